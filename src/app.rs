@@ -1,0 +1,27 @@
+//! The composition root: builds the store, the clock, the keys, the letters and the relay once.
+
+use std::path::Path;
+
+use crate::clock::Clock;
+use crate::config::{Config, Overrides};
+use crate::store::Store;
+
+/// What a command or `serve` works with.
+#[derive(Debug, Clone)]
+pub struct App {
+    /// The operator's settings.
+    pub config: Config,
+    /// The time.
+    pub clock: Clock,
+    /// The forum's database, up to date.
+    pub store: Store,
+}
+
+impl App {
+    /// Reads the configuration and opens the database, which must be there.
+    pub async fn open(config: &Path, overrides: Overrides) -> anyhow::Result<App> {
+        let config = Config::load(config, overrides)?;
+        let store = Store::open(&config.database_url, false).await?;
+        Ok(App { config, clock: Clock::system(), store })
+    }
+}

@@ -1,0 +1,124 @@
+//! The commands: a file each. They parse, call one room or the pipeline, and report.
+
+mod audience;
+mod bounce;
+mod completions;
+mod delivery;
+mod demo;
+mod doctor;
+mod edition;
+mod forum;
+mod init;
+mod item;
+mod people;
+mod report;
+mod serve;
+mod why;
+
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand};
+
+pub use report::{BadInput, Exit, Report};
+
+use crate::app::App;
+use crate::config::Overrides;
+
+/// The right information to the right people.
+#[derive(Debug, Parser)]
+#[command(name = "treff", version, max_term_width = 100, disable_help_subcommand = true)]
+pub struct Cli {
+    /// The configuration file
+    #[arg(long, global = true, value_name = "FILE", default_value = "treff.toml", env = "TREFF_CONFIG")]
+    pub config: PathBuf,
+    /// Print one JSON document on standard output
+    #[arg(long, global = true)]
+    pub json: bool,
+    /// sqlite://PATH or postgres://...; beats the configuration file
+    #[arg(long, global = true, hide = true, env = "TREFF_DATABASE_URL", hide_env_values = true)]
+    database_url: Option<String>,
+    /// Where the pages are reached; beats the configuration file
+    #[arg(long, global = true, hide = true, env = "TREFF_BASE_URL")]
+    base_url: Option<String>,
+    /// Where letters go; beats the configuration file
+    #[arg(long, global = true, hide = true, env = "TREFF_RELAY_URL", hide_env_values = true)]
+    relay_url: Option<String>,
+    /// What to do
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// A whole forum at work in one command, embedded everything
+    Demo(demo::Args),
+    /// Write a commented treff.toml, create the database and the first lead
+    Init(init::Args),
+    /// Run everything: pages, schedule, planning, sending
+    Serve(serve::Args),
+    /// Only plan and send, for more machines (PostgreSQL)
+    Worker(serve::WorkerArgs),
+    /// The forum's names, groups, sectors, roles and cadences
+    #[command(subcommand)]
+    Forum(forum::Command),
+    /// Recipients: import, list, set, export, erase
+    #[command(subcommand)]
+    People(people::Command),
+    /// Items: add, list, withdraw, correct
+    #[command(subcommand)]
+    Item(item::Command),
+    /// Try an audience expression
+    #[command(subcommand)]
+    Audience(audience::Command),
+    /// Editions: plan, run, list, show
+    #[command(subcommand)]
+    Edition(edition::Command),
+    /// The ledger of letters: list, retry, settle
+    #[command(subcommand)]
+    Delivery(delivery::Command),
+    /// Why a recipient gets an item, or does not
+    Why(why::Args),
+    /// Read one returned mail from a file or standard input
+    Bounce(bounce::Args),
+    /// Check configuration, database, relay and DNS, and say the remedy
+    Doctor(doctor::Args),
+    /// Print a completion script for a shell
+    Completions(completions::Args),
+}
+
+impl Cli {
+    /// What beats the configuration file.
+    pub fn overrides(&self) -> Overrides {
+        Overrides {
+            database_url: self.database_url.clone(),
+            base_url: self.base_url.clone(),
+            relay_url: self.relay_url.clone(),
+        }
+    }
+
+    /// Opens the forum that the options name.
+    pub async fn open(&self) -> anyhow::Result<App> {
+        App::open(&self.config, self.overrides()).await
+    }
+
+    /// Does what the command line asks.
+    pub async fn run(&self) -> anyhow::Result<Report> {
+        match &self.command {
+            Command::Demo(args) => demo::run(self, args).await,
+            Command::Init(args) => init::run(self, args).await,
+            Command::Serve(args) => serve::run(self, args).await,
+            Command::Worker(args) => serve::run_worker(self, args).await,
+            Command::Forum(command) => forum::run(&self.open().await?, command).await,
+            Command::People(command) => people::run(&self.open().await?, command).await,
+            Command::Item(command) => item::run(&self.open().await?, command).await,
+            Command::Audience(command) => audience::run(&self.open().await?, command).await,
+            Command::Edition(command) => edition::run(&self.open().await?, command).await,
+            Command::Delivery(command) => delivery::run(&self.open().await?, command).await,
+            Command::Why(args) => why::run(&self.open().await?, args).await,
+            Command::Bounce(args) => bounce::run(&self.open().await?, args).await,
+            Command::Doctor(args) => doctor::run(self, args).await,
+            Command::Completions(args) => completions::run(args),
+        }
+    }
+}

@@ -1,0 +1,52 @@
+//! Where time and randomness enter: read here once, handed on as arguments.
+//!
+//! Deciding code never sees a [`Clock`]; it takes the instant it decides at.
+
+use std::sync::{Arc, Mutex};
+
+use chrono::{DateTime, SubsecRound, Utc};
+
+/// Tells the time. Cloning shares the source.
+#[derive(Clone, Debug)]
+pub struct Clock(Source);
+
+#[derive(Clone, Debug)]
+enum Source {
+    System,
+    Simulated(Arc<Mutex<DateTime<Utc>>>),
+}
+
+impl Clock {
+    /// The machine's own clock.
+    pub fn system() -> Clock {
+        Clock(Source::System)
+    }
+
+    /// A clock that stands at `now` until [`Clock::set`] moves it; for tests.
+    pub fn simulated(now: DateTime<Utc>) -> Clock {
+        Clock(Source::Simulated(Arc::new(Mutex::new(now))))
+    }
+
+    /// The present instant in UTC, cut to whole microseconds (what both databases keep).
+    pub fn now(&self) -> DateTime<Utc> {
+        match &self.0 {
+            #[expect(clippy::disallowed_methods, reason = "the one place that reads the time")]
+            Source::System => Utc::now().trunc_subsecs(6),
+            Source::Simulated(at) => *at.lock().unwrap_or_else(|e| e.into_inner()),
+        }
+    }
+
+    /// Moves a simulated clock; the system's clock stays untouched.
+    pub fn set(&self, now: DateTime<Utc>) {
+        if let Source::Simulated(at) = &self.0 {
+            *at.lock().unwrap_or_else(|e| e.into_inner()) = now.trunc_subsecs(6);
+        }
+    }
+}
+
+/// Sixteen random bytes from the operating system: public ids and keys are made of these.
+pub fn random_bytes<const N: usize>() -> [u8; N] {
+    #[expect(clippy::disallowed_methods, reason = "the one place that reads randomness")]
+    let bytes = rand::random();
+    bytes
+}

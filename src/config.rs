@@ -1,0 +1,185 @@
+//! Configuration: `treff.toml`, beaten by the environment. Read once, by the composition root.
+
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+
+/// Everything that the operator settles. Relative paths start at the configuration's folder.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// The folder that relative paths start at.
+    pub folder: PathBuf,
+    /// `sqlite://PATH` (absolute by now) or `postgres://...`.
+    pub database_url: String,
+    /// Where the pages are reached from outside; no slash at the end.
+    pub base_url: String,
+    /// `smtps://user@host`, `smtp://host:port?tls=none`, `maildir:FOLDER` (absolute by now).
+    pub relay_url: String,
+    /// What the file says besides.
+    pub file: ConfigFile,
+}
+
+/// `treff.toml` as written.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct ConfigFile {
+    /// See [`Config::database_url`].
+    pub database_url: Option<String>,
+    /// See [`Config::base_url`].
+    pub base_url: Option<String>,
+    /// See [`Config::relay_url`].
+    pub relay_url: Option<String>,
+    /// Address and port that `serve` listens on.
+    pub listen: Option<String>,
+    /// A folder of templates that replace the built-in ones.
+    pub templates: Option<PathBuf>,
+    /// Who sends.
+    pub sender: Sender,
+    /// Who answers for personal data.
+    pub privacy: Privacy,
+    /// How letters leave.
+    pub delivery: DeliverySettings,
+}
+
+/// Who sends, as letters show it.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Sender {
+    /// The address in From, and the domain of List-Id, Message-ID and return paths.
+    pub address: Option<String>,
+    /// The person who reads replies.
+    pub reply_name: Option<String>,
+    /// Where replies go.
+    pub reply_address: Option<String>,
+    /// The forum's postal address, at the foot of letters.
+    pub postal_address: Option<String>,
+}
+
+/// Who answers for personal data (GDPR art. 13 and 14).
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Privacy {
+    /// The controller's name.
+    pub controller: Option<String>,
+    /// Where to turn.
+    pub contact: Option<String>,
+}
+
+/// How letters leave.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct DeliverySettings {
+    /// Kept SMTP connections; at most one uncertain letter each after a crash.
+    pub connections: usize,
+    /// The user for PLAIN or LOGIN, if the URL names none.
+    pub user: Option<String>,
+    /// A file whose first line is the relay's password.
+    pub password_file: Option<PathBuf>,
+    /// A file with one more trusted root certificate in PEM.
+    pub trust_file: Option<PathBuf>,
+}
+
+impl Default for DeliverySettings {
+    fn default() -> Self {
+        DeliverySettings { connections: 10, user: None, password_file: None, trust_file: None }
+    }
+}
+
+/// What beats the file.
+#[derive(Debug, Clone, Default)]
+pub struct Overrides {
+    /// `TREFF_DATABASE_URL`.
+    pub database_url: Option<String>,
+    /// `TREFF_BASE_URL`.
+    pub base_url: Option<String>,
+    /// `TREFF_RELAY_URL`.
+    pub relay_url: Option<String>,
+}
+
+/// Why there is no configuration.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    /// Neither file nor environment.
+    #[error(
+        "there is no configuration at {0}; create one with treff init, or name another with --config FILE"
+    )]
+    Missing(PathBuf),
+    /// The file could not be read.
+    #[error("{path}: cannot be read: {source}")]
+    Read {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// The file is no valid configuration.
+    #[error("{path}: {message}")]
+    Parse {
+        /// The file.
+        path: PathBuf,
+        /// Line, column, and what is wrong.
+        message: String,
+    },
+    /// A value cannot be used.
+    #[error("{what} is \"{value}\": {remedy}")]
+    Value {
+        /// Which setting.
+        what: &'static str,
+        /// What it says.
+        value: String,
+        /// What to write instead.
+        remedy: &'static str,
+    },
+}
+
+impl Config {
+    /// Reads `path` and lays `overrides` over it. A file that is not there is an error unless the
+    /// overrides name a database.
+    pub fn load(path: &Path, overrides: Overrides) -> Result<Config, ConfigError> {
+        let file = match std::fs::read_to_string(path) {
+            Ok(text) => toml::from_str(&text)
+                .map_err(|e| ConfigError::Parse { path: path.to_owned(), message: e.to_string() })?,
+            Err(e) if e.kind() == std::io::ErrorKind::NotFound => {
+                if overrides.database_url.is_none() {
+                    return Err(ConfigError::Missing(path.to_owned()));
+                }
+                ConfigFile::default()
+            }
+            Err(source) => return Err(ConfigError::Read { path: path.to_owned(), source }),
+        };
+        let folder = std::path::absolute(path)
+            .ok()
+            .and_then(|p| p.parent().map(Path::to_owned))
+            .unwrap_or_else(|| PathBuf::from("/"));
+        Config::resolve(folder, file, overrides)
+    }
+
+    /// Lays `overrides` over `file` and makes paths absolute from `folder`.
+    pub fn resolve(folder: PathBuf, file: ConfigFile, overrides: Overrides) -> Result<Config, ConfigError> {
+        let pick = |over: Option<String>, own: &Option<String>, default: &str| {
+            over.filter(|v| !v.is_empty()).or_else(|| own.clone()).unwrap_or_else(|| default.to_owned())
+        };
+        let database_url = pick(overrides.database_url, &file.database_url, "sqlite://treff.db");
+        let base_url = pick(overrides.base_url, &file.base_url, "http://127.0.0.1:8080");
+        let relay_url = pick(overrides.relay_url, &file.relay_url, "maildir:outbox");
+        let base_url = base_url.trim_end_matches('/').to_owned();
+        if !(base_url.starts_with("http://") || base_url.starts_with("https://")) {
+            return Err(ConfigError::Value {
+                what: "base_url",
+                value: base_url,
+                remedy: "write where the pages are reached, such as https://forum.example",
+            });
+        }
+        let anchored = |url: String, scheme: &str| match url.strip_prefix(scheme) {
+            Some(path) => format!("{scheme}{}", folder.join(path).display()),
+            None => url,
+        };
+        Ok(Config {
+            database_url: anchored(database_url, "sqlite://"),
+            base_url,
+            relay_url: anchored(relay_url, "maildir:"),
+            folder,
+            file,
+        })
+    }
+}

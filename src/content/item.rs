@@ -1,0 +1,269 @@
+//! An item as the rule, the ranking and the letter see it.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Days, NaiveDate, NaiveTime, TimeDelta, Utc};
+use chrono_tz::Tz;
+use serde::{Deserialize, Serialize};
+
+use super::audience::Audience;
+use crate::forum::{EmailAddress, Kind, Language, TermIx};
+use crate::ids::ItemId;
+
+/// Days from the release number to the close of an item that names no expiry and has no date of its own.
+pub const OPEN_DAYS: i64 = 60;
+
+/// How much the item matters to who gets it. Independent of the [`Lane`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Importance {
+    /// Goes to the whole audience whatever they mute, and is never cut.
+    Required,
+    /// The usual.
+    Normal,
+    /// Ranks lower.
+    Background,
+}
+
+/// When the item goes out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Lane {
+    /// With the recipient's next digest.
+    Digest,
+    /// In the next minute, whatever the recipient's cadence.
+    Urgent,
+}
+
+/// Who may have the item. Security, not targeting.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Visibility {
+    /// Everyone.
+    Public,
+    /// The insiders: who holds a running seat or an admission.
+    Forum,
+    /// Who holds the group; nested groups too.
+    Group(TermIx),
+    /// Who has a seat in that very group.
+    Only(TermIx),
+}
+
+/// An instant that may have been given as a whole day of the forum's zone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Moment {
+    /// The instant that counts.
+    pub at: DateTime<Utc>,
+    /// The day, if no time was given.
+    pub day: Option<NaiveDate>,
+}
+
+impl Moment {
+    /// An exact instant.
+    pub fn exact(at: DateTime<Utc>) -> Moment {
+        Moment { at, day: None }
+    }
+
+    /// A whole day that counts from its first instant (a start).
+    pub fn start_of(day: NaiveDate, zone: Tz) -> Moment {
+        Moment { at: local_midnight(day, zone), day: Some(day) }
+    }
+
+    /// A whole day that counts up to its end (a deadline).
+    pub fn end_of(day: NaiveDate, zone: Tz) -> Moment {
+        let next = day.checked_add_days(Days::new(1)).unwrap_or(day);
+        Moment { at: local_midnight(next, zone), day: Some(day) }
+    }
+
+    /// The local day on which it falls; for an end of day, that day.
+    pub fn local_day(&self, zone: Tz) -> NaiveDate {
+        self.day.unwrap_or_else(|| self.at.with_timezone(&zone).date_naive())
+    }
+}
+
+/// The first instant of a local day; where a clock change skips midnight, the first instant after the gap.
+pub fn local_midnight(day: NaiveDate, zone: Tz) -> DateTime<Utc> {
+    let midnight = day.and_time(NaiveTime::MIN);
+    (0..=4)
+        .find_map(|half_hours| {
+            (midnight + TimeDelta::minutes(30 * half_hours)).and_local_timezone(zone).earliest()
+        })
+        .map_or_else(|| midnight.and_utc(), |at| at.to_utc())
+}
+
+/// A person to call about an item.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Contact {
+    /// The person's name, or all that was given if it could not be taken apart.
+    pub name: String,
+    /// Their address, if given.
+    pub email: Option<String>,
+    /// Their telephone, as given.
+    pub phone: Option<String>,
+}
+
+impl Contact {
+    /// The address, if one was given and is deliverable.
+    pub fn address(&self) -> Option<EmailAddress> {
+        self.email.as_deref()?.parse().ok()
+    }
+}
+
+/// The fixed form of minutes: two questions in four short answers.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Minutes {
+    /// What has happened, what have we achieved since last time?
+    pub achieved: Option<String>,
+    /// How did we do it?
+    pub how: Option<String>,
+    /// What shall we do before the next meeting?
+    pub next: Option<String>,
+    /// Why does it matter?
+    pub why: Option<String>,
+}
+
+/// What only some kinds have.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Fields {
+    /// Research, article, experience, tip.
+    Plain,
+    /// Minutes: whose, and of when.
+    Minutes {
+        /// The group that met.
+        group: Option<TermIx>,
+        /// The day of the meeting.
+        met_on: Option<NaiveDate>,
+    },
+    /// An event with its times.
+    Event {
+        /// When it begins.
+        starts_at: Option<Moment>,
+        /// When it is over.
+        ends_at: Option<Moment>,
+        /// Where to register.
+        registration_url: Option<String>,
+        /// Whether the `gathering` cadence is bound to it.
+        gathering: bool,
+    },
+    /// A request for help.
+    Request {
+        /// Until when help is wanted.
+        wanted_by: Option<Moment>,
+    },
+    /// Funding or another offer.
+    Call {
+        /// The last moment to answer.
+        deadline: Option<Moment>,
+    },
+}
+
+/// What an item says in one language.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ItemText {
+    /// The headline.
+    pub title: String,
+    /// Markdown.
+    pub body: String,
+    /// The four answers of minutes; empty for other kinds.
+    pub minutes: Minutes,
+    /// An event's place.
+    pub place: Option<String>,
+}
+
+/// The newest version of an item with what is settled over all versions.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Item {
+    /// The stored item.
+    pub id: ItemId,
+    /// Stable, unique.
+    pub slug: String,
+    /// The newest version, from 1.
+    pub version: i64,
+    /// What it is.
+    pub kind: Kind,
+    /// Who the lead sends it to; `None`: no one by choice.
+    pub audience: Option<Audience>,
+    /// What it is about.
+    pub about: Vec<TermIx>,
+    /// Whether who follows what it is about gets it too.
+    pub interested: bool,
+    /// Who may have it.
+    pub visibility: Visibility,
+    /// How much it matters.
+    pub importance: Importance,
+    /// When it goes out.
+    pub lane: Lane,
+    /// From when it may go out.
+    pub release_at: DateTime<Utc>,
+    /// When it closes, if the lead said so.
+    pub expires_at: Option<DateTime<Utc>>,
+    /// Its place in the order of release, once released.
+    pub number: Option<i64>,
+    /// When it got that number.
+    pub numbered_at: Option<DateTime<Utc>>,
+    /// Taken back by the lead.
+    pub withdrawn: bool,
+    /// What only its kind has.
+    pub fields: Fields,
+    /// The `org:` term of the contributing organisation.
+    pub source: Option<TermIx>,
+    /// Whom to call.
+    pub contact: Option<Contact>,
+    /// Title and text by language; at least one.
+    pub texts: BTreeMap<Language, ItemText>,
+    /// The language it was first written in: read by who has none of theirs.
+    pub language: Language,
+}
+
+impl Item {
+    /// The instant from which it is closed: `expires_at` if given; else an event's end, a call's
+    /// deadline, a request's `wanted_by`; else [`OPEN_DAYS`] after its number was given.
+    /// `None` while it has neither a date nor a number.
+    pub fn closes_at(&self) -> Option<DateTime<Utc>> {
+        self.expires_at
+            .or_else(|| self.own_close())
+            .or_else(|| self.numbered_at.map(|at| at + TimeDelta::days(OPEN_DAYS)))
+    }
+
+    fn own_close(&self) -> Option<DateTime<Utc>> {
+        match &self.fields {
+            Fields::Event { starts_at, ends_at, .. } => ends_at.or_else(|| starts_at.map(end_of_start)),
+            Fields::Request { wanted_by } => *wanted_by,
+            Fields::Call { deadline } => *deadline,
+            Fields::Plain | Fields::Minutes { .. } => None,
+        }
+        .map(|moment| moment.at)
+    }
+
+    /// The deadline or date that a recipient must act on or turn up at: an event's start, a call's
+    /// deadline, a request's `wanted_by`.
+    pub fn due(&self) -> Option<Moment> {
+        match &self.fields {
+            Fields::Event { starts_at, .. } => *starts_at,
+            Fields::Request { wanted_by } => *wanted_by,
+            Fields::Call { deadline } => *deadline,
+            Fields::Plain | Fields::Minutes { .. } => None,
+        }
+    }
+
+    /// Whether it is closed or withdrawn at `now`, released or not.
+    pub fn is_closed(&self, now: DateTime<Utc>) -> bool {
+        self.withdrawn || self.closes_at().is_some_and(|close| close <= now)
+    }
+
+    /// What it says for a reader of `language`, and in which language that is.
+    pub fn text_for(&self, language: Language) -> (Language, &ItemText) {
+        language
+            .preferences()
+            .into_iter()
+            .find_map(|l| self.texts.get(&l).map(|text| (l, text)))
+            .expect("an item has at least one text")
+    }
+}
+
+/// The end of an event that names none: its start, or the end of its day if it has no time.
+fn end_of_start(start: Moment) -> Moment {
+    match start.day {
+        Some(_) => Moment { at: start.at + TimeDelta::days(1), day: start.day },
+        None => start,
+    }
+}

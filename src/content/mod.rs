@@ -1,0 +1,10 @@
+//! What, and for whom: items, their kinds and versions, and the audience language.
+//!
+//! Pure values and pure parsing; no file is opened here and nothing is stored.
+
+pub mod audience;
+mod item;
+pub mod markdown;
+
+pub use crate::forum::{Kind, KindSet};
+pub use item::{Contact, Fields, Importance, Item, ItemText, Lane, Minutes, Moment, Visibility};

@@ -1,0 +1,1 @@
+//! Letters on their way: outbox, worker, journal, SMTP, retry, throttle.

@@ -1,0 +1,1 @@
+//! When, and what to whom: schedule, opening and recovery, composing digests (rank, cap, carry over).

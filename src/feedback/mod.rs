@@ -1,0 +1,1 @@
+//! What comes back: links, preferences, taps, unsubscribes, bounces.

@@ -1,0 +1,20 @@
+//! Who: the forum's terms, groups, seats, organisations and recipients, as plain values.
+//!
+//! Nothing here reads a file, a database or a clock. The rows live in `store`; `world` turns
+//! them into these values; `matching` asks them questions.
+
+mod calendar;
+mod kind;
+mod names;
+mod recipient;
+mod seat;
+mod settings;
+mod term;
+
+pub use calendar::{Cadence, CronTimes, Holidays, PauseDays};
+pub use kind::{Kind, KindSet};
+pub use names::{Language, Names, is_slug, slug_of};
+pub use recipient::{EmailAddress, EmailError, Recipient, Standing, Status};
+pub use seat::{Position, Seat};
+pub use settings::{Forum, ForumSettings};
+pub use term::{Facet, OrganisationKind, Term, TermError, TermIx, Terms};

@@ -1,0 +1,1 @@
+//! What the lead may know: reach, precision, coverage, progress.

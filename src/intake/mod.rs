@@ -1,0 +1,1 @@
+//! How people, items and the forum come in: files, CSV and XLSX; later mail, feeds, an API.

@@ -1,0 +1,50 @@
+//! Parse, start tracing, run, exit code.
+
+use std::io::Write as _;
+use std::process::ExitCode;
+
+use clap::Parser as _;
+use treff::cli::{BadInput, Cli, Exit, Report};
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    tracing_subscriber::fmt()
+        .with_env_filter(
+            tracing_subscriber::EnvFilter::try_from_env("TREFF_LOG")
+                .unwrap_or_else(|_| "warn,treff=info".into()),
+        )
+        .with_writer(std::io::stderr)
+        .init();
+    // One provider for the whole tree (TLS and, later, DKIM); a second install would be a mistake here.
+    let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(e) => return finish(&cli, Err(e.into())),
+    };
+    let answer = runtime.block_on(cli.run());
+    finish(&cli, answer)
+}
+
+/// Prints the answer and tells the exit code.
+fn finish(cli: &Cli, answer: anyhow::Result<Report>) -> ExitCode {
+    let (mut out, mut err) = (std::io::stdout(), std::io::stderr());
+    let report = answer.unwrap_or_else(|error| {
+        let (exit, lines) = match error.downcast_ref::<BadInput>() {
+            Some(BadInput(lines)) => (Exit::BadInput, lines.clone()),
+            None => (Exit::Partly, vec![format!("{error:#}")]),
+        };
+        let json = serde_json::json!({ "errors": &lines });
+        Report { exit, text: String::new(), json, notices: lines }
+    });
+    for line in &report.notices {
+        let _ = writeln!(err, "treff: {line}");
+    }
+    let _ = if cli.json {
+        writeln!(out, "{}", report.json)
+    } else if report.text.is_empty() {
+        Ok(())
+    } else {
+        writeln!(out, "{}", report.text.trim_end())
+    };
+    ExitCode::from(report.exit.code())
+}

@@ -1,0 +1,355 @@
+//! One `Db` over two concrete pools: each statement written once, run on either.
+//!
+//! Instants are `i64` microseconds since 1970 UTC in `BIGINT` columns; lists and maps are JSON in `TEXT`.
+//! Where the dialects really differ, a statement is a [`Sql`] of two constants side by side.
+
+use chrono::{DateTime, Utc};
+use sqlx::postgres::{PgArguments, PgPool, PgRow};
+use sqlx::sqlite::{SqliteArguments, SqlitePool, SqliteRow};
+use sqlx::{Arguments, FromRow, Postgres, Row, Sqlite, Transaction, ValueRef};
+
+/// A statement in both dialects; `"...".into()` where they agree.
+#[derive(Debug, Clone, Copy)]
+pub struct Sql {
+    /// For SQLite.
+    pub sqlite: &'static str,
+    /// For PostgreSQL.
+    pub postgres: &'static str,
+}
+
+impl From<&'static str> for Sql {
+    fn from(both: &'static str) -> Sql {
+        Sql { sqlite: both, postgres: both }
+    }
+}
+
+/// One bound value; NULL keeps its type.
+#[derive(Debug, Clone)]
+pub enum Arg {
+    /// BIGINT.
+    Int(Option<i64>),
+    /// TEXT.
+    Text(Option<String>),
+    /// BOOLEAN.
+    Bool(Option<bool>),
+    /// BLOB or BYTEA.
+    Bytes(Option<Vec<u8>>),
+}
+
+macro_rules! arg_from {
+    ($($from:ty => $variant:ident, $convert:expr;)*) => {$(
+        impl From<$from> for Arg {
+            fn from(value: $from) -> Arg {
+                #[expect(clippy::redundant_closure_call, reason = "one macro line per type")]
+                Arg::$variant(Some(($convert)(value)))
+            }
+        }
+        impl From<Option<$from>> for Arg {
+            fn from(value: Option<$from>) -> Arg {
+                Arg::$variant(value.map($convert))
+            }
+        }
+    )*};
+}
+arg_from! {
+    i64 => Int, |v| v;
+    bool => Bool, |v| v;
+    String => Text, |v| v;
+    &str => Text, |v: &str| v.to_owned();
+    &String => Text, |v: &String| v.clone();
+    Vec<u8> => Bytes, |v| v;
+    DateTime<Utc> => Int, |v: DateTime<Utc>| v.timestamp_micros();
+    crate::ids::RecipientId => Int, |v: crate::ids::RecipientId| v.0;
+    crate::ids::OrganisationId => Int, |v: crate::ids::OrganisationId| v.0;
+    crate::ids::TermId => Int, |v: crate::ids::TermId| v.0;
+    crate::ids::SeatId => Int, |v: crate::ids::SeatId| v.0;
+    crate::ids::ItemId => Int, |v: crate::ids::ItemId| v.0;
+    crate::ids::EditionId => Int, |v: crate::ids::EditionId| v.0;
+    crate::ids::DeliveryId => Int, |v: crate::ids::DeliveryId| v.0;
+}
+
+/// `args![a, b]`: the bound values of a statement, in order.
+macro_rules! args {
+    ($($value:expr),* $(,)?) => { vec![$($crate::store::db::Arg::from($value)),*] };
+}
+pub(super) use args;
+
+/// A column's type. Refuses NULL where the type is not an `Option` (sqlx's SQLite driver would
+/// read it as zero or empty).
+pub trait Column: Sized {
+    /// Reads column `index` of a SQLite row.
+    fn from_sqlite(row: &SqliteRow, index: usize) -> sqlx::Result<Self>;
+    /// Reads column `index` of a PostgreSQL row.
+    fn from_postgres(row: &PgRow, index: usize) -> sqlx::Result<Self>;
+}
+
+fn refuse_null(is_null: bool, index: usize) -> sqlx::Result<()> {
+    if is_null {
+        return Err(sqlx::Error::ColumnDecode { index: index.to_string(), source: "unexpected NULL".into() });
+    }
+    Ok(())
+}
+
+macro_rules! columns {
+    ($($type:ty),*) => {$(
+        impl Column for $type {
+            fn from_sqlite(row: &SqliteRow, index: usize) -> sqlx::Result<Self> {
+                refuse_null(row.try_get_raw(index)?.is_null(), index)?;
+                row.try_get(index)
+            }
+            fn from_postgres(row: &PgRow, index: usize) -> sqlx::Result<Self> {
+                row.try_get(index)
+            }
+        }
+        impl Column for Option<$type> {
+            fn from_sqlite(row: &SqliteRow, index: usize) -> sqlx::Result<Self> {
+                row.try_get(index)
+            }
+            fn from_postgres(row: &PgRow, index: usize) -> sqlx::Result<Self> {
+                row.try_get(index)
+            }
+        }
+    )*};
+}
+columns!(i64, bool, String, Vec<u8>);
+
+macro_rules! converted_columns {
+    ($($type:ty, $raw:ty, $convert:expr;)*) => {$(
+        impl Column for $type {
+            fn from_sqlite(row: &SqliteRow, index: usize) -> sqlx::Result<Self> {
+                <$raw>::from_sqlite(row, index).and_then($convert)
+            }
+            fn from_postgres(row: &PgRow, index: usize) -> sqlx::Result<Self> {
+                <$raw>::from_postgres(row, index).and_then($convert)
+            }
+        }
+        impl Column for Option<$type> {
+            fn from_sqlite(row: &SqliteRow, index: usize) -> sqlx::Result<Self> {
+                Option::<$raw>::from_sqlite(row, index)?.map($convert).transpose()
+            }
+            fn from_postgres(row: &PgRow, index: usize) -> sqlx::Result<Self> {
+                Option::<$raw>::from_postgres(row, index)?.map($convert).transpose()
+            }
+        }
+    )*};
+}
+
+fn instant(micros: i64) -> sqlx::Result<DateTime<Utc>> {
+    DateTime::from_timestamp_micros(micros)
+        .ok_or_else(|| sqlx::Error::Decode(format!("{micros} µs is no instant").into()))
+}
+
+converted_columns! {
+    DateTime<Utc>, i64, instant;
+    crate::ids::RecipientId, i64, |v| Ok(crate::ids::RecipientId(v));
+    crate::ids::OrganisationId, i64, |v| Ok(crate::ids::OrganisationId(v));
+    crate::ids::TermId, i64, |v| Ok(crate::ids::TermId(v));
+    crate::ids::SeatId, i64, |v| Ok(crate::ids::SeatId(v));
+    crate::ids::ItemId, i64, |v| Ok(crate::ids::ItemId(v));
+    crate::ids::EditionId, i64, |v| Ok(crate::ids::EditionId(v));
+    crate::ids::DeliveryId, i64, |v| Ok(crate::ids::DeliveryId(v));
+}
+
+/// A result row that both databases can fill; made by `record!`.
+pub trait Record:
+    for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> + Send + Unpin + 'static
+{
+}
+
+/// Declares a row struct whose fields are the selected columns in order.
+macro_rules! record {
+    ($(#[$meta:meta])* pub struct $name:ident { $($(#[$fmeta:meta])* pub $field:ident: $type:ty,)* }) => {
+        $(#[$meta])*
+        #[derive(Debug, Clone, PartialEq)]
+        pub struct $name { $($(#[$fmeta])* pub $field: $type,)* }
+
+        impl $crate::store::db::Record for $name {}
+        impl<'r> sqlx::FromRow<'r, sqlx::sqlite::SqliteRow> for $name {
+            fn from_row(row: &'r sqlx::sqlite::SqliteRow) -> sqlx::Result<Self> {
+                let mut columns = 0usize..;
+                Ok($name { $($field: <$type as $crate::store::db::Column>::from_sqlite(row, columns.next().unwrap_or_default())?,)* })
+            }
+        }
+        impl<'r> sqlx::FromRow<'r, sqlx::postgres::PgRow> for $name {
+            fn from_row(row: &'r sqlx::postgres::PgRow) -> sqlx::Result<Self> {
+                let mut columns = 0usize..;
+                Ok($name { $($field: <$type as $crate::store::db::Column>::from_postgres(row, columns.next().unwrap_or_default())?,)* })
+            }
+        }
+    };
+}
+pub(super) use record;
+
+/// A row of one column.
+#[derive(Debug, Clone, PartialEq)]
+pub struct One<T>(pub T);
+
+impl<T: Column + Send + Unpin + 'static> Record for One<T> {}
+impl<'r, T: Column> FromRow<'r, SqliteRow> for One<T> {
+    fn from_row(row: &'r SqliteRow) -> sqlx::Result<Self> {
+        T::from_sqlite(row, 0).map(One)
+    }
+}
+impl<'r, T: Column> FromRow<'r, PgRow> for One<T> {
+    fn from_row(row: &'r PgRow) -> sqlx::Result<Self> {
+        T::from_postgres(row, 0).map(One)
+    }
+}
+
+fn sqlite_args(args: Vec<Arg>) -> sqlx::Result<SqliteArguments> {
+    let mut bound = SqliteArguments::default();
+    for arg in args {
+        match arg {
+            Arg::Int(v) => bound.add(v),
+            Arg::Text(v) => bound.add(v),
+            Arg::Bool(v) => bound.add(v),
+            Arg::Bytes(v) => bound.add(v),
+        }
+        .map_err(sqlx::Error::Encode)?;
+    }
+    Ok(bound)
+}
+
+fn postgres_args(args: Vec<Arg>) -> sqlx::Result<PgArguments> {
+    let mut bound = PgArguments::default();
+    for arg in args {
+        match arg {
+            Arg::Int(v) => bound.add(v),
+            Arg::Text(v) => bound.add(v),
+            Arg::Bool(v) => bound.add(v),
+            Arg::Bytes(v) => bound.add(v),
+        }
+        .map_err(sqlx::Error::Encode)?;
+    }
+    Ok(bound)
+}
+
+/// The two pools.
+#[derive(Debug, Clone)]
+pub enum Db {
+    /// The embedded default.
+    Sqlite(SqlitePool),
+    /// For several machines.
+    Postgres(PgPool),
+}
+
+/// A transaction on either. Rolled back when dropped without [`Tx::commit`].
+pub enum Tx {
+    /// Begun IMMEDIATE: it holds the one writer's lock from the start.
+    Sqlite(Transaction<'static, Sqlite>),
+    /// READ COMMITTED.
+    Postgres(Transaction<'static, Postgres>),
+}
+
+impl Db {
+    /// All rows of a query.
+    pub async fn all<T: Record>(&self, sql: impl Into<Sql>, args: Vec<Arg>) -> sqlx::Result<Vec<T>> {
+        let sql = sql.into();
+        match self {
+            Db::Sqlite(pool) => sqlx::query_as_with(sql.sqlite, sqlite_args(args)?).fetch_all(pool).await,
+            Db::Postgres(pool) => {
+                sqlx::query_as_with(sql.postgres, postgres_args(args)?).fetch_all(pool).await
+            }
+        }
+    }
+
+    /// The first row of a query, if there is one.
+    pub async fn find<T: Record>(&self, sql: impl Into<Sql>, args: Vec<Arg>) -> sqlx::Result<Option<T>> {
+        let sql = sql.into();
+        match self {
+            Db::Sqlite(pool) => {
+                sqlx::query_as_with(sql.sqlite, sqlite_args(args)?).fetch_optional(pool).await
+            }
+            Db::Postgres(pool) => {
+                sqlx::query_as_with(sql.postgres, postgres_args(args)?).fetch_optional(pool).await
+            }
+        }
+    }
+
+    /// The first row of a query that must have one.
+    pub async fn get<T: Record>(&self, sql: impl Into<Sql>, args: Vec<Arg>) -> sqlx::Result<T> {
+        self.find(sql, args).await?.ok_or(sqlx::Error::RowNotFound)
+    }
+
+    /// Runs a statement; how many rows it changed.
+    pub async fn run(&self, sql: impl Into<Sql>, args: Vec<Arg>) -> sqlx::Result<u64> {
+        let sql = sql.into();
+        match self {
+            Db::Sqlite(pool) => sqlx::query_with(sql.sqlite, sqlite_args(args)?)
+                .execute(pool)
+                .await
+                .map(|done| done.rows_affected()),
+            Db::Postgres(pool) => sqlx::query_with(sql.postgres, postgres_args(args)?)
+                .execute(pool)
+                .await
+                .map(|done| done.rows_affected()),
+        }
+    }
+
+    /// Begins a transaction; on SQLite it takes the one writer's lock at once.
+    pub async fn begin(&self) -> sqlx::Result<Tx> {
+        match self {
+            Db::Sqlite(pool) => pool.begin_with("BEGIN IMMEDIATE").await.map(Tx::Sqlite),
+            Db::Postgres(pool) => pool.begin().await.map(Tx::Postgres),
+        }
+    }
+
+    /// Whether it is PostgreSQL: for what is no statement (locks, checkpoints).
+    pub fn is_postgres(&self) -> bool {
+        matches!(self, Db::Postgres(_))
+    }
+}
+
+impl Tx {
+    /// All rows of a query.
+    pub async fn all<T: Record>(&mut self, sql: impl Into<Sql>, args: Vec<Arg>) -> sqlx::Result<Vec<T>> {
+        let sql = sql.into();
+        match self {
+            Tx::Sqlite(tx) => sqlx::query_as_with(sql.sqlite, sqlite_args(args)?).fetch_all(&mut **tx).await,
+            Tx::Postgres(tx) => {
+                sqlx::query_as_with(sql.postgres, postgres_args(args)?).fetch_all(&mut **tx).await
+            }
+        }
+    }
+
+    /// The first row of a query, if there is one.
+    pub async fn find<T: Record>(&mut self, sql: impl Into<Sql>, args: Vec<Arg>) -> sqlx::Result<Option<T>> {
+        let sql = sql.into();
+        match self {
+            Tx::Sqlite(tx) => {
+                sqlx::query_as_with(sql.sqlite, sqlite_args(args)?).fetch_optional(&mut **tx).await
+            }
+            Tx::Postgres(tx) => {
+                sqlx::query_as_with(sql.postgres, postgres_args(args)?).fetch_optional(&mut **tx).await
+            }
+        }
+    }
+
+    /// The first row of a query that must have one.
+    pub async fn get<T: Record>(&mut self, sql: impl Into<Sql>, args: Vec<Arg>) -> sqlx::Result<T> {
+        self.find(sql, args).await?.ok_or(sqlx::Error::RowNotFound)
+    }
+
+    /// Runs a statement; how many rows it changed.
+    pub async fn run(&mut self, sql: impl Into<Sql>, args: Vec<Arg>) -> sqlx::Result<u64> {
+        let sql = sql.into();
+        match self {
+            Tx::Sqlite(tx) => sqlx::query_with(sql.sqlite, sqlite_args(args)?)
+                .execute(&mut **tx)
+                .await
+                .map(|done| done.rows_affected()),
+            Tx::Postgres(tx) => sqlx::query_with(sql.postgres, postgres_args(args)?)
+                .execute(&mut **tx)
+                .await
+                .map(|done| done.rows_affected()),
+        }
+    }
+
+    /// Makes all of it durable.
+    pub async fn commit(self) -> sqlx::Result<()> {
+        match self {
+            Tx::Sqlite(tx) => tx.commit().await,
+            Tx::Postgres(tx) => tx.commit().await,
+        }
+    }
+}

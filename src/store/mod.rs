@@ -1,0 +1,13 @@
+//! The ledger: the only room that names sqlx. Knows its own rows and the ids, nothing else of the house.
+//!
+//! One file per family of rows. A function that reads takes `&self`; one that must commit together
+//! with others takes a [`Tx`] from [`Store::begin`]. Every write appends to the `change` table in
+//! its own transaction. Every function here runs in the contract suite (`tests/contract`) on both databases.
+
+mod change;
+mod db;
+mod open;
+
+pub use change::{Change, LOOK_BACK_DAYS};
+pub use db::{Arg, Db, One, Record, Sql, Tx};
+pub use open::{Store, StoreError};

@@ -1,0 +1,132 @@
+//! Opening a database and bringing its tables up to date.
+
+use std::borrow::Cow;
+use std::str::FromStr;
+use std::time::Duration;
+
+use rust_embed::RustEmbed;
+use sqlx::SqlSafeStr as _;
+use sqlx::migrate::{Migration, MigrationType, Migrator};
+use sqlx::postgres::PgPoolOptions;
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+
+use super::db::{Db, Tx};
+
+/// One forum's database.
+#[derive(Debug, Clone)]
+pub struct Store {
+    pub(super) db: Db,
+}
+
+/// What a store function can fail with.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// The database said no.
+    #[error("the database failed: {0}")]
+    Database(#[from] sqlx::Error),
+    /// The tables could not be brought up to date.
+    #[error("the database's tables could not be brought up to date: {0}")]
+    Migration(#[from] sqlx::migrate::MigrateError),
+    /// The URL names no known database.
+    #[error("\"{0}\" is no database URL; write sqlite://PATH or postgres://USER@HOST/NAME")]
+    Url(String),
+    /// The database is not there.
+    #[error("there is no database at {0}; create it with treff init")]
+    Missing(String),
+    /// A stored value is not what its column promises.
+    #[error("a stored {what} cannot be read: {value}")]
+    Corrupt {
+        /// Which value.
+        what: &'static str,
+        /// What stood there.
+        value: String,
+    },
+    /// A stored JSON value could not be written or read.
+    #[error("a stored list cannot be read: {0}")]
+    Json(#[from] serde_json::Error),
+}
+
+#[derive(RustEmbed)]
+#[folder = "migrations/sqlite"]
+struct SqliteMigrations;
+
+#[derive(RustEmbed)]
+#[folder = "migrations/postgres"]
+struct PostgresMigrations;
+
+/// How many connections each process holds at most.
+const CONNECTIONS: u32 = 8;
+
+impl Store {
+    /// Opens the database at `url` (`sqlite://PATH` or `postgres://...`) and brings its tables up
+    /// to date. A SQLite file that is not there is an error unless `create`.
+    pub async fn open(url: &str, create: bool) -> Result<Store, StoreError> {
+        if let Some(path) = url.strip_prefix("sqlite://") {
+            Store::open_sqlite(path, create).await
+        } else if url.starts_with("postgres://") || url.starts_with("postgresql://") {
+            let pool = PgPoolOptions::new()
+                .max_connections(CONNECTIONS)
+                .acquire_timeout(Duration::from_secs(30))
+                .connect(url)
+                .await?;
+            migrations::<PostgresMigrations>().run(&pool).await?;
+            Ok(Store { db: Db::Postgres(pool) })
+        } else {
+            Err(StoreError::Url(url.to_owned()))
+        }
+    }
+
+    async fn open_sqlite(path: &str, create: bool) -> Result<Store, StoreError> {
+        if !create && !std::path::Path::new(path).exists() {
+            return Err(StoreError::Missing(path.to_owned()));
+        }
+        let options = SqliteConnectOptions::from_str("sqlite://")?
+            .filename(path)
+            .create_if_missing(create)
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(SqliteSynchronous::Full)
+            .foreign_keys(true)
+            .busy_timeout(Duration::from_secs(60))
+            .pragma("secure_delete", "ON")
+            .pragma("temp_store", "MEMORY");
+        let pool = SqlitePoolOptions::new()
+            .max_connections(CONNECTIONS)
+            .acquire_timeout(Duration::from_secs(90))
+            .connect_with(options)
+            .await?;
+        migrations::<SqliteMigrations>().run(&pool).await?;
+        Ok(Store { db: Db::Sqlite(pool) })
+    }
+
+    /// Begins a transaction.
+    pub async fn begin(&self) -> Result<Tx, StoreError> {
+        Ok(self.db.begin().await?)
+    }
+
+    /// Closes every connection; SQLite folds its WAL into the file.
+    pub async fn close(&self) {
+        match &self.db {
+            Db::Sqlite(pool) => pool.close().await,
+            Db::Postgres(pool) => pool.close().await,
+        }
+    }
+}
+
+/// The embedded migrations, `NNNN_name.sql`, in the order of their numbers.
+fn migrations<Files: RustEmbed>() -> Migrator {
+    let mut list: Vec<Migration> = Files::iter()
+        .filter_map(|name| {
+            let (version, description) = name.strip_suffix(".sql")?.split_once('_')?;
+            let sql = String::from_utf8(Files::get(&name)?.data.into_owned()).ok()?;
+            Some(Migration::new(
+                version.parse().ok()?,
+                Cow::Owned(description.replace('_', " ")),
+                MigrationType::Simple,
+                sqlx::AssertSqlSafe(sql).into_sql_str(),
+                false,
+            ))
+        })
+        .collect();
+    list.sort_by_key(|m| m.version);
+    Migrator { migrations: Cow::Owned(list), ..Migrator::DEFAULT }
+}

@@ -1,0 +1,136 @@
+//! Signed tokens: their one shape, how they are made and checked. What each opens is decided in `feedback::links`.
+//!
+//! A token is 32 bytes in base64url without padding: 43 characters, an alphabet that quoted-printable
+//! leaves alone. Bytes 0: key id; 1: purpose; 2-3: version; 4-11: subject id; 12-31: the first 160
+//! bits of HMAC-SHA-256 (RFC 2104, truncated as its section 5 allows) over the first 12.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use hmac::{Hmac, KeyInit, Mac};
+use sha2::Sha256;
+
+/// Characters of every token.
+pub const TOKEN_LENGTH: usize = 43;
+
+/// What a token is for; one made for one purpose is no good for another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Purpose {
+    /// Unsubscribe; the subject is a recipient; never expires and is never revoked.
+    Unsubscribe,
+    /// What a letter's links open; the subject is a delivery; revoked by the recipient's token version.
+    Letter,
+}
+
+impl Purpose {
+    fn byte(self) -> u8 {
+        match self {
+            Purpose::Unsubscribe => b'u',
+            Purpose::Letter => b'l',
+        }
+    }
+}
+
+/// What a token says once its signature is found good.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Claim {
+    /// What it is for.
+    pub purpose: Purpose,
+    /// The recipient's token version when it was made (modulo 65,536).
+    pub version: u16,
+    /// The recipient's or delivery's id.
+    pub subject: i64,
+}
+
+/// The signing keys, newest last. Old ones still check.
+#[derive(Clone)]
+pub struct Keys(Vec<(u8, [u8; 32])>);
+
+impl std::fmt::Debug for Keys {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Keys({} kept secret)", self.0.len())
+    }
+}
+
+impl Keys {
+    /// Keys by id, newest last.
+    ///
+    /// # Panics
+    /// If there is none: `init` makes the first.
+    pub fn new(keys: Vec<(u8, [u8; 32])>) -> Keys {
+        assert!(!keys.is_empty(), "a forum has at least one signing key");
+        Keys(keys)
+    }
+
+    /// The id of the key that signs now.
+    pub fn newest(&self) -> u8 {
+        self.0.last().map_or(0, |(id, _)| *id)
+    }
+
+    /// The token for `claim`, signed by the key `key_id`; `None` if that key is gone.
+    pub fn sign(&self, key_id: u8, claim: Claim) -> Option<String> {
+        let (_, key) = self.0.iter().find(|(id, _)| *id == key_id)?;
+        let mut bytes = [0u8; 32];
+        bytes[0] = key_id;
+        bytes[1] = claim.purpose.byte();
+        bytes[2..4].copy_from_slice(&claim.version.to_be_bytes());
+        bytes[4..12].copy_from_slice(&claim.subject.to_be_bytes());
+        let tag = mac(key, &bytes[..12]).finalize().into_bytes();
+        bytes[12..].copy_from_slice(&tag[..20]);
+        Some(URL_SAFE_NO_PAD.encode(bytes))
+    }
+
+    /// What a token claims, if it is whole, signed by a known key, and made for `purpose`.
+    pub fn check(&self, purpose: Purpose, token: &str) -> Option<Claim> {
+        let bytes: [u8; 32] = URL_SAFE_NO_PAD.decode(token).ok()?.try_into().ok()?;
+        let (_, key) = self.0.iter().find(|(id, _)| *id == bytes[0])?;
+        mac(key, &bytes[..12]).verify_truncated_left(&bytes[12..]).ok()?;
+        (bytes[1] == purpose.byte()).then_some(Claim {
+            purpose,
+            version: u16::from_be_bytes([bytes[2], bytes[3]]),
+            subject: i64::from_be_bytes(bytes[4..12].try_into().ok()?),
+        })
+    }
+
+    /// A keyed hash of an address, in lower-case hex: tells an erased address again without keeping it.
+    /// Made with the oldest key, which is never thrown away.
+    pub fn address_hash(&self, address: &str) -> String {
+        let mut hash = mac(&self.0[0].1, b"erased address\0");
+        hash.update(address.as_bytes());
+        hash.finalize().into_bytes().iter().map(|b| format!("{b:02x}")).collect()
+    }
+}
+
+fn mac(key: &[u8; 32], bytes: &[u8]) -> Hmac<Sha256> {
+    let mut mac = Hmac::<Sha256>::new_from_slice(key).expect("HMAC takes keys of any length");
+    mac.update(bytes);
+    mac
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn keys() -> Keys {
+        Keys::new(vec![(1, [7; 32]), (2, [9; 32])])
+    }
+
+    #[test]
+    fn a_token_says_what_it_was_made_for_and_nothing_else() {
+        let claim = Claim { purpose: Purpose::Letter, version: 3, subject: 4711 };
+        let token = keys().sign(1, claim).unwrap();
+        assert_eq!(token.len(), TOKEN_LENGTH);
+        assert_eq!(keys().check(Purpose::Letter, &token), Some(claim));
+        assert_eq!(keys().check(Purpose::Unsubscribe, &token), None);
+    }
+
+    #[test]
+    fn a_token_with_any_bit_changed_is_refused() {
+        let claim = Claim { purpose: Purpose::Unsubscribe, version: 0, subject: 1 };
+        let token = keys().sign(2, claim).unwrap();
+        for i in 0..256 {
+            let mut bytes: [u8; 32] = URL_SAFE_NO_PAD.decode(&token).unwrap().try_into().unwrap();
+            bytes[i / 8] ^= 1 << (i % 8);
+            assert_eq!(keys().check(Purpose::Unsubscribe, &URL_SAFE_NO_PAD.encode(bytes)), None);
+        }
+    }
+}

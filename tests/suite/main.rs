@@ -1,0 +1,4 @@
+//! One test binary: stories in plain English, one harness.
+
+mod contract;
+mod harness;
