@@ -176,6 +176,8 @@ pub struct Item {
     pub id: ItemId,
     /// Stable, unique.
     pub slug: String,
+    /// What links call it: 128 random bits in lower-case hex.
+    pub public_id: String,
     /// The newest version, from 1.
     pub version: i64,
     /// What it is.
