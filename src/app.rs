@@ -5,6 +5,7 @@ use std::path::Path;
 use crate::clock::Clock;
 use crate::config::{Config, Overrides};
 use crate::store::Store;
+use crate::token::Keys;
 
 /// What a command or `serve` works with.
 #[derive(Debug, Clone)]
@@ -23,5 +24,12 @@ impl App {
         let config = Config::load(config, overrides)?;
         let store = Store::open(&config.database_url, false).await?;
         Ok(App { config, clock: Clock::system(), store })
+    }
+
+    /// The signing keys of links; a forum without any was never initialised.
+    pub async fn keys(&self) -> anyhow::Result<Keys> {
+        let keys = self.store.list_keys().await?;
+        anyhow::ensure!(!keys.is_empty(), "the database holds no signing key; create one with treff init");
+        Ok(Keys::new(keys))
     }
 }

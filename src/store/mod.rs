@@ -6,6 +6,7 @@
 
 mod change;
 mod db;
+mod keys;
 mod open;
 
 pub use change::{Change, LOOK_BACK_DAYS};

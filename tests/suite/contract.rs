@@ -10,3 +10,13 @@ on_both_databases! {
         tx.commit().await.unwrap();
     }
 }
+
+on_both_databases! {
+    async fn signing_keys_are_kept_oldest_first(db: Database) {
+        let now = chrono::DateTime::UNIX_EPOCH;
+        assert_eq!(db.store.list_keys().await.unwrap(), vec![]);
+        assert_eq!(db.store.add_key([7; 32], now).await.unwrap(), 1);
+        assert_eq!(db.store.add_key([9; 32], now).await.unwrap(), 2);
+        assert_eq!(db.store.list_keys().await.unwrap(), vec![(1, [7; 32]), (2, [9; 32])]);
+    }
+}
