@@ -7,4 +7,5 @@ mod item;
 pub mod markdown;
 
 pub use crate::forum::{Kind, KindSet};
+pub use audience::{Audience, AudienceError};
 pub use item::{Contact, Fields, Importance, Item, ItemText, Lane, Minutes, Moment, Visibility};

@@ -246,13 +246,18 @@ impl Terms {
         self.at_and_above(below).any(|t| t == above)
     }
 
-    /// The known term most like `text`, if any is near enough to be worth naming in an error.
+    /// The known term most like `text`, to be named in an error; none only if there are no terms.
+    /// The slug counts most, so that `sector:nav` finds `org:nav` and `helth` finds `health`.
     pub fn nearest(&self, text: &str) -> Option<&Term> {
         let wanted = text.to_lowercase();
+        let (facet, slug) = wanted.split_once(':').unwrap_or(("", &wanted));
+        let likeness = |term: &Term| {
+            let facets = strsim::normalized_damerau_levenshtein(facet, term.facet.word());
+            strsim::normalized_damerau_levenshtein(slug, &term.slug) + facets / 4.0
+        };
         self.entries
             .iter()
-            .map(|e| (strsim::jaro_winkler(&wanted, &e.term.to_string()), &e.term))
-            .filter(|(likeness, _)| *likeness > 0.8)
+            .map(|e| (likeness(&e.term), &e.term))
             .max_by(|a, b| a.0.total_cmp(&b.0))
             .map(|(_, term)| term)
     }

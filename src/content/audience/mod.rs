@@ -1,0 +1,122 @@
+//! The audience language: `group:health/leader or (role:decision-maker and kind-of-org:municipality) and not org:nav`; `all`.
+//!
+//! `and` binds before `or`, `not` before both, brackets before all. The words are written in small
+//! letters; blanks and line breaks part them. A term selects what lies under it too; a position
+//! (`group:health/leader`) asks one seat for group and position. What was parsed prints back in
+//! its one spelling, with no bracket too many: parsing that gives the same expression again.
+
+mod error;
+mod parse;
+mod print;
+
+pub use error::{AudienceError, AudienceProblem};
+
+use crate::forum::{Position, TermIx, Terms};
+
+/// How deep brackets and `not` may nest: deeper than anyone reads, shallower than the stack.
+pub const MAX_DEPTH: usize = 64;
+
+/// Who the lead sends an item to: a boolean expression over terms. Parsed against the forum's
+/// terms, so every term in it exists.
+///
+/// Invariant: no `And` stands directly in an `And`, no `Or` directly in an `Or`
+/// ([`Audience::all_of`] and [`Audience::any_of`] see to it), so that equal spelling is equality.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Audience {
+    /// Every recipient.
+    All,
+    /// Who holds the term or one under it.
+    Term(TermIx),
+    /// Who has a seat of that position in the group or one under it.
+    Seat(TermIx, Position),
+    /// Who is not.
+    Not(Box<Audience>),
+    /// Who is all of these; at least two.
+    And(Vec<Audience>),
+    /// Who is any of these; at least two.
+    Or(Vec<Audience>),
+}
+
+impl Audience {
+    /// Reads an expression. Errors carry the column of what is wrong and the nearest known term.
+    pub fn parse(text: &str, terms: &Terms) -> Result<Audience, AudienceError> {
+        parse::parse_expression(text, terms)
+    }
+
+    /// The expression in its one spelling, with as few brackets as possible.
+    pub fn written(&self, terms: &Terms) -> String {
+        print::write_expression(self, terms)
+    }
+
+    /// Who is all of `parts` (at least one): conjunctions among them are taken apart, one alone stands for itself.
+    pub fn all_of(parts: Vec<Audience>) -> Audience {
+        let flat = parts.into_iter().flat_map(|part| match part {
+            Audience::And(inner) => inner,
+            other => vec![other],
+        });
+        one_or(flat.collect(), Audience::And)
+    }
+
+    /// Who is any of `parts` (at least one): alternatives among them are taken apart, one alone stands for itself.
+    pub fn any_of(parts: Vec<Audience>) -> Audience {
+        let flat = parts.into_iter().flat_map(|part| match part {
+            Audience::Or(inner) => inner,
+            other => vec![other],
+        });
+        one_or(flat.collect(), Audience::Or)
+    }
+
+    /// Who is not `inner`.
+    pub fn none_of(inner: Audience) -> Audience {
+        Audience::Not(Box::new(inner))
+    }
+
+    /// The terms and seats that stand under no `not`, not even a double one, in order of
+    /// appearance, each once (DESIGN section 2, line 3). Only `Term` and `Seat` come.
+    pub fn terms_under_no_not(&self) -> Vec<&Audience> {
+        let mut found = Vec::new();
+        self.gather(&mut found, false);
+        found
+    }
+
+    /// Every term that the expression names, under a `not` or not, each once.
+    pub fn named_terms(&self) -> Vec<TermIx> {
+        let mut leaves = Vec::new();
+        self.gather(&mut leaves, true);
+        let mut named = Vec::new();
+        for leaf in leaves {
+            if let Audience::Term(ix) | Audience::Seat(ix, _) = leaf
+                && !named.contains(ix)
+            {
+                named.push(*ix);
+            }
+        }
+        named
+    }
+
+    fn gather<'a>(&'a self, found: &mut Vec<&'a Audience>, through_not: bool) {
+        match self {
+            Audience::All => {}
+            Audience::Term(_) | Audience::Seat(..) => {
+                if !found.contains(&self) {
+                    found.push(self);
+                }
+            }
+            Audience::Not(inner) if through_not => inner.gather(found, through_not),
+            Audience::Not(_) => {}
+            Audience::And(parts) | Audience::Or(parts) => {
+                parts.iter().for_each(|part| part.gather(found, through_not));
+            }
+        }
+    }
+}
+
+fn one_or(mut parts: Vec<Audience>, several: fn(Vec<Audience>) -> Audience) -> Audience {
+    match parts.len() {
+        1 => parts.remove(0),
+        _ => several(parts),
+    }
+}
+
+#[cfg(test)]
+mod tests;
