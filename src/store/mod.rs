@@ -6,9 +6,13 @@
 
 mod change;
 mod db;
+mod feedback;
 mod keys;
 mod open;
+mod preferences;
 
 pub use change::{Change, LOOK_BACK_DAYS};
 pub use db::{Arg, Db, One, Record, Sql, Tx};
+pub use feedback::{Answer, LetterItemRow, LetterRow, SubscriptionRow};
 pub use open::{Store, StoreError};
+pub use preferences::{By, PreferenceChanges, TermName};
