@@ -1,1 +1,1 @@
-//! The flow, in order: open an edition, plan it, write its letters, send them.
+//! The flow.

@@ -1,3 +1,16 @@
-//! When, and what to whom: schedule, opening and recovery, composing digests (rank, cap, carry over).
+//! When, and what to whom: schedule, opening, composing digests (rank, cap, carry over).
+//!
+//! Everything here is pure: the planning of an edition, its preview and its recovery call the same
+//! [`compose()`] with the same inputs, which were fixed when the edition was opened. Nothing here
+//! writes; `pipeline` does, through `store`.
 
+mod compose;
+mod handover;
+mod opening;
 pub mod rank;
+mod recheck;
+
+pub use compose::{CarryChange, Composed, Entry, Got, History, Passing, compose};
+pub use handover::{Handover, passes_through_seat};
+pub use opening::{Edition, give_numbers, is_planned_for};
+pub use recheck::{Kept, Recheck, recheck};

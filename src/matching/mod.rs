@@ -38,7 +38,9 @@ mod decision;
 mod profile;
 mod reasons;
 mod rule;
+mod written;
 
 pub use decision::{Because, Decision, Match, Reason, ReasonTerm};
 pub use profile::Profile;
 pub use rule::{Release, audience_selects, check_open_and_entitled, evaluate, is_entitled};
+pub use written::WrittenReason;

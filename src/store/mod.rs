@@ -6,13 +6,17 @@
 
 mod change;
 mod db;
-mod feedback;
+mod editions;
 mod keys;
 mod open;
-mod preferences;
+mod pieces;
+mod planning;
+mod shown;
 
 pub use change::{Change, LOOK_BACK_DAYS};
 pub use db::{Arg, Db, One, Record, Sql, Tx};
-pub use feedback::{Answer, LetterItemRow, LetterRow, SubscriptionRow};
+pub use editions::{DueItem, EditionRow, NewEdition};
 pub use open::{Store, StoreError};
-pub use preferences::{By, PreferenceChanges, TermName};
+pub use pieces::PieceRow;
+pub use planning::{HeldItem, LedgerView, OwedItem, PlannedDigest, PlannedItem, PlannedLetter, TakenSeat};
+pub use shown::{ItemSlug, ShownDigest, ShownItem};
