@@ -7,16 +7,20 @@
 mod change;
 mod db;
 mod editions;
+mod feedback;
 mod keys;
 mod open;
 mod pieces;
 mod planning;
+mod preferences;
 mod shown;
 
 pub use change::{Change, LOOK_BACK_DAYS};
 pub use db::{Arg, Db, One, Record, Sql, Tx};
 pub use editions::{DueItem, EditionRow, NewEdition};
+pub use feedback::{Answer, LetterItemRow, LetterRow, SubscriptionRow};
 pub use open::{Store, StoreError};
 pub use pieces::PieceRow;
 pub use planning::{HeldItem, LedgerView, OwedItem, PlannedDigest, PlannedItem, PlannedLetter, TakenSeat};
+pub use preferences::{By, PreferenceChanges, TermName};
 pub use shown::{ItemSlug, ShownDigest, ShownItem};

@@ -1,0 +1,224 @@
+//! What comes back: what a letter's links open, taps, unsubscribing.
+
+use chrono::{DateTime, Utc};
+
+use super::change::Change;
+use super::db::{One, Tx, args, record};
+use super::open::{Store, StoreError};
+use crate::ids::{DeliveryId, EditionId, ItemId, RecipientId};
+
+record! {
+    /// A letter and its recipient, as its links need them.
+    pub struct LetterRow {
+        /// The letter.
+        pub delivery: DeliveryId,
+        /// Its edition.
+        pub edition: EditionId,
+        /// Its recipient.
+        pub recipient: RecipientId,
+        /// Their address; `None` once erased.
+        pub email: Option<String>,
+        /// Letter tokens of another version are revoked.
+        pub token_version: i64,
+        /// Titles that the letter names as coming next: item ids as JSON.
+        pub carried_over: String,
+    }
+}
+
+record! {
+    /// An item of a letter.
+    pub struct LetterItemRow {
+        /// The item.
+        pub item: ItemId,
+        /// Its slug.
+        pub slug: String,
+        /// Its public id.
+        pub public_id: String,
+        /// The line of the rule that delivered it.
+        pub because: String,
+        /// The reasons as JSON.
+        pub reasons: String,
+    }
+}
+
+record! {
+    /// A recipient as the unsubscribe page needs them.
+    pub struct SubscriptionRow {
+        /// Their address; `None` once erased.
+        pub email: Option<String>,
+        /// `active` and its like.
+        pub status: String,
+        /// Why not active.
+        pub status_cause: Option<String>,
+        /// The language of their pages.
+        pub language: String,
+    }
+}
+
+/// What a reader says of a letter or an item.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Answer {
+    /// The letter hit.
+    Hit,
+    /// The letter missed.
+    Miss,
+    /// The item was not for them.
+    NotForMe,
+}
+
+impl Answer {
+    /// The word that rows use.
+    pub fn word(self) -> &'static str {
+        match self {
+            Answer::Hit => "hit",
+            Answer::Miss => "miss",
+            Answer::NotForMe => "not_for_me",
+        }
+    }
+}
+
+impl Store {
+    /// A letter by its id.
+    pub async fn find_letter(&self, id: DeliveryId) -> Result<Option<LetterRow>, StoreError> {
+        let row = self.db.find(
+            "SELECT d.id, d.edition_id, d.recipient_id, r.email, r.token_version, COALESCE(g.carried_over, '[]')
+             FROM delivery d
+             JOIN recipient r ON r.id = d.recipient_id
+             LEFT JOIN digest g ON g.edition_id = d.edition_id AND g.recipient_id = d.recipient_id
+             WHERE d.id = $1",
+            args![id],
+        );
+        Ok(row.await?)
+    }
+
+    /// What a letter holds, in its order; what was taken out again is not there.
+    pub async fn list_letter_items(&self, id: DeliveryId) -> Result<Vec<LetterItemRow>, StoreError> {
+        let rows = self.db.all(
+            "SELECT i.id, i.slug, i.public_id, d.because, d.reasons
+             FROM delivery_item d JOIN item i ON i.id = d.item_id
+             WHERE d.delivery_id = $1 AND NOT d.returned
+             ORDER BY d.position, i.slug",
+            args![id],
+        );
+        Ok(rows.await?)
+    }
+
+    /// Where a recipient stands, by id.
+    pub async fn find_subscription(&self, id: RecipientId) -> Result<Option<SubscriptionRow>, StoreError> {
+        let row = self
+            .db
+            .find("SELECT email, status, status_cause, language FROM recipient WHERE id = $1", args![id]);
+        Ok(row.await?)
+    }
+
+    /// Ends all letters to a recipient; false if they were ended already. `how` is `page` or `one-click`.
+    /// The status before is kept in the cause, so that taking it back revives no one who was suspended.
+    pub async fn unsubscribe_recipient(
+        &self,
+        id: RecipientId,
+        how: &str,
+        now: DateTime<Utc>,
+    ) -> Result<bool, StoreError> {
+        let mut tx = self.begin().await?;
+        let Some(One(was)) = tx.find_status(id).await? else { return Ok(false) };
+        if was == "unsubscribed" || was == "erased" {
+            return Ok(false);
+        }
+        let cause = if was == "active" { how.to_owned() } else { format!("{how}, was {was}") };
+        tx.change_status(id, (&was, "unsubscribed"), Some(cause), now).await?;
+        tx.commit().await?;
+        Ok(true)
+    }
+
+    /// Takes an unsubscribing on a page or by one click back; false if there was none.
+    pub async fn take_back_unsubscribing(
+        &self,
+        id: RecipientId,
+        now: DateTime<Utc>,
+    ) -> Result<bool, StoreError> {
+        let mut tx = self.begin().await?;
+        let row: Option<SubscriptionRow> = tx
+            .find(
+                "SELECT email, status, status_cause, language FROM recipient
+                 WHERE id = $1 AND status = 'unsubscribed'",
+                args![id],
+            )
+            .await?;
+        let Some(row) = row else { return Ok(false) };
+        let cause = row.status_cause.unwrap_or_default();
+        let before = cause.split_once(", was ").map_or("active", |(_, was)| was);
+        tx.change_status(id, ("unsubscribed", before), None, now).await?;
+        tx.commit().await?;
+        Ok(true)
+    }
+
+    /// Records what a reader says, once: the newer of *hit* and *miss* of a letter stands. A letter
+    /// of which nobody knew whether it arrived has arrived.
+    pub async fn record_tap(
+        &self,
+        letter: &LetterRow,
+        item: Option<ItemId>,
+        answer: Answer,
+        now: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
+        let mut tx = self.begin().await?;
+        tx.run(
+            "DELETE FROM tap WHERE delivery_id = $1 AND COALESCE(item_id, 0) = $2",
+            args![letter.delivery, item.map_or(0, |i| i.0)],
+        )
+        .await?;
+        tx.run(
+            "INSERT INTO tap (recipient_id, delivery_id, item_id, answer, tapped_at)
+             VALUES ($1, $2, $3, $4, $5)",
+            args![letter.recipient, letter.delivery, item, answer.word(), now],
+        )
+        .await?;
+        tx.run(
+            "UPDATE delivery SET state = 'accepted', settled_at = $2, reply = 'settled by a tap from the letter'
+             WHERE id = $1 AND state = 'uncertain'",
+            args![letter.delivery, now],
+        )
+        .await?;
+        let change = Change {
+            actor: "page",
+            action: "tap.recorded",
+            subject: format!("delivery:{}", letter.delivery),
+            recipient: Some(letter.recipient),
+            before: None,
+            after: Some(serde_json::json!({ "answer": answer.word(), "item": item })),
+        };
+        tx.record_change(now, change).await?;
+        tx.commit().await?;
+        Ok(())
+    }
+}
+
+impl Tx {
+    async fn find_status(&mut self, id: RecipientId) -> Result<Option<One<String>>, StoreError> {
+        Ok(self.find("SELECT status FROM recipient WHERE id = $1", args![id]).await?)
+    }
+
+    async fn change_status(
+        &mut self,
+        id: RecipientId,
+        (was, becomes): (&str, &str),
+        cause: Option<String>,
+        now: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
+        self.run(
+            "UPDATE recipient SET status = $2, status_cause = $3 WHERE id = $1",
+            args![id, becomes, cause.clone()],
+        )
+        .await?;
+        self.set_back_recipient(id, now).await?;
+        let change = Change {
+            actor: "page",
+            action: "recipient.status",
+            subject: format!("recipient:{id}"),
+            recipient: Some(id),
+            before: Some(serde_json::json!({ "status": was })),
+            after: Some(serde_json::json!({ "status": becomes, "cause": cause })),
+        };
+        self.record_change(now, change).await
+    }
+}

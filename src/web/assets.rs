@@ -1,0 +1,49 @@
+//! The few files that pages need besides HTML. Their names carry the hash of their content, so that they may be kept for ever.
+
+use rust_embed::RustEmbed;
+use serde::Serialize;
+use sha2::{Digest as _, Sha256};
+
+#[derive(RustEmbed)]
+#[folder = "templates/page"]
+#[include = "treff.css"]
+#[include = "treff.svg"]
+struct Files;
+
+/// Where pages find each file.
+#[derive(Debug, Clone, Serialize)]
+pub(super) struct Assets {
+    /// The one style sheet.
+    pub(super) style: String,
+    /// The one picture: what stands in the browser's tab.
+    pub(super) icon: String,
+    #[serde(skip)]
+    list: Vec<Asset>,
+}
+
+#[derive(Debug, Clone)]
+struct Asset {
+    path: String,
+    media_type: &'static str,
+    bytes: Vec<u8>,
+}
+
+impl Assets {
+    /// Hashes the embedded files.
+    pub(super) fn load() -> Assets {
+        let list = vec![asset("treff.css", "text/css; charset=utf-8"), asset("treff.svg", "image/svg+xml")];
+        Assets { style: list[0].path.clone(), icon: list[1].path.clone(), list }
+    }
+
+    /// Media type and bytes of the file at `path`, which begins with `/assets/`.
+    pub(super) fn find(&self, path: &str) -> Option<(&'static str, &[u8])> {
+        self.list.iter().find(|a| a.path == path).map(|a| (a.media_type, a.bytes.as_slice()))
+    }
+}
+
+fn asset(name: &str, media_type: &'static str) -> Asset {
+    let bytes = Files::get(name).map(|f| f.data.into_owned()).unwrap_or_default();
+    let hash: String = Sha256::digest(&bytes).iter().take(8).map(|b| format!("{b:02x}")).collect();
+    let (stem, ending) = name.split_once('.').unwrap_or((name, ""));
+    Asset { path: format!("/assets/{stem}-{hash}.{ending}"), media_type, bytes }
+}

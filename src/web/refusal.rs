@@ -1,0 +1,135 @@
+//! What goes wrong, as pages. A handler says only *what*; the outermost layer writes the page in the reader's language.
+
+use axum::extract::Extension;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+
+use super::words::{Error as Words, fill};
+use crate::forum::Language;
+
+/// Why a request is not done.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Why {
+    /// No such page, or a token that never was one: no more is said.
+    NotFound,
+    /// A token that was revoked.
+    Gone,
+    /// The item was taken back.
+    Withdrawn,
+    /// The item is for a group: the link alone does not open it.
+    Restricted,
+    /// GET where only POST does something, or the reverse.
+    Method,
+    /// A body over the limit.
+    TooLarge,
+    /// A form that cannot be read.
+    BadForm,
+    /// A form sent from another site.
+    CrossSite,
+    /// It took too long.
+    Timeout,
+    /// Our fault; the number stands in the log.
+    Broken {
+        /// Twelve hex digits.
+        incident: String,
+    },
+}
+
+/// A refusal on its way to becoming a page.
+#[derive(Debug, Clone)]
+pub(super) struct Refusal {
+    /// What to say.
+    pub(super) why: Why,
+    /// In which language, if the reader is known.
+    pub(super) language: Option<Language>,
+}
+
+impl From<Why> for Refusal {
+    fn from(why: Why) -> Refusal {
+        Refusal { why, language: None }
+    }
+}
+
+impl Refusal {
+    /// The same in the language of a reader who is known.
+    pub(super) fn to_reader(self, language: Language) -> Refusal {
+        Refusal { language: Some(language), ..self }
+    }
+
+    /// Something failed that should not have: logged under a number that the page shows.
+    pub(super) fn broken(error: &dyn std::error::Error) -> Refusal {
+        let incident = new_incident();
+        let causes: Vec<String> =
+            std::iter::successors(Some(error), |e| e.source()).map(ToString::to_string).collect();
+        tracing::error!(incident = incident, error = causes.join(": "), "a page failed");
+        Why::Broken { incident }.into()
+    }
+}
+
+impl<E: std::error::Error> From<E> for Refusal {
+    fn from(error: E) -> Refusal {
+        Refusal::broken(&error)
+    }
+}
+
+/// Twelve random hex digits.
+pub(super) fn new_incident() -> String {
+    crate::clock::random_bytes::<6>().iter().map(|b| format!("{b:02x}")).collect()
+}
+
+impl IntoResponse for Refusal {
+    fn into_response(self) -> Response {
+        (self.why.status(), Extension(self)).into_response()
+    }
+}
+
+impl Why {
+    /// The status that says the same to programs.
+    pub(super) fn status(&self) -> StatusCode {
+        match self {
+            Why::NotFound => StatusCode::NOT_FOUND,
+            Why::Gone | Why::Withdrawn => StatusCode::GONE,
+            Why::Restricted | Why::CrossSite => StatusCode::FORBIDDEN,
+            Why::Method => StatusCode::METHOD_NOT_ALLOWED,
+            Why::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Why::BadForm => StatusCode::BAD_REQUEST,
+            Why::Timeout => StatusCode::SERVICE_UNAVAILABLE,
+            Why::Broken { .. } => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
+
+    /// What a bare status from a layer or an extractor means; `None` if it is no refusal.
+    pub(super) fn of_status(status: StatusCode) -> Option<Why> {
+        match status {
+            StatusCode::NOT_FOUND => Some(Why::NotFound),
+            StatusCode::METHOD_NOT_ALLOWED => Some(Why::Method),
+            StatusCode::PAYLOAD_TOO_LARGE => Some(Why::TooLarge),
+            StatusCode::FORBIDDEN => Some(Why::CrossSite),
+            StatusCode::REQUEST_TIMEOUT | StatusCode::SERVICE_UNAVAILABLE => Some(Why::Timeout),
+            other if other.is_client_error() => Some(Why::BadForm),
+            other if other.is_server_error() => Some(Why::Broken { incident: new_incident() }),
+            _ => None,
+        }
+    }
+
+    /// Headline, sentences, and the incident's number if there is one.
+    pub(super) fn told(&self, words: &Words) -> (String, Vec<String>, Option<String>) {
+        let (title, lines): (&str, &[&str]) = match self {
+            Why::NotFound => (&words.not_found, &[&words.not_found_line]),
+            Why::Gone => (&words.gone, &[&words.gone_line]),
+            Why::Withdrawn => (&words.withdrawn, &[&words.withdrawn_line]),
+            Why::Restricted => (&words.restricted, &[&words.restricted_line, &words.restricted_next]),
+            Why::Method => (&words.method, &[&words.method_line]),
+            Why::TooLarge => (&words.too_large, &[&words.too_large_line]),
+            Why::BadForm => (&words.bad_form, &[&words.bad_form_line]),
+            Why::CrossSite => (&words.cross_site, &[&words.cross_site_line]),
+            Why::Timeout => (&words.timeout, &[&words.timeout_line]),
+            Why::Broken { .. } => (&words.broken, &[&words.broken_line]),
+        };
+        let incident = match self {
+            Why::Broken { incident } => Some(fill(&words.incident, &[("number", incident)])),
+            _ => None,
+        };
+        (title.to_owned(), lines.iter().map(|l| (*l).to_owned()).collect(), incident)
+    }
+}

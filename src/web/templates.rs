@@ -1,0 +1,104 @@
+//! Page templates: parsed once, each with one typed context.
+
+use std::collections::BTreeMap;
+
+use rust_embed::RustEmbed;
+use serde::Serialize;
+use tera::{Context, Kwargs, State, Tera, Value};
+
+use super::assets::Assets;
+use super::words::Words;
+use crate::forum::Language;
+
+#[derive(RustEmbed)]
+#[folder = "templates/page"]
+#[include = "*.html"]
+struct PageFiles;
+
+#[derive(RustEmbed)]
+#[folder = "templates/components"]
+#[include = "*.html"]
+struct ComponentFiles;
+
+/// A template or a file of words that cannot be used.
+#[derive(Debug, thiserror::Error)]
+#[error("templates/{name}: {message}")]
+pub struct TemplateError {
+    pub(super) name: String,
+    pub(super) message: String,
+}
+
+/// What one page shows: the typed context of one template.
+pub(super) trait Content: Serialize {
+    /// The template's file name.
+    const TEMPLATE: &'static str;
+}
+
+/// What stands around every page.
+#[derive(Debug, Clone, Serialize)]
+pub(super) struct Frame {
+    /// The forum's name.
+    pub(super) forum: String,
+    /// The reader's language.
+    #[serde(rename = "lang")]
+    pub(super) language: Language,
+    /// The path that the pages lie under; empty or `/treff`.
+    pub(super) root: String,
+    /// The forum's postal address, if the operator gave one.
+    pub(super) postal_address: Option<String>,
+}
+
+/// All page templates with their words.
+pub(super) struct Templates {
+    tera: Tera,
+    words: BTreeMap<Language, (Words, Value)>,
+    assets: Value,
+}
+
+impl Templates {
+    /// Parses all templates and reads all words.
+    pub(super) fn load(assets: &Assets) -> Result<Templates, TemplateError> {
+        let fail = |e: tera::Error| TemplateError { name: "page".to_owned(), message: e.to_string() };
+        let mut tera = Tera::new();
+        tera.register_filter("fill", fill_words);
+        let files = embedded::<ComponentFiles>().chain(embedded::<PageFiles>());
+        tera.add_raw_templates(files.collect::<Vec<_>>()).map_err(fail)?;
+        let mut words = BTreeMap::new();
+        for language in Language::ALL {
+            let own = Words::load(language)?;
+            let value = Value::from_serializable(&own);
+            words.insert(language, (own, value));
+        }
+        Ok(Templates { tera, words, assets: Value::from_serializable(assets) })
+    }
+
+    /// The words of `language`.
+    pub(super) fn words(&self, language: Language) -> &Words {
+        &self.words[&language].0
+    }
+
+    /// The page as HTML.
+    pub(super) fn render<C: Content>(&self, frame: &Frame, page: &C) -> Result<String, TemplateError> {
+        let fail =
+            |e: tera::Error| TemplateError { name: format!("page/{}", C::TEMPLATE), message: e.to_string() };
+        let mut context = Context::from_serialize(frame).map_err(fail)?;
+        context.insert_value("words", self.words[&frame.language].1.clone());
+        context.insert_value("assets", self.assets.clone());
+        context.insert("page", page);
+        self.tera.render(C::TEMPLATE, &context).map_err(fail)
+    }
+}
+
+fn embedded<Files: RustEmbed>() -> impl Iterator<Item = (String, String)> {
+    Files::iter().filter_map(|name| {
+        let text = String::from_utf8(Files::get(&name)?.data.into_owned()).ok()?;
+        Some((name.into_owned(), text))
+    })
+}
+
+/// `{{ words.a.b | fill(name=value) }}` replaces each `{name}`; what comes out is escaped like all else.
+fn fill_words(text: &str, values: Kwargs, _: &State) -> String {
+    values.iter().fold(text.to_owned(), |text, (name, value)| {
+        text.replace(&format!("{{{name}}}"), &value.to_string())
+    })
+}

@@ -1,0 +1,94 @@
+//! What pages say, in three languages: `templates/locale/page.{nb,nn,en}.toml`, typed, so that a word that is
+//! missing in one language is found when the program starts and one that is missing in the code when it is compiled.
+
+use std::collections::BTreeMap;
+
+use rust_embed::RustEmbed;
+use serde::{Deserialize, Serialize};
+
+use super::templates::TemplateError;
+use crate::forum::{Cadence, Facet, Kind, Language};
+
+macro_rules! words {
+    ($($section:ident, $Section:ident: $($word:ident)*;)*) => {
+        /// All words of one language, by section.
+        #[derive(Debug, Deserialize, Serialize)]
+        #[serde(deny_unknown_fields)]
+        pub(super) struct Words {
+            pub(super) kind: BTreeMap<Kind, String>,
+            pub(super) kinds: BTreeMap<Kind, String>,
+            pub(super) cadence: BTreeMap<Cadence, String>,
+            pub(super) language: BTreeMap<Language, String>,
+            pub(super) facet: BTreeMap<String, String>,
+            $(pub(super) $section: $Section,)*
+        }
+        $(
+            #[derive(Debug, Deserialize, Serialize)]
+            #[serde(deny_unknown_fields)]
+            pub(super) struct $Section { $(pub(super) $word: String,)* }
+        )*
+    };
+}
+
+words! {
+    frame, Frame:
+        skip privacy;
+    unsubscribe, Unsubscribe:
+        title ask whose_before whose_after button rather done done_before done_after regret undo back back_line;
+    preferences, Preferences:
+        title whose_before whose_after saved saved_when unsubscribed cadence cap cap_hint cap_default cap_some pause pause_hint pause_error language topics topics_hint held follow mute kinds kinds_hint required save unsubscribe error error_unknown;
+    item, Item:
+        calendar share not_for_me register contact from when where due deadline met achieved how next why clock;
+    not_for_me, NotForMe:
+        title whose_before whose_after because required or only_this hide_term hide_kind undoable done done_only done_term done_kind change;
+    answer, Answer:
+        whose_before whose_after hit hit_button miss miss_button hit_done miss_done use;
+    privacy, Privacy:
+        title controller contact unset purpose purpose_text basis basis_text data data_text tracking tracking_text kept kept_text rights rights_text;
+    share, Share:
+        copy copy_hint;
+    front, Front:
+        title lead open_items none;
+    error, Error:
+        incident not_found not_found_line gone gone_line withdrawn withdrawn_line restricted restricted_line restricted_next method method_line too_large too_large_line bad_form bad_form_line cross_site cross_site_line timeout timeout_line broken broken_line;
+}
+
+#[derive(RustEmbed)]
+#[folder = "templates/locale"]
+#[include = "page.*.toml"]
+struct Files;
+
+impl Words {
+    /// The words of `language`.
+    pub(super) fn load(language: Language) -> Result<Words, TemplateError> {
+        let name = format!("page.{language}.toml");
+        let fail = |message: String| TemplateError { name: format!("locale/{name}"), message };
+        let file = Files::get(&name).ok_or_else(|| fail("is missing".to_owned()))?;
+        let text = std::str::from_utf8(&file.data).map_err(|e| fail(e.to_string()))?;
+        let words: Words = toml::from_str(text).map_err(|e| fail(e.to_string()))?;
+        if words.kind.len() != Kind::ALL.len() || words.kinds.len() != Kind::ALL.len() {
+            return Err(fail("[kind] and [kinds] name all eight kinds".to_owned()));
+        }
+        Ok(words)
+    }
+
+    /// What one item of `kind` is called.
+    pub(super) fn kind_of(&self, kind: Kind) -> &str {
+        self.kind.get(&kind).map_or(kind.word(), String::as_str)
+    }
+
+    /// What items of `kind` are called.
+    pub(super) fn kinds_of(&self, kind: Kind) -> &str {
+        self.kinds.get(&kind).map_or(kind.word(), String::as_str)
+    }
+
+    /// What the facet is called.
+    pub(super) fn facet_of(&self, facet: Facet) -> &str {
+        self.facet.get(facet.word()).map_or(facet.word(), String::as_str)
+    }
+}
+
+/// `text` with each `{name}` replaced by its value.
+pub(super) fn fill(text: &str, values: &[(&str, &str)]) -> String {
+    values.iter().fold(text.to_owned(), |text, (name, value)| text.replace(&format!("{{{name}}}"), value))
+}
