@@ -158,10 +158,10 @@ pub trait Record:
 
 /// Declares a row struct whose fields are the selected columns in order.
 macro_rules! record {
-    ($(#[$meta:meta])* pub struct $name:ident { $($(#[$fmeta:meta])* pub $field:ident: $type:ty,)* }) => {
+    ($(#[$meta:meta])* $vis:vis struct $name:ident { $($(#[$fmeta:meta])* $fvis:vis $field:ident: $type:ty,)* }) => {
         $(#[$meta])*
         #[derive(Debug, Clone, PartialEq)]
-        pub struct $name { $($(#[$fmeta])* pub $field: $type,)* }
+        $vis struct $name { $($(#[$fmeta])* $fvis $field: $type,)* }
 
         impl $crate::store::db::Record for $name {}
         impl<'r> sqlx::FromRow<'r, sqlx::sqlite::SqliteRow> for $name {
