@@ -9,6 +9,7 @@ CREATE TABLE item (
     number        BIGINT UNIQUE,              -- its place in the order of release, once released; anew with a correction
     numbered_at   BIGINT,
     withdrawn_at  BIGINT,
+    closes_at     BIGINT,                     -- its expiry or own date; NULL: 60 days after its number was given
     created_at    BIGINT NOT NULL
 );
 CREATE INDEX item_unreleased ON item (release_at) WHERE number IS NULL;

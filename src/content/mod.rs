@@ -5,7 +5,11 @@
 pub mod audience;
 mod item;
 pub mod markdown;
+mod words;
 
 pub use crate::forum::{Kind, KindSet};
 pub use audience::{Audience, AudienceError};
-pub use item::{Contact, Fields, Importance, Item, ItemText, Lane, Minutes, Moment, Visibility};
+pub use item::{
+    Contact, Fields, Importance, Item, ItemText, Lane, Minutes, Moment, OPEN_DAYS, Visibility, local_midnight,
+};
+pub use words::{VisibilityError, nearest_word};

@@ -261,4 +261,15 @@ impl Terms {
             .max_by(|a, b| a.0.total_cmp(&b.0))
             .map(|(_, term)| term)
     }
+
+    /// The slug of `facet` most like `slug`, to be named in an error; none only if the facet is empty.
+    pub fn nearest_in(&self, facet: Facet, slug: &str) -> Option<&str> {
+        let wanted = slug.to_lowercase();
+        self.entries
+            .iter()
+            .filter(|e| e.term.facet == facet)
+            .map(|e| (strsim::normalized_damerau_levenshtein(&wanted, &e.term.slug), e.term.slug.as_str()))
+            .max_by(|a, b| a.0.total_cmp(&b.0))
+            .map(|(_, slug)| slug)
+    }
 }

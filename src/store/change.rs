@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::db::{One, Tx, args};
+use super::db::{One, Sql, Tx, args};
 use super::open::StoreError;
 use crate::ids::RecipientId;
 
@@ -26,7 +26,33 @@ pub struct Change<'a> {
     pub after: Option<serde_json::Value>,
 }
 
+const INSERT_CHANGES: Sql = Sql {
+    sqlite: "INSERT INTO change (changed_at, actor, action, subject, recipient_id, before, after)
+             SELECT $2, value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5
+             FROM json_each($1)",
+    postgres: "INSERT INTO change (changed_at, actor, action, subject, recipient_id, before, after)
+             SELECT $2, value ->> 0, value ->> 1, value ->> 2, (value ->> 3)::bigint, value ->> 4, value ->> 5
+             FROM json_array_elements($1::json) AS value",
+};
+
 impl Tx {
+    /// Appends many rows to the audit log in one statement. `now` is real time.
+    pub async fn record_changes(
+        &mut self,
+        now: DateTime<Utc>,
+        changes: Vec<Change<'_>>,
+    ) -> Result<(), StoreError> {
+        let rows: Vec<_> = changes
+            .into_iter()
+            .map(|c| {
+                let (before, after) = (c.before.map(|v| v.to_string()), c.after.map(|v| v.to_string()));
+                (c.actor, c.action, c.subject, c.recipient, before, after)
+            })
+            .collect();
+        self.run(INSERT_CHANGES, args![serde_json::to_string(&rows)?, now]).await?;
+        Ok(())
+    }
+
     /// Appends to the audit log. `now` is real time.
     pub async fn record_change(&mut self, now: DateTime<Utc>, change: Change<'_>) -> Result<(), StoreError> {
         self.run(

@@ -1,0 +1,108 @@
+//! The words that files and rows use for importance, lane and visibility.
+
+use super::item::{Importance, Lane, Visibility};
+use crate::forum::{Facet, Term, TermIx, Terms};
+
+impl Importance {
+    /// All three, with their words.
+    pub const ALL: [(Importance, &'static str); 3] = [
+        (Importance::Required, "required"),
+        (Importance::Normal, "normal"),
+        (Importance::Background, "background"),
+    ];
+
+    /// The word that files and rows use.
+    pub fn word(self) -> &'static str {
+        Self::ALL.iter().find(|(i, _)| *i == self).map_or("normal", |(_, word)| word)
+    }
+
+    /// The reverse of [`Importance::word`].
+    pub fn from_word(word: &str) -> Option<Importance> {
+        Self::ALL.iter().find(|(_, w)| *w == word).map(|(i, _)| *i)
+    }
+}
+
+impl Lane {
+    /// Both, with their words.
+    pub const ALL: [(Lane, &'static str); 2] = [(Lane::Digest, "digest"), (Lane::Urgent, "urgent")];
+
+    /// The word that files and rows use.
+    pub fn word(self) -> &'static str {
+        Self::ALL.iter().find(|(l, _)| *l == self).map_or("digest", |(_, word)| word)
+    }
+
+    /// The reverse of [`Lane::word`].
+    pub fn from_word(word: &str) -> Option<Lane> {
+        Self::ALL.iter().find(|(_, w)| *w == word).map(|(l, _)| *l)
+    }
+}
+
+/// Why a text is no visibility.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum VisibilityError {
+    /// None of the four forms.
+    #[error(
+        "unknown visibility \"{text}\"; it is public, forum, group:<slug> or only:<slug>{}",
+        .nearest.map_or(String::new(), |word| format!("; the nearest is {word}"))
+    )]
+    Shape {
+        /// What was written.
+        text: String,
+        /// The word most like it.
+        nearest: Option<&'static str>,
+    },
+    /// A group that the forum does not have.
+    #[error(
+        "visibility \"{text}\" names an unknown group{}",
+        .nearest.as_ref().map_or(String::new(), |slug| format!("; the nearest is {slug}"))
+    )]
+    Group {
+        /// What was written.
+        text: String,
+        /// The known group most like it.
+        nearest: Option<String>,
+    },
+}
+
+impl Visibility {
+    /// As files and rows write it: `public`, `forum`, `group:<slug>`, `only:<slug>`.
+    pub fn written(self, terms: &Terms) -> String {
+        match self {
+            Visibility::Public => "public".to_owned(),
+            Visibility::Forum => "forum".to_owned(),
+            Visibility::Group(group) => format!("group:{}", terms.term(group).slug),
+            Visibility::Only(group) => format!("only:{}", terms.term(group).slug),
+        }
+    }
+
+    /// The reverse of [`Visibility::written`].
+    pub fn parse(text: &str, terms: &Terms) -> Result<Visibility, VisibilityError> {
+        let group = |slug: &str| -> Result<TermIx, VisibilityError> {
+            terms.find(&Term::new(Facet::Group, slug)).ok_or_else(|| VisibilityError::Group {
+                text: text.to_owned(),
+                nearest: terms.nearest_in(Facet::Group, slug).map(str::to_owned),
+            })
+        };
+        match text.split_once(':') {
+            None if text == "public" => Ok(Visibility::Public),
+            None if text == "forum" => Ok(Visibility::Forum),
+            Some(("group", slug)) => group(slug).map(Visibility::Group),
+            Some(("only", slug)) => group(slug).map(Visibility::Only),
+            _ => Err(VisibilityError::Shape {
+                text: text.to_owned(),
+                nearest: nearest_word(text, ["public", "forum", "group:<slug>", "only:<slug>"]),
+            }),
+        }
+    }
+}
+
+/// The word most like `text`, if any is near enough to be worth naming in an error.
+pub fn nearest_word(text: &str, words: impl IntoIterator<Item = &'static str>) -> Option<&'static str> {
+    let wanted = text.to_lowercase();
+    words
+        .into_iter()
+        .map(|word| (strsim::normalized_damerau_levenshtein(&wanted, word), word))
+        .filter(|(likeness, _)| *likeness >= 0.4)
+        .max_by(|a, b| a.0.total_cmp(&b.0))
+        .map(|(_, word)| word)
+}

@@ -1,0 +1,126 @@
+//! Items as stored: reading the newest versions.
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use super::db::{Tx, args, record};
+use super::open::{Store, StoreError};
+use crate::ids::ItemId;
+
+record! {
+    /// The newest version of an item in one of its languages: an item in two languages is two rows.
+    pub struct ItemRow {
+        /// Its key.
+        pub id: ItemId,
+        /// 128 random bits in lower-case hex.
+        pub public_id: String,
+        /// Stable, unique.
+        pub slug: String,
+        /// The newest, from 1.
+        pub version: i64,
+        /// From when it may go out.
+        pub release_at: DateTime<Utc>,
+        /// Its place in the order of release, once released.
+        pub number: Option<i64>,
+        /// When it got that number.
+        pub numbered_at: Option<DateTime<Utc>>,
+        /// When it was taken back.
+        pub withdrawn_at: Option<DateTime<Utc>>,
+        /// The kind's word.
+        pub kind: String,
+        /// As the audience language prints it.
+        pub audience: Option<String>,
+        /// A JSON list of terms.
+        pub about: String,
+        /// Whether who follows what it is about gets it too.
+        pub interested: bool,
+        /// `public`, `forum`, `group:<slug>`, `only:<slug>`.
+        pub visibility: String,
+        /// The importance's word.
+        pub importance: String,
+        /// The lane's word.
+        pub lane: String,
+        /// When it closes, if the lead said so.
+        pub expires_at: Option<DateTime<Utc>>,
+        /// An organisation's slug.
+        pub source: Option<String>,
+        /// A contact as JSON.
+        pub contact: Option<String>,
+        /// The language it was first written in.
+        pub first_language: String,
+        /// What only its kind has, as JSON.
+        pub fields: String,
+        /// What its file gave, as JSON.
+        pub given: String,
+        /// The language of `text`.
+        pub language: String,
+        /// Title and text in that language, as JSON.
+        pub text: String,
+    }
+}
+
+/// The newest versions, all languages, of the items that a condition on `i` selects.
+macro_rules! newest_items {
+    ($condition:literal) => {
+        concat!(
+            "SELECT i.id, i.public_id, i.slug, i.version, i.release_at, i.number, i.numbered_at, i.withdrawn_at,
+                    v.kind, v.audience, v.about, v.interested, v.visibility, v.importance, v.lane, v.expires_at,
+                    v.source, v.contact, v.language AS first_language, v.fields, v.given, t.language, t.text
+             FROM item i
+             JOIN item_version v ON v.item_id = i.id AND v.version = i.version
+             JOIN item_text t ON t.item_id = i.id AND t.version = i.version ",
+            $condition,
+            " ORDER BY i.id, t.language"
+        )
+    };
+}
+
+/// A condition that lists slugs as a JSON list in `$1`.
+const BY_SLUGS: super::db::Sql = super::db::Sql {
+    sqlite: newest_items!("WHERE i.slug IN (SELECT value FROM json_each($1))"),
+    postgres: newest_items!("WHERE i.slug IN (SELECT json_array_elements_text($1::json))"),
+};
+
+/// A condition that lists keys as a JSON list in `$1`.
+const BY_IDS: super::db::Sql = super::db::Sql {
+    sqlite: newest_items!("WHERE i.id IN (SELECT value FROM json_each($1))"),
+    postgres: newest_items!("WHERE i.id IN (SELECT json_array_elements_text($1::json)::bigint)"),
+};
+
+impl Store {
+    /// Every item's newest version, by key and language.
+    pub async fn list_items(&self) -> Result<Vec<ItemRow>, StoreError> {
+        Ok(self.db.all(newest_items!(""), vec![]).await?)
+    }
+
+    /// The newest versions of items that are not withdrawn and not closed at `at` (released or not);
+    /// `open_days` is how long an item without a date of its own stays open after it got its number.
+    pub async fn list_open_items(
+        &self,
+        at: DateTime<Utc>,
+        open_days: TimeDelta,
+    ) -> Result<Vec<ItemRow>, StoreError> {
+        let open = newest_items!(
+            "WHERE i.withdrawn_at IS NULL AND (
+                 i.closes_at > $1
+                 OR (i.closes_at IS NULL AND (i.numbered_at IS NULL OR i.numbered_at > $2)))"
+        );
+        Ok(self.db.all(open, args![at, at - open_days]).await?)
+    }
+
+    /// The newest version of the item called `slug`, a row per language; none if there is no such item.
+    pub async fn find_item(&self, slug: &str) -> Result<Vec<ItemRow>, StoreError> {
+        Ok(self.db.all(newest_items!("WHERE i.slug = $1"), args![slug]).await?)
+    }
+
+    /// The newest versions of the items with these keys, whatever their state.
+    pub async fn list_items_by_ids(&self, ids: &[ItemId]) -> Result<Vec<ItemRow>, StoreError> {
+        Ok(self.db.all(BY_IDS, args![serde_json::to_string(ids)?]).await?)
+    }
+}
+
+impl Tx {
+    /// The newest versions of those items among `slugs` that exist, as this transaction sees them.
+    pub async fn list_items_by_slugs(&mut self, slugs: &[&str]) -> Result<Vec<ItemRow>, StoreError> {
+        Ok(self.all(BY_SLUGS, args![serde_json::to_string(slugs)?]).await?)
+    }
+}

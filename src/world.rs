@@ -1,1 +1,0 @@
-//! Rows into values: the one place that builds `forum` and `content` values from `store` rows.

@@ -1,0 +1,29 @@
+//! Why rows make no values.
+
+use crate::store::StoreError;
+
+/// What building values from rows can fail with.
+#[derive(Debug, thiserror::Error)]
+pub enum WorldError {
+    /// The rows could not be read at all.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// A row names a term that the forum no longer has.
+    #[error("{place} names {term}, which the forum no longer has; put it back with treff forum apply")]
+    UnknownTerm {
+        /// Which row: `item referat-helse`.
+        place: String,
+        /// As it is stored.
+        term: String,
+    },
+    /// A stored value is not what its column promises.
+    #[error("{place}: the stored {what} cannot be read: {value}")]
+    Unreadable {
+        /// Which row: `item referat-helse`.
+        place: String,
+        /// Which column.
+        what: &'static str,
+        /// What stands there, or why it cannot be read.
+        value: String,
+    },
+}
