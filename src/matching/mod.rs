@@ -34,6 +34,7 @@
 //! the reach count and every "why" ask [`evaluate`]; the bulk form computes the same for all at once.
 //! A [`Profile`] is what lines 1 to 6 read of a recipient at an instant.
 
+pub mod bulk;
 mod decision;
 mod profile;
 mod reasons;

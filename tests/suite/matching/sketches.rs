@@ -1,6 +1,7 @@
 //! Random forums: small, so that terms meet often; with every shape that the rule speaks of.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use proptest::collection::vec;
 use proptest::option;
@@ -44,8 +45,8 @@ fn any_term() -> impl Strategy<Value = String> {
     ]
 }
 
-pub fn sketch() -> impl Strategy<Value = Sketch> {
-    (parents(), group_sectors(), vec(person(), 1..7), vec(piece(), 1..7)).prop_map(
+pub fn sketch(people: Range<usize>, pieces: Range<usize>) -> impl Strategy<Value = Sketch> {
+    (parents(), group_sectors(), vec(person(), people), vec(piece(), pieces)).prop_map(
         |(parents, group_sectors, people, pieces)| Sketch {
             terms: every_term(),
             parents,
