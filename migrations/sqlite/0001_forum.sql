@@ -26,6 +26,19 @@ CREATE TABLE term (
     UNIQUE (facet, slug)
 );
 
+-- The ten kinds of organisation are always there.
+INSERT INTO term (facet, slug, names) VALUES
+    ('kind-of-org', 'county', '{"nb":"Fylkeskommune","nn":"Fylkeskommune","en":"County"}'),
+    ('kind-of-org', 'municipality', '{"nb":"Kommune","nn":"Kommune","en":"Municipality"}'),
+    ('kind-of-org', 'state', '{"nb":"Statlig virksomhet","nn":"Statleg verksemd","en":"State agency"}'),
+    ('kind-of-org', 'university', '{"nb":"Universitet eller høgskole","nn":"Universitet eller høgskule","en":"University or college"}'),
+    ('kind-of-org', 'school', '{"nb":"Skole","nn":"Skule","en":"School"}'),
+    ('kind-of-org', 'employers', '{"nb":"Arbeidsgiverorganisasjon","nn":"Arbeidsgivarorganisasjon","en":"Employers'' organisation"}'),
+    ('kind-of-org', 'union', '{"nb":"Fagforening","nn":"Fagforeining","en":"Trade union"}'),
+    ('kind-of-org', 'company', '{"nb":"Bedrift","nn":"Bedrift","en":"Company"}'),
+    ('kind-of-org', 'voluntary', '{"nb":"Frivillig organisasjon","nn":"Frivillig organisasjon","en":"Voluntary organisation"}'),
+    ('kind-of-org', 'other', '{"nb":"Annet","nn":"Anna","en":"Other"}');
+
 CREATE TABLE group_sector (
     group_id   BIGINT NOT NULL REFERENCES term (id),
     sector_id  BIGINT NOT NULL REFERENCES term (id),

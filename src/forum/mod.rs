@@ -4,16 +4,20 @@
 //! them into these values; `matching` asks them questions.
 
 mod calendar;
+mod group;
 mod kind;
 mod names;
+mod organisation;
 mod recipient;
 mod seat;
 mod settings;
 mod term;
 
 pub use calendar::{Cadence, CronTimes, Holidays, PauseDays};
+pub use group::GroupKind;
 pub use kind::{Kind, KindSet};
 pub use names::{Language, Names, is_slug, slug_of};
+pub use organisation::Organisation;
 pub use recipient::{EmailAddress, EmailError, Recipient, Standing, Status};
 pub use seat::{Position, Seat};
 pub use settings::{Forum, ForumSettings};

@@ -7,6 +7,7 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 
 use super::names::{Names, is_slug};
+use crate::ids::TermId;
 
 /// What kind of thing a term speaks of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -40,6 +41,11 @@ impl Facet {
             Facet::KindOfOrg => "kind-of-org",
             Facet::Represents => "represents",
         }
+    }
+
+    /// The reverse of [`Facet::word`].
+    pub fn from_word(word: &str) -> Option<Facet> {
+        Facet::ALL.into_iter().find(|f| f.word() == word)
     }
 }
 
@@ -78,6 +84,12 @@ impl OrganisationKind {
     /// The slug of its term.
     pub fn slug(self) -> &'static str {
         Self::ALL.iter().find(|(kind, _)| *kind == self).map_or("other", |(_, slug)| slug)
+    }
+}
+
+impl fmt::Display for OrganisationKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.slug())
     }
 }
 
@@ -132,10 +144,7 @@ impl FromStr for Term {
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let shape = || TermError::Shape(text.to_owned());
         let (facet, slug) = text.split_once(':').ok_or_else(shape)?;
-        let facet = Facet::ALL
-            .into_iter()
-            .find(|f| f.word() == facet)
-            .ok_or_else(|| TermError::Facet(facet.to_owned()))?;
+        let facet = Facet::from_word(facet).ok_or_else(|| TermError::Facet(facet.to_owned()))?;
         if is_slug(slug) { Ok(Term::new(facet, slug)) } else { Err(shape()) }
     }
 }
@@ -168,6 +177,7 @@ struct Entry {
     term: Term,
     names: Names,
     parent: Option<TermIx>,
+    stored: Option<TermId>,
 }
 
 /// Every term of a forum with its names and its place in its tree.
@@ -177,6 +187,7 @@ struct Entry {
 pub struct Terms {
     entries: Vec<Entry>,
     by_term: HashMap<Term, TermIx>,
+    by_stored: HashMap<TermId, TermIx>,
 }
 
 impl Terms {
@@ -187,7 +198,7 @@ impl Terms {
         }
         let ix = TermIx(u32::try_from(self.entries.len()).expect("fewer than 4 billion terms"));
         self.by_term.insert(term.clone(), ix);
-        self.entries.push(Entry { term, names, parent: None });
+        self.entries.push(Entry { term, names, parent: None, stored: None });
         ix
     }
 
@@ -199,6 +210,22 @@ impl Terms {
         }
         self.entries[child.index()].parent = Some(parent);
         true
+    }
+
+    /// Tells which row keeps the term at `ix`.
+    pub fn set_stored(&mut self, ix: TermIx, id: TermId) {
+        self.entries[ix.index()].stored = Some(id);
+        self.by_stored.insert(id, ix);
+    }
+
+    /// The row that keeps the term at `ix`; none in a forum that was never stored.
+    pub fn stored(&self, ix: TermIx) -> Option<TermId> {
+        self.entries[ix.index()].stored
+    }
+
+    /// The place of the term that row `id` keeps.
+    pub fn find_stored(&self, id: TermId) -> Option<TermIx> {
+        self.by_stored.get(&id).copied()
     }
 
     /// How many terms there are.

@@ -5,6 +5,9 @@ use crate::store::StoreError;
 /// What building values from rows can fail with.
 #[derive(Debug, thiserror::Error)]
 pub enum WorldError {
+    /// Nothing was applied yet.
+    #[error("there is no forum yet; run treff forum apply FILE")]
+    NoForum,
     /// The rows could not be read at all.
     #[error(transparent)]
     Store(#[from] StoreError),

@@ -1,9 +1,11 @@
 //! Rows into values: the one place that builds `forum` and `content` values from `store` rows.
 
 mod error;
+mod forum;
 mod item_fields;
 mod items;
 
 pub use error::WorldError;
+pub use forum::{load_forum, load_organisations, read_forum};
 pub use item_fields::fields_json;
 pub use items::{find_item, load_items, load_items_by_ids, load_open_items, read_items};

@@ -1,0 +1,120 @@
+//! The forum's own row, its terms, the sectors of its groups, and its organisations: reading.
+
+use chrono::{DateTime, Utc};
+
+use super::db::{One, args, record};
+use super::open::{Store, StoreError};
+use crate::ids::{OrganisationId, TermId};
+
+record! {
+    /// The one row of a forum.
+    pub struct ForumRow {
+        /// Carried by cookies, List-Id, VERP and Message-ID.
+        pub slug: String,
+        /// As it stands at the head of letters.
+        pub name: String,
+        /// An IANA name.
+        pub time_zone: String,
+        /// A language tag.
+        pub language: String,
+        /// `NO`, or none.
+        pub holidays: Option<String>,
+        /// JSON: `[{"first":"2027-07-05","last":"2027-08-06"}]`.
+        pub pause: String,
+        /// JSON: `{"weekly":"0 30 7 * * Mon"}`.
+        pub cadences: String,
+        /// The greatest number of items in a digest.
+        pub cap: i64,
+        /// Raised by every change that a running `serve` must reread.
+        pub change_number: i64,
+        /// When the forum was first applied.
+        pub created_at: DateTime<Utc>,
+    }
+}
+
+record! {
+    /// A term as stored.
+    pub struct TermRow {
+        /// Its key.
+        pub id: TermId,
+        /// The word before the colon.
+        pub facet: String,
+        /// The slug after it.
+        pub slug: String,
+        /// The term directly above.
+        pub parent_id: Option<TermId>,
+        /// JSON: `{"nb":"Helse"}`.
+        pub names: String,
+        /// Of a group: steering, coordination, competence or adhoc.
+        pub kind: Option<String>,
+    }
+}
+
+record! {
+    /// That a group has a sector.
+    pub struct GroupSectorRow {
+        /// The group's term.
+        pub group_id: TermId,
+        /// The sector's term.
+        pub sector_id: TermId,
+    }
+}
+
+record! {
+    /// An organisation as stored.
+    pub struct OrganisationRow {
+        /// Its key.
+        pub id: OrganisationId,
+        /// Stable, unique.
+        pub slug: String,
+        /// As it calls itself.
+        pub name: String,
+        /// The slug of its kind.
+        pub kind: String,
+        /// Its `org:` term.
+        pub org_id: TermId,
+        /// Its `represents:` term.
+        pub represents_id: TermId,
+    }
+}
+
+pub(super) const FORUM: &str = "SELECT slug, name, time_zone, language, holidays, pause, cadences, cap,
+            change_number, created_at FROM forum";
+pub(super) const TERMS: &str = "SELECT id, facet, slug, parent_id, names, kind FROM term ORDER BY id";
+pub(super) const GROUP_SECTORS: &str =
+    "SELECT group_id, sector_id FROM group_sector ORDER BY group_id, sector_id";
+
+impl Store {
+    /// The forum's row; none before the first `forum apply`.
+    pub async fn find_forum(&self) -> Result<Option<ForumRow>, StoreError> {
+        Ok(self.db.find(FORUM, args![]).await?)
+    }
+
+    /// The number that every change raises which a running `serve` must reread; none before the
+    /// first `forum apply`.
+    pub async fn find_change_number(&self) -> Result<Option<i64>, StoreError> {
+        let row: Option<One<i64>> = self.db.find("SELECT change_number FROM forum", args![]).await?;
+        Ok(row.map(|One(number)| number))
+    }
+
+    /// Every term of every facet, oldest first.
+    pub async fn list_terms(&self) -> Result<Vec<TermRow>, StoreError> {
+        Ok(self.db.all(TERMS, args![]).await?)
+    }
+
+    /// The sectors of every group.
+    pub async fn list_group_sectors(&self) -> Result<Vec<GroupSectorRow>, StoreError> {
+        Ok(self.db.all(GROUP_SECTORS, args![]).await?)
+    }
+
+    /// Every organisation, by slug.
+    pub async fn list_organisations(&self) -> Result<Vec<OrganisationRow>, StoreError> {
+        Ok(self
+            .db
+            .all(
+                "SELECT id, slug, name, kind, org_id, represents_id FROM organisation ORDER BY slug",
+                args![],
+            )
+            .await?)
+    }
+}
