@@ -1,0 +1,181 @@
+//! Which column is which: headings in English or Norwegian, in any order and any case.
+
+use std::fmt;
+
+/// What a column of a people file says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[expect(missing_docs, reason = "the variants are the headings themselves")]
+pub enum Column {
+    Email,
+    Name,
+    Organisation,
+    Org,
+    Kind,
+    Role,
+    Groups,
+    Represents,
+    Sectors,
+    Language,
+    Cadence,
+}
+
+/// The words for each; the first two are those that DESIGN names.
+const WORDS: [(Column, &[&str]); 11] = [
+    (Column::Email, &["email", "epost", "e-mail", "e-post", "e-postadresse", "epostadresse"]),
+    (Column::Name, &["name", "navn", "namn"]),
+    (Column::Organisation, &["organisation", "organisasjon", "organization"]),
+    (Column::Org, &["org"]),
+    (Column::Kind, &["kind", "type"]),
+    (Column::Role, &["role", "rolle", "roles", "roller"]),
+    (Column::Groups, &["groups", "grupper", "group", "gruppe"]),
+    (Column::Represents, &["represents", "representerer", "representerar"]),
+    (Column::Sectors, &["sectors", "sektorer", "sector", "sektor", "sektorar"]),
+    (Column::Language, &["language", "språk"]),
+    (Column::Cadence, &["cadence", "frekvens"]),
+];
+
+/// Where each known column stands, and what the file calls it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Headings {
+    /// One entry per column of the file, in its order; `None` for what we do not know.
+    columns: Vec<(Option<Column>, String)>,
+}
+
+/// Why a header cannot be used.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum HeadingError {
+    /// Nobody can be told apart.
+    #[error("there is no column \"email\" (or \"epost\"); the header has: {0}")]
+    NoEmail(String),
+    /// Two columns that say the same.
+    #[error("the columns \"{first}\" and \"{second}\" say the same; keep one")]
+    Twice {
+        /// As the file calls it.
+        first: String,
+        /// As the file calls it.
+        second: String,
+    },
+    /// Most likely a slip of the pen.
+    #[error("unknown column \"{heading}\"; did you mean \"{nearest}\"? Correct it, or rename what is no part of this")]
+    Misspelt {
+        /// As the file calls it.
+        heading: String,
+        /// The heading that it is like.
+        nearest: &'static str,
+    },
+}
+
+impl Headings {
+    /// Recognises the cells of a header row.
+    pub fn read(header: &[String]) -> Result<Headings, HeadingError> {
+        let mut columns: Vec<(Option<Column>, String)> = Vec::new();
+        for heading in header {
+            let column = column_of(heading);
+            if let Some(first) = columns.iter().find(|(known, _)| known.is_some() && *known == column) {
+                return Err(HeadingError::Twice { first: first.1.clone(), second: heading.clone() });
+            }
+            if let (None, Some(nearest)) = (column, misspelt(heading)) {
+                return Err(HeadingError::Misspelt { heading: heading.clone(), nearest });
+            }
+            columns.push((column, heading.clone()));
+        }
+        let headings = Headings { columns };
+        match headings.position(Column::Email) {
+            Some(_) => Ok(headings),
+            None => Err(HeadingError::NoEmail(header.join(", "))),
+        }
+    }
+
+    /// Where a column stands, from 0.
+    pub fn position(&self, column: Column) -> Option<usize> {
+        self.columns.iter().position(|(known, _)| *known == Some(column))
+    }
+
+    /// What the file calls a column, or its first English word if the file has none.
+    pub fn heading(&self, column: Column) -> String {
+        self.position(column).map_or_else(|| column.to_string(), |at| self.columns[at].1.clone())
+    }
+
+    /// How many columns the header has.
+    pub fn len(&self) -> usize {
+        self.columns.len()
+    }
+
+    /// Whether the header has none.
+    pub fn is_empty(&self) -> bool {
+        self.columns.is_empty()
+    }
+
+    /// The headings that mean nothing here and are passed over.
+    pub fn unknown(&self) -> impl Iterator<Item = &str> {
+        self.columns.iter().filter(|(known, h)| known.is_none() && !h.is_empty()).map(|(_, h)| h.as_str())
+    }
+}
+
+impl fmt::Display for Column {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let words = WORDS.iter().find(|(column, _)| column == self).map_or(&[][..], |(_, words)| words);
+        f.write_str(words.first().unwrap_or(&""))
+    }
+}
+
+/// Whether a header row names the column that every people file needs.
+pub fn has_email(header: &[String]) -> bool {
+    header.iter().any(|heading| column_of(heading) == Some(Column::Email))
+}
+
+fn column_of(heading: &str) -> Option<Column> {
+    let wanted = heading.trim().to_lowercase();
+    WORDS.iter().find(|(_, words)| words.contains(&wanted.as_str())).map(|(column, _)| *column)
+}
+
+/// The known heading within two slips of this one; within one where words are short, since
+/// three letters are near everything.
+fn misspelt(heading: &str) -> Option<&'static str> {
+    let wanted = heading.trim().to_lowercase();
+    let known = WORDS.iter().flat_map(|(_, words)| words.iter().copied());
+    known
+        .map(|word| (strsim::osa_distance(&wanted, word), word))
+        .filter(|(slips, word)| *slips <= if word.chars().count() > 4 { 2 } else { 1 })
+        .min_by_key(|(slips, _)| *slips)
+        .map(|(_, word)| word)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn header(text: &str) -> Vec<String> {
+        text.split(';').map(str::to_owned).collect()
+    }
+
+    #[test]
+    fn headings_stand_in_any_order_any_case_and_either_language() {
+        let headings = Headings::read(&header("SPRÅK;Sectors;E-Post;Telefon")).unwrap();
+        assert_eq!(headings.position(Column::Language), Some(0));
+        assert_eq!(headings.position(Column::Sectors), Some(1));
+        assert_eq!(headings.position(Column::Email), Some(2));
+        assert_eq!(headings.heading(Column::Email), "E-Post");
+        assert_eq!(headings.heading(Column::Groups), "groups");
+        assert_eq!(headings.unknown().collect::<Vec<_>>(), ["Telefon"]);
+    }
+
+    #[test]
+    fn a_slip_of_the_pen_is_named_and_other_columns_are_passed_over() {
+        let misspelt = Headings::read(&header("epost;grupr"));
+        assert_eq!(
+            misspelt,
+            Err(HeadingError::Misspelt { heading: "grupr".into(), nearest: "gruppe" })
+        );
+        assert!(Headings::read(&header("epost;tlf;mobil;nr;id;adresse;merknad;avdeling;by;land;dato;kjønn")).is_ok());
+    }
+
+    #[test]
+    fn a_header_without_addresses_or_with_two_of_a_kind_is_refused() {
+        assert_eq!(Headings::read(&header("navn;rolle")), Err(HeadingError::NoEmail("navn, rolle".into())));
+        assert_eq!(
+            Headings::read(&header("epost;Email")),
+            Err(HeadingError::Twice { first: "epost".into(), second: "Email".into() })
+        );
+    }
+}

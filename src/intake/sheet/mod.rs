@@ -1,0 +1,82 @@
+//! Reads a spreadsheet's rows out of bytes: CSV in the encodings that Excel writes, or XLSX.
+//!
+//! Knows nothing of what the columns mean. Never panics, whatever the bytes are.
+
+mod csv;
+mod text;
+mod xlsx;
+
+pub use text::decode_text;
+
+/// A header and the rows under it; rows without any text are left out.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Sheet {
+    /// The first row that has text, cells trimmed.
+    pub header: Vec<String>,
+    /// The rows under it, in the file's order.
+    pub rows: Vec<SheetRow>,
+}
+
+/// One row.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SheetRow {
+    /// Where it starts: the physical line of a CSV file, or the row number of a sheet; from 1.
+    pub line: usize,
+    /// Its cells, trimmed; possibly fewer or more than the header has.
+    pub cells: Vec<String>,
+}
+
+impl SheetRow {
+    /// The text of cell `index`; empty if the row is shorter.
+    pub fn cell(&self, index: usize) -> &str {
+        self.cells.get(index).map_or("", String::as_str)
+    }
+}
+
+/// Why a file gives no rows at all.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum SheetError {
+    /// Nothing but blanks.
+    #[error("the file is empty; its first row must name the columns")]
+    Empty,
+    /// The old binary Excel format, or another that we do not read.
+    #[error("this is an old Excel file (.xls); save it as .xlsx or as CSV and import that")]
+    OldExcel,
+    /// Neither text nor XLSX.
+    #[error("the file is neither text nor XLSX; save it as .xlsx or as CSV and import that")]
+    NotText,
+    /// A quote that swallows the rest of the file.
+    #[error("line {line}: a quotation mark is opened here and never closed; close it or double it")]
+    OpenQuote {
+        /// Where it is opened.
+        line: usize,
+    },
+    /// A workbook that cannot be read.
+    #[error("the workbook cannot be read: {0}; open it, save it again as .xlsx, and import that")]
+    Workbook(String),
+    /// A workbook that unpacks to more than we are willing to hold.
+    #[error("the workbook has more than {0} cells; split it")]
+    TooLarge(usize),
+}
+
+/// Every sheet of the file that has text, in the file's order; at least one. CSV is one sheet.
+pub fn read_sheets(bytes: &[u8]) -> Result<Vec<Sheet>, SheetError> {
+    let sheets = if bytes.starts_with(b"PK\x03\x04") {
+        xlsx::read_workbook(bytes)?
+    } else if bytes.starts_with(&[0xD0, 0xCF, 0x11, 0xE0]) {
+        return Err(SheetError::OldExcel);
+    } else {
+        sheet_of(csv::read_rows(&decode_text(bytes)?)?).into_iter().collect()
+    };
+    if sheets.is_empty() { Err(SheetError::Empty) } else { Ok(sheets) }
+}
+
+/// The first row with text is the header; rows without text are left out.
+fn sheet_of(rows: impl IntoIterator<Item = SheetRow>) -> Option<Sheet> {
+    let mut rows = rows.into_iter().filter(|row| row.cells.iter().any(|cell| !cell.is_empty()));
+    let header = rows.next()?.cells;
+    Some(Sheet { header, rows: rows.collect() })
+}
+
+#[cfg(test)]
+mod tests;
