@@ -1,1 +1,4 @@
 //! How people, items and the forum come in: files, CSV and XLSX; later mail, feeds, an API.
+
+pub mod people;
+pub mod sheet;

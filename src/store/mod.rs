@@ -17,6 +17,7 @@ mod pieces;
 mod planning;
 mod preferences;
 mod shown;
+mod standing;
 
 pub use change::{Change, LOOK_BACK_DAYS};
 pub use db::{Arg, Db, One, Record, Sql, Tx};
@@ -30,3 +31,4 @@ pub use pieces::PieceRow;
 pub use planning::{HeldItem, LedgerView, OwedItem, PlannedDigest, PlannedItem, PlannedLetter, TakenSeat};
 pub use preferences::{By, PreferenceChanges, TermName};
 pub use shown::{ItemSlug, ShownDigest, ShownItem};
+pub use standing::{HeldSeatRow, RecipientRow, StandingRows, WorkplaceRow};

@@ -11,6 +11,9 @@ pub enum WorldError {
     /// The rows could not be read at all.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// A row names a term that came after the forum was read. Read the forum again.
+    #[error("the forum changed while it was read; run the command again")]
+    StaleForum,
     /// A row names a term that the forum no longer has.
     #[error("{place} names {term}, which the forum no longer has; put it back with treff forum apply")]
     UnknownTerm {

@@ -1,0 +1,192 @@
+//! Recipients: who receives, with all that the rule reads of them.
+
+use std::collections::HashMap;
+
+use chrono::{DateTime, NaiveDate, Utc};
+
+use super::WorldError;
+use crate::forum::{
+    Cadence, EmailAddress, Facet, Forum, Kind, KindSet, Language, OrganisationKind, Position, Recipient, Seat,
+    Standing, Status, Term, TermIx,
+};
+use crate::ids::{OrganisationId, RecipientId, SeatId, TermId};
+use crate::store::{HeldSeatRow, RecipientRow, StandingRows, Store};
+
+/// Everyone who is not erased, by key. One query per table, whatever their number.
+pub async fn load_recipients(store: &Store, forum: &Forum) -> Result<Vec<Recipient>, WorldError> {
+    read_recipients(forum, &store.read_standings(None).await?)
+}
+
+/// Those among `ids` who are not erased, by key.
+pub async fn load_recipients_by_ids(
+    store: &Store,
+    forum: &Forum,
+    ids: &[RecipientId],
+) -> Result<Vec<Recipient>, WorldError> {
+    read_recipients(forum, &store.read_standings(Some(ids)).await?)
+}
+
+/// The recipient with that address, if there is one.
+pub async fn find_recipient(
+    store: &Store,
+    forum: &Forum,
+    email: &EmailAddress,
+) -> Result<Option<Recipient>, WorldError> {
+    match store.find_recipient_id(email.as_str()).await? {
+        Some(id) => Ok(load_recipients_by_ids(store, forum, &[id]).await?.pop()),
+        None => Ok(None),
+    }
+}
+
+fn read_recipients(forum: &Forum, rows: &StandingRows) -> Result<Vec<Recipient>, WorldError> {
+    let kinds: HashMap<&str, TermIx> = OrganisationKind::ALL
+        .iter()
+        .filter_map(|(_, slug)| Some((*slug, forum.terms.find(&Term::new(Facet::KindOfOrg, *slug))?)))
+        .collect();
+    let mut workplaces: HashMap<OrganisationId, Vec<TermIx>> = HashMap::new();
+    for row in &rows.workplaces {
+        let org = find_term(forum, row.org)?;
+        workplaces.insert(row.id, std::iter::once(org).chain(kinds.get(row.kind.as_str()).copied()).collect());
+    }
+    let mut people = rows
+        .recipients
+        .iter()
+        .map(|row| recipient_of(row, &workplaces))
+        .collect::<Result<Vec<_>, WorldError>>()?;
+    give_terms(&mut people, rows, forum)?;
+    give_seats(&mut people, rows, forum)?;
+    Ok(people)
+}
+
+fn recipient_of(
+    row: &RecipientRow,
+    workplaces: &HashMap<OrganisationId, Vec<TermIx>>,
+) -> Result<Recipient, WorldError> {
+    let place = || format!("recipient {}", row.id);
+    let unreadable =
+        |what, value: &str| WorldError::Unreadable { place: place(), what, value: value.to_owned() };
+    let workplace = row.organisation.and_then(|id| workplaces.get(&id)).cloned().unwrap_or_default();
+    Ok(Recipient {
+        id: row.id,
+        // The address itself stays out of the error: it may be logged.
+        email: row.email.parse().map_err(|_| unreadable("address", "no address in its one spelling"))?,
+        name: row.name.clone(),
+        standing: Standing {
+            status: Status::from_word(&row.status).ok_or_else(|| unreadable("status", &row.status))?,
+            roles: Vec::new(),
+            workplace,
+            seats: Vec::new(),
+            admitted: row.admitted,
+            follows: Vec::new(),
+            mutes: Vec::new(),
+            muted_kinds: KindSet::default(),
+        },
+        cadence: row.cadence.parse::<Cadence>().map_err(|_| unreadable("cadence", &row.cadence))?,
+        cap: row.cap.and_then(|cap| u32::try_from(cap).ok()),
+        language: row.language.parse::<Language>().map_err(|_| unreadable("language", &row.language))?,
+        paused_until: row
+            .paused_until
+            .as_deref()
+            .map(|day| day.parse::<NaiveDate>().map_err(|_| unreadable("pause", day)))
+            .transpose()?,
+        revision: row.revision,
+        watermark: row.watermark,
+        last_planned_at: row.last_planned_at,
+    })
+}
+
+fn give_terms(people: &mut [Recipient], rows: &StandingRows, forum: &Forum) -> Result<(), WorldError> {
+    let places = Places::of(people);
+    type ListOf = fn(&mut Standing) -> &mut Vec<TermIx>;
+    let lists: [(&[(RecipientId, TermId)], ListOf); 3] = [
+        (&rows.roles, |standing| &mut standing.roles),
+        (&rows.follows, |standing| &mut standing.follows),
+        (&rows.mutes, |standing| &mut standing.mutes),
+    ];
+    for (pairs, list_of) in lists {
+        for (id, term) in pairs {
+            let Some(at) = places.find(*id) else { continue };
+            list_of(&mut people[at].standing).push(find_term(forum, *term)?);
+        }
+    }
+    for (id, kind) in &rows.muted_kinds {
+        let Some(at) = places.find(*id) else { continue };
+        let kind: Kind = kind.parse().map_err(|_| WorldError::Unreadable {
+            place: format!("recipient {id}"),
+            what: "muted kind",
+            value: kind.clone(),
+        })?;
+        people[at].standing.muted_kinds.insert(kind);
+    }
+    for person in people {
+        let standing = &mut person.standing;
+        [&mut standing.roles, &mut standing.follows, &mut standing.mutes].map(|list| list.sort_unstable());
+    }
+    Ok(())
+}
+
+fn give_seats(people: &mut [Recipient], rows: &StandingRows, forum: &Forum) -> Result<(), WorldError> {
+    let places = Places::of(people);
+    let mut topics: HashMap<SeatId, Vec<TermIx>> = HashMap::new();
+    for (seat, sector) in &rows.topics {
+        topics.entry(*seat).or_default().push(find_term(forum, *sector)?);
+    }
+    for row in &rows.seats {
+        let Some(at) = places.find(row.recipient) else { continue };
+        let mut own = topics.get(&row.seat).cloned().unwrap_or_default();
+        own.sort_unstable();
+        people[at].standing.seats.push(seat_of(row, own, forum)?);
+    }
+    Ok(())
+}
+
+/// The seat's own span and the holder's, intersected.
+fn seat_of(row: &HeldSeatRow, topics: Vec<TermIx>, forum: &Forum) -> Result<Seat, WorldError> {
+    Ok(Seat {
+        id: row.seat,
+        group: find_term(forum, row.group)?,
+        position: row.position.parse::<Position>().map_err(|_| WorldError::Unreadable {
+            place: format!("seat {}", row.seat),
+            what: "position",
+            value: row.position.clone(),
+        })?,
+        represents: find_term(forum, row.represents)?,
+        starts_at: row.seat_starts_at.max(row.holder_starts_at),
+        ends_at: earlier(row.seat_ends_at, row.holder_ends_at),
+        topics,
+    })
+}
+
+/// The earlier end; no end is later than any.
+fn earlier(a: Option<DateTime<Utc>>, b: Option<DateTime<Utc>>) -> Option<DateTime<Utc>> {
+    match (a, b) {
+        (Some(a), Some(b)) => Some(a.min(b)),
+        (one, other) => one.or(other),
+    }
+}
+
+/// Where each recipient stands in the list; keys are dense, so a list serves as the map.
+struct Places(Vec<u32>);
+
+impl Places {
+    fn of(people: &[Recipient]) -> Places {
+        let greatest = people.last().map_or(0, |p| usize::try_from(p.id.0).unwrap_or_default());
+        let mut places = vec![u32::MAX; greatest + 1];
+        for (at, person) in people.iter().enumerate() {
+            places[usize::try_from(person.id.0).unwrap_or_default()] = at as u32;
+        }
+        Places(places)
+    }
+
+    fn find(&self, id: RecipientId) -> Option<usize> {
+        let at = *self.0.get(usize::try_from(id.0).ok()?)?;
+        (at != u32::MAX).then_some(at as usize)
+    }
+}
+
+/// The term with that stored key.
+///
+/// Every key in a row is that of a term, so one that `forum` does not know came after it was read.
+fn find_term(forum: &Forum, id: TermId) -> Result<TermIx, WorldError> {
+    forum.terms.find_stored(id).ok_or(WorldError::StaleForum)
+}
