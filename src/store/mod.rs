@@ -31,4 +31,4 @@ pub use pieces::PieceRow;
 pub use planning::{HeldItem, LedgerView, OwedItem, PlannedDigest, PlannedItem, PlannedLetter, TakenSeat};
 pub use preferences::{By, PreferenceChanges, TermName};
 pub use shown::{ItemSlug, ShownDigest, ShownItem};
-pub use standing::{HeldSeatRow, RecipientRow, StandingRows, WorkplaceRow};
+pub use standing::{HeldSeatRow, RecipientRow, StandingRows};

@@ -4,6 +4,7 @@
 use chrono::{DateTime, Utc};
 
 use super::db::{Db, One, Record, Sql, args, record};
+use super::forum::OrganisationRow;
 use super::open::{Store, StoreError};
 use crate::ids::{OrganisationId, RecipientId, SeatId, TermId};
 
@@ -63,18 +64,6 @@ record! {
     }
 }
 
-record! {
-    /// The terms of an organisation.
-    pub struct WorkplaceRow {
-        /// The organisation.
-        pub id: OrganisationId,
-        /// Its `org:` term.
-        pub org: TermId,
-        /// Its kind's slug.
-        pub kind: String,
-    }
-}
-
 /// What the rule reads of recipients, each list by recipient.
 #[derive(Debug, Clone, Default)]
 pub struct StandingRows {
@@ -93,7 +82,7 @@ pub struct StandingRows {
     /// The seats' own topics.
     pub topics: Vec<(SeatId, TermId)>,
     /// Every organisation.
-    pub workplaces: Vec<WorkplaceRow>,
+    pub organisations: Vec<OrganisationRow>,
 }
 
 /// A statement over everyone, and the same over the recipients whose keys are a JSON list in `$1`.
@@ -173,10 +162,7 @@ impl Store {
             muted_kinds: pairs(&self.db, &MUTED_KINDS, ids).await?,
             seats: list(&self.db, &SEATS, ids).await?,
             topics: self.list_seat_topics().await?,
-            workplaces: self
-                .db
-                .all("SELECT id, org_id, kind FROM organisation ORDER BY id", vec![])
-                .await?,
+            organisations: self.list_organisations().await?,
         })
     }
 

@@ -6,8 +6,8 @@ use chrono::{DateTime, NaiveDate, Utc};
 
 use super::WorldError;
 use crate::forum::{
-    Cadence, EmailAddress, Facet, Forum, Kind, KindSet, Language, OrganisationKind, Position, Recipient, Seat,
-    Standing, Status, Term, TermIx,
+    Cadence, EmailAddress, Facet, Forum, Kind, KindSet, Language, OrganisationKind, Position, Recipient,
+    Seat, Standing, Status, Term, TermIx,
 };
 use crate::ids::{OrganisationId, RecipientId, SeatId, TermId};
 use crate::store::{HeldSeatRow, RecipientRow, StandingRows, Store};
@@ -44,9 +44,10 @@ fn read_recipients(forum: &Forum, rows: &StandingRows) -> Result<Vec<Recipient>,
         .filter_map(|(_, slug)| Some((*slug, forum.terms.find(&Term::new(Facet::KindOfOrg, *slug))?)))
         .collect();
     let mut workplaces: HashMap<OrganisationId, Vec<TermIx>> = HashMap::new();
-    for row in &rows.workplaces {
+    for row in &rows.organisations {
         let org = find_term(forum, row.org)?;
-        workplaces.insert(row.id, std::iter::once(org).chain(kinds.get(row.kind.as_str()).copied()).collect());
+        workplaces
+            .insert(row.id, std::iter::once(org).chain(kinds.get(row.kind.as_str()).copied()).collect());
     }
     let mut people = rows
         .recipients
@@ -120,7 +121,9 @@ fn give_terms(people: &mut [Recipient], rows: &StandingRows, forum: &Forum) -> R
     }
     for person in people {
         let standing = &mut person.standing;
-        [&mut standing.roles, &mut standing.follows, &mut standing.mutes].map(|list| list.sort_unstable());
+        for list in [&mut standing.roles, &mut standing.follows, &mut standing.mutes] {
+            list.sort_unstable();
+        }
     }
     Ok(())
 }

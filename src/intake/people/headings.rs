@@ -56,7 +56,9 @@ pub enum HeadingError {
         second: String,
     },
     /// Most likely a slip of the pen.
-    #[error("unknown column \"{heading}\"; did you mean \"{nearest}\"? Correct it, or rename what is no part of this")]
+    #[error(
+        "unknown column \"{heading}\"; did you mean \"{nearest}\"? Correct it, or rename what is no part of this"
+    )]
     Misspelt {
         /// As the file calls it.
         heading: String,
@@ -162,12 +164,12 @@ mod tests {
 
     #[test]
     fn a_slip_of_the_pen_is_named_and_other_columns_are_passed_over() {
-        let misspelt = Headings::read(&header("epost;grupr"));
-        assert_eq!(
-            misspelt,
-            Err(HeadingError::Misspelt { heading: "grupr".into(), nearest: "gruppe" })
+        let misspelt = Headings::read(&header("epost;gruppr"));
+        assert_eq!(misspelt, Err(HeadingError::Misspelt { heading: "gruppr".into(), nearest: "gruppe" }));
+        assert!(
+            Headings::read(&header("epost;tlf;mobil;nr;id;adresse;merknad;avdeling;by;land;dato;kjønn"))
+                .is_ok()
         );
-        assert!(Headings::read(&header("epost;tlf;mobil;nr;id;adresse;merknad;avdeling;by;land;dato;kjønn")).is_ok());
     }
 
     #[test]

@@ -15,7 +15,9 @@ fn row(line: usize, cells: &[&str]) -> (usize, Vec<String>) {
 
 #[test]
 fn comma_semicolon_and_tab_are_told_from_the_header() {
-    for text in ["a,b\n1,x;y", "a;b\n1;\"x;y\"", "a\tb\n1\tx;y", "sep=;\na;b\n1;\"x;y\"", "\"a,c,d\";b\n1;\"x;y\""] {
+    for text in
+        ["a,b\n1,x;y", "a;b\n1;\"x;y\"", "a\tb\n1\tx;y", "sep=;\na;b\n1;\"x;y\"", "\"a,c,d\";b\n1;\"x;y\""]
+    {
         let line = if text.starts_with("sep") { 3 } else { 2 };
         assert_eq!(rows(text), [row(line, &["1", "x;y"])], "{text}");
     }
