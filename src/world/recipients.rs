@@ -45,7 +45,7 @@ fn read_recipients(forum: &Forum, rows: &StandingRows) -> Result<Vec<Recipient>,
         .collect();
     let mut workplaces: HashMap<OrganisationId, Vec<TermIx>> = HashMap::new();
     for row in &rows.organisations {
-        let org = find_term(forum, row.org)?;
+        let org = find_term(forum, row.org_id)?;
         workplaces
             .insert(row.id, std::iter::once(org).chain(kinds.get(row.kind.as_str()).copied()).collect());
     }
