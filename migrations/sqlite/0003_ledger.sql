@@ -40,6 +40,7 @@ CREATE TABLE delivery (
     letter           TEXT NOT NULL,           -- pieces and slots, see letter::Letter
     reply            TEXT,                    -- the relay's last reply or what went wrong
     settled_at       BIGINT,                  -- real time
+    resent           BOOLEAN NOT NULL DEFAULT FALSE,   -- it was uncertain and is sent again: never revised, never returned unsent
     UNIQUE (edition_id, recipient_id)
 );
 CREATE INDEX delivery_due ON delivery (next_attempt_at) WHERE state IN ('queued', 'deferred');

@@ -46,6 +46,15 @@ pub enum StoreError {
     Json(#[from] serde_json::Error),
 }
 
+impl StoreError {
+    /// Whether the same transaction may succeed if it is tried again: it met another one
+    /// (PostgreSQL: deadlock or serialisation; SQLite: busy).
+    pub fn is_collision(&self) -> bool {
+        let StoreError::Database(sqlx::Error::Database(error)) = self else { return false };
+        matches!(error.code().as_deref(), Some("40P01" | "40001" | "5" | "517"))
+    }
+}
+
 #[derive(RustEmbed)]
 #[folder = "migrations/sqlite"]
 struct SqliteMigrations;

@@ -161,8 +161,8 @@ const OWED: Sql = in_ids!(
     ""
 );
 const LETTERS: Sql = in_ids!(
-    "SELECT recipient_id, id, state FROM delivery
-     WHERE state IN ('queued', 'deferred', 'attempting', 'accepted', 'uncertain') AND recipient_id",
+    "SELECT recipient_id, id, CASE WHEN resent AND state IN ('queued', 'deferred') THEN 'uncertain' ELSE state END
+     FROM delivery WHERE state IN ('queued', 'deferred', 'attempting', 'accepted', 'uncertain') AND recipient_id",
     ""
 );
 const TAKEN: Sql = in_ids!(

@@ -1,5 +1,6 @@
 //! One test binary: stories in plain English, one harness.
 
 mod contract;
+mod delivery;
 mod harness;
 mod matching;

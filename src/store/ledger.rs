@@ -1,0 +1,165 @@
+//! The ledger as the lead reads it, and what the lead may decide about single letters.
+
+use chrono::{DateTime, Utc};
+
+use super::change::Change;
+use super::db::{One, args, record};
+use super::open::{Store, StoreError};
+use super::outbox::DeliveryState;
+use crate::ids::{DeliveryId, RecipientId};
+
+record! {
+    /// One letter in the ledger.
+    pub struct DeliveryRow {
+        /// Its key.
+        pub id: DeliveryId,
+        /// Whose it is.
+        pub recipient_id: RecipientId,
+        /// Where it goes; none once the recipient was erased.
+        pub recipient: Option<String>,
+        /// Its edition's cadence.
+        pub cadence: String,
+        /// Its edition's occurrence.
+        pub occurs_at: DateTime<Utc>,
+        /// See [`DeliveryState`].
+        pub state: String,
+        /// How often it was tried.
+        pub attempts: i64,
+        /// When it is tried next, if it is queued or deferred.
+        pub next_attempt_at: DateTime<Utc>,
+        /// Without angle brackets.
+        pub message_id: String,
+        /// The relay's last reply, or what went wrong.
+        pub reply: Option<String>,
+    }
+}
+
+macro_rules! deliveries {
+    ($condition:literal) => {
+        concat!(
+            "SELECT d.id, d.recipient_id, r.email, e.cadence, e.occurs_at, d.state, d.attempts, d.next_attempt_at,
+                    d.message_id, d.reply
+             FROM delivery d JOIN recipient r ON r.id = d.recipient_id JOIN edition e ON e.id = d.edition_id ",
+            $condition
+        )
+    };
+}
+
+impl Store {
+    /// Every letter, or every one in `state`; the newest edition first, then by key.
+    pub async fn list_deliveries(
+        &self,
+        state: Option<DeliveryState>,
+    ) -> Result<Vec<DeliveryRow>, StoreError> {
+        Ok(match state {
+            Some(state) => {
+                self.db
+                    .all(
+                        deliveries!("WHERE d.state = $1 ORDER BY e.occurs_at DESC, d.id"),
+                        args![state.word()],
+                    )
+                    .await?
+            }
+            None => self.db.all(deliveries!("ORDER BY e.occurs_at DESC, d.id"), vec![]).await?,
+        })
+    }
+
+    /// The letter with that key.
+    pub async fn find_delivery(&self, id: DeliveryId) -> Result<Option<DeliveryRow>, StoreError> {
+        Ok(self.db.find(deliveries!("WHERE d.id = $1"), args![id]).await?)
+    }
+
+    /// The letter with that Message-ID (without angle brackets).
+    pub async fn find_delivery_by_message_id(
+        &self,
+        message_id: &str,
+    ) -> Result<Option<DeliveryRow>, StoreError> {
+        Ok(self.db.find(deliveries!("WHERE d.message_id = $1 ORDER BY d.id"), args![message_id]).await?)
+    }
+
+    /// Makes a deferred letter due now, or an uncertain one queued again with the same Message-ID and
+    /// bytes; answers the state that it was in, none if there is no such letter. Other states stay.
+    pub async fn retry_letter(
+        &self,
+        now: DateTime<Utc>,
+        actor: &str,
+        id: DeliveryId,
+    ) -> Result<Option<DeliveryState>, StoreError> {
+        let mut tx = self.begin().await?;
+        let before: Option<One<String>> =
+            tx.find("SELECT state FROM delivery WHERE id = $1", args![id]).await?;
+        let Some(before) = before.and_then(|One(word)| DeliveryState::from_word(&word)) else {
+            return Ok(None);
+        };
+        let changed = tx
+            .run(
+                "UPDATE delivery SET state = CASE WHEN state = 'uncertain' THEN 'queued' ELSE state END,
+                        resent = CASE WHEN state = 'uncertain' THEN TRUE ELSE resent END,
+                        planned_at = CASE WHEN state = 'uncertain' THEN $2 ELSE planned_at END,
+                        next_attempt_at = $2, claimed_by = NULL, claimed_until = NULL, settled_at = NULL
+                 WHERE id = $1 AND state IN ('deferred', 'uncertain')",
+                args![id, now],
+            )
+            .await?;
+        if changed > 0 {
+            tx.record_hand(now, actor, "delivery.retried", id, before.word(), None).await?;
+            tx.commit().await?;
+        }
+        Ok(Some(before))
+    }
+
+    /// Settles a letter of uncertain fate as accepted, or as rejected, which returns its items.
+    /// Answers the state that it was in, none if there is no such letter. Other states stay.
+    pub async fn settle_uncertain(
+        &self,
+        now: DateTime<Utc>,
+        actor: &str,
+        id: DeliveryId,
+        arrived: bool,
+    ) -> Result<Option<DeliveryState>, StoreError> {
+        let mut tx = self.begin().await?;
+        let before: Option<One<String>> =
+            tx.find("SELECT state FROM delivery WHERE id = $1", args![id]).await?;
+        let Some(before) = before.and_then(|One(word)| DeliveryState::from_word(&word)) else {
+            return Ok(None);
+        };
+        let state = if arrived { DeliveryState::Accepted } else { DeliveryState::Rejected };
+        let changed = tx
+            .run(
+                "UPDATE delivery SET state = $2, settled_at = $3, claimed_by = NULL, claimed_until = NULL
+                 WHERE id = $1 AND state = 'uncertain'",
+                args![id, state.word(), now],
+            )
+            .await?;
+        if changed > 0 {
+            if !arrived {
+                tx.return_items(&[id]).await?;
+            }
+            tx.record_hand(now, actor, "delivery.settled", id, before.word(), Some(state.word())).await?;
+            tx.commit().await?;
+        }
+        Ok(Some(before))
+    }
+}
+
+impl super::db::Tx {
+    async fn record_hand(
+        &mut self,
+        now: DateTime<Utc>,
+        actor: &str,
+        action: &str,
+        id: DeliveryId,
+        before: &str,
+        after: Option<&str>,
+    ) -> Result<(), StoreError> {
+        let change = Change {
+            actor,
+            action,
+            subject: format!("delivery:{id}"),
+            recipient: None,
+            before: Some(serde_json::json!({ "state": before })),
+            after: after.map(|state| serde_json::json!({ "state": state })),
+        };
+        self.record_change(now, change).await
+    }
+}

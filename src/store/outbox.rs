@@ -1,0 +1,232 @@
+//! Letters on their way: claiming what is due and arming it.
+//!
+//! A claim only keeps workers out of each other's way for a while; it changes no state and promises
+//! nothing. Arming is the fence: one conditional commit, durable before the letters' DATA.
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use super::change::Change;
+use super::db::{One, Sql, Tx, args, record};
+use super::open::{Store, StoreError};
+use crate::ids::{DeliveryId, EditionId, RecipientId};
+
+/// At most so many rows are claimed at once.
+pub const CLAIM_AT_MOST: usize = 200;
+
+/// Where a letter stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum DeliveryState {
+    /// Planned, not tried yet.
+    Queued,
+    /// Armed: it may be on the wire.
+    Attempting,
+    /// The relay said 250.
+    Accepted,
+    /// Refused for now; tried again later.
+    Deferred,
+    /// Refused for good; its items are returned.
+    Rejected,
+    /// The connection broke behind its final dot: nobody knows.
+    Uncertain,
+    /// Nothing was left of it before it was sent; its items are returned.
+    Cancelled,
+    /// Too late, or another letter took its place; its items are returned.
+    Superseded,
+}
+
+impl DeliveryState {
+    /// All, with the words that rows and JSON use.
+    pub const ALL: [(DeliveryState, &'static str); 8] = [
+        (DeliveryState::Queued, "queued"),
+        (DeliveryState::Attempting, "attempting"),
+        (DeliveryState::Accepted, "accepted"),
+        (DeliveryState::Deferred, "deferred"),
+        (DeliveryState::Rejected, "rejected"),
+        (DeliveryState::Uncertain, "uncertain"),
+        (DeliveryState::Cancelled, "cancelled"),
+        (DeliveryState::Superseded, "superseded"),
+    ];
+
+    /// The word that rows and JSON use.
+    pub fn word(self) -> &'static str {
+        Self::ALL.iter().find(|(s, _)| *s == self).map_or("uncertain", |(_, word)| word)
+    }
+
+    /// The reverse of [`DeliveryState::word`].
+    pub fn from_word(word: &str) -> Option<DeliveryState> {
+        Self::ALL.iter().find(|(_, w)| *w == word).map(|(s, _)| *s)
+    }
+}
+
+record! {
+    /// A letter that a worker has claimed, with what sending it needs.
+    pub struct Claimed {
+        /// Its key.
+        pub id: DeliveryId,
+        /// Its edition.
+        pub edition: EditionId,
+        /// Whose it is.
+        pub recipient: RecipientId,
+        /// Where it goes; none once the recipient was erased.
+        pub email: Option<String>,
+        /// The recipient's token version now.
+        pub token_version: i64,
+        /// How often it was armed before.
+        pub attempts: i64,
+        /// Of the letter; arming holds only for the revision that was built.
+        pub revision: i64,
+        /// Without angle brackets.
+        pub message_id: String,
+        /// Real time.
+        pub planned_at: DateTime<Utc>,
+        /// Pieces and slots, as JSON.
+        pub letter: String,
+        /// It was uncertain before: it may not be revised.
+        pub resent: bool,
+    }
+}
+
+const CLAIM: Sql = Sql {
+    sqlite: "UPDATE delivery SET claimed_by = $1, claimed_until = $2
+             WHERE id IN (SELECT id FROM delivery
+                          WHERE state IN ('queued', 'deferred') AND next_attempt_at <= $3
+                            AND (claimed_by IS NULL OR claimed_until <= $4)
+                            AND ($5 IS NULL OR edition_id = $5)
+                          ORDER BY next_attempt_at, id LIMIT $6)
+             RETURNING id",
+    postgres: "UPDATE delivery SET claimed_by = $1, claimed_until = $2
+               WHERE id IN (SELECT id FROM delivery
+                            WHERE state IN ('queued', 'deferred') AND next_attempt_at <= $3
+                              AND (claimed_by IS NULL OR claimed_until <= $4)
+                              AND ($5::bigint IS NULL OR edition_id = $5)
+                            ORDER BY next_attempt_at, id LIMIT $6
+                            FOR UPDATE SKIP LOCKED)
+               RETURNING id",
+};
+
+const READ_CLAIMED: Sql = Sql {
+    sqlite: "SELECT d.id, d.edition_id, d.recipient_id, r.email, r.token_version, d.attempts, d.revision,
+                    d.message_id, d.planned_at, d.letter, d.resent
+             FROM delivery d JOIN recipient r ON r.id = d.recipient_id
+             WHERE d.id IN (SELECT value FROM json_each($1)) AND d.claimed_by = $2
+               AND d.state IN ('queued', 'deferred')
+             ORDER BY d.next_attempt_at, d.id",
+    postgres: "SELECT d.id, d.edition_id, d.recipient_id, r.email, r.token_version, d.attempts, d.revision,
+                    d.message_id, d.planned_at, d.letter, d.resent
+             FROM delivery d JOIN recipient r ON r.id = d.recipient_id
+             WHERE d.id IN (SELECT value::bigint FROM json_array_elements_text($1::json)) AND d.claimed_by = $2
+               AND d.state IN ('queued', 'deferred')
+             ORDER BY d.next_attempt_at, d.id",
+};
+
+const ARM: Sql = Sql {
+    sqlite: "UPDATE delivery SET state = 'attempting', attempts = attempts + 1, boot = $2, claimed_until = $3,
+                    settled_at = NULL
+             FROM (SELECT json_extract(value, '$[0]') AS armed_id, json_extract(value, '$[1]') AS armed_revision
+                   FROM json_each($1)) AS v
+             WHERE delivery.id = v.armed_id AND delivery.revision = v.armed_revision
+               AND delivery.claimed_by = $4 AND delivery.state IN ('queued', 'deferred')
+             RETURNING delivery.id",
+    postgres: "UPDATE delivery SET state = 'attempting', attempts = attempts + 1, boot = $2, claimed_until = $3,
+                    settled_at = NULL
+             FROM (SELECT (value->>0)::bigint AS armed_id, (value->>1)::bigint AS armed_revision
+                   FROM json_array_elements($1::json)) AS v
+             WHERE delivery.id = v.armed_id AND delivery.revision = v.armed_revision
+               AND delivery.claimed_by = $4 AND delivery.state IN ('queued', 'deferred')
+             RETURNING delivery.id",
+};
+
+/// What to claim. All instants are real time, never `--at`.
+#[derive(Debug, Clone, Copy)]
+pub struct ClaimScope {
+    /// Only letters of this edition.
+    pub edition: Option<EditionId>,
+    /// Only letters whose next attempt was due by then.
+    pub due_by: DateTime<Utc>,
+    /// A claim that ended by then is free.
+    pub now: DateTime<Utc>,
+    /// How long this claim holds.
+    pub until: DateTime<Utc>,
+}
+
+impl Store {
+    /// Claims at most `at_most` (and never more than [`CLAIM_AT_MOST`]) letters that are queued or
+    /// deferred, due, and claimed by no one, for the worker `who`; the longest due first.
+    pub async fn claim_due(
+        &self,
+        who: &str,
+        scope: ClaimScope,
+        at_most: usize,
+    ) -> Result<Vec<Claimed>, StoreError> {
+        let limit = at_most.min(CLAIM_AT_MOST) as i64;
+        let ClaimScope { edition, due_by, now, until } = scope;
+        let mut tx = self.begin().await?;
+        let ids: Vec<One<DeliveryId>> = tx.all(CLAIM, args![who, until, due_by, now, edition, limit]).await?;
+        if ids.is_empty() {
+            return Ok(Vec::new());
+        }
+        let ids: Vec<DeliveryId> = ids.into_iter().map(|One(id)| id).collect();
+        let claimed = tx.all(READ_CLAIMED, args![serde_json::to_string(&ids)?, who]).await?;
+        tx.commit().await?;
+        Ok(claimed)
+    }
+
+    /// Those of `ids` that `who` still has claimed and that are still unsent, as they are now.
+    pub async fn list_claimed(&self, who: &str, ids: &[DeliveryId]) -> Result<Vec<Claimed>, StoreError> {
+        Ok(self.db.all(READ_CLAIMED, args![serde_json::to_string(ids)?, who]).await?)
+    }
+
+    /// Gives back every claim of `who` on letters that are still queued or deferred; how many.
+    pub async fn release_claims(&self, who: &str) -> Result<u64, StoreError> {
+        Ok(self
+            .db
+            .run(
+                "UPDATE delivery SET claimed_by = NULL, claimed_until = NULL
+                 WHERE claimed_by = $1 AND state IN ('queued', 'deferred')",
+                args![who],
+            )
+            .await?)
+    }
+
+    /// When the next queued or deferred letter is due; none if none waits.
+    pub async fn find_next_attempt_at(&self) -> Result<Option<DateTime<Utc>>, StoreError> {
+        let One(at) = self
+            .db
+            .get("SELECT MIN(next_attempt_at) FROM delivery WHERE state IN ('queued', 'deferred')", vec![])
+            .await?;
+        Ok(at)
+    }
+}
+
+impl Tx {
+    /// Arms letters: those that `who` still has claimed, that are still queued or deferred, and whose
+    /// revision is the one given, become `attempting` with one attempt more. Answers which; they are
+    /// on their way once this transaction is committed.
+    pub async fn arm_letters(
+        &mut self,
+        now: DateTime<Utc>,
+        until: DateTime<Utc>,
+        who: &str,
+        boot: &str,
+        letters: &[(DeliveryId, i64)],
+    ) -> Result<Vec<DeliveryId>, StoreError> {
+        let armed: Vec<One<DeliveryId>> =
+            self.all(ARM, args![serde_json::to_string(letters)?, boot, until, who]).await?;
+        let mut armed: Vec<DeliveryId> = armed.into_iter().map(|One(id)| id).collect();
+        armed.sort();
+        self.record_change(
+            now,
+            Change {
+                actor: "worker",
+                action: "delivery.armed",
+                subject: format!("worker:{who}"),
+                after: Some(serde_json::json!({ "deliveries": armed })),
+                ..Change::default()
+            },
+        )
+        .await?;
+        Ok(armed)
+    }
+}

@@ -1,0 +1,393 @@
+//! What became of letters: settling them in batches, and returning the items of those that never arrive.
+
+use chrono::{DateTime, Utc};
+
+use super::change::Change;
+use super::db::{One, Sql, Tx, args, record};
+use super::open::{Store, StoreError};
+use super::outbox::DeliveryState;
+use crate::ids::{DeliveryId, ItemId, RecipientId};
+
+/// What became of one armed letter.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Settled {
+    /// Which.
+    pub id: DeliveryId,
+    /// How it ended, for now or for good.
+    pub outcome: Outcome,
+    /// The relay's reply, or what went wrong, in one line.
+    pub reply: String,
+}
+
+/// How an attempt ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    /// The relay took it.
+    Accepted,
+    /// Try again then (real time).
+    Deferred {
+        /// The next attempt.
+        next_attempt_at: DateTime<Utc>,
+    },
+    /// Refused for good: its items are returned in the same transaction.
+    Rejected,
+    /// Nobody knows.
+    Uncertain,
+    /// It surely did not go: queued again, the attempt is not counted.
+    Queued,
+}
+
+impl Outcome {
+    /// The state that it leads to.
+    pub fn state(self) -> DeliveryState {
+        match self {
+            Outcome::Accepted => DeliveryState::Accepted,
+            Outcome::Deferred { .. } => DeliveryState::Deferred,
+            Outcome::Rejected => DeliveryState::Rejected,
+            Outcome::Uncertain => DeliveryState::Uncertain,
+            Outcome::Queued => DeliveryState::Queued,
+        }
+    }
+}
+
+/// Why an unsent letter ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ending {
+    /// Nothing that may go is left in it.
+    Cancelled,
+    /// It is too late, or the next ordinary edition takes its place.
+    Superseded,
+}
+
+impl Ending {
+    fn word(self) -> &'static str {
+        match self {
+            Ending::Cancelled => "cancelled",
+            Ending::Superseded => "superseded",
+        }
+    }
+}
+
+record! {
+    /// A letter that a statement moved.
+    pub struct Moved {
+        /// Which.
+        pub id: DeliveryId,
+        /// Whose.
+        pub recipient: RecipientId,
+        /// Its state now.
+        pub state: String,
+    }
+}
+
+/// A late answer may still tell what became of a letter that another worker had to call uncertain.
+const SETTLE: Sql = Sql {
+    sqlite: "UPDATE delivery SET state = v.new_state, reply = v.new_reply,
+                    next_attempt_at = COALESCE(v.next_at, delivery.next_attempt_at),
+                    attempts = delivery.attempts - v.uncounted,
+                    settled_at = CASE WHEN v.new_state IN ('queued', 'deferred') THEN NULL ELSE $2 END,
+                    claimed_by = CASE WHEN v.new_state = 'uncertain' THEN delivery.claimed_by END,
+                    claimed_until = NULL
+             FROM (SELECT json_extract(value, '$[0]') AS moved_id, json_extract(value, '$[1]') AS new_state,
+                          json_extract(value, '$[2]') AS new_reply, json_extract(value, '$[3]') AS next_at,
+                          json_extract(value, '$[4]') AS uncounted FROM json_each($1)) AS v
+             WHERE delivery.id = v.moved_id AND delivery.claimed_by = $3
+               AND (delivery.state = 'attempting'
+                    OR (delivery.state = 'uncertain' AND v.new_state IN ('accepted', 'rejected')))
+             RETURNING delivery.id, delivery.recipient_id, delivery.state",
+    postgres: "UPDATE delivery SET state = v.new_state, reply = v.new_reply,
+                    next_attempt_at = COALESCE(v.next_at, delivery.next_attempt_at),
+                    attempts = delivery.attempts - v.uncounted,
+                    settled_at = CASE WHEN v.new_state IN ('queued', 'deferred') THEN NULL ELSE $2::bigint END,
+                    claimed_by = CASE WHEN v.new_state = 'uncertain' THEN delivery.claimed_by END,
+                    claimed_until = NULL
+             FROM (SELECT (value->>0)::bigint AS moved_id, value->>1 AS new_state, value->>2 AS new_reply,
+                          (value->>3)::bigint AS next_at, (value->>4)::bigint AS uncounted
+                   FROM json_array_elements($1::json)) AS v
+             WHERE delivery.id = v.moved_id AND delivery.claimed_by = $3
+               AND (delivery.state = 'attempting'
+                    OR (delivery.state = 'uncertain' AND v.new_state IN ('accepted', 'rejected')))
+             RETURNING delivery.id, delivery.recipient_id, delivery.state",
+};
+
+const DEFER_CLAIMED: Sql = Sql {
+    sqlite: "UPDATE delivery SET state = 'deferred', reply = v.new_reply, next_attempt_at = v.next_at,
+                    attempts = delivery.attempts + 1, claimed_by = NULL, claimed_until = NULL
+             FROM (SELECT json_extract(value, '$[0]') AS moved_id, json_extract(value, '$[1]') AS next_at,
+                          $2 AS new_reply FROM json_each($1)) AS v
+             WHERE delivery.id = v.moved_id AND delivery.claimed_by = $3
+               AND delivery.state IN ('queued', 'deferred')
+             RETURNING delivery.id, delivery.recipient_id, delivery.state",
+    postgres: "UPDATE delivery SET state = 'deferred', reply = v.new_reply, next_attempt_at = v.next_at,
+                    attempts = delivery.attempts + 1, claimed_by = NULL, claimed_until = NULL
+             FROM (SELECT (value->>0)::bigint AS moved_id, (value->>1)::bigint AS next_at,
+                          $2::text AS new_reply FROM json_array_elements($1::json)) AS v
+             WHERE delivery.id = v.moved_id AND delivery.claimed_by = $3
+               AND delivery.state IN ('queued', 'deferred')
+             RETURNING delivery.id, delivery.recipient_id, delivery.state",
+};
+
+/// A letter that was uncertain may have arrived: unsent again, it is uncertain once more and nothing is returned.
+const END_UNSENT: Sql = Sql {
+    sqlite: "UPDATE delivery SET state = CASE WHEN resent THEN 'uncertain' ELSE $2 END, reply = $3,
+                    settled_at = $4, claimed_by = NULL, claimed_until = NULL
+             WHERE state IN ('queued', 'deferred') AND id IN (SELECT value FROM json_each($1))
+             RETURNING id, recipient_id, state",
+    postgres: "UPDATE delivery SET state = CASE WHEN resent THEN 'uncertain' ELSE $2 END, reply = $3,
+                    settled_at = $4, claimed_by = NULL, claimed_until = NULL
+             WHERE state IN ('queued', 'deferred')
+               AND id IN (SELECT value::bigint FROM json_array_elements_text($1::json))
+             RETURNING id, recipient_id, state",
+};
+
+const CARRY_RETURNED: Sql = Sql {
+    sqlite: "INSERT INTO carry (recipient_id, item_id, times, ended_at, ended_because)
+             SELECT recipient_id, item_id, MAX(carried) + 1, NULL, NULL FROM delivery_item
+             WHERE NOT returned AND delivery_id IN (SELECT value FROM json_each($1))
+             GROUP BY recipient_id, item_id
+             ON CONFLICT (recipient_id, item_id) DO UPDATE
+                SET times = excluded.times, ended_at = NULL, ended_because = NULL",
+    postgres: "INSERT INTO carry (recipient_id, item_id, times, ended_at, ended_because)
+             SELECT recipient_id, item_id, MAX(carried) + 1, NULL, NULL FROM delivery_item
+             WHERE NOT returned
+               AND delivery_id IN (SELECT value::bigint FROM json_array_elements_text($1::json))
+             GROUP BY recipient_id, item_id
+             ON CONFLICT (recipient_id, item_id) DO UPDATE
+                SET times = excluded.times, ended_at = NULL, ended_because = NULL",
+};
+
+const RAISE_REVISIONS: Sql = Sql {
+    sqlite: "UPDATE recipient SET revision = revision + 1
+             WHERE id IN (SELECT recipient_id FROM delivery_item
+                          WHERE NOT returned AND delivery_id IN (SELECT value FROM json_each($1)))",
+    postgres: "UPDATE recipient SET revision = revision + 1
+             WHERE id IN (SELECT recipient_id FROM delivery_item WHERE NOT returned
+                          AND delivery_id IN (SELECT value::bigint FROM json_array_elements_text($1::json)))",
+};
+
+const MARK_RETURNED: Sql = Sql {
+    sqlite: "UPDATE delivery_item SET returned = TRUE
+             WHERE NOT returned AND delivery_id IN (SELECT value FROM json_each($1))",
+    postgres: "UPDATE delivery_item SET returned = TRUE
+             WHERE NOT returned AND delivery_id IN (SELECT value::bigint FROM json_array_elements_text($1::json))",
+};
+
+/// A letter in its new revision, as the last check before sending left it.
+#[derive(Debug, Clone)]
+pub struct RevisedLetter<'a> {
+    /// Which letter.
+    pub id: DeliveryId,
+    /// The revision that the check read: the write holds only if it still stands.
+    pub revision: i64,
+    /// The new Message-ID, without angle brackets.
+    pub message_id: &'a str,
+    /// The new pieces and slots, as JSON.
+    pub letter: &'a str,
+    /// Items that left it: returned.
+    pub returned: &'a [ItemId],
+    /// Items that are in it in another version now.
+    pub versions: &'a [(ItemId, i64)],
+}
+
+impl Tx {
+    /// Settles letters that `who` had armed; a rejected one's items are returned. Answers what moved:
+    /// a letter that is not `who`'s any more, or was settled already, stays as it is.
+    pub async fn settle_letters(
+        &mut self,
+        now: DateTime<Utc>,
+        who: &str,
+        settled: &[Settled],
+    ) -> Result<Vec<Moved>, StoreError> {
+        let rows: Vec<_> = settled
+            .iter()
+            .map(|s| {
+                let next = match s.outcome {
+                    Outcome::Deferred { next_attempt_at } => Some(next_attempt_at.timestamp_micros()),
+                    _ => None,
+                };
+                let uncounted = i64::from(s.outcome == Outcome::Queued);
+                (s.id, s.outcome.state().word(), one_line(&s.reply), next, uncounted)
+            })
+            .collect();
+        let moved: Vec<Moved> = self.all(SETTLE, args![serde_json::to_string(&rows)?, now, who]).await?;
+        self.finish_moves(now, who, &moved).await?;
+        Ok(moved)
+    }
+
+    /// Defers letters that `who` has claimed and not armed, because the relay cannot be reached; this
+    /// counts as an attempt.
+    pub async fn defer_claimed(
+        &mut self,
+        now: DateTime<Utc>,
+        who: &str,
+        next_attempts: &[(DeliveryId, DateTime<Utc>)],
+        reply: &str,
+    ) -> Result<Vec<Moved>, StoreError> {
+        let rows: Vec<_> = next_attempts.iter().map(|(id, at)| (id, at.timestamp_micros())).collect();
+        let moved: Vec<Moved> =
+            self.all(DEFER_CLAIMED, args![serde_json::to_string(&rows)?, one_line(reply), who]).await?;
+        self.finish_moves(now, who, &moved).await?;
+        Ok(moved)
+    }
+
+    /// Ends letters that are still queued or deferred; their items are returned. One that was
+    /// uncertain before becomes uncertain again instead, and keeps its items.
+    pub async fn end_unsent(
+        &mut self,
+        now: DateTime<Utc>,
+        ids: &[DeliveryId],
+        ending: Ending,
+        why: &str,
+    ) -> Result<Vec<Moved>, StoreError> {
+        let moved: Vec<Moved> =
+            self.all(END_UNSENT, args![serde_json::to_string(ids)?, ending.word(), why, now]).await?;
+        self.finish_moves(now, ending.word(), &moved).await?;
+        Ok(moved)
+    }
+
+    /// Returns what is left of the items of letters that will not arrive: they are carried again, and
+    /// planning reads their recipients anew.
+    pub async fn return_items(&mut self, letters: &[DeliveryId]) -> Result<(), StoreError> {
+        let ids = serde_json::to_string(letters)?;
+        self.run(CARRY_RETURNED, args![&ids]).await?;
+        self.run(RAISE_REVISIONS, args![&ids]).await?;
+        self.run(MARK_RETURNED, args![&ids]).await?;
+        Ok(())
+    }
+
+    /// Replaces an unsent letter that lost or changed an item: a new revision with a new Message-ID;
+    /// what left it is returned. False, and nothing done, if it was armed, ended or revised
+    /// meanwhile, or was ever uncertain.
+    pub async fn revise_letter(
+        &mut self,
+        now: DateTime<Utc>,
+        revised: &RevisedLetter<'_>,
+    ) -> Result<bool, StoreError> {
+        let owner: Option<One<RecipientId>> = self
+            .find(
+                "UPDATE delivery SET letter = $3, message_id = $4, revision = revision + 1
+                 WHERE id = $1 AND revision = $2 AND state IN ('queued', 'deferred') AND NOT resent
+                 RETURNING recipient_id",
+                args![revised.id, revised.revision, revised.letter, revised.message_id],
+            )
+            .await?;
+        let Some(One(recipient)) = owner else { return Ok(false) };
+        for item in revised.returned {
+            self.return_one(revised.id, recipient, *item).await?;
+        }
+        for (item, version) in revised.versions {
+            self.run(
+                "UPDATE delivery_item SET version = $3 WHERE delivery_id = $1 AND item_id = $2 AND NOT returned",
+                args![revised.id, *item, *version],
+            )
+            .await?;
+        }
+        self.record_change(
+            now,
+            Change {
+                actor: "worker",
+                action: "delivery.revised",
+                subject: format!("delivery:{}", revised.id),
+                recipient: Some(recipient),
+                after: Some(
+                    serde_json::json!({ "returned": revised.returned, "versions": revised.versions }),
+                ),
+                ..Change::default()
+            },
+        )
+        .await?;
+        Ok(true)
+    }
+
+    async fn return_one(
+        &mut self,
+        letter: DeliveryId,
+        recipient: RecipientId,
+        item: ItemId,
+    ) -> Result<(), StoreError> {
+        self.run(
+            "INSERT INTO carry (recipient_id, item_id, times, ended_at, ended_because)
+             SELECT recipient_id, item_id, carried + 1, NULL, NULL FROM delivery_item
+             WHERE NOT returned AND delivery_id = $1 AND item_id = $2
+             ON CONFLICT (recipient_id, item_id) DO UPDATE
+                SET times = excluded.times, ended_at = NULL, ended_because = NULL",
+            args![letter, item],
+        )
+        .await?;
+        self.run(
+            "UPDATE delivery_item SET returned = TRUE WHERE delivery_id = $1 AND item_id = $2",
+            args![letter, item],
+        )
+        .await?;
+        self.run("UPDATE recipient SET revision = revision + 1 WHERE id = $1", args![recipient]).await?;
+        Ok(())
+    }
+
+    /// Returns the items of what ended without arriving, and writes the audit rows.
+    async fn finish_moves(
+        &mut self,
+        now: DateTime<Utc>,
+        actor: &str,
+        moved: &[Moved],
+    ) -> Result<(), StoreError> {
+        let ended: Vec<DeliveryId> = moved
+            .iter()
+            .filter(|m| matches!(m.state.as_str(), "rejected" | "cancelled" | "superseded"))
+            .map(|m| m.id)
+            .collect();
+        if !ended.is_empty() {
+            self.return_items(&ended).await?;
+        }
+        if moved.is_empty() {
+            return Ok(());
+        }
+        let mut by_state = std::collections::BTreeMap::<&str, Vec<DeliveryId>>::new();
+        moved.iter().for_each(|m| by_state.entry(&m.state).or_default().push(m.id));
+        self.record_change(
+            now,
+            Change {
+                actor: "worker",
+                action: "delivery.settled",
+                subject: format!("worker:{actor}"),
+                after: Some(serde_json::json!(by_state)),
+                ..Change::default()
+            },
+        )
+        .await
+    }
+}
+
+impl Store {
+    /// Supersedes letters still unsent that were planned before `planned_before` (72 h of real time ago).
+    pub async fn supersede_overdue(
+        &self,
+        now: DateTime<Utc>,
+        planned_before: DateTime<Utc>,
+    ) -> Result<Vec<Moved>, StoreError> {
+        let mut tx = self.begin().await?;
+        let ids: Vec<One<DeliveryId>> = tx
+            .all(
+                "SELECT id FROM delivery WHERE state IN ('queued', 'deferred') AND planned_at < $1 ORDER BY id",
+                args![planned_before],
+            )
+            .await?;
+        if ids.is_empty() {
+            return Ok(Vec::new());
+        }
+        let ids: Vec<DeliveryId> = ids.into_iter().map(|One(id)| id).collect();
+        let moved = tx.end_unsent(now, &ids, Ending::Superseded, "not sent within 72 hours").await?;
+        tx.commit().await?;
+        Ok(moved)
+    }
+}
+
+/// A reply as one line without control characters (RFC 5321 replies may have many lines; JSON in
+/// PostgreSQL takes no NUL).
+fn one_line(text: &str) -> String {
+    let mut line: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    if line.len() > 500 {
+        let end = (0..=500).rev().find(|&i| line.is_char_boundary(i)).unwrap_or(0);
+        line.truncate(end);
+    }
+    line.trim().to_owned()
+}

@@ -1,0 +1,6 @@
+//! Letters on their way.
+
+mod ledger;
+mod outbox;
+mod rows;
+mod settling;
