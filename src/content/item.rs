@@ -221,9 +221,12 @@ impl Item {
     /// deadline, a request's `wanted_by`; else [`OPEN_DAYS`] after its number was given.
     /// `None` while it has neither a date nor a number.
     pub fn closes_at(&self) -> Option<DateTime<Utc>> {
-        self.expires_at
-            .or_else(|| self.own_close())
-            .or_else(|| self.numbered_at.map(|at| at + TimeDelta::days(OPEN_DAYS)))
+        self.date_of_close().or_else(|| self.numbered_at.map(|at| at + TimeDelta::days(OPEN_DAYS)))
+    }
+
+    /// The close that does not hang on its number: its expiry, else its kind's own date.
+    pub fn date_of_close(&self) -> Option<DateTime<Utc>> {
+        self.expires_at.or_else(|| self.own_close())
     }
 
     fn own_close(&self) -> Option<DateTime<Utc>> {

@@ -97,7 +97,7 @@ impl Visibility {
 }
 
 /// The word most like `text`, if any is near enough to be worth naming in an error.
-pub fn nearest_word(text: &str, words: impl IntoIterator<Item = &'static str>) -> Option<&'static str> {
+pub fn nearest_word<'a>(text: &str, words: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let wanted = text.to_lowercase();
     words
         .into_iter()

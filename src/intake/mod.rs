@@ -2,3 +2,5 @@
 
 pub mod people;
 pub mod sheet;
+pub mod item_file;
+pub mod item_queue;

@@ -1,0 +1,104 @@
+//! Item files: Markdown with TOML front matter (DESIGN, section 9), read into what they say.
+//!
+//! Pure: bytes and the forum in, an [`ItemFile`] or every error with file and line out. Nothing is
+//! queued here; that is `item_queue`.
+
+mod contact;
+mod front_matter;
+mod keys;
+mod read;
+mod split;
+mod times;
+mod warnings;
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use chrono::{DateTime, Utc};
+
+use crate::content::{Audience, Contact, Fields, Importance, ItemText, Lane, Visibility};
+use crate::forum::{Kind, Language, TermIx};
+
+pub use read::read_item_file;
+pub use warnings::list_warnings;
+
+/// The largest item file that is read, in bytes.
+pub const MAX_BYTES: usize = 4 * 1024 * 1024;
+
+/// What is wrong with a file, and on which line. Prints as `file:line: message`.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{file}:{line}: {message}")]
+pub struct FileError {
+    /// As it was named.
+    pub file: String,
+    /// From 1.
+    pub line: usize,
+    /// What is wrong and what to write instead.
+    pub message: String,
+}
+
+/// Where an item's slug comes from.
+#[derive(Debug, Clone, Copy)]
+pub enum SlugFrom<'a> {
+    /// From `slug`, else from the file's stem: the file is queued.
+    Stem(&'a str),
+    /// It is this one, whatever the file says: the file corrects that item.
+    Item(&'a str),
+}
+
+/// What an item file says: one item in one language.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ItemFile {
+    /// As it was named.
+    pub file: String,
+    /// Which item.
+    pub slug: String,
+    /// The language of `text`.
+    pub language: Language,
+    /// What it says in that language.
+    pub text: ItemText,
+    /// What it says in all languages.
+    pub shared: Shared,
+    lines: BTreeMap<&'static str, usize>,
+}
+
+/// What the files of one item in several languages agree on.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Shared {
+    /// What it is.
+    pub kind: Kind,
+    /// Who the lead sends it to.
+    pub audience: Option<Audience>,
+    /// What it is about.
+    pub about: Vec<TermIx>,
+    /// Whether who follows what it is about gets it too.
+    pub interested: bool,
+    /// Who may have it.
+    pub visibility: Visibility,
+    /// How much it matters.
+    pub importance: Importance,
+    /// When it goes out.
+    pub lane: Lane,
+    /// From when it may go out; `None`: at once.
+    pub release_at: Option<DateTime<Utc>>,
+    /// When it closes, if the file says so.
+    pub expires_at: Option<DateTime<Utc>>,
+    /// The `org:` term of the contributing organisation.
+    pub source: Option<TermIx>,
+    /// Whom to call.
+    pub contact: Option<Contact>,
+    /// What only its kind has.
+    pub fields: Fields,
+}
+
+impl ItemFile {
+    /// The line on which `key` stands; 1 if it is not in the file.
+    pub fn line_of(&self, key: &str) -> usize {
+        self.lines.get(key).copied().unwrap_or(1)
+    }
+
+    /// An error at `key`.
+    pub fn error_at(&self, key: &str, message: impl fmt::Display) -> FileError {
+        FileError { file: self.file.clone(), line: self.line_of(key), message: message.to_string() }
+    }
+}

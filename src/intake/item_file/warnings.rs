@@ -1,0 +1,58 @@
+//! What a file had better say: never an error.
+
+use super::ItemFile;
+use crate::content::Fields;
+
+/// Hosts whose pages often ask for a login: parts of host names.
+const WALLED_HOSTS: [&str; 7] = [
+    "sharepoint.",
+    "1drv.ms",
+    "onedrive.live.com",
+    "teams.microsoft.com",
+    "drive.google.com",
+    "docs.google.com",
+    "intranett",
+];
+
+/// Warnings about one file, each beginning with its name.
+pub fn list_warnings(file: &ItemFile) -> Vec<String> {
+    let mut warnings = Vec::new();
+    if let Fields::Minutes { .. } = file.shared.fields {
+        let answers = &file.text.minutes;
+        let missing: Vec<_> = [
+            ("achieved", &answers.achieved),
+            ("how", &answers.how),
+            ("next", &answers.next),
+            ("why", &answers.why),
+        ]
+        .into_iter()
+        .filter(|(_, answer)| answer.is_none())
+        .map(|(key, _)| key)
+        .collect();
+        if !missing.is_empty() {
+            warnings.push(format!("{}: the minutes lack an answer: {}", file.file, missing.join(", ")));
+        }
+    }
+    let registration = match &file.shared.fields {
+        Fields::Event { registration_url: Some(url), .. } => url.as_str(),
+        _ => "",
+    };
+    for host in list_hosts(&file.text.body).chain(list_hosts(registration)) {
+        if WALLED_HOSTS.iter().any(|walled| host.contains(walled)) {
+            warnings.push(format!(
+                "{}: a link to {host} may ask for a login; see that everyone who gets it can open it",
+                file.file
+            ));
+        }
+    }
+    warnings.dedup();
+    warnings
+}
+
+/// The hosts of the web addresses in `text`, lower-case.
+fn list_hosts(text: &str) -> impl Iterator<Item = String> {
+    text.split("://").skip(1).map(|rest| {
+        let end = rest.find(|c: char| !(c.is_ascii_alphanumeric() || c == '.' || c == '-'));
+        rest[..end.unwrap_or(rest.len())].to_lowercase()
+    })
+}

@@ -1,0 +1,94 @@
+//! Correcting an item: a new version for whom an earlier one reached.
+
+use chrono::{DateTime, Utc};
+use serde_json::Value;
+
+use super::given::{find_difference, given_json};
+use super::plan::next_item;
+use super::{QueueError, StoredItem, next_version, stored};
+use crate::content::{Item, nearest_word};
+use crate::forum::Forum;
+use crate::ids::ItemId;
+use crate::intake::item_file::ItemFile;
+use crate::store::{Store, StoreError, Tx};
+
+/// What correcting did.
+#[derive(Debug)]
+pub enum Corrected {
+    /// The item has a new version.
+    Changed(Box<Item>),
+    /// It said all this already.
+    Unchanged(Box<Item>),
+}
+
+/// Makes what `file` says the newest version of the item `slug`, the texts of its other languages kept.
+/// An item that is numbered takes a new number, so that everyone is looked at again; a `release_at`
+/// that is new and still to come makes it wait for its release again. `now` is the clock's.
+pub async fn correct_item(
+    store: &Store,
+    forum: &Forum,
+    slug: &str,
+    file: &ItemFile,
+    now: DateTime<Utc>,
+) -> Result<Corrected, QueueError> {
+    let mut tx = store.begin().await?;
+    tx.raise_change_number().await?;
+    let Some(stored) = stored::read_stored(&tx.list_items_by_slugs(&[slug]).await?, forum)?.remove(slug)
+    else {
+        drop(tx);
+        return Err(no_item(store, slug).await?);
+    };
+    let release_at = file.shared.release_at.unwrap_or(stored.item.release_at);
+    if says_the_same(&stored, file, forum) && release_at == stored.item.release_at {
+        return Ok(Corrected::Unchanged(Box::new(stored.item)));
+    }
+    if let Some((key, message)) = object(&stored.item, file) {
+        return Err(QueueError::Files(vec![file.error_at(key, message)]));
+    }
+    let given = Value::Object(given_json(&file.shared, forum)).to_string();
+    let next = next_item(&stored.item, &[file], release_at);
+    let row = next_version(&next, given, forum);
+    tx.insert_next_versions(now, "treff item correct", "item.corrected", &[row]).await?;
+    let waits_again = release_at != stored.item.release_at && release_at > now;
+    renumber(&mut tx, &stored.item, waits_again, now).await?;
+    tx.commit().await.map_err(StoreError::from)?;
+    Ok(Corrected::Changed(Box::new(next)))
+}
+
+/// Whether the newest version says what `file` says, `release_at` aside.
+fn says_the_same(stored: &StoredItem, file: &ItemFile, forum: &Forum) -> bool {
+    let (mut before, mut after) = (stored.given.clone(), given_json(&file.shared, forum));
+    before.remove("release_at");
+    after.remove("release_at");
+    find_difference(&before, &after).is_none() && stored.item.texts.get(&file.language) == Some(&file.text)
+}
+
+/// Why `file` cannot correct `item`, and at which key.
+fn object(item: &Item, file: &ItemFile) -> Option<(&'static str, String)> {
+    if item.withdrawn {
+        return Some(("slug", format!("item {} is withdrawn and cannot be corrected", item.slug)));
+    }
+    (file.shared.kind != item.kind).then(|| {
+        let message = format!(
+            "item {} is {}, and a correction cannot make it {}; withdraw it and queue another",
+            item.slug, item.kind, file.shared.kind
+        );
+        ("kind", message)
+    })
+}
+
+async fn renumber(tx: &mut Tx, item: &Item, waits_again: bool, now: DateTime<Utc>) -> Result<(), StoreError> {
+    let id: ItemId = item.id;
+    match item.number {
+        Some(_) if waits_again => tx.unrelease_item(id).await,
+        Some(_) => tx.renumber_item(id, now).await.map(|_| ()),
+        None => Ok(()),
+    }
+}
+
+/// The error for a slug that no item has.
+pub(super) async fn no_item(store: &Store, slug: &str) -> Result<QueueError, StoreError> {
+    let slugs: Vec<String> = store.list_item_slugs().await?.into_iter().map(|row| row.slug).collect();
+    let nearest = nearest_word(slug, slugs.iter().map(String::as_str)).map(str::to_owned);
+    Ok(QueueError::NoItem { slug: slug.to_owned(), nearest })
+}

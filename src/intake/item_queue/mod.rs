@@ -1,0 +1,111 @@
+//! The queue of items: what files add, change or correct, and what they leave as it is.
+//!
+//! [`plan`] decides, purely, from the files and what is stored; this file reads, asks it and writes,
+//! in one transaction that first takes the forum's row: two who queue at once wait for each other.
+
+mod correct;
+mod given;
+mod plan;
+mod stored;
+
+use chrono::{DateTime, Utc};
+
+use super::item_file::{FileError, ItemFile};
+use crate::content::Item;
+use crate::forum::Forum;
+use crate::store::{NewItem, NextVersion, Store, StoreError};
+use crate::world::{WorldError, version_row};
+
+pub use correct::{Corrected, correct_item};
+use plan::{Step, plan_queue};
+use stored::StoredItem;
+
+/// What queueing did, or would do.
+#[derive(Debug, Default)]
+pub struct Queued {
+    /// New items, in the order of the files.
+    pub added: Vec<Item>,
+    /// Items that got a new version before their release.
+    pub changed: Vec<Item>,
+    /// Slugs of items that are what their files say already.
+    pub unchanged: Vec<String>,
+    /// What the lead had better know.
+    pub warnings: Vec<String>,
+}
+
+/// Why nothing was queued.
+#[derive(Debug, thiserror::Error)]
+pub enum QueueError {
+    /// The files cannot be queued; every reason with its file and line.
+    #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))]
+    Files(Vec<FileError>),
+    /// There is no such item.
+    #[error("there is no item \"{slug}\"{}; treff item list names them all",
+        .nearest.as_ref().map_or(String::new(), |slug| format!("; the nearest is {slug}")))]
+    NoItem {
+        /// What was asked for.
+        slug: String,
+        /// The known slug most like it.
+        nearest: Option<String>,
+    },
+    /// What is stored cannot be read.
+    #[error(transparent)]
+    World(#[from] WorldError),
+    /// The database failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Queues what `files` say, all or nothing, in one transaction. `now` is the clock's;
+/// `make_public_id` gives 128 random bits in lower-case hex. With `dry_run` nothing is written.
+pub async fn queue_items(
+    store: &Store,
+    forum: &Forum,
+    files: &[ItemFile],
+    now: DateTime<Utc>,
+    mut make_public_id: impl FnMut() -> String,
+    dry_run: bool,
+) -> Result<Queued, QueueError> {
+    let mut tx = store.begin().await?;
+    tx.raise_change_number().await?;
+    let mut slugs: Vec<&str> = files.iter().map(|file| file.slug.as_str()).collect();
+    slugs.sort_unstable();
+    slugs.dedup();
+    let stored = stored::read_stored(&tx.list_items_by_slugs(&slugs).await?, forum)?;
+    let steps = plan_queue(files, &stored, forum, now).map_err(QueueError::Files)?;
+    let mut queued = Queued::default();
+    let (mut new_items, mut next_versions) = (Vec::new(), Vec::new());
+    for step in steps {
+        match step {
+            Step::Add { mut item, given } => {
+                item.public_id = make_public_id();
+                let first = version_row(&item, given, &forum.terms);
+                new_items.push(NewItem { public_id: item.public_id.clone(), slug: item.slug.clone(), first });
+                queued.added.push(*item);
+            }
+            Step::Change { item, given } => {
+                next_versions.push(next_version(&item, given, forum));
+                queued.changed.push(*item);
+            }
+            Step::Keep { slug, warning } => {
+                queued.unchanged.push(slug);
+                queued.warnings.extend(warning);
+            }
+        }
+    }
+    if !dry_run && !(new_items.is_empty() && next_versions.is_empty()) {
+        tx.insert_items(now, ACTOR_ADD, &new_items).await?;
+        tx.insert_next_versions(now, ACTOR_ADD, "item.changed", &next_versions).await?;
+        tx.commit().await.map_err(StoreError::from)?;
+    }
+    Ok(queued)
+}
+
+/// Who the audit log says it was.
+const ACTOR_ADD: &str = "treff item add";
+
+/// `item` as the row that follows its newest version.
+fn next_version(item: &Item, given: String, forum: &Forum) -> NextVersion {
+    let next = version_row(item, given, &forum.terms);
+    NextVersion { id: item.id, slug: item.slug.clone(), version: item.version, next }
+}
