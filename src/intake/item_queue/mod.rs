@@ -10,7 +10,7 @@ mod stored;
 
 use chrono::{DateTime, Utc};
 
-use super::item_file::{FileError, ItemFile};
+use super::item_file::{FileError, ItemFile, list_warnings};
 use crate::content::Item;
 use crate::forum::Forum;
 use crate::store::{NewItem, NextVersion, Store, StoreError};
@@ -93,12 +93,45 @@ pub async fn queue_items(
             }
         }
     }
+    queued.warnings.extend(warn_about(files, queued.added.iter().chain(&queued.changed), now));
     if !dry_run && !(new_items.is_empty() && next_versions.is_empty()) {
         tx.insert_items(now, ACTOR_ADD, &new_items).await?;
         tx.insert_next_versions(now, ACTOR_ADD, "item.changed", &next_versions).await?;
         tx.commit().await.map_err(StoreError::from)?;
     }
     Ok(queued)
+}
+
+/// What the lead had better know of `files` and of the `items` that they made.
+pub fn warn_about<'a>(
+    files: &[ItemFile],
+    items: impl IntoIterator<Item = &'a Item>,
+    now: DateTime<Utc>,
+) -> Vec<String> {
+    let of_files = files.iter().flat_map(list_warnings);
+    let of_items = items.into_iter().filter_map(|item| {
+        let close = item.date_of_close()?;
+        (close <= item.release_at.max(now)).then(|| {
+            let when = if close <= now { "already" } else { "before its release" };
+            format!("item {} is closed {when} (at {}): nobody will get it", item.slug, close.to_rfc3339())
+        })
+    });
+    of_files.chain(of_items).collect()
+}
+
+/// Takes the item `slug` back at `now`; false (and nothing changed) if it was withdrawn already.
+pub async fn withdraw_item(store: &Store, slug: &str, now: DateTime<Utc>) -> Result<bool, QueueError> {
+    let mut tx = store.begin().await?;
+    tx.raise_change_number().await?;
+    if tx.list_items_by_slugs(&[slug]).await?.is_empty() {
+        drop(tx);
+        return Err(correct::no_item(store, slug).await?);
+    }
+    let changed = tx.withdraw_item(now, "treff item withdraw", slug).await?;
+    if changed {
+        tx.commit().await.map_err(StoreError::from)?;
+    }
+    Ok(changed)
 }
 
 /// Who the audit log says it was.

@@ -1,0 +1,87 @@
+//! `treff item`.
+
+mod add;
+mod change;
+mod files;
+mod list;
+
+use std::path::PathBuf;
+
+use super::{BadInput, Report};
+use crate::app::App;
+use crate::intake::item_queue::QueueError;
+use crate::world;
+
+/// What to do with items.
+#[derive(Debug, clap::Subcommand)]
+pub enum Command {
+    /// Queue items: Markdown with TOML front matter; all or nothing
+    #[command(after_help = "\
+Examples:
+  treff item add referat-helse.md
+  treff item add items/ --dry-run        every .md file of a folder
+  treff item add samling.md samling-en.md   one item in two languages: the second has slug = \"samling\"
+
+The same file again changes nothing. Before its release a changed file makes a new version; after it,
+see treff item correct. With --json: {\"added\": [slug], \"changed\": [slug], \"unchanged\": [slug],
+\"warnings\": [text], \"reach\": [{\"item\", \"recipients\", \"by_choice\", \"by_interest\"}], \"dry_run\"}.")]
+    Add {
+        /// The item files, or folders of .md files
+        #[arg(required = true, value_name = "FILE")]
+        files: Vec<PathBuf>,
+        /// Check and say what would be queued; change nothing
+        #[arg(long)]
+        dry_run: bool,
+    },
+    /// List items
+    #[command(after_help = "\
+Example:
+  treff item list --json
+
+With --json: {\"items\": [{\"slug\", \"kind\", \"title\", \"version\", \"languages\", \"release_at\", \"closes_at\",
+\"number\", \"withdrawn\", \"audience\", \"about\", \"visibility\", \"importance\", \"lane\"}]}, ordered by slug.")]
+    List,
+    /// Take an item back: it leaves all unsent letters
+    #[command(after_help = "\
+Example:
+  treff item withdraw referat-helse
+
+With --json: {\"item\", \"withdrawn\": true, \"changed\"}.")]
+    Withdraw {
+        /// Its slug
+        item: String,
+    },
+    /// Correct a released item: who got it gets the new version
+    #[command(after_help = "\
+Example:
+  treff item correct referat-helse referat-helse-rettet.md
+
+FILE is the whole new version in one language; the texts in other languages stay as they are. Its name
+and slug do not matter, and release_at may be left out. With --json: {\"item\", \"version\", \"changed\", \"warnings\"}.")]
+    Correct {
+        /// Its slug
+        item: String,
+        /// The whole new version
+        file: PathBuf,
+    },
+}
+
+/// Runs the command.
+pub async fn run(app: &App, command: &Command) -> anyhow::Result<Report> {
+    let forum = world::load_forum(&app.store).await?;
+    match command {
+        Command::Add { files, dry_run } => add::run(app, &forum, files, *dry_run).await,
+        Command::List => list::run(app, &forum).await,
+        Command::Withdraw { item } => change::withdraw(app, item).await,
+        Command::Correct { item, file } => change::correct(app, &forum, item, file).await,
+    }
+}
+
+/// What the user got wrong is bad input; all else is a failure.
+fn told(error: QueueError) -> anyhow::Error {
+    match error {
+        QueueError::Files(errors) => BadInput(errors.iter().map(ToString::to_string).collect()).into(),
+        error @ QueueError::NoItem { .. } => BadInput::one(error).into(),
+        other => other.into(),
+    }
+}
