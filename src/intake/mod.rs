@@ -1,6 +1,6 @@
 //! How people, items and the forum come in: files, CSV and XLSX; later mail, feeds, an API.
 
-pub mod people;
-pub mod sheet;
 pub mod item_file;
 pub mod item_queue;
+pub mod people;
+pub mod sheet;

@@ -16,7 +16,10 @@ use crate::intake::item_queue::{Corrected, correct_item, warn_about, withdraw_it
 pub(super) async fn withdraw(app: &App, slug: &str) -> anyhow::Result<Report> {
     let changed = withdraw_item(&app.store, slug, app.clock.now()).await.map_err(told)?;
     let text = if changed { "Withdrawn" } else { "Unchanged, withdrawn already" };
-    Ok(Report::done(format!("{text}: {slug}"), json!({ "item": slug, "withdrawn": true, "changed": changed })))
+    Ok(Report::done(
+        format!("{text}: {slug}"),
+        json!({ "item": slug, "withdrawn": true, "changed": changed }),
+    ))
 }
 
 /// Makes the file the item's newest version.

@@ -26,7 +26,8 @@ pub(super) fn read_files(paths: &[PathBuf], forum: &Forum) -> Result<Vec<ItemFil
 /// Reads one file.
 pub(super) fn read_file(path: &Path, slug: SlugFrom<'_>, forum: &Forum) -> Result<ItemFile, BadInput> {
     let name = path.display().to_string();
-    let bytes = std::fs::read(path).map_err(|error| BadInput::one(format!("{name}: cannot be read: {error}")))?;
+    let bytes =
+        std::fs::read(path).map_err(|error| BadInput::one(format!("{name}: cannot be read: {error}")))?;
     read_item_file(&name, slug, &bytes, forum)
         .map_err(|errors| BadInput(errors.iter().map(ToString::to_string).collect()))
 }

@@ -70,7 +70,8 @@ fn table(items: &[Item], forum: &Forum, now: DateTime<Utc>) -> Table {
     for item in items {
         let listed = describe(item, forum);
         let (state, since) = state_of(item, now);
-        let since = since.map(|at| at.with_timezone(&forum.settings.zone).format("%Y-%m-%d %H:%M").to_string());
+        let since =
+            since.map(|at| at.with_timezone(&forum.settings.zone).format("%Y-%m-%d %H:%M").to_string());
         table.add_row([
             listed.slug,
             listed.kind.to_owned(),

@@ -64,10 +64,7 @@ mod tests {
             read("Nes, Kari, tlf. +47 900 00 000"),
             ("Nes, Kari".into(), None, some("tlf. +47 900 00 000"))
         );
-        assert_eq!(
-            read("kari@example.test"),
-            ("kari@example.test".into(), some("kari@example.test"), None)
-        );
+        assert_eq!(read("kari@example.test"), ("kari@example.test".into(), some("kari@example.test"), None));
         assert_eq!(read("Servicetorget, rom 12"), ("Servicetorget, rom 12".into(), None, None));
     }
 

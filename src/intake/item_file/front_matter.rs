@@ -133,7 +133,13 @@ impl<'a> FrontMatter<'a> {
         let given = match &value {
             DeValue::Datetime(datetime) => read_datetime(datetime, &datetime.to_string()),
             DeValue::String(text) => read_text_as_time(text),
-            _ => return self.wrong_type(key, "a date such as 2027-03-13T08:00:00+01:00 or 2027-03-13", &value),
+            _ => {
+                return self.wrong_type(
+                    key,
+                    "a date such as 2027-03-13T08:00:00+01:00 or 2027-03-13",
+                    &value,
+                );
+            }
         };
         given.map_err(|message| self.fail_at(key, format!("{key}: {message}"))).ok()
     }

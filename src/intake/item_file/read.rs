@@ -133,8 +133,12 @@ impl Reader<'_> {
         }
         let interested = self.front.flag("interested").unwrap_or(true);
         let visibility = self.visibility();
-        let importance =
-            self.word("importance", Importance::Normal, Importance::from_word, Importance::ALL.map(|(_, w)| w));
+        let importance = self.word(
+            "importance",
+            Importance::Normal,
+            Importance::from_word,
+            Importance::ALL.map(|(_, w)| w),
+        );
         let lane = self.word("lane", Lane::Digest, Lane::from_word, Lane::ALL.map(|(_, w)| w));
         let release_at = self.moment("release_at", WholeDay::FromStart).map(|m| m.at);
         let expires_at = self.moment("expires_at", WholeDay::ToEnd).map(|m| m.at);
@@ -185,12 +189,16 @@ impl Reader<'_> {
         if let Some((group, _)) = text.split_once('/')
             && group.starts_with("group:")
         {
-            return Err(format!("\"{text}\" has a position; positions stand only in audiences; write {group}"));
+            return Err(format!(
+                "\"{text}\" has a position; positions stand only in audiences; write {group}"
+            ));
         }
         let terms = &self.forum.terms;
-        text.parse::<Term>().ok().and_then(|term| terms.find(&term)).ok_or_else(|| match terms.nearest(text) {
-            Some(nearest) => format!("unknown term \"{text}\"; the nearest known term is {nearest}"),
-            None => format!("unknown term \"{text}\"; the forum has no terms yet"),
+        text.parse::<Term>().ok().and_then(|term| terms.find(&term)).ok_or_else(|| {
+            match terms.nearest(text) {
+                Some(nearest) => format!("unknown term \"{text}\"; the nearest known term is {nearest}"),
+                None => format!("unknown term \"{text}\"; the forum has no terms yet"),
+            }
         })
     }
 
@@ -276,7 +284,9 @@ impl Reader<'_> {
         if let Some(url) = &registration_url
             && !is_web_address(url)
         {
-            let message = format!("registration_url \"{url}\" is no web address; write such as https://forum.example/samling");
+            let message = format!(
+                "registration_url \"{url}\" is no web address; write such as https://forum.example/samling"
+            );
             self.front.fail_at("registration_url", message);
         }
         let gathering = self.front.flag("gathering").unwrap_or(false);

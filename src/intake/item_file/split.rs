@@ -61,11 +61,9 @@ mod tests {
     #[test]
     fn a_byte_order_mark_and_carriage_returns_make_no_difference() {
         let plain = split_file(b"+++\nkind = \"tip\"\n+++\n\nOne\n\ntwo\n").unwrap();
-        assert_eq!(
-            plain,
-            Parts { toml: "kind = \"tip\"\n".into(), toml_line: 2, body: "One\n\ntwo".into() }
-        );
-        let windows = split_file(b"\xEF\xBB\xBF+++\r\nkind = \"tip\"\r\n+++\r\n\r\nOne\r\n\r\ntwo\r\n").unwrap();
+        assert_eq!(plain, Parts { toml: "kind = \"tip\"\n".into(), toml_line: 2, body: "One\n\ntwo".into() });
+        let windows =
+            split_file(b"\xEF\xBB\xBF+++\r\nkind = \"tip\"\r\n+++\r\n\r\nOne\r\n\r\ntwo\r\n").unwrap();
         assert_eq!(windows, plain);
     }
 
@@ -79,14 +77,20 @@ mod tests {
             error(b"\n+++\nkind = \"tip\"\n"),
             (2, "the front matter is never closed; write a line +++ after it".into())
         );
-        assert_eq!(error(b"+++\nkind = \"tip\"\n+++\nbl\xE5b\xE6r\n"), (4, "the file is not UTF-8; save it as UTF-8".into()));
+        assert_eq!(
+            error(b"+++\nkind = \"tip\"\n+++\nbl\xE5b\xE6r\n"),
+            (4, "the file is not UTF-8; save it as UTF-8".into())
+        );
         assert_eq!(error(b"\xFF\xFE+\0").1, "the file is not UTF-8; save it as UTF-8 (it is UTF-16)");
         assert_eq!(error(b"+++\n+++\na\0b").0, 3);
     }
 
     #[test]
     fn an_empty_front_matter_and_an_empty_body_are_read() {
-        assert_eq!(split_file(b"+++\n+++").unwrap(), Parts { toml: "\n".into(), toml_line: 2, body: String::new() });
+        assert_eq!(
+            split_file(b"+++\n+++").unwrap(),
+            Parts { toml: "\n".into(), toml_line: 2, body: String::new() }
+        );
         assert_eq!(split_file(b"+++\n+++\n\n    code").unwrap().body, "    code");
     }
 }
