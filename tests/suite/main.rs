@@ -4,3 +4,4 @@ mod contract;
 mod delivery;
 mod harness;
 mod matching;
+mod walls;

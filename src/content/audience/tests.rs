@@ -1,3 +1,5 @@
+//! The audience language: parsing, printing, and errors that name the column.
+
 use super::{Audience, AudienceError, AudienceProblem, MAX_DEPTH};
 use crate::forum::{Facet, Names, Position, Term, TermIx, Terms};
 

@@ -1,3 +1,5 @@
+//! Points and order of a digest's items.
+
 use std::collections::BTreeMap;
 
 use super::*;
