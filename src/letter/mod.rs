@@ -1,1 +1,34 @@
-//! A digest as mail: templates, cards, encoding, headers, languages. Pure: bytes in, bytes out.
+//! A digest as mail: templates, cards, encoding, headers, languages. Pure: values in, bytes out.
+//!
+//! [`Letters`] holds templates and words, parsed and tried once at start. A [`Press`] writes one
+//! edition: each [`Letter`] is a list of pieces that many letters share, plus the recipient's own slots.
+//! [`Letter::assemble`] copies the pieces and splices the slots in.
+//!
+//! Invariants: a piece holds no personal data; the same letter and pieces give the same bytes for ever;
+//! nothing here reads a store, a clock or randomness.
+
+mod assemble;
+mod card;
+mod context;
+mod dates;
+mod encode;
+mod frame;
+mod header;
+mod locale;
+mod masthead;
+mod piece;
+mod press;
+mod section;
+mod subject;
+mod templates;
+mod view;
+mod why;
+mod wrap;
+
+pub use assemble::{AssembleError, Letter, SlotValues};
+pub use locale::{Locale, Locales};
+pub use masthead::{Masthead, MastheadError};
+pub use piece::{Piece, PieceError, Slot, hash_of_piece};
+pub use press::Press;
+pub use templates::{Letters, TemplateError};
+pub use view::{Addressee, Basis, DigestItem, DigestView, EditionFacts, Handover, Introduction};

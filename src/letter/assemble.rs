@@ -1,0 +1,124 @@
+//! A letter as a delivery keeps it, and its exact bytes.
+
+use serde::{Deserialize, Serialize};
+
+use super::encode::encode_slot;
+use super::piece::{Piece, Slot};
+
+/// Parts the two bodies. `=_` cannot occur in quoted-printable, so it never occurs in a body (RFC 2045, 6.7).
+pub(super) const BOUNDARY: &str = "=_treff_alternative";
+
+/// Segments of the frame: headers up to the text body's first line; what follows the text cards, up to
+/// and with the HTML body's beginning; what follows the HTML cards, with the closing boundary.
+pub(super) const FRAME_SEGMENTS: usize = 3;
+
+/// A letter: which pieces, in which order, and what is the recipient's own. Small, and enough to build
+/// the same bytes again while its pieces are kept. Goes into `delivery.letter` as compact JSON.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Letter {
+    /// The hash of the headers and frame, then those of the cards in order.
+    #[serde(rename = "p")]
+    pub pieces: Vec<String>,
+    /// The value of To, folded.
+    #[serde(rename = "to")]
+    pub to: String,
+    /// The value of Subject, encoded and folded.
+    #[serde(rename = "s")]
+    pub subject: String,
+    /// Whose letter it is, in plain text.
+    #[serde(rename = "g")]
+    pub greeting: String,
+    /// Without angle brackets.
+    #[serde(rename = "id")]
+    pub message_id: String,
+    /// The key that signs its tokens.
+    #[serde(rename = "k")]
+    pub key_id: u8,
+    /// The recipient's token version when it was written (modulo 65,536).
+    #[serde(rename = "v")]
+    pub token_version: u16,
+}
+
+/// The tokens of one letter, signed just before it goes.
+#[derive(Debug, Clone, Copy)]
+pub struct SlotValues<'a> {
+    /// Unsubscribes: 43 characters.
+    pub unsubscribe_token: &'a str,
+    /// Opens what the letter links to: 43 characters.
+    pub letter_token: &'a str,
+}
+
+/// Why a letter cannot be put together.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum AssembleError {
+    /// A piece is gone.
+    #[error("the piece {0} of a letter is not stored any more; its retention may have ended")]
+    Missing(String),
+    /// A piece is not of the shape that its place asks for.
+    #[error("the piece {0} of a letter does not fit its place; restore the database from a backup")]
+    Shape(String),
+}
+
+impl Letter {
+    /// The letter's exact bytes: CRLF throughout, no line over 998 bytes, the same for the same input.
+    /// `find` looks a piece up by its hash.
+    pub fn assemble<'p>(
+        &self,
+        find: impl Fn(&str) -> Option<&'p Piece>,
+        values: &SlotValues<'_>,
+    ) -> Result<Vec<u8>, AssembleError> {
+        let get = |hash: &String| find(hash).ok_or_else(|| AssembleError::Missing(hash.clone()));
+        let (frame_hash, card_hashes) =
+            self.pieces.split_first().ok_or_else(|| AssembleError::Missing("of the frame".into()))?;
+        let frame = get(frame_hash)?;
+        if frame.segments() != FRAME_SEGMENTS {
+            return Err(AssembleError::Shape(frame_hash.clone()));
+        }
+        let mut length = 0;
+        let mut cards = Vec::with_capacity(card_hashes.len());
+        for hash in card_hashes {
+            let card = get(hash)?;
+            if card.segments() != 2 {
+                return Err(AssembleError::Shape(hash.clone()));
+            }
+            length += card.len();
+            cards.push(card);
+        }
+        let mut out = Vec::with_capacity(frame.len() + length + 4096);
+        let fill = |slot: Slot, out: &mut Vec<u8>| self.fill(slot, values, out);
+        frame.write_segment(0, &mut out, fill);
+        cards.iter().for_each(|card| card.write_segment(0, &mut out, fill));
+        frame.write_segment(1, &mut out, fill);
+        cards.iter().for_each(|card| card.write_segment(1, &mut out, fill));
+        frame.write_segment(2, &mut out, fill);
+        Ok(out)
+    }
+
+    fn fill(&self, slot: Slot, values: &SlotValues<'_>, out: &mut Vec<u8>) {
+        match slot {
+            Slot::UnsubscribeToken => out.extend_from_slice(values.unsubscribe_token.as_bytes()),
+            Slot::LetterToken => out.extend_from_slice(values.letter_token.as_bytes()),
+            Slot::To => out.extend_from_slice(self.to.as_bytes()),
+            Slot::Subject => out.extend_from_slice(self.subject.as_bytes()),
+            Slot::MessageId => out.extend_from_slice(self.message_id.as_bytes()),
+            Slot::GreetingText => encode_slot(&self.greeting, out),
+            Slot::GreetingHtml => encode_slot(&escape_html(&self.greeting), out),
+        }
+    }
+}
+
+/// The five characters that mean something in HTML.
+pub(super) fn escape_html(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '"' => out.push_str("&quot;"),
+            '\'' => out.push_str("&#39;"),
+            _ => out.push(c),
+        }
+    }
+    out
+}

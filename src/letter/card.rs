@@ -1,0 +1,218 @@
+//! Cards: what a letter says about one item. No personal data: everything personal is a slot.
+
+use super::context::{Card, CardContact, CardDay, CardLinks, CarriedLinks, CarriedTitle};
+use super::dates::Span;
+use super::header::one_line;
+use super::locale::{Locale, fill};
+use super::masthead::{Masthead, percent_encode};
+use super::piece::Slot;
+use super::section::Section;
+use super::subject::Today;
+use super::view::DigestItem;
+use super::why::{Why, name_in_sentence};
+use crate::content::{Contact, Fields, Item, ItemText, Visibility, markdown::lead};
+use crate::forum::{Forum, Kind, Language};
+
+/// About two lines on a telephone, in characters.
+const LEAD_MAX: usize = 180;
+/// Minutes' answers beside what was achieved.
+const ANSWER_MAX: usize = 140;
+
+/// What all cards of one language and edition have in common.
+#[derive(Clone, Copy)]
+pub(super) struct CardMaker<'a> {
+    pub forum: &'a Forum,
+    pub masthead: &'a Masthead,
+    pub locale: &'a Locale,
+    pub language: Language,
+    pub today: Today,
+}
+
+impl<'a> CardMaker<'a> {
+    /// The card of one item; `opens` if it is the first of its section.
+    pub(super) fn card(
+        &self,
+        digest_item: &DigestItem<'_>,
+        section: Section,
+        opens: bool,
+        discreet: bool,
+    ) -> Card<'a> {
+        let item = digest_item.item;
+        let (written_in, text) = item.text_for(self.language);
+        let words = &self.locale.letter;
+        let why = Why {
+            forum: self.forum,
+            locale: self.locale,
+            language: self.language,
+            chooser: self.masthead.reply_name.as_deref(),
+            discreet,
+        };
+        let title = one_line(&text.title);
+        let (action, action_link) = self.action(item, &title).unzip();
+        let (day, when, date_and_when) = self.event(item, text);
+        Card {
+            words,
+            section: section.word(),
+            heading: opens.then(|| section.heading(self.locale)),
+            lang: (written_in != self.language).then(|| written_in.tag()),
+            paragraphs: self.paragraphs(item.kind, text),
+            due: self.due(item),
+            contact: item.contact.as_ref().map(|contact| self.contact(contact)),
+            day,
+            when,
+            date_and_when,
+            from: self.from(item, written_in),
+            why: why.line(digest_item),
+            action,
+            links: self.links(item, action_link),
+            title: if digest_item.correction { fill(&words.correction, &[("title", &title)]) } else { title },
+        }
+    }
+
+    /// The title of an item that comes next time.
+    pub(super) fn carried_title(&self, item: &Item) -> CarriedTitle {
+        let (written_in, text) = item.text_for(self.language);
+        CarriedTitle {
+            lang: (written_in != self.language).then(|| written_in.tag()),
+            title: fill(&self.locale.lists.quoted, &[("text", &one_line(&text.title))]),
+            links: CarriedLinks { item: self.item_link(item, "") },
+        }
+    }
+
+    /// Two lines; of minutes what was achieved, then how and what comes next.
+    fn paragraphs(&self, kind: Kind, text: &ItemText) -> Vec<String> {
+        let words = &self.locale.letter;
+        let given =
+            |answer: &Option<String>, max| answer.as_deref().map(|a| lead(a, max)).filter(|a| !a.is_empty());
+        let minutes = &text.minutes;
+        let mut paragraphs = vec![];
+        if kind == Kind::Minutes {
+            paragraphs.extend(given(&minutes.achieved, LEAD_MAX));
+            for (pattern, answer) in [(&words.how, &minutes.how), (&words.next, &minutes.next)] {
+                paragraphs.extend(given(answer, ANSWER_MAX).map(|text| fill(pattern, &[("text", &text)])));
+            }
+        }
+        if paragraphs.is_empty() {
+            paragraphs.push(lead(&text.body, LEAD_MAX));
+        }
+        paragraphs.retain(|p| !p.is_empty());
+        paragraphs
+    }
+
+    fn due(&self, item: &Item) -> Option<String> {
+        let words = &self.locale.letter;
+        let (pattern, due) = match &item.fields {
+            Fields::Request { wanted_by } => (&words.due_request, (*wanted_by)?),
+            Fields::Call { deadline } => (&words.due_call, (*deadline)?),
+            Fields::Plain | Fields::Minutes { .. } | Fields::Event { .. } => return None,
+        };
+        let date = self.locale.deadline(due, self.today.zone, self.today.day);
+        Some(fill(pattern, &[("date", &date)]))
+    }
+
+    fn contact(&self, contact: &Contact) -> CardContact {
+        let before = self.locale.letter.contact.split('{').next().unwrap_or("").to_owned();
+        let phone = contact.phone.as_deref().map(one_line).filter(|p| !p.is_empty());
+        let dial: Option<String> =
+            phone.as_deref().map(|p| p.chars().filter(|c| c.is_ascii_digit() || *c == '+').collect());
+        CardContact {
+            before,
+            name: one_line(&contact.name),
+            email: contact.address().map(|a| a.as_str().to_owned()),
+            phone,
+            dial: dial.filter(|d| d.len() >= 5),
+        }
+    }
+
+    fn event(&self, item: &Item, text: &ItemText) -> (Option<CardDay>, Option<String>, Option<String>) {
+        let Fields::Event { starts_at: Some(starts_at), ends_at, .. } = &item.fields else {
+            return (None, None, None);
+        };
+        let (zone, today) = (self.today.zone, self.today.day);
+        let (number, month) = self.locale.day_block(*starts_at, zone);
+        let span = Span::new(*starts_at, *ends_at, zone);
+        let place = text.place.as_deref().map(one_line).filter(|p| !p.is_empty());
+        let with_place = |when: String| match &place {
+            Some(place) => format!("{when}, {}.", place.trim_end_matches('.')),
+            None => format!("{when}."),
+        };
+        (
+            Some(CardDay { number, month }),
+            Some(with_place(self.locale.event_time(span, today))),
+            Some(with_place(self.locale.event_date_and_time(span, today))),
+        )
+    }
+
+    /// Where it is from (`Referat fra kompetansegruppe helse.`), and its language if that is another.
+    fn from(&self, item: &Item, written_in: Language) -> Vec<String> {
+        let words = &self.locale.letter;
+        let (pattern, source) = match (&item.fields, item.kind) {
+            (Fields::Minutes { group: Some(group), .. }, _) => {
+                (&words.minutes_from, Some(name_in_sentence(self.forum, *group, self.language)))
+            }
+            (_, Kind::Minutes) => (&words.minutes_from, self.source(item)),
+            (_, Kind::Research) => (&words.research_from, self.source(item)),
+            (_, Kind::Experience) => (&words.experience_from, self.source(item)),
+            (_, Kind::Tip) => (&words.tip_from, self.source(item)),
+            (_, Kind::Event | Kind::Article | Kind::Request | Kind::Call) => (&words.from, self.source(item)),
+        };
+        let from = source.map(|source| fill(pattern, &[("source", &source)]));
+        let language = (written_in != self.language).then(|| words.in_language[&written_in].clone());
+        from.into_iter().chain(language).collect()
+    }
+
+    fn source(&self, item: &Item) -> Option<String> {
+        item.source.map(|source| one_line(self.forum.name_of(source, self.language)))
+    }
+
+    /// The one verb: its label and where it leads.
+    fn action(&self, item: &Item, title: &str) -> Option<(&'a str, String)> {
+        let words = &self.locale.letter;
+        match &item.fields {
+            Fields::Request { .. } => {
+                let mail = item.contact.as_ref().and_then(Contact::address).map(|address| {
+                    let subject = fill(&words.help_subject, &[("title", title)]);
+                    format!(
+                        "mailto:{}?subject={}",
+                        percent_encode(address.as_str(), b"@.+-_"),
+                        percent_encode(&subject, b"-._")
+                    )
+                });
+                Some((&words.help, mail.unwrap_or_else(|| self.item_link(item, ""))))
+            }
+            Fields::Call { .. } => Some((&words.read_call, self.item_link(item, ""))),
+            Fields::Event { registration_url: Some(url), .. } => Some((&words.register, web_link(url)?)),
+            Fields::Event { .. } | Fields::Plain | Fields::Minutes { .. } => None,
+        }
+    }
+
+    fn links(&self, item: &Item, action: Option<String>) -> CardLinks {
+        let is_event = matches!(item.fields, Fields::Event { starts_at: Some(_), .. });
+        let share = || format!("{}/i/{}", self.masthead.base_url, percent_encode(&item.slug, b"-_."));
+        CardLinks {
+            item: self.item_link(item, ""),
+            not_for_me: self.item_link(item, "/not-for-me"),
+            // Whom a link is passed on to has no token, and only public items have a page without one.
+            share: (item.visibility == Visibility::Public).then(share),
+            calendar: is_event.then(|| self.item_link(item, "/event.ics")),
+            action,
+        }
+    }
+
+    fn item_link(&self, item: &Item, rest: &str) -> String {
+        letter_link(self.masthead, &format!("/item/{}{rest}", percent_encode(&item.public_id, b"-_")))
+    }
+}
+
+/// A link that only this letter's token opens.
+pub(super) fn letter_link(masthead: &Masthead, rest: &str) -> String {
+    format!("{}/l/{}{rest}", masthead.base_url, Slot::LetterToken.mark())
+}
+
+/// `url` if it leads to a web page, with everything that is not ASCII percent-encoded.
+fn web_link(url: &str) -> Option<String> {
+    let url = url.trim();
+    let scheme = url.split_once("://")?.0.to_ascii_lowercase();
+    let safe = b":/?#[]@!$&()*+,;=%-._~";
+    matches!(scheme.as_str(), "http" | "https").then(|| percent_encode(url, safe))
+}

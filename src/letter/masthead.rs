@@ -1,0 +1,138 @@
+//! Who sends, as every letter of a forum shows it.
+
+use chrono_tz::Tz;
+
+use super::header::one_line;
+use crate::config::Config;
+use crate::forum::{EmailAddress, ForumSettings};
+
+/// The sender's facts. Built from the forum's settings and the operator's.
+#[derive(Debug, Clone)]
+pub struct Masthead {
+    /// As it stands at the head of letters.
+    pub forum_name: String,
+    /// Carried by List-Id and Feedback-ID.
+    pub slug: String,
+    /// Where the pages are reached; ASCII, no slash at the end.
+    pub base_url: String,
+    /// The address in From.
+    pub sender: EmailAddress,
+    /// The person who reads replies.
+    pub reply_name: Option<String>,
+    /// Where replies go.
+    pub reply_address: EmailAddress,
+    /// At the foot of letters.
+    pub postal_address: Option<String>,
+    /// Who answers for personal data.
+    pub controller: Option<String>,
+    /// Where to turn about personal data.
+    pub privacy_contact: Option<String>,
+    /// The zone of all local times.
+    pub zone: Tz,
+}
+
+/// Why there is no sender.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{setting} in treff.toml cannot be used: {reason}")]
+pub struct MastheadError {
+    setting: &'static str,
+    reason: String,
+}
+
+impl Masthead {
+    /// From the settings. Without a sender address, one is made of the forum's slug and the host of `base_url`.
+    pub fn new(forum: &ForumSettings, config: &Config) -> Result<Masthead, MastheadError> {
+        let wrong = |setting| move |reason: String| MastheadError { setting, reason };
+        let base_url = ascii_url(&config.base_url)
+            .ok_or_else(|| wrong("base_url")(format!("\"{}\" has no host name", config.base_url)))?;
+        let file = &config.file;
+        let sender: EmailAddress = match &file.sender.address {
+            Some(address) => address
+                .parse()
+                .map_err(|e: crate::forum::EmailError| wrong("sender.address")(e.to_string()))?,
+            None => fallback_address(&forum.slug, &base_url)
+                .ok_or_else(|| wrong("sender.address")("write the address that letters come from".into()))?,
+        };
+        let reply_address = match &file.sender.reply_address {
+            Some(address) => address
+                .parse()
+                .map_err(|e: crate::forum::EmailError| wrong("sender.reply_address")(e.to_string()))?,
+            None => sender.clone(),
+        };
+        let text = |given: &Option<String>| given.as_deref().map(one_line).filter(|t| !t.is_empty());
+        Ok(Masthead {
+            forum_name: one_line(&forum.name),
+            slug: forum.slug.clone(),
+            base_url,
+            sender,
+            reply_name: text(&file.sender.reply_name),
+            reply_address,
+            postal_address: text(&file.sender.postal_address),
+            controller: text(&file.privacy.controller),
+            privacy_contact: text(&file.privacy.contact),
+            zone: forum.zone,
+        })
+    }
+
+    /// The domain of List-Id, Message-ID and return paths.
+    pub fn domain(&self) -> &str {
+        self.sender.domain()
+    }
+
+    /// The value of List-Id (RFC 2919): ASCII, never encoded.
+    pub fn list_id(&self) -> String {
+        format!("<{}.{}>", self.slug, self.domain())
+    }
+}
+
+/// `slug@host` for an installation that has named no sender yet: a demo, a trial on one machine.
+fn fallback_address(slug: &str, base_url: &str) -> Option<EmailAddress> {
+    let host = base_url.split("://").nth(1)?.split(['/', ':', '?', '#']).next()?;
+    let is_name = host.contains('.') && host.parse::<std::net::Ipv4Addr>().is_err();
+    format!("{slug}@{}", if is_name { host } else { "treff.example" }).parse().ok()
+}
+
+/// The URL with its host in A-labels (RFC 5890) and everything else percent-encoded, as headers need it.
+fn ascii_url(url: &str) -> Option<String> {
+    let (scheme, rest) = url.split_once("://")?;
+    let (host, path) = rest.find('/').map_or((rest, ""), |at| rest.split_at(at));
+    let (host, port) = host.rsplit_once(':').map_or((host, None), |(h, p)| (h, Some(p)));
+    let host = if host.is_ascii() { host.to_owned() } else { idna::domain_to_ascii(host).ok()? };
+    if host.is_empty() {
+        return None;
+    }
+    let port = port.map(|p| format!(":{p}")).unwrap_or_default();
+    Some(format!("{scheme}://{host}{port}{}", percent_encode(path, b"/%?#&=+:@,;~._-")))
+}
+
+/// Everything but ASCII letters, digits and `safe` as %XX.
+pub(super) fn percent_encode(text: &str, safe: &[u8]) -> String {
+    let mut out = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || safe.contains(&byte) {
+            out.push(byte as char);
+        } else {
+            out.push_str(&format!("%{byte:02X}"));
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_url_is_written_in_ascii() {
+        assert_eq!(ascii_url("https://forum.example:8443/tr"), Some("https://forum.example:8443/tr".into()));
+        assert_eq!(ascii_url("https://fjøs.example/ø"), Some("https://xn--fjs-1na.example/%C3%B8".into()));
+        assert_eq!(ascii_url("https://"), None);
+    }
+
+    #[test]
+    fn a_machine_without_a_name_gets_an_example_domain() {
+        let address = |url: &str| fallback_address("forum", url).map(|a| a.as_str().to_owned());
+        assert_eq!(address("http://127.0.0.1:8080"), Some("forum@treff.example".into()));
+        assert_eq!(address("https://forum.example"), Some("forum@forum.example".into()));
+    }
+}

@@ -1,0 +1,308 @@
+//! The press: writes an edition's letters from pieces that are rendered and encoded once.
+//!
+//! A frame is made once per language and reading time, a card once per item version, language and
+//! reasons (and whether it opens its section). Writing a letter is looking pieces up.
+
+use std::collections::HashMap;
+
+use super::assemble::Letter;
+use super::card::CardMaker;
+use super::context::{Carried, HandoverText, IntroductionLinks, IntroductionText};
+use super::encode::encode_lines;
+use super::frame::frame_piece;
+use super::header;
+use super::locale::fill;
+use super::masthead::Masthead;
+use super::piece::{SEGMENT_END, hash_of_piece};
+use super::section::{Section, in_sections};
+use super::subject::{Today, handover_subject, subject};
+use super::templates::{Letters, TemplateError};
+use super::view::{Addressee, Basis, DigestItem, DigestView, EditionFacts, Handover, Introduction};
+use super::why::name_in_sentence;
+use super::wrap::{minutes_to_read, wrap_text};
+use crate::content::{Item, markdown::lead};
+use crate::forum::{Forum, Language};
+use crate::ids::ItemId;
+use crate::matching::{Because, Reason};
+
+/// What a group promised, in a hand-over, in characters.
+const PROMISE_MAX: usize = 300;
+
+/// Writes the letters of one edition. Keeps every piece's hash; the bytes go out by [`Press::take_pieces`].
+#[derive(Debug)]
+pub struct Press<'a> {
+    letters: &'a Letters,
+    forum: &'a Forum,
+    masthead: &'a Masthead,
+    edition: EditionFacts,
+    today: Today,
+    made: HashMap<Key, Made>,
+    fresh: Vec<(String, Vec<u8>)>,
+}
+
+/// What a piece is made of: equal keys give equal pieces.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+enum Key {
+    Frame(Language, usize),
+    Card {
+        item: (ItemId, i64),
+        language: Language,
+        reasons: Vec<Reason>,
+        because: Because,
+        section: Section,
+        marks: u8,
+    },
+    CarriedHeading(Language, bool),
+    CarriedTitle(ItemId, i64, Language),
+    Introduction(Language, String),
+    Handover(Language, String),
+}
+
+/// A piece that was made.
+#[derive(Debug, Clone)]
+struct Made {
+    hash: String,
+    /// Words of its text, for the reading time.
+    words: usize,
+}
+
+impl<'a> Press<'a> {
+    /// A press for one edition.
+    pub fn new(
+        letters: &'a Letters,
+        forum: &'a Forum,
+        masthead: &'a Masthead,
+        edition: EditionFacts,
+    ) -> Press<'a> {
+        let zone = masthead.zone;
+        let today = Today { day: super::dates::local_day(edition.dated_at, zone), zone };
+        Press { letters, forum, masthead, edition, today, made: HashMap::new(), fresh: vec![] }
+    }
+
+    /// Writes one letter. The same input gives the same letter, whatever was written before.
+    ///
+    /// # Errors
+    /// Only an operator's own template that takes a wrong turn where no sample led it.
+    pub fn write(&mut self, to: &Addressee<'_>, view: &DigestView<'_>) -> Result<Letter, TemplateError> {
+        let mut chosen: Vec<Made> = vec![];
+        if let Some(handover) = &view.handover {
+            chosen.push(self.handover(to.language, handover, view)?);
+        }
+        let sorted = in_sections(&view.items);
+        let mut before = view.handover.map(|_| Section::Handover);
+        for (section, digest_item) in &sorted {
+            let opens = before != Some(*section);
+            before = Some(*section);
+            chosen.push(self.card(to, digest_item, *section, opens)?);
+        }
+        if !view.carried_over.is_empty() {
+            chosen.push(self.carried_heading(to.language, view.carried_over.len() == 1)?);
+        }
+        for item in &view.carried_over {
+            chosen.push(self.carried_title(to.language, item)?);
+        }
+        if let Some(introduction) = &to.introduction {
+            chosen.push(self.introduction(to.language, introduction)?);
+        }
+        let minutes = minutes_to_read(chosen.iter().map(|made| made.words).sum());
+        let frame = self.frame(to.language, minutes)?;
+        let pieces = std::iter::once(frame).chain(chosen).map(|made| made.hash).collect();
+        let locale = self.letters.locale(to.language);
+        let name = header::one_line(to.name);
+        Ok(Letter {
+            pieces,
+            to: header::folded("To", &header::mailbox(&name, to.email.as_str())),
+            subject: header::folded("Subject", &header::text(&self.subject(to.language, view, &sorted))),
+            greeting: match name.as_str() {
+                "" => locale.letter.greeting_without_name.clone(),
+                name => fill(&locale.letter.greeting, &[("name", name)]),
+            },
+            message_id: header::one_line(view.message_id).replace(['<', '>', ' '], ""),
+            key_id: to.key_id,
+            token_version: (to.token_version & 0xFFFF) as u16,
+        })
+    }
+
+    /// The pieces made since the last call, with their hashes, for storing.
+    pub fn take_pieces(&mut self) -> Vec<(String, Vec<u8>)> {
+        std::mem::take(&mut self.fresh)
+    }
+
+    fn subject(
+        &self,
+        language: Language,
+        view: &DigestView<'_>,
+        sorted: &[(Section, &DigestItem<'_>)],
+    ) -> String {
+        let locale = self.letters.locale(language);
+        if let Some(handover) = &view.handover {
+            return handover_subject(
+                locale,
+                &name_in_sentence(self.forum, handover.group, language),
+                sorted.len(),
+            );
+        }
+        match sorted.first() {
+            Some((section, first)) => {
+                subject(locale, language, (*section, first), sorted.len() - 1, self.today)
+            }
+            None => self.masthead.forum_name.clone(),
+        }
+    }
+
+    fn maker(&self, language: Language) -> CardMaker<'a> {
+        CardMaker {
+            forum: self.forum,
+            masthead: self.masthead,
+            locale: self.letters.locale(language),
+            language,
+            today: self.today,
+        }
+    }
+
+    fn frame(&mut self, language: Language, minutes: usize) -> Result<Made, TemplateError> {
+        let (letters, masthead, edition, today) = (self.letters, self.masthead, self.edition, self.today);
+        self.made(Key::Frame(language, minutes), |_| {
+            Ok((frame_piece(letters, masthead, language, edition, today, minutes)?, 0))
+        })
+    }
+
+    fn card(
+        &mut self,
+        to: &Addressee<'_>,
+        digest_item: &DigestItem<'_>,
+        section: Section,
+        opens: bool,
+    ) -> Result<Made, TemplateError> {
+        let item = digest_item.item;
+        let key = Key::Card {
+            item: (item.id, item.version),
+            language: to.language,
+            reasons: digest_item.reasons.to_vec(),
+            because: digest_item.because,
+            section,
+            marks: u8::from(opens) | u8::from(to.discreet) << 1 | u8::from(digest_item.correction) << 2,
+        };
+        let maker = self.maker(to.language);
+        self.made(key, |letters| {
+            render_piece(letters, "card", &maker.card(digest_item, section, opens, to.discreet))
+        })
+    }
+
+    fn carried_heading(&mut self, language: Language, single: bool) -> Result<Made, TemplateError> {
+        let words = &self.letters.locale(language).letter;
+        let read_now = words.read_now.for_count(if single { 1 } else { 2 });
+        self.made(Key::CarriedHeading(language, single), |letters| {
+            render_piece(letters, "carried", &Carried { words, read_now })
+        })
+    }
+
+    fn carried_title(&mut self, language: Language, item: &Item) -> Result<Made, TemplateError> {
+        let maker = self.maker(language);
+        self.made(Key::CarriedTitle(item.id, item.version, language), |letters| {
+            render_piece(letters, "carried_title", &maker.carried_title(item))
+        })
+    }
+
+    fn introduction(
+        &mut self,
+        language: Language,
+        introduction: &Introduction<'_>,
+    ) -> Result<Made, TemplateError> {
+        let locale = self.letters.locale(language);
+        let words = &locale.introduction;
+        let source = header::one_line(introduction.source);
+        let date = locale.day(introduction.recorded_on, self.today.day);
+        let basis = match introduction.basis {
+            Basis::PublicTask => &words.public_task,
+            Basis::Consent => &words.consent,
+        };
+        let controller = self.masthead.controller.as_deref().unwrap_or(&self.masthead.forum_name);
+        let contact =
+            self.masthead.privacy_contact.as_deref().unwrap_or(self.masthead.reply_address.as_str());
+        let facts = [("forum", &*self.masthead.forum_name), ("date", &date), ("source", &source)];
+        let sentences = vec![
+            format!("{} {} {basis}", fill(&words.source, &facts), words.purpose),
+            format!(
+                "{} {} {}",
+                words.rights,
+                fill(&words.controller, &[("controller", controller)]),
+                fill(&words.contact, &[("contact", contact)])
+            ),
+        ];
+        let links = IntroductionLinks { privacy: super::card::letter_link(self.masthead, "/privacy") };
+        self.made(Key::Introduction(language, sentences.concat()), |letters| {
+            let context = IntroductionText {
+                heading: &words.heading,
+                sentences,
+                privacy: &locale.letter.privacy,
+                links,
+            };
+            render_piece(letters, "introduction", &context)
+        })
+    }
+
+    fn handover(
+        &mut self,
+        language: Language,
+        handover: &Handover<'_>,
+        view: &DigestView<'_>,
+    ) -> Result<Made, TemplateError> {
+        let words = &self.letters.locale(language).handover;
+        let group = name_in_sentence(self.forum, handover.group, language);
+        let mut place = fill(&words.place, &[("group", &group)]);
+        if view.items.iter().any(|item| item.handover) {
+            place = format!("{place} {}", words.items);
+        }
+        let promised = handover.promised.map(|p| lead(p, PROMISE_MAX)).filter(|p| !p.is_empty());
+        let promised = promised.map(|text| fill(&words.promised, &[("text", &text)]));
+        let sentences: Vec<String> = std::iter::once(place).chain(promised).collect();
+        self.made(Key::Handover(language, sentences.concat()), |letters| {
+            render_piece(letters, "handover", &HandoverText { heading: &words.heading, sentences })
+        })
+    }
+
+    /// The piece of `key`, made by `make` if it is new.
+    fn made(
+        &mut self,
+        key: Key,
+        make: impl FnOnce(&Letters) -> Result<(Vec<u8>, usize), TemplateError>,
+    ) -> Result<Made, TemplateError> {
+        if let Some(made) = self.made.get(&key) {
+            return Ok(made.clone());
+        }
+        let (bytes, words) = make(self.letters)?;
+        let made = Made { hash: hash_of_piece(&bytes), words };
+        self.fresh.push((made.hash.clone(), bytes));
+        self.made.insert(key, made.clone());
+        Ok(made)
+    }
+}
+
+/// A piece of two segments, text and HTML, and the words of its text.
+fn render_piece<C: serde::Serialize>(
+    letters: &Letters,
+    template: &str,
+    context: &C,
+) -> Result<(Vec<u8>, usize), TemplateError> {
+    let text = letters.render(&format!("letter/{template}.txt"), context)?;
+    let html = letters.render(&format!("letter/{template}.html"), context)?;
+    let text = wrap_text(&text);
+    let words = text.split_whitespace().filter(|word| !word.contains("://")).count();
+    let mut bytes = Vec::with_capacity((text.len() + html.len()) * 5 / 4);
+    encode_lines(&text, &mut bytes);
+    bytes.push(SEGMENT_END);
+    encode_lines(&tighten(&html), &mut bytes);
+    bytes.push(SEGMENT_END);
+    Ok((bytes, words))
+}
+
+/// HTML without indents and empty lines, which cost bytes and show nothing.
+pub(super) fn tighten(html: &str) -> String {
+    let mut out = String::with_capacity(html.len());
+    for line in html.lines().map(str::trim).filter(|line| !line.is_empty()) {
+        out.push_str(line);
+        out.push('\n');
+    }
+    out
+}

@@ -1,0 +1,63 @@
+//! The sections of a letter, and which item stands where.
+
+use super::locale::Locale;
+use super::view::DigestItem;
+use crate::content::Fields;
+use crate::matching::Because;
+
+/// A section, in the order in which letters hold them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(super) enum Section {
+    /// What comes with a seat taken over.
+    Handover,
+    /// What needs an answer: requests, and calls with a deadline.
+    Answer,
+    /// What is sent whatever the topic and needs no answer.
+    MustRead,
+    /// New since last time.
+    News,
+    /// Dates to set aside.
+    Dates,
+}
+
+impl Section {
+    pub(super) fn of(digest_item: &DigestItem<'_>) -> Section {
+        if digest_item.handover {
+            return Section::Handover;
+        }
+        match &digest_item.item.fields {
+            Fields::Request { .. } | Fields::Call { deadline: Some(_) } => Section::Answer,
+            Fields::Event { starts_at: Some(_), .. } => Section::Dates,
+            _ if digest_item.because == Because::Required => Section::MustRead,
+            _ => Section::News,
+        }
+    }
+
+    /// The word that templates know it by.
+    pub(super) fn word(self) -> &'static str {
+        match self {
+            Section::Handover => "handover",
+            Section::Answer => "answer",
+            Section::MustRead => "must_read",
+            Section::News => "news",
+            Section::Dates => "dates",
+        }
+    }
+
+    pub(super) fn heading(self, locale: &Locale) -> &str {
+        match self {
+            Section::Handover => &locale.handover.heading,
+            Section::Answer => &locale.letter.answer,
+            Section::MustRead => &locale.letter.must_read,
+            Section::News => &locale.letter.news,
+            Section::Dates => &locale.letter.dates,
+        }
+    }
+}
+
+/// The items by section; within a section in the order given.
+pub(super) fn in_sections<'v, 'a>(items: &'v [DigestItem<'a>]) -> Vec<(Section, &'v DigestItem<'a>)> {
+    let mut sorted: Vec<_> = items.iter().map(|item| (Section::of(item), item)).collect();
+    sorted.sort_by_key(|(section, _)| *section);
+    sorted
+}

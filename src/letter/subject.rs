@@ -1,0 +1,72 @@
+//! The subject: the one thing that matters, plus how many more.
+
+use chrono::NaiveDate;
+use chrono_tz::Tz;
+
+use super::dates::Nearness;
+use super::header::one_line;
+use super::locale::{Locale, capitalised, fill};
+use super::section::Section;
+use super::view::DigestItem;
+use super::wrap::shorten;
+use crate::forum::Language;
+
+/// The longest title in a subject, in characters; telephones show some 40, mail programs some 70.
+const TITLE_MAX: usize = 90;
+
+/// The day that "today" is, and where.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Today {
+    pub day: NaiveDate,
+    pub zone: Tz,
+}
+
+/// The subject of a letter that is led by `first` and holds `more` items besides.
+pub(super) fn subject(
+    locale: &Locale,
+    language: Language,
+    first: (Section, &DigestItem<'_>),
+    more: usize,
+    today: Today,
+) -> String {
+    with_more(locale, headline(locale, language, first, today), more)
+}
+
+/// The subject of a letter with a hand-over at its head.
+pub(super) fn handover_subject(locale: &Locale, group: &str, items: usize) -> String {
+    with_more(locale, fill(&locale.subject.handover, &[("group", group)]), items)
+}
+
+fn with_more(locale: &Locale, subject: String, more: usize) -> String {
+    if more == 0 {
+        return subject;
+    }
+    fill(locale.subject.more.for_count(more), &[("subject", &subject), ("count", &more.to_string())])
+}
+
+fn headline(
+    locale: &Locale,
+    language: Language,
+    (section, digest_item): (Section, &DigestItem<'_>),
+    today: Today,
+) -> String {
+    let words = &locale.subject;
+    let item = digest_item.item;
+    let title = shorten(&one_line(&item.text_for(language).1.title), TITLE_MAX);
+    if digest_item.correction {
+        return fill(&locale.letter.correction, &[("title", &title)]);
+    }
+    let Some(due) = item.due() else { return title };
+    match section {
+        Section::Answer => match locale.nearness(due, today.zone, today.day) {
+            Nearness::Today => fill(&words.due_today, &[("title", &title)]),
+            Nearness::Tomorrow => fill(&words.due_tomorrow, &[("title", &title)]),
+            Nearness::On(date) => fill(&words.due, &[("date", &date), ("title", &title)]),
+        },
+        Section::Dates => {
+            let date = capitalised(&locale.day(due.local_day(today.zone), today.day));
+            fill(&words.event, &[("date", &date), ("title", &title)])
+        }
+        Section::Handover | Section::MustRead | Section::News => title,
+    }
+}

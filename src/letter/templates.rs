@@ -1,0 +1,244 @@
+//! Templates: the built-in ones, an operator's own instead of them, and the proof at start that every
+//! one of them renders in every language.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+use rust_embed::RustEmbed;
+use serde::Serialize;
+use serde_json::Value;
+use tera::{Context, ErrorKind, Tera};
+
+use super::context::{Frame, Sample};
+use super::locale::{Locale, Locales};
+use crate::forum::Language;
+
+#[derive(RustEmbed)]
+#[folder = "templates/letter/"]
+struct BuiltInLetters;
+
+#[derive(RustEmbed)]
+#[folder = "templates/locale/"]
+struct BuiltInLocales;
+
+/// What is wrong with a template, and where. Nothing is sent while it stands.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub struct TemplateError {
+    /// The file: a path for an operator's own, the name alone for a built-in one.
+    pub file: String,
+    /// Line and column, from 1, where the mistake has a place.
+    pub place: Option<(usize, usize)>,
+    /// What is wrong and what to do.
+    pub message: String,
+}
+
+impl fmt::Display for TemplateError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.place {
+            Some((line, column)) => write!(f, "{}:{line}:{column}: {}", self.file, self.message),
+            None => write!(f, "{}: {}", self.file, self.message),
+        }
+    }
+}
+
+impl TemplateError {
+    fn new(file: impl Into<String>, message: impl Into<String>) -> TemplateError {
+        TemplateError { file: file.into(), place: None, message: message.into() }
+    }
+
+    pub(super) fn at_byte(file: &str, text: &str, byte: usize, message: String) -> TemplateError {
+        let before = &text[..byte.min(text.len())];
+        let line = before.matches('\n').count() + 1;
+        let column = before.rsplit('\n').next().unwrap_or("").chars().count() + 1;
+        TemplateError { file: file.to_owned(), place: Some((line, column)), message }
+    }
+}
+
+/// A file that is built into the program, such as `locale/nb.toml`.
+pub(super) fn built_in_text(name: &str) -> Result<String, TemplateError> {
+    let file = match name.split_once('/') {
+        Some(("locale", file)) => BuiltInLocales::get(file),
+        Some(("letter", file)) => BuiltInLetters::get(file),
+        _ => None,
+    };
+    let bytes = file.map(|f| f.data).unwrap_or(Cow::Borrowed(b""));
+    match std::str::from_utf8(&bytes) {
+        Ok(text) if !text.is_empty() => Ok(text.to_owned()),
+        _ => Err(TemplateError::new(name, "is missing from this build of treff; install it again")),
+    }
+}
+
+/// The templates and words of letters, parsed once at start.
+#[derive(Debug, Clone)]
+pub struct Letters {
+    parsed: Parsed,
+    locales: Locales,
+}
+
+/// Tera with the paths of an operator's own templates, for errors.
+#[derive(Clone)]
+struct Parsed {
+    tera: Tera,
+    own: BTreeMap<String, PathBuf>,
+}
+
+impl fmt::Debug for Parsed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "templates, own: {:?}", self.own)
+    }
+}
+
+impl Letters {
+    /// The built-in templates, with those in `overrides`/letter in their place, each rendered once with
+    /// samples in every language.
+    ///
+    /// # Errors
+    /// The first mistake, with file, line and column: a file whose name no template has, a syntax error,
+    /// a variable that is not there, an own template that leaves out the unsubscribe link, the sender
+    /// or the reason.
+    pub fn load(overrides: Option<&Path>) -> Result<Letters, TemplateError> {
+        let locales = Locales::load()?;
+        let mut sources: BTreeMap<String, String> = BTreeMap::new();
+        for file in BuiltInLetters::iter() {
+            let name = format!("letter/{file}");
+            sources.insert(name.clone(), built_in_text(&name)?);
+        }
+        let mut own = BTreeMap::new();
+        if let Some(folder) = overrides {
+            for (name, path) in list_own(folder, &sources)? {
+                let text = std::fs::read_to_string(&path).map_err(|e| {
+                    TemplateError::new(path.display().to_string(), format!("cannot be read: {e}"))
+                })?;
+                sources.insert(name.clone(), text);
+                own.insert(name, path);
+            }
+        }
+        let mut tera = Tera::default();
+        tera.autoescape_on(vec![".html"]);
+        let added = tera.add_raw_templates(sources.iter().map(|(name, text)| (name.as_str(), text.as_str())));
+        let parsed = Parsed { tera, own };
+        added.map_err(|error| parsed.explain("templates/letter", &error))?;
+        let letters = Letters { parsed, locales };
+        letters.render_samples()?;
+        Ok(letters)
+    }
+
+    /// The words of `language`.
+    pub fn locale(&self, language: Language) -> &Locale {
+        self.locales.get(language)
+    }
+
+    /// Renders one template. Control characters in `context` are dropped except in slots and links,
+    /// which are ours: no text can forge a slot.
+    pub(super) fn render<C: Serialize>(&self, name: &str, context: &C) -> Result<String, TemplateError> {
+        let mut value = serde_json::to_value(context)
+            .map_err(|e| TemplateError::new(name, format!("bad context: {e}")))?;
+        drop_control_characters(&mut value);
+        let context = Context::from_serialize(&value).map_err(|e| self.parsed.explain(name, &e))?;
+        self.parsed.tera.render(name, &context).map_err(|e| self.parsed.explain(name, &e))
+    }
+
+    fn render_samples(&self) -> Result<(), TemplateError> {
+        for language in Language::ALL {
+            let locale = self.locale(language);
+            for sample in Sample::all(locale, language) {
+                for ending in ["html", "txt"] {
+                    let name = format!("letter/{}.{ending}", sample.template());
+                    let text = sample.render(self, &name)?;
+                    self.require_slots(&name, &sample, &text)?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Refuses a template whose output lacks what every letter must hold.
+    fn require_slots(&self, name: &str, sample: &Sample<'_>, text: &str) -> Result<(), TemplateError> {
+        for (needed, written) in sample.must_hold() {
+            if !text.contains(&needed) {
+                let message = format!("leaves out {written}; every letter must hold it, so put it in");
+                return Err(TemplateError::new(self.parsed.file(name), message));
+            }
+        }
+        if matches!(sample, Sample::Frame(_)) && text.matches(Frame::CARDS).count() != 1 {
+            let message = "holds {{ slots.cards }} more than once; the items stand in one place";
+            return Err(TemplateError::new(self.parsed.file(name), message));
+        }
+        Ok(())
+    }
+}
+
+impl Parsed {
+    fn file(&self, name: &str) -> String {
+        self.own.get(name).map_or_else(|| name.to_owned(), |path| path.display().to_string())
+    }
+
+    fn explain(&self, name: &str, error: &tera::Error) -> TemplateError {
+        match error.kind() {
+            ErrorKind::SyntaxError(report) | ErrorKind::RenderingError(report) => TemplateError {
+                file: self.file(report.filename()),
+                place: Some((report.span().start_line, report.span().start_col + 1)),
+                message: report.message().to_owned(),
+            },
+            _ => TemplateError::new(self.file(name), error.to_string()),
+        }
+    }
+}
+
+/// An operator's own templates: `letter/NAME` under `folder`, each with the name of a built-in one.
+/// Files of other rooms (pages) are theirs to check.
+fn list_own(
+    folder: &Path,
+    known: &BTreeMap<String, String>,
+) -> Result<Vec<(String, PathBuf)>, TemplateError> {
+    let cannot = |path: &Path, e: std::io::Error| {
+        TemplateError::new(path.display().to_string(), format!("cannot be read: {e}"))
+    };
+    let root = folder.canonicalize().map_err(|e| cannot(folder, e))?;
+    let letters = folder.join("letter");
+    let mut own = vec![];
+    if !letters.is_dir() {
+        return Ok(own);
+    }
+    for entry in std::fs::read_dir(&letters).map_err(|e| cannot(&letters, e))? {
+        let path = entry.map_err(|e| cannot(&letters, e))?.path();
+        let shown = path.display().to_string();
+        let name = format!("letter/{}", path.file_name().unwrap_or_default().to_string_lossy());
+        if !known.contains_key(&name) {
+            let names: Vec<_> = known.keys().map(String::as_str).collect();
+            let message = format!("is no template of treff; the names are {}", names.join(", "));
+            return Err(TemplateError::new(shown, message));
+        }
+        if !path.canonicalize().map_err(|e| cannot(&path, e))?.starts_with(&root) {
+            return Err(TemplateError::new(
+                shown,
+                "leads out of the folder of templates; copy the file into it",
+            ));
+        }
+        own.push((name, path));
+    }
+    own.sort();
+    Ok(own)
+}
+
+/// Keys under which our own control bytes stand.
+const OURS: [&str; 2] = ["slots", "links"];
+
+fn drop_control_characters(value: &mut Value) {
+    match value {
+        Value::String(text) => {
+            if text.contains(char::is_control) {
+                text.retain(|c| !c.is_control() || c == '\n');
+            }
+        }
+        Value::Array(list) => list.iter_mut().for_each(drop_control_characters),
+        Value::Object(map) => {
+            map.iter_mut()
+                .filter(|(key, _)| !OURS.contains(&key.as_str()))
+                .for_each(|(_, v)| drop_control_characters(v));
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) => {}
+    }
+}

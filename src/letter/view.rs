@@ -1,0 +1,106 @@
+//! What a letter is written from. Plain borrowed values: `pipeline` gathers them, nothing here asks a store.
+
+use chrono::{DateTime, NaiveDate, Utc};
+
+use crate::content::Item;
+use crate::forum::{Cadence, EmailAddress, Language, TermIx};
+use crate::matching::{Because, Reason};
+
+/// Who the letter goes to.
+#[derive(Debug, Clone)]
+pub struct Addressee<'a> {
+    /// Where.
+    pub email: &'a EmailAddress,
+    /// As it stands in the greeting and in To; may be empty.
+    pub name: &'a str,
+    /// The language of the letter.
+    pub language: Language,
+    /// What the first letter to an imported person tells (GDPR art. 14); `None` for later letters.
+    pub introduction: Option<Introduction<'a>>,
+    /// Keep groups and positions out of the *why* lines too: for who holds a seat for a union, whose
+    /// groups could tell of a membership (GDPR art. 9).
+    pub discreet: bool,
+    /// The key that will sign the letter's tokens.
+    pub key_id: u8,
+    /// The recipient's token version.
+    pub token_version: i64,
+}
+
+/// Where we have a person's data from and why we may use it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Introduction<'a> {
+    /// Where the data came from, as it fits "they come from ...".
+    pub source: &'a str,
+    /// Why we may use it.
+    pub basis: Basis,
+    /// The day it was recorded, in the forum's zone.
+    pub recorded_on: NaiveDate,
+}
+
+/// A legal basis (GDPR art. 6(1)).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Basis {
+    /// Letter e: representatives in a public partnership.
+    PublicTask,
+    /// Letter a: who signed up.
+    Consent,
+}
+
+impl Basis {
+    /// The basis that a row's word names.
+    pub fn from_word(word: &str) -> Option<Basis> {
+        match word {
+            "public_task" => Some(Basis::PublicTask),
+            "consent" => Some(Basis::Consent),
+            _ => None,
+        }
+    }
+}
+
+/// Which edition the letters belong to: fixed for a whole [`super::Press`].
+#[derive(Debug, Clone, Copy)]
+pub struct EditionFacts {
+    /// Which cadence.
+    pub cadence: Cadence,
+    /// Which occurrence.
+    pub occurs_at: DateTime<Utc>,
+    /// The letters' Date, and the day that "today" means in them.
+    pub dated_at: DateTime<Utc>,
+}
+
+/// What one recipient gets in one edition.
+#[derive(Debug, Clone)]
+pub struct DigestView<'a> {
+    /// The Message-ID without angle brackets. Fixed at planning, new for each revision.
+    pub message_id: &'a str,
+    /// In sending order (required first, then by rank).
+    pub items: Vec<DigestItem<'a>>,
+    /// What is over the cap, named as coming next time.
+    pub carried_over: Vec<&'a Item>,
+    /// What a successor takes over, at the letter's head.
+    pub handover: Option<Handover<'a>>,
+}
+
+/// One item of a digest.
+#[derive(Debug, Clone, Copy)]
+pub struct DigestItem<'a> {
+    /// The version that goes out.
+    pub item: &'a Item,
+    /// Why, as the rule gave them.
+    pub reasons: &'a [Reason],
+    /// Which line of the rule delivers it.
+    pub because: Because,
+    /// Whether the recipient got an earlier version.
+    pub correction: bool,
+    /// Whether it comes with a seat taken over.
+    pub handover: bool,
+}
+
+/// A seat taken over.
+#[derive(Debug, Clone, Copy)]
+pub struct Handover<'a> {
+    /// The seat's group.
+    pub group: TermIx,
+    /// What the group promised: `next` of its latest minutes.
+    pub promised: Option<&'a str>,
+}

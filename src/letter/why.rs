@@ -1,0 +1,168 @@
+//! The *why* line: the reasons of the rule in one plain sentence.
+//!
+//! Invariant: no line names a role, an organisation, a kind of organisation or whom a person
+//! represents ("never 'fordi du er tillitsvalgt i ...'": the employer runs the mail system). Such
+//! reasons are told as somebody's choice.
+
+use super::locale::{Locale, fill};
+use super::view::DigestItem;
+use crate::forum::{Facet, Forum, Language, Position, TermIx};
+use crate::matching::{Because, Match, ReasonTerm};
+
+/// The most names of one sort that a line tells.
+const NAMES_MAX: usize = 2;
+
+/// What a why line is made from.
+pub(super) struct Why<'a> {
+    pub forum: &'a Forum,
+    pub locale: &'a Locale,
+    pub language: Language,
+    /// The person in the forum whose choice it is told as.
+    pub chooser: Option<&'a str>,
+    /// Keep groups and positions out too.
+    pub discreet: bool,
+}
+
+/// The reasons, sorted into what may be told.
+#[derive(Default)]
+struct Told {
+    groups: Vec<String>,
+    seat: Option<String>,
+    follows: Vec<String>,
+    about: Vec<String>,
+    chosen: bool,
+}
+
+impl Why<'_> {
+    /// The line for one item.
+    pub(super) fn line(&self, digest_item: &DigestItem<'_>) -> String {
+        let words = &self.locale.why;
+        if digest_item.correction {
+            return words.corrected.clone();
+        }
+        let mut told = Told::default();
+        for reason in digest_item.reasons {
+            self.sort(reason.term, reason.how, &mut told);
+        }
+        let clauses = self.clauses(told.groups, told.seat, told.follows, told.about);
+        let line = if !clauses.is_empty() {
+            fill(&words.because, &[("reasons", &self.locale.list(&clauses))])
+        } else if told.chosen || digest_item.because != Because::Interest {
+            match self.chooser {
+                Some(name) => fill(&words.chosen_by, &[("name", name)]),
+                None => words.chosen.clone(),
+            }
+        } else {
+            words.fits.clone()
+        };
+        match digest_item.because {
+            Because::Required => format!("{line} {}", words.required),
+            _ => line,
+        }
+    }
+
+    fn sort(&self, term: ReasonTerm, how: Match, told: &mut Told) {
+        told.chosen |= how == Match::Audience;
+        match term {
+            ReasonTerm::All => {}
+            ReasonTerm::Seat(group, position) if !self.discreet => {
+                told.seat.get_or_insert_with(|| self.seat(group, position));
+            }
+            ReasonTerm::Seat(..) => {}
+            ReasonTerm::Term(term) => {
+                let list = match (self.forum.terms.term(term).facet, how) {
+                    (Facet::Group, _) if self.discreet => return,
+                    (Facet::Group, Match::Audience) => &mut told.groups,
+                    (Facet::Group | Facet::Sector, Match::Audience | Match::Equal) => &mut told.follows,
+                    (Facet::Group | Facet::Sector, Match::Under | Match::Above) => &mut told.about,
+                    (Facet::Role | Facet::Org | Facet::KindOfOrg | Facet::Represents, _) => return,
+                };
+                let name = self.name(term);
+                if list.len() < NAMES_MAX && !list.contains(&name) {
+                    list.push(name);
+                }
+            }
+        }
+    }
+
+    fn clauses(
+        &self,
+        groups: Vec<String>,
+        seat: Option<String>,
+        follows: Vec<String>,
+        about: Vec<String>,
+    ) -> Vec<String> {
+        let words = &self.locale.why;
+        let list = |pattern: &str, key: &str, names: &[String]| {
+            (!names.is_empty()).then(|| fill(pattern, &[(key, &self.locale.list(names))]))
+        };
+        let sits = seat.or_else(|| list(&words.sits_in, "groups", &groups));
+        let follows = list(&words.follows, "topics", &follows);
+        // What lies near what one follows is told only where nothing nearer is.
+        let about =
+            if sits.is_none() && follows.is_none() { list(&words.is_about, "topics", &about) } else { None };
+        [sits, follows, about].into_iter().flatten().collect()
+    }
+
+    fn seat(&self, group: TermIx, position: Position) -> String {
+        let words = &self.locale.why;
+        let pattern = match position {
+            Position::Leader => &words.leader,
+            Position::Member => &words.member,
+            Position::Deputy => &words.deputy,
+            Position::Secretary => &words.secretary,
+            Position::Observer => &words.observer,
+        };
+        fill(pattern, &[("group", &self.name(group))])
+    }
+
+    fn name(&self, term: TermIx) -> String {
+        name_in_sentence(self.forum, term, self.language)
+    }
+}
+
+/// What a term is called in the middle of a sentence: `Helse` is `helse`, `Kompetansegruppe helse` is
+/// `kompetansegruppe helse`, while `IKT`, `NAV-gruppa` and `Nattvaktprosjektet` stay as they are.
+pub(super) fn name_in_sentence(forum: &Forum, term: TermIx, language: Language) -> String {
+    let name = forum.name_of(term, language);
+    let first_word = name.split([' ', '-']).next().unwrap_or("");
+    let is_plain_word =
+        first_word.chars().skip(1).all(|c| c.is_lowercase()) && first_word.chars().count() > 1;
+    let is_group = forum.terms.term(term).facet == Facet::Group;
+    let is_common = !is_group || is_kind_of_group(name, language);
+    let name = if is_plain_word && is_common { with_small_first(name) } else { name.to_owned() };
+    if is_group && language == Language::En && is_common && !name.starts_with("the ") {
+        return format!("the {name}");
+    }
+    name
+}
+
+/// Whether a group's name says what it is ("Styringsgruppa") rather than being a proper name.
+fn is_kind_of_group(name: &str, language: Language) -> bool {
+    const NORWEGIAN: [&str; 11] = [
+        "gruppe",
+        "gruppa",
+        "gruppen",
+        "utvalg",
+        "utvalget",
+        "utval",
+        "utvalet",
+        "råd",
+        "rådet",
+        "nettverk",
+        "nettverket",
+    ];
+    const ENGLISH: [&str; 5] = ["group", "committee", "council", "network", "team"];
+    let mut words = name.split_whitespace();
+    match language {
+        Language::En => words.next_back().is_some_and(|w| ENGLISH.contains(&w.to_lowercase().as_str())),
+        Language::Nb | Language::Nn => {
+            words.next().is_some_and(|w| NORWEGIAN.iter().any(|kind| w.to_lowercase().ends_with(kind)))
+        }
+    }
+}
+
+fn with_small_first(name: &str) -> String {
+    let mut rest = name.chars();
+    rest.next().map_or_else(String::new, |first| first.to_lowercase().chain(rest).collect())
+}
