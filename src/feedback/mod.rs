@@ -1,1 +1,6 @@
-//! What comes back: links, preferences, taps, unsubscribes, bounces.
+//! What comes back: links and what they open, preferences, taps, unsubscribing.
+//!
+//! What a link opens is decided here, purely; pages only show it.
+
+pub mod links;
+pub mod preferences;

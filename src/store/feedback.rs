@@ -16,8 +16,6 @@ record! {
         pub edition: EditionId,
         /// Its recipient.
         pub recipient: RecipientId,
-        /// Their address; `None` once erased.
-        pub email: Option<String>,
         /// Letter tokens of another version are revoked.
         pub token_version: i64,
         /// Titles that the letter names as coming next: item ids as JSON.
@@ -55,6 +53,16 @@ record! {
     }
 }
 
+record! {
+    /// How long a kind of data is kept.
+    pub struct RetentionRow {
+        /// `letters`, `ended_holders`, `logs`, `taps`.
+        pub kind: String,
+        /// Days.
+        pub days: i64,
+    }
+}
+
 /// What a reader says of a letter or an item.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Answer {
@@ -81,7 +89,7 @@ impl Store {
     /// A letter by its id.
     pub async fn find_letter(&self, id: DeliveryId) -> Result<Option<LetterRow>, StoreError> {
         let row = self.db.find(
-            "SELECT d.id, d.edition_id, d.recipient_id, r.email, r.token_version, COALESCE(g.carried_over, '[]')
+            "SELECT d.id, d.edition_id, d.recipient_id, r.token_version, COALESCE(g.carried_over, '[]')
              FROM delivery d
              JOIN recipient r ON r.id = d.recipient_id
              LEFT JOIN digest g ON g.edition_id = d.edition_id AND g.recipient_id = d.recipient_id
@@ -101,6 +109,11 @@ impl Store {
             args![id],
         );
         Ok(rows.await?)
+    }
+
+    /// How long each kind of data is kept, by kind.
+    pub async fn list_retention(&self) -> Result<Vec<RetentionRow>, StoreError> {
+        Ok(self.db.all("SELECT kind, days FROM retention ORDER BY kind", args![]).await?)
     }
 
     /// Where a recipient stands, by id.

@@ -6,8 +6,6 @@ use sha2::{Digest as _, Sha256};
 
 #[derive(RustEmbed)]
 #[folder = "templates/page"]
-#[include = "treff.css"]
-#[include = "treff.svg"]
 struct Files;
 
 /// Where pages find each file.

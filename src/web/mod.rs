@@ -1,1 +1,66 @@
-//! The pages: the only room that names axum.
+//! Pages. The only room that names axum.
+//!
+//! Handlers are small: open what the token opens, ask `feedback`, fill a typed context, answer with a
+//! page that works without JavaScript. GET and HEAD never change anything: see [`site`].
+
+mod assets;
+mod layers;
+mod recipient;
+mod refusal;
+mod site;
+mod templates;
+mod words;
+
+use axum::Router;
+use axum::extract::{OriginalUri, State};
+use axum::http::header;
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+
+use crate::app::App;
+use refusal::{Refusal, Why};
+use site::{Face, Site};
+
+/// Serves the pages on `listener` until `shutdown`; requests under way are finished first.
+pub async fn serve(app: &App, listener: TcpListener, shutdown: CancellationToken) -> anyhow::Result<()> {
+    run(routes(app).await?, listener, shutdown).await
+}
+
+/// The same with the demo's inbox of all letters, which outside a demo needs rights that come with accounts.
+pub async fn serve_demo(app: &App, listener: TcpListener, shutdown: CancellationToken) -> anyhow::Result<()> {
+    run(demo_routes(app).await?, listener, shutdown).await
+}
+
+/// All routes of `serve` with their layers.
+pub async fn routes(app: &App) -> anyhow::Result<Router> {
+    Ok(build(Face::Serve, Site::open(app).await?))
+}
+
+/// All routes of `demo` with their layers.
+pub async fn demo_routes(app: &App) -> anyhow::Result<Router> {
+    Ok(build(Face::Demo, Site::open(app).await?))
+}
+
+async fn run(routes: Router, listener: TcpListener, shutdown: CancellationToken) -> anyhow::Result<()> {
+    axum::serve(listener, routes).with_graceful_shutdown(shutdown.cancelled_owned()).await?;
+    Ok(())
+}
+
+fn build(_face: Face, site: Site) -> Router {
+    let routes = Router::new()
+        .merge(recipient::routes())
+        .route("/assets/{name}", get(show_asset))
+        .route("/healthz", get(|| async { "ok\n" }))
+        .fallback(|| async { Refusal::from(Why::NotFound) });
+    layers::wrap(routes, site)
+}
+
+/// A file whose name carries its hash: kept for a year, never asked for again.
+async fn show_asset(State(site): State<Site>, OriginalUri(uri): OriginalUri) -> Result<Response, Refusal> {
+    let (media_type, bytes) = site.assets().find(uri.path()).ok_or(Why::NotFound)?;
+    let headers =
+        [(header::CONTENT_TYPE, media_type), (header::CACHE_CONTROL, "public, max-age=31536000, immutable")];
+    Ok((headers, bytes.to_vec()).into_response())
+}

@@ -4,8 +4,11 @@ use axum::extract::Extension;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 
+use super::templates::TemplateError;
 use super::words::{Error as Words, fill};
 use crate::forum::Language;
+use crate::store::StoreError;
+use crate::world::WorldError;
 
 /// Why a request is not done.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -66,11 +69,16 @@ impl Refusal {
     }
 }
 
-impl<E: std::error::Error> From<E> for Refusal {
-    fn from(error: E) -> Refusal {
-        Refusal::broken(&error)
-    }
+macro_rules! broken_by {
+    ($($error:ty),*) => {$(
+        impl From<$error> for Refusal {
+            fn from(error: $error) -> Refusal {
+                Refusal::broken(&error)
+            }
+        }
+    )*};
 }
+broken_by!(StoreError, WorldError, TemplateError, serde_json::Error);
 
 /// Twelve random hex digits.
 pub(super) fn new_incident() -> String {

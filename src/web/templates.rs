@@ -7,17 +7,15 @@ use serde::Serialize;
 use tera::{Context, Kwargs, State, Tera, Value};
 
 use super::assets::Assets;
-use super::words::Words;
+use super::words::{Words, fill};
 use crate::forum::Language;
 
 #[derive(RustEmbed)]
 #[folder = "templates/page"]
-#[include = "*.html"]
 struct PageFiles;
 
 #[derive(RustEmbed)]
 #[folder = "templates/components"]
-#[include = "*.html"]
 struct ComponentFiles;
 
 /// A template or a file of words that cannot be used.
@@ -61,7 +59,7 @@ impl Templates {
         let fail = |e: tera::Error| TemplateError { name: "page".to_owned(), message: e.to_string() };
         let mut tera = Tera::new();
         tera.register_filter("fill", fill_words);
-        let files = embedded::<ComponentFiles>().chain(embedded::<PageFiles>());
+        let files = embedded::<ComponentFiles>("components/").chain(embedded::<PageFiles>(""));
         tera.add_raw_templates(files.collect::<Vec<_>>()).map_err(fail)?;
         let mut words = BTreeMap::new();
         for language in Language::ALL {
@@ -89,16 +87,17 @@ impl Templates {
     }
 }
 
-fn embedded<Files: RustEmbed>() -> impl Iterator<Item = (String, String)> {
-    Files::iter().filter_map(|name| {
+fn embedded<Files: RustEmbed>(folder: &str) -> impl Iterator<Item = (String, String)> {
+    Files::iter().filter(|name| name.ends_with(".html")).filter_map(move |name| {
         let text = String::from_utf8(Files::get(&name)?.data.into_owned()).ok()?;
-        Some((name.into_owned(), text))
+        Some((format!("{folder}{name}"), text))
     })
 }
 
 /// `{{ words.a.b | fill(name=value) }}` replaces each `{name}`; what comes out is escaped like all else.
 fn fill_words(text: &str, values: Kwargs, _: &State) -> String {
-    values.iter().fold(text.to_owned(), |text, (name, value)| {
-        text.replace(&format!("{{{name}}}"), &value.to_string())
-    })
+    let values: Vec<(String, String)> =
+        values.iter().map(|(name, value)| (name.to_string(), value.to_string())).collect();
+    let borrowed: Vec<(&str, &str)> = values.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect();
+    fill(text, &borrowed)
 }

@@ -7,7 +7,7 @@ use rust_embed::RustEmbed;
 use serde::{Deserialize, Serialize};
 
 use super::templates::TemplateError;
-use crate::forum::{Cadence, Facet, Kind, Language};
+use crate::forum::{Cadence, Facet, Kind, Language, Position};
 
 macro_rules! words {
     ($($section:ident, $Section:ident: $($word:ident)*;)*) => {
@@ -20,6 +20,9 @@ macro_rules! words {
             pub(super) cadence: BTreeMap<Cadence, String>,
             pub(super) language: BTreeMap<Language, String>,
             pub(super) facet: BTreeMap<String, String>,
+            pub(super) position: BTreeMap<Position, String>,
+            pub(super) because: BTreeMap<String, String>,
+            pub(super) state: BTreeMap<String, String>,
             $(pub(super) $section: $Section,)*
         }
         $(
@@ -38,11 +41,11 @@ words! {
     preferences, Preferences:
         title whose_before whose_after saved saved_when unsubscribed cadence cap cap_hint cap_default cap_some pause pause_hint pause_error language topics topics_hint held follow mute kinds kinds_hint required save unsubscribe error error_unknown;
     item, Item:
-        calendar share not_for_me register contact from when where due deadline met achieved how next why clock;
+        calendar share not_for_me register contact from when place due deadline met achieved how next why clock;
     not_for_me, NotForMe:
-        title whose_before whose_after because required or only_this hide_term hide_kind undoable done done_only done_term done_kind change;
+        title whose_before whose_after because required or only_this hide_term hide_kind undoable done done_only done_term done_such done_kind change;
     answer, Answer:
-        whose_before whose_after hit hit_button miss miss_button hit_done miss_done use;
+        whose_before whose_after hit hit_button miss miss_button hit_done miss_done used_for;
     privacy, Privacy:
         title controller contact unset purpose purpose_text basis basis_text data data_text tracking tracking_text kept kept_text rights rights_text;
     share, Share:
@@ -51,11 +54,14 @@ words! {
         title lead open_items none;
     error, Error:
         incident not_found not_found_line gone gone_line withdrawn withdrawn_line restricted restricted_line restricted_next method method_line too_large too_large_line bad_form bad_form_line cross_site cross_site_line timeout timeout_line broken broken_line;
+    reason, Reason:
+        chosen chosen_all chosen_seat equal under above you_chosen_group you_chosen you_chosen_all you_equal you_under you_above hide_such;
+    inbox, Inbox:
+        title letters who public invented lead edition daily weekly monthly gathering urgent count_letters count_distinct count_items count_nothing to subject when state items_one items_other nothing nothing_none nothing_status nothing_paused nothing_new empty empty_line html text source why_title carried frame_title points person back matrix_lead mark_required mark_audience mark_interest mark_carried legend_required legend_audience legend_interest legend_carried person_name got got_none not_got;
 }
 
 #[derive(RustEmbed)]
 #[folder = "templates/locale"]
-#[include = "page.*.toml"]
 struct Files;
 
 impl Words {
@@ -82,13 +88,30 @@ impl Words {
         self.kinds.get(&kind).map_or(kind.word(), String::as_str)
     }
 
+    /// What stands over terms of all other facets.
+    pub(super) fn facet_other(&self) -> &str {
+        self.facet.get("other").map_or("", String::as_str)
+    }
+
     /// What the facet is called.
     pub(super) fn facet_of(&self, facet: Facet) -> &str {
         self.facet.get(facet.word()).map_or(facet.word(), String::as_str)
     }
 }
 
-/// `text` with each `{name}` replaced by its value.
+/// `text` with each `{name}` replaced by its value. Values are not looked through again.
 pub(super) fn fill(text: &str, values: &[(&str, &str)]) -> String {
-    values.iter().fold(text.to_owned(), |text, (name, value)| text.replace(&format!("{{{name}}}"), value))
+    let mut out = String::with_capacity(text.len() + 32);
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once('{') {
+        out.push_str(before);
+        let found = after.split_once('}').and_then(|(name, behind)| {
+            values.iter().find(|(n, _)| *n == name).map(|(_, value)| (*value, behind))
+        });
+        let (value, behind) = found.unwrap_or(("{", after));
+        out.push_str(value);
+        rest = behind;
+    }
+    out.push_str(rest);
+    out
 }

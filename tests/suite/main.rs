@@ -4,4 +4,5 @@ mod contract;
 mod delivery;
 mod harness;
 mod matching;
+mod pages;
 mod walls;

@@ -1,0 +1,166 @@
+//! What each token opens (DESIGN, section 6).
+//!
+//! An *unsubscribe* token never expires: it opens the unsubscribe page, nothing else. A *letter* token
+//! is revoked by raising the recipient's token version; it opens the preferences and the letter's own
+//! items, and every time it is asked anew whether an item is released, not withdrawn, and visible.
+//! Expiry, unsubscribing and bounces end sending, not reading.
+
+use chrono::{DateTime, Utc};
+
+use crate::content::{Item, Visibility};
+use crate::forum::{Forum, Recipient};
+use crate::ids::{DeliveryId, ItemId, RecipientId};
+use crate::matching::{Because, Profile, is_entitled};
+use crate::store::{LetterItemRow, LetterRow, Store, StoreError, SubscriptionRow};
+use crate::token::{Claim, Keys, Purpose};
+use crate::world::{self, WorldError};
+
+/// Why a link opens nothing.
+#[derive(Debug, thiserror::Error)]
+pub enum LinkError {
+    /// It is no token of ours, or what it named is gone: say nothing.
+    #[error("the link opens nothing")]
+    Unknown,
+    /// It was revoked.
+    #[error("the link was revoked")]
+    Revoked,
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The forum could not be read.
+    #[error(transparent)]
+    World(#[from] WorldError),
+}
+
+/// Whom an unsubscribe token is for.
+#[derive(Debug, Clone)]
+pub struct Subscription {
+    /// The recipient.
+    pub id: RecipientId,
+    /// Where they stand.
+    pub row: SubscriptionRow,
+}
+
+/// What an unsubscribe token opens.
+pub async fn open_subscription(store: &Store, keys: &Keys, token: &str) -> Result<Subscription, LinkError> {
+    let claim = keys.check(Purpose::Unsubscribe, token).ok_or(LinkError::Unknown)?;
+    let id = RecipientId(claim.subject);
+    let row = store.find_subscription(id).await?.ok_or(LinkError::Unknown)?;
+    Ok(Subscription { id, row })
+}
+
+/// A letter that a token opens.
+#[derive(Debug, Clone)]
+pub struct OpenLetter {
+    /// The forum that sent it.
+    pub forum: Forum,
+    /// Its row.
+    pub row: LetterRow,
+    /// Who got it.
+    pub recipient: Recipient,
+    /// What it holds.
+    pub items: Vec<LetterItemRow>,
+    /// What it names as coming next.
+    pub carried_over: Vec<ItemId>,
+}
+
+/// What a letter's token opens.
+pub async fn open_letter(store: &Store, keys: &Keys, token: &str) -> Result<OpenLetter, LinkError> {
+    let claim = keys.check(Purpose::Letter, token).ok_or(LinkError::Unknown)?;
+    let row = store.find_letter(DeliveryId(claim.subject)).await?.ok_or(LinkError::Unknown)?;
+    check_version(claim, row.token_version)?;
+    let forum = world::load_forum(store).await?;
+    let found = world::load_recipients_by_ids(store, &forum, &[row.recipient]).await?;
+    let recipient = found.into_iter().next().ok_or(LinkError::Revoked)?;
+    let items = store.list_letter_items(row.delivery).await?;
+    let carried_over = serde_json::from_str(&row.carried_over).map_err(StoreError::from)?;
+    Ok(OpenLetter { forum, row, recipient, items, carried_over })
+}
+
+/// Tokens carry the version modulo 65,536.
+fn check_version(claim: Claim, current: i64) -> Result<(), LinkError> {
+    if i64::from(claim.version) == current.rem_euclid(1 << 16) { Ok(()) } else { Err(LinkError::Revoked) }
+}
+
+/// The token that a page hands on for leaving.
+pub fn unsubscribe_token(keys: &Keys, recipient: RecipientId) -> Option<String> {
+    keys.sign(keys.newest(), Claim { purpose: Purpose::Unsubscribe, version: 0, subject: recipient.0 })
+}
+
+/// The token that opens a letter.
+pub fn letter_token(keys: &Keys, letter: DeliveryId, token_version: i64) -> Option<String> {
+    let version = u16::try_from(token_version.rem_euclid(1 << 16)).ok()?;
+    keys.sign(keys.newest(), Claim { purpose: Purpose::Letter, version, subject: letter.0 })
+}
+
+/// Whether an item opens from a letter's token.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Opening {
+    /// It does.
+    Open,
+    /// It is for a group, or the reader is no longer within the forum: a fresh login is needed. Not even its title is shown.
+    Restricted,
+    /// It was taken back.
+    Withdrawn,
+    /// It is not out, or not this letter's: as if it were not there.
+    Unknown,
+}
+
+/// What a letter's token says to one of its own items at `now`. What is restricted stays silent even
+/// about being withdrawn.
+pub fn decide_opening(forum: &Forum, item: &Item, recipient: &Recipient, now: DateTime<Utc>) -> Opening {
+    let profile = Profile::new(forum, &recipient.standing, now);
+    if !is_open_by_link(item.visibility) || !is_entitled(forum, item.visibility, &profile) {
+        Opening::Restricted
+    } else if item.withdrawn {
+        Opening::Withdrawn
+    } else if item.number.is_none() && item.release_at > now {
+        Opening::Unknown
+    } else {
+        Opening::Open
+    }
+}
+
+fn is_open_by_link(visibility: Visibility) -> bool {
+    matches!(visibility, Visibility::Public | Visibility::Forum)
+}
+
+/// Whether an item may be shown to everyone at `now`: public, released, not withdrawn.
+pub fn is_shareable(item: &Item, now: DateTime<Utc>) -> bool {
+    item.visibility == Visibility::Public && !item.withdrawn && item.release_at <= now
+}
+
+/// One item of a letter that its token opens.
+#[derive(Debug, Clone)]
+pub struct OpenItem {
+    /// The item as it is now.
+    pub item: Item,
+    /// Why the letter held it; `None` for a title that comes next.
+    pub held: Option<LetterItemRow>,
+}
+
+impl OpenItem {
+    /// Whether it was sent whatever the topic.
+    pub fn is_required(&self) -> bool {
+        self.held.as_ref().is_some_and(|row| Because::from_word(&row.because) == Some(Because::Required))
+    }
+}
+
+/// Finds an item of the letter, or one that it names as coming next, by its public id and asks whether it opens.
+pub async fn find_letter_item(
+    store: &Store,
+    letter: &OpenLetter,
+    public_id: &str,
+    now: DateTime<Utc>,
+) -> Result<(Opening, Option<OpenItem>), LinkError> {
+    let held = letter.items.iter().find(|row| row.public_id == public_id).cloned();
+    let ids = held.as_ref().map_or_else(|| letter.carried_over.clone(), |row| vec![row.item]);
+    let items = world::load_items_by_ids(store, &letter.forum, &ids).await?;
+    let Some(item) = items.into_iter().find(|item| item.public_id == public_id) else {
+        return Ok((Opening::Unknown, None));
+    };
+    match decide_opening(&letter.forum, &item, &letter.recipient, now) {
+        Opening::Open => Ok((Opening::Open, Some(OpenItem { item, held }))),
+        closed => Ok((closed, None)),
+    }
+}

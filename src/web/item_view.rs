@@ -1,0 +1,179 @@
+//! An item as a page shows it: the same whoever reads; who may read it is decided before.
+
+use chrono::NaiveDate;
+use serde::Serialize;
+
+use super::words::{Words, fill};
+use crate::content::{Contact, Fields, Item, ItemText, markdown};
+use crate::forum::{Forum, Language};
+use crate::letter::Locale;
+
+/// A label and what stands behind it.
+#[derive(Debug, Clone, Serialize)]
+pub(super) struct Fact {
+    label: String,
+    value: String,
+}
+
+#[derive(Debug, Clone, Serialize)]
+struct Told {
+    label: String,
+    html: String,
+}
+
+#[derive(Debug, Clone, Serialize)]
+struct ContactView {
+    name: String,
+    email: Option<String>,
+    phone: Option<String>,
+    tel: String,
+}
+
+/// An item in one language.
+#[derive(Debug, Clone, Serialize)]
+pub(super) struct ItemView {
+    #[serde(rename = "lang")]
+    language: Language,
+    pub(super) title: String,
+    kicker: String,
+    due: bool,
+    facts: Vec<Fact>,
+    answers: Vec<Told>,
+    html: String,
+    register: Option<String>,
+    contact: Option<ContactView>,
+}
+
+/// What an item page is written with.
+pub(super) struct Pen<'a> {
+    /// The forum.
+    pub(super) forum: &'a Forum,
+    /// The reader's language.
+    pub(super) language: Language,
+    /// The page's words in it.
+    pub(super) words: &'a Words,
+    /// Dates in it.
+    pub(super) locale: &'a Locale,
+    /// Today, where the forum is.
+    pub(super) today: NaiveDate,
+}
+
+impl Pen<'_> {
+    /// The item as a page shows it.
+    pub(super) fn view(&self, item: &Item) -> ItemView {
+        let (language, text) = item.text_for(self.language);
+        ItemView {
+            language,
+            title: text.title.clone(),
+            kicker: self.kicker(item),
+            due: item.due().is_some(),
+            facts: self.facts(item, text),
+            answers: self.answers(text),
+            html: markdown::to_html(&text.body),
+            register: registration(item),
+            contact: item.contact.as_ref().map(view_contact),
+        }
+    }
+
+    /// `Referat. Fra NAV`.
+    pub(super) fn kicker(&self, item: &Item) -> String {
+        let kind = self.words.kind_of(item.kind);
+        match item.source {
+            Some(source) => {
+                let name = self.forum.name_of(source, self.language);
+                format!("{kind} · {}", fill(&self.words.item.from, &[("source", name)]))
+            }
+            None => kind.to_owned(),
+        }
+    }
+
+    fn facts(&self, item: &Item, text: &ItemText) -> Vec<Fact> {
+        let words = &self.words.item;
+        let zone = self.forum.settings.zone;
+        let fact = |label: &str, value: String| Fact { label: label.to_owned(), value };
+        let mut facts = Vec::new();
+        match &item.fields {
+            Fields::Plain => {}
+            Fields::Minutes { group, met_on } => {
+                if let Some(day) = met_on {
+                    let day = self.locale.weekday_and_day(*day, self.today);
+                    let of = group.map_or_else(String::new, |g| {
+                        format!(", {}", self.forum.name_of(g, self.language))
+                    });
+                    facts.push(fact(&words.met, format!("{day}{of}")));
+                }
+            }
+            Fields::Event { starts_at, ends_at, .. } => {
+                if let Some(start) = starts_at {
+                    facts.push(fact(&words.when, self.locale.event(*start, *ends_at, zone, self.today)));
+                }
+            }
+            Fields::Request { wanted_by } => facts.extend(
+                wanted_by.map(|by| fact(&words.due, self.locale.deadline(by, zone, self.today))),
+            ),
+            Fields::Call { deadline } => facts.extend(
+                deadline.map(|by| fact(&words.deadline, self.locale.deadline(by, zone, self.today))),
+            ),
+        }
+        facts.extend(text.place.as_ref().map(|place| fact(&words.place, place.clone())));
+        facts
+    }
+
+    fn answers(&self, text: &ItemText) -> Vec<Told> {
+        let (words, minutes) = (&self.words.item, &text.minutes);
+        [
+            (&words.achieved, &minutes.achieved),
+            (&words.how, &minutes.how),
+            (&words.next, &minutes.next),
+            (&words.why, &minutes.why),
+        ]
+        .into_iter()
+        .filter_map(|(label, answer)| {
+            Some(Told { label: label.clone(), html: markdown::to_html(answer.as_deref()?) })
+        })
+        .collect()
+    }
+
+    /// A text to pass on: title, what it says, when and where, and the public link; nothing personal.
+    pub(super) fn copy(&self, item: &Item, url: &str) -> String {
+        let (_, text) = item.text_for(self.language);
+        let mut lines = vec![text.title.clone(), String::new(), lead_of(text, 60)];
+        for fact in self.facts(item, text) {
+            lines.push(format!("{} {}", fact.label, fact.value));
+        }
+        lines.extend([String::new(), url.to_owned()]);
+        lines.join("\n")
+    }
+}
+
+/// The first words of what an item says, as plain text: of minutes what was achieved.
+pub(super) fn lead_of(text: &ItemText, most_words: usize) -> String {
+    let source = text.minutes.achieved.as_deref().unwrap_or(&text.body);
+    let plain = markdown::to_text(source);
+    let first = plain.split("\n\n").find(|p| !p.trim().is_empty()).unwrap_or_default();
+    let words: Vec<&str> = first.split_whitespace().collect();
+    let cut = words.len().min(most_words);
+    let dots = if cut < words.len() { " …" } else { "" };
+    format!("{}{dots}", words[..cut].join(" "))
+}
+
+fn registration(item: &Item) -> Option<String> {
+    match &item.fields {
+        Fields::Event { registration_url: Some(url), .. } if is_web_address(url) => Some(url.clone()),
+        _ => None,
+    }
+}
+
+fn is_web_address(url: &str) -> bool {
+    url.starts_with("https://") || url.starts_with("http://")
+}
+
+fn view_contact(contact: &Contact) -> ContactView {
+    let phone = contact.phone.clone().unwrap_or_default();
+    ContactView {
+        name: contact.name.clone(),
+        email: contact.address().map(|address| address.to_string()),
+        phone: contact.phone.clone(),
+        tel: phone.chars().filter(|c| c.is_ascii_digit() || *c == '+').collect(),
+    }
+}

@@ -1,0 +1,149 @@
+//! What every request passes on its way in and every answer on its way out.
+
+use std::any::Any;
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::{DefaultBodyLimit, MatchedPath, Request, State};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use axum::middleware::{self, Next};
+use axum::response::{Html, IntoResponse, Response};
+use serde::Serialize;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::csrf::CsrfLayer;
+use tower_http::timeout::TimeoutLayer;
+use tower_http::trace::{DefaultOnResponse, TraceLayer};
+
+use super::refusal::{Refusal, Why, new_incident};
+use super::site::Site;
+use super::templates::Content;
+use crate::forum::Language;
+
+/// A form is a few kilobytes; the preferences of a forum with hundreds of topics fit.
+const LARGEST_BODY_BYTES: usize = 256 * 1024;
+
+const LONGEST_REQUEST: Duration = Duration::from_secs(30);
+
+/// Pages run no script, load nothing from elsewhere, stand in no frame.
+const PAGE_POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; frame-src 'self'; \
+                           form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
+/// Puts the layers around the routes, outermost last.
+pub(super) fn wrap(routes: Router<Site>, site: Site) -> Router {
+    routes
+        .layer(CsrfLayer::new())
+        .layer(middleware::from_fn(forgive_null_origin))
+        .layer(DefaultBodyLimit::max(LARGEST_BODY_BYTES))
+        .layer(CatchPanicLayer::custom(answer_panic))
+        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, LONGEST_REQUEST))
+        .layer(middleware::from_fn_with_state(site.clone(), show_refusal))
+        .layer(middleware::from_fn(set_headers))
+        .layer(
+            TraceLayer::new_for_http()
+                .make_span_with(|request: &Request| {
+                    // The matched route, never the path: paths carry tokens.
+                    let route = request.extensions().get::<MatchedPath>().map_or("none", MatchedPath::as_str);
+                    tracing::info_span!("request", http.method = %request.method(), http.route = route)
+                })
+                .on_response(DefaultOnResponse::new().level(tracing::Level::DEBUG))
+                .on_failure(()),
+        )
+        .with_state(site)
+}
+
+/// Our own `no-referrer` makes browsers say `Origin: null` of our own forms. New ones tell by
+/// Sec-Fetch-Site where a form comes from; for those that do not, the token in the path is proof enough.
+async fn forgive_null_origin(mut request: Request, next: Next) -> Response {
+    let headers = request.headers();
+    let old_browser = !headers.contains_key("sec-fetch-site");
+    let null = headers.get(header::ORIGIN).is_some_and(|origin| origin == "null");
+    if old_browser && null && is_token_path(request.uri().path()) {
+        request.headers_mut().remove(header::ORIGIN);
+    }
+    next.run(request).await
+}
+
+/// Whether the path carries a token.
+fn is_token_path(path: &str) -> bool {
+    path.starts_with("/u/") || path.starts_with("/l/")
+}
+
+fn answer_panic(panic: Box<dyn Any + Send>) -> Response {
+    let incident = new_incident();
+    let message = panic
+        .downcast_ref::<String>()
+        .map(String::as_str)
+        .or_else(|| panic.downcast_ref::<&str>().copied())
+        .unwrap_or("no message");
+    tracing::error!(incident = incident, error = message, "a page panicked");
+    Refusal::from(Why::Broken { incident }).into_response()
+}
+
+/// A page of plain sentences.
+#[derive(Serialize)]
+pub(super) struct Message {
+    pub(super) title: String,
+    pub(super) lines: Vec<String>,
+    pub(super) incident: Option<String>,
+}
+
+impl Content for Message {
+    const TEMPLATE: &'static str = "message.html";
+}
+
+/// Turns refusals of handlers, extractors and layers into pages.
+async fn show_refusal(State(site): State<Site>, request: Request, next: Next) -> Response {
+    let wanted = language_of(request.headers());
+    let response = next.run(request).await;
+    // Our own pages name their language; a form with an error in a field is such a page.
+    if response.headers().contains_key(header::CONTENT_LANGUAGE) {
+        return response;
+    }
+    let told = response.extensions().get::<Refusal>().cloned();
+    let Some(refusal) = told.or_else(|| Why::of_status(response.status()).map(Refusal::from)) else {
+        return response;
+    };
+    let forum = site.find_forum().await;
+    let fallback = forum.as_ref().map_or(Language::Nb, |f| f.settings.language);
+    let language = refusal.language.or(wanted).unwrap_or(fallback);
+    let (title, lines, incident) = refusal.why.told(&site.words(language).error);
+    let name = forum.map_or_else(|| "Treff".to_owned(), |f| f.settings.name);
+    let page = site.render(&name, language, &Message { title: title.clone(), lines, incident });
+    let status = refusal.why.status();
+    let mut answer = match page {
+        Ok(html) => (status, [(header::CONTENT_LANGUAGE, language.tag())], Html(html)).into_response(),
+        Err(_) => (status, title).into_response(),
+    };
+    if let Some(allow) = response.headers().get(header::ALLOW) {
+        answer.headers_mut().insert(header::ALLOW, allow.clone());
+    }
+    answer
+}
+
+/// The first language that the browser names and we speak.
+pub(super) fn language_of(headers: &HeaderMap) -> Option<Language> {
+    let text = headers.get(header::ACCEPT_LANGUAGE)?.to_str().ok()?;
+    text.split(',').find_map(|part| part.split([';', '-']).next()?.parse().ok())
+}
+
+/// Security headers on everything; what carries a token is neither stored, indexed nor told on.
+async fn set_headers(request: Request, next: Next) -> Response {
+    let private = is_token_path(request.uri().path()) || request.uri().path().starts_with("/inbox");
+    let mut response: Response<Body> = next.run(request).await;
+    let headers = response.headers_mut();
+    let mut default = |name: HeaderName, value: &'static str| {
+        headers.entry(name).or_insert(HeaderValue::from_static(value));
+    };
+    default(header::CONTENT_SECURITY_POLICY, PAGE_POLICY);
+    default(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
+    default(header::X_FRAME_OPTIONS, "DENY");
+    default(header::REFERRER_POLICY, "no-referrer");
+    default(HeaderName::from_static("cross-origin-opener-policy"), "same-origin");
+    default(HeaderName::from_static("permissions-policy"), "camera=(), geolocation=(), microphone=()");
+    default(header::CACHE_CONTROL, if private { "no-store" } else { "no-cache" });
+    if private {
+        default(HeaderName::from_static("x-robots-tag"), "noindex, nofollow");
+    }
+    response
+}

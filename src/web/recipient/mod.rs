@@ -1,0 +1,30 @@
+//! What holders of a link from their letter see. A token stands for a person: every page says whose it is, masked.
+
+mod answers;
+mod preferences;
+mod privacy;
+mod unsubscribe;
+
+use axum::Router;
+use axum::routing::{get, post};
+
+use super::site::Site;
+use crate::forum::EmailAddress;
+
+/// The routes under `/u` and `/l`.
+pub(super) fn routes() -> Router<Site> {
+    Router::new()
+        .route("/u/{token}", get(unsubscribe::show).post(unsubscribe::unsubscribe))
+        .route("/u/{token}/undo", post(unsubscribe::take_back))
+        .route("/l/{token}", get(preferences::show))
+        .route("/l/{token}/preferences", get(preferences::show).post(preferences::change))
+        .route("/l/{token}/hit", get(answers::ask_hit).post(answers::record_hit))
+        .route("/l/{token}/miss", get(answers::ask_miss).post(answers::record_miss))
+        .route("/l/{token}/privacy", get(privacy::show_mine))
+        .route("/privacy", get(privacy::show))
+}
+
+/// The address as a page shows it; a row without one was erased.
+fn masked(email: Option<&str>) -> String {
+    email.and_then(|e| e.parse::<EmailAddress>().ok()).map_or_else(|| "***".to_owned(), |e| e.masked())
+}

@@ -1,0 +1,94 @@
+//! Leaving: a page that asks, one button, one click from the mail program (RFC 8058), and the way back.
+
+use axum::body::Bytes;
+use axum::extract::Path;
+use axum::response::Response;
+use serde::Serialize;
+
+use super::masked;
+use crate::feedback::links::Subscription;
+use crate::forum::Language;
+use crate::web::layers::Message;
+use crate::web::refusal::{Refusal, Why};
+use crate::web::site::{Reading, Writing};
+use crate::web::templates::Content;
+use crate::web::words::fill;
+
+#[derive(Serialize)]
+#[serde(rename_all = "snake_case")]
+enum Stage {
+    Ask,
+    Done,
+}
+
+#[derive(Serialize)]
+struct Page {
+    stage: Stage,
+    masked: String,
+    action: String,
+    can_undo: bool,
+}
+
+impl Content for Page {
+    const TEMPLATE: &'static str = "unsubscribe.html";
+}
+
+fn page_of(subscription: &Subscription, token: &str) -> Page {
+    let row = &subscription.row;
+    let gone = row.status == "unsubscribed" || row.status == "erased";
+    Page {
+        stage: if gone { Stage::Done } else { Stage::Ask },
+        masked: masked(row.email.as_deref()),
+        action: format!("/u/{token}"),
+        can_undo: row.status == "unsubscribed"
+            && !row.status_cause.as_deref().unwrap_or("").contains(", was "),
+    }
+}
+
+fn language_of(subscription: &Subscription) -> Language {
+    subscription.row.language.parse().unwrap_or(Language::Nb)
+}
+
+/// GET: whose it is, and one button.
+pub(super) async fn show(reading: Reading, Path(token): Path<String>) -> Result<Response, Refusal> {
+    let subscription = reading.subscription(&token).await?;
+    let forum = reading.forum().await?;
+    reading.0.page(&forum, language_of(&subscription), &page_of(&subscription, &token))
+}
+
+/// POST: out. From the page's button and from a mail program alike: no cookie, no redirect, 200, again and
+/// again. The body only tells which of the two it was, so both encodings of RFC 8058 (and a lost body) will do.
+pub(super) async fn unsubscribe(
+    writing: Writing,
+    Path(token): Path<String>,
+    body: Bytes,
+) -> Result<Response, Refusal> {
+    let reading = writing.reading();
+    let subscription = reading.subscription(&token).await?;
+    let one_click = body.windows(9).any(|w| w.eq_ignore_ascii_case(b"One-Click"));
+    writing.unsubscribe(subscription.id, if one_click { "one-click" } else { "page" }).await?;
+    let subscription = reading.subscription(&token).await?;
+    let forum = reading.forum().await?;
+    reading.0.page(&forum, language_of(&subscription), &page_of(&subscription, &token))
+}
+
+/// POST: back in, if it was this way that they left.
+pub(super) async fn take_back(writing: Writing, Path(token): Path<String>) -> Result<Response, Refusal> {
+    let reading = writing.reading();
+    let before = reading.subscription(&token).await?;
+    let language = language_of(&before);
+    if page_of(&before, &token).can_undo {
+        writing.take_back_unsubscribing(before.id).await?;
+    } else if before.row.status != "active" {
+        return Err(Refusal::from(Why::Gone).to_reader(language));
+    }
+    let forum = reading.forum().await?;
+    let words = &reading.0.words(language).unsubscribe;
+    let address = masked(before.row.email.as_deref());
+    let line = fill(&words.back_line, &[("forum", &forum.settings.name), ("address", &address)]);
+    reading.0.page(
+        &forum,
+        language,
+        &Message { title: words.back.clone(), lines: vec![line], incident: None },
+    )
+}

@@ -1,0 +1,265 @@
+//! What every handler shares, behind two doors: [`Reading`] has no way to write, and [`Writing`] is
+//! handed out to POST only. So GET and HEAD cannot change anything, by construction.
+
+use std::sync::Arc;
+
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
+use axum::http::{Method, header};
+use axum::response::{Html, IntoResponse, Response};
+use chrono::{DateTime, NaiveDate, Utc};
+
+use super::assets::Assets;
+use super::refusal::{Refusal, Why};
+use super::templates::{Content, Frame, TemplateError, Templates};
+use super::words::Words;
+use crate::app::App;
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::content::Item;
+use crate::feedback::links::{self, LinkError, OpenItem, OpenLetter, Opening, Subscription};
+use crate::forum::{Forum, Language};
+use crate::ids::{ItemId, RecipientId};
+use crate::store::{Answer, By, PreferenceChanges, Store};
+use crate::token::Keys;
+use crate::world;
+
+/// Which pages there are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Face {
+    /// `treff demo`: the inbox of all letters stands open.
+    Demo,
+    /// `treff serve`: what holders of links and the public may see.
+    Serve,
+}
+
+/// What all requests share.
+#[derive(Clone)]
+pub(super) struct Site(Arc<Shared>);
+
+struct Shared {
+    store: Store,
+    clock: Clock,
+    config: Config,
+    keys: Keys,
+    templates: Templates,
+    assets: Assets,
+    root: String,
+}
+
+impl Site {
+    /// Loads keys, templates and files once.
+    pub(super) async fn open(app: &App) -> anyhow::Result<Site> {
+        let assets = Assets::load();
+        Ok(Site(Arc::new(Shared {
+            store: app.store.clone(),
+            clock: app.clock.clone(),
+            keys: app.keys().await?,
+            templates: Templates::load(&assets)?,
+            root: path_of(&app.config.base_url).to_owned(),
+            config: app.config.clone(),
+            assets,
+        })))
+    }
+
+    /// The hashed files.
+    pub(super) fn assets(&self) -> &Assets {
+        &self.0.assets
+    }
+
+    /// The operator's settings.
+    pub(super) fn config(&self) -> &Config {
+        &self.0.config
+    }
+
+    /// The words of a reader's language.
+    pub(super) fn words(&self, language: Language) -> &Words {
+        self.0.templates.words(language)
+    }
+
+    /// The present instant.
+    pub(super) fn now(&self) -> DateTime<Utc> {
+        self.0.clock.now()
+    }
+
+    /// The present day where the forum is.
+    pub(super) fn today(&self, forum: &Forum) -> NaiveDate {
+        self.now().with_timezone(&forum.settings.zone).date_naive()
+    }
+
+    /// A page as HTML.
+    pub(super) fn render<C: Content>(
+        &self,
+        forum_name: &str,
+        language: Language,
+        page: &C,
+    ) -> Result<String, TemplateError> {
+        let frame = Frame {
+            forum: forum_name.to_owned(),
+            language,
+            root: self.0.root.clone(),
+            postal_address: self.0.config.file.sender.postal_address.clone(),
+        };
+        self.0.templates.render(&frame, page)
+    }
+
+    /// A page as an answer.
+    pub(super) fn page<C: Content>(
+        &self,
+        forum: &Forum,
+        language: Language,
+        page: &C,
+    ) -> Result<Response, Refusal> {
+        let html = self.render(&forum.settings.name, language, page)?;
+        Ok(([(header::CONTENT_LANGUAGE, language.tag())], Html(html)).into_response())
+    }
+
+    /// The page that leads out of all letters.
+    pub(super) fn unsubscribe_path(&self, recipient: RecipientId) -> String {
+        links::unsubscribe_token(&self.0.keys, recipient)
+            .map_or_else(String::new, |token| format!("/u/{token}"))
+    }
+
+    /// The forum as it is now; `None` if it was never applied or cannot be read.
+    pub(super) async fn find_forum(&self) -> Option<Forum> {
+        world::load_forum(&self.0.store).await.ok()
+    }
+}
+
+/// The path of an address, without a slash at the end: empty for `https://forum.example`.
+fn path_of(base_url: &str) -> &str {
+    let rest = base_url.split_once("://").map_or(base_url, |(_, rest)| rest);
+    rest.find('/').map_or("", |at| rest[at..].trim_end_matches('/'))
+}
+
+impl From<LinkError> for Refusal {
+    fn from(error: LinkError) -> Refusal {
+        match error {
+            LinkError::Unknown => Why::NotFound.into(),
+            LinkError::Revoked => Why::Gone.into(),
+            other => Refusal::broken(&other),
+        }
+    }
+}
+
+/// What may be read. Holds no store that a handler could reach.
+pub(super) struct Reading(pub(super) Site);
+
+impl FromRequestParts<Site> for Reading {
+    type Rejection = std::convert::Infallible;
+
+    async fn from_request_parts(_: &mut Parts, site: &Site) -> Result<Self, Self::Rejection> {
+        Ok(Reading(site.clone()))
+    }
+}
+
+impl Reading {
+    fn store(&self) -> &Store {
+        &self.0.0.store
+    }
+
+    /// The forum.
+    pub(super) async fn forum(&self) -> Result<Forum, Refusal> {
+        Ok(world::load_forum(self.store()).await?)
+    }
+
+    /// How many days data of `kind` is kept.
+    pub(super) async fn retention_days(&self, kind: &str) -> Result<i64, Refusal> {
+        let rows = self.store().list_retention().await?;
+        Ok(rows.iter().find(|row| row.kind == kind).map_or(0, |row| row.days))
+    }
+
+    /// Whom an unsubscribe token is for.
+    pub(super) async fn subscription(&self, token: &str) -> Result<Subscription, Refusal> {
+        Ok(links::open_subscription(self.store(), &self.0.0.keys, token).await?)
+    }
+
+    /// What a letter's token opens.
+    pub(super) async fn letter(&self, token: &str) -> Result<OpenLetter, Refusal> {
+        Ok(links::open_letter(self.store(), &self.0.0.keys, token).await?)
+    }
+
+    /// An item of the letter, if it opens now.
+    pub(super) async fn letter_item(
+        &self,
+        letter: &OpenLetter,
+        public_id: &str,
+    ) -> Result<OpenItem, Refusal> {
+        let language = letter.recipient.language;
+        let refuse = |why: Why| Err(Refusal::from(why).to_reader(language));
+        let (opening, item) = links::find_letter_item(self.store(), letter, public_id, self.0.now()).await?;
+        match (opening, item) {
+            (Opening::Open, Some(item)) => Ok(item),
+            (Opening::Restricted, _) => refuse(Why::Restricted),
+            (Opening::Withdrawn, _) => refuse(Why::Withdrawn),
+            _ => refuse(Why::NotFound),
+        }
+    }
+
+    /// A public item by its slug.
+    pub(super) async fn public_item(&self, forum: &Forum, slug: &str) -> Result<Item, Refusal> {
+        let item = world::find_item(self.store(), forum, slug).await?;
+        item.filter(|item| links::is_shareable(item, self.0.now())).ok_or_else(|| Why::NotFound.into())
+    }
+
+    /// The newest public items.
+    pub(super) async fn public_items(&self, forum: &Forum, at_most: usize) -> Result<Vec<Item>, Refusal> {
+        let now = self.0.now();
+        let mut items = world::load_items(self.store(), forum).await?;
+        items.retain(|item| links::is_shareable(item, now) && !item.is_closed(now));
+        items.sort_by(|a, b| b.release_at.cmp(&a.release_at).then_with(|| a.slug.cmp(&b.slug)));
+        items.truncate(at_most);
+        Ok(items)
+    }
+}
+
+/// What may be written: handed out for POST and nothing else.
+pub(super) struct Writing(pub(super) Site);
+
+impl FromRequestParts<Site> for Writing {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, site: &Site) -> Result<Self, Self::Rejection> {
+        if parts.method == Method::POST { Ok(Writing(site.clone())) } else { Err(Why::Method.into()) }
+    }
+}
+
+impl Writing {
+    /// The same site to read from.
+    pub(super) fn reading(&self) -> Reading {
+        Reading(self.0.clone())
+    }
+
+    /// Ends a recipient's letters.
+    pub(super) async fn unsubscribe(&self, id: RecipientId, how: &str) -> Result<(), Refusal> {
+        self.0.0.store.unsubscribe_recipient(id, how, self.0.now()).await?;
+        Ok(())
+    }
+
+    /// Takes that back; false if there was nothing to take back.
+    pub(super) async fn take_back_unsubscribing(&self, id: RecipientId) -> Result<bool, Refusal> {
+        Ok(self.0.0.store.take_back_unsubscribing(id, self.0.now()).await?)
+    }
+
+    /// Makes a person's own changes.
+    pub(super) async fn change_preferences(
+        &self,
+        id: RecipientId,
+        changes: &PreferenceChanges,
+    ) -> Result<(), Refusal> {
+        let by = By { source: "person", actor: "page", now: self.0.now() };
+        self.0.0.store.change_preferences(id, changes, by).await?;
+        Ok(())
+    }
+
+    /// Records what a reader says of a letter, or of an item in it.
+    pub(super) async fn record_tap(
+        &self,
+        letter: &OpenLetter,
+        item: Option<ItemId>,
+        answer: Answer,
+    ) -> Result<(), Refusal> {
+        self.0.0.store.record_tap(&letter.row, item, answer, self.0.now()).await?;
+        Ok(())
+    }
+}

@@ -1,0 +1,6 @@
+//! Pages, as a reader's browser, a mail program, a link scanner and an attacker meet them.
+
+mod preferences;
+mod safety;
+mod unsubscribe;
+mod world;

@@ -1,0 +1,107 @@
+//! What holds for every page.
+
+use axum::http::{Method, StatusCode};
+
+use super::world::{LETTER, Pages, letter_token, unsubscribe_token};
+use crate::on_both_databases;
+
+/// Every path of the pages, and whether it shows something to GET.
+fn paths() -> Vec<String> {
+    let (u, l) = (unsubscribe_token(), letter_token());
+    let mut paths = vec![
+        "/healthz".to_owned(),
+        "/privacy".to_owned(),
+        "/nowhere".to_owned(),
+        "/assets/treff-0000000000000000.css".to_owned(),
+        format!("/u/{u}"),
+        format!("/u/{u}/undo"),
+        format!("/u/x{u}"),
+        format!("/l/{l}"),
+    ];
+    paths.extend(["preferences", "hit", "miss", "privacy"].map(|page| format!("/l/{l}/{page}")));
+    paths
+}
+
+on_both_databases! {
+    async fn reading_never_changes_anything(db: Database) {
+        let pages = Pages::over(db).await;
+        let before = pages.dump().await;
+        for path in paths() {
+            for method in [Method::GET, Method::HEAD, Method::OPTIONS, Method::PUT, Method::DELETE] {
+                let answer = pages.ask(method.clone(), &path).await;
+                assert!(answer.status != StatusCode::INTERNAL_SERVER_ERROR, "{method} {path}: {}", answer.body);
+            }
+        }
+        assert_eq!(pages.dump().await, before);
+    }
+
+    async fn every_page_carries_its_headers(db: Database) {
+        let pages = Pages::over(db).await;
+        for path in paths() {
+            let answer = pages.get(&path).await;
+            assert_eq!(answer.header("x-content-type-options"), "nosniff", "{path}");
+            assert_eq!(answer.header("referrer-policy"), "no-referrer", "{path}");
+            assert!(answer.header("content-security-policy").starts_with("default-src 'none'; style-src 'self';"));
+            assert!(!answer.header("content-security-policy").contains("unsafe"), "{path}");
+            assert!(answer.headers.get("set-cookie").is_none(), "{path}");
+            if path.starts_with("/u/") || path.starts_with("/l/") {
+                assert_eq!(answer.header("cache-control"), "no-store", "{path}");
+                assert_eq!(answer.header("x-robots-tag"), "noindex, nofollow", "{path}");
+            }
+        }
+    }
+
+    async fn nothing_that_people_wrote_runs(db: Database) {
+        let pages = Pages::over(db).await;
+        for path in paths() {
+            for answer in [pages.get(&path).await, pages.post(&path, "").await] {
+                assert!(!answer.body.contains("<script"), "{path}");
+                assert!(!answer.body.contains("<i>fylkeskommune"), "{path}");
+                assert!(!answer.body.contains(" style="), "{path}: the policy forbids inline styles");
+            }
+        }
+    }
+
+    async fn the_style_sheet_may_be_kept_for_ever(db: Database) {
+        let pages = Pages::over(db).await;
+        let page = pages.get("/privacy").await;
+        let from = page.body.find("/assets/treff-").unwrap();
+        let path: String = page.body[from..].chars().take_while(|c| *c != '"').collect();
+        let answer = pages.get(&path).await;
+        assert_eq!(answer.status, StatusCode::OK);
+        assert_eq!(answer.header("cache-control"), "public, max-age=31536000, immutable");
+        assert_eq!(answer.header("content-type"), "text/css; charset=utf-8");
+    }
+
+    async fn a_tap_is_recorded_once_and_settles_an_uncertain_letter(db: Database) {
+        let pages = Pages::over(db).await;
+        let token = letter_token();
+        assert!(pages.get(&format!("/l/{token}/hit")).await.body.contains("Ja, det traff"));
+        for answer in ["hit", "hit", "miss"] {
+            let done = pages.post(&format!("/l/{token}/{answer}"), "").await;
+            assert_eq!(done.status, StatusCode::OK);
+            assert!(done.body.contains("Takk"));
+        }
+        assert_eq!(pages.text("SELECT answer FROM tap").await, "miss");
+        assert_eq!(pages.text("SELECT state FROM delivery").await, "accepted");
+        assert_eq!(LETTER.0, 7);
+    }
+
+    async fn a_body_that_is_too_large_is_refused_with_a_page(db: Database) {
+        let pages = Pages::over(db).await;
+        let large = format!("follow={}", "x".repeat(300 * 1024));
+        let answer = pages.post(&format!("/l/{}/preferences", letter_token()), &large).await;
+        assert_eq!(answer.status, StatusCode::PAYLOAD_TOO_LARGE);
+        assert!(answer.body.contains("Det ble for mye på en gang"));
+    }
+
+    async fn errors_speak_the_browsers_language(db: Database) {
+        let pages = Pages::over(db).await;
+        for (wanted, said) in [("nn-NO,nn;q=0.9", "Sida finst ikkje"), ("en-GB", "There is no such page"), ("fr", "Siden finnes ikke")] {
+            let request = axum::http::Request::get("/nowhere").header("accept-language", wanted);
+            let answer = pages.send(request.body(axum::body::Body::empty()).unwrap()).await;
+            assert_eq!(answer.status, StatusCode::NOT_FOUND);
+            assert!(answer.body.contains(said), "{wanted}");
+        }
+    }
+}
