@@ -3,6 +3,7 @@
 mod contract;
 mod delivery;
 mod harness;
+mod items;
 mod matching;
 mod pages;
 mod walls;

@@ -126,9 +126,10 @@ impl Reader<'_> {
 
     fn shared(&mut self, kind: Option<Kind>) -> Option<Shared> {
         let audience = self.audience();
+        let errors_before = self.front.errors.len();
         let about = self.about();
-        let named = |key| self.front.lines.contains_key(key);
-        if !named("audience") && about.is_empty() && !(named("about") && !self.front.errors.is_empty()) {
+        let about_is_wrong = self.front.errors.len() > errors_before;
+        if !self.front.lines.contains_key("audience") && about.is_empty() && !about_is_wrong {
             self.front.fail(1, "neither audience nor about is given; say who gets it or what it is about");
         }
         let interested = self.front.flag("interested").unwrap_or(true);
@@ -143,9 +144,10 @@ impl Reader<'_> {
         let release_at = self.moment("release_at", WholeDay::FromStart).map(|m| m.at);
         let expires_at = self.moment("expires_at", WholeDay::ToEnd).map(|m| m.at);
         if let (Some(release), Some(expiry)) = (release_at, expires_at)
-            && expiry < release
+            && expiry <= release
         {
-            self.front.fail_at("expires_at", "expires_at lies before release_at; nobody would ever get it");
+            self.front
+                .fail_at("expires_at", "expires_at does not lie after release_at; nobody would ever get it");
         }
         let source = self.source();
         let contact = self.contact();

@@ -70,7 +70,7 @@ fn object(item: &Item, file: &ItemFile) -> Option<(&'static str, String)> {
     }
     (file.shared.kind != item.kind).then(|| {
         let message = format!(
-            "item {} is {}, and a correction cannot make it {}; withdraw it and queue another",
+            "item {} is of kind {}, and a correction cannot make it {}; withdraw it and queue another",
             item.slug, item.kind, file.shared.kind
         );
         ("kind", message)
