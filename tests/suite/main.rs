@@ -1,5 +1,6 @@
 //! One test binary: stories in plain English, one harness.
 
+mod browser;
 mod contract;
 mod delivery;
 mod harness;

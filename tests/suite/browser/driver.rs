@@ -1,0 +1,125 @@
+//! Debian's Chromium, driven by its chromedriver: one of each per story, ended with the story.
+
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::net::TcpStream;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use fantoccini::{Client, ClientBuilder};
+use hyper_util::client::legacy::connect::HttpConnector;
+use serde_json::{Value, json};
+
+/// How wide the page is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Screen {
+    /// 360 x 740 CSS pixels, with touch.
+    Telephone,
+    /// 1280 x 900 CSS pixels.
+    Desk,
+}
+
+/// A browser with a fresh profile that reaches this machine only.
+pub struct Browser {
+    pub client: Client,
+    driver: Child,
+    port: u16,
+    _profile: tempfile::TempDir,
+}
+
+impl Browser {
+    /// Starts chromedriver on a port of its own choice, and a browser.
+    pub async fn open(screen: Screen) -> Browser {
+        let mut driver = Command::new("chromedriver")
+            .arg("--port=0")
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("chromedriver is installed; tests/run installs it (Debian's chromium-driver)");
+        let port = read_port(&mut driver);
+        let profile = tempfile::tempdir().expect("a temporary folder");
+        let client = ClientBuilder::new(HttpConnector::new())
+            .capabilities(capabilities(screen, profile.path()))
+            .connect(&format!("http://127.0.0.1:{port}"))
+            .await
+            .expect("chromium starts");
+        Browser { client, driver, port, _profile: profile }
+    }
+
+    /// What a script answers; it must `return` JSON.
+    pub async fn ask(&self, script: &str) -> Value {
+        self.client.execute(script, vec![]).await.expect("the script runs")
+    }
+
+    /// How many CSS pixels the page is wider than the window.
+    pub async fn overhang(&self) -> i64 {
+        let script = "return document.documentElement.scrollWidth - document.documentElement.clientWidth";
+        self.ask(script).await.as_i64().expect("a number")
+    }
+
+    /// The addresses that the page fetched or tried to fetch, beside itself.
+    pub async fn list_requests(&self) -> Vec<String> {
+        let script = "return performance.getEntriesByType('resource').map(e => e.name)";
+        serde_json::from_value(self.ask(script).await).expect("addresses")
+    }
+}
+
+impl Drop for Browser {
+    /// chromedriver ends the browsers that it started, then itself.
+    fn drop(&mut self) {
+        if let Ok(mut stream) = TcpStream::connect(("127.0.0.1", self.port)) {
+            let request = format!(
+                "GET /shutdown HTTP/1.1\r\nHost: 127.0.0.1:{}\r\nConnection: close\r\n\r\n",
+                self.port
+            );
+            let _ = stream.set_read_timeout(Some(Duration::from_secs(5)));
+            let _ = stream.write_all(request.as_bytes());
+            let _ = stream.read_to_end(&mut Vec::new());
+        }
+        let asked_at = Instant::now();
+        while matches!(self.driver.try_wait(), Ok(None)) && asked_at.elapsed() < Duration::from_secs(5) {
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        let _ = self.driver.kill();
+        let _ = self.driver.wait();
+    }
+}
+
+fn read_port(driver: &mut Child) -> u16 {
+    let out = driver.stdout.take().expect("standard output");
+    let mut lines = BufReader::new(out).lines();
+    let port = lines
+        .by_ref()
+        .map_while(Result::ok)
+        .find_map(|line| line.split("successfully on port ").nth(1)?.trim_end_matches('.').parse().ok())
+        .expect("chromedriver tells its port");
+    // It must never wait for a reader.
+    std::thread::spawn(move || lines.map_while(Result::ok).for_each(drop));
+    port
+}
+
+fn capabilities(screen: Screen, profile: &std::path::Path) -> serde_json::Map<String, Value> {
+    let mut args = vec![
+        "--headless=new".to_owned(),
+        "--no-sandbox".to_owned(),
+        "--disable-gpu".to_owned(),
+        "--disable-dev-shm-usage".to_owned(),
+        "--disable-background-networking".to_owned(),
+        "--no-first-run".to_owned(),
+        "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1".to_owned(),
+        format!("--user-data-dir={}", profile.display()),
+    ];
+    let mut options = json!({});
+    match screen {
+        Screen::Telephone => {
+            options["mobileEmulation"] =
+                json!({ "deviceMetrics": { "width": 360, "height": 740, "pixelRatio": 2.0, "touch": true } });
+        }
+        Screen::Desk => args.push("--window-size=1280,900".to_owned()),
+    }
+    options["args"] = json!(args);
+    let Value::Object(map) = json!({ "browserName": "chrome", "goog:chromeOptions": options }) else {
+        unreachable!("an object was written");
+    };
+    map
+}
