@@ -7,4 +7,5 @@ mod harness;
 mod items;
 mod matching;
 mod pages;
+mod readme;
 mod walls;
