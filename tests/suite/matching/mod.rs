@@ -4,3 +4,4 @@ mod agreement;
 mod naive;
 mod sketch;
 mod sketches;
+mod stories;
