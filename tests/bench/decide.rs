@@ -37,6 +37,7 @@ pub fn measure() {
     let (gathered, crowd) = time(|| Crowd::gather(&country.forum, people(), now()));
     let (made, _) = time(|| people().fold(0, |sum, standing| sum + standing.follows.len()));
     let items = country.list_items();
+    let got: usize = items.iter().map(|i| count_delivered(&country.forum, &crowd, i)).sum();
     let sample: Vec<(usize, Standing)> =
         (0..RECIPIENTS).step_by(SAMPLE_STEP).map(|i| (i, country.standing(i))).collect();
 
@@ -52,10 +53,11 @@ pub fn measure() {
         rest();
     }
     let reached = format!(
-        "{}; one pair at a time takes {} times as long (sample of {}, same answers)",
+        "{}, {} of 500 matching each recipient;\n    one pair at a time takes {} times as long (sample of {}, same answers)",
         Figures::of(bulk.clone()).written(3, " s"),
+        got / RECIPIENTS,
         Figures::ratios(&single, &bulk).written(0, ""),
-        sample.len()
+        sample.len(),
     );
     print_row(
         "decide 1,000,000 recipients x 500 items to the top 7, in memory, one thread",
@@ -72,6 +74,10 @@ fn list_tops(forum: &Forum, crowd: &Crowd, items: &[Item]) -> Tops {
             + rank::item_points(&items[item], now())
             + rank::minutes_points(grade.own_minutes)
     })
+}
+
+fn count_delivered(forum: &Forum, crowd: &Crowd, item: &Item) -> usize {
+    crowd.decide(forum, item, Release::ByTime).count_delivered()
 }
 
 fn list_tops_singly(forum: &Forum, sample: &[(usize, Standing)], items: &[Item]) -> Vec<Vec<u32>> {

@@ -25,7 +25,7 @@ pub use verdicts::Verdicts;
 
 /// How many words of 64 recipients run through the wiring together: rows of all items for one such
 /// block stay in the second-level cache.
-const BLOCK_WORDS: usize = 16;
+const BLOCK_WORDS: usize = 32;
 /// Recipients in a block.
 const BLOCK_BITS: usize = BLOCK_WORDS * 64;
 

@@ -89,8 +89,8 @@ impl Weighed {
         let ways = [(about.equal, EQUAL), (about.under, UNDER), (about.above, ABOVE)];
         for (slot, how) in ways.into_iter().filter_map(|(slot, how)| Some((slot?, how))) {
             let follows = &values[slot];
-            for i in 0..BLOCK_WORDS {
-                self.matched[i] |= self.within[i] & follows[i];
+            for ((matched, within), follows) in self.matched.iter_mut().zip(&self.within).zip(follows) {
+                *matched |= within & follows;
             }
             let mut reason = open;
             keep(&mut reason, follows);
