@@ -1,1 +1,72 @@
-//! The flow.
+//! The flow, in order: open an edition, plan it, write its letters, send them.
+//!
+//! [`Pipeline::open_edition`] releases what is due and fixes what the edition reads;
+//! [`Pipeline::plan_edition`] composes every recipient's digest and queues their letters, one
+//! conditional write per batch; sending claims what is queued and asks the [`gate`](SendingGate)
+//! just before. [`preview_edition`] walks the same way and stops before it writes.
+
+mod digests;
+mod error;
+mod gate;
+mod ledger;
+mod letters;
+mod occurrence;
+mod preview;
+mod run;
+mod scheduler;
+mod sending;
+mod show;
+
+pub use digests::{DigestView, EditionView, ItemView, Scene};
+pub use error::PipelineError;
+pub use gate::SendingGate;
+pub use preview::preview_edition;
+pub use run::Planned;
+pub use scheduler::Scheduler;
+pub use show::show_edition;
+
+use std::sync::Arc;
+
+use crate::app::App;
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::forum::ForumSettings;
+use crate::letter::{Letters, Masthead};
+use crate::store::Store;
+use crate::token::Keys;
+
+/// What planning and sending work with.
+#[derive(Clone)]
+pub struct Pipeline {
+    /// The ledger.
+    pub store: Store,
+    /// Real time.
+    pub clock: Clock,
+    /// The templates, parsed and tried.
+    pub letters: Arc<Letters>,
+    /// What signs links.
+    pub keys: Keys,
+    /// The operator's settings.
+    pub config: Config,
+}
+
+impl Pipeline {
+    /// Builds what an app plans and sends with: the templates are parsed and tried here.
+    pub async fn build(app: &App) -> anyhow::Result<Pipeline> {
+        let overrides = app.config.file.templates.as_ref().map(|folder| app.config.folder.join(folder));
+        let keys = app.store.list_keys().await?;
+        anyhow::ensure!(!keys.is_empty(), "the database has no signing key; run treff init");
+        Ok(Pipeline {
+            store: app.store.clone(),
+            clock: app.clock.clone(),
+            letters: Arc::new(Letters::load(overrides.as_deref())?),
+            keys: Keys::new(keys),
+            config: app.config.clone(),
+        })
+    }
+
+    /// Who sends.
+    fn masthead(&self, settings: &ForumSettings) -> Result<Masthead, PipelineError> {
+        Ok(Masthead::new(settings, &self.config)?)
+    }
+}

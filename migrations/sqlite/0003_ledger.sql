@@ -59,6 +59,7 @@ CREATE TABLE delivery_item (
     points        BIGINT NOT NULL,
     carried       BIGINT NOT NULL,            -- how many editions it had been carried
     correction    BOOLEAN NOT NULL,
+    seat_id       BIGINT REFERENCES seat (id),   -- the seat that handed it over
     returned      BOOLEAN NOT NULL,
     PRIMARY KEY (delivery_id, item_id)
 );

@@ -5,6 +5,7 @@ use std::collections::{HashMap, HashSet};
 use chrono::{DateTime, Utc};
 
 use super::handover::Handover;
+use super::learned::{Tap, learned_points};
 use super::opening::Edition;
 use super::rank;
 use crate::content::{Item, Lane};
@@ -23,8 +24,8 @@ pub struct History {
     pub carried: HashMap<ItemId, i64>,
     /// Seats whose first digest this is, with what came through them before.
     pub handovers: Vec<Handover>,
-    /// What the person's own taps add to the points of an item (-15 to +15).
-    pub learned: HashMap<ItemId, i64>,
+    /// The person's own taps.
+    pub taps: Vec<Tap>,
 }
 
 /// A version that reached its recipient, or may have.
@@ -90,12 +91,28 @@ pub struct Composed {
     pub watermark: i64,
 }
 
+impl History {
+    /// Whether it speaks of no item.
+    pub fn is_empty(&self) -> bool {
+        self.got.is_empty() && self.carried.is_empty() && self.handovers.is_empty()
+    }
+
+    /// Whether it speaks of an item at all: such items are looked at even if the rule withholds them.
+    pub fn touches(&self, item: ItemId) -> bool {
+        self.got.contains_key(&item)
+            || self.carried.contains_key(&item)
+            || self.handovers.iter().any(|handover| handover.items.contains(&item))
+    }
+}
+
 /// Composes the digest of `recipient` in `edition` out of `items` (numbered already) and `history`.
-/// `look_back_mark` is the watermark of 30 days before the edition's now: used where a seat began or ended
+/// `candidates` are the indexes of the items to look at, at least all that the rule delivers and all that
+/// the history touches. `look_back_mark` is the watermark of 30 days before the edition's now: used where a seat began or ended
 /// since the recipient was last planned.
 pub fn compose(
     forum: &Forum,
     items: &[Item],
+    candidates: impl IntoIterator<Item = usize>,
     edition: &Edition,
     recipient: &Recipient,
     history: &History,
@@ -105,7 +122,8 @@ pub fn compose(
     let from = considered_above(recipient, edition.now, look_back_mark);
     let mut entries = Vec::new();
     let mut carries = Vec::new();
-    for (index, item) in items.iter().enumerate() {
+    for index in candidates {
+        let item = &items[index];
         let carried = history.carried.get(&item.id).copied();
         let handed = history.handovers.iter().find(|h| h.items.contains(&item.id)).map(|h| h.seat);
         let considered = is_considered(item, edition, from, carried.is_some() || handed.is_some());
@@ -121,7 +139,7 @@ pub fn compose(
                     (false, Some(seat)) => Passing::Handover(seat),
                     (false, None) => Passing::New,
                 };
-                let learned = history.learned.get(&item.id).copied().unwrap_or(0);
+                let learned = learned_points(item, &history.taps);
                 let times = carried.unwrap_or(0);
                 let points =
                     rank::points(item, &decision.reasons, profile.own_groups(), edition.now, learned, times);

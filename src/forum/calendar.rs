@@ -57,11 +57,6 @@ impl FromStr for Cadence {
     }
 }
 
-/// A cron expression with seconds (six fields), as the forum file gives it. Checked when parsed.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct CronTimes(pub String);
-
 /// A calendar of public holidays.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Holidays {

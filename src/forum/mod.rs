@@ -4,6 +4,7 @@
 //! them into these values; `matching` asks them questions.
 
 mod calendar;
+mod cron_times;
 mod group;
 mod kind;
 mod names;
@@ -13,7 +14,8 @@ mod seat;
 mod settings;
 mod term;
 
-pub use calendar::{Cadence, CronTimes, Holidays, PauseDays};
+pub use calendar::{Cadence, Holidays, PauseDays};
+pub use cron_times::{CronError, CronTimes};
 pub use group::GroupKind;
 pub use kind::{Kind, KindSet};
 pub use names::{Language, Names, is_slug, slug_of};

@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, HashMap};
 
 use chrono_tz::Tz;
 
-use super::calendar::{Cadence, CronTimes, Holidays, PauseDays};
+use super::calendar::{Cadence, Holidays, PauseDays};
+use super::cron_times::CronTimes;
 use super::names::{Language, Names};
 use super::term::{TermIx, Terms};
 

@@ -227,6 +227,12 @@ impl Store {
         Ok(tx.commit().await?)
     }
 
+    /// When the forum began: nothing that would have occurred before then is missed.
+    pub async fn get_beginning(&self) -> Result<DateTime<Utc>, StoreError> {
+        let One(begun_at) = self.db.get("SELECT created_at FROM forum WHERE id = 1", vec![]).await?;
+        Ok(begun_at)
+    }
+
     /// The last number given, read without a lock.
     pub async fn last_number(&self) -> Result<i64, StoreError> {
         let One(last) = self.db.get("SELECT last_number FROM forum WHERE id = 1", vec![]).await?;

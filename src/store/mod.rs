@@ -4,6 +4,7 @@
 //! with others takes a [`Tx`] from [`Store::begin`]. Every write appends to the `change` table in
 //! its own transaction. Every function here runs in the contract suite (`tests/contract`) on both databases.
 
+mod addressees;
 mod change;
 mod db;
 mod editions;
@@ -24,6 +25,7 @@ mod shown;
 mod standing;
 mod workers;
 
+pub use addressees::{AddresseeRow, CarriedTitles, LetterItem};
 pub use change::{Change, LOOK_BACK_DAYS};
 pub use db::{Arg, Db, One, Record, Sql, Tx};
 pub use editions::{DueItem, EditionRow, NewEdition};
@@ -36,7 +38,9 @@ pub use ledger::DeliveryRow;
 pub use open::{Store, StoreError};
 pub use outbox::{CLAIM_AT_MOST, ClaimScope, Claimed, DeliveryState};
 pub use pieces::PieceRow;
-pub use planning::{HeldItem, LedgerView, OwedItem, PlannedDigest, PlannedItem, PlannedLetter, TakenSeat};
+pub use planning::{
+    HeldItem, LedgerView, OwedItem, PlannedDigest, PlannedItem, PlannedLetter, TakenSeat, TapRow,
+};
 pub use preferences::{By, PreferenceChanges, TermName};
 pub use settling::{Ending, Moved, Outcome, RevisedLetter, Settled};
 pub use shown::{ItemSlug, ShownDigest, ShownItem};

@@ -82,6 +82,18 @@ record! {
     }
 }
 
+record! {
+    /// A tap, spread over the items that it speaks of.
+    pub struct TapRow {
+        /// Whose.
+        pub recipient: RecipientId,
+        /// An item of the letter, or the one tapped on.
+        pub item: ItemId,
+        /// `hit`, `miss` or `not_for_me`.
+        pub answer: String,
+    }
+}
+
 /// What the ledger holds of some recipients.
 #[derive(Debug, Default)]
 pub struct LedgerView {
@@ -148,6 +160,8 @@ pub struct PlannedItem {
     pub carried: i64,
     /// Whether an earlier version was got.
     pub correction: bool,
+    /// The seat that handed it over.
+    pub seat: Option<SeatId>,
 }
 
 const HELD: Sql = in_ids!(
@@ -171,6 +185,17 @@ const TAKEN: Sql = in_ids!(
      WHERE h.welcomed_in IS NULL AND p.recipient_id <> h.recipient_id AND h.recipient_id",
     " ORDER BY h.recipient_id, h.seat_id, p.recipient_id"
 );
+
+const TAPS: Sql = Sql {
+    sqlite: "SELECT t.recipient_id, COALESCE(t.item_id, di.item_id), t.answer
+             FROM tap t LEFT JOIN delivery_item di ON t.item_id IS NULL AND di.delivery_id = t.delivery_id
+             WHERE (t.item_id IS NOT NULL OR di.item_id IS NOT NULL)
+               AND t.recipient_id IN (SELECT value FROM json_each($1))",
+    postgres: "SELECT t.recipient_id, COALESCE(t.item_id, di.item_id), t.answer
+             FROM tap t LEFT JOIN delivery_item di ON t.item_id IS NULL AND di.delivery_id = t.delivery_id
+             WHERE (t.item_id IS NOT NULL OR di.item_id IS NOT NULL)
+               AND t.recipient_id IN (SELECT value::bigint FROM json_array_elements_text($1::json))",
+};
 
 const CLAIM_RECIPIENTS: Sql = Sql {
     sqlite: "UPDATE recipient SET revision = recipient.revision + 1, watermark = p.watermark,
@@ -224,18 +249,18 @@ const INSERT_DELIVERIES: Sql = Sql {
 const INSERT_ITEMS: Sql = Sql {
     sqlite:
         "INSERT INTO delivery_item (delivery_id, recipient_id, item_id, version, position, because, reasons,
-                                        points, carried, correction, returned)
+                                        points, carried, correction, seat_id, returned)
              SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]'), json_extract(value, '$[2]'),
                     json_extract(value, '$[3]'), json_extract(value, '$[4]'), json_extract(value, '$[5]'),
                     json_extract(value, '$[6]'), json_extract(value, '$[7]'), json_extract(value, '$[8]'),
-                    json_extract(value, '$[9]'), FALSE
+                    json_extract(value, '$[9]'), json_extract(value, '$[10]'), FALSE
              FROM json_each($1)",
     postgres:
         "INSERT INTO delivery_item (delivery_id, recipient_id, item_id, version, position, because, reasons,
-                                        points, carried, correction, returned)
+                                        points, carried, correction, seat_id, returned)
              SELECT (value->>0)::bigint, (value->>1)::bigint, (value->>2)::bigint, (value->>3)::bigint,
                     (value->>4)::bigint, value->>5, value->>6, (value->>7)::bigint, (value->>8)::bigint,
-                    (value->>9)::boolean, FALSE
+                    (value->>9)::boolean, (value->>10)::bigint, FALSE
              FROM json_array_elements($1::json)",
 };
 const WRITE_CARRIES: Sql = Sql {
@@ -294,6 +319,11 @@ impl Store {
         view.held = self.db.all(HELD, args![&ids]).await?;
         view.owed = self.db.all(OWED, args![&ids]).await?;
         Ok(view)
+    }
+
+    /// The taps of `recipients`, spread over the items that they speak of.
+    pub async fn list_taps(&self, recipients: &[RecipientId]) -> Result<Vec<TapRow>, StoreError> {
+        Ok(self.db.all(TAPS, args![json_ids(recipients)?]).await?)
     }
 
     /// Seats that `recipients` took over from somebody and were not welcomed to yet.
@@ -423,6 +453,7 @@ impl Tx {
                     i.points,
                     i.carried,
                     i.correction,
+                    i.seat,
                 ));
             }
         }

@@ -1,0 +1,162 @@
+//! When editions occur. Pure: an instant in, an instant out.
+//!
+//! A cron expression is run on wall-clock time as if it were UTC and only then mapped to an instant
+//! of the forum's zone: where a clock change skips the time, with the offset before the jump; where it
+//! doubles it, the first. A time on a public holiday moves to the next working day, if the forum says
+//! so; a time in the forum's pause does not occur. What an occurrence is called by is the instant after
+//! moving, so that two which fall together are one.
+
+mod holidays;
+
+use chrono::{
+    DateTime, Days, NaiveDate, NaiveDateTime, NaiveTime, Offset, TimeDelta, TimeZone, Timelike, Utc,
+};
+use chrono_tz::Tz;
+
+pub use holidays::is_public_holiday;
+
+use crate::forum::{Cadence, ForumSettings};
+
+/// A missed occurrence still runs within this many hours.
+pub const GRACE_HOURS: i64 = 24;
+/// The gathering cadence fires this many days before an event begins.
+pub const DAYS_BEFORE_GATHERING: u64 = 7;
+/// And this many after it ends.
+pub const DAYS_AFTER_GATHERING: u64 = 2;
+/// The time of day of the gathering cadence in a forum without a weekly one.
+const DEFAULT_TIME: NaiveTime = NaiveTime::from_hms_opt(7, 30, 0).expect("a time of day");
+/// How far a run of holidays can move a time (Easter, Christmas), generously.
+const MOVED_AT_MOST: TimeDelta = TimeDelta::days(15);
+/// How many firings are looked at before an expression counts as not occurring (years of a daily pause).
+const LOOKED_AT: usize = 4_000;
+
+/// The start and end of an event that the gathering cadence is bound to.
+pub type Gathering = (DateTime<Utc>, DateTime<Utc>);
+
+/// The latest occurrence at or before `at`; `None` if there is none.
+pub fn latest_at_or_before(
+    settings: &ForumSettings,
+    cadence: Cadence,
+    gatherings: &[Gathering],
+    at: DateTime<Utc>,
+) -> Option<DateTime<Utc>> {
+    match cadence {
+        Cadence::Urgent => at.with_second(0)?.with_nanosecond(0),
+        Cadence::Gathering => {
+            around_gatherings(settings, gatherings).filter(|occurs_at| *occurs_at <= at).max()
+        }
+        Cadence::Daily | Cadence::Weekly | Cadence::Monthly => {
+            let schedule = settings.cadences.get(&cadence)?.schedule();
+            let wall = at.with_timezone(&settings.zone).naive_local() + TimeDelta::hours(3);
+            schedule
+                .after(&wall.and_utc())
+                .rev()
+                .take(LOOKED_AT)
+                .filter_map(|fires| occurrence(settings, fires.naive_utc()))
+                .find(|occurs_at| *occurs_at <= at)
+        }
+    }
+}
+
+/// The first occurrence after `at`; `None` if there is none.
+pub fn next_after(
+    settings: &ForumSettings,
+    cadence: Cadence,
+    gatherings: &[Gathering],
+    at: DateTime<Utc>,
+) -> Option<DateTime<Utc>> {
+    match cadence {
+        Cadence::Urgent => Some(at.with_second(0)?.with_nanosecond(0)? + TimeDelta::minutes(1)),
+        Cadence::Gathering => {
+            around_gatherings(settings, gatherings).filter(|occurs_at| *occurs_at > at).min()
+        }
+        Cadence::Daily | Cadence::Weekly | Cadence::Monthly => {
+            let schedule = settings.cadences.get(&cadence)?.schedule();
+            let moved = if settings.holidays.is_some() { MOVED_AT_MOST } else { TimeDelta::hours(3) };
+            let wall = at.with_timezone(&settings.zone).naive_local() - moved;
+            schedule
+                .after(&wall.and_utc())
+                .take(LOOKED_AT)
+                .filter_map(|fires| occurrence(settings, fires.naive_utc()))
+                .find(|occurs_at| *occurs_at > at)
+        }
+    }
+}
+
+/// The occurrence that a scheduler should open at `now`, if any: the latest one, if it was missed by no more
+/// than the grace. Of several missed ones one edition covers all. Nothing at or before `opened` (the
+/// latest occurrence opened already), so that a clock set back opens nothing twice; nothing before
+/// `since`, when the forum began: a new forum owes no past.
+pub fn overdue(
+    settings: &ForumSettings,
+    cadence: Cadence,
+    gatherings: &[Gathering],
+    opened: Option<DateTime<Utc>>,
+    since: DateTime<Utc>,
+    now: DateTime<Utc>,
+) -> Option<DateTime<Utc>> {
+    latest_at_or_before(settings, cadence, gatherings, now).filter(|occurs_at| {
+        now - *occurs_at <= TimeDelta::hours(GRACE_HOURS)
+            && opened.is_none_or(|opened| opened < *occurs_at)
+            && since <= *occurs_at
+    })
+}
+
+/// What a wall-clock firing becomes: moved off holidays, dropped in a pause, mapped to an instant.
+fn occurrence(settings: &ForumSettings, fires: NaiveDateTime) -> Option<DateTime<Utc>> {
+    let day = match settings.holidays {
+        Some(calendar) => holidays::first_working_day(calendar, fires.date()),
+        None => fires.date(),
+    };
+    let pauses = settings.pause.iter().any(|pause| pause.first <= day && day <= pause.last);
+    (!pauses).then(|| instant(settings.zone, day.and_time(fires.time())))
+}
+
+/// The instant of a wall-clock time.
+fn instant(zone: Tz, wall: NaiveDateTime) -> DateTime<Utc> {
+    zone.from_local_datetime(&wall).earliest().map_or_else(
+        || {
+            // In a gap: the offset that held before it.
+            let before = zone.from_local_datetime(&(wall - TimeDelta::hours(4))).earliest();
+            let offset = before.map_or(0, |at| at.offset().fix().local_minus_utc());
+            (wall - TimeDelta::seconds(i64::from(offset))).and_utc()
+        },
+        |at| at.to_utc(),
+    )
+}
+
+fn around_gatherings<'g>(
+    settings: &'g ForumSettings,
+    gatherings: &'g [Gathering],
+) -> impl Iterator<Item = DateTime<Utc>> + 'g {
+    let time = weekly_time(settings);
+    let local_day = |at: DateTime<Utc>| at.with_timezone(&settings.zone).date_naive();
+    gatherings
+        .iter()
+        .flat_map(move |(start, end)| {
+            let before = local_day(*start).checked_sub_days(Days::new(DAYS_BEFORE_GATHERING));
+            let after = last_day(local_day(*end), local_day(*start), *end, settings.zone)
+                .checked_add_days(Days::new(DAYS_AFTER_GATHERING));
+            [before, after]
+        })
+        .flatten()
+        .filter_map(move |day: NaiveDate| occurrence(settings, day.and_time(time)))
+}
+
+/// The last day of an event: one that ends on the stroke of midnight ended the day before.
+fn last_day(end_day: NaiveDate, start_day: NaiveDate, end: DateTime<Utc>, zone: Tz) -> NaiveDate {
+    let at_midnight = end.with_timezone(&zone).time() == NaiveTime::MIN;
+    if at_midnight && start_day < end_day { end_day.pred_opt().unwrap_or(end_day) } else { end_day }
+}
+
+/// The weekly cadence's time of day.
+fn weekly_time(settings: &ForumSettings) -> NaiveTime {
+    settings
+        .cadences
+        .get(&Cadence::Weekly)
+        .and_then(|cron| cron.schedule().after(&DateTime::UNIX_EPOCH).next())
+        .map_or(DEFAULT_TIME, |fires| fires.time())
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,27 @@
+//! What planning and sending can fail with.
+
+use crate::store::StoreError;
+use crate::world::WorldError;
+
+/// Why an edition could not be opened, planned, shown or sent.
+#[derive(Debug, thiserror::Error)]
+pub enum PipelineError {
+    /// The ledger said no.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// Stored rows make no values.
+    #[error(transparent)]
+    World(#[from] WorldError),
+    /// A stored word is not one of ours.
+    #[error("an edition cannot be read: {0}")]
+    Stored(String),
+    /// The settings name no sender that could be used.
+    #[error(transparent)]
+    Masthead(#[from] crate::letter::MastheadError),
+    /// A template took a wrong turn.
+    #[error(transparent)]
+    Template(#[from] crate::letter::TemplateError),
+    /// A stored list cannot be read.
+    #[error("a stored list cannot be read: {0}")]
+    Json(#[from] serde_json::Error),
+}

@@ -1,0 +1,204 @@
+//! The last check before a letter goes: lines 0 to 2 of the rule, for each item and each carried title.
+
+use std::collections::HashMap;
+
+use chrono::{DateTime, Utc};
+use tokio::sync::Mutex;
+
+use super::digests::Scene;
+use super::ledger::read_reasons;
+use super::letters::{LetterWriter, Line, Outline, Written};
+use super::run::edition_of;
+use super::{Pipeline, PipelineError};
+use crate::content::Item;
+use crate::edition::{Edition, Recheck, recheck};
+use crate::forum::Recipient;
+use crate::ids::{DeliveryId, EditionId, ItemId, RecipientId};
+use crate::matching::{Because, Reason};
+use crate::store::{Claimed, Ending, LetterItem, RevisedLetter};
+use crate::world::{load_forum, load_items, load_recipients_by_ids};
+
+/// Asks the rule again just before letters are armed; a letter that lost or changed an item is
+/// written anew, one that lost all is cancelled.
+pub struct SendingGate {
+    pipeline: Pipeline,
+    /// The call's `--at`.
+    at: Option<DateTime<Utc>>,
+    /// The forum and its items as last read, with the change number they were read at.
+    known: Mutex<Option<(i64, Scene)>>,
+    editions: Mutex<HashMap<EditionId, Edition>>,
+}
+
+/// The claimed letters' rows.
+struct Rows {
+    items: HashMap<DeliveryId, Vec<LetterItem>>,
+    carried: HashMap<(EditionId, RecipientId), Vec<ItemId>>,
+}
+
+impl SendingGate {
+    /// A gate that stands at `at`; without one, at the later of the edition's now and the clock.
+    pub fn new(pipeline: Pipeline, at: Option<DateTime<Utc>>) -> SendingGate {
+        SendingGate { pipeline, at, known: Mutex::new(None), editions: Mutex::new(HashMap::new()) }
+    }
+
+    /// The claimed letters that may go as they are. The others were revised or cancelled in the
+    /// ledger; revised ones stay queued and are claimed again in their new revision.
+    pub async fn check_claimed(&self, claimed: Vec<Claimed>) -> Result<Vec<Claimed>, PipelineError> {
+        if claimed.is_empty() {
+            return Ok(claimed);
+        }
+        let mut known = self.known.lock().await;
+        let scene = self.refresh(&mut known).await?;
+        let recipients = self.read_recipients(scene, &claimed).await?;
+        let rows = self.read_rows(&claimed).await?;
+        let by_id: HashMap<ItemId, &Item> = scene.items.iter().map(|item| (item.id, item)).collect();
+        let mut passed = Vec::with_capacity(claimed.len());
+        for letter in claimed {
+            let edition = self.edition(letter.edition).await?;
+            let Some(recipient) = recipients.get(&letter.recipient) else {
+                self.cancel(&letter, "the recipient was erased").await?;
+                continue;
+            };
+            let answer = self.ask(scene, &by_id, &edition, recipient, &letter, &rows);
+            if !answer.is_changed {
+                passed.push(letter);
+            } else if answer.kept.is_empty() || letter.resent {
+                self.cancel(&letter, "nothing of it may go any more").await?;
+            } else {
+                self.revise(scene, &by_id, &edition, recipient, &letter, &rows, &answer).await?;
+            }
+        }
+        Ok(passed)
+    }
+
+    async fn refresh<'k>(&self, known: &'k mut Option<(i64, Scene)>) -> Result<&'k Scene, PipelineError> {
+        let store = &self.pipeline.store;
+        let number = store.find_change_number().await?.unwrap_or(0);
+        let scene = match known.take() {
+            Some((read_at, scene)) if read_at == number => scene,
+            _ => {
+                let forum = load_forum(store).await?;
+                let items = load_items(store, &forum).await?;
+                Scene { forum, items, recipients: Vec::new() }
+            }
+        };
+        Ok(&known.insert((number, scene)).1)
+    }
+
+    async fn read_recipients(
+        &self,
+        scene: &Scene,
+        claimed: &[Claimed],
+    ) -> Result<HashMap<RecipientId, Recipient>, PipelineError> {
+        let ids: Vec<RecipientId> = claimed.iter().map(|letter| letter.recipient).collect();
+        let recipients = load_recipients_by_ids(&self.pipeline.store, &scene.forum, &ids).await?;
+        Ok(recipients.into_iter().map(|r| (r.id, r)).collect())
+    }
+
+    async fn read_rows(&self, claimed: &[Claimed]) -> Result<Rows, PipelineError> {
+        let ids: Vec<DeliveryId> = claimed.iter().map(|letter| letter.id).collect();
+        let mut items: HashMap<DeliveryId, Vec<LetterItem>> = HashMap::new();
+        for item in self.pipeline.store.list_items_of_letters(&ids).await? {
+            items.entry(item.delivery).or_default().push(item);
+        }
+        let mut carried = HashMap::new();
+        for row in self.pipeline.store.list_carried_titles(&ids).await? {
+            carried.insert((row.edition, row.recipient), serde_json::from_str(&row.carried_over)?);
+        }
+        Ok(Rows { items, carried })
+    }
+
+    async fn edition(&self, id: EditionId) -> Result<Edition, PipelineError> {
+        let mut editions = self.editions.lock().await;
+        if let Some(edition) = editions.get(&id) {
+            return Ok(edition.clone());
+        }
+        let edition = edition_of(&self.pipeline.store.get_edition(id).await?)?;
+        editions.insert(id, edition.clone());
+        Ok(edition)
+    }
+
+    fn ask(
+        &self,
+        scene: &Scene,
+        by_id: &HashMap<ItemId, &Item>,
+        edition: &Edition,
+        recipient: &Recipient,
+        letter: &Claimed,
+        rows: &Rows,
+    ) -> Recheck {
+        let now = self.at.unwrap_or_else(|| edition.now.max(self.pipeline.clock.now()));
+        let items = rows.items.get(&letter.id).into_iter().flatten();
+        let carried = rows.carried.get(&(letter.edition, letter.recipient)).into_iter().flatten();
+        recheck(
+            &scene.forum,
+            &recipient.standing,
+            now,
+            items.filter_map(|row| Some((*by_id.get(&row.item)?, row.version))),
+            carried.filter_map(|id| by_id.get(id).copied()),
+        )
+    }
+
+    async fn cancel(&self, letter: &Claimed, why: &str) -> Result<(), PipelineError> {
+        let mut tx = self.pipeline.store.begin().await?;
+        tx.end_unsent(self.pipeline.clock.now(), &[letter.id], Ending::Cancelled, why).await?;
+        tx.commit().await?;
+        Ok(())
+    }
+
+    /// Writes the letter anew with what is left of it, in the newest versions.
+    #[expect(clippy::too_many_arguments, reason = "everything about one letter, read together above")]
+    async fn revise(
+        &self,
+        scene: &Scene,
+        by_id: &HashMap<ItemId, &Item>,
+        edition: &Edition,
+        recipient: &Recipient,
+        letter: &Claimed,
+        rows: &Rows,
+        answer: &Recheck,
+    ) -> Result<(), PipelineError> {
+        let store = &self.pipeline.store;
+        let kept: Vec<(&LetterItem, &Item, Vec<Reason>)> = rows.items[&letter.id]
+            .iter()
+            .filter(|row| answer.kept.iter().any(|kept| kept.item == row.item))
+            .filter_map(|row| Some((row, *by_id.get(&row.item)?, read_reasons(&row.reasons, &scene.forum))))
+            .collect();
+        let outline = Outline {
+            recipient,
+            is_met: store.read_ledger(&[recipient.id]).await?.met.contains(&recipient.id),
+            items: kept
+                .iter()
+                .map(|(row, item, reasons)| Line {
+                    item,
+                    because: Because::from_word(&row.because).unwrap_or(Because::Interest),
+                    reasons,
+                    correction: row.correction,
+                    handover: row.seat.is_some(),
+                })
+                .collect(),
+            carried_over: answer.carried.iter().filter_map(|id| by_id.get(id).copied()).collect(),
+            taken: kept.iter().find_map(|(row, ..)| row.seat),
+        };
+        let masthead = self.pipeline.masthead(&scene.forum.settings)?;
+        let mut writer = LetterWriter::new(&self.pipeline, scene, &masthead, edition).await?;
+        writer.meet(&self.pipeline, &[recipient.id]).await?;
+        let Written { message_id, letter: json, .. } = writer.write(&outline)?;
+        let versions: Vec<(ItemId, i64)> = answer.kept.iter().map(|kept| (kept.item, kept.version)).collect();
+        let revised = RevisedLetter {
+            id: letter.id,
+            revision: letter.revision,
+            message_id: &message_id,
+            letter: &json,
+            returned: &answer.lost,
+            versions: &versions,
+        };
+        let mut tx = store.begin().await?;
+        tx.insert_pieces(&writer.take_pieces()).await?;
+        if tx.revise_letter(self.pipeline.clock.now(), &revised).await? {
+            tx.set_carried_titles(letter.edition, letter.recipient, &answer.carried).await?;
+            tx.commit().await?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,205 @@
+//! From a digest to its letter: gathers what `letter` needs and lets it write.
+
+use std::collections::{HashMap, HashSet};
+
+use chrono::{DateTime, Utc};
+
+use super::digests::{Draft, Scene};
+use super::{Pipeline, PipelineError};
+use crate::content::{Fields, Item};
+use crate::edition::{Edition, Passing};
+use crate::forum::{OrganisationKind, Recipient, TermIx};
+use crate::ids::{RecipientId, SeatId};
+use crate::letter::{
+    Addressee, Basis, DigestItem, DigestView, EditionFacts, Handover, Introduction, Masthead, Press,
+};
+use crate::matching::{Because, Reason};
+use crate::store::AddresseeRow;
+use crate::world::load_organisations;
+
+/// Writes the letters of one edition: its frames and cards are made once.
+pub struct LetterWriter<'a> {
+    press: Press<'a>,
+    scene: &'a Scene,
+    edition: &'a Edition,
+    key_id: u8,
+    domain: String,
+    /// The `represents:` and `org:` terms of unions: their people's letters keep groups to themselves.
+    unions: HashSet<TermIx>,
+    addressees: HashMap<RecipientId, AddresseeRow>,
+}
+
+/// A letter as the ledger takes it.
+#[derive(Debug, Clone)]
+pub struct Written {
+    /// Without angle brackets.
+    pub message_id: String,
+    /// Its Date.
+    pub dated_at: DateTime<Utc>,
+    /// Pieces and slots, as JSON.
+    pub letter: String,
+}
+
+/// What a letter is to hold.
+pub struct Outline<'o> {
+    /// Whose it is.
+    pub recipient: &'o Recipient,
+    /// Whether a letter reached them before.
+    pub is_met: bool,
+    /// Its items in sending order.
+    pub items: Vec<Line<'o>>,
+    /// What comes next time.
+    pub carried_over: Vec<&'o Item>,
+    /// A seat that it hands over.
+    pub taken: Option<SeatId>,
+}
+
+/// One item of an outline.
+pub struct Line<'o> {
+    /// The version that goes out.
+    pub item: &'o Item,
+    /// The decision.
+    pub because: Because,
+    /// Its reasons.
+    pub reasons: &'o [Reason],
+    /// Whether an earlier version was got.
+    pub correction: bool,
+    /// Whether it comes with a seat taken over.
+    pub handover: bool,
+}
+
+impl<'a> LetterWriter<'a> {
+    /// Ready to write the letters of `edition` as the forum stands in `scene`.
+    pub async fn new(
+        pipeline: &'a Pipeline,
+        scene: &'a Scene,
+        masthead: &'a Masthead,
+        edition: &'a Edition,
+    ) -> Result<LetterWriter<'a>, PipelineError> {
+        let facts =
+            EditionFacts { cadence: edition.cadence, occurs_at: edition.occurs_at, dated_at: edition.now };
+        let organisations = load_organisations(&pipeline.store, &scene.forum).await?;
+        let unions = organisations
+            .iter()
+            .filter(|organisation| organisation.kind == OrganisationKind::Union)
+            .flat_map(|organisation| [organisation.org, organisation.represents])
+            .collect();
+        Ok(LetterWriter {
+            domain: masthead.sender.domain().to_owned(),
+            press: Press::new(&pipeline.letters, &scene.forum, masthead, facts),
+            scene,
+            edition,
+            key_id: pipeline.keys.newest(),
+            unions,
+            addressees: HashMap::new(),
+        })
+    }
+
+    /// Reads how the letters of `recipients` address them; before any is written.
+    pub async fn meet(
+        &mut self,
+        pipeline: &Pipeline,
+        recipients: &[RecipientId],
+    ) -> Result<(), PipelineError> {
+        let rows = pipeline.store.list_addressees(recipients).await?;
+        self.addressees = rows.into_iter().map(|row| (row.recipient, row)).collect();
+        Ok(())
+    }
+
+    /// The letter of a composed digest.
+    pub fn write_draft(&mut self, draft: &Draft<'_>) -> Result<Written, PipelineError> {
+        let items = draft.composed.items.iter().map(|entry| Line {
+            item: &self.scene.items[entry.item],
+            because: entry.because,
+            reasons: &entry.reasons,
+            correction: entry.passing == Passing::Correction,
+            handover: matches!(entry.passing, Passing::Handover(_)),
+        });
+        let outline = Outline {
+            recipient: draft.recipient,
+            is_met: draft.past.is_met,
+            items: items.collect(),
+            carried_over: draft.composed.carried_over.iter().map(|e| &self.scene.items[e.item]).collect(),
+            taken: draft.past.taken.first().copied(),
+        };
+        self.write(&outline)
+    }
+
+    /// Writes a letter with a Message-ID of its own.
+    pub fn write(&mut self, outline: &Outline<'_>) -> Result<Written, PipelineError> {
+        let recipient = outline.recipient;
+        let message_id = self.new_message_id();
+        let view = DigestView {
+            message_id: &message_id,
+            items: outline
+                .items
+                .iter()
+                .map(|line| DigestItem {
+                    item: line.item,
+                    reasons: line.reasons,
+                    because: line.because,
+                    correction: line.correction,
+                    handover: line.handover,
+                })
+                .collect(),
+            carried_over: outline.carried_over.clone(),
+            handover: outline.taken.and_then(|seat| self.handover(recipient, seat)),
+        };
+        let row = self.addressees.get(&recipient.id);
+        let addressee = Addressee {
+            email: &recipient.email,
+            name: &recipient.name,
+            language: recipient.language,
+            introduction: row.filter(|_| !outline.is_met).and_then(|row| self.introduction(row)),
+            discreet: self.sits_for_a_union(recipient),
+            key_id: self.key_id,
+            token_version: row.map_or(0, |row| row.token_version),
+        };
+        let letter = self.press.write(&addressee, &view)?;
+        Ok(Written { dated_at: self.edition.now, letter: serde_json::to_string(&letter)?, message_id })
+    }
+
+    /// The pieces made since the last call: stored before any letter that names them.
+    pub fn take_pieces(&mut self) -> Vec<(String, Vec<u8>)> {
+        self.press.take_pieces()
+    }
+
+    fn new_message_id(&self) -> String {
+        let random: String = crate::clock::random_bytes::<16>().iter().map(|b| format!("{b:02x}")).collect();
+        format!("{}.{random}@{}", self.scene.forum.settings.slug, self.domain)
+    }
+
+    /// Source and basis for who was imported (GDPR art. 14).
+    fn introduction<'r>(&self, row: &'r AddresseeRow) -> Option<Introduction<'r>> {
+        if !row.imported {
+            return None;
+        }
+        Some(Introduction {
+            source: row.source.as_deref()?,
+            basis: Basis::from_word(row.basis.as_deref()?)?,
+            recorded_on: row.recorded_at?.with_timezone(&self.scene.forum.settings.zone).date_naive(),
+        })
+    }
+
+    fn sits_for_a_union(&self, recipient: &Recipient) -> bool {
+        recipient.standing.seats.iter().any(|seat| self.unions.contains(&seat.represents))
+            || recipient.standing.workplace.iter().any(|term| self.unions.contains(term))
+    }
+
+    /// The seat's group with what it promised in its latest released minutes.
+    fn handover(&self, recipient: &Recipient, seat: SeatId) -> Option<Handover<'a>> {
+        let group = recipient.standing.seats.iter().find(|s| s.id == seat)?.group;
+        let scene = self.scene;
+        let promised = scene
+            .items
+            .iter()
+            .filter(|item| item.number.is_some() && !item.withdrawn && item.release_at <= self.edition.now)
+            .filter_map(|item| match item.fields {
+                Fields::Minutes { group: Some(g), met_on } if g == group => Some((met_on, item)),
+                _ => None,
+            })
+            .max_by_key(|(met_on, item)| (*met_on, item.release_at))
+            .and_then(|(_, item)| item.text_for(recipient.language).1.minutes.next.as_deref());
+        Some(Handover { group, promised })
+    }
+}

@@ -1,0 +1,234 @@
+//! Opening an edition and planning it, in batches that can be killed anywhere and taken up again.
+
+use std::collections::HashSet;
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use super::digests::{Draft, Scene};
+use super::occurrence::{Occurrence, latest};
+use crate::content::Item;
+use crate::edition::{Composed, Edition, Entry, Passing};
+use crate::forum::{Cadence, Forum, Recipient};
+use crate::ids::RecipientId;
+use crate::matching::WrittenReason;
+use crate::store::{EditionRow, LOOK_BACK_DAYS, NewEdition, PlannedDigest, PlannedItem, PlannedLetter};
+
+use super::letters::{LetterWriter, Written};
+use super::{Pipeline, PipelineError};
+
+/// How many recipients are planned in one transaction.
+pub const BATCH: usize = 500;
+
+/// How many recipients the bulk form of the rule decides at once.
+pub const SIFTED: usize = 32 * BATCH;
+
+/// What a call of planning did.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Planned {
+    /// Letters queued.
+    pub digests: usize,
+    /// Recipients whose open letter must be settled first.
+    pub waiting: usize,
+}
+
+/// The edition that a stored row means.
+pub fn edition_of(row: &EditionRow) -> Result<Edition, PipelineError> {
+    let cadence = row.cadence.parse().map_err(PipelineError::Stored)?;
+    Ok(Edition {
+        id: Some(row.id),
+        cadence,
+        occurs_at: row.occurs_at,
+        now: row.now_at,
+        last_number: row.last_number,
+        cap: u32::try_from(row.cap).unwrap_or(u32::MAX),
+    })
+}
+
+/// The highest number given more than [`LOOK_BACK_DAYS`] before `now`; 0 if none.
+pub fn look_back_mark(items: &[Item], now: DateTime<Utc>) -> i64 {
+    let from = now - TimeDelta::days(LOOK_BACK_DAYS);
+    items
+        .iter()
+        .filter(|item| item.numbered_at.is_some_and(|at| at < from))
+        .filter_map(|item| item.number)
+        .max()
+        .unwrap_or(0)
+}
+
+impl Pipeline {
+    /// The edition of `cadence` at the latest occurrence at or before `at`: the one that is open, or
+    /// a new one whose `now` is `at`. `None` if the cadence has no occurrence by then.
+    ///
+    /// Opening takes the lock of the release counter, releases what is due and fixes `now`, the last
+    /// number and the cap, in one transaction; of two that open at once one finds the other's.
+    pub async fn open_edition(
+        &self,
+        cadence: Cadence,
+        at: DateTime<Utc>,
+    ) -> Result<Option<EditionRow>, PipelineError> {
+        let scene = Scene::load(&self.store).await?;
+        let Some(occurs_at) = latest(&scene, cadence, at) else { return Ok(None) };
+        self.open_occurrence(&scene.forum, cadence, Occurrence { occurs_at, now: at }).await.map(Some)
+    }
+
+    /// Opens one occurrence, or finds it open.
+    pub(super) async fn open_occurrence(
+        &self,
+        forum: &Forum,
+        cadence: Cadence,
+        occurrence: Occurrence,
+    ) -> Result<EditionRow, PipelineError> {
+        let mut tx = self.store.begin().await?;
+        tx.lock_release_counter().await?;
+        if let Some(row) = tx.find_edition(cadence.word(), occurrence.occurs_at).await? {
+            return Ok(row);
+        }
+        let row = tx
+            .insert_edition(NewEdition {
+                cadence: cadence.word(),
+                occurs_at: occurrence.occurs_at,
+                now_at: occurrence.now,
+                cap: forum.settings.cap,
+                inputs: "{}".to_owned(),
+                opened_at: self.clock.now(),
+            })
+            .await?;
+        tx.commit().await?;
+        tracing::info!(edition.id = row.id.0, edition.cadence = cadence.word(), "edition opened");
+        Ok(row)
+    }
+
+    /// Plans everyone whom an open edition has not planned yet.
+    pub async fn plan_edition(&self, row: &EditionRow) -> Result<Planned, PipelineError> {
+        let mut done = Planned::default();
+        if row.planned_at.is_some() {
+            return Ok(done);
+        }
+        let edition = edition_of(row)?;
+        loop {
+            let round = self.plan_round(row, &edition).await?;
+            done.digests += round.digests;
+            done.waiting = round.waiting;
+            if round.is_complete {
+                if round.waiting == 0 {
+                    self.store.finish_planning(row.id, self.clock.now()).await?;
+                }
+                return Ok(done);
+            }
+        }
+    }
+
+    /// Plans everyone once; who changed meanwhile is left to the next round.
+    async fn plan_round(&self, row: &EditionRow, edition: &Edition) -> Result<Round, PipelineError> {
+        let scene = Scene::load(&self.store).await?;
+        let planned = self.store.list_planned_recipients(row.id).await?;
+        let todo: Vec<&Recipient> = scene.unplanned(edition, &planned).collect();
+        let mark = look_back_mark(&scene.items, edition.now);
+        let masthead = self.masthead(&scene.forum.settings)?;
+        let mut writer = LetterWriter::new(self, &scene, &masthead, edition).await?;
+        let mut round = Round { is_complete: true, ..Round::default() };
+        for many in todo.chunks(SIFTED) {
+            let sifted = scene.sift(edition, many);
+            for (batch, sifted) in many.chunks(BATCH).zip(sifted.chunks(BATCH)) {
+                let drafts = scene.draft(&self.store, edition, mark, batch, sifted).await?;
+                round.waiting += batch.len() - drafts.len();
+                let plans = self.write_letters(&scene, &mut writer, &drafts).await?;
+                let won = self.write_batch(row, edition, &plans, &mut writer).await?;
+                round.is_complete &= won.len() == plans.len();
+                round.digests +=
+                    plans.iter().filter(|p| p.letter.is_some() && won.contains(&p.recipient)).count();
+            }
+        }
+        Ok(round)
+    }
+
+    async fn write_letters(
+        &self,
+        scene: &Scene,
+        writer: &mut LetterWriter<'_>,
+        drafts: &[Draft<'_>],
+    ) -> Result<Vec<PlannedDigest>, PipelineError> {
+        let with_letter = drafts.iter().filter(|d| !d.composed.items.is_empty());
+        let ids: Vec<RecipientId> = with_letter.map(|d| d.recipient.id).collect();
+        writer.meet(self, &ids).await?;
+        drafts.iter().map(|draft| planned_digest(scene, writer, draft)).collect()
+    }
+
+    async fn write_batch(
+        &self,
+        row: &EditionRow,
+        edition: &Edition,
+        plans: &[PlannedDigest],
+        writer: &mut LetterWriter<'_>,
+    ) -> Result<HashSet<RecipientId>, PipelineError> {
+        let pieces = writer.take_pieces();
+        let write = |plans| {
+            self.store.write_plans(row.id, edition.is_urgent(), edition.now, plans, &pieces, self.clock.now())
+        };
+        let won = write(plans).await?;
+        if !won.is_empty() || plans.len() < 2 {
+            return Ok(won);
+        }
+        // A letter to be superseded was taken up meanwhile: write the others one by one.
+        let mut won = HashSet::new();
+        for plan in plans {
+            won.extend(write(std::slice::from_ref(plan)).await?);
+        }
+        Ok(won)
+    }
+}
+
+#[derive(Debug, Default)]
+struct Round {
+    digests: usize,
+    waiting: usize,
+    is_complete: bool,
+}
+
+/// A draft as the conditional write takes it, its letter written.
+fn planned_digest(
+    scene: &Scene,
+    writer: &mut LetterWriter<'_>,
+    draft: &Draft<'_>,
+) -> Result<PlannedDigest, PipelineError> {
+    let composed = &draft.composed;
+    let letter = if composed.items.is_empty() {
+        None
+    } else {
+        let Written { message_id, dated_at, letter } = writer.write_draft(draft)?;
+        let items = composed.items.iter().map(|entry| planned_item(scene, entry)).collect();
+        Some(PlannedLetter { message_id, dated_at, letter, items })
+    };
+    Ok(PlannedDigest {
+        recipient: draft.recipient.id,
+        revision: draft.recipient.revision,
+        watermark: composed.watermark,
+        supersedes: draft.past.supersedes.clone(),
+        carries: carries_of(composed),
+        carried_over: composed.carried_over.iter().map(|e| scene.items[e.item].id).collect(),
+        welcomes: if letter.is_some() { draft.past.taken.clone() } else { Vec::new() },
+        letter,
+    })
+}
+
+fn carries_of(composed: &Composed) -> Vec<(crate::ids::ItemId, i64, Option<&'static str>)> {
+    composed.carries.iter().map(|change| (change.item, change.times, change.ended)).collect()
+}
+
+fn planned_item(scene: &Scene, entry: &Entry) -> PlannedItem {
+    let item = &scene.items[entry.item];
+    let reasons: Vec<WrittenReason> = entry.reasons.iter().map(|r| r.written(&scene.forum.terms)).collect();
+    PlannedItem {
+        item: item.id,
+        version: item.version,
+        because: entry.because.word(),
+        reasons: serde_json::to_string(&reasons).unwrap_or_default(),
+        points: entry.points,
+        carried: entry.carried,
+        correction: entry.passing == Passing::Correction,
+        seat: match entry.passing {
+            Passing::Handover(seat) => Some(seat),
+            Passing::New | Passing::Correction => None,
+        },
+    }
+}

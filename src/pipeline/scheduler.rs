@@ -1,0 +1,94 @@
+//! What a running `serve` or `worker` opens and plans by itself.
+
+use chrono::{DateTime, Utc};
+
+use super::occurrence::{Occurrence, gatherings};
+use super::{Pipeline, PipelineError};
+use crate::edition::schedule::{Gathering, next_after, overdue};
+use crate::forum::{Cadence, Forum};
+use crate::store::EditionRow;
+use crate::world::{load_forum, load_items};
+
+/// The cadences that the clock opens.
+const BY_CLOCK: [Cadence; 4] = [Cadence::Daily, Cadence::Weekly, Cadence::Monthly, Cadence::Gathering];
+
+/// Watches the clock for one forum. It reads the forum again when its change number moves.
+pub struct Scheduler {
+    pipeline: Pipeline,
+    known: Option<Known>,
+}
+
+struct Known {
+    change_number: i64,
+    begun_at: DateTime<Utc>,
+    forum: Forum,
+    gatherings: Vec<Gathering>,
+}
+
+impl Scheduler {
+    /// A scheduler that has seen nothing yet.
+    pub fn new(pipeline: Pipeline) -> Scheduler {
+        Scheduler { pipeline, known: None }
+    }
+
+    /// Opens what is due at the clock's now and plans what is not planned; answers the letters queued.
+    /// A missed occurrence is opened within its grace; of several missed ones one edition covers all.
+    pub async fn tick(&mut self) -> Result<usize, PipelineError> {
+        let now = self.pipeline.clock.now();
+        self.refresh().await?;
+        let Some(known) = &self.known else { return Ok(0) };
+        for cadence in BY_CLOCK {
+            let opened = self.latest_opened(cadence).await?;
+            let due = overdue(
+                &known.forum.settings,
+                cadence,
+                &known.gatherings,
+                opened.map(|row| row.occurs_at),
+                known.begun_at,
+                now,
+            );
+            if let Some(occurs_at) = due {
+                self.pipeline.open_occurrence(&known.forum, cadence, Occurrence { occurs_at, now }).await?;
+            }
+        }
+        if self.pipeline.store.has_urgent_due(now).await? {
+            self.pipeline.open_edition(Cadence::Urgent, now).await?;
+        }
+        let mut digests = 0;
+        for row in self.pipeline.store.list_unfinished_editions().await? {
+            digests += self.pipeline.plan_edition(&row).await?.digests;
+        }
+        Ok(digests)
+    }
+
+    /// The next instant at which something occurs by the clock, as far as is known now.
+    pub fn next_occurrence(&self) -> Option<DateTime<Utc>> {
+        let known = self.known.as_ref()?;
+        let now = self.pipeline.clock.now();
+        BY_CLOCK
+            .iter()
+            .filter_map(|cadence| next_after(&known.forum.settings, *cadence, &known.gatherings, now))
+            .min()
+    }
+
+    async fn latest_opened(&self, cadence: Cadence) -> Result<Option<EditionRow>, PipelineError> {
+        Ok(self.pipeline.store.find_latest_edition(cadence.word(), DateTime::<Utc>::MAX_UTC).await?)
+    }
+
+    async fn refresh(&mut self) -> Result<(), PipelineError> {
+        let store = &self.pipeline.store;
+        let number = store.find_change_number().await?;
+        if number.is_none() || number == self.known.as_ref().map(|known| known.change_number) {
+            return Ok(());
+        }
+        let forum = load_forum(store).await?;
+        let items = load_items(store, &forum).await?;
+        self.known = Some(Known {
+            change_number: number.unwrap_or_default(),
+            begun_at: store.get_beginning().await?,
+            gatherings: gatherings(&items),
+            forum,
+        });
+        Ok(())
+    }
+}
