@@ -3,6 +3,7 @@
 //! Pure values and pure parsing; no file is opened here and nothing is stored.
 
 pub mod audience;
+pub mod ics;
 mod item;
 pub mod markdown;
 mod words;

@@ -1,1 +1,3 @@
 //! What the lead may know: reach, precision, coverage, progress.
+
+pub mod reach;
