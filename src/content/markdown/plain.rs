@@ -2,6 +2,8 @@
 
 use pulldown_cmark::{Event, Tag, TagEnd};
 
+use super::SCHEMES;
+
 /// Writes events as plain text.
 #[derive(Default)]
 pub(super) struct TextWriter {
