@@ -23,6 +23,7 @@ pub use gate::SendingGate;
 pub use preview::preview_edition;
 pub use run::Planned;
 pub use scheduler::Scheduler;
+pub use sending::RunCounts;
 pub use show::show_edition;
 
 use std::sync::Arc;
@@ -54,13 +55,11 @@ impl Pipeline {
     /// Builds what an app plans and sends with: the templates are parsed and tried here.
     pub async fn build(app: &App) -> anyhow::Result<Pipeline> {
         let overrides = app.config.file.templates.as_ref().map(|folder| app.config.folder.join(folder));
-        let keys = app.store.list_keys().await?;
-        anyhow::ensure!(!keys.is_empty(), "the database has no signing key; run treff init");
         Ok(Pipeline {
             store: app.store.clone(),
             clock: app.clock.clone(),
             letters: Arc::new(Letters::load(overrides.as_deref())?),
-            keys: Keys::new(keys),
+            keys: app.keys().await?,
             config: app.config.clone(),
         })
     }
