@@ -49,6 +49,7 @@ impl<'a> CardMaker<'a> {
         };
         let title = one_line(&text.title);
         let (action, action_link) = self.action(item, &title).unzip();
+        let action_text = action_link.as_deref().and_then(|link| self.action_text(item, link));
         let (day, when, date_and_when) = self.event(item, text);
         Card {
             words,
@@ -64,6 +65,7 @@ impl<'a> CardMaker<'a> {
             from: self.from(item, written_in),
             why: why.line(digest_item),
             action,
+            action_text,
             links: self.links(item, action_link),
             title: if digest_item.correction { fill(&words.correction, &[("title", &title)]) } else { title },
         }
@@ -74,12 +76,12 @@ impl<'a> CardMaker<'a> {
         let (written_in, text) = item.text_for(self.language);
         CarriedTitle {
             lang: (written_in != self.language).then(|| written_in.tag()),
-            title: fill(&self.locale.lists.quoted, &[("text", &one_line(&text.title))]),
+            title: one_line(&text.title),
             links: CarriedLinks { item: self.item_link(item, "") },
         }
     }
 
-    /// Two lines; of minutes what was achieved, then how and what comes next.
+    /// Two lines; of minutes what was achieved, then on one line how and what comes next.
     fn paragraphs(&self, kind: Kind, text: &ItemText) -> Vec<String> {
         let words = &self.locale.letter;
         let given =
@@ -87,15 +89,16 @@ impl<'a> CardMaker<'a> {
         let minutes = &text.minutes;
         let mut paragraphs = vec![];
         if kind == Kind::Minutes {
-            paragraphs.extend(given(&minutes.achieved, LEAD_MAX));
-            for (pattern, answer) in [(&words.how, &minutes.how), (&words.next, &minutes.next)] {
-                paragraphs.extend(given(answer, ANSWER_MAX).map(|text| fill(pattern, &[("text", &text)])));
-            }
+            let how_and_next: Vec<String> = [(&words.how, &minutes.how), (&words.next, &minutes.next)]
+                .into_iter()
+                .filter_map(|(pattern, answer)| Some(fill(pattern, &[("text", &given(answer, ANSWER_MAX)?)])))
+                .collect();
+            paragraphs = vec![given(&minutes.achieved, LEAD_MAX).unwrap_or_default(), how_and_next.join(" ")];
+            paragraphs.retain(|p| !p.is_empty());
         }
         if paragraphs.is_empty() {
-            paragraphs.push(lead(&text.body, LEAD_MAX));
+            paragraphs.extend(Some(lead(&text.body, LEAD_MAX)).filter(|p| !p.is_empty()));
         }
-        paragraphs.retain(|p| !p.is_empty());
         paragraphs
     }
 
@@ -183,6 +186,14 @@ impl<'a> CardMaker<'a> {
             Fields::Call { .. } => Some((&words.read_call, self.item_link(item, ""))),
             Fields::Event { registration_url: Some(url), .. } => Some((&words.register, web_link(url)?)),
             Fields::Event { .. } | Fields::Plain | Fields::Minutes { .. } => None,
+        }
+    }
+
+    /// The button's link in plain text: of a mail the address, and nothing that stands there anyway.
+    fn action_text(&self, item: &Item, link: &str) -> Option<String> {
+        match link.strip_prefix("mailto:") {
+            Some(_) => item.contact.as_ref()?.address().map(|address| address.as_str().to_owned()),
+            None => (link != self.item_link(item, "")).then(|| link.to_owned()),
         }
     }
 

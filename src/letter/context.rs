@@ -78,6 +78,8 @@ pub(super) struct Card<'a> {
     pub why: String,
     /// The one verb as a button.
     pub action: Option<&'a str>,
+    /// Where it leads, as plain text says it: an address, or a link other than the item's own.
+    pub action_text: Option<String>,
     pub links: CardLinks,
 }
 
@@ -153,8 +155,8 @@ pub(super) struct HandoverText<'a> {
 
 /// One of each, to prove at start that a template renders.
 pub(super) enum Sample<'a> {
-    Frame(Frame<'a>),
-    Card(Card<'a>),
+    Frame(Box<Frame<'a>>),
+    Card(Box<Card<'a>>),
     Carried(Carried<'a>),
     CarriedTitle(CarriedTitle),
     Introduction(IntroductionText<'a>),
@@ -165,8 +167,8 @@ impl<'a> Sample<'a> {
     /// Samples that take every branch: with everything, and with as little as there can be.
     pub(super) fn all(locale: &'a Locale, language: Language) -> Vec<Sample<'a>> {
         let mut samples = vec![
-            Sample::Frame(sample_frame(locale, language, Some("Fylkeshuset"))),
-            Sample::Frame(sample_frame(locale, language, None)),
+            Sample::Frame(Box::new(sample_frame(locale, language, Some("Fylkeshuset")))),
+            Sample::Frame(Box::new(sample_frame(locale, language, None))),
             Sample::Carried(Carried { words: &locale.letter, read_now: &locale.letter.read_now.other }),
             Sample::CarriedTitle(CarriedTitle {
                 lang: Some("nn"),
@@ -186,8 +188,9 @@ impl<'a> Sample<'a> {
         ];
         for section in [Section::Handover, Section::Answer, Section::MustRead, Section::News, Section::Dates]
         {
-            samples.push(Sample::Card(sample_card(locale, section, true)));
-            samples.push(Sample::Card(sample_card(locale, section, false)));
+            for options in 0..8u8 {
+                samples.push(Sample::Card(Box::new(sample_card(locale, section, options))));
+            }
         }
         samples
     }
@@ -261,35 +264,39 @@ fn sample_frame<'a>(locale: &'a Locale, language: Language, postal_address: Opti
     }
 }
 
-fn sample_card(locale: &Locale, section: Section, full: bool) -> Card<'_> {
-    let some = |text: &str| full.then(|| text.to_owned());
+/// A card with everything (7), with next to nothing (0), and those between: bit 0 asks for what the
+/// text has, bit 1 for what its place in the letter has, bit 2 for a contact in full.
+fn sample_card(locale: &Locale, section: Section, options: u8) -> Card<'_> {
+    let (rich, placed, full) = (options & 1 != 0, options & 2 != 0, options & 4 != 0);
+    let some = |wanted: bool, text: &str| wanted.then(|| text.to_owned());
     Card {
         words: &locale.letter,
         section: section.word(),
-        heading: full.then(|| section.heading(locale)),
-        lang: full.then_some("en"),
+        heading: placed.then(|| section.heading(locale)),
+        lang: placed.then_some("en"),
         title: "Tittel".into(),
-        paragraphs: if full { vec!["Første.".into(), "Andre.".into()] } else { vec![] },
-        due: some("Svar innen fredag."),
-        contact: full.then(|| CardContact {
+        paragraphs: if rich { vec!["Første.".into(), "Andre.".into()] } else { vec![] },
+        due: some(rich, "Svar innen fredag."),
+        contact: (rich || full).then(|| CardContact {
             before: "Kontakt: ".into(),
             name: "Kari Nes".into(),
-            email: some("kari@example.test"),
-            phone: some("900 00 000"),
-            dial: some("90000000"),
+            email: some(full, "kari@example.test"),
+            phone: some(full || placed, "900 00 000"),
+            dial: some(full, "90000000"),
         }),
-        day: full.then(|| CardDay { number: "8.".into(), month: "april".into() }),
-        when: some("Torsdag kl. 9."),
-        date_and_when: some("Torsdag 8. april kl. 9."),
-        from: if full { vec!["Fra NAV.".into()] } else { vec![] },
+        day: rich.then(|| CardDay { number: "8.".into(), month: "april".into() }),
+        when: some(rich, "Torsdag kl. 9."),
+        date_and_when: some(rich, "Torsdag 8. april kl. 9."),
+        from: if rich { vec!["Fra NAV.".into()] } else { vec![] },
         why: "Du følger helse.".into(),
         action: full.then_some("Meld deg på"),
+        action_text: some(full && rich, "https://example.test"),
         links: CardLinks {
             item: link("item/1"),
             not_for_me: link("item/1/not-for-me"),
-            share: some("https://forum.example/i/sak"),
-            calendar: full.then(|| link("item/1/event.ics")),
-            action: some("https://example.test"),
+            share: some(full, "https://forum.example/i/sak"),
+            calendar: rich.then(|| link("item/1/event.ics")),
+            action: some(full, "https://example.test"),
         },
     }
 }

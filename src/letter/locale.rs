@@ -49,7 +49,7 @@ words! {
         with_year: String, day_in_block: String, from_to: String,
         whole_hour: String, hour_and_minute: String, at: String, at_from_to: String, date_and_time: String,
     }
-    ListWords { and: String, quoted: String }
+    ListWords { and: String }
     LetterWords {
         greeting: String, greeting_without_name: String, preheader: String, reading_time: String,
         minutes: Vec<String>, more_minutes: String, answer: String, must_read: String, news: String,
@@ -62,7 +62,7 @@ words! {
         preferences: String, unsubscribe: String, privacy: String,
     }
     WhyWords {
-        because: String, follows: String, sits_in: String, leader: String, member: String,
+        because: String, follows: String, and_follows: String, sits_in: String, leader: String, member: String,
         deputy: String, secretary: String, observer: String, is_about: String, chosen_by: String,
         chosen: String, fits: String, required: String, corrected: String,
     }

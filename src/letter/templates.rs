@@ -182,8 +182,21 @@ impl Parsed {
                 place: Some((report.span().start_line, report.span().start_col + 1)),
                 message: report.message().to_owned(),
             },
-            _ => TemplateError::new(self.file(name), error.to_string()),
+            _ => self
+                .explain_report(&error.to_string())
+                .unwrap_or_else(|| TemplateError::new(self.file(name), error.to_string())),
         }
+    }
+
+    /// Names that templates call (filters, components, other templates) are checked once all are
+    /// there; tera tells what is missing as finished reports, `error: what` and ` --> file:line:column`.
+    fn explain_report(&self, report: &str) -> Option<TemplateError> {
+        let (_, rest) = report.split_once("error: ")?;
+        let (message, rest) = rest.split_once('\n')?;
+        let mut place = rest.split_once("--> ")?.1.lines().next()?.rsplitn(3, ':');
+        let (column, line) = (place.next()?.parse().ok()?, place.next()?.parse().ok()?);
+        let file = self.file(place.next()?);
+        Some(TemplateError { file, place: Some((line, column)), message: message.to_owned() })
     }
 }
 

@@ -97,7 +97,8 @@ impl Why<'_> {
             (!names.is_empty()).then(|| fill(pattern, &[(key, &self.locale.list(names))]))
         };
         let sits = seat.or_else(|| list(&words.sits_in, "groups", &groups));
-        let follows = list(&words.follows, "topics", &follows);
+        let pattern = if sits.is_some() { &words.and_follows } else { &words.follows };
+        let follows = list(pattern, "topics", &follows);
         // What lies near what one follows is told only where nothing nearer is.
         let about =
             if sits.is_none() && follows.is_none() { list(&words.is_about, "topics", &about) } else { None };

@@ -6,6 +6,7 @@ mod contract;
 mod delivery;
 mod harness;
 mod items;
+mod letters;
 mod matching;
 mod pages;
 mod readme;

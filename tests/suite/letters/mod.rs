@@ -1,0 +1,7 @@
+//! Letters: what they say, how they look to a mail program, and that any input makes a sound one.
+
+mod own_templates;
+mod scene;
+mod snapshots;
+mod sound;
+mod why;
