@@ -8,7 +8,7 @@
 use chrono::{DateTime, Utc};
 
 use crate::content::{Item, Visibility};
-use crate::forum::{Forum, Recipient};
+use crate::forum::{Forum, OrganisationKind, Recipient};
 use crate::ids::{DeliveryId, ItemId, RecipientId};
 use crate::matching::{Because, Profile, is_entitled};
 use crate::store::{LetterItemRow, LetterRow, Store, StoreError, SubscriptionRow};
@@ -62,6 +62,9 @@ pub struct OpenLetter {
     pub items: Vec<LetterItemRow>,
     /// What it names as coming next.
     pub carried_over: Vec<ItemId>,
+    /// Keep groups and positions out of what the link alone shows: they sit for a union, or work for
+    /// one, and their places could tell of a membership (GDPR art. 9).
+    pub discreet: bool,
 }
 
 /// What a letter's token opens.
@@ -74,7 +77,17 @@ pub async fn open_letter(store: &Store, keys: &Keys, token: &str) -> Result<Open
     let recipient = found.into_iter().next().ok_or(LinkError::Revoked)?;
     let items = store.list_letter_items(row.delivery).await?;
     let carried_over = serde_json::from_str(&row.carried_over).map_err(StoreError::from)?;
-    Ok(OpenLetter { forum, row, recipient, items, carried_over })
+    let discreet = sits_for_a_union(store, &forum, &recipient).await?;
+    Ok(OpenLetter { forum, row, recipient, items, carried_over, discreet })
+}
+
+async fn sits_for_a_union(store: &Store, forum: &Forum, recipient: &Recipient) -> Result<bool, LinkError> {
+    let organisations = world::load_organisations(store, forum).await?;
+    let standing = &recipient.standing;
+    Ok(organisations.iter().filter(|o| o.kind == OrganisationKind::Union).any(|union| {
+        standing.workplace.contains(&union.org)
+            || standing.seats.iter().any(|seat| seat.represents == union.represents)
+    }))
 }
 
 /// Tokens carry the version modulo 65,536.

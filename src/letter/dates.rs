@@ -144,6 +144,11 @@ impl Locale {
         capitalised(&written)
     }
 
+    /// `Torsdag 8. april kl. 9–15`: an event as a page tells it.
+    pub fn event(&self, starts_at: Moment, ends_at: Option<Moment>, zone: Tz, today: NaiveDate) -> String {
+        self.event_date_and_time(Span::new(starts_at, ends_at, zone), today)
+    }
+
     fn same_day_time(&self, span: Span) -> Option<String> {
         let from = self.time(span.start.time?);
         Some(match span.end.and_then(|end| end.time) {

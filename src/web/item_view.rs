@@ -97,9 +97,8 @@ impl Pen<'_> {
             Fields::Minutes { group, met_on } => {
                 if let Some(day) = met_on {
                     let day = self.locale.weekday_and_day(*day, self.today);
-                    let of = group.map_or_else(String::new, |g| {
-                        format!(", {}", self.forum.name_of(g, self.language))
-                    });
+                    let of = group
+                        .map_or_else(String::new, |g| format!(", {}", self.forum.name_of(g, self.language)));
                     facts.push(fact(&words.met, format!("{day}{of}")));
                 }
             }
@@ -108,12 +107,11 @@ impl Pen<'_> {
                     facts.push(fact(&words.when, self.locale.event(*start, *ends_at, zone, self.today)));
                 }
             }
-            Fields::Request { wanted_by } => facts.extend(
-                wanted_by.map(|by| fact(&words.due, self.locale.deadline(by, zone, self.today))),
-            ),
-            Fields::Call { deadline } => facts.extend(
-                deadline.map(|by| fact(&words.deadline, self.locale.deadline(by, zone, self.today))),
-            ),
+            Fields::Request { wanted_by } => {
+                facts.extend(wanted_by.map(|by| fact(&words.due, self.locale.deadline(by, zone, self.today))))
+            }
+            Fields::Call { deadline } => facts
+                .extend(deadline.map(|by| fact(&words.deadline, self.locale.deadline(by, zone, self.today)))),
         }
         facts.extend(text.place.as_ref().map(|place| fact(&words.place, place.clone())));
         facts
@@ -137,7 +135,7 @@ impl Pen<'_> {
     /// A text to pass on: title, what it says, when and where, and the public link; nothing personal.
     pub(super) fn copy(&self, item: &Item, url: &str) -> String {
         let (_, text) = item.text_for(self.language);
-        let mut lines = vec![text.title.clone(), String::new(), lead_of(text, 60)];
+        let mut lines = vec![text.title.clone(), String::new(), lead_of(text, 400)];
         for fact in self.facts(item, text) {
             lines.push(format!("{} {}", fact.label, fact.value));
         }
@@ -146,15 +144,14 @@ impl Pen<'_> {
     }
 }
 
-/// The first words of what an item says, as plain text: of minutes what was achieved.
-pub(super) fn lead_of(text: &ItemText, most_words: usize) -> String {
-    let source = text.minutes.achieved.as_deref().unwrap_or(&text.body);
-    let plain = markdown::to_text(source);
-    let first = plain.split("\n\n").find(|p| !p.trim().is_empty()).unwrap_or_default();
-    let words: Vec<&str> = first.split_whitespace().collect();
-    let cut = words.len().min(most_words);
-    let dots = if cut < words.len() { " …" } else { "" };
-    format!("{}{dots}", words[..cut].join(" "))
+/// The first sentences of what an item says, as plain text: of minutes what was achieved.
+pub(super) fn lead_of(text: &ItemText, most_characters: usize) -> String {
+    markdown::lead(text.minutes.achieved.as_deref().unwrap_or(&text.body), most_characters)
+}
+
+/// Whether a calendar can hold the item.
+pub(super) fn has_day(item: &Item) -> bool {
+    matches!(item.fields, Fields::Event { starts_at: Some(_), .. })
 }
 
 fn registration(item: &Item) -> Option<String> {

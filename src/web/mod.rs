@@ -4,7 +4,10 @@
 //! page that works without JavaScript. GET and HEAD never change anything: see [`site`].
 
 mod assets;
+mod item_view;
 mod layers;
+mod public;
+mod reasons;
 mod recipient;
 mod refusal;
 mod site;
@@ -48,8 +51,12 @@ async fn run(routes: Router, listener: TcpListener, shutdown: CancellationToken)
     Ok(())
 }
 
-fn build(_face: Face, site: Site) -> Router {
-    let routes = Router::new()
+fn build(face: Face, site: Site) -> Router {
+    let front = match face {
+        Face::Demo => public::routes(),
+        Face::Serve => public::routes().route("/", get(public::show_front)),
+    };
+    let routes = front
         .merge(recipient::routes())
         .route("/assets/{name}", get(show_asset))
         .route("/healthz", get(|| async { "ok\n" }))

@@ -1,6 +1,7 @@
 //! Reasons in plain words: to the reader themselves ("Du følger Helse"), and about a recipient ("Følger Helse").
 
 use super::words::{Words, fill};
+use crate::feedback::links::OpenLetter;
 use crate::forum::{Facet, Forum, Language, Position, TermIx};
 use crate::matching::{Because, Match, Reason, ReasonTerm, WrittenReason};
 
@@ -18,21 +19,22 @@ pub(super) fn muting_term(reason: &Reason) -> Option<TermIx> {
     }
 }
 
-/// Whether a page in a person's own name may say the term. Whom a seat represents and what a person is
-/// at home may tell of a union office (GDPR art. 9); where they work, they know.
-pub(super) fn may_be_named(forum: &Forum, reason: &Reason) -> bool {
+/// Whether a page that a link alone opens may say the term. Whom a seat represents and what a person is
+/// at home may tell of a union office (GDPR art. 9); so may the groups of who sits for a union (`discreet`).
+pub(super) fn may_be_named(forum: &Forum, reason: &Reason, discreet: bool) -> bool {
     let Some(ix) = muting_term(reason) else { return true };
     match forum.terms.term(ix).facet {
-        Facet::Sector | Facet::Group => true,
+        Facet::Sector => true,
+        Facet::Group => !discreet,
         Facet::Role => reason.how != Match::Audience,
         Facet::Org | Facet::KindOfOrg | Facet::Represents => false,
     }
 }
 
 /// To the reader: "Du følger Helse".
-pub(super) fn tell_reader(words: &Words, forum: &Forum, language: Language, reason: &Reason) -> String {
-    let words = &words.reason;
-    if !may_be_named(forum, reason) {
+pub(super) fn tell_reader(words: &Words, letter: &OpenLetter, reason: &Reason) -> String {
+    let (words, forum, language) = (&words.reason, &letter.forum, letter.recipient.language);
+    if !may_be_named(forum, reason, letter.discreet) {
         return words.you_chosen.clone();
     }
     let Some(ix) = muting_term(reason) else { return words.you_chosen_all.clone() };

@@ -10,6 +10,7 @@ use axum::response::{Html, IntoResponse, Response};
 use chrono::{DateTime, NaiveDate, Utc};
 
 use super::assets::Assets;
+use super::item_view::Pen;
 use super::refusal::{Refusal, Why};
 use super::templates::{Content, Frame, TemplateError, Templates};
 use super::words::Words;
@@ -20,6 +21,7 @@ use crate::content::Item;
 use crate::feedback::links::{self, LinkError, OpenItem, OpenLetter, Opening, Subscription};
 use crate::forum::{Forum, Language};
 use crate::ids::{ItemId, RecipientId};
+use crate::letter::Locales;
 use crate::store::{Answer, By, PreferenceChanges, Store};
 use crate::token::Keys;
 use crate::world;
@@ -43,6 +45,7 @@ struct Shared {
     config: Config,
     keys: Keys,
     templates: Templates,
+    locales: Locales,
     assets: Assets,
     root: String,
 }
@@ -56,6 +59,7 @@ impl Site {
             clock: app.clock.clone(),
             keys: app.keys().await?,
             templates: Templates::load(&assets)?,
+            locales: Locales::load()?,
             root: path_of(&app.config.base_url).to_owned(),
             config: app.config.clone(),
             assets,
@@ -75,6 +79,12 @@ impl Site {
     /// The words of a reader's language.
     pub(super) fn words(&self, language: Language) -> &Words {
         self.0.templates.words(language)
+    }
+
+    /// What an item page is written with.
+    pub(super) fn pen<'a>(&'a self, forum: &'a Forum, language: Language) -> Pen<'a> {
+        let (words, locale) = (self.words(language), self.0.locales.get(language));
+        Pen { forum, language, words, locale, today: self.today(forum) }
     }
 
     /// The present instant.

@@ -7,7 +7,7 @@ use axum::response::Response;
 use axum::routing::get;
 use serde::Serialize;
 
-use super::item_view::{ItemView, lead_of};
+use super::item_view::{ItemView, has_day, lead_of};
 use super::layers::language_of;
 use super::recipient::items::calendar_of;
 use super::refusal::Refusal;
@@ -16,6 +16,9 @@ use super::templates::Content;
 
 /// The newest items that the front page shows.
 const FRONT_ITEMS: usize = 20;
+
+/// How much of an item stands in a list or a preview.
+const LEAD_CHARACTERS: usize = 200;
 
 /// The share pages.
 pub(super) fn routes() -> Router<Site> {
@@ -54,7 +57,7 @@ pub(super) async fn show_front(reading: Reading, headers: HeaderMap) -> Result<R
             slug: item.slug.clone(),
             title: text.title.clone(),
             kicker: pen.kicker(item),
-            lead: lead_of(text, 30),
+            lead: lead_of(text, LEAD_CHARACTERS),
         }
     };
     let page = Front { items: items.iter().map(entry).collect() };
@@ -82,9 +85,9 @@ async fn share(reading: Reading, headers: HeaderMap, Path(slug): Path<String>) -
     let pen = reading.0.pen(&forum, language);
     let url = format!("{}/i/{}", reading.0.config().base_url, item.slug);
     let page = Share {
-        lead: lead_of(item.text_for(language).1, 30),
+        lead: lead_of(item.text_for(language).1, LEAD_CHARACTERS),
         copy: pen.copy(&item, &url),
-        calendar: crate::content::ics::has_event(&item).then(|| format!("/i/{}/event.ics", item.slug)),
+        calendar: has_day(&item).then(|| format!("/i/{}/event.ics", item.slug)),
         item: pen.view(&item),
         url,
     };

@@ -1,17 +1,16 @@
 //! A letter's own items, asked again each time; their calendar files; and *not for me*.
 
 use axum::extract::Path;
-use axum::http::header;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use axum_extra::extract::Form;
 use serde::{Deserialize, Serialize};
 
-use crate::content::{Item, ics};
+use crate::content::Item;
 use crate::feedback::links::{self, OpenItem, OpenLetter};
 use crate::feedback::preferences::name_of;
 use crate::matching::Reason;
 use crate::store::{Answer, PreferenceChanges};
-use crate::web::item_view::ItemView;
+use crate::web::item_view::{ItemView, has_day};
 use crate::web::reasons::{may_be_named, muting_term, read_reasons, tell_reader};
 use crate::web::refusal::{Refusal, Why};
 use crate::web::site::{Reading, Writing};
@@ -43,12 +42,11 @@ pub(super) async fn show(
     let language = letter.recipient.language;
     let reasons = list_reasons(&letter, &open)?;
     let words = reading.0.words(language);
-    let told: Vec<String> =
-        reasons.iter().map(|r| tell_reader(words, &letter.forum, language, r)).collect();
+    let told: Vec<String> = reasons.iter().map(|r| tell_reader(words, &letter, r)).collect();
     let base = format!("/l/{token}/item/{id}");
     let page = ItemPage {
         item: reading.0.pen(&letter.forum, language).view(&open.item),
-        calendar: ics::has_event(&open.item).then(|| format!("{base}/event.ics")),
+        calendar: has_day(&open.item).then(|| format!("{base}/event.ics")),
         share: links::is_shareable(&open.item, reading.0.now()).then(|| format!("/i/{}", open.item.slug)),
         not_for_me: open.held.is_some().then(|| format!("{base}/not-for-me")),
         why: (!told.is_empty()).then(|| format!("{}: {}.", words.not_for_me.because, told.join(". "))),
@@ -70,17 +68,12 @@ pub(super) async fn show_calendar(
 
 /// An event as a calendar file.
 pub(in crate::web) fn calendar_of(
-    reading: &Reading,
-    forum: &crate::forum::Forum,
-    item: &Item,
-    language: crate::forum::Language,
+    _reading: &Reading,
+    _forum: &crate::forum::Forum,
+    _item: &Item,
+    _language: crate::forum::Language,
 ) -> Result<Response, Refusal> {
-    let file = reading.0.calendar(forum, item, language).ok_or(Why::NotFound)?;
-    let headers = [
-        (header::CONTENT_TYPE, "text/calendar; charset=utf-8".to_owned()),
-        (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{}.ics\"", item.slug)),
-    ];
-    Ok((headers, file).into_response())
+    Err(Why::NotFound.into())
 }
 
 #[derive(Serialize)]
@@ -141,8 +134,7 @@ pub(super) async fn record_not_for_me(
     let (changes, done) = read_choice(&reading, &letter, &open, &chosen)?;
     writing.change_preferences(letter.recipient.id, &changes).await?;
     writing.record_tap(&letter, Some(open.item.id), Answer::NotForMe).await?;
-    let page =
-        NotForMePage { done: Some(done), ..not_for_me_page(&reading, &letter, &open, &token)? };
+    let page = NotForMePage { done: Some(done), ..not_for_me_page(&reading, &letter, &open, &token)? };
     reading.0.page(&letter.forum, letter.recipient.language, &page)
 }
 
@@ -160,7 +152,7 @@ fn read_choice(
         let reason = reasons.get(number).ok_or(Why::BadForm)?;
         let term = muting_term(reason).ok_or(Why::BadForm)?;
         changes.mute.push(name_of(forum.terms.term(term)));
-        if may_be_named(forum, reason) {
+        if may_be_named(forum, reason, letter.discreet) {
             fill(&words.not_for_me.done_term, &[("name", forum.name_of(term, language))])
         } else {
             words.not_for_me.done_such.clone()
@@ -185,12 +177,12 @@ fn not_for_me_page(
     let row = |(number, reason): (usize, &Reason)| {
         let term = muting_term(reason);
         let button = match term {
-            Some(ix) if may_be_named(forum, reason) => {
+            Some(ix) if may_be_named(forum, reason, letter.discreet) => {
                 fill(&words.not_for_me.hide_term, &[("name", forum.name_of(ix, language))])
             }
             _ => words.reason.hide_such.clone(),
         };
-        let text = tell_reader(words, forum, language, reason);
+        let text = tell_reader(words, letter, reason);
         ReasonRow { text, number: term.map(|_| number), button }
     };
     Ok(NotForMePage {

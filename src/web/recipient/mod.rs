@@ -1,6 +1,7 @@
 //! What holders of a link from their letter see. A token stands for a person: every page says whose it is, masked.
 
 mod answers;
+pub(super) mod items;
 mod preferences;
 mod privacy;
 mod unsubscribe;
@@ -20,6 +21,9 @@ pub(super) fn routes() -> Router<Site> {
         .route("/l/{token}/preferences", get(preferences::show).post(preferences::change))
         .route("/l/{token}/hit", get(answers::ask_hit).post(answers::record_hit))
         .route("/l/{token}/miss", get(answers::ask_miss).post(answers::record_miss))
+        .route("/l/{token}/item/{id}", get(items::show))
+        .route("/l/{token}/item/{id}/event.ics", get(items::show_calendar))
+        .route("/l/{token}/item/{id}/not-for-me", get(items::ask_not_for_me).post(items::record_not_for_me))
         .route("/l/{token}/privacy", get(privacy::show_mine))
         .route("/privacy", get(privacy::show))
 }

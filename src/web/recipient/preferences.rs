@@ -254,7 +254,7 @@ fn topic_of(letter: &OpenLetter, profile: &Profile, ix: TermIx, depth: usize) ->
         name: forum.name_of(ix, letter.recipient.language).to_owned(),
         depth: depth.min(3),
         // Own roles are not told: a letter may be forwarded, and a role may be a union office.
-        held: profile.own_groups().contains(&ix),
+        held: !letter.discreet && profile.own_groups().contains(&ix),
         follow: standing.follows.contains(&ix),
         mute: standing.mutes.contains(&ix),
     }

@@ -2,7 +2,10 @@
 
 use axum::http::{Method, StatusCode};
 
-use super::world::{LETTER, Pages, letter_token, unsubscribe_token};
+use super::world::{
+    FORUM_ITEM, GROUP_ITEM, LETTER, NEXT_ITEM, OTHER_ITEM, PUBLIC_ITEM, Pages, WITHDRAWN_ITEM, letter_token,
+    unsubscribe_token,
+};
 use crate::on_both_databases;
 
 /// Every path of the pages, and whether it shows something to GET.
@@ -17,7 +20,15 @@ fn paths() -> Vec<String> {
         format!("/u/{u}/undo"),
         format!("/u/x{u}"),
         format!("/l/{l}"),
+        "/".to_owned(),
+        "/public".to_owned(),
+        "/i/aapen".to_owned(),
+        "/i/hemmelig".to_owned(),
+        "/i/samling/event.ics".to_owned(),
     ];
+    for item in [PUBLIC_ITEM, FORUM_ITEM, GROUP_ITEM, WITHDRAWN_ITEM, NEXT_ITEM, OTHER_ITEM] {
+        paths.extend(["", "/not-for-me", "/event.ics"].map(|at| format!("/l/{l}/item/{item}{at}")));
+    }
     paths.extend(["preferences", "hit", "miss", "privacy"].map(|page| format!("/l/{l}/{page}")));
     paths
 }
