@@ -102,5 +102,6 @@ async fn share_calendar(
 ) -> Result<Response, Refusal> {
     let forum = reading.forum().await?;
     let item = reading.public_item(&forum, &slug).await?;
-    calendar_of(&reading, &forum, &item, language_of(&headers).unwrap_or(item.language))
+    let language = language_of(&headers).unwrap_or(item.language);
+    calendar_of(&reading, &forum, &item, language)
 }

@@ -1,13 +1,15 @@
 //! A letter's own items, asked again each time; their calendar files; and *not for me*.
 
 use axum::extract::Path;
-use axum::response::Response;
+use axum::http::header;
+use axum::response::{IntoResponse, Response};
 use axum_extra::extract::Form;
 use serde::{Deserialize, Serialize};
 
-use crate::content::Item;
+use crate::content::{Item, ics};
 use crate::feedback::links::{self, OpenItem, OpenLetter};
 use crate::feedback::preferences::name_of;
+use crate::forum::{Forum, Language};
 use crate::matching::Reason;
 use crate::store::{Answer, PreferenceChanges};
 use crate::web::item_view::{ItemView, has_day};
@@ -66,14 +68,23 @@ pub(super) async fn show_calendar(
     calendar_of(&reading, &letter.forum, &open.item, letter.recipient.language)
 }
 
-/// An event as a calendar file.
+/// An event as a calendar file. It links to the public page or nowhere: calendars are shared, and a
+/// letter's link is personal.
 pub(in crate::web) fn calendar_of(
-    _reading: &Reading,
-    _forum: &crate::forum::Forum,
-    _item: &Item,
-    _language: crate::forum::Language,
+    reading: &Reading,
+    forum: &Forum,
+    item: &Item,
+    language: Language,
 ) -> Result<Response, Refusal> {
-    Err(Why::NotFound.into())
+    let now = reading.0.now();
+    let url =
+        links::is_shareable(item, now).then(|| format!("{}/i/{}", reading.0.config().base_url, item.slug));
+    let file = ics::write_event(item, &forum.settings, language, now, url.as_deref()).ok_or(Why::NotFound)?;
+    let headers = [
+        (header::CONTENT_TYPE, "text/calendar; charset=utf-8".to_owned()),
+        (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{}.ics\"", item.slug)),
+    ];
+    Ok((headers, file).into_response())
 }
 
 #[derive(Serialize)]

@@ -39,6 +39,17 @@ on_both_databases! {
         assert!(!next.body.contains("not-for-me"));
     }
 
+    async fn a_calendar_file_holds_no_personal_link(db: Database) {
+        let pages = Pages::over(db).await;
+        let file = pages.get(&format!("{}/event.ics", path(FORUM_ITEM))).await;
+        assert_eq!(file.status, StatusCode::OK);
+        assert_eq!(file.header("content-type"), "text/calendar; charset=utf-8");
+        assert!(file.body.starts_with("BEGIN:VCALENDAR\r\n"));
+        assert!(file.body.contains("DTSTART:20270408T070000Z"));
+        assert!(!file.body.contains("/l/"));
+        assert_eq!(pages.get(&format!("{}/event.ics", path(PUBLIC_ITEM))).await.status, StatusCode::NOT_FOUND);
+    }
+
     async fn a_restricted_item_shows_not_even_its_title(db: Database) {
         let pages = Pages::over(db).await;
         for at in ["", "/not-for-me", "/event.ics"] {
