@@ -1,9 +1,14 @@
 //! `treff forum apply`.
 
-use std::path::PathBuf;
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
 
-use super::Report;
+use serde_json::json;
+
+use super::{BadInput, Report};
 use crate::app::App;
+use crate::intake::forum_apply::{ApplyError, Plan, apply_forum};
+use crate::intake::forum_file::{ForumFile, read_forum_file};
 
 /// What to do with the forum.
 #[derive(Debug, clap::Subcommand)]
@@ -20,6 +25,85 @@ pub enum Command {
 }
 
 /// Runs the command.
-pub async fn run(_app: &App, _command: &Command) -> anyhow::Result<Report> {
-    anyhow::bail!("not built yet")
+pub async fn run(app: &App, command: &Command) -> anyhow::Result<Report> {
+    let Command::Apply { file, dry_run } = command;
+    apply(app, file, *dry_run).await
+}
+
+/// `{"dry_run", "changed", "settings", "come", "go", "renamed", "moved", "kinds", "sectors", "warnings"}`;
+/// see [`Plan`] for the lists.
+async fn apply(app: &App, path: &Path, dry_run: bool) -> anyhow::Result<Report> {
+    let file = read(path)?;
+    let warnings: Vec<String> = file.warnings.iter().map(|w| format!("{}: {w}", path.display())).collect();
+    let plan = apply_forum(&app.store, file, dry_run, app.clock.now()).await.map_err(|e| match e {
+        ApplyError::InUse(lines) => {
+            BadInput(lines.into_iter().map(|l| format!("{}: {l}", path.display())).collect()).into()
+        }
+        other => anyhow::Error::from(other),
+    })?;
+    let mut json = serde_json::to_value(&plan)?;
+    json["dry_run"] = json!(dry_run);
+    json["changed"] = json!(!plan.is_empty());
+    json["warnings"] = json!(warnings);
+    let mut report = Report::done(text(&plan, dry_run), json);
+    report.notices = warnings;
+    Ok(report)
+}
+
+fn read(path: &Path) -> Result<ForumFile, BadInput> {
+    let name = path.display().to_string();
+    let bytes = std::fs::read(path).map_err(|e| BadInput::one(format!("{name}: cannot be read: {e}")))?;
+    let text = String::from_utf8(bytes).map_err(|e| {
+        let valid = &e.as_bytes()[..e.utf8_error().valid_up_to()];
+        let line = 1 + valid.iter().filter(|b| **b == b'\n').count();
+        BadInput::one(format!("{name}:{line}: not UTF-8 text; save the file as UTF-8"))
+    })?;
+    read_forum_file(&name, &text).map_err(BadInput)
+}
+
+fn text(plan: &Plan, dry_run: bool) -> String {
+    if plan.is_empty() {
+        return "Nothing changes: the forum is what the file says.".to_owned();
+    }
+    let mut text = String::new();
+    let mut line = |what: &str, which: String| {
+        if !which.is_empty() {
+            let _ = writeln!(text, "{what:<10} {which}");
+        }
+    };
+    line("settings", plan.settings.join(", "));
+    line("comes", plan.come.iter().map(|t| t.to_string()).collect::<Vec<_>>().join(", "));
+    line("goes", plan.go.iter().map(|t| t.to_string()).collect::<Vec<_>>().join(", "));
+    for renamed in &plan.renamed {
+        line("renamed", format!("{}: {} -> {}", renamed.term, named(&renamed.from), named(&renamed.to)));
+    }
+    for moved in &plan.moved {
+        line("moved", format!("{}: {} -> {}", moved.term, above(&moved.from), above(&moved.to)));
+    }
+    for kind in &plan.kinds {
+        let word = |k: Option<crate::forum::GroupKind>| k.map_or("-", |k| k.word());
+        line("kind", format!("{}: {} -> {}", kind.term, word(kind.from), word(kind.to)));
+    }
+    for sectors in &plan.sectors {
+        line("sectors", format!("{}: {} -> {}", sectors.group, listed(&sectors.from), listed(&sectors.to)));
+    }
+    let ending =
+        if dry_run { "Nothing was written: this was a dry run." } else { "The forum is what the file says." };
+    let _ = writeln!(text, "{ending}");
+    text
+}
+
+fn named(names: &crate::forum::Names) -> String {
+    names.0.values().map(|name| format!("\"{name}\"")).collect::<Vec<_>>().join(" / ")
+}
+
+fn above(term: &Option<crate::forum::Term>) -> String {
+    term.as_ref().map_or("at the top".to_owned(), |term| format!("under {term}"))
+}
+
+fn listed(terms: &[crate::forum::Term]) -> String {
+    match terms {
+        [] => "none".to_owned(),
+        _ => terms.iter().map(|t| t.to_string()).collect::<Vec<_>>().join(", "),
+    }
 }
