@@ -5,6 +5,7 @@ use std::process::ExitCode;
 
 use clap::Parser as _;
 use treff::cli::{BadInput, Cli, Exit, Report};
+use treff::config::ConfigError;
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
@@ -31,6 +32,7 @@ fn finish(cli: &Cli, answer: anyhow::Result<Report>) -> ExitCode {
     let report = answer.unwrap_or_else(|error| {
         let (exit, lines) = match error.downcast_ref::<BadInput>() {
             Some(BadInput(lines)) => (Exit::BadInput, lines.clone()),
+            None if error.is::<ConfigError>() => (Exit::BadInput, vec![error.to_string()]),
             None => (Exit::Partly, vec![format!("{error:#}")]),
         };
         let json = serde_json::json!({ "errors": &lines });

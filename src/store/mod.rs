@@ -5,6 +5,7 @@
 //! its own transaction. Every function here runs in the contract suite (`tests/contract`) on both databases.
 
 mod addressees;
+mod accounts;
 mod change;
 mod db;
 mod editions;

@@ -1,0 +1,165 @@
+//! `treff init`: configuration, database, signing key, and at a terminal the first lead.
+
+mod file;
+mod questions;
+
+use std::io::{IsTerminal as _, Write as _, stderr, stdin};
+use std::path::{Path, PathBuf};
+
+use anyhow::Context as _;
+use serde::Serialize;
+
+use self::file::{Answers, config_text, forum_text};
+use self::questions::{Lead, Questions};
+use super::{Cli, Report};
+use crate::clock::{Clock, random_bytes};
+use crate::config::Config;
+use crate::store::Store;
+
+/// How to begin.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Example:\n  treff init --no-input --config /etc/treff/treff.toml")]
+pub struct Args {
+    /// Ask nothing; make no account
+    #[arg(long)]
+    pub no_input: bool,
+}
+
+/// What `--json` prints.
+#[derive(Debug, Default, Serialize)]
+struct Done {
+    /// The configuration file.
+    config: PathBuf,
+    /// Whether this call wrote it.
+    config_created: bool,
+    /// Whether this call made the database and its signing key.
+    database_created: bool,
+    /// The address of the account that this call made, if any.
+    account: Option<String>,
+    /// The forum file that this call wrote, if any.
+    forum_file: Option<PathBuf>,
+    /// Whether this call changed anything.
+    changed: bool,
+    /// What to do now.
+    next: Vec<String>,
+}
+
+/// Runs the command.
+pub async fn run(cli: &Cli, args: &Args) -> anyhow::Result<Report> {
+    let asks = !args.no_input && !cli.json && stdin().is_terminal();
+    let mut done = Done { config: cli.config.clone(), ..Done::default() };
+    let mut lead = None;
+    if !cli.config.exists() {
+        let answers = if asks { ask_all(cli, &mut done, &mut lead)? } else { Answers::default() };
+        write_new(&cli.config, &config_text(&answers))?;
+        done.config_created = true;
+    }
+    let config = Config::load(&cli.config, cli.overrides())?;
+    let store = create_database(&config).await?;
+    let now = Clock::system().now();
+    if store.list_keys().await?.is_empty() {
+        store.add_key(random_bytes(), now).await?;
+        done.database_created = true;
+    }
+    let has_account = store.count_accounts().await? > 0;
+    if asks && !has_account && lead.is_none() && !done.config_created {
+        lead = Questions { input: stdin().lock(), out: stderr() }.ask_lead()?;
+    }
+    if let Some(lead) = &lead
+        && store.add_lead(lead.email.as_str(), &lead.name, now).await?
+    {
+        done.account = Some(lead.email.to_string());
+    }
+    let lacks_account = !has_account && done.account.is_none();
+    done.next = next_steps(&store, cli, &done, lacks_account).await?;
+    store.close().await;
+    done.changed = done.config_created || done.database_created || done.account.is_some();
+    Ok(Report::done(text(&done), &done))
+}
+
+/// Everything at once, on the first start; writes `forum.toml` beside the configuration.
+fn ask_all(cli: &Cli, done: &mut Done, lead: &mut Option<Lead>) -> anyhow::Result<Answers> {
+    let mut questions = Questions { input: stdin().lock(), out: stderr() };
+    writeln!(questions.out, "A few questions; an empty answer takes what stands in [brackets].")?;
+    let name = questions.ask("The forum's name", "Kompetanseforum")?;
+    *lead = questions.ask_lead()?;
+    let relay_url = questions.ask("The relay, such as smtp://user@relay.example", "maildir:outbox")?;
+    let sender = lead.as_ref().map_or("", |lead| lead.email.as_str());
+    let sender = match questions.ask("The address that letters come from", sender)? {
+        text if text.is_empty() => None,
+        text => Some(text),
+    };
+    let forum_file = cli.config.with_file_name("forum.toml");
+    if !forum_file.exists() {
+        write_new(&forum_file, &forum_text(&name))?;
+        done.forum_file = Some(forum_file);
+    }
+    Ok(Answers {
+        relay_url: Some(relay_url),
+        sender,
+        reply_name: lead.as_ref().map(|lead| lead.name.clone()),
+        reply_address: lead.as_ref().map(|lead| lead.email.to_string()),
+    })
+}
+
+/// Writes a file that is not there yet, with its folder.
+fn write_new(path: &Path, text: &str) -> anyhow::Result<()> {
+    let writing = || format!("{} cannot be written", path.display());
+    if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+        std::fs::create_dir_all(folder).with_context(writing)?;
+    }
+    let mut file = std::fs::File::create_new(path).with_context(writing)?;
+    file.write_all(text.as_bytes()).and_then(|()| file.sync_all()).with_context(writing)
+}
+
+async fn create_database(config: &Config) -> anyhow::Result<Store> {
+    if let Some(folder) = config.database_url.strip_prefix("sqlite://").and_then(|p| Path::new(p).parent()) {
+        std::fs::create_dir_all(folder).with_context(|| format!("{} cannot be made", folder.display()))?;
+    }
+    Ok(Store::open(&config.database_url, true).await?)
+}
+
+async fn next_steps(
+    store: &Store,
+    cli: &Cli,
+    done: &Done,
+    lacks_account: bool,
+) -> anyhow::Result<Vec<String>> {
+    let mut next = Vec::new();
+    if done.config_created {
+        next.push(format!("look through {}", cli.config.display()));
+    }
+    if lacks_account {
+        next.push("make the lead's account: run treff init at a terminal, without --no-input".to_owned());
+    }
+    if store.find_forum().await?.is_none() {
+        next.push("describe the forum: treff forum apply forum.toml".to_owned());
+        next.push("bring the people in: treff people import people.xlsx".to_owned());
+    }
+    next.push("see whether all is well: treff doctor".to_owned());
+    Ok(next)
+}
+
+fn text(done: &Done) -> String {
+    let mut lines = Vec::new();
+    let config = done.config.display();
+    match (done.config_created, done.database_created) {
+        (true, _) => lines.push(format!("Wrote {config}.")),
+        (false, false) if done.account.is_none() => {
+            lines.push(format!("Nothing to do: {config} and its database are there."))
+        }
+        (false, _) => {}
+    }
+    if done.database_created {
+        lines.push("Created the database and its signing key.".to_owned());
+    }
+    if let Some(path) = &done.forum_file {
+        lines.push(format!("Wrote {}, a first forum file.", path.display()));
+    }
+    if let Some(email) = &done.account {
+        lines.push(format!("Made the lead's account, {email}."));
+    }
+    lines.push("Next:".to_owned());
+    lines.extend(done.next.iter().map(|step| format!("  {step}")));
+    lines.join("\n")
+}
