@@ -7,7 +7,7 @@ use serde_json::json;
 
 use super::{BadInput, Report};
 use crate::app::App;
-use crate::intake::forum_apply::{ApplyError, Plan, apply_forum};
+use crate::intake::forum_apply::{Applied, ApplyError, Pair, apply_forum};
 use crate::intake::forum_file::{ForumFile, read_forum_file};
 
 /// What to do with the forum.
@@ -30,22 +30,22 @@ pub async fn run(app: &App, command: &Command) -> anyhow::Result<Report> {
     apply(app, file, *dry_run).await
 }
 
-/// `{"dry_run", "changed", "settings", "come", "go", "renamed", "moved", "kinds", "sectors", "warnings"}`;
-/// see [`Plan`] for the lists.
+/// `{"dry_run", "changed", "settings", "come", "go", "renamed", "moved", "kinds", "sectors", "gains",
+/// "loses", "warnings"}`; see [`Applied`] for the lists.
 async fn apply(app: &App, path: &Path, dry_run: bool) -> anyhow::Result<Report> {
     let file = read(path)?;
     let warnings: Vec<String> = file.warnings.iter().map(|w| format!("{}: {w}", path.display())).collect();
-    let plan = apply_forum(&app.store, file, dry_run, app.clock.now()).await.map_err(|e| match e {
+    let applied = apply_forum(&app.store, file, dry_run, app.clock.now()).await.map_err(|e| match e {
         ApplyError::InUse(lines) => {
             BadInput(lines.into_iter().map(|l| format!("{}: {l}", path.display())).collect()).into()
         }
         other => anyhow::Error::from(other),
     })?;
-    let mut json = serde_json::to_value(&plan)?;
+    let mut json = serde_json::to_value(&applied)?;
     json["dry_run"] = json!(dry_run);
-    json["changed"] = json!(!plan.is_empty());
+    json["changed"] = json!(!applied.plan.is_empty());
     json["warnings"] = json!(warnings);
-    let mut report = Report::done(text(&plan, dry_run), json);
+    let mut report = Report::done(text(&applied, dry_run), json);
     report.notices = warnings;
     Ok(report)
 }
@@ -61,7 +61,7 @@ fn read(path: &Path) -> Result<ForumFile, BadInput> {
     read_forum_file(&name, &text).map_err(BadInput)
 }
 
-fn text(plan: &Plan, dry_run: bool) -> String {
+fn text(Applied { plan, effects }: &Applied, dry_run: bool) -> String {
     if plan.is_empty() {
         return "Nothing changes: the forum is what the file says.".to_owned();
     }
@@ -87,6 +87,8 @@ fn text(plan: &Plan, dry_run: bool) -> String {
     for sectors in &plan.sectors {
         line("sectors", format!("{}: {} -> {}", sectors.group, listed(&sectors.from), listed(&sectors.to)));
     }
+    line("gains", pairs(&effects.gains));
+    line("loses", pairs(&effects.loses));
     let ending =
         if dry_run { "Nothing was written: this was a dry run." } else { "The forum is what the file says." };
     let _ = writeln!(text, "{ending}");
@@ -99,6 +101,10 @@ fn named(names: &crate::forum::Names) -> String {
 
 fn above(term: &Option<crate::forum::Term>) -> String {
     term.as_ref().map_or("at the top".to_owned(), |term| format!("under {term}"))
+}
+
+fn pairs(pairs: &[Pair]) -> String {
+    pairs.iter().map(|p| format!("{} {}", p.recipient, p.item)).collect::<Vec<_>>().join("\n           ")
 }
 
 fn listed(terms: &[crate::forum::Term]) -> String {

@@ -1,5 +1,6 @@
 //! Making the forum what its file says: declarative, all or nothing, and nothing the second time.
 
+mod effects;
 mod plan;
 mod uses;
 mod write;
@@ -7,12 +8,14 @@ mod write;
 use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
+use serde::Serialize;
 
 use super::forum_file::ForumFile;
 use crate::forum::{Facet, GroupKind, Term};
 use crate::store::{Store, StoreError, TermRow};
 use crate::world::{self, WorldError};
 
+pub use effects::{Effects, Pair};
 pub use plan::{KindChanged, Moved, Plan, Present, Renamed, SectorsChanged, plan};
 
 /// Why a forum file was not applied.
@@ -29,13 +32,24 @@ pub enum ApplyError {
     Store(#[from] StoreError),
 }
 
+/// What applying a forum file changed, or would change.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Applied {
+    /// The rows.
+    #[serde(flatten)]
+    pub plan: Plan,
+    /// Who gets what.
+    #[serde(flatten)]
+    pub effects: Effects,
+}
+
 /// Makes the forum in `store` what `file` says, at `now`; with `dry_run` only says what that means.
 pub async fn apply_forum(
     store: &Store,
     mut file: ForumFile,
     dry_run: bool,
     now: DateTime<Utc>,
-) -> Result<Plan, ApplyError> {
+) -> Result<Applied, ApplyError> {
     let mut tx = store.begin().await?;
     let row = tx.lock_forum().await?;
     let rows = tx.list_terms().await?;
@@ -46,6 +60,7 @@ pub async fn apply_forum(
         file.settings.slug.clone_from(&old.settings.slug);
     }
     let plan = plan(&file, Present { forum: old.as_ref(), kinds: &kinds(&rows) });
+    let mut effects = Effects::default();
     if let Some(old) = &old
         && !plan.is_empty()
     {
@@ -54,12 +69,17 @@ pub async fn apply_forum(
         if !uses.is_empty() {
             return Err(ApplyError::InUse(uses));
         }
+        if plan.changes_what_is_held() {
+            let recipients = world::load_recipients(store, old).await?;
+            let new = effects::forum_after(old, &plan, &file);
+            effects = effects::compare((old, &new), &recipients, &items, now);
+        }
     }
     if !dry_run && !plan.is_empty() {
         write::write(&mut tx, &plan, &file, &rows, now).await?;
         tx.commit().await.map_err(StoreError::from)?;
     }
-    Ok(plan)
+    Ok(Applied { plan, effects })
 }
 
 fn kinds(rows: &[TermRow]) -> HashMap<Term, GroupKind> {

@@ -40,7 +40,9 @@ pub(super) fn read(
     let slug = read_slug(root, name.as_ref(), problems);
     let zone = read_word(root, "time_zone", problems, find_zone);
     let language = read_word(root, "language", problems, |t| Language::from_str(t));
-    let cadences = read_cadences(root, problems);
+    let (holidays, pause) =
+        (read_word(root, "holidays", problems, read_holidays), read_pause(root, problems));
+    let (cap, cadences) = (read_cap(root, problems), read_cadences(root, problems));
     let settings = ForumSettings {
         name: name?.value,
         slug: slug?,
@@ -49,9 +51,9 @@ pub(super) fn read(
             Tz::Europe__Oslo
         }),
         language: language.unwrap_or(Language::Nb),
-        holidays: read_word(root, "holidays", problems, read_holidays),
-        pause: read_pause(root, problems),
-        cap: read_cap(root, problems),
+        holidays,
+        pause,
+        cap,
         cadences: cadences?,
     };
     if !settings.cadences.contains_key(&Cadence::Weekly) {

@@ -134,7 +134,7 @@ pub(super) fn unknown(kind: &str, word: &str, plural: &str, known: &[&str]) -> S
     let nearest = known
         .iter()
         .map(|k| (strsim::normalized_damerau_levenshtein(&word.to_lowercase(), k), k))
-        .max_by(|a, b| a.0.total_cmp(&b.0));
+        .min_by(|a, b| b.0.total_cmp(&a.0));
     match nearest {
         None => format!("unknown {kind} \"{word}\"; there are no {plural}"),
         Some((likeness, nearest)) if likeness >= 0.4 || known.len() > 12 => {

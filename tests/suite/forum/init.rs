@@ -1,0 +1,59 @@
+use crate::harness::Engine;
+use crate::on_both_engines;
+use crate::treff::Treff;
+
+on_both_engines! {
+    async fn init_without_questions_writes_the_file_and_makes_no_account(engine: Engine) {
+        let treff = Treff::new(engine).await;
+        let done = treff.run(&["init", "--no-input"]).done();
+        assert_eq!(done.json["config_created"], true);
+        assert_eq!(done.json["database_created"], true);
+        assert_eq!(done.json["account"], serde_json::Value::Null);
+        assert_eq!(done.json["changed"], true);
+        assert!(treff.path("treff.toml").exists());
+        assert_eq!(treff.database.store.list_keys().await.unwrap().len(), 1);
+        assert_eq!(treff.database.store.count_accounts().await.unwrap(), 0);
+        let told = treff.run_for_people(&["init", "--no-input"]).done();
+        assert!(told.stdout.contains("make the lead's account: run treff init at a terminal"));
+    }
+
+    async fn a_second_init_changes_nothing(engine: Engine) {
+        let treff = Treff::new(engine).await;
+        treff.run(&["init", "--no-input"]).done();
+        std::fs::write(treff.path("treff.toml"), "base_url = \"https://forum.example\"\n").unwrap();
+        let keys = treff.database.store.list_keys().await.unwrap();
+        let again = treff.run(&["init", "--no-input"]).done();
+        assert_eq!(again.json["changed"], false);
+        assert_eq!(treff.database.store.list_keys().await.unwrap(), keys);
+        let config = std::fs::read_to_string(treff.path("treff.toml")).unwrap();
+        assert_eq!(config, "base_url = \"https://forum.example\"\n");
+    }
+}
+
+#[tokio::test]
+async fn init_makes_folders_and_the_sqlite_file_that_the_configuration_names() {
+    let treff = Treff::new(Engine::Sqlite).await;
+    let config = treff.path("etc/treff/treff.toml");
+    let run = |args: &[&str]| {
+        std::process::Command::new(env!("CARGO_BIN_EXE_treff"))
+            .args(args)
+            .arg("--config")
+            .arg(&config)
+            .env_remove("TREFF_DATABASE_URL")
+            .output()
+            .unwrap()
+    };
+    let before = run(&["forum", "apply", "forum.toml"]);
+    assert_eq!(before.status.code(), Some(2), "there is no configuration yet");
+    assert_eq!(run(&["init", "--no-input"]).status.code(), Some(0));
+    assert!(config.exists());
+    assert!(treff.path("etc/treff/treff.db").exists());
+}
+
+#[tokio::test]
+async fn a_configuration_with_an_unknown_key_is_bad_input() {
+    let treff = Treff::new(Engine::Sqlite).await;
+    treff.write("treff.toml", "databse_url = \"sqlite://x.db\"\n");
+    let errors = treff.run(&["init", "--no-input"]).refused();
+    assert!(errors[0].contains("treff.toml") && errors[0].contains("databse_url"), "{errors:?}");
+}

@@ -1,0 +1,5 @@
+//! The forum: its file, its rows, `treff init`, `treff forum apply`.
+
+mod apply;
+mod file;
+mod init;
