@@ -4,15 +4,15 @@
 //! with others takes a [`Tx`] from [`Store::begin`]. Every write appends to the `change` table in
 //! its own transaction. Every function here runs in the contract suite (`tests/contract`) on both databases.
 
-mod addressees;
 mod accounts;
+mod addressees;
 mod change;
 mod db;
 mod editions;
 mod feedback;
 mod forum;
-mod inbox;
 mod forum_writes;
+mod inbox;
 mod item_writes;
 mod items;
 mod keys;
@@ -33,8 +33,8 @@ pub use db::{Arg, Db, One, Record, Sql, Tx};
 pub use editions::{DueItem, EditionRow, NewEdition};
 pub use feedback::{Answer, LetterItemRow, LetterRow, RetentionRow, SubscriptionRow};
 pub use forum::{ForumRow, GroupSectorRow, OrganisationRow, TermRow};
-pub use inbox::{GotRow, InboxRow};
 pub use forum_writes::{ForumSettingsRow, NewTerm, TermUses};
+pub use inbox::{GotRow, InboxRow};
 pub use item_writes::{NewItem, NewVersion, NextVersion};
 pub use items::ItemRow;
 pub use ledger::DeliveryRow;

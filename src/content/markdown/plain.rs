@@ -113,7 +113,7 @@ impl TextWriter {
     /// `text (url)`; the address alone where the text is the address.
     fn end_link(&mut self) {
         let Some((url, from)) = self.links.pop() else { return };
-        let is_open = SCHEMES
+        let is_open = super::SCHEMES
             .iter()
             .any(|s| url.split_once(':').is_some_and(|(scheme, _)| scheme.eq_ignore_ascii_case(s)));
         if !is_open {
