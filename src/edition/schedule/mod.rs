@@ -27,8 +27,11 @@ pub const DAYS_AFTER_GATHERING: u64 = 2;
 const DEFAULT_TIME: NaiveTime = NaiveTime::from_hms_opt(7, 30, 0).expect("a time of day");
 /// How far a run of holidays can move a time (Easter, Christmas), generously.
 const MOVED_AT_MOST: TimeDelta = TimeDelta::days(15);
-/// How many firings are looked at before an expression counts as not occurring (years of a daily pause).
-const LOOKED_AT: usize = 4_000;
+/// How far a clock change can move a time, generously.
+const SHIFTED_AT_MOST: TimeDelta = TimeDelta::hours(4);
+/// How many days are looked through, one after the other, until there is an occurrence: the last is
+/// longer than from one 29 February to the next, 1900 and its like included.
+const LOOK_THROUGH_DAYS: [i64; 4] = [1, 40, 400, 3_000];
 
 /// The start and end of an event that the gathering cadence is bound to.
 pub type Gathering = (DateTime<Utc>, DateTime<Utc>);
@@ -45,16 +48,9 @@ pub fn latest_at_or_before(
         Cadence::Gathering => {
             around_gatherings(settings, gatherings).filter(|occurs_at| *occurs_at <= at).max()
         }
-        Cadence::Daily | Cadence::Weekly | Cadence::Monthly => {
-            let schedule = settings.cadences.get(&cadence)?.schedule();
-            let wall = at.with_timezone(&settings.zone).naive_local() + TimeDelta::hours(3);
-            schedule
-                .after(&wall.and_utc())
-                .rev()
-                .take(LOOKED_AT)
-                .filter_map(|fires| occurrence(settings, fires.naive_utc()))
-                .find(|occurs_at| *occurs_at <= at)
-        }
+        Cadence::Daily | Cadence::Weekly | Cadence::Monthly => LOOK_THROUGH_DAYS
+            .iter()
+            .find_map(|days| fired(settings, cadence, at - TimeDelta::days(*days), at).max()),
     }
 }
 
@@ -70,16 +66,9 @@ pub fn next_after(
         Cadence::Gathering => {
             around_gatherings(settings, gatherings).filter(|occurs_at| *occurs_at > at).min()
         }
-        Cadence::Daily | Cadence::Weekly | Cadence::Monthly => {
-            let schedule = settings.cadences.get(&cadence)?.schedule();
-            let moved = if settings.holidays.is_some() { MOVED_AT_MOST } else { TimeDelta::hours(3) };
-            let wall = at.with_timezone(&settings.zone).naive_local() - moved;
-            schedule
-                .after(&wall.and_utc())
-                .take(LOOKED_AT)
-                .filter_map(|fires| occurrence(settings, fires.naive_utc()))
-                .find(|occurs_at| *occurs_at > at)
-        }
+        Cadence::Daily | Cadence::Weekly | Cadence::Monthly => LOOK_THROUGH_DAYS
+            .iter()
+            .find_map(|days| fired(settings, cadence, at, at + TimeDelta::days(*days)).min()),
     }
 }
 
@@ -100,6 +89,26 @@ pub fn overdue(
             && opened.is_none_or(|opened| opened < *occurs_at)
             && since <= *occurs_at
     })
+}
+
+/// The occurrences after `after` and at or before `until`, in the order in which the expression fires: what
+/// fires first may be moved behind what fires later.
+fn fired(
+    settings: &ForumSettings,
+    cadence: Cadence,
+    after: DateTime<Utc>,
+    until: DateTime<Utc>,
+) -> impl Iterator<Item = DateTime<Utc>> {
+    let moved = if settings.holidays.is_some() { MOVED_AT_MOST } else { TimeDelta::zero() };
+    let wall = |at: DateTime<Utc>| at.with_timezone(&settings.zone).naive_local().and_utc();
+    let (first, last) = (wall(after) - moved - SHIFTED_AT_MOST, wall(until) + SHIFTED_AT_MOST);
+    let schedule = settings.cadences.get(&cadence).map(|times| times.schedule());
+    schedule
+        .into_iter()
+        .flat_map(move |schedule| schedule.after_owned(first))
+        .take_while(move |fires| *fires <= last)
+        .filter_map(|fires| occurrence(settings, fires.naive_utc()))
+        .filter(move |occurs_at| after < *occurs_at && *occurs_at <= until)
 }
 
 /// What a wall-clock firing becomes: moved off holidays, dropped in a pause, mapped to an instant.

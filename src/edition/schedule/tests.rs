@@ -129,3 +129,142 @@ fn a_new_forum_owes_no_past() {
     let now = at("2027-03-08T09:00:00Z");
     assert_eq!(overdue(&usual(), Cadence::Weekly, &[], None, now - TimeDelta::hours(1), now), None);
 }
+
+#[test]
+fn what_a_holiday_moves_may_come_after_what_fires_later() {
+    let every_day = forum("0 30 7 * * Mon", "0 30 7 * * *");
+    // Good Friday moves to Tuesday 30 March; the Saturday between is an ordinary one.
+    let saturday = "2027-03-27T07:30:00+01:00";
+    assert_eq!(next(&every_day, Cadence::Daily, "2027-03-25T12:00:00+01:00"), saturday);
+    assert_eq!(next(&every_day, Cadence::Daily, saturday), "2027-03-30T07:30:00+02:00");
+    let friday_and_saturday = forum("0 30 7 * * Mon", "0 30 7 * * Fri,Sat");
+    let tuesday = "2027-03-30T07:30:00+02:00";
+    assert_eq!(latest(&friday_and_saturday, Cadence::Daily, "2027-03-31T12:00:00+02:00"), tuesday);
+    assert_eq!(latest(&friday_and_saturday, Cadence::Daily, "2027-03-30T07:29:00+02:00"), saturday);
+}
+
+#[test]
+fn seventeenth_of_may_moves_to_the_eighteenth() {
+    // Whit Monday is 17 May in 2027.
+    assert_eq!(next(&usual(), Cadence::Weekly, "2027-05-11T00:00:00+02:00"), "2027-05-18T07:30:00+02:00");
+}
+
+#[test]
+fn a_time_that_is_moved_into_a_pause_does_not_occur() {
+    let day = |text: &str| text.parse().unwrap();
+    let mut settings = usual();
+    settings.pause = vec![PauseDays { first: day("2027-03-30"), last: day("2027-03-30") }];
+    assert_eq!(next(&settings, Cadence::Weekly, "2027-03-23T00:00:00+01:00"), "2027-04-05T07:30:00+02:00");
+    settings.pause = vec![PauseDays { first: day("2027-03-29"), last: day("2027-03-29") }];
+    assert_eq!(next(&settings, Cadence::Weekly, "2027-03-23T00:00:00+01:00"), "2027-03-30T07:30:00+02:00");
+}
+
+#[test]
+fn a_cadence_of_every_minute_occurs_every_minute() {
+    let settings = forum("0 30 7 * * Mon", "0 * * * * *");
+    assert_eq!(latest(&settings, Cadence::Daily, "2027-03-10T12:00:30+01:00"), "2027-03-10T12:00:00+01:00");
+    assert_eq!(next(&settings, Cadence::Daily, "2027-03-10T12:00:00+01:00"), "2027-03-10T12:01:00+01:00");
+}
+
+#[test]
+fn a_leap_day_is_found_years_away() {
+    let mut settings = forum("0 30 7 * * Mon", "0 0 7 29 Feb *");
+    settings.holidays = None;
+    assert_eq!(next(&settings, Cadence::Daily, "2027-03-10T12:00:00+01:00"), "2028-02-29T07:00:00+01:00");
+    assert_eq!(latest(&settings, Cadence::Daily, "2027-03-10T12:00:00+01:00"), "2024-02-29T07:00:00+01:00");
+}
+
+#[test]
+fn a_cadence_without_times_never_occurs() {
+    let now = at("2027-03-10T12:00:00Z");
+    assert_eq!(next_after(&usual(), Cadence::Monthly, &[], now), None);
+    assert_eq!(latest_at_or_before(&usual(), Cadence::Monthly, &[], now), None);
+}
+
+/// Every occurrence of two years, by trying every day and time of day of an expression of days and times.
+fn list_naively(
+    settings: &ForumSettings,
+    days: &[chrono::Weekday],
+    times: &[(u32, u32)],
+) -> Vec<DateTime<Utc>> {
+    use chrono::Datelike;
+    let first: NaiveDate = "2026-06-01".parse().unwrap();
+    let mut all: Vec<_> = first
+        .iter_days()
+        .take(800)
+        .filter(|day| days.contains(&day.weekday()))
+        .map(|mut day| {
+            let was_holiday = settings.holidays.is_some_and(|c| is_public_holiday(c, day));
+            while settings.holidays.is_some_and(|c| {
+                is_public_holiday(c, day) || (was_holiday && day.weekday().number_from_monday() > 5)
+            }) {
+                day = day.succ_opt().unwrap();
+            }
+            day
+        })
+        .filter(|day| !settings.pause.iter().any(|p| p.first <= *day && *day <= p.last))
+        .flat_map(|day| times.iter().map(move |(h, m)| day.and_hms_opt(*h, *m, 0).unwrap()))
+        .map(|wall| instant(settings.zone, wall))
+        .collect();
+    all.sort();
+    all.dedup();
+    all
+}
+
+proptest::proptest! {
+    #[test]
+    fn latest_and_next_are_what_a_list_of_all_says(
+        day_set in 1u8..128,
+        hours in proptest::collection::btree_set(0u32..24, 1..4),
+        minute in 0u32..60,
+        holidays: bool,
+        pause in proptest::option::of((0u64..300, 0u64..40)),
+        minutes_on in proptest::collection::vec(0i64..500 * 24 * 60, 8),
+    ) {
+        use chrono::Weekday::{Fri, Mon, Sat, Sun, Thu, Tue, Wed};
+        let days: Vec<_> = [Mon, Tue, Wed, Thu, Fri, Sat, Sun]
+            .into_iter()
+            .enumerate()
+            .filter(|(i, _)| day_set & (1 << i) != 0)
+            .map(|(_, day)| day)
+            .collect();
+        let names: Vec<String> = days.iter().map(|d| d.to_string()).collect();
+        let hours_text: Vec<String> = hours.iter().map(u32::to_string).collect();
+        let cron = format!("0 {minute} {} * * {}", hours_text.join(","), names.join(","));
+        let mut settings = forum("0 30 7 * * Mon", &cron);
+        settings.holidays = holidays.then_some(Holidays::Norway);
+        let start: NaiveDate = "2026-11-01".parse().unwrap();
+        settings.pause = pause
+            .map(|(from, length)| PauseDays { first: start + Days::new(from), last: start + Days::new(from + length) })
+            .into_iter()
+            .collect();
+        let times: Vec<_> = hours.iter().map(|hour| (*hour, minute)).collect();
+        let all = list_naively(&settings, &days, &times);
+        for minutes in minutes_on {
+            let now = at("2026-11-01T00:00:00Z") + TimeDelta::minutes(minutes);
+            let coming = all.partition_point(|o| *o <= now);
+            let (latest, next) = (all[..coming].last().copied(), all.get(coming).copied());
+            proptest::prop_assert_eq!(latest_at_or_before(&settings, Cadence::Daily, &[], now), latest);
+            proptest::prop_assert_eq!(next_after(&settings, Cadence::Daily, &[], now), next);
+        }
+    }
+}
+
+#[test]
+fn every_minute_of_both_weeks_of_a_clock_change_has_its_coming_occurrence() {
+    let mut settings = forum("0 30 7 * * Mon", "0 0,30,59 0,2,3,23 * * *");
+    settings.holidays = None;
+    let days: Vec<_> =
+        std::iter::successors(Some(chrono::Weekday::Mon), |day| Some(day.succ())).take(7).collect();
+    let all_times: Vec<_> = [0, 2, 3, 23].iter().flat_map(|h| [0, 30, 59].map(|m| (*h, m))).collect();
+    let all = list_naively(&settings, &days, &all_times);
+    for start in ["2027-03-22T00:00:00+01:00", "2027-10-25T00:00:00+02:00"] {
+        for minute in 0..8 * 24 * 60 {
+            let now = at(start) + TimeDelta::minutes(minute);
+            let coming = all.partition_point(|o| *o <= now);
+            let (latest, next) = (all.get(coming - 1), all.get(coming));
+            assert_eq!(latest_at_or_before(&settings, Cadence::Daily, &[], now).as_ref(), latest, "{now}");
+            assert_eq!(next_after(&settings, Cadence::Daily, &[], now).as_ref(), next, "{now}");
+        }
+    }
+}
