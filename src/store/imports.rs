@@ -112,16 +112,6 @@ const VACANT: &str =
      ORDER BY s.id";
 
 impl Tx {
-    /// Keeps other imports and the opening of editions out until this transaction ends.
-    pub async fn lock_forum(&mut self) -> Result<(), StoreError> {
-        let lock = Sql {
-            sqlite: "SELECT change_number FROM forum",
-            postgres: "SELECT change_number FROM forum FOR UPDATE",
-        };
-        let _: Option<One<i64>> = self.find(lock, args![]).await?;
-        Ok(())
-    }
-
     /// Every organisation, by slug.
     pub async fn list_organisations(&mut self) -> Result<Vec<OrganisationRow>, StoreError> {
         let all = "SELECT id, slug, name, kind, org_id, represents_id FROM organisation ORDER BY slug";
