@@ -51,7 +51,7 @@ pub async fn correct_item(
     tx.insert_next_versions(now, "treff item correct", "item.corrected", &[row]).await?;
     let waits_again = release_at != stored.item.release_at && release_at > now;
     renumber(&mut tx, &stored.item, waits_again, now).await?;
-    tx.commit().await.map_err(StoreError::from)?;
+    tx.commit().await?;
     Ok(Corrected::Changed(Box::new(next)))
 }
 
