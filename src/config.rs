@@ -15,6 +15,8 @@ pub struct Config {
     pub base_url: String,
     /// `smtps://user@host`, `smtp://host:port?tls=none`, `maildir:FOLDER` (absolute by now).
     pub relay_url: String,
+    /// The relay's password, from the environment; else [`DeliverySettings::password_file`] holds it.
+    pub relay_password: Option<Secret>,
     /// What the file says besides.
     pub file: ConfigFile,
 }
@@ -85,6 +87,34 @@ impl Default for DeliverySettings {
     }
 }
 
+/// A text that is never shown: not in logs, not in `{:?}`.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct Secret(String);
+
+impl Secret {
+    /// Keeps `text`.
+    pub fn new(text: impl Into<String>) -> Secret {
+        Secret(text.into())
+    }
+
+    /// The text itself: only for where it must go.
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+impl std::fmt::Debug for Secret {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("(secret)")
+    }
+}
+
+impl From<String> for Secret {
+    fn from(text: String) -> Secret {
+        Secret(text)
+    }
+}
+
 /// What beats the file.
 #[derive(Debug, Clone, Default)]
 pub struct Overrides {
@@ -94,6 +124,8 @@ pub struct Overrides {
     pub base_url: Option<String>,
     /// `TREFF_RELAY_URL`.
     pub relay_url: Option<String>,
+    /// `TREFF_RELAY_PASSWORD`.
+    pub relay_password: Option<Secret>,
 }
 
 /// Why there is no configuration.
@@ -178,6 +210,7 @@ impl Config {
             database_url: anchored(database_url, "sqlite://"),
             base_url,
             relay_url: anchored(relay_url, "maildir:"),
+            relay_password: overrides.relay_password,
             folder,
             file,
         })

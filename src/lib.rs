@@ -19,7 +19,7 @@
 //!
 //! # Invariants
 //!
-//! - Only `store` names sqlx, only `web` axum, only `letter` and `web` tera, only `delivery` lettre.
+//! - Only `store` names sqlx, only `web` axum, only `letter` and `web` tera; only `delivery` speaks SMTP.
 //! - `forum`, `content`, `matching` and `letter` never call `store`; deciding is pure: time and
 //!   randomness come in as arguments from [`clock`].
 //! - The send, the preview and every "why" ask the same function, [`matching`]'s `evaluate`.

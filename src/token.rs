@@ -98,6 +98,22 @@ impl Keys {
         hash.update(address.as_bytes());
         hash.finalize().into_bytes().iter().map(|b| format!("{b:02x}")).collect()
     }
+
+    /// The tag of a return path that names `delivery`: 64 bits in lower-case hex, of the newest key.
+    pub fn return_tag(&self, delivery: i64) -> String {
+        self.0.last().map_or_else(String::new, |(_, key)| return_tag(key, delivery))
+    }
+
+    /// Whether `tag` is one that any of the keys made for `delivery`. Its case does not count: relays may change it.
+    pub fn checks_return_tag(&self, delivery: i64, tag: &str) -> bool {
+        self.0.iter().any(|(_, key)| return_tag(key, delivery).eq_ignore_ascii_case(tag))
+    }
+}
+
+fn return_tag(key: &[u8; 32], delivery: i64) -> String {
+    let mut tag = mac(key, b"return path\0");
+    tag.update(&delivery.to_be_bytes());
+    tag.finalize().into_bytes()[..8].iter().map(|b| format!("{b:02x}")).collect()
 }
 
 fn mac(key: &[u8; 32], bytes: &[u8]) -> Hmac<Sha256> {

@@ -22,7 +22,7 @@ use clap::{Parser, Subcommand};
 pub use report::{BadInput, Exit, Report};
 
 use crate::app::App;
-use crate::config::Overrides;
+use crate::config::{Overrides, Secret};
 
 /// The right information to the right people.
 #[derive(Debug, Parser)]
@@ -43,6 +43,9 @@ pub struct Cli {
     /// Where letters go; beats the configuration file
     #[arg(long, global = true, hide = true, env = "TREFF_RELAY_URL", hide_env_values = true)]
     relay_url: Option<String>,
+    /// The relay's password
+    #[arg(long, global = true, hide = true, env = "TREFF_RELAY_PASSWORD", hide_env_values = true)]
+    relay_password: Option<Secret>,
     /// What to do
     #[command(subcommand)]
     pub command: Command,
@@ -94,6 +97,7 @@ impl Cli {
             database_url: self.database_url.clone(),
             base_url: self.base_url.clone(),
             relay_url: self.relay_url.clone(),
+            relay_password: self.relay_password.clone(),
         }
     }
 

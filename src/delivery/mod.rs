@@ -1,1 +1,44 @@
-//! Letters on their way: outbox, worker, journal, SMTP, retry, throttle.
+//! Letters on their way: outbox, worker, journal, SMTP, Maildir, retry.
+//!
+//! # The actors
+//!
+//! - The **outbox** (`store::outbox`) holds the letters. A worker *claims* due ones, which keeps others
+//!   away for a while and promises nothing, asks the [`Gate`] whether they may still go, and *arms* some:
+//!   one conditional commit that makes them `attempting`, durable before their DATA.
+//! - The [`Sender`] is that worker: it claims, arms, hands letters out over the `desk`, collects
+//!   verdicts and settles them in the same commit that arms the next ones.
+//! - **Carriers** (`smtp`, `maildir`) take letters from the desk, one after the other, over kept connections.
+//! - The **journal** notes each final dot before it is written and each reply after it came. Whatever
+//!   happens to the process, `recovery` tells from it what became of each armed letter.
+//!
+//! # Invariants
+//!
+//! - No letter's final dot is written unless the letter is armed in the database and its `dot` line is
+//!   in the journal.
+//! - A letter whose dot may have gone is never sent again by itself.
+//! - Leases and timeouts use real time, never `--at`.
+
+mod assembly;
+mod carriers;
+mod desk;
+mod gate;
+mod journal;
+mod lock;
+mod maildir;
+mod orphans;
+mod recovery;
+mod relay;
+mod retry;
+mod return_path;
+mod round;
+mod sender;
+mod smtp;
+
+pub use assembly::{Assembly, Soon};
+pub use gate::{Gate, GateError, OpenGate};
+pub use lock::LockError;
+pub use maildir::{Maildir, StoredLetter};
+pub use relay::{Relay, RelayError};
+pub use return_path::ReturnPaths;
+pub use sender::{Counts, SendError, Sender, SenderSetup};
+pub use smtp::{Deadlines, Enhanced, LinkError, Login, Protection, Reply, SmtpRelay};

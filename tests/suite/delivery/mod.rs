@@ -3,4 +3,6 @@
 mod ledger;
 mod outbox;
 mod rows;
+mod sending;
+mod server;
 mod settling;

@@ -1,0 +1,18 @@
+//! How a stored letter becomes bytes again.
+
+use std::future::Future;
+use std::pin::Pin;
+
+use crate::store::{Claimed, StoreError};
+
+/// A future that a trait object can answer with.
+pub type Soon<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+
+/// Makes letters' bytes: the same for the same letter, however often (section 4: a retry is byte-identical).
+pub trait Assembly: Send + Sync {
+    /// Brings what `letters` are made of into memory; called before they are written.
+    fn prepare<'a>(&'a self, letters: &'a [Claimed]) -> Soon<'a, Result<(), StoreError>>;
+
+    /// The letter's exact bytes, or why they cannot be made.
+    fn write(&self, letter: &Claimed) -> Result<Vec<u8>, String>;
+}

@@ -1,0 +1,185 @@
+//! The counter between the worker and those who carry: armed letters are handed out here, verdicts
+//! come back, and the journal is kept on the way.
+
+use std::collections::VecDeque;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard};
+
+use tokio::sync::{Notify, mpsc};
+use tokio_util::sync::CancellationToken;
+
+use super::assembly::Assembly;
+use super::journal::Journal;
+use super::return_path::ReturnPaths;
+use super::smtp::{Content, Reply};
+use crate::forum::EmailAddress;
+use crate::ids::DeliveryId;
+use crate::store::Claimed;
+
+/// A letter ready to be carried.
+#[derive(Debug, Clone)]
+pub(crate) struct Parcel {
+    pub id: DeliveryId,
+    /// The envelope's sender: a return path that names the delivery.
+    pub from: String,
+    /// The recipient's address.
+    pub to: String,
+    pub content: Content,
+}
+
+/// What became of a letter on its way.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Verdict {
+    /// The relay's reply: 2yz, 4yz or 5yz.
+    Replied(Reply),
+    /// The connection broke behind its final dot.
+    Unknown(String),
+    /// The connection broke in its own conversation, before its final dot was out.
+    Broke(String),
+    /// It did not go, for no reason of its own.
+    Back,
+    /// Its bytes cannot be made.
+    Unreadable(String),
+}
+
+/// Armed letters waiting, and where verdicts go.
+pub(crate) struct Desk {
+    waiting: Mutex<VecDeque<Claimed>>,
+    bell: Notify,
+    closed: AtomicBool,
+    journal_failed: Mutex<Option<std::io::Error>>,
+    journal: Arc<Journal>,
+    assembly: Arc<dyn Assembly>,
+    return_paths: ReturnPaths,
+    verdicts: mpsc::UnboundedSender<(DeliveryId, Verdict)>,
+    stop: CancellationToken,
+}
+
+impl Desk {
+    pub fn new(
+        journal: Arc<Journal>,
+        assembly: Arc<dyn Assembly>,
+        return_paths: ReturnPaths,
+        verdicts: mpsc::UnboundedSender<(DeliveryId, Verdict)>,
+        stop: CancellationToken,
+    ) -> Desk {
+        Desk {
+            waiting: Mutex::default(),
+            bell: Notify::new(),
+            closed: AtomicBool::new(false),
+            journal_failed: Mutex::default(),
+            journal,
+            assembly,
+            return_paths,
+            verdicts,
+            stop,
+        }
+    }
+
+    /// Lays armed letters out.
+    pub fn lay_out(&self, letters: impl IntoIterator<Item = Claimed>) {
+        self.waiting().extend(letters);
+        self.bell.notify_waiters();
+    }
+
+    /// Nothing more will be laid out: whoever waits may go once the desk is empty.
+    pub fn close(&self) {
+        self.closed.store(true, Ordering::SeqCst);
+        self.bell.notify_waiters();
+    }
+
+    /// Takes back everything that nobody has taken yet.
+    pub fn clear(&self) -> Vec<Claimed> {
+        self.waiting().drain(..).collect()
+    }
+
+    /// Whether nothing should be started any more.
+    pub fn is_stopping(&self) -> bool {
+        self.stop.is_cancelled() || self.journal_failed().is_some()
+    }
+
+    /// The next letter, waiting for one; none once the desk is closed or the sender stops.
+    pub async fn next(&self) -> Option<Parcel> {
+        loop {
+            let rung = self.bell.notified();
+            tokio::pin!(rung);
+            rung.as_mut().enable();
+            if let Some(parcel) = self.try_next() {
+                return Some(parcel);
+            }
+            if self.closed.load(Ordering::SeqCst) || self.is_stopping() {
+                return None;
+            }
+            tokio::select! {
+                () = &mut rung => {}
+                () = self.stop.cancelled() => return None,
+            }
+        }
+    }
+
+    /// The next letter, if one waits.
+    pub fn try_next(&self) -> Option<Parcel> {
+        loop {
+            if self.is_stopping() {
+                return None;
+            }
+            let letter = self.waiting().pop_front()?;
+            match self.wrap(&letter) {
+                Ok(parcel) => return Some(parcel),
+                Err(why) => self.finish(letter.id, Verdict::Unreadable(why)),
+            }
+        }
+    }
+
+    fn wrap(&self, letter: &Claimed) -> Result<Parcel, String> {
+        let address = letter.email.as_deref().unwrap_or_default();
+        let to: EmailAddress =
+            address.parse().map_err(|_| "its recipient has no usable address".to_owned())?;
+        let bytes = self.assembly.write(letter)?;
+        let content = Content::of(bytes).map_err(|e| format!("the letter cannot be sent: {e}"))?;
+        let from = self.return_paths.of(letter.id);
+        Ok(Parcel { id: letter.id, from, to: to.to_string(), content })
+    }
+
+    /// Notes in the journal that a letter's dot is about to go; if this is false it must not.
+    pub fn note_dot(&self, id: DeliveryId) -> bool {
+        self.journal.dot(id).map_err(|e| self.fail(e)).is_ok()
+    }
+
+    /// Notes a verdict in the journal and passes it on.
+    pub fn finish(&self, id: DeliveryId, verdict: Verdict) {
+        let noted = match &verdict {
+            Verdict::Replied(reply) => self.journal.reply(id, reply.code, &reply.text),
+            Verdict::Unknown(_) => Ok(()),
+            Verdict::Broke(_) | Verdict::Back | Verdict::Unreadable(_) => self.journal.back(id),
+        };
+        if let Err(e) = noted {
+            self.fail(e);
+        }
+        // The worker that listens has gone only if it failed; the journal knows the rest.
+        let _ = self.verdicts.send((id, verdict));
+    }
+
+    /// Why the journal cannot be written, if it cannot.
+    pub fn find_journal_failure(&self) -> Option<std::io::Error> {
+        self.journal_failed().as_ref().map(|e| std::io::Error::new(e.kind(), e.to_string()))
+    }
+
+    /// Returns once nothing should be started any more because the sender was told to stop.
+    pub async fn stopped(&self) {
+        self.stop.cancelled().await;
+    }
+
+    fn fail(&self, error: std::io::Error) {
+        *self.journal_failed() = Some(error);
+        self.bell.notify_waiters();
+    }
+
+    fn waiting(&self) -> MutexGuard<'_, VecDeque<Claimed>> {
+        self.waiting.lock().unwrap_or_else(|e| e.into_inner())
+    }
+
+    fn journal_failed(&self) -> MutexGuard<'_, Option<std::io::Error>> {
+        self.journal_failed.lock().unwrap_or_else(|e| e.into_inner())
+    }
+}

@@ -1,0 +1,327 @@
+//! What the wire has seen, in two files that are only appended to.
+//!
+//! `dot ID` is written just before the write that holds a letter's final dot, `reply ID CODE TEXT`
+//! after the relay's reply, `back ID` when a letter surely did not go although its dot was noted, or
+//! is armed anew. Plain appends reach the system's cache at once and so outlive `kill -9`; they are
+//! synced to the disk before each arming commit. Files take turns: one is emptied only when every
+//! letter in it has been settled in the database, so what is not settled is always here.
+//!
+//! The first line of a file is `treff BOOT TURN`: on which boot, and which of the two is later.
+//!
+//! Invariant: a letter's dot is never sent unless its `dot` line was written.
+
+use std::collections::{HashMap, HashSet};
+use std::fs::{File, OpenOptions};
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard};
+
+use crate::ids::DeliveryId;
+
+/// A file larger than this gives its turn to the other, once that one is empty.
+const TURN_AT_BYTES: u64 = 1 << 20;
+
+/// The last thing that the journal knows of a letter.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Seen {
+    /// Its final dot was about to be written.
+    Dot,
+    /// The relay replied.
+    Reply {
+        /// The three digits.
+        code: u16,
+        /// The rest.
+        text: String,
+    },
+}
+
+/// What the files of a sender that is gone say.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Past {
+    /// The boot on which both files were begun; none if one is missing or cannot be read: then
+    /// silence about a letter means nothing.
+    pub boot: Option<String>,
+    /// What is known of each letter.
+    pub seen: HashMap<DeliveryId, Seen>,
+}
+
+/// The two files of one sender.
+#[derive(Debug)]
+pub struct Journal(Mutex<Files>);
+
+#[derive(Debug)]
+struct Files {
+    boot: String,
+    turn: u64,
+    now: usize,
+    pair: [Half; 2],
+}
+
+#[derive(Debug)]
+struct Half {
+    file: File,
+    bytes: u64,
+    unsynced: bool,
+    /// Letters with a line here that are not settled yet.
+    open: HashSet<DeliveryId>,
+    /// Letters with any line here.
+    named: HashSet<DeliveryId>,
+}
+
+/// The two files' names: `BASE-1` and `BASE-2`.
+pub fn paths(base: &Path) -> [PathBuf; 2] {
+    [1, 2].map(|n| {
+        let mut name = base.as_os_str().to_owned();
+        name.push(format!("-{n}"));
+        PathBuf::from(name)
+    })
+}
+
+impl Past {
+    /// Reads what a sender left. A torn last line was never finished, so what it announces never
+    /// happened; it is passed over.
+    pub fn read(base: &Path) -> io::Result<Past> {
+        let mut texts = Vec::new();
+        for path in paths(base) {
+            match std::fs::read(&path) {
+                Ok(bytes) => texts.push(String::from_utf8_lossy(&bytes).into_owned()),
+                Err(e) if e.kind() == io::ErrorKind::NotFound => {}
+                Err(e) => return Err(e),
+            }
+        }
+        Ok(Past::parse(&texts))
+    }
+
+    /// The same from the files' texts.
+    pub fn parse(texts: &[String]) -> Past {
+        let mut files: Vec<(Option<(u64, &str)>, &str)> = texts.iter().map(|t| split_head(t)).collect();
+        files.sort_by_key(|(head, _)| head.map_or(0, |(turn, _)| turn));
+        let mut seen = HashMap::new();
+        for (_, lines) in &files {
+            lines.split_inclusive('\n').filter_map(|l| l.strip_suffix('\n')).for_each(|l| note(&mut seen, l));
+        }
+        let boots: HashSet<&str> = files.iter().filter_map(|(head, _)| Some(head.as_ref()?.1)).collect();
+        // An empty file was just emptied: all its letters are settled. A missing one tells nothing.
+        let whole = texts.len() == 2 && boots.len() == 1;
+        let boot = if whole { boots.into_iter().next().map(str::to_owned) } else { None };
+        Past { boot, seen }
+    }
+}
+
+/// The turn and boot of a file's first line, and the lines after it.
+fn split_head(text: &str) -> (Option<(u64, &str)>, &str) {
+    let Some((first, rest)) = text.split_once('\n') else { return (None, "") };
+    let mut words = first.split(' ');
+    match (words.next(), words.next(), words.next().and_then(|w| w.parse().ok())) {
+        (Some("treff"), Some(boot), Some(turn)) => (Some((turn, boot)), rest),
+        _ => (None, text),
+    }
+}
+
+fn note(seen: &mut HashMap<DeliveryId, Seen>, line: &str) {
+    let mut words = line.splitn(4, ' ');
+    let verb = words.next();
+    let Some(id) = words.next().and_then(|w| w.parse().ok()).map(DeliveryId) else { return };
+    match verb {
+        Some("dot") => drop(seen.insert(id, Seen::Dot)),
+        Some("back") => drop(seen.remove(&id)),
+        Some("reply") => {
+            if let Some(code) = words.next().and_then(|w| w.parse().ok()) {
+                let text = words.next().unwrap_or_default().to_owned();
+                seen.insert(id, Seen::Reply { code, text });
+            }
+        }
+        _ => {}
+    }
+}
+
+impl Journal {
+    /// Begins both files anew. What they held must have been read and settled before.
+    pub fn begin(base: &Path, boot: &str) -> io::Result<Journal> {
+        if let Some(folder) = base.parent() {
+            std::fs::create_dir_all(folder)?;
+        }
+        let [one, two] = paths(base);
+        let pair = [Half::open(&one)?, Half::open(&two)?];
+        let mut files = Files { boot: boot.to_owned(), turn: 0, now: 0, pair };
+        files.empty(0)?;
+        files.empty(1)?;
+        files.pair[0].file.sync_all()?;
+        files.pair[1].file.sync_all()?;
+        if let Some(folder) = base.parent() {
+            File::open(folder)?.sync_all()?;
+        }
+        files.now = 1;
+        Ok(Journal(Mutex::new(files)))
+    }
+
+    /// Notes that the write that follows holds the letter's final dot. If this fails it must not follow.
+    pub fn dot(&self, id: DeliveryId) -> io::Result<()> {
+        self.files().append(id, &format!("dot {id}\n"))
+    }
+
+    /// Notes the relay's reply to a letter. Line breaks in `text` become spaces.
+    pub fn reply(&self, id: DeliveryId, code: u16, text: &str) -> io::Result<()> {
+        let text: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+        self.files().append(id, &format!("reply {id} {code} {text}\n"))
+    }
+
+    /// Notes that nothing said of the letter so far counts: it surely did not go.
+    pub fn back(&self, id: DeliveryId) -> io::Result<()> {
+        self.files().append(id, &format!("back {id}\n"))
+    }
+
+    /// Prepares letters to be armed: whatever earlier attempts left here must not be taken for this one's.
+    pub fn forget(&self, ids: &[DeliveryId]) -> io::Result<()> {
+        let mut files = self.files();
+        for id in ids {
+            if files.pair.iter().any(|half| half.named.contains(id)) {
+                files.append(*id, &format!("back {id}\n"))?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Brings every line to the disk. Blocks: call it where blocking is allowed.
+    pub fn sync(&self) -> io::Result<()> {
+        let mut waiting = Vec::new();
+        for half in &mut self.files().pair {
+            if std::mem::take(&mut half.unsynced) {
+                waiting.push(half.file.try_clone()?);
+            }
+        }
+        waiting.iter().try_for_each(File::sync_data)
+    }
+
+    /// Tells that these letters are settled in the database: files in which every letter is may be emptied.
+    pub fn settled(&self, ids: impl IntoIterator<Item = DeliveryId>) -> io::Result<()> {
+        let mut files = self.files();
+        for id in ids {
+            for half in &mut files.pair {
+                half.open.remove(&id);
+            }
+        }
+        let other = 1 - files.now;
+        if files.pair[files.now].bytes > TURN_AT_BYTES && files.pair[other].open.is_empty() {
+            files.empty(other)?;
+            files.now = other;
+        }
+        Ok(())
+    }
+
+    /// Whether every letter in it is settled.
+    pub fn is_settled(&self) -> bool {
+        self.files().pair.iter().all(|half| half.open.is_empty())
+    }
+
+    fn files(&self) -> MutexGuard<'_, Files> {
+        self.0.lock().unwrap_or_else(|e| e.into_inner())
+    }
+}
+
+impl Files {
+    fn append(&mut self, id: DeliveryId, line: &str) -> io::Result<()> {
+        let half = &mut self.pair[self.now];
+        half.file.write_all(line.as_bytes())?;
+        half.bytes += line.len() as u64;
+        half.unsynced = true;
+        half.open.insert(id);
+        half.named.insert(id);
+        Ok(())
+    }
+
+    fn empty(&mut self, which: usize) -> io::Result<()> {
+        self.turn += 1;
+        let head = format!("treff {} {}\n", self.boot, self.turn);
+        let half = &mut self.pair[which];
+        half.file.set_len(0)?;
+        half.file.write_all(head.as_bytes())?;
+        half.bytes = head.len() as u64;
+        half.unsynced = true;
+        half.named.clear();
+        Ok(())
+    }
+}
+
+impl Half {
+    fn open(path: &Path) -> io::Result<Half> {
+        let file = OpenOptions::new().create(true).append(true).open(path)?;
+        Ok(Half { file, bytes: 0, unsynced: false, open: HashSet::new(), named: HashSet::new() })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(base: &Path) -> HashMap<DeliveryId, Seen> {
+        Past::read(base).unwrap().seen
+    }
+
+    #[test]
+    fn the_last_line_about_a_letter_counts() {
+        let folder = tempfile::tempdir().unwrap();
+        let base = folder.path().join("treff.db.sending");
+        let journal = Journal::begin(&base, "boot").unwrap();
+        journal.dot(DeliveryId(1)).unwrap();
+        journal.dot(DeliveryId(2)).unwrap();
+        journal.reply(DeliveryId(1), 250, "2.0.0 taken\r\nas 7F").unwrap();
+        journal.dot(DeliveryId(3)).unwrap();
+        journal.back(DeliveryId(3)).unwrap();
+        journal.sync().unwrap();
+        let reply = Seen::Reply { code: 250, text: "2.0.0 taken  as 7F".into() };
+        assert_eq!(read(&base), HashMap::from([(DeliveryId(1), reply), (DeliveryId(2), Seen::Dot)]));
+        assert_eq!(Past::read(&base).unwrap().boot.as_deref(), Some("boot"));
+    }
+
+    #[test]
+    fn a_file_is_emptied_only_when_all_its_letters_are_settled() {
+        let folder = tempfile::tempdir().unwrap();
+        let base = folder.path().join("j");
+        let journal = Journal::begin(&base, "boot").unwrap();
+        let long = "x".repeat(1000);
+        for id in 1..=3000 {
+            journal.reply(DeliveryId(id), 250, &long).unwrap();
+            if id != 7 {
+                journal.settled([DeliveryId(id)]).unwrap();
+            }
+        }
+        assert!(read(&base).contains_key(&DeliveryId(7)), "it is not settled, so it must stay");
+        journal.settled([DeliveryId(7)]).unwrap();
+        for id in 3001..=6000 {
+            journal.reply(DeliveryId(id), 250, &long).unwrap();
+            journal.settled([DeliveryId(id)]).unwrap();
+        }
+        assert!(!read(&base).contains_key(&DeliveryId(7)));
+        let bytes: u64 = paths(&base).iter().map(|p| p.metadata().unwrap().len()).sum();
+        assert!(bytes < 3 * TURN_AT_BYTES, "{bytes} bytes are kept");
+    }
+
+    #[test]
+    fn a_letter_armed_again_is_not_mistaken_for_its_earlier_attempt() {
+        let folder = tempfile::tempdir().unwrap();
+        let base = folder.path().join("j");
+        let journal = Journal::begin(&base, "boot").unwrap();
+        journal.reply(DeliveryId(1), 450, "later").unwrap();
+        journal.settled([DeliveryId(1)]).unwrap();
+        journal.forget(&[DeliveryId(1), DeliveryId(2)]).unwrap();
+        assert_eq!(read(&base), HashMap::new());
+    }
+
+    #[test]
+    fn a_missing_file_or_another_boot_is_told() {
+        let texts = |a: &str, b: &str| [a.to_owned(), b.to_owned()];
+        assert_eq!(Past::parse(&texts("treff b 1\n", "treff b 2\ndot 4\n")).boot.as_deref(), Some("b"));
+        assert_eq!(Past::parse(&texts("", "treff b 2\ndot 4\n")).boot.as_deref(), Some("b"));
+        assert_eq!(Past::parse(&texts("treff a 1\n", "treff b 2\n")).boot, None);
+        assert_eq!(Past::parse(&["treff b 1\n".to_owned()]).boot, None);
+        assert_eq!(Past::parse(&texts("", "")).boot, None);
+        assert_eq!(Past::parse(&[]).boot, None);
+    }
+
+    #[test]
+    fn the_later_file_counts_even_if_it_is_the_first() {
+        let texts = ["treff b 3\ndot 1\n".to_owned(), "treff b 2\nreply 1 450 no\n".to_owned()];
+        assert_eq!(Past::parse(&texts).seen[&DeliveryId(1)], Seen::Dot);
+    }
+}

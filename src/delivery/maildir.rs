@@ -1,0 +1,216 @@
+//! A Maildir as relay: the embedded default, shown as an inbox.
+//!
+//! A letter is written to `tmp`, synced, and renamed to `new` under its delivery's id. One that is in
+//! `new` or `cur` already counts as accepted, so a crash between the rename and the ledger repeats nothing.
+//! Reading in the inbox never moves a letter.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Write as _};
+use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::desk::{Desk, Verdict};
+use super::smtp::Reply;
+use crate::ids::DeliveryId;
+
+/// A folder with `tmp`, `new` and `cur`.
+#[derive(Debug, Clone)]
+pub struct Maildir {
+    folder: PathBuf,
+    /// Told apart from the forum that this folder belongs to, if that is another.
+    mark: Option<String>,
+}
+
+/// Which forum a folder belongs to; hidden, so that no mail reader takes it for a letter.
+const OWNER: &str = ".treff-forum";
+
+/// A letter lying in the folder.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredLetter {
+    /// The file's name, without a reader's flags: the delivery's id, for every letter of this forum.
+    pub name: String,
+    /// Where it lies.
+    pub path: PathBuf,
+}
+
+impl Maildir {
+    /// At `folder`; made when the first letter is stored.
+    pub fn at(folder: impl Into<PathBuf>) -> Maildir {
+        Maildir { folder: folder.into(), mark: None }
+    }
+
+    /// The folder.
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// Makes `tmp`, `new` and `cur` where they are missing, for this user's eyes only, and marks the
+    /// folder as that of `forum`.
+    ///
+    /// A folder that another forum marked (its database was replaced while its outbox stayed) holds
+    /// letters under the same numbers: this forum's get its mark behind theirs, so that none of the
+    /// other's is taken for one of these.
+    pub fn prepare(&mut self, forum: &str) -> io::Result<()> {
+        for part in ["tmp", "new", "cur"] {
+            fs::DirBuilder::new().recursive(true).mode(0o700).create(self.folder.join(part))?;
+        }
+        let owner = self.folder.join(OWNER);
+        match fs::read_to_string(&owner) {
+            Ok(found) if found.trim() == forum => self.mark = None,
+            Ok(_) => self.mark = Some(forum.chars().take(8).collect()),
+            Err(e) if e.kind() == io::ErrorKind::NotFound => fs::write(owner, format!("{forum}\n"))?,
+            Err(e) => return Err(e),
+        }
+        Ok(())
+    }
+
+    /// Every letter in `new` and `cur`, those with the highest number in front first.
+    pub fn list_letters(&self) -> io::Result<Vec<StoredLetter>> {
+        let mut letters = Vec::new();
+        for part in ["new", "cur"] {
+            let entries = match fs::read_dir(self.folder.join(part)) {
+                Ok(entries) => entries,
+                Err(e) if e.kind() == io::ErrorKind::NotFound => continue,
+                Err(e) => return Err(e),
+            };
+            for entry in entries {
+                let entry = entry?;
+                let name = entry.file_name().to_string_lossy().into_owned();
+                if !name.starts_with('.') {
+                    let name = bare_name(&name).to_owned();
+                    letters.push(StoredLetter { name, path: entry.path() });
+                }
+            }
+        }
+        let number = |letter: &StoredLetter| letter.name.parse::<i64>().unwrap_or(0);
+        letters.sort_by(|a, b| (number(b), &b.name).cmp(&(number(a), &a.name)));
+        Ok(letters)
+    }
+
+    /// The letter called `name`, read where it lies.
+    pub fn find_letter(&self, name: &str) -> io::Result<Option<Vec<u8>>> {
+        match self.list_letters()?.into_iter().find(|letter| letter.name == name) {
+            Some(letter) => fs::read(letter.path).map(Some),
+            None => Ok(None),
+        }
+    }
+
+    /// Whether the letter lies here already.
+    pub fn holds(&self, letter: DeliveryId) -> io::Result<bool> {
+        let name = self.name_of(letter);
+        if self.folder.join("new").join(&name).try_exists()? {
+            return Ok(true);
+        }
+        for entry in fs::read_dir(self.folder.join("cur"))? {
+            if bare_name(&entry?.file_name().to_string_lossy()) == name {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// The delivery's id; behind it this forum's mark where the folder is another forum's.
+    fn name_of(&self, letter: DeliveryId) -> String {
+        match &self.mark {
+            Some(mark) => format!("{letter}-{mark}"),
+            None => letter.to_string(),
+        }
+    }
+
+    /// Stores a letter durably, unless it lies here already. Answers whether it was new.
+    pub fn store(&self, id: DeliveryId, letter: &[u8]) -> io::Result<bool> {
+        if self.holds(id)? {
+            return Ok(false);
+        }
+        let name = self.name_of(id);
+        let being_written = self.folder.join("tmp").join(&name);
+        let mut file =
+            OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&being_written)?;
+        file.write_all(letter)?;
+        file.sync_all()?;
+        fs::rename(&being_written, self.folder.join("new").join(&name))?;
+        File::open(self.folder.join("new"))?.sync_all()?;
+        Ok(true)
+    }
+
+    /// Stores what the desk hands out until it has nothing more.
+    pub(crate) async fn carry(self: Arc<Self>, desk: Arc<Desk>) {
+        while let Some(parcel) = desk.next().await {
+            let id = parcel.id;
+            let maildir = self.clone();
+            let stored =
+                tokio::task::spawn_blocking(move || maildir.store(id, parcel.content.letter())).await;
+            let verdict = match stored {
+                Ok(Ok(is_new)) => {
+                    let text = if is_new { "stored" } else { "stored before" };
+                    Verdict::Replied(Reply { code: 250, text: format!("2.0.0 {text} as {id}") })
+                }
+                Ok(Err(e)) => {
+                    Verdict::Replied(Reply { code: 451, text: format!("4.3.0 the mailbox folder: {e}") })
+                }
+                Err(e) => Verdict::Broke(e.to_string()),
+            };
+            desk.finish(id, verdict);
+        }
+    }
+}
+
+/// A name in `cur` without the flags that a reader put behind it.
+fn bare_name(name: &str) -> &str {
+    name.split_once(":2,").map_or(name, |(bare, _)| bare)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn folder() -> (tempfile::TempDir, Maildir) {
+        let folder = tempfile::tempdir().unwrap();
+        let mut maildir = Maildir::at(folder.path().join("outbox"));
+        maildir.prepare("forum one").unwrap();
+        (folder, maildir)
+    }
+
+    #[test]
+    fn a_letter_is_stored_once_under_its_id() {
+        let (_folder, maildir) = folder();
+        assert!(maildir.store(DeliveryId(17), b"Subject: a\r\n\r\n.a\r\n").unwrap());
+        assert!(!maildir.store(DeliveryId(17), b"Subject: b\r\n\r\n").unwrap());
+        assert_eq!(fs::read(maildir.folder().join("new/17")).unwrap(), b"Subject: a\r\n\r\n.a\r\n");
+        assert_eq!(fs::read_dir(maildir.folder().join("tmp")).unwrap().count(), 0);
+    }
+
+    #[test]
+    fn a_letter_that_a_mail_reader_moved_is_still_there() {
+        let (_folder, maildir) = folder();
+        maildir.store(DeliveryId(17), b"a\r\n").unwrap();
+        fs::rename(maildir.folder().join("new/17"), maildir.folder().join("cur/17:2,S")).unwrap();
+        assert!(maildir.holds(DeliveryId(17)).unwrap());
+        assert!(!maildir.holds(DeliveryId(1)).unwrap());
+        assert_eq!(maildir.find_letter("17").unwrap().as_deref(), Some(&b"a\r\n"[..]));
+        assert!(maildir.folder().join("cur/17:2,S").exists(), "reading moves nothing");
+    }
+
+    #[test]
+    fn another_forum_s_letter_is_not_taken_for_ours() {
+        let (_folder, maildir) = folder();
+        maildir.store(DeliveryId(17), b"one\r\n").unwrap();
+        let mut other = Maildir::at(maildir.folder());
+        other.prepare("two").unwrap();
+        assert!(other.store(DeliveryId(17), b"two\r\n").unwrap());
+        assert!(other.holds(DeliveryId(17)).unwrap());
+        assert_eq!(maildir.find_letter("17").unwrap().as_deref(), Some(&b"one\r\n"[..]));
+        assert_eq!(maildir.find_letter("17-two").unwrap().as_deref(), Some(&b"two\r\n"[..]));
+    }
+
+    #[test]
+    fn letters_are_listed_newest_first() {
+        let (_folder, maildir) = folder();
+        for id in [2, 10, 9] {
+            maildir.store(DeliveryId(id), b"a\r\n").unwrap();
+        }
+        let names: Vec<_> = maildir.list_letters().unwrap().into_iter().map(|l| l.name).collect();
+        assert_eq!(names, ["10", "9", "2"]);
+    }
+}

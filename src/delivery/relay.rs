@@ -1,0 +1,250 @@
+//! Where letters go: `smtps://user@relay.example[:465]`, `smtp://host[:587]`, `smtp://127.0.0.1:2525?tls=none`,
+//! `maildir:FOLDER`.
+
+use std::net::IpAddr;
+use std::path::{Path, PathBuf};
+
+use super::maildir::Maildir;
+use super::smtp::{Deadlines, Login, Protection, SmtpRelay, trusting};
+use crate::config::{Config, Secret};
+
+/// Where letters go.
+#[derive(Debug, Clone)]
+pub enum Relay {
+    /// A server that speaks SMTP.
+    Smtp(Box<SmtpRelay>),
+    /// A folder: the embedded default.
+    Maildir(Maildir),
+}
+
+/// Why a relay cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum RelayError {
+    /// The URL is not one that we know. It may hold a password, so only its remedy is told.
+    #[error("relay_url cannot be used: {0}")]
+    Url(&'static str),
+    /// The password is missing.
+    #[error(
+        "relay_url names the user {0}, but there is no password; set TREFF_RELAY_PASSWORD, or password_file under [delivery]"
+    )]
+    Password(String),
+    /// The password file cannot be read.
+    #[error("the password file {path} cannot be read: {source}")]
+    PasswordFile {
+        /// Which.
+        path: PathBuf,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// TLS cannot be set up.
+    #[error("{0}")]
+    Tls(String),
+}
+
+/// A relay's URL, taken apart.
+#[derive(Debug, PartialEq, Eq)]
+struct Parts {
+    user: Option<String>,
+    host: String,
+    port: u16,
+    protection: Protection,
+}
+
+impl Relay {
+    /// The relay that the configuration names.
+    pub fn open(config: &Config) -> Result<Relay, RelayError> {
+        if let Some(folder) = config.relay_url.strip_prefix("maildir:") {
+            if folder.is_empty() {
+                return Err(RelayError::Url("write maildir:FOLDER"));
+            }
+            return Ok(Relay::Maildir(Maildir::at(config.folder.join(folder))));
+        }
+        let settings = &config.file.delivery;
+        let parts = take_apart(&config.relay_url)?;
+        let trust_file = settings.trust_file.as_ref().map(|file| config.folder.join(file));
+        let login = match parts.user.or_else(|| settings.user.clone()) {
+            None => None,
+            Some(user) => {
+                let file = settings.password_file.as_ref().map(|file| config.folder.join(file));
+                let password = find_password(config.relay_password.clone(), file.as_deref())?
+                    .ok_or_else(|| RelayError::Password(user.clone()))?;
+                Some(Login { user, password })
+            }
+        };
+        Ok(Relay::Smtp(Box::new(SmtpRelay {
+            host: parts.host,
+            port: parts.port,
+            protection: parts.protection,
+            login,
+            tls: trusting(trust_file.as_deref()).map_err(RelayError::Tls)?,
+            deadlines: Deadlines::default(),
+        })))
+    }
+
+    /// Whether letters stay on this machine: a folder or a loopback address. Only there may a future
+    /// `--at` send.
+    pub fn is_local(&self) -> bool {
+        match self {
+            Relay::Maildir(_) => true,
+            Relay::Smtp(relay) => is_loopback(&relay.host),
+        }
+    }
+}
+
+/// The environment's password, else the first line of the file.
+fn find_password(
+    from_environment: Option<Secret>,
+    file: Option<&Path>,
+) -> Result<Option<Secret>, RelayError> {
+    match (from_environment, file) {
+        (Some(secret), _) if !secret.expose().is_empty() => Ok(Some(secret)),
+        (_, Some(path)) => {
+            let text = std::fs::read_to_string(path)
+                .map_err(|source| RelayError::PasswordFile { path: path.to_owned(), source })?;
+            Ok(text.lines().next().filter(|line| !line.is_empty()).map(Secret::new))
+        }
+        _ => Ok(None),
+    }
+}
+
+fn is_loopback(host: &str) -> bool {
+    host.eq_ignore_ascii_case("localhost") || host.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback())
+}
+
+fn take_apart(url: &str) -> Result<Parts, RelayError> {
+    let fail = |remedy| Err(RelayError::Url(remedy));
+    let (is_implicit, rest) = if let Some(rest) = url.strip_prefix("smtps://") {
+        (true, rest)
+    } else if let Some(rest) = url.strip_prefix("smtp://") {
+        (false, rest)
+    } else {
+        return fail("write smtps://user@relay.example, smtp://relay.example:587 or maildir:FOLDER");
+    };
+    let (place, query) = rest.split_once('?').unwrap_or((rest, ""));
+    let place = place.trim_end_matches('/');
+    let (user, place) = match place.rsplit_once('@') {
+        Some((user, place)) => (Some(user), place),
+        None => (None, place),
+    };
+    if user.is_some_and(|user| user.contains(':')) {
+        return fail(
+            "a password does not belong there; set TREFF_RELAY_PASSWORD, or password_file under [delivery]",
+        );
+    }
+    let protection = match (is_implicit, query) {
+        (true, "") => Protection::Implicit,
+        (false, "" | "tls=starttls") => Protection::StartTls,
+        (false, "tls=none") => Protection::None,
+        _ => return fail("behind the ? stands tls=starttls or tls=none, and only with smtp://"),
+    };
+    let default_port = if is_implicit { 465 } else { 587 };
+    let Some((host, port)) = split_port(place, default_port) else {
+        return fail("after the host stands a colon and a port number, such as smtp://relay.example:587");
+    };
+    if protection == Protection::None && !is_loopback(&host) {
+        return fail(
+            "tls=none is for a relay on this machine only (127.0.0.1, ::1, localhost); use smtps:// or STARTTLS",
+        );
+    }
+    let user = user.filter(|u| !u.is_empty()).map(decode_percent);
+    Ok(Parts { user, host, port, protection })
+}
+
+/// `host`, `host:port`, `[v6]`, `[v6]:port`.
+fn split_port(place: &str, default: u16) -> Option<(String, u16)> {
+    let (host, port) = match place.strip_prefix('[') {
+        Some(rest) => {
+            let (host, port) = rest.split_once(']')?;
+            (host, if port.is_empty() { None } else { Some(port.strip_prefix(':')?) })
+        }
+        None => match place.split_once(':') {
+            Some((host, port)) => (host, Some(port)),
+            None => (place, None),
+        },
+    };
+    let port = port.map_or(Some(default), |p| p.parse().ok().filter(|p| *p > 0))?;
+    let host = if host.parse::<IpAddr>().is_ok() {
+        host.to_owned()
+    } else {
+        idna::domain_to_ascii(host).ok().filter(|h| !h.is_empty() && !h.contains(['/', ' ', '[']))?
+    };
+    Some((host, port))
+}
+
+/// `%40` to `@`; what is no escape stays.
+fn decode_percent(text: &str) -> String {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.as_bytes();
+    while let Some((&first, tail)) = rest.split_first() {
+        let escaped = (first == b'%')
+            .then(|| tail.get(..2).and_then(|hex| std::str::from_utf8(hex).ok()))
+            .flatten()
+            .and_then(|hex| u8::from_str_radix(hex, 16).ok());
+        match escaped {
+            Some(byte) => {
+                bytes.push(byte);
+                rest = &tail[2..];
+            }
+            None => {
+                bytes.push(first);
+                rest = tail;
+            }
+        }
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parts(url: &str) -> Option<(Option<String>, String, u16, Protection)> {
+        take_apart(url).ok().map(|p| (p.user, p.host, p.port, p.protection))
+    }
+
+    #[test]
+    fn every_form_of_url_is_understood() {
+        let some = |user: Option<&str>, host: &str, port, protection| {
+            Some((user.map(str::to_owned), host.to_owned(), port, protection))
+        };
+        assert_eq!(
+            parts("smtps://user@relay.example"),
+            some(Some("user"), "relay.example", 465, Protection::Implicit)
+        );
+        assert_eq!(
+            parts("smtp://kari%40nes.example@relay.example:2587/"),
+            some(Some("kari@nes.example"), "relay.example", 2587, Protection::StartTls)
+        );
+        assert_eq!(
+            parts("smtp://kari@nes.example@relay.example?tls=starttls"),
+            some(Some("kari@nes.example"), "relay.example", 587, Protection::StartTls)
+        );
+        assert_eq!(parts("smtp://127.0.0.1:2525?tls=none"), some(None, "127.0.0.1", 2525, Protection::None));
+        assert_eq!(parts("smtp://[::1]:25?tls=none"), some(None, "::1", 25, Protection::None));
+        assert_eq!(parts("smtp://localhost?tls=none"), some(None, "localhost", 587, Protection::None));
+    }
+
+    #[test]
+    fn an_open_connection_leaves_the_machine_never() {
+        for url in ["smtp://relay.example?tls=none", "smtp://10.0.0.1:25?tls=none", "smtp://0.0.0.0?tls=none"]
+        {
+            assert!(take_apart(url).is_err(), "{url}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_relay_is_refused() {
+        for url in [
+            "http://relay.example",
+            "smtp://",
+            "smtp://relay.example:0",
+            "smtp://relay.example:x",
+            "smtps://relay.example?tls=none",
+            "smtp://user:word@relay.example",
+            "smtp://relay.example?tls=maybe",
+            "relay.example",
+        ] {
+            assert!(take_apart(url).is_err(), "{url}");
+        }
+    }
+}

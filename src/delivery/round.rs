@@ -1,0 +1,296 @@
+//! One call of the sender: claim, ask the gate, arm, hand out, settle, until nothing is due.
+//!
+//! Each commit settles what has come back and arms the next letters, so that a round costs one journal
+//! sync and one commit. Up to [`ARMED_PER_CONNECTION`] letters per connection are armed at once while as many
+//! are still on their way: after a power cut at most twice that are of unknown fate.
+
+use std::collections::{HashMap, VecDeque};
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+use tokio::sync::mpsc;
+use tokio_util::sync::CancellationToken;
+
+use super::carriers::Carriers;
+use super::desk::{Desk, Verdict};
+use super::gate::Gate;
+use super::orphans::settle_reply;
+use super::retry::{delay_after, jitter_of};
+use super::sender::{AFTER_COLLISION, ARMED_HOLDS, CLAIM_HOLDS, Counts, SendError, Sender};
+use super::smtp::{LinkError, Reply};
+use crate::ids::{DeliveryId, EditionId};
+use crate::store::{CLAIM_AT_MOST, ClaimScope, Claimed, Ending, Moved, Outcome, Settled, StoreError};
+
+/// Letters armed in one commit, for each connection.
+const ARMED_PER_CONNECTION: usize = 4;
+/// A letter whose own conversation broke so often is deferred.
+const BREAKS_AT_MOST: u32 = 3;
+/// A commit that met another transaction is tried again so often.
+const COLLISIONS_AT_MOST: u32 = 5;
+
+pub(crate) struct Round<'a> {
+    sender: &'a Sender,
+    edition: Option<EditionId>,
+    due_by: DateTime<Utc>,
+    desk: Arc<Desk>,
+    verdicts: mpsc::UnboundedReceiver<(DeliveryId, Verdict)>,
+    carriers: Carriers,
+    /// Checked, to be armed next.
+    ready: VecDeque<Claimed>,
+    /// Armed, without a verdict yet; with the number of this attempt.
+    on_the_way: HashMap<DeliveryId, i64>,
+    /// With a verdict, not committed yet.
+    settled: Vec<Settled>,
+    breaks: HashMap<DeliveryId, u32>,
+    counts: Counts,
+    /// The last claim found nothing.
+    is_exhausted: bool,
+    stop: CancellationToken,
+    refused: Option<LinkError>,
+}
+
+impl<'a> Round<'a> {
+    pub fn new(sender: &'a Sender, edition: Option<EditionId>, stop: CancellationToken) -> Round<'a> {
+        let (tell, verdicts) = mpsc::unbounded_channel();
+        let setup = &sender.setup;
+        let desk = Desk::new(
+            sender.journal.clone(),
+            setup.assembly.clone(),
+            sender.return_paths(),
+            tell,
+            stop.clone(),
+        );
+        Round {
+            sender,
+            edition,
+            due_by: setup.clock.now(),
+            desk: Arc::new(desk),
+            verdicts,
+            carriers: Carriers::new(setup.relay.clone(), setup.connections),
+            ready: VecDeque::new(),
+            on_the_way: HashMap::new(),
+            settled: Vec::new(),
+            breaks: HashMap::new(),
+            counts: Counts::default(),
+            is_exhausted: false,
+            stop,
+            refused: None,
+        }
+    }
+
+    /// Until nothing is due, or the sender is stopped.
+    pub async fn run(mut self, gate: &impl Gate) -> Result<Counts, SendError> {
+        let answer = self.turn(gate).await;
+        self.desk.close();
+        self.carriers.finish().await;
+        answer.map(|()| self.counts)
+    }
+
+    async fn turn(&mut self, gate: &impl Gate) -> Result<(), SendError> {
+        let at_once = ARMED_PER_CONNECTION * self.sender.setup.connections.max(1);
+        loop {
+            if let Some(source) = self.desk.find_journal_failure() {
+                return Err(self.sender.journal_error(source));
+            }
+            let goes_on = !self.stop.is_cancelled();
+            if goes_on && !self.is_exhausted && self.ready.len() < at_once {
+                self.claim_more(gate).await?;
+            }
+            if goes_on && !self.ready.is_empty() && self.on_the_way.len() <= at_once {
+                self.arm_next(at_once).await?;
+            } else if !self.on_the_way.is_empty() {
+                self.listen().await;
+            } else if !self.settled.is_empty() {
+                self.commit(Vec::new()).await?;
+            } else if !goes_on || (self.is_exhausted && self.ready.is_empty()) {
+                return Ok(());
+            }
+        }
+    }
+
+    /// Claims more letters and asks the gate about them.
+    async fn claim_more(&mut self, gate: &impl Gate) -> Result<(), SendError> {
+        let setup = &self.sender.setup;
+        let now = setup.clock.now();
+        let scope = ClaimScope { edition: self.edition, due_by: self.due_by, now, until: now + CLAIM_HOLDS };
+        let claimed = setup.store.claim_due(&self.sender.name, scope, CLAIM_AT_MOST).await?;
+        self.is_exhausted = claimed.is_empty();
+        let (claimed, homeless): (Vec<_>, Vec<_>) = claimed.into_iter().partition(|c| c.email.is_some());
+        self.cancel_erased(&homeless, now).await?;
+        if claimed.is_empty() {
+            return Ok(());
+        }
+        let asked: HashMap<DeliveryId, i64> = claimed.iter().map(|c| (c.id, c.revision)).collect();
+        let mut may_go = gate.check(claimed).await.map_err(SendError::Gate)?;
+        if may_go.len() < asked.len() {
+            let kept: Vec<DeliveryId> = may_go.iter().map(|c| c.id).collect();
+            let missing: Vec<DeliveryId> = asked.keys().filter(|id| !kept.contains(id)).copied().collect();
+            let again = setup.store.list_claimed(&self.sender.name, &missing).await?;
+            may_go.extend(again.into_iter().filter(|c| c.revision > asked[&c.id]));
+        }
+        setup.assembly.prepare(&may_go).await?;
+        self.ready.extend(may_go);
+        Ok(())
+    }
+
+    async fn cancel_erased(&self, letters: &[Claimed], now: DateTime<Utc>) -> Result<(), SendError> {
+        if letters.is_empty() {
+            return Ok(());
+        }
+        let ids: Vec<DeliveryId> = letters.iter().map(|c| c.id).collect();
+        let mut tx = self.sender.setup.store.begin().await?;
+        tx.end_unsent(now, &ids, Ending::Cancelled, "the recipient was erased").await?;
+        Ok(tx.commit().await.map_err(StoreError::from)?)
+    }
+
+    /// Arms the next letters and lays them out; if the relay cannot be reached, defers them instead.
+    async fn arm_next(&mut self, at_once: usize) -> Result<(), SendError> {
+        let next: Vec<Claimed> = self.ready.drain(..at_once.min(self.ready.len())).collect();
+        if let Err(refused) = self.carriers.start(&self.desk, self.on_the_way.len() + next.len()).await {
+            return self.defer(next, refused).await;
+        }
+        if self.stop.is_cancelled() {
+            return Ok(());
+        }
+        self.commit(next).await
+    }
+
+    /// Settles what has come back and arms `next`, in one transaction behind one sync of the journal.
+    async fn commit(&mut self, next: Vec<Claimed>) -> Result<(), SendError> {
+        let sender = self.sender;
+        let ids: Vec<DeliveryId> = next.iter().map(|c| c.id).collect();
+        let journal = sender.journal.clone();
+        let synced = tokio::task::spawn_blocking(move || {
+            journal.forget(&ids)?;
+            journal.sync()
+        });
+        let synced = synced.await.unwrap_or_else(|e| Err(std::io::Error::other(e)));
+        synced.map_err(|e| sender.journal_error(e))?;
+        let (armed, moved) = self.write(&next).await?;
+        self.note_moves(&moved);
+        let settled = std::mem::take(&mut self.settled);
+        sender.journal.settled(settled.iter().map(|s| s.id)).map_err(|e| sender.journal_error(e))?;
+        if settled.iter().any(|s| s.outcome == Outcome::Queued) {
+            self.is_exhausted = false;
+        }
+        let armed: Vec<Claimed> = next.into_iter().filter(|c| armed.contains(&c.id)).collect();
+        self.on_the_way.extend(armed.iter().map(|c| (c.id, c.attempts + 1)));
+        self.desk.lay_out(armed);
+        Ok(())
+    }
+
+    async fn write(&self, next: &[Claimed]) -> Result<(Vec<DeliveryId>, Vec<Moved>), SendError> {
+        let mut collisions = 0;
+        loop {
+            match self.try_write(next).await {
+                Err(error) if error.is_collision() && collisions < COLLISIONS_AT_MOST => collisions += 1,
+                answer => return Ok(answer?),
+            }
+            tokio::time::sleep(AFTER_COLLISION).await;
+        }
+    }
+
+    async fn try_write(&self, next: &[Claimed]) -> Result<(Vec<DeliveryId>, Vec<Moved>), StoreError> {
+        let Sender { setup, name, boot, .. } = self.sender;
+        let now = setup.clock.now();
+        let mut tx = setup.store.begin().await?;
+        let moved = if self.settled.is_empty() {
+            Vec::new()
+        } else {
+            tx.settle_letters(now, name, &self.settled).await?
+        };
+        let letters: Vec<(DeliveryId, i64)> = next.iter().map(|c| (c.id, c.revision)).collect();
+        let armed = if letters.is_empty() {
+            Vec::new()
+        } else {
+            tx.arm_letters(now, now + ARMED_HOLDS, name, boot, &letters).await?
+        };
+        tx.commit().await?;
+        Ok((armed, moved))
+    }
+
+    /// Defers letters that cannot even start.
+    async fn defer(&mut self, letters: Vec<Claimed>, refused: LinkError) -> Result<(), SendError> {
+        let Sender { setup, name, seed, .. } = self.sender;
+        tracing::warn!(error = %refused, delivery.letters = letters.len(), "letters are deferred");
+        let now = setup.clock.now();
+        let next: Vec<_> = letters
+            .iter()
+            .map(|c| (c.id, now + delay_after(c.attempts + 1, jitter_of(*seed, c.id.0, c.attempts + 1))))
+            .collect();
+        let mut tx = setup.store.begin().await?;
+        let moved = tx.defer_claimed(now, name, &next, &refused.to_string()).await?;
+        tx.commit().await.map_err(StoreError::from)?;
+        self.note_moves(&moved);
+        Ok(())
+    }
+
+    fn note_moves(&mut self, moved: &[Moved]) {
+        for m in moved {
+            match m.state.as_str() {
+                "accepted" => self.counts.accepted += 1,
+                "deferred" => self.counts.deferred += 1,
+                "rejected" => self.counts.rejected += 1,
+                "uncertain" => self.counts.uncertain += 1,
+                _ => {}
+            }
+        }
+    }
+
+    /// Waits for verdicts; takes back what lies on the desk when nobody carries any more.
+    async fn listen(&mut self) {
+        let mut heard = Vec::new();
+        tokio::select! {
+            _ = self.verdicts.recv_many(&mut heard, 256) => {}
+            refused = self.carriers.next_end() => self.refused = refused.or(self.refused.take()),
+        }
+        if self.carriers.is_empty() {
+            while let Ok(verdict) = self.verdicts.try_recv() {
+                heard.push(verdict);
+            }
+        }
+        heard.into_iter().for_each(|(id, verdict)| self.settle(id, verdict));
+        if self.carriers.is_empty() {
+            self.take_back();
+        }
+    }
+
+    fn take_back(&mut self) {
+        let untouched = self.desk.clear();
+        for letter in untouched {
+            self.desk.finish(letter.id, Verdict::Back);
+            self.settle(letter.id, Verdict::Back);
+        }
+        while self.verdicts.try_recv().is_ok() {}
+        // Only a carrier that panicked leaves a letter behind: nobody knows how far it came.
+        let lost: Vec<DeliveryId> = self.on_the_way.keys().copied().collect();
+        for id in lost {
+            self.settle(id, Verdict::Unknown("the sender failed while it was on its way".into()));
+        }
+    }
+
+    fn settle(&mut self, id: DeliveryId, verdict: Verdict) {
+        let Some(attempts) = self.on_the_way.remove(&id) else { return };
+        let (now, seed) = (self.sender.setup.clock.now(), self.sender.seed);
+        let refuse = |text: String| settle_reply(id, &Reply { code: 451, text }, attempts, now, seed);
+        let settled = match verdict {
+            Verdict::Replied(reply) => settle_reply(id, &reply, attempts, now, seed),
+            Verdict::Unknown(why) => Settled { id, outcome: Outcome::Uncertain, reply: why },
+            Verdict::Back => Settled { id, outcome: Outcome::Queued, reply: String::new() },
+            Verdict::Broke(why) => {
+                let breaks = self.breaks.entry(id).or_default();
+                *breaks += 1;
+                if *breaks >= BREAKS_AT_MOST {
+                    refuse(format!("the connection broke {breaks} times before the letter was out: {why}"))
+                } else {
+                    Settled { id, outcome: Outcome::Queued, reply: why }
+                }
+            }
+            Verdict::Unreadable(why) => {
+                tracing::error!(delivery.id = id.0, error = %why, "a letter cannot be written");
+                refuse(why)
+            }
+        };
+        self.settled.push(settled);
+    }
+}

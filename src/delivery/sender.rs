@@ -1,0 +1,214 @@
+//! The worker that sends.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use chrono::TimeDelta;
+use tokio_util::sync::CancellationToken;
+
+use super::assembly::Assembly;
+use super::gate::{Gate, GateError};
+use super::journal::Journal;
+use super::lock::{LockError, SendingLock};
+use super::relay::Relay;
+use super::return_path::ReturnPaths;
+use super::round::Round;
+use crate::clock::{Clock, random_bytes};
+use crate::config::Config;
+use crate::ids::EditionId;
+use crate::store::{Store, StoreError};
+use crate::token::Keys;
+
+/// How long a claim keeps other workers away (real time).
+pub(crate) const CLAIM_HOLDS: TimeDelta = TimeDelta::minutes(10);
+/// How long an armed letter counts as its worker's: longer than all stages of the letters before it together.
+pub(crate) const ARMED_HOLDS: TimeDelta = TimeDelta::hours(2);
+/// Letters unsent for so long after planning are superseded (real time).
+const UNSENT_AT_MOST: TimeDelta = TimeDelta::hours(72);
+
+/// What a call of [`Sender::send_due`] came to: letters, each counted once.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize)]
+pub struct Counts {
+    /// The relay took them.
+    pub accepted: u64,
+    /// Refused for now.
+    pub deferred: u64,
+    /// Refused for good.
+    pub rejected: u64,
+    /// Of unknown fate.
+    pub uncertain: u64,
+}
+
+/// Why sending ended before everything due was tried. Nothing is lost: the next start settles what was armed.
+#[derive(Debug, thiserror::Error)]
+pub enum SendError {
+    /// Another process sends.
+    #[error(transparent)]
+    Lock(#[from] LockError),
+    /// The database failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The last check could not be made.
+    #[error("letters could not be checked before sending: {0}")]
+    Gate(GateError),
+    /// The journal cannot be written.
+    #[error(
+        "the journal {path} cannot be written, so nothing can be sent: {source}; make room or give it back its folder"
+    )]
+    Journal {
+        /// The files' common beginning.
+        path: PathBuf,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// The mailbox folder cannot be used.
+    #[error("the mailbox folder {path} cannot be used: {source}")]
+    Maildir {
+        /// Which.
+        path: PathBuf,
+        /// What the system said.
+        source: std::io::Error,
+    },
+}
+
+/// What a sender works with.
+#[derive(Clone)]
+pub struct SenderSetup {
+    /// The outbox.
+    pub store: Store,
+    /// The time.
+    pub clock: Clock,
+    /// Where letters go.
+    pub relay: Relay,
+    /// What makes letters' bytes.
+    pub assembly: Arc<dyn Assembly>,
+    /// Signs return paths.
+    pub keys: Keys,
+    /// The domain of the sender's address.
+    pub domain: String,
+    /// Kept connections.
+    pub connections: usize,
+    /// The SQLite database's file, beside which lock and journal lie; on PostgreSQL the folder
+    /// `journal` beside the configuration.
+    pub place: PathBuf,
+}
+
+impl SenderSetup {
+    /// Where lock and journal belong for a configuration.
+    pub fn place_of(config: &Config) -> PathBuf {
+        match config.database_url.strip_prefix("sqlite://") {
+            Some(file) => PathBuf::from(file),
+            None => config.folder.join("journal"),
+        }
+    }
+}
+
+/// The worker that sends: at most one on SQLite; on PostgreSQL as many as there are machines.
+pub struct Sender {
+    pub(crate) setup: SenderSetup,
+    pub(crate) journal: Arc<Journal>,
+    /// The common beginning of the journal's files.
+    pub(crate) base: PathBuf,
+    /// Random: claims and armed letters carry it.
+    pub(crate) name: String,
+    /// This boot of the machine.
+    pub(crate) boot: String,
+    /// Spreads retries.
+    pub(crate) seed: u64,
+    lock: SendingLock,
+}
+
+impl Sender {
+    /// Takes the sending lock, settles at once what earlier senders left behind, and begins a journal.
+    pub async fn start(mut setup: SenderSetup) -> Result<Sender, SendError> {
+        let name: String = random_bytes::<8>().iter().map(|b| format!("{b:02x}")).collect();
+        let boot = boot_id();
+        if let Relay::Maildir(maildir) = &mut setup.relay {
+            let forum = setup.keys.address_hash("outbox");
+            let path = maildir.folder().to_owned();
+            maildir.prepare(&forum).map_err(|source| SendError::Maildir { path, source })?;
+        }
+        let (lock, base) = if setup.store.has_many_workers() {
+            let lock = SendingLock::take_name(&setup.store, &name).await?;
+            let base = setup.place.join(&name);
+            (lock.ok_or_else(|| LockError::Held(base.clone()))?, base)
+        } else {
+            let base = beside(&setup.place, ".sending");
+            (SendingLock::take_file(&base)?, base)
+        };
+        super::orphans::settle_all(&setup, &boot, &base).await?;
+        let journal = begin_journal(base.clone(), boot.clone()).await?;
+        let seed = u64::from_ne_bytes(random_bytes());
+        Ok(Sender { setup, journal, base, name, boot, seed, lock })
+    }
+
+    /// Sends what is due now, of one edition or of all, until nothing is; returns what this call came to.
+    ///
+    /// Letters deferred on the way are left for a later call. When `stop` is cancelled, letters whose
+    /// final dot has gone are waited for (at most the stage's deadline) and everything else is queued again.
+    pub async fn send_due(
+        &mut self,
+        edition: Option<EditionId>,
+        gate: &impl Gate,
+        stop: &CancellationToken,
+    ) -> Result<Counts, SendError> {
+        self.lock.keep_name(&self.setup.store, &self.name).await?;
+        super::orphans::settle_own(self).await?;
+        let now = self.setup.clock.now();
+        self.setup.store.supersede_overdue(now, now - UNSENT_AT_MOST).await?;
+        let answer = Round::new(self, edition, stop.clone()).run(gate).await;
+        self.setup.store.release_claims(&self.name).await?;
+        answer
+    }
+
+    /// Where letters go.
+    pub fn relay(&self) -> &Relay {
+        &self.setup.relay
+    }
+
+    pub(crate) fn journal_error(&self, source: std::io::Error) -> SendError {
+        SendError::Journal { path: self.base.clone(), source }
+    }
+
+    pub(crate) fn return_paths(&self) -> ReturnPaths {
+        ReturnPaths::new(self.setup.keys.clone(), self.setup.domain.clone())
+    }
+}
+
+impl Drop for Sender {
+    /// A worker's files on PostgreSQL carry its random name: once it has nothing left to say they go.
+    fn drop(&mut self) {
+        if matches!(self.lock, SendingLock::Session(_)) && self.journal.is_settled() {
+            for path in super::journal::paths(&self.base) {
+                let _ = std::fs::remove_file(path);
+            }
+        }
+    }
+}
+
+async fn begin_journal(base: PathBuf, boot: String) -> Result<Arc<Journal>, SendError> {
+    let path = base.clone();
+    let begun = tokio::task::spawn_blocking(move || Journal::begin(&base, &boot)).await;
+    let begun = begun.unwrap_or_else(|e| Err(std::io::Error::other(e)));
+    begun.map(Arc::new).map_err(|source| SendError::Journal { path, source })
+}
+
+/// `treff.db` and `.sending` make `treff.db.sending`.
+fn beside(file: &Path, ending: &str) -> PathBuf {
+    let mut name = file.as_os_str().to_owned();
+    name.push(ending);
+    PathBuf::from(name)
+}
+
+/// This boot of the machine, as Linux names it; elsewhere one that no other process shares, so that
+/// no journal of another process is taken for whole.
+fn boot_id() -> String {
+    match std::fs::read_to_string("/proc/sys/kernel/random/boot_id") {
+        Ok(id) if !id.trim().is_empty() => id.trim().to_owned(),
+        _ => random_bytes::<16>().iter().map(|b| format!("{b:02x}")).collect(),
+    }
+}
+
+/// How long a sender waits before it tries the database again after two transactions met.
+pub(crate) const AFTER_COLLISION: Duration = Duration::from_millis(20);

@@ -1,0 +1,125 @@
+//! A letter's bytes as they go over the wire (RFC 5321, 4.5.2).
+
+use memchr::memmem;
+
+/// Why a letter cannot go over SMTP.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum ContentError {
+    /// RFC 5321, 2.3.8: CR and LF only together; a relay might see another letter's end in them.
+    #[error("it has a bare CR or LF")]
+    BareLineBreak,
+    /// Nothing to send.
+    #[error("it is empty")]
+    Empty,
+}
+
+/// A letter whose line breaks were checked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Content {
+    letter: Vec<u8>,
+    /// Whether a byte has its high bit set.
+    pub is_eight_bit: bool,
+}
+
+impl Content {
+    /// Checks line breaks.
+    pub fn of(letter: Vec<u8>) -> Result<Content, ContentError> {
+        let (Some(first), Some(last)) = (letter.first(), letter.last()) else {
+            return Err(ContentError::Empty);
+        };
+        // Every CR stands before an LF and every LF behind a CR: one pass that the compiler vectorises.
+        let bare = letter
+            .iter()
+            .zip(&letter[1..])
+            .fold(0u8, |bad, (&a, &b)| bad | (u8::from(a == b'\r') ^ u8::from(b == b'\n')));
+        if bare != 0 || *first == b'\n' || *last == b'\r' {
+            return Err(ContentError::BareLineBreak);
+        }
+        let is_eight_bit = letter.iter().fold(0u8, |all, &b| all | b) & 0x80 != 0;
+        Ok(Content { letter, is_eight_bit })
+    }
+
+    /// Octets, as SIZE counts them (RFC 1870).
+    pub fn size(&self) -> usize {
+        self.letter.len()
+    }
+
+    /// The letter itself.
+    pub fn letter(&self) -> &[u8] {
+        &self.letter
+    }
+
+    /// The letter as it goes over the wire: dots that begin a line doubled, the final dot behind.
+    pub fn into_wire(self) -> Vec<u8> {
+        let ends_well = self.letter.last() == Some(&b'\n');
+        let mut bytes = stuff(self.letter);
+        bytes.extend_from_slice(if ends_well { b".\r\n" } else { b"\r\n.\r\n" });
+        bytes
+    }
+}
+
+/// Doubles every dot that begins a line.
+fn stuff(letter: Vec<u8>) -> Vec<u8> {
+    let leading = letter.first() == Some(&b'.');
+    let mut dots = memmem::find_iter(&letter, b"\r\n.").peekable();
+    if !leading && dots.peek().is_none() {
+        drop(dots);
+        return letter;
+    }
+    let mut out = Vec::with_capacity(letter.len() + 512);
+    if leading {
+        out.push(b'.');
+    }
+    let mut from = 0;
+    for at in dots {
+        out.extend_from_slice(&letter[from..at + 3]);
+        out.push(b'.');
+        from = at + 3;
+    }
+    out.extend_from_slice(&letter[from..]);
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn bytes(letter: &str) -> Result<String, ContentError> {
+        Content::of(letter.as_bytes().to_vec()).map(|c| String::from_utf8(c.into_wire()).unwrap())
+    }
+
+    #[test]
+    fn dots_that_begin_a_line_are_doubled() {
+        assert_eq!(bytes("a\r\n.\r\n..b\r\nc.\r\n").unwrap(), "a\r\n..\r\n...b\r\nc.\r\n.\r\n");
+        assert_eq!(bytes(".a").unwrap(), "..a\r\n.\r\n");
+        assert_eq!(bytes("\r\n.\r\n").unwrap(), "\r\n..\r\n.\r\n");
+    }
+
+    #[test]
+    fn a_bare_line_break_is_refused() {
+        for letter in ["a\nb", "a\rb", "\n", "\r", "a\r\n\n", "a\r\r\n", "\nx\r\n", "x\r\n\r"] {
+            assert_eq!(bytes(letter), Err(ContentError::BareLineBreak), "{letter:?}");
+        }
+        assert_eq!(bytes(""), Err(ContentError::Empty));
+    }
+
+    proptest! {
+        /// A reader that takes lines up to the lone dot and strips one leading dot gets the letter back.
+        #[test]
+        fn a_reader_gets_the_letter_back(lines in prop::collection::vec("[.a-c\u{e5}]{0,4}", 0..12)) {
+            let letter: String = lines.iter().map(|l| format!("{l}\r\n")).collect();
+            prop_assume!(!letter.is_empty());
+            let wire = bytes(&letter).unwrap();
+            let mut read = String::new();
+            let mut ended = false;
+            for line in wire.split_inclusive("\r\n") {
+                prop_assert!(!ended, "something stands behind the final dot");
+                if line == ".\r\n" { ended = true; } else { read.push_str(line.strip_prefix('.').unwrap_or(line)); }
+            }
+            prop_assert!(ended);
+            prop_assert_eq!(read, letter);
+        }
+    }
+}

@@ -1,0 +1,154 @@
+//! Replies (RFC 5321, 4.2; enhanced status codes: RFC 3463 and 2034).
+
+/// A reply.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reply {
+    /// Three digits.
+    pub code: u16,
+    /// The lines without their codes, parted by LF.
+    pub text: String,
+}
+
+/// An enhanced status code such as 5.1.1.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Enhanced {
+    /// 2 success, 4 for now, 5 for good.
+    pub class: u8,
+    /// 1 address, 2 mailbox, 3 system, 4 network, 5 protocol, 6 content, 7 policy.
+    pub subject: u16,
+    /// What exactly.
+    pub detail: u16,
+}
+
+impl Reply {
+    /// 2yz.
+    pub fn is_good(&self) -> bool {
+        self.code / 100 == 2
+    }
+
+    /// 4yz or 5yz: a refusal.
+    pub fn is_refusal(&self) -> bool {
+        matches!(self.code / 100, 4 | 5)
+    }
+
+    /// 421: the service closes the connection behind this reply.
+    pub fn is_farewell(&self) -> bool {
+        self.code == 421
+    }
+
+    /// As logs and the ledger write it.
+    pub fn written(&self) -> String {
+        format!("{} {}", self.code, self.text.replace('\n', " ")).trim_end().to_owned()
+    }
+}
+
+impl Enhanced {
+    /// The first enhanced code in a text that stands as a word of its own: `550 5.1.1 unknown` has 5.1.1.
+    pub fn find(text: &str) -> Option<Enhanced> {
+        text.split(|c: char| !(c.is_ascii_digit() || c == '.')).find_map(Enhanced::parse)
+    }
+
+    /// `5.1.1`, and nothing else.
+    pub fn parse(text: &str) -> Option<Enhanced> {
+        let mut parts = text.trim().split('.');
+        let (class, subject, detail) = (parts.next()?, parts.next()?, parts.next()?);
+        let digits = |part: &str| (1..=3).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_digit());
+        if parts.next().is_some() || !matches!(class, "2" | "4" | "5") || !digits(subject) || !digits(detail)
+        {
+            return None;
+        }
+        Some(Enhanced {
+            class: class.parse().ok()?,
+            subject: subject.parse().ok()?,
+            detail: detail.parse().ok()?,
+        })
+    }
+}
+
+impl std::fmt::Display for Enhanced {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}.{}.{}", self.class, self.subject, self.detail)
+    }
+}
+
+/// What stands at the front of the bytes received so far.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Front {
+    /// A whole reply, and its length in bytes.
+    Whole(Reply, usize),
+    /// More bytes are needed.
+    Part,
+    /// No reply.
+    Garbage,
+}
+
+/// Reads one reply from the front of `bytes`. A line may end in a bare LF.
+pub(super) fn read_front(bytes: &[u8]) -> Front {
+    let mut text = String::new();
+    let mut at = 0;
+    let mut first_code = None;
+    while let Some(length) = bytes[at..].iter().position(|&b| b == b'\n') {
+        let line = &bytes[at..at + length];
+        let line = line.strip_suffix(b"\r").unwrap_or(line);
+        at += length + 1;
+        let Some((code, is_last, rest)) = split_line(line) else { return Front::Garbage };
+        match first_code {
+            None => first_code = Some(code),
+            Some(first) if first != code => return Front::Garbage,
+            Some(_) => text.push('\n'),
+        }
+        text.push_str(&String::from_utf8_lossy(rest));
+        if is_last {
+            return Front::Whole(Reply { code, text }, at);
+        }
+    }
+    Front::Part
+}
+
+fn split_line(line: &[u8]) -> Option<(u16, bool, &[u8])> {
+    let digits = line.get(..3)?;
+    if !digits.iter().all(u8::is_ascii_digit) || !(b'1'..=b'5').contains(&digits[0]) {
+        return None;
+    }
+    let code = digits.iter().fold(0, |n, d| n * 10 + u16::from(d - b'0'));
+    match line.get(3) {
+        None => Some((code, true, b"")),
+        Some(b' ') => Some((code, true, &line[4..])),
+        Some(b'-') => Some((code, false, &line[4..])),
+        Some(_) => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn whole(code: u16, text: &str, length: usize) -> Front {
+        Front::Whole(Reply { code, text: text.into() }, length)
+    }
+
+    #[test]
+    fn a_reply_ends_with_the_line_that_has_a_space() {
+        assert_eq!(read_front(b"250 ok\r\n354 go"), whole(250, "ok", 8));
+        assert_eq!(read_front(b"250-a\r\n250-b\r\n250 c\r\n"), whole(250, "a\nb\nc", 21));
+        assert_eq!(read_front(b"220\r\n"), whole(220, "", 5));
+        assert_eq!(read_front(b"250-a\r\n250-b\r\n25"), Front::Part);
+        assert_eq!(read_front(b""), Front::Part);
+    }
+
+    #[test]
+    fn what_is_no_reply_is_garbage() {
+        for bytes in [&b"HTTP/1.1 400\r\n"[..], b"650 x\r\n", b"25\r\n", b"250-a\r\n251 b\r\n", b"250_x\r\n"]
+        {
+            assert_eq!(read_front(bytes), Front::Garbage);
+        }
+    }
+
+    #[test]
+    fn an_enhanced_code_is_found_where_it_stands_alone() {
+        let found = |text| Enhanced::find(text).map(|e| e.to_string());
+        assert_eq!(found("550 5.1.1 <x>: unknown").as_deref(), Some("5.1.1"));
+        assert_eq!(found("smtp; 550-5.7.26 This mail"), Some("5.7.26".into()));
+        assert_eq!(found("from 10.4.5.1.2 at 1.2.3"), None);
+    }
+}

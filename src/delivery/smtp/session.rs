@@ -1,0 +1,243 @@
+//! Opening a connection: greeting, EHLO, STARTTLS, AUTH.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use rustls::pki_types::ServerName;
+use tokio::net::TcpStream;
+use tokio::time::timeout;
+use tokio_rustls::TlsConnector;
+
+use super::reply::Reply;
+use super::wire::{Wire, WireError};
+use super::{Login, Protection, SmtpRelay};
+
+/// Where a connection can fail before any letter is on it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[allow(
+    missing_docs,
+    reason = "the variants are the stages' names; whether the lint looks here depends on what is exported"
+)]
+pub enum Stage {
+    Connect,
+    Greeting,
+    Hello,
+    StartTls,
+    Handshake,
+    Login,
+}
+
+impl std::fmt::Display for Stage {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Stage::Connect => "connecting",
+            Stage::Greeting => "its greeting",
+            Stage::Hello => "EHLO",
+            Stage::StartTls => "STARTTLS",
+            Stage::Handshake => "the TLS handshake",
+            Stage::Login => "logging in",
+        })
+    }
+}
+
+/// Why there is no connection that letters could go over.
+#[derive(Debug, Clone, thiserror::Error)]
+#[error("the relay {relay} cannot be used: {stage} failed: {why}")]
+pub struct LinkError {
+    /// `host:port`.
+    pub relay: String,
+    /// Where it failed.
+    pub stage: Stage,
+    /// The reply, or what went wrong, with the remedy if there is one.
+    pub why: String,
+}
+
+/// An open connection, logged in, ready for MAIL.
+#[derive(Debug)]
+pub struct Session {
+    pub(super) wire: Wire,
+    pub(super) offers: Offers,
+    pub(super) deadlines: super::Deadlines,
+    /// The last transaction may still be open on the relay's side: RSET goes first.
+    pub(super) needs_reset: bool,
+}
+
+/// What the relay offers.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Offers {
+    pub pipelining: bool,
+    pub eight_bit: bool,
+    /// The largest letter; 0 means no fixed limit (RFC 1870).
+    pub size: Option<u64>,
+    pub start_tls: bool,
+    pub plain: bool,
+    pub login: bool,
+}
+
+impl Offers {
+    /// Reads an EHLO reply; its first line is the relay's name.
+    fn read(reply: &Reply) -> Offers {
+        let mut offers = Offers::default();
+        for line in reply.text.lines().skip(1) {
+            let line = line.to_ascii_uppercase();
+            let mut words = line.split([' ', '=']).filter(|w| !w.is_empty());
+            match words.next() {
+                Some("PIPELINING") => offers.pipelining = true,
+                Some("8BITMIME") => offers.eight_bit = true,
+                Some("SIZE") => offers.size = Some(words.next().and_then(|n| n.parse().ok()).unwrap_or(0)),
+                Some("STARTTLS") => offers.start_tls = true,
+                Some("AUTH") => words.for_each(|mechanism| match mechanism {
+                    "PLAIN" => offers.plain = true,
+                    "LOGIN" => offers.login = true,
+                    _ => {}
+                }),
+                _ => {}
+            }
+        }
+        offers
+    }
+}
+
+impl SmtpRelay {
+    fn failed(&self, stage: Stage, why: impl ToString) -> LinkError {
+        LinkError { relay: format!("{}:{}", self.host, self.port), stage, why: why.to_string() }
+    }
+
+    /// Opens a connection and goes through all stages up to MAIL.
+    pub async fn open(&self) -> Result<Session, LinkError> {
+        let connect = TcpStream::connect((self.host.as_str(), self.port));
+        let socket = match timeout(self.deadlines.connect, connect).await {
+            Ok(Ok(socket)) => socket,
+            Ok(Err(e)) => return Err(self.failed(Stage::Connect, e)),
+            Err(_) => return Err(self.failed(Stage::Connect, WireError::TimedOut(self.deadlines.connect))),
+        };
+        let me = hello_name(&socket);
+        let mut wire = if self.protection == Protection::Implicit {
+            self.protect(socket).await?
+        } else {
+            Wire::plain(socket).map_err(|e| self.failed(Stage::Connect, e))?
+        };
+        let greeting = wire.read_reply(self.deadlines.greeting).await;
+        self.expect_good(Stage::Greeting, greeting)?;
+        let mut offers = self.greet(&mut wire, &me).await?;
+        if self.protection == Protection::StartTls {
+            wire = self.start_tls(wire, &offers).await?;
+            // RFC 3207, 4.2: what was learnt before TLS is forgotten.
+            offers = self.greet(&mut wire, &me).await?;
+        }
+        if let Some(login) = &self.login {
+            self.log_in(&mut wire, &offers, login).await?;
+        }
+        Ok(Session { wire, offers, deadlines: self.deadlines, needs_reset: false })
+    }
+
+    fn expect_good(&self, stage: Stage, reply: Result<Reply, WireError>) -> Result<Reply, LinkError> {
+        match reply {
+            Ok(reply) if reply.is_good() => Ok(reply),
+            Ok(reply) => Err(self.failed(stage, reply.written())),
+            Err(e) => Err(self.failed(stage, e)),
+        }
+    }
+
+    async fn ask(&self, wire: &mut Wire, stage: Stage, line: &str) -> Result<Reply, LinkError> {
+        let deadline = if stage == Stage::Login { self.deadlines.login } else { self.deadlines.hello };
+        wire.command(line, deadline).await.map_err(|e| self.failed(stage, e))?;
+        wire.read_reply(deadline).await.map_err(|e| self.failed(stage, e))
+    }
+
+    async fn greet(&self, wire: &mut Wire, me: &str) -> Result<Offers, LinkError> {
+        let reply = self.ask(wire, Stage::Hello, &format!("EHLO {me}\r\n")).await?;
+        if reply.is_good() {
+            return Ok(Offers::read(&reply));
+        }
+        if reply.is_farewell() {
+            return Err(self.failed(Stage::Hello, reply.written()));
+        }
+        let reply = self.ask(wire, Stage::Hello, &format!("HELO {me}\r\n")).await;
+        self.expect_good(Stage::Hello, Ok(reply?)).map(|_| Offers::default())
+    }
+
+    async fn start_tls(&self, mut wire: Wire, offers: &Offers) -> Result<Wire, LinkError> {
+        if !offers.start_tls {
+            return Err(self.failed(
+                Stage::StartTls,
+                "the relay does not offer it; use smtps://, or ?tls=none if it is on this machine",
+            ));
+        }
+        let reply = self.ask(&mut wire, Stage::StartTls, "STARTTLS\r\n").await?;
+        self.expect_good(Stage::StartTls, Ok(reply))?;
+        let socket = wire.into_socket().map_err(|e| self.failed(Stage::StartTls, e))?;
+        self.protect(socket).await
+    }
+
+    async fn protect(&self, socket: TcpStream) -> Result<Wire, LinkError> {
+        socket.set_nodelay(true).map_err(|e| self.failed(Stage::Connect, e))?;
+        let name = ServerName::try_from(self.host.clone()).map_err(|e| self.failed(Stage::Handshake, e))?;
+        let handshake = TlsConnector::from(self.tls.clone()).connect(name, socket);
+        match timeout(self.deadlines.handshake, handshake).await {
+            Ok(Ok(stream)) => Ok(Wire::tls(stream)),
+            Ok(Err(e)) => Err(self.failed(Stage::Handshake, e)),
+            Err(_) => Err(self.failed(Stage::Handshake, WireError::TimedOut(self.deadlines.handshake))),
+        }
+    }
+
+    /// PLAIN (RFC 4616) where it is offered, else LOGIN.
+    async fn log_in(&self, wire: &mut Wire, offers: &Offers, login: &Login) -> Result<(), LinkError> {
+        let (user, password) = (login.user.as_str(), login.password.expose());
+        let reply = if offers.plain {
+            let secret = STANDARD.encode(format!("\0{user}\0{password}"));
+            self.ask(wire, Stage::Login, &format!("AUTH PLAIN {secret}\r\n")).await?
+        } else if offers.login {
+            let mut reply = self.ask(wire, Stage::Login, "AUTH LOGIN\r\n").await?;
+            for answer in [user, password] {
+                if reply.code != 334 {
+                    break;
+                }
+                reply = self.ask(wire, Stage::Login, &format!("{}\r\n", STANDARD.encode(answer))).await?;
+            }
+            reply
+        } else {
+            return Err(self.failed(
+                Stage::Login,
+                "the relay offers neither AUTH PLAIN nor LOGIN; take the user out of the relay's URL, \
+                 or use the port for submission",
+            ));
+        };
+        self.expect_good(Stage::Login, Ok(reply)).map(drop)
+    }
+}
+
+/// What EHLO says: this machine's full name, else the connection's own address as a literal (RFC 5321, 4.1.3).
+fn hello_name(socket: &TcpStream) -> String {
+    let name = std::fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default();
+    let name = name.trim();
+    let is_full = name.contains('.') && name.bytes().all(|b| b.is_ascii_alphanumeric() || b"-.".contains(&b));
+    if is_full {
+        return name.to_owned();
+    }
+    match socket.local_addr().map(|a| a.ip()) {
+        Ok(std::net::IpAddr::V6(ip)) => format!("[IPv6:{ip}]"),
+        Ok(ip) => format!("[{ip}]"),
+        Err(_) => "[127.0.0.1]".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn offers_are_read_whatever_their_case_and_shape() {
+        let text = "relay.example\nPipelining\nSIZE 1000\nAUTH=LOGIN\nauth PLAIN XOAUTH2\nStartTLS\n8bitmime";
+        let read = Offers::read(&Reply { code: 250, text: text.into() });
+        let all = Offers {
+            pipelining: true,
+            eight_bit: true,
+            size: Some(1000),
+            start_tls: true,
+            plain: true,
+            login: true,
+        };
+        assert_eq!(read, all);
+        assert_eq!(Offers::read(&Reply { code: 250, text: "PIPELINING".into() }), Offers::default());
+    }
+}
