@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 
 use super::db::{args, record};
 use super::open::{Store, StoreError};
-use crate::ids::{DeliveryId, EditionId, RecipientId};
+use crate::ids::{DeliveryId, EditionId, ItemId, RecipientId};
 
 record! {
     /// A letter in the inbox.
@@ -48,6 +48,13 @@ record! {
     }
 }
 
+record! {
+    struct CarriedRow {
+        recipient: RecipientId,
+        item: ItemId,
+    }
+}
+
 macro_rules! inbox {
     ($tail:literal) => {
         concat!(
@@ -82,5 +89,17 @@ impl Store {
             args![],
         );
         Ok(rows.await?)
+    }
+
+    /// What recipients are owed: over the cap of their last letter, or returned from one that did not go.
+    pub async fn list_carried(&self) -> Result<Vec<(RecipientId, ItemId)>, StoreError> {
+        let rows: Vec<CarriedRow> = self
+            .db
+            .all(
+                "SELECT recipient_id, item_id FROM carry WHERE ended_at IS NULL ORDER BY recipient_id, item_id",
+                args![],
+            )
+            .await?;
+        Ok(rows.into_iter().map(|row| (row.recipient, row.item)).collect())
     }
 }

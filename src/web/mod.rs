@@ -4,8 +4,10 @@
 //! page that works without JavaScript. GET and HEAD never change anything: see [`site`].
 
 mod assets;
+mod inbox;
 mod item_view;
 mod layers;
+mod mailbox;
 mod public;
 mod reasons;
 mod recipient;
@@ -53,7 +55,7 @@ async fn run(routes: Router, listener: TcpListener, shutdown: CancellationToken)
 
 fn build(face: Face, site: Site) -> Router {
     let front = match face {
-        Face::Demo => public::routes(),
+        Face::Demo => public::routes().merge(inbox::routes()),
         Face::Serve => public::routes().route("/", get(public::show_front)),
     };
     let routes = front

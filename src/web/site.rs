@@ -11,6 +11,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 
 use super::assets::Assets;
 use super::item_view::Pen;
+use super::mailbox::Mailbox;
 use super::refusal::{Refusal, Why};
 use super::templates::{Content, Frame, TemplateError, Templates};
 use super::words::Words;
@@ -19,10 +20,10 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::content::Item;
 use crate::feedback::links::{self, LinkError, OpenItem, OpenLetter, Opening, Subscription};
-use crate::forum::{Forum, Language};
-use crate::ids::{ItemId, RecipientId};
+use crate::forum::{Forum, Language, Recipient};
+use crate::ids::{DeliveryId, ItemId, RecipientId};
 use crate::letter::Locales;
-use crate::store::{Answer, By, PreferenceChanges, Store};
+use crate::store::{Answer, By, EditionRow, GotRow, InboxRow, PreferenceChanges, Store};
 use crate::token::Keys;
 use crate::world;
 
@@ -79,6 +80,11 @@ impl Site {
     /// The words of a reader's language.
     pub(super) fn words(&self, language: Language) -> &Words {
         self.0.templates.words(language)
+    }
+
+    /// Where letters lie, if they do not leave the machine.
+    pub(super) fn mailbox(&self) -> Mailbox {
+        Mailbox::at(&self.0.config.relay_url)
     }
 
     /// What an item page is written with.
@@ -204,6 +210,47 @@ impl Reading {
             (Opening::Withdrawn, _) => refuse(Why::Withdrawn),
             _ => refuse(Why::NotFound),
         }
+    }
+
+    /// Every recipient who is not erased.
+    pub(super) async fn recipients(&self, forum: &Forum) -> Result<Vec<Recipient>, Refusal> {
+        Ok(world::load_recipients(self.store(), forum).await?)
+    }
+
+    /// Every item.
+    pub(super) async fn items(&self, forum: &Forum) -> Result<Vec<Item>, Refusal> {
+        Ok(world::load_items(self.store(), forum).await?)
+    }
+
+    /// The newest letters of all recipients.
+    pub(super) async fn inbox(&self, at_most: i64) -> Result<Vec<InboxRow>, Refusal> {
+        Ok(self.store().list_inbox(at_most).await?)
+    }
+
+    /// One letter, whoever's it is.
+    pub(super) async fn inbox_letter(&self, id: DeliveryId) -> Result<Option<InboxRow>, Refusal> {
+        Ok(self.store().find_inbox_letter(id).await?)
+    }
+
+    /// Who got what.
+    pub(super) async fn got(&self) -> Result<Vec<GotRow>, Refusal> {
+        Ok(self.store().list_got().await?)
+    }
+
+    /// What a letter names as coming next.
+    pub(super) async fn carried_over(&self, id: DeliveryId) -> Result<Vec<ItemId>, Refusal> {
+        let Some(row) = self.store().find_letter(id).await? else { return Ok(Vec::new()) };
+        Ok(serde_json::from_str(&row.carried_over)?)
+    }
+
+    /// What everyone is owed.
+    pub(super) async fn carried(&self) -> Result<Vec<(RecipientId, ItemId)>, Refusal> {
+        Ok(self.store().list_carried().await?)
+    }
+
+    /// Every edition.
+    pub(super) async fn editions(&self) -> Result<Vec<EditionRow>, Refusal> {
+        Ok(self.store().list_editions().await?)
     }
 
     /// A public item by its slug.

@@ -10,7 +10,6 @@ mod items;
 mod letters;
 mod matching;
 mod pages;
-mod people;
 mod readme;
 mod treff;
 mod walls;

@@ -2,8 +2,6 @@
 
 use pulldown_cmark::{Event, Tag, TagEnd};
 
-use super::SCHEMES;
-
 /// Writes events as plain text.
 #[derive(Default)]
 pub(super) struct TextWriter {

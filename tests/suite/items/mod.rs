@@ -1,6 +1,5 @@
 //! Items: their files, their queue, their rows.
 
-mod command;
 mod contract;
 mod file;
 mod queue;
