@@ -6,7 +6,7 @@ use super::context::{Frame, FrameLinks, FrameSlots};
 use super::encode::encode_lines;
 use super::header::{field, mailbox, text};
 use super::locale::fill;
-use super::masthead::Masthead;
+use super::masthead::{Masthead, percent_encode};
 use super::piece::{SEGMENT_END, Slot};
 use super::press::tighten;
 use super::subject::Today;
@@ -96,10 +96,11 @@ fn unsubscribe_link(masthead: &Masthead) -> String {
 /// RFC 2369 and 2919 (List-*), RFC 8058 (one click), RFC 3834 (no auto-replies).
 fn headers(masthead: &Masthead, language: Language, edition: EditionFacts) -> String {
     let reply_to = masthead.reply_address.as_str();
+    let reply_link = percent_encode(reply_to, b"@.+-_");
     let occurrence = edition.occurs_at.format("%Y%m%dT%H%MZ");
     // List-* are made by hand: never encoded, and folded only between their values.
     let unsubscribe = format!(
-        "List-Unsubscribe: <{}>,\r\n <mailto:{reply_to}?subject=unsubscribe%20{}>\r\n",
+        "List-Unsubscribe: <{}>,\r\n <mailto:{reply_link}?subject=unsubscribe%20{}>\r\n",
         unsubscribe_link(masthead),
         Slot::UnsubscribeToken.mark()
     );
@@ -114,7 +115,7 @@ fn headers(masthead: &Masthead, language: Language, edition: EditionFacts) -> St
         format!("List-Id: {}\r\n", masthead.list_id()),
         unsubscribe,
         "List-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n".to_owned(),
-        format!("List-Help: <mailto:{reply_to}?subject=help>\r\n"),
+        format!("List-Help: <mailto:{reply_link}?subject=help>\r\n"),
         field(
             "Feedback-ID",
             &text(&format!("{}-{occurrence}:{}:digest:treff", edition.cadence, masthead.slug)),

@@ -225,6 +225,33 @@ fn postgres_args(args: Vec<Arg>) -> sqlx::Result<PgArguments> {
     Ok(bound)
 }
 
+/// A statement over the entries of the JSON list in `$1`, which both dialects call `e.value`:
+/// `e.value ->> 0` is the first field of an entry that is a list, as text; cast it to what it is.
+macro_rules! from_json {
+    ($head:expr, $tail:expr) => {
+        $crate::store::db::Sql {
+            sqlite: concat!($head, " FROM json_each($1) AS e ", $tail),
+            postgres: concat!($head, " FROM json_array_elements($1::json) AS e ", $tail),
+        }
+    };
+}
+pub(super) use from_json;
+
+/// A statement whose condition ends in being one of the keys in the JSON list `$1`.
+macro_rules! in_json_keys {
+    ($head:literal, $tail:literal) => {
+        $crate::store::db::Sql {
+            sqlite: concat!($head, " IN (SELECT value FROM json_each($1))", $tail),
+            postgres: concat!(
+                $head,
+                " IN (SELECT value::bigint FROM json_array_elements_text($1::json))",
+                $tail
+            ),
+        }
+    };
+}
+pub(super) use in_json_keys;
+
 /// The two pools.
 #[derive(Debug, Clone)]
 pub enum Db {

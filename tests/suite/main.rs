@@ -10,6 +10,7 @@ mod items;
 mod letters;
 mod matching;
 mod pages;
+mod people;
 mod readme;
 mod treff;
 mod walls;

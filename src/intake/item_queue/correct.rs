@@ -38,12 +38,12 @@ pub async fn correct_item(
         drop(tx);
         return Err(no_item(store, slug).await?);
     };
+    if let Some((key, message)) = object(&stored.item, file) {
+        return Err(QueueError::Files(vec![file.error_at(key, message)]));
+    }
     let release_at = file.shared.release_at.unwrap_or(stored.item.release_at);
     if says_the_same(&stored, file, forum) && release_at == stored.item.release_at {
         return Ok(Corrected::Unchanged(Box::new(stored.item)));
-    }
-    if let Some((key, message)) = object(&stored.item, file) {
-        return Err(QueueError::Files(vec![file.error_at(key, message)]));
     }
     let given = Value::Object(given_json(&file.shared, forum)).to_string();
     let next = next_item(&stored.item, &[file], release_at);
@@ -51,7 +51,7 @@ pub async fn correct_item(
     tx.insert_next_versions(now, "treff item correct", "item.corrected", &[row]).await?;
     let waits_again = release_at != stored.item.release_at && release_at > now;
     renumber(&mut tx, &stored.item, waits_again, now).await?;
-    tx.commit().await.map_err(StoreError::from)?;
+    tx.commit().await?;
     Ok(Corrected::Changed(Box::new(next)))
 }
 

@@ -94,10 +94,11 @@ pub async fn queue_items(
         }
     }
     queued.warnings.extend(warn_about(files, queued.added.iter().chain(&queued.changed), now));
-    if !dry_run && !(new_items.is_empty() && next_versions.is_empty()) {
+    let nothing_new = new_items.is_empty() && next_versions.is_empty();
+    if !(dry_run || nothing_new) {
         tx.insert_items(now, ACTOR_ADD, &new_items).await?;
         tx.insert_next_versions(now, ACTOR_ADD, "item.changed", &next_versions).await?;
-        tx.commit().await.map_err(StoreError::from)?;
+        tx.commit().await?;
     }
     Ok(queued)
 }
@@ -129,7 +130,7 @@ pub async fn withdraw_item(store: &Store, slug: &str, now: DateTime<Utc>) -> Res
     }
     let changed = tx.withdraw_item(now, "treff item withdraw", slug).await?;
     if changed {
-        tx.commit().await.map_err(StoreError::from)?;
+        tx.commit().await?;
     }
     Ok(changed)
 }

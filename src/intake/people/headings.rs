@@ -165,7 +165,7 @@ mod tests {
     #[test]
     fn a_slip_of_the_pen_is_named_and_other_columns_are_passed_over() {
         let misspelt = Headings::read(&header("epost;gruppr"));
-        assert_eq!(misspelt, Err(HeadingError::Misspelt { heading: "gruppr".into(), nearest: "gruppe" }));
+        assert_eq!(misspelt, Err(HeadingError::Misspelt { heading: "gruppr".into(), nearest: "grupper" }));
         assert!(
             Headings::read(&header("epost;tlf;mobil;nr;id;adresse;merknad;avdeling;by;land;dato;kjønn"))
                 .is_ok()

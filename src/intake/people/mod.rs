@@ -1,5 +1,23 @@
-//! People files: what their columns mean, and what they make of a forum.
+//! People files: what their columns mean, and what they make of a forum (DESIGN section 9).
+//!
+//! [`read_people_file`] finds the table; [`import_people`] reads rows against the forum's words, adds
+//! up what they say of each person, compares it with what stands, and writes the difference in one
+//! transaction. All that decides is pure; only the last step writes.
 
+mod cells;
 mod headings;
+mod import;
+mod merge;
+mod organisations;
+mod plan;
+mod rows;
+mod write;
 
-pub use headings::{Column, HeadingError, Headings, has_email};
+pub use headings::{Column, HeadingError, Headings};
+pub use import::{
+    Import, ImportError, ImportReport, PeopleFile, PeopleFileError, import_people, read_people_file,
+};
+pub use rows::CellError;
+
+#[cfg(test)]
+mod tests;

@@ -24,7 +24,12 @@ pub(super) fn read_workbook(bytes: &[u8]) -> Result<Vec<Sheet>, SheetError> {
         .collect();
     let mut sheets = Vec::new();
     for name in worksheets {
-        sheets.extend(sheet_of(read_worksheet(&mut workbook, &name)?));
+        let mut sheet = sheet_of(read_worksheet(&mut workbook, &name)?);
+        if let Some(Sheet { header, rows }) = &mut sheet {
+            // Notes to the right of the table belong to no column.
+            rows.iter_mut().for_each(|row| row.cells.truncate(header.len()));
+        }
+        sheets.extend(sheet);
     }
     Ok(sheets)
 }

@@ -4,7 +4,6 @@ use treff::ids::ItemId;
 use treff::store::{NewItem, NewVersion, NextVersion, Store, Tx};
 
 use super::{at, insert_forum_row};
-use crate::harness::Database;
 use crate::on_both_databases;
 
 /// A version of an item without dates of its own, in bokmål.

@@ -1,5 +1,6 @@
 //! Items: their files, their queue, their rows.
 
+mod command;
 mod contract;
 mod file;
 mod queue;

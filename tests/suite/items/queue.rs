@@ -9,7 +9,6 @@ use treff::store::Store;
 use treff::world;
 
 use super::{at, insert_forum_row, read, sample_forum};
-use crate::harness::Database;
 use crate::on_both_databases;
 
 const BEFORE: &str = "2027-02-01T00:00:00Z";

@@ -127,7 +127,7 @@ proptest! {
     fn any_name_and_any_text_make_a_sound_letter_that_says_them(
         name in hostile(), titles in prop::collection::vec(hostile(), 1..5), body in hostile(), place in hostile(),
         promised in hostile(), forum_name in hostile(), reply_name in hostile(), kinds in prop::collection::vec(0usize..8, 5),
-        language in prop::sample::select(Language::ALL.to_vec()), discreet in any::<bool>(), correction in any::<bool>(),
+        language in prop::sample::select(Language::ALL.to_vec()), discreet in any::<bool>(), correction in any::<bool>(), handed_over in any::<bool>(),
     ) {
         thread_local! { static LETTERS: Letters = Letters::load(None).unwrap(); }
         let forum = forum();
@@ -161,7 +161,9 @@ proptest! {
             chosen
         }).collect());
         view.carried_over = items.iter().take(2).collect();
-        view.handover = Some(treff::letter::Handover { group: term(&forum, "group:night"), promised: Some(&promised) });
+        if handed_over {
+            view.handover = Some(treff::letter::Handover { group: term(&forum, "group:night"), promised: Some(&promised) });
+        }
         let email: EmailAddress = "mottaker@example.test".parse().unwrap();
         let mut to = addressee(&email, &name, language);
         to.discreet = discreet;
@@ -189,8 +191,17 @@ proptest! {
         prop_assert_eq!(kinds, vec!["plain", "html"]);
         let to = message.to().unwrap().first().unwrap();
         prop_assert_eq!(to.address(), Some("mottaker@example.test"));
+        let shown_name: String = on_one_line(&name).chars().take(120).collect();
+        prop_assert_eq!(to.name().unwrap_or(""), shown_name.trim());
         prop_assert_eq!(message.from().unwrap().first().unwrap().address(), Some("brev@forum.example"));
         prop_assert_eq!(message.message_id(), Some(MESSAGE_ID));
+
+        if titles.len() == 1 && !handed_over && !correction && !matches!(items[0].kind, Kind::Request | Kind::Event) {
+            let subject = message.subject().unwrap_or("");
+            let title = on_one_line(&titles[0]);
+            prop_assert_eq!(title.is_empty(), subject.is_empty());
+            prop_assert!(title.starts_with(subject.trim_end_matches('…')), "subject {subject:?} of {title:?}");
+        }
 
         let (plain, html) = (message.body_text(0).unwrap(), unescaped(&message.body_html(0).unwrap()));
         let (plain, html) = (without_space(&plain), without_space(&html));

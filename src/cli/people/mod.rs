@@ -1,9 +1,13 @@
 //! `treff people`.
 
+mod import;
+
 use std::path::PathBuf;
 
 use super::Report;
 use crate::app::App;
+use crate::forum::Forum;
+use crate::world;
 
 /// What to do with recipients.
 #[derive(Debug, clap::Subcommand)]
@@ -37,13 +41,13 @@ pub enum Command {
         /// Their address
         email: String,
         /// A term to follow
-        #[arg(long, value_name = "TERM", num_args = 1..)]
+        #[arg(long, value_name = "TERM")]
         follow: Vec<String>,
         /// A term or kind to mute
-        #[arg(long, value_name = "TERM|KIND", num_args = 1..)]
+        #[arg(long, value_name = "TERM|KIND")]
         mute: Vec<String>,
         /// A term or kind whose own follow and mute are taken away
-        #[arg(long, value_name = "TERM|KIND", num_args = 1..)]
+        #[arg(long, value_name = "TERM|KIND")]
         forget: Vec<String>,
         /// How often: daily, weekly, monthly, gathering
         #[arg(long)]
@@ -58,6 +62,14 @@ pub enum Command {
 }
 
 /// Runs the command.
-pub async fn run(_app: &App, _command: &Command) -> anyhow::Result<Report> {
-    anyhow::bail!("not built yet")
+pub async fn run(app: &App, command: &Command) -> anyhow::Result<Report> {
+    match command {
+        Command::Import { file, dry_run } => import::run(app, file, *dry_run).await,
+        _ => anyhow::bail!("not built yet"),
+    }
+}
+
+/// The forum, which must have been applied.
+async fn load_forum(app: &App) -> anyhow::Result<Forum> {
+    Ok(world::load_forum(&app.store).await?)
 }

@@ -1,0 +1,72 @@
+//! `treff people import`.
+
+use std::path::Path;
+
+use indicatif::{ProgressBar, ProgressStyle};
+
+use super::load_forum;
+use crate::app::App;
+use crate::cli::{BadInput, Exit, Report};
+use crate::clock;
+use crate::intake::people::{Import, ImportReport, import_people, read_people_file};
+use crate::token::Keys;
+
+/// Imports `file`, or says what an import would do.
+pub async fn run(app: &App, file: &Path, dry_run: bool) -> anyhow::Result<Report> {
+    let refused = |e: &dyn std::fmt::Display| BadInput::one(format!("{}: {e}", file.display()));
+    let bytes = std::fs::read(file).map_err(|e| refused(&e))?;
+    let people = read_people_file(&bytes).map_err(|e| refused(&e))?;
+    let forum = load_forum(app).await?;
+    let keys = app.store.list_keys().await?;
+    let keys = (!keys.is_empty()).then(|| Keys::new(keys));
+    let name = file.file_name().unwrap_or_default().to_string_lossy();
+    let bar = progress_bar();
+    let import = Import {
+        forum: &forum,
+        keys: keys.as_ref(),
+        file: &name,
+        now: app.clock.now(),
+        dry_run,
+        public_id: &draw_public_id,
+        progress: &|done, of| {
+            bar.set_length(of as u64);
+            bar.set_position(done as u64);
+        },
+    };
+    let report = import_people(&app.store, &people, &import).await?;
+    bar.finish_and_clear();
+    Ok(told(&report))
+}
+
+/// Shown while standard error is a terminal, and only then.
+fn progress_bar() -> ProgressBar {
+    let style = ProgressStyle::with_template("importing {wide_bar} {pos}/{len}");
+    ProgressBar::new(0).with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
+}
+
+fn draw_public_id() -> String {
+    clock::random_bytes::<16>().iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn told(report: &ImportReport) -> Report {
+    let would = if report.dry_run { "would be " } else { "" };
+    let mut text = format!(
+        "{would}created: {}, {would}changed: {}, unchanged: {}",
+        report.created, report.changed, report.unchanged
+    );
+    let mut lines: Vec<usize> = report.rejected.iter().map(|cell| cell.line).collect();
+    lines.dedup();
+    if !lines.is_empty() {
+        text.push_str(&format!(", rows left out: {}", lines.len()));
+    }
+    let mut answer = Report::done(text, report);
+    answer.notices.clone_from(&report.notices);
+    let errors = report.rejected.iter();
+    answer
+        .notices
+        .extend(errors.map(|cell| format!("line {}, column {}: {}", cell.line, cell.column, cell.error)));
+    if !report.rejected.is_empty() {
+        answer.exit = Exit::Partly;
+    }
+    answer
+}

@@ -1,0 +1,166 @@
+//! What one cell says. Every error tells what stands there and what may stand there instead.
+
+use std::collections::HashMap;
+
+use crate::forum::{Cadence, Facet, Forum, Language, OrganisationKind, Position, TermIx};
+
+/// What the words of cells mean in this forum.
+pub(super) struct Vocabulary<'a> {
+    forum: &'a Forum,
+    by_name: HashMap<(Facet, String), Vec<TermIx>>,
+}
+
+/// The facets that a people file names by slug or by name.
+const NAMED: [Facet; 3] = [Facet::Role, Facet::Group, Facet::Sector];
+
+impl<'a> Vocabulary<'a> {
+    /// The words of `forum`.
+    pub(super) fn of(forum: &'a Forum) -> Vocabulary<'a> {
+        let mut by_name: HashMap<(Facet, String), Vec<TermIx>> = HashMap::new();
+        for (ix, term) in forum.terms.iter().filter(|(_, term)| NAMED.contains(&term.facet)) {
+            let names = forum.terms.names(ix).0.values().map(|name| name.trim().to_lowercase());
+            for word in names.filter(|name| *name != term.slug) {
+                let known = by_name.entry((term.facet, word)).or_default();
+                if !known.contains(&ix) {
+                    known.push(ix);
+                }
+            }
+            // A slug beats whatever bears it as a name.
+            by_name.insert((term.facet, term.slug.clone()), vec![ix]);
+        }
+        Vocabulary { forum, by_name }
+    }
+
+    /// The term of `facet` that a slug, `facet:slug` or a name in any language means.
+    pub(super) fn term(&self, facet: Facet, text: &str) -> Result<TermIx, String> {
+        let lower = text.to_lowercase();
+        let word = match lower.split_once(':') {
+            Some((before, after)) if before.trim() == facet.word() => after.trim().to_owned(),
+            _ => lower,
+        };
+        match self.by_name.get(&(facet, word.clone())).map(Vec::as_slice) {
+            Some([one]) => Ok(*one),
+            Some(several) => {
+                let slugs: Vec<_> = several.iter().map(|ix| self.slug(*ix)).collect();
+                Err(format!("\"{text}\" names several; write one of {}", slugs.join(", ")))
+            }
+            None => Err(self.unknown(facet, text, &word)),
+        }
+    }
+
+    /// A group with a position: `health/leader`; a member if none is given.
+    pub(super) fn seat(&self, text: &str) -> Result<(TermIx, Position), String> {
+        let whole = self.term(Facet::Group, text);
+        let Some((group, position)) = text.rsplit_once('/') else {
+            return whole.map(|group| (group, Position::Member));
+        };
+        // A name such as "HR/opplæring" has its own slash.
+        if let Ok(group) = whole {
+            return Ok((group, Position::Member));
+        }
+        Ok((self.term(Facet::Group, group.trim())?, position_of(position.trim())?))
+    }
+
+    /// A cadence that the forum has times for; `gathering` goes by the weekly time of day.
+    pub(super) fn cadence(&self, text: &str) -> Result<Cadence, String> {
+        let cadence = match text.trim().to_lowercase().as_str() {
+            "daglig" | "dagleg" => Cadence::Daily,
+            "ukentlig" | "vekentleg" => Cadence::Weekly,
+            "månedlig" | "månadleg" => Cadence::Monthly,
+            "samling" => Cadence::Gathering,
+            other => other.parse().map_err(|_| unknown_cadence(text))?,
+        };
+        if cadence == Cadence::Urgent {
+            return Err(unknown_cadence(text));
+        }
+        if self.has_times(cadence) {
+            return Ok(cadence);
+        }
+        let defined: Vec<_> = self.forum.settings.cadences.keys().map(|c| c.word()).collect();
+        Err(format!(
+            "the forum sends nothing {cadence}; choose one of {}, or add it under [cadence] in the forum file",
+            defined.join(", ")
+        ))
+    }
+
+    /// Whether the forum ever sends at that cadence.
+    pub(super) fn has_times(&self, cadence: Cadence) -> bool {
+        let timed = if cadence == Cadence::Gathering { Cadence::Weekly } else { cadence };
+        self.forum.settings.cadences.contains_key(&timed)
+    }
+
+    fn slug(&self, ix: TermIx) -> &str {
+        &self.forum.terms.term(ix).slug
+    }
+
+    fn unknown(&self, facet: Facet, text: &str, word: &str) -> String {
+        let known = self.by_name.iter().filter(|((of, _), _)| *of == facet);
+        let nearest = known
+            .map(|((_, name), terms)| (strsim::normalized_damerau_levenshtein(word, name), terms))
+            .flat_map(|(likeness, terms)| terms.iter().map(move |ix| (likeness, self.slug(*ix))))
+            .max_by(|a, b| a.0.total_cmp(&b.0).then(b.1.cmp(a.1)));
+        match nearest {
+            Some((_, slug)) => format!("unknown {} \"{text}\"; did you mean \"{slug}\"?", facet.word()),
+            None => format!("unknown {} \"{text}\"; the forum file has none", facet.word()),
+        }
+    }
+}
+
+fn unknown_cadence(text: &str) -> String {
+    format!("unknown cadence \"{text}\"; the cadences are daily, weekly, monthly and gathering")
+}
+
+/// A position, in English or Norwegian.
+fn position_of(text: &str) -> Result<Position, String> {
+    match text.to_lowercase().as_str() {
+        "leder" | "leiar" => Ok(Position::Leader),
+        "medlem" => Ok(Position::Member),
+        "vara" | "varamedlem" => Ok(Position::Deputy),
+        "sekretær" => Ok(Position::Secretary),
+        "observatør" => Ok(Position::Observer),
+        _ => text.parse(),
+    }
+}
+
+/// The kind of an organisation, in English or Norwegian.
+pub(super) fn kind_of(text: &str) -> Result<OrganisationKind, String> {
+    let kind = match text.trim().to_lowercase().as_str() {
+        "fylkeskommune" | "fylke" => OrganisationKind::County,
+        "kommune" => OrganisationKind::Municipality,
+        "stat" | "statlig" => OrganisationKind::State,
+        "universitet" | "høgskole" | "høyskole" | "høgskule" => OrganisationKind::University,
+        "universitet/høgskole" | "universitet/høyskole" => OrganisationKind::University,
+        "skole" | "skule" | "videregående skole" | "fagskole" => OrganisationKind::School,
+        "arbeidsgiver" | "arbeidsgiverorganisasjon" | "arbeidsgivere" => OrganisationKind::Employers,
+        "fagforening" | "fagorganisasjon" | "fagforbund" => OrganisationKind::Union,
+        "bedrift" => OrganisationKind::Company,
+        "frivillig" | "frivillig organisasjon" => OrganisationKind::Voluntary,
+        "annet" | "anna" | "andre" => OrganisationKind::Other,
+        _ => return text.parse(),
+    };
+    Ok(kind)
+}
+
+/// A language by its tag or its name.
+pub(super) fn language_of(text: &str) -> Result<Language, String> {
+    text.parse()
+}
+
+/// The values of a cell, parted by `|` or `,`; each once, in the order given.
+pub(super) fn values(cell: &str) -> Vec<&str> {
+    let mut values = Vec::new();
+    for value in cell.split(['|', ',']).map(str::trim).filter(|value| !value.is_empty()) {
+        if !values.contains(&value) {
+            values.push(value);
+        }
+    }
+    values
+}
+
+/// One line of text: breaks and runs of blanks inside a cell become single spaces.
+pub(super) fn one_line(cell: &str) -> String {
+    cell.split(|c: char| c.is_whitespace() || c.is_control())
+        .filter(|word| !word.is_empty())
+        .collect::<Vec<_>>()
+        .join(" ")
+}

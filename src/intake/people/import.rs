@@ -1,0 +1,211 @@
+//! The whole import, step by step.
+
+use std::collections::{HashMap, HashSet};
+
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+
+use super::cells::Vocabulary;
+use super::headings::{HeadingError, Headings, has_email};
+use super::merge::{Merge, Person};
+use super::organisations::{Catalogue, Entry, OrganisationIx};
+use super::plan::{Plan, Standing};
+use super::rows::{CellError, FileRow, read_rows};
+use super::write::Writer;
+use crate::forum::{Cadence, EmailAddress, Forum, OrganisationKind};
+use crate::intake::sheet::{Sheet, SheetError, read_sheets};
+use crate::store::{ImportView, OrganisationRow, Store, StoreError, Tx};
+use crate::token::Keys;
+
+/// The table of people in a file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PeopleFile {
+    sheet: Sheet,
+    headings: Headings,
+}
+
+/// Why a file is no people file: nothing of it is imported.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum PeopleFileError {
+    /// It gives no rows.
+    #[error(transparent)]
+    Sheet(#[from] SheetError),
+    /// Its header cannot be used.
+    #[error(transparent)]
+    Heading(#[from] HeadingError),
+}
+
+/// Finds the table in a file's bytes: the first sheet with a column of addresses.
+pub fn read_people_file(bytes: &[u8]) -> Result<PeopleFile, PeopleFileError> {
+    let mut sheets = read_sheets(bytes)?;
+    let at = sheets.iter().position(|sheet| has_email(&sheet.header)).unwrap_or(0);
+    let sheet = sheets.swap_remove(at);
+    let headings = Headings::read(&sheet.header)?;
+    Ok(PeopleFile { sheet, headings })
+}
+
+/// What an import takes besides its file.
+pub struct Import<'a> {
+    /// The forum as it stands.
+    pub forum: &'a Forum,
+    /// Tells erased addresses again; none in a forum that never had a key.
+    pub keys: Option<&'a Keys>,
+    /// The file's name: recorded as the source of each person's data.
+    pub file: &'a str,
+    /// Real time.
+    pub now: DateTime<Utc>,
+    /// Say what would happen; change nothing.
+    pub dry_run: bool,
+    /// Draws a public id: 128 random bits in lower-case hex.
+    pub public_id: &'a dyn Fn() -> String,
+    /// Told as the writing goes on: how much of how much.
+    pub progress: &'a dyn Fn(usize, usize),
+}
+
+/// What an import did, in people.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ImportReport {
+    /// New recipients.
+    pub created: usize,
+    /// Known ones of whom something became different.
+    pub changed: usize,
+    /// Known ones of whom nothing did.
+    pub unchanged: usize,
+    /// Cells that cannot be used; their rows were left out.
+    pub rejected: Vec<CellError>,
+    /// Whether nothing was written because it was only tried.
+    pub dry_run: bool,
+    /// What the lead should know; changes nothing.
+    pub notices: Vec<String>,
+}
+
+/// Why an import failed; nothing of it stands.
+#[derive(Debug, thiserror::Error)]
+pub enum ImportError {
+    /// The database said no.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// A stored organisation is not what its columns promise.
+    #[error("the organisation {slug} has an unknown kind; {error}")]
+    Kind {
+        /// Which.
+        slug: String,
+        /// What is wrong with it.
+        error: String,
+    },
+    /// The forum changed between being read and being written.
+    #[error("the forum changed while the file was read; run the import again")]
+    Lost,
+}
+
+/// Imports the file in one transaction, or tells what it would do.
+pub async fn import_people(
+    store: &Store,
+    file: &PeopleFile,
+    import: &Import<'_>,
+) -> Result<ImportReport, ImportError> {
+    let words = Vocabulary::of(import.forum);
+    let (rows, errors) = read_rows(&file.sheet, &file.headings, &words);
+    let mut tx = store.begin().await?;
+    tx.lock_forum().await?;
+    let view = tx.read_before_import(&addresses(&rows), import.now).await?;
+    let catalogue = catalogue_of(tx.list_organisations().await?)?;
+    let erased = find_erased(&mut tx, import.keys, &rows, &view).await?;
+    let working_at = workplaces(&view, &catalogue);
+    let mut merge = Merge { headings: &file.headings, catalogue, errors };
+    let rows = merge.refuse_erased(rows, &erased);
+    let kinds_without = rows.iter().any(|r| r.kind.is_some() && r.organisation.is_none() && r.org.is_none());
+    let persons = merge.merge(rows, &working_at);
+    let Merge { mut catalogue, mut errors, .. } = merge;
+    let mut notices: Vec<String> = file.headings.unknown().map(passed_over).collect();
+    notices.append(&mut catalogue.take_notices());
+    if kinds_without {
+        notices.push("a kind without an organisation says nothing, and was passed over".to_owned());
+    }
+    let plan = Standing::of(import.forum, &catalogue, &view).plan(&persons);
+    notices.extend(told_of(&plan, &persons, &words));
+    let (file_name, now) = (import.file, import.now);
+    let (public_id, progress) = (import.public_id, import.progress);
+    let forum = import.forum;
+    let writer =
+        Writer { tx: &mut tx, forum, catalogue: &catalogue, file: file_name, now, public_id, progress };
+    writer.write(&plan).await?;
+    if !import.dry_run {
+        tx.commit().await.map_err(StoreError::from)?;
+    }
+    errors.sort();
+    Ok(ImportReport {
+        created: plan.created,
+        changed: plan.changed,
+        unchanged: plan.unchanged,
+        rejected: errors,
+        dry_run: import.dry_run,
+        notices,
+    })
+}
+
+fn addresses(rows: &[FileRow]) -> Vec<&str> {
+    let mut emails: Vec<&str> = rows.iter().map(|row| row.email.as_str()).collect();
+    emails.sort_unstable();
+    emails.dedup();
+    emails
+}
+
+fn catalogue_of(rows: Vec<OrganisationRow>) -> Result<Catalogue, ImportError> {
+    let entries = rows.into_iter().map(|row| {
+        let kind = row.kind.parse::<OrganisationKind>();
+        let kind = kind.map_err(|error| ImportError::Kind { slug: row.slug.clone(), error })?;
+        Ok(Entry { id: Some(row.id), slug: row.slug, name: row.name, kind, changed: false })
+    });
+    Ok(Catalogue::of(entries.collect::<Result<Vec<_>, ImportError>>()?))
+}
+
+/// The addresses that are unknown and asked to be forgotten.
+async fn find_erased(
+    tx: &mut Tx,
+    keys: Option<&Keys>,
+    rows: &[FileRow],
+    view: &ImportView,
+) -> Result<HashSet<EmailAddress>, StoreError> {
+    let Some(keys) = keys else { return Ok(HashSet::new()) };
+    let known: HashSet<&str> = view.people.iter().map(|person| person.email.as_str()).collect();
+    let unknown: HashMap<String, &EmailAddress> = rows
+        .iter()
+        .filter(|row| !known.contains(row.email.as_str()))
+        .map(|row| (keys.address_hash(row.email.as_str()), &row.email))
+        .collect();
+    let hashes: Vec<String> = unknown.keys().cloned().collect();
+    let erased = tx.find_erased(&hashes).await?;
+    Ok(erased.iter().filter_map(|hash| unknown.get(hash).map(|email| (*email).clone())).collect())
+}
+
+fn workplaces(view: &ImportView, catalogue: &Catalogue) -> HashMap<EmailAddress, OrganisationIx> {
+    let people = view.people.iter();
+    people
+        .filter_map(|person| {
+            let organisation = catalogue.find_stored(person.organisation?)?;
+            Some((person.email.parse().ok()?, organisation))
+        })
+        .collect()
+}
+
+fn passed_over(heading: &str) -> String {
+    format!("the column \"{heading}\" means nothing here, and was passed over")
+}
+
+fn told_of(plan: &Plan, persons: &[Person], words: &Vocabulary<'_>) -> Vec<String> {
+    let mut told = Vec::new();
+    if plan.resting > 0 {
+        told.push(format!(
+            "{} of them get no letters (unsubscribed, suspended or unconfirmed), and an import changes nothing of that",
+            plan.resting
+        ));
+    }
+    let by_default = plan.created > 0 && persons.iter().any(|person| person.cadence.is_none());
+    if by_default && !words.has_times(Cadence::Weekly) {
+        told.push(
+            "people without a cadence get weekly letters, but the forum file has no weekly times".to_owned(),
+        );
+    }
+    told
+}

@@ -1,0 +1,142 @@
+//! The rows of a people file, each read for itself. A row with any bad cell is left out whole.
+
+use serde::Serialize;
+
+use super::cells::{Vocabulary, kind_of, language_of, one_line, values};
+use super::headings::{Column, Headings};
+use crate::forum::{Cadence, EmailAddress, Facet, Language, OrganisationKind, Position, TermIx, is_slug};
+use crate::intake::sheet::{Sheet, SheetRow};
+
+/// A cell that cannot be used: its row was left out.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct CellError {
+    /// The line of the file where the row starts, or its row number in a sheet.
+    pub line: usize,
+    /// The heading as the file gives it.
+    pub column: String,
+    /// What is wrong, and the remedy.
+    pub error: String,
+}
+
+/// What a good row says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct FileRow {
+    pub line: usize,
+    pub email: EmailAddress,
+    pub name: Option<String>,
+    pub organisation: Option<String>,
+    pub org: Option<String>,
+    pub kind: Option<OrganisationKind>,
+    pub roles: Vec<TermIx>,
+    pub groups: Vec<(TermIx, Position)>,
+    pub represents: Vec<String>,
+    pub sectors: Vec<TermIx>,
+    pub language: Option<Language>,
+    pub cadence: Option<Cadence>,
+}
+
+/// Every row, good or bad, in the file's order.
+pub(super) fn read_rows(
+    sheet: &Sheet,
+    headings: &Headings,
+    words: &Vocabulary<'_>,
+) -> (Vec<FileRow>, Vec<CellError>) {
+    let (mut rows, mut errors) = (Vec::with_capacity(sheet.rows.len()), Vec::new());
+    for row in &sheet.rows {
+        let mut cells = Cells { row, headings, errors: Vec::new() };
+        let read = read_row(&mut cells, words);
+        match read {
+            Some(good) if cells.errors.is_empty() => rows.push(good),
+            _ => errors.append(&mut cells.errors),
+        }
+    }
+    (rows, errors)
+}
+
+fn read_row(cells: &mut Cells<'_>, words: &Vocabulary<'_>) -> Option<FileRow> {
+    cells.refuse_surplus();
+    let email = cells.parse(Column::Email, |text| text.parse::<EmailAddress>().map_err(|e| e.to_string()));
+    if email.is_none() && cells.text(Column::Email).is_empty() {
+        cells.fail(Column::Email, "the address is missing; each row needs one".to_owned());
+    }
+    let org = cells.parse(Column::Org, |text| {
+        if is_slug(text) {
+            return Ok(text.to_owned());
+        }
+        Err(format!(
+            "\"{text}\" is not a slug; use lower-case ASCII letters, digits and hyphens, such as nav"
+        ))
+    });
+    let row = FileRow {
+        line: cells.row.line,
+        name: cells.parse(Column::Name, |text| Ok(one_line(text))),
+        organisation: cells.parse(Column::Organisation, |text| Ok(one_line(text))),
+        org,
+        kind: cells.parse(Column::Kind, kind_of),
+        roles: cells.parse_each(Column::Role, |text| words.term(Facet::Role, text)),
+        groups: cells.parse_each(Column::Groups, |text| words.seat(text)),
+        represents: cells.parse_each(Column::Represents, |text| Ok(one_line(text))),
+        sectors: cells.parse_each(Column::Sectors, |text| words.term(Facet::Sector, text)),
+        language: cells.parse(Column::Language, language_of),
+        cadence: cells.parse(Column::Cadence, |text| words.cadence(text)),
+        email: email?,
+    };
+    Some(row)
+}
+
+/// The cells of one row, and what is wrong with them.
+struct Cells<'a> {
+    row: &'a SheetRow,
+    headings: &'a Headings,
+    errors: Vec<CellError>,
+}
+
+impl Cells<'_> {
+    fn text(&self, column: Column) -> &str {
+        self.headings.position(column).map_or("", |at| self.row.cell(at))
+    }
+
+    fn fail(&mut self, column: Column, error: String) {
+        self.errors.push(CellError { line: self.row.line, column: self.headings.heading(column), error });
+    }
+
+    /// The value of a cell; `None` if it is empty or bad.
+    fn parse<T>(&mut self, column: Column, read: impl Fn(&str) -> Result<T, String>) -> Option<T> {
+        let text = self.text(column);
+        if text.is_empty() {
+            return None;
+        }
+        read(text).map_err(|error| self.fail(column, error)).ok()
+    }
+
+    /// The values of a cell; each bad one is an error of its own.
+    fn parse_each<T: PartialEq>(
+        &mut self,
+        column: Column,
+        read: impl Fn(&str) -> Result<T, String>,
+    ) -> Vec<T> {
+        let read: Vec<_> = values(self.text(column)).into_iter().map(read).collect();
+        let mut good = Vec::new();
+        for value in read {
+            match value {
+                Ok(value) if good.contains(&value) => {}
+                Ok(value) => good.push(value),
+                Err(error) => self.fail(column, error),
+            }
+        }
+        good
+    }
+
+    /// Text to the right of the header: most likely a separator inside an unquoted cell.
+    fn refuse_surplus(&mut self) {
+        let surplus = self.row.cells.iter().enumerate().skip(self.headings.len());
+        if let Some((at, text)) = surplus.filter(|(_, text)| !text.is_empty()).last() {
+            let error = format!(
+                "\"{text}\" stands in column {} of {}; put quotation marks around a cell that holds a separator",
+                at + 1,
+                self.headings.len()
+            );
+            self.errors.push(CellError { line: self.row.line, column: format!("{}", at + 1), error });
+        }
+    }
+}

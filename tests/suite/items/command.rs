@@ -1,0 +1,143 @@
+//! `treff item` as a person or a program runs it.
+
+use serde_json::json;
+
+use treff::store::One;
+
+use crate::harness::Engine;
+use crate::on_both_engines;
+use crate::treff::Treff;
+
+/// A tip for everyone, to be released in years.
+const TIP: &str = "+++\nkind = \"tip\"\ntitle = \"Spør tidlig\"\naudience = \"all\"\nrelease_at = 2097-03-01T08:00:00Z\n+++\nTekst.\n";
+
+on_both_engines! {
+    async fn items_are_added_listed_and_added_again_unchanged(engine: Engine) {
+        let treff = Treff::with_forum(engine).await;
+        treff.write("items/tidlig.md", TIP);
+        treff.write(
+            "items/referat-helse.md",
+            "+++\nkind = \"minutes\"\ntitle = \"Referat\"\nabout = [\"sector:health\"]\nvisibility = \"group:health\"\n\
+             importance = \"required\"\nlane = \"urgent\"\naudience = \"group:health and (role:decision-maker)\"\n\
+             release_at = \"2097-03-02\"\nexpires_at = \"2097-04-30\"\n+++\n",
+        );
+        treff.write("items/ikke.txt", "no item");
+        let added = treff.run(&["item", "add", "items"]).done();
+        let warnings = json!([
+            "items/referat-helse.md: the minutes lack an answer: achieved, how, next, why",
+            "item referat-helse reaches nobody as things stand; check audience, about and visibility",
+            "item tidlig reaches nobody as things stand; check audience, about and visibility",
+        ]);
+        let nobody = |item| json!({"item": item, "recipients": 0, "by_choice": 0, "by_interest": 0});
+        assert_eq!(added.json, json!({
+            "added": ["referat-helse", "tidlig"], "changed": [], "unchanged": [], "warnings": warnings,
+            "reach": [nobody("referat-helse"), nobody("tidlig")], "dry_run": false,
+        }));
+        let again = treff.run(&["item", "add", "items/tidlig.md", "items"]).done();
+        assert_eq!(again.json["unchanged"], json!(["tidlig", "referat-helse"]));
+        assert_eq!(treff.run(&["item", "list"]).done().json, json!({"items": [
+            {"slug": "referat-helse", "kind": "minutes", "title": "Referat", "version": 1, "languages": ["nb"],
+             "release_at": "2097-03-01T23:00:00Z", "closes_at": "2097-04-30T22:00:00Z", "number": null,
+             "withdrawn": false, "audience": "group:health and role:decision-maker", "about": ["sector:health"],
+             "visibility": "group:health", "importance": "required", "lane": "urgent"},
+            {"slug": "tidlig", "kind": "tip", "title": "Spør tidlig", "version": 1, "languages": ["nb"],
+             "release_at": "2097-03-01T08:00:00Z", "closes_at": null, "number": null,
+             "withdrawn": false, "audience": "all", "about": [], "visibility": "forum",
+             "importance": "normal", "lane": "digest"},
+        ]}));
+    }
+
+    async fn one_bad_file_keeps_all_out_and_every_error_is_told(engine: Engine) {
+        let treff = Treff::with_forum(engine).await;
+        treff.write("tidlig.md", TIP);
+        treff.write("tom.md", "");
+        treff.write("feil.md", "+++\nkind = \"tipp\"\ntitle = \"T\"\nabout = [\"sector:helth\"]\n+++\n");
+        let refused = treff.run(&["item", "add", "tidlig.md", "feil.md", "borte.md", "tom.md"]).refused();
+        assert_eq!(refused, [
+            "feil.md:2: unknown kind \"tipp\"; the kinds are minutes, event, research, article, experience, tip, \
+             request, call; the nearest is tip",
+            "feil.md:4: about: unknown term \"sector:helth\"; the nearest known term is sector:health",
+            "borte.md: cannot be read: No such file or directory (os error 2)",
+            "tom.md:1: an item file begins with a line +++, then kind, title and the rest, then a line +++",
+        ]);
+        assert_eq!(treff.run(&["item", "list"]).done().json, json!({"items": []}));
+    }
+
+    async fn a_dry_run_says_what_would_come_and_adds_nothing(engine: Engine) {
+        let treff = Treff::with_forum(engine).await;
+        treff.write("tidlig.md", TIP);
+        let said = treff.run_for_people(&["item", "add", "tidlig.md", "--dry-run"]).done();
+        assert_eq!(said.stdout, "Would add (1): tidlig\ntidlig: 0 get this: 0 chosen, 0 by interest\n");
+        assert_eq!(
+            said.stderr,
+            "treff: item tidlig reaches nobody as things stand; check audience, about and visibility\n"
+        );
+        assert_eq!(treff.run(&["item", "list"]).done().json, json!({"items": []}));
+    }
+
+    async fn an_item_is_changed_before_release_and_corrected_after_it(engine: Engine) {
+        let treff = Treff::with_forum(engine).await;
+        let at_once = |title: &str| format!("+++\nkind = \"tip\"\ntitle = \"{title}\"\nabout = [\"sector:health\"]\n+++\n");
+        treff.write("tidlig.md", TIP);
+        treff.write("straks.md", at_once("Straks"));
+        treff.run(&["item", "add", "tidlig.md", "straks.md"]).done();
+        treff.write("tidlig.md", TIP.replace("tidlig", "svært tidlig"));
+        let changed = treff.run(&["item", "add", "tidlig.md"]).done();
+        assert_eq!(changed.json["changed"], json!(["tidlig"]));
+        treff.write("straks.md", at_once("Rettet"));
+        assert_eq!(
+            treff.run(&["item", "add", "straks.md"]).refused(),
+            ["straks.md:1: item straks is released already; correct it with treff item correct straks straks.md"]
+        );
+        treff.write("Rettet utgave.md", at_once("Rettet"));
+        let corrected = treff.run(&["item", "correct", "straks", "Rettet utgave.md"]).done();
+        assert_eq!(corrected.json, json!({"item": "straks", "version": 2, "changed": true, "warnings": []}));
+        let again = treff.run(&["item", "correct", "straks", "Rettet utgave.md"]).done();
+        assert_eq!(again.json, json!({"item": "straks", "version": 2, "changed": false, "warnings": []}));
+        assert_eq!(treff.run(&["item", "add", "straks.md"]).done().json["unchanged"], json!(["straks"]));
+    }
+
+    async fn a_withdrawn_item_stays_withdrawn(engine: Engine) {
+        let treff = Treff::with_forum(engine).await;
+        treff.write("tidlig.md", TIP);
+        treff.run(&["item", "add", "tidlig.md"]).done();
+        let withdraw = || treff.run(&["item", "withdraw", "tidlig"]).done().json;
+        assert_eq!(withdraw(), json!({"item": "tidlig", "withdrawn": true, "changed": true}));
+        assert_eq!(withdraw(), json!({"item": "tidlig", "withdrawn": true, "changed": false}));
+        assert_eq!(treff.run(&["item", "list"]).done().json["items"][0]["withdrawn"], true);
+        assert_eq!(
+            treff.run(&["item", "correct", "tidlig", "tidlig.md"]).refused(),
+            ["tidlig.md:1: item tidlig is withdrawn and cannot be corrected"]
+        );
+        assert_eq!(
+            treff.run(&["item", "withdraw", "tidleg"]).refused(),
+            ["there is no item \"tidleg\"; the nearest is tidlig; treff item list names them all"]
+        );
+    }
+
+    async fn every_change_is_in_the_audit_log_and_noticed_by_serve(engine: Engine) {
+        let treff = Treff::with_forum(engine).await;
+        let store = &treff.database.store;
+        treff.write("tidlig.md", TIP);
+        treff.write("rettet.md", TIP.replace("Tekst", "Ny tekst"));
+        for (command, noticed) in [
+            (vec!["add", "tidlig.md"], true),
+            (vec!["add", "tidlig.md"], false),
+            (vec!["correct", "tidlig", "rettet.md"], true),
+            (vec!["correct", "tidlig", "rettet.md"], false),
+            (vec!["withdraw", "tidlig"], true),
+            (vec!["withdraw", "tidlig"], false),
+        ] {
+            let before = store.find_change_number().await.unwrap();
+            treff.run(&[&["item"], command.as_slice()].concat()).done();
+            assert_eq!(store.find_change_number().await.unwrap() != before, noticed, "{command:?}");
+        }
+        let mut tx = store.begin().await.unwrap();
+        let rows: Vec<One<String>> = tx
+            .all("SELECT action FROM change WHERE subject = 'item:tidlig' ORDER BY id", vec![])
+            .await
+            .unwrap();
+        let actions: Vec<_> = rows.into_iter().map(|One(action)| action).collect();
+        assert_eq!(actions, ["item.added", "item.corrected", "item.withdrawn"]);
+    }
+}

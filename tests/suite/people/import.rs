@@ -1,0 +1,161 @@
+//! What a people file makes of an empty forum.
+
+use super::forum::{Place, counts, refused};
+use crate::on_both_databases;
+
+on_both_databases! {
+    async fn a_row_becomes_an_active_insider_with_all_that_it_says(db: Database) {
+        let place = Place::on(db).await;
+        let report = place.import(
+            "Språk;Epost;Navn;Organisasjon;org;Type;Rolle;Grupper;Representerer;Sektorer;Frekvens\n\
+             nn;Kari.Nes@Nav.test;Kari Nes;NAV Nordfjella;nav;stat;specialist|Beslutningstaker;health/leader, steering;\
+             Ås kommune;health|Prosessindustri;daglig\n",
+        ).await;
+        assert_eq!(refused(&report), [""; 0]);
+        assert_eq!(counts(&report), (1, 0, 0, 0));
+        assert_eq!(place.people().await, [
+            "kari.nes@nav.test Kari Nes, active daily nn, at kind-of-org:state org:nav, \
+             role:decision-maker role:specialist, follows sector:health sector:process, \
+             health/leader for as-kommune, steering/member for as-kommune",
+        ]);
+        assert_eq!(place.organisations().await, ["as-kommune: Ås kommune (other)", "nav: NAV Nordfjella (state)"]);
+    }
+
+    async fn only_an_address_is_needed(db: Database) {
+        let place = Place::on(db).await;
+        let report = place.import("email\na@x.test\n").await;
+        assert_eq!(counts(&report), (1, 0, 0, 0));
+        assert_eq!(place.people().await, ["a@x.test, active weekly nb, admitted"]);
+        assert_eq!(
+            place.texts("SELECT basis || ' ' || source FROM legal_basis").await,
+            ["public_task deltakere.csv"]
+        );
+    }
+
+    async fn a_row_with_groups_seats_and_does_not_admit(db: Database) {
+        let place = Place::on(db).await;
+        place.import("email,org,groups\na@x.test,nav,health\n").await;
+        let person = place.person().await;
+        assert!(!person.standing.admitted);
+        assert_eq!((person.standing.seats[0].starts_at, person.standing.seats[0].ends_at), (None, None));
+    }
+
+    async fn rows_with_one_address_add_up(db: Database) {
+        let place = Place::on(db).await;
+        let report = place.import(
+            "epost,navn,org,grupper,representerer,sektorer\n\
+             kari@bøk.test,,,health,,health\n\
+             KARI@BØK.TEST,Kari Nes,nav,,,industry\n\
+             kari@xn--bk-lka.test,Kari Nes,,steering/secretary,lo|nho,health\n",
+        ).await;
+        assert_eq!(refused(&report), [""; 0]);
+        assert_eq!(counts(&report), (1, 0, 0, 0));
+        assert_eq!(place.people().await, [
+            "kari@xn--bk-lka.test Kari Nes, active weekly nb, at kind-of-org:other org:nav, \
+             follows sector:health sector:industry, health/member for nav, steering/secretary for lo, \
+             steering/secretary for nho, admitted",
+        ]);
+    }
+
+    async fn a_row_that_contradicts_another_of_its_address_is_left_out(db: Database) {
+        let place = Place::on(db).await;
+        let report = place.import(
+            "email;name;organisation;cadence;sectors\na@x.test;Kari;NAV;weekly;health\na@x.test;Berit;;;industry\n\
+             a@x.test;;Fylket;;\na@x.test;;;daily;\n",
+        ).await;
+        assert_eq!(refused(&report), [
+            "3 name: \"Berit\" contradicts line 2 of the same address, which says \"Kari\"; keep one",
+            "4 organisation: fylket contradicts line 2 of the same address, which says nav; keep one",
+            "5 cadence: daily contradicts line 2 of the same address, which says weekly; keep one",
+        ]);
+        assert_eq!(place.people().await, [
+            "a@x.test Kari, active weekly nb, at kind-of-org:other org:nav, follows sector:health, admitted",
+        ]);
+        assert_eq!(place.organisations().await, ["nav: NAV (other)"]);
+    }
+
+    async fn every_bad_cell_is_told_and_good_rows_stand(db: Database) {
+        let place = Place::on(db).await;
+        let report = place.import(
+            "Epost;Org;Type;Rolle;Grupper;Sektorer;Språk;Frekvens\n\
+             ;nav;;;;;;\n\
+             kari.x.test;;;;;;;\n\
+             b@x.test;NAV;gardsbruk;spesialist;helth/leader;group:health;svensk;monthly\n\
+             \n\
+             c@x.test;;;;health;;;urgent\n\
+             d@x.test;;;;health/chair;;;gathering\n\
+             e@x.test;;;;health;;;\n\
+             f@x.test;;;;;;;samling\n",
+        ).await;
+        assert_eq!(refused(&report), [
+            "2 Epost: the address is missing; each row needs one",
+            "3 Epost: \"kari.x.test\" is not an e-mail address: the @ is missing",
+            "4 Frekvens: the forum sends nothing monthly; choose one of daily, weekly, or add it under [cadence] in \
+             the forum file",
+            "4 Grupper: unknown group \"helth\"; did you mean \"health\"?",
+            "4 Org: \"NAV\" is not a slug; use lower-case ASCII letters, digits and hyphens, such as nav",
+            "4 Rolle: unknown role \"spesialist\"; did you mean \"specialist\"?",
+            "4 Sektorer: unknown sector \"group:health\"; did you mean \"health\"?",
+            "4 Språk: unknown language \"svensk\"; the languages are nb, nn and en",
+            "4 Type: unknown kind of organisation \"gardsbruk\"; the kinds are county, municipality, state, \
+             university, school, employers, union, company, voluntary, other",
+            "6 Frekvens: unknown cadence \"urgent\"; the cadences are daily, weekly, monthly and gathering",
+            "7 Grupper: unknown position \"chair\"; the positions are leader, member, deputy, secretary, observer",
+            "8 Grupper: whom do they represent? Name an organisation in this row, or one in a column represents",
+        ]);
+        assert_eq!(counts(&report), (1, 0, 0, 12));
+        assert_eq!(place.people().await, ["f@x.test, active gathering nb, admitted"]);
+        assert_eq!(place.organisations().await, [""; 0]);
+    }
+
+    async fn an_organisation_is_one_by_its_slug_or_its_name(db: Database) {
+        let place = Place::on(db).await;
+        let report = place.import(
+            "email;organisation;org;kind\na@x.test;NAV Nordfjella;;\nb@x.test;Nav  nordfjella;nav;stat\n\
+             c@x.test;;nav;\nd@x.test;Østfold fylkeskommune;;fylkeskommune\ne@x.test;NAV-Nordfjella;;\n",
+        ).await;
+        assert_eq!(refused(&report), [""; 0]);
+        assert_eq!(place.organisations().await, [
+            "nav: Nav nordfjella (state)",
+            "ostfold-fylkeskommune: Østfold fylkeskommune (county)",
+        ]);
+        assert_eq!(place.number("SELECT COUNT(*) FROM recipient r JOIN organisation o ON o.id = r.organisation_id
+                                 WHERE o.slug = 'nav'").await, 4);
+    }
+
+    async fn two_names_with_one_slug_are_told_apart_by_org(db: Database) {
+        let place = Place::on(db).await;
+        let file = "email;organisation\na@x.test;Ås kommune\nb@x.test;As kommune\nc@x.test;–\n";
+        let report = place.import(file).await;
+        assert_eq!(refused(&report), [
+            "3 organisation: \"As kommune\" would get the slug as-kommune, which \"Ås kommune\" has; give it another \
+             in a column org",
+            "4 organisation: \"–\" gives no slug; give the organisation one in a column org",
+        ]);
+        let report = place.import("email;organisation;org\nb@x.test;As kommune;as2\n").await;
+        assert_eq!(counts(&report), (1, 0, 0, 0));
+        assert_eq!(place.organisations().await, ["as-kommune: Ås kommune (other)", "as2: As kommune (other)"]);
+    }
+
+    async fn a_dry_run_tells_the_same_and_changes_nothing(db: Database) {
+        let place = Place::on(db).await;
+        let file = "email;organisation;groups\na@x.test;NAV;health\nb@x.test;;health\n";
+        let tried = place.try_import(file).await;
+        assert_eq!(counts(&tried), (1, 0, 0, 1));
+        assert_eq!(place.people().await, [""; 0]);
+        assert_eq!(place.organisations().await, [""; 0]);
+        assert_eq!(place.number("SELECT COUNT(*) FROM change").await, 0);
+        let done = place.import(file).await;
+        assert_eq!((done.created, &done.rejected), (tried.created, &tried.rejected));
+    }
+
+    async fn a_new_recipient_starts_thirty_days_back(db: Database) {
+        let place = Place::on(db).await;
+        place.run(
+            "INSERT INTO item (public_id, slug, version, release_at, number, numbered_at, created_at) VALUES
+               ('1', 'old', 1, 0, 4, 1801814400000000, 0), ('2', 'new', 1, 0, 5, 1803900000000000, 0)",
+        ).await;
+        place.import("email\na@x.test\n").await;
+        assert_eq!(place.person().await.watermark, 4);
+    }
+}
