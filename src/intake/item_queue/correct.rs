@@ -32,7 +32,7 @@ pub async fn correct_item(
     now: DateTime<Utc>,
 ) -> Result<Corrected, QueueError> {
     let mut tx = store.begin().await?;
-    tx.raise_change_number().await?;
+    super::lock_forum(&mut tx, forum).await?;
     let Some(stored) = stored::read_stored(&tx.list_items_by_slugs(&[slug]).await?, forum)?.remove(slug)
     else {
         drop(tx);

@@ -1,19 +1,21 @@
 //! The queue of items: what files add, change or correct, and what they leave as it is.
 //!
 //! [`plan`] decides, purely, from the files and what is stored; this file reads, asks it and writes,
-//! in one transaction that first takes the forum's row: two who queue at once wait for each other.
+//! in one transaction that first takes the forum's lock.
 
 mod correct;
 mod given;
 mod plan;
 mod stored;
 
+use std::collections::HashSet;
+
 use chrono::{DateTime, Utc};
 
 use super::item_file::{FileError, ItemFile, list_warnings};
 use crate::content::Item;
 use crate::forum::Forum;
-use crate::store::{NewItem, NextVersion, Store, StoreError};
+use crate::store::{NewItem, NextVersion, Store, StoreError, Tx};
 use crate::world::{WorldError, version_row};
 
 pub use correct::{Corrected, correct_item};
@@ -48,6 +50,9 @@ pub enum QueueError {
         /// The known slug most like it.
         nearest: Option<String>,
     },
+    /// A term that the forum had when the files were read is gone.
+    #[error("the forum changed while the files were read, nothing was done; run the command again")]
+    ForumChanged,
     /// What is stored cannot be read.
     #[error(transparent)]
     World(#[from] WorldError),
@@ -67,7 +72,7 @@ pub async fn queue_items(
     dry_run: bool,
 ) -> Result<Queued, QueueError> {
     let mut tx = store.begin().await?;
-    tx.raise_change_number().await?;
+    lock_forum(&mut tx, forum).await?;
     let mut slugs: Vec<&str> = files.iter().map(|file| file.slug.as_str()).collect();
     slugs.sort_unstable();
     slugs.dedup();
@@ -123,7 +128,7 @@ pub fn warn_about<'a>(
 /// Takes the item `slug` back at `now`; false (and nothing changed) if it was withdrawn already.
 pub async fn withdraw_item(store: &Store, slug: &str, now: DateTime<Utc>) -> Result<bool, QueueError> {
     let mut tx = store.begin().await?;
-    tx.raise_change_number().await?;
+    tx.lock_forum().await?;
     if tx.list_items_by_slugs(&[slug]).await?.is_empty() {
         drop(tx);
         return Err(correct::no_item(store, slug).await?);
@@ -133,6 +138,15 @@ pub async fn withdraw_item(store: &Store, slug: &str, now: DateTime<Utc>) -> Res
         tx.commit().await?;
     }
     Ok(changed)
+}
+
+/// Takes the forum's lock: two who change items wait for each other, for an edition that opens and for a
+/// forum that is applied. What the files name must still be there then.
+async fn lock_forum(tx: &mut Tx, forum: &Forum) -> Result<(), QueueError> {
+    tx.lock_forum().await?;
+    let there: HashSet<_> = tx.list_terms().await?.into_iter().map(|row| row.id).collect();
+    let is_gone = |ix| forum.terms.stored(ix).is_some_and(|id| !there.contains(&id));
+    if forum.terms.iter().any(|(ix, _)| is_gone(ix)) { Err(QueueError::ForumChanged) } else { Ok(()) }
 }
 
 /// Who the audit log says it was.

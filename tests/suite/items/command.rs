@@ -2,16 +2,59 @@
 
 use serde_json::json;
 
+use treff::intake::item_file::{SlugFrom, read_item_file};
+use treff::intake::item_queue::{QueueError, queue_items};
 use treff::store::One;
 
 use crate::harness::Engine;
 use crate::on_both_engines;
-use crate::treff::Treff;
+use crate::treff::{FORUM, Treff};
 
 /// A tip for everyone, to be released in years.
 const TIP: &str = "+++\nkind = \"tip\"\ntitle = \"Spør tidlig\"\naudience = \"all\"\nrelease_at = 2097-03-01T08:00:00Z\n+++\nTekst.\n";
 
+/// Kari sits in the health group and follows nothing else; Ola follows health; Per follows industry.
+const PEOPLE: &str = "email;name;organisation;groups;sectors\n\
+    kari@example.test;Kari Nes;Vik kommune;health;\n\
+    ola@example.test;Ola Moe;Elvheim Metallverk;;health\n\
+    per@example.test;Per Li;Elvheim Metallverk;;industry\n";
+
 on_both_engines! {
+    async fn adding_says_how_many_get_each_item_and_by_which_door(engine: Engine) {
+        let treff = Treff::with_forum(engine).await;
+        let people = treff.write("people.csv", PEOPLE);
+        treff.run(&["people", "import", &people]).done();
+        let item = |title: &str, more: &str| format!("+++\nkind = \"tip\"\ntitle = \"{title}\"\n{more}\n+++\n");
+        treff.write("items/a.md", item("A", "audience = \"group:health\"\nabout = [\"sector:health\"]\nsource = \"vik-kommune\""));
+        treff.write("items/b.md", item("B", "about = [\"sector:process\"]\nrelease_at = 2097-01-01"));
+        treff.write("items/c.md", item("C", "audience = \"role:shop-steward\""));
+        let added = treff.run(&["item", "add", "items"]).done();
+        assert_eq!(added.json["reach"], json!([
+            {"item": "a", "recipients": 2, "by_choice": 1, "by_interest": 1},
+            {"item": "b", "recipients": 1, "by_choice": 0, "by_interest": 1},
+            {"item": "c", "recipients": 0, "by_choice": 0, "by_interest": 0},
+        ]));
+        assert_eq!(
+            added.json["warnings"],
+            json!(["item c reaches nobody as things stand; check audience, about and visibility"])
+        );
+    }
+
+    async fn a_forum_that_changed_since_the_files_were_read_is_told(engine: Engine) {
+        let treff = Treff::with_forum(engine).await;
+        let store = &treff.database.store;
+        let before = treff::world::load_forum(store).await.unwrap();
+        let bytes = b"+++\nkind = \"tip\"\ntitle = \"T\"\naudience = \"role:shop-steward\"\n+++\n";
+        let file = read_item_file("a.md", SlugFrom::Stem("a"), bytes, &before).unwrap();
+        let steward = "[[role]]\nslug = \"shop-steward\"\nname = { nb = \"Tillitsvalgt\" }\n";
+        treff.write("forum.toml", FORUM.replace(steward, ""));
+        treff.run(&["forum", "apply", "forum.toml"]).done();
+        let now = "2027-01-01T00:00:00Z".parse().unwrap();
+        let queued = queue_items(store, &before, &[file], now, String::new, false).await;
+        assert!(matches!(queued, Err(QueueError::ForumChanged)));
+        assert!(store.list_items().await.unwrap().is_empty());
+    }
+
     async fn items_are_added_listed_and_added_again_unchanged(engine: Engine) {
         let treff = Treff::with_forum(engine).await;
         treff.write("items/tidlig.md", TIP);
