@@ -1,5 +1,6 @@
 //! The forum: its file, its rows, `treff init`, `treff forum apply`.
 
 mod apply;
+mod doctor;
 mod file;
 mod init;

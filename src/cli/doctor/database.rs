@@ -1,0 +1,63 @@
+//! Whether the database is there and holds what every command needs.
+
+use super::Check;
+use crate::config::Config;
+use crate::store::Store;
+use crate::world;
+
+/// Database, signing keys, forum and lead; what cannot be asked without the one before is left out.
+pub(super) async fn check(config: &Config) -> Vec<Check> {
+    let kind = if config.database_url.starts_with("sqlite://") { "SQLite" } else { "PostgreSQL" };
+    let store = match Store::open(&config.database_url, false).await {
+        Ok(store) => store,
+        Err(e) => {
+            let remedy =
+                "create it with treff init, or correct database_url in treff.toml or TREFF_DATABASE_URL";
+            return vec![Check::error("database", e.to_string(), remedy)];
+        }
+    };
+    let checks = vec![
+        Check::ok("database", format!("{kind}, its tables up to date")),
+        check_keys(&store).await,
+        check_forum(&store).await,
+        check_lead(&store).await,
+    ];
+    store.close().await;
+    checks
+}
+
+async fn check_keys(store: &Store) -> Check {
+    const NAME: &str = "keys";
+    match store.list_keys().await {
+        Ok(keys) if keys.is_empty() => {
+            Check::error(NAME, "no key to sign links with", "make one with treff init --no-input")
+        }
+        Ok(keys) => Check::ok(NAME, format!("{} to sign links with", keys.len())),
+        Err(e) => Check::error(NAME, e.to_string(), "restore the database from a backup"),
+    }
+}
+
+async fn check_forum(store: &Store) -> Check {
+    const NAME: &str = "forum";
+    match world::load_forum(store).await {
+        Ok(forum) => Check::ok(NAME, forum.settings.name),
+        Err(world::WorldError::NoForum) => {
+            Check::error(NAME, "there is none yet", "describe it in a file: treff forum apply forum.toml")
+        }
+        Err(e) => {
+            Check::error(NAME, e.to_string(), "apply the forum file again: treff forum apply forum.toml")
+        }
+    }
+}
+
+async fn check_lead(store: &Store) -> Check {
+    const NAME: &str = "lead";
+    match store.count_accounts().await {
+        Ok(0) => {
+            Check::warning(NAME, "nobody has an account", "run treff init at a terminal, without --no-input")
+        }
+        Ok(1) => Check::ok(NAME, "1 account"),
+        Ok(number) => Check::ok(NAME, format!("{number} accounts")),
+        Err(e) => Check::error(NAME, e.to_string(), "restore the database from a backup"),
+    }
+}

@@ -1,0 +1,103 @@
+//! `treff doctor`: is all well, and if not, what to do.
+//!
+//! Nothing is changed and no letter is sent. Each check stands alone, so that one run tells all.
+
+mod database;
+mod dns;
+mod relay;
+mod settings;
+
+use serde::Serialize;
+
+use super::{Cli, Exit, Report};
+use crate::config::Config;
+
+/// No options yet.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Example:\n  treff doctor --config /etc/treff/treff.toml")]
+pub struct Args {}
+
+/// How a check came out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Verdict {
+    /// All well.
+    Ok,
+    /// It works, but not as well as it should.
+    Warning,
+    /// It does not work.
+    Error,
+}
+
+/// One thing that was looked at.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Check {
+    /// What.
+    pub name: &'static str,
+    /// How it came out.
+    pub result: Verdict,
+    /// What was found.
+    pub detail: String,
+    /// What to do about it; none if all is well.
+    pub remedy: Option<String>,
+}
+
+impl Check {
+    fn ok(name: &'static str, detail: impl Into<String>) -> Check {
+        Check { name, result: Verdict::Ok, detail: detail.into(), remedy: None }
+    }
+
+    fn warning(name: &'static str, detail: impl Into<String>, remedy: impl Into<String>) -> Check {
+        Check { name, result: Verdict::Warning, detail: detail.into(), remedy: Some(remedy.into()) }
+    }
+
+    fn error(name: &'static str, detail: impl Into<String>, remedy: impl Into<String>) -> Check {
+        Check { name, result: Verdict::Error, detail: detail.into(), remedy: Some(remedy.into()) }
+    }
+}
+
+/// Prints `{"checks": [{"name", "result": "ok"|"warning"|"error", "detail", "remedy"}]}`; exit 1 if there
+/// is an error among them.
+pub async fn run(cli: &Cli, _args: &Args) -> anyhow::Result<Report> {
+    let checks = match Config::load(&cli.config, cli.overrides()) {
+        Ok(config) => check_all(cli, &config).await,
+        Err(e) => vec![Check::error(
+            "configuration",
+            e.to_string(),
+            format!("correct {}, or write a new one with treff init", cli.config.display()),
+        )],
+    };
+    let failed = checks.iter().any(|check| check.result == Verdict::Error);
+    let mut report = Report::done(text(&checks), serde_json::json!({ "checks": checks }));
+    if failed {
+        report.exit = Exit::Partly;
+    }
+    Ok(report)
+}
+
+async fn check_all(cli: &Cli, config: &Config) -> Vec<Check> {
+    let mut checks = vec![settings::check_file(&cli.config)];
+    checks.extend(database::check(config).await);
+    checks.push(settings::check_templates(config));
+    checks.push(settings::check_pages(config));
+    checks.push(settings::check_sender(config));
+    checks.push(settings::check_privacy(config));
+    checks.push(relay::check(config).await);
+    checks.push(dns::check(config).await);
+    checks.push(relay::check_lock(config));
+    checks
+}
+
+fn text(checks: &[Check]) -> String {
+    let mut lines = Vec::new();
+    for check in checks {
+        let word = match check.result {
+            Verdict::Ok => "ok",
+            Verdict::Warning => "warning",
+            Verdict::Error => "error",
+        };
+        lines.push(format!("{word:<8} {:<14} {}", check.name, check.detail));
+        lines.extend(check.remedy.iter().map(|remedy| format!("{:24}-> {remedy}", "")));
+    }
+    lines.join("\n")
+}

@@ -1,0 +1,94 @@
+use serde_json::{Value, json};
+
+use crate::harness::Engine;
+use crate::on_both_engines;
+use crate::treff::{Output, Treff};
+
+/// The results by name, in order.
+fn results(output: &Output) -> Vec<(String, String)> {
+    let text = |value: &Value| value.as_str().expect("a text").to_owned();
+    let checks = output.json["checks"].as_array().expect("a list of checks");
+    checks.iter().map(|check| (text(&check["name"]), text(&check["result"]))).collect()
+}
+
+fn result_of(output: &Output, name: &str) -> String {
+    results(output)
+        .into_iter()
+        .find(|(n, _)| n == name)
+        .map(|(_, result)| result)
+        .expect("the check was made")
+}
+
+on_both_engines! {
+    async fn a_fresh_installation_lacks_its_forum(engine: Engine) {
+        let treff = Treff::new(engine).await;
+        treff.run(&["init", "--no-input"]).done();
+        let output = treff.run(&["doctor"]);
+        assert_eq!(output.code, 1);
+        let pairs = results(&output);
+        let pairs: Vec<(&str, &str)> = pairs.iter().map(|(n, r)| (n.as_str(), r.as_str())).collect();
+        assert_eq!(
+            pairs,
+            [
+                ("configuration", "ok"),
+                ("database", "ok"),
+                ("keys", "ok"),
+                ("forum", "error"),
+                ("lead", "warning"),
+                ("templates", "ok"),
+                ("pages", "ok"),
+                ("sender", "warning"),
+                ("privacy", "warning"),
+                ("relay", "ok"),
+                ("dns", "ok"),
+                ("sending", "ok"),
+            ]
+        );
+        let forum = &output.json["checks"][3];
+        assert_eq!(forum["remedy"], json!("describe it in a file: treff forum apply forum.toml"));
+    }
+
+    async fn with_a_forum_nothing_is_in_error(engine: Engine) {
+        let treff = Treff::with_forum(engine).await;
+        let output = treff.run(&["doctor"]).done();
+        assert_eq!(result_of(&output, "forum"), "ok");
+        assert!(!treff.path("outbox").exists(), "looking changes nothing");
+    }
+}
+
+#[tokio::test]
+async fn a_configuration_that_cannot_be_read_is_the_only_thing_told() {
+    let treff = Treff::new(Engine::Sqlite).await;
+    treff.write("treff.toml", "[sender]\nadress = \"x\"\n");
+    let output = treff.run(&["doctor"]);
+    assert_eq!(output.code, 1);
+    assert_eq!(results(&output), [("configuration".to_owned(), "error".to_owned())]);
+}
+
+#[tokio::test]
+async fn settings_that_keep_letters_from_leaving_are_errors() {
+    let treff = Treff::with_forum(Engine::Sqlite).await;
+    treff.write(
+        "treff.toml",
+        "base_url = \"http://forum.example\"\ntemplates = \"own\"\n[sender]\naddress = \"forum\"\n",
+    );
+    treff.write("own/letter/letter.html", "{% if %}");
+    let output = treff.run(&["doctor"]);
+    assert_eq!(output.code, 1);
+    assert_eq!(result_of(&output, "pages"), "error");
+    assert_eq!(result_of(&output, "sender"), "error");
+    assert_eq!(result_of(&output, "templates"), "error");
+}
+
+#[tokio::test]
+async fn a_database_that_is_not_there_is_told_with_its_remedy() {
+    let treff = Treff::with_forum(Engine::Sqlite).await;
+    let gone = format!("sqlite://{}", treff.path("gone.db").display());
+    let output =
+        treff.command().env("TREFF_DATABASE_URL", &gone).args(["doctor", "--json"]).output().unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    let json: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(json["checks"][1]["name"], "database");
+    assert_eq!(json["checks"][1]["result"], "error");
+    assert!(!treff.path("gone.db").exists(), "looking creates nothing");
+}
