@@ -2,5 +2,6 @@
 //!
 //! What a link opens is decided here, purely; pages only show it.
 
+pub mod erasure;
 pub mod links;
 pub mod preferences;

@@ -4,19 +4,19 @@ use std::path::Path;
 
 use indicatif::{ProgressBar, ProgressStyle};
 
-use super::load_forum;
 use crate::app::App;
 use crate::cli::{BadInput, Exit, Report};
 use crate::clock;
 use crate::intake::people::{Import, ImportReport, import_people, read_people_file};
 use crate::token::Keys;
+use crate::world;
 
 /// Imports `file`, or says what an import would do.
 pub async fn run(app: &App, file: &Path, dry_run: bool) -> anyhow::Result<Report> {
     let refused = |e: &dyn std::fmt::Display| BadInput::one(format!("{}: {e}", file.display()));
     let bytes = std::fs::read(file).map_err(|e| refused(&e))?;
     let people = read_people_file(&bytes).map_err(|e| refused(&e))?;
-    let forum = load_forum(app).await?;
+    let forum = world::load_forum(&app.store).await?;
     let keys = app.store.list_keys().await?;
     let keys = (!keys.is_empty()).then(|| Keys::new(keys));
     let name = file.file_name().unwrap_or_default().to_string_lossy();

@@ -1,12 +1,16 @@
 //! `treff people`.
 
+mod erase;
+mod export;
 mod import;
+mod list;
+mod set;
 
 use std::path::PathBuf;
 
-use super::Report;
+use super::{BadInput, Report};
 use crate::app::App;
-use crate::forum::Forum;
+use crate::forum::{EmailAddress, Forum, Recipient};
 use crate::world;
 
 /// What to do with recipients.
@@ -40,24 +44,8 @@ pub enum Command {
     Set {
         /// Their address
         email: String,
-        /// A term to follow
-        #[arg(long, value_name = "TERM")]
-        follow: Vec<String>,
-        /// A term or kind to mute
-        #[arg(long, value_name = "TERM|KIND")]
-        mute: Vec<String>,
-        /// A term or kind whose own follow and mute are taken away
-        #[arg(long, value_name = "TERM|KIND")]
-        forget: Vec<String>,
-        /// How often: daily, weekly, monthly, gathering
-        #[arg(long)]
-        cadence: Option<String>,
-        /// nb, nn or en
-        #[arg(long)]
-        language: Option<String>,
-        /// No letters before this day (YYYY-MM-DD)
-        #[arg(long, value_name = "DAY")]
-        pause_until: Option<String>,
+        #[command(flatten)]
+        choices: set::Choices,
     },
 }
 
@@ -65,11 +53,17 @@ pub enum Command {
 pub async fn run(app: &App, command: &Command) -> anyhow::Result<Report> {
     match command {
         Command::Import { file, dry_run } => import::run(app, file, *dry_run).await,
-        _ => anyhow::bail!("not built yet"),
+        Command::List => list::run(app).await,
+        Command::Set { email, choices } => set::run(app, email, choices).await,
+        Command::Export { email } => export::run(app, email).await,
+        Command::Erase { email } => erase::run(app, email).await,
     }
 }
 
-/// The forum, which must have been applied.
-async fn load_forum(app: &App) -> anyhow::Result<Forum> {
-    Ok(world::load_forum(&app.store).await?)
+/// The recipient with that address; one who is unknown (or erased) is bad input.
+async fn get_recipient(app: &App, forum: &Forum, email: &str) -> anyhow::Result<Recipient> {
+    let address: EmailAddress = email.parse().map_err(BadInput::one)?;
+    let found = world::find_recipient(&app.store, forum, &address).await?;
+    let unknown = || BadInput::one(format!("no recipient has the address {address}; see treff people list"));
+    Ok(found.ok_or_else(unknown)?)
 }

@@ -61,32 +61,14 @@ impl<'a> Vocabulary<'a> {
         Ok((self.term(Facet::Group, group.trim())?, position_of(position.trim())?))
     }
 
-    /// A cadence that the forum has times for; `gathering` goes by the weekly time of day.
-    pub(super) fn cadence(&self, text: &str) -> Result<Cadence, String> {
-        let cadence = match text.trim().to_lowercase().as_str() {
-            "daglig" | "dagleg" => Cadence::Daily,
-            "ukentlig" | "vekentleg" => Cadence::Weekly,
-            "månedlig" | "månadleg" => Cadence::Monthly,
-            "samling" => Cadence::Gathering,
-            other => other.parse().map_err(|_| unknown_cadence(text))?,
-        };
-        if cadence == Cadence::Urgent {
-            return Err(unknown_cadence(text));
-        }
-        if self.has_times(cadence) {
-            return Ok(cadence);
-        }
-        let defined: Vec<_> = self.forum.settings.cadences.keys().map(|c| c.word()).collect();
-        Err(format!(
-            "the forum sends nothing {cadence}; choose one of {}, or add it under [cadence] in the forum file",
-            defined.join(", ")
-        ))
-    }
-
     /// Whether the forum ever sends at that cadence.
     pub(super) fn has_times(&self, cadence: Cadence) -> bool {
-        let timed = if cadence == Cadence::Gathering { Cadence::Weekly } else { cadence };
-        self.forum.settings.cadences.contains_key(&timed)
+        has_times(self.forum, cadence)
+    }
+
+    /// See [`cadence_of`].
+    pub(super) fn cadence(&self, text: &str) -> Result<Cadence, String> {
+        cadence_of(self.forum, text)
     }
 
     fn slug(&self, ix: TermIx) -> &str {
@@ -104,6 +86,37 @@ impl<'a> Vocabulary<'a> {
             None => format!("unknown {} \"{text}\"; the forum file has none", facet.word()),
         }
     }
+}
+
+/// A cadence, in English or Norwegian, that the forum has times for.
+///
+/// # Errors
+/// A sentence that names those it has.
+pub fn cadence_of(forum: &Forum, text: &str) -> Result<Cadence, String> {
+    let cadence = match text.trim().to_lowercase().as_str() {
+        "daglig" | "dagleg" => Cadence::Daily,
+        "ukentlig" | "vekentleg" => Cadence::Weekly,
+        "månedlig" | "månadleg" => Cadence::Monthly,
+        "samling" => Cadence::Gathering,
+        other => other.parse().map_err(|_| unknown_cadence(text))?,
+    };
+    if cadence == Cadence::Urgent {
+        return Err(unknown_cadence(text));
+    }
+    if has_times(forum, cadence) {
+        return Ok(cadence);
+    }
+    let defined: Vec<_> = forum.settings.cadences.keys().map(|c| c.word()).collect();
+    Err(format!(
+        "the forum sends nothing {cadence}; choose one of {}, or add it under [cadence] in the forum file",
+        defined.join(", ")
+    ))
+}
+
+/// `gathering` goes by the weekly time of day.
+fn has_times(forum: &Forum, cadence: Cadence) -> bool {
+    let timed = if cadence == Cadence::Gathering { Cadence::Weekly } else { cadence };
+    forum.settings.cadences.contains_key(&timed)
 }
 
 fn unknown_cadence(text: &str) -> String {

@@ -13,6 +13,7 @@ mod plan;
 mod rows;
 mod write;
 
+pub use cells::cadence_of;
 pub use headings::{Column, HeadingError, Headings};
 pub use import::{
     Import, ImportError, ImportReport, PeopleFile, PeopleFileError, import_people, read_people_file,

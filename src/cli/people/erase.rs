@@ -1,0 +1,85 @@
+//! `treff people erase`.
+
+use std::path::PathBuf;
+
+use crate::app::App;
+use crate::cli::{BadInput, Exit, Report};
+use crate::clock;
+use crate::config::Config;
+use crate::feedback::erasure::{Erasure, PersonalFiles, Receipt, erase_person};
+use crate::forum::EmailAddress;
+
+/// Forgets a person and prints the receipt. Again for an address erased before: finishes what was left.
+pub async fn run(app: &App, email: &str) -> anyhow::Result<Report> {
+    let address: EmailAddress = email.parse().map_err(BadInput::one)?;
+    let hash = app.keys().await?.address_hash(address.as_str());
+    let id = app.store.find_recipient_id(address.as_str()).await?;
+    if id.is_none() && !app.store.is_erased(&hash).await? {
+        let unknown = format!("no recipient has the address {address}; see treff people list");
+        return Err(BadInput::one(unknown).into());
+    }
+    let erasure = Erasure {
+        id,
+        email: &address,
+        hash,
+        public_id: clock::random_bytes::<16>().iter().map(|byte| format!("{byte:02x}")).collect(),
+        files: files_of(&app.config),
+        now: app.clock.now(),
+    };
+    let receipt = erase_person(&app.store, &erasure).await?;
+    let mut report = Report::done(written(&receipt), &receipt);
+    if !receipt.finished {
+        report.exit = Exit::Partly;
+        report.notices.push(
+            "the rows are erased, but another program is reading the database and keeps its files from \
+             forgetting; stop it, or wait, and run this command again"
+                .to_owned(),
+        );
+    }
+    Ok(report)
+}
+
+/// The Maildir, and the journals beside the database or in their own folder (see `delivery`).
+fn files_of(config: &Config) -> PersonalFiles {
+    let base = match config.database_url.strip_prefix("sqlite://") {
+        Some(file) => PathBuf::from(file),
+        None => config.folder.join("journal"),
+    };
+    let journal = |n: u8| {
+        let mut name = base.as_os_str().to_owned();
+        name.push(format!("-{n}"));
+        PathBuf::from(name)
+    };
+    PersonalFiles {
+        maildir: config.relay_url.strip_prefix("maildir:").map(PathBuf::from),
+        journals: vec![journal(1), journal(2)],
+    }
+}
+
+fn written(receipt: &Receipt) -> String {
+    let mut lines = vec![format!("erased: {} at {}", receipt.recipient, receipt.erased_at)];
+    match &receipt.database {
+        None => lines.push("the rows were erased before; this call finished what was left".to_owned()),
+        Some(rows) => {
+            lines.push(format!(
+                "removed: {} rows of roles, topics, legal basis and answers; {} log rows redacted",
+                rows.rows_removed, rows.changes_redacted
+            ));
+            lines.push(format!(
+                "letters: {} cancelled, {} emptied of address and greeting, {} just then on their way",
+                rows.letters_cancelled, rows.letters_emptied, rows.letters_under_way
+            ));
+            lines.push(format!("returned mail: {} emptied", rows.reports_emptied));
+            lines.extend(rows.seats_vacated.iter().map(|seat| {
+                format!(
+                    "vacant now: seat {}: {}/{} for {}",
+                    seat.seat, seat.group, seat.position, seat.represents
+                )
+            }));
+        }
+    }
+    lines.push(format!("files removed: {}", receipt.files_removed));
+    lines.extend(receipt.items_naming.iter().map(|item| format!("an item still names the address: {item}")));
+    lines.extend(receipt.outside.iter().map(|what| format!("outside this: {what}")));
+    lines.join("\n")
+}

@@ -1,0 +1,199 @@
+//! Forgetting a person, with a receipt (GDPR art. 17): rows, the database's files, letters lying in a
+//! Maildir, and the sender's journals. Backups and mail already sent are outside it, and the receipt says so.
+
+use std::collections::HashSet;
+use std::io;
+use std::os::unix::fs::FileExt as _;
+use std::path::{Path, PathBuf};
+
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+
+use crate::forum::EmailAddress;
+use crate::ids::{DeliveryId, RecipientId};
+use crate::letter::Letter;
+use crate::store::{ErasedRows, ErasureOrder, Store, StoreError};
+
+/// The files of an installation that may name a person.
+#[derive(Debug, Clone, Default)]
+pub struct PersonalFiles {
+    /// Where letters lie, if the relay is a folder.
+    pub maildir: Option<PathBuf>,
+    /// The sender's journals: only ever appended to, so their bytes may be blanked where they lie.
+    pub journals: Vec<PathBuf>,
+}
+
+/// What was done, for the person and for the record.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Receipt {
+    /// The address as it was asked for.
+    pub recipient: String,
+    /// When.
+    pub erased_at: DateTime<Utc>,
+    /// Erased earlier: this call only finished what was left.
+    pub earlier: bool,
+    /// What became of rows; none if it was done earlier.
+    pub database: Option<ErasedRows>,
+    /// Letters removed from the Maildir.
+    pub files_removed: usize,
+    /// Items that name the address, in a contact or a text: correct them with treff item correct.
+    pub items_naming: Vec<String>,
+    /// Whether the database's files have forgotten too.
+    pub finished: bool,
+    /// What no command reaches.
+    pub outside: Vec<String>,
+}
+
+/// Why a person was not forgotten, or not everywhere.
+#[derive(Debug, thiserror::Error)]
+pub enum ErasureError {
+    /// The database said no.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// A file could not be cleaned.
+    #[error("{path}: cannot be cleaned: {source}; give treff the right to write it and erase again")]
+    File {
+        /// Which.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+}
+
+/// Who is to be forgotten.
+pub struct Erasure<'a> {
+    /// Their row; none if it was emptied earlier.
+    pub id: Option<RecipientId>,
+    /// Their address.
+    pub email: &'a EmailAddress,
+    /// The address's keyed hash.
+    pub hash: String,
+    /// For the empty row: 128 random bits in lower-case hex.
+    pub public_id: String,
+    /// Where else they may stand.
+    pub files: PersonalFiles,
+    /// Real time.
+    pub now: DateTime<Utc>,
+}
+
+/// Forgets a person: rows first, in one transaction, then files, then what the database's files
+/// still hold of deleted rows.
+pub async fn erase_person(store: &Store, erasure: &Erasure<'_>) -> Result<Receipt, ErasureError> {
+    let email = erasure.email.as_str();
+    let items_naming = store.list_items_naming(email).await?;
+    let mut outside = vec![
+        "backups made before now: remove or let them expire".to_owned(),
+        "mail already sent, in the mailboxes of those who got it and at the relay".to_owned(),
+    ];
+    if store.has_account(email).await? {
+        outside.push("the account with which they sign in as staff".to_owned());
+    }
+    let database = match erasure.id {
+        Some(id) => Some(erase_rows(store, erasure, id).await?),
+        None => None,
+    };
+    let letters = match &database {
+        Some(rows) => rows.letters.clone(),
+        None => store.list_letters_of_erased().await?,
+    };
+    let files_removed = match &erasure.files.maildir {
+        Some(folder) => remove_letters(folder, &letters, email)?,
+        None => 0,
+    };
+    for journal in &erasure.files.journals {
+        blank(journal, email).map_err(|source| ErasureError::File { path: journal.clone(), source })?;
+    }
+    let finished = store.forget_deleted().await?;
+    Ok(Receipt {
+        recipient: email.to_owned(),
+        erased_at: erasure.now,
+        earlier: erasure.id.is_none(),
+        database,
+        files_removed,
+        items_naming,
+        finished,
+        outside,
+    })
+}
+
+async fn erase_rows(store: &Store, erasure: &Erasure<'_>, id: RecipientId) -> Result<ErasedRows, StoreError> {
+    let order = ErasureOrder {
+        id,
+        email: erasure.email.as_str(),
+        hash: &erasure.hash,
+        public_id: &erasure.public_id,
+        empty_letter: &empty_letter,
+        now: erasure.now,
+    };
+    store.erase_recipient(&order).await
+}
+
+/// The letter without address and greeting; what cannot be read is emptied whole.
+fn empty_letter(stored: &str) -> String {
+    let emptied = serde_json::from_str::<Letter>(stored).map(|letter| {
+        serde_json::to_string(&Letter { to: String::new(), greeting: String::new(), ..letter })
+    });
+    match emptied {
+        Ok(Ok(letter)) => letter,
+        _ => "{}".to_owned(),
+    }
+}
+
+/// Removes the person's letters from a Maildir. A file must bear the delivery's number and name the
+/// address: another forum may have used the folder before, with numbers of its own.
+fn remove_letters(folder: &Path, letters: &[DeliveryId], email: &str) -> Result<usize, ErasureError> {
+    let letters: HashSet<&DeliveryId> = letters.iter().collect();
+    let mut removed = 0;
+    for part in ["tmp", "new", "cur"] {
+        let folder = folder.join(part);
+        let failed = |source| ErasureError::File { path: folder.clone(), source };
+        let entries = match std::fs::read_dir(&folder) {
+            Ok(entries) => entries,
+            Err(e) if e.kind() == io::ErrorKind::NotFound => continue,
+            Err(e) => return Err(failed(e)),
+        };
+        for entry in entries {
+            let path = entry.map_err(failed)?.path();
+            if !number_of(&path).is_some_and(|id| letters.contains(&id)) {
+                continue;
+            }
+            let failed = |source| ErasureError::File { path: path.clone(), source };
+            if !places_of(&std::fs::read(&path).map_err(failed)?, email).is_empty() {
+                std::fs::remove_file(&path).map_err(failed)?;
+                removed += 1;
+            }
+        }
+    }
+    Ok(removed)
+}
+
+/// The number in front: `7`, `7-mark` of one of several forums, either with a reader's flags behind (`7:2,S`).
+fn number_of(path: &Path) -> Option<DeliveryId> {
+    let name = path.file_name()?.to_str()?;
+    let end = name.find(|c: char| !c.is_ascii_digit()).unwrap_or(name.len());
+    name[..end].parse().ok().map(DeliveryId)
+}
+
+/// Writes x over each mention of the address, where it lies.
+fn blank(path: &Path, email: &str) -> io::Result<()> {
+    let bytes = match std::fs::read(path) {
+        Ok(bytes) => bytes,
+        Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(()),
+        Err(e) => return Err(e),
+    };
+    let places = places_of(&bytes, email);
+    if places.is_empty() {
+        return Ok(());
+    }
+    let file = std::fs::OpenOptions::new().write(true).open(path)?;
+    for at in places {
+        file.write_all_at("x".repeat(email.len()).as_bytes(), at as u64)?;
+    }
+    file.sync_all()
+}
+
+/// Where the bytes name the address, in any case.
+fn places_of(bytes: &[u8], email: &str) -> Vec<usize> {
+    let windows = bytes.windows(email.len().max(1)).enumerate();
+    windows.filter(|(_, w)| w.eq_ignore_ascii_case(email.as_bytes())).map(|(at, _)| at).collect()
+}

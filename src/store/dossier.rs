@@ -1,0 +1,309 @@
+//! Everything held about one person, row by row, for their own copy (GDPR art. 15 and 20).
+
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+
+use super::change::Change;
+use super::db::{args, record};
+use super::open::{Store, StoreError};
+use crate::ids::{DeliveryId, RecipientId, SeatId};
+
+record! {
+    /// The recipient's own row.
+    #[derive(Serialize)]
+    pub struct PersonRow {
+        /// 128 random bits in lower-case hex.
+        pub public_id: String,
+        /// Where letters go.
+        pub email: Option<String>,
+        /// As it stands in greetings.
+        pub name: String,
+        /// Where they work: its slug.
+        pub organisation: Option<String>,
+        /// And its name.
+        pub organisation_name: Option<String>,
+        /// The language's tag.
+        pub language: String,
+        /// How often.
+        pub cadence: String,
+        /// Their own greatest number of items.
+        pub cap: Option<i64>,
+        /// Whether letters go out.
+        pub status: String,
+        /// Why not.
+        pub status_cause: Option<String>,
+        /// No letters before this day.
+        pub paused_until: Option<String>,
+        /// Admitted without a seat.
+        pub admitted: bool,
+        /// Whether they came by an import.
+        pub imported: bool,
+        /// When a letter told source, purpose and rights.
+        pub introduced_at: Option<DateTime<Utc>>,
+        /// What they chose themselves, as JSON.
+        pub chosen: String,
+        /// Raised by every change.
+        pub revision: i64,
+        /// What was considered already.
+        pub watermark: i64,
+        /// The now of the last edition planned.
+        pub last_planned_at: Option<DateTime<Utc>>,
+        /// When they came.
+        pub created_at: DateTime<Utc>,
+    }
+}
+
+record! {
+    /// A role, a term followed or muted, or a kind muted.
+    #[derive(Serialize)]
+    pub struct MarkRow {
+        /// `role`, `follow`, `mute`.
+        pub mark: String,
+        /// The term, or the kind.
+        pub what: String,
+        /// import, person, lead.
+        pub source: String,
+        /// From when.
+        pub started_at: DateTime<Utc>,
+        /// Until when.
+        pub ended_at: Option<DateTime<Utc>>,
+    }
+}
+
+record! {
+    /// A seat held now, before or later.
+    #[derive(Serialize)]
+    pub struct HeldRow {
+        /// The seat.
+        pub seat: SeatId,
+        /// The group's slug.
+        pub group: String,
+        /// leader, member ...
+        pub position: String,
+        /// The represented organisation's slug.
+        pub represents: String,
+        /// From when they hold it; none: since ever.
+        pub starts_at: Option<DateTime<Utc>>,
+        /// Until when.
+        pub ends_at: Option<DateTime<Utc>>,
+        /// Who seated them.
+        pub source: String,
+    }
+}
+
+record! {
+    /// What entitles the forum to keep their data.
+    #[derive(Serialize)]
+    pub struct BasisRow {
+        /// public_task or consent.
+        pub basis: String,
+        /// Where the data came from.
+        pub source: String,
+        /// When it was recorded.
+        pub recorded_at: DateTime<Utc>,
+        /// When it ended.
+        pub ended_at: Option<DateTime<Utc>>,
+    }
+}
+
+record! {
+    /// A letter.
+    #[derive(Serialize)]
+    pub struct SentRow {
+        /// Its ledger row.
+        pub delivery: DeliveryId,
+        /// The edition's cadence.
+        pub cadence: String,
+        /// The edition's occurrence.
+        pub occurs_at: DateTime<Utc>,
+        /// What became of it.
+        pub state: String,
+        /// How often it was tried.
+        pub attempts: i64,
+        /// Its Message-ID.
+        pub message_id: String,
+        /// Its Date.
+        pub dated_at: DateTime<Utc>,
+        /// The relay's last reply.
+        pub reply: Option<String>,
+        /// When that was known.
+        pub settled_at: Option<DateTime<Utc>>,
+        /// Its pieces and slots, as JSON.
+        pub letter: String,
+    }
+}
+
+record! {
+    /// An item of a letter.
+    #[derive(Serialize)]
+    pub struct GivenRow {
+        /// The letter.
+        pub delivery: DeliveryId,
+        /// The item's slug.
+        pub item: String,
+        /// Which version.
+        pub version: i64,
+        /// The line of the rule.
+        pub because: String,
+        /// The reasons, as JSON.
+        pub reasons: String,
+        /// Its rank.
+        pub points: i64,
+        /// Whether it corrected an earlier version.
+        pub correction: bool,
+        /// Whether it came back undelivered.
+        pub returned: bool,
+    }
+}
+
+record! {
+    /// An item that waits for the next letter, or waited.
+    #[derive(Serialize)]
+    pub struct OwedRow {
+        /// The item's slug.
+        pub item: String,
+        /// How many editions it was carried.
+        pub times: i64,
+        /// When that ended.
+        pub ended_at: Option<DateTime<Utc>>,
+        /// Why.
+        pub ended_because: Option<String>,
+    }
+}
+
+record! {
+    /// An answer given by a link.
+    #[derive(Serialize)]
+    pub struct TapRow {
+        /// hit, miss, not_for_me.
+        pub answer: String,
+        /// From which letter.
+        pub delivery: Option<DeliveryId>,
+        /// To which item.
+        pub item: Option<String>,
+        /// When.
+        pub tapped_at: DateTime<Utc>,
+    }
+}
+
+record! {
+    /// A returned mail.
+    #[derive(Serialize)]
+    pub struct ReturnRow {
+        /// hard, soft, complaint ...
+        pub kind: String,
+        /// The status code.
+        pub status: Option<String>,
+        /// What it said.
+        pub reason: String,
+        /// When it came.
+        pub received_at: DateTime<Utc>,
+    }
+}
+
+record! {
+    /// A change to their data.
+    #[derive(Serialize)]
+    pub struct ChangeRow {
+        /// When.
+        pub changed_at: DateTime<Utc>,
+        /// By which door.
+        pub actor: String,
+        /// What was done.
+        pub action: String,
+        /// What it was, as JSON.
+        pub before: Option<String>,
+        /// What it became, as JSON.
+        pub after: Option<String>,
+    }
+}
+
+/// All of it.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Dossier {
+    /// The person.
+    pub recipient: PersonRow,
+    /// Roles, follows, mutes, muted kinds, ended ones too.
+    pub marks: Vec<MarkRow>,
+    /// Seats, ended ones too.
+    pub seats: Vec<HeldRow>,
+    /// Legal bases.
+    pub legal_basis: Vec<BasisRow>,
+    /// Letters.
+    pub letters: Vec<SentRow>,
+    /// What the letters held.
+    pub items: Vec<GivenRow>,
+    /// What waits for the next.
+    pub carried: Vec<OwedRow>,
+    /// Answers.
+    pub taps: Vec<TapRow>,
+    /// Returned mail.
+    pub reports: Vec<ReturnRow>,
+    /// The audit log's rows about them.
+    pub changes: Vec<ChangeRow>,
+}
+
+const PERSON: &str = "SELECT r.public_id, r.email, r.name, o.slug, o.name, r.language, r.cadence, r.cap, r.status,
+        r.status_cause, r.paused_until, r.admitted, r.imported, r.introduced_at, r.chosen, r.revision, r.watermark,
+        r.last_planned_at, r.created_at
+ FROM recipient r LEFT JOIN organisation o ON o.id = r.organisation_id WHERE r.id = $1";
+const MARKS: &str = "SELECT 'role', t.facet || ':' || t.slug, m.source, m.started_at, m.ended_at
+ FROM recipient_role m JOIN term t ON t.id = m.role_id WHERE m.recipient_id = $1
+ UNION ALL SELECT m.mark, t.facet || ':' || t.slug, m.source, m.started_at, m.ended_at
+ FROM interest m JOIN term t ON t.id = m.term_id WHERE m.recipient_id = $1
+ UNION ALL SELECT 'mute', m.kind, m.source, m.started_at, m.ended_at
+ FROM muted_kind m WHERE m.recipient_id = $1 ORDER BY 4, 1, 2";
+const SEATS: &str = "SELECT s.id, g.slug, s.position, o.slug, h.starts_at, h.ends_at, h.source
+ FROM seat_holder h JOIN seat s ON s.id = h.seat_id JOIN term g ON g.id = s.group_id
+ JOIN organisation o ON o.id = s.organisation_id WHERE h.recipient_id = $1 ORDER BY h.id";
+const BASES: &str =
+    "SELECT basis, source, recorded_at, ended_at FROM legal_basis WHERE recipient_id = $1 ORDER BY id";
+const LETTERS: &str =
+    "SELECT d.id, e.cadence, e.occurs_at, d.state, d.attempts, d.message_id, d.dated_at, d.reply,
+        d.settled_at, d.letter
+ FROM delivery d JOIN edition e ON e.id = d.edition_id WHERE d.recipient_id = $1 ORDER BY d.id";
+const ITEMS: &str = "SELECT d.delivery_id, i.slug, d.version, d.because, d.reasons, d.points, d.correction, d.returned
+ FROM delivery_item d JOIN item i ON i.id = d.item_id WHERE d.recipient_id = $1 ORDER BY d.delivery_id, d.position";
+const CARRIED: &str = "SELECT i.slug, c.times, c.ended_at, c.ended_because
+ FROM carry c JOIN item i ON i.id = c.item_id WHERE c.recipient_id = $1 ORDER BY i.slug";
+const TAPS: &str = "SELECT t.answer, t.delivery_id, i.slug, t.tapped_at
+ FROM tap t LEFT JOIN item i ON i.id = t.item_id WHERE t.recipient_id = $1 ORDER BY t.id";
+const REPORTS: &str =
+    "SELECT kind, status, reason, received_at FROM report WHERE recipient_id = $1 ORDER BY id";
+const CHANGES: &str =
+    "SELECT changed_at, actor, action, before, after FROM change WHERE recipient_id = $1 ORDER BY id";
+
+impl Store {
+    /// Everything held about a recipient, as it stood at one instant, and the audit row that it was
+    /// looked at. `now` is real time.
+    pub async fn export_recipient(
+        &self,
+        id: RecipientId,
+        actor: &str,
+        now: DateTime<Utc>,
+    ) -> Result<Dossier, StoreError> {
+        let mut tx = self.begin().await?;
+        let change = Change {
+            actor,
+            action: "recipient.exported",
+            subject: format!("recipient:{id}"),
+            recipient: Some(id),
+            ..Change::default()
+        };
+        tx.record_change(now, change).await?;
+        let dossier = Dossier {
+            recipient: tx.get(PERSON, args![id]).await?,
+            marks: tx.all(MARKS, args![id]).await?,
+            seats: tx.all(SEATS, args![id]).await?,
+            legal_basis: tx.all(BASES, args![id]).await?,
+            letters: tx.all(LETTERS, args![id]).await?,
+            items: tx.all(ITEMS, args![id]).await?,
+            carried: tx.all(CARRIED, args![id]).await?,
+            taps: tx.all(TAPS, args![id]).await?,
+            reports: tx.all(REPORTS, args![id]).await?,
+            changes: tx.all(CHANGES, args![id]).await?,
+        };
+        tx.commit().await?;
+        Ok(dossier)
+    }
+}
