@@ -82,7 +82,7 @@ async fn show(app: &App, which: &Which) -> anyhow::Result<Report> {
 async fn run_one(app: &App, which: &Which) -> anyhow::Result<Report> {
     let (cadence, at) = which.parsed()?;
     let pipeline = Pipeline::build(app).await?;
-    let done = pipeline.run_edition(cadence, at).await?;
+    let done = pipeline.run_edition(cadence, at, &super::serve::stop_on_signal()).await?;
     let mut text = match done.occurs_at {
         None => format!("The {cadence} cadence has no occurrence by then: nothing to send."),
         Some(occurs_at) => format!(

@@ -1,9 +1,23 @@
 //! `treff serve` and `treff worker`.
 
+use std::time::Duration;
+
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+
 use super::{Cli, Report};
+use crate::app::App;
+use crate::delivery::Sender;
+use crate::pipeline::{Pipeline, Scheduler, SendingGate};
+
+/// How often the clock is looked at. The lock, the change number and the outbox are asked at this pace.
+const PACE: Duration = Duration::from_secs(5);
+/// Where `serve` listens if nothing says otherwise.
+const LISTEN: &str = "127.0.0.1:8080";
 
 /// How to serve.
 #[derive(Debug, clap::Args)]
+#[command(after_help = "Example:\n  treff serve --listen 127.0.0.1:8080")]
 pub struct Args {
     /// Address and port to listen on; beats the configuration file
     #[arg(long, value_name = "ADDRESS")]
@@ -14,12 +28,90 @@ pub struct Args {
 #[derive(Debug, clap::Args)]
 pub struct WorkerArgs {}
 
-/// Runs until SIGTERM or SIGINT.
-pub async fn run(_cli: &Cli, _args: &Args) -> anyhow::Result<Report> {
-    anyhow::bail!("not built yet")
+/// Pages, schedule, planning and sending, until SIGTERM or SIGINT.
+pub async fn run(cli: &Cli, args: &Args) -> anyhow::Result<Report> {
+    let app = cli.open().await?;
+    let listen = args.listen.clone().or_else(|| app.config.file.listen.clone());
+    let listen = listen.unwrap_or_else(|| LISTEN.to_owned());
+    let listener = TcpListener::bind(&listen).await.map_err(|error| {
+        anyhow::anyhow!("cannot listen on {listen}: {error}; choose another address with --listen")
+    })?;
+    tracing::info!(server.address = %listener.local_addr()?, "serving");
+    let stop = stop_on_signal();
+    let pages = crate::web::serve(&app, listener, stop.clone());
+    tokio::try_join!(pages, work(&app, stop.clone()))?;
+    Ok(Report::done("Stopped.", serde_json::json!({ "stopped": true })))
 }
 
-/// Runs until SIGTERM or SIGINT.
-pub async fn run_worker(_cli: &Cli, _args: &WorkerArgs) -> anyhow::Result<Report> {
-    anyhow::bail!("not built yet")
+/// Schedule, planning and sending, until SIGTERM or SIGINT.
+pub async fn run_worker(cli: &Cli, _args: &WorkerArgs) -> anyhow::Result<Report> {
+    let app = cli.open().await?;
+    work(&app, stop_on_signal()).await?;
+    Ok(Report::done("Stopped.", serde_json::json!({ "stopped": true })))
+}
+
+/// Opens, plans and sends what is due, again and again, until `stop`. An error is told and tried
+/// again: nothing that a database or a relay does for a while ends the work.
+pub async fn work(app: &App, stop: CancellationToken) -> anyhow::Result<()> {
+    let pipeline = Pipeline::build(app).await?;
+    let mut sender = None;
+    let mut scheduler = Scheduler::new(pipeline.clone());
+    let result = loop {
+        if sender.is_none() {
+            sender = start_sender(&pipeline).await?;
+        }
+        if let Some(sender) = &mut sender
+            && let Err(error) = work_once(&pipeline, &mut scheduler, sender, &stop).await
+        {
+            tracing::error!(error = %error, "work failed; it is tried again");
+        }
+        tokio::select! {
+            () = stop.cancelled() => break Ok(()),
+            () = tokio::time::sleep(PACE) => {}
+        }
+    };
+    stop.cancel();
+    result
+}
+
+/// The sender, once there is a forum to send for.
+async fn start_sender(pipeline: &Pipeline) -> anyhow::Result<Option<Sender>> {
+    if pipeline.store.find_change_number().await?.is_none() {
+        tracing::warn!("there is no forum yet; run treff forum apply FILE");
+        return Ok(None);
+    }
+    Ok(Some(Sender::start(pipeline.sender_setup().await?).await?))
+}
+
+async fn work_once(
+    pipeline: &Pipeline,
+    scheduler: &mut Scheduler,
+    sender: &mut Sender,
+    stop: &CancellationToken,
+) -> anyhow::Result<()> {
+    scheduler.tick().await?;
+    let gate = SendingGate::new(pipeline.clone(), None);
+    sender.send_due(None, &gate, stop).await?;
+    Ok(())
+}
+
+/// A token that SIGTERM and SIGINT cancel.
+pub fn stop_on_signal() -> CancellationToken {
+    let stop = CancellationToken::new();
+    let cancel = stop.clone();
+    tokio::spawn(async move {
+        let mut terminate = match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+            Ok(signal) => signal,
+            Err(error) => {
+                tracing::error!(error = %error, "SIGTERM cannot be caught");
+                return;
+            }
+        };
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = tokio::signal::ctrl_c() => {}
+        }
+        cancel.cancel();
+    });
+    stop
 }

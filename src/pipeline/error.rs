@@ -21,6 +21,18 @@ pub enum PipelineError {
     /// A template took a wrong turn.
     #[error(transparent)]
     Template(#[from] crate::letter::TemplateError),
+    /// Letters cannot leave.
+    #[error(transparent)]
+    Sending(#[from] crate::delivery::SendError),
+    /// The relay cannot be used.
+    #[error(transparent)]
+    Relay(#[from] crate::delivery::RelayError),
+    /// A future `--at` with a relay that leads out of this machine.
+    #[error(
+        "--at {0} lies in the future, and the relay leads out of this machine; \
+         set relay_url to maildir:FOLDER or a loopback address to try it"
+    )]
+    EarlySending(chrono::DateTime<chrono::Utc>),
     /// A stored list cannot be read.
     #[error("a stored list cannot be read: {0}")]
     Json(#[from] serde_json::Error),

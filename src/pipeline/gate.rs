@@ -11,6 +11,7 @@ use super::letters::{LetterWriter, Line, Outline, Written};
 use super::run::edition_of;
 use super::{Pipeline, PipelineError};
 use crate::content::Item;
+use crate::delivery::{Gate, GateError};
 use crate::edition::{Edition, Recheck, recheck};
 use crate::forum::Recipient;
 use crate::ids::{DeliveryId, EditionId, ItemId, RecipientId};
@@ -33,6 +34,12 @@ pub struct SendingGate {
 struct Rows {
     items: HashMap<DeliveryId, Vec<LetterItem>>,
     carried: HashMap<(EditionId, RecipientId), Vec<ItemId>>,
+}
+
+impl Gate for SendingGate {
+    async fn check(&self, claimed: Vec<Claimed>) -> Result<Vec<Claimed>, GateError> {
+        self.check_claimed(claimed).await.map_err(GateError::from)
+    }
 }
 
 impl SendingGate {

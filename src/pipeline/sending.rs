@@ -1,10 +1,16 @@
 //! One edition, from its opening to its letters' fates.
 
+use std::sync::Arc;
+
 use chrono::{DateTime, Utc};
 use serde::Serialize;
+use tokio_util::sync::CancellationToken;
 
-use super::{Pipeline, PipelineError};
+use super::assembly::LetterAssembly;
+use super::{Pipeline, PipelineError, SendingGate};
+use crate::delivery::{LockError, Relay, SendError, Sender, SenderSetup};
 use crate::forum::Cadence;
+use crate::world::load_forum;
 
 /// What one call of `edition run` did: counts of this call's work alone.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -16,13 +22,13 @@ pub struct RunCounts {
     /// Letters queued.
     pub digests: usize,
     /// The relay said 250.
-    pub accepted: usize,
+    pub accepted: u64,
     /// To be tried again later.
-    pub deferred: usize,
+    pub deferred: u64,
     /// Refused for good.
-    pub rejected: usize,
+    pub rejected: u64,
     /// Nobody can say.
-    pub uncertain: usize,
+    pub uncertain: u64,
     /// Another process holds the sending lock and sends what was planned here.
     pub left_to_another: bool,
 }
@@ -34,7 +40,9 @@ impl Pipeline {
         &self,
         cadence: Cadence,
         at: Option<DateTime<Utc>>,
+        stop: &CancellationToken,
     ) -> Result<RunCounts, PipelineError> {
+        self.forbid_early_sending(at)?;
         let mut counts = RunCounts {
             cadence: cadence.word().to_owned(),
             occurs_at: None,
@@ -48,7 +56,53 @@ impl Pipeline {
         let now = at.unwrap_or_else(|| self.clock.now());
         let Some(row) = self.open_edition(cadence, now).await? else { return Ok(counts) };
         counts.occurs_at = Some(row.occurs_at);
-        counts.digests += self.plan_edition(&row).await?.digests;
-        Ok(counts)
+        let mut sender = match Sender::start(self.sender_setup().await?).await {
+            Ok(sender) => Some(sender),
+            Err(SendError::Lock(LockError::Held(_))) => None,
+            Err(error) => return Err(error.into()),
+        };
+        loop {
+            let planned = self.plan_edition(&row).await?;
+            counts.digests += planned.digests;
+            let Some(sender) = &mut sender else {
+                counts.left_to_another = true;
+                return Ok(counts);
+            };
+            let gate = SendingGate::new(self.clone(), at);
+            let sent = sender.send_due(Some(row.id), &gate, stop).await?;
+            counts.accepted += sent.accepted;
+            counts.deferred += sent.deferred;
+            counts.rejected += sent.rejected;
+            counts.uncertain += sent.uncertain;
+            let settled = sent.accepted + sent.deferred + sent.rejected + sent.uncertain;
+            if planned.waiting == 0 || settled == 0 || stop.is_cancelled() {
+                return Ok(counts);
+            }
+        }
+    }
+
+    /// A future `--at` may only fill a mailbox folder or reach a loopback relay.
+    fn forbid_early_sending(&self, at: Option<DateTime<Utc>>) -> Result<(), PipelineError> {
+        match at {
+            Some(at) if at > self.clock.now() && !Relay::open(&self.config)?.is_local() => {
+                Err(PipelineError::EarlySending(at))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// What a sender of this forum works with.
+    pub async fn sender_setup(&self) -> Result<SenderSetup, PipelineError> {
+        let settings = load_forum(&self.store).await?.settings;
+        Ok(SenderSetup {
+            store: self.store.clone(),
+            clock: self.clock.clone(),
+            relay: Relay::open(&self.config)?,
+            assembly: Arc::new(LetterAssembly::new(self.store.clone(), self.keys.clone())),
+            keys: self.keys.clone(),
+            domain: self.masthead(&settings)?.sender.domain().to_owned(),
+            connections: self.config.file.delivery.connections,
+            place: SenderSetup::place_of(&self.config),
+        })
     }
 }
