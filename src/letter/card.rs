@@ -15,8 +15,8 @@ use crate::forum::{Forum, Kind, Language};
 
 /// About two lines on a telephone, in characters.
 const LEAD_MAX: usize = 180;
-/// Minutes' answers beside what was achieved.
-const ANSWER_MAX: usize = 140;
+/// Minutes' answers beside what was achieved: a sentence each.
+const ANSWER_MAX: usize = 110;
 
 /// What all cards of one language and edition have in common.
 #[derive(Clone, Copy)]

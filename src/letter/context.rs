@@ -83,6 +83,14 @@ pub(super) struct Card<'a> {
     pub links: CardLinks,
 }
 
+impl Card<'_> {
+    /// The words that a reader reads: not the labels, links and reasons beside them.
+    pub(super) fn count_words(&self) -> usize {
+        let read = [Some(&self.title), self.due.as_ref(), self.when.as_ref()];
+        read.into_iter().flatten().chain(&self.paragraphs).map(|t| t.split_whitespace().count()).sum()
+    }
+}
+
 #[derive(Debug, Clone, Serialize)]
 pub(super) struct CardContact {
     /// `Kontakt: `

@@ -62,7 +62,7 @@ enum Key {
 #[derive(Debug, Clone)]
 struct Made {
     hash: String,
-    /// Words of its text, for the reading time.
+    /// Words that are read, for the reading time.
     words: usize,
 }
 
@@ -185,7 +185,8 @@ impl<'a> Press<'a> {
         };
         let maker = self.maker(to.language);
         self.made(key, |letters| {
-            render_piece(letters, "card", &maker.card(digest_item, section, opens, to.discreet))
+            let card = maker.card(digest_item, section, opens, to.discreet);
+            Ok((render_piece(letters, "card", &card)?, card.count_words()))
         })
     }
 
@@ -193,14 +194,15 @@ impl<'a> Press<'a> {
         let words = &self.letters.locale(language).letter;
         let read_now = words.read_now.for_count(if single { 1 } else { 2 });
         self.made(Key::CarriedHeading(language, single), |letters| {
-            render_piece(letters, "carried", &Carried { words, read_now })
+            Ok((render_piece(letters, "carried", &Carried { words, read_now })?, 0))
         })
     }
 
     fn carried_title(&mut self, language: Language, item: &Item) -> Result<Made, TemplateError> {
         let maker = self.maker(language);
         self.made(Key::CarriedTitle(item.id, item.version, language), |letters| {
-            render_piece(letters, "carried_title", &maker.carried_title(item))
+            let carried = maker.carried_title(item);
+            Ok((render_piece(letters, "carried_title", &carried)?, carried.title.split_whitespace().count()))
         })
     }
 
@@ -238,7 +240,7 @@ impl<'a> Press<'a> {
                 privacy: &locale.letter.privacy,
                 links,
             };
-            render_piece(letters, "introduction", &context)
+            Ok((render_piece(letters, "introduction", &context)?, 0))
         })
     }
 
@@ -258,7 +260,9 @@ impl<'a> Press<'a> {
         let promised = promised.map(|text| fill(&words.promised, &[("text", &text)]));
         let sentences: Vec<String> = std::iter::once(place).chain(promised).collect();
         self.made(Key::Handover(language, sentences.concat()), |letters| {
-            render_piece(letters, "handover", &HandoverText { heading: &words.heading, sentences })
+            let said = sentences.iter().map(|s| s.split_whitespace().count()).sum();
+            let context = HandoverText { heading: &words.heading, sentences };
+            Ok((render_piece(letters, "handover", &context)?, said))
         })
     }
 
@@ -279,22 +283,21 @@ impl<'a> Press<'a> {
     }
 }
 
-/// A piece of two segments, text and HTML, and the words of its text.
+/// A piece of two segments, text and HTML.
 fn render_piece<C: serde::Serialize>(
     letters: &Letters,
     template: &str,
     context: &C,
-) -> Result<(Vec<u8>, usize), TemplateError> {
+) -> Result<Vec<u8>, TemplateError> {
     let text = letters.render(&format!("letter/{template}.txt"), context)?;
     let html = letters.render(&format!("letter/{template}.html"), context)?;
     let text = wrap_text(&text);
-    let words = text.split_whitespace().filter(|word| !word.contains("://")).count();
     let mut bytes = Vec::with_capacity((text.len() + html.len()) * 5 / 4);
     encode_lines(&text, &mut bytes);
     bytes.push(SEGMENT_END);
     encode_lines(&tighten(&html), &mut bytes);
     bytes.push(SEGMENT_END);
-    Ok((bytes, words))
+    Ok(bytes)
 }
 
 /// HTML without indents and empty lines, which cost bytes and show nothing.
