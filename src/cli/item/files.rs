@@ -58,6 +58,7 @@ fn list_folder(folder: &Path) -> std::io::Result<Vec<PathBuf>> {
             files.push(path);
         }
     }
-    files.sort();
+    // By stem, so that samling.md stands before samling-en.md and its language is the item's own.
+    files.sort_by(|a, b| a.file_stem().cmp(&b.file_stem()));
     Ok(files)
 }

@@ -19,12 +19,16 @@ pub enum Command {
     #[command(after_help = "\
 Examples:
   treff item add referat-helse.md
-  treff item add items/ --dry-run        every .md file of a folder
-  treff item add samling.md samling-en.md   one item in two languages: the second has slug = \"samling\"
+  treff item add items/ --dry-run            every .md file of a folder
+  treff item add samling.md samling-en.md    one item in two languages:
+                                             the second has slug = \"samling\"
 
-The same file again changes nothing. Before its release a changed file makes a new version; after it,
-see treff item correct. With --json: {\"added\": [slug], \"changed\": [slug], \"unchanged\": [slug],
-\"warnings\": [text], \"reach\": [{\"item\", \"recipients\", \"by_choice\", \"by_interest\"}], \"dry_run\"}.")]
+The same file again changes nothing. Before its release a changed file makes
+a new version; after it, see treff item correct.
+
+With --json: {\"added\": [slug], \"changed\": [slug], \"unchanged\": [slug],
+\"warnings\": [text], \"dry_run\",
+\"reach\": [{\"item\", \"recipients\", \"by_choice\", \"by_interest\"}]}")]
     Add {
         /// The item files, or folders of .md files
         #[arg(required = true, value_name = "FILE")]
@@ -38,15 +42,16 @@ see treff item correct. With --json: {\"added\": [slug], \"changed\": [slug], \"
 Example:
   treff item list --json
 
-With --json: {\"items\": [{\"slug\", \"kind\", \"title\", \"version\", \"languages\", \"release_at\", \"closes_at\",
-\"number\", \"withdrawn\", \"audience\", \"about\", \"visibility\", \"importance\", \"lane\"}]}, ordered by slug.")]
+With --json, ordered by slug: {\"items\": [{\"slug\", \"kind\", \"title\", \"version\",
+\"languages\", \"release_at\", \"closes_at\", \"number\", \"withdrawn\", \"audience\",
+\"about\", \"visibility\", \"importance\", \"lane\"}]}")]
     List,
     /// Take an item back: it leaves all unsent letters
     #[command(after_help = "\
 Example:
   treff item withdraw referat-helse
 
-With --json: {\"item\", \"withdrawn\": true, \"changed\"}.")]
+With --json: {\"item\", \"withdrawn\": true, \"changed\"}")]
     Withdraw {
         /// Its slug
         item: String,
@@ -56,8 +61,10 @@ With --json: {\"item\", \"withdrawn\": true, \"changed\"}.")]
 Example:
   treff item correct referat-helse referat-helse-rettet.md
 
-FILE is the whole new version in one language; the texts in other languages stay as they are. Its name
-and slug do not matter, and release_at may be left out. With --json: {\"item\", \"version\", \"changed\", \"warnings\"}.")]
+FILE is the whole new version in one language; the texts in other languages
+stay as they are. Its name and slug do not matter, release_at may be left out.
+
+With --json: {\"item\", \"version\", \"changed\", \"warnings\"}")]
     Correct {
         /// Its slug
         item: String,

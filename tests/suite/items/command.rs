@@ -106,6 +106,18 @@ on_both_engines! {
         assert_eq!(treff.run(&["item", "list"]).done().json, json!({"items": []}));
     }
 
+    async fn a_folder_holds_items_in_several_languages(engine: Engine) {
+        let treff = Treff::with_forum(engine).await;
+        treff.write("items/tidlig.md", TIP);
+        let english = TIP.replace("kind", "slug = \"tidlig\"\nlanguage = \"en\"\nkind").replace("Spør tidlig", "Ask early");
+        treff.write("items/tidlig-en.md", english);
+        assert_eq!(treff.run(&["item", "add", "items"]).done().json["added"], json!(["tidlig"]));
+        let listed = treff.run(&["item", "list"]).done().json;
+        assert_eq!(listed["items"][0]["languages"], json!(["nb", "en"]));
+        let row = treff.database.store.find_item("tidlig").await.unwrap().remove(0);
+        assert_eq!(row.first_language, "nb");
+    }
+
     async fn a_dry_run_says_what_would_come_and_adds_nothing(engine: Engine) {
         let treff = Treff::with_forum(engine).await;
         treff.write("tidlig.md", TIP);
