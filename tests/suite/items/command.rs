@@ -1,12 +1,10 @@
 //! `treff item` as a person or a program runs it.
 
 use serde_json::json;
-
 use treff::intake::item_file::{SlugFrom, read_item_file};
 use treff::intake::item_queue::{QueueError, queue_items};
 use treff::store::One;
 
-use crate::harness::Engine;
 use crate::on_both_engines;
 use crate::treff::{FORUM, Treff};
 
