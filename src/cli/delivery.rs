@@ -1,24 +1,31 @@
 //! `treff delivery list`, `retry` and `settle`.
 
-use super::Report;
+use serde::Serialize;
+
+use super::{BadInput, Exit, Report};
 use crate::app::App;
+use crate::ids::DeliveryId;
+use crate::store::{DeliveryRow, DeliveryState};
 
 /// What to do with the ledger.
 #[derive(Debug, clap::Subcommand)]
 pub enum Command {
     /// List letters
+    #[command(after_help = "Example:\n  treff delivery list --state uncertain")]
     List {
-        /// Only those in this state
+        /// Only those in this state: queued attempting accepted deferred rejected uncertain cancelled superseded
         #[arg(long)]
         state: Option<String>,
     },
     /// Send deferred letters now, or uncertain ones again with the same Message-ID
+    #[command(after_help = "Example:\n  treff delivery retry 17 18")]
     Retry {
         /// Delivery ids
         #[arg(required = true)]
         ids: Vec<i64>,
     },
     /// Say what became of uncertain letters
+    #[command(after_help = "Example:\n  treff delivery settle 17 --as rejected")]
     Settle {
         /// Delivery ids
         #[arg(required = true)]
@@ -30,6 +37,152 @@ pub enum Command {
 }
 
 /// Runs the command.
-pub async fn run(_app: &App, _command: &Command) -> anyhow::Result<Report> {
-    anyhow::bail!("not built yet")
+pub async fn run(app: &App, command: &Command) -> anyhow::Result<Report> {
+    match command {
+        Command::List { state } => list(app, state.as_deref()).await,
+        Command::Retry { ids } => retry(app, ids).await,
+        Command::Settle { ids, state } => settle(app, ids, state).await,
+    }
+}
+
+/// A letter as `--json` tells it.
+#[derive(Serialize)]
+struct Shown {
+    id: DeliveryId,
+    recipient: Option<String>,
+    cadence: String,
+    occurs_at: chrono::DateTime<chrono::Utc>,
+    state: String,
+    attempts: i64,
+    message_id: String,
+    reply: Option<String>,
+}
+
+impl From<DeliveryRow> for Shown {
+    fn from(row: DeliveryRow) -> Shown {
+        Shown {
+            id: row.id,
+            recipient: row.recipient,
+            cadence: row.cadence,
+            occurs_at: row.occurs_at,
+            state: row.state,
+            attempts: row.attempts,
+            message_id: row.message_id,
+            reply: row.reply.filter(|reply| !reply.is_empty()),
+        }
+    }
+}
+
+async fn list(app: &App, state: Option<&str>) -> anyhow::Result<Report> {
+    let state = state.map(parse_state).transpose()?;
+    let letters: Vec<Shown> = app.store.list_deliveries(state).await?.into_iter().map(Shown::from).collect();
+    let mut table = comfy_table::Table::new();
+    table.load_style(comfy_table::presets::NOTHING);
+    table.set_header(["id", "recipient", "edition", "state", "attempts", "reply"]);
+    for letter in &letters {
+        table.add_row([
+            letter.id.to_string(),
+            letter.recipient.clone().unwrap_or_else(|| "(erased)".into()),
+            format!("{} {}", letter.cadence, letter.occurs_at.format("%Y-%m-%d %H:%M")),
+            letter.state.clone(),
+            letter.attempts.to_string(),
+            letter.reply.clone().unwrap_or_default(),
+        ]);
+    }
+    let text = if letters.is_empty() { "No letters.".to_owned() } else { table.to_string() };
+    Ok(Report::done(text, serde_json::json!({ "deliveries": letters })))
+}
+
+fn parse_state(word: &str) -> Result<DeliveryState, BadInput> {
+    DeliveryState::from_word(word).ok_or_else(|| {
+        let words: Vec<&str> = DeliveryState::ALL.iter().map(|(_, word)| *word).collect();
+        BadInput::one(format!("--state {word}: there is no such state; the states are {}", words.join(", ")))
+    })
+}
+
+async fn retry(app: &App, ids: &[i64]) -> anyhow::Result<Report> {
+    check_known(app, ids).await?;
+    let mut answers = Answers::default();
+    for &id in ids {
+        let before = app.store.retry_letter(app.clock.now(), "command", DeliveryId(id)).await?;
+        match before {
+            Some(DeliveryState::Deferred) => answers.done(id, "deferred", "is due now"),
+            Some(DeliveryState::Uncertain) => {
+                answers.done(id, "uncertain", "is queued again, with the same Message-ID");
+            }
+            Some(DeliveryState::Rejected) => answers.refuse(
+                id,
+                "rejected",
+                "the relay refused it for good; its items are carried and come in the recipient's next letter",
+            ),
+            Some(DeliveryState::Queued) => answers.refuse(id, "queued", "it waits to be sent already"),
+            Some(state) => answers.refuse(id, state.word(), "only deferred and uncertain letters can be retried"),
+            None => answers.refuse(id, "unknown", "there is no such letter"),
+        }
+    }
+    Ok(answers.report("retried"))
+}
+
+async fn settle(app: &App, ids: &[i64], state: &str) -> anyhow::Result<Report> {
+    let arrived = match state {
+        "accepted" => true,
+        "rejected" => false,
+        _ => return Err(BadInput::one(format!("--as {state}: write accepted or rejected")).into()),
+    };
+    check_known(app, ids).await?;
+    let mut answers = Answers::default();
+    for &id in ids {
+        let before = app.store.settle_uncertain(app.clock.now(), "command", DeliveryId(id), arrived).await?;
+        match before {
+            Some(DeliveryState::Uncertain) if arrived => answers.done(id, "uncertain", "counts as accepted"),
+            Some(DeliveryState::Uncertain) => {
+                answers.done(
+                    id,
+                    "uncertain",
+                    "counts as rejected; its items come in the recipient's next letter",
+                );
+            }
+            Some(state) => answers.refuse(id, state.word(), "only uncertain letters can be settled"),
+            None => answers.refuse(id, "unknown", "there is no such letter"),
+        }
+    }
+    Ok(answers.report("settled"))
+}
+
+/// Ids that name no letter are bad input, before anything is changed.
+async fn check_known(app: &App, ids: &[i64]) -> anyhow::Result<()> {
+    let mut errors = Vec::new();
+    for &id in ids {
+        if app.store.find_delivery(DeliveryId(id)).await?.is_none() {
+            errors.push(format!("delivery {id}: there is no such letter; treff delivery list shows all"));
+        }
+    }
+    if errors.is_empty() { Ok(()) } else { Err(BadInput(errors).into()) }
+}
+
+/// What was done with each letter.
+#[derive(Default)]
+struct Answers {
+    lines: Vec<String>,
+    done: Vec<i64>,
+    refused: Vec<serde_json::Value>,
+    notices: Vec<String>,
+}
+
+impl Answers {
+    fn done(&mut self, id: i64, was: &str, what: &str) {
+        self.done.push(id);
+        self.lines.push(format!("delivery {id} ({was}) {what}"));
+    }
+
+    fn refuse(&mut self, id: i64, state: &str, why: &str) {
+        self.refused.push(serde_json::json!({ "id": id, "state": state, "error": why }));
+        self.notices.push(format!("delivery {id} is {state}: {why}"));
+    }
+
+    fn report(self, verb: &str) -> Report {
+        let exit = if self.refused.is_empty() { Exit::Done } else { Exit::Partly };
+        let json = serde_json::json!({ verb: self.done, "refused": self.refused });
+        Report { exit, notices: self.notices, ..Report::done(self.lines.join("\n"), json) }
+    }
 }

@@ -27,17 +27,22 @@ mod lock;
 mod maildir;
 mod orphans;
 mod recovery;
+mod refusal;
 mod relay;
 mod retry;
 mod return_path;
 mod round;
 mod sender;
+mod settle;
 mod smtp;
 
 pub use assembly::{Assembly, Soon};
 pub use gate::{Gate, GateError, OpenGate};
 pub use lock::LockError;
 pub use maildir::{Maildir, StoredLetter};
+pub use refusal::{
+    Failure, Refusal, best_status, classify_failure, classify_reply, hold_against, is_soft_row_full,
+};
 pub use relay::{Relay, RelayError};
 pub use return_path::ReturnPaths;
 pub use sender::{Counts, SendError, Sender, SenderSetup};

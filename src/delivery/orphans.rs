@@ -3,17 +3,15 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use chrono::{DateTime, Utc};
-
 use super::journal::{self, Past};
 use super::lock::SendingLock;
 use super::recovery::{Fate, fate_of};
 use super::relay::Relay;
-use super::retry::{delay_after, jitter_of};
 use super::sender::{SendError, Sender, SenderSetup};
+use super::settle::{settle_in, settle_reply};
 use super::smtp::Reply;
 use crate::clock::random_bytes;
-use crate::store::{Orphan, Outcome, Settled, Store};
+use crate::store::{Orphan, Outcome, Settled, StoreError};
 
 /// Settles what every earlier sender left. `base` is where this sender's own journal will be.
 ///
@@ -97,7 +95,9 @@ async fn settle(
             },
         })
         .collect();
-    settle_in_one(&setup.store, worker, &settled, now).await?;
+    let mut tx = setup.store.begin().await?;
+    settle_in(&mut tx, now, worker, &settled).await?;
+    tx.commit().await.map_err(StoreError::from)?;
     let count = |state: fn(&Outcome) -> bool| settled.iter().filter(|s| state(&s.outcome)).count();
     tracing::info!(
         delivery.orphans = settled.len(),
@@ -108,41 +108,11 @@ async fn settle(
     Ok(())
 }
 
-async fn settle_in_one(
-    store: &Store,
-    worker: &str,
-    settled: &[Settled],
-    now: DateTime<Utc>,
-) -> Result<(), SendError> {
-    let mut tx = store.begin().await?;
-    tx.settle_letters(now, worker, settled).await?;
-    Ok(tx.commit().await.map_err(crate::store::StoreError::from)?)
-}
-
 fn lies_in_maildir(relay: &Relay, orphan: &Orphan) -> bool {
     match relay {
         Relay::Maildir(maildir) => maildir.holds(orphan.id).unwrap_or(false),
         Relay::Smtp(_) => false,
     }
-}
-
-/// What a relay's reply makes of a letter: 2yz accepted, 5yz rejected, all else deferred. A reply that
-/// asks for authentication or encryption (RFC 4954, 6) speaks of our configuration, not of the letter.
-pub(crate) fn settle_reply(
-    id: crate::ids::DeliveryId,
-    reply: &Reply,
-    attempts: i64,
-    now: DateTime<Utc>,
-    seed: u64,
-) -> Settled {
-    let outcome = match reply.code {
-        200..=299 => Outcome::Accepted,
-        500..=599 if !matches!(reply.code, 530 | 534 | 535 | 538) => Outcome::Rejected,
-        _ => Outcome::Deferred {
-            next_attempt_at: now + delay_after(attempts, jitter_of(seed, id.0, attempts)),
-        },
-    };
-    Settled { id, outcome, reply: reply.written() }
 }
 
 fn read_past(base: &Path) -> Result<Past, SendError> {

@@ -14,9 +14,9 @@ use tokio_util::sync::CancellationToken;
 use super::carriers::Carriers;
 use super::desk::{Desk, Verdict};
 use super::gate::Gate;
-use super::orphans::settle_reply;
 use super::retry::{delay_after, jitter_of};
 use super::sender::{AFTER_COLLISION, ARMED_HOLDS, CLAIM_HOLDS, Counts, SendError, Sender};
+use super::settle::{settle_in, settle_reply};
 use super::smtp::{LinkError, Reply};
 use crate::ids::{DeliveryId, EditionId};
 use crate::store::{CLAIM_AT_MOST, ClaimScope, Claimed, Ending, Moved, Outcome, Settled, StoreError};
@@ -194,11 +194,7 @@ impl<'a> Round<'a> {
         let Sender { setup, name, boot, .. } = self.sender;
         let now = setup.clock.now();
         let mut tx = setup.store.begin().await?;
-        let moved = if self.settled.is_empty() {
-            Vec::new()
-        } else {
-            tx.settle_letters(now, name, &self.settled).await?
-        };
+        let moved = settle_in(&mut tx, now, name, &self.settled).await?;
         let letters: Vec<(DeliveryId, i64)> = next.iter().map(|c| (c.id, c.revision)).collect();
         let armed = if letters.is_empty() {
             Vec::new()

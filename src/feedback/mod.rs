@@ -2,6 +2,7 @@
 //!
 //! What a link opens is decided here, purely; pages only show it.
 
+pub mod bounce;
 pub mod erasure;
 pub mod links;
 pub mod preferences;

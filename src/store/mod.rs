@@ -26,6 +26,7 @@ mod people;
 mod pieces;
 mod planning;
 mod preferences;
+mod reports;
 mod seats;
 mod settling;
 mod shown;
@@ -54,6 +55,7 @@ pub use planning::{
     HeldItem, LedgerView, OwedItem, PlannedDigest, PlannedItem, PlannedLetter, TakenSeat, TapRow,
 };
 pub use preferences::{By, PreferenceChanges, TermName};
+pub use reports::{NewReport, SoftBounce};
 pub use seats::OpenedSeat;
 pub use settling::{Ending, Moved, Outcome, RevisedLetter, Settled};
 pub use shown::{ItemSlug, ShownDigest, ShownItem};

@@ -324,7 +324,7 @@ impl Tx {
     }
 
     /// Returns the items of what ended without arriving, and writes the audit rows.
-    async fn finish_moves(
+    pub(super) async fn finish_moves(
         &mut self,
         now: DateTime<Utc>,
         actor: &str,

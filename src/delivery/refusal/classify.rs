@@ -1,0 +1,89 @@
+//! From codes and words to a kind.
+
+use super::Refusal;
+use super::phrases::kind_of_words;
+use crate::delivery::smtp::Enhanced;
+
+/// What a failure is, from its enhanced code and its words. Words count only where the code says
+/// nothing in particular (x.0.0, x.x.0 or none).
+pub fn classify_failure(status: Option<Enhanced>, words: &str) -> Refusal {
+    let Some(status) = status else { return kind_of_words(words).unwrap_or(Refusal::Soft) };
+    match (status.subject, status.detail) {
+        (7, _) => Refusal::Policy,
+        (1, 1 | 3 | 6 | 10) if status.class == 5 => Refusal::Hard,
+        (0, _) | (_, 0) => kind_of_words(words).unwrap_or(Refusal::Soft),
+        _ => Refusal::Soft,
+    }
+}
+
+/// The code that says more: that of the diagnostic text if the status field has only a general one.
+pub fn best_status(field: Option<Enhanced>, diagnostic: &str) -> Option<Enhanced> {
+    let in_words = Enhanced::find(diagnostic);
+    match (field, in_words) {
+        (Some(field), Some(words)) if is_general(field) && !is_general(words) && words.class != 2 => {
+            Some(words)
+        }
+        (Some(field), _) => Some(field),
+        (None, words) => words,
+    }
+}
+
+fn is_general(status: Enhanced) -> bool {
+    status.subject == 0 || status.detail == 0
+}
+
+/// What a relay's own refusal of a letter (5yz) says of its recipient, with the code that says it: only a code of
+/// the address or mailbox kind (x.1.z, x.2.z) does. A refusal in words may be about us, and would then be held
+/// against everyone.
+pub fn classify_reply(text: &str) -> Option<(Refusal, Enhanced)> {
+    let status = Enhanced::find(text)?;
+    let is_sender_s = status.subject == 1 && matches!(status.detail, 7 | 8);
+    (matches!(status.subject, 1 | 2) && !is_sender_s).then(|| (classify_failure(Some(status), ""), status))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn four_codes_are_hard_and_7_is_policy() {
+        let kind = |code: &str| classify_failure(Enhanced::parse(code), "");
+        for code in ["5.1.1", "5.1.3", "5.1.6", "5.1.10"] {
+            assert_eq!(kind(code), Refusal::Hard, "{code}");
+        }
+        for code in ["5.7.1", "5.7.26", "4.7.0", "5.7.0"] {
+            assert_eq!(kind(code), Refusal::Policy, "{code}");
+        }
+        for code in ["5.1.2", "5.2.2", "4.4.7", "4.1.1", "5.3.4", "5.0.0", "5.1.0"] {
+            assert_eq!(kind(code), Refusal::Soft, "{code}");
+        }
+    }
+
+    #[test]
+    fn words_count_where_the_code_is_general() {
+        let kind = |code: &str, words| classify_failure(Enhanced::parse(code), words);
+        assert_eq!(kind("5.0.0", "550 No such user here"), Refusal::Hard);
+        assert_eq!(kind("5.2.2", "no such user"), Refusal::Soft);
+        assert_eq!(kind("", "550 blocked using a blacklist"), Refusal::Policy);
+        assert_eq!(kind("5.0.0", "mailbox full"), Refusal::Soft);
+    }
+
+    #[test]
+    fn the_diagnostic_s_code_beats_a_general_status() {
+        let best = |field, words| best_status(Enhanced::parse(field), words).map(|e| e.to_string());
+        assert_eq!(best("5.0.0", "smtp; 550 5.1.1 unknown").as_deref(), Some("5.1.1"));
+        assert_eq!(best("5.1.1", "smtp; 550 5.7.1 no").as_deref(), Some("5.1.1"));
+        assert_eq!(best("", "550 5.7.1 no").as_deref(), Some("5.7.1"));
+        assert_eq!(best("5.0.0", "no code"), Some("5.0.0".to_owned()));
+    }
+
+    #[test]
+    fn a_relay_s_words_alone_are_held_against_nobody() {
+        let kind = |text| classify_reply(text).map(|(kind, _)| kind);
+        assert_eq!(kind("550 5.1.1 <kari@example.test>: unknown"), Some(Refusal::Hard));
+        assert_eq!(kind("552 5.2.2 mailbox full"), Some(Refusal::Soft));
+        assert_eq!(kind("550 the sender does not exist"), None);
+        assert_eq!(kind("550 5.1.8 bad sender"), None);
+        assert_eq!(kind("554 5.7.1 no"), None);
+    }
+}

@@ -1,0 +1,115 @@
+//! What follows for the recipient.
+//!
+//! Hard: suspended at once. Complaint: suspended at once. Policy: never held against the recipient. Soft: at most one a
+//! day counts; five in a row whose first and last lie at least 14 days apart suspend.
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use super::Refusal;
+use crate::delivery::smtp::Enhanced;
+use crate::ids::{DeliveryId, RecipientId};
+use crate::store::{NewReport, StoreError, Tx};
+
+/// So many soft bounces in a row suspend ...
+pub const SOFT_IN_A_ROW: usize = 5;
+/// ... if the first and the last lie at least so many days apart.
+pub const SOFT_SPAN_DAYS: i64 = 14;
+
+/// Whether soft bounces at `bounced_at` (ascending) suspend a recipient whose other letters were
+/// accepted, and did not come back, at `arrived_at`: such a one between two bounces begins the row anew.
+pub fn is_soft_row_full(bounced_at: &[DateTime<Utc>], arrived_at: &[DateTime<Utc>]) -> bool {
+    let mut row: Vec<DateTime<Utc>> = Vec::new();
+    for &at in bounced_at {
+        match row.last() {
+            Some(&last) if arrived_at.iter().any(|&a| last < a && a < at) => row = vec![at],
+            Some(&last) if last.date_naive() == at.date_naive() => {}
+            _ => row.push(at),
+        }
+    }
+    let (Some(first), Some(last)) = (row.first(), row.last()) else { return false };
+    row.len() >= SOFT_IN_A_ROW && *last - *first >= TimeDelta::days(SOFT_SPAN_DAYS)
+}
+
+/// A final failure of a letter to one of our recipients.
+#[derive(Debug, Clone, Copy)]
+pub struct Failure<'a> {
+    /// Whose address it was.
+    pub recipient: RecipientId,
+    /// Which letter, if it is known.
+    pub letter: Option<DeliveryId>,
+    /// What kind.
+    pub kind: Refusal,
+    /// The enhanced status code.
+    pub status: Option<&'a str>,
+    /// What the other side said, in one line.
+    pub reason: &'a str,
+    /// Real time.
+    pub at: DateTime<Utc>,
+}
+
+/// Records a failure and does what follows from it for the recipient; whether they were suspended.
+pub async fn hold_against(tx: &mut Tx, failure: &Failure<'_>) -> Result<bool, StoreError> {
+    tx.insert_report(&NewReport {
+        kind: failure.kind.word(),
+        recipient: Some(failure.recipient),
+        letter: failure.letter,
+        status: failure.status,
+        reason: failure.reason,
+        received_at: failure.at,
+        raw: None,
+    })
+    .await?;
+    let suspends = match failure.kind {
+        Refusal::Hard => true,
+        Refusal::Policy => false,
+        Refusal::Soft => {
+            let soft = tx.list_soft_bounces(failure.recipient).await?;
+            let counted: Vec<DateTime<Utc>> = soft
+                .into_iter()
+                .filter(|bounce| !is_about_the_letter(bounce.status.as_deref()))
+                .map(|bounce| bounce.received_at)
+                .collect();
+            is_soft_row_full(&counted, &tx.list_arrivals(failure.recipient).await?)
+        }
+    };
+    Ok(suspends && tx.suspend_recipient(failure.at, failure.recipient, "bounce").await?)
+}
+
+/// Too large, or wrong in protocol or content (x.3.4, x.5.z, x.6.z): our doing, not the recipient's.
+fn is_about_the_letter(status: Option<&str>) -> bool {
+    status.and_then(Enhanced::parse).is_some_and(|s| matches!((s.subject, s.detail), (3, 4) | (5 | 6, _)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn day(n: i64) -> DateTime<Utc> {
+        DateTime::UNIX_EPOCH + TimeDelta::days(n) + TimeDelta::hours(7)
+    }
+
+    fn days(n: &[i64]) -> Vec<DateTime<Utc>> {
+        n.iter().map(|&n| day(n)).collect()
+    }
+
+    #[test]
+    fn five_in_a_row_over_fourteen_days_suspend() {
+        assert!(is_soft_row_full(&days(&[0, 3, 7, 10, 14]), &[]));
+        assert!(!is_soft_row_full(&days(&[0, 3, 7, 10, 13]), &[]), "too close together");
+        assert!(!is_soft_row_full(&days(&[0, 7, 14, 21]), &[]), "too few");
+    }
+
+    #[test]
+    fn several_on_a_day_count_once() {
+        let mut many = days(&[0, 0, 0, 7, 14]);
+        many[1] += TimeDelta::hours(1);
+        many[2] += TimeDelta::hours(2);
+        assert!(!is_soft_row_full(&many, &[]));
+    }
+
+    #[test]
+    fn a_letter_that_arrived_begins_the_row_anew() {
+        assert!(!is_soft_row_full(&days(&[0, 7, 14, 21, 28]), &[day(10)]));
+        assert!(is_soft_row_full(&days(&[0, 7, 14, 21, 28, 35, 42]), &[day(10)]));
+    }
+}

@@ -1,0 +1,31 @@
+//! Final failures: what kind they are, and what follows for the recipient. The one place for both the relay's own
+//! refusals and the bounces that `feedback` reads.
+
+mod classify;
+mod consequences;
+mod phrases;
+
+pub use classify::{best_status, classify_failure, classify_reply};
+pub use consequences::{Failure, hold_against, is_soft_row_full};
+
+/// What kind of final failure it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Refusal {
+    /// The address does not exist: 5.1.1, 5.1.3, 5.1.6, 5.1.10 (RFC 3463), or words that say so.
+    Hard,
+    /// It failed for another reason: mailbox full, host unreachable, too large.
+    Soft,
+    /// The receiving side does not want this mail from us (5.7.x): never held against the recipient.
+    Policy,
+}
+
+impl Refusal {
+    /// The word that rows use.
+    pub fn word(self) -> &'static str {
+        match self {
+            Refusal::Hard => "hard",
+            Refusal::Soft => "soft",
+            Refusal::Policy => "policy",
+        }
+    }
+}

@@ -1,0 +1,59 @@
+//! From replies to states, and what a refusal means for its recipient.
+
+use chrono::{DateTime, Utc};
+
+use super::refusal::{Failure, classify_reply, hold_against};
+use super::retry::{delay_after, jitter_of};
+use super::smtp::Reply;
+use crate::ids::DeliveryId;
+use crate::store::{Moved, Outcome, Settled, StoreError, Tx};
+
+/// What a relay's reply makes of a letter: 2yz accepted, 5yz rejected, all else deferred. A reply that
+/// asks for authentication or encryption (RFC 4954, 6) speaks of our configuration, not of the letter.
+pub(crate) fn settle_reply(
+    id: DeliveryId,
+    reply: &Reply,
+    attempts: i64,
+    now: DateTime<Utc>,
+    seed: u64,
+) -> Settled {
+    let outcome = match reply.code {
+        200..=299 => Outcome::Accepted,
+        500..=599 if !matches!(reply.code, 530 | 534 | 535 | 538) => Outcome::Rejected,
+        _ => Outcome::Deferred {
+            next_attempt_at: now + delay_after(attempts, jitter_of(seed, id.0, attempts)),
+        },
+    };
+    Settled { id, outcome, reply: reply.written() }
+}
+
+/// Settles letters that `who` had armed, and holds against their recipients what the relay refused for
+/// their address's sake: an address that does not exist is suspended in the same transaction.
+pub(crate) async fn settle_in(
+    tx: &mut Tx,
+    now: DateTime<Utc>,
+    who: &str,
+    settled: &[Settled],
+) -> Result<Vec<Moved>, StoreError> {
+    if settled.is_empty() {
+        return Ok(Vec::new());
+    }
+    let moved = tx.settle_letters(now, who, settled).await?;
+    for refused in moved.iter().filter(|m| m.state == "rejected") {
+        let Some(reply) = settled.iter().find(|s| s.id == refused.id).map(|s| s.reply.as_str()) else {
+            continue;
+        };
+        let Some((kind, status)) = classify_reply(reply) else { continue };
+        let status = status.to_string();
+        let failure = Failure {
+            recipient: refused.recipient,
+            letter: Some(refused.id),
+            kind,
+            status: Some(&status),
+            reason: reply,
+            at: now,
+        };
+        hold_against(tx, &failure).await?;
+    }
+    Ok(moved)
+}

@@ -1,0 +1,184 @@
+//! Returned mail: what was reported, and what that does to a recipient and a letter.
+
+use chrono::{DateTime, Utc};
+
+use super::change::Change;
+use super::db::{One, Tx, args, record};
+use super::open::{Store, StoreError};
+use super::settling::Moved;
+use crate::ids::{DeliveryId, RecipientId};
+
+/// A report to be kept.
+#[derive(Debug, Clone)]
+pub struct NewReport<'a> {
+    /// hard soft policy complaint auto_reply delayed delivered unknown.
+    pub kind: &'a str,
+    /// Whom it is about, if anyone we know.
+    pub recipient: Option<RecipientId>,
+    /// Which letter, if it is known.
+    pub letter: Option<DeliveryId>,
+    /// The enhanced status code.
+    pub status: Option<&'a str>,
+    /// What was said, in one line.
+    pub reason: &'a str,
+    /// Real time.
+    pub received_at: DateTime<Utc>,
+    /// The whole mail, of what was not understood.
+    pub raw: Option<Vec<u8>>,
+}
+
+record! {
+    /// A soft bounce that was kept.
+    pub struct SoftBounce {
+        /// Real time.
+        pub received_at: DateTime<Utc>,
+        /// The enhanced status code.
+        pub status: Option<String>,
+    }
+}
+
+impl Store {
+    /// The recipient with that address (in its one spelling).
+    pub async fn find_recipient_at(&self, address: &str) -> Result<Option<RecipientId>, StoreError> {
+        let found = self.db.find("SELECT id FROM recipient WHERE email = $1", args![address]).await?;
+        Ok(found.map(|One(id)| id))
+    }
+
+    /// A recipient's letters that the relay took, or may have, since `since`; the newest first.
+    pub async fn list_recent_letters(
+        &self,
+        recipient: RecipientId,
+        since: DateTime<Utc>,
+    ) -> Result<Vec<DeliveryId>, StoreError> {
+        let rows = self
+            .db
+            .all(
+                "SELECT id FROM delivery
+                 WHERE recipient_id = $1 AND state IN ('accepted', 'uncertain') AND settled_at >= $2
+                 ORDER BY settled_at DESC, id DESC",
+                args![recipient, since],
+            )
+            .await?;
+        Ok(rows.into_iter().map(|One(id)| id).collect())
+    }
+}
+
+impl Tx {
+    /// Keeps a report.
+    pub async fn insert_report(&mut self, report: &NewReport<'_>) -> Result<(), StoreError> {
+        self.run(
+            "INSERT INTO report (kind, recipient_id, delivery_id, status, reason, received_at, raw)
+             VALUES ($1, $2, $3, $4, $5, $6, $7)",
+            args![
+                report.kind,
+                report.recipient,
+                report.letter,
+                report.status.map(str::to_owned),
+                report.reason,
+                report.received_at,
+                report.raw.clone()
+            ],
+        )
+        .await?;
+        self.record_change(
+            report.received_at,
+            Change {
+                actor: "bounce",
+                action: "report.received",
+                subject: report.letter.map_or_else(|| "report".to_owned(), |id| format!("delivery:{id}")),
+                recipient: report.recipient,
+                after: Some(serde_json::json!({ "kind": report.kind, "status": report.status })),
+                ..Change::default()
+            },
+        )
+        .await
+    }
+
+    /// A recipient's soft bounces, oldest first.
+    pub async fn list_soft_bounces(&mut self, recipient: RecipientId) -> Result<Vec<SoftBounce>, StoreError> {
+        Ok(self
+            .all(
+                "SELECT received_at, status FROM report
+                 WHERE recipient_id = $1 AND kind = 'soft' ORDER BY received_at, id",
+                args![recipient],
+            )
+            .await?)
+    }
+
+    /// When letters were accepted for a recipient and did not come back, oldest first.
+    pub async fn list_arrivals(&mut self, recipient: RecipientId) -> Result<Vec<DateTime<Utc>>, StoreError> {
+        let rows = self
+            .all(
+                "SELECT settled_at FROM delivery
+                 WHERE recipient_id = $1 AND state = 'accepted' AND settled_at IS NOT NULL
+                   AND NOT EXISTS (SELECT 1 FROM report
+                                   WHERE report.delivery_id = delivery.id AND report.kind = 'soft')
+                 ORDER BY settled_at, id",
+                args![recipient],
+            )
+            .await?;
+        Ok(rows.into_iter().map(|One(at)| at).collect())
+    }
+
+    /// Suspends an active or unconfirmed recipient; whether there was anything to suspend.
+    pub async fn suspend_recipient(
+        &mut self,
+        now: DateTime<Utc>,
+        recipient: RecipientId,
+        cause: &str,
+    ) -> Result<bool, StoreError> {
+        let before: Option<One<String>> =
+            self.find("SELECT status FROM recipient WHERE id = $1", args![recipient]).await?;
+        let changed = self
+            .run(
+                "UPDATE recipient SET status = 'suspended', status_cause = $2
+                 WHERE id = $1 AND status IN ('active', 'unconfirmed')",
+                args![recipient, cause],
+            )
+            .await?;
+        if changed == 0 {
+            return Ok(false);
+        }
+        self.set_back_recipient(recipient, now).await?;
+        self.raise_change_number().await?;
+        self.record_change(
+            now,
+            Change {
+                actor: "bounce",
+                action: "recipient.suspended",
+                subject: format!("recipient:{recipient}"),
+                recipient: Some(recipient),
+                before: before.map(|One(status)| serde_json::json!({ "status": status })),
+                after: Some(serde_json::json!({ "status": "suspended", "cause": cause })),
+            },
+        )
+        .await?;
+        Ok(true)
+    }
+
+    /// What a report says of a letter: that it failed (accepted or uncertain becomes rejected, its items are
+    /// returned) or that it went (uncertain becomes accepted). Other states stay; none if nothing changed.
+    pub async fn settle_by_report(
+        &mut self,
+        now: DateTime<Utc>,
+        letter: DeliveryId,
+        went: bool,
+        reply: &str,
+    ) -> Result<Option<Moved>, StoreError> {
+        let statement = if went {
+            "UPDATE delivery SET state = 'accepted', settled_at = $2, claimed_by = NULL, claimed_until = NULL
+             WHERE id = $1 AND state = 'uncertain' AND $3 IS NOT NULL
+             RETURNING id, recipient_id, state"
+        } else {
+            "UPDATE delivery SET state = 'rejected', settled_at = $2, reply = $3, claimed_by = NULL,
+                    claimed_until = NULL
+             WHERE id = $1 AND state IN ('accepted', 'uncertain')
+             RETURNING id, recipient_id, state"
+        };
+        let moved: Option<Moved> = self.find(statement, args![letter, now, reply]).await?;
+        if let Some(moved) = &moved {
+            self.finish_moves(now, "bounce", std::slice::from_ref(moved)).await?;
+        }
+        Ok(moved)
+    }
+}
