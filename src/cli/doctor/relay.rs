@@ -2,20 +2,46 @@
 
 use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use super::Check;
 use crate::config::Config;
+use crate::delivery::{Protection, Relay, SmtpRelay};
 
+const NAME: &str = "relay";
+/// A relay that takes longer to let us in is told as one that does not answer.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// Knocks at the relay, with TLS and log-in as when sending, and goes away again.
 pub(super) async fn check(config: &Config) -> Check {
-    match config.relay_url.strip_prefix("maildir:") {
-        Some(folder) => check_folder(&config.folder.join(folder)),
-        None => Check::warning("relay", "not tried", "send a letter to yourself"),
+    match Relay::open(config) {
+        Ok(Relay::Maildir(maildir)) => check_folder(maildir.folder()),
+        Ok(Relay::Smtp(relay)) => check_server(&relay).await,
+        Err(e) => Check::error(NAME, e.to_string(), "correct relay_url in treff.toml or TREFF_RELAY_URL"),
+    }
+}
+
+async fn check_server(relay: &SmtpRelay) -> Check {
+    let place = format!("{}:{}", relay.host, relay.port);
+    let remedy = "is relay_url right, and may this machine reach it? ask whoever runs the relay";
+    match tokio::time::timeout(PATIENCE, relay.open()).await {
+        Ok(Ok(_session)) => {
+            let how = match relay.protection {
+                Protection::None => "without TLS",
+                Protection::StartTls | Protection::Implicit => "with TLS",
+            };
+            let who = if relay.login.is_some() { ", logged in" } else { "" };
+            Check::ok(NAME, format!("{place} answers {how}{who}"))
+        }
+        Ok(Err(e)) => Check::error(NAME, e.to_string(), remedy),
+        Err(_) => {
+            Check::error(NAME, format!("{place} does not answer within {} s", PATIENCE.as_secs()), remedy)
+        }
     }
 }
 
 /// A folder that is there must take a file; one that is not is made by the first letter.
 fn check_folder(folder: &Path) -> Check {
-    const NAME: &str = "relay";
     let nearest = folder.ancestors().find(|path| path.exists()).unwrap_or(folder);
     match try_to_write(nearest) {
         Ok(()) if nearest == folder => {

@@ -252,11 +252,11 @@ proptest::proptest! {
 
 #[test]
 fn every_minute_of_both_weeks_of_a_clock_change_has_its_coming_occurrence() {
-    let mut settings = forum("0 30 7 * * Mon", "0 0,30,59 0,2,3,23 * * *");
+    let mut settings = forum("0 30 7 * * Mon", "0 0,30 2,3 * * *");
     settings.holidays = None;
     let days: Vec<_> =
         std::iter::successors(Some(chrono::Weekday::Mon), |day| Some(day.succ())).take(7).collect();
-    let all_times: Vec<_> = [0, 2, 3, 23].iter().flat_map(|h| [0, 30, 59].map(|m| (*h, m))).collect();
+    let all_times: Vec<_> = [2, 3].iter().flat_map(|h| [0, 30].map(|m| (*h, m))).collect();
     let all = list_naively(&settings, &days, &all_times);
     for start in ["2027-03-22T00:00:00+01:00", "2027-10-25T00:00:00+02:00"] {
         for minute in 0..8 * 24 * 60 {

@@ -28,9 +28,10 @@ pub(super) async fn list_uses(
     for cadence in &plan.cadences_gone {
         let recipients = tx.count_cadence_uses(cadence.word()).await?;
         if recipients > 0 {
-            let who = counted(recipients, "recipient");
+            let (who, hear) =
+                (counted(recipients, "recipient"), if recipients == 1 { "hears" } else { "hear" });
             sentences.push(format!(
-                "the cadence {cadence} is not in the file, but {who} hear by it; put it back, or let them hear by another"
+                "the cadence {cadence} is not in the file, but {who} {hear} by it; put it back, or let them hear by another"
             ));
         }
     }

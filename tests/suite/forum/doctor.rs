@@ -92,3 +92,31 @@ async fn a_database_that_is_not_there_is_told_with_its_remedy() {
     assert_eq!(json["checks"][1]["result"], "error");
     assert!(!treff.path("gone.db").exists(), "looking creates nothing");
 }
+
+#[tokio::test]
+async fn a_relay_is_knocked_at() {
+    let treff = Treff::with_forum(Engine::Sqlite).await;
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let knock = || {
+        let url = format!("smtp://127.0.0.1:{port}?tls=none");
+        let output = treff.command().env("TREFF_RELAY_URL", url).args(["doctor", "--json"]).output().unwrap();
+        let json: Value = serde_json::from_slice(&output.stdout).unwrap();
+        let checks = json["checks"].as_array().unwrap().clone();
+        checks.into_iter().find(|check| check["name"] == "relay").unwrap()
+    };
+    let serving = std::thread::spawn(move || {
+        use std::io::{BufRead, BufReader, Write};
+        let (mut socket, _) = listener.accept().unwrap();
+        socket.write_all(b"220 relay.test\r\n").unwrap();
+        let mut hello = String::new();
+        BufReader::new(socket.try_clone().unwrap()).read_line(&mut hello).unwrap();
+        socket.write_all(b"250 relay.test\r\n").unwrap();
+        hello
+    });
+    let answering = knock();
+    assert_eq!(answering["result"], "ok");
+    assert_eq!(answering["detail"], json!(format!("127.0.0.1:{port} answers without TLS")));
+    assert!(serving.join().unwrap().starts_with("EHLO "));
+    assert_eq!(knock()["result"], "error", "nobody listens any more");
+}

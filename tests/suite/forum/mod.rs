@@ -3,4 +3,5 @@
 mod apply;
 mod doctor;
 mod file;
+mod in_use;
 mod init;
