@@ -77,7 +77,7 @@ pub async fn apply_forum(
     }
     if !dry_run && !plan.is_empty() {
         write::write(&mut tx, &plan, &file, &rows, now).await?;
-        tx.commit().await.map_err(StoreError::from)?;
+        tx.commit().await?;
     }
     Ok(Applied { plan, effects })
 }

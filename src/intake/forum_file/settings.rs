@@ -39,7 +39,7 @@ pub(super) fn read(
     let name = root.needed_text("name", "\"Kompetanseforum Nordfjella\"", problems);
     let slug = read_slug(root, name.as_ref(), problems);
     let zone = read_word(root, "time_zone", problems, find_zone);
-    let language = read_word(root, "language", problems, |t| Language::from_str(t));
+    let language = read_word(root, "language", problems, Language::from_str);
     let (holidays, pause) =
         (read_word(root, "holidays", problems, read_holidays), read_pause(root, problems));
     let (cap, cadences) = (read_cap(root, problems), read_cadences(root, problems));
