@@ -12,7 +12,7 @@ fn main() -> ExitCode {
     tracing_subscriber::fmt()
         .with_env_filter(
             tracing_subscriber::EnvFilter::try_from_env("TREFF_LOG")
-                .unwrap_or_else(|_| "warn,treff=info".into()),
+                .unwrap_or_else(|_| "warn,sqlx::query=error,treff=info".into()),
         )
         .with_writer(std::io::stderr)
         .init();

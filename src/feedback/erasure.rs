@@ -83,6 +83,7 @@ pub async fn erase_person(store: &Store, erasure: &Erasure<'_>) -> Result<Receip
     let items_naming = store.list_items_naming(email).await?;
     let mut outside = vec![
         "backups made before now: remove or let them expire".to_owned(),
+        "the files from which people were imported: take the person out of them".to_owned(),
         "mail already sent, in the mailboxes of those who got it and at the relay".to_owned(),
     ];
     if store.has_account(email).await? {

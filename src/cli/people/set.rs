@@ -106,14 +106,15 @@ enum Mark {
 fn mark_of(forum: &Forum, text: &str) -> Result<Mark, String> {
     match text.trim().to_lowercase().parse::<Kind>() {
         Ok(kind) => Ok(Mark::Kind(kind.word().to_owned())),
-        Err(_) => match term_of(forum, text) {
-            Ok(term) => Ok(Mark::Term(term)),
-            Err(error) if text.contains(':') => Err(error),
-            Err(error) => {
-                let kinds: Vec<_> = Kind::ALL.iter().map(|(_, word)| *word).collect();
-                Err(format!("{error}; or a kind: {}", kinds.join(", ")))
-            }
-        },
+        Err(_) if text.contains(':') => term_of(forum, text).map(Mark::Term),
+        Err(_) => {
+            let nearest =
+                Kind::ALL.iter().map(|(_, word)| *word).min_by_key(|word| strsim::osa_distance(text, word));
+            Err(format!(
+                "{text}: there is no such kind; did you mean {}? A term is written facet:slug, such as sector:health",
+                nearest.unwrap_or("tip")
+            ))
+        }
     }
 }
 

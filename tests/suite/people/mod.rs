@@ -1,6 +1,9 @@
 //! People files and what they make of a forum; choosing, exporting, erasing.
 
+mod command;
+mod forgotten;
 mod forum;
 mod import;
 mod import_again;
 mod reading;
+mod traces;

@@ -1,0 +1,202 @@
+//! `treff people` as a person or a program runs it.
+
+use serde_json::json;
+use treff::store::{Arg, One};
+
+use super::traces;
+use crate::harness::Engine;
+use crate::on_both_engines;
+use crate::treff::Treff;
+
+const PEOPLE: &str = "epost;navn;organisasjon;type;rolle;grupper;sektorer\n\
+    kari@example.test;Kari Nes;Vik kommune;kommune;decision-maker;health/leader;health\n\
+    ola@example.test;Ola Moe;Elvheim Metallverk;bedrift;;;industry\n";
+
+async fn forum_with_people(engine: Engine) -> Treff {
+    let treff = Treff::with_forum(engine).await;
+    let file = treff.write("deltakere.csv", PEOPLE);
+    treff.run(&["people", "import", &file]).done();
+    treff
+}
+
+async fn texts(treff: &Treff, sql: &'static str) -> Vec<String> {
+    let mut tx = treff.database.store.begin().await.unwrap();
+    let rows: Vec<One<String>> = tx.all(sql, Vec::<Arg>::new()).await.unwrap();
+    rows.into_iter().map(|One(text)| text).collect()
+}
+
+on_both_engines! {
+    async fn an_import_tells_its_counts_and_ends_by_what_was_left_out(engine: Engine) {
+        let treff = Treff::with_forum(engine).await;
+        let good = treff.write("deltakere.csv", PEOPLE);
+        let tried = treff.run(&["people", "import", &good, "--dry-run"]).done();
+        let counts = |created, changed, unchanged, dry_run| json!({
+            "created": created, "changed": changed, "unchanged": unchanged, "rejected": [], "dry_run": dry_run,
+            "notices": [],
+        });
+        assert_eq!(tried.json, counts(2, 0, 0, true));
+        assert_eq!(treff.run(&["people", "import", &good]).done().json, counts(2, 0, 0, false));
+        assert_eq!(treff.run(&["people", "import", &good]).done().json, counts(0, 0, 2, false));
+        let bad = treff.write("feil.csv", "epost,rolle\nny@example.test,\nx@example.test,decision-makr\n");
+        let partly = treff.run(&["people", "import", &bad]);
+        assert_eq!(partly.code, 1);
+        assert_eq!(partly.json["created"], 1);
+        assert_eq!(partly.json["rejected"], json!([{
+            "line": 3, "column": "rolle",
+            "error": "unknown role \"decision-makr\"; did you mean \"decision-maker\"?",
+        }]));
+        let told = treff.run_for_people(&["people", "import", &bad]);
+        assert_eq!(told.stdout, "created: 0, changed: 0, unchanged: 1, rows left out: 1\n");
+        assert_eq!(told.stderr,
+            "treff: line 3, column rolle: unknown role \"decision-makr\"; did you mean \"decision-maker\"?\n");
+    }
+
+    async fn a_file_that_cannot_be_read_is_bad_input(engine: Engine) {
+        let treff = Treff::with_forum(engine).await;
+        let nobody = treff.write("tom.csv", "navn;rolle\nKari;x\n");
+        assert_eq!(treff.run(&["people", "import", &nobody]).refused(), [format!(
+            "{nobody}: there is no column \"email\" (or \"epost\"); the header has: navn, rolle"
+        )]);
+        let missing = treff.path("finnes-ikke.csv").display().to_string();
+        assert_eq!(treff.run(&["people", "import", &missing]).refused(),
+            [format!("{missing}: No such file or directory (os error 2)")]);
+    }
+
+    async fn people_are_listed_by_address(engine: Engine) {
+        let treff = forum_with_people(engine).await;
+        let listed = treff.run(&["people", "list"]).done().json;
+        let seat = listed["recipients"][0]["seats"][0]["id"].clone();
+        assert_eq!(listed, json!({"recipients": [
+            {
+                "email": "kari@example.test", "name": "Kari Nes", "organisation": "vik-kommune", "status": "active",
+                "cadence": "weekly", "language": "nb", "roles": ["role:decision-maker"], "groups": ["group:health"],
+                "seats": [{"id": seat, "group": "group:health", "position": "leader",
+                           "represents": "represents:vik-kommune", "starts_at": null, "ends_at": null}],
+                "follows": ["sector:health"], "mutes": [], "admitted": false, "cap": null, "paused_until": null,
+            },
+            {
+                "email": "ola@example.test", "name": "Ola Moe", "organisation": "elvheim-metallverk",
+                "status": "active", "cadence": "weekly", "language": "nb", "roles": [], "groups": [], "seats": [],
+                "follows": ["sector:industry"], "mutes": [], "admitted": true, "cap": null, "paused_until": null,
+            },
+        ]}));
+        let told = treff.run_for_people(&["people", "list"]).done().stdout;
+        assert!(told.ends_with("\n2 recipients\n"), "{told}");
+    }
+
+    async fn choices_are_made_together_and_forgotten_together(engine: Engine) {
+        let treff = forum_with_people(engine).await;
+        let set = treff.run(&[
+            "people", "set", "Ola@Example.test", "--follow", "sector:health", "--follow", "org:vik-kommune",
+            "--mute", "tip", "--mute", "sector:process", "--cadence", "daglig", "--language", "nn",
+            "--pause-until", "2027-08-16",
+        ]).done().json;
+        assert_eq!(set["changed"], true);
+        let ola = &set["recipient"];
+        assert_eq!(
+            (&ola["follows"], &ola["mutes"], &ola["cadence"], &ola["language"], &ola["paused_until"]),
+            (&json!(["sector:health", "sector:industry", "org:vik-kommune"]), &json!(["sector:process", "tip"]),
+             &json!("daily"), &json!("nn"), &json!("2027-08-16")),
+        );
+        let forgot = treff.run(&[
+            "people", "set", "ola@example.test", "--forget", "tip", "--forget", "sector:health",
+            "--forget", "sector:industry", "--forget", "sector:process", "--mute", "sector:industry",
+        ]).done().json;
+        assert_eq!(forgot["recipient"]["follows"], json!(["org:vik-kommune"]));
+        assert_eq!(forgot["recipient"]["mutes"], json!(["sector:industry"]));
+        treff.run(&["people", "import", "deltakere.csv"]).done();
+        let after = treff.run(&["people", "list"]).done().json["recipients"][1].clone();
+        assert_eq!(after["follows"], json!(["org:vik-kommune"]));
+        assert_eq!((&after["cadence"], &after["language"]), (&json!("daily"), &json!("nn")));
+    }
+
+    async fn forgetting_takes_nothing_that_is_held(engine: Engine) {
+        let treff = forum_with_people(engine).await;
+        let forgot = treff.run(&[
+            "people", "set", "kari@example.test", "--forget", "group:health", "--forget", "role:decision-maker",
+            "--forget", "sector:health",
+        ]).done().json["recipient"].clone();
+        assert_eq!((&forgot["roles"], &forgot["groups"], &forgot["follows"]),
+                   (&json!(["role:decision-maker"]), &json!(["group:health"]), &json!([])));
+    }
+
+    async fn a_wrong_choice_changes_nothing_and_is_told(engine: Engine) {
+        let treff = forum_with_people(engine).await;
+        let before = treff.run(&["people", "list"]).done().json;
+        let refused = treff.run(&[
+            "people", "set", "ola@example.test", "--follow", "sector:helth", "--mute", "tips", "--cadence", "monthly",
+            "--language", "sv", "--pause-until", "i morgen", "--forget", "event",
+        ]).refused();
+        assert_eq!(refused, [
+            "--follow sector:helth: the forum has no such term; did you mean sector:health?",
+            "--mute tips: there is no such kind; did you mean tip? A term is written facet:slug, such as sector:health",
+            "--cadence: the forum sends nothing monthly; choose one of daily, weekly, or add it under [cadence] in \
+             the forum file",
+            "--language: unknown language \"sv\"; the languages are nb, nn and en",
+            "--pause-until: \"i morgen\" is no day; write it like 2027-08-16",
+        ].map(|line| line.to_owned()));
+        assert_eq!(treff.run(&["people", "list"]).done().json, before);
+        assert_eq!(treff.run(&["people", "set", "hvem@example.test", "--mute", "tip"]).refused(),
+            ["no recipient has the address hvem@example.test; see treff people list"]);
+        assert_eq!(treff.run(&["people", "set", "ola@example.test"]).refused(),
+            ["nothing to set; name at least one of --follow, --mute, --forget, --cadence, --language and --pause-until"]);
+    }
+
+    async fn an_export_holds_everything_and_is_logged(engine: Engine) {
+        let treff = forum_with_people(engine).await;
+        traces::leave(&treff).await;
+        let told = treff.run_for_people(&["people", "export", "kari@example.test"]).done();
+        let json = treff.run(&["people", "export", "kari@example.test"]).done().json;
+        assert_eq!(json["recipient"]["email"], "kari@example.test");
+        let what = |list: &str, field: &str| -> Vec<String> {
+            let rows = json[list].as_array().unwrap().iter();
+            rows.map(|row| row[field].as_str().unwrap().to_owned()).collect()
+        };
+        assert_eq!(what("marks", "what"), ["sector:health", "role:decision-maker", "tip"]);
+        assert_eq!(what("seats", "group"), ["health"]);
+        assert_eq!(what("legal_basis", "source"), ["deltakere.csv"]);
+        assert_eq!(what("letters", "state"), ["accepted", "queued"]);
+        assert_eq!(json["letters"][0]["letter"]["to"], "Kari Nes <kari@example.test>");
+        assert_eq!(json["items"][0]["reasons"], json!([{"term": "sector:health", "match": "equal"}]));
+        assert_eq!(what("taps", "answer"), ["hit"]);
+        assert_eq!(what("reports", "kind"), ["soft"]);
+        assert_eq!(what("carried", "item"), ["tips"]);
+        assert_eq!(what("changes", "action"),
+                   ["recipient.imported", "recipient.exported", "recipient.exported"]);
+        assert_eq!(serde_json::from_str::<serde_json::Value>(&told.stdout).unwrap()["letters"], json["letters"]);
+    }
+
+    async fn an_erased_person_leaves_an_empty_row_and_vacant_seats(engine: Engine) {
+        let treff = forum_with_people(engine).await;
+        traces::leave(&treff).await;
+        let receipt = treff.run(&["people", "erase", "Kari@Example.test"]).done().json;
+        assert_eq!(receipt["recipient"], "kari@example.test");
+        assert_eq!((&receipt["earlier"], &receipt["finished"], &receipt["files_removed"]),
+                   (&json!(false), &json!(true), &json!(1)));
+        assert_eq!(receipt["items_naming"], json!(["tips"]));
+        let seat = receipt["database"]["seats_vacated"][0]["seat"].clone();
+        assert_eq!(receipt["database"], json!({
+            "rows_removed": 6, "letters_cancelled": 1, "letters_emptied": 2, "letters_under_way": 0,
+            "reports_emptied": 2, "changes_redacted": 1,
+            "seats_vacated": [
+                {"seat": seat, "group": "health", "position": "leader", "represents": "vik-kommune"},
+            ],
+        }));
+        let listed = treff.run(&["people", "list"]).done().json;
+        assert_eq!(listed["recipients"].as_array().unwrap().len(), 1);
+        assert_eq!(texts(&treff, "SELECT status || name FROM recipient ORDER BY id LIMIT 1").await, ["erased"]);
+        assert_eq!(texts(&treff, "SELECT state FROM delivery ORDER BY id").await, ["accepted", "cancelled"]);
+        for command in ["export", "set"] {
+            treff.run(&["people", command, "kari@example.test"]).refused();
+        }
+        let again = treff.run(&["people", "erase", "kari@example.test"]).done().json;
+        assert_eq!((&again["earlier"], &again["database"]), (&json!(true), &json!(null)));
+        let import = treff.run(&["people", "import", "deltakere.csv"]);
+        assert_eq!((import.code, &import.json["rejected"][0]["line"]), (1, &json!(2)));
+        let successor = "epost;organisasjon;grupper\nny@example.test;Vik kommune;health/leader\n";
+        treff.run(&["people", "import", &treff.write("ny.csv", successor)]).done();
+        let listed = treff.run(&["people", "list"]).done().json;
+        assert_eq!(listed["recipients"][0]["seats"][0]["id"], seat);
+        treff.run(&["people", "erase", "hvem@example.test"]).refused();
+    }
+}
