@@ -41,7 +41,7 @@ record! {
         pub carried: i64,
         /// Its letter.
         pub delivery: DeliveryId,
-        /// The letter's state.
+        /// The letter's state; one that was uncertain and waits to be sent again still is.
         pub state: String,
     }
 }
@@ -165,7 +165,8 @@ pub struct PlannedItem {
 }
 
 const HELD: Sql = in_ids!(
-    "SELECT di.recipient_id, di.item_id, di.version, di.because, di.reasons, di.carried, d.id, d.state
+    "SELECT di.recipient_id, di.item_id, di.version, di.because, di.reasons, di.carried, d.id,
+            CASE WHEN d.resent AND d.state IN ('queued', 'deferred') THEN 'uncertain' ELSE d.state END
      FROM delivery_item di JOIN delivery d ON d.id = di.delivery_id
      WHERE NOT di.returned AND di.recipient_id",
     ""

@@ -6,6 +6,7 @@ mod contract;
 mod delivery;
 mod forum;
 mod harness;
+mod histories;
 mod items;
 mod letters;
 mod matching;
