@@ -83,22 +83,37 @@ impl Demo {
         Some((head.split(' ').nth(1)?.parse().ok()?, body.to_owned()))
     }
 
-    /// The letters that lie in `new/` of a Maildir under the folder, in order of recipient and subject.
+    /// How many letters lie in the mailbox.
+    pub fn count_letters(&self) -> usize {
+        self.list_letter_files().len()
+    }
+
+    /// The letters, in order of recipient and subject.
     pub fn list_letters(&self) -> Vec<Letter> {
+        let files = self.list_letter_files();
+        let mut letters: Vec<Letter> = files
+            .iter()
+            .map(|path| read_letter(&std::fs::read(path).expect("a letter can be read")))
+            .collect();
+        letters.sort_by(|a, b| (&a.recipient, &a.subject).cmp(&(&b.recipient, &b.subject)));
+        letters
+    }
+
+    /// What lies in `new/` of a Maildir somewhere under the folder.
+    fn list_letter_files(&self) -> Vec<PathBuf> {
         let mut folders = vec![self.folder.path().to_owned()];
-        let mut letters = Vec::new();
+        let mut files = Vec::new();
         while let Some(folder) = folders.pop() {
             let is_new = folder.file_name().is_some_and(|name| name == "new");
             for path in list_folder(&folder) {
                 if path.is_dir() {
                     folders.push(path);
                 } else if is_new {
-                    letters.push(read_letter(&std::fs::read(&path).expect("a letter can be read")));
+                    files.push(path);
                 }
             }
         }
-        letters.sort_by(|a, b| (&a.recipient, &a.subject).cmp(&(&b.recipient, &b.subject)));
-        letters
+        files
     }
 
     /// Asks it to stop (SIGTERM) and tells how it ended; the folder stays.
