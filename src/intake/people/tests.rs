@@ -1,1 +1,3 @@
+//! People files: headings, cells, rows that add up, what is refused.
+
 
