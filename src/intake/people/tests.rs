@@ -1,3 +1,1 @@
 //! People files: headings, cells, rows that add up, what is refused.
-
-

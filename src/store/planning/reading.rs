@@ -1,0 +1,169 @@
+//! What planning reads of the ledger: what each recipient holds, is owed, and was asked.
+
+use std::collections::HashSet;
+
+use crate::ids::{DeliveryId, EditionId, ItemId, RecipientId, SeatId};
+use crate::store::db::{One, Sql, args, record};
+use crate::store::open::{Store, StoreError};
+
+record! {
+    /// A ledger row that was not returned.
+    pub struct HeldItem {
+        /// Whose.
+        pub recipient: RecipientId,
+        /// Which item.
+        pub item: ItemId,
+        /// Which version.
+        pub version: i64,
+        /// The decision's word.
+        pub because: String,
+        /// Its reasons as JSON.
+        pub reasons: String,
+        /// How many editions had carried it.
+        pub carried: i64,
+        /// Its letter.
+        pub delivery: DeliveryId,
+        /// The letter's state; one that was uncertain and waits to be sent again still is.
+        pub state: String,
+    }
+}
+
+record! {
+    /// An item that a recipient is owed.
+    pub struct OwedItem {
+        /// Whose.
+        pub recipient: RecipientId,
+        /// Which item.
+        pub item: ItemId,
+        /// How many editions have carried it.
+        pub times: i64,
+    }
+}
+
+record! {
+    /// A seat that was taken over and whose holder was not welcomed yet, with an earlier holder.
+    pub struct TakenSeat {
+        /// The new holder.
+        pub recipient: RecipientId,
+        /// The seat.
+        pub seat: SeatId,
+        /// An earlier holder.
+        pub predecessor: RecipientId,
+    }
+}
+
+record! {
+    /// A letter and where it stands.
+    pub struct LetterState {
+        /// Whose.
+        pub recipient: RecipientId,
+        /// Which.
+        pub delivery: DeliveryId,
+        /// The state's word.
+        pub state: String,
+    }
+}
+
+record! {
+    /// A tap, spread over the items that it speaks of.
+    pub struct TapRow {
+        /// Whose.
+        pub recipient: RecipientId,
+        /// An item of the letter, or the one tapped on.
+        pub item: ItemId,
+        /// `hit`, `miss` or `not_for_me`.
+        pub answer: String,
+    }
+}
+
+/// What the ledger holds of some recipients.
+#[derive(Debug, Default)]
+pub struct LedgerView {
+    /// Rows that were not returned.
+    pub held: Vec<HeldItem>,
+    /// What they are owed.
+    pub owed: Vec<OwedItem>,
+    /// Letters queued or deferred.
+    pub unsent: Vec<(RecipientId, DeliveryId)>,
+    /// Who has a letter whose fate is open: planned once it is settled.
+    pub attempting: HashSet<RecipientId>,
+    /// Who has got a letter before.
+    pub met: HashSet<RecipientId>,
+}
+
+const HELD: Sql = in_ids!(
+    "SELECT di.recipient_id, di.item_id, di.version, di.because, di.reasons, di.carried, d.id,
+            CASE WHEN d.resent AND d.state IN ('queued', 'deferred') THEN 'uncertain' ELSE d.state END
+     FROM delivery_item di JOIN delivery d ON d.id = di.delivery_id
+     WHERE NOT di.returned AND di.recipient_id",
+    ""
+);
+const OWED: Sql = in_ids!(
+    "SELECT recipient_id, item_id, times FROM carry WHERE ended_because IS NULL AND recipient_id",
+    ""
+);
+const LETTERS: Sql = in_ids!(
+    "SELECT recipient_id, id, CASE WHEN resent AND state IN ('queued', 'deferred') THEN 'uncertain' ELSE state END
+     FROM delivery WHERE state IN ('queued', 'deferred', 'attempting', 'accepted', 'uncertain') AND recipient_id",
+    ""
+);
+const TAKEN: Sql = in_ids!(
+    "SELECT DISTINCT h.recipient_id, h.seat_id, p.recipient_id
+     FROM seat_holder h JOIN seat_holder p ON p.seat_id = h.seat_id AND p.id < h.id
+     WHERE h.welcomed_in IS NULL AND p.recipient_id <> h.recipient_id AND h.recipient_id",
+    " ORDER BY h.recipient_id, h.seat_id, p.recipient_id"
+);
+
+const TAPS: Sql = Sql {
+    sqlite: "SELECT t.recipient_id, COALESCE(t.item_id, di.item_id), t.answer
+             FROM tap t LEFT JOIN delivery_item di ON t.item_id IS NULL AND di.delivery_id = t.delivery_id
+             WHERE (t.item_id IS NOT NULL OR di.item_id IS NOT NULL)
+               AND t.recipient_id IN (SELECT value FROM json_each($1))",
+    postgres: "SELECT t.recipient_id, COALESCE(t.item_id, di.item_id), t.answer
+             FROM tap t LEFT JOIN delivery_item di ON t.item_id IS NULL AND di.delivery_id = t.delivery_id
+             WHERE (t.item_id IS NOT NULL OR di.item_id IS NOT NULL)
+               AND t.recipient_id IN (SELECT value::bigint FROM json_array_elements_text($1::json))",
+};
+
+fn json_ids(ids: &[RecipientId]) -> Result<String, StoreError> {
+    Ok(serde_json::to_string(ids)?)
+}
+
+impl Store {
+    /// Who was planned in an edition already.
+    pub async fn list_planned_recipients(
+        &self,
+        edition: EditionId,
+    ) -> Result<HashSet<RecipientId>, StoreError> {
+        let rows: Vec<One<RecipientId>> =
+            self.db.all("SELECT recipient_id FROM digest WHERE edition_id = $1", args![edition]).await?;
+        Ok(rows.into_iter().map(|One(id)| id).collect())
+    }
+
+    /// What the ledger holds of `recipients`.
+    pub async fn read_ledger(&self, recipients: &[RecipientId]) -> Result<LedgerView, StoreError> {
+        let ids = json_ids(recipients)?;
+        let mut view = LedgerView::default();
+        let letters: Vec<LetterState> = self.db.all(LETTERS, args![&ids]).await?;
+        for letter in letters {
+            match letter.state.as_str() {
+                "attempting" => drop(view.attempting.insert(letter.recipient)),
+                "queued" | "deferred" => view.unsent.push((letter.recipient, letter.delivery)),
+                _ => drop(view.met.insert(letter.recipient)),
+            }
+        }
+        view.held = self.db.all(HELD, args![&ids]).await?;
+        view.owed = self.db.all(OWED, args![&ids]).await?;
+        Ok(view)
+    }
+
+    /// The taps of `recipients`, spread over the items that they speak of.
+    pub async fn list_taps(&self, recipients: &[RecipientId]) -> Result<Vec<TapRow>, StoreError> {
+        Ok(self.db.all(TAPS, args![json_ids(recipients)?]).await?)
+    }
+
+    /// Seats that `recipients` took over from somebody and were not welcomed to yet.
+    pub async fn list_taken_seats(&self, recipients: &[RecipientId]) -> Result<Vec<TakenSeat>, StoreError> {
+        Ok(self.db.all(TAKEN, args![json_ids(recipients)?]).await?)
+    }
+}
