@@ -47,6 +47,7 @@ async fn the_telephone_is_360_pixels_wide_and_reaches_nobody_else() {
 }
 
 #[test]
+#[ignore = "until treff demo has landed"]
 fn the_demo_sends_forty_letters_and_fifteen_different_ones() {
     let mut demo = Demo::start();
     let letters = get_first_letters(&mut demo);
@@ -57,6 +58,7 @@ fn the_demo_sends_forty_letters_and_fifteen_different_ones() {
 }
 
 #[test]
+#[ignore = "until treff demo has landed"]
 fn a_second_start_goes_on_where_it_was() {
     let mut demo = Demo::start();
     let told =
@@ -74,6 +76,7 @@ fn a_second_start_goes_on_where_it_was() {
 }
 
 #[tokio::test]
+#[ignore = "until treff demo has landed"]
 async fn a_letter_asks_nothing_of_other_machines() {
     let mut demo = Demo::start();
     let letters = get_first_letters(&mut demo);
@@ -105,6 +108,7 @@ async fn a_letter_asks_nothing_of_other_machines() {
 }
 
 #[tokio::test]
+#[ignore = "until treff demo has landed"]
 async fn a_topic_followed_from_a_letter_stays_followed() {
     let mut demo = Demo::start();
     get_first_letters(&mut demo);
@@ -124,6 +128,7 @@ async fn a_topic_followed_from_a_letter_stays_followed() {
 }
 
 #[tokio::test]
+#[ignore = "until treff demo has landed"]
 async fn who_unsubscribes_on_the_page_is_unsubscribed() {
     let mut demo = Demo::start();
     get_first_letters(&mut demo);
@@ -154,6 +159,7 @@ fn kind_of_page(path: &str) -> String {
 }
 
 #[tokio::test]
+#[ignore = "until treff demo has landed"]
 async fn every_page_fits_a_telephone_and_asks_nothing_of_other_machines() {
     let mut demo = Demo::start();
     get_first_letters(&mut demo);
