@@ -28,6 +28,8 @@ pub(super) struct Why<'a> {
 struct Told {
     groups: Vec<String>,
     seat: Option<String>,
+    /// The group of that seat.
+    seat_of: Option<String>,
     follows: Vec<String>,
     about: Vec<String>,
     chosen: bool,
@@ -44,6 +46,8 @@ impl Why<'_> {
         for reason in digest_item.reasons {
             self.sort(reason.term, reason.how, &mut told);
         }
+        // Who sits in a group follows it; saying so once is enough.
+        told.follows.retain(|name| !told.groups.contains(name) && told.seat_of.as_ref() != Some(name));
         let clauses = self.clauses(told.groups, told.seat, told.follows, told.about);
         let line = if !clauses.is_empty() {
             fill(&words.because, &[("reasons", &self.locale.list(&clauses))])
@@ -67,6 +71,7 @@ impl Why<'_> {
             ReasonTerm::All => {}
             ReasonTerm::Seat(group, position) if !self.discreet => {
                 told.seat.get_or_insert_with(|| self.seat(group, position));
+                told.seat_of.get_or_insert_with(|| self.name(group));
             }
             ReasonTerm::Seat(..) => {}
             ReasonTerm::Term(term) => {

@@ -50,6 +50,11 @@ fn topics_and_groups_are_named() {
         how: Match::Audience,
     };
     assert_eq!(why(&[leader], Language::Nb), "Du får denne fordi du er leder i kompetansegruppe helse.");
+    let followed = reason(&forum, "group:health", Match::Equal);
+    for sits in [group, leader] {
+        let once = why(&[sits], Language::Nb);
+        assert_eq!(why(&[sits, followed], Language::Nb), once, "who sits in a group follows it");
+    }
     let near = reason(&forum, "sector:industry", Match::Above);
     assert_eq!(why(&[near], Language::Nb), "Du får denne fordi den handler om industri.");
 }
