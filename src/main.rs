@@ -1,6 +1,6 @@
 //! Parse, start tracing, run, exit code.
 
-use std::io::Write as _;
+use std::io::{IsTerminal as _, Write as _};
 use std::process::ExitCode;
 
 use clap::Parser as _;
@@ -9,13 +9,7 @@ use treff::config::ConfigError;
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
-    tracing_subscriber::fmt()
-        .with_env_filter(
-            tracing_subscriber::EnvFilter::try_from_env("TREFF_LOG")
-                .unwrap_or_else(|_| "warn,sqlx::query=error,treff=info".into()),
-        )
-        .with_writer(std::io::stderr)
-        .init();
+    start_tracing(&cli);
     // One provider for the whole tree (TLS and, later, DKIM); a second install would be a mistake here.
     let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
@@ -24,6 +18,19 @@ fn main() -> ExitCode {
     };
     let answer = runtime.block_on(cli.run());
     finish(&cli, answer)
+}
+
+/// Events go to standard error: for what runs on, what it does; for a single command, only what is amiss.
+fn start_tracing(cli: &Cli) {
+    let usual =
+        if cli.command.runs_on() { "warn,sqlx::query=error,treff=info" } else { "warn,sqlx::query=error" };
+    tracing_subscriber::fmt()
+        .with_env_filter(
+            tracing_subscriber::EnvFilter::try_from_env("TREFF_LOG").unwrap_or_else(|_| usual.into()),
+        )
+        .with_ansi(std::io::stderr().is_terminal())
+        .with_writer(std::io::stderr)
+        .init();
 }
 
 /// Prints the answer and tells the exit code.

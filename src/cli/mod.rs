@@ -90,6 +90,13 @@ pub enum Command {
     Completions(completions::Args),
 }
 
+impl Command {
+    /// Whether it runs until it is told to stop.
+    pub fn runs_on(&self) -> bool {
+        matches!(self, Command::Demo(_) | Command::Serve(_) | Command::Worker(_))
+    }
+}
+
 impl Cli {
     /// What beats the configuration file.
     pub fn overrides(&self) -> Overrides {
