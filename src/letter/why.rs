@@ -129,7 +129,7 @@ impl Why<'_> {
 
 /// What a term is called in the middle of a sentence: `Helse` is `helse`, `Kompetansegruppe helse` is
 /// `kompetansegruppe helse`, while `IKT`, `NAV-gruppa` and `Nattvaktprosjektet` stay as they are.
-pub(super) fn name_in_sentence(forum: &Forum, term: TermIx, language: Language) -> String {
+pub fn name_in_sentence(forum: &Forum, term: TermIx, language: Language) -> String {
     let name = forum.name_of(term, language);
     let first_word = name.split([' ', '-']).next().unwrap_or("");
     let is_plain_word =

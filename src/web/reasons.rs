@@ -3,6 +3,7 @@
 use super::words::{Words, fill};
 use crate::feedback::links::OpenLetter;
 use crate::forum::{Facet, Forum, Language, Position, TermIx};
+use crate::letter::name_in_sentence;
 use crate::matching::{Because, Match, Reason, ReasonTerm, WrittenReason};
 
 /// The reasons of a ledger row; terms that the forum no longer knows are left out.
@@ -26,8 +27,7 @@ pub(super) fn may_be_named(forum: &Forum, reason: &Reason, discreet: bool) -> bo
     match forum.terms.term(ix).facet {
         Facet::Sector => true,
         Facet::Group => !discreet,
-        Facet::Role => reason.how != Match::Audience,
-        Facet::Org | Facet::KindOfOrg | Facet::Represents => false,
+        Facet::Role | Facet::Org | Facet::KindOfOrg | Facet::Represents => false,
     }
 }
 
@@ -44,22 +44,26 @@ pub(super) fn tell_reader(words: &Words, letter: &OpenLetter, reason: &Reason) -
         Match::Under => &words.you_under,
         Match::Above => &words.you_above,
     };
-    fill(pattern, &[("name", forum.name_of(ix, language))])
+    fill(pattern, &[("name", &name_in_sentence(forum, ix, language))])
 }
 
 /// About a recipient: "Følger Helse".
 pub(super) fn tell_lead(words: &Words, forum: &Forum, language: Language, reason: &Reason) -> String {
-    let name = |ix| forum.name_of(ix, language);
+    let named = |pattern: &str, ix| fill(pattern, &[("name", &name_in_sentence(forum, ix, language))]);
+    let words_of = &words.reason;
     match (reason.term, reason.how) {
-        (ReasonTerm::All, _) => words.reason.chosen_all.clone(),
-        (ReasonTerm::Seat(group, position), _) => fill(
-            &words.reason.chosen_seat,
-            &[("position", position_word(words, position)), ("name", name(group))],
-        ),
-        (ReasonTerm::Term(ix), Match::Audience) => fill(&words.reason.chosen, &[("name", name(ix))]),
-        (ReasonTerm::Term(ix), Match::Equal) => fill(&words.reason.equal, &[("name", name(ix))]),
-        (ReasonTerm::Term(ix), Match::Under) => fill(&words.reason.under, &[("name", name(ix))]),
-        (ReasonTerm::Term(ix), Match::Above) => fill(&words.reason.above, &[("name", name(ix))]),
+        (ReasonTerm::All, _) => words_of.chosen_all.clone(),
+        (ReasonTerm::Seat(group, position), _) => {
+            let pattern = fill(&words_of.chosen_seat, &[("position", position_word(words, position))]);
+            named(&pattern, group)
+        }
+        (ReasonTerm::Term(ix), Match::Audience) => named(&words_of.chosen, ix),
+        (ReasonTerm::Term(ix), Match::Equal) if forum.terms.term(ix).facet == Facet::Role => {
+            named(&words_of.own_role, ix)
+        }
+        (ReasonTerm::Term(ix), Match::Equal) => named(&words_of.equal, ix),
+        (ReasonTerm::Term(ix), Match::Under) => named(&words_of.under, ix),
+        (ReasonTerm::Term(ix), Match::Above) => named(&words_of.above, ix),
     }
 }
 

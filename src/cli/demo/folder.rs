@@ -31,7 +31,8 @@ impl Folder {
     pub(super) fn open(path: &Path, now: DateTime<Utc>) -> anyhow::Result<Folder> {
         let place = path.join(".treff-demo");
         if let Ok(text) = std::fs::read_to_string(&place) {
-            let mark = toml::from_str(&text).with_context(|| format!("{} cannot be read", place.display()))?;
+            let mark =
+                toml::from_str(&text).with_context(|| format!("{} cannot be read", place.display()))?;
             return Ok(Folder { path: path.to_owned(), mark });
         }
         if let Some(taken) = OWN.iter().map(|name| path.join(name)).find(|own| own.exists()) {
@@ -61,8 +62,7 @@ impl Folder {
     /// Writes the configuration and the forum's files. Again writes the same.
     pub(super) fn write_files(&self, base_url: &str, listen: &str) -> anyhow::Result<()> {
         write_files(&self.path, self.mark.started_at)?;
-        let config =
-            include_str!("treff.toml").replace("{base_url}", base_url).replace("{listen}", listen);
+        let config = include_str!("treff.toml").replace("{base_url}", base_url).replace("{listen}", listen);
         let path = self.file("treff.toml");
         std::fs::write(&path, config).with_context(|| format!("{} cannot be written", path.display()))
     }

@@ -68,13 +68,18 @@ pub(super) async fn show(reading: Reading) -> Result<Response, Refusal> {
     let editions = reading.editions().await?;
     let newest = newest_ordinary(&editions, &scene);
     let nothing = newest.map_or_else(Vec::new, |row| list_nothing(&reading, &scene, row));
+    let words = &reading.0.words(scene.language).inbox;
+    let counts = newest.map(|row| count(&reading, &scene, row, nothing.len()));
     let page = Page {
         nav: Nav::Letters,
-        title: newest.map_or_else(
-            || reading.0.words(scene.language).inbox.title.clone(),
-            |row| title_of(&reading, &scene, row),
+        title: counts.as_ref().map_or_else(
+            || words.title.clone(),
+            |c| {
+                let numbers = [("letters", &*c.letters.to_string()), ("distinct", &c.distinct.to_string())];
+                fill(&words.headline, &numbers)
+            },
         ),
-        counts: newest.map(|row| count(&reading, &scene, row, nothing.len())),
+        counts,
         editions: list_editions(&reading, &scene, &editions),
         nothing,
     };

@@ -10,6 +10,7 @@ use crate::content::{Item, ics};
 use crate::feedback::links::{self, OpenItem, OpenLetter};
 use crate::feedback::preferences::name_of;
 use crate::forum::{Forum, Language};
+use crate::letter::name_in_sentence;
 use crate::matching::Reason;
 use crate::store::{Answer, PreferenceChanges};
 use crate::web::item_view::{ItemView, has_day};
@@ -164,7 +165,7 @@ fn read_choice(
         let term = muting_term(reason).ok_or(Why::BadForm)?;
         changes.mute.push(name_of(forum.terms.term(term)));
         if may_be_named(forum, reason, letter.discreet) {
-            fill(&words.not_for_me.done_term, &[("name", forum.name_of(term, language))])
+            fill(&words.not_for_me.done_term, &[("name", &name_in_sentence(forum, term, language))])
         } else {
             words.not_for_me.done_such.clone()
         }
@@ -189,7 +190,7 @@ fn not_for_me_page(
         let term = muting_term(reason);
         let button = match term {
             Some(ix) if may_be_named(forum, reason, letter.discreet) => {
-                fill(&words.not_for_me.hide_term, &[("name", forum.name_of(ix, language))])
+                fill(&words.not_for_me.hide_term, &[("name", &name_in_sentence(forum, ix, language))])
             }
             _ => words.reason.hide_such.clone(),
         };
