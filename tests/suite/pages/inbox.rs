@@ -51,7 +51,7 @@ on_both_databases! {
         lay_letter(&pages);
         let html = pages.get("/inbox/letter/7").await;
         assert!(html.body.contains(r#"src="/inbox/letter/7/frame""#));
-        assert!(html.body.contains("Følger Helse &lt;script&gt;"));
+        assert!(html.body.contains("Følger helse &lt;script&gt;"));
         assert!(html.body.contains("Sendes uansett tema"));
         assert!(html.body.contains("Neste tittel"), "what comes next");
         let text = pages.get("/inbox/letter/7/text").await;
