@@ -82,7 +82,6 @@ fn run(folder: &Path, line: &str) -> Value {
 }
 
 #[test]
-#[ignore = "until init and edition run have landed"]
 fn a_real_forum_stands_after_its_ten_minutes() {
     let readme = read("README.md");
     let folder = tempfile::tempdir().expect("a temporary folder");

@@ -23,7 +23,8 @@ const OWNERS: &[(&str, &[&str])] = &[
 const LEAVES: &[&str] = &["ids", "clock", "token", "config"];
 
 /// Who may name whom, beside the leaves: forum <- content <- matching <- edition <- letter <- delivery.
-/// `world` makes values of `forum` and `content` from rows; feedback, insight and intake stand beside;
+/// `world` makes values of `forum` and `content` from rows; feedback, insight and intake stand beside
+/// (a refusal by the relay and a returned mail are judged alike: in `delivery`, which `feedback` asks);
 /// pipeline walks down the rooms; app, web and cli stand on top.
 const ARROWS: &[(&str, &[&str])] = &[
     ("ids", &[]),
@@ -37,10 +38,10 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("world", &["store", "forum", "content"]),
     ("edition", &["store", "world", "forum", "content", "matching"]),
     ("letter", &["forum", "content", "matching", "edition"]),
-    ("feedback", &["store", "world", "forum", "content", "matching", "edition", "letter"]),
+    ("feedback", &["store", "world", "forum", "content", "matching", "edition", "letter", "delivery"]),
     ("insight", &["store", "world", "forum", "content", "matching", "edition", "letter"]),
     ("intake", &["store", "world", "forum", "content", "matching"]),
-    ("delivery", &["store", "world", "forum", "content", "matching", "edition", "letter", "feedback"]),
+    ("delivery", &["store", "world", "forum", "content", "matching", "edition", "letter"]),
     ("app", &["store", "world", "letter", "delivery"]),
     (
         "pipeline",
