@@ -133,7 +133,8 @@ async fn next_steps(
         next.push("make the lead's account: run treff init at a terminal, without --no-input".to_owned());
     }
     if store.find_forum().await?.is_none() {
-        next.push("describe the forum: treff forum apply forum.toml".to_owned());
+        let file = done.forum_file.clone().unwrap_or_else(|| "forum.toml".into());
+        next.push(format!("describe the forum: treff forum apply {}", file.display()));
         next.push("bring the people in: treff people import people.xlsx".to_owned());
     }
     next.push("see whether all is well: treff doctor".to_owned());

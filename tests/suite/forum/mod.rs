@@ -5,3 +5,4 @@ mod doctor;
 mod file;
 mod in_use;
 mod init;
+mod rows;
