@@ -175,7 +175,8 @@ impl Store {
 async fn rewrite(connection: &mut sqlx::SqliteConnection) -> Result<bool, StoreError> {
     match sqlx::query("VACUUM").execute(&mut *connection).await {
         Err(sqlx::Error::Database(e)) if e.message().contains("locked") => return Ok(false),
-        other => drop(other?),
+        Err(e) => return Err(e.into()),
+        Ok(_) => {}
     }
     let busy: (i64,) = sqlx::query_as("PRAGMA wal_checkpoint(TRUNCATE)").fetch_one(&mut *connection).await?;
     Ok(busy.0 == 0)

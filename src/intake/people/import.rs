@@ -131,7 +131,7 @@ pub async fn import_people(
         Writer { tx: &mut tx, forum, catalogue: &catalogue, file: file_name, now, public_id, progress };
     writer.write(&plan).await?;
     if !import.dry_run {
-        tx.commit().await.map_err(StoreError::from)?;
+        tx.commit().await?;
     }
     errors.sort();
     Ok(ImportReport {

@@ -129,8 +129,8 @@ impl Cells<'_> {
 
     /// Text to the right of the header: most likely a separator inside an unquoted cell.
     fn refuse_surplus(&mut self) {
-        let surplus = self.row.cells.iter().enumerate().skip(self.headings.len());
-        if let Some((at, text)) = surplus.filter(|(_, text)| !text.is_empty()).last() {
+        let mut surplus = self.row.cells.iter().enumerate().skip(self.headings.len());
+        if let Some((at, text)) = surplus.rfind(|(_, text)| !text.is_empty()) {
             let error = format!(
                 "\"{text}\" stands in column {} of {}; put quotation marks around a cell that holds a separator",
                 at + 1,

@@ -168,8 +168,8 @@ impl Writer<'_> {
             let organisation = *organisations.get(&wish.represents).ok_or(ImportError::Lost)?;
             Ok((stored(self.forum, wish.group)?, organisation, wish.position.slug()))
         };
-        let (mut holders, mut wanted): (Vec<(SeatId, RecipientId)>, Vec<(Like, RecipientId)>) =
-            (Vec::new(), Vec::new());
+        let mut holders: Vec<(SeatId, RecipientId)> = Vec::new();
+        let mut wanted: Vec<(Like, RecipientId)> = Vec::new();
         for (write, id) in plan.writes.iter().zip(ids) {
             for (wish, vacant) in &write.seats {
                 match vacant {

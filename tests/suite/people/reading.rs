@@ -2,7 +2,7 @@
 
 use treff::intake::people::{HeadingError, PeopleFileError, read_people_file};
 
-use super::forum::{Place, counts};
+use super::forum::{Place, counts, refused};
 use crate::on_both_databases;
 
 fn refusal(bytes: &[u8]) -> String {
@@ -23,6 +23,19 @@ fn a_file_that_gives_no_people_is_refused_whole() {
 }
 
 on_both_databases! {
+    async fn a_workbook_is_read_from_its_sheet_of_people(db: Database) {
+        let place = Place::on(db).await;
+        let report = place.import(include_bytes!("deltakere.xlsx")).await;
+        assert_eq!(refused(&report), [
+            "7 E-post: \"ingen adresse\" is not an e-mail address: the @ is missing",
+        ]);
+        assert_eq!(place.people().await, [
+            "ase@example.test Åse Øye, active weekly nb, at kind-of-org:other org:vik-kommune, \
+             health/leader for vik-kommune",
+            "tall@example.test 900, active weekly nb, at kind-of-org:other org:true, admitted",
+        ]);
+    }
+
     async fn a_column_of_its_own_is_passed_over_with_a_notice(db: Database) {
         let place = Place::on(db).await;
         let report = place.import("epost;Telefon;Merknad\na@x.test;900 00 000;ring\n").await;
