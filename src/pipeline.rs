@@ -18,6 +18,7 @@ mod scheduler;
 mod sending;
 mod show;
 
+pub use assembly::LetterAssembly;
 pub use digests::{DigestView, EditionView, ItemView, Scene};
 pub use error::PipelineError;
 pub use gate::SendingGate;

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use tokio_util::sync::CancellationToken;
 
 use super::assembly::Assembly;
@@ -24,6 +24,8 @@ use crate::token::Keys;
 pub(crate) const CLAIM_HOLDS: TimeDelta = TimeDelta::minutes(10);
 /// How long an armed letter counts as its worker's: longer than all stages of the letters before it together.
 pub(crate) const ARMED_HOLDS: TimeDelta = TimeDelta::hours(2);
+/// How often a worker beside others looks for one that is gone.
+const LOOKS_EVERY: TimeDelta = TimeDelta::minutes(1);
 /// Letters unsent for so long after planning are superseded (real time).
 const UNSENT_AT_MOST: TimeDelta = TimeDelta::hours(72);
 
@@ -117,6 +119,8 @@ pub struct Sender {
     /// Spreads retries.
     pub(crate) seed: u64,
     lock: SendingLock,
+    /// When it last looked for workers that are gone (real time).
+    looked_at: DateTime<Utc>,
 }
 
 impl Sender {
@@ -140,7 +144,8 @@ impl Sender {
         super::orphans::settle_all(&setup, &boot, &base).await?;
         let journal = begin_journal(base.clone(), boot.clone()).await?;
         let seed = u64::from_ne_bytes(random_bytes());
-        Ok(Sender { setup, journal, base, name, boot, seed, lock })
+        let looked_at = setup.clock.now();
+        Ok(Sender { setup, journal, base, name, boot, seed, lock, looked_at })
     }
 
     /// Sends what is due now, of one edition or of all, until nothing is; returns what this call came to.
@@ -156,6 +161,10 @@ impl Sender {
         self.lock.keep_name(&self.setup.store, &self.name).await?;
         super::orphans::settle_own(self).await?;
         let now = self.setup.clock.now();
+        if self.setup.store.has_many_workers() && (now - self.looked_at).abs() >= LOOKS_EVERY {
+            super::orphans::settle_all(&self.setup, &self.boot, &self.base).await?;
+            self.looked_at = now;
+        }
         self.setup.store.supersede_overdue(now, now - UNSENT_AT_MOST).await?;
         let answer = Round::new(self, edition, stop.clone()).run(gate).await;
         self.setup.store.release_claims(&self.name).await?;

@@ -6,9 +6,10 @@
 
 mod decide;
 mod figures;
+mod send;
 
 /// A family of rows: its name, and what measures and prints it.
-const FAMILIES: [(&str, fn()); 1] = [("decide", decide::measure)];
+const FAMILIES: [(&str, fn()); 2] = [("decide", decide::measure), ("send", send::measure)];
 
 fn main() {
     let wanted: Vec<String> = std::env::args().skip(1).filter(|arg| !arg.starts_with('-')).collect();

@@ -57,7 +57,7 @@ fn postgres_server() -> String {
 }
 
 #[expect(clippy::disallowed_methods, reason = "tests are told by tests/run where its servers are")]
-fn option_env_at_run(name: &str) -> Option<String> {
+pub fn option_env_at_run(name: &str) -> Option<String> {
     std::env::var(name).ok()
 }
 
