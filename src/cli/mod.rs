@@ -12,6 +12,7 @@ mod init;
 mod item;
 mod people;
 mod report;
+mod seat;
 mod serve;
 mod why;
 
@@ -68,6 +69,9 @@ pub enum Command {
     /// Recipients: import, list, set, export, erase
     #[command(subcommand)]
     People(people::Command),
+    /// Places in groups: list, vacate
+    #[command(subcommand)]
+    Seat(seat::Command),
     /// Items: add, list, withdraw, correct
     #[command(subcommand)]
     Item(item::Command),
@@ -122,6 +126,7 @@ impl Cli {
             Command::Worker(args) => serve::run_worker(self, args).await,
             Command::Forum(command) => forum::run(&self.open().await?, command).await,
             Command::People(command) => people::run(&self.open().await?, command).await,
+            Command::Seat(command) => seat::run(&self.open().await?, command).await,
             Command::Item(command) => item::run(&self.open().await?, command).await,
             Command::Audience(command) => audience::run(&self.open().await?, command).await,
             Command::Edition(command) => edition::run(&self.open().await?, command).await,

@@ -56,7 +56,7 @@ pub use planning::{
 };
 pub use preferences::{By, PreferenceChanges, TermName};
 pub use reports::{NewReport, SoftBounce};
-pub use seats::OpenedSeat;
+pub use seats::{OpenedSeat, SeatRow};
 pub use settling::{Ending, Moved, Outcome, RevisedLetter, Settled};
 pub use shown::{ItemSlug, ShownDigest, ShownItem};
 pub use standing::{HeldSeatRow, RecipientRow, StandingRows};

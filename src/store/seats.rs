@@ -2,9 +2,10 @@
 
 use chrono::{DateTime, Utc};
 
-use super::db::{Sql, Tx, args, from_json, record};
+use super::change::Change;
+use super::db::{One, Sql, Tx, args, from_json, record};
 use super::imports::BATCH;
-use super::open::StoreError;
+use super::open::{Store, StoreError};
 use crate::ids::{OrganisationId, RecipientId, SeatId, TermId};
 
 record! {
@@ -56,5 +57,72 @@ impl Tx {
             self.run(HOLD, args![serde_json::to_string(batch)?, source]).await?;
         }
         Ok(())
+    }
+}
+
+record! {
+    /// A seat that is not over, with who holds it now or later.
+    pub struct SeatRow {
+        /// The seat.
+        pub seat: SeatId,
+        /// The group's slug.
+        pub group: String,
+        /// The position's word.
+        pub position: String,
+        /// The represented organisation's slug.
+        pub represents: String,
+        /// Who holds it; none if it is vacant.
+        pub holder: Option<String>,
+        /// From when they hold it; none: since ever.
+        pub starts_at: Option<DateTime<Utc>>,
+        /// Until when; none: no end set.
+        pub ends_at: Option<DateTime<Utc>>,
+    }
+}
+
+impl Store {
+    /// Every seat that is not over at `now`, a row per holder now or later, by group.
+    pub async fn list_seats(&self, now: DateTime<Utc>) -> Result<Vec<SeatRow>, StoreError> {
+        let seats = "SELECT s.id, g.slug, s.position, o.slug, r.email, h.starts_at, h.ends_at
+             FROM seat s JOIN term g ON g.id = s.group_id JOIN organisation o ON o.id = s.organisation_id
+             LEFT JOIN seat_holder h ON h.seat_id = s.id AND (h.ends_at IS NULL OR h.ends_at > $1)
+             LEFT JOIN recipient r ON r.id = h.recipient_id
+             WHERE s.ends_at IS NULL OR s.ends_at > $1 ORDER BY g.slug, s.position, o.slug, s.id, h.id";
+        Ok(self.db.all(seats, args![now]).await?)
+    }
+
+    /// Ends the holding of a seat at `ends_at`, so that a successor can take it; how many held it.
+    /// `now` is real time.
+    pub async fn vacate_seat(
+        &self,
+        seat: SeatId,
+        ends_at: DateTime<Utc>,
+        now: DateTime<Utc>,
+    ) -> Result<usize, StoreError> {
+        let mut tx = self.begin().await?;
+        let holders: Vec<One<RecipientId>> = tx
+            .all(
+                "UPDATE seat_holder SET ends_at = $2
+                 WHERE seat_id = $1 AND (ends_at IS NULL OR ends_at > $2) RETURNING recipient_id",
+                args![seat, ends_at],
+            )
+            .await?;
+        for One(holder) in &holders {
+            tx.set_back_recipient(*holder, now).await?;
+            let change = Change {
+                actor: "command",
+                action: "seat.vacated",
+                subject: format!("seat:{seat}"),
+                recipient: Some(*holder),
+                before: None,
+                after: Some(serde_json::json!({ "ends_at": ends_at })),
+            };
+            tx.record_change(now, change).await?;
+        }
+        if !holders.is_empty() {
+            tx.raise_change_number().await?;
+        }
+        tx.commit().await?;
+        Ok(holders.len())
     }
 }

@@ -199,4 +199,22 @@ on_both_engines! {
         assert_eq!(listed["recipients"][0]["seats"][0]["id"], seat);
         treff.run(&["people", "erase", "hvem@example.test"]).refused();
     }
+
+    async fn a_vacated_seat_goes_to_whoever_is_imported_next(engine: Engine) {
+        let treff = forum_with_people(engine).await;
+        let seats = treff.run(&["seat", "list"]).done().json;
+        let id = seats["seats"][0]["id"].to_string();
+        assert_eq!(seats["seats"][0]["holder"], "kari@example.test");
+        assert_eq!(treff.run(&["seat", "list", "--vacant"]).done().json, json!({ "seats": [] }));
+        let vacated = treff.run(&["seat", "vacate", &id, "--on", "2026-03-01"]).done().json;
+        assert_eq!(vacated["vacant_from"], "2026-02-28T23:00:00Z");
+        assert_eq!(treff.run(&["seat", "list", "--vacant"]).done().json["seats"][0]["holder"], json!(null));
+        assert_eq!(treff.run(&["seat", "vacate", &id, "--on", "2026-03-01"]).refused(),
+            [format!("nobody has seat {id} at 2026-02-28 23:00:00 UTC; see treff seat list")]);
+        let successor = "epost;organisasjon;grupper\nny@example.test;Vik kommune;health/leader\n";
+        treff.run(&["people", "import", &treff.write("ny.csv", successor)]).done();
+        let seats = treff.run(&["seat", "list"]).done().json["seats"].clone();
+        assert_eq!((seats.as_array().unwrap().len(), &seats[0]["id"].to_string(), &seats[0]["holder"]),
+                   (1, &id, &json!("ny@example.test")));
+    }
 }

@@ -1,0 +1,95 @@
+//! `treff seat`: places in groups, and who has them.
+
+use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
+use comfy_table::{Table, presets};
+use serde_json::json;
+
+use super::{BadInput, Report};
+use crate::app::App;
+use crate::ids::SeatId;
+use crate::store::SeatRow;
+use crate::world;
+
+/// What to do with seats.
+#[derive(Debug, clap::Subcommand)]
+pub enum Command {
+    /// List places in groups and who has them
+    List {
+        /// Only those that nobody has
+        #[arg(long)]
+        vacant: bool,
+    },
+    /// Say that its holder has left; whoever is imported next to a place alike takes it over
+    #[command(after_help = "Example:\n  treff seat list\n  treff seat vacate 12 --on 2027-03-01")]
+    Vacate {
+        /// Its number, as treff seat list shows it
+        seat: i64,
+        /// The first day without them (YYYY-MM-DD); default: now
+        #[arg(long, value_name = "DAY")]
+        on: Option<String>,
+    },
+}
+
+/// Runs the command.
+pub async fn run(app: &App, command: &Command) -> anyhow::Result<Report> {
+    match command {
+        Command::List { vacant } => list(app, *vacant).await,
+        Command::Vacate { seat, on } => vacate(app, SeatId(*seat), on.as_deref()).await,
+    }
+}
+
+async fn list(app: &App, vacant: bool) -> anyhow::Result<Report> {
+    let mut seats = app.store.list_seats(app.clock.now()).await?;
+    seats.retain(|seat| !vacant || seat.holder.is_none());
+    let mut table = Table::new();
+    table.load_style(presets::NOTHING).set_header([
+        "seat",
+        "group",
+        "position",
+        "represents",
+        "holder",
+        "until",
+    ]);
+    for seat in &seats {
+        table.add_row([
+            seat.seat.to_string(),
+            seat.group.clone(),
+            seat.position.clone(),
+            seat.represents.clone(),
+            seat.holder.clone().unwrap_or_else(|| "vacant".to_owned()),
+            seat.ends_at.map(|at| at.to_string()).unwrap_or_default(),
+        ]);
+    }
+    let json: Vec<_> = seats.iter().map(written).collect();
+    Ok(Report::done(format!("{table}\n{} seats", seats.len()), json!({ "seats": json })))
+}
+
+fn written(seat: &SeatRow) -> serde_json::Value {
+    json!({
+        "id": seat.seat, "group": seat.group, "position": seat.position, "represents": seat.represents,
+        "holder": seat.holder, "starts_at": seat.starts_at, "ends_at": seat.ends_at,
+    })
+}
+
+async fn vacate(app: &App, seat: SeatId, on: Option<&str>) -> anyhow::Result<Report> {
+    let now = app.clock.now();
+    let ends_at = match on {
+        Some(day) => midnight(app, day).await?,
+        None => now,
+    };
+    if app.store.vacate_seat(seat, ends_at, now).await? == 0 {
+        let nobody = format!("nobody has seat {seat} at {ends_at}; see treff seat list");
+        return Err(BadInput::one(nobody).into());
+    }
+    let text = format!("seat {seat} is vacant from {ends_at}");
+    Ok(Report::done(text, json!({ "seat": seat, "vacant_from": ends_at })))
+}
+
+/// When a local day begins in the forum's zone.
+async fn midnight(app: &App, day: &str) -> anyhow::Result<DateTime<Utc>> {
+    let forum = world::load_forum(&app.store).await?;
+    let no_day = || BadInput::one(format!("--on: \"{day}\" is no day; write it like 2027-03-01"));
+    let local = day.parse::<NaiveDate>().map_err(|_| no_day())?.and_time(NaiveTime::MIN);
+    let at = local.and_local_timezone(forum.settings.zone).earliest().ok_or_else(no_day)?;
+    Ok(at.to_utc())
+}
