@@ -2,14 +2,13 @@
 
 use std::collections::HashMap;
 
-use std::path::{Path, PathBuf};
-
 use mail_parser::MessageParser;
 
+use crate::delivery::{Maildir, StoredLetter};
 use crate::ids::DeliveryId;
 
 /// The mailbox of the embedded default; empty if letters go to an SMTP relay.
-pub(super) struct Mailbox(Option<PathBuf>);
+pub(super) struct Mailbox(Option<Maildir>);
 
 /// A letter, taken apart.
 pub(super) struct Mail {
@@ -22,22 +21,21 @@ pub(super) struct Mail {
 impl Mailbox {
     /// The mailbox that `relay_url` names.
     pub(super) fn at(relay_url: &str) -> Mailbox {
-        Mailbox(relay_url.strip_prefix("maildir:").map(PathBuf::from))
+        Mailbox(relay_url.strip_prefix("maildir:").map(Maildir::at))
     }
 
     /// The letter of a delivery, if it lies here.
     pub(super) fn find(&self, id: DeliveryId) -> Option<Mail> {
-        let (_, path) = list_files(self.0.as_ref()?).into_iter().find(|(own, _)| *own == id)?;
-        take_apart(&std::fs::read(path).ok()?)
+        let (_, letter) = list_files(self.0.as_ref()?).find(|(own, _)| *own == id)?;
+        take_apart(&std::fs::read(letter.path).ok()?)
     }
 
     /// Every letter's subject.
     pub(super) fn subjects(&self) -> HashMap<DeliveryId, String> {
-        let Some(folder) = &self.0 else { return HashMap::new() };
-        list_files(folder)
-            .into_iter()
-            .filter_map(|(id, path)| {
-                let bytes = std::fs::read(path).ok()?;
+        let Some(maildir) = &self.0 else { return HashMap::new() };
+        list_files(maildir)
+            .filter_map(|(id, letter)| {
+                let bytes = std::fs::read(letter.path).ok()?;
                 let message = MessageParser::default().parse_headers(&bytes)?;
                 Some((id, message.subject()?.to_owned()))
             })
@@ -45,18 +43,14 @@ impl Mailbox {
     }
 }
 
-fn list_files(folder: &Path) -> Vec<(DeliveryId, PathBuf)> {
-    let files =
-        ["new", "cur"].into_iter().filter_map(|part| std::fs::read_dir(folder.join(part)).ok()).flatten();
-    files
-        .flatten()
-        .filter_map(|file| Some((delivery_of(&file.file_name().to_string_lossy())?, file.path())))
-        .collect()
+fn list_files(maildir: &Maildir) -> impl Iterator<Item = (DeliveryId, StoredLetter)> {
+    let letters = maildir.list_letters().unwrap_or_default();
+    letters.into_iter().filter_map(|letter| Some((delivery_of(&letter.name)?, letter)))
 }
 
-/// A file is named after its delivery; behind it may stand a forum's mark and a mail reader's flags.
+/// A letter is named after its delivery; behind it stands a forum's mark if the folder was another's.
 fn delivery_of(name: &str) -> Option<DeliveryId> {
-    name.split(['-', ':']).next()?.parse().ok().map(DeliveryId)
+    name.split('-').next()?.parse().ok().map(DeliveryId)
 }
 
 fn take_apart(bytes: &[u8]) -> Option<Mail> {

@@ -55,7 +55,7 @@ impl From<Why> for Refusal {
 
 impl Refusal {
     /// The same in the language of a reader who is known.
-    pub(super) fn to_reader(self, language: Language) -> Refusal {
+    pub(super) fn in_language(self, language: Language) -> Refusal {
         Refusal { language: Some(language), ..self }
     }
 

@@ -202,7 +202,7 @@ impl Reading {
         public_id: &str,
     ) -> Result<OpenItem, Refusal> {
         let language = letter.recipient.language;
-        let refuse = |why: Why| Err(Refusal::from(why).to_reader(language));
+        let refuse = |why: Why| Err(Refusal::from(why).in_language(language));
         let (opening, item) = links::find_letter_item(self.store(), letter, public_id, self.0.now()).await?;
         match (opening, item) {
             (Opening::Open, Some(item)) => Ok(item),

@@ -80,7 +80,7 @@ pub(super) async fn take_back(writing: Writing, Path(token): Path<String>) -> Re
     if page_of(&before, &token).can_undo {
         writing.take_back_unsubscribing(before.id).await?;
     } else if before.row.status != "active" {
-        return Err(Refusal::from(Why::Gone).to_reader(language));
+        return Err(Refusal::from(Why::Gone).in_language(language));
     }
     let forum = reading.forum().await?;
     let words = &reading.0.words(language).unsubscribe;

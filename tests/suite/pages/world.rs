@@ -14,9 +14,6 @@ use treff::token::{Claim, Keys, Purpose};
 
 use crate::harness::Database;
 
-/// Names and titles that would run, if a page forgot to escape.
-pub const EVIL: &str = "<script>alert(1)</script>\"'&";
-
 pub const KARI: RecipientId = RecipientId(1);
 pub const LETTER: DeliveryId = DeliveryId(7);
 pub const PUBLIC_ITEM: &str = "11111111111111111111111111111111";
