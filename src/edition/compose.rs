@@ -197,11 +197,14 @@ fn choose(forum: &Forum, item: &Item, profile: &Profile, got: Option<&Got>) -> C
 }
 
 /// The number above which everything is new to the recipient.
+///
+/// A dated start or end of a seat that was reached since they were last planned makes planning look back.
+/// So does a clock that was set back since: what was not open by the wrong time may be open now.
 fn considered_above(recipient: &Recipient, now: DateTime<Utc>, look_back_mark: i64) -> i64 {
-    let seats_changed = recipient
-        .last_planned_at
-        .is_some_and(|last| recipient.standing.seats.iter().any(|seat| seat.changes_between(last, now)));
-    if seats_changed { recipient.watermark.min(look_back_mark) } else { recipient.watermark }
+    let looks_back = recipient.last_planned_at.is_none_or(|last| {
+        now < last || recipient.standing.seats.iter().any(|seat| seat.changes_between(last, now))
+    });
+    if looks_back { recipient.watermark.min(look_back_mark) } else { recipient.watermark }
 }
 
 fn is_considered(item: &Item, edition: &Edition, from: i64, owed: bool) -> bool {

@@ -21,6 +21,8 @@ pub struct Edition {
     pub last_number: i64,
     /// The greatest number of items in a digest of who has not chosen another.
     pub cap: u32,
+    /// Real time; ranking learns from no tap after it. `None` in a preview.
+    pub opened_at: Option<DateTime<Utc>>,
 }
 
 impl Edition {

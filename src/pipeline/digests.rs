@@ -14,6 +14,9 @@ use crate::matching::{Because, Release, WrittenReason};
 use crate::store::{Store, StoreError};
 use crate::world::{WorldError, load_forum, load_items, load_recipients};
 
+/// How often a forum that changes while it is read is read anew.
+const READ_AT_MOST: usize = 3;
+
 /// A forum as it stood when it was read: what planning works on.
 #[derive(Debug)]
 pub struct Scene {
@@ -37,8 +40,18 @@ pub struct Draft<'a> {
 }
 
 impl Scene {
-    /// Reads the forum as it stands.
+    /// Reads the forum as it stands; again if it changed between two of its tables.
     pub async fn load(store: &Store) -> Result<Scene, WorldError> {
+        for _ in 1..READ_AT_MOST {
+            match Scene::read(store).await {
+                Err(WorldError::StaleForum | WorldError::UnknownTerm { .. }) => {}
+                other => return other,
+            }
+        }
+        Scene::read(store).await
+    }
+
+    async fn read(store: &Store) -> Result<Scene, WorldError> {
         let forum = load_forum(store).await?;
         let items = load_items(store, &forum).await?;
         let recipients = load_recipients(store, &forum).await?;

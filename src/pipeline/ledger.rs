@@ -35,7 +35,7 @@ pub async fn read_pasts(
     let mut pasts: HashMap<RecipientId, Past> =
         ids.iter().filter(|id| !view.attempting.contains(id)).map(|id| (*id, Past::default())).collect();
     fill_from_ledger(&mut pasts, &view, forum, edition);
-    for row in store.list_taps(&ids).await? {
+    for row in store.list_taps(&ids, edition.opened_at).await? {
         if let (Some(past), Some(item)) = (pasts.get_mut(&row.recipient), items.get(&row.item)) {
             let weight = tap_weight(&row.answer);
             past.history.taps.push(Tap { kind: item.kind, about: item.about.clone(), weight });

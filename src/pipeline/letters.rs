@@ -13,7 +13,7 @@ use crate::ids::{RecipientId, SeatId};
 use crate::letter::{
     Addressee, Basis, DigestItem, DigestView, EditionFacts, Handover, Introduction, Masthead, Press,
 };
-use crate::matching::{Because, Reason};
+use crate::matching::{Because, Profile, Reason, is_entitled};
 use crate::store::AddresseeRow;
 use crate::world::load_organisations;
 
@@ -186,14 +186,16 @@ impl<'a> LetterWriter<'a> {
             || recipient.standing.workplace.iter().any(|term| self.unions.contains(term))
     }
 
-    /// The seat's group with what it promised in its latest released minutes.
+    /// The seat's group with what it promised in its latest released minutes that the recipient may see.
     fn handover(&self, recipient: &Recipient, seat: SeatId) -> Option<Handover<'a>> {
         let group = recipient.standing.seats.iter().find(|s| s.id == seat)?.group;
         let scene = self.scene;
+        let profile = Profile::new(&scene.forum, &recipient.standing, self.edition.now);
         let promised = scene
             .items
             .iter()
             .filter(|item| item.number.is_some() && !item.withdrawn && item.release_at <= self.edition.now)
+            .filter(|item| is_entitled(&scene.forum, item.visibility, &profile))
             .filter_map(|item| match item.fields {
                 Fields::Minutes { group: Some(g), met_on } if g == group => Some((met_on, item)),
                 _ => None,

@@ -59,6 +59,7 @@ async fn imagine(
         now: occurrence.now,
         last_number,
         cap: scene.forum.settings.cap,
+        opened_at: None,
     })
 }
 

@@ -11,7 +11,9 @@ use crate::edition::{Composed, Edition, Entry, Passing};
 use crate::forum::{Cadence, Forum, Recipient};
 use crate::ids::RecipientId;
 use crate::matching::WrittenReason;
-use crate::store::{EditionRow, LOOK_BACK_DAYS, NewEdition, PlannedDigest, PlannedItem, PlannedLetter};
+use crate::store::{
+    EditionRow, LOOK_BACK_DAYS, NewEdition, PlannedDigest, PlannedItem, PlannedLetter, StoreError,
+};
 
 use super::letters::{LetterWriter, Written};
 use super::{Pipeline, PipelineError};
@@ -41,18 +43,19 @@ pub fn edition_of(row: &EditionRow) -> Result<Edition, PipelineError> {
         now: row.now_at,
         last_number: row.last_number,
         cap: u32::try_from(row.cap).unwrap_or(u32::MAX),
+        opened_at: Some(row.opened_at),
     })
 }
 
-/// The highest number given more than [`LOOK_BACK_DAYS`] before `now`; 0 if none.
+/// The number above which lies everything numbered in the [`LOOK_BACK_DAYS`] before `now` or later.
+///
+/// A clock set back gives later numbers earlier instants, so it is the least such number that counts,
+/// not the greatest one before.
 pub fn look_back_mark(items: &[Item], now: DateTime<Utc>) -> i64 {
     let from = now - TimeDelta::days(LOOK_BACK_DAYS);
-    items
-        .iter()
-        .filter(|item| item.numbered_at.is_some_and(|at| at < from))
-        .filter_map(|item| item.number)
-        .max()
-        .unwrap_or(0)
+    let numbered = || items.iter().filter_map(|item| Some((item.number?, item.numbered_at?)));
+    let first = numbered().filter(|(_, at)| from <= *at).map(|(number, _)| number - 1).min();
+    first.or_else(|| numbered().map(|(number, _)| number).max()).unwrap_or(0)
 }
 
 impl Pipeline {
@@ -165,16 +168,26 @@ impl Pipeline {
         let write = |plans| {
             self.store.write_plans(row.id, edition.is_urgent(), edition.now, plans, &pieces, self.clock.now())
         };
-        let won = write(plans).await?;
+        let won = none_if_collided(write(plans).await)?;
         if !won.is_empty() || plans.len() < 2 {
             return Ok(won);
         }
         // A letter to be superseded was taken up meanwhile: write the others one by one.
         let mut won = HashSet::new();
         for plan in plans {
-            won.extend(write(std::slice::from_ref(plan)).await?);
+            won.extend(none_if_collided(write(std::slice::from_ref(plan)).await)?);
         }
         Ok(won)
+    }
+}
+
+/// A write that met another's (a planner, a worker that revises a letter) is read and tried again.
+fn none_if_collided(
+    written: Result<HashSet<RecipientId>, StoreError>,
+) -> Result<HashSet<RecipientId>, StoreError> {
+    match written {
+        Err(error) if error.is_collision() => Ok(HashSet::new()),
+        other => other,
     }
 }
 

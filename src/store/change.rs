@@ -78,13 +78,14 @@ impl Tx {
         Ok(())
     }
 
-    /// The watermark of who has to look again from `now` minus [`LOOK_BACK_DAYS`]: the highest number
-    /// given before then, 0 if none.
+    /// The watermark of who has to look again from `now` minus [`LOOK_BACK_DAYS`]: everything numbered
+    /// since then lies above it (a clock set back gives later numbers earlier instants).
     pub async fn watermark_30_days_before(&mut self, now: DateTime<Utc>) -> Result<i64, StoreError> {
         let from = now - TimeDelta::days(LOOK_BACK_DAYS);
         let One(number) = self
             .get(
-                "SELECT CAST(COALESCE(MAX(number), 0) AS BIGINT) FROM item WHERE numbered_at < $1",
+                "SELECT CAST(COALESCE((SELECT MIN(number) - 1 FROM item WHERE numbered_at >= $1),
+                                      (SELECT MAX(number) FROM item), 0) AS BIGINT)",
                 args![from],
             )
             .await?;

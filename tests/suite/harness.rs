@@ -36,6 +36,16 @@ impl Database {
         Database { store, url, folder, dropped_by }
     }
 
+    /// A copy of a closed SQLite database.
+    pub async fn copy_of(other: &Database) -> Database {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let path = folder.path().join("treff.db");
+        std::fs::copy(other.path("treff.db"), &path).expect("the database can be copied");
+        let url = format!("sqlite://{}", path.display());
+        let store = Store::open(&url, false).await.expect("the copy opens");
+        Database { store, url, folder, dropped_by: None }
+    }
+
     /// The folder of this test's files.
     pub fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
@@ -59,6 +69,11 @@ fn postgres_server() -> String {
 #[expect(clippy::disallowed_methods, reason = "tests are told by tests/run where its servers are")]
 pub fn option_env_at_run(name: &str) -> Option<String> {
     std::env::var(name).ok()
+}
+
+/// How much of something a run plays, from the environment variable `name`.
+pub fn number_from_environment(name: &str, usual: u64) -> u64 {
+    option_env_at_run(name).map_or(usual, |text| text.parse().expect("a number"))
 }
 
 fn psql(server: &str, statement: &str) {

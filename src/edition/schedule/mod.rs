@@ -75,7 +75,7 @@ pub fn next_after(
 /// The occurrence that a scheduler should open at `now`, if any: the latest one, if it was missed by no more
 /// than the grace. Of several missed ones one edition covers all. Nothing at or before `opened` (the
 /// latest occurrence opened already), so that a clock set back opens nothing twice; nothing before
-/// `since`, when the forum began: a new forum owes no past.
+/// `since`, when the forum began: a new forum owes no past. Nothing on a day of the forum's pause either.
 pub fn overdue(
     settings: &ForumSettings,
     cadence: Cadence,
@@ -84,7 +84,8 @@ pub fn overdue(
     since: DateTime<Utc>,
     now: DateTime<Utc>,
 ) -> Option<DateTime<Utc>> {
-    latest_at_or_before(settings, cadence, gatherings, now).filter(|occurs_at| {
+    let pauses = is_paused(settings, now.with_timezone(&settings.zone).date_naive());
+    latest_at_or_before(settings, cadence, gatherings, now).filter(|_| !pauses).filter(|occurs_at| {
         now - *occurs_at <= TimeDelta::hours(GRACE_HOURS)
             && opened.is_none_or(|opened| opened < *occurs_at)
             && since <= *occurs_at
@@ -117,8 +118,11 @@ fn occurrence(settings: &ForumSettings, fires: NaiveDateTime) -> Option<DateTime
         Some(calendar) => holidays::first_working_day(calendar, fires.date()),
         None => fires.date(),
     };
-    let pauses = settings.pause.iter().any(|pause| pause.first <= day && day <= pause.last);
-    (!pauses).then(|| instant(settings.zone, day.and_time(fires.time())))
+    (!is_paused(settings, day)).then(|| instant(settings.zone, day.and_time(fires.time())))
+}
+
+fn is_paused(settings: &ForumSettings, day: NaiveDate) -> bool {
+    settings.pause.iter().any(|pause| pause.first <= day && day <= pause.last)
 }
 
 /// The instant of a wall-clock time.

@@ -181,7 +181,7 @@ impl Store {
     /// changed, had a letter whose fate is open, or was planned by another: read them again.
     ///
     /// If one of the letters to be superseded was taken up meanwhile, nothing of the batch is
-    /// written and the answer is empty.
+    /// written but the pieces, which other letters may name as well, and the answer is empty.
     pub async fn write_plans(
         &self,
         edition: EditionId,
@@ -200,6 +200,10 @@ impl Store {
         let won: HashSet<RecipientId> = won.into_iter().map(|One(id)| id).collect();
         let plans: Vec<&PlannedDigest> = batch.iter().filter(|p| won.contains(&p.recipient)).collect();
         if !tx.supersede_for(&plans, now).await? {
+            drop(tx);
+            let mut tx = self.begin().await?;
+            tx.insert_pieces(pieces).await?;
+            tx.commit().await?;
             return Ok(HashSet::new());
         }
         tx.insert_pieces(pieces).await?;

@@ -2,6 +2,8 @@
 
 use std::collections::HashSet;
 
+use chrono::{DateTime, Utc};
+
 use crate::ids::{DeliveryId, EditionId, ItemId, RecipientId, SeatId};
 use crate::store::db::{One, Sql, args, record};
 use crate::store::open::{Store, StoreError};
@@ -41,7 +43,7 @@ record! {
 }
 
 record! {
-    /// A seat that was taken over and whose holder was not welcomed yet, with an earlier holder.
+    /// A seat that was taken over and whose holder was not welcomed yet by a letter, with an earlier holder.
     pub struct TakenSeat {
         /// The new holder.
         pub recipient: RecipientId,
@@ -110,7 +112,10 @@ const LETTERS: Sql = in_ids!(
 const TAKEN: Sql = in_ids!(
     "SELECT DISTINCT h.recipient_id, h.seat_id, p.recipient_id
      FROM seat_holder h JOIN seat_holder p ON p.seat_id = h.seat_id AND p.id < h.id
-     WHERE h.welcomed_in IS NULL AND p.recipient_id <> h.recipient_id AND h.recipient_id",
+     WHERE NOT EXISTS (SELECT 1 FROM delivery d
+                       WHERE d.edition_id = h.welcomed_in AND d.recipient_id = h.recipient_id
+                         AND (d.resent OR d.state IN ('attempting', 'accepted', 'uncertain')))
+       AND p.recipient_id <> h.recipient_id AND h.recipient_id",
     " ORDER BY h.recipient_id, h.seat_id, p.recipient_id"
 );
 
@@ -118,10 +123,12 @@ const TAPS: Sql = Sql {
     sqlite: "SELECT t.recipient_id, COALESCE(t.item_id, di.item_id), t.answer
              FROM tap t LEFT JOIN delivery_item di ON t.item_id IS NULL AND di.delivery_id = t.delivery_id
              WHERE (t.item_id IS NOT NULL OR di.item_id IS NOT NULL)
+               AND ($2 IS NULL OR t.tapped_at <= $2)
                AND t.recipient_id IN (SELECT value FROM json_each($1))",
     postgres: "SELECT t.recipient_id, COALESCE(t.item_id, di.item_id), t.answer
              FROM tap t LEFT JOIN delivery_item di ON t.item_id IS NULL AND di.delivery_id = t.delivery_id
              WHERE (t.item_id IS NOT NULL OR di.item_id IS NOT NULL)
+               AND ($2::bigint IS NULL OR t.tapped_at <= $2)
                AND t.recipient_id IN (SELECT value::bigint FROM json_array_elements_text($1::json))",
 };
 
@@ -157,12 +164,17 @@ impl Store {
         Ok(view)
     }
 
-    /// The taps of `recipients`, spread over the items that they speak of.
-    pub async fn list_taps(&self, recipients: &[RecipientId]) -> Result<Vec<TapRow>, StoreError> {
-        Ok(self.db.all(TAPS, args![json_ids(recipients)?]).await?)
+    /// The taps of `recipients` up to `until` (real time), spread over the items that they speak of.
+    pub async fn list_taps(
+        &self,
+        recipients: &[RecipientId],
+        until: Option<DateTime<Utc>>,
+    ) -> Result<Vec<TapRow>, StoreError> {
+        Ok(self.db.all(TAPS, args![json_ids(recipients)?, until]).await?)
     }
 
-    /// Seats that `recipients` took over from somebody and were not welcomed to yet.
+    /// Seats that `recipients` took over from somebody and were not welcomed to yet: no letter that may
+    /// have arrived, or still may, has handed them over; one that waits to be sent is superseded.
     pub async fn list_taken_seats(&self, recipients: &[RecipientId]) -> Result<Vec<TakenSeat>, StoreError> {
         Ok(self.db.all(TAKEN, args![json_ids(recipients)?]).await?)
     }

@@ -1,6 +1,10 @@
 //! Editions lose nothing and repeat nothing: stories, and random histories against a plain model.
 
+mod dice;
 mod editions;
+mod model;
 mod planning;
+mod random;
 mod shown;
+mod stories;
 mod town;

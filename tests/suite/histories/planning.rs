@@ -237,11 +237,11 @@ on_both_databases! {
         let letter = town.store().find_letter(id).await.unwrap().unwrap();
         town.store().record_tap(&letter, None, Answer::Hit, at(MONDAY)).await.unwrap();
         town.store().record_tap(&letter, Some(two), Answer::NotForMe, at(MONDAY)).await.unwrap();
-        let mut taps: Vec<_> = town.store().list_taps(&[kari]).await.unwrap().into_iter()
+        let mut taps: Vec<_> = town.store().list_taps(&[kari], None).await.unwrap().into_iter()
             .map(|tap| (tap.item, tap.answer)).collect();
         taps.sort();
         assert_eq!(taps, [(one, "hit".to_owned()), (two, "hit".to_owned()), (two, "not_for_me".to_owned())]);
-        assert_eq!(town.store().list_taps(&[town.id("ola").await]).await.unwrap(), []);
+        assert_eq!(town.store().list_taps(&[town.id("ola").await], None).await.unwrap(), []);
     }
 
     async fn a_seat_taken_over_is_named_with_its_earlier_holders_until_it_is_welcomed(db: Database) {

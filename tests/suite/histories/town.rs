@@ -103,6 +103,13 @@ impl Town {
         Town { db, pipeline, clock }
     }
 
+    /// A town in a database that holds a forum already, with another's templates.
+    pub async fn over(db: Database, now: &str, other: &Pipeline) -> Town {
+        let clock = Clock::simulated(at(now));
+        let pipeline = pipeline_over(db.store.clone(), clock.clone(), other.letters.clone());
+        Town { db, pipeline, clock }
+    }
+
     pub fn store(&self) -> &Store {
         &self.pipeline.store
     }
