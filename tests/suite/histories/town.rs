@@ -188,10 +188,6 @@ impl Town {
         self.prefer(email, PreferenceChanges { mute: vec![term_name(term)], ..Default::default() }).await;
     }
 
-    pub async fn follow(&self, email: &str, term: &str) {
-        self.prefer(email, PreferenceChanges { follow: vec![term_name(term)], ..Default::default() }).await;
-    }
-
     pub async fn set_cap(&self, email: &str, cap: i64) {
         self.prefer(email, PreferenceChanges { cap: Some(Some(cap)), ..Default::default() }).await;
     }
