@@ -11,7 +11,7 @@ use super::sender::{SendError, Sender, SenderSetup};
 use super::settle::{settle_in, settle_reply};
 use super::smtp::Reply;
 use crate::clock::random_bytes;
-use crate::store::{Orphan, Outcome, Settled, StoreError};
+use crate::store::{Orphan, Outcome, Settled};
 
 /// Settles what every earlier sender left. `base` is where this sender's own journal will be.
 ///
@@ -97,7 +97,7 @@ async fn settle(
         .collect();
     let mut tx = setup.store.begin().await?;
     settle_in(&mut tx, now, worker, &settled).await?;
-    tx.commit().await.map_err(StoreError::from)?;
+    tx.commit().await?;
     let count = |state: fn(&Outcome) -> bool| settled.iter().filter(|s| state(&s.outcome)).count();
     tracing::info!(
         delivery.orphans = settled.len(),

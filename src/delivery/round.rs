@@ -140,7 +140,7 @@ impl<'a> Round<'a> {
         let ids: Vec<DeliveryId> = letters.iter().map(|c| c.id).collect();
         let mut tx = self.sender.setup.store.begin().await?;
         tx.end_unsent(now, &ids, Ending::Cancelled, "the recipient was erased").await?;
-        Ok(tx.commit().await.map_err(StoreError::from)?)
+        Ok(tx.commit().await?)
     }
 
     /// Arms the next letters and lays them out; if the relay cannot be reached, defers them instead.
@@ -216,7 +216,7 @@ impl<'a> Round<'a> {
             .collect();
         let mut tx = setup.store.begin().await?;
         let moved = tx.defer_claimed(now, name, &next, &refused.to_string()).await?;
-        tx.commit().await.map_err(StoreError::from)?;
+        tx.commit().await?;
         self.note_moves(&moved);
         Ok(())
     }

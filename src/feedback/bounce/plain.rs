@@ -55,7 +55,7 @@ pub(super) fn is_returned(headers: &Fields, subject: &str) -> bool {
     let has_null_path = headers.all("return-path").any(|path| path.trim() == "<>");
     let subject = subject.to_lowercase();
     let says_so = SUBJECTS.iter().any(|words| subject.contains(words));
-    headers.has("x-failed-recipients") || (is_daemon && says_so) || (says_so && has_null_path) || is_daemon
+    is_daemon || headers.has("x-failed-recipients") || (says_so && has_null_path)
 }
 
 /// The reports that a returned mail's text makes; none if it names no failure.

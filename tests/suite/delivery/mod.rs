@@ -10,3 +10,4 @@ mod securing;
 mod sending;
 mod server;
 mod settling;
+mod sinking;

@@ -1,0 +1,62 @@
+//! Against Postfix's own test server, which writes down what it took.
+
+use std::net::{TcpListener, TcpStream};
+use std::os::unix::fs::PermissionsExt as _;
+use std::process::{Child, Command, Stdio};
+
+use treff::delivery::Counts;
+
+use super::rows::queue_letters;
+use super::sending::send_all;
+use crate::harness::{Database, Engine};
+
+struct Sink(Child);
+
+impl Drop for Sink {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+/// A sink that dumps each letter into a file under `folder`, and where it listens.
+fn start_sink(folder: &std::path::Path) -> (Sink, String) {
+    let address = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().to_string();
+    let mut sink = Command::new("smtp-sink");
+    sink.current_dir(folder).env("PATH", "/usr/sbin:/usr/bin:/sbin:/bin").stdin(Stdio::null());
+    let is_root = std::fs::metadata("/proc/self").is_ok_and(|m| std::os::unix::fs::MetadataExt::uid(&m) == 0);
+    if is_root {
+        std::fs::set_permissions(folder, std::fs::Permissions::from_mode(0o777)).unwrap();
+        sink.args(["-u", "nobody"]);
+    }
+    let process = sink.args(["-d", "letter.", &address, "100"]).spawn().expect("smtp-sink is installed");
+    let sink = Sink(process);
+    while TcpStream::connect(&address).is_err() {
+        std::thread::yield_now();
+    }
+    (sink, address)
+}
+
+#[tokio::test]
+async fn postfix_s_sink_takes_every_letter_whole() {
+    let db = Database::create(Engine::Sqlite).await;
+    queue_letters(&db.store, 150).await;
+    let folder = tempfile::Builder::new().prefix("sink").tempdir().unwrap();
+    let (sink, address) = start_sink(folder.path());
+    let done = send_all(&db, &format!("smtp://{address}?tls=none"), 5).await;
+    assert_eq!(done, Counts { accepted: 150, ..Counts::default() });
+    drop(sink);
+    let mut dumps: Vec<String> = std::fs::read_dir(folder.path())
+        .unwrap()
+        .map(|entry| std::fs::read_to_string(entry.unwrap().path()).unwrap())
+        .collect();
+    dumps.retain(|dump| dump.contains("X-Rcpt-Args:"));
+    assert_eq!(dumps.len(), 150);
+    for n in 1..=150 {
+        let to = format!("X-Rcpt-Args: <kari{n}@example.test>\n");
+        let of: Vec<&String> = dumps.iter().filter(|dump| dump.contains(&to)).collect();
+        assert_eq!(of.len(), 1, "letter {n}");
+        let text = format!("Message-ID: <{n}@forum.example.test>\n\nHei.\n.skjult\n");
+        assert!(of[0].contains(&text), "{}", of[0]);
+    }
+}
