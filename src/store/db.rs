@@ -41,7 +41,6 @@ macro_rules! arg_from {
     ($($from:ty => $variant:ident, $convert:expr;)*) => {$(
         impl From<$from> for Arg {
             fn from(value: $from) -> Arg {
-                #[expect(clippy::redundant_closure_call, reason = "one macro line per type")]
                 Arg::$variant(Some(($convert)(value)))
             }
         }

@@ -224,7 +224,7 @@ impl Store {
             )
             .await?;
         }
-        Ok(tx.commit().await?)
+        tx.commit().await
     }
 
     /// When the forum began: nothing that would have occurred before then is missed.

@@ -26,7 +26,7 @@ async fn open_preferences_from_a_letter(browser: &Browser, demo: &Demo) {
     let client = &browser.client;
     client.goto(&demo.address("/")).await.unwrap();
     client.find(Locator::Css("ul.letters a")).await.expect("the inbox lists letters").click().await.unwrap();
-    let frame = client.wait_for_find(Locator::Css("iframe.mail")).await.expect("a letter is shown");
+    let frame = client.wait().for_element(Locator::Css("iframe.mail")).await.expect("a letter is shown");
     frame.enter_frame().await.unwrap();
     let link = client.find(Locator::Css("a[href$='/preferences']")).await.expect("a link to the preferences");
     let address = link.attr("href").await.unwrap().expect("an address");
@@ -98,7 +98,7 @@ async fn a_letter_asks_nothing_of_other_machines() {
     browser.client.goto(&demo.address("/")).await.unwrap();
     let first = browser.client.find(Locator::Css("ul.letters a")).await.expect("the inbox lists letters");
     first.click().await.unwrap();
-    browser.client.wait_for_find(Locator::Css("iframe.mail")).await.expect("a letter is shown");
+    browser.client.wait().for_element(Locator::Css("iframe.mail")).await.expect("a letter is shown");
     let requests = browser.list_requests().await;
     let strange: Vec<_> = requests.iter().filter(|at| !at.starts_with(&demo.address("/"))).collect();
     assert!(strange.is_empty(), "{strange:?}");
@@ -117,7 +117,7 @@ async fn a_topic_followed_from_a_letter_stays_followed() {
     let term = topic.attr("value").await.unwrap().expect("a term");
     browser.ask(&format!("document.querySelector('input[name=follow][value=\"{term}\"]').click()")).await;
     browser.ask("document.querySelector('form button.btn').click()").await;
-    client.wait_for_find(Locator::Css("[role=status]")).await.expect("the page says that it is saved");
+    client.wait().for_element(Locator::Css("[role=status]")).await.expect("the page says that it is saved");
     client.goto(address.as_str()).await.unwrap();
     let followed = format!("return document.querySelector('input[name=follow][value=\"{term}\"]').checked");
     assert_eq!(browser.ask(&followed).await, true, "{term} is followed after loading the page again");
@@ -132,14 +132,14 @@ async fn who_unsubscribes_on_the_page_is_unsubscribed() {
     open_preferences_from_a_letter(&browser, &demo).await;
     let preferences = client.current_url().await.unwrap();
     client.find(Locator::Css("p.links a")).await.expect("a link to unsubscribe").click().await.unwrap();
-    let masked = client.wait_for_find(Locator::Css("main strong")).await.unwrap().text().await.unwrap();
+    let masked = client.wait().for_element(Locator::Css("main strong")).await.unwrap().text().await.unwrap();
     assert!(masked.contains("***@"), "the page says whose it is, masked: {masked}");
     client.goto(preferences.as_str()).await.unwrap();
     let note = "return document.querySelectorAll('p.note').length";
     assert_eq!(browser.ask(note).await, 0, "opening the page changed nothing");
     client.back().await.unwrap();
-    client.wait_for_find(Locator::Css("button[name=confirm]")).await.unwrap().click().await.unwrap();
-    client.wait_for_find(Locator::Css("form[action$='/undo']")).await.expect("it can be taken back");
+    client.wait().for_element(Locator::Css("button[name=confirm]")).await.unwrap().click().await.unwrap();
+    client.wait().for_element(Locator::Css("form[action$='/undo']")).await.expect("it can be taken back");
     client.goto(preferences.as_str()).await.unwrap();
     assert_eq!(browser.ask(note).await, 1, "the preferences say that no letters come");
 }

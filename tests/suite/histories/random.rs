@@ -328,7 +328,8 @@ impl History {
             }
             _ => {
                 let (a, b) = tokio::join!(one.plan_edition(&row), two.plan_edition(&row));
-                (a.unwrap(), b.unwrap());
+                a.unwrap();
+                b.unwrap();
             }
         }
         self.compare_with_rows(&row, &seen, expected, &planned).await;

@@ -197,11 +197,6 @@ impl Town {
         self.prefer(email, PreferenceChanges { paused_until: day, ..Default::default() }).await;
     }
 
-    pub async fn set_cadence(&self, email: &str, cadence: &str) {
-        let cadence = Some(cadence.to_owned());
-        self.prefer(email, PreferenceChanges { cadence, ..Default::default() }).await;
-    }
-
     /// A plain statement, for what no command does yet.
     pub async fn run(&self, sql: &'static str) {
         let mut tx = self.store().begin().await.unwrap();
