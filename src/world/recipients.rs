@@ -52,7 +52,7 @@ fn read_recipients(forum: &Forum, rows: &StandingRows) -> Result<Vec<Recipient>,
     let mut people = rows
         .recipients
         .iter()
-        .map(|row| recipient_of(row, &workplaces))
+        .map(|row| recipient_of(row, &workplaces, kinds.get(OrganisationKind::Other.slug()).copied()))
         .collect::<Result<Vec<_>, WorldError>>()?;
     give_terms(&mut people, rows, forum)?;
     give_seats(&mut people, rows, forum)?;
@@ -62,11 +62,14 @@ fn read_recipients(forum: &Forum, rows: &StandingRows) -> Result<Vec<Recipient>,
 fn recipient_of(
     row: &RecipientRow,
     workplaces: &HashMap<OrganisationId, Vec<TermIx>>,
+    other: Option<TermIx>,
 ) -> Result<Recipient, WorldError> {
     let place = || format!("recipient {}", row.id);
     let unreadable =
         |what, value: &str| WorldError::Unreadable { place: place(), what, value: value.to_owned() };
-    let workplace = row.organisation.and_then(|id| workplaces.get(&id)).cloned().unwrap_or_default();
+    // Who works nowhere that we know is of the kind `other` (DESIGN section 9, "only email is needed").
+    let workplace = row.organisation.and_then(|id| workplaces.get(&id)).cloned();
+    let workplace = workplace.unwrap_or_else(|| other.into_iter().collect());
     Ok(Recipient {
         id: row.id,
         // The address itself stays out of the error: it may be logged.

@@ -138,9 +138,9 @@ impl Merge<'_> {
             add_each(&mut represented, &[ix]);
         }
         if represented.is_empty() {
-            let error =
-                "whom do they represent? Name an organisation in this row, or one in a column represents";
-            represented.push(own.ok_or_else(|| (Column::Groups, error.to_owned()))?);
+            // Only an address is needed: who names no organisation sits there as an individual.
+            let individuals = || self.catalogue.declare_represented(INDIVIDUALS);
+            represented.push(own.map_or_else(individuals, Ok).map_err(|e| (e.column, e.error))?);
         }
         let seats = row.groups.iter().flat_map(|&(group, position)| {
             represented.iter().map(move |&represents| SeatWish { group, represents, position })
@@ -152,6 +152,9 @@ impl Merge<'_> {
         self.errors.push(CellError { line, column: self.headings.heading(column), error });
     }
 }
+
+/// What a seat represents whose holder names no organisation.
+const INDIVIDUALS: &str = "Enkeltpersoner";
 
 /// A person whose rows are still coming.
 struct Draft {

@@ -101,11 +101,13 @@ on_both_databases! {
              university, school, employers, union, company, voluntary, other",
             "6 Frekvens: unknown cadence \"urgent\"; the cadences are daily, weekly, monthly and gathering",
             "7 Grupper: unknown position \"chair\"; the positions are leader, member, deputy, secretary, observer",
-            "8 Grupper: whom do they represent? Name an organisation in this row, or one in a column represents",
         ]);
-        assert_eq!(counts(&report), (1, 0, 0, 12));
-        assert_eq!(place.people().await, ["f@x.test, active gathering nb, admitted"]);
-        assert_eq!(place.organisations().await, [""; 0]);
+        assert_eq!(counts(&report), (2, 0, 0, 11));
+        assert_eq!(place.people().await, [
+            "e@x.test, active weekly nb",
+            "f@x.test, active gathering nb, admitted",
+        ]);
+        assert_eq!(place.organisations().await, ["enkeltpersoner: Enkeltpersoner (other)"]);
     }
 
     async fn an_organisation_is_one_by_its_slug_or_its_name(db: Database) {
