@@ -6,6 +6,9 @@ use std::process::ExitCode;
 use clap::Parser as _;
 use treff::cli::{BadInput, Cli, Exit, Report};
 use treff::config::ConfigError;
+use treff::delivery::RelayError;
+use treff::pipeline::PipelineError;
+use treff::store::StoreError;
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
@@ -33,14 +36,38 @@ fn start_tracing(cli: &Cli) {
         .init();
 }
 
+/// Whether an error lies in what the operator wrote: settings, addresses, options.
+fn is_bad_input(error: &anyhow::Error) -> bool {
+    error.chain().any(|cause| {
+        cause.is::<ConfigError>()
+            || matches!(cause.downcast_ref(), Some(StoreError::Url(_)))
+            || matches!(cause.downcast_ref(), Some(RelayError::Url(_)))
+            || matches!(cause.downcast_ref(), Some(PipelineError::EarlySending(_)))
+            || matches!(cause.downcast_ref(), Some(PipelineError::Relay(RelayError::Url(_))))
+    })
+}
+
+/// The error with its causes on one line, each said once.
+fn tell(error: &anyhow::Error) -> String {
+    error.chain().map(ToString::to_string).fold(String::new(), |told, cause| {
+        if told.is_empty() {
+            cause
+        } else if told.contains(&cause) {
+            told
+        } else {
+            format!("{told}: {cause}")
+        }
+    })
+}
+
 /// Prints the answer and tells the exit code.
 fn finish(cli: &Cli, answer: anyhow::Result<Report>) -> ExitCode {
     let (mut out, mut err) = (std::io::stdout(), std::io::stderr());
     let report = answer.unwrap_or_else(|error| {
         let (exit, lines) = match error.downcast_ref::<BadInput>() {
             Some(BadInput(lines)) => (Exit::BadInput, lines.clone()),
-            None if error.is::<ConfigError>() => (Exit::BadInput, vec![error.to_string()]),
-            None => (Exit::Partly, vec![format!("{error:#}")]),
+            None if is_bad_input(&error) => (Exit::BadInput, vec![tell(&error)]),
+            None => (Exit::Partly, vec![tell(&error)]),
         };
         let json = serde_json::json!({ "errors": &lines });
         Report { exit, text: String::new(), json, notices: lines }

@@ -5,10 +5,10 @@ use std::str::FromStr;
 use std::time::Duration;
 
 use rust_embed::RustEmbed;
-use sqlx::SqlSafeStr as _;
 use sqlx::migrate::{Migration, MigrationType, Migrator};
-use sqlx::postgres::PgPoolOptions;
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::{Connection as _, PgConnection, SqlSafeStr as _};
 
 use super::db::{Db, Tx};
 
@@ -24,6 +24,17 @@ pub enum StoreError {
     /// The database said no.
     #[error("the database failed: {0}")]
     Database(#[from] sqlx::Error),
+    /// PostgreSQL did not answer, or has no such database.
+    #[error(
+        "the PostgreSQL database {place} cannot be opened: {source}; \
+         start the server, create the database, or mend database_url"
+    )]
+    Unreachable {
+        /// Host, port and name.
+        place: String,
+        /// What the driver said.
+        source: sqlx::Error,
+    },
     /// The tables could not be brought up to date.
     #[error("the database's tables could not be brought up to date: {0}")]
     Migration(#[from] sqlx::migrate::MigrateError),
@@ -73,10 +84,13 @@ impl Store {
         if let Some(path) = url.strip_prefix("sqlite://") {
             Store::open_sqlite(path, create).await
         } else if url.starts_with("postgres://") || url.starts_with("postgresql://") {
+            let options = PgConnectOptions::from_str(url)?;
+            // Once by itself: a pool would try again for as long as it may and then tell no cause.
+            try_postgres(&options).await?;
             let pool = PgPoolOptions::new()
                 .max_connections(CONNECTIONS)
                 .acquire_timeout(Duration::from_secs(30))
-                .connect(url)
+                .connect_with(options)
                 .await?;
             migrations::<PostgresMigrations>().run(&pool).await?;
             Ok(Store { db: Db::Postgres(pool) })
@@ -119,6 +133,21 @@ impl Store {
             Db::Postgres(pool) => pool.close().await,
         }
     }
+}
+
+/// Opens one connection and closes it.
+async fn try_postgres(options: &PgConnectOptions) -> Result<(), StoreError> {
+    let unreachable = |source| StoreError::Unreachable {
+        place: format!(
+            "{} on {}:{}",
+            options.get_database().unwrap_or("(no name)"),
+            options.get_host(),
+            options.get_port()
+        ),
+        source,
+    };
+    let connection = PgConnection::connect_with(options).await.map_err(unreachable)?;
+    Ok(connection.close().await?)
 }
 
 /// The embedded migrations, `NNNN_name.sql`, in the order of their numbers.
