@@ -25,7 +25,7 @@ on_both_databases! {
         let place = Place::on(db).await;
         let report = place.import("email\na@x.test\n").await;
         assert_eq!(counts(&report), (1, 0, 0, 0));
-        assert_eq!(place.people().await, ["a@x.test, active weekly nb, admitted"]);
+        assert_eq!(place.people().await, ["a@x.test, active weekly nb, at kind-of-org:other, admitted"]);
         assert_eq!(
             place.texts("SELECT basis || ' ' || source FROM legal_basis").await,
             ["public_task deltakere.csv"]
@@ -104,8 +104,8 @@ on_both_databases! {
         ]);
         assert_eq!(counts(&report), (2, 0, 0, 11));
         assert_eq!(place.people().await, [
-            "e@x.test, active weekly nb",
-            "f@x.test, active gathering nb, admitted",
+            "e@x.test, active weekly nb, at kind-of-org:other, health/member for enkeltpersoner",
+            "f@x.test, active gathering nb, at kind-of-org:other, admitted",
         ]);
         assert_eq!(place.organisations().await, ["enkeltpersoner: Enkeltpersoner (other)"]);
     }
@@ -141,7 +141,7 @@ on_both_databases! {
 
     async fn a_dry_run_tells_the_same_and_changes_nothing(db: Database) {
         let place = Place::on(db).await;
-        let file = "email;organisation;groups\na@x.test;NAV;health\nb@x.test;;health\n";
+        let file = "email;organisation;groups\na@x.test;NAV;health\nb@x.test;;helth\n";
         let tried = place.try_import(file).await;
         assert_eq!(counts(&tried), (1, 0, 0, 1));
         assert_eq!(place.people().await, [""; 0]);

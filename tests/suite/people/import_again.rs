@@ -52,7 +52,7 @@ on_both_databases! {
         let report =
             place.import("email;language;cadence;sectors\na@x.test;nn;weekly;health|industry\n").await;
         assert_eq!(counts(&report), (0, 0, 1, 0));
-        assert_eq!(place.people().await, ["a@x.test, active daily en, follows sector:industry, admitted"]);
+        assert_eq!(place.people().await, ["a@x.test, active daily en, at kind-of-org:other, follows sector:industry, admitted"]);
     }
 
     async fn no_one_is_revived(db: Database) {
@@ -66,8 +66,8 @@ on_both_databases! {
             "2 of them get no letters (unsubscribed, suspended or unconfirmed), and an import changes nothing of that",
         ]);
         assert_eq!(place.people().await, [
-            "a@x.test, unsubscribed weekly nb, follows sector:health, admitted",
-            "b@x.test, suspended weekly nb, admitted",
+            "a@x.test, unsubscribed weekly nb, at kind-of-org:other, follows sector:health, admitted",
+            "b@x.test, suspended weekly nb, at kind-of-org:other, admitted",
         ]);
     }
 
@@ -82,7 +82,7 @@ on_both_databases! {
             "2 epost: this person asked to be forgotten, and no import brings them back; they may sign up again \
              themselves",
         ]);
-        assert_eq!(place.people().await, ["b@x.test, active weekly nb, admitted"]);
+        assert_eq!(place.people().await, ["b@x.test, active weekly nb, at kind-of-org:other, admitted"]);
     }
 
     async fn a_row_fills_a_vacant_seat_alike_and_never_a_held_one(db: Database) {
