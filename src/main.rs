@@ -25,8 +25,8 @@ fn main() -> ExitCode {
 
 /// Events go to standard error: for what runs on, what it does; for a single command, only what is amiss.
 fn start_tracing(cli: &Cli) {
-    let usual =
-        if cli.command.runs_on() { "warn,sqlx::query=error,treff=info" } else { "warn,sqlx::query=error" };
+    let ours = if cli.command.runs_on() { "info" } else { "warn" };
+    let usual = format!("warn,{},treff={ours}", treff::store::LOG_FILTER);
     tracing_subscriber::fmt()
         .with_env_filter(
             tracing_subscriber::EnvFilter::try_from_env("TREFF_LOG").unwrap_or_else(|_| usual.into()),

@@ -47,7 +47,7 @@ pub use inbox::{GotRow, InboxRow};
 pub use item_writes::{NewItem, NewVersion, NextVersion};
 pub use items::ItemRow;
 pub use ledger::DeliveryRow;
-pub use open::{Store, StoreError};
+pub use open::{LOG_FILTER, Store, StoreError};
 pub use outbox::{CLAIM_AT_MOST, ClaimScope, Claimed, DeliveryState};
 pub use people::{ChangedRecipient, NewOrganisation, NewRecipient};
 pub use pieces::PieceRow;

@@ -74,6 +74,9 @@ struct SqliteMigrations;
 #[folder = "migrations/postgres"]
 struct PostgresMigrations;
 
+/// What of the driver's events is worth telling: not every statement that takes its time.
+pub const LOG_FILTER: &str = "sqlx::query=error";
+
 /// How many connections each process holds at most.
 const CONNECTIONS: u32 = 8;
 
