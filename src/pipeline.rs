@@ -17,6 +17,7 @@ mod run;
 mod scheduler;
 mod sending;
 mod show;
+mod templates;
 
 pub use assembly::LetterAssembly;
 pub use digests::{DigestView, EditionView, ItemView, Scene};

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use rust_embed::RustEmbed;
 use serde::Serialize;
@@ -73,6 +74,8 @@ pub(super) fn built_in_text(name: &str) -> Result<String, TemplateError> {
 /// The templates and words of letters, parsed once at start.
 #[derive(Debug, Clone)]
 pub struct Letters {
+    /// By name, as they were read.
+    sources: Arc<BTreeMap<String, String>>,
     parsed: Parsed,
     locales: Locales,
 }
@@ -99,7 +102,6 @@ impl Letters {
     /// a variable that is not there, an own template that leaves out the unsubscribe link, the sender
     /// or the reason.
     pub fn load(overrides: Option<&Path>) -> Result<Letters, TemplateError> {
-        let locales = Locales::load()?;
         let mut sources: BTreeMap<String, String> = BTreeMap::new();
         for file in BuiltInLetters::iter() {
             let name = format!("letter/{file}");
@@ -115,12 +117,35 @@ impl Letters {
                 own.insert(name, path);
             }
         }
+        Letters::parse(sources, own)
+    }
+
+    /// All templates as one text, to be kept with an edition: what it was opened with it is written with.
+    pub fn written_set(&self) -> Vec<u8> {
+        serde_json::to_vec(&*self.sources).unwrap_or_default()
+    }
+
+    /// The templates that [`Letters::written_set`] wrote.
+    ///
+    /// # Errors
+    /// The set cannot be read, or this program's letters ask for more than it holds.
+    pub fn read_set(set: &[u8]) -> Result<Letters, TemplateError> {
+        let sources = serde_json::from_slice(set)
+            .map_err(|e| TemplateError::new("an edition's templates", format!("cannot be read: {e}")))?;
+        Letters::parse(sources, BTreeMap::new())
+    }
+
+    fn parse(
+        sources: BTreeMap<String, String>,
+        own: BTreeMap<String, PathBuf>,
+    ) -> Result<Letters, TemplateError> {
+        let locales = Locales::load()?;
         let mut tera = Tera::default();
         tera.autoescape_on(vec![".html"]);
         let added = tera.add_raw_templates(sources.iter().map(|(name, text)| (name.as_str(), text.as_str())));
         let parsed = Parsed { tera, own };
         added.map_err(|error| parsed.explain("templates/letter", &error))?;
-        let letters = Letters { parsed, locales };
+        let letters = Letters { sources: Arc::new(sources), parsed, locales };
         letters.render_samples()?;
         Ok(letters)
     }

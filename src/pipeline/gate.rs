@@ -188,7 +188,8 @@ impl SendingGate {
             taken: kept.iter().find_map(|(row, ..)| row.seat),
         };
         let masthead = self.pipeline.masthead(&scene.forum.settings)?;
-        let mut writer = LetterWriter::new(&self.pipeline, scene, &masthead, edition).await?;
+        let letters = self.pipeline.letters_of(&store.get_edition(letter.edition).await?).await?;
+        let mut writer = LetterWriter::new(&self.pipeline, &letters, scene, &masthead, edition).await?;
         writer.meet(&self.pipeline, &[recipient.id]).await?;
         let Written { message_id, letter: json, .. } = writer.write(&outline)?;
         let versions: Vec<(ItemId, i64)> = answer.kept.iter().map(|kept| (kept.item, kept.version)).collect();

@@ -11,7 +11,7 @@ use crate::edition::{Edition, Passing};
 use crate::forum::{OrganisationKind, Recipient, TermIx};
 use crate::ids::{RecipientId, SeatId};
 use crate::letter::{
-    Addressee, Basis, DigestItem, DigestView, EditionFacts, Handover, Introduction, Masthead, Press,
+    Addressee, Basis, DigestItem, DigestView, EditionFacts, Handover, Introduction, Letters, Masthead, Press,
 };
 use crate::matching::{Because, Profile, Reason, is_entitled};
 use crate::store::AddresseeRow;
@@ -71,7 +71,8 @@ pub struct Line<'o> {
 impl<'a> LetterWriter<'a> {
     /// Ready to write the letters of `edition` as the forum stands in `scene`.
     pub async fn new(
-        pipeline: &'a Pipeline,
+        pipeline: &Pipeline,
+        letters: &'a Letters,
         scene: &'a Scene,
         masthead: &'a Masthead,
         edition: &'a Edition,
@@ -86,7 +87,7 @@ impl<'a> LetterWriter<'a> {
             .collect();
         Ok(LetterWriter {
             domain: masthead.sender.domain().to_owned(),
-            press: Press::new(&pipeline.letters, &scene.forum, masthead, facts),
+            press: Press::new(letters, &scene.forum, masthead, facts),
             scene,
             edition,
             key_id: pipeline.keys.newest(),

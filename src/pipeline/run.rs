@@ -16,6 +16,7 @@ use crate::store::{
 };
 
 use super::letters::{LetterWriter, Written};
+use super::templates::keep_templates;
 use super::{Pipeline, PipelineError};
 
 /// How many recipients are planned in one transaction.
@@ -86,13 +87,14 @@ impl Pipeline {
         if let Some(row) = tx.find_edition(cadence.word(), occurrence.occurs_at).await? {
             return Ok(row);
         }
+        let inputs = keep_templates(&mut tx, &self.letters).await?;
         let row = tx
             .insert_edition(NewEdition {
                 cadence: cadence.word(),
                 occurs_at: occurrence.occurs_at,
                 now_at: occurrence.now,
                 cap: forum.settings.cap,
-                inputs: "{}".to_owned(),
+                inputs,
                 opened_at: self.clock.now(),
             })
             .await?;
@@ -128,7 +130,8 @@ impl Pipeline {
         let todo: Vec<&Recipient> = scene.unplanned(edition, &planned).collect();
         let mark = look_back_mark(&scene.items, edition.now);
         let masthead = self.masthead(&scene.forum.settings)?;
-        let mut writer = LetterWriter::new(self, &scene, &masthead, edition).await?;
+        let letters = self.letters_of(row).await?;
+        let mut writer = LetterWriter::new(self, &letters, &scene, &masthead, edition).await?;
         let mut round = Round { is_complete: true, ..Round::default() };
         for many in todo.chunks(SIFTED) {
             let sifted = scene.sift(edition, many);

@@ -22,6 +22,8 @@ record! {
         pub last_number: i64,
         /// The greatest number of items in a digest of who has not chosen another.
         pub cap: i64,
+        /// What letters read besides, fixed at opening, as JSON.
+        pub inputs: String,
         /// Real time.
         pub opened_at: DateTime<Utc>,
         /// Real time; once every recipient was planned.
@@ -33,7 +35,7 @@ record! {
 macro_rules! editions {
     ($condition:literal) => {
         concat!(
-            "SELECT id, cadence, occurs_at, now_at, last_number, cap, opened_at, planned_at FROM edition ",
+            "SELECT id, cadence, occurs_at, now_at, last_number, cap, inputs, opened_at, planned_at FROM edition ",
             $condition
         )
     };
@@ -81,7 +83,7 @@ pub struct NewEdition<'a> {
     pub now_at: DateTime<Utc>,
     /// The cap for who has not chosen another.
     pub cap: u32,
-    /// What letters and ranking read besides, as JSON.
+    /// What letters read besides, as JSON: the hash of the templates, which lie among the pieces.
     pub inputs: String,
     /// Real time.
     pub opened_at: DateTime<Utc>,
@@ -140,7 +142,8 @@ impl Tx {
             .get(
                 "INSERT INTO edition (cadence, occurs_at, now_at, last_number, cap, inputs, opened_at)
                  VALUES ($1, $2, $3, $4, $5, $6, $7)
-                 RETURNING id, cadence, occurs_at, now_at, last_number, cap, opened_at, planned_at",
+                 RETURNING id, cadence, occurs_at, now_at, last_number, cap, inputs, opened_at,
+                           planned_at",
                 args![
                     new.cadence,
                     new.occurs_at,

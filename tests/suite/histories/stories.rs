@@ -1,9 +1,12 @@
 //! Section 3, line by line, where chance seldom goes.
 
+use std::sync::Arc;
+
 use chrono::TimeDelta;
 use treff::forum::Cadence;
-use treff::pipeline::Scheduler;
-use treff::store::{DeliveryState, Outcome};
+use treff::letter::{Letter, Letters};
+use treff::pipeline::{Scheduler, SendingGate};
+use treff::store::{ClaimScope, Claimed, DeliveryState, Outcome};
 
 use super::town::{FORUM, Town, at};
 use crate::on_both_databases;
@@ -23,6 +26,31 @@ async fn town_of_kari(db: crate::harness::Database) -> Town {
     let town = Town::build(db, "2027-02-27T12:00:00Z").await;
     town.import("kari@example.test;health;;;weekly").await;
     town
+}
+
+/// The built-in templates with a line of the forum's own at the foot of the text.
+fn own_letters(town: &Town) -> Arc<Letters> {
+    let folder = town.db.path("own/letter");
+    std::fs::create_dir_all(&folder).unwrap();
+    let frame = include_str!("../../../templates/letter/frame.txt");
+    std::fs::write(folder.join("frame.txt"), format!("{frame}SKREVET SLIK FORUMET VIL\n")).unwrap();
+    Arc::new(Letters::load(folder.parent()).unwrap())
+}
+
+/// The letters on their way, claimed for no longer than this instant.
+async fn look_at_letters(town: &Town) -> Vec<Claimed> {
+    let now = town.clock.now();
+    let scope = ClaimScope { edition: None, due_by: now, now, until: now };
+    town.store().claim_due("onlooker", scope, 9).await.unwrap()
+}
+
+/// The pieces of the one letter on its way, as stored.
+async fn kari_reads(town: &Town) -> String {
+    let letters = look_at_letters(town).await;
+    let letter: Letter = serde_json::from_str(&letters[0].letter).unwrap();
+    let hashes: Vec<&str> = letter.pieces.iter().map(String::as_str).collect();
+    let pieces = town.store().load_pieces(&hashes).await.unwrap();
+    pieces.values().map(|bytes| String::from_utf8_lossy(bytes).into_owned()).collect()
 }
 
 on_both_databases! {
@@ -256,6 +284,23 @@ on_both_databases! {
         assert_eq!(town.digest(Cadence::Weekly, "kari").await, ["en"], "decided at 07:30, without what came later");
         town.send(Outcome::Accepted).await;
         town.letter("kari", DeliveryState::Cancelled).await;
+    }
+
+    async fn letters_are_written_with_the_templates_of_the_opening(db: Database) {
+        let mut town = town_of_kari(db).await;
+        town.queue("en", TIP).await;
+        let own = own_letters(&town);
+        let now_running = std::mem::replace(&mut town.pipeline.letters, own);
+        town.clock.set(at(MONDAYS[0]));
+        town.open(Cadence::Weekly).await;
+        town.pipeline.letters = now_running;
+        town.plan(Cadence::Weekly).await;
+        assert!(kari_reads(&town).await.contains("SKREVET SLIK FORUMET VIL"), "the opening's");
+        town.correct("en", TIP, "Rettet").await;
+        let gate = SendingGate::new(town.pipeline.clone(), None);
+        assert_eq!(gate.check_claimed(look_at_letters(&town).await).await.unwrap(), [], "it is revised");
+        assert_eq!(look_at_letters(&town).await[0].revision, 1);
+        assert!(kari_reads(&town).await.contains("SKREVET SLIK FORUMET VIL"), "the opening's, when revised");
     }
 
     async fn taps_after_the_opening_do_not_move_the_ranking(db: Database) {
