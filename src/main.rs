@@ -11,7 +11,10 @@ use treff::pipeline::PipelineError;
 use treff::store::StoreError;
 
 fn main() -> ExitCode {
-    let cli = Cli::parse();
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => return refuse_usage(&error),
+    };
     start_tracing(&cli);
     // One provider for the whole tree (TLS and, later, DKIM); a second install would be a mistake here.
     let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
@@ -21,6 +24,16 @@ fn main() -> ExitCode {
     };
     let answer = runtime.block_on(cli.run());
     finish(&cli, answer)
+}
+
+/// Tells a usage error, or the help that was asked for. With `--json` an error is a document as well.
+fn refuse_usage(error: &clap::Error) -> ExitCode {
+    if error.use_stderr() && std::env::args_os().any(|arg| arg == "--json") {
+        let told = error.render().to_string();
+        let _ = writeln!(std::io::stdout(), "{}", serde_json::json!({ "errors": [told.trim_end()] }));
+    }
+    let _ = error.print();
+    ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2))
 }
 
 /// Events go to standard error: for what runs on, what it does; for a single command, only what is amiss.
