@@ -93,6 +93,19 @@ impl Desk {
         self.waiting().drain(..).collect()
     }
 
+    /// Takes back what nobody has taken yet and `is_held` says: each comes back as [`Verdict::Back`].
+    pub fn hold(&self, is_held: impl Fn(&Claimed) -> bool) {
+        let mut held = Vec::new();
+        self.waiting().retain(|letter| {
+            let stays = !is_held(letter);
+            if !stays {
+                held.push(letter.id);
+            }
+            stays
+        });
+        held.into_iter().for_each(|id| self.finish(id, Verdict::Back));
+    }
+
     /// Whether nothing should be started any more.
     pub fn is_stopping(&self) -> bool {
         self.stop.is_cancelled() || self.journal_failed().is_some()

@@ -8,6 +8,7 @@
 //! - The [`Sender`] is that worker: it claims, arms, hands letters out over the `desk`, collects
 //!   verdicts and settles them in the same commit that arms the next ones.
 //! - **Carriers** (`smtp`, `maildir`) take letters from the desk, one after the other, over kept connections.
+//! - **Pace** says when none may go for a while: a domain that asked for less, an edition that policy refuses.
 //! - The **journal** notes each final dot before it is written and each reply after it came. Whatever
 //!   happens to the process, `recovery` tells from it what became of each armed letter.
 //!
@@ -26,6 +27,7 @@ mod journal;
 mod lock;
 mod maildir;
 mod orphans;
+mod pace;
 mod recovery;
 mod refusal;
 mod relay;

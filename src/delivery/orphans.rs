@@ -5,6 +5,7 @@ use std::path::Path;
 
 use super::journal::{self, Past};
 use super::lock::SendingLock;
+use super::pace::judge_editions;
 use super::recovery::{Fate, fate_of};
 use super::relay::Relay;
 use super::sender::{SendError, Sender, SenderSetup};
@@ -97,6 +98,7 @@ async fn settle(
         .collect();
     let mut tx = setup.store.begin().await?;
     settle_in(&mut tx, now, worker, &settled).await?;
+    judge_editions(&mut tx, now, &settled).await?;
     tx.commit().await?;
     let count = |state: fn(&Outcome) -> bool| settled.iter().filter(|s| state(&s.outcome)).count();
     tracing::info!(

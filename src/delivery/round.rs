@@ -4,6 +4,8 @@
 //! sync and one commit. Up to [`ARMED_PER_CONNECTION`] letters per connection are armed at once while as many
 //! are still on their way: after a power cut at most twice that are of unknown fate.
 
+mod waiting;
+
 use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 
@@ -11,9 +13,11 @@ use chrono::{DateTime, Utc};
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
+use self::waiting::{DomainStanding, OnTheWay, keep_standings};
 use super::carriers::Carriers;
 use super::desk::{Desk, Verdict};
 use super::gate::Gate;
+use super::pace::{Domains, judge_editions};
 use super::retry::{delay_after, jitter_of};
 use super::sender::{AFTER_COLLISION, ARMED_HOLDS, CLAIM_HOLDS, Counts, SendError, Sender};
 use super::settle::{settle_in, settle_reply};
@@ -37,11 +41,15 @@ pub(crate) struct Round<'a> {
     carriers: Carriers,
     /// Checked, to be armed next.
     ready: VecDeque<Claimed>,
-    /// Armed, without a verdict yet; with the number of this attempt.
-    on_the_way: HashMap<DeliveryId, i64>,
+    /// Armed, without a verdict yet.
+    on_the_way: HashMap<DeliveryId, OnTheWay>,
     /// With a verdict, not committed yet.
     settled: Vec<Settled>,
     breaks: HashMap<DeliveryId, u32>,
+    /// Recipients' domains that asked for less.
+    domains: Domains,
+    /// Refusals by policy that this call heard.
+    refused_by_policy: HashMap<EditionId, usize>,
     counts: Counts,
     /// The last claim found nothing.
     is_exhausted: bool,
@@ -71,6 +79,8 @@ impl<'a> Round<'a> {
             on_the_way: HashMap::new(),
             settled: Vec::new(),
             breaks: HashMap::new(),
+            domains: Domains::default(),
+            refused_by_policy: HashMap::new(),
             counts: Counts::default(),
             is_exhausted: false,
             stop,
@@ -120,6 +130,8 @@ impl<'a> Round<'a> {
         if claimed.is_empty() {
             return Ok(());
         }
+        self.learn_standings().await?;
+        let claimed = self.put_off_paused(claimed).await?;
         let asked: HashMap<DeliveryId, i64> = claimed.iter().map(|c| (c.id, c.revision)).collect();
         let mut may_go = gate.check(claimed).await.map_err(SendError::Gate)?;
         if may_go.len() < asked.len() {
@@ -146,6 +158,10 @@ impl<'a> Round<'a> {
     /// Arms the next letters and lays them out; if the relay cannot be reached, defers them instead.
     async fn arm_next(&mut self, at_once: usize) -> Result<(), SendError> {
         let next: Vec<Claimed> = self.ready.drain(..at_once.min(self.ready.len())).collect();
+        let next = self.put_off_paused(next).await?;
+        if next.is_empty() {
+            return Ok(());
+        }
         if let Err(refused) = self.carriers.start(&self.desk, self.on_the_way.len() + next.len()).await {
             return self.defer(next, refused).await;
         }
@@ -166,7 +182,8 @@ impl<'a> Round<'a> {
         });
         let synced = synced.await.unwrap_or_else(|e| Err(std::io::Error::other(e)));
         synced.map_err(|e| sender.journal_error(e))?;
-        let (armed, moved) = self.write(&next).await?;
+        let standings = self.domains.take_changes();
+        let (armed, moved) = self.write(&next, &standings).await?;
         self.note_moves(&moved);
         let settled = std::mem::take(&mut self.settled);
         sender.journal.settled(settled.iter().map(|s| s.id)).map_err(|e| sender.journal_error(e))?;
@@ -174,15 +191,19 @@ impl<'a> Round<'a> {
             self.is_exhausted = false;
         }
         let armed: Vec<Claimed> = next.into_iter().filter(|c| armed.contains(&c.id)).collect();
-        self.on_the_way.extend(armed.iter().map(|c| (c.id, c.attempts + 1)));
+        self.on_the_way.extend(armed.iter().map(|c| (c.id, OnTheWay::of(c))));
         self.desk.lay_out(armed);
         Ok(())
     }
 
-    async fn write(&self, next: &[Claimed]) -> Result<(Vec<DeliveryId>, Vec<Moved>), SendError> {
+    async fn write(
+        &self,
+        next: &[Claimed],
+        standings: &[DomainStanding],
+    ) -> Result<(Vec<DeliveryId>, Vec<Moved>), SendError> {
         let mut collisions = 0;
         loop {
-            match self.try_write(next).await {
+            match self.try_write(next, standings).await {
                 Err(error) if error.is_collision() && collisions < COLLISIONS_AT_MOST => collisions += 1,
                 answer => return Ok(answer?),
             }
@@ -190,11 +211,17 @@ impl<'a> Round<'a> {
         }
     }
 
-    async fn try_write(&self, next: &[Claimed]) -> Result<(Vec<DeliveryId>, Vec<Moved>), StoreError> {
+    async fn try_write(
+        &self,
+        next: &[Claimed],
+        standings: &[DomainStanding],
+    ) -> Result<(Vec<DeliveryId>, Vec<Moved>), StoreError> {
         let Sender { setup, name, boot, .. } = self.sender;
         let now = setup.clock.now();
         let mut tx = setup.store.begin().await?;
         let moved = settle_in(&mut tx, now, name, &self.settled).await?;
+        judge_editions(&mut tx, now, &self.settled).await?;
+        keep_standings(&mut tx, now, standings).await?;
         let letters: Vec<(DeliveryId, i64)> = next.iter().map(|c| (c.id, c.revision)).collect();
         let armed = if letters.is_empty() {
             Vec::new()
@@ -266,11 +293,16 @@ impl<'a> Round<'a> {
     }
 
     fn settle(&mut self, id: DeliveryId, verdict: Verdict) {
-        let Some(attempts) = self.on_the_way.remove(&id) else { return };
+        let Some(letter) = self.on_the_way.remove(&id) else { return };
+        let attempts = letter.attempts;
         let (now, seed) = (self.sender.setup.clock.now(), self.sender.seed);
         let refuse = |text: String| settle_reply(id, &Reply { code: 451, text }, attempts, now, seed);
         let settled = match verdict {
-            Verdict::Replied(reply) => settle_reply(id, &reply, attempts, now, seed),
+            Verdict::Replied(reply) => {
+                let settled = settle_reply(id, &reply, attempts, now, seed);
+                self.hear(&letter, &reply, settled.outcome, now);
+                settled
+            }
             Verdict::Unknown(why) => Settled { id, outcome: Outcome::Uncertain, reply: why },
             Verdict::Back => Settled { id, outcome: Outcome::Queued, reply: String::new() },
             Verdict::Broke(why) => {

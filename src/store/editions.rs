@@ -28,6 +28,10 @@ record! {
         pub opened_at: DateTime<Utc>,
         /// Real time; once every recipient was planned.
         pub planned_at: Option<DateTime<Utc>>,
+        /// Real time; none unless it is paused.
+        pub paused_at: Option<DateTime<Utc>>,
+        /// `policy` or `hand`; none unless it is paused.
+        pub paused_because: Option<String>,
     }
 }
 
@@ -35,7 +39,8 @@ record! {
 macro_rules! editions {
     ($condition:literal) => {
         concat!(
-            "SELECT id, cadence, occurs_at, now_at, last_number, cap, inputs, opened_at, planned_at FROM edition ",
+            "SELECT id, cadence, occurs_at, now_at, last_number, cap, inputs, opened_at, planned_at, paused_at,
+                    paused_because FROM edition ",
             $condition
         )
     };
@@ -129,6 +134,11 @@ impl Tx {
         Ok(self.find(EDITION, args![cadence, occurs_at]).await?)
     }
 
+    /// The edition with that key.
+    pub async fn get_edition(&mut self, id: EditionId) -> Result<EditionRow, StoreError> {
+        Ok(self.get(editions!("WHERE id = $1"), args![id]).await?)
+    }
+
     /// Releases what is due and stores the new edition. Unfinished planning of the cadence's earlier
     /// occurrences ends here: this edition covers them.
     pub async fn insert_edition(&mut self, new: NewEdition<'_>) -> Result<EditionRow, StoreError> {
@@ -143,7 +153,7 @@ impl Tx {
                 "INSERT INTO edition (cadence, occurs_at, now_at, last_number, cap, inputs, opened_at)
                  VALUES ($1, $2, $3, $4, $5, $6, $7)
                  RETURNING id, cadence, occurs_at, now_at, last_number, cap, inputs, opened_at,
-                           planned_at",
+                           planned_at, paused_at, paused_because",
                 args![
                     new.cadence,
                     new.occurs_at,

@@ -6,6 +6,7 @@
 
 mod accounts;
 mod addressees;
+mod alerts;
 mod change;
 mod db;
 mod dossier;
@@ -22,6 +23,7 @@ mod keys;
 mod ledger;
 mod open;
 mod outbox;
+mod pacing;
 mod people;
 mod pieces;
 mod planning;
@@ -34,6 +36,7 @@ mod standing;
 mod workers;
 
 pub use addressees::{AddresseeRow, CarriedTitles, LetterItem};
+pub use alerts::{AlertRow, NewAlert};
 pub use change::{Change, LOOK_BACK_DAYS};
 pub use db::{Arg, Db, One, Record, Sql, Tx};
 pub use dossier::{Dossier, PersonRow};
@@ -49,6 +52,7 @@ pub use items::ItemRow;
 pub use ledger::DeliveryRow;
 pub use open::{LOG_FILTER, Store, StoreError};
 pub use outbox::{CLAIM_AT_MOST, ClaimScope, Claimed, DeliveryState};
+pub use pacing::{DomainPaceRow, FinalReply, PauseCause};
 pub use people::{ChangedRecipient, NewOrganisation, NewRecipient};
 pub use pieces::PieceRow;
 pub use planning::{

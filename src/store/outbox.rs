@@ -94,6 +94,7 @@ const CLAIM: Sql = Sql {
                           WHERE state IN ('queued', 'deferred') AND next_attempt_at <= $3
                             AND (claimed_by IS NULL OR claimed_until <= $4)
                             AND ($5 IS NULL OR edition_id = $5)
+                            AND edition_id NOT IN (SELECT id FROM edition WHERE paused_at IS NOT NULL)
                           ORDER BY next_attempt_at, id LIMIT $6)
              RETURNING id",
     postgres: "UPDATE delivery SET claimed_by = $1, claimed_until = $2
@@ -101,6 +102,7 @@ const CLAIM: Sql = Sql {
                             WHERE state IN ('queued', 'deferred') AND next_attempt_at <= $3
                               AND (claimed_by IS NULL OR claimed_until <= $4)
                               AND ($5::bigint IS NULL OR edition_id = $5)
+                              AND edition_id NOT IN (SELECT id FROM edition WHERE paused_at IS NOT NULL)
                             ORDER BY next_attempt_at, id LIMIT $6
                             FOR UPDATE SKIP LOCKED)
                RETURNING id",
@@ -128,6 +130,7 @@ const ARM: Sql = Sql {
                    FROM json_each($1)) AS v
              WHERE delivery.id = v.armed_id AND delivery.revision = v.armed_revision
                AND delivery.claimed_by = $4 AND delivery.state IN ('queued', 'deferred')
+               AND delivery.edition_id NOT IN (SELECT id FROM edition WHERE paused_at IS NOT NULL)
              RETURNING delivery.id",
     postgres: "UPDATE delivery SET state = 'attempting', attempts = attempts + 1, boot = $2, claimed_until = $3,
                     settled_at = NULL
@@ -135,6 +138,7 @@ const ARM: Sql = Sql {
                    FROM json_array_elements($1::json)) AS v
              WHERE delivery.id = v.armed_id AND delivery.revision = v.armed_revision
                AND delivery.claimed_by = $4 AND delivery.state IN ('queued', 'deferred')
+               AND delivery.edition_id NOT IN (SELECT id FROM edition WHERE paused_at IS NOT NULL)
              RETURNING delivery.id",
 };
 
@@ -153,7 +157,7 @@ pub struct ClaimScope {
 
 impl Store {
     /// Claims at most `at_most` (and never more than [`CLAIM_AT_MOST`]) letters that are queued or
-    /// deferred, due, and claimed by no one, for the worker `who`; the longest due first.
+    /// deferred, due, of no paused edition, and claimed by no one, for the worker `who`; the longest due first.
     pub async fn claim_due(
         &self,
         who: &str,
@@ -201,8 +205,8 @@ impl Store {
 }
 
 impl Tx {
-    /// Arms letters: those that `who` still has claimed, that are still queued or deferred, and whose
-    /// revision is the one given, become `attempting` with one attempt more. Answers which; they are
+    /// Arms letters: those that `who` still has claimed, that are still queued or deferred, of no paused
+    /// edition, and whose revision is the one given, become `attempting` with one attempt more. Answers which; they are
     /// on their way once this transaction is committed.
     pub async fn arm_letters(
         &mut self,

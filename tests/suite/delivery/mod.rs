@@ -4,6 +4,8 @@ mod bounces;
 mod killing;
 mod ledger;
 mod outbox;
+mod pacing;
+mod pacing_rows;
 mod recovering;
 mod rows;
 mod securing;

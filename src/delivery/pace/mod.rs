@@ -1,0 +1,12 @@
+//! How fast letters go, and when none may: what keeps us a guest whom mailbox providers like to see.
+//!
+//! Deciding here is pure: instants, counts and rows come in, answers go out. `round` and `sender` keep
+//! the state and write it down. No SQL, no socket and no clock comes in here.
+
+mod domains;
+mod first_letters;
+mod judging;
+
+pub(crate) use domains::{Domains, Standing, domain_of};
+pub(crate) use first_letters::POLICY_AT_MOST;
+pub(crate) use judging::{is_policy_refusal, judge_editions};

@@ -1,0 +1,102 @@
+//! The parts of a round that wait: what replies say of a domain or an edition, and what is put off for it.
+
+use chrono::{DateTime, Utc};
+
+use super::Round;
+use crate::delivery::pace::{POLICY_AT_MOST, Standing, domain_of, is_policy_refusal};
+use crate::delivery::sender::SendError;
+use crate::delivery::smtp::Reply;
+use crate::ids::{DeliveryId, EditionId};
+use crate::store::{Claimed, DomainPaceRow, Outcome, StoreError, Tx};
+
+/// How a domain stands now; none if as any other.
+pub(super) type DomainStanding = (String, Option<Standing>);
+
+/// What is known of an armed letter.
+pub(super) struct OnTheWay {
+    /// The number of this attempt.
+    pub attempts: i64,
+    edition: EditionId,
+    domain: String,
+}
+
+impl OnTheWay {
+    pub fn of(letter: &Claimed) -> OnTheWay {
+        let domain = domain_of(letter.email.as_deref().unwrap_or_default()).to_owned();
+        OnTheWay { attempts: letter.attempts + 1, edition: letter.edition, domain }
+    }
+}
+
+impl Round<'_> {
+    /// Learns what is stored of domains: other workers write it too.
+    pub(super) async fn learn_standings(&mut self) -> Result<(), SendError> {
+        let rows = self.sender.setup.store.list_domain_paces().await?;
+        self.domains
+            .take_in(rows.into_iter().map(|row| {
+                (row.domain, Standing { in_a_row: row.in_a_row, paused_until: row.paused_until })
+            }));
+        Ok(())
+    }
+
+    /// Puts off letters to domains that pause, without counting an attempt, and gives back the others.
+    pub(super) async fn put_off_paused(&self, letters: Vec<Claimed>) -> Result<Vec<Claimed>, SendError> {
+        let setup = &self.sender.setup;
+        let now = setup.clock.now();
+        let mut put_off: Vec<(DeliveryId, DateTime<Utc>)> = Vec::new();
+        let mut may_go = letters;
+        may_go.retain(|letter| {
+            let domain = domain_of(letter.email.as_deref().unwrap_or_default());
+            let pause = self.domains.find_pause(domain, now);
+            put_off.extend(pause.map(|until| (letter.id, until)));
+            pause.is_none()
+        });
+        if !put_off.is_empty() {
+            let mut tx = setup.store.begin().await?;
+            tx.postpone_claimed(&self.sender.name, &put_off).await?;
+            tx.commit().await?;
+        }
+        Ok(may_go)
+    }
+
+    /// Hears what a reply says besides its letter's fate: whether the domain wants less, whether
+    /// policy refuses the edition. What lies on the desk for either comes back at once.
+    pub(super) fn hear(&mut self, letter: &OnTheWay, reply: &Reply, outcome: Outcome, now: DateTime<Utc>) {
+        if self.domains.hear(&letter.domain, reply, now) {
+            tracing::warn!(
+                delivery.domain = letter.domain,
+                "a domain asks for less: it is paused for 15 minutes"
+            );
+            self.desk.hold(|c| domain_of(c.email.as_deref().unwrap_or_default()) == letter.domain);
+        }
+        if outcome == Outcome::Rejected && is_policy_refusal(&reply.written()) {
+            let refused = self.refused_by_policy.entry(letter.edition).or_default();
+            *refused += 1;
+            if *refused == POLICY_AT_MOST + 1 {
+                // The commit that follows judges; what it lets go on is armed again.
+                self.desk.hold(|c| c.edition == letter.edition);
+            }
+        }
+    }
+}
+
+/// Writes down what changed of domains.
+pub(super) async fn keep_standings(
+    tx: &mut Tx,
+    now: DateTime<Utc>,
+    changed: &[DomainStanding],
+) -> Result<(), StoreError> {
+    for (domain, standing) in changed {
+        match standing {
+            None => tx.forget_domain_pace(now, domain).await?,
+            Some(Standing { in_a_row, paused_until }) => {
+                let row = DomainPaceRow {
+                    domain: domain.clone(),
+                    in_a_row: *in_a_row,
+                    paused_until: *paused_until,
+                };
+                tx.keep_domain_pace(now, &row).await?;
+            }
+        }
+    }
+    Ok(())
+}
