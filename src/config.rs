@@ -1,8 +1,16 @@
 //! Configuration: `treff.toml`, beaten by the environment. Read once, by the composition root.
 
+mod environment;
+mod oauth2;
+mod secret_place;
+
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
+
+pub use environment::Environment;
+pub use oauth2::OAuth2Settings;
+pub use secret_place::{SecretError, SecretPlace};
 
 /// Everything that the operator settles. Relative paths start at the configuration's folder.
 #[derive(Debug, Clone)]
@@ -17,6 +25,8 @@ pub struct Config {
     pub relay_url: String,
     /// The relay's password, from the environment; else [`DeliverySettings::password_file`] holds it.
     pub relay_password: Option<Secret>,
+    /// Where the variables are found that the file names.
+    pub environment: Environment,
     /// What the file says besides.
     pub file: ConfigFile,
 }
@@ -126,6 +136,8 @@ pub struct Overrides {
     pub relay_url: Option<String>,
     /// `TREFF_RELAY_PASSWORD`.
     pub relay_password: Option<Secret>,
+    /// The variables that the file may name.
+    pub environment: Environment,
 }
 
 /// Why there is no configuration.
@@ -211,6 +223,7 @@ impl Config {
             base_url,
             relay_url: anchored(relay_url, "maildir:"),
             relay_password: overrides.relay_password,
+            environment: overrides.environment,
             folder,
             file,
         })

@@ -23,7 +23,7 @@ use clap::{Parser, Subcommand};
 pub use report::{BadInput, Exit, Report};
 
 use crate::app::App;
-use crate::config::{Overrides, Secret};
+use crate::config::{Environment, Overrides, Secret};
 
 /// The right information to the right people.
 #[derive(Debug, Parser)]
@@ -109,6 +109,7 @@ impl Cli {
             base_url: self.base_url.clone(),
             relay_url: self.relay_url.clone(),
             relay_password: self.relay_password.clone(),
+            environment: Environment::of_process(),
         }
     }
 

@@ -21,6 +21,7 @@
 
 mod assembly;
 mod carriers;
+mod conceal;
 mod desk;
 mod gate;
 mod journal;
@@ -31,12 +32,15 @@ mod pace;
 mod recovery;
 mod refusal;
 mod relay;
+mod relay_host;
 mod retry;
 mod return_path;
 mod round;
 mod sender;
 mod settle;
 mod smtp;
+mod tls;
+mod token_source;
 
 pub use assembly::{Assembly, Soon};
 pub use gate::{Gate, GateError, OpenGate};
@@ -49,3 +53,5 @@ pub use relay::{Relay, RelayError};
 pub use return_path::ReturnPaths;
 pub use sender::{Counts, SendError, Sender, SenderSetup};
 pub use smtp::{Deadlines, Enhanced, LinkError, Login, Protection, Reply, SmtpRelay};
+pub use tls::trusting;
+pub use token_source::{TokenError, TokenSource, explain_challenge, initial_response};

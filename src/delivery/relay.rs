@@ -5,7 +5,9 @@ use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 
 use super::maildir::Maildir;
-use super::smtp::{Deadlines, Login, Protection, SmtpRelay, trusting};
+use super::relay_host::is_loopback;
+use super::smtp::{Deadlines, Login, Protection, SmtpRelay};
+use super::tls::trusting;
 use crate::config::{Config, Secret};
 
 /// Where letters go.
@@ -105,10 +107,6 @@ fn find_password(
         }
         _ => Ok(None),
     }
-}
-
-fn is_loopback(host: &str) -> bool {
-    host.eq_ignore_ascii_case("localhost") || host.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback())
 }
 
 fn take_apart(url: &str) -> Result<Parts, RelayError> {

@@ -76,9 +76,9 @@ const SENSES: &[(&[&str], &[&str], &str)] = &[
         "take the instant as an argument; it comes from clock::Clock",
     ),
     (&["rand"], &["src/clock.rs"], "take the bytes as an argument; they come from clock::random_bytes"),
-    (&["env", "var"], &["src/config.rs"], "let clap (cli/mod.rs) or config read it once"),
-    (&["env", "var_os"], &["src/config.rs"], "let clap (cli/mod.rs) or config read it once"),
-    (&["env", "vars"], &["src/config.rs"], "let clap (cli/mod.rs) or config read it once"),
+    (&["env", "var"], &["src/config/environment.rs"], "let clap (cli/mod.rs) or config read it once"),
+    (&["env", "var_os"], &["src/config/environment.rs"], "let clap (cli/mod.rs) or config read it once"),
+    (&["env", "vars"], &["src/config/environment.rs"], "let clap (cli/mod.rs) or config read it once"),
 ];
 
 /// No file is longer.

@@ -2,7 +2,7 @@
 //! 8BITMIME (RFC 6152), STARTTLS (RFC 3207) and AUTH (RFC 4954).
 //!
 //! The protocol is our own code and not lettre's, because delivery must know on which side of the
-//! final dot a connection broke: see `docs/decisions/0005-own-smtp-client.md`.
+//! final dot a connection broke: see `docs/decisions/2026-11-23-own-smtp-client.md`.
 //!
 //! [`session`] opens a connection; [`conversation`] carries letters over it, one after the other;
 //! [`wire`] reads and writes with deadlines; [`content`] and [`reply`] are the two shapes of bytes.
@@ -11,7 +11,6 @@ mod content;
 mod conversation;
 mod reply;
 mod session;
-mod tls;
 mod wire;
 
 use std::time::Duration;
@@ -19,7 +18,6 @@ use std::time::Duration;
 pub use content::Content;
 pub use reply::{Enhanced, Reply};
 pub use session::{LinkError, Session};
-pub use tls::trusting;
 
 use crate::config::Secret;
 
