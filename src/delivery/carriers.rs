@@ -8,6 +8,7 @@ use super::desk::{Desk, Verdict};
 use super::maildir::Maildir;
 use super::relay::Relay;
 use super::smtp::{LinkError, Session, SmtpRelay};
+use super::threads::Threads;
 
 /// The tasks of one call.
 pub(crate) struct Carriers {
@@ -15,34 +16,44 @@ pub(crate) struct Carriers {
     tasks: JoinSet<Result<(), LinkError>>,
     /// How many connections may be kept; fewer once the relay refused one beside others.
     at_most: usize,
+    /// Started with the first letter.
+    threads: Option<Threads>,
 }
 
 impl Carriers {
     pub fn new(relay: Relay, at_most: usize) -> Carriers {
-        Carriers { relay, tasks: JoinSet::new(), at_most: at_most.max(1) }
+        Carriers { relay, tasks: JoinSet::new(), at_most: at_most.max(1), threads: None }
     }
 
     /// Makes sure that someone carries, and starts as many tasks as `letters` are worth. Without any
     /// connection yet it opens the first one here: an error means that the relay cannot be reached.
     pub async fn start(&mut self, desk: &Arc<Desk>, letters: usize) -> Result<(), LinkError> {
         let wanted = letters.clamp(1, self.at_most);
+        let threads = self.threads.get_or_insert_with(Threads::start);
         if self.tasks.is_empty()
             && let Relay::Smtp(relay) = &self.relay
         {
+            let thread = threads.next();
+            let opening = relay.clone();
+            // A connection belongs to the thread that opened it.
+            let opened = thread.spawn(async move { opening.open().await });
             let session = tokio::select! {
-                session = relay.open() => session?,
+                opened = opened => match opened {
+                    Ok(session) => session?,
+                    Err(panicked) => std::panic::resume_unwind(panicked.into_panic()),
+                },
                 () = desk.stopped() => return Ok(()),
             };
-            self.tasks.spawn(carry_over_smtp(relay.as_ref().clone(), desk.clone(), Some(session)));
+            self.tasks.spawn_on(carry_over_smtp(relay.as_ref().clone(), desk.clone(), Some(session)), thread);
         }
         while self.tasks.len() < wanted {
             match &self.relay {
-                Relay::Smtp(relay) => {
-                    self.tasks.spawn(carry_over_smtp(relay.as_ref().clone(), desk.clone(), None))
-                }
-                Relay::Maildir(maildir) => {
-                    self.tasks.spawn(carry_into_maildir(Arc::new(maildir.clone()), desk.clone()))
-                }
+                Relay::Smtp(relay) => self
+                    .tasks
+                    .spawn_on(carry_over_smtp(relay.as_ref().clone(), desk.clone(), None), threads.next()),
+                Relay::Maildir(maildir) => self
+                    .tasks
+                    .spawn_on(carry_into_maildir(Arc::new(maildir.clone()), desk.clone()), threads.next()),
             };
         }
         Ok(())

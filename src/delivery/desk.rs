@@ -4,8 +4,10 @@
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
+use std::time::Duration;
 
-use tokio::sync::{Notify, mpsc};
+use tokio::sync::Notify;
+use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 
 use super::assembly::Assembly;
@@ -15,6 +17,9 @@ use super::smtp::{Content, Reply};
 use crate::forum::EmailAddress;
 use crate::ids::DeliveryId;
 use crate::store::Claimed;
+
+/// A verdict is settled so soon at the latest, also while the others are waited for.
+const VERDICTS_WAIT_AT_MOST: Duration = Duration::from_secs(1);
 
 /// A letter ready to be carried.
 #[derive(Debug, Clone)]
@@ -51,8 +56,17 @@ pub(crate) struct Desk {
     journal: Arc<Journal>,
     assembly: Arc<dyn Assembly>,
     return_paths: ReturnPaths,
-    verdicts: mpsc::UnboundedSender<(DeliveryId, Verdict)>,
+    tray: Mutex<Tray>,
+    tray_bell: Notify,
     stop: CancellationToken,
+}
+
+/// Verdicts that came back. The worker is woken for many at once: a wake for each costs more than its settling.
+#[derive(Default)]
+struct Tray {
+    verdicts: Vec<(DeliveryId, Verdict)>,
+    /// So many are worth a wake.
+    wake_at: usize,
 }
 
 impl Desk {
@@ -60,7 +74,6 @@ impl Desk {
         journal: Arc<Journal>,
         assembly: Arc<dyn Assembly>,
         return_paths: ReturnPaths,
-        verdicts: mpsc::UnboundedSender<(DeliveryId, Verdict)>,
         stop: CancellationToken,
     ) -> Desk {
         Desk {
@@ -71,7 +84,8 @@ impl Desk {
             journal,
             assembly,
             return_paths,
-            verdicts,
+            tray: Mutex::default(),
+            tray_bell: Notify::new(),
             stop,
         }
     }
@@ -169,8 +183,31 @@ impl Desk {
         if let Err(e) = noted {
             self.fail(e);
         }
-        // The worker that listens has gone only if it failed; the journal knows the rest.
-        let _ = self.verdicts.send((id, verdict));
+        let mut tray = self.tray();
+        tray.verdicts.push((id, verdict));
+        let is_worth_it = tray.verdicts.len() >= tray.wake_at;
+        drop(tray);
+        if is_worth_it {
+            self.tray_bell.notify_one();
+        }
+    }
+
+    /// Returns once `at_least` verdicts have come back, or some time has passed since.
+    pub async fn wait_for_verdicts(&self, at_least: usize) {
+        {
+            let mut tray = self.tray();
+            tray.wake_at = at_least;
+            if tray.verdicts.len() >= at_least {
+                return;
+            }
+        }
+        // A bell that rang for an earlier wish only makes the worker look once more than it needs.
+        let _ = timeout(VERDICTS_WAIT_AT_MOST, self.tray_bell.notified()).await;
+    }
+
+    /// Takes the verdicts that have come back.
+    pub fn take_verdicts(&self) -> Vec<(DeliveryId, Verdict)> {
+        std::mem::take(&mut self.tray().verdicts)
     }
 
     /// Why the journal cannot be written, if it cannot.
@@ -186,6 +223,10 @@ impl Desk {
     fn fail(&self, error: std::io::Error) {
         *self.journal_failed() = Some(error);
         self.bell.notify_waiters();
+    }
+
+    fn tray(&self) -> MutexGuard<'_, Tray> {
+        self.tray.lock().unwrap_or_else(|e| e.into_inner())
     }
 
     fn waiting(&self) -> MutexGuard<'_, VecDeque<Claimed>> {

@@ -39,6 +39,7 @@ mod round;
 mod sender;
 mod settle;
 mod smtp;
+mod threads;
 mod tls;
 mod token_source;
 

@@ -10,7 +10,6 @@ use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
-use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
 use self::waiting::{DomainStanding, OnTheWay, keep_standings};
@@ -37,7 +36,6 @@ pub(crate) struct Round<'a> {
     edition: Option<EditionId>,
     due_by: DateTime<Utc>,
     desk: Arc<Desk>,
-    verdicts: mpsc::UnboundedReceiver<(DeliveryId, Verdict)>,
     carriers: Carriers,
     /// Checked, to be armed next.
     ready: VecDeque<Claimed>,
@@ -59,21 +57,14 @@ pub(crate) struct Round<'a> {
 
 impl<'a> Round<'a> {
     pub fn new(sender: &'a Sender, edition: Option<EditionId>, stop: CancellationToken) -> Round<'a> {
-        let (tell, verdicts) = mpsc::unbounded_channel();
         let setup = &sender.setup;
-        let desk = Desk::new(
-            sender.journal.clone(),
-            setup.assembly.clone(),
-            sender.return_paths(),
-            tell,
-            stop.clone(),
-        );
+        let desk =
+            Desk::new(sender.journal.clone(), setup.assembly.clone(), sender.return_paths(), stop.clone());
         Round {
             sender,
             edition,
             due_by: setup.clock.now(),
             desk: Arc::new(desk),
-            verdicts,
             carriers: Carriers::new(setup.relay.clone(), setup.connections),
             ready: VecDeque::new(),
             on_the_way: HashMap::new(),
@@ -109,7 +100,8 @@ impl<'a> Round<'a> {
             if goes_on && !self.ready.is_empty() && self.on_the_way.len() <= at_once {
                 self.arm_next(at_once).await?;
             } else if !self.on_the_way.is_empty() {
-                self.listen().await;
+                let enough = if self.ready.is_empty() { 0 } else { at_once };
+                self.listen(self.on_the_way.len().saturating_sub(enough)).await;
             } else if !self.settled.is_empty() {
                 self.commit(Vec::new()).await?;
             } else if !goes_on || (self.is_exhausted && self.ready.is_empty()) {
@@ -260,20 +252,16 @@ impl<'a> Round<'a> {
         }
     }
 
-    /// Waits for verdicts; takes back what lies on the desk when nobody carries any more.
-    async fn listen(&mut self) {
-        let mut heard = Vec::new();
+    /// Waits for so many verdicts; takes back what lies on the desk when nobody carries any more.
+    async fn listen(&mut self, at_least: usize) {
+        let desk = self.desk.clone();
         tokio::select! {
-            _ = self.verdicts.recv_many(&mut heard, 256) => {}
+            () = desk.wait_for_verdicts(at_least) => {}
             refused = self.carriers.next_end() => self.refused = refused.or(self.refused.take()),
         }
-        if self.carriers.is_empty() {
-            while let Ok(verdict) = self.verdicts.try_recv() {
-                heard.push(verdict);
-            }
-        }
-        heard.into_iter().for_each(|(id, verdict)| self.settle(id, verdict));
-        if self.carriers.is_empty() {
+        let is_abandoned = self.carriers.is_empty();
+        self.desk.take_verdicts().into_iter().for_each(|(id, verdict)| self.settle(id, verdict));
+        if is_abandoned {
             self.take_back();
         }
     }
@@ -284,7 +272,7 @@ impl<'a> Round<'a> {
             self.desk.finish(letter.id, Verdict::Back);
             self.settle(letter.id, Verdict::Back);
         }
-        while self.verdicts.try_recv().is_ok() {}
+        self.desk.take_verdicts();
         // Only a carrier that panicked leaves a letter behind: nobody knows how far it came.
         let lost: Vec<DeliveryId> = self.on_the_way.keys().copied().collect();
         for id in lost {
