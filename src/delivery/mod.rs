@@ -49,6 +49,7 @@ pub use lock::LockError;
 pub use maildir::{Maildir, StoredLetter};
 pub use refusal::{
     Failure, Refusal, best_status, classify_failure, classify_reply, hold_against, is_soft_row_full,
+    says_kind,
 };
 pub use relay::{Relay, RelayError};
 pub use return_path::ReturnPaths;

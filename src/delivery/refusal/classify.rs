@@ -5,26 +5,33 @@ use super::phrases::kind_of_words;
 use crate::delivery::smtp::Enhanced;
 
 /// What a failure is, from its enhanced code and its words. Words count only where the code says
-/// nothing in particular (x.0.0, x.x.0 or none).
+/// nothing in particular: x.0.0, x.x.0, none, and 5.4.z, with which some directories answer for an address that
+/// they do not have.
 pub fn classify_failure(status: Option<Enhanced>, words: &str) -> Refusal {
     let Some(status) = status else { return kind_of_words(words).unwrap_or(Refusal::Soft) };
     match (status.subject, status.detail) {
         (7, _) => Refusal::Policy,
         (1, 1 | 3 | 6 | 10) if status.class == 5 => Refusal::Hard,
         (0, _) | (_, 0) => kind_of_words(words).unwrap_or(Refusal::Soft),
+        (4, _) if status.class == 5 => kind_of_words(words).unwrap_or(Refusal::Soft),
         _ => Refusal::Soft,
     }
 }
 
-/// The code that says more: that of the diagnostic text if the status field has only a general one.
+/// Whether words alone say what kind of failure it is.
+pub fn says_kind(words: &str) -> bool {
+    kind_of_words(words).is_some()
+}
+
+/// The code that says more: that of the diagnostic text if the status field has only a general one, and in a text
+/// with several the first that says anything in particular.
 pub fn best_status(field: Option<Enhanced>, diagnostic: &str) -> Option<Enhanced> {
-    let in_words = Enhanced::find(diagnostic);
-    match (field, in_words) {
-        (Some(field), Some(words)) if is_general(field) && !is_general(words) && words.class != 2 => {
-            Some(words)
-        }
-        (Some(field), _) => Some(field),
-        (None, words) => words,
+    let failures = || Enhanced::list(diagnostic).filter(|code| code.class != 2);
+    let telling = failures().find(|code| !is_general(*code));
+    match field {
+        Some(field) if is_general(field) && field.class != 2 => telling.or(Some(field)),
+        Some(field) => Some(field),
+        None => telling.or_else(|| failures().next()).or_else(|| Enhanced::find(diagnostic)),
     }
 }
 

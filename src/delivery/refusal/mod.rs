@@ -5,7 +5,7 @@ mod classify;
 mod consequences;
 mod phrases;
 
-pub use classify::{best_status, classify_failure, classify_reply};
+pub use classify::{best_status, classify_failure, classify_reply, says_kind};
 pub use consequences::{Failure, hold_against, is_soft_row_full};
 
 /// What kind of final failure it is.

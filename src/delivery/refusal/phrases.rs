@@ -1,84 +1,172 @@
-//! What mail programs say in words where they give no code worth the name.
+//! What mail programs say in words where they give no code worth the name: tables of facts, in lower case. The first
+//! table of which a phrase is found decides; when in doubt between hard and soft, soft comes first.
 
 use super::Refusal;
 
-/// The address does not exist.
-const NO_SUCH_ADDRESS: &[&str] = &[
-    "user unknown",
-    "unknown user",
-    "unknown recipient",
-    "recipient unknown",
-    "no such user",
-    "no such recipient",
-    "no such mailbox",
-    "no such person",
-    "user not found",
-    "recipient not found",
-    "mailbox not found",
-    "address not found",
-    "does not exist",
-    "doesn't exist",
-    "do not exist",
-    "no mailbox here by that name",
-    "mailbox unavailable or not local",
-    "invalid recipient",
-    "invalid mailbox",
-    "invalid address",
-    "unrouteable address",
-    "unrouteable mail domain",
-    "not a valid mailbox",
-    "not listed in",
-    "account has been disabled",
-    "account is disabled",
-    "account has been closed",
-    "no longer valid",
-    "no longer active",
-    "no longer works here",
-    "wasn't found at",
-    "couldn't be found",
-    "finnes ikke",
-    "ble ikke funnet",
-    "ukjent bruker",
-    "ukjent mottaker",
-];
-
-/// The receiving side does not want it.
-const UNWANTED: &[&str] = &[
-    "spam",
-    "blocked",
-    "blacklist",
-    "block list",
-    "blocklist",
-    "policy",
-    "dmarc",
-    "spf ",
-    "dkim",
-    "reputation",
-    "access denied",
-    "not authorized",
-    "not permitted",
-    "administrative prohibition",
-    "content rejected",
-    "listed by",
+/// It is about us, the sender, whatever else the words contain.
+#[rustfmt::skip]
+const ABOUT_US: &[&str] = &[
+    "sender address rejected", "sender verify failed", "sender verification", "sender rejected",
+    "sender denied", "sender not allowed", "sender domain", "domain of sender", "sender's domain",
+    "envelope sender", "bad sender", "invalid sender", "sending domain", "reverse dns",
+    "reverse lookup", "rdns", "ptr record", "helo command", "invalid helo", "bad helo", "relaying denied", "relay access denied", "relay denied",
+    "unable to relay", "relaying not", "not permitted to relay", "we do not relay", "relay not permitted",
+    "not allowed to send", "not accepting mail from", "not accept mail from", "not authorized to send",
+    "not have permission to send", "don't have permission", "authentication required", "unauthenticated",
+    "not authenticated", "dmarc", "spf check", "spf fail", "spf validation", "failed spf", "dkim", "spamhaus",
+    "spamcop", "sorbs", "barracudacentral", "poor reputation", "bad reputation", "low reputation",
+    "ip reputation", "real-time blackhole", "realtime blackhole", "blacklist", "black list", "black-list",
+    "block list", "blocklist", "block-list", "dnsbl", " rbl ", "unsolicited", "has been blocked",
+    "message blocked", "is blocked", "identified as spam", "considered spam", "detected as spam",
+    "classified as spam", "looks like spam", "spam message", "spam content", "likely spam", "suspected spam",
+    "sperrliste", "垃圾邮件", "迷惑メール", "спам",
 ];
 
 /// It may work another time, or a smaller letter may.
+#[rustfmt::skip]
 const FOR_NOW: &[&str] = &[
-    "mailbox full",
-    "mailbox is full",
-    "quota",
-    "over limit",
-    "too large",
-    "temporarily",
-    "timed out",
-    "timeout",
-    "connection refused",
-    "host not found",
-    "no route to host",
-    "unreachable",
-    "retry timeout exceeded",
-    "full postkasse",
-    "postkassen er full",
+    "mailbox full", "mailbox is full", "mailbox too full", "mailbox has exceeded", "mailbox exceeded",
+    "mailbox size", "mailbox has reached", "mailbox for user is full", "mailbox limit", "mailbox space",
+    "mail box space", "mailfolder is full", "mailfolder too full", "mail folder is full", "inbox is full",
+    "inbox full", "storage is full", "full mailbox", "account is full", "account full", "quota", "over limit",
+    "overlimit", "exceeded storage", "storage limit", "storage allocation", "out of storage",
+    "insufficient disk", "insufficient storage", "insufficient system storage", "disk full", "no space left",
+    "disk space", "not enough space", "not enough storage", "space not enough", "maximum size",
+    "too much mail", "too large", "too big", "exceeds size", "exceeds maximum", "exceeds the maximum",
+    "exceeds the size", "size limit", "exceeds limit", "message size", "larger than", "max message size",
+    "temporarily", "temporary", "tempfail", "try again later", "try later", "timed out", "timeout",
+    "time out", "time-out", "connection refused", "connection reset", "connection dropped", "connection lost",
+    "lost connection", "connection failed", "could not connect", "couldn't connect", "unable to connect",
+    "not able to establish an smtp connection", "wasn't able to establish", "establish an smtp",
+    "host not found", "host unknown", "unknown host", "name service error", "domain does not exist",
+    "domain doesn't exist", "domain not found", "no such domain", "unknown domain", "domain name not found",
+    "domain unknown", "couldn't find any host named", "couldn't find any host by that name",
+    "cannot find any host", "non-existent domain", "nonexistent domain", "nonexistent host",
+    "non-existent hosts", "host or domain name", "could not find a gateway", "no mx", "mx record", "mx list",
+    "dns error", "dns lookup", "dns failure", "host lookup", "mail server for the domain",
+    "bad destination host", "bad destination system", "no route to host", "no route", "unreachable",
+    "not reachable", "is down", "not responding", "did not respond", "no answer from host",
+    "server unavailable", "service unavailable", "unavailable or busy", "system not accepting", "resources",
+    "too many connections", "too many recipients", "too many messages", "rate limit", "throttl", "greylist",
+    "graylist", "grey-list", "queue too long", "queue time", "retry time not reached",
+    "retry timeout exceeded", "retries exceeded", "delivery time expired", "expired",
+    "has not been collected", "too many hops", "hop count", "mail loop", "loop detected", "looping",
+    "loops back", "routing loop", "mail forwarding loop", "message loop", "loop count",
+    "disabled or discontinued", "account has been disabled", "account is disabled", "account disabled",
+    "mailbox disabled", "mailbox is disabled", "user is disabled", "has been suspended", "is suspended",
+    "account suspended", "is locked", "account locked", "has been locked", "is inactive", "account inactive",
+    "mailbox is inactive", "inactive user", "not been activated", "not yet activated", "over capacity",
+    "full disk", "internal error", "local error", "configuration error", "operating system error",
+    "i/o error", "permission denied", "can't create", "cannot create", "delivery incomplete", "transient",
+    "no longer on server", "max defers",
+    // nb, nn, da, sv
+    "full postkasse", "postkassen er full", "postboksen er full", "innboksen er full", "postkassa er full",
+    "postkassen er fuld", "indbakken er fuld", "brevlådan är full", "inkorgen är full",
+    "overskrider størrelsesgrensen", "for stor", "midlertidig", "mellombels", "tillfällig",
+    "prøv igjen senere",
+    // de
+    "postfach voll", "postfach ist voll", "postfach des empfängers ist voll", "mailbox voll",
+    "mailbox ist voll", "speicherplatz", "vorübergehend", "zeitüberschreitung", "nicht erreichbar", "zu groß",
+    "überschritten",
+    // fr
+    "boîte pleine", "boite pleine", "boîte aux lettres est pleine", "boite aux lettres est pleine",
+    "boîte aux lettres pleine", "boîte de réception est pleine", "saturée", "espace disponible", "dépassé",
+    "temporaire", "trop volumineux", "délai",
+    // es, pt, it, nl
+    "buzón lleno", "buzón está lleno", "bandeja de entrada está llena", "excedido", "temporalmente",
+    "demasiado grande", "caixa postal cheia", "caixa de correio está cheia", "caixa cheia", "excedeu",
+    "temporariamente", "casella piena", "casella di posta è piena", "temporaneamente", "postbus vol",
+    "postvak is vol", "mailbox is vol", "tijdelijk",
+    // pl, ru, zh, ja
+    "skrzynka pełna", "skrzynka jest pełna", "przepełniona", "переполнен", "превышен", "временно", "квот",
+    "邮箱已满", "空间不足", "容量不足", "超出", "超过", "已满", "暂时", "容量を超", "容量オーバー", "容量がいっぱい", "サイズを超", "一時的",
+];
+
+/// The address does not exist.
+#[rustfmt::skip]
+const NO_SUCH_ADDRESS: &[&str] = &[
+    "user unknown", "unknown user", "unknown recipient", "recipient unknown", "unknown address",
+    "address unknown", "addressee unknown", "unknown addressee", "unknown account", "account unknown",
+    "unknown mailbox", "mailbox unknown", "unknown local part", "unknown local-part",
+    "unknown or illegal user", "unknown or illegal alias", "unknown or invalid", "unknown email",
+    "unknown e-mail", "no such user", "no such recipient", "no such mailbox", "no such person",
+    "no such address", "no such account", "no such local user", "no such email", "no such alias",
+    "no such id", "no mailbox by that name", "no mailbox here", "no user by that name", "no user here",
+    "no account by that name", "no account here", "no one by that name", "there is no user", "user not found",
+    "user is not found", "user not known", "user is unknown", "is unknown", "user does not", "user doesn't",
+    "recipient not found", "recipientnotfound", "recipnotfound", "recipient is not",
+    "recipient name is not recognized", "name is not recognized", "recipient does not", "recipient no longer",
+    "mailbox not found", "mailbox does not", "mailbox doesn't", "mailbox unavailable or not local",
+    "mailbox is not", "mailbox not available - not local", "mailbox no longer", "address not found",
+    "address not known", "account not found", "account does not", "account doesn't", "does not exist",
+    "doesn't exist", "do not exist", "don't exist", "not exist", "nonexistent", "non-existent",
+    "doesn't have a", "does not have an account", "has no account", "not our customer", "not a customer",
+    "no longer a customer", "invalid recipient", "invalid mailbox", "invalid address", "invalid user",
+    "invalid account", "invalid final delivery userid", "invalid e-mail", "invalid email", "bad recipient",
+    "bad address", "bad destination mailbox address", "bad mailbox", "not a valid mailbox",
+    "not a valid user", "not a valid recipient", "not a valid address", "not a valid account",
+    "not valid user", "not a known user", "not a local user", "no valid recipient", "unrouteable address",
+    "unroutable address", "address is invalid", "address is wrong", "address wrong", "wrong address",
+    "wrong or no longer valid", "not listed in", "not in directory", "not in our directory",
+    "not found in directory", "not known here", "not known at", "unknown at", "unknown to",
+    "account has been closed", "account closed", "account is closed", "account has been deleted",
+    "account deleted", "account was deleted", "account has been terminated", "account terminated",
+    "account has been removed", "account expired and deleted", "discontinued", "no longer valid",
+    "no longer active", "no longer in use", "no longer exists", "no longer works here",
+    "no longer available at this address", "no longer at this address", "no longer accepts mail",
+    "has been deactivated and", "he/her is not", "wasn't found", "was not found", "couldn't be found",
+    "could not be found", "not be found", "cannot be found", "can't be found", "wasn't recognized",
+    "not recognised", "not recognized", "no matches to nameserver query", "undeliverable address",
+    "no recipients", "rejected address", "recipient address rejected: access denied",
+    "unable to find recipient", "illegal user", "illegal alias", "does not like recipient",
+    "this user doesn't", "not our user", "dd this user", "resolver.adr", "badaddr", "000c05a6",
+    "no such object", "name or address is not", "the e-mail account does not",
+    "the email account that you tried to reach", "check the recipient's email address",
+    "check for misspellings", "550 unknown", "address you entered", "address rejected: undeliverable",
+    "verify-recipient", "user not", "not local", "recipient invalid", "invalid local",
+    "unknown client address book",
+    // nb, nn, da, sv, fi
+    "finnes ikke", "fins ikke", "eksisterer ikke", "finst ikkje", "ble ikke funnet", "vart ikkje funnen",
+    "blei ikkje funne", "ikke funnet", "fant ikke", "ukjent bruker", "ukjent mottaker", "ukjent mottakar",
+    "ukjend", "ugyldig adresse", "ugyldig mottaker", "findes ikke", "blev ikke fundet", "ukendt bruger",
+    "ukendt modtager", "finns inte", "hittades inte", "gick inte att hitta", "okänd användare",
+    "okänd mottagare", "ei löydy", "ei löytynyt", "ei ole olemassa", "tuntematon",
+    // de
+    "existiert nicht", "nicht vorhanden", "empfänger unbekannt", "unbekannter empfänger",
+    "unbekannter benutzer", "benutzer unbekannt", "adresse unbekannt", "ist unbekannt", "nicht bekannt",
+    "nicht gefunden", "ungültige adresse", "ungültiger empfänger", "kein solcher benutzer", "nicht existent",
+    "gibt es nicht",
+    // fr
+    "n'existe pas", "n'existe plus", "destinataire inconnu", "utilisateur inconnu", "adresse inconnue",
+    "inconnu à cette adresse", "est inconnu", "introuvable", "adresse invalide", "n'a pas été trouvé",
+    "n’existe pas", "adresse d au moins un destinataire invalide", "inexistant",
+    // es, pt, it, nl
+    "no existe", "usuario desconocido", "destinatario desconocido", "no se encontró", "no se ha encontrado",
+    "dirección incorrecta", "no encontrad", "não existe", "nao existe", "usuário desconhecido",
+    "destinatário desconhecido", "não foi encontrad", "não encontrad", "inexistente", "endereço inválido",
+    "non esiste", "utente sconosciuto", "destinatario sconosciuto", "non trovat", "inesistente",
+    "bestaat niet", "niet gevonden", "onbekende gebruiker", "onbekende ontvanger", "onbekend",
+    // pl, cs, hu, ru, uk
+    "nie istnieje", "nieznany użytkownik", "nieznany odbiorca", "nie znaleziono", "neexistuje", "neznámý",
+    "nenalezen", "nem létezik", "ismeretlen", "не существует", "не найден", "неизвестный пользователь",
+    "несуществующ", "нет такого пользователя", "такого пользователя нет", "не зарегистрирован", "удален",
+    "не існує",
+    // zh, ja, ko
+    "用户不存在", "不存在", "没有此用户", "找不到", "无此用户", "收件人地址错误", "地址有误", "查無此", "存在しません", "存在しない", "見つかりません",
+    "見つかりませんでした", "宛先が不明", "宛先不明", "あて先が", "不明なユーザ", "ユーザーが不明", "가 없습니다", "존재하지 않",
+];
+
+/// The receiving side does not want it.
+#[rustfmt::skip]
+const UNWANTED: &[&str] = &[
+    "spam", "blocked", "blackhole", "policy", "policies", "spf ", "reputation", "access denied",
+    "not authorized", "not authorised", "not permitted", "not allowed", "unauthorized",
+    "administrative prohibition", "administratively", "administrator has", "content rejected",
+    "content filter", "rejected due to content", "message content", "virus", "malware", "prohibited",
+    "banned", "refused by", "rejected by", "listed by", "listed at", "is listed", "restricted", "denied by",
+    "abuse", "phishing", "suspicious", "security", "only accepts", "not accept mail from", "refuse",
+    "whitelist", "white list", "challenge", "filter", "avvist", "abgelehnt", "refusé", "rechazado",
+    "rejeitad", "rifiutat", "geweigerd", "отклонен", "заблокирован", "拒绝", "拒收", "拒否",
 ];
 
 fn says(text: &str, phrases: &[&str]) -> bool {
@@ -87,8 +175,10 @@ fn says(text: &str, phrases: &[&str]) -> bool {
 
 /// What a failure's words mean, if they mean anything.
 pub(super) fn kind_of_words(text: &str) -> Option<Refusal> {
-    let text = text.to_lowercase();
-    if says(&text, FOR_NOW) {
+    let text = text.replace(['\u{2019}', '\u{2018}'], "'").to_lowercase();
+    if says(&text, ABOUT_US) {
+        Some(Refusal::Policy)
+    } else if says(&text, FOR_NOW) {
         Some(Refusal::Soft)
     } else if says(&text, NO_SUCH_ADDRESS) {
         Some(Refusal::Hard)

@@ -45,7 +45,14 @@ impl Reply {
 impl Enhanced {
     /// The first enhanced code in a text that stands as a word of its own: `550 5.1.1 unknown` has 5.1.1.
     pub fn find(text: &str) -> Option<Enhanced> {
-        text.split(|c: char| !(c.is_ascii_digit() || c == '.')).find_map(Enhanced::parse)
+        Enhanced::list(text).next()
+    }
+
+    /// Every enhanced code in a text. Subjects end at 7 (RFC 3463, 3): what is higher is a version or a day.
+    pub fn list(text: &str) -> impl Iterator<Item = Enhanced> {
+        text.split(|c: char| !(c.is_ascii_digit() || c == '.'))
+            .filter_map(|word| Enhanced::parse(word.trim_end_matches('.')))
+            .filter(|code| code.subject <= 7)
     }
 
     /// `5.1.1`, and nothing else.

@@ -1,29 +1,66 @@
-//! Complaints in the Abuse Reporting Format (RFC 5965).
+//! Complaints in the Abuse Reporting Format (RFC 5965), and the bare copies that some providers send instead.
 
-use super::fields::{Fields, read_address, read_blocks};
-use super::{BounceKind, BounceReport, one_line};
+use super::address::read_address;
+use super::fields::{Fields, read_blocks};
+use super::{BounceKind, BounceReport};
 
 /// The report of a message/feedback-report part. `copied` are the headers of the mail complained about:
 /// some senders of reports leave the address out of the part itself.
 pub(super) fn read_feedback(text: &str, copied: Option<&Fields>) -> BounceReport {
-    let block = read_blocks(text).into_iter().next().unwrap_or_default();
-    let feedback = block.find("feedback-type").unwrap_or_default().to_ascii_lowercase();
-    let kind = match feedback.as_str() {
-        "abuse" | "fraud" | "virus" | "other" | "opt-out" | "opt-out-list" => BounceKind::Complaint,
+    // Some programs forget that the part is one block.
+    let blocks = read_blocks(text);
+    let all = |name: &'static str| blocks.iter().flat_map(move |block| block.all(name));
+    let feedback = all("feedback-type").next().unwrap_or_default().to_ascii_lowercase();
+    let kind = match feedback.split([' ', ';']).next().unwrap_or_default() {
+        "abuse" | "fraud" | "virus" | "other" | "opt-out" | "opt-out-list" | "complaint" | "spam"
+        | "miscategorized" => BounceKind::Complaint,
         // "not-spam" takes a complaint back, "auth-failure" (RFC 6591) is about our DNS: a human reads them.
         _ => BounceKind::Unknown,
     };
-    let mut named: Vec<String> = ["original-rcpt-to", "removal-recipient"]
-        .iter()
-        .flat_map(|name| block.all(name))
-        .filter_map(read_address)
-        .collect();
+    let told = ["original-rcpt-to", "removal-recipient", "redacted-address", "x-original-rcpt-to"];
+    let mut named: Vec<String> = told.into_iter().flat_map(all).filter_map(read_open).collect();
     if named.is_empty() {
-        named.extend(copied.and_then(|headers| headers.find("to")).and_then(read_address));
+        named.extend(copied.and_then(recipient_of_copy));
     }
-    let reason = match block.find("user-agent") {
+    named.dedup();
+    let reason = match all("user-agent").next() {
         Some(agent) => format!("{feedback} report by {agent}"),
         None => format!("{feedback} report"),
     };
-    BounceReport { kind, recipient: named.first().cloned(), status: None, reason: one_line(&reason), named }
+    BounceReport::of(kind, named, None, &reason)
+}
+
+/// The return path that the report names: it tells the letter even where the address was blacked out.
+pub(super) fn return_paths_of(feedback: &str) -> Vec<String> {
+    let names = ["original-mail-from", "original-rcpt-to"];
+    let blocks = read_blocks(feedback);
+    blocks.iter().flat_map(|b| names.iter().flat_map(|name| b.all(name))).filter_map(read_address).collect()
+}
+
+/// A complaint that is nothing but a copy of the mail, as Microsoft's junk mail reporting sends it.
+pub(super) fn read_bare_copy(
+    headers: &Fields,
+    subject: &str,
+    copied: Option<&Fields>,
+) -> Option<BounceReport> {
+    let says_so = subject.to_lowercase().starts_with("complaint about message from");
+    let recipient = copied?.find("x-hmxmroriginalrecipient").or(headers.find("x-hmxmroriginalrecipient"));
+    if !says_so && recipient.is_none() {
+        return None;
+    }
+    let named = recipient.and_then(read_open).or_else(|| recipient_of_copy(copied?)).into_iter().collect();
+    Some(BounceReport::of(BounceKind::Complaint, named, None, subject))
+}
+
+fn recipient_of_copy(copied: &Fields) -> Option<String> {
+    ["x-hmxmroriginalrecipient", "delivered-to", "x-original-to", "envelope-to", "to"]
+        .iter()
+        .find_map(|name| copied.find(name).and_then(read_open))
+}
+
+/// An address that was not blacked out (RFC 6590).
+fn read_open(value: &str) -> Option<String> {
+    let is_hidden =
+        ["redacted", "xxxx", "****", "[hidden]"].iter().any(|mark| value.to_ascii_lowercase().contains(mark));
+    if is_hidden { None } else { read_address(value) }
 }

@@ -1,33 +1,93 @@
-//! Automatic answers (RFC 3834) and read receipts (RFC 8098).
+//! Automatic answers (RFC 3834): out of office, has left, "we have received your mail", challenges.
 
 use super::fields::Fields;
+use super::origin::has_null_path;
+use super::successor::find_successor;
+use super::{BounceKind, BounceReport};
 
 /// How subjects of automatic answers begin, in lower case.
+#[rustfmt::skip]
 const SUBJECTS: &[&str] = &[
-    "automatic reply",
-    "auto reply",
-    "auto-reply",
-    "autoreply",
-    "auto:",
-    "autosvar",
-    "automatisk svar",
-    "fraværsmelding",
-    "fråværsmelding",
-    "fravær:",
-    "out of office",
-    "out of the office",
-    "ikke på kontoret",
+    "automatic reply", "automatic response", "automated reply", "automated response", "auto reply",
+    "auto-reply", "autoreply", "auto response", "auto-response", "autoresponse", "autoresponder", "auto:",
+    "[auto-reply]", "[autoreply]", "[auto reply]", "autosvar", "automatisk svar", "automatisk e-postsvar",
+    "automatisk besked", "automatiskt svar", "automatiskt meddelande", "frånvaro", "fraværsmelding",
+    "fråværsmelding", "fraværsbesked", "fravær:", "fråvær:", "fravær", "ikke til stede", "ikke på kontoret",
+    "ikkje på kontoret", "borte fra kontoret", "på ferie", "out of office", "out of the office",
+    "out-of-office", "i am out of", "i'm out of", "away from the office", "away from my", "on vacation",
+    "vacation reply", "vacation:", "holiday reply", "on leave", "ooo:", "abwesenheit", "automatische antwort",
+    "autom. antwort", "automatische rückmeldung", "ich bin nicht im", "nicht im büro", "nicht im haus",
+    "réponse automatique", "reponse automatique", "réponse auto", "absence du bureau", "absent du bureau",
+    "message d'absence", "absence :", "absence:", "absent(e)", "je suis absent", "respuesta automática",
+    "respuesta automatica", "respuesta automàtica", "fuera de la oficina", "fuera de oficina", "ausente",
+    "ausencia", "resposta automática", "resposta automatica", "ausência temporária", "fora do escritório",
+    "risposta automatica", "fuori sede", "fuori ufficio", "assente", "automatisch antwoord",
+    "automatisch bericht", "afwezig", "niet aanwezig", "automaattinen vastaus", "automaattivastaus", "poissa",
+    "automatyczna odpowiedź", "odpowiedź automatyczna", "autoodpowiedź", "nieobecn", "automatická odpověď",
+    "automatická odpoveď", "nepřítomnost", "automatikus válasz", "házon kívül", "răspuns automat",
+    "otomatik yanıt", "ofis dışında", "automaatvastus", "automatinis atsakymas", "automātiska atbilde",
+    "автоответ", "автоматический ответ", "автоматична відповідь", "автоматичен отговор",
+    "нет на рабочем месте", "нет в офисе", "αυτόματη απάντηση", "自动回复", "自动答复", "自動回覆", "外出", "自動応答", "自動返信",
+    "不在通知", "부재 중", "자동 회신", "자동 응답",
 ];
 
-/// Whether the headers say that no human answered.
-pub(super) fn is_automatic(headers: &Fields, subject: &str) -> bool {
+/// Subjects of programs that want a first-time sender to prove that they are human.
+#[rustfmt::skip]
+const CHALLENGES: &[&str] = &[
+    "your email requires verification", "your mail requires verification", "confirm your message",
+    "please confirm your message", "confirmation required to deliver", "spam arrest", "sender verification",
+    "verification required to deliver", "your message is awaiting your confirmation",
+];
+
+/// Headers that only automatic answers have.
+#[rustfmt::skip]
+const HEADERS: &[&str] = &[
+    "x-autoreply", "x-autorespond", "x-auto-reply", "x-autoreply-from", "x-autoresponder",
+    "x-autoreply-domain", "x-vacation", "x-mail-autoreply", "x-ms-exchange-generated-message-source",
+    "x-notes-autoreply", "x-challenge-response", "x-boxtrapper",
+];
+
+/// What an automatic answer reports; none if a human answered.
+pub(super) fn read_answer(
+    headers: &Fields,
+    subject: &str,
+    text: &str,
+    from: Option<String>,
+) -> Option<BounceReport> {
+    if !is_automatic(headers, subject) {
+        return None;
+    }
+    let own: Vec<String> = from.into_iter().collect();
+    let mut report = BounceReport::of(BounceKind::AutoReply, own, None, subject);
+    report.suggests = find_successor(text, report.recipient.as_deref());
+    Some(report)
+}
+
+/// Whether the subject says that no human answered.
+pub(super) fn is_automatic_subject(subject: &str) -> bool {
+    let subject = subject.trim().to_lowercase();
+    let bare = ["re:", "sv:", "vs:", "aw:"]
+        .iter()
+        .find_map(|answer| subject.strip_prefix(answer))
+        .unwrap_or(&subject);
+    let bare = bare.trim_start();
+    SUBJECTS.iter().any(|beginning| bare.starts_with(beginning))
+        || CHALLENGES.iter().any(|words| bare.contains(words))
+}
+
+fn is_automatic(headers: &Fields, subject: &str) -> bool {
     let value = |name: &str| headers.find(name).unwrap_or_default().to_ascii_lowercase();
     let submitted = value("auto-submitted");
-    let subject = subject.trim().to_lowercase();
-    submitted.starts_with("auto-replied")
-        || submitted.starts_with("auto-generated")
-        || ["x-autoreply", "x-autorespond", "x-auto-reply"].iter().any(|name| headers.has(name))
-        || value("precedence") == "auto_reply"
-        || value("x-precedence") == "auto_reply"
-        || SUBJECTS.iter().any(|beginning| subject.starts_with(beginning))
+    submitted.starts_with("auto-")
+        || HEADERS.iter().any(|name| headers.has(name))
+        || ["precedence", "x-precedence", "preference"]
+            .iter()
+            .any(|name| value(name).starts_with("auto_reply"))
+        || value("x-autogenerated").starts_with("reply")
+        || value("x-mailer").contains("vacation")
+        || value("x-fc-machinegenerated") == "true"
+        || value("delivered-to").starts_with("autoresponder")
+        || value("x-post-messageclass").contains("autoresponder")
+        || (has_null_path(headers) && (headers.has("in-reply-to") || headers.has("x-auto-response-suppress")))
+        || is_automatic_subject(subject)
 }

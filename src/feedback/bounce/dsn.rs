@@ -1,47 +1,119 @@
-//! Delivery status notifications (RFC 3464).
+//! Delivery status notifications (RFC 3464), with the deviations that programs allow themselves.
 
-use super::fields::{Fields, read_address, read_blocks};
-use super::{BounceKind, BounceReport, one_line};
-use crate::delivery::{Enhanced, best_status, classify_failure};
+use super::address::{is_directory_entry, read_address};
+use super::fields::{Fields, read_blocks};
+use super::words::{has_given_up, is_still_tried};
+use super::{BounceKind, BounceReport};
+use crate::delivery::{Enhanced, best_status, classify_failure, says_kind};
 
-/// The reports of a message/delivery-status part, one for each recipient that it tells of.
-pub(super) fn read_status(text: &str) -> Vec<BounceReport> {
-    // Some programs forget the empty line before the first recipient: any block that names one counts.
-    read_blocks(text).iter().filter_map(read_recipient).collect()
+/// Fields that name a recipient, the one that was first written to first.
+const RECIPIENTS: &[&str] =
+    &["original-recipient", "final-recipient", "x-actual-recipient", "x-original-recipient"];
+
+/// What the rest of the mail knows where the fields fall silent.
+pub(super) struct Around<'a> {
+    /// The words for humans.
+    pub told: &'a str,
+    /// Addresses that these words or the copied headers name as failed.
+    pub named: &'a [String],
 }
 
-/// One recipient of the part; none if the block is about the message as a whole.
-fn read_recipient(block: &Fields) -> Option<BounceReport> {
-    let original = block.find("original-recipient").and_then(read_address);
-    let last = block.find("final-recipient").and_then(read_address);
-    if original.is_none() && last.is_none() && !block.has("action") {
+/// The reports of a delivery status part, one for each recipient that it tells of.
+pub(super) fn read_status(text: &str, around: &Around<'_>) -> Vec<BounceReport> {
+    let recipients = part_recipients(&read_blocks(text));
+    let is_alone = recipients.len() == 1;
+    recipients.iter().filter_map(|fields| read_recipient(fields, around, is_alone)).collect()
+}
+
+/// The fields of each recipient. Some programs forget the empty line between two of them, others part one by it.
+fn part_recipients(blocks: &[Fields]) -> Vec<Fields> {
+    let mut all: Vec<Vec<(&str, &str)>> = vec![Vec::new()];
+    for block in blocks {
+        let names_one = block.iter().any(|(name, _)| RECIPIENTS.contains(&name));
+        let has_one = all.last().is_some_and(|group| group.iter().any(|(name, _)| RECIPIENTS.contains(name)));
+        if names_one && has_one {
+            all.push(Vec::new());
+        }
+        for (name, value) in block.iter() {
+            let is_again = (RECIPIENTS.contains(&name) || name == "action")
+                && all.last().is_some_and(|group| group.iter().any(|(n, _)| *n == name));
+            if is_again {
+                all.push(Vec::new());
+            }
+            if let Some(group) = all.last_mut() {
+                group.push((name, value));
+            }
+        }
+    }
+    all.into_iter().map(|group| Fields::of(group.into_iter())).collect()
+}
+
+/// One recipient of the part; none if the fields are about the message as a whole.
+fn read_recipient(fields: &Fields, around: &Around<'_>, is_alone: bool) -> Option<BounceReport> {
+    let says = |name| fields.find(name).is_some_and(|value| !value.is_empty());
+    let diagnostic = fields.find("diagnostic-code").unwrap_or_default();
+    let mut named = addresses_of(fields, diagnostic);
+    if named.is_empty() && !says("action") && !(says("status") && fields.has("final-recipient")) {
         return None;
     }
-    let diagnostic = block.find("diagnostic-code").unwrap_or_default();
-    let field = block.find("status").and_then(|value| Enhanced::parse(value.split([' ', '(']).next()?));
-    let status = best_status(field, diagnostic);
-    let action = block.find("action").unwrap_or_default().split([' ', '(']).next().unwrap_or_default();
-    let kind = match action.to_ascii_lowercase().as_str() {
-        "delayed" => BounceKind::Delayed,
-        "delivered" | "relayed" | "expanded" => BounceKind::Delivered,
-        "failed" => classify_failure(status, diagnostic).into(),
-        _ => match status.map(|s| s.class) {
+    if is_alone && (named.is_empty() || named.iter().all(|a| is_directory_entry(a))) {
+        named = around.named.iter().cloned().chain(named).collect();
+    }
+    let field = fields.find("status").and_then(Enhanced::find);
+    let told = if is_alone { around.told } else { "" };
+    let has_words = says_kind(diagnostic) || Enhanced::find(diagnostic).is_some();
+    let reason = if has_words || told.is_empty() { diagnostic } else { told };
+    let status = best_status(field, diagnostic).or_else(|| best_status(None, told));
+    let kind = kind_of(fields, status, reason, told);
+    let shown = if diagnostic.is_empty() { reason } else { without_type(diagnostic) };
+    Some(BounceReport::of(kind, named, status, shown))
+}
+
+/// The addresses that the fields name, the one first written to first.
+fn addresses_of(fields: &Fields, diagnostic: &str) -> Vec<String> {
+    let values = || RECIPIENTS.iter().flat_map(|name| fields.all(name));
+    let mut named: Vec<String> = Vec::new();
+    for address in values().filter_map(read_address) {
+        if !named.contains(&address) {
+            named.push(address);
+        }
+    }
+    // A name without a domain, as within a house: the diagnostic may tell it whole.
+    if named.is_empty() && values().next().is_some() {
+        named.extend(super::address::scan(diagnostic).into_iter().map(|found| found.address).take(1));
+    }
+    // An alias's own name or a directory's entry is no address to write to.
+    named.sort_by_key(|address| {
+        is_directory_entry(address) || !address.split('@').any(|part| part.contains('.'))
+    });
+    named
+}
+
+fn kind_of(fields: &Fields, status: Option<Enhanced>, reason: &str, told: &str) -> BounceKind {
+    let action = fields.find("action").unwrap_or_default().trim().to_ascii_lowercase();
+    let begins = |words: &[&str]| words.iter().any(|word| action.starts_with(word));
+    let failure = || BounceKind::from(classify_failure(status, reason));
+    if begins(&["delayed", "delay", "deferred", "warning"]) {
+        BounceKind::Delayed
+    } else if begins(&["delivered", "relayed", "expanded", "success"]) {
+        BounceKind::Delivered
+    } else if begins(&["fail", "faild", "undeliver", "error", "reject", "bounce"]) {
+        failure()
+    } else {
+        match status.map(|s| s.class) {
             Some(2) => BounceKind::Delivered,
-            Some(4) => BounceKind::Delayed,
-            Some(_) => classify_failure(status, diagnostic).into(),
+            Some(4) if is_still_tried(told) || !has_given_up(told) => BounceKind::Delayed,
+            Some(_) => failure(),
+            None if says_kind(reason) => failure(),
             None => BounceKind::Unknown,
-        },
-    };
-    let words = diagnostic
-        .split_once(';')
-        .map_or(diagnostic, |(kind, words)| if kind.contains(' ') { diagnostic } else { words });
-    let mut named: Vec<String> = original.iter().chain(&last).cloned().collect();
-    named.dedup();
-    Some(BounceReport {
-        kind,
-        recipient: original.or(last),
-        status: status.map(|s| s.to_string()),
-        reason: one_line(words),
-        named,
-    })
+        }
+    }
+}
+
+/// `smtp; 550 no` says `550 no`.
+fn without_type(diagnostic: &str) -> &str {
+    match diagnostic.split_once(';') {
+        Some((kind, words)) if !kind.trim().contains(' ') => words,
+        _ => diagnostic,
+    }
 }

@@ -1,147 +1,156 @@
 //! A whole returned mail: which reader understands it.
 
-use mail_parser::{Message, MessageParser, MessagePart, MimeHeaders as _, PartType};
+use mail_parser::{Message, MessageParser};
 
-use super::auto_reply::is_automatic;
-use super::fields::{Fields, read_address, read_blocks};
-use super::{BounceKind, BounceReport, ReturnedMail, arf, dsn, one_line, plain};
+use super::address::{read_address, scan};
+use super::auto_reply::{is_automatic_subject, read_answer};
+use super::fields::{Fields, read_blocks};
+use super::named::is_daemon_s;
+use super::origin::{is_a_person_s, is_by_daemon, is_by_machine, is_returned, unquoted};
+use super::parts::{Parts, take_apart};
+use super::plain::Told;
+use super::receipt::read_receipt;
+use super::tame::tame;
+use super::{BounceKind, BounceReport, ReturnedMail, arf, dsn};
 
-/// What a mail's parts hold.
-#[derive(Default)]
-struct Parts {
-    status: Option<String>,
-    feedback: Option<String>,
-    receipt: Option<String>,
-    /// Headers of the letter that came back.
-    copied: Option<Fields>,
-    text: String,
-}
+/// A bounce within a bounce is looked for so deep.
+const DEPTH: usize = 2;
+
+/// At most so many recipients of one mail are reported.
+const REPORTS: usize = 100;
 
 /// Reads one returned mail. Whatever it is, there is at least one report.
 pub fn read_mail(raw: &[u8]) -> ReturnedMail {
-    let Some(message) = MessageParser::default().parse(raw) else {
-        return ReturnedMail { reports: vec![unknown("")], sent_to: vec![], message_ids: vec![] };
+    let tamed = tame(raw);
+    let Some(message) = MessageParser::default().parse(&tamed) else {
+        return ReturnedMail {
+            reports: vec![BounceReport::unknown("")],
+            sent_to: vec![],
+            message_ids: vec![],
+        };
     };
     let headers = Fields::of(message.headers_raw());
-    let subject = message.subject().unwrap_or_default().to_owned();
     let parts = take_apart(&message);
-    let reports = read_reports(&message, &headers, &subject, &parts);
+    let mut reports = read_message(&message, &headers, &parts, DEPTH);
+    if reports.is_empty() {
+        reports.push(BounceReport::unknown(message.subject().unwrap_or_default()));
+    }
+    reports.truncate(REPORTS);
     ReturnedMail {
         reports,
-        sent_to: addresses_sent_to(&headers, parts.copied.as_ref()),
+        sent_to: addresses_sent_to(&headers, &parts),
         message_ids: letter_ids(&headers, &parts),
     }
 }
 
-fn read_reports(message: &Message<'_>, headers: &Fields, subject: &str, parts: &Parts) -> Vec<BounceReport> {
+/// What the first reader that understands it says; empty if none does.
+fn read_message(
+    message: &Message<'_>,
+    headers: &Fields,
+    parts: &Parts<'_>,
+    depth: usize,
+) -> Vec<BounceReport> {
+    let subject = message.subject().unwrap_or_default();
     if let Some(feedback) = &parts.feedback {
         return vec![arf::read_feedback(feedback, parts.copied.as_ref())];
     }
-    if let Some(status) = &parts.status {
-        let reports = dsn::read_status(status);
-        if !reports.is_empty() {
-            return reports;
-        }
+    if let Some(complaint) = arf::read_bare_copy(headers, subject, parts.copied.as_ref()) {
+        return vec![complaint];
+    }
+    let text = unquoted(&parts.text);
+    let told = Told { headers, subject, text: &text, copied: parts.copied.as_ref() };
+    let by_status = read_statuses(&told, parts);
+    if !by_status.is_empty() && !is_passed_on(message, headers, subject) {
+        return by_status;
     }
     let from = message.from().and_then(|a| a.first()).and_then(|a| a.address()).map(str::to_lowercase);
-    if let Some(receipt) = &parts.receipt {
-        return vec![read_receipt(receipt, from, subject)];
+    if let Some(receipt) = &parts.receipt
+        && let Some(report) = read_receipt(receipt, from.clone(), subject)
+    {
+        return vec![report];
     }
-    let is_returned = plain::is_returned(headers, subject);
-    if is_returned {
-        let reports = plain::read_text(headers, subject, &parts.text);
+    let is_answer = is_automatic_subject(subject) && !is_by_daemon(headers);
+    if (parts.receipt.is_some() || is_returned(headers, subject, told.words())) && !is_answer {
+        let reports = told.read();
         if !reports.is_empty() {
             return reports;
         }
     }
-    if is_automatic(headers, subject) && !is_returned {
-        let reason = one_line(subject);
-        let named = from.iter().cloned().collect();
-        return vec![BounceReport {
-            kind: BounceKind::AutoReply,
-            recipient: from,
-            status: None,
-            reason,
-            named,
-        }];
+    if let Some(report) = read_enclosed(headers, subject, parts, depth) {
+        return report;
     }
-    vec![unknown(subject)]
+    if is_by_daemon(headers) {
+        return Vec::new();
+    }
+    read_answer(headers, subject, &parts.text, from).into_iter().collect()
 }
 
-/// A read receipt: it was displayed, so it arrived.
-fn read_receipt(receipt: &str, from: Option<String>, subject: &str) -> BounceReport {
-    let block = read_blocks(receipt).into_iter().next().unwrap_or_default();
-    let named: Vec<String> = ["original-recipient", "final-recipient"]
-        .iter()
-        .filter_map(|name| block.find(name).and_then(read_address))
-        .collect();
-    let disposition = block.find("disposition").unwrap_or_default();
-    BounceReport {
-        kind: BounceKind::Delivered,
-        recipient: named.first().cloned().or(from),
-        status: None,
-        reason: one_line(if disposition.is_empty() { subject } else { disposition }),
-        named,
-    }
-}
-
-fn unknown(subject: &str) -> BounceReport {
-    BounceReport {
-        kind: BounceKind::Unknown,
-        recipient: None,
-        status: None,
-        reason: one_line(subject),
-        named: Vec::new(),
-    }
-}
-
-fn take_apart(message: &Message<'_>) -> Parts {
-    let mut parts = Parts::default();
-    for part in &message.parts {
-        let kind = kind_of(part);
-        let words = || String::from_utf8_lossy(part.contents()).into_owned();
-        match kind.as_str() {
-            "message/delivery-status" | "message/global-delivery-status" => parts.status = Some(words()),
-            "message/feedback-report" => parts.feedback = Some(words()),
-            "message/disposition-notification" | "message/global-disposition-notification" => {
-                parts.receipt = Some(words());
-            }
-            "text/rfc822-headers" | "message/global-headers" => {
-                parts.copied = read_blocks(&words()).into_iter().next();
-            }
-            _ => match &part.body {
-                PartType::Message(copied) => parts.copied = Some(Fields::of(copied.headers_raw())),
-                PartType::Text(text) if parts.text.is_empty() => parts.text = text.clone().into_owned(),
-                _ => {}
-            },
+/// What the delivery status parts say; without any, the fields that stand among the words.
+fn read_statuses(told: &Told<'_>, parts: &Parts<'_>) -> Vec<BounceReport> {
+    let words = told.words();
+    let lower = words.to_lowercase();
+    let named: Vec<String> = told.list_named().into_iter().map(|named| named.address).collect();
+    let around = dsn::Around { told: &lower, named: &named };
+    let mut reports: Vec<BounceReport> = Vec::new();
+    for report in parts.status.iter().flat_map(|status| dsn::read_status(status, &around)) {
+        if !reports.contains(&report) {
+            reports.push(report);
         }
     }
-    if parts.text.is_empty() {
-        parts.text = message.body_text(0).unwrap_or_default().into_owned();
+    let has_fields = |text: &str| text.to_ascii_lowercase().contains("final-recipient:");
+    if reports.is_empty() && parts.status.is_empty() && has_fields(&parts.text) {
+        let from = parts.text.to_ascii_lowercase().find("reporting-mta:").unwrap_or(0);
+        reports = dsn::read_status(parts.text.get(from..).unwrap_or(&parts.text), &around);
     }
-    parts
+    reports
 }
 
-fn kind_of(part: &MessagePart<'_>) -> String {
-    let Some(kind) = part.content_type() else { return String::new() };
-    format!("{}/{}", kind.ctype(), kind.subtype().unwrap_or_default()).to_ascii_lowercase()
+/// Whether a person passes a bounce on, instead of a program returning it.
+fn is_passed_on(message: &Message<'_>, headers: &Fields, subject: &str) -> bool {
+    let is_report = message.root_part().headers.iter().any(|header| {
+        header
+            .value
+            .as_content_type()
+            .is_some_and(|kind| kind.subtype().is_some_and(|s| s.eq_ignore_ascii_case("report")))
+    });
+    !is_report && is_a_person_s(headers, subject) && !super::origin::has_null_path(headers)
 }
 
-/// Where the returned mail was sent, and the return path that the copied letter names.
-fn addresses_sent_to(headers: &Fields, copied: Option<&Fields>) -> Vec<String> {
+/// A bounce that a program passes on whole.
+fn read_enclosed(
+    headers: &Fields,
+    subject: &str,
+    parts: &Parts<'_>,
+    depth: usize,
+) -> Option<Vec<BounceReport>> {
+    let enclosed = parts.enclosed.filter(|_| depth > 0)?;
+    if !is_by_machine(headers, subject) && (parts.text.trim().len() > 80 || is_a_person_s(headers, subject)) {
+        return None;
+    }
+    let inner = Fields::of(enclosed.headers_raw());
+    let found = read_message(enclosed, &inner, &take_apart(enclosed), depth - 1);
+    let is_failure =
+        |report: &BounceReport| report.kind.final_failure().is_some() || report.kind == BounceKind::Delayed;
+    (!found.is_empty() && found.iter().all(is_failure)).then_some(found)
+}
+
+/// Where the returned mail was sent, and the return path that the copied letter or a complaint names.
+fn addresses_sent_to(headers: &Fields, parts: &Parts<'_>) -> Vec<String> {
     let own = ["delivered-to", "x-original-to", "envelope-to", "to"];
     let theirs = ["return-path", "errors-to"];
     let mut all: Vec<String> =
-        own.iter().flat_map(|name| headers.all(name)).filter_map(read_address).collect();
-    if let Some(copied) = copied {
+        own.iter().flat_map(|name| headers.all(name)).flat_map(scan).map(|f| f.address).collect();
+    if let Some(copied) = &parts.copied {
         all.extend(theirs.iter().flat_map(|name| copied.all(name)).filter_map(read_address));
     }
+    all.extend(parts.feedback.iter().flat_map(|feedback| arf::return_paths_of(feedback)));
+    all.retain(|address| !is_daemon_s(address));
     all
 }
 
 /// The Message-IDs of the letter that came back: of the copied headers, of what is answered, and of the
 /// letter copied into a plain text.
-fn letter_ids(headers: &Fields, parts: &Parts) -> Vec<String> {
+fn letter_ids(headers: &Fields, parts: &Parts<'_>) -> Vec<String> {
     let mut ids = Vec::new();
     let mut add = |value: &str| {
         for word in value.split_whitespace() {
@@ -162,8 +171,10 @@ fn letter_ids(headers: &Fields, parts: &Parts) -> Vec<String> {
             add(value);
         }
     }
-    if let Some(receipt) = &parts.receipt {
-        read_blocks(receipt).iter().flat_map(|b| b.all("original-message-id")).for_each(&mut add);
+    for fields in parts.receipt.iter().chain(&parts.status) {
+        read_blocks(fields).iter().flat_map(|b| b.all("original-message-id")).for_each(&mut add);
     }
+    ids.dedup();
+    ids.truncate(REPORTS);
     ids
 }

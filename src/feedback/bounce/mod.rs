@@ -1,120 +1,37 @@
-//! Returned mail: what kind it is, whom it is about, which letter came back. Pure.
+//! Returned mail: what kind it is, whom it is about, which letter came back. Pure but for [`take_in`].
 //!
-//! [`read_mail`] tells apart delivery status notifications (RFC 3464), complaints (ARF, RFC 5965), automatic
-//! answers (RFC 3834), read receipts (RFC 8098), and the plain-text bounces of common mail programs; whatever else
-//! comes is `unknown` and kept for the lead. What follows from a report is done in
+//! [`read_mail`] walks down a handful of readers; the first that understands answers:
+//!
+//! 1. `arf`: complaints (RFC 5965 and the copies that some providers send instead)
+//! 2. `dsn`: delivery status notifications (RFC 3464), wherever in the mail their fields stand
+//! 3. `receipt`: read receipts (RFC 8098)
+//! 4. `auto_reply`: automatic answers (RFC 3834); `successor` reads "has left, write to X" in them
+//! 5. `plain`: bounces in words, of every mail program: `origin` says whether a program wrote them, `copy` where
+//!    the returned letter begins, `named` which address failed
+//! 6. whatever else comes is `unknown` and kept for the lead
+//!
+//! Dialects are facts in tables (`words`, `delivery::refusal::phrases`), never code of their own. Nothing here may
+//! panic, and the work on one mail is bounded (`tame`), whatever its bytes. What follows from a report is done in
 //! [`take_in`].
 
+mod address;
 mod apply;
 mod arf;
 mod auto_reply;
+mod copy;
 mod dsn;
 mod fields;
 mod mail;
-mod phrases;
+mod named;
+mod origin;
+mod parts;
 mod plain;
+mod receipt;
+mod report;
+mod successor;
+mod tame;
+mod words;
 
-use serde::Serialize;
-
-use crate::delivery::Refusal;
 pub use apply::{Taken, take_in};
 pub use mail::read_mail;
-
-/// What a report is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum BounceKind {
-    /// The address does not exist: 5.1.1, 5.1.3, 5.1.6, 5.1.10 (RFC 3463), or words that say so.
-    Hard,
-    /// It failed for another reason: mailbox full, host unreachable, too large.
-    Soft,
-    /// The receiving side does not want this mail from us (5.7.x): never held against the recipient.
-    Policy,
-    /// The recipient called it unwanted.
-    Complaint,
-    /// An automatic answer: the letter arrived.
-    AutoReply,
-    /// Not yet delivered, still being tried.
-    Delayed,
-    /// Delivered, as a notification confirms.
-    Delivered,
-    /// Not understood.
-    Unknown,
-}
-
-impl BounceKind {
-    /// The word that rows and JSON use.
-    pub fn word(self) -> &'static str {
-        match self {
-            BounceKind::Hard => "hard",
-            BounceKind::Soft => "soft",
-            BounceKind::Policy => "policy",
-            BounceKind::Complaint => "complaint",
-            BounceKind::AutoReply => "auto_reply",
-            BounceKind::Delayed => "delayed",
-            BounceKind::Delivered => "delivered",
-            BounceKind::Unknown => "unknown",
-        }
-    }
-
-    /// Of a letter that did not and will not arrive: what kind of failure it is.
-    pub fn final_failure(self) -> Option<Refusal> {
-        match self {
-            BounceKind::Hard => Some(Refusal::Hard),
-            BounceKind::Soft => Some(Refusal::Soft),
-            BounceKind::Policy => Some(Refusal::Policy),
-            _ => None,
-        }
-    }
-
-    /// Whether the letter is past the relay: of one whose fate was unknown, that it went.
-    pub fn shows_that_it_went(self) -> bool {
-        matches!(
-            self,
-            BounceKind::Complaint | BounceKind::AutoReply | BounceKind::Delayed | BounceKind::Delivered
-        )
-    }
-}
-
-impl From<Refusal> for BounceKind {
-    fn from(refusal: Refusal) -> BounceKind {
-        match refusal {
-            Refusal::Hard => BounceKind::Hard,
-            Refusal::Soft => BounceKind::Soft,
-            Refusal::Policy => BounceKind::Policy,
-        }
-    }
-}
-
-/// One report about one address.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct BounceReport {
-    /// What it is.
-    pub kind: BounceKind,
-    /// The address that it names: the one first written to if it tells several.
-    pub recipient: Option<String>,
-    /// The enhanced status code, such as 5.1.1.
-    pub status: Option<String>,
-    /// What the other side said, in one line.
-    pub reason: String,
-    /// Every address that the report names for this recipient, lower-case: first written to, and final.
-    #[serde(skip)]
-    pub named: Vec<String>,
-}
-
-/// A returned mail, read.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ReturnedMail {
-    /// At least one.
-    pub reports: Vec<BounceReport>,
-    /// Addresses that the mail was sent to: one of them may be a return path that names the letter.
-    pub sent_to: Vec<String>,
-    /// Message-IDs that may be the letter's, without angle brackets.
-    pub message_ids: Vec<String>,
-}
-
-/// A text as one line of at most 300 characters.
-fn one_line(text: &str) -> String {
-    let words: Vec<&str> = text.split_whitespace().collect();
-    words.join(" ").chars().take(300).collect()
-}
+pub use report::{BounceKind, BounceReport, ReturnedMail, Suggestion};

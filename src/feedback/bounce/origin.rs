@@ -1,0 +1,93 @@
+//! Who wrote a mail: a program that returns mail, or somebody else. What a person quotes of a bounce is no bounce.
+
+use super::fields::Fields;
+use super::words::{DAEMON_NAMES, DAEMONS, is_bounce_subject, is_still_tried, says_failed};
+use crate::delivery::{Enhanced, says_kind};
+
+/// Beginnings of subjects that a person answers or forwards with.
+#[rustfmt::skip]
+const ANSWERS: &[&str] = &[
+    "re:", "re[", "sv:", "vs:", "aw:", "antw:", "fw:", "fwd:", "wg:", "vb:", "tr:", "rv:", "res:", "enc:",
+    "i:", "r:", "odp:", "отв:", "ha:", "回复:", "答复:", "回复：", "答复：", "转发:", "转发：",
+];
+
+/// Headers of mailing lists and newsletters.
+const LISTS: &[&str] = &["list-id", "list-unsubscribe", "list-post", "x-mailman-version", "mailing-list"];
+
+/// Whether a program that returns mail wrote this one. `told` are its words, without what it quotes or copies.
+pub(super) fn is_returned(headers: &Fields, subject: &str, told: &str) -> bool {
+    if is_by_daemon(headers) || headers.has("x-failed-recipients") {
+        return true;
+    }
+    let subject = subject.trim().to_lowercase();
+    let is_bouncy = is_bounce_subject(&subject);
+    let told = told.to_lowercase();
+    if has_null_path(headers) {
+        return is_bouncy || says_failed(&told);
+    }
+    let is_postmaster_s = headers.find("from").is_some_and(|from| is_postmaster(&from.to_lowercase()));
+    match (is_postmaster_s, is_bouncy) {
+        (true, true) => speaks_of_failure(&told) && !is_answer(&subject),
+        (true, false) => says_failed(&told) && !is_a_person_s(headers, &subject),
+        (false, true) => speaks_of_failure(&told) && !is_a_person_s(headers, &subject),
+        (false, false) => false,
+    }
+}
+
+/// Whether a program passes on what it holds, whatever its own words are.
+pub(super) fn is_by_machine(headers: &Fields, subject: &str) -> bool {
+    let subject = subject.trim().to_lowercase();
+    let is_postmaster_s = headers.find("from").is_some_and(|from| is_postmaster(&from.to_lowercase()));
+    is_by_daemon(headers)
+        || ((is_postmaster_s || has_null_path(headers))
+            && is_bounce_subject(&subject)
+            && !is_answer(&subject))
+}
+
+/// Whether words (lower case) may be a bounce's.
+pub(super) fn speaks_of_failure(told: &str) -> bool {
+    says_failed(told)
+        || is_still_tried(told)
+        || says_kind(told)
+        || Enhanced::find(told).is_some_and(|status| status.class != 2)
+}
+
+/// Whether the sender is a program that returns mail and nothing else.
+pub(super) fn is_by_daemon(headers: &Fields) -> bool {
+    let from = headers.find("from").unwrap_or_default().to_lowercase();
+    DAEMONS.iter().any(|name| from.contains(name)) || from.trim() == "<>"
+}
+
+/// Whether the mail has the null return path that notifications and automatic answers have (RFC 5321, 4.5.5).
+pub(super) fn has_null_path(headers: &Fields) -> bool {
+    headers.all("return-path").any(|path| {
+        let path = path.trim().to_lowercase();
+        path == "<>" || path.starts_with("<mailer-daemon")
+    })
+}
+
+/// Whether a person wrote it: an answer, something forwarded, a list's mail.
+pub(super) fn is_a_person_s(headers: &Fields, subject: &str) -> bool {
+    let is_list_s = LISTS.iter().any(|name| headers.has(name));
+    (is_answer(&subject.trim().to_lowercase()) || is_list_s || headers.has("in-reply-to"))
+        && !is_by_daemon(headers)
+}
+
+fn is_answer(subject: &str) -> bool {
+    ANSWERS.iter().any(|beginning| subject.starts_with(beginning))
+}
+
+fn is_postmaster(from: &str) -> bool {
+    from.contains("postmaster") || DAEMON_NAMES.iter().any(|name| from.contains(name))
+}
+
+/// The words without lines that quote another mail, and without what a person forwards.
+pub(super) fn unquoted(text: &str) -> String {
+    text.lines()
+        .filter(|line| !line.trim_start().starts_with('>') || line.trim_start().starts_with(">>>"))
+        .fold(String::with_capacity(text.len()), |mut all, line| {
+            all.push_str(line);
+            all.push('\n');
+            all
+        })
+}

@@ -1,0 +1,120 @@
+//! "Kari has left, write to Ola": whom an automatic answer suggests in the place of who has left.
+
+use super::Suggestion;
+use super::address::{Found, scan};
+use super::named::is_daemon_s;
+
+/// They have left for good, in lower case.
+#[rustfmt::skip]
+const HAS_LEFT: &[&str] = &[
+    "har sluttet", "har slutta", "sluttet i", "sluttet hos", "slutta i", "har slutet", "har gått av",
+    "har gått over i ny", "har ny jobb", "har begynt i ny", "har byrja i ny", "ikke lenger ansatt",
+    "ikkje lenger tilsett", "ikkje lenger tilsatt", "arbeider ikke lenger", "arbeidar ikkje lenger",
+    "jobber ikke lenger", "jobbar ikkje lenger", "ikke lenger i bruk", "ikkje lenger i bruk",
+    "er ikke lenger hos", "ikke lenger knyttet til", "har fratrådt", "har gått av med pensjon",
+    "er blitt pensjonist", "har blitt pensjonist", "er pensjonert", "har slutat", "arbetar inte längre",
+    "jobbar inte längre", "inte längre anställd", "är inte längre", "har gått i pension", "har lämnat",
+    "er fratrådt", "er stoppet", "er ikke længere ansat", "arbejder ikke længere", "ikke længere ansat",
+    "har forladt", "er gået på pension", "has left", "have left", "i've left", "no longer work",
+    "no longer employed", "no longer with", "not longer with", "no longer at", "is no longer part",
+    "has retired", "have retired", "has moved on", "have moved on", "left the company",
+    "left the organisation", "left the organization", "has departed", "changed jobs",
+    "nicht mehr im unternehmen", "nicht mehr bei", "nicht mehr für", "nicht mehr in unserem",
+    "nicht mehr beschäftigt", "nicht mehr tätig", "ausgeschieden", "hat das unternehmen verlassen",
+    "im ruhestand", "a quitté", "ai quitté", "ne travaille plus", "ne fait plus partie",
+    "n'est plus en poste", "n'est plus employé", "plus parmi nous", "a pris sa retraite", "ne suis plus",
+    "ne fais plus partie",
+];
+
+/// Words that lead to the one to write to instead.
+#[rustfmt::skip]
+const WRITE_TO: &[&str] = &[
+    "kontakt", "ta kontakt med", "skriv til", "send til", "send e-post til", "sendes til", "rettes til",
+    "henvendelser til", "henvend deg til", "vend deg til", "videresendes til", "vidaresend", "etterfølger",
+    "etterfølgjar", "overtatt av", "overteke av", "overtar etter", "erstattes av", "ny kontaktperson",
+    "i stedet", "i staden", "kontakta", "vänd dig till", "mejla", "maila", "efterträd", "ersätts av",
+    "skicka till", "henvendelse til", "efterfølger", "overtaget af", "contact", "write to", "reach out to",
+    "get in touch with", "email", "e-mail", "direct", "address your", "successor", "replaced by",
+    "replacement", "taken over by", "instead", "send your", "forwarded to", "wenden sie sich", "kontaktieren",
+    "kontakt", "nachfolger", "schreiben sie", "richten sie", "ansprechpartner", "contacter", "contactez",
+    "écrire à", "écrivez", "adresser", "adressez", "successeur", "remplaçant", "remplacée par",
+    "remplacé par", "s'adresser",
+];
+
+/// So much of an answer is read: what it quotes stands behind.
+const READ: usize = 8 * 1024;
+
+/// The address to write to instead, with the name before it; none if nobody has left, or nobody is named.
+pub(super) fn find_successor(text: &str, who_left: Option<&str>) -> Option<Suggestion> {
+    let text = &text[..text.floor_char_boundary(READ)];
+    let lower = text.to_lowercase();
+    let left_at = HAS_LEFT.iter().filter_map(|words| lower.find(words)).min()?;
+    let found = scan(text);
+    let others: Vec<&Found> =
+        found.iter().filter(|f| Some(f.address.as_str()) != who_left && !is_daemon_s(&f.address)).collect();
+    let is_led_to = |found: &&&Found| {
+        let before = text.get(..found.at.start).unwrap_or_default();
+        let from = before.floor_char_boundary(before.len().saturating_sub(160));
+        let before = before[from..].to_lowercase();
+        WRITE_TO.iter().any(|words| before.contains(words))
+    };
+    let behind = others.iter().filter(|f| f.at.start >= left_at.min(text.len())).find(is_led_to);
+    let chosen = behind.or_else(|| others.iter().find(is_led_to))?;
+    Some(Suggestion { email: chosen.address.clone(), name: name_before(text.get(..chosen.at.start)?) })
+}
+
+/// `write to Ola Berg (`: the words with a capital right before the address.
+fn name_before(before: &str) -> Option<String> {
+    let line = before.rsplit(['\n', '.', ':', ';', '!']).next()?;
+    let bare = line.trim_end_matches([' ', '<', '(', '[', ',', '-', '–', '"']);
+    let mut words: Vec<&str> = Vec::new();
+    for word in bare.split_whitespace().rev() {
+        let word = word.trim_matches(['"', ',', '(', ')']);
+        let is_name = word.chars().next().is_some_and(char::is_uppercase)
+            && word.chars().all(|c| c.is_alphabetic() || matches!(c, '-' | '\'' | '.'));
+        // "på e-post", "at": between a name and the address.
+        let is_between = words.is_empty()
+            && ["at", "på", "via", "e-post", "epost", "e-mail", "email", "mail", "unter", "au", "à", "with"]
+                .contains(&word.to_lowercase().as_str());
+        if is_name {
+            words.push(word);
+        } else if !is_between {
+            break;
+        }
+    }
+    words.reverse();
+    (2..=5).contains(&words.len()).then(|| words.join(" "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_successor_is_read_in_seven_languages() {
+        for text in [
+            "Kari Nes har sluttet i kommunen. Ta kontakt med Ola Berg (ola@example.test).",
+            "Kari har slutta hos oss. Skriv til Ola Berg, ola@example.test i staden.",
+            "Kari har slutat. Kontakta Ola Berg på ola@example.test.",
+            "Kari er ikke længere ansat. Kontakt Ola Berg <ola@example.test>.",
+            "Kari has left the company. Please contact Ola Berg at ola@example.test.",
+            "Kari ist nicht mehr bei uns beschäftigt. Bitte wenden Sie sich an Ola Berg (ola@example.test).",
+            "Kari ne travaille plus ici. Merci de contacter Ola Berg : ola@example.test",
+        ] {
+            let found = find_successor(text, Some("kari@example.test"));
+            assert_eq!(found.as_ref().map(|s| s.email.as_str()), Some("ola@example.test"), "{text}");
+        }
+        let named = find_successor("She has left. Write to Ola Berg <ola@example.test>.", None);
+        assert_eq!(named.and_then(|s| s.name).as_deref(), Some("Ola Berg"));
+    }
+
+    #[test]
+    fn who_is_only_away_has_no_successor() {
+        assert_eq!(find_successor("Jeg er på ferie. Kontakt ola@example.test.", None), None);
+        assert_eq!(
+            find_successor("Kari has left. Write to kari@example.test.", Some("kari@example.test")),
+            None
+        );
+        assert_eq!(find_successor("", None), None);
+    }
+}

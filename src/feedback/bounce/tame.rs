@@ -1,0 +1,85 @@
+//! The bytes of a mail before they are parsed: one kind of line end, and bounds on what parsing may cost.
+
+/// A mail is read up to this size: what a report tells stands at its front.
+pub(super) const READ_BYTES: usize = 4 * 1024 * 1024;
+
+/// A mail is read up to so many parts. Parsing costs parts times bytes at worst, and nesting is bounded with them.
+pub(super) const READ_PARTS: usize = 200;
+
+/// The mail with LF line ends, without a mailbox's `From ` line, cut to the bounds.
+pub(super) fn tame(raw: &[u8]) -> Vec<u8> {
+    let raw = &raw[..raw.len().min(READ_BYTES)];
+    let text = decode_wide(raw);
+    let mut bytes = unify_line_ends(skip_mailbox_line(text.as_deref().unwrap_or(raw)));
+    bytes.truncate(end_of_parts(&bytes));
+    bytes
+}
+
+/// UTF-16, as some programs save a mail, in UTF-8; none if it is anything else.
+fn decode_wide(raw: &[u8]) -> Option<Vec<u8>> {
+    let encoding = match raw {
+        [0xff, 0xfe, ..] => encoding_rs::UTF_16LE,
+        [0xfe, 0xff, ..] => encoding_rs::UTF_16BE,
+        _ => return None,
+    };
+    Some(encoding.decode(raw).0.into_owned().into_bytes())
+}
+
+fn skip_mailbox_line(raw: &[u8]) -> &[u8] {
+    let raw = raw.strip_prefix(b"\xef\xbb\xbf").unwrap_or(raw);
+    let begins = raw.iter().position(|b| !b.is_ascii_whitespace()).unwrap_or(raw.len());
+    let raw = &raw[begins..];
+    if !raw.starts_with(b"From ") && !raw.starts_with(b">From ") {
+        return raw;
+    }
+    let end = raw.iter().position(|b| matches!(b, b'\n' | b'\r')).unwrap_or(raw.len());
+    &raw[end..][raw[end..].iter().take_while(|b| matches!(b, b'\n' | b'\r')).count()..]
+}
+
+/// CRLF and a CR alone become LF.
+fn unify_line_ends(raw: &[u8]) -> Vec<u8> {
+    let mut out = Vec::with_capacity(raw.len());
+    for (at, &byte) in raw.iter().enumerate() {
+        match byte {
+            b'\r' if raw.get(at + 1) == Some(&b'\n') => {}
+            b'\r' => out.push(b'\n'),
+            _ => out.push(byte),
+        }
+    }
+    out
+}
+
+/// Where the part begins that is one too many.
+fn end_of_parts(bytes: &[u8]) -> usize {
+    const FIELD: &[u8] = b"content-type";
+    let mut seen = 0;
+    for at in memchr::memchr2_iter(b'c', b'C', bytes) {
+        if bytes.get(at..at + FIELD.len()).is_some_and(|word| word.eq_ignore_ascii_case(FIELD)) {
+            seen += 1;
+            if seen > READ_PARTS {
+                return at;
+            }
+        }
+    }
+    bytes.len()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_kind_of_line_end_becomes_one() {
+        assert_eq!(tame(b"a\r\nb\rc\nd\r\r\n"), b"a\nb\nc\nd\n\n");
+        assert_eq!(tame(b"\n From me\r\nTo: x\r\n"), b"To: x\n".to_vec());
+        assert_eq!(tame(b"\xff\xfeT\0o\0:\0"), b"To:");
+        assert_eq!(tame(b""), b"");
+    }
+
+    #[test]
+    fn a_mail_is_read_to_a_bounded_size_and_number_of_parts() {
+        assert_eq!(tame(&vec![b'x'; READ_BYTES + 1]).len(), READ_BYTES);
+        let many = b"Content-Type: message/rfc822\n\n".repeat(READ_PARTS + 5);
+        assert_eq!(tame(&many), b"Content-Type: message/rfc822\n\n".repeat(READ_PARTS));
+    }
+}

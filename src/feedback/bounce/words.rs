@@ -1,0 +1,183 @@
+//! What mail programs say in words, whatever failed: tables of facts, in lower case.
+//!
+//! What the words mean for the recipient stands in `delivery::refusal::phrases`.
+
+/// How the line begins behind which the returned letter is copied, without dashes and the like.
+#[rustfmt::skip]
+pub(super) const COPY_BEGINS: &[&str] = &[
+    "below this line is a copy", "below the next line is a copy", "enclosed is a copy of the message",
+    "this is a copy of", "here is a copy of", "here is your message", "included is a copy of",
+    "the following is a copy", "a copy of the original message below", "a copy of your message",
+    "copy of the original message", "original message header", "original message follow",
+    "original message text", "original message attached", "original message details", "original message:",
+    "original message -", "original message begins", "message header follow", "message headers follow",
+    "message text follow", "message follows", "the header of the original", "the header and top",
+    "the headers of the", "the first 50 lines", "your original message", "your message follows",
+    "your message reads", "unsent message", "undelivered message", "undeliverable message follows",
+    "returned message", "returned mail follows", "start of returned message", "bounced message",
+    "forwarded message", "header of the source mail", "headers of the original", "original headers",
+    "original mail", "begin of original", "start of forwarded message", "text of your message",
+    "original-nachricht", "ursprüngliche nachricht", "originalnachricht", "kopie der nachricht",
+    "kopfzeilen der", "der header der", "es folgt", "opprinnelig melding", "opprinnelige meldingshoder",
+    "ursprungligt meddelande", "ursprungliga meddelandehuvuden", "oprindelig meddelelse", "message d'origine",
+    "en-têtes de message d'origine", "entêtes du message", "voici une copie", "mensaje original",
+    "encabezados de mensajes originales", "mensagem original", "messaggio originale",
+    "oorspronkelijk bericht", "oorspronkelijke berichtkoppen", "oryginalna wiadomość", "исходное сообщение",
+    "копия письма", "原始邮件", "原邮件", "元のメッセージ", "diagnostic information for administrators",
+    "diagnoseinformation für administratoren", "diagnostikkinformasjon for administratorer", "reporting-mta:",
+];
+
+/// How subjects of bounces read.
+#[rustfmt::skip]
+pub(super) const SUBJECTS: &[&str] = &[
+    "undeliver", "non deliver", "non-deliver", "nondeliver", "not deliver", "failure notice",
+    "failure delivery", "failed mail", "failed delivery", "failed to deliver", "delivery status notification",
+    "delivery fail", "delivery error", "delivery notification", "delivery problem", "delivery report",
+    "delivery warning", "delivery has failed", "delivery delayed", "delivery unsuccessful",
+    "delivery incomplete", "message delay", "delayed mail", "mail delivery", "mail could not",
+    "mail not delivered", "mail error", "mail fail", "mail return", "mail system error", "mail status report",
+    "mail undeliver", "message delivery", "message fail", "message status", "message not delivered",
+    "message rejected", "message blocked", "message was not", "message not accepted", "rejected mail",
+    "rejected message", "rejected posting", "error sending", "error delivering", "email not deliver",
+    "returned mail", "returned message", "returned email", "returned e-mail", "returned to sender",
+    "returning message", "returned due to", "bounced mail", "bounced message", "address not found",
+    "processing error", "unable to deliver", "cannot be delivered", "can't be delivered",
+    "could not be delivered", "couldn't be delivered", "could not deliver", "user unknown", "unknown user",
+    "recipient not found", "quota exceeded", "mailbox full", "warning: message", "warning: could not",
+    "non remis", "échec de la remise", "échec de livraison", "echec de la remise", "echec de remise",
+    "non distribu", "non délivr", "notification d'état", "notification de non", "avis de non", "unzustellbar",
+    "nicht zustellbar", "nicht zugestellt", "zustellung fehlgeschlagen", "zustellungsfehler",
+    "unzustellbarkeit", "zustellstatus", "zustellbenachrichtigung", "fehler beim senden", "fehlgeschlagen",
+    "rückläufer", "ikke levert", "kan ikke leveres", "kunne ikke leveres", "kunne ikkje leverast",
+    "kan ikkje leverast", "uleverbar", "kunne ikke sendes", "varsel om leveringsstatus", "leveringsstatus",
+    "mislykket levering", "leveringen mislyktes", "kan ikke afleveres", "kunne ikke afleveres",
+    "ikke leveret", "leveringsfejl", "går inte att leverera", "gick inte att leverera",
+    "kunde inte levereras", "olevererbar", "olevererat", "ej levererat", "ei voitu toimittaa",
+    "toimitus epäonnistui", "toimittamaton", "onbestelbaar", "niet bezorgd", "niet worden bezorgd",
+    "kon niet worden afgeleverd", "no se pudo entregar", "no se puede entregar", "no entregado",
+    "error de entrega", "entrega fallida", "devolución", "mensaje devuelto", "correo devuelto",
+    "notificación de estado", "não entregue", "nao entregue", "não foi possível entregar", "falha na entrega",
+    "mensagem devolvida", "notificação de status", "non recapitabile", "mancata consegna", "mancato recapito",
+    "non consegnato", "impossibile recapitare", "errore di consegna", "niedostarczalne", "niedostarczona",
+    "nie można dostarczyć", "błąd doręczenia", "zwrot", "nedoručiteln", "nedoruč", "kézbesíthetetlen",
+    "teslim edilemedi", "недоставлен", "не доставлен", "не доставлено", "не удается доставить",
+    "не удалось доставить", "невозможно доставить", "ваше сообщение не", "ошибка доставки", "退信", "投递失败",
+    "无法投递", "未送达", "未能送达", "無法傳遞", "寄送失敗", "配信不能", "配信エラー", "配信できません", "送信エラー", "不達", "未配信", "배달되지", "반송",
+];
+
+/// Programs that return mail and nothing else, as local parts of addresses.
+#[rustfmt::skip]
+pub(super) const DAEMONS: &[&str] = &[
+    "mailer-daemon", "mailerdaemon", "mailer_daemon", "mail-daemon", "maildaemon", "mail.delivery.system",
+    "mail-delivery", "maildelivery", "mdaemon", "microsoftexchange", "mailsystem", "mail-system",
+    "bounce-notify", "double-bounce", "undeliverable", "mmdf",
+];
+
+/// How such programs call themselves in front of their address.
+#[rustfmt::skip]
+pub(super) const DAEMON_NAMES: &[&str] = &[
+    "mail delivery", "mail deliver", "delivery subsystem", "delivery system", "delivery service",
+    "mailer-daemon", "mailer daemon", "system administrator", "systemadministrator", "administrateur système",
+    "administrador del sistema", "internet mail", "mail administrator", "microsoft outlook",
+    "microsoft exchange", "mail system", "mail router", "mail server", "mailserver", "mail gateway",
+    "message router", "message transfer agent", "email delivery", "e-mail delivery", "returned mail",
+    "jetmail system", "postmaster",
+];
+
+/// Addresses that belong to nobody in particular.
+#[rustfmt::skip]
+pub(super) const ROLES: &[&str] = &[
+    "postmaster", "abuse", "hostmaster", "noc", "support", "help", "helpdesk", "admin", "administrator",
+    "webmaster", "security", "root", "noreply", "no-reply", "feedback", "kundenservice", "unblock", "delist",
+    "removeme",
+];
+
+/// Still being tried.
+#[rustfmt::skip]
+const STILL_TRYING: &[&str] = &[
+    "will continue to try", "will continue trying", "will continue to attempt", "will keep trying",
+    "will keep on trying", "will try again", "will be retried", "will be trying again", "will retry for",
+    "we will retry", "gmail will retry", "will attempt to deliver", "still trying to deliver",
+    "still being tried", "delivery attempts will continue", "is being tried", "is a warning message only",
+    "warning message only", "this is just a warning", "this is only a warning", "you do not need to resend",
+    "you don't need to resend", "you should not try to resend", "do not resend your message",
+    "no action is required on your part", "you don't need to take any action", "message delayed",
+    "has been delayed", "is delayed", "delivery delayed", "delivery is delayed", "delayed mail",
+    "delayed 24 hours", "delivery incomplete", "has been postponed", "not yet been delivered",
+    "hasn't been delivered yet", "has not been delivered yet", "transient non-fatal errors",
+    "will be deferred", "er forsinket", "er forseinka", "vil fortsette å prøve", "vil prøve igjen",
+    "fortsätter att försöka", "är försenad", "er blevet forsinket", "verzögert", "weitere zustellversuche",
+    "weiterhin versucht", "continuera à essayer", "continuera d'essayer", "a été retardé",
+    "nouvelle tentative", "seguirá intentando", "se ha retrasado", "continuará tentando", "está atrasada",
+    "è stata ritardata", "is vertraagd", "blijft proberen", "попытки доставки будут", "попытки доставить",
+    "будут продолжены", "доставка задерж", "配信が遅れ", "再送を試み", "会继续尝试", "将继续尝试",
+];
+
+/// Given up: whatever was said of further attempts lies behind.
+#[rustfmt::skip]
+const GIVEN_UP: &[&str] = &[
+    "i've given up", "have given up", "has given up", "giving up", "gave up", "not going to try again",
+    "will not try again", "will not be retried", "no further attempts", "no more attempts",
+    "no longer be attempted", "permanent error", "permanent failure", "permanent fatal", "failed permanently",
+    "permanently failed", "in the queue too long", "queue too long", "retry timeout exceeded",
+    "delivery expired", "message expired", "time expired", "timeout has expired",
+    "retry time not reached for any host after a long failure period", "wird nicht weiter versucht",
+    "endgültig", "permanent feil",
+];
+
+/// Sentences in which a program says that it failed.
+#[rustfmt::skip]
+const FAILED: &[&str] = &[
+    "could not be delivered", "couldn't be delivered", "cannot be delivered", "can not be delivered",
+    "can't be delivered", "could not deliver", "couldn't deliver", "can not deliver", "cannot deliver",
+    "was not delivered", "wasn't delivered", "were not delivered", "has not been delivered",
+    "not delivered to", "not yet been delivered", "did not reach", "could not be reached",
+    "did not receive this message", "unable to deliver", "wasn't able to deliver", "was not able to deliver",
+    "were unable to deliver", "was unable to deliver", "delivery failed", "delivery has failed",
+    "delivery failure", "delivery error", "delivery to the following", "delivery of your message",
+    "failed to deliver", "failed addresses", "following address(es) failed", "following addresses failed",
+    "following address failed", "following recipients failed", "failed recipient", "undeliverable",
+    "undelivered", "delivery problem", "delivery attempt", "message has been returned",
+    "message was returned", "mail has been returned", "returned mail", "had permanent fatal errors",
+    "had transient non-fatal errors", "message was rejected", "was automatically rejected",
+    "has been rejected", "rejected your message", "your message was not", "message has been blocked",
+    "remote host said", "remote server returned", "smtp error from", "in reply to rcpt to",
+    "recipient not found", "user unknown", "unknown user", "no such user", "kunne ikke leveres",
+    "kan ikke leveres", "ble ikke levert", "ikke levert", "kunne ikkje leverast", "vart ikkje levert",
+    "kunne ikke afleveres", "blev ikke leveret", "kunde inte levereras", "levererades inte",
+    "gick inte att leverera", "går inte att leverera", "ei voitu toimittaa", "nicht zugestellt",
+    "nicht ausgeliefert", "nicht zustellbar", "zustellung fehlgeschlagen", "konnte nicht", "n'a pas pu être",
+    "n'a pas pu etre", "n'a pu être", "n'ont pas pu être", "n'a pas été remis", "échec de la remise",
+    "non remis", "no se pudo entregar", "no se ha podido entregar", "no pudo ser entregado",
+    "no ha podido ser", "error de entrega", "não pôde ser entregue", "não foi possível entregar",
+    "não foi entregue", "falha na entrega", "non è stato possibile", "non può essere",
+    "impossibile recapitare", "mancata consegna", "niet worden bezorgd", "niet worden afgeleverd", "kon niet",
+    "nie można dostarczyć", "nie mogła zostać", "nie została dostarczona", "nelze doručit",
+    "nepodařilo se doručit", "не может быть доставлено", "не было доставлено", "не удалось доставить",
+    "не доставлено", "невозможно доставить", "无法送达", "无法投递", "被退回", "投递失败", "退信", "無法傳遞", "無法送達", "配信できません",
+    "配信でき", "送信できません", "届けることができません", "送れません", "お届けできません", "エラー", "배달되지", "전송되지", "teslim edilemedi",
+];
+
+fn says(text: &str, phrases: &[&str]) -> bool {
+    phrases.iter().any(|phrase| text.contains(phrase))
+}
+
+/// Whether a text (lower case) says that delivery is still being tried.
+pub(super) fn is_still_tried(text: &str) -> bool {
+    says(text, STILL_TRYING) && !has_given_up(text)
+}
+
+/// Whether a text (lower case) says that it is tried no more.
+pub(super) fn has_given_up(text: &str) -> bool {
+    says(text, GIVEN_UP)
+}
+
+/// Whether a text (lower case) says that something could not be delivered.
+pub(super) fn says_failed(text: &str) -> bool {
+    says(text, FAILED)
+}
+
+/// Whether a subject (lower case) is one of bounces.
+pub(super) fn is_bounce_subject(subject: &str) -> bool {
+    says(subject, SUBJECTS)
+}
