@@ -5,6 +5,7 @@
 //! conditional write per batch; sending claims what is queued and asks the [`gate`](SendingGate)
 //! just before. [`preview_edition`] walks the same way and stops before it writes.
 
+mod alerts;
 mod assembly;
 mod digests;
 mod error;

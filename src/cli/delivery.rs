@@ -89,8 +89,25 @@ async fn list(app: &App, state: Option<&str>) -> anyhow::Result<Report> {
             letter.reply.clone().unwrap_or_default(),
         ]);
     }
-    let text = if letters.is_empty() { "No letters.".to_owned() } else { table.to_string() };
-    Ok(Report::done(text, serde_json::json!({ "deliveries": letters })))
+    let mut text = if letters.is_empty() { "No letters.".to_owned() } else { table.to_string() };
+    let now = app.clock.now();
+    let paused: Vec<_> =
+        app.store.list_domain_paces().await?.into_iter().filter(|d| d.paused_until > Some(now)).collect();
+    for domain in &paused {
+        text.push_str(&format!(
+            "\nLetters to {} wait until {}: it asked three times in a row for less.",
+            domain.domain,
+            domain.paused_until.map(|until| until.format("%Y-%m-%d %H:%M").to_string()).unwrap_or_default()
+        ));
+    }
+    for alert in app.store.list_open_alerts().await? {
+        text.push_str(&format!("\n{}", alert.text));
+    }
+    let waiting: Vec<_> = paused
+        .iter()
+        .map(|d| serde_json::json!({ "domain": d.domain, "paused_until": d.paused_until }))
+        .collect();
+    Ok(Report::done(text, serde_json::json!({ "deliveries": letters, "paused_domains": waiting })))
 }
 
 fn parse_state(word: &str) -> Result<DeliveryState, BadInput> {

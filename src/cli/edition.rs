@@ -1,13 +1,15 @@
-//! `treff edition plan`, `run`, `list` and `show`.
+//! `treff edition plan`, `run`, `pause`, `resume`, `list` and `show`.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, SecondsFormat, Utc};
 use comfy_table::{Table, presets};
 use serde_json::json;
 
 use super::{BadInput, Exit, Report};
 use crate::app::App;
+use crate::delivery::{pause_edition, resume_edition};
 use crate::forum::Cadence;
 use crate::pipeline::{EditionView, Pipeline, preview_edition, show_edition};
+use crate::store::EditionRow;
 
 /// What to do with editions.
 #[derive(Debug, clap::Subcommand)]
@@ -18,6 +20,12 @@ pub enum Command {
     /// Open it or go on with it, plan, deliver
     #[command(after_help = "Example:\n  treff edition run weekly")]
     Run(Which),
+    /// Hold its unsent letters back until it is resumed
+    #[command(after_help = "Example:\n  treff edition pause weekly")]
+    Pause(Which),
+    /// Let a paused edition go on
+    #[command(after_help = "Example:\n  treff edition resume weekly --at 2027-03-08T07:30:00+01:00")]
+    Resume(Which),
     /// List editions
     List,
     /// What an edition holds
@@ -56,6 +64,8 @@ pub async fn run(app: &App, command: &Command) -> anyhow::Result<Report> {
     match command {
         Command::Plan(which) => plan(app, which).await,
         Command::Run(which) => run_one(app, which).await,
+        Command::Pause(which) => change(app, which, Change::Pause).await,
+        Command::Resume(which) => change(app, which, Change::Resume).await,
         Command::List => list(app).await,
         Command::Show(which) => show(app, which).await,
     }
@@ -69,14 +79,86 @@ async fn plan(app: &App, which: &Which) -> anyhow::Result<Report> {
 
 async fn show(app: &App, which: &Which) -> anyhow::Result<Report> {
     let (cadence, at) = which.parsed()?;
+    let row = get_opened(app, which).await?;
+    let view =
+        show_edition(&app.store, cadence, row.occurs_at).await?.ok_or_else(|| never_opened(cadence, at))?;
+    let mut report = Report::done(told(&view), view);
+    if let Some(because) = &row.paused_because {
+        report.text.push_str(&format!("\n{}\n", told_pause(&row, because)));
+    }
+    report.json["paused_at"] = json!(row.paused_at);
+    report.json["paused_because"] = json!(row.paused_because);
+    Ok(report)
+}
+
+/// The latest opened edition that `which` means.
+async fn get_opened(app: &App, which: &Which) -> anyhow::Result<EditionRow> {
+    let (cadence, at) = which.parsed()?;
     let latest = at.unwrap_or(DateTime::<Utc>::MAX_UTC);
-    let view = show_edition(&app.store, cadence, latest).await?.ok_or_else(|| {
-        BadInput::one(format!(
-            "no {cadence} edition was opened{}; open one with treff edition run {cadence}",
-            if at.is_some() { " by then" } else { "" }
-        ))
-    })?;
-    Ok(Report::done(told(&view), view))
+    let row = app.store.find_latest_edition(cadence.word(), latest).await?;
+    Ok(row.ok_or_else(|| never_opened(cadence, at))?)
+}
+
+fn never_opened(cadence: Cadence, at: Option<DateTime<Utc>>) -> BadInput {
+    BadInput::one(format!(
+        "no {cadence} edition was opened{}; open one with treff edition run {cadence}",
+        if at.is_some() { " by then" } else { "" }
+    ))
+}
+
+/// What to do with an opened edition.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Change {
+    Pause,
+    Resume,
+}
+
+async fn change(app: &App, which: &Which, change: Change) -> anyhow::Result<Report> {
+    let row = get_opened(app, which).await?;
+    let now = app.clock.now();
+    let changed = match change {
+        Change::Pause => pause_edition(&app.store, now, "command", row.id).await?,
+        Change::Resume => resume_edition(&app.store, now, "command", row.id).await?,
+    };
+    let waiting = app.store.count_waiting(row.id).await?;
+    let name = format!("The {} edition of {}", row.cadence, row.occurs_at);
+    let text = match (change, changed) {
+        (Change::Pause, true) => format!(
+            "{name} is paused: {waiting} letters wait until treff edition resume {} --at {}",
+            row.cadence,
+            written(row.occurs_at)
+        ),
+        (Change::Pause, false) => format!("{name} is paused already."),
+        (Change::Resume, true) => format!(
+            "{name} goes on: {waiting} letters are sent by treff serve, or at once by treff edition run {} --at {}",
+            row.cadence,
+            written(row.occurs_at)
+        ),
+        (Change::Resume, false) => format!("{name} is not paused."),
+    };
+    let row = app.store.get_edition(row.id).await?;
+    let json = json!({
+        "cadence": row.cadence, "occurs_at": row.occurs_at, "paused_at": row.paused_at,
+        "paused_because": row.paused_because, "changed": changed, "waiting": waiting,
+    });
+    Ok(Report::done(text, json))
+}
+
+/// As `--at` takes it.
+fn written(at: DateTime<Utc>) -> String {
+    at.to_rfc3339_opts(SecondsFormat::AutoSi, true)
+}
+
+fn told_pause(row: &EditionRow, because: &str) -> String {
+    let why = match because {
+        "policy" => "policy refused too many of its first letters",
+        _ => "somebody paused it",
+    };
+    format!(
+        "Paused: {why}. Let it go on with treff edition resume {} --at {}",
+        row.cadence,
+        written(row.occurs_at)
+    )
 }
 
 async fn run_one(app: &App, which: &Which) -> anyhow::Result<Report> {
@@ -93,6 +175,10 @@ async fn run_one(app: &App, which: &Which) -> anyhow::Result<Report> {
     if done.left_to_another {
         text.push_str("\nAnother process holds the sending lock; it sends them.");
     }
+    if let (Some(because), Some(_)) = (&done.paused_because, done.occurs_at) {
+        let row = get_opened(app, which).await?;
+        text.push_str(&format!("\n{} letters wait. {}", done.waiting, told_pause(&row, because)));
+    }
     let report = Report::done(text, done);
     Ok(report)
 }
@@ -100,13 +186,16 @@ async fn run_one(app: &App, which: &Which) -> anyhow::Result<Report> {
 async fn list(app: &App) -> anyhow::Result<Report> {
     let rows = app.store.list_editions().await?;
     let mut table = Table::new();
-    table.load_style(presets::NOTHING).set_header(["CADENCE", "OCCURS AT", "OPENED AT", "PLANNED"]);
+    table.load_style(presets::NOTHING).set_header(["CADENCE", "OCCURS AT", "OPENED AT", "PLANNED", "PAUSED"]);
     for row in &rows {
         table.add_row([
             row.cadence.clone(),
             row.occurs_at.to_rfc3339(),
             row.opened_at.to_rfc3339(),
             if row.planned_at.is_some() { "whole" } else { "in part" }.to_owned(),
+            row.paused_at.map_or(String::new(), |at| {
+                format!("{} since {}", row.paused_because.as_deref().unwrap_or_default(), at.to_rfc3339())
+            }),
         ]);
     }
     let text = if rows.is_empty() { "No edition was opened yet.".to_owned() } else { table.to_string() };
@@ -116,6 +205,7 @@ async fn list(app: &App) -> anyhow::Result<Report> {
             json!({
                 "cadence": row.cadence, "occurs_at": row.occurs_at, "now": row.now_at,
                 "opened_at": row.opened_at, "planned_at": row.planned_at, "last_number": row.last_number,
+                "paused_at": row.paused_at, "paused_because": row.paused_because,
             })
         })
         .collect();

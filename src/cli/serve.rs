@@ -92,6 +92,7 @@ async fn work_once(
     scheduler.tick().await?;
     let gate = SendingGate::new(pipeline.clone(), None);
     sender.send_due(None, &gate, stop).await?;
+    pipeline.mail_alerts(sender.relay()).await?;
     Ok(())
 }
 

@@ -27,6 +27,7 @@ mod gate;
 mod journal;
 mod lock;
 mod maildir;
+mod note;
 mod orphans;
 mod pace;
 mod recovery;
@@ -47,6 +48,8 @@ pub use assembly::{Assembly, Soon};
 pub use gate::{Gate, GateError, OpenGate};
 pub use lock::LockError;
 pub use maildir::{Maildir, StoredLetter};
+pub use note::NoteError;
+pub use pace::{EDITION_PAUSED, pause_edition, resume_edition};
 pub use refusal::{
     Failure, Refusal, best_status, classify_failure, classify_reply, hold_against, is_soft_row_full,
     says_kind,

@@ -7,6 +7,7 @@
 //! Invariants: a piece holds no personal data; the same letter and pieces give the same bytes for ever;
 //! nothing here reads a store, a clock or randomness.
 
+mod alert;
 mod assemble;
 mod card;
 mod context;
@@ -25,6 +26,7 @@ mod view;
 mod why;
 mod wrap;
 
+pub use alert::PausedEdition;
 pub use assemble::{AssembleError, Letter, SlotValues};
 pub use locale::{Locale, Locales};
 pub use masthead::{Masthead, MastheadError};

@@ -10,6 +10,7 @@ use super::assembly::LetterAssembly;
 use super::{Pipeline, PipelineError, SendingGate};
 use crate::delivery::{LockError, Relay, SendError, Sender, SenderSetup};
 use crate::forum::Cadence;
+use crate::store::EditionRow;
 use crate::world::load_forum;
 
 /// What one call of `edition run` did: counts of this call's work alone.
@@ -31,6 +32,10 @@ pub struct RunCounts {
     pub uncertain: u64,
     /// Another process holds the sending lock and sends what was planned here.
     pub left_to_another: bool,
+    /// Why the edition is paused: `policy` or `hand`; `null` unless it is.
+    pub paused_because: Option<String>,
+    /// Letters of the edition that wait: queued or deferred.
+    pub waiting: i64,
 }
 
 impl Pipeline {
@@ -52,21 +57,37 @@ impl Pipeline {
             rejected: 0,
             uncertain: 0,
             left_to_another: false,
+            paused_because: None,
+            waiting: 0,
         };
         let now = at.unwrap_or_else(|| self.clock.now());
         let Some(row) = self.open_edition(cadence, now).await? else { return Ok(counts) };
         counts.occurs_at = Some(row.occurs_at);
+        self.send_edition(&row, at, stop, &mut counts).await?;
+        counts.paused_because = self.store.get_edition(row.id).await?.paused_because;
+        counts.waiting = self.store.count_waiting(row.id).await?;
+        Ok(counts)
+    }
+
+    /// Plans and sends until nothing of the edition is due.
+    async fn send_edition(
+        &self,
+        row: &EditionRow,
+        at: Option<DateTime<Utc>>,
+        stop: &CancellationToken,
+        counts: &mut RunCounts,
+    ) -> Result<(), PipelineError> {
         let mut sender = match Sender::start(self.sender_setup().await?).await {
             Ok(sender) => Some(sender),
             Err(SendError::Lock(LockError::Held(_))) => None,
             Err(error) => return Err(error.into()),
         };
         loop {
-            let planned = self.plan_edition(&row).await?;
+            let planned = self.plan_edition(row).await?;
             counts.digests += planned.digests;
             let Some(sender) = &mut sender else {
                 counts.left_to_another = true;
-                return Ok(counts);
+                return Ok(());
             };
             let gate = SendingGate::new(self.clone(), at);
             let sent = sender.send_due(Some(row.id), &gate, stop).await?;
@@ -74,9 +95,10 @@ impl Pipeline {
             counts.deferred += sent.deferred;
             counts.rejected += sent.rejected;
             counts.uncertain += sent.uncertain;
+            self.mail_alerts(sender.relay()).await?;
             let settled = sent.accepted + sent.deferred + sent.rejected + sent.uncertain;
             if planned.waiting == 0 || settled == 0 || stop.is_cancelled() {
-                return Ok(counts);
+                return Ok(());
             }
         }
     }

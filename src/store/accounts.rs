@@ -13,6 +13,15 @@ impl Store {
         Ok(number)
     }
 
+    /// The addresses of whoever may send, the first account first.
+    pub async fn list_lead_addresses(&self) -> Result<Vec<String>, StoreError> {
+        let rows: Vec<One<String>> = self
+            .db
+            .all(r#"SELECT email FROM account WHERE rights LIKE '%"send"%' ORDER BY id"#, args![])
+            .await?;
+        Ok(rows.into_iter().map(|One(email)| email).collect())
+    }
+
     /// Adds an account with every right; false if the address has one already.
     pub async fn add_lead(&self, email: &str, name: &str, now: DateTime<Utc>) -> Result<bool, StoreError> {
         let mut tx = self.begin().await?;

@@ -99,6 +99,11 @@ impl Store {
 
     /// Open alerts that nobody has mailed to the lead: from now on this caller has, whether it succeeds or not.
     pub async fn take_unmailed_alerts(&self, now: DateTime<Utc>) -> Result<Vec<AlertRow>, StoreError> {
+        const ANY: &str = "SELECT id FROM alert WHERE mailed_at IS NULL AND ended_at IS NULL LIMIT 1";
+        let unmailed: Option<One<i64>> = self.db.find(ANY, vec![]).await?;
+        if unmailed.is_none() {
+            return Ok(Vec::new());
+        }
         let mut tx = self.begin().await?;
         let mut taken: Vec<AlertRow> = tx.all(TAKE_UNMAILED, args![now]).await?;
         taken.sort_by_key(|alert| alert.id);

@@ -21,6 +21,7 @@ pub(super) async fn check(config: &Config) -> Vec<Check> {
         check_keys(&store).await,
         check_forum(&store).await,
         check_lead(&store).await,
+        check_pace(&store).await,
     ];
     store.close().await;
     checks
@@ -58,6 +59,30 @@ async fn check_lead(store: &Store) -> Check {
         }
         Ok(1) => Check::ok(NAME, "1 account"),
         Ok(number) => Check::ok(NAME, format!("{number} accounts")),
+        Err(e) => Check::error(NAME, e.to_string(), "restore the database from a backup"),
+    }
+}
+
+/// Editions that are paused and alerts that are open.
+async fn check_pace(store: &Store) -> Check {
+    const NAME: &str = "pace";
+    let found = async {
+        let alerts: Vec<String> =
+            store.list_open_alerts().await?.into_iter().map(|alert| alert.text).collect();
+        let editions = store.list_editions().await?;
+        Ok::<_, crate::store::StoreError>((alerts, editions.iter().filter(|e| e.paused_at.is_some()).count()))
+    };
+    match found.await {
+        Ok((alerts, 0)) if alerts.is_empty() => Check::ok(NAME, "no edition is paused"),
+        Ok((alerts, paused)) => Check::warning(
+            NAME,
+            if alerts.is_empty() {
+                format!("paused by hand: {paused} of the editions")
+            } else {
+                alerts.join(" ")
+            },
+            "see treff edition list; let one go on with treff edition resume CADENCE --at T",
+        ),
         Err(e) => Check::error(NAME, e.to_string(), "restore the database from a backup"),
     }
 }

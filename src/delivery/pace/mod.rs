@@ -3,10 +3,13 @@
 //! Deciding here is pure: instants, counts and rows come in, answers go out. `round` and `sender` keep
 //! the state and write it down. No SQL, no socket and no clock comes in here.
 
+mod by_hand;
 mod domains;
 mod first_letters;
 mod judging;
 
+pub use by_hand::{pause_edition, resume_edition};
 pub(crate) use domains::{Domains, Standing, domain_of};
 pub(crate) use first_letters::POLICY_AT_MOST;
+pub use judging::EDITION_PAUSED;
 pub(crate) use judging::{is_policy_refusal, judge_editions};

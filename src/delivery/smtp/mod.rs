@@ -9,6 +9,7 @@
 
 mod content;
 mod conversation;
+mod note;
 mod reply;
 mod session;
 mod wire;

@@ -5,6 +5,7 @@ mod killing;
 mod ledger;
 mod outbox;
 mod pacing;
+mod pacing_command;
 mod pacing_rows;
 mod recovering;
 mod rows;

@@ -35,6 +35,7 @@ on_both_engines! {
                 ("keys", "ok"),
                 ("forum", "error"),
                 ("lead", "warning"),
+                ("pace", "ok"),
                 ("templates", "ok"),
                 ("pages", "ok"),
                 ("sender", "warning"),

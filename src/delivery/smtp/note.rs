@@ -1,0 +1,28 @@
+//! One short letter outside the ledger, step by step: nothing waits for it and nothing is repeated.
+
+use super::content::Content;
+use super::reply::Reply;
+use super::session::Session;
+use super::wire::WireError;
+
+impl Session {
+    /// Sends `content` and answers the last reply: that to the final dot, or the first refusal. Says QUIT.
+    pub async fn send_note(mut self, from: &str, to: &str, content: Content) -> Result<Reply, WireError> {
+        let d = self.deadlines;
+        let body = if content.is_eight_bit { " BODY=8BITMIME" } else { "" };
+        let commands =
+            [format!("MAIL FROM:<{from}>{body}\r\n"), format!("RCPT TO:<{to}>\r\n"), "DATA\r\n".to_owned()];
+        for line in commands {
+            self.wire.command(&line, d.mail).await?;
+            let reply = self.wire.read_reply(d.mail).await?;
+            if reply.is_refusal() {
+                return Ok(reply);
+            }
+        }
+        self.wire.write(&content.into_wire(), d.block).await.map_err(|cut| cut.why)?;
+        let reply = self.wire.read_reply(d.dot).await?;
+        // Politeness only.
+        let _ = self.wire.command("QUIT\r\n", d.quit).await;
+        Ok(reply)
+    }
+}

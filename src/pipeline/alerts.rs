@@ -1,0 +1,53 @@
+//! Telling the lead by mail what they must hear of.
+
+use std::time::Duration;
+
+use super::{Pipeline, PipelineError};
+use crate::clock::random_bytes;
+use crate::delivery::{EDITION_PAUSED, Relay};
+use crate::letter::PausedEdition;
+use crate::store::AlertRow;
+use crate::world::load_forum;
+
+/// How long one note may take.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+impl Pipeline {
+    /// Mails open alerts that nobody has mailed yet to whoever may send, once: what fails is logged.
+    /// Outside the ledger, so that a paused edition does not hold them.
+    pub async fn mail_alerts(&self, relay: &Relay) -> Result<(), PipelineError> {
+        for alert in self.store.take_unmailed_alerts(self.clock.now()).await? {
+            if alert.kind == EDITION_PAUSED {
+                self.mail_alert(relay, &alert).await?;
+            }
+        }
+        Ok(())
+    }
+
+    async fn mail_alert(&self, relay: &Relay, alert: &AlertRow) -> Result<(), PipelineError> {
+        let paused: PausedEdition = serde_json::from_str(&alert.details)?;
+        let settings = load_forum(&self.store).await?.settings;
+        let masthead = self.masthead(&settings)?;
+        let from = masthead.sender.as_str();
+        for lead in self.store.list_lead_addresses().await? {
+            let Ok(to) = lead.parse() else { continue };
+            let random: String = random_bytes::<8>().iter().map(|b| format!("{b:02x}")).collect();
+            let message_id = format!("alert.{}.{random}@{}", alert.id, masthead.domain());
+            let now = self.clock.now();
+            let letter = match paused.write_letter(settings.language, &masthead, &to, now, &message_id) {
+                Ok(letter) => letter,
+                Err(error) => {
+                    tracing::error!(alert.id, error = %error, "an alert cannot be written");
+                    return Ok(());
+                }
+            };
+            let sent = tokio::time::timeout(PATIENCE, relay.send_note(from, to.as_str(), letter)).await;
+            match sent {
+                Ok(Ok(())) => tracing::info!(alert.id, "an alert was mailed to the lead"),
+                Ok(Err(error)) => tracing::error!(alert.id, error = %error, "an alert could not be mailed"),
+                Err(_) => tracing::error!(alert.id, "an alert could not be mailed within a minute"),
+            }
+        }
+        Ok(())
+    }
+}

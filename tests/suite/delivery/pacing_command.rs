@@ -1,0 +1,104 @@
+//! A paused edition, as an operator sees it.
+
+use super::server::{At, Do, Server, usual};
+use crate::harness::Engine;
+use crate::on_both_engines;
+use crate::treff::{Output, Treff};
+
+const ITEM: &str = "+++\nkind = \"tip\"\ntitle = \"Kurs\"\naudience = \"all\"\n+++\nMeld deg på.\n";
+
+/// A forum of 40 with an item for all, and an account that may send.
+async fn forum_of_forty(engine: Engine) -> Treff {
+    let treff = Treff::with_forum(engine).await;
+    let mut people = "email,language\n".to_owned();
+    (1..=40).for_each(|n| people.push_str(&format!("kari{n}@nav.example,nb\n")));
+    let file = treff.write("people.csv", people);
+    treff.run(&["people", "import", &file]).done();
+    let item = treff.write("kurs.md", ITEM);
+    treff.run(&["item", "add", &item]).done();
+    treff
+        .database
+        .store
+        .add_lead("lead@forum.example", "Lise Lund", chrono::DateTime::UNIX_EPOCH)
+        .await
+        .unwrap();
+    treff
+}
+
+/// Runs a command beside the server of this test.
+async fn run(treff: &Treff, server: &Server, config: &str, args: &[&str]) -> Output {
+    treff.write("treff.toml", config);
+    let mut command = treff.command();
+    command.env("TREFF_RELAY_URL", server.url()).args(args);
+    let output = tokio::task::spawn_blocking(move || command.output().unwrap()).await.unwrap();
+    let stdout = String::from_utf8(output.stdout).unwrap();
+    Output {
+        code: output.status.code().unwrap(),
+        json: serde_json::from_str(&stdout).unwrap_or_default(),
+        stdout,
+        stderr: String::from_utf8(output.stderr).unwrap(),
+    }
+}
+
+fn decoded(letter: &str) -> String {
+    letter.replace("=\r\n", "")
+}
+
+on_both_engines! {
+    async fn an_edition_that_policy_refuses_pauses_tells_the_lead_and_goes_on_when_told(engine: Engine) {
+        let treff = forum_of_forty(engine).await;
+        let strict = Server::start(usual(), |at: &At| {
+            if at.verb == "." && at.to.ends_with("nav.example") { Do::Say("550 5.7.1 refused") } else { Do::Usual }
+        })
+        .await;
+        let config = "[delivery]\nconnections = 1\n";
+        let first = run(&treff, &strict, config, &["--json", "edition", "run", "weekly"]).await.done();
+        let rejected = first.json["rejected"].as_i64().unwrap();
+        assert!((11..=15).contains(&rejected), "{}", first.json);
+        assert_eq!(first.json["digests"], 40);
+        assert_eq!(first.json["paused_because"], "policy");
+        assert_eq!(first.json["waiting"], 40 - rejected);
+        assert!(!first.stderr.contains('@'), "no address in the log: {}", first.stderr);
+
+        let mailed = strict.seen.lock().unwrap().taken.clone();
+        assert_eq!(mailed.iter().map(|t| t.to.as_str()).collect::<Vec<_>>(), ["lead@forum.example"]);
+        assert!(decoded(&mailed[0].text).contains("treff edition resume weekly --at "), "{}", mailed[0].text);
+
+        let again = run(&treff, &strict, config, &["edition", "run", "weekly"]).await.done();
+        assert!(again.stdout.contains(&format!("{} letters wait. Paused: policy", 40 - rejected)), "{}", again.stdout);
+        let shown = run(&treff, &strict, config, &["--json", "edition", "show", "weekly"]).await.done();
+        assert_eq!(shown.json["paused_because"], "policy");
+        assert_eq!(shown.json["digests"].as_array().unwrap().len(), 40);
+        assert_eq!(strict.seen.lock().unwrap().taken.len(), 1, "the lead is told once");
+
+        let resumed = run(&treff, &strict, config, &["--json", "edition", "resume", "weekly"]).await.done();
+        assert_eq!((&resumed.json["changed"], &resumed.json["paused_because"]), (&true.into(), &serde_json::Value::Null));
+        let friendly = Server::start(usual(), |_| Do::Usual).await;
+        let rest = run(&treff, &friendly, config, &["--json", "edition", "run", "weekly"]).await.done();
+        assert_eq!((&rest.json["accepted"], &rest.json["waiting"]), (&(40 - rejected).into(), &0.into()));
+        assert_eq!(treff.database.store.list_open_alerts().await.unwrap(), []);
+    }
+
+    async fn an_edition_is_paused_by_hand_until_it_is_resumed(engine: Engine) {
+        let treff = forum_of_forty(engine).await;
+        let server = Server::start(usual(), |_| Do::Usual).await;
+        let missing = run(&treff, &server, "", &["--json", "edition", "pause", "weekly"]).await.refused();
+        assert_eq!(missing, ["no weekly edition was opened; open one with treff edition run weekly"]);
+        let down = Server::start(usual(), |at: &At| {
+            if at.verb == "CONNECT" { Do::SayAndClose("421 later") } else { Do::Usual }
+        })
+        .await;
+        run(&treff, &down, "", &["--json", "edition", "run", "weekly"]).await.done();
+        let paused = run(&treff, &server, "", &["--json", "edition", "pause", "weekly"]).await.done();
+        assert_eq!((&paused.json["paused_because"], &paused.json["waiting"]), (&"hand".into(), &40.into()));
+        let listed = run(&treff, &server, "", &["--json", "edition", "list"]).await.done();
+        assert_eq!(listed.json["editions"][0]["paused_because"], "hand");
+        let doctor = run(&treff, &server, "", &["--json", "doctor"]).await;
+        let checks = doctor.json["checks"].as_array().unwrap();
+        let pace = checks.iter().find(|check| check["name"] == "pace").unwrap();
+        assert_eq!((&pace["result"], &pace["detail"]), (&"warning".into(), &"paused by hand: 1 of the editions".into()));
+        run(&treff, &server, "", &["--json", "edition", "resume", "weekly"]).await.done();
+        let none: Vec<String> = Vec::new();
+        assert_eq!(server.recipients(), none, "nothing went meanwhile, and the lead, who did it, hears nothing");
+    }
+}
