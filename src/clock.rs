@@ -3,6 +3,7 @@
 //! Deciding code never sees a [`Clock`]; it takes the instant it decides at.
 
 use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant, SystemTime};
 
 use chrono::{DateTime, SubsecRound, Utc};
 
@@ -41,6 +42,29 @@ impl Clock {
         if let Source::Simulated(at) = &self.0 {
             *at.lock().unwrap_or_else(|e| e.into_inner()) = now.trunc_subsecs(6);
         }
+    }
+}
+
+/// A point in real time, also where a [`Clock`] is simulated: for leases between processes.
+#[derive(Debug, Clone, Copy)]
+pub struct Moment {
+    steady: Instant,
+    system: SystemTime,
+}
+
+impl Moment {
+    /// Now.
+    pub fn now() -> Moment {
+        #[expect(clippy::disallowed_methods, reason = "the one place that reads the time")]
+        let system = SystemTime::now();
+        Moment { steady: Instant::now(), system }
+    }
+
+    /// How long ago it was. Time in which the process was stopped counts, and so does, as the system's
+    /// clock tells, time in which the machine slept. A system's clock set back makes it no shorter.
+    pub fn elapsed(&self) -> Duration {
+        let by_system = Moment::now().system.duration_since(self.system).unwrap_or_default();
+        self.steady.elapsed().max(by_system)
     }
 }
 

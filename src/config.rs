@@ -3,6 +3,7 @@
 mod environment;
 mod oauth2;
 mod secret_place;
+mod worker;
 
 use std::path::{Path, PathBuf};
 
@@ -11,6 +12,7 @@ use serde::Deserialize;
 pub use environment::Environment;
 pub use oauth2::OAuth2Settings;
 pub use secret_place::{SecretError, SecretPlace};
+pub use worker::WorkerSettings;
 
 /// Everything that the operator settles. Relative paths start at the configuration's folder.
 #[derive(Debug, Clone)]
@@ -51,6 +53,8 @@ pub struct ConfigFile {
     pub privacy: Privacy,
     /// How letters leave.
     pub delivery: DeliverySettings,
+    /// Several processes that send.
+    pub worker: WorkerSettings,
 }
 
 /// Who sends, as letters show it.
@@ -214,6 +218,7 @@ impl Config {
                 remedy: "write where the pages are reached, such as https://forum.example",
             });
         }
+        file.worker.check()?;
         let anchored = |url: String, scheme: &str| match url.strip_prefix(scheme) {
             Some(path) => format!("{scheme}{}", folder.join(path).display()),
             None => url,

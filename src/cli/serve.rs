@@ -7,11 +7,13 @@ use tokio_util::sync::CancellationToken;
 
 use super::{Cli, Report};
 use crate::app::App;
-use crate::delivery::Sender;
+use crate::delivery::{Sender, beats_every};
 use crate::pipeline::{Pipeline, Scheduler, SendingGate};
 
 /// How often the clock is looked at. The lock, the change number and the outbox are asked at this pace.
 const PACE: Duration = Duration::from_secs(5);
+/// How often at least is tried again what fails again and again.
+const AT_LEAST_EVERY: Duration = Duration::from_secs(60);
 /// Where `serve` listens if nothing says otherwise.
 const LISTEN: &str = "127.0.0.1:8080";
 
@@ -50,28 +52,57 @@ pub async fn run_worker(cli: &Cli, _args: &WorkerArgs) -> anyhow::Result<Report>
     Ok(Report::done("Stopped.", serde_json::json!({ "stopped": true })))
 }
 
-/// Opens, plans and sends what is due, again and again, until `stop`. An error is told and tried
-/// again: nothing that a database or a relay does for a while ends the work.
+/// Opens, plans and sends what is due, again and again, until `stop`. An error is told once and tried
+/// again, ever more seldom: nothing that a database or a relay does for a while ends the work.
 pub async fn work(app: &App, stop: CancellationToken) -> anyhow::Result<()> {
     let pipeline = Pipeline::build(app).await?;
-    let mut sender = None;
+    let mut sender = start_sender(&pipeline).await?;
     let mut scheduler = Scheduler::new(pipeline.clone());
-    let result = loop {
-        if sender.is_none() {
-            sender = start_sender(&pipeline).await?;
-        }
-        if let Some(sender) = &mut sender
-            && let Err(error) = work_once(&pipeline, &mut scheduler, sender, &stop).await
-        {
-            tracing::error!(error = %error, "work failed; it is tried again");
-        }
+    let usual = PACE.min(beats_every(Duration::from_secs(app.config.file.worker.lease_seconds)));
+    let mut trouble = Trouble::default();
+    while !stop.is_cancelled() {
+        let done = work_once(&pipeline, &mut scheduler, &mut sender, &stop).await;
+        let wait = trouble.note(usual, done);
         tokio::select! {
-            () = stop.cancelled() => break Ok(()),
-            () = tokio::time::sleep(PACE) => {}
+            () = stop.cancelled() => {}
+            () = tokio::time::sleep(wait) => {}
         }
-    };
-    stop.cancel();
-    result
+    }
+    if let Some(sender) = sender
+        && let Err(error) = sender.finish().await
+    {
+        tracing::warn!(error = %error, "the other workers could not be told that this one ends; they see it by themselves");
+    }
+    Ok(())
+}
+
+/// Errors in a row: the first is told, and how it ended.
+#[derive(Default)]
+struct Trouble {
+    in_a_row: u32,
+}
+
+impl Trouble {
+    /// How long to wait before the next try.
+    fn note(&mut self, usual: Duration, done: anyhow::Result<()>) -> Duration {
+        match done {
+            Ok(()) => {
+                if std::mem::take(&mut self.in_a_row) > 0 {
+                    tracing::info!("work goes on");
+                }
+                usual
+            }
+            Err(error) => {
+                if self.in_a_row == 0 {
+                    tracing::error!(error = %format!("{error:#}"), "work failed; it is tried again until it succeeds");
+                } else {
+                    tracing::debug!(error = %format!("{error:#}"), "work failed again");
+                }
+                self.in_a_row += 1;
+                (usual * 2u32.pow(self.in_a_row.min(8))).min(AT_LEAST_EVERY)
+            }
+        }
+    }
 }
 
 /// The sender, once there is a forum to send for.
@@ -86,9 +117,13 @@ async fn start_sender(pipeline: &Pipeline) -> anyhow::Result<Option<Sender>> {
 async fn work_once(
     pipeline: &Pipeline,
     scheduler: &mut Scheduler,
-    sender: &mut Sender,
+    sender: &mut Option<Sender>,
     stop: &CancellationToken,
 ) -> anyhow::Result<()> {
+    if sender.is_none() && pipeline.store.find_change_number().await?.is_some() {
+        *sender = Some(Sender::start(pipeline.sender_setup().await?).await?);
+    }
+    let Some(sender) = sender else { return Ok(()) };
     scheduler.tick().await?;
     let gate = SendingGate::new(pipeline.clone(), None);
     sender.send_due(None, &gate, stop).await?;

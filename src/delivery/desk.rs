@@ -12,6 +12,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::assembly::Assembly;
 use super::journal::Journal;
+use super::pulse::Pass;
 use super::return_path::ReturnPaths;
 use super::smtp::{Content, Reply};
 use crate::forum::EmailAddress;
@@ -59,6 +60,7 @@ pub(crate) struct Desk {
     tray: Mutex<Tray>,
     tray_bell: Notify,
     stop: CancellationToken,
+    pass: Pass,
 }
 
 /// Verdicts that came back. The worker is woken for many at once: a wake for each costs more than its settling.
@@ -75,6 +77,7 @@ impl Desk {
         assembly: Arc<dyn Assembly>,
         return_paths: ReturnPaths,
         stop: CancellationToken,
+        pass: Pass,
     ) -> Desk {
         Desk {
             waiting: Mutex::default(),
@@ -87,6 +90,7 @@ impl Desk {
             tray: Mutex::default(),
             tray_bell: Notify::new(),
             stop,
+            pass,
         }
     }
 
@@ -122,7 +126,7 @@ impl Desk {
 
     /// Whether nothing should be started any more.
     pub fn is_stopping(&self) -> bool {
-        self.stop.is_cancelled() || self.journal_failed().is_some()
+        self.stop.is_cancelled() || self.journal_failed().is_some() || !self.pass.is_valid()
     }
 
     /// The next letter, waiting for one; none once the desk is closed or the sender stops.
@@ -168,9 +172,10 @@ impl Desk {
         Ok(Parcel { id: letter.id, from, to: to.to_string(), content })
     }
 
-    /// Notes in the journal that a letter's dot is about to go; if this is false it must not.
+    /// Notes in the journal that a letter's dot is about to go; if this is false it must not: the journal
+    /// cannot be written, or others may take this worker for gone. Asked last, right before the write.
     pub fn note_dot(&self, id: DeliveryId) -> bool {
-        self.journal.dot(id).map_err(|e| self.fail(e)).is_ok()
+        self.journal.dot(id).map_err(|e| self.fail(e)).is_ok() && self.pass.is_valid()
     }
 
     /// Notes a verdict in the journal and passes it on.

@@ -201,12 +201,14 @@ impl Journal {
                 half.open.remove(&id);
             }
         }
-        let other = 1 - files.now;
-        if files.pair[files.now].bytes > TURN_AT_BYTES && files.pair[other].open.is_empty() {
-            files.empty(other)?;
-            files.now = other;
-        }
-        Ok(())
+        files.turn_if_full()
+    }
+
+    /// Tells that whatever is noted here has been settled, by this worker or by somebody else.
+    pub fn all_settled(&self) -> io::Result<()> {
+        let mut files = self.files();
+        files.pair.iter_mut().for_each(|half| half.open.clear());
+        files.turn_if_full()
     }
 
     /// Whether every letter in it is settled.
@@ -227,6 +229,15 @@ impl Files {
         half.unsynced = true;
         half.open.insert(id);
         half.named.insert(id);
+        Ok(())
+    }
+
+    fn turn_if_full(&mut self) -> io::Result<()> {
+        let other = 1 - self.now;
+        if self.pair[self.now].bytes > TURN_AT_BYTES && self.pair[other].open.is_empty() {
+            self.empty(other)?;
+            self.now = other;
+        }
         Ok(())
     }
 

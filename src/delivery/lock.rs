@@ -1,69 +1,73 @@
-//! One sender at a time on SQLite; on PostgreSQL, a name that tells others whether its worker lives.
+//! A lock of the operating system: one sender at a time on SQLite; on PostgreSQL, the proof that the process whose
+//! journal lies here has ended.
 //!
-//! Never a pid file: the operating system gives a file lock back when its process ends, and PostgreSQL
-//! an advisory lock when its session ends, however either ends.
+//! Never a pid file: the system gives a file lock back when its process ends, however it ends. What stands
+//! in the file is for people only.
 
 use std::fs::{File, OpenOptions, TryLockError};
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
-
-use crate::store::{Store, StoreError, WorkerLock};
 
 /// Why this process may not send.
 #[derive(Debug, thiserror::Error)]
 pub enum LockError {
     /// Another has the lock.
     #[error(
-        "another process is sending from this database (it holds {0}); let treff serve send, or stop it first"
+        "another process sends from this database: {by} (it holds {path}); leave the sending to it or stop it first, \
+         for several senders together need PostgreSQL"
     )]
-    Held(PathBuf),
+    Held {
+        /// The lock's file.
+        path: PathBuf,
+        /// Who holds it.
+        by: String,
+    },
     /// The lock file cannot be used.
-    #[error("the lock file {path} cannot be used: {source}")]
+    #[error("the lock file {path} cannot be used: {source}; make room, or give it back its folder")]
     File {
         /// Which.
         path: PathBuf,
         /// What the system said.
         source: std::io::Error,
     },
-    /// The database failed.
-    #[error(transparent)]
-    Store(#[from] StoreError),
 }
 
-/// Held as long as this process may send; given back when dropped.
+/// Held as long as this value lives; given back when it is dropped or its process ends.
 #[derive(Debug)]
-pub(crate) enum SendingLock {
-    /// `DATABASE.sending`.
-    File(#[expect(dead_code, reason = "the lock lasts as long as the open file")] File),
-    /// The worker's name.
-    Session(WorkerLock),
-}
+pub(crate) struct SendingLock(File);
 
 impl SendingLock {
-    /// Takes the file lock for a SQLite database.
-    pub fn take_file(path: &Path) -> Result<SendingLock, LockError> {
+    /// Takes the lock and writes into it who has it.
+    pub fn take(path: &Path, by: &str) -> Result<SendingLock, LockError> {
+        let lock = SendingLock::try_take(path)?;
+        // What stands there is for people: the lock holds without it.
+        let _ = lock.0.set_len(0).and_then(|()| writeln!(&lock.0, "{by}"));
+        Ok(lock)
+    }
+
+    /// Takes the lock without a word.
+    pub fn try_take(path: &Path) -> Result<SendingLock, LockError> {
         let failed = |source| LockError::File { path: path.to_owned(), source };
         let file = OpenOptions::new().create(true).truncate(false).write(true).open(path).map_err(failed)?;
         match file.try_lock() {
-            Ok(()) => Ok(SendingLock::File(file)),
-            Err(TryLockError::WouldBlock) => Err(LockError::Held(path.to_owned())),
+            Ok(()) => Ok(SendingLock(file)),
+            Err(TryLockError::WouldBlock) => {
+                Err(LockError::Held { path: path.to_owned(), by: holder_of(path) })
+            }
             Err(TryLockError::Error(e)) => Err(failed(e)),
         }
     }
+}
 
-    /// Takes a worker's name on PostgreSQL; none if another process has it.
-    pub async fn take_name(store: &Store, name: &str) -> Result<Option<SendingLock>, LockError> {
-        Ok(store.try_lock_worker(name).await?.map(SendingLock::Session))
-    }
+fn holder_of(path: &Path) -> String {
+    let told = std::fs::read_to_string(path).unwrap_or_default();
+    let told = told.trim();
+    if told.is_empty() { "one that did not say who it is".to_owned() } else { told.to_owned() }
+}
 
-    /// Takes the name again if its session was lost meanwhile.
-    pub async fn keep_name(&mut self, store: &Store, name: &str) -> Result<(), LockError> {
-        let SendingLock::Session(session) = self else { return Ok(()) };
-        if session.is_held().await {
-            return Ok(());
-        }
-        if let Some(again) = store.try_lock_worker(name).await? {
-            *session = again;
-        }
-        Ok(())
-    }
+/// This machine and process, as people tell them apart.
+pub(crate) fn this_place() -> String {
+    let host = std::fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default();
+    let host = if host.trim().is_empty() { "this machine" } else { host.trim() };
+    format!("process {} on {host}", std::process::id())
 }

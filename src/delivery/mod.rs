@@ -30,6 +30,7 @@ mod maildir;
 mod note;
 mod orphans;
 mod pace;
+mod pulse;
 mod recovery;
 mod refusal;
 mod relay;
@@ -40,9 +41,11 @@ mod round;
 mod sender;
 mod settle;
 mod smtp;
+mod takeover;
 mod threads;
 mod tls;
 mod token_source;
+mod watch;
 
 pub use assembly::{Assembly, Soon};
 pub use gate::{Gate, GateError, OpenGate};
@@ -50,6 +53,7 @@ pub use lock::LockError;
 pub use maildir::{Maildir, StoredLetter};
 pub use note::NoteError;
 pub use pace::{EDITION_PAUSED, pause_edition, resume_edition};
+pub use pulse::beats_every;
 pub use refusal::{
     Failure, Refusal, best_status, classify_failure, classify_reply, hold_against, is_soft_row_full,
     says_kind,

@@ -1,10 +1,8 @@
-//! Letters whose sender died: settled at the next start, at once.
+//! Letters whose sender died: settled from its journal.
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use super::journal::{self, Past};
-use super::lock::SendingLock;
+use super::journal::Past;
 use super::pace::judge_editions;
 use super::recovery::{Fate, fate_of};
 use super::relay::Relay;
@@ -12,102 +10,97 @@ use super::sender::{SendError, Sender, SenderSetup};
 use super::settle::{settle_in, settle_reply};
 use super::smtp::Reply;
 use crate::clock::random_bytes;
-use crate::store::{Orphan, Outcome, Settled};
+use crate::store::{Orphan, Outcome, Settled, Tx};
 
-/// Settles what every earlier sender left. `base` is where this sender's own journal will be.
-///
-/// On SQLite the sending lock is held, so every armed letter is an orphan and the files at `base` are its journal.
-/// On PostgreSQL a worker is gone when its name can be locked. If its journal lies here, its letters
-/// are settled at once; if not, it ran on another machine, whose journal would tell more: they
-/// are left until their lease is over, then called uncertain.
+/// Settles what every earlier sender left in a SQLite database. The sending lock is held, so every armed letter is
+/// an orphan, and the files at `base` are its journal.
 pub(crate) async fn settle_all(setup: &SenderSetup, boot: &str, base: &Path) -> Result<(), SendError> {
-    let mut by_worker = BTreeMap::<String, Vec<Orphan>>::new();
-    for orphan in setup.store.list_orphans().await? {
-        by_worker.entry(orphan.worker.clone()).or_default().push(orphan);
+    let past = read_past(base)?;
+    let mut workers: Vec<String> =
+        setup.store.list_orphans().await?.into_iter().map(|orphan| orphan.worker).collect();
+    workers.dedup();
+    for worker in &workers {
+        let mut tx = setup.store.begin().await?;
+        settle_untold(&mut tx, setup, worker, &past, boot).await?;
+        tx.commit().await?;
     }
-    if !setup.store.has_many_workers() {
-        let past = read_past(base)?;
-        for (worker, orphans) in &by_worker {
-            settle(setup, worker, orphans, &past, boot).await?;
-        }
-        for worker in setup.store.list_claimants().await? {
-            setup.store.release_claims(&worker).await?;
-        }
-        return Ok(());
-    }
-    let here = journals_in(&setup.place);
-    let claimants = setup.store.list_claimants().await?;
-    let names: BTreeSet<&String> = by_worker.keys().chain(&claimants).chain(&here).collect();
-    for name in names {
-        let Some(_lock) = SendingLock::take_name(&setup.store, name).await? else { continue };
-        setup.store.release_claims(name).await?;
-        let orphans = by_worker.get(name).map(Vec::as_slice).unwrap_or_default();
-        let its_base = setup.place.join(name);
-        if here.contains(name) {
-            settle(setup, name, orphans, &read_past(&its_base)?, boot).await?;
-            journal::paths(&its_base).iter().for_each(|path| drop(std::fs::remove_file(path)));
-        } else {
-            let now = setup.clock.now();
-            let over: Vec<Orphan> = orphans.iter().filter(|o| o.claimed_until <= now).cloned().collect();
-            settle(setup, name, &over, &Past::default(), boot).await?;
-        }
+    for worker in setup.store.list_claimants().await? {
+        setup.store.release_claims(&worker).await?;
     }
     Ok(())
 }
 
-/// Settles what this sender itself left armed when a call ended in an error.
+/// Settles what this sender itself left armed when a call ended in an error, or what others called uncertain
+/// while it was out of reach.
 pub(crate) async fn settle_own(sender: &Sender) -> Result<(), SendError> {
-    let orphans = sender.setup.store.list_orphans().await?;
-    let own: Vec<Orphan> = orphans.into_iter().filter(|o| o.worker == sender.name).collect();
-    if own.is_empty() {
-        return Ok(());
+    let mut tx = sender.setup.store.begin().await?;
+    if !tx.list_untold(&sender.name).await?.is_empty() {
+        let past = read_past(&sender.base)?;
+        settle_untold(&mut tx, &sender.setup, &sender.name, &past, &sender.boot).await?;
+        tx.commit().await?;
     }
-    settle(&sender.setup, &sender.name, &own, &read_past(&sender.base)?, &sender.boot).await?;
-    let ids = own.iter().map(|o| o.id);
-    sender.journal.settled(ids).map_err(|e| sender.journal_error(e))
+    // What is still open there was settled by somebody else: the lead, or a bounce.
+    sender.journal.all_settled().map_err(|e| sender.journal_error(e))
 }
 
-async fn settle(
+/// Settles what `worker` may have left untold, as its journal tells it.
+pub(crate) async fn settle_untold(
+    tx: &mut Tx,
     setup: &SenderSetup,
     worker: &str,
-    orphans: &[Orphan],
     past: &Past,
     boot: &str,
 ) -> Result<(), SendError> {
-    if orphans.is_empty() {
+    let untold = tx.list_untold(worker).await?;
+    if untold.is_empty() {
         return Ok(());
     }
-    let now = setup.clock.now();
     let seed = u64::from_ne_bytes(random_bytes());
-    let settled: Vec<Settled> = orphans
-        .iter()
-        .map(|orphan| match fate_of(orphan.id, &orphan.boot, past, boot) {
-            Fate::NotSent => Settled { id: orphan.id, outcome: Outcome::Queued, reply: String::new() },
-            Fate::Replied { code, text } => {
-                settle_reply(orphan.id, &Reply { code, text }, orphan.attempts, now, seed)
-            }
-            Fate::Unknown if lies_in_maildir(&setup.relay, orphan) => {
-                Settled { id: orphan.id, outcome: Outcome::Accepted, reply: "250 2.0.0 found stored".into() }
-            }
-            Fate::Unknown => Settled {
-                id: orphan.id,
-                outcome: Outcome::Uncertain,
-                reply: "the sender ended before the relay's reply was known".into(),
-            },
-        })
-        .collect();
-    let mut tx = setup.store.begin().await?;
-    settle_in(&mut tx, now, worker, &settled).await?;
-    judge_editions(&mut tx, now, &settled).await?;
-    tx.commit().await?;
+    let settled: Vec<Settled> = untold.iter().map(|orphan| judge(setup, orphan, past, boot, seed)).collect();
+    let now = setup.clock.now();
+    settle_in(tx, now, worker, &settled).await?;
+    judge_editions(tx, now, &settled).await?;
     let count = |state: fn(&Outcome) -> bool| settled.iter().filter(|s| state(&s.outcome)).count();
     tracing::info!(
         delivery.orphans = settled.len(),
         delivery.uncertain = count(|o| *o == Outcome::Uncertain),
         delivery.queued = count(|o| *o == Outcome::Queued),
-        "letters of a sender that is gone were settled"
+        "letters of a sender that was gone were settled"
     );
     Ok(())
+}
+
+fn judge(setup: &SenderSetup, orphan: &Orphan, past: &Past, boot: &str, seed: u64) -> Settled {
+    let id = orphan.id;
+    match fate_of(id, &orphan.boot, past, boot) {
+        Fate::NotSent => Settled { id, outcome: Outcome::Queued, reply: String::new() },
+        Fate::Replied { code, text } => {
+            settle_reply(id, &Reply { code, text }, orphan.attempts, setup.clock.now(), seed)
+        }
+        Fate::Unknown if lies_in_maildir(&setup.relay, orphan) => stored(orphan),
+        Fate::Unknown => Settled {
+            id,
+            outcome: Outcome::Uncertain,
+            reply: "the sender ended before the relay's reply was known".into(),
+        },
+    }
+}
+
+/// Settles as accepted what the mailbox folder itself holds.
+pub(crate) async fn settle_stored(
+    tx: &mut Tx,
+    setup: &SenderSetup,
+    worker: &str,
+    untold: &[Orphan],
+) -> Result<(), SendError> {
+    let found: Vec<Settled> =
+        untold.iter().filter(|orphan| lies_in_maildir(&setup.relay, orphan)).map(stored).collect();
+    settle_in(tx, setup.clock.now(), worker, &found).await?;
+    Ok(())
+}
+
+fn stored(orphan: &Orphan) -> Settled {
+    Settled { id: orphan.id, outcome: Outcome::Accepted, reply: "250 2.0.0 found stored".into() }
 }
 
 fn lies_in_maildir(relay: &Relay, orphan: &Orphan) -> bool {
@@ -117,17 +110,6 @@ fn lies_in_maildir(relay: &Relay, orphan: &Orphan) -> bool {
     }
 }
 
-fn read_past(base: &Path) -> Result<Past, SendError> {
+pub(crate) fn read_past(base: &Path) -> Result<Past, SendError> {
     Past::read(base).map_err(|source| SendError::Journal { path: base.to_owned(), source })
-}
-
-/// The workers whose journals lie in `folder`.
-fn journals_in(folder: &Path) -> BTreeSet<String> {
-    let Ok(entries) = std::fs::read_dir(folder) else { return BTreeSet::new() };
-    entries
-        .filter_map(|entry| {
-            let name = entry.ok()?.file_name().into_string().ok()?;
-            name.strip_suffix("-1").or_else(|| name.strip_suffix("-2")).map(str::to_owned)
-        })
-        .collect()
 }

@@ -17,6 +17,7 @@ use super::carriers::Carriers;
 use super::desk::{Desk, Verdict};
 use super::gate::Gate;
 use super::pace::{Domains, judge_editions};
+use super::pulse::Pass;
 use super::retry::{delay_after, jitter_of};
 use super::sender::{AFTER_COLLISION, ARMED_HOLDS, CLAIM_HOLDS, Counts, SendError, Sender};
 use super::settle::{settle_in, settle_reply};
@@ -30,6 +31,13 @@ const ARMED_PER_CONNECTION: usize = 4;
 const BREAKS_AT_MOST: u32 = 3;
 /// A commit that met another transaction is tried again so often.
 const COLLISIONS_AT_MOST: u32 = 5;
+
+/// How a call ended.
+pub(crate) struct Ended {
+    pub counts: Counts,
+    /// This worker had to stop because others may take it for gone.
+    pub is_cut_off: bool,
+}
 
 pub(crate) struct Round<'a> {
     sender: &'a Sender,
@@ -52,14 +60,28 @@ pub(crate) struct Round<'a> {
     /// The last claim found nothing.
     is_exhausted: bool,
     stop: CancellationToken,
+    /// What a worker on PostgreSQL may send with; without it the round ends like one that was stopped.
+    pass: Pass,
+    /// Others took this worker for gone before its pass told it.
+    is_buried: bool,
     refused: Option<LinkError>,
 }
 
 impl<'a> Round<'a> {
-    pub fn new(sender: &'a Sender, edition: Option<EditionId>, stop: CancellationToken) -> Round<'a> {
+    pub fn new(
+        sender: &'a Sender,
+        edition: Option<EditionId>,
+        stop: CancellationToken,
+        pass: Pass,
+    ) -> Round<'a> {
         let setup = &sender.setup;
-        let desk =
-            Desk::new(sender.journal.clone(), setup.assembly.clone(), sender.return_paths(), stop.clone());
+        let desk = Desk::new(
+            sender.journal.clone(),
+            setup.assembly.clone(),
+            sender.return_paths(),
+            stop.clone(),
+            pass.clone(),
+        );
         Round {
             sender,
             edition,
@@ -75,16 +97,19 @@ impl<'a> Round<'a> {
             counts: Counts::default(),
             is_exhausted: false,
             stop,
+            pass,
+            is_buried: false,
             refused: None,
         }
     }
 
-    /// Until nothing is due, or the sender is stopped.
-    pub async fn run(mut self, gate: &impl Gate) -> Result<Counts, SendError> {
+    /// Until nothing is due, the sender is stopped, or its pass has run out.
+    pub async fn run(mut self, gate: &impl Gate) -> Result<Ended, SendError> {
         let answer = self.turn(gate).await;
         self.desk.close();
         self.carriers.finish().await;
-        answer.map(|()| self.counts)
+        let is_cut_off = self.is_buried || !self.pass.is_valid();
+        answer.map(|()| Ended { counts: self.counts, is_cut_off })
     }
 
     async fn turn(&mut self, gate: &impl Gate) -> Result<(), SendError> {
@@ -93,7 +118,7 @@ impl<'a> Round<'a> {
             if let Some(source) = self.desk.find_journal_failure() {
                 return Err(self.sender.journal_error(source));
             }
-            let goes_on = !self.stop.is_cancelled();
+            let goes_on = !self.stop.is_cancelled() && !self.is_buried && self.pass.is_valid();
             if goes_on && !self.is_exhausted && self.ready.len() < at_once {
                 self.claim_more(gate).await?;
             }
@@ -177,6 +202,8 @@ impl<'a> Round<'a> {
         let standings = self.domains.take_changes();
         let (armed, moved) = self.write(&next, &standings).await?;
         self.note_moves(&moved);
+        self.is_buried |= armed.is_none();
+        let armed = armed.unwrap_or_default();
         let settled = std::mem::take(&mut self.settled);
         sender.journal.settled(settled.iter().map(|s| s.id)).map_err(|e| sender.journal_error(e))?;
         if settled.iter().any(|s| s.outcome == Outcome::Queued) {
@@ -192,7 +219,7 @@ impl<'a> Round<'a> {
         &self,
         next: &[Claimed],
         standings: &[DomainStanding],
-    ) -> Result<(Vec<DeliveryId>, Vec<Moved>), SendError> {
+    ) -> Result<(Option<Vec<DeliveryId>>, Vec<Moved>), SendError> {
         let mut collisions = 0;
         loop {
             match self.try_write(next, standings).await {
@@ -203,11 +230,12 @@ impl<'a> Round<'a> {
         }
     }
 
+    /// What it armed (nothing at all if this worker was buried), and what moved.
     async fn try_write(
         &self,
         next: &[Claimed],
         standings: &[DomainStanding],
-    ) -> Result<(Vec<DeliveryId>, Vec<Moved>), StoreError> {
+    ) -> Result<(Option<Vec<DeliveryId>>, Vec<Moved>), StoreError> {
         let Sender { setup, name, boot, .. } = self.sender;
         let now = setup.clock.now();
         let mut tx = setup.store.begin().await?;
@@ -216,9 +244,11 @@ impl<'a> Round<'a> {
         keep_standings(&mut tx, now, standings).await?;
         let letters: Vec<(DeliveryId, i64)> = next.iter().map(|c| (c.id, c.revision)).collect();
         let armed = if letters.is_empty() {
-            Vec::new()
+            Some(Vec::new())
+        } else if tx.stands(name).await? {
+            Some(tx.arm_letters(now, now + ARMED_HOLDS, name, boot, &letters).await?)
         } else {
-            tx.arm_letters(now, now + ARMED_HOLDS, name, boot, &letters).await?
+            None
         };
         tx.commit().await?;
         Ok((armed, moved))

@@ -4,28 +4,28 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::TimeDelta;
 use tokio_util::sync::CancellationToken;
 
 use super::assembly::Assembly;
 use super::gate::{Gate, GateError};
 use super::journal::Journal;
-use super::lock::{LockError, SendingLock};
+use super::lock::{LockError, SendingLock, this_place};
+use super::pulse::{Pass, Pulse, beats_every};
 use super::relay::Relay;
 use super::return_path::ReturnPaths;
 use super::round::Round;
+use super::takeover::{Takeover, lock_path, remove_files};
 use crate::clock::{Clock, random_bytes};
 use crate::config::Config;
 use crate::ids::EditionId;
-use crate::store::{Store, StoreError};
+use crate::store::{NewWorker, Store, StoreError};
 use crate::token::Keys;
 
 /// How long a claim keeps other workers away (real time).
 pub(crate) const CLAIM_HOLDS: TimeDelta = TimeDelta::minutes(10);
 /// How long an armed letter counts as its worker's: longer than all stages of the letters before it together.
 pub(crate) const ARMED_HOLDS: TimeDelta = TimeDelta::hours(2);
-/// How often a worker beside others looks for one that is gone.
-const LOOKS_EVERY: TimeDelta = TimeDelta::minutes(1);
 /// Letters unsent for so long after planning are superseded (real time).
 const UNSENT_AT_MOST: TimeDelta = TimeDelta::hours(72);
 
@@ -40,6 +40,15 @@ pub struct Counts {
     pub rejected: u64,
     /// Of unknown fate.
     pub uncertain: u64,
+}
+
+impl std::ops::AddAssign for Counts {
+    fn add_assign(&mut self, more: Counts) {
+        self.accepted += more.accepted;
+        self.deferred += more.deferred;
+        self.rejected += more.rejected;
+        self.uncertain += more.uncertain;
+    }
 }
 
 /// Why sending ended before everything due was tried. Nothing is lost: the next start settles what was armed.
@@ -91,6 +100,8 @@ pub struct SenderSetup {
     pub domain: String,
     /// Kept connections.
     pub connections: usize,
+    /// So long without a beat, and this worker counts as gone. Only on PostgreSQL.
+    pub lease: Duration,
     /// The SQLite database's file, beside which lock and journal lie; on PostgreSQL the folder
     /// `journal` beside the configuration.
     pub place: PathBuf,
@@ -118,13 +129,35 @@ pub struct Sender {
     pub(crate) boot: String,
     /// Spreads retries.
     pub(crate) seed: u64,
-    lock: SendingLock,
-    /// When it last looked for workers that are gone (real time).
-    looked_at: DateTime<Utc>,
+    /// A round that ended in an error may have left claims behind.
+    has_claims: bool,
+    alone: Alone,
+}
+
+/// What keeps others from sending the same letters.
+enum Alone {
+    /// The lock beside the SQLite database.
+    Here(#[expect(dead_code, reason = "the lock lasts as long as this value")] SendingLock),
+    /// Claims and arming, as long as the worker beats; others that do not are taken over from.
+    Among(Among),
+}
+
+struct Among {
+    pulse: Pulse,
+    /// Proves, as long as it is held, that the process behind this journal has not ended.
+    _lock: SendingLock,
+    looking: tokio::task::JoinHandle<()>,
+}
+
+impl Drop for Among {
+    fn drop(&mut self) {
+        self.looking.abort();
+    }
 }
 
 impl Sender {
-    /// Takes the sending lock, settles at once what earlier senders left behind, and begins a journal.
+    /// Takes the sending lock (or a place among the workers), settles at once what earlier senders left
+    /// behind, and begins a journal.
     pub async fn start(mut setup: SenderSetup) -> Result<Sender, SendError> {
         let name: String = random_bytes::<8>().iter().map(|b| format!("{b:02x}")).collect();
         let boot = boot_id();
@@ -133,42 +166,72 @@ impl Sender {
             let path = maildir.folder().to_owned();
             maildir.prepare(&forum).map_err(|source| SendError::Maildir { path, source })?;
         }
-        let (lock, base) = if setup.store.has_many_workers() {
-            let lock = SendingLock::take_name(&setup.store, &name).await?;
-            let base = setup.place.join(&name);
-            (lock.ok_or_else(|| LockError::Held(base.clone()))?, base)
+        let (alone, base) = if setup.store.has_many_workers() {
+            (Alone::Among(join_workers(&setup, &name, &boot).await?), setup.place.join(&name))
         } else {
             let base = beside(&setup.place, ".sending");
-            (SendingLock::take_file(&base)?, base)
+            let lock = SendingLock::take(&base, &this_place())?;
+            super::orphans::settle_all(&setup, &boot, &base).await?;
+            (Alone::Here(lock), base)
         };
-        super::orphans::settle_all(&setup, &boot, &base).await?;
         let journal = begin_journal(base.clone(), boot.clone()).await?;
         let seed = u64::from_ne_bytes(random_bytes());
-        let looked_at = setup.clock.now();
-        Ok(Sender { setup, journal, base, name, boot, seed, lock, looked_at })
+        Ok(Sender { setup, journal, base, name, boot, seed, has_claims: false, alone })
     }
 
     /// Sends what is due now, of one edition or of all, until nothing is; returns what this call came to.
     ///
     /// Letters deferred on the way are left for a later call. When `stop` is cancelled, letters whose
     /// final dot has gone are waited for (at most the stage's deadline) and everything else is queued again.
+    /// A worker that others may take for gone stops sending in the same way, and goes on once it can beat.
     pub async fn send_due(
         &mut self,
         edition: Option<EditionId>,
         gate: &impl Gate,
         stop: &CancellationToken,
     ) -> Result<Counts, SendError> {
-        self.lock.keep_name(&self.setup.store, &self.name).await?;
-        super::orphans::settle_own(self).await?;
-        let now = self.setup.clock.now();
-        if self.setup.store.has_many_workers() && (now - self.looked_at).abs() >= LOOKS_EVERY {
-            super::orphans::settle_all(&self.setup, &self.boot, &self.base).await?;
-            self.looked_at = now;
+        let mut counts = Counts::default();
+        loop {
+            let pass = self.wait_for_pass(stop).await;
+            super::orphans::settle_own(self).await?;
+            if std::mem::replace(&mut self.has_claims, true) {
+                self.setup.store.release_claims(&self.name).await?;
+            }
+            let now = self.setup.clock.now();
+            self.setup.store.supersede_overdue(now, now - UNSENT_AT_MOST).await?;
+            let ended = Round::new(self, edition, stop.clone(), pass).run(gate).await?;
+            counts += ended.counts;
+            self.setup.store.release_claims(&self.name).await?;
+            self.has_claims = false;
+            if !ended.is_cut_off || stop.is_cancelled() {
+                return Ok(counts);
+            }
+            self.wait_for_beat(stop).await;
         }
-        self.setup.store.supersede_overdue(now, now - UNSENT_AT_MOST).await?;
-        let answer = Round::new(self, edition, stop.clone()).run(gate).await;
-        self.setup.store.release_claims(&self.name).await?;
-        answer
+    }
+
+    /// Waits for the next sign that the database answers: only then is it known whether a new life has begun.
+    async fn wait_for_beat(&self, stop: &CancellationToken) {
+        if let Alone::Among(among) = &self.alone {
+            among.pulse.wait_for_beat(stop).await;
+        }
+    }
+
+    async fn wait_for_pass(&self, stop: &CancellationToken) -> Pass {
+        match &self.alone {
+            Alone::Here(_) => Pass::Always,
+            Alone::Among(among) => among.pulse.wait_for_pass(stop).await,
+        }
+    }
+
+    /// Says farewell: others need not wait for this worker's lease.
+    pub async fn finish(self) -> Result<(), SendError> {
+        if matches!(self.alone, Alone::Among(_)) && self.journal.is_settled() {
+            let mut tx = self.setup.store.begin().await?;
+            tx.bury_worker(self.setup.clock.now(), &self.name, None).await?;
+            tx.commit().await?;
+        }
+        Ok(())
     }
 
     /// Where letters go.
@@ -188,12 +251,35 @@ impl Sender {
 impl Drop for Sender {
     /// A worker's files on PostgreSQL carry its random name: once it has nothing left to say they go.
     fn drop(&mut self) {
-        if matches!(self.lock, SendingLock::Session(_)) && self.journal.is_settled() {
-            for path in super::journal::paths(&self.base) {
-                let _ = std::fs::remove_file(path);
-            }
+        if matches!(self.alone, Alone::Among(_)) && self.journal.is_settled() {
+            remove_files(&self.setup.place, &self.name);
         }
     }
+}
+
+/// Begins to beat, takes over at once from those that have ended, and from then on looks after the others.
+async fn join_workers(setup: &SenderSetup, name: &str, boot: &str) -> Result<Among, SendError> {
+    let unusable = |source| SendError::Journal { path: setup.place.clone(), source };
+    std::fs::create_dir_all(&setup.place).map_err(unusable)?;
+    let lock = SendingLock::take(&lock_path(&setup.place, name), &this_place())?;
+    let me = NewWorker {
+        name: name.to_owned(),
+        place: this_place(),
+        lease_seconds: i64::try_from(setup.lease.as_secs()).unwrap_or(i64::MAX),
+    };
+    let pulse = Pulse::start(setup.store.clone(), setup.clock.clone(), me).await?;
+    let mut takeover = Takeover::new(setup.clone(), name.to_owned(), boot.to_owned());
+    takeover.look(&setup.store.list_claimants().await?).await?;
+    let every = beats_every(setup.lease);
+    let looking = tokio::spawn(async move {
+        loop {
+            tokio::time::sleep(every).await;
+            if let Err(error) = takeover.look(&[]).await {
+                tracing::debug!(error = %error, "other workers cannot be looked after");
+            }
+        }
+    });
+    Ok(Among { pulse, _lock: lock, looking })
 }
 
 async fn begin_journal(base: PathBuf, boot: String) -> Result<Arc<Journal>, SendError> {

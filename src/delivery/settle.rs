@@ -38,7 +38,11 @@ pub(crate) async fn settle_in(
     if settled.is_empty() {
         return Ok(Vec::new());
     }
-    let moved = tx.settle_letters(now, who, settled).await?;
+    let mut moved = tx.settle_letters(now, who, settled).await?;
+    if moved.len() < settled.len() {
+        // Others may have called the rest uncertain meanwhile: this is what really became of it.
+        moved.extend(tx.settle_presumed(now, who, settled).await?);
+    }
     for refused in moved.iter().filter(|m| m.state == "rejected") {
         let Some(reply) = settled.iter().find(|s| s.id == refused.id).map(|s| s.reply.as_str()) else {
             continue;

@@ -1,6 +1,7 @@
 //! One edition, from its opening to its letters' fates.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use serde::Serialize;
@@ -79,7 +80,7 @@ impl Pipeline {
     ) -> Result<(), PipelineError> {
         let mut sender = match Sender::start(self.sender_setup().await?).await {
             Ok(sender) => Some(sender),
-            Err(SendError::Lock(LockError::Held(_))) => None,
+            Err(SendError::Lock(LockError::Held { .. })) => None,
             Err(error) => return Err(error.into()),
         };
         loop {
@@ -98,9 +99,13 @@ impl Pipeline {
             self.mail_alerts(sender.relay()).await?;
             let settled = sent.accepted + sent.deferred + sent.rejected + sent.uncertain;
             if planned.waiting == 0 || settled == 0 || stop.is_cancelled() {
-                return Ok(());
+                break;
             }
         }
+        if let Some(sender) = sender {
+            sender.finish().await?;
+        }
+        Ok(())
     }
 
     /// A future `--at` may only fill a mailbox folder or reach a loopback relay.
@@ -124,6 +129,7 @@ impl Pipeline {
             keys: self.keys.clone(),
             domain: self.masthead(&settings)?.sender.domain().to_owned(),
             connections: self.config.file.delivery.connections,
+            lease: Duration::from_secs(self.config.file.worker.lease_seconds),
             place: SenderSetup::place_of(&self.config),
         })
     }

@@ -198,18 +198,7 @@ impl Tx {
         who: &str,
         settled: &[Settled],
     ) -> Result<Vec<Moved>, StoreError> {
-        let rows: Vec<_> = settled
-            .iter()
-            .map(|s| {
-                let next = match s.outcome {
-                    Outcome::Deferred { next_attempt_at } => Some(next_attempt_at.timestamp_micros()),
-                    _ => None,
-                };
-                let uncounted = i64::from(s.outcome == Outcome::Queued);
-                (s.id, s.outcome.state().word(), one_line(&s.reply), next, uncounted)
-            })
-            .collect();
-        let moved: Vec<Moved> = self.all(SETTLE, args![serde_json::to_string(&rows)?, now, who]).await?;
+        let moved: Vec<Moved> = self.all(SETTLE, args![rows_of(settled)?, now, who]).await?;
         self.finish_moves(now, who, &moved).await?;
         Ok(moved)
     }
@@ -379,6 +368,22 @@ impl Store {
         tx.commit().await?;
         Ok(moved)
     }
+}
+
+/// `[id, state, reply, next attempt, 1 if the attempt does not count]` of each, as JSON.
+pub(super) fn rows_of(settled: &[Settled]) -> Result<String, StoreError> {
+    let rows: Vec<_> = settled
+        .iter()
+        .map(|s| {
+            let next = match s.outcome {
+                Outcome::Deferred { next_attempt_at } => Some(next_attempt_at.timestamp_micros()),
+                _ => None,
+            };
+            let uncounted = i64::from(s.outcome == Outcome::Queued);
+            (s.id, s.outcome.state().word(), one_line(&s.reply), next, uncounted)
+        })
+        .collect();
+    Ok(serde_json::to_string(&rows)?)
 }
 
 /// A reply as one line without control characters (RFC 5321 replies may have many lines; JSON in

@@ -126,6 +126,7 @@ async fn send_once(sink: &Sink) -> (f64, f64) {
         keys,
         domain: "forum.example.test".into(),
         connections: CONNECTIONS,
+        lease: Duration::from_secs(30),
         place: SenderSetup::place_of(&config),
     };
     let mut sender = Sender::start(setup).await.expect("a sender");

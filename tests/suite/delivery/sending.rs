@@ -62,6 +62,7 @@ pub fn setup(db: &Database, relay_url: &str, connections: usize) -> SenderSetup 
         keys: Keys::new(vec![(1, [7; 32])]),
         domain: "forum.example.test".into(),
         connections,
+        lease: Duration::from_secs(30),
         place: SenderSetup::place_of(&config),
     }
 }
@@ -334,10 +335,14 @@ async fn a_second_sender_on_sqlite_is_told_that_another_sends() {
     let _first = Sender::start(setup(&db, "maildir:outbox", 1)).await.unwrap();
     let Err(second) = Sender::start(setup(&db, "maildir:outbox", 1)).await else { panic!("two senders") };
     let lock = db.path("treff.db.sending");
+    let host = std::fs::read_to_string("/proc/sys/kernel/hostname").unwrap();
     assert_eq!(
         second.to_string(),
         format!(
-            "another process is sending from this database (it holds {}); let treff serve send, or stop it first",
+            "another process sends from this database: process {} on {} (it holds {}); leave the sending to it or \
+             stop it first, for several senders together need PostgreSQL",
+            std::process::id(),
+            host.trim(),
             lock.display()
         )
     );
