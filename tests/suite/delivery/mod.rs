@@ -3,6 +3,7 @@
 mod bounces;
 mod killing;
 mod ledger;
+mod living;
 mod outbox;
 mod pacing;
 mod pacing_command;
