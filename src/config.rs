@@ -1,5 +1,6 @@
 //! Configuration: `treff.toml`, beaten by the environment. Read once, by the composition root.
 
+mod dkim;
 mod environment;
 mod oauth2;
 mod secret_place;
@@ -9,6 +10,7 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
+pub use dkim::DkimKey;
 pub use environment::Environment;
 pub use oauth2::OAuth2Settings;
 pub use secret_place::{SecretError, SecretPlace};
@@ -55,6 +57,8 @@ pub struct ConfigFile {
     pub delivery: DeliverySettings,
     /// Several processes that send.
     pub worker: WorkerSettings,
+    /// Who signs letters, if anyone.
+    pub dkim: Vec<DkimKey>,
 }
 
 /// Who sends, as letters show it.

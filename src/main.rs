@@ -56,6 +56,7 @@ fn is_bad_input(error: &anyhow::Error) -> bool {
             || matches!(cause.downcast_ref(), Some(StoreError::Url(_)))
             || matches!(cause.downcast_ref(), Some(RelayError::Url(_)))
             || matches!(cause.downcast_ref(), Some(PipelineError::EarlySending(_)))
+            || matches!(cause.downcast_ref(), Some(PipelineError::Dkim(_)))
             || matches!(cause.downcast_ref(), Some(PipelineError::Relay(RelayError::Url(_))))
     })
 }

@@ -5,6 +5,7 @@ mod bounce;
 mod completions;
 mod delivery;
 mod demo;
+mod dkim;
 mod doctor;
 mod edition;
 mod forum;
@@ -88,6 +89,9 @@ pub enum Command {
     Why(why::Args),
     /// Read one returned mail from a file or standard input
     Bounce(bounce::Args),
+    /// Sign letters: make a key and its DNS record
+    #[command(subcommand)]
+    Dkim(dkim::Command),
     /// Check configuration, database, relay and DNS, and say the remedy
     Doctor(doctor::Args),
     /// Print a completion script for a shell
@@ -134,6 +138,7 @@ impl Cli {
             Command::Delivery(command) => delivery::run(&self.open().await?, command).await,
             Command::Why(args) => why::run(&self.open().await?, args).await,
             Command::Bounce(args) => bounce::run(&self.open().await?, args).await,
+            Command::Dkim(command) => dkim::run(self, command),
             Command::Doctor(args) => doctor::run(self, args).await,
             Command::Completions(args) => completions::run(args),
         }

@@ -9,6 +9,7 @@
 //!   verdicts and settles them in the same commit that arms the next ones.
 //! - **Carriers** (`smtp`, `maildir`) take letters from the desk, one after the other, over kept connections.
 //! - **Pace** says when none may go for a while: a domain that asked for less, an edition that policy refuses.
+//! - **DKIM** (`dkim`) signs each letter at each attempt, where the operator has keys; nothing keeps the signature.
 //! - The **journal** notes each final dot before it is written and each reply after it came. Whatever
 //!   happens to the process, `recovery` tells from it what became of each armed letter.
 //!
@@ -23,6 +24,7 @@ mod assembly;
 mod carriers;
 mod conceal;
 mod desk;
+mod dkim;
 mod gate;
 mod journal;
 mod lock;
@@ -48,6 +50,10 @@ mod token_source;
 mod watch;
 
 pub use assembly::{Assembly, Soon};
+pub use dkim::{
+    Algorithm, DkimError, KeyError, PrivateKey, PublishedKey, SignError, SignedLetters, Signer, SigningKey,
+    check_selector, record_name, split_strings,
+};
 pub use gate::{Gate, GateError, OpenGate};
 pub use lock::LockError;
 pub use maildir::{Maildir, StoredLetter};

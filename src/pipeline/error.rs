@@ -27,6 +27,9 @@ pub enum PipelineError {
     /// The relay cannot be used.
     #[error(transparent)]
     Relay(#[from] crate::delivery::RelayError),
+    /// Letters cannot be signed as the configuration asks.
+    #[error(transparent)]
+    Dkim(#[from] crate::delivery::DkimError),
     /// A future `--at` with a relay that leads out of this machine.
     #[error(
         "--at {0} lies in the future, and the relay leads out of this machine; \

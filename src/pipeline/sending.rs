@@ -9,7 +9,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::assembly::LetterAssembly;
 use super::{Pipeline, PipelineError, SendingGate};
-use crate::delivery::{LockError, Relay, SendError, Sender, SenderSetup};
+use crate::delivery::{LockError, Relay, SendError, Sender, SenderSetup, SignedLetters, Signer};
 use crate::forum::Cadence;
 use crate::store::EditionRow;
 use crate::world::load_forum;
@@ -121,13 +121,16 @@ impl Pipeline {
     /// What a sender of this forum works with.
     pub async fn sender_setup(&self) -> Result<SenderSetup, PipelineError> {
         let settings = load_forum(&self.store).await?.settings;
+        let domain = self.masthead(&settings)?.sender.domain().to_owned();
+        let letters = Arc::new(LetterAssembly::new(self.store.clone(), self.keys.clone()));
+        let signer = Signer::load(&self.config, &domain)?;
         Ok(SenderSetup {
             store: self.store.clone(),
             clock: self.clock.clone(),
             relay: Relay::open(&self.config)?,
-            assembly: Arc::new(LetterAssembly::new(self.store.clone(), self.keys.clone())),
+            assembly: SignedLetters::around(letters, signer, self.clock.clone()),
             keys: self.keys.clone(),
-            domain: self.masthead(&settings)?.sender.domain().to_owned(),
+            domain,
             connections: self.config.file.delivery.connections,
             lease: Duration::from_secs(self.config.file.worker.lease_seconds),
             place: SenderSetup::place_of(&self.config),

@@ -5,6 +5,7 @@ mod browser;
 mod command_line;
 mod contract;
 mod delivery;
+mod dkim;
 mod forum;
 mod harness;
 mod histories;

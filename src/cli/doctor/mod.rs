@@ -3,6 +3,7 @@
 //! Nothing is changed and no letter is sent. Each check stands alone, so that one run tells all.
 
 mod database;
+mod dkim;
 mod dns;
 mod relay;
 mod settings;
@@ -84,6 +85,7 @@ async fn check_all(cli: &Cli, config: &Config) -> Vec<Check> {
     checks.push(settings::check_privacy(config));
     checks.push(relay::check(config).await);
     checks.push(dns::check(config).await);
+    checks.extend(dkim::check(config).await);
     checks.push(relay::check_lock(config));
     checks
 }

@@ -55,7 +55,7 @@ mod tests {
         let on: String = config_text(&Answers::default())
             .lines()
             .map(|line| match line.strip_prefix("# ") {
-                Some(rest) if rest.contains(" = \"") => format!("{rest}\n"),
+                Some(rest) if rest.contains(" = \"") || rest.starts_with("[[") => format!("{rest}\n"),
                 _ => format!("{line}\n"),
             })
             .collect();
@@ -69,6 +69,7 @@ mod tests {
         assert_eq!(file.delivery.user.as_deref(), Some("treff"));
         assert!(file.delivery.password_file.is_some() && file.delivery.trust_file.is_some());
         assert!(file.templates.is_some());
+        assert_eq!(file.dkim[0].domain, "nordfjella.example");
     }
 
     #[test]

@@ -45,6 +45,8 @@ pub struct Taken {
 #[derive(Debug, Default)]
 pub struct Seen {
     pub taken: Vec<Taken>,
+    /// Letters that were refused at their dot.
+    pub refused: Vec<Taken>,
     pub connections: usize,
     /// Every line but content, in order of arrival.
     pub lines: Vec<String>,
@@ -244,9 +246,10 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Talk<S> {
             Do::Usual | Do::Close | Do::Hang => !self.at.to.is_empty(),
             Do::Say(reply) | Do::SayAndClose(reply) => reply.starts_with('2'),
         };
-        if takes {
-            let taken = Taken { from: self.from.clone(), to: self.at.to.clone(), text };
-            self.seen.lock().unwrap().taken.push(taken);
+        let letter = Taken { from: self.from.clone(), to: self.at.to.clone(), text };
+        {
+            let mut seen = self.seen.lock().unwrap();
+            if takes { seen.taken.push(letter) } else { seen.refused.push(letter) }
         }
         self.answer("250 2.0.0 taken").await.map(drop)
     }

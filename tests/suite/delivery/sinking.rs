@@ -10,7 +10,8 @@ use super::rows::queue_letters;
 use super::sending::send_all;
 use crate::harness::{Database, Engine};
 
-struct Sink(Child);
+/// A running sink; stops when dropped.
+pub struct Sink(Child);
 
 impl Drop for Sink {
     fn drop(&mut self) {
@@ -20,7 +21,7 @@ impl Drop for Sink {
 }
 
 /// A sink that dumps each letter into a file under `folder`, and where it listens.
-fn start_sink(folder: &std::path::Path) -> (Sink, String) {
+pub fn start_sink(folder: &std::path::Path) -> (Sink, String) {
     let address = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().to_string();
     let mut sink = Command::new("smtp-sink");
     sink.current_dir(folder).env("PATH", "/usr/sbin:/usr/bin:/sbin:/bin").stdin(Stdio::null());
@@ -37,6 +38,15 @@ fn start_sink(folder: &std::path::Path) -> (Sink, String) {
     (sink, address)
 }
 
+/// The letters that a sink wrote down, under fields of its own; their lines end with LF.
+pub fn list_dumps(folder: &std::path::Path) -> Vec<String> {
+    let files = std::fs::read_dir(folder).unwrap();
+    let mut dumps: Vec<String> =
+        files.map(|entry| std::fs::read_to_string(entry.unwrap().path()).unwrap()).collect();
+    dumps.retain(|dump| dump.contains("X-Rcpt-Args:"));
+    dumps
+}
+
 #[tokio::test]
 async fn postfix_s_sink_takes_every_letter_whole() {
     let db = Database::create(Engine::Sqlite).await;
@@ -46,11 +56,7 @@ async fn postfix_s_sink_takes_every_letter_whole() {
     let done = send_all(&db, &format!("smtp://{address}?tls=none"), 5).await;
     assert_eq!(done, Counts { accepted: 150, ..Counts::default() });
     drop(sink);
-    let mut dumps: Vec<String> = std::fs::read_dir(folder.path())
-        .unwrap()
-        .map(|entry| std::fs::read_to_string(entry.unwrap().path()).unwrap())
-        .collect();
-    dumps.retain(|dump| dump.contains("X-Rcpt-Args:"));
+    let dumps = list_dumps(folder.path());
     assert_eq!(dumps.len(), 150);
     for n in 1..=150 {
         let to = format!("X-Rcpt-Args: <kari{n}@example.test>\n");

@@ -2,7 +2,7 @@
 
 mod markdown;
 mod own_templates;
-mod scene;
-mod snapshots;
+pub mod scene;
+pub mod snapshots;
 mod sound;
 mod why;

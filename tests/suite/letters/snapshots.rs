@@ -28,8 +28,8 @@ fn shown(bytes: &[u8]) -> String {
     )
 }
 
-#[test]
-fn a_director_gets_what_needs_an_answer_first() {
+/// In bokmål, four items, some carried over.
+pub fn letter_to_a_director() -> Vec<u8> {
     let (forum, letters) = (forum(), Letters::load(None).unwrap());
     let items = items(&forum);
     let steering = [reason(&forum, "group:steering", Match::Audience)];
@@ -44,12 +44,16 @@ fn a_director_gets_what_needs_an_answer_first() {
         chosen(&items[3], &all),
     ]);
     view.carried_over = vec![&items[5], &items[6]];
-    let bytes = letter_bytes(&letters, &forum, &addressee(&email, "Åse Ødegård", Language::Nb), &view);
-    insta::assert_snapshot!("letter_nb", shown(&bytes));
+    letter_bytes(&letters, &forum, &addressee(&email, "Åse Ødegård", Language::Nb), &view)
 }
 
 #[test]
-fn a_successor_in_nynorsk_is_told_what_they_take_over_and_why_they_get_it() {
+fn a_director_gets_what_needs_an_answer_first() {
+    insta::assert_snapshot!("letter_nb", shown(&letter_to_a_director()));
+}
+
+/// In nynorsk, a first letter with a hand-over.
+pub fn letter_to_a_successor() -> Vec<u8> {
     let (forum, letters) = (forum(), Letters::load(None).unwrap());
     let items = items(&forum);
     let group =
@@ -70,12 +74,16 @@ fn a_successor_in_nynorsk_is_told_what_they_take_over_and_why_they_get_it() {
         promised: Some("En avtale med to kommuner til, innen sommeren."),
     });
     view.carried_over = vec![&items[5]];
-    let bytes = letter_bytes(&letters, &forum, &to, &view);
-    insta::assert_snapshot!("letter_nn", shown(&bytes));
+    letter_bytes(&letters, &forum, &to, &view)
 }
 
 #[test]
-fn an_english_reader_gets_english_words_and_is_told_what_is_in_norwegian() {
+fn a_successor_in_nynorsk_is_told_what_they_take_over_and_why_they_get_it() {
+    insta::assert_snapshot!("letter_nn", shown(&letter_to_a_successor()));
+}
+
+/// In English, without a name.
+pub fn letter_to_an_english_reader() -> Vec<u8> {
     let (forum, letters) = (forum(), Letters::load(None).unwrap());
     let items = items(&forum);
     let industry = [reason(&forum, "sector:industry", Match::Under)];
@@ -86,6 +94,10 @@ fn an_english_reader_gets_english_words_and_is_told_what_is_in_norwegian() {
     let mut required = chosen(&items[1], &all);
     required.because = treff::matching::Because::Required;
     let view = view(vec![required, corrected, chosen(&items[3], &all)]);
-    let bytes = letter_bytes(&letters, &forum, &addressee(&email, "", Language::En), &view);
-    insta::assert_snapshot!("letter_en", shown(&bytes));
+    letter_bytes(&letters, &forum, &addressee(&email, "", Language::En), &view)
+}
+
+#[test]
+fn an_english_reader_gets_english_words_and_is_told_what_is_in_norwegian() {
+    insta::assert_snapshot!("letter_en", shown(&letter_to_an_english_reader()));
 }
