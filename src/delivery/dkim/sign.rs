@@ -180,7 +180,7 @@ impl SigningKey {
     ) -> Option<()> {
         let unsigned = self.write_unsigned(covered, body_hash, at);
         let mut own = Vec::with_capacity(unsigned.len());
-        let value = unsigned[NAME.len() + 1..].as_bytes();
+        let value = &unsigned.as_bytes()[NAME.len() + 1..];
         relax(Field { name: NAME.as_bytes(), value }, &mut own);
         let mut hash = Context::new(&SHA256);
         hash.update(head);

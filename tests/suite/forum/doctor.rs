@@ -42,6 +42,7 @@ on_both_engines! {
                 ("privacy", "warning"),
                 ("relay", "ok"),
                 ("dns", "ok"),
+                ("dkim", "ok"),
                 ("sending", "ok"),
             ]
         );
