@@ -30,6 +30,7 @@ mod planning;
 mod preferences;
 mod presumed;
 mod reports;
+mod revising;
 mod seats;
 mod settling;
 mod shown;
@@ -61,8 +62,9 @@ pub use planning::{
 };
 pub use preferences::{By, PreferenceChanges, TermName};
 pub use reports::{NewReport, SoftBounce};
+pub use revising::RevisedLetter;
 pub use seats::{OpenedSeat, SeatRow};
-pub use settling::{Ending, Moved, Outcome, RevisedLetter, Settled};
+pub use settling::{Ending, Moved, Outcome, Settled};
 pub use shown::{ItemSlug, ShownDigest, ShownItem};
 pub use standing::{HeldSeatRow, RecipientRow, StandingRows};
 pub use workers::{NewWorker, Orphan, WorkerRow, WorkerSession};

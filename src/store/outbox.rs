@@ -3,6 +3,8 @@
 //! A claim only keeps workers out of each other's way for a while; it changes no state and promises
 //! nothing. Arming is the fence: one conditional commit, durable before the letters' DATA.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
@@ -81,6 +83,8 @@ record! {
         pub message_id: String,
         /// Real time.
         pub planned_at: DateTime<Utc>,
+        /// Since when it is due (real time).
+        pub due_at: DateTime<Utc>,
         /// Pieces and slots, as JSON.
         pub letter: String,
         /// It was uncertain before: it may not be revised.
@@ -96,7 +100,10 @@ const CLAIM: Sql = Sql {
                             AND ($5 IS NULL OR edition_id = $5)
                             AND edition_id NOT IN (SELECT id FROM edition WHERE paused_at IS NOT NULL)
                           ORDER BY next_attempt_at, id LIMIT $6)
-             RETURNING id",
+             RETURNING id, edition_id, recipient_id,
+                       (SELECT email FROM recipient WHERE recipient.id = delivery.recipient_id),
+                       (SELECT token_version FROM recipient WHERE recipient.id = delivery.recipient_id),
+                       attempts, revision, message_id, planned_at, next_attempt_at, letter, resent",
     postgres: "UPDATE delivery SET claimed_by = $1, claimed_until = $2
                WHERE id IN (SELECT id FROM delivery
                             WHERE state IN ('queued', 'deferred') AND next_attempt_at <= $3
@@ -105,37 +112,43 @@ const CLAIM: Sql = Sql {
                               AND edition_id NOT IN (SELECT id FROM edition WHERE paused_at IS NOT NULL)
                             ORDER BY next_attempt_at, id LIMIT $6
                             FOR UPDATE SKIP LOCKED)
-               RETURNING id",
+               RETURNING id, edition_id, recipient_id,
+                         (SELECT email FROM recipient WHERE recipient.id = delivery.recipient_id),
+                         (SELECT token_version FROM recipient WHERE recipient.id = delivery.recipient_id),
+                         attempts, revision, message_id, planned_at, next_attempt_at, letter, resent",
 };
 
 const READ_CLAIMED: Sql = Sql {
     sqlite: "SELECT d.id, d.edition_id, d.recipient_id, r.email, r.token_version, d.attempts, d.revision,
-                    d.message_id, d.planned_at, d.letter, d.resent
+                    d.message_id, d.planned_at, d.next_attempt_at, d.letter, d.resent
              FROM delivery d JOIN recipient r ON r.id = d.recipient_id
              WHERE d.id IN (SELECT value FROM json_each($1)) AND d.claimed_by = $2
                AND d.state IN ('queued', 'deferred')
              ORDER BY d.next_attempt_at, d.id",
     postgres: "SELECT d.id, d.edition_id, d.recipient_id, r.email, r.token_version, d.attempts, d.revision,
-                    d.message_id, d.planned_at, d.letter, d.resent
+                    d.message_id, d.planned_at, d.next_attempt_at, d.letter, d.resent
              FROM delivery d JOIN recipient r ON r.id = d.recipient_id
              WHERE d.id IN (SELECT value::bigint FROM json_array_elements_text($1::json)) AND d.claimed_by = $2
                AND d.state IN ('queued', 'deferred')
              ORDER BY d.next_attempt_at, d.id",
 };
 
+/// Takes `{"id": revision}`: the hot statements read a JSON object's keys, which costs SQLite half of what
+/// looking into nested arrays does.
 const ARM: Sql = Sql {
-    sqlite: "UPDATE delivery SET state = 'attempting', attempts = attempts + 1, boot = $2, claimed_until = $3,
+    sqlite:
+        "UPDATE delivery SET state = 'attempting', attempts = attempts + 1, boot = $2, claimed_until = $3,
                     settled_at = NULL
-             FROM (SELECT json_extract(value, '$[0]') AS armed_id, json_extract(value, '$[1]') AS armed_revision
-                   FROM json_each($1)) AS v
+             FROM (SELECT CAST(key AS INTEGER) AS armed_id, value AS armed_revision FROM json_each($1)) AS v
              WHERE delivery.id = v.armed_id AND delivery.revision = v.armed_revision
                AND delivery.claimed_by = $4 AND delivery.state IN ('queued', 'deferred')
                AND delivery.edition_id NOT IN (SELECT id FROM edition WHERE paused_at IS NOT NULL)
              RETURNING delivery.id",
-    postgres: "UPDATE delivery SET state = 'attempting', attempts = attempts + 1, boot = $2, claimed_until = $3,
+    postgres:
+        "UPDATE delivery SET state = 'attempting', attempts = attempts + 1, boot = $2, claimed_until = $3,
                     settled_at = NULL
-             FROM (SELECT (value->>0)::bigint AS armed_id, (value->>1)::bigint AS armed_revision
-                   FROM json_array_elements($1::json)) AS v
+             FROM (SELECT key::bigint AS armed_id, value::bigint AS armed_revision
+                   FROM json_each_text($1::json)) AS v
              WHERE delivery.id = v.armed_id AND delivery.revision = v.armed_revision
                AND delivery.claimed_by = $4 AND delivery.state IN ('queued', 'deferred')
                AND delivery.edition_id NOT IN (SELECT id FROM edition WHERE paused_at IS NOT NULL)
@@ -166,14 +179,9 @@ impl Store {
     ) -> Result<Vec<Claimed>, StoreError> {
         let limit = at_most.min(CLAIM_AT_MOST) as i64;
         let ClaimScope { edition, due_by, now, until } = scope;
-        let mut tx = self.begin().await?;
-        let ids: Vec<One<DeliveryId>> = tx.all(CLAIM, args![who, until, due_by, now, edition, limit]).await?;
-        if ids.is_empty() {
-            return Ok(Vec::new());
-        }
-        let ids: Vec<DeliveryId> = ids.into_iter().map(|One(id)| id).collect();
-        let claimed = tx.all(READ_CLAIMED, args![serde_json::to_string(&ids)?, who]).await?;
-        tx.commit().await?;
+        let mut claimed: Vec<Claimed> =
+            self.db.all(CLAIM, args![who, until, due_by, now, edition, limit]).await?;
+        claimed.sort_by_key(|letter| (letter.due_at, letter.id));
         Ok(claimed)
     }
 
@@ -216,8 +224,9 @@ impl Tx {
         boot: &str,
         letters: &[(DeliveryId, i64)],
     ) -> Result<Vec<DeliveryId>, StoreError> {
+        let revisions: BTreeMap<i64, i64> = letters.iter().map(|(id, revision)| (id.0, *revision)).collect();
         let armed: Vec<One<DeliveryId>> =
-            self.all(ARM, args![serde_json::to_string(letters)?, boot, until, who]).await?;
+            self.all(ARM, args![serde_json::to_string(&revisions)?, boot, until, who]).await?;
         let mut armed: Vec<DeliveryId> = armed.into_iter().map(|One(id)| id).collect();
         armed.sort();
         self.record_change(

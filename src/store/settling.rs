@@ -1,12 +1,14 @@
 //! What became of letters: settling them in batches, and returning the items of those that never arrive.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, Utc};
 
 use super::change::Change;
 use super::db::{One, Sql, Tx, args, record};
 use super::open::{Store, StoreError};
 use super::outbox::DeliveryState;
-use crate::ids::{DeliveryId, ItemId, RecipientId};
+use crate::ids::{DeliveryId, RecipientId};
 
 /// What became of one armed letter.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -110,6 +112,22 @@ const SETTLE: Sql = Sql {
              RETURNING delivery.id, delivery.recipient_id, delivery.state",
 };
 
+/// The same for what the relay took, nearly all of it: `{"id": "reply"}`.
+const SETTLE_ACCEPTED: Sql = Sql {
+    sqlite: "UPDATE delivery SET state = 'accepted', reply = v.new_reply, settled_at = $2, claimed_by = NULL,
+                    claimed_until = NULL
+             FROM (SELECT CAST(key AS INTEGER) AS moved_id, value AS new_reply FROM json_each($1)) AS v
+             WHERE delivery.id = v.moved_id AND delivery.claimed_by = $3
+               AND delivery.state IN ('attempting', 'uncertain')
+             RETURNING delivery.id, delivery.recipient_id, delivery.state",
+    postgres: "UPDATE delivery SET state = 'accepted', reply = v.new_reply, settled_at = $2::bigint, claimed_by = NULL,
+                    claimed_until = NULL
+             FROM (SELECT key::bigint AS moved_id, value AS new_reply FROM json_each_text($1::json)) AS v
+             WHERE delivery.id = v.moved_id AND delivery.claimed_by = $3
+               AND delivery.state IN ('attempting', 'uncertain')
+             RETURNING delivery.id, delivery.recipient_id, delivery.state",
+};
+
 const DEFER_CLAIMED: Sql = Sql {
     sqlite: "UPDATE delivery SET state = 'deferred', reply = v.new_reply, next_attempt_at = v.next_at,
                     attempts = delivery.attempts + 1, claimed_by = NULL, claimed_until = NULL
@@ -172,23 +190,6 @@ const MARK_RETURNED: Sql = Sql {
              WHERE NOT returned AND delivery_id IN (SELECT value::bigint FROM json_array_elements_text($1::json))",
 };
 
-/// A letter in its new revision, as the last check before sending left it.
-#[derive(Debug, Clone)]
-pub struct RevisedLetter<'a> {
-    /// Which letter.
-    pub id: DeliveryId,
-    /// The revision that the check read: the write holds only if it still stands.
-    pub revision: i64,
-    /// The new Message-ID, without angle brackets.
-    pub message_id: &'a str,
-    /// The new pieces and slots, as JSON.
-    pub letter: &'a str,
-    /// Items that left it: returned.
-    pub returned: &'a [ItemId],
-    /// Items that are in it in another version now.
-    pub versions: &'a [(ItemId, i64)],
-}
-
 impl Tx {
     /// Settles letters that `who` had armed; a rejected one's items are returned. Answers what moved:
     /// a letter that is not `who`'s any more, or was settled already, stays as it is.
@@ -198,7 +199,16 @@ impl Tx {
         who: &str,
         settled: &[Settled],
     ) -> Result<Vec<Moved>, StoreError> {
-        let moved: Vec<Moved> = self.all(SETTLE, args![rows_of(settled)?, now, who]).await?;
+        let (taken, others): (Vec<&Settled>, Vec<&Settled>) =
+            settled.iter().partition(|s| s.outcome == Outcome::Accepted);
+        let mut moved = Vec::with_capacity(settled.len());
+        if !taken.is_empty() {
+            let replies: BTreeMap<i64, String> = taken.iter().map(|s| (s.id.0, one_line(&s.reply))).collect();
+            moved.extend(self.all(SETTLE_ACCEPTED, args![serde_json::to_string(&replies)?, now, who]).await?);
+        }
+        if !others.is_empty() {
+            moved.extend(self.all::<Moved>(SETTLE, args![rows_of(others)?, now, who]).await?);
+        }
         self.finish_moves(now, who, &moved).await?;
         Ok(moved)
     }
@@ -244,74 +254,6 @@ impl Tx {
         Ok(())
     }
 
-    /// Replaces an unsent letter that lost or changed an item: a new revision with a new Message-ID;
-    /// what left it is returned. False, and nothing done, if it was armed, ended or revised
-    /// meanwhile, or was ever uncertain.
-    pub async fn revise_letter(
-        &mut self,
-        now: DateTime<Utc>,
-        revised: &RevisedLetter<'_>,
-    ) -> Result<bool, StoreError> {
-        let owner: Option<One<RecipientId>> = self
-            .find(
-                "UPDATE delivery SET letter = $3, message_id = $4, revision = revision + 1
-                 WHERE id = $1 AND revision = $2 AND state IN ('queued', 'deferred') AND NOT resent
-                 RETURNING recipient_id",
-                args![revised.id, revised.revision, revised.letter, revised.message_id],
-            )
-            .await?;
-        let Some(One(recipient)) = owner else { return Ok(false) };
-        for item in revised.returned {
-            self.return_one(revised.id, recipient, *item).await?;
-        }
-        for (item, version) in revised.versions {
-            self.run(
-                "UPDATE delivery_item SET version = $3 WHERE delivery_id = $1 AND item_id = $2 AND NOT returned",
-                args![revised.id, *item, *version],
-            )
-            .await?;
-        }
-        self.record_change(
-            now,
-            Change {
-                actor: "worker",
-                action: "delivery.revised",
-                subject: format!("delivery:{}", revised.id),
-                recipient: Some(recipient),
-                after: Some(
-                    serde_json::json!({ "returned": revised.returned, "versions": revised.versions }),
-                ),
-                ..Change::default()
-            },
-        )
-        .await?;
-        Ok(true)
-    }
-
-    async fn return_one(
-        &mut self,
-        letter: DeliveryId,
-        recipient: RecipientId,
-        item: ItemId,
-    ) -> Result<(), StoreError> {
-        self.run(
-            "INSERT INTO carry (recipient_id, item_id, times, ended_at, ended_because)
-             SELECT recipient_id, item_id, carried + 1, NULL, NULL FROM delivery_item
-             WHERE NOT returned AND delivery_id = $1 AND item_id = $2
-             ON CONFLICT (recipient_id, item_id) DO UPDATE
-                SET times = excluded.times, ended_at = NULL, ended_because = NULL",
-            args![letter, item],
-        )
-        .await?;
-        self.run(
-            "UPDATE delivery_item SET returned = TRUE WHERE delivery_id = $1 AND item_id = $2",
-            args![letter, item],
-        )
-        .await?;
-        self.run("UPDATE recipient SET revision = revision + 1 WHERE id = $1", args![recipient]).await?;
-        Ok(())
-    }
-
     /// Returns the items of what ended without arriving, and writes the audit rows.
     pub(super) async fn finish_moves(
         &mut self,
@@ -330,7 +272,7 @@ impl Tx {
         if moved.is_empty() {
             return Ok(());
         }
-        let mut by_state = std::collections::BTreeMap::<&str, Vec<DeliveryId>>::new();
+        let mut by_state = BTreeMap::<&str, Vec<DeliveryId>>::new();
         moved.iter().for_each(|m| by_state.entry(&m.state).or_default().push(m.id));
         self.record_change(
             now,
@@ -371,9 +313,9 @@ impl Store {
 }
 
 /// `[id, state, reply, next attempt, 1 if the attempt does not count]` of each, as JSON.
-pub(super) fn rows_of(settled: &[Settled]) -> Result<String, StoreError> {
+pub(super) fn rows_of<'a>(settled: impl IntoIterator<Item = &'a Settled>) -> Result<String, StoreError> {
     let rows: Vec<_> = settled
-        .iter()
+        .into_iter()
         .map(|s| {
             let next = match s.outcome {
                 Outcome::Deferred { next_attempt_at } => Some(next_attempt_at.timestamp_micros()),
