@@ -42,18 +42,27 @@ async fn take(app: &App, mail: &ReturnedMail, raw: &[u8]) -> anyhow::Result<Vec<
     // Reading needs no domain: return paths are told by their tag.
     let return_paths = ReturnPaths::new(app.keys().await?, "");
     let taken = take_in(&app.store, &return_paths, app.clock.now(), mail, raw).await?;
-    Ok(taken
-        .iter()
-        .filter(|t| t.suspended)
-        .filter_map(|t| t.recipient)
-        .map(|id| format!("recipient {id} gets nothing more; who has this place now?"))
-        .collect())
+    let mut notices = Vec::new();
+    if taken.iter().any(|t| t.again) {
+        notices.push("this mail was taken in before; it counts once".to_owned());
+    }
+    for id in taken.iter().filter(|t| t.suspended).filter_map(|t| t.recipient) {
+        notices.push(format!("recipient {id} gets nothing more"));
+    }
+    for id in taken.iter().filter(|t| t.asked).filter_map(|t| t.recipient) {
+        notices.push(format!("recipient {id}: who has this place now? See treff seat questions"));
+    }
+    Ok(notices)
 }
 
 fn tell(report: &BounceReport) -> String {
     let whom = report.recipient.as_deref().unwrap_or("nobody named");
     let status = report.status.as_deref().map(|s| format!(" {s}")).unwrap_or_default();
-    format!("{}{status}: {whom}: {}", report.kind.word(), report.reason)
+    let suggests = report.suggests.as_ref().map(|s| {
+        let name = s.name.as_deref().map(|name| format!("{name} ")).unwrap_or_default();
+        format!("; has left, suggests {name}<{}>", s.email)
+    });
+    format!("{}{status}: {whom}: {}{}", report.kind.word(), report.reason, suggests.unwrap_or_default())
 }
 
 fn read_input(args: &Args) -> anyhow::Result<Vec<u8>> {

@@ -19,6 +19,8 @@ pub enum Command {
         #[arg(long)]
         vacant: bool,
     },
+    /// List whom to ask "who has this place now?": letters come back, or an answer says that they have left
+    Questions,
     /// Say that its holder has left; whoever is imported next to a place alike takes it over
     #[command(after_help = "Example:\n  treff seat list\n  treff seat vacate 12 --on 2027-03-01")]
     Vacate {
@@ -34,6 +36,7 @@ pub enum Command {
 pub async fn run(app: &App, command: &Command) -> anyhow::Result<Report> {
     match command {
         Command::List { vacant } => list(app, *vacant).await,
+        Command::Questions => list_questions(app).await,
         Command::Vacate { seat, on } => vacate(app, SeatId(*seat), on.as_deref()).await,
     }
 }
@@ -62,6 +65,41 @@ async fn list(app: &App, vacant: bool) -> anyhow::Result<Report> {
     }
     let json: Vec<_> = seats.iter().map(written).collect();
     Ok(Report::done(format!("{table}\n{} seats", seats.len()), json!({ "seats": json })))
+}
+
+async fn list_questions(app: &App) -> anyhow::Result<Report> {
+    let seats = app.store.list_seats(app.clock.now()).await?;
+    let questions = app.store.list_questions().await?;
+    let mut table = Table::new();
+    table.load_style(presets::NOTHING).set_header(["who", "because", "since", "seats", "suggests"]);
+    let mut json = Vec::new();
+    for question in &questions {
+        let held: Vec<&SeatRow> =
+            seats.iter().filter(|seat| seat.holder.as_deref() == Some(&*question.email)).collect();
+        let numbers: Vec<String> =
+            held.iter().map(|s| format!("{} {}/{}", s.seat, s.group, s.position)).collect();
+        table.add_row([
+            question.email.clone(),
+            question.because.clone(),
+            question.asked_at.to_string(),
+            numbers.join(", "),
+            question.suggested_email.clone().unwrap_or_default(),
+        ]);
+        let suggests = question
+            .suggested_email
+            .as_ref()
+            .map(|email| json!({ "email": email, "name": question.suggested_name }));
+        json.push(json!({
+            "recipient": question.email, "name": question.name, "because": question.because,
+            "asked_at": question.asked_at, "suggests": suggests,
+            "seats": held.into_iter().map(written).collect::<Vec<_>>(),
+        }));
+    }
+    let text = format!(
+        "{table}\n{} questions; treff seat vacate and treff people resume answer them",
+        questions.len()
+    );
+    Ok(Report::done(text, json!({ "questions": json })))
 }
 
 fn written(seat: &SeatRow) -> serde_json::Value {

@@ -244,6 +244,7 @@ impl Tx {
             "DELETE FROM legal_basis WHERE recipient_id = $1",
             "DELETE FROM tap WHERE recipient_id = $1",
             "DELETE FROM carry WHERE recipient_id = $1",
+            "DELETE FROM question WHERE recipient_id = $1",
         ] {
             removed += self.run(delete, args![id]).await?;
         }
@@ -253,8 +254,17 @@ impl Tx {
     /// Reports about the person, and any other whose mail or reason names the address.
     async fn empty_reports(&mut self, order: &ErasureOrder<'_>) -> Result<u64, StoreError> {
         let mut emptied = self
-            .run("UPDATE report SET raw = NULL, reason = '' WHERE recipient_id = $1", args![order.id])
+            .run(
+                "UPDATE report SET raw = NULL, reason = '', suggested_email = NULL, suggested_name = NULL
+                 WHERE recipient_id = $1",
+                args![order.id],
+            )
             .await?;
+        self.run(
+            "UPDATE report SET suggested_email = NULL, suggested_name = NULL WHERE suggested_email = $1",
+            args![order.email],
+        )
+        .await?;
         let mut after = 0;
         loop {
             let batch: Vec<RawReport> = self

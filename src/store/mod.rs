@@ -35,6 +35,7 @@ mod seats;
 mod settling;
 mod shown;
 mod standing;
+mod suspensions;
 mod workers;
 
 pub use addressees::{AddresseeRow, CarriedTitles, LetterItem};
@@ -67,4 +68,5 @@ pub use seats::{OpenedSeat, SeatRow};
 pub use settling::{Ending, Moved, Outcome, Settled};
 pub use shown::{ItemSlug, ShownDigest, ShownItem};
 pub use standing::{HeldSeatRow, RecipientRow, StandingRows};
+pub use suspensions::{QuestionRow, Resumption};
 pub use workers::{NewWorker, Orphan, WorkerRow, WorkerSession};

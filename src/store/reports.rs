@@ -25,6 +25,8 @@ pub struct NewReport<'a> {
     pub received_at: DateTime<Utc>,
     /// The whole mail, of what was not understood.
     pub raw: Option<Vec<u8>>,
+    /// The address and name that an automatic answer suggests instead of who has left.
+    pub suggests: Option<(&'a str, Option<&'a str>)>,
 }
 
 record! {
@@ -67,8 +69,9 @@ impl Tx {
     /// Keeps a report.
     pub async fn insert_report(&mut self, report: &NewReport<'_>) -> Result<(), StoreError> {
         self.run(
-            "INSERT INTO report (kind, recipient_id, delivery_id, status, reason, received_at, raw)
-             VALUES ($1, $2, $3, $4, $5, $6, $7)",
+            "INSERT INTO report (kind, recipient_id, delivery_id, status, reason, received_at, raw, suggested_email,
+                                 suggested_name)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
             args![
                 report.kind,
                 report.recipient,
@@ -76,7 +79,9 @@ impl Tx {
                 report.status.map(str::to_owned),
                 report.reason,
                 report.received_at,
-                report.raw.clone()
+                report.raw.clone(),
+                report.suggests.map(|(email, _)| email.to_owned()),
+                report.suggests.and_then(|(_, name)| name).map(str::to_owned)
             ],
         )
         .await?;
@@ -94,12 +99,25 @@ impl Tx {
         .await
     }
 
-    /// A recipient's soft bounces, oldest first.
+    /// Notes that a returned mail is taken in; false if it was before. `content` is the hash of what it says.
+    pub async fn note_taken(&mut self, content: &str, now: DateTime<Utc>) -> Result<bool, StoreError> {
+        let noted = self
+            .run(
+                "INSERT INTO taken_mail (content, taken_at) VALUES ($1, $2) ON CONFLICT (content) DO NOTHING",
+                args![content, now],
+            )
+            .await?;
+        Ok(noted > 0)
+    }
+
+    /// A recipient's soft bounces since letters to them were last resumed, oldest first.
     pub async fn list_soft_bounces(&mut self, recipient: RecipientId) -> Result<Vec<SoftBounce>, StoreError> {
         Ok(self
             .all(
                 "SELECT received_at, status FROM report
-                 WHERE recipient_id = $1 AND kind = 'soft' ORDER BY received_at, id",
+                 WHERE recipient_id = $1 AND kind = 'soft'
+                   AND received_at > COALESCE((SELECT resumed_at FROM recipient WHERE id = $1), 0)
+                 ORDER BY received_at, id",
                 args![recipient],
             )
             .await?)
@@ -118,42 +136,6 @@ impl Tx {
             )
             .await?;
         Ok(rows.into_iter().map(|One(at)| at).collect())
-    }
-
-    /// Suspends an active or unconfirmed recipient; whether there was anything to suspend.
-    pub async fn suspend_recipient(
-        &mut self,
-        now: DateTime<Utc>,
-        recipient: RecipientId,
-        cause: &str,
-    ) -> Result<bool, StoreError> {
-        let before: Option<One<String>> =
-            self.find("SELECT status FROM recipient WHERE id = $1", args![recipient]).await?;
-        let changed = self
-            .run(
-                "UPDATE recipient SET status = 'suspended', status_cause = $2
-                 WHERE id = $1 AND status IN ('active', 'unconfirmed')",
-                args![recipient, cause],
-            )
-            .await?;
-        if changed == 0 {
-            return Ok(false);
-        }
-        self.set_back_recipient(recipient, now).await?;
-        self.raise_change_number().await?;
-        self.record_change(
-            now,
-            Change {
-                actor: "bounce",
-                action: "recipient.suspended",
-                subject: format!("recipient:{recipient}"),
-                recipient: Some(recipient),
-                before: before.map(|One(status)| serde_json::json!({ "status": status })),
-                after: Some(serde_json::json!({ "status": "suspended", "cause": cause })),
-            },
-        )
-        .await?;
-        Ok(true)
     }
 
     /// What a report says of a letter: that it failed (accepted or uncertain becomes rejected, its items are

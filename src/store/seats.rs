@@ -109,6 +109,7 @@ impl Store {
             .await?;
         for One(holder) in &holders {
             tx.set_back_recipient(*holder, now).await?;
+            tx.close_questions_of_placeless(*holder, ends_at, now).await?;
             let change = Change {
                 actor: "command",
                 action: "seat.vacated",

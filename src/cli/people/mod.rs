@@ -4,6 +4,7 @@ mod erase;
 mod export;
 mod import;
 mod list;
+mod resume;
 mod set;
 
 use std::path::PathBuf;
@@ -37,6 +38,15 @@ pub enum Command {
         /// Their address
         email: String,
     },
+    /// Send letters again to someone whose letters came back
+    #[command(after_help = "Example:\n  treff people resume kari@example.test")]
+    Resume {
+        /// Their address
+        email: String,
+        /// They have asked for it themselves: lifts an unsubscribing and a complaint too
+        #[arg(long)]
+        on_their_word: bool,
+    },
     /// Set a person's own choices
     #[command(
         after_help = "Example:\n  treff people set kari@example.test --follow sector:health --mute tip --cadence weekly"
@@ -55,6 +65,7 @@ pub async fn run(app: &App, command: &Command) -> anyhow::Result<Report> {
         Command::Import { file, dry_run } => import::run(app, file, *dry_run).await,
         Command::List => list::run(app).await,
         Command::Set { email, choices } => set::run(app, email, choices).await,
+        Command::Resume { email, on_their_word } => resume::run(app, email, *on_their_word).await,
         Command::Export { email } => export::run(app, email).await,
         Command::Erase { email } => erase::run(app, email).await,
     }

@@ -1,6 +1,6 @@
 //! What follows for the recipient.
 //!
-//! Hard: suspended at once. Complaint: suspended at once. Policy: never held against the recipient. Soft: at most one a
+//! Hard: suspended at once, and the lead is asked who has this place now. Complaint: suspended at once. Policy: never held against the recipient. Soft: at most one a
 //! day counts; five in a row whose first and last lie at least 14 days apart suspend.
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -57,6 +57,7 @@ pub async fn hold_against(tx: &mut Tx, failure: &Failure<'_>) -> Result<bool, St
         reason: failure.reason,
         received_at: failure.at,
         raw: None,
+        suggests: None,
     })
     .await?;
     let suspends = match failure.kind {
@@ -72,12 +73,31 @@ pub async fn hold_against(tx: &mut Tx, failure: &Failure<'_>) -> Result<bool, St
             is_soft_row_full(&counted, &tx.list_arrivals(failure.recipient).await?)
         }
     };
-    Ok(suspends && tx.suspend_recipient(failure.at, failure.recipient, "bounce").await?)
+    if !suspends {
+        return Ok(false);
+    }
+    let suspended = tx.suspend_recipient(failure.at, failure.recipient, &cause_of(failure)).await?;
+    if suspended {
+        tx.ask_who_has_this_place(failure.recipient, failure.kind.word(), failure.at).await?;
+    }
+    Ok(suspended)
 }
 
-/// Too large, or wrong in protocol or content (x.3.4, x.5.z, x.6.z): our doing, not the recipient's.
+/// Why somebody is suspended, for the lead.
+fn cause_of(failure: &Failure<'_>) -> String {
+    let status = failure.status.map(|status| format!(" {status}")).unwrap_or_default();
+    match failure.kind {
+        Refusal::Soft => format!("bounce: {SOFT_IN_A_ROW} soft in a row, the last{status}"),
+        kind => format!("bounce: {}{status}", kind.word()),
+    }
+}
+
+/// Too large, or wrong in protocol, content or sender (x.3.4, x.5.z, x.6.z, x.1.7, x.1.8): our doing, not the
+/// recipient's.
 fn is_about_the_letter(status: Option<&str>) -> bool {
-    status.and_then(Enhanced::parse).is_some_and(|s| matches!((s.subject, s.detail), (3, 4) | (5 | 6, _)))
+    status
+        .and_then(Enhanced::parse)
+        .is_some_and(|s| matches!((s.subject, s.detail), (3, 4) | (5 | 6, _) | (1, 7 | 8)))
 }
 
 #[cfg(test)]

@@ -1,11 +1,12 @@
-//! What a returned mail does: the letter, the recipient, the record.
+//! What a returned mail does: the letter, the recipient, the record. All of one mail is one transaction, and the same
+//! mail counts once, on whatever ways it comes.
 
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::{BounceKind, BounceReport, ReturnedMail};
 use crate::delivery::{Failure, ReturnPaths, hold_against};
 use crate::ids::{DeliveryId, RecipientId};
-use crate::store::{NewReport, Store, StoreError};
+use crate::store::{NewReport, Store, StoreError, Tx};
 
 /// A bounce that names no letter is taken to be about one that the relay took so recently: as long as mail
 /// programs commonly try (RFC 5321, 4.5.4.1).
@@ -23,6 +24,10 @@ pub struct Taken {
     pub letter: Option<DeliveryId>,
     /// Whether the recipient gets nothing more.
     pub suspended: bool,
+    /// Whether the lead is asked anew who has the recipient's place now.
+    pub asked: bool,
+    /// Whether the same mail was taken in before: then nothing was done.
+    pub again: bool,
 }
 
 /// Whom and which letter a report is about.
@@ -33,7 +38,8 @@ struct Subject {
     is_own_address: bool,
 }
 
-/// Records every report of a returned mail and does what follows from it.
+/// Records every report of a returned mail and does what follows from it, unless the same mail was taken in before.
+/// `now` is real time, `raw` the mail's bytes.
 pub async fn take_in(
     store: &Store,
     return_paths: &ReturnPaths,
@@ -42,11 +48,19 @@ pub async fn take_in(
     raw: &[u8],
 ) -> Result<Vec<Taken>, StoreError> {
     let named = find_named_letter(store, return_paths, mail).await?;
-    let mut done = Vec::with_capacity(mail.reports.len());
+    let mut subjects = Vec::with_capacity(mail.reports.len());
     for report in &mail.reports {
-        let subject = find_subject(store, now, report, named).await?;
-        done.push(apply(store, now, report, subject, raw).await?);
+        subjects.push(find_subject(store, now, report, named).await?);
     }
+    let mut tx = store.begin().await?;
+    if !tx.note_taken(&mail.content, now).await? {
+        return Ok(vec![Taken { again: true, ..Taken::default() }; mail.reports.len()]);
+    }
+    let mut done = Vec::with_capacity(mail.reports.len());
+    for (report, subject) in mail.reports.iter().zip(&subjects) {
+        done.push(apply(&mut tx, now, report, subject.as_ref(), raw).await?);
+    }
+    tx.commit().await?;
     Ok(done)
 }
 
@@ -95,55 +109,70 @@ async fn find_subject(
 }
 
 async fn apply(
-    store: &Store,
+    tx: &mut Tx,
     now: DateTime<Utc>,
     report: &BounceReport,
-    subject: Option<Subject>,
+    subject: Option<&Subject>,
     raw: &[u8],
 ) -> Result<Taken, StoreError> {
-    let mut tx = store.begin().await?;
     let mut taken = Taken {
-        recipient: subject.as_ref().map(|s| s.recipient),
-        letter: subject.as_ref().and_then(|s| s.letter),
-        suspended: false,
+        recipient: subject.map(|s| s.recipient),
+        letter: subject.and_then(|s| s.letter),
+        ..Taken::default()
     };
-    match (report.kind.final_failure(), &subject) {
-        (Some(kind), Some(Subject { recipient, letter, is_own_address: true })) => {
-            let failure = Failure {
-                recipient: *recipient,
-                letter: *letter,
-                kind,
-                status: report.status.as_deref(),
-                reason: &report.reason,
-                at: now,
-            };
-            if let Some(letter) = letter {
-                tx.settle_by_report(now, *letter, false, &report.reason).await?;
-            }
-            taken.suspended = hold_against(&mut tx, &failure).await?;
+    if let (Some(kind), Some(Subject { recipient, letter, is_own_address: true })) =
+        (report.kind.final_failure(), subject)
+    {
+        let failure = Failure {
+            recipient: *recipient,
+            letter: *letter,
+            kind,
+            status: report.status.as_deref(),
+            reason: &report.reason,
+            at: now,
+        };
+        if let Some(letter) = letter {
+            tx.settle_by_report(now, *letter, false, &report.reason).await?;
         }
-        _ => {
-            let is_unknown = report.kind == BounceKind::Unknown;
-            tx.insert_report(&NewReport {
-                kind: report.kind.word(),
-                recipient: taken.recipient,
-                letter: taken.letter,
-                status: report.status.as_deref(),
-                reason: &report.reason,
-                received_at: now,
-                raw: is_unknown.then(|| raw[..raw.len().min(KEPT_BYTES)].to_vec()),
-            })
-            .await?;
-            if let Some(letter) = taken.letter
-                && report.kind.shows_that_it_went()
-            {
-                tx.settle_by_report(now, letter, true, &report.reason).await?;
-            }
-            if let (BounceKind::Complaint, Some(recipient)) = (report.kind, taken.recipient) {
-                taken.suspended = tx.suspend_recipient(now, recipient, "complaint").await?;
-            }
-        }
+        taken.suspended = hold_against(tx, &failure).await?;
+        taken.asked = taken.suspended;
+        return Ok(taken);
     }
-    tx.commit().await?;
+    record(tx, now, report, &taken, raw).await?;
+    if let Some(letter) = taken.letter
+        && report.kind.shows_that_it_went()
+    {
+        tx.settle_by_report(now, letter, true, &report.reason).await?;
+    }
+    match (report.kind, subject) {
+        (BounceKind::Complaint, Some(subject)) => {
+            taken.suspended = tx.suspend_recipient(now, subject.recipient, "complaint").await?;
+        }
+        (BounceKind::AutoReply, Some(subject)) if report.suggests.is_some() && subject.is_own_address => {
+            taken.asked = tx.ask_who_has_this_place(subject.recipient, "left", now).await?;
+        }
+        _ => {}
+    }
     Ok(taken)
+}
+
+async fn record(
+    tx: &mut Tx,
+    now: DateTime<Utc>,
+    report: &BounceReport,
+    taken: &Taken,
+    raw: &[u8],
+) -> Result<(), StoreError> {
+    let is_unknown = report.kind == BounceKind::Unknown;
+    tx.insert_report(&NewReport {
+        kind: report.kind.word(),
+        recipient: taken.recipient,
+        letter: taken.letter,
+        status: report.status.as_deref(),
+        reason: &report.reason,
+        received_at: now,
+        raw: is_unknown.then(|| raw[..raw.len().min(KEPT_BYTES)].to_vec()),
+        suggests: report.suggests.as_ref().map(|s| (s.email.as_str(), s.name.as_deref())),
+    })
+    .await
 }

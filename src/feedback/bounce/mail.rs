@@ -1,6 +1,7 @@
 //! A whole returned mail: which reader understands it.
 
 use mail_parser::{Message, MessageParser};
+use sha2::{Digest as _, Sha256};
 
 use super::address::{read_address, scan};
 use super::auto_reply::{is_automatic_subject, read_answer};
@@ -27,6 +28,7 @@ pub fn read_mail(raw: &[u8]) -> ReturnedMail {
             reports: vec![BounceReport::unknown("")],
             sent_to: vec![],
             message_ids: vec![],
+            content: content_of(&tamed, &Fields::default()),
         };
     };
     let headers = Fields::of(message.headers_raw());
@@ -40,7 +42,20 @@ pub fn read_mail(raw: &[u8]) -> ReturnedMail {
         reports,
         sent_to: addresses_sent_to(&headers, &parts),
         message_ids: letter_ids(&headers, &parts),
+        content: content_of(&tamed, &headers),
     }
+}
+
+/// The hash of the headers that no transport changes, and of the body.
+fn content_of(tamed: &[u8], headers: &Fields) -> String {
+    let mut hash = Sha256::new();
+    for name in ["message-id", "date", "from", "subject"] {
+        hash.update(headers.find(name).unwrap_or_default().as_bytes());
+        hash.update([0]);
+    }
+    let body = memchr::memmem::find(tamed, b"\n\n").map_or(tamed, |at| &tamed[at..]);
+    hash.update(body.trim_ascii());
+    hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// What the first reader that understands it says; empty if none does.

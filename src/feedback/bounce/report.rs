@@ -106,6 +106,9 @@ pub struct ReturnedMail {
     pub sent_to: Vec<String>,
     /// Message-IDs that may be the letter's, without angle brackets.
     pub message_ids: Vec<String>,
+    /// SHA-256 of what the mail says, in lower-case hex: the same for every copy of it, whatever trace lines it
+    /// gathered on its way.
+    pub content: String,
 }
 
 impl BounceReport {

@@ -23,7 +23,7 @@ fn one(kind: BounceKind, recipient: &str, status: &str) -> Vec<Told> {
 }
 
 /// A delivery status notification with the given lines about its recipient.
-fn notification(about: &str) -> String {
+pub(super) fn notification(about: &str) -> String {
     format!(
         "From: MAILER-DAEMON@mx.example.test (Mail Delivery System)
 To: bounce+1.0@forum.example.test
@@ -59,7 +59,7 @@ Subject: Nytt
     )
 }
 
-fn about(action: &str, status: &str, diagnostic: &str) -> String {
+pub(super) fn about(action: &str, status: &str, diagnostic: &str) -> String {
     format!(
         "Final-Recipient: rfc822; kari1@example.test\nOriginal-Recipient: rfc822;kari1@example.test\n\
          Action: {action}\nStatus: {status}\nDiagnostic-Code: smtp; {diagnostic}"
@@ -250,7 +250,7 @@ kari1 ble ikke funnet i example.test.
 }
 
 /// Letters 1 to 3 accepted at noon.
-async fn three_accepted(store: &Store) {
+pub(super) async fn three_accepted(store: &Store) {
     queue_letters(store, 3).await;
     arm_all(store, "one").await;
     let settled =
@@ -260,18 +260,18 @@ async fn three_accepted(store: &Store) {
     tx.commit().await.unwrap();
 }
 
-fn paths() -> ReturnPaths {
+pub(super) fn paths() -> ReturnPaths {
     ReturnPaths::new(Keys::new(vec![(1, [7; 32])]), "forum.example.test")
 }
 
-async fn take(store: &Store, raw: &str, days_later: i64) -> bool {
+pub(super) async fn take(store: &Store, raw: &str, days_later: i64) -> bool {
     let mail = read_mail(raw.as_bytes());
     let at = noon() + TimeDelta::days(days_later);
     let taken = take_in(store, &paths(), at, &mail, raw.as_bytes()).await.unwrap();
     taken.iter().any(|t| t.suspended)
 }
 
-async fn status(store: &Store, id: i64) -> String {
+pub(super) async fn status(store: &Store, id: i64) -> String {
     let mut tx = store.begin().await.unwrap();
     let treff::store::One(status) =
         tx.get("SELECT status FROM recipient WHERE id = $1", vec![id.into()]).await.unwrap();
@@ -315,11 +315,12 @@ on_both_databases! {
 
     async fn soft_bounces_suspend_after_five_over_fourteen_days(db: Database) {
         three_accepted(&db.store).await;
-        let soft = notification(&about("failed", "5.2.2", "552 full"));
+        let soft = |day: i64| format!("Message-ID: <{day}@mx.example.test>\n{}", notification(&about("failed", "5.2.2", "552 full")));
         for day in [1, 4, 8, 11] {
-            assert!(!take(&db.store, &soft, day).await, "day {day}");
+            assert!(!take(&db.store, &soft(day), day).await, "day {day}");
         }
-        assert!(take(&db.store, &soft, 15).await);
+        assert!(!take(&db.store, &soft(11), 15).await, "the same mail again");
+        assert!(take(&db.store, &soft(15), 15).await);
         assert_eq!(status(&db.store, 1).await, "suspended");
     }
 

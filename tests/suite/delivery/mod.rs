@@ -1,6 +1,7 @@
 //! Letters on their way.
 
 mod bounces;
+mod consequences;
 mod killing;
 mod ledger;
 mod living;

@@ -1,0 +1,206 @@
+//! Suspending and resuming recipients, and the question that a suspension asks of the lead.
+
+use chrono::{DateTime, Utc};
+
+use super::change::Change;
+use super::db::{One, Tx, args, record};
+use super::open::{Store, StoreError};
+use crate::ids::RecipientId;
+
+record! {
+    /// "Who has this place now?", still open.
+    pub struct QuestionRow {
+        /// Whose place it is.
+        pub recipient: RecipientId,
+        /// Their address.
+        pub email: String,
+        /// Their name; may be empty.
+        pub name: String,
+        /// `hard` and `soft` bounces, or an automatic answer that says that they have `left`.
+        pub because: String,
+        /// Real time.
+        pub asked_at: DateTime<Utc>,
+        /// The address that the latest automatic answer suggests.
+        pub suggested_email: Option<String>,
+        /// The name that stood with it.
+        pub suggested_name: Option<String>,
+    }
+}
+
+record! {
+    struct Standing {
+        status: String,
+        status_cause: Option<String>,
+    }
+}
+
+/// What became of the wish to resume letters to someone.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Resumption {
+    /// They get letters again; the status that they have now.
+    Resumed(String),
+    /// Nothing held their letters back: their status.
+    NotHeldBack(String),
+    /// Only they themselves may take it back: their status, and its cause.
+    TheirsToDecide(String, String),
+}
+
+/// Behind this the cause of a suspension keeps the status before it.
+const WAS: &str = ", was ";
+
+impl Store {
+    /// The open questions, the oldest first.
+    pub async fn list_questions(&self) -> Result<Vec<QuestionRow>, StoreError> {
+        let suggested = "SELECT q.recipient_id, r.email, r.name, q.because, q.asked_at, p.suggested_email, p.suggested_name
+             FROM question q JOIN recipient r ON r.id = q.recipient_id
+             LEFT JOIN report p ON p.id = (SELECT MAX(id) FROM report
+                                           WHERE recipient_id = q.recipient_id AND suggested_email IS NOT NULL)
+             WHERE q.closed_at IS NULL AND r.email IS NOT NULL ORDER BY q.asked_at, q.id";
+        Ok(self.db.all(suggested, args![]).await?)
+    }
+
+    /// Lifts a suspension for bounces. What a person decided (unsubscribed, called a letter unwanted) is lifted
+    /// only `on_their_word`. Bounces before `now` (real time) count no more.
+    pub async fn resume_recipient(
+        &self,
+        id: RecipientId,
+        on_their_word: bool,
+        now: DateTime<Utc>,
+    ) -> Result<Resumption, StoreError> {
+        let mut tx = self.begin().await?;
+        let row: Standing =
+            tx.get("SELECT status, status_cause FROM recipient WHERE id = $1", args![id]).await?;
+        let cause = row.status_cause.unwrap_or_default();
+        match row.status.as_str() {
+            "suspended" if cause.starts_with("bounce") || on_their_word => {}
+            "unsubscribed" if on_their_word => {}
+            "suspended" | "unsubscribed" => return Ok(Resumption::TheirsToDecide(row.status, cause)),
+            _ => return Ok(Resumption::NotHeldBack(row.status)),
+        }
+        let was_unconfirmed = cause.split(WAS).any(|was| was == "unconfirmed");
+        let becomes = if was_unconfirmed { "unconfirmed" } else { "active" };
+        tx.run(
+            "UPDATE recipient SET status = $2, status_cause = NULL, resumed_at = $3 WHERE id = $1",
+            args![id, becomes, now],
+        )
+        .await?;
+        tx.close_questions(id, now).await?;
+        tx.set_back_recipient(id, now).await?;
+        tx.raise_change_number().await?;
+        let after = serde_json::json!({ "status": becomes, "on_their_word": on_their_word });
+        let change = Change {
+            actor: "command",
+            action: "recipient.resumed",
+            subject: format!("recipient:{id}"),
+            recipient: Some(id),
+            before: Some(serde_json::json!({ "status": row.status, "cause": cause })),
+            after: Some(after),
+        };
+        tx.record_change(now, change).await?;
+        tx.commit().await?;
+        Ok(Resumption::Resumed(becomes.to_owned()))
+    }
+}
+
+impl Tx {
+    /// Suspends an active or unconfirmed recipient; whether there was anything to suspend. `cause` begins with
+    /// `bounce` or `complaint` and says what came back; a complaint takes the place of a bounce as the cause.
+    pub async fn suspend_recipient(
+        &mut self,
+        now: DateTime<Utc>,
+        recipient: RecipientId,
+        cause: &str,
+    ) -> Result<bool, StoreError> {
+        let before: Option<Standing> =
+            self.find("SELECT status, status_cause FROM recipient WHERE id = $1", args![recipient]).await?;
+        let Some(before) = before else { return Ok(false) };
+        let held_for = before.status_cause.unwrap_or_default();
+        let cause = match before.status.as_str() {
+            "active" => cause.to_owned(),
+            "unconfirmed" => format!("{cause}{WAS}unconfirmed"),
+            "suspended" if cause.starts_with("complaint") && held_for.starts_with("bounce") => {
+                format!("{cause}{WAS}{held_for}")
+            }
+            _ => return Ok(false),
+        };
+        self.run(
+            "UPDATE recipient SET status = 'suspended', status_cause = $2 WHERE id = $1",
+            args![recipient, cause.clone()],
+        )
+        .await?;
+        self.set_back_recipient(recipient, now).await?;
+        self.raise_change_number().await?;
+        let change = Change {
+            actor: "bounce",
+            action: "recipient.suspended",
+            subject: format!("recipient:{recipient}"),
+            recipient: Some(recipient),
+            before: Some(serde_json::json!({ "status": before.status })),
+            after: Some(serde_json::json!({ "status": "suspended", "cause": cause })),
+        };
+        self.record_change(now, change).await?;
+        Ok(before.status != "suspended")
+    }
+
+    /// Asks the lead who has a person's places now, unless that is asked already; whether it is new.
+    pub async fn ask_who_has_this_place(
+        &mut self,
+        recipient: RecipientId,
+        because: &str,
+        now: DateTime<Utc>,
+    ) -> Result<bool, StoreError> {
+        let asked = self
+            .run(
+                "INSERT INTO question (recipient_id, because, asked_at) VALUES ($1, $2, $3)
+                 ON CONFLICT (recipient_id) WHERE closed_at IS NULL DO NOTHING",
+                args![recipient, because, now],
+            )
+            .await?;
+        if asked == 0 {
+            return Ok(false);
+        }
+        let change = Change {
+            actor: "bounce",
+            action: "question.asked",
+            subject: format!("recipient:{recipient}"),
+            recipient: Some(recipient),
+            after: Some(serde_json::json!({ "because": because })),
+            ..Change::default()
+        };
+        self.record_change(now, change).await?;
+        Ok(true)
+    }
+
+    /// Closes what was asked about a person.
+    pub async fn close_questions(
+        &mut self,
+        recipient: RecipientId,
+        now: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
+        self.run(
+            "UPDATE question SET closed_at = $2 WHERE recipient_id = $1 AND closed_at IS NULL",
+            args![recipient, now],
+        )
+        .await?;
+        Ok(())
+    }
+
+    /// Closes what was asked about a person who has no place left at `ends_at`.
+    pub async fn close_questions_of_placeless(
+        &mut self,
+        recipient: RecipientId,
+        ends_at: DateTime<Utc>,
+        now: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
+        let seats: Option<One<i64>> = self
+            .find(
+                "SELECT 1 FROM seat_holder WHERE recipient_id = $1 AND (ends_at IS NULL OR ends_at > $2) LIMIT 1",
+                args![recipient, ends_at],
+            )
+            .await?;
+        if seats.is_none() {
+            self.close_questions(recipient, now).await?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,148 @@
+//! What follows from returned mail for a person, and how it is lifted.
+
+use chrono::TimeDelta;
+use treff::feedback::bounce::{read_mail, take_in};
+use treff::ids::RecipientId;
+use treff::store::{One, Resumption, Store};
+
+use super::bounces::{about, notification, paths, status, take, three_accepted};
+use super::rows::{noon, number};
+use crate::treff::Treff;
+use crate::{on_both_databases, on_both_engines};
+
+const KARI: RecipientId = RecipientId(1);
+
+fn hard() -> String {
+    notification(&about("failed", "5.1.1", "550 unknown"))
+}
+
+fn complaint() -> &'static str {
+    "From: a@b.example.test\nSubject: x\nMIME-Version: 1.0\nContent-Type: multipart/report; boundary=b; \
+     report-type=feedback-report\n\n--b\nContent-Type: message/feedback-report\n\nFeedback-Type: abuse\n\
+     Original-Rcpt-To: kari1@example.test\n\n--b--\n"
+}
+
+fn has_left() -> &'static str {
+    "From: Kari Nes <kari1@example.test>\nTo: forum@forum.example.test\nAuto-Submitted: auto-replied\n\
+     Subject: Autosvar: Nytt\n\nKari Nes har sluttet hos oss.\nTa kontakt med Ola Berg (Ola@example.test).\n"
+}
+
+async fn cause(store: &Store) -> Option<String> {
+    let mut tx = store.begin().await.unwrap();
+    let One(cause) = tx.get("SELECT status_cause FROM recipient WHERE id = 1", vec![]).await.unwrap();
+    cause
+}
+
+async fn resume(store: &Store, on_their_word: bool, days_later: i64) -> Resumption {
+    store.resume_recipient(KARI, on_their_word, noon() + TimeDelta::days(days_later)).await.unwrap()
+}
+
+on_both_databases! {
+    async fn a_hard_bounce_states_its_cause_and_asks_who_has_the_place_until_it_is_lifted(db: Database) {
+        three_accepted(&db.store).await;
+        take(&db.store, &hard(), 0).await;
+        assert_eq!(cause(&db.store).await.as_deref(), Some("bounce: hard 5.1.1"));
+        let questions = db.store.list_questions().await.unwrap();
+        let asked: Vec<_> = questions.iter().map(|q| (q.recipient, q.because.as_str(), q.email.as_str())).collect();
+        assert_eq!(asked, [(KARI, "hard", "kari1@example.test")]);
+        assert_eq!(resume(&db.store, false, 1).await, Resumption::Resumed("active".into()));
+        assert_eq!((status(&db.store, 1).await.as_str(), cause(&db.store).await), ("active", None));
+        assert_eq!(db.store.list_questions().await.unwrap(), []);
+        assert_eq!(resume(&db.store, false, 1).await, Resumption::NotHeldBack("active".into()));
+    }
+
+    async fn the_same_mail_counts_once_on_whatever_way_it_comes(db: Database) {
+        three_accepted(&db.store).await;
+        take(&db.store, &hard(), 0).await;
+        resume(&db.store, false, 1).await;
+        let again = format!("Received: from here\nDelivered-To: bounces@forum.example.test\n{}\n", hard());
+        let mail = read_mail(again.as_bytes());
+        let taken = take_in(&db.store, &paths(), noon(), &mail, again.as_bytes()).await.unwrap();
+        assert!(taken.iter().all(|t| t.again && !t.suspended && t.recipient.is_none()));
+        assert_eq!(status(&db.store, 1).await, "active");
+        assert_eq!(number(&db.store, "SELECT COUNT(*) FROM report").await, 1);
+    }
+
+    async fn soft_bounces_before_a_resumption_count_no_more(db: Database) {
+        three_accepted(&db.store).await;
+        let soft = |day: i64| {
+            let mail = notification(&about("failed", "5.2.2", "552 full"));
+            format!("Message-ID: <{day}@mx.example.test>\n{mail}")
+        };
+        for day in [1, 4, 8, 11, 15] {
+            take(&db.store, &soft(day), day).await;
+        }
+        assert_eq!(cause(&db.store).await.as_deref(), Some("bounce: 5 soft in a row, the last 5.2.2"));
+        resume(&db.store, false, 16).await;
+        assert!(!take(&db.store, &soft(20), 20).await);
+        assert_eq!(status(&db.store, 1).await, "active");
+    }
+
+    async fn a_complaint_outranks_a_bounce_and_is_lifted_only_on_the_person_s_word(db: Database) {
+        three_accepted(&db.store).await;
+        take(&db.store, &hard(), 0).await;
+        take(&db.store, complaint(), 1).await;
+        assert_eq!(cause(&db.store).await.as_deref(), Some("complaint, was bounce: hard 5.1.1"));
+        assert!(matches!(resume(&db.store, false, 2).await, Resumption::TheirsToDecide(s, _) if s == "suspended"));
+        assert_eq!(status(&db.store, 1).await, "suspended");
+        assert_eq!(resume(&db.store, true, 3).await, Resumption::Resumed("active".into()));
+    }
+
+    async fn an_unsubscribing_stands_whatever_comes_back(db: Database) {
+        three_accepted(&db.store).await;
+        db.store.unsubscribe_recipient(KARI, "page", noon()).await.unwrap();
+        take(&db.store, &hard(), 0).await;
+        take(&db.store, complaint(), 1).await;
+        assert_eq!((status(&db.store, 1).await, cause(&db.store).await.as_deref()), ("unsubscribed".into(), Some("page")));
+        let refused = Resumption::TheirsToDecide("unsubscribed".into(), "page".into());
+        assert_eq!(resume(&db.store, false, 2).await, refused);
+    }
+
+    async fn who_was_not_confirmed_is_not_confirmed_by_a_resumption(db: Database) {
+        three_accepted(&db.store).await;
+        let mut tx = db.store.begin().await.unwrap();
+        tx.run("UPDATE recipient SET status = 'unconfirmed' WHERE id = 1", vec![]).await.unwrap();
+        tx.commit().await.unwrap();
+        take(&db.store, &hard(), 0).await;
+        assert_eq!(status(&db.store, 1).await, "suspended");
+        assert_eq!(resume(&db.store, false, 1).await, Resumption::Resumed("unconfirmed".into()));
+    }
+
+    async fn an_answer_that_somebody_has_left_suggests_the_successor(db: Database) {
+        three_accepted(&db.store).await;
+        assert!(!take(&db.store, has_left(), 0).await);
+        assert_eq!(status(&db.store, 1).await, "active", "an answer suspends nobody");
+        let questions = db.store.list_questions().await.unwrap();
+        let asked: Vec<_> = questions
+            .iter()
+            .map(|q| (q.because.as_str(), q.suggested_email.as_deref(), q.suggested_name.as_deref()))
+            .collect();
+        assert_eq!(asked, [("left", Some("ola@example.test"), Some("Ola Berg"))]);
+        take(&db.store, &hard(), 1).await;
+        assert_eq!(db.store.list_questions().await.unwrap().len(), 1, "one question for each person");
+    }
+}
+
+on_both_engines! {
+    async fn commands_show_the_question_and_lift_the_suspension(engine: Engine) {
+        let treff = Treff::with_forum(engine).await;
+        let people = treff.write("people.csv", "email,name,groups\nkari1@example.test,Kari Nes,health/leader\n");
+        treff.run(&["people", "import", &people]).done();
+        let left = treff.write("left.eml", has_left());
+        let report = &treff.run(&["bounce", &left]).done().json["reports"][0];
+        assert_eq!(report["kind"], "auto_reply");
+        assert_eq!(report["suggests"], serde_json::json!({ "email": "ola@example.test", "name": "Ola Berg" }));
+        let hard = treff.write("hard.eml", &hard());
+        treff.run(&["bounce", &hard]).done();
+        let questions = treff.run(&["seat", "questions"]).done().json;
+        let question = &questions["questions"][0];
+        assert_eq!((&question["recipient"], &question["seats"][0]["group"]), (&"kari1@example.test".into(), &"health".into()));
+        assert_eq!(question["suggests"]["email"], "ola@example.test");
+        treff.run(&["people", "import", &people]).done();
+        let listed = |treff: &Treff| treff.run(&["people", "list"]).done().json["recipients"][0]["status"].clone();
+        assert_eq!(listed(&treff), "suspended", "an import revives no one");
+        let resumed = treff.run(&["people", "resume", "kari1@example.test"]).done().json;
+        assert_eq!(resumed, serde_json::json!({ "recipient": "kari1@example.test", "status": "active", "resumed": true }));
+        assert_eq!(treff.run(&["seat", "questions"]).done().json, serde_json::json!({ "questions": [] }));
+    }
+}
