@@ -94,9 +94,9 @@ impl Trouble {
             }
             Err(error) => {
                 if self.in_a_row == 0 {
-                    tracing::error!(error = %format!("{error:#}"), "work failed; it is tried again until it succeeds");
+                    tracing::error!(error = %error, "work failed; it is tried again until it succeeds");
                 } else {
-                    tracing::debug!(error = %format!("{error:#}"), "work failed again");
+                    tracing::debug!(error = %error, "work failed again");
                 }
                 self.in_a_row += 1;
                 (usual * 2u32.pow(self.in_a_row.min(8))).min(AT_LEAST_EVERY)

@@ -6,6 +6,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::digests::{Draft, Scene};
 use super::occurrence::{Occurrence, latest};
+use crate::clock::random_bytes;
 use crate::content::Item;
 use crate::edition::{Composed, Edition, Entry, Passing};
 use crate::forum::{Cadence, Forum, Recipient};
@@ -32,6 +33,8 @@ pub struct Planned {
     pub digests: usize,
     /// Recipients whose open letter must be settled first.
     pub waiting: usize,
+    /// Digests that were composed here in vain: another planner was faster, or the recipient changed.
+    pub in_vain: usize,
 }
 
 /// The edition that a stored row means.
@@ -114,6 +117,7 @@ impl Pipeline {
             let round = self.plan_round(row, &edition).await?;
             done.digests += round.digests;
             done.waiting = round.waiting;
+            done.in_vain += round.in_vain;
             if round.is_complete {
                 if round.waiting == 0 {
                     self.store.finish_planning(row.id, self.clock.now()).await?;
@@ -123,7 +127,8 @@ impl Pipeline {
         }
     }
 
-    /// Plans everyone once; who changed meanwhile is left to the next round.
+    /// Plans everyone once; who changed meanwhile is left to the next round. Of several planners, each goes
+    /// through the batches in an order of its own and leaves out whom another has planned.
     async fn plan_round(&self, row: &EditionRow, edition: &Edition) -> Result<Round, PipelineError> {
         let scene = Scene::load(&self.store).await?;
         let planned = self.store.list_planned_recipients(row.id).await?;
@@ -133,19 +138,42 @@ impl Pipeline {
         let letters = self.letters_of(row).await?;
         let mut writer = LetterWriter::new(self, &letters, &scene, &masthead, edition).await?;
         let mut round = Round { is_complete: true, ..Round::default() };
-        for many in todo.chunks(SIFTED) {
+        let has_company = self.store.has_many_workers();
+        let order_of =
+            |parts| if has_company { shuffled(parts, random_bytes()) } else { (0..parts).collect() };
+        for many in order_of(todo.len().div_ceil(SIFTED)) {
+            let many = part(&todo, many, SIFTED);
             let sifted = scene.sift(edition, many);
-            for (batch, sifted) in many.chunks(BATCH).zip(sifted.chunks(BATCH)) {
-                let drafts = scene.draft(&self.store, edition, mark, batch, sifted).await?;
+            for index in order_of(many.len().div_ceil(BATCH)) {
+                let (batch, sifted) = (part(many, index, BATCH), part(&sifted, index, BATCH));
+                let (batch, sifted) = match has_company {
+                    true => self.leave_out_planned(row, batch, sifted).await?,
+                    false => (batch.to_vec(), sifted.to_vec()),
+                };
+                let drafts = scene.draft(&self.store, edition, mark, &batch, &sifted).await?;
                 round.waiting += batch.len() - drafts.len();
                 let plans = self.write_letters(&scene, &mut writer, &drafts).await?;
                 let won = self.write_batch(row, edition, &plans, &mut writer).await?;
+                round.in_vain += plans.len() - won.len();
                 round.is_complete &= won.len() == plans.len();
                 round.digests +=
                     plans.iter().filter(|p| p.letter.is_some() && won.contains(&p.recipient)).count();
             }
         }
         Ok(round)
+    }
+
+    /// Whom nobody has planned since the list was read.
+    async fn leave_out_planned<'a>(
+        &self,
+        row: &EditionRow,
+        batch: &[&'a Recipient],
+        sifted: &[Vec<usize>],
+    ) -> Result<(Vec<&'a Recipient>, Vec<Vec<usize>>), PipelineError> {
+        let ids: Vec<RecipientId> = batch.iter().map(|r| r.id).collect();
+        let planned = self.store.list_planned_among(row.id, &ids).await?;
+        let left = batch.iter().zip(sifted).filter(|(r, _)| !planned.contains(&r.id));
+        Ok(left.map(|(r, sifted)| (*r, sifted.clone())).unzip())
     }
 
     async fn write_letters(
@@ -167,21 +195,51 @@ impl Pipeline {
         plans: &[PlannedDigest],
         writer: &mut LetterWriter<'_>,
     ) -> Result<HashSet<RecipientId>, PipelineError> {
-        let pieces = writer.take_pieces();
+        self.keep_pieces(writer.take_pieces()).await?;
         let write = |plans| {
-            self.store.write_plans(row.id, edition.is_urgent(), edition.now, plans, &pieces, self.clock.now())
+            self.store.write_plans(row.id, edition.is_urgent(), edition.now, plans, &[], self.clock.now())
         };
         let won = none_if_collided(write(plans).await)?;
-        if !won.is_empty() || plans.len() < 2 {
+        if !won.is_empty() || plans.len() < 2 || plans.iter().all(|p| p.supersedes.is_empty()) {
             return Ok(won);
         }
-        // A letter to be superseded was taken up meanwhile: write the others one by one.
+        // A letter to be superseded may have been taken up meanwhile: write the others one by one.
+        let ids: Vec<RecipientId> = plans.iter().map(|p| p.recipient).collect();
+        let planned = self.store.list_planned_among(row.id, &ids).await?;
         let mut won = HashSet::new();
-        for plan in plans {
+        for plan in plans.iter().filter(|p| !planned.contains(&p.recipient)) {
             won.extend(none_if_collided(write(std::slice::from_ref(plan)).await)?);
         }
         Ok(won)
     }
+
+    /// Before the letters that name them, and whether or not those are written: later ones name them too.
+    async fn keep_pieces(&self, mut pieces: Vec<(String, Vec<u8>)>) -> Result<(), PipelineError> {
+        loop {
+            match self.store.keep_pieces(&mut pieces).await {
+                Err(error) if error.is_collision() => {}
+                done => return Ok(done?),
+            }
+        }
+    }
+}
+
+/// Part `index` of `all` in parts of `size`.
+fn part<T>(all: &[T], index: usize, size: usize) -> &[T] {
+    &all[index * size..all.len().min((index + 1) * size)]
+}
+
+/// The numbers below `count` in an order that `seed` decides (Fisher and Yates; the generator is splitmix64).
+fn shuffled(count: usize, seed: [u8; 8]) -> Vec<usize> {
+    let mut state = u64::from_le_bytes(seed);
+    let mut order: Vec<usize> = (0..count).collect();
+    for last in (1..count).rev() {
+        state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut drawn = (state ^ (state >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        drawn = (drawn ^ (drawn >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        order.swap(last, ((drawn ^ (drawn >> 31)) % (last as u64 + 1)) as usize);
+    }
+    order
 }
 
 /// A write that met another's (a planner, a worker that revises a letter) is read and tried again.
@@ -198,6 +256,7 @@ fn none_if_collided(
 struct Round {
     digests: usize,
     waiting: usize,
+    in_vain: usize,
     is_complete: bool,
 }
 

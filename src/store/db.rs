@@ -3,6 +3,8 @@
 //! Instants are `i64` microseconds since 1970 UTC in `BIGINT` columns; lists and maps are JSON in `TEXT`.
 //! Where the dialects really differ, a statement is a [`Sql`] of two constants side by side.
 
+use std::time::Duration;
+
 use super::open::StoreError;
 use chrono::{DateTime, Utc};
 use sqlx::postgres::{PgArguments, PgPool, PgRow};
@@ -251,6 +253,15 @@ macro_rules! in_json_keys {
 }
 pub(super) use in_json_keys;
 
+/// No statement of ours takes so long: the way to the server is cut without either side having heard of it.
+const ANSWERS_WITHIN: Duration = Duration::from_secs(300);
+
+/// Waits for the server, but not for ever.
+async fn bounded<T>(asked: impl Future<Output = sqlx::Result<T>>) -> sqlx::Result<T> {
+    let answer = tokio::time::timeout(ANSWERS_WITHIN, asked).await;
+    answer.unwrap_or_else(|_| Err(sqlx::Error::Io(std::io::ErrorKind::TimedOut.into())))
+}
+
 /// The two pools.
 #[derive(Debug, Clone)]
 pub enum Db {
@@ -275,7 +286,7 @@ impl Db {
         match self {
             Db::Sqlite(pool) => sqlx::query_as_with(sql.sqlite, sqlite_args(args)?).fetch_all(pool).await,
             Db::Postgres(pool) => {
-                sqlx::query_as_with(sql.postgres, postgres_args(args)?).fetch_all(pool).await
+                bounded(sqlx::query_as_with(sql.postgres, postgres_args(args)?).fetch_all(pool)).await
             }
         }
     }
@@ -288,7 +299,7 @@ impl Db {
                 sqlx::query_as_with(sql.sqlite, sqlite_args(args)?).fetch_optional(pool).await
             }
             Db::Postgres(pool) => {
-                sqlx::query_as_with(sql.postgres, postgres_args(args)?).fetch_optional(pool).await
+                bounded(sqlx::query_as_with(sql.postgres, postgres_args(args)?).fetch_optional(pool)).await
             }
         }
     }
@@ -306,10 +317,10 @@ impl Db {
                 .execute(pool)
                 .await
                 .map(|done| done.rows_affected()),
-            Db::Postgres(pool) => sqlx::query_with(sql.postgres, postgres_args(args)?)
-                .execute(pool)
-                .await
-                .map(|done| done.rows_affected()),
+            Db::Postgres(pool) => {
+                let done = bounded(sqlx::query_with(sql.postgres, postgres_args(args)?).execute(pool)).await;
+                done.map(|done| done.rows_affected())
+            }
         }
     }
 
@@ -317,7 +328,7 @@ impl Db {
     pub async fn begin(&self) -> sqlx::Result<Tx> {
         match self {
             Db::Sqlite(pool) => pool.begin_with("BEGIN IMMEDIATE").await.map(Tx::Sqlite),
-            Db::Postgres(pool) => pool.begin().await.map(Tx::Postgres),
+            Db::Postgres(pool) => bounded(pool.begin()).await.map(Tx::Postgres),
         }
     }
 
@@ -334,7 +345,7 @@ impl Tx {
         match self {
             Tx::Sqlite(tx) => sqlx::query_as_with(sql.sqlite, sqlite_args(args)?).fetch_all(&mut **tx).await,
             Tx::Postgres(tx) => {
-                sqlx::query_as_with(sql.postgres, postgres_args(args)?).fetch_all(&mut **tx).await
+                bounded(sqlx::query_as_with(sql.postgres, postgres_args(args)?).fetch_all(&mut **tx)).await
             }
         }
     }
@@ -347,7 +358,8 @@ impl Tx {
                 sqlx::query_as_with(sql.sqlite, sqlite_args(args)?).fetch_optional(&mut **tx).await
             }
             Tx::Postgres(tx) => {
-                sqlx::query_as_with(sql.postgres, postgres_args(args)?).fetch_optional(&mut **tx).await
+                bounded(sqlx::query_as_with(sql.postgres, postgres_args(args)?).fetch_optional(&mut **tx))
+                    .await
             }
         }
     }
@@ -365,10 +377,10 @@ impl Tx {
                 .execute(&mut **tx)
                 .await
                 .map(|done| done.rows_affected()),
-            Tx::Postgres(tx) => sqlx::query_with(sql.postgres, postgres_args(args)?)
-                .execute(&mut **tx)
-                .await
-                .map(|done| done.rows_affected()),
+            Tx::Postgres(tx) => {
+                let query = sqlx::query_with(sql.postgres, postgres_args(args)?);
+                bounded(query.execute(&mut **tx)).await.map(|done| done.rows_affected())
+            }
         }
     }
 
@@ -376,7 +388,7 @@ impl Tx {
     pub async fn commit(self) -> Result<(), StoreError> {
         match self {
             Tx::Sqlite(tx) => tx.commit().await?,
-            Tx::Postgres(tx) => tx.commit().await?,
+            Tx::Postgres(tx) => bounded(tx.commit()).await?,
         }
         Ok(())
     }

@@ -91,7 +91,7 @@ impl Store {
         if let Some(path) = url.strip_prefix("sqlite://") {
             Store::open_sqlite(path, create).await
         } else if url.starts_with("postgres://") || url.starts_with("postgresql://") {
-            let options = PgConnectOptions::from_str(url)?;
+            let options = with_bounds(PgConnectOptions::from_str(url)?);
             // Once by itself: a pool would try again for as long as it may and then tell no cause.
             try_postgres(&options).await?;
             let pool = PgPoolOptions::new()
@@ -141,6 +141,20 @@ impl Store {
             Db::Postgres(pool) => pool.close().await,
         }
     }
+}
+
+/// What the server itself ends: a transaction whose process hangs, so that it keeps no lock from others, and
+/// the session of a machine that is gone. What the URL says of these settings stands.
+const BOUNDS: [(&str, &str); 4] = [
+    ("idle_in_transaction_session_timeout", "30s"),
+    ("tcp_keepalives_idle", "30"),
+    ("tcp_keepalives_interval", "10"),
+    ("tcp_keepalives_count", "3"),
+];
+
+fn with_bounds(options: PgConnectOptions) -> PgConnectOptions {
+    let said = options.get_options().unwrap_or_default().to_owned();
+    options.options(BOUNDS.into_iter().filter(|(name, _)| !said.contains(name)))
 }
 
 /// Opens one connection and closes it.

@@ -35,6 +35,17 @@ impl Tx {
 }
 
 impl Store {
+    /// Keeps pieces, in the order of their hashes: two who keep the same ones don't meet in a deadlock.
+    pub async fn keep_pieces(&self, pieces: &mut [(String, Vec<u8>)]) -> Result<(), StoreError> {
+        if pieces.is_empty() {
+            return Ok(());
+        }
+        pieces.sort();
+        let mut tx = self.begin().await?;
+        tx.insert_pieces(pieces).await?;
+        tx.commit().await
+    }
+
     /// The pieces with those hashes, as far as they are kept.
     pub async fn load_pieces(&self, hashes: &[&str]) -> Result<HashMap<String, Vec<u8>>, StoreError> {
         let rows: Vec<PieceRow> = self.db.all(PIECES, args![serde_json::to_string(hashes)?]).await?;

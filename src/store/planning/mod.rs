@@ -84,6 +84,8 @@ pub struct PlannedItem {
     pub seat: Option<SeatId>,
 }
 
+/// On PostgreSQL a row that another transaction holds is left to it (it may be planned there): planners
+/// neither wait for each other nor meet in a deadlock.
 const CLAIM_RECIPIENTS: Sql = Sql {
     sqlite: "UPDATE recipient SET revision = recipient.revision + 1, watermark = p.watermark,
                     last_planned_at = CASE WHEN $4 THEN recipient.last_planned_at ELSE $2 END
@@ -97,13 +99,16 @@ const CLAIM_RECIPIENTS: Sql = Sql {
              RETURNING recipient.id",
     postgres: "UPDATE recipient SET revision = recipient.revision + 1, watermark = p.watermark,
                     last_planned_at = CASE WHEN $4 THEN recipient.last_planned_at ELSE $2 END
-             FROM (SELECT (value->>0)::bigint AS id, (value->>1)::bigint AS revision,
-                          (value->>2)::bigint AS watermark FROM json_array_elements($1::json)) AS p
-             WHERE recipient.id = p.id AND recipient.revision = p.revision
-               AND NOT EXISTS (SELECT 1 FROM delivery d
-                               WHERE d.recipient_id = recipient.id AND d.state = 'attempting')
-               AND NOT EXISTS (SELECT 1 FROM digest g
-                               WHERE g.edition_id = $3 AND g.recipient_id = recipient.id)
+             FROM (SELECT r.id, v.watermark FROM recipient r
+                   JOIN (SELECT (value->>0)::bigint AS id, (value->>1)::bigint AS revision,
+                                (value->>2)::bigint AS watermark FROM json_array_elements($1::json)) AS v
+                     ON v.id = r.id AND v.revision = r.revision
+                   WHERE NOT EXISTS (SELECT 1 FROM delivery d
+                                     WHERE d.recipient_id = r.id AND d.state = 'attempting')
+                     AND NOT EXISTS (SELECT 1 FROM digest g
+                                     WHERE g.edition_id = $3 AND g.recipient_id = r.id)
+                   FOR NO KEY UPDATE OF r SKIP LOCKED) AS p
+             WHERE recipient.id = p.id
              RETURNING recipient.id",
 };
 
@@ -198,6 +203,9 @@ impl Store {
             .all(CLAIM_RECIPIENTS, args![serde_json::to_string(&claims)?, edition_now, edition, urgent])
             .await?;
         let won: HashSet<RecipientId> = won.into_iter().map(|One(id)| id).collect();
+        if won.is_empty() && pieces.is_empty() {
+            return Ok(won);
+        }
         let plans: Vec<&PlannedDigest> = batch.iter().filter(|p| won.contains(&p.recipient)).collect();
         if !tx.supersede_for(&plans, now).await? {
             drop(tx);

@@ -93,6 +93,7 @@ pub struct LedgerView {
     pub met: HashSet<RecipientId>,
 }
 
+const PLANNED: Sql = in_ids!("SELECT recipient_id FROM digest WHERE edition_id = $2 AND recipient_id", "");
 const HELD: Sql = in_ids!(
     "SELECT di.recipient_id, di.item_id, di.version, di.because, di.reasons, di.carried, d.id,
             CASE WHEN d.resent AND d.state IN ('queued', 'deferred') THEN 'uncertain' ELSE d.state END
@@ -144,6 +145,16 @@ impl Store {
     ) -> Result<HashSet<RecipientId>, StoreError> {
         let rows: Vec<One<RecipientId>> =
             self.db.all("SELECT recipient_id FROM digest WHERE edition_id = $1", args![edition]).await?;
+        Ok(rows.into_iter().map(|One(id)| id).collect())
+    }
+
+    /// Those of `recipients` who were planned in an edition already.
+    pub async fn list_planned_among(
+        &self,
+        edition: EditionId,
+        recipients: &[RecipientId],
+    ) -> Result<HashSet<RecipientId>, StoreError> {
+        let rows: Vec<One<RecipientId>> = self.db.all(PLANNED, args![json_ids(recipients)?, edition]).await?;
         Ok(rows.into_iter().map(|One(id)| id).collect())
     }
 

@@ -2,6 +2,7 @@
 
 mod bounces;
 mod consequences;
+mod crew;
 mod killing;
 mod ledger;
 mod living;
@@ -9,6 +10,7 @@ mod outbox;
 mod pacing;
 mod pacing_command;
 mod pacing_rows;
+mod proxy;
 mod recovering;
 pub mod rows;
 mod securing;
@@ -16,3 +18,4 @@ pub mod sending;
 pub mod server;
 mod settling;
 pub mod sinking;
+mod working_together;
