@@ -28,6 +28,13 @@ pub struct Args {
 
 /// How to work.
 #[derive(Debug, clap::Args)]
+#[command(after_help = concat!(
+    "Any number of workers, and treff serve, send from one PostgreSQL database together, each with a treff.toml of\n",
+    "its own that names it. One that ends, hangs or is cut off from the database for longer than lease_seconds\n",
+    "under [worker] is taken over by the others: what it was just handing to the relay is uncertain until it comes\n",
+    "back and tells. Nothing is sent twice. On SQLite one process sends; a second one says so and ends with 1.\n\n",
+    "Example:\n  treff worker --config /var/lib/treff/treff.toml"
+))]
 pub struct WorkerArgs {}
 
 /// Pages, schedule, planning and sending, until SIGTERM or SIGINT.
@@ -76,32 +83,29 @@ pub async fn work(app: &App, stop: CancellationToken) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Errors in a row: the first is told, and how it ended.
+/// Errors in a row: each is told once, and that they ended.
 #[derive(Default)]
 struct Trouble {
+    told: Vec<String>,
     in_a_row: u32,
 }
 
 impl Trouble {
     /// How long to wait before the next try.
     fn note(&mut self, usual: Duration, done: anyhow::Result<()>) -> Duration {
-        match done {
-            Ok(()) => {
-                if std::mem::take(&mut self.in_a_row) > 0 {
-                    tracing::info!("work goes on");
-                }
-                usual
+        let Err(error) = done else {
+            if std::mem::take(self).in_a_row > 0 {
+                tracing::info!("work goes on");
             }
-            Err(error) => {
-                if self.in_a_row == 0 {
-                    tracing::error!(error = %error, "work failed; it is tried again until it succeeds");
-                } else {
-                    tracing::debug!(error = %error, "work failed again");
-                }
-                self.in_a_row += 1;
-                (usual * 2u32.pow(self.in_a_row.min(8))).min(AT_LEAST_EVERY)
-            }
+            return usual;
+        };
+        let error = error.to_string();
+        if !self.told.contains(&error) {
+            tracing::error!(error, "work failed; it is tried again until it succeeds");
+            self.told.push(error);
         }
+        self.in_a_row += 1;
+        (usual * 2u32.pow(self.in_a_row.min(8))).min(AT_LEAST_EVERY)
     }
 }
 

@@ -12,12 +12,20 @@
 //! - **DKIM** (`dkim`) signs each letter at each attempt, where the operator has keys; nothing keeps the signature.
 //! - The **journal** notes each final dot before it is written and each reply after it came. Whatever
 //!   happens to the process, `recovery` tells from it what became of each armed letter.
+//! - On PostgreSQL any number of workers send together. Each has a **pulse**: it beats in the database as long as it
+//!   lives, and what it may do hangs on that (its *pass*). Each **watches** the others, and **takes over** from those that
+//!   are gone.
 //!
 //! # Invariants
 //!
 //! - No letter's final dot is written unless the letter is armed in the database and its `dot` line is
 //!   in the journal.
 //! - A letter whose dot may have gone is never sent again by itself.
+//! - A worker writes no final dot once its last beat is older than two thirds of its lease, nor ever that of a letter
+//!   that it armed before others took it for gone. Others take it for gone only after a whole lease.
+//! - A process may be stopped between that check and its write. So what a worker that may still live has armed is
+//!   never queued again by others, only called uncertain; its own word, or its journal's, corrects that.
+//! - A worker's journal is read by others only when its process has ended: the system's lock says so, no session.
 //! - Leases and timeouts use real time, never `--at`.
 
 mod assembly;

@@ -4,17 +4,23 @@
 //! folder of its own, as on another machine: no journal of the other's workers can be read there.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
+use tokio_util::sync::CancellationToken;
 use treff::app::App;
 use treff::config::Overrides;
+use treff::delivery::{Counts, OpenGate, Relay, Sender};
 use treff::forum::Cadence;
 use treff::pipeline::Pipeline;
-use treff::store::One;
+use treff::store::{One, Store};
 
 use super::crew::{CountingRelay, Instance, Process, below, check_ledger, number};
 use super::proxy::{Proxy, Way};
 use super::recovering::until;
+use super::rows::queue_letters;
+use super::sending::setup;
+use super::server::{At, Do, Server, usual};
 use crate::harness::{Database, Engine};
 
 /// A forum with its relay and two instances.
@@ -260,4 +266,65 @@ async fn an_edition_run_beside_a_worker_counts_its_own_work_only() {
     assert_eq!(sum("uncertain") + sum("rejected") + sum("deferred"), 0, "{one} {two}");
     assert_eq!(scene.check().await, 0);
     assert_eq!(scene.relay.server.recipients().len(), 600, "none twice");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn no_letter_goes_once_the_last_beat_is_too_old() {
+    let db = Database::create(Engine::Postgres).await;
+    queue_letters(&db.store, 3).await;
+    let (_, rest) = db.url.split_once('@').unwrap();
+    let (target, _) = rest.split_once('/').unwrap();
+    let proxy = Arc::new(Proxy::start(target.to_owned()).await);
+    let way = proxy.clone();
+    // The first letter's DATA is granted only when the sender has been cut off for too long.
+    let server = Server::start(usual(), move |at: &At| {
+        if at.verb == "DATA" && at.connection == 1 {
+            way.set(Way::Closed);
+            std::thread::sleep(Duration::from_secs(1));
+        }
+        Do::Usual
+    })
+    .await;
+    let mut cut_off = setup(&db, &server.url(), 1);
+    cut_off.store = Store::open(&db.url.replace(target, &proxy.address.to_string()), false).await.unwrap();
+    cut_off.lease = Duration::from_secs(1);
+    if let Relay::Smtp(smtp) = &mut cut_off.relay {
+        smtp.deadlines.data = Duration::from_secs(10);
+    }
+    let mut sender = Sender::start(cut_off).await.unwrap();
+    let stop = CancellationToken::new();
+    assert!(sender.send_due(None, &OpenGate, &stop).await.is_err(), "the database is away");
+    assert_eq!(server.recipients(), Vec::<String>::new());
+    proxy.set(Way::Open);
+    let done = sender.send_due(None, &OpenGate, &stop).await.unwrap();
+    assert_eq!(done, Counts { accepted: 3, ..Counts::default() });
+    assert_eq!(server.recipients().len(), 3);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn on_sqlite_a_second_worker_says_who_sends_and_ends() {
+    let db = Database::create(Engine::Sqlite).await;
+    let folder = db.path("instance");
+    std::fs::create_dir(&folder).unwrap();
+    let relay = CountingRelay::start().await;
+    let instance = Instance { folder, database: db.url.clone(), relay: relay.server.url() };
+    instance.set_up(1).await;
+    let serving = Process(instance.command(&["serve", "--listen", "127.0.0.1:0"]).spawn().unwrap());
+    let lock = db.path("treff.db.sending");
+    until(async || std::fs::read_to_string(&lock).is_ok_and(|text| !text.is_empty())).await;
+    let second = instance.command(&["worker"]).output().unwrap();
+    assert_eq!(second.status.code(), Some(1));
+    let told: serde_json::Value = serde_json::from_slice(&second.stdout).unwrap();
+    let host = std::fs::read_to_string("/proc/sys/kernel/hostname").unwrap();
+    let expected = format!(
+        "another process sends from this database: process {} on {} (it holds {}); leave the sending to it or stop \
+         it first, for several senders together need PostgreSQL",
+        serving.0.id(),
+        host.trim(),
+        lock.display()
+    );
+    assert_eq!(told, serde_json::json!({ "errors": [expected] }));
+    instance.add_item(false).await;
+    let run = instance.run(&["edition", "run", "weekly"]).await;
+    assert_eq!((run["left_to_another"].as_bool(), run["accepted"].as_u64()), (Some(true), Some(0)));
 }
