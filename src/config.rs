@@ -3,6 +3,7 @@
 mod dkim;
 mod environment;
 mod oauth2;
+mod pace;
 mod secret_place;
 mod worker;
 
@@ -13,6 +14,7 @@ use serde::Deserialize;
 pub use dkim::DkimKey;
 pub use environment::Environment;
 pub use oauth2::OAuth2Settings;
+pub use pace::{AtLeastOne, DomainKey, DomainPace, PaceSettings, Window};
 pub use secret_place::{SecretError, SecretPlace};
 pub use worker::WorkerSettings;
 
@@ -59,6 +61,8 @@ pub struct ConfigFile {
     pub worker: WorkerSettings,
     /// Who signs letters, if anyone.
     pub dkim: Vec<DkimKey>,
+    /// How fast letters go, and in which hours.
+    pub pace: PaceSettings,
 }
 
 /// Who sends, as letters show it.

@@ -175,6 +175,12 @@ async fn run_one(app: &App, which: &Which) -> anyhow::Result<Report> {
     if done.left_to_another {
         text.push_str("\nAnother process holds the sending lock; it sends them.");
     }
+    if let (Some(opens_at), 1..) = (done.opens_at, done.waiting) {
+        text.push_str(&format!(
+            "\n{} letters wait for the window of [pace] in treff.toml: it opens {opens_at}.",
+            done.waiting
+        ));
+    }
     if let (Some(because), Some(_)) = (&done.paused_because, done.occurs_at) {
         let row = get_opened(app, which).await?;
         text.push_str(&format!("\n{} letters wait. {}", done.waiting, told_pause(&row, because)));

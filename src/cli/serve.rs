@@ -129,6 +129,7 @@ async fn work_once(
     }
     let Some(sender) = sender else { return Ok(()) };
     scheduler.tick().await?;
+    sender.keep_hours(pipeline.office_hours().await?);
     let gate = SendingGate::new(pipeline.clone(), None);
     sender.send_due(None, &gate, stop).await?;
     pipeline.mail_alerts(sender.relay()).await?;

@@ -188,9 +188,11 @@ impl Desk {
         if let Err(e) = noted {
             self.fail(e);
         }
+        // A refusal may mean that others must not go: the worker hears of it at once.
+        let is_refusal = matches!(&verdict, Verdict::Replied(reply) if reply.is_refusal());
         let mut tray = self.tray();
         tray.verdicts.push((id, verdict));
-        let is_worth_it = tray.verdicts.len() >= tray.wake_at;
+        let is_worth_it = is_refusal || tray.verdicts.len() >= tray.wake_at;
         drop(tray);
         if is_worth_it {
             self.tray_bell.notify_one();

@@ -66,7 +66,7 @@ pub use gate::{Gate, GateError, OpenGate};
 pub use lock::LockError;
 pub use maildir::{Maildir, StoredLetter};
 pub use note::NoteError;
-pub use pace::{EDITION_PAUSED, pause_edition, resume_edition};
+pub use pace::{EDITION_PAUSED, OfficeHours, pause_edition, resume_edition};
 pub use pulse::beats_every;
 pub use refusal::{
     Failure, Refusal, best_status, classify_failure, classify_reply, hold_against, is_soft_row_full,

@@ -57,6 +57,8 @@ pub(crate) struct Round<'a> {
     /// Refusals by policy that this call heard.
     refused_by_policy: HashMap<EditionId, usize>,
     counts: Counts,
+    /// The window was open when letters were claimed.
+    was_open: bool,
     /// The last claim found nothing.
     is_exhausted: bool,
     stop: CancellationToken,
@@ -95,6 +97,7 @@ impl<'a> Round<'a> {
             domains: Domains::default(),
             refused_by_policy: HashMap::new(),
             counts: Counts::default(),
+            was_open: true,
             is_exhausted: false,
             stop,
             pass,
@@ -139,7 +142,11 @@ impl<'a> Round<'a> {
     async fn claim_more(&mut self, gate: &impl Gate) -> Result<(), SendError> {
         let setup = &self.sender.setup;
         let now = setup.clock.now();
-        let scope = ClaimScope { edition: self.edition, due_by: self.due_by, now, until: now + CLAIM_HOLDS };
+        let (edition, due_by, only_urgent) = (self.edition, self.due_by, self.is_closed(now));
+        if self.ready.is_empty() {
+            self.was_open = !only_urgent;
+        }
+        let scope = ClaimScope { edition, due_by, now, until: now + CLAIM_HOLDS, only_urgent };
         let claimed = setup.store.claim_due(&self.sender.name, scope, CLAIM_AT_MOST).await?;
         self.is_exhausted = claimed.is_empty();
         let (claimed, homeless): (Vec<_>, Vec<_>) = claimed.into_iter().partition(|c| c.email.is_some());
@@ -174,6 +181,9 @@ impl<'a> Round<'a> {
 
     /// Arms the next letters and lays them out; if the relay cannot be reached, defers them instead.
     async fn arm_next(&mut self, at_once: usize) -> Result<(), SendError> {
+        if self.close_in_time().await? {
+            return Ok(());
+        }
         let next: Vec<Claimed> = self.ready.drain(..at_once.min(self.ready.len())).collect();
         let next = self.put_off_paused(next).await?;
         if next.is_empty() {

@@ -11,6 +11,7 @@ use super::assembly::Assembly;
 use super::gate::{Gate, GateError};
 use super::journal::Journal;
 use super::lock::{LockError, SendingLock, this_place};
+use super::pace::OfficeHours;
 use super::pulse::{Pass, Pulse, beats_every};
 use super::relay::Relay;
 use super::return_path::ReturnPaths;
@@ -129,6 +130,8 @@ pub struct Sender {
     pub(crate) boot: String,
     /// Spreads retries.
     pub(crate) seed: u64,
+    /// When letters of planned editions go; none: always.
+    pub(crate) hours: Option<OfficeHours>,
     /// A round that ended in an error may have left claims behind.
     has_claims: bool,
     alone: Alone,
@@ -176,7 +179,7 @@ impl Sender {
         };
         let journal = begin_journal(base.clone(), boot.clone()).await?;
         let seed = u64::from_ne_bytes(random_bytes());
-        Ok(Sender { setup, journal, base, name, boot, seed, has_claims: false, alone })
+        Ok(Sender { setup, journal, base, name, boot, seed, hours: None, has_claims: false, alone })
     }
 
     /// Sends what is due now, of one edition or of all, until nothing is; returns what this call came to.
@@ -198,7 +201,11 @@ impl Sender {
                 self.setup.store.release_claims(&self.name).await?;
             }
             let now = self.setup.clock.now();
-            self.setup.store.supersede_overdue(now, now - UNSENT_AT_MOST).await?;
+            let planned_before = match &self.hours {
+                Some(hours) => hours.count_back(now, UNSENT_AT_MOST),
+                None => now - UNSENT_AT_MOST,
+            };
+            self.setup.store.supersede_overdue(now, planned_before).await?;
             let ended = Round::new(self, edition, stop.clone(), pass).run(gate).await?;
             counts += ended.counts;
             self.setup.store.release_claims(&self.name).await?;
@@ -232,6 +239,12 @@ impl Sender {
             tx.commit().await?;
         }
         Ok(())
+    }
+
+    /// Keeps office hours from now on: outside them letters of planned editions stay queued, and days on
+    /// which nothing opens do not count towards the 72 h after which a letter is superseded.
+    pub fn keep_hours(&mut self, hours: Option<OfficeHours>) {
+        self.hours = hours;
     }
 
     /// Where letters go.

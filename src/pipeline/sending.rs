@@ -9,7 +9,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::assembly::LetterAssembly;
 use super::{Pipeline, PipelineError, SendingGate};
-use crate::delivery::{LockError, Relay, SendError, Sender, SenderSetup, SignedLetters, Signer};
+use crate::delivery::{LockError, OfficeHours, Relay, SendError, Sender, SenderSetup, SignedLetters, Signer};
 use crate::forum::Cadence;
 use crate::store::EditionRow;
 use crate::world::load_forum;
@@ -37,6 +37,8 @@ pub struct RunCounts {
     pub paused_because: Option<String>,
     /// Letters of the edition that wait: queued or deferred.
     pub waiting: i64,
+    /// When the window opens that they wait for; `null` unless it is closed.
+    pub opens_at: Option<DateTime<Utc>>,
 }
 
 impl Pipeline {
@@ -60,6 +62,7 @@ impl Pipeline {
             left_to_another: false,
             paused_because: None,
             waiting: 0,
+            opens_at: None,
         };
         let now = at.unwrap_or_else(|| self.clock.now());
         let Some(row) = self.open_edition(cadence, now).await? else { return Ok(counts) };
@@ -67,6 +70,9 @@ impl Pipeline {
         self.send_edition(&row, at, stop, &mut counts).await?;
         counts.paused_because = self.store.get_edition(row.id).await?.paused_because;
         counts.waiting = self.store.count_waiting(row.id).await?;
+        if cadence != Cadence::Urgent {
+            counts.opens_at = self.find_opening().await?;
+        }
         Ok(counts)
     }
 
@@ -83,6 +89,9 @@ impl Pipeline {
             Err(SendError::Lock(LockError::Held { .. })) => None,
             Err(error) => return Err(error.into()),
         };
+        if let Some(sender) = &mut sender {
+            sender.keep_hours(self.office_hours().await?);
+        }
         loop {
             let planned = self.plan_edition(row).await?;
             counts.digests += planned.digests;
@@ -106,6 +115,22 @@ impl Pipeline {
             sender.finish().await?;
         }
         Ok(())
+    }
+
+    /// The windows in which letters of planned editions go; none if they always do.
+    pub async fn office_hours(&self) -> Result<Option<OfficeHours>, PipelineError> {
+        let windows = &self.config.file.pace.window;
+        if windows.is_empty() {
+            return Ok(None);
+        }
+        Ok(OfficeHours::new(windows, &load_forum(&self.store).await?.settings))
+    }
+
+    /// When the window opens next; none if it is open or there is none.
+    async fn find_opening(&self) -> Result<Option<DateTime<Utc>>, PipelineError> {
+        let now = self.clock.now();
+        let hours = self.office_hours().await?;
+        Ok(hours.filter(|hours| !hours.is_open(now)).and_then(|hours| hours.find_opening(now)))
     }
 
     /// A future `--at` may only fill a mailbox folder or reach a loopback relay.

@@ -99,6 +99,7 @@ const CLAIM: Sql = Sql {
                             AND (claimed_by IS NULL OR claimed_until <= $4)
                             AND ($5 IS NULL OR edition_id = $5)
                             AND edition_id NOT IN (SELECT id FROM edition WHERE paused_at IS NOT NULL)
+                            AND ($7 = FALSE OR edition_id IN (SELECT id FROM edition WHERE cadence = 'urgent'))
                           ORDER BY next_attempt_at, id LIMIT $6)
              RETURNING id, edition_id, recipient_id,
                        (SELECT email FROM recipient WHERE recipient.id = delivery.recipient_id),
@@ -110,6 +111,7 @@ const CLAIM: Sql = Sql {
                               AND (claimed_by IS NULL OR claimed_until <= $4)
                               AND ($5::bigint IS NULL OR edition_id = $5)
                               AND edition_id NOT IN (SELECT id FROM edition WHERE paused_at IS NOT NULL)
+                              AND ($7 = FALSE OR edition_id IN (SELECT id FROM edition WHERE cadence = 'urgent'))
                             ORDER BY next_attempt_at, id LIMIT $6
                             FOR UPDATE SKIP LOCKED)
                RETURNING id, edition_id, recipient_id,
@@ -166,6 +168,8 @@ pub struct ClaimScope {
     pub now: DateTime<Utc>,
     /// How long this claim holds.
     pub until: DateTime<Utc>,
+    /// Only letters of urgent editions.
+    pub only_urgent: bool,
 }
 
 impl Store {
@@ -178,9 +182,9 @@ impl Store {
         at_most: usize,
     ) -> Result<Vec<Claimed>, StoreError> {
         let limit = at_most.min(CLAIM_AT_MOST) as i64;
-        let ClaimScope { edition, due_by, now, until } = scope;
+        let ClaimScope { edition, due_by, now, until, only_urgent } = scope;
         let mut claimed: Vec<Claimed> =
-            self.db.all(CLAIM, args![who, until, due_by, now, edition, limit]).await?;
+            self.db.all(CLAIM, args![who, until, due_by, now, edition, limit, only_urgent]).await?;
         claimed.sort_by_key(|letter| (letter.due_at, letter.id));
         Ok(claimed)
     }

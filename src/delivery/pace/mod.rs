@@ -6,10 +6,12 @@
 mod by_hand;
 mod domains;
 mod first_letters;
+mod hours;
 mod judging;
 
 pub use by_hand::{pause_edition, resume_edition};
 pub(crate) use domains::{Domains, Standing, domain_of};
 pub(crate) use first_letters::POLICY_AT_MOST;
+pub use hours::OfficeHours;
 pub use judging::EDITION_PAUSED;
 pub(crate) use judging::{is_policy_refusal, judge_editions};

@@ -58,6 +58,27 @@ impl Round<'_> {
         Ok(may_go)
     }
 
+    /// Whether only urgent letters go now.
+    pub(super) fn is_closed(&self, now: DateTime<Utc>) -> bool {
+        self.sender.hours.as_ref().is_some_and(|hours| !hours.is_open(now))
+    }
+
+    /// Puts claimed letters back once the window has closed; true if it has just now. Urgent ones among them are
+    /// claimed again.
+    pub(super) async fn close_in_time(&mut self) -> Result<bool, SendError> {
+        let setup = &self.sender.setup;
+        if !self.was_open || !self.is_closed(setup.clock.now()) {
+            return Ok(false);
+        }
+        self.was_open = false;
+        self.is_exhausted = false;
+        let back: Vec<_> = self.ready.drain(..).map(|letter| (letter.id, self.due_by)).collect();
+        let mut tx = setup.store.begin().await?;
+        tx.postpone_claimed(&self.sender.name, &back).await?;
+        tx.commit().await?;
+        Ok(true)
+    }
+
     /// Hears what a reply says besides its letter's fate: whether the domain wants less, whether
     /// policy refuses the edition. What lies on the desk for either comes back at once.
     pub(super) fn hear(&mut self, letter: &OnTheWay, reply: &Reply, outcome: Outcome, now: DateTime<Utc>) {

@@ -118,15 +118,16 @@ fn occurrence(settings: &ForumSettings, fires: NaiveDateTime) -> Option<DateTime
         Some(calendar) => holidays::first_working_day(calendar, fires.date()),
         None => fires.date(),
     };
-    (!is_paused(settings, day)).then(|| instant(settings.zone, day.and_time(fires.time())))
+    (!is_paused(settings, day)).then(|| instant_of(settings.zone, day.and_time(fires.time())))
 }
 
 fn is_paused(settings: &ForumSettings, day: NaiveDate) -> bool {
     settings.pause.iter().any(|pause| pause.first <= day && day <= pause.last)
 }
 
-/// The instant of a wall-clock time.
-fn instant(zone: Tz, wall: NaiveDateTime) -> DateTime<Utc> {
+/// The instant of a wall-clock time: where a clock change skips it, with the offset before the jump; where it
+/// doubles it, the first.
+pub fn instant_of(zone: Tz, wall: NaiveDateTime) -> DateTime<Utc> {
     zone.from_local_datetime(&wall).earliest().map_or_else(
         || {
             // In a gap: the offset that held before it.

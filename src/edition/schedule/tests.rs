@@ -204,7 +204,7 @@ fn list_naively(
         })
         .filter(|day| !settings.pause.iter().any(|p| p.first <= *day && *day <= p.last))
         .flat_map(|day| times.iter().map(move |(h, m)| day.and_hms_opt(*h, *m, 0).unwrap()))
-        .map(|wall| instant(settings.zone, wall))
+        .map(|wall| instant_of(settings.zone, wall))
         .collect();
     all.sort();
     all.dedup();

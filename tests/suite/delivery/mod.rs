@@ -9,6 +9,7 @@ mod living;
 mod outbox;
 mod pacing;
 mod pacing_command;
+mod pacing_hours;
 mod pacing_rows;
 mod proxy;
 mod recovering;

@@ -32,6 +32,8 @@ on_both_databases! {
         let other = ClaimScope { edition: Some(EditionId(2)), ..at_noon() };
         assert_eq!(db.store.claim_due("one", other, 200).await.unwrap(), []);
         let this = ClaimScope { edition: Some(EDITION), ..at_noon() };
+        let urgent = ClaimScope { only_urgent: true, ..at_noon() };
+        assert_eq!(db.store.claim_due("one", urgent, 200).await.unwrap(), []);
         assert_eq!(db.store.claim_due("one", this, 200).await.unwrap().len(), 2);
         assert_eq!(db.store.find_next_attempt_at().await.unwrap(), Some(noon()));
     }
@@ -59,7 +61,7 @@ on_both_databases! {
         queue_letters(&db.store, 1).await;
         let first = db.store.claim_due("one", at_noon(), 200).await.unwrap();
         let later = noon() + TimeDelta::minutes(10);
-        let scope = ClaimScope { edition: None, due_by: later, now: later, until: later + TimeDelta::minutes(10) };
+        let scope = ClaimScope { due_by: later, now: later, until: later + TimeDelta::minutes(10), ..at_noon() };
         let second = db.store.claim_due("two", scope, 200).await.unwrap();
         assert_eq!(second.len(), 1);
         assert_eq!(arm(&db.store, "one", &first).await, []);

@@ -44,7 +44,34 @@ fn decoded(letter: &str) -> String {
     letter.replace("=\r\n", "")
 }
 
+/// A window of one hour, three days from now, as the configuration has it.
+fn window_in_three_days() -> String {
+    let day = (treff::clock::Clock::system().now() + chrono::TimeDelta::days(3))
+        .with_timezone(&chrono_tz::Europe::Oslo);
+    format!("[pace]\nwindow = \"{} 10:00-11:00\"\n", day.format("%a"))
+}
+
 on_both_engines! {
+    async fn outside_office_hours_letters_wait_and_the_run_says_so(engine: Engine) {
+        let treff = forum_of_forty(engine).await;
+        let server = Server::start(usual(), |_| Do::Usual).await;
+        let config = window_in_three_days();
+        let closed = run(&treff, &server, &config, &["--json", "edition", "run", "weekly"]).await.done();
+        assert_eq!((&closed.json["digests"], &closed.json["accepted"], &closed.json["waiting"]), (&40.into(), &0.into(), &40.into()));
+        let opens_at: chrono::DateTime<chrono_tz::Tz> = closed.json["opens_at"]
+            .as_str()
+            .and_then(|text| chrono::DateTime::parse_from_rfc3339(text).ok())
+            .unwrap()
+            .with_timezone(&chrono_tz::Europe::Oslo);
+        assert_eq!(opens_at.format("%H:%M").to_string(), "10:00");
+        let told = run(&treff, &server, &config, &["edition", "run", "weekly"]).await.done();
+        assert!(told.stdout.contains("40 letters wait for the window of [pace] in treff.toml: it opens "), "{}", told.stdout);
+        let open = run(&treff, &server, "", &["--json", "edition", "run", "weekly"]).await.done();
+        assert_eq!((&open.json["accepted"], &open.json["opens_at"]), (&40.into(), &serde_json::Value::Null));
+        let bad = run(&treff, &server, "[pace]\nwindow = \"always\"\n", &["--json", "edition", "list"]).await.refused();
+        assert!(bad[0].contains("at line 2, column 10"), "{bad:?}");
+    }
+
     async fn an_edition_that_policy_refuses_pauses_tells_the_lead_and_goes_on_when_told(engine: Engine) {
         let treff = forum_of_forty(engine).await;
         let strict = Server::start(usual(), |at: &At| {

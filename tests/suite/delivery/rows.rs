@@ -60,7 +60,13 @@ pub async fn queue_letters(store: &Store, letters: i64) {
 
 /// Everything due at noon, claimed for ten minutes.
 pub fn at_noon() -> ClaimScope {
-    ClaimScope { edition: None, due_by: noon(), now: noon(), until: noon() + TimeDelta::minutes(10) }
+    ClaimScope {
+        edition: None,
+        due_by: noon(),
+        now: noon(),
+        until: noon() + TimeDelta::minutes(10),
+        only_urgent: false,
+    }
 }
 
 /// Claims and arms everything due for `who`.

@@ -40,7 +40,7 @@ fn own_letters(town: &Town) -> Arc<Letters> {
 /// The letters on their way, claimed for no longer than this instant.
 async fn look_at_letters(town: &Town) -> Vec<Claimed> {
     let now = town.clock.now();
-    let scope = ClaimScope { edition: None, due_by: now, now, until: now };
+    let scope = ClaimScope { edition: None, due_by: now, now, until: now, only_urgent: false };
     town.store().claim_due("onlooker", scope, 9).await.unwrap()
 }
 

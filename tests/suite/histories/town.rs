@@ -247,7 +247,13 @@ impl Town {
     /// Claims everything due, of whatever edition, for ten minutes.
     pub async fn claim(&self) -> Vec<Claimed> {
         let now = self.clock.now();
-        let scope = ClaimScope { edition: None, due_by: now, now, until: now + TimeDelta::minutes(10) };
+        let scope = ClaimScope {
+            edition: None,
+            due_by: now,
+            now,
+            until: now + TimeDelta::minutes(10),
+            only_urgent: false,
+        };
         self.store().claim_due(WORKER, scope, 200).await.expect("letters are claimed")
     }
 
