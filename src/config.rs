@@ -4,6 +4,7 @@ mod dkim;
 mod environment;
 mod oauth2;
 mod pace;
+mod relay;
 mod secret_place;
 mod worker;
 
@@ -15,6 +16,7 @@ pub use dkim::DkimKey;
 pub use environment::Environment;
 pub use oauth2::OAuth2Settings;
 pub use pace::{AtLeastOne, DomainKey, DomainPace, PaceSettings, Window};
+pub use relay::RelaySettings;
 pub use secret_place::{SecretError, SecretPlace};
 pub use worker::WorkerSettings;
 
@@ -27,8 +29,10 @@ pub struct Config {
     pub database_url: String,
     /// Where the pages are reached from outside; no slash at the end.
     pub base_url: String,
-    /// `smtps://user@host`, `smtp://host:port?tls=none`, `maildir:FOLDER` (absolute by now).
+    /// The preferred relay: `smtps://user@host`, `smtp://host:port?tls=none`, `maildir:FOLDER` (absolute by now).
     pub relay_url: String,
+    /// All relays in order of preference, at least one.
+    pub relays: Vec<RelaySettings>,
     /// The relay's password, from the environment; else [`DeliverySettings::password_file`] holds it.
     pub relay_password: Option<Secret>,
     /// Where the variables are found that the file names.
@@ -63,6 +67,8 @@ pub struct ConfigFile {
     pub dkim: Vec<DkimKey>,
     /// How fast letters go, and in which hours.
     pub pace: PaceSettings,
+    /// Relays in order of preference, instead of [`Config::relay_url`].
+    pub relay: Vec<RelaySettings>,
 }
 
 /// Who sends, as letters show it.
@@ -217,7 +223,7 @@ impl Config {
         };
         let database_url = pick(overrides.database_url, &file.database_url, "sqlite://treff.db");
         let base_url = pick(overrides.base_url, &file.base_url, "http://127.0.0.1:8080");
-        let relay_url = pick(overrides.relay_url, &file.relay_url, "maildir:outbox");
+        let mut relays = relay::list_relays(overrides.relay_url, &file)?;
         let base_url = base_url.trim_end_matches('/').to_owned();
         if !(base_url.starts_with("http://") || base_url.starts_with("https://")) {
             return Err(ConfigError::Value {
@@ -231,10 +237,14 @@ impl Config {
             Some(path) => format!("{scheme}{}", folder.join(path).display()),
             None => url,
         };
+        for relay in &mut relays {
+            relay.url = anchored(std::mem::take(&mut relay.url), "maildir:");
+        }
         Ok(Config {
             database_url: anchored(database_url, "sqlite://"),
             base_url,
-            relay_url: anchored(relay_url, "maildir:"),
+            relay_url: relays[0].url.clone(),
+            relays,
             relay_password: overrides.relay_password,
             environment: overrides.environment,
             folder,

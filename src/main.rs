@@ -54,10 +54,10 @@ fn is_bad_input(error: &anyhow::Error) -> bool {
     error.chain().any(|cause| {
         cause.is::<ConfigError>()
             || matches!(cause.downcast_ref(), Some(StoreError::Url(_)))
-            || matches!(cause.downcast_ref(), Some(RelayError::Url(_)))
+            || cause.downcast_ref().is_some_and(RelayError::is_bad_setting)
             || matches!(cause.downcast_ref(), Some(PipelineError::EarlySending(_)))
             || matches!(cause.downcast_ref(), Some(PipelineError::Dkim(_)))
-            || matches!(cause.downcast_ref(), Some(PipelineError::Relay(RelayError::Url(_))))
+            || matches!(cause.downcast_ref(), Some(PipelineError::Relay(e)) if e.is_bad_setting())
     })
 }
 

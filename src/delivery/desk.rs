@@ -227,6 +227,27 @@ impl Desk {
         self.stop.cancelled().await;
     }
 
+    /// Returns once nothing more will be laid out, or nothing should be started any more.
+    pub async fn closed(&self) {
+        loop {
+            let rung = self.bell.notified();
+            tokio::pin!(rung);
+            rung.as_mut().enable();
+            if self.closed.load(Ordering::SeqCst) || self.is_stopping() {
+                return;
+            }
+            tokio::select! {
+                () = &mut rung => {}
+                () = self.stop.cancelled() => return,
+            }
+        }
+    }
+
+    /// How many armed letters nobody has taken yet.
+    pub fn count_waiting(&self) -> usize {
+        self.waiting().len()
+    }
+
     fn fail(&self, error: std::io::Error) {
         *self.journal_failed() = Some(error);
         self.bell.notify_waiters();

@@ -13,7 +13,7 @@ use chrono::{DateTime, Utc};
 use tokio_util::sync::CancellationToken;
 
 use self::waiting::{DomainStanding, OnTheWay, keep_standings};
-use super::carriers::Carriers;
+use super::carriers::{Carriers, NoRelay};
 use super::desk::{Desk, Verdict};
 use super::gate::Gate;
 use super::pace::{Domains, judge_editions};
@@ -21,7 +21,7 @@ use super::pulse::Pass;
 use super::retry::{delay_after, jitter_of};
 use super::sender::{AFTER_COLLISION, ARMED_HOLDS, CLAIM_HOLDS, Counts, SendError, Sender};
 use super::settle::{settle_in, settle_reply};
-use super::smtp::{LinkError, Reply};
+use super::smtp::Reply;
 use crate::ids::{DeliveryId, EditionId};
 use crate::store::{CLAIM_AT_MOST, ClaimScope, Claimed, Ending, Moved, Outcome, Settled, StoreError};
 
@@ -66,7 +66,6 @@ pub(crate) struct Round<'a> {
     pass: Pass,
     /// Others took this worker for gone before its pass told it.
     is_buried: bool,
-    refused: Option<LinkError>,
 }
 
 impl<'a> Round<'a> {
@@ -89,7 +88,12 @@ impl<'a> Round<'a> {
             edition,
             due_by: setup.clock.now(),
             desk: Arc::new(desk),
-            carriers: Carriers::new(setup.relay.clone(), setup.connections),
+            carriers: Carriers::new(
+                setup.relay.clone(),
+                sender.standings.clone(),
+                setup.clock.clone(),
+                setup.connections,
+            ),
             ready: VecDeque::new(),
             on_the_way: HashMap::new(),
             settled: Vec::new(),
@@ -102,7 +106,6 @@ impl<'a> Round<'a> {
             stop,
             pass,
             is_buried: false,
-            refused: None,
         }
     }
 
@@ -265,7 +268,7 @@ impl<'a> Round<'a> {
     }
 
     /// Defers letters that cannot even start.
-    async fn defer(&mut self, letters: Vec<Claimed>, refused: LinkError) -> Result<(), SendError> {
+    async fn defer(&mut self, letters: Vec<Claimed>, refused: NoRelay) -> Result<(), SendError> {
         let Sender { setup, name, seed, .. } = self.sender;
         tracing::warn!(error = %refused, delivery.letters = letters.len(), "letters are deferred");
         let now = setup.clock.now();
@@ -297,7 +300,7 @@ impl<'a> Round<'a> {
         let desk = self.desk.clone();
         tokio::select! {
             () = desk.wait_for_verdicts(at_least) => {}
-            refused = self.carriers.next_end() => self.refused = refused.or(self.refused.take()),
+            () = self.carriers.next_end(&desk) => {}
         }
         let is_abandoned = self.carriers.is_empty();
         self.desk.take_verdicts().into_iter().for_each(|(id, verdict)| self.settle(id, verdict));
@@ -307,12 +310,11 @@ impl<'a> Round<'a> {
     }
 
     fn take_back(&mut self) {
-        let untouched = self.desk.clear();
-        for letter in untouched {
+        for letter in self.desk.clear() {
             self.desk.finish(letter.id, Verdict::Back);
-            self.settle(letter.id, Verdict::Back);
         }
-        self.desk.take_verdicts();
+        // What a pause held back while verdicts were settled is among them.
+        self.desk.take_verdicts().into_iter().for_each(|(id, verdict)| self.settle(id, verdict));
         // Only a carrier that panicked leaves a letter behind: nobody knows how far it came.
         let lost: Vec<DeliveryId> = self.on_the_way.keys().copied().collect();
         for id in lost {

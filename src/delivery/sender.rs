@@ -8,6 +8,7 @@ use chrono::TimeDelta;
 use tokio_util::sync::CancellationToken;
 
 use super::assembly::Assembly;
+use super::carriers::Standings;
 use super::gate::{Gate, GateError};
 use super::journal::Journal;
 use super::lock::{LockError, SendingLock, this_place};
@@ -132,6 +133,8 @@ pub struct Sender {
     pub(crate) seed: u64,
     /// When letters of planned editions go; none: always.
     pub(crate) hours: Option<OfficeHours>,
+    /// How the relays stand.
+    pub(crate) standings: Arc<Standings>,
     /// A round that ended in an error may have left claims behind.
     has_claims: bool,
     alone: Alone,
@@ -179,7 +182,19 @@ impl Sender {
         };
         let journal = begin_journal(base.clone(), boot.clone()).await?;
         let seed = u64::from_ne_bytes(random_bytes());
-        Ok(Sender { setup, journal, base, name, boot, seed, hours: None, has_claims: false, alone })
+        let standings = Arc::new(Standings::of(&setup.relay, setup.connections));
+        Ok(Sender {
+            setup,
+            journal,
+            base,
+            name,
+            boot,
+            seed,
+            hours: None,
+            standings,
+            has_claims: false,
+            alone,
+        })
     }
 
     /// Sends what is due now, of one edition or of all, until nothing is; returns what this call came to.

@@ -136,7 +136,7 @@ impl Pipeline {
     /// A future `--at` may only fill a mailbox folder or reach a loopback relay.
     fn forbid_early_sending(&self, at: Option<DateTime<Utc>>) -> Result<(), PipelineError> {
         match at {
-            Some(at) if at > self.clock.now() && !Relay::open(&self.config)?.is_local() => {
+            Some(at) if at > self.clock.now() && !Relay::open(&self.config, &self.clock)?.is_local() => {
                 Err(PipelineError::EarlySending(at))
             }
             _ => Ok(()),
@@ -149,15 +149,16 @@ impl Pipeline {
         let domain = self.masthead(&settings)?.sender.domain().to_owned();
         let letters = Arc::new(LetterAssembly::new(self.store.clone(), self.keys.clone()));
         let signer = Signer::load(&self.config, &domain)?;
+        let relay = Relay::open(&self.config, &self.clock)?;
         Ok(SenderSetup {
             store: self.store.clone(),
             clock: self.clock.clone(),
-            relay: Relay::open(&self.config)?,
             assembly: SignedLetters::around(letters, signer, self.clock.clone()),
             keys: self.keys.clone(),
             domain,
-            connections: self.config.file.delivery.connections,
             lease: Duration::from_secs(self.config.file.worker.lease_seconds),
+            connections: relay.most_connections(self.config.file.delivery.connections),
+            relay,
             place: SenderSetup::place_of(&self.config),
         })
     }

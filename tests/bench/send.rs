@@ -122,7 +122,7 @@ async fn send_once(sink: &Sink) -> (f64, f64) {
     let setup = SenderSetup {
         store: store.clone(),
         clock: Clock::system(),
-        relay: Relay::open(&config).expect("a relay"),
+        relay: Relay::open(&config, &Clock::system()).expect("a relay"),
         assembly: Arc::new(LetterAssembly::new(store.clone(), keys.clone())),
         keys,
         domain: "forum.example.test".into(),

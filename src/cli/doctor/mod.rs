@@ -83,7 +83,7 @@ async fn check_all(cli: &Cli, config: &Config) -> Vec<Check> {
     checks.push(settings::check_pages(config));
     checks.push(settings::check_sender(config));
     checks.push(settings::check_privacy(config));
-    checks.push(relay::check(config).await);
+    checks.extend(relay::check(config).await);
     checks.push(dns::check(config).await);
     checks.extend(dkim::check(config).await);
     checks.push(relay::check_lock(config));

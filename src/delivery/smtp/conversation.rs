@@ -3,17 +3,37 @@
 //! Where PIPELINING is offered, MAIL, RCPT and DATA go in one group, and the next letter's group goes
 //! right behind the final dot (RFC 2920, 3.1 allows both). If the connection then breaks, only the
 //! letter behind whose dot it broke is of unknown fate; the one behind it surely did not go.
+//!
+//! Replies are matched to commands by their order alone. Whatever cannot be an answer to what was asked, or comes
+//! while nothing was asked, therefore ends the connection: no letter ever gets another's reply.
+
+use tokio_util::sync::CancellationToken;
 
 use super::reply::Reply;
 use super::session::Session;
-use super::wire::WireError;
+use super::wire::{WireError, Written};
 use crate::delivery::desk::{Desk, Parcel, Verdict};
 use crate::ids::DeliveryId;
 
 /// The connection is of no more use; every letter that was on it has its verdict.
 #[derive(Debug, thiserror::Error)]
-#[error("{0}")]
-pub(crate) struct Broken(String);
+#[error("{why}")]
+pub(crate) struct Broken {
+    /// The reply, or what went wrong.
+    pub why: String,
+    /// The relay said 421.
+    pub is_farewell: bool,
+}
+
+impl Broken {
+    fn by(why: impl ToString) -> Broken {
+        Broken { why: why.to_string(), is_farewell: false }
+    }
+
+    fn after(reply: &Reply) -> Broken {
+        Broken { why: reply.written(), is_farewell: reply.is_farewell() }
+    }
+}
 
 /// How the relay answered a letter's envelope.
 enum Envelope {
@@ -24,15 +44,25 @@ enum Envelope {
 }
 
 impl Session {
-    /// Carries `first`, then whatever the desk hands out, until it has nothing more. Says QUIT then.
-    pub(crate) async fn carry(&mut self, first: Parcel, desk: &Desk) -> Result<(), Broken> {
+    /// How many letters got a reply of their own over this connection.
+    pub(crate) fn answered(&self) -> u64 {
+        self.answered
+    }
+
+    /// Carries what the desk hands out, until it has nothing more or `leave` is cancelled. Says QUIT then.
+    pub(crate) async fn carry(
+        &mut self,
+        first: Option<Parcel>,
+        desk: &Desk,
+        leave: &CancellationToken,
+    ) -> Result<(), Broken> {
         let mut ahead = None;
-        let mut next = Some(first);
+        let mut next = first;
         loop {
             let parcel = match (ahead.take(), next.take()) {
                 (Some(parcel), _) => parcel,
                 (None, given) => {
-                    let Some(parcel) = self.start_next(given, desk).await? else { break };
+                    let Some(parcel) = self.start_next(given, desk, leave).await? else { break };
                     parcel
                 }
             };
@@ -41,50 +71,71 @@ impl Session {
                 // Its dot has not gone: closing now costs nothing.
                 () = desk.stopped() => {
                     desk.finish(parcel.id, Verdict::Back);
-                    return Err(Broken("stopped before the letter was sent".into()));
+                    return Err(Broken::by("stopped before the letter was sent"));
                 }
             };
             match heard {
-                Ok(Envelope::Go) => ahead = self.send_content(parcel, desk).await?,
+                Ok(Envelope::Go) => ahead = self.send_content(parcel, desk, leave).await?,
                 Ok(Envelope::Refused { reply, is_last }) => {
-                    let why = reply.written();
-                    desk.finish(parcel.id, Verdict::Replied(reply));
+                    let broken = Broken::after(&reply);
+                    self.answer(parcel.id, reply, desk);
                     if is_last {
-                        return Err(Broken(why));
+                        return Err(broken);
                     }
                 }
                 Err(why) => {
                     desk.finish(parcel.id, Verdict::Broke(why.to_string()));
-                    return Err(Broken(why.to_string()));
+                    return Err(Broken::by(why));
                 }
             }
         }
         // Politeness only: what comes back changes nothing.
-        let _ = self.wire.command("QUIT\r\n", self.deadlines.quit).await;
-        let _ = self.wire.read_reply(self.deadlines.quit).await;
+        let _ = self.wire.ask("QUIT\r\n", self.deadlines.quit).await;
         Ok(())
     }
 
+    /// Passes on the relay's reply to a letter.
+    fn answer(&mut self, id: DeliveryId, reply: Reply, desk: &Desk) {
+        if !reply.is_farewell() {
+            self.answered += 1;
+        }
+        tracing::debug!(delivery.id = id.0, relay.name = self.relay, reply.code, "the relay answered");
+        desk.finish(id, Verdict::Replied(reply));
+    }
+
     /// Writes the envelope of the next letter that this relay can take; waits for one if there is none yet.
-    async fn start_next(&mut self, given: Option<Parcel>, desk: &Desk) -> Result<Option<Parcel>, Broken> {
+    async fn start_next(
+        &mut self,
+        given: Option<Parcel>,
+        desk: &Desk,
+        leave: &CancellationToken,
+    ) -> Result<Option<Parcel>, Broken> {
         let mut given = given;
         loop {
             let parcel = match given.take() {
-                Some(parcel) => parcel,
-                None => match desk.next().await {
-                    Some(parcel) => parcel,
-                    None => return Ok(None),
+                Some(parcel) => Some(parcel),
+                None => tokio::select! {
+                    biased;
+                    () = leave.cancelled() => None,
+                    parcel = desk.next() => parcel,
                 },
             };
+            let Some(parcel) = parcel else { return Ok(None) };
             if let Some(refusal) = self.refuse_here(&parcel) {
                 desk.finish(parcel.id, Verdict::Replied(refusal));
                 continue;
+            }
+            // A relay that closed while nothing was on the way says nothing of this letter.
+            if let Err(why) = self.wire.expect_silence().await {
+                desk.finish(parcel.id, Verdict::Back);
+                let is_farewell = matches!(&why, WireError::Unasked(said) if said.starts_with("421"));
+                return Err(Broken { why: why.to_string(), is_farewell });
             }
             match self.begin_envelope(&parcel).await {
                 Ok(()) => return Ok(Some(parcel)),
                 Err(why) => {
                     desk.finish(parcel.id, Verdict::Broke(why.to_string()));
-                    return Err(Broken(why.to_string()));
+                    return Err(Broken::by(why));
                 }
             }
         }
@@ -131,10 +182,10 @@ impl Session {
             return self.wire.command(&group, self.deadlines.mail).await;
         }
         if std::mem::take(&mut self.needs_reset) {
-            self.wire.command("RSET\r\n", self.deadlines.mail).await?;
-            self.wire.read_reply(self.deadlines.mail).await?;
+            let reply = self.wire.ask("RSET\r\n", self.deadlines.mail).await?;
+            expect_reset(&reply)?;
         }
-        self.wire.command(&self.mail_line(parcel), self.deadlines.mail).await
+        Ok(())
     }
 
     async fn hear_envelope(&mut self, parcel: &Parcel) -> Result<Envelope, WireError> {
@@ -145,27 +196,29 @@ impl Session {
     async fn hear_group(&mut self) -> Result<Envelope, WireError> {
         let d = self.deadlines;
         if std::mem::take(&mut self.needs_reset) {
-            self.wire.read_reply(d.mail).await?;
+            expect_reset(&self.wire.read_reply(d.mail).await?)?;
         }
-        let mail = self.wire.read_reply(d.mail).await?;
-        let mut refusal = (!mail.is_good()).then_some(mail);
+        let mut refusal = expect_verdict(self.wire.read_reply(d.mail).await?)?;
+        let rcpt = self.wire.read_reply(d.rcpt).await.and_then(expect_verdict);
         let mut rcpt_was_refused = false;
-        let rcpt = match self.wire.read_reply(d.rcpt).await {
-            Ok(reply) => reply,
+        match rcpt {
+            Ok(None) => {}
+            Ok(Some(refused)) => {
+                rcpt_was_refused = true;
+                refusal.get_or_insert(refused);
+            }
             Err(why) => return refusal_or(refusal, why),
-        };
-        if !rcpt.is_good() {
-            rcpt_was_refused = true;
-            refusal.get_or_insert(rcpt);
         }
         let data = match self.wire.read_reply(d.data).await {
-            Ok(reply) => reply,
+            Ok(reply) if reply.code == 354 || reply.is_refusal() => reply,
+            // No DATA is answered with anything else: the replies before it may be those to other commands.
+            Ok(_) => return Err(WireError::Garbage),
             Err(why) => return refusal_or(refusal, why),
         };
         match refusal {
             None if data.code == 354 => Ok(Envelope::Go),
-            None => self.refused(data),
-            Some(reply) if data.code != 354 => self.refused(reply),
+            None => Ok(self.refused(data)),
+            Some(reply) if data.code != 354 => Ok(self.refused(reply)),
             // RFC 2920, 3.1: with no valid recipient a lone dot ends the DATA that was granted all the same.
             Some(reply) if rcpt_was_refused => self.end_with_a_lone_dot(reply).await,
             // A dot here might send something: only closing is safe.
@@ -186,45 +239,41 @@ impl Session {
 
     async fn go_step_by_step(&mut self, parcel: &Parcel) -> Result<Envelope, WireError> {
         let d = self.deadlines;
-        let mail = self.wire.read_reply(d.mail).await?;
-        if !mail.is_good() {
-            return self.refused(mail);
+        let steps = [(self.mail_line(parcel), d.mail), (format!("RCPT TO:<{}>\r\n", parcel.to), d.rcpt)];
+        for (line, deadline) in steps {
+            let reply = self.wire.ask(&line, deadline).await?;
+            if let Some(refusal) = expect_verdict(reply)? {
+                return Ok(self.refused(refusal));
+            }
         }
-        self.wire.command(&format!("RCPT TO:<{}>\r\n", parcel.to), d.rcpt).await?;
-        let rcpt = self.wire.read_reply(d.rcpt).await?;
-        if !rcpt.is_good() {
-            return self.refused(rcpt);
+        let data = self.wire.ask("DATA\r\n", d.data).await?;
+        match data.code {
+            354 => Ok(Envelope::Go),
+            _ if data.is_refusal() => Ok(self.refused(data)),
+            _ => Err(WireError::Garbage),
         }
-        self.wire.command("DATA\r\n", d.data).await?;
-        let data = self.wire.read_reply(d.data).await?;
-        if data.code == 354 { Ok(Envelope::Go) } else { self.refused(data) }
     }
 
-    /// A refusal costs the letter, not the connection; anything but a refusal here is no SMTP.
-    fn refused(&mut self, reply: Reply) -> Result<Envelope, WireError> {
-        if !reply.is_refusal() {
-            return Err(WireError::Garbage);
-        }
+    /// A refusal costs the letter, not the connection.
+    fn refused(&mut self, reply: Reply) -> Envelope {
         self.needs_reset = true;
         let is_last = reply.is_farewell();
-        Ok(Envelope::Refused { reply, is_last })
+        Envelope::Refused { reply, is_last }
     }
 
     /// Sends a letter whose 354 has come, with the next envelope behind its dot, and hears the reply.
     /// Answers the next letter if its envelope has gone already.
-    async fn send_content(&mut self, parcel: Parcel, desk: &Desk) -> Result<Option<Parcel>, Broken> {
+    async fn send_content(
+        &mut self,
+        parcel: Parcel,
+        desk: &Desk,
+        leave: &CancellationToken,
+    ) -> Result<Option<Parcel>, Broken> {
         if desk.is_stopping() {
             desk.finish(parcel.id, Verdict::Back);
-            return Err(Broken("stopped before the letter was sent".into()));
+            return Err(Broken::by("stopped before the letter was sent"));
         }
-        let mut next = None;
-        while self.offers.pipelining && next.is_none() {
-            let Some(candidate) = desk.try_next() else { break };
-            match self.refuse_here(&candidate) {
-                Some(refusal) => desk.finish(candidate.id, Verdict::Replied(refusal)),
-                None => next = Some(candidate),
-            }
-        }
+        let next = if leave.is_cancelled() { None } else { self.find_next(desk) };
         let Parcel { id, content, .. } = parcel;
         let mut bytes = content.into_wire();
         let behind_the_dot = bytes.len();
@@ -233,12 +282,12 @@ impl Session {
         }
         if !desk.note_dot(id) {
             desk.finish(id, Verdict::Back);
-            next.iter().for_each(|n| desk.finish(n.id, Verdict::Back));
-            return Err(Broken("the journal cannot be written".into()));
+            give_back(next, desk);
+            return Err(Broken::by("the journal cannot be written"));
         }
-        let sent = self.wire.write(&bytes, self.deadlines.block).await;
-        let heard = match sent {
-            Ok(()) => self.wire.read_reply(self.deadlines.dot).await,
+        let heard = match self.wire.write(&bytes, behind_the_dot, self.deadlines.block).await {
+            Ok(Written::Whole) => self.wire.read_reply(self.deadlines.dot).await,
+            Ok(Written::Answered(reply)) => return Err(self.answered_early(id, next, reply, desk)),
             Err(cut) if cut.written < behind_the_dot => {
                 return Err(self.cut_short(id, next, cut.why, desk).await);
             }
@@ -247,21 +296,48 @@ impl Session {
         };
         match heard {
             Ok(reply) if reply.is_good() || reply.is_refusal() => {
-                let is_last = reply.is_farewell();
-                desk.finish(id, Verdict::Replied(reply));
-                if is_last {
-                    next.iter().for_each(|n| desk.finish(n.id, Verdict::Back));
-                    return Err(Broken("the relay said 421".into()));
+                let broken = Broken::after(&reply);
+                self.answer(id, reply, desk);
+                if broken.is_farewell {
+                    give_back(next, desk);
+                    return Err(broken);
                 }
                 Ok(next)
             }
             other => {
                 let why = other.map_or_else(|e| e.to_string(), |reply| reply.written());
                 desk.finish(id, Verdict::Unknown(format!("no reply after the final dot: {why}")));
-                next.iter().for_each(|n| desk.finish(n.id, Verdict::Back));
-                Err(Broken(why))
+                give_back(next, desk);
+                Err(Broken::by(why))
             }
         }
+    }
+
+    /// A letter whose envelope may go behind the dot of the one before it.
+    fn find_next(&self, desk: &Desk) -> Option<Parcel> {
+        if !self.offers.pipelining {
+            return None;
+        }
+        loop {
+            let candidate = desk.try_next()?;
+            match self.refuse_here(&candidate) {
+                Some(refusal) => desk.finish(candidate.id, Verdict::Replied(refusal)),
+                None => return Some(candidate),
+            }
+        }
+    }
+
+    /// The relay answered within the letter: it cannot have it. Only a refusal can be meant for it, and the
+    /// rest of the letter would be taken for commands: the connection ends.
+    fn answered_early(&mut self, id: DeliveryId, next: Option<Parcel>, reply: Reply, desk: &Desk) -> Broken {
+        let broken = Broken::after(&reply);
+        if reply.is_refusal() {
+            self.answer(id, reply, desk);
+        } else {
+            desk.finish(id, Verdict::Broke(format!("it answered before the letter was out: {broken}")));
+        }
+        give_back(next, desk);
+        broken
     }
 
     /// The connection broke within the letter: the relay cannot have it. A refusal that it sent before
@@ -273,20 +349,41 @@ impl Session {
         why: WireError,
         desk: &Desk,
     ) -> Broken {
-        let verdict = match self.wire.read_reply(self.deadlines.quit).await {
-            Ok(reply) if reply.is_refusal() => Verdict::Replied(reply),
-            _ => Verdict::Broke(why.to_string()),
-        };
-        desk.finish(id, verdict);
-        next.iter().for_each(|n| desk.finish(n.id, Verdict::Back));
-        Broken(why.to_string())
+        match self.wire.read_reply(self.deadlines.quit).await {
+            Ok(reply) if reply.is_refusal() => return self.answered_early(id, next, reply, desk),
+            _ => desk.finish(id, Verdict::Broke(why.to_string())),
+        }
+        give_back(next, desk);
+        Broken::by(why)
     }
+}
+
+/// The letter whose envelope went behind another's dot surely did not go.
+fn give_back(next: Option<Parcel>, desk: &Desk) {
+    if let Some(next) = next {
+        desk.finish(next.id, Verdict::Back);
+    }
+}
+
+/// A reply to MAIL or RCPT: nothing if it is good, the refusal if it is one.
+fn expect_verdict(reply: Reply) -> Result<Option<Reply>, WireError> {
+    match reply {
+        reply if reply.is_good() => Ok(None),
+        reply if reply.is_refusal() => Ok(Some(reply)),
+        _ => Err(WireError::Garbage),
+    }
+}
+
+/// RSET is never refused (RFC 5321, 4.1.1.5): a relay that does is out of step.
+fn expect_reset(reply: &Reply) -> Result<(), WireError> {
+    if reply.is_good() { Ok(()) } else { Err(WireError::Unasked(reply.written())) }
 }
 
 /// The connection broke among the replies to a group: a refusal that came first is the letter's reply.
 fn refusal_or(refusal: Option<Reply>, why: WireError) -> Result<Envelope, WireError> {
-    match refusal {
-        Some(reply) if reply.is_refusal() => Ok(Envelope::Refused { reply, is_last: true }),
-        _ => Err(why),
+    match (refusal, why) {
+        (_, WireError::Garbage) => Err(WireError::Garbage),
+        (Some(reply), _) => Ok(Envelope::Refused { reply, is_last: true }),
+        (None, why) => Err(why),
     }
 }

@@ -9,6 +9,7 @@
 
 mod content;
 mod conversation;
+mod login;
 mod note;
 mod reply;
 mod session;
@@ -17,9 +18,11 @@ mod wire;
 use std::time::Duration;
 
 pub use content::Content;
+pub(crate) use conversation::Broken;
 pub use reply::{Enhanced, Reply};
-pub use session::{LinkError, Session};
+pub use session::{LinkError, Session, Stage};
 
+use super::token_source::TokenSource;
 use crate::config::Secret;
 
 /// How long each stage may take.
@@ -71,13 +74,22 @@ pub enum Protection {
     None,
 }
 
-/// User and password.
+/// Who logs in, and with what.
 #[derive(Debug, Clone)]
 pub struct Login {
     /// The user.
     pub user: String,
-    /// Never shown.
-    pub password: Secret,
+    /// What shows that it is them.
+    pub proof: Proof,
+}
+
+/// What a user shows.
+#[derive(Debug, Clone)]
+pub enum Proof {
+    /// For PLAIN or LOGIN.
+    Password(Secret),
+    /// For XOAUTH2.
+    Token(TokenSource),
 }
 
 /// A relay that speaks SMTP.
@@ -91,6 +103,8 @@ pub struct SmtpRelay {
     pub protection: Protection,
     /// Who logs in, if anyone.
     pub login: Option<Login>,
+    /// Connections that it may have at once, if fewer or more than usual.
+    pub connections: Option<usize>,
     /// Whom TLS trusts.
     pub tls: std::sync::Arc<rustls::ClientConfig>,
     /// How long each stage may take.

@@ -3,7 +3,7 @@
 use super::content::Content;
 use super::reply::Reply;
 use super::session::Session;
-use super::wire::WireError;
+use super::wire::{WireError, Written};
 
 impl Session {
     /// Sends `content` and answers the last reply: that to the final dot, or the first refusal. Says QUIT.
@@ -13,13 +13,21 @@ impl Session {
         let commands =
             [format!("MAIL FROM:<{from}>{body}\r\n"), format!("RCPT TO:<{to}>\r\n"), "DATA\r\n".to_owned()];
         for line in commands {
-            self.wire.command(&line, d.mail).await?;
-            let reply = self.wire.read_reply(d.mail).await?;
+            let expected = if line == "DATA\r\n" { 3 } else { 2 };
+            let reply = self.wire.ask(&line, d.mail).await?;
             if reply.is_refusal() {
                 return Ok(reply);
             }
+            if reply.code / 100 != expected {
+                return Err(WireError::Garbage);
+            }
         }
-        self.wire.write(&content.into_wire(), d.block).await.map_err(|cut| cut.why)?;
+        let bytes = content.into_wire();
+        match self.wire.write(&bytes, bytes.len(), d.block).await.map_err(|cut| cut.why)? {
+            Written::Answered(reply) if reply.is_refusal() => return Ok(reply),
+            Written::Answered(_) => return Err(WireError::Garbage),
+            Written::Whole => {}
+        }
         let reply = self.wire.read_reply(d.dot).await?;
         // Politeness only.
         let _ = self.wire.command("QUIT\r\n", d.quit).await;

@@ -1,15 +1,15 @@
 //! Opening a connection: greeting, EHLO, STARTTLS, AUTH.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use rustls::pki_types::ServerName;
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 use tokio_rustls::TlsConnector;
 
+use super::login::Credential;
 use super::reply::Reply;
 use super::wire::{Wire, WireError};
-use super::{Login, Protection, SmtpRelay};
+use super::{Login, Proof, Protection, SmtpRelay};
+use crate::config::Secret;
 
 /// Where a connection can fail before any letter is on it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,6 +24,8 @@ pub enum Stage {
     StartTls,
     Handshake,
     Login,
+    /// Behind the log-in: nothing got done on the last connections.
+    Letters,
 }
 
 impl std::fmt::Display for Stage {
@@ -35,6 +37,7 @@ impl std::fmt::Display for Stage {
             Stage::StartTls => "STARTTLS",
             Stage::Handshake => "the TLS handshake",
             Stage::Login => "logging in",
+            Stage::Letters => "carrying letters",
         })
     }
 }
@@ -49,6 +52,8 @@ pub struct LinkError {
     pub stage: Stage,
     /// The reply, or what went wrong, with the remedy if there is one.
     pub why: String,
+    /// The reply's code, if the relay said no.
+    pub code: Option<u16>,
 }
 
 /// An open connection, logged in, ready for MAIL.
@@ -59,6 +64,10 @@ pub struct Session {
     pub(super) deadlines: super::Deadlines,
     /// The last transaction may still be open on the relay's side: RSET goes first.
     pub(super) needs_reset: bool,
+    /// Letters that got a reply of their own over this connection.
+    pub(super) answered: u64,
+    /// The relay's `host:port`.
+    pub(super) relay: String,
 }
 
 /// What the relay offers.
@@ -71,6 +80,7 @@ pub(super) struct Offers {
     pub start_tls: bool,
     pub plain: bool,
     pub login: bool,
+    pub xoauth2: bool,
 }
 
 impl Offers {
@@ -88,6 +98,7 @@ impl Offers {
                 Some("AUTH") => words.for_each(|mechanism| match mechanism {
                     "PLAIN" => offers.plain = true,
                     "LOGIN" => offers.login = true,
+                    "XOAUTH2" => offers.xoauth2 = true,
                     _ => {}
                 }),
                 _ => {}
@@ -98,12 +109,44 @@ impl Offers {
 }
 
 impl SmtpRelay {
-    fn failed(&self, stage: Stage, why: impl ToString) -> LinkError {
-        LinkError { relay: format!("{}:{}", self.host, self.port), stage, why: why.to_string() }
+    /// `host:port`, as logs and errors name it.
+    pub fn name(&self) -> String {
+        format!("{}:{}", self.host, self.port)
     }
 
-    /// Opens a connection and goes through all stages up to MAIL.
+    pub(in crate::delivery) fn failed(&self, stage: Stage, why: impl ToString) -> LinkError {
+        LinkError { relay: self.name(), stage, why: why.to_string(), code: None }
+    }
+
+    pub(super) fn said_no(&self, stage: Stage, reply: &Reply) -> LinkError {
+        LinkError { code: Some(reply.code), ..self.failed(stage, reply.written()) }
+    }
+
+    /// Opens a connection and goes through all stages up to MAIL. A token that is refused as expired
+    /// (535) is fetched anew once.
     pub async fn open(&self) -> Result<Session, LinkError> {
+        let Some(Login { user, proof }) = &self.login else { return self.open_as(None).await };
+        let source = match proof {
+            Proof::Token(source) => source,
+            Proof::Password(password) => {
+                return self.open_as(Some(Credential::password(user, password))).await;
+            }
+        };
+        let no_token = |e| self.failed(Stage::Login, e);
+        let token: Secret = source.find_token().await.map_err(no_token)?;
+        match self.open_as(Some(Credential::token(user, &token))).await {
+            Err(refused) if refused.stage == Stage::Login && refused.code == Some(535) => {
+                let newer = source.renew_token(&token).await.map_err(no_token)?;
+                if newer == token {
+                    return Err(refused);
+                }
+                self.open_as(Some(Credential::token(user, &newer))).await
+            }
+            answer => answer,
+        }
+    }
+
+    async fn open_as(&self, credential: Option<Credential<'_>>) -> Result<Session, LinkError> {
         let connect = TcpStream::connect((self.host.as_str(), self.port));
         let socket = match timeout(self.deadlines.connect, connect).await {
             Ok(Ok(socket)) => socket,
@@ -124,24 +167,30 @@ impl SmtpRelay {
             // RFC 3207, 4.2: what was learnt before TLS is forgotten.
             offers = self.greet(&mut wire, &me).await?;
         }
-        if let Some(login) = &self.login {
-            self.log_in(&mut wire, &offers, login).await?;
+        if let Some(credential) = credential {
+            self.log_in(&mut wire, &offers, credential).await?;
         }
-        Ok(Session { wire, offers, deadlines: self.deadlines, needs_reset: false })
+        Ok(Session {
+            wire,
+            offers,
+            deadlines: self.deadlines,
+            needs_reset: false,
+            answered: 0,
+            relay: self.name(),
+        })
     }
 
     fn expect_good(&self, stage: Stage, reply: Result<Reply, WireError>) -> Result<Reply, LinkError> {
         match reply {
             Ok(reply) if reply.is_good() => Ok(reply),
-            Ok(reply) => Err(self.failed(stage, reply.written())),
+            Ok(reply) => Err(self.said_no(stage, &reply)),
             Err(e) => Err(self.failed(stage, e)),
         }
     }
 
-    async fn ask(&self, wire: &mut Wire, stage: Stage, line: &str) -> Result<Reply, LinkError> {
+    pub(super) async fn ask(&self, wire: &mut Wire, stage: Stage, line: &str) -> Result<Reply, LinkError> {
         let deadline = if stage == Stage::Login { self.deadlines.login } else { self.deadlines.hello };
-        wire.command(line, deadline).await.map_err(|e| self.failed(stage, e))?;
-        wire.read_reply(deadline).await.map_err(|e| self.failed(stage, e))
+        wire.ask(line, deadline).await.map_err(|e| self.failed(stage, e))
     }
 
     async fn greet(&self, wire: &mut Wire, me: &str) -> Result<Offers, LinkError> {
@@ -150,7 +199,7 @@ impl SmtpRelay {
             return Ok(Offers::read(&reply));
         }
         if reply.is_farewell() {
-            return Err(self.failed(Stage::Hello, reply.written()));
+            return Err(self.said_no(Stage::Hello, &reply));
         }
         let reply = self.ask(wire, Stage::Hello, &format!("HELO {me}\r\n")).await;
         self.expect_good(Stage::Hello, Ok(reply?)).map(|_| Offers::default())
@@ -178,31 +227,6 @@ impl SmtpRelay {
             Ok(Err(e)) => Err(self.failed(Stage::Handshake, e)),
             Err(_) => Err(self.failed(Stage::Handshake, WireError::TimedOut(self.deadlines.handshake))),
         }
-    }
-
-    /// PLAIN (RFC 4616) where it is offered, else LOGIN.
-    async fn log_in(&self, wire: &mut Wire, offers: &Offers, login: &Login) -> Result<(), LinkError> {
-        let (user, password) = (login.user.as_str(), login.password.expose());
-        let reply = if offers.plain {
-            let secret = STANDARD.encode(format!("\0{user}\0{password}"));
-            self.ask(wire, Stage::Login, &format!("AUTH PLAIN {secret}\r\n")).await?
-        } else if offers.login {
-            let mut reply = self.ask(wire, Stage::Login, "AUTH LOGIN\r\n").await?;
-            for answer in [user, password] {
-                if reply.code != 334 {
-                    break;
-                }
-                reply = self.ask(wire, Stage::Login, &format!("{}\r\n", STANDARD.encode(answer))).await?;
-            }
-            reply
-        } else {
-            return Err(self.failed(
-                Stage::Login,
-                "the relay offers neither AUTH PLAIN nor LOGIN; take the user out of the relay's URL, \
-                 or use the port for submission",
-            ));
-        };
-        self.expect_good(Stage::Login, Ok(reply)).map(drop)
     }
 }
 
@@ -236,6 +260,7 @@ mod tests {
             start_tls: true,
             plain: true,
             login: true,
+            xoauth2: true,
         };
         assert_eq!(read, all);
         assert_eq!(Offers::read(&Reply { code: 250, text: "PIPELINING".into() }), Offers::default());

@@ -1,9 +1,12 @@
 //! A connection's bytes: reading replies and writing with deadlines, plain or under TLS.
 
+use std::future::poll_fn;
 use std::io;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::io::{AsyncRead as _, AsyncReadExt as _, AsyncWrite as _, AsyncWriteExt as _, ReadBuf};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 use tokio_rustls::client::TlsStream;
@@ -25,6 +28,9 @@ pub enum WireError {
     /// What came is not SMTP.
     #[error("the relay did not answer in SMTP")]
     Garbage,
+    /// A reply to nothing: which reply belongs to what is not known any more.
+    #[error("the relay spoke without being asked: {0}")]
+    Unasked(String),
     /// The system said no.
     #[error("{0}")]
     Io(#[from] io::Error),
@@ -37,10 +43,35 @@ pub(super) struct CutShort {
     pub why: WireError,
 }
 
+/// A write came to this.
+#[derive(Debug)]
+pub(super) enum Written {
+    /// All of it went.
+    Whole,
+    /// The relay answered before it should; nothing more went.
+    Answered(Reply),
+}
+
 #[derive(Debug)]
 enum Stream {
     Plain(TcpStream),
     Tls(Box<TlsStream<TcpStream>>),
+}
+
+impl Stream {
+    fn poll_read(&mut self, cx: &mut Context<'_>, buffer: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+        match self {
+            Stream::Plain(s) => Pin::new(s).poll_read(cx, buffer),
+            Stream::Tls(s) => Pin::new(s).poll_read(cx, buffer),
+        }
+    }
+
+    fn poll_write(&mut self, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        match self {
+            Stream::Plain(s) => Pin::new(s).poll_write(cx, bytes),
+            Stream::Tls(s) => Pin::new(s).poll_write(cx, bytes),
+        }
+    }
 }
 
 /// A connection.
@@ -99,21 +130,64 @@ impl Wire {
         }
     }
 
-    /// Writes all of `bytes`; each block within `deadline`.
-    pub async fn write(&mut self, bytes: &[u8], deadline: Duration) -> Result<(), CutShort> {
+    /// Whether the relay has said nothing that it was not asked for, and has not closed.
+    pub async fn expect_silence(&mut self) -> Result<(), WireError> {
+        let heard = poll_fn(|cx| match self.poll_heard(cx) {
+            Poll::Pending => Poll::Ready(None),
+            Poll::Ready(heard) => Poll::Ready(Some(heard)),
+        });
+        match heard.await {
+            None if self.incoming.is_empty() => Ok(()),
+            None => Err(WireError::Garbage),
+            Some(Ok(reply)) => Err(WireError::Unasked(reply.written())),
+            Some(Err(why)) => Err(why),
+        }
+    }
+
+    /// A reply, as soon as one has come.
+    fn poll_heard(&mut self, cx: &mut Context<'_>) -> Poll<Result<Reply, WireError>> {
+        loop {
+            match read_front(&self.incoming) {
+                Front::Whole(reply, length) => {
+                    self.incoming.drain(..length);
+                    return Poll::Ready(Ok(reply));
+                }
+                Front::Part if self.incoming.len() < REPLY_AT_MOST => {}
+                _ => return Poll::Ready(Err(WireError::Garbage)),
+            }
+            let mut some = [0; 512];
+            let mut buffer = ReadBuf::new(&mut some);
+            ready!(self.stream.poll_read(cx, &mut buffer))?;
+            if buffer.filled().is_empty() {
+                return Poll::Ready(Err(WireError::Closed));
+            }
+            self.incoming.extend_from_slice(buffer.filled());
+        }
+    }
+
+    /// Writes all of `bytes`; each block within `deadline`. Nothing may be heard before the first `silent`
+    /// of them have gone: a relay that answers earlier may have stopped reading, and is heard at once.
+    pub async fn write(
+        &mut self,
+        bytes: &[u8],
+        silent: usize,
+        deadline: Duration,
+    ) -> Result<Written, CutShort> {
         let mut written = 0;
         while written < bytes.len() {
-            let some = timeout(deadline, async {
-                match &mut self.stream {
-                    Stream::Plain(s) => s.write(&bytes[written..]).await,
-                    Stream::Tls(s) => s.write(&bytes[written..]).await,
+            let step = poll_fn(|cx| {
+                if written < silent
+                    && let Poll::Ready(heard) = self.poll_heard(cx)
+                {
+                    return Poll::Ready(heard.map(Err));
                 }
-            })
-            .await;
-            written += match some {
-                Ok(Ok(0)) => return Err(CutShort { written, why: WireError::Closed }),
-                Ok(Ok(n)) => n,
-                Ok(Err(e)) => return Err(CutShort { written, why: e.into() }),
+                self.stream.poll_write(cx, &bytes[written..]).map(|n| Ok(Ok(n?)))
+            });
+            written += match timeout(deadline, step).await {
+                Ok(Ok(Ok(0))) => return Err(CutShort { written, why: WireError::Closed }),
+                Ok(Ok(Ok(n))) => n,
+                Ok(Ok(Err(reply))) => return Ok(Written::Answered(reply)),
+                Ok(Err(why)) => return Err(CutShort { written, why }),
                 Err(_) => return Err(CutShort { written, why: WireError::TimedOut(deadline) }),
             };
         }
@@ -124,11 +198,18 @@ impl Wire {
                 Err(_) => return Err(CutShort { written, why: WireError::TimedOut(deadline) }),
             }
         }
-        Ok(())
+        Ok(Written::Whole)
     }
 
     /// Writes a command that fits a block.
     pub async fn command(&mut self, line: &str, deadline: Duration) -> Result<(), WireError> {
-        self.write(line.as_bytes(), deadline).await.map_err(|cut| cut.why)
+        self.write(line.as_bytes(), 0, deadline).await.map(drop).map_err(|cut| cut.why)
+    }
+
+    /// A command and its reply, while nothing else is waited for.
+    pub async fn ask(&mut self, line: &str, deadline: Duration) -> Result<Reply, WireError> {
+        self.expect_silence().await?;
+        self.command(line, deadline).await?;
+        self.read_reply(deadline).await
     }
 }

@@ -11,7 +11,7 @@ use super::elsewhere::Program;
 use super::{Origin, Shared, State, TokenError, TokenSource};
 use crate::clock::Clock;
 use crate::config::{Config, OAuth2Settings, SecretPlace};
-use crate::delivery::relay_host::is_loopback;
+use crate::delivery::host::is_loopback;
 
 /// Microsoft 365's mail: SMTP, IMAP and POP.
 const DEFAULT_SCOPE: &str = "https://outlook.office365.com/.default";

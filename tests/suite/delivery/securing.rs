@@ -4,6 +4,7 @@ use tokio_rustls::TlsAcceptor;
 use tokio_rustls::rustls::ServerConfig;
 use tokio_rustls::rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
 use tokio_util::sync::CancellationToken;
+use treff::clock::Clock;
 use treff::config::{Config, ConfigFile, DeliverySettings, Overrides, Secret};
 use treff::delivery::{Counts, OpenGate, Relay, Sender};
 
@@ -44,7 +45,7 @@ async fn send(url: &str, pem: Option<&str>) -> (Database, Counts) {
     };
     let config = Config::resolve(db.folder.path().to_owned(), file, overrides).unwrap();
     let mut setup = setup(&db, "maildir:unused", 1);
-    setup.relay = Relay::open(&config).unwrap();
+    setup.relay = Relay::open(&config, &Clock::system()).unwrap();
     let mut sender = Sender::start(setup).await.unwrap();
     let done = sender.send_due(None, &OpenGate, &CancellationToken::new()).await.unwrap();
     drop(sender);
@@ -126,7 +127,7 @@ fn a_password_is_asked_for_and_never_shown() {
         Overrides { relay_url: Some("smtps://kari@relay.example".into()), ..Overrides::default() };
     let config = Config::resolve("/nowhere".into(), ConfigFile::default(), overrides).unwrap();
     assert_eq!(
-        Relay::open(&config).unwrap_err().to_string(),
+        Relay::open(&config, &Clock::system()).unwrap_err().to_string(),
         "relay_url names the user kari, but there is no password; set TREFF_RELAY_PASSWORD, or password_file under [delivery]"
     );
     assert_eq!(format!("{:?}", Secret::new("hemmelig")), "(secret)");

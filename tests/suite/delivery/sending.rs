@@ -45,8 +45,10 @@ pub fn config(db: &Database, relay_url: &str) -> Config {
 /// What a sender needs, with short deadlines.
 pub fn setup(db: &Database, relay_url: &str, connections: usize) -> SenderSetup {
     let config = config(db, relay_url);
-    let mut relay = Relay::open(&config).unwrap();
-    if let Relay::Smtp(smtp) = &mut relay {
+    let mut relay = Relay::open(&config, &Clock::system()).unwrap();
+    if let Relay::Smtp(relays) = &mut relay
+        && let [smtp] = relays.as_mut_slice()
+    {
         let short = Duration::from_millis(300);
         smtp.deadlines.mail = short;
         smtp.deadlines.rcpt = short;
@@ -216,7 +218,9 @@ async fn a_connection_that_breaks_within_a_long_letter_costs_no_attempt() {
             .await;
         let mut setup = setup(&db, &server.url(), 1);
         setup.assembly = Arc::new(ShortLetters { padding: 20_000_000 });
-        if let Relay::Smtp(smtp) = &mut setup.relay {
+        if let Relay::Smtp(relays) = &mut setup.relay
+            && let [smtp] = relays.as_mut_slice()
+        {
             smtp.deadlines.dot = Duration::from_secs(60);
         }
         let mut sender = Sender::start(setup).await.unwrap();

@@ -1,4 +1,4 @@
-//! Names and addresses of hosts, as URLs of relays and of token servers write them.
+//! Hosts, as the URLs of relays and of token servers name them.
 
 use std::net::IpAddr;
 

@@ -1,116 +1,21 @@
-//! Where letters go: `smtps://user@relay.example[:465]`, `smtp://host[:587]`, `smtp://127.0.0.1:2525?tls=none`,
-//! `maildir:FOLDER`.
+//! A relay's URL: `smtps://user@relay.example[:465]`, `smtp://host[:587]`, `smtp://127.0.0.1:2525?tls=none`.
 
 use std::net::IpAddr;
-use std::path::{Path, PathBuf};
 
-use super::maildir::Maildir;
-use super::relay_host::is_loopback;
-use super::smtp::{Deadlines, Login, Protection, SmtpRelay};
-use super::tls::trusting;
-use crate::config::{Config, Secret};
-
-/// Where letters go.
-#[derive(Debug, Clone)]
-pub enum Relay {
-    /// A server that speaks SMTP.
-    Smtp(Box<SmtpRelay>),
-    /// A folder: the embedded default.
-    Maildir(Maildir),
-}
-
-/// Why a relay cannot be used.
-#[derive(Debug, thiserror::Error)]
-pub enum RelayError {
-    /// The URL is not one that we know. It may hold a password, so only its remedy is told.
-    #[error("relay_url cannot be used: {0}")]
-    Url(&'static str),
-    /// The password is missing.
-    #[error(
-        "relay_url names the user {0}, but there is no password; set TREFF_RELAY_PASSWORD, or password_file under [delivery]"
-    )]
-    Password(String),
-    /// The password file cannot be read.
-    #[error("the password file {path} cannot be read: {source}")]
-    PasswordFile {
-        /// Which.
-        path: PathBuf,
-        /// What the system said.
-        source: std::io::Error,
-    },
-    /// TLS cannot be set up.
-    #[error("{0}")]
-    Tls(String),
-}
+use crate::delivery::host::is_loopback;
+use crate::delivery::smtp::Protection;
 
 /// A relay's URL, taken apart.
 #[derive(Debug, PartialEq, Eq)]
-struct Parts {
-    user: Option<String>,
-    host: String,
-    port: u16,
-    protection: Protection,
+pub(super) struct Parts {
+    pub user: Option<String>,
+    pub host: String,
+    pub port: u16,
+    pub protection: Protection,
 }
 
-impl Relay {
-    /// The relay that the configuration names.
-    pub fn open(config: &Config) -> Result<Relay, RelayError> {
-        if let Some(folder) = config.relay_url.strip_prefix("maildir:") {
-            if folder.is_empty() {
-                return Err(RelayError::Url("write maildir:FOLDER"));
-            }
-            return Ok(Relay::Maildir(Maildir::at(config.folder.join(folder))));
-        }
-        let settings = &config.file.delivery;
-        let parts = take_apart(&config.relay_url)?;
-        let trust_file = settings.trust_file.as_ref().map(|file| config.folder.join(file));
-        let login = match parts.user.or_else(|| settings.user.clone()) {
-            None => None,
-            Some(user) => {
-                let file = settings.password_file.as_ref().map(|file| config.folder.join(file));
-                let password = find_password(config.relay_password.clone(), file.as_deref())?
-                    .ok_or_else(|| RelayError::Password(user.clone()))?;
-                Some(Login { user, password })
-            }
-        };
-        Ok(Relay::Smtp(Box::new(SmtpRelay {
-            host: parts.host,
-            port: parts.port,
-            protection: parts.protection,
-            login,
-            tls: trusting(trust_file.as_deref()).map_err(RelayError::Tls)?,
-            deadlines: Deadlines::default(),
-        })))
-    }
-
-    /// Whether letters stay on this machine: a folder or a loopback address. Only there may a future
-    /// `--at` send.
-    pub fn is_local(&self) -> bool {
-        match self {
-            Relay::Maildir(_) => true,
-            Relay::Smtp(relay) => is_loopback(&relay.host),
-        }
-    }
-}
-
-/// The environment's password, else the first line of the file.
-fn find_password(
-    from_environment: Option<Secret>,
-    file: Option<&Path>,
-) -> Result<Option<Secret>, RelayError> {
-    match (from_environment, file) {
-        (Some(secret), _) if !secret.expose().is_empty() => Ok(Some(secret)),
-        (_, Some(path)) => {
-            let text = std::fs::read_to_string(path)
-                .map_err(|source| RelayError::PasswordFile { path: path.to_owned(), source })?;
-            Ok(text.lines().next().filter(|line| !line.is_empty()).map(Secret::new))
-        }
-        _ => Ok(None),
-    }
-}
-
-fn take_apart(url: &str) -> Result<Parts, RelayError> {
-    let fail = |remedy| Err(RelayError::Url(remedy));
+pub(super) fn take_apart(url: &str) -> Result<Parts, &'static str> {
+    let fail = |remedy| Err(remedy);
     let (is_implicit, rest) = if let Some(rest) = url.strip_prefix("smtps://") {
         (true, rest)
     } else if let Some(rest) = url.strip_prefix("smtp://") {
@@ -125,9 +30,7 @@ fn take_apart(url: &str) -> Result<Parts, RelayError> {
         None => (None, place),
     };
     if user.is_some_and(|user| user.contains(':')) {
-        return fail(
-            "a password does not belong there; set TREFF_RELAY_PASSWORD, or password_file under [delivery]",
-        );
+        return fail("a password does not belong there; set TREFF_RELAY_PASSWORD, or password_file");
     }
     let protection = match (is_implicit, query) {
         (true, "") => Protection::Implicit,
