@@ -6,7 +6,7 @@ use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 use treff::clock::Clock;
 use treff::config::{Config, ConfigFile, Overrides};
-use treff::delivery::{Assembly, Counts, OpenGate, Relay, Sender, SenderSetup, Soon};
+use treff::delivery::{Assembly, Counts, OpenGate, Relay, Sender, SenderSetup, SmtpRelay, Soon};
 use treff::store::{Claimed, Store, StoreError};
 use treff::token::Keys;
 
@@ -42,19 +42,22 @@ pub fn config(db: &Database, relay_url: &str) -> Config {
     Config::resolve(db.folder.path().to_owned(), ConfigFile::default(), overrides).unwrap()
 }
 
+/// Deadlines that a test can wait for.
+pub fn shorten(smtp: &mut SmtpRelay) {
+    let short = Duration::from_millis(300);
+    smtp.deadlines.mail = short;
+    smtp.deadlines.rcpt = short;
+    smtp.deadlines.data = short;
+    smtp.deadlines.dot = short;
+    smtp.deadlines.greeting = short;
+}
+
 /// What a sender needs, with short deadlines.
 pub fn setup(db: &Database, relay_url: &str, connections: usize) -> SenderSetup {
     let config = config(db, relay_url);
     let mut relay = Relay::open(&config, &Clock::system()).unwrap();
-    if let Relay::Smtp(relays) = &mut relay
-        && let [smtp] = relays.as_mut_slice()
-    {
-        let short = Duration::from_millis(300);
-        smtp.deadlines.mail = short;
-        smtp.deadlines.rcpt = short;
-        smtp.deadlines.data = short;
-        smtp.deadlines.dot = short;
-        smtp.deadlines.greeting = short;
+    if let Relay::Smtp(relays) = &mut relay {
+        relays.iter_mut().for_each(shorten);
     }
     SenderSetup {
         store: db.store.clone(),

@@ -289,7 +289,7 @@ async fn no_letter_goes_once_the_last_beat_is_too_old() {
     cut_off.store = Store::open(&db.url.replace(target, &proxy.address.to_string()), false).await.unwrap();
     cut_off.lease = Duration::from_secs(1);
     if let Relay::Smtp(smtp) = &mut cut_off.relay {
-        smtp.deadlines.data = Duration::from_secs(10);
+        smtp[0].deadlines.data = Duration::from_secs(10);
     }
     let mut sender = Sender::start(cut_off).await.unwrap();
     let stop = CancellationToken::new();
