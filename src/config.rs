@@ -5,6 +5,7 @@ mod environment;
 mod oauth2;
 mod pace;
 mod relay;
+mod returned;
 mod secret_place;
 mod worker;
 
@@ -17,6 +18,7 @@ pub use environment::Environment;
 pub use oauth2::OAuth2Settings;
 pub use pace::{AtLeastOne, DomainKey, DomainPace, PaceSettings, Window};
 pub use relay::RelaySettings;
+pub use returned::{ImapSettings, ImapTls, ReturnedSettings};
 pub use secret_place::{SecretError, SecretPlace};
 pub use worker::WorkerSettings;
 
@@ -69,6 +71,8 @@ pub struct ConfigFile {
     pub pace: PaceSettings,
     /// Relays in order of preference, instead of [`Config::relay_url`].
     pub relay: Vec<RelaySettings>,
+    /// Where returned mail comes in by itself.
+    pub returned: ReturnedSettings,
 }
 
 /// Who sends, as letters show it.

@@ -8,6 +8,7 @@ use tokio_util::sync::CancellationToken;
 use super::{Cli, Report};
 use crate::app::App;
 use crate::delivery::{Sender, beats_every};
+use crate::feedback::returned::Returned;
 use crate::pipeline::{Pipeline, Scheduler, SendingGate};
 
 /// How often the clock is looked at. The lock, the change number and the outbox are asked at this pace.
@@ -63,7 +64,9 @@ pub async fn run_worker(cli: &Cli, _args: &WorkerArgs) -> anyhow::Result<Report>
 /// again, ever more seldom: nothing that a database or a relay does for a while ends the work.
 pub async fn work(app: &App, stop: CancellationToken) -> anyhow::Result<()> {
     let pipeline = Pipeline::build(app).await?;
+    let returned = Returned::open(&app.config, &app.store, app.keys().await?, &app.clock)?;
     let mut sender = start_sender(&pipeline).await?;
+    let watching = tokio::spawn(returned.watch(stop.clone()));
     let mut scheduler = Scheduler::new(pipeline.clone());
     let usual = PACE.min(beats_every(Duration::from_secs(app.config.file.worker.lease_seconds)));
     let mut trouble = Trouble::default();
@@ -75,6 +78,7 @@ pub async fn work(app: &App, stop: CancellationToken) -> anyhow::Result<()> {
             () = tokio::time::sleep(wait) => {}
         }
     }
+    watching.await?;
     if let Some(sender) = sender
         && let Err(error) = sender.finish().await
     {

@@ -1,4 +1,4 @@
-//! What comes back: links and what they open, preferences, taps, unsubscribing.
+//! What comes back: links and what they open, preferences, taps, unsubscribing; returned mail and where it comes in.
 //!
 //! What a link opens is decided here, purely; pages only show it.
 
@@ -6,3 +6,4 @@ pub mod bounce;
 pub mod erasure;
 pub mod links;
 pub mod preferences;
+pub mod returned;

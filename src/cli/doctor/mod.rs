@@ -6,6 +6,7 @@ mod database;
 mod dkim;
 mod dns;
 mod relay;
+mod returned;
 mod settings;
 
 use serde::Serialize;
@@ -86,6 +87,7 @@ async fn check_all(cli: &Cli, config: &Config) -> Vec<Check> {
     checks.extend(relay::check(config).await);
     checks.push(dns::check(config).await);
     checks.extend(dkim::check(config).await);
+    checks.extend(returned::check(config).await);
     checks.push(relay::check_lock(config));
     checks
 }

@@ -55,7 +55,7 @@ mod tests {
         let on: String = config_text(&Answers::default())
             .lines()
             .map(|line| match line.strip_prefix("# ") {
-                Some(rest) if rest.contains(" = \"") || rest.starts_with("[[") => format!("{rest}\n"),
+                Some(rest) if rest.contains(" = \"") || rest.starts_with('[') => format!("{rest}\n"),
                 _ => format!("{line}\n"),
             })
             .collect();
@@ -70,6 +70,10 @@ mod tests {
         assert!(file.delivery.password_file.is_some() && file.delivery.trust_file.is_some());
         assert!(file.templates.is_some());
         assert_eq!(file.dkim[0].domain, "nordfjella.example");
+        assert!(file.returned.maildir.is_some());
+        let imap = file.returned.imap.unwrap();
+        assert_eq!(imap.user, "bounce@nordfjella.example");
+        assert_eq!(imap.oauth2.unwrap().tenant.as_deref(), Some("nordfjella.example"));
     }
 
     #[test]

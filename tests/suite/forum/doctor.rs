@@ -43,6 +43,7 @@ on_both_engines! {
                 ("relay", "ok"),
                 ("dns", "ok"),
                 ("dkim", "ok"),
+                ("returned", "ok"),
                 ("sending", "ok"),
             ]
         );

@@ -1,0 +1,133 @@
+//! Lines and literals (RFC 9051, 2.2), with limits and a deadline.
+
+use std::time::Duration;
+
+use tokio::io::{
+    AsyncBufReadExt as _, AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _, BufReader,
+};
+
+use super::MailboxError;
+use crate::feedback::returned::READ_AT_MOST;
+
+/// For each response.
+const PATIENCE: Duration = Duration::from_secs(60);
+/// A line of an answer; the numbers of half a million mails fit.
+const LINE_AT_MOST: usize = 4 * 1024 * 1024;
+/// Lines that answer one command.
+const RESPONSES_AT_MOST: usize = 100_000;
+
+/// A connection, with TLS or without.
+pub(super) trait Stream: AsyncRead + AsyncWrite + Unpin + Send {}
+impl<S: AsyncRead + AsyncWrite + Unpin + Send> Stream for S {}
+
+pub(super) struct Wire {
+    stream: BufReader<Box<dyn Stream>>,
+    last_tag: u32,
+}
+
+/// One response: its line, literals left out, and the literals.
+#[derive(Debug, Default)]
+pub(super) struct Response {
+    pub line: String,
+    pub literals: Vec<Vec<u8>>,
+}
+
+impl Wire {
+    pub fn over(stream: Box<dyn Stream>) -> Wire {
+        Wire { stream: BufReader::with_capacity(64 * 1024, stream), last_tag: 0 }
+    }
+
+    /// The bare stream, for TLS; an error if the server has sent more than it may before TLS begins.
+    pub fn into_stream(self) -> Result<Box<dyn Stream>, MailboxError> {
+        match self.stream.buffer().is_empty() {
+            true => Ok(self.stream.into_inner()),
+            false => Err(MailboxError::Garbage),
+        }
+    }
+
+    /// Sends a command and answers what came before its end. `lines` are sent one by one, each when the server
+    /// asks for more; its challenges are answered too, the last one as the error's words if it refuses.
+    pub async fn command(&mut self, text: &str, lines: &[&str]) -> Result<Vec<Response>, MailboxError> {
+        self.last_tag += 1;
+        let tag = format!("T{} ", self.last_tag);
+        self.send(&format!("{tag}{text}")).await?;
+        let mut lines = lines.iter();
+        let (mut untagged, mut challenge) = (Vec::new(), String::new());
+        while untagged.len() < RESPONSES_AT_MOST {
+            let response = self.read().await?;
+            if let Some(end) = response.line.strip_prefix(&tag) {
+                return match end.split(' ').next() {
+                    Some(word) if word.eq_ignore_ascii_case("OK") => Ok(untagged),
+                    _ => Err(MailboxError::Refused { told: end.to_owned(), challenge }),
+                };
+            }
+            if let Some(more) = response.line.strip_prefix('+') {
+                more.trim().clone_into(&mut challenge);
+                self.send(lines.next().unwrap_or(&"")).await?;
+            } else if let Some(why) = response.line.strip_prefix("* BYE") {
+                return Err(MailboxError::Closed(why.trim().to_owned()));
+            } else {
+                untagged.push(response);
+            }
+        }
+        Err(MailboxError::Garbage)
+    }
+
+    /// The next response.
+    pub async fn read(&mut self) -> Result<Response, MailboxError> {
+        tokio::time::timeout(PATIENCE, self.read_all()).await.map_err(|_| MailboxError::Silent)?
+    }
+
+    async fn read_all(&mut self) -> Result<Response, MailboxError> {
+        let mut response = Response::default();
+        loop {
+            let line = self.read_line().await?;
+            let Some((before, length)) = split_literal(&line) else {
+                response.line.push_str(&line);
+                return Ok(response);
+            };
+            // A server sends at most what it was asked for.
+            if length > READ_AT_MOST || response.literals.len() > 100 {
+                return Err(MailboxError::Garbage);
+            }
+            response.line.push_str(before);
+            let mut literal = Vec::new();
+            let read = (&mut self.stream).take(length as u64).read_to_end(&mut literal).await?;
+            if read < length {
+                return Err(MailboxError::Closed(String::new()));
+            }
+            response.literals.push(literal);
+        }
+    }
+
+    async fn read_line(&mut self) -> Result<String, MailboxError> {
+        let mut line = Vec::new();
+        (&mut self.stream).take(LINE_AT_MOST as u64).read_until(b'\n', &mut line).await?;
+        match line.last() {
+            Some(b'\n') => Ok(String::from_utf8_lossy(&line).trim_end_matches(['\r', '\n']).to_owned()),
+            _ if line.len() >= LINE_AT_MOST => Err(MailboxError::Garbage),
+            _ => Err(MailboxError::Closed(String::new())),
+        }
+    }
+
+    async fn send(&mut self, line: &str) -> Result<(), MailboxError> {
+        let sending = async {
+            self.stream.write_all(format!("{line}\r\n").as_bytes()).await?;
+            self.stream.flush().await
+        };
+        tokio::time::timeout(PATIENCE, sending).await.map_err(|_| MailboxError::Silent)??;
+        Ok(())
+    }
+}
+
+/// `... {123}` at a line's end: what stands before, and how many bytes follow.
+fn split_literal(line: &str) -> Option<(&str, usize)> {
+    let (before, length) = line.strip_suffix('}')?.rsplit_once('{')?;
+    Some((before, length.parse().ok()?))
+}
+
+/// A text as an IMAP string; `None` if it cannot be one.
+pub(super) fn quote(text: &str) -> Option<String> {
+    let is_plain = text.bytes().all(|b| (b' '..=b'~').contains(&b));
+    is_plain.then(|| format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\"")))
+}

@@ -1,0 +1,204 @@
+//! Looking into each place again and again; one that fails is tried ever more seldom.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio_util::sync::CancellationToken;
+
+use super::imap::{ImapMailbox, MailboxError};
+use super::maildir::{FolderError, WatchedFolder};
+use super::{Intake, Taken};
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::delivery::ReturnPaths;
+use crate::store::{Store, StoreError};
+use crate::token::Keys;
+
+/// How often a folder on this machine is looked into.
+const FOLDER_EVERY: Duration = Duration::from_secs(5);
+/// How often at least a place is tried that fails again and again.
+const AT_LEAST_EVERY: Duration = Duration::from_secs(15 * 60);
+
+/// Why no returned mail can be looked for.
+#[derive(Debug, thiserror::Error)]
+#[error("[returned] in treff.toml cannot be used: {0}")]
+pub struct ReturnedError(#[from] MailboxError);
+
+/// Why one visit failed.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum VisitError {
+    #[error(transparent)]
+    Folder(#[from] FolderError),
+    #[error(transparent)]
+    Mailbox(#[from] MailboxError),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// What one visit came to, in mails.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Visit {
+    /// Reports about letters.
+    pub understood: usize,
+    /// Left unread for a person.
+    pub unknown: usize,
+    /// Could not be read or put aside; they stay, and are tried again.
+    pub failed: usize,
+}
+
+impl Visit {
+    pub(super) fn count(&mut self, taken: Taken) {
+        match taken {
+            Taken::Understood => self.understood += 1,
+            Taken::Unknown => self.unknown += 1,
+        }
+    }
+}
+
+enum Place {
+    Folder(WatchedFolder),
+    Mailbox(Box<ImapMailbox>),
+}
+
+impl Place {
+    async fn visit(&mut self, intake: &Intake) -> Result<Visit, VisitError> {
+        match self {
+            Place::Folder(folder) => folder.visit(intake).await,
+            Place::Mailbox(mailbox) => mailbox.visit(intake).await,
+        }
+    }
+
+    async fn let_go(&mut self, intake: &Intake) {
+        if let Place::Mailbox(mailbox) = self {
+            mailbox.let_go(intake).await;
+        }
+    }
+
+    fn every(&self) -> Duration {
+        match self {
+            Place::Folder(_) => FOLDER_EVERY,
+            Place::Mailbox(mailbox) => mailbox.every(),
+        }
+    }
+
+    fn kind(&self) -> &'static str {
+        match self {
+            Place::Folder(_) => "maildir",
+            Place::Mailbox(_) => "imap",
+        }
+    }
+}
+
+/// The places where returned mail comes in.
+pub struct Returned {
+    places: Vec<Place>,
+    intake: Intake,
+}
+
+impl Returned {
+    /// The places that the configuration names; secrets must be readable now, nothing is asked yet.
+    pub fn open(
+        config: &Config,
+        store: &Store,
+        keys: Keys,
+        clock: &Clock,
+    ) -> Result<Returned, ReturnedError> {
+        let settings = &config.file.returned;
+        let mut places = Vec::new();
+        if let Some(folder) = &settings.maildir {
+            places.push(Place::Folder(WatchedFolder::at(config.folder.join(folder))));
+        }
+        if let Some(imap) = &settings.imap {
+            places.push(Place::Mailbox(Box::new(ImapMailbox::open(imap, config, clock)?)));
+        }
+        // Reading needs no domain: return paths are told by their tag.
+        let return_paths = Arc::new(ReturnPaths::new(keys, ""));
+        Ok(Returned { places, intake: Intake { store: store.clone(), clock: clock.clone(), return_paths } })
+    }
+
+    /// Looks once into each place; what failed there is told and counts as one.
+    pub async fn visit_all(&mut self) -> Visit {
+        let mut all = Visit::default();
+        for place in &mut self.places {
+            match place.visit(&self.intake).await {
+                Ok(visit) => {
+                    all.understood += visit.understood;
+                    all.unknown += visit.unknown;
+                    all.failed += visit.failed;
+                }
+                Err(error) => {
+                    tracing::warn!(returned.place = place.kind(), error = %error, "returned mail cannot be read");
+                    all.failed += 1;
+                }
+            }
+        }
+        all
+    }
+
+    /// Looks into every place again and again until `stop`.
+    pub async fn watch(self, stop: CancellationToken) {
+        let mut tasks = tokio::task::JoinSet::new();
+        for place in self.places {
+            tasks.spawn(watch_one(place, self.intake.clone(), stop.clone()));
+        }
+        while tasks.join_next().await.is_some() {}
+    }
+}
+
+async fn watch_one(mut place: Place, intake: Intake, stop: CancellationToken) {
+    let mut failures: u32 = 0;
+    while !stop.is_cancelled() {
+        let visited = tokio::select! {
+            visited = place.visit(&intake) => visited,
+            () = stop.cancelled() => break,
+        };
+        match visited {
+            Ok(visit) => {
+                if std::mem::take(&mut failures) > 0 {
+                    tracing::info!(returned.place = place.kind(), "returned mail is read again");
+                }
+                if visit.understood + visit.unknown > 0 {
+                    tracing::info!(
+                        returned.place = place.kind(),
+                        mail.understood = visit.understood,
+                        mail.unknown = visit.unknown,
+                        "returned mail was taken in"
+                    );
+                }
+            }
+            Err(error) if failures == 0 => {
+                failures += 1;
+                tracing::warn!(
+                    returned.place = place.kind(),
+                    error = %error,
+                    "returned mail cannot be read; it is tried again"
+                );
+            }
+            Err(error) => {
+                failures += 1;
+                tracing::debug!(returned.place = place.kind(), error = %error, "returned mail still cannot be read");
+            }
+        }
+        tokio::select! {
+            () = tokio::time::sleep(delay_after(place.every(), failures)) => {}
+            () = stop.cancelled() => {}
+        }
+    }
+    place.let_go(&intake).await;
+}
+
+/// The usual pace, doubled with each failure in a row.
+fn delay_after(usual: Duration, failures: u32) -> Duration {
+    (usual * 2u32.pow(failures.min(10))).min(AT_LEAST_EVERY.max(usual))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_place_that_fails_is_tried_ever_more_seldom() {
+        let seconds = |failures| delay_after(Duration::from_secs(60), failures).as_secs();
+        assert_eq!([seconds(0), seconds(1), seconds(3), seconds(4), seconds(50)], [60, 120, 480, 900, 900]);
+    }
+}
