@@ -15,5 +15,6 @@ mod matching;
 mod pages;
 mod people;
 mod readme;
+mod returned;
 mod treff;
 mod walls;
