@@ -28,6 +28,7 @@
 //! - A worker's journal is read by others only when its process has ended: the system's lock says so, no session.
 //! - Leases and timeouts use real time, never `--at`.
 
+mod among;
 mod assembly;
 mod carriers;
 mod conceal;

@@ -64,8 +64,9 @@ pub(crate) struct Round<'a> {
     stop: CancellationToken,
     /// What a worker on PostgreSQL may send with; without it the round ends like one that was stopped.
     pass: Pass,
-    /// Others took this worker for gone before its pass told it.
-    is_buried: bool,
+    /// The pass ran out, be it for a moment, or others took this worker for gone: what is still due is for the
+    /// next round of the same call.
+    is_cut_off: bool,
 }
 
 impl<'a> Round<'a> {
@@ -105,7 +106,7 @@ impl<'a> Round<'a> {
             is_exhausted: false,
             stop,
             pass,
-            is_buried: false,
+            is_cut_off: false,
         }
     }
 
@@ -114,8 +115,7 @@ impl<'a> Round<'a> {
         let answer = self.turn(gate).await;
         self.desk.close();
         self.carriers.finish().await;
-        let is_cut_off = self.is_buried || !self.pass.is_valid();
-        answer.map(|()| Ended { counts: self.counts, is_cut_off })
+        answer.map(|()| Ended { counts: self.counts, is_cut_off: self.is_cut_off })
     }
 
     async fn turn(&mut self, gate: &impl Gate) -> Result<(), SendError> {
@@ -124,7 +124,8 @@ impl<'a> Round<'a> {
             if let Some(source) = self.desk.find_journal_failure() {
                 return Err(self.sender.journal_error(source));
             }
-            let goes_on = !self.stop.is_cancelled() && !self.is_buried && self.pass.is_valid();
+            self.is_cut_off |= !self.pass.is_valid();
+            let goes_on = !self.stop.is_cancelled() && !self.is_cut_off;
             if goes_on && !self.is_exhausted && self.ready.len() < at_once {
                 self.claim_more(gate).await?;
             }
@@ -215,7 +216,7 @@ impl<'a> Round<'a> {
         let standings = self.domains.take_changes();
         let (armed, moved) = self.write(&next, &standings).await?;
         self.note_moves(&moved);
-        self.is_buried |= armed.is_none();
+        self.is_cut_off |= armed.is_none();
         let armed = armed.unwrap_or_default();
         let settled = std::mem::take(&mut self.settled);
         sender.journal.settled(settled.iter().map(|s| s.id)).map_err(|e| sender.journal_error(e))?;

@@ -7,21 +7,22 @@ use std::time::Duration;
 use chrono::TimeDelta;
 use tokio_util::sync::CancellationToken;
 
+use super::among::Among;
 use super::assembly::Assembly;
 use super::carriers::Standings;
 use super::gate::{Gate, GateError};
 use super::journal::Journal;
 use super::lock::{LockError, SendingLock, this_place};
 use super::pace::OfficeHours;
-use super::pulse::{Pass, Pulse, beats_every};
+use super::pulse::Pass;
 use super::relay::Relay;
 use super::return_path::ReturnPaths;
 use super::round::Round;
-use super::takeover::{Takeover, lock_path, remove_files};
+use super::takeover::remove_files;
 use crate::clock::{Clock, random_bytes};
 use crate::config::Config;
 use crate::ids::EditionId;
-use crate::store::{NewWorker, Store, StoreError};
+use crate::store::{Store, StoreError};
 use crate::token::Keys;
 
 /// How long a claim keeps other workers away (real time).
@@ -148,19 +149,6 @@ enum Alone {
     Among(Among),
 }
 
-struct Among {
-    pulse: Pulse,
-    /// Proves, as long as it is held, that the process behind this journal has not ended.
-    _lock: SendingLock,
-    looking: tokio::task::JoinHandle<()>,
-}
-
-impl Drop for Among {
-    fn drop(&mut self) {
-        self.looking.abort();
-    }
-}
-
 impl Sender {
     /// Takes the sending lock (or a place among the workers), settles at once what earlier senders left
     /// behind, and begins a journal.
@@ -173,7 +161,7 @@ impl Sender {
             maildir.prepare(&forum).map_err(|source| SendError::Maildir { path, source })?;
         }
         let (alone, base) = if setup.store.has_many_workers() {
-            (Alone::Among(join_workers(&setup, &name, &boot).await?), setup.place.join(&name))
+            (Alone::Among(Among::join(&setup, &name, &boot).await?), setup.place.join(&name))
         } else {
             let base = beside(&setup.place, ".sending");
             let lock = SendingLock::take(&base, &this_place())?;
@@ -235,14 +223,27 @@ impl Sender {
     /// Waits for the next sign that the database answers: only then is it known whether a new life has begun.
     async fn wait_for_beat(&self, stop: &CancellationToken) {
         if let Alone::Among(among) = &self.alone {
-            among.pulse.wait_for_beat(stop).await;
+            among.wait_for_beat(stop).await;
         }
     }
 
     async fn wait_for_pass(&self, stop: &CancellationToken) -> Pass {
         match &self.alone {
             Alone::Here(_) => Pass::Always,
-            Alone::Among(among) => among.pulse.wait_for_pass(stop).await,
+            Alone::Among(among) => among.wait_for_pass(stop).await,
+        }
+    }
+
+    /// Waits until every other worker that holds letters of an edition is known to live, or was taken over;
+    /// true if one was, so that there may be more to send. One that lives sends what it holds by itself.
+    pub async fn wait_for_others(
+        &self,
+        edition: EditionId,
+        stop: &CancellationToken,
+    ) -> Result<bool, SendError> {
+        match &self.alone {
+            Alone::Here(_) => Ok(false),
+            Alone::Among(among) => among.wait_for_others(&self.setup, &self.name, edition, stop).await,
         }
     }
 
@@ -283,31 +284,6 @@ impl Drop for Sender {
             remove_files(&self.setup.place, &self.name);
         }
     }
-}
-
-/// Begins to beat, takes over at once from those that have ended, and from then on looks after the others.
-async fn join_workers(setup: &SenderSetup, name: &str, boot: &str) -> Result<Among, SendError> {
-    let unusable = |source| SendError::Journal { path: setup.place.clone(), source };
-    std::fs::create_dir_all(&setup.place).map_err(unusable)?;
-    let lock = SendingLock::take(&lock_path(&setup.place, name), &this_place())?;
-    let me = NewWorker {
-        name: name.to_owned(),
-        place: this_place(),
-        lease_seconds: i64::try_from(setup.lease.as_secs()).unwrap_or(i64::MAX),
-    };
-    let pulse = Pulse::start(setup.store.clone(), setup.clock.clone(), me).await?;
-    let mut takeover = Takeover::new(setup.clone(), name.to_owned(), boot.to_owned());
-    takeover.look(&setup.store.list_claimants().await?).await?;
-    let every = beats_every(setup.lease);
-    let looking = tokio::spawn(async move {
-        loop {
-            tokio::time::sleep(every).await;
-            if let Err(error) = takeover.look(&[]).await {
-                tracing::debug!(error = %error, "other workers cannot be looked after");
-            }
-        }
-    });
-    Ok(Among { pulse, _lock: lock, looking })
 }
 
 async fn begin_journal(base: PathBuf, boot: String) -> Result<Arc<Journal>, SendError> {

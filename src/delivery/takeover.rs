@@ -11,7 +11,7 @@
 //! queued again only where its sender can write nothing any more; else it is uncertain, and the sender's own word, or its
 //! journal's, is heard as soon as it can be.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
@@ -50,7 +50,8 @@ impl Takeover {
 
     /// Looks once, among those that stand in the database, have left armed letters, or a journal here; with
     /// `claimants`, also among those who only left claims.
-    pub async fn look(&mut self, claimants: &[String]) -> Result<(), SendError> {
+    /// Answers who is known to live.
+    pub async fn look(&mut self, claimants: &[String]) -> Result<HashSet<String>, SendError> {
         let asked_at = Instant::now();
         let rows = self.setup.store.list_workers().await?;
         let orphans = self.setup.store.list_orphans().await?;
@@ -66,7 +67,7 @@ impl Takeover {
             let other = Other { name, row: row_of(name), is_silent: silent.contains(name) };
             self.judge(&other, here.contains(name)).await?;
         }
-        Ok(())
+        Ok(self.watch.list_beating(&silent))
     }
 
     fn beaten(&self, name: &str, row: Option<&WorkerRow>) -> Beaten {

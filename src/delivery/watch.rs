@@ -3,7 +3,7 @@
 //! Others' beats are watched with this process's own steady clock, so that neither a clock that jumps nor two
 //! machines whose clocks differ make a living worker seem gone.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::time::{Duration, Instant};
 
 /// What was seen of a worker.
@@ -19,7 +19,14 @@ pub(crate) struct Beaten {
 
 /// Since when each worker's counter stands where it stands.
 #[derive(Debug, Default)]
-pub(crate) struct Watch(HashMap<String, (Option<i64>, Instant)>);
+pub(crate) struct Watch(HashMap<String, Standing>);
+
+#[derive(Debug)]
+struct Standing {
+    beat: Option<i64>,
+    since: Instant,
+    has_moved: bool,
+}
 
 impl Watch {
     /// Notes what was seen between `asked_at` and `answered_at`, and tells whose counter has not moved for
@@ -28,17 +35,23 @@ impl Watch {
         let mut silent = Vec::new();
         let mut next = HashMap::new();
         for worker in seen {
-            let since = match self.0.get(&worker.name) {
-                Some((beat, since)) if *beat == worker.beat => *since,
-                _ => answered_at,
+            let standing = match self.0.remove(&worker.name) {
+                Some(standing) if standing.beat == worker.beat => standing,
+                before => Standing { beat: worker.beat, since: answered_at, has_moved: before.is_some() },
             };
-            if asked_at.saturating_duration_since(since) >= worker.lease {
+            if asked_at.saturating_duration_since(standing.since) >= worker.lease {
                 silent.push(worker.name.clone());
             }
-            next.insert(worker.name.clone(), (worker.beat, since));
+            next.insert(worker.name.clone(), standing);
         }
         self.0 = next;
         silent
+    }
+
+    /// Those whose counter was seen to move, and has not fallen silent since.
+    pub fn list_beating(&self, silent: &[String]) -> HashSet<String> {
+        let moved = self.0.iter().filter(|(name, standing)| standing.has_moved && !silent.contains(name));
+        moved.map(|(name, _)| name.clone()).collect()
     }
 }
 
@@ -82,5 +95,17 @@ mod tests {
         let at = start + Duration::from_secs(40);
         watch.observe(at, at, &[]);
         assert_eq!(watch.observe(at, at, &seen(4)), Vec::<String>::new());
+    }
+
+    #[test]
+    fn only_who_was_seen_to_beat_is_known_to_live() {
+        let (mut watch, start) = (Watch::default(), Instant::now());
+        watch.observe(start, start, &seen(4));
+        assert!(watch.list_beating(&[]).is_empty(), "its row may be a dead one's");
+        watch.observe(start, start, &seen(5));
+        assert!(watch.list_beating(&[]).contains("one"));
+        watch.observe(start, start, &seen(5));
+        assert!(watch.list_beating(&[]).contains("one"));
+        assert!(watch.list_beating(&["one".to_owned()]).is_empty());
     }
 }

@@ -107,7 +107,8 @@ impl Pipeline {
             counts.uncertain += sent.uncertain;
             self.mail_alerts(sender.relay()).await?;
             let settled = sent.accepted + sent.deferred + sent.rejected + sent.uncertain;
-            if planned.waiting == 0 || settled == 0 || stop.is_cancelled() {
+            let has_more = planned.waiting > 0 && settled > 0;
+            if stop.is_cancelled() || !(has_more || sender.wait_for_others(row.id, stop).await?) {
                 break;
             }
         }

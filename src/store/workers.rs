@@ -9,7 +9,7 @@ use sqlx::postgres::PgConnection;
 use super::change::Change;
 use super::db::{Db, One, Sql, Tx, args, record};
 use super::open::{Store, StoreError};
-use crate::ids::DeliveryId;
+use crate::ids::{DeliveryId, EditionId};
 
 record! {
     /// A letter that was armed and not settled.
@@ -128,7 +128,8 @@ impl Store {
     /// The same, whoever has the name: it is taken at a later beat. None on SQLite.
     pub async fn open_worker_session(&self, name: &str) -> Result<Option<WorkerSession>, StoreError> {
         let Db::Postgres(pool) = &self.db else { return Ok(None) };
-        let mut session = pool.acquire().await?.detach();
+        // Beside the pool: a beat waits for nobody's statement.
+        let mut session = PgConnection::connect_with(&pool.connect_options()).await?;
         let holds_name = take_name(&mut session, name).await?;
         Ok(Some(WorkerSession { session, holds_name }))
     }
@@ -176,6 +177,27 @@ impl Store {
                 vec![],
             )
             .await?)
+    }
+
+    /// The workers other than `who` that hold letters which are due in an edition, or any armed letter.
+    pub async fn list_holders(
+        &self,
+        who: &str,
+        edition: EditionId,
+        now: DateTime<Utc>,
+    ) -> Result<Vec<String>, StoreError> {
+        let names: Vec<One<String>> = self
+            .db
+            .all(
+                "SELECT DISTINCT claimed_by FROM delivery
+                 WHERE claimed_by <> $1
+                   AND (state = 'attempting'
+                        OR (edition_id = $2 AND state IN ('queued', 'deferred') AND next_attempt_at <= $3))
+                 ORDER BY claimed_by",
+                args![who, edition, now],
+            )
+            .await?;
+        Ok(names.into_iter().map(|One(name)| name).collect())
     }
 
     /// The names under which letters are claimed and unsent.

@@ -1,10 +1,10 @@
 //! The rows of workers, and letters that others called uncertain on a worker's behalf.
 
 use chrono::TimeDelta;
-use treff::ids::DeliveryId;
+use treff::ids::{DeliveryId, EditionId};
 use treff::store::{NewWorker, Outcome, Settled, Store};
 
-use super::rows::{arm_all, noon, number, owed, queue_letters, states};
+use super::rows::{arm_all, at_noon, noon, number, owed, queue_letters, states};
 use crate::harness::{Database, Engine};
 use crate::on_both_databases;
 
@@ -85,6 +85,19 @@ on_both_databases! {
                    "whoever planned them meanwhile plans again");
         assert_eq!(untold(&db.store).await, Vec::<i64>::new());
         assert_eq!(tell(&db.store, &[(5, Outcome::Queued)]).await, [], "its own uncertainty is the last word");
+    }
+
+    async fn who_holds_letters_of_an_edition_is_told(db: Database) {
+        queue_letters(&db.store, 4).await;
+        let holders = async |edition, at| db.store.list_holders("me", EditionId(edition), at).await.unwrap();
+        db.store.claim_due("two", at_noon(), 1).await.unwrap();
+        db.store.claim_due("me", at_noon(), 1).await.unwrap();
+        assert_eq!(holders(1, noon()).await, ["two"]);
+        assert_eq!(holders(1, noon() - TimeDelta::minutes(1)).await, Vec::<String>::new(), "not due by then");
+        assert_eq!(holders(2, noon()).await, Vec::<String>::new());
+        arm_all(&db.store, "one").await;
+        assert_eq!(holders(1, noon()).await, ["one", "two"]);
+        assert_eq!(holders(2, noon()).await, ["one"], "who has an armed letter cannot be planned elsewhere");
     }
 
     async fn what_the_lead_touched_is_settled_already(db: Database) {
@@ -171,7 +184,7 @@ async fn who_is_arming_is_not_buried_before_it_has() {
     let db = Database::create(Engine::Postgres).await;
     queue_letters(&db.store, 1).await;
     db.store.register_worker(noon(), &worker("one")).await.unwrap();
-    let claimed = db.store.claim_due("one", super::rows::at_noon(), 200).await.unwrap();
+    let claimed = db.store.claim_due("one", at_noon(), 200).await.unwrap();
     let mut arming = db.store.begin().await.unwrap();
     assert!(arming.stands("one").await.unwrap());
     let store = db.store.clone();

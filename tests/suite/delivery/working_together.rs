@@ -218,6 +218,22 @@ async fn what_a_killed_worker_began_to_plan_another_finishes() {
     assert!(scene.check().await <= 10);
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn one_edition_run_finishes_what_another_that_was_stopped_holds() {
+    let scene = scene(600).await;
+    scene.instances[0].add_item(false).await;
+    let stopped = Process(scene.instances[0].command(&["edition", "run", "weekly"]).spawn().unwrap());
+    scene.relay.after_events(300).await;
+    stopped.signal("STOP");
+    let done = scene.instances[1].run(&["edition", "run", "weekly"]).await;
+    assert_eq!(scene.count_in("queued").await + scene.count_in("attempting").await, 0, "{done}");
+    stopped.signal("CONT");
+    scene.wait_for_late_truth().await;
+    scene.wait_until_done().await;
+    assert_eq!(scene.check().await, 0);
+    assert_eq!(scene.relay.server.recipients().len(), 600, "none twice");
+}
+
 async fn pipeline(instance: &Instance) -> Pipeline {
     let overrides = Overrides {
         database_url: Some(instance.database.clone()),
