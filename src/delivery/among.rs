@@ -72,10 +72,11 @@ impl Among {
         setup: &SenderSetup,
         name: &str,
         edition: EditionId,
+        held_before: Vec<String>,
         stop: &CancellationToken,
     ) -> Result<bool, SendError> {
         let mut living = self.living.clone();
-        let mut waited_for = HashSet::new();
+        let mut waited_for: HashSet<String> = held_before.into_iter().collect();
         loop {
             let holders = setup.store.list_holders(name, edition, setup.clock.now()).await?;
             let known = living.borrow_and_update().clone();

@@ -234,16 +234,30 @@ impl Sender {
         }
     }
 
+    /// The other workers that hold letters which are due in an edition, or any armed letter.
+    pub async fn list_holders(&self, edition: EditionId) -> Result<Vec<String>, SendError> {
+        match &self.alone {
+            Alone::Here(_) => Ok(Vec::new()),
+            Alone::Among(_) => {
+                Ok(self.setup.store.list_holders(&self.name, edition, self.setup.clock.now()).await?)
+            }
+        }
+    }
+
     /// Waits until every other worker that holds letters of an edition is known to live, or was taken over;
-    /// true if one was, so that there may be more to send. One that lives sends what it holds by itself.
+    /// true if one was, of those or of `held_before` (who held some before this worker's last call), so that
+    /// there may be more to send. One that lives sends what it holds by itself.
     pub async fn wait_for_others(
         &self,
         edition: EditionId,
+        held_before: Vec<String>,
         stop: &CancellationToken,
     ) -> Result<bool, SendError> {
         match &self.alone {
             Alone::Here(_) => Ok(false),
-            Alone::Among(among) => among.wait_for_others(&self.setup, &self.name, edition, stop).await,
+            Alone::Among(among) => {
+                among.wait_for_others(&self.setup, &self.name, edition, held_before, stop).await
+            }
         }
     }
 

@@ -99,6 +99,7 @@ impl Pipeline {
                 counts.left_to_another = true;
                 return Ok(());
             };
+            let held = sender.list_holders(row.id).await?;
             let gate = SendingGate::new(self.clone(), at);
             let sent = sender.send_due(Some(row.id), &gate, stop).await?;
             counts.accepted += sent.accepted;
@@ -108,7 +109,7 @@ impl Pipeline {
             self.mail_alerts(sender.relay()).await?;
             let settled = sent.accepted + sent.deferred + sent.rejected + sent.uncertain;
             let has_more = planned.waiting > 0 && settled > 0;
-            if stop.is_cancelled() || !(has_more || sender.wait_for_others(row.id, stop).await?) {
+            if stop.is_cancelled() || !(has_more || sender.wait_for_others(row.id, held, stop).await?) {
                 break;
             }
         }
