@@ -384,6 +384,15 @@ impl Tx {
         }
     }
 
+    /// Undoes all of it at once; when merely dropped, its locks last until its connection is used again.
+    pub async fn undo(self) -> Result<(), StoreError> {
+        match self {
+            Tx::Sqlite(tx) => tx.rollback().await?,
+            Tx::Postgres(tx) => bounded(tx.rollback()).await?,
+        }
+        Ok(())
+    }
+
     /// Makes all of it durable.
     pub async fn commit(self) -> Result<(), StoreError> {
         match self {

@@ -204,11 +204,13 @@ impl Store {
             .await?;
         let won: HashSet<RecipientId> = won.into_iter().map(|One(id)| id).collect();
         if won.is_empty() && pieces.is_empty() {
+            tx.undo().await?;
             return Ok(won);
         }
         let plans: Vec<&PlannedDigest> = batch.iter().filter(|p| won.contains(&p.recipient)).collect();
         if !tx.supersede_for(&plans, now).await? {
-            drop(tx);
+            // At once: whoever plans one of these next would take its row for another planner's.
+            tx.undo().await?;
             let mut tx = self.begin().await?;
             tx.insert_pieces(pieces).await?;
             tx.commit().await?;
