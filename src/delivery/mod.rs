@@ -7,7 +7,8 @@
 //!   one conditional commit that makes them `attempting`, durable before their DATA.
 //! - The [`Sender`] is that worker: it claims, arms, hands letters out over the `desk`, collects
 //!   verdicts and settles them in the same commit that arms the next ones.
-//! - **Carriers** (`smtp`, `maildir`) take letters from the desk, one after the other, over kept connections.
+//! - **Carriers** (`smtp`, `maildir`) take letters from the desk, one after the other, over kept connections to the
+//!   preferred one of the relays that can be used (`relay`); `token_source` has the tokens that some log in with.
 //! - **Pace** says when none may go for a while: a domain that asked for less, an edition that policy refuses.
 //! - **DKIM** (`dkim`) signs each letter at each attempt, where the operator has keys; nothing keeps the signature.
 //! - The **journal** notes each final dot before it is written and each reply after it came. Whatever
@@ -20,7 +21,7 @@
 //!
 //! - No letter's final dot is written unless the letter is armed in the database and its `dot` line is
 //!   in the journal.
-//! - A letter whose dot may have gone is never sent again by itself.
+//! - A letter whose dot may have gone is never sent again by itself, over no relay; one that got a reply is not asked of another.
 //! - A worker writes no final dot once its last beat is older than two thirds of its lease, nor ever that of a letter
 //!   that it armed before others took it for gone. Others take it for gone only after a whole lease.
 //! - A process may be stopped between that check and its write. So what a worker that may still live has armed is

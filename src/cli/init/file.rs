@@ -74,6 +74,7 @@ mod tests {
         let imap = file.returned.imap.unwrap();
         assert_eq!(imap.user, "bounce@nordfjella.example");
         assert_eq!(imap.oauth2.unwrap().tenant.as_deref(), Some("nordfjella.example"));
+        assert_eq!((file.relay.len(), file.relay[0].oauth2.is_some()), (2, true));
     }
 
     #[test]

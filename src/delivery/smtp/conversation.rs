@@ -15,6 +15,9 @@ use super::wire::{WireError, Written};
 use crate::delivery::desk::{Desk, Parcel, Verdict};
 use crate::ids::DeliveryId;
 
+/// Characters of a reply that the ledger keeps.
+const REPLY_KEPT_AT_MOST: usize = 2_000;
+
 /// The connection is of no more use; every letter that was on it has its verdict.
 #[derive(Debug, thiserror::Error)]
 #[error("{why}")]
@@ -95,7 +98,10 @@ impl Session {
     }
 
     /// Passes on the relay's reply to a letter.
-    fn answer(&mut self, id: DeliveryId, reply: Reply, desk: &Desk) {
+    fn answer(&mut self, id: DeliveryId, mut reply: Reply, desk: &Desk) {
+        if let Some((at, _)) = reply.text.char_indices().nth(REPLY_KEPT_AT_MOST) {
+            reply.text.truncate(at);
+        }
         if !reply.is_farewell() {
             self.answered += 1;
         }
@@ -121,7 +127,7 @@ impl Session {
                 },
             };
             let Some(parcel) = parcel else { return Ok(None) };
-            if let Some(refusal) = self.refuse_here(&parcel) {
+            if let Some(refusal) = self.offers.refuse(&parcel) {
                 desk.finish(parcel.id, Verdict::Replied(refusal));
                 continue;
             }
@@ -141,39 +147,10 @@ impl Session {
         }
     }
 
-    /// What the relay said beforehand that it would refuse.
-    fn refuse_here(&self, parcel: &Parcel) -> Option<Reply> {
-        let limit = self.offers.size.unwrap_or(0);
-        if limit > 0 && parcel.content.size() as u64 > limit {
-            let text =
-                format!("5.3.4 the letter has {} bytes; the relay takes {limit}", parcel.content.size());
-            return Some(Reply { code: 552, text });
-        }
-        if parcel.content.is_eight_bit && !self.offers.eight_bit {
-            return Some(Reply {
-                code: 554,
-                text: "5.6.3 the letter has 8-bit text; the relay takes none".into(),
-            });
-        }
-        None
-    }
-
-    fn mail_line(&self, parcel: &Parcel) -> String {
-        let mut line = format!("MAIL FROM:<{}>", parcel.from);
-        if self.offers.size.is_some() {
-            line.push_str(&format!(" SIZE={}", parcel.content.size()));
-        }
-        if parcel.content.is_eight_bit {
-            line.push_str(" BODY=8BITMIME");
-        }
-        line.push_str("\r\n");
-        line
-    }
-
     /// The group of commands before a letter.
     fn envelope(&self, parcel: &Parcel, resets: bool) -> String {
         let reset = if resets { "RSET\r\n" } else { "" };
-        format!("{reset}{}RCPT TO:<{}>\r\nDATA\r\n", self.mail_line(parcel), parcel.to)
+        format!("{reset}{}RCPT TO:<{}>\r\nDATA\r\n", self.offers.mail_line(parcel), parcel.to)
     }
 
     async fn begin_envelope(&mut self, parcel: &Parcel) -> Result<(), WireError> {
@@ -239,7 +216,8 @@ impl Session {
 
     async fn go_step_by_step(&mut self, parcel: &Parcel) -> Result<Envelope, WireError> {
         let d = self.deadlines;
-        let steps = [(self.mail_line(parcel), d.mail), (format!("RCPT TO:<{}>\r\n", parcel.to), d.rcpt)];
+        let steps =
+            [(self.offers.mail_line(parcel), d.mail), (format!("RCPT TO:<{}>\r\n", parcel.to), d.rcpt)];
         for (line, deadline) in steps {
             let reply = self.wire.ask(&line, deadline).await?;
             if let Some(refusal) = expect_verdict(reply)? {
@@ -320,7 +298,7 @@ impl Session {
         }
         loop {
             let candidate = desk.try_next()?;
-            match self.refuse_here(&candidate) {
+            match self.offers.refuse(&candidate) {
                 Some(refusal) => desk.finish(candidate.id, Verdict::Replied(refusal)),
                 None => return Some(candidate),
             }

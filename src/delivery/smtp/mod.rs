@@ -1,5 +1,5 @@
 //! SMTP (RFC 5321) over our own nodelay sockets, with PIPELINING (RFC 2920), SIZE (RFC 1870),
-//! 8BITMIME (RFC 6152), STARTTLS (RFC 3207) and AUTH (RFC 4954).
+//! 8BITMIME (RFC 6152), SMTPUTF8 (RFC 6531), STARTTLS (RFC 3207) and AUTH (RFC 4954).
 //!
 //! The protocol is our own code and not lettre's, because delivery must know on which side of the
 //! final dot a connection broke: see `docs/decisions/2026-11-23-own-smtp-client.md`.
@@ -11,6 +11,7 @@ mod content;
 mod conversation;
 mod login;
 mod note;
+mod offers;
 mod reply;
 mod session;
 mod wire;

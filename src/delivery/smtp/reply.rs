@@ -104,7 +104,8 @@ pub(super) fn read_front(bytes: &[u8]) -> Front {
             Some(first) if first != code => return Front::Garbage,
             Some(_) => text.push('\n'),
         }
-        text.push_str(&String::from_utf8_lossy(rest));
+        // PostgreSQL keeps no NUL, and a terminal obeys the others.
+        text.extend(String::from_utf8_lossy(rest).chars().map(|c| if c.is_control() { ' ' } else { c }));
         if is_last {
             return Front::Whole(Reply { code, text }, at);
         }

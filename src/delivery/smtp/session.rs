@@ -6,6 +6,7 @@ use tokio::time::timeout;
 use tokio_rustls::TlsConnector;
 
 use super::login::Credential;
+use super::offers::Offers;
 use super::reply::Reply;
 use super::wire::{Wire, WireError};
 use super::{Login, Proof, Protection, SmtpRelay};
@@ -68,44 +69,6 @@ pub struct Session {
     pub(super) answered: u64,
     /// The relay's `host:port`.
     pub(super) relay: String,
-}
-
-/// What the relay offers.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct Offers {
-    pub pipelining: bool,
-    pub eight_bit: bool,
-    /// The largest letter; 0 means no fixed limit (RFC 1870).
-    pub size: Option<u64>,
-    pub start_tls: bool,
-    pub plain: bool,
-    pub login: bool,
-    pub xoauth2: bool,
-}
-
-impl Offers {
-    /// Reads an EHLO reply; its first line is the relay's name.
-    fn read(reply: &Reply) -> Offers {
-        let mut offers = Offers::default();
-        for line in reply.text.lines().skip(1) {
-            let line = line.to_ascii_uppercase();
-            let mut words = line.split([' ', '=']).filter(|w| !w.is_empty());
-            match words.next() {
-                Some("PIPELINING") => offers.pipelining = true,
-                Some("8BITMIME") => offers.eight_bit = true,
-                Some("SIZE") => offers.size = Some(words.next().and_then(|n| n.parse().ok()).unwrap_or(0)),
-                Some("STARTTLS") => offers.start_tls = true,
-                Some("AUTH") => words.for_each(|mechanism| match mechanism {
-                    "PLAIN" => offers.plain = true,
-                    "LOGIN" => offers.login = true,
-                    "XOAUTH2" => offers.xoauth2 = true,
-                    _ => {}
-                }),
-                _ => {}
-            }
-        }
-        offers
-    }
 }
 
 impl SmtpRelay {
@@ -242,27 +205,5 @@ fn hello_name(socket: &TcpStream) -> String {
         Ok(std::net::IpAddr::V6(ip)) => format!("[IPv6:{ip}]"),
         Ok(ip) => format!("[{ip}]"),
         Err(_) => "[127.0.0.1]".to_owned(),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn offers_are_read_whatever_their_case_and_shape() {
-        let text = "relay.example\nPipelining\nSIZE 1000\nAUTH=LOGIN\nauth PLAIN XOAUTH2\nStartTLS\n8bitmime";
-        let read = Offers::read(&Reply { code: 250, text: text.into() });
-        let all = Offers {
-            pipelining: true,
-            eight_bit: true,
-            size: Some(1000),
-            start_tls: true,
-            plain: true,
-            login: true,
-            xoauth2: true,
-        };
-        assert_eq!(read, all);
-        assert_eq!(Offers::read(&Reply { code: 250, text: "PIPELINING".into() }), Offers::default());
     }
 }

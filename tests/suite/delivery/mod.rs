@@ -3,9 +3,12 @@
 mod bounces;
 mod consequences;
 mod crew;
+mod failing_over;
 mod killing;
 mod ledger;
 mod living;
+mod oauth;
+mod out_of_step;
 mod outbox;
 mod pacing;
 mod pacing_command;

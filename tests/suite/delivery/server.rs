@@ -17,6 +17,8 @@ pub enum Do {
     SayAndClose(&'static str),
     /// Close without a word; at the dot: take the letter, then close without a word.
     Close,
+    /// Say this, then read and say nothing more, and keep the connection.
+    SayAndStall(&'static str),
     /// Say nothing, ever.
     Hang,
 }
@@ -30,6 +32,8 @@ pub struct At {
     pub verb: String,
     /// The recipient, once known.
     pub to: String,
+    /// The whole command.
+    pub line: String,
 }
 
 /// A letter that the server took.
@@ -131,7 +135,7 @@ struct Talk<S> {
 }
 
 async fn serve(socket: TcpStream, number: usize, offers: Offers, plan: Plan, seen: Arc<Mutex<Seen>>) {
-    let at = At { connection: number, verb: "CONNECT".into(), to: String::new() };
+    let at = At { connection: number, verb: "CONNECT".into(), to: String::new(), line: String::new() };
     if offers.is_implicit {
         let Ok(stream) = offers.tls.clone().unwrap().accept(socket).await else { return };
         let mut talk = Talk { stream: BufReader::new(stream), at, from: String::new(), plan, seen };
@@ -159,6 +163,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Talk<S> {
             let verb = line.split([' ', ':']).next().unwrap_or_default().to_ascii_uppercase();
             let argument = line.split_once(['<']).map_or("", |(_, rest)| rest.split('>').next().unwrap());
             self.at.verb = verb.clone();
+            self.at.line = line.clone();
             match verb.as_str() {
                 "EHLO" => {
                     let mut lines = vec!["server.example.test"];
@@ -214,7 +219,12 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Talk<S> {
             }
         }
         self.seen.lock().unwrap().logins.push(said);
-        self.answer("235 welcome").await.map(drop)
+        let challenge = self.answer("235 welcome").await?;
+        if challenge.starts_with("334") {
+            assert_eq!(self.read_line().await?, "", "an error challenge is answered with an empty line");
+            self.send("535 5.7.8 not accepted").await?;
+        }
+        Ok(())
     }
 
     async fn read_letter(&mut self) -> Result<(), Closed> {
@@ -231,6 +241,10 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Talk<S> {
                         return Err(Closed);
                     }
                     Do::Close => return Err(Closed),
+                    Do::SayAndStall(reply) => {
+                        self.send(reply).await?;
+                        std::future::pending().await
+                    }
                     Do::Hang => std::future::pending().await,
                 }
             }
@@ -244,7 +258,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Talk<S> {
         let what = (self.plan)(&self.at);
         let takes = match what {
             Do::Usual | Do::Close | Do::Hang => !self.at.to.is_empty(),
-            Do::Say(reply) | Do::SayAndClose(reply) => reply.starts_with('2'),
+            Do::Say(reply) | Do::SayAndClose(reply) | Do::SayAndStall(reply) => reply.starts_with('2'),
         };
         let letter = Taken { from: self.from.clone(), to: self.at.to.clone(), text };
         {
@@ -262,6 +276,10 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Talk<S> {
             Do::SayAndClose(reply) => {
                 self.send(reply).await?;
                 Err(Closed)
+            }
+            Do::SayAndStall(reply) => {
+                self.send(reply).await?;
+                std::future::pending().await
             }
             Do::Close => Err(Closed),
             Do::Hang => std::future::pending().await,
