@@ -3,8 +3,7 @@
 //! Instants are `i64` microseconds since 1970 UTC in `BIGINT` columns; lists and maps are JSON in `TEXT`.
 //! Where the dialects really differ, a statement is a [`Sql`] of two constants side by side.
 
-use std::time::Duration;
-
+use super::bounded::bounded;
 use super::open::StoreError;
 use chrono::{DateTime, Utc};
 use sqlx::postgres::{PgArguments, PgPool, PgRow};
@@ -252,15 +251,6 @@ macro_rules! in_json_keys {
     };
 }
 pub(super) use in_json_keys;
-
-/// No statement of ours takes so long: the way to the server is cut without either side having heard of it.
-const ANSWERS_WITHIN: Duration = Duration::from_secs(300);
-
-/// Waits for the server, but not for ever.
-async fn bounded<T>(asked: impl Future<Output = sqlx::Result<T>>) -> sqlx::Result<T> {
-    let answer = tokio::time::timeout(ANSWERS_WITHIN, asked).await;
-    answer.unwrap_or_else(|_| Err(sqlx::Error::Io(std::io::ErrorKind::TimedOut.into())))
-}
 
 /// The two pools.
 #[derive(Debug, Clone)]

@@ -7,6 +7,7 @@
 mod accounts;
 mod addressees;
 mod alerts;
+mod bounded;
 mod change;
 mod db;
 mod dossier;
