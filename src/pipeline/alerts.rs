@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::{Pipeline, PipelineError};
 use crate::clock::random_bytes;
-use crate::delivery::{EDITION_PAUSED, Relay};
+use crate::delivery::{EDITION_PAUSED, Relay, Signer};
 use crate::letter::PausedEdition;
 use crate::store::AlertRow;
 use crate::world::load_forum;
@@ -29,6 +29,7 @@ impl Pipeline {
         let settings = load_forum(&self.store).await?.settings;
         let masthead = self.masthead(&settings)?;
         let from = masthead.sender.as_str();
+        let signer = Signer::load(&self.config, masthead.domain())?;
         for lead in self.store.list_lead_addresses().await? {
             let Ok(to) = lead.parse() else { continue };
             let random: String = random_bytes::<8>().iter().map(|b| format!("{b:02x}")).collect();
@@ -41,7 +42,9 @@ impl Pipeline {
                     return Ok(());
                 }
             };
-            let sent = tokio::time::timeout(PATIENCE, relay.send_note(from, to.as_str(), letter)).await;
+            // An alert goes, if need be, unsigned.
+            let signed = [signer.sign(&letter, now).unwrap_or_default(), letter].concat();
+            let sent = tokio::time::timeout(PATIENCE, relay.send_note(from, to.as_str(), signed)).await;
             match sent {
                 Ok(Ok(())) => tracing::info!(alert.id, "an alert was mailed to the lead"),
                 Ok(Err(error)) => tracing::error!(alert.id, error = %error, "an alert could not be mailed"),
