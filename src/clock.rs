@@ -2,10 +2,11 @@
 //!
 //! Deciding code never sees a [`Clock`]; it takes the instant it decides at.
 
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 
 use chrono::{DateTime, SubsecRound, Utc};
+use tokio::sync::watch;
 
 /// Tells the time. Cloning shares the source.
 #[derive(Clone, Debug)]
@@ -14,7 +15,7 @@ pub struct Clock(Source);
 #[derive(Clone, Debug)]
 enum Source {
     System,
-    Simulated(Arc<Mutex<DateTime<Utc>>>),
+    Simulated(Arc<watch::Sender<DateTime<Utc>>>),
 }
 
 impl Clock {
@@ -25,7 +26,7 @@ impl Clock {
 
     /// A clock that stands at `now` until [`Clock::set`] moves it; for tests.
     pub fn simulated(now: DateTime<Utc>) -> Clock {
-        Clock(Source::Simulated(Arc::new(Mutex::new(now))))
+        Clock(Source::Simulated(Arc::new(watch::Sender::new(now))))
     }
 
     /// The present instant in UTC, cut to whole microseconds (what both databases keep).
@@ -33,14 +34,33 @@ impl Clock {
         match &self.0 {
             #[expect(clippy::disallowed_methods, reason = "the one place that reads the time")]
             Source::System => Utc::now().trunc_subsecs(6),
-            Source::Simulated(at) => *at.lock().unwrap_or_else(|e| e.into_inner()),
+            Source::Simulated(at) => *at.borrow(),
         }
     }
 
     /// Moves a simulated clock; the system's clock stays untouched.
     pub fn set(&self, now: DateTime<Utc>) {
         if let Source::Simulated(at) = &self.0 {
-            *at.lock().unwrap_or_else(|e| e.into_inner()) = now.trunc_subsecs(6);
+            at.send_replace(now.trunc_subsecs(6));
+        }
+    }
+
+    /// How many wait for a simulated clock to be moved; the system's clock moves by itself.
+    pub fn count_sleepers(&self) -> usize {
+        match &self.0 {
+            Source::System => 0,
+            Source::Simulated(at) => at.receiver_count(),
+        }
+    }
+
+    /// Returns at `at`, or at once if that is past. By a simulated clock: once it was moved there.
+    pub async fn sleep_until(&self, at: DateTime<Utc>) {
+        match &self.0 {
+            Source::System => tokio::time::sleep((at - self.now()).to_std().unwrap_or_default()).await,
+            Source::Simulated(now) => {
+                // Fails only if the clock is gone, which this borrow keeps from happening.
+                let _ = now.subscribe().wait_for(|now| at <= *now).await;
+            }
         }
     }
 }

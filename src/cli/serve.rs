@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use chrono::TimeDelta;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
@@ -17,6 +18,9 @@ const PACE: Duration = Duration::from_secs(5);
 const AT_LEAST_EVERY: Duration = Duration::from_secs(60);
 /// Where `serve` listens if nothing says otherwise.
 const LISTEN: &str = "127.0.0.1:8080";
+
+/// Letters that wait for their turn by the rates keep the schedule waiting no longer than this.
+const TURNS_WAIT_AT_MOST: TimeDelta = TimeDelta::seconds(20);
 
 /// How to serve.
 #[derive(Debug, clap::Args)]
@@ -119,7 +123,7 @@ async fn start_sender(pipeline: &Pipeline) -> anyhow::Result<Option<Sender>> {
         tracing::warn!("there is no forum yet; run treff forum apply FILE");
         return Ok(None);
     }
-    Ok(Some(Sender::start(pipeline.sender_setup().await?).await?))
+    Ok(Some(pipeline.start_sender().await?))
 }
 
 async fn work_once(
@@ -129,11 +133,12 @@ async fn work_once(
     stop: &CancellationToken,
 ) -> anyhow::Result<()> {
     if sender.is_none() && pipeline.store.find_change_number().await?.is_some() {
-        *sender = Some(Sender::start(pipeline.sender_setup().await?).await?);
+        *sender = Some(pipeline.start_sender().await?);
     }
     let Some(sender) = sender else { return Ok(()) };
     scheduler.tick().await?;
     sender.keep_hours(pipeline.office_hours().await?);
+    sender.wait_at_most(TURNS_WAIT_AT_MOST);
     let gate = SendingGate::new(pipeline.clone(), None);
     sender.send_due(None, &gate, stop).await?;
     pipeline.mail_alerts(sender.relay()).await?;

@@ -38,6 +38,7 @@ mod dkim;
 mod gate;
 mod host;
 mod journal;
+mod keeping_pace;
 mod lock;
 mod maildir;
 mod note;

@@ -4,6 +4,7 @@
 //! sync and one commit. Up to [`ARMED_PER_CONNECTION`] letters per connection are armed at once while as many
 //! are still on their way: after a power cut at most twice that are of unknown fate.
 
+mod turns;
 mod waiting;
 
 use std::collections::{HashMap, VecDeque};
@@ -12,6 +13,7 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use tokio_util::sync::CancellationToken;
 
+use self::turns::Turns;
 use self::waiting::{DomainStanding, OnTheWay, keep_standings};
 use super::carriers::{Carriers, NoRelay};
 use super::desk::{Desk, Verdict};
@@ -23,7 +25,7 @@ use super::sender::{AFTER_COLLISION, ARMED_HOLDS, CLAIM_HOLDS, Counts, SendError
 use super::settle::{settle_in, settle_reply};
 use super::smtp::Reply;
 use crate::ids::{DeliveryId, EditionId};
-use crate::store::{CLAIM_AT_MOST, ClaimScope, Claimed, Ending, Moved, Outcome, Settled, StoreError};
+use crate::store::{ClaimScope, Claimed, Ending, Moved, Outcome, Settled, StoreError};
 
 /// Letters armed in one commit, for each connection.
 const ARMED_PER_CONNECTION: usize = 4;
@@ -37,6 +39,8 @@ pub(crate) struct Ended {
     pub counts: Counts,
     /// This worker had to stop because others may take it for gone.
     pub is_cut_off: bool,
+    /// Letters wait for their turn, the first for then; their claims are to be given back meanwhile.
+    pub turn_at: Option<DateTime<Utc>>,
 }
 
 pub(crate) struct Round<'a> {
@@ -59,6 +63,8 @@ pub(crate) struct Round<'a> {
     counts: Counts,
     /// The window was open when letters were claimed.
     was_open: bool,
+    /// What waits for its turn by the rates.
+    turns: Turns,
     /// The last claim found nothing.
     is_exhausted: bool,
     stop: CancellationToken,
@@ -73,6 +79,7 @@ impl<'a> Round<'a> {
     pub fn new(
         sender: &'a Sender,
         edition: Option<EditionId>,
+        due_by: DateTime<Utc>,
         stop: CancellationToken,
         pass: Pass,
     ) -> Round<'a> {
@@ -87,7 +94,7 @@ impl<'a> Round<'a> {
         Round {
             sender,
             edition,
-            due_by: setup.clock.now(),
+            due_by,
             desk: Arc::new(desk),
             carriers: Carriers::new(
                 setup.relay.clone(),
@@ -103,6 +110,7 @@ impl<'a> Round<'a> {
             refused_by_policy: HashMap::new(),
             counts: Counts::default(),
             was_open: true,
+            turns: Turns::default(),
             is_exhausted: false,
             stop,
             pass,
@@ -115,7 +123,8 @@ impl<'a> Round<'a> {
         let answer = self.turn(gate).await;
         self.desk.close();
         self.carriers.finish().await;
-        answer.map(|()| Ended { counts: self.counts, is_cut_off: self.is_cut_off })
+        let (counts, is_cut_off) = (self.counts, self.is_cut_off);
+        answer.map(|()| Ended { counts, is_cut_off, turn_at: self.turns.left_until })
     }
 
     async fn turn(&mut self, gate: &impl Gate) -> Result<(), SendError> {
@@ -126,11 +135,13 @@ impl<'a> Round<'a> {
             }
             self.is_cut_off |= !self.pass.is_valid();
             let goes_on = !self.stop.is_cancelled() && !self.is_cut_off;
-            if goes_on && !self.is_exhausted && self.ready.len() < at_once {
+            if goes_on && !self.is_exhausted && self.ready.len() < self.hold_at_most(at_once) {
                 self.claim_more(gate).await?;
             }
             if goes_on && !self.ready.is_empty() && self.on_the_way.len() <= at_once {
-                self.arm_next(at_once).await?;
+                if !self.arm_next(at_once).await? {
+                    self.wait_for_turn().await?;
+                }
             } else if !self.on_the_way.is_empty() {
                 let enough = if self.ready.is_empty() { 0 } else { at_once };
                 self.listen(self.on_the_way.len().saturating_sub(enough)).await;
@@ -151,7 +162,7 @@ impl<'a> Round<'a> {
             self.was_open = !only_urgent;
         }
         let scope = ClaimScope { edition, due_by, now, until: now + CLAIM_HOLDS, only_urgent };
-        let claimed = setup.store.claim_due(&self.sender.name, scope, CLAIM_AT_MOST).await?;
+        let claimed = self.claim_in_turn(scope).await?;
         self.is_exhausted = claimed.is_empty();
         let (claimed, homeless): (Vec<_>, Vec<_>) = claimed.into_iter().partition(|c| c.email.is_some());
         self.cancel_erased(&homeless, now).await?;
@@ -160,6 +171,7 @@ impl<'a> Round<'a> {
         }
         self.learn_standings().await?;
         let claimed = self.put_off_paused(claimed).await?;
+        let claimed = self.put_off_late(claimed).await?;
         let asked: HashMap<DeliveryId, i64> = claimed.iter().map(|c| (c.id, c.revision)).collect();
         let mut may_go = gate.check(claimed).await.map_err(SendError::Gate)?;
         if may_go.len() < asked.len() {
@@ -184,22 +196,26 @@ impl<'a> Round<'a> {
     }
 
     /// Arms the next letters and lays them out; if the relay cannot be reached, defers them instead.
-    async fn arm_next(&mut self, at_once: usize) -> Result<(), SendError> {
+    /// False, and nothing done, if none of them may go yet.
+    async fn arm_next(&mut self, at_once: usize) -> Result<bool, SendError> {
         if self.close_in_time().await? {
-            return Ok(());
+            return Ok(true);
         }
-        let next: Vec<Claimed> = self.ready.drain(..at_once.min(self.ready.len())).collect();
+        let next = self.choose_next(at_once);
+        if next.is_empty() {
+            return Ok(false);
+        }
         let next = self.put_off_paused(next).await?;
         if next.is_empty() {
-            return Ok(());
+            return Ok(true);
         }
         if let Err(refused) = self.carriers.start(&self.desk, self.on_the_way.len() + next.len()).await {
-            return self.defer(next, refused).await;
+            return self.defer(next, refused).await.map(|()| true);
         }
         if self.stop.is_cancelled() {
-            return Ok(());
+            return Ok(true);
         }
-        self.commit(next).await
+        self.commit(next).await.map(|()| true)
     }
 
     /// Settles what has come back and arms `next`, in one transaction behind one sync of the journal.

@@ -1,7 +1,7 @@
 //! The worker that sends.
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use chrono::TimeDelta;
@@ -13,7 +13,7 @@ use super::carriers::Standings;
 use super::gate::{Gate, GateError};
 use super::journal::Journal;
 use super::lock::{LockError, SendingLock, this_place};
-use super::pace::OfficeHours;
+use super::pace::{OfficeHours, Rates};
 use super::pulse::Pass;
 use super::relay::Relay;
 use super::return_path::ReturnPaths;
@@ -136,6 +136,10 @@ pub struct Sender {
     pub(crate) hours: Option<OfficeHours>,
     /// How the relays stand.
     pub(crate) standings: Arc<Standings>,
+    /// How fast letters go; none: as fast as they can.
+    pub(crate) rates: Mutex<Option<Rates>>,
+    /// How long a call may wait for letters' turns; none: until all have gone.
+    pub(crate) waits_at_most: Option<TimeDelta>,
     /// A round that ended in an error may have left claims behind.
     has_claims: bool,
     alone: Alone,
@@ -180,6 +184,8 @@ impl Sender {
             seed,
             hours: None,
             standings,
+            rates: Mutex::default(),
+            waits_at_most: None,
             has_claims: false,
             alone,
         })
@@ -197,7 +203,9 @@ impl Sender {
         stop: &CancellationToken,
     ) -> Result<Counts, SendError> {
         let mut counts = Counts::default();
+        let begun_at = self.setup.clock.now();
         loop {
+            self.share_rates().await?;
             let pass = self.wait_for_pass(stop).await;
             super::orphans::settle_own(self).await?;
             if std::mem::replace(&mut self.has_claims, true) {
@@ -209,10 +217,16 @@ impl Sender {
                 None => now - UNSENT_AT_MOST,
             };
             self.setup.store.supersede_overdue(now, planned_before).await?;
-            let ended = Round::new(self, edition, stop.clone(), pass).run(gate).await?;
+            let ended = Round::new(self, edition, begun_at, stop.clone(), pass).run(gate).await?;
             counts += ended.counts;
             self.setup.store.release_claims(&self.name).await?;
             self.has_claims = false;
+            if let Some(turn_at) = ended.turn_at.filter(|turn_at| self.waits_for(*turn_at, begun_at)) {
+                tokio::select! {
+                    () = self.setup.clock.sleep_until(turn_at) => continue,
+                    () = stop.cancelled() => return Ok(counts),
+                }
+            }
             if !ended.is_cut_off || stop.is_cancelled() {
                 return Ok(counts);
             }
@@ -269,12 +283,6 @@ impl Sender {
             tx.commit().await?;
         }
         Ok(())
-    }
-
-    /// Keeps office hours from now on: outside them letters of planned editions stay queued, and days on
-    /// which nothing opens do not count towards the 72 h after which a letter is superseded.
-    pub fn keep_hours(&mut self, hours: Option<OfficeHours>) {
-        self.hours = hours;
     }
 
     /// Where letters go.

@@ -84,10 +84,10 @@ impl Pipeline {
         stop: &CancellationToken,
         counts: &mut RunCounts,
     ) -> Result<(), PipelineError> {
-        let mut sender = match Sender::start(self.sender_setup().await?).await {
+        let mut sender = match self.start_sender().await {
             Ok(sender) => Some(sender),
-            Err(SendError::Lock(LockError::Held { .. })) => None,
-            Err(error) => return Err(error.into()),
+            Err(PipelineError::Sending(SendError::Lock(LockError::Held { .. }))) => None,
+            Err(error) => return Err(error),
         };
         if let Some(sender) = &mut sender {
             sender.keep_hours(self.office_hours().await?);
@@ -117,6 +117,13 @@ impl Pipeline {
             sender.finish().await?;
         }
         Ok(())
+    }
+
+    /// A sender that keeps to the configured rates.
+    pub async fn start_sender(&self) -> Result<Sender, PipelineError> {
+        let mut sender = Sender::start(self.sender_setup().await?).await?;
+        sender.keep_rates(&self.config.file.pace);
+        Ok(sender)
     }
 
     /// The windows in which letters of planned editions go; none if they always do.

@@ -8,6 +8,7 @@ mod domains;
 mod first_letters;
 mod hours;
 mod judging;
+mod rates;
 
 pub use by_hand::{pause_edition, resume_edition};
 pub(crate) use domains::{Domains, Standing, domain_of};
@@ -15,3 +16,4 @@ pub(crate) use first_letters::POLICY_AT_MOST;
 pub use hours::OfficeHours;
 pub use judging::EDITION_PAUSED;
 pub(crate) use judging::{is_policy_refusal, judge_editions};
+pub(crate) use rates::{Rates, Turn};

@@ -17,7 +17,7 @@ pub(super) struct OnTheWay {
     /// The number of this attempt.
     pub attempts: i64,
     edition: EditionId,
-    domain: String,
+    pub domain: String,
 }
 
 impl OnTheWay {
@@ -50,12 +50,18 @@ impl Round<'_> {
             put_off.extend(pause.map(|until| (letter.id, until)));
             pause.is_none()
         });
-        if !put_off.is_empty() {
-            let mut tx = setup.store.begin().await?;
-            tx.postpone_claimed(&self.sender.name, &put_off).await?;
-            tx.commit().await?;
-        }
+        self.put_off(&put_off).await?;
         Ok(may_go)
+    }
+
+    /// Gives claimed letters back, due again at the instants given.
+    pub(super) async fn put_off(&self, letters: &[(DeliveryId, DateTime<Utc>)]) -> Result<(), SendError> {
+        if letters.is_empty() {
+            return Ok(());
+        }
+        let mut tx = self.sender.setup.store.begin().await?;
+        tx.postpone_claimed(&self.sender.name, letters).await?;
+        Ok(tx.commit().await?)
     }
 
     /// Whether only urgent letters go now.
@@ -73,9 +79,7 @@ impl Round<'_> {
         self.was_open = false;
         self.is_exhausted = false;
         let back: Vec<_> = self.ready.drain(..).map(|letter| (letter.id, self.due_by)).collect();
-        let mut tx = setup.store.begin().await?;
-        tx.postpone_claimed(&self.sender.name, &back).await?;
-        tx.commit().await?;
+        self.put_off(&back).await?;
         Ok(true)
     }
 

@@ -13,6 +13,7 @@ mod outbox;
 mod pacing;
 mod pacing_command;
 mod pacing_hours;
+mod pacing_rates;
 mod pacing_rows;
 mod proxy;
 mod recovering;

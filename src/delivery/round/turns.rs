@@ -1,0 +1,149 @@
+//! The parts of a round that keep to the rates. Without rates each of them does nothing but look that there are none.
+//!
+//! Letters wait before they are armed: what waits is only claimed. Letters to other domains overtake those
+//! that must wait; of a slow domain no more is held than what may go within half a minute, the rest goes
+//! back to the ledger with the promise of a later turn. Urgent letters go before all others.
+
+use std::collections::HashMap;
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use super::Round;
+use crate::delivery::pace::{Turn, domain_of};
+use crate::delivery::sender::SendError;
+use crate::ids::DeliveryId;
+use crate::store::{CLAIM_AT_MOST, ClaimScope, Claimed};
+
+/// Connections are not kept open for longer than this without a letter: relays end them.
+const IDLE_AT_MOST: TimeDelta = TimeDelta::seconds(20);
+
+/// What waits for its turn.
+#[derive(Debug, Default)]
+pub(super) struct Turns {
+    /// When the first of the letters in hand may go; none if one must come back first.
+    next_at: Option<DateTime<Utc>>,
+    /// The last choice left nothing that could have gone: more may be claimed.
+    has_room: bool,
+    /// The round ended before their turn came: the first is then.
+    pub left_until: Option<DateTime<Utc>>,
+}
+
+fn domain_of_letter(letter: &Claimed) -> &str {
+    domain_of(letter.email.as_deref().unwrap_or_default())
+}
+
+impl Round<'_> {
+    /// So many letters are held at most before no more are claimed.
+    pub(super) fn hold_at_most(&self, at_once: usize) -> usize {
+        match self.sender.rates().as_ref() {
+            None => at_once,
+            Some(rates) if self.ready.is_empty() || self.turns.has_room => rates.hold_at_most_in_all(),
+            Some(_) => 0,
+        }
+    }
+
+    /// Claims urgent letters before all others where any may have to wait.
+    pub(super) async fn claim_in_turn(&self, scope: ClaimScope) -> Result<Vec<Claimed>, SendError> {
+        let (store, name) = (&self.sender.setup.store, &self.sender.name);
+        let in_all = self.sender.rates().as_ref().map(|rates| rates.hold_at_most_in_all());
+        let Some(in_all) = in_all else { return Ok(store.claim_due(name, scope, CLAIM_AT_MOST).await?) };
+        let at_most = in_all.saturating_sub(self.ready.len()).clamp(1, CLAIM_AT_MOST);
+        let urgent = store.claim_due(name, ClaimScope { only_urgent: true, ..scope }, at_most).await?;
+        if !urgent.is_empty() || scope.only_urgent {
+            return Ok(urgent);
+        }
+        Ok(store.claim_due(name, scope, at_most).await?)
+    }
+
+    /// Puts off letters to slow domains that are more than may go within half a minute.
+    pub(super) async fn put_off_late(&self, letters: Vec<Claimed>) -> Result<Vec<Claimed>, SendError> {
+        let now = self.sender.setup.clock.now();
+        let mut put_off: Vec<(DeliveryId, DateTime<Utc>)> = Vec::new();
+        let mut in_time = letters;
+        if let Some(rates) = self.sender.rates().as_mut() {
+            let mut held: HashMap<String, usize> = HashMap::new();
+            self.ready.iter().for_each(|c| *held.entry(domain_of_letter(c).to_owned()).or_default() += 1);
+            in_time.retain(|letter| {
+                let domain = domain_of_letter(letter);
+                let held = held.entry(domain.to_owned()).or_default();
+                let is_held = *held < rates.hold_at_most(domain);
+                if is_held {
+                    *held += 1;
+                } else {
+                    put_off.push((letter.id, rates.promise_turn(domain, now)));
+                }
+                is_held
+            });
+        }
+        self.put_off(&put_off).await?;
+        Ok(in_time)
+    }
+
+    /// Takes the next letters that may go now out of those in hand, at most `at_once`, in their order.
+    pub(super) fn choose_next(&mut self, at_once: usize) -> Vec<Claimed> {
+        let sender = self.sender;
+        let mut rates = sender.rates();
+        let Some(rates) = rates.as_mut() else {
+            return self.ready.drain(..at_once.min(self.ready.len())).collect();
+        };
+        let now = sender.setup.clock.now();
+        let mut on_the_way: HashMap<String, usize> = HashMap::new();
+        self.on_the_way.values().for_each(|l| *on_the_way.entry(l.domain.clone()).or_default() += 1);
+        let mut chosen = Vec::new();
+        self.turns = Turns { has_room: true, ..Turns::default() };
+        for letter in std::mem::take(&mut self.ready) {
+            if chosen.len() == at_once {
+                self.turns.has_room = false;
+                self.ready.push_back(letter);
+                continue;
+            }
+            let domain = domain_of_letter(&letter);
+            let others = on_the_way.entry(domain.to_owned()).or_default();
+            match rates.find_turn(domain, *others, now) {
+                Turn::Now => {
+                    *others += 1;
+                    rates.take_turn(domain, now);
+                    chosen.push(letter);
+                    continue;
+                }
+                Turn::At(at) => self.turns.next_at = Some(self.turns.next_at.map_or(at, |next| next.min(at))),
+                Turn::WhenOneIsBack => {}
+            }
+            self.ready.push_back(letter);
+        }
+        chosen
+    }
+
+    /// None of the letters in hand may go: waits for the next turn, or for one to come back. Where that is
+    /// long the letters go back, and the round ends.
+    pub(super) async fn wait_for_turn(&mut self) -> Result<(), SendError> {
+        if !self.settled.is_empty() {
+            return self.commit(Vec::new()).await;
+        }
+        let clock = self.sender.setup.clock.clone();
+        let Some(turn_at) = self.turns.next_at else {
+            self.listen(1).await;
+            return Ok(());
+        };
+        let is_long = turn_at - clock.now() > IDLE_AT_MOST || !self.sender.waits_for(turn_at, self.due_by);
+        if is_long && !self.on_the_way.is_empty() {
+            self.listen(1).await;
+        } else if is_long {
+            self.ready.clear();
+            self.is_exhausted = true;
+            self.turns.left_until = Some(turn_at);
+        } else if self.on_the_way.is_empty() {
+            let stop = self.stop.clone();
+            tokio::select! {
+                () = clock.sleep_until(turn_at) => {}
+                () = stop.cancelled() => {}
+            }
+        } else {
+            tokio::select! {
+                () = clock.sleep_until(turn_at) => {}
+                () = self.listen(1) => {}
+            }
+        }
+        Ok(())
+    }
+}
