@@ -72,8 +72,8 @@ pub use note::NoteError;
 pub use pace::{EDITION_PAUSED, OfficeHours, pause_edition, resume_edition};
 pub use pulse::beats_every;
 pub use refusal::{
-    Failure, Refusal, best_status, classify_failure, classify_reply, hold_against, is_soft_row_full,
-    says_kind,
+    Failure, Refusal, best_status, classify_failure, classify_reply, flatten_words, hold_against,
+    is_soft_row_full, says_kind,
 };
 pub use relay::{Relay, RelayError};
 pub use return_path::ReturnPaths;

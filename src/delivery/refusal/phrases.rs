@@ -3,6 +3,9 @@
 
 use super::Refusal;
 
+/// What a failure is told in stands at the front of its words.
+const READ_WORDS: usize = 16 * 1024;
+
 /// It is about us, the sender, whatever else the words contain.
 #[rustfmt::skip]
 const ABOUT_US: &[&str] = &[
@@ -173,9 +176,21 @@ fn says(text: &str, phrases: &[&str]) -> bool {
     phrases.iter().any(|phrase| text.contains(phrase))
 }
 
+/// Words as tables of phrases have them: lower case, in one line, with plain apostrophes.
+pub fn flatten_words(text: &str) -> String {
+    let mut flat = String::with_capacity(text.len());
+    for word in text.split_whitespace() {
+        if !flat.is_empty() {
+            flat.push(' ');
+        }
+        flat.push_str(word);
+    }
+    flat.replace(['\u{2019}', '\u{2018}'], "'").to_lowercase()
+}
+
 /// What a failure's words mean, if they mean anything.
 pub(super) fn kind_of_words(text: &str) -> Option<Refusal> {
-    let text = text.replace(['\u{2019}', '\u{2018}'], "'").to_lowercase();
+    let text = flatten_words(&text[..text.floor_char_boundary(READ_WORDS)]);
     if says(&text, ABOUT_US) {
         Some(Refusal::Policy)
     } else if says(&text, FOR_NOW) {

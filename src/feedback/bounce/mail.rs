@@ -13,6 +13,7 @@ use super::plain::Told;
 use super::receipt::read_receipt;
 use super::tame::tame;
 use super::{BounceKind, BounceReport, ReturnedMail, arf, dsn};
+use crate::delivery::flatten_words;
 
 /// A bounce within a bounce is looked for so deep.
 const DEPTH: usize = 2;
@@ -23,7 +24,9 @@ const REPORTS: usize = 100;
 /// Reads one returned mail. Whatever it is, there is at least one report.
 pub fn read_mail(raw: &[u8]) -> ReturnedMail {
     let tamed = tame(raw);
-    let Some(message) = MessageParser::default().parse(&tamed) else {
+    // The parser is another's code, and returned mail is anybody's: should it fail, the mail is kept for the lead.
+    let parsed = std::panic::catch_unwind(|| MessageParser::default().parse(&tamed)).unwrap_or_default();
+    let Some(message) = parsed else {
         return ReturnedMail {
             reports: vec![BounceReport::unknown("")],
             sent_to: vec![],
@@ -78,7 +81,7 @@ fn read_message(
     if !by_status.is_empty() && !is_passed_on(message, headers, subject) {
         return by_status;
     }
-    let from = message.from().and_then(|a| a.first()).and_then(|a| a.address()).map(str::to_lowercase);
+    let from = message.from().and_then(|a| a.first()).and_then(|a| a.address()).and_then(read_address);
     if let Some(receipt) = &parts.receipt
         && let Some(report) = read_receipt(receipt, from.clone(), subject)
     {
@@ -87,7 +90,7 @@ fn read_message(
     let is_answer = is_automatic_subject(subject) && !is_by_daemon(headers);
     if (parts.receipt.is_some() || is_returned(headers, subject, told.words())) && !is_answer {
         let reports = told.read();
-        if !reports.is_empty() {
+        if !reports.is_empty() && (is_by_machine(headers, subject) || told.is_telling()) {
             return reports;
         }
     }
@@ -103,7 +106,7 @@ fn read_message(
 /// What the delivery status parts say; without any, the fields that stand among the words.
 fn read_statuses(told: &Told<'_>, parts: &Parts<'_>) -> Vec<BounceReport> {
     let words = told.words();
-    let lower = words.to_lowercase();
+    let lower = flatten_words(words);
     let named: Vec<String> = told.list_named().into_iter().map(|named| named.address).collect();
     let around = dsn::Around { told: &lower, named: &named };
     let mut reports: Vec<BounceReport> = Vec::new();

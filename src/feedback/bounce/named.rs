@@ -3,6 +3,7 @@
 use super::address::{Found, is_directory_entry, scan};
 use super::fields::Fields;
 use super::words::{DAEMONS, ROLES};
+use crate::delivery::says_kind;
 
 /// How surely an address is the one that failed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -113,7 +114,7 @@ pub(super) fn list_named(text: &str, known: &[String], own: &[String]) -> Vec<Na
                 continue;
             }
             own_line = true;
-            add_to(&mut all, &found.address, line.get(found.at.end..).unwrap_or_default());
+            add_to(&mut all, &found.address, &words_around(line, found));
         }
         if let Some(last) = all.last_mut().filter(|_| !own_line) {
             last.reason.push_str(line);
@@ -128,6 +129,14 @@ pub(super) fn list_named(text: &str, known: &[String], own: &[String]) -> Vec<Na
     all.extend(missing);
     all.sort_by_key(|n| is_directory_entry(&n.address));
     all
+}
+
+/// Whether a text names any address as failed beyond doubt.
+pub(super) fn names_for_sure(text: &str, own: &[String]) -> bool {
+    text.lines().take(2000).any(|line| {
+        let line = &line[..line.floor_char_boundary(2000)];
+        weigh_line(line, own).iter().any(|(_, surety)| *surety == Surety::Told)
+    })
 }
 
 fn with_reason(address: &str, reason: &str) -> Named {
@@ -145,6 +154,13 @@ fn add_to(all: &mut Vec<Named>, address: &str, words: &str) {
     named.reason.push_str(words);
     named.reason.push('\n');
     all.push(named);
+}
+
+/// What a line says of its address: what stands behind it, and before it if that is more than a label.
+fn words_around(line: &str, found: &Found) -> String {
+    let behind = line.get(found.at.end..).unwrap_or_default().trim_start_matches(CLOSERS);
+    let before = line.get(..found.at.start).unwrap_or_default();
+    if says_kind(before) { format!("{} {behind}", before.trim_matches(OPENERS)) } else { behind.to_owned() }
 }
 
 fn is_expansion(line: &str, found: &Found) -> bool {
@@ -191,8 +207,8 @@ fn weigh(line: &str, found: &Found) -> Option<Surety> {
 }
 
 const OPENERS: &[char] = &[
-    ' ', '\t', '<', '(', '[', '"', '\'', '*', '-', '>', '=', ':', '\u{2022}', '\u{b7}', '«', '„', '“', '”',
-    '‘', '’', '`', ',', ';', '：', '【', '（', '\u{a0}', '|',
+    '#', '+', ' ', '\t', '<', '(', '[', '"', '\'', '*', '-', '>', '=', ':', '\u{2022}', '\u{b7}', '«', '„',
+    '“', '”', '‘', '’', '`', ',', ';', '：', '【', '（', '\u{a0}', '|',
 ];
 const CLOSERS: &[char] = &[' ', '\t', '>', ')', ']', '"', '\'', ':', ',', ';', '.', '\u{a0}'];
 

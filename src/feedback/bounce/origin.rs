@@ -2,7 +2,7 @@
 
 use super::fields::Fields;
 use super::words::{DAEMON_NAMES, DAEMONS, is_bounce_subject, is_still_tried, says_failed};
-use crate::delivery::{Enhanced, says_kind};
+use crate::delivery::{Enhanced, flatten_words, says_kind};
 
 /// Beginnings of subjects that a person answers or forwards with.
 #[rustfmt::skip]
@@ -21,7 +21,7 @@ pub(super) fn is_returned(headers: &Fields, subject: &str, told: &str) -> bool {
     }
     let subject = subject.trim().to_lowercase();
     let is_bouncy = is_bounce_subject(&subject);
-    let told = told.to_lowercase();
+    let told = flatten_words(told);
     if has_null_path(headers) {
         return is_bouncy || says_failed(&told);
     }
@@ -44,7 +44,7 @@ pub(super) fn is_by_machine(headers: &Fields, subject: &str) -> bool {
             && !is_answer(&subject))
 }
 
-/// Whether words (lower case) may be a bounce's.
+/// Whether words (flattened) may be a bounce's.
 pub(super) fn speaks_of_failure(told: &str) -> bool {
     says_failed(told)
         || is_still_tried(told)

@@ -2,7 +2,8 @@
 
 use std::borrow::Cow;
 
-use mail_parser::{Message, MessagePart, MimeHeaders as _, PartType};
+use mail_parser::decoders::{base64::base64_decode, quoted_printable::quoted_printable_decode};
+use mail_parser::{Encoding, Message, MessagePart, MimeHeaders as _, PartType};
 
 use super::copy;
 use super::fields::{Fields, read_blocks};
@@ -50,7 +51,7 @@ pub(super) fn take_apart<'m>(message: &'m Message<'m>) -> Parts<'m> {
         if at > 0 {
             read_fields_in_headers(part, &mut parts);
         }
-        read_part(part, &mut parts, &mut html);
+        read_part(part, &message.raw_message, &mut parts, &mut html);
     }
     if parts.text.trim().len() < html.trim().len().min(20) {
         parts.text = html;
@@ -62,16 +63,19 @@ pub(super) fn take_apart<'m>(message: &'m Message<'m>) -> Parts<'m> {
     parts
 }
 
-fn read_part<'m>(part: &'m MessagePart<'m>, parts: &mut Parts<'m>, html: &mut String) {
+fn read_part<'m>(part: &'m MessagePart<'m>, raw: &[u8], parts: &mut Parts<'m>, html: &mut String) {
     let kind = kind_of(part);
     match kind.as_str() {
-        "message/delivery-status" | "message/global-delivery-status" => parts.status.push(words_of(part)),
-        "message/feedback-report" => parts.feedback = Some(words_of(part)),
+        "message/delivery-status" | "message/global-delivery-status" => {
+            parts.status.push(words_of(part, raw))
+        }
+        "message/feedback-report" => parts.feedback = Some(words_of(part, raw)),
         "message/disposition-notification" | "message/global-disposition-notification" => {
-            parts.receipt = Some(words_of(part));
+            parts.receipt = Some(words_of(part, raw));
         }
         "text/rfc822-headers" | "message/global-headers" | "message/rfc822-headers" => {
-            parts.copied = parts.copied.take().or_else(|| read_blocks(&words_of(part)).into_iter().next());
+            parts.copied =
+                parts.copied.take().or_else(|| read_blocks(&words_of(part, raw)).into_iter().next());
         }
         _ => match &part.body {
             PartType::Message(enclosed) => {
@@ -80,12 +84,12 @@ fn read_part<'m>(part: &'m MessagePart<'m>, parts: &mut Parts<'m>, html: &mut St
                     parts.enclosed = Some(enclosed);
                 }
             }
-            PartType::Text(_) => read_text(words_of(part), parts),
+            PartType::Text(_) => read_text(words_of(part, raw), parts),
             PartType::Html(_) if html.is_empty() => {
-                *html = mail_parser::decoders::html::html_to_text(&words_of(part));
+                *html = mail_parser::decoders::html::html_to_text(&words_of(part, raw));
             }
             PartType::Binary(bytes) | PartType::InlineBinary(bytes) if bytes.len() <= READ_OTHER => {
-                let words = words_of(part);
+                let words = words_of(part, raw);
                 if begins_as_status(&words) {
                     parts.status.push(words);
                 }
@@ -140,15 +144,28 @@ fn kind_of(part: &MessagePart<'_>) -> String {
 }
 
 /// A part as text; where its bytes are not what its charset says, as Western European.
-fn words_of(part: &MessagePart<'_>) -> String {
-    match &part.body {
-        PartType::Text(text) | PartType::Html(text) => Cow::clone(text).into_owned(),
-        _ => {
-            let bytes = part.contents();
-            match std::str::from_utf8(bytes) {
-                Ok(text) => text.to_owned(),
-                Err(_) => encoding_rs::WINDOWS_1252.decode(bytes).0.into_owned(),
-            }
+fn words_of(part: &MessagePart<'_>, raw: &[u8]) -> String {
+    let declared = match &part.body {
+        PartType::Text(text) | PartType::Html(text) if !text.contains(char::REPLACEMENT_CHARACTER) => {
+            return Cow::clone(text).into_owned();
         }
+        PartType::Text(_) | PartType::Html(_) => bytes_of(part, raw),
+        _ => Cow::Borrowed(part.contents()),
+    };
+    match std::str::from_utf8(&declared) {
+        Ok(text) => text.to_owned(),
+        Err(_) => encoding_rs::WINDOWS_1252.decode(&declared).0.into_owned(),
     }
+}
+
+/// The bytes of a text before its charset was applied.
+fn bytes_of<'m>(part: &'m MessagePart<'_>, raw: &'m [u8]) -> Cow<'m, [u8]> {
+    let body = raw.get(part.raw_body_offset() as usize..part.raw_end_offset() as usize);
+    let body = body.unwrap_or_else(|| part.contents());
+    let decoded = match part.encoding {
+        Encoding::QuotedPrintable => quoted_printable_decode(body),
+        Encoding::Base64 => base64_decode(body),
+        Encoding::None => None,
+    };
+    decoded.map_or(Cow::Borrowed(body), Cow::Owned)
 }

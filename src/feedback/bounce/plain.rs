@@ -3,11 +3,11 @@
 use super::address::scan;
 use super::copy::part_from_copy;
 use super::fields::Fields;
-use super::named::{Named, list_named, recipient_of_copy};
+use super::named::{Named, list_named, names_for_sure, recipient_of_copy};
 use super::origin::speaks_of_failure;
 use super::words::is_still_tried;
 use super::{BounceKind, BounceReport};
-use crate::delivery::{Enhanced, best_status, classify_failure, says_kind};
+use crate::delivery::{Enhanced, best_status, classify_failure, flatten_words, says_kind};
 
 /// The words of a bounce and what stands around them.
 pub(super) struct Told<'a> {
@@ -46,6 +46,13 @@ impl<'a> Told<'a> {
             .or_else(|| self.named_by_return_path());
         let reason = self.words().to_owned();
         elsewhere.map(|address| Named { address, first: None, reason }).into_iter().collect()
+    }
+
+    /// Whether the words name an address as failed beyond doubt, or stand before a copy of the letter.
+    pub fn is_telling(&self) -> bool {
+        self.copied.is_some()
+            || self.headers.has("x-failed-recipients")
+            || names_for_sure(self.words(), &self.own_addresses())
     }
 
     /// Ours: where the mail came to, and who sent the letter.
@@ -92,7 +99,7 @@ impl<'a> Told<'a> {
     /// The reports that the words make; none if they speak of no failure.
     pub fn read(&self) -> Vec<BounceReport> {
         let words = self.words();
-        let lower = format!("{}\n{}", self.subject, words).to_lowercase();
+        let lower = flatten_words(&format!("{}\n{}", self.subject, words));
         let speaks = speaks_of_failure(&lower);
         let named = self.list_named();
         if !speaks && !self.headers.has("x-failed-recipients") {
@@ -105,7 +112,7 @@ impl<'a> Told<'a> {
         named
             .into_iter()
             .map(|named| {
-                let reason = named.reason.to_lowercase();
+                let reason = flatten_words(&named.reason);
                 let is_delayed = is_still_tried(if is_alone { &lower } else { &reason })
                     || (is_still_tried(&lower) && !says_kind(&reason));
                 let addresses = named.first.into_iter().chain([named.address]).collect();

@@ -46,7 +46,9 @@ const READ: usize = 8 * 1024;
 
 /// The address to write to instead, with the name before it; none if nobody has left, or nobody is named.
 pub(super) fn find_successor(text: &str, who_left: Option<&str>) -> Option<Suggestion> {
-    let text = &text[..text.floor_char_boundary(READ)];
+    let words: Vec<&str> = text[..text.floor_char_boundary(READ)].split_whitespace().collect();
+    let text = words.join(" ");
+    let text = text.as_str();
     let lower = text.to_lowercase();
     let left_at = HAS_LEFT.iter().filter_map(|words| lower.find(words)).min()?;
     let found = scan(text);

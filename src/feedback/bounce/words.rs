@@ -5,7 +5,9 @@
 /// How the line begins behind which the returned letter is copied, without dashes and the like.
 #[rustfmt::skip]
 pub(super) const COPY_BEGINS: &[&str] = &[
-    "below this line is a copy", "below the next line is a copy", "enclosed is a copy of the message",
+    "below this line is a copy", "below is a copy of", "copy of message", "copy of your message",
+    "message contents follow", "non-delivered message", "undeliverable mail follows", "the original message",
+    "original message header", "below the next line is a copy", "enclosed is a copy of the message",
     "this is a copy of", "here is a copy of", "here is your message", "included is a copy of",
     "the following is a copy", "a copy of the original message below", "a copy of your message",
     "copy of the original message", "original message header", "original message follow",
@@ -23,8 +25,7 @@ pub(super) const COPY_BEGINS: &[&str] = &[
     "en-têtes de message d'origine", "entêtes du message", "voici une copie", "mensaje original",
     "encabezados de mensajes originales", "mensagem original", "messaggio originale",
     "oorspronkelijk bericht", "oorspronkelijke berichtkoppen", "oryginalna wiadomość", "исходное сообщение",
-    "копия письма", "原始邮件", "原邮件", "元のメッセージ", "diagnostic information for administrators",
-    "diagnoseinformation für administratoren", "diagnostikkinformasjon for administratorer", "reporting-mta:",
+    "копия письма", "原始邮件", "原邮件", "元のメッセージ", "reporting-mta:",
 ];
 
 /// How subjects of bounces read.
@@ -117,10 +118,11 @@ const STILL_TRYING: &[&str] = &[
 #[rustfmt::skip]
 const GIVEN_UP: &[&str] = &[
     "i've given up", "have given up", "has given up", "giving up", "gave up", "not going to try again",
-    "will not try again", "will not be retried", "no further attempts", "no more attempts",
-    "no longer be attempted", "permanent error", "permanent failure", "permanent fatal", "failed permanently",
-    "permanently failed", "in the queue too long", "queue too long", "retry timeout exceeded",
-    "delivery expired", "message expired", "time expired", "timeout has expired",
+    "will not continue trying", "will not continue to try", "aborted after", "will not try again",
+    "will not be retried", "no further attempts", "no more attempts", "no longer be attempted",
+    "permanent error", "permanent failure", "permanent fatal", "failed permanently", "permanently failed",
+    "in the queue too long", "queue too long", "retry timeout exceeded", "delivery expired",
+    "message expired", "time expired", "timeout has expired",
     "retry time not reached for any host after a long failure period", "wird nicht weiter versucht",
     "endgültig", "permanent feil",
 ];
@@ -141,43 +143,47 @@ const FAILED: &[&str] = &[
     "message was returned", "mail has been returned", "returned mail", "had permanent fatal errors",
     "had transient non-fatal errors", "message was rejected", "was automatically rejected",
     "has been rejected", "rejected your message", "your message was not", "message has been blocked",
-    "remote host said", "remote server returned", "smtp error from", "in reply to rcpt to",
-    "recipient not found", "user unknown", "unknown user", "no such user", "kunne ikke leveres",
-    "kan ikke leveres", "ble ikke levert", "ikke levert", "kunne ikkje leverast", "vart ikkje levert",
-    "kunne ikke afleveres", "blev ikke leveret", "kunde inte levereras", "levererades inte",
-    "gick inte att leverera", "går inte att leverera", "ei voitu toimittaa", "nicht zugestellt",
-    "nicht ausgeliefert", "nicht zustellbar", "zustellung fehlgeschlagen", "konnte nicht", "n'a pas pu être",
-    "n'a pas pu etre", "n'a pu être", "n'ont pas pu être", "n'a pas été remis", "échec de la remise",
-    "non remis", "no se pudo entregar", "no se ha podido entregar", "no pudo ser entregado",
-    "no ha podido ser", "error de entrega", "não pôde ser entregue", "não foi possível entregar",
-    "não foi entregue", "falha na entrega", "non è stato possibile", "non può essere",
-    "impossibile recapitare", "mancata consegna", "niet worden bezorgd", "niet worden afgeleverd", "kon niet",
-    "nie można dostarczyć", "nie mogła zostać", "nie została dostarczona", "nelze doručit",
-    "nepodařilo se doručit", "не может быть доставлено", "не было доставлено", "не удалось доставить",
-    "не доставлено", "невозможно доставить", "无法送达", "无法投递", "被退回", "投递失败", "退信", "無法傳遞", "無法送達", "配信できません",
-    "配信でき", "送信できません", "届けることができません", "送れません", "お届けできません", "エラー", "배달되지", "전송되지", "teslim edilemedi",
+    "remote host said", "had delivery problems", "had delivery errors", "trouble delivering your message",
+    "could not be sent", "was not sent", "failed to send", "returned to you", "has failed delivery",
+    "following recipients were affected", "cannot send your message",
+    "error occurred while trying to deliver", "mail delivery failed", "remote server returned",
+    "smtp error from", "in reply to rcpt to", "recipient not found", "user unknown", "unknown user",
+    "no such user", "kunne ikke leveres", "kan ikke leveres", "ble ikke levert", "ikke levert",
+    "kunne ikkje leverast", "vart ikkje levert", "kunne ikke afleveres", "blev ikke leveret",
+    "kunde inte levereras", "levererades inte", "gick inte att leverera", "går inte att leverera",
+    "ei voitu toimittaa", "nicht zugestellt", "nicht ausgeliefert", "nicht zustellbar",
+    "zustellung fehlgeschlagen", "konnte nicht", "n'a pas pu être", "n'a pas pu etre", "n'a pu être",
+    "n'ont pas pu être", "n'a pas été remis", "échec de la remise", "non remis", "no se pudo entregar",
+    "no se ha podido entregar", "no pudo ser entregado", "no ha podido ser", "error de entrega",
+    "não pôde ser entregue", "não foi possível entregar", "não foi entregue", "falha na entrega",
+    "non è stato possibile", "non può essere", "impossibile recapitare", "mancata consegna",
+    "niet worden bezorgd", "niet worden afgeleverd", "kon niet", "nie można dostarczyć", "nie mogła zostać",
+    "nie została dostarczona", "nelze doručit", "nepodařilo se doručit", "не может быть доставлено",
+    "не было доставлено", "не удалось доставить", "не доставлено", "невозможно доставить", "无法送达", "无法投递",
+    "被退回", "投递失败", "退信", "無法傳遞", "無法送達", "配信できません", "配信でき", "送信できません", "届けることができません", "送れません", "お届けできません",
+    "エラー", "배달되지", "전송되지", "teslim edilemedi",
 ];
 
 fn says(text: &str, phrases: &[&str]) -> bool {
     phrases.iter().any(|phrase| text.contains(phrase))
 }
 
-/// Whether a text (lower case) says that delivery is still being tried.
+/// Whether a text (flattened) says that delivery is still being tried.
 pub(super) fn is_still_tried(text: &str) -> bool {
     says(text, STILL_TRYING) && !has_given_up(text)
 }
 
-/// Whether a text (lower case) says that it is tried no more.
+/// Whether a text (flattened) says that it is tried no more.
 pub(super) fn has_given_up(text: &str) -> bool {
     says(text, GIVEN_UP)
 }
 
-/// Whether a text (lower case) says that something could not be delivered.
+/// Whether a text (flattened) says that something could not be delivered.
 pub(super) fn says_failed(text: &str) -> bool {
     says(text, FAILED)
 }
 
-/// Whether a subject (lower case) is one of bounces.
+/// Whether a subject (flattened) is one of bounces.
 pub(super) fn is_bounce_subject(subject: &str) -> bool {
     says(subject, SUBJECTS)
 }

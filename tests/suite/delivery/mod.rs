@@ -3,6 +3,7 @@
 mod bounces;
 mod consequences;
 mod crew;
+mod dialects;
 mod failing_over;
 mod killing;
 mod ledger;
