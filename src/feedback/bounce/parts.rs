@@ -78,11 +78,9 @@ fn read_part<'m>(part: &'m MessagePart<'m>, raw: &[u8], parts: &mut Parts<'m>, h
                 parts.copied.take().or_else(|| read_blocks(&words_of(part, raw)).into_iter().next());
         }
         _ => match &part.body {
-            PartType::Message(enclosed) => {
-                if parts.copied.is_none() {
-                    parts.copied = Some(Fields::of(enclosed.headers_raw()));
-                    parts.enclosed = Some(enclosed);
-                }
+            PartType::Message(enclosed) if parts.copied.is_none() => {
+                parts.copied = Some(Fields::of(enclosed.headers_raw()));
+                parts.enclosed = Some(enclosed);
             }
             PartType::Text(_) => read_text(words_of(part, raw), parts),
             PartType::Html(_) if html.is_empty() => {

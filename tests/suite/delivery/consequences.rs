@@ -132,7 +132,7 @@ on_both_engines! {
         let report = &treff.run(&["bounce", &left]).done().json["reports"][0];
         assert_eq!(report["kind"], "auto_reply");
         assert_eq!(report["suggests"], serde_json::json!({ "email": "ola@example.test", "name": "Ola Berg" }));
-        let hard = treff.write("hard.eml", &hard());
+        let hard = treff.write("hard.eml", hard());
         treff.run(&["bounce", &hard]).done();
         let questions = treff.run(&["seat", "questions"]).done().json;
         let question = &questions["questions"][0];
