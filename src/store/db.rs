@@ -1,14 +1,14 @@
-//! One `Db` over two concrete pools: each statement written once, run on either.
+//! Statements, their arguments and their rows: each statement is written once and runs on either database.
 //!
 //! Instants are `i64` microseconds since 1970 UTC in `BIGINT` columns; lists and maps are JSON in `TEXT`.
 //! Where the dialects really differ, a statement is a [`Sql`] of two constants side by side.
 
-use super::bounded::bounded;
-use super::open::StoreError;
 use chrono::{DateTime, Utc};
-use sqlx::postgres::{PgArguments, PgPool, PgRow};
-use sqlx::sqlite::{SqliteArguments, SqlitePool, SqliteRow};
-use sqlx::{Arguments, FromRow, Postgres, Row, Sqlite, Transaction, ValueRef};
+use sqlx::postgres::{PgArguments, PgRow};
+use sqlx::sqlite::{SqliteArguments, SqliteRow};
+use sqlx::{Arguments, FromRow, Row, ValueRef};
+
+pub use super::pools::{Db, SqlitePools, Tx};
 
 /// A statement in both dialects; `"...".into()` where they agree.
 #[derive(Debug, Clone, Copy)]
@@ -197,7 +197,7 @@ impl<'r, T: Column> FromRow<'r, PgRow> for One<T> {
     }
 }
 
-fn sqlite_args(args: Vec<Arg>) -> sqlx::Result<SqliteArguments> {
+pub(super) fn sqlite_args(args: Vec<Arg>) -> sqlx::Result<SqliteArguments> {
     let mut bound = SqliteArguments::default();
     for arg in args {
         match arg {
@@ -211,7 +211,7 @@ fn sqlite_args(args: Vec<Arg>) -> sqlx::Result<SqliteArguments> {
     Ok(bound)
 }
 
-fn postgres_args(args: Vec<Arg>) -> sqlx::Result<PgArguments> {
+pub(super) fn postgres_args(args: Vec<Arg>) -> sqlx::Result<PgArguments> {
     let mut bound = PgArguments::default();
     for arg in args {
         match arg {
@@ -251,144 +251,3 @@ macro_rules! in_json_keys {
     };
 }
 pub(super) use in_json_keys;
-
-/// The two pools.
-#[derive(Debug, Clone)]
-pub enum Db {
-    /// The embedded default.
-    Sqlite(SqlitePool),
-    /// For several machines.
-    Postgres(PgPool),
-}
-
-/// A transaction on either. Rolled back when dropped without [`Tx::commit`].
-pub enum Tx {
-    /// Begun IMMEDIATE: it holds the one writer's lock from the start.
-    Sqlite(Transaction<'static, Sqlite>),
-    /// READ COMMITTED.
-    Postgres(Transaction<'static, Postgres>),
-}
-
-impl Db {
-    /// All rows of a query.
-    pub async fn all<T: Record>(&self, sql: impl Into<Sql>, args: Vec<Arg>) -> sqlx::Result<Vec<T>> {
-        let sql = sql.into();
-        match self {
-            Db::Sqlite(pool) => sqlx::query_as_with(sql.sqlite, sqlite_args(args)?).fetch_all(pool).await,
-            Db::Postgres(pool) => {
-                bounded(sqlx::query_as_with(sql.postgres, postgres_args(args)?).fetch_all(pool)).await
-            }
-        }
-    }
-
-    /// The first row of a query, if there is one.
-    pub async fn find<T: Record>(&self, sql: impl Into<Sql>, args: Vec<Arg>) -> sqlx::Result<Option<T>> {
-        let sql = sql.into();
-        match self {
-            Db::Sqlite(pool) => {
-                sqlx::query_as_with(sql.sqlite, sqlite_args(args)?).fetch_optional(pool).await
-            }
-            Db::Postgres(pool) => {
-                bounded(sqlx::query_as_with(sql.postgres, postgres_args(args)?).fetch_optional(pool)).await
-            }
-        }
-    }
-
-    /// The first row of a query that must have one.
-    pub async fn get<T: Record>(&self, sql: impl Into<Sql>, args: Vec<Arg>) -> sqlx::Result<T> {
-        self.find(sql, args).await?.ok_or(sqlx::Error::RowNotFound)
-    }
-
-    /// Runs a statement; how many rows it changed.
-    pub async fn run(&self, sql: impl Into<Sql>, args: Vec<Arg>) -> sqlx::Result<u64> {
-        let sql = sql.into();
-        match self {
-            Db::Sqlite(pool) => sqlx::query_with(sql.sqlite, sqlite_args(args)?)
-                .execute(pool)
-                .await
-                .map(|done| done.rows_affected()),
-            Db::Postgres(pool) => {
-                let done = bounded(sqlx::query_with(sql.postgres, postgres_args(args)?).execute(pool)).await;
-                done.map(|done| done.rows_affected())
-            }
-        }
-    }
-
-    /// Begins a transaction; on SQLite it takes the one writer's lock at once.
-    pub async fn begin(&self) -> sqlx::Result<Tx> {
-        match self {
-            Db::Sqlite(pool) => pool.begin_with("BEGIN IMMEDIATE").await.map(Tx::Sqlite),
-            Db::Postgres(pool) => bounded(pool.begin()).await.map(Tx::Postgres),
-        }
-    }
-
-    /// Whether it is PostgreSQL: for what is no statement (locks, checkpoints).
-    pub fn is_postgres(&self) -> bool {
-        matches!(self, Db::Postgres(_))
-    }
-}
-
-impl Tx {
-    /// All rows of a query.
-    pub async fn all<T: Record>(&mut self, sql: impl Into<Sql>, args: Vec<Arg>) -> sqlx::Result<Vec<T>> {
-        let sql = sql.into();
-        match self {
-            Tx::Sqlite(tx) => sqlx::query_as_with(sql.sqlite, sqlite_args(args)?).fetch_all(&mut **tx).await,
-            Tx::Postgres(tx) => {
-                bounded(sqlx::query_as_with(sql.postgres, postgres_args(args)?).fetch_all(&mut **tx)).await
-            }
-        }
-    }
-
-    /// The first row of a query, if there is one.
-    pub async fn find<T: Record>(&mut self, sql: impl Into<Sql>, args: Vec<Arg>) -> sqlx::Result<Option<T>> {
-        let sql = sql.into();
-        match self {
-            Tx::Sqlite(tx) => {
-                sqlx::query_as_with(sql.sqlite, sqlite_args(args)?).fetch_optional(&mut **tx).await
-            }
-            Tx::Postgres(tx) => {
-                bounded(sqlx::query_as_with(sql.postgres, postgres_args(args)?).fetch_optional(&mut **tx))
-                    .await
-            }
-        }
-    }
-
-    /// The first row of a query that must have one.
-    pub async fn get<T: Record>(&mut self, sql: impl Into<Sql>, args: Vec<Arg>) -> sqlx::Result<T> {
-        self.find(sql, args).await?.ok_or(sqlx::Error::RowNotFound)
-    }
-
-    /// Runs a statement; how many rows it changed.
-    pub async fn run(&mut self, sql: impl Into<Sql>, args: Vec<Arg>) -> sqlx::Result<u64> {
-        let sql = sql.into();
-        match self {
-            Tx::Sqlite(tx) => sqlx::query_with(sql.sqlite, sqlite_args(args)?)
-                .execute(&mut **tx)
-                .await
-                .map(|done| done.rows_affected()),
-            Tx::Postgres(tx) => {
-                let query = sqlx::query_with(sql.postgres, postgres_args(args)?);
-                bounded(query.execute(&mut **tx)).await.map(|done| done.rows_affected())
-            }
-        }
-    }
-
-    /// Undoes all of it at once; when merely dropped, its locks last until its connection is used again.
-    pub async fn undo(self) -> Result<(), StoreError> {
-        match self {
-            Tx::Sqlite(tx) => tx.rollback().await?,
-            Tx::Postgres(tx) => bounded(tx.rollback()).await?,
-        }
-        Ok(())
-    }
-
-    /// Makes all of it durable.
-    pub async fn commit(self) -> Result<(), StoreError> {
-        match self {
-            Tx::Sqlite(tx) => tx.commit().await?,
-            Tx::Postgres(tx) => bounded(tx.commit()).await?,
-        }
-        Ok(())
-    }
-}

@@ -156,14 +156,14 @@ impl Store {
     /// `secure_delete` blanks what a row leaves behind, but a page that was split keeps stale copies
     /// of what moved to the other half; only rewriting is sure.
     pub async fn forget_deleted(&self) -> Result<bool, StoreError> {
-        let pool = match &self.db {
-            Db::Sqlite(pool) => pool,
+        let writer = match &self.db {
+            Db::Sqlite(pools) => &pools.writer,
             Db::Postgres(_) => {
                 self.db.run("VACUUM recipient, delivery, report, change", args![]).await?;
                 return Ok(true);
             }
         };
-        let mut connection = pool.acquire().await?;
+        let mut connection = writer.acquire().await?;
         let wait = |ms: i64| sqlx::AssertSqlSafe(format!("PRAGMA busy_timeout = {ms}"));
         sqlx::query(wait(PATIENCE_MS)).execute(&mut *connection).await?;
         let finished = rewrite(&mut connection).await;

@@ -29,6 +29,7 @@ mod pacing;
 mod people;
 mod pieces;
 mod planning;
+mod pools;
 mod preferences;
 mod presumed;
 mod reports;

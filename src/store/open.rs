@@ -10,7 +10,7 @@ use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{Connection as _, PgConnection, SqlSafeStr as _};
 
-use super::db::{Db, Tx};
+use super::db::{Db, SqlitePools, Tx};
 
 /// One forum's database.
 #[derive(Debug, Clone)]
@@ -77,9 +77,9 @@ struct PostgresMigrations;
 /// What of the driver's events is worth telling: not every statement that takes its time.
 pub const LOG_FILTER: &str = "sqlx::query=error";
 
-/// Of each SQLite connection, as used: negative counts KiB. What sending and planning touch of a large edition
-/// stays in it; the default of 2 MB is read anew from the file all the time.
-const SQLITE_CACHE: &str = "-8192";
+/// Of SQLite's writing connection, filled as used; negative counts KiB. What sending touches of a large edition
+/// stays in it.
+const WRITER_CACHE: &str = "-16384";
 
 /// How many connections each process holds at most.
 const CONNECTIONS: u32 = 8;
@@ -118,15 +118,14 @@ impl Store {
             .foreign_keys(true)
             .busy_timeout(Duration::from_secs(60))
             .pragma("secure_delete", "ON")
-            .pragma("temp_store", "MEMORY")
-            .pragma("cache_size", SQLITE_CACHE);
-        let pool = SqlitePoolOptions::new()
-            .max_connections(CONNECTIONS)
-            .acquire_timeout(Duration::from_secs(90))
-            .connect_with(options)
-            .await?;
-        migrations::<SqliteMigrations>().run(&pool).await?;
-        Ok(Store { db: Db::Sqlite(pool) })
+            .pragma("temp_store", "MEMORY");
+        let pool = |connections| {
+            SqlitePoolOptions::new().max_connections(connections).acquire_timeout(Duration::from_secs(90))
+        };
+        let writer = pool(1).connect_with(options.clone().pragma("cache_size", WRITER_CACHE)).await?;
+        migrations::<SqliteMigrations>().run(&writer).await?;
+        let readers = pool(CONNECTIONS).connect_with(options).await?;
+        Ok(Store { db: Db::Sqlite(SqlitePools { readers, writer }) })
     }
 
     /// Begins a transaction.
@@ -137,7 +136,10 @@ impl Store {
     /// Closes every connection; SQLite folds its WAL into the file.
     pub async fn close(&self) {
         match &self.db {
-            Db::Sqlite(pool) => pool.close().await,
+            Db::Sqlite(pools) => {
+                pools.readers.close().await;
+                pools.writer.close().await;
+            }
             Db::Postgres(pool) => pool.close().await,
         }
     }

@@ -144,8 +144,7 @@ const ARM: Sql = Sql {
              FROM (SELECT CAST(key AS INTEGER) AS armed_id, value AS armed_revision FROM json_each($1)) AS v
              WHERE delivery.id = v.armed_id AND delivery.revision = v.armed_revision
                AND delivery.claimed_by = $4 AND delivery.state IN ('queued', 'deferred')
-               AND delivery.edition_id NOT IN (SELECT id FROM edition WHERE paused_at IS NOT NULL)
-             RETURNING delivery.id",
+               AND delivery.edition_id NOT IN (SELECT id FROM edition WHERE paused_at IS NOT NULL)",
     postgres:
         "UPDATE delivery SET state = 'attempting', attempts = attempts + 1, boot = $2, claimed_until = $3,
                     settled_at = NULL
@@ -153,8 +152,16 @@ const ARM: Sql = Sql {
                    FROM json_each_text($1::json)) AS v
              WHERE delivery.id = v.armed_id AND delivery.revision = v.armed_revision
                AND delivery.claimed_by = $4 AND delivery.state IN ('queued', 'deferred')
-               AND delivery.edition_id NOT IN (SELECT id FROM edition WHERE paused_at IS NOT NULL)
-             RETURNING delivery.id",
+               AND delivery.edition_id NOT IN (SELECT id FROM edition WHERE paused_at IS NOT NULL)",
+};
+
+/// Asked only if not every letter was armed: rows that a statement returns cost more than the statement.
+const LIST_ARMED: Sql = Sql {
+    sqlite: "SELECT id FROM delivery WHERE id IN (SELECT value FROM json_each($1))
+               AND claimed_by = $2 AND state = 'attempting' ORDER BY id",
+    postgres: "SELECT id FROM delivery
+               WHERE id IN (SELECT value::bigint FROM json_array_elements_text($1::json))
+                 AND claimed_by = $2 AND state = 'attempting' ORDER BY id",
 };
 
 /// What to claim. All instants are real time, never `--at`.
@@ -183,8 +190,10 @@ impl Store {
     ) -> Result<Vec<Claimed>, StoreError> {
         let limit = at_most.min(CLAIM_AT_MOST) as i64;
         let ClaimScope { edition, due_by, now, until, only_urgent } = scope;
+        let mut tx = self.begin().await?;
         let mut claimed: Vec<Claimed> =
-            self.db.all(CLAIM, args![who, until, due_by, now, edition, limit, only_urgent]).await?;
+            tx.all(CLAIM, args![who, until, due_by, now, edition, limit, only_urgent]).await?;
+        tx.commit().await?;
         claimed.sort_by_key(|letter| (letter.due_at, letter.id));
         Ok(claimed)
     }
@@ -229,10 +238,13 @@ impl Tx {
         letters: &[(DeliveryId, i64)],
     ) -> Result<Vec<DeliveryId>, StoreError> {
         let revisions: BTreeMap<i64, i64> = letters.iter().map(|(id, revision)| (id.0, *revision)).collect();
-        let armed: Vec<One<DeliveryId>> =
-            self.all(ARM, args![serde_json::to_string(&revisions)?, boot, until, who]).await?;
-        let mut armed: Vec<DeliveryId> = armed.into_iter().map(|One(id)| id).collect();
-        armed.sort();
+        let count = self.run(ARM, args![serde_json::to_string(&revisions)?, boot, until, who]).await?;
+        let mut armed: Vec<DeliveryId> = revisions.into_keys().map(DeliveryId).collect();
+        if count < armed.len() as u64 {
+            let found: Vec<One<DeliveryId>> =
+                self.all(LIST_ARMED, args![serde_json::to_string(&armed)?, who]).await?;
+            armed = found.into_iter().map(|One(id)| id).collect();
+        }
         self.record_change(
             now,
             Change {

@@ -1,0 +1,162 @@
+//! The connections: a statement runs on whichever database this is, by itself or in a transaction.
+
+use sqlx::postgres::PgPool;
+use sqlx::sqlite::SqlitePool;
+use sqlx::{Postgres, Sqlite, Transaction};
+
+use super::bounded::bounded;
+use super::db::{Arg, Record, Sql, postgres_args, sqlite_args};
+use super::open::StoreError;
+
+/// SQLite's connections. Each has a cache of pages that another's commit empties, so all writing goes over one,
+/// whose cache stays warm; transactions also queue for it instead of polling for the file's lock.
+#[derive(Debug, Clone)]
+pub struct SqlitePools {
+    /// For single queries.
+    pub readers: SqlitePool,
+    /// One connection: transactions and single writes.
+    pub writer: SqlitePool,
+}
+
+/// The pools of either database.
+#[derive(Debug, Clone)]
+pub enum Db {
+    /// The embedded default.
+    Sqlite(SqlitePools),
+    /// For several machines.
+    Postgres(PgPool),
+}
+
+/// A transaction on either. Rolled back when dropped without [`Tx::commit`].
+pub enum Tx {
+    /// Begun IMMEDIATE: it holds the one writer's lock from the start.
+    Sqlite(Transaction<'static, Sqlite>),
+    /// READ COMMITTED.
+    Postgres(Transaction<'static, Postgres>),
+}
+
+impl Db {
+    /// All rows of a query.
+    pub async fn all<T: Record>(&self, sql: impl Into<Sql>, args: Vec<Arg>) -> sqlx::Result<Vec<T>> {
+        let sql = sql.into();
+        match self {
+            Db::Sqlite(pools) => {
+                sqlx::query_as_with(sql.sqlite, sqlite_args(args)?).fetch_all(&pools.readers).await
+            }
+            Db::Postgres(pool) => {
+                bounded(sqlx::query_as_with(sql.postgres, postgres_args(args)?).fetch_all(pool)).await
+            }
+        }
+    }
+
+    /// The first row of a query, if there is one.
+    pub async fn find<T: Record>(&self, sql: impl Into<Sql>, args: Vec<Arg>) -> sqlx::Result<Option<T>> {
+        let sql = sql.into();
+        match self {
+            Db::Sqlite(pools) => {
+                sqlx::query_as_with(sql.sqlite, sqlite_args(args)?).fetch_optional(&pools.readers).await
+            }
+            Db::Postgres(pool) => {
+                bounded(sqlx::query_as_with(sql.postgres, postgres_args(args)?).fetch_optional(pool)).await
+            }
+        }
+    }
+
+    /// The first row of a query that must have one.
+    pub async fn get<T: Record>(&self, sql: impl Into<Sql>, args: Vec<Arg>) -> sqlx::Result<T> {
+        self.find(sql, args).await?.ok_or(sqlx::Error::RowNotFound)
+    }
+
+    /// Runs a statement; how many rows it changed.
+    pub async fn run(&self, sql: impl Into<Sql>, args: Vec<Arg>) -> sqlx::Result<u64> {
+        let sql = sql.into();
+        match self {
+            Db::Sqlite(pools) => sqlx::query_with(sql.sqlite, sqlite_args(args)?)
+                .execute(&pools.writer)
+                .await
+                .map(|done| done.rows_affected()),
+            Db::Postgres(pool) => {
+                let done = bounded(sqlx::query_with(sql.postgres, postgres_args(args)?).execute(pool)).await;
+                done.map(|done| done.rows_affected())
+            }
+        }
+    }
+
+    /// Begins a transaction; on SQLite it takes the one writer's lock at once.
+    pub async fn begin(&self) -> sqlx::Result<Tx> {
+        match self {
+            Db::Sqlite(pools) => pools.writer.begin_with("BEGIN IMMEDIATE").await.map(Tx::Sqlite),
+            Db::Postgres(pool) => bounded(pool.begin()).await.map(Tx::Postgres),
+        }
+    }
+
+    /// Whether it is PostgreSQL: for what is no statement (locks, checkpoints).
+    pub fn is_postgres(&self) -> bool {
+        matches!(self, Db::Postgres(_))
+    }
+}
+
+impl Tx {
+    /// All rows of a query.
+    pub async fn all<T: Record>(&mut self, sql: impl Into<Sql>, args: Vec<Arg>) -> sqlx::Result<Vec<T>> {
+        let sql = sql.into();
+        match self {
+            Tx::Sqlite(tx) => sqlx::query_as_with(sql.sqlite, sqlite_args(args)?).fetch_all(&mut **tx).await,
+            Tx::Postgres(tx) => {
+                bounded(sqlx::query_as_with(sql.postgres, postgres_args(args)?).fetch_all(&mut **tx)).await
+            }
+        }
+    }
+
+    /// The first row of a query, if there is one.
+    pub async fn find<T: Record>(&mut self, sql: impl Into<Sql>, args: Vec<Arg>) -> sqlx::Result<Option<T>> {
+        let sql = sql.into();
+        match self {
+            Tx::Sqlite(tx) => {
+                sqlx::query_as_with(sql.sqlite, sqlite_args(args)?).fetch_optional(&mut **tx).await
+            }
+            Tx::Postgres(tx) => {
+                bounded(sqlx::query_as_with(sql.postgres, postgres_args(args)?).fetch_optional(&mut **tx))
+                    .await
+            }
+        }
+    }
+
+    /// The first row of a query that must have one.
+    pub async fn get<T: Record>(&mut self, sql: impl Into<Sql>, args: Vec<Arg>) -> sqlx::Result<T> {
+        self.find(sql, args).await?.ok_or(sqlx::Error::RowNotFound)
+    }
+
+    /// Runs a statement; how many rows it changed.
+    pub async fn run(&mut self, sql: impl Into<Sql>, args: Vec<Arg>) -> sqlx::Result<u64> {
+        let sql = sql.into();
+        match self {
+            Tx::Sqlite(tx) => sqlx::query_with(sql.sqlite, sqlite_args(args)?)
+                .execute(&mut **tx)
+                .await
+                .map(|done| done.rows_affected()),
+            Tx::Postgres(tx) => {
+                let query = sqlx::query_with(sql.postgres, postgres_args(args)?);
+                bounded(query.execute(&mut **tx)).await.map(|done| done.rows_affected())
+            }
+        }
+    }
+
+    /// Undoes all of it at once; when merely dropped, its locks last until its connection is used again.
+    pub async fn undo(self) -> Result<(), StoreError> {
+        match self {
+            Tx::Sqlite(tx) => tx.rollback().await?,
+            Tx::Postgres(tx) => bounded(tx.rollback()).await?,
+        }
+        Ok(())
+    }
+
+    /// Makes all of it durable.
+    pub async fn commit(self) -> Result<(), StoreError> {
+        match self {
+            Tx::Sqlite(tx) => tx.commit().await?,
+            Tx::Postgres(tx) => bounded(tx.commit()).await?,
+        }
+        Ok(())
+    }
+}
