@@ -158,10 +158,10 @@ const ARM: Sql = Sql {
 /// Asked only if not every letter was armed: rows that a statement returns cost more than the statement.
 const LIST_ARMED: Sql = Sql {
     sqlite: "SELECT id FROM delivery WHERE id IN (SELECT value FROM json_each($1))
-               AND claimed_by = $2 AND state = 'attempting' ORDER BY id",
+               AND claimed_by = $2 AND claimed_until = $3 AND state = 'attempting' ORDER BY id",
     postgres: "SELECT id FROM delivery
                WHERE id IN (SELECT value::bigint FROM json_array_elements_text($1::json))
-                 AND claimed_by = $2 AND state = 'attempting' ORDER BY id",
+                 AND claimed_by = $2 AND claimed_until = $3 AND state = 'attempting' ORDER BY id",
 };
 
 /// What to claim. All instants are real time, never `--at`.
@@ -240,9 +240,11 @@ impl Tx {
         let revisions: BTreeMap<i64, i64> = letters.iter().map(|(id, revision)| (id.0, *revision)).collect();
         let count = self.run(ARM, args![serde_json::to_string(&revisions)?, boot, until, who]).await?;
         let mut armed: Vec<DeliveryId> = revisions.into_keys().map(DeliveryId).collect();
-        if count < armed.len() as u64 {
+        if count == 0 {
+            armed.clear();
+        } else if count < armed.len() as u64 {
             let found: Vec<One<DeliveryId>> =
-                self.all(LIST_ARMED, args![serde_json::to_string(&armed)?, who]).await?;
+                self.all(LIST_ARMED, args![serde_json::to_string(&armed)?, who, until]).await?;
             armed = found.into_iter().map(|One(id)| id).collect();
         }
         self.record_change(
