@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-/// How often each thing is measured, at least.
+/// How often deciding is measured.
 pub const ROUNDS: usize = 7;
 
 /// What several rounds gave, in ascending order.
@@ -21,9 +21,14 @@ impl Figures {
         Figures::of(above.iter().zip(below).map(|(a, b)| a / b).collect())
     }
 
+    /// The one in the middle.
+    pub fn median(&self) -> f64 {
+        self.0[self.0.len() / 2]
+    }
+
     /// Median, least and greatest with so many decimals.
     pub fn written(&self, decimals: usize, unit: &str) -> String {
-        let (median, least, most) = (self.0[self.0.len() / 2], self.0[0], self.0[self.0.len() - 1]);
+        let (median, least, most) = (self.median(), self.0[0], self.0[self.0.len() - 1]);
         format!("{median:.decimals$}{unit} ({least:.decimals$}-{most:.decimals$})")
     }
 }
@@ -46,7 +51,7 @@ pub fn describe_machine() -> String {
     let model = info.lines().find_map(|line| line.strip_prefix("model name")?.split_once(": "));
     let model = model.map_or("unknown processor", |(_, model)| model);
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
-    format!("{model}, {cores} cores; median (least-greatest) of at least {ROUNDS} rounds")
+    format!("{model}, {cores} cores; median (least-greatest) of five rounds or more")
 }
 
 /// A moment for other processes between rounds, so that one long pause of the machine hits one round only.

@@ -1,6 +1,6 @@
-//! `cargo bench` prints the rows of DESIGN section 10 that exist; `cargo bench -- decide` only those
-//! whose name holds the word. Everything compared is measured in the same run, round about; a row
-//! shows the median of the rounds with the least and the greatest.
+//! `cargo bench` prints the rows of DESIGN section 10 that exist; `cargo bench -- decide` or `-- send` one
+//! family, and `-- send quick 5ms` narrows it (see [`send`]). Everything compared is measured in the same
+//! run, round about; a row shows the median of the rounds with the least and the greatest.
 
 #![expect(clippy::print_stdout, reason = "a benchmark prints its figures")]
 
@@ -8,15 +8,20 @@ mod decide;
 mod figures;
 mod send;
 
-/// A family of rows: its name, and what measures and prints it.
-const FAMILIES: [(&str, fn()); 2] = [("decide", decide::measure), ("send", send::measure)];
+/// A family of rows: its name, and what measures and prints it, narrowed by the words given besides.
+const FAMILIES: [(&str, fn(&[String])); 2] = [("decide", |_| decide::measure()), ("send", send::measure)];
 
 fn main() {
-    let wanted: Vec<String> = std::env::args().skip(1).filter(|arg| !arg.starts_with('-')).collect();
+    let words: Vec<String> = std::env::args().skip(1).filter(|arg| !arg.starts_with('-')).collect();
+    if send::carry_line(&words) {
+        return;
+    }
+    let is_family = |word: &str| FAMILIES.iter().any(|(name, _)| *name == word);
+    let (named, narrowing): (Vec<String>, Vec<String>) = words.into_iter().partition(|word| is_family(word));
     println!("{}\n", figures::describe_machine());
     for (name, measure) in FAMILIES {
-        if wanted.is_empty() || wanted.iter().any(|word| name.contains(word.as_str())) {
-            measure();
+        if named.is_empty() || named.iter().any(|word| word == name) {
+            measure(&narrowing);
         }
     }
 }
