@@ -10,7 +10,7 @@ use crate::figures::{Figures, rest};
 /// So many letters tell how fast a sender is, about.
 const TRIAL: usize = 400;
 /// At least and at most so many in a round.
-const LETTERS: (f64, f64) = (200.0, 20_000.0);
+const LETTERS: (f64, f64) = (100.0, 20_000.0);
 
 /// What the rounds of one setting gave.
 pub struct Row {
@@ -25,11 +25,12 @@ struct Against {
     rival: Rival,
     letters: usize,
     rates: Vec<f64>,
+    has_failed: bool,
 }
 
 impl Row {
     /// One uncounted trial of each sender, then the rounds; in each the senders' order moves on by one.
-    pub fn measure(setting: &Setting, rivals: Vec<&Rival>, pace: Pace) -> Result<Row, String> {
+    pub fn measure(setting: &Setting, rivals: &[Rival], pace: Pace) -> Result<Row, String> {
         let sink = Sink::start(setting.round_trip_ms)?;
         let ours = Ours::new(setting)?;
         let enough = |rate: f64| (rate * pace.seconds).clamp(LETTERS.0, LETTERS.1) as usize;
@@ -37,12 +38,22 @@ impl Row {
         let ledger = Ledger::of(enough(trial.rate), setting);
         let (mut against, mut failures) = (Vec::new(), Vec::new());
         for rival in rivals {
+            let word = rival.kind().word();
+            if !rival.can_sign(setting.signature) {
+                failures.push(format!("{word}: it has no {} signatures", setting.signature.word()));
+                continue;
+            }
             match rival.send(&sink, setting, TRIAL / 2, ours.key()) {
                 Ok(rate) => {
                     let letters = enough(rate);
-                    against.push(Against { rival: rival.clone(), letters, rates: Vec::new() });
+                    against.push(Against {
+                        rival: rival.clone(),
+                        letters,
+                        rates: Vec::new(),
+                        has_failed: false,
+                    });
                 }
-                Err(reason) => failures.push(format!("{}: {reason}", rival.kind().word())),
+                Err(reason) => failures.push(format!("{word}: {reason}")),
             }
         }
         let mut row = Row {
@@ -56,29 +67,31 @@ impl Row {
         for round in 0..pace.rounds {
             for turn in 0..senders {
                 rest();
-                row.send((round + turn) % senders, setting, &sink, &ours, &ledger)?;
+                row.send((round + turn) % senders, setting, &sink, &ours, &ledger);
             }
         }
+        row.rivals.retain(|against| against.rates.len() == pace.rounds);
         Ok(row)
     }
 
-    fn send(
-        &mut self,
-        sender: usize,
-        setting: &Setting,
-        sink: &Sink,
-        ours: &Ours,
-        ledger: &Ledger,
-    ) -> Result<(), String> {
+    /// Ours is sender 0. A rival that fails once sends no more.
+    fn send(&mut self, sender: usize, setting: &Setting, sink: &Sink, ours: &Ours, ledger: &Ledger) {
         if sender == 0 {
             let sent = ours.send(sink, ledger);
             self.rates.push(sent.rate);
-            self.micros.push(sent.micros);
-        } else {
-            let against = &mut self.rivals[sender - 1];
-            against.rates.push(against.rival.send(sink, setting, against.letters, ours.key())?);
+            return self.micros.push(sent.micros);
         }
-        Ok(())
+        let against = &mut self.rivals[sender - 1];
+        if against.has_failed {
+            return;
+        }
+        match against.rival.send(sink, setting, against.letters, ours.key()) {
+            Ok(rate) => against.rates.push(rate),
+            Err(reason) => {
+                against.has_failed = true;
+                self.failures.push(format!("{}: {reason}", against.rival.kind().word()));
+            }
+        }
     }
 
     /// Prints it: letters a second of each, ours as a multiple of each, processor time.

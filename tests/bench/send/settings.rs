@@ -130,7 +130,7 @@ impl Choice {
             settings: settings.into_iter().filter(fits).collect(),
             rivals: if rivals.is_empty() { Kind::ALL.to_vec() } else { rivals },
             pace: if given("quick") {
-                Pace { rounds: 5, seconds: 0.6 }
+                Pace { rounds: 5, seconds: 0.5 }
             } else {
                 Pace { rounds: 7, seconds: 1.2 }
             },

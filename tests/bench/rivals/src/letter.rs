@@ -49,10 +49,11 @@ impl Letters {
     /// Letters of about so many bytes when they are encoded.
     pub fn new(bytes: usize) -> Letters {
         let mut tera = Tera::default();
-        let templates = [("letter.html", include_str!("letter.html")), ("letter.txt", include_str!("letter.txt"))];
+        let templates =
+            [("letter.html", include_str!("letter.html")), ("letter.txt", include_str!("letter.txt"))];
         tera.add_raw_templates(templates).expect("templates");
-        // A paragraph and its markup, encoded, take 118 bytes; everything else takes 3,000.
-        let lines = bytes.saturating_sub(3_600) / 118;
+        // So many paragraphs, shared out among the cards, make the letter as long as asked once it is encoded.
+        let lines = bytes.saturating_sub(3_600) / 100;
         let lead = LINE.repeat((lines / 60).max(1));
         let card = |number| Card {
             number,

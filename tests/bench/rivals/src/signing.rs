@@ -21,7 +21,10 @@ impl Signing {
         let (key, algorithm) = match signature {
             "rsa" => {
                 let body = STANDARD.encode(&der[26..]);
-                let pem = format!("-----BEGIN RSA PRIVATE KEY-----\n{}-----END RSA PRIVATE KEY-----\n", wrap(&body));
+                let pem = format!(
+                    "-----BEGIN RSA PRIVATE KEY-----\n{}-----END RSA PRIVATE KEY-----\n",
+                    wrap(&body)
+                );
                 (pem, DkimSigningAlgorithm::Rsa)
             }
             _ => (STANDARD.encode(&der[16..48]), DkimSigningAlgorithm::Ed25519),
