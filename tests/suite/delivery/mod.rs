@@ -5,6 +5,7 @@ mod consequences;
 mod crew;
 mod dialects;
 mod failing_over;
+mod faults;
 mod killing;
 mod ledger;
 mod living;

@@ -1,6 +1,6 @@
 //! Against Postfix's own test server, which writes down what it took.
 
-use std::net::{TcpListener, TcpStream};
+use std::net::TcpListener;
 use std::os::unix::fs::PermissionsExt as _;
 use std::process::{Child, Command, Stdio};
 
@@ -13,6 +13,14 @@ use crate::harness::{Database, Engine};
 /// A running sink; stops when dropped.
 pub struct Sink(Child);
 
+impl Sink {
+    /// Stops or continues the process, as `kill -STOP` and `kill -CONT` do.
+    pub fn signal(&self, which: &str) {
+        let done = Command::new("kill").args([which, &self.0.id().to_string()]).status();
+        assert!(done.unwrap().success());
+    }
+}
+
 impl Drop for Sink {
     fn drop(&mut self) {
         let _ = self.0.kill();
@@ -21,7 +29,7 @@ impl Drop for Sink {
 }
 
 /// A sink that dumps each letter into a file under `folder`, and where it listens.
-pub fn start_sink(folder: &std::path::Path) -> (Sink, String) {
+pub fn start_sink(folder: &std::path::Path, options: &[&str]) -> (Sink, String) {
     let address = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().to_string();
     let mut sink = Command::new("smtp-sink");
     sink.current_dir(folder).env("PATH", "/usr/sbin:/usr/bin:/sbin:/bin").stdin(Stdio::null());
@@ -30,12 +38,19 @@ pub fn start_sink(folder: &std::path::Path) -> (Sink, String) {
         std::fs::set_permissions(folder, std::fs::Permissions::from_mode(0o777)).unwrap();
         sink.args(["-u", "nobody"]);
     }
-    let process = sink.args(["-d", "letter.", &address, "100"]).spawn().expect("smtp-sink is installed");
-    let sink = Sink(process);
-    while TcpStream::connect(&address).is_err() {
+    let process = sink.args(options).args(["-d", "letter.", &address, "100"]).spawn();
+    let sink = Sink(process.expect("smtp-sink is installed"));
+    while !is_listening(&address) {
         std::thread::yield_now();
     }
     (sink, address)
+}
+
+/// Whether anyone listens there, without connecting: a sink may count its sessions.
+fn is_listening(address: &str) -> bool {
+    let port = address.rsplit(':').next().unwrap().parse::<u16>().unwrap();
+    let wanted = format!("0100007F:{port:04X} 00000000:0000 0A");
+    std::fs::read_to_string("/proc/net/tcp").unwrap().contains(&wanted)
 }
 
 /// The letters that a sink wrote down, under fields of its own; their lines end with LF.
@@ -52,7 +67,7 @@ async fn postfix_s_sink_takes_every_letter_whole() {
     let db = Database::create(Engine::Sqlite).await;
     queue_letters(&db.store, 150).await;
     let folder = tempfile::Builder::new().prefix("sink").tempdir().unwrap();
-    let (sink, address) = start_sink(folder.path());
+    let (sink, address) = start_sink(folder.path(), &[]);
     let done = send_all(&db, &format!("smtp://{address}?tls=none"), 5).await;
     assert_eq!(done, Counts { accepted: 150, ..Counts::default() });
     drop(sink);

@@ -69,7 +69,7 @@ async fn a_letter_that_went_over_the_wire_verifies() {
     let db = Database::create(Engine::Sqlite).await;
     queue_letters(&db.store, 40).await;
     let folder = tempfile::Builder::new().prefix("sink").tempdir().unwrap();
-    let (sink, address) = start_sink(folder.path());
+    let (sink, address) = start_sink(folder.path(), &[]);
     let mut sender = Sender::start(signed_setup(&db, &format!("smtp://{address}?tls=none")).0).await.unwrap();
     assert_eq!(send(&mut sender).await, Counts { accepted: 40, ..Counts::default() });
     drop(sink);

@@ -1,0 +1,10 @@
+//! Delivery under fire, with real programs: relays that fail at every stage, a disk that is full or broken, a clock
+//! that jumps, and mail that really comes home.
+
+mod disk;
+mod postfix;
+mod returning;
+mod scene;
+mod sink;
+mod syncing;
+mod trace;
