@@ -24,7 +24,8 @@ use clap::{Parser, Subcommand};
 pub use report::{BadInput, Exit, Report};
 
 use crate::app::App;
-use crate::config::{Environment, Overrides, Secret};
+use crate::config::{Config, Environment, Overrides, Secret};
+use crate::store::is_disk_failure;
 
 /// The right information to the right people.
 #[derive(Debug, Parser)]
@@ -124,6 +125,23 @@ impl Cli {
 
     /// Does what the command line asks.
     pub async fn run(&self) -> anyhow::Result<Report> {
+        self.obey().await.map_err(|error| self.name_the_disk(error))
+    }
+
+    /// A failure of the disk under the database says where that is, and what to do.
+    fn name_the_disk(&self, error: anyhow::Error) -> anyhow::Error {
+        if !error.chain().any(is_disk_failure) {
+            return error;
+        }
+        let Ok(config) = Config::load(&self.config, self.overrides()) else { return error };
+        let place = config.database_url.strip_prefix("sqlite://").unwrap_or("on PostgreSQL");
+        error.context(format!(
+            "the database {place} cannot be read or written; make room on its disk or mend it, and run the command \
+             again: what was under way is settled then"
+        ))
+    }
+
+    async fn obey(&self) -> anyhow::Result<Report> {
         match &self.command {
             Command::Demo(args) => demo::run(self, args).await,
             Command::Init(args) => init::run(self, args).await,

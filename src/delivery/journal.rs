@@ -21,6 +21,9 @@ use crate::ids::DeliveryId;
 /// A file larger than this gives its turn to the other, once that one is empty.
 const TURN_AT_BYTES: u64 = 1 << 20;
 
+/// Ends a line that was not written whole. No whole line ends so: [`Journal::reply`] takes it out of texts.
+const TORN: &str = "\u{7}\n";
+
 /// The last thing that the journal knows of a letter.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Seen {
@@ -62,6 +65,8 @@ struct Half {
     file: File,
     bytes: u64,
     unsynced: bool,
+    /// The last append failed; part of its line may stand at the end.
+    is_torn: bool,
     /// Letters with a line here that are not settled yet.
     open: HashSet<DeliveryId>,
     /// Letters with any line here.
@@ -119,6 +124,9 @@ fn split_head(text: &str) -> (Option<(u64, &str)>, &str) {
 }
 
 fn note(seen: &mut HashMap<DeliveryId, Seen>, line: &str) {
+    if line.ends_with(TORN.trim_end_matches('\n')) {
+        return;
+    }
     let mut words = line.splitn(4, ' ');
     let verb = words.next();
     let Some(id) = words.next().and_then(|w| w.parse().ok()).map(DeliveryId) else { return };
@@ -224,9 +232,7 @@ impl Journal {
 impl Files {
     fn append(&mut self, id: DeliveryId, line: &str) -> io::Result<()> {
         let half = &mut self.pair[self.now];
-        half.file.write_all(line.as_bytes())?;
-        half.bytes += line.len() as u64;
-        half.unsynced = true;
+        half.write(line)?;
         half.open.insert(id);
         half.named.insert(id);
         Ok(())
@@ -246,9 +252,9 @@ impl Files {
         let head = format!("treff {} {}\n", self.boot, self.turn);
         let half = &mut self.pair[which];
         half.file.set_len(0)?;
-        half.file.write_all(head.as_bytes())?;
-        half.bytes = head.len() as u64;
-        half.unsynced = true;
+        half.is_torn = false;
+        half.bytes = 0;
+        half.write(&head)?;
         half.named.clear();
         Ok(())
     }
@@ -257,7 +263,22 @@ impl Files {
 impl Half {
     fn open(path: &Path) -> io::Result<Half> {
         let file = OpenOptions::new().create(true).append(true).open(path)?;
-        Ok(Half { file, bytes: 0, unsynced: false, open: HashSet::new(), named: HashSet::new() })
+        let (open, named) = (HashSet::new(), HashSet::new());
+        Ok(Half { file, bytes: 0, unsynced: false, is_torn: false, open, named })
+    }
+
+    /// Appends a line. On a full disk part of an earlier one may stand there: it is closed with a mark
+    /// that makes it no line, so that it neither swallows this one nor says something else than was meant
+    /// (`reply 7 25` of `reply 7 250 ok`).
+    fn write(&mut self, line: &str) -> io::Result<()> {
+        self.unsynced = true;
+        if std::mem::replace(&mut self.is_torn, true) {
+            self.file.write_all(TORN.as_bytes())?;
+        }
+        self.file.write_all(line.as_bytes())?;
+        self.is_torn = false;
+        self.bytes += line.len() as u64;
+        Ok(())
     }
 }
 
@@ -328,6 +349,26 @@ mod tests {
         assert_eq!(Past::parse(&["treff b 1\n".to_owned()]).boot, None);
         assert_eq!(Past::parse(&texts("", "")).boot, None);
         assert_eq!(Past::parse(&[]).boot, None);
+    }
+
+    #[test]
+    fn a_line_that_a_full_disk_tore_says_nothing_and_swallows_nothing() {
+        for torn in ["", "d", "dot 1", "reply 7 25", "reply 7 250 2.0", "back 7", "reply 7 250 2.0.0 taken"] {
+            let folder = tempfile::tempdir().unwrap();
+            let base = folder.path().join("j");
+            let journal = Journal::begin(&base, "boot").unwrap();
+            journal.dot(DeliveryId(7)).unwrap();
+            // A descriptor that takes no writes, as a disk without room; what did fit stands there.
+            let path = &paths(&base)[1];
+            let without_room = File::open(path).unwrap();
+            let file = std::mem::replace(&mut journal.files().pair[1].file, without_room);
+            assert!(journal.reply(DeliveryId(7), 250, "2.0.0 taken").is_err());
+            OpenOptions::new().append(true).open(path).unwrap().write_all(torn.as_bytes()).unwrap();
+            journal.files().pair[1].file = file;
+            journal.dot(DeliveryId(14)).unwrap();
+            let seen = HashMap::from([(DeliveryId(7), Seen::Dot), (DeliveryId(14), Seen::Dot)]);
+            assert_eq!(read(&base), seen, "{torn:?}");
+        }
     }
 
     #[test]

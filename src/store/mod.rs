@@ -57,7 +57,7 @@ pub use item_writes::{NewItem, NewVersion, NextVersion};
 pub use items::ItemRow;
 pub use ledger::DeliveryRow;
 pub use mailboxes::MailboxRow;
-pub use open::{LOG_FILTER, Store, StoreError};
+pub use open::{LOG_FILTER, Store, StoreError, is_disk_failure};
 pub use outbox::{CLAIM_AT_MOST, ClaimScope, Claimed, DeliveryState};
 pub use pacing::{DomainPaceRow, FinalReply, PauseCause};
 pub use people::{ChangedRecipient, NewOrganisation, NewRecipient};

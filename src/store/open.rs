@@ -64,16 +64,16 @@ impl StoreError {
         let StoreError::Database(sqlx::Error::Database(error)) = self else { return false };
         matches!(error.code().as_deref(), Some("40P01" | "40001" | "5" | "517"))
     }
+}
 
-    /// Whether the disk under the database is to blame: it is full, read-only, or fails. SQLite tells FULL, READONLY,
-    /// IOERR and CANTOPEN in the lowest byte of its code; PostgreSQL disk_full and io_error.
-    pub fn is_disk_failure(&self) -> bool {
-        let StoreError::Database(sqlx::Error::Database(error)) = self else { return false };
-        match error.code().as_deref() {
-            Some("53100" | "58030") => true,
-            Some(code) => code.parse::<u32>().is_ok_and(|code| matches!(code & 0xff, 8 | 10 | 13 | 14)),
-            None => false,
-        }
+/// Whether an error says that the disk under the database is to blame: it is full, read-only, or fails. SQLite tells
+/// READONLY, IOERR, FULL and CANTOPEN in the lowest byte of its code; PostgreSQL disk_full and io_error.
+pub fn is_disk_failure(cause: &(dyn std::error::Error + 'static)) -> bool {
+    let Some(sqlx::Error::Database(error)) = cause.downcast_ref() else { return false };
+    match error.code().as_deref() {
+        Some("53100" | "58030") => true,
+        Some(code) => code.parse::<u32>().is_ok_and(|code| matches!(code & 0xff, 8 | 10 | 13 | 14)),
+        None => false,
     }
 }
 

@@ -96,9 +96,9 @@ async fn a_database_that_cannot_be_written_or_read_loses_nothing() {
     let folder = scene().await;
     let wal: &[&str] = &["treff.db-wal"];
     for fault in [
-        Fault { files: wal, calls: "pwrite64", error: "ENOSPC", from: &[1, 9, 40, 80] },
-        Fault { files: wal, calls: "pwrite64", error: "EIO", from: &[20, 60] },
-        Fault { files: wal, calls: "fsync,fdatasync", error: "EIO", from: &[1, 4, 9] },
+        Fault { files: wal, calls: "pwrite64", error: "ENOSPC", from: &[1, 9, 40] },
+        Fault { files: wal, calls: "pwrite64", error: "EIO", from: &[20] },
+        Fault { files: wal, calls: "fsync,fdatasync", error: "EIO", from: &[1, 4] },
         Fault { files: &["treff.db", "treff.db-wal"], calls: "pread64", error: "EIO", from: &[2, 100] },
     ] {
         play(folder.path(), fault, "treff.db", "its disk", 0).await;

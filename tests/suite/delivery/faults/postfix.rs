@@ -71,7 +71,10 @@ const DELIVER: &str = "#!/bin/sh
 export HOME=FOLDER/homes/$1 USER=$1
 mkdir -p \"$HOME\" && cd \"$HOME\" || exit 75
 case $1 in full) quota=1K ;; *) quota=10M ;; esac
-exec /usr/lib/dovecot/dovecot-lda -c FOLDER/conf/dovecot.conf -o plugin/quota_rule=*:storage=$quota -e 2>&1
+told=$(/usr/lib/dovecot/dovecot-lda -c FOLDER/conf/dovecot.conf -o plugin/quota_rule=*:storage=$quota -e 2>&1)
+status=$?
+case $told in *Quota*) echo \"5.2.2 $told\" ;; *) echo \"$told\" ;; esac
+exit $status
 ";
 
 const DOVECOT: &str = "

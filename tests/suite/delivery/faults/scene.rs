@@ -40,7 +40,8 @@ pub fn set_connections(folder: &Path, connections: usize) {
 pub fn may_trace() -> bool {
     static ANSWER: OnceLock<Result<(), String>> = OnceLock::new();
     let tried = ANSWER.get_or_init(|| {
-        let done = Command::new("strace").args(["-f", "-o", "/dev/null", "true"]).stdin(Stdio::null()).output();
+        let done =
+            Command::new("strace").args(["-f", "-o", "/dev/null", "true"]).stdin(Stdio::null()).output();
         match done {
             Ok(done) if done.status.success() => Ok(()),
             Ok(done) => Err(String::from_utf8_lossy(&done.stderr).into_owned()),
