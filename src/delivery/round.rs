@@ -7,7 +7,7 @@
 mod turns;
 mod waiting;
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
@@ -56,6 +56,8 @@ pub(crate) struct Round<'a> {
     /// With a verdict, not committed yet.
     settled: Vec<Settled>,
     breaks: HashMap<DeliveryId, u32>,
+    /// Deferred in this call: left for a later one.
+    deferred: HashSet<DeliveryId>,
     /// Recipients' domains that asked for less.
     domains: Domains,
     /// Refusals by policy that this call heard.
@@ -106,6 +108,7 @@ impl<'a> Round<'a> {
             on_the_way: HashMap::new(),
             settled: Vec::new(),
             breaks: HashMap::new(),
+            deferred: HashSet::new(),
             domains: Domains::default(),
             refused_by_policy: HashMap::new(),
             counts: Counts::default(),
@@ -164,6 +167,12 @@ impl<'a> Round<'a> {
         let scope = ClaimScope { edition, due_by, now, until: now + CLAIM_HOLDS, only_urgent };
         let claimed = self.claim_in_turn(scope).await?;
         self.is_exhausted = claimed.is_empty();
+        // A claim of ours that ran out (a slow relay, a machine that slept, a clock that jumped) is claimed
+        // anew: what lay here of it must not go as well.
+        let again: HashSet<DeliveryId> = claimed.iter().map(|c| c.id).collect();
+        self.ready.retain(|letter| !again.contains(&letter.id));
+        // After a clock was set back, what was deferred here may look due: it stays claimed, and untried.
+        let claimed: Vec<Claimed> = claimed.into_iter().filter(|c| !self.deferred.contains(&c.id)).collect();
         let (claimed, homeless): (Vec<_>, Vec<_>) = claimed.into_iter().partition(|c| c.email.is_some());
         self.cancel_erased(&homeless, now).await?;
         if claimed.is_empty() {
@@ -304,7 +313,10 @@ impl<'a> Round<'a> {
         for m in moved {
             match m.state.as_str() {
                 "accepted" => self.counts.accepted += 1,
-                "deferred" => self.counts.deferred += 1,
+                "deferred" => {
+                    self.counts.deferred += 1;
+                    self.deferred.insert(m.id);
+                }
                 "rejected" => self.counts.rejected += 1,
                 "uncertain" => self.counts.uncertain += 1,
                 _ => {}

@@ -67,12 +67,12 @@ impl StoreError {
 }
 
 /// Whether an error says that the disk under the database is to blame: it is full, read-only, or fails. SQLite tells
-/// READONLY, IOERR, FULL and CANTOPEN in the lowest byte of its code; PostgreSQL disk_full and io_error.
+/// READONLY, IOERR, CORRUPT, FULL and CANTOPEN in the lowest byte of its code; PostgreSQL disk_full and io_error.
 pub fn is_disk_failure(cause: &(dyn std::error::Error + 'static)) -> bool {
     let Some(sqlx::Error::Database(error)) = cause.downcast_ref() else { return false };
     match error.code().as_deref() {
         Some("53100" | "58030") => true,
-        Some(code) => code.parse::<u32>().is_ok_and(|code| matches!(code & 0xff, 8 | 10 | 13 | 14)),
+        Some(code) => code.parse::<u32>().is_ok_and(|code| matches!(code & 0xff, 8 | 10 | 11 | 13 | 14)),
         None => false,
     }
 }
