@@ -55,9 +55,12 @@ async fn play(folder: &Path, fault: Fault, named: &str, remedy: &str, uncertain:
         let instance = instance(copy.path(), &relay.server.url());
         let what = format!("{} {:?} from call {from} on", fault.error, fault.files);
         let broken = run_with(&instance, &fault, from).await;
-        assert_eq!(broken.status.code(), Some(1), "{what}: {}", told(&broken));
-        let told = told(&broken);
-        assert!(told.contains(named) && told.contains(remedy), "{what}: {told}");
+        // How many calls there are is the database's affair: a late one may never come.
+        if !broken.status.success() || from == fault.from[0] {
+            let told = told(&broken);
+            assert_eq!(broken.status.code(), Some(1), "{what}: {told}");
+            assert!(told.contains(named) && told.contains(remedy), "{what}: {told}");
+        }
         instance.run(&["edition", "run", "weekly"]).await;
         let left = check_ledger(&instance, &relay, LETTERS).await;
         assert!(left <= uncertain, "{what}: {left} uncertain");
