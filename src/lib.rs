@@ -11,9 +11,9 @@
 //! | [`matching`] | the rule: does this recipient get this item, and why |
 //! | [`edition`] | when, and what to whom: schedule, opening, composing, carrying over |
 //! | [`letter`] | a digest as mail: templates, pieces, encoding |
-//! | [`delivery`] | letters on their way: outbox, journal, SMTP, Maildir, retry |
+//! | [`delivery`] | letters on their way: outbox, journal, relays, SMTP, Maildir, DKIM, pace, retry, takeover |
 //!
-//! Beside them stand [`intake`] (how things come in), [`feedback`] (what comes back) and [`insight`]
+//! Beside them stand [`intake`] (how things come in), [`feedback`] (what comes back: taps, bounces, complaints) and [`insight`]
 //! (what the lead may know); on top stand [`web`] and [`cli`]; [`store`] keeps the rows, and
 //! [`world`] turns rows into the values of `forum` and `content`.
 //!
