@@ -9,7 +9,10 @@ mod figures;
 mod send;
 
 /// A family of rows: its name, and what measures and prints it, narrowed by the words given besides.
-const FAMILIES: [(&str, fn(&[String])); 2] = [("decide", |_| decide::measure()), ("send", send::measure)];
+/// Measures a family of figures, as the words behind its name narrow it.
+type Measure = fn(&[String]);
+
+const FAMILIES: [(&str, Measure); 2] = [("decide", |_| decide::measure()), ("send", send::measure)];
 
 fn main() {
     let words: Vec<String> = std::env::args().skip(1).filter(|arg| !arg.starts_with('-')).collect();

@@ -102,7 +102,7 @@ async fn a_database_that_cannot_be_written_or_read_loses_nothing() {
         Fault { files: wal, calls: "pwrite64", error: "ENOSPC", from: &[1, 9, 40] },
         Fault { files: wal, calls: "pwrite64", error: "EIO", from: &[20] },
         Fault { files: wal, calls: "fsync,fdatasync", error: "EIO", from: &[1, 4] },
-        Fault { files: &["treff.db", "treff.db-wal"], calls: "pread64", error: "EIO", from: &[2, 100] },
+        Fault { files: &["treff.db", "treff.db-wal"], calls: "pread64", error: "EIO", from: &[2, 20] },
     ] {
         play(folder.path(), fault, "treff.db", "its disk", 0).await;
     }
