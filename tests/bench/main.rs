@@ -8,10 +8,10 @@ mod decide;
 mod figures;
 mod send;
 
-/// A family of rows: its name, and what measures and prints it, narrowed by the words given besides.
-/// Measures a family of figures, as the words behind its name narrow it.
+/// Measures and prints a family of rows, narrowed by the words given besides.
 type Measure = fn(&[String]);
 
+/// Each family's name, and what measures it.
 const FAMILIES: [(&str, Measure); 2] = [("decide", |_| decide::measure()), ("send", send::measure)];
 
 fn main() {
