@@ -7,7 +7,6 @@
 //! - All else under `town.example.test`, and the forum's own return paths, Dovecot delivers.
 
 use std::net::{TcpListener, TcpStream};
-use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
@@ -104,9 +103,13 @@ pub struct Postfix {
 }
 
 impl Drop for Postfix {
-    /// The master process ends its children.
+    /// The master process leads a session of its own: only `postfix stop` finds it, and waits for it.
     fn drop(&mut self) {
-        let _ = Command::new("kill").arg(self.master.id().to_string()).status();
+        let mut stop = Command::new("postfix");
+        stop.arg("-c").arg(self.folder.path().join("conf")).arg("stop").stdin(Stdio::null());
+        stop.env("PATH", "/usr/sbin:/usr/bin:/sbin:/bin").stdout(Stdio::null()).stderr(Stdio::null());
+        let _ = stop.status();
+        let _ = self.master.kill();
         let _ = self.master.wait();
     }
 }
@@ -123,7 +126,7 @@ impl Postfix {
             folder.path().display()
         );
         let mut command = Command::new("sh");
-        command.args(["-ec", &script]).env("PATH", "/usr/sbin:/usr/bin:/sbin:/bin").process_group(0);
+        command.args(["-ec", &script]).env("PATH", "/usr/sbin:/usr/bin:/sbin:/bin");
         let log = std::fs::File::create(folder.path().join("started")).unwrap();
         command.stdin(Stdio::null()).stdout(log.try_clone().unwrap()).stderr(log);
         let mut postfix = Postfix { master: command.spawn().unwrap(), port, folder };
