@@ -13,6 +13,9 @@ use tokio_rustls::client::TlsStream;
 
 use super::reply::{Front, Reply, read_front};
 
+/// The line that ends a letter (RFC 5321, 4.5.2).
+const DOT: &[u8] = b".\r\n";
+
 /// Replies of more bytes than this are refused.
 const REPLY_AT_MOST: usize = 64 * 1024;
 
@@ -167,27 +170,38 @@ impl Wire {
 
     /// Writes all of `bytes`; each block within `deadline`. Nothing may be heard before the first `silent`
     /// of them have gone: a relay that answers earlier may have stopped reading, and is heard at once.
+    ///
+    /// Under TLS a write that fails does not tell how many of its bytes went before, so all of them count as written;
+    /// the final dot, the last line of the `silent` ones, is therefore never in one write with what stands before it.
     pub async fn write(
         &mut self,
         bytes: &[u8],
         silent: usize,
         deadline: Duration,
     ) -> Result<Written, CutShort> {
+        let is_tls = matches!(self.stream, Stream::Tls(_));
+        let before_the_dot = silent.saturating_sub(DOT.len());
         let mut written = 0;
         while written < bytes.len() {
+            let end = if is_tls && written < before_the_dot { before_the_dot } else { bytes.len() };
+            let mut gone_at_most = written;
             let step = poll_fn(|cx| {
                 if written < silent
                     && let Poll::Ready(heard) = self.poll_heard(cx)
                 {
                     return Poll::Ready(heard.map(Err));
                 }
-                self.stream.poll_write(cx, &bytes[written..]).map(|n| Ok(Ok(n?)))
+                let took = self.stream.poll_write(cx, &bytes[written..end]);
+                if is_tls && matches!(took, Poll::Ready(Err(_))) {
+                    gone_at_most = end;
+                }
+                took.map(|n| Ok(Ok(n?)))
             });
             written += match timeout(deadline, step).await {
                 Ok(Ok(Ok(0))) => return Err(CutShort { written, why: WireError::Closed }),
                 Ok(Ok(Ok(n))) => n,
                 Ok(Ok(Err(reply))) => return Ok(Written::Answered(reply)),
-                Ok(Err(why)) => return Err(CutShort { written, why }),
+                Ok(Err(why)) => return Err(CutShort { written: gone_at_most, why }),
                 Err(_) => return Err(CutShort { written, why: WireError::TimedOut(deadline) }),
             };
         }
