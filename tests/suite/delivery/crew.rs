@@ -25,7 +25,8 @@ kind = "competence"
 name = { nb = "Helse" }
 "#;
 
-const ITEM: &str = "+++
+/// An article for the group `health`, due since November.
+pub const ITEM: &str = "+++
 kind = \"article\"
 title = \"Nytt fra helse\"
 audience = \"group:health\"

@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 
 use super::postfix::Postfix;
+use crate::delivery::crew::ITEM;
 use crate::harness::Engine;
 use crate::treff::Treff;
 
@@ -15,15 +16,6 @@ gone@town.example.test;Kari Nes;Nes kommune;health
 full@town.example.test;Ola Dal;Nes kommune;health
 late@late.example.test;Siv Lund;Nes kommune;health
 fine@town.example.test;Per Bakke;Nes kommune;health
-";
-
-const ITEM: &str = "+++
-kind = \"article\"
-title = \"Nytt fra helse\"
-audience = \"group:health\"
-release_at = \"2026-11-02T08:00:00+01:00\"
-+++
-Tekst om *noe*.
 ";
 
 /// A forum with four people whose relay is `postfix`.
