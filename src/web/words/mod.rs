@@ -1,39 +1,62 @@
 //! What pages say, in three languages: `templates/locale/page.{nb,nn,en}.toml`, typed, so that a word that is
 //! missing in one language is found when the program starts and one that is missing in the code when it is compiled.
+//!
+//! An area of pages keeps its own words in `templates/locale/page/<area>.{nb,nn,en}.toml` and in a file beside this one;
+//! templates find them as `words.<area>.<section>.<word>`.
+
+mod access;
+mod archive;
+mod part;
+mod prefs;
+mod statements;
 
 use std::collections::BTreeMap;
 
 use rust_embed::RustEmbed;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize as _;
+use toml::Table;
 
 use super::templates::TemplateError;
 use crate::forum::{Cadence, Facet, Kind, Language, Position};
 
+/// `Name { field: Type, ... } section, Section: word word ...;` is a file of words: its sections, and the fields before them.
 macro_rules! words {
-    ($($section:ident, $Section:ident: $($word:ident)*;)*) => {
-        /// All words of one language, by section.
-        #[derive(Debug, Deserialize, Serialize)]
+    ($Words:ident { $($field:ident: $Type:ty,)* } $($section:ident, $Section:ident: $($word:ident)*;)*) => {
+        /// The words of one language, by section.
+        #[derive(Debug, serde::Deserialize, serde::Serialize)]
         #[serde(deny_unknown_fields)]
-        pub(super) struct Words {
-            pub(super) kind: BTreeMap<Kind, String>,
-            pub(super) kinds: BTreeMap<Kind, String>,
-            pub(super) cadence: BTreeMap<Cadence, String>,
-            pub(super) language: BTreeMap<Language, String>,
-            pub(super) facet: BTreeMap<String, String>,
-            pub(super) position: BTreeMap<Position, String>,
-            pub(super) because: BTreeMap<String, String>,
-            pub(super) state: BTreeMap<String, String>,
-            $(pub(super) $section: $Section,)*
+        pub(in crate::web) struct $Words {
+            $(pub(in crate::web) $field: $Type,)*
+            $(pub(in crate::web) $section: $Section,)*
         }
         $(
-            #[derive(Debug, Deserialize, Serialize)]
+            #[derive(Debug, serde::Deserialize, serde::Serialize)]
             #[serde(deny_unknown_fields)]
-            pub(super) struct $Section { $(pub(super) $word: String,)* }
+            pub(in crate::web) struct $Section { $(pub(in crate::web) $word: String,)* }
         )*
     };
 }
+use words;
+
+/// The areas of pages that keep their words in files of their own.
+const AREAS: [&str; 5] = ["access", "archive", "part", "prefs", "statements"];
 
 words! {
+    Words {
+        kind: BTreeMap<Kind, String>,
+        kinds: BTreeMap<Kind, String>,
+        cadence: BTreeMap<Cadence, String>,
+        language: BTreeMap<Language, String>,
+        facet: BTreeMap<String, String>,
+        position: BTreeMap<Position, String>,
+        because: BTreeMap<String, String>,
+        state: BTreeMap<String, String>,
+        access: access::Words,
+        archive: archive::Words,
+        part: part::Words,
+        prefs: prefs::Words,
+        statements: statements::Words,
+    }
     frame, Frame:
         skip privacy;
     unsubscribe, Unsubscribe:
@@ -67,11 +90,16 @@ struct Files;
 impl Words {
     /// The words of `language`.
     pub(super) fn load(language: Language) -> Result<Words, TemplateError> {
-        let name = format!("page.{language}.toml");
-        let fail = |message: String| TemplateError { name: format!("locale/{name}"), message };
-        let file = Files::get(&name).ok_or_else(|| fail("is missing".to_owned()))?;
-        let text = std::str::from_utf8(&file.data).map_err(|e| fail(e.to_string()))?;
-        let words: Words = toml::from_str(text).map_err(|e| fail(e.to_string()))?;
+        let mut table = read_table(&format!("page.{language}.toml"))?;
+        for area in AREAS {
+            let own = read_table(&format!("page/{area}.{language}.toml"))?;
+            table.insert(area.to_owned(), own.into());
+        }
+        let fail = |message: String| TemplateError {
+            name: format!("locale, words of pages in {language}"),
+            message,
+        };
+        let words = Words::deserialize(table).map_err(|e| fail(e.to_string()))?;
         if words.kind.len() != Kind::ALL.len() || words.kinds.len() != Kind::ALL.len() {
             return Err(fail("[kind] and [kinds] name all eight kinds".to_owned()));
         }
@@ -102,6 +130,13 @@ impl Words {
     pub(super) fn facet_of(&self, facet: Facet) -> &str {
         self.facet.get(facet.word()).map_or(facet.word(), String::as_str)
     }
+}
+
+fn read_table(name: &str) -> Result<Table, TemplateError> {
+    let fail = |message: String| TemplateError { name: format!("locale/{name}"), message };
+    let file = Files::get(name).ok_or_else(|| fail("is missing".to_owned()))?;
+    let text = std::str::from_utf8(&file.data).map_err(|e| fail(e.to_string()))?;
+    toml::from_str(text).map_err(|e| fail(e.to_string()))
 }
 
 /// `text` with each `{name}` replaced by its value. Values are not looked through again.
