@@ -99,6 +99,25 @@ pub fn slug_of(name: &str) -> String {
     slug
 }
 
+/// What to sort names by, so that they stand as Norwegians expect: æ, ø and å after z, in this order; ä as æ, ö as ø,
+/// aa as å; capitals, accents and marks count for nothing unless all else is equal.
+pub fn sort_key(name: &str) -> (String, String) {
+    let lower = name.to_lowercase().replace("aa", "å");
+    let mut key = String::with_capacity(lower.len());
+    for c in lower.chars() {
+        match c {
+            'æ' | 'ä' => key.push('{'),
+            'ø' | 'ö' => key.push('|'),
+            'å' => key.push('}'),
+            'a'..='z' | '0'..='9' => key.push(c),
+            c if c.is_alphanumeric() => key.extend(deunicode::deunicode_char(c).map(str::to_lowercase)),
+            _ if key.is_empty() || key.ends_with(' ') => {}
+            _ => key.push(' '),
+        }
+    }
+    (key, name.to_owned())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -108,5 +127,21 @@ mod tests {
         assert_eq!(slug_of("Østfold fylkeskommune"), "ostfold-fylkeskommune");
         assert_eq!(slug_of("  Åsnes & Vik (KF) "), "asnes-vik-kf");
         assert_eq!(slug_of("–"), "");
+    }
+
+    #[test]
+    fn names_are_sorted_as_norwegians_expect() {
+        let mut names = [
+            "Åsnes", "Zulu", "Ørland", "aure", "Æres", "Aasen", "Ärt", "École", "Eidet", "Öst", "ad hoc",
+            "Adel",
+        ];
+        names.sort_by_key(|name| sort_key(name));
+        assert_eq!(
+            names,
+            [
+                "ad hoc", "Adel", "aure", "École", "Eidet", "Zulu", "Æres", "Ärt", "Ørland", "Öst", "Aasen",
+                "Åsnes"
+            ]
+        );
     }
 }

@@ -6,8 +6,8 @@ use chrono_tz::Tz;
 
 use super::calendar::{Cadence, Holidays, PauseDays};
 use super::cron_times::CronTimes;
-use super::names::{Language, Names};
-use super::term::{TermIx, Terms};
+use super::names::{Language, Names, sort_key};
+use super::term::{Facet, TermIx, Terms};
 
 /// What `forum.toml` settles once for all recipients.
 #[derive(Debug, Clone, PartialEq)]
@@ -51,5 +51,33 @@ impl Forum {
     pub fn name_of(&self, term: TermIx, language: Language) -> &str {
         let names: &Names = self.terms.names(term);
         names.in_language(language, &self.terms.term(term).slug)
+    }
+
+    /// The terms of a facet in reading order, each with its depth: what lies under a term stands under it, siblings
+    /// by their names in `language`, sorted as Norwegians expect.
+    pub fn list_tree(&self, facet: Facet, language: Language) -> Vec<(TermIx, usize)> {
+        let mut children: HashMap<Option<TermIx>, Vec<TermIx>> = HashMap::new();
+        for (ix, _) in self.terms.iter().filter(|(_, term)| term.facet == facet) {
+            children.entry(self.terms.parent(ix)).or_default().push(ix);
+        }
+        for siblings in children.values_mut() {
+            siblings.sort_by_cached_key(|ix| sort_key(self.name_of(*ix, language)));
+        }
+        let mut tree = Vec::new();
+        self.add_branch(&children, None, 0, &mut tree);
+        tree
+    }
+
+    fn add_branch(
+        &self,
+        children: &HashMap<Option<TermIx>, Vec<TermIx>>,
+        parent: Option<TermIx>,
+        depth: usize,
+        tree: &mut Vec<(TermIx, usize)>,
+    ) {
+        for &ix in children.get(&parent).into_iter().flatten() {
+            tree.push((ix, depth));
+            self.add_branch(children, Some(ix), depth + 1, tree);
+        }
     }
 }

@@ -202,8 +202,8 @@ fn list_kinds(letter: &OpenLetter, words: &Words) -> Vec<Choice> {
 fn list_facets(site: &Site, letter: &OpenLetter, words: &Words) -> Vec<TopicTree> {
     let profile = Profile::new(&letter.forum, &letter.recipient.standing, site.now());
     let tree = |facet: Facet| {
-        let mut topics = Vec::new();
-        list_topics(letter, &profile, facet, None, 0, &mut topics);
+        let tree = letter.forum.list_tree(facet, letter.recipient.language);
+        let topics = tree.into_iter().map(|(ix, depth)| topic_of(letter, &profile, ix, depth)).collect();
         TopicTree { label: words.facet_of(facet).to_owned(), topics }
     };
     let other = TopicTree { label: words.facet_other().to_owned(), topics: list_others(letter, &profile) };
@@ -221,30 +221,6 @@ fn list_others(letter: &OpenLetter, profile: &Profile) -> Vec<Topic> {
         })
         .map(|(ix, _)| topic_of(letter, profile, ix, 0))
         .collect()
-}
-
-/// The terms of a facet in reading order: what lies under a term stands under it, siblings by name.
-fn list_topics(
-    letter: &OpenLetter,
-    profile: &Profile,
-    facet: Facet,
-    parent: Option<TermIx>,
-    depth: usize,
-    topics: &mut Vec<Topic>,
-) {
-    let forum = &letter.forum;
-    let language = letter.recipient.language;
-    let mut siblings: Vec<TermIx> = forum
-        .terms
-        .iter()
-        .filter(|(ix, term)| term.facet == facet && forum.terms.parent(*ix) == parent)
-        .map(|(ix, _)| ix)
-        .collect();
-    siblings.sort_by_key(|ix| forum.name_of(*ix, language).to_lowercase());
-    for ix in siblings {
-        topics.push(topic_of(letter, profile, ix, depth));
-        list_topics(letter, profile, facet, Some(ix), depth + 1, topics);
-    }
 }
 
 fn topic_of(letter: &OpenLetter, profile: &Profile, ix: TermIx, depth: usize) -> Topic {
