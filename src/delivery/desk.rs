@@ -33,6 +33,14 @@ pub(crate) struct Parcel {
     pub content: Content,
 }
 
+impl Parcel {
+    /// Whether it may go over relays only that offer SMTPUTF8 (RFC 6531, 1.1): its address or a header field of it is
+    /// not in ASCII.
+    pub fn needs_utf8(&self) -> bool {
+        !self.to.is_ascii() || self.content.has_utf8_head
+    }
+}
+
 /// What became of a letter on its way.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Verdict {

@@ -144,11 +144,9 @@ impl Maildir {
             let verdict = match stored {
                 Ok(Ok(is_new)) => {
                     let text = if is_new { "stored" } else { "stored before" };
-                    Verdict::Replied(Reply { code: 250, text: format!("2.0.0 {text} as {id}") })
+                    Verdict::Replied(Reply::of(250, format!("2.0.0 {text} as {id}")))
                 }
-                Ok(Err(e)) => {
-                    Verdict::Replied(Reply { code: 451, text: format!("4.3.0 the mailbox folder: {e}") })
-                }
+                Ok(Err(e)) => Verdict::Replied(Reply::of(451, format!("4.3.0 the mailbox folder: {e}"))),
                 Err(e) => Verdict::Broke(e.to_string()),
             };
             desk.finish(id, verdict);

@@ -78,6 +78,6 @@ pub use refusal::{
 pub use relay::{Relay, RelayError};
 pub use return_path::ReturnPaths;
 pub use sender::{Counts, SendError, Sender, SenderSetup};
-pub use smtp::{Deadlines, Enhanced, LinkError, Login, Proof, Protection, Reply, SmtpRelay, Stage};
+pub use smtp::{Deadlines, Enhanced, LinkError, Login, Proof, Protection, Reply, SmtpRelay, Stage, Told};
 pub use tls::trusting;
 pub use token_source::{TokenError, TokenSource, explain_challenge, initial_response};

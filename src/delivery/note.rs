@@ -1,7 +1,7 @@
 //! A short letter outside the ledger, such as an alert to the lead: it is tried once.
 
 use super::relay::Relay;
-use super::smtp::{Content, Enhanced, LinkError, Reply, Session, SmtpRelay};
+use super::smtp::{Content, LinkError, Reply, Session, SmtpRelay};
 
 /// Why a note did not go.
 #[derive(Debug, thiserror::Error)]
@@ -45,6 +45,6 @@ async fn open_first(relays: &[SmtpRelay]) -> Result<Session, NoteError> {
 
 /// The codes alone: a reply's words may hold the address.
 fn code_of(reply: &Reply) -> String {
-    let status = Enhanced::find(&reply.text).map(|status| format!(" {status}"));
+    let status = reply.find_status().map(|told| format!(" {}", told.status));
     format!("{}{}", reply.code, status.unwrap_or_default())
 }

@@ -75,7 +75,7 @@ fn judge(setup: &SenderSetup, orphan: &Orphan, past: &Past, boot: &str, seed: u6
     match fate_of(id, &orphan.boot, past, boot) {
         Fate::NotSent => Settled { id, outcome: Outcome::Queued, reply: String::new() },
         Fate::Replied { code, text } => {
-            settle_reply(id, &Reply { code, text }, orphan.attempts, setup.clock.now(), seed)
+            settle_reply(id, &Reply::of(code, text), orphan.attempts, setup.clock.now(), seed)
         }
         Fate::Unknown if lies_in_maildir(&setup.relay, orphan) => stored(orphan),
         Fate::Unknown => Settled {

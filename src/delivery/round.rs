@@ -355,7 +355,7 @@ impl<'a> Round<'a> {
         let Some(letter) = self.on_the_way.remove(&id) else { return };
         let attempts = letter.attempts;
         let (now, seed) = (self.sender.setup.clock.now(), self.sender.seed);
-        let refuse = |text: String| settle_reply(id, &Reply { code: 451, text }, attempts, now, seed);
+        let refuse = |text: String| settle_reply(id, &Reply::of(451, text), attempts, now, seed);
         let settled = match verdict {
             Verdict::Replied(reply) => {
                 let settled = settle_reply(id, &reply, attempts, now, seed);

@@ -5,6 +5,7 @@ use std::str::FromStr;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
+use unicode_normalization::UnicodeNormalization as _;
 
 use super::calendar::Cadence;
 use super::kind::KindSet;
@@ -13,11 +14,12 @@ use super::seat::Seat;
 use super::term::TermIx;
 use crate::ids::RecipientId;
 
-/// A deliverable address: local part as given but folded to lower case, domain in lower-case
+/// A deliverable address: local part in lower case and normalisation form C (RFC 6532, 3.1), domain in lower-case
 /// A-label form (RFC 5890), so that two spellings of one address are equal.
 ///
-/// Invariant: ASCII only, at most 254 bytes (RFC 5321, 4.5.3.1.3), no control characters, no spaces.
-/// An address whose local part is not ASCII (SMTPUTF8) is refused for now.
+/// Invariant: at most 254 bytes (RFC 5321, 4.5.3.1.3), at most 64 of them before the at sign, no control, format or
+/// private characters, no spaces. Only the local part may be beyond ASCII: letters to such an address go over
+/// relays that offer SMTPUTF8 (RFC 6531).
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(transparent)]
 pub struct EmailAddress(String);
@@ -61,11 +63,13 @@ impl FromStr for EmailAddress {
         let trimmed = text.trim();
         let fail = |why| EmailError { text: trimmed.to_owned(), why };
         let (local, domain) = trimmed.rsplit_once('@').ok_or_else(|| fail("the @ is missing"))?;
+        let local = fold_local_part(local);
         if local.is_empty() || local.len() > 64 {
-            return Err(fail("the part before @ must have 1 to 64 characters"));
+            return Err(fail(
+                "the part before @ must have 1 to 64 bytes (a letter beyond a to z takes two or more)",
+            ));
         }
-        let allowed = |b: u8| b.is_ascii_alphanumeric() || b"!#$%&'*+-/=?^_`{|}~.".contains(&b);
-        if !local.bytes().all(allowed) {
+        if !local.chars().all(is_of_local_part) {
             return Err(fail("the part before @ has a character that is not allowed there"));
         }
         if local.starts_with('.') || local.ends_with('.') || local.contains("..") {
@@ -75,11 +79,28 @@ impl FromStr for EmailAddress {
             .ok()
             .filter(|d| is_domain(d))
             .ok_or_else(|| fail("the part after @ is not a domain name"))?;
-        let address = format!("{}@{domain}", local.to_ascii_lowercase());
+        let address = format!("{local}@{domain}");
         if address.len() > 254 {
             return Err(fail("it is longer than 254 characters"));
         }
         Ok(EmailAddress(address))
+    }
+}
+
+/// Lower case, in normalisation form C: `Kåre` typed with one character or with two is one local part.
+fn fold_local_part(local: &str) -> String {
+    if local.is_ascii() { local.to_ascii_lowercase() } else { local.to_lowercase().nfc().collect() }
+}
+
+/// An atom's characters (RFC 5322, 3.2.3, with RFC 6532, 3.2), or a dot. Of what is not ASCII neither what nobody
+/// sees (controls, spaces, marks of direction, joiners, variation selectors) nor what means nothing to others.
+fn is_of_local_part(c: char) -> bool {
+    match c {
+        '\0'..='\x7f' => c.is_ascii_alphanumeric() || "!#$%&'*+-/=?^_`{|}~.".contains(c),
+        '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' => false,
+        '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' => false,
+        '\u{fff0}'..='\u{ffff}' | '\u{e000}'..='\u{f8ff}' | '\u{e0000}'.. => false,
+        _ => !c.is_control() && !c.is_whitespace(),
     }
 }
 
@@ -177,4 +198,54 @@ pub struct Recipient {
     pub watermark: i64,
     /// The `now` of the last edition that was planned for them.
     pub last_planned_at: Option<DateTime<Utc>>,
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn read(text: &str) -> Result<String, String> {
+        text.parse::<EmailAddress>().map(|address| address.to_string()).map_err(|e| e.to_string())
+    }
+
+    #[test]
+    fn a_local_part_beyond_ascii_has_one_spelling() {
+        let composed = read("K\u{e5}re.\u{c6}rlig@Fj\u{f8}s.example").unwrap();
+        assert_eq!(composed, "k\u{e5}re.\u{e6}rlig@xn--fjs-1na.example");
+        assert_eq!(
+            read("KA\u{30a}RE.\u{e6}rlig@xn--fjs-1na.example").unwrap(),
+            composed,
+            "an a and a ring make one letter"
+        );
+        assert_eq!("k\u{e5}re@x.test".parse::<EmailAddress>().unwrap().masked(), "k***@x.test");
+        assert_eq!("\u{c5}se@x.test".parse::<EmailAddress>().unwrap().masked(), "\u{e5}***@x.test");
+    }
+
+    #[test]
+    fn what_nobody_sees_stands_in_no_address() {
+        for hidden in [
+            "\u{ad}", "\u{200b}", "\u{200f}", "\u{202e}", "\u{2066}", "\u{a0}", "\u{85}", "\u{e000}",
+            "\u{feff}",
+        ] {
+            assert!(read(&format!("ka{hidden}ri@x.test")).is_err(), "{hidden:?}");
+        }
+    }
+
+    #[test]
+    fn a_local_part_is_measured_in_bytes() {
+        assert!(read(&format!("{}@x.test", "\u{e5}".repeat(32))).is_ok());
+        assert!(read(&format!("{}@x.test", "\u{e5}".repeat(33))).is_err());
+    }
+
+    proptest! {
+        /// The one spelling is its own spelling: what is stored is found again.
+        #[test]
+        fn an_address_written_out_is_the_same_address(local in "\\PC{1,12}") {
+            if let Ok(address) = format!("{local}@x.test").parse::<EmailAddress>() {
+                prop_assert_eq!(address.to_string().parse::<EmailAddress>().unwrap(), address);
+            }
+        }
+    }
 }

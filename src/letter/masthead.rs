@@ -59,6 +59,14 @@ impl Masthead {
                 .map_err(|e: crate::forum::EmailError| wrong("sender.reply_address")(e.to_string()))?,
             None => sender.clone(),
         };
+        // RFC 6531: a letter with such a From would go over few relays, and to nobody else's mailbox.
+        for (setting, address) in [("sender.address", &sender), ("sender.reply_address", &reply_address)] {
+            if !address.as_str().is_ascii() {
+                return Err(wrong(setting)(format!(
+                    "\"{address}\" is not in ASCII; many relays take no such sender"
+                )));
+            }
+        }
         let text = |given: &Option<String>| given.as_deref().map(one_line).filter(|t| !t.is_empty());
         Ok(Masthead {
             forum_name: one_line(&forum.name),

@@ -75,6 +75,16 @@ pub(super) fn check_sender(config: &Config) -> Check {
         if let Some(Err(e)) = given.as_ref().map(|text| text.parse::<EmailAddress>()) {
             return Check::error(NAME, e.to_string(), format!("correct {key} under [sender] in treff.toml"));
         }
+        if let Some(Ok(address)) = given.as_ref().map(|text| text.parse::<EmailAddress>())
+            && !address.as_str().is_ascii()
+        {
+            let remedy = format!("write one of a to z as {key} under [sender] in treff.toml");
+            return Check::error(
+                NAME,
+                format!("{address} is not in ASCII; many relays take no such sender"),
+                remedy,
+            );
+        }
     }
     let Some(address) = &sender.address else {
         let remedy = "set address under [sender] in treff.toml";

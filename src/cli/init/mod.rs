@@ -84,7 +84,10 @@ fn ask_all(cli: &Cli, done: &mut Done, lead: &mut Option<Lead>) -> anyhow::Resul
     let name = questions.ask("The forum's name", "Kompetanseforum")?;
     *lead = questions.ask_lead()?;
     let relay_url = questions.ask("The relay, such as smtp://user@relay.example", "maildir:outbox")?;
-    let sender = lead.as_ref().map_or("", |lead| lead.email.as_str());
+    // An address beyond ASCII receives letters; few relays would take any from it.
+    let own = lead.as_ref().map(|lead| lead.email.as_str()).filter(|address| address.is_ascii());
+    let own = own.map(str::to_owned);
+    let sender = own.as_deref().unwrap_or_default();
     let sender = match questions.ask("The address that letters come from", sender)? {
         text if text.is_empty() => None,
         text => Some(text),
@@ -98,7 +101,7 @@ fn ask_all(cli: &Cli, done: &mut Done, lead: &mut Option<Lead>) -> anyhow::Resul
         relay_url: Some(relay_url),
         sender,
         reply_name: lead.as_ref().map(|lead| lead.name.clone()),
-        reply_address: lead.as_ref().map(|lead| lead.email.to_string()),
+        reply_address: own,
     })
 }
 

@@ -8,7 +8,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use crate::delivery::smtp::{Enhanced, Reply};
+use crate::delivery::smtp::Reply;
 
 /// So many in a row pause a domain ...
 const IN_A_ROW: i64 = 3;
@@ -24,7 +24,7 @@ pub(crate) fn domain_of(email: &str) -> &str {
 fn asks_for_less(reply: &Reply) -> bool {
     reply.code == 421
         || (reply.code / 100 == 4
-            && Enhanced::find(&reply.text).is_some_and(|status| status.class == 4 && status.subject == 7))
+            && reply.find_status().is_some_and(|told| told.status.class == 4 && told.status.subject == 7))
 }
 
 /// How one domain stands.
@@ -121,7 +121,7 @@ mod tests {
     }
 
     fn reply(written: &str) -> Reply {
-        Reply { code: written[..3].parse().unwrap(), text: written[4..].to_owned() }
+        Reply::of(written[..3].parse().unwrap(), &written[4..])
     }
 
     fn hear_all(domains: &mut Domains, replies: &[&str], minute: i64) -> Vec<bool> {

@@ -19,6 +19,8 @@ pub struct Content {
     letter: Vec<u8>,
     /// Whether a byte has its high bit set.
     pub is_eight_bit: bool,
+    /// Whether a header field has such a byte: the letter is an internationalised one (RFC 6532).
+    pub has_utf8_head: bool,
 }
 
 impl Content {
@@ -36,7 +38,11 @@ impl Content {
             return Err(ContentError::BareLineBreak);
         }
         let is_eight_bit = letter.iter().fold(0u8, |all, &b| all | b) & 0x80 != 0;
-        Ok(Content { letter, is_eight_bit })
+        let has_utf8_head = is_eight_bit && {
+            let head = memmem::find(&letter, b"\r\n\r\n").map_or(letter.as_slice(), |end| &letter[..end]);
+            !head.is_ascii()
+        };
+        Ok(Content { letter, is_eight_bit, has_utf8_head })
     }
 
     /// Octets, as SIZE counts them (RFC 1870).
@@ -95,6 +101,16 @@ mod tests {
         assert_eq!(bytes("a\r\n.\r\n..b\r\nc.\r\n").unwrap(), "a\r\n..\r\n...b\r\nc.\r\n.\r\n");
         assert_eq!(bytes(".a").unwrap(), "..a\r\n.\r\n");
         assert_eq!(bytes("\r\n.\r\n").unwrap(), "\r\n..\r\n.\r\n");
+    }
+
+    #[test]
+    fn a_head_beyond_ascii_is_told_from_a_body_beyond_it() {
+        let heads = ["To: k\u{e5}re@x.test\r\n\r\nHei\r\n", "To: a@x.test\r\n\r\nH\u{e5}\r\n", "To: a\r\n"];
+        let told = heads.map(|letter| {
+            let content = Content::of(letter.as_bytes().to_vec()).unwrap();
+            (content.is_eight_bit, content.has_utf8_head)
+        });
+        assert_eq!(told, [(true, true), (true, false), (false, false)]);
     }
 
     #[test]

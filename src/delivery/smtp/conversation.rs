@@ -105,7 +105,14 @@ impl Session {
         if !reply.is_farewell() {
             self.answered += 1;
         }
-        tracing::debug!(delivery.id = id.0, relay.name = self.relay, reply.code, "the relay answered");
+        tracing::debug!(
+            delivery.id = id.0,
+            relay.name = self.relay,
+            reply.code,
+            reply.status = reply.find_status().map(|told| told.status.to_string()),
+            reply.status_is_declared = reply.find_status().is_some_and(|told| told.is_declared),
+            "the relay answered"
+        );
         desk.finish(id, Verdict::Replied(reply));
     }
 

@@ -103,7 +103,7 @@ impl SmtpRelay {
         if reply.is_good() {
             return Ok(());
         }
-        let reply = Reply { code: reply.code, text: conceal(&reply.text, secrets) };
+        let reply = Reply { text: conceal(&reply.text, secrets), ..reply };
         Err(self.said_no(Stage::Login, &reply))
     }
 }

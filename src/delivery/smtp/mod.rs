@@ -1,5 +1,6 @@
 //! SMTP (RFC 5321) over our own nodelay sockets, with PIPELINING (RFC 2920), SIZE (RFC 1870),
-//! 8BITMIME (RFC 6152), SMTPUTF8 (RFC 6531), STARTTLS (RFC 3207) and AUTH (RFC 4954).
+//! 8BITMIME (RFC 6152), SMTPUTF8 (RFC 6531), ENHANCEDSTATUSCODES (RFC 2034), STARTTLS (RFC 3207) and
+//! AUTH (RFC 4954).
 //!
 //! The protocol is our own code and not lettre's, because delivery must know on which side of the
 //! final dot a connection broke: see `docs/decisions/2026-11-23-own-smtp-client.md`.
@@ -20,7 +21,7 @@ use std::time::Duration;
 
 pub use content::Content;
 pub(crate) use conversation::Broken;
-pub use reply::{Enhanced, Reply};
+pub use reply::{Enhanced, Reply, Told};
 pub use session::{LinkError, Session, Stage};
 
 use super::token_source::TokenSource;

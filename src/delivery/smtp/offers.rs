@@ -15,6 +15,8 @@ pub(super) struct Offers {
     pub login: bool,
     pub xoauth2: bool,
     pub utf8: bool,
+    /// Enhanced status codes (RFC 2034).
+    pub statuses: bool,
 }
 
 impl Offers {
@@ -29,6 +31,7 @@ impl Offers {
                 Some("8BITMIME") => offers.eight_bit = true,
                 Some("SIZE") => offers.size = Some(words.next().and_then(|n| n.parse().ok()).unwrap_or(0)),
                 Some("SMTPUTF8") => offers.utf8 = true,
+                Some("ENHANCEDSTATUSCODES") => offers.statuses = true,
                 Some("STARTTLS") => offers.start_tls = true,
                 Some("AUTH") => words.for_each(|mechanism| match mechanism {
                     "PLAIN" => offers.plain = true,
@@ -48,15 +51,16 @@ impl Offers {
         if limit > 0 && parcel.content.size() as u64 > limit {
             let text =
                 format!("5.3.4 the letter has {} bytes; the relay takes {limit}", parcel.content.size());
-            return Some(Reply { code: 552, text });
+            return Some(Reply::of(552, text));
         }
-        if parcel.content.is_eight_bit && !self.eight_bit {
-            let text = "5.6.3 the letter has 8-bit text; the relay takes none".into();
-            return Some(Reply { code: 554, text });
+        if parcel.needs_utf8() && !self.utf8 {
+            let text = "5.6.7 the address is not in ASCII; the relay does not offer SMTPUTF8";
+            return Some(Reply::of(553, text));
         }
-        if !parcel.to.is_ascii() && !self.utf8 {
-            let text = "5.6.7 the address is not in ASCII; the relay does not offer SMTPUTF8".into();
-            return Some(Reply { code: 553, text });
+        // RFC 6531, 3.1: who offers SMTPUTF8 takes 8-bit text, whether it says so or not.
+        if parcel.content.is_eight_bit && !self.eight_bit && !parcel.needs_utf8() {
+            let text = "5.6.3 the letter has 8-bit text; the relay takes none";
+            return Some(Reply::of(554, text));
         }
         None
     }
@@ -70,7 +74,7 @@ impl Offers {
         if parcel.content.is_eight_bit {
             line.push_str(" BODY=8BITMIME");
         }
-        if !parcel.to.is_ascii() {
+        if parcel.needs_utf8() {
             line.push_str(" SMTPUTF8");
         }
         line.push_str("\r\n");
@@ -86,8 +90,8 @@ mod tests {
 
     #[test]
     fn offers_are_read_whatever_their_case_and_shape() {
-        let text = "relay.example\nPipelining\nSIZE 1000\nAUTH=LOGIN\nauth PLAIN XOAUTH2\nStartTLS\n8bitmime\nSmtpUtf8";
-        let read = Offers::read(&Reply { code: 250, text: text.into() });
+        let text = "relay.example\nEnhancedStatusCodes\nPipelining\nSIZE 1000\nAUTH=LOGIN\nauth PLAIN XOAUTH2\nStartTLS\n8bitmime\nSmtpUtf8";
+        let read = Offers::read(&Reply::of(250, text));
         let all = Offers {
             pipelining: true,
             eight_bit: true,
@@ -97,9 +101,10 @@ mod tests {
             login: true,
             xoauth2: true,
             utf8: true,
+            statuses: true,
         };
         assert_eq!(read, all);
-        assert_eq!(Offers::read(&Reply { code: 250, text: "PIPELINING".into() }), Offers::default());
+        assert_eq!(Offers::read(&Reply::of(250, "PIPELINING")), Offers::default());
     }
 
     fn parcel(to: &str) -> Parcel {

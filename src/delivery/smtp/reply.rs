@@ -7,6 +7,19 @@ pub struct Reply {
     pub code: u16,
     /// The lines without their codes, parted by LF.
     pub text: String,
+    /// Its enhanced status code, if the relay offers them: then it is the first word of the text (RFC 2034, 4), and
+    /// nothing else in the text is. None for all replies of a relay that does not offer them.
+    pub status: Option<Enhanced>,
+}
+
+/// An enhanced status code, and where it was read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Told {
+    /// The code.
+    pub status: Enhanced,
+    /// The relay offers such codes, and it stood where they stand. Else it was found among the reply's words, where
+    /// it is most probably meant as one.
+    pub is_declared: bool,
 }
 
 /// An enhanced status code such as 5.1.1.
@@ -21,6 +34,32 @@ pub struct Enhanced {
 }
 
 impl Reply {
+    /// One that no relay has declared a status of: from the ledger, or our own.
+    pub fn of(code: u16, text: impl Into<String>) -> Reply {
+        Reply { code, text: text.into(), status: None }
+    }
+
+    /// The same of a relay that offers enhanced status codes: the first word is the status, if it is one and of the
+    /// reply's own class (RFC 2034, 4: 2yz, 4yz and 5yz have one).
+    pub(super) fn with_status(mut self) -> Reply {
+        let first = self.text.split([' ', '\n']).next().unwrap_or_default();
+        self.status = Enhanced::parse(first).filter(|status| self.is_of_its_class(*status));
+        self
+    }
+
+    /// Its enhanced status code: the declared one, else the first one of the reply's class among its words.
+    pub fn find_status(&self) -> Option<Told> {
+        let declared = self.status.map(|status| Told { status, is_declared: true });
+        declared.or_else(|| {
+            let mut found = Enhanced::list(&self.text).filter(|status| self.is_of_its_class(*status));
+            found.next().map(|status| Told { status, is_declared: false })
+        })
+    }
+
+    fn is_of_its_class(&self, status: Enhanced) -> bool {
+        u16::from(status.class) == self.code / 100
+    }
+
     /// 2yz.
     pub fn is_good(&self) -> bool {
         self.code / 100 == 2
@@ -107,7 +146,7 @@ pub(super) fn read_front(bytes: &[u8]) -> Front {
         // PostgreSQL keeps no NUL, and a terminal obeys the others.
         text.extend(String::from_utf8_lossy(rest).chars().map(|c| if c.is_control() { ' ' } else { c }));
         if is_last {
-            return Front::Whole(Reply { code, text }, at);
+            return Front::Whole(Reply::of(code, text), at);
         }
     }
     Front::Part
@@ -132,7 +171,7 @@ mod tests {
     use super::*;
 
     fn whole(code: u16, text: &str, length: usize) -> Front {
-        Front::Whole(Reply { code, text: text.into() }, length)
+        Front::Whole(Reply::of(code, text), length)
     }
 
     #[test]
@@ -150,6 +189,28 @@ mod tests {
         {
             assert_eq!(read_front(bytes), Front::Garbage);
         }
+    }
+
+    #[test]
+    fn the_first_word_is_the_status_only_where_such_codes_are_offered() {
+        let told = |reply: &Reply| reply.find_status().map(|t| (t.status.to_string(), t.is_declared));
+        let plain = Reply::of(550, "5.1.1 no such user; see 5.7.1");
+        assert_eq!(told(&plain), Some(("5.1.1".into(), false)), "a guess, and it says so");
+        assert_eq!(told(&plain.with_status()), Some(("5.1.1".into(), true)));
+        let lines = Reply::of(550, "5.2.2\n5.2.2 full").with_status();
+        assert_eq!(told(&lines), Some(("5.2.2".into(), true)));
+    }
+
+    #[test]
+    fn a_code_of_another_class_or_in_another_place_is_not_declared() {
+        let told = |code, text: &str| {
+            Reply::of(code, text).with_status().find_status().map(|t| (t.status.to_string(), t.is_declared))
+        };
+        assert_eq!(told(450, "5.1.1 later"), None, "it contradicts the reply");
+        assert_eq!(told(450, "greylisted, 4.7.1"), Some(("4.7.1".into(), false)));
+        assert_eq!(told(550, "(5.1.1) unknown"), Some(("5.1.1".into(), false)));
+        assert_eq!(told(354, "2.0.0 go on"), None);
+        assert_eq!(told(250, "ok"), None);
     }
 
     #[test]

@@ -159,7 +159,9 @@ impl SmtpRelay {
     async fn greet(&self, wire: &mut Wire, me: &str) -> Result<Offers, LinkError> {
         let reply = self.ask(wire, Stage::Hello, &format!("EHLO {me}\r\n")).await?;
         if reply.is_good() {
-            return Ok(Offers::read(&reply));
+            let offers = Offers::read(&reply);
+            wire.has_statuses = offers.statuses;
+            return Ok(offers);
         }
         if reply.is_farewell() {
             return Err(self.said_no(Stage::Hello, &reply));

@@ -82,18 +82,24 @@ impl Stream {
 pub(super) struct Wire {
     stream: Stream,
     incoming: Vec<u8>,
+    /// The relay offers ENHANCEDSTATUSCODES: the first word of its replies is one.
+    pub(super) has_statuses: bool,
 }
 
 impl Wire {
     /// Over a connected socket; sets TCP_NODELAY (Nagle's algorithm costs 40 ms a letter here).
     pub fn plain(socket: TcpStream) -> io::Result<Wire> {
         socket.set_nodelay(true)?;
-        Ok(Wire { stream: Stream::Plain(socket), incoming: Vec::with_capacity(1024) })
+        Ok(Wire::over(Stream::Plain(socket)))
     }
 
     /// Over TLS.
     pub fn tls(stream: TlsStream<TcpStream>) -> Wire {
-        Wire { stream: Stream::Tls(Box::new(stream)), incoming: Vec::with_capacity(1024) }
+        Wire::over(Stream::Tls(Box::new(stream)))
+    }
+
+    fn over(stream: Stream) -> Wire {
+        Wire { stream, incoming: Vec::with_capacity(1024), has_statuses: false }
     }
 
     /// The socket, to begin TLS on. Refused if bytes came ahead of it: they were not protected
@@ -116,10 +122,7 @@ impl Wire {
     async fn read_reply_at_leisure(&mut self) -> Result<Reply, WireError> {
         loop {
             match read_front(&self.incoming) {
-                Front::Whole(reply, length) => {
-                    self.incoming.drain(..length);
-                    return Ok(reply);
-                }
+                Front::Whole(reply, length) => return Ok(self.take(reply, length)),
                 Front::Part if self.incoming.len() < REPLY_AT_MOST => {}
                 _ => return Err(WireError::Garbage),
             }
@@ -131,6 +134,12 @@ impl Wire {
                 return Err(WireError::Closed);
             }
         }
+    }
+
+    /// Takes a reply of so many bytes from the front.
+    fn take(&mut self, reply: Reply, length: usize) -> Reply {
+        self.incoming.drain(..length);
+        if self.has_statuses { reply.with_status() } else { reply }
     }
 
     /// Whether the relay has said nothing that it was not asked for, and has not closed.
@@ -151,10 +160,7 @@ impl Wire {
     fn poll_heard(&mut self, cx: &mut Context<'_>) -> Poll<Result<Reply, WireError>> {
         loop {
             match read_front(&self.incoming) {
-                Front::Whole(reply, length) => {
-                    self.incoming.drain(..length);
-                    return Poll::Ready(Ok(reply));
-                }
+                Front::Whole(reply, length) => return Poll::Ready(Ok(self.take(reply, length))),
                 Front::Part if self.incoming.len() < REPLY_AT_MOST => {}
                 _ => return Poll::Ready(Err(WireError::Garbage)),
             }

@@ -6,6 +6,7 @@ mod crew;
 mod dialects;
 mod failing_over;
 mod faults;
+mod international;
 mod killing;
 mod ledger;
 mod living;
