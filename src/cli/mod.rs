@@ -3,6 +3,7 @@
 mod audience;
 mod bounce;
 mod completions;
+mod csv;
 mod delivery;
 mod demo;
 mod dkim;
@@ -74,7 +75,7 @@ pub enum Command {
     /// Places in groups: list, vacate
     #[command(subcommand)]
     Seat(seat::Command),
-    /// Items: add, list, withdraw, correct
+    /// Items: add, list, answers, withdraw, correct
     #[command(subcommand)]
     Item(item::Command),
     /// Try an audience expression

@@ -226,17 +226,17 @@ impl Item {
 
     /// The close that does not hang on its number: its expiry, else its kind's own date.
     pub fn date_of_close(&self) -> Option<DateTime<Utc>> {
-        self.expires_at.or_else(|| self.own_close())
+        self.expires_at.or_else(|| self.own_close().map(|moment| moment.at))
     }
 
-    fn own_close(&self) -> Option<DateTime<Utc>> {
+    /// The end that its kind has by itself: an event's end, a call's deadline, a request's `wanted_by`.
+    pub fn own_close(&self) -> Option<Moment> {
         match &self.fields {
             Fields::Event { starts_at, ends_at, .. } => ends_at.or_else(|| starts_at.map(end_of_start)),
             Fields::Request { wanted_by } => *wanted_by,
             Fields::Call { deadline } => *deadline,
             Fields::Plain | Fields::Minutes { .. } => None,
         }
-        .map(|moment| moment.at)
     }
 
     /// The deadline or date that a recipient must act on or turn up at: an event's start, a call's

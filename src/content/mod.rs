@@ -2,6 +2,7 @@
 //!
 //! Pure values and pure parsing; no file is opened here and nothing is stored.
 
+mod answering;
 pub mod audience;
 pub mod ics;
 mod item;
@@ -9,6 +10,7 @@ pub mod markdown;
 mod words;
 
 pub use crate::forum::{Kind, KindSet};
+pub use answering::{Answering, LEAST_SUM, decide_answering};
 pub use audience::{Audience, AudienceError};
 pub use item::{
     Contact, Fields, Importance, Item, ItemText, Lane, Minutes, Moment, OPEN_DAYS, Visibility, local_midnight,

@@ -1,6 +1,6 @@
 //! Cards: what a letter says about one item. No personal data: everything personal is a slot.
 
-use super::context::{Card, CardContact, CardDay, CardLinks, CarriedLinks, CarriedTitle};
+use super::context::{Card, CardAnswers, CardContact, CardDay, CardLinks, CarriedLinks, CarriedTitle};
 use super::dates::Span;
 use super::header::one_line;
 use super::locale::{Locale, fill};
@@ -207,6 +207,11 @@ impl<'a> CardMaker<'a> {
             share: (item.visibility == Visibility::Public).then(share),
             calendar: is_event.then(|| self.item_link(item, "/event.ics")),
             action,
+            answers: matches!(item.fields, Fields::Event { .. }).then(|| CardAnswers {
+                coming: self.item_link(item, "/answer/coming"),
+                not_coming: self.item_link(item, "/answer/not_coming"),
+                sending: self.item_link(item, "/answer/sending"),
+            }),
         }
     }
 

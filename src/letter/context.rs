@@ -116,6 +116,16 @@ pub(super) struct CardLinks {
     pub calendar: Option<String>,
     /// Where the button leads.
     pub action: Option<String>,
+    /// Where one answers an event.
+    pub answers: Option<CardAnswers>,
+}
+
+/// The pages that ask whether one comes, each with that answer chosen.
+#[derive(Debug, Clone, Serialize)]
+pub(super) struct CardAnswers {
+    pub coming: String,
+    pub not_coming: String,
+    pub sending: String,
 }
 
 /// `letter/carried`: the heading of what comes next time.
@@ -305,6 +315,11 @@ fn sample_card(locale: &Locale, section: Section, options: u8) -> Card<'_> {
             share: some(full, "https://forum.example/i/sak"),
             calendar: rich.then(|| link("item/1/event.ics")),
             action: some(full, "https://example.test"),
+            answers: rich.then(|| CardAnswers {
+                coming: link("item/1/answer/coming"),
+                not_coming: link("item/1/answer/not_coming"),
+                sending: link("item/1/answer/sending"),
+            }),
         },
     }
 }

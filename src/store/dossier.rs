@@ -1,5 +1,7 @@
 //! Everything held about one person, row by row, for their own copy (GDPR art. 15 and 20).
 
+mod taken_part;
+
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
@@ -7,6 +9,7 @@ use super::change::Change;
 use super::db::{args, record};
 use super::open::{Store, StoreError};
 use crate::ids::{DeliveryId, RecipientId, SeatId};
+pub use taken_part::TakenPart;
 
 record! {
     /// The recipient's own row.
@@ -237,6 +240,9 @@ pub struct Dossier {
     pub carried: Vec<OwedRow>,
     /// Answers.
     pub taps: Vec<TapRow>,
+    /// How they took part.
+    #[serde(flatten)]
+    pub taken_part: TakenPart,
     /// Returned mail.
     pub reports: Vec<ReturnRow>,
     /// The audit log's rows about them.
@@ -300,6 +306,7 @@ impl Store {
             items: tx.all(ITEMS, args![id]).await?,
             carried: tx.all(CARRIED, args![id]).await?,
             taps: tx.all(TAPS, args![id]).await?,
+            taken_part: tx.read_taken_part(id).await?,
             reports: tx.all(REPORTS, args![id]).await?,
             changes: tx.all(CHANGES, args![id]).await?,
         };

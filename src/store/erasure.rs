@@ -111,6 +111,7 @@ impl Store {
         let mut done = ErasedRows { seats_vacated: tx.vacate_all(order).await?, ..ErasedRows::default() };
         tx.empty_letters(order, &mut done).await?;
         done.rows_removed = tx.remove_rows(order.id).await?;
+        done.rows_removed += tx.remove_mentions(order).await?;
         done.reports_emptied = tx.empty_reports(order).await?;
         tx.empty_recipient(order).await?;
         done.changes_redacted = tx.redact_changes(order).await?;
@@ -243,12 +244,34 @@ impl Tx {
             "DELETE FROM recipient_role WHERE recipient_id = $1",
             "DELETE FROM legal_basis WHERE recipient_id = $1",
             "DELETE FROM tap WHERE recipient_id = $1",
+            "DELETE FROM answer WHERE recipient_id = $1",
+            "DELETE FROM offer WHERE recipient_id = $1",
+            "DELETE FROM reminder WHERE recipient_id = $1",
             "DELETE FROM carry WHERE recipient_id = $1",
             "DELETE FROM question WHERE recipient_id = $1",
         ] {
             removed += self.run(delete, args![id]).await?;
         }
         Ok(removed)
+    }
+
+    /// What they sent in, and where others named them as who comes instead.
+    async fn remove_mentions(&mut self, order: &ErasureOrder<'_>) -> Result<u64, StoreError> {
+        self.run(
+            "UPDATE answer SET sent_name = NULL, sent_email = NULL WHERE sent_email = $1",
+            args![order.email],
+        )
+        .await?;
+        // A draft that became an item is the lead's by then, and only forgets who sent it.
+        self.run(
+            "UPDATE draft SET sender_id = NULL, sender_name = NULL, sender_email = NULL,
+                    sender_organisation = NULL, body = '', fields = '{}', audience_words = ''
+             WHERE item_id IS NOT NULL AND (sender_id = $1 OR sender_email = $2)",
+            args![order.id, order.email],
+        )
+        .await?;
+        let sent_in = "DELETE FROM draft WHERE sender_id = $1 OR sender_email = $2";
+        Ok(self.run(sent_in, args![order.id, order.email]).await?)
     }
 
     /// Reports about the person, and any other whose mail or reason names the address.

@@ -186,12 +186,7 @@ impl Store {
             args![letter.recipient, letter.delivery, item, answer.word(), now],
         )
         .await?;
-        tx.run(
-            "UPDATE delivery SET state = 'accepted', settled_at = $2, reply = 'settled by a tap from the letter'
-             WHERE id = $1 AND state = 'uncertain'",
-            args![letter.delivery, now],
-        )
-        .await?;
+        tx.settle_by_tap(letter.delivery, now).await?;
         let change = Change {
             actor: "page",
             action: "tap.recorded",
@@ -207,6 +202,22 @@ impl Store {
 }
 
 impl Tx {
+    /// A letter of which nobody knew whether it arrived has: somebody answered from it. Whether it was so.
+    pub(super) async fn settle_by_tap(
+        &mut self,
+        letter: DeliveryId,
+        now: DateTime<Utc>,
+    ) -> Result<bool, StoreError> {
+        let settled = self
+            .run(
+                "UPDATE delivery SET state = 'accepted', settled_at = $2, reply = 'settled by a tap from the letter'
+                 WHERE id = $1 AND state = 'uncertain'",
+                args![letter, now],
+            )
+            .await?;
+        Ok(settled > 0)
+    }
+
     async fn find_status(&mut self, id: RecipientId) -> Result<Option<One<String>>, StoreError> {
         Ok(self.find("SELECT status FROM recipient WHERE id = $1", args![id]).await?)
     }

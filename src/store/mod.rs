@@ -7,6 +7,7 @@
 mod accounts;
 mod addressees;
 mod alerts;
+mod answers;
 mod bounded;
 mod change;
 mod db;
@@ -43,9 +44,10 @@ mod workers;
 
 pub use addressees::{AddresseeRow, CarriedTitles, LetterItem};
 pub use alerts::{AlertRow, NewAlert};
+pub use answers::{AnswerRow, AnswerSumRow, EventAnswer, GivenAnswerRow, NewAnswer};
 pub use change::{Change, LOOK_BACK_DAYS};
 pub use db::{Arg, Db, One, Record, Sql, Tx};
-pub use dossier::{Dossier, PersonRow};
+pub use dossier::{Dossier, PersonRow, TakenPart};
 pub use editions::{DueItem, EditionRow, NewEdition};
 pub use erasure::{ErasedRows, ErasureOrder, LeftSeat};
 pub use feedback::{Answer, LetterItemRow, LetterRow, RetentionRow, SubscriptionRow};

@@ -87,7 +87,8 @@ impl Pen<'_> {
         }
     }
 
-    fn facts(&self, item: &Item, text: &ItemText) -> Vec<Fact> {
+    /// When, where, until when.
+    pub(super) fn facts(&self, item: &Item, text: &ItemText) -> Vec<Fact> {
         let words = &self.words.item;
         let zone = self.forum.settings.zone;
         let fact = |label: &str, value: String| Fact { label: label.to_owned(), value };

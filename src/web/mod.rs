@@ -8,6 +8,7 @@ mod inbox;
 mod item_view;
 mod layers;
 mod mailbox;
+mod part;
 mod public;
 mod reasons;
 mod recipient;
@@ -60,6 +61,7 @@ fn build(face: Face, site: Site) -> Router {
     };
     let routes = front
         .merge(recipient::routes())
+        .merge(part::routes())
         .route("/assets/{name}", get(show_asset))
         .route("/healthz", get(|| async { "ok\n" }))
         .fallback(|| async { Refusal::from(Why::NotFound) });

@@ -13,6 +13,7 @@ mod items;
 mod letters;
 mod matching;
 mod pages;
+mod part;
 mod people;
 mod readme;
 mod returned;

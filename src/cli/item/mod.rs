@@ -1,6 +1,7 @@
 //! `treff item`.
 
 mod add;
+mod answers;
 mod change;
 mod files;
 mod list;
@@ -46,6 +47,25 @@ With --json, ordered by slug: {\"items\": [{\"slug\", \"kind\", \"title\", \"ver
 \"languages\", \"release_at\", \"closes_at\", \"number\", \"withdrawn\", \"audience\",
 \"about\", \"visibility\", \"importance\", \"lane\"}]}")]
     List,
+    /// What people say to an event: coming, not coming, sending another
+    #[command(after_help = "\
+Examples:
+  treff item answers samling
+  treff item answers samling --csv > samling.csv
+
+The answers are meant for the organiser. The CSV opens in Excel; no cell in it is
+taken for a formula.
+
+With --json: {\"item\", \"coming\", \"not_coming\", \"sending\",
+\"answers\": [{\"recipient\", \"name\", \"organisation\", \"answer\", \"sent_name\",
+\"sent_email\", \"note\", \"answered_at\"}]}")]
+    Answers {
+        /// Its slug
+        item: String,
+        /// Print comma-separated values
+        #[arg(long, conflicts_with = "json")]
+        csv: bool,
+    },
     /// Take an item back: it leaves all unsent letters
     #[command(after_help = "\
 Example:
@@ -79,6 +99,7 @@ pub async fn run(app: &App, command: &Command) -> anyhow::Result<Report> {
     match command {
         Command::Add { files, dry_run } => add::run(app, &forum, files, *dry_run).await,
         Command::List => list::run(app, &forum).await,
+        Command::Answers { item, csv } => answers::run(app, &forum, item, *csv).await,
         Command::Withdraw { item } => change::withdraw(app, item).await,
         Command::Correct { item, file } => change::correct(app, &forum, item, file).await,
     }

@@ -7,6 +7,9 @@ use crate::app::App;
 use crate::cli::Report;
 use crate::world;
 
+/// Columns whose text is JSON.
+const COLUMNS_OF_JSON: [&str; 7] = ["chosen", "letter", "reasons", "before", "after", "fields", "about"];
+
 /// Prints everything held about a person as one JSON document, with `--json` or without.
 pub async fn run(app: &App, email: &str) -> anyhow::Result<Report> {
     let forum = world::load_forum(&app.store).await?;
@@ -23,7 +26,7 @@ fn unfold(value: &mut Value) {
         Value::Array(list) => list.iter_mut().for_each(unfold),
         Value::Object(fields) => {
             for (field, value) in fields {
-                let folded = ["chosen", "letter", "reasons", "before", "after"].contains(&field.as_str());
+                let folded = COLUMNS_OF_JSON.contains(&field.as_str());
                 match value.as_str().filter(|_| folded).map(serde_json::from_str) {
                     Some(Ok(unfolded)) => *value = unfolded,
                     _ => unfold(value),

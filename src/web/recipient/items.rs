@@ -14,9 +14,10 @@ use crate::letter::name_in_sentence;
 use crate::matching::Reason;
 use crate::store::{Answer, PreferenceChanges};
 use crate::web::item_view::{ItemView, has_day};
+use crate::web::part::AnsweringView;
 use crate::web::reasons::{may_be_named, muting_term, read_reasons, tell_reader};
 use crate::web::refusal::{Refusal, Why};
-use crate::web::site::{Reading, Writing};
+use crate::web::site::{Participant, Reading, Writing};
 use crate::web::templates::Content;
 use crate::web::words::fill;
 
@@ -26,6 +27,7 @@ struct ItemPage {
     calendar: Option<String>,
     share: Option<String>,
     not_for_me: Option<String>,
+    answering: Option<AnsweringView>,
     why: Option<String>,
     preferences: String,
     privacy: String,
@@ -47,7 +49,15 @@ pub(super) async fn show(
     let words = reading.0.words(language);
     let told: Vec<String> = reasons.iter().map(|r| tell_reader(words, &letter, r)).collect();
     let base = format!("/l/{token}/item/{id}");
+    let who = Participant {
+        forum: letter.forum.clone(),
+        recipient: letter.recipient.clone(),
+        item: open.item.clone(),
+        base: base.clone(),
+        letter: Some(letter.row.delivery),
+    };
     let page = ItemPage {
+        answering: AnsweringView::of(&reading, &who).await?,
         item: reading.0.pen(&letter.forum, language).view(&open.item),
         calendar: has_day(&open.item).then(|| format!("{base}/event.ics")),
         share: links::is_shareable(&open.item, reading.0.now()).then(|| format!("/i/{}", open.item.slug)),

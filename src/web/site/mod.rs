@@ -1,6 +1,8 @@
 //! What every handler shares, behind two doors: [`Reading`] has no way to write, and [`Writing`] is
 //! handed out to POST only. So GET and HEAD cannot change anything, by construction.
 
+mod part;
+
 use std::sync::Arc;
 
 use axum::extract::FromRequestParts;
@@ -26,6 +28,8 @@ use crate::letter::Locales;
 use crate::store::{Answer, By, EditionRow, GotRow, InboxRow, PreferenceChanges, Store};
 use crate::token::Keys;
 use crate::world;
+
+pub(super) use part::Participant;
 
 /// Which pages there are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -5,4 +5,4 @@ mod items;
 mod preferences;
 mod safety;
 mod unsubscribe;
-mod world;
+pub mod world;

@@ -27,7 +27,10 @@ fn paths() -> Vec<String> {
         "/i/samling/event.ics".to_owned(),
     ];
     for item in [PUBLIC_ITEM, FORUM_ITEM, GROUP_ITEM, WITHDRAWN_ITEM, NEXT_ITEM, OTHER_ITEM] {
-        paths.extend(["", "/not-for-me", "/event.ics"].map(|at| format!("/l/{l}/item/{item}{at}")));
+        paths.extend(
+            ["", "/not-for-me", "/event.ics", "/answer", "/answer/sending"]
+                .map(|at| format!("/l/{l}/item/{item}{at}")),
+        );
     }
     paths.extend(["preferences", "hit", "miss", "privacy"].map(|page| format!("/l/{l}/{page}")));
     paths

@@ -1,0 +1,129 @@
+//! How a person took part: what they said to events, help offered, reminders, what they sent in.
+
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+
+use crate::ids::RecipientId;
+use crate::store::db::{Tx, args, record};
+use crate::store::open::StoreError;
+
+record! {
+    /// What they said to an event, now or before.
+    #[derive(Serialize)]
+    pub struct SaidRow {
+        /// The event's slug.
+        pub item: String,
+        /// coming, not_coming, sending.
+        pub answer: String,
+        /// Who comes instead.
+        pub sent_name: Option<String>,
+        /// Where that person is reached.
+        pub sent_email: Option<String>,
+        /// Their word to the organiser.
+        pub note: Option<String>,
+        /// By which door.
+        pub source: String,
+        /// When.
+        pub answered_at: DateTime<Utc>,
+        /// When they said something else.
+        pub ended_at: Option<DateTime<Utc>>,
+    }
+}
+
+record! {
+    /// An offer of help.
+    #[derive(Serialize)]
+    pub struct OfferedRow {
+        /// The request's slug.
+        pub item: String,
+        /// What they wrote.
+        pub message: String,
+        /// By which door.
+        pub source: String,
+        /// When first.
+        pub offered_at: DateTime<Utc>,
+        /// When last.
+        pub changed_at: DateTime<Utc>,
+        /// How often.
+        pub times: i64,
+    }
+}
+
+record! {
+    /// A reminder.
+    #[derive(Serialize)]
+    pub struct RemindedRow {
+        /// The item's slug.
+        pub item: String,
+        /// coming, unanswered, help.
+        pub kind: String,
+        /// When.
+        pub reminded_at: DateTime<Utc>,
+    }
+}
+
+record! {
+    /// Something they sent in.
+    #[derive(Serialize)]
+    pub struct SentInRow {
+        /// new, taken, declined.
+        pub state: String,
+        /// Its title.
+        pub title: String,
+        /// What it says.
+        pub body: String,
+        /// What else was said, as JSON.
+        pub fields: String,
+        /// For whom.
+        pub audience_words: String,
+        /// The topics chosen, as JSON.
+        pub about: String,
+        /// Who sent it: the name.
+        pub sender_name: Option<String>,
+        /// And the address.
+        pub sender_email: Option<String>,
+        /// And the organisation.
+        pub sender_organisation: Option<String>,
+        /// When.
+        pub received_at: DateTime<Utc>,
+        /// What it became.
+        pub item: Option<String>,
+    }
+}
+
+/// All of it.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct TakenPart {
+    /// What they said to events.
+    pub answers: Vec<SaidRow>,
+    /// Help that they offered.
+    pub offers: Vec<OfferedRow>,
+    /// What they were reminded of.
+    pub reminders: Vec<RemindedRow>,
+    /// What they sent in.
+    pub drafts: Vec<SentInRow>,
+}
+
+const ANSWERS: &str =
+    "SELECT i.slug, a.answer, a.sent_name, a.sent_email, a.note, a.source, a.answered_at, a.ended_at
+ FROM answer a JOIN item i ON i.id = a.item_id WHERE a.recipient_id = $1 ORDER BY a.id";
+const OFFERS: &str = "SELECT i.slug, f.message, f.source, f.offered_at, f.changed_at, f.times
+ FROM offer f JOIN item i ON i.id = f.item_id WHERE f.recipient_id = $1 ORDER BY f.id";
+const REMINDERS: &str = "SELECT i.slug, m.kind, m.reminded_at
+ FROM reminder m JOIN item i ON i.id = m.item_id WHERE m.recipient_id = $1 ORDER BY m.reminded_at, i.slug, m.kind";
+const DRAFTS: &str = "SELECT d.state, d.title, d.body, d.fields, d.audience_words, d.about, d.sender_name,
+        d.sender_email, d.sender_organisation, d.received_at, i.slug
+ FROM draft d LEFT JOIN item i ON i.id = d.item_id
+ WHERE d.sender_id = $1 OR d.sender_email = (SELECT email FROM recipient WHERE id = $1) ORDER BY d.id";
+
+impl Tx {
+    /// How the recipient took part.
+    pub(super) async fn read_taken_part(&mut self, id: RecipientId) -> Result<TakenPart, StoreError> {
+        Ok(TakenPart {
+            answers: self.all(ANSWERS, args![id]).await?,
+            offers: self.all(OFFERS, args![id]).await?,
+            reminders: self.all(REMINDERS, args![id]).await?,
+            drafts: self.all(DRAFTS, args![id]).await?,
+        })
+    }
+}

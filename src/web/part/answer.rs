@@ -1,0 +1,206 @@
+//! The page that asks "are you coming?", and recording the answer. GET shows; POST records.
+
+use axum::extract::Path;
+use axum::http::StatusCode;
+use axum::response::Response;
+use axum_extra::extract::Form;
+use serde::{Deserialize, Serialize};
+
+use super::answering::{closed_because, label_of, tell_said, tell_sum};
+use super::fields::{is_longer, lines, one_line};
+use crate::content::{Answering, decide_answering};
+use crate::forum::EmailAddress;
+use crate::store::{AnswerRow, EventAnswer, NewAnswer};
+use crate::web::item_view::{Fact, has_day};
+use crate::web::refusal::{Refusal, Why};
+use crate::web::site::{Participant, Reading, Writing};
+use crate::web::templates::Content;
+
+/// The longest name, in characters.
+const LONGEST_NAME: usize = 120;
+/// The longest note to the organiser, in characters.
+const LONGEST_NOTE: usize = 500;
+
+#[derive(Serialize)]
+struct Choice {
+    value: &'static str,
+    label: String,
+    checked: bool,
+}
+
+#[derive(Serialize)]
+struct AnswerPage {
+    masked: String,
+    lang: &'static str,
+    title: String,
+    facts: Vec<Fact>,
+    /// Why nothing can be answered.
+    closed: Option<String>,
+    /// What stands recorded.
+    said: Option<String>,
+    sum: Option<String>,
+    choices: Vec<Choice>,
+    form: AnswerForm,
+    /// Just recorded.
+    done: bool,
+    error_answer: bool,
+    error_email: bool,
+    error_long: bool,
+    action: String,
+    item: String,
+    calendar: Option<String>,
+}
+
+impl Content for AnswerPage {
+    const TEMPLATE: &'static str = "event_answer.html";
+}
+
+/// What the form holds.
+#[derive(Debug, Clone, Default, Deserialize, Serialize)]
+#[serde(default)]
+pub(super) struct AnswerForm {
+    answer: String,
+    sent_name: String,
+    sent_email: String,
+    note: String,
+}
+
+/// GET: are you coming?
+pub(super) async fn ask_from_letter(
+    reading: Reading,
+    Path((token, id)): Path<(String, String)>,
+) -> Result<Response, Refusal> {
+    let who = reading.participant_of_letter(&token, &id).await?;
+    ask(&reading, &who, None).await
+}
+
+/// GET: the same with one answer chosen, as the letter's buttons ask it.
+pub(super) async fn ask_one_from_letter(
+    reading: Reading,
+    Path((token, id, say)): Path<(String, String, String)>,
+) -> Result<Response, Refusal> {
+    let say = EventAnswer::from_word(&say).ok_or(Why::NotFound)?;
+    let who = reading.participant_of_letter(&token, &id).await?;
+    ask(&reading, &who, Some(say)).await
+}
+
+/// POST: the answer.
+pub(super) async fn record_from_letter(
+    writing: Writing,
+    Path((token, id)): Path<(String, String)>,
+    Form(form): Form<AnswerForm>,
+) -> Result<Response, Refusal> {
+    let who = writing.reading().participant_of_letter(&token, &id).await?;
+    record(&writing, &who, form).await
+}
+
+async fn ask(reading: &Reading, who: &Participant, say: Option<EventAnswer>) -> Result<Response, Refusal> {
+    let stands = reading.answer(who.item.id, who.recipient.id).await?;
+    let mut form = stands.as_ref().map(form_of).unwrap_or_default();
+    if let Some(say) = say {
+        form.answer = say.word().to_owned();
+    }
+    let page = page(reading, who, stands.as_ref(), form).await?;
+    reading.0.page(&who.forum, who.recipient.language, &page)
+}
+
+async fn record(writing: &Writing, who: &Participant, form: AnswerForm) -> Result<Response, Refusal> {
+    let reading = writing.reading();
+    let stands = reading.answer(who.item.id, who.recipient.id).await?;
+    let mut shown = page(&reading, who, stands.as_ref(), form).await?;
+    if shown.closed.is_some() {
+        return respond(&reading, who, &shown, StatusCode::CONFLICT);
+    }
+    let Some(new) = read_form(who, &mut shown) else {
+        return respond(&reading, who, &shown, StatusCode::UNPROCESSABLE_ENTITY);
+    };
+    writing.record_answer(&new).await?;
+    let stands = reading.answer(who.item.id, who.recipient.id).await?;
+    let form = stands.as_ref().map(form_of).unwrap_or_default();
+    let done = AnswerPage { done: true, ..page(&reading, who, stands.as_ref(), form).await? };
+    respond(&reading, who, &done, StatusCode::OK)
+}
+
+fn respond(
+    reading: &Reading,
+    who: &Participant,
+    page: &AnswerPage,
+    status: StatusCode,
+) -> Result<Response, Refusal> {
+    let mut response = reading.0.page(&who.forum, who.recipient.language, page)?;
+    *response.status_mut() = status;
+    Ok(response)
+}
+
+/// The answer that the form gives; `None` with the page's errors set if it cannot be taken.
+fn read_form<'a>(who: &Participant, page: &mut AnswerPage) -> Option<NewAnswer<'a>> {
+    let form = &page.form;
+    let answer = EventAnswer::from_word(&form.answer);
+    let sends = answer == Some(EventAnswer::Sending);
+    let of_other = |text: Option<String>| text.filter(|_| sends);
+    let (name, note) = (of_other(one_line(&form.sent_name)), lines(&form.note));
+    let email = of_other(one_line(&form.sent_email)).map(|text| text.parse::<EmailAddress>());
+    page.error_answer = answer.is_none();
+    page.error_email = matches!(email, Some(Err(_)));
+    page.error_long = is_longer(name.as_ref(), LONGEST_NAME) || is_longer(note.as_ref(), LONGEST_NOTE);
+    if page.error_email || page.error_long {
+        return None;
+    }
+    Some(NewAnswer {
+        item: who.item.id,
+        recipient: who.recipient.id,
+        answer: answer?,
+        sent_name: name,
+        sent_email: email.and_then(Result::ok).map(|email| email.to_string()),
+        note,
+        source: who.source(),
+        letter: who.letter,
+    })
+}
+
+fn form_of(row: &AnswerRow) -> AnswerForm {
+    AnswerForm {
+        answer: row.answer.clone(),
+        sent_name: row.sent_name.clone().unwrap_or_default(),
+        sent_email: row.sent_email.clone().unwrap_or_default(),
+        note: row.note.clone().unwrap_or_default(),
+    }
+}
+
+async fn page(
+    reading: &Reading,
+    who: &Participant,
+    stands: Option<&AnswerRow>,
+    form: AnswerForm,
+) -> Result<AnswerPage, Refusal> {
+    let state = decide_answering(&who.item, reading.0.now());
+    if state == Answering::NoEvent {
+        return Err(Refusal::from(Why::NotFound).in_language(who.recipient.language));
+    }
+    let language = who.recipient.language;
+    let words = reading.0.words(language);
+    let (written_in, text) = who.item.text_for(language);
+    let choice = |answer: EventAnswer| Choice {
+        value: answer.word(),
+        label: label_of(words, answer).to_owned(),
+        checked: form.answer == answer.word(),
+    };
+    Ok(AnswerPage {
+        masked: who.recipient.email.masked(),
+        lang: written_in.tag(),
+        title: text.title.clone(),
+        facts: reading.0.pen(&who.forum, language).facts(&who.item, text),
+        closed: closed_because(words, state).map(str::to_owned),
+        said: stands.and_then(|row| tell_said(words, row)),
+        sum: tell_sum(reading, who, words).await?,
+        choices: EventAnswer::ALL.map(choice).into(),
+        form,
+        done: false,
+        error_answer: false,
+        error_email: false,
+        error_long: false,
+        action: format!("{}/answer", who.base),
+        item: who.base.clone(),
+        calendar: has_day(&who.item).then(|| format!("{}/event.ics", who.base)),
+    })
+}

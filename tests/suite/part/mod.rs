@@ -1,0 +1,5 @@
+//! Taking part: events answered, help offered, things sent in; by page, by command, in rows.
+
+mod answers;
+mod commands;
+mod rows;
