@@ -7,6 +7,7 @@ pub mod audience;
 pub mod ics;
 mod item;
 pub mod markdown;
+pub mod search;
 mod words;
 
 pub use crate::forum::{Kind, KindSet};

@@ -3,6 +3,7 @@
 pub mod forum_apply;
 pub mod forum_file;
 pub mod item_file;
+pub mod item_index;
 pub mod item_queue;
 pub mod people;
 pub mod sheet;

@@ -75,6 +75,11 @@ impl Locale {
         self.with_year(date, day, today)
     }
 
+    /// The twelve months, as they stand in dates.
+    pub fn months(&self) -> &[String; 12] {
+        &self.dates.months
+    }
+
     /// `8. mars`; with the year if it is not that of `today`.
     pub fn day(&self, day: NaiveDate, today: NaiveDate) -> String {
         let date = fill(&self.dates.day, &[("day", &day.day().to_string()), ("month", self.month(day))]);

@@ -39,9 +39,11 @@ mod decision;
 mod profile;
 mod reasons;
 mod rule;
+mod sight;
 mod written;
 
 pub use decision::{Because, Decision, Match, Reason, ReasonTerm};
 pub use profile::Profile;
 pub use rule::{Release, audience_selects, check_open_and_entitled, evaluate, is_entitled};
+pub use sight::Sight;
 pub use written::WrittenReason;

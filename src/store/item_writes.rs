@@ -6,6 +6,7 @@ use serde::Serialize;
 use super::change::Change;
 use super::db::{One, Sql, Tx, args, record};
 use super::open::StoreError;
+use super::words::{ItemStems, NewStem};
 use crate::ids::ItemId;
 
 /// One version of an item with its texts, as it is written.
@@ -47,6 +48,12 @@ pub struct NewVersion {
     /// Language and text (JSON) of every language.
     #[serde(skip)]
     pub texts: Vec<(String, String)>,
+    /// The stems to find it by, of all languages.
+    #[serde(skip)]
+    pub stems: Vec<NewStem>,
+    /// How the texts were taken apart.
+    #[serde(skip)]
+    pub analysis: i64,
 }
 
 /// A new item with its first version.
@@ -245,6 +252,11 @@ impl Tx {
             .flat_map(|(id, version, v)| v.texts.iter().map(move |(l, text)| (id, version, l, text)))
             .collect();
         self.run(INSERT_TEXTS, args![serde_json::to_string(&texts)?]).await?;
+        for of_one in versions.chunk_by(|a, b| a.2.analysis == b.2.analysis) {
+            let stems =
+                of_one.iter().map(|&(item, version, v)| ItemStems { item, version, stems: v.stems.clone() });
+            self.replace_stems(of_one[0].2.analysis, &stems.collect::<Vec<_>>()).await?;
+        }
         Ok(rows)
     }
 

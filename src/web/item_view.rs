@@ -87,6 +87,25 @@ impl Pen<'_> {
         }
     }
 
+    /// `På nynorsk`, if the reader's language is another.
+    pub(super) fn mark_foreign(&self, language: Language) -> Option<String> {
+        let words = &self.words.archive.list;
+        (language != self.language).then(|| match language {
+            Language::Nb => words.in_nb.clone(),
+            Language::Nn => words.in_nn.clone(),
+            Language::En => words.in_en.clone(),
+        })
+    }
+
+    /// The deadline or the date in one line, while it lies ahead.
+    pub(super) fn due_line(&self, item: &Item) -> Option<String> {
+        let zone = self.forum.settings.zone;
+        let ahead = item.due().is_some_and(|due| due.local_day(zone) >= self.today);
+        let (_, text) = item.text_for(self.language);
+        let fact = self.facts(item, text).into_iter().next().filter(|_| ahead)?;
+        Some(format!("{} {}", fact.label, fact.value))
+    }
+
     /// When, where, until when.
     pub(super) fn facts(&self, item: &Item, text: &ItemText) -> Vec<Fact> {
         let words = &self.words.item;

@@ -3,6 +3,7 @@
 //! Handlers are small: open what the token opens, ask `feedback`, fill a typed context, answer with a
 //! page that works without JavaScript. GET and HEAD never change anything: see [`site`].
 
+mod archive;
 mod assets;
 mod inbox;
 mod item_view;
@@ -62,6 +63,7 @@ fn build(face: Face, site: Site) -> Router {
     let routes = front
         .merge(recipient::routes())
         .merge(part::routes())
+        .merge(archive::routes())
         .route("/assets/{name}", get(show_asset))
         .route("/healthz", get(|| async { "ok\n" }))
         .fallback(|| async { Refusal::from(Why::NotFound) });

@@ -1,8 +1,9 @@
 //! An item's content as the row of a version: the reverse of reading it.
 
+use crate::content::search::{ANALYSIS, list_stems};
 use crate::content::{Item, ItemText};
 use crate::forum::{Language, Term, Terms};
-use crate::store::NewVersion;
+use crate::store::{NewStem, NewVersion};
 
 use super::fields_json;
 
@@ -26,7 +27,19 @@ pub fn version_row(item: &Item, given: String, terms: &Terms) -> NewVersion {
         fields: fields_json(&item.fields, terms).to_string(),
         given,
         texts: item.texts.iter().map(text_row).collect(),
+        stems: list_new_stems(item),
+        analysis: ANALYSIS,
     }
+}
+
+/// The stems to find an item by, as rows.
+pub fn list_new_stems(item: &Item) -> Vec<NewStem> {
+    let row = |s: crate::content::search::IndexedStem| NewStem {
+        family: s.family.word().to_owned(),
+        stem: s.stem,
+        weight: s.weight,
+    };
+    list_stems(item).into_iter().map(row).collect()
 }
 
 fn text_row((language, text): (&Language, &ItemText)) -> (String, String) {

@@ -22,10 +22,7 @@ const LEAD_CHARACTERS: usize = 200;
 
 /// The share pages.
 pub(super) fn routes() -> Router<Site> {
-    Router::new()
-        .route("/public", get(show_front))
-        .route("/i/{slug}", get(share))
-        .route("/i/{slug}/event.ics", get(share_calendar))
+    Router::new().route("/i/{slug}", get(share)).route("/i/{slug}/event.ics", get(share_calendar))
 }
 
 #[derive(Serialize)]
@@ -50,7 +47,7 @@ pub(super) async fn show_front(reading: Reading, headers: HeaderMap) -> Result<R
     let forum = reading.forum().await?;
     let language = language_of(&headers).unwrap_or(forum.settings.language);
     let pen = reading.0.pen(&forum, language);
-    let items = reading.public_items(&forum, FRONT_ITEMS).await?;
+    let items = reading.open_public_items(&forum, FRONT_ITEMS).await?;
     let entry = |item: &crate::content::Item| {
         let (_, text) = item.text_for(language);
         Entry {

@@ -1,6 +1,7 @@
 //! What every handler shares, behind two doors: [`Reading`] has no way to write, and [`Writing`] is
 //! handed out to POST only. So GET and HEAD cannot change anything, by construction.
 
+pub(super) mod archive;
 mod part;
 
 use std::sync::Arc;
@@ -24,10 +25,12 @@ use crate::content::Item;
 use crate::feedback::links::{self, LinkError, OpenItem, OpenLetter, Opening, Subscription};
 use crate::forum::{Forum, Language, Recipient};
 use crate::ids::{DeliveryId, ItemId, RecipientId};
+use crate::intake::item_index;
 use crate::letter::Locales;
+use crate::matching::Sight;
 use crate::store::{Answer, By, EditionRow, GotRow, InboxRow, PreferenceChanges, Store};
 use crate::token::Keys;
-use crate::world;
+use crate::world::{self, WorldError};
 
 pub(super) use part::Participant;
 
@@ -59,6 +62,7 @@ impl Site {
     /// Loads keys, templates and files once.
     pub(super) async fn open(app: &App) -> anyhow::Result<Site> {
         let assets = Assets::load();
+        index_items(app).await?;
         Ok(Site(Arc::new(Shared {
             store: app.store.clone(),
             clock: app.clock.clone(),
@@ -144,6 +148,19 @@ impl Site {
     pub(super) async fn find_forum(&self) -> Option<Forum> {
         world::load_forum(&self.0.store).await.ok()
     }
+}
+
+/// Items that were stored before there was an index of words, or by an older analysis, are taken apart now. What
+/// cannot be read is searched later: the pages open all the same.
+async fn index_items(app: &App) -> anyhow::Result<()> {
+    let Some(forum) = world::load_forum(&app.store).await.ok() else { return Ok(()) };
+    match item_index::index_items(&app.store, &forum, app.clock.now()).await {
+        Ok(0) => {}
+        Ok(items) => tracing::info!(items, "items were indexed for searching"),
+        Err(WorldError::Store(error)) => return Err(error.into()),
+        Err(error) => tracing::warn!(error = %error, "some items cannot be searched"),
+    }
+    Ok(())
 }
 
 /// The path of an address, without a slash at the end: empty for `https://forum.example`.
@@ -259,18 +276,7 @@ impl Reading {
 
     /// A public item by its slug.
     pub(super) async fn public_item(&self, forum: &Forum, slug: &str) -> Result<Item, Refusal> {
-        let item = world::find_item(self.store(), forum, slug).await?;
-        item.filter(|item| links::is_shareable(item, self.0.now())).ok_or_else(|| Why::NotFound.into())
-    }
-
-    /// The newest public items.
-    pub(super) async fn public_items(&self, forum: &Forum, at_most: usize) -> Result<Vec<Item>, Refusal> {
-        let now = self.0.now();
-        let mut items = world::load_items(self.store(), forum).await?;
-        items.retain(|item| links::is_shareable(item, now) && !item.is_closed(now));
-        items.sort_by(|a, b| b.release_at.cmp(&a.release_at).then_with(|| a.slug.cmp(&b.slug)));
-        items.truncate(at_most);
-        Ok(items)
+        self.readable_item(forum, &Sight::of_everyone(self.0.now()), slug).await
     }
 }
 

@@ -7,7 +7,7 @@ use super::{at, insert_forum_row};
 use crate::on_both_databases;
 
 /// A version of an item without dates of its own, in bokmål.
-fn version(title: &str) -> NewVersion {
+pub fn version(title: &str) -> NewVersion {
     NewVersion {
         kind: "tip".into(),
         audience: Some("all".into()),
@@ -25,6 +25,8 @@ fn version(title: &str) -> NewVersion {
         fields: "{}".into(),
         given: "{}".into(),
         texts: vec![("nb".into(), title.into())],
+        stems: Vec::new(),
+        analysis: 0,
     }
 }
 

@@ -4,6 +4,7 @@ mod command;
 mod contract;
 mod file;
 mod queue;
+mod searching;
 
 use std::collections::{BTreeMap, HashMap};
 

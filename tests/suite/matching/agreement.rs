@@ -5,11 +5,11 @@ use std::collections::BTreeMap;
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;
-use treff::content::Item;
+use treff::content::{Item, Visibility};
 use treff::edition::rank;
-use treff::forum::{Forum, Standing};
+use treff::forum::{Facet, Forum, Standing};
 use treff::matching::bulk::{Crowd, Grade};
-use treff::matching::{Because, Match, Profile, Release, evaluate};
+use treff::matching::{Because, Match, Profile, Release, Sight, evaluate, is_entitled};
 
 use super::naive::{Answer, Reading};
 use super::sketch::{Sketch, now};
@@ -97,6 +97,33 @@ proptest! {
                     let expected = Reading { sketch: &sketch, person }.decide(piece, by_number);
                     prop_assert_eq!(answer, expected, "{:?}\n{:?}", person, piece);
                 }
+            }
+        }
+    }
+
+    #[test]
+    fn what_may_be_read_is_what_the_rule_entitles_to(sketch in sketch(1..7, 1..7)) {
+        let forum = sketch.forum();
+        let groups: Vec<_> = forum.terms.iter().filter(|(_, t)| t.facet == Facet::Group).map(|(ix, _)| ix).collect();
+        for person in &sketch.people {
+            let profile = Profile::new(&forum, &person.standing(&forum.terms), now());
+            let (sight, feeds) = (Sight::of(&forum, &profile), Sight::of(&forum, &profile).without_groups());
+            let everyone = Sight::of_everyone(now());
+            let walls = groups.iter().flat_map(|g| [Visibility::Group(*g), Visibility::Only(*g)]);
+            let mut item = items(&sketch, &forum).remove(0);
+            (item.release_at, item.withdrawn) = (now(), false);
+            for wall in walls.chain([Visibility::Public, Visibility::Forum]) {
+                item.visibility = wall;
+                let entitled = is_entitled(&forum, wall, &profile);
+                let of_a_group = matches!(wall, Visibility::Group(_) | Visibility::Only(_));
+                prop_assert_eq!(sight.includes(&item), entitled, "{:?} {:?}", person, wall);
+                prop_assert_eq!(sight.written(&forum.terms).contains(&wall.written(&forum.terms)), entitled);
+                prop_assert_eq!(feeds.includes(&item), entitled && !of_a_group);
+                prop_assert_eq!(everyone.includes(&item), wall == Visibility::Public);
+                let early = Item { release_at: now() + chrono::TimeDelta::microseconds(1), ..item.clone() };
+                prop_assert!(!sight.includes(&early));
+                let withdrawn = Item { withdrawn: true, ..item.clone() };
+                prop_assert!(!sight.includes(&withdrawn));
             }
         }
     }

@@ -1,5 +1,6 @@
 //! Pages, as a reader's browser, a mail program, a link scanner and an attacker meet them.
 
+mod archive;
 mod inbox;
 mod items;
 mod preferences;

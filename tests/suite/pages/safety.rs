@@ -22,6 +22,8 @@ fn paths() -> Vec<String> {
         format!("/l/{l}"),
         "/".to_owned(),
         "/public".to_owned(),
+        "/public?q=helse&kind=tip&sector=health&group=health&year=2027&month=3".to_owned(),
+        "/public?q=%22%3E%3Cscript%3Ealert(1)%3C/script%3E&kind=%3Cscript%3E&after=%3Cscript%3E".to_owned(),
         "/i/aapen".to_owned(),
         "/i/hemmelig".to_owned(),
         "/i/samling/event.ics".to_owned(),

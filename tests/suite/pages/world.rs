@@ -72,6 +72,13 @@ impl Pages {
         Pages { db, router: router.unwrap() }
     }
 
+    /// Starts the pages again over the same rows.
+    pub async fn reopen(&self) {
+        let mut app = App::open(&self.db.path("treff.toml"), Overrides::default()).await.unwrap();
+        app.clock = Clock::simulated(now());
+        drop(treff::web::routes(&app).await.unwrap());
+    }
+
     pub async fn send(&self, request: Request<Body>) -> Answer {
         let response = self.router.clone().oneshot(request).await.unwrap();
         let (parts, body) = response.into_parts();

@@ -1,0 +1,179 @@
+//! A list of items: the form, the entries, and the way to the next page.
+
+use chrono::Datelike as _;
+use serde::Serialize;
+
+use super::asked::Asked;
+use crate::content::Item;
+use crate::forum::{Facet, Forum, Kind, Language};
+use crate::matching::Sight;
+use crate::web::item_view::{Pen, lead_of};
+use crate::web::refusal::Refusal;
+use crate::web::site::Reading;
+use crate::web::templates::Content;
+use crate::web::words::fill;
+
+/// Items of a page.
+const PAGE_ITEMS: usize = 25;
+
+/// How much of an item stands in a list.
+const LEAD_CHARACTERS: usize = 200;
+
+/// Years back that can be chosen.
+const YEARS: i32 = 10;
+
+/// Which of the lists it is.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Face {
+    /// Where the list lies.
+    pub(super) path: &'static str,
+    /// What an item's path begins with.
+    item_path: &'static str,
+    /// Whether the groups of the forum are offered: their names are for its people.
+    names_groups: bool,
+}
+
+impl Face {
+    /// What everyone may read.
+    pub(super) const PUBLIC: Face = Face { path: "/public", item_path: "/i/", names_groups: false };
+}
+
+/// A value of a field, and whether it is chosen.
+#[derive(Serialize)]
+struct Choice {
+    value: String,
+    label: String,
+    depth: usize,
+    chosen: bool,
+}
+
+/// An item in a list.
+#[derive(Serialize)]
+struct Entry {
+    href: String,
+    #[serde(rename = "lang")]
+    language: Language,
+    foreign: Option<String>,
+    title: String,
+    kicker: String,
+    date: String,
+    due: Option<String>,
+    lead: String,
+}
+
+/// A page of a list.
+#[derive(Serialize)]
+pub(super) struct ListPage {
+    title: String,
+    path: &'static str,
+    q: String,
+    told: Option<String>,
+    narrowed: bool,
+    kinds: Vec<Choice>,
+    sectors: Vec<Choice>,
+    groups: Vec<Choice>,
+    years: Vec<Choice>,
+    months: Vec<Choice>,
+    items: Vec<Entry>,
+    empty: Option<Vec<String>>,
+    next: Option<String>,
+    first: Option<String>,
+    clear: bool,
+}
+
+impl Content for ListPage {
+    const TEMPLATE: &'static str = "items.html";
+}
+
+/// The page that `asked` asks for, of what `sight` includes.
+pub(super) async fn list_page(
+    reading: &Reading,
+    forum: &Forum,
+    language: Language,
+    sight: &Sight,
+    asked: &Asked,
+    face: Face,
+) -> Result<ListPage, Refusal> {
+    let pen = reading.0.pen(forum, language);
+    let words = &pen.words.archive.list;
+    let wanted = asked.wanted(forum);
+    let only_common_words = wanted.query.is_empty() && !asked.q.trim().is_empty();
+    let shelf = if only_common_words {
+        Default::default()
+    } else {
+        reading.shelf(forum, sight, &wanted, PAGE_ITEMS).await?
+    };
+    let asks = !asked.q.trim().is_empty() || asked.is_narrowed();
+    let empty = shelf.items.is_empty().then(|| match (only_common_words, asks) {
+        (true, _) => vec![words.only_common.clone()],
+        (false, true) => vec![words.none.clone(), words.none_hint.clone()],
+        (false, false) => vec![words.none_at_all.clone()],
+    });
+    let href = |query: String| {
+        if query.is_empty() { face.path.to_owned() } else { format!("{}?{query}", face.path) }
+    };
+    let title = if face.names_groups { &words.mine } else { &words.public };
+    Ok(ListPage {
+        title: title.clone(),
+        path: face.path,
+        told: (!asked.q.trim().is_empty()).then(|| fill(&words.told, &[("question", asked.q.trim())])),
+        q: asked.q.clone(),
+        narrowed: asked.is_narrowed(),
+        kinds: list_kinds(&pen, asked),
+        sectors: list_terms(&pen, Facet::Sector, &asked.sector),
+        groups: if face.names_groups { list_terms(&pen, Facet::Group, &asked.group) } else { Vec::new() },
+        years: list_years(&pen, asked),
+        months: list_months(&pen, asked),
+        items: shelf.items.iter().map(|item| entry_of(&pen, item, face)).collect(),
+        empty,
+        next: shelf.next.map(|place| href(asked.written(Some(&place)))),
+        first: wanted.after.is_some().then(|| href(asked.written(None))),
+        clear: asks,
+    })
+}
+
+fn entry_of(pen: &Pen, item: &Item, face: Face) -> Entry {
+    let (language, text) = item.text_for(pen.language);
+    let zone = pen.forum.settings.zone;
+    Entry {
+        href: format!("{}{}", face.item_path, item.slug),
+        language,
+        foreign: pen.mark_foreign(language),
+        title: text.title.clone(),
+        kicker: pen.kicker(item),
+        date: pen.locale.day(item.release_at.with_timezone(&zone).date_naive(), pen.today),
+        due: pen.due_line(item),
+        lead: lead_of(text, LEAD_CHARACTERS),
+    }
+}
+
+fn list_kinds(pen: &Pen, asked: &Asked) -> Vec<Choice> {
+    let choice = |(kind, word): (Kind, &str)| choice_of(word, pen.words.kind_of(kind), &asked.kind);
+    Kind::ALL.into_iter().map(choice).collect()
+}
+
+fn list_terms(pen: &Pen, facet: Facet, chosen: &str) -> Vec<Choice> {
+    let tree = pen.forum.list_tree(facet, pen.language);
+    let choice = |(ix, depth)| {
+        let slug = &pen.forum.terms.term(ix).slug;
+        Choice { depth, ..choice_of(slug, pen.forum.name_of(ix, pen.language), chosen) }
+    };
+    tree.into_iter().map(choice).collect()
+}
+
+fn list_years(pen: &Pen, asked: &Asked) -> Vec<Choice> {
+    let this = pen.today.year();
+    (0..YEARS)
+        .map(|back| (this - back).to_string())
+        .map(|year| choice_of(&year, &year, &asked.year))
+        .collect()
+}
+
+fn list_months(pen: &Pen, asked: &Asked) -> Vec<Choice> {
+    let choice = |(name, number): (&String, usize)| choice_of(&number.to_string(), name, &asked.month);
+    pen.locale.months().iter().zip(1..).map(choice).collect()
+}
+
+fn choice_of(value: &str, label: &str, chosen: &str) -> Choice {
+    Choice { value: value.to_owned(), label: label.to_owned(), depth: 0, chosen: value == chosen }
+}

@@ -1,0 +1,36 @@
+//! What stands to be read: lists of items with search and filters. What may be seen is decided by a
+//! [`crate::matching::Sight`]; the pages here are the same for everyone.
+
+mod asked;
+mod list;
+
+use axum::Router;
+use axum::extract::Query;
+use axum::http::HeaderMap;
+use axum::response::Response;
+use axum::routing::get;
+
+use super::layers::language_of;
+use super::refusal::Refusal;
+use super::site::{Reading, Site};
+use crate::matching::Sight;
+use asked::Asked;
+use list::{Face, list_page};
+
+/// The routes of lists.
+pub(super) fn routes() -> Router<Site> {
+    Router::new().route("/public", get(show_public))
+}
+
+/// GET: what everyone may read.
+async fn show_public(
+    reading: Reading,
+    headers: HeaderMap,
+    Query(asked): Query<Asked>,
+) -> Result<Response, Refusal> {
+    let forum = reading.forum().await?;
+    let language = asked.language().or_else(|| language_of(&headers)).unwrap_or(forum.settings.language);
+    let sight = Sight::of_everyone(reading.0.now());
+    let page = list_page(&reading, &forum, language, &sight, &asked, Face::PUBLIC).await?;
+    reading.0.page(&forum, language, &page)
+}

@@ -1,0 +1,152 @@
+//! Reading what stands in the archive: every list and every single item goes through a [`Sight`].
+
+use chrono::{DateTime, Utc};
+
+use super::Reading;
+use crate::content::Item;
+use crate::content::search::{Compound, Query, QueryWord};
+use crate::forum::{Facet, Forum, Kind, TermIx};
+use crate::matching::Sight;
+use crate::store::{Compared, ShelfFilter, ShelfPlace, ShelfRow, SoughtStem};
+use crate::web::refusal::{Refusal, Why};
+use crate::world;
+
+/// What a reader wants to see.
+#[derive(Debug, Clone, Default)]
+pub(in crate::web) struct Wanted {
+    /// The words that it must hold.
+    pub(in crate::web) query: Query,
+    /// Of this kind.
+    pub(in crate::web) kind: Option<Kind>,
+    /// About this sector or one under it.
+    pub(in crate::web) sector: Option<TermIx>,
+    /// Of this group or one under it.
+    pub(in crate::web) group: Option<TermIx>,
+    /// Released from the first instant up to the second.
+    pub(in crate::web) span: Option<(DateTime<Utc>, DateTime<Utc>)>,
+    /// Behind this one.
+    pub(in crate::web) after: Option<ShelfPlace>,
+}
+
+/// A page of items, and where the next one begins, if there is more.
+#[derive(Debug, Default)]
+pub(in crate::web) struct Shelf {
+    /// In their order.
+    pub(in crate::web) items: Vec<Item>,
+    /// The last one's place, if others follow.
+    pub(in crate::web) next: Option<ShelfPlace>,
+}
+
+impl Reading {
+    /// Up to `at_most` items that `sight` includes and `wanted` asks for: the newest first, or the best if words are asked for.
+    pub(in crate::web) async fn shelf(
+        &self,
+        forum: &Forum,
+        sight: &Sight,
+        wanted: &Wanted,
+        at_most: usize,
+    ) -> Result<Shelf, Refusal> {
+        let filter = filter_of(forum, sight, wanted, at_most);
+        let mut rows = if wanted.query.is_empty() {
+            self.store().list_newest_items(&filter).await?
+        } else {
+            let found = self.store().list_found_stems(&list_sought(&wanted.query)).await?;
+            let words = wanted.query.0.len().try_into().unwrap_or(i64::MAX);
+            self.store().list_best_items(&filter, words, &found).await?
+        };
+        let more = rows.len() > at_most;
+        rows.truncate(at_most);
+        let next = if more { rows.last().map(place_of) } else { None };
+        Ok(Shelf { items: self.items_in_order(forum, sight, &rows).await?, next })
+    }
+
+    /// The items of `rows`; the wall is asked once more of what was loaded.
+    async fn items_in_order(
+        &self,
+        forum: &Forum,
+        sight: &Sight,
+        rows: &[ShelfRow],
+    ) -> Result<Vec<Item>, Refusal> {
+        let ids: Vec<_> = rows.iter().map(|row| row.item).collect();
+        let mut items = world::load_items_by_ids(self.store(), forum, &ids).await?;
+        items.retain(|item| sight.includes(item));
+        items.sort_by_key(|item| ids.iter().position(|id| *id == item.id));
+        Ok(items)
+    }
+
+    /// The item called `slug`, if `sight` includes it; what it does not include is not there.
+    pub(in crate::web) async fn readable_item(
+        &self,
+        forum: &Forum,
+        sight: &Sight,
+        slug: &str,
+    ) -> Result<Item, Refusal> {
+        let item = world::find_item(self.store(), forum, slug).await?;
+        item.filter(|item| sight.includes(item)).ok_or_else(|| Why::NotFound.into())
+    }
+
+    /// The newest public items that are still open.
+    pub(in crate::web) async fn open_public_items(
+        &self,
+        forum: &Forum,
+        at_most: usize,
+    ) -> Result<Vec<Item>, Refusal> {
+        let now = self.0.now();
+        let shelf = self.shelf(forum, &Sight::of_everyone(now), &Wanted::default(), at_most * 4).await?;
+        let mut items = shelf.items;
+        items.retain(|item| !item.is_closed(now));
+        items.truncate(at_most);
+        Ok(items)
+    }
+}
+
+fn place_of(row: &ShelfRow) -> ShelfPlace {
+    ShelfPlace { score: row.score, release_at: row.release_at, public_id: row.public_id.clone() }
+}
+
+fn filter_of(forum: &Forum, sight: &Sight, wanted: &Wanted, at_most: usize) -> ShelfFilter {
+    let under = |facet: Facet, above: Option<TermIx>| -> Vec<TermIx> {
+        let Some(above) = above else { return Vec::new() };
+        let terms = forum.terms.iter();
+        terms
+            .filter(|(ix, term)| term.facet == facet && forum.terms.is_at_or_under(*ix, above))
+            .map(|(ix, _)| ix)
+            .collect()
+    };
+    let written = |ix: &TermIx| forum.terms.term(*ix).to_string();
+    let slug = |ix: &TermIx| forum.terms.term(*ix).slug.clone();
+    ShelfFilter {
+        now: sight.now(),
+        visibilities: sight.written(&forum.terms),
+        kinds: wanted.kind.iter().map(|kind| kind.word().to_owned()).collect(),
+        about: under(Facet::Sector, wanted.sector).iter().map(written).collect(),
+        groups: under(Facet::Group, wanted.group).iter().map(slug).collect(),
+        from: wanted.span.map(|(from, _)| from),
+        until: wanted.span.map(|(_, until)| until),
+        after: wanted.after.clone(),
+        at_most: i64::try_from(at_most).unwrap_or(i64::MAX - 1) + 1,
+    }
+}
+
+/// The stems that a question looks for, with what their hits count.
+fn list_sought(query: &Query) -> Vec<SoughtStem> {
+    let words = query.0.iter().zip(0i64..);
+    words.flat_map(|(word, place)| list_sought_of(word, place)).collect()
+}
+
+fn list_sought_of(word: &QueryWord, place: i64) -> Vec<SoughtStem> {
+    let whole = word.stems.iter().map(|(family, stem)| SoughtStem {
+        place,
+        how: Compared::Whole(family.word().to_owned()),
+        text: stem.clone(),
+        factor: Query::WHOLE,
+    });
+    let parts = word.compounds.iter().map(|compound| {
+        let (how, text, factor) = match compound {
+            Compound::Beginning(text) => (Compared::Begins, text, Query::BEGINNING),
+            Compound::End(text) => (Compared::Ends, text, Query::END),
+        };
+        SoughtStem { place, how, text: text.clone(), factor }
+    });
+    whole.chain(parts).collect()
+}
