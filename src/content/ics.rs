@@ -130,6 +130,7 @@ mod tests {
             pause: Vec::new(),
             cadences: BTreeMap::new(),
             cap: 7,
+            learning: true,
         }
     }
 

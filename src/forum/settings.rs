@@ -28,6 +28,8 @@ pub struct ForumSettings {
     pub cadences: BTreeMap<Cadence, CronTimes>,
     /// The greatest number of items in a digest, unless a recipient chose another.
     pub cap: u32,
+    /// Whether the taps of those who let it move items up or down in their own letters.
+    pub learning: bool,
 }
 
 /// The forum as the rule sees it.

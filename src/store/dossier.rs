@@ -45,6 +45,8 @@ record! {
         pub introduced_at: Option<DateTime<Utc>>,
         /// What they chose themselves, as JSON.
         pub chosen: String,
+        /// Whether their taps are kept and rank their letters.
+        pub learning: bool,
         /// Raised by every change.
         pub revision: i64,
         /// What was considered already.
@@ -190,6 +192,19 @@ record! {
 }
 
 record! {
+    /// An item that they would rather see at a colleague.
+    #[derive(Serialize)]
+    pub struct PassedOnRow {
+        /// The item's slug.
+        pub item: String,
+        /// Whom they named.
+        pub colleague: Option<String>,
+        /// When.
+        pub said_at: DateTime<Utc>,
+    }
+}
+
+record! {
     /// A returned mail.
     #[derive(Serialize)]
     pub struct ReturnRow {
@@ -243,6 +258,8 @@ pub struct Dossier {
     /// How they took part.
     #[serde(flatten)]
     pub taken_part: TakenPart,
+    /// Items for a colleague.
+    pub passed_on: Vec<PassedOnRow>,
     /// Returned mail.
     pub reports: Vec<ReturnRow>,
     /// The audit log's rows about them.
@@ -250,7 +267,7 @@ pub struct Dossier {
 }
 
 const PERSON: &str = "SELECT r.public_id, r.email, r.name, o.slug, o.name, r.language, r.cadence, r.cap, r.status,
-        r.status_cause, r.paused_until, r.admitted, r.imported, r.introduced_at, r.chosen, r.revision, r.watermark,
+        r.status_cause, r.paused_until, r.admitted, r.imported, r.introduced_at, r.chosen, r.learning, r.revision, r.watermark,
         r.last_planned_at, r.created_at
  FROM recipient r LEFT JOIN organisation o ON o.id = r.organisation_id WHERE r.id = $1";
 const MARKS: &str = "SELECT 'role', t.facet || ':' || t.slug, m.source, m.started_at, m.ended_at
@@ -274,6 +291,8 @@ const CARRIED: &str = "SELECT i.slug, c.times, c.ended_at, c.ended_because
  FROM carry c JOIN item i ON i.id = c.item_id WHERE c.recipient_id = $1 ORDER BY i.slug";
 const TAPS: &str = "SELECT t.answer, t.delivery_id, i.slug, t.tapped_at
  FROM tap t LEFT JOIN item i ON i.id = t.item_id WHERE t.recipient_id = $1 ORDER BY t.id";
+const PASSED_ON: &str = "SELECT i.slug, p.colleague, p.said_at
+ FROM passed_on p JOIN item i ON i.id = p.item_id WHERE p.recipient_id = $1 ORDER BY p.id";
 const REPORTS: &str =
     "SELECT kind, status, reason, received_at FROM report WHERE recipient_id = $1 ORDER BY id";
 const CHANGES: &str =
@@ -307,6 +326,7 @@ impl Store {
             carried: tx.all(CARRIED, args![id]).await?,
             taps: tx.all(TAPS, args![id]).await?,
             taken_part: tx.read_taken_part(id).await?,
+            passed_on: tx.all(PASSED_ON, args![id]).await?,
             reports: tx.all(REPORTS, args![id]).await?,
             changes: tx.all(CHANGES, args![id]).await?,
         };

@@ -247,6 +247,7 @@ impl Tx {
             "DELETE FROM answer WHERE recipient_id = $1",
             "DELETE FROM offer WHERE recipient_id = $1",
             "DELETE FROM reminder WHERE recipient_id = $1",
+            "DELETE FROM passed_on WHERE recipient_id = $1",
             "DELETE FROM carry WHERE recipient_id = $1",
             "DELETE FROM question WHERE recipient_id = $1",
         ] {
@@ -314,7 +315,7 @@ impl Tx {
         self.run(
             "UPDATE recipient SET public_id = $2, email = NULL, name = '', organisation_id = NULL, cap = NULL,
                     status = 'erased', status_cause = NULL, paused_until = NULL, admitted = FALSE,
-                    imported = FALSE, introduced_at = NULL, chosen = '[]', token_version = token_version + 1
+                    imported = FALSE, introduced_at = NULL, chosen = '[]', learning = TRUE, token_version = token_version + 1
              WHERE id = $1",
             args![order.id, order.public_id],
         )
@@ -336,6 +337,8 @@ impl Tx {
         for naming in [
             "UPDATE change SET before = REPLACE(before, $1, '') WHERE before <> REPLACE(before, $1, '')",
             "UPDATE change SET after = REPLACE(after, $1, '') WHERE after <> REPLACE(after, $1, '')",
+            "UPDATE passed_on SET colleague = REPLACE(colleague, $1, '')
+             WHERE colleague <> REPLACE(colleague, $1, '')",
         ] {
             redacted += self.run(naming, args![order.email]).await?;
         }

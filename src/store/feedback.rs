@@ -63,28 +63,6 @@ record! {
     }
 }
 
-/// What a reader says of a letter or an item.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Answer {
-    /// The letter hit.
-    Hit,
-    /// The letter missed.
-    Miss,
-    /// The item was not for them.
-    NotForMe,
-}
-
-impl Answer {
-    /// The word that rows use.
-    pub fn word(self) -> &'static str {
-        match self {
-            Answer::Hit => "hit",
-            Answer::Miss => "miss",
-            Answer::NotForMe => "not_for_me",
-        }
-    }
-}
-
 impl Store {
     /// A letter by its id.
     pub async fn find_letter(&self, id: DeliveryId) -> Result<Option<LetterRow>, StoreError> {
@@ -163,41 +141,6 @@ impl Store {
         tx.change_status(id, ("unsubscribed", before), None, now).await?;
         tx.commit().await?;
         Ok(true)
-    }
-
-    /// Records what a reader says, once: the newer of *hit* and *miss* of a letter stands. A letter
-    /// of which nobody knew whether it arrived has arrived.
-    pub async fn record_tap(
-        &self,
-        letter: &LetterRow,
-        item: Option<ItemId>,
-        answer: Answer,
-        now: DateTime<Utc>,
-    ) -> Result<(), StoreError> {
-        let mut tx = self.begin().await?;
-        tx.run(
-            "DELETE FROM tap WHERE delivery_id = $1 AND COALESCE(item_id, 0) = $2",
-            args![letter.delivery, item.map_or(0, |i| i.0)],
-        )
-        .await?;
-        tx.run(
-            "INSERT INTO tap (recipient_id, delivery_id, item_id, answer, tapped_at)
-             VALUES ($1, $2, $3, $4, $5)",
-            args![letter.recipient, letter.delivery, item, answer.word(), now],
-        )
-        .await?;
-        tx.settle_by_tap(letter.delivery, now).await?;
-        let change = Change {
-            actor: "page",
-            action: "tap.recorded",
-            subject: format!("delivery:{}", letter.delivery),
-            recipient: Some(letter.recipient),
-            before: None,
-            after: Some(serde_json::json!({ "answer": answer.word(), "item": item })),
-        };
-        tx.record_change(now, change).await?;
-        tx.commit().await?;
-        Ok(())
     }
 }
 

@@ -25,6 +25,8 @@ record! {
         pub cadences: String,
         /// The greatest number of items in a digest.
         pub cap: i64,
+        /// Whether taps move items in people's own letters.
+        pub learning: bool,
         /// Raised by every change that a running `serve` must reread.
         pub change_number: i64,
         /// When the forum was first applied.
@@ -78,7 +80,8 @@ record! {
     }
 }
 
-pub(super) const FORUM: &str = "SELECT slug, name, time_zone, language, holidays, pause, cadences, cap,
+pub(super) const FORUM: &str =
+    "SELECT slug, name, time_zone, language, holidays, pause, cadences, cap, learning,
             change_number, created_at FROM forum";
 pub(super) const TERMS: &str = "SELECT id, facet, slug, parent_id, names, kind FROM term ORDER BY id";
 pub(super) const GROUP_SECTORS: &str =

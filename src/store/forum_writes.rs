@@ -27,6 +27,8 @@ pub struct ForumSettingsRow {
     pub cadences: String,
     /// The greatest number of items in a digest.
     pub cap: i64,
+    /// Whether taps move items in people's own letters.
+    pub learning: bool,
 }
 
 /// A term to be stored.
@@ -85,12 +87,12 @@ impl Tx {
     ) -> Result<(), StoreError> {
         self.run(
             "INSERT INTO forum (id, slug, name, time_zone, language, holidays, pause, cadences, cap,
-                    change_number, last_number, created_at, applied_at)
-             VALUES (1, $1, $2, $3, $4, $5, $6, $7, $8, 1, 0, $9, $9)
+                    learning, change_number, last_number, created_at, applied_at)
+             VALUES (1, $1, $2, $3, $4, $5, $6, $7, $8, $10, 1, 0, $9, $9)
              ON CONFLICT (id) DO UPDATE SET slug = excluded.slug, name = excluded.name,
                     time_zone = excluded.time_zone, language = excluded.language,
                     holidays = excluded.holidays, pause = excluded.pause, cadences = excluded.cadences,
-                    cap = excluded.cap, applied_at = excluded.applied_at,
+                    cap = excluded.cap, learning = excluded.learning, applied_at = excluded.applied_at,
                     change_number = forum.change_number + 1",
             args![
                 &row.slug,
@@ -101,7 +103,8 @@ impl Tx {
                 &row.pause,
                 &row.cadences,
                 row.cap,
-                now
+                now,
+                row.learning
             ],
         )
         .await?;

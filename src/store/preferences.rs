@@ -2,7 +2,7 @@
 //! Used by the page in the letter and by `people set`.
 
 use chrono::{DateTime, NaiveDate, Utc};
-use serde::Serialize;
+use serde::{Deserialize, Deserializer, Serialize};
 
 use super::change::Change;
 use super::db::{One, Tx, args, record};
@@ -10,7 +10,7 @@ use super::open::{Store, StoreError};
 use crate::ids::{RecipientId, TermId};
 
 /// A term by the facet's word and its slug.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TermName {
     /// `sector`.
     pub facet: String,
@@ -19,28 +19,76 @@ pub struct TermName {
 }
 
 /// What is to become different; what is not named stays. A follow and a mute are independent marks.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct PreferenceChanges {
     /// Terms to follow.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub follow: Vec<TermName>,
     /// Terms to follow no longer, whoever chose them.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub unfollow: Vec<TermName>,
     /// Terms to mute.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub mute: Vec<TermName>,
     /// Terms to mute no longer.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub unmute: Vec<TermName>,
     /// Kinds to mute, by their words.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub mute_kinds: Vec<String>,
     /// Kinds to mute no longer.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub unmute_kinds: Vec<String>,
     /// How often.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub cadence: Option<String>,
     /// The language.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub language: Option<String>,
     /// The greatest number of items in a digest; inner `None`: the forum's.
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "read_named")]
     pub cap: Option<Option<i64>>,
     /// The day before which there are no letters; inner `None`: no pause.
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "read_named")]
     pub paused_until: Option<Option<NaiveDate>>,
+}
+
+/// A field that is there, whatever it holds: `null` is a value.
+fn read_named<'de, T: Deserialize<'de>, D: Deserializer<'de>>(from: D) -> Result<Option<T>, D::Error> {
+    T::deserialize(from).map(Some)
+}
+
+impl PreferenceChanges {
+    /// Whether nothing becomes different.
+    pub fn is_empty(&self) -> bool {
+        *self == PreferenceChanges::default()
+    }
+
+    /// Whether it changes what the rule reads.
+    pub(super) fn has_marks(&self) -> bool {
+        let terms = [&self.follow, &self.unfollow, &self.mute, &self.unmute];
+        terms.iter().any(|list| !list.is_empty())
+            || !self.mute_kinds.is_empty()
+            || !self.unmute_kinds.is_empty()
+    }
+}
+
+/// A change that was made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MadeChange {
+    /// Its row in the audit log: what undoing names.
+    pub id: i64,
+    /// What really became different.
+    pub made: PreferenceChanges,
+}
+
+/// What the audit log keeps of a change: what was made, and the recipient's revision then.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(super) struct Recorded {
+    pub(super) revision: i64,
+    #[serde(flatten)]
+    pub(super) made: PreferenceChanges,
 }
 
 /// Who changes, and when.
@@ -55,65 +103,83 @@ pub struct By<'a> {
 }
 
 record! {
-    struct ScalarsRow {
-        cadence: String,
-        language: String,
-        cap: Option<i64>,
-        paused_until: Option<String>,
-        chosen: String,
+    /// What a change of how often, how many, language and pause replaces.
+    #[derive(Serialize, Deserialize)]
+    pub(super) struct ScalarsRow {
+        pub(super) cadence: String,
+        pub(super) language: String,
+        pub(super) cap: Option<i64>,
+        pub(super) paused_until: Option<String>,
+        pub(super) chosen: String,
     }
 }
 
 impl Store {
-    /// Makes the changes in one transaction; whether anything became different. What the person
-    /// chose is marked so that no import overrides it. Marks set the watermark back; how often,
+    /// Makes the changes in one transaction; what really became different, if anything did. What the
+    /// person chose is marked so that no import overrides it. Marks set the watermark back; how often,
     /// how many, language and pause only raise the revision.
     pub async fn change_preferences(
         &self,
         id: RecipientId,
         changes: &PreferenceChanges,
         by: By<'_>,
-    ) -> Result<bool, StoreError> {
+    ) -> Result<Option<MadeChange>, StoreError> {
         let mut tx = self.begin().await?;
-        let mut marks = 0;
-        marks += tx.begin_marks(id, "follow", &changes.follow, by).await?;
-        marks += tx.end_marks(id, "follow", &changes.unfollow, by).await?;
-        marks += tx.begin_marks(id, "mute", &changes.mute, by).await?;
-        marks += tx.end_marks(id, "mute", &changes.unmute, by).await?;
-        marks += tx.change_muted_kinds(id, changes, by).await?;
-        let scalars = tx.change_scalars(id, changes).await?;
-        if marks > 0 {
+        let mut made = PreferenceChanges {
+            follow: tx.begin_marks(id, "follow", &changes.follow, by).await?,
+            unfollow: tx.end_marks(id, "follow", &changes.unfollow, by).await?,
+            mute: tx.begin_marks(id, "mute", &changes.mute, by).await?,
+            unmute: tx.end_marks(id, "mute", &changes.unmute, by).await?,
+            ..PreferenceChanges::default()
+        };
+        tx.change_muted_kinds(id, changes, by, &mut made).await?;
+        let old = tx.change_scalars(id, changes, &mut made).await?;
+        if made.is_empty() {
+            return Ok(None);
+        }
+        if made.has_marks() {
             tx.set_back_recipient(id, by.now).await?;
         }
-        if marks == 0 && !scalars {
-            return Ok(false);
-        }
+        let change = tx.record_preferences(id, old, &made, by).await?;
+        tx.commit().await?;
+        Ok(Some(MadeChange { id: change, made }))
+    }
+}
+
+impl Tx {
+    async fn record_preferences(
+        &mut self,
+        id: RecipientId,
+        old: ScalarsRow,
+        made: &PreferenceChanges,
+        by: By<'_>,
+    ) -> Result<i64, StoreError> {
+        let One(revision) = self.get("SELECT revision FROM recipient WHERE id = $1", args![id]).await?;
         let change = Change {
             actor: by.actor,
             action: "preferences.changed",
             subject: format!("recipient:{id}"),
             recipient: Some(id),
-            before: None,
-            after: Some(serde_json::to_value(changes)?),
+            before: Some(serde_json::to_value(old)?),
+            after: Some(serde_json::to_value(Recorded { revision, made: made.clone() })?),
         };
-        tx.record_change(by.now, change).await?;
-        tx.commit().await?;
-        Ok(true)
+        self.record_change(by.now, change).await?;
+        let newest = "SELECT MAX(id) FROM change WHERE recipient_id = $1 AND action = 'preferences.changed'";
+        let One(row) = self.get(newest, args![id]).await?;
+        Ok(row)
     }
-}
 
-impl Tx {
     async fn begin_marks(
         &mut self,
         id: RecipientId,
         mark: &str,
         terms: &[TermName],
         by: By<'_>,
-    ) -> Result<u64, StoreError> {
-        let mut begun = 0;
+    ) -> Result<Vec<TermName>, StoreError> {
+        let mut begun = Vec::new();
         for term in terms {
             let term_id = self.get_term_id(term).await?;
-            begun += self
+            let rows = self
                 .run(
                     "INSERT INTO interest (recipient_id, term_id, mark, source, started_at)
                      VALUES ($1, $2, $3, $4, $5)
@@ -121,6 +187,7 @@ impl Tx {
                     args![id, term_id, mark, by.source, by.now],
                 )
                 .await?;
+            begun.extend((rows > 0).then(|| term.clone()));
         }
         Ok(begun)
     }
@@ -131,22 +198,23 @@ impl Tx {
         mark: &str,
         terms: &[TermName],
         by: By<'_>,
-    ) -> Result<u64, StoreError> {
-        let mut ended = 0;
+    ) -> Result<Vec<TermName>, StoreError> {
+        let mut ended = Vec::new();
         for term in terms {
             let term_id = self.get_term_id(term).await?;
-            ended += self
+            let rows = self
                 .run(
                     "UPDATE interest SET ended_at = $4, ended_by = $5
                      WHERE recipient_id = $1 AND term_id = $2 AND mark = $3 AND ended_at IS NULL",
                     args![id, term_id, mark, by.now, by.source],
                 )
                 .await?;
+            ended.extend((rows > 0).then(|| term.clone()));
         }
         Ok(ended)
     }
 
-    async fn get_term_id(&mut self, term: &TermName) -> Result<TermId, StoreError> {
+    pub(super) async fn get_term_id(&mut self, term: &TermName) -> Result<TermId, StoreError> {
         let One(id) = self
             .get("SELECT id FROM term WHERE facet = $1 AND slug = $2", args![&term.facet, &term.slug])
             .await?;
@@ -158,52 +226,73 @@ impl Tx {
         id: RecipientId,
         changes: &PreferenceChanges,
         by: By<'_>,
-    ) -> Result<u64, StoreError> {
-        let mut changed = 0;
+        made: &mut PreferenceChanges,
+    ) -> Result<(), StoreError> {
         for kind in &changes.mute_kinds {
-            changed += self
+            let rows = self
                 .run(
                     "INSERT INTO muted_kind (recipient_id, kind, source, started_at) VALUES ($1, $2, $3, $4)
                      ON CONFLICT (recipient_id, kind) WHERE ended_at IS NULL DO NOTHING",
                     args![id, kind, by.source, by.now],
                 )
                 .await?;
+            made.mute_kinds.extend((rows > 0).then(|| kind.clone()));
         }
         for kind in &changes.unmute_kinds {
-            changed += self
+            let rows = self
                 .run(
                     "UPDATE muted_kind SET ended_at = $3
                      WHERE recipient_id = $1 AND kind = $2 AND ended_at IS NULL",
                     args![id, kind, by.now],
                 )
                 .await?;
+            made.unmute_kinds.extend((rows > 0).then(|| kind.clone()));
         }
-        Ok(changed)
+        Ok(())
     }
 
+    /// Answers what stood before.
     async fn change_scalars(
         &mut self,
         id: RecipientId,
         changes: &PreferenceChanges,
-    ) -> Result<bool, StoreError> {
-        let old: ScalarsRow = self
-            .get(
-                "SELECT cadence, language, cap, paused_until, chosen FROM recipient WHERE id = $1",
-                args![id],
-            )
-            .await?;
+        made: &mut PreferenceChanges,
+    ) -> Result<ScalarsRow, StoreError> {
+        let old = self.get_scalars(id).await?;
         let new = wanted_scalars(&old, changes)?;
-        if new == old {
-            return Ok(false);
+        // To choose what was so already is a choice too: no import overrides it from now on.
+        let chosen = new.chosen != old.chosen;
+        made.cadence = changes.cadence.clone().filter(|_| chosen || new.cadence != old.cadence);
+        made.language = changes.language.clone().filter(|_| chosen || new.language != old.language);
+        made.cap = changes.cap.filter(|_| new.cap != old.cap);
+        made.paused_until = changes.paused_until.filter(|_| new.paused_until != old.paused_until);
+        if new != old {
+            self.write_scalars(id, &new).await?;
         }
+        Ok(old)
+    }
+
+    pub(super) async fn get_scalars(&mut self, id: RecipientId) -> Result<ScalarsRow, StoreError> {
+        let row = self.get(
+            "SELECT cadence, language, cap, paused_until, chosen FROM recipient WHERE id = $1",
+            args![id],
+        );
+        Ok(row.await?)
+    }
+
+    pub(super) async fn write_scalars(
+        &mut self,
+        id: RecipientId,
+        new: &ScalarsRow,
+    ) -> Result<(), StoreError> {
         self.run(
             "UPDATE recipient SET cadence = $2, language = $3, cap = $4, paused_until = $5, chosen = $6,
                     revision = revision + 1
              WHERE id = $1",
-            args![id, new.cadence, new.language, new.cap, new.paused_until, new.chosen],
+            args![id, &new.cadence, &new.language, new.cap, new.paused_until.clone(), &new.chosen],
         )
         .await?;
-        Ok(true)
+        Ok(())
     }
 }
 

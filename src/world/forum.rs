@@ -64,6 +64,7 @@ fn read_settings(row: &ForumRow) -> Result<ForumSettings, WorldError> {
         pause: serde_json::from_str(&row.pause).map_err(json("pause"))?,
         cadences: cadences.into_iter().collect(),
         cap: u32::try_from(row.cap).map_err(|_| unreadable("cap", row.cap))?,
+        learning: row.learning,
     })
 }
 

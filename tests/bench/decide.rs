@@ -266,5 +266,6 @@ fn settings() -> ForumSettings {
         pause: Vec::new(),
         cadences: BTreeMap::new(),
         cap: 7,
+        learning: true,
     }
 }

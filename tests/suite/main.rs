@@ -2,6 +2,7 @@
 
 mod audience_command;
 mod browser;
+mod choices;
 mod command_line;
 mod contract;
 mod delivery;

@@ -40,7 +40,7 @@ pub async fn run(app: &App, email: &str, choices: &Choices) -> anyhow::Result<Re
     let changes = read(choices, &forum).map_err(BadInput)?;
     let now = app.clock.now();
     let by = By { source: "person", actor: "command", now };
-    let changed = app.store.change_preferences(person.id, &changes, by).await?;
+    let changed = app.store.change_preferences(person.id, &changes, by).await?.is_some();
     let after = list::described(&forum, &get_recipient(app, &forum, email).await?, now);
     let text = format!(
         "{}: {}",

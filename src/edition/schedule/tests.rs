@@ -18,6 +18,7 @@ fn forum(weekly: &str, daily: &str) -> ForumSettings {
             (Cadence::Daily, daily.parse().unwrap()),
         ]),
         cap: 7,
+        learning: true,
     }
 }
 

@@ -94,5 +94,6 @@ fn settings_row(settings: &ForumSettings) -> Result<ForumSettingsRow, StoreError
         pause: serde_json::to_string(&settings.pause)?,
         cadences: serde_json::to_string(&settings.cadences)?,
         cap: i64::from(settings.cap),
+        learning: settings.learning,
     })
 }

@@ -10,7 +10,7 @@ use super::table::{Problems, Table, Text, unknown, wrong};
 use crate::forum::{Cadence, CronTimes, ForumSettings, Holidays, Language, PauseDays, is_slug, slug_of};
 
 /// The keys at the head of the file.
-pub(super) const KEYS: [&str; 11] = [
+pub(super) const KEYS: [&str; 12] = [
     "name",
     "slug",
     "time_zone",
@@ -18,6 +18,7 @@ pub(super) const KEYS: [&str; 11] = [
     "holidays",
     "pause",
     "cap",
+    "learning",
     "cadence",
     "role",
     "group",
@@ -42,6 +43,7 @@ pub(super) fn read(
     let language = read_word(root, "language", problems, Language::from_str);
     let (holidays, pause) =
         (read_word(root, "holidays", problems, read_holidays), read_pause(root, problems));
+    let learning = read_learning(root, problems);
     let (cap, cadences) = (read_cap(root, problems), read_cadences(root, problems));
     let settings = ForumSettings {
         name: name?.value,
@@ -54,6 +56,7 @@ pub(super) fn read(
         holidays,
         pause,
         cap,
+        learning,
         cadences: cadences?,
     };
     if !settings.cadences.contains_key(&Cadence::Weekly) {
@@ -116,6 +119,15 @@ fn read_cap(root: &Table<'_>, problems: &mut Problems<'_>) -> u32 {
         };
         problems.add(&value.span(), message);
         CAP
+    })
+}
+
+/// Taps rank unless the file says otherwise.
+fn read_learning(root: &Table<'_>, problems: &mut Problems<'_>) -> bool {
+    let Some(value) = root.value("learning") else { return true };
+    value.get_ref().as_bool().unwrap_or_else(|| {
+        problems.add(&value.span(), wrong("learning", "true or false", value));
+        true
     })
 }
 

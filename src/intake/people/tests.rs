@@ -35,6 +35,7 @@ fn forum() -> Forum {
         pause: Vec::new(),
         cadences: BTreeMap::from([(Cadence::Weekly, CronTimes("0 30 7 * * Mon".into()))]),
         cap: 7,
+        learning: true,
     };
     Forum { settings, terms, group_sectors: HashMap::new() }
 }

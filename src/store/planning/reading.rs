@@ -122,13 +122,15 @@ const TAKEN: Sql = in_ids!(
 
 const TAPS: Sql = Sql {
     sqlite: "SELECT t.recipient_id, COALESCE(t.item_id, di.item_id), t.answer
-             FROM tap t LEFT JOIN delivery_item di ON t.item_id IS NULL AND di.delivery_id = t.delivery_id
-             WHERE (t.item_id IS NOT NULL OR di.item_id IS NOT NULL)
+             FROM tap t JOIN recipient r ON r.id = t.recipient_id AND r.learning
+             LEFT JOIN delivery_item di ON t.item_id IS NULL AND di.delivery_id = t.delivery_id
+             WHERE (SELECT learning FROM forum) AND (t.item_id IS NOT NULL OR di.item_id IS NOT NULL)
                AND ($2 IS NULL OR t.tapped_at <= $2)
                AND t.recipient_id IN (SELECT value FROM json_each($1))",
     postgres: "SELECT t.recipient_id, COALESCE(t.item_id, di.item_id), t.answer
-             FROM tap t LEFT JOIN delivery_item di ON t.item_id IS NULL AND di.delivery_id = t.delivery_id
-             WHERE (t.item_id IS NOT NULL OR di.item_id IS NOT NULL)
+             FROM tap t JOIN recipient r ON r.id = t.recipient_id AND r.learning
+             LEFT JOIN delivery_item di ON t.item_id IS NULL AND di.delivery_id = t.delivery_id
+             WHERE (SELECT learning FROM forum) AND (t.item_id IS NOT NULL OR di.item_id IS NOT NULL)
                AND ($2::bigint IS NULL OR t.tapped_at <= $2)
                AND t.recipient_id IN (SELECT value::bigint FROM json_array_elements_text($1::json))",
 };
@@ -175,7 +177,8 @@ impl Store {
         Ok(view)
     }
 
-    /// The taps of `recipients` up to `until` (real time), spread over the items that they speak of.
+    /// The taps of `recipients` up to `until` (real time), spread over the items that they speak of; none
+    /// where the forum or the person has switched learning off.
     pub async fn list_taps(
         &self,
         recipients: &[RecipientId],

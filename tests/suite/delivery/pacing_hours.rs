@@ -26,6 +26,7 @@ fn office() -> OfficeHours {
         pause: Vec::new(),
         cadences: Default::default(),
         cap: 7,
+        learning: true,
     };
     OfficeHours::new(&[window], &settings).unwrap()
 }

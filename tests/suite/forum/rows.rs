@@ -17,6 +17,7 @@ fn settings(name: &str) -> ForumSettingsRow {
         pause: "[]".to_owned(),
         cadences: "{}".to_owned(),
         cap: 7,
+        learning: true,
     }
 }
 

@@ -7,4 +7,4 @@ mod planning;
 mod random;
 mod shown;
 mod stories;
-mod town;
+pub mod town;

@@ -42,6 +42,7 @@ pub fn sample_forum() -> Forum {
             pause: Vec::new(),
             cadences: BTreeMap::from([(Cadence::Weekly, CronTimes("0 30 7 * * Mon".into()))]),
             cap: 7,
+            learning: true,
         },
         terms,
         group_sectors: HashMap::new(),

@@ -66,6 +66,7 @@ pub fn forum() -> Forum {
         pause: vec![],
         cadences: BTreeMap::new(),
         cap: 7,
+        learning: true,
     };
     Forum { settings, terms, group_sectors: HashMap::new() }
 }

@@ -48,7 +48,7 @@ on_both_databases! {
             ..Default::default()
         };
         let by = treff::store::By { source: "person", actor: "page", now: now() };
-        assert!(place.store().change_preferences(id, &changes, by).await.unwrap());
+        assert!(place.store().change_preferences(id, &changes, by).await.unwrap().is_some());
         let report =
             place.import("email;language;cadence;sectors\na@x.test;nn;weekly;health|industry\n").await;
         assert_eq!(counts(&report), (0, 0, 1, 0));

@@ -1,0 +1,67 @@
+//! Once a day what was kept long enough goes (the table `retention` says how long). A step of `serve` and
+//! `worker`; twice, or on two machines at once, is as good as once.
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use crate::store::{RetentionRow, Store, StoreError};
+
+/// How often.
+const EVERY: TimeDelta = TimeDelta::days(1);
+
+/// How many rows of each kind went.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Retired {
+    /// What people said by a tap.
+    pub taps: u64,
+    /// Letters, returned mail, own changes.
+    pub letters: u64,
+    /// Who held a seat that ended.
+    pub holders: u64,
+    /// The audit log's rows about people.
+    pub logs: u64,
+}
+
+/// Knows when it was done last.
+#[derive(Debug, Default)]
+pub struct Retention {
+    done_at: Option<DateTime<Utc>>,
+}
+
+impl Retention {
+    /// Applies retention if a day has gone since the last time (or there was none).
+    pub async fn tick(&mut self, store: &Store, now: DateTime<Utc>) -> Result<(), StoreError> {
+        if self.done_at.is_some_and(|done_at| done_at <= now && now < done_at + EVERY) {
+            return Ok(());
+        }
+        let retired = apply_retention(store, now).await?;
+        self.done_at = Some(now);
+        if retired != Retired::default() {
+            tracing::info!(
+                retention.taps = retired.taps,
+                retention.letters = retired.letters,
+                retention.holders = retired.holders,
+                retention.logs = retired.logs,
+                "what was kept long enough is gone"
+            );
+        }
+        Ok(())
+    }
+}
+
+/// Forgets at `now` (real time) all that was kept as long as the table `retention` says.
+pub async fn apply_retention(store: &Store, now: DateTime<Utc>) -> Result<Retired, StoreError> {
+    let rows = store.list_retention().await?;
+    let cutoff = |kind: &str| cutoff_of(&rows, kind, now);
+    Ok(Retired {
+        taps: store.retire_taps(cutoff("taps"), now).await?,
+        letters: store.retire_letters(cutoff("letters"), now).await?,
+        holders: store.retire_holders(cutoff("ended_holders"), now).await?,
+        logs: store.retire_logs(cutoff("logs"), now).await?,
+    })
+}
+
+/// What is older goes; of what has no row nothing does.
+fn cutoff_of(rows: &[RetentionRow], kind: &str, now: DateTime<Utc>) -> DateTime<Utc> {
+    let days = rows.iter().find(|row| row.kind == kind).and_then(|row| TimeDelta::try_days(row.days));
+    days.and_then(|days| now.checked_sub_signed(days)).unwrap_or(DateTime::UNIX_EPOCH)
+}

@@ -1,0 +1,213 @@
+//! Taps: what a reader says of a letter or of an item in it, and how to take it back.
+//!
+//! A tap is personal data that ranks that person's own letters and nothing else. Who has switched learning off
+//! has none: their answer settles the letter and is forgotten.
+
+use chrono::{DateTime, Utc};
+
+use super::change::Change;
+use super::db::{One, Tx, args};
+use super::feedback::LetterRow;
+use super::open::{Store, StoreError};
+use crate::ids::{ItemId, RecipientId};
+
+/// What a reader says of a letter or an item.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Answer {
+    /// The letter hit.
+    Hit,
+    /// The letter missed.
+    Miss,
+    /// The item was not for them.
+    NotForMe,
+}
+
+impl Answer {
+    /// The word that rows use.
+    pub fn word(self) -> &'static str {
+        match self {
+            Answer::Hit => "hit",
+            Answer::Miss => "miss",
+            Answer::NotForMe => "not_for_me",
+        }
+    }
+}
+
+impl Store {
+    /// Records what a reader says, once: the newest of *hit* and *miss* of a letter stands. A letter
+    /// of which nobody knew whether it arrived has arrived. False if the answer was not kept, because
+    /// the person has switched learning off.
+    pub async fn record_tap(
+        &self,
+        letter: &LetterRow,
+        item: Option<ItemId>,
+        answer: Answer,
+        now: DateTime<Utc>,
+    ) -> Result<bool, StoreError> {
+        let mut tx = self.begin().await?;
+        let One(kept): One<bool> =
+            tx.get("SELECT learning FROM recipient WHERE id = $1", args![letter.recipient]).await?;
+        let settled = tx.settle_by_tap(letter.delivery, now).await?;
+        let said = kept && tx.keep_tap(letter, item, answer, now).await?;
+        if said || settled {
+            // What was answered stands in the tap alone: this row outlives it.
+            tx.record_tapping(letter, "tap.recorded", now).await?;
+        }
+        tx.commit().await?;
+        Ok(kept)
+    }
+
+    /// Takes back what a reader said of an item; false if nothing was said.
+    pub async fn take_back_tap(
+        &self,
+        letter: &LetterRow,
+        item: ItemId,
+        now: DateTime<Utc>,
+    ) -> Result<bool, StoreError> {
+        let mut tx = self.begin().await?;
+        let mut taken = tx
+            .run("DELETE FROM tap WHERE delivery_id = $1 AND item_id = $2", args![letter.delivery, item])
+            .await?;
+        taken += tx
+            .run(
+                "DELETE FROM passed_on WHERE recipient_id = $1 AND item_id = $2",
+                args![letter.recipient, item],
+            )
+            .await?;
+        if taken == 0 {
+            return Ok(false);
+        }
+        tx.record_tapping(letter, "tap.taken_back", now).await?;
+        tx.commit().await?;
+        Ok(true)
+    }
+
+    /// Records that an item would be right for a colleague; the newest words stand. No letter goes to anyone.
+    pub async fn pass_on(
+        &self,
+        letter: &LetterRow,
+        item: ItemId,
+        colleague: Option<&str>,
+        now: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
+        let mut tx = self.begin().await?;
+        tx.run(
+            "INSERT INTO passed_on (recipient_id, item_id, colleague, said_at) VALUES ($1, $2, $3, $4)
+             ON CONFLICT (recipient_id, item_id) DO UPDATE
+                SET colleague = excluded.colleague, said_at = excluded.said_at",
+            args![letter.recipient, item, colleague.map(str::to_owned), now],
+        )
+        .await?;
+        tx.record_tapping(letter, "item.passed_on", now).await?;
+        tx.commit().await?;
+        Ok(())
+    }
+
+    /// Whether a person's taps are kept and rank their letters.
+    pub async fn is_learning(&self, id: RecipientId) -> Result<bool, StoreError> {
+        let One(learning) = self.db.get("SELECT learning FROM recipient WHERE id = $1", args![id]).await?;
+        Ok(learning)
+    }
+
+    /// Switches learning on or off for a person; switching off forgets what was learned. False if it
+    /// was so already.
+    pub async fn set_learning(
+        &self,
+        id: RecipientId,
+        on: bool,
+        now: DateTime<Utc>,
+    ) -> Result<bool, StoreError> {
+        let mut tx = self.begin().await?;
+        let changed = tx
+            .run(
+                "UPDATE recipient SET learning = $2, revision = revision + 1 WHERE id = $1 AND learning <> $2",
+                args![id, on],
+            )
+            .await?;
+        if changed == 0 {
+            return Ok(false);
+        }
+        if !on {
+            tx.run("DELETE FROM tap WHERE recipient_id = $1", args![id]).await?;
+        }
+        let change = Change {
+            actor: "page",
+            action: "learning.changed",
+            subject: format!("recipient:{id}"),
+            recipient: Some(id),
+            before: Some(serde_json::json!({ "learning": !on })),
+            after: Some(serde_json::json!({ "learning": on })),
+        };
+        tx.record_change(now, change).await?;
+        tx.commit().await?;
+        Ok(true)
+    }
+
+    /// Forgets what a person's taps taught; false if there were none.
+    pub async fn forget_taps(&self, id: RecipientId, now: DateTime<Utc>) -> Result<bool, StoreError> {
+        let mut tx = self.begin().await?;
+        if tx.run("DELETE FROM tap WHERE recipient_id = $1", args![id]).await? == 0 {
+            return Ok(false);
+        }
+        let change = Change {
+            actor: "page",
+            action: "taps.forgotten",
+            subject: format!("recipient:{id}"),
+            recipient: Some(id),
+            ..Change::default()
+        };
+        tx.record_change(now, change).await?;
+        tx.commit().await?;
+        Ok(true)
+    }
+}
+
+impl Tx {
+    /// False if the very same was said before: a double click, the way back, a page loaded again.
+    async fn keep_tap(
+        &mut self,
+        letter: &LetterRow,
+        item: Option<ItemId>,
+        answer: Answer,
+        now: DateTime<Utc>,
+    ) -> Result<bool, StoreError> {
+        let of_item = item.map_or(0, |i| i.0);
+        let said: Option<One<String>> = self
+            .find(
+                "SELECT answer FROM tap WHERE delivery_id = $1 AND COALESCE(item_id, 0) = $2",
+                args![letter.delivery, of_item],
+            )
+            .await?;
+        if said.is_some_and(|One(said)| said == answer.word()) {
+            return Ok(false);
+        }
+        self.run(
+            "DELETE FROM tap WHERE delivery_id = $1 AND COALESCE(item_id, 0) = $2",
+            args![letter.delivery, of_item],
+        )
+        .await?;
+        self.run(
+            "INSERT INTO tap (recipient_id, delivery_id, item_id, answer, tapped_at)
+             VALUES ($1, $2, $3, $4, $5)",
+            args![letter.recipient, letter.delivery, item, answer.word(), now],
+        )
+        .await?;
+        Ok(true)
+    }
+
+    async fn record_tapping(
+        &mut self,
+        letter: &LetterRow,
+        action: &'static str,
+        now: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
+        let change = Change {
+            actor: "page",
+            action,
+            subject: format!("delivery:{}", letter.delivery),
+            recipient: Some(letter.recipient),
+            ..Change::default()
+        };
+        self.record_change(now, change).await
+    }
+}
