@@ -1,19 +1,30 @@
-//! `treff bounce`.
+//! `treff bounce`, and what it could not tell: `list` and `show`.
 
 use std::io::Read as _;
 use std::path::PathBuf;
 
+use comfy_table::{Table, presets};
+use serde_json::json;
+
 use super::{BadInput, Report};
 use crate::app::App;
 use crate::delivery::ReturnPaths;
-use crate::feedback::bounce::{BounceReport, ReturnedMail, read_mail, take_in};
+use crate::feedback::bounce::{BounceReport, ReturnedMail, glance_at, read_mail, take_in};
+use crate::store::KeptMail;
 
 /// Returned mails larger than this are read no further.
 const READ_AT_MOST: u64 = 32 * 1024 * 1024;
 
-/// Which mail to read.
+/// So many kept mails are looked at at a time ...
+const KEPT_AT_ONCE: i64 = 100;
+
+/// ... and so much of each.
+const GLANCED_BYTES: i64 = 64 * 1024;
+
+/// Which mail to read, or what to do with those that were not understood.
 #[derive(Debug, clap::Args)]
 #[command(
+    args_conflicts_with_subcommands = true,
     after_help = "Example:\n  treff bounce returned.eml --dry-run\n\nAs a pipe in a mail server's aliases:\n  bounce: \"|treff --config /etc/treff/treff.toml bounce\""
 )]
 pub struct Args {
@@ -22,10 +33,33 @@ pub struct Args {
     /// Say what it is; change nothing
     #[arg(long)]
     pub dry_run: bool,
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+/// What to do with mails that were not understood; each is kept as long as letters are.
+#[derive(Debug, clap::Subcommand)]
+enum Command {
+    /// List the mails that were not understood
+    List,
+    /// Print one of them as it came
+    #[command(after_help = "Example:\n  treff bounce list\n  treff bounce show 17 > returned.eml")]
+    Show {
+        /// Its number, as treff bounce list shows it
+        id: i64,
+    },
 }
 
 /// Runs the command. Whatever the mail is, and whomever it names, the exit code is 0.
 pub async fn run(app: &App, args: &Args) -> anyhow::Result<Report> {
+    match args.command {
+        None => read(app, args).await,
+        Some(Command::List) => list(app).await,
+        Some(Command::Show { id }) => show(app, id).await,
+    }
+}
+
+async fn read(app: &App, args: &Args) -> anyhow::Result<Report> {
     let raw = read_input(args)?;
     let mail = read_mail(&raw);
     let mut notices = Vec::new();
@@ -53,6 +87,55 @@ async fn take(app: &App, mail: &ReturnedMail, raw: &[u8]) -> anyhow::Result<Vec<
         notices.push(format!("recipient {id}: who has this place now? See treff seat questions"));
     }
     Ok(notices)
+}
+
+async fn list(app: &App) -> anyhow::Result<Report> {
+    let mut table = Table::new();
+    table.load_style(presets::NOTHING).set_header(["mail", "when", "from", "subject", "why"]);
+    let mut mails = Vec::new();
+    let mut after = 0;
+    loop {
+        let batch = app.store.list_kept_mails(after, KEPT_AT_ONCE, GLANCED_BYTES).await?;
+        let Some(last) = batch.last() else { break };
+        after = last.id;
+        for kept in &batch {
+            let glance = glance_at(&kept.raw);
+            table.add_row([
+                kept.id.to_string(),
+                kept.received_at.format("%Y-%m-%d %H:%M UTC").to_string(),
+                glance.from,
+                glance.subject,
+                glance.why.words().to_owned(),
+            ]);
+            mails.push(describe(kept));
+        }
+    }
+    let text = if mails.is_empty() {
+        "No mail that was not understood is kept.".to_owned()
+    } else {
+        table.to_string()
+    };
+    Ok(Report::done(text, json!({ "mails": mails })))
+}
+
+async fn show(app: &App, id: i64) -> anyhow::Result<Report> {
+    let Some(kept) = app.store.find_kept_mail(id).await? else {
+        return Err(
+            BadInput::one(format!("no mail {id} is kept; treff bounce list shows those that are")).into()
+        );
+    };
+    let raw = String::from_utf8_lossy(&kept.raw).into_owned();
+    let mut document = describe(&kept);
+    document["raw"] = json!(raw);
+    Ok(Report::done(raw, document))
+}
+
+fn describe(kept: &KeptMail) -> serde_json::Value {
+    let glance = glance_at(&kept.raw);
+    json!({
+        "id": kept.id, "received_at": kept.received_at, "from": glance.from, "subject": glance.subject,
+        "why": glance.why, "reason": kept.reason,
+    })
 }
 
 fn tell(report: &BounceReport) -> String {

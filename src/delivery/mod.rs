@@ -69,11 +69,12 @@ pub use gate::{Gate, GateError, OpenGate};
 pub use lock::LockError;
 pub use maildir::{Maildir, StoredLetter};
 pub use note::NoteError;
+pub(crate) use pace::judge_returned;
 pub use pace::{EDITION_PAUSED, OfficeHours, pause_edition, resume_edition};
 pub use pulse::beats_every;
 pub use refusal::{
     Failure, Refusal, best_status, classify_failure, classify_reply, flatten_words, hold_against,
-    is_soft_row_full, says_kind,
+    is_soft_row_full, says_any, says_kind,
 };
 pub use relay::{Relay, RelayError};
 pub use return_path::ReturnPaths;

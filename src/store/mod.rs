@@ -73,7 +73,7 @@ pub use planning::{
     HeldItem, LedgerView, OwedItem, PlannedDigest, PlannedItem, PlannedLetter, TakenSeat, TapRow,
 };
 pub use preferences::{By, MadeChange, PreferenceChanges, TermName};
-pub use reports::{NewReport, SoftBounce};
+pub use reports::{KeptMail, NewReport, SoftBounce};
 pub use revising::RevisedLetter;
 pub use seats::{OpenedSeat, SeatRow};
 pub use settling::{Ending, Moved, Outcome, Settled};

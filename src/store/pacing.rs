@@ -133,7 +133,25 @@ impl Tx {
         Ok(unjudged)
     }
 
-    /// The first `at_most` letters of an edition that got a final reply, in the order in which they got it.
+    /// The edition of a letter, unless an alert of that kind was ever raised for it.
+    pub async fn find_edition_never_alerted(
+        &mut self,
+        letter: DeliveryId,
+        alert: &str,
+    ) -> Result<Option<EditionId>, StoreError> {
+        let found = self
+            .find(
+                "SELECT d.edition_id FROM delivery d
+                 WHERE d.id = $1 AND NOT EXISTS
+                    (SELECT 1 FROM alert a WHERE a.kind = $2
+                       AND a.subject = 'edition:' || CAST(d.edition_id AS TEXT))",
+                args![letter, alert],
+            )
+            .await?;
+        Ok(found.map(|One(edition)| edition))
+    }
+
+    /// The first `at_most` letters of an edition that got a final reply, in the order in which the relay gave it.
     pub async fn list_first_replies(
         &mut self,
         edition: EditionId,

@@ -39,7 +39,44 @@ record! {
     }
 }
 
+record! {
+    /// A returned mail that was not understood, kept for the lead.
+    pub struct KeptMail {
+        /// Its report.
+        pub id: i64,
+        /// Real time.
+        pub received_at: DateTime<Utc>,
+        /// What could be made of it, in one line.
+        pub reason: String,
+        /// The mail, or its beginning.
+        pub raw: Vec<u8>,
+    }
+}
+
 impl Store {
+    /// Kept mails behind the report `after`, oldest first, at most so many; of each at most so many bytes.
+    pub async fn list_kept_mails(
+        &self,
+        after: i64,
+        at_most: i64,
+        bytes: i64,
+    ) -> Result<Vec<KeptMail>, StoreError> {
+        Ok(self
+            .db
+            .all(
+                "SELECT id, received_at, reason, SUBSTR(raw, 1, CAST($3 AS INTEGER)) FROM report
+                 WHERE raw IS NOT NULL AND id > $1 ORDER BY id LIMIT $2",
+                args![after, at_most, bytes],
+            )
+            .await?)
+    }
+
+    /// One kept mail, whole.
+    pub async fn find_kept_mail(&self, id: i64) -> Result<Option<KeptMail>, StoreError> {
+        let kept = "SELECT id, received_at, reason, raw FROM report WHERE id = $1 AND raw IS NOT NULL";
+        Ok(self.db.find(kept, args![id]).await?)
+    }
+
     /// The recipient with that address (in its one spelling).
     pub async fn find_recipient_at(&self, address: &str) -> Result<Option<RecipientId>, StoreError> {
         let found = self.db.find("SELECT id FROM recipient WHERE email = $1", args![address]).await?;
@@ -139,7 +176,8 @@ impl Tx {
     }
 
     /// What a report says of a letter: that it failed (accepted or uncertain becomes rejected, its items are
-    /// returned) or that it went (uncertain becomes accepted). Other states stay; none if nothing changed.
+    /// returned) or that it went (uncertain becomes accepted). Other states stay; none if nothing changed. When the
+    /// relay took it stays known: by that an edition's first letters are told.
     pub async fn settle_by_report(
         &mut self,
         now: DateTime<Utc>,
@@ -152,8 +190,8 @@ impl Tx {
              WHERE id = $1 AND state = 'uncertain' AND $3 IS NOT NULL
              RETURNING id, recipient_id, state"
         } else {
-            "UPDATE delivery SET state = 'rejected', settled_at = $2, reply = $3, claimed_by = NULL,
-                    claimed_until = NULL
+            "UPDATE delivery SET state = 'rejected', reply = $3, claimed_by = NULL, claimed_until = NULL,
+                    settled_at = CASE WHEN state = 'accepted' THEN COALESCE(settled_at, $2) ELSE $2 END
              WHERE id = $1 AND state IN ('accepted', 'uncertain')
              RETURNING id, recipient_id, state"
         };

@@ -29,26 +29,52 @@ pub(crate) async fn judge_editions(
         return Ok(paused);
     }
     for edition in tx.list_unjudged_editions(&refused).await? {
-        let replies = tx.list_first_replies(edition, FIRST_LETTERS).await?;
-        match judge(replies.iter().map(|r| r.state == "rejected" && is_policy_refusal(&r.reply))) {
-            Judgement::Open => {}
-            Judgement::Passed => tx.close_judgement(edition).await?,
-            Judgement::Pauses { refused, of } => {
-                tx.close_judgement(edition).await?;
-                if tx.pause_edition(now, "worker", edition, PauseCause::Policy).await? {
-                    raise(tx, now, edition, refused, of).await?;
-                    tracing::error!(
-                        edition.id = edition.0,
-                        delivery.refused = refused,
-                        delivery.letters = of,
-                        "the edition is paused: policy refused too many of its first letters"
-                    );
-                    paused.push(edition);
-                }
-            }
+        if judge_edition(tx, now, "worker", edition).await? {
+            paused.push(edition);
         }
     }
     Ok(paused)
+}
+
+/// Judges the edition of a letter that policy refused only after the relay had taken it, as returned mail tells, in the
+/// transaction that took its word; whether that pauses it. That the first letters seemed to go well does not matter
+/// any more; that a person let the edition go on does.
+pub(crate) async fn judge_returned(
+    tx: &mut Tx,
+    now: DateTime<Utc>,
+    letter: DeliveryId,
+) -> Result<bool, StoreError> {
+    match tx.find_edition_never_alerted(letter, EDITION_PAUSED).await? {
+        Some(edition) => judge_edition(tx, now, "bounce", edition).await,
+        None => Ok(false),
+    }
+}
+
+async fn judge_edition(
+    tx: &mut Tx,
+    now: DateTime<Utc>,
+    actor: &str,
+    edition: EditionId,
+) -> Result<bool, StoreError> {
+    let replies = tx.list_first_replies(edition, FIRST_LETTERS).await?;
+    match judge(replies.iter().map(|r| r.state == "rejected" && is_policy_refusal(&r.reply))) {
+        Judgement::Open => {}
+        Judgement::Passed => tx.close_judgement(edition).await?,
+        Judgement::Pauses { refused, of } => {
+            tx.close_judgement(edition).await?;
+            if tx.pause_edition(now, actor, edition, PauseCause::Policy).await? {
+                raise(tx, now, edition, refused, of).await?;
+                tracing::error!(
+                    edition.id = edition.0,
+                    delivery.refused = refused,
+                    delivery.letters = of,
+                    "the edition is paused: policy refused too many of its first letters"
+                );
+                return Ok(true);
+            }
+        }
+    }
+    Ok(false)
 }
 
 async fn raise(

@@ -15,5 +15,5 @@ pub(crate) use domains::{Domains, Standing, domain_of};
 pub(crate) use first_letters::POLICY_AT_MOST;
 pub use hours::OfficeHours;
 pub use judging::EDITION_PAUSED;
-pub(crate) use judging::{is_policy_refusal, judge_editions};
+pub(crate) use judging::{is_policy_refusal, judge_editions, judge_returned};
 pub(crate) use rates::{Rates, Turn};

@@ -15,7 +15,7 @@ const ABOUT_US: &[&str] = &[
     "reverse lookup", "rdns", "ptr record", "helo command", "invalid helo", "bad helo", "relaying denied", "relay access denied", "relay denied",
     "unable to relay", "relaying not", "not permitted to relay", "we do not relay", "relay not permitted",
     "not allowed to send", "not accepting mail from", "not accept mail from", "not authorized to send",
-    "not have permission to send", "don't have permission", "authentication required", "unauthenticated",
+    "not have permission to send", "not have permission to post", "投稿する権限", "don't have permission", "authentication required", "unauthenticated",
     "not authenticated", "dmarc", "spf check", "spf fail", "spf validation", "failed spf", "dkim", "spamhaus",
     "spamcop", "sorbs", "barracudacentral", "poor reputation", "bad reputation", "low reputation",
     "ip reputation", "real-time blackhole", "realtime blackhole", "blacklist", "black list", "black-list",
@@ -127,7 +127,11 @@ const NO_SUCH_ADDRESS: &[&str] = &[
     "the email account that you tried to reach", "check the recipient's email address",
     "check for misspellings", "550 unknown", "address you entered", "address rejected: undeliverable",
     "verify-recipient", "user not", "not local", "recipient invalid", "invalid local",
-    "unknown client address book",
+    "unknown client address book", "did not exactly match", "not present in directory", "can't accept user",
+    "addresses were unknown", "not an active address", "mailbox invalid", "mailbox not present",
+    "no mail box available", "no mailbox found", "user invalid", "user is not active", "unknown virtual user",
+    "badrcptto", "#5.1.0 address rejected", "deactivated mailbox", "no such mail drop",
+    "550 requested action not taken: mailbox unavailable",
     // nb, nn, da, sv, fi
     "finnes ikke", "fins ikke", "eksisterer ikke", "finst ikkje", "ble ikke funnet", "vart ikkje funnen",
     "blei ikkje funne", "ikke funnet", "fant ikke", "ukjent bruker", "ukjent mottaker", "ukjent mottakar",
@@ -147,7 +151,7 @@ const NO_SUCH_ADDRESS: &[&str] = &[
     "no existe", "usuario desconocido", "destinatario desconocido", "no se encontró", "no se ha encontrado",
     "dirección incorrecta", "no encontrad", "não existe", "nao existe", "usuário desconhecido",
     "destinatário desconhecido", "não foi encontrad", "não encontrad", "inexistente", "endereço inválido",
-    "non esiste", "utente sconosciuto", "destinatario sconosciuto", "non trovat", "inesistente",
+    "non esiste", "nessuna casella", "utente sconosciuto", "destinatario sconosciuto", "non trovat", "inesistente",
     "bestaat niet", "niet gevonden", "onbekende gebruiker", "onbekende ontvanger", "onbekend",
     // pl, cs, hu, ru, uk
     "nie istnieje", "nieznany użytkownik", "nieznany odbiorca", "nie znaleziono", "neexistuje", "neznámý",
@@ -156,7 +160,7 @@ const NO_SUCH_ADDRESS: &[&str] = &[
     "не існує",
     // zh, ja, ko
     "用户不存在", "不存在", "没有此用户", "找不到", "无此用户", "收件人地址错误", "地址有误", "查無此", "存在しません", "存在しない", "見つかりません",
-    "見つかりませんでした", "宛先が不明", "宛先不明", "あて先が", "不明なユーザ", "ユーザーが不明", "가 없습니다", "존재하지 않",
+    "見つかりませんでした", "宛先が不明", "宛先不明", "あて先が", "不明なユーザ", "ユーザーが不明", "リストにありません", "가 없습니다", "존재하지 않",
 ];
 
 /// The receiving side does not want it.
@@ -172,7 +176,8 @@ const UNWANTED: &[&str] = &[
     "rejeitad", "rifiutat", "geweigerd", "отклонен", "заблокирован", "拒绝", "拒收", "拒否",
 ];
 
-fn says(text: &str, phrases: &[&str]) -> bool {
+/// Whether words (flattened) hold one of a table's phrases.
+pub fn says_any(text: &str, phrases: &[&str]) -> bool {
     phrases.iter().any(|phrase| text.contains(phrase))
 }
 
@@ -191,13 +196,13 @@ pub fn flatten_words(text: &str) -> String {
 /// What a failure's words mean, if they mean anything.
 pub(super) fn kind_of_words(text: &str) -> Option<Refusal> {
     let text = flatten_words(&text[..text.floor_char_boundary(READ_WORDS)]);
-    if says(&text, ABOUT_US) {
+    if says_any(&text, ABOUT_US) {
         Some(Refusal::Policy)
-    } else if says(&text, FOR_NOW) {
+    } else if says_any(&text, FOR_NOW) {
         Some(Refusal::Soft)
-    } else if says(&text, NO_SUCH_ADDRESS) {
+    } else if says_any(&text, NO_SUCH_ADDRESS) {
         Some(Refusal::Hard)
-    } else if says(&text, UNWANTED) {
+    } else if says_any(&text, UNWANTED) {
         Some(Refusal::Policy)
     } else {
         None

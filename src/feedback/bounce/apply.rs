@@ -4,7 +4,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::{BounceKind, BounceReport, ReturnedMail};
-use crate::delivery::{Failure, ReturnPaths, hold_against};
+use crate::delivery::{Failure, ReturnPaths, hold_against, judge_returned};
 use crate::ids::{DeliveryId, RecipientId};
 use crate::store::{NewReport, Store, StoreError, Tx};
 
@@ -132,7 +132,7 @@ async fn apply(
             at: now,
         };
         if let Some(letter) = letter {
-            tx.settle_by_report(now, *letter, false, &report.reason).await?;
+            take_back(tx, now, *letter, report).await?;
         }
         taken.suspended = hold_against(tx, &failure).await?;
         taken.asked = taken.suspended;
@@ -154,6 +154,24 @@ async fn apply(
         _ => {}
     }
     Ok(taken)
+}
+
+/// A letter that did not arrive: what it held is owed again, and if policy refused it, its edition is judged.
+async fn take_back(
+    tx: &mut Tx,
+    now: DateTime<Utc>,
+    letter: DeliveryId,
+    report: &BounceReport,
+) -> Result<(), StoreError> {
+    let reply = match &report.status {
+        Some(status) if !report.reason.contains(status.as_str()) => format!("{status} {}", report.reason),
+        _ => report.reason.clone(),
+    };
+    let moved = tx.settle_by_report(now, letter, false, &reply).await?;
+    if moved.is_some() && report.kind == BounceKind::Policy {
+        judge_returned(tx, now, letter).await?;
+    }
+    Ok(())
 }
 
 async fn record(

@@ -4,9 +4,9 @@ use super::address::read_address;
 use super::fields::{Fields, read_blocks};
 use super::{BounceKind, BounceReport};
 
-/// The report of a message/feedback-report part. `copied` are the headers of the mail complained about:
-/// some senders of reports leave the address out of the part itself.
-pub(super) fn read_feedback(text: &str, copied: Option<&Fields>) -> BounceReport {
+/// The reports of a message/feedback-report part, one for each recipient that it names. `copied` are the headers of
+/// the mail complained about: some senders of reports leave the address out of the part itself.
+pub(super) fn read_feedback(text: &str, copied: Option<&Fields>) -> Vec<BounceReport> {
     // Some programs forget that the part is one block.
     let blocks = read_blocks(text);
     let all = |name: &'static str| blocks.iter().flat_map(move |block| block.all(name));
@@ -22,12 +22,16 @@ pub(super) fn read_feedback(text: &str, copied: Option<&Fields>) -> BounceReport
     if named.is_empty() {
         named.extend(copied.and_then(recipient_of_copy));
     }
-    named.dedup();
     let reason = match all("user-agent").next() {
         Some(agent) => format!("{feedback} report by {agent}"),
         None => format!("{feedback} report"),
     };
-    BounceReport::of(kind, named, None, &reason)
+    if named.is_empty() {
+        return vec![BounceReport::of(kind, named, None, &reason)];
+    }
+    named.sort();
+    named.dedup();
+    named.into_iter().map(|address| BounceReport::of(kind, vec![address], None, &reason)).collect()
 }
 
 /// The return path that the report names: it tells the letter even where the address was blacked out.

@@ -1,7 +1,7 @@
 //! Automatic answers (RFC 3834): out of office, has left, "we have received your mail", challenges.
 
 use super::fields::Fields;
-use super::origin::has_null_path;
+use super::origin::{has_null_path, is_by_postmaster};
 use super::successor::find_successor;
 use super::{BounceKind, BounceReport};
 
@@ -26,6 +26,7 @@ const SUBJECTS: &[&str] = &[
     "automatyczna odpowiedź", "odpowiedź automatyczna", "autoodpowiedź", "nieobecn", "automatická odpověď",
     "automatická odpoveď", "nepřítomnost", "automatikus válasz", "házon kívül", "răspuns automat",
     "otomatik yanıt", "ofis dışında", "automaatvastus", "automatinis atsakymas", "automātiska atbilde",
+    "ārpus biroja", "arpus biroja", "atvaļinājum", "away until",
     "автоответ", "автоматический ответ", "автоматична відповідь", "автоматичен отговор",
     "нет на рабочем месте", "нет в офисе", "αυτόματη απάντηση", "自动回复", "自动答复", "自動回覆", "外出", "自動応答", "自動返信",
     "不在通知", "부재 중", "자동 회신", "자동 응답",
@@ -63,6 +64,15 @@ pub(super) fn read_answer(
     Some(report)
 }
 
+/// Whether a mail of the null return path (RFC 3834, 3.3) is an answer to another.
+fn answers_a_mail(headers: &Fields) -> bool {
+    headers.has("in-reply-to")
+        || headers.has("x-auto-response-suppress")
+        || headers
+            .find("precedence")
+            .is_some_and(|p| ["bulk", "junk"].contains(&p.to_ascii_lowercase().as_str()))
+}
+
 /// Whether the subject says that no human answered.
 pub(super) fn is_automatic_subject(subject: &str) -> bool {
     let subject = subject.trim().to_lowercase();
@@ -88,6 +98,6 @@ fn is_automatic(headers: &Fields, subject: &str) -> bool {
         || value("x-fc-machinegenerated") == "true"
         || value("delivered-to").starts_with("autoresponder")
         || value("x-post-messageclass").contains("autoresponder")
-        || (has_null_path(headers) && (headers.has("in-reply-to") || headers.has("x-auto-response-suppress")))
+        || (has_null_path(headers) && !is_by_postmaster(headers) && answers_a_mail(headers))
         || is_automatic_subject(subject)
 }

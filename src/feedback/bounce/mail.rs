@@ -7,6 +7,7 @@ use super::address::{read_address, scan};
 use super::auto_reply::{is_automatic_subject, read_answer};
 use super::fields::{Fields, read_blocks};
 use super::named::is_daemon_s;
+use super::notice::find_notice;
 use super::origin::{is_a_person_s, is_by_daemon, is_by_machine, is_returned, unquoted};
 use super::parts::{Parts, take_apart};
 use super::plain::Told;
@@ -70,10 +71,13 @@ fn read_message(
 ) -> Vec<BounceReport> {
     let subject = message.subject().unwrap_or_default();
     if let Some(feedback) = &parts.feedback {
-        return vec![arf::read_feedback(feedback, parts.copied.as_ref())];
+        return arf::read_feedback(feedback, parts.copied.as_ref());
     }
     if let Some(complaint) = arf::read_bare_copy(headers, subject, parts.copied.as_ref()) {
         return vec![complaint];
+    }
+    if let Some(notice) = find_notice(&parts.text) {
+        return notice.reports();
     }
     let text = unquoted(&parts.text);
     let told = Told { headers, subject, text: &text, copied: parts.copied.as_ref() };
@@ -88,14 +92,19 @@ fn read_message(
         return vec![report];
     }
     let is_answer = is_automatic_subject(subject) && !is_by_daemon(headers);
+    if !told.names_somebody()
+        && let Some(reports) = read_enclosed(headers, subject, parts, depth)
+    {
+        return reports;
+    }
     if (parts.receipt.is_some() || is_returned(headers, subject, told.words())) && !is_answer {
         let reports = told.read();
         if !reports.is_empty() && (is_by_machine(headers, subject) || told.is_telling()) {
             return reports;
         }
     }
-    if let Some(report) = read_enclosed(headers, subject, parts, depth) {
-        return report;
+    if let Some(reports) = read_enclosed(headers, subject, parts, depth) {
+        return reports;
     }
     if is_by_daemon(headers) {
         return Vec::new();
@@ -162,6 +171,7 @@ fn addresses_sent_to(headers: &Fields, parts: &Parts<'_>) -> Vec<String> {
         all.extend(theirs.iter().flat_map(|name| copied.all(name)).filter_map(read_address));
     }
     all.extend(parts.feedback.iter().flat_map(|feedback| arf::return_paths_of(feedback)));
+    all.extend(find_notice(&parts.text).and_then(|notice| notice.return_path()));
     all.retain(|address| !is_daemon_s(address));
     all
 }
@@ -182,6 +192,9 @@ fn letter_ids(headers: &Fields, parts: &Parts<'_>) -> Vec<String> {
     }
     headers.all("in-reply-to").for_each(&mut add);
     headers.all("references").for_each(&mut add);
+    if let Some(notice) = find_notice(&parts.text) {
+        notice.message_ids().for_each(&mut add);
+    }
     for line in parts.text.lines() {
         if let Some((name, value)) = line.split_once(':')
             && name.trim_start_matches(['>', ' ']).eq_ignore_ascii_case("message-id")

@@ -4,11 +4,12 @@
 //!
 //! 1. `arf`: complaints (RFC 5965 and the copies that some providers send instead)
 //! 2. `dsn`: delivery status notifications (RFC 3464), wherever in the mail their fields stand
-//! 3. `receipt`: read receipts (RFC 8098)
-//! 4. `auto_reply`: automatic answers (RFC 3834); `successor` reads "has left, write to X" in them
-//! 5. `plain`: bounces in words, of every mail program: `origin` says whether a program wrote them, `copy` where
+//! 3. `notice`: a sending service's own notices, in JSON
+//! 4. `receipt`: read receipts (RFC 8098)
+//! 5. `auto_reply`: automatic answers (RFC 3834); `successor` reads "has left, write to X" in them
+//! 6. `plain`: bounces in words, of every mail program: `origin` says whether a program wrote them, `copy` where
 //!    the returned letter begins, `named` which address failed
-//! 6. whatever else comes is `unknown` and kept for the lead
+//! 7. whatever else comes is `unknown` and kept for the lead
 //!
 //! Dialects are facts in tables (`words`, `delivery::refusal::phrases`), never code of their own. Nothing here may
 //! panic, and the work on one mail is bounded (`tame`), whatever its bytes. What follows from a report is done in
@@ -21,8 +22,10 @@ mod auto_reply;
 mod copy;
 mod dsn;
 mod fields;
+mod kept;
 mod mail;
 mod named;
+mod notice;
 mod origin;
 mod parts;
 mod plain;
@@ -33,5 +36,6 @@ mod tame;
 mod words;
 
 pub use apply::{Taken, take_in};
+pub use kept::{Glance, WhyKept, glance_at};
 pub use mail::read_mail;
 pub use report::{BounceKind, BounceReport, ReturnedMail, Suggestion};

@@ -35,7 +35,7 @@ const AT_MOST: usize = 100;
 const SURE_LABELS: &[&str] = &[
     "recipient", "recipients", "recipient address", "recipient is", "rcpt", "error-for", "undeliverable to",
     "undeliverable address", "userid", "unknown user", "user unknown", "invalid user", "attempts",
-    "addressed to", "message to", "mail to", "e-mail to", "email to", "messages to", "delivery to",
+    "addressed to", "was addressed", "message to", "mail to", "e-mail to", "email to", "messages to", "delivery to",
     "delivery for", "deliver to", "delivered to", "delivering to", "deliver mail to", "deliver message to",
     "sent to", "user", "mailbox", "account", "mailbox for", "address", "addresses", "address(es)",
     "email address", "e-mail address", "intended for", "intended recipient", "message for", "mail for",

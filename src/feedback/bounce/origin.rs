@@ -25,8 +25,7 @@ pub(super) fn is_returned(headers: &Fields, subject: &str, told: &str) -> bool {
     if has_null_path(headers) {
         return is_bouncy || says_failed(&told);
     }
-    let is_postmaster_s = headers.find("from").is_some_and(|from| is_postmaster(&from.to_lowercase()));
-    match (is_postmaster_s, is_bouncy) {
+    match (is_by_postmaster(headers), is_bouncy) {
         (true, true) => speaks_of_failure(&told) && !is_answer(&subject),
         (true, false) => says_failed(&told) && !is_a_person_s(headers, &subject),
         (false, true) => speaks_of_failure(&told) && !is_a_person_s(headers, &subject),
@@ -37,9 +36,8 @@ pub(super) fn is_returned(headers: &Fields, subject: &str, told: &str) -> bool {
 /// Whether a program passes on what it holds, whatever its own words are.
 pub(super) fn is_by_machine(headers: &Fields, subject: &str) -> bool {
     let subject = subject.trim().to_lowercase();
-    let is_postmaster_s = headers.find("from").is_some_and(|from| is_postmaster(&from.to_lowercase()));
     is_by_daemon(headers)
-        || ((is_postmaster_s || has_null_path(headers))
+        || ((is_by_postmaster(headers) || has_null_path(headers))
             && is_bounce_subject(&subject)
             && !is_answer(&subject))
 }
@@ -77,7 +75,9 @@ fn is_answer(subject: &str) -> bool {
     ANSWERS.iter().any(|beginning| subject.starts_with(beginning))
 }
 
-fn is_postmaster(from: &str) -> bool {
+/// Whether the sender is one that returns mail, among other things.
+pub(super) fn is_by_postmaster(headers: &Fields) -> bool {
+    let from = headers.find("from").unwrap_or_default().to_lowercase();
     from.contains("postmaster") || DAEMON_NAMES.iter().any(|name| from.contains(name))
 }
 

@@ -44,8 +44,18 @@ impl<'a> Told<'a> {
             })
             .or_else(|| recipient_of_copy(self.copied))
             .or_else(|| self.named_by_return_path());
-        let reason = self.words().to_owned();
-        elsewhere.map(|address| Named { address, first: None, reason }).into_iter().collect()
+        match elsewhere {
+            Some(address) => vec![Named { address, first: None, reason: self.words().to_owned() }],
+            // Who wrote to themselves is named among our own.
+            None if names_for_sure(self.words(), &[]) => list_named(self.words(), &known, &[]),
+            None => Vec::new(),
+        }
+    }
+
+    /// Whether the words, or a header, name an address other than ours.
+    pub fn names_somebody(&self) -> bool {
+        self.headers.has("x-failed-recipients")
+            || !list_named(self.words(), &[], &self.own_addresses()).is_empty()
     }
 
     /// Whether the words name an address as failed beyond doubt, or stand before a copy of the letter.

@@ -10,7 +10,7 @@ pub(super) const READ_PARTS: usize = 200;
 pub(super) fn tame(raw: &[u8]) -> Vec<u8> {
     let raw = &raw[..raw.len().min(READ_BYTES)];
     let text = decode_wide(raw);
-    let mut bytes = unify_line_ends(skip_mailbox_line(text.as_deref().unwrap_or(raw)));
+    let mut bytes = fold_boundaries(unify_line_ends(skip_mailbox_line(text.as_deref().unwrap_or(raw))));
     bytes.truncate(end_of_parts(&bytes));
     bytes
 }
@@ -46,6 +46,24 @@ fn unify_line_ends(raw: &[u8]) -> Vec<u8> {
             _ => out.push(byte),
         }
     }
+    out
+}
+
+/// Some programs break the line before a boundary without the white space that folds it.
+fn fold_boundaries(bytes: Vec<u8>) -> Vec<u8> {
+    const BROKEN: &[u8] = b";\nboundary=";
+    let mut found = memchr::memmem::find_iter(&bytes, BROKEN).peekable();
+    if found.peek().is_none() {
+        return bytes;
+    }
+    let mut out = Vec::with_capacity(bytes.len() + READ_PARTS);
+    let mut from = 0;
+    for at in found {
+        out.extend_from_slice(&bytes[from..at + 2]);
+        out.push(b' ');
+        from = at + 2;
+    }
+    out.extend_from_slice(&bytes[from..]);
     out
 }
 

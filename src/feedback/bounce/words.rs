@@ -2,12 +2,14 @@
 //!
 //! What the words mean for the recipient stands in `delivery::refusal::phrases`.
 
+use crate::delivery::says_any;
+
 /// How the line begins behind which the returned letter is copied, without dashes and the like.
 #[rustfmt::skip]
 pub(super) const COPY_BEGINS: &[&str] = &[
     "below this line is a copy", "below is a copy of", "copy of message", "copy of your message",
-    "message contents follow", "non-delivered message", "undeliverable mail follows", "the original message",
-    "original message header", "below the next line is a copy", "enclosed is a copy of the message",
+    "message contents follow", "non-delivered message", "undeliverable mail follows", "the original message follow",
+    "the original message is", "the original message:", "the original message head", "original message header", "below the next line is a copy", "enclosed is a copy of the message",
     "this is a copy of", "here is a copy of", "here is your message", "included is a copy of",
     "the following is a copy", "a copy of the original message below", "a copy of your message",
     "copy of the original message", "original message header", "original message follow",
@@ -64,6 +66,7 @@ pub(super) const SUBJECTS: &[&str] = &[
     "teslim edilemedi", "недоставлен", "не доставлен", "не доставлено", "не удается доставить",
     "не удалось доставить", "невозможно доставить", "ваше сообщение не", "ошибка доставки", "退信", "投递失败",
     "无法投递", "未送达", "未能送达", "無法傳遞", "寄送失敗", "配信不能", "配信エラー", "配信できません", "送信エラー", "不達", "未配信", "배달되지", "반송",
+    "メールエラー", "エラー通知", "配信に失敗",
 ];
 
 /// Programs that return mail and nothing else, as local parts of addresses.
@@ -71,7 +74,7 @@ pub(super) const SUBJECTS: &[&str] = &[
 pub(super) const DAEMONS: &[&str] = &[
     "mailer-daemon", "mailerdaemon", "mailer_daemon", "mail-daemon", "maildaemon", "mail.delivery.system",
     "mail-delivery", "maildelivery", "mdaemon", "microsoftexchange", "mailsystem", "mail-system",
-    "bounce-notify", "double-bounce", "undeliverable", "mmdf",
+    "bounce-notify", "double-bounce", "undeliverable", "mmdf", "post_master",
 ];
 
 /// How such programs call themselves in front of their address.
@@ -164,26 +167,22 @@ const FAILED: &[&str] = &[
     "エラー", "배달되지", "전송되지", "teslim edilemedi",
 ];
 
-fn says(text: &str, phrases: &[&str]) -> bool {
-    phrases.iter().any(|phrase| text.contains(phrase))
-}
-
 /// Whether a text (flattened) says that delivery is still being tried.
 pub(super) fn is_still_tried(text: &str) -> bool {
-    says(text, STILL_TRYING) && !has_given_up(text)
+    says_any(text, STILL_TRYING) && !has_given_up(text)
 }
 
 /// Whether a text (flattened) says that it is tried no more.
 pub(super) fn has_given_up(text: &str) -> bool {
-    says(text, GIVEN_UP)
+    says_any(text, GIVEN_UP)
 }
 
 /// Whether a text (flattened) says that something could not be delivered.
 pub(super) fn says_failed(text: &str) -> bool {
-    says(text, FAILED)
+    says_any(text, FAILED)
 }
 
 /// Whether a subject (flattened) is one of bounces.
 pub(super) fn is_bounce_subject(subject: &str) -> bool {
-    says(subject, SUBJECTS)
+    says_any(subject, SUBJECTS)
 }

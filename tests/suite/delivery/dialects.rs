@@ -154,9 +154,25 @@ fn a_bounce_enclosed_whole_is_read_if_a_program_passes_it_on() {
     };
     let by_program = outer("postmaster@example.test", "Delivery failure", "Passed on.");
     assert_eq!(told(by_program.as_bytes()), ["hard kari@example.test 5.1.1"]);
+    let in_other_words =
+        outer("MAILER-DAEMON@example.test", "Returned mail: User unknown", "The addresses had errors.");
+    assert_eq!(
+        told(in_other_words.as_bytes()),
+        ["hard kari@example.test 5.1.1"],
+        "rather than whom the report went to"
+    );
     let by_person =
         outer("ola@example.test", "Fwd: Delivery failure", "Se her. Hva skal vi gjøre med dette?");
     assert_eq!(told(by_person.as_bytes()), ["unknown"]);
+}
+
+#[test]
+fn a_complaint_is_reported_for_each_recipient_that_it_names() {
+    let mail = "From: trap@example.test\nTo: forum@forum.example.test\nSubject: Spam\nMIME-Version: 1.0\nContent-Type: \
+                multipart/report; report-type=feedback-report; boundary=b\n\n--b\nContent-Type: \
+                message/feedback-report\n\nFeedback-Type: abuse\nOriginal-Rcpt-To: kari@example.test\nOriginal-Rcpt-To: \
+                per@example.test\nRemoval-Recipient: kari@example.test\n\n--b--\n";
+    assert_eq!(told(mail.as_bytes()), ["complaint kari@example.test", "complaint per@example.test"]);
 }
 
 #[test]

@@ -7,6 +7,7 @@ use treff::delivery::{Counts, OpenGate, Sender};
 use treff::ids::DeliveryId;
 use treff::store::Store;
 
+use super::bounces::{about, notification, take};
 use super::rows::{EDITION, noon, number, owed, queue_letters, states};
 use super::sending::setup;
 use super::server::{At, Do, Server, usual};
@@ -104,6 +105,43 @@ on_both_databases! {
         let sent_again = send_at(&db, &server.url(), 2, noon()).await;
         assert_eq!(sent_again.rejected, 300 - sent.rejected, "the same 200 do not pause it again");
         assert_eq!(db.store.list_open_alerts().await.unwrap().len(), 1);
+        let active = number(&db.store, "SELECT COUNT(*) FROM recipient WHERE status = 'active'").await;
+        assert_eq!(active, 300, "policy is never held against a recipient");
+    }
+}
+
+/// A mail that says that policy refused the letter to the `n`-th recipient.
+fn policy_report(n: i64) -> String {
+    notification(&about("failed", "5.7.1", "550 blocked"))
+        .replace("kari1", &format!("kari{n}"))
+        .replace("<1@", &format!("<{n}@"))
+}
+
+on_both_databases! {
+    async fn policy_that_only_returned_mail_tells_of_counts_like_the_relay_s_own(db: Database) {
+        queue_letters(&db.store, 300).await;
+        let server = Server::start(usual(), |at: &At| {
+            if at.verb == "." && at.to.starts_with("kari300@") { Do::Say("550 5.7.1 no") } else { Do::Usual }
+        })
+        .await;
+        let sent = send_at(&db, &server.url(), 1, noon()).await;
+        assert_eq!((sent.accepted, sent.rejected), (299, 1), "the first 200 were judged, and passed");
+        for n in (1..=10).chain(201..=260) {
+            take(&db.store, &policy_report(n), 0).await;
+        }
+        assert!(!is_paused(&db).await, "ten among the first 200");
+        take(&db.store, &policy_report(200), 1).await;
+        let edition = db.store.get_edition(EDITION).await.unwrap();
+        assert_eq!(edition.paused_because.as_deref(), Some("policy"));
+        let alerts = db.store.list_open_alerts().await.unwrap();
+        assert_eq!(alerts.iter().map(|a| (a.kind.as_str(), a.subject.as_str())).collect::<Vec<_>>(), [("edition_paused", "edition:1")]);
+        assert!(alerts[0].text.contains("refused 11 of its first 200"), "{}", alerts[0].text);
+
+        let mut tx = db.store.begin().await.unwrap();
+        tx.resume_edition(noon(), "command", EDITION).await.unwrap();
+        tx.commit().await.unwrap();
+        take(&db.store, &policy_report(12), 1).await;
+        assert!(!is_paused(&db).await, "a person let it go on");
         let active = number(&db.store, "SELECT COUNT(*) FROM recipient WHERE status = 'active'").await;
         assert_eq!(active, 300, "policy is never held against a recipient");
     }

@@ -2,6 +2,7 @@
 
 mod dovecot;
 mod folder;
+mod kept;
 mod mailbox;
 
 use treff::clock::Clock;

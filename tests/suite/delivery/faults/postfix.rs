@@ -149,10 +149,14 @@ impl Postfix {
         std::fs::read_to_string(self.folder.path().join("data/log")).unwrap_or_default()
     }
 
+    /// Where `user`'s mail is delivered, once there is any.
+    pub fn maildir(&self, user: &str) -> PathBuf {
+        self.folder.path().join("homes").join(user).join("Maildir")
+    }
+
     /// The mails in `user`'s mailbox.
     pub fn list_mails(&self, user: &str) -> Vec<PathBuf> {
-        let new = self.folder.path().join("homes").join(user).join("Maildir/new");
-        let entries = std::fs::read_dir(new).into_iter().flatten();
+        let entries = std::fs::read_dir(self.maildir(user).join("new")).into_iter().flatten();
         entries.map(|entry| entry.unwrap().path()).collect()
     }
 }

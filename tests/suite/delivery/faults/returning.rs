@@ -109,3 +109,45 @@ async fn a_letter_that_postfix_cannot_deliver_comes_home_and_is_taken_back() {
     let owed: Vec<_> = next["digests"].as_array().unwrap().iter().map(|d| d["recipient"].clone()).collect();
     assert_eq!(owed, [FULL], "{next}");
 }
+
+/// A running worker; it ends with the value.
+struct Worker(std::process::Child);
+
+impl Drop for Worker {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+#[tokio::test]
+async fn a_running_program_takes_in_what_postfix_delivers_into_a_watched_maildir() {
+    let postfix = Postfix::start();
+    let treff = forum().await;
+    let settings = std::fs::read_to_string(treff.path("treff.toml")).unwrap();
+    let watched = format!("[returned]\nmaildir = \"{}\"\n", postfix.maildir("bounce").display());
+    std::fs::write(treff.path("treff.toml"), settings.replace("[returned]\n", &watched)).unwrap();
+    assert_eq!(run_edition(&treff, &postfix)["accepted"], 4);
+    wait_for_mails(&postfix, 3);
+    let mut command = treff.command();
+    command.env("TREFF_RELAY_URL", postfix.url()).arg("worker");
+    let _worker = Worker(command.spawn().unwrap());
+    let since = Instant::now();
+    while !postfix.list_mails("bounce").is_empty() {
+        assert!(since.elapsed() < Duration::from_secs(60), "{}", postfix.log());
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    assert_eq!(
+        letters(&treff, "state"),
+        words([(GONE, "rejected"), (FULL, "rejected"), (LATE, "accepted"), (FINE, "accepted")])
+    );
+    let people = treff.run(&["people", "list"]).done().json;
+    let suspended: Vec<_> =
+        people["recipients"].as_array().unwrap().iter().filter(|r| r["status"] == "suspended").collect();
+    assert_eq!(suspended.iter().map(|r| r["email"].as_str().unwrap()).collect::<Vec<_>>(), [GONE]);
+    let read = std::fs::read_dir(postfix.maildir("bounce").join("cur")).unwrap();
+    assert_eq!(
+        read.filter(|e| e.as_ref().unwrap().file_name().to_string_lossy().ends_with(":2,S")).count(),
+        3
+    );
+}

@@ -1,0 +1,75 @@
+//! What a mail that was not understood shows of itself.
+
+use mail_parser::MessageParser;
+use serde::Serialize;
+
+use super::fields::Fields;
+use super::origin::{has_null_path, is_by_daemon, is_by_postmaster};
+use super::parts::take_apart;
+use super::report::one_line;
+use super::tame::tame;
+
+/// Why a mail was not understood.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum WhyKept {
+    /// It seems to be from a person, or from a program that returns no mail.
+    NoReport,
+    /// A program that returns mail wrote it, but its words name no failure.
+    NoFailure,
+    /// It is a feedback report of a kind that a human reads: about our own DNS, or a complaint taken back.
+    OtherFeedback,
+}
+
+impl WhyKept {
+    /// In a few words, for people.
+    pub fn words(self) -> &'static str {
+        match self {
+            WhyKept::NoReport => "no report; perhaps a person's own words",
+            WhyKept::NoFailure => "from a mail program, but it names no failure",
+            WhyKept::OtherFeedback => "a feedback report that is no complaint",
+        }
+    }
+}
+
+/// A kept mail, at a glance.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Glance {
+    /// As the mail has it; may be empty.
+    pub from: String,
+    /// Decoded; may be empty.
+    pub subject: String,
+    /// Why it was not understood.
+    pub why: WhyKept,
+}
+
+/// Looks at a kept mail, or at its beginning.
+pub fn glance_at(raw: &[u8]) -> Glance {
+    let tamed = tame(raw);
+    // As in `read_mail`: the parser is another's code.
+    let parsed = std::panic::catch_unwind(|| MessageParser::default().parse(&tamed)).unwrap_or_default();
+    let Some(message) = parsed else {
+        return Glance { from: String::new(), subject: String::new(), why: WhyKept::NoReport };
+    };
+    let headers = Fields::of(message.headers_raw());
+    let is_program_s = is_by_daemon(&headers) || is_by_postmaster(&headers) || has_null_path(&headers);
+    let why = match (take_apart(&message).feedback, is_program_s) {
+        (Some(_), _) => WhyKept::OtherFeedback,
+        (None, true) => WhyKept::NoFailure,
+        (None, false) => WhyKept::NoReport,
+    };
+    Glance {
+        from: one_line(&message.from().map(written).unwrap_or_default()),
+        subject: one_line(message.subject().unwrap_or_default()),
+        why,
+    }
+}
+
+/// The first address, with its name.
+fn written(from: &mail_parser::Address<'_>) -> String {
+    let Some(first) = from.first() else { return String::new() };
+    match (first.name(), first.address()) {
+        (Some(name), Some(address)) => format!("{name} <{address}>"),
+        (one, other) => one.or(other).unwrap_or_default().to_owned(),
+    }
+}
