@@ -76,7 +76,7 @@ const FOR_NOW: &[&str] = &[
     "boîte aux lettres pleine", "boîte de réception est pleine", "saturée", "espace disponible", "dépassé",
     "temporaire", "trop volumineux", "délai",
     // es, pt, it, nl
-    "buzón lleno", "buzón está lleno", "bandeja de entrada está llena", "excedido", "temporalmente",
+    "buzón lleno", "buzón está lleno", "mailbox lleno", "bandeja de entrada está llena", "excedido", "temporalmente",
     "demasiado grande", "caixa postal cheia", "caixa de correio está cheia", "caixa cheia", "excedeu",
     "temporariamente", "casella piena", "casella di posta è piena", "temporaneamente", "postbus vol",
     "postvak is vol", "mailbox is vol", "tijdelijk",

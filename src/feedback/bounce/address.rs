@@ -32,7 +32,13 @@ fn around(text: &str, at: usize) -> Option<Found> {
         Some(quoted) => &before[quoted.rfind('"')?..],
         None => {
             let run = before.rsplit(|c| !is_local(c)).next().unwrap_or_default();
-            run.trim_start_matches(['\'', '=', '*', '/', '-', '.', '|', '~', '!', '`', '{', '#', '?', '&'])
+            // A name beyond ASCII may stand encoded as in a header (RFC 2047).
+            match run.find("=?").filter(|_| run.ends_with("?=")) {
+                Some(from) => &run[from..],
+                None => run.trim_start_matches([
+                    '\'', '=', '*', '/', '-', '.', '|', '~', '!', '`', '{', '#', '?', '&',
+                ]),
+            }
         }
     };
     let lower = local.to_ascii_lowercase();
@@ -58,9 +64,9 @@ fn is_domain(c: char) -> bool {
     c.is_ascii_alphanumeric() || c == '.' || c == '-' || is_alphabet(c)
 }
 
-/// Letters of alphabets that part words by spaces: in others an address may stand within a sentence.
+/// Letters of alphabets that part words by spaces (in others an address may stand within a sentence), and pictures.
 fn is_alphabet(c: char) -> bool {
-    ('\u{a1}'..'\u{590}').contains(&c) && c.is_alphanumeric()
+    (('\u{a1}'..'\u{590}').contains(&c) && c.is_alphanumeric()) || ('\u{1f300}'..'\u{1fb00}').contains(&c)
 }
 
 /// The last boundary of a character at or before `at`.
@@ -177,6 +183,11 @@ mod tests {
         let found = |text| scan(text).into_iter().map(|f| f.address).collect::<Vec<_>>();
         assert_eq!(found("to=<a@b.test>, 'c.d@e.test'... f@g"), ["a@b.test", "c.d@e.test"]);
         assert_eq!(found("邮箱kari@example.test不存在"), ["kari@example.test"]);
+        assert_eq!(
+            found("<=?utf-8?Q?kari+=F0=9F=90=88?=@example.test>"),
+            ["=?utf-8?q?kari+=f0=9f=90=88?=@example.test"]
+        );
+        assert_eq!(found(" 🐈@example.test"), ["🐈@example.test"]);
         assert_eq!(found("@@a@.b@b..c @d.e \"x y\"@f.test"), ["\"x y\"@f.test"]);
     }
 }

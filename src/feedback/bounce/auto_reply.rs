@@ -35,7 +35,7 @@ const SUBJECTS: &[&str] = &[
 /// Subjects of programs that want a first-time sender to prove that they are human.
 #[rustfmt::skip]
 const CHALLENGES: &[&str] = &[
-    "your email requires verification", "your mail requires verification", "confirm your message",
+    "your email requires verification", "your mail requires verification", "your message requires verification", "confirm your message",
     "please confirm your message", "confirmation required to deliver", "spam arrest", "sender verification",
     "verification required to deliver", "your message is awaiting your confirmation",
 ];
@@ -55,13 +55,18 @@ pub(super) fn read_answer(
     text: &str,
     from: Option<String>,
 ) -> Option<BounceReport> {
-    if !is_automatic(headers, subject) {
+    if !is_automatic(headers, subject) || asks_to_unsubscribe(subject) {
         return None;
     }
     let own: Vec<String> = from.into_iter().collect();
     let mut report = BounceReport::of(BounceKind::AutoReply, own, None, subject);
     report.suggests = find_successor(text, report.recipient.as_deref());
     Some(report)
+}
+
+/// A mail program's own way to unsubscribe (RFC 2369, 3.2): sent by itself, but somebody's word, which the lead must see.
+fn asks_to_unsubscribe(subject: &str) -> bool {
+    ["unsubscribe", "meld av", "avmelding"].contains(&subject.trim().to_lowercase().as_str())
 }
 
 /// Whether a mail of the null return path (RFC 3834, 3.3) is an answer to another.

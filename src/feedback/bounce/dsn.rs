@@ -2,6 +2,7 @@
 
 use super::address::{is_directory_entry, read_address};
 use super::fields::{Fields, read_blocks};
+use super::named::Named;
 use super::words::{has_given_up, is_still_tried};
 use super::{BounceKind, BounceReport};
 use crate::delivery::{Enhanced, best_status, classify_failure, says_kind};
@@ -14,8 +15,8 @@ const RECIPIENTS: &[&str] =
 pub(super) struct Around<'a> {
     /// The words for humans.
     pub told: &'a str,
-    /// Addresses that these words or the copied headers name as failed.
-    pub named: &'a [String],
+    /// Addresses that these words or the copied headers name as failed, each with what is said of it.
+    pub named: &'a [Named],
 }
 
 /// The reports of a delivery status part, one for each recipient that it tells of.
@@ -57,14 +58,20 @@ fn read_recipient(fields: &Fields, around: &Around<'_>, is_alone: bool) -> Optio
         return None;
     }
     if is_alone && (named.is_empty() || named.iter().all(|a| is_directory_entry(a))) {
-        named = around.named.iter().cloned().chain(named).collect();
+        named = around.named.iter().map(|n| n.address.clone()).chain(named).collect();
     }
     let field = fields.find("status").and_then(Enhanced::find);
-    let told = if is_alone { around.told } else { "" };
+    let said = around.named.iter().find(|n| named.contains(&n.address) && says_kind(&n.reason));
+    let told = match said {
+        Some(said) => said.reason.as_str(),
+        None if is_alone => around.told,
+        None => "",
+    };
     let has_words = says_kind(diagnostic) || Enhanced::find(diagnostic).is_some();
     let reason = if has_words || told.is_empty() { diagnostic } else { told };
     let status = best_status(field, diagnostic).or_else(|| best_status(None, told));
-    let kind = kind_of(fields, status, reason, told);
+    let whole = if is_alone { around.told } else { "" };
+    let kind = kind_of(fields, status, reason, whole);
     let shown = if diagnostic.is_empty() { reason } else { without_type(diagnostic) };
     Some(BounceReport::of(kind, named, status, shown))
 }

@@ -97,7 +97,8 @@ fn read_message(
     {
         return reports;
     }
-    if (parts.receipt.is_some() || is_returned(headers, subject, told.words())) && !is_answer {
+    let is_returned = || is_returned(headers, subject, told.words(), parts.copied.is_some());
+    if (parts.receipt.is_some() || is_returned()) && !is_answer {
         let reports = told.read();
         if !reports.is_empty() && (is_by_machine(headers, subject) || told.is_telling()) {
             return reports;
@@ -116,7 +117,7 @@ fn read_message(
 fn read_statuses(told: &Told<'_>, parts: &Parts<'_>) -> Vec<BounceReport> {
     let words = told.words();
     let lower = flatten_words(words);
-    let named: Vec<String> = told.list_named().into_iter().map(|named| named.address).collect();
+    let named = told.list_named();
     let around = dsn::Around { told: &lower, named: &named };
     let mut reports: Vec<BounceReport> = Vec::new();
     for report in parts.status.iter().flat_map(|status| dsn::read_status(status, &around)) {

@@ -1,7 +1,7 @@
 //! Who wrote a mail: a program that returns mail, or somebody else. What a person quotes of a bounce is no bounce.
 
 use super::fields::Fields;
-use super::words::{DAEMON_NAMES, DAEMONS, is_bounce_subject, is_still_tried, says_failed};
+use super::words::{DAEMON_NAMES, DAEMONS, is_bounce_subject, is_still_tried, names_reason, says_failed};
 use crate::delivery::{Enhanced, flatten_words, says_kind};
 
 /// Beginnings of subjects that a person answers or forwards with.
@@ -14,8 +14,10 @@ const ANSWERS: &[&str] = &[
 /// Headers of mailing lists and newsletters.
 const LISTS: &[&str] = &["list-id", "list-unsubscribe", "list-post", "x-mailman-version", "mailing-list"];
 
-/// Whether a program that returns mail wrote this one. `told` are its words, without what it quotes or copies.
-pub(super) fn is_returned(headers: &Fields, subject: &str, told: &str) -> bool {
+/// Whether a program that returns mail wrote this one. `told` are its words, without what it quotes or copies;
+/// `has_copy` says that the letter, or its headers, stand behind them. A program that is known by nothing but its
+/// subject is believed only with the letter in its hand: parcels and guards of machines fail in the same words.
+pub(super) fn is_returned(headers: &Fields, subject: &str, told: &str, has_copy: bool) -> bool {
     if is_by_daemon(headers) || headers.has("x-failed-recipients") {
         return true;
     }
@@ -23,12 +25,12 @@ pub(super) fn is_returned(headers: &Fields, subject: &str, told: &str) -> bool {
     let is_bouncy = is_bounce_subject(&subject);
     let told = flatten_words(told);
     if has_null_path(headers) {
-        return is_bouncy || says_failed(&told);
+        return is_bouncy || says_failed(&told) || names_reason(&told);
     }
     match (is_by_postmaster(headers), is_bouncy) {
         (true, true) => speaks_of_failure(&told) && !is_answer(&subject),
         (true, false) => says_failed(&told) && !is_a_person_s(headers, &subject),
-        (false, true) => speaks_of_failure(&told) && !is_a_person_s(headers, &subject),
+        (false, true) => has_copy && speaks_of_failure(&told) && !is_a_person_s(headers, &subject),
         (false, false) => false,
     }
 }

@@ -85,7 +85,7 @@ pub(super) const DAEMON_NAMES: &[&str] = &[
     "administrador del sistema", "internet mail", "mail administrator", "microsoft outlook",
     "microsoft exchange", "mail system", "mail router", "mail server", "mailserver", "mail gateway",
     "message router", "message transfer agent", "email delivery", "e-mail delivery", "returned mail",
-    "jetmail system", "postmaster",
+    "jetmail system", "postmaster", "antivirus", "anti-virus", "mailscanner", "content filter", "content-filter",
 ];
 
 /// Addresses that belong to nobody in particular.
@@ -150,8 +150,7 @@ const FAILED: &[&str] = &[
     "could not be sent", "was not sent", "failed to send", "returned to you", "has failed delivery",
     "following recipients were affected", "cannot send your message",
     "error occurred while trying to deliver", "mail delivery failed", "remote server returned",
-    "smtp error from", "in reply to rcpt to", "recipient not found", "user unknown", "unknown user",
-    "no such user", "kunne ikke leveres", "kan ikke leveres", "ble ikke levert", "ikke levert",
+    "smtp error from", "in reply to rcpt to", "kunne ikke leveres", "kan ikke leveres", "ble ikke levert", "ikke levert",
     "kunne ikkje leverast", "vart ikkje levert", "kunne ikke afleveres", "blev ikke leveret",
     "kunde inte levereras", "levererades inte", "gick inte att leverera", "går inte att leverera",
     "ei voitu toimittaa", "nicht zugestellt", "nicht ausgeliefert", "nicht zustellbar",
@@ -166,6 +165,14 @@ const FAILED: &[&str] = &[
     "被退回", "投递失败", "退信", "無法傳遞", "無法送達", "配信できません", "配信でき", "送信できません", "届けることができません", "送れません", "お届けできません",
     "エラー", "배달되지", "전송되지", "teslim edilemedi",
 ];
+
+/// Why it failed, in words that also stand where nothing was returned: in logs, and in summaries of them.
+const REASONS: &[&str] = &["recipient not found", "user unknown", "unknown user", "no such user"];
+
+/// Whether a text (flattened) names a reason for which mail fails.
+pub(super) fn names_reason(text: &str) -> bool {
+    says_any(text, REASONS)
+}
 
 /// Whether a text (flattened) says that delivery is still being tried.
 pub(super) fn is_still_tried(text: &str) -> bool {
