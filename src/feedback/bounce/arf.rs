@@ -26,11 +26,11 @@ pub(super) fn read_feedback(text: &str, copied: Option<&Fields>) -> Vec<BounceRe
         Some(agent) => format!("{feedback} report by {agent}"),
         None => format!("{feedback} report"),
     };
-    if named.is_empty() {
-        return vec![BounceReport::of(kind, named, None, &reason)];
-    }
     named.sort();
     named.dedup();
+    if named.is_empty() || kind == BounceKind::Unknown {
+        return vec![BounceReport::of(kind, named, None, &reason)];
+    }
     named.into_iter().map(|address| BounceReport::of(kind, vec![address], None, &reason)).collect()
 }
 

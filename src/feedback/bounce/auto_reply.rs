@@ -35,7 +35,8 @@ const SUBJECTS: &[&str] = &[
 /// Subjects of programs that want a first-time sender to prove that they are human.
 #[rustfmt::skip]
 const CHALLENGES: &[&str] = &[
-    "your email requires verification", "your mail requires verification", "your message requires verification", "confirm your message",
+    "your email requires verification", "your mail requires verification",
+    "your message requires verification", "confirm your message",
     "please confirm your message", "confirmation required to deliver", "spam arrest", "sender verification",
     "verification required to deliver", "your message is awaiting your confirmation",
 ];
