@@ -3,6 +3,7 @@
 use std::future::Future;
 use std::pin::Pin;
 
+use crate::letter::LetterBytes;
 use crate::store::{Claimed, StoreError};
 
 /// A future that a trait object can answer with.
@@ -14,6 +15,7 @@ pub trait Assembly: Send + Sync {
     /// Brings what `letters` are made of into memory; called before they are written.
     fn prepare<'a>(&'a self, letters: &'a [Claimed]) -> Soon<'a, Result<(), StoreError>>;
 
-    /// The letter's exact bytes, or why they cannot be made.
-    fn write(&self, letter: &Claimed) -> Result<Vec<u8>, String>;
+    /// The letter's exact bytes, or why they cannot be made. `spare` is memory that they may be written into; what it
+    /// holds means nothing.
+    fn write(&self, letter: &Claimed, spare: Vec<u8>) -> Result<LetterBytes, String>;
 }

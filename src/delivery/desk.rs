@@ -22,6 +22,9 @@ use crate::store::Claimed;
 /// A verdict is settled so soon at the latest, also while the others are waited for.
 const VERDICTS_WAIT_AT_MOST: Duration = Duration::from_secs(1);
 
+/// So many letters' memory is kept for the next ones.
+const SPARES_AT_MOST: usize = 16;
+
 /// A letter ready to be carried.
 #[derive(Debug, Clone)]
 pub(crate) struct Parcel {
@@ -59,6 +62,8 @@ pub(crate) enum Verdict {
 /// Armed letters waiting, and where verdicts go.
 pub(crate) struct Desk {
     waiting: Mutex<VecDeque<Claimed>>,
+    /// Memory of letters that have gone, for the next ones.
+    spares: Mutex<Vec<Vec<u8>>>,
     bell: Notify,
     closed: AtomicBool,
     journal_failed: Mutex<Option<std::io::Error>>,
@@ -89,6 +94,7 @@ impl Desk {
     ) -> Desk {
         Desk {
             waiting: Mutex::default(),
+            spares: Mutex::default(),
             bell: Notify::new(),
             closed: AtomicBool::new(false),
             journal_failed: Mutex::default(),
@@ -174,10 +180,20 @@ impl Desk {
         let address = letter.email.as_deref().unwrap_or_default();
         let to: EmailAddress =
             address.parse().map_err(|_| "its recipient has no usable address".to_owned())?;
-        let bytes = self.assembly.write(letter)?;
+        let spare = self.spares.lock().unwrap_or_else(|e| e.into_inner()).pop().unwrap_or_default();
+        let bytes = self.assembly.write(letter, spare)?;
         let content = Content::of(bytes).map_err(|e| format!("the letter cannot be sent: {e}"))?;
         let from = self.return_paths.of(letter.id);
         Ok(Parcel { id: letter.id, from, to: to.to_string(), content })
+    }
+
+    /// Takes back the memory of a letter that has gone.
+    pub fn take_back(&self, mut memory: Vec<u8>) {
+        memory.clear();
+        let mut spares = self.spares.lock().unwrap_or_else(|e| e.into_inner());
+        if spares.len() < SPARES_AT_MOST {
+            spares.push(memory);
+        }
     }
 
     /// Notes in the journal that a letter's dot is about to go; if this is false it must not: the journal

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::bytes::LetterBytes;
 use super::encode::encode_slot;
 use super::piece::{Piece, Slot};
 
@@ -60,36 +61,35 @@ pub enum AssembleError {
 }
 
 impl Letter {
-    /// The letter's exact bytes: CRLF throughout, no line over 998 bytes, the same for the same input.
-    /// `find` looks a piece up by its hash.
-    pub fn assemble<'p>(
-        &self,
-        find: impl Fn(&str) -> Option<&'p Piece>,
-        values: &SlotValues<'_>,
-    ) -> Result<Vec<u8>, AssembleError> {
+    /// Its pieces in order, each looked up once by its hash.
+    pub fn find_pieces<P>(&self, find: impl Fn(&str) -> Option<P>) -> Result<Vec<P>, AssembleError> {
         let get = |hash: &String| find(hash).ok_or_else(|| AssembleError::Missing(hash.clone()));
-        let (frame_hash, card_hashes) =
-            self.pieces.split_first().ok_or_else(|| AssembleError::Missing("of the frame".into()))?;
-        let frame = get(frame_hash)?;
-        if frame.segments() != FRAME_SEGMENTS {
-            return Err(AssembleError::Shape(frame_hash.clone()));
-        }
-        let mut length = 0;
-        let mut cards = Vec::with_capacity(card_hashes.len());
-        for hash in card_hashes {
-            let card = get(hash)?;
-            if card.segments() != 2 {
+        self.pieces.iter().map(get).collect()
+    }
+
+    /// The letter's exact bytes: CRLF throughout, no line over 998 bytes, the same for the same input.
+    /// `pieces` are those of [`Letter::find_pieces`]; the letter is written into the memory of `spare`.
+    pub fn assemble<P: AsRef<Piece>>(
+        &self,
+        pieces: &[P],
+        values: &SlotValues<'_>,
+        spare: Vec<u8>,
+    ) -> Result<LetterBytes, AssembleError> {
+        let (frame, cards) =
+            pieces.split_first().ok_or_else(|| AssembleError::Missing("of the frame".into()))?;
+        for (n, (hash, piece)) in self.pieces.iter().zip(pieces).enumerate() {
+            if piece.as_ref().segments() != if n == 0 { FRAME_SEGMENTS } else { 2 } {
                 return Err(AssembleError::Shape(hash.clone()));
             }
-            length += card.len();
-            cards.push(card);
         }
-        let mut out = Vec::with_capacity(frame.len() + length + 4096);
+        let length: usize = pieces.iter().map(|piece| piece.as_ref().len()).sum();
+        let mut out = LetterBytes::begin(spare, length + 4096);
         let fill = |slot: Slot, out: &mut Vec<u8>| self.fill(slot, values, out);
+        let frame = frame.as_ref();
         frame.write_segment(0, &mut out, fill);
-        cards.iter().for_each(|card| card.write_segment(0, &mut out, fill));
+        cards.iter().for_each(|card| card.as_ref().write_segment(0, &mut out, fill));
         frame.write_segment(1, &mut out, fill);
-        cards.iter().for_each(|card| card.write_segment(1, &mut out, fill));
+        cards.iter().for_each(|card| card.as_ref().write_segment(1, &mut out, fill));
         frame.write_segment(2, &mut out, fill);
         Ok(out)
     }

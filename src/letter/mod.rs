@@ -2,13 +2,14 @@
 //!
 //! [`Letters`] holds templates and words, parsed and tried once at start. A [`Press`] writes one
 //! edition: each [`Letter`] is a list of pieces that many letters share, plus the recipient's own slots.
-//! [`Letter::assemble`] copies the pieces and splices the slots in.
+//! [`Letter::assemble`] copies the pieces and splices the slots in; what each piece's lines look like is known beforehand.
 //!
 //! Invariants: a piece holds no personal data; the same letter and pieces give the same bytes for ever;
 //! nothing here reads a store, a clock or randomness.
 
 mod alert;
 mod assemble;
+mod bytes;
 mod card;
 mod context;
 mod dates;
@@ -28,6 +29,7 @@ mod wrap;
 
 pub use alert::PausedEdition;
 pub use assemble::{AssembleError, Letter, SlotValues};
+pub use bytes::LetterBytes;
 pub use locale::{Locale, Locales};
 pub use masthead::{Masthead, MastheadError};
 pub use piece::{Piece, PieceError, Slot, hash_of_piece};

@@ -7,6 +7,8 @@
 
 use sha2::{Digest, Sha256};
 
+use super::bytes::{LetterBytes, Looks};
+
 /// Marks a slot, together with the letter after it.
 pub(super) const SLOT: char = '\u{1}';
 /// Ends a segment.
@@ -66,6 +68,8 @@ pub struct Piece {
     slots: Vec<(u32, Slot)>,
     /// Where each segment ends: in `bytes` and in `slots`.
     ends: Vec<(u32, u32)>,
+    /// What each run of bytes looks like: those between a segment's slots, one more than it has of them.
+    runs: Vec<Looks>,
 }
 
 /// Why stored bytes are no piece: the row is damaged.
@@ -79,9 +83,15 @@ pub struct PieceError {
 impl Piece {
     /// Takes stored bytes apart.
     pub fn parse(stored: &[u8]) -> Result<Piece, PieceError> {
-        let mut piece = Piece { bytes: Vec::with_capacity(stored.len()), slots: vec![], ends: vec![] };
+        let bytes = Vec::with_capacity(stored.len());
+        let mut piece = Piece { bytes, slots: vec![], ends: vec![], runs: vec![] };
         let mut rest = stored.iter().copied().enumerate();
+        let mut run_from = 0;
         while let Some((at, byte)) = rest.next() {
+            if matches!(byte, SEGMENT_END | 1) {
+                piece.runs.push(Looks::at(&piece.bytes[run_from..]));
+                run_from = piece.bytes.len();
+            }
             match byte {
                 SEGMENT_END => piece.ends.push((piece.bytes.len() as u32, piece.slots.len() as u32)),
                 1 => {
@@ -103,16 +113,23 @@ impl Piece {
     }
 
     /// Appends segment `index` to `out`, with `fill` writing what belongs into each slot.
-    pub(super) fn write_segment(&self, index: usize, out: &mut Vec<u8>, fill: impl Fn(Slot, &mut Vec<u8>)) {
+    pub(super) fn write_segment(
+        &self,
+        index: usize,
+        out: &mut LetterBytes,
+        fill: impl Fn(Slot, &mut Vec<u8>),
+    ) {
         let start = if index == 0 { (0, 0) } else { self.ends[index - 1] };
         let end = self.ends[index];
         let mut from = start.0 as usize;
-        for (at, slot) in &self.slots[start.1 as usize..end.1 as usize] {
-            out.extend_from_slice(&self.bytes[from..*at as usize]);
-            fill(*slot, out);
+        let slots = &self.slots[start.1 as usize..end.1 as usize];
+        let runs = &self.runs[start.1 as usize + index..];
+        for ((at, slot), looks) in slots.iter().zip(runs) {
+            out.push_known(&self.bytes[from..*at as usize], *looks);
+            out.push_with(|out| fill(*slot, out));
             from = *at as usize;
         }
-        out.extend_from_slice(&self.bytes[from..end.0 as usize]);
+        out.push_known(&self.bytes[from..end.0 as usize], runs[slots.len()]);
     }
 
     /// Bytes without slots: what a letter of these pieces takes at least.
@@ -123,6 +140,12 @@ impl Piece {
     /// Whether there are none.
     pub fn is_empty(&self) -> bool {
         self.bytes.is_empty()
+    }
+}
+
+impl AsRef<Piece> for Piece {
+    fn as_ref(&self) -> &Piece {
+        self
     }
 }
 
@@ -140,9 +163,9 @@ mod tests {
         let piece = Piece::parse(b"a\x01Ub\r\n\x02\x02c\x01L\x01T\x02").unwrap();
         let fill = |slot: Slot, out: &mut Vec<u8>| out.extend_from_slice(format!("<{slot:?}>").as_bytes());
         let segment = |i| {
-            let mut out = vec![];
+            let mut out = LetterBytes::begin(Vec::new(), 0);
             piece.write_segment(i, &mut out, fill);
-            String::from_utf8(out).unwrap()
+            String::from_utf8(out.to_vec()).unwrap()
         };
         assert_eq!(segment(0), "a<UnsubscribeToken>b\r\n");
         assert_eq!(segment(1), "");

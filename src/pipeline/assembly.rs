@@ -1,11 +1,11 @@
 //! A stored letter as its exact bytes: its pieces from memory, its tokens signed anew.
 
 use std::collections::{HashMap, HashSet};
-use std::sync::{Mutex, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use crate::delivery::{Assembly, Soon};
 use crate::ids::DeliveryId;
-use crate::letter::{Letter, Piece, SlotValues};
+use crate::letter::{Letter, LetterBytes, Piece, SlotValues};
 use crate::store::{Claimed, Store, StoreError};
 use crate::token::{Claim, Keys, Purpose};
 
@@ -17,24 +17,29 @@ pub struct LetterAssembly {
     store: Store,
     keys: Keys,
     pieces: RwLock<Generations>,
-    /// Letters that were read in `prepare` and are about to be written.
-    read: Mutex<HashMap<DeliveryId, Letter>>,
+    /// Letters that were read in `prepare` and are about to be written, with their pieces.
+    read: Mutex<HashMap<DeliveryId, ReadLetter>>,
+}
+
+struct ReadLetter {
+    letter: Letter,
+    pieces: Result<Vec<Arc<Piece>>, String>,
 }
 
 /// Pieces in memory. A full generation makes room for the next; what letters on their way need
 /// is in one of the two.
 #[derive(Default)]
 struct Generations {
-    current: HashMap<String, Piece>,
-    previous: HashMap<String, Piece>,
+    current: HashMap<String, Arc<Piece>>,
+    previous: HashMap<String, Arc<Piece>>,
 }
 
 impl Generations {
-    fn find(&self, hash: &str) -> Option<&Piece> {
-        self.current.get(hash).or_else(|| self.previous.get(hash))
+    fn find(&self, hash: &str) -> Option<Arc<Piece>> {
+        self.current.get(hash).or_else(|| self.previous.get(hash)).cloned()
     }
 
-    fn take_in(&mut self, pieces: HashMap<String, Piece>) {
+    fn take_in(&mut self, pieces: HashMap<String, Arc<Piece>>) {
         if self.current.len() + pieces.len() > GENERATION {
             self.previous = std::mem::take(&mut self.current);
         }
@@ -59,7 +64,7 @@ impl LetterAssembly {
                 what: "piece of a letter",
                 value: format!("{hash}: {e}"),
             })?;
-            parsed.insert(hash, piece);
+            parsed.insert(hash, Arc::new(piece));
         }
         self.pieces.write().unwrap_or_else(PoisonError::into_inner).take_in(parsed);
         Ok(())
@@ -70,6 +75,13 @@ impl LetterAssembly {
         let pieces = self.pieces.read().unwrap_or_else(PoisonError::into_inner);
         let named = letters.iter().flat_map(|letter| &letter.pieces);
         named.filter(|hash| !pieces.current.contains_key(*hash)).cloned().collect()
+    }
+
+    /// The letter with its pieces, as far as they are in memory.
+    fn read(&self, letter: Letter) -> ReadLetter {
+        let in_memory = self.pieces.read().unwrap_or_else(PoisonError::into_inner);
+        let pieces = letter.find_pieces(|hash| in_memory.find(hash)).map_err(|e| e.to_string());
+        ReadLetter { letter, pieces }
     }
 }
 
@@ -83,17 +95,20 @@ impl Assembly for LetterAssembly {
             self.load(self.missing(&read)).await?;
             let mut kept = self.read.lock().unwrap_or_else(PoisonError::into_inner);
             kept.clear();
+            let read = read.into_iter().map(|letter| self.read(letter));
             kept.extend(letters.iter().map(|letter| letter.id).zip(read));
             Ok(())
         })
     }
 
-    fn write(&self, claimed: &Claimed) -> Result<Vec<u8>, String> {
+    fn write(&self, claimed: &Claimed, spare: Vec<u8>) -> Result<LetterBytes, String> {
         let prepared = self.read.lock().unwrap_or_else(PoisonError::into_inner).remove(&claimed.id);
-        let letter = match prepared {
-            Some(letter) => letter,
-            None => serde_json::from_str(&claimed.letter)
-                .map_err(|e| format!("its letter cannot be read: {e}"))?,
+        let ReadLetter { letter, pieces } = match prepared {
+            Some(prepared) => prepared,
+            None => self.read(
+                serde_json::from_str(&claimed.letter)
+                    .map_err(|e| format!("its letter cannot be read: {e}"))?,
+            ),
         };
         let sign = |purpose, version, subject| {
             self.keys
@@ -103,7 +118,6 @@ impl Assembly for LetterAssembly {
         let unsubscribe_token = sign(Purpose::Unsubscribe, 0, claimed.recipient.0)?;
         let letter_token = sign(Purpose::Letter, letter.token_version, claimed.id.0)?;
         let values = SlotValues { unsubscribe_token: &unsubscribe_token, letter_token: &letter_token };
-        let pieces = self.pieces.read().unwrap_or_else(PoisonError::into_inner);
-        letter.assemble(|hash| pieces.find(hash), &values).map_err(|e| e.to_string())
+        letter.assemble(&pieces?, &values, spare).map_err(|e| e.to_string())
     }
 }

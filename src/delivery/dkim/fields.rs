@@ -3,6 +3,8 @@
 //! Each is named once more than the letter has it (RFC 6376, 5.4.2 and 8.15): then nobody can slip in a
 //! second From, Subject or List-Unsubscribe, nor a first one of those in [`ALWAYS`].
 
+use std::borrow::Cow;
+
 use super::canonical::Field;
 
 /// Named whether the letter has them or not, in this order: what a mail program shows, answers, or
@@ -37,7 +39,7 @@ const IF_PRESENT: &[&str] = &["Feedback-ID"];
 #[derive(Debug, Default)]
 pub(super) struct Covered<'l> {
     /// What stands in `h=`, in order.
-    pub names: Vec<String>,
+    pub names: Vec<Cow<'l, str>>,
     /// The fields behind those names, in the same order; a name that finds no field any more adds nothing.
     pub fields: Vec<Field<'l>>,
 }
@@ -53,22 +55,22 @@ pub(super) fn choose_covered<'l>(fields: &[Field<'l>]) -> Covered<'l> {
             other_lists.push(field.name);
         }
     }
-    ALWAYS.iter().for_each(|name| covered.cover(name, fields, true));
-    IF_PRESENT.iter().for_each(|name| covered.cover(name, fields, false));
+    ALWAYS.iter().for_each(|name| covered.cover(Cow::Borrowed(name), fields, true));
+    IF_PRESENT.iter().for_each(|name| covered.cover(Cow::Borrowed(name), fields, false));
     for name in other_lists {
-        covered.cover(&String::from_utf8_lossy(name), fields, false);
+        covered.cover(String::from_utf8_lossy(name), fields, false);
     }
     covered
 }
 
 impl<'l> Covered<'l> {
-    fn cover(&mut self, name: &str, fields: &[Field<'l>], always: bool) {
+    fn cover(&mut self, name: Cow<'l, str>, fields: &[Field<'l>], always: bool) {
         let mine = fields.iter().rev().filter(|field| field.name.eq_ignore_ascii_case(name.as_bytes()));
         let before = self.fields.len();
         self.fields.extend(mine);
         let found = self.fields.len() - before;
         if found > 0 || always {
-            self.names.extend(std::iter::repeat_n(name.to_owned(), found + 1));
+            self.names.extend(std::iter::repeat_n(name, found + 1));
         }
     }
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::sign::Signer;
 use crate::clock::Clock;
 use crate::delivery::{Assembly, Soon};
+use crate::letter::LetterBytes;
 use crate::store::{Claimed, StoreError};
 
 /// An assembly whose letters are signed as they are written: the same bytes again, below a new signature.
@@ -26,10 +27,10 @@ impl Assembly for SignedLetters {
         self.letters.prepare(letters)
     }
 
-    fn write(&self, letter: &Claimed) -> Result<Vec<u8>, String> {
-        let mut bytes = self.letters.write(letter)?;
+    fn write(&self, letter: &Claimed, spare: Vec<u8>) -> Result<LetterBytes, String> {
+        let mut bytes = self.letters.write(letter, spare)?;
         let signature = self.signer.sign(&bytes, self.clock.now()).map_err(|e| e.to_string())?;
-        bytes.splice(0..0, signature);
+        bytes.put_in_front(&signature);
         Ok(bytes)
     }
 }

@@ -2,6 +2,8 @@
 
 use memchr::memmem;
 
+use crate::letter::LetterBytes;
+
 /// Why a letter cannot go over SMTP.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum ContentError {
@@ -13,10 +15,10 @@ pub enum ContentError {
     Empty,
 }
 
-/// A letter whose line breaks were checked.
+/// A letter whose line breaks are whole.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Content {
-    letter: Vec<u8>,
+    letter: LetterBytes,
     /// Whether a byte has its high bit set.
     pub is_eight_bit: bool,
     /// Whether a header field has such a byte: the letter is an internationalised one (RFC 6532).
@@ -24,23 +26,19 @@ pub struct Content {
 }
 
 impl Content {
-    /// Checks line breaks.
-    pub fn of(letter: Vec<u8>) -> Result<Content, ContentError> {
-        let (Some(first), Some(last)) = (letter.first(), letter.last()) else {
+    /// Refuses bare line breaks.
+    pub fn of(letter: impl Into<LetterBytes>) -> Result<Content, ContentError> {
+        let letter = letter.into();
+        if letter.is_empty() {
             return Err(ContentError::Empty);
-        };
-        // Every CR stands before an LF and every LF behind a CR: one pass that the compiler vectorises.
-        let bare = letter
-            .iter()
-            .zip(&letter[1..])
-            .fold(0u8, |bad, (&a, &b)| bad | (u8::from(a == b'\r') ^ u8::from(b == b'\n')));
-        if bare != 0 || *first == b'\n' || *last == b'\r' {
+        }
+        if !letter.is_whole() {
             return Err(ContentError::BareLineBreak);
         }
-        let is_eight_bit = letter.iter().fold(0u8, |all, &b| all | b) & 0x80 != 0;
+        let is_eight_bit = letter.is_eight_bit();
         let has_utf8_head = is_eight_bit && {
-            let head = memmem::find(&letter, b"\r\n\r\n").map_or(letter.as_slice(), |end| &letter[..end]);
-            !head.is_ascii()
+            let end = memmem::find(&letter, b"\r\n\r\n").unwrap_or(letter.len());
+            !letter[..end].is_ascii()
         };
         Ok(Content { letter, is_eight_bit, has_utf8_head })
     }
@@ -55,23 +53,23 @@ impl Content {
         &self.letter
     }
 
-    /// The letter as it goes over the wire: dots that begin a line doubled, the final dot behind.
-    pub fn into_wire(self) -> Vec<u8> {
-        let ends_well = self.letter.last() == Some(&b'\n');
-        let mut bytes = stuff(self.letter);
+    /// The letter as it goes over the wire: dots that begin a line doubled, the final dot behind. Answers the memory
+    /// that it lies in, and where in it it begins.
+    pub fn into_wire(self) -> (Vec<u8>, usize) {
+        let ends_well = self.letter.ends_with(b"\n");
+        let (mut bytes, start) = match self.letter.has_dots() {
+            true => (stuff(&self.letter), 0),
+            false => self.letter.into_buffer(),
+        };
         bytes.extend_from_slice(if ends_well { b".\r\n" } else { b"\r\n.\r\n" });
-        bytes
+        (bytes, start)
     }
 }
 
 /// Doubles every dot that begins a line.
-fn stuff(letter: Vec<u8>) -> Vec<u8> {
+fn stuff(letter: &[u8]) -> Vec<u8> {
     let leading = letter.first() == Some(&b'.');
-    let mut dots = memmem::find_iter(&letter, b"\r\n.").peekable();
-    if !leading && dots.peek().is_none() {
-        drop(dots);
-        return letter;
-    }
+    let dots = memmem::find_iter(letter, b"\r\n.");
     let mut out = Vec::with_capacity(letter.len() + 512);
     if leading {
         out.push(b'.');
@@ -93,7 +91,10 @@ mod tests {
     use super::*;
 
     fn bytes(letter: &str) -> Result<String, ContentError> {
-        Content::of(letter.as_bytes().to_vec()).map(|c| String::from_utf8(c.into_wire()).unwrap())
+        Content::of(letter.as_bytes().to_vec()).map(|content| {
+            let (buffer, start) = content.into_wire();
+            String::from_utf8(buffer[start..].to_vec()).unwrap()
+        })
     }
 
     #[test]

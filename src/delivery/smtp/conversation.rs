@@ -260,17 +260,19 @@ impl Session {
         }
         let next = if leave.is_cancelled() { None } else { self.find_next(desk) };
         let Parcel { id, content, .. } = parcel;
-        let mut bytes = content.into_wire();
-        let behind_the_dot = bytes.len();
+        let (mut buffer, start) = content.into_wire();
+        let behind_the_dot = buffer.len() - start;
         if let Some(next) = &next {
-            bytes.extend_from_slice(self.envelope(next, false).as_bytes());
+            buffer.extend_from_slice(self.envelope(next, false).as_bytes());
         }
         if !desk.note_dot(id) {
             desk.finish(id, Verdict::Back);
             give_back(next, desk);
             return Err(Broken::by("the journal cannot be written"));
         }
-        let heard = match self.wire.write(&bytes, behind_the_dot, self.deadlines.block).await {
+        let written = self.wire.write(&buffer[start..], behind_the_dot, self.deadlines.block).await;
+        desk.take_back(buffer);
+        let heard = match written {
             Ok(Written::Whole) => self.wire.read_reply(self.deadlines.dot).await,
             Ok(Written::Answered(reply)) => return Err(self.answered_early(id, next, reply, desk)),
             Err(cut) if cut.written < behind_the_dot => {

@@ -26,8 +26,9 @@ impl Session {
                 return Err(WireError::Garbage);
             }
         }
-        let bytes = note.content.into_wire();
-        match self.wire.write(&bytes, bytes.len(), d.block).await.map_err(|cut| cut.why)? {
+        let (buffer, start) = note.content.into_wire();
+        let bytes = &buffer[start..];
+        match self.wire.write(bytes, bytes.len(), d.block).await.map_err(|cut| cut.why)? {
             Written::Answered(reply) if reply.is_refusal() => return Ok(reply),
             Written::Answered(_) => return Err(WireError::Garbage),
             Written::Whole => {}

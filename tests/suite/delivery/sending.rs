@@ -7,6 +7,7 @@ use tokio_util::sync::CancellationToken;
 use treff::clock::Clock;
 use treff::config::{Config, ConfigFile, Overrides};
 use treff::delivery::{Assembly, Counts, OpenGate, Relay, Sender, SenderSetup, SmtpRelay, Soon};
+use treff::letter::LetterBytes;
 use treff::store::{Claimed, Store, StoreError};
 use treff::token::Keys;
 
@@ -25,10 +26,10 @@ impl Assembly for ShortLetters {
         Box::pin(async { Ok(()) })
     }
 
-    fn write(&self, letter: &Claimed) -> Result<Vec<u8>, String> {
+    fn write(&self, letter: &Claimed, _spare: Vec<u8>) -> Result<LetterBytes, String> {
         let text = format!("Message-ID: <{}>\r\n\r\nHei.\r\n.skjult\r\n", letter.message_id);
         let padding = "Mer å lese.\r\n".replace('å', "a").repeat(self.padding / 13);
-        Ok((text + &padding).into_bytes())
+        Ok((text + &padding).into_bytes().into())
     }
 }
 

@@ -7,6 +7,7 @@ use chrono::TimeDelta;
 use tokio_util::sync::CancellationToken;
 use treff::clock::Clock;
 use treff::delivery::{Assembly, Counts, OpenGate, Relay, Sender, SenderSetup, SignedLetters, Soon};
+use treff::letter::LetterBytes;
 use treff::store::{Claimed, StoreError};
 
 use super::signer;
@@ -27,7 +28,7 @@ impl Assembly for DottedLetters {
         Box::pin(async { Ok(()) })
     }
 
-    fn write(&self, letter: &Claimed) -> Result<Vec<u8>, String> {
+    fn write(&self, letter: &Claimed, _spare: Vec<u8>) -> Result<LetterBytes, String> {
         let id = letter.id;
         Ok(format!(
             "From: Forum <forum@forum.example>\r\nTo: kari{id}@example.test\r\n\
@@ -36,7 +37,8 @@ impl Assembly for DottedLetters {
              .\r\n..{id}\r\n.skjult  \r\n\r\n..\r\n\r\n\r\n",
             letter.message_id
         )
-        .into_bytes())
+        .into_bytes()
+        .into())
     }
 }
 

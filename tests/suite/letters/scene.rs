@@ -244,5 +244,6 @@ pub fn parse_pieces(press: &mut Press<'_>) -> HashMap<String, Piece> {
 }
 
 pub fn assemble(letter: &Letter, pieces: &HashMap<String, Piece>) -> Vec<u8> {
-    letter.assemble(|hash| pieces.get(hash), &TOKENS).unwrap()
+    let pieces = letter.find_pieces(|hash| pieces.get(hash)).unwrap();
+    letter.assemble(&pieces, &TOKENS, Vec::new()).unwrap().to_vec()
 }
