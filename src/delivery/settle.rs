@@ -43,20 +43,18 @@ pub(crate) async fn settle_in(
         // Others may have called the rest uncertain meanwhile: this is what really became of it.
         moved.extend(tx.settle_presumed(now, who, settled).await?);
     }
-    for refused in moved.iter().filter(|m| m.state == "rejected") {
-        let Some(reply) = settled.iter().find(|s| s.id == refused.id).map(|s| s.reply.as_str()) else {
+    let rejected: Vec<DeliveryId> = moved.iter().filter(|m| m.state == "rejected").map(|m| m.id).collect();
+    if rejected.is_empty() {
+        return Ok(moved);
+    }
+    for (letter, recipient) in tx.list_recipients_of(&rejected).await? {
+        let Some(reply) = settled.iter().find(|s| s.id == letter).map(|s| s.reply.as_str()) else {
             continue;
         };
         let Some((kind, status)) = classify_reply(reply) else { continue };
         let status = status.to_string();
-        let failure = Failure {
-            recipient: refused.recipient,
-            letter: Some(refused.id),
-            kind,
-            status: Some(&status),
-            reason: reply,
-            at: now,
-        };
+        let failure =
+            Failure { recipient, letter: Some(letter), kind, status: Some(&status), reason: reply, at: now };
         hold_against(tx, &failure).await?;
     }
     Ok(moved)

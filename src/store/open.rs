@@ -130,8 +130,12 @@ impl Store {
             .busy_timeout(Duration::from_secs(60))
             .pragma("secure_delete", "ON")
             .pragma("temp_store", "MEMORY");
+        // Nobody is at the other end who could have hung up: a ping would only cost two hops between threads.
         let pool = |connections| {
-            SqlitePoolOptions::new().max_connections(connections).acquire_timeout(Duration::from_secs(90))
+            SqlitePoolOptions::new()
+                .max_connections(connections)
+                .acquire_timeout(Duration::from_secs(90))
+                .test_before_acquire(false)
         };
         let writer = pool(1).connect_with(options.clone().pragma("cache_size", WRITER_CACHE)).await?;
         migrations::<SqliteMigrations>().run(&writer).await?;

@@ -8,7 +8,7 @@ use chrono::{DateTime, Utc};
 
 use super::db::{Sql, Tx, args, in_json_keys};
 use super::open::StoreError;
-use super::settling::{Moved, Settled, rows_of};
+use super::settling::{Moved, Settled, rows_of, settle_told};
 use super::workers::Orphan;
 use crate::ids::DeliveryId;
 
@@ -16,7 +16,7 @@ const PRESUME: &str =
     "UPDATE delivery SET state = 'uncertain', presumed = attempts, settled_at = $2, claimed_until = NULL,
             reply = 'its worker was out of reach before the relay''s reply was known'
      WHERE claimed_by = $1 AND state = 'attempting'
-     RETURNING id, recipient_id, state";
+     RETURNING id, state";
 
 /// Raised first: a plan that was made while the letter counted as got is made anew, and none is written
 /// between the look at later letters and the end of the transaction.
@@ -32,46 +32,14 @@ const RAISE_REVISIONS: Sql = Sql {
 };
 
 /// One that goes out after all does so only if no later letter to its recipient builds on its having been got.
-macro_rules! tell {
-    ($fields:literal, $rows:literal) => {
-        concat!(
-            "UPDATE delivery SET state = v.new_state, reply = v.new_reply, presumed = NULL,
-                    next_attempt_at = COALESCE(v.next_at, delivery.next_attempt_at),
-                    attempts = delivery.attempts - v.uncounted,
-                    settled_at = CASE WHEN v.new_state IN ('queued', 'deferred') THEN NULL ELSE $2",
-            $fields,
-            " END,
-                    claimed_by = CASE WHEN v.new_state = 'uncertain' THEN delivery.claimed_by END,
-                    claimed_until = NULL
-             FROM (",
-            $rows,
-            ") AS v
-             WHERE delivery.id = v.moved_id AND delivery.claimed_by = $3
-               AND delivery.state = 'uncertain' AND delivery.presumed = delivery.attempts
-               AND (v.new_state IN ('accepted', 'rejected', 'uncertain')
-                    OR NOT EXISTS (SELECT 1 FROM delivery_item mine
-                                   JOIN delivery_item later ON later.recipient_id = mine.recipient_id
-                                        AND later.item_id = mine.item_id AND later.delivery_id > mine.delivery_id
-                                   WHERE mine.delivery_id = delivery.id AND NOT mine.returned
-                                     AND NOT later.returned))
-             RETURNING delivery.id, delivery.recipient_id, delivery.state"
-        )
-    };
-}
-
-const TELL: Sql = Sql {
-    sqlite: tell!(
-        "",
-        "SELECT value ->> 0 AS moved_id, value ->> 1 AS new_state, value ->> 2 AS new_reply,
-                value ->> 3 AS next_at, value ->> 4 AS uncounted FROM json_each($1)"
-    ),
-    postgres: tell!(
-        "::bigint",
-        "SELECT (value ->> 0)::bigint AS moved_id, value ->> 1 AS new_state, value ->> 2 AS new_reply,
-                (value ->> 3)::bigint AS next_at, (value ->> 4)::bigint AS uncounted
-         FROM json_array_elements($1::json)"
-    ),
-};
+const TELL: Sql = settle_told!(
+    "delivery.state = 'uncertain' AND delivery.presumed = delivery.attempts
+     AND (v.new_state IN ('accepted', 'rejected', 'uncertain')
+          OR NOT EXISTS (SELECT 1 FROM delivery_item mine
+                         JOIN delivery_item later ON later.recipient_id = mine.recipient_id
+                              AND later.item_id = mine.item_id AND later.delivery_id > mine.delivery_id
+                         WHERE mine.delivery_id = delivery.id AND NOT mine.returned AND NOT later.returned))"
+);
 
 /// What is left was surely not sent, but something later builds on it.
 const LEAVE: Sql = in_json_keys!(

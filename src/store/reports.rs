@@ -188,12 +188,12 @@ impl Tx {
         let statement = if went {
             "UPDATE delivery SET state = 'accepted', settled_at = $2, claimed_by = NULL, claimed_until = NULL
              WHERE id = $1 AND state = 'uncertain' AND $3 IS NOT NULL
-             RETURNING id, recipient_id, state"
+             RETURNING id, state"
         } else {
             "UPDATE delivery SET state = 'rejected', reply = $3, claimed_by = NULL, claimed_until = NULL,
                     settled_at = CASE WHEN state = 'accepted' THEN COALESCE(settled_at, $2) ELSE $2 END
              WHERE id = $1 AND state IN ('accepted', 'uncertain')
-             RETURNING id, recipient_id, state"
+             RETURNING id, state"
         };
         let moved: Option<Moved> = self.find(statement, args![letter, now, reply]).await?;
         if let Some(moved) = &moved {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Utc};
 
 use super::change::Change;
-use super::db::{One, Sql, Tx, args, record};
+use super::db::{One, Sql, Tx, args, in_json_keys, record};
 use super::open::{Store, StoreError};
 use super::outbox::DeliveryState;
 use crate::ids::{DeliveryId, RecipientId};
@@ -75,42 +75,55 @@ record! {
     pub struct Moved {
         /// Which.
         pub id: DeliveryId,
-        /// Whose.
-        pub recipient: RecipientId,
         /// Its state now.
         pub state: String,
     }
 }
 
+/// Settles letters of `$3` at `$2` as the rows of [`rows_of`] in `$1` say, those for which the condition holds.
+macro_rules! settle_told {
+    ($condition:literal) => {
+        $crate::store::db::Sql {
+            sqlite: $crate::store::settling::settle_told!(
+                "",
+                "SELECT value ->> 0 AS moved_id, value ->> 1 AS new_state, value ->> 2 AS new_reply,
+                        value ->> 3 AS next_at, value ->> 4 AS uncounted FROM json_each($1)",
+                $condition
+            ),
+            postgres: $crate::store::settling::settle_told!(
+                "::bigint",
+                "SELECT (value ->> 0)::bigint AS moved_id, value ->> 1 AS new_state, value ->> 2 AS new_reply,
+                        (value ->> 3)::bigint AS next_at, (value ->> 4)::bigint AS uncounted
+                 FROM json_array_elements($1::json)",
+                $condition
+            ),
+        }
+    };
+    ($bigint:literal, $rows:literal, $condition:literal) => {
+        concat!(
+            "UPDATE delivery SET state = v.new_state, reply = v.new_reply, presumed = NULL,
+                    next_attempt_at = COALESCE(v.next_at, delivery.next_attempt_at),
+                    attempts = delivery.attempts - v.uncounted,
+                    settled_at = CASE WHEN v.new_state IN ('queued', 'deferred') THEN NULL ELSE $2",
+            $bigint,
+            " END,
+                    claimed_by = CASE WHEN v.new_state = 'uncertain' THEN delivery.claimed_by END,
+                    claimed_until = NULL
+             FROM (",
+            $rows,
+            ") AS v
+             WHERE delivery.id = v.moved_id AND delivery.claimed_by = $3 AND ",
+            $condition,
+            " RETURNING delivery.id, delivery.state"
+        )
+    };
+}
+pub(super) use settle_told;
+
 /// A late answer may still tell what became of a letter that another worker had to call uncertain.
-const SETTLE: Sql = Sql {
-    sqlite: "UPDATE delivery SET state = v.new_state, reply = v.new_reply,
-                    next_attempt_at = COALESCE(v.next_at, delivery.next_attempt_at),
-                    attempts = delivery.attempts - v.uncounted,
-                    settled_at = CASE WHEN v.new_state IN ('queued', 'deferred') THEN NULL ELSE $2 END,
-                    claimed_by = CASE WHEN v.new_state = 'uncertain' THEN delivery.claimed_by END,
-                    claimed_until = NULL
-             FROM (SELECT json_extract(value, '$[0]') AS moved_id, json_extract(value, '$[1]') AS new_state,
-                          json_extract(value, '$[2]') AS new_reply, json_extract(value, '$[3]') AS next_at,
-                          json_extract(value, '$[4]') AS uncounted FROM json_each($1)) AS v
-             WHERE delivery.id = v.moved_id AND delivery.claimed_by = $3
-               AND (delivery.state = 'attempting'
-                    OR (delivery.state = 'uncertain' AND v.new_state IN ('accepted', 'rejected')))
-             RETURNING delivery.id, delivery.recipient_id, delivery.state",
-    postgres: "UPDATE delivery SET state = v.new_state, reply = v.new_reply,
-                    next_attempt_at = COALESCE(v.next_at, delivery.next_attempt_at),
-                    attempts = delivery.attempts - v.uncounted,
-                    settled_at = CASE WHEN v.new_state IN ('queued', 'deferred') THEN NULL ELSE $2::bigint END,
-                    claimed_by = CASE WHEN v.new_state = 'uncertain' THEN delivery.claimed_by END,
-                    claimed_until = NULL
-             FROM (SELECT (value->>0)::bigint AS moved_id, value->>1 AS new_state, value->>2 AS new_reply,
-                          (value->>3)::bigint AS next_at, (value->>4)::bigint AS uncounted
-                   FROM json_array_elements($1::json)) AS v
-             WHERE delivery.id = v.moved_id AND delivery.claimed_by = $3
-               AND (delivery.state = 'attempting'
-                    OR (delivery.state = 'uncertain' AND v.new_state IN ('accepted', 'rejected')))
-             RETURNING delivery.id, delivery.recipient_id, delivery.state",
-};
+const SETTLE: Sql = settle_told!(
+    "(delivery.state = 'attempting' OR (delivery.state = 'uncertain' AND v.new_state IN ('accepted', 'rejected')))"
+);
 
 /// The same for what the relay took, nearly all of it: `{"id": "reply"}`.
 const SETTLE_ACCEPTED: Sql = Sql {
@@ -119,76 +132,52 @@ const SETTLE_ACCEPTED: Sql = Sql {
              FROM (SELECT CAST(key AS INTEGER) AS moved_id, value AS new_reply FROM json_each($1)) AS v
              WHERE delivery.id = v.moved_id AND delivery.claimed_by = $3
                AND delivery.state IN ('attempting', 'uncertain')
-             RETURNING delivery.id, delivery.recipient_id, delivery.state",
+             RETURNING delivery.id",
     postgres: "UPDATE delivery SET state = 'accepted', reply = v.new_reply, settled_at = $2::bigint, claimed_by = NULL,
                     claimed_until = NULL
              FROM (SELECT key::bigint AS moved_id, value AS new_reply FROM json_each_text($1::json)) AS v
              WHERE delivery.id = v.moved_id AND delivery.claimed_by = $3
                AND delivery.state IN ('attempting', 'uncertain')
-             RETURNING delivery.id, delivery.recipient_id, delivery.state",
+             RETURNING delivery.id",
 };
 
-const DEFER_CLAIMED: Sql = Sql {
-    sqlite: "UPDATE delivery SET state = 'deferred', reply = v.new_reply, next_attempt_at = v.next_at,
-                    attempts = delivery.attempts + 1, claimed_by = NULL, claimed_until = NULL
-             FROM (SELECT json_extract(value, '$[0]') AS moved_id, json_extract(value, '$[1]') AS next_at,
-                          $2 AS new_reply FROM json_each($1)) AS v
-             WHERE delivery.id = v.moved_id AND delivery.claimed_by = $3
-               AND delivery.state IN ('queued', 'deferred')
-             RETURNING delivery.id, delivery.recipient_id, delivery.state",
-    postgres: "UPDATE delivery SET state = 'deferred', reply = v.new_reply, next_attempt_at = v.next_at,
-                    attempts = delivery.attempts + 1, claimed_by = NULL, claimed_until = NULL
-             FROM (SELECT (value->>0)::bigint AS moved_id, (value->>1)::bigint AS next_at,
-                          $2::text AS new_reply FROM json_array_elements($1::json)) AS v
-             WHERE delivery.id = v.moved_id AND delivery.claimed_by = $3
-               AND delivery.state IN ('queued', 'deferred')
-             RETURNING delivery.id, delivery.recipient_id, delivery.state",
-};
+const DEFER_CLAIMED: Sql = settle_told!("delivery.state IN ('queued', 'deferred')");
 
 /// A letter that was uncertain may have arrived: unsent again, it is uncertain once more and nothing is returned.
-const END_UNSENT: Sql = Sql {
-    sqlite: "UPDATE delivery SET state = CASE WHEN resent THEN 'uncertain' ELSE $2 END, reply = $3,
-                    settled_at = $4, claimed_by = NULL, claimed_until = NULL
-             WHERE state IN ('queued', 'deferred') AND id IN (SELECT value FROM json_each($1))
-             RETURNING id, recipient_id, state",
-    postgres: "UPDATE delivery SET state = CASE WHEN resent THEN 'uncertain' ELSE $2 END, reply = $3,
-                    settled_at = $4, claimed_by = NULL, claimed_until = NULL
-             WHERE state IN ('queued', 'deferred')
-               AND id IN (SELECT value::bigint FROM json_array_elements_text($1::json))
-             RETURNING id, recipient_id, state",
-};
+const END_UNSENT: Sql = in_json_keys!(
+    "UPDATE delivery SET state = CASE WHEN resent THEN 'uncertain' ELSE $2 END, reply = $3, settled_at = $4,
+            claimed_by = NULL, claimed_until = NULL
+     WHERE state IN ('queued', 'deferred') AND id",
+    " RETURNING id, state"
+);
 
-const CARRY_RETURNED: Sql = Sql {
-    sqlite: "INSERT INTO carry (recipient_id, item_id, times, ended_at, ended_because)
-             SELECT recipient_id, item_id, MAX(carried) + 1, NULL, NULL FROM delivery_item
-             WHERE NOT returned AND delivery_id IN (SELECT value FROM json_each($1))
-             GROUP BY recipient_id, item_id
-             ON CONFLICT (recipient_id, item_id) DO UPDATE
-                SET times = excluded.times, ended_at = NULL, ended_because = NULL",
-    postgres: "INSERT INTO carry (recipient_id, item_id, times, ended_at, ended_because)
-             SELECT recipient_id, item_id, MAX(carried) + 1, NULL, NULL FROM delivery_item
-             WHERE NOT returned
-               AND delivery_id IN (SELECT value::bigint FROM json_array_elements_text($1::json))
-             GROUP BY recipient_id, item_id
-             ON CONFLICT (recipient_id, item_id) DO UPDATE
-                SET times = excluded.times, ended_at = NULL, ended_because = NULL",
-};
+const CARRY_RETURNED: Sql = in_json_keys!(
+    "INSERT INTO carry (recipient_id, item_id, times, ended_at, ended_because)
+     SELECT recipient_id, item_id, MAX(carried) + 1, NULL, NULL FROM delivery_item
+     WHERE NOT returned AND delivery_id",
+    " GROUP BY recipient_id, item_id
+      ON CONFLICT (recipient_id, item_id) DO UPDATE
+         SET times = excluded.times, ended_at = NULL, ended_because = NULL"
+);
 
-const RAISE_REVISIONS: Sql = Sql {
-    sqlite: "UPDATE recipient SET revision = revision + 1
-             WHERE id IN (SELECT recipient_id FROM delivery_item
-                          WHERE NOT returned AND delivery_id IN (SELECT value FROM json_each($1)))",
-    postgres: "UPDATE recipient SET revision = revision + 1
-             WHERE id IN (SELECT recipient_id FROM delivery_item WHERE NOT returned
-                          AND delivery_id IN (SELECT value::bigint FROM json_array_elements_text($1::json)))",
-};
+const RAISE_REVISIONS: Sql = in_json_keys!(
+    "UPDATE recipient SET revision = revision + 1
+     WHERE id IN (SELECT recipient_id FROM delivery_item WHERE NOT returned AND delivery_id",
+    ")"
+);
 
-const MARK_RETURNED: Sql = Sql {
-    sqlite: "UPDATE delivery_item SET returned = TRUE
-             WHERE NOT returned AND delivery_id IN (SELECT value FROM json_each($1))",
-    postgres: "UPDATE delivery_item SET returned = TRUE
-             WHERE NOT returned AND delivery_id IN (SELECT value::bigint FROM json_array_elements_text($1::json))",
-};
+const MARK_RETURNED: Sql =
+    in_json_keys!("UPDATE delivery_item SET returned = TRUE WHERE NOT returned AND delivery_id", "");
+
+const LIST_RECIPIENTS: Sql = in_json_keys!("SELECT id, recipient_id FROM delivery WHERE id", " ORDER BY id");
+
+record! {
+    /// Whose a letter is.
+    struct Whose {
+        letter: DeliveryId,
+        recipient: RecipientId,
+    }
+}
 
 impl Tx {
     /// Settles letters that `who` had armed; a rejected one's items are returned. Answers what moved:
@@ -204,7 +193,10 @@ impl Tx {
         let mut moved = Vec::with_capacity(settled.len());
         if !taken.is_empty() {
             let replies: BTreeMap<i64, String> = taken.iter().map(|s| (s.id.0, one_line(&s.reply))).collect();
-            moved.extend(self.all(SETTLE_ACCEPTED, args![serde_json::to_string(&replies)?, now, who]).await?);
+            let accepted: Vec<One<DeliveryId>> =
+                self.all(SETTLE_ACCEPTED, args![serde_json::to_string(&replies)?, now, who]).await?;
+            let state = DeliveryState::Accepted.word();
+            moved.extend(accepted.into_iter().map(|One(id)| Moved { id, state: state.to_owned() }));
         }
         if !others.is_empty() {
             moved.extend(self.all::<Moved>(SETTLE, args![rows_of(others)?, now, who]).await?);
@@ -222,9 +214,12 @@ impl Tx {
         next_attempts: &[(DeliveryId, DateTime<Utc>)],
         reply: &str,
     ) -> Result<Vec<Moved>, StoreError> {
-        let rows: Vec<_> = next_attempts.iter().map(|(id, at)| (id, at.timestamp_micros())).collect();
+        let (state, reply) = (DeliveryState::Deferred.word(), one_line(reply));
+        // One attempt more: none was counted when they were claimed.
+        let rows: Vec<_> =
+            next_attempts.iter().map(|(id, at)| (id, state, &reply, at.timestamp_micros(), -1)).collect();
         let moved: Vec<Moved> =
-            self.all(DEFER_CLAIMED, args![serde_json::to_string(&rows)?, one_line(reply), who]).await?;
+            self.all(DEFER_CLAIMED, args![serde_json::to_string(&rows)?, now, who]).await?;
         self.finish_moves(now, who, &moved).await?;
         Ok(moved)
     }
@@ -242,6 +237,15 @@ impl Tx {
             self.all(END_UNSENT, args![serde_json::to_string(ids)?, ending.word(), why, now]).await?;
         self.finish_moves(now, ending.word(), &moved).await?;
         Ok(moved)
+    }
+
+    /// Whose these letters are.
+    pub async fn list_recipients_of(
+        &mut self,
+        letters: &[DeliveryId],
+    ) -> Result<Vec<(DeliveryId, RecipientId)>, StoreError> {
+        let rows: Vec<Whose> = self.all(LIST_RECIPIENTS, args![serde_json::to_string(letters)?]).await?;
+        Ok(rows.into_iter().map(|row| (row.letter, row.recipient)).collect())
     }
 
     /// Returns what is left of the items of letters that will not arrive: they are carried again, and
