@@ -6,6 +6,7 @@ use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
 use super::lock::{SendingLock, this_place};
+use super::progress::Progress;
 use super::pulse::{Pass, Pulse, beats_every};
 use super::sender::{SendError, SenderSetup};
 use super::takeover::{Takeover, lock_path};
@@ -30,7 +31,12 @@ impl Drop for Among {
 
 impl Among {
     /// Begins to beat, takes over at once from those that have ended, and from then on looks after the others.
-    pub async fn join(setup: &SenderSetup, name: &str, boot: &str) -> Result<Among, SendError> {
+    pub async fn join(
+        setup: &SenderSetup,
+        name: &str,
+        boot: &str,
+        progress: Progress,
+    ) -> Result<Among, SendError> {
         let unusable = |source| SendError::Journal { path: setup.place.clone(), source };
         std::fs::create_dir_all(&setup.place).map_err(unusable)?;
         let lock = SendingLock::take(&lock_path(&setup.place, name), &this_place())?;
@@ -39,7 +45,7 @@ impl Among {
             place: this_place(),
             lease_seconds: i64::try_from(setup.lease.as_secs()).unwrap_or(i64::MAX),
         };
-        let pulse = Pulse::start(setup.store.clone(), setup.clock.clone(), me).await?;
+        let pulse = Pulse::start(setup.store.clone(), setup.clock.clone(), me, progress).await?;
         let mut takeover = Takeover::new(setup.clone(), name.to_owned(), boot.to_owned());
         let first = takeover.look(&setup.store.list_claimants().await?).await?;
         let (tell, living) = watch::channel(first);

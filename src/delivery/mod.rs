@@ -24,6 +24,7 @@
 //! - A letter whose dot may have gone is never sent again by itself, over no relay; one that got a reply is not asked of another.
 //! - A worker writes no final dot once its last beat is older than two thirds of its lease, nor ever that of a letter
 //!   that it armed before others took it for gone. Others take it for gone only after a whole lease.
+//! - A worker beats only while its loop goes on: one that hangs is taken over like one that is gone.
 //! - A process may be stopped between that check and its write. So what a worker that may still live has armed is
 //!   never queued again by others, only called uncertain; its own word, or its journal's, corrects that.
 //! - A worker's journal is read by others only when its process has ended: the system's lock says so, no session.
@@ -44,6 +45,7 @@ mod maildir;
 mod note;
 mod orphans;
 mod pace;
+mod progress;
 mod pulse;
 mod recovery;
 mod refusal;

@@ -12,6 +12,7 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
+use super::progress::Progress;
 use crate::clock::{Clock, Moment};
 use crate::store::{NewWorker, Store, StoreError, WorkerSession};
 
@@ -77,13 +78,19 @@ impl Drop for Pulse {
 
 impl Pulse {
     /// Enters the worker among those that live and begins to beat.
-    pub async fn start(store: Store, clock: Clock, me: NewWorker) -> Result<Pulse, StoreError> {
+    pub async fn start(
+        store: Store,
+        clock: Clock,
+        me: NewWorker,
+        progress: Progress,
+    ) -> Result<Pulse, StoreError> {
         let lease = Duration::from_secs(me.lease_seconds.unsigned_abs());
         let at = Moment::now();
         let session = store.open_worker_session(&me.name).await?;
         store.register_worker(clock.now(), &me).await?;
         let (tell, signs) = watch::channel(Sign { at, life: 0 });
-        let heart = Heart { store, clock, me, session, tell: Arc::new(tell), lease, is_cut_off: false };
+        let heart =
+            Heart { store, clock, me, session, tell: Arc::new(tell), lease, progress, is_cut_off: false };
         Ok(Pulse { signs, allows_for: allows_for(lease), task: tokio::spawn(heart.keep_beating()) })
     }
 
@@ -128,6 +135,7 @@ struct Heart {
     session: Option<WorkerSession>,
     tell: Arc<watch::Sender<Sign>>,
     lease: Duration,
+    progress: Progress,
     is_cut_off: bool,
 }
 
@@ -136,12 +144,16 @@ impl Heart {
         loop {
             tokio::time::sleep(beats_every(self.lease)).await;
             let at = Moment::now();
+            if let Some(stands) = self.progress.find_standstill() {
+                self.miss(&format!("its sending has stood still for {} s", stands.as_secs()));
+                continue;
+            }
             let answer = tokio::time::timeout(allows_for(self.lease) / 2, self.beat()).await;
             match answer {
                 Ok(Ok(())) => {
                     self.tell.send_modify(|sign| sign.at = at);
                     if std::mem::take(&mut self.is_cut_off) {
-                        tracing::info!(worker.name = %self.me.name, "the database answers again; this worker goes on");
+                        tracing::info!(worker.name = %self.me.name, "this worker can tell again that it lives; it goes on");
                     }
                 }
                 Ok(Err(error)) => self.miss(&error.to_string()),
@@ -150,13 +162,13 @@ impl Heart {
         }
     }
 
-    /// Says once that the database is away.
+    /// Says once that this worker does not beat.
     fn miss(&mut self, why: &str) {
         self.session = None;
         if !std::mem::replace(&mut self.is_cut_off, true) {
             tracing::warn!(
                 worker.name = %self.me.name, error = %why,
-                "this worker cannot tell the others that it lives; it stops sending until the database answers again"
+                "this worker does not tell the others that it lives; it stops sending until it does again"
             );
         }
     }
@@ -167,7 +179,7 @@ impl Heart {
             self.session = self.store.open_worker_session(name).await?;
         }
         let Some(session) = &mut self.session else { return Ok(()) };
-        if session.beat(name).await? {
+        if session.beat(name, self.clock.now()).await? {
             return Ok(());
         }
         // First of all: what was armed before must not go any more.

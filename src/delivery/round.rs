@@ -125,7 +125,8 @@ impl<'a> Round<'a> {
     pub async fn run(mut self, gate: &impl Gate) -> Result<Ended, SendError> {
         let answer = self.turn(gate).await;
         self.desk.close();
-        self.carriers.finish().await;
+        // The last dots' replies may take ten minutes.
+        self.sender.progress.while_waiting(self.carriers.finish()).await;
         let (counts, is_cut_off) = (self.counts, self.is_cut_off);
         answer.map(|()| Ended { counts, is_cut_off, turn_at: self.turns.left_until })
     }
@@ -133,6 +134,7 @@ impl<'a> Round<'a> {
     async fn turn(&mut self, gate: &impl Gate) -> Result<(), SendError> {
         let at_once = ARMED_PER_CONNECTION * self.sender.setup.connections.max(1);
         loop {
+            self.sender.progress.step();
             if let Some(source) = self.desk.find_journal_failure() {
                 return Err(self.sender.journal_error(source));
             }
@@ -218,7 +220,8 @@ impl<'a> Round<'a> {
         if next.is_empty() {
             return Ok(true);
         }
-        if let Err(refused) = self.carriers.start(&self.desk, self.on_the_way.len() + next.len()).await {
+        let starting = self.carriers.start(&self.desk, self.on_the_way.len() + next.len());
+        if let Err(refused) = self.sender.progress.while_waiting(starting).await {
             return self.defer(next, refused).await.map(|()| true);
         }
         if self.stop.is_cancelled() {

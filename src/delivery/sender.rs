@@ -14,6 +14,7 @@ use super::gate::{Gate, GateError};
 use super::journal::Journal;
 use super::lock::{LockError, SendingLock, this_place};
 use super::pace::{OfficeHours, Rates};
+use super::progress::Progress;
 use super::pulse::Pass;
 use super::relay::Relay;
 use super::return_path::ReturnPaths;
@@ -140,6 +141,8 @@ pub struct Sender {
     pub(crate) rates: Mutex<Option<Rates>>,
     /// How long a call may wait for letters' turns; none: until all have gone.
     pub(crate) waits_at_most: Option<TimeDelta>,
+    /// What its beat hangs on.
+    pub(crate) progress: Progress,
     /// A round that ended in an error may have left claims behind.
     has_claims: bool,
     alone: Alone,
@@ -164,8 +167,12 @@ impl Sender {
             let path = maildir.folder().to_owned();
             maildir.prepare(&forum).map_err(|source| SendError::Maildir { path, source })?;
         }
+        let progress = Progress::of(setup.lease);
         let (alone, base) = if setup.store.has_many_workers() {
-            (Alone::Among(Among::join(&setup, &name, &boot).await?), setup.place.join(&name))
+            (
+                Alone::Among(Among::join(&setup, &name, &boot, progress.clone()).await?),
+                setup.place.join(&name),
+            )
         } else {
             let base = beside(&setup.place, ".sending");
             let lock = SendingLock::take(&base, &this_place())?;
@@ -186,6 +193,7 @@ impl Sender {
             standings,
             rates: Mutex::default(),
             waits_at_most: None,
+            progress,
             has_claims: false,
             alone,
         })
@@ -204,9 +212,11 @@ impl Sender {
     ) -> Result<Counts, SendError> {
         let mut counts = Counts::default();
         let begun_at = self.setup.clock.now();
+        let progress = self.progress.clone();
+        let _at_work = progress.begin();
         loop {
             self.share_rates().await?;
-            let pass = self.wait_for_pass(stop).await;
+            let pass = progress.while_waiting(self.wait_for_pass(stop)).await;
             super::orphans::settle_own(self).await?;
             if std::mem::replace(&mut self.has_claims, true) {
                 self.setup.store.release_claims(&self.name).await?;
@@ -222,15 +232,16 @@ impl Sender {
             self.setup.store.release_claims(&self.name).await?;
             self.has_claims = false;
             if let Some(turn_at) = ended.turn_at.filter(|turn_at| self.waits_for(*turn_at, begun_at)) {
+                let turn = progress.while_waiting(self.setup.clock.sleep_until(turn_at));
                 tokio::select! {
-                    () = self.setup.clock.sleep_until(turn_at) => continue,
+                    () = turn => continue,
                     () = stop.cancelled() => return Ok(counts),
                 }
             }
             if !ended.is_cut_off || stop.is_cancelled() {
                 return Ok(counts);
             }
-            self.wait_for_beat(stop).await;
+            progress.while_waiting(self.wait_for_beat(stop)).await;
         }
     }
 

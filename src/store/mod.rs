@@ -84,4 +84,4 @@ pub use suspensions::{QuestionRow, Resumption};
 pub use taps::Answer;
 pub use undoing::{PreferenceHistoryRow, Undone};
 pub use words::{Compared, FoundStem, ItemStems, NewStem, SoughtStem};
-pub use workers::{NewWorker, Orphan, WorkerRow, WorkerSession};
+pub use workers::{NewWorker, Orphan, WorkerAtWork, WorkerRow, WorkerSession};

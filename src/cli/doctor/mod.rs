@@ -8,6 +8,7 @@ mod dns;
 mod relay;
 mod returned;
 mod settings;
+mod workers;
 
 use serde::Serialize;
 
@@ -88,7 +89,7 @@ async fn check_all(cli: &Cli, config: &Config) -> Vec<Check> {
     checks.push(dns::check(config).await);
     checks.extend(dkim::check(config).await);
     checks.extend(returned::check(config).await);
-    checks.push(relay::check_lock(config));
+    checks.extend(workers::check(config).await);
     checks
 }
 

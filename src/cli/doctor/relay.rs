@@ -1,6 +1,6 @@
-//! Whether letters can leave: the relay, and who is sending.
+//! Whether letters can leave: the relay.
 
-use std::fs::{File, TryLockError};
+use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -122,23 +122,4 @@ fn try_to_write(folder: &Path) -> std::io::Result<()> {
     let probe = folder.join(format!(".treff-doctor-{}", std::process::id()));
     File::create_new(&probe)?;
     std::fs::remove_file(&probe)
-}
-
-/// Who is sending: on SQLite one process at most, told by the lock of the operating system.
-pub(super) fn check_lock(config: &Config) -> Check {
-    const NAME: &str = "sending";
-    let Some(database) = config.database_url.strip_prefix("sqlite://") else {
-        return Check::ok(NAME, "PostgreSQL: any number of workers may send");
-    };
-    let path = PathBuf::from(format!("{database}.sending"));
-    let Ok(file) = File::open(&path) else { return Check::ok(NAME, "nobody is sending now") };
-    match file.try_lock_shared() {
-        Ok(()) => Check::ok(NAME, "nobody is sending now"),
-        Err(TryLockError::WouldBlock) => Check::ok(NAME, "a process is sending now (treff serve)"),
-        Err(TryLockError::Error(e)) => Check::error(
-            NAME,
-            format!("{} cannot be locked: {e}", path.display()),
-            "keep the database on a local disk, not on a network share",
-        ),
-    }
 }

@@ -135,7 +135,7 @@ impl Round<'_> {
         } else if self.on_the_way.is_empty() {
             let stop = self.stop.clone();
             tokio::select! {
-                () = clock.sleep_until(turn_at) => {}
+                () = self.sender.progress.while_waiting(clock.sleep_until(turn_at)) => {}
                 () = stop.cancelled() => {}
             }
         } else {

@@ -4,7 +4,7 @@ use chrono::TimeDelta;
 use treff::ids::{DeliveryId, EditionId};
 use treff::store::{NewWorker, Outcome, Settled, Store};
 
-use super::rows::{arm_all, at_noon, noon, number, owed, queue_letters, states};
+use super::rows::{arm, arm_all, at_noon, noon, number, owed, queue_letters, states};
 use crate::harness::{Database, Engine};
 use crate::on_both_databases;
 
@@ -55,11 +55,24 @@ on_both_databases! {
         let rows = db.store.list_workers().await.unwrap();
         assert_eq!(rows.iter().map(|w| (w.name.as_str(), w.place.as_str(), w.beat, w.lease_seconds)).collect::<Vec<_>>(),
                    [("one", "process 7 on nes", 0, 30), ("two", "process 7 on nes", 0, 30)]);
+        let told = db.store.list_workers_at_work().await.unwrap();
+        assert_eq!(told.iter().map(|w| (w.name.as_str(), w.beaten_at, w.claimed, w.armed)).collect::<Vec<_>>(),
+                   [("one", noon(), 0, 0), ("two", noon(), 0, 0)], "its entry is its first beat");
         assert!(!bury(&db.store, "one", Some(1)).await, "it has another beat");
         assert!(bury(&db.store, "one", Some(0)).await);
         assert!(!bury(&db.store, "one", None).await, "it is gone");
         assert!(bury(&db.store, "two", None).await);
         assert_eq!(db.store.list_workers().await.unwrap(), []);
+    }
+
+    async fn what_each_worker_holds_is_told(db: Database) {
+        queue_letters(&db.store, 5).await;
+        db.store.register_worker(noon(), &worker("one")).await.unwrap();
+        db.store.claim_due("two", at_noon(), 1).await.unwrap();
+        let claimed = db.store.claim_due("one", at_noon(), 3).await.unwrap();
+        arm(&db.store, "one", &claimed[..2]).await;
+        let told = db.store.list_workers_at_work().await.unwrap();
+        assert_eq!(told.iter().map(|w| (w.name.as_str(), w.claimed, w.armed)).collect::<Vec<_>>(), [("one", 1, 2)]);
     }
 
     async fn what_was_presumed_is_settled_by_its_worker_s_own_word(db: Database) {
@@ -156,12 +169,14 @@ async fn a_beat_is_counted_and_tells_whether_the_worker_still_stands() {
     db.store.register_worker(noon(), &worker("one")).await.unwrap();
     assert!(!db.store.list_workers().await.unwrap()[0].is_held);
     let mut session = db.store.open_worker_session("one").await.unwrap().unwrap();
-    assert!(session.beat("one").await.unwrap());
+    let later = noon() + TimeDelta::seconds(5);
+    assert!(session.beat("one", later).await.unwrap());
+    assert_eq!(db.store.list_workers_at_work().await.unwrap()[0].beaten_at, later);
     let row = db.store.list_workers().await.unwrap().remove(0);
     assert_eq!((row.beat, row.is_held), (1, true));
     assert!(!bury(&db.store, "one", Some(0)).await);
     assert!(bury(&db.store, "one", Some(1)).await);
-    assert!(!session.beat("one").await.unwrap());
+    assert!(!session.beat("one", noon()).await.unwrap());
 }
 
 #[tokio::test]
@@ -173,7 +188,7 @@ async fn a_second_session_takes_the_name_when_the_first_is_gone() {
     assert!(!second.is_held().await);
     drop(first);
     super::recovering::until(async || {
-        second.beat("one").await.unwrap();
+        second.beat("one", noon()).await.unwrap();
         second.is_held().await
     })
     .await;

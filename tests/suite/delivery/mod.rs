@@ -6,6 +6,7 @@ mod crew;
 mod dialects;
 mod failing_over;
 mod faults;
+mod hanging;
 mod international;
 mod killing;
 mod ledger;
