@@ -59,6 +59,9 @@ pub(super) enum Written {
 enum Stream {
     Plain(TcpStream),
     Tls(Box<TlsStream<TcpStream>>),
+    /// Writes like TLS, into what the test says.
+    #[cfg(test)]
+    Told(tests::Told),
 }
 
 impl Stream {
@@ -66,6 +69,8 @@ impl Stream {
         match self {
             Stream::Plain(s) => Pin::new(s).poll_read(cx, buffer),
             Stream::Tls(s) => Pin::new(s).poll_read(cx, buffer),
+            #[cfg(test)]
+            Stream::Told(_) => Poll::Pending,
         }
     }
 
@@ -73,7 +78,14 @@ impl Stream {
         match self {
             Stream::Plain(s) => Pin::new(s).poll_write(cx, bytes),
             Stream::Tls(s) => Pin::new(s).poll_write(cx, bytes),
+            #[cfg(test)]
+            Stream::Told(s) => s.poll_write(bytes),
         }
+    }
+
+    /// Whether a write that fails may have sent some of its bytes all the same.
+    fn tells_nothing_when_it_fails(&self) -> bool {
+        !matches!(self, Stream::Plain(_))
     }
 }
 
@@ -129,6 +141,8 @@ impl Wire {
             let read = match &mut self.stream {
                 Stream::Plain(s) => s.read_buf(&mut self.incoming).await?,
                 Stream::Tls(s) => s.read_buf(&mut self.incoming).await?,
+                #[cfg(test)]
+                Stream::Told(_) => std::future::pending().await,
             };
             if read == 0 {
                 return Err(WireError::Closed);
@@ -185,7 +199,7 @@ impl Wire {
         silent: usize,
         deadline: Duration,
     ) -> Result<Written, CutShort> {
-        let is_tls = matches!(self.stream, Stream::Tls(_));
+        let is_tls = self.stream.tells_nothing_when_it_fails();
         let before_the_dot = silent.saturating_sub(DOT.len());
         let mut written = 0;
         while written < bytes.len() {
@@ -231,5 +245,53 @@ impl Wire {
         self.expect_silence().await?;
         self.command(line, deadline).await?;
         self.read_reply(deadline).await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Takes so many bytes and then fails like TLS over a broken line: some of the last write may have gone.
+    #[derive(Debug)]
+    pub(super) struct Told {
+        takes: usize,
+        /// What reaches the relay of the write that fails.
+        lets_through: usize,
+        /// What reached the relay.
+        gone: usize,
+    }
+
+    impl Told {
+        pub fn poll_write(&mut self, bytes: &[u8]) -> Poll<io::Result<usize>> {
+            if self.takes == 0 {
+                self.gone += bytes.len().min(self.lets_through);
+                return Poll::Ready(Err(io::Error::from(io::ErrorKind::ConnectionReset)));
+            }
+            let taken = bytes.len().min(self.takes);
+            self.takes -= taken;
+            self.gone += taken;
+            Poll::Ready(Ok(taken))
+        }
+    }
+
+    /// Wherever TLS fails, and however much of the failing write went: what the relay may have whole, final dot
+    /// included, never counts as cut short before its end; and what cannot have gone does.
+    #[tokio::test]
+    async fn under_tls_a_write_that_fails_never_counts_as_unsent_what_may_have_gone() {
+        let letter = b"Hei\r\n.\r\n";
+        let with_the_next = [letter.as_slice(), b"MAIL FROM:<a@x.test>\r\n"].concat();
+        for takes in 0..with_the_next.len() {
+            for lets_through in 0..=with_the_next.len() {
+                let told = Told { takes, lets_through, gone: 0 };
+                let mut wire = Wire::over(Stream::Told(told));
+                let patience = Duration::from_secs(1);
+                let cut = wire.write(&with_the_next, letter.len(), patience).await.unwrap_err();
+                let Stream::Told(told) = wire.stream else { unreachable!() };
+                let (has_the_dot, counts_as_unsent) = (told.gone >= letter.len(), cut.written < letter.len());
+                assert!(!(has_the_dot && counts_as_unsent), "{takes} taken, {lets_through} let through");
+                assert!(counts_as_unsent || takes + lets_through >= letter.len() - DOT.len());
+            }
+        }
     }
 }

@@ -1,12 +1,13 @@
 //! TLS and logging in.
 
+use rcgen::{CertificateParams, KeyPair, date_time_ymd};
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::rustls::ServerConfig;
 use tokio_rustls::rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
 use tokio_util::sync::CancellationToken;
 use treff::clock::Clock;
 use treff::config::{Config, ConfigFile, DeliverySettings, Overrides, Secret};
-use treff::delivery::{Counts, OpenGate, Relay, Sender};
+use treff::delivery::{Counts, OpenGate, Relay, Sender, SmtpRelay};
 
 use super::rows::queue_letters;
 use super::sending::setup;
@@ -14,22 +15,36 @@ use super::server::{Do, Offers, Server, usual};
 use crate::harness::{Database, Engine};
 
 /// A certificate for localhost and 127.0.0.1, in PEM, and a server's end of TLS that shows it.
-fn certificate() -> (String, TlsAcceptor) {
-    let names = vec!["localhost".to_owned(), "127.0.0.1".to_owned()];
-    let made = rcgen::generate_simple_self_signed(names).unwrap();
-    let key = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(made.signing_key.serialize_der()));
+pub fn certificate() -> (String, TlsAcceptor) {
+    certificate_of(CertificateParams::new(vec!["localhost".to_owned(), "127.0.0.1".to_owned()]).unwrap())
+}
+
+/// Any other.
+fn certificate_of(params: CertificateParams) -> (String, TlsAcceptor) {
+    let key_pair = KeyPair::generate().unwrap();
+    let made = params.self_signed(&key_pair).unwrap();
+    let key = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(key_pair.serialize_der()));
     let provider = std::sync::Arc::new(tokio_rustls::rustls::crypto::aws_lc_rs::default_provider());
     let config = ServerConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()
         .unwrap()
         .with_no_client_auth()
-        .with_single_cert(vec![made.cert.der().clone()], key)
+        .with_single_cert(vec![made.der().clone()], key)
         .unwrap();
-    (made.cert.pem(), TlsAcceptor::from(std::sync::Arc::new(config)))
+    (made.pem(), TlsAcceptor::from(std::sync::Arc::new(config)))
 }
 
 /// Sends two letters over a relay under `url`, trusting `pem`, as the user the URL names.
 async fn send(url: &str, pem: Option<&str>) -> (Database, Counts) {
+    send_with(url, pem, |_| {}).await
+}
+
+/// The same over a relay that was changed.
+pub async fn send_with(
+    url: &str,
+    pem: Option<&str>,
+    change: impl FnOnce(&mut SmtpRelay),
+) -> (Database, Counts) {
     let db = Database::create(Engine::Sqlite).await;
     queue_letters(&db.store, 2).await;
     let mut file = ConfigFile::default();
@@ -46,6 +61,9 @@ async fn send(url: &str, pem: Option<&str>) -> (Database, Counts) {
     let config = Config::resolve(db.folder.path().to_owned(), file, overrides).unwrap();
     let mut setup = setup(&db, "maildir:unused", 1);
     setup.relay = Relay::open(&config, &Clock::system()).unwrap();
+    if let Relay::Smtp(relays) = &mut setup.relay {
+        change(&mut relays[0]);
+    }
     let mut sender = Sender::start(setup).await.unwrap();
     let done = sender.send_due(None, &OpenGate, &CancellationToken::new()).await.unwrap();
     drop(sender);
@@ -59,7 +77,7 @@ async fn server(lines: &'static [&'static str], tls: TlsAcceptor, is_implicit: b
     Server::start(Offers { lines, tls: Some(tls), is_implicit }, |_| Do::Usual).await
 }
 
-async fn reply(db: &Database) -> String {
+pub async fn reply(db: &Database) -> String {
     db.store.list_deliveries(None).await.unwrap()[0].reply.clone().unwrap()
 }
 
@@ -105,6 +123,28 @@ async fn a_relay_without_starttls_or_with_an_unknown_certificate_gets_nothing() 
     assert_eq!(done, DEFERRED);
     assert!(reply(&db).await.contains("the TLS handshake failed"), "{}", reply(&db).await);
     assert!(!unknown.seen.lock().unwrap().lines.iter().any(|l| l.starts_with("MAIL")));
+}
+
+#[tokio::test]
+async fn a_certificate_that_has_expired_or_names_another_gets_nothing_and_is_named() {
+    let mut expired = CertificateParams::new(vec!["localhost".to_owned()]).unwrap();
+    (expired.not_before, expired.not_after) = (date_time_ymd(2019, 1, 1), date_time_ymd(2020, 1, 1));
+    let other = CertificateParams::new(vec!["relay.example".to_owned()]).unwrap();
+    for (params, why) in [(expired, "expired"), (other, "not valid for name")] {
+        let (pem, tls) = certificate_of(params);
+        for (scheme, is_implicit) in [("smtp", false), ("smtps", true)] {
+            let server = server(&["PIPELINING"], tls.clone(), is_implicit).await;
+            let (db, done) =
+                send(&format!("{scheme}://localhost:{}", server.address.port()), Some(&pem)).await;
+            assert_eq!(done, DEFERRED, "{scheme} {why}");
+            let told = reply(&db).await;
+            assert!(told.contains("the TLS handshake failed") && told.contains(why), "{scheme}: {told}");
+            assert!(
+                !server.seen.lock().unwrap().lines.iter().any(|l| l.starts_with("MAIL")),
+                "{scheme} {why}"
+            );
+        }
+    }
 }
 
 #[tokio::test]

@@ -3,6 +3,8 @@
 
 mod clocks;
 mod disk;
+mod full;
+mod lines;
 mod postfix;
 mod returning;
 mod scene;
