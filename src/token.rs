@@ -7,7 +7,7 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use hmac::{Hmac, KeyInit, Mac};
-use sha2::Sha256;
+use sha2::{Digest as _, Sha256};
 
 /// Characters of every token.
 pub const TOKEN_LENGTH: usize = 43;
@@ -19,6 +19,8 @@ pub enum Purpose {
     Unsubscribe,
     /// What a letter's links open; the subject is a delivery; revoked by the recipient's token version.
     Letter,
+    /// A link that is good once; the subject is its row, which says what it opens and until when.
+    MailLink,
 }
 
 impl Purpose {
@@ -26,6 +28,7 @@ impl Purpose {
         match self {
             Purpose::Unsubscribe => b'u',
             Purpose::Letter => b'l',
+            Purpose::MailLink => b'm',
         }
     }
 }
@@ -37,7 +40,7 @@ pub struct Claim {
     pub purpose: Purpose,
     /// The recipient's token version when it was made (modulo 65,536).
     pub version: u16,
-    /// The recipient's or delivery's id.
+    /// The recipient's, delivery's or link's id.
     pub subject: i64,
 }
 
@@ -108,6 +111,16 @@ impl Keys {
     pub fn checks_return_tag(&self, delivery: i64, tag: &str) -> bool {
         self.0.iter().any(|(_, key)| return_tag(key, delivery).eq_ignore_ascii_case(tag))
     }
+}
+
+/// The secret that a device keeps in its cookie: 256 random bits in base64url.
+pub fn device_secret(random: [u8; 32]) -> String {
+    URL_SAFE_NO_PAD.encode(random)
+}
+
+/// What is stored of a secret: SHA-256 in lower-case hex. It has 256 bits, so no salt and no stretching are needed.
+pub fn hash_of_secret(secret: &str) -> String {
+    Sha256::digest(secret.as_bytes()).iter().map(|b| format!("{b:02x}")).collect()
 }
 
 fn return_tag(key: &[u8; 32], delivery: i64) -> String {

@@ -10,7 +10,7 @@ use super::{Cli, Report};
 use crate::app::App;
 use crate::delivery::{Sender, beats_every};
 use crate::feedback::returned::Returned;
-use crate::pipeline::{Pipeline, Retention, Scheduler, SendingGate};
+use crate::pipeline::{NoticeDesk, Pipeline, Retention, Scheduler, SendingGate};
 
 /// How often the clock is looked at. The lock, the change number and the outbox are asked at this pace.
 const PACE: Duration = Duration::from_secs(5);
@@ -71,6 +71,7 @@ pub async fn work(app: &App, stop: CancellationToken) -> anyhow::Result<()> {
     let returned = Returned::open(&app.config, &app.store, app.keys().await?, &app.clock)?;
     let mut sender = start_sender(&pipeline).await?;
     let watching = tokio::spawn(returned.watch(stop.clone()));
+    let noticing = tokio::spawn(NoticeDesk::open(&pipeline)?.watch(stop.clone()));
     let mut scheduler = Scheduler::new(pipeline.clone());
     let mut retention = Retention::default();
     let usual = PACE.min(beats_every(Duration::from_secs(app.config.file.worker.lease_seconds)));
@@ -84,6 +85,7 @@ pub async fn work(app: &App, stop: CancellationToken) -> anyhow::Result<()> {
         }
     }
     watching.await?;
+    noticing.await?;
     if let Some(sender) = sender
         && let Err(error) = sender.finish().await
     {

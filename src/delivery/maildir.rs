@@ -123,15 +123,33 @@ impl Maildir {
         if self.holds(id)? {
             return Ok(false);
         }
-        let name = self.name_of(id);
-        let being_written = self.folder.join("tmp").join(&name);
+        self.write(&self.name_of(id), letter)?;
+        Ok(true)
+    }
+
+    /// Stores a short mail that is no letter of the ledger under a name that no delivery has; one that lies here
+    /// already stays. Answers whether it was new.
+    pub fn store_note(&self, name: &str, letter: &[u8]) -> io::Result<bool> {
+        let name = match &self.mark {
+            Some(mark) => format!("{name}-{mark}"),
+            None => name.to_owned(),
+        };
+        if self.list_letters()?.iter().any(|stored| stored.name == name) {
+            return Ok(false);
+        }
+        self.write(&name, letter)?;
+        Ok(true)
+    }
+
+    /// Durably: synced before it is seen.
+    fn write(&self, name: &str, letter: &[u8]) -> io::Result<()> {
+        let being_written = self.folder.join("tmp").join(name);
         let mut file =
             OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&being_written)?;
         file.write_all(letter)?;
         file.sync_all()?;
-        fs::rename(&being_written, self.folder.join("new").join(&name))?;
-        File::open(self.folder.join("new"))?.sync_all()?;
-        Ok(true)
+        fs::rename(&being_written, self.folder.join("new").join(name))?;
+        File::open(self.folder.join("new"))?.sync_all()
     }
 
     /// Stores what the desk hands out until it has nothing more.

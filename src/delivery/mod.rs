@@ -70,7 +70,7 @@ pub use dkim::{
 pub use gate::{Gate, GateError, OpenGate};
 pub use lock::LockError;
 pub use maildir::{Maildir, StoredLetter};
-pub use note::NoteError;
+pub use note::NoteFate;
 pub(crate) use pace::judge_returned;
 pub use pace::{EDITION_PAUSED, OfficeHours, pause_edition, resume_edition};
 pub use pulse::beats_every;
@@ -79,6 +79,7 @@ pub use refusal::{
     is_soft_row_full, says_any, says_kind,
 };
 pub use relay::{Relay, RelayError};
+pub use retry::{delay_after, jitter_of};
 pub use return_path::ReturnPaths;
 pub use sender::{Counts, SendError, Sender, SenderSetup};
 pub use smtp::{Deadlines, Enhanced, LinkError, Login, Proof, Protection, Reply, SmtpRelay, Stage, Told};

@@ -1,46 +1,79 @@
-//! A short letter outside the ledger, such as an alert to the lead: it is tried once.
+//! A short letter outside the ledger, such as an alert to the lead or a link that was asked for: one attempt.
+
+use std::sync::Arc;
 
 use super::relay::Relay;
-use super::smtp::{Content, LinkError, Reply, Session, SmtpRelay};
+use super::smtp::{Content, LinkError, NoteEnd, Reply, Session, SmtpRelay};
 
-/// Why a note did not go.
-#[derive(Debug, thiserror::Error)]
-pub enum NoteError {
-    /// The relay cannot be reached.
-    #[error(transparent)]
-    Link(#[from] LinkError),
-    /// The connection broke, or the relay refused it.
-    #[error("the relay did not take the note: {0}")]
+/// What became of one attempt. The words never hold an address.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum NoteFate {
+    /// The relay said 250, or it lies in the folder.
+    Taken(String),
+    /// Surely not taken; it may be tried again.
+    Deferred(String),
+    /// Refused for good.
     Refused(String),
-    /// A mailbox folder holds letters of the ledger only.
-    #[error("the relay is a mailbox folder, which takes no notes")]
-    Folder,
+    /// The connection broke behind its final dot: nobody knows.
+    Uncertain(String),
 }
 
 impl Relay {
-    /// Sends one short letter, outside the ledger and its pace. Not tried again.
-    pub async fn send_note(&self, from: &str, to: &str, letter: Vec<u8>) -> Result<(), NoteError> {
-        let Relay::Smtp(relays) = self else { return Err(NoteError::Folder) };
-        let content = Content::of(letter).map_err(|e| NoteError::Refused(e.to_string()))?;
-        let session = open_first(relays).await?;
+    /// Makes a mailbox folder ready for notes of the forum that `mark` tells from others.
+    pub fn prepare_for_notes(&mut self, mark: &str) -> std::io::Result<()> {
+        match self {
+            Relay::Maildir(maildir) => maildir.prepare(mark),
+            Relay::Smtp(_) => Ok(()),
+        }
+    }
+
+    /// Tries one short letter, outside the ledger and its pace. `name` is unlike that of any other note: in a mailbox
+    /// folder the file is called so, and one that is there already counts as taken.
+    pub async fn send_note(&self, name: &str, from: &str, to: &str, letter: Vec<u8>) -> NoteFate {
+        let relays = match self {
+            Relay::Smtp(relays) => relays,
+            Relay::Maildir(maildir) => return store_note(maildir, name, letter).await,
+        };
+        let content = match Content::of(letter) {
+            Ok(content) => content,
+            Err(error) => return NoteFate::Refused(error.to_string()),
+        };
+        let session = match open_first(relays).await {
+            Ok(session) => session,
+            Err(why) => return NoteFate::Deferred(why),
+        };
         match session.send_note(from, to, content).await {
-            Ok(reply) if reply.is_good() => Ok(()),
-            Ok(reply) => Err(NoteError::Refused(code_of(&reply))),
-            Err(e) => Err(NoteError::Refused(e.to_string())),
+            NoteEnd::Answered(reply) if reply.is_good() => NoteFate::Taken(code_of(&reply)),
+            NoteEnd::Answered(reply) if reply.code / 100 == 5 => NoteFate::Refused(code_of(&reply)),
+            NoteEnd::Answered(reply) => NoteFate::Deferred(code_of(&reply)),
+            NoteEnd::Broken(_) => NoteFate::Deferred("the connection broke".to_owned()),
+            NoteEnd::Unknown(_) => {
+                NoteFate::Uncertain("the connection broke behind the final dot".to_owned())
+            }
         }
     }
 }
 
+async fn store_note(maildir: &super::Maildir, name: &str, letter: Vec<u8>) -> NoteFate {
+    let (maildir, name) = (Arc::new(maildir.clone()), name.to_owned());
+    let stored = tokio::task::spawn_blocking(move || maildir.store_note(&name, &letter)).await;
+    match stored {
+        Ok(Ok(_)) => NoteFate::Taken("250 2.0.0 stored".to_owned()),
+        Ok(Err(error)) => NoteFate::Deferred(format!("the mailbox folder: {error}")),
+        Err(_) => NoteFate::Deferred("the mailbox folder cannot be written".to_owned()),
+    }
+}
+
 /// A session over the first relay that lets us in; else why the preferred one did not.
-async fn open_first(relays: &[SmtpRelay]) -> Result<Session, NoteError> {
-    let mut refused = None;
+async fn open_first(relays: &[SmtpRelay]) -> Result<Session, String> {
+    let mut refused: Option<LinkError> = None;
     for relay in relays {
         match relay.open().await {
             Ok(session) => return Ok(session),
             Err(why) => refused = refused.or(Some(why)),
         }
     }
-    Err(refused.map_or(NoteError::Folder, NoteError::Link))
+    Err(refused.map_or_else(|| "there is no relay".to_owned(), |why| why.to_string()))
 }
 
 /// The codes alone: a reply's words may hold the address.

@@ -155,7 +155,7 @@ fn remove_letters(folder: &Path, letters: &[DeliveryId], email: &str) -> Result<
         };
         for entry in entries {
             let path = entry.map_err(failed)?.path();
-            if !number_of(&path).is_some_and(|id| letters.contains(&id)) {
+            if !(number_of(&path).is_some_and(|id| letters.contains(&id)) || is_note(&path)) {
                 continue;
             }
             let failed = |source| ErasureError::File { path: path.clone(), source };
@@ -173,6 +173,13 @@ fn number_of(path: &Path) -> Option<DeliveryId> {
     let name = path.file_name()?.to_str()?;
     let end = name.find(|c: char| !c.is_ascii_digit()).unwrap_or(name.len());
     name[..end].parse().ok().map(DeliveryId)
+}
+
+/// A short mail outside the ledger: no number tells whose it is, only what stands in it.
+fn is_note(path: &Path) -> bool {
+    path.file_name()
+        .and_then(|name| name.to_str())
+        .is_some_and(|name| name.starts_with("notice-") || name.starts_with("alert-"))
 }
 
 /// Writes x over each mention of the address, where it lies.

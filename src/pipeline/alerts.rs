@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::{Pipeline, PipelineError};
 use crate::clock::random_bytes;
-use crate::delivery::{EDITION_PAUSED, Relay, Signer};
+use crate::delivery::{EDITION_PAUSED, NoteFate, Relay, Signer};
 use crate::letter::PausedEdition;
 use crate::store::AlertRow;
 use crate::world::load_forum;
@@ -44,10 +44,12 @@ impl Pipeline {
             };
             // An alert goes, if need be, unsigned.
             let signed = [signer.sign(&letter, now).unwrap_or_default(), letter].concat();
-            let sent = tokio::time::timeout(PATIENCE, relay.send_note(from, to.as_str(), signed)).await;
+            let name = format!("alert-{}-{random}", alert.id);
+            let sent =
+                tokio::time::timeout(PATIENCE, relay.send_note(&name, from, to.as_str(), signed)).await;
             match sent {
-                Ok(Ok(())) => tracing::info!(alert.id, "an alert was mailed to the lead"),
-                Ok(Err(error)) => tracing::error!(alert.id, error = %error, "an alert could not be mailed"),
+                Ok(NoteFate::Taken(_)) => tracing::info!(alert.id, "an alert was mailed to the lead"),
+                Ok(fate) => tracing::error!(alert.id, error = ?fate, "an alert could not be mailed"),
                 Err(_) => tracing::error!(alert.id, "an alert could not be mailed within a minute"),
             }
         }

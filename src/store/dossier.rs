@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use super::change::Change;
 use super::db::{args, record};
+use super::doors::DeviceRow;
 use super::open::{Store, StoreError};
 use crate::ids::{DeliveryId, RecipientId, SeatId};
 pub use taken_part::TakenPart;
@@ -236,6 +237,34 @@ record! {
     }
 }
 
+record! {
+    /// A short mail outside the letters.
+    #[derive(Serialize)]
+    pub struct NoticedRow {
+        /// Its kind's word.
+        pub kind: String,
+        /// When it was queued.
+        pub queued_at: DateTime<Utc>,
+        /// What became of it.
+        pub state: String,
+        /// When that was known.
+        pub settled_at: Option<DateTime<Utc>>,
+    }
+}
+
+record! {
+    /// A link that was good once.
+    #[derive(Serialize)]
+    pub struct LinkedRow {
+        /// What it opened.
+        pub purpose: String,
+        /// When it was asked for.
+        pub asked_at: DateTime<Utc>,
+        /// When it was used.
+        pub used_at: Option<DateTime<Utc>>,
+    }
+}
+
 /// All of it.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Dossier {
@@ -262,6 +291,12 @@ pub struct Dossier {
     pub passed_on: Vec<PassedOnRow>,
     /// Returned mail.
     pub reports: Vec<ReturnRow>,
+    /// Short mails outside the letters.
+    pub notices: Vec<NoticedRow>,
+    /// Links that were good once.
+    pub links: Vec<LinkedRow>,
+    /// Devices that are open.
+    pub devices: Vec<DeviceRow>,
     /// The audit log's rows about them.
     pub changes: Vec<ChangeRow>,
 }
@@ -295,6 +330,11 @@ const PASSED_ON: &str = "SELECT i.slug, p.colleague, p.said_at
  FROM passed_on p JOIN item i ON i.id = p.item_id WHERE p.recipient_id = $1 ORDER BY p.id";
 const REPORTS: &str =
     "SELECT kind, status, reason, received_at FROM report WHERE recipient_id = $1 ORDER BY id";
+const NOTICES: &str =
+    "SELECT kind, queued_at, state, settled_at FROM notice WHERE recipient_id = $1 ORDER BY id";
+const LINKS: &str = "SELECT purpose, asked_at, used_at FROM mail_link WHERE recipient_id = $1 ORDER BY id";
+const DEVICES: &str =
+    "SELECT id, recipient_id, name, opened_at, expires_at FROM device WHERE recipient_id = $1 ORDER BY id";
 const CHANGES: &str =
     "SELECT changed_at, actor, action, before, after FROM change WHERE recipient_id = $1 ORDER BY id";
 
@@ -328,6 +368,9 @@ impl Store {
             taken_part: tx.read_taken_part(id).await?,
             passed_on: tx.all(PASSED_ON, args![id]).await?,
             reports: tx.all(REPORTS, args![id]).await?,
+            notices: tx.all(NOTICES, args![id]).await?,
+            links: tx.all(LINKS, args![id]).await?,
+            devices: tx.all(DEVICES, args![id]).await?,
             changes: tx.all(CHANGES, args![id]).await?,
         };
         tx.commit().await?;

@@ -112,6 +112,7 @@ impl Store {
         tx.empty_letters(order, &mut done).await?;
         done.rows_removed = tx.remove_rows(order.id).await?;
         done.rows_removed += tx.remove_mentions(order).await?;
+        done.rows_removed += tx.remove_rows_naming(order.email).await?;
         done.reports_emptied = tx.empty_reports(order).await?;
         tx.empty_recipient(order).await?;
         done.changes_redacted = tx.redact_changes(order).await?;
@@ -250,6 +251,9 @@ impl Tx {
             "DELETE FROM passed_on WHERE recipient_id = $1",
             "DELETE FROM carry WHERE recipient_id = $1",
             "DELETE FROM question WHERE recipient_id = $1",
+            "DELETE FROM notice WHERE recipient_id = $1",
+            "DELETE FROM mail_link WHERE recipient_id = $1",
+            "DELETE FROM device WHERE recipient_id = $1",
         ] {
             removed += self.run(delete, args![id]).await?;
         }
@@ -273,6 +277,19 @@ impl Tx {
         .await?;
         let sent_in = "DELETE FROM draft WHERE sender_id = $1 OR sender_email = $2";
         Ok(self.run(sent_in, args![order.id, order.email]).await?)
+    }
+
+    /// What waits for the address without being anybody's row yet.
+    async fn remove_rows_naming(&mut self, email: &str) -> Result<u64, StoreError> {
+        let mut removed = 0;
+        for delete in [
+            "DELETE FROM notice WHERE address = $1",
+            "DELETE FROM mail_link WHERE address = $1",
+            "DELETE FROM knock WHERE address = $1",
+        ] {
+            removed += self.run(delete, args![email]).await?;
+        }
+        Ok(removed)
     }
 
     /// Reports about the person, and any other whose mail or reason names the address.

@@ -1,5 +1,6 @@
 //! One test binary: stories in plain English, one harness.
 
+mod access;
 mod audience_command;
 mod browser;
 mod choices;

@@ -21,6 +21,7 @@ use std::time::Duration;
 
 pub use content::Content;
 pub(crate) use conversation::Broken;
+pub use note::NoteEnd;
 pub use reply::{Enhanced, Reply, Told};
 pub use session::{LinkError, Session, Stage};
 

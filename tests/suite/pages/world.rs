@@ -59,8 +59,7 @@ impl Pages {
     }
 
     async fn build(db: Database, demo: bool) -> Pages {
-        write_rows(&db.store).await;
-        db.store.add_key(KEY, now()).await.unwrap();
+        write_forum(&db.store).await;
         let config = format!(
             "database_url = \"{}\"\nbase_url = \"https://forum.example\"\n[privacy]\ncontroller = \"{}\"\n",
             db.url, "Nordfjella <i>fylkeskommune</i>"
@@ -130,6 +129,10 @@ impl Pages {
             "SELECT CAST(id AS TEXT) || title FROM draft ORDER BY id",
             "SELECT CAST(id AS TEXT) || action || COALESCE(after, '') FROM change ORDER BY id",
             "SELECT CAST(id AS TEXT) || state || CAST(revision AS TEXT) FROM delivery ORDER BY id",
+            "SELECT CAST(id AS TEXT) || kind || state FROM notice ORDER BY id",
+            "SELECT CAST(id AS TEXT) || purpose FROM knock ORDER BY id",
+            "SELECT CAST(id AS TEXT) || purpose || CAST(COALESCE(used_at, 0) AS TEXT) FROM mail_link ORDER BY id",
+            "SELECT CAST(id AS TEXT) || name FROM device ORDER BY id",
             "SELECT CAST(change_number AS TEXT) || CAST(last_number AS TEXT) FROM forum",
         ] {
             dump += &self.text(sql).await;
@@ -157,10 +160,12 @@ pub fn sign(claim: Claim) -> String {
     Keys::new(vec![(1, KEY)]).sign(1, claim).unwrap()
 }
 
-async fn write_rows(store: &Store) {
+/// The forum's rows and its signing key.
+pub async fn write_forum(store: &Store) {
     for sql in ROWS {
         run(store, sql).await;
     }
+    store.add_key(KEY, now()).await.unwrap();
 }
 
 const ROWS: &[&str] = &[

@@ -1,0 +1,182 @@
+//! Doors to what a letter's link may not open (DESIGN, section 6): a link by mail that is good once, and the device
+//! that it opens.
+//!
+//! A page that asks for an address only writes down what was asked (a *knock*), whoever asks: who stands behind the
+//! address is looked up later, where nobody can watch how long it takes.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use serde::{Deserialize, Serialize};
+
+use super::links::LinkError;
+use super::notices::ReadyNotice;
+use crate::forum::{EmailAddress, Language};
+use crate::ids::RecipientId;
+use crate::letter::Notice;
+use crate::store::{KnockRow, LinkRow, NewKnock, NewLink, Store, StoreError, Tx};
+use crate::token::{Keys, Purpose};
+
+/// How long a link that signs in is good.
+pub const SIGN_IN_MINUTES: i64 = 10;
+/// How long a device stays open.
+pub const DEVICE_DAYS: i64 = 180;
+/// The longest path to come back to.
+const LONGEST_PATH: usize = 300;
+/// What a knock and a link that sign in are called in rows.
+const SIGN_IN: &str = "sign_in";
+
+/// What a link that signs in remembers.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+struct Way {
+    /// The page to come back to.
+    #[serde(default)]
+    next: String,
+}
+
+/// The path, if it is one of this site's own: nothing that leads elsewhere, nothing that a header cannot hold.
+pub fn own_path(path: &str) -> Option<&str> {
+    let plain = path.bytes().all(|b| b.is_ascii_graphic() && b != b'\\');
+    let own = path.starts_with('/') && !path.starts_with("//") && path.len() <= LONGEST_PATH;
+    (plain && own).then_some(path)
+}
+
+/// Writes down that somebody asks for the link that signs in. `now` is real time.
+pub async fn ask_for_link(
+    store: &Store,
+    address: &EmailAddress,
+    language: Language,
+    next: &str,
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    let way = Way { next: own_path(next).unwrap_or_default().to_owned() };
+    let knock = NewKnock {
+        purpose: SIGN_IN,
+        address: address.as_str(),
+        language: language.tag(),
+        details: serde_json::to_value(way)?,
+    };
+    store.record_knock(now, &knock).await
+}
+
+/// Answers what was asked for, one after the other; how many there were.
+pub async fn answer_knocks(store: &Store, now: DateTime<Utc>) -> Result<usize, StoreError> {
+    let mut answered = 0;
+    while store.has_knock().await? {
+        let mut tx = store.begin().await?;
+        // Another process answers it just now.
+        let Some(knock) = tx.take_knock(now).await? else { break };
+        match knock.purpose.as_str() {
+            SIGN_IN => mail_link_to_sign_in(&mut tx, &knock, now).await?,
+            other => tracing::error!(knock.purpose = other, "nobody knows what was asked for"),
+        }
+        tx.commit().await?;
+        answered += 1;
+    }
+    Ok(answered)
+}
+
+/// A link to whoever is known; to others nothing. Who gets no letters may still read: unsubscribing and bounces end
+/// sending, not reading.
+async fn mail_link_to_sign_in(tx: &mut Tx, knock: &KnockRow, now: DateTime<Utc>) -> Result<(), StoreError> {
+    let Ok(address) = knock.address.parse::<EmailAddress>() else { return Ok(()) };
+    let known = tx.find_known(address.as_str()).await?;
+    let Some(known) = known.filter(|known| known.status != "unconfirmed") else { return Ok(()) };
+    let lasting = TimeDelta::minutes(SIGN_IN_MINUTES);
+    let link = NewLink {
+        purpose: SIGN_IN,
+        recipient: Some(known.recipient),
+        address: None,
+        details: serde_json::from_str(&knock.details)?,
+        expires_at: now + lasting,
+    };
+    let link = tx.add_link(now, &link).await?;
+    let language = known.language.parse().unwrap_or(Language::Nb);
+    let notice = Notice::SignIn { link, minutes: SIGN_IN_MINUTES };
+    let ready = ReadyNotice::new(&notice, (Some(known.recipient), &address, language), now, lasting);
+    tx.queue_notice(now, &ready.as_new()).await?;
+    Ok(())
+}
+
+/// The link that a token names, if it is good at `now`.
+pub async fn open_mail_link(
+    store: &Store,
+    keys: &Keys,
+    token: &str,
+    now: DateTime<Utc>,
+) -> Result<LinkRow, LinkError> {
+    let claim = keys.check(Purpose::MailLink, token).ok_or(LinkError::Unknown)?;
+    let link = store.find_link(claim.subject).await?.ok_or(LinkError::Revoked)?;
+    if link.used_at.is_none() && link.expires_at > now { Ok(link) } else { Err(LinkError::Revoked) }
+}
+
+/// Uses a link that signs in: opens a device whose cookie has the hash; whose it is, and the page to come back to.
+pub async fn sign_in(
+    store: &Store,
+    link: &LinkRow,
+    (secret_hash, name): (&str, &str),
+    now: DateTime<Utc>,
+) -> Result<(RecipientId, String), LinkError> {
+    let mut tx = store.begin().await?;
+    let used = tx.use_link(now, link.id).await?.filter(|link| link.purpose == SIGN_IN);
+    let (Some(used), Some(recipient)) = (used, link.recipient) else { return Err(LinkError::Revoked) };
+    let expires_at = now + TimeDelta::days(DEVICE_DAYS);
+    tx.open_device(now, recipient, secret_hash, name, expires_at).await?;
+    tx.commit().await?;
+    let way: Way = serde_json::from_str(&used.details).unwrap_or_default();
+    Ok((recipient, way.next))
+}
+
+/// Whether a link signs in.
+pub fn is_to_sign_in(link: &LinkRow) -> bool {
+    link.purpose == SIGN_IN
+}
+
+/// What a browser is called, from what it says of itself: `Firefox, Android`.
+pub fn name_of_device(user_agent: &str) -> String {
+    const BROWSERS: [(&str, &str); 7] = [
+        ("Edg", "Edge"),
+        ("OPR/", "Opera"),
+        ("SamsungBrowser", "Samsung Internet"),
+        ("Firefox/", "Firefox"),
+        ("FxiOS", "Firefox"),
+        ("Chrome/", "Chrome"),
+        ("Safari/", "Safari"),
+    ];
+    const SYSTEMS: [(&str, &str); 7] = [
+        ("iPhone", "iPhone"),
+        ("iPad", "iPad"),
+        ("Android", "Android"),
+        ("Windows", "Windows"),
+        ("Mac OS", "Mac"),
+        ("CrOS", "Chromebook"),
+        ("Linux", "Linux"),
+    ];
+    let find = |table: &[(&str, &str)]| {
+        table.iter().find(|(m, _)| user_agent.contains(m)).map(|(_, n)| (*n).to_owned())
+    };
+    let names: Vec<String> = [find(&BROWSERS), find(&SYSTEMS)].into_iter().flatten().collect();
+    names.join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_path_of_our_own_is_come_back_to() {
+        assert_eq!(own_path("/me/items?kind=tip"), Some("/me/items?kind=tip"));
+        for foreign in
+            ["", "//evil.example", "https://evil.example", "/\\evil.example", "/a\r\nSet-Cookie: b", "/æ"]
+        {
+            assert_eq!(own_path(foreign), None, "{foreign}");
+        }
+    }
+
+    #[test]
+    fn a_browser_has_a_name_that_people_know() {
+        let phone = "Mozilla/5.0 (Android 14; Mobile; rv:128.0) Gecko/128.0 Firefox/128.0";
+        assert_eq!(name_of_device(phone), "Firefox, Android");
+        let desk = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 Chrome/130.0 Safari/537.36 Edg/130.0";
+        assert_eq!(name_of_device(desk), "Edge, Windows");
+        assert_eq!(name_of_device("curl/8"), "");
+    }
+}

@@ -1,0 +1,87 @@
+//! Short mails outside editions: a link that was asked for, a confirmation, a reminder.
+//!
+//! # A new kind
+//!
+//! 1. A variant of [`Notice`], with what only this kind says; its fields are stored as JSON until it was sent.
+//! 2. An arm in [`Notice::values`] (what its words leave open) and one in [`Notice::path`] (where its button leads).
+//! 3. A sample in [`Notice::samples`]: every sample is written in every language when the program starts.
+//! 4. A table of that name in `templates/locale/notice.{nb,nn,en}.toml`: `subject`, `before`, `button`, `after`.
+//! 5. Whoever has the store queues it in the transaction that does what it tells:
+//!    `tx.queue_notice(now, &feedback::notices::ReadyNotice::new(..).as_new())`.
+//!
+//! Sending, retries, expiry, signing and forgetting the address are the same for all. What people wrote may stand in
+//! `values`: it is escaped, and a header stays one header. A notice before a confirmation holds none.
+
+mod press;
+mod words;
+
+use serde::{Deserialize, Serialize};
+
+pub use press::{NoticePress, NoticeTo};
+
+use crate::token::{Claim, Keys, Purpose};
+
+/// A short mail, by its kind.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", content = "details", rename_all = "snake_case")]
+pub enum Notice {
+    /// The link that somebody asked for: it opens what a letter's link may not.
+    SignIn {
+        /// The row of the link.
+        link: i64,
+        /// How long it is good.
+        minutes: i64,
+    },
+}
+
+impl Notice {
+    /// The kind's word and what only it says, as they are stored.
+    pub fn stored(&self) -> (String, serde_json::Value) {
+        match serde_json::to_value(self) {
+            Ok(serde_json::Value::Object(mut map)) => {
+                let details = map.remove("details").unwrap_or_else(|| serde_json::json!({}));
+                let kind = map.remove("kind").and_then(|kind| kind.as_str().map(str::to_owned));
+                (kind.unwrap_or_default(), details)
+            }
+            _ => (String::new(), serde_json::json!({})),
+        }
+    }
+
+    /// The reverse of [`Notice::stored`]; `details` as JSON.
+    pub fn read(kind: &str, details: &str) -> Result<Notice, serde_json::Error> {
+        let details: serde_json::Value = serde_json::from_str(details)?;
+        serde_json::from_value(serde_json::json!({ "kind": kind, "details": details }))
+    }
+
+    /// What fills the `{names}` of its words, beside `{forum}`, which all have.
+    fn values(&self) -> Vec<(&'static str, String)> {
+        match self {
+            Notice::SignIn { minutes, .. } => vec![("minutes", minutes.to_string())],
+        }
+    }
+
+    /// Where its button leads, below `base_url`.
+    fn path(&self, keys: &Keys) -> Option<String> {
+        match self {
+            Notice::SignIn { link, .. } => mail_link_path(keys, *link),
+        }
+    }
+
+    /// Whom a plain reply reaches, if not who reads the forum's replies.
+    fn reply_to(&self) -> Option<&str> {
+        match self {
+            Notice::SignIn { .. } => None,
+        }
+    }
+
+    /// One of each kind.
+    fn samples() -> Vec<Notice> {
+        vec![Notice::SignIn { link: 1, minutes: 10 }]
+    }
+}
+
+/// The path of a link that is good once.
+fn mail_link_path(keys: &Keys, link: i64) -> Option<String> {
+    let claim = Claim { purpose: Purpose::MailLink, version: 0, subject: link };
+    Some(format!("/d/{}", keys.sign(keys.newest(), claim)?))
+}

@@ -1,0 +1,239 @@
+//! A short mail as bytes: plain text and simple HTML in the letters' look, with the headers of a mail that no person wrote.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+use rust_embed::RustEmbed;
+use serde::Serialize;
+use tera::{Context, Tera};
+
+use super::Notice;
+use super::words::{NoticeWords, Words, load};
+use crate::forum::{EmailAddress, Language};
+use crate::letter::encode::encode_lines;
+use crate::letter::header::{field, mailbox, one_line, text};
+use crate::letter::locale::fill;
+use crate::letter::masthead::Masthead;
+use crate::letter::templates::TemplateError;
+use crate::letter::wrap::wrap_text;
+use crate::token::Keys;
+
+#[derive(RustEmbed)]
+#[folder = "templates/notice/"]
+struct Files;
+
+/// Never within the parts: quoted-printable has no `=_`.
+const BOUNDARY: &str = "=_treff_notice";
+
+/// The templates and words of short mails, parsed once at start.
+#[derive(Clone)]
+pub struct NoticePress {
+    tera: Arc<Tera>,
+    words: Arc<BTreeMap<Language, Words>>,
+}
+
+/// To whom, and when.
+#[derive(Debug, Clone)]
+pub struct NoticeTo<'a> {
+    /// Where it goes.
+    pub address: &'a EmailAddress,
+    /// The reader's language.
+    pub language: Language,
+    /// Its Date.
+    pub at: DateTime<Utc>,
+    /// Without angle brackets.
+    pub message_id: &'a str,
+}
+
+#[derive(Serialize)]
+struct Page<'a> {
+    lang: &'a str,
+    forum: &'a str,
+    subject: String,
+    before: Vec<String>,
+    button: &'a str,
+    url: Option<String>,
+    after: Vec<String>,
+    postal_address: Option<&'a str>,
+}
+
+impl NoticePress {
+    /// Parses templates and words, and writes one of each kind in each language to prove them.
+    ///
+    /// # Errors
+    /// A kind that has no words in a language, or a placeholder that it cannot fill.
+    pub fn load() -> Result<NoticePress, TemplateError> {
+        let mut tera = Tera::default();
+        tera.autoescape_on(vec![".html"]);
+        let files = Files::iter().filter_map(|name| {
+            Some((name.to_string(), String::from_utf8(Files::get(&name)?.data.into_owned()).ok()?))
+        });
+        tera.add_raw_templates(files.collect::<Vec<_>>()).map_err(|error| fail(error.to_string()))?;
+        let mut words = BTreeMap::new();
+        for language in Language::ALL {
+            words.insert(language, load(language)?);
+        }
+        let press = NoticePress { tera: Arc::new(tera), words: Arc::new(words) };
+        for language in Language::ALL {
+            for notice in Notice::samples() {
+                press.prove(language, &notice)?;
+            }
+        }
+        Ok(press)
+    }
+
+    fn prove(&self, language: Language, notice: &Notice) -> Result<(), TemplateError> {
+        let words = self.words_of(language, notice)?;
+        let values = notice.values();
+        let known = |name: &str| name == "forum" || values.iter().any(|(n, _)| *n == name);
+        let texts = [&words.subject].into_iter().chain(&words.before).chain(&words.after);
+        for named in texts.flat_map(|text| text.split('{').skip(1)).filter_map(|part| part.split_once('}')) {
+            if !known(named.0) {
+                return Err(fail(format!(
+                    "{}: {} has no {{{}}}; name one of its values",
+                    language,
+                    notice.stored().0,
+                    named.0
+                )));
+            }
+        }
+        Ok(())
+    }
+
+    fn words_of(&self, language: Language, notice: &Notice) -> Result<&NoticeWords, TemplateError> {
+        let (kind, _) = notice.stored();
+        self.words[&language].get(&kind).ok_or_else(|| fail(format!("{language} has no words of {kind}")))
+    }
+
+    /// The mail.
+    pub fn write(
+        &self,
+        notice: &Notice,
+        masthead: &Masthead,
+        keys: &Keys,
+        to: &NoticeTo<'_>,
+    ) -> Result<Vec<u8>, TemplateError> {
+        let words = self.words_of(to.language, notice)?;
+        let values = notice.values();
+        let mut filling: Vec<(&str, &str)> = values.iter().map(|(n, v)| (*n, v.as_str())).collect();
+        filling.push(("forum", &masthead.forum_name));
+        let filled = |text: &String| fill(text, &filling);
+        let paragraphs =
+            |texts: &[String]| texts.iter().map(filled).filter(|t| !t.is_empty()).collect::<Vec<_>>();
+        let page = Page {
+            lang: to.language.tag(),
+            forum: &masthead.forum_name,
+            subject: one_line(&filled(&words.subject)),
+            before: paragraphs(&words.before),
+            button: &words.button,
+            url: notice.path(keys).map(|path| format!("{}{path}", masthead.base_url)),
+            after: paragraphs(&words.after),
+            postal_address: masthead.postal_address.as_deref(),
+        };
+        let mut mail = head(masthead, to, &page.subject, notice.reply_to()).into_bytes();
+        for (media_type, template) in [("text/plain", "notice.txt"), ("text/html", "notice.html")] {
+            mail.extend_from_slice(
+                format!(
+                    "--{BOUNDARY}\r\nContent-Type: {media_type}; charset=utf-8\r\n\
+                     Content-Transfer-Encoding: quoted-printable\r\n\r\n"
+                )
+                .as_bytes(),
+            );
+            let body = self.render(template, &page)?;
+            let body = if template.ends_with(".txt") { wrap_text(&body) } else { body };
+            encode_lines(&body, &mut mail);
+        }
+        mail.extend_from_slice(format!("--{BOUNDARY}--\r\n").as_bytes());
+        Ok(mail)
+    }
+
+    fn render(&self, template: &str, page: &Page<'_>) -> Result<String, TemplateError> {
+        let context = Context::from_serialize(page).map_err(|error| fail(error.to_string()))?;
+        self.tera.render(template, &context).map_err(|error| fail(error.to_string()))
+    }
+}
+
+fn head(masthead: &Masthead, to: &NoticeTo<'_>, subject: &str, reply_to: Option<&str>) -> String {
+    let reply_name = masthead.reply_name.as_deref().unwrap_or(&masthead.forum_name);
+    let somebody = reply_to.and_then(|address| address.parse::<EmailAddress>().ok());
+    let reply_to = match &somebody {
+        Some(address) => address.as_str().to_owned(),
+        None => mailbox(reply_name, masthead.reply_address.as_str()),
+    };
+    let boundary = format!("multipart/alternative; boundary=\"{BOUNDARY}\"");
+    [
+        field("From", &mailbox(&masthead.forum_name, masthead.sender.as_str())),
+        field("To", to.address.as_str()),
+        field("Reply-To", &reply_to),
+        field("Subject", &text(subject)),
+        field("Date", &to.at.with_timezone(&masthead.zone).to_rfc2822()),
+        field("Message-ID", &format!("<{}>", to.message_id)),
+        field("Auto-Submitted", "auto-generated"),
+        field("MIME-Version", "1.0"),
+        field("Content-Type", &boundary),
+    ]
+    .concat()
+        + "\r\n"
+}
+
+fn fail(message: String) -> TemplateError {
+    TemplateError { file: "a short mail".to_owned(), place: None, message }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn masthead() -> Masthead {
+        Masthead {
+            forum_name: "Nordfjella & omegn".into(),
+            slug: "nordfjella".into(),
+            base_url: "https://forum.example".into(),
+            sender: "forum@nordfjella.example".parse().unwrap(),
+            reply_name: Some("Kari Nes".into()),
+            reply_address: "kari@nordfjella.example".parse().unwrap(),
+            postal_address: Some("Storgata 1, 9999 Nordfjella".into()),
+            controller: None,
+            privacy_contact: None,
+            zone: chrono_tz::Europe::Oslo,
+        }
+    }
+
+    fn write(notice: &Notice, language: Language) -> String {
+        let address = "kari@example.test".parse().unwrap();
+        let at = "2027-03-08T06:31:00Z".parse().unwrap();
+        let to = NoticeTo { address: &address, language, at, message_id: "notice.1@forum.example" };
+        let keys = Keys::new(vec![(1, [7; 32])]);
+        let mail = NoticePress::load().unwrap().write(notice, &masthead(), &keys, &to).unwrap();
+        String::from_utf8(mail).unwrap()
+    }
+
+    #[test]
+    fn every_kind_is_a_sound_mail_in_every_language() {
+        for language in Language::ALL {
+            for notice in Notice::samples() {
+                let mail = write(&notice, language);
+                let parsed = mail_parser::MessageParser::default().parse(mail.as_bytes()).unwrap();
+                let (text, html) = (parsed.body_text(0).unwrap(), parsed.body_html(0).unwrap());
+                assert!(!text.contains('{') && !text.contains('}'), "{text}");
+                assert!(html.contains("Nordfjella &amp; omegn"), "{html}");
+                assert!(mail.contains("Auto-Submitted: auto-generated\r\n"), "{mail}");
+                assert!(mail.contains("Date: Mon, 8 Mar 2027 07:31:00 +0100\r\n"), "{mail}");
+                assert!(mail.split("\r\n").all(|line| line.len() <= 76 && !line.contains('\n')), "{mail}");
+                if let Some(path) = notice.path(&Keys::new(vec![(1, [7; 32])])) {
+                    let url = format!("https://forum.example{path}");
+                    assert!(text.contains(&url) && html.contains(&url), "{text}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_stored_is_read_again() {
+        for notice in Notice::samples() {
+            let (kind, details) = notice.stored();
+            assert_eq!(Notice::read(&kind, &details.to_string()).unwrap(), notice);
+        }
+    }
+}

@@ -1,0 +1,36 @@
+//! The words of short mails in three languages: `templates/locale/notice.{nb,nn,en}.toml`.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+
+use crate::forum::Language;
+use crate::letter::templates::{TemplateError, built_in_text};
+
+/// What a kind says. Texts hold `{placeholders}`.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct NoticeWords {
+    /// The subject.
+    pub subject: String,
+    /// Paragraphs before the button.
+    pub before: Vec<String>,
+    /// What the button says; empty if there is none.
+    #[serde(default)]
+    pub button: String,
+    /// Paragraphs behind the button, quieter.
+    pub after: Vec<String>,
+}
+
+/// One language's words, by kind.
+pub(super) type Words = BTreeMap<String, NoticeWords>;
+
+/// The words of `language`.
+pub(super) fn load(language: Language) -> Result<Words, TemplateError> {
+    let name = format!("locale/notice.{language}.toml");
+    let text = built_in_text(&name)?;
+    toml::from_str(&text).map_err(|error| {
+        let start = error.span().map_or(0, |span| span.start);
+        TemplateError::at_byte(&name, &text, start, error.message().to_owned())
+    })
+}

@@ -1,0 +1,132 @@
+//! Short mails outside editions, as the queue has them: written, signed, tried, settled.
+//!
+//! They go beside the sender of letters: no edition's pause, no office hours and no rate hold them. Several processes
+//! may run this; a row is claimed by one. At most one attempt ever stands behind its final dot: a row is `attempting`
+//! before, and one whose process ended meanwhile is uncertain and not sent again.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use tokio_util::sync::CancellationToken;
+
+use super::{Pipeline, PipelineError};
+use crate::clock::random_bytes;
+use crate::delivery::{NoteFate, Relay, Signer, delay_after, jitter_of};
+use crate::feedback::doors::answer_knocks;
+use crate::letter::{Masthead, Notice, NoticePress, NoticeTo};
+use crate::store::{NoticeEnding, NoticeRow};
+use crate::world::load_forum;
+
+/// How often the queue is looked into.
+const PACE: Duration = Duration::from_secs(1);
+/// How often at least is tried again what fails again and again.
+const AT_LEAST_EVERY: Duration = Duration::from_secs(60);
+/// How long one attempt may take.
+const PATIENCE: Duration = Duration::from_secs(11 * 60);
+/// How long a claim holds: longer than an attempt.
+const CLAIM: TimeDelta = TimeDelta::minutes(15);
+
+/// What sends short mails.
+pub struct NoticeDesk {
+    pipeline: Pipeline,
+    press: Arc<NoticePress>,
+    relay: Relay,
+    seed: u64,
+}
+
+impl NoticeDesk {
+    /// Opens the relay and proves the words.
+    pub fn open(pipeline: &Pipeline) -> Result<NoticeDesk, PipelineError> {
+        let mut relay = Relay::open(&pipeline.config, &pipeline.clock)?;
+        relay.prepare_for_notes(&pipeline.keys.address_hash("outbox")).map_err(|source| {
+            PipelineError::Stored(format!("the mailbox folder cannot be written: {source}"))
+        })?;
+        let press = Arc::new(NoticePress::load()?);
+        Ok(NoticeDesk { pipeline: pipeline.clone(), press, relay, seed: u64::from_ne_bytes(random_bytes()) })
+    }
+
+    /// Sends what is due, again and again, until `stop`. What fails is told once and tried again.
+    pub async fn watch(self, stop: CancellationToken) {
+        let mut failures: u32 = 0;
+        while !stop.is_cancelled() {
+            match self.send_due(&stop).await {
+                Ok(_) => failures = 0,
+                Err(error) => {
+                    if failures == 0 {
+                        tracing::error!(error = %error, "short mails cannot be sent; it is tried again");
+                    }
+                    failures += 1;
+                }
+            }
+            let wait = (PACE * 2u32.pow(failures.min(6))).min(AT_LEAST_EVERY);
+            tokio::select! {
+                () = stop.cancelled() => {}
+                () = tokio::time::sleep(wait) => {}
+            }
+        }
+    }
+
+    /// Answers what was asked for on pages and sends what is due now, one after the other; how many were tried.
+    pub async fn send_due(&self, stop: &CancellationToken) -> Result<usize, PipelineError> {
+        answer_knocks(&self.pipeline.store, self.pipeline.clock.now()).await?;
+        let mut tried = 0;
+        while !stop.is_cancelled() {
+            let now = self.pipeline.clock.now();
+            let Some(row) = self.pipeline.store.claim_notice(now, now + CLAIM).await? else { break };
+            self.send(&row).await?;
+            tried += 1;
+        }
+        Ok(tried)
+    }
+
+    async fn send(&self, row: &NoticeRow) -> Result<(), PipelineError> {
+        let now = self.pipeline.clock.now();
+        let fate = match self.write(row, now).await {
+            Ok((from, mail)) => {
+                let name = format!("notice-{}", row.id);
+                let sent = self.relay.send_note(&name, &from, &row.address, mail);
+                tokio::time::timeout(PATIENCE, sent)
+                    .await
+                    .unwrap_or_else(|_| NoteFate::Uncertain("no answer within eleven minutes".to_owned()))
+            }
+            Err(error) => {
+                tracing::error!(notice.id = row.id, notice.kind = row.kind, error = %error, "a short mail cannot be written");
+                NoteFate::Refused("cannot be written".to_owned())
+            }
+        };
+        let now = self.pipeline.clock.now();
+        let (ending, reply) = match fate {
+            NoteFate::Taken(reply) => (NoticeEnding::Sent, reply),
+            NoteFate::Refused(reply) => (NoticeEnding::Refused, reply),
+            NoteFate::Uncertain(reply) => (NoticeEnding::Uncertain, reply),
+            NoteFate::Deferred(reply) => {
+                let delay = delay_after(row.attempts, jitter_of(self.seed, row.id, row.attempts));
+                (NoticeEnding::Again(now + delay), reply)
+            }
+        };
+        if ending != NoticeEnding::Sent {
+            tracing::warn!(notice.id = row.id, notice.kind = row.kind, reply, "a short mail was not taken");
+        }
+        Ok(self.pipeline.store.settle_notice(now, row, ending, &reply).await?)
+    }
+
+    /// The address in MAIL FROM, and the signed mail.
+    async fn write(&self, row: &NoticeRow, now: DateTime<Utc>) -> Result<(String, Vec<u8>), PipelineError> {
+        let settings = load_forum(&self.pipeline.store).await?.settings;
+        let masthead: Masthead = self.pipeline.masthead(&settings)?;
+        let notice = Notice::read(&row.kind, &row.details)?;
+        let address = row
+            .address
+            .parse()
+            .map_err(|_| PipelineError::Stored(format!("the address of notice {}", row.id)))?;
+        let message_id =
+            format!("notice.{}.{:x}@{}", row.id, row.queued_at.timestamp_micros(), masthead.domain());
+        let language = row.language.parse().unwrap_or(settings.language);
+        let to = NoticeTo { address: &address, language, at: now, message_id: &message_id };
+        let mail = self.press.write(&notice, &masthead, &self.pipeline.keys, &to)?;
+        let signature = Signer::load(&self.pipeline.config, masthead.domain())?.sign(&mail, now);
+        // Like an alert it goes, if need be, unsigned.
+        Ok((masthead.sender.as_str().to_owned(), [signature.unwrap_or_default(), mail].concat()))
+    }
+}

@@ -1,0 +1,5 @@
+//! Doors: short mails, links that are good once, devices, sign-up, leaving and rights.
+
+mod doors_rows;
+mod notices;
+mod notices_rows;

@@ -1,0 +1,112 @@
+//! The queue of short mails, row by row.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use treff::ids::RecipientId;
+use treff::store::{NewNotice, NoticeEnding, Store};
+
+use crate::delivery::rows::{noon, queue_letters};
+use crate::on_both_databases;
+
+fn new(recipient: Option<RecipientId>) -> NewNotice<'static> {
+    NewNotice {
+        kind: "sign_in",
+        recipient,
+        address: "kari1@example.test",
+        language: "nb",
+        details: serde_json::json!({ "link": 1, "minutes": 10 }),
+        due_at: noon(),
+        expires_at: noon() + TimeDelta::hours(1),
+    }
+}
+
+async fn queue(store: &Store, new: &NewNotice<'_>) -> i64 {
+    let mut tx = store.begin().await.unwrap();
+    let id = tx.queue_notice(noon(), new).await.unwrap();
+    tx.commit().await.unwrap();
+    id
+}
+
+fn until(at: DateTime<Utc>) -> DateTime<Utc> {
+    at + TimeDelta::minutes(15)
+}
+
+async fn states(store: &Store) -> String {
+    let mut tx = store.begin().await.unwrap();
+    let rows: Vec<treff::store::One<String>> = tx
+        .all(
+            "SELECT state || ' ' || COALESCE(address, '-') || ' ' || details FROM notice ORDER BY id",
+            vec![],
+        )
+        .await
+        .unwrap();
+    rows.into_iter().map(|row| row.0).collect::<Vec<_>>().join("\n")
+}
+
+on_both_databases! {
+    async fn a_short_mail_goes_only_with_what_it_tells(db: Database) {
+        let mut tx = db.store.begin().await.unwrap();
+        tx.queue_notice(noon(), &new(None)).await.unwrap();
+        drop(tx);
+        assert_eq!(db.store.claim_notice(noon(), until(noon())).await.unwrap(), None);
+    }
+
+    async fn a_row_is_claimed_by_one_and_its_address_goes_with_its_end(db: Database) {
+        let id = queue(&db.store, &new(None)).await;
+        let row = db.store.claim_notice(noon(), until(noon())).await.unwrap().unwrap();
+        assert_eq!((row.id, row.attempts, row.address.as_str()), (id, 1, "kari1@example.test"));
+        assert_eq!(db.store.claim_notice(noon(), until(noon())).await.unwrap(), None);
+        db.store.settle_notice(noon(), &row, NoticeEnding::Sent, "250 2.0.0").await.unwrap();
+        assert_eq!(states(&db.store).await, "sent - {}");
+    }
+
+    async fn many_claimers_take_each_row_once(db: Database) {
+        for _ in 0..20 {
+            queue(&db.store, &new(None)).await;
+        }
+        let claims = (0..30).map(|_| {
+            let store = db.store.clone();
+            tokio::spawn(async move { store.claim_notice(noon(), until(noon())).await.unwrap().map(|row| row.id) })
+        });
+        let mut taken = Vec::new();
+        for claim in claims.collect::<Vec<_>>() {
+            taken.extend(claim.await.unwrap());
+        }
+        taken.sort_unstable();
+        assert_eq!(taken, (1..=20).collect::<Vec<i64>>());
+    }
+
+    async fn what_was_not_taken_waits_and_what_is_too_late_is_forgotten(db: Database) {
+        queue(&db.store, &new(None)).await;
+        let row = db.store.claim_notice(noon(), until(noon())).await.unwrap().unwrap();
+        let later = noon() + TimeDelta::minutes(1);
+        db.store.settle_notice(noon(), &row, NoticeEnding::Again(later), "451").await.unwrap();
+        assert_eq!(db.store.claim_notice(noon(), until(noon())).await.unwrap(), None);
+        let again = db.store.claim_notice(later, until(later)).await.unwrap().unwrap();
+        assert_eq!(again.attempts, 2);
+        let much_later = noon() + TimeDelta::minutes(59);
+        db.store.settle_notice(later, &again, NoticeEnding::Again(much_later), "451").await.unwrap();
+        assert_eq!(db.store.claim_notice(noon() + TimeDelta::hours(1), until(noon())).await.unwrap(), None);
+        assert_eq!(states(&db.store).await, "expired - {}");
+    }
+
+    async fn what_nobody_ended_is_uncertain_and_goes_no_second_time(db: Database) {
+        queue(&db.store, &new(None)).await;
+        let row = db.store.claim_notice(noon(), until(noon())).await.unwrap().unwrap();
+        assert_eq!(db.store.claim_notice(until(noon()), until(until(noon()))).await.unwrap(), None);
+        assert_eq!(states(&db.store).await, "uncertain - {}");
+        // The word of whoever had it comes too late to send it again.
+        db.store.settle_notice(until(noon()), &row, NoticeEnding::Again(noon()), "451").await.unwrap();
+        assert_eq!(db.store.claim_notice(until(noon()), until(until(noon()))).await.unwrap(), None);
+    }
+
+    async fn what_was_not_tried_can_be_taken_back(db: Database) {
+        queue_letters(&db.store, 2).await;
+        queue(&db.store, &new(Some(RecipientId(1)))).await;
+        queue(&db.store, &new(Some(RecipientId(2)))).await;
+        let mut tx = db.store.begin().await.unwrap();
+        assert_eq!(tx.cancel_notices(noon(), RecipientId(1), "reminder").await.unwrap(), 0);
+        assert_eq!(tx.cancel_notices(noon(), RecipientId(1), "sign_in").await.unwrap(), 1);
+        tx.commit().await.unwrap();
+        assert!(states(&db.store).await.starts_with("cancelled - {}\nqueued kari1@example.test"));
+    }
+}
