@@ -95,7 +95,7 @@ fn list_times(start: Moment, end: Option<Moment>) -> Vec<(&'static str, Time)> {
 }
 
 /// Folds lines of more than 75 bytes anew: the crate lets a last continued line have 76.
-fn fold(calendar: &str) -> String {
+pub(super) fn fold(calendar: &str) -> String {
     let mut folded = String::with_capacity(calendar.len() + calendar.len() / 70 * 3);
     for line in calendar.replace("\r\n ", "").lines() {
         let mut room = LINE_BYTES;

@@ -4,6 +4,7 @@
 
 mod answering;
 pub mod audience;
+pub mod feed;
 pub mod ics;
 mod item;
 pub mod markdown;

@@ -18,7 +18,7 @@ pub use calendar::{Cadence, Holidays, PauseDays};
 pub use cron_times::{CronError, CronTimes};
 pub use group::GroupKind;
 pub use kind::{Kind, KindSet};
-pub use names::{Language, Names, is_slug, slug_of, sort_key};
+pub use names::{Language, Names, is_slug, slug_of, sort_key, to_ascii};
 pub use organisation::Organisation;
 pub use recipient::{EmailAddress, EmailError, Recipient, Standing, Status};
 pub use seat::{Position, Seat};

@@ -99,6 +99,11 @@ pub fn slug_of(name: &str) -> String {
     slug
 }
 
+/// A text in ASCII letters: `Årsmøte` is `Arsmote`.
+pub fn to_ascii(text: &str) -> String {
+    deunicode::deunicode(text)
+}
+
 /// What to sort names by, so that they stand as Norwegians expect: æ, ø and å after z, in this order; ä as æ, ö as ø,
 /// aa as å; capitals, accents and marks count for nothing unless all else is equal.
 pub fn sort_key(name: &str) -> (String, String) {

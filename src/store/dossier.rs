@@ -8,6 +8,7 @@ use serde::Serialize;
 use super::change::Change;
 use super::db::{args, record};
 use super::doors::DeviceRow;
+use super::feeds::FeedRow;
 use super::open::{Store, StoreError};
 use crate::ids::{DeliveryId, RecipientId, SeatId};
 pub use taken_part::TakenPart;
@@ -297,6 +298,8 @@ pub struct Dossier {
     pub links: Vec<LinkedRow>,
     /// Devices that are open.
     pub devices: Vec<DeviceRow>,
+    /// Personal feeds, switched off ones too.
+    pub feeds: Vec<FeedRow>,
     /// The audit log's rows about them.
     pub changes: Vec<ChangeRow>,
 }
@@ -335,6 +338,8 @@ const NOTICES: &str =
 const LINKS: &str = "SELECT purpose, asked_at, used_at FROM mail_link WHERE recipient_id = $1 ORDER BY id";
 const DEVICES: &str =
     "SELECT id, recipient_id, name, opened_at, expires_at FROM device WHERE recipient_id = $1 ORDER BY id";
+const FEEDS: &str =
+    "SELECT id, kind, created_at, revoked_at FROM feed_token WHERE recipient_id = $1 ORDER BY id";
 const CHANGES: &str =
     "SELECT changed_at, actor, action, before, after FROM change WHERE recipient_id = $1 ORDER BY id";
 
@@ -371,6 +376,7 @@ impl Store {
             notices: tx.all(NOTICES, args![id]).await?,
             links: tx.all(LINKS, args![id]).await?,
             devices: tx.all(DEVICES, args![id]).await?,
+            feeds: tx.all(FEEDS, args![id]).await?,
             changes: tx.all(CHANGES, args![id]).await?,
         };
         tx.commit().await?;

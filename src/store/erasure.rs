@@ -250,6 +250,7 @@ impl Tx {
             "DELETE FROM reminder WHERE recipient_id = $1",
             "DELETE FROM passed_on WHERE recipient_id = $1",
             "DELETE FROM carry WHERE recipient_id = $1",
+            "DELETE FROM feed_token WHERE recipient_id = $1",
             "DELETE FROM question WHERE recipient_id = $1",
             "DELETE FROM notice WHERE recipient_id = $1",
             "DELETE FROM mail_link WHERE recipient_id = $1",

@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
+use super::attachments::NewAttachment;
 use super::change::Change;
 use super::db::{One, Sql, Tx, args, record};
 use super::open::StoreError;
@@ -48,6 +49,9 @@ pub struct NewVersion {
     /// Language and text (JSON) of every language.
     #[serde(skip)]
     pub texts: Vec<(String, String)>,
+    /// Its files; none given: those of the version before.
+    #[serde(skip)]
+    pub attachments: Option<Vec<NewAttachment>>,
     /// The stems to find it by, of all languages.
     #[serde(skip)]
     pub stems: Vec<NewStem>,
@@ -252,6 +256,13 @@ impl Tx {
             .flat_map(|(id, version, v)| v.texts.iter().map(move |(l, text)| (id, version, l, text)))
             .collect();
         self.run(INSERT_TEXTS, args![serde_json::to_string(&texts)?]).await?;
+        for &(item, version, v) in versions {
+            match &v.attachments {
+                Some(files) => self.insert_attachments(now, (item, version), 0, files).await?,
+                None if version > 1 => self.keep_attachments(item, version).await?,
+                None => {}
+            }
+        }
         for of_one in versions.chunk_by(|a, b| a.2.analysis == b.2.analysis) {
             let stems =
                 of_one.iter().map(|&(item, version, v)| ItemStems { item, version, stems: v.stems.clone() });

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::db::{Tx, args, record};
+use super::db::{One, Tx, args, record};
 use super::open::{Store, StoreError};
 use crate::ids::ItemId;
 
@@ -110,6 +110,17 @@ impl Store {
     /// The newest version of the item called `slug`, a row per language; none if there is no such item.
     pub async fn find_item(&self, slug: &str) -> Result<Vec<ItemRow>, StoreError> {
         Ok(self.db.all(newest_items!("WHERE i.slug = $1"), args![slug]).await?)
+    }
+
+    /// When that version of the item was written, in real time.
+    pub async fn find_version_written_at(
+        &self,
+        item: ItemId,
+        version: i64,
+    ) -> Result<Option<DateTime<Utc>>, StoreError> {
+        let sql = "SELECT created_at FROM item_version WHERE item_id = $1 AND version = $2";
+        let row: Option<One<DateTime<Utc>>> = self.db.find(sql, args![item, version]).await?;
+        Ok(row.map(|One(at)| at))
     }
 
     /// The newest versions of the items with these keys, whatever their state.

@@ -152,6 +152,16 @@ impl Pen<'_> {
         .collect()
     }
 
+    /// The shortest text to pass on: title, the day if it has one, and the public link.
+    pub(super) fn copy_short(&self, item: &Item, url: &str) -> String {
+        let title = item.text_for(self.language).1.title.clone();
+        [Some(title), self.due_line(item), Some(url.to_owned())]
+            .into_iter()
+            .flatten()
+            .collect::<Vec<_>>()
+            .join("\n")
+    }
+
     /// A text to pass on: title, what it says, when and where, and the public link; nothing personal.
     pub(super) fn copy(&self, item: &Item, url: &str) -> String {
         let (_, text) = item.text_for(self.language);

@@ -7,7 +7,7 @@ use crate::store::{NewStem, NewVersion};
 
 use super::fields_json;
 
-/// `item` as its next stored version; `given` is what its file gave, as JSON.
+/// `item` as its next stored version, with the files of the version before; `given` is what its file gave, as JSON.
 pub fn version_row(item: &Item, given: String, terms: &Terms) -> NewVersion {
     let about: Vec<&Term> = item.about.iter().map(|term| terms.term(*term)).collect();
     NewVersion {
@@ -27,6 +27,7 @@ pub fn version_row(item: &Item, given: String, terms: &Terms) -> NewVersion {
         fields: fields_json(&item.fields, terms).to_string(),
         given,
         texts: item.texts.iter().map(text_row).collect(),
+        attachments: None,
         stems: list_new_stems(item),
         analysis: ANALYSIS,
     }

@@ -1,11 +1,13 @@
 //! Item files from the disk.
 
 use std::collections::HashSet;
+use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 use crate::cli::BadInput;
 use crate::forum::Forum;
-use crate::intake::item_file::{ItemFile, SlugFrom, read_item_file};
+use crate::intake::attachment::MAX_BYTES;
+use crate::intake::item_file::{FileError, ItemFile, SlugFrom, read_item_file};
 
 /// Reads the files, a folder standing for its `.md` files in the order of their names.
 ///
@@ -28,8 +30,18 @@ pub(super) fn read_file(path: &Path, slug: SlugFrom<'_>, forum: &Forum) -> Resul
     let name = path.display().to_string();
     let bytes =
         std::fs::read(path).map_err(|error| BadInput::one(format!("{name}: cannot be read: {error}")))?;
-    read_item_file(&name, slug, &bytes, forum)
-        .map_err(|errors| BadInput(errors.iter().map(ToString::to_string).collect()))
+    let told = |errors: Vec<FileError>| BadInput(errors.iter().map(ToString::to_string).collect());
+    let mut file = read_item_file(&name, slug, &bytes, forum).map_err(told)?;
+    let folder = path.parent().unwrap_or(Path::new(""));
+    file.take_attachments(|attached| read_bounded(&folder.join(attached))).map_err(told)?;
+    Ok(file)
+}
+
+/// The bytes of a file to attach, not many more than may be.
+pub(super) fn read_bounded(path: &Path) -> std::io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    std::fs::File::open(path)?.take(MAX_BYTES as u64 + 1).read_to_end(&mut bytes)?;
+    Ok(bytes)
 }
 
 /// The files to read, each once.

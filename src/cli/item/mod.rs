@@ -2,6 +2,7 @@
 
 mod add;
 mod answers;
+mod attach;
 mod change;
 mod files;
 mod list;
@@ -91,6 +92,23 @@ With --json: {\"item\", \"version\", \"changed\", \"warnings\"}")]
         /// The whole new version
         file: PathBuf,
     },
+    /// Add files to an item, queued or out; nobody gets a letter for it
+    #[command(after_help = "\
+Example:
+  treff item attach referat-helse referat.pdf budsjett.xlsx
+
+Each file has at most 20 MB. What it is, its content says; readers of the item find
+it on the item's page. An item file may name its files itself, by their places
+beside it: attachments = [\"referat.pdf\"]
+
+With --json: {\"item\", \"attachments\": [{\"name\", \"media_type\", \"bytes\"}]}")]
+    Attach {
+        /// Its slug
+        item: String,
+        /// The files
+        #[arg(required = true, value_name = "FILE")]
+        files: Vec<PathBuf>,
+    },
 }
 
 /// Runs the command.
@@ -101,6 +119,7 @@ pub async fn run(app: &App, command: &Command) -> anyhow::Result<Report> {
         Command::List => list::run(app, &forum).await,
         Command::Answers { item, csv } => answers::run(app, &forum, item, *csv).await,
         Command::Withdraw { item } => change::withdraw(app, item).await,
+        Command::Attach { item, files } => attach::run(app, item, files).await,
         Command::Correct { item, file } => change::correct(app, &forum, item, file).await,
     }
 }
@@ -109,7 +128,7 @@ pub async fn run(app: &App, command: &Command) -> anyhow::Result<Report> {
 fn told(error: QueueError) -> anyhow::Error {
     match error {
         QueueError::Files(errors) => BadInput(errors.iter().map(ToString::to_string).collect()).into(),
-        error @ QueueError::NoItem { .. } => BadInput::one(error).into(),
+        error @ (QueueError::NoItem { .. } | QueueError::Attachment(_)) => BadInput::one(error).into(),
         other => other.into(),
     }
 }

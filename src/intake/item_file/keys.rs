@@ -4,7 +4,7 @@ use crate::content::nearest_word;
 use crate::forum::Kind;
 
 /// The keys that every kind has.
-const COMMON: [&str; 14] = [
+const COMMON: [&str; 15] = [
     "slug",
     "kind",
     "title",
@@ -19,6 +19,7 @@ const COMMON: [&str; 14] = [
     "expires_at",
     "source",
     "contact",
+    "attachments",
 ];
 
 /// The keys that only one kind has.

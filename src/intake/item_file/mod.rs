@@ -3,6 +3,7 @@
 //! Pure: bytes and the forum in, an [`ItemFile`] or every error with file and line out. Nothing is
 //! queued here; that is `item_queue`.
 
+mod attached;
 mod contact;
 mod front_matter;
 mod keys;
@@ -18,6 +19,7 @@ use chrono::{DateTime, Utc};
 
 use crate::content::{Audience, Contact, Fields, Importance, ItemText, Lane, Visibility};
 use crate::forum::{Kind, Language, TermIx};
+use crate::store::NewAttachment;
 
 pub use read::read_item_file;
 pub use warnings::list_warnings;
@@ -60,6 +62,8 @@ pub struct ItemFile {
     /// What it says in all languages.
     pub shared: Shared,
     lines: BTreeMap<&'static str, usize>,
+    /// The paths in `attachments` with their lines, until they are taken in.
+    named_files: Option<Vec<(String, usize)>>,
 }
 
 /// What the files of one item in several languages agree on.
@@ -89,6 +93,8 @@ pub struct Shared {
     pub contact: Option<Contact>,
     /// What only its kind has.
     pub fields: Fields,
+    /// Its files; `None`: nothing is said of them, and a stored item keeps what it has.
+    pub attachments: Option<Vec<NewAttachment>>,
 }
 
 impl ItemFile {

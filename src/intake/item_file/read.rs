@@ -27,10 +27,11 @@ pub fn read_item_file(
         .map_err(|(line, message)| vec![FileError { file: file.to_owned(), line, message }])?;
     let mut reader = Reader { front: FrontMatter::parse(file, &parts)?, forum };
     let read = reader.read(slug, &parts.body);
+    let named_files = reader.front.texts("attachments");
     let FrontMatter { lines, mut errors, .. } = reader.front;
     match read {
         Some((slug, language, text, shared)) if errors.is_empty() => {
-            Ok(ItemFile { file: file.to_owned(), slug, language, text, shared, lines })
+            Ok(ItemFile { file: file.to_owned(), slug, language, text, shared, lines, named_files })
         }
         _ => {
             errors.sort_by_key(|error| error.line);
@@ -165,6 +166,7 @@ impl Reader<'_> {
             source,
             contact,
             fields,
+            attachments: None,
         })
     }
 

@@ -47,7 +47,7 @@ pub async fn correct_item(
     }
     let given = Value::Object(given_json(&file.shared, forum)).to_string();
     let next = next_item(&stored.item, &[file], release_at);
-    let row = next_version(&next, given, forum);
+    let row = next_version(&next, given, file.shared.attachments.clone(), forum);
     tx.insert_next_versions(now, "treff item correct", "item.corrected", &[row]).await?;
     let waits_again = release_at != stored.item.release_at && release_at > now;
     renumber(&mut tx, &stored.item, waits_again, now).await?;

@@ -7,7 +7,7 @@ use crate::intake::item_file::Shared;
 use crate::world::fields_json;
 
 /// The keys in the order in which a difference is looked for.
-const KEYS: [&str; 19] = [
+const KEYS: [&str; 20] = [
     "kind",
     "audience",
     "about",
@@ -19,6 +19,7 @@ const KEYS: [&str; 19] = [
     "expires_at",
     "source",
     "contact",
+    "attachments",
     "group",
     "met_on",
     "starts_at",
@@ -49,6 +50,7 @@ pub(super) fn given_json(shared: &Shared, forum: &Forum) -> Map<String, Value> {
         "expires_at": shared.expires_at,
         "source": shared.source.map(|source| &terms.term(source).slug),
         "contact": shared.contact,
+        "attachments": shared.attachments.as_ref().map(|files| files.iter().map(|f| (&f.name, &f.hash)).collect::<Vec<_>>()),
     });
     if let Value::Object(common) = common {
         given.extend(common);

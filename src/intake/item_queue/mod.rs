@@ -3,6 +3,7 @@
 //! [`plan`] decides, purely, from the files and what is stored; this file reads, asks it and writes,
 //! in one transaction that first takes the forum's lock.
 
+mod attach;
 mod correct;
 mod given;
 mod plan;
@@ -15,9 +16,10 @@ use chrono::{DateTime, Utc};
 use super::item_file::{FileError, ItemFile, list_warnings};
 use crate::content::Item;
 use crate::forum::Forum;
-use crate::store::{NewItem, NextVersion, Store, StoreError, Tx};
+use crate::store::{NewAttachment, NewItem, NewVersion, NextVersion, Store, StoreError, Tx};
 use crate::world::{WorldError, version_row};
 
+pub use attach::attach_to_item;
 pub use correct::{Corrected, correct_item};
 use plan::{Step, plan_queue};
 use stored::StoredItem;
@@ -50,6 +52,9 @@ pub enum QueueError {
         /// The known slug most like it.
         nearest: Option<String>,
     },
+    /// A file cannot be attached.
+    #[error("{0}")]
+    Attachment(String),
     /// A term that the forum had when the files were read is gone.
     #[error("the forum changed while the files were read, nothing was done; run the command again")]
     ForumChanged,
@@ -82,14 +87,14 @@ pub async fn queue_items(
     let (mut new_items, mut next_versions) = (Vec::new(), Vec::new());
     for step in steps {
         match step {
-            Step::Add { mut item, given } => {
+            Step::Add { mut item, given, attachments } => {
                 item.public_id = make_public_id();
-                let first = version_row(&item, given, &forum.terms);
+                let first = NewVersion { attachments, ..version_row(&item, given, &forum.terms) };
                 new_items.push(NewItem { public_id: item.public_id.clone(), slug: item.slug.clone(), first });
                 queued.added.push(*item);
             }
-            Step::Change { item, given } => {
-                next_versions.push(next_version(&item, given, forum));
+            Step::Change { item, given, attachments } => {
+                next_versions.push(next_version(&item, given, attachments, forum));
                 queued.changed.push(*item);
             }
             Step::Keep { slug, warning } => {
@@ -153,7 +158,12 @@ async fn lock_forum(tx: &mut Tx, forum: &Forum) -> Result<(), QueueError> {
 const ACTOR_ADD: &str = "treff item add";
 
 /// `item` as the row that follows its newest version.
-fn next_version(item: &Item, given: String, forum: &Forum) -> NextVersion {
-    let next = version_row(item, given, &forum.terms);
+fn next_version(
+    item: &Item,
+    given: String,
+    attachments: Option<Vec<NewAttachment>>,
+    forum: &Forum,
+) -> NextVersion {
+    let next = NewVersion { attachments, ..version_row(item, given, &forum.terms) };
     NextVersion { id: item.id, slug: item.slug.clone(), version: item.version, next }
 }

@@ -11,14 +11,15 @@ use crate::content::{Item, ItemText, Minutes};
 use crate::forum::{Forum, Kind, Language};
 use crate::ids::ItemId;
 use crate::intake::item_file::{FileError, ItemFile, Shared};
+use crate::store::NewAttachment;
 
 /// What happens to one item.
 #[derive(Debug)]
 pub(super) enum Step {
     /// It is new; its public id is still to be given.
-    Add { item: Box<Item>, given: String },
+    Add { item: Box<Item>, given: String, attachments: Option<Vec<NewAttachment>> },
     /// It gets a new version.
-    Change { item: Box<Item>, given: String },
+    Change { item: Box<Item>, given: String, attachments: Option<Vec<NewAttachment>> },
     /// It is what its files say already.
     Keep { slug: String, warning: Option<String> },
 }
@@ -73,7 +74,8 @@ fn plan_item(
     }
     let Some(stored) = stored else {
         let item = new_item(files, now);
-        return Ok(Step::Add { item: Box::new(item), given: Value::Object(given).to_string() });
+        let attachments = first.shared.attachments.clone();
+        return Ok(Step::Add { item: Box::new(item), given: Value::Object(given).to_string(), attachments });
     };
     change_stored(files, stored, &given, now).map_err(|error| vec![error])
 }
@@ -131,7 +133,8 @@ fn change_stored(
         return Err(first.error_at(key, differs(key, &item.slug, "what is queued already")));
     }
     let next = next_item(item, files, first.shared.release_at.unwrap_or(now));
-    Ok(Step::Change { item: Box::new(next), given: Value::Object(given.clone()).to_string() })
+    let attachments = first.shared.attachments.clone();
+    Ok(Step::Change { item: Box::new(next), given: Value::Object(given.clone()).to_string(), attachments })
 }
 
 /// The item that `files` make, without a row as yet.

@@ -35,6 +35,7 @@ impl Asked {
             query: Query::read(&self.q),
             kind: self.kind.parse().ok(),
             sector: find(forum, Facet::Sector, &self.sector),
+            about: Vec::new(),
             group: find(forum, Facet::Group, &self.group),
             span: self.span().map(|(first, last)| {
                 let zone = forum.settings.zone;
@@ -103,7 +104,7 @@ fn read_place(text: &str) -> Option<ShelfPlace> {
 }
 
 /// Everything but unreserved characters as `%XX` (RFC 3986, 2.1).
-fn percent_encode(text: &str, out: &mut String) {
+pub(super) fn percent_encode(text: &str, out: &mut String) {
     use std::fmt::Write as _;
     for byte in text.bytes() {
         if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {

@@ -4,6 +4,7 @@ use chrono::Datelike as _;
 use serde::Serialize;
 
 use super::asked::Asked;
+use super::feeds::{FeedLink, list_links};
 use crate::content::Item;
 use crate::forum::{Facet, Forum, Kind, Language};
 use crate::matching::Sight;
@@ -79,6 +80,7 @@ pub(super) struct ListPage {
     next: Option<String>,
     first: Option<String>,
     clear: bool,
+    feeds: Vec<FeedLink>,
 }
 
 impl Content for ListPage {
@@ -129,6 +131,7 @@ pub(super) async fn list_page(
         next: shelf.next.map(|place| href(asked.written(Some(&place)))),
         first: wanted.after.is_some().then(|| href(asked.written(None))),
         clear: asks,
+        feeds: list_links(forum, language, &wanted, &pen.words.archive.feeds.of),
     })
 }
 

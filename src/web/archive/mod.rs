@@ -1,7 +1,11 @@
 //! What stands to be read: lists of items with search and filters. What may be seen is decided by a
 //! [`crate::matching::Sight`]; the pages here are the same for everyone.
 
+pub(super) mod around;
 mod asked;
+mod conditional;
+mod feeds;
+pub(super) mod files;
 mod list;
 
 use axum::Router;
@@ -17,9 +21,13 @@ use crate::matching::Sight;
 use asked::Asked;
 use list::{Face, list_page};
 
-/// The routes of lists.
+/// The routes of lists and feeds.
 pub(super) fn routes() -> Router<Site> {
-    Router::new().route("/public", get(show_public))
+    Router::new()
+        .route("/public", get(show_public))
+        .route("/feeds", get(feeds::show_page))
+        .route("/feeds/{file}", get(feeds::show_all))
+        .route("/feeds/{facet}/{file}", get(feeds::show_one))
 }
 
 /// GET: what everyone may read.

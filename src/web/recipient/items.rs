@@ -1,7 +1,7 @@
 //! A letter's own items, asked again each time; their calendar files; and *not for me*.
 
-use axum::extract::Path;
-use axum::http::header;
+use axum::extract::{Path, Query};
+use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Response};
 use axum_extra::extract::Form;
 use serde::{Deserialize, Serialize};
@@ -13,6 +13,8 @@ use crate::forum::{Forum, Language};
 use crate::letter::name_in_sentence;
 use crate::matching::Reason;
 use crate::store::{Answer, PreferenceChanges};
+use crate::web::archive::around::{Around, AskedLanguage, around_itself};
+use crate::web::archive::files::file_of;
 use crate::web::item_view::{ItemView, has_day};
 use crate::web::part::AnsweringView;
 use crate::web::reasons::{may_be_named, muting_term, read_reasons, tell_reader};
@@ -24,6 +26,7 @@ use crate::web::words::fill;
 #[derive(Serialize)]
 struct ItemPage {
     item: ItemView,
+    around: Around,
     calendar: Option<String>,
     share: Option<String>,
     not_for_me: Option<String>,
@@ -41,10 +44,11 @@ impl Content for ItemPage {
 pub(super) async fn show(
     reading: Reading,
     Path((token, id)): Path<(String, String)>,
+    Query(asked): Query<AskedLanguage>,
 ) -> Result<Response, Refusal> {
     let letter = reading.letter(&token).await?;
     let open = reading.letter_item(&letter, &id).await?;
-    let language = letter.recipient.language;
+    let language = asked.language().unwrap_or(letter.recipient.language);
     let reasons = list_reasons(&letter, &open)?;
     let words = reading.0.words(language);
     let told: Vec<String> = reasons.iter().map(|r| tell_reader(words, &letter, r)).collect();
@@ -56,9 +60,11 @@ pub(super) async fn show(
         base: base.clone(),
         letter: Some(letter.row.delivery),
     };
+    let pen = reading.0.pen(&letter.forum, language);
     let page = ItemPage {
+        around: around_itself(&reading, &pen, &open.item, &base).await?,
         answering: AnsweringView::of(&reading, &who).await?,
-        item: reading.0.pen(&letter.forum, language).view(&open.item),
+        item: pen.view(&open.item),
         calendar: has_day(&open.item).then(|| format!("{base}/event.ics")),
         share: links::is_shareable(&open.item, reading.0.now()).then(|| format!("/i/{}", open.item.slug)),
         not_for_me: open.held.is_some().then(|| format!("{base}/not-for-me")),
@@ -67,6 +73,17 @@ pub(super) async fn show(
         privacy: format!("/l/{token}/privacy"),
     };
     reading.0.page(&letter.forum, language, &page)
+}
+
+/// GET: a file of the item.
+pub(super) async fn show_file(
+    reading: Reading,
+    headers: HeaderMap,
+    Path((token, id, position)): Path<(String, String, i64)>,
+) -> Result<Response, Refusal> {
+    let letter = reading.letter(&token).await?;
+    let open = reading.letter_item(&letter, &id).await?;
+    file_of(&reading, &headers, &open.item, position).await
 }
 
 /// GET: an event's calendar file.

@@ -23,6 +23,7 @@ pub(super) fn routes() -> Router<Site> {
         .route("/l/{token}/miss", get(answers::ask_miss).post(answers::record_miss))
         .route("/l/{token}/item/{id}", get(items::show))
         .route("/l/{token}/item/{id}/event.ics", get(items::show_calendar))
+        .route("/l/{token}/item/{id}/file/{position}", get(items::show_file))
         .route("/l/{token}/item/{id}/not-for-me", get(items::ask_not_for_me).post(items::record_not_for_me))
         .route("/l/{token}/privacy", get(privacy::show_mine))
         .route("/privacy", get(privacy::show))

@@ -7,7 +7,7 @@ use crate::content::Item;
 use crate::content::search::{Compound, Query, QueryWord};
 use crate::forum::{Facet, Forum, Kind, TermIx};
 use crate::matching::Sight;
-use crate::store::{Compared, ShelfFilter, ShelfPlace, ShelfRow, SoughtStem};
+use crate::store::{AttachmentRow, Compared, ShelfFilter, ShelfPlace, ShelfRow, SoughtStem};
 use crate::web::refusal::{Refusal, Why};
 use crate::world;
 
@@ -20,6 +20,8 @@ pub(in crate::web) struct Wanted {
     pub(in crate::web) kind: Option<Kind>,
     /// About this sector or one under it.
     pub(in crate::web) sector: Option<TermIx>,
+    /// About one of these.
+    pub(in crate::web) about: Vec<TermIx>,
     /// Of this group or one under it.
     pub(in crate::web) group: Option<TermIx>,
     /// Released from the first instant up to the second.
@@ -85,6 +87,25 @@ impl Reading {
         item.filter(|item| sight.includes(item)).ok_or_else(|| Why::NotFound.into())
     }
 
+    /// The files of an item that the reader may read.
+    pub(in crate::web) async fn attachments(&self, item: &Item) -> Result<Vec<AttachmentRow>, Refusal> {
+        Ok(self.store().list_attachments(item.id).await?)
+    }
+
+    /// The bytes of one of them.
+    pub(in crate::web) async fn attachment_bytes(&self, row: &AttachmentRow) -> Result<Vec<u8>, Refusal> {
+        self.store().find_attachment_bytes(&row.hash).await?.ok_or_else(|| Why::NotFound.into())
+    }
+
+    /// When the item was corrected, if it was changed after it was out.
+    pub(in crate::web) async fn corrected_at(&self, item: &Item) -> Result<Option<DateTime<Utc>>, Refusal> {
+        if item.version == 1 {
+            return Ok(None);
+        }
+        let written_at = self.store().find_version_written_at(item.id, item.version).await?;
+        Ok(written_at.filter(|at| *at > item.release_at))
+    }
+
     /// The newest public items that are still open.
     pub(in crate::web) async fn open_public_items(
         &self,
@@ -119,7 +140,7 @@ fn filter_of(forum: &Forum, sight: &Sight, wanted: &Wanted, at_most: usize) -> S
         now: sight.now(),
         visibilities: sight.written(&forum.terms),
         kinds: wanted.kind.iter().map(|kind| kind.word().to_owned()).collect(),
-        about: under(Facet::Sector, wanted.sector).iter().map(written).collect(),
+        about: under(Facet::Sector, wanted.sector).iter().chain(&wanted.about).map(written).collect(),
         groups: under(Facet::Group, wanted.group).iter().map(slug).collect(),
         from: wanted.span.map(|(from, _)| from),
         until: wanted.span.map(|(_, until)| until),

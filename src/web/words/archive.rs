@@ -4,4 +4,10 @@ super::words! {
     Words {}
     list, List:
         public mine search find narrow apply kind any_kind sector any_sector group any_group year any_year month any_month month_hint told none none_hint none_at_all only_common pages next first clear all in_nb in_nn in_en;
+    item, Item:
+        corrected files previous related picture text calendar file;
+    share, Share:
+        get get_lead get_topic get_all pass_on short;
+    feeds, Feeds:
+        title lead everything atom calendar public_only of;
 }

@@ -25,6 +25,7 @@ pub fn version(title: &str) -> NewVersion {
         fields: "{}".into(),
         given: "{}".into(),
         texts: vec![("nb".into(), title.into())],
+        attachments: None,
         stems: Vec::new(),
         analysis: 0,
     }

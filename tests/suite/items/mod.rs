@@ -1,5 +1,6 @@
 //! Items: their files, their queue, their rows.
 
+mod attaching;
 mod command;
 mod contract;
 mod file;

@@ -27,10 +27,17 @@ fn paths() -> Vec<String> {
         "/i/aapen".to_owned(),
         "/i/hemmelig".to_owned(),
         "/i/samling/event.ics".to_owned(),
+        "/i/aapen?lang=nn".to_owned(),
+        "/i/aapen/file/0".to_owned(),
+        "/i/hemmelig/file/0".to_owned(),
+        "/i/aapen/file/x".to_owned(),
+        "/feeds".to_owned(),
+        "/feeds/nowhere.atom".to_owned(),
+        "/feeds/role/steward.atom".to_owned(),
     ];
     for item in [PUBLIC_ITEM, FORUM_ITEM, GROUP_ITEM, WITHDRAWN_ITEM, NEXT_ITEM, OTHER_ITEM] {
         paths.extend(
-            ["", "/not-for-me", "/event.ics", "/answer", "/answer/sending"]
+            ["", "/not-for-me", "/event.ics", "/file/0", "/answer", "/answer/sending"]
                 .map(|at| format!("/l/{l}/item/{item}{at}")),
         );
     }

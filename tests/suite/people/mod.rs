@@ -1,6 +1,7 @@
 //! People files and what they make of a forum; choosing, exporting, erasing.
 
 mod command;
+mod feeds;
 mod forgotten;
 mod forum;
 mod import;

@@ -1,0 +1,236 @@
+//! Feeds of what everyone may read: all of it, of a sector, of a group; as Atom and as a calendar. And the page that names them.
+
+use axum::extract::{Path, Query};
+use axum::http::HeaderMap;
+use axum::response::Response;
+use serde::Serialize;
+
+use super::asked::Asked;
+use super::conditional::{Document, answer};
+use crate::content::Item;
+use crate::content::feed::{FeedHead, FeedItem, last_change, write_atom, write_calendar};
+use crate::forum::{Facet, Forum, Kind, Language, Term, TermIx};
+use crate::matching::Sight;
+use crate::web::layers::language_of;
+use crate::web::refusal::{Refusal, Why};
+use crate::web::site::Reading;
+use crate::web::site::archive::Wanted;
+use crate::web::templates::Content;
+use crate::web::words::fill;
+
+/// Entries of a feed: who asks once a month misses nothing.
+const ENTRIES: usize = 50;
+
+/// Events of a calendar.
+const EVENTS: usize = 300;
+
+/// How a feed is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Form {
+    /// RFC 4287.
+    Atom,
+    /// RFC 5545.
+    Calendar,
+}
+
+impl Form {
+    /// The ending of its address.
+    pub(super) fn ending(self) -> &'static str {
+        match self {
+            Form::Atom => "atom",
+            Form::Calendar => "ics",
+        }
+    }
+
+    /// `health` and the form of `health.atom`.
+    fn split(name: &str) -> Option<(&str, Form)> {
+        [Form::Atom, Form::Calendar]
+            .into_iter()
+            .find_map(|form| Some((name.strip_suffix(form.ending())?.strip_suffix('.')?, form)))
+    }
+}
+
+/// Which feed it is.
+pub(super) struct Wish<'a> {
+    /// How it is written.
+    pub(super) form: Form,
+    /// Who reads.
+    pub(super) sight: &'a Sight,
+    /// Which items.
+    pub(super) wanted: Wanted,
+    /// What it is of, for its id: `sector:health`.
+    pub(super) subject: String,
+    /// What it is called.
+    pub(super) title: String,
+    /// Its own path.
+    pub(super) path: String,
+    /// The path of the page that shows the same.
+    pub(super) page: String,
+}
+
+/// GET: everything that is public.
+pub(super) async fn show_all(
+    reading: Reading,
+    headers: HeaderMap,
+    Path(file): Path<String>,
+    Query(asked): Query<Asked>,
+) -> Result<Response, Refusal> {
+    let ("all", form) = Form::split(&file).ok_or(Why::NotFound)? else { return Err(Why::NotFound.into()) };
+    let forum = reading.forum().await?;
+    let language = asked.language().unwrap_or(forum.settings.language);
+    let sight = Sight::of_everyone(reading.0.now());
+    let wish = Wish {
+        form,
+        sight: &sight,
+        wanted: Wanted::default(),
+        subject: format!("public.{}", form.ending()),
+        title: forum.settings.name.clone(),
+        path: format!("/feeds/{file}"),
+        page: "/public".to_owned(),
+    };
+    show(&reading, &forum, language, &headers, wish).await
+}
+
+/// GET: what is public of a sector or a group, and of all under it. A group of which nothing is public is not told of.
+pub(super) async fn show_one(
+    reading: Reading,
+    headers: HeaderMap,
+    Path((facet, file)): Path<(String, String)>,
+    Query(asked): Query<Asked>,
+) -> Result<Response, Refusal> {
+    let (slug, form) = Form::split(&file).ok_or(Why::NotFound)?;
+    let facet = Facet::from_word(&facet)
+        .filter(|f| matches!(f, Facet::Sector | Facet::Group))
+        .ok_or(Why::NotFound)?;
+    let forum = reading.forum().await?;
+    let term = forum.terms.find(&Term::new(facet, slug)).ok_or(Why::NotFound)?;
+    let language = asked.language().unwrap_or(forum.settings.language);
+    let sight = Sight::of_everyone(reading.0.now());
+    let wanted = wanted_of(facet, term);
+    if facet == Facet::Group && reading.shelf(&forum, &sight, &wanted, 1).await?.items.is_empty() {
+        return Err(Why::NotFound.into());
+    }
+    let name = forum.name_of(term, language);
+    let wish = Wish {
+        form,
+        sight: &sight,
+        wanted,
+        subject: format!("public.{}.{}", forum.terms.term(term), form.ending()),
+        title: format!("{}: {name}", forum.settings.name),
+        path: format!("/feeds/{}/{file}", facet.word()),
+        page: format!("/public?{}={slug}", facet.word()),
+    };
+    show(&reading, &forum, language, &headers, wish).await
+}
+
+fn wanted_of(facet: Facet, term: TermIx) -> Wanted {
+    match facet {
+        Facet::Group => Wanted { group: Some(term), ..Wanted::default() },
+        _ => Wanted { sector: Some(term), ..Wanted::default() },
+    }
+}
+
+/// The feed as an answer.
+pub(super) async fn show(
+    reading: &Reading,
+    forum: &Forum,
+    language: Language,
+    asked: &HeaderMap,
+    wish: Wish<'_>,
+) -> Result<Response, Refusal> {
+    let site = &reading.0;
+    let (wanted, at_most) = match wish.form {
+        Form::Atom => (wish.wanted, ENTRIES),
+        Form::Calendar => (Wanted { kind: Some(Kind::Event), ..wish.wanted }, EVENTS),
+    };
+    let items = reading.shelf(forum, wish.sight, &wanted, at_most).await?.items;
+    let base = &site.config().base_url;
+    let urls: Vec<String> = items.iter().map(|item| format!("{base}{}", page_of(item))).collect();
+    let words = site.words(language);
+    let entries: Vec<FeedItem> = items
+        .iter()
+        .zip(&urls)
+        .map(|(item, url)| FeedItem { item, url, kind: words.kind_of(item.kind) })
+        .collect();
+    let head = FeedHead {
+        forum,
+        language,
+        title: &wish.title,
+        subject: &wish.subject,
+        own_url: &format!("{base}{}", wish.path),
+        page_url: &format!("{base}{}", wish.page),
+    };
+    let (media_type, body) = match wish.form {
+        Form::Atom => ("application/atom+xml; charset=utf-8", write_atom(&head, &entries)),
+        Form::Calendar => ("text/calendar; charset=utf-8", write_calendar(&head, &entries)),
+    };
+    let document = Document { media_type, body: body.into_bytes(), changed_at: last_change(&items) };
+    Ok(answer(asked, document))
+}
+
+/// Where an item is read: by everyone, or by who is signed in.
+fn page_of(item: &Item) -> String {
+    match item.visibility {
+        crate::content::Visibility::Public => format!("/i/{}", item.slug),
+        _ => format!("/items/{}", item.slug),
+    }
+}
+
+/// A feed in a list: its name and its two addresses.
+#[derive(Serialize)]
+struct Row {
+    name: String,
+    depth: usize,
+    atom: String,
+    calendar: String,
+}
+
+#[derive(Serialize)]
+struct FeedsPage {
+    rows: Vec<Row>,
+}
+
+impl Content for FeedsPage {
+    const TEMPLATE: &'static str = "feeds.html";
+}
+
+/// GET: which feeds there are.
+pub(super) async fn show_page(
+    reading: Reading,
+    headers: HeaderMap,
+    Query(asked): Query<Asked>,
+) -> Result<Response, Refusal> {
+    let forum = reading.forum().await?;
+    let language = asked.language().or_else(|| language_of(&headers)).unwrap_or(forum.settings.language);
+    let words = &reading.0.words(language).archive.feeds;
+    let row = |name: &str, depth: usize, path: String| Row {
+        name: name.to_owned(),
+        depth: depth.min(3),
+        atom: format!("/feeds/{path}.atom"),
+        calendar: format!("/feeds/{path}.ics"),
+    };
+    let sectors = forum.list_tree(Facet::Sector, language).into_iter();
+    let sectors = sectors.map(|(ix, depth)| {
+        row(forum.name_of(ix, language), depth, format!("sector/{}", forum.terms.term(ix).slug))
+    });
+    let rows = std::iter::once(row(&words.everything, 0, "all".to_owned())).chain(sectors).collect();
+    reading.0.page(&forum, language, &FeedsPage { rows })
+}
+
+/// A feed that a page names to programs.
+#[derive(Serialize)]
+pub(super) struct FeedLink {
+    title: String,
+    href: String,
+}
+
+/// The feeds of what a list shows: everything, and the sector or group that was chosen.
+pub(super) fn list_links(forum: &Forum, language: Language, wanted: &Wanted, pattern: &str) -> Vec<FeedLink> {
+    let chosen = wanted.sector.or(wanted.group).map(|ix| {
+        let term = forum.terms.term(ix);
+        let title = fill(pattern, &[("name", forum.name_of(ix, language))]);
+        FeedLink { title, href: format!("/feeds/{}/{}.atom", term.facet.word(), term.slug) }
+    });
+    let all = FeedLink { title: forum.settings.name.clone(), href: "/feeds/all.atom".to_owned() };
+    [all].into_iter().chain(chosen).collect()
+}

@@ -1,0 +1,98 @@
+//! Feeds of what everyone may read, as readers and calendars fetch them.
+
+use axum::body::Body;
+use axum::http::{Request, StatusCode};
+
+use super::world::Pages;
+use crate::on_both_databases;
+
+const HIDDEN: [&str; 5] = ["Samling for forumet", "Hemmelig", "Trukket tittel", "Neste tittel", "Andres"];
+
+on_both_databases! {
+    async fn a_feed_holds_public_items_with_stable_ids(db: Database) {
+        let pages = Pages::over(db).await;
+        for path in ["/feeds/all.atom", "/feeds/sector/health.atom"] {
+            let feed = pages.get(path).await;
+            assert_eq!(feed.status, StatusCode::OK, "{path}");
+            assert_eq!(feed.header("content-type"), "application/atom+xml; charset=utf-8");
+            let read = feed.body.parse::<atom_syndication::Feed>().expect("an Atom feed");
+            assert_eq!(read.entries.len(), 1);
+            let entry = &read.entries[0];
+            assert_eq!(entry.id, "urn:uuid:11111111-1111-1111-1111-111111111111");
+            assert_eq!(entry.links[0].href, "https://forum.example/i/aapen");
+            assert_eq!(entry.title.value, "Åpen sak <script>alert(1)</script>");
+            assert_eq!(entry.updated.timestamp(), 1_804_000_000);
+            let html = entry.content.as_ref().unwrap().value.as_ref().unwrap();
+            assert!(html.contains("&lt;script&gt;") && !html.contains("<script") && !html.contains("javascript:"));
+            assert_eq!(read.links[0].href, format!("https://forum.example{path}"));
+            assert_eq!(read.links[0].rel, "self");
+            for hidden in HIDDEN {
+                assert!(!feed.body.contains(hidden), "{hidden} in {path}");
+            }
+        }
+        let under = pages.get("/feeds/sector/elderly.atom").await.body;
+        assert!(!under.contains("<entry>"), "what is about health is not about the elderly alone");
+    }
+
+    async fn a_calendar_holds_the_public_events(db: Database) {
+        let pages = Pages::over(db).await;
+        assert!(!pages.get("/feeds/all.ics").await.body.contains("BEGIN:VEVENT"));
+        pages.run("UPDATE item_version SET visibility = 'public' WHERE item_id = 2").await;
+        let calendar = pages.get("/feeds/all.ics").await;
+        assert_eq!(calendar.header("content-type"), "text/calendar; charset=utf-8");
+        let unfolded = calendar.body.replace("\r\n ", "");
+        for line in ["BEGIN:VCALENDAR", "SUMMARY:Samling for forumet", "UID:22222222222222222222222222222222@nordfjella",
+                     "URL:https://forum.example/i/samling", "X-WR-CALNAME:Forum <script>alert(1)</script>", "END:VCALENDAR"] {
+            assert!(unfolded.split("\r\n").any(|l| l == line), "{line}\n{unfolded}");
+        }
+        assert!(calendar.body.split("\r\n").all(|line| line.len() <= 75));
+        assert_eq!(calendar.body.matches("BEGIN:VEVENT\r\n").count(), 1);
+    }
+
+    async fn who_has_the_feed_is_told_only_that(db: Database) {
+        let pages = Pages::over(db).await;
+        for path in ["/feeds/all.atom", "/feeds/all.ics"] {
+            let first = pages.get(path).await;
+            let ask = async |name: &str, value: &str| {
+                pages.send(Request::get(path).header(name, value).body(Body::empty()).unwrap()).await
+            };
+            let etag = first.header("etag").to_owned();
+            assert_eq!(ask("if-none-match", &etag).await.status, StatusCode::NOT_MODIFIED, "{path}");
+            assert_eq!(ask("if-none-match", "\"other\"").await.status, StatusCode::OK);
+            let modified = first.header("last-modified").to_owned();
+            assert_eq!(ask("if-modified-since", &modified).await.status, StatusCode::NOT_MODIFIED, "{modified}");
+            assert_eq!(ask("if-modified-since", "Mon, 01 Jan 2001 00:00:00 GMT").await.status, if path.ends_with("atom") {
+                StatusCode::OK
+            } else {
+                StatusCode::NOT_MODIFIED
+            });
+            pages.run("UPDATE item SET withdrawn_at = NULL WHERE id = 4").await;
+            pages.run("UPDATE item_version SET kind = 'event', fields = '{\"starts_at\":{\"at\":\"2027-04-08T07:00:00Z\",\"day\":null}}' WHERE item_id = 4").await;
+            assert_eq!(ask("if-none-match", &etag).await.status, StatusCode::OK, "{path}: it changed");
+            pages.run("UPDATE item SET withdrawn_at = 1 WHERE id = 4").await;
+        }
+    }
+
+    async fn a_group_of_which_nothing_is_public_is_not_told_of(db: Database) {
+        let pages = Pages::over(db).await;
+        for path in ["/feeds/group/health.atom", "/feeds/group/health.ics", "/feeds/group/finnes-ikke.atom",
+                     "/feeds/sector/finnes-ikke.atom", "/feeds/role/steward.atom", "/feeds/all.rss", "/feeds/some.atom"] {
+            assert_eq!(pages.get(path).await.status, StatusCode::NOT_FOUND, "{path}");
+        }
+        pages.run("UPDATE item_version SET about = '[\"group:health\"]' WHERE item_id = 1").await;
+        let feed = pages.get("/feeds/group/health.atom").await;
+        assert!(feed.body.contains("Kompetansegruppe helse") && feed.body.contains("/i/aapen"));
+    }
+
+    async fn the_page_of_feeds_names_every_sector_and_programs_find_them(db: Database) {
+        let pages = Pages::over(db).await;
+        let page = pages.get("/feeds").await.body;
+        for href in ["/feeds/all.atom", "/feeds/sector/health.atom", "/feeds/sector/elderly.ics"] {
+            assert!(page.contains(&format!("href=\"{href}\"")), "{href}");
+        }
+        assert!(!page.contains("Kompetansegruppe"));
+        let list = pages.get("/public?sector=health").await.body;
+        assert!(list.contains("<link rel=\"alternate\" type=\"application/atom+xml\""));
+        assert!(list.contains("href=\"/feeds/sector/health.atom\""));
+    }
+}
