@@ -66,7 +66,7 @@ async fn forgive_null_origin(mut request: Request, next: Next) -> Response {
 
 /// Whether the path carries a token.
 fn is_token_path(path: &str) -> bool {
-    path.starts_with("/u/") || path.starts_with("/l/")
+    ["/u/", "/l/", "/d/"].iter().any(|door| path.starts_with(door))
 }
 
 fn answer_panic(panic: Box<dyn Any + Send>) -> Response {
@@ -92,9 +92,28 @@ impl Content for Message {
     const TEMPLATE: &'static str = "message.html";
 }
 
+/// A refusal, and the door that may open what it keeps shut.
+#[derive(Serialize)]
+struct Refused {
+    title: String,
+    lines: Vec<String>,
+    incident: Option<String>,
+    door: Option<String>,
+}
+
+impl Content for Refused {
+    const TEMPLATE: &'static str = "refused.html";
+}
+
+/// What a letter's link may not open, a link by mail does.
+fn door_beside(path: &str, why: &Why) -> Option<String> {
+    let token = path.strip_prefix("/l/")?.split('/').next()?;
+    (*why == Why::Restricted).then(|| format!("/l/{token}/link?next=/me/items"))
+}
+
 /// Turns refusals of handlers, extractors and layers into pages.
 async fn show_refusal(State(site): State<Site>, request: Request, next: Next) -> Response {
-    let wanted = language_of(request.headers());
+    let (wanted, path) = (language_of(request.headers()), request.uri().path().to_owned());
     let response = next.run(request).await;
     // Our own pages name their language; a form with an error in a field is such a page.
     if response.headers().contains_key(header::CONTENT_LANGUAGE) {
@@ -109,7 +128,8 @@ async fn show_refusal(State(site): State<Site>, request: Request, next: Next) ->
     let language = refusal.language.or(wanted).unwrap_or(fallback);
     let (title, lines, incident) = refusal.why.told(&site.words(language).error);
     let name = forum.map_or_else(|| "Treff".to_owned(), |f| f.settings.name);
-    let page = site.render(&name, language, &Message { title: title.clone(), lines, incident });
+    let door = door_beside(&path, &refusal.why);
+    let page = site.render(&name, language, None, &Refused { title: title.clone(), lines, incident, door });
     let status = refusal.why.status();
     let mut answer = match page {
         Ok(html) => (status, [(header::CONTENT_LANGUAGE, language.tag())], Html(html)).into_response(),
@@ -129,7 +149,11 @@ pub(super) fn language_of(headers: &HeaderMap) -> Option<Language> {
 
 /// Security headers on everything; what carries a token is neither stored, indexed nor told on.
 async fn set_headers(request: Request, next: Next) -> Response {
-    let private = is_token_path(request.uri().path()) || request.uri().path().starts_with("/inbox");
+    let path = request.uri().path();
+    let own = path == "/me" || path.starts_with("/me/");
+    let private = own || is_token_path(path) || path.starts_with("/inbox");
+    // No token stands in these paths, and browsers that know no Sec-Fetch-Site tell Origin of a form only so.
+    let referrer = if own || path == "/link" { "same-origin" } else { "no-referrer" };
     let mut response: Response<Body> = next.run(request).await;
     let headers = response.headers_mut();
     let mut default = |name: HeaderName, value: &'static str| {
@@ -138,7 +162,7 @@ async fn set_headers(request: Request, next: Next) -> Response {
     default(header::CONTENT_SECURITY_POLICY, PAGE_POLICY);
     default(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
     default(header::X_FRAME_OPTIONS, "DENY");
-    default(header::REFERRER_POLICY, "no-referrer");
+    default(header::REFERRER_POLICY, referrer);
     default(HeaderName::from_static("cross-origin-opener-policy"), "same-origin");
     default(HeaderName::from_static("permissions-policy"), "camera=(), geolocation=(), microphone=()");
     default(header::CACHE_CONTROL, if private { "no-store" } else { "no-cache" });

@@ -3,11 +3,13 @@
 //! Handlers are small: open what the token opens, ask `feedback`, fill a typed context, answer with a
 //! page that works without JavaScript. GET and HEAD never change anything: see [`site`].
 
+mod access;
 mod archive;
 mod assets;
 mod inbox;
 mod item_view;
 mod layers;
+mod limits;
 mod mailbox;
 mod part;
 mod public;
@@ -16,7 +18,10 @@ mod recipient;
 mod refusal;
 mod site;
 mod templates;
+mod visitor;
 mod words;
+
+use std::net::SocketAddr;
 
 use axum::Router;
 use axum::extract::{OriginalUri, State};
@@ -51,7 +56,8 @@ pub async fn demo_routes(app: &App) -> anyhow::Result<Router> {
 }
 
 async fn run(routes: Router, listener: TcpListener, shutdown: CancellationToken) -> anyhow::Result<()> {
-    axum::serve(listener, routes).with_graceful_shutdown(shutdown.cancelled_owned()).await?;
+    let service = routes.into_make_service_with_connect_info::<SocketAddr>();
+    axum::serve(listener, service).with_graceful_shutdown(shutdown.cancelled_owned()).await?;
     Ok(())
 }
 
@@ -64,6 +70,7 @@ fn build(face: Face, site: Site) -> Router {
         .merge(recipient::routes())
         .merge(part::routes())
         .merge(archive::routes())
+        .merge(access::routes())
         .route("/assets/{name}", get(show_asset))
         .route("/healthz", get(|| async { "ok\n" }))
         .fallback(|| async { Refusal::from(Why::NotFound) });

@@ -29,6 +29,8 @@ pub(super) enum Why {
     BadForm,
     /// A form sent from another site.
     CrossSite,
+    /// More was asked for than one may.
+    TooMany,
     /// It took too long.
     Timeout,
     /// Our fault; the number stands in the log.
@@ -101,6 +103,7 @@ impl Why {
             Why::Method => StatusCode::METHOD_NOT_ALLOWED,
             Why::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Why::BadForm => StatusCode::BAD_REQUEST,
+            Why::TooMany => StatusCode::TOO_MANY_REQUESTS,
             Why::Timeout => StatusCode::SERVICE_UNAVAILABLE,
             Why::Broken { .. } => StatusCode::INTERNAL_SERVER_ERROR,
         }
@@ -113,6 +116,7 @@ impl Why {
             StatusCode::METHOD_NOT_ALLOWED => Some(Why::Method),
             StatusCode::PAYLOAD_TOO_LARGE => Some(Why::TooLarge),
             StatusCode::FORBIDDEN => Some(Why::CrossSite),
+            StatusCode::TOO_MANY_REQUESTS => Some(Why::TooMany),
             StatusCode::REQUEST_TIMEOUT | StatusCode::SERVICE_UNAVAILABLE => Some(Why::Timeout),
             other if other.is_client_error() => Some(Why::BadForm),
             other if other.is_server_error() => Some(Why::Broken { incident: new_incident() }),
@@ -131,6 +135,7 @@ impl Why {
             Why::TooLarge => (&words.too_large, &[&words.too_large_line]),
             Why::BadForm => (&words.bad_form, &[&words.bad_form_line]),
             Why::CrossSite => (&words.cross_site, &[&words.cross_site_line]),
+            Why::TooMany => (&words.too_many, &[&words.too_many_line]),
             Why::Timeout => (&words.timeout, &[&words.timeout_line]),
             Why::Broken { .. } => (&words.broken, &[&words.broken_line]),
         };

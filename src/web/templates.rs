@@ -44,6 +44,15 @@ pub(super) struct Frame {
     pub(super) root: String,
     /// The forum's postal address, if the operator gave one.
     pub(super) postal_address: Option<String>,
+    /// The way around one's own pages, for who is signed in.
+    pub(super) nav: Option<Nav>,
+}
+
+/// What stands in the head of the pages of who is signed in.
+#[derive(Debug, Clone, Serialize)]
+pub(super) struct Nav {
+    /// Whose pages they are.
+    pub(super) masked: String,
 }
 
 /// All page templates with their words.

@@ -1,18 +1,17 @@
 //! What and how often: the person's own choices, without JavaScript.
 
-use axum::extract::Path;
 use axum::response::Response;
 use axum_extra::extract::Form;
 use chrono::NaiveDate;
 use serde::Serialize;
 
-use crate::feedback::links::OpenLetter;
 use crate::feedback::preferences::{self as choices, FormError};
 use crate::forum::{Facet, Kind, Language, Status, TermIx};
 use crate::matching::Profile;
 use crate::web::refusal::Refusal;
 use crate::web::site::{Reading, Site, Writing};
 use crate::web::templates::Content;
+use crate::web::visitor::Whose;
 use crate::web::words::{Words, fill};
 
 #[derive(Serialize)]
@@ -62,42 +61,32 @@ impl Content for Page {
 }
 
 /// GET: what is chosen now.
-pub(super) async fn show(reading: Reading, Path(token): Path<String>) -> Result<Response, Refusal> {
-    let letter = reading.letter(&token).await?;
-    let page = page_of(&reading.0, &letter, &token);
-    reading.0.page(&letter.forum, letter.recipient.language, &page)
+pub(super) async fn show(reading: Reading, whose: Whose) -> Result<Response, Refusal> {
+    whose.page(&reading.0, &page_of(&reading.0, &whose))
 }
 
 /// POST: choose; what is wrong stands at its field and changes nothing.
 pub(super) async fn change(
     writing: Writing,
-    Path(token): Path<String>,
+    whose: Whose,
     Form(form): Form<choices::Form>,
 ) -> Result<Response, Refusal> {
     let reading = writing.reading();
-    let letter = reading.letter(&token).await?;
-    let today = reading.0.today(&letter.forum);
-    match choices::read_form(&letter.forum, &letter.recipient, &form, today) {
+    let today = reading.0.today(&whose.forum);
+    match choices::read_form(&whose.forum, &whose.recipient, &form, today) {
         Ok(changes) => {
-            writing.change_preferences(letter.recipient.id, &changes).await?;
-            let letter = reading.letter(&token).await?;
-            let page = Page { saved: true, ..page_of(&reading.0, &letter, &token) };
-            reading.0.page(&letter.forum, letter.recipient.language, &page)
+            writing.change_preferences(whose.recipient.id, &changes).await?;
+            let whose = whose.again(&reading).await?;
+            let page = Page { saved: true, ..page_of(&reading.0, &whose) };
+            whose.page(&reading.0, &page)
         }
-        Err(error) => refuse(&reading.0, &letter, &token, &form, &error),
+        Err(error) => refuse(&reading.0, &whose, &form, &error),
     }
 }
 
-fn refuse(
-    site: &Site,
-    letter: &OpenLetter,
-    token: &str,
-    form: &choices::Form,
-    error: &FormError,
-) -> Result<Response, Refusal> {
-    let language = letter.recipient.language;
-    let words = &site.words(language).preferences;
-    let mut page = page_of(site, letter, token);
+fn refuse(site: &Site, whose: &Whose, form: &choices::Form, error: &FormError) -> Result<Response, Refusal> {
+    let words = &site.words(whose.recipient.language).preferences;
+    let mut page = page_of(site, whose);
     match error {
         FormError::Pause(text) => {
             page.error = Some(words.error.clone());
@@ -107,7 +96,7 @@ fn refuse(
         FormError::Unknown(_) => page.error = Some(words.error_unknown.clone()),
     }
     keep_ticks(&mut page, form);
-    let mut response = site.page(&letter.forum, language, &page)?;
+    let mut response = whose.page(site, &page)?;
     *response.status_mut() = axum::http::StatusCode::UNPROCESSABLE_ENTITY;
     Ok(response)
 }
@@ -124,46 +113,46 @@ fn keep_ticks(page: &mut Page, form: &choices::Form) {
     tick(&mut page.caps, form.cap.first());
 }
 
-fn page_of(site: &Site, letter: &OpenLetter, token: &str) -> Page {
-    let (forum, recipient) = (&letter.forum, &letter.recipient);
+fn page_of(site: &Site, whose: &Whose) -> Page {
+    let (forum, recipient) = (&whose.forum, &whose.recipient);
     let words = site.words(recipient.language);
     let today = site.today(forum);
     let day = |day: Option<NaiveDate>| day.map_or_else(String::new, |d| d.to_string());
     Page {
         masked: recipient.email.masked(),
-        action: format!("/l/{token}/preferences"),
+        action: whose.path("preferences"),
         saved: false,
         error: None,
         unsubscribed: recipient.standing.status == Status::Unsubscribed,
-        cadences: list_cadences(letter, words),
-        caps: list_caps(letter, words),
+        cadences: list_cadences(whose, words),
+        caps: list_caps(whose, words),
         pause_until: day(choices::last_day_of_pause(recipient, today)),
         tomorrow: day(today.succ_opt()),
         pause_error: None,
         languages: list_languages(recipient.language, words),
-        facets: list_facets(site, letter, words),
-        kinds: list_kinds(letter, words),
+        facets: list_facets(site, whose, words),
+        kinds: list_kinds(whose, words),
         unsubscribe: site.unsubscribe_path(recipient.id),
-        privacy: format!("/l/{token}/privacy"),
+        privacy: whose.path("privacy"),
     }
 }
 
-fn list_cadences(letter: &OpenLetter, words: &Words) -> Vec<Choice> {
-    let mut cadences = choices::list_cadences(&letter.forum);
-    if !cadences.contains(&letter.recipient.cadence) {
-        cadences.push(letter.recipient.cadence);
+fn list_cadences(whose: &Whose, words: &Words) -> Vec<Choice> {
+    let mut cadences = choices::list_cadences(&whose.forum);
+    if !cadences.contains(&whose.recipient.cadence) {
+        cadences.push(whose.recipient.cadence);
     }
     let choice = |cadence| Choice {
         value: format!("{cadence}"),
         label: words.cadence.get(&cadence).cloned().unwrap_or_else(|| cadence.to_string()),
-        checked: cadence == letter.recipient.cadence,
+        checked: cadence == whose.recipient.cadence,
     };
     cadences.into_iter().map(choice).collect()
 }
 
-fn list_caps(letter: &OpenLetter, words: &Words) -> Vec<Choice> {
-    let chosen = letter.recipient.cap;
-    let count = letter.forum.settings.cap.to_string();
+fn list_caps(whose: &Whose, words: &Words) -> Vec<Choice> {
+    let chosen = whose.recipient.cap;
+    let count = whose.forum.settings.cap.to_string();
     let own = Choice {
         value: String::new(),
         label: fill(&words.preferences.cap_default, &[("count", &count)]),
@@ -189,8 +178,8 @@ fn list_languages(chosen: Language, words: &Words) -> Vec<Choice> {
     Language::ALL.into_iter().map(choice).collect()
 }
 
-fn list_kinds(letter: &OpenLetter, words: &Words) -> Vec<Choice> {
-    let muted = letter.recipient.standing.muted_kinds;
+fn list_kinds(whose: &Whose, words: &Words) -> Vec<Choice> {
+    let muted = whose.recipient.standing.muted_kinds;
     let choice = |(kind, word): (Kind, &str)| Choice {
         value: word.to_owned(),
         label: words.kind_of(kind).to_owned(),
@@ -199,38 +188,38 @@ fn list_kinds(letter: &OpenLetter, words: &Words) -> Vec<Choice> {
     Kind::ALL.into_iter().map(choice).collect()
 }
 
-fn list_facets(site: &Site, letter: &OpenLetter, words: &Words) -> Vec<TopicTree> {
-    let profile = Profile::new(&letter.forum, &letter.recipient.standing, site.now());
+fn list_facets(site: &Site, whose: &Whose, words: &Words) -> Vec<TopicTree> {
+    let profile = Profile::new(&whose.forum, &whose.recipient.standing, site.now());
     let tree = |facet: Facet| {
-        let tree = letter.forum.list_tree(facet, letter.recipient.language);
-        let topics = tree.into_iter().map(|(ix, depth)| topic_of(letter, &profile, ix, depth)).collect();
+        let tree = whose.forum.list_tree(facet, whose.recipient.language);
+        let topics = tree.into_iter().map(|(ix, depth)| topic_of(whose, &profile, ix, depth)).collect();
         TopicTree { label: words.facet_of(facet).to_owned(), topics }
     };
-    let other = TopicTree { label: words.facet_other().to_owned(), topics: list_others(letter, &profile) };
+    let other = TopicTree { label: words.facet_other().to_owned(), topics: list_others(whose, &profile) };
     choices::FACETS.into_iter().map(tree).chain([other]).filter(|t| !t.topics.is_empty()).collect()
 }
 
 /// Terms of other facets that carry a mark, from *not for me* or from the lead: else no page could undo it.
-fn list_others(letter: &OpenLetter, profile: &Profile) -> Vec<Topic> {
-    let (terms, standing) = (&letter.forum.terms, &letter.recipient.standing);
+fn list_others(whose: &Whose, profile: &Profile) -> Vec<Topic> {
+    let (terms, standing) = (&whose.forum.terms, &whose.recipient.standing);
     terms
         .iter()
         .filter(|(ix, term)| {
             let marked = standing.follows.contains(ix) || standing.mutes.contains(ix);
             marked && !choices::FACETS.contains(&term.facet)
         })
-        .map(|(ix, _)| topic_of(letter, profile, ix, 0))
+        .map(|(ix, _)| topic_of(whose, profile, ix, 0))
         .collect()
 }
 
-fn topic_of(letter: &OpenLetter, profile: &Profile, ix: TermIx, depth: usize) -> Topic {
-    let (forum, standing) = (&letter.forum, &letter.recipient.standing);
+fn topic_of(whose: &Whose, profile: &Profile, ix: TermIx, depth: usize) -> Topic {
+    let (forum, standing) = (&whose.forum, &whose.recipient.standing);
     Topic {
         term: forum.terms.term(ix).to_string(),
-        name: forum.name_of(ix, letter.recipient.language).to_owned(),
+        name: forum.name_of(ix, whose.recipient.language).to_owned(),
         depth: depth.min(3),
         // Own roles are not told: a letter may be forwarded, and a role may be a union office.
-        held: !letter.discreet && profile.own_groups().contains(&ix),
+        held: !whose.discreet && profile.own_groups().contains(&ix),
         follow: standing.follows.contains(&ix),
         mute: standing.mutes.contains(&ix),
     }

@@ -1,6 +1,5 @@
 //! Who answers for personal data, what is held and why (GDPR art. 13 and 14), from the operator's settings.
 
-use axum::extract::Path;
 use axum::http::HeaderMap;
 use axum::response::Response;
 use serde::Serialize;
@@ -10,6 +9,7 @@ use crate::web::layers::language_of;
 use crate::web::refusal::Refusal;
 use crate::web::site::Reading;
 use crate::web::templates::Content;
+use crate::web::visitor::Whose;
 use crate::web::words::fill;
 
 #[derive(Serialize)]
@@ -43,15 +43,13 @@ pub(super) async fn show(reading: Reading, headers: HeaderMap) -> Result<Respons
 }
 
 /// From a letter, in the reader's language.
-pub(super) async fn show_mine(reading: Reading, Path(token): Path<String>) -> Result<Response, Refusal> {
-    let letter = reading.letter(&token).await?;
-    let language = letter.recipient.language;
+pub(super) async fn show_mine(reading: Reading, whose: Whose) -> Result<Response, Refusal> {
     let mine = Mine {
-        preferences: format!("/l/{token}/preferences"),
-        unsubscribe: reading.0.unsubscribe_path(letter.recipient.id),
+        preferences: whose.path("preferences"),
+        unsubscribe: reading.0.unsubscribe_path(whose.recipient.id),
     };
-    let rows = list_rows(&reading, &letter.forum, language).await?;
-    reading.0.page(&letter.forum, language, &Page { rows, mine: Some(mine) })
+    let rows = list_rows(&reading, &whose.forum, whose.recipient.language).await?;
+    whose.page(&reading.0, &Page { rows, mine: Some(mine) })
 }
 
 async fn list_rows(reading: &Reading, forum: &Forum, language: Language) -> Result<Vec<Row>, Refusal> {

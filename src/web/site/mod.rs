@@ -1,6 +1,7 @@
 //! What every handler shares, behind two doors: [`Reading`] has no way to write, and [`Writing`] is
 //! handed out to POST only. So GET and HEAD cannot change anything, by construction.
 
+mod access;
 pub(super) mod archive;
 mod part;
 
@@ -14,9 +15,10 @@ use chrono::{DateTime, NaiveDate, Utc};
 
 use super::assets::Assets;
 use super::item_view::Pen;
+use super::limits::Limits;
 use super::mailbox::Mailbox;
 use super::refusal::{Refusal, Why};
-use super::templates::{Content, Frame, TemplateError, Templates};
+use super::templates::{Content, Frame, Nav, TemplateError, Templates};
 use super::words::Words;
 use crate::app::App;
 use crate::clock::Clock;
@@ -55,6 +57,7 @@ struct Shared {
     templates: Templates,
     locales: Locales,
     assets: Assets,
+    limits: Limits,
     root: String,
 }
 
@@ -71,6 +74,7 @@ impl Site {
             locales: Locales::load()?,
             root: path_of(&app.config.base_url).to_owned(),
             config: app.config.clone(),
+            limits: Limits::default(),
             assets,
         })))
     }
@@ -116,6 +120,7 @@ impl Site {
         &self,
         forum_name: &str,
         language: Language,
+        nav: Option<Nav>,
         page: &C,
     ) -> Result<String, TemplateError> {
         let frame = Frame {
@@ -123,6 +128,7 @@ impl Site {
             language,
             root: self.0.root.clone(),
             postal_address: self.0.config.file.sender.postal_address.clone(),
+            nav,
         };
         self.0.templates.render(&frame, page)
     }
@@ -134,7 +140,18 @@ impl Site {
         language: Language,
         page: &C,
     ) -> Result<Response, Refusal> {
-        let html = self.render(&forum.settings.name, language, page)?;
+        self.page_with(forum, language, None, page)
+    }
+
+    /// The same; with the way around in its head for who is signed in.
+    pub(super) fn page_with<C: Content>(
+        &self,
+        forum: &Forum,
+        language: Language,
+        nav: Option<Nav>,
+        page: &C,
+    ) -> Result<Response, Refusal> {
+        let html = self.render(&forum.settings.name, language, nav, page)?;
         Ok(([(header::CONTENT_LANGUAGE, language.tag())], Html(html)).into_response())
     }
 

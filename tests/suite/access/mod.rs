@@ -1,5 +1,7 @@
 //! Doors: short mails, links that are good once, devices, sign-up, leaving and rights.
 
+mod doors;
 mod doors_rows;
 mod notices;
 mod notices_rows;
+pub mod reader;

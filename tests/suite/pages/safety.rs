@@ -13,6 +13,11 @@ fn paths() -> Vec<String> {
     let (u, l) = (unsubscribe_token(), letter_token());
     let mut paths = vec![
         "/healthz".to_owned(),
+        "/link".to_owned(),
+        "/me".to_owned(),
+        "/me/preferences".to_owned(),
+        "/d/x".to_owned(),
+        format!("/l/{l}/link"),
         "/privacy".to_owned(),
         "/nowhere".to_owned(),
         "/assets/treff-0000000000000000.css".to_owned(),
@@ -63,7 +68,9 @@ on_both_databases! {
         for path in paths() {
             let answer = pages.get(&path).await;
             assert_eq!(answer.header("x-content-type-options"), "nosniff", "{path}");
-            assert_eq!(answer.header("referrer-policy"), "no-referrer", "{path}");
+            let no_token = path == "/link" || path.starts_with("/me");
+            let referrer = if no_token { "same-origin" } else { "no-referrer" };
+            assert_eq!(answer.header("referrer-policy"), referrer, "{path}");
             assert!(answer.header("content-security-policy").starts_with("default-src 'none'; style-src 'self';"));
             assert!(!answer.header("content-security-policy").contains("unsafe"), "{path}");
             assert!(answer.headers.get("set-cookie").is_none(), "{path}");

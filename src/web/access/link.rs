@@ -1,0 +1,128 @@
+//! "Send me my link": says the same to everybody, and looks nobody up.
+
+use axum::extract::{Path, Query};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::Response;
+use axum_extra::extract::Form;
+use serde::{Deserialize, Serialize};
+
+use crate::forum::{EmailAddress, Forum, Language};
+use crate::web::layers::language_of;
+use crate::web::limits::{ASKED_BY_CLIENT, Client, MAILS_TO_ADDRESS};
+use crate::web::refusal::{Refusal, Why};
+use crate::web::site::{Reading, Writing};
+use crate::web::templates::Content;
+
+/// Which way one came: where to go back to.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Way {
+    next: String,
+}
+
+/// The form.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Asked {
+    email: String,
+    next: String,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "snake_case")]
+enum Stage {
+    /// Anybody: which address?
+    Ask,
+    /// From a letter: to whom it went.
+    AskLetter,
+    Sent,
+}
+
+#[derive(Serialize)]
+struct Page {
+    stage: Stage,
+    action: String,
+    next: String,
+    email: String,
+    masked: String,
+    wrong: bool,
+}
+
+impl Content for Page {
+    const TEMPLATE: &'static str = "link.html";
+}
+
+impl Page {
+    fn new(stage: Stage) -> Page {
+        let empty = String::new;
+        Page { stage, action: empty(), next: empty(), email: empty(), masked: empty(), wrong: false }
+    }
+}
+
+fn wanted(headers: &HeaderMap, forum: &Forum) -> Language {
+    language_of(headers).unwrap_or(forum.settings.language)
+}
+
+/// GET: which address?
+pub(super) async fn show(
+    reading: Reading,
+    Query(way): Query<Way>,
+    headers: HeaderMap,
+) -> Result<Response, Refusal> {
+    let forum = reading.forum().await?;
+    let page = Page { action: "/link".to_owned(), next: way.next, ..Page::new(Stage::Ask) };
+    reading.0.page(&forum, wanted(&headers, &forum), &page)
+}
+
+/// POST: the same answer to every address, known or not, asked for once or too often.
+pub(super) async fn ask(
+    writing: Writing,
+    Client(client): Client,
+    headers: HeaderMap,
+    Form(asked): Form<Asked>,
+) -> Result<Response, Refusal> {
+    let site = writing.reading().0;
+    let forum = writing.reading().forum().await?;
+    let language = wanted(&headers, &forum);
+    let Ok(address) = asked.email.parse::<EmailAddress>() else {
+        let (action, email) = ("/link".to_owned(), asked.email);
+        let page = Page { action, next: asked.next, email, wrong: true, ..Page::new(Stage::Ask) };
+        let mut response = site.page(&forum, language, &page)?;
+        *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
+        return Ok(response);
+    };
+    if !site.admit(ASKED_BY_CLIENT, &client) {
+        return Err(Refusal::from(Why::TooMany).in_language(language));
+    }
+    if site.admit(MAILS_TO_ADDRESS, address.as_str()) {
+        writing.ask_for_link(&address, language, &asked.next).await?;
+    }
+    site.page(&forum, language, &Page::new(Stage::Sent))
+}
+
+/// GET, from a letter: to whom it went, masked, and one button.
+pub(super) async fn show_for_letter(
+    reading: Reading,
+    Path(token): Path<String>,
+    Query(way): Query<Way>,
+) -> Result<Response, Refusal> {
+    let whose = reading.whose_letter(token).await?;
+    let (action, masked) = (whose.path("link"), whose.recipient.email.masked());
+    whose.page(&reading.0, &Page { action, masked, next: way.next, ..Page::new(Stage::AskLetter) })
+}
+
+/// POST, from a letter: a link to whom it went, whoever presses.
+pub(super) async fn ask_for_letter(
+    writing: Writing,
+    Path(token): Path<String>,
+    Form(asked): Form<Asked>,
+) -> Result<Response, Refusal> {
+    let reading = writing.reading();
+    let whose = reading.whose_letter(token).await?;
+    let (address, language) = (&whose.recipient.email, whose.recipient.language);
+    if reading.0.admit(MAILS_TO_ADDRESS, address.as_str()) {
+        writing.ask_for_link(address, language, &asked.next).await?;
+    }
+    let masked = address.masked();
+    whose.page(&reading.0, &Page { masked, ..Page::new(Stage::Sent) })
+}

@@ -1,0 +1,89 @@
+//! A person's own pages: what there is, which devices are open, and the way out of them.
+
+use axum::http::{HeaderValue, header};
+use axum::response::Response;
+use axum_extra::extract::Form;
+use serde::{Deserialize, Serialize};
+
+use crate::store::DeviceRow;
+use crate::web::layers::Message;
+use crate::web::refusal::{Refusal, Why};
+use crate::web::site::{Reading, Writing};
+use crate::web::templates::Content;
+use crate::web::visitor::Visitor;
+
+#[derive(Serialize)]
+struct Device {
+    id: i64,
+    name: String,
+    since: String,
+    here: bool,
+}
+
+#[derive(Serialize)]
+struct Page {
+    masked: String,
+    name: String,
+    devices: Vec<Device>,
+    unsubscribe: String,
+}
+
+impl Content for Page {
+    const TEMPLATE: &'static str = "me.html";
+}
+
+/// Which device to close: `here`, `all`, or the number of one.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Closed {
+    device: String,
+}
+
+/// GET: what there is.
+pub(super) async fn show(reading: Reading, visitor: Visitor) -> Result<Response, Refusal> {
+    let (site, recipient) = (&reading.0, &visitor.recipient);
+    let words = &site.words(recipient.language).access.me;
+    let pen = site.pen(&visitor.forum, recipient.language);
+    let zone = visitor.forum.settings.zone;
+    let device = |row: DeviceRow| Device {
+        id: row.id,
+        name: if row.name.is_empty() { words.unnamed.clone() } else { row.name },
+        since: pen.locale.day(row.opened_at.with_timezone(&zone).date_naive(), pen.today),
+        here: row.id == visitor.device,
+    };
+    let devices = reading.devices(recipient.id).await?;
+    let page = Page {
+        masked: recipient.email.masked(),
+        name: recipient.name.clone(),
+        devices: devices.into_iter().map(device).collect(),
+        unsubscribe: site.unsubscribe_path(recipient.id),
+    };
+    visitor.page(site, &page)
+}
+
+/// POST: closes this device, another one, or all of them.
+pub(super) async fn sign_out(
+    writing: Writing,
+    visitor: Visitor,
+    Form(closed): Form<Closed>,
+) -> Result<Response, Refusal> {
+    let reading = writing.reading();
+    let one = match closed.device.as_str() {
+        "all" => None,
+        "here" => Some(visitor.device),
+        number => Some(number.parse().map_err(|_| Refusal::from(Why::BadForm))?),
+    };
+    writing.close_devices(visitor.recipient.id, one).await?;
+    if one.is_some_and(|id| id != visitor.device) {
+        return show(reading, visitor).await;
+    }
+    let language = visitor.recipient.language;
+    let words = &reading.0.words(language).access.me;
+    let lines = vec![if one.is_none() { words.out_all.clone() } else { words.out_line.clone() }];
+    let page = Message { title: words.out.clone(), lines, incident: None };
+    let mut response = reading.0.page(&visitor.forum, language, &page)?;
+    let cookie = reading.0.cookie(&visitor.forum, None);
+    let cookie = HeaderValue::from_str(&cookie).map_err(|error| Refusal::broken(&error))?;
+    response.headers_mut().insert(header::SET_COOKIE, cookie);
+    Ok(response)
+}

@@ -1,0 +1,20 @@
+//! Doors: the link by mail that opens what a letter's link may not, and a person's own pages behind it.
+
+mod link;
+mod me;
+mod open;
+
+use axum::Router;
+use axum::routing::{get, post};
+
+use super::site::Site;
+
+/// The routes of doors.
+pub(super) fn routes() -> Router<Site> {
+    Router::new()
+        .route("/link", get(link::show).post(link::ask))
+        .route("/l/{token}/link", get(link::show_for_letter).post(link::ask_for_letter))
+        .route("/d/{token}", get(open::show).post(open::open))
+        .route("/me", get(me::show))
+        .route("/me/sign-out", post(me::sign_out))
+}

@@ -1,0 +1,169 @@
+//! Who reads a page: the device that a mail link opened, or the letter that a link came from.
+//!
+//! [`Visitor`] is for pages under `/me`: a handler that takes it is reached by the person's own devices only, others are
+//! sent to ask for a link and come back. `Option<Visitor>` is for pages that show more to who is known.
+//! [`Whose`] is for pages that both doors open: the same handler serves `/l/{token}/PAGE` and `/me/PAGE`.
+
+use axum::extract::{FromRequestParts, OptionalFromRequestParts, RawPathParams};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, Method, StatusCode, header};
+use axum::response::{IntoResponse as _, Response};
+
+use super::refusal::{Refusal, Why};
+use super::site::{Reading, Site};
+use super::templates::{Content, Nav};
+use crate::feedback::doors::own_path;
+use crate::forum::{Forum, Recipient};
+
+/// A person on a device of their own.
+pub(super) struct Visitor {
+    /// The forum.
+    pub(super) forum: Forum,
+    /// The person.
+    pub(super) recipient: Recipient,
+    /// The device's row.
+    pub(super) device: i64,
+}
+
+impl Visitor {
+    /// A page as an answer, with the way around in its head.
+    pub(super) fn page<C: Content>(&self, site: &Site, page: &C) -> Result<Response, Refusal> {
+        let nav = Nav { masked: self.recipient.email.masked() };
+        site.page_with(&self.forum, self.recipient.language, Some(nav), page)
+    }
+}
+
+impl FromRequestParts<Site> for Visitor {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, site: &Site) -> Result<Self, Self::Rejection> {
+        match find_visitor(parts, site).await {
+            Ok(Some(visitor)) => Ok(visitor),
+            Ok(None) => Err(ask_to_sign_in(parts, site)),
+            Err(refusal) => Err(refusal.into_response()),
+        }
+    }
+}
+
+impl OptionalFromRequestParts<Site> for Visitor {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, site: &Site) -> Result<Option<Self>, Self::Rejection> {
+        find_visitor(parts, site).await
+    }
+}
+
+async fn find_visitor(parts: &Parts, site: &Site) -> Result<Option<Visitor>, Refusal> {
+    if !parts.headers.contains_key(header::COOKIE) {
+        return Ok(None);
+    }
+    let reading = Reading(site.clone());
+    let forum = reading.forum().await?;
+    let Some(secret) = find_cookie(&parts.headers, &site.cookie_name(&forum)) else { return Ok(None) };
+    // A cookie goes with every request, whoever made it be sent: a change must say where its form stood.
+    let says_where =
+        parts.headers.contains_key("sec-fetch-site") || parts.headers.contains_key(header::ORIGIN);
+    if parts.method == Method::POST && !says_where {
+        return Err(Why::CrossSite.into());
+    }
+    reading.visitor(forum, secret).await
+}
+
+/// To the page that sends a link, and back here from there.
+fn ask_to_sign_in(parts: &Parts, site: &Site) -> Response {
+    let here = parts.uri.path_and_query().map_or("/me", |path| path.as_str());
+    let here = if parts.method == Method::POST { "/me" } else { here };
+    let next: String = own_path(here).unwrap_or("/me").bytes().map(encode_byte).collect();
+    let place = format!("{}/link?next={next}", site.root());
+    (StatusCode::SEE_OTHER, [(header::LOCATION, place), (header::CACHE_CONTROL, "no-store".to_owned())])
+        .into_response()
+}
+
+fn encode_byte(byte: u8) -> String {
+    if byte.is_ascii_alphanumeric() || b"/-_.~".contains(&byte) {
+        char::from(byte).to_string()
+    } else {
+        format!("%{byte:02X}")
+    }
+}
+
+fn find_cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+    let cookies = headers.get_all(header::COOKIE).iter().filter_map(|line| line.to_str().ok());
+    let mut pairs = cookies.flat_map(|line| line.split(';')).filter_map(|pair| pair.trim().split_once('='));
+    pairs.find(|(own, _)| *own == name).map(|(_, secret)| secret)
+}
+
+/// Whose page it is, and by which door it was reached.
+pub(super) struct Whose {
+    /// The forum.
+    pub(super) forum: Forum,
+    /// The person.
+    pub(super) recipient: Recipient,
+    /// Keep groups, positions and roles out of the page: a letter may be forwarded, and they sit for a union or work
+    /// for one (see [`crate::feedback::links::OpenLetter::discreet`]). Never on a device of their own.
+    pub(super) discreet: bool,
+    /// The door.
+    pub(super) door: Door,
+}
+
+/// What opened a page.
+pub(super) enum Door {
+    /// The link of a letter, which may have been forwarded: titles of restricted items stay hidden, and what DESIGN,
+    /// section 6, asks a fresh link for.
+    Letter {
+        /// As it stands in the path.
+        token: String,
+    },
+    /// A device of their own.
+    Device,
+}
+
+impl Whose {
+    /// The path of a page behind the same door: `preferences` is `/l/{token}/preferences` or `/me/preferences`.
+    pub(super) fn path(&self, page: &str) -> String {
+        match &self.door {
+            Door::Letter { token, .. } => format!("/l/{token}/{page}"),
+            Door::Device => format!("/me/{page}"),
+        }
+    }
+
+    /// Whether titles of restricted items may be shown, where they are entitled to them.
+    pub(super) fn is_trusted(&self) -> bool {
+        matches!(self.door, Door::Device)
+    }
+
+    /// A page as an answer; on a device with the way around in its head.
+    pub(super) fn page<C: Content>(&self, site: &Site, page: &C) -> Result<Response, Refusal> {
+        let nav = self.is_trusted().then(|| Nav { masked: self.recipient.email.masked() });
+        site.page_with(&self.forum, self.recipient.language, nav, page)
+    }
+
+    /// The same after a change: read anew.
+    pub(super) async fn again(self, reading: &Reading) -> Result<Whose, Refusal> {
+        match self.door {
+            Door::Letter { token, .. } => reading.whose_letter(token).await,
+            Door::Device => {
+                let forum = reading.forum().await?;
+                let recipient =
+                    reading.recipient(&forum, self.recipient.id).await?.ok_or(Refusal::from(Why::Gone))?;
+                Ok(Whose { forum, recipient, discreet: false, door: Door::Device })
+            }
+        }
+    }
+}
+
+impl FromRequestParts<Site> for Whose {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, site: &Site) -> Result<Self, Self::Rejection> {
+        let params = RawPathParams::from_request_parts(parts, site).await.map_err(|e| e.into_response())?;
+        let token = params.iter().find(|(name, _)| *name == "token").map(|(_, token)| token.to_owned());
+        if let Some(token) = token {
+            let whose = Reading(site.clone()).whose_letter(token).await;
+            return whose.map_err(|refusal| refusal.into_response());
+        }
+        let visitor = <Visitor as FromRequestParts<Site>>::from_request_parts(parts, site).await?;
+        let Visitor { forum, recipient, .. } = visitor;
+        Ok(Whose { forum, recipient, discreet: false, door: Door::Device })
+    }
+}

@@ -1,0 +1,179 @@
+//! The link by mail, the device that it opens, and what neither tells.
+
+use axum::body::Body;
+use axum::http::{Method, Request, StatusCode};
+use chrono::TimeDelta;
+use treff::feedback::doors::answer_knocks;
+
+use super::reader::{Reader, link_path};
+use crate::on_both_databases;
+use crate::pages::world::{GROUP_ITEM, Pages, letter_token, now};
+
+const KARI: &str = "kari@nav.no";
+const NOTICES: &str = "SELECT kind || ' ' || COALESCE(address, '-') FROM notice ORDER BY id";
+
+on_both_databases! {
+    async fn known_or_not_the_page_says_the_same_and_only_the_known_get_a_mail(db: Database) {
+        let pages = Pages::over(db).await;
+        pages.run("UPDATE recipient SET status = 'unsubscribed' WHERE id = 2").await;
+        let mut said = Vec::new();
+        for address in [KARI, "nobody@nav.no", "ola@nav.no", "KARI@NAV.NO"] {
+            let answer = pages.post("/link", &format!("email={address}")).await;
+            assert_eq!(answer.status, StatusCode::OK);
+            said.push(answer.body);
+        }
+        assert!(said.iter().all(|body| *body == said[0]));
+        assert!(said[0].contains("Se i innboksen din") && !said[0].contains("nav.no"));
+        assert_eq!(pages.text(NOTICES).await, "", "nobody is looked up while the page is written");
+        assert_eq!(answer_knocks(&pages.db.store, now()).await.unwrap(), 4);
+        assert_eq!(pages.text(NOTICES).await, "sign_in kari@nav.no\nsign_in ola@nav.no\nsign_in kari@nav.no");
+        assert_eq!(pages.text("SELECT address FROM knock").await, "");
+    }
+
+    async fn what_is_no_address_is_told_at_its_field(db: Database) {
+        let pages = Pages::over(db).await;
+        let answer = pages.post("/link", "email=kari&next=/me/items").await;
+        assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(answer.body.contains(r#"value="kari""#) && answer.body.contains(r#"aria-describedby="email-error""#));
+        assert!(answer.body.contains(r#"name="next" value="/me/items""#));
+        assert_eq!(pages.text("SELECT address FROM knock").await, "");
+    }
+
+    async fn looking_at_the_link_two_hundred_times_changes_nothing(db: Database) {
+        let pages = Pages::over(db).await;
+        pages.post("/link", "email=kari@nav.no").await;
+        answer_knocks(&pages.db.store, now()).await.unwrap();
+        let before = pages.dump().await;
+        for _ in 0..100 {
+            for method in [Method::GET, Method::HEAD] {
+                let answer = pages.ask(method, &link_path(1)).await;
+                assert_eq!(answer.status, StatusCode::OK);
+                assert!(answer.headers.get("set-cookie").is_none());
+                assert_eq!((answer.header("referrer-policy"), answer.header("cache-control")), ("no-referrer", "no-store"));
+            }
+        }
+        assert_eq!(pages.dump().await, before);
+        let page = pages.get(&link_path(1)).await.body;
+        assert!(page.contains("<strong>k***@nav.no</strong>") && !page.contains(KARI), "{page}");
+    }
+
+    async fn the_button_opens_a_device_once(db: Database) {
+        let pages = Pages::over(db).await;
+        pages.post("/link", "email=kari@nav.no&next=/me/preferences").await;
+        answer_knocks(&pages.db.store, now()).await.unwrap();
+        let mut reader = Reader::new(&pages);
+        let opened = reader.post(&link_path(1), "").await;
+        assert_eq!((opened.status, opened.header("location")), (StatusCode::SEE_OTHER, "/me/preferences"));
+        let cookie = opened.header("set-cookie");
+        assert!(cookie.starts_with("__Host-treff-nordfjella="), "{cookie}");
+        assert!(cookie.ends_with("; Max-Age=15552000; Path=/; HttpOnly; SameSite=Lax; Secure"), "{cookie}");
+        let secret = cookie.split(['=', ';']).nth(1).unwrap();
+        assert_eq!(secret.len(), 43);
+        assert!(!pages.text("SELECT secret_hash FROM device").await.contains(secret));
+        assert!(reader.get("/me/preferences").await.body.contains("Innlogget som k***@nav.no"));
+        let again = Reader::new(&pages).post(&link_path(1), "").await;
+        assert_eq!(again.status, StatusCode::GONE);
+        assert!(again.body.contains("Lenken virker ikke lenger") && again.headers.get("set-cookie").is_none());
+        assert_eq!(pages.text("SELECT name FROM device").await, "Firefox, Android");
+    }
+
+    async fn a_link_is_too_old_after_ten_minutes(db: Database) {
+        let pages = Pages::over(db).await;
+        pages.post("/link", "email=kari@nav.no").await;
+        answer_knocks(&pages.db.store, now() - TimeDelta::minutes(10)).await.unwrap();
+        for answer in [pages.get(&link_path(1)).await, pages.post(&link_path(1), "").await] {
+            assert_eq!(answer.status, StatusCode::GONE);
+            assert!(answer.body.contains("Send meg en ny lenke"));
+        }
+        assert_eq!(pages.text("SELECT name FROM device").await, "");
+        assert_eq!(pages.get(&link_path(9)).await.status, StatusCode::GONE);
+        assert_eq!(pages.get(&format!("/d/{}", letter_token())).await.status, StatusCode::NOT_FOUND);
+    }
+
+    async fn who_is_not_signed_in_is_asked_and_comes_back(db: Database) {
+        let pages = Pages::over(db).await;
+        let away = pages.get("/me/preferences?a=b").await;
+        assert_eq!((away.status, away.header("location")), (StatusCode::SEE_OTHER, "/link?next=/me/preferences%3Fa%3Db"));
+        assert!(pages.get(away.header("location")).await.body.contains(r#"name="next" value="/me/preferences?a=b""#));
+        for foreign in ["https://evil.example", "//evil.example", "/\\evil.example"] {
+            pages.post("/link", &format!("email=ola@nav.no&next={foreign}")).await;
+        }
+        answer_knocks(&pages.db.store, now()).await.unwrap();
+        for link in 1..=3 {
+            assert_eq!(Reader::new(&pages).post(&link_path(link), "").await.header("location"), "/me");
+        }
+    }
+
+    async fn devices_are_listed_and_closed_here_there_and_everywhere(db: Database) {
+        let pages = Pages::over(db).await;
+        let mut phone = Reader::signed_in(&pages, KARI, 1).await;
+        let mut desk = Reader::signed_in(&pages, KARI, 2).await;
+        let mut ola = Reader::signed_in(&pages, "ola@nav.no", 3).await;
+        assert_eq!(phone.get("/me").await.body.matches("Firefox, Android</span>").count(), 2);
+        assert_eq!(phone.post("/me/sign-out", "device=3").await.status, StatusCode::OK);
+        assert_eq!(ola.get("/me").await.status, StatusCode::OK, "nobody closes another's device");
+        phone.post("/me/sign-out", "device=2").await;
+        assert_eq!(desk.get("/me").await.status, StatusCode::SEE_OTHER);
+        assert!(phone.post("/me/sign-out", "device=here").await.header("set-cookie").contains("Max-Age=0"));
+        assert_eq!(phone.get("/me").await.status, StatusCode::SEE_OTHER);
+        pages.run("UPDATE recipient SET status = 'unsubscribed' WHERE id = 2").await;
+        assert_eq!(ola.get("/me").await.status, StatusCode::OK, "unsubscribing ends sending, not reading");
+        ola.post("/me/sign-out", "device=all").await;
+        assert_eq!(pages.text("SELECT name FROM device").await, "");
+    }
+
+    async fn a_form_that_does_not_say_where_it_stood_changes_nothing(db: Database) {
+        let pages = Pages::over(db).await;
+        let reader = Reader::signed_in(&pages, KARI, 1).await;
+        for (name, value) in [("x-nothing", "x"), ("sec-fetch-site", "cross-site"), ("sec-fetch-site", "same-site"), ("origin", "https://evil.example"), ("origin", "null")] {
+            let request = Request::post("/me/sign-out")
+                .header("host", "forum.example")
+                .header("cookie", &reader.cookie)
+                .header(name, value)
+                .header("content-type", "application/x-www-form-urlencoded")
+                .body(Body::from("device=all"));
+            assert_eq!(pages.send(request.unwrap()).await.status, StatusCode::FORBIDDEN, "{name}: {value}");
+        }
+        assert_eq!(pages.text("SELECT name FROM device").await, "Firefox, Android");
+    }
+
+    async fn a_letter_sends_its_link_to_whom_it_went(db: Database) {
+        let pages = Pages::over(db).await;
+        let path = format!("/l/{}/link", letter_token());
+        let shut = pages.get(&format!("/l/{}/item/{GROUP_ITEM}", letter_token())).await;
+        assert!(shut.body.contains(&format!("{path}?next=/me/items")), "{}", shut.body);
+        let page = pages.get(&path).await;
+        assert!(page.body.contains("<strong>k***@nav.no</strong>") && !page.body.contains(KARI));
+        pages.post(&path, "next=/me/items&email=ola@nav.no").await;
+        answer_knocks(&pages.db.store, now()).await.unwrap();
+        assert_eq!(pages.text(NOTICES).await, "sign_in kari@nav.no");
+        let opened = Reader::new(&pages).post(&link_path(1), "").await;
+        assert_eq!(opened.header("location"), "/me/items");
+    }
+
+    async fn a_mailbox_is_not_flooded_and_the_page_does_not_tell(db: Database) {
+        let pages = Pages::over(db).await;
+        let mut said = Vec::new();
+        for _ in 0..6 {
+            said.push(pages.post("/link", "email=kari@nav.no").await.body);
+        }
+        assert!(said.iter().all(|body| *body == said[0]));
+        assert_eq!(answer_knocks(&pages.db.store, now()).await.unwrap(), 3);
+        for n in 0..30 {
+            pages.post("/link", &format!("email=p{n}@nav.no")).await;
+        }
+        assert_eq!(pages.post("/link", "email=last@nav.no").await.status, StatusCode::TOO_MANY_REQUESTS);
+    }
+
+    async fn preferences_are_the_same_page_behind_both_doors(db: Database) {
+        let pages = Pages::over(db).await;
+        let mut reader = Reader::signed_in(&pages, KARI, 1).await;
+        let page = reader.get("/me/preferences").await;
+        assert_eq!((page.status, page.header("cache-control")), (StatusCode::OK, "no-store"));
+        assert!(page.body.contains(r#"action="/me/preferences""#));
+        let saved = reader.post("/me/preferences", "cadence=daily&language=nn").await;
+        assert_eq!(saved.status, StatusCode::OK);
+        assert!(saved.body.contains("Mine opplysningar"), "{}", saved.body);
+        assert_eq!(pages.text("SELECT cadence || ' ' || language FROM recipient WHERE id = 1").await, "daily nn");
+    }
+}

@@ -1,0 +1,61 @@
+//! A person with a browser: it keeps cookies and says where its forms stood.
+
+use axum::body::Body;
+use axum::http::{Method, Request, StatusCode, header};
+use treff::feedback::doors::answer_knocks;
+use treff::token::{Claim, Purpose};
+
+use crate::pages::world::{Answer, Pages, now, sign};
+
+/// One browser.
+pub struct Reader<'a> {
+    pub pages: &'a Pages,
+    pub cookie: String,
+}
+
+/// The path of the link that is the `id`-th made.
+pub fn link_path(id: i64) -> String {
+    format!("/d/{}", sign(Claim { purpose: Purpose::MailLink, version: 0, subject: id }))
+}
+
+impl<'a> Reader<'a> {
+    /// A browser that nobody has opened anything in.
+    pub fn new(pages: &'a Pages) -> Reader<'a> {
+        Reader { pages, cookie: String::new() }
+    }
+
+    /// A browser in which the person of `address` opened the link that is the `link`-th made.
+    pub async fn signed_in(pages: &'a Pages, address: &str, link: i64) -> Reader<'a> {
+        let mut reader = Reader::new(pages);
+        reader.post("/link", &format!("email={address}")).await;
+        answer_knocks(&pages.db.store, now()).await.unwrap();
+        let opened = reader.post(&link_path(link), "").await;
+        assert_eq!(opened.status, StatusCode::SEE_OTHER, "{}", opened.body);
+        reader
+    }
+
+    pub async fn get(&mut self, path: &str) -> Answer {
+        self.ask(Method::GET, path, "").await
+    }
+
+    pub async fn post(&mut self, path: &str, form: &str) -> Answer {
+        self.ask(Method::POST, path, form).await
+    }
+
+    async fn ask(&mut self, method: Method, path: &str, form: &str) -> Answer {
+        let mut request = Request::builder()
+            .method(method)
+            .uri(path)
+            .header("sec-fetch-site", "same-origin")
+            .header(header::USER_AGENT, "Mozilla/5.0 (Android 14; Mobile) Gecko/128.0 Firefox/128.0")
+            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
+        if !self.cookie.is_empty() {
+            request = request.header(header::COOKIE, &self.cookie);
+        }
+        let answer = self.pages.send(request.body(Body::from(form.to_owned())).unwrap()).await;
+        if let Some(cookie) = answer.headers.get(header::SET_COOKIE) {
+            self.cookie = cookie.to_str().unwrap().split(';').next().unwrap().to_owned();
+        }
+        answer
+    }
+}
