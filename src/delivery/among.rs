@@ -6,10 +6,10 @@ use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
 use super::lock::{SendingLock, this_place};
-use super::progress::Progress;
-use super::pulse::{Pass, Pulse, beats_every};
-use super::sender::{SendError, SenderSetup};
+use super::progress::{Progress, beats_every};
+use super::pulse::{Pass, Pulse};
 use super::takeover::{Takeover, lock_path};
+use super::worker::{SendError, SenderSetup};
 use crate::ids::EditionId;
 use crate::store::NewWorker;
 

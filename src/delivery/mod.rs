@@ -61,6 +61,7 @@ mod threads;
 mod tls;
 mod token_source;
 mod watch;
+mod worker;
 
 pub use assembly::{Assembly, Soon};
 pub use dkim::{
@@ -73,7 +74,7 @@ pub use maildir::{Maildir, StoredLetter};
 pub use note::NoteFate;
 pub(crate) use pace::judge_returned;
 pub use pace::{EDITION_PAUSED, OfficeHours, pause_edition, resume_edition};
-pub use pulse::beats_every;
+pub use progress::beats_every;
 pub use refusal::{
     Failure, Refusal, best_status, classify_failure, classify_reply, flatten_words, hold_against,
     is_soft_row_full, says_any, says_kind,
@@ -81,7 +82,8 @@ pub use refusal::{
 pub use relay::{Relay, RelayError};
 pub use retry::{delay_after, jitter_of};
 pub use return_path::ReturnPaths;
-pub use sender::{Counts, SendError, Sender, SenderSetup};
+pub use sender::Sender;
 pub use smtp::{Deadlines, Enhanced, LinkError, Login, Proof, Protection, Reply, SmtpRelay, Stage, Told};
 pub use tls::trusting;
 pub use token_source::{TokenError, TokenSource, explain_challenge, initial_response};
+pub use worker::{Counts, SendError, SenderSetup};

@@ -6,9 +6,9 @@ use super::journal::Past;
 use super::pace::judge_editions;
 use super::recovery::{Fate, fate_of};
 use super::relay::Relay;
-use super::sender::{SendError, Sender, SenderSetup};
 use super::settle::{settle_in, settle_reply};
 use super::smtp::Reply;
+use super::worker::{SendError, SenderSetup, Worker};
 use crate::clock::random_bytes;
 use crate::store::{Orphan, Outcome, Settled, Tx};
 
@@ -32,15 +32,15 @@ pub(crate) async fn settle_all(setup: &SenderSetup, boot: &str, base: &Path) -> 
 
 /// Settles what this sender itself left armed when a call ended in an error, or what others called uncertain
 /// while it was out of reach.
-pub(crate) async fn settle_own(sender: &Sender) -> Result<(), SendError> {
-    let mut tx = sender.setup.store.begin().await?;
-    if !tx.list_untold(&sender.name).await?.is_empty() {
-        let past = read_past(&sender.base)?;
-        settle_untold(&mut tx, &sender.setup, &sender.name, &past, &sender.boot).await?;
+pub(crate) async fn settle_own(worker: &Worker) -> Result<(), SendError> {
+    let mut tx = worker.setup.store.begin().await?;
+    if !tx.list_untold(&worker.name).await?.is_empty() {
+        let past = read_past(&worker.base)?;
+        settle_untold(&mut tx, &worker.setup, &worker.name, &past, &worker.boot).await?;
         tx.commit().await?;
     }
     // What is still open there was settled by somebody else: the lead, or a bounce.
-    sender.journal.all_settled().map_err(|e| sender.journal_error(e))
+    worker.journal.all_settled().map_err(|e| worker.journal_error(e))
 }
 
 /// Settles what `worker` may have left untold, as its journal tells it.

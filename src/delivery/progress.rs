@@ -8,7 +8,13 @@ use std::future::Future;
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::{Duration, Instant};
 
-use super::pulse::beats_every;
+/// So many beats go into a lease.
+const BEATS_IN_A_LEASE: u32 = 6;
+
+/// How often a worker beats, and looks after others.
+pub fn beats_every(lease: Duration) -> Duration {
+    lease / BEATS_IN_A_LEASE
+}
 
 /// A loop may stand still for so many leases: with the usual one for six minutes, longer than any statement of ours
 /// waits for its answer. What waits longer by right says so (see [`Progress::while_waiting`]).

@@ -12,17 +12,9 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
-use super::progress::Progress;
+use super::progress::{Progress, beats_every};
 use crate::clock::{Clock, Moment};
 use crate::store::{NewWorker, Store, StoreError, WorkerSession};
-
-/// So many beats go into a lease.
-const BEATS_IN_A_LEASE: u32 = 6;
-
-/// How often a worker beats, and looks after others.
-pub fn beats_every(lease: Duration) -> Duration {
-    lease / BEATS_IN_A_LEASE
-}
 
 /// How long a beat allows to send: a lease without the margin that covers what lies between the last look
 /// at the clock and the write, and clocks that do not run alike.

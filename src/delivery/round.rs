@@ -21,9 +21,9 @@ use super::gate::Gate;
 use super::pace::{Domains, judge_editions};
 use super::pulse::Pass;
 use super::retry::{delay_after, jitter_of};
-use super::sender::{AFTER_COLLISION, ARMED_HOLDS, CLAIM_HOLDS, Counts, SendError, Sender};
 use super::settle::{settle_in, settle_reply};
 use super::smtp::Reply;
+use super::worker::{AFTER_COLLISION, ARMED_HOLDS, CLAIM_HOLDS, Counts, SendError, Worker};
 use crate::ids::{DeliveryId, EditionId};
 use crate::store::{ClaimScope, Claimed, Ending, Moved, Outcome, Settled, StoreError};
 
@@ -44,7 +44,7 @@ pub(crate) struct Ended {
 }
 
 pub(crate) struct Round<'a> {
-    sender: &'a Sender,
+    worker: &'a Worker,
     edition: Option<EditionId>,
     due_by: DateTime<Utc>,
     desk: Arc<Desk>,
@@ -79,28 +79,28 @@ pub(crate) struct Round<'a> {
 
 impl<'a> Round<'a> {
     pub fn new(
-        sender: &'a Sender,
+        worker: &'a Worker,
         edition: Option<EditionId>,
         due_by: DateTime<Utc>,
         stop: CancellationToken,
         pass: Pass,
     ) -> Round<'a> {
-        let setup = &sender.setup;
+        let setup = &worker.setup;
         let desk = Desk::new(
-            sender.journal.clone(),
+            worker.journal.clone(),
             setup.assembly.clone(),
-            sender.return_paths(),
+            worker.return_paths(),
             stop.clone(),
             pass.clone(),
         );
         Round {
-            sender,
+            worker,
             edition,
             due_by,
             desk: Arc::new(desk),
             carriers: Carriers::new(
                 setup.relay.clone(),
-                sender.standings.clone(),
+                worker.standings.clone(),
                 setup.clock.clone(),
                 setup.connections,
             ),
@@ -126,17 +126,17 @@ impl<'a> Round<'a> {
         let answer = self.turn(gate).await;
         self.desk.close();
         // The last dots' replies may take ten minutes.
-        self.sender.progress.while_waiting(self.carriers.finish()).await;
+        self.worker.progress.while_waiting(self.carriers.finish()).await;
         let (counts, is_cut_off) = (self.counts, self.is_cut_off);
         answer.map(|()| Ended { counts, is_cut_off, turn_at: self.turns.left_until })
     }
 
     async fn turn(&mut self, gate: &impl Gate) -> Result<(), SendError> {
-        let at_once = ARMED_PER_CONNECTION * self.sender.setup.connections.max(1);
+        let at_once = ARMED_PER_CONNECTION * self.worker.setup.connections.max(1);
         loop {
-            self.sender.progress.step();
+            self.worker.progress.step();
             if let Some(source) = self.desk.find_journal_failure() {
-                return Err(self.sender.journal_error(source));
+                return Err(self.worker.journal_error(source));
             }
             self.is_cut_off |= !self.pass.is_valid();
             let goes_on = !self.stop.is_cancelled() && !self.is_cut_off;
@@ -160,7 +160,7 @@ impl<'a> Round<'a> {
 
     /// Claims more letters and asks the gate about them.
     async fn claim_more(&mut self, gate: &impl Gate) -> Result<(), SendError> {
-        let setup = &self.sender.setup;
+        let setup = &self.worker.setup;
         let now = setup.clock.now();
         let (edition, due_by, only_urgent) = (self.edition, self.due_by, self.is_closed(now));
         if self.ready.is_empty() {
@@ -188,7 +188,7 @@ impl<'a> Round<'a> {
         if may_go.len() < asked.len() {
             let kept: Vec<DeliveryId> = may_go.iter().map(|c| c.id).collect();
             let missing: Vec<DeliveryId> = asked.keys().filter(|id| !kept.contains(id)).copied().collect();
-            let again = setup.store.list_claimed(&self.sender.name, &missing).await?;
+            let again = setup.store.list_claimed(&self.worker.name, &missing).await?;
             may_go.extend(again.into_iter().filter(|c| c.revision > asked[&c.id]));
         }
         setup.assembly.prepare(&may_go).await?;
@@ -201,7 +201,7 @@ impl<'a> Round<'a> {
             return Ok(());
         }
         let ids: Vec<DeliveryId> = letters.iter().map(|c| c.id).collect();
-        let mut tx = self.sender.setup.store.begin().await?;
+        let mut tx = self.worker.setup.store.begin().await?;
         tx.end_unsent(now, &ids, Ending::Cancelled, "the recipient was erased").await?;
         Ok(tx.commit().await?)
     }
@@ -221,7 +221,7 @@ impl<'a> Round<'a> {
             return Ok(true);
         }
         let starting = self.carriers.start(&self.desk, self.on_the_way.len() + next.len());
-        if let Err(refused) = self.sender.progress.while_waiting(starting).await {
+        if let Err(refused) = self.worker.progress.while_waiting(starting).await {
             return self.defer(next, refused).await.map(|()| true);
         }
         if self.stop.is_cancelled() {
@@ -232,22 +232,22 @@ impl<'a> Round<'a> {
 
     /// Settles what has come back and arms `next`, in one transaction behind one sync of the journal.
     async fn commit(&mut self, next: Vec<Claimed>) -> Result<(), SendError> {
-        let sender = self.sender;
+        let worker = self.worker;
         let ids: Vec<DeliveryId> = next.iter().map(|c| c.id).collect();
-        let journal = sender.journal.clone();
+        let journal = worker.journal.clone();
         let synced = tokio::task::spawn_blocking(move || {
             journal.forget(&ids)?;
             journal.sync()
         });
         let synced = synced.await.unwrap_or_else(|e| Err(std::io::Error::other(e)));
-        synced.map_err(|e| sender.journal_error(e))?;
+        synced.map_err(|e| worker.journal_error(e))?;
         let standings = self.domains.take_changes();
         let (armed, moved) = self.write(&next, &standings).await?;
         self.note_moves(&moved);
         self.is_cut_off |= armed.is_none();
         let armed = armed.unwrap_or_default();
         let settled = std::mem::take(&mut self.settled);
-        sender.journal.settled(settled.iter().map(|s| s.id)).map_err(|e| sender.journal_error(e))?;
+        worker.journal.settled(settled.iter().map(|s| s.id)).map_err(|e| worker.journal_error(e))?;
         if settled.iter().any(|s| s.outcome == Outcome::Queued) {
             self.is_exhausted = false;
         }
@@ -278,7 +278,7 @@ impl<'a> Round<'a> {
         next: &[Claimed],
         standings: &[DomainStanding],
     ) -> Result<(Option<Vec<DeliveryId>>, Vec<Moved>), StoreError> {
-        let Sender { setup, name, boot, .. } = self.sender;
+        let Worker { setup, name, boot, .. } = self.worker;
         let now = setup.clock.now();
         let mut tx = setup.store.begin().await?;
         let moved = settle_in(&mut tx, now, name, &self.settled).await?;
@@ -298,7 +298,7 @@ impl<'a> Round<'a> {
 
     /// Defers letters that cannot even start.
     async fn defer(&mut self, letters: Vec<Claimed>, refused: NoRelay) -> Result<(), SendError> {
-        let Sender { setup, name, seed, .. } = self.sender;
+        let Worker { setup, name, seed, .. } = self.worker;
         tracing::warn!(error = %refused, delivery.letters = letters.len(), "letters are deferred");
         let now = setup.clock.now();
         let next: Vec<_> = letters
@@ -357,7 +357,7 @@ impl<'a> Round<'a> {
     fn settle(&mut self, id: DeliveryId, verdict: Verdict) {
         let Some(letter) = self.on_the_way.remove(&id) else { return };
         let attempts = letter.attempts;
-        let (now, seed) = (self.sender.setup.clock.now(), self.sender.seed);
+        let (now, seed) = (self.worker.setup.clock.now(), self.worker.seed);
         let refuse = |text: String| settle_reply(id, &Reply::of(451, text), attempts, now, seed);
         let settled = match verdict {
             Verdict::Replied(reply) => {

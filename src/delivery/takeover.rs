@@ -18,8 +18,8 @@ use std::time::{Duration, Instant};
 use super::journal::{self, Past};
 use super::lock::{LockError, SendingLock};
 use super::orphans::{read_past, settle_stored, settle_untold};
-use super::sender::{SendError, SenderSetup};
 use super::watch::{Beaten, Watch};
+use super::worker::{SendError, SenderSetup};
 use crate::store::WorkerRow;
 
 /// One worker's eye on the others.
@@ -106,6 +106,11 @@ impl Takeover {
         let past = read_past(&base)?;
         let is_of_this_boot = was_locked && past.boot.as_deref() == Some(self.boot.as_str());
         let has_ended = is_of_this_boot || !is_held || other.is_silent;
+        if !has_ended && !was_locked {
+            // The lock is ours only because nobody had made one: left lying, the next look would take it for theirs.
+            let _ = std::fs::remove_file(&path);
+            return Ok(None);
+        }
         // Another that took over may have removed the files since they were listed.
         let is_there = journal::paths(&base).iter().any(|file| file.exists());
         Ok((has_ended && is_there).then_some((past, lock)))

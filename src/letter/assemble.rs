@@ -84,7 +84,7 @@ impl Letter {
         }
         let length: usize = pieces.iter().map(|piece| piece.as_ref().len()).sum();
         let mut out = LetterBytes::begin(spare, length + 4096);
-        let fill = |slot: Slot, out: &mut Vec<u8>| self.fill(slot, values, out);
+        let fill = |slot: Slot, out: &mut LetterBytes| self.fill(slot, values, out);
         let frame = frame.as_ref();
         frame.write_segment(0, &mut out, fill);
         cards.iter().for_each(|card| card.as_ref().write_segment(0, &mut out, fill));
@@ -94,15 +94,16 @@ impl Letter {
         Ok(out)
     }
 
-    fn fill(&self, slot: Slot, values: &SlotValues<'_>, out: &mut Vec<u8>) {
+    fn fill(&self, slot: Slot, values: &SlotValues<'_>, out: &mut LetterBytes) {
+        let mut push = |text: &str| out.push_with(|out| out.extend_from_slice(text.as_bytes()));
         match slot {
-            Slot::UnsubscribeToken => out.extend_from_slice(values.unsubscribe_token.as_bytes()),
-            Slot::LetterToken => out.extend_from_slice(values.letter_token.as_bytes()),
-            Slot::To => out.extend_from_slice(self.to.as_bytes()),
-            Slot::Subject => out.extend_from_slice(self.subject.as_bytes()),
-            Slot::MessageId => out.extend_from_slice(self.message_id.as_bytes()),
-            Slot::GreetingText => encode_slot(&self.greeting, out),
-            Slot::GreetingHtml => encode_slot(&escape_html(&self.greeting), out),
+            Slot::UnsubscribeToken => out.push_token(values.unsubscribe_token),
+            Slot::LetterToken => out.push_token(values.letter_token),
+            Slot::To => push(&self.to),
+            Slot::Subject => push(&self.subject),
+            Slot::MessageId => push(&self.message_id),
+            Slot::GreetingText => out.push_with(|out| encode_slot(&self.greeting, out)),
+            Slot::GreetingHtml => out.push_with(|out| encode_slot(&escape_html(&self.greeting), out)),
         }
     }
 }

@@ -37,6 +37,12 @@ impl Looks {
         }
     }
 
+    /// Of letters, digits, `-` and `_`, as tokens are: nothing to be looked for.
+    pub fn of_token(token: &[u8]) -> Looks {
+        debug_assert!(token.iter().all(|b| b.is_ascii_alphanumeric() || b"-_".contains(b)));
+        Looks { ends: token.first().copied().zip(token.last().copied()), ..Looks::default() }
+    }
+
     /// Of this run with `next` behind it.
     pub fn then(self, next: Looks) -> Looks {
         let (Some((first, meets)), Some((with, last))) = (self.ends, next.ends) else {
@@ -89,6 +95,11 @@ impl LetterBytes {
     pub(super) fn push_known(&mut self, bytes: &[u8], looks: Looks) {
         self.buffer.extend_from_slice(bytes);
         self.looks = self.looks.then(looks);
+    }
+
+    /// Appends a token.
+    pub(super) fn push_token(&mut self, token: &str) {
+        self.push_known(token.as_bytes(), Looks::of_token(token.as_bytes()));
     }
 
     /// Appends what `write` writes, and looks at it.

@@ -117,7 +117,7 @@ impl Piece {
         &self,
         index: usize,
         out: &mut LetterBytes,
-        fill: impl Fn(Slot, &mut Vec<u8>),
+        fill: impl Fn(Slot, &mut LetterBytes),
     ) {
         let start = if index == 0 { (0, 0) } else { self.ends[index - 1] };
         let end = self.ends[index];
@@ -126,7 +126,7 @@ impl Piece {
         let runs = &self.runs[start.1 as usize + index..];
         for ((at, slot), looks) in slots.iter().zip(runs) {
             out.push_known(&self.bytes[from..*at as usize], *looks);
-            out.push_with(|out| fill(*slot, out));
+            fill(*slot, out);
             from = *at as usize;
         }
         out.push_known(&self.bytes[from..end.0 as usize], runs[slots.len()]);
@@ -161,7 +161,9 @@ mod tests {
     #[test]
     fn a_piece_gives_back_its_segments_with_the_slots_filled() {
         let piece = Piece::parse(b"a\x01Ub\r\n\x02\x02c\x01L\x01T\x02").unwrap();
-        let fill = |slot: Slot, out: &mut Vec<u8>| out.extend_from_slice(format!("<{slot:?}>").as_bytes());
+        let fill = |slot: Slot, out: &mut LetterBytes| {
+            out.push_with(|out| out.extend_from_slice(format!("<{slot:?}>").as_bytes()));
+        };
         let segment = |i| {
             let mut out = LetterBytes::begin(Vec::new(), 0);
             piece.write_segment(i, &mut out, fill);

@@ -37,8 +37,9 @@ pub(crate) struct Standing {
 }
 
 impl Standing {
+    /// A pause that seems to last longer than any was made before the clock was set back.
     fn is_paused(&self, now: DateTime<Utc>) -> bool {
-        self.paused_until.is_some_and(|until| now < until)
+        self.paused_until.is_some_and(|until| now < until && until <= now + PAUSE)
     }
 
     /// What a reply makes of it; none if nothing is left to remember.
@@ -141,6 +142,15 @@ mod tests {
             [("nav.example".to_owned(), Some(Standing { in_a_row: 0, paused_until: Some(at(15)) }))]
         );
         assert_eq!(domains.take_changes(), []);
+    }
+
+    #[test]
+    fn a_pause_ends_with_a_clock_that_is_set_back() {
+        let mut domains = Domains::default();
+        hear_all(&mut domains, &["421 a", "421 b", "421 c"], 600);
+        assert_eq!(domains.find_pause("nav.example", at(600)), Some(at(615)));
+        assert_eq!(domains.find_pause("nav.example", at(0)), None);
+        assert_eq!(hear_all(&mut domains, &["421 a", "421 b", "421 c"], 0), [false, false, true]);
     }
 
     #[test]

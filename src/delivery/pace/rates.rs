@@ -60,13 +60,21 @@ impl Measure {
 }
 
 impl Bucket {
+    /// When it would be level again; none if it is. Letters never fill it further than this: one that seems fuller was
+    /// filled before the clock was set back, and says nothing any more.
+    fn level_at(&self, measure: Measure, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+        let furthest = now + measure.tolerance + measure.interval * 3;
+        self.level_at.filter(|level_at| *level_at <= furthest)
+    }
+
     /// The first instant at which a letter may go.
-    fn opens_at(&self, measure: Measure) -> Option<DateTime<Utc>> {
-        self.level_at.map(|level_at| level_at - measure.tolerance)
+    fn opens_at(&self, measure: Measure, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+        self.level_at(measure, now).map(|level_at| level_at - measure.tolerance)
     }
 
     fn take(&mut self, measure: Measure, now: DateTime<Utc>) {
-        self.level_at = Some(self.level_at.map_or(now, |level_at| level_at.max(now)) + measure.interval);
+        let level_at = self.level_at(measure, now).map_or(now, |level_at| level_at.max(now));
+        self.level_at = Some(level_at + measure.interval);
     }
 }
 
@@ -118,10 +126,10 @@ impl Rates {
         if rule.connections.is_some_and(|at_most| on_the_way >= at_most.0 as usize) {
             return Turn::WhenOneIsBack;
         }
-        let relay = self.measure(self.per_minute).and_then(|measure| self.relay.opens_at(measure));
+        let relay = self.measure(self.per_minute).and_then(|measure| self.relay.opens_at(measure, now));
         let lane = self
             .measure(rule.per_minute.map(|n| n.0))
-            .and_then(|measure| self.lanes.get(domain)?.bucket.opens_at(measure));
+            .and_then(|measure| self.lanes.get(domain)?.bucket.opens_at(measure, now));
         match relay.max(lane) {
             Some(opens_at) if now < opens_at => Turn::At(opens_at),
             _ => Turn::Now,
@@ -186,6 +194,17 @@ mod tests {
 
     fn at(micros: i64) -> DateTime<Utc> {
         DateTime::UNIX_EPOCH + TimeDelta::microseconds(micros)
+    }
+
+    #[test]
+    fn a_clock_that_is_set_back_keeps_no_letter_for_the_time_that_it_jumped() {
+        let mut rates = rates("per_minute = 60\n[domain.\"nav.example\"]\nper_minute = 6\n");
+        let hour = 3_600_000_000;
+        rates.take_turn("nav.example", at(hour));
+        assert_eq!(rates.find_turn("nav.example", 0, at(0)), Turn::Now);
+        rates.take_turn("nav.example", at(0));
+        assert_eq!(rates.find_turn("nav.example", 0, at(1_500_000)), Turn::At(at(10_000_000)));
+        assert_eq!(rates.find_turn("x.example", 0, at(500_000)), Turn::At(at(1_000_000)));
     }
 
     /// Sends to `domain` whenever it may for `seconds`, looking every `step` microseconds.

@@ -10,7 +10,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::Round;
 use crate::delivery::pace::{Turn, domain_of};
-use crate::delivery::sender::SendError;
+use crate::delivery::worker::SendError;
 use crate::ids::DeliveryId;
 use crate::store::{CLAIM_AT_MOST, ClaimScope, Claimed};
 
@@ -35,7 +35,7 @@ fn domain_of_letter(letter: &Claimed) -> &str {
 impl Round<'_> {
     /// So many letters are held at most before no more are claimed.
     pub(super) fn hold_at_most(&self, at_once: usize) -> usize {
-        match self.sender.rates().as_ref() {
+        match self.worker.rates().as_ref() {
             None => at_once,
             Some(rates) if self.ready.is_empty() || self.turns.has_room => rates.hold_at_most_in_all(),
             Some(_) => 0,
@@ -44,8 +44,8 @@ impl Round<'_> {
 
     /// Claims urgent letters before all others where any may have to wait.
     pub(super) async fn claim_in_turn(&self, scope: ClaimScope) -> Result<Vec<Claimed>, SendError> {
-        let (store, name) = (&self.sender.setup.store, &self.sender.name);
-        let in_all = self.sender.rates().as_ref().map(|rates| rates.hold_at_most_in_all());
+        let (store, name) = (&self.worker.setup.store, &self.worker.name);
+        let in_all = self.worker.rates().as_ref().map(|rates| rates.hold_at_most_in_all());
         let Some(in_all) = in_all else { return Ok(store.claim_due(name, scope, CLAIM_AT_MOST).await?) };
         let at_most = in_all.saturating_sub(self.ready.len()).clamp(1, CLAIM_AT_MOST);
         let urgent = store.claim_due(name, ClaimScope { only_urgent: true, ..scope }, at_most).await?;
@@ -57,10 +57,10 @@ impl Round<'_> {
 
     /// Puts off letters to slow domains that are more than may go within half a minute.
     pub(super) async fn put_off_late(&self, letters: Vec<Claimed>) -> Result<Vec<Claimed>, SendError> {
-        let now = self.sender.setup.clock.now();
+        let now = self.worker.setup.clock.now();
         let mut put_off: Vec<(DeliveryId, DateTime<Utc>)> = Vec::new();
         let mut in_time = letters;
-        if let Some(rates) = self.sender.rates().as_mut() {
+        if let Some(rates) = self.worker.rates().as_mut() {
             let mut held: HashMap<String, usize> = HashMap::new();
             self.ready.iter().for_each(|c| *held.entry(domain_of_letter(c).to_owned()).or_default() += 1);
             in_time.retain(|letter| {
@@ -81,12 +81,12 @@ impl Round<'_> {
 
     /// Takes the next letters that may go now out of those in hand, at most `at_once`, in their order.
     pub(super) fn choose_next(&mut self, at_once: usize) -> Vec<Claimed> {
-        let sender = self.sender;
-        let mut rates = sender.rates();
+        let worker = self.worker;
+        let mut rates = worker.rates();
         let Some(rates) = rates.as_mut() else {
             return self.ready.drain(..at_once.min(self.ready.len())).collect();
         };
-        let now = sender.setup.clock.now();
+        let now = worker.setup.clock.now();
         let mut on_the_way: HashMap<String, usize> = HashMap::new();
         self.on_the_way.values().for_each(|l| *on_the_way.entry(l.domain.clone()).or_default() += 1);
         let mut chosen = Vec::new();
@@ -120,12 +120,12 @@ impl Round<'_> {
         if !self.settled.is_empty() {
             return self.commit(Vec::new()).await;
         }
-        let clock = self.sender.setup.clock.clone();
+        let clock = self.worker.setup.clock.clone();
         let Some(turn_at) = self.turns.next_at else {
             self.listen(1).await;
             return Ok(());
         };
-        let is_long = turn_at - clock.now() > IDLE_AT_MOST || !self.sender.waits_for(turn_at, self.due_by);
+        let is_long = turn_at - clock.now() > IDLE_AT_MOST || !self.worker.waits_for(turn_at, self.due_by);
         if is_long && !self.on_the_way.is_empty() {
             self.listen(1).await;
         } else if is_long {
@@ -135,7 +135,7 @@ impl Round<'_> {
         } else if self.on_the_way.is_empty() {
             let stop = self.stop.clone();
             tokio::select! {
-                () = self.sender.progress.while_waiting(clock.sleep_until(turn_at)) => {}
+                () = self.worker.progress.while_waiting(clock.sleep_until(turn_at)) => {}
                 () = stop.cancelled() => {}
             }
         } else {

@@ -4,8 +4,8 @@ use chrono::{DateTime, Utc};
 
 use super::Round;
 use crate::delivery::pace::{POLICY_AT_MOST, Standing, domain_of, is_policy_refusal};
-use crate::delivery::sender::SendError;
 use crate::delivery::smtp::Reply;
+use crate::delivery::worker::SendError;
 use crate::ids::{DeliveryId, EditionId};
 use crate::store::{Claimed, DomainPaceRow, Outcome, StoreError, Tx};
 
@@ -30,7 +30,7 @@ impl OnTheWay {
 impl Round<'_> {
     /// Learns what is stored of domains: other workers write it too.
     pub(super) async fn learn_standings(&mut self) -> Result<(), SendError> {
-        let rows = self.sender.setup.store.list_domain_paces().await?;
+        let rows = self.worker.setup.store.list_domain_paces().await?;
         self.domains
             .take_in(rows.into_iter().map(|row| {
                 (row.domain, Standing { in_a_row: row.in_a_row, paused_until: row.paused_until })
@@ -40,7 +40,7 @@ impl Round<'_> {
 
     /// Puts off letters to domains that pause, without counting an attempt, and gives back the others.
     pub(super) async fn put_off_paused(&self, letters: Vec<Claimed>) -> Result<Vec<Claimed>, SendError> {
-        let setup = &self.sender.setup;
+        let setup = &self.worker.setup;
         let now = setup.clock.now();
         let mut put_off: Vec<(DeliveryId, DateTime<Utc>)> = Vec::new();
         let mut may_go = letters;
@@ -59,20 +59,20 @@ impl Round<'_> {
         if letters.is_empty() {
             return Ok(());
         }
-        let mut tx = self.sender.setup.store.begin().await?;
-        tx.postpone_claimed(&self.sender.name, letters).await?;
+        let mut tx = self.worker.setup.store.begin().await?;
+        tx.postpone_claimed(&self.worker.name, letters).await?;
         Ok(tx.commit().await?)
     }
 
     /// Whether only urgent letters go now.
     pub(super) fn is_closed(&self, now: DateTime<Utc>) -> bool {
-        self.sender.hours.as_ref().is_some_and(|hours| !hours.is_open(now))
+        self.worker.hours.as_ref().is_some_and(|hours| !hours.is_open(now))
     }
 
     /// Puts claimed letters back once the window has closed; true if it has just now. Urgent ones among them are
     /// claimed again.
     pub(super) async fn close_in_time(&mut self) -> Result<bool, SendError> {
-        let setup = &self.sender.setup;
+        let setup = &self.worker.setup;
         if !self.was_open || !self.is_closed(setup.clock.now()) {
             return Ok(false);
         }

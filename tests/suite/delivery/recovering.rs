@@ -164,3 +164,17 @@ async fn a_claim_that_another_worker_lost_is_released_at_start() {
     let claimed = db.store.claim_due("next", scope, 200).await.unwrap();
     assert_eq!(claimed.iter().map(|c| c.id).collect::<Vec<_>>(), [DeliveryId(1)]);
 }
+
+#[tokio::test]
+async fn a_journal_without_a_lock_is_left_to_whoever_still_holds_its_name() {
+    let db = Database::create(Engine::Postgres).await;
+    died(&db, &boot(), Some(LINES)).await;
+    let _alive = db.store.try_lock_worker("gone").await.unwrap().unwrap();
+    for _ in 0..2 {
+        drop(Sender::start(setup(&db, "smtp://127.0.0.1:9?tls=none", 1)).await.unwrap());
+    }
+    assert!(
+        states(&db.store).await.iter().all(|(_, state, _)| state == "attempting"),
+        "it may be sending them"
+    );
+}
