@@ -8,7 +8,7 @@
 use chrono::{DateTime, Utc};
 
 use crate::content::{Item, Visibility};
-use crate::forum::{Forum, OrganisationKind, Recipient};
+use crate::forum::{Facet, Forum, OrganisationKind, Recipient, Term};
 use crate::ids::{DeliveryId, ItemId, RecipientId};
 use crate::matching::{Because, Profile, is_entitled};
 use crate::store::{LetterItemRow, LetterRow, Store, StoreError, SubscriptionRow};
@@ -68,11 +68,15 @@ pub struct OpenLetter {
 }
 
 /// What a letter's token opens.
-pub async fn open_letter(store: &Store, keys: &Keys, token: &str) -> Result<OpenLetter, LinkError> {
+pub async fn open_letter(
+    store: &Store,
+    forum: Forum,
+    keys: &Keys,
+    token: &str,
+) -> Result<OpenLetter, LinkError> {
     let claim = keys.check(Purpose::Letter, token).ok_or(LinkError::Unknown)?;
     let row = store.find_letter(DeliveryId(claim.subject)).await?.ok_or(LinkError::Unknown)?;
     check_version(claim, row.token_version)?;
-    let forum = world::load_forum(store).await?;
     let found = world::load_recipients_by_ids(store, &forum, &[row.recipient]).await?;
     let recipient = found.into_iter().next().ok_or(LinkError::Revoked)?;
     let items = store.list_letter_items(row.delivery).await?;
@@ -82,12 +86,15 @@ pub async fn open_letter(store: &Store, keys: &Keys, token: &str) -> Result<Open
 }
 
 async fn sits_for_a_union(store: &Store, forum: &Forum, recipient: &Recipient) -> Result<bool, LinkError> {
-    let organisations = world::load_organisations(store, forum).await?;
     let standing = &recipient.standing;
-    Ok(organisations.iter().filter(|o| o.kind == OrganisationKind::Union).any(|union| {
-        standing.workplace.contains(&union.org)
-            || standing.seats.iter().any(|seat| seat.represents == union.represents)
-    }))
+    let union = Term::new(Facet::KindOfOrg, OrganisationKind::Union.slug());
+    if forum.terms.find(&union).is_some_and(|union| standing.workplace.contains(&union)) {
+        return Ok(true);
+    }
+    let represented = standing.seats.iter().filter_map(|seat| forum.terms.stored(seat.represents));
+    Ok(store
+        .is_any_represented_by_kind(&represented.collect::<Vec<_>>(), OrganisationKind::Union.slug())
+        .await?)
 }
 
 /// Tokens carry the version modulo 65,536.

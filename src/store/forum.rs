@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
-use super::db::{One, args, record};
+use super::db::{One, Sql, args, record};
 use super::open::{Store, StoreError};
 use crate::ids::{OrganisationId, TermId};
 
@@ -108,6 +108,18 @@ impl Store {
     /// The sectors of every group.
     pub async fn list_group_sectors(&self) -> Result<Vec<GroupSectorRow>, StoreError> {
         Ok(self.db.all(GROUP_SECTORS, args![]).await?)
+    }
+
+    /// Whether one of these `represents:` terms is that of an organisation of `kind` (its slug).
+    pub async fn is_any_represented_by_kind(&self, terms: &[TermId], kind: &str) -> Result<bool, StoreError> {
+        const SQL: Sql = Sql {
+            sqlite: "SELECT COUNT(*) FROM organisation
+                     WHERE kind = $2 AND represents_id IN (SELECT value FROM json_each($1))",
+            postgres: "SELECT COUNT(*) FROM organisation
+                     WHERE kind = $2 AND represents_id IN (SELECT value::bigint FROM json_array_elements_text($1::json))",
+        };
+        let One(count): One<i64> = self.db.get(SQL, args![serde_json::to_string(terms)?, kind]).await?;
+        Ok(count > 0)
     }
 
     /// Every organisation, by slug.

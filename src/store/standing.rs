@@ -81,7 +81,7 @@ pub struct StandingRows {
     pub seats: Vec<HeldSeatRow>,
     /// The seats' own topics.
     pub topics: Vec<(SeatId, TermId)>,
-    /// Every organisation.
+    /// Where they work: every organisation, or those of the ones among `only`.
     pub organisations: Vec<OrganisationRow>,
 }
 
@@ -93,15 +93,27 @@ struct Scoped {
 
 macro_rules! scoped {
     ($head:literal, $column:literal, $tail:literal) => {
+        scoped!($head, $column, "", $tail)
+    };
+    // `$close` ends what `$column` opened: a question that leads from a recipient to the row.
+    ($head:literal, $column:literal, $close:literal, $tail:literal) => {
         Scoped {
             all: concat!($head, $tail),
             some: Sql {
-                sqlite: concat!($head, " AND ", $column, " IN (SELECT value FROM json_each($1))", $tail),
+                sqlite: concat!(
+                    $head,
+                    " AND ",
+                    $column,
+                    " IN (SELECT value FROM json_each($1))",
+                    $close,
+                    $tail
+                ),
                 postgres: concat!(
                     $head,
                     " AND ",
                     $column,
                     " IN (SELECT value::bigint FROM json_array_elements_text($1::json))",
+                    $close,
                     $tail
                 ),
             },
@@ -149,6 +161,20 @@ const SEATS: Scoped = scoped!(
     " ORDER BY h.recipient_id, s.id, h.id"
 );
 
+const TOPICS: Scoped = scoped!(
+    "SELECT string_agg(CAST(t.seat_id AS TEXT) || ' ' || CAST(t.sector_id AS TEXT), ';')
+     FROM seat_topic t WHERE TRUE",
+    "t.seat_id IN (SELECT h.seat_id FROM seat_holder h WHERE h.recipient_id",
+    ")",
+    " GROUP BY t.seat_id / 500"
+);
+const ORGANISATIONS: Scoped = scoped!(
+    "SELECT o.id, o.slug, o.name, o.kind, o.org_id, o.represents_id FROM organisation o WHERE TRUE",
+    "o.id IN (SELECT r.organisation_id FROM recipient r WHERE r.id",
+    ")",
+    " ORDER BY o.slug"
+);
+
 impl Store {
     /// The standing of everyone who is not erased, or of those among `only`.
     pub async fn read_standings(&self, only: Option<&[RecipientId]>) -> Result<StandingRows, StoreError> {
@@ -161,21 +187,11 @@ impl Store {
             mutes: pairs(&self.db, &MUTES, ids).await?.into_iter().map(|(r, t)| (r, TermId(t))).collect(),
             muted_kinds: pairs(&self.db, &MUTED_KINDS, ids).await?,
             seats: list(&self.db, &SEATS, ids).await?,
-            topics: self.list_seat_topics().await?,
-            organisations: self.list_organisations().await?,
+            topics: unpack(&list::<One<String>>(&self.db, &TOPICS, ids).await?)
+                .map(|pair| pair.map(|(seat, sector)| (SeatId(seat), TermId(sector))))
+                .collect::<Result<_, _>>()?,
+            organisations: list(&self.db, &ORGANISATIONS, ids).await?,
         })
-    }
-
-    async fn list_seat_topics(&self) -> Result<Vec<(SeatId, TermId)>, StoreError> {
-        let rows: Vec<One<String>> = self
-            .db
-            .all(
-                "SELECT string_agg(CAST(seat_id AS TEXT) || ' ' || CAST(sector_id AS TEXT), ';')
-                 FROM seat_topic GROUP BY seat_id / 500",
-                vec![],
-            )
-            .await?;
-        unpack(&rows).map(|pair| pair.map(|(seat, sector)| (SeatId(seat), TermId(sector)))).collect()
     }
 
     /// The key of the recipient with that address, in its one spelling.

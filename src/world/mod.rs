@@ -5,6 +5,7 @@ mod forum;
 mod item_fields;
 mod item_version;
 mod items;
+mod kept;
 mod recipients;
 
 pub use error::WorldError;
@@ -12,4 +13,5 @@ pub use forum::{load_forum, load_organisations, read_forum};
 pub use item_fields::fields_json;
 pub use item_version::{list_new_stems, version_row};
 pub use items::{find_item, load_items, load_items_by_ids, load_open_items, read_items};
+pub use kept::KeptForum;
 pub use recipients::{find_recipient, load_recipients, load_recipients_by_ids};

@@ -32,7 +32,7 @@ use crate::letter::Locales;
 use crate::matching::Sight;
 use crate::store::{Answer, By, EditionRow, GotRow, InboxRow, PreferenceChanges, Store};
 use crate::token::Keys;
-use crate::world::{self, WorldError};
+use crate::world::{self, KeptForum, WorldError};
 
 pub(super) use part::Participant;
 
@@ -51,6 +51,7 @@ pub(super) struct Site(Arc<Shared>);
 
 struct Shared {
     store: Store,
+    forum: KeptForum,
     clock: Clock,
     config: Config,
     keys: Keys,
@@ -68,6 +69,7 @@ impl Site {
         index_items(app).await?;
         Ok(Site(Arc::new(Shared {
             store: app.store.clone(),
+            forum: KeptForum::default(),
             clock: app.clock.clone(),
             keys: app.keys().await?,
             templates: Templates::load(&assets)?,
@@ -163,7 +165,7 @@ impl Site {
 
     /// The forum as it is now; `None` if it was never applied or cannot be read.
     pub(super) async fn find_forum(&self) -> Option<Forum> {
-        world::load_forum(&self.0.store).await.ok()
+        self.0.forum.load(&self.0.store).await.ok().map(|forum| Forum::clone(&forum))
     }
 }
 
@@ -214,7 +216,7 @@ impl Reading {
 
     /// The forum.
     pub(super) async fn forum(&self) -> Result<Forum, Refusal> {
-        Ok(world::load_forum(self.store()).await?)
+        Ok(Forum::clone(&*self.0.0.forum.load(self.store()).await?))
     }
 
     /// How many days data of `kind` is kept.
@@ -230,7 +232,7 @@ impl Reading {
 
     /// What a letter's token opens.
     pub(super) async fn letter(&self, token: &str) -> Result<OpenLetter, Refusal> {
-        Ok(links::open_letter(self.store(), &self.0.0.keys, token).await?)
+        Ok(links::open_letter(self.store(), self.forum().await?, &self.0.0.keys, token).await?)
     }
 
     /// An item of the letter, if it opens now.

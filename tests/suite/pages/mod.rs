@@ -7,5 +7,6 @@ mod inbox;
 mod items;
 mod preferences;
 mod safety;
+mod sight;
 mod unsubscribe;
 pub mod world;
