@@ -1,4 +1,4 @@
-//! `cargo bench` prints the rows of DESIGN section 10 that exist; `cargo bench -- decide` or `-- send` one
+//! `cargo bench` prints the rows of DESIGN section 10 that exist; `cargo bench -- decide`, `-- send` or `-- pages` one
 //! family, and `-- send quick 5ms` narrows it (see [`send`]). Everything compared is measured in the same
 //! run, round about; a row shows the median of the rounds with the least and the greatest.
 
@@ -6,13 +6,15 @@
 
 mod decide;
 mod figures;
+mod pages;
 mod send;
 
 /// Measures and prints a family of rows, narrowed by the words given besides.
 type Measure = fn(&[String]);
 
 /// Each family's name, and what measures it.
-const FAMILIES: [(&str, Measure); 2] = [("decide", |_| decide::measure()), ("send", send::measure)];
+const FAMILIES: [(&str, Measure); 3] =
+    [("decide", |_| decide::measure()), ("send", send::measure), ("pages", |_| pages::measure())];
 
 fn main() {
     let words: Vec<String> = std::env::args().skip(1).filter(|arg| !arg.starts_with('-')).collect();

@@ -1,0 +1,156 @@
+//! Pages of a large forum, as browsers get them over HTTP on loopback: 100,000 recipients, 10,000 items, 2,000
+//! organisations, on SQLite, and on PostgreSQL if `TREFF_TEST_POSTGRES` names a server. The 95th percentile of each page
+//! is what DESIGN section 10 asks for: 50 ms.
+
+mod town;
+
+use std::time::Instant;
+
+use tokio_util::sync::CancellationToken;
+use treff::app::App;
+use treff::config::Overrides;
+use treff::store::Store;
+use treff::token::{Claim, Keys, Purpose};
+
+use crate::figures::{Figures, print_row};
+use town::{ITEMS, LETTERS, RECIPIENTS, write_town};
+
+/// Requests of each page that count, and those before them that warm up.
+const REQUESTS: usize = 400;
+const WARMING: usize = 20;
+
+const KEY: [u8; 32] = [7; 32];
+
+/// Words that readers look for: rare and common, one and several.
+const QUESTIONS: [&str; 8] = [
+    "helse",
+    "l%C3%A6replass",
+    "kommune+arbeid",
+    "kompetanse",
+    "fagarbeider+natt",
+    "plan",
+    "finnesikke",
+    "sektor+17",
+];
+
+/// Measures and prints the family.
+pub fn measure() {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("a runtime");
+    runtime.block_on(async {
+        let folder = tempfile::tempdir().expect("a folder");
+        let url = format!("sqlite://{}", folder.path().join("treff.db").display());
+        measure_on("SQLite", &url, folder.path()).await;
+        if let Some((url, name)) = make_postgres() {
+            let folder = tempfile::tempdir().expect("a folder");
+            measure_on("PostgreSQL", &url, folder.path()).await;
+            psql(&format!("DROP DATABASE {name} WITH (FORCE)"));
+        }
+    });
+}
+
+async fn measure_on(database: &str, url: &str, folder: &std::path::Path) {
+    let store = Store::open(url, true).await.expect("the database opens");
+    let started = Instant::now();
+    write_town(&store).await;
+    store.add_key(KEY, treff::clock::Clock::system().now()).await.expect("a key");
+    println!(
+        "{database}: {RECIPIENTS} recipients and {ITEMS} items written in {:.0} s",
+        started.elapsed().as_secs_f64()
+    );
+    let config = format!("database_url = \"{url}\"\nbase_url = \"http://127.0.0.1:1\"\n");
+    std::fs::write(folder.join("treff.toml"), config).expect("a configuration");
+    let app = App::open(&folder.join("treff.toml"), Overrides::default()).await.expect("the forum opens");
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let base = format!("http://{}", listener.local_addr().expect("an address"));
+    let stop = CancellationToken::new();
+    let server = tokio::spawn({
+        let (app, stop) = (app.clone(), stop.clone());
+        async move { treff::web::serve(&app, listener, stop).await }
+    });
+    let client = reqwest::Client::new();
+    for (page, paths) in list_pages() {
+        let reached = measure_page(&client, &base, &paths).await;
+        print_row(&format!("{database}: {page}, 95th percentile"), "50 ms", &reached);
+    }
+    stop.cancel();
+    drop(client);
+    server.await.expect("the server ends").expect("the pages end well");
+    store.close().await;
+}
+
+/// Each kind of page with the paths that are asked for in turn.
+fn list_pages() -> Vec<(&'static str, Vec<String>)> {
+    let each = |count: usize, path: &dyn Fn(usize) -> String| (0..count).map(path).collect::<Vec<_>>();
+    vec![
+        ("front page", each(1, &|_| "/".to_owned())),
+        ("list, first page", each(1, &|_| "/public".to_owned())),
+        ("list of a sector", each(60, &|i| format!("/public?sector=s{i}&kind=article"))),
+        ("search", each(QUESTIONS.len(), &|i| format!("/public?q={}", QUESTIONS[i]))),
+        ("search in a sector", each(60, &|i| format!("/public?q=kommune&sector=s{i}"))),
+        ("item page, to share", each(200, &|i| format!("/i/sak-{}", i * 50))),
+        ("feed of everything", each(1, &|_| "/feeds/all.atom".to_owned())),
+        ("feed of a sector", each(60, &|i| format!("/feeds/sector/s{i}.atom"))),
+        ("calendar", each(1, &|_| "/feeds/all.ics".to_owned())),
+        ("preferences, from a letter", each(LETTERS, &|i| format!("/l/{}/preferences", letter_token(i)))),
+        ("item of a letter", each(LETTERS, &|i| format!("/l/{}/item/{:032x}", letter_token(i), 0))),
+        ("unsubscribe, asked", each(LETTERS, &|i| format!("/u/{}", unsubscribe_token(i)))),
+    ]
+}
+
+/// Milliseconds: the 95th percentile, and the median beside it.
+async fn measure_page(client: &reqwest::Client, base: &str, paths: &[String]) -> String {
+    let mut times = Vec::with_capacity(REQUESTS);
+    for i in 0..WARMING + REQUESTS {
+        let url = format!("{base}{}", paths[i % paths.len()]);
+        let started = Instant::now();
+        let answer = client.get(&url).send().await.expect("an answer");
+        let status = answer.status();
+        let body = answer.bytes().await.expect("a page");
+        assert!(
+            status.is_success(),
+            "{url}: {status} {}",
+            String::from_utf8_lossy(&body[..body.len().min(300)])
+        );
+        if i >= WARMING {
+            times.push(started.elapsed().as_secs_f64() * 1000.0);
+        }
+    }
+    times.sort_by(f64::total_cmp);
+    let ninety_fifth = times[times.len() * 95 / 100];
+    format!("{ninety_fifth:.1} ms (median {:.1} ms)", Figures::of(times).median())
+}
+
+fn sign(claim: Claim) -> String {
+    Keys::new(vec![(1, KEY)]).sign(1, claim).expect("a token")
+}
+
+fn letter_token(letter: usize) -> String {
+    sign(Claim { purpose: Purpose::Letter, version: 0, subject: letter as i64 + 1 })
+}
+
+fn unsubscribe_token(recipient: usize) -> String {
+    sign(Claim { purpose: Purpose::Unsubscribe, version: 0, subject: recipient as i64 + 1 })
+}
+
+#[expect(clippy::disallowed_methods, reason = "a benchmark is told by its environment where servers are")]
+fn postgres_server() -> Option<String> {
+    std::env::var("TREFF_TEST_POSTGRES").ok()
+}
+
+/// A fresh database on the server that the environment names: its URL and its name.
+fn make_postgres() -> Option<(String, String)> {
+    let server = postgres_server()?;
+    let random: String = treff::clock::random_bytes::<6>().iter().map(|b| format!("{b:02x}")).collect();
+    let name = format!("treff_bench_{random}");
+    psql(&format!("CREATE DATABASE {name}"));
+    Some((format!("{server}/{name}"), name))
+}
+
+fn psql(statement: &str) {
+    let Some(server) = postgres_server() else { return };
+    let done = std::process::Command::new("psql")
+        .args(["-q", "-X", "-v", "ON_ERROR_STOP=1", "-d", &format!("{server}/postgres"), "-c", statement])
+        .status()
+        .expect("psql is installed");
+    assert!(done.success(), "{statement}");
+}
