@@ -66,7 +66,7 @@ async fn forgive_null_origin(mut request: Request, next: Next) -> Response {
 
 /// Whether the path carries a token.
 fn is_token_path(path: &str) -> bool {
-    ["/u/", "/l/", "/d/"].iter().any(|door| path.starts_with(door))
+    ["/u/", "/l/", "/d/", "/f/"].iter().any(|door| path.starts_with(door))
 }
 
 fn answer_panic(panic: Box<dyn Any + Send>) -> Response {
@@ -150,7 +150,7 @@ pub(super) fn language_of(headers: &HeaderMap) -> Option<Language> {
 /// Security headers on everything; what carries a token is neither stored, indexed nor told on.
 async fn set_headers(request: Request, next: Next) -> Response {
     let path = request.uri().path();
-    let own = path == "/me" || path.starts_with("/me/");
+    let own = path == "/me" || path.starts_with("/me/") || path.starts_with("/items/");
     let private = own || is_token_path(path) || path.starts_with("/inbox");
     // No token stands in these paths, and browsers that know no Sec-Fetch-Site tell Origin of a form only so.
     let referrer = if own || path == "/link" { "same-origin" } else { "no-referrer" };

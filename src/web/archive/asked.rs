@@ -96,6 +96,9 @@ fn write_place(place: &ShelfPlace) -> String {
 fn read_place(text: &str) -> Option<ShelfPlace> {
     let (score, rest) = text.split_once('-')?;
     let (at, public_id) = rest.split_once('-')?;
+    if !public_id.bytes().all(|b| b.is_ascii_alphanumeric()) {
+        return None;
+    }
     Some(ShelfPlace {
         score: score.parse().ok()?,
         release_at: DateTime::from_timestamp_micros(at.parse().ok()?)?,

@@ -4,6 +4,7 @@ use axum::extract::{Path, Query};
 use axum::http::HeaderMap;
 use axum::response::Response;
 use serde::Serialize;
+use sha2::{Digest as _, Sha256};
 
 use super::asked::Asked;
 use super::conditional::{Document, answer};
@@ -166,6 +167,11 @@ pub(super) async fn show(
     };
     let document = Document { media_type, body: body.into_bytes(), changed_at: last_change(&items) };
     Ok(answer(asked, document))
+}
+
+/// A name for the feed behind a secret address that tells nothing of it.
+pub(super) fn name_of_secret(token: &str) -> String {
+    Sha256::digest(token).iter().map(|b| format!("{b:02x}")).collect()
 }
 
 /// Where an item is read: by everyone, or by who is signed in.

@@ -37,6 +37,9 @@ pub(super) struct Face {
 impl Face {
     /// What everyone may read.
     pub(super) const PUBLIC: Face = Face { path: "/public", item_path: "/i/", names_groups: false };
+
+    /// What the forum's person who is signed in may read.
+    pub(super) const MINE: Face = Face { path: "/me/items", item_path: "/items/", names_groups: true };
 }
 
 /// A value of a field, and whether it is chosen.
@@ -80,6 +83,7 @@ pub(super) struct ListPage {
     next: Option<String>,
     first: Option<String>,
     clear: bool,
+    mine: bool,
     feeds: Vec<FeedLink>,
 }
 
@@ -131,6 +135,7 @@ pub(super) async fn list_page(
         next: shelf.next.map(|place| href(asked.written(Some(&place)))),
         first: wanted.after.is_some().then(|| href(asked.written(None))),
         clear: asks,
+        mine: face.names_groups,
         feeds: list_links(forum, language, &wanted, &pen.words.archive.feeds.of),
     })
 }

@@ -7,12 +7,14 @@ mod conditional;
 mod feeds;
 pub(super) mod files;
 mod list;
+mod mine;
+mod personal;
 
 use axum::Router;
 use axum::extract::Query;
 use axum::http::HeaderMap;
 use axum::response::Response;
-use axum::routing::get;
+use axum::routing::{get, post};
 
 use super::layers::language_of;
 use super::refusal::Refusal;
@@ -21,13 +23,20 @@ use crate::matching::Sight;
 use asked::Asked;
 use list::{Face, list_page};
 
-/// The routes of lists and feeds.
+/// The routes of lists, feeds, and the items of who is signed in.
 pub(super) fn routes() -> Router<Site> {
     Router::new()
         .route("/public", get(show_public))
         .route("/feeds", get(feeds::show_page))
         .route("/feeds/{file}", get(feeds::show_all))
         .route("/feeds/{facet}/{file}", get(feeds::show_one))
+        .route("/f/{token}/{file}", get(personal::show_feed))
+        .route("/me/items", get(mine::show_list))
+        .route("/me/feeds", get(personal::show_mine).post(personal::make))
+        .route("/me/feeds/{id}/off", post(personal::revoke))
+        .route("/items/{slug}", get(mine::show_item))
+        .route("/items/{slug}/event.ics", get(mine::show_calendar))
+        .route("/items/{slug}/file/{position}", get(mine::show_file))
 }
 
 /// GET: what everyone may read.

@@ -2,12 +2,15 @@
 
 use chrono::{DateTime, Utc};
 
-use super::Reading;
+use super::{Reading, Writing};
+use crate::clock::random_bytes;
 use crate::content::Item;
 use crate::content::search::{Compound, Query, QueryWord};
-use crate::forum::{Facet, Forum, Kind, TermIx};
+use crate::forum::{Facet, Forum, Kind, Recipient, TermIx, is_slug};
+use crate::ids::RecipientId;
 use crate::matching::Sight;
-use crate::store::{AttachmentRow, Compared, ShelfFilter, ShelfPlace, ShelfRow, SoughtStem};
+use crate::store::{AttachmentRow, Compared, FeedRow, ShelfFilter, ShelfPlace, ShelfRow, SoughtStem};
+use crate::token::{device_secret, hash_of_secret};
 use crate::web::refusal::{Refusal, Why};
 use crate::world;
 
@@ -83,6 +86,9 @@ impl Reading {
         sight: &Sight,
         slug: &str,
     ) -> Result<Item, Refusal> {
+        if !is_slug(slug) {
+            return Err(Why::NotFound.into());
+        }
         let item = world::find_item(self.store(), forum, slug).await?;
         item.filter(|item| sight.includes(item)).ok_or_else(|| Why::NotFound.into())
     }
@@ -118,6 +124,50 @@ impl Reading {
         items.retain(|item| !item.is_closed(now));
         items.truncate(at_most);
         Ok(items)
+    }
+}
+
+/// Feeds of one person that may be open at a time.
+const MOST_FEEDS: i64 = 10;
+
+impl Reading {
+    /// Who reads behind a personal feed's address of that kind.
+    pub(in crate::web) async fn feed_reader(
+        &self,
+        forum: &Forum,
+        token: &str,
+        kind: &str,
+    ) -> Result<Recipient, Refusal> {
+        let row = self.store().find_feed_reader(&hash_of_secret(token)).await?;
+        let row = row.filter(|row| row.kind == kind).ok_or(Why::NotFound)?;
+        if row.revoked_at.is_some() {
+            return Err(Why::Gone.into());
+        }
+        self.recipient(forum, row.recipient).await?.ok_or_else(|| Why::Gone.into())
+    }
+
+    /// A person's feeds that are not switched off.
+    pub(in crate::web) async fn open_feeds(&self, id: RecipientId) -> Result<Vec<FeedRow>, Refusal> {
+        Ok(self.store().list_open_feeds(id).await?)
+    }
+}
+
+impl Writing {
+    /// Makes a personal feed; the secret of its address, which is kept nowhere. `None` if the person has too many.
+    pub(in crate::web) async fn make_feed(
+        &self,
+        id: RecipientId,
+        kind: &str,
+    ) -> Result<Option<String>, Refusal> {
+        let secret = device_secret(random_bytes());
+        let hash = hash_of_secret(&secret);
+        let made = self.0.0.store.make_feed(self.0.now(), id, kind, &hash, MOST_FEEDS).await?;
+        Ok(made.then_some(secret))
+    }
+
+    /// Switches a person's feed off; false if it is not theirs or off already.
+    pub(in crate::web) async fn revoke_feed(&self, id: RecipientId, feed: i64) -> Result<bool, Refusal> {
+        Ok(self.0.0.store.revoke_feed(self.0.now(), id, feed).await?)
     }
 }
 

@@ -9,5 +9,5 @@ super::words! {
     share, Share:
         get get_lead get_topic get_all pass_on short;
     feeds, Feeds:
-        title lead everything atom calendar public_only of;
+        title lead everything atom calendar public_only of mine mine_lead whose_before whose_after my_news my_calendar make made made_hint since off revoked too_many no_groups;
 }

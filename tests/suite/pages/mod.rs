@@ -5,6 +5,7 @@ mod feeds;
 mod files;
 mod inbox;
 mod items;
+mod mine;
 mod preferences;
 mod safety;
 mod sight;

@@ -7,7 +7,7 @@ use axum::http::StatusCode;
 use treff::intake::attachment::read_attachment;
 use treff::store::{NewItem, NewStem, NewVersion};
 
-use super::world::{Answer, Pages};
+use super::world::{Answer, Pages, now};
 use crate::on_both_databases;
 
 /// Number, visibility, and whether anybody at all may read it.
@@ -78,7 +78,7 @@ pub async fn add_items(pages: &Pages) {
     pages.run("UPDATE forum SET change_number = change_number + 1").await;
     let items: Vec<_> = ITEMS.iter().map(|(number, visibility, _)| item(*number, visibility)).collect();
     let mut tx = pages.db.store.begin().await.unwrap();
-    let now = super::world::now();
+    let now = now();
     tx.insert_items(now, "test", &items).await.unwrap();
     tx.withdraw_item(now, "test", &format!("sak-{}", mark(27))).await.unwrap();
     tx.commit().await.unwrap();
@@ -111,6 +111,10 @@ impl Places {
         feeds.extend(of("sector", "health"));
         feeds.extend(["health", "night", "other"].iter().flat_map(|group| of("group", group)));
         Places { list: "/public", item: "/i/", feeds }
+    }
+
+    pub fn of_a_person() -> Places {
+        Places { list: "/me/items", item: "/items/", feeds: Vec::new() }
     }
 
     fn lists(&self) -> Vec<String> {
@@ -206,6 +210,7 @@ on_both_databases! {
                 format!("/feeds/{coded}.atom"), format!("/feeds/sector/{coded}.ics"), format!("/i/aapen/file/{coded}"),
             ] {
                 let answer = pages.get(&path).await;
+                assert_ne!(answer.status, StatusCode::INTERNAL_SERVER_ERROR, "{path}");
                 assert_harmless(&answer.body, payload.as_str(), &path);
             }
         }
@@ -228,7 +233,7 @@ on_both_databases! {
             one.slug = format!("farlig-{}", text.len());
             let slug = one.slug.clone();
             let mut tx = pages.db.store.begin().await.unwrap();
-            tx.insert_items(super::world::now(), "test", &[one]).await.unwrap();
+            tx.insert_items(now(), "test", &[one]).await.unwrap();
             tx.commit().await.unwrap();
             for path in [format!("/i/{slug}"), format!("/i/{slug}?lang=en"), "/public".into(), "/".into()] {
                 let answer = pages.get(&path).await;

@@ -1,0 +1,144 @@
+//! Personal feeds: made on a page of who is signed in, read by programs that only have the address.
+
+use axum::extract::{Path, Query};
+use axum::http::HeaderMap;
+use axum::response::Response;
+use axum_extra::extract::Form as Fields;
+use serde::{Deserialize, Serialize};
+
+use super::asked::Asked;
+use super::feeds::{Form, Wish, name_of_secret, show};
+use crate::matching::{Profile, Sight};
+use crate::web::refusal::{Refusal, Why};
+use crate::web::site::archive::Wanted;
+use crate::web::site::{Reading, Writing};
+use crate::web::templates::Content;
+use crate::web::visitor::Visitor;
+
+/// The two kinds: the word of rows, the file of addresses, the form.
+const KINDS: [(&str, &str, Form); 2] =
+    [("news", "news.atom", Form::Atom), ("calendar", "calendar.ics", Form::Calendar)];
+
+/// GET: the feed behind an address. Groups' items are never in it: an address may be passed on.
+pub(super) async fn show_feed(
+    reading: Reading,
+    headers: HeaderMap,
+    Path((token, file)): Path<(String, String)>,
+    Query(asked): Query<Asked>,
+) -> Result<Response, Refusal> {
+    let (kind, _, form) = KINDS.into_iter().find(|(_, name, _)| *name == file).ok_or(Why::NotFound)?;
+    let forum = reading.forum().await?;
+    let recipient = reading.feed_reader(&forum, &token, kind).await?;
+    let language = asked.language().unwrap_or(recipient.language);
+    let profile = Profile::new(&forum, &recipient.standing, reading.0.now());
+    let sight = Sight::of(&forum, &profile).without_groups();
+    let wish = Wish {
+        form,
+        sight: &sight,
+        wanted: Wanted::default(),
+        subject: format!("personal.{kind}.{}", name_of_secret(&token)),
+        title: forum.settings.name.clone(),
+        path: format!("/f/{token}/{file}"),
+        page: "/me/items".to_owned(),
+    };
+    show(&reading, &forum, language, &headers, wish).await
+}
+
+/// A feed of the person's.
+#[derive(Serialize)]
+struct Row {
+    label: String,
+    since: String,
+    revoke: String,
+}
+
+/// A kind that can be made.
+#[derive(Serialize)]
+struct Choice {
+    value: &'static str,
+    label: String,
+}
+
+#[derive(Serialize)]
+struct Page {
+    masked: String,
+    made: Option<String>,
+    note: Option<String>,
+    rows: Vec<Row>,
+    choices: Vec<Choice>,
+}
+
+impl Content for Page {
+    const TEMPLATE: &'static str = "my_feeds.html";
+}
+
+/// GET: the person's feeds.
+pub(super) async fn show_mine(reading: Reading, visitor: Visitor) -> Result<Response, Refusal> {
+    answer(&reading, &visitor, None, None).await
+}
+
+/// The kind of feed that is wanted.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Made {
+    kind: String,
+}
+
+/// POST: makes a feed; its address is shown this once.
+pub(super) async fn make(
+    writing: Writing,
+    visitor: Visitor,
+    Fields(made): Fields<Made>,
+) -> Result<Response, Refusal> {
+    let (kind, file, _) = KINDS.into_iter().find(|(kind, _, _)| *kind == made.kind).ok_or(Why::BadForm)?;
+    let reading = writing.reading();
+    let words = &reading.0.words(visitor.recipient.language).archive.feeds;
+    match writing.make_feed(visitor.recipient.id, kind).await? {
+        Some(token) => {
+            let url = format!("{}/f/{token}/{file}", reading.0.config().base_url);
+            answer(&reading, &visitor, Some(url), None).await
+        }
+        None => answer(&reading, &visitor, None, Some(words.too_many.clone())).await,
+    }
+}
+
+/// POST: switches a feed off.
+pub(super) async fn revoke(
+    writing: Writing,
+    visitor: Visitor,
+    Path(id): Path<i64>,
+) -> Result<Response, Refusal> {
+    let reading = writing.reading();
+    if !writing.revoke_feed(visitor.recipient.id, id).await? {
+        return Err(Refusal::from(Why::NotFound).in_language(visitor.recipient.language));
+    }
+    let words = &reading.0.words(visitor.recipient.language).archive.feeds;
+    answer(&reading, &visitor, None, Some(words.revoked.clone())).await
+}
+
+async fn answer(
+    reading: &Reading,
+    visitor: &Visitor,
+    made: Option<String>,
+    note: Option<String>,
+) -> Result<Response, Refusal> {
+    let language = visitor.recipient.language;
+    let pen = reading.0.pen(&visitor.forum, language);
+    let words = &pen.words.archive.feeds;
+    let label = |kind: &str| if kind == "news" { words.my_news.clone() } else { words.my_calendar.clone() };
+    let zone = visitor.forum.settings.zone;
+    let rows = reading.open_feeds(visitor.recipient.id).await?;
+    let row = |row: crate::store::FeedRow| Row {
+        label: label(&row.kind),
+        since: pen.locale.day(row.created_at.with_timezone(&zone).date_naive(), pen.today),
+        revoke: format!("/me/feeds/{}/off", row.id),
+    };
+    let page = Page {
+        masked: visitor.recipient.email.masked(),
+        made,
+        note,
+        rows: rows.into_iter().map(row).collect(),
+        choices: KINDS.into_iter().map(|(value, _, _)| Choice { value, label: label(value) }).collect(),
+    };
+    visitor.page(&reading.0, &page)
+}
