@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::forum_time::ForumTime;
 use super::{BadInput, Exit, Report};
 use crate::app::App;
 use crate::ids::DeliveryId;
@@ -76,6 +77,7 @@ impl From<DeliveryRow> for Shown {
 async fn list(app: &App, state: Option<&str>) -> anyhow::Result<Report> {
     let state = state.map(parse_state).transpose()?;
     let letters: Vec<Shown> = app.store.list_deliveries(state).await?.into_iter().map(Shown::from).collect();
+    let time = ForumTime::of(app).await;
     let mut table = comfy_table::Table::new();
     table.load_style(comfy_table::presets::NOTHING);
     table.set_header(["id", "recipient", "edition", "state", "attempts", "reply"]);
@@ -83,7 +85,7 @@ async fn list(app: &App, state: Option<&str>) -> anyhow::Result<Report> {
         table.add_row([
             letter.id.to_string(),
             letter.recipient.clone().unwrap_or_else(|| "(erased)".into()),
-            format!("{} {}", letter.cadence, letter.occurs_at.format("%Y-%m-%d %H:%M")),
+            format!("{} {}", letter.cadence, time.minute(letter.occurs_at)),
             letter.state.clone(),
             letter.attempts.to_string(),
             letter.reply.clone().unwrap_or_default(),
@@ -97,7 +99,7 @@ async fn list(app: &App, state: Option<&str>) -> anyhow::Result<Report> {
         text.push_str(&format!(
             "\nLetters to {} wait until {}: it asked three times in a row for less.",
             domain.domain,
-            domain.paused_until.map(|until| until.format("%Y-%m-%d %H:%M").to_string()).unwrap_or_default()
+            domain.paused_until.map(|until| time.minute(until)).unwrap_or_default()
         ));
     }
     for alert in app.store.list_open_alerts().await? {

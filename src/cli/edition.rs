@@ -1,9 +1,10 @@
 //! `treff edition plan`, `run`, `pause`, `resume`, `list` and `show`.
 
-use chrono::{DateTime, SecondsFormat, Utc};
+use chrono::{DateTime, Utc};
 use comfy_table::{Table, presets};
 use serde_json::json;
 
+use super::forum_time::ForumTime;
 use super::{BadInput, Exit, Report};
 use crate::app::App;
 use crate::delivery::{pause_edition, resume_edition};
@@ -74,7 +75,7 @@ pub async fn run(app: &App, command: &Command) -> anyhow::Result<Report> {
 async fn plan(app: &App, which: &Which) -> anyhow::Result<Report> {
     let (cadence, at) = which.parsed()?;
     let view = preview_edition(&app.store, cadence, at, app.clock.now()).await?;
-    Ok(Report::done(told(&view), view))
+    Ok(Report::done(told(&view, ForumTime::of(app).await), view))
 }
 
 async fn show(app: &App, which: &Which) -> anyhow::Result<Report> {
@@ -82,9 +83,10 @@ async fn show(app: &App, which: &Which) -> anyhow::Result<Report> {
     let row = get_opened(app, which).await?;
     let view =
         show_edition(&app.store, cadence, row.occurs_at).await?.ok_or_else(|| never_opened(cadence, at))?;
-    let mut report = Report::done(told(&view), view);
+    let time = ForumTime::of(app).await;
+    let mut report = Report::done(told(&view, time), view);
     if let Some(because) = &row.paused_because {
-        report.text.push_str(&format!("\n{}\n", told_pause(&row, because)));
+        report.text.push_str(&format!("\n{}\n", told_pause(&row, because, time)));
     }
     report.json["paused_at"] = json!(row.paused_at);
     report.json["paused_because"] = json!(row.paused_because);
@@ -121,18 +123,19 @@ async fn change(app: &App, which: &Which, change: Change) -> anyhow::Result<Repo
         Change::Resume => resume_edition(&app.store, now, "command", row.id).await?,
     };
     let waiting = app.store.count_waiting(row.id).await?;
-    let name = format!("The {} edition of {}", row.cadence, row.occurs_at);
+    let time = ForumTime::of(app).await;
+    let name = format!("The {} edition of {}", row.cadence, time.minute(row.occurs_at));
     let text = match (change, changed) {
         (Change::Pause, true) => format!(
             "{name} is paused: {waiting} letters wait until treff edition resume {} --at {}",
             row.cadence,
-            written(row.occurs_at)
+            time.instant(row.occurs_at)
         ),
         (Change::Pause, false) => format!("{name} is paused already."),
         (Change::Resume, true) => format!(
             "{name} goes on: {waiting} letters are sent by treff serve, or at once by treff edition run {} --at {}",
             row.cadence,
-            written(row.occurs_at)
+            time.instant(row.occurs_at)
         ),
         (Change::Resume, false) => format!("{name} is not paused."),
     };
@@ -144,12 +147,7 @@ async fn change(app: &App, which: &Which, change: Change) -> anyhow::Result<Repo
     Ok(Report::done(text, json))
 }
 
-/// As `--at` takes it.
-fn written(at: DateTime<Utc>) -> String {
-    at.to_rfc3339_opts(SecondsFormat::AutoSi, true)
-}
-
-fn told_pause(row: &EditionRow, because: &str) -> String {
+fn told_pause(row: &EditionRow, because: &str, time: ForumTime) -> String {
     let why = match because {
         "policy" => "policy refused too many of its first letters",
         _ => "somebody paused it",
@@ -157,7 +155,7 @@ fn told_pause(row: &EditionRow, because: &str) -> String {
     format!(
         "Paused: {why}. Let it go on with treff edition resume {} --at {}",
         row.cadence,
-        written(row.occurs_at)
+        time.instant(row.occurs_at)
     )
 }
 
@@ -165,11 +163,17 @@ async fn run_one(app: &App, which: &Which) -> anyhow::Result<Report> {
     let (cadence, at) = which.parsed()?;
     let pipeline = Pipeline::build(app).await?;
     let done = pipeline.run_edition(cadence, at, &super::serve::stop_on_signal()).await?;
+    let time = ForumTime::of(app).await;
     let mut text = match done.occurs_at {
         None => format!("The {cadence} cadence has no occurrence by then: nothing to send."),
         Some(occurs_at) => format!(
-            "{cadence} {occurs_at}: {} letters written; {} accepted, {} deferred, {} rejected, {} uncertain.",
-            done.digests, done.accepted, done.deferred, done.rejected, done.uncertain
+            "{cadence} {}: {} letters written; {} accepted, {} deferred, {} rejected, {} uncertain.",
+            time.instant(occurs_at),
+            done.digests,
+            done.accepted,
+            done.deferred,
+            done.rejected,
+            done.uncertain
         ),
     };
     if done.left_to_another {
@@ -177,13 +181,14 @@ async fn run_one(app: &App, which: &Which) -> anyhow::Result<Report> {
     }
     if let (Some(opens_at), 1..) = (done.opens_at, done.waiting) {
         text.push_str(&format!(
-            "\n{} letters wait for the window of [pace] in treff.toml: it opens {opens_at}.",
-            done.waiting
+            "\n{} letters wait for the window of [pace] in treff.toml: it opens {}.",
+            done.waiting,
+            time.minute(opens_at)
         ));
     }
     if let (Some(because), Some(_)) = (&done.paused_because, done.occurs_at) {
         let row = get_opened(app, which).await?;
-        text.push_str(&format!("\n{} letters wait. {}", done.waiting, told_pause(&row, because)));
+        text.push_str(&format!("\n{} letters wait. {}", done.waiting, told_pause(&row, because, time)));
     }
     let report = Report::done(text, done);
     Ok(report)
@@ -191,16 +196,17 @@ async fn run_one(app: &App, which: &Which) -> anyhow::Result<Report> {
 
 async fn list(app: &App) -> anyhow::Result<Report> {
     let rows = app.store.list_editions().await?;
+    let time = ForumTime::of(app).await;
     let mut table = Table::new();
     table.load_style(presets::NOTHING).set_header(["CADENCE", "OCCURS AT", "OPENED AT", "PLANNED", "PAUSED"]);
     for row in &rows {
         table.add_row([
             row.cadence.clone(),
-            row.occurs_at.to_rfc3339(),
-            row.opened_at.to_rfc3339(),
+            time.instant(row.occurs_at),
+            time.minute(row.opened_at),
             if row.planned_at.is_some() { "whole" } else { "in part" }.to_owned(),
             row.paused_at.map_or(String::new(), |at| {
-                format!("{} since {}", row.paused_because.as_deref().unwrap_or_default(), at.to_rfc3339())
+                format!("{} since {}", row.paused_because.as_deref().unwrap_or_default(), time.minute(at))
             }),
         ]);
     }
@@ -219,13 +225,14 @@ async fn list(app: &App) -> anyhow::Result<Report> {
 }
 
 /// An edition for people: who gets what, in order, and who gets nothing.
-fn told(view: &EditionView) -> String {
+fn told(view: &EditionView, time: ForumTime) -> String {
     let Some(occurs_at) = view.occurs_at else {
         return format!("The {} cadence has no occurrence by then.", view.cadence);
     };
     let mut text = format!(
-        "{} {occurs_at}: {} digests, {} recipients without\n",
+        "{} {}: {} digests, {} recipients without\n",
         view.cadence,
+        time.instant(occurs_at),
         view.digests.len(),
         view.without_digest.len()
     );

@@ -10,6 +10,7 @@ mod dkim;
 mod doctor;
 mod edition;
 mod forum;
+mod forum_time;
 mod init;
 mod item;
 mod people;

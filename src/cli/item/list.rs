@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use crate::app::App;
 use crate::cli::Report;
+use crate::cli::forum_time::ForumTime;
 use crate::content::Item;
 use crate::forum::Forum;
 use crate::world;
@@ -70,8 +71,7 @@ fn table(items: &[Item], forum: &Forum, now: DateTime<Utc>) -> Table {
     for item in items {
         let listed = describe(item, forum);
         let (state, since) = state_of(item, now);
-        let since =
-            since.map(|at| at.with_timezone(&forum.settings.zone).format("%Y-%m-%d %H:%M").to_string());
+        let since = since.map(|at| ForumTime::in_zone(forum.settings.zone).minute(at));
         table.add_row([
             listed.slug,
             listed.kind.to_owned(),
