@@ -70,7 +70,7 @@ mod tests {
         };
         assert_eq!(
             disposition_of(&row("Årsmøte \"2027\"\r\nX: y.pdf", "application/pdf")),
-            "attachment; filename=\"Arsmote _2027___X: y.pdf\"; filename*=UTF-8''%C3%85rsm%C3%B8te%20%222027%22%0D%0AX%3A%20y.pdf"
+            "attachment; filename=\"Arsmote _2027_X: y.pdf\"; filename*=UTF-8''%C3%85rsm%C3%B8te%20%222027%22%0D%0AX%3A%20y.pdf"
         );
         assert!(disposition_of(&row("a.png", "image/png")).starts_with("inline; "));
         assert!(disposition_of(&row("a.svg", "application/octet-stream")).starts_with("attachment; "));

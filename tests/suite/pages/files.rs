@@ -1,26 +1,27 @@
 //! An item's page: its files, its languages, its neighbours.
 
+use std::sync::Arc;
+
 use axum::body::Body;
 use axum::http::{Request, StatusCode};
+use treff::store::NewAttachment;
 
-use super::world::{FORUM_ITEM, GROUP_ITEM, PUBLIC_ITEM, Pages, letter_token};
+use super::world::{FORUM_ITEM, GROUP_ITEM, PUBLIC_ITEM, Pages, letter_token, now};
 use crate::on_both_databases;
 
 /// A file for every item, the same bytes under a hostile name.
 async fn add_files(pages: &Pages) {
-    pages
-        .run(
-            "INSERT INTO attachment (hash, size, bytes, created_at)
-             VALUES ('0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef', 1400000, CAST('<svg/onload=alert(1)>' AS BYTEA), 0)",
-        )
-        .await;
-    pages
-        .run(
-            "INSERT INTO item_attachment (item_id, version, position, hash, name, media_type)
-             SELECT id, version, 0, '0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef',
-                    'Årsplan \"><script>.pdf', 'application/octet-stream' FROM item",
-        )
-        .await;
+    let mut tx = pages.db.store.begin().await.unwrap();
+    for slug in ["aapen", "samling", "hemmelig", "trukket", "neste", "andres"] {
+        let file = NewAttachment {
+            hash: "0123456789abcdef".repeat(4),
+            name: "Årsplan \"><script>.pdf".into(),
+            media_type: "application/octet-stream".into(),
+            bytes: Arc::from(b"<svg/onload=alert(1)>".as_slice()),
+        };
+        tx.attach_files(now(), "test", slug, &[file]).await.unwrap();
+    }
+    tx.commit().await.unwrap();
 }
 
 on_both_databases! {
@@ -29,7 +30,7 @@ on_both_databases! {
         add_files(&pages).await;
         let page = pages.get("/i/aapen").await;
         assert!(page.body.contains("href=\"/i/aapen/file/0\""));
-        assert!(page.body.contains("Årsplan &quot;&gt;&lt;script&gt;.pdf") && page.body.contains("1,4 MB"));
+        assert!(page.body.contains("Årsplan &quot;&gt;&lt;script&gt;.pdf") && page.body.contains("1 kB"));
         let file = pages.get("/i/aapen/file/0").await;
         assert_eq!(file.status, StatusCode::OK);
         assert_eq!(file.body, "<svg/onload=alert(1)>");
@@ -114,7 +115,7 @@ on_both_databases! {
         pages.run("UPDATE item_version SET visibility = 'group:health' WHERE item_id = 3").await;
         pages.run("UPDATE item SET release_at = release_at - id * 1000000").await;
         let page = pages.get("/i/samling").await.body;
-        let before = page.split("Tidligere referater").nth(1).unwrap();
+        let before = page.split("Tidligere referater").nth(1).unwrap().split("Se også").next().unwrap();
         assert!(before.contains("/i/neste") && before.contains("/i/andres"));
         assert!(!before.contains("/i/aapen\"") && !page.contains("Hemmelig") && !page.contains("Trukket"));
     }
