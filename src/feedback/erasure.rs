@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
+use super::bounce::names;
 use crate::forum::EmailAddress;
 use crate::ids::{DeliveryId, RecipientId};
 use crate::letter::Letter;
@@ -124,6 +125,7 @@ async fn erase_rows(store: &Store, erasure: &Erasure<'_>, id: RecipientId) -> Re
         hash: &erasure.hash,
         public_id: &erasure.public_id,
         empty_letter: &empty_letter,
+        names_them: &|mail| names(mail, erasure.email.as_str()),
         now: erasure.now,
     };
     store.erase_recipient(&order).await

@@ -57,6 +57,8 @@ pub struct ErasureOrder<'a> {
     pub public_id: &'a str,
     /// Empties the personal slots of a letter's JSON.
     pub empty_letter: &'a dyn Fn(&str) -> String,
+    /// Whether a returned mail names the address, in whatever encoding.
+    pub names_them: &'a dyn Fn(&[u8]) -> bool,
     /// Real time.
     pub now: DateTime<Utc>,
 }
@@ -317,7 +319,7 @@ impl Tx {
                 .await?;
             let Some(last) = batch.last() else { break };
             after = last.id;
-            for report in batch.iter().filter(|report| names(&report.raw, order.email)) {
+            for report in batch.iter().filter(|report| (order.names_them)(&report.raw)) {
                 emptied += self.run("UPDATE report SET raw = NULL WHERE id = $1", args![report.id]).await?;
             }
         }
@@ -367,9 +369,4 @@ impl Tx {
         .await?;
         Ok(redacted)
     }
-}
-
-/// Whether the bytes name the address, in any case.
-fn names(bytes: &[u8], email: &str) -> bool {
-    bytes.windows(email.len()).any(|window| window.eq_ignore_ascii_case(email.as_bytes()))
 }

@@ -1,6 +1,6 @@
 //! What a mail that was not understood shows of itself.
 
-use mail_parser::MessageParser;
+use mail_parser::{Message, MessageParser, PartType};
 use serde::Serialize;
 
 use super::fields::Fields;
@@ -43,12 +43,35 @@ pub struct Glance {
     pub why: WhyKept,
 }
 
+/// Mails within mails are looked through so deep.
+const DEPTH: usize = 5;
+
+/// Whether a mail names an address (lower case), in any case and however its parts are encoded.
+pub fn names(raw: &[u8], address: &str) -> bool {
+    let is_named = |bytes: &[u8]| {
+        !address.is_empty()
+            && bytes.windows(address.len()).any(|window| window.eq_ignore_ascii_case(address.as_bytes()))
+    };
+    is_named(raw) || parse(&tame(raw)).is_some_and(|message| any_part(&message, &is_named, DEPTH))
+}
+
+fn any_part(message: &Message<'_>, is_named: &impl Fn(&[u8]) -> bool, depth: usize) -> bool {
+    message.parts.iter().any(|part| match &part.body {
+        PartType::Message(inner) => depth > 0 && any_part(inner, is_named, depth - 1),
+        PartType::Multipart(_) => false,
+        _ => is_named(part.contents()),
+    })
+}
+
+/// As in `read_mail`: the parser is another's code.
+fn parse(tamed: &[u8]) -> Option<Message<'_>> {
+    std::panic::catch_unwind(|| MessageParser::default().parse(tamed)).unwrap_or_default()
+}
+
 /// Looks at a kept mail, or at its beginning.
 pub fn glance_at(raw: &[u8]) -> Glance {
     let tamed = tame(raw);
-    // As in `read_mail`: the parser is another's code.
-    let parsed = std::panic::catch_unwind(|| MessageParser::default().parse(&tamed)).unwrap_or_default();
-    let Some(message) = parsed else {
+    let Some(message) = parse(&tamed) else {
         return Glance { from: String::new(), subject: String::new(), why: WhyKept::NoReport };
     };
     let headers = Fields::of(message.headers_raw());

@@ -36,6 +36,6 @@ mod tame;
 mod words;
 
 pub use apply::{Taken, take_in};
-pub use kept::{Glance, WhyKept, glance_at};
+pub use kept::{Glance, WhyKept, glance_at, names};
 pub use mail::read_mail;
 pub use report::{BounceKind, BounceReport, ReturnedMail, Suggestion};

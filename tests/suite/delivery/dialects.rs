@@ -2,7 +2,7 @@
 //!
 //! `tests/suite/bounce/*.txt` hold them: `=== name | kind recipient status | ...` begins each.
 
-use treff::feedback::bounce::read_mail;
+use treff::feedback::bounce::{glance_at, names, read_mail};
 
 const PLAIN: &str = include_str!("../bounce/plain.txt");
 const STATUS: &str = include_str!("../bounce/status.txt");
@@ -396,6 +396,8 @@ mod mutated {
             for harm in &harms {
                 suffer(&mut mail, harm);
             }
+            glance_at(&mail);
+            names(&mail, "kari@example.test");
             let read = read_mail(&mail);
             prop_assert!(!read.reports.is_empty());
             for report in &read.reports {

@@ -11,6 +11,10 @@ const FEEDBACK: &str = "From: fbl@example.test\nTo: forum@forum.example.test\nSu
     multipart/report; report-type=feedback-report; boundary=b\n\n--b\nContent-Type: message/feedback-report\n\nFeedback-Type: \
     auth-failure\n\n--b--\n";
 
+/// "Skriv til Ola@example.test", in base64.
+const NAMING_OLA: &str = "From: per@example.test\nTo: forum@forum.example.test\nSubject: Hei\nMIME-Version: 1.0\nContent-Type: \
+    text/plain\nContent-Transfer-Encoding: base64\n\nU2tyaXYgdGlsIE9sYUBleGFtcGxlLnRlc3Q=\n";
+
 const MAINTENANCE: &str = "Return-Path: <>\nFrom: \"Drift\" <postmaster@example.test>\nTo: forum@forum.example.test\nSubject: \
     =?utf-8?Q?S=C3=B8ndag?=\n\nThe servers will be restarted.\n";
 
@@ -18,9 +22,13 @@ const MAINTENANCE: &str = "Return-Path: <>\nFrom: \"Drift\" <postmaster@example.
 async fn what_was_not_understood_is_listed_with_the_reason_and_shown_as_it_came() {
     let treff = Treff::with_forum(Engine::Sqlite).await;
     assert_eq!(treff.run(&["bounce", "list"]).done().json, json!({ "mails": [] }));
-    for (name, mail) in
-        [("a", REPLY.to_owned()), ("b", bounce(1)), ("c", FEEDBACK.to_owned()), ("d", MAINTENANCE.to_owned())]
-    {
+    for (name, mail) in [
+        ("a", REPLY.to_owned()),
+        ("b", bounce(1)),
+        ("c", FEEDBACK.to_owned()),
+        ("d", MAINTENANCE.to_owned()),
+        ("e", NAMING_OLA.to_owned()),
+    ] {
         let file = treff.write(name, mail);
         treff.run(&["bounce", &file]).done();
     }
@@ -33,6 +41,7 @@ async fn what_was_not_understood_is_listed_with_the_reason_and_shown_as_it_came(
             ["Ola Vik <ola@example.test>", "Re: Frist fredag", "no_report"],
             ["fbl@example.test", "A report", "other_feedback"],
             ["Drift <postmaster@example.test>", "Søndag", "no_failure"],
+            ["per@example.test", "Hei", "no_report"],
         ])
     );
     let id = mails[0]["id"].to_string();
@@ -40,7 +49,7 @@ async fn what_was_not_understood_is_listed_with_the_reason_and_shown_as_it_came(
     assert_eq!(treff.run_for_people(&["bounce", "show", &id]).done().stdout.trim_end(), REPLY.trim_end());
     let unknown = treff.run(&["bounce", "show", "99"]).refused();
     assert_eq!(unknown, ["no mail 99 is kept; treff bounce list shows those that are"]);
-    // Nothing of the mail stays behind whom it names.
+    // A mail goes with whom it names, however it is encoded.
     treff.write("people.csv", "email\nola@example.test\n");
     treff.run(&["people", "import", treff.path("people.csv").to_str().unwrap()]).done();
     treff.run(&["people", "erase", "ola@example.test"]).done();
