@@ -7,6 +7,7 @@
 
 mod alerts;
 mod assembly;
+mod coming;
 mod digests;
 mod error;
 mod gate;
@@ -23,9 +24,11 @@ mod show;
 mod templates;
 
 pub use assembly::LetterAssembly;
+pub use coming::{Coming, ComingItem, ComingLetter, mark_of_change, next_letter_at, preview_letter};
 pub use digests::{DigestView, EditionView, ItemView, Scene};
 pub use error::PipelineError;
 pub use gate::SendingGate;
+pub use ledger::tap_of;
 pub use notices::NoticeDesk;
 pub use preview::preview_edition;
 pub use retention::{Retention, Retired, apply_retention};

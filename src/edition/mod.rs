@@ -14,6 +14,6 @@ pub mod schedule;
 
 pub use compose::{CarryChange, Composed, Entry, Got, History, Passing, compose};
 pub use handover::{Handover, passes_through_seat};
-pub use learned::{HIT, MISS, NOT_FOR_ME, Tap, learned_points};
+pub use learned::{HIT, Lesson, LessonOn, MISS, NOT_FOR_ME, Tap, learned_points, list_lessons};
 pub use opening::{Edition, give_numbers, is_planned_for};
 pub use recheck::{Kept, Recheck, recheck};

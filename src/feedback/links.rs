@@ -141,7 +141,8 @@ pub fn decide_opening(forum: &Forum, item: &Item, recipient: &Recipient, now: Da
     }
 }
 
-fn is_open_by_link(visibility: Visibility) -> bool {
+/// Whether a letter's link alone shows items of this visibility, and names them.
+pub fn is_open_by_link(visibility: Visibility) -> bool {
     matches!(visibility, Visibility::Public | Visibility::Forum)
 }
 

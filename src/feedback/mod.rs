@@ -3,9 +3,11 @@
 //! What a link opens is decided here, purely; pages only show it.
 
 pub mod bounce;
+pub mod brought;
 pub mod doors;
 pub mod erasure;
 pub mod links;
 pub mod notices;
 pub mod preferences;
 pub mod returned;
+pub mod tried;

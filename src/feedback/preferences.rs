@@ -32,6 +32,8 @@ pub struct Form {
     pub cap: Vec<String>,
     /// The last day of the pause, or empty for none.
     pub pause_until: Vec<String>,
+    /// Given by the script that refreshes the preview: it wants that part of the page alone.
+    pub part: Option<String>,
 }
 
 /// Why a form changes nothing.

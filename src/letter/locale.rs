@@ -144,7 +144,7 @@ impl Locale {
 }
 
 /// The text with its first letter in upper case.
-pub(super) fn capitalised(text: &str) -> String {
+pub fn capitalised(text: &str) -> String {
     let mut rest = text.chars();
     rest.next().map_or_else(String::new, |first| first.to_uppercase().chain(rest).collect())
 }

@@ -31,7 +31,7 @@ mod wrap;
 pub use alert::PausedEdition;
 pub use assemble::{AssembleError, Letter, SlotValues};
 pub use bytes::LetterBytes;
-pub use locale::{Locale, Locales};
+pub use locale::{Locale, Locales, capitalised};
 pub use masthead::{Masthead, MastheadError};
 pub use notice::{Notice, NoticePress, NoticeTo};
 pub use piece::{Piece, PieceError, Slot, hash_of_piece};

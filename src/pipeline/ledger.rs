@@ -37,14 +37,18 @@ pub async fn read_pasts(
     fill_from_ledger(&mut pasts, &view, forum, edition);
     for row in store.list_taps(&ids, edition.opened_at).await? {
         if let (Some(past), Some(item)) = (pasts.get_mut(&row.recipient), items.get(&row.item)) {
-            let weight = tap_weight(&row.answer);
-            past.history.taps.push(Tap { kind: item.kind, about: item.about.clone(), weight });
+            past.history.taps.push(tap_of(item, &row.answer));
         }
     }
     if !edition.is_urgent() {
         add_handovers(store, forum, items, edition, batch, &mut pasts).await?;
     }
     Ok(pasts)
+}
+
+/// What a stored answer about an item teaches.
+pub fn tap_of(item: &Item, answer: &str) -> Tap {
+    Tap { kind: item.kind, about: item.about.clone(), weight: tap_weight(answer) }
 }
 
 fn tap_weight(answer: &str) -> i64 {

@@ -65,6 +65,18 @@ impl PreferenceChanges {
         *self == PreferenceChanges::default()
     }
 
+    /// Whether it holds all marks that `other` begins or ends.
+    pub fn covers(&self, other: &PreferenceChanges) -> bool {
+        let terms = |ours: &[TermName], theirs: &[TermName]| theirs.iter().all(|t| ours.contains(t));
+        let kinds = |ours: &[String], theirs: &[String]| theirs.iter().all(|k| ours.contains(k));
+        terms(&self.follow, &other.follow)
+            && terms(&self.unfollow, &other.unfollow)
+            && terms(&self.mute, &other.mute)
+            && terms(&self.unmute, &other.unmute)
+            && kinds(&self.mute_kinds, &other.mute_kinds)
+            && kinds(&self.unmute_kinds, &other.unmute_kinds)
+    }
+
     /// Whether it changes what the rule reads.
     pub(super) fn has_marks(&self) -> bool {
         let terms = [&self.follow, &self.unfollow, &self.mute, &self.unmute];

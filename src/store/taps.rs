@@ -103,6 +103,28 @@ impl Store {
         Ok(())
     }
 
+    /// How many readers said that an item was not for them, as far as that is kept.
+    pub async fn count_not_for_me(&self, item: ItemId) -> Result<i64, StoreError> {
+        let One(count) = self
+            .db
+            .get(
+                "SELECT COUNT(DISTINCT recipient_id) FROM tap WHERE item_id = $1 AND answer = 'not_for_me'",
+                args![item],
+            )
+            .await?;
+        Ok(count)
+    }
+
+    /// For whom an item would be right, in the words of those who said so, oldest first; none where they
+    /// named nobody. Who said it is not told.
+    pub async fn list_passed_on(&self, item: ItemId) -> Result<Vec<Option<String>>, StoreError> {
+        let rows: Vec<One<Option<String>>> = self
+            .db
+            .all("SELECT colleague FROM passed_on WHERE item_id = $1 ORDER BY said_at, id", args![item])
+            .await?;
+        Ok(rows.into_iter().map(|One(colleague)| colleague).collect())
+    }
+
     /// Whether a person's taps are kept and rank their letters.
     pub async fn is_learning(&self, id: RecipientId) -> Result<bool, StoreError> {
         let One(learning) = self.db.get("SELECT learning FROM recipient WHERE id = $1", args![id]).await?;

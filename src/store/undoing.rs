@@ -18,6 +18,7 @@ record! {
 
 record! {
     struct HistoryRow {
+        id: i64,
         changed_at: DateTime<Utc>,
         actor: String,
         action: String,
@@ -28,6 +29,8 @@ record! {
 /// A change of preferences as a person may read it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PreferenceHistoryRow {
+    /// Its row in the audit log.
+    pub id: i64,
     /// When (real time).
     pub changed_at: DateTime<Utc>,
     /// By which door: `page` or `command`.
@@ -124,7 +127,7 @@ impl Store {
         let rows: Vec<HistoryRow> = self
             .db
             .all(
-                "SELECT changed_at, actor, action, after FROM change
+                "SELECT id, changed_at, actor, action, after FROM change
                  WHERE recipient_id = $1 AND action IN ('preferences.changed', 'preferences.undone')
                    AND after IS NOT NULL
                  ORDER BY id DESC LIMIT $2",
@@ -134,6 +137,7 @@ impl Store {
         rows.into_iter()
             .map(|row| {
                 Ok(PreferenceHistoryRow {
+                    id: row.id,
                     changed_at: row.changed_at,
                     actor: row.actor,
                     undone: row.action == "preferences.undone",

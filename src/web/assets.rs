@@ -15,6 +15,8 @@ pub(super) struct Assets {
     pub(super) style: String,
     /// The one picture: what stands in the browser's tab.
     pub(super) icon: String,
+    /// Refreshes the preview on the preference page.
+    pub(super) prefs_script: String,
     #[serde(skip)]
     list: Vec<Asset>,
 }
@@ -29,8 +31,17 @@ struct Asset {
 impl Assets {
     /// Hashes the embedded files.
     pub(super) fn load() -> Assets {
-        let list = vec![asset("treff.css", "text/css; charset=utf-8"), asset("treff.svg", "image/svg+xml")];
-        Assets { style: list[0].path.clone(), icon: list[1].path.clone(), list }
+        let list = vec![
+            asset("treff.css", "text/css; charset=utf-8"),
+            asset("treff.svg", "image/svg+xml"),
+            asset("prefs.js", "text/javascript; charset=utf-8"),
+        ];
+        Assets {
+            style: list[0].path.clone(),
+            icon: list[1].path.clone(),
+            prefs_script: list[2].path.clone(),
+            list,
+        }
     }
 
     /// Media type and bytes of the file at `path`, which begins with `/assets/`.

@@ -1,6 +1,6 @@
 //! An item as a page shows it: the same whoever reads; who may read it is decided before.
 
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
 
 use super::words::{Words, fill};
@@ -73,6 +73,21 @@ impl Pen<'_> {
             register: registration(item),
             contact: item.contact.as_ref().map(view_contact),
         }
+    }
+
+    /// `mandag 8. mars`, in the forum's zone.
+    pub(super) fn weekday_and_day(&self, at: DateTime<Utc>) -> String {
+        self.weekday_and_local_day(at.with_timezone(&self.forum.settings.zone).date_naive())
+    }
+
+    /// `mandag 8. mars`.
+    pub(super) fn weekday_and_local_day(&self, day: NaiveDate) -> String {
+        self.locale.weekday_and_day(day, self.today)
+    }
+
+    /// `8. mars`, in the forum's zone.
+    pub(super) fn day(&self, at: DateTime<Utc>) -> String {
+        self.locale.day(at.with_timezone(&self.forum.settings.zone).date_naive(), self.today)
     }
 
     /// `Referat. Fra NAV`.

@@ -12,6 +12,7 @@ mod layers;
 mod limits;
 mod mailbox;
 mod part;
+mod prefs;
 mod public;
 mod reasons;
 mod recipient;
@@ -68,6 +69,7 @@ fn build(face: Face, site: Site) -> Router {
     };
     let routes = front
         .merge(recipient::routes())
+        .merge(prefs::routes())
         .merge(part::routes())
         .merge(archive::routes())
         .merge(access::routes())

@@ -1,7 +1,8 @@
 //! Reasons in plain words: to the reader themselves ("Du følger Helse"), and about a recipient ("Følger Helse").
 
+use super::refusal::Refusal;
 use super::words::{Words, fill};
-use crate::feedback::links::OpenLetter;
+use crate::feedback::links::{OpenItem, OpenLetter};
 use crate::forum::{Facet, Forum, Language, Position, TermIx};
 use crate::letter::name_in_sentence;
 use crate::matching::{Because, Match, Reason, ReasonTerm, WrittenReason};
@@ -20,10 +21,20 @@ pub(super) fn muting_term(reason: &Reason) -> Option<TermIx> {
     }
 }
 
+/// The reasons why the letter held the item; none for a title that comes next.
+pub(super) fn list_reasons(letter: &OpenLetter, open: &OpenItem) -> Result<Vec<Reason>, Refusal> {
+    let Some(held) = &open.held else { return Ok(Vec::new()) };
+    Ok(read_reasons(&letter.forum, &held.reasons)?)
+}
+
+/// Whether a page that a link alone opens may say what the reason names.
+pub(super) fn may_be_named(forum: &Forum, reason: &Reason, discreet: bool) -> bool {
+    muting_term(reason).is_none_or(|ix| may_name(forum, ix, discreet))
+}
+
 /// Whether a page that a link alone opens may say the term. Whom a seat represents and what a person is
 /// at home may tell of a union office (GDPR art. 9); so may the groups of who sits for a union (`discreet`).
-pub(super) fn may_be_named(forum: &Forum, reason: &Reason, discreet: bool) -> bool {
-    let Some(ix) = muting_term(reason) else { return true };
+pub(super) fn may_name(forum: &Forum, ix: TermIx, discreet: bool) -> bool {
     match forum.terms.term(ix).facet {
         Facet::Sector => true,
         Facet::Group => !discreet,
@@ -31,10 +42,21 @@ pub(super) fn may_be_named(forum: &Forum, reason: &Reason, discreet: bool) -> bo
     }
 }
 
-/// To the reader: "Du følger Helse".
+/// To the reader of a letter: "Du følger Helse".
 pub(super) fn tell_reader(words: &Words, letter: &OpenLetter, reason: &Reason) -> String {
-    let (words, forum, language) = (&words.reason, &letter.forum, letter.recipient.language);
-    if !may_be_named(forum, reason, letter.discreet) {
+    tell_person(words, &letter.forum, letter.recipient.language, letter.discreet, reason)
+}
+
+/// To the person themselves: "Du følger Helse".
+pub(super) fn tell_person(
+    words: &Words,
+    forum: &Forum,
+    language: Language,
+    discreet: bool,
+    reason: &Reason,
+) -> String {
+    let words = &words.reason;
+    if !may_be_named(forum, reason, discreet) {
         return words.you_chosen.clone();
     }
     let Some(ix) = muting_term(reason) else { return words.you_chosen_all.clone() };

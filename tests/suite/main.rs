@@ -17,6 +17,7 @@ mod matching;
 mod pages;
 mod part;
 mod people;
+mod prefs;
 mod readme;
 mod returned;
 mod treff;

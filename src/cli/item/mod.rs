@@ -6,6 +6,7 @@ mod attach;
 mod change;
 mod files;
 mod list;
+mod said;
 
 use std::path::PathBuf;
 
@@ -67,6 +68,18 @@ With --json: {\"item\", \"coming\", \"not_coming\", \"sending\",
         #[arg(long, conflicts_with = "json")]
         csv: bool,
     },
+    /// What readers say of an item: how many it missed, and for which colleagues it would be right
+    #[command(after_help = "\
+Example:
+  treff item said referat-helse
+
+Who said it is not told, and a sum of fewer than 5 is null.
+
+With --json: {\"item\", \"not_for_me\", \"for_colleagues\", \"colleagues\": [text]}")]
+    Said {
+        /// Its slug
+        item: String,
+    },
     /// Take an item back: it leaves all unsent letters
     #[command(after_help = "\
 Example:
@@ -118,6 +131,7 @@ pub async fn run(app: &App, command: &Command) -> anyhow::Result<Report> {
         Command::Add { files, dry_run } => add::run(app, &forum, files, *dry_run).await,
         Command::List => list::run(app, &forum).await,
         Command::Answers { item, csv } => answers::run(app, &forum, item, *csv).await,
+        Command::Said { item } => said::run(app, &forum, item).await,
         Command::Withdraw { item } => change::withdraw(app, item).await,
         Command::Attach { item, files } => attach::run(app, item, files).await,
         Command::Correct { item, file } => change::correct(app, &forum, item, file).await,

@@ -72,6 +72,20 @@ pub fn next_after(
     }
 }
 
+/// The first occurrence after `now` that goes to somebody who pauses until the day `paused_until` (they get
+/// letters on that day again).
+pub fn next_for(
+    settings: &ForumSettings,
+    cadence: Cadence,
+    gatherings: &[Gathering],
+    paused_until: Option<NaiveDate>,
+    now: DateTime<Utc>,
+) -> Option<DateTime<Utc>> {
+    let back = paused_until.map(|day| instant_of(settings.zone, day.and_time(NaiveTime::MIN)));
+    let after = back.map_or(now, |back| now.max(back - TimeDelta::microseconds(1)));
+    next_after(settings, cadence, gatherings, after)
+}
+
 /// The occurrence that a scheduler should open at `now`, if any: the latest one, if it was missed by no more
 /// than the grace. Of several missed ones one edition covers all. Nothing at or before `opened` (the
 /// latest occurrence opened already), so that a clock set back opens nothing twice; nothing before

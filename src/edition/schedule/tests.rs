@@ -50,6 +50,25 @@ fn an_occurrence_is_its_own_latest_and_not_its_own_next() {
 }
 
 #[test]
+fn a_pause_ends_on_its_first_day_with_letters() {
+    let after = |until: &str, now: &str| {
+        next_for(&usual(), Cadence::Weekly, &[], Some(until.parse().unwrap()), at(now)).unwrap()
+    };
+    let now = "2027-03-08T09:00:00+01:00";
+    assert_eq!(after("2027-03-15", now), at("2027-03-15T07:30:00+01:00"), "on the very day");
+    assert_eq!(after("2027-03-16", now), at("2027-03-22T07:30:00+01:00"));
+    assert_eq!(
+        after("2027-03-01", now),
+        at("2027-03-15T07:30:00+01:00"),
+        "a pause that is over counts for nothing"
+    );
+    assert_eq!(
+        next_for(&usual(), Cadence::Weekly, &[], None, at(now)),
+        Some(at("2027-03-15T07:30:00+01:00"))
+    );
+}
+
+#[test]
 fn easter_monday_moves_to_tuesday_and_meets_tuesdays_own() {
     assert_eq!(next(&usual(), Cadence::Weekly, "2027-03-22T08:00:00+01:00"), "2027-03-30T07:30:00+02:00");
     assert_eq!(latest(&usual(), Cadence::Weekly, "2027-03-29T12:00:00+02:00"), "2027-03-22T07:30:00+01:00");

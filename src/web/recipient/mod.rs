@@ -1,8 +1,6 @@
 //! What holders of a link from their letter see. A token stands for a person: every page says whose it is, masked.
 
-mod answers;
 pub(super) mod items;
-mod preferences;
 mod privacy;
 mod unsubscribe;
 
@@ -17,15 +15,9 @@ pub(super) fn routes() -> Router<Site> {
     Router::new()
         .route("/u/{token}", get(unsubscribe::show).post(unsubscribe::unsubscribe))
         .route("/u/{token}/undo", post(unsubscribe::take_back))
-        .route("/l/{token}", get(preferences::show))
-        .route("/l/{token}/preferences", get(preferences::show).post(preferences::change))
-        .route("/me/preferences", get(preferences::show).post(preferences::change))
-        .route("/l/{token}/hit", get(answers::ask_hit).post(answers::record_hit))
-        .route("/l/{token}/miss", get(answers::ask_miss).post(answers::record_miss))
         .route("/l/{token}/item/{id}", get(items::show))
         .route("/l/{token}/item/{id}/event.ics", get(items::show_calendar))
         .route("/l/{token}/item/{id}/file/{position}", get(items::show_file))
-        .route("/l/{token}/item/{id}/not-for-me", get(items::ask_not_for_me).post(items::record_not_for_me))
         .route("/l/{token}/privacy", get(privacy::show_mine))
         .route("/me/privacy", get(privacy::show_mine))
         .route("/privacy", get(privacy::show))

@@ -4,6 +4,7 @@
 mod access;
 pub(super) mod archive;
 mod part;
+mod prefs;
 
 use std::sync::Arc;
 
@@ -12,6 +13,7 @@ use axum::http::request::Parts;
 use axum::http::{Method, header};
 use axum::response::{Html, IntoResponse, Response};
 use chrono::{DateTime, NaiveDate, Utc};
+use tokio::sync::Mutex;
 
 use super::assets::Assets;
 use super::item_view::Pen;
@@ -30,11 +32,12 @@ use crate::ids::{DeliveryId, ItemId, RecipientId};
 use crate::intake::item_index;
 use crate::letter::Locales;
 use crate::matching::Sight;
-use crate::store::{Answer, By, EditionRow, GotRow, InboxRow, PreferenceChanges, Store};
+use crate::store::{EditionRow, GotRow, InboxRow, Store};
 use crate::token::Keys;
 use crate::world::{self, KeptForum, WorldError};
 
 pub(super) use part::Participant;
+pub(super) use prefs::Library;
 
 /// Which pages there are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -60,6 +63,7 @@ struct Shared {
     assets: Assets,
     limits: Limits,
     root: String,
+    library: Mutex<Option<Arc<Library>>>,
 }
 
 impl Site {
@@ -78,6 +82,7 @@ impl Site {
             config: app.config.clone(),
             limits: Limits::default(),
             assets,
+            library: Mutex::new(None),
         })))
     }
 
@@ -325,27 +330,5 @@ impl Writing {
     /// Takes that back; false if there was nothing to take back.
     pub(super) async fn take_back_unsubscribing(&self, id: RecipientId) -> Result<bool, Refusal> {
         Ok(self.0.0.store.take_back_unsubscribing(id, self.0.now()).await?)
-    }
-
-    /// Makes a person's own changes.
-    pub(super) async fn change_preferences(
-        &self,
-        id: RecipientId,
-        changes: &PreferenceChanges,
-    ) -> Result<(), Refusal> {
-        let by = By { source: "person", actor: "page", now: self.0.now() };
-        self.0.0.store.change_preferences(id, changes, by).await?;
-        Ok(())
-    }
-
-    /// Records what a reader says of a letter, or of an item in it.
-    pub(super) async fn record_tap(
-        &self,
-        letter: &OpenLetter,
-        item: Option<ItemId>,
-        answer: Answer,
-    ) -> Result<(), Refusal> {
-        self.0.0.store.record_tap(&letter.row, item, answer, self.0.now()).await?;
-        Ok(())
     }
 }

@@ -98,3 +98,16 @@ on_both_databases! {
         }
     }
 }
+
+on_both_databases! {
+    async fn the_lead_reads_sums_and_words_for_colleagues_without_who_said_them(db: Database) {
+        let town = town_with_letter(db).await;
+        let (_, letter, item) = kari_of(&town).await;
+        assert_eq!(town.store().count_not_for_me(item).await.unwrap(), 0);
+        town.store().record_tap(&letter, Some(item), Answer::NotForMe, at(MONDAY)).await.unwrap();
+        town.store().record_tap(&letter, None, Answer::Miss, at(MONDAY)).await.unwrap();
+        assert_eq!(town.store().count_not_for_me(item).await.unwrap(), 1);
+        town.store().pass_on(&letter, item, Some("Per i plan"), at(MONDAY)).await.unwrap();
+        assert_eq!(town.store().list_passed_on(item).await.unwrap(), [Some("Per i plan".to_owned())]);
+    }
+}

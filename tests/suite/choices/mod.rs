@@ -2,6 +2,7 @@
 
 mod learning;
 mod retention;
+mod said;
 mod undoing;
 
 use treff::ids::{DeliveryId, ItemId, RecipientId};

@@ -1,4 +1,5 @@
-//! "Did this hit?": a page with one button each, because a link scanner follows every link.
+//! "Did this hit?": a page with one button each, because a link scanner follows every link. Who has answered may
+//! change their mind there; the newest answer stands.
 
 use axum::extract::Path;
 use axum::response::Response;
@@ -17,6 +18,9 @@ struct Page {
     action: String,
     button: String,
     done: Option<String>,
+    /// The other answer, for who thinks better of it.
+    other: String,
+    other_button: String,
     preferences: String,
 }
 
@@ -24,14 +28,22 @@ impl Content for Page {
     const TEMPLATE: &'static str = "answer.html";
 }
 
+/// Whether an answer was given, and what became of it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Stage {
+    Asked,
+    Kept,
+    NotKept,
+}
+
 /// GET: did it hit?
 pub(super) async fn ask_hit(reading: Reading, Path(token): Path<String>) -> Result<Response, Refusal> {
-    show(&reading, &token, &reading.letter(&token).await?, Answer::Hit, false)
+    show(&reading, &token, &reading.letter(&token).await?, Answer::Hit, Stage::Asked)
 }
 
 /// GET: did it miss?
 pub(super) async fn ask_miss(reading: Reading, Path(token): Path<String>) -> Result<Response, Refusal> {
-    show(&reading, &token, &reading.letter(&token).await?, Answer::Miss, false)
+    show(&reading, &token, &reading.letter(&token).await?, Answer::Miss, Stage::Asked)
 }
 
 /// POST: it hit.
@@ -47,8 +59,8 @@ pub(super) async fn record_miss(writing: Writing, Path(token): Path<String>) -> 
 async fn record(writing: &Writing, token: &str, answer: Answer) -> Result<Response, Refusal> {
     let reading = writing.reading();
     let letter = reading.letter(token).await?;
-    writing.record_tap(&letter, None, answer).await?;
-    show(&reading, token, &letter, answer, true)
+    let kept = writing.record_tap(&letter, None, answer).await?;
+    show(&reading, token, &letter, answer, if kept { Stage::Kept } else { Stage::NotKept })
 }
 
 fn show(
@@ -56,21 +68,28 @@ fn show(
     token: &str,
     letter: &OpenLetter,
     answer: Answer,
-    recorded: bool,
+    stage: Stage,
 ) -> Result<Response, Refusal> {
     let language = letter.recipient.language;
-    let words = &reading.0.words(language).answer;
-    let (title, button, done, path) = match answer {
-        Answer::Miss => (&words.miss, &words.miss_button, &words.miss_done, "miss"),
-        _ => (&words.hit, &words.hit_button, &words.hit_done, "hit"),
+    let (words, own) = (&reading.0.words(language).answer, &reading.0.words(language).prefs.answer);
+    let path = |answer: &str| format!("/l/{token}/{answer}");
+    let (title, button, done, this, other, other_button) = match answer {
+        Answer::Miss => (&words.miss, &words.miss_button, &words.miss_done, "miss", "hit", &own.rather_hit),
+        _ => (&words.hit, &words.hit_button, &words.hit_done, "hit", "miss", &own.rather_miss),
     };
     let page = Page {
         title: title.clone(),
         masked: letter.recipient.email.masked(),
-        action: format!("/l/{token}/{path}"),
+        action: path(this),
         button: button.clone(),
-        done: recorded.then(|| done.clone()),
-        preferences: format!("/l/{token}/preferences"),
+        done: match stage {
+            Stage::Asked => None,
+            Stage::Kept => Some(done.clone()),
+            Stage::NotKept => Some(own.not_kept.clone()),
+        },
+        other: path(other),
+        other_button: other_button.clone(),
+        preferences: path("preferences"),
     };
     reading.0.page(&letter.forum, language, &page)
 }

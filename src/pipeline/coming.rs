@@ -1,0 +1,123 @@
+//! One person's coming letter, under choices saved or not: the same code as the plan, for one, and fast.
+//!
+//! Only items that the rule delivers to them, or of which the ledger speaks, are looked at. What an item's number is
+//! compared with (the watermark, the mark of 30 days ago) lies in the store, so leaving the others out changes nothing.
+
+use std::collections::HashSet;
+
+use chrono::{DateTime, Utc};
+
+use super::PipelineError;
+use super::digests::Scene;
+use super::occurrence::gatherings;
+use super::run::look_back_mark;
+use crate::content::Item;
+use crate::edition::{Edition, Entry, give_numbers, is_planned_for, schedule};
+use crate::forum::{Cadence, Forum, Recipient};
+use crate::ids::ItemId;
+use crate::matching::{Profile, Reason, Release, evaluate};
+use crate::store::{Store, StoreError};
+
+/// An item of a coming letter.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ComingItem {
+    /// The item.
+    pub item: Item,
+    /// Why.
+    pub reasons: Vec<Reason>,
+}
+
+/// What a person's coming letter would hold if nothing more happened.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ComingLetter {
+    /// When its edition occurs.
+    pub occurs_at: DateTime<Utc>,
+    /// In sending order; none: no letter then.
+    pub items: Vec<ComingItem>,
+    /// How many items would wait for the one after.
+    pub carried_over: usize,
+}
+
+/// What comes to a person next.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Coming {
+    /// This letter, or none at that time if it holds nothing.
+    Letter(ComingLetter),
+    /// Their cadence has no occurrence to come.
+    NotSettled,
+    /// A letter to them is just being sent; what comes after it is known when it is settled.
+    OnItsWay,
+    /// They get no letters.
+    NoLetters,
+}
+
+/// When letters of `cadence` go next to somebody who pauses as `recipient` does; none if that is not settled.
+pub fn next_letter_at(
+    forum: &Forum,
+    items: &[Item],
+    cadence: Cadence,
+    recipient: &Recipient,
+    clock_now: DateTime<Utc>,
+) -> Option<DateTime<Utc>> {
+    schedule::next_for(&forum.settings, cadence, &gatherings(items), recipient.paused_until, clock_now)
+}
+
+/// The watermark of whoever's choices change at `now`.
+pub fn mark_of_change(items: &[Item], now: DateTime<Utc>) -> i64 {
+    look_back_mark(items, now)
+}
+
+/// What the coming letter of `recipient` would hold if nothing more happened.
+/// `items` are all of the forum's, their texts may be empty but for titles.
+pub async fn preview_letter(
+    store: &Store,
+    forum: &Forum,
+    items: &[Item],
+    recipient: &Recipient,
+    clock_now: DateTime<Utc>,
+) -> Result<Coming, PipelineError> {
+    let Some(occurs_at) = next_letter_at(forum, items, recipient.cadence, recipient, clock_now) else {
+        return Ok(Coming::NotSettled);
+    };
+    let mut edition = Edition {
+        id: None,
+        cadence: recipient.cadence,
+        occurs_at,
+        now: occurs_at,
+        last_number: 0,
+        cap: forum.settings.cap,
+        opened_at: None,
+    };
+    if !is_planned_for(&edition, &forum.settings, recipient) {
+        return Ok(Coming::NoLetters);
+    }
+    let spoken_of = list_spoken_of(store, recipient).await?;
+    let profile = Profile::new(forum, &recipient.standing, edition.now);
+    let matters = |item: &&Item| {
+        spoken_of.contains(&item.id) || evaluate(forum, item, &profile, Release::ByTime).because.delivers()
+    };
+    let mut own: Vec<Item> = items.iter().filter(matters).cloned().collect();
+    (_, edition.last_number) = give_numbers(&mut own, edition.now, store.last_number().await?);
+    let scene = Scene { forum: forum.clone(), items: own, recipients: Vec::new() };
+    let mark = look_back_mark(&scene.items, edition.now);
+    let all = [(0..scene.items.len()).collect::<Vec<_>>()];
+    let drafts = scene.draft(store, &edition, mark, &[recipient], &all).await?;
+    let Some(draft) = drafts.first() else { return Ok(Coming::OnItsWay) };
+    Ok(Coming::Letter(ComingLetter {
+        occurs_at,
+        items: draft.composed.items.iter().map(|entry| coming_item(&scene, entry)).collect(),
+        carried_over: draft.composed.carried_over.len(),
+    }))
+}
+
+fn coming_item(scene: &Scene, entry: &Entry) -> ComingItem {
+    ComingItem { item: scene.items[entry.item].clone(), reasons: entry.reasons.clone() }
+}
+
+/// Items that the person got, is owed, or tapped on.
+async fn list_spoken_of(store: &Store, recipient: &Recipient) -> Result<HashSet<ItemId>, StoreError> {
+    let view = store.read_ledger(&[recipient.id]).await?;
+    let taps = store.list_taps(&[recipient.id], None).await?;
+    let held = view.held.iter().map(|row| row.item);
+    Ok(held.chain(view.owed.iter().map(|row| row.item)).chain(taps.iter().map(|row| row.item)).collect())
+}
