@@ -51,10 +51,10 @@ pub fn give_numbers(items: &mut [Item], now: DateTime<Utc>, last_number: i64) ->
 }
 
 /// Whether an edition plans this recipient: active, not pausing on the edition's local day, and of
-/// its cadence (an urgent edition is for every cadence).
+/// its cadence (an urgent edition is for every cadence, but not for who turned urgent letters off).
 pub fn is_planned_for(edition: &Edition, settings: &ForumSettings, recipient: &Recipient) -> bool {
     let today = edition.now.with_timezone(&settings.zone).date_naive();
     recipient.standing.status == Status::Active
-        && (edition.is_urgent() || recipient.cadence == edition.cadence)
+        && (if edition.is_urgent() { !recipient.urgent_off } else { recipient.cadence == edition.cadence })
         && recipient.paused_until.is_none_or(|until| until <= today)
 }

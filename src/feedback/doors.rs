@@ -9,10 +9,11 @@ use serde::{Deserialize, Serialize};
 
 use super::links::LinkError;
 use super::notices::ReadyNotice;
+use super::{rights, sign_up};
 use crate::forum::{EmailAddress, Language};
 use crate::ids::RecipientId;
 use crate::letter::Notice;
-use crate::store::{KnockRow, LinkRow, NewKnock, NewLink, Store, StoreError, Tx};
+use crate::store::{KnockRow, KnownRow, LinkRow, NewKnock, NewLink, Store, StoreError, Tx};
 use crate::token::{Keys, Purpose};
 
 /// How long a link that signs in is good.
@@ -65,7 +66,9 @@ pub async fn answer_knocks(store: &Store, now: DateTime<Utc>) -> Result<usize, S
         // Another process answers it just now.
         let Some(knock) = tx.take_knock(now).await? else { break };
         match knock.purpose.as_str() {
-            SIGN_IN => mail_link_to_sign_in(&mut tx, &knock, now).await?,
+            SIGN_IN => mail_sign_in(&mut tx, &knock, now).await?,
+            sign_up::SIGN_UP => sign_up::mail_link_to_confirm(&mut tx, &knock, now).await?,
+            rights::NEW_ADDRESS => rights::mail_link_to_move(&mut tx, &knock, now).await?,
             other => tracing::error!(knock.purpose = other, "nobody knows what was asked for"),
         }
         tx.commit().await?;
@@ -76,24 +79,34 @@ pub async fn answer_knocks(store: &Store, now: DateTime<Utc>) -> Result<usize, S
 
 /// A link to whoever is known; to others nothing. Who gets no letters may still read: unsubscribing and bounces end
 /// sending, not reading.
-async fn mail_link_to_sign_in(tx: &mut Tx, knock: &KnockRow, now: DateTime<Utc>) -> Result<(), StoreError> {
+async fn mail_sign_in(tx: &mut Tx, knock: &KnockRow, now: DateTime<Utc>) -> Result<(), StoreError> {
     let Ok(address) = knock.address.parse::<EmailAddress>() else { return Ok(()) };
     let known = tx.find_known(address.as_str()).await?;
     let Some(known) = known.filter(|known| known.status != "unconfirmed") else { return Ok(()) };
+    let way: Way = serde_json::from_str(&knock.details)?;
+    let (link, language) = link_to_sign_in(tx, &known, &way.next, now).await?;
     let lasting = TimeDelta::minutes(SIGN_IN_MINUTES);
-    let link = NewLink {
-        purpose: SIGN_IN,
-        recipient: Some(known.recipient),
-        address: None,
-        details: serde_json::from_str(&knock.details)?,
-        expires_at: now + lasting,
-    };
-    let link = tx.add_link(now, &link).await?;
-    let language = known.language.parse().unwrap_or(Language::Nb);
     let notice = Notice::SignIn { link, minutes: SIGN_IN_MINUTES };
     let ready = ReadyNotice::new(&notice, (Some(known.recipient), &address, language), now, lasting);
     tx.queue_notice(now, &ready.as_new()).await?;
     Ok(())
+}
+
+/// A link that signs somebody in and leads to `next`, and their language.
+pub(super) async fn link_to_sign_in(
+    tx: &mut Tx,
+    known: &KnownRow,
+    next: &str,
+    now: DateTime<Utc>,
+) -> Result<(i64, Language), StoreError> {
+    let link = NewLink {
+        purpose: SIGN_IN,
+        recipient: Some(known.recipient),
+        address: None,
+        details: serde_json::to_value(Way { next: next.to_owned() })?,
+        expires_at: now + TimeDelta::minutes(SIGN_IN_MINUTES),
+    };
+    Ok((tx.add_link(now, &link).await?, known.language.parse().unwrap_or(Language::Nb)))
 }
 
 /// The link that a token names, if it is good at `now`.

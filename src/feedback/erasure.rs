@@ -10,6 +10,7 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 
 use super::bounce::names;
+use crate::config::Config;
 use crate::forum::EmailAddress;
 use crate::ids::{DeliveryId, RecipientId};
 use crate::letter::Letter;
@@ -22,6 +23,25 @@ pub struct PersonalFiles {
     pub maildir: Option<PathBuf>,
     /// The sender's journals: only ever appended to, so their bytes may be blanked where they lie.
     pub journals: Vec<PathBuf>,
+}
+
+impl PersonalFiles {
+    /// The Maildir, and the journals beside the database or in their own folder (see `delivery`).
+    pub fn of(config: &Config) -> PersonalFiles {
+        let base = match config.database_url.strip_prefix("sqlite://") {
+            Some(file) => PathBuf::from(file),
+            None => config.folder.join("journal"),
+        };
+        let journal = |n: u8| {
+            let mut name = base.as_os_str().to_owned();
+            name.push(format!("-{n}"));
+            PathBuf::from(name)
+        };
+        PersonalFiles {
+            maildir: config.relay_url.strip_prefix("maildir:").map(PathBuf::from),
+            journals: vec![journal(1), journal(2)],
+        }
+    }
 }
 
 /// What was done, for the person and for the record.
@@ -90,6 +110,10 @@ pub async fn erase_person(store: &Store, erasure: &Erasure<'_>) -> Result<Receip
     if store.has_account(email).await? {
         outside.push("the account with which they sign in as staff".to_owned());
     }
+    let mut addresses = vec![email.to_owned()];
+    if let Some(id) = erasure.id {
+        addresses.extend(store.list_former_addresses(id).await?);
+    }
     let database = match erasure.id {
         Some(id) => Some(erase_rows(store, erasure, id).await?),
         None => None,
@@ -98,14 +122,16 @@ pub async fn erase_person(store: &Store, erasure: &Erasure<'_>) -> Result<Receip
         Some(rows) => rows.letters.clone(),
         None => store.list_letters_of_erased().await?,
     };
-    let files_removed = match &erasure.files.maildir {
-        Some(folder) => remove_letters(folder, &letters, email)?,
-        None => 0,
-    };
-    for journal in &erasure.files.journals {
-        blank(journal, email).map_err(|source| ErasureError::File { path: journal.clone(), source })?;
+    let mut files_removed = 0;
+    for address in &addresses {
+        if let Some(folder) = &erasure.files.maildir {
+            files_removed += remove_letters(folder, &letters, address)?;
+        }
+        for journal in &erasure.files.journals {
+            blank(journal, address).map_err(|source| ErasureError::File { path: journal.clone(), source })?;
+        }
     }
-    let finished = store.forget_deleted().await?;
+    let finished = finish_erasures(store, erasure.now).await?;
     Ok(Receipt {
         recipient: email.to_owned(),
         erased_at: erasure.now,
@@ -118,6 +144,16 @@ pub async fn erase_person(store: &Store, erasure: &Erasure<'_>) -> Result<Receip
     })
 }
 
+/// Makes the database's files forget what erasures removed; false if a reader kept them from it, and a running `serve`
+/// tries again. `now` is real time.
+pub async fn finish_erasures(store: &Store, now: DateTime<Utc>) -> Result<bool, StoreError> {
+    let finished = store.forget_deleted().await?;
+    if finished {
+        store.finish_erasures(now).await?;
+    }
+    Ok(finished)
+}
+
 async fn erase_rows(store: &Store, erasure: &Erasure<'_>, id: RecipientId) -> Result<ErasedRows, StoreError> {
     let order = ErasureOrder {
         id,
@@ -125,7 +161,7 @@ async fn erase_rows(store: &Store, erasure: &Erasure<'_>, id: RecipientId) -> Re
         hash: &erasure.hash,
         public_id: &erasure.public_id,
         empty_letter: &empty_letter,
-        names_them: &|mail| names(mail, erasure.email.as_str()),
+        names_them: &names,
         now: erasure.now,
     };
     store.erase_recipient(&order).await

@@ -5,9 +5,12 @@
 pub mod bounce;
 pub mod brought;
 pub mod doors;
+pub mod dossier;
 pub mod erasure;
 pub mod links;
 pub mod notices;
 pub mod preferences;
 pub mod returned;
+pub mod rights;
+pub mod sign_up;
 pub mod tried;

@@ -192,6 +192,8 @@ pub struct Recipient {
     pub language: Language,
     /// No letters on days before this one, in the forum's zone.
     pub paused_until: Option<NaiveDate>,
+    /// No urgent editions: what is urgent waits for the ordinary one.
+    pub urgent_off: bool,
     /// Raised by every change that planning must notice.
     pub revision: i64,
     /// Everything released at or below this number was considered already.

@@ -3,10 +3,14 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
+use crate::feedback::erasure::finish_erasures;
 use crate::store::{RetentionRow, Store, StoreError};
 
 /// How often.
 const EVERY: TimeDelta = TimeDelta::days(1);
+
+/// How often at most files are made to forget.
+const FINISHING_EVERY: TimeDelta = TimeDelta::minutes(1);
 
 /// How many rows of each kind went.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -25,11 +29,13 @@ pub struct Retired {
 #[derive(Debug, Default)]
 pub struct Retention {
     done_at: Option<DateTime<Utc>>,
+    finishing_at: Option<DateTime<Utc>>,
 }
 
 impl Retention {
     /// Applies retention if a day has gone since the last time (or there was none).
     pub async fn tick(&mut self, store: &Store, now: DateTime<Utc>) -> Result<(), StoreError> {
+        self.finish_erasures(store, now).await?;
         if self.done_at.is_some_and(|done_at| done_at <= now && now < done_at + EVERY) {
             return Ok(());
         }
@@ -43,6 +49,22 @@ impl Retention {
                 retention.logs = retired.logs,
                 "what was kept long enough is gone"
             );
+        }
+        Ok(())
+    }
+}
+
+impl Retention {
+    /// Makes files forget what an erasure could not make them forget at once; once a minute at most, because it keeps
+    /// writers waiting.
+    async fn finish_erasures(&mut self, store: &Store, now: DateTime<Utc>) -> Result<(), StoreError> {
+        let lately = self.finishing_at.is_some_and(|at| at <= now && now < at + FINISHING_EVERY);
+        if lately || !store.has_unfinished_erasure().await? {
+            return Ok(());
+        }
+        self.finishing_at = Some(now);
+        if finish_erasures(store, now).await? {
+            tracing::info!("the database's files have forgotten what an erasure removed");
         }
         Ok(())
     }

@@ -6,9 +6,9 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 
 use super::change::Change;
-use super::db::{args, record};
-use super::doors::DeviceRow;
+use super::db::{Tx, args, record};
 use super::feeds::FeedRow;
+use super::held::HeldByDoors;
 use super::open::{Store, StoreError};
 use crate::ids::{DeliveryId, RecipientId, SeatId};
 pub use taken_part::TakenPart;
@@ -27,6 +27,10 @@ record! {
         pub organisation: Option<String>,
         /// And its name.
         pub organisation_name: Option<String>,
+        /// Where they work, in their own words.
+        pub said_organisation: Option<String>,
+        /// Since when letters about urgent items are off.
+        pub urgent_off_at: Option<DateTime<Utc>>,
         /// The language's tag.
         pub language: String,
         /// How often.
@@ -238,34 +242,6 @@ record! {
     }
 }
 
-record! {
-    /// A short mail outside the letters.
-    #[derive(Serialize)]
-    pub struct NoticedRow {
-        /// Its kind's word.
-        pub kind: String,
-        /// When it was queued.
-        pub queued_at: DateTime<Utc>,
-        /// What became of it.
-        pub state: String,
-        /// When that was known.
-        pub settled_at: Option<DateTime<Utc>>,
-    }
-}
-
-record! {
-    /// A link that was good once.
-    #[derive(Serialize)]
-    pub struct LinkedRow {
-        /// What it opened.
-        pub purpose: String,
-        /// When it was asked for.
-        pub asked_at: DateTime<Utc>,
-        /// When it was used.
-        pub used_at: Option<DateTime<Utc>>,
-    }
-}
-
 /// All of it.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Dossier {
@@ -292,19 +268,16 @@ pub struct Dossier {
     pub passed_on: Vec<PassedOnRow>,
     /// Returned mail.
     pub reports: Vec<ReturnRow>,
-    /// Short mails outside the letters.
-    pub notices: Vec<NoticedRow>,
-    /// Links that were good once.
-    pub links: Vec<LinkedRow>,
-    /// Devices that are open.
-    pub devices: Vec<DeviceRow>,
+    /// Consents, former addresses, short mails, links, devices.
+    pub doors: HeldByDoors,
     /// Personal feeds, switched off ones too.
     pub feeds: Vec<FeedRow>,
     /// The audit log's rows about them.
     pub changes: Vec<ChangeRow>,
 }
 
-const PERSON: &str = "SELECT r.public_id, r.email, r.name, o.slug, o.name, r.language, r.cadence, r.cap, r.status,
+const PERSON: &str = "SELECT r.public_id, r.email, r.name, o.slug, o.name,
+        r.said_organisation, r.urgent_off_at, r.language, r.cadence, r.cap, r.status,
         r.status_cause, r.paused_until, r.admitted, r.imported, r.introduced_at, r.chosen, r.learning, r.revision, r.watermark,
         r.last_planned_at, r.created_at
  FROM recipient r LEFT JOIN organisation o ON o.id = r.organisation_id WHERE r.id = $1";
@@ -333,11 +306,6 @@ const PASSED_ON: &str = "SELECT i.slug, p.colleague, p.said_at
  FROM passed_on p JOIN item i ON i.id = p.item_id WHERE p.recipient_id = $1 ORDER BY p.id";
 const REPORTS: &str =
     "SELECT kind, status, reason, received_at FROM report WHERE recipient_id = $1 ORDER BY id";
-const NOTICES: &str =
-    "SELECT kind, queued_at, state, settled_at FROM notice WHERE recipient_id = $1 ORDER BY id";
-const LINKS: &str = "SELECT purpose, asked_at, used_at FROM mail_link WHERE recipient_id = $1 ORDER BY id";
-const DEVICES: &str =
-    "SELECT id, recipient_id, name, opened_at, expires_at FROM device WHERE recipient_id = $1 ORDER BY id";
 const FEEDS: &str =
     "SELECT id, kind, created_at, revoked_at FROM feed_token WHERE recipient_id = $1 ORDER BY id";
 const CHANGES: &str =
@@ -361,7 +329,22 @@ impl Store {
             ..Change::default()
         };
         tx.record_change(now, change).await?;
-        let dossier = Dossier {
+        let dossier = tx.read_dossier(id).await?;
+        tx.commit().await?;
+        Ok(dossier)
+    }
+
+    /// The same for the person's own eyes: their look at it is not recorded, and nothing is written.
+    pub async fn read_dossier(&self, id: RecipientId) -> Result<Dossier, StoreError> {
+        let mut tx = self.begin().await?;
+        tx.read_dossier(id).await
+    }
+}
+
+impl Tx {
+    async fn read_dossier(&mut self, id: RecipientId) -> Result<Dossier, StoreError> {
+        let tx = self;
+        Ok(Dossier {
             recipient: tx.get(PERSON, args![id]).await?,
             marks: tx.all(MARKS, args![id]).await?,
             seats: tx.all(SEATS, args![id]).await?,
@@ -373,13 +356,9 @@ impl Store {
             taken_part: tx.read_taken_part(id).await?,
             passed_on: tx.all(PASSED_ON, args![id]).await?,
             reports: tx.all(REPORTS, args![id]).await?,
-            notices: tx.all(NOTICES, args![id]).await?,
-            links: tx.all(LINKS, args![id]).await?,
-            devices: tx.all(DEVICES, args![id]).await?,
+            doors: tx.read_held_by_doors(id).await?,
             feeds: tx.all(FEEDS, args![id]).await?,
             changes: tx.all(CHANGES, args![id]).await?,
-        };
-        tx.commit().await?;
-        Ok(dossier)
+        })
     }
 }

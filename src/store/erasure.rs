@@ -9,9 +9,6 @@ use super::open::{Store, StoreError};
 use super::settling::Ending;
 use crate::ids::{DeliveryId, RecipientId, SeatId};
 
-/// How many raw mails are looked through at a time.
-const RAW_BATCH: i64 = 200;
-
 /// How long a reader may keep the last step waiting.
 const PATIENCE_MS: i64 = 5_000;
 
@@ -38,13 +35,6 @@ record! {
     }
 }
 
-record! {
-    struct RawReport {
-        id: i64,
-        raw: Vec<u8>,
-    }
-}
-
 /// Who is to be forgotten, and what stands in their place.
 pub struct ErasureOrder<'a> {
     /// Who.
@@ -56,9 +46,9 @@ pub struct ErasureOrder<'a> {
     /// A new public id for the empty row: 128 random bits in lower-case hex.
     pub public_id: &'a str,
     /// Empties the personal slots of a letter's JSON.
-    pub empty_letter: &'a dyn Fn(&str) -> String,
-    /// Whether a returned mail names the address, in whatever encoding.
-    pub names_them: &'a dyn Fn(&[u8]) -> bool,
+    pub empty_letter: &'a (dyn Fn(&str) -> String + Sync),
+    /// Whether a returned mail names an address, in whatever encoding.
+    pub names_them: &'a (dyn Fn(&[u8], &str) -> bool + Sync),
     /// Real time.
     pub now: DateTime<Utc>,
 }
@@ -113,11 +103,17 @@ impl Store {
         let mut done = ErasedRows { seats_vacated: tx.vacate_all(order).await?, ..ErasedRows::default() };
         tx.empty_letters(order, &mut done).await?;
         done.rows_removed = tx.remove_rows(order.id).await?;
-        done.rows_removed += tx.remove_mentions(order).await?;
-        done.rows_removed += tx.remove_rows_naming(order.email).await?;
-        done.reports_emptied = tx.empty_reports(order).await?;
+        done.reports_emptied = tx.empty_reports(order.id).await?;
         tx.empty_recipient(order).await?;
-        done.changes_redacted = tx.redact_changes(order).await?;
+        done.changes_redacted = tx.redact_changes(order.id).await?;
+        let mut addresses = tx.take_former_addresses(order.id).await?;
+        addresses.push(order.email.to_owned());
+        for address in &addresses {
+            let unnamed = tx.forget_address(order, address).await?;
+            done.rows_removed += unnamed.removed;
+            done.reports_emptied += unnamed.reports;
+            done.changes_redacted += unnamed.changes;
+        }
         let change = Change {
             actor: "command",
             action: "recipient.erased",
@@ -129,6 +125,25 @@ impl Store {
         tx.raise_change_number().await?;
         tx.commit().await?;
         Ok(done)
+    }
+
+    /// Whether files still have to forget what an erasure removed.
+    pub async fn has_unfinished_erasure(&self) -> Result<bool, StoreError> {
+        let unfinished = "SELECT hash FROM erased_address WHERE unfinished_since IS NOT NULL LIMIT 1";
+        let row: Option<One<String>> = self.db.find(unfinished, args![]).await?;
+        Ok(row.is_some())
+    }
+
+    /// The files have forgotten: what [`Store::forget_deleted`] answered true to.
+    pub async fn finish_erasures(&self, now: DateTime<Utc>) -> Result<(), StoreError> {
+        let mut tx = self.begin().await?;
+        let finish = "UPDATE erased_address SET unfinished_since = NULL WHERE unfinished_since IS NOT NULL";
+        if tx.run(finish, args![]).await? > 0 {
+            let (actor, action, subject) = ("worker", "erasure.finished", "forum".to_owned());
+            tx.record_change(now, Change { actor, action, subject, ..Change::default() }).await?;
+        }
+        tx.commit().await?;
+        Ok(())
     }
 
     /// The slugs of items whose contact or text names the address: an erasure leaves them to the lead.
@@ -163,7 +178,7 @@ impl Store {
         let writer = match &self.db {
             Db::Sqlite(pools) => &pools.writer,
             Db::Postgres(_) => {
-                self.db.run("VACUUM recipient, delivery, report, change", args![]).await?;
+                self.db.run("VACUUM recipient, delivery, report, change, notice, knock, mail_link, former_address, left_place", args![]).await?;
                 return Ok(true);
             }
         };
@@ -257,116 +272,52 @@ impl Tx {
             "DELETE FROM notice WHERE recipient_id = $1",
             "DELETE FROM mail_link WHERE recipient_id = $1",
             "DELETE FROM device WHERE recipient_id = $1",
+            "DELETE FROM consent WHERE recipient_id = $1",
+            "DELETE FROM left_place WHERE recipient_id = $1",
         ] {
             removed += self.run(delete, args![id]).await?;
         }
         Ok(removed)
     }
 
-    /// What they sent in, and where others named them as who comes instead.
-    async fn remove_mentions(&mut self, order: &ErasureOrder<'_>) -> Result<u64, StoreError> {
-        self.run(
-            "UPDATE answer SET sent_name = NULL, sent_email = NULL WHERE sent_email = $1",
-            args![order.email],
-        )
-        .await?;
-        // A draft that became an item is the lead's by then, and only forgets who sent it.
-        self.run(
-            "UPDATE draft SET sender_id = NULL, sender_name = NULL, sender_email = NULL,
-                    sender_organisation = NULL, body = '', fields = '{}', audience_words = ''
-             WHERE item_id IS NOT NULL AND (sender_id = $1 OR sender_email = $2)",
-            args![order.id, order.email],
-        )
-        .await?;
-        let sent_in = "DELETE FROM draft WHERE sender_id = $1 OR sender_email = $2";
-        Ok(self.run(sent_in, args![order.id, order.email]).await?)
+    /// Reports about the person.
+    async fn empty_reports(&mut self, id: RecipientId) -> Result<u64, StoreError> {
+        let own = "UPDATE report SET raw = NULL, reason = '', suggested_email = NULL, suggested_name = NULL
+                 WHERE recipient_id = $1";
+        Ok(self.run(own, args![id]).await?)
     }
 
-    /// What waits for the address without being anybody's row yet.
-    async fn remove_rows_naming(&mut self, email: &str) -> Result<u64, StoreError> {
-        let mut removed = 0;
-        for delete in [
-            "DELETE FROM notice WHERE address = $1",
-            "DELETE FROM mail_link WHERE address = $1",
-            "DELETE FROM knock WHERE address = $1",
-        ] {
-            removed += self.run(delete, args![email]).await?;
-        }
-        Ok(removed)
-    }
-
-    /// Reports about the person, and any other whose mail or reason names the address.
-    async fn empty_reports(&mut self, order: &ErasureOrder<'_>) -> Result<u64, StoreError> {
-        let mut emptied = self
-            .run(
-                "UPDATE report SET raw = NULL, reason = '', suggested_email = NULL, suggested_name = NULL
-                 WHERE recipient_id = $1",
-                args![order.id],
-            )
-            .await?;
-        self.run(
-            "UPDATE report SET suggested_email = NULL, suggested_name = NULL WHERE suggested_email = $1",
-            args![order.email],
-        )
-        .await?;
-        let mut after = 0;
-        loop {
-            let batch: Vec<RawReport> = self
-                .all(
-                    "SELECT id, raw FROM report WHERE raw IS NOT NULL AND id > $1 ORDER BY id LIMIT $2",
-                    args![after, RAW_BATCH],
-                )
-                .await?;
-            let Some(last) = batch.last() else { break };
-            after = last.id;
-            for report in batch.iter().filter(|report| (order.names_them)(&report.raw)) {
-                emptied += self.run("UPDATE report SET raw = NULL WHERE id = $1", args![report.id]).await?;
-            }
-        }
-        self.run(
-            "UPDATE report SET reason = REPLACE(reason, $1, '') WHERE reason <> REPLACE(reason, $1, '')",
-            args![order.email],
-        )
-        .await?;
-        Ok(emptied)
+    /// The addresses that they had before, which are forgotten too.
+    async fn take_former_addresses(&mut self, id: RecipientId) -> Result<Vec<String>, StoreError> {
+        let taken = "DELETE FROM former_address WHERE recipient_id = $1 RETURNING address";
+        let rows: Vec<One<String>> = self.all(taken, args![id]).await?;
+        Ok(rows.into_iter().map(|One(address)| address).collect())
     }
 
     async fn empty_recipient(&mut self, order: &ErasureOrder<'_>) -> Result<(), StoreError> {
         self.run(
             "UPDATE recipient SET public_id = $2, email = NULL, name = '', organisation_id = NULL, cap = NULL,
                     status = 'erased', status_cause = NULL, paused_until = NULL, admitted = FALSE,
-                    imported = FALSE, introduced_at = NULL, chosen = '[]', learning = TRUE, token_version = token_version + 1
+                    imported = FALSE, introduced_at = NULL, chosen = '[]', learning = TRUE,
+                    said_organisation = NULL, urgent_off_at = NULL, token_version = token_version + 1
              WHERE id = $1",
             args![order.id, order.public_id],
         )
         .await?;
         self.set_back_recipient(order.id, order.now).await?;
         self.run(
-            "INSERT INTO erased_address (hash, erased_at) VALUES ($1, $2)
-             ON CONFLICT (hash) DO UPDATE SET erased_at = excluded.erased_at",
+            "INSERT INTO erased_address (hash, erased_at, unfinished_since) VALUES ($1, $2, $2)
+             ON CONFLICT (hash) DO UPDATE
+                SET erased_at = excluded.erased_at, unfinished_since = excluded.unfinished_since",
             args![order.hash, order.now],
         )
         .await?;
         Ok(())
     }
 
-    /// The person's own rows lose what they said; where others name the address, it alone goes.
-    async fn redact_changes(&mut self, order: &ErasureOrder<'_>) -> Result<u64, StoreError> {
+    /// The person's own rows of the audit log lose what they said.
+    async fn redact_changes(&mut self, id: RecipientId) -> Result<u64, StoreError> {
         let own = "UPDATE change SET before = NULL, after = NULL WHERE recipient_id = $1";
-        let mut redacted = self.run(own, args![order.id]).await?;
-        for naming in [
-            "UPDATE change SET before = REPLACE(before, $1, '') WHERE before <> REPLACE(before, $1, '')",
-            "UPDATE change SET after = REPLACE(after, $1, '') WHERE after <> REPLACE(after, $1, '')",
-            "UPDATE passed_on SET colleague = REPLACE(colleague, $1, '')
-             WHERE colleague <> REPLACE(colleague, $1, '')",
-        ] {
-            redacted += self.run(naming, args![order.email]).await?;
-        }
-        self.run(
-            "UPDATE delivery SET reply = REPLACE(reply, $1, '') WHERE reply <> REPLACE(reply, $1, '')",
-            args![order.email],
-        )
-        .await?;
-        Ok(redacted)
+        Ok(self.run(own, args![id]).await?)
     }
 }

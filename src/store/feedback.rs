@@ -117,6 +117,12 @@ impl Store {
         }
         let cause = if was == "active" { how.to_owned() } else { format!("{how}, was {was}") };
         tx.change_status(id, (&was, "unsubscribed"), Some(cause), now).await?;
+        // Leaving takes the consent back (GDPR art. 7, 3).
+        tx.run(
+            "UPDATE consent SET ended_at = $2 WHERE recipient_id = $1 AND ended_at IS NULL",
+            args![id, now],
+        )
+        .await?;
         tx.commit().await?;
         Ok(true)
     }
@@ -139,6 +145,13 @@ impl Store {
         let cause = row.status_cause.unwrap_or_default();
         let before = cause.split_once(", was ").map_or("active", |(_, was)| was);
         tx.change_status(id, ("unsubscribed", before), None, now).await?;
+        tx.run(
+            "INSERT INTO consent (recipient_id, version, text_hash, source, given_at)
+             SELECT recipient_id, version, text_hash, 'undo', $2 FROM consent
+             WHERE id = (SELECT MAX(id) FROM consent WHERE recipient_id = $1) AND ended_at IS NOT NULL",
+            args![id, now],
+        )
+        .await?;
         tx.commit().await?;
         Ok(true)
     }

@@ -31,6 +31,8 @@ record! {
         pub paused_until: Option<String>,
         /// Admitted without a seat.
         pub admitted: bool,
+        /// Whether letters about urgent items are off.
+        pub urgent_off: bool,
         /// Raised by every change that planning must notice.
         pub revision: i64,
         /// What was considered already.
@@ -123,7 +125,7 @@ macro_rules! scoped {
 
 const RECIPIENTS: Scoped = scoped!(
     "SELECT id, email, name, organisation_id, language, cadence, cap, status, paused_until, admitted,
-            revision, watermark, last_planned_at
+            urgent_off_at IS NOT NULL, revision, watermark, last_planned_at
      FROM recipient WHERE email IS NOT NULL",
     "id",
     " ORDER BY id"

@@ -16,11 +16,11 @@ record! {
         pub email: String,
         /// Their name; may be empty.
         pub name: String,
-        /// `hard` and `soft` bounces, or an automatic answer that says that they have `left`.
+        /// `hard` and `soft` bounces, or that they have `left`: an automatic answer says so, or they do.
         pub because: String,
         /// Real time.
         pub asked_at: DateTime<Utc>,
-        /// The address that the latest automatic answer suggests.
+        /// Who has it now: as the holder said, else the address that the latest automatic answer suggests.
         pub suggested_email: Option<String>,
         /// The name that stood with it.
         pub suggested_name: Option<String>,
@@ -51,8 +51,11 @@ const WAS: &str = ", was ";
 impl Store {
     /// The open questions, the oldest first.
     pub async fn list_questions(&self) -> Result<Vec<QuestionRow>, StoreError> {
-        let suggested = "SELECT q.recipient_id, r.email, r.name, q.because, q.asked_at, p.suggested_email, p.suggested_name
+        let suggested = "SELECT q.recipient_id, r.email, r.name, q.because, q.asked_at,
+                    COALESCE(NULLIF(l.successor_email, ''), p.suggested_email),
+                    COALESCE(NULLIF(l.successor_name, ''), p.suggested_name)
              FROM question q JOIN recipient r ON r.id = q.recipient_id
+             LEFT JOIN left_place l ON l.id = (SELECT MAX(id) FROM left_place WHERE recipient_id = q.recipient_id)
              LEFT JOIN report p ON p.id = (SELECT MAX(id) FROM report
                                            WHERE recipient_id = q.recipient_id AND suggested_email IS NOT NULL)
              WHERE q.closed_at IS NULL AND r.email IS NOT NULL ORDER BY q.asked_at, q.id";

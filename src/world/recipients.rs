@@ -95,6 +95,7 @@ fn recipient_of(
             .transpose()?,
         revision: row.revision,
         watermark: row.watermark,
+        urgent_off: row.urgent_off,
         last_planned_at: row.last_planned_at,
     })
 }

@@ -1,11 +1,8 @@
 //! `treff people erase`.
 
-use std::path::PathBuf;
-
 use crate::app::App;
 use crate::cli::{BadInput, Exit, Report};
 use crate::clock;
-use crate::config::Config;
 use crate::feedback::erasure::{Erasure, PersonalFiles, Receipt, erase_person};
 use crate::forum::EmailAddress;
 
@@ -23,7 +20,7 @@ pub async fn run(app: &App, email: &str) -> anyhow::Result<Report> {
         email: &address,
         hash,
         public_id: clock::random_bytes::<16>().iter().map(|byte| format!("{byte:02x}")).collect(),
-        files: files_of(&app.config),
+        files: PersonalFiles::of(&app.config),
         now: app.clock.now(),
     };
     let receipt = erase_person(&app.store, &erasure).await?;
@@ -37,23 +34,6 @@ pub async fn run(app: &App, email: &str) -> anyhow::Result<Report> {
         );
     }
     Ok(report)
-}
-
-/// The Maildir, and the journals beside the database or in their own folder (see `delivery`).
-fn files_of(config: &Config) -> PersonalFiles {
-    let base = match config.database_url.strip_prefix("sqlite://") {
-        Some(file) => PathBuf::from(file),
-        None => config.folder.join("journal"),
-    };
-    let journal = |n: u8| {
-        let mut name = base.as_os_str().to_owned();
-        name.push(format!("-{n}"));
-        PathBuf::from(name)
-    };
-    PersonalFiles {
-        maildir: config.relay_url.strip_prefix("maildir:").map(PathBuf::from),
-        journals: vec![journal(1), journal(2)],
-    }
 }
 
 fn written(receipt: &Receipt) -> String {

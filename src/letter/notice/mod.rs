@@ -32,6 +32,41 @@ pub enum Notice {
         /// How long it is good.
         minutes: i64,
     },
+    /// To who signed up and gets letters already: a link to their pages.
+    AlreadyHere {
+        /// The row of the link.
+        link: i64,
+        /// How long it is good.
+        minutes: i64,
+    },
+    /// Asks who signed up to confirm it. No word in it was written by whoever filled in the form.
+    ConfirmSignUp {
+        /// The row of the link.
+        link: i64,
+        /// How long it is good.
+        hours: i64,
+    },
+    /// Asks, at a new address, whether letters shall go there. No user text either.
+    ConfirmAddress {
+        /// The row of the link.
+        link: i64,
+        /// How long it is good.
+        hours: i64,
+    },
+    /// Tells the old address that letters go elsewhere now.
+    AddressChanged {
+        /// The new one, masked.
+        masked: String,
+    },
+    /// To the lead: a holder says that they no longer have their place.
+    PlaceLeft {
+        /// Who says so.
+        person: String,
+        /// The group's name.
+        group: String,
+        /// Who has it now, as they said; may be empty.
+        successor: String,
+    },
 }
 
 impl Notice {
@@ -56,27 +91,61 @@ impl Notice {
     /// What fills the `{names}` of its words, beside `{forum}`, which all have.
     fn values(&self) -> Vec<(&'static str, String)> {
         match self {
-            Notice::SignIn { minutes, .. } => vec![("minutes", minutes.to_string())],
+            Notice::SignIn { minutes, .. } | Notice::AlreadyHere { minutes, .. } => {
+                vec![("minutes", minutes.to_string())]
+            }
+            Notice::ConfirmSignUp { hours, .. } | Notice::ConfirmAddress { hours, .. } => {
+                vec![("hours", hours.to_string())]
+            }
+            Notice::AddressChanged { masked } => vec![("address", masked.clone())],
+            Notice::PlaceLeft { person, group, successor } => {
+                let successor = if successor.is_empty() { "–" } else { successor };
+                vec![
+                    ("person", person.clone()),
+                    ("group", group.clone()),
+                    ("successor", successor.to_owned()),
+                ]
+            }
         }
     }
 
     /// Where its button leads, below `base_url`.
     fn path(&self, keys: &Keys) -> Option<String> {
         match self {
-            Notice::SignIn { link, .. } => mail_link_path(keys, *link),
+            Notice::SignIn { link, .. }
+            | Notice::AlreadyHere { link, .. }
+            | Notice::ConfirmSignUp { link, .. }
+            | Notice::ConfirmAddress { link, .. } => mail_link_path(keys, *link),
+            Notice::AddressChanged { .. } | Notice::PlaceLeft { .. } => None,
         }
     }
 
     /// Whom a plain reply reaches, if not who reads the forum's replies.
     fn reply_to(&self) -> Option<&str> {
         match self {
-            Notice::SignIn { .. } => None,
+            Notice::SignIn { .. }
+            | Notice::AlreadyHere { .. }
+            | Notice::ConfirmSignUp { .. }
+            | Notice::ConfirmAddress { .. }
+            | Notice::AddressChanged { .. }
+            | Notice::PlaceLeft { .. } => None,
         }
     }
 
     /// One of each kind.
     fn samples() -> Vec<Notice> {
-        vec![Notice::SignIn { link: 1, minutes: 10 }]
+        vec![
+            Notice::SignIn { link: 1, minutes: 10 },
+            Notice::AlreadyHere { link: 1, minutes: 10 },
+            Notice::ConfirmSignUp { link: 1, hours: 48 },
+            Notice::ConfirmAddress { link: 1, hours: 24 },
+            Notice::AddressChanged { masked: "k***@example.test".to_owned() },
+            Notice::PlaceLeft {
+                person: "Kari Nes".to_owned(),
+                group: "Kompetansegruppe helse".to_owned(),
+                successor: String::new(),
+            },
+        ]
     }
 }
 

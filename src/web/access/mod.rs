@@ -1,8 +1,13 @@
 //! Doors: the link by mail that opens what a letter's link may not, and a person's own pages behind it.
 
+mod address;
+mod data;
+mod erase;
 mod link;
 mod me;
 mod open;
+mod places;
+mod sign_up;
 
 use axum::Router;
 use axum::routing::{get, post};
@@ -17,4 +22,11 @@ pub(super) fn routes() -> Router<Site> {
         .route("/d/{token}", get(open::show).post(open::open))
         .route("/me", get(me::show))
         .route("/me/sign-out", post(me::sign_out))
+        .route("/me/places", get(places::show))
+        .route("/me/places/{seat}/left", post(places::leave))
+        .route("/me/address", get(address::show).post(address::ask))
+        .route("/me/data", get(data::show))
+        .route("/me/data/export.json", get(data::export))
+        .route("/me/erase", get(erase::ask).post(erase::erase))
+        .route("/sign-up", get(sign_up::show).post(sign_up::ask))
 }

@@ -1,39 +1,75 @@
-//! The link in the mail: a page with one button, so that a scanner that follows it opens nothing; the button uses the
-//! link up and leaves the cookie of a device.
+//! The link in a mail: a page with one button, so that a scanner that follows it changes nothing. The button uses the
+//! link up: it opens a device, makes somebody a recipient, or moves them to another address.
 
 use axum::extract::Path;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use serde::Serialize;
 
-use crate::feedback::doors::{DEVICE_DAYS, SIGN_IN_MINUTES, is_to_sign_in, name_of_device, own_path};
-use crate::forum::{Forum, Recipient};
+use crate::feedback::doors::{DEVICE_DAYS, is_to_sign_in, name_of_device, own_path};
+use crate::feedback::{rights, sign_up};
+use crate::forum::{Forum, Language};
 use crate::store::LinkRow;
 use crate::web::layers::language_of;
 use crate::web::refusal::{Refusal, Why};
 use crate::web::site::{Reading, Writing};
 use crate::web::templates::Content;
 
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+enum Stage {
+    SignIn,
+    SignUp,
+    Address,
+    SignedUp,
+    Moved,
+    /// Used, or too old.
+    Spent,
+}
+
 #[derive(Serialize)]
 struct Page {
+    stage: Stage,
     masked: String,
     action: String,
     days: i64,
-    minutes: i64,
-    /// Used, or too old.
-    spent: bool,
+    topics: Vec<String>,
+    unsubscribe: String,
 }
 
 impl Content for Page {
     const TEMPLATE: &'static str = "open.html";
 }
 
-/// A link that signs in, and whom.
-async fn find(reading: &Reading, token: &str, forum: &Forum) -> Result<(LinkRow, Recipient), Refusal> {
+impl Page {
+    fn new(stage: Stage, masked: String, action: String) -> Page {
+        Page { stage, masked, action, days: DEVICE_DAYS, topics: Vec::new(), unsubscribe: String::new() }
+    }
+}
+
+/// What a link opens, and in whose language.
+async fn read(reading: &Reading, token: &str, forum: &Forum) -> Result<(LinkRow, Language, Page), Refusal> {
     let link = reading.mail_link(token).await?;
-    let id = link.recipient.filter(|_| is_to_sign_in(&link)).ok_or(Refusal::from(Why::NotFound))?;
+    let action = format!("/d/{token}");
+    if let Some((address, wish)) = sign_up::wish_of(&link) {
+        let topics = names_of(forum, wish.topics(), wish.language());
+        let page = Page { topics, ..Page::new(Stage::SignUp, address.masked(), action) };
+        return Ok((link, wish.language(), page));
+    }
+    let id = link.recipient.ok_or(Refusal::from(Why::NotFound))?;
     let recipient = reading.recipient(forum, id).await?.ok_or(Refusal::from(Why::Gone))?;
-    Ok((link, recipient))
+    let page = match rights::move_of(&link) {
+        Some((_, address)) => Page::new(Stage::Address, address.masked(), action),
+        None if is_to_sign_in(&link) => Page::new(Stage::SignIn, recipient.email.masked(), action),
+        None => return Err(Why::NotFound.into()),
+    };
+    Ok((link, recipient.language, page))
+}
+
+fn names_of(forum: &Forum, topics: &[String], language: Language) -> Vec<String> {
+    let terms = topics.iter().filter_map(|topic| topic.parse().ok());
+    let known = terms.filter_map(|term| forum.terms.find(&term));
+    known.map(|ix| forum.name_of(ix, language).to_owned()).collect()
 }
 
 /// What a link says that is no good any more: how to get another.
@@ -47,35 +83,26 @@ fn spent(
         return Err(refusal);
     }
     let language = language_of(headers).unwrap_or(forum.settings.language);
-    let (masked, action) = (String::new(), String::new());
-    let page = Page { masked, action, days: DEVICE_DAYS, minutes: SIGN_IN_MINUTES, spent: true };
+    let page = Page::new(Stage::Spent, String::new(), String::new());
     let mut response = reading.0.page(forum, language, &page)?;
     *response.status_mut() = StatusCode::GONE;
     Ok(response)
 }
 
-/// GET: whose pages it opens, masked, and one button.
+/// GET: for whom it is, masked, and one button.
 pub(super) async fn show(
     reading: Reading,
     Path(token): Path<String>,
     headers: HeaderMap,
 ) -> Result<Response, Refusal> {
     let forum = reading.forum().await?;
-    let recipient = match find(&reading, &token, &forum).await {
-        Ok((_, recipient)) => recipient,
-        Err(refusal) => return spent(&reading, &forum, &headers, refusal),
-    };
-    let page = Page {
-        masked: recipient.email.masked(),
-        action: format!("/d/{token}"),
-        days: DEVICE_DAYS,
-        minutes: SIGN_IN_MINUTES,
-        spent: false,
-    };
-    reading.0.page(&forum, recipient.language, &page)
+    match read(&reading, &token, &forum).await {
+        Ok((_, language, page)) => reading.0.page(&forum, language, &page),
+        Err(refusal) => spent(&reading, &forum, &headers, refusal),
+    }
 }
 
-/// POST: uses the link up, leaves the cookie, and goes where one wanted to.
+/// POST: uses the link up.
 pub(super) async fn open(
     writing: Writing,
     Path(token): Path<String>,
@@ -83,17 +110,38 @@ pub(super) async fn open(
 ) -> Result<Response, Refusal> {
     let reading = writing.reading();
     let forum = reading.forum().await?;
-    let agent = headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok()).unwrap_or_default();
-    let opened = match find(&reading, &token, &forum).await {
-        Ok((link, _)) => writing.sign_in(&link, &name_of_device(agent)).await,
+    let done = match read(&reading, &token, &forum).await {
+        Ok((link, language, page)) => use_link(&writing, &forum, (&link, language, page), &headers).await,
         Err(refusal) => Err(refusal),
     };
-    let (secret, next) = match opened {
-        Ok(opened) => opened,
-        Err(refusal) => return spent(&reading, &forum, &headers, refusal),
-    };
-    let site = &reading.0;
-    let place = format!("{}{}", site.root(), own_path(&next).unwrap_or("/me"));
-    let cookie = site.cookie(&forum, Some(&secret));
-    Ok((StatusCode::SEE_OTHER, [(header::LOCATION, place), (header::SET_COOKIE, cookie)]).into_response())
+    done.or_else(|refusal| spent(&reading, &forum, &headers, refusal))
+}
+
+async fn use_link(
+    writing: &Writing,
+    forum: &Forum,
+    (link, language, page): (&LinkRow, Language, Page),
+    headers: &HeaderMap,
+) -> Result<Response, Refusal> {
+    let site = writing.reading().0;
+    match page.stage {
+        Stage::SignUp => {
+            let id = writing.confirm_sign_up(link).await?;
+            let unsubscribe = site.unsubscribe_path(id);
+            site.page(forum, language, &Page { stage: Stage::SignedUp, unsubscribe, ..page })
+        }
+        Stage::Address => {
+            writing.confirm_address(link).await?;
+            site.page(forum, language, &Page { stage: Stage::Moved, ..page })
+        }
+        _ => {
+            let agent = headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok());
+            let name = name_of_device(agent.unwrap_or_default());
+            let (secret, next) = writing.sign_in(link, &name).await?;
+            let place = format!("{}{}", site.root(), own_path(&next).unwrap_or("/me"));
+            let cookie = site.cookie(forum, Some(&secret));
+            let headers = [(header::LOCATION, place), (header::SET_COOKIE, cookie)];
+            Ok((StatusCode::SEE_OTHER, headers).into_response())
+        }
+    }
 }

@@ -14,6 +14,7 @@ use crate::forum::EmailAddress;
 pub(super) fn routes() -> Router<Site> {
     Router::new()
         .route("/u/{token}", get(unsubscribe::show).post(unsubscribe::unsubscribe))
+        .route("/u/{token}/urgent", post(unsubscribe::change_urgent))
         .route("/u/{token}/undo", post(unsubscribe::take_back))
         .route("/l/{token}/item/{id}", get(items::show))
         .route("/l/{token}/item/{id}/event.ics", get(items::show_calendar))

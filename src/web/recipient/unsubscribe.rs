@@ -3,7 +3,8 @@
 use axum::body::Bytes;
 use axum::extract::Path;
 use axum::response::Response;
-use serde::Serialize;
+use axum_extra::extract::Form;
+use serde::{Deserialize, Serialize};
 
 use super::masked;
 use crate::feedback::links::Subscription;
@@ -27,13 +28,15 @@ struct Page {
     masked: String,
     action: String,
     can_undo: bool,
+    /// Letters about urgent items are off.
+    urgent_off: bool,
 }
 
 impl Content for Page {
     const TEMPLATE: &'static str = "unsubscribe.html";
 }
 
-fn page_of(subscription: &Subscription, token: &str) -> Page {
+fn page_of(subscription: &Subscription, token: &str, urgent_off: bool) -> Page {
     let row = &subscription.row;
     let gone = row.status == "unsubscribed" || row.status == "erased";
     Page {
@@ -42,6 +45,7 @@ fn page_of(subscription: &Subscription, token: &str) -> Page {
         action: format!("/u/{token}"),
         can_undo: row.status == "unsubscribed"
             && !row.status_cause.as_deref().unwrap_or("").contains(", was "),
+        urgent_off,
     }
 }
 
@@ -52,8 +56,32 @@ fn language_of(subscription: &Subscription) -> Language {
 /// GET: whose it is, and one button.
 pub(super) async fn show(reading: Reading, Path(token): Path<String>) -> Result<Response, Refusal> {
     let subscription = reading.subscription(&token).await?;
+    answer(&reading, &subscription, &token).await
+}
+
+async fn answer(reading: &Reading, subscription: &Subscription, token: &str) -> Result<Response, Refusal> {
     let forum = reading.forum().await?;
-    reading.0.page(&forum, language_of(&subscription), &page_of(&subscription, &token))
+    let urgent_off = reading.is_urgent_off(subscription.id).await?;
+    reading.0.page(&forum, language_of(subscription), &page_of(subscription, token, urgent_off))
+}
+
+/// `off`, or anything else for on.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Urgent {
+    urgent: String,
+}
+
+/// POST: out of letters about urgent items only, or back in: what is urgent then waits for the ordinary letter.
+pub(super) async fn change_urgent(
+    writing: Writing,
+    Path(token): Path<String>,
+    Form(form): Form<Urgent>,
+) -> Result<Response, Refusal> {
+    let reading = writing.reading();
+    let subscription = reading.subscription(&token).await?;
+    writing.set_urgent_off(subscription.id, form.urgent == "off").await?;
+    answer(&reading, &subscription, &token).await
 }
 
 /// POST: out. From the page's button and from a mail program alike: no cookie, no redirect, 200, again and
@@ -68,8 +96,7 @@ pub(super) async fn unsubscribe(
     let one_click = body.windows(9).any(|w| w.eq_ignore_ascii_case(b"One-Click"));
     writing.unsubscribe(subscription.id, if one_click { "one-click" } else { "page" }).await?;
     let subscription = reading.subscription(&token).await?;
-    let forum = reading.forum().await?;
-    reading.0.page(&forum, language_of(&subscription), &page_of(&subscription, &token))
+    answer(&reading, &subscription, &token).await
 }
 
 /// POST: back in, if it was this way that they left.
@@ -77,7 +104,7 @@ pub(super) async fn take_back(writing: Writing, Path(token): Path<String>) -> Re
     let reading = writing.reading();
     let before = reading.subscription(&token).await?;
     let language = language_of(&before);
-    if page_of(&before, &token).can_undo {
+    if page_of(&before, &token, false).can_undo {
         writing.take_back_unsubscribing(before.id).await?;
     } else if before.row.status != "active" {
         return Err(Refusal::from(Why::Gone).in_language(language));

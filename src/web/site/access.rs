@@ -3,14 +3,22 @@
 use super::{Reading, Site, Writing};
 use crate::clock::random_bytes;
 use crate::feedback::doors::{self, DEVICE_DAYS};
+use crate::feedback::erasure::{Erasure, PersonalFiles, Receipt, erase_person};
+use crate::feedback::rights::{self, Successor};
+use crate::feedback::sign_up::{self, Wish};
 use crate::forum::{EmailAddress, Forum, Language, Recipient};
-use crate::ids::RecipientId;
-use crate::store::{DeviceRow, LinkRow};
+use crate::ids::{RecipientId, SeatId};
+use crate::store::{DeviceRow, LeftPlaceRow, LinkRow};
 use crate::token::{device_secret, hash_of_secret};
 use crate::web::limits::{Limit, Limits};
 use crate::web::refusal::Refusal;
 use crate::web::visitor::{Door, Visitor, Whose};
 use crate::world;
+
+/// 128 random bits in lower-case hex.
+fn new_public_id() -> String {
+    random_bytes::<16>().iter().map(|byte| format!("{byte:02x}")).collect()
+}
 
 impl Site {
     /// The path that the pages lie under; empty or `/treff`.
@@ -84,7 +92,84 @@ impl Reading {
     }
 }
 
+impl Reading {
+    /// What a person says of places that they no longer have.
+    pub(in crate::web) async fn left_places(&self, id: RecipientId) -> Result<Vec<LeftPlaceRow>, Refusal> {
+        Ok(self.store().list_left_places(id).await?)
+    }
+
+    /// Whether a person has turned letters about urgent items off.
+    pub(in crate::web) async fn is_urgent_off(&self, id: RecipientId) -> Result<bool, Refusal> {
+        Ok(self.store().find_urgent_off(id).await?.is_some())
+    }
+
+    /// Everything held about a person, for their own eyes.
+    pub(in crate::web) async fn dossier(&self, id: RecipientId) -> Result<serde_json::Value, Refusal> {
+        Ok(serde_json::to_value(self.store().read_dossier(id).await?)?)
+    }
+}
+
 impl Writing {
+    /// Writes down that somebody wants to sign up.
+    pub(in crate::web) async fn ask_to_sign_up(
+        &self,
+        address: &EmailAddress,
+        wish: &Wish,
+    ) -> Result<(), Refusal> {
+        Ok(sign_up::ask_to_sign_up(&self.0.0.store, address, wish, self.0.now()).await?)
+    }
+
+    /// Uses a link up that confirms a sign-up: who they are now.
+    pub(in crate::web) async fn confirm_sign_up(&self, link: &LinkRow) -> Result<RecipientId, Refusal> {
+        let (shared, now) = (&self.0.0, self.0.now());
+        Ok(sign_up::confirm(&shared.store, &shared.keys, link, &new_public_id(), now).await?)
+    }
+
+    /// Writes down that somebody wants their letters elsewhere.
+    pub(in crate::web) async fn ask_for_address(
+        &self,
+        person: &Recipient,
+        address: &EmailAddress,
+    ) -> Result<(), Refusal> {
+        Ok(rights::ask_for_address(&self.0.0.store, person, address, self.0.now()).await?)
+    }
+
+    /// Uses a link up that confirms a new address.
+    pub(in crate::web) async fn confirm_address(&self, link: &LinkRow) -> Result<(), Refusal> {
+        Ok(rights::confirm_address(&self.0.0.store, link, self.0.now()).await?)
+    }
+
+    /// Records that somebody no longer has a place; false if they have no such place.
+    pub(in crate::web) async fn leave_place(
+        &self,
+        forum: &Forum,
+        person: &Recipient,
+        seat: SeatId,
+        successor: &Successor,
+    ) -> Result<bool, Refusal> {
+        let (store, now) = (&self.0.0.store, self.0.now());
+        Ok(rights::leave_place(store, (forum, person), seat, successor, now).await?)
+    }
+
+    /// Turns letters about urgent items off or on again.
+    pub(in crate::web) async fn set_urgent_off(&self, id: RecipientId, off: bool) -> Result<bool, Refusal> {
+        Ok(self.0.0.store.set_urgent_off(id, off, self.0.now()).await?)
+    }
+
+    /// Forgets a person, with a receipt.
+    pub(in crate::web) async fn erase(&self, person: &Recipient) -> Result<Receipt, Refusal> {
+        let shared = &self.0.0;
+        let erasure = Erasure {
+            id: Some(person.id),
+            email: &person.email,
+            hash: shared.keys.address_hash(person.email.as_str()),
+            public_id: new_public_id(),
+            files: PersonalFiles::of(&shared.config),
+            now: self.0.now(),
+        };
+        erase_person(&shared.store, &erasure).await.map_err(|error| Refusal::broken(&error))
+    }
+
     /// Writes down that somebody asks for the link that signs in.
     pub(in crate::web) async fn ask_for_link(
         &self,

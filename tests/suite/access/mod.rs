@@ -2,6 +2,9 @@
 
 mod doors;
 mod doors_rows;
+mod erasing;
 mod notices;
 mod notices_rows;
 pub mod reader;
+mod rights;
+mod sign_up;

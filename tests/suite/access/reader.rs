@@ -42,7 +42,7 @@ impl<'a> Reader<'a> {
         self.ask(Method::POST, path, form).await
     }
 
-    async fn ask(&mut self, method: Method, path: &str, form: &str) -> Answer {
+    pub async fn ask(&mut self, method: Method, path: &str, form: &str) -> Answer {
         let mut request = Request::builder()
             .method(method)
             .uri(path)

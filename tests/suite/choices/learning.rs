@@ -90,7 +90,7 @@ on_both_databases! {
                 hash: who,
                 public_id: who,
                 empty_letter: &|_| "{}".to_owned(),
-                names_them: &|_| false,
+                names_them: &|_, _| false,
                 now: at(MONDAY),
             };
             town.store().erase_recipient(&order).await.unwrap();

@@ -78,6 +78,20 @@ on_both_databases! {
         assert_eq!(town.publish(Cadence::Weekly, MONDAYS[1]).await["kari"], ["haster"]);
     }
 
+    async fn who_turned_urgent_letters_off_gets_what_is_urgent_in_the_ordinary_one(db: Database) {
+        let town = town_of_kari(db).await;
+        town.import("ola@example.test;;;;daily").await;
+        town.store().set_urgent_off(town.id("kari").await, true, town.clock.now()).await.unwrap();
+        town.queue("haster", URGENT).await;
+        let urgent = town.publish(Cadence::Urgent, "2027-03-02T10:00:00Z").await;
+        assert_eq!(urgent.into_iter().collect::<Vec<_>>(), [("ola".to_owned(), vec!["haster".to_owned()])]);
+        assert_eq!(town.publish(Cadence::Weekly, MONDAYS[1]).await["kari"], ["haster"]);
+        town.store().set_urgent_off(town.id("kari").await, false, town.clock.now()).await.unwrap();
+        town.queue("igjen", URGENT).await;
+        let urgent = town.publish(Cadence::Urgent, "2027-03-09T10:00:00Z").await;
+        assert_eq!(urgent["kari"], ["igjen"]);
+    }
+
     async fn the_forum_s_pause_holds_all_but_urgent(db: Database) {
         let town = Town::build(db, "2027-07-03T10:00:00Z").await;
         town.import("kari@example.test;;;;daily").await;

@@ -14,6 +14,10 @@ fn paths() -> Vec<String> {
     let mut paths = vec![
         "/healthz".to_owned(),
         "/link".to_owned(),
+        "/sign-up".to_owned(),
+        "/me/data".to_owned(),
+        "/me/erase".to_owned(),
+        format!("/u/{u}/urgent"),
         "/me".to_owned(),
         "/me/preferences".to_owned(),
         "/d/x".to_owned(),
@@ -78,7 +82,7 @@ on_both_databases! {
         for path in paths() {
             let answer = pages.get(&path).await;
             assert_eq!(answer.header("x-content-type-options"), "nosniff", "{path}");
-            let no_token = path == "/link" || path.starts_with("/me");
+            let no_token = ["/link", "/sign-up"].contains(&path.as_str()) || path.starts_with("/me");
             let referrer = if no_token { "same-origin" } else { "no-referrer" };
             assert_eq!(answer.header("referrer-policy"), referrer, "{path}");
             assert!(answer.header("content-security-policy").starts_with("default-src 'none'; style-src 'self';"));

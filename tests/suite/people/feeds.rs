@@ -66,7 +66,7 @@ on_both_databases! {
             hash: "h",
             public_id: "cc",
             empty_letter: &|letter| letter.to_owned(),
-            names_them: &|_| false,
+            names_them: &|_, _| false,
             now: at(8),
         };
         db.store.erase_recipient(&order).await.unwrap();

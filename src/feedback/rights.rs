@@ -1,0 +1,143 @@
+//! What a person says of themselves: a place that they no longer have, and another address.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use serde::{Deserialize, Serialize};
+
+use super::links::LinkError;
+use super::notices::ReadyNotice;
+use super::sign_up::one_line;
+use crate::forum::{EmailAddress, Forum, Language, Recipient};
+use crate::ids::{RecipientId, SeatId};
+use crate::letter::Notice;
+use crate::store::{KnockRow, LinkRow, NewAlert, NewKnock, NewLink, Store, StoreError, Tx};
+
+/// How long the link that confirms an address is good.
+pub const ADDRESS_HOURS: i64 = 24;
+/// What a knock and a link for a new address are called in rows.
+pub(super) const NEW_ADDRESS: &str = "new_address";
+/// How long it makes sense to tell of what has happened.
+const TELLING: TimeDelta = TimeDelta::days(3);
+
+/// Who has a place now, as its former holder says: both may be empty.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Successor {
+    name: String,
+    address: Option<EmailAddress>,
+}
+
+impl Successor {
+    /// From a form; none if what stands for an address is none.
+    pub fn read(name: &str, email: &str) -> Option<Successor> {
+        let address = if email.trim().is_empty() { None } else { Some(email.parse().ok()?) };
+        Some(Successor { name: one_line(name), address })
+    }
+}
+
+/// Records that somebody no longer has a place: asks the lead who has, and tells them. It ends nothing by itself. False if
+/// they have no such place.
+pub async fn leave_place(
+    store: &Store,
+    (forum, person): (&Forum, &Recipient),
+    seat: SeatId,
+    successor: &Successor,
+    now: DateTime<Utc>,
+) -> Result<bool, StoreError> {
+    let Some(place) = person.standing.seats.iter().find(|own| own.id == seat) else { return Ok(false) };
+    let leads = store.list_lead_addresses().await?;
+    let address = successor.address.as_ref().map_or("", EmailAddress::as_str);
+    let mut tx = store.begin().await?;
+    if !tx.say_place_left(now, (person.id, seat), (&successor.name, address)).await? {
+        return Ok(false);
+    }
+    tx.ask_who_has_this_place(person.id, "left", now).await?;
+    let alert = NewAlert {
+        kind: "place_left",
+        subject: format!("seat:{seat}"),
+        text: "A holder says that they no longer have their place; see the open questions.".to_owned(),
+        details: serde_json::json!({ "recipient": person.id, "seat": seat }),
+    };
+    tx.raise_alert(now, &alert).await?;
+    let language = forum.settings.language;
+    let notice = Notice::PlaceLeft {
+        person: if person.name.is_empty() { person.email.masked() } else { person.name.clone() },
+        group: forum.name_of(place.group, language).to_owned(),
+        successor: [successor.name.as_str(), address].join(" ").trim().to_owned(),
+    };
+    for lead in leads.iter().filter_map(|lead| lead.parse::<EmailAddress>().ok()) {
+        // It tells of the person, so it is theirs: an erasure takes it along.
+        let ready = ReadyNotice::new(&notice, (Some(person.id), &lead, language), now, TELLING);
+        tx.queue_notice(now, &ready.as_new()).await?;
+    }
+    tx.commit().await?;
+    Ok(true)
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+struct Mover {
+    recipient: RecipientId,
+}
+
+/// Writes down that somebody wants their letters elsewhere. `now` is real time.
+pub async fn ask_for_address(
+    store: &Store,
+    person: &Recipient,
+    address: &EmailAddress,
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    let details = serde_json::to_value(Mover { recipient: person.id })?;
+    let (address, language) = (address.as_str(), person.language.tag());
+    store.record_knock(now, &NewKnock { purpose: NEW_ADDRESS, address, language, details }).await
+}
+
+/// A link to the new address, unless somebody has it already: the page does not tell who is here.
+pub(super) async fn mail_link_to_move(
+    tx: &mut Tx,
+    knock: &KnockRow,
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    let Ok(address) = knock.address.parse::<EmailAddress>() else { return Ok(()) };
+    if tx.find_known(address.as_str()).await?.is_some() {
+        return Ok(());
+    }
+    let mover: Mover = serde_json::from_str(&knock.details)?;
+    let lasting = TimeDelta::hours(ADDRESS_HOURS);
+    let link = NewLink {
+        purpose: NEW_ADDRESS,
+        recipient: Some(mover.recipient),
+        address: Some(address.as_str()),
+        details: serde_json::json!({}),
+        expires_at: now + lasting,
+    };
+    let link = tx.add_link(now, &link).await?;
+    let notice = Notice::ConfirmAddress { link, hours: ADDRESS_HOURS };
+    let language = knock.language.parse().unwrap_or(Language::Nb);
+    let ready = ReadyNotice::new(&notice, (Some(mover.recipient), &address, language), now, lasting);
+    tx.queue_notice(now, &ready.as_new()).await?;
+    Ok(())
+}
+
+/// The new address that a link confirms, and whose; none if it is for something else.
+pub fn move_of(link: &LinkRow) -> Option<(RecipientId, EmailAddress)> {
+    if link.purpose != NEW_ADDRESS {
+        return None;
+    }
+    Some((link.recipient?, link.address.as_deref()?.parse().ok()?))
+}
+
+/// The confirmation from the new mailbox: uses the link up, moves the person, and tells the old mailbox.
+pub async fn confirm_address(store: &Store, link: &LinkRow, now: DateTime<Utc>) -> Result<(), LinkError> {
+    let mut tx = store.begin().await?;
+    let used = tx.use_link(now, link.id).await?.ok_or(LinkError::Revoked)?;
+    let (recipient, address) = move_of(&used).ok_or(LinkError::Revoked)?;
+    let before = tx.change_address(now, recipient, address.as_str()).await?.ok_or(LinkError::Revoked)?;
+    tx.give_link_to(used.id, recipient).await?;
+    if let Ok(before) = before.parse::<EmailAddress>() {
+        let language = tx.find_known(address.as_str()).await?.and_then(|known| known.language.parse().ok());
+        let notice = Notice::AddressChanged { masked: address.masked() };
+        let to = (Some(recipient), &before, language.unwrap_or(Language::Nb));
+        let ready = ReadyNotice::new(&notice, to, now, TELLING);
+        tx.queue_notice(now, &ready.as_new()).await?;
+    }
+    tx.commit().await?;
+    Ok(())
+}

@@ -1,0 +1,207 @@
+//! Signing up on the public page, with a confirmation from the mailbox itself (double opt-in).
+//!
+//! The form is only written down; the mail that asks for the confirmation holds no word that a stranger wrote; nothing
+//! but it is sent before the confirmation, and what was written down goes when the link is too old.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use serde::{Deserialize, Serialize};
+
+use super::doors::{SIGN_IN_MINUTES, link_to_sign_in};
+use super::links::LinkError;
+use super::notices::ReadyNotice;
+use crate::forum::{EmailAddress, Facet, Forum, Language, Term};
+use crate::ids::RecipientId;
+use crate::letter::Notice;
+use crate::store::{KnockRow, LinkRow, NewKnock, NewLink, SignUp, Store, StoreError, Tx};
+use crate::token::{Keys, hash_of_secret};
+
+/// How long the link that confirms is good.
+pub const CONFIRM_HOURS: i64 = 48;
+/// The version of the wording; raise it whenever the words of consent change.
+pub const CONSENT_VERSION: &str = "2026-11";
+/// What a knock and a link that sign up are called in rows.
+pub(super) const SIGN_UP: &str = "sign_up";
+/// The longest name and organisation, in characters.
+const LONGEST_NAME: usize = 120;
+/// The most topics that one form takes.
+const MOST_TOPICS: usize = 200;
+
+/// The form as it came.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub struct Form {
+    /// The address.
+    pub email: String,
+    /// Their name.
+    pub name: String,
+    /// Where they work.
+    pub organisation: String,
+    /// The language's tag.
+    pub language: String,
+    /// Terms to follow.
+    pub topic: Vec<String>,
+    /// Ticked: anything.
+    pub consent: String,
+    /// People don't see this field; programs fill it in.
+    pub website: String,
+}
+
+/// What a form asks for, read and checked; kept until it is confirmed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Wish {
+    name: String,
+    organisation: String,
+    language: Language,
+    topics: Vec<String>,
+    consent_version: String,
+    consent_hash: String,
+    source: String,
+}
+
+/// What is wrong with a form.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+pub struct Mistakes {
+    /// It is no address.
+    pub email: bool,
+    /// Nothing goes without consent.
+    pub consent: bool,
+}
+
+/// What somebody asked for, and the address it is for. `consent` is the wording that stood on the page, and `source` what
+/// the first letter tells of where the data came from.
+pub fn read_form(
+    forum: &Forum,
+    form: &Form,
+    (consent, source): (&str, &str),
+) -> Result<(EmailAddress, Wish), Mistakes> {
+    let address = form.email.parse::<EmailAddress>();
+    let mistakes = Mistakes { email: address.is_err(), consent: form.consent.is_empty() };
+    let Some(address) = address.ok().filter(|_| !mistakes.consent) else { return Err(mistakes) };
+    let language = form.language.parse().unwrap_or(forum.settings.language);
+    let wish = Wish {
+        name: one_line(&form.name),
+        organisation: one_line(&form.organisation),
+        language,
+        topics: list_topics(forum, &form.topic).iter().map(ToString::to_string).collect(),
+        consent_version: format!("{CONSENT_VERSION} {language}"),
+        consent_hash: hash_of_secret(consent),
+        source: source.to_owned(),
+    };
+    Ok((address, wish))
+}
+
+/// A name without line breaks and control characters, cut where it is too long.
+pub(super) fn one_line(text: &str) -> String {
+    let words = text.split(|c: char| c.is_whitespace() || c.is_control()).filter(|word| !word.is_empty());
+    words.collect::<Vec<_>>().join(" ").chars().take(LONGEST_NAME).collect()
+}
+
+/// The sectors among what a form or an address names; each once.
+pub fn list_topics(forum: &Forum, named: &[String]) -> Vec<Term> {
+    let mut topics: Vec<Term> = Vec::new();
+    for term in named.iter().take(MOST_TOPICS).filter_map(|text| text.parse::<Term>().ok()) {
+        let is_known = term.facet == Facet::Sector && forum.terms.find(&term).is_some();
+        if is_known && !topics.contains(&term) {
+            topics.push(term);
+        }
+    }
+    topics
+}
+
+/// Writes down that somebody wants the letters: nobody is looked up. `now` is real time.
+pub async fn ask_to_sign_up(
+    store: &Store,
+    address: &EmailAddress,
+    wish: &Wish,
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    let details = serde_json::to_value(wish)?;
+    let (address, language) = (address.as_str(), wish.language.tag());
+    store.record_knock(now, &NewKnock { purpose: SIGN_UP, address, language, details }).await
+}
+
+/// Who gets letters already gets a link to their pages; everybody else a mail that asks for a confirmation, also who
+/// said no earlier: their own word outweighs it.
+pub(super) async fn mail_link_to_confirm(
+    tx: &mut Tx,
+    knock: &KnockRow,
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    let Ok(address) = knock.address.parse::<EmailAddress>() else { return Ok(()) };
+    let known = tx.find_known(address.as_str()).await?;
+    if let Some(known) = known.as_ref().filter(|known| known.status == "active") {
+        let (link, language) = link_to_sign_in(tx, known, "/me/preferences", now).await?;
+        let notice = Notice::AlreadyHere { link, minutes: SIGN_IN_MINUTES };
+        let lasting = TimeDelta::minutes(SIGN_IN_MINUTES);
+        let ready = ReadyNotice::new(&notice, (Some(known.recipient), &address, language), now, lasting);
+        tx.queue_notice(now, &ready.as_new()).await?;
+        return Ok(());
+    }
+    let recipient = known.map(|known| known.recipient);
+    let lasting = TimeDelta::hours(CONFIRM_HOURS);
+    let link = NewLink {
+        purpose: SIGN_UP,
+        recipient,
+        address: Some(address.as_str()),
+        details: serde_json::from_str(&knock.details)?,
+        expires_at: now + lasting,
+    };
+    let link = tx.add_link(now, &link).await?;
+    let notice = Notice::ConfirmSignUp { link, hours: CONFIRM_HOURS };
+    let language = knock.language.parse().unwrap_or(Language::Nb);
+    let ready = ReadyNotice::new(&notice, (recipient, &address, language), now, lasting);
+    tx.queue_notice(now, &ready.as_new()).await?;
+    Ok(())
+}
+
+/// What a link that signs up asks to confirm; none if it is for something else.
+pub fn wish_of(link: &LinkRow) -> Option<(EmailAddress, Wish)> {
+    if link.purpose != SIGN_UP {
+        return None;
+    }
+    Some((link.address.as_deref()?.parse().ok()?, serde_json::from_str(&link.details).ok()?))
+}
+
+impl Wish {
+    /// The language of their letters.
+    pub fn language(&self) -> Language {
+        self.language
+    }
+
+    /// What they want to follow.
+    pub fn topics(&self) -> &[String] {
+        &self.topics
+    }
+}
+
+/// The confirmation: uses the link up and makes them a recipient. `public_id` is 128 random bits in lower-case hex.
+pub async fn confirm(
+    store: &Store,
+    keys: &Keys,
+    link: &LinkRow,
+    public_id: &str,
+    now: DateTime<Utc>,
+) -> Result<RecipientId, LinkError> {
+    let mut tx = store.begin().await?;
+    let used = tx.use_link(now, link.id).await?.ok_or(LinkError::Revoked)?;
+    let (address, wish) = wish_of(&used).ok_or(LinkError::Revoked)?;
+    let parted =
+        |topic: &String| topic.split_once(':').map(|(facet, slug)| (facet.to_owned(), slug.to_owned()));
+    let topics: Vec<(String, String)> = wish.topics.iter().filter_map(parted).collect();
+    let new = SignUp {
+        address: address.as_str(),
+        name: &wish.name,
+        organisation: &wish.organisation,
+        language: wish.language.tag(),
+        public_id,
+        address_hash: &keys.address_hash(address.as_str()),
+        source: &wish.source,
+        consent_version: &wish.consent_version,
+        consent_hash: &wish.consent_hash,
+        topics: &topics,
+    };
+    let id = tx.sign_up(now, &new).await?;
+    tx.give_link_to(used.id, id).await?;
+    tx.commit().await?;
+    Ok(id)
+}

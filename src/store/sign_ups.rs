@@ -1,0 +1,143 @@
+//! Signing up on the public page: what a confirmation writes, in one transaction.
+
+use chrono::{DateTime, Utc};
+
+use super::change::Change;
+use super::db::{One, Tx, args, record};
+use super::open::StoreError;
+use crate::ids::RecipientId;
+
+/// What somebody confirmed from their own mailbox.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SignUp<'a> {
+    /// In its one spelling.
+    pub address: &'a str,
+    /// As it stands in greetings; may be empty.
+    pub name: &'a str,
+    /// Where they work, in their own words; may be empty. Gives no rights.
+    pub organisation: &'a str,
+    /// The language's tag.
+    pub language: &'a str,
+    /// For a new row: 128 random bits in lower-case hex.
+    pub public_id: &'a str,
+    /// The keyed hash of the address: a fresh confirmation outweighs an earlier erasure.
+    pub address_hash: &'a str,
+    /// Where the data came from, as the first letter tells.
+    pub source: &'a str,
+    /// The version of the wording.
+    pub consent_version: &'a str,
+    /// Its SHA-256.
+    pub consent_hash: &'a str,
+    /// Facet and slug of what they want to follow.
+    pub topics: &'a [(String, String)],
+}
+
+record! {
+    struct Standing {
+        id: RecipientId,
+        status: String,
+        status_cause: Option<String>,
+        chosen: String,
+    }
+}
+
+impl Tx {
+    /// Makes somebody a recipient, or active again, on their own word. Who is new is an outsider: not admitted,
+    /// without a seat.
+    pub async fn sign_up(&mut self, now: DateTime<Utc>, new: &SignUp<'_>) -> Result<RecipientId, StoreError> {
+        let known: Option<Standing> = self
+            .find(
+                "SELECT id, status, status_cause, chosen FROM recipient WHERE email = $1",
+                args![new.address],
+            )
+            .await?;
+        let (id, before) = match known {
+            Some(known) => (self.revive(now, &known, new).await?, Some(known)),
+            None => (self.add_who_signed_up(now, new).await?, None),
+        };
+        self.run("DELETE FROM erased_address WHERE hash = $1", args![new.address_hash]).await?;
+        self.run(
+            "INSERT INTO consent (recipient_id, version, text_hash, source, given_at)
+             VALUES ($1, $2, $3, 'sign_up', $4)",
+            args![id, new.consent_version, new.consent_hash, now],
+        )
+        .await?;
+        self.run(
+            "INSERT INTO legal_basis (recipient_id, basis, source, recorded_at) VALUES ($1, 'consent', $2, $3)",
+            args![id, new.source, now],
+        )
+        .await?;
+        self.follow_topics(now, id, new.topics).await?;
+        let change = Change {
+            actor: "page",
+            action: "recipient.signed_up",
+            subject: format!("recipient:{id}"),
+            recipient: Some(id),
+            before: before.map(|b| serde_json::json!({ "status": b.status, "cause": b.status_cause })),
+            after: Some(serde_json::json!({ "status": "active", "consent": new.consent_version })),
+        };
+        self.record_change(now, change).await?;
+        self.raise_change_number().await?;
+        Ok(id)
+    }
+
+    async fn add_who_signed_up(
+        &mut self,
+        now: DateTime<Utc>,
+        new: &SignUp<'_>,
+    ) -> Result<RecipientId, StoreError> {
+        let watermark = self.watermark_30_days_before(now).await?;
+        let organisation = Some(new.organisation.to_owned()).filter(|text| !text.is_empty());
+        let One(id) = self
+            .get(
+                "INSERT INTO recipient (public_id, email, name, said_organisation, language, cadence, status,
+                                        admitted, imported, chosen, token_version, revision, watermark, created_at)
+                 VALUES ($1, $2, $3, $4, $5, 'weekly', 'active', FALSE, FALSE, '[\"language\"]', 0, 0, $6, $7)
+                 RETURNING id",
+                args![new.public_id, new.address, new.name, organisation, new.language, watermark, now],
+            )
+            .await?;
+        Ok(id)
+    }
+
+    /// Bounces before now count no more, and what the lead was asked about them is settled.
+    async fn revive(
+        &mut self,
+        now: DateTime<Utc>,
+        known: &Standing,
+        new: &SignUp<'_>,
+    ) -> Result<RecipientId, StoreError> {
+        let mut chosen: Vec<String> = serde_json::from_str(&known.chosen)?;
+        if !chosen.iter().any(|choice| choice == "language") {
+            chosen.push("language".to_owned());
+        }
+        self.run(
+            "UPDATE recipient SET status = 'active', status_cause = NULL, resumed_at = $2, language = $3, chosen = $4,
+                    name = CASE WHEN name = '' THEN $5 ELSE name END
+             WHERE id = $1",
+            args![known.id, now, new.language, serde_json::to_string(&chosen)?, new.name],
+        )
+        .await?;
+        self.close_questions(known.id, now).await?;
+        self.set_back_recipient(known.id, now).await?;
+        Ok(known.id)
+    }
+
+    async fn follow_topics(
+        &mut self,
+        now: DateTime<Utc>,
+        id: RecipientId,
+        topics: &[(String, String)],
+    ) -> Result<(), StoreError> {
+        for (facet, slug) in topics {
+            self.run(
+                "INSERT INTO interest (recipient_id, term_id, mark, source, started_at)
+                 SELECT $1, id, 'follow', 'person', $4 FROM term WHERE facet = $2 AND slug = $3
+                 ON CONFLICT (recipient_id, term_id, mark) WHERE ended_at IS NULL DO NOTHING",
+                args![id, facet, slug, now],
+            )
+            .await?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,145 @@
+//! Everything that is held about a person: to read in their language, and to take along (GDPR art. 15 and 20).
+
+use axum::http::header;
+use axum::response::{IntoResponse as _, Response};
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::feedback::dossier::unfold;
+use crate::web::refusal::Refusal;
+use crate::web::site::{Reading, Site};
+use crate::web::templates::Content;
+use crate::web::visitor::Visitor;
+use crate::web::words::Words;
+
+/// What programs need and people don't: it stands in the file.
+const HIDDEN: [&str; 11] = [
+    "public_id",
+    "revision",
+    "watermark",
+    "letter",
+    "message_id",
+    "id",
+    "recipient",
+    "points",
+    "reasons",
+    "last_planned_at",
+    "text_hash",
+];
+
+/// One fact.
+#[derive(Serialize)]
+struct Fact {
+    label: String,
+    value: String,
+}
+
+/// A kind of rows.
+#[derive(Serialize)]
+struct Section {
+    title: String,
+    entries: Vec<Vec<Fact>>,
+}
+
+#[derive(Serialize)]
+struct Page {
+    masked: String,
+    sections: Vec<Section>,
+}
+
+impl Content for Page {
+    const TEMPLATE: &'static str = "data.html";
+}
+
+/// GET: all of it, to read.
+pub(super) async fn show(reading: Reading, visitor: Visitor) -> Result<Response, Refusal> {
+    let dossier = reading.dossier(visitor.recipient.id).await?;
+    let teller =
+        Teller { site: &reading.0, visitor: &visitor, words: reading.0.words(visitor.recipient.language) };
+    let mut sections = Vec::new();
+    teller.tell("", &dossier, &mut sections);
+    visitor.page(&reading.0, &Page { masked: visitor.recipient.email.masked(), sections })
+}
+
+/// GET: all of it, as a file of JSON.
+pub(super) async fn export(reading: Reading, visitor: Visitor) -> Result<Response, Refusal> {
+    let mut dossier = reading.dossier(visitor.recipient.id).await?;
+    unfold(&mut dossier);
+    let headers = [
+        (header::CONTENT_TYPE, "application/json; charset=utf-8"),
+        (header::CONTENT_DISPOSITION, "attachment; filename=\"treff-export.json\""),
+    ];
+    Ok((headers, serde_json::to_string_pretty(&dossier)?).into_response())
+}
+
+struct Teller<'a> {
+    site: &'a Site,
+    visitor: &'a Visitor,
+    words: &'a Words,
+}
+
+impl Teller<'_> {
+    /// Each list becomes a section, and so does each part that holds no lists; what has no rows is left out.
+    fn tell(&self, name: &str, value: &Value, sections: &mut Vec<Section>) {
+        let entries: Vec<Vec<Fact>> = match value {
+            Value::Array(rows) => rows.iter().map(|row| self.facts(row)).filter(|f| !f.is_empty()).collect(),
+            Value::Object(fields) if fields.values().any(|v| v.is_array() || v.is_object()) => {
+                fields.iter().for_each(|(field, value)| self.tell(field, value, sections));
+                return;
+            }
+            Value::Object(_) => vec![self.facts(value)],
+            _ => return,
+        };
+        if !entries.is_empty() {
+            sections.push(Section { title: self.label(name), entries });
+        }
+    }
+
+    fn facts(&self, row: &Value) -> Vec<Fact> {
+        let Value::Object(fields) = row else {
+            return self
+                .value("", row)
+                .map(|value| Fact { label: String::new(), value })
+                .into_iter()
+                .collect();
+        };
+        let told = fields.iter().filter(|(field, _)| !HIDDEN.contains(&field.as_str()));
+        let fact = |(field, value): (&String, &Value)| {
+            Some(Fact { label: self.label(field), value: self.value(field, value)? })
+        };
+        told.filter_map(fact).collect()
+    }
+
+    fn label(&self, field: &str) -> String {
+        self.words.access.labels.get(field).cloned().unwrap_or_else(|| field.replace('_', " "))
+    }
+
+    /// A value in plain words; none if there is nothing to tell.
+    fn value(&self, field: &str, value: &Value) -> Option<String> {
+        let words = &self.words.access.data;
+        match value {
+            Value::Null => None,
+            Value::Bool(true) => Some(words.yes.clone()),
+            Value::Bool(false) => Some(words.no.clone()),
+            Value::Number(number) => Some(number.to_string()),
+            Value::String(text) if text.is_empty() || text == "[]" || text == "{}" => None,
+            Value::String(text) => Some(self.text(field, text)),
+            Value::Array(_) | Value::Object(_) => Some(value.to_string()),
+        }
+    }
+
+    fn text(&self, field: &str, text: &str) -> String {
+        let zone = self.visitor.forum.settings.zone;
+        if field.ends_with("_at")
+            && let Ok(at) = chrono::DateTime::parse_from_rfc3339(text)
+        {
+            let pen = self.site.pen(&self.visitor.forum, self.visitor.recipient.language);
+            let local = at.with_timezone(&zone);
+            return format!("{} {}", pen.locale.day(local.date_naive(), pen.today), local.format("%H:%M"));
+        }
+        if field == "state" {
+            return self.words.state_of(text).to_owned();
+        }
+        self.words.access.values.get(text).cloned().unwrap_or_else(|| text.to_owned())
+    }
+}

@@ -1,0 +1,155 @@
+//! Signing up: a public page that tells nobody who is here already.
+
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::Response;
+use axum_extra::extract::Form;
+use serde::Serialize;
+
+use crate::feedback::sign_up::{self, CONFIRM_HOURS, Form as Asked, Mistakes};
+use crate::forum::{Facet, Forum, Language, TermIx, sort_key};
+use crate::web::layers::language_of;
+use crate::web::limits::{ASKED_BY_CLIENT, Client, MAILS_TO_ADDRESS};
+use crate::web::refusal::{Refusal, Why};
+use crate::web::site::{Reading, Site, Writing};
+use crate::web::templates::Content;
+use crate::web::words::fill;
+
+#[derive(Serialize)]
+struct Topic {
+    term: String,
+    name: String,
+    depth: usize,
+    checked: bool,
+}
+
+#[derive(Serialize)]
+struct Choice {
+    value: String,
+    label: String,
+    checked: bool,
+}
+
+#[derive(Serialize)]
+struct Page {
+    sent: bool,
+    hours: i64,
+    email: String,
+    name: String,
+    organisation: String,
+    languages: Vec<Choice>,
+    topics: Vec<Topic>,
+    consent: String,
+    agreed: bool,
+    wrong: Mistakes,
+}
+
+impl Content for Page {
+    const TEMPLATE: &'static str = "sign_up.html";
+}
+
+/// The language that the form or the address names, else the browser's, else the forum's.
+fn wanted(asked: &Asked, headers: &HeaderMap, forum: &Forum) -> Language {
+    let named = asked.language.parse().ok();
+    named.or_else(|| language_of(headers)).unwrap_or(forum.settings.language)
+}
+
+/// The wording that is agreed to, as it stands on the page and as its hash is kept.
+fn consent_of(site: &Site, forum: &Forum, language: Language) -> String {
+    let set = &site.config().file.privacy;
+    let controller = set.controller.as_deref().unwrap_or(&forum.settings.name);
+    let wording = &site.words(language).access.sign_up.consent;
+    fill(wording, &[("forum", &forum.settings.name), ("controller", controller)])
+}
+
+/// GET: the form; `?topic=sector:health` ticks a topic, `?language=nn` says the language.
+pub(super) async fn show(
+    reading: Reading,
+    headers: HeaderMap,
+    Form(asked): Form<Asked>,
+) -> Result<Response, Refusal> {
+    let forum = reading.forum().await?;
+    let language = wanted(&asked, &headers, &forum);
+    // What an address fills in is a choice, never a person.
+    let asked = Asked { topic: asked.topic, ..Asked::default() };
+    reading.0.page(&forum, language, &page_of(&reading.0, &forum, language, &asked))
+}
+
+/// POST: the same answer to every address, known or not.
+pub(super) async fn ask(
+    writing: Writing,
+    Client(client): Client,
+    headers: HeaderMap,
+    Form(asked): Form<Asked>,
+) -> Result<Response, Refusal> {
+    let site = writing.reading().0;
+    let forum = writing.reading().forum().await?;
+    let language = wanted(&asked, &headers, &forum);
+    let source = site.words(language).access.sign_up.source.clone();
+    let asked = Asked { language: language.tag().to_owned(), ..asked };
+    let page = page_of(&site, &forum, language, &asked);
+    let (address, wish) = match sign_up::read_form(&forum, &asked, (&page.consent, &source)) {
+        Ok(read) => read,
+        Err(wrong) => {
+            let mut response = site.page(&forum, language, &Page { wrong, ..page })?;
+            *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
+            return Ok(response);
+        }
+    };
+    if !site.admit(ASKED_BY_CLIENT, &client) {
+        return Err(Refusal::from(Why::TooMany).in_language(language));
+    }
+    // People don't see that field; who fills it in is told nothing.
+    if asked.website.is_empty() && site.admit(MAILS_TO_ADDRESS, address.as_str()) {
+        writing.ask_to_sign_up(&address, &wish).await?;
+    }
+    // Nothing of what was filled in stands on the answer: it is the same for all.
+    let blank = page_of(&site, &forum, language, &Asked::default());
+    site.page(&forum, language, &Page { sent: true, ..blank })
+}
+
+fn page_of(site: &Site, forum: &Forum, language: Language, asked: &Asked) -> Page {
+    let names = &site.words(language).language;
+    let choice = |own: Language| Choice {
+        value: own.tag().to_owned(),
+        label: names.get(&own).cloned().unwrap_or_else(|| own.tag().to_owned()),
+        checked: own == language,
+    };
+    let ticked = sign_up::list_topics(forum, &asked.topic);
+    let ticked: Vec<TermIx> = ticked.iter().filter_map(|term| forum.terms.find(term)).collect();
+    let mut topics = Vec::new();
+    list_topics(forum, (language, &ticked), None, 0, &mut topics);
+    Page {
+        sent: false,
+        hours: CONFIRM_HOURS,
+        email: asked.email.clone(),
+        name: asked.name.clone(),
+        organisation: asked.organisation.clone(),
+        languages: Language::ALL.into_iter().map(choice).collect(),
+        topics,
+        consent: consent_of(site, forum, language),
+        agreed: !asked.consent.is_empty(),
+        wrong: Mistakes::default(),
+    }
+}
+
+/// Sectors in reading order: what lies under one stands under it, siblings as Norwegians sort them.
+fn list_topics(
+    forum: &Forum,
+    (language, ticked): (Language, &[TermIx]),
+    parent: Option<TermIx>,
+    depth: usize,
+    topics: &mut Vec<Topic>,
+) {
+    let sectors = forum.terms.iter().filter(|(_, term)| term.facet == Facet::Sector).map(|(ix, _)| ix);
+    let mut siblings: Vec<TermIx> = sectors.filter(|ix| forum.terms.parent(*ix) == parent).collect();
+    siblings.sort_by_key(|ix| sort_key(forum.name_of(*ix, language)));
+    for ix in siblings {
+        topics.push(Topic {
+            term: forum.terms.term(ix).to_string(),
+            name: forum.name_of(ix, language).to_owned(),
+            depth: depth.min(3),
+            checked: ticked.contains(&ix),
+        });
+        list_topics(forum, (language, ticked), Some(ix), depth + 1, topics);
+    }
+}

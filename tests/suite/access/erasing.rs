@@ -1,0 +1,78 @@
+//! After an erasure through the page no file of the installation holds an address that the person had.
+
+use std::path::{Path, PathBuf};
+
+use axum::http::StatusCode;
+use tokio_util::sync::CancellationToken;
+use treff::app::App;
+use treff::clock::Clock;
+use treff::config::Overrides;
+use treff::pipeline::{NoticeDesk, Pipeline};
+
+use super::reader::{Reader, link_path};
+use crate::harness::{Database, Engine};
+use crate::pages::world::{Pages, now};
+
+fn list_files(folder: &Path, files: &mut Vec<PathBuf>) {
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() { list_files(&path, files) } else { files.push(path) }
+    }
+}
+
+/// The files of the installation that name the text, in any case.
+fn naming(pages: &Pages, text: &str) -> Vec<String> {
+    let mut files = Vec::new();
+    list_files(pages.db.folder.path(), &mut files);
+    let names = |path: &PathBuf| {
+        let bytes = std::fs::read(path).unwrap().to_ascii_lowercase();
+        bytes.windows(text.len()).any(|w| w == text.as_bytes())
+    };
+    files.into_iter().filter(names).map(|p| p.file_name().unwrap().to_string_lossy().into_owned()).collect()
+}
+
+async fn send_notices(pages: &Pages) {
+    let mut app = App::open(&pages.db.path("treff.toml"), Overrides::default()).await.unwrap();
+    app.clock = Clock::simulated(now());
+    let pipeline = Pipeline::build(&app).await.unwrap();
+    NoticeDesk::open(&pipeline).unwrap().send_due(&CancellationToken::new()).await.unwrap();
+    app.store.close().await;
+}
+
+#[tokio::test]
+async fn no_file_holds_any_address_of_theirs() {
+    let pages = Pages::over(Database::create(Engine::Sqlite).await).await;
+    // A letter in the folder, a returned mail, a colleague who names them, somebody who types their address.
+    let outbox = pages.db.path("outbox/new");
+    std::fs::create_dir_all(&outbox).unwrap();
+    std::fs::write(outbox.join("7"), "To: Kari <kari@nav.no>\r\n\r\nHei").unwrap();
+    std::fs::write(pages.db.path("treff.db-1"), "reply 7 250 kari@nav.no ok\n").unwrap();
+    let mut tx = pages.db.store.begin().await.unwrap();
+    tx.run(
+        "INSERT INTO report (kind, recipient_id, reason, received_at, raw) VALUES ('soft', 1, 'kari@nav.no full', 0, $1)",
+        vec![b"To: KARI@nav.no\r\n\r\nfull".to_vec().into()],
+    )
+    .await
+    .unwrap();
+    tx.commit().await.unwrap();
+    let mut reader = Reader::signed_in(&pages, "kari@nav.no", 1).await;
+    reader.post("/me/places/1/left", "name=Per&email=per@nav.no").await;
+    pages.post("/sign-up", "email=kari@nav.no&consent=yes").await;
+    send_notices(&pages).await;
+    reader.post("/me/address", "email=kari@vik.example").await;
+    send_notices(&pages).await;
+    assert_eq!(reader.post(&link_path(3), "").await.status, StatusCode::OK);
+    send_notices(&pages).await;
+    let mut ola = Reader::signed_in(&pages, "ola@nav.no", 4).await;
+    pages.run("INSERT INTO left_place (recipient_id, seat_id, successor_name, successor_email, said_at) VALUES (2, 1, 'Kari', 'kari@vik.example', 0)").await;
+    pages.post("/link", "email=kari@vik.example").await;
+    assert!(naming(&pages, "kari@nav.no").len() >= 4 && !naming(&pages, "kari@vik.example").is_empty());
+
+    let receipt = reader.post("/me/erase", "sure=yes").await;
+    assert!(receipt.body.contains("Du er glemt"), "{}", receipt.body);
+    for text in ["kari@nav.no", "kari@vik.example"] {
+        assert_eq!(naming(&pages, text), [""; 0], "{text}");
+    }
+    assert!(!naming(&pages, "ola@nav.no").is_empty());
+    assert_eq!(ola.get("/me").await.status, StatusCode::OK);
+}

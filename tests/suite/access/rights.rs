@@ -1,0 +1,149 @@
+//! What a person may do with what is held about them.
+
+use axum::http::{Method, StatusCode};
+use treff::feedback::doors::answer_knocks;
+use treff::ids::RecipientId;
+
+use super::reader::{Reader, link_path};
+use crate::on_both_databases;
+use crate::pages::world::{KARI, Pages, letter_token, now, unsubscribe_token};
+
+const ADDRESS: &str = "kari@nav.no";
+const OWN: [&str; 7] =
+    ["/me", "/me/places", "/me/address", "/me/data", "/me/data/export.json", "/me/erase", "/me/preferences"];
+
+on_both_databases! {
+    async fn looking_at_ones_own_pages_changes_nothing(db: Database) {
+        let pages = Pages::over(db).await;
+        let mut reader = Reader::signed_in(&pages, ADDRESS, 1).await;
+        let before = pages.dump().await;
+        for path in OWN {
+            for _ in 0..100 {
+                for method in [Method::GET, Method::HEAD] {
+                    assert_eq!(reader.ask(method, path, "").await.status, StatusCode::OK, "{path}");
+                }
+            }
+            let page = reader.get(path).await;
+            assert_eq!((page.header("cache-control"), page.header("x-robots-tag")), ("no-store", "noindex, nofollow"));
+            let is_file = page.header("content-type").starts_with("application/json");
+            assert!(is_file || !page.body.contains("<script"), "{path}");
+            assert_eq!(pages.get(path).await.status, StatusCode::SEE_OTHER, "{path}");
+            for (_, link) in page.body.match_indices("href=\"/").map(|(at, _)| (at, &page.body[at + 6..])) {
+                let link: String = link.chars().take_while(|c| *c != '"').collect();
+                assert!(!link.contains(ADDRESS), "{link}");
+            }
+        }
+        assert_eq!(pages.dump().await, before);
+    }
+
+    async fn a_place_that_is_left_is_told_to_the_lead_and_stays(db: Database) {
+        let pages = Pages::over(db).await;
+        pages.db.store.add_lead("lead@forum.example", "Lead", now()).await.unwrap();
+        let mut reader = Reader::signed_in(&pages, ADDRESS, 1).await;
+        assert!(reader.get("/me/places").await.body.contains("Kompetansegruppe helse"));
+        let wrong = reader.post("/me/places/1/left", "name=Ola&email=ola").await;
+        assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert_eq!(reader.post("/me/places/9/left", "").await.status, StatusCode::NOT_FOUND);
+        let said = reader.post("/me/places/1/left", "name=Per+%3Cb%3E&email=per@nav.no").await;
+        assert!(said.body.contains("Prosjektlederen får beskjed") && !said.body.contains("<b>Per"), "{}", said.body);
+        reader.post("/me/places/1/left", "name=Per&email=per@nav.no").await;
+        let questions = pages.db.store.list_questions().await.unwrap();
+        assert_eq!(questions.len(), 1);
+        assert_eq!(
+            (questions[0].because.as_str(), questions[0].suggested_email.as_deref(), questions[0].suggested_name.as_deref()),
+            ("left", Some("per@nav.no"), Some("Per"))
+        );
+        assert_eq!(pages.db.store.list_left_places(KARI).await.unwrap()[0].successor_email, "per@nav.no");
+        assert_eq!(pages.db.store.list_open_alerts().await.unwrap().len(), 1);
+        let notice = "SELECT kind || ' ' || address FROM notice WHERE kind = 'place_left' ORDER BY id";
+        assert_eq!(pages.text(notice).await, "place_left lead@forum.example\nplace_left lead@forum.example");
+        assert_eq!(pages.text("SELECT CAST(COUNT(*) AS TEXT) FROM seat_holder WHERE ends_at IS NULL").await, "1");
+    }
+
+    async fn another_address_is_confirmed_from_there_and_told_here(db: Database) {
+        let pages = Pages::over(db).await;
+        let mut reader = Reader::signed_in(&pages, ADDRESS, 1).await;
+        let taken = reader.post("/me/address", "email=ola@nav.no").await;
+        let free = reader.post("/me/address", "email=kari@vik.example").await;
+        assert_eq!((taken.status, taken.body == free.body), (StatusCode::OK, true), "it does not tell who is here");
+        answer_knocks(&pages.db.store, now()).await.unwrap();
+        let notices = "SELECT kind || ' ' || address FROM notice WHERE kind <> 'sign_in' ORDER BY id";
+        assert_eq!(pages.text(notices).await, "confirm_address kari@vik.example");
+        let before = pages.dump().await;
+        for _ in 0..200 {
+            assert_eq!(pages.get(&link_path(2)).await.status, StatusCode::OK);
+        }
+        assert_eq!(pages.dump().await, before);
+        assert!(pages.get(&link_path(2)).await.body.contains("<strong>k***@vik.example</strong>"));
+        assert!(pages.post(&link_path(2), "").await.body.contains("Adressen er byttet"));
+        assert_eq!(pages.text("SELECT email FROM recipient WHERE id = 1").await, "kari@vik.example");
+        assert_eq!(pages.text(notices).await, "confirm_address kari@vik.example\naddress_changed kari@nav.no");
+        assert_eq!(pages.get(&format!("/l/{}", letter_token())).await.status, StatusCode::GONE, "old letters open nothing");
+        assert_eq!(pages.get(&format!("/u/{}", unsubscribe_token())).await.status, StatusCode::OK, "but still lead out");
+        assert_eq!(pages.db.store.list_former_addresses(KARI).await.unwrap(), [ADDRESS]);
+        assert!(reader.get("/me").await.body.contains("k***@vik.example"));
+    }
+
+    async fn an_address_that_was_taken_meanwhile_is_not_moved_to(db: Database) {
+        let pages = Pages::over(db).await;
+        let mut reader = Reader::signed_in(&pages, ADDRESS, 1).await;
+        reader.post("/me/address", "email=new@vik.example").await;
+        answer_knocks(&pages.db.store, now()).await.unwrap();
+        pages.run("UPDATE recipient SET email = 'new@vik.example' WHERE id = 2").await;
+        assert_eq!(pages.post(&link_path(2), "").await.status, StatusCode::GONE);
+        assert_eq!(pages.text("SELECT email FROM recipient WHERE id = 1").await, ADDRESS);
+    }
+
+    async fn urgent_letters_are_turned_off_and_on_from_the_page_that_leads_out(db: Database) {
+        let pages = Pages::over(db).await;
+        let path = format!("/u/{}", unsubscribe_token());
+        let off = pages.post(&format!("{path}/urgent"), "urgent=off").await;
+        assert!(off.body.contains("Hastesaker er skrudd av"), "{}", off.body);
+        assert!(pages.db.store.find_urgent_off(KARI).await.unwrap().is_some());
+        assert!(!pages.db.store.set_urgent_off(KARI, true, now()).await.unwrap(), "it is off already");
+        assert_eq!(pages.text("SELECT status || CAST(revision AS TEXT) FROM recipient WHERE id = 1").await, "active2");
+        let on = pages.post(&format!("{path}/urgent"), "urgent=on").await;
+        assert!(on.body.contains("Skru av hastesaker"));
+        assert_eq!(pages.db.store.find_urgent_off(KARI).await.unwrap(), None);
+        assert!(!pages.db.store.set_urgent_off(RecipientId(99), true, now()).await.unwrap());
+    }
+
+    async fn ones_own_copy_holds_everything_in_words_and_as_a_file(db: Database) {
+        let pages = Pages::over(db).await;
+        pages.run("INSERT INTO consent (recipient_id, version, text_hash, source, given_at) VALUES (1, '2026-11 nb', 'x', 'sign_up', 0)").await;
+        pages.run("INSERT INTO former_address (recipient_id, address, until_at) VALUES (1, 'kari@old.example', 0)").await;
+        pages.run("UPDATE recipient SET said_organisation = 'NAV Vik' WHERE id = 1").await;
+        let mut reader = Reader::signed_in(&pages, ADDRESS, 1).await;
+        let page = reader.get("/me/data").await.body;
+        for said in ["Roller og tema", "sector:health", "kari@old.example", "NAV Vik", "Firefox, Android", "Samtykker", "samling"] {
+            assert!(page.contains(said), "{said}: {page}");
+        }
+        assert!(!page.contains("ola@nav.no"));
+        let file = reader.get("/me/data/export.json").await;
+        assert_eq!(file.header("content-disposition"), "attachment; filename=\"treff-export.json\"");
+        let json: serde_json::Value = serde_json::from_str(&file.body).unwrap();
+        assert_eq!(json["recipient"]["email"], ADDRESS);
+        assert_eq!(json["doors"]["consents"][0]["version"], "2026-11 nb");
+        assert_eq!(json["doors"]["former_addresses"][0]["address"], "kari@old.example");
+        assert_eq!(json["doors"]["devices"][0]["name"], "Firefox, Android");
+        assert_eq!(json["doors"]["notices"][0]["kind"], "sign_in");
+        assert_eq!(json["items"][1]["reasons"][0]["term"], "all", "columns of JSON are JSON");
+    }
+
+    async fn being_forgotten_takes_a_tick_and_leaves_a_receipt(db: Database) {
+        let pages = Pages::over(db).await;
+        let mut reader = Reader::signed_in(&pages, ADDRESS, 1).await;
+        let other = Reader::signed_in(&pages, ADDRESS, 2).await.cookie;
+        assert_eq!(reader.post("/me/erase", "").await.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert_eq!(pages.text("SELECT status FROM recipient WHERE id = 1").await, "active");
+        let receipt = reader.post("/me/erase", "sure=yes").await;
+        assert_eq!(receipt.status, StatusCode::OK, "{}", receipt.body);
+        assert!(receipt.body.contains("Du er glemt") && receipt.body.contains("Sikkerhetskopier"), "{}", receipt.body);
+        assert!(!receipt.body.contains("k***"), "{}", receipt.body);
+        assert!(receipt.header("set-cookie").contains("Max-Age=0"));
+        assert_eq!(pages.text("SELECT status || COALESCE(email, '-') FROM recipient WHERE id = 1").await, "erased-");
+        reader.cookie = other;
+        assert_eq!(reader.get("/me").await.status, StatusCode::SEE_OTHER);
+        assert!(!pages.db.store.has_unfinished_erasure().await.unwrap());
+    }
+}

@@ -1,0 +1,144 @@
+//! Signing up: confirmed from the mailbox, told to nobody else.
+
+use axum::http::{Method, StatusCode};
+use chrono::TimeDelta;
+use treff::feedback::doors::answer_knocks;
+use treff::token::Keys;
+
+use super::reader::link_path;
+use crate::on_both_databases;
+use crate::pages::world::{Answer, KEY, Pages, now};
+
+const FORM: &str = "name=Nils+%3Cscript%3E&organisation=Vik+kommune&language=nn&topic=sector:health&topic=sector:nowhere\
+                    &topic=role:steward&consent=yes";
+const NOTICES: &str =
+    "SELECT kind || ' ' || COALESCE(address, '-') || ' ' || details FROM notice ORDER BY id";
+const PEOPLE: &str =
+    "SELECT email || ' ' || name || ' ' || status || ' ' || language || ' ' || CAST(admitted AS TEXT)
+                      FROM recipient WHERE email NOT LIKE 'ola%' AND email NOT LIKE 'kari%'";
+
+async fn ask(pages: &Pages, address: &str) -> Answer {
+    pages.post("/sign-up", &format!("email={address}&{FORM}")).await
+}
+
+async fn answer(pages: &Pages) {
+    answer_knocks(&pages.db.store, now()).await.unwrap();
+}
+
+on_both_databases! {
+    async fn nothing_is_held_or_sent_before_the_mailbox_says_yes(db: Database) {
+        let pages = Pages::over(db).await;
+        let form = pages.get("/sign-up?topic=sector:elderly&language=en&email=evil@example.test").await.body;
+        assert!(form.contains(r#"value="sector:elderly" checked"#) && form.contains("Care of the elderly"), "{form}");
+        assert!(!form.contains("evil@example.test"), "an address fills in no person");
+        let sent = ask(&pages, "nils@example.test").await;
+        assert_eq!(sent.status, StatusCode::OK);
+        assert!(sent.body.contains("Sjå i innboksen din") && !sent.body.contains("Nils"), "{}", sent.body);
+        answer(&pages).await;
+        assert_eq!(pages.text(PEOPLE).await, "");
+        assert_eq!(pages.text("SELECT kind || ' ' || language FROM notice").await, "confirm_sign_up nn");
+        let details: serde_json::Value = serde_json::from_str(&pages.text("SELECT details FROM notice").await).unwrap();
+        assert_eq!(details, serde_json::json!({ "link": 1, "hours": 48 }), "no word of a stranger");
+        let before = pages.dump().await;
+        for _ in 0..100 {
+            for method in [Method::GET, Method::HEAD] {
+                assert_eq!(pages.ask(method, &link_path(1)).await.status, StatusCode::OK);
+            }
+        }
+        assert_eq!(pages.dump().await, before);
+        let page = pages.get(&link_path(1)).await.body;
+        assert!(page.contains("<strong>n***@example.test</strong>") && page.contains("<li>Helse "), "{page}");
+        let done = pages.post(&link_path(1), "").await;
+        assert!(done.body.contains("Velkomen!") && done.body.contains("/u/"), "{}", done.body);
+        let person = pages.text(PEOPLE).await;
+        assert!(person.starts_with("nils@example.test Nils <script> active nn "), "{person}");
+        assert!(person.ends_with(" false") || person.ends_with(" 0"), "an outsider until admitted: {person}");
+        let follows = "SELECT t.slug || ' ' || i.source FROM interest i JOIN term t ON t.id = i.term_id
+                       JOIN recipient r ON r.id = i.recipient_id WHERE r.email LIKE 'nils%'";
+        assert_eq!(pages.text(follows).await, "health person");
+        assert_eq!(pages.text("SELECT version || ' ' || source FROM consent").await, "2026-11 nn sign_up");
+        assert_eq!(pages.text("SELECT basis || ': ' || source FROM legal_basis").await, "consent: påmeldinga di på nettsidene");
+        assert_eq!(pages.text("SELECT said_organisation FROM recipient WHERE said_organisation IS NOT NULL").await, "Vik kommune");
+        assert_eq!(pages.text("SELECT COALESCE(address, '-') || details FROM mail_link").await, "-{}");
+        assert_eq!(pages.post(&link_path(1), "").await.status, StatusCode::GONE);
+    }
+
+    async fn known_or_not_the_page_says_the_same(db: Database) {
+        let pages = Pages::over(db).await;
+        pages.run("UPDATE recipient SET status = 'unsubscribed' WHERE id = 2").await;
+        let mut said = Vec::new();
+        for address in ["kari@nav.no", "ola@nav.no", "nils@example.test"] {
+            let answer = ask(&pages, address).await;
+            assert_eq!(answer.status, StatusCode::OK);
+            said.push(answer.body);
+        }
+        assert!(said.iter().all(|body| *body == said[0]));
+        answer(&pages).await;
+        let kinds = "SELECT kind || ' ' || address FROM notice ORDER BY id";
+        assert_eq!(
+            pages.text(kinds).await,
+            "already_here kari@nav.no\nconfirm_sign_up ola@nav.no\nconfirm_sign_up nils@example.test"
+        );
+    }
+
+    async fn a_persons_own_word_outweighs_an_earlier_no(db: Database) {
+        let pages = Pages::over(db).await;
+        pages.run("UPDATE recipient SET status = 'suspended', status_cause = 'complaint' WHERE id = 2").await;
+        ask(&pages, "ola@nav.no").await;
+        answer(&pages).await;
+        assert!(pages.post(&link_path(1), "").await.body.contains("Velkomen!"));
+        let status = "SELECT status || ' ' || COALESCE(status_cause, '-') || ' ' || name FROM recipient WHERE id = 2";
+        assert_eq!(pages.text(status).await, "active - Ola Nordmann");
+    }
+
+    async fn who_was_erased_may_come_back_as_somebody_new(db: Database) {
+        let pages = Pages::over(db).await;
+        let hash = Keys::new(vec![(1, KEY)]).address_hash("nils@example.test");
+        let mut tx = pages.db.store.begin().await.unwrap();
+        tx.run("INSERT INTO erased_address (hash, erased_at) VALUES ($1, 0)", vec![hash.clone().into()]).await.unwrap();
+        tx.commit().await.unwrap();
+        ask(&pages, "nils@example.test").await;
+        answer(&pages).await;
+        pages.post(&link_path(1), "").await;
+        assert!(pages.text(PEOPLE).await.contains("nils@example.test"));
+        assert!(!pages.db.store.is_erased(&hash).await.unwrap());
+    }
+
+    async fn leaving_takes_the_consent_back_and_regret_gives_it_again(db: Database) {
+        let pages = Pages::over(db).await;
+        ask(&pages, "nils@example.test").await;
+        answer(&pages).await;
+        let done = pages.post(&link_path(1), "").await.body;
+        let from = done.find("/u/").unwrap();
+        let leave: String = done[from..].chars().take_while(|c| *c != '"').collect();
+        pages.post(&leave, "confirm=yes").await;
+        let consents = "SELECT source || CASE WHEN ended_at IS NULL THEN '' ELSE ' ended' END FROM consent ORDER BY id";
+        assert_eq!(pages.text(consents).await, "sign_up ended");
+        pages.post(&format!("{leave}/undo"), "").await;
+        assert_eq!(pages.text(consents).await, "sign_up ended\nundo");
+    }
+
+    async fn nothing_is_written_down_without_consent_without_an_address_or_by_a_program(db: Database) {
+        let pages = Pages::over(db).await;
+        for form in ["email=nils@example.test&name=Nils", "email=nils&consent=yes&name=Nils"] {
+            let answer = pages.post("/sign-up", form).await;
+            assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
+            assert!(answer.body.contains("aria-invalid") && answer.body.contains(r#"value="Nils""#), "{}", answer.body);
+        }
+        let robot = pages.post("/sign-up", &format!("email=nils@example.test&website=x&{FORM}")).await;
+        assert_eq!(robot.status, StatusCode::OK);
+        assert_eq!(pages.text("SELECT address FROM knock").await, "");
+    }
+
+    async fn what_nobody_confirms_is_forgotten(db: Database) {
+        let pages = Pages::over(db).await;
+        ask(&pages, "nils@example.test").await;
+        answer_knocks(&pages.db.store, now() - TimeDelta::hours(48)).await.unwrap();
+        assert_eq!(pages.post(&link_path(1), "").await.status, StatusCode::GONE);
+        assert_eq!(pages.text(PEOPLE).await, "");
+        assert_eq!(pages.db.store.retire_doors(now(), now()).await.unwrap(), 1);
+        assert_eq!(pages.db.store.retire_doors(now(), now()).await.unwrap(), 0);
+        assert_eq!(pages.text("SELECT details FROM mail_link").await, "");
+        assert!(pages.text(NOTICES).await.starts_with("confirm_sign_up"));
+    }
+}
