@@ -1,10 +1,10 @@
-//! Items as an Atom feed (RFC 4287) and as one calendar of many events (RFC 5545).
+//! Items as an Atom feed (RFC 4287); events as a calendar are [`super::ics`]'s.
 
 use atom_syndication::{Category, Content, Entry, Feed, FixedDateTime, Link, Person, Text, TextType};
 use chrono::{DateTime, Utc};
 use sha2::{Digest as _, Sha256};
 
-use super::{Item, ics, markdown};
+use super::{Item, markdown};
 use crate::forum::{Forum, ForumSettings, Language};
 
 /// How much of an item is its summary, in characters.
@@ -143,47 +143,6 @@ fn fixed(at: DateTime<Utc>) -> FixedDateTime {
 fn clean(text: &str) -> String {
     let fits = |c: char| c == '\t' || c == '\n' || (!c.is_control() && !matches!(c, '\u{fffe}' | '\u{ffff}'));
     text.chars().map(|c| if fits(c) { c } else { ' ' }).collect()
-}
-
-/// One calendar of all `events` (each an item and where it is read); what is no event or names no start is left out.
-/// Each event stands as [`ics::write_event`] tells it, stamped with its last change, so that the same events
-/// make the same calendar.
-pub fn write_calendar(head: &FeedHead, events: &[FeedItem]) -> String {
-    let files: Vec<String> = events
-        .iter()
-        .filter_map(|e| {
-            ics::write_event(e.item, &head.forum.settings, head.language, updated_at(e.item), Some(e.url))
-        })
-        .collect();
-    let mut calendar = String::from(
-        "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//Treff//Treff//EN\r\nMETHOD:PUBLISH\r\nREFRESH-INTERVAL;VALUE=DURATION:PT6H\r\n",
-    );
-    calendar.push_str(&ics::fold(&format!("X-WR-CALNAME:{}\r\n", escape_text(head.title))));
-    for file in &files {
-        calendar.extend(find_events(file));
-    }
-    calendar + "END:VCALENDAR\r\n"
-}
-
-/// A text as a value (RFC 5545, 3.3.11).
-fn escape_text(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in clean(text).chars() {
-        match c {
-            '\n' => out.push_str("\\n"),
-            '\\' | ';' | ',' => out.extend(['\\', c]),
-            c => out.push(c),
-        }
-    }
-    out
-}
-
-/// The components between a calendar's own lines.
-fn find_events(file: &str) -> Option<&str> {
-    let (begin, end) = ("BEGIN:VEVENT\r\n", "END:VEVENT\r\n");
-    let from = file.find(begin)?;
-    let until = file.rfind(end)? + end.len();
-    file.get(from..until)
 }
 
 #[cfg(test)]

@@ -121,6 +121,17 @@ pub struct Minutes {
     pub why: Option<String>,
 }
 
+/// What the corrections of an event have changed since its first version: all of them, for who missed one
+/// of several in a week must hear of it by the last.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct EventChange {
+    /// When it begins or ends.
+    pub time: bool,
+    /// Where it is.
+    pub place: bool,
+}
+
 /// What only some kinds have.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Fields {
@@ -143,6 +154,8 @@ pub enum Fields {
         registration_url: Option<String>,
         /// Whether the `gathering` cadence is bound to it.
         gathering: bool,
+        /// What its corrections have changed.
+        changed: EventChange,
     },
     /// A request for help.
     Request {

@@ -15,6 +15,7 @@ pub use crate::forum::{Kind, KindSet};
 pub use answering::{Answering, LEAST_SUM, decide_answering};
 pub use audience::{Audience, AudienceError};
 pub use item::{
-    Contact, Fields, Importance, Item, ItemText, Lane, Minutes, Moment, OPEN_DAYS, Visibility, local_midnight,
+    Contact, EventChange, Fields, Importance, Item, ItemText, Lane, Minutes, Moment, OPEN_DAYS, Visibility,
+    local_midnight,
 };
 pub use words::{VisibilityError, nearest_word};

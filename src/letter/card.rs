@@ -50,7 +50,13 @@ impl<'a> CardMaker<'a> {
         let title = one_line(&text.title);
         let (action, action_link) = self.action(item, &title).unzip();
         let action_text = action_link.as_deref().and_then(|link| self.action_text(item, link));
-        let (day, when, date_and_when) = self.event(item, text);
+        let (day, when, date_and_when) = match self.event(item, text) {
+            (day, Some(_), Some(date_and_when)) if digest_item.correction => {
+                let told = self.told_change(item, date_and_when);
+                (day, Some(told.clone()), Some(told))
+            }
+            event => event,
+        };
         Card {
             words,
             section: section.word(),
@@ -144,6 +150,19 @@ impl<'a> CardMaker<'a> {
             Some(with_place(self.locale.event_time(span, today))),
             Some(with_place(self.locale.event_date_and_time(span, today))),
         )
+    }
+
+    /// When and where, as who got an earlier version must hear it: `Ny tid: Torsdag 8. april kl. 9–15.`
+    fn told_change(&self, item: &Item, date_and_when: String) -> String {
+        let words = &self.locale.letter;
+        let Fields::Event { changed, .. } = &item.fields else { return date_and_when };
+        let pattern = match (changed.time, changed.place) {
+            (true, true) => &words.new_time_and_place,
+            (true, false) => &words.new_time,
+            (false, true) => &words.new_place,
+            (false, false) => return date_and_when,
+        };
+        fill(pattern, &[("when", &date_and_when)])
     }
 
     /// Where it is from (`Referat fra kompetansegruppe helse.`), and its language if that is another.

@@ -19,6 +19,8 @@ pub(super) enum Why {
     Gone,
     /// The item was taken back.
     Withdrawn,
+    /// The event was taken back: it is off.
+    CancelledEvent,
     /// The item is for a group: the link alone does not open it.
     Restricted,
     /// GET where only POST does something, or the reverse.
@@ -98,7 +100,7 @@ impl Why {
     pub(super) fn status(&self) -> StatusCode {
         match self {
             Why::NotFound => StatusCode::NOT_FOUND,
-            Why::Gone | Why::Withdrawn => StatusCode::GONE,
+            Why::Gone | Why::Withdrawn | Why::CancelledEvent => StatusCode::GONE,
             Why::Restricted | Why::CrossSite => StatusCode::FORBIDDEN,
             Why::Method => StatusCode::METHOD_NOT_ALLOWED,
             Why::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
@@ -130,6 +132,7 @@ impl Why {
             Why::NotFound => (&words.not_found, &[&words.not_found_line]),
             Why::Gone => (&words.gone, &[&words.gone_line]),
             Why::Withdrawn => (&words.withdrawn, &[&words.withdrawn_line]),
+            Why::CancelledEvent => (&words.cancelled, &[&words.cancelled_line, &words.cancelled_next]),
             Why::Restricted => (&words.restricted, &[&words.restricted_line, &words.restricted_next]),
             Why::Method => (&words.method, &[&words.method_line]),
             Why::TooLarge => (&words.too_large, &[&words.too_large_line]),

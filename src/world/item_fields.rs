@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::WorldError;
 use super::items::Place;
-use crate::content::{Fields, Moment};
+use crate::content::{EventChange, Fields, Moment};
 use crate::forum::{Facet, Kind, Term, Terms};
 
 /// The fields of every kind; a kind reads its own.
@@ -25,6 +25,8 @@ struct StoredFields {
     #[serde(skip_serializing_if = "Option::is_none")]
     gathering: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    changed: Option<EventChange>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     wanted_by: Option<Moment>,
     #[serde(skip_serializing_if = "Option::is_none")]
     deadline: Option<Moment>,
@@ -39,11 +41,12 @@ pub fn fields_json(fields: &Fields, terms: &Terms) -> serde_json::Value {
             met_on,
             ..StoredFields::default()
         },
-        Fields::Event { starts_at, ends_at, registration_url, gathering } => StoredFields {
+        Fields::Event { starts_at, ends_at, registration_url, gathering, changed } => StoredFields {
             starts_at,
             ends_at,
             registration_url,
             gathering: Some(gathering),
+            changed: (changed != EventChange::default()).then_some(changed),
             ..StoredFields::default()
         },
         Fields::Request { wanted_by } => StoredFields { wanted_by, ..StoredFields::default() },
@@ -73,6 +76,7 @@ pub(super) fn read_fields(
             ends_at: stored.ends_at,
             registration_url: stored.registration_url,
             gathering: stored.gathering.unwrap_or(false),
+            changed: stored.changed.unwrap_or_default(),
         },
         Kind::Request => Fields::Request { wanted_by: stored.wanted_by },
         Kind::Call => Fields::Call { deadline: stored.deadline },

@@ -246,9 +246,13 @@ impl Country {
         let soon = Some(Moment::exact(now() + TimeDelta::days(1 + dice.roll(40) as i64)));
         match kind {
             Kind::Minutes => Fields::Minutes { group: Some(self.any(Facet::Group, dice)), met_on: None },
-            Kind::Event => {
-                Fields::Event { starts_at: soon, ends_at: None, registration_url: None, gathering: false }
-            }
+            Kind::Event => Fields::Event {
+                starts_at: soon,
+                ends_at: None,
+                registration_url: None,
+                gathering: false,
+                changed: Default::default(),
+            },
             Kind::Request => Fields::Request { wanted_by: soon },
             Kind::Call => Fields::Call { deadline: soon },
             _ => Fields::Plain,

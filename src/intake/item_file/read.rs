@@ -9,7 +9,8 @@ use super::split::split_file;
 use super::times::WholeDay;
 use super::{FileError, ItemFile, Shared, SlugFrom};
 use crate::content::{
-    Audience, Contact, Fields, Importance, ItemText, Lane, Minutes, Moment, Visibility, nearest_word,
+    Audience, Contact, EventChange, Fields, Importance, ItemText, Lane, Minutes, Moment, Visibility,
+    nearest_word,
 };
 use crate::forum::{Facet, Forum, Kind, Language, Term, TermIx, is_slug, slug_of};
 
@@ -294,7 +295,7 @@ impl Reader<'_> {
             self.front.fail_at("registration_url", message);
         }
         let gathering = self.front.flag("gathering").unwrap_or(false);
-        Fields::Event { starts_at, ends_at, registration_url, gathering }
+        Fields::Event { starts_at, ends_at, registration_url, gathering, changed: EventChange::default() }
     }
 
     /// The value, or `None` with the error noted at `key`.

@@ -6,7 +6,7 @@ use serde_json::Value;
 use super::given::{find_difference, given_json};
 use super::plan::next_item;
 use super::{QueueError, StoredItem, next_version, stored};
-use crate::content::{Item, nearest_word};
+use crate::content::{Fields, Item, nearest_word};
 use crate::forum::Forum;
 use crate::ids::ItemId;
 use crate::intake::item_file::ItemFile;
@@ -46,13 +46,25 @@ pub async fn correct_item(
         return Ok(Corrected::Unchanged(Box::new(stored.item)));
     }
     let given = Value::Object(given_json(&file.shared, forum)).to_string();
-    let next = next_item(&stored.item, &[file], release_at);
+    let mut next = next_item(&stored.item, &[file], release_at);
+    note_changes(&stored.item, &mut next, file);
     let row = next_version(&next, given, file.shared.attachments.clone(), forum);
     tx.insert_next_versions(now, "treff item correct", "item.corrected", &[row]).await?;
     let waits_again = release_at != stored.item.release_at && release_at > now;
     renumber(&mut tx, &stored.item, waits_again, now).await?;
     tx.commit().await?;
     Ok(Corrected::Changed(Box::new(next)))
+}
+
+/// Marks what a correction changes of an event, beside what earlier ones did.
+fn note_changes(before: &Item, next: &mut Item, file: &ItemFile) {
+    let place = |item: &Item| item.texts.get(&file.language).map(|text| text.place.clone());
+    let moved = before.texts.contains_key(&file.language) && place(before) != place(next);
+    let Fields::Event { starts_at, ends_at, changed: earlier, .. } = &before.fields else { return };
+    if let Fields::Event { starts_at: starts, ends_at: ends, changed, .. } = &mut next.fields {
+        changed.time = earlier.time || (starts_at, ends_at) != (&*starts, &*ends);
+        changed.place = earlier.place || moved;
+    }
 }
 
 /// Whether the newest version says what `file` says, `release_at` aside.

@@ -9,7 +9,8 @@ use sha2::{Digest as _, Sha256};
 use super::asked::Asked;
 use super::conditional::{Document, answer};
 use crate::content::Item;
-use crate::content::feed::{FeedHead, FeedItem, last_change, write_atom, write_calendar};
+use crate::content::feed::{FeedHead, FeedItem, last_change, write_atom};
+use crate::content::ics;
 use crate::forum::{Facet, Forum, Kind, Language, Term, TermIx};
 use crate::matching::Sight;
 use crate::web::layers::language_of;
@@ -163,7 +164,12 @@ pub(super) async fn show(
     };
     let (media_type, body) = match wish.form {
         Form::Atom => ("application/atom+xml; charset=utf-8", write_atom(&head, &entries)),
-        Form::Calendar => ("text/calendar; charset=utf-8", write_calendar(&head, &entries)),
+        Form::Calendar => {
+            let masthead = site.masthead(forum)?;
+            let publisher = site.publisher(forum, &masthead, language);
+            let events: Vec<_> = items.iter().zip(urls.iter().cloned().map(Some)).collect();
+            ("text/calendar; charset=utf-8", ics::write_calendar(&events, publisher, language, &wish.title))
+        }
     };
     let document = Document { media_type, body: body.into_bytes(), changed_at: last_change(&items) };
     Ok(answer(asked, document))

@@ -6,7 +6,7 @@ use axum::response::Response;
 use axum_extra::extract::Form;
 use serde::{Deserialize, Serialize};
 
-use super::answering::{closed_because, label_of, tell_said, tell_sum};
+use super::answering::{closed_because, label_of, tell_change, tell_said, tell_sum};
 use super::fields::{is_longer, lines, one_line};
 use crate::content::{Answering, decide_answering};
 use crate::forum::EmailAddress;
@@ -38,6 +38,7 @@ struct AnswerPage {
     closed: Option<String>,
     /// What stands recorded.
     said: Option<String>,
+    changed: Option<String>,
     sum: Option<String>,
     choices: Vec<Choice>,
     form: AnswerForm,
@@ -192,6 +193,7 @@ async fn page(
         facts: reading.0.pen(&who.forum, language).facts(&who.item, text),
         closed: closed_because(words, state).map(str::to_owned),
         said: stands.and_then(|row| tell_said(words, row)),
+        changed: stands.and_then(|row| tell_change(words, &who.item, row)),
         sum: tell_sum(reading, who, words).await?,
         choices: EventAnswer::ALL.map(choice).into(),
         form,

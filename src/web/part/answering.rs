@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::content::{Answering, decide_answering};
+use crate::content::{Answering, Fields, Item, decide_answering};
 use crate::store::{AnswerRow, EventAnswer};
 use crate::web::refusal::Refusal;
 use crate::web::site::{Participant, Reading};
@@ -19,6 +19,8 @@ struct ChoiceLink {
 pub(in crate::web) struct AnsweringView {
     /// What the reader said.
     said: Option<String>,
+    /// That the event was changed since.
+    changed: Option<String>,
     /// Why it cannot be answered any more.
     closed: Option<String>,
     /// How many come, if enough do.
@@ -48,6 +50,7 @@ impl AnsweringView {
             path: format!("{path}/{}", answer.word()),
         };
         Ok(Some(AnsweringView {
+            changed: said.as_ref().and_then(|row| tell_change(words, &who.item, row)),
             sum: tell_sum(reading, who, words).await?,
             closed: closed_because(words, state).map(str::to_owned),
             choices: if open && said.is_none() { EventAnswer::ALL.map(choice).into() } else { Vec::new() },
@@ -76,6 +79,14 @@ pub(super) fn tell_said(words: &Words, row: &AnswerRow) -> Option<String> {
         (EventAnswer::Sending, Some(name)) => fill(&words.said_sending, &[("name", name)]),
         (EventAnswer::Sending, None) => words.said_sending_someone.clone(),
     })
+}
+
+/// That a correction moved the event after it was answered.
+pub(super) fn tell_change(words: &Words, item: &Item, row: &AnswerRow) -> Option<String> {
+    let Fields::Event { changed, .. } = &item.fields else { return None };
+    let moved = changed.time || changed.place;
+    let since = item.numbered_at.is_some_and(|at| at > row.answered_at);
+    (moved && since).then(|| words.part.answer.changed.clone())
 }
 
 /// Why no answer is taken; `None` if it is.

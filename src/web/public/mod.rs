@@ -165,7 +165,10 @@ async fn share_calendar(
     Path(slug): Path<String>,
 ) -> Result<Response, Refusal> {
     let forum = reading.forum().await?;
-    let item = reading.public_item(&forum, &slug).await?;
+    let item = match reading.cancelled_public_event(&forum, &slug).await? {
+        Some(cancelled) => cancelled,
+        None => reading.public_item(&forum, &slug).await?,
+    };
     let language = language_of(&headers).unwrap_or(item.language);
     calendar_of(&reading, &forum, &item, language)
 }

@@ -80,14 +80,17 @@ pub(super) async fn show_file(
     file_of(&reading, &headers, &open.item, position).await
 }
 
-/// GET: an event's calendar file.
+/// GET: an event's calendar file; of one that was taken back the file that takes it out of the calendar.
 pub(super) async fn show_calendar(
     reading: Reading,
     Path((token, id)): Path<(String, String)>,
 ) -> Result<Response, Refusal> {
     let letter = reading.letter(&token).await?;
-    let open = reading.letter_item(&letter, &id).await?;
-    calendar_of(&reading, &letter.forum, &open.item, letter.recipient.language)
+    let item = match reading.cancelled_event(&letter, &id).await? {
+        Some(cancelled) => cancelled,
+        None => reading.letter_item(&letter, &id).await?.item,
+    };
+    calendar_of(&reading, &letter.forum, &item, letter.recipient.language)
 }
 
 /// An event as a calendar file. It links to the public page or nowhere: calendars are shared, and a
@@ -101,7 +104,9 @@ pub(in crate::web) fn calendar_of(
     let now = reading.0.now();
     let url =
         links::is_shareable(item, now).then(|| format!("{}/i/{}", reading.0.config().base_url, item.slug));
-    let file = ics::write_event(item, &forum.settings, language, now, url.as_deref()).ok_or(Why::NotFound)?;
+    let masthead = reading.0.masthead(forum)?;
+    let publisher = reading.0.publisher(forum, &masthead, language);
+    let file = ics::write_event(item, publisher, language, now, url.as_deref()).ok_or(Why::NotFound)?;
     let headers = [
         (header::CONTENT_TYPE, "text/calendar; charset=utf-8".to_owned()),
         (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{}.ics\"", item.slug)),

@@ -252,6 +252,9 @@ impl Reading {
         match (opening, item) {
             (Opening::Open, Some(item)) => Ok(item),
             (Opening::Restricted, _) => refuse(Why::Restricted),
+            (Opening::Withdrawn, _) if self.cancelled_event(letter, public_id).await?.is_some() => {
+                refuse(Why::CancelledEvent)
+            }
             (Opening::Withdrawn, _) => refuse(Why::Withdrawn),
             _ => refuse(Why::NotFound),
         }

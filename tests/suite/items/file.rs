@@ -118,6 +118,7 @@ fn events_requests_and_calls_have_their_own_dates() {
             ends_at: Some(Moment { at: at("2027-05-03T22:00:00Z"), day: day("2027-05-03") }),
             registration_url: Some("https://forum.example/a?b=c".into()),
             gathering: true,
+            changed: Default::default(),
         }
     );
     let ends = Some(Moment { at: at("2027-03-28T22:00:00Z"), day: day("2027-03-28") });

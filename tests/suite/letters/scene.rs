@@ -199,6 +199,7 @@ fn event() -> Item {
         ends_at: Some(at("2027-04-08T15:00:00+02:00")),
         registration_url: Some("https://fylket.example/samling?x=1&y=ø".into()),
         gathering: true,
+        changed: Default::default(),
     };
     item(4, Kind::Event, fields, &[(Language::Nb, said)])
 }

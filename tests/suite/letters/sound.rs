@@ -141,7 +141,7 @@ proptest! {
             let fields = match kind {
                 Kind::Minutes => Fields::Minutes { group: Some(term(&forum, "group:health")), met_on: None },
                 Kind::Event => Fields::Event { starts_at: Some(at("2027-04-08T09:00:00+02:00")), ends_at: None,
-                    registration_url: Some(format!("https://a.example/{body}")), gathering: false },
+                    registration_url: Some(format!("https://a.example/{body}")), gathering: false, changed: Default::default() },
                 Kind::Request => Fields::Request { wanted_by: Some(at("2027-03-09T09:00:00+02:00")) },
                 Kind::Call => Fields::Call { deadline: None },
                 _ => Fields::Plain,

@@ -188,6 +188,7 @@ impl Piece {
                 ends_at: self.end.map(|hour| Moment::exact(at(hour))),
                 registration_url: None,
                 gathering: false,
+                changed: Default::default(),
             },
             Kind::Request => Fields::Request { wanted_by: date },
             Kind::Call => Fields::Call { deadline: date },

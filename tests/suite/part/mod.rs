@@ -1,5 +1,6 @@
 //! Taking part: events answered, help offered, things sent in; by page, by command, in rows.
 
 mod answers;
+mod calendar;
 mod commands;
 mod rows;
