@@ -8,6 +8,7 @@ mod delivery;
 mod demo;
 mod dkim;
 mod doctor;
+mod draft;
 mod edition;
 mod forum;
 mod forum_time;
@@ -79,6 +80,9 @@ pub enum Command {
     /// Items: add, list, answers, withdraw, correct
     #[command(subcommand)]
     Item(item::Command),
+    /// What was sent in: list, show, take, decline
+    #[command(subcommand)]
+    Draft(draft::Command),
     /// Try an audience expression
     #[command(subcommand)]
     Audience(audience::Command),
@@ -153,6 +157,7 @@ impl Cli {
             Command::People(command) => people::run(&self.open().await?, command).await,
             Command::Seat(command) => seat::run(&self.open().await?, command).await,
             Command::Item(command) => item::run(&self.open().await?, command).await,
+            Command::Draft(command) => draft::run(&self.open().await?, command).await,
             Command::Audience(command) => audience::run(&self.open().await?, command).await,
             Command::Edition(command) => edition::run(&self.open().await?, command).await,
             Command::Delivery(command) => delivery::run(&self.open().await?, command).await,

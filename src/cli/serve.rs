@@ -10,7 +10,7 @@ use super::{Cli, Report};
 use crate::app::App;
 use crate::delivery::{Sender, beats_every};
 use crate::feedback::returned::Returned;
-use crate::pipeline::{NoticeDesk, Pipeline, Retention, Scheduler, SendingGate};
+use crate::pipeline::{NoticeDesk, Pipeline, Reminders, Retention, Scheduler, SendingGate};
 
 /// How often the clock is looked at. The lock, the change number and the outbox are asked at this pace.
 const PACE: Duration = Duration::from_secs(5);
@@ -74,10 +74,12 @@ pub async fn work(app: &App, stop: CancellationToken) -> anyhow::Result<()> {
     let noticing = tokio::spawn(NoticeDesk::open(&pipeline)?.watch(stop.clone()));
     let mut scheduler = Scheduler::new(pipeline.clone());
     let mut retention = Retention::default();
+    let mut reminders = Reminders::default();
     let usual = PACE.min(beats_every(Duration::from_secs(app.config.file.worker.lease_seconds)));
     let mut trouble = Trouble::default();
     while !stop.is_cancelled() {
-        let done = work_once(&pipeline, &mut scheduler, &mut sender, &mut retention, &stop).await;
+        let done =
+            work_once(&pipeline, &mut scheduler, &mut sender, (&mut retention, &mut reminders), &stop).await;
         let wait = trouble.note(usual, done);
         tokio::select! {
             () = stop.cancelled() => {}
@@ -133,7 +135,7 @@ async fn work_once(
     pipeline: &Pipeline,
     scheduler: &mut Scheduler,
     sender: &mut Option<Sender>,
-    retention: &mut Retention,
+    (retention, reminders): (&mut Retention, &mut Reminders),
     stop: &CancellationToken,
 ) -> anyhow::Result<()> {
     if sender.is_none() && pipeline.store.find_change_number().await?.is_some() {
@@ -146,6 +148,7 @@ async fn work_once(
     let gate = SendingGate::new(pipeline.clone(), None);
     sender.send_due(None, &gate, stop).await?;
     pipeline.mail_alerts(sender.relay()).await?;
+    reminders.tick(pipeline).await?;
     retention.tick(&pipeline.store, pipeline.clock.now()).await?;
     Ok(())
 }

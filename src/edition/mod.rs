@@ -10,6 +10,7 @@ mod learned;
 mod opening;
 pub mod rank;
 mod recheck;
+mod reminders;
 pub mod schedule;
 
 pub use compose::{CarryChange, Composed, Entry, Got, History, Passing, compose};
@@ -17,3 +18,4 @@ pub use handover::{Handover, passes_through_seat};
 pub use learned::{HIT, Lesson, LessonOn, MISS, NOT_FOR_ME, Tap, learned_points, list_lessons};
 pub use opening::{Edition, give_numbers, is_planned_for};
 pub use recheck::{Kept, Recheck, recheck};
+pub use reminders::{Occasion, is_reminded, reminded_at};

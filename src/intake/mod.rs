@@ -1,6 +1,7 @@
 //! How people, items and the forum come in: files, CSV and XLSX; later mail, feeds, an API.
 
 pub mod attachment;
+pub mod draft_file;
 pub mod forum_apply;
 pub mod forum_file;
 pub mod item_file;

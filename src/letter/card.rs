@@ -48,8 +48,7 @@ impl<'a> CardMaker<'a> {
             discreet,
         };
         let title = one_line(&text.title);
-        let (action, action_link) = self.action(item, &title).unzip();
-        let action_text = action_link.as_deref().and_then(|link| self.action_text(item, link));
+        let (action, action_link) = self.action(item).unzip();
         let (day, when, date_and_when) = match self.event(item, text) {
             (day, Some(_), Some(date_and_when)) if digest_item.correction => {
                 let told = self.told_change(item, date_and_when);
@@ -71,7 +70,6 @@ impl<'a> CardMaker<'a> {
             from: self.from(item, written_in),
             why: why.line(digest_item),
             action,
-            action_text,
             links: self.links(item, action_link),
             title: if digest_item.correction { fill(&words.correction, &[("title", &title)]) } else { title },
         }
@@ -188,32 +186,19 @@ impl<'a> CardMaker<'a> {
     }
 
     /// The one verb: its label and where it leads.
-    fn action(&self, item: &Item, title: &str) -> Option<(&'a str, String)> {
+    fn action(&self, item: &Item) -> Option<(&'a str, String)> {
         let words = &self.locale.letter;
         match &item.fields {
-            Fields::Request { .. } => {
-                let mail = item.contact.as_ref().and_then(Contact::address).map(|address| {
-                    let subject = fill(&words.help_subject, &[("title", title)]);
-                    format!(
-                        "mailto:{}?subject={}",
-                        percent_encode(address.as_str(), b"@.+-_"),
-                        percent_encode(&subject, b"-._")
-                    )
-                });
-                Some((&words.help, mail.unwrap_or_else(|| self.item_link(item, ""))))
-            }
+            Fields::Request { .. } => Some((&words.help, self.item_link(item, "/help"))),
             Fields::Call { .. } => Some((&words.read_call, self.item_link(item, ""))),
             Fields::Event { registration_url: Some(url), .. } => Some((&words.register, web_link(url)?)),
             Fields::Event { .. } | Fields::Plain | Fields::Minutes { .. } => None,
         }
     }
 
-    /// The button's link in plain text: of a mail the address, and nothing that stands there anyway.
+    /// The button's link in plain text, unless it stands there anyway.
     fn action_text(&self, item: &Item, link: &str) -> Option<String> {
-        match link.strip_prefix("mailto:") {
-            Some(_) => item.contact.as_ref()?.address().map(|address| address.as_str().to_owned()),
-            None => (link != self.item_link(item, "")).then(|| link.to_owned()),
-        }
+        (link != self.item_link(item, "")).then(|| link.to_owned())
     }
 
     fn links(&self, item: &Item, action: Option<String>) -> CardLinks {
@@ -225,6 +210,7 @@ impl<'a> CardMaker<'a> {
             // Whom a link is passed on to has no token, and only public items have a page without one.
             share: (item.visibility == Visibility::Public).then(share),
             calendar: is_event.then(|| self.item_link(item, "/event.ics")),
+            action_text: action.as_deref().and_then(|link| self.action_text(item, link)),
             action,
             answers: matches!(item.fields, Fields::Event { .. }).then(|| CardAnswers {
                 coming: self.item_link(item, "/answer/coming"),

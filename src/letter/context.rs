@@ -78,8 +78,6 @@ pub(super) struct Card<'a> {
     pub why: String,
     /// The one verb as a button.
     pub action: Option<&'a str>,
-    /// Where it leads, as plain text says it: an address, or a link other than the item's own.
-    pub action_text: Option<String>,
     pub links: CardLinks,
 }
 
@@ -116,6 +114,9 @@ pub(super) struct CardLinks {
     pub calendar: Option<String>,
     /// Where the button leads.
     pub action: Option<String>,
+    /// The same for the text part, unless it is the item's own link, which stands there anyway. A link, so that the
+    /// letter's token may stand in it.
+    pub action_text: Option<String>,
     /// Where one answers an event.
     pub answers: Option<CardAnswers>,
 }
@@ -308,13 +309,13 @@ fn sample_card(locale: &Locale, section: Section, options: u8) -> Card<'_> {
         from: if rich { vec!["Fra NAV.".into()] } else { vec![] },
         why: "Du følger helse.".into(),
         action: full.then_some("Meld deg på"),
-        action_text: some(full && rich, "https://example.test"),
         links: CardLinks {
             item: link("item/1"),
             not_for_me: link("item/1/not-for-me"),
             share: some(full, "https://forum.example/i/sak"),
             calendar: rich.then(|| link("item/1/event.ics")),
             action: some(full, "https://example.test"),
+            action_text: some(full && rich, "https://example.test"),
             answers: rich.then(|| CardAnswers {
                 coming: link("item/1/answer/coming"),
                 not_coming: link("item/1/answer/not_coming"),

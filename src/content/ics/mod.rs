@@ -141,8 +141,9 @@ fn organiser(item: &Item, publisher: Publisher<'_>) -> Property {
         Some((name, address)) => (name, address.to_string()),
         None => (&publisher.settings.name, publisher.reply_address.to_owned()),
     };
-    // A quoted value has no escape for the quotation mark itself (RFC 5545, 3.2).
-    let name = format!("\"{}\"", clean(name).replace(['"', '\n'], "'"));
+    // A quoted value has no escape for the quotation mark itself (RFC 5545, 3.2); what stands between angle
+    // brackets some calendars take for the address.
+    let name = format!("\"{}\"", clean(name).replace(['"', '\n'], "'").replace(['<', '>'], ""));
     let address = format!("mailto:{}", percent_encoded(&address, b"@.+-_"));
     Property::new("ORGANIZER", address).add_parameter("CN", &name).done()
 }

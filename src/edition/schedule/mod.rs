@@ -178,7 +178,7 @@ fn last_day(end_day: NaiveDate, start_day: NaiveDate, end: DateTime<Utc>, zone: 
 }
 
 /// The weekly cadence's time of day.
-fn weekly_time(settings: &ForumSettings) -> NaiveTime {
+pub(in crate::edition) fn weekly_time(settings: &ForumSettings) -> NaiveTime {
     settings
         .cadences
         .get(&Cadence::Weekly)

@@ -67,6 +67,51 @@ pub enum Notice {
         /// Who has it now, as they said; may be empty.
         successor: String,
     },
+    /// Somebody can help with what the reader asked for.
+    Offer {
+        /// What was asked.
+        title: String,
+        /// Who can help.
+        helper: String,
+        /// Where they are reached: a plain reply goes there.
+        address: String,
+        /// What they write; may be empty.
+        message: String,
+    },
+    /// An event is near to which the reader said that they come.
+    ReminderComing(Remembered),
+    /// A required event is near which the reader has not answered.
+    ReminderUnanswered(Remembered),
+    /// The last day of a request is near to which the reader promised help.
+    ReminderHelp(Remembered),
+    /// Something was sent in that waits for the lead.
+    SentIn {},
+}
+
+/// What a reminder is about.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Remembered {
+    /// The item's title.
+    pub title: String,
+    /// When and where, in the reader's language.
+    pub when: String,
+    /// A letter of theirs that held it, and their token version: its link opens the item.
+    pub letter: Option<(i64, u16)>,
+    /// What links call the item.
+    pub item: String,
+}
+
+impl Remembered {
+    fn values(&self) -> Vec<(&'static str, String)> {
+        vec![("title", self.title.clone()), ("when", self.when.clone())]
+    }
+
+    /// The item's page, or one below it.
+    fn path(&self, keys: &Keys, below: &str) -> Option<String> {
+        let (letter, version) = self.letter?;
+        let claim = Claim { purpose: Purpose::Letter, version, subject: letter };
+        Some(format!("/l/{}/item/{}{below}", keys.sign(keys.newest(), claim)?, self.item))
+    }
 }
 
 impl Notice {
@@ -106,6 +151,16 @@ impl Notice {
                     ("successor", successor.to_owned()),
                 ]
             }
+            Notice::Offer { title, helper, address, message } => vec![
+                ("title", title.clone()),
+                ("helper", helper.clone()),
+                ("address", address.clone()),
+                ("message", message.clone()),
+            ],
+            Notice::ReminderComing(of) | Notice::ReminderUnanswered(of) | Notice::ReminderHelp(of) => {
+                of.values()
+            }
+            Notice::SentIn {} => Vec::new(),
         }
     }
 
@@ -117,23 +172,37 @@ impl Notice {
             | Notice::ConfirmSignUp { link, .. }
             | Notice::ConfirmAddress { link, .. } => mail_link_path(keys, *link),
             Notice::AddressChanged { .. } | Notice::PlaceLeft { .. } => None,
+            Notice::ReminderComing(of) | Notice::ReminderUnanswered(of) => of.path(keys, "/answer"),
+            Notice::ReminderHelp(of) => of.path(keys, ""),
+            Notice::Offer { .. } | Notice::SentIn {} => None,
         }
     }
 
     /// Whom a plain reply reaches, if not who reads the forum's replies.
     fn reply_to(&self) -> Option<&str> {
         match self {
+            Notice::Offer { address, .. } => Some(address),
             Notice::SignIn { .. }
             | Notice::AlreadyHere { .. }
             | Notice::ConfirmSignUp { .. }
             | Notice::ConfirmAddress { .. }
             | Notice::AddressChanged { .. }
-            | Notice::PlaceLeft { .. } => None,
+            | Notice::PlaceLeft { .. }
+            | Notice::ReminderComing(_)
+            | Notice::ReminderUnanswered(_)
+            | Notice::ReminderHelp(_)
+            | Notice::SentIn {} => None,
         }
     }
 
     /// One of each kind.
     fn samples() -> Vec<Notice> {
+        let of = Remembered {
+            title: "Samling for forumet".into(),
+            when: "Torsdag 8. april kl. 9–15".into(),
+            letter: Some((7, 3)),
+            item: "00000000000000000000000000000001".into(),
+        };
         vec![
             Notice::SignIn { link: 1, minutes: 10 },
             Notice::AlreadyHere { link: 1, minutes: 10 },
@@ -145,6 +214,16 @@ impl Notice {
                 group: "Kompetansegruppe helse".to_owned(),
                 successor: String::new(),
             },
+            Notice::Offer {
+                title: "Hvem kan ta imot en lærling?".into(),
+                helper: "Åse Nes".into(),
+                address: "ase@example.test".into(),
+                message: "Ring meg.".into(),
+            },
+            Notice::ReminderComing(of.clone()),
+            Notice::ReminderUnanswered(of.clone()),
+            Notice::ReminderHelp(of),
+            Notice::SentIn {},
         ]
     }
 }

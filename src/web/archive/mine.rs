@@ -12,7 +12,6 @@ use super::list::{Face, list_page};
 use crate::content::{Item, Visibility};
 use crate::matching::{Profile, Sight};
 use crate::web::item_view::{ItemView, has_day};
-use crate::web::recipient::items::calendar_of;
 use crate::web::refusal::Refusal;
 use crate::web::site::Reading;
 use crate::web::templates::Content;
@@ -80,7 +79,7 @@ pub(super) async fn show_calendar(
     Path(slug): Path<String>,
 ) -> Result<Response, Refusal> {
     let (_, item) = item_of(&reading, &visitor, &slug).await?;
-    calendar_of(&reading, &visitor.forum, &item, visitor.recipient.language)
+    reading.calendar_of(&visitor.forum, &item, visitor.recipient.language)
 }
 
 /// GET: a file of an item.

@@ -11,7 +11,6 @@ use super::archive::around::{Around, AskedLanguage, look_around};
 use super::archive::files::file_of;
 use super::item_view::{ItemView, Pen, has_day, lead_of};
 use super::layers::language_of;
-use super::recipient::items::calendar_of;
 use super::refusal::Refusal;
 use super::site::{Reading, Site};
 use super::templates::Content;
@@ -165,10 +164,7 @@ async fn share_calendar(
     Path(slug): Path<String>,
 ) -> Result<Response, Refusal> {
     let forum = reading.forum().await?;
-    let item = match reading.cancelled_public_event(&forum, &slug).await? {
-        Some(cancelled) => cancelled,
-        None => reading.public_item(&forum, &slug).await?,
-    };
+    let item = reading.public_item(&forum, &slug).await?;
     let language = language_of(&headers).unwrap_or(item.language);
-    calendar_of(&reading, &forum, &item, language)
+    reading.calendar_of(&forum, &item, language)
 }

@@ -1,19 +1,17 @@
 //! A letter's own items, asked again each time, and their calendar files.
 
 use axum::extract::{Path, Query};
-use axum::http::{HeaderMap, header};
-use axum::response::{IntoResponse, Response};
+use axum::http::HeaderMap;
+use axum::response::Response;
 use serde::Serialize;
 
-use crate::content::{Item, ics};
 use crate::feedback::links;
-use crate::forum::{Forum, Language};
 use crate::web::archive::around::{Around, AskedLanguage, around_itself};
 use crate::web::archive::files::file_of;
 use crate::web::item_view::{ItemView, has_day};
-use crate::web::part::AnsweringView;
+use crate::web::part::{AnsweringView, HelpView};
 use crate::web::reasons::{list_reasons, tell_reader};
-use crate::web::refusal::{Refusal, Why};
+use crate::web::refusal::Refusal;
 use crate::web::site::{Participant, Reading};
 use crate::web::templates::Content;
 
@@ -25,6 +23,7 @@ struct ItemPage {
     share: Option<String>,
     not_for_me: Option<String>,
     answering: Option<AnsweringView>,
+    help: Option<HelpView>,
     why: Option<String>,
     preferences: String,
     privacy: String,
@@ -58,6 +57,7 @@ pub(super) async fn show(
     let page = ItemPage {
         around: around_itself(&reading, &pen, &open.item, &base).await?,
         answering: AnsweringView::of(&reading, &who).await?,
+        help: HelpView::of(&reading, &who).await?,
         item: pen.view(&open.item),
         calendar: has_day(&open.item).then(|| format!("{base}/event.ics")),
         share: links::is_shareable(&open.item, reading.0.now()).then(|| format!("/i/{}", open.item.slug)),
@@ -90,26 +90,5 @@ pub(super) async fn show_calendar(
         Some(cancelled) => cancelled,
         None => reading.letter_item(&letter, &id).await?.item,
     };
-    calendar_of(&reading, &letter.forum, &item, letter.recipient.language)
-}
-
-/// An event as a calendar file. It links to the public page or nowhere: calendars are shared, and a
-/// letter's link is personal.
-pub(in crate::web) fn calendar_of(
-    reading: &Reading,
-    forum: &Forum,
-    item: &Item,
-    language: Language,
-) -> Result<Response, Refusal> {
-    let now = reading.0.now();
-    let url =
-        links::is_shareable(item, now).then(|| format!("{}/i/{}", reading.0.config().base_url, item.slug));
-    let masthead = reading.0.masthead(forum)?;
-    let publisher = reading.0.publisher(forum, &masthead, language);
-    let file = ics::write_event(item, publisher, language, now, url.as_deref()).ok_or(Why::NotFound)?;
-    let headers = [
-        (header::CONTENT_TYPE, "text/calendar; charset=utf-8".to_owned()),
-        (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{}.ics\"", item.slug)),
-    ];
-    Ok((headers, file).into_response())
+    reading.calendar_of(&letter.forum, &item, letter.recipient.language)
 }

@@ -1,14 +1,21 @@
 //! Taking part: what an event's page shows of answers, and recording one.
 
+use axum::http::header;
+use axum::response::{IntoResponse as _, Response};
+use chrono::TimeDelta;
+
 use super::{Reading, Site, Writing};
-use crate::content::ics::Publisher;
-use crate::content::{Fields, Item, LEAST_SUM};
+use crate::content::ics::{self, Publisher};
+use crate::content::{Contact, Fields, Item, LEAST_SUM};
 use crate::feedback::links::{self, OpenLetter, Opening};
-use crate::forum::{Forum, Language, Recipient};
+use crate::feedback::notices::ReadyNotice;
+use crate::forum::{EmailAddress, Forum, Language, Recipient};
 use crate::ids::{DeliveryId, ItemId, RecipientId};
-use crate::letter::Masthead;
-use crate::store::{AnswerRow, EventAnswer, NewAnswer};
-use crate::web::refusal::Refusal;
+use crate::letter::{Masthead, Notice};
+use crate::store::{
+    AnswerRow, DraftLimits, EventAnswer, NewAnswer, NewDraft, NewOffer, OfferLimits, OfferRow, Offered,
+};
+use crate::web::refusal::{Refusal, Why};
 use crate::world;
 
 /// Who takes part in what, and through which door they came.
@@ -46,6 +53,27 @@ impl Reading {
         Ok(Participant { forum, recipient, item: open.item, base, letter: Some(row.delivery) })
     }
 
+    /// An event as a calendar file. It links to the public page or nowhere: calendars are shared, and a
+    /// letter's link is personal.
+    pub(in crate::web) fn calendar_of(
+        &self,
+        forum: &Forum,
+        item: &Item,
+        language: Language,
+    ) -> Result<Response, Refusal> {
+        let now = self.0.now();
+        let base = &self.0.config().base_url;
+        let url = links::is_shareable(item, now).then(|| format!("{base}/i/{}", item.slug));
+        let masthead = self.0.masthead(forum)?;
+        let publisher = self.0.publisher(forum, &masthead, language);
+        let file = ics::write_event(item, publisher, language, now, url.as_deref()).ok_or(Why::NotFound)?;
+        let headers = [
+            (header::CONTENT_TYPE, "text/calendar; charset=utf-8".to_owned()),
+            (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{}.ics\"", item.slug)),
+        ];
+        Ok((headers, file).into_response())
+    }
+
     /// An event of the letter that was taken back, if its reader might open it otherwise.
     pub(in crate::web) async fn cancelled_event(
         &self,
@@ -61,22 +89,6 @@ impl Reading {
         Ok(items.into_iter().find(cancelled))
     }
 
-    /// A public event that was taken back.
-    pub(in crate::web) async fn cancelled_public_event(
-        &self,
-        forum: &Forum,
-        slug: &str,
-    ) -> Result<Option<Item>, Refusal> {
-        let item = world::find_item(self.store(), forum, slug).await?;
-        let now = self.0.now();
-        Ok(item.filter(|item| {
-            let standing = Item { withdrawn: false, ..item.clone() };
-            item.withdrawn
-                && links::is_shareable(&standing, now)
-                && matches!(item.fields, Fields::Event { .. })
-        }))
-    }
-
     /// What a person says to an event.
     pub(in crate::web) async fn answer(
         &self,
@@ -84,6 +96,22 @@ impl Reading {
         recipient: RecipientId,
     ) -> Result<Option<AnswerRow>, Refusal> {
         Ok(self.store().find_answer(item, recipient).await?)
+    }
+
+    /// What a person offered to a request.
+    pub(in crate::web) async fn offer(
+        &self,
+        item: ItemId,
+        recipient: RecipientId,
+    ) -> Result<Option<OfferRow>, Refusal> {
+        Ok(self.store().find_offer(item, recipient).await?)
+    }
+
+    /// Where the leads are reached: their accounts, else whoever reads replies to letters.
+    async fn lead_addresses(&self, forum: &Forum) -> Result<Vec<EmailAddress>, Refusal> {
+        let accounts = self.store().list_lead_addresses().await?;
+        let leads: Vec<EmailAddress> = accounts.iter().filter_map(|address| address.parse().ok()).collect();
+        if leads.is_empty() { Ok(vec![self.0.masthead(forum)?.reply_address]) } else { Ok(leads) }
     }
 
     /// How many come, themselves or by another: only as a sum that tells of nobody.
@@ -94,6 +122,15 @@ impl Reading {
         Ok((coming >= LEAST_SUM).then_some(coming))
     }
 }
+
+/// How often a person's offers of help are told on.
+const OFFERS: OfferLimits = OfferLimits { to_one_request: 5, in_a_day: 10 };
+
+/// How much may be sent in.
+const SENT_IN: DraftLimits = DraftLimits { all_in_an_hour: 30, one_in_a_day: 10 };
+
+/// How long a mail that somebody can help, or that something came in, makes sense.
+const TOLD_WITHIN: TimeDelta = TimeDelta::days(3);
 
 impl Site {
     /// Who sends, as letters say it.
@@ -121,5 +158,54 @@ impl Writing {
     pub(in crate::web) async fn record_answer(&self, new: &NewAnswer<'_>) -> Result<(), Refusal> {
         self.0.0.store.record_answer(new, self.0.now()).await?;
         Ok(())
+    }
+}
+
+impl Writing {
+    /// Records an offer of help and tells whoever asks; without an address of theirs, the leads.
+    pub(in crate::web) async fn offer_help(
+        &self,
+        who: &Participant,
+        message: String,
+    ) -> Result<Offered, Refusal> {
+        let (reading, now) = (self.reading(), self.0.now());
+        let language = who.forum.settings.language;
+        let told_to = match who.item.contact.as_ref().and_then(Contact::address) {
+            Some(asker) => vec![asker],
+            None => reading.lead_addresses(&who.forum).await?,
+        };
+        let notice = Notice::Offer {
+            title: who.item.text_for(language).1.title.clone(),
+            helper: match who.recipient.name.as_str() {
+                "" => who.recipient.email.to_string(),
+                name => name.to_owned(),
+            },
+            address: who.recipient.email.to_string(),
+            message: message.clone(),
+        };
+        let ready = |address: &EmailAddress| {
+            ReadyNotice::new(&notice, (Some(who.recipient.id), address, language), now, TOLD_WITHIN)
+        };
+        let ready: Vec<ReadyNotice> = told_to.iter().map(ready).collect();
+        let new = NewOffer {
+            item: who.item.id,
+            recipient: who.recipient.id,
+            message,
+            source: who.source(),
+            letter: who.letter,
+        };
+        let notices: Vec<_> = ready.iter().map(ReadyNotice::as_new).collect();
+        Ok(self.0.0.store.record_offer(&new, OFFERS, &notices, now).await?)
+    }
+
+    /// Keeps what was sent in and tells the leads, at most once an hour; false if it is too much.
+    pub(in crate::web) async fn add_draft(&self, forum: &Forum, new: &NewDraft<'_>) -> Result<bool, Refusal> {
+        let (language, now) = (forum.settings.language, self.0.now());
+        let leads = self.reading().lead_addresses(forum).await?;
+        let ready =
+            |address| ReadyNotice::new(&Notice::SentIn {}, (None, address, language), now, TOLD_WITHIN);
+        let ready: Vec<ReadyNotice> = leads.iter().map(ready).collect();
+        let told: Vec<_> = ready.iter().map(ReadyNotice::as_new).collect();
+        Ok(self.0.0.store.add_draft(new, SENT_IN, &told, now).await?)
     }
 }

@@ -3,4 +3,7 @@
 mod answers;
 mod calendar;
 mod commands;
+mod drafts;
+mod helping;
+mod reminders;
 mod rows;

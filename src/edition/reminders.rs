@@ -1,0 +1,86 @@
+//! Reminders: who is reminded of what, and when. Pure: rows and the instant come in.
+//!
+//! Two days before an event begins, who said that they come is reminded, and of an event that is *required*
+//! who got it and said nothing; two days before a request's last day, who promised help. At the weekly
+//! cadence's time of day, in the forum's zone. Each once: the ledger's key is (item, recipient, occasion).
+
+use chrono::{DateTime, Days, Utc};
+
+use super::schedule::{instant_of, weekly_time};
+use crate::content::{Answering, Fields, Importance, Item, decide_answering};
+use crate::forum::{Forum, ForumSettings, Recipient};
+use crate::matching::{Profile, Release, check_open_and_entitled, is_entitled};
+
+/// A reminder comes so many days before.
+pub const REMINDED_DAYS_BEFORE: u64 = 2;
+
+/// What one is reminded of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Occasion {
+    /// An event to which one said "coming".
+    Coming,
+    /// A required event that one got and did not answer.
+    Unanswered,
+    /// Help that one promised.
+    Help,
+}
+
+impl Occasion {
+    /// The word that rows use.
+    pub fn word(self) -> &'static str {
+        match self {
+            Occasion::Coming => "coming",
+            Occasion::Unanswered => "unanswered",
+            Occasion::Help => "help",
+        }
+    }
+
+    /// The occasion that a row's word names.
+    pub fn from_word(word: &str) -> Option<Occasion> {
+        let all = [Occasion::Coming, Occasion::Unanswered, Occasion::Help];
+        all.into_iter().find(|occasion| occasion.word() == word)
+    }
+}
+
+/// When the item's reminders are due: two days before its own day. `None` if it has none.
+pub fn reminded_at(settings: &ForumSettings, item: &Item) -> Option<DateTime<Utc>> {
+    if !matches!(item.fields, Fields::Event { .. } | Fields::Request { .. }) {
+        return None;
+    }
+    let day = item.due()?.local_day(settings.zone).checked_sub_days(Days::new(REMINDED_DAYS_BEFORE))?;
+    Some(instant_of(settings.zone, day.and_time(weekly_time(settings))))
+}
+
+/// Whether `recipient` is to be reminded of `item` at `now`. `since` is when they said so, or when the item
+/// reached them: who heard of it within the two days needs no reminder.
+pub fn is_reminded(
+    forum: &Forum,
+    item: &Item,
+    recipient: &Recipient,
+    occasion: Occasion,
+    since: DateTime<Utc>,
+    now: DateTime<Utc>,
+) -> bool {
+    let Some(due) = reminded_at(&forum.settings, item) else { return false };
+    let today = now.with_timezone(&forum.settings.zone).date_naive();
+    let is_time = due <= now && since < due && item.due().is_some_and(|own| now < own.at);
+    let is_paused = recipient.paused_until.is_some_and(|until| today < until);
+    let profile = Profile::new(forum, &recipient.standing, now);
+    let stands = match occasion {
+        // Past the end of registration the item is closed, but who comes is still to be reminded.
+        Occasion::Coming => {
+            decide_answering(item, now) != Answering::Over
+                && !item.withdrawn
+                && item.number.is_some()
+                && profile.is_active()
+                && is_entitled(forum, item.visibility, &profile)
+        }
+        Occasion::Unanswered => {
+            item.importance == Importance::Required
+                && decide_answering(item, now) == Answering::Open
+                && check_open_and_entitled(forum, item, &profile, Release::ByNumber).is_ok()
+        }
+        Occasion::Help => check_open_and_entitled(forum, item, &profile, Release::ByNumber).is_ok(),
+    };
+    is_time && !is_paused && stands
+}

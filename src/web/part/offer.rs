@@ -1,0 +1,178 @@
+//! "I can help": a page that says what will be told to whom, and telling it. Name and address go to who asks
+//! only because the person pressed the button under that sentence.
+
+use axum::extract::Path;
+use axum::http::StatusCode;
+use axum::response::Response;
+use axum_extra::extract::Form;
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use super::fields::{is_longer, lines};
+use crate::content::{Contact, Fields, Item};
+use crate::store::{OfferRow, Offered};
+use crate::web::item_view::Fact;
+use crate::web::refusal::{Refusal, Why};
+use crate::web::site::{Participant, Reading, Writing};
+use crate::web::templates::Content;
+use crate::web::words::fill;
+
+/// The longest message, in characters.
+const LONGEST_MESSAGE: usize = 1_000;
+
+/// The part of a request's page that asks whether one can help.
+#[derive(Debug, Serialize)]
+pub(in crate::web) struct HelpView {
+    /// That the reader offered already.
+    said: Option<String>,
+    /// Why nothing can be offered any more.
+    closed: Option<String>,
+    /// Where one offers.
+    path: Option<String>,
+}
+
+impl HelpView {
+    /// For the reader of an item; `None` if it asks for no help.
+    pub(in crate::web) async fn of(
+        reading: &Reading,
+        who: &Participant,
+    ) -> Result<Option<HelpView>, Refusal> {
+        if !matches!(who.item.fields, Fields::Request { .. }) {
+            return Ok(None);
+        }
+        let offer = reading.offer(who.item.id, who.recipient.id).await?;
+        let closed = closed_because(reading, who);
+        Ok(Some(HelpView {
+            said: offer.map(|row| tell_offer(reading, who, &row)),
+            path: closed.is_none().then(|| format!("{}/help", who.base)),
+            closed,
+        }))
+    }
+}
+
+#[derive(Serialize)]
+struct HelpPage {
+    masked: String,
+    lang: &'static str,
+    title: String,
+    facts: Vec<Fact>,
+    /// Who is told name and address.
+    told: String,
+    said: Option<String>,
+    closed: Option<String>,
+    message: String,
+    error_long: bool,
+    error_often: bool,
+    done: bool,
+    action: String,
+    item: String,
+}
+
+impl Content for HelpPage {
+    const TEMPLATE: &'static str = "offer.html";
+}
+
+/// What the form holds.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct HelpForm {
+    message: String,
+}
+
+/// GET: can you help?
+pub(super) async fn ask_from_letter(
+    reading: Reading,
+    Path((token, id)): Path<(String, String)>,
+) -> Result<Response, Refusal> {
+    let who = reading.participant_of_letter(&token, &id).await?;
+    let stands = reading.offer(who.item.id, who.recipient.id).await?;
+    let message = stands.as_ref().map(|row| row.message.clone()).unwrap_or_default();
+    respond(&reading, &who, &page(&reading, &who, stands.as_ref(), message)?, StatusCode::OK)
+}
+
+/// POST: tells who asks.
+pub(super) async fn record_from_letter(
+    writing: Writing,
+    Path((token, id)): Path<(String, String)>,
+    Form(form): Form<HelpForm>,
+) -> Result<Response, Refusal> {
+    let reading = writing.reading();
+    let who = reading.participant_of_letter(&token, &id).await?;
+    let stands = reading.offer(who.item.id, who.recipient.id).await?;
+    let message = lines(&form.message).unwrap_or_default();
+    let mut shown = page(&reading, &who, stands.as_ref(), message.clone())?;
+    shown.error_long = is_longer(Some(&message), LONGEST_MESSAGE);
+    if shown.closed.is_some() {
+        return respond(&reading, &who, &shown, StatusCode::CONFLICT);
+    }
+    if shown.error_long {
+        return respond(&reading, &who, &shown, StatusCode::UNPROCESSABLE_ENTITY);
+    }
+    if writing.offer_help(&who, message).await? == Offered::TooOften {
+        shown.error_often = true;
+        return respond(&reading, &who, &shown, StatusCode::TOO_MANY_REQUESTS);
+    }
+    shown.done = true;
+    respond(&reading, &who, &shown, StatusCode::OK)
+}
+
+fn respond(
+    reading: &Reading,
+    who: &Participant,
+    page: &HelpPage,
+    status: StatusCode,
+) -> Result<Response, Refusal> {
+    let mut response = reading.0.page(&who.forum, who.recipient.language, page)?;
+    *response.status_mut() = status;
+    Ok(response)
+}
+
+fn page(
+    reading: &Reading,
+    who: &Participant,
+    stands: Option<&OfferRow>,
+    message: String,
+) -> Result<HelpPage, Refusal> {
+    let language = who.recipient.language;
+    if !matches!(who.item.fields, Fields::Request { .. }) {
+        return Err(Refusal::from(Why::NotFound).in_language(language));
+    }
+    let words = &reading.0.words(language).part.help;
+    let (written_in, text) = who.item.text_for(language);
+    Ok(HelpPage {
+        masked: who.recipient.email.masked(),
+        lang: written_in.tag(),
+        title: text.title.clone(),
+        facts: reading.0.pen(&who.forum, language).facts(&who.item, text),
+        told: match asker(&who.item) {
+            Some(contact) => fill(&words.told, &[("name", &contact.name)]),
+            None => words.told_lead.clone(),
+        },
+        said: stands.map(|row| tell_offer(reading, who, row)),
+        closed: closed_because(reading, who),
+        message,
+        error_long: false,
+        error_often: false,
+        done: false,
+        action: format!("{}/help", who.base),
+        item: who.base.clone(),
+    })
+}
+
+/// Who asks, if they can be written to.
+fn asker(item: &Item) -> Option<&Contact> {
+    item.contact.as_ref().filter(|contact| contact.address().is_some())
+}
+
+fn closed_because(reading: &Reading, who: &Participant) -> Option<String> {
+    let is_over = who.item.is_closed(reading.0.now());
+    is_over.then(|| reading.0.words(who.recipient.language).part.help.over.clone())
+}
+
+fn tell_offer(reading: &Reading, who: &Participant, row: &OfferRow) -> String {
+    let language = who.recipient.language;
+    let pen = reading.0.pen(&who.forum, language);
+    let local = |at: DateTime<Utc>| at.with_timezone(&who.forum.settings.zone).date_naive();
+    let day = pen.locale.day(local(row.offered_at), pen.today);
+    fill(&reading.0.words(language).part.help.said, &[("day", &day)])
+}

@@ -1,0 +1,282 @@
+//! Anyone may send something in: a form that becomes a draft for the lead. Nothing that is written here is
+//! shown or mailed to others before the lead has taken it up.
+
+use axum::extract::Path;
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::Response;
+use axum_extra::extract::Form;
+use serde::{Deserialize, Serialize};
+
+use super::fields::{is_longer, lines, one_line};
+use crate::clock::random_bytes;
+use crate::forum::{EmailAddress, Facet, Forum, Kind, Language, Recipient, TermIx, sort_key};
+use crate::store::NewDraft;
+use crate::web::layers::language_of;
+use crate::web::refusal::Refusal;
+use crate::web::site::{Reading, Writing};
+use crate::web::templates::Content;
+
+/// The longest text of each field, in characters.
+const LONGEST_TITLE: usize = 150;
+const LONGEST_BODY: usize = 6_000;
+const LONGEST_LINE: usize = 300;
+const LONGEST_ANSWER: usize = 600;
+/// The longest link, in characters.
+const LONGEST_LINK: usize = 500;
+
+#[derive(Serialize)]
+struct Choice {
+    value: String,
+    label: String,
+    checked: bool,
+}
+
+#[derive(Serialize)]
+struct TopicGroup {
+    label: String,
+    topics: Vec<Choice>,
+}
+
+/// What is wrong, field by field.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq, Serialize)]
+struct Errors {
+    title: bool,
+    body: bool,
+    link: bool,
+    for_whom: bool,
+    name: bool,
+    email: bool,
+    /// Something is too long.
+    long: bool,
+    /// More was sent in than anybody reads.
+    busy: bool,
+}
+
+#[derive(Serialize)]
+struct SendInPage {
+    /// Whose link it is; none on the public page.
+    masked: Option<String>,
+    kinds: Vec<Choice>,
+    topics: Vec<TopicGroup>,
+    form: SendInForm,
+    errors: Errors,
+    any_error: bool,
+    done: bool,
+    action: String,
+    privacy: String,
+}
+
+impl Content for SendInPage {
+    const TEMPLATE: &'static str = "send_in.html";
+}
+
+/// What the form holds.
+#[derive(Debug, Clone, Default, Deserialize, Serialize)]
+#[serde(default)]
+pub(super) struct SendInForm {
+    title: String,
+    body: String,
+    link: String,
+    kind: String,
+    for_whom: String,
+    topic: Vec<String>,
+    why: String,
+    name: String,
+    email: String,
+    organisation: String,
+    /// A field that people do not see and programs fill in.
+    website: String,
+}
+
+/// Who sends: a recipient through their own link, or anyone.
+struct Sender {
+    forum: Forum,
+    recipient: Option<Recipient>,
+    language: Language,
+    action: String,
+}
+
+impl Sender {
+    fn anyone(forum: Forum, headers: &HeaderMap) -> Sender {
+        let language = language_of(headers).unwrap_or(forum.settings.language);
+        Sender { forum, recipient: None, language, action: "/send-in".to_owned() }
+    }
+
+    async fn of_letter(reading: &Reading, token: &str) -> Result<Sender, Refusal> {
+        let letter = reading.letter(token).await?;
+        let language = letter.recipient.language;
+        let action = format!("/l/{token}/send-in");
+        Ok(Sender { forum: letter.forum, recipient: Some(letter.recipient), language, action })
+    }
+}
+
+/// GET: the form, for anyone.
+pub(super) async fn show(reading: Reading, headers: HeaderMap) -> Result<Response, Refusal> {
+    let sender = Sender::anyone(reading.forum().await?, &headers);
+    let form = SendInForm::default();
+    respond(&reading, &sender, page(&reading, &sender, form), StatusCode::OK)
+}
+
+/// GET: the form, for the reader of a letter.
+pub(super) async fn show_from_letter(
+    reading: Reading,
+    Path(token): Path<String>,
+) -> Result<Response, Refusal> {
+    let sender = Sender::of_letter(&reading, &token).await?;
+    let form = SendInForm::default();
+    respond(&reading, &sender, page(&reading, &sender, form), StatusCode::OK)
+}
+
+/// POST: keeps it, from anyone.
+pub(super) async fn send(
+    writing: Writing,
+    headers: HeaderMap,
+    Form(form): Form<SendInForm>,
+) -> Result<Response, Refusal> {
+    let sender = Sender::anyone(writing.reading().forum().await?, &headers);
+    keep(&writing, &sender, form).await
+}
+
+/// POST: keeps it, from the reader of a letter.
+pub(super) async fn send_from_letter(
+    writing: Writing,
+    Path(token): Path<String>,
+    Form(form): Form<SendInForm>,
+) -> Result<Response, Refusal> {
+    let sender = Sender::of_letter(&writing.reading(), &token).await?;
+    keep(&writing, &sender, form).await
+}
+
+async fn keep(writing: &Writing, sender: &Sender, form: SendInForm) -> Result<Response, Refusal> {
+    let reading = writing.reading();
+    // A program is told the same as a person.
+    let is_program = !form.website.is_empty();
+    let mut shown = page(&reading, sender, form);
+    let new = read_form(sender, &shown.form);
+    let (new, status) = match new {
+        Ok(new) => (Some(new), StatusCode::OK),
+        Err(errors) => {
+            shown.errors = errors;
+            (None, StatusCode::UNPROCESSABLE_ENTITY)
+        }
+    };
+    let mut status = status;
+    if let Some(new) = new {
+        if is_program || writing.add_draft(&sender.forum, &new).await? {
+            shown.done = true;
+        } else {
+            shown.errors.busy = true;
+            status = StatusCode::TOO_MANY_REQUESTS;
+        }
+    }
+    shown.any_error = shown.errors != Errors::default();
+    respond(&reading, sender, shown, status)
+}
+
+fn respond(
+    reading: &Reading,
+    sender: &Sender,
+    page: SendInPage,
+    status: StatusCode,
+) -> Result<Response, Refusal> {
+    let mut response = reading.0.page(&sender.forum, sender.language, &page)?;
+    *response.status_mut() = status;
+    Ok(response)
+}
+
+/// The draft that the form gives, or what is wrong with it.
+fn read_form<'a>(sender: &Sender, form: &SendInForm) -> Result<NewDraft<'a>, Errors> {
+    let (title, body, link) = (one_line(&form.title), lines(&form.body), one_line(&form.link));
+    let (for_whom, why) = (one_line(&form.for_whom), lines(&form.why));
+    let outsider = sender.recipient.is_none();
+    let given = |text: &str| one_line(text).filter(|_| outsider);
+    let (name, organisation) = (given(&form.name), given(&form.organisation));
+    let email = given(&form.email).map(|text| text.parse::<EmailAddress>());
+    let long = [
+        (title.as_ref(), LONGEST_TITLE),
+        (body.as_ref(), LONGEST_BODY),
+        (link.as_ref(), LONGEST_LINK),
+        (for_whom.as_ref(), LONGEST_LINE),
+        (why.as_ref(), LONGEST_ANSWER),
+        (name.as_ref(), LONGEST_LINE),
+        (organisation.as_ref(), LONGEST_LINE),
+    ];
+    let errors = Errors {
+        title: title.is_none(),
+        body: body.is_none(),
+        link: link.as_deref().is_some_and(|link| !is_web_address(link)),
+        for_whom: for_whom.is_none(),
+        name: outsider && name.is_none(),
+        email: outsider && !matches!(email, Some(Ok(_))),
+        long: long.into_iter().any(|(text, most)| is_longer(text, most)),
+        busy: false,
+    };
+    if errors != Errors::default() {
+        return Err(errors);
+    }
+    Ok(NewDraft {
+        public_id: random_bytes::<16>().iter().map(|byte| format!("{byte:02x}")).collect(),
+        source: "form",
+        language: sender.language.tag(),
+        kind: form.kind.parse::<Kind>().ok().map(Kind::word),
+        title: title.unwrap_or_default(),
+        body: body.unwrap_or_default(),
+        fields: serde_json::json!({ "link": link, "why": why }),
+        audience_words: for_whom.unwrap_or_default(),
+        about: chosen_topics(sender, &form.topic),
+        sender: sender.recipient.as_ref().map(|recipient| recipient.id),
+        sender_name: name,
+        sender_email: email.and_then(Result::ok).map(|email| email.to_string()),
+        sender_organisation: organisation,
+    })
+}
+
+fn is_web_address(link: &str) -> bool {
+    let rest = link.strip_prefix("https://").or_else(|| link.strip_prefix("http://"));
+    rest.is_some_and(|rest| rest.contains('.') && !rest.contains(['<', '>', '"', ' ', '\\', '`']))
+}
+
+/// The offered terms among those that the form names, as they are written.
+fn chosen_topics(sender: &Sender, chosen: &[String]) -> Vec<String> {
+    let written = |ix: TermIx| sender.forum.terms.term(ix).to_string();
+    offered(sender).into_iter().map(written).filter(|term| chosen.contains(term)).collect()
+}
+
+/// What may be chosen: sectors; the groups too for who is known here.
+fn offered(sender: &Sender) -> Vec<TermIx> {
+    let is_offered = |facet| facet == Facet::Sector || (facet == Facet::Group && sender.recipient.is_some());
+    sender.forum.terms.iter().filter(|(_, term)| is_offered(term.facet)).map(|(ix, _)| ix).collect()
+}
+
+fn page(reading: &Reading, sender: &Sender, form: SendInForm) -> SendInPage {
+    let words = reading.0.words(sender.language);
+    let kind = |kind: Kind| Choice {
+        value: kind.word().to_owned(),
+        label: words.kind_of(kind).to_owned(),
+        checked: form.kind == kind.word(),
+    };
+    let topic = |ix: TermIx| {
+        let value = sender.forum.terms.term(ix).to_string();
+        let checked = form.topic.contains(&value);
+        Choice { label: sender.forum.name_of(ix, sender.language).to_owned(), checked, value }
+    };
+    let topics = |facet: Facet| {
+        let of_facet = |ix: &TermIx| sender.forum.terms.term(*ix).facet == facet;
+        let mut topics: Vec<Choice> = offered(sender).into_iter().filter(of_facet).map(topic).collect();
+        topics.sort_by_key(|topic| sort_key(&topic.label));
+        TopicGroup { label: words.facet_of(facet).to_owned(), topics }
+    };
+    let mut groups = vec![topics(Facet::Sector), topics(Facet::Group)];
+    groups.retain(|group| !group.topics.is_empty());
+    SendInPage {
+        masked: sender.recipient.as_ref().map(|recipient| recipient.email.masked()),
+        kinds: Kind::ALL.iter().map(|(of, _)| kind(*of)).collect(),
+        topics: groups,
+        form,
+        errors: Errors::default(),
+        any_error: false,
+        done: false,
+        action: sender.action.clone(),
+        privacy: "/privacy".to_owned(),
+    }
+}

@@ -1,0 +1,91 @@
+//! Reminders: two days before, once, to whom it concerns.
+
+use chrono::{DateTime, Utc};
+use treff::app::App;
+use treff::clock::Clock;
+use treff::config::Overrides;
+use treff::pipeline::Pipeline;
+
+use crate::on_both_databases;
+use crate::pages::world::Pages;
+
+/// How many reminders go at that instant, of a forum whose event begins on Thursday 8 April 2027 at 9 in Oslo.
+async fn remind(pages: &Pages, at: &str) -> usize {
+    let mut app = App::open(&pages.db.path("treff.toml"), Overrides::default()).await.unwrap();
+    let at: DateTime<Utc> = at.parse().unwrap();
+    app.clock = Clock::simulated(at);
+    Pipeline::build(&app).await.unwrap().remind().await.unwrap()
+}
+
+const COMING: &str = "INSERT INTO answer (item_id, recipient_id, answer, source, answered_at)
+                      VALUES (2, 1, 'coming', 'letter', 1804000000000000)";
+const BEFORE: &str = "2027-04-06T05:29:59Z";
+const DUE: &str = "2027-04-06T05:30:00Z";
+const BEGINS: &str = "2027-04-08T07:00:00Z";
+const NOTICES: &str = "SELECT kind || ' ' || COALESCE(address, '') FROM notice ORDER BY id";
+/// The letter of that item was not one that everybody must get.
+const CHOSEN: &str = "UPDATE delivery_item SET because = 'audience' WHERE item_id = 2";
+
+on_both_databases! {
+    async fn who_comes_is_reminded_once_two_days_before_at_the_weekly_time(db: Database) {
+        let pages = Pages::over(db).await;
+        pages.run(CHOSEN).await;
+        assert_eq!(remind(&pages, DUE).await, 0, "nobody said that they come");
+        pages.run(COMING).await;
+        assert_eq!((remind(&pages, BEFORE).await, remind(&pages, BEGINS).await), (0, 0));
+        assert_eq!((remind(&pages, DUE).await, remind(&pages, DUE).await), (1, 0));
+        assert_eq!(pages.text(NOTICES).await, "reminder_coming kari@nav.no");
+        let details = pages.text("SELECT details FROM notice").await;
+        assert!(details.contains("Samling for forumet") && details.contains("Torsdag 8. april kl. 9–15, Fylkeshuset"), "{details}");
+    }
+
+    async fn who_must_come_and_said_nothing_is_asked_once(db: Database) {
+        let pages = Pages::over(db).await;
+        pages.run("UPDATE item_version SET importance = 'required' WHERE item_id = 2").await;
+        assert_eq!((remind(&pages, DUE).await, remind(&pages, DUE).await), (1, 0));
+        assert_eq!(pages.text(NOTICES).await, "reminder_unanswered kari@nav.no");
+    }
+
+    async fn who_answered_that_they_do_not_come_is_left_alone(db: Database) {
+        let pages = Pages::over(db).await;
+        pages.run("UPDATE item_version SET importance = 'required' WHERE item_id = 2").await;
+        pages.run(COMING).await;
+        pages.run("UPDATE answer SET answer = 'not_coming'").await;
+        assert_eq!(remind(&pages, DUE).await, 0);
+    }
+
+    async fn who_promised_help_is_reminded_of_the_last_day(db: Database) {
+        let pages = Pages::over(db).await;
+        pages
+            .run(r#"UPDATE item_version SET kind = 'request', fields = '{"wanted_by":{"at":"2027-04-08T22:00:00Z","day":"2027-04-08"}}' WHERE item_id = 1"#)
+            .await;
+        pages
+            .run("INSERT INTO offer (item_id, recipient_id, message, source, offered_at, changed_at, times)
+                  VALUES (1, 1, '', 'letter', 1804000000000000, 1804000000000000, 1)")
+            .await;
+        pages.run(CHOSEN).await;
+        assert_eq!((remind(&pages, BEFORE).await, remind(&pages, DUE).await, remind(&pages, DUE).await), (0, 1, 0));
+        assert_eq!(pages.text(NOTICES).await, "reminder_help kari@nav.no");
+    }
+
+    async fn nobody_is_reminded_who_pauses_left_or_may_not_see_it_or_of_what_was_taken_back(db: Database) {
+        let pages = Pages::over(db).await;
+        pages.run(CHOSEN).await;
+        pages.run(COMING).await;
+        for (change, back) in [
+            ("UPDATE recipient SET paused_until = '2027-04-07' WHERE id = 1", "UPDATE recipient SET paused_until = NULL"),
+            ("UPDATE recipient SET status = 'unsubscribed' WHERE id = 1", "UPDATE recipient SET status = 'active'"),
+            ("UPDATE item_version SET visibility = 'only:health' WHERE item_id = 2; ", "UPDATE item_version SET visibility = 'forum' WHERE item_id = 2"),
+            ("UPDATE item SET withdrawn_at = 1 WHERE id = 2", "UPDATE item SET withdrawn_at = NULL WHERE id = 2"),
+            ("UPDATE answer SET answered_at = 1806990000000000", "UPDATE answer SET answered_at = 1804000000000000"),
+        ] {
+            if change.contains("only:health") {
+                pages.run("UPDATE seat_holder SET ends_at = 1").await;
+            }
+            pages.run(change).await;
+            assert_eq!(remind(&pages, DUE).await, 0, "{change}");
+            pages.run(back).await;
+        }
+        assert_eq!(remind(&pages, DUE).await, 1);
+    }
+}
