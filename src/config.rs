@@ -61,6 +61,8 @@ pub struct ConfigFile {
     pub sender: Sender,
     /// Who answers for personal data.
     pub privacy: Privacy,
+    /// Whom to tell of what keeps people out.
+    pub accessibility: Accessibility,
     /// How letters leave.
     pub delivery: DeliverySettings,
     /// Several processes that send.
@@ -97,6 +99,22 @@ pub struct Privacy {
     pub controller: Option<String>,
     /// Where to turn.
     pub contact: Option<String>,
+    /// The data protection officer, if the controller has one.
+    pub officer: Option<String>,
+    /// Who handles the data on the controller's behalf (GDPR art. 28), such as who runs the server and the mail relay.
+    pub processors: Vec<String>,
+    /// Where to complain; the page names the Norwegian authority if nobody is set.
+    pub authority: Option<String>,
+}
+
+/// What the accessibility statement says of the operator.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Accessibility {
+    /// Whom to tell of a hindrance; else the contact for privacy.
+    pub contact: Option<String>,
+    /// Who watches over accessibility; the page names the Norwegian authority if nobody is set.
+    pub authority: Option<String>,
 }
 
 /// How letters leave.

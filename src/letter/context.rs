@@ -40,6 +40,7 @@ pub(super) struct FrameLinks {
     pub unsubscribe: String,
     pub preferences: String,
     pub privacy: String,
+    pub accessibility: String,
     pub hit: String,
     pub miss: String,
 }
@@ -277,6 +278,7 @@ fn sample_frame<'a>(locale: &'a Locale, language: Language, postal_address: Opti
             unsubscribe: format!("https://forum.example/u/{}", Slot::UnsubscribeToken.mark()),
             preferences: link("preferences"),
             privacy: link("privacy"),
+            accessibility: format!("https://forum.example/accessibility?lang={language}"),
             hit: link("hit"),
             miss: link("miss"),
         },

@@ -82,6 +82,7 @@ fn context<'a>(
             unsubscribe: unsubscribe_link(masthead),
             preferences: link("/preferences"),
             privacy: link("/privacy"),
+            accessibility: format!("{}/accessibility?lang={language}", masthead.base_url),
             hit: link("/hit"),
             miss: link("/miss"),
         },

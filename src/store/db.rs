@@ -197,12 +197,17 @@ impl<'r, T: Column> FromRow<'r, PgRow> for One<T> {
     }
 }
 
+/// PostgreSQL takes no NUL in a text, whoever typed it into an address or a form; so neither database gets one.
+fn without_nul(text: String) -> String {
+    if text.contains('\0') { text.replace('\0', "\u{fffd}") } else { text }
+}
+
 pub(super) fn sqlite_args(args: Vec<Arg>) -> sqlx::Result<SqliteArguments> {
     let mut bound = SqliteArguments::default();
     for arg in args {
         match arg {
             Arg::Int(v) => bound.add(v),
-            Arg::Text(v) => bound.add(v),
+            Arg::Text(v) => bound.add(v.map(without_nul)),
             Arg::Bool(v) => bound.add(v),
             Arg::Bytes(v) => bound.add(v),
         }
@@ -216,7 +221,7 @@ pub(super) fn postgres_args(args: Vec<Arg>) -> sqlx::Result<PgArguments> {
     for arg in args {
         match arg {
             Arg::Int(v) => bound.add(v),
-            Arg::Text(v) => bound.add(v),
+            Arg::Text(v) => bound.add(v.map(without_nul)),
             Arg::Bool(v) => bound.add(v),
             Arg::Bytes(v) => bound.add(v),
         }

@@ -38,6 +38,7 @@ pub(super) fn wrap(routes: Router<Site>, site: Site) -> Router {
         .layer(CatchPanicLayer::custom(answer_panic))
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, LONGEST_REQUEST))
         .layer(middleware::from_fn_with_state(site.clone(), show_refusal))
+        .layer(middleware::from_fn(prefer_asked_language))
         .layer(middleware::from_fn(set_headers))
         .layer(
             TraceLayer::new_for_http()
@@ -67,6 +68,20 @@ async fn forgive_null_origin(mut request: Request, next: Next) -> Response {
 /// Whether the path carries a token.
 fn is_token_path(path: &str) -> bool {
     ["/u/", "/l/", "/d/", "/f/"].iter().any(|door| path.starts_with(door))
+}
+
+/// `?lang=nn` in an address outdoes what the browser prefers, on every page that has no reader of its own.
+async fn prefer_asked_language(mut request: Request, next: Next) -> Response {
+    if let Some(language) = request.uri().query().and_then(asked_language) {
+        let tag = HeaderValue::from_static(language.tag());
+        request.headers_mut().insert(header::ACCEPT_LANGUAGE, tag);
+    }
+    next.run(request).await
+}
+
+/// The language that a query asks for.
+fn asked_language(query: &str) -> Option<Language> {
+    query.split('&').find_map(|pair| pair.strip_prefix("lang=")?.parse().ok())
 }
 
 fn answer_panic(panic: Box<dyn Any + Send>) -> Response {
@@ -165,6 +180,7 @@ async fn set_headers(request: Request, next: Next) -> Response {
     default(header::REFERRER_POLICY, referrer);
     default(HeaderName::from_static("cross-origin-opener-policy"), "same-origin");
     default(HeaderName::from_static("permissions-policy"), "camera=(), geolocation=(), microphone=()");
+    default(header::VARY, "accept-language, cookie");
     default(header::CACHE_CONTROL, if private { "no-store" } else { "no-cache" });
     if private {
         default(HeaderName::from_static("x-robots-tag"), "noindex, nofollow");

@@ -17,7 +17,9 @@ mod public;
 mod reasons;
 mod recipient;
 mod refusal;
+mod routes;
 mod site;
+mod statements;
 mod templates;
 mod visitor;
 mod words;
@@ -34,6 +36,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::app::App;
 use refusal::{Refusal, Why};
+use routes::Routes;
 use site::{Face, Site};
 
 /// Serves the pages on `listener` until `shutdown`; requests under way are finished first.
@@ -62,21 +65,31 @@ async fn run(routes: Router, listener: TcpListener, shutdown: CancellationToken)
     Ok(())
 }
 
+/// The paths of all routes, as they are written in the code (`/i/{slug}`): those of `demo`, which are those of
+/// `serve` and the inbox.
+pub fn list_paths() -> Vec<&'static str> {
+    table(Face::Demo).paths().to_vec()
+}
+
 fn build(face: Face, site: Site) -> Router {
+    let routes = table(face).into_router().fallback(|| async { Refusal::from(Why::NotFound) });
+    layers::wrap(routes, site)
+}
+
+fn table(face: Face) -> Routes {
     let front = match face {
         Face::Demo => public::routes().merge(inbox::routes()),
         Face::Serve => public::routes().route("/", get(public::show_front)),
     };
-    let routes = front
+    front
         .merge(recipient::routes())
         .merge(prefs::routes())
+        .merge(statements::routes())
         .merge(part::routes())
         .merge(archive::routes())
         .merge(access::routes())
         .route("/assets/{name}", get(show_asset))
         .route("/healthz", get(|| async { "ok\n" }))
-        .fallback(|| async { Refusal::from(Why::NotFound) });
-    layers::wrap(routes, site)
 }
 
 /// A file whose name carries its hash: kept for a year, never asked for again.

@@ -1,7 +1,9 @@
 //! The pages as people see them: a real browser before the real program, `treff demo`.
 
-mod demo;
-mod driver;
+pub mod demo;
+pub mod driver;
+mod journey;
+mod keyboard;
 
 use std::collections::BTreeSet;
 

@@ -20,3 +20,12 @@ on_both_databases! {
         assert_eq!(db.store.list_keys().await.unwrap(), vec![(1, [7; 32]), (2, [9; 32])]);
     }
 }
+
+on_both_databases! {
+    async fn a_text_with_nul_is_kept_as_one_that_shows_where_it_was(db: Database) {
+        let mut tx = db.store.begin().await.unwrap();
+        let said = vec![treff::store::Arg::from("a\0b")];
+        let treff::store::One(kept): treff::store::One<String> = tx.get("SELECT CAST($1 AS TEXT)", said).await.unwrap();
+        assert_eq!(kept, "a\u{fffd}b");
+    }
+}

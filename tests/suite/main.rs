@@ -1,6 +1,7 @@
 //! One test binary: stories in plain English, one harness.
 
 mod access;
+mod accessible;
 mod audience_command;
 mod browser;
 mod choices;
@@ -8,10 +9,12 @@ mod command_line;
 mod contract;
 mod delivery;
 mod dkim;
+mod dump;
 mod forum;
 mod harness;
 mod histories;
 mod items;
+mod languages;
 mod letters;
 mod matching;
 mod pages;

@@ -66,6 +66,8 @@ mod tests {
         assert_eq!(file.sender.postal_address.as_deref(), Some("Postboks 1, 1234 Nordfjella"));
         assert_eq!(file.privacy.controller.as_deref(), Some("Nordfjella fylkeskommune"));
         assert_eq!(file.privacy.contact.as_deref(), Some("personvern@nordfjella.example"));
+        assert_eq!(file.privacy.officer.as_deref(), Some("personvernombud@nordfjella.example"));
+        assert_eq!(file.accessibility.contact.as_deref(), Some("tilgjengelighet@nordfjella.example"));
         assert_eq!(file.delivery.user.as_deref(), Some("treff"));
         assert!(file.delivery.password_file.is_some() && file.delivery.trust_file.is_some());
         assert!(file.templates.is_some());

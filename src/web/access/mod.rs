@@ -9,14 +9,13 @@ mod open;
 mod places;
 mod sign_up;
 
-use axum::Router;
 use axum::routing::{get, post};
 
-use super::site::Site;
+use super::routes::Routes;
 
 /// The routes of doors.
-pub(super) fn routes() -> Router<Site> {
-    Router::new()
+pub(super) fn routes() -> Routes {
+    Routes::new()
         .route("/link", get(link::show).post(link::ask))
         .route("/l/{token}/link", get(link::show_for_letter).post(link::ask_for_letter))
         .route("/d/{token}", get(open::show).post(open::open))

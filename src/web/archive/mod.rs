@@ -10,7 +10,6 @@ mod list;
 mod mine;
 mod personal;
 
-use axum::Router;
 use axum::extract::Query;
 use axum::http::HeaderMap;
 use axum::response::Response;
@@ -18,14 +17,15 @@ use axum::routing::{get, post};
 
 use super::layers::language_of;
 use super::refusal::Refusal;
-use super::site::{Reading, Site};
+use super::routes::Routes;
+use super::site::Reading;
 use crate::matching::Sight;
 use asked::Asked;
 use list::{Face, list_page};
 
 /// The routes of lists, feeds, and the items of who is signed in.
-pub(super) fn routes() -> Router<Site> {
-    Router::new()
+pub(super) fn routes() -> Routes {
+    Routes::new()
         .route("/public", get(show_public))
         .route("/feeds", get(feeds::show_page))
         .route("/feeds/{file}", get(feeds::show_all))

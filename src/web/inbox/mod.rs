@@ -9,10 +9,9 @@ mod person;
 mod scene;
 mod who;
 
-use axum::Router;
 use axum::routing::get;
 
-use super::site::Site;
+use super::routes::Routes;
 
 /// The newest letters that the inbox lists.
 const MOST_LETTERS: i64 = 500;
@@ -26,8 +25,8 @@ enum Nav {
 }
 
 /// The demo's routes.
-pub(super) fn routes() -> Router<Site> {
-    Router::new()
+pub(super) fn routes() -> Routes {
+    Routes::new()
         .route("/", get(overview::show))
         .route("/inbox", get(overview::show))
         .route("/inbox/letter/{id}", get(letter::show_html))

@@ -7,16 +7,15 @@ mod fields;
 mod offer;
 mod send_in;
 
-use axum::Router;
 use axum::routing::get;
 
-use super::site::Site;
+use super::routes::Routes;
 pub(super) use answering::AnsweringView;
 pub(super) use offer::HelpView;
 
 /// The routes.
-pub(super) fn routes() -> Router<Site> {
-    Router::new()
+pub(super) fn routes() -> Routes {
+    Routes::new()
         .route("/l/{token}/item/{id}/answer", get(answer::ask_from_letter).post(answer::record_from_letter))
         .route("/l/{token}/item/{id}/answer/{say}", get(answer::ask_one_from_letter))
         .route("/l/{token}/item/{id}/help", get(offer::ask_from_letter).post(offer::record_from_letter))

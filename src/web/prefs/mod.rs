@@ -14,14 +14,13 @@ mod preview;
 mod told;
 mod topics;
 
-use axum::Router;
 use axum::routing::{get, post};
 
-use super::site::Site;
+use super::routes::Routes;
 
 /// The routes under a letter's link, and of the same pages on a device.
-pub(super) fn routes() -> Router<Site> {
-    Router::new()
+pub(super) fn routes() -> Routes {
+    Routes::new()
         .route("/l/{token}", get(handlers::show))
         .route("/l/{token}/preferences", get(handlers::show).post(handlers::change))
         .route("/l/{token}/preferences/preview", post(handlers::preview))

@@ -1,6 +1,5 @@
 //! What everyone may see: the front page and public items. Nothing here knows a person.
 
-use axum::Router;
 use axum::extract::{Path, Query};
 use axum::http::HeaderMap;
 use axum::response::Response;
@@ -12,7 +11,8 @@ use super::archive::files::file_of;
 use super::item_view::{ItemView, Pen, has_day, lead_of};
 use super::layers::language_of;
 use super::refusal::Refusal;
-use super::site::{Reading, Site};
+use super::routes::Routes;
+use super::site::Reading;
 use super::templates::Content;
 use super::words::fill;
 use crate::content::Item;
@@ -30,8 +30,8 @@ const LEAD_CHARACTERS: usize = 200;
 const MOST_TOPICS: usize = 3;
 
 /// The share pages.
-pub(super) fn routes() -> Router<Site> {
-    Router::new()
+pub(super) fn routes() -> Routes {
+    Routes::new()
         .route("/i/{slug}", get(share))
         .route("/i/{slug}/event.ics", get(share_calendar))
         .route("/i/{slug}/file/{position}", get(share_file))

@@ -8,7 +8,7 @@ mod access;
 mod archive;
 mod part;
 mod prefs;
-mod statements;
+pub(super) mod statements;
 
 use std::collections::BTreeMap;
 
@@ -58,7 +58,7 @@ words! {
         statements: statements::Words,
     }
     frame, Frame:
-        skip privacy;
+        skip privacy accessibility language;
     unsubscribe, Unsubscribe:
         title ask whose_before whose_after button rather done done_before done_after regret undo back back_line;
     preferences, Preferences:
@@ -70,7 +70,7 @@ words! {
     answer, Answer:
         whose_before whose_after hit hit_button miss miss_button hit_done miss_done used_for;
     privacy, Privacy:
-        title controller contact unset purpose purpose_text basis basis_text data data_text tracking tracking_text kept kept_text rights rights_text;
+        title controller contact unset purpose purpose_text basis data data_text tracking tracking_text kept rights rights_text;
     share, Share:
         copy copy_hint;
     front, Front:
@@ -80,7 +80,7 @@ words! {
     reason, Reason:
         chosen chosen_all chosen_seat own_role equal under above you_chosen_group you_chosen you_chosen_all you_equal you_under you_above hide_such;
     inbox, Inbox:
-        title letters who public invented lead edition daily weekly monthly gathering urgent count_letters count_distinct count_items count_nothing to subject when state items_one items_other nothing nothing_none nothing_status nothing_paused nothing_new empty empty_line html text source why_title carried frame_title points person back matrix_lead mark_required mark_audience mark_interest mark_carried legend_required legend_audience legend_interest legend_carried person_name got got_none not_got place role follows mutes often language coming no_letter demo_hint headline;
+        title letters who public invented lead edition daily weekly monthly gathering urgent count_letters count_distinct count_items count_nothing to subject when state items_one items_other nothing nothing_none nothing_status nothing_paused nothing_new empty empty_line html text source why_title carried frame_title points person back matrix_lead mark_required mark_audience mark_interest mark_carried legend_required legend_audience legend_interest legend_carried person_name got got_none not_got place role follows mutes often language coming no_letter demo_hint parts sides headline;
 }
 
 #[derive(RustEmbed)]

@@ -21,6 +21,24 @@ pub struct Letter {
     pub subject: String,
     pub text: String,
     pub html: String,
+    /// Its header, as it went.
+    pub head: String,
+}
+
+/// What the demo answered.
+#[derive(Debug)]
+pub struct Reply {
+    pub status: u16,
+    /// Names in lower case.
+    pub headers: Vec<(String, String)>,
+    pub body: String,
+}
+
+impl Reply {
+    /// The first header of that name.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.iter().find(|(n, _)| n == name).map(|(_, value)| value.as_str())
+    }
 }
 
 impl Demo {
@@ -71,16 +89,29 @@ impl Demo {
 
     /// Status and body of a page; nothing if nobody answers.
     pub fn get(&self, path: &str) -> Option<(u16, String)> {
+        self.ask("GET", path, &[], "").map(|reply| (reply.status, reply.body))
+    }
+
+    /// Sends a request; nothing if nobody answers.
+    pub fn ask(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &str) -> Option<Reply> {
         let mut stream = TcpStream::connect(("127.0.0.1", self.port)).ok()?;
         stream.set_read_timeout(Some(Duration::from_secs(30))).ok()?;
-        let request =
-            format!("GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{}\r\nConnection: close\r\n\r\n", self.port);
+        let more: String = headers.iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect();
+        let request = format!(
+            "{method} {path} HTTP/1.1\r\nHost: 127.0.0.1:{}\r\nConnection: close\r\n{more}\
+             Content-Length: {}\r\n\r\n{body}",
+            self.port,
+            body.len()
+        );
         stream.write_all(request.as_bytes()).ok()?;
         let mut answer = Vec::new();
         stream.read_to_end(&mut answer).ok()?;
         let answer = String::from_utf8_lossy(&answer).into_owned();
         let (head, body) = answer.split_once("\r\n\r\n")?;
-        Some((head.split(' ').nth(1)?.parse().ok()?, body.to_owned()))
+        let status = head.split(' ').nth(1)?.parse().ok()?;
+        let lines = head.lines().skip(1).filter_map(|line| line.split_once(": "));
+        let headers = lines.map(|(name, value)| (name.to_lowercase(), value.to_owned())).collect();
+        Some(Reply { status, headers, body: body.to_owned() })
     }
 
     /// How many letters lie in the mailbox.
@@ -145,6 +176,7 @@ fn list_folder(folder: &std::path::Path) -> Vec<PathBuf> {
 fn read_letter(bytes: &[u8]) -> Letter {
     let mail = MessageParser::default().parse(bytes).expect("a letter is a mail");
     let recipient = mail.to().and_then(|to| to.first()?.address()).unwrap_or_default().to_owned();
+    let text = String::from_utf8_lossy(bytes);
     let types: Vec<_> = mail.parts.iter().filter_map(|part| part.content_type()?.subtype()).collect();
     assert_eq!(types, ["alternative", "plain", "html"], "text first, then HTML");
     Letter {
@@ -152,6 +184,7 @@ fn read_letter(bytes: &[u8]) -> Letter {
         subject: mail.subject().unwrap_or_default().to_owned(),
         text: mail.body_text(0).expect("a text part").into_owned(),
         html: mail.body_html(0).expect("an HTML part").into_owned(),
+        head: text.split("\r\n\r\n").next().unwrap_or_default().to_owned(),
     }
 }
 

@@ -51,6 +51,26 @@ impl Browser {
         self.client.execute(script, vec![]).await.expect("the script runs")
     }
 
+    /// Tells the browser something that WebDriver has no words for: a command of the DevTools protocol.
+    pub async fn command(&self, name: &str, parameters: &Value) -> Value {
+        let session = self.client.session_id().await.expect("a session").expect("its id");
+        let body = json!({ "cmd": name, "params": parameters }).to_string();
+        let request = format!(
+            "POST /session/{session}/goog/cdp/execute HTTP/1.1\r\nHost: 127.0.0.1:{}\r\n\
+             Content-Type: application/json\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{body}",
+            self.port,
+            body.len()
+        );
+        let mut stream = TcpStream::connect(("127.0.0.1", self.port)).expect("chromedriver listens");
+        stream.write_all(request.as_bytes()).expect("the command is sent");
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).expect("chromedriver answers");
+        let body = answer.split_once("\r\n\r\n").map_or("", |(_, body)| body);
+        let value: Value = serde_json::from_str(body).expect("the answer is JSON");
+        assert!(value["value"]["error"].is_null(), "{name}: {value}");
+        value["value"].clone()
+    }
+
     /// How many CSS pixels the page is wider than the window.
     pub async fn overhang(&self) -> i64 {
         let script = "return document.documentElement.scrollWidth - document.documentElement.clientWidth";

@@ -9,7 +9,8 @@ const MAIL: &str = "From: Forum <forum@forum.example>\r\nTo: kari@nav.no\r\nSubj
 MIME-Version: 1.0\r\nContent-Type: multipart/alternative; boundary=\"b\"\r\n\r\n--b\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n\
 Hei <script>alert(1)</script>\r\n--b\r\nContent-Type: text/html; charset=utf-8\r\n\r\n<html><head><title>x</title></head><body><p style=\"color:red\">Hei</p></body></html>\r\n--b--\r\n";
 
-fn lay_letter(pages: &Pages) {
+/// Lays the world's letter into its mailbox.
+pub fn lay_letter(pages: &Pages) {
     let new = pages.db.path("outbox/new");
     std::fs::create_dir_all(&new).unwrap();
     std::fs::write(new.join("7"), MAIL).unwrap();

@@ -150,3 +150,47 @@ on_both_databases! {
         }
     }
 }
+
+on_both_databases! {
+    async fn the_page_on_privacy_names_every_kind_of_data_with_its_days(db: Database) {
+        let pages = Pages::over(db).await;
+        pages.run("UPDATE retention SET days = 1000 + LENGTH(kind)").await;
+        let kinds = pages.text("SELECT kind FROM retention ORDER BY kind").await;
+        for (language, days) in [("nb", "dager"), ("nn", "dagar"), ("en", "days")] {
+            let page = pages.get(&format!("/privacy?lang={language}")).await;
+            assert!(page.body.contains(&format!("<html lang=\"{language}\">")));
+            for kind in kinds.lines() {
+                let told = format!("{} {days}", 1000 + kind.len());
+                assert!(page.body.contains(&told), "{kind} in {language}: add it to [kept] in statements.{language}.toml");
+            }
+        }
+        pages.run("UPDATE retention SET days = 1").await;
+        assert!(pages.get("/privacy?lang=nb").await.body.contains("1 dag."));
+    }
+
+    async fn public_pages_speak_the_language_that_is_asked_for_and_carry_it_on(db: Database) {
+        let pages = Pages::over(db).await;
+        for path in ["/", "/public", "/privacy", "/accessibility", "/i/aapen", "/nowhere"] {
+            for language in ["nb", "nn", "en"] {
+                let page = pages.get(&format!("{path}?lang={language}")).await;
+                assert!(page.body.contains(&format!("<html lang=\"{language}\">")), "{path} in {language}");
+                assert_eq!(page.header("content-language"), language, "{path}");
+                let on = format!("/accessibility?lang={language}");
+                assert!(page.body.contains(&on), "{path} in {language} leads to {on}");
+            }
+        }
+        let front = pages.get("/?lang=nn").await.body;
+        assert!(front.contains("/i/aapen?lang=nn") && front.contains(r#"<a href="?lang=en" lang="en" hreflang="en">English</a>"#));
+        assert!(front.contains(r#"<b lang="nn" aria-current="true">Nynorsk</b>"#));
+        let unknown = pages.get("/?lang=xx").await.body;
+        assert!(unknown.contains("<html lang=\"nb\">"));
+    }
+
+    async fn the_accessibility_statement_names_whom_to_tell_and_who_watches(db: Database) {
+        let pages = Pages::over(db).await;
+        let page = pages.get("/accessibility?lang=nb").await.body;
+        assert!(page.contains("Nordfjella &lt;i&gt;fylkeskommune&lt;/i&gt;"), "who answers for it");
+        assert!(page.contains("uutilsynet.no") && page.contains("WCAG 2.2"));
+        assert!(page.contains("28. november 2026"), "the day, with its year");
+    }
+}

@@ -12,6 +12,7 @@ use treff::ids::{DeliveryId, RecipientId};
 use treff::store::Store;
 use treff::token::{Claim, Keys, Purpose};
 
+use crate::dump::dump_database;
 use crate::harness::Database;
 
 pub const KARI: RecipientId = RecipientId(1);
@@ -113,32 +114,9 @@ impl Pages {
         run(&self.db.store, sql).await;
     }
 
-    /// Every table that a page could write, as one text.
+    /// All that the database holds, as one text.
     pub async fn dump(&self) -> String {
-        let mut dump = String::new();
-        for sql in [
-            "SELECT CAST(id AS TEXT) || status || COALESCE(status_cause, '') || cadence || language || chosen
-                    || COALESCE(paused_until, '') || CAST(COALESCE(cap, 0) AS TEXT) || CAST(revision AS TEXT)
-                    || CAST(watermark AS TEXT) || CAST(token_version AS TEXT) FROM recipient ORDER BY id",
-            "SELECT CAST(term_id AS TEXT) || mark || source || CAST(COALESCE(ended_at, 0) AS TEXT)
-             FROM interest ORDER BY id",
-            "SELECT kind || CAST(COALESCE(ended_at, 0) AS TEXT) FROM muted_kind ORDER BY id",
-            "SELECT CAST(id AS TEXT) || answer FROM tap ORDER BY id",
-            "SELECT CAST(id AS TEXT) || answer || CAST(COALESCE(ended_at, 0) AS TEXT) FROM answer ORDER BY id",
-            "SELECT CAST(id AS TEXT) || message || CAST(times AS TEXT) FROM offer ORDER BY id",
-            "SELECT CAST(id AS TEXT) || title FROM draft ORDER BY id",
-            "SELECT CAST(id AS TEXT) || action || COALESCE(after, '') FROM change ORDER BY id",
-            "SELECT CAST(id AS TEXT) || state || CAST(revision AS TEXT) FROM delivery ORDER BY id",
-            "SELECT CAST(id AS TEXT) || kind || state FROM notice ORDER BY id",
-            "SELECT CAST(id AS TEXT) || purpose FROM knock ORDER BY id",
-            "SELECT CAST(id AS TEXT) || purpose || CAST(COALESCE(used_at, 0) AS TEXT) FROM mail_link ORDER BY id",
-            "SELECT CAST(id AS TEXT) || name FROM device ORDER BY id",
-            "SELECT CAST(change_number AS TEXT) || CAST(last_number AS TEXT) FROM forum",
-        ] {
-            dump += &self.text(sql).await;
-            dump += "\n--\n";
-        }
-        dump
+        dump_database(&self.db.url).await
     }
 }
 
@@ -154,6 +132,11 @@ pub fn unsubscribe_token() -> String {
 
 pub fn letter_token() -> String {
     sign(Claim { purpose: Purpose::Letter, version: 3, subject: LETTER.0 })
+}
+
+/// Every byte of a text as it may stand in an address.
+pub fn percent_encode(text: &str) -> String {
+    text.bytes().map(|byte| format!("%{byte:02X}")).collect()
 }
 
 pub fn sign(claim: Claim) -> String {

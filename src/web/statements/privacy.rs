@@ -1,0 +1,99 @@
+//! Who answers for personal data, what is held and why (GDPR art. 13 and 14), from the operator's settings.
+
+use axum::http::HeaderMap;
+use axum::response::Response;
+use serde::Serialize;
+
+use crate::forum::{Forum, Language};
+use crate::web::layers::language_of;
+use crate::web::refusal::Refusal;
+use crate::web::site::Reading;
+use crate::web::templates::Content;
+use crate::web::visitor::Whose;
+use crate::web::words::fill;
+use crate::web::words::statements::Privacy as Words;
+
+#[derive(Serialize)]
+struct Row {
+    label: String,
+    lines: Vec<String>,
+}
+
+#[derive(Serialize)]
+struct Mine {
+    preferences: String,
+    unsubscribe: String,
+}
+
+#[derive(Serialize)]
+struct Page {
+    rows: Vec<Row>,
+    mine: Option<Mine>,
+}
+
+impl Content for Page {
+    const TEMPLATE: &'static str = "privacy.html";
+}
+
+/// For everyone, in the browser's language.
+pub(super) async fn show(reading: Reading, headers: HeaderMap) -> Result<Response, Refusal> {
+    let forum = reading.forum().await?;
+    let language = language_of(&headers).unwrap_or(forum.settings.language);
+    let rows = list_rows(&reading, &forum, language).await?;
+    reading.0.page(&forum, language, &Page { rows, mine: None })
+}
+
+/// From a letter or a device, in the reader's language.
+pub(super) async fn show_mine(reading: Reading, whose: Whose) -> Result<Response, Refusal> {
+    let mine = Mine {
+        preferences: whose.path("preferences"),
+        unsubscribe: reading.0.unsubscribe_path(whose.recipient.id),
+    };
+    let rows = list_rows(&reading, &whose.forum, whose.recipient.language).await?;
+    whose.page(&reading.0, &Page { rows, mine: Some(mine) })
+}
+
+async fn list_rows(reading: &Reading, forum: &Forum, language: Language) -> Result<Vec<Row>, Refusal> {
+    let (words, more) = (&reading.0.words(language).privacy, &reading.0.words(language).statements.privacy);
+    let set = &reading.0.config().file.privacy;
+    let or_unset = |value: &Option<String>| value.clone().unwrap_or_else(|| words.unset.clone());
+    let authority = set.authority.as_ref().unwrap_or(&more.authority);
+    let rows = [
+        (&words.controller, vec![or_unset(&set.controller)]),
+        (&words.contact, vec![or_unset(&set.contact)]),
+        (&more.officer, set.officer.iter().cloned().collect()),
+        (&words.purpose, vec![fill(&words.purpose_text, &[("forum", &forum.settings.name)])]),
+        (&words.basis, vec![more.basis_seat.clone(), more.basis_consent.clone(), more.basis_union.clone()]),
+        (&more.sources, vec![more.sources_text.clone()]),
+        (&words.data, vec![words.data_text.clone(), more.data_answers.clone()]),
+        (&more.receivers, list_receivers(more, &set.processors)),
+        (&words.kept, list_kept(reading, language).await?),
+        (&words.tracking, vec![words.tracking_text.clone()]),
+        (&more.cookies, vec![more.cookies_text.clone()]),
+        (&words.rights, vec![words.rights_text.clone(), fill(&more.complain, &[("authority", authority)])]),
+    ];
+    let rows = rows.into_iter().filter(|(_, lines)| !lines.is_empty());
+    Ok(rows.map(|(label, lines)| Row { label: label.clone(), lines }).collect())
+}
+
+fn list_receivers(words: &Words, processors: &[String]) -> Vec<String> {
+    let named = if processors.is_empty() {
+        words.processors_unset.clone()
+    } else {
+        fill(&words.processors, &[("processors", &processors.join(", "))])
+    };
+    vec![words.receivers_text.clone(), named, words.receivers_asked.clone()]
+}
+
+/// How long each kind of data stays, from the table that its deletion follows.
+async fn list_kept(reading: &Reading, language: Language) -> Result<Vec<String>, Refusal> {
+    let words = &reading.0.words(language).statements;
+    let mut kept = Vec::new();
+    for (kind, pattern) in &words.kept {
+        let days = reading.retention_days(kind).await?;
+        let told = if days == 1 { &words.privacy.day } else { &words.privacy.days };
+        let told = fill(told, &[("days", &days.to_string())]);
+        kept.push(fill(pattern, &[("days", &told)]));
+    }
+    Ok(kept)
+}

@@ -1,0 +1,55 @@
+//! axe-core in a real browser, on telephone and desk, in the light and in the dark.
+
+use std::path::Path;
+
+use serde_json::{Value, json};
+
+use crate::browser::driver::Browser;
+
+/// Width, colour scheme, and whether only colours are asked: what else there is depends on one of the two alone,
+/// and has then been asked at each width and in each scheme.
+const VIEWS: [(u32, &str, bool); 4] =
+    [(360, "light", false), (360, "dark", true), (1280, "light", true), (1280, "dark", false)];
+
+/// Every rule, those for habit and for WCAG 2.2's sizes of targets too.
+const ALL: &str = "{ resultTypes: ['violations'], rules: { 'target-size': { enabled: true } } }";
+
+/// The rules that depend on colours.
+const COLOURS: &str = "{ resultTypes: ['violations'], runOnly: ['color-contrast', 'link-in-text-block'] }";
+
+/// What axe-core finds in the page of a file, and whether it is wider than 320 pixels.
+pub async fn audit(browser: &Browser, axe: &str, file: &Path, name: &str) -> Vec<String> {
+    browser.client.goto(&format!("file://{}", file.display())).await.expect("the page opens");
+    browser.ask(&format!("{axe}; return typeof window.axe")).await;
+    let mut breaches = Vec::new();
+    for (width, scheme, colours_only) in VIEWS {
+        show(browser, width, scheme).await;
+        let options = if colours_only { COLOURS } else { ALL };
+        for violation in run(browser, options).await {
+            breaches.push(format!("{name} at {width} px, {scheme}: {violation}"));
+        }
+    }
+    show(browser, 320, "light").await;
+    if browser.overhang().await > 0 {
+        breaches.push(format!("{name} is wider than 320 px"));
+    }
+    breaches
+}
+
+async fn show(browser: &Browser, width: u32, scheme: &str) {
+    let size = json!({ "width": width, "height": 900, "deviceScaleFactor": 1, "mobile": width < 1000 });
+    browser.command("Emulation.setDeviceMetricsOverride", &size).await;
+    let scheme = json!({ "features": [{ "name": "prefers-color-scheme", "value": scheme }] });
+    browser.command("Emulation.setEmulatedMedia", &scheme).await;
+}
+
+async fn run(browser: &Browser, options: &str) -> Vec<String> {
+    let script = format!(
+        "const done = arguments[arguments.length - 1];
+         const told = v => v.id + ': ' + v.help + ' (' + v.nodes.slice(0, 3).map(n => n.target.join(' ')
+             + ' - ' + ((n.any.concat(n.all, n.none)[0] || {{}}).message || '')).join('; ') + ')';
+         axe.run(document, {options}).then(r => done(r.violations.map(told)), e => done(['axe failed: ' + e]));"
+    );
+    let found: Value = browser.client.execute_async(&script, vec![]).await.expect("axe runs");
+    serde_json::from_value(found).expect("texts")
+}

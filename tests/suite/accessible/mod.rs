@@ -1,0 +1,134 @@
+//! Every page and every letter of a demo, in each language: what axe-core and the Nu HTML checker find is nothing,
+//! and every page fits 320 CSS pixels (which is 1280 at 400 %).
+//!
+//! The pages are collected as a person would meet them: from the links of their letters, from the front page, by
+//! sending every form with nothing and with something in it, and from the mail that those forms bring. A route that
+//! nobody reached fails the walk, so that a new page is looked at without being named here.
+
+mod axe;
+mod checker;
+mod collect;
+mod forms;
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use crate::browser::demo::Demo;
+use crate::browser::driver::{Browser, Screen};
+use crate::harness::option_env_at_run;
+use collect::{Collection, Page};
+
+/// Where npm put axe-core and the checker.
+fn find_node_modules() -> PathBuf {
+    let folder = option_env_at_run("TREFF_TEST_WEB");
+    PathBuf::from(
+        folder.expect(
+            "TREFF_TEST_WEB names the node_modules of tests/web; tests/run installs them and sets it",
+        ),
+    )
+}
+
+/// Routes that show no page of HTML to a reader of mail: files, and what machines ask.
+const NO_PAGES: &[&str] = &[
+    "/assets/{name}",
+    "/healthz",
+    "/i/{slug}/event.ics",
+    "/i/{slug}/file/{position}",
+    "/l/{token}/item/{id}/file/{position}",
+    "/feeds/{file}",
+    "/f/{token}/{file}",
+    "/items/{slug}/event.ics",
+    "/items/{slug}/file/{position}",
+    "/me/feeds/{id}/off",
+    "/feeds/{facet}/{file}",
+    "/l/{token}/item/{id}/event.ics",
+    // Answers to a POST only; seen by sending the form of the page before it.
+    "/u/{token}/undo",
+    "/me/sign-out",
+];
+
+/// The routes that show HTML and that nobody reached.
+fn list_unseen(seen: &BTreeSet<String>) -> Vec<&'static str> {
+    let pages = treff::web::list_paths().into_iter().filter(|route| !NO_PAGES.contains(route));
+    pages.filter(|route| !seen.contains(*route)).collect()
+}
+
+/// Four of the letters: the longest, the shortest, and two between.
+fn pick_letters(pages: &[Page]) -> Vec<&Page> {
+    let mut letters: Vec<&Page> = pages.iter().filter(|page| page.is_letter).collect();
+    letters.sort_by_key(|letter| letter.html.len());
+    let last = letters.len() - 1;
+    let places: BTreeSet<usize> = [0, last / 3, last * 2 / 3, last].into();
+    places.into_iter().map(|n| letters[n]).collect()
+}
+
+/// Writes a page so that a browser can open it without the server's policy, but with its style sheet.
+fn write_page(folder: &Path, demo: &Demo, page: &Page) -> PathBuf {
+    let file = folder.join(format!("{}.html", page.name));
+    let html = page.html.replace("=\"/assets/", &format!("=\"{}", demo.address("/assets/")));
+    std::fs::write(&file, html).expect("the page can be written");
+    file
+}
+
+async fn audit_everything(language: &str) {
+    let node_modules = find_node_modules();
+    let mut demo = Demo::start();
+    demo.wait_for("forty letters", 20, |demo| demo.count_letters() >= 40);
+    let collection = Collection::gather(&demo, language);
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let mut breaches = checker::check(&node_modules, &folder.path().join("checked"), &collection.pages);
+    for page in &collection.pages {
+        if !page.html.contains(&format!("<html lang=\"{language}\"")) && !page.route.starts_with("/inbox") {
+            breaches.push(format!("{} is not in {language}", page.name));
+        }
+    }
+    let browser = Browser::open(Screen::Desk).await;
+    let axe = std::fs::read_to_string(node_modules.join("axe-core/axe.min.js")).expect("axe-core");
+    let shown = collection.pages.iter().filter(|page| !page.is_letter).chain(pick_letters(&collection.pages));
+    for page in shown {
+        let file = write_page(folder.path(), &demo, page);
+        breaches.extend(axe::audit(&browser, &axe, &file, &page.name).await);
+    }
+    // The demo's inbox speaks the forum's language.
+    let seen = collection.pages.iter().map(|page| page.route.clone()).collect();
+    let unseen =
+        list_unseen(&seen).into_iter().filter(|route| language == "nb" || !route.starts_with("/inbox"));
+    breaches
+        .extend(unseen.map(|route| format!("{route}: nobody reached it from a letter or the front page")));
+    assert!(breaches.is_empty(), "{} breaches:\n{}", breaches.len(), breaches.join("\n"));
+}
+
+#[tokio::test]
+async fn bokmaal_is_accessible_and_valid() {
+    audit_everything("nb").await;
+}
+
+#[tokio::test]
+async fn nynorsk_is_accessible_and_valid() {
+    audit_everything("nn").await;
+}
+
+#[tokio::test]
+async fn english_is_accessible_and_valid() {
+    audit_everything("en").await;
+}
+
+#[tokio::test]
+async fn a_page_with_faults_is_found_out() {
+    let node_modules = find_node_modules();
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let html = "<!doctype html><html><head><title>x</title></head><body><main><h1>x</h1><img src=x>\
+                <p style='color:#aaa;background:#fff;width:700px'>pale</p></main></body></html>";
+    let page = Page { name: "faulty".into(), route: "/".into(), html: html.into(), is_letter: false };
+    let told =
+        checker::check(&node_modules, &folder.path().join("checked"), std::slice::from_ref(&page)).join("\n");
+    assert!(told.contains("faulty") && told.contains("alt"), "{told}");
+    let file = folder.path().join("faulty.html");
+    std::fs::write(&file, html).unwrap();
+    let browser = Browser::open(Screen::Desk).await;
+    let axe = std::fs::read_to_string(node_modules.join("axe-core/axe.min.js")).expect("axe-core");
+    let found = axe::audit(&browser, &axe, &file, "faulty").await.join("\n");
+    for rule in ["html-has-lang", "image-alt", "color-contrast", "wider than 320"] {
+        assert!(found.contains(rule), "{rule} in:\n{found}");
+    }
+}

@@ -1,0 +1,180 @@
+//! Who may open each route, and what may stand for the parts of its address. A route that is not here fails the walk.
+
+use super::readers::Reader;
+use crate::pages::world::percent_encode;
+
+/// What opens a route.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Opens {
+    /// Nothing is needed.
+    Everyone,
+    /// The unsubscribe token of a letter.
+    Unsubscribe,
+    /// The other token of a letter: for what a forwarded letter may open (DESIGN, section 6).
+    Letter,
+    /// A link that is good once, from a mail to the person's own address.
+    MailLink,
+    /// The address of a personal feed.
+    Feed,
+    /// A device that such a link opened.
+    Device,
+    /// The demo's own pages; elsewhere they do not exist.
+    Demo,
+}
+
+/// Every route.
+pub const ROUTES: &[(&str, Opens)] = &[
+    ("/", Opens::Demo),
+    ("/inbox", Opens::Demo),
+    ("/inbox/letter/{id}", Opens::Demo),
+    ("/inbox/letter/{id}/text", Opens::Demo),
+    ("/inbox/letter/{id}/source", Opens::Demo),
+    ("/inbox/letter/{id}/frame", Opens::Demo),
+    ("/inbox/who", Opens::Demo),
+    ("/inbox/person/{id}", Opens::Demo),
+    ("/public", Opens::Everyone),
+    ("/i/{slug}", Opens::Everyone),
+    ("/i/{slug}/event.ics", Opens::Everyone),
+    ("/privacy", Opens::Everyone),
+    ("/accessibility", Opens::Everyone),
+    ("/assets/{name}", Opens::Everyone),
+    ("/healthz", Opens::Everyone),
+    ("/u/{token}", Opens::Unsubscribe),
+    ("/u/{token}/undo", Opens::Unsubscribe),
+    ("/l/{token}", Opens::Letter),
+    ("/l/{token}/preferences", Opens::Letter),
+    ("/l/{token}/preferences/preview", Opens::Letter),
+    ("/l/{token}/preferences/undo", Opens::Letter),
+    ("/l/{token}/preferences/learning", Opens::Letter),
+    ("/me/preferences/preview", Opens::Device),
+    ("/me/preferences/undo", Opens::Device),
+    ("/me/preferences/learning", Opens::Device),
+    ("/l/{token}/item/{id}/not-for-me/undo", Opens::Letter),
+    ("/l/{token}/hit", Opens::Letter),
+    ("/l/{token}/miss", Opens::Letter),
+    ("/l/{token}/item/{id}", Opens::Letter),
+    ("/l/{token}/item/{id}/event.ics", Opens::Letter),
+    ("/l/{token}/item/{id}/not-for-me", Opens::Letter),
+    ("/i/{slug}/file/{position}", Opens::Everyone),
+    ("/feeds", Opens::Everyone),
+    ("/feeds/{file}", Opens::Everyone),
+    ("/feeds/{facet}/{file}", Opens::Everyone),
+    ("/f/{token}/{file}", Opens::Feed),
+    ("/me/items", Opens::Device),
+    ("/me/feeds", Opens::Device),
+    ("/me/feeds/{id}/off", Opens::Device),
+    ("/items/{slug}", Opens::Device),
+    ("/items/{slug}/event.ics", Opens::Device),
+    ("/items/{slug}/file/{position}", Opens::Device),
+    ("/link", Opens::Everyone),
+    ("/d/{token}", Opens::MailLink),
+    ("/me", Opens::Device),
+    ("/me/sign-out", Opens::Device),
+    ("/me/preferences", Opens::Device),
+    ("/me/privacy", Opens::Device),
+    ("/l/{token}/link", Opens::Letter),
+    ("/l/{token}/item/{id}/file/{position}", Opens::Letter),
+    ("/l/{token}/item/{id}/answer", Opens::Letter),
+    ("/l/{token}/item/{id}/answer/{say}", Opens::Letter),
+    ("/l/{token}/privacy", Opens::Letter),
+];
+
+/// What opens `route`.
+pub fn find_opens(route: &str) -> Result<Opens, String> {
+    let found = ROUTES.iter().find(|(path, _)| *path == route);
+    found.map(|(_, opens)| *opens).ok_or_else(|| {
+        format!("{route}: nobody says who may open it; add it to tests/suite/pages/walk/table.rs")
+    })
+}
+
+const SLUGS: [&str; 11] = [
+    "aapen",
+    "samling",
+    "hemmelig",
+    "trukket",
+    "neste",
+    "andres",
+    "kommende",
+    "plassen",
+    "industrien",
+    "moete",
+    "finnes-ikke",
+];
+
+/// The addresses that `reader` may try for `route`: their own tokens, everybody's items.
+pub fn fill(route: &str, reader: &Reader) -> Result<Vec<String>, String> {
+    let mut paths = vec![String::new()];
+    for part in route.split('/').skip(1) {
+        let choices =
+            if part.contains('{') { choices_of(route, part, reader)? } else { vec![part.to_owned()] };
+        paths = paths.iter().flat_map(|path| choices.iter().map(move |c| format!("{path}/{c}"))).collect();
+    }
+    Ok(paths)
+}
+
+fn choices_of(route: &str, part: &str, reader: &Reader) -> Result<Vec<String>, String> {
+    let items = || (1..=10).map(|n| format!("{n:x}").repeat(32)).collect();
+    Ok(match part {
+        "{token}" if route.starts_with("/u/") => vec![reader.unsubscribe.clone()],
+        "{token}" if route.starts_with("/l/") => vec![reader.letter.clone()],
+        "{token}" if route.starts_with("/f/") => vec![reader.feed.clone()],
+        "{id}" if route.starts_with("/me/feeds/") => ["1", "2", "99"].map(str::to_owned).to_vec(),
+        "{token}" if route.starts_with("/d/") => vec![reader.mail_link.clone()],
+        "{id}" if route.starts_with("/l/") => items(),
+        "{id}" if route.starts_with("/inbox/") => ["1", "2", "7", "8", "99"].map(str::to_owned).to_vec(),
+        "{slug}" => SLUGS.map(str::to_owned).to_vec(),
+        "{position}" => ["0", "1", "2", "x"].map(str::to_owned).to_vec(),
+        "{facet}" => ["sector", "group", "role", "x"].map(str::to_owned).to_vec(),
+        "{file}" if route.starts_with("/f/") => {
+            ["news.atom", "calendar.ics", "x.atom"].map(str::to_owned).to_vec()
+        }
+        "{file}" => ["all.atom", "all.ics", "health.atom", "health.ics", "industry.atom", "x.atom"]
+            .map(str::to_owned)
+            .to_vec(),
+        "{say}" => ["coming", "not_coming", "sending", "x"].map(str::to_owned).to_vec(),
+        "{name}" => reader.assets.clone(),
+        _ => {
+            return Err(format!(
+                "{route}: what stands for {part}? Say it in tests/suite/pages/walk/table.rs"
+            ));
+        }
+    })
+}
+
+/// Addresses of the route that nobody but an attacker types.
+pub fn fill_hostile(route: &str) -> Vec<String> {
+    let long = "a".repeat(900);
+    let parts = [
+        "..",
+        "\0",
+        "'",
+        "\"><script>alert(1)</script>",
+        "-1",
+        "9223372036854775808",
+        "null",
+        "%",
+        "../../etc/passwd",
+        "{{ 7*7 }}",
+        "æøå",
+        "\u{202e}x",
+        "a b",
+        ";drop table item",
+        "1 OR 1=1",
+        "a@b.example",
+        ".",
+        "x%00y",
+        &long,
+    ];
+    let mut paths: Vec<String> = Vec::new();
+    for hostile in parts {
+        let written = percent_encode(hostile);
+        let filled: Vec<String> = route
+            .split('/')
+            .map(|part| if part.contains('{') { written.clone() } else { part.to_owned() })
+            .collect();
+        let path = filled.join("/");
+        paths.push(format!("{path}?{written}={written}"));
+        paths.push(format!("{path}?topic={written}&q={written}&lang={written}&page={written}&saved={written}&reason={written}"));
+    }
+    paths
+}
