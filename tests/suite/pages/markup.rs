@@ -106,7 +106,8 @@ fn dangers_of(element: &Element) -> Vec<String> {
         }
         // A canonical link names our own public address and loads nothing.
         let names_only = element.attribute("rel").is_some_and(|rel| rel == "canonical");
-        if loads && !names_only && !(address.starts_with('/') && !address.starts_with("//")) {
+        let is_own = address.starts_with('/') && !address.starts_with("//");
+        if loads && !names_only && !is_own {
             say(format!("loads {name}=\"{value}\""));
         }
     }
