@@ -271,9 +271,13 @@ fn assert_harmless(html: &str, payload: &str, place: &str) {
         assert!(!bad.contains(&name), "{place}: <{tag}> of {payload}");
         let outside_values = remove_values(tag);
         assert!(!outside_values.contains(" on"), "{place}: <{tag}> of {payload}");
-        for acting in ["=\"javascript:", "=\"data:", "=\"vbscript:", "style=\""] {
-            assert!(!tag.contains(acting), "{place}: <{tag}> of {payload}");
+        for attribute in ["href", "src", "action", "formaction", "data"] {
+            for scheme in ["javascript:", "data:", "vbscript:"] {
+                let acting = format!(" {attribute}=\"{scheme}");
+                assert!(!tag.contains(&acting), "{place}: <{tag}> of {payload}");
+            }
         }
+        assert!(!outside_values.contains(" style="), "{place}: <{tag}> of {payload}");
     }
 }
 
