@@ -11,7 +11,7 @@ const BOKMAAL_ONLY: &str = "ikke jeg hva hvor hvordan hvorfor hvem hvilke hvilke
     kommet følger nå bare flere mer selv egen eget egne en et hver hvert hele uten trenger skriver sier vet ligger lagret \
     sendes vises finnes gjelder allerede ennå navn forening fagforening gruppen organisasjoner arrangementer hendelse ansvarlig \
     mulig vanlig daglig vært dem sammen venter svarer ble skjul skjuler velges brukes slettes kalles heter leser \
-    skrive ønsker begynner slutter nettsted nettsider lenken adressen siden forumets forrige mangler glemt glemme \
+    ønsker begynner slutter nettsted nettsider lenken adressen siden forumets forrige mangler glemt glemme \
     innlogget enheten opplysninger opplysningene rettigheter vedleggene tilgjengelighet tilgjengelig fikk hvis innen igjennom";
 
 /// Words that nynorsk has and bokmål has not.

@@ -1,7 +1,7 @@
 //! What and how often, and saying what one thinks: the pages on which people tell what hits them.
 //!
 //! Everything works without JavaScript; one small file of our own refreshes the preview while one ticks. A page
-//! shows and changes one person's own choices: whose, an [`Owner`] says.
+//! shows and changes one person's own choices: whose, an [`Owner`](owner::Owner) says.
 
 mod answers;
 mod handlers;

@@ -66,7 +66,7 @@ pub(super) async fn show_coming(
         more: match letter.carried_over {
             0 => String::new(),
             1 => own.more_one.clone(),
-            more => fill(&own.more, &[("count", &more.to_string())]),
+            more => fill(&own.more_other, &[("count", &more.to_string())]),
         },
         day: crate::letter::capitalised(&day),
         lines,

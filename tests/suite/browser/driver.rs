@@ -63,10 +63,7 @@ impl Browser {
         );
         let mut stream = TcpStream::connect(("127.0.0.1", self.port)).expect("chromedriver listens");
         stream.write_all(request.as_bytes()).expect("the command is sent");
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer).expect("chromedriver answers");
-        let body = answer.split_once("\r\n\r\n").map_or("", |(_, body)| body);
-        let value: Value = serde_json::from_str(body).expect("the answer is JSON");
+        let value: Value = serde_json::from_slice(&read_body(stream)).expect("the answer is JSON");
         assert!(value["value"]["error"].is_null(), "{name}: {value}");
         value["value"].clone()
     }
@@ -103,6 +100,27 @@ impl Drop for Browser {
         let _ = self.driver.kill();
         let _ = self.driver.wait();
     }
+}
+
+/// The body of an answer, as long as its header says: chromedriver may leave the connection open.
+fn read_body(stream: TcpStream) -> Vec<u8> {
+    let mut reader = BufReader::new(stream);
+    let mut length = 0;
+    loop {
+        let mut line = String::new();
+        reader.read_line(&mut line).expect("chromedriver answers");
+        if line.trim_end().is_empty() {
+            break;
+        }
+        if let Some((name, value)) = line.split_once(':')
+            && name.eq_ignore_ascii_case("content-length")
+        {
+            length = value.trim().parse().expect("a length");
+        }
+    }
+    let mut body = vec![0; length];
+    reader.read_exact(&mut body).expect("chromedriver answers whole");
+    body
 }
 
 fn read_port(driver: &mut Child) -> u16 {
