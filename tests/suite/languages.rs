@@ -135,15 +135,19 @@ fn what_is_counted_has_a_singular_and_a_plural() {
     for language in ["nb", "nn", "en"] {
         for family in list_families() {
             let words = read_words(&family, language);
+            let has_plural = |stem: &str, one: &str| {
+                let like = |at: &String| at.as_str() != one && at.starts_with(stem);
+                words.iter().any(|(at, text)| like(at) && list_gaps(text).contains("count"))
+            };
             for at in words.keys() {
-                let twin = |from: &str, to: &str| at.strip_suffix(from).map(|stem| format!("{stem}{to}"));
-                for (from, to) in
-                    [(".one", ".other"), (".other", ".one"), ("_one", "_other"), ("_other", "_one")]
-                {
-                    // What stands for terms of any other facet is no plural.
-                    if let Some(twin) = twin(from, to).filter(|_| at != ".facet.other") {
-                        assert!(words.contains_key(&twin), "{family}{language}.toml has {at} and no {twin}");
-                    }
+                if let Some(stem) = at.strip_suffix("_one") {
+                    assert!(has_plural(stem, at), "{family}{language}.toml has {at} and no plural");
+                }
+                if let Some(stem) = at.strip_suffix(".one") {
+                    assert!(
+                        words.contains_key(&format!("{stem}.other")),
+                        "{family}{language}.toml{stem} has no plural"
+                    );
                 }
             }
         }

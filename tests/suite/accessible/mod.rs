@@ -45,6 +45,7 @@ const NO_PAGES: &[&str] = &[
     // Answers to a POST only; seen by sending the form of the page before it.
     "/u/{token}/undo",
     "/me/sign-out",
+    "/me/data/export.json",
 ];
 
 /// The routes that show HTML and that nobody reached.

@@ -94,7 +94,7 @@ async fn walk(pages: &Pages, reader: &Reader, opened: &mut BTreeMap<&'static str
                 }
             }
             if opens != Opens::Demo {
-                reader.list_leaks(&answer).into_iter().for_each(&mut say);
+                reader.list_leaks(route, &answer).into_iter().for_each(&mut say);
             }
         }
     }

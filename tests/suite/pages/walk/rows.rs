@@ -59,7 +59,8 @@ const ROWS: &[&str] = &[
        (7, '77777777777777777777777777777777', 'kommende', 1, 1904000000000000, NULL, NULL, NULL, 0),
        (8, '88888888888888888888888888888888', 'plassen', 1, 1804000000000000, 7, 1804000000000000, NULL, 0),
        (9, '99999999999999999999999999999999', 'industrien', 1, 1804000000000000, 8, 1804000000000000, NULL, 0),
-       (10, 'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa', 'moete', 1, 1804000000000000, 9, 1804000000000000, NULL, 0)"#,
+       (10, 'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa', 'moete', 1, 1804000000000000, 9, 1804000000000000, NULL, 0),
+       (11, 'bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb', 'hjelp', 1, 1804000000000000, 10, 1804000000000000, NULL, 0)"#,
     r#"INSERT INTO item_version (item_id, version, kind, audience, about, interested, visibility, importance, lane,
                                  expires_at, source, contact, language, fields, given, created_at) VALUES
        (7, 1, 'tip', 'all', '[]', TRUE, 'public', 'normal', 'digest', NULL, NULL, NULL, 'nb', '{}', '{}', 0),
@@ -67,12 +68,15 @@ const ROWS: &[&str] = &[
        (9, 1, 'tip', 'all', '[]', TRUE, 'group:industry', 'normal', 'digest', NULL, NULL, NULL, 'nb', '{}', '{}', 0),
        (10, 1, 'event', 'all', '[]', TRUE, 'public', 'normal', 'digest', NULL, NULL, NULL, 'nb',
         '{"starts_at":{"at":"2027-04-08T07:00:00Z","day":null},"ends_at":{"at":"2027-04-08T13:00:00Z","day":null},"gathering":true}',
-        '{}', 0)"#,
+        '{}', 0),
+       (11, 1, 'request', 'all', '[]', TRUE, 'public', 'normal', 'digest', NULL, NULL, NULL, 'nb',
+        '{"wanted_by":{"at":"2027-04-08T07:00:00Z","day":null}}', '{}', 0)"#,
     r#"INSERT INTO item_text (item_id, version, language, text) VALUES
        (7, 1, 'nb', '{"title":"Kommende tittel","body":"Ikke ute.","minutes":{"achieved":null,"how":null,"next":null,"why":null},"place":null}'),
        (8, 1, 'nb', '{"title":"Plassens tittel","body":"Bare for plassen.","minutes":{"achieved":null,"how":null,"next":null,"why":null},"place":null}'),
        (9, 1, 'nb', '{"title":"Industriens tittel","body":"Bare for industrien.","minutes":{"achieved":null,"how":null,"next":null,"why":null},"place":null}'),
-       (10, 1, 'nb', '{"title":"Åpent møte","body":"Alle er velkomne.","minutes":{"achieved":null,"how":null,"next":null,"why":null},"place":"Torget"}')"#,
+       (10, 1, 'nb', '{"title":"Åpent møte","body":"Alle er velkomne.","minutes":{"achieved":null,"how":null,"next":null,"why":null},"place":"Torget"}'),
+       (11, 1, 'nb', '{"title":"Vi trenger hjelp","body":"Til en samling.","minutes":{"achieved":null,"how":null,"next":null,"why":null},"place":null}')"#,
     "INSERT INTO mail_link (id, purpose, recipient_id, address, details, asked_at, expires_at)
      VALUES (901, 'sign_in', 1, NULL, '{}', 0, 9000000000000000)",
     "INSERT INTO digest (edition_id, recipient_id, carried_over, has_letter) VALUES (1, 3, '[]', TRUE)",
@@ -81,6 +85,7 @@ const ROWS: &[&str] = &[
      VALUES (8, 1, 3, 'accepted', 1, 0, 0, 1, 'n@forum.example', 1804487400000000, '{}')",
     r#"INSERT INTO delivery_item (delivery_id, recipient_id, item_id, version, position, because, reasons, points,
                                   carried, correction, returned) VALUES
+       (7, 1, 11, 1, 4, 'audience', '[{"term":"all","match":"audience"}]', 40, 0, FALSE, FALSE),
        (8, 3, 1, 1, 0, 'audience', '[{"term":"all","match":"audience"}]', 40, 0, FALSE, FALSE),
        (8, 3, 7, 1, 1, 'audience', '[{"term":"all","match":"audience"}]', 40, 0, FALSE, FALSE),
        (8, 3, 8, 1, 2, 'audience', '[{"term":"all","match":"audience"}]', 40, 0, FALSE, FALSE),

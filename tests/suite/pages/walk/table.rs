@@ -41,6 +41,7 @@ pub const ROUTES: &[(&str, Opens)] = &[
     ("/healthz", Opens::Everyone),
     ("/u/{token}", Opens::Unsubscribe),
     ("/u/{token}/undo", Opens::Unsubscribe),
+    ("/u/{token}/urgent", Opens::Unsubscribe),
     ("/l/{token}", Opens::Letter),
     ("/l/{token}/preferences", Opens::Letter),
     ("/l/{token}/preferences/preview", Opens::Letter),
@@ -66,16 +67,26 @@ pub const ROUTES: &[(&str, Opens)] = &[
     ("/items/{slug}", Opens::Device),
     ("/items/{slug}/event.ics", Opens::Device),
     ("/items/{slug}/file/{position}", Opens::Device),
+    ("/sign-up", Opens::Everyone),
+    ("/send-in", Opens::Everyone),
     ("/link", Opens::Everyone),
     ("/d/{token}", Opens::MailLink),
     ("/me", Opens::Device),
     ("/me/sign-out", Opens::Device),
+    ("/me/places", Opens::Device),
+    ("/me/places/{seat}/left", Opens::Device),
+    ("/me/address", Opens::Device),
+    ("/me/data", Opens::Device),
+    ("/me/data/export.json", Opens::Device),
+    ("/me/erase", Opens::Device),
     ("/me/preferences", Opens::Device),
     ("/me/privacy", Opens::Device),
     ("/l/{token}/link", Opens::Letter),
     ("/l/{token}/item/{id}/file/{position}", Opens::Letter),
     ("/l/{token}/item/{id}/answer", Opens::Letter),
     ("/l/{token}/item/{id}/answer/{say}", Opens::Letter),
+    ("/l/{token}/item/{id}/help", Opens::Letter),
+    ("/l/{token}/send-in", Opens::Letter),
     ("/l/{token}/privacy", Opens::Letter),
 ];
 
@@ -87,7 +98,7 @@ pub fn find_opens(route: &str) -> Result<Opens, String> {
     })
 }
 
-const SLUGS: [&str; 11] = [
+const SLUGS: [&str; 12] = [
     "aapen",
     "samling",
     "hemmelig",
@@ -113,7 +124,7 @@ pub fn fill(route: &str, reader: &Reader) -> Result<Vec<String>, String> {
 }
 
 fn choices_of(route: &str, part: &str, reader: &Reader) -> Result<Vec<String>, String> {
-    let items = || (1..=10).map(|n| format!("{n:x}").repeat(32)).collect();
+    let items = || (1..=11).map(|n| format!("{n:x}").repeat(32)).collect();
     Ok(match part {
         "{token}" if route.starts_with("/u/") => vec![reader.unsubscribe.clone()],
         "{token}" if route.starts_with("/l/") => vec![reader.letter.clone()],
@@ -123,6 +134,7 @@ fn choices_of(route: &str, part: &str, reader: &Reader) -> Result<Vec<String>, S
         "{id}" if route.starts_with("/l/") => items(),
         "{id}" if route.starts_with("/inbox/") => ["1", "2", "7", "8", "99"].map(str::to_owned).to_vec(),
         "{slug}" => SLUGS.map(str::to_owned).to_vec(),
+        "{seat}" => ["1", "2", "99"].map(str::to_owned).to_vec(),
         "{position}" => ["0", "1", "2", "x"].map(str::to_owned).to_vec(),
         "{facet}" => ["sector", "group", "role", "x"].map(str::to_owned).to_vec(),
         "{file}" if route.starts_with("/f/") => {
