@@ -69,6 +69,8 @@ fn write_items(treff: &Treff) -> Vec<String> {
                 ))
             );
             let body = if kind == "minutes" { "Se svarene.".to_owned() } else { chunk.join("\n\n") };
+            // A file with other control characters is refused by line, before anything is stored.
+            let body: String = body.chars().filter(|c| !c.is_control() || *c == '\n').collect();
             treff.write(&format!("sak-{n}.md"), head + &body)
         })
         .collect()

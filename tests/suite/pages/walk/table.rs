@@ -98,7 +98,7 @@ pub fn find_opens(route: &str) -> Result<Opens, String> {
     })
 }
 
-const SLUGS: [&str; 12] = [
+const SLUGS: [&str; 11] = [
     "aapen",
     "samling",
     "hemmelig",
