@@ -52,7 +52,7 @@ fn write_items(treff: &Treff) -> Vec<String> {
                 "event" => format!(
                     "place = {}\nregistration_url = {}\n",
                     quoted(&one(n * 7)),
-                    quoted("https://a.example/\"><script>")
+                    quoted("https://a.example/?'onfocus='window.__hit=1")
                 ),
                 "minutes" => ["achieved", "how", "next", "why"]
                     .map(|field| format!("{field} = {}\n", quoted(&chunk.join("\n\n"))))
@@ -169,6 +169,8 @@ async fn what_people_write_runs_in_no_page_and_no_letter() {
     for (path, html) in pages.iter().filter(|(path, _)| !path.ends_with("/frame")) {
         breaches.extend(list_dangers(html).into_iter().map(|danger| format!("{path}: {danger}")));
     }
+    // The links of an Atom feed (RFC 4287, 4.2.7) are not those of HTML: nothing is loaded by them.
+    breaches.retain(|breach| !breach.contains(".atom: <link> loads href=\"http://127.0.0.1:"));
     assert!(breaches.is_empty(), "{}", breaches.join("\n"));
     let all: String = pages.iter().map(|(_, html)| html.as_str()).collect();
     for text in TEMPLATES {
