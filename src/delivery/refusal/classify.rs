@@ -10,7 +10,8 @@ use crate::delivery::smtp::Enhanced;
 pub fn classify_failure(status: Option<Enhanced>, words: &str) -> Refusal {
     let Some(status) = status else { return kind_of_words(words).unwrap_or(Refusal::Soft) };
     match (status.subject, status.detail) {
-        (7, _) => Refusal::Policy,
+        // 5.1.7 and 5.1.8 are about the sender's address (RFC 3463, 3.2).
+        (7, _) | (1, 7 | 8) => Refusal::Policy,
         (1, 1 | 3 | 6 | 10) if status.class == 5 => Refusal::Hard,
         (0, _) | (_, 0) => kind_of_words(words).unwrap_or(Refusal::Soft),
         (4, _) if status.class == 5 => kind_of_words(words).unwrap_or(Refusal::Soft),
@@ -58,7 +59,7 @@ mod tests {
         for code in ["5.1.1", "5.1.3", "5.1.6", "5.1.10"] {
             assert_eq!(kind(code), Refusal::Hard, "{code}");
         }
-        for code in ["5.7.1", "5.7.26", "4.7.0", "5.7.0"] {
+        for code in ["5.7.1", "5.7.26", "4.7.0", "5.7.0", "5.1.7", "5.1.8"] {
             assert_eq!(kind(code), Refusal::Policy, "{code}");
         }
         for code in ["5.1.2", "5.2.2", "4.4.7", "4.1.1", "5.3.4", "5.0.0", "5.1.0"] {

@@ -11,7 +11,8 @@ const READ_WORDS: usize = 16 * 1024;
 const ABOUT_US: &[&str] = &[
     "sender address rejected", "sender verify failed", "sender verification", "sender rejected",
     "sender denied", "sender not allowed", "sender domain", "domain of sender", "sender's domain",
-    "envelope sender", "bad sender", "invalid sender", "sending domain", "reverse dns",
+    "envelope sender", "bad sender", "invalid sender", "sender address is", "valid from:", "from: domain",
+    "unroutable sender", "unrouteable sender", "sending domain", "reverse dns",
     "reverse lookup", "rdns", "ptr record", "helo command", "invalid helo", "bad helo", "relaying denied", "relay access denied", "relay denied",
     "unable to relay", "relaying not", "not permitted to relay", "we do not relay", "relay not permitted",
     "not allowed to send", "not accepting mail from", "not accept mail from", "not authorized to send",
@@ -111,7 +112,9 @@ const NO_SUCH_ADDRESS: &[&str] = &[
     "not valid user", "not a known user", "not a local user", "no valid recipient", "unrouteable address",
     "unroutable address", "address is invalid", "address is wrong", "address wrong", "wrong address",
     "wrong or no longer valid", "not listed in", "not in directory", "not in our directory",
-    "not found in directory", "not known here", "not known at", "unknown at", "unknown to",
+    "not found in directory", "domino-verzeichnis aufgelistet", "nicht im verzeichnis", "nicht aufgelistet",
+    "ikke oppført i", "ikkje oppført i", "ikke opført i", "ne figure pas dans", "absent de l'annuaire",
+    "no aparece en la lista", "non è elencat", "não está listad", "niet vermeld in", "not known here", "not known at", "unknown at", "unknown to",
     "account has been closed", "account closed", "account is closed", "account has been deleted",
     "account deleted", "account was deleted", "account has been terminated", "account terminated",
     "account has been removed", "account expired and deleted", "discontinued", "no longer valid",
@@ -176,6 +179,9 @@ const UNWANTED: &[&str] = &[
     "rejeitad", "rifiutat", "geweigerd", "отклонен", "заблокирован", "拒绝", "拒收", "拒否",
 ];
 
+/// What says nothing of the reason, whatever words it is made of.
+const SAYS_NOTHING: &[&str] = &["it was rejected by the server for the recipient domain"];
+
 /// Whether words (flattened) hold one of a table's phrases.
 pub fn says_any(text: &str, phrases: &[&str]) -> bool {
     phrases.iter().any(|phrase| text.contains(phrase))
@@ -196,6 +202,7 @@ pub fn flatten_words(text: &str) -> String {
 /// What a failure's words mean, if they mean anything.
 pub(super) fn kind_of_words(text: &str) -> Option<Refusal> {
     let text = flatten_words(&text[..text.floor_char_boundary(READ_WORDS)]);
+    let text = SAYS_NOTHING.iter().fold(text, |text, phrase| text.replace(phrase, ""));
     if says_any(&text, ABOUT_US) {
         Some(Refusal::Policy)
     } else if says_any(&text, FOR_NOW) {

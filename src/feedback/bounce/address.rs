@@ -41,6 +41,7 @@ fn around(text: &str, at: usize) -> Option<Found> {
             }
         }
     };
+    let local = strip_reply_code(local);
     let lower = local.to_ascii_lowercase();
     let glued = GLUED.iter().find(|word| lower.starts_with(**word)).map_or(0, |word| word.len());
     let local = &local[glued..];
@@ -54,6 +55,16 @@ fn around(text: &str, at: usize) -> Option<Found> {
         address: decode_encapsulated(&format!("{local}@{domain}").to_lowercase()),
         at: at - local.len()..at + 1 + domain.len(),
     })
+}
+
+/// `550-kari` without the reply code that a line of several begins with.
+fn strip_reply_code(local: &str) -> &str {
+    match local.as_bytes() {
+        [b'4' | b'5', second, third, b'-', ..] if second.is_ascii_digit() && third.is_ascii_digit() => {
+            &local[4..]
+        }
+        _ => local,
+    }
 }
 
 fn is_local(c: char) -> bool {
@@ -188,6 +199,7 @@ mod tests {
             ["=?utf-8?q?kari+=f0=9f=90=88?=@example.test"]
         );
         assert_eq!(found(" 🐈@example.test"), ["🐈@example.test"]);
+        assert_eq!(found("550-kari@example.test is no address"), ["kari@example.test"]);
         assert_eq!(found("@@a@.b@b..c @d.e \"x y\"@f.test"), ["\"x y\"@f.test"]);
     }
 }

@@ -76,14 +76,22 @@ const ELSEWHERE: &[&str] = &[
 #[rustfmt::skip]
 const HEADERS: &[&str] = &[
     "to:", "cc:", "from:", "subject:", "date:", "sent:", "message-id:", "reply-to:", "sender:",
-    "return-path:",
+    "return-path:", "id:",
 ];
 
 /// Behind these stands the address that was first written to.
 #[rustfmt::skip]
 const EXPANDED: &[&str] = &[
     "expanded from", "generated from", "originally addressed to", "original recipient",
-    "ultimately generated from",
+    "ultimately generated from", "original address",
+];
+
+/// Advice whom to write to.
+#[rustfmt::skip]
+const ADVICE: &[&str] = &[
+    "please forward", "please contact", "please send", "please write", "please reply", "please e-mail", "please email",
+    "send mail to", "bitte wenden", "bitte kontaktieren", "bitte an", "ta kontakt", "vennligst kontakt", "kontakta",
+    "veuillez contacter", "veuillez envoyer", "por favor envíe", "si prega di", "neem contact op",
 ];
 
 /// The addresses that a text names as failed, the surest only. `known` are those that a header names: then only
@@ -92,6 +100,7 @@ pub(super) fn list_named(text: &str, known: &[String], own: &[String]) -> Vec<Na
     let lines: Vec<&str> =
         text.lines().take(2000).map(|line| &line[..line.floor_char_boundary(2000)]).collect();
     let told: Vec<Vec<(Found, Surety)>> = lines.iter().map(|line| weigh_line(line, own)).collect();
+    let above = std::iter::once("").chain(lines.iter().copied());
     let best = told
         .iter()
         .flatten()
@@ -100,11 +109,11 @@ pub(super) fn list_named(text: &str, known: &[String], own: &[String]) -> Vec<Na
         .max();
     let Some(best) = best else { return known.iter().map(|a| with_reason(a, text)).collect() };
     let mut all: Vec<Named> = Vec::new();
-    for (line, found) in lines.iter().zip(&told) {
+    for ((line, found), above) in lines.iter().zip(&told).zip(above) {
         let is_first_of_all = all.is_empty();
         let mut own_line = false;
         for (found, surety) in found {
-            if let Some(last) = all.last_mut().filter(|_| is_expansion(line, found)) {
+            if let Some(last) = all.last_mut().filter(|_| is_expansion(above, line, found)) {
                 last.first = Some(found.address.clone());
                 continue;
             }
@@ -163,9 +172,12 @@ fn words_around(line: &str, found: &Found) -> String {
     if says_kind(before) { format!("{} {behind}", before.trim_matches(OPENERS)) } else { behind.to_owned() }
 }
 
-fn is_expansion(line: &str, found: &Found) -> bool {
+/// Whether words before an address, be it at the end of the line above, say that it was first written to.
+fn is_expansion(above: &str, line: &str, found: &Found) -> bool {
     let before = line.get(..found.at.start).unwrap_or_default().to_lowercase();
+    let above = above.trim_end().to_lowercase();
     EXPANDED.iter().any(|words| before.contains(words))
+        || (before.trim_matches(OPENERS).is_empty() && EXPANDED.iter().any(|words| above.ends_with(words)))
 }
 
 /// The addresses of a line with how sure each is; ours and programs' are left out.
@@ -183,13 +195,16 @@ fn weigh(line: &str, found: &Found) -> Option<Surety> {
     let bare = strip_dress(&before);
     let lead = strip_codes(bare);
     let is_role = is_role_s(&found.address);
-    if is_expansion(line, found) {
-        return Some(Surety::Mentioned);
+    if is_expansion("", line, found) {
+        return Some(Surety::Told);
     }
     match HEADERS.iter().find(|name| before.trim_start_matches(OPENERS).starts_with(**name)) {
         Some(&"to:") => return Some(Surety::Mentioned),
         Some(_) => return None,
         None => {}
+    }
+    if ADVICE.iter().any(|words| before.contains(words)) {
+        return None;
     }
     if lead.is_empty() || (!is_role && is_name_only(lead) && behind.trim_matches(CLOSERS).is_empty()) {
         return Some(Surety::Told);

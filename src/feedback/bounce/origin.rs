@@ -16,13 +16,15 @@ const LISTS: &[&str] = &["list-id", "list-unsubscribe", "list-post", "x-mailman-
 
 /// Whether a program that returns mail wrote this one. `told` are its words, without what it quotes or copies;
 /// `has_copy` says that the letter, or its headers, stand behind them. A program that is known by nothing but its
-/// subject is believed only with the letter in its hand: parcels and guards of machines fail in the same words.
+/// subject is believed only with the letter in its hand, or if it begins as no person does: parcels and guards of
+/// machines fail in the same words.
 pub(super) fn is_returned(headers: &Fields, subject: &str, told: &str, has_copy: bool) -> bool {
     if is_by_daemon(headers) || headers.has("x-failed-recipients") {
         return true;
     }
     let subject = subject.trim().to_lowercase();
     let is_bouncy = is_bounce_subject(&subject);
+    let is_ruled = is_ruled(headers, &subject, told);
     let told = flatten_words(told);
     if has_null_path(headers) {
         return is_bouncy || says_failed(&told) || names_reason(&told);
@@ -30,9 +32,27 @@ pub(super) fn is_returned(headers: &Fields, subject: &str, told: &str, has_copy:
     match (is_by_postmaster(headers), is_bouncy) {
         (true, true) => speaks_of_failure(&told) && !is_answer(&subject),
         (true, false) => says_failed(&told) && !is_a_person_s(headers, &subject),
-        (false, true) => has_copy && speaks_of_failure(&told) && !is_a_person_s(headers, &subject),
+        (false, true) => {
+            speaks_of_failure(&told) && (is_ruled || has_copy && !is_a_person_s(headers, &subject))
+        }
         (false, false) => false,
     }
+}
+
+/// So far a program that rules its lines tells that it failed.
+const BEGINS: usize = 300;
+
+/// Whether words begin with a line of dashes, stars or the like and say at once that something failed, in a mail that
+/// answers and forwards no other: programs write so of what they return, under the subject that they answer, and
+/// through lists.
+fn is_ruled(headers: &Fields, subject: &str, told: &str) -> bool {
+    let first = told.lines().map(str::trim).find(|line| !line.is_empty()).unwrap_or_default();
+    let is_rule = |c: char| "-*=#_~".contains(c);
+    let rules = first.chars().take_while(|c| is_rule(*c)).count();
+    rules >= 3
+        && says_failed(&flatten_words(&told[..told.floor_char_boundary(BEGINS)]))
+        && !["in-reply-to", "references", "resent-from"].iter().any(|name| headers.has(name))
+        && (subject.starts_with("re:") || !is_answer(subject))
 }
 
 /// Whether a program passes on what it holds, whatever its own words are.

@@ -5,7 +5,7 @@ use super::copy::part_from_copy;
 use super::fields::Fields;
 use super::named::{Named, list_named, names_for_sure, recipient_of_copy};
 use super::origin::speaks_of_failure;
-use super::words::is_still_tried;
+use super::words::{is_still_tried, says_failed};
 use super::{BounceKind, BounceReport};
 use crate::delivery::{Enhanced, best_status, classify_failure, flatten_words, says_kind};
 
@@ -33,11 +33,11 @@ impl<'a> Told<'a> {
             self.headers.all("x-failed-recipients").flat_map(scan).map(|found| found.address).collect();
         let own = self.own_addresses();
         let named = list_named(self.words(), &known, &own);
-        if !named.is_empty() {
+        if !named.is_empty() && !(known.is_empty() && is_name_first(self.words())) {
             return named;
         }
         let elsewhere = self
-            .named_locally()
+            .named_locally(&own)
             .or_else(|| recipient_of_copy(self.copied).filter(|address| !own.contains(address)))
             .or_else(|| {
                 scan(self.subject).into_iter().map(|f| f.address).find(|address| !own.contains(address))
@@ -67,33 +67,23 @@ impl<'a> Told<'a> {
 
     /// Ours: where the mail came to, and who sent the letter.
     fn own_addresses(&self) -> Vec<String> {
-        let to = ["to", "delivered-to", "x-original-to", "envelope-to"];
+        // Some programs name the failed address in X-Original-To.
+        let to = ["to", "delivered-to", "envelope-to"];
         let from = ["return-path", "errors-to", "sender", "from", "reply-to", "x-sender"];
         let copied = self.copied.into_iter().flat_map(|fields| from.iter().flat_map(|name| fields.all(name)));
         let all = to.iter().flat_map(|name| self.headers.all(name)).chain(copied);
         all.flat_map(scan).map(|found| found.address).collect()
     }
 
-    /// A name without a domain, alone on its line behind a line that ends in a colon: a user of the house that
-    /// returns the letter.
-    fn named_locally(&self) -> Option<String> {
-        let mut is_listed = false;
-        for line in self.words().lines().filter(|line| !line.trim().is_empty()) {
-            let name = line.trim().trim_end_matches([':', '.']);
-            let is_name = line.starts_with([' ', '\t'])
-                && (3..=40).contains(&name.len())
-                && name.bytes().all(|b| b.is_ascii_alphanumeric() || b"._-".contains(&b));
-            if is_listed && is_name {
-                let copied = recipient_of_copy(self.copied);
-                let own_house = || {
-                    let from = scan(self.headers.find("from")?).into_iter().next()?;
-                    Some(format!("{}@{}", name.to_lowercase(), from.address.rsplit_once('@')?.1))
-                };
-                return copied.filter(|c| c.starts_with(&name.to_lowercase())).or_else(own_house);
-            }
-            is_listed = line.trim_end().ends_with(':');
-        }
-        None
+    /// A name without a domain, at the head of a line behind one that ends in a colon: a user of the house that
+    /// returns the letter. Whom the letter was sent to is known better from its copy.
+    fn named_locally(&self, own: &[String]) -> Option<String> {
+        let name = find_local_name(self.words())?.name.to_lowercase();
+        let copied = recipient_of_copy(self.copied).filter(|address| !own.contains(address));
+        copied.or_else(|| {
+            let from = scan(self.headers.find("from")?).into_iter().next()?;
+            Some(format!("{name}@{}", from.address.rsplit_once('@')?.1))
+        })
     }
 
     /// The recipient within another program's return path: `list-bounces+kari=example.test@list.test`.
@@ -132,6 +122,50 @@ impl<'a> Told<'a> {
             })
             .collect()
     }
+}
+
+/// A name without a domain, and where its line begins.
+struct LocalName<'a> {
+    name: &'a str,
+    at: usize,
+}
+
+/// The name without a domain that a line begins with, behind a line that ends in a colon. Where more than the name
+/// stands in its line, that one must say that something failed.
+fn find_local_name(words: &str) -> Option<LocalName<'_>> {
+    let (mut at, mut above) = (0, "");
+    for line in words.split_inclusive('\n') {
+        if let Some((name, rest)) = split_local_name(line)
+            && above.ends_with(':')
+            && (rest.is_empty() || says_failed(&flatten_words(above)))
+        {
+            return Some(LocalName { name, at });
+        }
+        at += line.len();
+        above = Some(line.trim_end()).filter(|line| !line.is_empty()).unwrap_or(above);
+    }
+    None
+}
+
+/// The name that an indented line consists of or begins with, and what stands apart from it.
+fn split_local_name(line: &str) -> Option<(&str, &str)> {
+    let bare = line.trim_end().strip_prefix([' ', '\t'])?.trim_start();
+    let (name, rest) = bare.split_at(bare.find([' ', '\t']).unwrap_or(bare.len()));
+    let name = name.trim_end_matches([':', '.']);
+    let is_apart = rest.is_empty() || ["  ", "\t", " ("].iter().any(|gap| rest.starts_with(gap));
+    let is_name = (3..=40).contains(&name.len())
+        && name.bytes().all(|b| b.is_ascii_alphanumeric() || b"._-".contains(&b));
+    (is_name && is_apart).then_some((name, rest))
+}
+
+/// Whether a name without a domain is told as failed before any address stands in the words: what stands behind
+/// it is advice.
+fn is_name_first(words: &str) -> bool {
+    let Some(found) = find_local_name(words) else { return false };
+    let (before, behind) = words.split_at(found.at);
+    says_failed(&flatten_words(before))
+        && scan(before).is_empty()
+        && !behind.contains(&format!("{}@", found.name))
 }
 
 fn says_anything(reason: &str) -> bool {

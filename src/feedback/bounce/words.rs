@@ -27,7 +27,7 @@ pub(super) const COPY_BEGINS: &[&str] = &[
     "en-têtes de message d'origine", "entêtes du message", "voici une copie", "mensaje original",
     "encabezados de mensajes originales", "mensagem original", "messaggio originale",
     "oorspronkelijk bericht", "oorspronkelijke berichtkoppen", "oryginalna wiadomość", "исходное сообщение",
-    "копия письма", "原始邮件", "原邮件", "元のメッセージ", "reporting-mta:",
+    "копия письма", "原始邮件", "原邮件-", "元のメッセージ", "reporting-mta:",
 ];
 
 /// How subjects of bounces read.
@@ -109,7 +109,10 @@ const STILL_TRYING: &[&str] = &[
     "has been delayed", "is delayed", "delivery delayed", "delivery is delayed", "delayed mail",
     "delayed 24 hours", "delivery incomplete", "has been postponed", "not yet been delivered",
     "hasn't been delivered yet", "has not been delivered yet", "transient non-fatal errors",
-    "will be deferred", "er forsinket", "er forseinka", "vil fortsette å prøve", "vil prøve igjen",
+    "will be deferred", "er forsinket", "prøver på nytt i", "prøver på nytt om", "prøver igjen", "prøver på nytt inntil",
+    "blir prøvd igjen", "försöker igen", "prøver igen", "versucht es", "versuchen wir", "weiter versuchen",
+    "retentera", "réessaiera", "volverá a intentar", "reintentará", "tentará novamente", "tentará de novo", "riproverà",
+    "probeert het", "ponowi", "повторит попыт", "повторная попытка", "er forseinka", "vil fortsette å prøve", "vil prøve igjen",
     "fortsätter att försöka", "är försenad", "er blevet forsinket", "verzögert", "weitere zustellversuche",
     "weiterhin versucht", "continuera à essayer", "continuera d'essayer", "a été retardé",
     "nouvelle tentative", "seguirá intentando", "se ha retrasado", "continuará tentando", "está atrasada",
@@ -149,7 +152,7 @@ const FAILED: &[&str] = &[
     "remote host said", "had delivery problems", "had delivery errors", "trouble delivering your message",
     "could not be sent", "was not sent", "failed to send", "returned to you", "has failed delivery",
     "following recipients were affected", "cannot send your message",
-    "error occurred while trying to deliver", "mail delivery failed", "remote server returned",
+    "error occurred while trying to deliver", "incorrectly constructed", "malformed address", "mail delivery failed", "remote server returned",
     "smtp error from", "in reply to rcpt to", "kunne ikke leveres", "kan ikke leveres", "ble ikke levert", "ikke levert",
     "kunne ikkje leverast", "vart ikkje levert", "kunne ikke afleveres", "blev ikke leveret",
     "kunde inte levereras", "levererades inte", "gick inte att leverera", "går inte att leverera",
