@@ -1,3 +1,4 @@
 //! What the lead may know: reach, precision, coverage, progress.
 
+pub mod letters;
 pub mod reach;

@@ -1,14 +1,15 @@
-//! How far an item reaches as things stand: pure counts over the rule's own answers.
+//! Whom an item reaches as things stand: who, by which door, and whom it misses. Pure answers over the rule's own:
+//! nothing here decides who gets what.
 
 use std::borrow::Borrow;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
 
 use crate::content::Item;
 use crate::forum::{Facet, Forum, Standing, TermIx};
 use crate::matching::bulk::Crowd;
-use crate::matching::{Because, Release};
+use crate::matching::{Because, Decision, Profile, Release, evaluate};
 
 /// How many get an item, by which door, and where they stand.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -30,46 +31,173 @@ impl Reach {
     }
 }
 
-/// Everyone, ready to be counted for one item after the other.
+/// How many of a group's or an organisation's active people get an item.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Share {
+    /// The `group:` or `org:` term.
+    pub term: TermIx,
+    /// So many get it.
+    pub reached: usize,
+    /// Of so many who get letters at all; never 0.
+    pub of: usize,
+}
+
+/// Who gets an item, and whom it misses. People stand as their indexes in what [`Everyone`] gathered, ascending.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Reached {
+    /// By the lead's choice, required or not.
+    pub chosen: Vec<usize>,
+    /// Only because of what they follow.
+    pub interested: Vec<usize>,
+    /// Those among both who get it only for a broad reason: everybody was chosen, or they follow a part of what it is about.
+    pub broad: Vec<usize>,
+    /// Every group in which somebody active has a place, by term; who sits in two counts in both.
+    pub groups: Vec<Share>,
+    /// Every organisation where somebody active works, by term.
+    pub organisations: Vec<Share>,
+    /// How many get letters at all.
+    pub active: usize,
+}
+
+impl Reached {
+    /// How many get it.
+    pub fn recipients(&self) -> usize {
+        self.chosen.len() + self.interested.len()
+    }
+
+    /// The groups of which nobody gets it.
+    pub fn missed_groups(&self) -> impl Iterator<Item = &Share> {
+        self.groups.iter().filter(|share| share.reached == 0)
+    }
+
+    /// The organisations of which nobody gets it.
+    pub fn missed_organisations(&self) -> impl Iterator<Item = &Share> {
+        self.organisations.iter().filter(|share| share.reached == 0)
+    }
+}
+
+/// Everyone, ready to be asked about one item after the other: at 100,000 people a question takes a few milliseconds.
 pub struct Everyone<S> {
     crowd: Crowd,
-    standings: Vec<S>,
+    people: Vec<S>,
     now: DateTime<Utc>,
+    places: Places,
+    active: Vec<bool>,
+    totals: Tallies,
+}
+
+/// Where each person stands: the terms of one follow on those of the one before.
+#[derive(Debug, Default)]
+struct Places {
+    ends: Vec<u32>,
+    terms: Vec<TermIx>,
+}
+
+/// A count for each term.
+type Tallies = Vec<u32>;
+
+impl Places {
+    fn of(&self, person: usize) -> &[TermIx] {
+        let start = if person == 0 { 0 } else { self.ends[person - 1] as usize };
+        &self.terms[start..self.ends[person] as usize]
+    }
+
+    /// Adds the groups of running seats, each once, and the place of work.
+    fn add(&mut self, forum: &Forum, standing: &Standing, now: DateTime<Utc>) {
+        let start = self.terms.len();
+        for seat in standing.seats.iter().filter(|seat| seat.is_running(now)) {
+            if !self.terms[start..].contains(&seat.group) {
+                self.terms.push(seat.group);
+            }
+        }
+        let is_org = |term: &&TermIx| forum.terms.term(**term).facet == Facet::Org;
+        self.terms.extend(standing.workplace.iter().find(is_org));
+        self.ends.push(u32::try_from(self.terms.len()).unwrap_or(u32::MAX));
+    }
+
+    fn tally(&self, forum: &Forum, people: impl Iterator<Item = usize>) -> Tallies {
+        let mut tallies = vec![0; forum.terms.len()];
+        people.flat_map(|person| self.of(person)).for_each(|term| tallies[term.index()] += 1);
+        tallies
+    }
 }
 
 impl<S: Borrow<Standing>> Everyone<S> {
-    /// Gathers everyone as of `now`.
-    pub fn gather(forum: &Forum, standings: Vec<S>, now: DateTime<Utc>) -> Everyone<S> {
-        let crowd = Crowd::gather(forum, standings.iter().map(Borrow::borrow), now);
-        Everyone { crowd, standings, now }
+    /// Gathers everyone as of `now`. A person's place in `people` is their index from then on.
+    pub fn gather(forum: &Forum, people: Vec<S>, now: DateTime<Utc>) -> Everyone<S> {
+        let crowd = Crowd::gather(forum, people.iter().map(Borrow::borrow), now);
+        let mut places = Places::default();
+        people.iter().for_each(|person| places.add(forum, person.borrow(), now));
+        let is_active = |person: &S| Profile::new(forum, person.borrow(), now).is_active();
+        let active: Vec<bool> = people.iter().map(is_active).collect();
+        let totals = places.tally(forum, (0..people.len()).filter(|person| active[*person]));
+        Everyone { crowd, people, now, places, active, totals }
+    }
+
+    /// Those who were gathered.
+    pub fn people(&self) -> &[S] {
+        &self.people
+    }
+
+    /// The instant for which they were gathered.
+    pub fn now(&self) -> DateTime<Utc> {
+        self.now
+    }
+
+    /// Until when the answers hold if nothing is written: then a place begins or ends.
+    pub fn holds_until(&self) -> Option<DateTime<Utc>> {
+        let seats = self.people.iter().flat_map(|person| &person.borrow().seats);
+        seats.flat_map(|seat| [seat.starts_at, seat.ends_at]).flatten().filter(|at| *at > self.now).min()
     }
 
     /// Who would get `item` if it were released now: its release is not waited for, its close is heeded.
-    pub fn count_reach(&self, forum: &Forum, item: &Item) -> Reach {
-        let mut item = item.clone();
-        item.release_at = item.release_at.min(self.now);
-        let verdicts = self.crowd.decide(forum, &item, Release::ByTime);
-        let mut reach = Reach {
-            by_choice: verdicts.count(Because::Required) + verdicts.count(Because::Audience),
-            by_interest: verdicts.count(Because::Interest),
-            ..Reach::default()
+    pub fn look(&self, forum: &Forum, item: &Item) -> Reached {
+        let verdicts = self.crowd.decide(forum, &self.as_released(item), Release::ByTime);
+        let mut chosen: Vec<usize> =
+            verdicts.list(Because::Required).chain(verdicts.list(Because::Audience)).collect();
+        chosen.sort_unstable();
+        let interested: Vec<usize> = verdicts.list(Because::Interest).collect();
+        let reached = self.places.tally(forum, chosen.iter().chain(&interested).copied());
+        let shares = |facet: Facet| {
+            let of_facet = forum.terms.iter().filter(|(_, term)| term.facet == facet).map(|(ix, _)| ix);
+            let share = |term: TermIx| Share {
+                term,
+                reached: reached[term.index()] as usize,
+                of: self.totals[term.index()] as usize,
+            };
+            of_facet.map(share).filter(|share| share.of > 0).collect()
         };
-        for because in [Because::Required, Because::Audience, Because::Interest] {
-            for index in verdicts.list(because) {
-                self.place(forum, self.standings[index].borrow(), &mut reach);
-            }
+        Reached {
+            broad: verdicts.list_broad().collect(),
+            groups: shares(Facet::Group),
+            organisations: shares(Facet::Org),
+            active: self.active.iter().filter(|active| **active).count(),
+            chosen,
+            interested,
         }
-        reach
     }
 
-    fn place(&self, forum: &Forum, standing: &Standing, reach: &mut Reach) {
-        let running = standing.seats.iter().filter(|seat| seat.is_running(self.now));
-        for group in running.map(|seat| seat.group).collect::<BTreeSet<_>>() {
-            *reach.groups.entry(group).or_default() += 1;
+    /// The same as counts alone.
+    pub fn count_reach(&self, forum: &Forum, item: &Item) -> Reach {
+        let reached = self.look(forum, item);
+        let counts = |shares: &[Share]| {
+            shares.iter().filter(|share| share.reached > 0).map(|share| (share.term, share.reached)).collect()
+        };
+        Reach {
+            by_choice: reached.chosen.len(),
+            by_interest: reached.interested.len(),
+            groups: counts(&reached.groups),
+            organisations: counts(&reached.organisations),
         }
-        let own = standing.workplace.iter().find(|term| forum.terms.term(**term).facet == Facet::Org);
-        if let Some(organisation) = own {
-            *reach.organisations.entry(*organisation).or_default() += 1;
-        }
+    }
+
+    /// Why the person at `index` would get `item` or would not: the rule's own answer.
+    pub fn explain(&self, forum: &Forum, item: &Item, index: usize) -> Option<Decision> {
+        let profile = Profile::new(forum, self.people.get(index)?.borrow(), self.now);
+        Some(evaluate(forum, &self.as_released(item), &profile, Release::ByTime))
+    }
+
+    fn as_released(&self, item: &Item) -> Item {
+        Item { release_at: item.release_at.min(self.now), ..item.clone() }
     }
 }

@@ -21,6 +21,7 @@ mod pages;
 mod part;
 mod people;
 mod prefs;
+mod queue;
 mod readme;
 mod returned;
 mod treff;

@@ -5,10 +5,12 @@
 //! (`group:health/leader`) asks one seat for group and position. What was parsed prints back in
 //! its one spelling, with no bracket too many: parsing that gives the same expression again.
 
+mod chips;
 mod error;
 mod parse;
 mod print;
 
+pub use chips::{Chip, Chips};
 pub use error::{AudienceError, AudienceProblem};
 
 use crate::forum::{Position, TermIx, Terms};

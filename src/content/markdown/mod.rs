@@ -4,11 +4,14 @@
 //! (`http`, `https`, `mailto`, absolute). Raw HTML, images, math and SVG never pass: a letter loads
 //! nothing, and a page runs nothing.
 
+mod paste;
+mod paste_writer;
 mod plain;
 
 use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
+pub use paste::from_html;
 use plain::TextWriter;
 use pulldown_cmark::{Event, HeadingLevel, Options, Parser, Tag, TagEnd, html};
 

@@ -31,6 +31,17 @@ pub async fn correct_item(
     file: &ItemFile,
     now: DateTime<Utc>,
 ) -> Result<Corrected, QueueError> {
+    correct_item_by(store, forum, (slug, file), "treff item correct", now).await
+}
+
+/// The same by whoever it is.
+pub async fn correct_item_by(
+    store: &Store,
+    forum: &Forum,
+    (slug, file): (&str, &ItemFile),
+    actor: &str,
+    now: DateTime<Utc>,
+) -> Result<Corrected, QueueError> {
     let mut tx = store.begin().await?;
     super::lock_forum(&mut tx, forum).await?;
     let Some(stored) = stored::read_stored(&tx.list_items_by_slugs(&[slug]).await?, forum)?.remove(slug)
@@ -49,7 +60,7 @@ pub async fn correct_item(
     let mut next = next_item(&stored.item, &[file], release_at);
     note_changes(&stored.item, &mut next, file);
     let row = next_version(&next, given, file.shared.attachments.clone(), forum);
-    tx.insert_next_versions(now, "treff item correct", "item.corrected", &[row]).await?;
+    tx.insert_next_versions(now, actor, "item.corrected", &[row]).await?;
     let waits_again = release_at != stored.item.release_at && release_at > now;
     renumber(&mut tx, &stored.item, waits_again, now).await?;
     tx.commit().await?;

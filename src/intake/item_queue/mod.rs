@@ -20,7 +20,8 @@ use crate::store::{NewAttachment, NewItem, NewVersion, NextVersion, Store, Store
 use crate::world::{WorldError, version_row};
 
 pub use attach::attach_to_item;
-pub use correct::{Corrected, correct_item};
+pub use correct::{Corrected, correct_item, correct_item_by};
+pub use plan::imagine_item;
 use plan::{Step, plan_queue};
 use stored::StoredItem;
 
@@ -73,9 +74,32 @@ pub async fn queue_items(
     forum: &Forum,
     files: &[ItemFile],
     now: DateTime<Utc>,
-    mut make_public_id: impl FnMut() -> String,
+    make_public_id: impl FnMut() -> String,
     dry_run: bool,
 ) -> Result<Queued, QueueError> {
+    queue_items_by(store, forum, files, &QueuedBy { actor: ACTOR_ADD, now, dry_run }, make_public_id).await
+}
+
+/// Who queues, and when.
+#[derive(Debug, Clone, Copy)]
+pub struct QueuedBy<'a> {
+    /// What the audit log calls them.
+    pub actor: &'a str,
+    /// The clock's.
+    pub now: DateTime<Utc>,
+    /// Nothing is written.
+    pub dry_run: bool,
+}
+
+/// The same by whoever it is: one way in for files and for the desk.
+pub async fn queue_items_by(
+    store: &Store,
+    forum: &Forum,
+    files: &[ItemFile],
+    by: &QueuedBy<'_>,
+    mut make_public_id: impl FnMut() -> String,
+) -> Result<Queued, QueueError> {
+    let now = by.now;
     let mut tx = store.begin().await?;
     lock_forum(&mut tx, forum).await?;
     let mut slugs: Vec<&str> = files.iter().map(|file| file.slug.as_str()).collect();
@@ -105,9 +129,9 @@ pub async fn queue_items(
     }
     queued.warnings.extend(warn_about(files, queued.added.iter().chain(&queued.changed), now));
     let nothing_new = new_items.is_empty() && next_versions.is_empty();
-    if !(dry_run || nothing_new) {
-        tx.insert_items(now, ACTOR_ADD, &new_items).await?;
-        tx.insert_next_versions(now, ACTOR_ADD, "item.changed", &next_versions).await?;
+    if !(by.dry_run || nothing_new) {
+        tx.insert_items(now, by.actor, &new_items).await?;
+        tx.insert_next_versions(now, by.actor, "item.changed", &next_versions).await?;
         tx.commit().await?;
     }
     Ok(queued)
@@ -132,13 +156,23 @@ pub fn warn_about<'a>(
 
 /// Takes the item `slug` back at `now`; false (and nothing changed) if it was withdrawn already.
 pub async fn withdraw_item(store: &Store, slug: &str, now: DateTime<Utc>) -> Result<bool, QueueError> {
+    withdraw_item_by(store, slug, "treff item withdraw", now).await
+}
+
+/// The same by whoever it is.
+pub async fn withdraw_item_by(
+    store: &Store,
+    slug: &str,
+    actor: &str,
+    now: DateTime<Utc>,
+) -> Result<bool, QueueError> {
     let mut tx = store.begin().await?;
     tx.lock_forum().await?;
     if tx.list_items_by_slugs(&[slug]).await?.is_empty() {
         drop(tx);
         return Err(correct::no_item(store, slug).await?);
     }
-    let changed = tx.withdraw_item(now, "treff item withdraw", slug).await?;
+    let changed = tx.withdraw_item(now, actor, slug).await?;
     if changed {
         tx.commit().await?;
     }

@@ -137,6 +137,14 @@ fn change_stored(
     Ok(Step::Change { item: Box::new(next), given: Value::Object(given.clone()).to_string(), attachments })
 }
 
+/// The item that `files`, all of one item, would make at `now`: to look at before it is queued.
+///
+/// # Panics
+/// Without a file.
+pub fn imagine_item(files: &[ItemFile], now: DateTime<Utc>) -> Item {
+    new_item(&files.iter().collect::<Vec<_>>(), now)
+}
+
 /// The item that `files` make, without a row as yet.
 fn new_item(files: &[&ItemFile], now: DateTime<Utc>) -> Item {
     let first = files[0];

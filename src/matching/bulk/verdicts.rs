@@ -12,9 +12,10 @@ use crate::matching::{Because, Release};
 /// The line of the rule that decided, for each recipient of a [`Crowd`].
 #[derive(Debug, Clone)]
 pub struct Verdicts {
-    recipients: usize,
     /// In the order of [`Because::ALL`]; each recipient's bit is set in exactly one.
     bits: [Vec<u64>; Because::ALL.len()],
+    /// Who gets it only for a broad reason.
+    broad: Vec<u64>,
 }
 
 impl Verdicts {
@@ -36,8 +37,13 @@ impl Verdicts {
 
     /// The indexes of those with that answer, ascending.
     pub fn list(&self, because: Because) -> impl Iterator<Item = usize> {
-        let bits = &self.bits[because as usize];
-        (0..self.recipients).filter(|i| bits[i / 64] >> (i % 64) & 1 == 1)
+        list_set(&self.bits[because as usize])
+    }
+
+    /// The indexes of those who get it only for a broad reason, ascending: every reason is `all` or
+    /// [`Match::Above`](crate::matching::Match::Above).
+    pub fn list_broad(&self) -> impl Iterator<Item = usize> {
+        list_set(&self.broad)
     }
 }
 
@@ -46,23 +52,25 @@ impl Crowd {
     pub fn decide(&self, forum: &Forum, item: &Item, release: Release) -> Verdicts {
         let blocks = self.len().div_ceil(BLOCK_BITS);
         let mut verdicts = Verdicts {
-            recipients: self.len(),
             bits: std::array::from_fn(|_| Vec::with_capacity(blocks * BLOCK_WORDS)),
+            broad: Vec::with_capacity(blocks * BLOCK_WORDS),
         };
         let mut inputs = Inputs::new(forum, self);
         let wiring = Wiring::of(item, release, &mut inputs);
         let (mut values, mut weighed) = (Vec::new(), Weighed::nobody());
         for block in 0..blocks {
             let there = self.list_there(block);
-            let mut answers = [NOBODY; Because::ALL.len()];
+            let (mut answers, mut broad) = ([NOBODY; Because::ALL.len()], NOBODY);
             if wiring.open {
                 inputs.read_block(block, &mut values);
                 weighed.weigh(&wiring, &values);
                 fill_answers(&mut answers, &weighed, &wiring, &values, &there);
+                broad = weighed.list_broad();
             } else {
                 answers[Because::NotOpen as usize] = there;
             }
             verdicts.bits.iter_mut().zip(&answers).for_each(|(bits, block)| bits.extend(block));
+            verdicts.broad.extend(broad);
         }
         verdicts
     }
@@ -76,6 +84,15 @@ impl Crowd {
             _ => u64::MAX,
         })
     }
+}
+
+/// The places of the bits that are set, ascending.
+fn list_set(words: &[u64]) -> impl Iterator<Item = usize> {
+    words.iter().enumerate().flat_map(|(at, word)| {
+        let lowest = |word: &u64| Some(word & (word - 1)).filter(|rest| *rest != 0);
+        std::iter::successors(Some(*word).filter(|word| *word != 0), lowest)
+            .map(move |rest| at * 64 + rest.trailing_zeros() as usize)
+    })
 }
 
 fn fill_answers(

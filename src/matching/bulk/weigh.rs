@@ -18,6 +18,8 @@ pub(super) struct Weighed {
     /// Have a reason left, by the kind of match (in the order of `Match`); who has a stronger one
     /// left may stand here too.
     pub(super) left: [Block; 4],
+    /// Have no reason from the audience but `all`.
+    pub(super) by_all: Block,
     /// Have at least one, two, three reasons left.
     pub(super) at_least: [Block; COUNTED_REASONS],
 }
@@ -34,6 +36,7 @@ impl Weighed {
             chosen: NOBODY,
             matched: NOBODY,
             left: [NOBODY; 4],
+            by_all: NOBODY,
             at_least: [NOBODY; COUNTED_REASONS],
         }
     }
@@ -41,6 +44,7 @@ impl Weighed {
     /// Weighs an open item for the block whose inputs are `values`.
     pub(super) fn weigh(&mut self, wiring: &Wiring, values: &[Block]) {
         self.left = [NOBODY; 4];
+        self.by_all = NOBODY;
         self.at_least = [NOBODY; COUNTED_REASONS];
         self.within = wiring.active.pass(values);
         wiring.entitled.join(values, &mut self.within, |to, from| *to &= from);
@@ -79,6 +83,14 @@ impl Weighed {
             self.count(&reason, AUDIENCE);
         }
         self.count(&by_all, AUDIENCE);
+        self.by_all = by_all;
+    }
+
+    /// Those who get it only for a broad reason: `all`, or something wider than what they follow.
+    pub(super) fn list_broad(&self) -> Block {
+        let [audience, equal, under, _] = &self.left;
+        let narrow = |i: usize| (audience[i] & !self.by_all[i]) | equal[i] | under[i];
+        std::array::from_fn(|i| self.at_least[0][i] & !narrow(i))
     }
 
     fn add_about(&mut self, about: &About, values: &[Block], interested: &Block) {

@@ -2,6 +2,6 @@
 
 mod agreement;
 mod naive;
-mod sketch;
-mod sketches;
+pub mod sketch;
+pub mod sketches;
 mod stories;
