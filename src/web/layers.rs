@@ -168,7 +168,8 @@ async fn set_headers(request: Request, next: Next) -> Response {
     let own = path == "/me" || path.starts_with("/me/") || path.starts_with("/items/");
     let private = own || is_token_path(path) || path.starts_with("/inbox");
     // No token stands in these paths, and browsers that know no Sec-Fetch-Site tell Origin of a form only so.
-    let referrer = if own || ["/link", "/sign-up"].contains(&path) { "same-origin" } else { "no-referrer" };
+    let referrer =
+        if own || ["/link", "/sign-up", "/send-in"].contains(&path) { "same-origin" } else { "no-referrer" };
     let mut response: Response<Body> = next.run(request).await;
     let headers = response.headers_mut();
     let mut default = |name: HeaderName, value: &'static str| {

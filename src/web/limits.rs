@@ -25,6 +25,10 @@ pub(super) const MAILS_TO_ADDRESS: Limit = Limit { name: "mails to an address", 
 /// What one client asks for. A whole office may stand behind one address.
 pub(super) const ASKED_BY_CLIENT: Limit = Limit { name: "asked by a client", at_most: 30, minutes: 15 };
 
+/// What one client sends in: less than all together may, so that nobody takes the others' turn. A school class may
+/// stand behind one address; what is over is told so, and what was written stays.
+pub(super) const SENT_IN_BY_CLIENT: Limit = Limit { name: "sent in by a client", at_most: 20, minutes: 60 };
+
 /// More than this many counted at once, and those that are over are forgotten.
 const COUNTED_AT_MOST: usize = 50_000;
 

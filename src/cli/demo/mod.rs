@@ -8,6 +8,7 @@
 mod content;
 mod folder;
 mod profiles;
+mod taking_part;
 
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -58,6 +59,7 @@ pub async fn run(cli: &Cli, args: &Args) -> anyhow::Result<Report> {
     if !folder.is_ready() {
         set_up(&app, &folder).await?;
         run_editions(&app, &folder, &stop).await?;
+        taking_part::take_part(&app, &std::fs::read_to_string(folder.file("answers.toml"))?).await?;
         if !stop.is_cancelled() {
             folder.make_ready()?;
         }

@@ -12,8 +12,9 @@ use super::list::{Face, list_page};
 use crate::content::{Item, Visibility};
 use crate::matching::{Profile, Sight};
 use crate::web::item_view::{ItemView, has_day};
+use crate::web::part::{AnsweringView, HelpView};
 use crate::web::refusal::Refusal;
-use crate::web::site::Reading;
+use crate::web::site::{Participant, Reading};
 use crate::web::templates::Content;
 use crate::web::visitor::Visitor;
 
@@ -39,6 +40,8 @@ pub(super) async fn show_list(
 struct ItemPage {
     item: ItemView,
     around: Around,
+    answering: Option<AnsweringView>,
+    help: Option<HelpView>,
     calendar: Option<String>,
     share: Option<String>,
 }
@@ -63,7 +66,16 @@ pub(super) async fn show_item(
 ) -> Result<Response, Refusal> {
     let (sight, item) = item_of(&reading, &visitor, &slug).await?;
     let pen = reading.0.pen(&visitor.forum, asked.language().unwrap_or(visitor.recipient.language));
+    let who = Participant {
+        forum: visitor.forum.clone(),
+        recipient: visitor.recipient.clone(),
+        base: format!("/items/{}", item.slug),
+        item: item.clone(),
+        letter: None,
+    };
     let page = ItemPage {
+        answering: AnsweringView::of(&reading, &who).await?,
+        help: HelpView::of(&reading, &who).await?,
         around: look_around(&reading, &pen, &sight, &item, "/items/").await?,
         calendar: has_day(&item).then(|| format!("/items/{}/event.ics", item.slug)),
         share: (item.visibility == Visibility::Public).then(|| format!("/i/{}", item.slug)),

@@ -1,8 +1,9 @@
 //! The page that asks "are you coming?", and recording the answer. GET shows; POST records.
 
-use axum::extract::Path;
+use axum::extract::{FromRequestParts, RawPathParams};
 use axum::http::StatusCode;
-use axum::response::Response;
+use axum::http::request::Parts;
+use axum::response::{IntoResponse as _, Response};
 use axum_extra::extract::Form;
 use serde::{Deserialize, Serialize};
 
@@ -13,7 +14,7 @@ use crate::forum::EmailAddress;
 use crate::store::{AnswerRow, EventAnswer, NewAnswer};
 use crate::web::item_view::{Fact, has_day};
 use crate::web::refusal::{Refusal, Why};
-use crate::web::site::{Participant, Reading, Writing};
+use crate::web::site::{Participant, Reading, Site, Writing};
 use crate::web::templates::Content;
 
 /// The longest name, in characters.
@@ -67,45 +68,49 @@ pub(super) struct AnswerForm {
 }
 
 /// GET: are you coming?
-pub(super) async fn ask_from_letter(
-    reading: Reading,
-    Path((token, id)): Path<(String, String)>,
-) -> Result<Response, Refusal> {
-    let who = reading.participant_of_letter(&token, &id).await?;
-    ask(&reading, &who, None).await
+pub(super) async fn ask(reading: Reading, who: Participant) -> Result<Response, Refusal> {
+    show(&reading, &who, None).await
+}
+
+/// The answer that a button names: `coming` in `.../answer/coming`.
+pub(super) struct Say(EventAnswer);
+
+impl FromRequestParts<Site> for Say {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, site: &Site) -> Result<Self, Self::Rejection> {
+        let params = RawPathParams::from_request_parts(parts, site).await.map_err(|e| e.into_response())?;
+        let said = params.iter().find(|(name, _)| *name == "say");
+        let said = said.and_then(|(_, word)| EventAnswer::from_word(word));
+        said.map(Say).ok_or_else(|| Refusal::from(Why::NotFound).into_response())
+    }
 }
 
 /// GET: the same with one answer chosen, as the letter's buttons ask it.
-pub(super) async fn ask_one_from_letter(
-    reading: Reading,
-    Path((token, id, say)): Path<(String, String, String)>,
-) -> Result<Response, Refusal> {
-    let say = EventAnswer::from_word(&say).ok_or(Why::NotFound)?;
-    let who = reading.participant_of_letter(&token, &id).await?;
-    ask(&reading, &who, Some(say)).await
+pub(super) async fn ask_one(reading: Reading, Say(say): Say, who: Participant) -> Result<Response, Refusal> {
+    show(&reading, &who, Some(say)).await
 }
 
 /// POST: the answer.
-pub(super) async fn record_from_letter(
+pub(super) async fn record(
     writing: Writing,
-    Path((token, id)): Path<(String, String)>,
+    who: Participant,
     Form(form): Form<AnswerForm>,
 ) -> Result<Response, Refusal> {
-    let who = writing.reading().participant_of_letter(&token, &id).await?;
-    record(&writing, &who, form).await
+    keep(&writing, &who, form).await
 }
 
-async fn ask(reading: &Reading, who: &Participant, say: Option<EventAnswer>) -> Result<Response, Refusal> {
+async fn show(reading: &Reading, who: &Participant, say: Option<EventAnswer>) -> Result<Response, Refusal> {
     let stands = reading.answer(who.item.id, who.recipient.id).await?;
     let mut form = stands.as_ref().map(form_of).unwrap_or_default();
     if let Some(say) = say {
         form.answer = say.word().to_owned();
     }
     let page = page(reading, who, stands.as_ref(), form).await?;
-    reading.0.page(&who.forum, who.recipient.language, &page)
+    who.page(&reading.0, &page)
 }
 
-async fn record(writing: &Writing, who: &Participant, form: AnswerForm) -> Result<Response, Refusal> {
+async fn keep(writing: &Writing, who: &Participant, form: AnswerForm) -> Result<Response, Refusal> {
     let reading = writing.reading();
     let stands = reading.answer(who.item.id, who.recipient.id).await?;
     let mut shown = page(&reading, who, stands.as_ref(), form).await?;
@@ -128,7 +133,7 @@ fn respond(
     page: &AnswerPage,
     status: StatusCode,
 ) -> Result<Response, Refusal> {
-    let mut response = reading.0.page(&who.forum, who.recipient.language, page)?;
+    let mut response = who.page(&reading.0, page)?;
     *response.status_mut() = status;
     Ok(response)
 }

@@ -16,9 +16,13 @@ pub(super) use offer::HelpView;
 /// The routes.
 pub(super) fn routes() -> Routes {
     Routes::new()
-        .route("/l/{token}/item/{id}/answer", get(answer::ask_from_letter).post(answer::record_from_letter))
-        .route("/l/{token}/item/{id}/answer/{say}", get(answer::ask_one_from_letter))
-        .route("/l/{token}/item/{id}/help", get(offer::ask_from_letter).post(offer::record_from_letter))
+        .route("/l/{token}/item/{id}/answer", get(answer::ask).post(answer::record))
+        .route("/l/{token}/item/{id}/answer/{say}", get(answer::ask_one))
+        .route("/l/{token}/item/{id}/help", get(offer::ask).post(offer::record))
+        .route("/items/{slug}/answer", get(answer::ask).post(answer::record))
+        .route("/items/{slug}/answer/{say}", get(answer::ask_one))
+        .route("/items/{slug}/help", get(offer::ask).post(offer::record))
         .route("/send-in", get(send_in::show).post(send_in::send))
-        .route("/l/{token}/send-in", get(send_in::show_from_letter).post(send_in::send_from_letter))
+        .route("/l/{token}/send-in", get(send_in::show_known).post(send_in::send_known))
+        .route("/me/send-in", get(send_in::show_known).post(send_in::send_known))
 }

@@ -1,7 +1,6 @@
 //! "I can help": a page that says what will be told to whom, and telling it. Name and address go to who asks
 //! only because the person pressed the button under that sentence.
 
-use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::response::Response;
 use axum_extra::extract::Form;
@@ -80,24 +79,19 @@ pub(super) struct HelpForm {
 }
 
 /// GET: can you help?
-pub(super) async fn ask_from_letter(
-    reading: Reading,
-    Path((token, id)): Path<(String, String)>,
-) -> Result<Response, Refusal> {
-    let who = reading.participant_of_letter(&token, &id).await?;
+pub(super) async fn ask(reading: Reading, who: Participant) -> Result<Response, Refusal> {
     let stands = reading.offer(who.item.id, who.recipient.id).await?;
     let message = stands.as_ref().map(|row| row.message.clone()).unwrap_or_default();
     respond(&reading, &who, &page(&reading, &who, stands.as_ref(), message)?, StatusCode::OK)
 }
 
 /// POST: tells who asks.
-pub(super) async fn record_from_letter(
+pub(super) async fn record(
     writing: Writing,
-    Path((token, id)): Path<(String, String)>,
+    who: Participant,
     Form(form): Form<HelpForm>,
 ) -> Result<Response, Refusal> {
     let reading = writing.reading();
-    let who = reading.participant_of_letter(&token, &id).await?;
     let stands = reading.offer(who.item.id, who.recipient.id).await?;
     let message = lines(&form.message).unwrap_or_default();
     let mut shown = page(&reading, &who, stands.as_ref(), message.clone())?;
@@ -122,7 +116,7 @@ fn respond(
     page: &HelpPage,
     status: StatusCode,
 ) -> Result<Response, Refusal> {
-    let mut response = reading.0.page(&who.forum, who.recipient.language, page)?;
+    let mut response = who.page(&reading.0, page)?;
     *response.status_mut() = status;
     Ok(response)
 }

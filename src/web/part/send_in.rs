@@ -1,7 +1,6 @@
 //! Anyone may send something in: a form that becomes a draft for the lead. Nothing that is written here is
 //! shown or mailed to others before the lead has taken it up.
 
-use axum::extract::Path;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use axum_extra::extract::Form;
@@ -12,9 +11,11 @@ use crate::clock::random_bytes;
 use crate::forum::{EmailAddress, Facet, Forum, Kind, Language, Recipient, TermIx, sort_key};
 use crate::store::NewDraft;
 use crate::web::layers::language_of;
+use crate::web::limits::{Client, SENT_IN_BY_CLIENT};
 use crate::web::refusal::Refusal;
 use crate::web::site::{Reading, Writing};
 use crate::web::templates::Content;
+use crate::web::visitor::Whose;
 
 /// The longest text of each field, in characters.
 const LONGEST_TITLE: usize = 150;
@@ -88,10 +89,10 @@ pub(super) struct SendInForm {
     website: String,
 }
 
-/// Who sends: a recipient through their own link, or anyone.
+/// Who sends: a recipient through a door of their own, or anyone.
 struct Sender {
     forum: Forum,
-    recipient: Option<Recipient>,
+    known: Option<Whose>,
     language: Language,
     action: String,
 }
@@ -99,76 +100,80 @@ struct Sender {
 impl Sender {
     fn anyone(forum: Forum, headers: &HeaderMap) -> Sender {
         let language = language_of(headers).unwrap_or(forum.settings.language);
-        Sender { forum, recipient: None, language, action: "/send-in".to_owned() }
+        Sender { forum, known: None, language, action: "/send-in".to_owned() }
     }
 
-    async fn of_letter(reading: &Reading, token: &str) -> Result<Sender, Refusal> {
-        let letter = reading.letter(token).await?;
-        let language = letter.recipient.language;
-        let action = format!("/l/{token}/send-in");
-        Ok(Sender { forum: letter.forum, recipient: Some(letter.recipient), language, action })
+    fn known(whose: Whose) -> Sender {
+        Sender {
+            forum: whose.forum.clone(),
+            language: whose.recipient.language,
+            action: whose.path("send-in"),
+            known: Some(whose),
+        }
+    }
+
+    fn recipient(&self) -> Option<&Recipient> {
+        self.known.as_ref().map(|whose| &whose.recipient)
     }
 }
 
 /// GET: the form, for anyone.
 pub(super) async fn show(reading: Reading, headers: HeaderMap) -> Result<Response, Refusal> {
     let sender = Sender::anyone(reading.forum().await?, &headers);
-    let form = SendInForm::default();
-    respond(&reading, &sender, page(&reading, &sender, form), StatusCode::OK)
+    respond(&reading, &sender, page(&reading, &sender, SendInForm::default()), StatusCode::OK)
 }
 
-/// GET: the form, for the reader of a letter.
-pub(super) async fn show_from_letter(
-    reading: Reading,
-    Path(token): Path<String>,
-) -> Result<Response, Refusal> {
-    let sender = Sender::of_letter(&reading, &token).await?;
-    let form = SendInForm::default();
-    respond(&reading, &sender, page(&reading, &sender, form), StatusCode::OK)
+/// GET: the form, for the reader of a letter or on a device of theirs.
+pub(super) async fn show_known(reading: Reading, whose: Whose) -> Result<Response, Refusal> {
+    let sender = Sender::known(whose);
+    respond(&reading, &sender, page(&reading, &sender, SendInForm::default()), StatusCode::OK)
 }
 
 /// POST: keeps it, from anyone.
 pub(super) async fn send(
     writing: Writing,
+    client: Client,
     headers: HeaderMap,
     Form(form): Form<SendInForm>,
 ) -> Result<Response, Refusal> {
     let sender = Sender::anyone(writing.reading().forum().await?, &headers);
-    keep(&writing, &sender, form).await
+    keep(&writing, &sender, Some(&client), form).await
 }
 
-/// POST: keeps it, from the reader of a letter.
-pub(super) async fn send_from_letter(
+/// POST: keeps it, from the reader of a letter or on a device of theirs.
+pub(super) async fn send_known(
     writing: Writing,
-    Path(token): Path<String>,
+    whose: Whose,
     Form(form): Form<SendInForm>,
 ) -> Result<Response, Refusal> {
-    let sender = Sender::of_letter(&writing.reading(), &token).await?;
-    keep(&writing, &sender, form).await
+    keep(&writing, &Sender::known(whose), None, form).await
 }
 
-async fn keep(writing: &Writing, sender: &Sender, form: SendInForm) -> Result<Response, Refusal> {
+async fn keep(
+    writing: &Writing,
+    sender: &Sender,
+    client: Option<&Client>,
+    form: SendInForm,
+) -> Result<Response, Refusal> {
     let reading = writing.reading();
     // A program is told the same as a person.
     let is_program = !form.website.is_empty();
     let mut shown = page(&reading, sender, form);
-    let new = read_form(sender, &shown.form);
-    let (new, status) = match new {
-        Ok(new) => (Some(new), StatusCode::OK),
+    let admitted = || client.is_none_or(|client| writing.0.admit(SENT_IN_BY_CLIENT, &client.0));
+    let status = match read_form(sender, &shown.form) {
         Err(errors) => {
             shown.errors = errors;
-            (None, StatusCode::UNPROCESSABLE_ENTITY)
+            StatusCode::UNPROCESSABLE_ENTITY
+        }
+        Ok(new) if is_program || (admitted() && writing.add_draft(&sender.forum, &new).await?) => {
+            shown.done = true;
+            StatusCode::OK
+        }
+        Ok(_) => {
+            shown.errors.busy = true;
+            StatusCode::TOO_MANY_REQUESTS
         }
     };
-    let mut status = status;
-    if let Some(new) = new {
-        if is_program || writing.add_draft(&sender.forum, &new).await? {
-            shown.done = true;
-        } else {
-            shown.errors.busy = true;
-            status = StatusCode::TOO_MANY_REQUESTS;
-        }
-    }
     shown.any_error = shown.errors != Errors::default();
     respond(&reading, sender, shown, status)
 }
@@ -179,7 +184,10 @@ fn respond(
     page: SendInPage,
     status: StatusCode,
 ) -> Result<Response, Refusal> {
-    let mut response = reading.0.page(&sender.forum, sender.language, &page)?;
+    let mut response = match &sender.known {
+        Some(whose) => whose.page(&reading.0, &page)?,
+        None => reading.0.page(&sender.forum, sender.language, &page)?,
+    };
     *response.status_mut() = status;
     Ok(response)
 }
@@ -188,7 +196,7 @@ fn respond(
 fn read_form<'a>(sender: &Sender, form: &SendInForm) -> Result<NewDraft<'a>, Errors> {
     let (title, body, link) = (one_line(&form.title), lines(&form.body), one_line(&form.link));
     let (for_whom, why) = (one_line(&form.for_whom), lines(&form.why));
-    let outsider = sender.recipient.is_none();
+    let outsider = sender.known.is_none();
     let given = |text: &str| one_line(text).filter(|_| outsider);
     let (name, organisation) = (given(&form.name), given(&form.organisation));
     let email = given(&form.email).map(|text| text.parse::<EmailAddress>());
@@ -224,7 +232,7 @@ fn read_form<'a>(sender: &Sender, form: &SendInForm) -> Result<NewDraft<'a>, Err
         fields: serde_json::json!({ "link": link, "why": why }),
         audience_words: for_whom.unwrap_or_default(),
         about: chosen_topics(sender, &form.topic),
-        sender: sender.recipient.as_ref().map(|recipient| recipient.id),
+        sender: sender.recipient().map(|recipient| recipient.id),
         sender_name: name,
         sender_email: email.and_then(Result::ok).map(|email| email.to_string()),
         sender_organisation: organisation,
@@ -244,7 +252,7 @@ fn chosen_topics(sender: &Sender, chosen: &[String]) -> Vec<String> {
 
 /// What may be chosen: sectors; the groups too for who is known here.
 fn offered(sender: &Sender) -> Vec<TermIx> {
-    let is_offered = |facet| facet == Facet::Sector || (facet == Facet::Group && sender.recipient.is_some());
+    let is_offered = |facet| facet == Facet::Sector || (facet == Facet::Group && sender.known.is_some());
     sender.forum.terms.iter().filter(|(_, term)| is_offered(term.facet)).map(|(ix, _)| ix).collect()
 }
 
@@ -269,7 +277,7 @@ fn page(reading: &Reading, sender: &Sender, form: SendInForm) -> SendInPage {
     let mut groups = vec![topics(Facet::Sector), topics(Facet::Group)];
     groups.retain(|group| !group.topics.is_empty());
     SendInPage {
-        masked: sender.recipient.as_ref().map(|recipient| recipient.email.masked()),
+        masked: sender.recipient().map(|recipient| recipient.email.masked()),
         kinds: Kind::ALL.iter().map(|(of, _)| kind(*of)).collect(),
         topics: groups,
         form,

@@ -1,6 +1,8 @@
 //! Taking part: what an event's page shows of answers, and recording one.
 
+use axum::extract::{FromRequestParts, RawPathParams};
 use axum::http::header;
+use axum::http::request::Parts;
 use axum::response::{IntoResponse as _, Response};
 use chrono::TimeDelta;
 
@@ -12,10 +14,13 @@ use crate::feedback::notices::ReadyNotice;
 use crate::forum::{EmailAddress, Forum, Language, Recipient};
 use crate::ids::{DeliveryId, ItemId, RecipientId};
 use crate::letter::{Masthead, Notice};
+use crate::matching::{Profile, Sight};
 use crate::store::{
     AnswerRow, DraftLimits, EventAnswer, NewAnswer, NewDraft, NewOffer, OfferLimits, OfferRow, Offered,
 };
 use crate::web::refusal::{Refusal, Why};
+use crate::web::templates::{Content, Nav};
+use crate::web::visitor::Visitor;
 use crate::world;
 
 /// Who takes part in what, and through which door they came.
@@ -32,7 +37,33 @@ pub(in crate::web) struct Participant {
     pub(in crate::web) letter: Option<DeliveryId>,
 }
 
+impl FromRequestParts<Site> for Participant {
+    type Rejection = Response;
+
+    /// `/l/{token}/item/{id}/...` by a letter's link, `/items/{slug}/...` by a device of their own.
+    async fn from_request_parts(parts: &mut Parts, site: &Site) -> Result<Self, Self::Rejection> {
+        let params = RawPathParams::from_request_parts(parts, site).await.map_err(|e| e.into_response())?;
+        let find = |wanted: &str| params.iter().find(|(name, _)| *name == wanted).map(|(_, v)| v.to_owned());
+        let reading = Reading(site.clone());
+        let found = match (find("token"), find("id"), find("slug")) {
+            (Some(token), Some(id), _) => reading.participant_of_letter(&token, &id).await,
+            (_, _, Some(slug)) => {
+                let visitor = <Visitor as FromRequestParts<Site>>::from_request_parts(parts, site).await?;
+                reading.participant_of_device(visitor, &slug).await
+            }
+            _ => Err(Why::NotFound.into()),
+        };
+        found.map_err(|refusal| refusal.into_response())
+    }
+}
+
 impl Participant {
+    /// A page as an answer; on a device with the way around in its head.
+    pub(in crate::web) fn page<C: Content>(&self, site: &Site, page: &C) -> Result<Response, Refusal> {
+        let nav = self.letter.is_none().then(|| Nav { masked: self.recipient.email.masked() });
+        site.page_with(&self.forum, self.recipient.language, nav, page)
+    }
+
     /// The door's word in rows.
     pub(in crate::web) fn source(&self) -> &'static str {
         if self.letter.is_some() { "letter" } else { "device" }
@@ -51,6 +82,16 @@ impl Reading {
         let base = format!("/l/{token}/item/{public_id}");
         let OpenLetter { forum, recipient, row, .. } = letter;
         Ok(Participant { forum, recipient, item: open.item, base, letter: Some(row.delivery) })
+    }
+
+    /// Who reads an item on a device of their own.
+    async fn participant_of_device(&self, visitor: Visitor, slug: &str) -> Result<Participant, Refusal> {
+        let Visitor { forum, recipient, .. } = visitor;
+        let profile = Profile::new(&forum, &recipient.standing, self.0.now());
+        let item = self.readable_item(&forum, &Sight::of(&forum, &profile), slug).await;
+        let item = item.map_err(|refusal| refusal.in_language(recipient.language))?;
+        let base = format!("/items/{}", item.slug);
+        Ok(Participant { forum, recipient, item, base, letter: None })
     }
 
     /// An event as a calendar file. It links to the public page or nowhere: calendars are shared, and a

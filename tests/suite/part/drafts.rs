@@ -1,9 +1,10 @@
 //! Anyone may send something in; the lead makes an item of it.
 
-use axum::http::{Method, StatusCode};
+use axum::body::Body;
+use axum::http::{Method, Request, StatusCode};
 use serde_json::json;
 
-use crate::pages::world::{Pages, letter_token};
+use crate::pages::world::{Answer, Pages, letter_token};
 use crate::treff::Treff;
 use crate::{on_both_databases, on_both_engines};
 
@@ -16,6 +17,13 @@ const DRAFTS: &str =
     || COALESCE(sender_email, '') || '|' || COALESCE(sender_organisation, '') FROM draft ORDER BY id";
 const COUNT: &str = "SELECT CAST(COUNT(*) AS TEXT) FROM draft";
 const NOTICES: &str = "SELECT kind || ' ' || COALESCE(address, '') FROM notice ORDER BY id";
+
+/// What a machine of that address sends in.
+async fn send_from(pages: &Pages, address: &str, form: &str) -> Answer {
+    let request = Request::post("/send-in").header("x-forwarded-for", address);
+    let request = request.header("content-type", "application/x-www-form-urlencoded");
+    pages.send(request.body(Body::from(form.to_owned())).unwrap()).await
+}
 
 on_both_databases! {
     async fn anyone_sends_something_in(db: Database) {
@@ -95,11 +103,36 @@ on_both_databases! {
         assert!(over.body.contains("Det er kommet inn mye på kort tid.") && over.body.contains("Kurs i veiledning."));
         for n in 0..20 {
             let other = format!("{FORM}&name=Per&email=p{n}%40skole.example");
-            assert_eq!(pages.post("/send-in", &other).await.status, StatusCode::OK, "{n}");
+            assert_eq!(send_from(&pages, "198.51.100.7", &other).await.status, StatusCode::OK, "{n}");
         }
         let other = format!("{FORM}&name=Per&email=ny%40skole.example");
-        assert_eq!(pages.post("/send-in", &other).await.status, StatusCode::TOO_MANY_REQUESTS);
+        assert_eq!(send_from(&pages, "198.51.100.9", &other).await.status, StatusCode::TOO_MANY_REQUESTS);
         assert_eq!(pages.text(COUNT).await, "30");
+    }
+
+    async fn one_machine_does_not_take_everybodys_turn(db: Database) {
+        let pages = Pages::over(db).await;
+        for n in 0..21 {
+            let form = format!("{FORM}&name=Per&email=p{n}%40skole.example");
+            let answer = send_from(&pages, "198.51.100.7", &form).await;
+            assert_eq!(answer.status, if n < 20 { StatusCode::OK } else { StatusCode::TOO_MANY_REQUESTS }, "{n}");
+            assert_eq!(answer.body.contains("Kurs i veiledning."), n == 20, "what was written stays");
+        }
+        assert_eq!(send_from(&pages, "198.51.100.8", &format!("{FORM}{OUTSIDER}")).await.status, StatusCode::OK);
+        let reader = format!("/l/{}/send-in", letter_token());
+        assert_eq!(pages.post(&reader, FORM).await.status, StatusCode::OK, "who is known is counted as a person");
+        assert_eq!(pages.text(COUNT).await, "22");
+    }
+
+    async fn an_old_browser_that_tells_only_origin_is_served(db: Database) {
+        let pages = Pages::over(db).await;
+        assert_eq!(pages.get("/send-in").await.header("referrer-policy"), "same-origin");
+        for (origin, status) in [("https://forum.example", StatusCode::OK), ("https://evil.example", StatusCode::FORBIDDEN), ("null", StatusCode::FORBIDDEN)] {
+            let request = Request::post("/send-in").header("host", "forum.example").header("origin", origin);
+            let request = request.header("content-type", "application/x-www-form-urlencoded");
+            let answer = pages.send(request.body(Body::from(format!("{FORM}{OUTSIDER}"))).unwrap()).await;
+            assert_eq!(answer.status, status, "{origin}");
+        }
     }
 
     async fn looking_at_the_form_sends_nothing(db: Database) {

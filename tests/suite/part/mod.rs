@@ -3,6 +3,7 @@
 mod answers;
 mod calendar;
 mod commands;
+mod devices;
 mod drafts;
 mod helping;
 mod reminders;

@@ -67,6 +67,10 @@ pub const ROUTES: &[(&str, Opens)] = &[
     ("/items/{slug}", Opens::Device),
     ("/items/{slug}/event.ics", Opens::Device),
     ("/items/{slug}/file/{position}", Opens::Device),
+    ("/items/{slug}/answer", Opens::Device),
+    ("/items/{slug}/answer/{say}", Opens::Device),
+    ("/items/{slug}/help", Opens::Device),
+    ("/me/send-in", Opens::Device),
     ("/sign-up", Opens::Everyone),
     ("/send-in", Opens::Everyone),
     ("/link", Opens::Everyone),
@@ -98,7 +102,7 @@ pub fn find_opens(route: &str) -> Result<Opens, String> {
     })
 }
 
-const SLUGS: [&str; 11] = [
+const SLUGS: [&str; 12] = [
     "aapen",
     "samling",
     "hemmelig",
@@ -109,6 +113,7 @@ const SLUGS: [&str; 11] = [
     "plassen",
     "industrien",
     "moete",
+    "hjelp",
     "finnes-ikke",
 ];
 
