@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::Instant;
 
+use super::ours::{Sent, processor_micros_of_others};
 use super::settings::{Setting, Signature};
 use super::sink::Sink;
 
@@ -73,14 +74,14 @@ impl Rival {
         (self.kind, signature) != (Kind::Nodemailer, Signature::Ed25519)
     }
 
-    /// Letters a second.
+    /// Sends so many letters.
     pub fn send(
         &self,
         sink: &Sink,
         setting: &Setting,
         letters: usize,
         key: Option<PathBuf>,
-    ) -> Result<f64, String> {
+    ) -> Result<Sent, String> {
         let (bytes, sessions) = (setting.kilobytes * 1000, setting.sessions);
         let mut command = Command::new("timeout");
         command.arg(SECONDS_AT_MOST).args(&self.program);
@@ -92,13 +93,15 @@ impl Rival {
             let args = format!("{address} {sessions} {letters} {bytes} {}", setting.signature.word());
             command.args(args.split(' ')).args(key);
         }
+        let before = processor_micros_of_others();
         let start = Instant::now();
         let output = run(&mut command)?;
+        let micros = processor_micros_of_others() - before;
         let seconds = match self.kind {
             Kind::SmtpSource => start.elapsed().as_secs_f64(),
             _ => output.trim().parse().map_err(|_| format!("{} said {output:?}", self.kind.word()))?,
         };
-        Ok(letters as f64 / seconds)
+        Ok(Sent { rate: letters as f64 / seconds, micros: micros / letters as f64 })
     }
 }
 

@@ -25,6 +25,7 @@ struct Against {
     rival: Rival,
     letters: usize,
     rates: Vec<f64>,
+    micros: Vec<f64>,
     has_failed: bool,
 }
 
@@ -44,12 +45,13 @@ impl Row {
                 continue;
             }
             match rival.send(&sink, setting, TRIAL / 2, ours.key()) {
-                Ok(rate) => {
-                    let letters = enough(rate);
+                Ok(sent) => {
+                    let letters = enough(sent.rate);
                     against.push(Against {
                         rival: rival.clone(),
                         letters,
                         rates: Vec::new(),
+                        micros: Vec::new(),
                         has_failed: false,
                     });
                 }
@@ -86,7 +88,10 @@ impl Row {
             return;
         }
         match against.rival.send(sink, setting, against.letters, ours.key()) {
-            Ok(rate) => against.rates.push(rate),
+            Ok(sent) => {
+                against.rates.push(sent.rate);
+                against.micros.push(sent.micros);
+            }
             Err(reason) => {
                 against.has_failed = true;
                 self.failures.push(format!("{}: {reason}", against.rival.kind().word()));
@@ -119,6 +124,12 @@ impl Row {
         let target = setting.micros_wanted();
         let verdict = target.map(|most| judge(micros.median() <= most, &format!("at most {most} us")));
         println!("    sender's CPU per letter: {}{}", micros.written(0, " us"), verdict.unwrap_or_default());
+        for against in &self.rivals {
+            let theirs = Figures::of(against.micros.clone());
+            let ratio = Figures::ratios(&self.micros, &against.micros);
+            let kind = against.rival.kind().word();
+            println!("    {kind}'s: {}; ours is {}", theirs.written(0, " us"), ratio.written(2, " x"));
+        }
         for failure in &self.failures {
             println!("    not compared: {failure}");
         }

@@ -37,8 +37,10 @@ struct Visitor<'a> {
     email: String,
     cookies: BTreeMap<String, String>,
     waiting: VecDeque<String>,
-    /// Kinds of pages that were seen.
-    seen: BTreeSet<String>,
+    /// How often each kind of page was asked for.
+    asked: BTreeMap<String, usize>,
+    /// Kinds of pages that were kept, with what each answered.
+    seen: BTreeSet<(String, u16)>,
     /// Kinds of forms, with the page that shows each.
     forms: BTreeMap<String, (String, Form)>,
     sent: BTreeSet<(String, Manner)>,
@@ -52,14 +54,18 @@ impl Collection {
     pub fn gather(demo: &Demo, language: &str) -> Collection {
         let letters = demo.list_letters();
         let ours: Vec<&Letter> = letters.iter().filter(|letter| speaks(letter, language)).collect();
-        // The person with the most links in one letter.
-        let most = ours.iter().max_by_key(|letter| letter.html.matches("href=").count()).expect("a letter");
+        // The person with the most links in one letter, of those who have a place: more can be done with one.
+        let placed = demo.list_place_holders();
+        let may_do =
+            |letter: &&&Letter| (placed.contains(&letter.recipient), letter.html.matches("href=").count());
+        let most = ours.iter().max_by_key(may_do).expect("a letter");
         let mut visitor = Visitor {
             demo,
             language,
             email: most.recipient.clone(),
             cookies: BTreeMap::new(),
             waiting: VecDeque::new(),
+            asked: BTreeMap::new(),
             seen: BTreeSet::new(),
             forms: BTreeMap::new(),
             sent: BTreeSet::new(),
@@ -70,12 +76,18 @@ impl Collection {
         visitor.keep_letters(&ours);
         let own: Vec<&Letter> = ours.iter().filter(|l| l.recipient == visitor.email).copied().collect();
         own.iter().chain(&ours).for_each(|letter| visitor.take_links(&letter.html));
-        for path in ["/", "/public", "/privacy", "/accessibility", "/nowhere"] {
-            visitor.waiting.push_back(path.to_owned());
-        }
+        // A link that was cut short in copying.
+        let cut = visitor.waiting.iter().find(|path| path.starts_with("/l/")).map(|path| cut_short(path));
+        let typed = ["/", "/public", "/privacy", "/accessibility", "/nowhere"].map(str::to_owned);
+        visitor.waiting.extend(typed.into_iter().chain(cut));
         visitor.walk();
         Collection { pages: visitor.pages }
     }
+}
+
+/// The first two parts of a path.
+fn cut_short(path: &str) -> String {
+    path.split('/').take(3).collect::<Vec<_>>().join("/")
 }
 
 fn speaks(letter: &Letter, language: &str) -> bool {
@@ -124,15 +136,24 @@ impl Visitor<'_> {
     }
 
     fn visit(&mut self, path: &str) {
-        if path.starts_with("/assets/") || !self.seen.insert(kind_of(path)) {
+        if path.starts_with("/assets/") || !self.may_ask(path) {
             return;
         }
         let reply = self.ask("GET", path, "");
         if reply.header("location").is_some() {
             // Who is not signed in yet comes back later.
-            self.seen.remove(&kind_of(path));
+            self.asked.remove(&kind_of(path));
         }
         self.keep(path, "", reply);
+    }
+
+    /// A page of one thing is asked for with several of them: one may be closed where another opens.
+    fn may_ask(&mut self, path: &str) -> bool {
+        let kind = kind_of(path);
+        let enough = if kind.contains("{id}") || kind.contains("{slug}") { 200 } else { 1 };
+        let asked = self.asked.entry(kind).or_default();
+        *asked += 1;
+        *asked <= enough
     }
 
     fn ask(&mut self, method: &str, path: &str, form: &str) -> Reply {
@@ -160,7 +181,7 @@ impl Visitor<'_> {
     fn keep(&mut self, path: &str, how: &str, reply: Reply) {
         if let Some(location) = reply.header("location") {
             let path = location.strip_prefix(&self.demo.address("")).unwrap_or(location).to_owned();
-            if how.is_empty() && !self.seen.insert(kind_of(&path)) {
+            if how.is_empty() && !self.may_ask(&path) {
                 return;
             }
             let next = self.ask("GET", &path, "");
@@ -171,12 +192,15 @@ impl Visitor<'_> {
             return;
         }
         let route = route_of(path);
+        self.take_ways(&reply.body, path);
+        if how.is_empty() && !self.seen.insert((kind_of(path), reply.status)) {
+            return;
+        }
         // A letter in its frame stands among the letters.
         let is_letter = route.ends_with("/frame");
         let name =
             format!("{:03}-{}-{}{}{how}", self.pages.len(), self.language, reply.status, kind_of(path));
         let name = name.replace(|c: char| !c.is_ascii_alphanumeric() && c != '-', "_");
-        self.take_ways(&reply.body, path);
         self.pages.push(Page { name, route, html: reply.body, is_letter });
     }
 
@@ -200,11 +224,14 @@ impl Visitor<'_> {
 
     /// The form that does least harm of those that were not sent yet.
     fn next_form(&self) -> Option<(String, Manner)> {
-        let manners = [Manner::Wrong, Manner::Right];
-        let all =
-            manners.into_iter().flat_map(|manner| self.forms.keys().map(move |key| (key.clone(), manner)));
-        let left = all.filter(|one| !self.sent.contains(one));
-        left.min_by_key(|(key, manner)| (harm_of(key), *manner, key.clone()))
+        // The second time round the other way: a letter's page and a device's may change the same.
+        let all = self.forms.iter().zip(0i32..).flat_map(|((key, (_, form)), place)| {
+            let turn = move |manner| if manner == Manner::Bare { -place } else { place };
+            form.list_manners().into_iter().map(move |manner| (key.clone(), manner, turn(manner)))
+        });
+        let left = all.filter(|(key, manner, _)| !self.sent.contains(&(key.clone(), *manner)));
+        let next = left.min_by_key(|(key, manner, turn)| (harm_of(key), *manner, *turn));
+        next.map(|(key, manner, _)| (key, manner))
     }
 
     fn send(&mut self, key: &str, manner: Manner) {

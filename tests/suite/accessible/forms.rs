@@ -26,8 +26,10 @@ struct Field {
 pub enum Manner {
     /// Nothing where something is asked, and a day that is long over.
     Wrong,
-    /// What is asked.
+    /// What is asked, and every box ticked: so that something changes.
     Right,
+    /// What is asked, and no box ticked: so that it changes back.
+    Bare,
 }
 
 /// The forms of a page that is shown at `path`.
@@ -93,6 +95,12 @@ impl Form {
         });
     }
 
+    /// The ways in which it is worth being sent.
+    pub fn list_manners(&self) -> Vec<Manner> {
+        let has_boxes = self.fields.iter().any(|field| field.kind == "checkbox");
+        [Manner::Wrong, Manner::Right].into_iter().chain(has_boxes.then_some(Manner::Bare)).collect()
+    }
+
     /// What tells forms apart: where they lead, and what they ask.
     pub fn signature(&self) -> String {
         let names: std::collections::BTreeSet<&str> = self.fields.iter().map(|f| f.name.as_str()).collect();
@@ -105,7 +113,13 @@ impl Form {
         let mut pressed = false;
         for field in self.fields.iter().filter(|f| !f.name.is_empty()) {
             let is_button = field.kind == "button" || field.kind == "submit";
-            if (is_button && pressed) || !(field.chosen || (field.required && manner == Manner::Right)) {
+            let is_box = field.kind == "checkbox";
+            let is_sent = match manner {
+                Manner::Wrong => field.chosen,
+                Manner::Right => field.chosen || field.required || is_box,
+                Manner::Bare => field.required || (field.chosen && !is_box),
+            };
+            if (is_button && pressed) || !is_sent {
                 continue;
             }
             pressed |= is_button;
@@ -124,8 +138,8 @@ impl Field {
             (Manner::Wrong, "date") => "1999-01-01".to_owned(),
             (Manner::Wrong, "email") => "ikke en adresse".to_owned(),
             (Manner::Wrong, _) if asked => String::new(),
-            (Manner::Right, "email") if self.value.is_empty() => email.to_owned(),
-            (Manner::Right, _) if asked && self.value.is_empty() && self.required => "Prøve".to_owned(),
+            (_, "email") if self.value.is_empty() => email.to_owned(),
+            (_, _) if asked && self.value.is_empty() && self.required => "Prøve".to_owned(),
             _ => self.value.clone(),
         }
     }

@@ -1,5 +1,6 @@
 //! `treff demo` as a newcomer starts it: the real program, on a free port, in a folder of its own.
 
+use std::collections::BTreeSet;
 use std::io::{Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
 use std::path::PathBuf;
@@ -112,6 +113,19 @@ impl Demo {
         let lines = head.lines().skip(1).filter_map(|line| line.split_once(": "));
         let headers = lines.map(|(name, value)| (name.to_lowercase(), value.to_owned())).collect();
         Some(Reply { status, headers, body: body.to_owned() })
+    }
+
+    /// The addresses of whoever has a place in a group.
+    pub fn list_place_holders(&self) -> BTreeSet<String> {
+        let listed = Command::new(env!("CARGO_BIN_EXE_treff"))
+            .args(["people", "list", "--json"])
+            .current_dir(self.folder.path())
+            .output()
+            .expect("the program runs");
+        let told: serde_json::Value = serde_json::from_slice(&listed.stdout).expect("one document");
+        let people = told["recipients"].as_array().expect("people");
+        let placed = people.iter().filter(|one| one["groups"].as_array().is_some_and(|g| !g.is_empty()));
+        placed.map(|one| one["email"].as_str().expect("an address").to_owned()).collect()
     }
 
     /// How many letters lie in the mailbox.
