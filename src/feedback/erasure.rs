@@ -111,8 +111,12 @@ pub async fn erase_person(store: &Store, erasure: &Erasure<'_>) -> Result<Receip
         outside.push("the account with which they sign in as staff".to_owned());
     }
     let mut addresses = vec![email.to_owned()];
+    let mut files_removed = 0;
     if let Some(id) = erasure.id {
-        addresses.extend(store.list_former_addresses(id).await?);
+        let former = store.list_former_addresses(id).await?;
+        // Only the rows know these: whoever is stopped after the rows and asks again knows the last address alone.
+        files_removed += clean_files(&erasure.files, &store.list_letters_of(id).await?, &former)?;
+        addresses.extend(former);
     }
     let database = match erasure.id {
         Some(id) => Some(erase_rows(store, erasure, id).await?),
@@ -122,15 +126,7 @@ pub async fn erase_person(store: &Store, erasure: &Erasure<'_>) -> Result<Receip
         Some(rows) => rows.letters.clone(),
         None => store.list_letters_of_erased().await?,
     };
-    let mut files_removed = 0;
-    for address in &addresses {
-        if let Some(folder) = &erasure.files.maildir {
-            files_removed += remove_letters(folder, &letters, address)?;
-        }
-        for journal in &erasure.files.journals {
-            blank(journal, address).map_err(|source| ErasureError::File { path: journal.clone(), source })?;
-        }
-    }
+    files_removed += clean_files(&erasure.files, &letters, &addresses)?;
     let finished = finish_erasures(store, erasure.now).await?;
     Ok(Receipt {
         recipient: email.to_owned(),
@@ -165,6 +161,24 @@ async fn erase_rows(store: &Store, erasure: &Erasure<'_>, id: RecipientId) -> Re
         now: erasure.now,
     };
     store.erase_recipient(&order).await
+}
+
+/// Removes letters that name one of the addresses, and blanks them in journals; how many letters went.
+fn clean_files(
+    files: &PersonalFiles,
+    letters: &[DeliveryId],
+    addresses: &[String],
+) -> Result<usize, ErasureError> {
+    let mut removed = 0;
+    for address in addresses {
+        if let Some(folder) = &files.maildir {
+            removed += remove_letters(folder, letters, address)?;
+        }
+        for journal in &files.journals {
+            blank(journal, address).map_err(|source| ErasureError::File { path: journal.clone(), source })?;
+        }
+    }
+    Ok(removed)
 }
 
 /// The letter without address and greeting; what cannot be read is emptied whole.

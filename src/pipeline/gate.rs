@@ -202,8 +202,9 @@ impl SendingGate {
             versions: &versions,
         };
         let mut tx = store.begin().await?;
-        tx.insert_pieces(&writer.take_pieces()).await?;
-        if tx.revise_letter(self.pipeline.clock.now(), &revised).await? {
+        let now = self.pipeline.clock.now();
+        tx.insert_pieces(now, &writer.take_pieces()).await?;
+        if tx.revise_letter(now, &revised).await? {
             tx.set_carried_titles(letter.edition, letter.recipient, &answer.carried).await?;
             tx.commit().await?;
         }

@@ -24,8 +24,6 @@ const PACE: Duration = Duration::from_secs(1);
 const AT_LEAST_EVERY: Duration = Duration::from_secs(60);
 /// How long one attempt may take.
 const PATIENCE: Duration = Duration::from_secs(11 * 60);
-/// How long it is kept that a short mail went: as long as logs.
-const KEPT: TimeDelta = TimeDelta::days(30);
 /// How long a claim holds: longer than an attempt.
 const CLAIM: TimeDelta = TimeDelta::minutes(15);
 
@@ -72,7 +70,7 @@ impl NoticeDesk {
     /// Answers what was asked for on pages and sends what is due now, one after the other; how many were tried.
     pub async fn send_due(&self, stop: &CancellationToken) -> Result<usize, PipelineError> {
         let now = self.pipeline.clock.now();
-        self.pipeline.store.retire_doors(now, now - KEPT).await?;
+        self.pipeline.store.retire_doors(now).await?;
         answer_knocks(&self.pipeline.store, now).await?;
         let mut tried = 0;
         while !stop.is_cancelled() {

@@ -23,6 +23,14 @@ pub struct Retired {
     pub holders: u64,
     /// The audit log's rows about people.
     pub logs: u64,
+    /// Answers to events, offers of help, reminders.
+    pub answers: u64,
+    /// What was sent in.
+    pub drafts: u64,
+    /// Short mails, and who asked for one in vain.
+    pub notices: u64,
+    /// Pieces that no letter uses.
+    pub pieces: u64,
 }
 
 /// Knows when it was done last.
@@ -47,6 +55,10 @@ impl Retention {
                 retention.letters = retired.letters,
                 retention.holders = retired.holders,
                 retention.logs = retired.logs,
+                retention.answers = retired.answers,
+                retention.drafts = retired.drafts,
+                retention.notices = retired.notices,
+                retention.pieces = retired.pieces,
                 "what was kept long enough is gone"
             );
         }
@@ -79,6 +91,11 @@ pub async fn apply_retention(store: &Store, now: DateTime<Utc>) -> Result<Retire
         letters: store.retire_letters(cutoff("letters"), now).await?,
         holders: store.retire_holders(cutoff("ended_holders"), now).await?,
         logs: store.retire_logs(cutoff("logs"), now).await?,
+        answers: store.retire_answers(cutoff("answers"), now).await?,
+        drafts: store.retire_drafts(cutoff("drafts"), now).await?,
+        notices: store.retire_notices(cutoff("notices"), now).await?
+            + store.retire_knocks(cutoff("knocks"), now).await?,
+        pieces: store.retire_pieces(cutoff("letters"), now).await?,
     })
 }
 

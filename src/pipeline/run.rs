@@ -90,7 +90,7 @@ impl Pipeline {
         if let Some(row) = tx.find_edition(cadence.word(), occurrence.occurs_at).await? {
             return Ok(row);
         }
-        let inputs = keep_templates(&mut tx, &self.letters).await?;
+        let inputs = keep_templates(&mut tx, &self.letters, self.clock.now()).await?;
         let row = tx
             .insert_edition(NewEdition {
                 cadence: cadence.word(),
@@ -216,7 +216,7 @@ impl Pipeline {
     /// Before the letters that name them, and whether or not those are written: later ones name them too.
     async fn keep_pieces(&self, mut pieces: Vec<(String, Vec<u8>)>) -> Result<(), PipelineError> {
         loop {
-            match self.store.keep_pieces(&mut pieces).await {
+            match self.store.keep_pieces(&mut pieces, self.clock.now()).await {
                 Err(error) if error.is_collision() => {}
                 done => return Ok(done?),
             }

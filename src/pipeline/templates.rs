@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::{Pipeline, PipelineError};
@@ -16,10 +17,14 @@ struct Inputs {
 }
 
 /// Keeps the templates among the pieces; the edition's inputs, which name them.
-pub(super) async fn keep_templates(tx: &mut Tx, letters: &Letters) -> Result<String, PipelineError> {
+pub(super) async fn keep_templates(
+    tx: &mut Tx,
+    letters: &Letters,
+    now: DateTime<Utc>,
+) -> Result<String, PipelineError> {
     let set = letters.written_set();
     let hash = hash_of_piece(&set);
-    tx.insert_pieces(&[(hash.clone(), set)]).await?;
+    tx.insert_pieces(now, &[(hash.clone(), set)]).await?;
     Ok(serde_json::to_string(&Inputs { templates: Some(hash) })?)
 }
 

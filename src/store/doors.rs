@@ -214,23 +214,18 @@ impl Store {
         Ok(one.is_some())
     }
 
-    /// Removes links and devices that are too old, with whatever a sign-up that nobody confirmed had said, and short
-    /// mails that ended before `kept_since`. How many rows went.
-    pub async fn retire_doors(
-        &self,
-        now: DateTime<Utc>,
-        kept_since: DateTime<Utc>,
-    ) -> Result<u64, StoreError> {
-        let over = "SELECT id FROM mail_link WHERE expires_at <= $1 UNION ALL SELECT id FROM device WHERE expires_at <= $1
-             UNION ALL SELECT id FROM notice WHERE settled_at < $2 LIMIT 1";
-        let any: Option<One<i64>> = self.db.find(over, args![now, kept_since]).await?;
+    /// Removes links and devices that are too old, with whatever a sign-up that nobody confirmed had said. How many rows
+    /// went.
+    pub async fn retire_doors(&self, now: DateTime<Utc>) -> Result<u64, StoreError> {
+        let over =
+            "SELECT id FROM mail_link WHERE expires_at <= $1 UNION ALL SELECT id FROM device WHERE expires_at <= $1 LIMIT 1";
+        let any: Option<One<i64>> = self.db.find(over, args![now]).await?;
         if any.is_none() {
             return Ok(0);
         }
         let mut tx = self.begin().await?;
         let mut gone = tx.run("DELETE FROM mail_link WHERE expires_at <= $1", args![now]).await?;
         gone += tx.run("DELETE FROM device WHERE expires_at <= $1", args![now]).await?;
-        gone += tx.run("DELETE FROM notice WHERE settled_at < $1", args![kept_since]).await?;
         let after = Some(serde_json::json!({ "rows": gone }));
         tx.record_door(now, "doors.retired", "forum".to_owned(), None, after).await?;
         tx.commit().await?;

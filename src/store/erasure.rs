@@ -83,6 +83,13 @@ impl Store {
         Ok(row.is_some())
     }
 
+    /// A person's letters.
+    pub async fn list_letters_of(&self, id: RecipientId) -> Result<Vec<DeliveryId>, StoreError> {
+        let own = "SELECT id FROM delivery WHERE recipient_id = $1 ORDER BY id";
+        let rows: Vec<One<DeliveryId>> = self.db.all(own, args![id]).await?;
+        Ok(rows.into_iter().map(|One(id)| id).collect())
+    }
+
     /// The letters of everyone who was erased.
     pub async fn list_letters_of_erased(&self) -> Result<Vec<DeliveryId>, StoreError> {
         let rows: Vec<One<DeliveryId>> = self

@@ -5,7 +5,7 @@
 use chrono::{DateTime, Utc};
 
 use super::change::Change;
-use super::db::args;
+use super::db::{Tx, args};
 use super::open::{Store, StoreError};
 
 /// Statements of one bound instant.
@@ -24,6 +24,22 @@ const LETTERS: Statements = &[
 ];
 
 const ENDED_HOLDERS: Statements = &["DELETE FROM seat_holder WHERE ends_at < $1"];
+
+/// What people said to an event or a request whose day is long over; of one without a day, what they said long ago. The
+/// reminder's key is not needed any more: a closed item reminds nobody.
+const ANSWERS: Statements = &[
+    "DELETE FROM answer WHERE COALESCE((SELECT i.closes_at FROM item i WHERE i.id = item_id), answered_at) < $1",
+    "DELETE FROM offer WHERE COALESCE((SELECT i.closes_at FROM item i WHERE i.id = item_id), changed_at) < $1",
+    "DELETE FROM reminder WHERE COALESCE((SELECT i.closes_at FROM item i WHERE i.id = item_id), reminded_at) < $1",
+];
+
+/// What was sent in, whatever became of it: an item that was made of it stands by itself. What staff write is theirs.
+const DRAFTS: Statements =
+    &["DELETE FROM draft WHERE source <> 'lead' AND COALESCE(settled_at, changed_at) < $1"];
+
+const NOTICES: Statements = &["DELETE FROM notice WHERE settled_at < $1"];
+
+const KNOCKS: Statements = &["DELETE FROM knock WHERE asked_at < $1"];
 
 /// What the lead did to the forum stays; so does, as long as letters, what people chose themselves.
 const LOGS: Statements = &["DELETE FROM change
@@ -50,6 +66,33 @@ impl Store {
         self.retire("logs", LOGS, cutoff, now).await
     }
 
+    /// Forgets answers, offers of help and reminders of what was over before `cutoff`; how many rows that were.
+    pub async fn retire_answers(&self, cutoff: DateTime<Utc>, now: DateTime<Utc>) -> Result<u64, StoreError> {
+        self.retire("answers", ANSWERS, cutoff, now).await
+    }
+
+    /// Forgets what was sent in before `cutoff`; how many rows that were.
+    pub async fn retire_drafts(&self, cutoff: DateTime<Utc>, now: DateTime<Utc>) -> Result<u64, StoreError> {
+        self.retire("drafts", DRAFTS, cutoff, now).await
+    }
+
+    /// Forgets short mails that ended before `cutoff`; how many rows that were.
+    pub async fn retire_notices(&self, cutoff: DateTime<Utc>, now: DateTime<Utc>) -> Result<u64, StoreError> {
+        self.retire("notices", NOTICES, cutoff, now).await
+    }
+
+    /// Forgets who asked for a mail before `cutoff` and got no answer; how many rows that were.
+    pub async fn retire_knocks(&self, cutoff: DateTime<Utc>, now: DateTime<Utc>) -> Result<u64, StoreError> {
+        self.retire("knocks", KNOCKS, cutoff, now).await
+    }
+
+    /// Removes pieces that no letter uses any more and none has since `cutoff`; how many. They tell of nobody.
+    pub async fn retire_pieces(&self, cutoff: DateTime<Utc>, now: DateTime<Utc>) -> Result<u64, StoreError> {
+        let mut tx = self.begin().await?;
+        let rows = tx.remove_unused_pieces(cutoff).await?;
+        tx.record_retirement("pieces", rows, cutoff, now).await
+    }
+
     async fn retire(
         &self,
         kind: &str,
@@ -62,6 +105,19 @@ impl Store {
         for statement in statements {
             rows += tx.run(*statement, args![cutoff]).await?;
         }
+        tx.record_retirement(kind, rows, cutoff, now).await
+    }
+}
+
+impl Tx {
+    /// Ends the transaction with its row in the audit log, if anything went.
+    async fn record_retirement(
+        mut self,
+        kind: &str,
+        rows: u64,
+        cutoff: DateTime<Utc>,
+        now: DateTime<Utc>,
+    ) -> Result<u64, StoreError> {
         if rows == 0 {
             return Ok(0);
         }
@@ -72,8 +128,8 @@ impl Store {
             after: Some(serde_json::json!({ "rows": rows, "before": cutoff })),
             ..Change::default()
         };
-        tx.record_change(now, change).await?;
-        tx.commit().await?;
+        self.record_change(now, change).await?;
+        self.commit().await?;
         Ok(rows)
     }
 }

@@ -212,11 +212,11 @@ impl Store {
             // At once: whoever plans one of these next would take its row for another planner's.
             tx.undo().await?;
             let mut tx = self.begin().await?;
-            tx.insert_pieces(pieces).await?;
+            tx.insert_pieces(now, pieces).await?;
             tx.commit().await?;
             return Ok(HashSet::new());
         }
-        tx.insert_pieces(pieces).await?;
+        tx.insert_pieces(now, pieces).await?;
         tx.insert_digests(edition, &plans, now).await?;
         tx.record_change(
             now,

@@ -65,7 +65,7 @@ impl Ledger {
         let store = Store::open(&url, true).await.expect("a database");
         let pieces = make_pieces(kilobytes);
         let mut tx = store.begin().await.expect("a transaction");
-        tx.insert_pieces(&pieces).await.expect("pieces");
+        tx.insert_pieces(chrono::DateTime::UNIX_EPOCH, &pieces).await.expect("pieces");
         tx.run(EDITION, vec![]).await.expect("an edition");
         let hashes: Vec<&str> = pieces.iter().map(|(hash, _)| hash.as_str()).collect();
         let rows: Vec<(i64, String)> = (1..=self.letters as i64).map(|n| (n, letter(n, &hashes))).collect();

@@ -7,6 +7,8 @@ use tokio_util::sync::CancellationToken;
 use treff::app::App;
 use treff::clock::Clock;
 use treff::config::Overrides;
+use treff::feedback::erasure::{Erasure, PersonalFiles, erase_person};
+use treff::ids::RecipientId;
 use treff::pipeline::{NoticeDesk, Pipeline};
 
 use super::reader::{Reader, link_path};
@@ -75,4 +77,58 @@ async fn no_file_holds_any_address_of_theirs() {
     }
     assert!(!naming(&pages, "ola@nav.no").is_empty());
     assert_eq!(ola.get("/me").await.status, StatusCode::OK);
+}
+
+/// A file that names the address and that nobody can write while the value lives: a program that runs.
+struct Unwritable {
+    program: std::process::Child,
+}
+
+impl Unwritable {
+    fn put(path: &Path, address: &str) -> Unwritable {
+        use std::io::Write as _;
+        std::fs::copy("/bin/sleep", path).unwrap();
+        let mut file = std::fs::OpenOptions::new().append(true).open(path).unwrap();
+        write!(file, "\nreply 7 250 {address} ok\n").unwrap();
+        drop(file);
+        Unwritable { program: std::process::Command::new(path).arg("60").spawn().unwrap() }
+    }
+}
+
+impl Drop for Unwritable {
+    fn drop(&mut self) {
+        let _ = self.program.kill();
+        let _ = self.program.wait();
+    }
+}
+
+#[tokio::test]
+async fn stopped_after_the_rows_and_asked_again_no_file_holds_a_former_address() {
+    let pages = Pages::over(Database::create(Engine::Sqlite).await).await;
+    pages.run("INSERT INTO former_address (recipient_id, address, until_at) VALUES (1, 'kari@vik.example', 0)").await;
+    let outbox = pages.db.path("outbox/new");
+    std::fs::create_dir_all(&outbox).unwrap();
+    std::fs::write(outbox.join("7"), "To: Kari <kari@vik.example>\r\n\r\nHei").unwrap();
+    std::fs::write(pages.db.path("treff.db-2"), "reply 7 250 kari@vik.example ok\n").unwrap();
+    let journal = Unwritable::put(&pages.db.path("treff.db-1"), "kari@nav.no");
+    let app = App::open(&pages.db.path("treff.toml"), Overrides::default()).await.unwrap();
+    let email = "kari@nav.no".parse().unwrap();
+    let erasure = |id| Erasure {
+        id,
+        email: &email,
+        hash: "hash".to_owned(),
+        public_id: "erased".to_owned(),
+        files: PersonalFiles::of(&app.config),
+        now: now(),
+    };
+    let stopped = erase_person(&pages.db.store, &erasure(Some(RecipientId(1)))).await.unwrap_err();
+    assert!(stopped.to_string().contains("treff.db-1: cannot be cleaned"), "{stopped}");
+    assert_eq!(pages.text("SELECT status FROM recipient WHERE id = 1").await, "erased", "the rows are gone");
+    drop(journal);
+    let receipt = erase_person(&pages.db.store, &erasure(None)).await.unwrap();
+    assert!(receipt.earlier && receipt.finished);
+    for text in ["kari@nav.no", "kari@vik.example"] {
+        assert_eq!(naming(&pages, text), [""; 0], "{text}");
+    }
+    app.store.close().await;
 }

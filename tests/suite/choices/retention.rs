@@ -57,6 +57,87 @@ on_both_databases! {
         assert_eq!(text(&town, "SELECT CAST(COUNT(*) AS TEXT) FROM interest WHERE mark = 'mute'").await, "1");
     }
 
+    async fn what_people_said_to_events_and_requests_goes_a_year_after_their_day(db: Database) {
+        let town = town_with_letter(db).await;
+        town.run("UPDATE item SET closes_at = 1804487400000000").await;
+        for sql in [
+            "INSERT INTO answer (item_id, recipient_id, answer, source, answered_at) VALUES (1, 1, 'coming', 'letter', 0)",
+            "INSERT INTO offer (item_id, recipient_id, message, source, offered_at, changed_at, times) VALUES (1, 1, 'x', 'letter', 0, 0, 1)",
+            "INSERT INTO reminder (item_id, recipient_id, kind, due_at, reminded_at) VALUES (1, 1, 'coming', 0, 0)",
+        ] {
+            town.run(sql).await;
+        }
+        let kept = apply_retention(town.store(), days_later(365)).await.unwrap();
+        assert_eq!(kept.answers, 0, "said long ago, but the day is a year back only now");
+        town.run("UPDATE item SET closes_at = 1804487399999999").await;
+        assert_eq!(apply_retention(town.store(), days_later(365)).await.unwrap().answers, 3);
+        town.run("INSERT INTO answer (item_id, recipient_id, answer, source, answered_at) VALUES (1, 1, 'coming', 'letter', 1804487399999999)").await;
+        town.run("UPDATE item SET closes_at = NULL").await;
+        assert_eq!(apply_retention(town.store(), days_later(364)).await.unwrap().answers, 0);
+        assert_eq!(apply_retention(town.store(), days_later(365)).await.unwrap().answers, 1, "an event without a day");
+    }
+
+    async fn what_was_sent_in_goes_after_a_year_and_what_staff_write_stays(db: Database) {
+        let town = town_with_letter(db).await;
+        for sql in [
+            "INSERT INTO draft (public_id, source, state, language, title, body, fields, audience_words, about, received_at, changed_at)
+             SELECT 'd' || id, CASE WHEN id = 1 THEN 'form' ELSE 'lead' END, 'new', 'nb', 't', 'b', '{}', '', '[]', 1804487400000000, 1804487400000000
+             FROM recipient",
+            "INSERT INTO draft (public_id, source, state, language, title, body, fields, audience_words, about, received_at, changed_at, settled_at)
+             VALUES ('taken', 'form', 'taken', 'nb', 't', 'b', '{}', '', '[]', 0, 0, 1804487400000000)",
+        ] {
+            town.run(sql).await;
+        }
+        assert_eq!(apply_retention(town.store(), days_later(365)).await.unwrap().drafts, 0);
+        assert_eq!(apply_retention(town.store(), days_later(366)).await.unwrap().drafts, 2);
+        assert_eq!(text(&town, "SELECT source FROM draft").await, "lead");
+    }
+
+    async fn short_mails_go_after_a_month_and_unanswered_knocks_after_a_day(db: Database) {
+        let town = town_with_letter(db).await;
+        for sql in [
+            "INSERT INTO notice (kind, language, details, queued_at, next_attempt_at, attempts, expires_at, state, settled_at)
+             VALUES ('sign_in', 'nb', '{}', 0, 0, 1, 0, 'sent', 1804487400000000), ('sign_in', 'nb', '{}', 0, 0, 1, 0, 'queued', NULL)",
+            "INSERT INTO knock (purpose, address, language, details, asked_at) VALUES ('sign_in', 'kari@example.test', 'nb', '{}', 1804487400000000)",
+        ] {
+            town.run(sql).await;
+        }
+        assert_eq!(apply_retention(town.store(), days_later(1)).await.unwrap().notices, 0);
+        assert_eq!(apply_retention(town.store(), days_later(2)).await.unwrap().notices, 1);
+        assert_eq!(text(&town, "SELECT address FROM knock").await, "");
+        assert_eq!(apply_retention(town.store(), days_later(30)).await.unwrap().notices, 0);
+        assert_eq!(apply_retention(town.store(), days_later(31)).await.unwrap().notices, 1);
+        assert_eq!(text(&town, "SELECT state FROM notice").await, "queued");
+    }
+
+    async fn pieces_go_with_the_last_letter_that_used_them(db: Database) {
+        let town = town_with_letter(db).await;
+        let templates = "SELECT CAST(COUNT(*) AS TEXT) FROM piece";
+        let kept: i64 = text(&town, templates).await.parse().unwrap();
+        assert!(kept >= 3, "a frame, a card, the templates: {kept}");
+        town.run("UPDATE piece SET kept_at = 1804487400000000").await;
+        town.run("UPDATE delivery SET state = 'uncertain'").await;
+        assert_eq!(apply_retention(town.store(), days_later(400)).await.unwrap().pieces, 0, "a letter may be sent again");
+        town.run("UPDATE delivery SET state = 'accepted', letter = '{\"x\":1}', dated_at = 9000000000000000").await;
+        assert_eq!(apply_retention(town.store(), days_later(400)).await.unwrap().pieces, 0, "who knows what it names");
+        town.run("UPDATE delivery SET dated_at = 0").await;
+        let gone = apply_retention(town.store(), days_later(400)).await.unwrap().pieces;
+        assert_eq!(i64::try_from(gone).unwrap(), kept - 1, "all but the templates that the edition names");
+        assert_eq!(text(&town, templates).await, "1");
+    }
+
+    async fn a_piece_that_is_used_again_is_young_again(db: Database) {
+        let town = town_with_letter(db).await;
+        let piece = [("a".repeat(64), b"x".to_vec())];
+        let store = town.store();
+        store.keep_pieces(&mut piece.clone(), days_later(0)).await.unwrap();
+        store.keep_pieces(&mut piece.clone(), days_later(300)).await.unwrap();
+        apply_retention(store, days_later(500)).await.unwrap();
+        assert_eq!(store.load_pieces(&[&piece[0].0]).await.unwrap().len(), 1, "a letter that names it may be on its way");
+        apply_retention(store, days_later(666)).await.unwrap();
+        assert_eq!(store.load_pieces(&[&piece[0].0]).await.unwrap().len(), 0);
+    }
+
     async fn a_letter_whose_fate_is_open_keeps_its_words(db: Database) {
         let town = town_with_letter(db).await;
         town.run("UPDATE delivery SET state = 'uncertain'").await;

@@ -265,8 +265,8 @@ on_both_databases! {
         let town = Town::build(db, "2027-03-01T00:00:00Z").await;
         let piece = |hash: &str, bytes: &[u8]| (hash.to_owned(), bytes.to_vec());
         let mut tx = town.store().begin().await.unwrap();
-        tx.insert_pieces(&[piece("a", b"first\0"), piece("b", b"")]).await.unwrap();
-        tx.insert_pieces(&[piece("a", b"another")]).await.unwrap();
+        tx.insert_pieces(at(MONDAY), &[piece("a", b"first\0"), piece("b", b"")]).await.unwrap();
+        tx.insert_pieces(at(MONDAY), &[piece("a", b"another")]).await.unwrap();
         tx.commit().await.unwrap();
         let found = town.store().load_pieces(&["a", "b", "c"]).await.unwrap();
         assert_eq!(found, HashMap::from([piece("a", b"first\0"), piece("b", b"")]));
