@@ -27,6 +27,9 @@ const HIDDEN: [&str; 11] = [
     "text_hash",
 ];
 
+/// What people look for first; the log of changes stands last.
+const FIRST: [&str; 6] = ["recipient", "marks", "seats", "legal_basis", "consents", "letters"];
+
 /// One fact.
 #[derive(Serialize)]
 struct Fact {
@@ -37,6 +40,8 @@ struct Fact {
 /// A kind of rows.
 #[derive(Serialize)]
 struct Section {
+    #[serde(skip)]
+    rank: usize,
     title: String,
     entries: Vec<Vec<Fact>>,
 }
@@ -58,6 +63,7 @@ pub(super) async fn show(reading: Reading, visitor: Visitor) -> Result<Response,
         Teller { site: &reading.0, visitor: &visitor, words: reading.0.words(visitor.recipient.language) };
     let mut sections = Vec::new();
     teller.tell("", &dossier, &mut sections);
+    sections.sort_by_key(|section| section.rank);
     visitor.page(&reading.0, &Page { masked: visitor.recipient.email.masked(), sections })
 }
 
@@ -91,14 +97,19 @@ impl Teller<'_> {
             _ => return,
         };
         if !entries.is_empty() {
-            sections.push(Section { title: self.label(name), entries });
+            let rank = FIRST.iter().position(|first| *first == name).unwrap_or(FIRST.len());
+            let rank = if name == "changes" { rank + 1 } else { rank };
+            sections.push(Section { rank, title: self.label(name), entries });
         }
     }
 
+    /// A row, its columns of JSON unfolded: only here, or a part with such a column would be taken for one of lists.
     fn facts(&self, row: &Value) -> Vec<Fact> {
-        let Value::Object(fields) = row else {
+        let mut row = row.clone();
+        unfold(&mut row);
+        let Value::Object(fields) = &row else {
             return self
-                .value("", row)
+                .value("", &row)
                 .map(|value| Fact { label: String::new(), value })
                 .into_iter()
                 .collect();
@@ -124,7 +135,18 @@ impl Teller<'_> {
             Value::Number(number) => Some(number.to_string()),
             Value::String(text) if text.is_empty() || text == "[]" || text == "{}" => None,
             Value::String(text) => Some(self.text(field, text)),
-            Value::Array(_) | Value::Object(_) => Some(value.to_string()),
+            Value::Array(list) => {
+                let told: Vec<String> = list.iter().filter_map(|value| self.value("", value)).collect();
+                Some(told.join(", ")).filter(|text| !text.is_empty())
+            }
+            Value::Object(_) => {
+                let told: Vec<String> = self
+                    .facts(value)
+                    .into_iter()
+                    .map(|fact| format!("{}: {}", fact.label, fact.value))
+                    .collect();
+                Some(told.join("; ")).filter(|text| !text.is_empty())
+            }
         }
     }
 

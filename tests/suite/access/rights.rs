@@ -121,6 +121,8 @@ on_both_databases! {
             assert!(page.contains(said), "{said}: {page}");
         }
         assert!(!page.contains("ola@nav.no"));
+        assert!(page.find("<h2>Deg ").unwrap() < page.find("<h2>Roller og tema ").unwrap());
+        assert!(page.contains("enhet innlogget") && !page.contains("{&quot;"), "{page}");
         let file = reader.get("/me/data/export.json").await;
         assert_eq!(file.header("content-disposition"), "attachment; filename=\"treff-export.json\"");
         let json: serde_json::Value = serde_json::from_str(&file.body).unwrap();
