@@ -9,6 +9,7 @@ pub mod ics;
 mod item;
 pub mod markdown;
 pub mod search;
+mod web_address;
 mod words;
 
 pub use crate::forum::{Kind, KindSet};
@@ -18,4 +19,5 @@ pub use item::{
     Contact, EventChange, Fields, Importance, Item, ItemText, Lane, Minutes, Moment, OPEN_DAYS, Visibility,
     local_midnight,
 };
+pub use web_address::is_web_address;
 pub use words::{VisibilityError, nearest_word};

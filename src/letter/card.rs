@@ -10,7 +10,7 @@ use super::section::Section;
 use super::subject::Today;
 use super::view::DigestItem;
 use super::why::{Why, name_in_sentence};
-use crate::content::{Contact, Fields, Item, ItemText, Visibility, markdown::lead};
+use crate::content::{Contact, Fields, Item, ItemText, Visibility, is_web_address, markdown::lead};
 use crate::forum::{Forum, Kind, Language};
 
 /// About two lines on a telephone, in characters.
@@ -233,7 +233,5 @@ pub(super) fn letter_link(masthead: &Masthead, rest: &str) -> String {
 /// `url` if it leads to a web page, with everything that is not ASCII percent-encoded.
 fn web_link(url: &str) -> Option<String> {
     let url = url.trim();
-    let scheme = url.split_once("://")?.0.to_ascii_lowercase();
-    let safe = b":/?#[]@!$&()*+,;=%-._~";
-    matches!(scheme.as_str(), "http" | "https").then(|| percent_encode(url, safe))
+    is_web_address(url).then(|| percent_encode(url, b":/?#[]@!$&()*+,;=%-._~"))
 }

@@ -4,7 +4,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
 
 use super::words::{Words, fill};
-use crate::content::{Contact, Fields, Item, ItemText, markdown};
+use crate::content::{Contact, Fields, Item, ItemText, is_web_address, markdown};
 use crate::forum::{Forum, Language};
 use crate::letter::Locale;
 
@@ -204,10 +204,6 @@ fn registration(item: &Item) -> Option<String> {
         Fields::Event { registration_url: Some(url), .. } if is_web_address(url) => Some(url.clone()),
         _ => None,
     }
-}
-
-fn is_web_address(url: &str) -> bool {
-    url.starts_with("https://") || url.starts_with("http://")
 }
 
 fn view_contact(contact: &Contact) -> ContactView {

@@ -11,7 +11,7 @@ use icalendar::{Calendar, Component as _, Event, EventLike as _, EventStatus, Pr
 use self::times::{list_times, written_instant};
 use super::feed::updated_at;
 use super::markdown;
-use super::{Fields, Item};
+use super::{Fields, Item, is_web_address};
 use crate::forum::{ForumSettings, Language};
 
 /// The longest line in bytes, its end not counted (RFC 5545, 3.1).
@@ -167,8 +167,7 @@ fn escaped(text: &str) -> String {
 /// The address of a page, in ASCII; `None` if it is none.
 fn web_address(url: &str) -> Option<String> {
     let url = url.trim();
-    let is_web = url.starts_with("https://") || url.starts_with("http://");
-    is_web.then(|| percent_encoded(url, b":/?#[]@!$&'()*+,;=%-._~"))
+    is_web_address(url).then(|| percent_encoded(url, b":/?#[]@!$&'()*+,;=%-._~"))
 }
 
 /// Everything but ASCII letters, digits and `safe` as %XX.

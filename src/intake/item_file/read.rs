@@ -10,7 +10,7 @@ use super::times::WholeDay;
 use super::{FileError, ItemFile, Shared, SlugFrom};
 use crate::content::{
     Audience, Contact, EventChange, Fields, Importance, ItemText, Lane, Minutes, Moment, Visibility,
-    nearest_word,
+    is_web_address, nearest_word,
 };
 use crate::forum::{Facet, Forum, Kind, Language, Term, TermIx, is_slug, slug_of};
 
@@ -306,17 +306,4 @@ impl Reader<'_> {
 
 fn nearest_is(word: &str) -> String {
     format!("; the nearest is {word}")
-}
-
-/// http or https, a host, and nothing that would break out of a link.
-fn is_web_address(url: &str) -> bool {
-    let lower = url.to_ascii_lowercase();
-    let Some(rest) = lower.strip_prefix("https://").or_else(|| lower.strip_prefix("http://")) else {
-        return false;
-    };
-    let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
-    !host.is_empty()
-        && !host.starts_with([':', '.'])
-        && !host.contains(['@', '\\'])
-        && !url.contains(|c: char| c.is_whitespace() || c.is_control() || "<>\"`{}|^".contains(c))
 }

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::fields::{is_longer, lines, one_line};
 use crate::clock::random_bytes;
+use crate::content::is_web_address;
 use crate::forum::{EmailAddress, Facet, Forum, Kind, Language, Recipient, TermIx, sort_key};
 use crate::store::NewDraft;
 use crate::web::layers::language_of;
@@ -237,11 +238,6 @@ fn read_form<'a>(sender: &Sender, form: &SendInForm) -> Result<NewDraft<'a>, Err
         sender_email: email.and_then(Result::ok).map(|email| email.to_string()),
         sender_organisation: organisation,
     })
-}
-
-fn is_web_address(link: &str) -> bool {
-    let rest = link.strip_prefix("https://").or_else(|| link.strip_prefix("http://"));
-    rest.is_some_and(|rest| rest.contains('.') && !rest.contains(['<', '>', '"', ' ', '\\', '`']))
 }
 
 /// The offered terms among those that the form names, as they are written.
