@@ -217,8 +217,7 @@ impl Store {
     /// Removes links and devices that are too old, with whatever a sign-up that nobody confirmed had said. How many rows
     /// went.
     pub async fn retire_doors(&self, now: DateTime<Utc>) -> Result<u64, StoreError> {
-        let over =
-            "SELECT id FROM mail_link WHERE expires_at <= $1 UNION ALL SELECT id FROM device WHERE expires_at <= $1 LIMIT 1";
+        let over = "SELECT id FROM mail_link WHERE expires_at <= $1 UNION ALL SELECT id FROM device WHERE expires_at <= $1 LIMIT 1";
         let any: Option<One<i64>> = self.db.find(over, args![now]).await?;
         if any.is_none() {
             return Ok(0);

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use chrono::{DateTime, Utc};
 use mail_parser::MessageParser;
 
 use crate::delivery::{Maildir, StoredLetter};
@@ -12,6 +13,10 @@ pub(super) struct Mailbox(Option<Maildir>);
 
 /// A letter, taken apart.
 pub(super) struct Mail {
+    /// The address that it went to.
+    pub(super) to: String,
+    /// Its date; none if it has none that can be read.
+    pub(super) dated_at: Option<DateTime<Utc>>,
     pub(super) subject: String,
     pub(super) html: String,
     pub(super) text: String,
@@ -28,6 +33,21 @@ impl Mailbox {
     pub(super) fn find(&self, id: DeliveryId) -> Option<Mail> {
         let (_, letter) = list_files(self.0.as_ref()?).find(|(own, _)| *own == id)?;
         take_apart(&std::fs::read(letter.path).ok()?)
+    }
+
+    /// The short mail outside editions that has this number, if it lies here.
+    pub(super) fn find_note(&self, number: i64) -> Option<Mail> {
+        let (_, note) = list_notes(self.0.as_ref()?).into_iter().find(|(own, _)| *own == number)?;
+        take_apart(&std::fs::read(note.path).ok()?)
+    }
+
+    /// The newest short mails with their numbers, at most so many.
+    pub(super) fn notes(&self, at_most: usize) -> Vec<(i64, Mail)> {
+        let Some(maildir) = &self.0 else { return Vec::new() };
+        let newest = list_notes(maildir).into_iter().take(at_most);
+        newest
+            .filter_map(|(number, note)| Some((number, take_apart(&std::fs::read(note.path).ok()?)?)))
+            .collect()
     }
 
     /// Every letter's subject.
@@ -48,6 +68,19 @@ fn list_files(maildir: &Maildir) -> impl Iterator<Item = (DeliveryId, StoredLett
     letters.into_iter().filter_map(|letter| Some((delivery_of(&letter.name)?, letter)))
 }
 
+/// Short mails, the newest first.
+fn list_notes(maildir: &Maildir) -> Vec<(i64, StoredLetter)> {
+    let letters = maildir.list_letters().unwrap_or_default().into_iter();
+    let mut notes: Vec<_> = letters.filter_map(|note| Some((note_of(&note.name)?, note))).collect();
+    notes.sort_by_key(|(number, _)| std::cmp::Reverse(*number));
+    notes
+}
+
+/// A short mail is named after its row, `notice-5`; behind it stands a forum's mark if the folder was another's.
+fn note_of(name: &str) -> Option<i64> {
+    name.strip_prefix("notice-")?.split('-').next()?.parse().ok()
+}
+
 /// A letter is named after its delivery; behind it stands a forum's mark if the folder was another's.
 fn delivery_of(name: &str) -> Option<DeliveryId> {
     name.split('-').next()?.parse().ok().map(DeliveryId)
@@ -56,6 +89,8 @@ fn delivery_of(name: &str) -> Option<DeliveryId> {
 fn take_apart(bytes: &[u8]) -> Option<Mail> {
     let message = MessageParser::default().parse(bytes)?;
     Some(Mail {
+        to: message.to().and_then(|to| to.first()?.address()).unwrap_or_default().to_owned(),
+        dated_at: message.date().and_then(|date| DateTime::from_timestamp(date.to_timestamp(), 0)),
         subject: message.subject().unwrap_or_default().to_owned(),
         html: message.body_html(0).unwrap_or_default().into_owned(),
         text: message.body_text(0).unwrap_or_default().into_owned(),

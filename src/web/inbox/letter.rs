@@ -75,7 +75,11 @@ pub(super) async fn show_source(reading: Reading, Path(id): Path<i64>) -> Result
 
 /// GET: the HTML part alone, for the frame.
 pub(super) async fn show_frame(reading: Reading, Path(id): Path<i64>) -> Result<Response, Refusal> {
-    let mail = reading.0.mailbox().find(DeliveryId(id)).ok_or(Why::NotFound)?;
+    Ok(framed(reading.0.mailbox().find(DeliveryId(id)).ok_or(Why::NotFound)?))
+}
+
+/// A mail's HTML part, alone in a sandbox.
+pub(super) fn framed(mail: Mail) -> Response {
     let headers = [
         (header::CONTENT_SECURITY_POLICY, FRAME_POLICY),
         (header::X_FRAME_OPTIONS, "SAMEORIGIN"),
@@ -83,7 +87,7 @@ pub(super) async fn show_frame(reading: Reading, Path(id): Path<i64>) -> Result<
     ];
     // Its links open beside the inbox: our pages stand in no frame.
     let html = mail.html.replacen("<head>", "<head><base target=\"_blank\">", 1);
-    Ok((headers, Html(html)).into_response())
+    (headers, Html(html)).into_response()
 }
 
 async fn show(reading: &Reading, id: DeliveryId, view: View) -> Result<Response, Refusal> {

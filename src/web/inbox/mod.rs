@@ -1,9 +1,10 @@
-//! The inbox of the embedded default: every letter that lies in the Maildir, who got what, and why.
+//! The inbox of the embedded default: every letter and every short mail that lies in the Maildir, who got what, and why.
 //!
 //! Shows everyone's letters, so it stands only in a demo until there are accounts with the administer
 //! right. Reading never moves a letter.
 
 mod letter;
+mod note;
 mod overview;
 mod person;
 mod scene;
@@ -33,6 +34,8 @@ pub(super) fn routes() -> Routes {
         .route("/inbox/letter/{id}/text", get(letter::show_text))
         .route("/inbox/letter/{id}/source", get(letter::show_source))
         .route("/inbox/letter/{id}/frame", get(letter::show_frame))
+        .route("/inbox/note/{id}", get(note::show))
+        .route("/inbox/note/{id}/frame", get(note::show_frame))
         .route("/inbox/who", get(who::show))
         .route("/inbox/person/{id}", get(person::show))
 }

@@ -7,6 +7,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
 
 use super::Nav;
+use super::note::{NoteLine, list_notes};
 use super::scene::{Scene, call};
 use crate::forum::{Cadence, Recipient, Status};
 use crate::ids::{DeliveryId, EditionId, RecipientId};
@@ -56,6 +57,7 @@ struct Page {
     editions: Vec<Edition>,
     counts: Option<Counts>,
     nothing: Vec<Nothing>,
+    notes: Vec<NoteLine>,
 }
 
 impl Content for Page {
@@ -82,6 +84,7 @@ pub(super) async fn show(reading: Reading) -> Result<Response, Refusal> {
         counts,
         editions: list_editions(&reading, &scene, &editions),
         nothing,
+        notes: list_notes(&reading),
     };
     reading.0.page(&scene.forum, scene.language, &page)
 }

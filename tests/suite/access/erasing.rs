@@ -105,7 +105,9 @@ impl Drop for Unwritable {
 #[tokio::test]
 async fn stopped_after_the_rows_and_asked_again_no_file_holds_a_former_address() {
     let pages = Pages::over(Database::create(Engine::Sqlite).await).await;
-    pages.run("INSERT INTO former_address (recipient_id, address, until_at) VALUES (1, 'kari@vik.example', 0)").await;
+    pages
+        .run("INSERT INTO former_address (recipient_id, address, until_at) VALUES (1, 'kari@vik.example', 0)")
+        .await;
     let outbox = pages.db.path("outbox/new");
     std::fs::create_dir_all(&outbox).unwrap();
     std::fs::write(outbox.join("7"), "To: Kari <kari@vik.example>\r\n\r\nHei").unwrap();

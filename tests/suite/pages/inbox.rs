@@ -16,6 +16,14 @@ pub fn lay_letter(pages: &Pages) {
     std::fs::write(new.join("7"), MAIL).unwrap();
 }
 
+/// Lays a short mail beside it: a link that somebody asked for.
+pub fn lay_note(pages: &Pages) {
+    let note = MAIL
+        .replace("Frist_fredag:_l=C3=A6replasser", "Lenken_din")
+        .replace("To: kari", "Date: Mon, 8 Mar 2027 07:31:00 +0100\r\nTo: ola");
+    std::fs::write(pages.db.path("outbox/new/notice-8-mark:2,S"), note).unwrap();
+}
+
 const PATHS: [&str; 8] = [
     "/",
     "/inbox",
@@ -63,6 +71,30 @@ on_both_databases! {
         assert!(frame.header("content-security-policy").contains("sandbox allow-popups"));
         assert!(frame.header("content-security-policy").contains("frame-ancestors 'self'"));
         assert!(frame.body.contains(r#"<head><base target="_blank">"#));
+    }
+
+    async fn a_short_mail_that_somebody_asked_for_is_found_and_read(db: Database) {
+        let pages = Pages::of_a_demo(db).await;
+        lay_letter(&pages);
+        let empty = pages.get("/inbox").await.body;
+        assert!(empty.contains("ligger her når noen har bedt om dem") && empty.contains("href=\"/link\""));
+        lay_note(&pages);
+        let first = pages.get("/inbox").await.body;
+        assert!(first.contains("<a href=\"/inbox/note/8\">Lenken din</a><span>ola@nav.no</span>"), "{first}");
+        let note = pages.get("/inbox/note/8").await;
+        assert_eq!(note.status, StatusCode::OK);
+        assert!(note.body.contains(r#"src="/inbox/note/8/frame""#) && note.body.contains("andag 8. mars 07:31"), "{}", note.body);
+        assert!(note.body.contains("Hei &lt;script&gt;") && !note.body.contains("<script"));
+        let frame = pages.get("/inbox/note/8/frame").await;
+        assert!(frame.header("content-security-policy").contains("sandbox allow-popups"));
+        assert!(frame.body.contains(r#"<head><base target="_blank">"#));
+        for path in ["/inbox/note/7", "/inbox/note/6/frame", "/inbox/letter/9"] {
+            assert_eq!(pages.get(path).await.status, StatusCode::NOT_FOUND, "{path}");
+        }
+        let served = Pages::over(crate::harness::Database::create(crate::harness::Engine::Sqlite).await).await;
+        std::fs::create_dir_all(served.db.path("outbox/new")).unwrap();
+        lay_note(&served);
+        assert_eq!(served.get("/inbox/note/8").await.status, StatusCode::NOT_FOUND, "outside a demo there is none");
     }
 
     async fn reading_moves_and_changes_nothing(db: Database) {

@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use axum::body::Body;
 use axum::http::{Method, Request, StatusCode};
 
-use super::inbox::lay_letter;
+use super::inbox::{lay_letter, lay_note};
 use super::markup::list_dangers;
 use super::world::{Answer, Pages};
 use crate::dump::tell_difference;
@@ -139,6 +139,7 @@ on_both_databases! {
         let pages = Pages::of_a_demo(db).await;
         rows::write(&pages).await;
         lay_letter(&pages);
+        lay_note(&pages);
         let before = pages.dump().await;
         let mut opened = BTreeMap::new();
         let mut breaches = Vec::new();

@@ -30,6 +30,8 @@ pub const ROUTES: &[(&str, Opens)] = &[
     ("/inbox/letter/{id}/text", Opens::Demo),
     ("/inbox/letter/{id}/source", Opens::Demo),
     ("/inbox/letter/{id}/frame", Opens::Demo),
+    ("/inbox/note/{id}", Opens::Demo),
+    ("/inbox/note/{id}/frame", Opens::Demo),
     ("/inbox/who", Opens::Demo),
     ("/inbox/person/{id}", Opens::Demo),
     ("/public", Opens::Everyone),
