@@ -7,6 +7,7 @@ mod pace;
 mod relay;
 mod returned;
 mod secret_place;
+mod sender;
 mod worker;
 
 use std::path::{Path, PathBuf};
@@ -20,6 +21,7 @@ pub use pace::{AtLeastOne, DomainKey, DomainPace, PaceSettings, Window};
 pub use relay::RelaySettings;
 pub use returned::{ImapSettings, ImapTls, ReturnedSettings};
 pub use secret_place::{SecretError, SecretPlace};
+pub use sender::Sender;
 pub use worker::WorkerSettings;
 
 /// Everything that the operator settles. Relative paths start at the configuration's folder.
@@ -75,20 +77,6 @@ pub struct ConfigFile {
     pub relay: Vec<RelaySettings>,
     /// Where returned mail comes in by itself.
     pub returned: ReturnedSettings,
-}
-
-/// Who sends, as letters show it.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct Sender {
-    /// The address in From, and the domain of List-Id, Message-ID and return paths.
-    pub address: Option<String>,
-    /// The person who reads replies.
-    pub reply_name: Option<String>,
-    /// Where replies go.
-    pub reply_address: Option<String>,
-    /// The forum's postal address, at the foot of letters.
-    pub postal_address: Option<String>,
 }
 
 /// Who answers for personal data (GDPR art. 13 and 14).
@@ -255,6 +243,7 @@ impl Config {
             });
         }
         file.worker.check()?;
+        file.sender.check()?;
         let anchored = |url: String, scheme: &str| match url.strip_prefix(scheme) {
             Some(path) => format!("{scheme}{}", folder.join(path).display()),
             None => url,

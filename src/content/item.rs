@@ -227,6 +227,8 @@ pub struct Item {
     pub texts: BTreeMap<Language, ItemText>,
     /// The language it was first written in: read by who has none of theirs.
     pub language: Language,
+    /// How many files it carries.
+    pub files: usize,
 }
 
 impl Item {

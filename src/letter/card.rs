@@ -163,7 +163,7 @@ impl<'a> CardMaker<'a> {
         fill(pattern, &[("when", &date_and_when)])
     }
 
-    /// Where it is from (`Referat fra kompetansegruppe helse.`), and its language if that is another.
+    /// Where it is from (`Referat fra kompetansegruppe helse.`), what it carries, its language if that is another.
     fn from(&self, item: &Item, written_in: Language) -> Vec<String> {
         let words = &self.locale.letter;
         let (pattern, source) = match (&item.fields, item.kind) {
@@ -178,7 +178,14 @@ impl<'a> CardMaker<'a> {
         };
         let from = source.map(|source| fill(pattern, &[("source", &source)]));
         let language = (written_in != self.language).then(|| words.in_language[&written_in].clone());
-        from.into_iter().chain(language).collect()
+        from.into_iter().chain(self.files(item)).chain(language).collect()
+    }
+
+    /// `2 vedlegg.`
+    fn files(&self, item: &Item) -> Option<String> {
+        let count = item.files.to_string();
+        let pattern = self.locale.letter.files.for_count(item.files);
+        (item.files > 0).then(|| fill(pattern, &[("count", &count)]))
     }
 
     fn source(&self, item: &Item) -> Option<String> {
@@ -203,12 +210,16 @@ impl<'a> CardMaker<'a> {
 
     fn links(&self, item: &Item, action: Option<String>) -> CardLinks {
         let is_event = matches!(item.fields, Fields::Event { starts_at: Some(_), .. });
-        let share = || format!("{}/i/{}", self.masthead.base_url, percent_encode(&item.slug, b"-_."));
+        let page = || format!("{}/i/{}", self.masthead.base_url, percent_encode(&item.slug, b"-_."));
         CardLinks {
             item: self.item_link(item, ""),
             not_for_me: self.item_link(item, "/not-for-me"),
-            // Whom a link is passed on to has no token, and only public items have a page without one.
-            share: (item.visibility == Visibility::Public).then(share),
+            // Whom a link is passed on to has no token, and only public items have a page without one: of others the
+            // link leads to a page for the reader that says who may have it.
+            share: match item.visibility {
+                Visibility::Public => page(),
+                _ => self.item_link(item, "/share"),
+            },
             calendar: is_event.then(|| self.item_link(item, "/event.ics")),
             action_text: action.as_deref().and_then(|link| self.action_text(item, link)),
             action,

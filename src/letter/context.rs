@@ -39,6 +39,7 @@ pub(super) struct FrameSlots {
 pub(super) struct FrameLinks {
     pub unsubscribe: String,
     pub preferences: String,
+    pub send_in: String,
     pub privacy: String,
     pub accessibility: String,
     pub hit: String,
@@ -73,7 +74,7 @@ pub(super) struct Card<'a> {
     pub when: Option<String>,
     /// The same with the date: `Torsdag 8. april kl. 9–15, fylkeshuset.`
     pub date_and_when: Option<String>,
-    /// Where it is from, and its language if that is another.
+    /// Where it is from, how many files it carries, and its language if that is another.
     pub from: Vec<String>,
     /// Why the recipient gets it.
     pub why: String,
@@ -111,7 +112,8 @@ pub(super) struct CardDay {
 pub(super) struct CardLinks {
     pub item: String,
     pub not_for_me: String,
-    pub share: Option<String>,
+    /// Where one passes it on.
+    pub share: String,
     pub calendar: Option<String>,
     /// Where the button leads.
     pub action: Option<String>,
@@ -277,6 +279,7 @@ fn sample_frame<'a>(locale: &'a Locale, language: Language, postal_address: Opti
         links: FrameLinks {
             unsubscribe: format!("https://forum.example/u/{}", Slot::UnsubscribeToken.mark()),
             preferences: link("preferences"),
+            send_in: link("send-in"),
             privacy: link("privacy"),
             accessibility: format!("https://forum.example/accessibility?lang={language}"),
             hit: link("hit"),
@@ -314,7 +317,7 @@ fn sample_card(locale: &Locale, section: Section, options: u8) -> Card<'_> {
         links: CardLinks {
             item: link("item/1"),
             not_for_me: link("item/1/not-for-me"),
-            share: some(full, "https://forum.example/i/sak"),
+            share: "https://forum.example/i/sak".into(),
             calendar: rich.then(|| link("item/1/event.ics")),
             action: some(full, "https://example.test"),
             action_text: some(full && rich, "https://example.test"),

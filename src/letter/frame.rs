@@ -81,6 +81,7 @@ fn context<'a>(
         links: FrameLinks {
             unsubscribe: unsubscribe_link(masthead),
             preferences: link("/preferences"),
+            send_in: link("/send-in"),
             privacy: link("/privacy"),
             accessibility: format!("{}/accessibility?lang={language}", masthead.base_url),
             hit: link("/hit"),

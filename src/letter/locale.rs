@@ -55,11 +55,11 @@ words! {
         minutes: Vec<String>, more_minutes: String, answer: String, must_read: String, news: String,
         dates: String, due_request: String, due_call: String, contact: String, from: String,
         minutes_from: String, research_from: String, experience_from: String, tip_from: String,
-        how: String, next: String, correction: String, in_language: BTreeMap<Language, String>,
+        how: String, next: String, correction: String, files: Counted, in_language: BTreeMap<Language, String>,
         help: String, register: String, new_time: String, new_place: String, new_time_and_place: String, coming: String, not_coming: String, sending: String, calendar: String, read_call: String,
         read: String, not_for_me: String, share: String, carried: String, read_now: Counted,
         hit: String, yes: String, no: String, reply: String, reply_without_name: String,
-        preferences: String, unsubscribe: String, privacy: String, accessibility: String,
+        preferences: String, send_in: String, unsubscribe: String, privacy: String, accessibility: String,
     }
     WhyWords {
         because: String, follows: String, and_follows: String, sits_in: String, leader: String, member: String,

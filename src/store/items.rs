@@ -55,6 +55,8 @@ record! {
         pub language: String,
         /// Title and text in that language, as JSON.
         pub text: String,
+        /// How many files this version carries.
+        pub files: i64,
     }
 }
 
@@ -64,7 +66,8 @@ macro_rules! newest_items {
         concat!(
             "SELECT i.id, i.public_id, i.slug, i.version, i.release_at, i.number, i.numbered_at, i.withdrawn_at,
                     v.kind, v.audience, v.about, v.interested, v.visibility, v.importance, v.lane, v.expires_at,
-                    v.source, v.contact, v.language AS first_language, v.fields, v.given, t.language, t.text
+                    v.source, v.contact, v.language AS first_language, v.fields, v.given, t.language, t.text,
+                    (SELECT COUNT(*) FROM item_attachment a WHERE a.item_id = i.id AND a.version = i.version) AS files
              FROM item i
              JOIN item_version v ON v.item_id = i.id AND v.version = i.version
              JOIN item_text t ON t.item_id = i.id AND t.version = i.version ",

@@ -6,7 +6,7 @@ use serde::Serialize;
 use super::words::{Words, fill};
 use crate::content::{Contact, Fields, Item, ItemText, is_web_address, markdown};
 use crate::forum::{Forum, Language};
-use crate::letter::Locale;
+use crate::letter::{Locale, Masthead};
 
 /// A label and what stands behind it.
 #[derive(Debug, Clone, Serialize)]
@@ -21,12 +21,36 @@ struct Told {
     html: String,
 }
 
+/// Whom to ask.
 #[derive(Debug, Clone, Serialize)]
-struct ContactView {
+pub(super) struct ContactView {
     name: String,
     email: Option<String>,
     phone: Option<String>,
     tel: String,
+}
+
+impl ContactView {
+    /// An item's contact.
+    pub(super) fn of(contact: &Contact) -> ContactView {
+        let phone = contact.phone.clone().unwrap_or_default();
+        ContactView {
+            name: contact.name.clone(),
+            email: contact.address().map(|address| address.to_string()),
+            phone: contact.phone.clone(),
+            tel: phone.chars().filter(|c| c.is_ascii_digit() || *c == '+').collect(),
+        }
+    }
+
+    /// Who reads replies to letters.
+    pub(super) fn of_sender(masthead: &Masthead) -> ContactView {
+        ContactView {
+            name: masthead.reply_name.as_ref().unwrap_or(&masthead.forum_name).clone(),
+            email: Some(masthead.reply_address.to_string()),
+            phone: None,
+            tel: String::new(),
+        }
+    }
 }
 
 /// An item in one language.
@@ -71,7 +95,7 @@ impl Pen<'_> {
             answers: self.answers(text),
             html: markdown::to_html(&text.body),
             register: registration(item),
-            contact: item.contact.as_ref().map(view_contact),
+            contact: item.contact.as_ref().map(ContactView::of),
         }
     }
 
@@ -203,15 +227,5 @@ fn registration(item: &Item) -> Option<String> {
     match &item.fields {
         Fields::Event { registration_url: Some(url), .. } if is_web_address(url) => Some(url.clone()),
         _ => None,
-    }
-}
-
-fn view_contact(contact: &Contact) -> ContactView {
-    let phone = contact.phone.clone().unwrap_or_default();
-    ContactView {
-        name: contact.name.clone(),
-        email: contact.address().map(|address| address.to_string()),
-        phone: contact.phone.clone(),
-        tel: phone.chars().filter(|c| c.is_ascii_digit() || *c == '+').collect(),
     }
 }

@@ -90,6 +90,7 @@ fn read_item(rows: &[ItemRow], terms: &Terms) -> Result<Item, WorldError> {
         contact: row.contact.as_deref().map(|json| place.read_json("contact", json)).transpose()?,
         texts,
         language: place.read_word("language", &row.first_language)?,
+        files: usize::try_from(row.files).unwrap_or(0),
     })
 }
 

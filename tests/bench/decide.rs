@@ -224,6 +224,7 @@ impl Country {
             contact: None,
             texts: BTreeMap::new(),
             language: Language::Nb,
+            files: 0,
         }
     }
 

@@ -59,6 +59,7 @@ fn event(starts_at: Moment, ends_at: Option<Moment>) -> Item {
         contact: None,
         texts: BTreeMap::from([(Language::Nb, text)]),
         language: Language::Nb,
+        files: 0,
     }
 }
 

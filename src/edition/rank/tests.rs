@@ -35,6 +35,7 @@ fn item(slug: &str, fields: Fields) -> Item {
         contact: None,
         texts: BTreeMap::new(),
         language: Language::Nb,
+        files: 0,
     }
 }
 

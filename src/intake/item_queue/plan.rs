@@ -171,6 +171,7 @@ fn new_item(files: &[&ItemFile], now: DateTime<Utc>) -> Item {
         contact: shared.contact,
         texts: files.iter().map(|file| (file.language, file.text.clone())).collect(),
         language: first.language,
+        files: shared.attachments.as_ref().map_or(0, Vec::len),
     }
 }
 

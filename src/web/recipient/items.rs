@@ -5,11 +5,10 @@ use axum::http::HeaderMap;
 use axum::response::Response;
 use serde::Serialize;
 
-use crate::feedback::links;
 use crate::web::archive::around::{Around, AskedLanguage, around_itself};
 use crate::web::archive::files::file_of;
 use crate::web::item_view::{ItemView, has_day};
-use crate::web::part::{AnsweringView, HelpView};
+use crate::web::part::{AnsweringView, HelpView, share_path};
 use crate::web::reasons::{list_reasons, tell_reader};
 use crate::web::refusal::Refusal;
 use crate::web::site::{Participant, Reading};
@@ -20,7 +19,7 @@ struct ItemPage {
     item: ItemView,
     around: Around,
     calendar: Option<String>,
-    share: Option<String>,
+    share: String,
     not_for_me: Option<String>,
     answering: Option<AnsweringView>,
     help: Option<HelpView>,
@@ -60,7 +59,7 @@ pub(super) async fn show(
         help: HelpView::of(&reading, &who).await?,
         item: pen.view(&open.item),
         calendar: has_day(&open.item).then(|| format!("{base}/event.ics")),
-        share: links::is_shareable(&open.item, reading.0.now()).then(|| format!("/i/{}", open.item.slug)),
+        share: share_path(&open.item, &base),
         not_for_me: open.held.is_some().then(|| format!("{base}/not-for-me")),
         why: (!told.is_empty()).then(|| format!("{}: {}.", words.not_for_me.because, told.join(". "))),
         preferences: format!("/l/{token}/preferences"),

@@ -130,6 +130,7 @@ pub fn item(id: i64, kind: Kind, fields: Fields, texts: &[(Language, ItemText)])
         contact: None,
         texts: texts.iter().cloned().collect(),
         language: texts[0].0,
+        files: 0,
     }
 }
 
@@ -174,6 +175,7 @@ fn minutes(forum: &Forum) -> Item {
     let group = Some(term(forum, "group:health"));
     let fields = Fields::Minutes { group, met_on: Some(day("2027-03-04")) };
     let mut minutes = item(2, Kind::Minutes, fields, &[(Language::Nb, said)]);
+    minutes.files = 2;
     minutes.visibility = Visibility::Forum;
     minutes
 }
@@ -187,6 +189,7 @@ fn research(forum: &Forum) -> Item {
     ];
     let mut research = item(3, Kind::Research, Fields::Plain, &texts);
     research.source = Some(term(forum, "org:arbeidsgiverne"));
+    research.files = 1;
     research
 }
 

@@ -174,6 +174,7 @@ impl Piece {
             contact: None,
             texts: BTreeMap::new(),
             language: Language::Nb,
+            files: 0,
         }
     }
 

@@ -67,6 +67,17 @@ on_both_databases! {
         assert_eq!(pages.get(&of_letter(PUBLIC_ITEM)).await.status, StatusCode::GONE);
     }
 
+    async fn an_item_knows_how_many_files_it_carries(db: Database) {
+        let pages = Pages::over(db).await;
+        add_files(&pages).await;
+        add_files(&pages).await;
+        pages.run("DELETE FROM item_attachment WHERE item_id IN (5, 6)").await;
+        let forum = treff::world::load_forum(&pages.db.store).await.unwrap();
+        let items = treff::world::load_items(&pages.db.store, &forum).await.unwrap();
+        let files: Vec<_> = items.iter().map(|item| (item.slug.as_str(), item.files)).collect();
+        assert_eq!(files, [("aapen", 2), ("andres", 0), ("hemmelig", 2), ("neste", 0), ("samling", 2), ("trukket", 2)]);
+    }
+
     async fn an_item_in_two_languages_is_read_in_either(db: Database) {
         let pages = Pages::over(db).await;
         pages.run(r#"INSERT INTO item_text (item_id, version, language, text)

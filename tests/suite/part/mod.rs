@@ -6,5 +6,6 @@ mod commands;
 mod devices;
 mod drafts;
 mod helping;
+mod passing_on;
 mod reminders;
 mod rows;

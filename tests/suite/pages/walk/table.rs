@@ -69,6 +69,8 @@ pub const ROUTES: &[(&str, Opens)] = &[
     ("/items/{slug}", Opens::Device),
     ("/items/{slug}/event.ics", Opens::Device),
     ("/items/{slug}/file/{position}", Opens::Device),
+    ("/items/{slug}/share", Opens::Device),
+    ("/l/{token}/item/{id}/share", Opens::Letter),
     ("/items/{slug}/answer", Opens::Device),
     ("/items/{slug}/answer/{say}", Opens::Device),
     ("/items/{slug}/help", Opens::Device),
