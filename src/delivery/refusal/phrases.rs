@@ -44,7 +44,9 @@ const FOR_NOW: &[&str] = &[
     "not able to establish an smtp connection", "wasn't able to establish", "establish an smtp",
     "host not found", "host unknown", "unknown host", "name service error", "domain does not exist",
     "domain doesn't exist", "domain not found", "no such domain", "unknown domain", "domain name not found",
-    "domain unknown", "couldn't find any host named", "couldn't find any host by that name",
+    "domain unknown", "because the domain", "fordi domenet", "fordi domænet", "eftersom domänen", "weil die domain",
+    "car le domaine", "parce que le domaine", "porque el dominio", "porque o domínio", "perché il dominio",
+    "omdat het domein", "couldn't find any host named", "couldn't find any host by that name",
     "cannot find any host", "non-existent domain", "nonexistent domain", "nonexistent host",
     "non-existent hosts", "host or domain name", "could not find a gateway", "no mx", "mx record", "mx list",
     "dns error", "dns lookup", "dns failure", "host lookup", "mail server for the domain",
@@ -82,8 +84,8 @@ const FOR_NOW: &[&str] = &[
     "temporariamente", "casella piena", "casella di posta è piena", "temporaneamente", "postbus vol",
     "postvak is vol", "mailbox is vol", "tijdelijk",
     // pl, ru, zh, ja
-    "skrzynka pełna", "skrzynka jest pełna", "przepełniona", "переполнен", "превышен", "временно", "квот",
-    "邮箱已满", "空间不足", "容量不足", "超出", "超过", "已满", "暂时", "容量を超", "容量オーバー", "容量がいっぱい", "サイズを超", "一時的",
+    "skrzynka pełna", "skrzynka jest pełna", "przepełniona", "je plná", "переполнен", "превышен", "временно", "квот",
+    "邮箱已满", "空间不足", "容量不足", "超出", "超过", "已满", "暂时", "容量を超", "容量オーバー", "容量がいっぱい", "サイズを超", "一時的", "용량이 초과", "용량을 초과", "kotası",
 ];
 
 /// The address does not exist.
@@ -148,7 +150,7 @@ const NO_SUCH_ADDRESS: &[&str] = &[
     "gibt es nicht",
     // fr
     "n'existe pas", "n'existe plus", "destinataire inconnu", "utilisateur inconnu", "adresse inconnue",
-    "inconnu à cette adresse", "est inconnu", "introuvable", "adresse invalide", "n'a pas été trouvé",
+    "inconnu à cette adresse", "est inconnu", "introuvable", "adresse invalide", "n'a pas été trouvé", "n'a pas pu être trouvé",
     "n’existe pas", "adresse d au moins un destinataire invalide", "inexistant",
     // es, pt, it, nl
     "no existe", "usuario desconocido", "destinatario desconocido", "no se encontró", "no se ha encontrado",
@@ -163,7 +165,7 @@ const NO_SUCH_ADDRESS: &[&str] = &[
     "не існує",
     // zh, ja, ko
     "用户不存在", "不存在", "没有此用户", "找不到", "无此用户", "收件人地址错误", "地址有误", "查無此", "存在しません", "存在しない", "見つかりません",
-    "見つかりませんでした", "宛先が不明", "宛先不明", "あて先が", "不明なユーザ", "ユーザーが不明", "リストにありません", "가 없습니다", "존재하지 않",
+    "見つかりませんでした", "見つからない", "bulunamadı", "宛先が不明", "宛先不明", "あて先が", "不明なユーザ", "ユーザーが不明", "リストにありません", "가 없습니다", "존재하지 않",
 ];
 
 /// The receiving side does not want it.

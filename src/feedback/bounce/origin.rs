@@ -1,8 +1,10 @@
 //! Who wrote a mail: a program that returns mail, or somebody else. What a person quotes of a bounce is no bounce.
 
 use super::fields::Fields;
-use super::words::{DAEMON_NAMES, DAEMONS, is_bounce_subject, is_still_tried, names_reason, says_failed};
-use crate::delivery::{Enhanced, flatten_words, says_kind};
+use super::words::{
+    DAEMON_NAMES, DAEMONS, has_arrived, is_bounce_subject, is_still_tried, names_reason, says_failed,
+};
+use crate::delivery::{Enhanced, flatten_words, says_any, says_kind};
 
 /// Beginnings of subjects that a person answers or forwards with.
 #[rustfmt::skip]
@@ -27,7 +29,11 @@ pub(super) fn is_returned(headers: &Fields, subject: &str, told: &str, has_copy:
     let is_ruled = is_ruled(headers, &subject, told);
     let told = flatten_words(told);
     if has_null_path(headers) {
-        return is_bouncy || says_failed(&told) || names_reason(&told);
+        let has_code = || Enhanced::find(&told).is_some_and(|status| status.class == 5);
+        return is_bouncy
+            || says_failed(&told)
+            || names_reason(&told)
+            || (is_by_postmaster(headers) && (has_code() || has_arrived(&told)));
     }
     match (is_by_postmaster(headers), is_bouncy) {
         (true, true) => speaks_of_failure(&told) && !is_answer(&subject),
@@ -42,26 +48,36 @@ pub(super) fn is_returned(headers: &Fields, subject: &str, told: &str, has_copy:
 /// So far a program that rules its lines tells that it failed.
 const BEGINS: usize = 300;
 
-/// Whether words begin with a line of dashes, stars or the like and say at once that something failed, in a mail that
-/// answers and forwards no other: programs write so of what they return, under the subject that they answer, and
-/// through lists.
+/// Words for mail: parcels fail in all the others.
+#[rustfmt::skip]
+const MAIL: &[&str] = &[
+    "message", "mail", "e-post", "epost", "melding", "meddel", "nachricht", "courriel", "correo", "mensaje", "mensagem",
+    "messaggio", "bericht", "wiadomo", "viesti", "письм", "сообщен", "邮件", "郵件", "メール", "메일",
+];
+
+/// Whether words begin with a line of dashes, stars or the like and say at once that a mail failed, in one that
+/// answers and forwards no other and is no newsletter: programs write so of what they return, under the subject that
+/// they answer, and through lists.
 fn is_ruled(headers: &Fields, subject: &str, told: &str) -> bool {
     let first = told.lines().map(str::trim).find(|line| !line.is_empty()).unwrap_or_default();
     let is_rule = |c: char| "-*=#_~".contains(c);
     let rules = first.chars().take_while(|c| is_rule(*c)).count();
+    let begins = flatten_words(&told[..told.floor_char_boundary(BEGINS)]);
     rules >= 3
-        && says_failed(&flatten_words(&told[..told.floor_char_boundary(BEGINS)]))
-        && !["in-reply-to", "references", "resent-from"].iter().any(|name| headers.has(name))
+        && says_failed(&begins)
+        && says_any(&begins, MAIL)
+        && !["in-reply-to", "references", "resent-from", "list-unsubscribe"]
+            .iter()
+            .any(|name| headers.has(name))
         && (subject.starts_with("re:") || !is_answer(subject))
 }
 
-/// Whether a program passes on what it holds, whatever its own words are.
+/// Whether a program passes on what it holds, whatever its own words are: one that does nothing else, or that shows
+/// it by two of its name, its return path and its subject.
 pub(super) fn is_by_machine(headers: &Fields, subject: &str) -> bool {
     let subject = subject.trim().to_lowercase();
-    is_by_daemon(headers)
-        || ((is_by_postmaster(headers) || has_null_path(headers))
-            && is_bounce_subject(&subject)
-            && !is_answer(&subject))
+    let signs = [is_by_postmaster(headers), has_null_path(headers), is_bounce_subject(&subject)];
+    is_by_daemon(headers) || (signs.iter().filter(|sign| **sign).count() >= 2 && !is_answer(&subject))
 }
 
 /// Whether words (flattened) may be a bounce's.
@@ -70,6 +86,14 @@ pub(super) fn speaks_of_failure(told: &str) -> bool {
         || is_still_tried(told)
         || says_kind(told)
         || Enhanced::find(told).is_some_and(|status| status.class != 2)
+}
+
+/// Whether a program that returns mail says by its subject that it failed, in whatever language it goes on.
+pub(super) fn is_of_failure(headers: &Fields, subject: &str) -> bool {
+    let subject = subject.trim().to_lowercase();
+    is_by_daemon(headers)
+        && is_bounce_subject(&subject)
+        && !["success", "relay", "delivered"].iter().any(|word| subject.contains(word))
 }
 
 /// Whether the sender is a program that returns mail and nothing else.

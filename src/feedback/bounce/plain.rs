@@ -4,8 +4,8 @@ use super::address::scan;
 use super::copy::part_from_copy;
 use super::fields::Fields;
 use super::named::{Named, list_named, names_for_sure, recipient_of_copy};
-use super::origin::speaks_of_failure;
-use super::words::{is_still_tried, says_failed};
+use super::origin::{is_of_failure, speaks_of_failure};
+use super::words::{has_arrived, is_still_tried, says_failed};
 use super::{BounceKind, BounceReport};
 use crate::delivery::{Enhanced, best_status, classify_failure, flatten_words, says_kind};
 
@@ -96,14 +96,15 @@ impl<'a> Told<'a> {
         scan(&format!("{name}@{domain}")).into_iter().next().map(|found| found.address)
     }
 
-    /// The reports that the words make; none if they speak of no failure.
+    /// The reports that the words make; none if they speak neither of failure nor of arrival.
     pub fn read(&self) -> Vec<BounceReport> {
         let words = self.words();
         let lower = flatten_words(&format!("{}\n{}", self.subject, words));
-        let speaks = speaks_of_failure(&lower);
+        let speaks = speaks_of_failure(&lower) || is_of_failure(self.headers, self.subject);
         let named = self.list_named();
         if !speaks && !self.headers.has("x-failed-recipients") {
-            return Vec::new();
+            let arrived = named.into_iter().filter(|_| has_arrived(&lower));
+            return arrived.map(|named| report_arrival(named, self.subject)).collect();
         }
         if named.is_empty() {
             return vec![report(Vec::new(), words, words, is_still_tried(&lower))];
@@ -170,6 +171,10 @@ fn is_name_first(words: &str) -> bool {
 
 fn says_anything(reason: &str) -> bool {
     says_kind(reason) || Enhanced::find(reason).is_some()
+}
+
+fn report_arrival(named: Named, subject: &str) -> BounceReport {
+    BounceReport::of(BounceKind::Delivered, vec![named.address], None, subject)
 }
 
 /// `reason` is what is said of these addresses, `whole` where to look if that says nothing.

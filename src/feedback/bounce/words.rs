@@ -80,7 +80,7 @@ pub(super) const DAEMONS: &[&str] = &[
 /// How such programs call themselves in front of their address.
 #[rustfmt::skip]
 pub(super) const DAEMON_NAMES: &[&str] = &[
-    "mail delivery", "mail deliver", "delivery subsystem", "delivery system", "delivery service",
+    "mail delivery", "mail deliver", "delivery subsystem", "delivery system",
     "mailer-daemon", "mailer daemon", "system administrator", "systemadministrator", "administrateur système",
     "administrador del sistema", "internet mail", "mail administrator", "microsoft outlook",
     "microsoft exchange", "mail system", "mail router", "mail server", "mailserver", "mail gateway",
@@ -106,7 +106,7 @@ const STILL_TRYING: &[&str] = &[
     "warning message only", "this is just a warning", "this is only a warning", "you do not need to resend",
     "you don't need to resend", "you should not try to resend", "do not resend your message",
     "no action is required on your part", "you don't need to take any action", "message delayed",
-    "has been delayed", "is delayed", "delivery delayed", "delivery is delayed", "delayed mail",
+    "has been delayed", "is delayed", "delivery delayed", "delivery is delayed", "(delay)", "delayed mail",
     "delayed 24 hours", "delivery incomplete", "has been postponed", "not yet been delivered",
     "hasn't been delivered yet", "has not been delivered yet", "transient non-fatal errors",
     "will be deferred", "er forsinket", "prøver på nytt i", "prøver på nytt om", "prøver igjen", "prøver på nytt inntil",
@@ -163,10 +163,21 @@ const FAILED: &[&str] = &[
     "não pôde ser entregue", "não foi possível entregar", "não foi entregue", "falha na entrega",
     "non è stato possibile", "non può essere", "impossibile recapitare", "mancata consegna",
     "niet worden bezorgd", "niet worden afgeleverd", "kon niet", "nie można dostarczyć", "nie mogła zostać",
-    "nie została dostarczona", "nelze doručit", "nepodařilo se doručit", "не может быть доставлено",
+    "nie została dostarczona", "nelze doručit", "nepodařilo se doručit", "nemohla být doručena", "nebylo možné doručit", "не может быть доставлено",
     "не было доставлено", "не удалось доставить", "не доставлено", "невозможно доставить", "无法送达", "无法投递",
     "被退回", "投递失败", "退信", "無法傳遞", "無法送達", "配信できません", "配信でき", "送信できません", "届けることができません", "送れません", "お届けできません",
-    "エラー", "배달되지", "전송되지", "teslim edilemedi",
+    "エラー", "配信されません", "배달되지", "배달하지 못", "전송되지", "전송하지 못", "teslim edilemedi",
+];
+
+/// Sentences in which a program says that it went well.
+#[rustfmt::skip]
+const ARRIVED: &[&str] = &[
+    "been successfully delivered", "been successfully relayed", "was successfully delivered",
+    "successful delivery notifications", "has been delivered to the following", "was delivered to the following",
+    "groups is complete, but no delivery notification", "recipients is complete, but no delivery notification",
+    "er levert til følgende", "er levert til fylgjande", "er levert til desse", "har levererats till",
+    "er leveret til følgende", "wurde an folgende empfänger zugestellt", "a été remis aux destinataires suivants",
+    "se ha entregado a los siguientes", "foi entregue aos seguintes",
 ];
 
 /// Why it failed, in words that also stand where nothing was returned: in logs, and in summaries of them.
@@ -185,6 +196,11 @@ pub(super) fn is_still_tried(text: &str) -> bool {
 /// Whether a text (flattened) says that it is tried no more.
 pub(super) fn has_given_up(text: &str) -> bool {
     says_any(text, GIVEN_UP)
+}
+
+/// Whether a text (flattened) says that it went well.
+pub(super) fn has_arrived(text: &str) -> bool {
+    says_any(text, ARRIVED)
 }
 
 /// Whether a text (flattened) says that something could not be delivered.
