@@ -118,8 +118,11 @@ macro_rules! newest {
 }
 
 /// By their points for a question: $11 found stems, $12 how many words were asked for, $13 the points of the row before.
+///
+/// An item holds at most as many words as were asked for; `>=` and not `=`, because PostgreSQL expects one row of an
+/// equality here and then reads whole tables again and again.
 macro_rules! best {
-    ($elements:literal, $texts:literal, $json:literal, $find:literal) => {
+    ($elements:literal, $held:literal, $texts:literal, $json:literal, $find:literal) => {
         concat!(
             "WITH sought AS (
                  SELECT CAST(e.value ->> 0 AS BIGINT) AS place, CAST(e.value ->> 1 AS BIGINT) AS word_id,
@@ -131,10 +134,12 @@ macro_rules! best {
             ") AS e),
              hit AS (
                  SELECT w.item_id, q.place, MAX(w.weight * q.factor) AS points
-                 FROM sought q JOIN item_word w ON w.word_id = q.word_id GROUP BY w.item_id, q.place),
+                 FROM sought q ",
+            $held,
+            " GROUP BY w.item_id, q.place),
              scored AS (
                  SELECT item_id, CAST(SUM(points) AS BIGINT) AS score FROM hit
-                 GROUP BY item_id HAVING COUNT(*) = $12) ",
+                 GROUP BY item_id HAVING COUNT(*) >= $12) ",
             shelf!(
                 "s.score",
                 "scored s JOIN item i ON i.id = s.item_id",
@@ -154,8 +159,15 @@ const NEWEST: Sql = Sql {
 };
 
 const BEST: Sql = Sql {
-    sqlite: best!("json_each", "json_each", "", "instr"),
-    postgres: best!("json_array_elements", "json_array_elements_text", "::json", "strpos"),
+    sqlite: best!("json_each", "JOIN item_word w ON w.word_id = q.word_id", "json_each", "", "instr"),
+    // One range of the key for each stem, whatever the planner thinks of how many there are.
+    postgres: best!(
+        "json_array_elements",
+        "CROSS JOIN LATERAL (SELECT item_id, weight FROM item_word o WHERE o.word_id = q.word_id OFFSET 0) w",
+        "json_array_elements_text",
+        "::json",
+        "strpos"
+    ),
 };
 
 impl Store {

@@ -11,7 +11,10 @@ pub const ITEMS: usize = 10_000;
 /// Recipients of the one edition whose letters are opened: the first so many.
 pub const LETTERS: usize = 200;
 
-/// Words of which texts are made; the first come most often.
+/// How many words texts are made of: about half of all items hold the commonest.
+const VOCABULARY: usize = 1_660;
+
+/// The commonest words, the first more often than the last.
 const WORDS: [&str; 60] = [
     "kommune",
     "arbeid",
@@ -75,6 +78,12 @@ const WORDS: [&str; 60] = [
     "omstilling",
 ];
 
+/// What rare words are made of.
+const SYLLABLES: [&str; 24] = [
+    "bel", "dra", "fem", "gul", "hau", "jor", "kle", "lun", "mis", "nor", "opp", "pel", "rus", "sko", "tro",
+    "ull", "vim", "yng", "ær", "øk", "åt", "brø", "fjæ", "gnu",
+];
+
 /// Numbers that look random and are the same in every run (splitmix64).
 struct Dice(u64);
 
@@ -87,10 +96,20 @@ impl Dice {
         ((z ^ (z >> 31)) % below as u64) as usize
     }
 
-    /// The first words come most often.
-    fn word(&mut self) -> &'static str {
-        let most = self.roll(WORDS.len()) + 1;
-        WORDS[self.roll(most)]
+    /// The first words come most often; of the others every fifth is put together from two of them.
+    fn word(&mut self) -> String {
+        let most = self.roll(VOCABULARY) + 1;
+        let number = self.roll(most);
+        let mut own = Dice(number as u64);
+        match WORDS.get(number) {
+            Some(word) => (*word).to_owned(),
+            None if number % 5 == 0 => own.pick(&WORDS).to_owned() + own.pick(&WORDS),
+            None => (0..3).map(|_| own.pick(&SYLLABLES)).collect(),
+        }
+    }
+
+    fn pick(&mut self, words: &[&'static str]) -> &'static str {
+        words[self.roll(words.len())]
     }
 
     fn words(&mut self, count: usize) -> String {
