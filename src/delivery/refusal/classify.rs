@@ -74,6 +74,8 @@ mod tests {
         assert_eq!(kind("5.2.2", "no such user"), Refusal::Soft);
         assert_eq!(kind("", "550 blocked using a blacklist"), Refusal::Policy);
         assert_eq!(kind("5.0.0", "mailbox full"), Refusal::Soft);
+        assert_eq!(kind("5.0.0", "550 User (kari@example.test) unknown."), Refusal::Hard);
+        assert_eq!(kind("5.0.0", "550 Mailbox ( kari@example.test ) not found"), Refusal::Hard);
     }
 
     #[test]

@@ -13,7 +13,7 @@ const ABOUT_US: &[&str] = &[
     "sender denied", "sender not allowed", "sender domain", "domain of sender", "sender's domain",
     "envelope sender", "bad sender", "invalid sender", "sender address is", "valid from:", "from: domain",
     "unroutable sender", "unrouteable sender", "sending domain", "reverse dns",
-    "reverse lookup", "rdns", "ptr record", "helo command", "invalid helo", "bad helo", "relaying denied", "relay access denied", "relay denied",
+    "reverse lookup", "rdns", "ptr record", "helo command", "invalid helo", "bad helo", "ehlo name", "helo name", "relaying denied", "relay access denied", "relay denied",
     "unable to relay", "relaying not", "not permitted to relay", "we do not relay", "relay not permitted",
     "not allowed to send", "not accepting mail from", "not accept mail from", "not authorized to send",
     "not have permission to send", "not have permission to post", "投稿する権限", "don't have permission", "authentication required", "unauthenticated",
@@ -135,7 +135,7 @@ const NO_SUCH_ADDRESS: &[&str] = &[
     "unknown client address book", "did not exactly match", "not present in directory", "can't accept user",
     "addresses were unknown", "not an active address", "mailbox invalid", "mailbox not present",
     "no mail box available", "no mailbox found", "user invalid", "user is not active", "unknown virtual user",
-    "badrcptto", "#5.1.0 address rejected", "deactivated mailbox", "no such mail drop",
+    "badrcptto", "nosuchuser", "cuda_nsu", "not hosted here", "not a member of domain", "#5.1.0 address rejected", "deactivated mailbox", "no such mail drop",
     "550 requested action not taken: mailbox unavailable",
     // nb, nn, da, sv, fi
     "finnes ikke", "fins ikke", "eksisterer ikke", "finst ikkje", "ble ikke funnet", "vart ikkje funnen",
@@ -174,7 +174,7 @@ const UNWANTED: &[&str] = &[
     "spam", "blocked", "blackhole", "policy", "policies", "spf ", "reputation", "access denied",
     "not authorized", "not authorised", "not permitted", "not allowed", "unauthorized",
     "administrative prohibition", "administratively", "administrator has", "content rejected",
-    "content filter", "rejected due to content", "message content", "virus", "malware", "prohibited",
+    "content filter", "content denied", "rejected due to content", "message content", "virus", "malware", "prohibited",
     "banned", "refused by", "rejected by", "listed by", "listed at", "is listed", "restricted", "denied by",
     "abuse", "phishing", "suspicious", "security", "only accepts", "not accept mail from", "refuse",
     "whitelist", "white list", "challenge", "filter", "avvist", "abgelehnt", "refusé", "rechazado",
@@ -201,17 +201,27 @@ pub fn flatten_words(text: &str) -> String {
     flat.replace(['\u{2019}', '\u{2018}'], "'").to_lowercase()
 }
 
-/// What a failure's words mean, if they mean anything.
+/// What a failure's words mean, if they mean anything. An address may stand in the middle of a phrase: `user
+/// (kari@example.test) unknown`.
 pub(super) fn kind_of_words(text: &str) -> Option<Refusal> {
     let text = flatten_words(&text[..text.floor_char_boundary(READ_WORDS)]);
     let text = SAYS_NOTHING.iter().fold(text, |text, phrase| text.replace(phrase, ""));
-    if says_any(&text, ABOUT_US) {
+    kind_of_flat(&text).or_else(|| kind_of_flat(&without_addresses(&text)))
+}
+
+fn without_addresses(text: &str) -> String {
+    let says = |word: &&str| !word.contains('@') && word.contains(char::is_alphanumeric);
+    text.split(' ').filter(says).collect::<Vec<_>>().join(" ")
+}
+
+fn kind_of_flat(text: &str) -> Option<Refusal> {
+    if says_any(text, ABOUT_US) {
         Some(Refusal::Policy)
-    } else if says_any(&text, FOR_NOW) {
+    } else if says_any(text, FOR_NOW) {
         Some(Refusal::Soft)
-    } else if says_any(&text, NO_SUCH_ADDRESS) {
+    } else if says_any(text, NO_SUCH_ADDRESS) {
         Some(Refusal::Hard)
-    } else if says_any(&text, UNWANTED) {
+    } else if says_any(text, UNWANTED) {
         Some(Refusal::Policy)
     } else {
         None
