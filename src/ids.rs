@@ -33,4 +33,6 @@ ids! {
     EditionId,
     /// The ledger row of one letter.
     DeliveryId,
+    /// Somebody who works at the desk.
+    AccountId,
 }

@@ -13,8 +13,8 @@
 //! | [`letter`] | a digest as mail: templates, pieces, encoding |
 //! | [`delivery`] | letters on their way: outbox, journal, relays, SMTP, Maildir, DKIM, pace, retry, takeover |
 //!
-//! Beside them stand [`intake`] (how things come in), [`feedback`] (what comes back: taps, bounces, complaints) and [`insight`]
-//! (what the lead may know); on top stand [`web`] and [`cli`]; [`store`] keeps the rows, and
+//! Beside them stand [`intake`] (how things come in), [`feedback`] (what comes back: taps, bounces, complaints), [`staff`]
+//! (who works at the desk, with which right) and [`insight`] (what the lead may know); on top stand [`web`] and [`cli`]; [`store`] keeps the rows, and
 //! [`world`] turns rows into the values of `forum` and `content`.
 //!
 //! # Invariants
@@ -40,6 +40,7 @@ pub mod intake;
 pub mod letter;
 pub mod matching;
 pub mod pipeline;
+pub mod staff;
 pub mod store;
 pub mod token;
 pub mod web;

@@ -26,7 +26,9 @@ mod show;
 mod templates;
 
 pub use assembly::LetterAssembly;
-pub use coming::{Coming, ComingItem, ComingLetter, mark_of_change, next_letter_at, preview_letter};
+pub use coming::{
+    Coming, ComingItem, ComingLetter, list_coming_editions, mark_of_change, next_letter_at, preview_letter,
+};
 pub use digests::{DigestView, EditionView, ItemView, Scene};
 pub use error::PipelineError;
 pub use gate::SendingGate;

@@ -1,5 +1,6 @@
 //! The commands: a file each. They parse, call one room or the pipeline, and report.
 
+mod account;
 mod audience;
 mod bounce;
 mod completions;
@@ -77,6 +78,9 @@ pub enum Command {
     /// Places in groups: list, vacate
     #[command(subcommand)]
     Seat(seat::Command),
+    /// Who works at the desk: add, list, link, end
+    #[command(subcommand)]
+    Account(account::Command),
     /// Items: add, list, answers, withdraw, correct
     #[command(subcommand)]
     Item(item::Command),
@@ -156,6 +160,7 @@ impl Cli {
             Command::Forum(command) => forum::run(&self.open().await?, command).await,
             Command::People(command) => people::run(&self.open().await?, command).await,
             Command::Seat(command) => seat::run(&self.open().await?, command).await,
+            Command::Account(command) => account::run(&self.open().await?, command).await,
             Command::Item(command) => item::run(&self.open().await?, command).await,
             Command::Draft(command) => draft::run(&self.open().await?, command).await,
             Command::Audience(command) => audience::run(&self.open().await?, command).await,

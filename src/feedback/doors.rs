@@ -13,6 +13,7 @@ use super::{rights, sign_up};
 use crate::forum::{EmailAddress, Language};
 use crate::ids::RecipientId;
 use crate::letter::Notice;
+use crate::staff;
 use crate::store::{KnockRow, KnownRow, LinkRow, NewKnock, NewLink, Store, StoreError, Tx};
 use crate::token::{Keys, Purpose};
 
@@ -68,6 +69,7 @@ pub async fn answer_knocks(store: &Store, now: DateTime<Utc>) -> Result<usize, S
         match knock.purpose.as_str() {
             SIGN_IN => mail_sign_in(&mut tx, &knock, now).await?,
             sign_up::SIGN_UP => sign_up::mail_link_to_confirm(&mut tx, &knock, now).await?,
+            staff::doors::AT_THE_DESK => staff::doors::mail_link(&mut tx, &knock, now).await?,
             rights::NEW_ADDRESS => rights::mail_link_to_move(&mut tx, &knock, now).await?,
             other => tracing::error!(knock.purpose = other, "nobody knows what was asked for"),
         }
@@ -102,6 +104,7 @@ pub(super) async fn link_to_sign_in(
     let link = NewLink {
         purpose: SIGN_IN,
         recipient: Some(known.recipient),
+        account: None,
         address: None,
         details: serde_json::to_value(Way { next: next.to_owned() })?,
         expires_at: now + TimeDelta::minutes(SIGN_IN_MINUTES),

@@ -104,6 +104,7 @@ pub(super) async fn mail_link_to_move(
     let link = NewLink {
         purpose: NEW_ADDRESS,
         recipient: Some(mover.recipient),
+        account: None,
         address: Some(address.as_str()),
         details: serde_json::json!({}),
         expires_at: now + lasting,

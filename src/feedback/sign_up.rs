@@ -142,6 +142,7 @@ pub(super) async fn mail_link_to_confirm(
     let link = NewLink {
         purpose: SIGN_UP,
         recipient,
+        account: None,
         address: Some(address.as_str()),
         details: serde_json::from_str(&knock.details)?,
         expires_at: now + lasting,

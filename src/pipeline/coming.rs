@@ -11,6 +11,7 @@ use super::PipelineError;
 use super::digests::Scene;
 use super::occurrence::gatherings;
 use super::run::look_back_mark;
+use super::scheduler::BY_CLOCK;
 use crate::content::Item;
 use crate::edition::{Edition, Entry, give_numbers, is_planned_for, schedule};
 use crate::forum::{Cadence, Forum, Recipient};
@@ -60,6 +61,21 @@ pub fn next_letter_at(
     clock_now: DateTime<Utc>,
 ) -> Option<DateTime<Utc>> {
     schedule::next_for(&forum.settings, cadence, &gatherings(items), recipient.paused_until, clock_now)
+}
+
+/// The editions to come after `clock_now`: the first of each cadence that the clock opens, in their order.
+pub fn list_coming_editions(
+    forum: &Forum,
+    items: &[Item],
+    clock_now: DateTime<Utc>,
+) -> Vec<(Cadence, DateTime<Utc>)> {
+    let gatherings = gatherings(items);
+    let next = |cadence: &Cadence| {
+        schedule::next_after(&forum.settings, *cadence, &gatherings, clock_now).map(|at| (*cadence, at))
+    };
+    let mut coming: Vec<_> = BY_CLOCK.iter().filter_map(next).collect();
+    coming.sort_by_key(|(_, at)| *at);
+    coming
 }
 
 /// The watermark of whoever's choices change at `now`.

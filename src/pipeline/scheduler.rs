@@ -10,7 +10,8 @@ use crate::store::EditionRow;
 use crate::world::{load_forum, load_items};
 
 /// The cadences that the clock opens.
-const BY_CLOCK: [Cadence; 4] = [Cadence::Daily, Cadence::Weekly, Cadence::Monthly, Cadence::Gathering];
+pub(super) const BY_CLOCK: [Cadence; 4] =
+    [Cadence::Daily, Cadence::Weekly, Cadence::Monthly, Cadence::Gathering];
 
 /// Watches the clock for one forum. It reads the forum again when its change number moves.
 pub struct Scheduler {

@@ -1,15 +1,88 @@
-//! Accounts of staff: whoever administers or sends. Rights come from here, never from a seat or an import.
+//! Accounts of staff: whoever works at the desk. Rights come from here, never from a seat or an import.
 
 use chrono::{DateTime, Utc};
 
 use super::change::Change;
-use super::db::{One, args};
+use super::db::{One, Tx, args, record};
 use super::open::{Store, StoreError};
+use crate::ids::AccountId;
+
+record! {
+    /// Somebody who works at the desk.
+    pub struct AccountRow {
+        /// The key.
+        pub id: AccountId,
+        /// Where links go.
+        pub email: String,
+        /// As they are called.
+        pub name: String,
+        /// Rights' words, as JSON.
+        pub rights: String,
+        /// The language's tag; none: what the browser prefers.
+        pub language: Option<String>,
+        /// Real time.
+        pub created_at: DateTime<Utc>,
+    }
+}
+
+/// An account to be made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewAccount<'a> {
+    /// Where links go.
+    pub email: &'a str,
+    /// As they are called.
+    pub name: &'a str,
+    /// Rights' words, as JSON.
+    pub rights: &'a str,
+    /// Slugs of the groups that they write for.
+    pub groups: &'a [String],
+    /// Who makes it.
+    pub actor: &'a str,
+}
+
+/// What the first lead may do: everything.
+const EVERY_RIGHT: &str = r#"["write","approve","send","people","administer"]"#;
+
+impl Tx {
+    /// The account that an address signs in to.
+    pub async fn find_account(&mut self, email: &str) -> Result<Option<AccountRow>, StoreError> {
+        let account = "SELECT id, email, name, rights, language, created_at FROM account
+             WHERE email = $1 AND ended_at IS NULL";
+        Ok(self.find(account, args![email]).await?)
+    }
+
+    /// Appends to the audit log what became of an account.
+    pub(super) async fn record_account(
+        &mut self,
+        now: DateTime<Utc>,
+        actor: &str,
+        action: &str,
+        id: AccountId,
+        after: Option<serde_json::Value>,
+    ) -> Result<(), StoreError> {
+        let change =
+            Change { actor, action, subject: format!("account:{id}"), recipient: None, before: None, after };
+        self.record_change(now, change).await
+    }
+
+    async fn set_led_groups(&mut self, id: AccountId, groups: &[String]) -> Result<(), StoreError> {
+        self.run("DELETE FROM account_group WHERE account_id = $1", args![id]).await?;
+        for slug in groups {
+            self.run(
+                "INSERT INTO account_group (account_id, group_id)
+                 SELECT CAST($1 AS BIGINT), id FROM term WHERE facet = 'group' AND slug = $2",
+                args![id, slug],
+            )
+            .await?;
+        }
+        Ok(())
+    }
+}
 
 impl Store {
     /// How many accounts there are.
     pub async fn count_accounts(&self) -> Result<i64, StoreError> {
-        let One(number) = self.db.get("SELECT COUNT(*) FROM account", args![]).await?;
+        let One(number) = self.db.get("SELECT COUNT(*) FROM account WHERE ended_at IS NULL", args![]).await?;
         Ok(number)
     }
 
@@ -17,29 +90,100 @@ impl Store {
     pub async fn list_lead_addresses(&self) -> Result<Vec<String>, StoreError> {
         let rows: Vec<One<String>> = self
             .db
-            .all(r#"SELECT email FROM account WHERE rights LIKE '%"send"%' ORDER BY id"#, args![])
+            .all(
+                r#"SELECT email FROM account WHERE rights LIKE '%"send"%' AND ended_at IS NULL ORDER BY id"#,
+                args![],
+            )
             .await?;
         Ok(rows.into_iter().map(|One(email)| email).collect())
     }
 
-    /// Adds an account with every right; false if the address has one already.
-    pub async fn add_lead(&self, email: &str, name: &str, now: DateTime<Utc>) -> Result<bool, StoreError> {
+    /// Every account that has not ended, the first one first.
+    pub async fn list_accounts(&self) -> Result<Vec<AccountRow>, StoreError> {
+        let accounts = "SELECT id, email, name, rights, language, created_at FROM account
+             WHERE ended_at IS NULL ORDER BY id";
+        Ok(self.db.all(accounts, args![]).await?)
+    }
+
+    /// Slugs of the groups that an account writes for.
+    pub async fn list_led_groups(&self, id: AccountId) -> Result<Vec<String>, StoreError> {
+        let groups = "SELECT t.slug FROM account_group g JOIN term t ON t.id = g.group_id
+             WHERE g.account_id = $1 ORDER BY t.slug";
+        let rows: Vec<One<String>> = self.db.all(groups, args![id]).await?;
+        Ok(rows.into_iter().map(|One(slug)| slug).collect())
+    }
+
+    /// Adds an account; none if the address has one already. `now` is real time.
+    pub async fn add_account(
+        &self,
+        new: &NewAccount<'_>,
+        now: DateTime<Utc>,
+    ) -> Result<Option<AccountId>, StoreError> {
         let mut tx = self.begin().await?;
-        let added: Option<One<i64>> = tx
+        let added: Option<One<AccountId>> = tx
             .find(
                 "INSERT INTO account (email, name, rights, created_at) VALUES ($1, $2, $3, $4)
                  ON CONFLICT (email) DO NOTHING RETURNING id",
-                args![email, name, r#"["administer","send"]"#, now],
+                args![new.email, new.name, new.rights, now],
             )
             .await?;
-        let Some(One(id)) = added else { return Ok(false) };
-        let change = Change {
-            actor: "command",
-            action: "account.added",
-            subject: format!("account:{id}"),
-            ..Change::default()
-        };
-        tx.record_change(now, change).await?;
+        let Some(One(id)) = added else { return Ok(None) };
+        tx.set_led_groups(id, new.groups).await?;
+        let rights: serde_json::Value = serde_json::from_str(new.rights)?;
+        let after = serde_json::json!({ "rights": rights, "groups": new.groups });
+        tx.record_account(now, new.actor, "account.added", id, Some(after)).await?;
+        tx.commit().await?;
+        Ok(Some(id))
+    }
+
+    /// Adds an account with every right; false if the address has one already.
+    pub async fn add_lead(&self, email: &str, name: &str, now: DateTime<Utc>) -> Result<bool, StoreError> {
+        let new = NewAccount { email, name, rights: EVERY_RIGHT, groups: &[], actor: "command" };
+        Ok(self.add_account(&new, now).await?.is_some())
+    }
+
+    /// Says in which language the desk speaks to an account; none: as the browser prefers.
+    pub async fn set_account_language(
+        &self,
+        id: AccountId,
+        language: Option<&str>,
+        now: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
+        let mut tx = self.begin().await?;
+        tx.run("UPDATE account SET language = $2 WHERE id = $1", args![id, language]).await?;
+        let after = Some(serde_json::json!({ "language": language }));
+        tx.record_account(now, &format!("account:{id}"), "account.language", id, after).await?;
+        tx.commit().await?;
+        Ok(())
+    }
+
+    /// Ends an account: address, name, rights, sessions and links go, the number stays, so that what they did is still
+    /// told apart. False if there is none. `now` is real time.
+    pub async fn end_account(
+        &self,
+        id: AccountId,
+        actor: &str,
+        now: DateTime<Utc>,
+    ) -> Result<bool, StoreError> {
+        let mut tx = self.begin().await?;
+        let ended = tx
+            .run(
+                "UPDATE account SET email = $2, name = '', rights = '[]', ended_at = $3
+                 WHERE id = $1 AND ended_at IS NULL",
+                args![id, format!("ended:{id}"), now],
+            )
+            .await?;
+        if ended == 0 {
+            return Ok(false);
+        }
+        for table in [
+            "DELETE FROM account_group WHERE account_id = $1",
+            "DELETE FROM staff_session WHERE account_id = $1",
+            "DELETE FROM mail_link WHERE account_id = $1",
+        ] {
+            tx.run(table, args![id]).await?;
+        }
+        tx.record_account(now, actor, "account.ended", id, None).await?;
         tx.commit().await?;
         Ok(true)
     }

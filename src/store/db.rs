@@ -67,6 +67,7 @@ arg_from! {
     crate::ids::ItemId => Int, |v: crate::ids::ItemId| v.0;
     crate::ids::EditionId => Int, |v: crate::ids::EditionId| v.0;
     crate::ids::DeliveryId => Int, |v: crate::ids::DeliveryId| v.0;
+    crate::ids::AccountId => Int, |v: crate::ids::AccountId| v.0;
 }
 
 /// `args![a, b]`: the bound values of a statement, in order.
@@ -149,6 +150,7 @@ converted_columns! {
     crate::ids::ItemId, i64, |v| Ok(crate::ids::ItemId(v));
     crate::ids::EditionId, i64, |v| Ok(crate::ids::EditionId(v));
     crate::ids::DeliveryId, i64, |v| Ok(crate::ids::DeliveryId(v));
+    crate::ids::AccountId, i64, |v| Ok(crate::ids::AccountId(v));
 }
 
 /// A result row that both databases can fill; made by `record!`.

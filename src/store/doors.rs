@@ -6,7 +6,7 @@ use serde::Serialize;
 use super::change::Change;
 use super::db::{One, Sql, Tx, args, record};
 use super::open::{Store, StoreError};
-use crate::ids::RecipientId;
+use crate::ids::{AccountId, RecipientId};
 
 /// Something asked for on a page that tells nobody whether it knows them.
 #[derive(Debug, Clone, PartialEq)]
@@ -60,6 +60,8 @@ pub struct NewLink<'a> {
     pub purpose: &'a str,
     /// For whom.
     pub recipient: Option<RecipientId>,
+    /// For whom at the desk.
+    pub account: Option<AccountId>,
     /// The address of who is no recipient yet, or a recipient's new one.
     pub address: Option<&'a str>,
     /// What else belongs to it, as JSON.
@@ -77,6 +79,8 @@ record! {
         pub purpose: String,
         /// For whom.
         pub recipient: Option<RecipientId>,
+        /// For whom at the desk.
+        pub account: Option<AccountId>,
         /// See [`NewLink::address`].
         pub address: Option<String>,
         /// What else belongs to it, as JSON.
@@ -112,12 +116,11 @@ const TAKE_KNOCK: Sql = Sql {
              RETURNING id, purpose, address, language, details, asked_at",
 };
 
-const FIND_LINK: &str =
-    "SELECT id, purpose, recipient_id, address, details, expires_at, used_at FROM mail_link WHERE id = $1";
+const FIND_LINK: &str = "SELECT id, purpose, recipient_id, account_id, address, details, expires_at, used_at FROM mail_link WHERE id = $1";
 
 const USE_LINK: &str =
     "UPDATE mail_link SET used_at = $2 WHERE id = $1 AND used_at IS NULL AND expires_at > $2
-     RETURNING id, purpose, recipient_id, address, details, expires_at, used_at";
+     RETURNING id, purpose, recipient_id, account_id, address, details, expires_at, used_at";
 
 impl Tx {
     /// Takes the oldest knock that nobody else is answering: it is gone if this transaction commits.
@@ -139,9 +142,17 @@ impl Tx {
     pub async fn add_link(&mut self, now: DateTime<Utc>, new: &NewLink<'_>) -> Result<i64, StoreError> {
         let One(id): One<i64> = self
             .get(
-                "INSERT INTO mail_link (purpose, recipient_id, address, details, asked_at, expires_at)
-                 VALUES ($1, $2, $3, $4, $5, $6) RETURNING id",
-                args![new.purpose, new.recipient, new.address, new.details.to_string(), now, new.expires_at],
+                "INSERT INTO mail_link (purpose, recipient_id, account_id, address, details, asked_at, expires_at)
+                 VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING id",
+                args![
+                    new.purpose,
+                    new.recipient,
+                    new.account,
+                    new.address,
+                    new.details.to_string(),
+                    now,
+                    new.expires_at
+                ],
             )
             .await?;
         let after = Some(serde_json::json!({ "purpose": new.purpose }));
@@ -214,10 +225,11 @@ impl Store {
         Ok(one.is_some())
     }
 
-    /// Removes links and devices that are too old, with whatever a sign-up that nobody confirmed had said. How many rows
-    /// went.
+    /// Removes links, devices and sessions at the desk that are too old, with whatever a sign-up that nobody confirmed
+    /// had said. How many rows went.
     pub async fn retire_doors(&self, now: DateTime<Utc>) -> Result<u64, StoreError> {
-        let over = "SELECT id FROM mail_link WHERE expires_at <= $1 UNION ALL SELECT id FROM device WHERE expires_at <= $1 LIMIT 1";
+        let over = "SELECT id FROM mail_link WHERE expires_at <= $1 UNION ALL SELECT id FROM device WHERE expires_at <= $1
+             UNION ALL SELECT id FROM staff_session WHERE expires_at <= $1 LIMIT 1";
         let any: Option<One<i64>> = self.db.find(over, args![now]).await?;
         if any.is_none() {
             return Ok(0);
@@ -225,6 +237,7 @@ impl Store {
         let mut tx = self.begin().await?;
         let mut gone = tx.run("DELETE FROM mail_link WHERE expires_at <= $1", args![now]).await?;
         gone += tx.run("DELETE FROM device WHERE expires_at <= $1", args![now]).await?;
+        gone += tx.run("DELETE FROM staff_session WHERE expires_at <= $1", args![now]).await?;
         let after = Some(serde_json::json!({ "rows": gone }));
         tx.record_door(now, "doors.retired", "forum".to_owned(), None, after).await?;
         tx.commit().await?;

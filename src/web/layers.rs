@@ -67,7 +67,7 @@ async fn forgive_null_origin(mut request: Request, next: Next) -> Response {
 
 /// Whether the path carries a token.
 fn is_token_path(path: &str) -> bool {
-    ["/u/", "/l/", "/d/", "/f/"].iter().any(|door| path.starts_with(door))
+    ["/u/", "/l/", "/d/", "/f/", "/desk/open/"].iter().any(|door| path.starts_with(door))
 }
 
 /// `?lang=nn` in an address outdoes what the browser prefers, on every page that has no reader of its own.
@@ -166,10 +166,14 @@ pub(super) fn language_of(headers: &HeaderMap) -> Option<Language> {
 async fn set_headers(request: Request, next: Next) -> Response {
     let path = request.uri().path();
     let own = path == "/me" || path.starts_with("/me/") || path.starts_with("/items/");
-    let private = own || is_token_path(path) || path.starts_with("/inbox");
+    let desk = (path == "/desk" || path.starts_with("/desk/")) && !is_token_path(path);
+    let private = own || desk || is_token_path(path) || path.starts_with("/inbox");
     // No token stands in these paths, and browsers that know no Sec-Fetch-Site tell Origin of a form only so.
-    let referrer =
-        if own || ["/link", "/sign-up", "/send-in"].contains(&path) { "same-origin" } else { "no-referrer" };
+    let referrer = if own || desk || ["/link", "/sign-up", "/send-in"].contains(&path) {
+        "same-origin"
+    } else {
+        "no-referrer"
+    };
     let mut response: Response<Body> = next.run(request).await;
     let headers = response.headers_mut();
     let mut default = |name: HeaderName, value: &'static str| {

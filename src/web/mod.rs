@@ -9,6 +9,7 @@ mod assets;
 mod inbox;
 mod item_view;
 mod layers;
+mod lead;
 mod limits;
 mod mailbox;
 mod part;
@@ -19,6 +20,7 @@ mod recipient;
 mod refusal;
 mod routes;
 mod site;
+mod staff;
 mod statements;
 mod templates;
 mod visitor;
@@ -35,9 +37,11 @@ use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
 use crate::app::App;
+use crate::staff::Right;
 use refusal::{Refusal, Why};
 use routes::Routes;
 use site::{Face, Site};
+use staff::Need;
 
 /// Serves the pages on `listener` until `shutdown`; requests under way are finished first.
 pub async fn serve(app: &App, listener: TcpListener, shutdown: CancellationToken) -> anyhow::Result<()> {
@@ -51,12 +55,12 @@ pub async fn serve_demo(app: &App, listener: TcpListener, shutdown: Cancellation
 
 /// All routes of `serve` with their layers.
 pub async fn routes(app: &App) -> anyhow::Result<Router> {
-    Ok(build(Face::Serve, Site::open(app).await?))
+    build(Face::Serve, app).await
 }
 
 /// All routes of `demo` with their layers.
 pub async fn demo_routes(app: &App) -> anyhow::Result<Router> {
-    Ok(build(Face::Demo, Site::open(app).await?))
+    build(Face::Demo, app).await
 }
 
 async fn run(routes: Router, listener: TcpListener, shutdown: CancellationToken) -> anyhow::Result<()> {
@@ -71,14 +75,25 @@ pub fn list_paths() -> Vec<&'static str> {
     table(Face::Demo).paths().to_vec()
 }
 
-fn build(face: Face, site: Site) -> Router {
-    let routes = table(face).into_router().fallback(|| async { Refusal::from(Why::NotFound) });
-    layers::wrap(routes, site)
+/// The pages of the desk, each with the right that it needs; none: an account is enough.
+pub fn list_staff_paths() -> Vec<(&'static str, Option<Right>)> {
+    let right = |need| match need {
+        Need::Account => None,
+        Need::Right(right) => Some(right),
+    };
+    table(Face::Demo).needs().into_iter().map(|(path, need)| (path, right(need))).collect()
+}
+
+async fn build(face: Face, app: &App) -> anyhow::Result<Router> {
+    let routes = table(face);
+    let site = Site::open(app, routes.needs()).await?;
+    let router = routes.into_router(&site).fallback(|| async { Refusal::from(Why::NotFound) });
+    Ok(layers::wrap(router, site))
 }
 
 fn table(face: Face) -> Routes {
     let front = match face {
-        Face::Demo => public::routes().merge(inbox::routes()),
+        Face::Demo => public::routes().merge(inbox::routes()).merge(lead::demo_routes()),
         Face::Serve => public::routes().route("/", get(public::show_front)),
     };
     front
@@ -88,6 +103,7 @@ fn table(face: Face) -> Routes {
         .merge(part::routes())
         .merge(archive::routes())
         .merge(access::routes())
+        .merge(lead::routes())
         .route("/assets/{name}", get(show_asset))
         .route("/healthz", get(|| async { "ok\n" }))
 }

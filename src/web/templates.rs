@@ -7,6 +7,7 @@ use serde::Serialize;
 use tera::{Context, Kwargs, State, Tera, Value};
 
 use super::assets::Assets;
+use super::staff::DeskFrame;
 use super::words::{Words, fill};
 use crate::forum::Language;
 
@@ -46,6 +47,8 @@ pub(super) struct Frame {
     pub(super) postal_address: Option<String>,
     /// The way around one's own pages, for who is signed in.
     pub(super) nav: Option<Nav>,
+    /// The way around the desk, for staff.
+    pub(super) desk: Option<DeskFrame>,
 }
 
 /// What stands in the head of the pages of who is signed in.

@@ -60,23 +60,30 @@ async fn find_visitor(parts: &Parts, site: &Site) -> Result<Option<Visitor>, Ref
     let reading = Reading(site.clone());
     let forum = reading.forum().await?;
     let Some(secret) = find_cookie(&parts.headers, &site.cookie_name(&forum)) else { return Ok(None) };
-    // A cookie goes with every request, whoever made it be sent: a change must say where its form stood.
-    let says_where =
-        parts.headers.contains_key("sec-fetch-site") || parts.headers.contains_key(header::ORIGIN);
-    if parts.method == Method::POST && !says_where {
+    if parts.method == Method::POST && !says_where_it_stood(parts) {
         return Err(Why::CrossSite.into());
     }
     reading.visitor(forum, secret).await
+}
+
+/// A cookie goes with every request, whoever made it be sent: a change must say where its form stood.
+pub(super) fn says_where_it_stood(parts: &Parts) -> bool {
+    parts.headers.contains_key("sec-fetch-site") || parts.headers.contains_key(header::ORIGIN)
 }
 
 /// To the page that sends a link, and back here from there.
 fn ask_to_sign_in(parts: &Parts, site: &Site) -> Response {
     let here = parts.uri.path_and_query().map_or("/me", |path| path.as_str());
     let here = if parts.method == Method::POST { "/me" } else { here };
-    let next: String = own_path(here).unwrap_or("/me").bytes().map(encode_byte).collect();
+    let next = encode_path(own_path(here).unwrap_or("/me"));
     let place = format!("{}/link?next={next}", site.root());
     (StatusCode::SEE_OTHER, [(header::LOCATION, place), (header::CACHE_CONTROL, "no-store".to_owned())])
         .into_response()
+}
+
+/// A path as it stands in a query.
+pub(super) fn encode_path(path: &str) -> String {
+    path.bytes().map(encode_byte).collect()
 }
 
 fn encode_byte(byte: u8) -> String {
@@ -87,7 +94,8 @@ fn encode_byte(byte: u8) -> String {
     }
 }
 
-fn find_cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+/// The value of a cookie.
+pub(super) fn find_cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
     let cookies = headers.get_all(header::COOKIE).iter().filter_map(|line| line.to_str().ok());
     let mut pairs = cookies.flat_map(|line| line.split(';')).filter_map(|pair| pair.trim().split_once('='));
     pairs.find(|(own, _)| *own == name).map(|(_, secret)| secret)

@@ -8,6 +8,7 @@ mod choices;
 mod command_line;
 mod contract;
 mod delivery;
+mod desk;
 mod dkim;
 mod dump;
 mod forum;

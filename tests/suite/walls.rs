@@ -38,7 +38,11 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("world", &["store", "forum", "content"]),
     ("edition", &["store", "world", "forum", "content", "matching"]),
     ("letter", &["forum", "content", "matching", "edition"]),
-    ("feedback", &["store", "world", "forum", "content", "matching", "edition", "letter", "delivery"]),
+    ("staff", &["store", "forum", "letter"]),
+    (
+        "feedback",
+        &["store", "world", "forum", "content", "matching", "edition", "letter", "delivery", "staff"],
+    ),
     ("insight", &["store", "world", "forum", "content", "matching", "edition", "letter"]),
     ("intake", &["store", "world", "forum", "content", "matching"]),
     ("delivery", &["store", "world", "forum", "content", "matching", "edition", "letter"]),
@@ -47,21 +51,21 @@ const ARROWS: &[(&str, &[&str])] = &[
         "pipeline",
         &[
             "app", "store", "world", "forum", "content", "matching", "edition", "letter", "delivery",
-            "feedback", "insight", "intake",
+            "feedback", "insight", "intake", "staff",
         ],
     ),
     (
         "web",
         &[
             "app", "pipeline", "store", "world", "forum", "content", "matching", "edition", "letter",
-            "delivery", "feedback", "insight", "intake",
+            "delivery", "feedback", "insight", "intake", "staff",
         ],
     ),
     (
         "cli",
         &[
             "app", "pipeline", "store", "world", "forum", "content", "matching", "edition", "letter",
-            "delivery", "feedback", "insight", "intake", "web",
+            "delivery", "feedback", "insight", "intake", "staff", "web",
         ],
     ),
 ];

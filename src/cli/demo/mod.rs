@@ -31,6 +31,9 @@ use crate::store::Store;
 /// what is new since last week, as letters do.
 const EDITIONS_DAYS_AGO: [i64; 3] = [14, 7, 0];
 
+/// The demo's lead, invented like everybody in it.
+const LEAD: (&str, &str) = ("kari.nes@nordfjella-fylke.example", "Kari Nes");
+
 /// Where and how.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Example:\n  treff demo --dir /tmp/treff-demo --port 8090")]
@@ -94,6 +97,8 @@ async fn set_up(app: &App, folder: &Folder) -> anyhow::Result<()> {
     people::run(app, &people::Command::Import { file: folder.file("people.csv"), dry_run: false }).await?;
     profiles::apply_profiles(app, &std::fs::read_to_string(folder.file("profiles.toml"))?).await?;
     item::run(app, &item::Command::Add { files: vec![folder.file("items")], dry_run: false }).await?;
+    let (email, name) = LEAD;
+    app.store.add_lead(email, name, app.clock.now()).await?;
     Ok(())
 }
 
@@ -110,7 +115,7 @@ async fn run_editions(app: &App, folder: &Folder, stop: &CancellationToken) -> a
 fn tell(cli: &Cli, dir: &Path, base_url: &str) {
     let config = dir.join("treff.toml");
     let text = format!(
-        "A forum is at work. Open {base_url}/ to read its letters.\n\n\
+        "A forum is at work. Open {base_url}/ to read its letters. A button there leads to the lead's desk.\n\n\
          Everything lies in {}: forum.toml, people.csv, items, the database, the letters (outbox).\n\
          Try the other commands on it, for example:\n  treff edition plan weekly --config {}\n\n\
          Ctrl-C stops it; the same command goes on where it was.\n",

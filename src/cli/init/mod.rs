@@ -7,13 +7,15 @@ use std::io::{IsTerminal as _, Write as _, stderr, stdin};
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
+use chrono::TimeDelta;
 use serde::Serialize;
 
 use self::file::{Answers, config_text, forum_text};
 use self::questions::{Lead, Questions};
-use super::{Cli, Report};
+use super::{Cli, Report, account};
 use crate::clock::{Clock, random_bytes};
 use crate::config::Config;
+use crate::staff::doors::INVITED_HOURS;
 use crate::store::Store;
 
 /// How to begin.
@@ -36,6 +38,8 @@ struct Done {
     database_created: bool,
     /// The address of the account that this call made, if any.
     account: Option<String>,
+    /// The link that opens the desk for that account, once.
+    sign_in: Option<String>,
     /// The forum file that this call wrote, if any.
     forum_file: Option<PathBuf>,
     /// Whether this call changed anything.
@@ -69,6 +73,8 @@ pub async fn run(cli: &Cli, args: &Args) -> anyhow::Result<Report> {
         && store.add_lead(lead.email.as_str(), &lead.name, now).await?
     {
         done.account = Some(lead.email.to_string());
+        done.sign_in =
+            account::link_of(&store, &config, &lead.email, TimeDelta::hours(INVITED_HOURS), now).await?;
     }
     let lacks_account = !has_account && done.account.is_none();
     done.next = next_steps(&store, cli, &done, lacks_account).await?;
@@ -133,12 +139,20 @@ async fn next_steps(
         next.push(format!("look through {}", cli.config.display()));
     }
     if lacks_account {
-        next.push("make the lead's account: run treff init at a terminal, without --no-input".to_owned());
+        next.push(
+            "make the lead's account: run treff init at a terminal, without --no-input, or treff account add EMAIL \
+             --lead"
+                .to_owned(),
+        );
     }
     if store.find_forum().await?.is_none() {
         let file = done.forum_file.clone().unwrap_or_else(|| "forum.toml".into());
         next.push(format!("describe the forum: treff forum apply {}", file.display()));
         next.push("bring the people in: treff people import people.xlsx".to_owned());
+    }
+    if let Some(url) = &done.sign_in {
+        next.push("serve the pages: treff serve".to_owned());
+        next.push(format!("sign in (the link works once, for {INVITED_HOURS} hours): {url}"));
     }
     next.push("see whether all is well: treff doctor".to_owned());
     Ok(next)

@@ -32,6 +32,20 @@ pub enum Notice {
         /// How long it is good.
         minutes: i64,
     },
+    /// The link that somebody asked for who works at the desk.
+    Desk {
+        /// The row of the link.
+        link: i64,
+        /// How long it is good.
+        minutes: i64,
+    },
+    /// Somebody got an account: the link that opens the desk for the first time.
+    DeskInvitation {
+        /// The row of the link.
+        link: i64,
+        /// How long it is good.
+        hours: i64,
+    },
     /// To who signed up and gets letters already: a link to their pages.
     AlreadyHere {
         /// The row of the link.
@@ -136,10 +150,14 @@ impl Notice {
     /// What fills the `{names}` of its words, beside `{forum}`, which all have.
     fn values(&self) -> Vec<(&'static str, String)> {
         match self {
-            Notice::SignIn { minutes, .. } | Notice::AlreadyHere { minutes, .. } => {
+            Notice::SignIn { minutes, .. }
+            | Notice::AlreadyHere { minutes, .. }
+            | Notice::Desk { minutes, .. } => {
                 vec![("minutes", minutes.to_string())]
             }
-            Notice::ConfirmSignUp { hours, .. } | Notice::ConfirmAddress { hours, .. } => {
+            Notice::ConfirmSignUp { hours, .. }
+            | Notice::ConfirmAddress { hours, .. }
+            | Notice::DeskInvitation { hours, .. } => {
                 vec![("hours", hours.to_string())]
             }
             Notice::AddressChanged { masked } => vec![("address", masked.clone())],
@@ -171,6 +189,7 @@ impl Notice {
             | Notice::AlreadyHere { link, .. }
             | Notice::ConfirmSignUp { link, .. }
             | Notice::ConfirmAddress { link, .. } => mail_link_path(keys, *link),
+            Notice::Desk { link, .. } | Notice::DeskInvitation { link, .. } => desk_path(keys, *link),
             Notice::AddressChanged { .. } | Notice::PlaceLeft { .. } => None,
             Notice::ReminderComing(of) | Notice::ReminderUnanswered(of) => of.path(keys, "/answer"),
             Notice::ReminderHelp(of) => of.path(keys, ""),
@@ -183,6 +202,8 @@ impl Notice {
         match self {
             Notice::Offer { address, .. } => Some(address),
             Notice::SignIn { .. }
+            | Notice::Desk { .. }
+            | Notice::DeskInvitation { .. }
             | Notice::AlreadyHere { .. }
             | Notice::ConfirmSignUp { .. }
             | Notice::ConfirmAddress { .. }
@@ -205,6 +226,8 @@ impl Notice {
         };
         vec![
             Notice::SignIn { link: 1, minutes: 10 },
+            Notice::Desk { link: 1, minutes: 10 },
+            Notice::DeskInvitation { link: 1, hours: 48 },
             Notice::AlreadyHere { link: 1, minutes: 10 },
             Notice::ConfirmSignUp { link: 1, hours: 48 },
             Notice::ConfirmAddress { link: 1, hours: 24 },
@@ -230,6 +253,14 @@ impl Notice {
 
 /// The path of a link that is good once.
 fn mail_link_path(keys: &Keys, link: i64) -> Option<String> {
-    let claim = Claim { purpose: Purpose::MailLink, version: 0, subject: link };
-    Some(format!("/d/{}", keys.sign(keys.newest(), claim)?))
+    Some(format!("/d/{}", link_token(keys, link)?))
+}
+
+/// The path of such a link that opens the desk.
+pub fn desk_path(keys: &Keys, link: i64) -> Option<String> {
+    Some(format!("/desk/open/{}", link_token(keys, link)?))
+}
+
+fn link_token(keys: &Keys, link: i64) -> Option<String> {
+    keys.sign(keys.newest(), Claim { purpose: Purpose::MailLink, version: 0, subject: link })
 }

@@ -28,16 +28,25 @@ impl Site {
 
     /// The name of the cookie: one forum's, bound to this very host where browsers can hold it to that.
     pub(in crate::web) fn cookie_name(&self, forum: &Forum) -> String {
-        let prefix = if self.is_https() && self.root().is_empty() { "__Host-" } else { "" };
-        format!("{prefix}treff-{}", forum.settings.slug)
+        format!("{}treff-{}", self.cookie_prefix(), forum.settings.slug)
+    }
+
+    /// What binds a cookie to this very host, where browsers can.
+    pub(super) fn cookie_prefix(&self) -> &'static str {
+        if self.is_https() && self.root().is_empty() { "__Host-" } else { "" }
     }
 
     /// A cookie that holds `secret` for as long as a device stays open; one that is emptied without.
     pub(in crate::web) fn cookie(&self, forum: &Forum, secret: Option<&str>) -> String {
-        let seconds = secret.map_or(0, |_| DEVICE_DAYS * 24 * 3600);
+        self.cookie_of(&self.cookie_name(forum), secret, DEVICE_DAYS)
+    }
+
+    /// A cookie that holds `secret` for so many days; one that is emptied without.
+    pub(super) fn cookie_of(&self, name: &str, secret: Option<&str>, days: i64) -> String {
+        let seconds = secret.map_or(0, |_| days * 24 * 3600);
         let path = if self.root().is_empty() { "/" } else { self.root() };
         let secure = if self.is_https() { "; Secure" } else { "" };
-        let (name, secret) = (self.cookie_name(forum), secret.unwrap_or_default());
+        let secret = secret.unwrap_or_default();
         format!("{name}={secret}; Max-Age={seconds}; Path={path}; HttpOnly; SameSite=Lax{secure}")
     }
 

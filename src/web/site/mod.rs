@@ -3,6 +3,7 @@
 
 mod access;
 pub(super) mod archive;
+mod lead;
 mod part;
 mod prefs;
 
@@ -20,6 +21,7 @@ use super::item_view::Pen;
 use super::limits::Limits;
 use super::mailbox::Mailbox;
 use super::refusal::{Refusal, Why};
+use super::staff::Need;
 use super::templates::{Content, Frame, Nav, TemplateError, Templates};
 use super::words::Words;
 use crate::app::App;
@@ -63,12 +65,13 @@ struct Shared {
     assets: Assets,
     limits: Limits,
     root: String,
+    needs: Vec<(&'static str, Need)>,
     library: Mutex<Option<Arc<Library>>>,
 }
 
 impl Site {
-    /// Loads keys, templates and files once.
-    pub(super) async fn open(app: &App) -> anyhow::Result<Site> {
+    /// Loads keys, templates and files once. `needs` are the pages of the desk, each with what it needs.
+    pub(super) async fn open(app: &App, needs: Vec<(&'static str, Need)>) -> anyhow::Result<Site> {
         let assets = Assets::load();
         index_items(app).await?;
         Ok(Site(Arc::new(Shared {
@@ -82,6 +85,7 @@ impl Site {
             config: app.config.clone(),
             limits: Limits::default(),
             assets,
+            needs,
             library: Mutex::new(None),
         })))
     }
@@ -130,14 +134,18 @@ impl Site {
         nav: Option<Nav>,
         page: &C,
     ) -> Result<String, TemplateError> {
-        let frame = Frame {
+        self.0.templates.render(&Frame { nav, ..self.frame(forum_name, language) }, page)
+    }
+
+    fn frame(&self, forum_name: &str, language: Language) -> Frame {
+        Frame {
             forum: forum_name.to_owned(),
             language,
             root: self.0.root.clone(),
             postal_address: self.0.config.file.sender.postal_address.clone(),
-            nav,
-        };
-        self.0.templates.render(&frame, page)
+            nav: None,
+            desk: None,
+        }
     }
 
     /// A page as an answer.

@@ -6,6 +6,7 @@
 
 mod access;
 mod archive;
+mod desk;
 mod part;
 mod prefs;
 pub(super) mod statements;
@@ -39,7 +40,7 @@ macro_rules! words {
 use words;
 
 /// The areas of pages that keep their words in files of their own.
-const AREAS: [&str; 5] = ["access", "archive", "part", "prefs", "statements"];
+const AREAS: [&str; 6] = ["access", "archive", "desk", "part", "prefs", "statements"];
 
 words! {
     Words {
@@ -53,6 +54,7 @@ words! {
         state: BTreeMap<String, String>,
         access: access::Words,
         archive: archive::Words,
+        desk: desk::Words,
         part: part::Words,
         prefs: prefs::Words,
         statements: statements::Words,
@@ -76,7 +78,7 @@ words! {
     front, Front:
         title lead open_items none;
     error, Error:
-        incident not_found not_found_line gone gone_line withdrawn withdrawn_line cancelled cancelled_line cancelled_next restricted restricted_line restricted_next method method_line too_large too_large_line bad_form bad_form_line cross_site cross_site_line too_many too_many_line timeout timeout_line broken broken_line;
+        incident not_found not_found_line gone gone_line withdrawn withdrawn_line cancelled cancelled_line cancelled_next restricted restricted_line restricted_next no_right no_right_line method method_line too_large too_large_line bad_form bad_form_line cross_site cross_site_line too_many too_many_line timeout timeout_line broken broken_line;
     reason, Reason:
         chosen chosen_all chosen_seat own_role equal under above you_chosen_group you_chosen you_chosen_all you_equal you_under you_above hide_such;
     inbox, Inbox:

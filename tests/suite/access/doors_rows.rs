@@ -35,7 +35,7 @@ on_both_databases! {
     async fn a_link_is_good_once_and_in_time(db: Database) {
         queue_letters(&db.store, 1).await;
         let until = noon() + TimeDelta::minutes(10);
-        let new = NewLink { purpose: "sign_in", recipient: Some(KARI), address: None, details: json!({}), expires_at: until };
+        let new = NewLink { purpose: "sign_in", recipient: Some(KARI), account: None, address: None, details: json!({}), expires_at: until };
         let mut tx = db.store.begin().await.unwrap();
         let id = tx.add_link(noon(), &new).await.unwrap();
         assert_eq!(tx.use_link(until, id).await.unwrap(), None, "too late");

@@ -21,6 +21,9 @@ fn paths() -> Vec<String> {
         "/me".to_owned(),
         "/me/preferences".to_owned(),
         "/d/x".to_owned(),
+        "/desk".to_owned(),
+        "/desk/sign-in".to_owned(),
+        "/desk/open/x".to_owned(),
         format!("/l/{l}/link"),
         "/privacy".to_owned(),
         "/nowhere".to_owned(),
@@ -82,7 +85,7 @@ on_both_databases! {
         for path in paths() {
             let answer = pages.get(&path).await;
             assert_eq!(answer.header("x-content-type-options"), "nosniff", "{path}");
-            let no_token = ["/link", "/sign-up"].contains(&path.as_str()) || path.starts_with("/me");
+            let no_token = ["/link", "/sign-up"].contains(&path.as_str()) || path.starts_with("/me") || ["/desk", "/desk/sign-in"].contains(&path.as_str());
             let referrer = if no_token { "same-origin" } else { "no-referrer" };
             assert_eq!(answer.header("referrer-policy"), referrer, "{path}");
             assert!(answer.header("content-security-policy").starts_with("default-src 'none'; style-src 'self';"));

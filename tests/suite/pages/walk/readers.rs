@@ -29,6 +29,8 @@ pub struct Reader {
     pub letter: String,
     /// What stands for the token under `/d`.
     pub mail_link: String,
+    /// What stands for the token under `/desk/open`.
+    pub desk_link: String,
     /// What stands for the token under `/f`.
     pub feed: String,
     /// A device that was signed in.
@@ -57,6 +59,7 @@ impl Reader {
             unsubscribe: forge(Purpose::Unsubscribe),
             letter: forge(Purpose::Letter),
             mail_link: forge(Purpose::MailLink),
+            desk_link: forge(Purpose::MailLink),
             feed: "guessed".to_owned(),
             cookie: None,
             assets: vec!["treff.css".to_owned(), "..".to_owned()],
@@ -174,12 +177,28 @@ fn list_holders_of_other_doors() -> Vec<Reader> {
         bodies: &[1, 2, 5, 6, 8, 9],
         ..device.clone()
     };
+    let invited = Reader {
+        name: "who holds a link to the desk",
+        desk_link: sign(Claim { purpose: Purpose::MailLink, version: 0, subject: 902 }),
+        opens: &[Opens::Everyone, Opens::Demo, Opens::DeskLink],
+        ..stranger.clone()
+    };
+    let lead = Reader {
+        name: "the lead at the desk",
+        cookie: Some("__Host-treff-desk-nordfjella=lead".to_owned()),
+        opens: &[Opens::Everyone, Opens::Demo, Opens::Desk],
+        own: &["eva.hemmelig@vik.example", "Eva Hemmelig", "kari@nav.no"],
+        titles: &[1, 2, 3, 4, 5, 6, 7, 8, 9],
+        ..stranger.clone()
+    };
     let closed_device = Reader {
         name: "a device whose time is over",
-        cookie: Some("__Host-treff-nordfjella=old; treff-nordfjella=kari".to_owned()),
+        cookie: Some(
+            "__Host-treff-nordfjella=old; treff-nordfjella=kari; __Host-treff-desk-nordfjella=old".to_owned(),
+        ),
         ..stranger
     };
-    vec![mailed, subscribed, device, other_device, closed_device]
+    vec![mailed, subscribed, device, other_device, invited, lead, closed_device]
 }
 
 /// The style sheet, whose name carries the hash of its content.

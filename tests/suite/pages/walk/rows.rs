@@ -21,6 +21,12 @@ pub async fn write(pages: &Pages) {
         let sql = "INSERT INTO device (recipient_id, secret_hash, name, opened_at, expires_at) VALUES ($1, $2, 'x', 0, $3)";
         tx.run(sql, args).await.unwrap();
     }
+    for (secret, expires_at) in [("lead", 9_000_000_000_000_000), ("old", 1)] {
+        let args = vec![hex(&Sha256::digest(secret)).into(), Arg::from(expires_at)];
+        let sql = "INSERT INTO staff_session (account_id, secret_hash, name, opened_at, used_at, expires_at)
+                   VALUES (901, $1, 'x', 0, 0, $2)";
+        tx.run(sql, args).await.unwrap();
+    }
     let hash = hex(&Sha256::digest("karis-feed"));
     let sql =
         "INSERT INTO feed_token (id, recipient_id, hash, kind, created_at) VALUES (901, 1, $1, 'news', 0)";
@@ -79,6 +85,10 @@ const ROWS: &[&str] = &[
        (11, 1, 'nb', '{"title":"Vi trenger hjelp","body":"Til en samling.","minutes":{"achieved":null,"how":null,"next":null,"why":null},"place":null}')"#,
     "INSERT INTO mail_link (id, purpose, recipient_id, address, details, asked_at, expires_at)
      VALUES (901, 'sign_in', 1, NULL, '{}', 0, 9000000000000000)",
+    r#"INSERT INTO account (id, email, name, rights, created_at)
+       VALUES (901, 'lead@forum.example', 'Lise Lund', '["write","approve","send","people","administer"]', 0)"#,
+    "INSERT INTO mail_link (id, purpose, account_id, details, asked_at, expires_at)
+     VALUES (902, 'desk', 901, '{}', 0, 9000000000000000)",
     "INSERT INTO digest (edition_id, recipient_id, carried_over, has_letter) VALUES (1, 3, '[]', TRUE)",
     "INSERT INTO delivery (id, edition_id, recipient_id, state, attempts, planned_at, next_attempt_at, revision,
                            message_id, dated_at, letter)

@@ -18,6 +18,10 @@ pub enum Opens {
     Feed,
     /// A device that such a link opened.
     Device,
+    /// A link that is good once and opens the desk.
+    DeskLink,
+    /// A session at the desk whose account has the right that the page needs.
+    Desk,
     /// The demo's own pages; elsewhere they do not exist.
     Demo,
 }
@@ -34,6 +38,13 @@ pub const ROUTES: &[(&str, Opens)] = &[
     ("/inbox/note/{id}/frame", Opens::Demo),
     ("/inbox/who", Opens::Demo),
     ("/inbox/person/{id}", Opens::Demo),
+    ("/desk/demo", Opens::Demo),
+    ("/desk/sign-in", Opens::Everyone),
+    ("/desk/open/{token}", Opens::DeskLink),
+    ("/desk", Opens::Desk),
+    ("/desk/account", Opens::Desk),
+    ("/desk/account/language", Opens::Desk),
+    ("/desk/account/sign-out", Opens::Desk),
     ("/public", Opens::Everyone),
     ("/i/{slug}", Opens::Everyone),
     ("/i/{slug}/event.ics", Opens::Everyone),
@@ -139,6 +150,7 @@ fn choices_of(route: &str, part: &str, reader: &Reader) -> Result<Vec<String>, S
         "{token}" if route.starts_with("/l/") => vec![reader.letter.clone()],
         "{token}" if route.starts_with("/f/") => vec![reader.feed.clone()],
         "{id}" if route.starts_with("/me/feeds/") => ["1", "2", "99"].map(str::to_owned).to_vec(),
+        "{token}" if route.starts_with("/desk/open/") => vec![reader.desk_link.clone()],
         "{token}" if route.starts_with("/d/") => vec![reader.mail_link.clone()],
         "{id}" if route.starts_with("/l/") => items(),
         "{id}" if route.starts_with("/inbox/") => ["1", "2", "7", "8", "99"].map(str::to_owned).to_vec(),

@@ -1,0 +1,206 @@
+//! `treff account`: who works at the desk.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use comfy_table::{Table, presets};
+use serde_json::json;
+
+use super::{BadInput, Report};
+use crate::app::App;
+use crate::config::Config;
+use crate::forum::{EmailAddress, Facet, Language};
+use crate::letter::desk_path;
+use crate::staff::doors::{self, INVITED_HOURS, SIGN_IN_MINUTES};
+use crate::staff::{Right, Rights};
+use crate::store::{AccountRow, NewAccount, Store};
+use crate::token::Keys;
+use crate::world;
+
+/// What to do with accounts.
+#[derive(Debug, clap::Subcommand)]
+pub enum Command {
+    /// Give somebody an account, and mail them the link that opens the desk for the first time
+    #[command(after_help = "\
+Examples:
+  treff account add kari@example.test --name \"Kari Nes\" --lead
+  treff account add per@example.test --right write --group health
+
+The rights are write, approve, send, people, administer; --lead gives all five. Who
+writes for --group and has not the right to send writes for those groups alone.
+
+With --json: {\"account\", \"name\", \"rights\", \"groups\", \"sign_in\", \"expires_at\"}")]
+    Add {
+        /// Their e-mail address
+        email: EmailAddress,
+        /// As they are called
+        #[arg(long, default_value = "")]
+        name: String,
+        /// A right; may be given several times
+        #[arg(long = "right", value_name = "RIGHT")]
+        rights: Vec<Right>,
+        /// Every right
+        #[arg(long)]
+        lead: bool,
+        /// A group that they write for; may be given several times
+        #[arg(long = "group", value_name = "SLUG")]
+        groups: Vec<String>,
+    },
+    /// List accounts
+    #[command(
+        after_help = "With --json: {\"accounts\": [{\"account\", \"name\", \"rights\", \"groups\", \"created_at\"}]}"
+    )]
+    List,
+    /// Print a link that signs somebody in, once, within ten minutes
+    #[command(after_help = "With --json: {\"account\", \"sign_in\", \"expires_at\"}")]
+    Link {
+        /// The account's e-mail address
+        email: EmailAddress,
+    },
+    /// End an account: its address, rights and sessions go
+    #[command(after_help = "With --json: {\"account\", \"ended\"}")]
+    End {
+        /// The account's e-mail address
+        email: EmailAddress,
+    },
+}
+
+/// Runs the command.
+pub async fn run(app: &App, command: &Command) -> anyhow::Result<Report> {
+    match command {
+        Command::Add { email, name, rights, lead, groups } => {
+            let rights = if *lead { Right::ALL.to_vec() } else { rights.clone() };
+            add(app, (email, name), &rights.into_iter().collect(), groups).await
+        }
+        Command::List => list(app).await,
+        Command::Link { email } => link(app, email).await,
+        Command::End { email } => end(app, email).await,
+    }
+}
+
+async fn add(
+    app: &App,
+    (email, name): (&EmailAddress, &str),
+    rights: &Rights,
+    groups: &[String],
+) -> anyhow::Result<Report> {
+    if rights.iter().next().is_none() {
+        return Err(BadInput::one("say what they may do: --lead, or --right write and its like").into());
+    }
+    // Before there is a forum no mail can say whose it is: then the link is only printed.
+    let forum = match app.store.find_forum().await? {
+        Some(_) => Some(world::load_forum(&app.store).await?),
+        None => None,
+    };
+    let is_group = |slug: &str| {
+        let groups = |forum: &crate::forum::Forum| {
+            forum.terms.iter().any(|(_, term)| term.facet == Facet::Group && term.slug == slug)
+        };
+        forum.as_ref().is_some_and(groups)
+    };
+    let unknown = groups.iter().filter(|slug| !is_group(slug));
+    let unknown: Vec<String> = unknown.map(|slug| format!("--group: there is no group \"{slug}\"")).collect();
+    if !unknown.is_empty() {
+        return Err(BadInput(unknown).into());
+    }
+    let now = app.clock.now();
+    let json = rights.to_json();
+    let new = NewAccount { email: email.as_str(), name, rights: &json, groups, actor: "command" };
+    if app.store.add_account(&new, now).await?.is_none() {
+        return Err(BadInput::one(format!("{email} has an account already; see treff account list")).into());
+    }
+    let (url, expires_at) = match &forum {
+        Some(forum) => invite(app, email, forum.settings.language, now).await?,
+        None => print_link(app, email, TimeDelta::hours(INVITED_HOURS), now).await?,
+    };
+    let text =
+        format!("{email} has an account. Their first link, good once, for {INVITED_HOURS} hours:\n{url}");
+    let json = json!({
+        "account": email, "name": name, "rights": rights, "groups": groups, "sign_in": url,
+        "expires_at": expires_at,
+    });
+    Ok(Report::done(text, json))
+}
+
+/// Queues the mail that invites; the link in it.
+async fn invite(
+    app: &App,
+    email: &EmailAddress,
+    language: Language,
+    now: DateTime<Utc>,
+) -> anyhow::Result<(String, DateTime<Utc>)> {
+    let keys = app.keys().await?;
+    let mut tx = app.store.begin().await?;
+    let account = tx.find_account(email.as_str()).await?.ok_or_else(|| no_account(email))?;
+    let link = doors::invite(&mut tx, &account, language, now).await?;
+    tx.commit().await?;
+    Ok((address_of(&app.config, &keys, link)?, now + TimeDelta::hours(INVITED_HOURS)))
+}
+
+async fn print_link(
+    app: &App,
+    email: &EmailAddress,
+    lasting: TimeDelta,
+    now: DateTime<Utc>,
+) -> anyhow::Result<(String, DateTime<Utc>)> {
+    let url = link_of(&app.store, &app.config, email, lasting, now).await?;
+    Ok((url.ok_or_else(|| no_account(email))?, now + lasting))
+}
+
+/// A link that opens the desk for an account, once, within `lasting`; none if there is no such account.
+pub(super) async fn link_of(
+    store: &Store,
+    config: &Config,
+    email: &EmailAddress,
+    lasting: TimeDelta,
+    now: DateTime<Utc>,
+) -> anyhow::Result<Option<String>> {
+    let keys = Keys::new(store.list_keys().await?);
+    let mut tx = store.begin().await?;
+    let Some(account) = tx.find_account(email.as_str()).await? else { return Ok(None) };
+    let link = doors::make_link(&mut tx, account.id, "", lasting, now).await?;
+    tx.commit().await?;
+    Ok(Some(address_of(config, &keys, link)?))
+}
+
+fn address_of(config: &Config, keys: &Keys, link: i64) -> anyhow::Result<String> {
+    let path = desk_path(keys, link).ok_or_else(|| anyhow::anyhow!("the newest signing key is gone"))?;
+    Ok(format!("{}{path}", config.base_url))
+}
+
+fn no_account(email: &EmailAddress) -> BadInput {
+    BadInput::one(format!("{email} has no account; treff account list shows who has"))
+}
+
+async fn list(app: &App) -> anyhow::Result<Report> {
+    let mut table = Table::new();
+    table.load_style(presets::NOTHING).set_header(["account", "name", "rights", "groups"]);
+    let mut json = Vec::new();
+    for account in app.store.list_accounts().await? {
+        let AccountRow { id, email, name, rights, created_at, .. } = account;
+        let (rights, groups) = (Rights::read(&rights), app.store.list_led_groups(id).await?);
+        let words: Vec<&str> = rights.iter().map(Right::word).collect();
+        table.add_row([email.clone(), name.clone(), words.join(", "), groups.join(", ")]);
+        json.push(json!({
+            "account": email, "name": name, "rights": rights, "groups": groups, "created_at": created_at,
+        }));
+    }
+    let text = format!("{table}\n{} accounts", json.len());
+    Ok(Report::done(text, json!({ "accounts": json })))
+}
+
+async fn link(app: &App, email: &EmailAddress) -> anyhow::Result<Report> {
+    let lasting = TimeDelta::minutes(SIGN_IN_MINUTES);
+    let (url, expires_at) = print_link(app, email, lasting, app.clock.now()).await?;
+    let text = format!("Good once, for {SIGN_IN_MINUTES} minutes:\n{url}");
+    Ok(Report::done(text, json!({ "account": email, "sign_in": url, "expires_at": expires_at })))
+}
+
+async fn end(app: &App, email: &EmailAddress) -> anyhow::Result<Report> {
+    let accounts = app.store.list_accounts().await?;
+    let account = accounts.iter().find(|account| account.email == email.as_str());
+    let account = account.ok_or_else(|| no_account(email))?;
+    let ended = app.store.end_account(account.id, "command", app.clock.now()).await?;
+    Ok(Report::done(
+        format!("The account of {email} has ended."),
+        json!({ "account": email, "ended": ended }),
+    ))
+}

@@ -1,0 +1,9 @@
+//! Staff: who works at the desk, with which rights, and how they come in.
+//!
+//! Rights come from accounts, never from a place in a group or an import. What a right means is decided here, purely;
+//! pages ask for one where they are registered.
+
+pub mod doors;
+mod right;
+
+pub use right::{Right, Rights};

@@ -1,0 +1,86 @@
+//! What waits for somebody at the desk: vacant places, letters that may not have arrived. Counted and bounded, so that
+//! the page costs the same in a forum of a hundred and of a hundred thousand.
+
+use chrono::{DateTime, Utc};
+
+use super::db::{One, args, record};
+use super::open::{Store, StoreError};
+use crate::ids::{DeliveryId, SeatId};
+
+record! {
+    /// A place that nobody has.
+    pub struct VacantSeatRow {
+        /// The seat.
+        pub seat: SeatId,
+        /// The group's slug.
+        pub group: String,
+        /// The position's word.
+        pub position: String,
+        /// The name of the represented organisation.
+        pub represents: String,
+    }
+}
+
+record! {
+    /// A letter of which nobody knows whether it arrived.
+    pub struct UncertainRow {
+        /// The letter.
+        pub delivery: DeliveryId,
+        /// Whose: may be empty.
+        pub name: String,
+        /// And their address; none once they were erased.
+        pub email: Option<String>,
+        /// Its edition's occurrence.
+        pub occurs_at: DateTime<Utc>,
+    }
+}
+
+/// Seats that run at `$1` and that nobody has then.
+macro_rules! vacant {
+    ($what:literal, $tail:literal) => {
+        concat!(
+            "SELECT ",
+            $what,
+            " FROM seat s JOIN term g ON g.id = s.group_id JOIN organisation o ON o.id = s.organisation_id
+              WHERE (s.starts_at IS NULL OR s.starts_at <= $1) AND (s.ends_at IS NULL OR s.ends_at > $1)
+                AND NOT EXISTS (SELECT 1 FROM seat_holder h WHERE h.seat_id = s.id
+                                AND (h.starts_at IS NULL OR h.starts_at <= $1)
+                                AND (h.ends_at IS NULL OR h.ends_at > $1))",
+            $tail
+        )
+    };
+}
+
+impl Store {
+    /// How many places nobody has at `now`.
+    pub async fn count_vacant_seats(&self, now: DateTime<Utc>) -> Result<i64, StoreError> {
+        let One(number) = self.db.get(vacant!("COUNT(*)", ""), args![now]).await?;
+        Ok(number)
+    }
+
+    /// Places that nobody has at `now`, by group; at most so many.
+    pub async fn list_vacant_seats(
+        &self,
+        now: DateTime<Utc>,
+        at_most: i64,
+    ) -> Result<Vec<VacantSeatRow>, StoreError> {
+        let seats =
+            vacant!("s.id, g.slug, s.position, o.name", " ORDER BY g.slug, s.position, s.id LIMIT $2");
+        Ok(self.db.all(seats, args![now, at_most]).await?)
+    }
+
+    /// How many letters may not have arrived.
+    pub async fn count_uncertain_letters(&self) -> Result<i64, StoreError> {
+        let One(number) =
+            self.db.get("SELECT COUNT(*) FROM delivery WHERE state = 'uncertain'", args![]).await?;
+        Ok(number)
+    }
+
+    /// Letters that may not have arrived, the oldest first; at most so many.
+    pub async fn list_uncertain_letters(&self, at_most: i64) -> Result<Vec<UncertainRow>, StoreError> {
+        let letters = "SELECT d.id, r.name, r.email, e.occurs_at
+             FROM delivery d JOIN recipient r ON r.id = d.recipient_id JOIN edition e ON e.id = d.edition_id
+             WHERE d.state = 'uncertain' ORDER BY d.id LIMIT $1";
+        Ok(self.db.all(letters, args![at_most]).await?)
+    }
+}

@@ -1,0 +1,124 @@
+//! One's own account at the desk: what one may do, in which browsers one is signed in, in which language.
+
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse as _, Response};
+use axum_extra::extract::Form;
+use serde::{Deserialize, Serialize};
+
+use crate::feedback::doors::own_path;
+use crate::forum::{Facet, Term};
+use crate::store::SessionRow;
+use crate::web::layers::Message;
+use crate::web::refusal::{Refusal, Why};
+use crate::web::site::{Reading, Writing};
+use crate::web::staff::Staff;
+use crate::web::templates::Content;
+
+#[derive(Serialize)]
+struct Session {
+    id: i64,
+    name: String,
+    since: String,
+    here: bool,
+}
+
+#[derive(Serialize)]
+struct Page {
+    name: String,
+    email: String,
+    rights: Vec<String>,
+    groups: Vec<String>,
+    sessions: Vec<Session>,
+}
+
+impl Content for Page {
+    const TEMPLATE: &'static str = "desk_account.html";
+}
+
+/// Which session to close: `here`, `all`, or the number of one.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Closed {
+    session: String,
+}
+
+/// A language's tag, and the page to come back to.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Spoken {
+    language: String,
+    next: String,
+}
+
+/// GET: what there is.
+pub(super) async fn show(reading: Reading, staff: Staff) -> Result<Response, Refusal> {
+    let site = &reading.0;
+    let words = &site.words(staff.language).desk;
+    let pen = site.pen(&staff.forum, staff.language);
+    let session = |row: SessionRow| Session {
+        id: row.id,
+        name: if row.name.is_empty() { words.account.unnamed.clone() } else { row.name },
+        since: pen.day(row.opened_at),
+        here: row.id == staff.session,
+    };
+    let told = |right: crate::staff::Right| {
+        words.right.get(right.word()).cloned().unwrap_or_else(|| right.word().to_owned())
+    };
+    let page = Page {
+        name: staff.name.clone(),
+        email: staff.email.clone(),
+        rights: staff.rights.iter().map(told).collect(),
+        groups: staff.groups.iter().map(|slug| name_of_group(&staff, slug)).collect(),
+        sessions: reading.sessions(staff.account).await?.into_iter().map(session).collect(),
+    };
+    site.desk_page(&staff, &page)
+}
+
+/// What a group is called.
+pub(super) fn name_of_group(staff: &Staff, slug: &str) -> String {
+    let term = Term { facet: Facet::Group, slug: slug.to_owned() };
+    let found = staff.forum.terms.find(&term);
+    found.map_or_else(|| slug.to_owned(), |ix| staff.forum.name_of(ix, staff.language).to_owned())
+}
+
+/// POST: in which language the desk speaks.
+pub(super) async fn set_language(
+    writing: Writing,
+    staff: Staff,
+    Form(spoken): Form<Spoken>,
+) -> Result<Response, Refusal> {
+    let language = match spoken.language.as_str() {
+        "" => None,
+        tag => Some(tag.parse().map_err(|_| Refusal::from(Why::BadForm))?),
+    };
+    writing.set_account_language(staff.account, language).await?;
+    let place =
+        format!("{}{}", writing.reading().0.root(), own_path(&spoken.next).unwrap_or("/desk/account"));
+    Ok((StatusCode::SEE_OTHER, [(header::LOCATION, place)]).into_response())
+}
+
+/// POST: closes this session, another one, or all of them.
+pub(super) async fn sign_out(
+    writing: Writing,
+    staff: Staff,
+    Form(closed): Form<Closed>,
+) -> Result<Response, Refusal> {
+    let reading = writing.reading();
+    let one = match closed.session.as_str() {
+        "all" => None,
+        "here" => Some(staff.session),
+        number => Some(number.parse().map_err(|_| Refusal::from(Why::BadForm))?),
+    };
+    writing.close_sessions(&staff, one).await?;
+    if one.is_some_and(|id| id != staff.session) {
+        return show(reading, staff).await;
+    }
+    let words = &reading.0.words(staff.language).desk.account;
+    let lines = vec![if one.is_none() { words.out_all.clone() } else { words.out_line.clone() }];
+    let page = Message { title: words.out.clone(), lines, incident: None };
+    let mut response = reading.0.page(&staff.forum, staff.language, &page)?;
+    let cookie = reading.0.desk_cookie(&staff.forum, None);
+    let cookie = HeaderValue::from_str(&cookie).map_err(|error| Refusal::broken(&error))?;
+    response.headers_mut().insert(header::SET_COOKIE, cookie);
+    Ok(response)
+}

@@ -1,0 +1,19 @@
+//! A demo's way to the desk: a button that signs in as its invented lead. Outside a demo there is no such page.
+
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse as _, Response};
+
+use super::open::name_of_browser;
+use crate::web::refusal::{Refusal, Why};
+use crate::web::site::Writing;
+
+/// POST: signs in.
+pub(super) async fn sign_in(writing: Writing, headers: HeaderMap) -> Result<Response, Refusal> {
+    let reading = writing.reading();
+    let forum = reading.kept_forum().await?;
+    let browser = name_of_browser(&headers);
+    let secret = writing.sign_in_as_first(&browser).await?.ok_or(Refusal::from(Why::NotFound))?;
+    let place = format!("{}/desk", reading.0.root());
+    let cookie = reading.0.desk_cookie(&forum, Some(&secret));
+    Ok((StatusCode::SEE_OTHER, [(header::LOCATION, place), (header::SET_COOKIE, cookie)]).into_response())
+}

@@ -1,0 +1,79 @@
+//! The way in: mails a link to whoever has an account, and says the same to everybody else.
+
+use axum::extract::Query;
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::Response;
+use axum_extra::extract::Form;
+use serde::{Deserialize, Serialize};
+
+use crate::feedback::doors::own_path;
+use crate::forum::EmailAddress;
+use crate::web::layers::language_of;
+use crate::web::limits::{ASKED_BY_CLIENT, Client, MAILS_TO_ADDRESS};
+use crate::web::refusal::{Refusal, Why};
+use crate::web::site::{Reading, Writing};
+use crate::web::templates::Content;
+
+/// Which way one came: where to go back to.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Way {
+    next: String,
+}
+
+/// The form.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Asked {
+    email: String,
+    next: String,
+}
+
+#[derive(Default, Serialize)]
+struct Page {
+    sent: bool,
+    next: String,
+    email: String,
+    wrong: bool,
+}
+
+impl Content for Page {
+    const TEMPLATE: &'static str = "desk_sign_in.html";
+}
+
+/// GET: which address?
+pub(super) async fn show(
+    reading: Reading,
+    Query(way): Query<Way>,
+    headers: HeaderMap,
+) -> Result<Response, Refusal> {
+    let forum = reading.kept_forum().await?;
+    let language = language_of(&headers).unwrap_or(forum.settings.language);
+    reading.0.page(&forum, language, &Page { next: way.next, ..Page::default() })
+}
+
+/// POST: the same answer to every address, known or not, asked for once or too often.
+pub(super) async fn ask(
+    writing: Writing,
+    Client(client): Client,
+    headers: HeaderMap,
+    Form(asked): Form<Asked>,
+) -> Result<Response, Refusal> {
+    let site = writing.reading().0;
+    let forum = writing.reading().kept_forum().await?;
+    let language = language_of(&headers).unwrap_or(forum.settings.language);
+    let Ok(address) = asked.email.parse::<EmailAddress>() else {
+        let page = Page { next: asked.next, email: asked.email, wrong: true, ..Page::default() };
+        let mut response = site.page(&forum, language, &page)?;
+        *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
+        return Ok(response);
+    };
+    if !site.admit(ASKED_BY_CLIENT, &client) {
+        return Err(Refusal::from(Why::TooMany).in_language(language));
+    }
+    if site.admit(MAILS_TO_ADDRESS, address.as_str()) {
+        let next = own_path(&asked.next).unwrap_or_default();
+        writing.ask_for_desk(&address, language, next).await?;
+    }
+    site.page(&forum, language, &Page { sent: true, ..Page::default() })
+}

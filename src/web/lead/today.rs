@@ -1,0 +1,152 @@
+//! "Today": what waits for somebody. Each part is shown to who has the right to do something about it.
+
+use axum::response::Response;
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+
+use super::account::name_of_group;
+use crate::content::Moment;
+use crate::staff::Right;
+use crate::store::{DraftRow, QuestionRow, UncertainRow, VacantSeatRow};
+use crate::web::refusal::Refusal;
+use crate::web::site::Reading;
+use crate::web::staff::Staff;
+use crate::web::templates::Content;
+use crate::web::words::fill;
+
+/// So many of a kind stand on the page; the others are counted.
+const SHOWN_AT_MOST: usize = 8;
+
+/// A line with what stands quietly behind it.
+#[derive(Serialize)]
+struct Line {
+    text: String,
+    quiet: String,
+}
+
+/// Lines of one kind, and how many there are in all.
+#[derive(Serialize)]
+struct Part {
+    lines: Vec<Line>,
+    more: usize,
+}
+
+impl Part {
+    /// The first of so many.
+    fn of(lines: Vec<Line>, all: i64) -> Part {
+        let all = usize::try_from(all).unwrap_or_default();
+        Part { more: all.saturating_sub(lines.len()), lines }
+    }
+}
+
+#[derive(Serialize)]
+struct Page {
+    /// When letters go next, with the name of what goes then.
+    next: Option<Line>,
+    later: Vec<Line>,
+    drafts: Option<Part>,
+    questions: Option<Part>,
+    vacant: Option<Part>,
+    uncertain: Option<Part>,
+}
+
+impl Content for Page {
+    const TEMPLATE: &'static str = "desk_today.html";
+}
+
+/// GET: what waits.
+pub(super) async fn show(reading: Reading, staff: Staff) -> Result<Response, Refusal> {
+    let mut coming = coming(&reading, &staff).await?.into_iter();
+    let page = Page {
+        next: coming.next(),
+        later: coming.collect(),
+        drafts: if staff.may(Right::Write) && !staff.writes_for_groups_only() {
+            Some(drafts(&reading, &staff).await?)
+        } else {
+            None
+        },
+        questions: if staff.may(Right::People) { Some(questions(&reading, &staff).await?) } else { None },
+        vacant: if staff.may(Right::People) { Some(vacant(&reading, &staff).await?) } else { None },
+        uncertain: if staff.may(Right::Send) { Some(uncertain(&reading, &staff).await?) } else { None },
+    };
+    reading.0.desk_page(&staff, &page)
+}
+
+/// `mandag 30. november kl. 07.30`, where the forum is.
+fn tell_instant(reading: &Reading, staff: &Staff, at: DateTime<Utc>) -> String {
+    let pen = reading.0.pen(&staff.forum, staff.language);
+    pen.locale.deadline(Moment { at, day: None }, staff.forum.settings.zone, pen.today)
+}
+
+async fn coming(reading: &Reading, staff: &Staff) -> Result<Vec<Line>, Refusal> {
+    let words = reading.0.words(staff.language);
+    let line = |(cadence, at)| Line {
+        text: tell_instant(reading, staff, at),
+        quiet: words.cadence.get(&cadence).cloned().unwrap_or_else(|| cadence.to_string()),
+    };
+    Ok(reading.coming_editions().await?.into_iter().map(line).collect())
+}
+
+async fn drafts(reading: &Reading, staff: &Staff) -> Result<Part, Refusal> {
+    let words = &reading.0.words(staff.language).desk.today;
+    let pen = reading.0.pen(&staff.forum, staff.language);
+    let line = |row: &DraftRow| {
+        let day = pen.day(row.received_at);
+        let from = row.sender_name.clone().filter(|name| !name.is_empty());
+        let from = from.map(|name| fill(&words.from, &[("name", &name), ("day", &day)]));
+        Line { text: row.title.clone(), quiet: from.unwrap_or(day) }
+    };
+    let rows = reading.new_drafts().await?;
+    Ok(Part::of(rows.iter().take(SHOWN_AT_MOST).map(line).collect(), count(rows.len())))
+}
+
+async fn questions(reading: &Reading, staff: &Staff) -> Result<Part, Refusal> {
+    let words = &reading.0.words(staff.language).desk.today;
+    let line = |row: &QuestionRow| {
+        let because = match row.because.as_str() {
+            "left" => &words.because_left,
+            "soft" => &words.because_soft,
+            _ => &words.because_hard,
+        };
+        let named = row.suggested_name.as_ref().or(row.suggested_email.as_ref());
+        let suggests = named.map(|name| fill(&words.suggests, &[("name", name)]));
+        let quiet = suggests.map_or_else(|| because.clone(), |suggests| format!("{because} {suggests}"));
+        Line { text: call(&row.name, Some(&row.email)), quiet }
+    };
+    let rows = reading.questions().await?;
+    Ok(Part::of(rows.iter().take(SHOWN_AT_MOST).map(line).collect(), count(rows.len())))
+}
+
+async fn vacant(reading: &Reading, staff: &Staff) -> Result<Part, Refusal> {
+    let words = reading.0.words(staff.language);
+    let position = |word: &str| {
+        let position = word.parse().ok().and_then(|position| words.position.get(&position));
+        position.cloned().unwrap_or_else(|| word.to_owned())
+    };
+    let line = |row: VacantSeatRow| Line {
+        text: format!("{} · {}", name_of_group(staff, &row.group), position(&row.position)),
+        quiet: row.represents,
+    };
+    let (all, rows) = reading.vacant_seats(count(SHOWN_AT_MOST)).await?;
+    Ok(Part::of(rows.into_iter().map(line).collect(), all))
+}
+
+async fn uncertain(reading: &Reading, staff: &Staff) -> Result<Part, Refusal> {
+    let words = &reading.0.words(staff.language).desk.today;
+    let pen = reading.0.pen(&staff.forum, staff.language);
+    let line = |row: UncertainRow| Line {
+        text: call(&row.name, row.email.as_deref()),
+        quiet: fill(&words.uncertain_of, &[("day", &pen.day(row.occurs_at))]),
+    };
+    let (all, rows) = reading.uncertain_letters(count(SHOWN_AT_MOST)).await?;
+    Ok(Part::of(rows.into_iter().map(line).collect(), all))
+}
+
+/// A person's name, else their address.
+fn call(name: &str, email: Option<&str>) -> String {
+    if name.is_empty() { email.unwrap_or("–").to_owned() } else { name.to_owned() }
+}
+
+fn count(number: usize) -> i64 {
+    i64::try_from(number).unwrap_or(i64::MAX)
+}

@@ -1,0 +1,170 @@
+//! What the desk reads and writes: who comes, their sessions, what waits.
+
+use std::sync::Arc;
+
+use axum::http::header;
+use axum::response::{Html, IntoResponse as _, Response};
+use chrono::{DateTime, Utc};
+
+use super::{Reading, Site, Writing};
+use crate::clock::random_bytes;
+use crate::forum::{Cadence, EmailAddress, Forum, Language};
+use crate::ids::AccountId;
+use crate::pipeline::list_coming_editions;
+use crate::staff::doors;
+use crate::store::{
+    AccountRow, DraftRow, LinkRow, QuestionRow, SessionRow, StaffRow, UncertainRow, VacantSeatRow,
+};
+use crate::token::{device_secret, hash_of_secret};
+use crate::web::refusal::Refusal;
+use crate::web::staff::{Need, Staff};
+use crate::web::templates::{Content, Frame};
+
+impl Site {
+    /// What a page of the desk needs of who comes; none if there is no such page.
+    pub(in crate::web) fn need_of(&self, path: &str) -> Option<Need> {
+        self.0.needs.iter().find(|(own, _)| *own == path).map(|(_, need)| *need)
+    }
+
+    /// The name of the cookie of the desk.
+    pub(in crate::web) fn desk_cookie_name(&self, forum: &Forum) -> String {
+        format!("{}treff-desk-{}", self.cookie_prefix(), forum.settings.slug)
+    }
+
+    /// A cookie that holds `secret` as long as a session may last; one that is emptied without.
+    pub(in crate::web) fn desk_cookie(&self, forum: &Forum, secret: Option<&str>) -> String {
+        self.cookie_of(&self.desk_cookie_name(forum), secret, doors::SESSION_DAYS)
+    }
+
+    /// A page of the desk as an answer.
+    pub(in crate::web) fn desk_page<C: Content>(&self, staff: &Staff, page: &C) -> Result<Response, Refusal> {
+        let frame = self.frame(&staff.forum.settings.name, staff.language);
+        let frame = Frame { desk: Some(staff.frame(self)), ..frame };
+        let html = self.0.templates.render(&frame, page)?;
+        Ok(([(header::CONTENT_LANGUAGE, staff.language.tag())], Html(html)).into_response())
+    }
+}
+
+impl Reading {
+    /// The forum, as all requests share it.
+    pub(in crate::web) async fn kept_forum(&self) -> Result<Arc<Forum>, Refusal> {
+        Ok(self.0.0.forum.load(self.store()).await?)
+    }
+
+    /// Who is signed in where the cookie holds this secret.
+    pub(in crate::web) async fn staff(&self, secret: &str) -> Result<Option<StaffRow>, Refusal> {
+        Ok(self.store().find_staff(&hash_of_secret(secret), self.0.now()).await?)
+    }
+
+    /// Slugs of the groups that an account writes for.
+    pub(in crate::web) async fn led_groups(&self, id: AccountId) -> Result<Vec<String>, Refusal> {
+        Ok(self.store().list_led_groups(id).await?)
+    }
+
+    /// An account by its key.
+    pub(in crate::web) async fn account(&self, id: AccountId) -> Result<Option<AccountRow>, Refusal> {
+        Ok(self.store().list_accounts().await?.into_iter().find(|account| account.id == id))
+    }
+
+    /// An account's open sessions, the newest first.
+    pub(in crate::web) async fn sessions(&self, id: AccountId) -> Result<Vec<SessionRow>, Refusal> {
+        Ok(self.store().list_sessions(id, self.0.now()).await?)
+    }
+
+    /// The editions to come, the first of each cadence, in their order.
+    pub(in crate::web) async fn coming_editions(&self) -> Result<Vec<(Cadence, DateTime<Utc>)>, Refusal> {
+        let library = self.library().await?;
+        Ok(list_coming_editions(&library.forum, &library.items, self.0.now()))
+    }
+
+    /// What was sent in and nobody took or declined.
+    pub(in crate::web) async fn new_drafts(&self) -> Result<Vec<DraftRow>, Refusal> {
+        Ok(self.store().list_new_drafts().await?)
+    }
+
+    /// "Who has this place now?", as far as it is open.
+    pub(in crate::web) async fn questions(&self) -> Result<Vec<QuestionRow>, Refusal> {
+        Ok(self.store().list_questions().await?)
+    }
+
+    /// How many places nobody has, and at most so many of them.
+    pub(in crate::web) async fn vacant_seats(
+        &self,
+        at_most: i64,
+    ) -> Result<(i64, Vec<VacantSeatRow>), Refusal> {
+        let now = self.0.now();
+        let count = self.store().count_vacant_seats(now).await?;
+        Ok((count, self.store().list_vacant_seats(now, at_most).await?))
+    }
+
+    /// How many letters may not have arrived, and at most so many of them.
+    pub(in crate::web) async fn uncertain_letters(
+        &self,
+        at_most: i64,
+    ) -> Result<(i64, Vec<UncertainRow>), Refusal> {
+        let count = self.store().count_uncertain_letters().await?;
+        Ok((count, self.store().list_uncertain_letters(at_most).await?))
+    }
+}
+
+impl Writing {
+    /// Writes down that somebody asks for the link to the desk.
+    pub(in crate::web) async fn ask_for_desk(
+        &self,
+        address: &EmailAddress,
+        language: Language,
+        next: &str,
+    ) -> Result<(), Refusal> {
+        Ok(doors::ask_for_link(&self.0.0.store, address, language, next, self.0.now()).await?)
+    }
+
+    /// Uses a link to the desk up: the secret of the session's cookie, and the page to come to. None if it was used.
+    pub(in crate::web) async fn sign_in_at_desk(
+        &self,
+        link: &LinkRow,
+        browser: &str,
+    ) -> Result<Option<(String, String)>, Refusal> {
+        let secret = device_secret(random_bytes());
+        let hash = hash_of_secret(&secret);
+        let next = doors::sign_in(&self.0.0.store, link, (&hash, browser), self.0.now()).await?;
+        Ok(next.map(|next| (secret, next)))
+    }
+
+    /// Opens a session for the first account there is: the demo's lead. The secret of its cookie; none if there is none.
+    pub(in crate::web) async fn sign_in_as_first(&self, browser: &str) -> Result<Option<String>, Refusal> {
+        let (store, now) = (&self.0.0.store, self.0.now());
+        let Some(account) = store.list_accounts().await?.into_iter().next() else { return Ok(None) };
+        let secret = device_secret(random_bytes());
+        let hash = hash_of_secret(&secret);
+        let mut tx = store.begin().await?;
+        let until = doors::session_expires_at(now, now);
+        tx.open_session(now, account.id, (&hash, browser), until).await?;
+        tx.commit().await?;
+        Ok(Some(secret))
+    }
+
+    /// Notes that a session is in use, now and then.
+    pub(in crate::web) async fn note_session(&self, row: &StaffRow) -> Result<(), Refusal> {
+        let now = self.0.now();
+        if doors::is_to_be_noted(row.used_at, now) {
+            let until = doors::session_expires_at(row.opened_at, now);
+            self.0.0.store.use_session(row.account, row.session, until, now).await?;
+        }
+        Ok(())
+    }
+
+    /// Closes one session of whoever asks, or all of them.
+    pub(in crate::web) async fn close_sessions(&self, own: &Staff, one: Option<i64>) -> Result<u64, Refusal> {
+        Ok(self.0.0.store.close_sessions(own.account, one, &own.actor(), self.0.now()).await?)
+    }
+
+    /// Says what the desk speaks to an account; none: as the browser prefers.
+    pub(in crate::web) async fn set_account_language(
+        &self,
+        id: AccountId,
+        language: Option<Language>,
+    ) -> Result<(), Refusal> {
+        let tag = language.map(Language::tag);
+        Ok(self.0.0.store.set_account_language(id, tag, self.0.now()).await?)
+    }
+}

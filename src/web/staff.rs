@@ -1,0 +1,193 @@
+//! Who comes to the desk, and the one check before its pages: a session, an account, the right that the page needs.
+
+use std::sync::Arc;
+
+use axum::extract::{FromRequestParts, Request, State};
+use axum::http::request::Parts;
+use axum::http::{Method, StatusCode, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse as _, Response};
+use serde::Serialize;
+
+use super::layers::language_of;
+use super::refusal::{Refusal, Why};
+use super::site::{Reading, Site, Writing};
+use super::visitor::{encode_path, find_cookie, says_where_it_stood};
+use crate::feedback::doors::own_path;
+use crate::forum::{Forum, Language};
+use crate::ids::AccountId;
+use crate::staff::{Right, Rights};
+
+/// What a page of the desk needs of who comes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Need {
+    /// An account, whatever it may do.
+    Account,
+    /// This right.
+    Right(Right),
+}
+
+impl From<Right> for Need {
+    fn from(right: Right) -> Need {
+        Need::Right(right)
+    }
+}
+
+impl Need {
+    /// Whether somebody with these rights has it.
+    pub(super) fn is_met_by(self, rights: &Rights) -> bool {
+        match self {
+            Need::Account => true,
+            Need::Right(right) => rights.have(right),
+        }
+    }
+}
+
+/// Somebody who works at the desk, on a page whose right they have.
+#[derive(Debug, Clone)]
+pub(super) struct Staff {
+    /// The forum.
+    pub(super) forum: Arc<Forum>,
+    /// Who.
+    pub(super) account: AccountId,
+    /// Their address.
+    pub(super) email: String,
+    /// As they are called.
+    pub(super) name: String,
+    /// What they may do.
+    pub(super) rights: Rights,
+    /// Slugs of the groups that they write for.
+    pub(super) groups: Vec<String>,
+    /// What the desk speaks to them.
+    pub(super) language: Language,
+    /// The browser's session.
+    pub(super) session: i64,
+    /// The page that they asked for, with its query.
+    pub(super) here: String,
+}
+
+impl Staff {
+    /// Whether they have a right.
+    pub(super) fn may(&self, right: Right) -> bool {
+        self.rights.have(right)
+    }
+
+    /// Whether they write for the groups that they lead and no others: then an item of theirs has such a group as
+    /// audience and visibility (DESIGN, section 7). Who may send writes for the forum.
+    pub(super) fn writes_for_groups_only(&self) -> bool {
+        !self.groups.is_empty() && !self.may(Right::Send)
+    }
+
+    /// What the log calls them: never an address.
+    pub(super) fn actor(&self) -> String {
+        format!("account:{}", self.account)
+    }
+
+    /// What stands around their pages.
+    pub(super) fn frame(&self, site: &Site) -> DeskFrame {
+        let words = &site.words(self.language).desk.nav;
+        let path = self.here.split('?').next().unwrap_or_default();
+        let named = [
+            ("/desk", &words.today),
+            ("/desk/items", &words.items),
+            ("/desk/mailing", &words.mailing),
+            ("/desk/people", &words.people),
+            ("/desk/hits", &words.hits),
+            ("/desk/settings", &words.settings),
+        ];
+        let is_open = |path: &str| site.need_of(path).is_some_and(|need| need.is_met_by(&self.rights));
+        let lies_at = |way: &str| match way {
+            "/desk" => path == way,
+            _ => path.strip_prefix(way).is_some_and(|rest| rest.is_empty() || rest.starts_with('/')),
+        };
+        let open = named.into_iter().filter(|(way, _)| is_open(way));
+        let ways = open.map(|(way, name)| Way { path: way, name: name.clone(), here: lies_at(way) });
+        DeskFrame { ways: ways.collect(), name: self.name.clone(), here: self.here.clone() }
+    }
+}
+
+/// What stands around the pages of the desk.
+#[derive(Debug, Clone, Serialize)]
+pub(super) struct DeskFrame {
+    ways: Vec<Way>,
+    name: String,
+    here: String,
+}
+
+/// A page of the desk that is there, and open to who looks.
+#[derive(Debug, Clone, Serialize)]
+struct Way {
+    path: &'static str,
+    name: String,
+    here: bool,
+}
+
+impl FromRequestParts<Site> for Staff {
+    type Rejection = Refusal;
+
+    /// There is one only behind the check: a handler that stands elsewhere shows nothing.
+    async fn from_request_parts(parts: &mut Parts, _: &Site) -> Result<Self, Self::Rejection> {
+        parts.extensions.get::<Staff>().cloned().ok_or(Why::NotFound.into())
+    }
+}
+
+/// The check: lets staff through who have what the page needs, and tells the handlers who they are.
+pub(super) async fn admit_staff(
+    State((site, need)): State<(Site, Need)>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let (mut parts, body) = request.into_parts();
+    match find_staff(&site, &parts).await {
+        Ok(None) => ask_to_sign_in(&parts, &site),
+        Ok(Some(staff)) if !need.is_met_by(&staff.rights) => {
+            Refusal::from(Why::NoRight).in_language(staff.language).into_response()
+        }
+        Ok(Some(staff)) => {
+            parts.extensions.insert(staff);
+            next.run(Request::from_parts(parts, body)).await
+        }
+        Err(refusal) => refusal.into_response(),
+    }
+}
+
+async fn find_staff(site: &Site, parts: &Parts) -> Result<Option<Staff>, Refusal> {
+    if !parts.headers.contains_key(header::COOKIE) {
+        return Ok(None);
+    }
+    let reading = Reading(site.clone());
+    let forum = reading.kept_forum().await?;
+    let Some(secret) = find_cookie(&parts.headers, &site.desk_cookie_name(&forum)) else { return Ok(None) };
+    let changes = parts.method == Method::POST;
+    if changes && !says_where_it_stood(parts) {
+        return Err(Why::CrossSite.into());
+    }
+    let Some(row) = reading.staff(secret).await? else { return Ok(None) };
+    if changes {
+        Writing(site.clone()).note_session(&row).await?;
+    }
+    let own = row.language.as_deref().and_then(|tag| tag.parse().ok());
+    let preferred = || language_of(&parts.headers).unwrap_or(forum.settings.language);
+    let here = parts.uri.path_and_query().map_or("/desk", |path| path.as_str());
+    Ok(Some(Staff {
+        account: row.account,
+        rights: Rights::read(&row.rights),
+        groups: reading.led_groups(row.account).await?,
+        language: own.unwrap_or_else(preferred),
+        session: row.session,
+        here: if changes { "/desk" } else { own_path(here).unwrap_or("/desk") }.to_owned(),
+        email: row.email,
+        name: row.name,
+        forum,
+    }))
+}
+
+/// To the page that mails a link, and back here from there.
+fn ask_to_sign_in(parts: &Parts, site: &Site) -> Response {
+    let here = parts.uri.path_and_query().map_or("/desk", |path| path.as_str());
+    let here = if parts.method == Method::POST { "/desk" } else { here };
+    let next = encode_path(own_path(here).unwrap_or("/desk"));
+    let place = format!("{}/desk/sign-in?next={next}", site.root());
+    (StatusCode::SEE_OTHER, [(header::LOCATION, place), (header::CACHE_CONTROL, "no-store".to_owned())])
+        .into_response()
+}

@@ -1,0 +1,81 @@
+//! Every page of the desk against every right, nobody signed in included.
+
+use axum::http::{Method, StatusCode};
+use treff::staff::Right;
+
+use super::seat::{add_account, seat, seat_account};
+use crate::on_both_databases;
+use crate::pages::world::{Answer, Pages, now};
+
+/// The pages of the desk that stand open, since they lead in.
+const WAYS_IN: [&str; 3] = ["/desk/sign-in", "/desk/open/{token}", "/desk/demo"];
+
+/// A path of the route, with something in its gaps.
+fn fill(route: &str) -> String {
+    let parts = route.split('/').map(|part| if part.starts_with('{') { "1" } else { part });
+    parts.collect::<Vec<_>>().join("/")
+}
+
+#[test]
+fn every_page_of_the_desk_names_its_right() {
+    let named: Vec<&str> = treff::web::list_staff_paths().into_iter().map(|(path, _)| path).collect();
+    let desk = treff::web::list_paths().into_iter().filter(|path| path.starts_with("/desk"));
+    let open: Vec<&str> = desk.filter(|path| !named.contains(path) && !WAYS_IN.contains(path)).collect();
+    assert!(open.is_empty(), "registered with .route and not with .staff: {open:?}");
+    assert!(named.iter().all(|path| path.starts_with("/desk")), "{named:?}");
+}
+
+/// Whether the check let it through to what stands behind: whatever that then says.
+fn is_let_in(answer: &Answer) -> bool {
+    let asked_to_sign_in = answer.header("location").starts_with("/desk/sign-in");
+    answer.status != StatusCode::FORBIDDEN && !asked_to_sign_in
+}
+
+on_both_databases! {
+    async fn a_page_opens_exactly_to_who_has_its_right(db: Database) {
+        let pages = Pages::over(db).await;
+        let none = add_account(&pages, "none@forum.example", "[]", &[]).await;
+        let (mut breaches, mut number) = (Vec::new(), 0);
+        for (route, needed) in treff::web::list_staff_paths() {
+            let allowed = pages.ask(Method::PATCH, &fill(route)).await;
+            let allowed = allowed.header("allow").to_owned();
+            for method in [Method::GET, Method::POST] {
+                if !allowed.contains(method.as_str()) {
+                    continue;
+                }
+                let stranger = pages.ask(method.clone(), &fill(route)).await;
+                if is_let_in(&stranger) || !stranger.body.is_empty() {
+                    breaches.push(format!("{method} {route}: opens to who is not signed in"));
+                }
+                let mut without = seat_account(&pages, none, &format!("none {method} {route}"), now()).await;
+                if is_let_in(&without.ask(method.clone(), &fill(route), "").await) != needed.is_none() {
+                    breaches.push(format!("{method} {route}: wrong for an account without rights"));
+                }
+                for right in Right::ALL {
+                    number += 1;
+                    let email = format!("{right}{number}@forum.example");
+                    let mut one = seat(&pages, &email, &format!("[\"{right}\"]")).await;
+                    let answer = one.ask(method.clone(), &fill(route), "").await;
+                    if is_let_in(&answer) != needed.is_none_or(|needed| needed == right) {
+                        breaches.push(format!("{method} {route} with {right}: {}", answer.status));
+                    }
+                }
+            }
+        }
+        assert!(breaches.is_empty(), "{}", breaches.join("\n"));
+    }
+
+    async fn the_way_around_shows_what_opens(db: Database) {
+        let pages = Pages::over(db).await;
+        let mut writer = seat(&pages, "writer@forum.example", r#"["write"]"#).await;
+        let body = writer.get("/desk").await.body;
+        for (path, needed) in treff::web::list_staff_paths() {
+            let stands = body.contains(&format!("<a href=\"{path}\">")) || body.contains(&format!("<a href=\"{path}\" aria-current"));
+            if needed.is_some_and(|needed| needed != Right::Write) {
+                assert!(!stands, "{path} stands there and does not open");
+            }
+        }
+        assert!(body.contains(r#"<a href="/desk" aria-current="page">I dag</a>"#), "{body}");
+        assert!(!body.contains("/desk/settings"), "no way leads to a page that is not there");
+    }
+}

@@ -1,0 +1,67 @@
+//! "Today": what waits, to whom it is shown.
+
+use super::seat::{add_account, seat, seat_account};
+use crate::on_both_databases;
+use crate::pages::world::{Pages, now};
+
+/// Something of every kind that waits.
+async fn let_things_wait(pages: &Pages) {
+    pages.run("INSERT INTO seat (id, group_id, organisation_id, position, created_at) VALUES (8, 104, 1, 'leader', 0)").await;
+    pages.run("INSERT INTO question (recipient_id, because, asked_at) VALUES (2, 'hard', 0)").await;
+    pages
+        .run(
+            "INSERT INTO draft (public_id, source, state, language, title, body, fields, audience_words, about,
+                                sender_name, sender_email, received_at, changed_at)
+             VALUES ('d', 'form', 'new', 'nb', 'Et tips <script>', 'x', '{}', '', '[]', 'Åse Nes', 'ase@vik.example', 1804000000000000, 0)",
+        )
+        .await;
+}
+
+on_both_databases! {
+    async fn the_lead_sees_all_that_waits(db: Database) {
+        let pages = Pages::over(db).await;
+        let_things_wait(&pages).await;
+        let mut lead = seat(&pages, "lise@forum.example", r#"["write","send","people"]"#).await;
+        let body = lead.get("/desk").await.body;
+        for said in [
+            "tirsdag 9. mars kl. 7.30",
+            "mandag 15. mars kl. 7.30",
+            "Et tips &lt;script&gt;",
+            "Åse Nes, ",
+            "Ola Nordmann<span>Brevene kommer i retur.",
+            "Kompetansegruppe helse · leder<span>NAV",
+            "Vet ikke om det kom fram",
+            "Kari &lt;script&gt;",
+        ] {
+            assert!(body.contains(said), "{said} in {body}");
+        }
+    }
+
+    async fn each_sees_what_they_may_do_something_about(db: Database) {
+        let pages = Pages::over(db).await;
+        let_things_wait(&pages).await;
+        let parts = [("write", "id=\"drafts\""), ("send", "id=\"uncertain\""), ("people", "id=\"vacant\"")];
+        for (right, _) in parts {
+            let mut one = seat(&pages, &format!("{right}@forum.example"), &format!("[\"{right}\"]")).await;
+            let body = one.get("/desk").await.body;
+            for (needed, part) in parts {
+                assert_eq!(body.contains(part), needed == right, "{part} with {right}");
+            }
+            assert_eq!(body.contains("Ola Nordmann"), right == "people");
+        }
+        let leader = add_account(&pages, "leader@forum.example", r#"["write"]"#, &["health".to_owned()]).await;
+        let body = seat_account(&pages, leader, "leader", now()).await.get("/desk").await.body;
+        assert!(!body.contains("Et tips") && body.contains("Ingenting venter på deg"), "what was sent in is for the forum");
+    }
+
+    async fn what_is_over_the_bound_is_counted(db: Database) {
+        let pages = Pages::over(db).await;
+        for _ in 0..11 {
+            pages.run("INSERT INTO seat (id, group_id, organisation_id, position, created_at) SELECT MAX(id) + 1, 104, 1, 'observer', 0 FROM seat").await;
+        }
+        let mut lead = seat(&pages, "lise@forum.example", r#"["people"]"#).await;
+        let body = lead.get("/desk").await.body;
+        assert_eq!(body.matches("<span>NAV</span>").count(), 8);
+        assert!(body.contains("og 3 til"));
+    }
+}
