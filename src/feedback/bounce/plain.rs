@@ -65,14 +65,22 @@ impl<'a> Told<'a> {
             || names_for_sure(self.words(), &self.own_addresses())
     }
 
-    /// Ours: where the mail came to, and who sent the letter.
+    /// Ours: where the mail came to, and who sent the letter. X-Original-To counts only at a domain where the mail came
+    /// to, for some programs name the failed address there.
     fn own_addresses(&self) -> Vec<String> {
-        // Some programs name the failed address in X-Original-To.
-        let to = ["to", "delivered-to", "envelope-to"];
+        let listed = |fields: &'a Fields, names: &[&str]| -> Vec<String> {
+            names.iter().flat_map(|name| fields.all(name)).flat_map(scan).map(|found| found.address).collect()
+        };
+        let mut own = listed(self.headers, &["to", "delivered-to", "envelope-to"]);
+        let domain = |address: &str| address.rsplit_once('@').map(|(_, domain)| domain.to_owned());
+        let at_home: Vec<String> = listed(self.headers, &["x-original-to"])
+            .into_iter()
+            .filter(|address| own.iter().any(|ours| domain(ours) == domain(address)))
+            .collect();
+        own.extend(at_home);
         let from = ["return-path", "errors-to", "sender", "from", "reply-to", "x-sender"];
-        let copied = self.copied.into_iter().flat_map(|fields| from.iter().flat_map(|name| fields.all(name)));
-        let all = to.iter().flat_map(|name| self.headers.all(name)).chain(copied);
-        all.flat_map(scan).map(|found| found.address).collect()
+        own.extend(self.copied.map(|copied| listed(copied, &from)).unwrap_or_default());
+        own
     }
 
     /// A name without a domain, at the head of a line behind one that ends in a colon: a user of the house that
