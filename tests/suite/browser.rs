@@ -1,9 +1,12 @@
 //! The pages as people see them: a real browser before the real program, `treff demo`.
 
+mod choosing;
 pub mod demo;
+mod doors;
 pub mod driver;
 mod journey;
 mod keyboard;
+mod scriptless;
 
 use std::collections::BTreeSet;
 

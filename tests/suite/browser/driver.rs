@@ -46,6 +46,11 @@ impl Browser {
         Browser { client, driver, port, _profile: profile }
     }
 
+    /// Switches the scripts of pages off, from the next page on.
+    pub async fn switch_scripts_off(&self) {
+        self.command("Emulation.setScriptExecutionDisabled", &json!({ "value": true })).await;
+    }
+
     /// What a script answers; it must `return` JSON.
     pub async fn ask(&self, script: &str) -> Value {
         self.client.execute(script, vec![]).await.expect("the script runs")
