@@ -13,7 +13,7 @@ use super::words::{NoticeWords, Words, load};
 use crate::forum::{EmailAddress, Language};
 use crate::letter::encode::encode_lines;
 use crate::letter::header::{field, mailbox, one_line, text};
-use crate::letter::locale::fill;
+use crate::letter::locale::{Locales, fill};
 use crate::letter::masthead::Masthead;
 use crate::letter::templates::TemplateError;
 use crate::letter::wrap::wrap_text;
@@ -31,6 +31,7 @@ const BOUNDARY: &str = "=_treff_notice";
 pub struct NoticePress {
     tera: Arc<Tera>,
     words: Arc<BTreeMap<Language, Words>>,
+    locales: Arc<Locales>,
 }
 
 /// To whom, and when.
@@ -56,6 +57,8 @@ struct Page<'a> {
     url: Option<String>,
     after: Vec<String>,
     postal_address: Option<&'a str>,
+    accessibility: &'a str,
+    accessibility_url: String,
 }
 
 impl NoticePress {
@@ -74,7 +77,8 @@ impl NoticePress {
         for language in Language::ALL {
             words.insert(language, load(language)?);
         }
-        let press = NoticePress { tera: Arc::new(tera), words: Arc::new(words) };
+        let press =
+            NoticePress { tera: Arc::new(tera), words: Arc::new(words), locales: Arc::new(Locales::load()?) };
         for language in Language::ALL {
             for notice in Notice::samples() {
                 press.prove(language, &notice)?;
@@ -130,6 +134,8 @@ impl NoticePress {
             url: notice.path(keys).map(|path| format!("{}{path}", masthead.base_url)),
             after: paragraphs(&words.after),
             postal_address: masthead.postal_address.as_deref(),
+            accessibility: &self.locales.get(to.language).letter.accessibility,
+            accessibility_url: format!("{}/accessibility?lang={}", masthead.base_url, to.language),
         };
         let mut mail = head(masthead, to, &page.subject, notice.reply_to()).into_bytes();
         for (media_type, template) in [("text/plain", "notice.txt"), ("text/html", "notice.html")] {
@@ -218,6 +224,8 @@ mod tests {
                 let (text, html) = (parsed.body_text(0).unwrap(), parsed.body_html(0).unwrap());
                 assert!(!text.contains('{') && !text.contains('}'), "{text}");
                 assert!(html.contains("Nordfjella &amp; omegn"), "{html}");
+                let statement = format!("https://forum.example/accessibility?lang={language}");
+                assert!(text.contains(&statement) && html.contains(&statement), "{text}");
                 assert!(mail.contains("Auto-Submitted: auto-generated\r\n"), "{mail}");
                 assert!(mail.contains("Date: Mon, 8 Mar 2027 07:31:00 +0100\r\n"), "{mail}");
                 assert!(mail.split("\r\n").all(|line| line.len() <= 76 && !line.contains('\n')), "{mail}");

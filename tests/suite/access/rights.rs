@@ -134,6 +134,30 @@ on_both_databases! {
         assert_eq!(json["items"][1]["reasons"][0]["term"], "all", "columns of JSON are JSON");
     }
 
+    async fn every_part_of_ones_own_copy_has_a_name_in_ones_language(db: Database) {
+        let pages = Pages::over(db).await;
+        for sql in [
+            "INSERT INTO answer (item_id, recipient_id, answer, sent_name, sent_email, note, source, answered_at) VALUES (2, 1, 'sending', 'Ola', 'ola@vik.example', 'x', 'letter', 0)",
+            "INSERT INTO offer (item_id, recipient_id, message, source, offered_at, changed_at, times) VALUES (1, 1, 'x', 'device', 0, 0, 1)",
+            "INSERT INTO reminder (item_id, recipient_id, kind, due_at, reminded_at) VALUES (2, 1, 'coming', 0, 0)",
+            r#"INSERT INTO draft (public_id, source, state, language, title, body, fields, audience_words, about, sender_id, sender_name, sender_email, sender_organisation, received_at, changed_at)
+               VALUES ('d', 'form', 'new', 'nb', 't', 'b', '{"link":"https://a.example","why":"w"}', 'alle', '["sector:health"]', 1, 'n', 'e@vik.example', 'o', 0, 0)"#,
+            "INSERT INTO passed_on (recipient_id, item_id, colleague, said_at) VALUES (1, 1, 'Per', 0)",
+            "INSERT INTO tap (recipient_id, delivery_id, item_id, answer, tapped_at) VALUES (1, 7, 1, 'not_for_me', 0)",
+        ] {
+            pages.run(sql).await;
+        }
+        let mut reader = Reader::signed_in(&pages, ADDRESS, 1).await;
+        for language in ["nb", "nn", "en"] {
+            reader.post("/me/preferences", &format!("cadence=weekly&language={language}")).await;
+            let page = reader.get("/me/data").await.body;
+            let names = page.split("<dt>").skip(1).map(|rest| rest.split("</dt>").next().unwrap());
+            let unnamed: Vec<_> = names.filter(|name| name.starts_with(|c: char| c.is_lowercase())).collect();
+            assert!(unnamed.is_empty(), "{language}: {unnamed:?}");
+            assert!(page.contains("https://a.example") && page.contains("ola@vik.example"));
+        }
+    }
+
     async fn being_forgotten_takes_a_tick_and_leaves_a_receipt(db: Database) {
         let pages = Pages::over(db).await;
         let mut reader = Reader::signed_in(&pages, ADDRESS, 1).await;

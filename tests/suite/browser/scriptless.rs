@@ -20,7 +20,11 @@ impl Browser {
     async fn click_to(&self, css: &str, then: &str) {
         self.click(css).await;
         let shown = self.client.wait().for_element(Locator::Css(then)).await;
-        assert!(shown.is_ok(), "{css} leads to a page without {then}:\n{}", self.client.source().await.unwrap());
+        assert!(
+            shown.is_ok(),
+            "{css} leads to a page without {then}:\n{}",
+            self.client.source().await.unwrap()
+        );
     }
 }
 
