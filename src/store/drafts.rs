@@ -152,14 +152,14 @@ impl Store {
         Ok(true)
     }
 
-    /// Every draft, the oldest first.
+    /// Everything that was sent in, the oldest first; what was begun on the desk stands aside.
     pub async fn list_drafts(&self) -> Result<Vec<DraftRow>, StoreError> {
-        Ok(self.db.all(drafts!(""), vec![]).await?)
+        Ok(self.db.all(drafts!("WHERE d.source <> 'lead'"), vec![]).await?)
     }
 
     /// Those that nobody took or declined yet, the oldest first.
     pub async fn list_new_drafts(&self) -> Result<Vec<DraftRow>, StoreError> {
-        Ok(self.db.all(drafts!("WHERE d.state = 'new'"), vec![]).await?)
+        Ok(self.db.all(drafts!("WHERE d.state = 'new' AND d.source <> 'lead'"), vec![]).await?)
     }
 
     /// One of them.

@@ -12,6 +12,7 @@ mod attachments;
 mod bounded;
 mod change;
 mod db;
+mod desk_drafts;
 mod doors;
 mod dossier;
 mod drafts;
@@ -67,6 +68,7 @@ pub use answers::{AnswerRow, AnswerSumRow, EventAnswer, GivenAnswerRow, NewAnswe
 pub use attachments::{AttachmentRow, NewAttachment};
 pub use change::{Change, LOOK_BACK_DAYS};
 pub use db::{Arg, Db, One, Record, Sql, Tx};
+pub use desk_drafts::{DeskDraftRow, FilledIn, NewDeskDraft};
 pub use doors::{DeviceRow, KnockRow, KnownRow, LinkRow, NewKnock, NewLink};
 pub use dossier::{Dossier, PersonRow, TakenPart};
 pub use drafts::{DraftLimits, DraftRow, NewDraft};

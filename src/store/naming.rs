@@ -34,12 +34,13 @@ const REMOVED: [&str; 3] = [
 ];
 
 /// Where the address alone goes, and what others wrote stays.
-const EMPTIED: [&str; 6] = [
+const EMPTIED: [&str; 7] = [
     "UPDATE answer SET sent_name = NULL, sent_email = NULL WHERE sent_email = $1",
     "UPDATE left_place SET successor_name = '', successor_email = '' WHERE successor_email = $1",
     "UPDATE report SET suggested_email = NULL, suggested_name = NULL WHERE suggested_email = $1",
     "UPDATE report SET reason = REPLACE(reason, $1, '') WHERE reason <> REPLACE(reason, $1, '')",
     "UPDATE delivery SET reply = REPLACE(reply, $1, '') WHERE reply <> REPLACE(reply, $1, '')",
+    "UPDATE draft SET form = REPLACE(form, $1, '') WHERE form <> REPLACE(form, $1, '')",
     "UPDATE passed_on SET colleague = REPLACE(colleague, $1, '') WHERE colleague <> REPLACE(colleague, $1, '')",
 ];
 

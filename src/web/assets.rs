@@ -17,6 +17,8 @@ pub(super) struct Assets {
     pub(super) icon: String,
     /// Refreshes the preview on the preference page.
     pub(super) prefs_script: String,
+    /// Saves drafts while one writes.
+    pub(super) queue_script: String,
     #[serde(skip)]
     list: Vec<Asset>,
 }
@@ -35,11 +37,13 @@ impl Assets {
             asset("treff.css", "text/css; charset=utf-8"),
             asset("treff.svg", "image/svg+xml"),
             asset("prefs.js", "text/javascript; charset=utf-8"),
+            asset("queue.js", "text/javascript; charset=utf-8"),
         ];
         Assets {
             style: list[0].path.clone(),
             icon: list[1].path.clone(),
             prefs_script: list[2].path.clone(),
+            queue_script: list[3].path.clone(),
             list,
         }
     }

@@ -15,6 +15,7 @@ mod mailbox;
 mod part;
 mod prefs;
 mod public;
+mod queue;
 mod reasons;
 mod recipient;
 mod refusal;
@@ -104,6 +105,7 @@ fn table(face: Face) -> Routes {
         .merge(archive::routes())
         .merge(access::routes())
         .merge(lead::routes())
+        .merge(queue::routes())
         .route("/assets/{name}", get(show_asset))
         .route("/healthz", get(|| async { "ok\n" }))
 }

@@ -98,6 +98,7 @@ impl Staff {
         let is_open = |path: &str| site.need_of(path).is_some_and(|need| need.is_met_by(&self.rights));
         let lies_at = |way: &str| match way {
             "/desk" => path == way,
+            "/desk/items" if path.starts_with("/desk/drafts/") => true,
             _ => path.strip_prefix(way).is_some_and(|rest| rest.is_empty() || rest.starts_with('/')),
         };
         let open = named.into_iter().filter(|(way, _)| is_open(way));

@@ -6,6 +6,7 @@ mod doors;
 pub mod driver;
 mod journey;
 mod keyboard;
+mod queueing;
 mod scriptless;
 
 use std::collections::BTreeSet;

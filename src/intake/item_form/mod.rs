@@ -16,7 +16,7 @@ use crate::intake::item_file::{FileError, ItemFile, SlugFrom, read_item_file};
 use write::{FormFile, write_files};
 
 /// The fields that an item has once.
-const SHARED: [&str; 28] = [
+const SHARED: [&str; 30] = [
     "title",
     "link",
     "body",
@@ -45,6 +45,8 @@ const SHARED: [&str; 28] = [
     "gathering",
     "wanted_by",
     "deadline",
+    "looked_over",
+    "keep",
 ];
 
 /// The fields that each language has; those of the item's first language stand without its tag, the others as `title_nn`.

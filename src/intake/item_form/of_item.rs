@@ -8,13 +8,14 @@ use crate::content::{Fields, Importance, Item, ItemText, Lane, Moment};
 use crate::forum::{Forum, Language};
 
 impl ItemForm {
-    /// The form that makes `item` again.
-    pub fn of_item(item: &Item, forum: &Forum) -> ItemForm {
+    /// The form that makes `item` again, with nothing suggested besides. A release that lies after `now` stays.
+    pub fn of_item(item: &Item, forum: &Forum, now: DateTime<Utc>) -> ItemForm {
         let (terms, zone) = (&forum.terms, forum.settings.zone);
         let mut form = ItemForm {
             about: item.about.iter().map(|term| terms.term(*term).to_string()).collect(),
             ..ItemForm::default()
         };
+        form.set("keep", "yes");
         form.set("kind", item.kind.word());
         form.set("language", item.language.tag());
         if let Some(audience) = &item.audience {
@@ -29,6 +30,9 @@ impl ItemForm {
         }
         if !item.interested {
             form.set("interested", "no");
+        }
+        if item.release_at > now {
+            form.set_time("release_on", "release_time", Moment::exact(item.release_at), zone);
         }
         if let Some(at) = item.expires_at {
             form.set_time("expires_on", "", Moment::exact(at), zone);
@@ -50,8 +54,9 @@ impl ItemForm {
 
     /// The same as a beginning for another: without what belongs to that one's own day.
     pub fn like_item(item: &Item, forum: &Forum) -> ItemForm {
-        let mut form = ItemForm::of_item(item, forum);
+        let mut form = ItemForm::of_item(item, forum, item.release_at);
         let dated = [
+            "keep",
             "release_on",
             "release_time",
             "expires_on",

@@ -8,4 +8,4 @@ mod topics;
 pub use dates::{Sighting, list_dates};
 pub use kind::suggest_kind;
 pub use language::suggest_language;
-pub use topics::{Past, Shelf, Suggested};
+pub use topics::{Past, Shelf, Suggested, suggest_group};

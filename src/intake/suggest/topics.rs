@@ -117,6 +117,15 @@ impl Shelf {
     }
 }
 
+/// The group whose name stands in the title: whose minutes they are. Of several the one with the longest name.
+pub fn suggest_group(forum: &Forum, language: Language, title: &str) -> Option<TermIx> {
+    let family = Family::of(language);
+    let stems: HashSet<String> = list_words(title).iter().map(|word| family.stem(word)).collect();
+    let groups = forum.terms.iter().filter(|(_, term)| term.facet == Facet::Group).map(|(ix, _)| ix);
+    let named = groups.filter(|group| is_named(forum, *group, language, family, &stems));
+    named.max_by_key(|group| forum.name_of(*group, language).len())
+}
+
 /// Whether every word of the term's name stands among the stems.
 fn is_named(
     forum: &Forum,

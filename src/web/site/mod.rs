@@ -6,6 +6,7 @@ pub(super) mod archive;
 mod lead;
 mod part;
 mod prefs;
+mod queue;
 
 use std::sync::Arc;
 
@@ -40,6 +41,7 @@ use crate::world::{self, KeptForum, WorldError};
 
 pub(super) use part::Participant;
 pub(super) use prefs::Library;
+pub(super) use queue::People;
 
 /// Which pages there are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -67,6 +69,7 @@ struct Shared {
     root: String,
     needs: Vec<(&'static str, Need)>,
     library: Mutex<Option<Arc<Library>>>,
+    desk: queue::Kept,
 }
 
 impl Site {
@@ -87,6 +90,7 @@ impl Site {
             assets,
             needs,
             library: Mutex::new(None),
+            desk: queue::Kept::default(),
         })))
     }
 

@@ -149,7 +149,7 @@ impl Reading {
     }
 
     /// Where the leads are reached: their accounts, else whoever reads replies to letters.
-    async fn lead_addresses(&self, forum: &Forum) -> Result<Vec<EmailAddress>, Refusal> {
+    pub(super) async fn lead_addresses(&self, forum: &Forum) -> Result<Vec<EmailAddress>, Refusal> {
         let accounts = self.store().list_lead_addresses().await?;
         let leads: Vec<EmailAddress> = accounts.iter().filter_map(|address| address.parse().ok()).collect();
         if leads.is_empty() { Ok(vec![self.0.masthead(forum)?.reply_address]) } else { Ok(leads) }

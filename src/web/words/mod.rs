@@ -9,6 +9,7 @@ mod archive;
 mod desk;
 mod part;
 mod prefs;
+mod queue;
 pub(super) mod statements;
 
 use std::collections::BTreeMap;
@@ -40,7 +41,7 @@ macro_rules! words {
 use words;
 
 /// The areas of pages that keep their words in files of their own.
-const AREAS: [&str; 6] = ["access", "archive", "desk", "part", "prefs", "statements"];
+const AREAS: [&str; 7] = ["access", "archive", "desk", "part", "prefs", "queue", "statements"];
 
 words! {
     Words {
@@ -57,6 +58,7 @@ words! {
         desk: desk::Words,
         part: part::Words,
         prefs: prefs::Words,
+        queue: queue::Words,
         statements: statements::Words,
     }
     frame, Frame:

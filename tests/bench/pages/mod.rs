@@ -9,8 +9,8 @@ use std::time::Instant;
 use tokio_util::sync::CancellationToken;
 use treff::app::App;
 use treff::config::Overrides;
-use treff::store::Store;
-use treff::token::{Claim, Keys, Purpose};
+use treff::store::{FilledIn, NewAccount, NewDeskDraft, Store};
+use treff::token::{Claim, Keys, Purpose, hash_of_secret};
 
 use crate::figures::{Figures, print_row};
 use town::{ITEMS, LETTERS, RECIPIENTS, write_town};
@@ -67,8 +67,9 @@ async fn measure_on(database: &str, url: &str, folder: &std::path::Path) {
         let (app, stop) = (app.clone(), stop.clone());
         async move { treff::web::serve(&app, listener, stop).await }
     });
-    let client = reqwest::Client::new();
-    for (page, paths) in list_pages() {
+    let draft = write_desk(&store).await;
+    let client = sign_in_at_the_desk();
+    for (page, paths) in list_pages(&draft) {
         let reached = measure_page(&client, &base, &paths).await;
         print_row(&format!("{database}: {page}, 95th percentile"), "50 ms", &reached);
     }
@@ -78,8 +79,44 @@ async fn measure_on(database: &str, url: &str, folder: &std::path::Path) {
     store.close().await;
 }
 
+/// What the cookie of the lead's session holds.
+const SESSION: &str = "bench";
+
+/// A client whose requests to the desk are the lead's.
+fn sign_in_at_the_desk() -> reqwest::Client {
+    let cookie = reqwest::header::HeaderValue::from_static("treff-desk-landet=bench");
+    let headers = reqwest::header::HeaderMap::from_iter([(reqwest::header::COOKIE, cookie)]);
+    reqwest::Client::builder().default_headers(headers).build().expect("a client")
+}
+
+/// The lead with a session, and a draft that reaches everybody: its public id.
+async fn write_desk(store: &Store) -> String {
+    let now = treff::clock::Clock::system().now();
+    let rights = r#"["write","approve","send","people","administer"]"#;
+    let new = NewAccount { email: "lead@forum.example", name: "Lise", rights, groups: &[], actor: "command" };
+    let account = store.add_account(&new, now).await.expect("an account").expect("a new one");
+    let mut tx = store.begin().await.expect("a transaction");
+    let until = treff::staff::doors::session_expires_at(now, now);
+    tx.open_session(now, account, (&hash_of_secret(SESSION), "bench"), until).await.expect("a session");
+    tx.commit().await.expect("a commit");
+    let public_id = "d".repeat(32);
+    let form = r#"{"fields":{"title":"Til alle","body":"Tekst","kind":"tip","audience":"all"},"about":[]}"#;
+    let filled_in = FilledIn {
+        language: "nb",
+        kind: Some("tip"),
+        title: "Til alle",
+        body: "Tekst",
+        audience: "all",
+        about: "[]".to_owned(),
+        form: form.to_owned(),
+    };
+    let draft = NewDeskDraft { public_id: &public_id, account: account.0, corrects: None, filled_in };
+    store.begin_draft(&draft, "command", now).await.expect("a draft");
+    public_id
+}
+
 /// Each kind of page with the paths that are asked for in turn.
-fn list_pages() -> Vec<(&'static str, Vec<String>)> {
+fn list_pages(draft: &str) -> Vec<(&'static str, Vec<String>)> {
     let each = |count: usize, path: &dyn Fn(usize) -> String| (0..count).map(path).collect::<Vec<_>>();
     vec![
         ("front page", each(1, &|_| "/".to_owned())),
@@ -93,6 +130,10 @@ fn list_pages() -> Vec<(&'static str, Vec<String>)> {
         ("calendar", each(1, &|_| "/feeds/all.ics".to_owned())),
         ("preferences, from a letter", each(LETTERS, &|i| format!("/l/{}/preferences", letter_token(i)))),
         ("item of a letter", each(LETTERS, &|i| format!("/l/{}/item/{:032x}", letter_token(i), 0))),
+        ("desk, items", each(1, &|_| "/desk/items".to_owned())),
+        ("desk, items searched", each(QUESTIONS.len(), &|i| format!("/desk/items?q={}", QUESTIONS[i]))),
+        ("desk, a draft with who gets it", each(1, &|_| format!("/desk/drafts/{draft}"))),
+        ("desk, names", each(8, &|i| format!("/desk/drafts/{draft}/who?q=p{i}"))),
         ("unsubscribe, asked", each(LETTERS, &|i| format!("/u/{}", unsubscribe_token(i)))),
     ]
 }

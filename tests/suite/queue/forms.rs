@@ -7,6 +7,10 @@ use treff::intake::item_form::ItemForm;
 
 use crate::items::sample_forum;
 
+fn now() -> chrono::DateTime<chrono::Utc> {
+    "2027-03-08T08:00:00Z".parse().unwrap()
+}
+
 fn errors(pairs: &[(&str, &str)]) -> Vec<String> {
     let errors = ItemForm::of(pairs.iter().copied()).read("sak", &sample_forum()).unwrap_err();
     errors.into_iter().map(|error| error.field).collect()
@@ -110,6 +114,8 @@ fn the_form_of_an_item_makes_the_item_again() {
         ("title_nn", "Samling"),
         ("gathering", "yes"),
         ("expires_on", "2027-05-01"),
+        ("release_on", "2027-03-20"),
+        ("release_time", "08:30"),
         ("contact_name", "Kari Nes"),
         ("contact_email", "kari@example.test"),
         ("interested", "no"),
@@ -132,8 +138,8 @@ fn the_form_of_an_item_makes_the_item_again() {
     ]);
     for form in [event, call, minutes] {
         let files = form.read("sak", &forum).unwrap();
-        let item = treff::intake::item_queue::imagine_item(&files, "2027-03-08T08:00:00Z".parse().unwrap());
-        let again = ItemForm::of_item(&item, &forum).read("sak", &forum).unwrap();
+        let item = treff::intake::item_queue::imagine_item(&files, now());
+        let again = ItemForm::of_item(&item, &forum, now()).read("sak", &forum).unwrap();
         assert_eq!(again.len(), files.len());
         for (again, file) in again.iter().zip(&files) {
             assert_eq!(

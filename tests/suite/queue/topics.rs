@@ -4,7 +4,7 @@ use treff::content::Item;
 use treff::forum::{Facet, Forum, Language, Term, TermIx};
 use treff::intake::item_form::ItemForm;
 use treff::intake::item_queue::imagine_item;
-use treff::intake::suggest::Shelf;
+use treff::intake::suggest::{Shelf, suggest_group};
 
 use crate::items::sample_forum;
 
@@ -36,4 +36,14 @@ fn a_name_in_the_text_and_like_items_speak_for_a_topic() {
     assert_eq!(suggest("Om health", "").topics, [health], "the name of the sector in this forum");
     assert_eq!(suggest("Noe helt annet", "om ingenting").topics, Vec::<TermIx>::new());
     assert_eq!(Shelf::gather(&[]).suggest(&forum, Language::Nb, "Fagbrev", "").topics, Vec::<TermIx>::new());
+}
+
+#[test]
+fn minutes_are_of_the_group_that_the_title_names() {
+    let forum = sample_forum();
+    let group =
+        |title: &str| suggest_group(&forum, Language::Nb, title).map(|ix| forum.terms.term(ix).slug.clone());
+    assert_eq!(group("Referat fra health-night 12. mars").as_deref(), Some("health-night"));
+    assert_eq!(group("Referat fra steering"), Some("steering".to_owned()));
+    assert_eq!(group("Referat"), None);
 }

@@ -189,6 +189,7 @@ fn list_holders_of_other_doors() -> Vec<Reader> {
         opens: &[Opens::Everyone, Opens::Demo, Opens::Desk],
         own: &["eva.hemmelig@vik.example", "Eva Hemmelig", "kari@nav.no"],
         titles: &[1, 2, 3, 4, 5, 6, 7, 8, 9],
+        bodies: &[1, 2, 3, 4, 5, 6, 7, 8, 9],
         ..stranger.clone()
     };
     let closed_device = Reader {

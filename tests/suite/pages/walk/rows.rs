@@ -89,6 +89,10 @@ const ROWS: &[&str] = &[
        VALUES (901, 'lead@forum.example', 'Lise Lund', '["write","approve","send","people","administer"]', 0)"#,
     "INSERT INTO mail_link (id, purpose, account_id, details, asked_at, expires_at)
      VALUES (902, 'desk', 901, '{}', 0, 9000000000000000)",
+    r#"INSERT INTO draft (id, public_id, source, state, language, title, body, fields, audience_words, about, account_id,
+                          received_at, changed_at, form, saves)
+       VALUES (901, 'dddddddddddddddddddddddddddddddd', 'lead', 'new', 'nb', 'Bare i utkastet', 'Tekst', '{}', '', '[]', 901, 0, 0,
+               '{"fields":{"title":"Bare i utkastet","body":"Tekst","audience":"group:health"},"about":[]}', 1)"#,
     "INSERT INTO digest (edition_id, recipient_id, carried_over, has_letter) VALUES (1, 3, '[]', TRUE)",
     "INSERT INTO delivery (id, edition_id, recipient_id, state, attempts, planned_at, next_attempt_at, revision,
                            message_id, dated_at, letter)

@@ -1,0 +1,395 @@
+//! Drafts as the desk works on them: begun there or sent in, filled in bit by bit, with files; queued, or thrown away.
+
+use chrono::{DateTime, Utc};
+
+use super::attachments::{AttachmentRow, NewAttachment};
+use super::change::Change;
+use super::db::{One, Tx, args, record};
+use super::open::{Store, StoreError};
+use crate::ids::ItemId;
+
+/// What a draft holds of the form, beside the form itself: for lists.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FilledIn<'a> {
+    /// The language's tag.
+    pub language: &'a str,
+    /// The kind's word.
+    pub kind: Option<&'a str>,
+    /// Its title.
+    pub title: &'a str,
+    /// What it says.
+    pub body: &'a str,
+    /// Who gets it, as it was typed.
+    pub audience: &'a str,
+    /// The terms that it is about, as JSON.
+    pub about: String,
+    /// All of it as it was typed, as JSON.
+    pub form: String,
+}
+
+/// A draft to begin.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewDeskDraft<'a> {
+    /// 128 random bits in lower-case hex.
+    pub public_id: &'a str,
+    /// Whose: an account's key.
+    pub account: i64,
+    /// The item that it is a new version of.
+    pub corrects: Option<ItemId>,
+    /// What is in it.
+    pub filled_in: FilledIn<'a>,
+}
+
+record! {
+    /// A draft.
+    pub struct DeskDraftRow {
+        /// Its key.
+        pub id: i64,
+        /// What its address calls it.
+        pub public_id: String,
+        /// `form`, `mail` or `lead`.
+        pub source: String,
+        /// `new`, `taken` or `declined`.
+        pub state: String,
+        /// The language's tag.
+        pub language: String,
+        /// The kind's word.
+        pub kind: Option<String>,
+        /// Its title.
+        pub title: String,
+        /// What it says.
+        pub body: String,
+        /// What else was said by who sent it in, as JSON.
+        pub fields: String,
+        /// For whom, in the sender's own words.
+        pub audience_words: String,
+        /// Terms, as JSON.
+        pub about: String,
+        /// As it was filled in, as JSON; `None`: not opened on the desk yet.
+        pub form: Option<String>,
+        /// How often it was saved.
+        pub saves: i64,
+        /// Whose it is: an account's key.
+        pub account: Option<i64>,
+        /// And that account's name.
+        pub account_name: Option<String>,
+        /// Who sent it in.
+        pub sender_name: Option<String>,
+        /// The slug of the item that it becomes or became.
+        pub slug: Option<String>,
+        /// The slug of the item that it is a new version of.
+        pub corrects: Option<String>,
+        /// The slug of the item that it became.
+        pub item: Option<String>,
+        /// When it came or was begun.
+        pub received_at: DateTime<Utc>,
+        /// When it was saved last.
+        pub changed_at: DateTime<Utc>,
+        /// When it was queued or declined.
+        pub settled_at: Option<DateTime<Utc>>,
+        /// When the lead was asked to send it.
+        pub asked_at: Option<DateTime<Utc>>,
+    }
+}
+
+/// The drafts that a condition on `d` selects.
+macro_rules! desk_drafts {
+    ($condition:literal) => {
+        concat!(
+            "SELECT d.id, d.public_id, d.source, d.state, d.language, d.kind, d.title, d.body, d.fields, d.audience_words,
+                    d.about, d.form, d.saves, d.account_id, a.name, COALESCE(r.name, d.sender_name), d.slug, c.slug, i.slug,
+                    d.received_at, d.changed_at, d.settled_at, d.asked_at
+             FROM draft d LEFT JOIN account a ON a.id = d.account_id LEFT JOIN recipient r ON r.id = d.sender_id
+             LEFT JOIN item c ON c.id = d.corrects_id LEFT JOIN item i ON i.id = d.item_id ",
+            $condition
+        )
+    };
+}
+
+/// No more drafts are listed.
+const MOST_LISTED: i64 = 200;
+
+impl Store {
+    /// Begins a draft. `now` is real time.
+    pub async fn begin_draft(
+        &self,
+        new: &NewDeskDraft<'_>,
+        actor: &str,
+        now: DateTime<Utc>,
+    ) -> Result<i64, StoreError> {
+        let mut tx = self.begin().await?;
+        let filled = &new.filled_in;
+        let One(id) = tx
+            .get(
+                "INSERT INTO draft (public_id, source, state, language, kind, title, body, fields, audience_words, audience,
+                                    about, account_id, received_at, changed_at, form, saves, corrects_id)
+                 VALUES ($1, 'lead', 'new', $2, $3, $4, $5, '{}', '', $6, $7, $8, $9, $9, $10, 1, $11) RETURNING id",
+                args![
+                    new.public_id,
+                    filled.language,
+                    filled.kind,
+                    filled.title,
+                    filled.body,
+                    filled.audience,
+                    &filled.about,
+                    new.account,
+                    now,
+                    &filled.form,
+                    new.corrects
+                ],
+            )
+            .await?;
+        tx.record_draft(id, actor, "draft.begun", now).await?;
+        tx.commit().await?;
+        Ok(id)
+    }
+
+    /// Saves a draft that was saved `saves` times before; how often it is saved now. `None`, and nothing done, if
+    /// somebody else saved it meanwhile or it is no draft any more. `now` is real time.
+    pub async fn save_draft(
+        &self,
+        (id, saves): (i64, i64),
+        filled: &FilledIn<'_>,
+        actor: &str,
+        now: DateTime<Utc>,
+    ) -> Result<Option<i64>, StoreError> {
+        let mut tx = self.begin().await?;
+        let saved: Option<One<i64>> = tx
+            .find(
+                "UPDATE draft SET language = $3, kind = $4, title = $5, body = $6, audience = $7, about = $8, form = $9,
+                        changed_at = $10, saves = saves + 1
+                 WHERE id = $1 AND saves = $2 AND state = 'new' RETURNING saves",
+                args![
+                    id,
+                    saves,
+                    filled.language,
+                    filled.kind,
+                    filled.title,
+                    filled.body,
+                    filled.audience,
+                    &filled.about,
+                    &filled.form,
+                    now
+                ],
+            )
+            .await?;
+        let Some(One(saves)) = saved else { return Ok(None) };
+        tx.record_draft(id, actor, "draft.saved", now).await?;
+        tx.commit().await?;
+        Ok(Some(saves))
+    }
+
+    /// The draft that an address calls so.
+    pub async fn find_desk_draft(&self, public_id: &str) -> Result<Option<DeskDraftRow>, StoreError> {
+        Ok(self.db.find(desk_drafts!("WHERE d.public_id = $1"), args![public_id]).await?)
+    }
+
+    /// The draft that became the item, the last one.
+    pub async fn find_draft_of_item(&self, slug: &str) -> Result<Option<DeskDraftRow>, StoreError> {
+        let drafts =
+            desk_drafts!("WHERE i.slug = $1 AND d.state = 'taken' ORDER BY d.settled_at DESC LIMIT 1");
+        Ok(self.db.find(drafts, args![slug]).await?)
+    }
+
+    /// What is neither queued nor thrown away: of everybody and what was sent in, or of one account. Newest first.
+    pub async fn list_desk_drafts(&self, account: Option<i64>) -> Result<Vec<DeskDraftRow>, StoreError> {
+        let drafts = desk_drafts!(
+            "WHERE d.state = 'new' AND (CAST($1 AS BIGINT) IS NULL OR d.account_id = $1)
+             ORDER BY d.changed_at DESC, d.id DESC LIMIT $2"
+        );
+        Ok(self.db.all(drafts, args![account, MOST_LISTED]).await?)
+    }
+
+    /// Settles which slug the item of a draft gets. `now` is real time.
+    pub async fn name_draft(
+        &self,
+        id: i64,
+        slug: &str,
+        actor: &str,
+        now: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
+        let mut tx = self.begin().await?;
+        tx.run("UPDATE draft SET slug = $2 WHERE id = $1 AND state = 'new'", args![id, slug]).await?;
+        tx.record_draft(id, actor, "draft.named", now).await?;
+        tx.commit().await?;
+        Ok(())
+    }
+
+    /// Marks a draft as the item that it became. `now` is real time.
+    pub async fn take_draft(
+        &self,
+        id: i64,
+        slug: &str,
+        actor: &str,
+        now: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
+        let mut tx = self.begin().await?;
+        tx.run(
+            "UPDATE draft SET state = 'taken', settled_at = $3, item_id = (SELECT id FROM item WHERE slug = $2)
+             WHERE id = $1 AND state = 'new'",
+            args![id, slug, now],
+        )
+        .await?;
+        tx.record_draft(id, actor, "draft.queued", now).await?;
+        tx.commit().await?;
+        Ok(())
+    }
+
+    /// Makes a draft again of what was queued or thrown away; false if it was neither. `now` is real time.
+    pub async fn reopen_draft(&self, id: i64, actor: &str, now: DateTime<Utc>) -> Result<bool, StoreError> {
+        let mut tx = self.begin().await?;
+        let reopened = tx
+            .run(
+                "UPDATE draft SET state = 'new', settled_at = NULL, item_id = NULL, slug = NULL, asked_at = NULL,
+                        changed_at = $2 WHERE id = $1 AND state <> 'new'",
+                args![id, now],
+            )
+            .await?;
+        if reopened == 0 {
+            return Ok(false);
+        }
+        tx.record_draft(id, actor, "draft.reopened", now).await?;
+        tx.commit().await?;
+        Ok(true)
+    }
+
+    /// Throws a draft away: it can be taken back as long as it is kept. False if it is none. `now` is real time.
+    pub async fn discard_draft(&self, id: i64, actor: &str, now: DateTime<Utc>) -> Result<bool, StoreError> {
+        let mut tx = self.begin().await?;
+        let done = tx
+            .run(
+                "UPDATE draft SET state = 'declined', settled_at = $2, changed_at = $2 WHERE id = $1 AND state = 'new'",
+                args![id, now],
+            )
+            .await?;
+        if done == 0 {
+            return Ok(false);
+        }
+        tx.record_draft(id, actor, "draft.discarded", now).await?;
+        tx.commit().await?;
+        Ok(true)
+    }
+
+    /// Notes that the lead is asked to send it. `now` is real time.
+    pub async fn ask_for_draft(&self, id: i64, actor: &str, now: DateTime<Utc>) -> Result<(), StoreError> {
+        let mut tx = self.begin().await?;
+        tx.run("UPDATE draft SET asked_at = $2 WHERE id = $1 AND state = 'new'", args![id, now]).await?;
+        tx.record_draft(id, actor, "draft.asked", now).await?;
+        tx.commit().await?;
+        Ok(())
+    }
+
+    /// A draft's files, in their order.
+    pub async fn list_draft_files(&self, id: i64) -> Result<Vec<AttachmentRow>, StoreError> {
+        let files = "SELECT a.position, a.hash, a.name, a.media_type, f.size
+             FROM draft_attachment a JOIN attachment f ON f.hash = a.hash WHERE a.draft_id = $1 ORDER BY a.position";
+        Ok(self.db.all(files, args![id]).await?)
+    }
+
+    /// Adds a file behind those that a draft has; one that it has already under that name adds nothing.
+    pub async fn add_draft_file(
+        &self,
+        id: i64,
+        file: &NewAttachment,
+        actor: &str,
+        now: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
+        let mut tx = self.begin().await?;
+        let One(there): One<i64> = tx
+            .get(
+                "SELECT COUNT(*) FROM draft_attachment WHERE draft_id = $1 AND hash = $2 AND name = $3",
+                args![id, &file.hash, &file.name],
+            )
+            .await?;
+        if there > 0 {
+            return Ok(());
+        }
+        let size = i64::try_from(file.bytes.len()).unwrap_or(i64::MAX);
+        tx.run(
+            "INSERT INTO attachment (hash, size, bytes, created_at) VALUES ($1, $2, $3, $4) ON CONFLICT (hash) DO NOTHING",
+            args![&file.hash, size, file.bytes.to_vec(), now],
+        )
+        .await?;
+        tx.run(
+            "INSERT INTO draft_attachment (draft_id, position, hash, name, media_type)
+             SELECT CAST($1 AS BIGINT), COALESCE(MAX(position) + 1, 0), CAST($2 AS TEXT), CAST($3 AS TEXT), CAST($4 AS TEXT)
+             FROM draft_attachment WHERE draft_id = $1",
+            args![id, &file.hash, &file.name, &file.media_type],
+        )
+        .await?;
+        tx.record_draft(id, actor, "draft.attached", now).await?;
+        tx.commit().await?;
+        Ok(())
+    }
+
+    /// Gives a draft the files of an item's newest version.
+    pub async fn copy_item_files(
+        &self,
+        id: i64,
+        item: ItemId,
+        actor: &str,
+        now: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
+        let mut tx = self.begin().await?;
+        tx.run(
+            "INSERT INTO draft_attachment (draft_id, position, hash, name, media_type)
+             SELECT CAST($1 AS BIGINT), a.position, a.hash, a.name, a.media_type
+             FROM item_attachment a JOIN item i ON i.id = a.item_id AND i.version = a.version WHERE a.item_id = $2",
+            args![id, item],
+        )
+        .await?;
+        tx.record_draft(id, actor, "draft.attached", now).await?;
+        tx.commit().await?;
+        Ok(())
+    }
+
+    /// Takes a file away from a draft; false if it is not there.
+    pub async fn remove_draft_file(
+        &self,
+        (id, position): (i64, i64),
+        actor: &str,
+        now: DateTime<Utc>,
+    ) -> Result<bool, StoreError> {
+        let mut tx = self.begin().await?;
+        let gone = tx
+            .run("DELETE FROM draft_attachment WHERE draft_id = $1 AND position = $2", args![id, position])
+            .await?;
+        if gone == 0 {
+            return Ok(false);
+        }
+        tx.record_draft(id, actor, "draft.detached", now).await?;
+        tx.commit().await?;
+        Ok(true)
+    }
+
+    /// Changes whenever anything may have changed that the rule reads of people: how many there are, and the sum of
+    /// their revisions.
+    pub async fn find_revisions(&self) -> Result<(i64, i64), StoreError> {
+        let row: Revisions = self
+            .db
+            .get("SELECT COUNT(*), CAST(COALESCE(SUM(revision), 0) AS BIGINT) FROM recipient", vec![])
+            .await?;
+        Ok((row.people, row.sum))
+    }
+}
+
+record! {
+    struct Revisions {
+        people: i64,
+        sum: i64,
+    }
+}
+
+impl Tx {
+    /// Appends to the audit log what became of a draft. What it says stands in it, not in the log.
+    async fn record_draft(
+        &mut self,
+        id: i64,
+        actor: &str,
+        action: &str,
+        now: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
+        let change = Change { actor, action, subject: format!("draft:{id}"), ..Change::default() };
+        self.record_change(now, change).await
+    }
+}

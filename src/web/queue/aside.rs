@@ -1,0 +1,185 @@
+//! Beside the form: who gets it as it stands, whom it misses, and what it does to the next letters.
+
+use std::sync::Arc;
+
+use serde::Serialize;
+
+use super::told::Teller;
+use crate::content::{Audience, Item};
+use crate::forum::{Facet, TermIx};
+use crate::insight::letters::tell_effect;
+use crate::insight::reach::{Reached, Share};
+use crate::web::refusal::Refusal;
+use crate::web::site::{People, Reading};
+use crate::web::words::fill;
+
+/// Rows that stand without opening anything.
+const SHOWN: usize = 6;
+/// Rows of a list that can be opened.
+const LISTED: usize = 200;
+/// Names in a sentence.
+const NAMED: usize = 4;
+
+/// A label and how many of how many.
+#[derive(Debug, Serialize)]
+struct Row {
+    label: String,
+    told: String,
+}
+
+/// What stands beside the form.
+#[derive(Debug, Default, Serialize)]
+pub(super) struct Aside {
+    /// "43 får denne".
+    title: String,
+    chosen: usize,
+    interested: usize,
+    of: usize,
+    bar: String,
+    rows: Vec<Row>,
+    all_rows: Vec<Row>,
+    missed: Vec<String>,
+    broad: Option<String>,
+    letters: Vec<Row>,
+    counting: bool,
+    /// Nothing is chosen yet.
+    empty: bool,
+    who: String,
+}
+
+impl Aside {
+    /// Of an item that nobody would get, since nothing is chosen.
+    pub(super) fn empty(id: &str) -> Aside {
+        Aside { empty: true, who: format!("/desk/drafts/{id}/who"), ..Aside::default() }
+    }
+
+    /// The same for what is queued already: the next letters hold it.
+    pub(super) fn without_letters(self) -> Aside {
+        Aside { letters: Vec::new(), counting: false, ..self }
+    }
+
+    /// Of `item` as it stands.
+    pub(super) async fn of(
+        reading: &Reading,
+        teller: &Teller<'_>,
+        people: &Arc<People>,
+        item: &Item,
+        id: &str,
+    ) -> Result<Aside, Refusal> {
+        let words = &teller.words.queue.aside;
+        let reached = people.everyone.look(&people.forum, item);
+        let count = reached.recipients();
+        let number = |n: usize| n.to_string();
+        let letters = reading.next_letters(people).await?;
+        let rows = list_rows(teller, people, item, &reached);
+        Ok(Aside {
+            title: fill(
+                if count == 1 { &words.title_one } else { &words.title },
+                &[("count", &number(count))],
+            ),
+            chosen: reached.chosen.len(),
+            interested: reached.interested.len(),
+            of: reached.active,
+            bar: fill(
+                &words.bar,
+                &[
+                    ("chosen", &number(reached.chosen.len())),
+                    ("interested", &number(reached.interested.len())),
+                    ("of", &number(reached.active)),
+                ],
+            ),
+            rows,
+            all_rows: list_all(teller, people, &reached),
+            missed: tell_missed(teller, people, item, &reached),
+            broad: (!reached.broad.is_empty())
+                .then(|| fill(&words.broad, &[("count", &number(reached.broad.len()))])),
+            counting: letters.is_none(),
+            letters: letters.map_or_else(Vec::new, |letters| {
+                let effect = tell_effect(&letters, &reached);
+                let row = |label: &str, n: usize| Row { label: label.to_owned(), told: number(n) };
+                vec![
+                    row(&words.first, effect.first_for),
+                    row(&words.over, effect.over_cap_for),
+                    row(&words.nothing, effect.nothing_for),
+                ]
+            }),
+            empty: false,
+            who: format!("/desk/drafts/{id}/who"),
+        })
+    }
+}
+
+/// Fewer people than this tell of each.
+const TELLING: usize = 5;
+
+/// Whether the share may stand in a list: few people of a union tell of each that they are in it.
+fn may_stand(teller: &Teller<'_>, people: &People, share: &Share) -> bool {
+    !(teller.discreet && share.of < TELLING && people.is_union(share.term))
+}
+
+fn row(teller: &Teller<'_>, share: &Share) -> Row {
+    let words = &teller.words.queue.aside;
+    let told = match share.reached {
+        0 => words.none.clone(),
+        n => fill(&words.share, &[("count", &n.to_string()), ("of", &share.of.to_string())]),
+    };
+    Row { label: teller.forum.name_of(share.term, teller.language).to_owned(), told }
+}
+
+/// First what the lead named, then the groups that get most of it.
+fn list_rows(teller: &Teller<'_>, people: &People, item: &Item, reached: &Reached) -> Vec<Row> {
+    let named = item.audience.as_ref().map_or_else(Vec::new, Audience::named_terms);
+    let is_named = |share: &&Share| named.contains(&share.term) && may_stand(teller, people, share);
+    let mut shares: Vec<&Share> =
+        reached.groups.iter().chain(&reached.organisations).filter(is_named).collect();
+    let mut groups: Vec<&Share> = reached.groups.iter().filter(|s| s.reached > 0 && !is_named(s)).collect();
+    groups.sort_by_key(|share| std::cmp::Reverse(share.reached));
+    shares.extend(groups);
+    shares.truncate(SHOWN);
+    shares.into_iter().map(|share| row(teller, share)).collect()
+}
+
+/// Every group, then every organisation, those with most first.
+fn list_all(teller: &Teller<'_>, people: &People, reached: &Reached) -> Vec<Row> {
+    let sorted = |shares: &[Share]| {
+        let mut shares: Vec<Share> = shares.to_vec();
+        shares.sort_by_key(|share| (std::cmp::Reverse(share.reached), std::cmp::Reverse(share.of)));
+        shares
+    };
+    let all = sorted(&reached.groups).into_iter().chain(sorted(&reached.organisations));
+    all.filter(|share| may_stand(teller, people, share))
+        .take(LISTED)
+        .map(|share| row(teller, &share))
+        .collect()
+}
+
+/// Whole groups that get nothing, and of the kinds of organisation that the lead named those that get nothing.
+fn tell_missed(teller: &Teller<'_>, people: &People, item: &Item, reached: &Reached) -> Vec<String> {
+    let words = &teller.words.queue.aside;
+    let mut told = Vec::new();
+    let groups: Vec<TermIx> = reached.missed_groups().map(|share| share.term).collect();
+    if !groups.is_empty() && reached.recipients() > 0 {
+        told.push(fill(&words.missed_groups, &[("names", &name_some(teller, &groups))]));
+    }
+    let named = item.audience.as_ref().map_or_else(Vec::new, Audience::named_terms);
+    for kind in named.into_iter().filter(|term| teller.forum.terms.term(*term).facet == Facet::KindOfOrg) {
+        let is_missed =
+            |share: &&Share| people.kinds.get(&share.term) == Some(&kind) && may_stand(teller, people, share);
+        let missed: Vec<TermIx> = reached.missed_organisations().filter(is_missed).map(|s| s.term).collect();
+        if !missed.is_empty() {
+            let kind = teller.kind_of_organisation(kind);
+            told.push(fill(&words.missed_kind, &[("kind", kind), ("names", &name_some(teller, &missed))]));
+        }
+    }
+    told
+}
+
+/// "A, B og 3 til".
+fn name_some(teller: &Teller<'_>, terms: &[TermIx]) -> String {
+    let name = |term: &TermIx| teller.forum.name_of(*term, teller.language);
+    let names = terms.iter().take(NAMED).map(name).collect::<Vec<_>>().join(", ");
+    match terms.len().saturating_sub(NAMED) {
+        0 => names,
+        more => fill(&teller.words.queue.aside.and_more, &[("names", &names), ("count", &more.to_string())]),
+    }
+}

@@ -1,0 +1,353 @@
+//! Drafts: begun, filled in, saved at every button, queued.
+
+use std::collections::BTreeMap;
+
+use axum::extract::{Path, Query};
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse as _, Response};
+use serde::Deserialize;
+
+use super::actions::{Action, apply, fetch_link, needs_lead};
+use super::chips::find_organisation;
+use super::files::Filled;
+use super::form_page::{AsidePage, Draft, FormPage, Note, aside, fill_in, form_page};
+use super::item::may_change;
+use crate::forum::Kind;
+use crate::intake::attachment::MAX_FILES;
+use crate::intake::item_form::{FieldError, ItemForm};
+use crate::intake::item_queue::QueueError;
+use crate::store::DeskDraftRow;
+use crate::web::refusal::Refusal;
+use crate::web::site::{Reading, Writing};
+use crate::web::staff::Staff;
+use crate::web::words::{Words, fill};
+
+/// What pages with a script of ours may do.
+const POLICY: HeaderValue = HeaderValue::from_static(
+    "default-src 'none'; style-src 'self'; img-src 'self'; script-src 'self'; connect-src 'self'; \
+     form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+);
+
+/// What was just done, as an address tells it.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Done {
+    done: String,
+}
+
+/// GET: an empty form. Nothing is kept before somebody saves.
+pub(super) async fn show_new(reading: Reading, staff: Staff) -> Result<Response, Refusal> {
+    let mut form = ItemForm::default();
+    begin_for_groups(&staff, &mut form);
+    let page = form_page(&reading, &staff, &Draft { row: None, form }).await?;
+    respond(&reading, &staff, &page, StatusCode::OK)
+}
+
+/// Who writes for groups alone begins with their own.
+fn begin_for_groups(staff: &Staff, form: &mut ItemForm) {
+    if let Some(slug) = staff.groups.first().filter(|_| staff.writes_for_groups_only()) {
+        form.set("audience", &format!("group:{slug}"));
+        form.set("visibility", &format!("group:{slug}"));
+        form.set("group", slug);
+    }
+}
+
+/// POST: a draft of what was typed.
+pub(super) async fn begin(writing: Writing, staff: Staff, filled: Filled) -> Result<Response, Refusal> {
+    let id = writing.begin_draft(&staff, &filled.form(), None).await?;
+    let row = writing.reading().desk_draft(&staff, &id).await?;
+    act(&writing, &staff, row, filled).await
+}
+
+/// GET: a draft.
+pub(super) async fn show(
+    reading: Reading,
+    staff: Staff,
+    Path(id): Path<String>,
+    Query(Done { done }): Query<Done>,
+) -> Result<Response, Refusal> {
+    let draft = open(reading.desk_draft(&staff, &id).await?);
+    if let Some(item) = draft.row.as_ref().and_then(|row| row.item.as_ref()) {
+        return Ok(go_to(&reading, &format!("/desk/items/{item}")));
+    }
+    let mut page = form_page(&reading, &staff, &draft).await?;
+    let words = &reading.0.words(staff.language).queue.note;
+    let told = match done.as_str() {
+        "saved" => Some(&words.saved),
+        "asked" => Some(&words.asked),
+        "undone" => Some(&words.undone),
+        "copied" => Some(&words.copied),
+        _ => None,
+    };
+    page.notes.extend(told.map(|text| Note { text: text.clone(), how: "good" }));
+    respond(&reading, &staff, &page, StatusCode::OK)
+}
+
+/// POST: saves what was typed, then does what the button says.
+pub(super) async fn save(
+    writing: Writing,
+    staff: Staff,
+    Path(id): Path<String>,
+    filled: Filled,
+) -> Result<Response, Refusal> {
+    let row = writing.reading().desk_draft(&staff, &id).await?;
+    if let Some(item) = &row.item {
+        // A second press on the button: the item is there.
+        return Ok(go_to(&writing.reading(), &format!("/desk/items/{item}")));
+    }
+    act(&writing, &staff, row, filled).await
+}
+
+/// POST: throws a draft away.
+pub(super) async fn discard(
+    writing: Writing,
+    staff: Staff,
+    Path(id): Path<String>,
+) -> Result<Response, Refusal> {
+    let reading = writing.reading();
+    let row = reading.desk_draft(&staff, &id).await?;
+    writing.discard_draft(&staff, row.id).await?;
+    Ok(go_to(&reading, &format!("/desk/items?discarded={id}")))
+}
+
+/// What the row holds as a form: as it was filled in, or as it was sent in.
+pub(super) fn open(row: DeskDraftRow) -> Draft {
+    let kept = row.form.as_deref().and_then(|json| serde_json::from_str(json).ok());
+    let form = kept.unwrap_or_else(|| {
+        let fields: serde_json::Value = serde_json::from_str(&row.fields).unwrap_or_default();
+        let mut form = ItemForm::of([
+            ("title", row.title.as_str()),
+            ("body", &row.body),
+            ("language", &row.language),
+            ("kind", row.kind.as_deref().unwrap_or_default()),
+            ("link", fields["link"].as_str().unwrap_or_default()),
+        ]);
+        form.about = serde_json::from_str(&row.about).unwrap_or_default();
+        form
+    });
+    Draft { row: Some(row), form }
+}
+
+async fn act(
+    writing: &Writing,
+    staff: &Staff,
+    row: DeskDraftRow,
+    filled: Filled,
+) -> Result<Response, Refusal> {
+    let reading = writing.reading();
+    let words = reading.0.words(staff.language);
+    let mut form = filled.form();
+    if filled.value("do").starts_with("topic") && form.about.is_empty() {
+        // Whoever changes one of the suggested topics has chosen the others.
+        form.about = filled.values("about_suggested");
+    }
+    let forum = &staff.forum;
+    if let Some(slug) = find_organisation(forum, form.get("source")) {
+        form.set("source", &slug);
+    }
+    let named = find_organisation(forum, filled.value("org_name")).map(|slug| format!("org:{slug}"));
+    let picked = named.as_deref().unwrap_or_else(|| filled.value("chip"));
+    let mut action = apply(&mut form, forum, filled.value("do"), picked, filled.value("topic_new"));
+    let mut notes = Vec::new();
+    if action == Action::Fetch {
+        let (text, how) = fetch_link(&reading, words, &mut form).await;
+        notes.push(Note { text, how });
+    }
+    let is_changed = change_files(writing, staff, row.id, &filled).await?;
+    if (is_changed || filled.refused) && action == Action::Save {
+        action = Action::Changed("files");
+    }
+    if filled.refused {
+        notes.push(Note { text: words.queue.files.too_large.clone(), how: "bad" });
+        action = Action::Fetch;
+    }
+    let seen = filled.value("saves").parse().unwrap_or(0);
+    let base = if seen == 0 { row.saves } else { seen };
+    let saved = writing.save_draft(staff, (row.id, base), &form).await?;
+    let Some(saves) = saved else {
+        notes.push(Note { text: words.queue.note.overtaken.clone(), how: "bad" });
+        return show_again(&reading, staff, Draft { row: Some(row), form }, notes, StatusCode::CONFLICT)
+            .await;
+    };
+    let draft = Draft { row: Some(DeskDraftRow { saves, ..row }), form };
+    match action {
+        Action::Auto => answer_script(&reading, staff, &draft).await,
+        Action::Queue => queue(writing, staff, draft).await,
+        Action::Ask => ask(writing, staff, draft).await,
+        Action::Preview => Ok(go_to(&reading, &format!("/desk/drafts/{}/preview", draft.id()))),
+        Action::Fetch => show_again(&reading, staff, draft, notes, StatusCode::OK).await,
+        Action::Changed(part) => Ok(go_to(&reading, &format!("/desk/drafts/{}#{part}", draft.id()))),
+        Action::Save => Ok(go_to(&reading, &format!("/desk/drafts/{}?done=saved", draft.id()))),
+    }
+}
+
+/// Adds the files that were chosen, takes away the one whose button was pressed; whether there was something to do.
+async fn change_files(writing: &Writing, staff: &Staff, id: i64, filled: &Filled) -> Result<bool, Refusal> {
+    let there = writing.reading().draft_files(id).await?.len();
+    for file in filled.files.iter().take(MAX_FILES.saturating_sub(there)) {
+        writing.add_draft_file(staff, id, file).await?;
+    }
+    let dropped = filled.value("do").strip_prefix("file-drop:").and_then(|at| at.parse().ok());
+    if let Some(position) = dropped {
+        writing.remove_draft_file(staff, (id, position)).await?;
+    }
+    Ok(dropped.is_some() || !filled.files.is_empty())
+}
+
+/// The part beside the form, for the script.
+async fn answer_script(reading: &Reading, staff: &Staff, draft: &Draft) -> Result<Response, Refusal> {
+    let effective = fill_in(reading, staff, &draft.form).await?;
+    let pen = reading.0.pen(&staff.forum, staff.language);
+    let time = reading.0.now().with_timezone(&staff.forum.settings.zone).format("%H.%M").to_string();
+    let page = AsidePage {
+        id: draft.id().to_owned(),
+        saves: draft.row.as_ref().map_or(0, |row| row.saves),
+        saved: fill(&pen.words.queue.note.saved_at, &[("time", &time)]),
+        aside: aside(reading, staff, &effective.form, draft.id()).await?.0,
+    };
+    respond(reading, staff, &page, StatusCode::OK)
+}
+
+async fn queue(writing: &Writing, staff: &Staff, draft: Draft) -> Result<Response, Refusal> {
+    let reading = writing.reading();
+    let words = reading.0.words(staff.language);
+    let Some(row) = draft.row.clone() else { return Ok(go_to(&reading, "/desk/items/new")) };
+    let effective = fill_in(&reading, staff, &draft.form).await?;
+    let item = match &row.corrects {
+        Some(slug) => Some(reading.any_item(&staff.forum, slug).await?),
+        None => None,
+    };
+    let is_barred = item.as_ref().is_some_and(|item| !may_change(staff, item));
+    if is_barred || needs_lead(staff, &effective.form) {
+        let note = Note { text: words.queue.note.needs_lead.clone(), how: "bad" };
+        return show_again(&reading, staff, draft, vec![note], StatusCode::FORBIDDEN).await;
+    }
+    let slug = match (&row.corrects, &row.slug) {
+        (Some(slug), _) | (None, Some(slug)) => slug.clone(),
+        (None, None) => reading.free_slug(effective.form.get("title")).await?,
+    };
+    let mut files = match effective.form.read(&slug, &staff.forum) {
+        Ok(files) => files,
+        Err(errors) => return show_errors(&reading, staff, draft, errors).await,
+    };
+    if effective.kind == Kind::Minutes
+        && effective.form.get("visibility") == "public"
+        && effective.form.get("looked_over") != "yes"
+    {
+        let mut page = form_page(&reading, staff, &draft).await?;
+        page.errors.insert("visibility".to_owned(), words.queue.error.open_minutes.clone());
+        page.notes.push(Note { text: words.queue.error.open_minutes.clone(), how: "bad" });
+        return respond(&reading, staff, &page, StatusCode::UNPROCESSABLE_ENTITY);
+    }
+    let attachments = reading.draft_attachments(row.id).await?;
+    files.iter_mut().for_each(|file| file.shared.attachments = Some(attachments.clone()));
+    let is_out = item.is_some_and(|item| item.number.is_some() || item.release_at <= reading.0.now());
+    let done = if is_out {
+        writing.correct_by_draft(staff, (row.id, &slug), &files).await?
+    } else {
+        writing.queue_draft(staff, (row.id, &slug), &files).await?.map(|_| ())
+    };
+    match done {
+        Ok(()) => {
+            let told = if is_out { "corrected" } else { "queued" };
+            Ok(go_to(&reading, &format!("/desk/items/{slug}?done={told}")))
+        }
+        Err(error) => show_failure(&reading, staff, draft, &error).await,
+    }
+}
+
+async fn ask(writing: &Writing, staff: &Staff, draft: Draft) -> Result<Response, Refusal> {
+    let reading = writing.reading();
+    let effective = fill_in(&reading, staff, &draft.form).await?;
+    if let Err(errors) = effective.form.read("utkast", &staff.forum) {
+        return show_errors(&reading, staff, draft, errors).await;
+    }
+    if let Some(row) = &draft.row {
+        writing.ask_lead(staff, row.id).await?;
+    }
+    Ok(go_to(&reading, &format!("/desk/drafts/{}?done=asked", draft.id())))
+}
+
+/// What item files know and forms do not tell by themselves.
+async fn show_failure(
+    reading: &Reading,
+    staff: &Staff,
+    draft: Draft,
+    error: &QueueError,
+) -> Result<Response, Refusal> {
+    let words = reading.0.words(staff.language);
+    let text = match error {
+        QueueError::Files(errors) => {
+            let messages: Vec<&str> = errors.iter().map(|error| error.message.as_str()).collect();
+            fill(&words.queue.note.failed, &[("why", &messages.join("; "))])
+        }
+        QueueError::ForumChanged => words.queue.note.forum_changed.clone(),
+        other => return Err(Refusal::broken(other)),
+    };
+    show_again(reading, staff, draft, vec![Note { text, how: "bad" }], StatusCode::UNPROCESSABLE_ENTITY).await
+}
+
+async fn show_errors(
+    reading: &Reading,
+    staff: &Staff,
+    draft: Draft,
+    errors: Vec<FieldError>,
+) -> Result<Response, Refusal> {
+    let words = reading.0.words(staff.language);
+    let mut page = form_page(reading, staff, &draft).await?;
+    page.errors = tell_errors(words, &errors);
+    page.notes.push(Note { text: words.queue.error.some.clone(), how: "bad" });
+    respond(reading, staff, &page, StatusCode::UNPROCESSABLE_ENTITY)
+}
+
+/// A sentence for each field, in the reader's words.
+fn tell_errors(words: &Words, errors: &[FieldError]) -> BTreeMap<String, String> {
+    let words = &words.queue.error;
+    let told = |error: &FieldError| {
+        let field = error.field.as_str();
+        let text = match field.split('_').next().unwrap_or(field) {
+            "title" => &words.title,
+            "audience" if error.missing => &words.audience,
+            "audience" => &words.audience_typed,
+            "ends" => &words.ends,
+            "starts" if error.missing => &words.starts,
+            "registration" | "link" => &words.link,
+            "contact" => &words.contact,
+            "expires" => &words.expires,
+            "about" | "group" | "source" | "visibility" => &words.gone,
+            _ => &words.day,
+        };
+        (error.field.clone(), text.clone())
+    };
+    errors.iter().map(told).collect()
+}
+
+async fn show_again(
+    reading: &Reading,
+    staff: &Staff,
+    draft: Draft,
+    notes: Vec<Note>,
+    status: StatusCode,
+) -> Result<Response, Refusal> {
+    let mut page: FormPage = form_page(reading, staff, &draft).await?;
+    page.notes.extend(notes);
+    respond(reading, staff, &page, status)
+}
+
+fn respond<C: crate::web::templates::Content>(
+    reading: &Reading,
+    staff: &Staff,
+    page: &C,
+    status: StatusCode,
+) -> Result<Response, Refusal> {
+    let mut response = reading.0.desk_page(staff, page)?;
+    *response.status_mut() = status;
+    response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, POLICY);
+    Ok(response)
+}
+
+/// To another page of the desk.
+pub(super) fn go_to(reading: &Reading, path: &str) -> Response {
+    let place = format!("{}{path}", reading.0.root());
+    (StatusCode::SEE_OTHER, [(header::LOCATION, place)]).into_response()
+}

@@ -1,0 +1,219 @@
+//! An item that was queued: what it is, who gets it, and what can still be done about it.
+
+use axum::extract::{Path, Query};
+use axum::response::Response;
+use chrono::{DateTime, TimeDelta, Utc};
+use serde::{Deserialize, Serialize};
+
+use super::actions::is_own;
+use super::aside::Aside;
+use super::draft::go_to;
+use super::form_page::Note;
+use super::told::Teller;
+use crate::content::{Importance, Item, Lane};
+use crate::intake::item_form::ItemForm;
+use crate::staff::Right;
+use crate::store::DeskDraftRow;
+use crate::web::item_view::ItemView;
+use crate::web::refusal::{Refusal, Why};
+use crate::web::site::{Reading, Writing};
+use crate::web::staff::Staff;
+use crate::web::templates::Content;
+
+/// How long after it was queued an item becomes a draft again by one press.
+const UNDO_FOR: TimeDelta = TimeDelta::minutes(10);
+
+/// What was just done.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Done {
+    done: String,
+}
+
+#[derive(Serialize)]
+struct Page {
+    slug: String,
+    note: Option<Note>,
+    item: ItemView,
+    state: String,
+    open: bool,
+    who: String,
+    topics: String,
+    strong: Vec<String>,
+    aside: Aside,
+    /// It may be made a draft again by one press, until then.
+    undo_until: Option<String>,
+    /// It may be changed.
+    may_change: bool,
+    /// It is in letters: a change is a correction, which goes to whom it reached.
+    is_out: bool,
+    withdrawn: bool,
+}
+
+impl Content for Page {
+    const TEMPLATE: &'static str = "queue_item.html";
+}
+
+/// GET: an item.
+pub(super) async fn show(
+    reading: Reading,
+    staff: Staff,
+    Path(slug): Path<String>,
+    Query(Done { done }): Query<Done>,
+) -> Result<Response, Refusal> {
+    let item = find(&reading, &staff, &slug).await?;
+    let people = reading.people().await?;
+    let words = reading.0.words(staff.language);
+    let teller = Teller::new(&people.forum, &staff, words);
+    let pen = reading.0.pen(&people.forum, staff.language);
+    let told = match done.as_str() {
+        "queued" => Some(&words.queue.note.queued),
+        "corrected" => Some(&words.queue.note.corrected),
+        "withdrawn" => Some(&words.queue.note.withdrawn),
+        "late" => Some(&words.queue.note.too_late),
+        _ => None,
+    };
+    let now = reading.0.now();
+    let undo = undo_until(&reading, &staff, &item).await?;
+    let zone = people.forum.settings.zone;
+    let topics: Vec<&str> =
+        item.about.iter().map(|term| people.forum.name_of(*term, staff.language)).collect();
+    let page = Page {
+        note: told.map(|text| Note { text: text.clone(), how: "good" }),
+        item: pen.view(&item),
+        state: tell_state(&reading, &staff, &item),
+        open: !item.is_closed(now),
+        who: item.audience.as_ref().map_or_else(|| words.queue.item.nobody.clone(), |a| teller.audience(a)),
+        topics: topics.join(", "),
+        strong: tell_strong(&teller, &item),
+        aside: Aside::of(&reading, &teller, &people, &item, "").await?.without_letters(),
+        undo_until: undo.map(|(_, until)| until.with_timezone(&zone).format("%H.%M").to_string()),
+        may_change: may_change(&staff, &item) && !item.withdrawn,
+        is_out: item.number.is_some(),
+        withdrawn: item.withdrawn,
+        slug,
+    };
+    reading.0.desk_page(&staff, &page)
+}
+
+/// POST: a draft of the item, to say it better.
+pub(super) async fn correct(
+    writing: Writing,
+    staff: Staff,
+    Path(slug): Path<String>,
+) -> Result<Response, Refusal> {
+    let reading = writing.reading();
+    let item = find(&reading, &staff, &slug).await?;
+    if !may_change(&staff, &item) || item.withdrawn {
+        return Err(Refusal::from(Why::NoRight).in_language(staff.language));
+    }
+    let form = ItemForm::of_item(&item, &staff.forum, reading.0.now());
+    let id = writing.begin_draft(&staff, &form, Some(item.id)).await?;
+    Ok(go_to(&reading, &format!("/desk/drafts/{id}")))
+}
+
+/// POST: a draft that begins as the item does.
+pub(super) async fn copy(
+    writing: Writing,
+    staff: Staff,
+    Path(slug): Path<String>,
+) -> Result<Response, Refusal> {
+    let reading = writing.reading();
+    let item = find(&reading, &staff, &slug).await?;
+    let id = writing.begin_draft(&staff, &ItemForm::like_item(&item, &staff.forum), None).await?;
+    Ok(go_to(&reading, &format!("/desk/drafts/{id}?done=copied")))
+}
+
+/// POST: makes a draft again of what was queued just now.
+pub(super) async fn undo(
+    writing: Writing,
+    staff: Staff,
+    Path(slug): Path<String>,
+) -> Result<Response, Refusal> {
+    let reading = writing.reading();
+    let item = find(&reading, &staff, &slug).await?;
+    let Some((draft, _)) = undo_until(&reading, &staff, &item).await? else {
+        return Ok(go_to(&reading, &format!("/desk/items/{slug}?done=late")));
+    };
+    writing.withdraw_item(&staff, &slug).await?;
+    writing.reopen_draft(&staff, draft.id).await?;
+    Ok(go_to(&reading, &format!("/desk/drafts/{}?done=undone", draft.public_id)))
+}
+
+/// POST: takes an item back.
+pub(super) async fn withdraw(
+    writing: Writing,
+    staff: Staff,
+    Path(slug): Path<String>,
+) -> Result<Response, Refusal> {
+    let reading = writing.reading();
+    let item = find(&reading, &staff, &slug).await?;
+    if !may_change(&staff, &item) {
+        return Err(Refusal::from(Why::NoRight).in_language(staff.language));
+    }
+    writing.withdraw_item(&staff, &slug).await?;
+    Ok(go_to(&reading, &format!("/desk/items/{slug}?done=withdrawn")))
+}
+
+/// The item, if the account may see it here: who writes for groups alone sees what goes to those.
+async fn find(reading: &Reading, staff: &Staff, slug: &str) -> Result<Item, Refusal> {
+    let not_there = || Refusal::from(Why::NotFound).in_language(staff.language);
+    let item = reading.any_item(&staff.forum, slug).await.map_err(|_| not_there())?;
+    if may_see(staff, &item) { Ok(item) } else { Err(not_there()) }
+}
+
+/// Whether the account sees the item at the desk.
+pub(super) fn may_see(staff: &Staff, item: &Item) -> bool {
+    !staff.writes_for_groups_only() || is_own(staff, item.audience.as_ref(), item.visibility)
+}
+
+/// Whether the account may change the item or take it back: it is the lead's, but for what goes to one's own group.
+pub(super) fn may_change(staff: &Staff, item: &Item) -> bool {
+    let is_plain = item.importance != Importance::Required && item.lane != Lane::Urgent;
+    staff.may(Right::Send) || (is_plain && is_own(staff, item.audience.as_ref(), item.visibility))
+}
+
+/// The draft that the item was, and until when it is one again by one press: not once it is in a letter.
+async fn undo_until(
+    reading: &Reading,
+    staff: &Staff,
+    item: &Item,
+) -> Result<Option<(DeskDraftRow, DateTime<Utc>)>, Refusal> {
+    if item.number.is_some() || item.withdrawn || item.version != 1 {
+        return Ok(None);
+    }
+    let Some(draft) = reading.draft_of_item(&item.slug).await? else { return Ok(None) };
+    let until = draft.settled_at.map(|at| at + UNDO_FOR).filter(|until| reading.0.now() < *until);
+    let is_own = draft.account == Some(staff.account.0) || staff.may(Right::Send);
+    Ok(until.filter(|_| is_own).map(|until| (draft, until)))
+}
+
+/// "Ligger i neste utsending", "Ute siden 8. mars", "Trukket tilbake".
+pub(super) fn tell_state(reading: &Reading, staff: &Staff, item: &Item) -> String {
+    let words = &reading.0.words(staff.language).queue.state;
+    let pen = reading.0.pen(&staff.forum, staff.language);
+    let now = reading.0.now();
+    let at = |pattern: &str, at: DateTime<Utc>| crate::web::words::fill(pattern, &[("day", &pen.day(at))]);
+    match (item.withdrawn, item.number, item.numbered_at) {
+        (true, _, _) => words.withdrawn.clone(),
+        (_, Some(_), _) if item.is_closed(now) => words.over.clone(),
+        (_, Some(_), Some(numbered)) => at(&words.out, numbered),
+        _ if item.is_closed(now) => words.over.clone(),
+        _ if item.release_at > now => at(&words.waits, item.release_at),
+        _ => words.next.clone(),
+    }
+}
+
+fn tell_strong(teller: &Teller<'_>, item: &Item) -> Vec<String> {
+    let words = &teller.words.queue.more;
+    let mut told = Vec::new();
+    match item.importance {
+        Importance::Required => told.push(words.required.clone()),
+        Importance::Background => told.push(words.background.clone()),
+        Importance::Normal => {}
+    }
+    if item.lane == Lane::Urgent {
+        told.push(words.urgent.clone());
+    }
+    told
+}

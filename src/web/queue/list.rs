@@ -1,0 +1,185 @@
+//! Everything that was written: drafts and what was sent in on top, then items, the newest first.
+
+use axum::extract::Query;
+use axum::response::Response;
+use serde::{Deserialize, Serialize};
+
+use super::chips::Choice;
+use super::item::{may_see, tell_state};
+use crate::content::Item;
+use crate::content::search::list_words;
+use crate::forum::Kind;
+use crate::store::DeskDraftRow;
+use crate::web::refusal::Refusal;
+use crate::web::site::Reading;
+use crate::web::staff::Staff;
+use crate::web::templates::Content;
+use crate::web::words::fill;
+
+/// Items of a page.
+const PAGE_ITEMS: usize = 50;
+
+/// What the address asks for.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Asked {
+    q: String,
+    kind: String,
+    state: String,
+    page: String,
+    discarded: String,
+}
+
+#[derive(Serialize)]
+struct DraftEntry {
+    path: String,
+    title: String,
+    kicker: String,
+    told: String,
+    asked: bool,
+}
+
+#[derive(Serialize)]
+struct Entry {
+    path: String,
+    slug: String,
+    title: String,
+    kicker: String,
+    state: String,
+}
+
+#[derive(Serialize)]
+struct Page {
+    q: String,
+    kinds: Vec<Choice>,
+    states: Vec<Choice>,
+    narrowed: bool,
+    drafts: Vec<DraftEntry>,
+    items: Vec<Entry>,
+    count: String,
+    earlier: Option<String>,
+    later: Option<String>,
+    discarded: bool,
+}
+
+impl Content for Page {
+    const TEMPLATE: &'static str = "queue_list.html";
+}
+
+/// Where an item stands.
+const STATES: [&str; 4] = ["next", "out", "over", "withdrawn"];
+
+/// GET: the list.
+pub(super) async fn show(
+    reading: Reading,
+    staff: Staff,
+    Query(asked): Query<Asked>,
+) -> Result<Response, Refusal> {
+    let words = reading.0.words(staff.language);
+    let library = reading.library().await?;
+    let now = reading.0.now();
+    let sought = list_words(&asked.q);
+    let state = |item: &Item| match (item.withdrawn, item.is_closed(now), item.number) {
+        (true, _, _) => "withdrawn",
+        (_, true, _) => "over",
+        (_, _, Some(_)) => "out",
+        _ => "next",
+    };
+    let is_wanted = |item: &&Item| {
+        may_see(&staff, item)
+            && (asked.kind.is_empty() || item.kind.word() == asked.kind)
+            && (asked.state.is_empty() || state(item) == asked.state)
+            && holds(item, &sought)
+    };
+    let mut items: Vec<&Item> = library.items.iter().filter(is_wanted).collect();
+    items.sort_by(|a, b| b.release_at.cmp(&a.release_at).then_with(|| a.slug.cmp(&b.slug)));
+    let narrowed = !(asked.q.trim().is_empty() && asked.kind.is_empty() && asked.state.is_empty());
+    let at: usize = asked.page.parse().unwrap_or(0);
+    let drafts = if narrowed || at > 0 { Vec::new() } else { reading.desk_drafts(&staff).await? };
+    let pen = reading.0.pen(&library.forum, staff.language);
+    let entry = |item: &&Item| Entry {
+        path: format!("/desk/items/{}", item.slug),
+        slug: item.slug.clone(),
+        title: item.text_for(staff.language).1.title.clone(),
+        kicker: pen.kicker(item),
+        state: tell_state(&reading, &staff, item),
+    };
+    let many = |n: usize| {
+        let words = &words.queue.list;
+        fill(if n == 1 { &words.count_one } else { &words.count }, &[("count", &n.to_string())])
+    };
+    let label = |word: &str| {
+        let words = &words.queue.state;
+        match word {
+            "next" => &words.filter_next,
+            "out" => &words.filter_out,
+            "over" => &words.over,
+            _ => &words.withdrawn,
+        }
+        .clone()
+    };
+    let choice = |value: &str, label: String, chosen: bool| Choice {
+        value: value.to_owned(),
+        label,
+        depth: 0,
+        chosen,
+    };
+    let kind = |(kind, word): (Kind, &str)| choice(word, words.kind_of(kind).to_owned(), word == asked.kind);
+    let page = Page {
+        kinds: Kind::ALL.map(kind).into(),
+        states: STATES.map(|word| choice(word, label(word), word == asked.state)).into(),
+        drafts: drafts.iter().map(|row| draft_entry(&reading, &staff, row)).collect(),
+        count: many(items.len()),
+        items: items.iter().skip(at * PAGE_ITEMS).take(PAGE_ITEMS).map(entry).collect(),
+        earlier: (items.len() > (at + 1) * PAGE_ITEMS).then(|| asked.path(at + 1)),
+        later: (at > 0).then(|| asked.path(at - 1)),
+        discarded: !asked.discarded.is_empty(),
+        narrowed,
+        q: asked.q,
+    };
+    reading.0.desk_page(&staff, &page)
+}
+
+impl Asked {
+    fn path(&self, page: usize) -> String {
+        let q: String = self.q.bytes().map(encode_byte).collect();
+        format!("/desk/items?q={q}&kind={}&state={}&page={page}", plain(&self.kind), plain(&self.state))
+    }
+}
+
+fn plain(word: &str) -> String {
+    word.chars().filter(char::is_ascii_lowercase).collect()
+}
+
+fn encode_byte(byte: u8) -> String {
+    if byte.is_ascii_alphanumeric() { char::from(byte).to_string() } else { format!("%{byte:02X}") }
+}
+
+/// Whether each sought word begins a word of a title.
+fn holds(item: &Item, sought: &[String]) -> bool {
+    sought.is_empty() || {
+        let words: Vec<String> = item.texts.values().flat_map(|text| list_words(&text.title)).collect();
+        sought.iter().all(|one| words.iter().any(|word| word.contains(one.as_str())))
+    }
+}
+
+fn draft_entry(reading: &Reading, staff: &Staff, row: &DeskDraftRow) -> DraftEntry {
+    let words = reading.0.words(staff.language);
+    let pen = reading.0.pen(&staff.forum, staff.language);
+    let kind = row.kind.as_deref().and_then(|kind| kind.parse::<Kind>().ok());
+    let day = pen.day(row.changed_at);
+    let list = &words.queue.list;
+    let (pattern, name) = match (row.source.as_str(), &row.account_name, &row.sender_name) {
+        ("lead", Some(name), _) => (&list.draft_of, name.clone()),
+        ("lead", None, _) => (&list.draft, String::new()),
+        (_, _, Some(name)) => (&list.sent_in_by, name.clone()),
+        _ => (&list.sent_in, String::new()),
+    };
+    DraftEntry {
+        path: format!("/desk/drafts/{}", row.public_id),
+        title: if row.title.trim().is_empty() { list.untitled.clone() } else { row.title.clone() },
+        kicker: kind.map_or_else(String::new, |kind| words.kind_of(kind).to_owned()),
+        told: fill(pattern, &[("name", &name), ("day", &day)]),
+        asked: row.asked_at.is_some(),
+    }
+}

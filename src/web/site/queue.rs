@@ -1,0 +1,376 @@
+//! What the desk's items read and write: drafts, who would get them, past items to learn topics from.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use tokio::sync::{Mutex, OnceCell};
+
+use super::{Reading, Writing};
+use crate::clock::random_bytes;
+use crate::content::Item;
+use crate::delivery::trusting;
+use crate::feedback::notices::ReadyNotice;
+use crate::forum::{Cadence, Facet, Forum, OrganisationKind, Standing, TermIx};
+use crate::ids::ItemId;
+use crate::insight::letters::NextLetter;
+use crate::insight::reach::Everyone;
+use crate::intake::item_file::ItemFile;
+use crate::intake::item_form::ItemForm;
+use crate::intake::item_queue::{
+    Corrected, QueueError, Queued, QueuedBy, correct_item_by, queue_items_by, withdraw_item_by,
+};
+use crate::intake::link::address::is_public;
+use crate::intake::link::{Fetcher, Found, LinkError};
+use crate::intake::suggest::Shelf;
+use crate::letter::Notice;
+use crate::pipeline::{letter_of, list_next_letters};
+use crate::store::{AttachmentRow, DeskDraftRow, FilledIn, NewAttachment, NewDeskDraft, Store};
+use crate::web::refusal::{Refusal, Why};
+use crate::web::staff::Staff;
+use crate::world;
+
+/// Up to so many people the next letters are counted while one waits; of more, beside.
+const COUNTED_AT_ONCE: usize = 3_000;
+
+/// What the desk keeps between requests.
+#[derive(Default)]
+pub(in crate::web) struct Kept {
+    people: Mutex<Option<Arc<People>>>,
+    past: Mutex<Option<(i64, Arc<Shelf>)>>,
+    fetcher: OnceCell<Option<Fetcher>>,
+}
+
+/// A person as lists name them.
+#[derive(Debug, Clone)]
+pub(in crate::web) struct Named {
+    /// May be empty.
+    pub(in crate::web) name: String,
+    /// Their address.
+    pub(in crate::web) email: String,
+    /// The `org:` term of where they work.
+    pub(in crate::web) organisation: Option<TermIx>,
+    letter: (Cadence, String, Option<u32>),
+}
+
+/// Everyone, as the forum stood when they were read.
+pub(in crate::web) struct People {
+    stamp: Stamp,
+    holds_until: Option<DateTime<Utc>>,
+    /// The forum that the terms are of.
+    pub(in crate::web) forum: Arc<Forum>,
+    /// Whom the rule is asked about.
+    pub(in crate::web) everyone: Everyone<Standing>,
+    /// By the same indexes.
+    pub(in crate::web) named: Vec<Named>,
+    /// The kind of each organisation where somebody works.
+    pub(in crate::web) kinds: BTreeMap<TermIx, TermIx>,
+    letters: OnceCell<Vec<Option<NextLetter>>>,
+}
+
+/// Moves whenever something is written that the rule reads.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Stamp {
+    change_number: Option<i64>,
+    revisions: (i64, i64),
+}
+
+impl People {
+    fn is_fresh(&self, stamp: Stamp, now: DateTime<Utc>) -> bool {
+        self.stamp == stamp && self.everyone.now() <= now && self.holds_until.is_none_or(|until| now < until)
+    }
+
+    /// Whether the `org:` term is a union's.
+    pub(in crate::web) fn is_union(&self, organisation: TermIx) -> bool {
+        let union = OrganisationKind::Union.slug();
+        self.kinds.get(&organisation).is_some_and(|kind| self.forum.terms.term(*kind).slug == union)
+    }
+
+    async fn count_letters(
+        &self,
+        store: &Store,
+        now: DateTime<Utc>,
+    ) -> Result<&[Option<NextLetter>], Refusal> {
+        let count = async || {
+            let letters: Vec<_> = self.named.iter().map(|named| named.letter.clone()).collect();
+            list_next_letters(store, &letters, self.forum.settings.cap, now).await
+        };
+        let counted = self.letters.get_or_try_init(count).await.map_err(|error| Refusal::broken(&error))?;
+        Ok(counted)
+    }
+}
+
+impl Reading {
+    /// Everyone, as the forum stands now: read anew only when something changed that the rule reads.
+    pub(in crate::web) async fn people(&self) -> Result<Arc<People>, Refusal> {
+        let (store, now) = (self.store(), self.0.now());
+        let stamp = Stamp {
+            change_number: store.find_change_number().await?,
+            revisions: store.find_revisions().await?,
+        };
+        let mut kept = self.0.0.desk.people.lock().await;
+        if let Some(people) = kept.as_ref().filter(|people| people.is_fresh(stamp, now)) {
+            return Ok(people.clone());
+        }
+        let forum = Arc::new(world::load_forum(store).await?);
+        let recipients = world::load_recipients(store, &forum).await?;
+        let (mut standings, mut named, mut kinds) = (Vec::new(), Vec::new(), BTreeMap::new());
+        for recipient in recipients {
+            let is_org = |term: &&TermIx| forum.terms.term(**term).facet == Facet::Org;
+            if let [org, kind] = recipient.standing.workplace.as_slice() {
+                kinds.insert(*org, *kind);
+            }
+            named.push(Named {
+                letter: letter_of(&recipient),
+                organisation: recipient.standing.workplace.iter().find(is_org).copied(),
+                name: recipient.name,
+                email: recipient.email.to_string(),
+            });
+            standings.push(recipient.standing);
+        }
+        let everyone = Everyone::gather(&forum, standings, now);
+        let holds_until = everyone.holds_until();
+        let people =
+            Arc::new(People { stamp, holds_until, forum, everyone, named, kinds, letters: OnceCell::new() });
+        *kept = Some(people.clone());
+        Ok(people)
+    }
+
+    /// Everybody's next letters, by the people's indexes. In a large forum they are counted beside, and there are none
+    /// until that is done.
+    pub(in crate::web) async fn next_letters(
+        &self,
+        people: &Arc<People>,
+    ) -> Result<Option<Vec<Option<NextLetter>>>, Refusal> {
+        let (store, now) = (self.store().clone(), self.0.now());
+        if people.letters.initialized() || people.named.len() <= COUNTED_AT_ONCE {
+            return Ok(Some(people.count_letters(&store, now).await?.to_vec()));
+        }
+        let people = people.clone();
+        tokio::spawn(async move {
+            if people.count_letters(&store, now).await.is_err() {
+                tracing::warn!("the next letters could not be counted");
+            }
+        });
+        Ok(None)
+    }
+
+    /// Past items, to learn topics from.
+    pub(in crate::web) async fn past_items(&self, forum: &Forum) -> Result<Arc<Shelf>, Refusal> {
+        let number = self.store().find_change_number().await?.unwrap_or_default();
+        let mut kept = self.0.0.desk.past.lock().await;
+        if let Some((_, shelf)) = kept.as_ref().filter(|(at, _)| *at == number) {
+            return Ok(shelf.clone());
+        }
+        let shelf = Arc::new(Shelf::gather(&world::load_items(self.store(), forum).await?));
+        *kept = Some((number, shelf.clone()));
+        Ok(shelf)
+    }
+
+    /// What the page behind a link says of itself.
+    pub(in crate::web) async fn look_at_link(&self, link: &str) -> Result<Found, LinkError> {
+        let open = async || trusting(None).and_then(|tls| Fetcher::new(&tls, is_public)).ok();
+        match self.0.0.desk.fetcher.get_or_init(open).await {
+            Some(fetcher) => fetcher.find(link).await,
+            None => Err(LinkError::Unreachable),
+        }
+    }
+
+    /// A draft that the account may work on: whoever writes for groups only has their own.
+    pub(in crate::web) async fn desk_draft(&self, staff: &Staff, id: &str) -> Result<DeskDraftRow, Refusal> {
+        let row = self.store().find_desk_draft(id).await?;
+        let may =
+            |row: &DeskDraftRow| !staff.writes_for_groups_only() || row.account == Some(staff.account.0);
+        row.filter(may).ok_or_else(|| Refusal::from(Why::NotFound).in_language(staff.language))
+    }
+
+    /// What is neither queued nor thrown away, as far as the account may work on it.
+    pub(in crate::web) async fn desk_drafts(&self, staff: &Staff) -> Result<Vec<DeskDraftRow>, Refusal> {
+        let own = staff.writes_for_groups_only().then_some(staff.account.0);
+        Ok(self.store().list_desk_drafts(own).await?)
+    }
+
+    /// The draft that became an item.
+    pub(in crate::web) async fn draft_of_item(&self, slug: &str) -> Result<Option<DeskDraftRow>, Refusal> {
+        Ok(self.store().find_draft_of_item(slug).await?)
+    }
+
+    /// A draft's files.
+    pub(in crate::web) async fn draft_files(&self, id: i64) -> Result<Vec<AttachmentRow>, Refusal> {
+        Ok(self.store().list_draft_files(id).await?)
+    }
+
+    /// An item by its slug, whatever its state.
+    pub(in crate::web) async fn any_item(&self, forum: &Forum, slug: &str) -> Result<Item, Refusal> {
+        world::find_item(self.store(), forum, slug).await?.ok_or_else(|| Why::NotFound.into())
+    }
+
+    /// The slug that the item of a draft gets: of its title, with a number if that is taken.
+    pub(in crate::web) async fn free_slug(&self, title: &str) -> Result<String, Refusal> {
+        let taken: Vec<String> =
+            self.store().list_item_slugs().await?.into_iter().map(|row| row.slug).collect();
+        let made: String = crate::forum::slug_of(title).chars().take(60).collect();
+        let made = if made.is_empty() { "sak".to_owned() } else { made.trim_end_matches('-').to_owned() };
+        let numbered = (2..).map(|n| format!("{made}-{n}"));
+        let free = std::iter::once(made.clone()).chain(numbered).find(|slug| !taken.contains(slug));
+        Ok(free.unwrap_or(made))
+    }
+
+    /// The draft's files with their bytes.
+    pub(in crate::web) async fn draft_attachments(&self, id: i64) -> Result<Vec<NewAttachment>, Refusal> {
+        let mut files = Vec::new();
+        for row in self.store().list_draft_files(id).await? {
+            let bytes = self.attachment_bytes(&row).await?;
+            files.push(NewAttachment {
+                hash: row.hash,
+                name: row.name,
+                media_type: row.media_type,
+                bytes: Arc::from(bytes),
+            });
+        }
+        Ok(files)
+    }
+}
+
+/// The form as rows keep it beside its fields.
+fn filled_in<'a>(form: &'a ItemForm, forum: &Forum) -> Result<FilledIn<'a>, Refusal> {
+    Ok(FilledIn {
+        language: form.language().unwrap_or(forum.settings.language).tag(),
+        kind: form.kind().map(|kind| kind.word()),
+        title: form.get("title"),
+        body: form.get("body"),
+        audience: form.get("audience"),
+        about: serde_json::to_string(&form.about)?,
+        form: serde_json::to_string(form)?,
+    })
+}
+
+/// How long a mail that a draft waits makes sense.
+const TOLD_WITHIN: TimeDelta = TimeDelta::days(3);
+
+impl Writing {
+    /// Begins a draft; its public id.
+    pub(in crate::web) async fn begin_draft(
+        &self,
+        staff: &Staff,
+        form: &ItemForm,
+        corrects: Option<ItemId>,
+    ) -> Result<String, Refusal> {
+        let public_id = hex();
+        let new = NewDeskDraft {
+            public_id: &public_id,
+            account: staff.account.0,
+            corrects,
+            filled_in: filled_in(form, &staff.forum)?,
+        };
+        let (store, actor, now) = (&self.0.0.store, staff.actor(), self.0.now());
+        let id = store.begin_draft(&new, &actor, now).await?;
+        if let Some(item) = corrects {
+            store.copy_item_files(id, item, &actor, now).await?;
+        }
+        Ok(public_id)
+    }
+
+    /// Saves a draft over the state that was shown; how often it is saved now, `None` if somebody else saved it meanwhile.
+    pub(in crate::web) async fn save_draft(
+        &self,
+        staff: &Staff,
+        (id, saves): (i64, i64),
+        form: &ItemForm,
+    ) -> Result<Option<i64>, Refusal> {
+        let filled = filled_in(form, &staff.forum)?;
+        Ok(self.0.0.store.save_draft((id, saves), &filled, &staff.actor(), self.0.now()).await?)
+    }
+
+    /// Throws a draft away.
+    pub(in crate::web) async fn discard_draft(&self, staff: &Staff, id: i64) -> Result<(), Refusal> {
+        self.0.0.store.discard_draft(id, &staff.actor(), self.0.now()).await?;
+        Ok(())
+    }
+
+    /// Makes a draft again of what was queued or thrown away.
+    pub(in crate::web) async fn reopen_draft(&self, staff: &Staff, id: i64) -> Result<bool, Refusal> {
+        Ok(self.0.0.store.reopen_draft(id, &staff.actor(), self.0.now()).await?)
+    }
+
+    /// Notes that the lead is asked to send a draft, and tells whoever may.
+    pub(in crate::web) async fn ask_lead(&self, staff: &Staff, id: i64) -> Result<(), Refusal> {
+        let (now, language) = (self.0.now(), staff.forum.settings.language);
+        self.0.0.store.ask_for_draft(id, &staff.actor(), now).await?;
+        let mut tx = self.0.0.store.begin().await?;
+        for address in self.reading().lead_addresses(&staff.forum).await? {
+            let ready = ReadyNotice::new(&Notice::SentIn {}, (None, &address, language), now, TOLD_WITHIN);
+            tx.queue_notice(now, &ready.as_new()).await?;
+        }
+        tx.commit().await?;
+        Ok(())
+    }
+
+    /// Adds a file to a draft.
+    pub(in crate::web) async fn add_draft_file(
+        &self,
+        staff: &Staff,
+        id: i64,
+        file: &NewAttachment,
+    ) -> Result<(), Refusal> {
+        Ok(self.0.0.store.add_draft_file(id, file, &staff.actor(), self.0.now()).await?)
+    }
+
+    /// Takes a file away from a draft.
+    pub(in crate::web) async fn remove_draft_file(
+        &self,
+        staff: &Staff,
+        place: (i64, i64),
+    ) -> Result<(), Refusal> {
+        self.0.0.store.remove_draft_file(place, &staff.actor(), self.0.now()).await?;
+        Ok(())
+    }
+
+    /// Queues what a draft says as an item of its own, or as the next version of one that is not out yet. The slug is
+    /// settled first: whoever presses twice, or a machine that stops between, makes one item.
+    pub(in crate::web) async fn queue_draft(
+        &self,
+        staff: &Staff,
+        (id, slug): (i64, &str),
+        files: &[ItemFile],
+    ) -> Result<Result<Queued, QueueError>, Refusal> {
+        let (store, now, actor) = (&self.0.0.store, self.0.now(), staff.actor());
+        store.name_draft(id, slug, &actor, now).await?;
+        let by = QueuedBy { actor: &actor, now, dry_run: false };
+        let queued = queue_items_by(store, &staff.forum, files, &by, hex).await;
+        if queued.is_ok() {
+            store.take_draft(id, slug, &actor, now).await?;
+        }
+        Ok(queued)
+    }
+
+    /// Makes what a draft says the newest version of an item that is out.
+    pub(in crate::web) async fn correct_by_draft(
+        &self,
+        staff: &Staff,
+        (id, slug): (i64, &str),
+        files: &[ItemFile],
+    ) -> Result<Result<(), QueueError>, Refusal> {
+        let (store, now, actor) = (&self.0.0.store, self.0.now(), staff.actor());
+        for file in files {
+            match correct_item_by(store, &staff.forum, (slug, file), &actor, now).await {
+                Ok(Corrected::Changed(_) | Corrected::Unchanged(_)) => {}
+                Err(error) => return Ok(Err(error)),
+            }
+        }
+        store.take_draft(id, slug, &actor, now).await?;
+        Ok(Ok(()))
+    }
+
+    /// Takes an item back; false if it was already.
+    pub(in crate::web) async fn withdraw_item(&self, staff: &Staff, slug: &str) -> Result<bool, Refusal> {
+        withdraw_item_by(&self.0.0.store, slug, &staff.actor(), self.0.now())
+            .await
+            .map_err(|error| Refusal::broken(&error))
+    }
+}
+
+/// 128 random bits in lower-case hex.
+fn hex() -> String {
+    random_bytes::<16>().iter().map(|byte| format!("{byte:02x}")).collect()
+}

@@ -1,0 +1,44 @@
+//! Words of queueing an item: `templates/locale/page/queue.{nb,nn,en}.toml`.
+
+use std::collections::BTreeMap;
+
+use crate::forum::Position;
+
+super::words! {
+    Words {
+        position: BTreeMap<Position, String>,
+        organisation: BTreeMap<String, String>,
+    }
+    list, List:
+        title new drafts untitled draft draft_of sent_in sent_in_by asked items search search_button kind state any count count_one none none_line empty empty_line earlier later copy copy_of discarded;
+    state, State:
+        next waits out over withdrawn filter_next filter_out;
+    form, Form:
+        title_new title_draft title_correct what what_hint body body_hint queue correct ask see save discard discard_line back unsaved;
+    link, Link:
+        label hint button filled opens walled no_page not_public missing no_html unreachable;
+    kinds, Kinds:
+        minutes minutes_hint event request call starts ends time place registration gathering gathering_yes wanted_by deadline group met_on;
+    who, Who:
+        title hint all seat works_at works_in_kind represents role sector and or not but_not nor remove add_label choose add_or add_and add_not offer_all offer_groups offer_seats offer_roles offer_kinds offer_sectors offer_organisations offer_represents typed typed_hint typed_button told clear error_term error_typed nobody_yet org_name;
+    topics, Topics:
+        title remove add_label choose add none chosen from_text from_one from_items interested interested_no;
+    more, More:
+        title suggested kind language see see_hint see_forum see_public see_group see_only looked_over importance required normal background lane with_next urgent release release_hint expires expires_hint source source_none contact_name contact_email contact_phone contact other other_hint other_title other_body;
+    files, Files:
+        title none add add_button remove too_many too_large;
+    sent_in, SentIn:
+        title from for_whom why;
+    aside, Aside:
+        title title_one chosen interested bar of names why_not none share all missed_groups missed_kind and_more broad letters first over nothing counting empty empty_line refresh saved;
+    names, Names:
+        title back search search_hint search_button found found_none chosen interested more nobody gets gets_not not_open not_status not_entitled not_match not_match_plain not_muted;
+    preview, Preview:
+        title back reader nothing files;
+    item, Item:
+        who topics nobody actions correct correct_hint correct_out copy undo undo_line withdraw withdraw_line withdraw_button withdraw_out back;
+    note, Note:
+        saved saved_at asked undone copied queued corrected withdrawn too_late overtaken needs_lead failed forum_changed;
+    error, Error:
+        some title audience audience_typed starts ends link contact expires gone day open_minutes;
+}

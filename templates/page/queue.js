@@ -1,0 +1,88 @@
+// Saves the draft while one writes, shows who would get it, and keeps the structure of what is pasted from Word.
+// The page is whole without it: every button saves.
+(() => {
+  "use strict";
+  const form = document.querySelector("form[data-auto]");
+  const part = document.getElementById("aside");
+  const told = document.getElementById("saved");
+  if (!form || !part) return;
+  let waiting;
+  let saving = false;
+  let again = false;
+  let dirty = false;
+
+  const save = async () => {
+    if (saving) {
+      again = true;
+      return;
+    }
+    saving = true;
+    const body = new URLSearchParams();
+    for (const [name, value] of new FormData(form)) {
+      if (typeof value === "string") body.append(name, value);
+    }
+    body.set("do", "auto");
+    try {
+      const hidden = document.visibilityState === "hidden";
+      const answer = await fetch(form.action, { method: "POST", body, keepalive: hidden });
+      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+      const problem = page.querySelector(".note.bad");
+      if (!answer.ok && problem && told) told.textContent = problem.textContent;
+      if (answer.ok) {
+        dirty = false;
+        const fresh = page.getElementById("aside");
+        if (fresh) {
+          part.replaceChildren(...fresh.childNodes);
+          part.dataset.fresh = fresh.dataset.saves;
+          form.elements.saves.value = fresh.dataset.saves;
+          if (!form.action.endsWith(fresh.dataset.base)) {
+            form.action = fresh.dataset.base;
+            history.replaceState(null, "", fresh.dataset.base);
+          }
+          if (told) told.textContent = fresh.dataset.saved;
+        }
+      }
+    } catch {
+      // Nobody answers: what was typed stays in the page, and the next change tries again.
+    }
+    saving = false;
+    if (again) {
+      again = false;
+      save();
+    }
+  };
+
+  const later = (wait) => {
+    dirty = true;
+    clearTimeout(waiting);
+    waiting = setTimeout(save, wait);
+  };
+  form.addEventListener("input", (event) => {
+    if (event.target.type !== "file" && event.target.name !== "chip" && event.target.name !== "topic_new") later(1500);
+  });
+  form.addEventListener("submit", () => {
+    clearTimeout(waiting);
+    dirty = false;
+  });
+  document.addEventListener("visibilitychange", () => {
+    if (document.visibilityState === "hidden" && dirty) save();
+  });
+
+  form.addEventListener("paste", async (event) => {
+    const field = event.target;
+    if (!(field instanceof HTMLTextAreaElement) || !("paste" in field.dataset)) return;
+    const html = event.clipboardData && event.clipboardData.getData("text/html");
+    const plain = event.clipboardData && event.clipboardData.getData("text/plain");
+    if (!html) return;
+    event.preventDefault();
+    let text = plain;
+    try {
+      const answer = await fetch(form.dataset.pasteAt, { method: "POST", body: new URLSearchParams({ html }) });
+      if (answer.ok) text = await answer.text();
+    } catch {
+      // Then the plain text is what there is.
+    }
+    field.setRangeText(text, field.selectionStart, field.selectionEnd, "end");
+    later(300);
+  });
+})();

@@ -1,0 +1,130 @@
+//! The lead queues an event at the desk: written, saved while one writes, sent to whom one chose with and, or and not.
+
+use std::time::{Duration, Instant};
+
+use super::demo::Demo;
+use super::driver::{Browser, Screen};
+use super::get_first_letters;
+
+/// Comes to the desk as the demo's lead.
+async fn come_to_the_desk(browser: &Browser, demo: &Demo) {
+    browser.client.goto(&demo.address("/")).await.unwrap();
+    let post = "const f = document.createElement('form'); f.method = 'post'; f.action = '/desk/demo';
+                document.body.append(f); f.submit()";
+    browser.ask(post).await;
+    wait_until(browser, "location.pathname === '/desk'").await;
+}
+
+/// Waits until the script's expression holds.
+async fn wait_until(browser: &Browser, expression: &str) {
+    let asked_at = Instant::now();
+    loop {
+        let answer = browser.client.execute(&format!("return Boolean({expression})"), vec![]).await;
+        if answer.is_ok_and(|value| value == true) {
+            return;
+        }
+        assert!(asked_at.elapsed() < Duration::from_secs(15), "{expression} never held");
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+}
+
+/// Presses a button that leads to a page, and waits for that.
+async fn press(browser: &Browser, button: &str, then: &str) {
+    browser.ask("document.documentElement.dataset.before = 'yes'").await;
+    browser.ask(&format!("document.querySelector(\"{button}\").click()")).await;
+    wait_until(
+        browser,
+        &format!("!document.documentElement.dataset.before && document.querySelector(\"{then}\")"),
+    )
+    .await;
+}
+
+/// Chooses a chip and presses one of the buttons beside.
+async fn choose(browser: &Browser, chip: &str, wish: &str) {
+    browser.ask(&format!("document.getElementById('chip').value = '{chip}'")).await;
+    press(browser, &format!("button[name=do][value={wish}]"), ".chips .chip").await;
+}
+
+async fn write(browser: &Browser, field: &str, text: &str) {
+    let script = format!(
+        "const f = document.getElementById('{field}'); f.value = '{text}'; f.dispatchEvent(new Event('input', {{ bubbles: true }}))"
+    );
+    browser.ask(&script).await;
+}
+
+#[tokio::test]
+async fn the_lead_queues_an_event_and_sees_the_names_before() {
+    let mut demo = Demo::start();
+    get_first_letters(&mut demo);
+    let browser = Browser::open(Screen::Telephone).await;
+    come_to_the_desk(&browser, &demo).await;
+    browser.client.goto(&demo.address("/desk/items/new")).await.unwrap();
+    assert_eq!(browser.overhang().await, 0);
+
+    // Written and saved by itself.
+    write(&browser, "title", "Samling om nattvakt").await;
+    write(&browser, "body", "Velkommen onsdag 9. desember kl. 9–15.").await;
+    wait_until(&browser, "location.pathname.startsWith('/desk/drafts/')").await;
+    let address = browser.client.current_url().await.unwrap();
+    browser.client.goto(address.as_str()).await.unwrap();
+    assert_eq!(browser.ask("return document.getElementById('title').value").await, "Samling om nattvakt");
+    let event = "return getComputedStyle(document.querySelector('.for-event')).display";
+    assert_eq!(browser.ask(event).await, "block", "a day and a time make it an event");
+    assert!(
+        browser
+            .ask("return document.getElementById('starts_on').value")
+            .await
+            .as_str()
+            .unwrap()
+            .ends_with("-12-09")
+    );
+
+    // Chosen with or, and, not.
+    choose(&browser, "group:health", "or").await;
+    choose(&browser, "group:industry", "or").await;
+    choose(&browser, "role:decision-maker", "and").await;
+    choose(&browser, "group:steering", "not").await;
+    let typed = browser.ask("return document.getElementById('audience').value").await;
+    assert_eq!(typed, "(group:health or group:industry and role:decision-maker) and not group:steering");
+    let chips = browser.ask("return document.querySelectorAll('#who ul.chips li .chip').length").await;
+    assert!(chips.as_i64().unwrap() >= 4, "{chips}");
+    assert_eq!(browser.overhang().await, 0);
+
+    // The count opens its names.
+    let count = browser
+        .ask("return parseInt(document.querySelector('#aside h2').textContent)")
+        .await
+        .as_i64()
+        .unwrap();
+    press(&browser, "#aside a[href$='/who']", ".people li").await;
+    let names = browser.ask("return document.querySelectorAll('.people li').length").await;
+    assert_eq!(names.as_i64().unwrap(), count);
+    assert_eq!(browser.overhang().await, 0);
+
+    // Queued, and a draft again.
+    browser.client.goto(address.as_str()).await.unwrap();
+    press(&browser, "button[name=do][value=queue]", "form[action$='/undo']").await;
+    assert_eq!(browser.overhang().await, 0);
+    press(&browser, "form[action$='/undo'] button", "form[data-auto]").await;
+    assert_eq!(browser.ask("return document.getElementById('title').value").await, "Samling om nattvakt");
+    let strange = browser.list_requests().await.into_iter().filter(|at| !at.starts_with(&demo.address("/")));
+    assert_eq!(strange.count(), 0, "the desk asks nothing of other machines");
+}
+
+#[tokio::test]
+async fn what_is_pasted_from_word_keeps_its_lists() {
+    let mut demo = Demo::start();
+    get_first_letters(&mut demo);
+    let browser = Browser::open(Screen::Desk).await;
+    come_to_the_desk(&browser, &demo).await;
+    browser.client.goto(&demo.address("/desk/items/new")).await.unwrap();
+    let paste = "const data = new DataTransfer(); data.setData('text/html', '<h2>Om</h2><ul><li>en</li><li><b>to</b></li></ul>');
+                 data.setData('text/plain', 'Om en to');
+                 document.getElementById('body').dispatchEvent(new ClipboardEvent('paste', { clipboardData: data, bubbles: true, cancelable: true }))";
+    browser.ask(paste).await;
+    wait_until(&browser, "document.getElementById('body').value !== ''").await;
+    assert_eq!(
+        browser.ask("return document.getElementById('body').value").await,
+        "## Om\n\n- en\n- **to**\n"
+    );
+}
