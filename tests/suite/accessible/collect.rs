@@ -85,6 +85,11 @@ impl Collection {
     }
 }
 
+/// The demo's inbox, which is its front page too, speaks the forum's language.
+pub fn is_inbox(route: &str) -> bool {
+    route == "/" || route.starts_with("/inbox")
+}
+
 /// The first two parts of a path.
 fn cut_short(path: &str) -> String {
     path.split('/').take(3).collect::<Vec<_>>().join("/")
@@ -208,7 +213,10 @@ impl Visitor<'_> {
         for element in list_elements(html).iter().filter(|e| ["a", "iframe"].contains(&e.name.as_str())) {
             let way = element.attribute("href").or(element.attribute("src")).unwrap_or_default();
             let way = way.strip_prefix(&self.demo.address("")).unwrap_or(way);
-            if way.starts_with('/') && !way.starts_with("//") {
+            // The demo's inbox shows everybody's letters, whatever their language.
+            let is_another_s =
+                is_inbox(&route_of(path)) && ["/l/", "/u/", "/d/"].iter().any(|door| way.starts_with(door));
+            if way.starts_with('/') && !way.starts_with("//") && !is_another_s {
                 self.waiting.push_back(way.split('#').next().unwrap_or_default().to_owned());
             }
         }
@@ -276,6 +284,9 @@ impl Visitor<'_> {
         let ours: Vec<&Letter> = new.iter().filter(|l| l.recipient == self.email).copied().collect();
         self.keep_letters(&new.iter().filter(|l| speaks(l, self.language)).copied().collect::<Vec<_>>());
         ours.iter().for_each(|letter| self.take_links(&letter.html));
+        // The demo's inbox shows them now.
+        self.asked.remove("/inbox");
+        self.waiting.push_back("/inbox".to_owned());
         self.read.extend(new.iter().map(|letter| letter.head.clone()).collect::<Vec<_>>());
     }
 
