@@ -55,6 +55,12 @@ With --json: {\"account\", \"name\", \"rights\", \"groups\", \"sign_in\", \"expi
         /// The account's e-mail address
         email: EmailAddress,
     },
+    /// Forget somebody's password and second factor, and sign them out: for who lost phone and paper
+    #[command(after_help = "With --json: {\"account\", \"reset\"}")]
+    Reset {
+        /// The account's e-mail address
+        email: EmailAddress,
+    },
     /// End an account: its address, rights and sessions go
     #[command(after_help = "With --json: {\"account\", \"ended\"}")]
     End {
@@ -72,6 +78,7 @@ pub async fn run(app: &App, command: &Command) -> anyhow::Result<Report> {
         }
         Command::List => list(app).await,
         Command::Link { email } => link(app, email).await,
+        Command::Reset { email } => reset(app, email).await,
         Command::End { email } => end(app, email).await,
     }
 }
@@ -194,10 +201,21 @@ async fn link(app: &App, email: &EmailAddress) -> anyhow::Result<Report> {
     Ok(Report::done(text, json!({ "account": email, "sign_in": url, "expires_at": expires_at })))
 }
 
+async fn find(app: &App, email: &EmailAddress) -> anyhow::Result<AccountRow> {
+    let account = app.store.list_accounts().await?.into_iter().find(|a| a.email == email.as_str());
+    account.ok_or_else(|| no_account(email).into())
+}
+
+async fn reset(app: &App, email: &EmailAddress) -> anyhow::Result<Report> {
+    let account = find(app, email).await?;
+    app.store.reset_proofs(account.id, "command", app.clock.now()).await?;
+    let text =
+        format!("{email} has neither password nor second factor now; a link by mail lets them choose anew.");
+    Ok(Report::done(text, json!({ "account": email, "reset": true })))
+}
+
 async fn end(app: &App, email: &EmailAddress) -> anyhow::Result<Report> {
-    let accounts = app.store.list_accounts().await?;
-    let account = accounts.iter().find(|account| account.email == email.as_str());
-    let account = account.ok_or_else(|| no_account(email))?;
+    let account = find(app, email).await?;
     let ended = app.store.end_account(account.id, "command", app.clock.now()).await?;
     Ok(Report::done(
         format!("The account of {email} has ended."),

@@ -4,7 +4,6 @@ mod account;
 mod audience;
 mod bounce;
 mod completions;
-mod csv;
 mod delivery;
 mod demo;
 mod dkim;

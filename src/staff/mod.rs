@@ -4,6 +4,8 @@
 //! pages ask for one where they are registered.
 
 pub mod doors;
+pub mod password;
 mod right;
+pub mod totp;
 
 pub use right::{Right, Rights};

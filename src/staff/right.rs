@@ -77,6 +77,11 @@ impl Rights {
         self.0.contains(&right)
     }
 
+    /// Whether who has these proves themself by a second factor: everybody who may do more than write.
+    pub fn need_second_factor(&self) -> bool {
+        self.0.iter().any(|right| *right != Right::Write)
+    }
+
     /// One by one.
     pub fn iter(&self) -> impl Iterator<Item = Right> + '_ {
         self.0.iter().copied()

@@ -22,7 +22,26 @@ record! {
         pub language: Option<String>,
         /// Real time.
         pub created_at: DateTime<Utc>,
+        /// In force from here; none: since ever (real time).
+        pub from_at: Option<DateTime<Utc>>,
+        /// In force to here; none: without an end (real time).
+        pub until_at: Option<DateTime<Utc>>,
     }
+}
+
+/// What an account becomes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AccountChange<'a> {
+    /// As they are called.
+    pub name: &'a str,
+    /// Rights' words, as JSON.
+    pub rights: &'a str,
+    /// Slugs of the groups that they write for.
+    pub groups: &'a [String],
+    /// See [`AccountRow::from_at`].
+    pub from_at: Option<DateTime<Utc>>,
+    /// See [`AccountRow::until_at`].
+    pub until_at: Option<DateTime<Utc>>,
 }
 
 /// An account to be made.
@@ -46,7 +65,7 @@ const EVERY_RIGHT: &str = r#"["write","approve","send","people","administer"]"#;
 impl Tx {
     /// The account that an address signs in to.
     pub async fn find_account(&mut self, email: &str) -> Result<Option<AccountRow>, StoreError> {
-        let account = "SELECT id, email, name, rights, language, created_at FROM account
+        let account = "SELECT id, email, name, rights, language, created_at, from_at, until_at FROM account
              WHERE email = $1 AND ended_at IS NULL";
         Ok(self.find(account, args![email]).await?)
     }
@@ -100,7 +119,7 @@ impl Store {
 
     /// Every account that has not ended, the first one first.
     pub async fn list_accounts(&self) -> Result<Vec<AccountRow>, StoreError> {
-        let accounts = "SELECT id, email, name, rights, language, created_at FROM account
+        let accounts = "SELECT id, email, name, rights, language, created_at, from_at, until_at FROM account
              WHERE ended_at IS NULL ORDER BY id";
         Ok(self.db.all(accounts, args![]).await?)
     }
@@ -142,6 +161,30 @@ impl Store {
         Ok(self.add_account(&new, now).await?.is_some())
     }
 
+    /// Changes what an account may do; its sessions know at once. `now` is real time.
+    pub async fn change_account(
+        &self,
+        id: AccountId,
+        new: &AccountChange<'_>,
+        actor: &str,
+        now: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
+        let mut tx = self.begin().await?;
+        tx.run(
+            "UPDATE account SET name = $2, rights = $3, from_at = $4, until_at = $5 WHERE id = $1 AND ended_at IS NULL",
+            args![id, new.name, new.rights, new.from_at, new.until_at],
+        )
+        .await?;
+        tx.set_led_groups(id, new.groups).await?;
+        let rights: serde_json::Value = serde_json::from_str(new.rights)?;
+        let after = serde_json::json!({
+            "rights": rights, "groups": new.groups, "from_at": new.from_at, "until_at": new.until_at,
+        });
+        tx.record_account(now, actor, "account.changed", id, Some(after)).await?;
+        tx.commit().await?;
+        Ok(())
+    }
+
     /// Says in which language the desk speaks to an account; none: as the browser prefers.
     pub async fn set_account_language(
         &self,
@@ -168,7 +211,8 @@ impl Store {
         let mut tx = self.begin().await?;
         let ended = tx
             .run(
-                "UPDATE account SET email = $2, name = '', rights = '[]', ended_at = $3
+                "UPDATE account SET email = $2, name = '', rights = '[]', ended_at = $3, password_hash = NULL,
+                        totp_secret = NULL, totp_pending = NULL, oidc_subject = NULL
                  WHERE id = $1 AND ended_at IS NULL",
                 args![id, format!("ended:{id}"), now],
             )
@@ -179,6 +223,7 @@ impl Store {
         for table in [
             "DELETE FROM account_group WHERE account_id = $1",
             "DELETE FROM staff_session WHERE account_id = $1",
+            "DELETE FROM recovery_code WHERE account_id = $1",
             "DELETE FROM mail_link WHERE account_id = $1",
         ] {
             tx.run(table, args![id]).await?;

@@ -25,6 +25,10 @@ record! {
         pub opened_at: DateTime<Utc>,
         /// When it last changed something (real time).
         pub used_at: DateTime<Utc>,
+        /// Whether the account has a second factor.
+        pub has_second: bool,
+        /// Whether it was given here.
+        pub proved: bool,
     }
 }
 
@@ -65,15 +69,17 @@ impl Tx {
 }
 
 impl Store {
-    /// Who is signed in in the browser whose cookie has this hash, if that is open at `now`.
+    /// Who is signed in in the browser whose cookie has this hash, if that is open and the account in force at `now`.
     pub async fn find_staff(
         &self,
         secret_hash: &str,
         now: DateTime<Utc>,
     ) -> Result<Option<StaffRow>, StoreError> {
-        let staff = "SELECT s.id, a.id, a.email, a.name, a.rights, a.language, s.opened_at, s.used_at
+        let staff = "SELECT s.id, a.id, a.email, a.name, a.rights, a.language, s.opened_at, s.used_at,
+                    a.totp_secret IS NOT NULL, s.proved_at IS NOT NULL
              FROM staff_session s JOIN account a ON a.id = s.account_id
-             WHERE s.secret_hash = $1 AND s.expires_at > $2 AND a.ended_at IS NULL";
+             WHERE s.secret_hash = $1 AND s.expires_at > $2 AND a.ended_at IS NULL
+               AND (a.from_at IS NULL OR a.from_at <= $2) AND (a.until_at IS NULL OR a.until_at > $2)";
         Ok(self.db.find(staff, args![secret_hash, now]).await?)
     }
 

@@ -29,6 +29,17 @@ pub(super) const ASKED_BY_CLIENT: Limit = Limit { name: "asked by a client", at_
 /// stand behind one address; what is over is told so, and what was written stays.
 pub(super) const SENT_IN_BY_CLIENT: Limit = Limit { name: "sent in by a client", at_most: 20, minutes: 60 };
 
+/// Passwords tried for one address, right or wrong, known or not.
+pub(super) const PASSWORDS_TO_ADDRESS: Limit =
+    Limit { name: "passwords to an address", at_most: 10, minutes: 15 };
+
+/// Passwords that one client tries.
+pub(super) const PASSWORDS_BY_CLIENT: Limit =
+    Limit { name: "passwords by a client", at_most: 30, minutes: 15 };
+
+/// Codes of the second factor tried for one account.
+pub(super) const CODES_TO_ACCOUNT: Limit = Limit { name: "codes to an account", at_most: 10, minutes: 15 };
+
 /// More than this many counted at once, and those that are over are forgotten.
 const COUNTED_AT_MOST: usize = 50_000;
 

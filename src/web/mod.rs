@@ -79,7 +79,7 @@ pub fn list_paths() -> Vec<&'static str> {
 /// The pages of the desk, each with the right that it needs; none: an account is enough.
 pub fn list_staff_paths() -> Vec<(&'static str, Option<Right>)> {
     let right = |need| match need {
-        Need::Account => None,
+        Need::Session | Need::Setup | Need::Account => None,
         Need::Right(right) => Some(right),
     };
     table(Face::Demo).needs().into_iter().map(|(path, need)| (path, right(need))).collect()

@@ -21,6 +21,10 @@ use crate::staff::{Right, Rights};
 /// What a page of the desk needs of who comes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Need {
+    /// To be signed in, the second factor given or not: for the page that asks for it.
+    Session,
+    /// To be signed in, and the second factor given if there is one: for the page that sets it up.
+    Setup,
     /// An account, whatever it may do.
     Account,
     /// This right.
@@ -37,8 +41,18 @@ impl Need {
     /// Whether somebody with these rights has it.
     pub(super) fn is_met_by(self, rights: &Rights) -> bool {
         match self {
-            Need::Account => true,
+            Need::Session | Need::Setup | Need::Account => true,
             Need::Right(right) => rights.have(right),
+        }
+    }
+
+    /// The page that somebody has to pass before; none if nothing is left to prove.
+    fn first_to(self, staff: &Staff) -> Option<&'static str> {
+        match self {
+            Need::Session => None,
+            _ if staff.has_second && !staff.proved => Some("/desk/code"),
+            Need::Setup => None,
+            _ => (!staff.is_proved()).then_some("/desk/second-factor"),
         }
     }
 }
@@ -62,6 +76,10 @@ pub(super) struct Staff {
     pub(super) language: Language,
     /// The browser's session.
     pub(super) session: i64,
+    /// Whether the account has a second factor.
+    pub(super) has_second: bool,
+    /// Whether it was given in this browser.
+    pub(super) proved: bool,
     /// The page that they asked for, with its query.
     pub(super) here: String,
 }
@@ -70,6 +88,11 @@ impl Staff {
     /// Whether they have a right.
     pub(super) fn may(&self, right: Right) -> bool {
         self.rights.have(right)
+    }
+
+    /// Whether nothing is left to prove.
+    pub(super) fn is_proved(&self) -> bool {
+        self.proved || !(self.has_second || self.rights.need_second_factor())
     }
 
     /// Whether they write for the groups that they lead and no others: then an item of theirs has such a group as
@@ -94,8 +117,12 @@ impl Staff {
             ("/desk/people", &words.people),
             ("/desk/hits", &words.hits),
             ("/desk/settings", &words.settings),
+            ("/desk/accounts", &words.accounts),
+            ("/desk/log", &words.log),
         ];
-        let is_open = |path: &str| site.need_of(path).is_some_and(|need| need.is_met_by(&self.rights));
+        let is_open = |path: &str| {
+            self.is_proved() && site.need_of(path).is_some_and(|need| need.is_met_by(&self.rights))
+        };
         let lies_at = |way: &str| match way {
             "/desk" => path == way,
             "/desk/items" if path.starts_with("/desk/drafts/") => true,
@@ -140,7 +167,10 @@ pub(super) async fn admit_staff(
 ) -> Response {
     let (mut parts, body) = request.into_parts();
     match find_staff(&site, &parts).await {
-        Ok(None) => ask_to_sign_in(&parts, &site),
+        Ok(None) => send_to(&parts, &site, "/desk/sign-in"),
+        Ok(Some(staff)) if need.first_to(&staff).is_some() => {
+            send_to(&parts, &site, need.first_to(&staff).unwrap_or("/desk/code"))
+        }
         Ok(Some(staff)) if !need.is_met_by(&staff.rights) => {
             Refusal::from(Why::NoRight).in_language(staff.language).into_response()
         }
@@ -176,6 +206,8 @@ async fn find_staff(site: &Site, parts: &Parts) -> Result<Option<Staff>, Refusal
         groups: reading.led_groups(row.account).await?,
         language: own.unwrap_or_else(preferred),
         session: row.session,
+        has_second: row.has_second,
+        proved: row.proved,
         here: if changes { "/desk" } else { own_path(here).unwrap_or("/desk") }.to_owned(),
         email: row.email,
         name: row.name,
@@ -183,12 +215,12 @@ async fn find_staff(site: &Site, parts: &Parts) -> Result<Option<Staff>, Refusal
     }))
 }
 
-/// To the page that mails a link, and back here from there.
-fn ask_to_sign_in(parts: &Parts, site: &Site) -> Response {
+/// To a page that has to be passed first, and back here from there.
+fn send_to(parts: &Parts, site: &Site, first: &str) -> Response {
     let here = parts.uri.path_and_query().map_or("/desk", |path| path.as_str());
     let here = if parts.method == Method::POST { "/desk" } else { here };
     let next = encode_path(own_path(here).unwrap_or("/desk"));
-    let place = format!("{}/desk/sign-in?next={next}", site.root());
+    let place = format!("{}{first}?next={next}", site.root());
     (StatusCode::SEE_OTHER, [(header::LOCATION, place), (header::CACHE_CONTROL, "no-store".to_owned())])
         .into_response()
 }

@@ -6,9 +6,10 @@ use serde::Serialize;
 use serde_json::json;
 
 use crate::app::App;
-use crate::cli::{BadInput, Report, csv};
+use crate::cli::{BadInput, Report};
 use crate::content::{Fields, Item};
 use crate::forum::Forum;
+use crate::insight::csv;
 use crate::store::{EventAnswer, GivenAnswerRow};
 use crate::world;
 
@@ -105,5 +106,5 @@ fn csv_of(forum: &Forum, rows: &[GivenAnswerRow]) -> anyhow::Result<String> {
             at.format("%Y-%m-%d %H:%M").to_string(),
         ]
     };
-    csv::write(&header, rows.iter().map(cells))
+    Ok(csv::write(&header, rows.iter().map(cells))?)
 }

@@ -3,8 +3,13 @@
 //! A page says which right it needs where it is registered; see [`super::routes::Routes::staff`].
 
 mod account;
+mod accounts;
+mod code;
 mod demo;
+mod log;
 mod open;
+mod password;
+mod second_factor;
 mod sign_in;
 mod today;
 
@@ -12,6 +17,7 @@ use axum::routing::{get, post};
 
 use super::routes::Routes;
 use super::staff::Need;
+use crate::staff::Right;
 
 /// The routes of the desk.
 pub(super) fn routes() -> Routes {
@@ -20,8 +26,22 @@ pub(super) fn routes() -> Routes {
         .route("/desk/open/{token}", get(open::show).post(open::open))
         .staff("/desk", Need::Account, get(today::show))
         .staff("/desk/account", Need::Account, get(account::show))
-        .staff("/desk/account/language", Need::Account, post(account::set_language))
-        .staff("/desk/account/sign-out", Need::Account, post(account::sign_out))
+        .route("/desk/sign-in/password", post(password::sign_in))
+        .staff("/desk/accounts", Right::Administer, get(accounts::show).post(accounts::add))
+        .staff("/desk/accounts/{id}", Right::Administer, get(accounts::show_one).post(accounts::change))
+        .staff("/desk/accounts/{id}/reset", Right::Administer, post(accounts::reset))
+        .staff("/desk/accounts/{id}/end", Right::Administer, post(accounts::end))
+        .staff("/desk/log", Right::Administer, get(log::show))
+        .staff("/desk/log/export.csv", Right::Administer, get(log::export_csv))
+        .staff("/desk/log/export.json", Right::Administer, get(log::export_json))
+        .staff("/desk/account/language", Need::Session, post(account::set_language))
+        .staff("/desk/account/sign-out", Need::Session, post(account::sign_out))
+        .staff("/desk/account/password", Need::Account, get(password::show).post(password::choose))
+        .staff("/desk/code", Need::Session, get(code::show).post(code::give))
+        .staff("/desk/second-factor", Need::Setup, get(second_factor::show).post(second_factor::begin))
+        .staff("/desk/second-factor/square.svg", Need::Setup, get(second_factor::show_square))
+        .staff("/desk/second-factor/confirm", Need::Setup, post(second_factor::confirm))
+        .staff("/desk/second-factor/codes", Need::Account, post(second_factor::renew_codes))
 }
 
 /// What only a demo has.

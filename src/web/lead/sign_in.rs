@@ -7,18 +7,18 @@ use axum_extra::extract::Form;
 use serde::{Deserialize, Serialize};
 
 use crate::feedback::doors::own_path;
-use crate::forum::EmailAddress;
+use crate::forum::{EmailAddress, Forum, Language};
 use crate::web::layers::language_of;
 use crate::web::limits::{ASKED_BY_CLIENT, Client, MAILS_TO_ADDRESS};
 use crate::web::refusal::{Refusal, Why};
-use crate::web::site::{Reading, Writing};
+use crate::web::site::{Reading, Site, Writing};
 use crate::web::templates::Content;
 
 /// Which way one came: where to go back to.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(super) struct Way {
-    next: String,
+    pub(super) next: String,
 }
 
 /// The form.
@@ -35,6 +35,7 @@ struct Page {
     next: String,
     email: String,
     wrong: bool,
+    password_wrong: bool,
 }
 
 impl Content for Page {
@@ -76,4 +77,17 @@ pub(super) async fn ask(
         writing.ask_for_desk(&address, language, next).await?;
     }
     site.page(&forum, language, &Page { sent: true, ..Page::default() })
+}
+
+/// The same page after a password that was none of that address's, whichever of the two is wrong.
+pub(super) fn refuse_password(
+    site: &Site,
+    forum: &Forum,
+    language: Language,
+    (email, next): (String, String),
+) -> Result<Response, Refusal> {
+    let page = Page { next, email, password_wrong: true, ..Page::default() };
+    let mut response = site.page(forum, language, &page)?;
+    *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
+    Ok(response)
 }

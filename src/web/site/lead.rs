@@ -138,7 +138,8 @@ impl Writing {
         let hash = hash_of_secret(&secret);
         let mut tx = store.begin().await?;
         let until = doors::session_expires_at(now, now);
-        tx.open_session(now, account.id, (&hash, browser), until).await?;
+        let session = tx.open_session(now, account.id, (&hash, browser), until).await?;
+        tx.prove_session(session, now).await?;
         tx.commit().await?;
         Ok(Some(secret))
     }

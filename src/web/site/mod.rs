@@ -2,10 +2,12 @@
 //! handed out to POST only. So GET and HEAD cannot change anything, by construction.
 
 mod access;
+mod accounts;
 pub(super) mod archive;
 mod lead;
 mod part;
 mod prefs;
+mod proofs;
 mod queue;
 
 use std::sync::Arc;
@@ -15,7 +17,7 @@ use axum::http::request::Parts;
 use axum::http::{Method, header};
 use axum::response::{Html, IntoResponse, Response};
 use chrono::{DateTime, NaiveDate, Utc};
-use tokio::sync::Mutex;
+use tokio::sync::{Mutex, Semaphore};
 
 use super::assets::Assets;
 use super::item_view::Pen;
@@ -68,6 +70,7 @@ struct Shared {
     limits: Limits,
     root: String,
     needs: Vec<(&'static str, Need)>,
+    stretching: Semaphore,
     library: Mutex<Option<Arc<Library>>>,
     desk: queue::Kept,
 }
@@ -89,6 +92,7 @@ impl Site {
             limits: Limits::default(),
             assets,
             needs,
+            stretching: Semaphore::new(proofs::STRETCHED_AT_ONCE),
             library: Mutex::new(None),
             desk: queue::Kept::default(),
         })))

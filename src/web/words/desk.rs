@@ -5,17 +5,28 @@ use std::collections::BTreeMap;
 super::words! {
     Words {
         right: BTreeMap<String, String>,
+        action: BTreeMap<String, String>,
     }
     nav, Nav:
-        label today items mailing people hits settings account sign_out language;
+        label today items mailing people hits settings accounts log account sign_out language;
     sign_in, SignIn:
-        title lead email email_error button hint sent sent_line sent_hint recipients recipients_link;
+        title lead email email_error button hint sent sent_line sent_hint recipients recipients_link password_title password password_button password_wrong;
     open, Open:
         title whose_before whose_after button hint spent spent_line again;
     today, Today:
         title mailing mailing_none mailing_of mailing_next drafts drafts_none from questions questions_none because_hard because_soft because_left suggests vacant vacant_none uncertain uncertain_none uncertain_line uncertain_of more nothing nothing_line;
     account, Account:
-        title whose_before whose_after rights groups sessions sessions_hint unnamed here since close close_all language language_line language_browser out out_line out_all;
+        title whose_before whose_after rights groups sessions sessions_hint unnamed here since close close_all language language_line language_browser out out_line out_all safety safety_second safety_password;
+    code, Code:
+        title lead code hint wrong button lost;
+    second, Second:
+        title lead required stands begin again renew step_photograph square step_letters step_code code wrong confirm codes codes_line codes_done;
+    password, Password:
+        title lead new hint wrong save saved removed remove;
+    accounts, Accounts:
+        title lead all new email taken name rights rights_error groups groups_hint days days_hint days_error from until begins lasts invite invited may save saved last reset reset_line reset_button was_reset end end_line sure sure_error end_button ended;
+    log, Log:
+        title lead person who who_any command page worker account action action_any from until show none older csv json details when;
     demo, Demo:
         line button;
 }

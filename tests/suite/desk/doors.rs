@@ -5,7 +5,7 @@ use axum::http::{Method, Request, StatusCode};
 use chrono::TimeDelta;
 use treff::feedback::doors::answer_knocks;
 
-use super::seat::{LISE, add_account, come_in, desk_link, seat_account};
+use super::seat::{LISE, add_account, come_in_and_prove, desk_link, seat_account};
 use crate::access::reader::{Reader, link_path};
 use crate::on_both_databases;
 use crate::pages::world::{Pages, now};
@@ -54,6 +54,7 @@ on_both_databases! {
         assert!(cookie.ends_with("; Max-Age=7776000; Path=/; HttpOnly; SameSite=Lax; Secure"), "{cookie}");
         let secret = cookie.split(['=', ';']).nth(1).unwrap();
         assert!(!pages.dump().await.contains(secret), "the database has the hash alone");
+        pages.run("UPDATE staff_session SET proved_at = 1").await;
         assert!(reader.get("/desk/account").await.body.contains(LISE));
         for answer in [pages.post(&desk_link(1), "").await, pages.get(&desk_link(1)).await] {
             assert_eq!(answer.status, StatusCode::GONE);
@@ -98,7 +99,7 @@ on_both_databases! {
         let pages = Pages::over(db).await;
         let lise = add_account(&pages, LISE, ALL, &[]).await;
         let per = add_account(&pages, "per@forum.example", ALL, &[]).await;
-        let mut phone = come_in(&pages, 1).await;
+        let mut phone = come_in_and_prove(&pages, 1).await;
         let mut desk = seat_account(&pages, lise, "desk", now()).await;
         let mut other = seat_account(&pages, per, "other", now()).await;
         let page = phone.get("/desk/account").await.body;
@@ -150,7 +151,7 @@ on_both_databases! {
     async fn an_account_that_ended_is_out_at_once_and_its_address_is_gone(db: Database) {
         let pages = Pages::over(db).await;
         let lise = add_account(&pages, LISE, ALL, &["health".to_owned()]).await;
-        let mut reader = come_in(&pages, 1).await;
+        let mut reader = come_in_and_prove(&pages, 1).await;
         assert_eq!(reader.get("/desk").await.status, StatusCode::OK);
         pages.run("DELETE FROM notice").await;
         assert!(pages.db.store.end_account(lise, "command", now()).await.unwrap());

@@ -1,8 +1,13 @@
 //! The desk: who comes in, what each right opens, what waits there.
 
+mod accessible;
+mod accounts;
 mod commands;
 mod doors;
+mod log;
+mod password;
 mod rights;
 mod rows;
 pub mod seat;
+mod second_factor;
 mod today;

@@ -1,8 +1,8 @@
 //! Accounts, sessions and what waits, row by row.
 
 use chrono::TimeDelta;
-use treff::ids::AccountId;
-use treff::store::NewAccount;
+use treff::ids::{AccountId, RecipientId};
+use treff::store::{AccountChange, ChangeFilter, NewAccount};
 
 use crate::delivery::rows::noon;
 use crate::on_both_databases;
@@ -89,5 +89,78 @@ on_both_databases! {
         assert_eq!(store.count_uncertain_letters().await.unwrap(), 1);
         let letters = store.list_uncertain_letters(5).await.unwrap();
         assert_eq!((letters.len(), letters[0].delivery.0, letters[0].email.as_deref()), (1, 7, Some("kari@nav.no")));
+    }
+
+    async fn a_second_factor_is_begun_confirmed_used_up_and_reset(db: Database) {
+        let store = &db.store;
+        let id = store.add_account(&new("lise@forum.example", &[]), noon()).await.unwrap().unwrap();
+        let mut tx = store.begin().await.unwrap();
+        let session = tx.open_session(noon(), id, ("a", ""), noon() + TimeDelta::days(14)).await.unwrap();
+        tx.open_session(noon(), id, ("b", ""), noon() + TimeDelta::days(14)).await.unwrap();
+        tx.commit().await.unwrap();
+        let (own, codes) = ((id, session), ["x".to_owned(), "y".to_owned()]);
+        store.begin_totp(id, "AAAA", noon()).await.unwrap();
+        assert!(!store.confirm_totp(own, ("BBBB", 7), &codes, noon()).await.unwrap(), "another was shown");
+        assert!(store.confirm_totp(own, ("AAAA", 7), &codes, noon()).await.unwrap());
+        assert_eq!(store.find_staff("b", noon()).await.unwrap(), None, "other sessions end");
+        let staff = store.find_staff("a", noon()).await.unwrap().unwrap();
+        assert!(staff.has_second && staff.proved);
+        let proofs = store.get_proofs(id).await.unwrap();
+        assert_eq!((proofs.totp_secret.as_deref(), proofs.totp_pending, proofs.totp_step, proofs.recovery_left), (Some("AAAA"), None, Some(7), 2));
+        assert!(!store.prove_by_step(own, 7, noon()).await.unwrap(), "it was used");
+        assert!(store.prove_by_step(own, 8, noon()).await.unwrap());
+        assert!(store.prove_by_recovery(own, "x", noon()).await.unwrap());
+        assert!(!store.prove_by_recovery(own, "x", noon()).await.unwrap(), "it was used");
+        store.replace_recovery_codes(id, &["z".to_owned()], noon()).await.unwrap();
+        assert!(!store.prove_by_recovery(own, "y", noon()).await.unwrap(), "it was replaced");
+        store.set_password(id, Some("hash"), session, noon()).await.unwrap();
+        let kept = store.find_password("lise@forum.example", noon()).await.unwrap().unwrap();
+        assert_eq!((kept.account, kept.hash.as_deref()), (id, Some("hash")));
+        assert_eq!(store.find_password("nobody@forum.example", noon()).await.unwrap(), None);
+        store.reset_proofs(id, "command", noon()).await.unwrap();
+        let proofs = store.get_proofs(id).await.unwrap();
+        assert_eq!((proofs.password_hash, proofs.totp_secret, proofs.recovery_left), (None, None, 0));
+        assert_eq!(store.find_staff("a", noon()).await.unwrap(), None);
+    }
+
+    async fn an_account_is_changed_and_its_sessions_know_at_once(db: Database) {
+        let pages = Pages::over(db).await;
+        let store = &pages.db.store;
+        let id = store.add_account(&new("lise@forum.example", &[]), now()).await.unwrap().unwrap();
+        let groups = ["health".to_owned()];
+        let until = now() + TimeDelta::days(1);
+        let change = AccountChange { name: "Lise", rights: r#"["send"]"#, groups: &groups, from_at: None, until_at: Some(until) };
+        store.change_account(id, &change, "account:9", now()).await.unwrap();
+        let mut tx = store.begin().await.unwrap();
+        tx.open_session(now(), id, ("a", ""), now() + TimeDelta::days(14)).await.unwrap();
+        tx.commit().await.unwrap();
+        assert_eq!(store.find_staff("a", now()).await.unwrap().unwrap().rights, r#"["send"]"#);
+        assert_eq!(store.find_staff("a", until).await.unwrap(), None, "its time is over");
+        assert_eq!(store.list_led_groups(id).await.unwrap(), groups);
+        let row = store.list_accounts().await.unwrap().remove(0);
+        assert_eq!((row.name.as_str(), row.from_at, row.until_at), ("Lise", None, Some(until)));
+    }
+
+    async fn the_log_is_read_by_person_who_what_and_when(db: Database) {
+        let pages = Pages::over(db).await;
+        let store = &pages.db.store;
+        store.unsubscribe_recipient(RecipientId(1), "link", now()).await.unwrap();
+        store.add_lead("lise@forum.example", "Lise", now() + TimeDelta::days(1)).await.unwrap();
+        let all = store.list_changes(&ChangeFilter::default(), 100).await.unwrap();
+        assert!(all.windows(2).all(|pair| pair[0].id > pair[1].id));
+        let by = |filter: ChangeFilter| async move {
+            let rows = store.list_changes(&filter, 100).await.unwrap();
+            rows.into_iter().map(|row| row.action).collect::<Vec<_>>()
+        };
+        let none = ChangeFilter::default;
+        let of_kari = by(ChangeFilter { person: Some("kari@nav.no".into()), ..none() }).await;
+        assert!(!of_kari.is_empty() && !of_kari.contains(&"account.added".to_owned()), "{of_kari:?}");
+        assert_eq!(by(ChangeFilter { person: Some("nobody".into()), ..none() }).await, [""; 0]);
+        assert_eq!(by(ChangeFilter { action: Some("account.added".into()), ..none() }).await, ["account.added"]);
+        assert_eq!(by(ChangeFilter { actor: Some("nobody".into()), ..none() }).await, [""; 0]);
+        assert_eq!(by(ChangeFilter { from: Some(now() + TimeDelta::days(1)), ..none() }).await, ["account.added"]);
+        assert!(!by(ChangeFilter { until: Some(now() + TimeDelta::days(1)), ..none() }).await.contains(&"account.added".to_owned()));
+        let before = ChangeFilter { before: Some(all[0].id), ..none() };
+        assert_eq!(store.list_changes(&before, 1).await.unwrap()[0].id, all[1].id);
     }
 }

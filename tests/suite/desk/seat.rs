@@ -30,7 +30,7 @@ pub async fn seat<'a>(pages: &'a Pages, email: &str, rights: &str) -> Reader<'a>
     seat_account(pages, account, email, now()).await
 }
 
-/// A browser in which that account was signed in at an instant; its cookie holds `secret`.
+/// A browser in which that account was signed in at an instant, its second factor given; its cookie holds `secret`.
 pub async fn seat_account<'a>(
     pages: &'a Pages,
     account: AccountId,
@@ -39,7 +39,9 @@ pub async fn seat_account<'a>(
 ) -> Reader<'a> {
     let mut tx = pages.db.store.begin().await.unwrap();
     let until = treff::staff::doors::session_expires_at(at, at);
-    tx.open_session(at, account, (&hash_of_secret(secret), "Edge, Windows"), until).await.unwrap();
+    let session =
+        tx.open_session(at, account, (&hash_of_secret(secret), "Edge, Windows"), until).await.unwrap();
+    tx.prove_session(session, at).await.unwrap();
     tx.commit().await.unwrap();
     Reader { pages, cookie: format!("__Host-treff-desk-nordfjella={secret}") }
 }
@@ -51,5 +53,12 @@ pub async fn come_in<'a>(pages: &'a Pages, link: i64) -> Reader<'a> {
     answer_knocks(&pages.db.store, now()).await.unwrap();
     let opened = reader.post(&desk_link(link), "").await;
     assert_eq!(opened.status, StatusCode::SEE_OTHER, "{}", opened.body);
+    reader
+}
+
+/// The same, and gave the second factor.
+pub async fn come_in_and_prove<'a>(pages: &'a Pages, link: i64) -> Reader<'a> {
+    let reader = come_in(pages, link).await;
+    pages.run("UPDATE staff_session SET proved_at = 1 WHERE id = (SELECT MAX(id) FROM staff_session)").await;
     reader
 }

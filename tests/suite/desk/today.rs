@@ -5,7 +5,7 @@ use crate::on_both_databases;
 use crate::pages::world::{Pages, now};
 
 /// Something of every kind that waits.
-async fn let_things_wait(pages: &Pages) {
+pub async fn let_things_wait(pages: &Pages) {
     pages.run("INSERT INTO seat (id, group_id, organisation_id, position, created_at) VALUES (8, 104, 1, 'leader', 0)").await;
     pages.run("INSERT INTO question (recipient_id, because, asked_at) VALUES (2, 'hard', 0)").await;
     pages
@@ -52,6 +52,16 @@ on_both_databases! {
         let leader = add_account(&pages, "leader@forum.example", r#"["write"]"#, &["health".to_owned()]).await;
         let body = seat_account(&pages, leader, "leader", now()).await.get("/desk").await.body;
         assert!(!body.contains("Et tips") && body.contains("Ingenting venter på deg"), "what was sent in is for the forum");
+    }
+
+    async fn what_is_empty_says_what_will_come_there(db: Database) {
+        let pages = Pages::over(db).await;
+        pages.run("UPDATE delivery SET state = 'accepted'").await;
+        let mut lead = seat(&pages, "lise@forum.example", r#"["write","send","people"]"#).await;
+        let body = lead.get("/desk").await.body;
+        for said in ["Ingenting venter. Det folk sender inn", "Ingen brev er uvisse", "Alle brev kommer fram", "Alle plasser i gruppene har noen"] {
+            assert!(body.contains(said), "{said} in {body}");
+        }
     }
 
     async fn what_is_over_the_bound_is_counted(db: Database) {

@@ -23,8 +23,8 @@ pub async fn write(pages: &Pages) {
     }
     for (secret, expires_at) in [("lead", 9_000_000_000_000_000), ("old", 1)] {
         let args = vec![hex(&Sha256::digest(secret)).into(), Arg::from(expires_at)];
-        let sql = "INSERT INTO staff_session (account_id, secret_hash, name, opened_at, used_at, expires_at)
-                   VALUES (901, $1, 'x', 0, 0, $2)";
+        let sql = "INSERT INTO staff_session (account_id, secret_hash, name, opened_at, used_at, expires_at, proved_at)
+                   VALUES (901, $1, 'x', 0, 0, $2, 0)";
         tx.run(sql, args).await.unwrap();
     }
     let hash = hex(&Sha256::digest("karis-feed"));
@@ -85,8 +85,8 @@ const ROWS: &[&str] = &[
        (11, 1, 'nb', '{"title":"Vi trenger hjelp","body":"Til en samling.","minutes":{"achieved":null,"how":null,"next":null,"why":null},"place":null}')"#,
     "INSERT INTO mail_link (id, purpose, recipient_id, address, details, asked_at, expires_at)
      VALUES (901, 'sign_in', 1, NULL, '{}', 0, 9000000000000000)",
-    r#"INSERT INTO account (id, email, name, rights, created_at)
-       VALUES (901, 'lead@forum.example', 'Lise Lund', '["write","approve","send","people","administer"]', 0)"#,
+    r#"INSERT INTO account (id, email, name, rights, created_at, totp_pending)
+       VALUES (901, 'lead@forum.example', 'Lise Lund', '["write","approve","send","people","administer"]', 0, 'GEZDGNBV')"#,
     "INSERT INTO mail_link (id, purpose, account_id, details, asked_at, expires_at)
      VALUES (902, 'desk', 901, '{}', 0, 9000000000000000)",
     r#"INSERT INTO draft (id, public_id, source, state, language, title, body, fields, audience_words, about, account_id,

@@ -1,17 +1,22 @@
 //! Comma-separated values that a spreadsheet opens as text: no cell is taken for a formula.
 
+/// Cells that cannot be written: only for want of memory.
+#[derive(Debug, thiserror::Error)]
+#[error("a sheet of comma-separated values could not be written: {0}")]
+pub struct CsvError(#[from] csv::Error);
+
 /// A header and rows (RFC 4180), with a byte order mark, by which Excel tells UTF-8.
-pub(super) fn write<const N: usize>(
+pub fn write<const N: usize>(
     header: &[&str; N],
     rows: impl Iterator<Item = [String; N]>,
-) -> anyhow::Result<String> {
+) -> Result<String, CsvError> {
     let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::new());
     writer.write_record(header)?;
     for row in rows {
         writer.write_record(row.iter().map(|cell| tame(cell)))?;
     }
-    let bytes = writer.into_inner().map_err(|error| error.into_error())?;
-    Ok(format!("\u{feff}{}", String::from_utf8(bytes)?.trim_end()))
+    let bytes = writer.into_inner().map_err(|error| csv::Error::from(error.into_error()))?;
+    Ok(format!("\u{feff}{}", String::from_utf8_lossy(&bytes).trim_end()))
 }
 
 /// A cell that begins like a formula gets an apostrophe in front (OWASP, CSV injection). Spreadsheets

@@ -1,0 +1,65 @@
+//! The log as it is read: see [`super::change`] for how it is written.
+
+use chrono::{DateTime, Utc};
+
+use super::db::{args, record};
+use super::open::{Store, StoreError};
+
+record! {
+    /// One row of the log.
+    pub struct ChangeRow {
+        /// Its key: later rows have higher ones.
+        pub id: i64,
+        /// Real time.
+        pub changed_at: DateTime<Utc>,
+        /// Command, page, worker, or `account:ID`.
+        pub actor: String,
+        /// `item.added`.
+        pub action: String,
+        /// `item:referat-helse`.
+        pub subject: String,
+        /// The name of whose data it was, else their address; none if it was nobody's, or they were erased.
+        pub person: Option<String>,
+        /// What it was, as JSON.
+        pub before: Option<String>,
+        /// What it became, as JSON.
+        pub after: Option<String>,
+    }
+}
+
+/// Which rows; what is none narrows nothing.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ChangeFilter {
+    /// Whose data it was, by their address.
+    pub person: Option<String>,
+    /// Who did it.
+    pub actor: Option<String>,
+    /// What was done.
+    pub action: Option<String>,
+    /// At or after.
+    pub from: Option<DateTime<Utc>>,
+    /// Before.
+    pub until: Option<DateTime<Utc>>,
+    /// Rows before that key.
+    pub before: Option<i64>,
+}
+
+impl Store {
+    /// Rows of the log, the newest first; at most so many.
+    pub async fn list_changes(
+        &self,
+        filter: &ChangeFilter,
+        at_most: i64,
+    ) -> Result<Vec<ChangeRow>, StoreError> {
+        let changes = "SELECT c.id, c.changed_at, c.actor, c.action, c.subject,
+                    COALESCE(NULLIF(r.name, ''), r.email), c.before, c.after
+             FROM change c LEFT JOIN recipient r ON r.id = c.recipient_id
+             WHERE ($1 IS NULL OR c.recipient_id = (SELECT id FROM recipient WHERE email = $1))
+               AND ($2 IS NULL OR c.actor = $2) AND ($3 IS NULL OR c.action = $3)
+               AND ($4 IS NULL OR c.changed_at >= $4) AND ($5 IS NULL OR c.changed_at < $5)
+               AND ($6 IS NULL OR c.id < $6)
+             ORDER BY c.id DESC LIMIT $7";
+        let ChangeFilter { person, actor, action, from, until, before } = filter.clone();
+        Ok(self.db.all(changes, args![person, actor, action, from, until, before, at_most]).await?)
+    }
+}

@@ -1,0 +1,68 @@
+//! The second factor is asked for: six digits from the app, or a code on paper.
+
+use axum::extract::Query;
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse as _, Response};
+use axum_extra::extract::Form;
+use serde::{Deserialize, Serialize};
+
+use super::sign_in::Way;
+use crate::feedback::doors::own_path;
+use crate::web::limits::CODES_TO_ACCOUNT;
+use crate::web::refusal::{Refusal, Why};
+use crate::web::site::{Reading, Writing};
+use crate::web::staff::Staff;
+use crate::web::templates::Content;
+
+#[derive(Serialize)]
+struct Page {
+    next: String,
+    wrong: bool,
+}
+
+impl Content for Page {
+    const TEMPLATE: &'static str = "desk_code.html";
+}
+
+/// The form.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Given {
+    code: String,
+    next: String,
+}
+
+/// GET: which code?
+pub(super) async fn show(
+    reading: Reading,
+    staff: Staff,
+    Query(way): Query<Way>,
+) -> Result<Response, Refusal> {
+    if staff.is_proved() || !staff.has_second {
+        return Ok(go_on(&reading, &way.next));
+    }
+    reading.0.desk_page(&staff, &Page { next: way.next, wrong: false })
+}
+
+/// POST: is it that one? A code is good once, and few may be tried.
+pub(super) async fn give(
+    writing: Writing,
+    staff: Staff,
+    Form(given): Form<Given>,
+) -> Result<Response, Refusal> {
+    let reading = writing.reading();
+    if !reading.0.admit(CODES_TO_ACCOUNT, &staff.actor()) {
+        return Err(Refusal::from(Why::TooMany).in_language(staff.language));
+    }
+    if writing.prove_session(&staff, &given.code).await? {
+        return Ok(go_on(&reading, &given.next));
+    }
+    let mut response = reading.0.desk_page(&staff, &Page { next: given.next, wrong: true })?;
+    *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
+    Ok(response)
+}
+
+fn go_on(reading: &Reading, next: &str) -> Response {
+    let place = format!("{}{}", reading.0.root(), own_path(next).unwrap_or("/desk"));
+    (StatusCode::SEE_OTHER, [(header::LOCATION, place)]).into_response()
+}

@@ -1,0 +1,139 @@
+//! Choosing the second factor: an app photographs a square, gives a code, and ten codes on paper are shown once.
+
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse as _, Response};
+use axum_extra::extract::Form;
+use qrcode::{EcLevel, QrCode};
+use serde::{Deserialize, Serialize};
+
+use crate::staff::totp::{RECOVERY_CODES, key_uri};
+use crate::store::ProofsRow;
+use crate::web::limits::CODES_TO_ACCOUNT;
+use crate::web::refusal::{Refusal, Why};
+use crate::web::site::{Reading, Writing};
+use crate::web::staff::Staff;
+use crate::web::templates::Content;
+
+#[derive(Serialize)]
+struct Page {
+    /// Whether it has to be, before anything else.
+    required: bool,
+    /// Whether codes are asked for already.
+    stands: bool,
+    /// The secret that waits for its first code, in groups of four letters.
+    pending: Option<String>,
+    /// Fresh codes on paper: shown now and never again.
+    codes: Vec<String>,
+    /// How many of them are left.
+    left: i64,
+    many: usize,
+    wrong: bool,
+}
+
+impl Content for Page {
+    const TEMPLATE: &'static str = "desk_second_factor.html";
+}
+
+impl Page {
+    fn of(staff: &Staff, proofs: &ProofsRow) -> Page {
+        let grouped = |secret: &String| {
+            let letters: Vec<char> = secret.chars().collect();
+            letters.chunks(4).map(|four| four.iter().collect::<String>()).collect::<Vec<_>>().join(" ")
+        };
+        Page {
+            required: !staff.is_proved(),
+            stands: proofs.totp_secret.is_some(),
+            pending: proofs.totp_pending.as_ref().map(grouped),
+            codes: Vec::new(),
+            left: proofs.recovery_left,
+            many: RECOVERY_CODES,
+            wrong: false,
+        }
+    }
+}
+
+/// What the button says.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Said {
+    code: String,
+}
+
+/// GET: where it stands.
+pub(super) async fn show(reading: Reading, staff: Staff) -> Result<Response, Refusal> {
+    let proofs = reading.proofs(&staff).await?;
+    reading.0.desk_page(&staff, &Page::of(&staff, &proofs))
+}
+
+/// GET: the square of the secret that waits for its first code.
+pub(super) async fn show_square(reading: Reading, staff: Staff) -> Result<Response, Refusal> {
+    let pending = reading.proofs(&staff).await?.totp_pending.ok_or(Refusal::from(Why::NotFound))?;
+    let uri = key_uri(&staff.forum.settings.name, &staff.email, &pending);
+    let svg = draw_square(&uri).map_err(|error| Refusal::broken(&error))?;
+    Ok(([(header::CONTENT_TYPE, "image/svg+xml")], svg).into_response())
+}
+
+/// A QR code as SVG: dark on white in the dark, too, since cameras want it so.
+fn draw_square(text: &str) -> Result<String, qrcode::types::QrError> {
+    let code = QrCode::with_error_correction_level(text, EcLevel::M)?;
+    let side = code.width();
+    let dark = code.to_colors().into_iter().enumerate().filter(|(_, c)| *c == qrcode::Color::Dark);
+    let cells: String = dark.map(|(n, _)| format!("M{} {}h1v1h-1z", n % side + 4, n / side + 4)).collect();
+    let view = side + 8;
+    Ok(format!(
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {view} {view}\" shape-rendering=\"crispEdges\">\
+         <path fill=\"#fff\" d=\"M0 0h{view}v{view}H0z\"/><path d=\"{cells}\"/></svg>"
+    ))
+}
+
+/// POST: a fresh secret to photograph. One that stands goes on until the new one is proved.
+pub(super) async fn begin(writing: Writing, staff: Staff) -> Result<Response, Refusal> {
+    writing.begin_second_factor(&staff).await?;
+    let place = format!("{}/desk/second-factor", writing.reading().0.root());
+    Ok((StatusCode::SEE_OTHER, [(header::LOCATION, place)]).into_response())
+}
+
+/// POST: the app's first code.
+pub(super) async fn confirm(
+    writing: Writing,
+    staff: Staff,
+    Form(said): Form<Said>,
+) -> Result<Response, Refusal> {
+    let reading = writing.reading();
+    if !reading.0.admit(CODES_TO_ACCOUNT, &staff.actor()) {
+        return Err(Refusal::from(Why::TooMany).in_language(staff.language));
+    }
+    let codes = writing.confirm_second_factor(&staff, &said.code).await?;
+    let page = Page::of(&staff, &reading.proofs(&staff).await?);
+    match codes {
+        Some(codes) => reading.0.desk_page(&staff, &Page { codes, required: false, ..page }),
+        None => {
+            let mut response = reading.0.desk_page(&staff, &Page { wrong: true, ..page })?;
+            *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
+            Ok(response)
+        }
+    }
+}
+
+/// POST: ten new codes on paper; the old ones are good no more.
+pub(super) async fn renew_codes(writing: Writing, staff: Staff) -> Result<Response, Refusal> {
+    let reading = writing.reading();
+    if reading.proofs(&staff).await?.totp_secret.is_none() {
+        return Err(Refusal::from(Why::NotFound).in_language(staff.language));
+    }
+    let codes = writing.renew_recovery_codes(&staff).await?;
+    let page = Page::of(&staff, &reading.proofs(&staff).await?);
+    reading.0.desk_page(&staff, &Page { codes, ..page })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_square_has_its_quiet_edge() {
+        let svg = draw_square("otpauth://totp/x").unwrap();
+        assert!(svg.starts_with("<svg ") && svg.contains("M4 4h1v1h-1z"), "{svg}");
+        assert!(!svg.contains("M3 ") && !svg.contains(" 3h1"));
+    }
+}

@@ -1,0 +1,122 @@
+//! Every page of the desk, in each language: axe-core and the Nu HTML checker find nothing, and it fits 320 CSS pixels.
+
+use std::path::Path;
+
+use super::seat::{LISE, add_account, come_in, desk_link};
+use super::today::let_things_wait;
+use crate::access::reader::Reader;
+use crate::accessible::axe::audit;
+use crate::accessible::checker::check;
+use crate::accessible::collect::Page;
+use crate::accessible::find_node_modules;
+use crate::browser::driver::{Browser, Screen};
+use crate::harness::{Database, Engine};
+use crate::pages::world::{Answer, Pages, now};
+
+const LEAD: &str = r#"["write","approve","send","people","administer"]"#;
+
+/// What was seen, with a name for each page.
+#[derive(Default)]
+struct Seen(Vec<Page>);
+
+impl Seen {
+    fn keep(&mut self, name: &str, answer: Answer) {
+        assert!(answer.body.contains("<main id=\"main\""), "{name}: {}", answer.status);
+        let name = format!("{:02}-{name}", self.0.len());
+        self.0.push(Page { name, route: String::new(), html: answer.body, is_letter: false });
+    }
+}
+
+/// From the link in the mail to the log: each page of the desk, and each form with what is wrong in it.
+async fn gather(pages: &Pages, language: &str) -> Seen {
+    let mut seen = Seen::default();
+    let mut stranger = Reader::new(pages);
+    seen.keep("sign-in", stranger.get(&format!("/desk/sign-in?lang={language}")).await);
+    let wrong = format!("/desk/sign-in?lang={language}");
+    seen.keep("sign-in-wrong", stranger.post(&wrong, "email=x").await);
+    let password = format!("/desk/sign-in/password?lang={language}");
+    seen.keep("password-wrong", stranger.post(&password, &format!("email={LISE}&password=x")).await);
+    seen.keep("sent", stranger.post(&wrong, "email=nobody@forum.example").await);
+    let lise = add_account(pages, LISE, LEAD, &["health".to_owned()]).await;
+    pages.db.store.set_account_language(lise, Some(language), now()).await.unwrap();
+    let mut reader = come_in(pages, 1).await;
+    seen.keep("spent", pages.get(&format!("{}?lang={language}", desk_link(1))).await);
+    seen.keep("begin", reader.get("/desk/second-factor").await);
+    reader.post("/desk/second-factor", "").await;
+    seen.keep("pending", reader.get("/desk/second-factor").await);
+    seen.keep("pending-wrong", reader.post("/desk/second-factor/confirm", "code=1").await);
+    pages.run("UPDATE account SET totp_secret = totp_pending, totp_pending = NULL").await;
+    seen.keep("code", reader.get("/desk/code").await);
+    seen.keep("code-wrong", reader.post("/desk/code", "code=1").await);
+    pages.run("UPDATE staff_session SET proved_at = 1").await;
+    seen.keep("second-stands", reader.get("/desk/second-factor").await);
+    seen.keep("codes", reader.post("/desk/second-factor/codes", "").await);
+    seen.keep("password", reader.get("/desk/account/password").await);
+    seen.keep("password-weak", reader.post("/desk/account/password", "password=x").await);
+    seen.keep("today-empty", reader.get("/desk").await);
+    let_things_wait(pages).await;
+    for (name, path) in [
+        ("today", "/desk"),
+        ("account", "/desk/account"),
+        ("accounts", "/desk/accounts"),
+        ("one-account", "/desk/accounts/1"),
+        ("log", "/desk/log"),
+        ("log-none", "/desk/log?until=2020-01-01"),
+    ] {
+        seen.keep(name, reader.get(path).await);
+    }
+    let days = "email=x&from=2027-03-09&until=2027-03-08";
+    seen.keep("accounts-wrong", reader.post("/desk/accounts", days).await);
+    seen.keep("one-wrong", reader.post("/desk/accounts/1", days).await);
+    let mut other = Reader::new(pages);
+    let mut tx = pages.db.store.begin().await.unwrap();
+    let link = treff::staff::doors::make_link(&mut tx, lise, "", chrono::TimeDelta::minutes(10), now()).await;
+    tx.commit().await.unwrap();
+    seen.keep("open", other.get(&desk_link(link.unwrap())).await);
+    seen
+}
+
+/// Writes a page with its style sheet beside it.
+fn write_page(folder: &Path, page: &Page) -> std::path::PathBuf {
+    let from = page.html.find("/assets/treff-").expect("a style sheet");
+    let sheet: String = page.html[from..].chars().take_while(|c| *c != '"').collect();
+    let html = page.html.replace(&sheet, "treff.css");
+    let file = folder.join(format!("{}.html", page.name));
+    std::fs::write(&file, html).expect("the page can be written");
+    file
+}
+
+async fn audit_desk(language: &str) {
+    let node_modules = find_node_modules();
+    let pages = Pages::over(Database::create(Engine::Sqlite).await).await;
+    let seen = gather(&pages, language).await.0;
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let mut breaches = check(&node_modules, &folder.path().join("checked"), &seen);
+    let style = concat!(env!("CARGO_MANIFEST_DIR"), "/templates/page/treff.css");
+    std::fs::copy(style, folder.path().join("treff.css")).expect("the style sheet");
+    let browser = Browser::open(Screen::Desk).await;
+    let axe = std::fs::read_to_string(node_modules.join("axe-core/axe.min.js")).expect("axe-core");
+    for page in &seen {
+        if !page.html.contains(&format!("<html lang=\"{language}\"")) {
+            breaches.push(format!("{} is not in {language}", page.name));
+        }
+        let file = write_page(folder.path(), page);
+        breaches.extend(audit(&browser, &axe, &file, &page.name).await);
+    }
+    assert!(breaches.is_empty(), "{} breaches:\n{}", breaches.len(), breaches.join("\n"));
+}
+
+#[tokio::test]
+async fn in_bokmaal() {
+    audit_desk("nb").await;
+}
+
+#[tokio::test]
+async fn in_nynorsk() {
+    audit_desk("nn").await;
+}
+
+#[tokio::test]
+async fn in_english() {
+    audit_desk("en").await;
+}

@@ -1,0 +1,83 @@
+//! Giving and taking accounts.
+
+use axum::http::StatusCode;
+use treff::staff::Rights;
+
+use super::seat::{LISE, add_account, seat, seat_account};
+use crate::on_both_databases;
+use crate::pages::world::{Pages, now};
+
+const ADMIN: &str = r#"["administer"]"#;
+const NOTICES: &str = "SELECT kind || ' ' || COALESCE(address, '-') FROM notice ORDER BY id";
+
+on_both_databases! {
+    async fn somebody_gets_an_account_and_a_mail_that_lets_them_in(db: Database) {
+        let pages = Pages::over(db).await;
+        let mut lise = seat(&pages, LISE, ADMIN).await;
+        let form = "email=Per@forum.example&name=Per&right=write&right=send&group=health&from=2027-03-08&until=2027-03-10";
+        let answer = lise.post("/desk/accounts", form).await;
+        assert_eq!(answer.status, StatusCode::OK);
+        assert!(answer.body.contains("En lenke er på vei til per@forum.example") && answer.body.contains("Gjelder til og med 10. mars"), "{}", answer.body);
+        assert_eq!(pages.text(NOTICES).await, "desk_invitation per@forum.example");
+        let per = pages.db.store.list_accounts().await.unwrap().remove(1);
+        assert_eq!(Rights::read(&per.rights), Rights::read(r#"["write","send"]"#));
+        assert_eq!(pages.db.store.list_led_groups(per.id).await.unwrap(), ["health"]);
+        assert_eq!(per.from_at.unwrap().to_rfc3339(), "2027-03-07T23:00:00+00:00", "the day begins where the forum is");
+        assert_eq!(per.until_at.unwrap().to_rfc3339(), "2027-03-10T23:00:00+00:00");
+        assert!(pages.text("SELECT actor FROM change WHERE action = 'account.added'").await.ends_with("account:1"));
+    }
+
+    async fn what_is_wrong_is_told_and_nothing_is_made(db: Database) {
+        let pages = Pages::over(db).await;
+        let mut lise = seat(&pages, LISE, ADMIN).await;
+        for (form, said) in [
+            ("email=per&right=write", "Skriv en hel e-postadresse"),
+            ("email=per@forum.example", "Velg minst én ting"),
+            ("email=per@forum.example&right=everything", "Velg minst én ting"),
+            ("email=per@forum.example&right=write&from=2027-03-09&until=2027-03-08", "Sluttdagen ligger før"),
+            ("email=lise@forum.example&right=write", "har alt en konto"),
+        ] {
+            let answer = lise.post("/desk/accounts", form).await;
+            assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{form}");
+            assert!(answer.body.contains(said), "{form}");
+        }
+        assert_eq!(pages.db.store.count_accounts().await.unwrap(), 1);
+        assert_eq!(pages.text(NOTICES).await, "");
+    }
+
+    async fn a_right_that_is_taken_is_gone_at_once(db: Database) {
+        let pages = Pages::over(db).await;
+        let mut lise = seat(&pages, LISE, ADMIN).await;
+        let per = add_account(&pages, "per@forum.example", ADMIN, &[]).await;
+        let mut other = seat_account(&pages, per, "per", now()).await;
+        assert_eq!(other.get("/desk/accounts").await.status, StatusCode::OK);
+        let saved = lise.post("/desk/accounts/2", "name=Per&right=write&group=health").await;
+        assert!(saved.body.contains("Lagret."), "{}", saved.body);
+        assert_eq!(other.get("/desk/accounts").await.status, StatusCode::FORBIDDEN);
+        assert!(other.get("/desk/account").await.body.contains("Kompetansegruppe helse"));
+        assert!(lise.post("/desk/accounts/2/reset", "").await.body.contains("nullstilt"));
+        assert_eq!(other.get("/desk").await.status, StatusCode::SEE_OTHER);
+        let asked = lise.post("/desk/accounts/2/end", "").await;
+        assert_eq!(asked.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(lise.post("/desk/accounts/2/end", "sure=yes").await.body.contains("Kontoen er avsluttet"));
+        assert_eq!(lise.get("/desk/accounts/2").await.status, StatusCode::NOT_FOUND);
+        assert!(!pages.dump().await.contains("per@forum.example"));
+    }
+
+    async fn somebody_always_administers(db: Database) {
+        let pages = Pages::over(db).await;
+        let mut lise = seat(&pages, LISE, ADMIN).await;
+        for (path, form) in [
+            ("/desk/accounts/1", "right=write"),
+            ("/desk/accounts/1", "right=administer&until=2027-12-31"),
+            ("/desk/accounts/1/end", "sure=yes"),
+        ] {
+            let answer = lise.post(path, form).await;
+            assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{path} {form}");
+            assert!(answer.body.contains("Noen må styre kontoene"));
+        }
+        add_account(&pages, "per@forum.example", ADMIN, &[]).await;
+        assert_eq!(lise.post("/desk/accounts/1/end", "sure=yes").await.header("location"), "/desk/sign-in");
+        assert_eq!(lise.get("/desk").await.status, StatusCode::SEE_OTHER);
+    }
+}

@@ -1,0 +1,49 @@
+//! The log as it is read.
+
+use treff::ids::RecipientId;
+
+use super::seat::{LISE, seat};
+use crate::on_both_databases;
+use crate::pages::world::{Pages, now};
+
+on_both_databases! {
+    async fn every_change_stands_there_in_plain_words(db: Database) {
+        let pages = Pages::over(db).await;
+        let mut lise = seat(&pages, LISE, r#"["administer"]"#).await;
+        pages.db.store.unsubscribe_recipient(RecipientId(1), "link", now()).await.unwrap();
+        let page = lise.get("/desk/log").await.body;
+        assert!(page.contains("<b>Konto laget</b>") && page.contains("En kommando på serveren"), "{page}");
+        assert!(page.contains("<b>Brev stanset eller i gang igjen</b>") && page.contains("Kari &lt;script&gt;"), "{page}");
+        let of_kari = lise.get("/desk/log?person=kari@nav.no").await.body;
+        assert!(!of_kari.contains("<b>Konto laget</b>") && of_kari.contains("<b>Brev stanset"));
+        assert!(lise.get("/desk/log?person=ola@nav.no").await.body.contains("Ingenting passer"));
+        assert!(lise.get("/desk/log?action=account.added").await.body.contains("<b>Konto laget</b>"));
+        assert!(lise.get("/desk/log?until=2020-01-01").await.body.contains("Ingenting passer"));
+    }
+
+    async fn old_rows_are_paged_and_carry_what_was_asked(db: Database) {
+        let pages = Pages::over(db).await;
+        let mut lise = seat(&pages, LISE, r#"["administer"]"#).await;
+        for _ in 0..101 {
+            lise.post("/desk/account/language", "language=nb").await;
+        }
+        let first = lise.get("/desk/log?action=account.language").await.body;
+        assert_eq!(first.matches("<b>Språk ved").count(), 100);
+        let from = first.find("/desk/log?action=account.language&amp;before=").expect("a way to older ones");
+        let older: String = first[from..].chars().take_while(|c| *c != '"').collect();
+        assert_eq!(lise.get(&older.replace("&amp;", "&")).await.body.matches("<b>Språk ved").count(), 1);
+    }
+
+    async fn it_is_taken_along_as_a_sheet_and_for_programs(db: Database) {
+        let pages = Pages::over(db).await;
+        let mut lise = seat(&pages, LISE, r#"["administer"]"#).await;
+        pages.run("INSERT INTO change (changed_at, actor, action, subject) VALUES (0, 'page', '=cmd', '@SUM(A1)')").await;
+        let sheet = lise.get("/desk/log/export.csv").await;
+        assert_eq!(sheet.header("content-disposition"), "attachment; filename=\"log.csv\"");
+        assert_eq!(sheet.header("cache-control"), "no-store");
+        assert!(sheet.body.contains(",'=cmd,'@SUM(A1),"), "{}", sheet.body);
+        let json: serde_json::Value = serde_json::from_str(&lise.get("/desk/log/export.json?action=account.added").await.body).unwrap();
+        assert_eq!(json["changes"][0]["after"]["rights"], serde_json::json!(["administer"]));
+        assert_eq!(json["changes"].as_array().unwrap().len(), 1);
+    }
+}
