@@ -186,10 +186,16 @@ fn list_holders_of_other_doors() -> Vec<Reader> {
     let lead = Reader {
         name: "the lead at the desk",
         cookie: Some("__Host-treff-desk-nordfjella=lead".to_owned()),
-        opens: &[Opens::Everyone, Opens::Demo, Opens::Desk],
+        opens: &[Opens::Everyone, Opens::Demo, Opens::Desk, Opens::DeskSession],
         own: &["eva.hemmelig@vik.example", "Eva Hemmelig", "kari@nav.no"],
         titles: &[1, 2, 3, 4, 5, 6, 7, 8, 9],
         bodies: &[1, 2, 3, 4, 5, 6, 7, 8, 9],
+        ..stranger.clone()
+    };
+    let halfway = Reader {
+        name: "who was not asked for the code yet",
+        cookie: Some("__Host-treff-desk-nordfjella=halfway".to_owned()),
+        opens: &[Opens::Everyone, Opens::Demo, Opens::DeskSession, Opens::DeskCode],
         ..stranger.clone()
     };
     let closed_device = Reader {
@@ -199,7 +205,7 @@ fn list_holders_of_other_doors() -> Vec<Reader> {
         ),
         ..stranger
     };
-    vec![mailed, subscribed, device, other_device, invited, lead, closed_device]
+    vec![mailed, subscribed, device, other_device, invited, lead, halfway, closed_device]
 }
 
 /// The style sheet, whose name carries the hash of its content.

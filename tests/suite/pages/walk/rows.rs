@@ -5,7 +5,7 @@ use sha2::{Digest as _, Sha256};
 use treff::store::Arg;
 
 use crate::harness::hex;
-use crate::pages::world::Pages;
+use crate::pages::world::{Pages, now};
 
 /// Adds the rows.
 pub async fn write(pages: &Pages) {
@@ -27,6 +27,10 @@ pub async fn write(pages: &Pages) {
                    VALUES (901, $1, 'x', 0, 0, $2, 0)";
         tx.run(sql, args).await.unwrap();
     }
+    let halfway = "INSERT INTO staff_session (account_id, secret_hash, name, opened_at, used_at, expires_at)
+                   VALUES (903, $1, 'x', 0, $2, 9000000000000000)";
+    let args = vec![hex(&Sha256::digest("halfway")).into(), Arg::from(now().timestamp_micros())];
+    tx.run(halfway, args).await.unwrap();
     let hash = hex(&Sha256::digest("karis-feed"));
     let sql =
         "INSERT INTO feed_token (id, recipient_id, hash, kind, created_at) VALUES (901, 1, $1, 'news', 0)";
@@ -87,6 +91,8 @@ const ROWS: &[&str] = &[
      VALUES (901, 'sign_in', 1, NULL, '{}', 0, 9000000000000000)",
     r#"INSERT INTO account (id, email, name, rights, created_at, totp_pending)
        VALUES (901, 'lead@forum.example', 'Lise Lund', '["write","approve","send","people","administer"]', 0, 'GEZDGNBV')"#,
+    r#"INSERT INTO account (id, email, name, rights, created_at, totp_secret)
+       VALUES (903, 'halfway@forum.example', 'Halvard', '["write","send"]', 0, 'GEZDGNBV')"#,
     "INSERT INTO mail_link (id, purpose, account_id, details, asked_at, expires_at)
      VALUES (902, 'desk', 901, '{}', 0, 9000000000000000)",
     r#"INSERT INTO draft (id, public_id, source, state, language, title, body, fields, audience_words, about, account_id,

@@ -22,6 +22,10 @@ pub enum Opens {
     DeskLink,
     /// A session at the desk whose account has the right that the page needs.
     Desk,
+    /// Any session at the desk, also one whose second factor was not given yet.
+    DeskSession,
+    /// Such a session alone.
+    DeskCode,
     /// The demo's own pages; elsewhere they do not exist.
     Demo,
 }
@@ -50,15 +54,15 @@ pub const ROUTES: &[(&str, Opens)] = &[
     ("/desk/log", Opens::Desk),
     ("/desk/log/export.csv", Opens::Desk),
     ("/desk/log/export.json", Opens::Desk),
-    ("/desk/code", Opens::Desk),
+    ("/desk/code", Opens::DeskCode),
     ("/desk/second-factor", Opens::Desk),
     ("/desk/second-factor/square.svg", Opens::Desk),
     ("/desk/second-factor/confirm", Opens::Desk),
     ("/desk/second-factor/codes", Opens::Desk),
     ("/desk/account/password", Opens::Desk),
     ("/desk/account", Opens::Desk),
-    ("/desk/account/language", Opens::Desk),
-    ("/desk/account/sign-out", Opens::Desk),
+    ("/desk/account/language", Opens::DeskSession),
+    ("/desk/account/sign-out", Opens::DeskSession),
     ("/desk/items", Opens::Desk),
     ("/desk/items/new", Opens::Desk),
     ("/desk/items/{slug}", Opens::Desk),
