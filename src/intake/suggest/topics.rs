@@ -42,6 +42,9 @@ pub struct Suggested {
     pub similar: usize,
 }
 
+/// A stem that more than a fifth of the items hold tells little, once there are this many.
+const COMMON: usize = 200;
+
 type Stem = (Family, String);
 
 impl Shelf {
@@ -94,7 +97,10 @@ impl Shelf {
         let stems: HashSet<Stem> = list_words(text).iter().map(|word| (family, family.stem(word))).collect();
         let length = stems.iter().map(|stem| self.weight(stem).powi(2)).sum::<f64>().sqrt();
         let mut shared: HashMap<u32, f64> = HashMap::new();
-        for stem in &stems {
+        let tells = |stem: &&Stem| {
+            self.by_stem.get(*stem).is_none_or(|items| items.len() <= COMMON.max(self.items.len() / 5))
+        };
+        for stem in stems.iter().filter(tells) {
             let square = self.weight(stem).powi(2);
             for item in self.by_stem.get(stem).into_iter().flatten() {
                 *shared.entry(*item).or_default() += square;

@@ -48,11 +48,16 @@ pub(super) struct WhoView {
     offered: Vec<ChoiceGroup>,
     /// Whether something is chosen, so that it can be narrowed.
     some: bool,
+    /// Places in groups, where the groups are too many to list each with each place.
+    positions: Vec<Choice>,
     /// What one may type.
     example: String,
     /// Organisations are too many for a list: they are found by name.
     by_name: bool,
 }
+
+/// More groups than this are not listed with each of their places: the place is chosen beside.
+const MOST_WITH_PLACES: usize = 40;
 
 /// More organisations than this stand in no list.
 pub(super) const MOST_LISTED: usize = 200;
@@ -75,6 +80,7 @@ impl WhoView {
             },
             offered: list_offered(teller),
             some: !typed.trim().is_empty(),
+            positions: list_positions(teller),
             example: write_example(forum),
             by_name: count_organisations(forum) > MOST_LISTED,
         }
@@ -143,7 +149,7 @@ fn list_offered(teller: &Teller<'_>) -> Vec<ChoiceGroup> {
             choice(teller, Chip::Term(*term), *depth, label_of(teller, *term))
         };
         groups.push(ChoiceGroup { label: label.clone(), choices: tree.iter().map(of).collect() });
-        if facet == Facet::Group {
+        if facet == Facet::Group && tree.len() <= MOST_WITH_PLACES {
             groups.push(ChoiceGroup { label: words.offer_seats.clone(), choices: list_seats(teller, &tree) });
         }
     }
@@ -195,6 +201,21 @@ fn list_seats(teller: &Teller<'_>, tree: &[(TermIx, usize)]) -> Vec<Choice> {
     let seats =
         tree.iter().flat_map(|(group, _)| Position::ALL.map(|(position, _)| Chip::Seat(*group, position)));
     seats.map(|seat| choice(teller, seat, 0, teller.chip(seat))).collect()
+}
+
+/// The five positions, if they are chosen beside the group.
+fn list_positions(teller: &Teller<'_>) -> Vec<Choice> {
+    let groups = teller.forum.terms.iter().filter(|(_, term)| term.facet == Facet::Group).count();
+    if groups <= MOST_WITH_PLACES {
+        return Vec::new();
+    }
+    let choice = |(position, slug): (Position, &str)| Choice {
+        value: slug.to_owned(),
+        label: teller.position(position).to_owned(),
+        depth: 0,
+        chosen: false,
+    };
+    Position::ALL.map(choice).into()
 }
 
 fn choice(teller: &Teller<'_>, chip: Chip, depth: usize, label: String) -> Choice {

@@ -146,8 +146,14 @@ async fn act(
         form.set("source", &slug);
     }
     let named = find_organisation(forum, filled.value("org_name")).map(|slug| format!("org:{slug}"));
-    let picked = named.as_deref().unwrap_or_else(|| filled.value("chip"));
-    let mut action = apply(&mut form, forum, filled.value("do"), picked, filled.value("topic_new"));
+    let place = match (filled.value("chip"), filled.value("chip_position")) {
+        (group, position) if group.starts_with("group:") && !position.is_empty() => {
+            format!("{group}/{position}")
+        }
+        (chip, _) => chip.to_owned(),
+    };
+    let picked = named.unwrap_or(place);
+    let mut action = apply(&mut form, forum, filled.value("do"), &picked, filled.value("topic_new"));
     let mut notes = Vec::new();
     if action == Action::Fetch {
         let (text, how) = fetch_link(&reading, words, &mut form).await;

@@ -7,6 +7,8 @@ use serde::{Deserialize, Serialize};
 use super::draft::open;
 use super::form_page::{fill_in, imagine};
 use crate::content::{Item, Visibility};
+use crate::forum::{Facet, Term};
+use crate::letter::name_in_sentence;
 use crate::matching::{Because, Decision};
 use crate::staff::Right;
 use crate::web::reasons::tell_lead;
@@ -79,7 +81,7 @@ pub(super) async fn show(
         teller.list(&words.chosen, &keep(&reached.chosen)),
         teller.list(&words.interested, &keep(&reached.interested)),
     ];
-    lists.retain(|list| !list.people.is_empty());
+    lists.retain(|list| !list.people.is_empty() || list.more.is_some());
     let found = (!asked.q.trim().is_empty()).then(|| teller.list(&words.found, &teller.search(&asked.q)));
     let count = reached.recipients().to_string();
     let page = Page {
@@ -102,12 +104,26 @@ struct Names<'a> {
 impl Names<'_> {
     fn list(&self, title: &str, indexes: &[usize]) -> List {
         let words = &self.reading.0.words(self.staff.language).queue.names;
-        let more = indexes.len().saturating_sub(LISTED);
+        let named = indexes.iter().copied().filter(|index| self.may_name(*index)).take(LISTED);
+        let people: Vec<Person> = named.map(|index| self.person(index)).collect();
+        let more = indexes.len().saturating_sub(people.len());
         List {
             title: fill(title, &[("count", &indexes.len().to_string())]),
-            people: indexes.iter().take(LISTED).map(|index| self.person(*index)).collect(),
+            people,
             more: (more > 0).then(|| fill(&words.more, &[("count", &more.to_string())])),
         }
+    }
+
+    /// Who writes for groups alone is told the names of their people; all others are counted.
+    fn may_name(&self, index: usize) -> bool {
+        let (forum, everyone) = (&self.people.forum, &self.people.everyone);
+        let find = |slug: &String| forum.terms.find(&Term::new(Facet::Group, slug.as_str()));
+        let led: Vec<_> = self.staff.groups.iter().filter_map(find).collect();
+        !self.staff.writes_for_groups_only()
+            || everyone.people()[index].seats.iter().any(|seat| {
+                seat.is_running(everyone.now())
+                    && led.iter().any(|own| forum.terms.is_at_or_under(seat.group, *own))
+            })
     }
 
     fn person(&self, index: usize) -> Person {
@@ -141,9 +157,9 @@ impl Names<'_> {
 
     fn tell_why_not(&self, because: Because) -> String {
         let (words, forum) = (&self.reading.0.words(self.staff.language).queue, &self.people.forum);
-        let topics: Vec<&str> = match self.item {
+        let topics: Vec<String> = match self.item {
             Some(item) if item.interested => {
-                item.about.iter().map(|term| forum.name_of(*term, self.staff.language)).collect()
+                item.about.iter().map(|term| name_in_sentence(forum, *term, self.staff.language)).collect()
             }
             _ => Vec::new(),
         };
@@ -176,6 +192,6 @@ impl Names<'_> {
             let text = format!("{} {}", named.name, named.email).to_lowercase();
             sought.iter().all(|word| text.contains(word.as_str()))
         };
-        (0..self.people.named.len()).filter(is_found).take(FOUND).collect()
+        (0..self.people.named.len()).filter(|i| self.may_name(*i)).filter(is_found).take(FOUND).collect()
     }
 }

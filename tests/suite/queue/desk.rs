@@ -108,6 +108,12 @@ on_both_databases! {
             expected.clone_into(&mut audience);
             assert_eq!(pages.text(DRAFTS).await, format!("new|Sak|{expected}|[]"), "{wish}");
         }
+        let beside = form(&[("title", "Sak"), ("do", "or"), ("chip", "group:health"), ("chip_position", "deputy")]);
+        lead.post(&draft, &beside).await;
+        assert_eq!(pages.text(DRAFTS).await, "new|Sak|group:health/deputy|[]");
+        let named = form(&[("title", "Sak"), ("do", "or"), ("org_name", " nav ")]);
+        lead.post(&draft, &named).await;
+        assert_eq!(pages.text(DRAFTS).await, "new|Sak|org:nav|[]");
         let typed = form(&[("title", "Sak"), ("audience", "group:health and (role:steward or not org:nav)")]);
         place(&lead.post(&draft, &typed).await);
         let page = lead.get(&draft).await.body;
@@ -128,6 +134,31 @@ on_both_databases! {
         let why_not = lead.get(&format!("{draft}/who?q=ola")).await.body;
         assert!(why_not.contains("Ola Nordmann") && why_not.contains("Får den ikke.") && why_not.contains("Kan ikke se saken. Den vises for: Alle i forumet."), "{why_not}");
         assert!(lead.get(&format!("{draft}/who?q=xyz")).await.body.contains("Ingen mottaker heter det."));
+    }
+
+    async fn who_works_for_a_union_is_for_those_who_keep_the_peoples_pages(db: Database) {
+        let pages = pages_of(db).await;
+        pages.run("UPDATE organisation SET kind = 'union'").await;
+        let mut lead = seat(&pages, "lead@forum.example", LEAD).await;
+        let mut writer = seat(&pages, "skriver@forum.example", WRITER).await;
+        let draft = place(&lead.post("/desk/items/new", &form(&[("title", "Sak"), ("audience", "group:health")])).await);
+        for (page, place) in [(format!("{draft}/who"), "<small class=\"quiet\">NAV</small>"), (draft, "<span>NAV</span>")] {
+            assert!(lead.get(&page).await.body.contains(place), "{page}");
+            let told = writer.get(&page).await;
+            assert_eq!(told.status, StatusCode::OK);
+            assert!(!told.body.contains(place), "{page}");
+        }
+    }
+
+    async fn open_minutes_ask_first_whether_names_were_looked_for(db: Database) {
+        let pages = pages_of(db).await;
+        let mut lead = seat(&pages, "lead@forum.example", LEAD).await;
+        let minutes = [("title", "Referat"), ("kind", "minutes"), ("audience", "all"), ("visibility", "public"), ("do", "queue")];
+        let asked = lead.post("/desk/items/new", &form(&minutes)).await;
+        assert_eq!(asked.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(asked.body.contains("Se etter navn og helseopplysninger, og kryss av"));
+        let looked = form(&[minutes.as_slice(), &[("looked_over", "yes")]].concat());
+        assert_eq!(place(&lead.post("/desk/items/new", &looked).await), "/desk/items/referat");
     }
 
     async fn a_draft_is_saved_while_one_writes_and_tells_who_gets_it(db: Database) {
@@ -222,8 +253,11 @@ on_both_databases! {
             assert!(refused.body.contains("Denne må lederen sende.") && refused.body.contains("Be lederen sende denne"));
         }
         assert_eq!(pages.text(ITEMS).await.lines().count(), 1);
-        let ask = form(&[own.as_slice(), &[("audience", "all"), ("do", "ask")]].concat());
+        let ask = form(&[own.as_slice(), &[("audience", "all"), ("visibility", "public"), ("do", "ask")]].concat());
         let asked = place(&leader.post("/desk/items/new", &ask).await);
+        let who = leader.get(&format!("{asked}/who?q=ola")).await.body;
+        assert!(who.contains("Kari &lt;script&gt;") && !who.contains("Ola Nordmann"), "other groups' people are counted only: {who}");
+        assert!(who.contains("og 1 til.") && who.contains("Ingen mottaker heter det."), "{who}");
         assert!(pages.text("SELECT kind FROM notice").await.contains("sent_in"));
         for (path, method) in [("/desk/items/aapen", Method::GET), ("/desk/items/aapen/correct", Method::POST), ("/desk/items/hemmelig/withdraw", Method::POST)] {
             let status = leader.ask(method, path, "").await.status;
