@@ -244,7 +244,8 @@ impl Writer {
 
     /// An empty line between blocks; none between items of a list.
     fn part_from_last(&mut self, is_item: bool) {
-        if !self.out.is_empty() && !(is_item && self.in_list) {
+        let stays_in_list = is_item && self.in_list;
+        if !self.out.is_empty() && !stays_in_list {
             self.out.push('\n');
         }
         self.in_list = is_item;

@@ -33,7 +33,8 @@ impl<'a> Told<'a> {
             self.headers.all("x-failed-recipients").flat_map(scan).map(|found| found.address).collect();
         let own = self.own_addresses();
         let named = list_named(self.words(), &known, &own);
-        if !named.is_empty() && !(known.is_empty() && is_name_first(self.words())) {
+        let is_advice = known.is_empty() && is_name_first(self.words());
+        if !named.is_empty() && !is_advice {
             return named;
         }
         let elsewhere = self

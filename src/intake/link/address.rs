@@ -48,8 +48,8 @@ fn is_public_v6(address: Ipv6Addr) -> bool {
     let s = address.segments();
     // Only 2000::/3 is handed out; in it lie documentation (RFC 3849, 9637), Teredo and benchmarks.
     let handed_out = s[0] & 0xe000 == 0x2000;
-    let special =
-        (s[0] == 0x2001 && s[1] < 0x200) || (s[0] == 0x2001 && s[1] == 0xdb8) || s[0] & 0xfff0 == 0x3ff0;
+    let in_2001 = s[0] == 0x2001 && (s[1] < 0x200 || s[1] == 0xdb8);
+    let special = in_2001 || s[0] & 0xfff0 == 0x3ff0;
     handed_out && !special
 }
 

@@ -100,8 +100,8 @@ fn read_numbers(text: &str, today: NaiveDate) -> Option<NaiveDate> {
 }
 
 fn month_of(word: &str) -> Option<u32> {
-    let is_month = |begins: &&[&str]| begins.iter().any(|begin| word.starts_with(begin));
-    let at = MONTHS.iter().position(|begins| is_month(&begins))?;
+    let is_month = |begins: &[&str]| begins.iter().any(|begin| word.starts_with(begin));
+    let at = MONTHS.iter().position(|begins| is_month(begins))?;
     // `mange`, `desse`, `august`: a month has at most nine letters and none of these endings.
     const NO_MONTHS: [&str; 12] = [
         "mange",

@@ -110,13 +110,16 @@ pub(super) struct Said {
     sure: String,
 }
 
+/// When something begins and when it ends; none: always, for ever.
+type Span = (Option<DateTime<Utc>>, Option<DateTime<Utc>>);
+
 impl Said {
     fn rights(&self) -> Rights {
         self.right.iter().filter_map(|word| word.parse().ok()).collect()
     }
 
     /// When it begins and ends; an error if a day is none, or the end lies before the beginning.
-    fn times(&self, staff: &Staff) -> Result<(Option<DateTime<Utc>>, Option<DateTime<Utc>>), ()> {
+    fn times(&self, staff: &Staff) -> Result<Span, ()> {
         let zone = staff.forum.settings.zone;
         let day = |text: &str| match text.trim() {
             "" => Ok(None),

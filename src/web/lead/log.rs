@@ -104,7 +104,7 @@ pub(super) async fn show(
     let accounts = reading.accounts().await?;
     let words = &reading.0.words(staff.language).desk;
     let shown = rows.iter().take(usize::try_from(LINES).unwrap_or_default());
-    let last = shown.clone().last().map(|row| row.id);
+    let last = shown.clone().next_back().map(|row| row.id);
     let has_more = rows.len() > shown.len();
     let choice = |value: &str, label: &str, chosen: &str| Choice {
         value: value.to_owned(),

@@ -2,6 +2,7 @@
 
 use axum::extract::Query;
 use axum::response::Response;
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::chips::Choice;
@@ -69,15 +70,8 @@ impl Content for Page {
 /// Where an item stands.
 const STATES: [&str; 4] = ["next", "out", "over", "withdrawn"];
 
-/// GET: the list.
-pub(super) async fn show(
-    reading: Reading,
-    staff: Staff,
-    Query(asked): Query<Asked>,
-) -> Result<Response, Refusal> {
-    let words = reading.0.words(staff.language);
-    let library = reading.library().await?;
-    let now = reading.0.now();
+/// What is asked for of what the reader may see, newest first.
+fn select<'a>(items: &'a [Item], staff: &Staff, asked: &Asked, now: DateTime<Utc>) -> Vec<&'a Item> {
     let sought = list_words(&asked.q);
     let state = |item: &Item| match (item.withdrawn, item.is_closed(now), item.number) {
         (true, _, _) => "withdrawn",
@@ -86,13 +80,25 @@ pub(super) async fn show(
         _ => "next",
     };
     let is_wanted = |item: &&Item| {
-        may_see(&staff, item)
+        may_see(staff, item)
             && (asked.kind.is_empty() || item.kind.word() == asked.kind)
             && (asked.state.is_empty() || state(item) == asked.state)
             && holds(item, &sought)
     };
-    let mut items: Vec<&Item> = library.items.iter().filter(is_wanted).collect();
-    items.sort_by(|a, b| b.release_at.cmp(&a.release_at).then_with(|| a.slug.cmp(&b.slug)));
+    let mut wanted: Vec<&Item> = items.iter().filter(is_wanted).collect();
+    wanted.sort_by(|a, b| b.release_at.cmp(&a.release_at).then_with(|| a.slug.cmp(&b.slug)));
+    wanted
+}
+
+/// GET: the list.
+pub(super) async fn show(
+    reading: Reading,
+    staff: Staff,
+    Query(asked): Query<Asked>,
+) -> Result<Response, Refusal> {
+    let words = reading.0.words(staff.language);
+    let library = reading.library().await?;
+    let items = select(&library.items, &staff, &asked, reading.0.now());
     let narrowed = !(asked.q.trim().is_empty() && asked.kind.is_empty() && asked.state.is_empty());
     let at: usize = asked.page.parse().unwrap_or(0);
     let drafts = if narrowed || at > 0 { Vec::new() } else { reading.desk_drafts(&staff).await? };

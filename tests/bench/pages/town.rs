@@ -103,7 +103,7 @@ impl Dice {
         let mut own = Dice(number as u64);
         match WORDS.get(number) {
             Some(word) => (*word).to_owned(),
-            None if number % 5 == 0 => own.pick(&WORDS).to_owned() + own.pick(&WORDS),
+            None if number.is_multiple_of(5) => own.pick(&WORDS).to_owned() + own.pick(&WORDS),
             None => (0..3).map(|_| own.pick(&SYLLABLES)).collect(),
         }
     }

@@ -97,6 +97,7 @@ impl Reader {
 pub fn list_readers() -> Vec<Reader> {
     let mut readers = list_holders_of_letters();
     readers.extend(list_holders_of_other_doors());
+    readers.extend(list_staff());
     readers.push(Reader::stranger());
     readers
 }
@@ -177,6 +178,19 @@ fn list_holders_of_other_doors() -> Vec<Reader> {
         bodies: &[1, 2, 5, 6, 8, 9],
         ..device.clone()
     };
+    let closed_device = Reader {
+        name: "a device whose time is over",
+        cookie: Some(
+            "__Host-treff-nordfjella=old; treff-nordfjella=kari; __Host-treff-desk-nordfjella=old".to_owned(),
+        ),
+        ..stranger
+    };
+    vec![mailed, subscribed, device, other_device, closed_device]
+}
+
+/// Who comes to the desk, and how far.
+fn list_staff() -> Vec<Reader> {
+    let stranger = Reader::stranger();
     let invited = Reader {
         name: "who holds a link to the desk",
         desk_link: sign(Claim { purpose: Purpose::MailLink, version: 0, subject: 902 }),
@@ -196,16 +210,9 @@ fn list_holders_of_other_doors() -> Vec<Reader> {
         name: "who was not asked for the code yet",
         cookie: Some("__Host-treff-desk-nordfjella=halfway".to_owned()),
         opens: &[Opens::Everyone, Opens::Demo, Opens::DeskSession, Opens::DeskCode],
-        ..stranger.clone()
-    };
-    let closed_device = Reader {
-        name: "a device whose time is over",
-        cookie: Some(
-            "__Host-treff-nordfjella=old; treff-nordfjella=kari; __Host-treff-desk-nordfjella=old".to_owned(),
-        ),
         ..stranger
     };
-    vec![mailed, subscribed, device, other_device, invited, lead, halfway, closed_device]
+    vec![invited, lead, halfway]
 }
 
 /// The style sheet, whose name carries the hash of its content.
