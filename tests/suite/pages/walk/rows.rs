@@ -22,9 +22,11 @@ pub async fn write(pages: &Pages) {
         tx.run(sql, args).await.unwrap();
     }
     for (secret, expires_at) in [("lead", 9_000_000_000_000_000), ("old", 1)] {
-        let args = vec![hex(&Sha256::digest(secret)).into(), Arg::from(expires_at)];
+        // Used just now: that is not to be written down again.
+        let used_at = Arg::from(now().timestamp_micros());
+        let args = vec![hex(&Sha256::digest(secret)).into(), Arg::from(expires_at), used_at];
         let sql = "INSERT INTO staff_session (account_id, secret_hash, name, opened_at, used_at, expires_at, proved_at)
-                   VALUES (901, $1, 'x', 0, 0, $2, 0)";
+                   VALUES (901, $1, 'x', 0, $3, $2, 0)";
         tx.run(sql, args).await.unwrap();
     }
     let halfway = "INSERT INTO staff_session (account_id, secret_hash, name, opened_at, used_at, expires_at)
