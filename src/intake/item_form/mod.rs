@@ -1,6 +1,6 @@
 //! An item as somebody fills it in on a page: every field as it was typed, so that nothing is lost however wrong it is.
 //!
-//! It is read by being written as item files ([`write`]) and read as those are: one way in for what is queued by hand
+//! It is read by being written as item files ([`mod@write`]) and read as those are: one way in for what is queued by hand
 //! and by file, and one set of rules.
 
 mod of_item;

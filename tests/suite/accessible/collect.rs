@@ -90,6 +90,11 @@ pub fn is_inbox(route: &str) -> bool {
     route == "/" || route.starts_with("/inbox")
 }
 
+/// The lead's pages: tests/suite/desk/accessible.rs looks at them, as somebody who has an account.
+pub fn is_desk(path: &str) -> bool {
+    path.starts_with("/desk")
+}
+
 /// The first two parts of a path.
 fn cut_short(path: &str) -> String {
     path.split('/').take(3).collect::<Vec<_>>().join("/")
@@ -216,11 +221,12 @@ impl Visitor<'_> {
             // The demo's inbox shows everybody's letters, whatever their language.
             let is_another_s =
                 is_inbox(&route_of(path)) && ["/l/", "/u/", "/d/"].iter().any(|door| way.starts_with(door));
-            if way.starts_with('/') && !way.starts_with("//") && !is_another_s {
+            if way.starts_with('/') && !way.starts_with("//") && !is_another_s && !is_desk(way) {
                 self.waiting.push_back(way.split('#').next().unwrap_or_default().to_owned());
             }
         }
-        for form in list_forms(html, path) {
+        let forms = list_forms(html, path).into_iter().filter(|form| !is_desk(&form.action));
+        for form in forms {
             let key = format!("{} {}", kind_of(&form.action), form.signature());
             self.forms.entry(key).or_insert_with(|| (path.to_owned(), form));
         }

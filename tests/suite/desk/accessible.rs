@@ -68,12 +68,35 @@ async fn gather(pages: &Pages, language: &str) -> Seen {
     let days = "email=x&from=2027-03-09&until=2027-03-08";
     seen.keep("accounts-wrong", reader.post("/desk/accounts", days).await);
     seen.keep("one-wrong", reader.post("/desk/accounts/1", days).await);
+    keep_queueing(&mut seen, &mut reader).await;
     let mut other = Reader::new(pages);
     let mut tx = pages.db.store.begin().await.unwrap();
     let link = treff::staff::doors::make_link(&mut tx, lise, "", chrono::TimeDelta::minutes(10), now()).await;
     tx.commit().await.unwrap();
     seen.keep("open", other.get(&desk_link(link.unwrap())).await);
     seen
+}
+
+/// An item from an empty form to the list, with who gets it.
+async fn keep_queueing(seen: &mut Seen, reader: &mut Reader<'_>) {
+    let place = |answer: Answer| {
+        let place = answer.header("location").split(['?', '#']).next().unwrap_or_default().to_owned();
+        assert!(place.starts_with("/desk/"), "{}", answer.body);
+        place
+    };
+    seen.keep("items-none", reader.get("/desk/items?q=finnesikke").await);
+    seen.keep("new", reader.get("/desk/items/new").await);
+    seen.keep("new-wrong", reader.post("/desk/items/new", "title=&do=queue").await);
+    let filled = "title=Samling+om+nattvakt&body=Kom.&kind=event&audience=group%3Ahealth";
+    let draft = place(reader.post("/desk/items/new", filled).await);
+    seen.keep("draft", reader.get(&draft).await);
+    seen.keep("who", reader.get(&format!("{draft}/who")).await);
+    seen.keep("who-not", reader.get(&format!("{draft}/who?q=Kari")).await);
+    seen.keep("preview", reader.get(&format!("{draft}/preview")).await);
+    let item =
+        place(reader.post("/desk/items/new", "title=Tips&body=Les.&kind=tip&audience=all&do=queue").await);
+    seen.keep("item", reader.get(&item).await);
+    seen.keep("items", reader.get("/desk/items").await);
 }
 
 /// Writes a page with its style sheet beside it.
