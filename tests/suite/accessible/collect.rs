@@ -78,8 +78,10 @@ impl Collection {
         own.iter().chain(&ours).for_each(|letter| visitor.take_links(&letter.html));
         // A link that was cut short in copying.
         let cut = visitor.waiting.iter().find(|path| path.starts_with("/l/")).map(|path| cut_short(path));
+        // Not in each language does somebody have a letter with an item for a group, which leads there.
+        let door = cut.as_ref().map(|path| format!("{path}/link?next=/me/items"));
         let typed = ["/", "/public", "/privacy", "/accessibility", "/nowhere"].map(str::to_owned);
-        visitor.waiting.extend(typed.into_iter().chain(cut));
+        visitor.waiting.extend(typed.into_iter().chain(cut).chain(door));
         visitor.walk();
         Collection { pages: visitor.pages }
     }
@@ -89,6 +91,9 @@ impl Collection {
 pub fn is_inbox(route: &str) -> bool {
     route == "/" || route.starts_with("/inbox")
 }
+
+/// Stands for where a letter is read.
+const LETTER: &str = "/letter";
 
 /// The lead's pages: tests/suite/desk/accessible.rs looks at them, as somebody who has an account.
 pub fn is_desk(path: &str) -> bool {
@@ -233,7 +238,7 @@ impl Visitor<'_> {
     }
 
     fn take_links(&mut self, letter: &str) {
-        self.take_ways(letter, "/");
+        self.take_ways(letter, LETTER);
     }
 
     /// The form that does least harm of those that were not sent yet.
