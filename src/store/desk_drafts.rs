@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 
 use super::attachments::{AttachmentRow, NewAttachment};
 use super::change::Change;
-use super::db::{One, Tx, args, record};
+use super::db::{Arg, One, Tx, args, record};
 use super::open::{Store, StoreError};
 use crate::ids::ItemId;
 
@@ -200,83 +200,66 @@ impl Store {
         Ok(self.db.all(drafts, args![account, MOST_LISTED]).await?)
     }
 
-    /// Settles which slug the item of a draft gets. `now` is real time.
+    /// Settles which slug the item of a draft gets; false if it is no draft any more. `now` is real time.
     pub async fn name_draft(
         &self,
         id: i64,
         slug: &str,
         actor: &str,
         now: DateTime<Utc>,
-    ) -> Result<(), StoreError> {
-        let mut tx = self.begin().await?;
-        tx.run("UPDATE draft SET slug = $2 WHERE id = $1 AND state = 'new'", args![id, slug]).await?;
-        tx.record_draft(id, actor, "draft.named", now).await?;
-        tx.commit().await?;
-        Ok(())
+    ) -> Result<bool, StoreError> {
+        let named = "UPDATE draft SET slug = $2 WHERE id = $1 AND state = 'new'";
+        self.change_draft(id, (named, args![id, slug]), (actor, "draft.named", now)).await
     }
 
-    /// Marks a draft as the item that it became. `now` is real time.
+    /// Marks a draft as the item that it became; false if it is no draft any more. `now` is real time.
     pub async fn take_draft(
         &self,
         id: i64,
         slug: &str,
         actor: &str,
         now: DateTime<Utc>,
-    ) -> Result<(), StoreError> {
-        let mut tx = self.begin().await?;
-        tx.run(
+    ) -> Result<bool, StoreError> {
+        let taken =
             "UPDATE draft SET state = 'taken', settled_at = $3, item_id = (SELECT id FROM item WHERE slug = $2)
-             WHERE id = $1 AND state = 'new'",
-            args![id, slug, now],
-        )
-        .await?;
-        tx.record_draft(id, actor, "draft.queued", now).await?;
-        tx.commit().await?;
-        Ok(())
+             WHERE id = $1 AND state = 'new'";
+        self.change_draft(id, (taken, args![id, slug, now]), (actor, "draft.queued", now)).await
     }
 
     /// Makes a draft again of what was queued or thrown away; false if it was neither. `now` is real time.
     pub async fn reopen_draft(&self, id: i64, actor: &str, now: DateTime<Utc>) -> Result<bool, StoreError> {
-        let mut tx = self.begin().await?;
-        let reopened = tx
-            .run(
-                "UPDATE draft SET state = 'new', settled_at = NULL, item_id = NULL, slug = NULL, asked_at = NULL,
-                        changed_at = $2 WHERE id = $1 AND state <> 'new'",
-                args![id, now],
-            )
-            .await?;
-        if reopened == 0 {
-            return Ok(false);
-        }
-        tx.record_draft(id, actor, "draft.reopened", now).await?;
-        tx.commit().await?;
-        Ok(true)
+        let reopened =
+            "UPDATE draft SET state = 'new', settled_at = NULL, item_id = NULL, slug = NULL, asked_at = NULL,
+                    changed_at = $2 WHERE id = $1 AND state <> 'new'";
+        self.change_draft(id, (reopened, args![id, now]), (actor, "draft.reopened", now)).await
     }
 
     /// Throws a draft away: it can be taken back as long as it is kept. False if it is none. `now` is real time.
     pub async fn discard_draft(&self, id: i64, actor: &str, now: DateTime<Utc>) -> Result<bool, StoreError> {
-        let mut tx = self.begin().await?;
-        let done = tx
-            .run(
-                "UPDATE draft SET state = 'declined', settled_at = $2, changed_at = $2 WHERE id = $1 AND state = 'new'",
-                args![id, now],
-            )
-            .await?;
-        if done == 0 {
-            return Ok(false);
-        }
-        tx.record_draft(id, actor, "draft.discarded", now).await?;
-        tx.commit().await?;
-        Ok(true)
+        let discarded = "UPDATE draft SET state = 'declined', settled_at = $2, changed_at = $2 WHERE id = $1 AND state = 'new'";
+        self.change_draft(id, (discarded, args![id, now]), (actor, "draft.discarded", now)).await
     }
 
-    /// Notes that the lead is asked to send it. `now` is real time.
-    pub async fn ask_for_draft(&self, id: i64, actor: &str, now: DateTime<Utc>) -> Result<(), StoreError> {
+    /// Notes that the lead is asked to send it; false if it is no draft any more. `now` is real time.
+    pub async fn ask_for_draft(&self, id: i64, actor: &str, now: DateTime<Utc>) -> Result<bool, StoreError> {
+        let asked = "UPDATE draft SET asked_at = $2 WHERE id = $1 AND state = 'new'";
+        self.change_draft(id, (asked, args![id, now]), (actor, "draft.asked", now)).await
+    }
+
+    /// One statement about a draft and its line in the audit log; false, and no line, if it changed nothing.
+    async fn change_draft(
+        &self,
+        id: i64,
+        (statement, values): (&'static str, Vec<Arg>),
+        (actor, action, now): (&str, &str, DateTime<Utc>),
+    ) -> Result<bool, StoreError> {
         let mut tx = self.begin().await?;
-        tx.run("UPDATE draft SET asked_at = $2 WHERE id = $1 AND state = 'new'", args![id, now]).await?;
-        tx.record_draft(id, actor, "draft.asked", now).await?;
+        if tx.run(statement, values).await? == 0 {
+            return Ok(false);
+        }
+        tx.record_draft(id, actor, action, now).await?;
         tx.commit().await?;
-        Ok(())
+        Ok(true)
     }
 
     /// A draft's files, in their order.
@@ -322,25 +305,18 @@ impl Store {
         Ok(())
     }
 
-    /// Gives a draft the files of an item's newest version.
+    /// Gives a draft the files of an item's newest version; false if it has none.
     pub async fn copy_item_files(
         &self,
         id: i64,
         item: ItemId,
         actor: &str,
         now: DateTime<Utc>,
-    ) -> Result<(), StoreError> {
-        let mut tx = self.begin().await?;
-        tx.run(
-            "INSERT INTO draft_attachment (draft_id, position, hash, name, media_type)
+    ) -> Result<bool, StoreError> {
+        let copied = "INSERT INTO draft_attachment (draft_id, position, hash, name, media_type)
              SELECT CAST($1 AS BIGINT), a.position, a.hash, a.name, a.media_type
-             FROM item_attachment a JOIN item i ON i.id = a.item_id AND i.version = a.version WHERE a.item_id = $2",
-            args![id, item],
-        )
-        .await?;
-        tx.record_draft(id, actor, "draft.attached", now).await?;
-        tx.commit().await?;
-        Ok(())
+             FROM item_attachment a JOIN item i ON i.id = a.item_id AND i.version = a.version WHERE a.item_id = $2";
+        self.change_draft(id, (copied, args![id, item]), (actor, "draft.attached", now)).await
     }
 
     /// Takes a file away from a draft; false if it is not there.
@@ -350,16 +326,8 @@ impl Store {
         actor: &str,
         now: DateTime<Utc>,
     ) -> Result<bool, StoreError> {
-        let mut tx = self.begin().await?;
-        let gone = tx
-            .run("DELETE FROM draft_attachment WHERE draft_id = $1 AND position = $2", args![id, position])
-            .await?;
-        if gone == 0 {
-            return Ok(false);
-        }
-        tx.record_draft(id, actor, "draft.detached", now).await?;
-        tx.commit().await?;
-        Ok(true)
+        let removed = "DELETE FROM draft_attachment WHERE draft_id = $1 AND position = $2";
+        self.change_draft(id, (removed, args![id, position]), (actor, "draft.detached", now)).await
     }
 
     /// Changes whenever anything may have changed that the rule reads of people: how many there are, and the sum of

@@ -4,4 +4,5 @@ mod desk;
 mod forms;
 mod links;
 mod reach;
+mod rows;
 mod topics;
