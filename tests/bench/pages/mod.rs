@@ -86,7 +86,11 @@ const SESSION: &str = "bench";
 fn sign_in_at_the_desk() -> reqwest::Client {
     let cookie = reqwest::header::HeaderValue::from_static("treff-desk-landet=bench");
     let headers = reqwest::header::HeaderMap::from_iter([(reqwest::header::COOKIE, cookie)]);
-    reqwest::Client::builder().default_headers(headers).build().expect("a client")
+    reqwest::Client::builder()
+        .default_headers(headers)
+        .redirect(reqwest::redirect::Policy::none())
+        .build()
+        .expect("a client")
 }
 
 /// The lead with a session, and a draft that reaches everybody: its public id.
@@ -97,7 +101,9 @@ async fn write_desk(store: &Store) -> String {
     let account = store.add_account(&new, now).await.expect("an account").expect("a new one");
     let mut tx = store.begin().await.expect("a transaction");
     let until = treff::staff::doors::session_expires_at(now, now);
-    tx.open_session(now, account, (&hash_of_secret(SESSION), "bench"), until).await.expect("a session");
+    let secret = hash_of_secret(SESSION);
+    let session = tx.open_session(now, account, (&secret, "bench"), until).await.expect("a session");
+    tx.prove_session(session, now).await.expect("the second factor");
     tx.commit().await.expect("a commit");
     let public_id = "d".repeat(32);
     let form = r#"{"fields":{"title":"Til alle","body":"Tekst","kind":"tip","audience":"all"},"about":[]}"#;
@@ -130,6 +136,9 @@ fn list_pages(draft: &str) -> Vec<(&'static str, Vec<String>)> {
         ("calendar", each(1, &|_| "/feeds/all.ics".to_owned())),
         ("preferences, from a letter", each(LETTERS, &|i| format!("/l/{}/preferences", letter_token(i)))),
         ("item of a letter", each(LETTERS, &|i| format!("/l/{}/item/{:032x}", letter_token(i), 0))),
+        ("desk, today", each(1, &|_| "/desk".to_owned())),
+        ("desk, accounts", each(1, &|_| "/desk/accounts".to_owned())),
+        ("desk, log", each(1, &|_| "/desk/log".to_owned())),
         ("desk, items", each(1, &|_| "/desk/items".to_owned())),
         ("desk, items searched", each(QUESTIONS.len(), &|i| format!("/desk/items?q={}", QUESTIONS[i]))),
         ("desk, a draft with who gets it", each(1, &|_| format!("/desk/drafts/{draft}"))),
