@@ -115,5 +115,5 @@ pub use suspensions::{QuestionRow, Resumption};
 pub use taps::Answer;
 pub use undoing::{PreferenceHistoryRow, Undone};
 pub use waiting::{UncertainRow, VacantSeatRow};
-pub use words::{Compared, FoundStem, ItemStems, NewStem, SoughtStem};
+pub use words::{Compared, FoundStem, IndexedRow, ItemStems, NewStem, SoughtStem};
 pub use workers::{NewWorker, Orphan, WorkerAtWork, WorkerRow, WorkerSession};

@@ -1,13 +1,12 @@
-//! What can be read, newest or best first: lists of items for one reader's visibilities, filtered and paged.
+//! What can be read: lists of items for one reader's visibilities, filtered and paged.
 //!
 //! Every statement holds the same wall: released, not withdrawn, a visibility of the reader's. Nothing outside it is
 //! counted, ordered by, or told of.
 
 use chrono::{DateTime, Utc};
 
-use super::db::{Arg, Sql, args, record};
+use super::db::{Arg, One, Sql, args, record};
 use super::open::{Store, StoreError};
-use super::words::FoundStem;
 use crate::ids::ItemId;
 
 /// Which items are wanted.
@@ -59,14 +58,11 @@ record! {
 }
 
 /// What every list asks of an item `i` in its newest version `v`: $1 now, $2 visibilities, $3 kinds, $4 terms about,
-/// $5 marks of groups, $6 and $7 the span, $8 and $9 the row before, $10 how many.
+/// $5 marks of groups, $6 and $7 the span.
 macro_rules! shelf {
-    ($score:literal, $from:literal, $behind:literal, $order:literal, $texts:literal, $json:literal, $find:literal) => {
+    ($head:expr, $tail:expr, $texts:literal, $json:literal, $find:literal) => {
         concat!(
-            "SELECT ",
-            $score,
-            ", i.release_at, i.public_id, i.id FROM ",
-            $from,
+            $head,
             " JOIN item_version v ON v.item_id = i.id AND v.version = i.version
              WHERE i.withdrawn_at IS NULL AND i.release_at <= $1
                AND v.visibility IN (SELECT value FROM ",
@@ -93,62 +89,21 @@ macro_rules! shelf {
             ") AS t WHERE ",
             $find,
             "(v.about || v.fields || '\"' || v.visibility || '\"', t.value) > 0))
-               AND i.release_at >= $6 AND i.release_at < $7 AND ",
-            $behind,
-            " ORDER BY ",
-            $order,
-            "i.release_at DESC, i.public_id DESC LIMIT $10"
+               AND i.release_at >= $6 AND i.release_at < $7 ",
+            $tail
         )
     };
 }
 
-/// Newest first.
+/// Newest first: $8 and $9 the row before, $10 how many.
 macro_rules! newest {
     ($texts:literal, $json:literal, $find:literal) => {
         shelf!(
-            "CAST(0 AS BIGINT)",
-            "item i",
-            "(i.release_at, i.public_id) < ($8, $9)",
-            "",
+            "SELECT CAST(0 AS BIGINT), i.release_at, i.public_id, i.id FROM item i",
+            "AND (i.release_at, i.public_id) < ($8, $9) ORDER BY i.release_at DESC, i.public_id DESC LIMIT $10",
             $texts,
             $json,
             $find
-        )
-    };
-}
-
-/// By their points for a question: $11 found stems, $12 how many words were asked for, $13 the points of the row before.
-///
-/// An item holds at most as many words as were asked for; `>=` and not `=`, because PostgreSQL expects one row of an
-/// equality here and then reads whole tables again and again.
-macro_rules! best {
-    ($elements:literal, $held:literal, $texts:literal, $json:literal, $find:literal) => {
-        concat!(
-            "WITH sought AS (
-                 SELECT CAST(e.value ->> 0 AS BIGINT) AS place, CAST(e.value ->> 1 AS BIGINT) AS word_id,
-                        CAST(e.value ->> 2 AS BIGINT) AS factor
-                 FROM ",
-            $elements,
-            "($11",
-            $json,
-            ") AS e),
-             hit AS (
-                 SELECT w.item_id, q.place, MAX(w.weight * q.factor) AS points
-                 FROM sought q ",
-            $held,
-            " GROUP BY w.item_id, q.place),
-             scored AS (
-                 SELECT item_id, CAST(SUM(points) AS BIGINT) AS score FROM hit
-                 GROUP BY item_id HAVING COUNT(*) >= $12) ",
-            shelf!(
-                "s.score",
-                "scored s JOIN item i ON i.id = s.item_id",
-                "(s.score, i.release_at, i.public_id) < ($13, $8, $9)",
-                "s.score DESC, ",
-                $texts,
-                $json,
-                $find
-            )
         )
     };
 }
@@ -158,12 +113,20 @@ const NEWEST: Sql = Sql {
     postgres: newest!("json_array_elements_text", "::json", "strpos"),
 };
 
-const BEST: Sql = Sql {
-    sqlite: best!("json_each", "JOIN item_word w ON w.word_id = q.word_id", "json_each", "", "instr"),
-    // One range of the key for each stem, whatever the planner thinks of how many there are.
-    postgres: best!(
-        "json_array_elements",
-        "CROSS JOIN LATERAL (SELECT item_id, weight FROM item_word o WHERE o.word_id = q.word_id OFFSET 0) w",
+/// Of the items $8 those that the list shows. One look by the key for each, whatever the planner thinks of how many
+/// there are.
+const AMONG: Sql = Sql {
+    sqlite: shelf!(
+        "SELECT i.id FROM json_each($8) AS e CROSS JOIN item i ON i.id = e.value",
+        "",
+        "json_each",
+        "",
+        "instr"
+    ),
+    postgres: shelf!(
+        "SELECT i.id FROM json_array_elements_text($8::json) AS e
+         CROSS JOIN LATERAL (SELECT * FROM item o WHERE o.id = CAST(e.value AS BIGINT) OFFSET 0) AS i",
+        "",
         "json_array_elements_text",
         "::json",
         "strpos"
@@ -173,21 +136,24 @@ const BEST: Sql = Sql {
 impl Store {
     /// Items that the filter lets through, newest first.
     pub async fn list_newest_items(&self, filter: &ShelfFilter) -> Result<Vec<ShelfRow>, StoreError> {
-        Ok(self.db.all(NEWEST, bound(filter)?).await?)
+        let (at, id) = filter.after.as_ref().map_or((i64::MAX, BEHIND_ALL_IDS), |place| {
+            (place.release_at.timestamp_micros(), &place.public_id)
+        });
+        let mut values = bound(filter)?;
+        values.extend(args![at, id, filter.at_most]);
+        Ok(self.db.all(NEWEST, values).await?)
     }
 
-    /// Items that hold each of `words` words, of which `found` are the stems: the best first, then the newest.
-    pub async fn list_best_items(
+    /// Those of `items` that the filter lets through, in no order. Its place and number are not asked.
+    pub async fn list_shown_among(
         &self,
         filter: &ShelfFilter,
-        words: i64,
-        found: &[FoundStem],
-    ) -> Result<Vec<ShelfRow>, StoreError> {
-        let found: Vec<_> = found.iter().map(|f| (f.place, f.word, f.factor)).collect();
+        items: &[ItemId],
+    ) -> Result<Vec<ItemId>, StoreError> {
         let mut values = bound(filter)?;
-        let points = filter.after.as_ref().map_or(i64::MAX, |place| place.score);
-        values.extend(args![serde_json::to_string(&found)?, words, points]);
-        Ok(self.db.all(BEST, values).await?)
+        values.extend(args![serde_json::to_string(items)?]);
+        let rows: Vec<One<ItemId>> = self.db.all(AMONG, values).await?;
+        Ok(rows.into_iter().map(|One(id)| id).collect())
     }
 }
 
@@ -198,10 +164,6 @@ fn bound(filter: &ShelfFilter) -> Result<Vec<Arg>, StoreError> {
     let json = |list: &[String]| serde_json::to_string(list);
     let about: Vec<String> = filter.about.iter().map(|term| format!("\"{term}\"")).collect();
     let micros = |at: Option<DateTime<Utc>>, none: i64| at.map_or(none, |at| at.timestamp_micros());
-    let (at, id) = filter
-        .after
-        .as_ref()
-        .map_or((i64::MAX, BEHIND_ALL_IDS), |place| (place.release_at.timestamp_micros(), &place.public_id));
     Ok(args![
         filter.now,
         json(&filter.visibilities)?,
@@ -209,10 +171,7 @@ fn bound(filter: &ShelfFilter) -> Result<Vec<Arg>, StoreError> {
         json(&about)?,
         json(&list_marks(&filter.groups))?,
         micros(filter.from, i64::MIN),
-        micros(filter.until, i64::MAX),
-        at,
-        id,
-        filter.at_most
+        micros(filter.until, i64::MAX)
     ])
 }
 

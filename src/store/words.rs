@@ -66,6 +66,30 @@ record! {
     }
 }
 
+record! {
+    /// An item whose stems lie here.
+    pub struct IndexedRow {
+        /// Which item.
+        pub item: ItemId,
+        /// The version that was taken apart.
+        pub version: i64,
+        /// By which analysis.
+        pub analysis: i64,
+        /// When it was released.
+        pub release_at: DateTime<Utc>,
+        /// What links call it.
+        pub public_id: String,
+    }
+}
+
+record! {
+    /// An item's stems.
+    struct HeldRow {
+        item: ItemId,
+        stems: String,
+    }
+}
+
 /// Behind every stem that begins with what stands before it: the last code point.
 const LAST: char = '\u{10ffff}';
 
@@ -90,6 +114,14 @@ const INSERT_ITEM_WORDS: Sql = Sql {
              JOIN word w ON w.family = e.value ->> 0 AND w.stem = e.value ->> 1",
 };
 
+const HELD: Sql = Sql {
+    sqlite: "SELECT item_id, json_group_array(json_array(word_id, weight)) FROM item_word
+             WHERE item_id IN (SELECT value FROM json_each($1)) GROUP BY item_id",
+    postgres:
+        "SELECT item_id, CAST(json_agg(json_build_array(word_id, weight)) AS TEXT) FROM item_word
+             WHERE item_id IN (SELECT value::bigint FROM json_array_elements_text($1::json)) GROUP BY item_id",
+};
+
 const MARK_INDEXED: Sql = from_json!(
     "INSERT INTO item_indexed (item_id, version, analysis)
      SELECT CAST(e.value ->> 0 AS BIGINT), CAST(e.value ->> 1 AS BIGINT), $2",
@@ -112,7 +144,8 @@ impl Tx {
         Ok(())
     }
 
-    /// Notes in the audit log that so many items were taken apart anew. `now` is real time.
+    /// Notes in the audit log that so many items were taken apart anew, and raises the change number: whoever keeps
+    /// the stems reads them again. `now` is real time.
     pub async fn record_indexing(&mut self, now: DateTime<Utc>, items: usize) -> Result<(), StoreError> {
         let change = Change {
             actor: "serve",
@@ -121,7 +154,8 @@ impl Tx {
             after: Some(serde_json::json!({ "items": items })),
             ..Change::default()
         };
-        self.record_change(now, change).await
+        self.record_change(now, change).await?;
+        self.raise_change_number().await
     }
 
     /// Items whose newest version was not taken apart by `analysis`, at most so many.
@@ -139,6 +173,22 @@ impl Tx {
 }
 
 impl Store {
+    /// Every item that was taken apart.
+    pub async fn list_indexed(&self) -> Result<Vec<IndexedRow>, StoreError> {
+        let sql = "SELECT x.item_id, x.version, x.analysis, i.release_at, i.public_id
+                   FROM item_indexed x JOIN item i ON i.id = x.item_id";
+        Ok(self.db.all(sql, args![]).await?)
+    }
+
+    /// The stems of those of `items` that hold any: each one's key and weight.
+    pub async fn list_held_stems(
+        &self,
+        items: &[ItemId],
+    ) -> Result<Vec<(ItemId, Vec<(i64, i64)>)>, StoreError> {
+        let rows: Vec<HeldRow> = self.db.all(HELD, args![serde_json::to_string(items)?]).await?;
+        rows.into_iter().map(|row| Ok((row.item, serde_json::from_str(&row.stems)?))).collect()
+    }
+
     /// The stems that a question's words find, with the place of the word in the question.
     pub async fn list_found_stems(&self, sought: &[SoughtStem]) -> Result<Vec<FoundStem>, StoreError> {
         let mut found = Vec::new();

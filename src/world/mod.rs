@@ -6,6 +6,7 @@ mod item_fields;
 mod item_version;
 mod items;
 mod kept;
+mod kept_index;
 mod recipients;
 
 pub use error::WorldError;
@@ -14,4 +15,5 @@ pub use item_fields::fields_json;
 pub use item_version::{list_new_stems, version_row};
 pub use items::{find_item, load_items, load_items_by_ids, load_open_items, read_items};
 pub use kept::KeptForum;
+pub use kept_index::KeptIndex;
 pub use recipients::{find_recipient, load_recipients, load_recipients_by_ids};

@@ -5,6 +5,7 @@
 //! told in `docs/decisions/2026-11-28-how-items-are-searched.md`.
 
 mod fold;
+mod index;
 mod query;
 
 use std::collections::BTreeMap;
@@ -14,6 +15,7 @@ use snowball_stemmers_rs::{Algorithm, Stemmer};
 use super::{Item, ItemText, markdown};
 use crate::forum::Language;
 pub use fold::list_words;
+pub use index::{Entry, FoundWord, Hit, Index};
 pub use query::{Compound, Query, QueryWord};
 
 /// Raised whenever the same item would come down to other stems: what was indexed before is indexed anew.

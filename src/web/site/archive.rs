@@ -5,11 +5,11 @@ use chrono::{DateTime, Utc};
 use super::{Reading, Writing};
 use crate::clock::random_bytes;
 use crate::content::Item;
-use crate::content::search::{Compound, Query, QueryWord};
+use crate::content::search::Query;
 use crate::forum::{Facet, Forum, Kind, Recipient, TermIx, is_slug};
 use crate::ids::RecipientId;
 use crate::matching::Sight;
-use crate::store::{AttachmentRow, Compared, FeedRow, ShelfFilter, ShelfPlace, ShelfRow, SoughtStem};
+use crate::store::{AttachmentRow, FeedRow, ShelfFilter, ShelfPlace, ShelfRow};
 use crate::token::{device_secret, hash_of_secret};
 use crate::web::refusal::{Refusal, Why};
 use crate::world;
@@ -55,9 +55,7 @@ impl Reading {
         let mut rows = if wanted.query.is_empty() {
             self.store().list_newest_items(&filter).await?
         } else {
-            let found = self.store().list_found_stems(&list_sought(&wanted.query)).await?;
-            let words = wanted.query.0.len().try_into().unwrap_or(i64::MAX);
-            self.store().list_best_items(&filter, words, &found).await?
+            self.0.0.index.list_best(self.store(), &wanted.query, &filter).await?
         };
         let more = rows.len() > at_most;
         rows.truncate(at_most);
@@ -197,27 +195,4 @@ fn filter_of(forum: &Forum, sight: &Sight, wanted: &Wanted, at_most: usize) -> S
         after: wanted.after.clone(),
         at_most: i64::try_from(at_most).unwrap_or(i64::MAX - 1) + 1,
     }
-}
-
-/// The stems that a question looks for, with what their hits count.
-fn list_sought(query: &Query) -> Vec<SoughtStem> {
-    let words = query.0.iter().zip(0i64..);
-    words.flat_map(|(word, place)| list_sought_of(word, place)).collect()
-}
-
-fn list_sought_of(word: &QueryWord, place: i64) -> Vec<SoughtStem> {
-    let whole = word.stems.iter().map(|(family, stem)| SoughtStem {
-        place,
-        how: Compared::Whole(family.word().to_owned()),
-        text: stem.clone(),
-        factor: Query::WHOLE,
-    });
-    let parts = word.compounds.iter().map(|compound| {
-        let (how, text, factor) = match compound {
-            Compound::Beginning(text) => (Compared::Begins, text, Query::BEGINNING),
-            Compound::End(text) => (Compared::Ends, text, Query::END),
-        };
-        SoughtStem { place, how, text: text.clone(), factor }
-    });
-    whole.chain(parts).collect()
 }

@@ -39,7 +39,7 @@ use crate::letter::Locales;
 use crate::matching::Sight;
 use crate::store::{EditionRow, GotRow, InboxRow, Store};
 use crate::token::Keys;
-use crate::world::{self, KeptForum, WorldError};
+use crate::world::{self, KeptForum, KeptIndex, WorldError};
 
 pub(super) use part::Participant;
 pub(super) use prefs::Library;
@@ -61,6 +61,7 @@ pub(super) struct Site(Arc<Shared>);
 struct Shared {
     store: Store,
     forum: KeptForum,
+    index: KeptIndex,
     clock: Clock,
     config: Config,
     keys: Keys,
@@ -79,10 +80,10 @@ impl Site {
     /// Loads keys, templates and files once. `needs` are the pages of the desk, each with what it needs.
     pub(super) async fn open(app: &App, needs: Vec<(&'static str, Need)>) -> anyhow::Result<Site> {
         let assets = Assets::load();
-        index_items(app).await?;
         Ok(Site(Arc::new(Shared {
             store: app.store.clone(),
             forum: KeptForum::default(),
+            index: open_index(app).await?,
             clock: app.clock.clone(),
             keys: app.keys().await?,
             templates: Templates::load(&assets)?,
@@ -190,17 +191,19 @@ impl Site {
     }
 }
 
-/// Items that were stored before there was an index of words, or by an older analysis, are taken apart now. What
-/// cannot be read is searched later: the pages open all the same.
-async fn index_items(app: &App) -> anyhow::Result<()> {
-    let Some(forum) = world::load_forum(&app.store).await.ok() else { return Ok(()) };
+/// What there is to search. Items that were stored before there was an index of words, or by an older analysis, are
+/// taken apart now. What cannot be read is searched later: the pages open all the same.
+async fn open_index(app: &App) -> anyhow::Result<KeptIndex> {
+    let index = KeptIndex::default();
+    let Some(forum) = world::load_forum(&app.store).await.ok() else { return Ok(index) };
     match item_index::index_items(&app.store, &forum, app.clock.now()).await {
         Ok(0) => {}
         Ok(items) => tracing::info!(items, "items were indexed for searching"),
         Err(WorldError::Store(error)) => return Err(error.into()),
         Err(error) => tracing::warn!(error = %error, "some items cannot be searched"),
     }
-    Ok(())
+    index.warm(&app.store).await?;
+    Ok(index)
 }
 
 /// The path of an address, without a slash at the end: empty for `https://forum.example`.

@@ -1,8 +1,9 @@
 //! Finding items by their words: the rows, on both databases.
 
-use treff::content::search::{ANALYSIS, Query};
+use treff::content::search::{ANALYSIS, Compound, Family, Query, QueryWord};
 use treff::ids::ItemId;
-use treff::store::{Compared, ItemStems, NewItem, NewStem, ShelfFilter, ShelfPlace, SoughtStem, Store};
+use treff::store::{ItemStems, NewItem, NewStem, NextVersion, ShelfFilter, ShelfPlace, Store};
+use treff::world::KeptIndex;
 
 use super::contract::version;
 use super::{at, insert_forum_row};
@@ -52,25 +53,26 @@ async fn newest(store: &Store, filter: &ShelfFilter) -> Vec<String> {
     slugs(store, &rows.iter().map(|row| row.item).collect::<Vec<_>>()).await
 }
 
-fn sought(place: i64, how: Compared, text: &str, factor: i64) -> SoughtStem {
-    SoughtStem { place, how, text: text.into(), factor }
+/// Each word as itself, as a beginning and as an end.
+fn query(words: &[&str]) -> Query {
+    let word = |word: &&str| QueryWord {
+        stems: vec![(Family::Norwegian, (*word).to_owned())],
+        compounds: vec![Compound::Beginning((*word).to_owned()), Compound::End((*word).to_owned())],
+    };
+    Query(words.iter().map(word).collect())
 }
 
-/// Each word as itself, as a beginning and as an end.
 async fn best(store: &Store, filter: &ShelfFilter, words: &[&str]) -> Vec<(String, i64)> {
-    let sought: Vec<_> = words
-        .iter()
-        .zip(0..)
-        .flat_map(|(word, place)| {
-            [
-                sought(place, Compared::Whole("no".into()), word, Query::WHOLE),
-                sought(place, Compared::Begins, word, Query::BEGINNING),
-                sought(place, Compared::Ends, word, Query::END),
-            ]
-        })
-        .collect();
-    let found = store.list_found_stems(&sought).await.unwrap();
-    let rows = store.list_best_items(filter, words.len() as i64, &found).await.unwrap();
+    best_by(&KeptIndex::default(), store, filter, words).await
+}
+
+async fn best_by(
+    index: &KeptIndex,
+    store: &Store,
+    filter: &ShelfFilter,
+    words: &[&str],
+) -> Vec<(String, i64)> {
+    let rows = index.list_best(store, &query(words), filter).await.unwrap();
     let slugs = slugs(store, &rows.iter().map(|row| row.item).collect::<Vec<_>>()).await;
     slugs.into_iter().zip(rows.into_iter().map(|row| row.score)).collect()
 }
@@ -126,10 +128,10 @@ on_both_databases! {
         for asks in [false, true] {
             let (mut filter, mut seen, mut places) = (filter(&["public"]), Vec::new(), Vec::new());
             filter.at_most = 7;
-            let found = db.store.list_found_stems(&[sought(0, Compared::Whole("no".into()), "helse", 4)]).await.unwrap();
+            let index = KeptIndex::default();
             loop {
                 let rows = if asks {
-                    db.store.list_best_items(&filter, 1, &found).await.unwrap()
+                    index.list_best(&db.store, &query(&["helse"]), &filter).await.unwrap()
                 } else {
                     db.store.list_newest_items(&filter).await.unwrap()
                 };
@@ -188,6 +190,46 @@ on_both_databases! {
         assert_eq!(best(&db.store, &public, &["gammel"]).await, []);
         assert_eq!(best(&db.store, &public, &["ny"]).await, [("sak".into(), 40)]);
         assert_eq!(best(&db.store, &public, &["felles"]).await, [("sak".into(), 40)]);
+    }
+
+    async fn the_kept_index_follows_what_is_written_corrected_and_moved(db: Database) {
+        let index = KeptIndex::default();
+        insert(&db.store, &[item("eldst", 1, "public", &[("hels", 1)]), item("nest", 2, "public", &[("hels", 1)])]).await;
+        let public = filter(&["public"]);
+        let list = async || {
+            let found = best_by(&index, &db.store, &public, &["hels"]).await;
+            found.into_iter().map(|(slug, _)| slug).collect::<Vec<_>>()
+        };
+        assert_eq!(list().await, ["nest", "eldst"]);
+        let mut tx = db.store.begin().await.unwrap();
+        tx.insert_items(at("2027-02-02T00:00:00Z"), "test", &[item("ny", 9, "public", &[("hels", 1)])]).await.unwrap();
+        tx.commit().await.unwrap();
+        assert_eq!(list().await, ["ny", "nest", "eldst"]);
+        let row = db.store.find_item("eldst").await.unwrap().remove(0);
+        let mut tx = db.store.begin().await.unwrap();
+        let mut next = item("eldst", 10, "public", &[("annet", 1)]).first;
+        next.analysis = ANALYSIS;
+        let next = NextVersion { id: row.id, slug: row.slug, version: 2, next };
+        tx.insert_next_versions(at("2027-02-03T00:00:00Z"), "test", "item.corrected", &[next]).await.unwrap();
+        tx.commit().await.unwrap();
+        assert_eq!(list().await, ["ny", "nest"]);
+        assert_eq!(best_by(&index, &db.store, &public, &["annet"]).await, [("eldst".into(), 4)]);
+        let mut tx = db.store.begin().await.unwrap();
+        tx.withdraw_item(at("2027-03-05T00:00:00Z"), "test", "nest").await.unwrap();
+        tx.commit().await.unwrap();
+        assert_eq!(list().await, ["ny"]);
+    }
+
+    async fn the_few_that_a_filter_lets_through_are_found_behind_many_better_ones(db: Database) {
+        let mut items: Vec<_> = (0..400).map(|i| {
+            let mut item = item(&format!("annen-{i}"), 2, "group:health", &[("hels", 100)]);
+            item.public_id = format!("a{i:031x}");
+            item
+        }).collect();
+        items.push(item("min", 1, "public", &[("hels", 1)]));
+        insert(&db.store, &items).await;
+        assert_eq!(best(&db.store, &filter(&["public"]), &["hels"]).await, [("min".into(), 4)]);
+        assert_eq!(best(&db.store, &filter(&["group:health"]), &["hels"]).await.len(), 10);
     }
 
     async fn what_is_not_indexed_or_by_an_older_analysis_is_told(db: Database) {
