@@ -5,6 +5,7 @@ use serde::Serialize;
 use super::forum_time::ForumTime;
 use super::{BadInput, Exit, Report};
 use crate::app::App;
+use crate::delivery::{OnceMore, send_once_more};
 use crate::ids::DeliveryId;
 use crate::store::{DeliveryRow, DeliveryState};
 
@@ -18,7 +19,7 @@ pub enum Command {
         #[arg(long)]
         state: Option<String>,
     },
-    /// Send deferred letters now, or uncertain ones again with the same Message-ID
+    /// Send deferred letters now, or uncertain and rejected ones again with the same Message-ID
     #[command(after_help = "Example:\n  treff delivery retry 17 18")]
     Retry {
         /// Delivery ids
@@ -123,20 +124,27 @@ async fn retry(app: &App, ids: &[i64]) -> anyhow::Result<Report> {
     check_known(app, ids).await?;
     let mut answers = Answers::default();
     for &id in ids {
-        let before = app.store.retry_letter(app.clock.now(), "command", DeliveryId(id)).await?;
-        match before {
-            Some(DeliveryState::Deferred) => answers.done(id, "deferred", "is due now"),
-            Some(DeliveryState::Uncertain) => {
+        match send_once_more(&app.store, app.clock.now(), "command", DeliveryId(id)).await? {
+            OnceMore::Due => answers.done(id, "deferred", "is due now"),
+            OnceMore::MayComeTwice => {
                 answers.done(id, "uncertain", "is queued again, with the same Message-ID");
             }
-            Some(DeliveryState::Rejected) => answers.refuse(
+            OnceMore::TriedAgain => {
+                answers.done(id, "rejected", "is queued again, with the same Message-ID");
+            }
+            OnceMore::Stopped => answers.refuse(id, "rejected", "letters to its recipient are stopped"),
+            OnceMore::Overtaken => answers.refuse(
                 id,
                 "rejected",
-                "the relay refused it for good; its items are carried and come in the recipient's next letter",
+                "its items are in the recipient's later letter, come in their next one, or are over",
             ),
-            Some(DeliveryState::Queued) => answers.refuse(id, "queued", "it waits to be sent already"),
-            Some(state) => answers.refuse(id, state.word(), "only deferred and uncertain letters can be retried"),
-            None => answers.refuse(id, "unknown", "there is no such letter"),
+            OnceMore::Waits => answers.refuse(id, "queued", "it waits to be sent already"),
+            OnceMore::Not(state) => answers.refuse(
+                id,
+                state.word(),
+                "only deferred, uncertain and rejected letters can be retried",
+            ),
+            OnceMore::Unknown => answers.refuse(id, "unknown", "there is no such letter"),
         }
     }
     Ok(answers.report("retried"))

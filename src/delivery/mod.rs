@@ -43,6 +43,7 @@ mod keeping_pace;
 mod lock;
 mod maildir;
 mod note;
+mod once_more;
 mod orphans;
 mod pace;
 mod progress;
@@ -72,8 +73,9 @@ pub use gate::{Gate, GateError, OpenGate};
 pub use lock::LockError;
 pub use maildir::{Maildir, StoredLetter};
 pub use note::NoteFate;
+pub use once_more::{OnceMore, send_once_more};
 pub(crate) use pace::judge_returned;
-pub use pace::{EDITION_PAUSED, OfficeHours, pause_edition, resume_edition};
+pub use pace::{EDITION_PAUSED, OfficeHours, cancel_edition, pause_edition, resume_edition};
 pub use progress::beats_every;
 pub use refusal::{
     Failure, Refusal, best_status, classify_failure, classify_reply, flatten_words, hold_against,

@@ -157,7 +157,21 @@ impl<S: Borrow<Standing>> Everyone<S> {
             verdicts.list(Because::Required).chain(verdicts.list(Because::Audience)).collect();
         chosen.sort_unstable();
         let interested: Vec<usize> = verdicts.list(Because::Interest).collect();
-        let reached = self.places.tally(forum, chosen.iter().chain(&interested).copied());
+        let (groups, organisations) = self.share_out(forum, chosen.iter().chain(&interested).copied());
+        Reached {
+            broad: verdicts.list_broad().collect(),
+            groups,
+            organisations,
+            active: self.active.iter().filter(|active| **active).count(),
+            chosen,
+            interested,
+        }
+    }
+
+    /// How many of each group's and each organisation's active people are among `people`: the groups and the organisations
+    /// in which somebody active is, by term.
+    pub fn share_out(&self, forum: &Forum, people: impl Iterator<Item = usize>) -> (Vec<Share>, Vec<Share>) {
+        let reached = self.places.tally(forum, people.filter(|person| self.active[*person]));
         let shares = |facet: Facet| {
             let of_facet = forum.terms.iter().filter(|(_, term)| term.facet == facet).map(|(ix, _)| ix);
             let share = |term: TermIx| Share {
@@ -167,14 +181,7 @@ impl<S: Borrow<Standing>> Everyone<S> {
             };
             of_facet.map(share).filter(|share| share.of > 0).collect()
         };
-        Reached {
-            broad: verdicts.list_broad().collect(),
-            groups: shares(Facet::Group),
-            organisations: shares(Facet::Org),
-            active: self.active.iter().filter(|active| **active).count(),
-            chosen,
-            interested,
-        }
+        (shares(Facet::Group), shares(Facet::Org))
     }
 
     /// The same as counts alone.

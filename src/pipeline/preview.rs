@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use chrono::{DateTime, Utc};
 
 use super::PipelineError;
-use super::digests::{EditionView, Scene};
+use super::digests::{Draft, EditionView, Scene};
 use super::occurrence::{Occurrence, coming, latest};
 use super::run::{BATCH, SIFTED, edition_of, look_back_mark};
 use crate::edition::{Edition, give_numbers};
@@ -27,32 +27,43 @@ pub async fn preview_edition(
         Some(at) => latest(&scene, cadence, at).map(|occurs_at| Occurrence { occurs_at, now: at }),
         None => coming(&scene, cadence, clock_now).map(|occurs_at| Occurrence { occurs_at, now: occurs_at }),
     };
-    let Some(Occurrence { occurs_at, now }) = occurrence else {
-        return Ok(EditionView::empty(cadence));
-    };
-    let (edition, planned) = match store.find_edition(cadence.word(), occurs_at).await? {
-        Some(row) if row.planned_at.is_some() => {
-            return Ok(EditionView {
-                occurs_at: Some(occurs_at),
-                opened: true,
-                ..EditionView::empty(cadence)
-            });
-        }
-        Some(row) => (edition_of(&row)?, store.list_planned_recipients(row.id).await?),
-        None => (imagine(store, &mut scene, cadence, Occurrence { occurs_at, now }).await?, HashSet::new()),
-    };
-    view(store, &scene, &edition, &planned).await
+    let Some(occurrence) = occurrence else { return Ok(EditionView::empty(cadence)) };
+    match imagine(store, &mut scene, cadence, occurrence).await? {
+        Some(imagined) => view(store, &scene, &imagined).await,
+        None => Ok(EditionView {
+            occurs_at: Some(occurrence.occurs_at),
+            opened: true,
+            ..EditionView::empty(cadence)
+        }),
+    }
 }
 
-/// The edition that opening would store, with its items numbered in memory.
-async fn imagine(
+/// An edition that is not wholly planned, opened or not, with whom it planned already.
+pub(super) struct Imagined {
+    /// As opening stored it, or would store it.
+    pub edition: Edition,
+    /// Who has a digest in it.
+    pub planned: HashSet<RecipientId>,
+}
+
+/// The edition of one occurrence as far as it is unplanned: the one that is open, else the one that opening would store,
+/// with its items numbered in memory. `None`: it is planned for everyone.
+pub(super) async fn imagine(
     store: &Store,
     scene: &mut Scene,
     cadence: Cadence,
     occurrence: Occurrence,
-) -> Result<Edition, PipelineError> {
+) -> Result<Option<Imagined>, PipelineError> {
+    match store.find_edition(cadence.word(), occurrence.occurs_at).await? {
+        Some(row) if row.planned_at.is_some() => return Ok(None),
+        Some(row) => {
+            let planned = store.list_planned_recipients(row.id).await?;
+            return Ok(Some(Imagined { edition: edition_of(&row)?, planned }));
+        }
+        None => {}
+    }
     let (_, last_number) = give_numbers(&mut scene.items, occurrence.now, store.last_number().await?);
-    Ok(Edition {
+    let edition = Edition {
         id: None,
         cadence,
         occurs_at: occurrence.occurs_at,
@@ -60,30 +71,44 @@ async fn imagine(
         last_number,
         cap: scene.forum.settings.cap,
         opened_at: None,
-    })
+    };
+    Ok(Some(Imagined { edition, planned: HashSet::new() }))
 }
 
-async fn view(
-    store: &Store,
-    scene: &Scene,
-    edition: &Edition,
-    planned: &HashSet<RecipientId>,
-) -> Result<EditionView, PipelineError> {
-    let todo: Vec<&Recipient> = scene.unplanned(edition, planned).collect();
-    let mark = look_back_mark(&scene.items, edition.now);
+impl Imagined {
+    /// Composes everybody's digest and hands each over; who has a letter whose fate is open is left out.
+    pub(super) async fn compose_all(
+        &self,
+        store: &Store,
+        scene: &Scene,
+        mut take: impl FnMut(&Draft<'_>) + Send,
+    ) -> Result<(), PipelineError> {
+        let todo: Vec<&Recipient> = scene.unplanned(&self.edition, &self.planned).collect();
+        let mark = look_back_mark(&scene.items, self.edition.now);
+        for many in todo.chunks(SIFTED) {
+            let sifted = scene.sift(&self.edition, many);
+            for (batch, sifted) in many.chunks(BATCH).zip(sifted.chunks(BATCH)) {
+                let drafts = scene.draft(store, &self.edition, mark, batch, sifted).await?;
+                drafts.iter().for_each(&mut take);
+            }
+        }
+        Ok(())
+    }
+}
+
+async fn view(store: &Store, scene: &Scene, imagined: &Imagined) -> Result<EditionView, PipelineError> {
+    let Imagined { edition, planned } = imagined;
     let mut view = EditionView {
         occurs_at: Some(edition.occurs_at),
         opened: edition.id.is_some(),
         ..EditionView::empty(edition.cadence)
     };
-    for many in todo.chunks(SIFTED) {
-        let sifted = scene.sift(edition, many);
-        for (batch, sifted) in many.chunks(BATCH).zip(sifted.chunks(BATCH)) {
-            let drafts = scene.draft(store, edition, mark, batch, sifted).await?;
-            let with_letter = drafts.iter().filter(|d| !d.composed.items.is_empty());
-            view.digests.extend(with_letter.map(|d| d.view(scene)));
+    let take = |draft: &Draft<'_>| {
+        if !draft.composed.items.is_empty() {
+            view.digests.push(draft.view(scene));
         }
-    }
+    };
+    imagined.compose_all(store, scene, take).await?;
     view.digests.sort_by(|a, b| a.recipient.cmp(&b.recipient));
     let with: HashSet<&str> = view.digests.iter().map(|d| d.recipient.as_str()).collect();
     view.without_digest = scene

@@ -114,6 +114,10 @@ impl Pipeline {
         }
         let edition = edition_of(row)?;
         loop {
+            // Somebody may have cancelled it, or a later occurrence covers it: then no batch is written any more.
+            if self.store.get_edition(row.id).await?.planned_at.is_some() {
+                return Ok(done);
+            }
             let round = self.plan_round(row, &edition).await?;
             done.digests += round.digests;
             done.waiting = round.waiting;

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
-use super::db::{args, record};
+use super::db::{One, args, record};
 use super::open::{Store, StoreError};
 
 record! {
@@ -45,6 +45,12 @@ pub struct ChangeFilter {
 }
 
 impl Store {
+    /// The key of the log's last row, 0 if it is empty: whatever is written moves it.
+    pub async fn find_last_change(&self) -> Result<i64, StoreError> {
+        let One(last) = self.db.get("SELECT COALESCE(MAX(id), 0) FROM change", vec![]).await?;
+        Ok(last)
+    }
+
     /// Rows of the log, the newest first; at most so many.
     pub async fn list_changes(
         &self,

@@ -46,6 +46,8 @@ macro_rules! editions {
     };
 }
 
+pub(super) use editions;
+
 const EDITION: &str = editions!("WHERE cadence = $1 AND occurs_at = $2");
 
 /// Locks the release counter until commit. SQLite's one writer holds the whole database already.

@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 
 use super::db::{One, args, record};
 use super::open::{Store, StoreError};
-use crate::ids::{DeliveryId, SeatId};
+use crate::ids::{DeliveryId, EditionId, SeatId};
 
 record! {
     /// A place that nobody has.
@@ -26,6 +26,8 @@ record! {
     pub struct UncertainRow {
         /// The letter.
         pub delivery: DeliveryId,
+        /// Its edition.
+        pub edition: EditionId,
         /// Whose: may be empty.
         pub name: String,
         /// And their address; none once they were erased.
@@ -78,7 +80,7 @@ impl Store {
 
     /// Letters that may not have arrived, the oldest first; at most so many.
     pub async fn list_uncertain_letters(&self, at_most: i64) -> Result<Vec<UncertainRow>, StoreError> {
-        let letters = "SELECT d.id, r.name, r.email, e.occurs_at
+        let letters = "SELECT d.id, d.edition_id, r.name, r.email, e.occurs_at
              FROM delivery d JOIN recipient r ON r.id = d.recipient_id JOIN edition e ON e.id = d.edition_id
              WHERE d.state = 'uncertain' ORDER BY d.id LIMIT $1";
         Ok(self.db.all(letters, args![at_most]).await?)

@@ -4,7 +4,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
 
 use super::words::{Words, fill};
-use crate::content::{Contact, Fields, Item, ItemText, is_web_address, markdown};
+use crate::content::{Contact, Fields, Item, ItemText, Moment, is_web_address, markdown};
 use crate::forum::{Forum, Language};
 use crate::letter::{Locale, Masthead};
 
@@ -112,6 +112,11 @@ impl Pen<'_> {
     /// `8. mars`, in the forum's zone.
     pub(super) fn day(&self, at: DateTime<Utc>) -> String {
         self.locale.day(at.with_timezone(&self.forum.settings.zone).date_naive(), self.today)
+    }
+
+    /// `mandag 8. mars kl. 7.30`, where the forum is.
+    pub(super) fn instant(&self, at: DateTime<Utc>) -> String {
+        self.locale.deadline(Moment { at, day: None }, self.forum.settings.zone, self.today)
     }
 
     /// `Referat. Fra NAV`.

@@ -12,6 +12,7 @@ mod layers;
 mod lead;
 mod limits;
 mod mailbox;
+mod mailing;
 mod part;
 mod prefs;
 mod public;
@@ -106,6 +107,7 @@ fn table(face: Face) -> Routes {
         .merge(access::routes())
         .merge(lead::routes())
         .merge(queue::routes())
+        .merge(mailing::routes())
         .route("/assets/{name}", get(show_asset))
         .route("/healthz", get(|| async { "ok\n" }))
 }

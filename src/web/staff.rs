@@ -14,7 +14,7 @@ use super::refusal::{Refusal, Why};
 use super::site::{Reading, Site, Writing};
 use super::visitor::{encode_path, find_cookie, says_where_it_stood};
 use crate::feedback::doors::own_path;
-use crate::forum::{Forum, Language};
+use crate::forum::{Facet, Forum, Language, Term, TermIx};
 use crate::ids::AccountId;
 use crate::staff::{Right, Rights};
 
@@ -99,6 +99,17 @@ impl Staff {
     /// audience and visibility (DESIGN, section 7). Who may send writes for the forum.
     pub(super) fn writes_for_groups_only(&self) -> bool {
         !self.groups.is_empty() && !self.may(Right::Send)
+    }
+
+    /// Whether they may read the name of somebody who sits in these groups: who writes for groups alone is told the names
+    /// of those groups' people; all others are counted.
+    pub(super) fn may_name(&self, forum: &Forum, groups: impl IntoIterator<Item = TermIx>) -> bool {
+        if !self.writes_for_groups_only() {
+            return true;
+        }
+        let find = |slug: &String| forum.terms.find(&Term::new(Facet::Group, slug.as_str()));
+        let led: Vec<TermIx> = self.groups.iter().filter_map(find).collect();
+        groups.into_iter().any(|group| led.iter().any(|own| forum.terms.is_at_or_under(group, *own)))
     }
 
     /// What the log calls them: never an address.

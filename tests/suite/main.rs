@@ -17,6 +17,7 @@ mod histories;
 mod items;
 mod languages;
 mod letters;
+mod mailing;
 mod matching;
 mod pages;
 mod part;

@@ -1,4 +1,4 @@
-//! Pausing an edition and letting it go on, as somebody says.
+//! Pausing an edition, letting it go on and cancelling what is left of it, as somebody says.
 
 use chrono::{DateTime, Utc};
 
@@ -32,4 +32,21 @@ pub async fn resume_edition(
     tx.end_alert(now, EDITION_PAUSED, &format!("edition:{edition}")).await?;
     tx.commit().await?;
     Ok(resumed)
+}
+
+/// Cancels what is left of an edition and ends its alert: unsent letters end and return their items, who is not planned yet
+/// is not planned in it; all of it comes in the next ordinary edition. Answers how many letters ended. What the relay has
+/// or is getting just now goes. `now` is real time.
+pub async fn cancel_edition(
+    store: &Store,
+    now: DateTime<Utc>,
+    actor: &str,
+    edition: EditionId,
+) -> Result<usize, StoreError> {
+    let mut tx = store.begin().await?;
+    let ended = tx.end_edition(now, actor, edition).await?;
+    tx.resume_edition(now, actor, edition).await?;
+    tx.end_alert(now, EDITION_PAUSED, &format!("edition:{edition}")).await?;
+    tx.commit().await?;
+    Ok(ended)
 }

@@ -10,7 +10,7 @@ mod hours;
 mod judging;
 mod rates;
 
-pub use by_hand::{pause_edition, resume_edition};
+pub use by_hand::{cancel_edition, pause_edition, resume_edition};
 pub(crate) use domains::{Domains, Standing, domain_of};
 pub(crate) use first_letters::POLICY_AT_MOST;
 pub use hours::OfficeHours;

@@ -185,6 +185,9 @@ impl Store {
     /// Writes a batch of digests in one transaction. Answers who was written; who is missing had
     /// changed, had a letter whose fate is open, or was planned by another: read them again.
     ///
+    /// Nothing is written once the edition's planning has ended: it is planned for everyone, a later occurrence of its
+    /// cadence covers it, or somebody cancelled it.
+    ///
     /// If one of the letters to be superseded was taken up meanwhile, nothing of the batch is
     /// written but the pieces, which other letters may name as well, and the answer is empty.
     pub async fn write_plans(
@@ -197,6 +200,10 @@ impl Store {
         now: DateTime<Utc>,
     ) -> Result<HashSet<RecipientId>, StoreError> {
         let mut tx = self.begin().await?;
+        if !tx.is_planning(edition).await? {
+            tx.undo().await?;
+            return Ok(HashSet::new());
+        }
         let claims: Vec<(i64, i64, i64)> =
             batch.iter().map(|p| (p.recipient.0, p.revision, p.watermark)).collect();
         let won: Vec<One<RecipientId>> = tx

@@ -1,11 +1,9 @@
 //! "Today": what waits for somebody. Each part is shown to who has the right to do something about it.
 
 use axum::response::Response;
-use chrono::{DateTime, Utc};
 use serde::Serialize;
 
 use super::account::name_of_group;
-use crate::content::Moment;
 use crate::staff::Right;
 use crate::store::{DraftRow, QuestionRow, UncertainRow, VacantSeatRow};
 use crate::web::refusal::Refusal;
@@ -22,6 +20,8 @@ const SHOWN_AT_MOST: usize = 8;
 struct Line {
     text: String,
     quiet: String,
+    /// Where something is done about it; empty if nowhere.
+    path: String,
 }
 
 /// Lines of one kind, and how many there are in all.
@@ -72,17 +72,17 @@ pub(super) async fn show(reading: Reading, staff: Staff) -> Result<Response, Ref
     reading.0.desk_page(&staff, &page)
 }
 
-/// `mandag 30. november kl. 07.30`, where the forum is.
-fn tell_instant(reading: &Reading, staff: &Staff, at: DateTime<Utc>) -> String {
-    let pen = reading.0.pen(&staff.forum, staff.language);
-    pen.locale.deadline(Moment { at, day: None }, staff.forum.settings.zone, pen.today)
-}
-
 async fn coming(reading: &Reading, staff: &Staff) -> Result<Vec<Line>, Refusal> {
     let words = reading.0.words(staff.language);
+    let pen = reading.0.pen(&staff.forum, staff.language);
     let line = |(cadence, at)| Line {
-        text: tell_instant(reading, staff, at),
+        text: pen.instant(at),
         quiet: words.cadence.get(&cadence).cloned().unwrap_or_else(|| cadence.to_string()),
+        // Whoever looks at the mailing desk may write.
+        path: match staff.may(Right::Write) {
+            true => format!("/desk/mailing/next/{}", cadence.word()),
+            false => String::new(),
+        },
     };
     Ok(reading.coming_editions().await?.into_iter().map(line).collect())
 }
@@ -94,7 +94,7 @@ async fn drafts(reading: &Reading, staff: &Staff) -> Result<Part, Refusal> {
         let day = pen.day(row.received_at);
         let from = row.sender_name.clone().filter(|name| !name.is_empty());
         let from = from.map(|name| fill(&words.from, &[("name", &name), ("day", &day)]));
-        Line { text: row.title.clone(), quiet: from.unwrap_or(day) }
+        Line { text: row.title.clone(), quiet: from.unwrap_or(day), path: String::new() }
     };
     let rows = reading.new_drafts().await?;
     Ok(Part::of(rows.iter().take(SHOWN_AT_MOST).map(line).collect(), count(rows.len())))
@@ -111,7 +111,7 @@ async fn questions(reading: &Reading, staff: &Staff) -> Result<Part, Refusal> {
         let named = row.suggested_name.as_ref().or(row.suggested_email.as_ref());
         let suggests = named.map(|name| fill(&words.suggests, &[("name", name)]));
         let quiet = suggests.map_or_else(|| because.clone(), |suggests| format!("{because} {suggests}"));
-        Line { text: call(&row.name, Some(&row.email)), quiet }
+        Line { text: call(&row.name, Some(&row.email)), quiet, path: String::new() }
     };
     let rows = reading.questions().await?;
     Ok(Part::of(rows.iter().take(SHOWN_AT_MOST).map(line).collect(), count(rows.len())))
@@ -126,6 +126,7 @@ async fn vacant(reading: &Reading, staff: &Staff) -> Result<Part, Refusal> {
     let line = |row: VacantSeatRow| Line {
         text: format!("{} · {}", name_of_group(staff, &row.group), position(&row.position)),
         quiet: row.represents,
+        path: String::new(),
     };
     let (all, rows) = reading.vacant_seats(count(SHOWN_AT_MOST)).await?;
     Ok(Part::of(rows.into_iter().map(line).collect(), all))
@@ -137,6 +138,7 @@ async fn uncertain(reading: &Reading, staff: &Staff) -> Result<Part, Refusal> {
     let line = |row: UncertainRow| Line {
         text: call(&row.name, row.email.as_deref()),
         quiet: fill(&words.uncertain_of, &[("day", &pen.day(row.occurs_at))]),
+        path: format!("/desk/mailing/sent/{}/letters?state=uncertain", row.edition),
     };
     let (all, rows) = reading.uncertain_letters(count(SHOWN_AT_MOST)).await?;
     Ok(Part::of(rows.into_iter().map(line).collect(), all))

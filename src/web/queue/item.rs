@@ -163,7 +163,7 @@ async fn find(reading: &Reading, staff: &Staff, slug: &str) -> Result<Item, Refu
 }
 
 /// Whether the account sees the item at the desk.
-pub(super) fn may_see(staff: &Staff, item: &Item) -> bool {
+pub(in crate::web) fn may_see(staff: &Staff, item: &Item) -> bool {
     !staff.writes_for_groups_only() || is_own(staff, item.audience.as_ref(), item.visibility)
 }
 

@@ -8,7 +8,7 @@ mod choices;
 mod draft;
 mod files;
 mod form_page;
-mod item;
+pub(super) mod item;
 mod list;
 mod names;
 mod preview;

@@ -7,7 +7,6 @@ use serde::{Deserialize, Serialize};
 use super::draft::open;
 use super::form_page::{fill_in, imagine};
 use crate::content::{Item, Visibility};
-use crate::forum::{Facet, Term};
 use crate::letter::name_in_sentence;
 use crate::matching::{Because, Decision};
 use crate::staff::Right;
@@ -117,13 +116,8 @@ impl Names<'_> {
     /// Who writes for groups alone is told the names of their people; all others are counted.
     fn may_name(&self, index: usize) -> bool {
         let (forum, everyone) = (&self.people.forum, &self.people.everyone);
-        let find = |slug: &String| forum.terms.find(&Term::new(Facet::Group, slug.as_str()));
-        let led: Vec<_> = self.staff.groups.iter().filter_map(find).collect();
-        !self.staff.writes_for_groups_only()
-            || everyone.people()[index].seats.iter().any(|seat| {
-                seat.is_running(everyone.now())
-                    && led.iter().any(|own| forum.terms.is_at_or_under(seat.group, *own))
-            })
+        let running = everyone.people()[index].seats.iter().filter(|seat| seat.is_running(everyone.now()));
+        self.staff.may_name(forum, running.map(|seat| seat.group))
     }
 
     fn person(&self, index: usize) -> Person {

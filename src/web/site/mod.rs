@@ -4,7 +4,9 @@
 mod access;
 mod accounts;
 pub(super) mod archive;
+mod beside;
 mod lead;
+mod mailing;
 mod part;
 mod prefs;
 mod proofs;
@@ -41,6 +43,7 @@ use crate::store::{EditionRow, GotRow, InboxRow, Store};
 use crate::token::Keys;
 use crate::world::{self, KeptForum, KeptIndex, WorldError};
 
+pub(super) use mailing::{Spread, Tally};
 pub(super) use part::Participant;
 pub(super) use prefs::Library;
 pub(super) use queue::People;
@@ -74,6 +77,7 @@ struct Shared {
     stretching: Semaphore,
     library: Mutex<Option<Arc<Library>>>,
     desk: queue::Kept,
+    mailing: mailing::Kept,
 }
 
 impl Site {
@@ -96,6 +100,7 @@ impl Site {
             stretching: Semaphore::new(proofs::STRETCHED_AT_ONCE),
             library: Mutex::new(None),
             desk: queue::Kept::default(),
+            mailing: mailing::Kept::default(),
         })))
     }
 

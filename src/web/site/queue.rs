@@ -12,7 +12,7 @@ use crate::content::Item;
 use crate::delivery::trusting;
 use crate::feedback::notices::ReadyNotice;
 use crate::forum::{Cadence, Facet, Forum, OrganisationKind, Standing, TermIx};
-use crate::ids::ItemId;
+use crate::ids::{ItemId, RecipientId};
 use crate::insight::letters::NextLetter;
 use crate::insight::reach::Everyone;
 use crate::intake::item_file::ItemFile;
@@ -44,6 +44,8 @@ pub(in crate::web) struct Kept {
 /// A person as lists name them.
 #[derive(Debug, Clone)]
 pub(in crate::web) struct Named {
+    /// Who.
+    pub(in crate::web) id: RecipientId,
     /// May be empty.
     pub(in crate::web) name: String,
     /// Their address.
@@ -121,6 +123,7 @@ impl Reading {
                 kinds.insert(*org, *kind);
             }
             named.push(Named {
+                id: recipient.id,
                 letter: letter_of(&recipient),
                 organisation: recipient.standing.workplace.iter().find(is_org).copied(),
                 name: recipient.name,

@@ -7,6 +7,7 @@
 mod access;
 mod archive;
 mod desk;
+mod mailing;
 mod part;
 mod prefs;
 mod queue;
@@ -41,7 +42,7 @@ macro_rules! words {
 use words;
 
 /// The areas of pages that keep their words in files of their own.
-const AREAS: [&str; 7] = ["access", "archive", "desk", "part", "prefs", "queue", "statements"];
+const AREAS: [&str; 8] = ["access", "archive", "desk", "mailing", "part", "prefs", "queue", "statements"];
 
 words! {
     Words {
@@ -56,6 +57,7 @@ words! {
         access: access::Words,
         archive: archive::Words,
         desk: desk::Words,
+        mailing: mailing::Words,
         part: part::Words,
         prefs: prefs::Words,
         queue: queue::Words,

@@ -69,6 +69,7 @@ async fn gather(pages: &Pages, language: &str) -> Seen {
     seen.keep("accounts-wrong", reader.post("/desk/accounts", days).await);
     seen.keep("one-wrong", reader.post("/desk/accounts/1", days).await);
     keep_queueing(&mut seen, &mut reader).await;
+    keep_mailing(&mut seen, &mut reader).await;
     let mut other = Reader::new(pages);
     let mut tx = pages.db.store.begin().await.unwrap();
     let link = treff::staff::doors::make_link(&mut tx, lise, "", chrono::TimeDelta::minutes(10), now()).await;
@@ -97,6 +98,30 @@ async fn keep_queueing(seen: &mut Seen, reader: &mut Reader<'_>) {
         place(reader.post("/desk/items/new", "title=Tips&body=Les.&kind=tip&audience=all&do=queue").await);
     seen.keep("item", reader.get(&item).await);
     seen.keep("items", reader.get("/desk/items").await);
+    reader
+        .post(
+            "/desk/items/new",
+            "title=For+ingen&body=X&kind=tip&audience=role%3Asteward+and+not+all&do=queue",
+        )
+        .await;
+}
+
+/// The mailing desk, from the coming mailing to who gets what.
+async fn keep_mailing(seen: &mut Seen, reader: &mut Reader<'_>) {
+    for (name, path) in [
+        ("mailing", "/desk/mailing"),
+        ("mailing-weekly", "/desk/mailing/next/weekly"),
+        ("mailing-people", "/desk/mailing/next/weekly/people"),
+        ("mailing-people-none", "/desk/mailing/next/weekly/people?only=over&q=finnesikke"),
+        ("mailings", "/desk/mailing/sent"),
+        ("mailings-none", "/desk/mailing/sent?behind=1"),
+        ("mailing-one", "/desk/mailing/sent/1?done=resumed"),
+        ("mailing-letters", "/desk/mailing/sent/1/letters?state=uncertain&done=late"),
+        ("mailing-letters-none", "/desk/mailing/sent/1/letters?state=rejected"),
+        ("mailing-cancel", "/desk/mailing/sent/1/cancel"),
+    ] {
+        seen.keep(name, reader.get(path).await);
+    }
 }
 
 /// Writes a page with its style sheet beside it.

@@ -1,0 +1,128 @@
+//! What the buttons of a mailing do: pause, go on, cancel, and what becomes of single letters.
+
+use axum::extract::{Form, Path};
+use axum::response::{IntoResponse as _, Redirect, Response};
+use serde::{Deserialize, Serialize};
+
+use super::letters::word_of;
+use super::next::counted;
+use super::sent::{name_rhythm, path_of};
+use crate::ids::{DeliveryId, EditionId};
+use crate::store::DeliveryState;
+use crate::web::refusal::Refusal;
+use crate::web::site::{Reading, Writing};
+use crate::web::staff::Staff;
+use crate::web::templates::Content;
+
+/// Where a button stood.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Pressed {
+    edition: String,
+    state: String,
+    #[serde(rename = "as")]
+    as_what: String,
+}
+
+fn go_to(reading: &Reading, path: &str) -> Response {
+    Redirect::to(&format!("{}{path}", reading.0.root())).into_response()
+}
+
+/// POST: nothing more of the mailing goes until somebody lets it.
+pub(super) async fn pause(writing: Writing, staff: Staff, Path(id): Path<i64>) -> Result<Response, Refusal> {
+    set_pause(&writing, &staff, id, true).await
+}
+
+/// POST: it goes on.
+pub(super) async fn resume(writing: Writing, staff: Staff, Path(id): Path<i64>) -> Result<Response, Refusal> {
+    set_pause(&writing, &staff, id, false).await
+}
+
+async fn set_pause(writing: &Writing, staff: &Staff, id: i64, pause: bool) -> Result<Response, Refusal> {
+    let reading = writing.reading();
+    let row = reading.edition(staff, EditionId(id)).await?;
+    writing.pause_edition(staff, row.id, pause).await?;
+    let done = if pause { "paused" } else { "resumed" };
+    Ok(go_to(&reading, &format!("{}?done={done}", path_of(row.id))))
+}
+
+#[derive(Serialize)]
+struct Sure {
+    base: String,
+    when: String,
+    often: String,
+    waiting: String,
+    unplanned: bool,
+}
+
+impl Content for Sure {
+    const TEMPLATE: &'static str = "mailing_cancel.html";
+}
+
+/// GET: what cancelling would do.
+pub(super) async fn ask_cancel(
+    reading: Reading,
+    staff: Staff,
+    Path(id): Path<i64>,
+) -> Result<Response, Refusal> {
+    let row = reading.edition(&staff, EditionId(id)).await?;
+    let tally = reading.tally(&row).await?;
+    let words = reading.0.words(staff.language);
+    let waiting = tally.of(DeliveryState::Queued) + tally.of(DeliveryState::Deferred);
+    let page = Sure {
+        base: path_of(row.id),
+        when: reading.0.pen(&staff.forum, staff.language).instant(row.occurs_at),
+        often: name_rhythm(words, &row),
+        waiting: counted(
+            &words.mailing.cancel.waiting_one,
+            &words.mailing.cancel.waiting,
+            usize::try_from(waiting).unwrap_or_default(),
+        ),
+        unplanned: row.planned_at.is_none(),
+    };
+    reading.0.desk_page(&staff, &page)
+}
+
+/// POST: cancels what is unsent.
+pub(super) async fn cancel(writing: Writing, staff: Staff, Path(id): Path<i64>) -> Result<Response, Refusal> {
+    let reading = writing.reading();
+    let row = reading.edition(&staff, EditionId(id)).await?;
+    writing.cancel_edition(&staff, row.id).await?;
+    Ok(go_to(&reading, &format!("{}?done=cancelled", path_of(row.id))))
+}
+
+/// POST: sends a letter once more.
+pub(super) async fn retry(
+    writing: Writing,
+    staff: Staff,
+    Path(id): Path<i64>,
+    Form(pressed): Form<Pressed>,
+) -> Result<Response, Refusal> {
+    let done = writing.send_once_more(&staff, DeliveryId(id)).await?;
+    Ok(back(&writing.reading(), &pressed, word_of(done)))
+}
+
+/// POST: says what became of a letter that may have arrived.
+pub(super) async fn settle(
+    writing: Writing,
+    staff: Staff,
+    Path(id): Path<i64>,
+    Form(pressed): Form<Pressed>,
+) -> Result<Response, Refusal> {
+    let arrived = pressed.as_what != "rejected";
+    let done = match writing.settle_letter(&staff, DeliveryId(id), arrived).await? {
+        true if arrived => "arrived",
+        true => "lost",
+        false => "late",
+    };
+    Ok(back(&writing.reading(), &pressed, done))
+}
+
+/// To the list where the button stood.
+fn back(reading: &Reading, pressed: &Pressed, done: &str) -> Response {
+    let state = DeliveryState::from_word(&pressed.state).unwrap_or(DeliveryState::Uncertain);
+    match pressed.edition.parse().map(EditionId) {
+        Ok(id) => go_to(reading, &format!("{}/letters?state={}&done={done}", path_of(id), state.word())),
+        Err(_) => go_to(reading, "/desk/mailing/sent"),
+    }
+}

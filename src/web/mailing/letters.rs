@@ -1,0 +1,170 @@
+//! A mailing's letters in one state, and what can be done about each.
+
+use axum::extract::{Path, Query};
+use axum::response::Response;
+use serde::{Deserialize, Serialize};
+
+use super::sent::path_of;
+use crate::delivery::OnceMore;
+use crate::ids::{DeliveryId, EditionId};
+use crate::store::{DeliveryState, MailedRow};
+use crate::web::refusal::{Refusal, Why};
+use crate::web::site::Reading;
+use crate::web::staff::Staff;
+use crate::web::templates::Content;
+use crate::web::words::Words;
+
+/// Letters of a page.
+const PAGE_LETTERS: usize = 50;
+
+/// Which letters, and what was just done to one.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Asked {
+    state: String,
+    after: String,
+    done: String,
+}
+
+#[derive(Serialize)]
+struct Letter {
+    id: i64,
+    name: String,
+    /// What the relay said, in its own words.
+    reply: String,
+    told: Option<String>,
+    may_retry: bool,
+}
+
+#[derive(Serialize)]
+struct Page {
+    up: String,
+    when: String,
+    edition: i64,
+    state: &'static str,
+    title: String,
+    line: Option<String>,
+    done: Option<Note>,
+    letters: Vec<Letter>,
+    uncertain: bool,
+    retry: String,
+    more: Option<String>,
+}
+
+/// What came of pressing a button.
+#[derive(Serialize)]
+struct Note {
+    text: String,
+    how: &'static str,
+}
+
+impl Content for Page {
+    const TEMPLATE: &'static str = "mailing_letters.html";
+}
+
+/// GET: the letters.
+pub(super) async fn show(
+    reading: Reading,
+    staff: Staff,
+    Path(id): Path<i64>,
+    Query(asked): Query<Asked>,
+) -> Result<Response, Refusal> {
+    let row = reading.edition(&staff, EditionId(id)).await?;
+    let not_there = || Refusal::from(Why::NotFound).in_language(staff.language);
+    let state = DeliveryState::from_word(&asked.state).ok_or_else(not_there)?;
+    let after = DeliveryId(asked.after.parse().unwrap_or(0));
+    let at_most = i64::try_from(PAGE_LETTERS + 1).unwrap_or(i64::MAX);
+    let rows = reading.mailed(row.id, state, after, at_most).await?;
+    let words = reading.0.words(staff.language);
+    let pen = reading.0.pen(&staff.forum, staff.language);
+    let letter = |row: &MailedRow| Letter {
+        id: row.delivery.0,
+        name: call(row),
+        reply: row.reply.clone().unwrap_or_default(),
+        may_retry: may_retry(state, row),
+        told: match state {
+            DeliveryState::Deferred => Some(pen.instant(row.next_attempt_at)),
+            DeliveryState::Rejected if row.status != "active" => {
+                Some(words.mailing.without.suspended.clone())
+            }
+            _ => None,
+        },
+    };
+    let last = rows.get(PAGE_LETTERS.saturating_sub(1)).filter(|_| rows.len() > PAGE_LETTERS);
+    let base = format!("{}/letters?state={}", path_of(row.id), state.word());
+    let own = &words.mailing.letters;
+    let page = Page {
+        up: path_of(row.id),
+        when: pen.instant(row.occurs_at),
+        edition: row.id.0,
+        state: state.word(),
+        title: crate::letter::capitalised(words.state_of(state.word())),
+        line: line(words, state).cloned(),
+        done: tell_done(words, &asked.done),
+        letters: rows.iter().take(PAGE_LETTERS).map(letter).collect(),
+        uncertain: state == DeliveryState::Uncertain,
+        retry: match state {
+            DeliveryState::Uncertain => &own.resend,
+            DeliveryState::Deferred => &own.try_now,
+            _ => &own.try_again,
+        }
+        .clone(),
+        more: last.map(|row| format!("{base}&after={}", row.delivery)),
+    };
+    reading.0.desk_page(&staff, &page)
+}
+
+fn call(row: &MailedRow) -> String {
+    match (row.name.as_str(), &row.email) {
+        ("", Some(email)) => email.clone(),
+        ("", None) => "–".to_owned(),
+        (name, _) => name.to_owned(),
+    }
+}
+
+fn may_retry(state: DeliveryState, row: &MailedRow) -> bool {
+    match state {
+        DeliveryState::Deferred | DeliveryState::Uncertain => true,
+        DeliveryState::Rejected => row.status == "active",
+        _ => false,
+    }
+}
+
+/// What the state means and what can be done.
+fn line(words: &Words, state: DeliveryState) -> Option<&String> {
+    let own = &words.mailing.letters;
+    match state {
+        DeliveryState::Uncertain => Some(&own.uncertain_line),
+        DeliveryState::Rejected => Some(&own.rejected_line),
+        DeliveryState::Deferred => Some(&own.deferred_line),
+        DeliveryState::Cancelled | DeliveryState::Superseded => Some(&own.ended_line),
+        _ => None,
+    }
+}
+
+/// As the address names what was done, see [`word_of`].
+fn tell_done(words: &Words, done: &str) -> Option<Note> {
+    let own = &words.mailing.letters;
+    let (text, how) = match done {
+        "due" => (&own.done_due, "good"),
+        "again" => (&own.done_again, "good"),
+        "arrived" => (&own.done_arrived, "good"),
+        "lost" => (&own.done_lost, "good"),
+        "stopped" => (&own.not_stopped, "bad"),
+        "overtaken" => (&own.not_overtaken, "bad"),
+        "late" => (&own.not_any_more, "bad"),
+        _ => return None,
+    };
+    Some(Note { text: text.clone(), how })
+}
+
+/// What was done about a letter, as the address names it.
+pub(super) fn word_of(done: OnceMore) -> &'static str {
+    match done {
+        OnceMore::Due => "due",
+        OnceMore::MayComeTwice | OnceMore::TriedAgain => "again",
+        OnceMore::Stopped => "stopped",
+        OnceMore::Overtaken => "overtaken",
+        OnceMore::Waits | OnceMore::Not(_) | OnceMore::Unknown => "late",
+    }
+}

@@ -1,0 +1,275 @@
+//! The coming mailing of each rhythm: when, how many letters, what stands in them, who gets none and why.
+
+use axum::extract::Path;
+use axum::response::Response;
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+
+use crate::forum::Cadence;
+use crate::pipeline::{Fate, Outlook, OutlookItem, Without};
+use crate::staff::Right;
+use crate::web::queue::item::may_see;
+use crate::web::refusal::{Refusal, Why};
+use crate::web::site::Reading;
+use crate::web::staff::Staff;
+use crate::web::templates::Content;
+use crate::web::words::{Words, fill};
+
+/// Items that stand on the page; the others are counted.
+const ITEMS_AT_MOST: usize = 100;
+
+/// A number with its words, and where more of it stands.
+#[derive(Serialize)]
+struct Figure {
+    number: String,
+    label: String,
+    path: String,
+}
+
+#[derive(Serialize)]
+struct Entry {
+    path: String,
+    title: String,
+    kicker: String,
+    told: String,
+}
+
+/// A cause for which people get nothing.
+#[derive(Serialize)]
+struct Cause {
+    path: String,
+    label: String,
+    count: usize,
+}
+
+/// A rhythm's coming mailing in a line.
+#[derive(Serialize)]
+struct Rhythm {
+    path: String,
+    when: String,
+    often: String,
+    here: bool,
+}
+
+/// A coming mailing.
+#[derive(Default, Serialize)]
+struct Mailing {
+    figures: Vec<Figure>,
+    items: Vec<Entry>,
+    more_items: Option<String>,
+    unreached: Vec<Entry>,
+    causes: Vec<Cause>,
+    everyone: String,
+}
+
+#[derive(Serialize)]
+struct Page {
+    when: Option<String>,
+    often: String,
+    /// None while it is planned beside.
+    mailing: Option<Mailing>,
+    /// Something changed since then; it is planned anew.
+    as_of: Option<String>,
+    rhythms: Vec<Rhythm>,
+    /// Sees what was sent.
+    may_send: bool,
+}
+
+impl Content for Page {
+    const TEMPLATE: &'static str = "mailing_next.html";
+}
+
+/// GET: what goes first.
+pub(super) async fn show(reading: Reading, staff: Staff) -> Result<Response, Refusal> {
+    let coming = reading.coming_editions().await?;
+    let first = coming.first().copied();
+    show_coming(&reading, &staff, &coming, first).await
+}
+
+/// GET: the coming mailing of one rhythm.
+pub(super) async fn show_one(
+    reading: Reading,
+    staff: Staff,
+    Path(cadence): Path<String>,
+) -> Result<Response, Refusal> {
+    let coming = reading.coming_editions().await?;
+    let one = find(&staff, &coming, &cadence)?;
+    show_coming(&reading, &staff, &coming, Some(one)).await
+}
+
+/// The coming mailing that the path names.
+pub(super) fn find(
+    staff: &Staff,
+    coming: &[(Cadence, DateTime<Utc>)],
+    word: &str,
+) -> Result<(Cadence, DateTime<Utc>), Refusal> {
+    let one = coming.iter().find(|(cadence, _)| cadence.word() == word).copied();
+    one.ok_or_else(|| Refusal::from(Why::NotFound).in_language(staff.language))
+}
+
+/// `Hver uke`.
+pub(super) fn tell_often(words: &Words, cadence: Cadence) -> String {
+    words.cadence.get(&cadence).cloned().unwrap_or_else(|| cadence.to_string())
+}
+
+async fn show_coming(
+    reading: &Reading,
+    staff: &Staff,
+    coming: &[(Cadence, DateTime<Utc>)],
+    one: Option<(Cadence, DateTime<Utc>)>,
+) -> Result<Response, Refusal> {
+    let words = reading.0.words(staff.language);
+    let pen = reading.0.pen(&staff.forum, staff.language);
+    let rhythm = |&(cadence, at): &(Cadence, DateTime<Utc>)| Rhythm {
+        path: format!("/desk/mailing/next/{}", cadence.word()),
+        when: pen.instant(at),
+        often: tell_often(words, cadence),
+        here: Some((cadence, at)) == one,
+    };
+    let mut page = Page {
+        when: one.map(|(_, at)| pen.instant(at)),
+        often: one.map_or_else(String::new, |(cadence, _)| tell_often(words, cadence)),
+        mailing: None,
+        as_of: None,
+        rhythms: coming.iter().map(rhythm).collect(),
+        may_send: staff.may(Right::Send),
+    };
+    if let Some((cadence, at)) = one {
+        let seen = reading.outlook(cadence, at).await?;
+        let zone = staff.forum.settings.zone;
+        page.as_of = seen.as_of.map(|at| at.with_timezone(&zone).format("%H.%M").to_string());
+        page.mailing = seen.value.map(|outlook| tell(reading, staff, outlook.as_ref().as_ref()));
+    }
+    reading.0.desk_page(staff, &page)
+}
+
+/// Terms are told apart by the forum that the items are of. An occurrence that is planned already holds nothing more.
+fn tell(reading: &Reading, staff: &Staff, outlook: Option<&Outlook>) -> Mailing {
+    let Some(outlook) = outlook else { return Mailing::default() };
+    let staff = &Staff { forum: outlook.forum.clone(), ..staff.clone() };
+    Told { reading, staff, words: reading.0.words(staff.language), outlook }.mailing()
+}
+
+/// Tells an outlook to who looks.
+struct Told<'a> {
+    reading: &'a Reading,
+    staff: &'a Staff,
+    words: &'a Words,
+    outlook: &'a Outlook,
+}
+
+impl Told<'_> {
+    fn mailing(&self) -> Mailing {
+        let sees = |item: &&OutlookItem| may_see(self.staff, &item.item);
+        let is_in = |item: &&OutlookItem| item.letters() + item.left_over + item.elsewhere > 0;
+        let in_it: Vec<&OutlookItem> = self.outlook.items.iter().filter(is_in).collect();
+        let seen: Vec<&OutlookItem> = in_it.iter().copied().filter(sees).take(ITEMS_AT_MOST).collect();
+        let more = in_it.len() - seen.len();
+        let words = &self.words.mailing.next;
+        Mailing {
+            figures: self.figures(),
+            items: seen.iter().map(|item| self.entry(item)).collect(),
+            more_items: (more > 0).then(|| counted(&words.others_one, &words.others, more)),
+            unreached: self.outlook.unreached().filter(sees).map(|item| self.entry(item)).collect(),
+            causes: self.causes(),
+            everyone: self.people_path(""),
+        }
+    }
+
+    fn people_path(&self, only: &str) -> String {
+        let base = format!("/desk/mailing/next/{}/people", self.outlook.cadence.word());
+        if only.is_empty() { base } else { format!("{base}?only={only}") }
+    }
+
+    fn figures(&self) -> Vec<Figure> {
+        let words = &self.words.mailing.next;
+        let (letters, over) = (self.outlook.letters(), self.outlook.over_cap());
+        let without = self.outlook.people.len() - letters;
+        let figure = |number: usize, one: &String, many: &String, only: &str| Figure {
+            number: number.to_string(),
+            label: if number == 1 { one } else { many }.clone(),
+            path: self.people_path(only),
+        };
+        vec![
+            figure(letters, &words.gets_letter, &words.get_letter, "letter"),
+            figure(without, &words.gets_none, &words.get_none, "without"),
+            figure(over, &words.has_more, &words.have_more, "over"),
+        ]
+    }
+
+    fn entry(&self, own: &OutlookItem) -> Entry {
+        let pen = self.reading.0.pen(&self.outlook.forum, self.staff.language);
+        Entry {
+            path: format!("/desk/items/{}", own.item.slug),
+            title: own.item.text_for(self.staff.language).1.title.clone(),
+            kicker: pen.kicker(&own.item),
+            told: self.tell(own),
+        }
+    }
+
+    /// "I 34 brev: valgt av forumet for 30, tema for 4. For 2 kommer den i neste brev."
+    fn tell(&self, own: &OutlookItem) -> String {
+        let words = &self.words.mailing.next;
+        let count = |pattern: &str, number: usize| fill(pattern, &[("count", &number.to_string())]);
+        let mut told = Vec::new();
+        if own.letters() > 0 {
+            told.push(counted(&words.in_letters_one, &words.in_letters, own.letters()));
+            for (pattern, number) in [(&words.chosen, own.chosen), (&words.interested, own.interested)] {
+                told.extend((number > 0).then(|| count(pattern, number)));
+            }
+        }
+        told.extend((own.left_over > 0).then(|| count(&words.left_over, own.left_over)));
+        told.extend((own.elsewhere > 0).then(|| words.elsewhere.clone()));
+        told.join(" · ")
+    }
+
+    fn causes(&self) -> Vec<Cause> {
+        let mut counts = [0usize; CAUSES.len()];
+        for person in &self.outlook.people {
+            if let Fate::Without(without) = person.fate {
+                counts[place_of(without)] += 1;
+            }
+        }
+        let cause = |((word, count), label): ((&&str, usize), &String)| Cause {
+            path: self.people_path(word),
+            label: label.clone(),
+            count,
+        };
+        let told = CAUSES.iter().zip(counts).zip(labels(self.words));
+        told.filter(|((_, count), _)| *count > 0).map(cause).collect()
+    }
+}
+
+/// The causes as addresses name them.
+pub(super) const CAUSES: [&str; 6] =
+    ["nothing", "pausing", "on_its_way", "suspended", "unsubscribed", "unconfirmed"];
+
+/// Which of [`CAUSES`].
+pub(super) fn place_of(without: Without) -> usize {
+    match without {
+        Without::Nothing => 0,
+        Without::Pausing(_) => 1,
+        Without::OnItsWay => 2,
+        Without::Suspended => 3,
+        Without::Unsubscribed => 4,
+        Without::Unconfirmed => 5,
+    }
+}
+
+/// What the causes are called.
+pub(super) fn labels(words: &Words) -> [&String; 6] {
+    let words = &words.mailing.without;
+    [
+        &words.nothing,
+        &words.pausing,
+        &words.on_its_way,
+        &words.suspended,
+        &words.unsubscribed,
+        &words.unconfirmed,
+    ]
+}
+
+/// "1 sak" or "3 saker".
+pub(super) fn counted(one: &str, many: &str, count: usize) -> String {
+    fill(if count == 1 { one } else { many }, &[("count", &count.to_string())])
+}

@@ -1,0 +1,196 @@
+//! Whom a coming mailing brings a letter, and what stands in it; whom it passes over, and why.
+
+use axum::extract::{Path, Query};
+use axum::response::Response;
+use serde::{Deserialize, Serialize};
+
+use super::next::{CAUSES, counted, find, labels, place_of};
+use crate::pipeline::{Fate, Outlook, OutlookItem, OutlookPerson, Without};
+use crate::staff::Right;
+use crate::web::queue::item::may_see;
+use crate::web::refusal::Refusal;
+use crate::web::site::Reading;
+use crate::web::staff::Staff;
+use crate::web::templates::Content;
+use crate::web::visitor::encode_path;
+use crate::web::words::{Words, fill};
+
+/// People of a page.
+const PAGE_PEOPLE: usize = 50;
+
+/// Whom the address asks for.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Asked {
+    q: String,
+    only: String,
+    page: String,
+}
+
+#[derive(Serialize)]
+struct Person {
+    name: String,
+    organisation: String,
+    items: Vec<String>,
+    left_over: Vec<String>,
+    why: String,
+}
+
+#[derive(Serialize)]
+struct Page {
+    base: String,
+    up: String,
+    when: String,
+    title: String,
+    q: String,
+    only: String,
+    counting: bool,
+    count: String,
+    people: Vec<Person>,
+    others: Option<String>,
+    later: Option<String>,
+    earlier: Option<String>,
+}
+
+impl Content for Page {
+    const TEMPLATE: &'static str = "mailing_people.html";
+}
+
+/// GET: names.
+pub(super) async fn show(
+    reading: Reading,
+    staff: Staff,
+    Path(cadence): Path<String>,
+    Query(asked): Query<Asked>,
+) -> Result<Response, Refusal> {
+    let (cadence, at) = find(&staff, &reading.coming_editions().await?, &cadence)?;
+    let words = reading.0.words(staff.language);
+    let outlook = reading.outlook(cadence, at).await?.value;
+    let up = format!("/desk/mailing/next/{}", cadence.word());
+    let mut page = Page {
+        base: format!("{up}/people"),
+        up,
+        when: reading.0.pen(&staff.forum, staff.language).instant(at),
+        title: title(words, &asked.only).clone(),
+        counting: outlook.is_none(),
+        count: String::new(),
+        people: Vec::new(),
+        others: None,
+        later: None,
+        earlier: None,
+        q: asked.q.clone(),
+        only: asked.only.clone(),
+    };
+    if let Some(outlook) = outlook.as_ref().and_then(|outlook| outlook.as_ref().as_ref()) {
+        let staff = &Staff { forum: outlook.forum.clone(), ..staff.clone() };
+        fill_in(&mut page, &Told { reading: &reading, staff, words, outlook }, &asked);
+    }
+    reading.0.desk_page(&staff, &page)
+}
+
+fn title<'a>(words: &'a Words, only: &str) -> &'a String {
+    let own = &words.mailing.people;
+    match (only, CAUSES.iter().position(|word| *word == only)) {
+        (_, Some(place)) => labels(words)[place],
+        ("letter", _) => &own.title_letter,
+        ("over", _) => &own.title_over,
+        ("without", _) => &own.title_without,
+        _ => &own.title,
+    }
+}
+
+fn fill_in(page: &mut Page, told: &Told<'_>, asked: &Asked) {
+    let words = &told.words.mailing.people;
+    let at: usize = asked.page.parse().unwrap_or(0);
+    let asked_for = told.outlook.people.iter().filter(|person| is_asked_for(&person.fate, &asked.only));
+    let (mut seen, mut found, mut others) = (Vec::new(), 0, 0);
+    let sought: Vec<String> = asked.q.split_whitespace().map(str::to_lowercase).collect();
+    for person in asked_for {
+        if !told.staff.may_name(&told.outlook.forum, person.groups.iter().copied()) {
+            others += 1;
+        } else if is_called(person, &sought) {
+            if found / PAGE_PEOPLE == at {
+                seen.push(told.person(person));
+            }
+            found += 1;
+        }
+    }
+    let path = |at: usize| {
+        let (q, only) = (encode_path(&asked.q), encode_path(&asked.only));
+        format!("{}?q={q}&only={only}&page={at}", page.base)
+    };
+    page.later = (found > (at + 1) * PAGE_PEOPLE).then(|| path(at + 1));
+    page.earlier = (at > 0).then(|| path(at - 1));
+    page.count = counted(&words.count_one, &words.count, found);
+    page.others = (others > 0).then(|| counted(&words.others_one, &words.others, others));
+    page.people = seen;
+}
+
+fn is_asked_for(fate: &Fate, only: &str) -> bool {
+    match (only, fate) {
+        ("letter", fate) => matches!(fate, Fate::Letter { .. }),
+        ("over", fate) => matches!(fate, Fate::Letter { left_over, .. } if !left_over.is_empty()),
+        ("without", fate) => matches!(fate, Fate::Without(_)),
+        ("", _) => true,
+        (word, Fate::Without(without)) => CAUSES[place_of(*without)] == word,
+        (_, Fate::Letter { .. }) => false,
+    }
+}
+
+/// Whether every sought word is part of their name or address.
+fn is_called(person: &OutlookPerson, sought: &[String]) -> bool {
+    sought.is_empty() || {
+        let text = format!("{} {}", person.name, person.email).to_lowercase();
+        sought.iter().all(|word| text.contains(word.as_str()))
+    }
+}
+
+/// Tells of people to who looks.
+struct Told<'a> {
+    reading: &'a Reading,
+    staff: &'a Staff,
+    words: &'a Words,
+    outlook: &'a Outlook,
+}
+
+impl Told<'_> {
+    fn person(&self, person: &OutlookPerson) -> Person {
+        let (items, left_over, why) = match &person.fate {
+            Fate::Letter { items, left_over } => (self.titles(items), self.titles(left_over), String::new()),
+            Fate::Without(without) => (Vec::new(), Vec::new(), self.why(*without)),
+        };
+        let may_tell = self.staff.may(Right::People) || !person.works_for_union;
+        let organisation = person.workplace.filter(|_| may_tell);
+        let name = |org| self.outlook.forum.name_of(org, self.staff.language).to_owned();
+        Person {
+            name: if person.name.is_empty() { person.email.clone() } else { person.name.clone() },
+            organisation: organisation.map_or_else(String::new, name),
+            items,
+            left_over,
+            why,
+        }
+    }
+
+    /// Titles in sending order; what goes to other groups than one's own is counted.
+    fn titles(&self, indexes: &[u32]) -> Vec<String> {
+        let items = indexes.iter().filter_map(|index| self.outlook.items.get(*index as usize));
+        let (seen, hidden): (Vec<_>, Vec<_>) = items.partition(|own| may_see(self.staff, &own.item));
+        let title = |own: &&OutlookItem| own.item.text_for(self.staff.language).1.title.clone();
+        let mut titles: Vec<String> = seen.iter().map(title).collect();
+        let words = &self.words.mailing.next;
+        let hidden = hidden.len();
+        titles.extend((hidden > 0).then(|| counted(&words.others_one, &words.others, hidden)));
+        titles
+    }
+
+    fn why(&self, without: Without) -> String {
+        match without {
+            Without::Pausing(until) => {
+                let pen = self.reading.0.pen(&self.outlook.forum, self.staff.language);
+                let day = pen.weekday_and_local_day(until);
+                fill(&self.words.mailing.without.pausing_until, &[("day", &day)])
+            }
+            other => labels(self.words)[place_of(other)].clone(),
+        }
+    }
+}

@@ -1,0 +1,286 @@
+//! Earlier mailings, and one of them: while it runs and after.
+
+use axum::extract::{Path, Query};
+use axum::response::Response;
+use serde::{Deserialize, Serialize};
+
+use super::next::{counted, tell_often};
+use crate::content::Item;
+use crate::ids::{EditionId, ItemId};
+use crate::insight::reach::Share;
+use crate::staff::Right;
+use crate::store::{DeliveryState, EditionRow};
+use crate::web::refusal::Refusal;
+use crate::web::site::{Reading, Spread, Tally};
+use crate::web::staff::Staff;
+use crate::web::templates::Content;
+use crate::web::words::{Words, fill};
+
+/// Mailings of a page.
+const PAGE_MAILINGS: usize = 20;
+/// Groups, organisations and items that stand open; the others are folded.
+const SHOWN: usize = 12;
+/// And so many folded.
+const FOLDED: usize = 300;
+/// Fewer people than this tell of each.
+const TELLING: usize = 5;
+
+/// Which page is asked for.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Asked {
+    behind: String,
+    done: String,
+}
+
+#[derive(Serialize)]
+struct Line {
+    path: String,
+    when: String,
+    often: String,
+    status: Option<String>,
+    told: String,
+}
+
+#[derive(Serialize)]
+struct List {
+    lines: Vec<Line>,
+    older: Option<String>,
+}
+
+impl Content for List {
+    const TEMPLATE: &'static str = "mailing_sent.html";
+}
+
+/// GET: what was sent and what is being sent, the latest first.
+pub(super) async fn list(
+    reading: Reading,
+    staff: Staff,
+    Query(asked): Query<Asked>,
+) -> Result<Response, Refusal> {
+    let behind = asked.behind.parse().ok().map(EditionId);
+    let at_most = i64::try_from(PAGE_MAILINGS + 1).unwrap_or(i64::MAX);
+    let rows = reading.latest_editions(behind, at_most).await?;
+    let words = reading.0.words(staff.language);
+    let pen = reading.0.pen(&staff.forum, staff.language);
+    let mut lines = Vec::new();
+    for row in rows.iter().take(PAGE_MAILINGS) {
+        let tally = reading.tally(row).await?;
+        lines.push(Line {
+            path: path_of(row.id),
+            when: pen.instant(row.occurs_at),
+            often: name_rhythm(words, row),
+            status: Some(tell_status(words, row, &tally)).filter(|_| is_open(row, &tally)),
+            told: tell_tally(words, &tally),
+        });
+    }
+    let last = rows.get(PAGE_MAILINGS.saturating_sub(1)).filter(|_| rows.len() > PAGE_MAILINGS);
+    let older = last.map(|row| format!("/desk/mailing/sent?behind={}", row.id));
+    reading.0.desk_page(&staff, &List { lines, older })
+}
+
+/// Where a mailing's page is.
+pub(super) fn path_of(id: EditionId) -> String {
+    format!("/desk/mailing/sent/{id}")
+}
+
+/// `Hver uke`; urgent ones have a name of their own.
+pub(super) fn name_rhythm(words: &Words, row: &EditionRow) -> String {
+    row.cadence
+        .parse()
+        .ok()
+        .filter(|cadence| words.cadence.contains_key(cadence))
+        .map_or_else(|| words.mailing.sent.urgent.clone(), |cadence| tell_often(words, cadence))
+}
+
+/// Whether something of it is still to be planned or sent.
+fn is_open(row: &EditionRow, tally: &Tally) -> bool {
+    row.planned_at.is_none() || tally.open() > 0
+}
+
+fn tell_status(words: &Words, row: &EditionRow, tally: &Tally) -> String {
+    let own = &words.mailing.sent;
+    match (&row.paused_because, is_open(row, tally)) {
+        (Some(_), true) => &own.paused,
+        (_, true) if row.planned_at.is_none() => &own.planning,
+        (_, true) if tally.open() == tally.of(DeliveryState::Deferred) => &own.waiting,
+        (_, true) => &own.running,
+        (_, false) => &own.finished,
+    }
+    .clone()
+}
+
+/// "40 brev: 38 tatt imot av postkassa, 2 avvist".
+fn tell_tally(words: &Words, tally: &Tally) -> String {
+    let own = &words.mailing.sent;
+    let all = usize::try_from(tally.all).unwrap_or_default();
+    if all == 0 {
+        return own.letters_none.clone();
+    }
+    let state = |(state, count): &(DeliveryState, i64)| format!("{count} {}", words.state_of(state.word()));
+    let states: Vec<String> = tally.by_state.iter().map(state).collect();
+    format!("{}: {}", counted(&own.letters_one, &own.letters, all), states.join(", "))
+}
+
+#[derive(Serialize)]
+struct State {
+    path: Option<String>,
+    label: String,
+    count: i64,
+}
+
+#[derive(Serialize)]
+struct Row {
+    label: String,
+    told: String,
+    path: Option<String>,
+}
+
+/// Rows that stand open and rows that are folded.
+#[derive(Default, Serialize)]
+struct Rows {
+    shown: Vec<Row>,
+    folded: Vec<Row>,
+}
+
+#[derive(Default, Serialize)]
+struct Reach {
+    groups: Rows,
+    organisations: Rows,
+    items: Rows,
+    as_of: Option<String>,
+}
+
+#[derive(Serialize)]
+struct Page {
+    base: String,
+    when: String,
+    often: String,
+    done: Option<String>,
+    status: String,
+    by_itself: bool,
+    /// It goes on while one looks.
+    lively: bool,
+    may_pause: bool,
+    may_resume: bool,
+    may_cancel: bool,
+    all: i64,
+    settled: i64,
+    progress: String,
+    states: Vec<State>,
+    reach: Option<Reach>,
+}
+
+impl Content for Page {
+    const TEMPLATE: &'static str = "mailing_one.html";
+}
+
+/// GET: one mailing.
+pub(super) async fn show(
+    reading: Reading,
+    staff: Staff,
+    Path(id): Path<i64>,
+    Query(asked): Query<Asked>,
+) -> Result<Response, Refusal> {
+    let row = reading.edition(&staff, EditionId(id)).await?;
+    let tally = reading.tally(&row).await?;
+    let words = reading.0.words(staff.language);
+    let (open, paused) = (is_open(&row, &tally), row.paused_at.is_some());
+    let settled = tally.all - tally.open();
+    let count = |number: i64| number.to_string();
+    let page = Page {
+        base: path_of(row.id),
+        when: reading.0.pen(&staff.forum, staff.language).instant(row.occurs_at),
+        often: name_rhythm(words, &row),
+        done: tell_done(words, &asked.done),
+        status: tell_status(words, &row, &tally),
+        by_itself: open && row.paused_because.as_deref() == Some("policy"),
+        lively: open && !paused,
+        may_pause: open && !paused,
+        may_resume: paused,
+        may_cancel: open,
+        all: tally.all,
+        settled,
+        progress: fill(
+            &words.mailing.sent.progress,
+            &[("settled", &count(settled)), ("all", &count(tally.all))],
+        ),
+        states: tally.by_state.iter().map(|of| state(words, row.id, *of)).collect(),
+        reach: if open && !paused { None } else { reach(&reading, &staff, row.id).await? },
+    };
+    reading.0.desk_page(&staff, &page)
+}
+
+fn tell_done(words: &Words, done: &str) -> Option<String> {
+    let own = &words.mailing.sent;
+    let told = match done {
+        "paused" => &own.was_paused,
+        "resumed" => &own.was_resumed,
+        "cancelled" => &own.was_cancelled,
+        _ => return None,
+    };
+    Some(told.clone())
+}
+
+/// What was accepted is not listed: nothing is to be done about it.
+fn state(words: &Words, id: EditionId, (state, count): (DeliveryState, i64)) -> State {
+    let listed = !matches!(state, DeliveryState::Accepted | DeliveryState::Attempting);
+    State {
+        path: listed.then(|| format!("{}/letters?state={}", path_of(id), state.word())),
+        label: words.state_of(state.word()).to_owned(),
+        count,
+    }
+}
+
+async fn reach(reading: &Reading, staff: &Staff, id: EditionId) -> Result<Option<Reach>, Refusal> {
+    let seen = reading.spread(id).await?;
+    let Some(spread) = seen.value else { return Ok(None) };
+    let library = reading.library().await?;
+    let words = reading.0.words(staff.language);
+    let find = |id: ItemId| library.items.iter().find(|item| item.id == id);
+    let item = |item: &Item, letters: i64| Row {
+        label: item.text_for(staff.language).1.title.clone(),
+        told: counted(
+            &words.mailing.next.in_letters_one,
+            &words.mailing.next.in_letters,
+            usize::try_from(letters).unwrap_or_default(),
+        ),
+        path: Some(format!("/desk/items/{}", item.slug)),
+    };
+    let items = spread.items.iter().filter_map(|got| Some(item(find(got.item)?, got.letters)));
+    let zone = staff.forum.settings.zone;
+    Ok(Some(Reach {
+        groups: shares(words, staff, &spread, &spread.groups),
+        organisations: shares(words, staff, &spread, &spread.organisations),
+        items: Rows::of(items),
+        as_of: seen.as_of.map(|at| at.with_timezone(&zone).format("%H.%M").to_string()),
+    }))
+}
+
+impl Rows {
+    fn of(rows: impl Iterator<Item = Row>) -> Rows {
+        let mut shown: Vec<Row> = rows.take(SHOWN + FOLDED).collect();
+        let folded = shown.split_off(shown.len().min(SHOWN));
+        Rows { shown, folded }
+    }
+}
+
+/// Those that got most of it first. Few people of a union tell of each that they are in it: such rows are for those who
+/// keep the people's own pages (GDPR, art. 9).
+fn shares(words: &Words, staff: &Staff, spread: &Spread, shares: &[Share]) -> Rows {
+    let may_stand = |share: &&Share| {
+        let is_few = share.of < TELLING || share.reached < TELLING;
+        staff.may(Right::People) || !is_few || !spread.people.is_union(share.term)
+    };
+    let mut sorted: Vec<&Share> = shares.iter().filter(may_stand).collect();
+    sorted.sort_by_key(|share| (std::cmp::Reverse(share.reached), std::cmp::Reverse(share.of)));
+    let row = |share: &Share| Row {
+        label: spread.people.forum.name_of(share.term, staff.language).to_owned(),
+        told: fill(
+            &words.queue.aside.share,
+            &[("count", &share.reached.to_string()), ("of", &share.of.to_string())],
+        ),
+        path: None,
+    };
+    Rows::of(sorted.into_iter().map(row))
+}

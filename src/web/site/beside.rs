@@ -1,0 +1,102 @@
+//! What takes long to count over many people: counted while one waits in a small forum, beside in a large one. What was
+//! counted is kept, and counted anew once anything was written.
+
+use std::collections::HashMap;
+use std::hash::Hash;
+use std::sync::Arc;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use tokio::sync::Mutex;
+
+use super::{Reading, Site};
+use crate::pipeline::PipelineError;
+use crate::web::refusal::Refusal;
+
+/// Up to so many people it is counted while one waits.
+const AT_ONCE: i64 = 3_000;
+
+/// What is counted beside is counted anew at most so often, however much changes.
+const ANEW_EVERY: TimeDelta = TimeDelta::seconds(30);
+
+/// So much is kept.
+const KEPT_AT_MOST: usize = 50;
+
+/// Values by key.
+pub(in crate::web) struct Beside<K, V>(Arc<Mutex<HashMap<K, Slot<V>>>>);
+
+struct Slot<V> {
+    counted: Option<Counted<V>>,
+    /// Somebody counts it beside.
+    is_counting: bool,
+}
+
+struct Counted<V> {
+    /// The last row of the audit log before it was counted: every write moves it.
+    change: i64,
+    at: DateTime<Utc>,
+    value: Arc<V>,
+}
+
+/// A value, as far as it is known.
+pub(in crate::web) struct Seen<V> {
+    /// None while it is counted for the first time.
+    pub(in crate::web) value: Option<Arc<V>>,
+    /// When it was counted, if something changed since and it is counted anew.
+    pub(in crate::web) as_of: Option<DateTime<Utc>>,
+}
+
+impl<K, V> Default for Beside<K, V> {
+    fn default() -> Self {
+        Beside(Arc::default())
+    }
+}
+
+impl<K: Hash + Eq + Copy + Send + 'static, V: Send + Sync + 'static> Beside<K, V> {
+    /// The value of `key`, which `count` counts over the site.
+    pub(super) async fn find<F, Work>(&self, reading: &Reading, key: K, count: F) -> Result<Seen<V>, Refusal>
+    where
+        F: FnOnce(Site) -> Work,
+        Work: Future<Output = Result<V, PipelineError>> + Send + 'static,
+    {
+        let change = reading.store().find_last_change().await?;
+        let (people, _) = reading.store().find_revisions().await?;
+        let now = reading.0.now();
+        let mut slots = self.0.lock().await;
+        if slots.len() > KEPT_AT_MOST {
+            slots.retain(|_, slot| slot.is_counting);
+        }
+        let slot = slots.entry(key).or_insert(Slot { counted: None, is_counting: false });
+        if let Some(counted) = slot.counted.as_ref().filter(|counted| counted.change == change) {
+            return Ok(Seen { value: Some(counted.value.clone()), as_of: None });
+        }
+        if people <= AT_ONCE {
+            let counted = count(reading.0.clone()).await.map_err(|error| Refusal::broken(&error))?;
+            let value = Arc::new(counted);
+            slot.counted = Some(Counted { change, at: now, value: value.clone() });
+            return Ok(Seen { value: Some(value), as_of: None });
+        }
+        let is_old = slot.counted.as_ref().is_none_or(|counted| counted.at + ANEW_EVERY <= now);
+        if is_old && !slot.is_counting {
+            slot.is_counting = true;
+            tokio::spawn(keep_beside(self.0.clone(), key, (change, now), count(reading.0.clone())));
+        }
+        let as_of = slot.counted.as_ref().map(|counted| counted.at);
+        Ok(Seen { value: slot.counted.as_ref().map(|counted| counted.value.clone()), as_of })
+    }
+}
+
+async fn keep_beside<K: Hash + Eq, V>(
+    slots: Arc<Mutex<HashMap<K, Slot<V>>>>,
+    key: K,
+    (change, at): (i64, DateTime<Utc>),
+    work: impl Future<Output = Result<V, PipelineError>>,
+) {
+    let counted = work.await;
+    let mut slots = slots.lock().await;
+    let Some(slot) = slots.get_mut(&key) else { return };
+    slot.is_counting = false;
+    match counted {
+        Ok(value) => slot.counted = Some(Counted { change, at, value: Arc::new(value) }),
+        Err(error) => tracing::warn!(error = %error, "what a page of the desk asks for could not be counted"),
+    }
+}

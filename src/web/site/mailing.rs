@@ -1,0 +1,189 @@
+//! What the mailing desk reads and writes: coming editions, those on their way, those that were sent.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+use tokio::sync::Mutex;
+
+use super::beside::{Beside, Seen};
+use super::{People, Reading, Site, Writing};
+use crate::delivery::{OnceMore, cancel_edition, pause_edition, resume_edition, send_once_more};
+use crate::forum::Cadence;
+use crate::ids::{DeliveryId, EditionId, RecipientId};
+use crate::insight::reach::Share;
+use crate::pipeline::{Outlook, PipelineError, look_ahead};
+use crate::store::{DeliveryState, EditionRow, GotCount, MailedRow, Store};
+use crate::web::refusal::{Refusal, Why};
+use crate::web::staff::Staff;
+
+/// What the mailing desk keeps between requests.
+#[derive(Default)]
+pub(in crate::web) struct Kept {
+    outlooks: Beside<(Cadence, DateTime<Utc>), Option<Outlook>>,
+    reaches: Beside<EditionId, Spread>,
+    /// The number of letters of editions that are planned for everyone: it stays.
+    letters: Mutex<HashMap<EditionId, i64>>,
+}
+
+/// How far an edition went.
+pub(in crate::web) struct Spread {
+    /// The people as they stood when it was counted.
+    pub(in crate::web) people: Arc<People>,
+    /// By group: so many of so many people got a letter.
+    pub(in crate::web) groups: Vec<Share>,
+    /// By organisation.
+    pub(in crate::web) organisations: Vec<Share>,
+    /// What most got first.
+    pub(in crate::web) items: Vec<GotCount>,
+}
+
+/// How many letters of an edition are in each state.
+#[derive(Debug, Clone, Default)]
+pub(in crate::web) struct Tally {
+    /// In whatever state.
+    pub(in crate::web) all: i64,
+    /// By state; states without a letter are left out.
+    pub(in crate::web) by_state: Vec<(DeliveryState, i64)>,
+}
+
+impl Tally {
+    /// How many are in a state.
+    pub(in crate::web) fn of(&self, state: DeliveryState) -> i64 {
+        self.by_state.iter().find(|(own, _)| *own == state).map_or(0, |(_, count)| *count)
+    }
+
+    /// How many wait to be sent, or are just being sent.
+    pub(in crate::web) fn open(&self) -> i64 {
+        let open = [DeliveryState::Queued, DeliveryState::Attempting, DeliveryState::Deferred];
+        open.into_iter().map(|state| self.of(state)).sum()
+    }
+}
+
+impl Reading {
+    /// The coming edition of a cadence that occurs at `occurs_at`; in a large forum it is planned beside. It is of the
+    /// cadence's first occurrence to come, and none if that is planned already.
+    pub(in crate::web) async fn outlook(
+        &self,
+        cadence: Cadence,
+        occurs_at: DateTime<Utc>,
+    ) -> Result<Seen<Option<Outlook>>, Refusal> {
+        let now = self.0.now();
+        let count = move |site: Site| async move { look_ahead(&site.0.store, cadence, now).await };
+        self.0.0.mailing.outlooks.find(self, (cadence, occurs_at), count).await
+    }
+
+    /// Opened editions, the latest first; at most so many of those behind one.
+    pub(in crate::web) async fn latest_editions(
+        &self,
+        behind: Option<EditionId>,
+        at_most: i64,
+    ) -> Result<Vec<EditionRow>, Refusal> {
+        let behind = match behind {
+            Some(id) => self.store().find_edition_by_id(id).await?.map(|row| (row.occurs_at, row.id)),
+            None => None,
+        };
+        Ok(self.store().list_latest_editions(behind, at_most).await?)
+    }
+
+    /// An opened edition.
+    pub(in crate::web) async fn edition(&self, staff: &Staff, id: EditionId) -> Result<EditionRow, Refusal> {
+        let found = self.store().find_edition_by_id(id).await?;
+        found.ok_or_else(|| Refusal::from(Why::NotFound).in_language(staff.language))
+    }
+
+    /// What became of an edition's letters.
+    pub(in crate::web) async fn tally(&self, row: &EditionRow) -> Result<Tally, Refusal> {
+        let known = self.0.0.mailing.letters.lock().await.get(&row.id).copied();
+        let all = match known {
+            Some(all) => all,
+            None => self.store().count_letters(row.id).await?,
+        };
+        if row.planned_at.is_some() {
+            self.0.0.mailing.letters.lock().await.insert(row.id, all);
+        }
+        let mut by_state: Vec<(DeliveryState, i64)> = Vec::new();
+        for row in self.store().count_unaccepted(row.id).await? {
+            by_state.extend(DeliveryState::from_word(&row.state).map(|state| (state, row.count)));
+        }
+        let others: i64 = by_state.iter().map(|(_, count)| count).sum();
+        if all > others {
+            by_state.insert(0, (DeliveryState::Accepted, all - others));
+        }
+        Ok(Tally { all, by_state })
+    }
+
+    /// Letters of an edition in a state, those behind one; at most so many.
+    pub(in crate::web) async fn mailed(
+        &self,
+        edition: EditionId,
+        state: DeliveryState,
+        after: DeliveryId,
+        at_most: i64,
+    ) -> Result<Vec<MailedRow>, Refusal> {
+        Ok(self.store().list_mailed(edition, state.word(), after, at_most).await?)
+    }
+
+    /// How far an edition went; in a large forum it is counted beside.
+    pub(in crate::web) async fn spread(&self, edition: EditionId) -> Result<Seen<Spread>, Refusal> {
+        let people = self.people().await?;
+        let count = move |site: Site| async move { count_spread(&site.0.store, people, edition).await };
+        self.0.0.mailing.reaches.find(self, edition, count).await
+    }
+}
+
+async fn count_spread(
+    store: &Store,
+    people: Arc<People>,
+    edition: EditionId,
+) -> Result<Spread, PipelineError> {
+    let reached: HashSet<RecipientId> = store.list_mailed_to(edition).await?.into_iter().collect();
+    let indexes = people.named.iter().enumerate().filter(|(_, named)| reached.contains(&named.id));
+    let (groups, organisations) = people.everyone.share_out(&people.forum, indexes.map(|(index, _)| index));
+    Ok(Spread { groups, organisations, items: store.count_got_items(edition).await?, people })
+}
+
+impl Writing {
+    /// Pauses an edition or lets it go on; false if it was so already.
+    pub(in crate::web) async fn pause_edition(
+        &self,
+        staff: &Staff,
+        edition: EditionId,
+        pause: bool,
+    ) -> Result<bool, Refusal> {
+        let (store, now, actor) = (&self.0.0.store, self.0.now(), staff.actor());
+        Ok(match pause {
+            true => pause_edition(store, now, &actor, edition).await?,
+            false => resume_edition(store, now, &actor, edition).await?,
+        })
+    }
+
+    /// Cancels what is left of an edition; how many letters ended.
+    pub(in crate::web) async fn cancel_edition(
+        &self,
+        staff: &Staff,
+        edition: EditionId,
+    ) -> Result<usize, Refusal> {
+        Ok(cancel_edition(&self.0.0.store, self.0.now(), &staff.actor(), edition).await?)
+    }
+
+    /// Sends a letter once more.
+    pub(in crate::web) async fn send_once_more(
+        &self,
+        staff: &Staff,
+        id: DeliveryId,
+    ) -> Result<OnceMore, Refusal> {
+        Ok(send_once_more(&self.0.0.store, self.0.now(), &staff.actor(), id).await?)
+    }
+
+    /// Says what became of a letter that may have arrived; false if somebody said so before.
+    pub(in crate::web) async fn settle_letter(
+        &self,
+        staff: &Staff,
+        id: DeliveryId,
+        arrived: bool,
+    ) -> Result<bool, Refusal> {
+        let before = self.0.0.store.settle_uncertain(self.0.now(), &staff.actor(), id, arrived).await?;
+        Ok(before == Some(DeliveryState::Uncertain))
+    }
+}

@@ -1,0 +1,136 @@
+//! Stories of the coming mailing.
+
+use std::collections::BTreeMap;
+
+use axum::http::StatusCode;
+
+use super::town::{LEAD, next_monday, queue, run_weekly, settle, show_weekly, town};
+use crate::desk::seat::{add_account, seat, seat_account};
+use crate::on_both_databases;
+use crate::pages::world::now;
+
+/// Who gets which titles, as the page of names says it.
+fn read_letters(html: &str) -> BTreeMap<String, Vec<String>> {
+    let between = |text: &str, open: &str, close: &str| -> Vec<String> {
+        text.split(open).skip(1).map(|rest| rest.split(close).next().unwrap().to_owned()).collect()
+    };
+    let people = html.split("<li><span><strong>").skip(1).map(|person| {
+        let name = person.split("</strong>").next().unwrap().to_owned();
+        let items = between(person, "<ol>", "</ol>").first().map(|list| between(list, "<li>", "</li>"));
+        (name, items.unwrap_or_default())
+    });
+    people.filter(|(_, items)| !items.is_empty()).collect()
+}
+
+on_both_databases! {
+    async fn what_the_desk_previewed_and_what_was_sent_agree_item_for_item(db: Database) {
+        let pages = town(db).await;
+        pages.run("INSERT INTO recipient (id, public_id, email, name, organisation_id, language, cadence, status, admitted, imported, chosen, token_version, revision, watermark, cap, created_at)
+                   VALUES (11, 'cccc', 'nils@vik.example', 'Nils Vik', NULL, 'nn', 'weekly', 'active', TRUE, TRUE, '[]', 0, 1, 9, 2, 0),
+                          (12, 'dddd', 'eli@vik.example', 'Eli Vik', NULL, 'nb', 'daily', 'active', TRUE, TRUE, '[]', 0, 1, 9, NULL, 0)").await;
+        settle(&pages).await;
+        let mut lead = seat(&pages, "lead@forum.example", LEAD).await;
+        queue(&mut lead, "Frist for alle", "all", &[("importance", "required")]).await;
+        queue(&mut lead, "Bare for gruppa", "group:health", &[]).await;
+        queue(&mut lead, "Helsetema", "", &[("about", "sector:health"), ("topics", "chosen")]).await;
+        for title in ["Tips en", "Tips to", "Tips tre"] {
+            queue(&mut lead, title, "all", &[]).await;
+        }
+        let people = lead.get("/desk/mailing/next/weekly/people").await;
+        assert_eq!(people.status, StatusCode::OK);
+        let previewed = read_letters(&people.body);
+        assert_eq!(previewed.len(), 3, "{}", people.body);
+        assert_eq!(previewed["Nils Vik"].len(), 2, "two is all that he allows");
+        let overview = lead.get("/desk/mailing/next/weekly").await.body;
+        assert!(overview.contains("mandag 15. mars kl. 7.30"), "{overview}");
+        assert!(overview.contains("<b>3</b> får brev") && overview.contains("<b>1</b> har mer enn brevet tar"), "{overview}");
+        assert!(overview.contains("I 3 brev · valgt av forumet: 3"), "{overview}");
+        assert!(overview.contains("I ett brev · følger temaet: 1"), "{overview}");
+
+        let counts = run_weekly(&pages, next_monday()).await;
+        assert_eq!((counts.digests, counts.accepted), (3, 3));
+        let sent = show_weekly(&pages, next_monday()).await;
+        let names = [("kari@nav.no", "Kari &lt;script&gt;alert(1)&lt;/script&gt;"), ("ola@nav.no", "Ola Nordmann"), ("nils@vik.example", "Nils Vik")];
+        let titles = [
+            ("frist-for-alle", "Frist for alle"), ("bare-for-gruppa", "Bare for gruppa"), ("helsetema", "Helsetema"),
+            ("tips-en", "Tips en"), ("tips-to", "Tips to"), ("tips-tre", "Tips tre"), ("neste", "Neste tittel"), ("andres", "Andres tittel"),
+        ];
+        let title = |slug: &str| titles.iter().find(|(own, _)| *own == slug).unwrap_or_else(|| panic!("{slug}")).1.to_owned();
+        assert_eq!(sent.digests.len(), previewed.len());
+        for digest in &sent.digests {
+            let name = names.iter().find(|(email, _)| *email == digest.recipient).unwrap().1;
+            let own: Vec<String> = digest.items.iter().map(|item| title(&item.item)).collect();
+            let known: Vec<&String> = previewed.keys().collect();
+            assert_eq!(previewed.get(name).unwrap_or_else(|| panic!("{name} in {known:?}")), &own, "{name}");
+        }
+    }
+
+    async fn who_gets_nothing_is_told_with_the_cause(db: Database) {
+        let pages = town(db).await;
+        pages.run("INSERT INTO recipient (id, public_id, email, name, language, cadence, status, admitted, imported, chosen, token_version, revision, watermark, paused_until, created_at)
+                   VALUES (11, 'c', 'a@vik.example', 'Anna Pause', 'nb', 'weekly', 'active', TRUE, TRUE, '[]', 0, 1, 9, '2027-05-01', 0),
+                          (12, 'd', 'b@vik.example', 'Berit Retur', 'nb', 'weekly', 'suspended', TRUE, TRUE, '[]', 0, 1, 9, NULL, 0),
+                          (13, 'e', 'c@vik.example', 'Carl Nei', 'nb', 'weekly', 'unsubscribed', TRUE, TRUE, '[]', 0, 1, 9, NULL, 0),
+                          (14, 'f', 'd@vik.example', 'Dina Venter', 'nb', 'weekly', 'unconfirmed', TRUE, TRUE, '[]', 0, 1, 9, NULL, 0)").await;
+        pages.run("UPDATE delivery SET state = 'attempting'").await;
+        let mut lead = seat(&pages, "lead@forum.example", LEAD).await;
+        let overview = lead.get("/desk/mailing/next/weekly").await.body;
+        for (only, label, name) in [
+            ("nothing", "Ingenting nytt passer for dem", "Ola Nordmann"),
+            ("pausing", "Har pause", "Anna Pause"),
+            ("on_its_way", "Et brev er på vei til dem akkurat nå", "Kari &lt;script&gt;"),
+            ("suspended", "Brevene er stanset: de kommer i retur, eller mottakeren har klaget", "Berit Retur"),
+            ("unsubscribed", "Har sagt nei til brev", "Carl Nei"),
+            ("unconfirmed", "Har ikke bekreftet at de vil ha brev", "Dina Venter"),
+        ] {
+            let path = format!("/desk/mailing/next/weekly/people?only={only}");
+            assert!(overview.contains(&format!("href=\"{path}\">{label}</a></span><span>1</span>")), "{label} in {overview}");
+            let people = lead.get(&path).await.body;
+            assert!(people.contains(name) && people.contains("1 person"), "{name} in {people}");
+        }
+        let found = lead.get("/desk/mailing/next/weekly/people?q=anna+PAUSE").await.body;
+        assert!(found.contains("Har pause til lørdag 1. mai") && !found.contains("Berit"), "{found}");
+    }
+
+    async fn an_item_that_reaches_nobody_is_named_and_one_of_another_rhythm_is_not(db: Database) {
+        let pages = town(db).await;
+        pages.run("INSERT INTO recipient (id, public_id, email, name, language, cadence, status, admitted, imported, chosen, token_version, revision, watermark, created_at)
+                   VALUES (11, 'c', 'a@vik.example', 'Anna Daglig', 'nb', 'daily', 'active', TRUE, TRUE, '[]', 0, 1, 9, 0)").await;
+        settle(&pages).await;
+        pages.run("INSERT INTO interest (recipient_id, term_id, mark, source, started_at) VALUES (11, 103, 'follow', 'person', 0)").await;
+        let mut lead = seat(&pages, "lead@forum.example", LEAD).await;
+        queue(&mut lead, "For ingen", "group:health and not role:steward", &[]).await;
+        queue(&mut lead, "For industrien", "", &[("about", "sector:industry"), ("topics", "chosen")]).await;
+        let page = lead.get("/desk/mailing/next/weekly").await.body;
+        let unreached = page.split("id=\"unreached\"").nth(1).and_then(|rest| rest.split("</section>").next()).unwrap_or_default();
+        assert!(unreached.contains("For ingen") && !unreached.contains("For industrien"), "{page}");
+        assert!(page.contains("går til dem som får brev på andre dager"), "{page}");
+    }
+
+    async fn what_changes_is_seen_at_once(db: Database) {
+        let pages = town(db).await;
+        let mut lead = seat(&pages, "lead@forum.example", LEAD).await;
+        assert!(lead.get("/desk/mailing").await.body.contains("tirsdag 9. mars kl. 7.30"));
+        assert!(lead.get("/desk/mailing/next/weekly").await.body.contains("<b>0</b> får brev"));
+        queue(&mut lead, "Nytt", "all", &[]).await;
+        assert!(lead.get("/desk/mailing/next/weekly").await.body.contains("<b>2</b> får brev"));
+        pages.db.store.unsubscribe_recipient(crate::pages::world::KARI, "page", now()).await.unwrap();
+        assert!(lead.get("/desk/mailing/next/weekly").await.body.contains("<b>1</b> får brev"));
+        assert_eq!(lead.get("/desk/mailing/next/urgent").await.status, StatusCode::NOT_FOUND);
+    }
+
+    async fn who_writes_for_groups_reads_no_other_names_and_titles(db: Database) {
+        let pages = town(db).await;
+        let mut lead = seat(&pages, "lead@forum.example", LEAD).await;
+        queue(&mut lead, "For alle", "all", &[]).await;
+        queue(&mut lead, "For gruppa", "group:health", &[("visibility", "group:health")]).await;
+        let writer = add_account(&pages, "writer@forum.example", r#"["write"]"#, &["health".to_owned()]).await;
+        let mut writer = seat_account(&pages, writer, "writer", now()).await;
+        let overview = writer.get("/desk/mailing/next/weekly").await.body;
+        assert!(overview.contains("For gruppa") && !overview.contains("For alle") && overview.contains("og en sak til for andre"), "{overview}");
+        let people = writer.get("/desk/mailing/next/weekly/people").await.body;
+        assert!(people.contains("Kari &lt;script&gt;") && !people.contains("Ola Nordmann"), "{people}");
+        assert!(people.contains("En person i andre grupper er ikke vist.") && !people.contains("For alle"), "{people}");
+        assert!(writer.get("/desk/mailing/next/weekly/people?q=ola").await.body.contains("Ingen her"));
+    }
+}
