@@ -77,6 +77,16 @@ pub struct ConfigFile {
     pub relay: Vec<RelaySettings>,
     /// Where returned mail comes in by itself.
     pub returned: ReturnedSettings,
+    /// Whether a second person approves what is sent.
+    pub approval: Approval,
+}
+
+/// A second person before a mailing goes.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Approval {
+    /// An edition waits until somebody approved its plan at the desk.
+    pub required: bool,
 }
 
 /// Who answers for personal data (GDPR art. 13 and 14).

@@ -6,6 +6,7 @@
 //! just before. [`preview_edition`] walks the same way and stops before it writes.
 
 mod alerts;
+mod approval;
 mod assembly;
 mod coming;
 mod digests;
@@ -21,11 +22,13 @@ mod preview;
 mod reminders;
 mod retention;
 mod run;
+mod sample;
 mod scheduler;
 mod sending;
 mod show;
 mod templates;
 
+pub use approval::{EDITION_UNAPPROVED, approval_of, list_due_editions};
 pub use assembly::LetterAssembly;
 pub use coming::{
     Coming, ComingItem, ComingLetter, list_coming_editions, mark_of_change, next_letter_at, preview_letter,
@@ -36,11 +39,13 @@ pub use gate::SendingGate;
 pub use ledger::tap_of;
 pub use next_letters::{letter_of, list_next_letters};
 pub use notices::NoticeDesk;
-pub use outlook::{Fate, Outlook, OutlookItem, OutlookPerson, Without, look_ahead};
+pub use occurrence::Occurrence;
+pub use outlook::{Fate, Outlook, OutlookItem, OutlookPerson, Without, look_at};
 pub use preview::preview_edition;
 pub use reminders::Reminders;
 pub use retention::{Retention, Retired, apply_retention};
 pub use run::Planned;
+pub use sample::{Sample, TestFate};
 pub use scheduler::Scheduler;
 pub use sending::RunCounts;
 pub use show::show_edition;

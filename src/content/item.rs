@@ -215,6 +215,8 @@ pub struct Item {
     pub number: Option<i64>,
     /// When it got that number.
     pub numbered_at: Option<DateTime<Utc>>,
+    /// Held back by the lead: not released until let go. What has a number is never held.
+    pub held: bool,
     /// Taken back by the lead.
     pub withdrawn: bool,
     /// What only its kind has.
@@ -263,6 +265,11 @@ impl Item {
             Fields::Call { deadline } => *deadline,
             Fields::Plain | Fields::Minutes { .. } => None,
         }
+    }
+
+    /// Whether its time has come at `now`, by the clock: its release is due, and nobody holds it back.
+    pub fn is_due(&self, now: DateTime<Utc>) -> bool {
+        !self.held && self.release_at <= now
     }
 
     /// Whether it is closed or withdrawn at `now`, released or not.

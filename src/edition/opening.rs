@@ -35,10 +35,10 @@ impl Edition {
 /// Gives the items that are due at `now` their numbers after `last_number`, in the order of
 /// (`release_at`, slug), and answers the indexes numbered and the last number given.
 ///
-/// Opening an edition does this under the lock of the release counter; a preview does it in memory.
+/// What is held back gets none. Opening an edition does this under the lock of the release counter; a preview does it in memory.
 pub fn give_numbers(items: &mut [Item], now: DateTime<Utc>, last_number: i64) -> (Vec<usize>, i64) {
     let mut due: Vec<usize> = (0..items.len())
-        .filter(|&i| items[i].number.is_none() && !items[i].withdrawn && items[i].release_at <= now)
+        .filter(|&i| items[i].number.is_none() && !items[i].withdrawn && items[i].is_due(now))
         .collect();
     due.sort_by(|&a, &b| (items[a].release_at, &items[a].slug).cmp(&(items[b].release_at, &items[b].slug)));
     let mut number = last_number;

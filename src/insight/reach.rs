@@ -205,6 +205,6 @@ impl<S: Borrow<Standing>> Everyone<S> {
     }
 
     fn as_released(&self, item: &Item) -> Item {
-        Item { release_at: item.release_at.min(self.now), ..item.clone() }
+        Item { release_at: item.release_at.min(self.now), held: false, ..item.clone() }
     }
 }

@@ -1,4 +1,4 @@
-//! A short letter to the lead: an edition is paused. Plain text, in the forum's language.
+//! A short letter to the lead: an edition is paused, or waits for approval. Plain text, in the forum's language.
 
 use std::collections::BTreeMap;
 
@@ -32,7 +32,15 @@ struct Words {
     /// As `strftime` writes it.
     time: String,
     body: String,
+    unapproved: Unapproved,
     editions: BTreeMap<Cadence, String>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Unapproved {
+    subject: String,
+    body: String,
 }
 
 impl PausedEdition {
@@ -59,20 +67,63 @@ impl PausedEdition {
                 ("occurs_at", &self.occurs_at.to_rfc3339_opts(SecondsFormat::Secs, true)),
             ],
         );
-        let mut letter = String::new();
-        letter.push_str(&field("From", &mailbox(&masthead.forum_name, masthead.sender.as_str())));
-        letter.push_str(&field("To", to.as_str()));
-        letter.push_str(&field("Subject", &text(&format!("{}: {}", masthead.forum_name, words.subject))));
-        letter.push_str(&field("Date", &at.with_timezone(&masthead.zone).to_rfc2822()));
-        letter.push_str(&field("Message-ID", &format!("<{message_id}>")));
-        letter.push_str(
-            "Auto-Submitted: auto-generated\r\nMIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\n\
-             Content-Transfer-Encoding: quoted-printable\r\n\r\n",
-        );
-        let mut bytes = letter.into_bytes();
-        encode_lines(&body, &mut bytes);
-        Ok(bytes)
+        Ok(write_mail(masthead, to, at, message_id, (&words.subject, &body)))
     }
+}
+
+/// An edition that is due and waits for approval.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct UnapprovedEdition {
+    /// Its cadence.
+    pub cadence: Cadence,
+    /// Its occurrence.
+    pub occurs_at: DateTime<Utc>,
+}
+
+impl UnapprovedEdition {
+    /// The letter to `to`, dated `at`; `message_id` without angle brackets.
+    pub fn write_letter(
+        &self,
+        language: Language,
+        masthead: &Masthead,
+        to: &EmailAddress,
+        at: DateTime<Utc>,
+        message_id: &str,
+    ) -> Result<Vec<u8>, TemplateError> {
+        let words = load_words(language)?;
+        let body = fill(
+            words.unapproved.body.trim_start(),
+            &[
+                ("edition", words.editions.get(&self.cadence).map_or("", String::as_str)),
+                ("time", &self.occurs_at.with_timezone(&masthead.zone).format(&words.time).to_string()),
+                ("forum", &masthead.forum_name),
+                ("page", &format!("{}/desk/mailing/next/{}", masthead.base_url, self.cadence.word())),
+            ],
+        );
+        Ok(write_mail(masthead, to, at, message_id, (&words.unapproved.subject, &body)))
+    }
+}
+
+fn write_mail(
+    masthead: &Masthead,
+    to: &EmailAddress,
+    at: DateTime<Utc>,
+    message_id: &str,
+    (subject, body): (&str, &str),
+) -> Vec<u8> {
+    let mut letter = String::new();
+    letter.push_str(&field("From", &mailbox(&masthead.forum_name, masthead.sender.as_str())));
+    letter.push_str(&field("To", to.as_str()));
+    letter.push_str(&field("Subject", &text(&format!("{}: {subject}", masthead.forum_name))));
+    letter.push_str(&field("Date", &at.with_timezone(&masthead.zone).to_rfc2822()));
+    letter.push_str(&field("Message-ID", &format!("<{message_id}>")));
+    letter.push_str(
+        "Auto-Submitted: auto-generated\r\nMIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\n\
+         Content-Transfer-Encoding: quoted-printable\r\n\r\n",
+    );
+    let mut bytes = letter.into_bytes();
+    encode_lines(body, &mut bytes);
+    bytes
 }
 
 fn load_words(language: Language) -> Result<Words, TemplateError> {

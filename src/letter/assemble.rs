@@ -4,7 +4,9 @@ use serde::{Deserialize, Serialize};
 
 use super::bytes::LetterBytes;
 use super::encode::encode_slot;
+use super::header;
 use super::piece::{Piece, Slot};
+use crate::forum::EmailAddress;
 
 /// Parts the two bodies. `=_` cannot occur in quoted-printable, so it never occurs in a body (RFC 2045, 6.7).
 pub(super) const BOUNDARY: &str = "=_treff_alternative";
@@ -61,6 +63,12 @@ pub enum AssembleError {
 }
 
 impl Letter {
+    /// Addresses it to who tries it out, and says in its subject that it is a test: the word is one in all our languages.
+    pub fn redirect_test(&mut self, tester: &EmailAddress) {
+        self.to = header::folded("To", tester.as_str());
+        self.subject = format!("[Test] {}", self.subject);
+    }
+
     /// Its pieces in order, each looked up once by its hash.
     pub fn find_pieces<P>(&self, find: impl Fn(&str) -> Option<P>) -> Result<Vec<P>, AssembleError> {
         let get = |hash: &String| find(hash).ok_or_else(|| AssembleError::Missing(hash.clone()));

@@ -28,7 +28,7 @@ mod view;
 mod why;
 mod wrap;
 
-pub use alert::PausedEdition;
+pub use alert::{PausedEdition, UnapprovedEdition};
 pub use assemble::{AssembleError, Letter, SlotValues};
 pub use bytes::LetterBytes;
 pub use locale::{Locale, Locales, capitalised};

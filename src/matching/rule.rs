@@ -89,7 +89,7 @@ pub(super) fn selects(terms: &Terms, audience: &Audience, profile: &Profile) -> 
 
 fn is_open(item: &Item, profile: &Profile, release: Release) -> bool {
     let released = match release {
-        Release::ByTime => item.release_at <= profile.now(),
+        Release::ByTime => item.is_due(profile.now()),
         Release::ByNumber => item.number.is_some(),
     };
     released && !item.is_closed(profile.now())

@@ -2,30 +2,44 @@
 
 use std::time::Duration;
 
+use super::approval::EDITION_UNAPPROVED;
 use super::{Pipeline, PipelineError};
 use crate::clock::random_bytes;
 use crate::delivery::{EDITION_PAUSED, NoteFate, Relay, Signer};
-use crate::letter::PausedEdition;
+use crate::letter::{PausedEdition, UnapprovedEdition};
 use crate::store::AlertRow;
 use crate::world::load_forum;
 
 /// How long one note may take.
 const PATIENCE: Duration = Duration::from_secs(60);
 
+/// What an alert tells.
+enum Told {
+    Paused(PausedEdition),
+    Unapproved(UnapprovedEdition),
+}
+
 impl Pipeline {
     /// Mails open alerts that nobody has mailed yet to whoever may send, once: what fails is logged.
     /// Outside the ledger, so that a paused edition does not hold them.
     pub async fn mail_alerts(&self, relay: &Relay) -> Result<(), PipelineError> {
         for alert in self.store.take_unmailed_alerts(self.clock.now()).await? {
-            if alert.kind == EDITION_PAUSED {
-                self.mail_alert(relay, &alert).await?;
+            match alert.kind.as_str() {
+                EDITION_PAUSED => {
+                    let paused: PausedEdition = serde_json::from_str(&alert.details)?;
+                    self.mail_alert(relay, &alert, Told::Paused(paused)).await?;
+                }
+                EDITION_UNAPPROVED => {
+                    let waits: UnapprovedEdition = serde_json::from_str(&alert.details)?;
+                    self.mail_alert(relay, &alert, Told::Unapproved(waits)).await?;
+                }
+                _ => {}
             }
         }
         Ok(())
     }
 
-    async fn mail_alert(&self, relay: &Relay, alert: &AlertRow) -> Result<(), PipelineError> {
-        let paused: PausedEdition = serde_json::from_str(&alert.details)?;
+    async fn mail_alert(&self, relay: &Relay, alert: &AlertRow, told: Told) -> Result<(), PipelineError> {
         let settings = load_forum(&self.store).await?.settings;
         let masthead = self.masthead(&settings)?;
         let from = masthead.sender.as_str();
@@ -35,7 +49,15 @@ impl Pipeline {
             let random: String = random_bytes::<8>().iter().map(|b| format!("{b:02x}")).collect();
             let message_id = format!("alert.{}.{random}@{}", alert.id, masthead.domain());
             let now = self.clock.now();
-            let letter = match paused.write_letter(settings.language, &masthead, &to, now, &message_id) {
+            let written = match &told {
+                Told::Paused(paused) => {
+                    paused.write_letter(settings.language, &masthead, &to, now, &message_id)
+                }
+                Told::Unapproved(waits) => {
+                    waits.write_letter(settings.language, &masthead, &to, now, &message_id)
+                }
+            };
+            let letter = match written {
                 Ok(letter) => letter,
                 Err(error) => {
                     tracing::error!(alert.id, error = %error, "an alert cannot be written");

@@ -8,7 +8,7 @@ use std::collections::HashSet;
 use chrono::{DateTime, Utc};
 
 use super::PipelineError;
-use super::digests::Scene;
+use super::digests::{Draft, Scene};
 use super::occurrence::gatherings;
 use super::run::look_back_mark;
 use super::scheduler::BY_CLOCK;
@@ -92,8 +92,30 @@ pub async fn preview_letter(
     recipient: &Recipient,
     clock_now: DateTime<Utc>,
 ) -> Result<Coming, PipelineError> {
+    let one = match imagine_one(store, forum, items, recipient, clock_now).await? {
+        Ok(one) => one,
+        Err(none) => return Ok(none),
+    };
+    let drafts = one.draft(store, recipient).await?;
+    Ok(drafts.first().map_or(Coming::OnItsWay, |draft| one.coming(draft)))
+}
+
+/// The coming edition of one person, with the items that matter to them.
+pub(super) struct ForOne {
+    pub(super) scene: Scene,
+    pub(super) edition: Edition,
+}
+
+/// The edition that the coming letter of `recipient` would be of; else why there is none.
+pub(super) async fn imagine_one(
+    store: &Store,
+    forum: &Forum,
+    items: &[Item],
+    recipient: &Recipient,
+    clock_now: DateTime<Utc>,
+) -> Result<Result<ForOne, Coming>, PipelineError> {
     let Some(occurs_at) = next_letter_at(forum, items, recipient.cadence, recipient, clock_now) else {
-        return Ok(Coming::NotSettled);
+        return Ok(Err(Coming::NotSettled));
     };
     let mut edition = Edition {
         id: None,
@@ -105,7 +127,7 @@ pub async fn preview_letter(
         opened_at: None,
     };
     if !is_planned_for(&edition, &forum.settings, recipient) {
-        return Ok(Coming::NoLetters);
+        return Ok(Err(Coming::NoLetters));
     }
     let spoken_of = list_spoken_of(store, recipient).await?;
     let profile = Profile::new(forum, &recipient.standing, edition.now);
@@ -114,16 +136,30 @@ pub async fn preview_letter(
     };
     let mut own: Vec<Item> = items.iter().filter(matters).cloned().collect();
     (_, edition.last_number) = give_numbers(&mut own, edition.now, store.last_number().await?);
-    let scene = Scene { forum: forum.clone(), items: own, recipients: Vec::new() };
-    let mark = look_back_mark(&scene.items, edition.now);
-    let all = [(0..scene.items.len()).collect::<Vec<_>>()];
-    let drafts = scene.draft(store, &edition, mark, &[recipient], &all).await?;
-    let Some(draft) = drafts.first() else { return Ok(Coming::OnItsWay) };
-    Ok(Coming::Letter(ComingLetter {
-        occurs_at,
-        items: draft.composed.items.iter().map(|entry| coming_item(&scene, entry)).collect(),
-        carried_over: draft.composed.carried_over.len(),
-    }))
+    Ok(Ok(ForOne { scene: Scene { forum: forum.clone(), items: own, recipients: Vec::new() }, edition }))
+}
+
+impl ForOne {
+    /// The one digest; none while a letter to them is just being sent.
+    pub(super) async fn draft<'a>(
+        &self,
+        store: &Store,
+        recipient: &'a Recipient,
+    ) -> Result<Vec<Draft<'a>>, StoreError> {
+        let mark = look_back_mark(&self.scene.items, self.edition.now);
+        let all = [(0..self.scene.items.len()).collect::<Vec<_>>()];
+        self.scene.draft(store, &self.edition, mark, &[recipient], &all).await
+    }
+
+    /// The digest as pages tell it.
+    pub(super) fn coming(&self, draft: &Draft<'_>) -> Coming {
+        let composed = &draft.composed;
+        Coming::Letter(ComingLetter {
+            occurs_at: self.edition.occurs_at,
+            items: composed.items.iter().map(|entry| coming_item(&self.scene, entry)).collect(),
+            carried_over: composed.carried_over.len(),
+        })
+    }
 }
 
 fn coming_item(scene: &Scene, entry: &Entry) -> ComingItem {

@@ -36,6 +36,17 @@ pub enum PipelineError {
          set relay_url to maildir:FOLDER or a loopback address to try it"
     )]
     EarlySending(chrono::DateTime<chrono::Utc>),
+    /// The configuration asks for a second person's approval, and nobody approved what would be sent.
+    #[error(
+        "the {cadence} edition of {occurs_at} is not approved as it stands; whoever may approve does so at the desk, \
+         under \"Next mailing\""
+    )]
+    NotApproved {
+        /// Whose occurrence.
+        cadence: crate::forum::Cadence,
+        /// Which.
+        occurs_at: chrono::DateTime<chrono::Utc>,
+    },
     /// A stored list cannot be read.
     #[error("a stored list cannot be read: {0}")]
     Json(#[from] serde_json::Error),

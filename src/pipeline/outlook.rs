@@ -5,10 +5,11 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use chrono::{DateTime, NaiveDate, Utc};
+use sha2::{Digest as _, Sha256};
 
 use super::PipelineError;
 use super::digests::{Draft, Scene};
-use super::occurrence::{Occurrence, coming};
+use super::occurrence::Occurrence;
 use super::preview::{Imagined, imagine};
 use crate::content::Item;
 use crate::edition::{Edition, Entry, is_planned_for};
@@ -94,6 +95,8 @@ pub struct Outlook {
     pub cadence: Cadence,
     /// Which.
     pub occurs_at: DateTime<Utc>,
+    /// It considers nothing above this number.
+    pub last_number: i64,
     /// The forum that the terms are of.
     pub forum: Arc<Forum>,
     /// What is in a letter, left over, or new: what most get first, then by slug.
@@ -103,6 +106,43 @@ pub struct Outlook {
 }
 
 impl Outlook {
+    /// What an approval binds (DESIGN, section 3): the last number, each item's version, audience and visibility, and who
+    /// gets which item, as SHA-256 in lower-case hex. Ranking within a letter is not bound: it moves with every tap.
+    pub fn binding(&self) -> String {
+        let mut hash = Sha256::new();
+        let mut add = |text: &str| {
+            hash.update(text.as_bytes());
+            hash.update([0]);
+        };
+        add(self.cadence.word());
+        if self.cadence != Cadence::Urgent {
+            add(&self.occurs_at.timestamp_micros().to_string());
+        }
+        add(&self.last_number.to_string());
+        let terms = &self.forum.terms;
+        let mut items: Vec<&OutlookItem> = self.items.iter().filter(|item| item.letters() > 0).collect();
+        items.sort_by_key(|item| item.item.id);
+        for OutlookItem { item, .. } in items {
+            add(&format!("{} {}", item.id, item.version));
+            add(&item.audience.as_ref().map_or_else(String::new, |audience| audience.written(terms)));
+            add(&item.visibility.written(terms));
+        }
+        let mut letters: Vec<(RecipientId, Vec<ItemId>)> = Vec::new();
+        for person in &self.people {
+            if let Fate::Letter { items, .. } = &person.fate {
+                let mut ids: Vec<ItemId> = items.iter().map(|at| self.items[*at as usize].item.id).collect();
+                ids.sort_unstable();
+                letters.push((person.id, ids));
+            }
+        }
+        letters.sort_unstable();
+        for (recipient, items) in letters {
+            let items: Vec<String> = items.iter().map(ToString::to_string).collect();
+            add(&format!("{recipient}: {}", items.join(" ")));
+        }
+        hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+    }
+
     /// Who gets a letter.
     pub fn letters(&self) -> usize {
         self.people.iter().filter(|person| matches!(person.fate, Fate::Letter { .. })).count()
@@ -127,17 +167,16 @@ impl OutlookItem {
     }
 }
 
-/// The coming edition of `cadence` after `clock_now`, decided at its occurrence; `None` if the cadence has none to come.
+/// One occurrence's edition as far as it is unplanned, decided at the occurrence's now; `None` if everybody is planned.
 /// The same plan as [`preview_edition`](super::preview_edition).
-pub async fn look_ahead(
+pub async fn look_at(
     store: &Store,
     cadence: Cadence,
-    clock_now: DateTime<Utc>,
+    occurrence: Occurrence,
 ) -> Result<Option<Outlook>, PipelineError> {
     let mut scene = Scene::load(store).await?;
-    let Some(occurs_at) = coming(&scene, cadence, clock_now) else { return Ok(None) };
     let numbered: Vec<ItemId> = scene.items.iter().filter(|i| i.number.is_some()).map(|i| i.id).collect();
-    let imagined = imagine(store, &mut scene, cadence, Occurrence { occurs_at, now: occurs_at }).await?;
+    let imagined = imagine(store, &mut scene, cadence, occurrence).await?;
     let Some(imagined) = imagined else { return Ok(None) };
     let mut tally = Tally::over(&scene, &numbered);
     let mut fates = HashMap::new();
@@ -234,7 +273,9 @@ fn gather(
     let union = scene.forum.terms.find(&Term::new(Facet::KindOfOrg, OrganisationKind::Union.slug()));
     let mut people = Vec::new();
     for recipient in &scene.recipients {
-        if recipient.cadence != edition.cadence || imagined.planned.contains(&recipient.id) {
+        let is_of =
+            if edition.is_urgent() { !recipient.urgent_off } else { recipient.cadence == edition.cadence };
+        if !is_of || imagined.planned.contains(&recipient.id) {
             continue;
         }
         let fate = fates.remove(&recipient.id).unwrap_or_else(|| tell_without(&scene, edition, recipient));
@@ -245,7 +286,14 @@ fn gather(
         (crate::forum::sort_key(name), person.email.clone())
     });
     let forum = Arc::new(scene.forum);
-    Outlook { cadence: edition.cadence, occurs_at: edition.occurs_at, forum, items, people }
+    Outlook {
+        cadence: edition.cadence,
+        occurs_at: edition.occurs_at,
+        last_number: edition.last_number,
+        forum,
+        items,
+        people,
+    }
 }
 
 /// Why planning passes over somebody, or could not compose.

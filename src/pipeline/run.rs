@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
+use super::approval::{Approved, EDITION_UNAPPROVED, alert_subject};
 use super::digests::{Draft, Scene};
 use super::occurrence::{Occurrence, latest};
 use crate::clock::random_bytes;
@@ -78,23 +79,41 @@ impl Pipeline {
         self.open_occurrence(&scene.forum, cadence, Occurrence { occurs_at, now: at }).await.map(Some)
     }
 
-    /// Opens one occurrence, or finds it open.
+    /// Opens one occurrence, or finds it open. Where approval is asked for, what would be sent is what was approved:
+    /// [`PipelineError::NotApproved`] else.
     pub(super) async fn open_occurrence(
         &self,
         forum: &Forum,
         cadence: Cadence,
         occurrence: Occurrence,
     ) -> Result<EditionRow, PipelineError> {
+        let occurs_at = occurrence.occurs_at;
+        if let Some(row) = self.store.find_edition(cadence.word(), occurs_at).await? {
+            return Ok(row);
+        }
+        let approved = self.find_approval(cadence, occurrence).await?;
         let mut tx = self.store.begin().await?;
         tx.lock_release_counter().await?;
-        if let Some(row) = tx.find_edition(cadence.word(), occurrence.occurs_at).await? {
+        if let Some(row) = tx.find_edition(cadence.word(), occurs_at).await? {
             return Ok(row);
+        }
+        // What moved since the plan was compared may have changed it.
+        let holds = match approved {
+            Approved::NotAsked => true,
+            Approved::Yes(stamp) => tx.find_plan_stamp().await? == stamp,
+            Approved::No => false,
+        };
+        if !holds {
+            return Err(PipelineError::NotApproved { cadence, occurs_at });
+        }
+        if approved != Approved::NotAsked {
+            tx.end_alert(self.clock.now(), EDITION_UNAPPROVED, &alert_subject(cadence)).await?;
         }
         let inputs = keep_templates(&mut tx, &self.letters, self.clock.now()).await?;
         let row = tx
             .insert_edition(NewEdition {
                 cadence: cadence.word(),
-                occurs_at: occurrence.occurs_at,
+                occurs_at,
                 now_at: occurrence.now,
                 cap: forum.settings.cap,
                 inputs,

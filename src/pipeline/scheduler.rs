@@ -1,12 +1,16 @@
 //! What a running `serve` or `worker` opens and plans by itself.
 
-use chrono::{DateTime, Utc};
+use std::collections::HashMap;
 
+use chrono::{DateTime, Utc};
+use tokio::sync::Mutex;
+
+use super::approval::approval_of;
 use super::occurrence::{Occurrence, gatherings};
 use super::{Pipeline, PipelineError};
-use crate::edition::schedule::{Gathering, next_after, overdue};
+use crate::edition::schedule::{Gathering, latest_at_or_before, next_after, overdue};
 use crate::forum::{Cadence, Forum};
-use crate::store::EditionRow;
+use crate::store::{EditionRow, PlanStamp};
 use crate::world::{load_forum, load_items};
 
 /// The cadences that the clock opens.
@@ -17,6 +21,15 @@ pub(super) const BY_CLOCK: [Cadence; 4] =
 pub struct Scheduler {
     pipeline: Pipeline,
     known: Option<Known>,
+    waiting: Mutex<HashMap<Cadence, Waiting>>,
+}
+
+/// What waits for approval: of which occurrence, how everything stood, and when it was last approved.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Waiting {
+    occurs_at: DateTime<Utc>,
+    stamp: PlanStamp,
+    approved_at: Option<DateTime<Utc>>,
 }
 
 struct Known {
@@ -29,7 +42,7 @@ struct Known {
 impl Scheduler {
     /// A scheduler that has seen nothing yet.
     pub fn new(pipeline: Pipeline) -> Scheduler {
-        Scheduler { pipeline, known: None }
+        Scheduler { pipeline, known: None, waiting: Mutex::default() }
     }
 
     /// Opens what is due at the clock's now and plans what is not planned; answers the letters queued.
@@ -49,17 +62,49 @@ impl Scheduler {
                 now,
             );
             if let Some(occurs_at) = due {
-                self.pipeline.open_occurrence(&known.forum, cadence, Occurrence { occurs_at, now }).await?;
+                self.open(&known.forum, cadence, Occurrence { occurs_at, now }).await?;
             }
         }
-        if self.pipeline.store.has_urgent_due(now).await? {
-            self.pipeline.open_edition(Cadence::Urgent, now).await?;
+        if self.pipeline.store.has_urgent_due(now).await?
+            && let Some(occurs_at) = latest_at_or_before(&known.forum.settings, Cadence::Urgent, &[], now)
+        {
+            self.open(&known.forum, Cadence::Urgent, Occurrence { occurs_at, now }).await?;
         }
         let mut digests = 0;
         for row in self.pipeline.store.list_unfinished_editions().await? {
             digests += self.pipeline.plan_edition(&row).await?.digests;
         }
         Ok(digests)
+    }
+
+    /// Opens what is due. What waits for approval is told once to the lead, and compared again only when somebody approved
+    /// or something changed that a plan reads: at 100,000 people a plan takes a second.
+    async fn open(
+        &self,
+        forum: &Forum,
+        cadence: Cadence,
+        occurrence: Occurrence,
+    ) -> Result<(), PipelineError> {
+        let store = &self.pipeline.store;
+        let mut seen = None;
+        if self.pipeline.config.file.approval.required {
+            let at = approval_of(cadence, occurrence.occurs_at);
+            let latest = store.find_latest_approval(cadence.word(), at).await?;
+            let stamp = store.find_plan_stamp().await?;
+            let waits = Waiting { occurs_at: at, stamp, approved_at: latest.map(|row| row.approved_at) };
+            if self.waiting.lock().await.get(&cadence) == Some(&waits) {
+                return Ok(());
+            }
+            seen = Some(waits);
+        }
+        match self.pipeline.open_occurrence(forum, cadence, occurrence).await {
+            Err(PipelineError::NotApproved { occurs_at, .. }) => {
+                self.pipeline.tell_unapproved(cadence, occurs_at).await?;
+                self.waiting.lock().await.extend(seen.map(|waits| (cadence, waits)));
+                Ok(())
+            }
+            other => other.map(|_| ()),
+        }
     }
 
     /// The next instant at which something occurs by the clock, as far as is known now.

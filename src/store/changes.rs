@@ -2,8 +2,10 @@
 
 use chrono::{DateTime, Utc};
 
+use super::change::Change;
 use super::db::{One, args, record};
 use super::open::{Store, StoreError};
+use crate::ids::RecipientId;
 
 record! {
     /// One row of the log.
@@ -45,6 +47,44 @@ pub struct ChangeFilter {
 }
 
 impl Store {
+    /// Writes down that somebody looked into a person's letter. `now` is real time.
+    pub async fn record_view(
+        &self,
+        now: DateTime<Utc>,
+        actor: &str,
+        recipient: RecipientId,
+    ) -> Result<(), StoreError> {
+        let mut tx = self.begin().await?;
+        let subject = format!("recipient:{recipient}");
+        let change = Change {
+            actor,
+            action: "letter.viewed",
+            subject,
+            recipient: Some(recipient),
+            ..Change::default()
+        };
+        tx.record_change(now, change).await?;
+        tx.commit().await
+    }
+
+    /// Whether it was written down since `since` that `actor` looked into a person's letter.
+    pub async fn has_viewed(
+        &self,
+        actor: &str,
+        recipient: RecipientId,
+        since: DateTime<Utc>,
+    ) -> Result<bool, StoreError> {
+        let viewed: Option<One<i64>> = self
+            .db
+            .find(
+                "SELECT id FROM change WHERE recipient_id = $1 AND action = 'letter.viewed' AND actor = $2
+                   AND changed_at >= $3 LIMIT 1",
+                args![recipient, actor, since],
+            )
+            .await?;
+        Ok(viewed.is_some())
+    }
+
     /// The key of the log's last row, 0 if it is empty: whatever is written moves it.
     pub async fn find_last_change(&self) -> Result<i64, StoreError> {
         let One(last) = self.db.get("SELECT COALESCE(MAX(id), 0) FROM change", vec![]).await?;

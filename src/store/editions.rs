@@ -110,7 +110,7 @@ impl Tx {
         let mut due: Vec<DueItem> = self
             .all(
                 "SELECT id, slug, release_at FROM item
-                 WHERE number IS NULL AND withdrawn_at IS NULL AND release_at <= $1",
+                 WHERE number IS NULL AND withdrawn_at IS NULL AND held_at IS NULL AND release_at <= $1",
                 args![now],
             )
             .await?;
@@ -262,7 +262,8 @@ impl Store {
             .get(
                 "SELECT COUNT(*) FROM item
                  JOIN item_version ON item_version.item_id = item.id AND item_version.version = item.version
-                 WHERE item_version.lane = 'urgent' AND item.withdrawn_at IS NULL AND item.release_at <= $1
+                 WHERE item_version.lane = 'urgent' AND item.withdrawn_at IS NULL AND item.held_at IS NULL
+                   AND item.release_at <= $1
                    AND (item.number IS NULL OR item.number >
                         (SELECT COALESCE(MAX(last_number), 0) FROM edition WHERE cadence = 'urgent'))",
                 args![now],

@@ -25,6 +25,8 @@ record! {
         pub numbered_at: Option<DateTime<Utc>>,
         /// When it was taken back.
         pub withdrawn_at: Option<DateTime<Utc>>,
+        /// When it was held back, if it is.
+        pub held_at: Option<DateTime<Utc>>,
         /// The kind's word.
         pub kind: String,
         /// As the audience language prints it.
@@ -64,7 +66,7 @@ record! {
 macro_rules! newest_items {
     ($condition:literal) => {
         concat!(
-            "SELECT i.id, i.public_id, i.slug, i.version, i.release_at, i.number, i.numbered_at, i.withdrawn_at,
+            "SELECT i.id, i.public_id, i.slug, i.version, i.release_at, i.number, i.numbered_at, i.withdrawn_at, i.held_at,
                     v.kind, v.audience, v.about, v.interested, v.visibility, v.importance, v.lane, v.expires_at,
                     v.source, v.contact, v.language AS first_language, v.fields, v.given, t.language, t.text,
                     (SELECT COUNT(*) FROM item_attachment a WHERE a.item_id = i.id AND a.version = i.version) AS files

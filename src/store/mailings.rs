@@ -107,7 +107,8 @@ impl Store {
         Ok(counts)
     }
 
-    /// Letters of an edition in a state, by key, those with a greater key than `after`; at most so many.
+    /// Letters of an edition in a state, by key, those with a greater key than `after`; at most so many. None of those that
+    /// are queued, being sent or accepted: nothing is to be done about them.
     pub async fn list_mailed(
         &self,
         edition: EditionId,
@@ -118,7 +119,9 @@ impl Store {
         let letters =
             "SELECT d.id, d.recipient_id, r.name, r.email, r.status, d.attempts, d.next_attempt_at, d.reply
              FROM delivery d JOIN recipient r ON r.id = d.recipient_id
-             WHERE d.edition_id = $1 AND d.state = $2 AND d.id > $3 ORDER BY d.id LIMIT $4";
+             WHERE d.edition_id = $1 AND d.state = $2 AND d.id > $3
+               AND d.state IN ('deferred', 'rejected', 'uncertain', 'cancelled', 'superseded')
+             ORDER BY d.id LIMIT $4";
         Ok(self.db.all(letters, args![edition, state, after, at_most]).await?)
     }
 

@@ -64,7 +64,7 @@ macro_rules! shelf {
         concat!(
             $head,
             " JOIN item_version v ON v.item_id = i.id AND v.version = i.version
-             WHERE i.withdrawn_at IS NULL AND i.release_at <= $1
+             WHERE i.withdrawn_at IS NULL AND i.held_at IS NULL AND i.release_at <= $1
                AND v.visibility IN (SELECT value FROM ",
             $texts,
             "($2",

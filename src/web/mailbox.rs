@@ -86,7 +86,8 @@ fn delivery_of(name: &str) -> Option<DeliveryId> {
     name.split('-').next()?.parse().ok().map(DeliveryId)
 }
 
-fn take_apart(bytes: &[u8]) -> Option<Mail> {
+/// A message, taken apart.
+pub(super) fn take_apart(bytes: &[u8]) -> Option<Mail> {
     let message = MessageParser::default().parse(bytes)?;
     Some(Mail {
         to: message.to().and_then(|to| to.first()?.address()).unwrap_or_default().to_owned(),

@@ -81,6 +81,7 @@ fn read_item(rows: &[ItemRow], terms: &Terms) -> Result<Item, WorldError> {
         expires_at: row.expires_at,
         number: row.number,
         numbered_at: row.numbered_at,
+        held: row.held_at.is_some(),
         withdrawn: row.withdrawn_at.is_some(),
         fields: read_fields(&row.fields, kind, terms, &place)?,
         source: match &row.source {

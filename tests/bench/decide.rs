@@ -218,6 +218,7 @@ impl Country {
             expires_at: None,
             number: Some(number as i64),
             numbered_at: Some(now()),
+            held: false,
             withdrawn: false,
             fields: self.fields(kind, dice),
             source: None,

@@ -91,6 +91,8 @@ fn state_of(item: &Item, now: DateTime<Utc>) -> (&'static str, Option<DateTime<U
         ("withdrawn", None)
     } else if item.is_closed(now) {
         ("closed", item.closes_at())
+    } else if item.held {
+        ("held", None)
     } else if item.number.is_some() || item.release_at <= now {
         ("open", Some(item.release_at))
     } else {

@@ -47,6 +47,7 @@ fn event(starts_at: Moment, ends_at: Option<Moment>) -> Item {
         expires_at: None,
         number: None,
         numbered_at: None,
+        held: false,
         withdrawn: false,
         fields: Fields::Event {
             starts_at: Some(starts_at),

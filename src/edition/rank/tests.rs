@@ -29,6 +29,7 @@ fn item(slug: &str, fields: Fields) -> Item {
         expires_at: None,
         number: None,
         numbered_at: None,
+        held: false,
         withdrawn: false,
         fields,
         source: None,

@@ -165,6 +165,7 @@ fn new_item(files: &[&ItemFile], now: DateTime<Utc>) -> Item {
         expires_at: shared.expires_at,
         number: None,
         numbered_at: None,
+        held: false,
         withdrawn: false,
         fields: shared.fields,
         source: shared.source,

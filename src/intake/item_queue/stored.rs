@@ -22,7 +22,7 @@ pub(super) struct StoredItem {
 impl StoredItem {
     /// Whether it is out: it has a number, or its time has come.
     pub fn is_released(&self, now: DateTime<Utc>) -> bool {
-        self.item.number.is_some() || self.item.release_at <= now
+        self.item.number.is_some() || self.item.is_due(now)
     }
 }
 

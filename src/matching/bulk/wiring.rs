@@ -59,7 +59,7 @@ impl Wiring {
     pub(super) fn of(item: &Item, release: Release, inputs: &mut Inputs<'_>) -> Wiring {
         let now = inputs.now();
         let released = match release {
-            Release::ByTime => item.release_at <= now,
+            Release::ByTime => item.is_due(now),
             Release::ByNumber => item.number.is_some(),
         };
         Wiring {

@@ -79,7 +79,7 @@ pub(super) async fn show_frame(reading: Reading, Path(id): Path<i64>) -> Result<
 }
 
 /// A mail's HTML part, alone in a sandbox.
-pub(super) fn framed(mail: Mail) -> Response {
+pub(in crate::web) fn framed(mail: Mail) -> Response {
     let headers = [
         (header::CONTENT_SECURITY_POLICY, FRAME_POLICY),
         (header::X_FRAME_OPTIONS, "SAMEORIGIN"),

@@ -12,6 +12,8 @@ mod who;
 
 use axum::routing::get;
 
+pub(super) use letter::framed;
+
 use super::routes::Routes;
 
 /// The newest letters that the inbox lists.

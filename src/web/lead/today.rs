@@ -76,7 +76,10 @@ async fn coming(reading: &Reading, staff: &Staff) -> Result<Vec<Line>, Refusal> 
     let words = reading.0.words(staff.language);
     let pen = reading.0.pen(&staff.forum, staff.language);
     let line = |(cadence, at)| Line {
-        text: pen.instant(at),
+        text: match at <= reading.0.now() {
+            true => fill(&words.mailing.approval.waits, &[("when", &pen.instant(at))]),
+            false => pen.instant(at),
+        },
         quiet: words.cadence.get(&cadence).cloned().unwrap_or_else(|| cadence.to_string()),
         // Whoever looks at the mailing desk may write.
         path: match staff.may(Right::Write) {

@@ -24,7 +24,8 @@ pub(super) struct Pressed {
     as_what: String,
 }
 
-fn go_to(reading: &Reading, path: &str) -> Response {
+/// To another page of the desk.
+pub(super) fn go_to(reading: &Reading, path: &str) -> Response {
     Redirect::to(&format!("{}{path}", reading.0.root())).into_response()
 }
 

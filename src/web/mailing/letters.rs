@@ -4,7 +4,7 @@ use axum::extract::{Path, Query};
 use axum::response::Response;
 use serde::{Deserialize, Serialize};
 
-use super::sent::path_of;
+use super::sent::{is_listed, path_of};
 use crate::delivery::OnceMore;
 use crate::ids::{DeliveryId, EditionId};
 use crate::store::{DeliveryState, MailedRow};
@@ -71,7 +71,8 @@ pub(super) async fn show(
 ) -> Result<Response, Refusal> {
     let row = reading.edition(&staff, EditionId(id)).await?;
     let not_there = || Refusal::from(Why::NotFound).in_language(staff.language);
-    let state = DeliveryState::from_word(&asked.state).ok_or_else(not_there)?;
+    let known = DeliveryState::from_word(&asked.state).filter(|state| is_listed(*state));
+    let state = known.ok_or_else(not_there)?;
     let after = DeliveryId(asked.after.parse().unwrap_or(0));
     let at_most = i64::try_from(PAGE_LETTERS + 1).unwrap_or(i64::MAX);
     let rows = reading.mailed(row.id, state, after, at_most).await?;

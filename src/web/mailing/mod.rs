@@ -2,10 +2,13 @@
 //! rest of the house calls an edition.
 
 mod acts;
+mod approve;
+mod letter;
 mod letters;
 mod next;
 mod people;
 mod sent;
+mod waiting;
 
 use axum::routing::{get, post};
 
@@ -18,12 +21,20 @@ pub(super) fn routes() -> Routes {
         .staff("/desk/mailing", Right::Write, get(next::show))
         .staff("/desk/mailing/next/{cadence}", Right::Write, get(next::show_one))
         .staff("/desk/mailing/next/{cadence}/people", Right::Write, get(people::show))
+        .staff("/desk/mailing/next/{cadence}/approve", Right::Approve, post(approve::approve))
+        .staff("/desk/mailing/items/{slug}/hold", Right::Send, post(waiting::hold))
+        .staff("/desk/mailing/items/{slug}/let-go", Right::Send, post(waiting::let_go))
+        .staff("/desk/mailing/items/{slug}/move", Right::Send, post(waiting::shift))
         .staff("/desk/mailing/sent", Right::Send, get(sent::list))
         .staff("/desk/mailing/sent/{id}", Right::Send, get(sent::show))
         .staff("/desk/mailing/sent/{id}/letters", Right::Send, get(letters::show))
         .staff("/desk/mailing/sent/{id}/pause", Right::Send, post(acts::pause))
         .staff("/desk/mailing/sent/{id}/resume", Right::Send, post(acts::resume))
         .staff("/desk/mailing/sent/{id}/cancel", Right::Send, get(acts::ask_cancel).post(acts::cancel))
+        .staff("/desk/mailing/letter", Right::Send, get(letter::search))
+        .staff("/desk/mailing/letter/{id}", Right::Send, get(letter::show).post(letter::view))
+        .staff("/desk/mailing/letter/{id}/frame", Right::Send, get(letter::show_frame))
+        .staff("/desk/mailing/letter/{id}/test", Right::Send, post(letter::test))
         .staff("/desk/mailing/letters/{id}/retry", Right::Send, post(acts::retry))
         .staff("/desk/mailing/letters/{id}/settle", Right::Send, post(acts::settle))
 }

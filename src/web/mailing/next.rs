@@ -1,10 +1,12 @@
 //! The coming mailing of each rhythm: when, how many letters, what stands in them, who gets none and why.
 
-use axum::extract::Path;
+use axum::extract::{Path, Query};
 use axum::response::Response;
 use chrono::{DateTime, Utc};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
+use super::approve::{self, Approval};
+use super::waiting::{self, Waits};
 use crate::forum::Cadence;
 use crate::pipeline::{Fate, Outlook, OutlookItem, Without};
 use crate::staff::Right;
@@ -28,6 +30,8 @@ struct Figure {
 
 #[derive(Serialize)]
 struct Entry {
+    /// Of what can still be held back or moved.
+    slug: Option<String>,
     path: String,
     title: String,
     kicker: String,
@@ -73,6 +77,28 @@ struct Page {
     rhythms: Vec<Rhythm>,
     /// Sees what was sent.
     may_send: bool,
+    /// The rhythm's word.
+    rhythm: &'static str,
+    note: Option<Note>,
+    approval: Option<Approval>,
+    /// It is due, and waits for approval.
+    due: bool,
+    held: Vec<Waits>,
+    later: Vec<Waits>,
+}
+
+/// What was just done.
+#[derive(Serialize)]
+struct Note {
+    text: String,
+    how: &'static str,
+}
+
+/// What was just done, as the address names it.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Done {
+    done: String,
 }
 
 impl Content for Page {
@@ -80,10 +106,14 @@ impl Content for Page {
 }
 
 /// GET: what goes first.
-pub(super) async fn show(reading: Reading, staff: Staff) -> Result<Response, Refusal> {
+pub(super) async fn show(
+    reading: Reading,
+    staff: Staff,
+    Query(done): Query<Done>,
+) -> Result<Response, Refusal> {
     let coming = reading.coming_editions().await?;
     let first = coming.first().copied();
-    show_coming(&reading, &staff, &coming, first).await
+    show_coming(&reading, &staff, &coming, first, &done).await
 }
 
 /// GET: the coming mailing of one rhythm.
@@ -91,10 +121,11 @@ pub(super) async fn show_one(
     reading: Reading,
     staff: Staff,
     Path(cadence): Path<String>,
+    Query(done): Query<Done>,
 ) -> Result<Response, Refusal> {
     let coming = reading.coming_editions().await?;
     let one = find(&staff, &coming, &cadence)?;
-    show_coming(&reading, &staff, &coming, Some(one)).await
+    show_coming(&reading, &staff, &coming, Some(one), &done).await
 }
 
 /// The coming mailing that the path names.
@@ -107,8 +138,11 @@ pub(super) fn find(
     one.ok_or_else(|| Refusal::from(Why::NotFound).in_language(staff.language))
 }
 
-/// `Hver uke`.
+/// `Hver uke`; urgent ones have a name of their own.
 pub(super) fn tell_often(words: &Words, cadence: Cadence) -> String {
+    if cadence == Cadence::Urgent {
+        return words.mailing.sent.urgent.clone();
+    }
     words.cadence.get(&cadence).cloned().unwrap_or_else(|| cadence.to_string())
 }
 
@@ -117,6 +151,7 @@ async fn show_coming(
     staff: &Staff,
     coming: &[(Cadence, DateTime<Utc>)],
     one: Option<(Cadence, DateTime<Utc>)>,
+    Done { done }: &Done,
 ) -> Result<Response, Refusal> {
     let words = reading.0.words(staff.language);
     let pen = reading.0.pen(&staff.forum, staff.language);
@@ -133,14 +168,35 @@ async fn show_coming(
         as_of: None,
         rhythms: coming.iter().map(rhythm).collect(),
         may_send: staff.may(Right::Send),
+        rhythm: one.map_or("", |(cadence, _)| cadence.word()),
+        note: tell_done(words, done).map(|(text, how)| Note { text: text.clone(), how }),
+        approval: None,
+        due: one.is_some_and(|(_, at)| at <= reading.0.now()),
+        held: Vec::new(),
+        later: Vec::new(),
     };
     if let Some((cadence, at)) = one {
+        (page.held, page.later) = waiting::list(reading, staff, at).await?;
         let seen = reading.outlook(cadence, at).await?;
         let zone = staff.forum.settings.zone;
         page.as_of = seen.as_of.map(|at| at.with_timezone(&zone).format("%H.%M").to_string());
+        if let Some(outlook) = seen.value.as_ref().and_then(|outlook| outlook.as_ref().as_ref()) {
+            page.approval = approve::tell(reading, staff, outlook).await?;
+        }
         page.mailing = seen.value.map(|outlook| tell(reading, staff, outlook.as_ref().as_ref()));
     }
     reading.0.desk_page(staff, &page)
+}
+
+/// What was done, as the address names it.
+fn tell_done<'a>(words: &'a Words, done: &str) -> Option<(&'a String, &'static str)> {
+    let own = &words.mailing.approval;
+    match done {
+        "approved" => Some((&own.done, "good")),
+        "changed" => Some((&own.moved, "bad")),
+        "own" => Some((&own.own, "bad")),
+        other => waiting::tell_done(words, other),
+    }
 }
 
 /// Terms are told apart by the forum that the items are of. An occurrence that is planned already holds nothing more.
@@ -200,6 +256,7 @@ impl Told<'_> {
     fn entry(&self, own: &OutlookItem) -> Entry {
         let pen = self.reading.0.pen(&self.outlook.forum, self.staff.language);
         Entry {
+            slug: Some(own.item.slug.clone()).filter(|_| own.is_new && self.staff.may(Right::Send)),
             path: format!("/desk/items/{}", own.item.slug),
             title: own.item.text_for(self.staff.language).1.title.clone(),
             kicker: pen.kicker(&own.item),

@@ -222,9 +222,13 @@ fn tell_done(words: &Words, done: &str) -> Option<String> {
     Some(told.clone())
 }
 
-/// What was accepted is not listed: nothing is to be done about it.
+/// Whether letters in that state are listed: what waits, is being sent or was accepted needs nobody.
+pub(super) fn is_listed(state: DeliveryState) -> bool {
+    !matches!(state, DeliveryState::Queued | DeliveryState::Attempting | DeliveryState::Accepted)
+}
+
 fn state(words: &Words, id: EditionId, (state, count): (DeliveryState, i64)) -> State {
-    let listed = !matches!(state, DeliveryState::Accepted | DeliveryState::Attempting);
+    let listed = is_listed(state);
     State {
         path: listed.then(|| format!("{}/letters?state={}", path_of(id), state.word())),
         label: words.state_of(state.word()).to_owned(),

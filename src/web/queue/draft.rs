@@ -247,7 +247,7 @@ async fn queue(writing: &Writing, staff: &Staff, draft: Draft) -> Result<Respons
     }
     let attachments = reading.draft_attachments(row.id).await?;
     files.iter_mut().for_each(|file| file.shared.attachments = Some(attachments.clone()));
-    let is_out = item.is_some_and(|item| item.number.is_some() || item.release_at <= reading.0.now());
+    let is_out = item.is_some_and(|item| item.number.is_some() || item.is_due(reading.0.now()));
     let done = if is_out {
         writing.correct_by_draft(staff, (row.id, &slug), &files).await?
     } else {

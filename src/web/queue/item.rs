@@ -199,6 +199,7 @@ pub(super) fn tell_state(reading: &Reading, staff: &Staff, item: &Item) -> Strin
         (_, Some(_), _) if item.is_closed(now) => words.over.clone(),
         (_, Some(_), Some(numbered)) => at(&words.out, numbered),
         _ if item.is_closed(now) => words.over.clone(),
+        _ if item.held => words.held.clone(),
         _ if item.release_at > now => at(&words.waits, item.release_at),
         _ => words.next.clone(),
     }

@@ -9,7 +9,6 @@ use chrono::{DateTime, TimeDelta, Utc};
 use tokio::sync::Mutex;
 
 use super::{Reading, Site};
-use crate::pipeline::PipelineError;
 use crate::web::refusal::Refusal;
 
 /// Up to so many people it is counted while one waits.
@@ -56,7 +55,7 @@ impl<K: Hash + Eq + Copy + Send + 'static, V: Send + Sync + 'static> Beside<K, V
     pub(super) async fn find<F, Work>(&self, reading: &Reading, key: K, count: F) -> Result<Seen<V>, Refusal>
     where
         F: FnOnce(Site) -> Work,
-        Work: Future<Output = Result<V, PipelineError>> + Send + 'static,
+        Work: Future<Output = Result<V, Refusal>> + Send + 'static,
     {
         let change = reading.store().find_last_change().await?;
         let (people, _) = reading.store().find_revisions().await?;
@@ -70,7 +69,7 @@ impl<K: Hash + Eq + Copy + Send + 'static, V: Send + Sync + 'static> Beside<K, V
             return Ok(Seen { value: Some(counted.value.clone()), as_of: None });
         }
         if people <= AT_ONCE {
-            let counted = count(reading.0.clone()).await.map_err(|error| Refusal::broken(&error))?;
+            let counted = count(reading.0.clone()).await?;
             let value = Arc::new(counted);
             slot.counted = Some(Counted { change, at: now, value: value.clone() });
             return Ok(Seen { value: Some(value), as_of: None });
@@ -89,14 +88,14 @@ async fn keep_beside<K: Hash + Eq, V>(
     slots: Arc<Mutex<HashMap<K, Slot<V>>>>,
     key: K,
     (change, at): (i64, DateTime<Utc>),
-    work: impl Future<Output = Result<V, PipelineError>>,
+    work: impl Future<Output = Result<V, Refusal>>,
 ) {
     let counted = work.await;
     let mut slots = slots.lock().await;
     let Some(slot) = slots.get_mut(&key) else { return };
     slot.is_counting = false;
-    match counted {
-        Ok(value) => slot.counted = Some(Counted { change, at, value: Arc::new(value) }),
-        Err(error) => tracing::warn!(error = %error, "what a page of the desk asks for could not be counted"),
+    // What failed is in the log by now, and tried again when somebody asks.
+    if let Ok(value) = counted {
+        slot.counted = Some(Counted { change, at, value: Arc::new(value) });
     }
 }

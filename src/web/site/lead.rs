@@ -71,10 +71,16 @@ impl Reading {
         Ok(self.store().list_sessions(id, self.0.now()).await?)
     }
 
-    /// The editions to come, the first of each cadence, in their order.
+    /// The editions to come, the first of each cadence, in their order; before them those that are due and wait for
+    /// approval, instead of the next of their cadence.
     pub(in crate::web) async fn coming_editions(&self) -> Result<Vec<(Cadence, DateTime<Utc>)>, Refusal> {
         let library = self.library().await?;
-        Ok(list_coming_editions(&library.forum, &library.items, self.0.now()))
+        let mut coming = self.due_editions(&library).await?;
+        let later = list_coming_editions(&library.forum, &library.items, self.0.now());
+        let is_later = |(cadence, _): &(Cadence, DateTime<Utc>)| coming.iter().all(|(due, _)| due != cadence);
+        let later: Vec<_> = later.into_iter().filter(is_later).collect();
+        coming.extend(later);
+        Ok(coming)
     }
 
     /// What was sent in and nobody took or declined.

@@ -3,19 +3,22 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use tokio::sync::Mutex;
 
 use super::beside::{Beside, Seen};
-use super::{People, Reading, Site, Writing};
+use super::{Library, People, Reading, Site, Writing};
 use crate::delivery::{OnceMore, cancel_edition, pause_edition, resume_edition, send_once_more};
-use crate::forum::Cadence;
+use crate::forum::{Cadence, Recipient};
 use crate::ids::{DeliveryId, EditionId, RecipientId};
 use crate::insight::reach::Share;
-use crate::pipeline::{Outlook, PipelineError, look_ahead};
-use crate::store::{DeliveryState, EditionRow, GotCount, MailedRow, Store};
+use crate::pipeline::{Occurrence, Outlook, Sample, TestFate, approval_of, list_due_editions, look_at};
+use crate::store::{ApprovalRow, DeliveryState, EditionRow, GotCount, MailedRow};
 use crate::web::refusal::{Refusal, Why};
 use crate::web::staff::Staff;
+
+/// So long a look into somebody's letter that was written down opens the page.
+const VIEW_LASTS: TimeDelta = TimeDelta::minutes(10);
 
 /// What the mailing desk keeps between requests.
 #[derive(Default)]
@@ -61,16 +64,63 @@ impl Tally {
 }
 
 impl Reading {
-    /// The coming edition of a cadence that occurs at `occurs_at`; in a large forum it is planned beside. It is of the
-    /// cadence's first occurrence to come, and none if that is planned already.
+    /// The coming edition of a cadence that occurs at `occurs_at`, or the one that is due and waits for approval; in a large
+    /// forum it is planned beside. None if everybody is planned in it already.
     pub(in crate::web) async fn outlook(
         &self,
         cadence: Cadence,
         occurs_at: DateTime<Utc>,
     ) -> Result<Seen<Option<Outlook>>, Refusal> {
-        let now = self.0.now();
-        let count = move |site: Site| async move { look_ahead(&site.0.store, cadence, now).await };
+        let occurrence = Occurrence { occurs_at, now: occurs_at.max(self.0.now()) };
+        let count = move |site: Site| async move {
+            look_at(&site.0.store, cadence, occurrence).await.map_err(|error| Refusal::broken(&error))
+        };
         self.0.0.mailing.outlooks.find(self, (cadence, occurs_at), count).await
+    }
+
+    /// The same, planned now, however long it takes.
+    pub(in crate::web) async fn plan_anew(
+        &self,
+        (cadence, occurs_at): (Cadence, DateTime<Utc>),
+    ) -> Result<Option<Outlook>, Refusal> {
+        let occurrence = Occurrence { occurs_at, now: occurs_at.max(self.0.now()) };
+        look_at(self.store(), cadence, occurrence).await.map_err(|error| Refusal::broken(&error))
+    }
+
+    /// Whether mailings wait for a second person.
+    pub(in crate::web) fn asks_for_approval(&self) -> bool {
+        self.0.config().file.approval.required
+    }
+
+    /// Editions that are due and wait for approval.
+    pub(in crate::web) async fn due_editions(
+        &self,
+        library: &Library,
+    ) -> Result<Vec<(Cadence, DateTime<Utc>)>, Refusal> {
+        if !self.asks_for_approval() {
+            return Ok(Vec::new());
+        }
+        let due = list_due_editions(self.store(), &library.forum, &library.items, self.0.now()).await;
+        due.map_err(|error| Refusal::broken(&error))
+    }
+
+    /// The approval of exactly this plan, and the latest of any plan of its occurrence.
+    pub(in crate::web) async fn approvals(
+        &self,
+        outlook: &Outlook,
+        binding: &str,
+    ) -> Result<(Option<ApprovalRow>, Option<ApprovalRow>), Refusal> {
+        let (store, word) = (self.store(), outlook.cadence.word());
+        let at = approval_of(outlook.cadence, outlook.occurs_at);
+        let exact = store.find_approval(word, at, binding).await?;
+        Ok((exact, store.find_latest_approval(word, at).await?))
+    }
+
+    /// Whether the account wrote something that is new in the mailing: then it is not a second person.
+    pub(in crate::web) async fn wrote_of(&self, staff: &Staff, outlook: &Outlook) -> Result<bool, Refusal> {
+        let new = outlook.items.iter().filter(|item| item.is_new && item.letters() > 0);
+        let slugs: Vec<&str> = new.map(|item| item.item.slug.as_str()).collect();
+        Ok(self.store().list_writers(&slugs).await?.contains(&staff.account))
     }
 
     /// Opened editions, the latest first; at most so many of those behind one.
@@ -113,6 +163,17 @@ impl Reading {
         Ok(Tally { all, by_state })
     }
 
+    /// Whether it was written down a short while ago that the account looks into this person's letter.
+    pub(in crate::web) async fn has_viewed(&self, staff: &Staff, id: RecipientId) -> Result<bool, Refusal> {
+        Ok(self.store().has_viewed(&staff.actor(), id, self.0.now() - VIEW_LASTS).await?)
+    }
+
+    /// A person's coming letter.
+    pub(in crate::web) async fn sample(&self, recipient: &Recipient) -> Result<Sample, Refusal> {
+        let sample = self.0.0.pipeline.write_sample(recipient, None).await;
+        sample.map_err(|error| Refusal::broken(&error))
+    }
+
     /// Letters of an edition in a state, those behind one; at most so many.
     pub(in crate::web) async fn mailed(
         &self,
@@ -126,17 +187,13 @@ impl Reading {
 
     /// How far an edition went; in a large forum it is counted beside.
     pub(in crate::web) async fn spread(&self, edition: EditionId) -> Result<Seen<Spread>, Refusal> {
-        let people = self.people().await?;
-        let count = move |site: Site| async move { count_spread(&site.0.store, people, edition).await };
+        let count = move |site: Site| async move { count_spread(&Reading(site), edition).await };
         self.0.0.mailing.reaches.find(self, edition, count).await
     }
 }
 
-async fn count_spread(
-    store: &Store,
-    people: Arc<People>,
-    edition: EditionId,
-) -> Result<Spread, PipelineError> {
+async fn count_spread(reading: &Reading, edition: EditionId) -> Result<Spread, Refusal> {
+    let (store, people) = (reading.store(), reading.people().await?);
     let reached: HashSet<RecipientId> = store.list_mailed_to(edition).await?.into_iter().collect();
     let indexes = people.named.iter().enumerate().filter(|(_, named)| reached.contains(&named.id));
     let (groups, organisations) = people.everyone.share_out(&people.forum, indexes.map(|(index, _)| index));
@@ -144,6 +201,49 @@ async fn count_spread(
 }
 
 impl Writing {
+    /// Keeps that the account approved a plan.
+    pub(in crate::web) async fn approve(&self, staff: &Staff, outlook: &Outlook) -> Result<(), Refusal> {
+        let of = (outlook.cadence.word(), approval_of(outlook.cadence, outlook.occurs_at));
+        let (store, now) = (&self.0.0.store, self.0.now());
+        Ok(store.approve_plan(now, staff.account, of, &outlook.binding()).await?)
+    }
+
+    /// Holds an item back; false if it is too late.
+    pub(in crate::web) async fn hold_item(&self, staff: &Staff, slug: &str) -> Result<bool, Refusal> {
+        Ok(self.0.0.store.hold_item(self.0.now(), &staff.actor(), slug).await?)
+    }
+
+    /// Lets an item go; false if nobody holds it.
+    pub(in crate::web) async fn let_item_go(&self, staff: &Staff, slug: &str) -> Result<bool, Refusal> {
+        Ok(self.0.0.store.let_item_go(self.0.now(), &staff.actor(), slug).await?)
+    }
+
+    /// Moves an item to another time; false if it is too late.
+    pub(in crate::web) async fn move_item(
+        &self,
+        staff: &Staff,
+        slug: &str,
+        release_at: DateTime<Utc>,
+    ) -> Result<bool, Refusal> {
+        Ok(self.0.0.store.move_item(self.0.now(), &staff.actor(), slug, release_at).await?)
+    }
+
+    /// Writes down that the account looks into a person's letter.
+    pub(in crate::web) async fn record_view(&self, staff: &Staff, id: RecipientId) -> Result<(), Refusal> {
+        Ok(self.0.0.store.record_view(self.0.now(), &staff.actor(), id).await?)
+    }
+
+    /// Sends a person's coming letter to whoever asks.
+    pub(in crate::web) async fn send_test(
+        &self,
+        staff: &Staff,
+        recipient: &Recipient,
+    ) -> Result<TestFate, Refusal> {
+        let Ok(tester) = staff.email.parse() else { return Ok(TestFate::Failed) };
+        let fate = self.0.0.pipeline.send_test(recipient, &tester).await;
+        fate.map_err(|error| Refusal::broken(&error))
+    }
+
     /// Pauses an edition or lets it go on; false if it was so already.
     pub(in crate::web) async fn pause_edition(
         &self,

@@ -39,6 +39,7 @@ use crate::ids::{DeliveryId, ItemId, RecipientId};
 use crate::intake::item_index;
 use crate::letter::Locales;
 use crate::matching::Sight;
+use crate::pipeline::Pipeline;
 use crate::store::{EditionRow, GotRow, InboxRow, Store};
 use crate::token::Keys;
 use crate::world::{self, KeptForum, KeptIndex, WorldError};
@@ -46,7 +47,7 @@ use crate::world::{self, KeptForum, KeptIndex, WorldError};
 pub(super) use mailing::{Spread, Tally};
 pub(super) use part::Participant;
 pub(super) use prefs::Library;
-pub(super) use queue::People;
+pub(super) use queue::{Named, People};
 
 /// Which pages there are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -78,6 +79,7 @@ struct Shared {
     library: Mutex<Option<Arc<Library>>>,
     desk: queue::Kept,
     mailing: mailing::Kept,
+    pipeline: Pipeline,
 }
 
 impl Site {
@@ -101,6 +103,7 @@ impl Site {
             library: Mutex::new(None),
             desk: queue::Kept::default(),
             mailing: mailing::Kept::default(),
+            pipeline: Pipeline::build(app).await?,
         })))
     }
 

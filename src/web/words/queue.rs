@@ -12,7 +12,7 @@ super::words! {
     list, List:
         title new drafts untitled draft draft_of sent_in sent_in_by asked items search search_button kind state any count count_one none none_line empty empty_line earlier later copy copy_of discarded;
     state, State:
-        next waits out over withdrawn filter_next filter_out;
+        next held waits out over withdrawn filter_next filter_out;
     form, Form:
         title_new title_draft title_correct what what_hint body body_hint queue correct ask see save discard discard_line back unsaved;
     link, Link:

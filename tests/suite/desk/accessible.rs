@@ -119,9 +119,20 @@ async fn keep_mailing(seen: &mut Seen, reader: &mut Reader<'_>) {
         ("mailing-letters", "/desk/mailing/sent/1/letters?state=uncertain&done=late"),
         ("mailing-letters-none", "/desk/mailing/sent/1/letters?state=rejected"),
         ("mailing-cancel", "/desk/mailing/sent/1/cancel"),
+        ("mailing-search", "/desk/mailing/letter?q=nav"),
+        ("mailing-letter-before", "/desk/mailing/letter/1"),
     ] {
         seen.keep(name, reader.get(path).await);
     }
+    reader.post("/desk/mailing/letter/1", "").await;
+    for (name, path) in [
+        ("mailing-letter", "/desk/mailing/letter/1"),
+        ("mailing-letter-text", "/desk/mailing/letter/1?view=text&test=failed"),
+    ] {
+        seen.keep(name, reader.get(path).await);
+    }
+    reader.post("/desk/mailing/items/tips/hold", "").await;
+    seen.keep("mailing-held", reader.get("/desk/mailing/next/weekly?done=held").await);
 }
 
 /// Writes a page with its style sheet beside it.

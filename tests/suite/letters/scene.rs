@@ -124,6 +124,7 @@ pub fn item(id: i64, kind: Kind, fields: Fields, texts: &[(Language, ItemText)])
         expires_at: None,
         number: Some(id),
         numbered_at: Some(edition().dated_at),
+        held: false,
         withdrawn: false,
         fields,
         source: None,

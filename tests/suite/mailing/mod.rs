@@ -1,6 +1,9 @@
 //! The mailing desk: what it says will be sent, and what is sent.
 
+mod approval;
+mod letter;
 mod next;
 mod rows;
 mod running;
 mod town;
+mod waiting;

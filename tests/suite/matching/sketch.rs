@@ -168,6 +168,7 @@ impl Piece {
             expires_at: self.expires.map(at),
             number: self.numbered.map(|_| 1),
             numbered_at: self.numbered.map(at),
+            held: false,
             withdrawn: self.withdrawn,
             fields: self.fields(terms),
             source: None,

@@ -1,0 +1,128 @@
+//! One person's coming letter as it will look, and nothing kept of it: by the code that writes letters for good. Its links
+//! are dead: their tokens open nothing.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+
+use super::coming::{Coming, imagine_one};
+use super::letters::LetterWriter;
+use super::{Pipeline, PipelineError};
+use crate::clock::random_bytes;
+use crate::delivery::{NoteFate, Relay, Signer};
+use crate::forum::{EmailAddress, Recipient};
+use crate::letter::{Letter, Piece, SlotValues};
+use crate::token::TOKEN_LENGTH;
+use crate::world::{load_forum, load_items};
+
+/// How long sending a test may take: somebody waits for the page.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// A person's coming letter.
+pub enum Sample {
+    /// As it will look.
+    Letter {
+        /// When its edition occurs.
+        occurs_at: DateTime<Utc>,
+        /// A message whose links are dead.
+        bytes: Vec<u8>,
+    },
+    /// There is none; a letter among them holds nothing.
+    None(Coming),
+}
+
+impl Pipeline {
+    /// The coming letter of `recipient` if nothing more happened; to `tester` instead of them, if one is named, and then
+    /// its subject says that it is a test.
+    pub async fn write_sample(
+        &self,
+        recipient: &Recipient,
+        tester: Option<&EmailAddress>,
+    ) -> Result<Sample, PipelineError> {
+        let forum = load_forum(&self.store).await?;
+        let items = load_items(&self.store, &forum).await?;
+        let one = match imagine_one(&self.store, &forum, &items, recipient, self.clock.now()).await? {
+            Ok(one) => one,
+            Err(none) => return Ok(Sample::None(none)),
+        };
+        let (scene, edition) = (&one.scene, &one.edition);
+        let drafts = one.draft(&self.store, recipient).await?;
+        let Some(draft) = drafts.first() else { return Ok(Sample::None(Coming::OnItsWay)) };
+        if draft.composed.items.is_empty() {
+            return Ok(Sample::None(one.coming(draft)));
+        }
+        let masthead = self.masthead(&scene.forum.settings)?;
+        let mut writer = LetterWriter::new(self, &self.letters, scene, &masthead, edition).await?;
+        writer.meet(self, &[recipient.id]).await?;
+        let written = writer.write_draft(draft)?;
+        let mut letter: Letter = serde_json::from_str(&written.letter)?;
+        if let Some(tester) = tester {
+            letter.redirect_test(tester);
+        }
+        let bytes = assemble(&letter, writer.take_pieces())?;
+        Ok(Sample::Letter { occurs_at: edition.occurs_at, bytes })
+    }
+}
+
+/// The letter's bytes, out of pieces that were just made.
+fn assemble(letter: &Letter, made: Vec<(String, Vec<u8>)>) -> Result<Vec<u8>, PipelineError> {
+    let fail = |error: String| PipelineError::Stored(format!("a sample of a letter: {error}"));
+    let mut pieces: HashMap<String, Arc<Piece>> = HashMap::new();
+    for (hash, bytes) in made {
+        pieces.insert(hash, Arc::new(Piece::parse(&bytes).map_err(|error| fail(error.to_string()))?));
+    }
+    let dead = "0".repeat(TOKEN_LENGTH);
+    let values = SlotValues { unsubscribe_token: &dead, letter_token: &dead };
+    let found =
+        letter.find_pieces(|hash| pieces.get(hash).cloned()).map_err(|error| fail(error.to_string()))?;
+    let bytes = letter.assemble(&found, &values, Vec::new()).map_err(|error| fail(error.to_string()))?;
+    Ok(bytes.to_vec())
+}
+
+/// What became of a test letter.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TestFate {
+    /// The relay took it.
+    Sent,
+    /// It did not, or nobody knows; the log says why.
+    Failed,
+    /// There is no letter to come.
+    Nothing,
+}
+
+impl Pipeline {
+    /// Sends the coming letter of `recipient` to `tester`, outside the ledger, once. A test goes, if need be, unsigned.
+    pub async fn send_test(
+        &self,
+        recipient: &Recipient,
+        tester: &EmailAddress,
+    ) -> Result<TestFate, PipelineError> {
+        let Sample::Letter { bytes, .. } = self.write_sample(recipient, Some(tester)).await? else {
+            return Ok(TestFate::Nothing);
+        };
+        let settings = load_forum(&self.store).await?.settings;
+        let masthead = self.masthead(&settings)?;
+        let mut relay = Relay::open(&self.config, &self.clock)?;
+        relay.prepare_for_notes(&self.keys.address_hash("outbox")).map_err(|source| {
+            PipelineError::Stored(format!("the mailbox folder cannot be written: {source}"))
+        })?;
+        let signer = Signer::load(&self.config, masthead.domain())?;
+        let signed = [signer.sign(&bytes, self.clock.now()).unwrap_or_default(), bytes].concat();
+        let random: String = random_bytes::<8>().iter().map(|byte| format!("{byte:02x}")).collect();
+        let name = format!("test-{random}");
+        let sent = relay.send_note(&name, masthead.sender.as_str(), tester.as_str(), signed);
+        match tokio::time::timeout(PATIENCE, sent).await {
+            Ok(NoteFate::Taken(_)) => Ok(TestFate::Sent),
+            Ok(fate) => {
+                tracing::warn!(error = ?fate, "a test letter was not taken");
+                Ok(TestFate::Failed)
+            }
+            Err(_) => {
+                tracing::warn!("a test letter was not taken within half a minute");
+                Ok(TestFate::Failed)
+            }
+        }
+    }
+}

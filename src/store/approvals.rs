@@ -1,0 +1,126 @@
+//! What a second person approved, and how everything stood that a plan reads of forum and people.
+
+use chrono::{DateTime, Utc};
+
+use super::change::Change;
+use super::db::{One, Sql, Tx, args, record};
+use super::open::{Store, StoreError};
+use crate::ids::AccountId;
+
+record! {
+    /// A plan that somebody approved.
+    pub struct ApprovalRow {
+        /// What was approved.
+        pub plan_hash: String,
+        /// By whom.
+        pub account: AccountId,
+        /// As they are called; none once the account ended.
+        pub name: Option<String>,
+        /// Real time.
+        pub approved_at: DateTime<Utc>,
+    }
+}
+
+record! {
+    /// Moves whenever something is written that the rule reads.
+    #[derive(Copy, Eq)]
+    pub struct PlanStamp {
+        /// The forum's change number.
+        pub change_number: i64,
+        /// How many recipients there are.
+        pub people: i64,
+        /// The sum of their revisions.
+        pub revisions: i64,
+    }
+}
+
+const STAMP: &str = "SELECT (SELECT change_number FROM forum WHERE id = 1), COUNT(*),
+    CAST(COALESCE(SUM(revision), 0) AS BIGINT) FROM recipient";
+
+/// Accounts whose drafts became these items.
+const WRITERS: Sql = Sql {
+    sqlite: "SELECT DISTINCT account_id FROM draft
+             WHERE account_id IS NOT NULL AND state = 'taken' AND slug IN (SELECT value FROM json_each($1))",
+    postgres: "SELECT DISTINCT account_id FROM draft
+             WHERE account_id IS NOT NULL AND state = 'taken'
+               AND slug IN (SELECT json_array_elements_text($1::json))",
+};
+
+macro_rules! approvals {
+    ($condition:literal) => {
+        concat!(
+            "SELECT a.plan_hash, a.account_id, NULLIF(c.name, ''), a.approved_at
+             FROM approval a LEFT JOIN account c ON c.id = a.account_id AND c.ended_at IS NULL
+             WHERE a.cadence = $1 AND a.occurs_at = $2 ",
+            $condition
+        )
+    };
+}
+
+impl Store {
+    /// Keeps that an account approved a plan. `now` is real time.
+    pub async fn approve_plan(
+        &self,
+        now: DateTime<Utc>,
+        account: AccountId,
+        (cadence, occurs_at): (&str, DateTime<Utc>),
+        plan_hash: &str,
+    ) -> Result<(), StoreError> {
+        let mut tx = self.begin().await?;
+        tx.run(
+            "INSERT INTO approval (cadence, occurs_at, plan_hash, account_id, approved_at)
+             VALUES ($1, $2, $3, $4, $5)",
+            args![cadence, occurs_at, plan_hash, account, now],
+        )
+        .await?;
+        let after = serde_json::json!({ "occurs_at": occurs_at, "plan_hash": plan_hash });
+        let change = Change {
+            actor: &format!("account:{account}"),
+            action: "edition.approved",
+            subject: format!("mailing:{cadence}"),
+            after: Some(after),
+            ..Change::default()
+        };
+        tx.record_change(now, change).await?;
+        tx.commit().await
+    }
+
+    /// The latest approval of exactly that plan.
+    pub async fn find_approval(
+        &self,
+        cadence: &str,
+        occurs_at: DateTime<Utc>,
+        plan_hash: &str,
+    ) -> Result<Option<ApprovalRow>, StoreError> {
+        const OF_PLAN: &str = approvals!("AND a.plan_hash = $3 ORDER BY a.id DESC LIMIT 1");
+        Ok(self.db.find(OF_PLAN, args![cadence, occurs_at, plan_hash]).await?)
+    }
+
+    /// The latest approval of any plan of that occurrence.
+    pub async fn find_latest_approval(
+        &self,
+        cadence: &str,
+        occurs_at: DateTime<Utc>,
+    ) -> Result<Option<ApprovalRow>, StoreError> {
+        const LATEST: &str = approvals!("ORDER BY a.id DESC LIMIT 1");
+        Ok(self.db.find(LATEST, args![cadence, occurs_at]).await?)
+    }
+
+    /// The accounts that wrote these items at the desk.
+    pub async fn list_writers(&self, slugs: &[&str]) -> Result<Vec<AccountId>, StoreError> {
+        let writers: Vec<One<AccountId>> = self.db.all(WRITERS, args![serde_json::to_string(slugs)?]).await?;
+        Ok(writers.into_iter().map(|One(id)| id).collect())
+    }
+
+    /// How everything stands that a plan reads of forum and people.
+    pub async fn find_plan_stamp(&self) -> Result<PlanStamp, StoreError> {
+        Ok(self.db.get(STAMP, args![]).await?)
+    }
+}
+
+impl Tx {
+    /// The same, as this transaction sees it.
+    pub async fn find_plan_stamp(&mut self) -> Result<PlanStamp, StoreError> {
+        Ok(self.get(STAMP, args![]).await?)
+    }
+}

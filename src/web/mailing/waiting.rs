@@ -1,0 +1,123 @@
+//! Items before they are out: held back, let go, moved to another mailing.
+
+use std::sync::Arc;
+
+use axum::extract::{Form, Path};
+use axum::response::Response;
+use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use super::acts::go_to;
+use crate::content::Item;
+use crate::edition::schedule::instant_of;
+use crate::web::queue::item::may_see;
+use crate::web::refusal::Refusal;
+use crate::web::site::{Reading, Writing};
+use crate::web::staff::Staff;
+use crate::web::words::{Words, fill};
+
+/// Items of a list; the others are on the page of all items.
+const LISTED: usize = 20;
+
+/// An item that waits, with what can be done about it.
+#[derive(Serialize)]
+pub(super) struct Waits {
+    slug: String,
+    title: String,
+    told: String,
+}
+
+/// Items that are held back, and those that come later than `occurs_at`.
+pub(super) async fn list(
+    reading: &Reading,
+    staff: &Staff,
+    occurs_at: DateTime<Utc>,
+) -> Result<(Vec<Waits>, Vec<Waits>), Refusal> {
+    let library = reading.library().await?;
+    // Who writes for groups alone sees by terms, which are told apart by the forum that the items are of.
+    let own = staff.writes_for_groups_only().then(|| Arc::new(library.forum.clone()));
+    let staff = &Staff { forum: own.unwrap_or_else(|| staff.forum.clone()), ..staff.clone() };
+    let words = reading.0.words(staff.language);
+    let pen = reading.0.pen(&library.forum, staff.language);
+    let waits =
+        |item: &&Item| item.number.is_none() && !item.is_closed(reading.0.now()) && may_see(staff, item);
+    let told = |item: &Item, told: String| Waits {
+        slug: item.slug.clone(),
+        title: item.text_for(staff.language).1.title.clone(),
+        told,
+    };
+    let mut items: Vec<&Item> = library.items.iter().filter(waits).collect();
+    items.sort_by(|a, b| (a.release_at, &a.slug).cmp(&(b.release_at, &b.slug)));
+    let held = items.iter().filter(|item| item.held).map(|item| told(item, pen.kicker(item)));
+    let later = items
+        .iter()
+        .filter(|item| !item.held && occurs_at < item.release_at)
+        .map(|item| told(item, fill(&words.queue.state.waits, &[("day", &pen.instant(item.release_at))])));
+    Ok((held.take(LISTED).collect(), later.take(LISTED).collect()))
+}
+
+/// What was done, as the address names it.
+pub(super) fn tell_done<'a>(words: &'a Words, done: &str) -> Option<(&'a String, &'static str)> {
+    let own = &words.mailing.waiting;
+    Some(match done {
+        "held" => (&own.was_held, "good"),
+        "let-go" => (&own.was_let_go, "good"),
+        "moved" => (&own.was_moved, "good"),
+        "late" => (&own.too_late, "bad"),
+        "day" => (&own.bad_day, "bad"),
+        _ => return None,
+    })
+}
+
+/// Where a button stood, and what was filled in beside it.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Pressed {
+    back: String,
+    day: String,
+    time: String,
+}
+
+/// POST: no mailing takes the item until it is let go.
+pub(super) async fn hold(
+    writing: Writing,
+    staff: Staff,
+    Path(slug): Path<String>,
+    Form(pressed): Form<Pressed>,
+) -> Result<Response, Refusal> {
+    let done = writing.hold_item(&staff, &slug).await?;
+    Ok(back(&writing, &pressed, if done { "held" } else { "late" }))
+}
+
+/// POST: the next mailing takes it.
+pub(super) async fn let_go(
+    writing: Writing,
+    staff: Staff,
+    Path(slug): Path<String>,
+    Form(pressed): Form<Pressed>,
+) -> Result<Response, Refusal> {
+    let done = writing.let_item_go(&staff, &slug).await?;
+    Ok(back(&writing, &pressed, if done { "let-go" } else { "late" }))
+}
+
+/// POST: it comes in the first mailing at or after that time.
+pub(super) async fn shift(
+    writing: Writing,
+    staff: Staff,
+    Path(slug): Path<String>,
+    Form(pressed): Form<Pressed>,
+) -> Result<Response, Refusal> {
+    let time = NaiveTime::parse_from_str(&pressed.time, "%H:%M").unwrap_or(NaiveTime::MIN);
+    let Ok(day) = pressed.day.parse::<NaiveDate>() else { return Ok(back(&writing, &pressed, "day")) };
+    let at = instant_of(staff.forum.settings.zone, day.and_time(time));
+    let done = writing.move_item(&staff, &slug, at).await?;
+    Ok(back(&writing, &pressed, if done { "moved" } else { "late" }))
+}
+
+/// To the mailing where the button stood.
+fn back(writing: &Writing, pressed: &Pressed, done: &str) -> Response {
+    let rhythm: String = pressed.back.chars().filter(char::is_ascii_lowercase).collect();
+    let place =
+        if rhythm.is_empty() { "/desk/mailing".to_owned() } else { format!("/desk/mailing/next/{rhythm}") };
+    go_to(&writing.reading(), &format!("{place}?done={done}"))
+}
