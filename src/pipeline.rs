@@ -27,6 +27,7 @@ mod scheduler;
 mod sending;
 mod show;
 mod templates;
+mod welcome;
 
 pub use approval::{EDITION_UNAPPROVED, approval_of, list_due_editions};
 pub use assembly::LetterAssembly;
@@ -49,6 +50,7 @@ pub use sample::{Sample, TestFate};
 pub use scheduler::Scheduler;
 pub use sending::RunCounts;
 pub use show::show_edition;
+pub use welcome::{Imagined, Welcome};
 
 use std::sync::Arc;
 

@@ -115,7 +115,7 @@ async fn vacate(app: &App, seat: SeatId, on: Option<&str>) -> anyhow::Result<Rep
         Some(day) => midnight(app, day).await?,
         None => now,
     };
-    if app.store.vacate_seat(seat, ends_at, now).await? == 0 {
+    if app.store.vacate_seat(seat, ends_at, "command", now).await? == 0 {
         let nobody = format!("nobody has seat {seat} at {ends_at}; see treff seat list");
         return Err(BadInput::one(nobody).into());
     }

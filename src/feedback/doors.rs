@@ -14,7 +14,7 @@ use crate::forum::{EmailAddress, Language};
 use crate::ids::RecipientId;
 use crate::letter::Notice;
 use crate::staff;
-use crate::store::{KnockRow, KnownRow, LinkRow, NewKnock, NewLink, Store, StoreError, Tx};
+use crate::store::{Change, KnockRow, KnownRow, LinkRow, NewKnock, NewLink, Store, StoreError, Tx};
 use crate::token::{Keys, Purpose};
 
 /// How long a link that signs in is good.
@@ -92,6 +92,30 @@ async fn mail_sign_in(tx: &mut Tx, knock: &KnockRow, now: DateTime<Utc>) -> Resu
     let ready = ReadyNotice::new(&notice, (Some(known.recipient), &address, language), now, lasting);
     tx.queue_notice(now, &ready.as_new()).await?;
     Ok(())
+}
+
+/// Mails somebody the link to their own pages, as somebody at the desk asks for them; false if they have not confirmed
+/// their address yet, or are gone.
+pub async fn mail_own_link(
+    store: &Store,
+    address: &EmailAddress,
+    actor: &str,
+    now: DateTime<Utc>,
+) -> Result<bool, StoreError> {
+    let mut tx = store.begin().await?;
+    let known = tx.find_known(address.as_str()).await?;
+    let Some(known) = known.filter(|known| known.status != "unconfirmed") else { return Ok(false) };
+    let (link, language) = link_to_sign_in(&mut tx, &known, "/me", now).await?;
+    let notice = Notice::SignIn { link, minutes: SIGN_IN_MINUTES };
+    let lasting = TimeDelta::minutes(SIGN_IN_MINUTES);
+    let ready = ReadyNotice::new(&notice, (Some(known.recipient), address, language), now, lasting);
+    tx.queue_notice(now, &ready.as_new()).await?;
+    let (action, subject) = ("link.sent_by_desk", format!("recipient:{}", known.recipient));
+    let change =
+        Change { actor, action, subject, recipient: Some(known.recipient), before: None, after: None };
+    tx.record_change(now, change).await?;
+    tx.commit().await?;
+    Ok(true)
 }
 
 /// A link that signs somebody in and leads to `next`, and their language.

@@ -10,5 +10,6 @@ pub mod item_index;
 pub mod item_queue;
 pub mod link;
 pub mod people;
+pub mod places;
 pub mod sheet;
 pub mod suggest;

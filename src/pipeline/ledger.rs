@@ -2,9 +2,11 @@
 
 use std::collections::{HashMap, HashSet};
 
+use chrono::{DateTime, Utc};
+
 use crate::content::Item;
 use crate::edition::{Edition, Got, HIT, Handover, History, MISS, NOT_FOR_ME, Tap, passes_through_seat};
-use crate::forum::{Forum, Recipient};
+use crate::forum::{Forum, Recipient, Seat};
 use crate::ids::{DeliveryId, ItemId, RecipientId, SeatId};
 use crate::matching::{Because, Reason, WrittenReason};
 use crate::store::{HeldItem, LedgerView, Store, StoreError};
@@ -140,22 +142,31 @@ async fn add_handovers(
         if !seat.is_running(edition.now) {
             continue;
         }
-        let passed: HashSet<ItemId> = theirs
-            .iter()
-            .filter(|held| held.recipient == row.predecessor && is_got(held))
-            .filter(|held| {
-                items.get(&held.item).is_some_and(|item| {
-                    passes_through_seat(forum, item, &read_reasons(&held.reasons, forum), seat, edition.now)
-                })
-            })
-            .map(|held| held.item)
-            .collect();
+        let passed = handed_over(forum, items, &theirs, row.predecessor, seat, edition.now);
         if !past.taken.contains(&row.seat) {
             past.taken.push(row.seat);
         }
         past.history.handovers.push(Handover { seat: row.seat, items: passed });
     }
     Ok(())
+}
+
+/// What a predecessor got through `seat`, of all that `theirs` says predecessors have.
+pub fn handed_over(
+    forum: &Forum,
+    items: &HashMap<ItemId, &Item>,
+    theirs: &[HeldItem],
+    predecessor: RecipientId,
+    seat: &Seat,
+    now: DateTime<Utc>,
+) -> HashSet<ItemId> {
+    let got = theirs.iter().filter(|held| held.recipient == predecessor && is_got(held));
+    let through = got.filter(|held| {
+        items.get(&held.item).is_some_and(|item| {
+            passes_through_seat(forum, item, &read_reasons(&held.reasons, forum), seat, now)
+        })
+    });
+    through.map(|held| held.item).collect()
 }
 
 fn is_got(row: &HeldItem) -> bool {

@@ -107,6 +107,11 @@ impl<'a> LetterWriter<'a> {
         Ok(())
     }
 
+    /// Addresses somebody who is not stored, as `row` says: for a preview.
+    pub fn imagine(&mut self, row: AddresseeRow) {
+        self.addressees.insert(row.recipient, row);
+    }
+
     /// The letter of a composed digest.
     pub fn write_draft(&mut self, draft: &Draft<'_>) -> Result<Written, PipelineError> {
         let items = draft.composed.items.iter().map(|entry| Line {

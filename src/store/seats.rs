@@ -2,8 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
-use super::change::Change;
-use super::db::{One, Sql, Tx, args, from_json, record};
+use super::db::{Sql, Tx, args, from_json, record};
 use super::imports::BATCH;
 use super::open::{Store, StoreError};
 use crate::ids::{OrganisationId, RecipientId, SeatId, TermId};
@@ -97,32 +96,11 @@ impl Store {
         &self,
         seat: SeatId,
         ends_at: DateTime<Utc>,
+        actor: &str,
         now: DateTime<Utc>,
     ) -> Result<usize, StoreError> {
         let mut tx = self.begin().await?;
-        let holders: Vec<One<RecipientId>> = tx
-            .all(
-                "UPDATE seat_holder SET ends_at = $2
-                 WHERE seat_id = $1 AND (ends_at IS NULL OR ends_at > $2) RETURNING recipient_id",
-                args![seat, ends_at],
-            )
-            .await?;
-        for One(holder) in &holders {
-            tx.set_back_recipient(*holder, now).await?;
-            tx.close_questions_of_placeless(*holder, ends_at, now).await?;
-            let change = Change {
-                actor: "command",
-                action: "seat.vacated",
-                subject: format!("seat:{seat}"),
-                recipient: Some(*holder),
-                before: None,
-                after: Some(serde_json::json!({ "ends_at": ends_at })),
-            };
-            tx.record_change(now, change).await?;
-        }
-        if !holders.is_empty() {
-            tx.raise_change_number().await?;
-        }
+        let holders = tx.vacate_seat(seat, ends_at, actor, now).await?;
         tx.commit().await?;
         Ok(holders.len())
     }

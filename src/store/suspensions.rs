@@ -68,6 +68,7 @@ impl Store {
         &self,
         id: RecipientId,
         on_their_word: bool,
+        actor: &str,
         now: DateTime<Utc>,
     ) -> Result<Resumption, StoreError> {
         let mut tx = self.begin().await?;
@@ -92,7 +93,7 @@ impl Store {
         tx.raise_change_number().await?;
         let after = serde_json::json!({ "status": becomes, "on_their_word": on_their_word });
         let change = Change {
-            actor: "command",
+            actor,
             action: "recipient.resumed",
             subject: format!("recipient:{id}"),
             recipient: Some(id),

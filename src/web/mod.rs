@@ -14,6 +14,7 @@ mod limits;
 mod mailbox;
 mod mailing;
 mod part;
+mod people;
 mod prefs;
 mod public;
 mod queue;
@@ -108,6 +109,7 @@ fn table(face: Face) -> Routes {
         .merge(lead::routes())
         .merge(queue::routes())
         .merge(mailing::routes())
+        .merge(people::routes())
         .route("/assets/{name}", get(show_asset))
         .route("/healthz", get(|| async { "ok\n" }))
 }

@@ -18,6 +18,9 @@ use crate::forum::{Facet, Forum, Language, Term, TermIx};
 use crate::ids::AccountId;
 use crate::staff::{Right, Rights};
 
+/// Where the pages of people and places lie besides `/desk/people`.
+const PEOPLE: [&str; 4] = ["/desk/groups", "/desk/organisations", "/desk/places", "/desk/topics"];
+
 /// What a page of the desk needs of who comes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Need {
@@ -137,6 +140,7 @@ impl Staff {
         let lies_at = |way: &str| match way {
             "/desk" => path == way,
             "/desk/items" if path.starts_with("/desk/drafts/") => true,
+            "/desk/people" if PEOPLE.iter().any(|own| path.starts_with(own)) => true,
             _ => path.strip_prefix(way).is_some_and(|rest| rest.is_empty() || rest.starts_with('/')),
         };
         let open = named.into_iter().filter(|(way, _)| is_open(way));

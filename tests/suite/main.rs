@@ -22,6 +22,7 @@ mod matching;
 mod pages;
 mod part;
 mod people;
+mod places;
 mod prefs;
 mod queue;
 mod readme;

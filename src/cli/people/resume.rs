@@ -11,7 +11,7 @@ pub async fn run(app: &App, email: &str, on_their_word: bool) -> anyhow::Result<
     let forum = world::load_forum(&app.store).await?;
     let person = get_recipient(app, &forum, email).await?;
     let email = &person.email;
-    let resumption = app.store.resume_recipient(person.id, on_their_word, app.clock.now()).await?;
+    let resumption = app.store.resume_recipient(person.id, on_their_word, "command", app.clock.now()).await?;
     let (exit, status, text) = match resumption {
         Resumption::Resumed(status) => {
             let text = format!("{email} is {status} again; the next edition looks 30 days back for them");

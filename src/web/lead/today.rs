@@ -114,7 +114,11 @@ async fn questions(reading: &Reading, staff: &Staff) -> Result<Part, Refusal> {
         let named = row.suggested_name.as_ref().or(row.suggested_email.as_ref());
         let suggests = named.map(|name| fill(&words.suggests, &[("name", name)]));
         let quiet = suggests.map_or_else(|| because.clone(), |suggests| format!("{because} {suggests}"));
-        Line { text: call(&row.name, Some(&row.email)), quiet, path: String::new() }
+        Line {
+            text: call(&row.name, Some(&row.email)),
+            quiet,
+            path: format!("/desk/people/{}", row.recipient),
+        }
     };
     let rows = reading.questions().await?;
     Ok(Part::of(rows.iter().take(SHOWN_AT_MOST).map(line).collect(), count(rows.len())))
@@ -129,7 +133,7 @@ async fn vacant(reading: &Reading, staff: &Staff) -> Result<Part, Refusal> {
     let line = |row: VacantSeatRow| Line {
         text: format!("{} · {}", name_of_group(staff, &row.group), position(&row.position)),
         quiet: row.represents,
-        path: String::new(),
+        path: format!("/desk/places/{}", row.seat),
     };
     let (all, rows) = reading.vacant_seats(count(SHOWN_AT_MOST)).await?;
     Ok(Part::of(rows.into_iter().map(line).collect(), all))

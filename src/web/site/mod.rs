@@ -5,9 +5,11 @@ mod access;
 mod accounts;
 pub(super) mod archive;
 mod beside;
+mod everyone;
 mod lead;
 mod mailing;
 mod part;
+mod people;
 mod prefs;
 mod proofs;
 mod queue;
@@ -44,10 +46,11 @@ use crate::store::{EditionRow, GotRow, InboxRow, Store};
 use crate::token::Keys;
 use crate::world::{self, KeptForum, KeptIndex, WorldError};
 
+pub(super) use everyone::{Named, People};
 pub(super) use mailing::{Spread, Tally};
 pub(super) use part::Participant;
+pub(super) use people::{Look, PLACES, read_successor};
 pub(super) use prefs::Library;
-pub(super) use queue::{Named, People};
 
 /// Which pages there are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,20 +1,18 @@
 //! What the desk's items read and write: drafts, who would get them, past items to learn topics from.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::TimeDelta;
 use tokio::sync::{Mutex, OnceCell};
 
+use super::everyone::People;
 use super::{Reading, Writing};
 use crate::clock::random_bytes;
 use crate::content::Item;
 use crate::delivery::trusting;
 use crate::feedback::notices::ReadyNotice;
-use crate::forum::{Cadence, Facet, Forum, OrganisationKind, Standing, TermIx};
-use crate::ids::{ItemId, RecipientId};
-use crate::insight::letters::NextLetter;
-use crate::insight::reach::Everyone;
+use crate::forum::Forum;
+use crate::ids::ItemId;
 use crate::intake::item_file::ItemFile;
 use crate::intake::item_form::ItemForm;
 use crate::intake::item_queue::{
@@ -24,140 +22,20 @@ use crate::intake::link::address::is_public;
 use crate::intake::link::{Fetcher, Found, LinkError};
 use crate::intake::suggest::Shelf;
 use crate::letter::Notice;
-use crate::pipeline::{letter_of, list_next_letters};
-use crate::store::{AttachmentRow, DeskDraftRow, FilledIn, NewAttachment, NewDeskDraft, Store};
+use crate::store::{AttachmentRow, DeskDraftRow, FilledIn, NewAttachment, NewDeskDraft};
 use crate::web::refusal::{Refusal, Why};
 use crate::web::staff::Staff;
 use crate::world;
 
-/// Up to so many people the next letters are counted while one waits; of more, beside.
-const COUNTED_AT_ONCE: usize = 3_000;
-
 /// What the desk keeps between requests.
 #[derive(Default)]
 pub(in crate::web) struct Kept {
-    people: Mutex<Option<Arc<People>>>,
+    pub(super) people: Mutex<Option<Arc<People>>>,
     past: Mutex<Option<(i64, Arc<Shelf>)>>,
     fetcher: OnceCell<Option<Fetcher>>,
 }
 
-/// A person as lists name them.
-#[derive(Debug, Clone)]
-pub(in crate::web) struct Named {
-    /// Who.
-    pub(in crate::web) id: RecipientId,
-    /// May be empty.
-    pub(in crate::web) name: String,
-    /// Their address.
-    pub(in crate::web) email: String,
-    /// The `org:` term of where they work.
-    pub(in crate::web) organisation: Option<TermIx>,
-    letter: (Cadence, String, Option<u32>),
-}
-
-/// Everyone, as the forum stood when they were read.
-pub(in crate::web) struct People {
-    stamp: Stamp,
-    holds_until: Option<DateTime<Utc>>,
-    /// The forum that the terms are of.
-    pub(in crate::web) forum: Arc<Forum>,
-    /// Whom the rule is asked about.
-    pub(in crate::web) everyone: Everyone<Standing>,
-    /// By the same indexes.
-    pub(in crate::web) named: Vec<Named>,
-    /// The kind of each organisation where somebody works.
-    pub(in crate::web) kinds: BTreeMap<TermIx, TermIx>,
-    letters: OnceCell<Vec<Option<NextLetter>>>,
-}
-
-/// Moves whenever something is written that the rule reads.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Stamp {
-    change_number: Option<i64>,
-    revisions: (i64, i64),
-}
-
-impl People {
-    fn is_fresh(&self, stamp: Stamp, now: DateTime<Utc>) -> bool {
-        self.stamp == stamp && self.everyone.now() <= now && self.holds_until.is_none_or(|until| now < until)
-    }
-
-    /// Whether the `org:` term is a union's.
-    pub(in crate::web) fn is_union(&self, organisation: TermIx) -> bool {
-        let union = OrganisationKind::Union.slug();
-        self.kinds.get(&organisation).is_some_and(|kind| self.forum.terms.term(*kind).slug == union)
-    }
-
-    async fn count_letters(
-        &self,
-        store: &Store,
-        now: DateTime<Utc>,
-    ) -> Result<&[Option<NextLetter>], Refusal> {
-        let count = async || {
-            let letters: Vec<_> = self.named.iter().map(|named| named.letter.clone()).collect();
-            list_next_letters(store, &letters, self.forum.settings.cap, now).await
-        };
-        let counted = self.letters.get_or_try_init(count).await.map_err(|error| Refusal::broken(&error))?;
-        Ok(counted)
-    }
-}
-
 impl Reading {
-    /// Everyone, as the forum stands now: read anew only when something changed that the rule reads.
-    pub(in crate::web) async fn people(&self) -> Result<Arc<People>, Refusal> {
-        let (store, now) = (self.store(), self.0.now());
-        let stamp = Stamp {
-            change_number: store.find_change_number().await?,
-            revisions: store.find_revisions().await?,
-        };
-        let mut kept = self.0.0.desk.people.lock().await;
-        if let Some(people) = kept.as_ref().filter(|people| people.is_fresh(stamp, now)) {
-            return Ok(people.clone());
-        }
-        let forum = Arc::new(world::load_forum(store).await?);
-        let recipients = world::load_recipients(store, &forum).await?;
-        let (mut standings, mut named, mut kinds) = (Vec::new(), Vec::new(), BTreeMap::new());
-        for recipient in recipients {
-            let is_org = |term: &&TermIx| forum.terms.term(**term).facet == Facet::Org;
-            if let [org, kind] = recipient.standing.workplace.as_slice() {
-                kinds.insert(*org, *kind);
-            }
-            named.push(Named {
-                id: recipient.id,
-                letter: letter_of(&recipient),
-                organisation: recipient.standing.workplace.iter().find(is_org).copied(),
-                name: recipient.name,
-                email: recipient.email.to_string(),
-            });
-            standings.push(recipient.standing);
-        }
-        let everyone = Everyone::gather(&forum, standings, now);
-        let holds_until = everyone.holds_until();
-        let people =
-            Arc::new(People { stamp, holds_until, forum, everyone, named, kinds, letters: OnceCell::new() });
-        *kept = Some(people.clone());
-        Ok(people)
-    }
-
-    /// Everybody's next letters, by the people's indexes. In a large forum they are counted beside, and there are none
-    /// until that is done.
-    pub(in crate::web) async fn next_letters(
-        &self,
-        people: &Arc<People>,
-    ) -> Result<Option<Vec<Option<NextLetter>>>, Refusal> {
-        let (store, now) = (self.store().clone(), self.0.now());
-        if people.letters.initialized() || people.named.len() <= COUNTED_AT_ONCE {
-            return Ok(Some(people.count_letters(&store, now).await?.to_vec()));
-        }
-        let people = people.clone();
-        tokio::spawn(async move {
-            if people.count_letters(&store, now).await.is_err() {
-                tracing::warn!("the next letters could not be counted");
-            }
-        });
-        Ok(None)
-    }
-
     /// Past items, to learn topics from.
     pub(in crate::web) async fn past_items(&self, forum: &Forum) -> Result<Arc<Shelf>, Refusal> {
         let number = self.store().find_change_number().await?.unwrap_or_default();

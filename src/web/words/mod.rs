@@ -9,9 +9,12 @@ mod archive;
 mod desk;
 mod mailing;
 mod part;
+mod people;
 mod prefs;
 mod queue;
 pub(super) mod statements;
+
+pub(in crate::web) use people::Note as PeopleNote;
 
 use std::collections::BTreeMap;
 
@@ -42,7 +45,8 @@ macro_rules! words {
 use words;
 
 /// The areas of pages that keep their words in files of their own.
-const AREAS: [&str; 8] = ["access", "archive", "desk", "mailing", "part", "prefs", "queue", "statements"];
+const AREAS: [&str; 9] =
+    ["access", "archive", "desk", "mailing", "part", "people", "prefs", "queue", "statements"];
 
 words! {
     Words {
@@ -59,6 +63,7 @@ words! {
         desk: desk::Words,
         mailing: mailing::Words,
         part: part::Words,
+        people: people::Words,
         prefs: prefs::Words,
         queue: queue::Words,
         statements: statements::Words,

@@ -34,7 +34,10 @@ async fn cause(store: &Store) -> Option<String> {
 }
 
 async fn resume(store: &Store, on_their_word: bool, days_later: i64) -> Resumption {
-    store.resume_recipient(KARI, on_their_word, noon() + TimeDelta::days(days_later)).await.unwrap()
+    store
+        .resume_recipient(KARI, on_their_word, "command", noon() + TimeDelta::days(days_later))
+        .await
+        .unwrap()
 }
 
 on_both_databases! {

@@ -70,6 +70,7 @@ async fn gather(pages: &Pages, language: &str) -> Seen {
     seen.keep("one-wrong", reader.post("/desk/accounts/1", days).await);
     keep_queueing(&mut seen, &mut reader).await;
     keep_mailing(&mut seen, &mut reader).await;
+    keep_people(&mut seen, &mut reader).await;
     let mut other = Reader::new(pages);
     let mut tx = pages.db.store.begin().await.unwrap();
     let link = treff::staff::doors::make_link(&mut tx, lise, "", chrono::TimeDelta::minutes(10), now()).await;
@@ -133,6 +134,29 @@ async fn keep_mailing(seen: &mut Seen, reader: &mut Reader<'_>) {
     }
     reader.post("/desk/mailing/items/tips/hold", "").await;
     seen.keep("mailing-held", reader.get("/desk/mailing/next/weekly?done=held").await);
+}
+
+/// People and places: lists, a person, a place, a successor, and forms with what is wrong in them.
+async fn keep_people(seen: &mut Seen, reader: &mut Reader<'_>) {
+    for (name, path) in [
+        ("people", "/desk/people"),
+        ("people-none", "/desk/people?q=finnesikke&state=gets"),
+        ("person", "/desk/people/1"),
+        ("groups", "/desk/groups"),
+        ("group", "/desk/groups/health"),
+        ("organisations", "/desk/organisations"),
+        ("organisation", "/desk/organisations/nav"),
+        ("vacant", "/desk/places"),
+        ("place", "/desk/places/1"),
+    ] {
+        seen.keep(name, reader.get(path).await);
+    }
+    seen.keep("person-looked-into", reader.post("/desk/people/1", "").await);
+    seen.keep("person-not-sure", reader.post("/desk/people/1/take-out", "").await);
+    seen.keep("group-wrong", reader.post("/desk/groups/health", "organisation=x&position=member").await);
+    seen.keep("place-wrong", reader.post("/desk/places/1/welcome", "email=x").await);
+    let successor = "name=Siri+Nes&email=siri%40nav.example";
+    seen.keep("welcome", reader.post("/desk/places/1/welcome", successor).await);
 }
 
 /// Writes a page with its style sheet beside it.

@@ -28,8 +28,8 @@ on_both_databases! {
             "mandag 15. mars kl. 7.30",
             "Et tips &lt;script&gt;",
             "Åse Nes, ",
-            "Ola Nordmann<span>Brevene kommer i retur.",
-            "Kompetansegruppe helse · leder<span>NAV",
+            "<a href=\"/desk/people/2\">Ola Nordmann</a><span>Brevene kommer i retur.",
+            "<a href=\"/desk/places/8\">Kompetansegruppe helse · leder</a><span>NAV",
             "Vet ikke om det kom fram",
             "Kari &lt;script&gt;",
         ] {

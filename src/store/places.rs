@@ -1,0 +1,193 @@
+//! Places as the desk shows them: of a group, of an organisation, of a person; and who has had one. Bounded lists.
+
+use chrono::{DateTime, Utc};
+
+use super::db::{args, in_json_keys, record};
+use super::forum::OrganisationRow;
+use super::open::{Store, StoreError};
+use crate::ids::{OrganisationId, RecipientId, SeatId};
+
+record! {
+    /// A place with one who has it, or will have it, or had it.
+    pub struct PlaceRow {
+        /// The seat.
+        pub seat: SeatId,
+        /// The group's slug.
+        pub group: String,
+        /// The position's word.
+        pub position: String,
+        /// The represented organisation's slug.
+        pub represents: String,
+        /// And its name.
+        pub represents_name: String,
+        /// From when the place is there; none: since ever.
+        pub starts_at: Option<DateTime<Utc>>,
+        /// Until when; none: no end set.
+        pub ends_at: Option<DateTime<Utc>>,
+        /// The row of who has it; none if nobody.
+        pub holding: Option<i64>,
+        /// Who has it.
+        pub holder: Option<RecipientId>,
+        /// Their name; may be empty.
+        pub name: Option<String>,
+        /// Their address; none if nobody, or they were erased.
+        pub email: Option<String>,
+        /// The status's word.
+        pub status: Option<String>,
+        /// From when they have it; none: since ever.
+        pub held_from: Option<DateTime<Utc>>,
+        /// Until when; none: no end set.
+        pub held_until: Option<DateTime<Utc>>,
+    }
+}
+
+record! {
+    /// An organisation with how many work there and how many places it has.
+    pub struct OrganisationCountRow {
+        /// Its key.
+        pub id: OrganisationId,
+        /// Recipients who work there.
+        pub people: i64,
+        /// Places that represent it and are not over.
+        pub places: i64,
+    }
+}
+
+record! {
+    /// How many places of a group nobody has.
+    pub struct VacantCountRow {
+        /// The group's slug.
+        pub group: String,
+        /// So many.
+        pub vacant: i64,
+    }
+}
+
+/// Places with a row for each holder whose time is not over at `$1`.
+macro_rules! places {
+    ($condition:literal) => {
+        concat!(
+            "SELECT s.id, g.slug, s.position, o.slug, o.name, s.starts_at, s.ends_at,
+                    h.id, r.id, r.name, r.email, r.status, h.starts_at, h.ends_at
+             FROM seat s JOIN term g ON g.id = s.group_id JOIN organisation o ON o.id = s.organisation_id
+             LEFT JOIN seat_holder h ON h.seat_id = s.id AND (h.ends_at IS NULL OR h.ends_at > $1)
+             LEFT JOIN recipient r ON r.id = h.recipient_id
+             WHERE (s.ends_at IS NULL OR s.ends_at > $1) AND ",
+            $condition
+        )
+    };
+}
+
+/// Places with a row for each holder of any time.
+macro_rules! held_places {
+    ($condition:literal) => {
+        concat!(
+            "SELECT s.id, g.slug, s.position, o.slug, o.name, s.starts_at, s.ends_at,
+                    h.id, r.id, r.name, r.email, r.status, h.starts_at, h.ends_at
+             FROM seat s JOIN term g ON g.id = s.group_id JOIN organisation o ON o.id = s.organisation_id
+             LEFT JOIN seat_holder h ON h.seat_id = s.id LEFT JOIN recipient r ON r.id = h.recipient_id
+             WHERE ",
+            $condition
+        )
+    };
+}
+
+impl Store {
+    /// The places of a group that are not over at `now`, a row per holder now or later; at most so many rows.
+    pub async fn list_places_of_group(
+        &self,
+        slug: &str,
+        now: DateTime<Utc>,
+        at_most: i64,
+    ) -> Result<Vec<PlaceRow>, StoreError> {
+        let places = places!(
+            "s.group_id = (SELECT id FROM term WHERE facet = 'group' AND slug = $2)
+             ORDER BY CASE s.position WHEN 'leader' THEN 0 WHEN 'secretary' THEN 1 WHEN 'member' THEN 2
+                      WHEN 'deputy' THEN 3 ELSE 4 END, o.name, s.id, h.id LIMIT $3"
+        );
+        Ok(self.db.all(places, args![now, slug, at_most]).await?)
+    }
+
+    /// The same of an organisation, by group.
+    pub async fn list_places_of_organisation(
+        &self,
+        slug: &str,
+        now: DateTime<Utc>,
+        at_most: i64,
+    ) -> Result<Vec<PlaceRow>, StoreError> {
+        let places = places!(
+            "s.organisation_id = (SELECT id FROM organisation WHERE slug = $2)
+             ORDER BY g.slug, s.position, s.id, h.id LIMIT $3"
+        );
+        Ok(self.db.all(places, args![now, slug, at_most]).await?)
+    }
+
+    /// The places that a person has, will have or had; the current and latest first.
+    pub async fn list_places_of_person(&self, id: RecipientId) -> Result<Vec<PlaceRow>, StoreError> {
+        let places = held_places!(
+            "h.recipient_id = $1
+             ORDER BY CASE WHEN h.ends_at IS NULL THEN 0 ELSE 1 END, h.ends_at DESC, g.slug, h.id LIMIT 200"
+        );
+        Ok(self.db.all(places, args![id]).await?)
+    }
+
+    /// A place with everybody who has it, will have it or had it, the latest first; empty if there is no such place.
+    pub async fn find_place(&self, seat: SeatId) -> Result<Vec<PlaceRow>, StoreError> {
+        Ok(self.db.all(held_places!("s.id = $1 ORDER BY h.id DESC LIMIT 100"), args![seat]).await?)
+    }
+
+    /// Every organisation, by slug.
+    pub async fn list_all_organisations(&self) -> Result<Vec<OrganisationRow>, StoreError> {
+        let all = "SELECT id, slug, name, kind, org_id, represents_id FROM organisation ORDER BY slug";
+        Ok(self.db.all(all, args![]).await?)
+    }
+
+    /// How many work at each of these organisations, and how many places it has at `now`.
+    pub async fn count_of_organisations(
+        &self,
+        ids: &[OrganisationId],
+        now: DateTime<Utc>,
+    ) -> Result<Vec<OrganisationCountRow>, StoreError> {
+        let counts = in_json_keys!(
+            "SELECT o.id, (SELECT COUNT(*) FROM recipient r WHERE r.organisation_id = o.id),
+                    (SELECT COUNT(*) FROM seat s WHERE s.organisation_id = o.id AND (s.ends_at IS NULL OR s.ends_at > $2))
+             FROM organisation o WHERE o.id",
+            ""
+        );
+        Ok(self.db.all(counts, args![serde_json::to_string(ids)?, now]).await?)
+    }
+
+    /// How many places of each group nobody has at `now`; groups without any are left out.
+    pub async fn count_vacant_by_group(&self, now: DateTime<Utc>) -> Result<Vec<VacantCountRow>, StoreError> {
+        let counts = "SELECT g.slug, COUNT(*) FROM seat s JOIN term g ON g.id = s.group_id
+             WHERE (s.starts_at IS NULL OR s.starts_at <= $1) AND (s.ends_at IS NULL OR s.ends_at > $1)
+               AND NOT EXISTS (SELECT 1 FROM seat_holder h WHERE h.seat_id = s.id
+                               AND (h.starts_at IS NULL OR h.starts_at <= $1)
+                               AND (h.ends_at IS NULL OR h.ends_at > $1))
+             GROUP BY g.slug ORDER BY g.slug";
+        Ok(self.db.all(counts, args![now]).await?)
+    }
+
+    /// Whom the holder of a place named as the one who has it now: name and address, either may be empty.
+    pub async fn find_named_successor(
+        &self,
+        seat: SeatId,
+        holder: RecipientId,
+    ) -> Result<Option<(String, String)>, StoreError> {
+        let named: Option<NamedRow> = self
+            .db
+            .find(
+                "SELECT successor_name, successor_email FROM left_place WHERE seat_id = $1 AND recipient_id = $2",
+                args![seat, holder],
+            )
+            .await?;
+        Ok(named.map(|row| (row.name, row.email)))
+    }
+}
+
+record! {
+    struct NamedRow {
+        name: String,
+        email: String,
+    }
+}

@@ -1,0 +1,82 @@
+//! What the buttons on a person's page do.
+
+use axum::extract::Path;
+use axum::response::Response;
+use axum_extra::extract::Form;
+use serde::Deserialize;
+
+use super::person::{find, page_of};
+use super::told::{begin_of, go_to, unprocessable};
+use crate::store::Resumption;
+use crate::web::refusal::Refusal;
+use crate::web::site::{Reading, Writing};
+use crate::web::staff::Staff;
+
+/// What came with a button.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Said {
+    /// The box that says that they asked for it, or that one is sure.
+    sure: String,
+    from: String,
+}
+
+/// POST: letters go to them again. What they decided themselves, on their word alone.
+pub(super) async fn resume(
+    writing: Writing,
+    staff: Staff,
+    Path(id): Path<i64>,
+    Form(said): Form<Said>,
+) -> Result<Response, Refusal> {
+    let reading = writing.reading();
+    let person = find(&reading, &staff, id).await?;
+    match writing.resume(&staff, person.id, !said.sure.is_empty()).await? {
+        Resumption::TheirsToDecide(..) => {
+            let words = reading.0.words(staff.language).people.note.their_word.clone();
+            problem(&reading, &staff, id, words).await
+        }
+        _ => Ok(go_to(&reading, &format!("/desk/people/{id}?done=resumed"))),
+    }
+}
+
+/// POST: mails them the link to their own pages.
+pub(super) async fn mail_link(
+    writing: Writing,
+    staff: Staff,
+    Path(id): Path<i64>,
+) -> Result<Response, Refusal> {
+    let reading = writing.reading();
+    let person = find(&reading, &staff, id).await?;
+    if writing.mail_link(&staff, &person).await? {
+        return Ok(go_to(&reading, &format!("/desk/people/{id}?done=link")));
+    }
+    let words = reading.0.words(staff.language).people.note.no_link.clone();
+    problem(&reading, &staff, id, words).await
+}
+
+/// POST: ends all their places, once the box beside the button says so.
+pub(super) async fn take_out(
+    writing: Writing,
+    staff: Staff,
+    Path(id): Path<i64>,
+    Form(said): Form<Said>,
+) -> Result<Response, Refusal> {
+    let reading = writing.reading();
+    let person = find(&reading, &staff, id).await?;
+    let words = &reading.0.words(staff.language).people.note;
+    let day = begin_of(&staff, &said.from);
+    let (Ok(day), false) = (day, said.sure.is_empty()) else {
+        let words = if day.is_err() { words.day.clone() } else { words.sure.clone() };
+        return problem(&reading, &staff, id, words).await;
+    };
+    let ends_at = day.filter(|day| *day > reading.0.now()).unwrap_or_else(|| reading.0.now());
+    writing.take_out(&staff, person.id, ends_at).await?;
+    Ok(go_to(&reading, &format!("/desk/people/{id}?done=out")))
+}
+
+async fn problem(reading: &Reading, staff: &Staff, id: i64, words: String) -> Result<Response, Refusal> {
+    let person = find(reading, staff, id).await?;
+    let mut page = page_of(reading, staff, &person).await?;
+    page.problem = words;
+    Ok(unprocessable(reading.0.desk_page(staff, &page)?))
+}

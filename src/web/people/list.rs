@@ -1,0 +1,322 @@
+//! Everybody: searched, narrowed, paged, and taken along as a sheet.
+
+use axum::extract::Query;
+use axum::http::header;
+use axum::response::{IntoResponse as _, Response};
+use axum_extra::extract::Form;
+use serde::{Deserialize, Serialize};
+
+use super::told::{Choice, call};
+use crate::forum::{Facet, Standing, Status, Term, TermIx, sort_key};
+use crate::insight::csv;
+use crate::web::refusal::Refusal;
+use crate::web::site::{People, Reading, Writing};
+use crate::web::staff::Staff;
+use crate::web::templates::Content;
+use crate::web::visitor::encode_path;
+use crate::web::words::fill;
+
+/// People of a page.
+const PAGE: usize = 50;
+/// People of a sheet.
+const IN_A_SHEET: usize = 100_000;
+/// So many organisations can be chosen from a list; of more, one searches.
+const MOST_LISTED: usize = 300;
+
+/// What is looked for.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Asked {
+    q: String,
+    group: String,
+    role: String,
+    organisation: String,
+    state: String,
+    page: String,
+    done: String,
+}
+
+/// How somebody stands, as the lead sees it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum State {
+    /// Letters go to them.
+    Gets,
+    /// Letters came back.
+    Returned,
+    /// They had a place and have none any more.
+    Left,
+    /// They get nothing: unsubscribed, or never confirmed.
+    Nothing,
+}
+
+impl State {
+    const ALL: [(State, &'static str); 4] = [
+        (State::Gets, "gets"),
+        (State::Returned, "returned"),
+        (State::Left, "left"),
+        (State::Nothing, "nothing"),
+    ];
+
+    fn of(standing: &Standing, now: chrono::DateTime<chrono::Utc>) -> State {
+        let has_place = || standing.seats.iter().any(|seat| seat.ends_at.is_none_or(|end| now < end));
+        match standing.status {
+            Status::Suspended => State::Returned,
+            Status::Active if standing.admitted || standing.seats.is_empty() || has_place() => State::Gets,
+            Status::Active => State::Left,
+            _ => State::Nothing,
+        }
+    }
+
+    fn word(self) -> &'static str {
+        Self::ALL.iter().find(|(state, _)| *state == self).map_or("", |(_, word)| word)
+    }
+}
+
+#[derive(Serialize)]
+struct Entry {
+    id: i64,
+    name: String,
+    email: String,
+    organisation: String,
+    places: String,
+    state: String,
+    trouble: bool,
+}
+
+#[derive(Serialize)]
+struct Page {
+    q: String,
+    groups: Vec<Choice>,
+    roles: Vec<Choice>,
+    organisations: Vec<Choice>,
+    states: Vec<Choice>,
+    narrowed: bool,
+    people: Vec<Entry>,
+    count: String,
+    earlier: Option<String>,
+    later: Option<String>,
+    hidden: Vec<(&'static str, String)>,
+    done: String,
+}
+
+impl Content for Page {
+    const TEMPLATE: &'static str = "people_list.html";
+}
+
+/// What is asked for, as terms of the forum.
+struct Filter {
+    words: Vec<String>,
+    group: Option<TermIx>,
+    role: Option<TermIx>,
+    organisation: Option<TermIx>,
+    /// A term that the forum does not know: nobody has it.
+    hopeless: bool,
+    state: String,
+}
+
+impl Filter {
+    fn of(people: &People, asked: &Asked) -> Filter {
+        let mut hopeless = false;
+        let mut find = |facet, slug: &str| {
+            let found = people.forum.terms.find(&Term::new(facet, slug));
+            hopeless |= !slug.is_empty() && found.is_none();
+            found
+        };
+        Filter {
+            group: find(Facet::Group, &asked.group),
+            role: find(Facet::Role, &asked.role),
+            organisation: find(Facet::Org, &asked.organisation),
+            hopeless,
+            words: asked.q.split_whitespace().map(str::to_lowercase).collect(),
+            state: asked.state.clone(),
+        }
+    }
+
+    fn admits(&self, people: &People, index: usize) -> bool {
+        let (named, standing) = (&people.named[index], &people.everyone.people()[index]);
+        let (terms, now) = (&people.forum.terms, people.everyone.now());
+        let sits_in = |group: TermIx| {
+            standing.seats.iter().any(|s| s.is_running(now) && terms.is_at_or_under(s.group, group))
+        };
+        !self.hopeless
+            && self.words.iter().all(|word| named.sought.contains(word.as_str()))
+            && self.group.is_none_or(sits_in)
+            && self.role.is_none_or(|role| standing.roles.iter().any(|own| terms.is_at_or_under(*own, role)))
+            && self.organisation.is_none_or(|org| named.organisation == Some(org))
+            && (self.state.is_empty() || State::of(standing, now).word() == self.state)
+    }
+}
+
+fn select(people: &People, asked: &Asked) -> Vec<usize> {
+    let filter = Filter::of(people, asked);
+    people.by_name().iter().copied().filter(|index| filter.admits(people, *index)).collect()
+}
+
+/// GET: the list.
+pub(super) async fn show(
+    reading: Reading,
+    staff: Staff,
+    Query(asked): Query<Asked>,
+) -> Result<Response, Refusal> {
+    let people = reading.people().await?;
+    let words = &reading.0.words(staff.language).people.list;
+    let found = select(&people, &asked);
+    let at: usize = asked.page.parse().unwrap_or(0);
+    let teller = Teller { reading: &reading, staff: &staff, people: &people };
+    let pattern = if found.len() == 1 { &words.count_one } else { &words.count };
+    let page = Page {
+        groups: teller.tree(Facet::Group, &asked.group),
+        roles: teller.tree(Facet::Role, &asked.role),
+        organisations: teller.organisations(&asked.organisation),
+        states: teller.states(&asked.state),
+        narrowed: asked.pairs().iter().any(|(_, value)| !value.is_empty()),
+        people: found.iter().skip(at.saturating_mul(PAGE)).take(PAGE).map(|i| teller.entry(*i)).collect(),
+        count: fill(pattern, &[("count", &found.len().to_string())]),
+        earlier: (at > 0).then(|| asked.path(at - 1)),
+        later: (found.len() > at.saturating_add(1).saturating_mul(PAGE)).then(|| asked.path(at + 1)),
+        hidden: asked.pairs(),
+        q: asked.q,
+        done: asked.done,
+    };
+    reading.0.desk_page(&staff, &page)
+}
+
+impl Asked {
+    fn pairs(&self) -> Vec<(&'static str, String)> {
+        vec![
+            ("q", self.q.trim().to_owned()),
+            ("group", self.group.clone()),
+            ("role", self.role.clone()),
+            ("organisation", self.organisation.clone()),
+            ("state", self.state.clone()),
+        ]
+    }
+
+    fn path(&self, page: usize) -> String {
+        let pairs = self.pairs().into_iter().filter(|(_, value)| !value.is_empty());
+        let query: String = pairs.map(|(name, value)| format!("{name}={}&", encode_path(&value))).collect();
+        format!("/desk/people?{query}page={page}")
+    }
+}
+
+struct Teller<'a> {
+    reading: &'a Reading,
+    staff: &'a Staff,
+    people: &'a People,
+}
+
+impl Teller<'_> {
+    fn name(&self, ix: TermIx) -> String {
+        self.people.forum.name_of(ix, self.staff.language).to_owned()
+    }
+
+    fn tree(&self, facet: Facet, chosen: &str) -> Vec<Choice> {
+        let tree = self.people.forum.list_tree(facet, self.staff.language);
+        let choice = |(ix, depth): (TermIx, usize)| {
+            let value = self.people.forum.terms.term(ix).slug.clone();
+            Choice { chosen: value == chosen, value, label: self.name(ix), depth }
+        };
+        tree.into_iter().map(choice).collect()
+    }
+
+    /// Those where somebody works; none if they are too many to choose from, but for the one that is chosen.
+    fn organisations(&self, chosen: &str) -> Vec<Choice> {
+        let many = self.people.kinds.len() > MOST_LISTED;
+        let choice = |ix: &TermIx| {
+            let value = self.people.forum.terms.term(*ix).slug.clone();
+            Choice { chosen: value == chosen, value, label: self.name(*ix), depth: 0 }
+        };
+        let mut choices: Vec<Choice> = self.people.kinds.keys().map(choice).collect();
+        choices.retain(|choice| !many || choice.chosen);
+        choices.sort_by_cached_key(|choice| sort_key(&choice.label));
+        choices
+    }
+
+    fn states(&self, chosen: &str) -> Vec<Choice> {
+        let choice = |(state, word): (State, &str)| Choice {
+            value: word.to_owned(),
+            label: self.state(state).to_owned(),
+            depth: 0,
+            chosen: word == chosen,
+        };
+        State::ALL.map(choice).into()
+    }
+
+    fn state(&self, state: State) -> &str {
+        let words = &self.reading.0.words(self.staff.language).people.state;
+        match state {
+            State::Gets => &words.gets,
+            State::Returned => &words.returned,
+            State::Left => &words.left,
+            State::Nothing => &words.nothing,
+        }
+    }
+
+    /// "Leder, Kompetansegruppe helse".
+    fn places(&self, index: usize) -> Vec<String> {
+        let words = &self.reading.0.words(self.staff.language).queue.position;
+        let now = self.people.everyone.now();
+        let running = self.people.everyone.people()[index].seats.iter().filter(|seat| seat.is_running(now));
+        let place = |seat: &crate::forum::Seat| {
+            let position = words.get(&seat.position).map_or(seat.position.slug(), String::as_str);
+            format!("{position}, {}", self.name(seat.group))
+        };
+        running.map(place).collect()
+    }
+
+    fn entry(&self, index: usize) -> Entry {
+        let named = &self.people.named[index];
+        let state = State::of(&self.people.everyone.people()[index], self.people.everyone.now());
+        Entry {
+            id: named.id.0,
+            name: call(&named.name, &named.email).to_owned(),
+            email: named.email.clone(),
+            organisation: named.organisation.map_or_else(String::new, |org| self.name(org)),
+            places: self.places(index).join(" · "),
+            state: self.state(state).to_owned(),
+            trouble: state != State::Gets,
+        }
+    }
+
+    fn row(&self, index: usize) -> [String; 7] {
+        let named = &self.people.named[index];
+        let standing = &self.people.everyone.people()[index];
+        let (terms, now) = (&self.people.forum.terms, self.people.everyone.now());
+        let slug = |ix: TermIx| terms.term(ix).slug.clone();
+        let group = |seat: &crate::forum::Seat| format!("{}/{}", slug(seat.group), seat.position.slug());
+        let groups: Vec<String> =
+            standing.seats.iter().filter(|seat| seat.is_running(now)).map(group).collect();
+        let roles: Vec<String> = standing.roles.iter().copied().map(slug).collect();
+        [
+            named.email.clone(),
+            named.name.clone(),
+            named.organisation.map_or_else(String::new, |org| self.name(org)),
+            roles.join("|"),
+            groups.join("|"),
+            named.cadence().word().to_owned(),
+            self.state(State::of(standing, now)).to_owned(),
+        ]
+    }
+}
+
+/// POST: those who were found, as a sheet that an import reads again; the log says that it was taken.
+pub(super) async fn export(
+    writing: Writing,
+    staff: Staff,
+    Form(asked): Form<Asked>,
+) -> Result<Response, Refusal> {
+    let reading = writing.reading();
+    let people = reading.people().await?;
+    let mut found = select(&people, &asked);
+    found.truncate(IN_A_SHEET);
+    writing.note_list(&staff, found.len()).await?;
+    let teller = Teller { reading: &reading, staff: &staff, people: &people };
+    let header = ["epost", "navn", "organisasjon", "rolle", "grupper", "frekvens", "status"];
+    let text = csv::write(&header, found.iter().map(|index| teller.row(*index)));
+    let text = text.map_err(|error| Refusal::broken(&error))?;
+    let headers = [
+        (header::CONTENT_TYPE, "text/csv; charset=utf-8"),
+        (header::CONTENT_DISPOSITION, "attachment; filename=\"people.csv\""),
+    ];
+    Ok((headers, text).into_response())
+}

@@ -1,0 +1,42 @@
+//! People and places: who receives, who has which place in which group, and what happens when somebody is replaced.
+//!
+//! What stands here is for who has the `people` right. Whoever looks into one person's letters does it by a button, and
+//! the log says so.
+
+mod acts;
+mod groups;
+mod list;
+mod look;
+mod organisations;
+mod person;
+mod place;
+mod replace;
+mod told;
+mod vacant;
+
+use axum::routing::{get, post};
+
+use super::routes::Routes;
+use crate::staff::Right;
+
+/// The routes.
+pub(super) fn routes() -> Routes {
+    Routes::new()
+        .staff("/desk/people", Right::People, get(list::show))
+        .staff("/desk/people/export", Right::People, post(list::export))
+        .staff("/desk/people/{id}", Right::People, get(person::show).post(look::show))
+        .staff("/desk/people/{id}/resume", Right::People, post(acts::resume))
+        .staff("/desk/people/{id}/link", Right::People, post(acts::mail_link))
+        .staff("/desk/people/{id}/take-out", Right::People, post(acts::take_out))
+        .staff("/desk/groups", Right::People, get(groups::show))
+        .staff("/desk/groups/{slug}", Right::People, get(groups::show_one).post(groups::open_place))
+        .staff("/desk/organisations", Right::People, get(organisations::show))
+        .staff("/desk/organisations/{slug}", Right::People, get(organisations::show_one))
+        .staff("/desk/places", Right::People, get(vacant::show))
+        .staff("/desk/places/{id}", Right::People, get(place::show))
+        .staff("/desk/places/{id}/welcome", Right::People, post(replace::preview))
+        .staff("/desk/places/{id}/replace", Right::People, post(replace::confirm))
+        .staff("/desk/places/{id}/vacate", Right::People, post(place::vacate))
+        .staff("/desk/places/{id}/span", Right::People, post(place::set_span))
+        .staff("/desk/places/{id}/close", Right::People, post(place::close))
+}

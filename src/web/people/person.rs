@@ -1,0 +1,151 @@
+//! One person: who they are, their places, and what can be done. What they got opens by a button: see [`super::look`].
+
+use axum::extract::{Path, Query};
+use axum::response::Response;
+use serde::{Deserialize, Serialize};
+
+use super::look::Shown;
+use super::told::{Place, Teller, call, nothing_there};
+use crate::forum::{Facet, Recipient, Status, TermIx};
+use crate::ids::RecipientId;
+use crate::store::{OwnRow, PlaceRow};
+use crate::web::refusal::Refusal;
+use crate::web::site::Reading;
+use crate::web::staff::Staff;
+use crate::web::templates::Content;
+use crate::web::words::fill;
+
+/// What was just done.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Done {
+    pub(super) done: String,
+}
+
+/// A label and what stands behind it.
+#[derive(Serialize)]
+pub(super) struct Fact {
+    pub(super) label: String,
+    pub(super) value: String,
+}
+
+#[derive(Serialize)]
+pub(super) struct Page {
+    pub(super) id: i64,
+    name: String,
+    email: String,
+    facts: Vec<Fact>,
+    places: Vec<Place>,
+    earlier: Vec<Place>,
+    /// What holds letters back, in a sentence; empty: nothing does.
+    held_back: String,
+    /// Only they themselves may take it back.
+    theirs: bool,
+    /// Letters that came back, and nothing of their own, hold letters back.
+    resumable: bool,
+    question: bool,
+    pub(super) note: String,
+    pub(super) problem: String,
+    pub(super) shown: Option<Shown>,
+    pub(super) today: String,
+}
+
+impl Content for Page {
+    const TEMPLATE: &'static str = "people_person.html";
+}
+
+/// The person of that key.
+pub(super) async fn find(reading: &Reading, staff: &Staff, id: i64) -> Result<Recipient, Refusal> {
+    reading.recipient(&staff.forum, RecipientId(id)).await?.ok_or_else(|| nothing_there(staff))
+}
+
+/// GET: the person.
+pub(super) async fn show(
+    reading: Reading,
+    staff: Staff,
+    Path(id): Path<i64>,
+    Query(asked): Query<Done>,
+) -> Result<Response, Refusal> {
+    let person = find(&reading, &staff, id).await?;
+    let mut page = page_of(&reading, &staff, &person).await?;
+    let words = &reading.0.words(staff.language).people.note;
+    page.note = match asked.done.as_str() {
+        "resumed" => words.resumed.clone(),
+        "link" => words.link.clone(),
+        "out" => words.out.clone(),
+        "placed" => words.placed.clone(),
+        _ => String::new(),
+    };
+    reading.0.desk_page(&staff, &page)
+}
+
+/// The page without what opens by the button.
+pub(super) async fn page_of(reading: &Reading, staff: &Staff, person: &Recipient) -> Result<Page, Refusal> {
+    let own = reading.own_row(person.id).await?.ok_or_else(|| nothing_there(staff))?;
+    let rows = reading.places_of_person(person.id).await?;
+    let now = reading.0.now();
+    let is_over = |row: &PlaceRow| row.held_until.is_some_and(|until| until <= now);
+    let teller = Teller { reading, staff };
+    let (over, current): (Vec<PlaceRow>, Vec<PlaceRow>) = rows.into_iter().partition(is_over);
+    let cause = own.status_cause.as_deref().unwrap_or_default();
+    let suspended = person.standing.status == Status::Suspended;
+    let by_bounce = suspended && cause.starts_with("bounce");
+    Ok(Page {
+        id: person.id.0,
+        name: call(&person.name, person.email.as_str()).to_owned(),
+        email: person.email.to_string(),
+        facts: list_facts(reading, staff, person, &own),
+        places: current.iter().flat_map(|row| teller.places(std::slice::from_ref(row))).collect(),
+        earlier: over.iter().flat_map(|row| teller.places(std::slice::from_ref(row))).collect(),
+        held_back: tell_held_back(reading, staff, person.standing.status, by_bounce),
+        theirs: person.standing.status == Status::Unsubscribed || (suspended && !by_bounce),
+        resumable: by_bounce,
+        question: reading.questions().await?.iter().any(|row| row.recipient == person.id),
+        note: String::new(),
+        problem: String::new(),
+        shown: None,
+        today: teller.day_field(Some(now)),
+    })
+}
+
+fn tell_held_back(reading: &Reading, staff: &Staff, status: Status, by_bounce: bool) -> String {
+    let words = &reading.0.words(staff.language).people.person;
+    match status {
+        Status::Suspended if by_bounce => words.held_returned.clone(),
+        Status::Suspended => words.held_complaint.clone(),
+        Status::Unsubscribed => words.held_unsubscribed.clone(),
+        Status::Unconfirmed => words.held_unconfirmed.clone(),
+        _ => String::new(),
+    }
+}
+
+fn list_facts(reading: &Reading, staff: &Staff, person: &Recipient, own: &OwnRow) -> Vec<Fact> {
+    let all = reading.0.words(staff.language);
+    let words = &all.people.person;
+    let pen = reading.0.pen(&staff.forum, staff.language);
+    let forum = &staff.forum;
+    let name = |ix: &TermIx| forum.name_of(*ix, staff.language);
+    let names = |terms: &[TermIx]| terms.iter().map(name).collect::<Vec<_>>().join(", ");
+    let works_at = person.standing.workplace.iter().find(|ix| forum.terms.term(**ix).facet == Facet::Org);
+    let works_at = works_at.map(name).map(str::to_owned).or_else(|| own.said_organisation.clone());
+    let basis = match own.basis.as_deref() {
+        Some("consent") => &words.basis_consent,
+        Some(_) => &words.basis_task,
+        None => &words.basis_none,
+    };
+    let came = match own.source.as_deref().filter(|source| !source.is_empty()) {
+        Some(source) => fill(&words.came_from, &[("day", &pen.day(own.created_at)), ("source", source)]),
+        None => pen.day(own.created_at),
+    };
+    let facts = [
+        (&words.email, person.email.to_string()),
+        (&words.works_at, works_at.unwrap_or_default()),
+        (&words.roles, names(&person.standing.roles)),
+        (&words.language, all.language.get(&person.language).cloned().unwrap_or_default()),
+        (&words.often, all.cadence.get(&person.cadence).cloned().unwrap_or_default()),
+        (&words.since, came),
+        (&words.basis, basis.clone()),
+    ];
+    let said = facts.into_iter().filter(|(_, value)| !value.is_empty());
+    said.map(|(label, value)| Fact { label: label.clone(), value }).collect()
+}

@@ -1,0 +1,204 @@
+//! One place: who has it and who had it, from when until when; vacating it, and ending it.
+
+use axum::extract::{Path, Query};
+use axum::response::Response;
+use axum_extra::extract::Form;
+use serde::{Deserialize, Serialize};
+
+use super::person::Done;
+use super::told::{Holder, Place, Teller, begin_of, go_to, is_union, nothing_there, span_of, unprocessable};
+use crate::ids::SeatId;
+use crate::store::PlaceRow;
+use crate::web::refusal::Refusal;
+use crate::web::site::{Reading, Writing};
+use crate::web::staff::Staff;
+use crate::web::templates::Content;
+
+/// What the form for a successor holds.
+#[derive(Debug, Clone, Default, Serialize)]
+pub(super) struct Fields {
+    pub(super) name: String,
+    pub(super) email: String,
+    pub(super) from: String,
+    pub(super) until: String,
+}
+
+/// Who has it now or later, with the days as fields hold them.
+#[derive(Serialize)]
+struct Current {
+    holding: i64,
+    holder: Holder,
+    from: String,
+    until: String,
+}
+
+#[derive(Serialize)]
+pub(super) struct Page {
+    place: Place,
+    group_slug: String,
+    current: Vec<Current>,
+    earlier: Vec<Holder>,
+    pub(super) fields: Fields,
+    union: bool,
+    /// Whom the one who has it named, or an automatic answer.
+    suggested: bool,
+    today: String,
+    note: String,
+    pub(super) problem: String,
+}
+
+impl Content for Page {
+    const TEMPLATE: &'static str = "people_place.html";
+}
+
+/// The rows of a place that is there.
+pub(super) async fn find(reading: &Reading, staff: &Staff, id: i64) -> Result<Vec<PlaceRow>, Refusal> {
+    let rows = reading.place(SeatId(id)).await?;
+    if rows.is_empty() { Err(nothing_there(staff)) } else { Ok(rows) }
+}
+
+/// GET: the place.
+pub(super) async fn show(
+    reading: Reading,
+    staff: Staff,
+    Path(id): Path<i64>,
+    Query(asked): Query<Done>,
+) -> Result<Response, Refusal> {
+    let rows = find(&reading, &staff, id).await?;
+    let mut page = page_of(&reading, &staff, &rows).await?;
+    let words = &reading.0.words(staff.language).people.note;
+    page.note = match asked.done.as_str() {
+        "opened" => words.opened.clone(),
+        "replaced" => words.replaced.clone(),
+        "vacated" => words.vacated.clone(),
+        "span" => words.span.clone(),
+        _ => String::new(),
+    };
+    reading.0.desk_page(&staff, &page)
+}
+
+pub(super) async fn page_of(reading: &Reading, staff: &Staff, rows: &[PlaceRow]) -> Result<Page, Refusal> {
+    let first = rows.first().ok_or_else(|| nothing_there(staff))?;
+    let (teller, now) = (Teller { reading, staff }, reading.0.now());
+    let is_over = |row: &&PlaceRow| row.held_until.is_some_and(|until| until <= now);
+    let current = |row: &PlaceRow| {
+        Some(Current {
+            holding: row.holding?,
+            holder: teller.holder(row)?,
+            from: teller.day_field(row.held_from),
+            until: teller.last_day_field(row.held_until),
+        })
+    };
+    let fields = suggest(reading, rows).await?;
+    let kinds = reading.organisations().await?;
+    Ok(Page {
+        group_slug: first.group.clone(),
+        current: rows.iter().filter(|row| !is_over(row)).filter_map(current).collect(),
+        earlier: rows.iter().filter(is_over).filter_map(|row| teller.holder(row)).collect(),
+        suggested: !fields.email.is_empty() || !fields.name.is_empty(),
+        fields: Fields { from: teller.day_field(Some(now)), ..fields },
+        union: kinds.iter().any(|row| row.slug == first.represents && is_union(&row.kind)),
+        today: teller.day_field(Some(now)),
+        note: String::new(),
+        problem: String::new(),
+        place: {
+            let mut place = teller.place(first);
+            place.vacant = teller.places(rows).first().is_none_or(|place| place.vacant);
+            place
+        },
+    })
+}
+
+/// Whom the holder named, else an automatic answer to their letters.
+async fn suggest(reading: &Reading, rows: &[PlaceRow]) -> Result<Fields, Refusal> {
+    let now = reading.0.now();
+    let holders = rows.iter().filter(|row| row.held_until.is_none_or(|until| now < until));
+    for row in holders {
+        let Some(holder) = row.holder else { continue };
+        if let Some((name, email)) = reading.named_successor(row.seat, holder).await? {
+            return Ok(Fields { name, email, ..Fields::default() });
+        }
+        let questions = reading.questions().await?;
+        if let Some(question) = questions.into_iter().find(|question| question.recipient == holder) {
+            return Ok(Fields {
+                name: question.suggested_name.unwrap_or_default(),
+                email: question.suggested_email.unwrap_or_default(),
+                ..Fields::default()
+            });
+        }
+    }
+    Ok(Fields::default())
+}
+
+/// What came with a form.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Said {
+    on: String,
+    sure: String,
+    holding: String,
+    from: String,
+    until: String,
+}
+
+/// POST: nobody has it any more, from a day on.
+pub(super) async fn vacate(
+    writing: Writing,
+    staff: Staff,
+    Path(id): Path<i64>,
+    Form(said): Form<Said>,
+) -> Result<Response, Refusal> {
+    let reading = writing.reading();
+    let rows = find(&reading, &staff, id).await?;
+    let Ok(day) = begin_of(&staff, &said.on) else {
+        return refuse(&reading, &staff, &rows, |note| note.day.clone()).await;
+    };
+    let ends_at = day.filter(|day| *day > reading.0.now()).unwrap_or_else(|| reading.0.now());
+    writing.vacate(&staff, SeatId(id), ends_at).await?;
+    Ok(go_to(&reading, &format!("/desk/places/{id}?done=vacated")))
+}
+
+/// POST: from when until when somebody has it.
+pub(super) async fn set_span(
+    writing: Writing,
+    staff: Staff,
+    Path(id): Path<i64>,
+    Form(said): Form<Said>,
+) -> Result<Response, Refusal> {
+    let reading = writing.reading();
+    let rows = find(&reading, &staff, id).await?;
+    let (Ok(span), Ok(holding)) = (span_of(&staff, &said.from, &said.until), said.holding.parse::<i64>())
+    else {
+        return refuse(&reading, &staff, &rows, |note| note.day.clone()).await;
+    };
+    writing.set_span(&staff, (SeatId(id), holding), span).await?;
+    Ok(go_to(&reading, &format!("/desk/places/{id}?done=span")))
+}
+
+/// POST: the place is no more, once the box beside the button says so.
+pub(super) async fn close(
+    writing: Writing,
+    staff: Staff,
+    Path(id): Path<i64>,
+    Form(said): Form<Said>,
+) -> Result<Response, Refusal> {
+    let reading = writing.reading();
+    let rows = find(&reading, &staff, id).await?;
+    if said.sure.is_empty() {
+        return refuse(&reading, &staff, &rows, |note| note.sure.clone()).await;
+    }
+    writing.close_place(&staff, SeatId(id), reading.0.now()).await?;
+    let group = rows.first().map_or("", |row| row.group.as_str());
+    Ok(go_to(&reading, &format!("/desk/groups/{group}?done=closed")))
+}
+
+async fn refuse(
+    reading: &Reading,
+    staff: &Staff,
+    rows: &[PlaceRow],
+    why: impl Fn(&crate::web::words::PeopleNote) -> String,
+) -> Result<Response, Refusal> {
+    let mut page = page_of(reading, staff, rows).await?;
+    page.problem = why(&reading.0.words(staff.language).people.note);
+    Ok(unprocessable(reading.0.desk_page(staff, &page)?))
+}

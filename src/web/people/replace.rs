@@ -1,0 +1,188 @@
+//! Replacing a holder in two clicks: who has the place now, then what welcomes them, as it would be sent.
+
+use axum::extract::Path;
+use axum::response::Response;
+use axum_extra::extract::Form;
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use super::place::{Fields, find, page_of};
+use super::told::{Place, Teller, call, go_to, span_of, unprocessable};
+use crate::ids::SeatId;
+use crate::intake::places::{SeatingError, Successor};
+use crate::pipeline::Welcome;
+use crate::store::{PlaceRow, Span};
+use crate::web::mailbox::take_apart;
+use crate::web::refusal::Refusal;
+use crate::web::site::{Reading, Writing, read_successor};
+use crate::web::staff::Staff;
+use crate::web::templates::Content;
+use crate::web::words::fill;
+
+/// Who has the place now, and from when until when.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Said {
+    name: String,
+    email: String,
+    from: String,
+    until: String,
+}
+
+impl Said {
+    fn fields(&self) -> Fields {
+        Fields {
+            name: self.name.clone(),
+            email: self.email.clone(),
+            from: self.from.clone(),
+            until: self.until.clone(),
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct Page {
+    place: Place,
+    fields: Fields,
+    who: String,
+    /// What happens, in sentences.
+    lines: Vec<String>,
+    subject: String,
+    text: String,
+    day: String,
+    /// Why there is no letter to show; empty: there is one.
+    no_letter: String,
+}
+
+impl Content for Page {
+    const TEMPLATE: &'static str = "people_welcome.html";
+}
+
+/// What was said, as far as it can be used.
+struct Wish {
+    successor: Successor,
+    span: Span,
+    from: DateTime<Utc>,
+}
+
+fn read(reading: &Reading, staff: &Staff, said: &Said) -> Result<Wish, String> {
+    let words = &reading.0.words(staff.language).people.note;
+    let successor = read_successor(&said.name, &said.email).ok_or_else(|| words.address.clone())?;
+    let (from, until) = span_of(staff, &said.from, &said.until).map_err(|()| words.day.clone())?;
+    // The day that it is has begun: from now on.
+    let now = reading.0.now();
+    let from = from.filter(|from| *from > now).unwrap_or(now);
+    Ok(Wish { successor, span: (Some(from), until), from })
+}
+
+/// What the first letter tells of where a new person's data came from.
+fn source_of(reading: &Reading, staff: &Staff) -> String {
+    reading.0.words(staff.forum.settings.language).people.place.source.clone()
+}
+
+/// POST: what welcomes them and what else happens; nothing is changed.
+pub(super) async fn preview(
+    reading: Reading,
+    staff: Staff,
+    Path(id): Path<i64>,
+    Form(said): Form<Said>,
+) -> Result<Response, Refusal> {
+    let rows = find(&reading, &staff, id).await?;
+    let wish = match read(&reading, &staff, &said) {
+        Ok(wish) => wish,
+        Err(problem) => return refuse(&reading, &staff, &rows, &said, problem).await,
+    };
+    let source = source_of(&reading, &staff);
+    let welcome = reading.welcome(&staff.forum, &rows, &wish.successor, (wish.from, &source)).await?;
+    let words = &reading.0.words(staff.language).people.place;
+    let pen = reading.0.pen(&staff.forum, staff.language);
+    let (mut subject, mut text, mut day, mut no_letter) = Default::default();
+    match welcome {
+        Some(Welcome::Letter(at, bytes)) => {
+            let mail = take_apart(&bytes);
+            (subject, text) = mail.map(|mail| (mail.subject, mail.text)).unwrap_or_default();
+            day = pen.weekday_and_day(at);
+        }
+        Some(Welcome::Nothing) => no_letter = words.welcome_nothing.clone(),
+        Some(Welcome::NoLetters) | None => no_letter = words.welcome_none.clone(),
+    }
+    let teller = Teller { reading: &reading, staff: &staff };
+    let page = Page {
+        lines: list_consequences(&teller, &rows, &wish).await?,
+        who: call(&wish.successor.name, wish.successor.address.as_str()).to_owned(),
+        place: teller.places(&rows).swap_remove(0),
+        fields: said.fields(),
+        subject,
+        text,
+        day,
+        no_letter,
+    };
+    reading.0.desk_page(&staff, &page)
+}
+
+/// Who loses the place and when; whether the successor is new here.
+async fn list_consequences(
+    teller: &Teller<'_>,
+    rows: &[PlaceRow],
+    wish: &Wish,
+) -> Result<Vec<String>, Refusal> {
+    let words = &teller.reading.0.words(teller.staff.language).people.place;
+    let pen = teller.reading.0.pen(&teller.staff.forum, teller.staff.language);
+    let day = pen.day(wish.from);
+    let still = rows.iter().filter(|row| row.held_until.is_none_or(|until| wish.from < until));
+    let holders = still.filter_map(|row| teller.holder(row));
+    let mut lines: Vec<String> =
+        holders.map(|holder| fill(&words.loses, &[("name", &holder.name), ("day", &day)])).collect();
+    let known = teller.reading.find_person(&teller.staff.forum, &wish.successor.address).await?;
+    lines.push(match known {
+        Some(person) => {
+            let name = call(&person.name, person.email.as_str()).to_owned();
+            fill(&words.known, &[("name", &name), ("day", &day)])
+        }
+        None => {
+            let name = call(&wish.successor.name, wish.successor.address.as_str()).to_owned();
+            fill(&words.new, &[("name", &name), ("day", &day)])
+        }
+    });
+    Ok(lines)
+}
+
+/// POST: gives them the place.
+pub(super) async fn confirm(
+    writing: Writing,
+    staff: Staff,
+    Path(id): Path<i64>,
+    Form(said): Form<Said>,
+) -> Result<Response, Refusal> {
+    let reading = writing.reading();
+    let rows = find(&reading, &staff, id).await?;
+    let wish = match read(&reading, &staff, &said) {
+        Ok(wish) => wish,
+        Err(problem) => return refuse(&reading, &staff, &rows, &said, problem).await,
+    };
+    let source = source_of(&reading, &staff);
+    let words = &reading.0.words(staff.language).people.note;
+    let given = writing.replace_holder(&staff, SeatId(id), &wish.successor, (wish.span, &source)).await?;
+    let problem = match given {
+        Ok(_) => return Ok(go_to(&reading, &format!("/desk/places/{id}?done=replaced"))),
+        Err(SeatingError::HasIt(_)) => words.has_it.clone(),
+        Err(SeatingError::Erased) => words.erased.clone(),
+        Err(SeatingError::NoPlace | SeatingError::Changed) => words.no_place.clone(),
+        Err(error @ SeatingError::Store(_)) => return Err(Refusal::broken(&error)),
+    };
+    refuse(&reading, &staff, &rows, &said, problem).await
+}
+
+/// The place's page again, with what was typed.
+async fn refuse(
+    reading: &Reading,
+    staff: &Staff,
+    rows: &[PlaceRow],
+    said: &Said,
+    problem: String,
+) -> Result<Response, Refusal> {
+    let mut page = page_of(reading, staff, rows).await?;
+    page.fields = said.fields();
+    page.problem = problem;
+    Ok(unprocessable(reading.0.desk_page(staff, &page)?))
+}

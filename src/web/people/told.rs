@@ -1,0 +1,227 @@
+//! What several of these pages say: places with their days, people by name, what was just done.
+
+use std::collections::BTreeMap;
+
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse as _, Response};
+use chrono::{DateTime, NaiveDate, NaiveTime, TimeDelta, Utc};
+use serde::Serialize;
+
+use crate::edition::schedule::instant_of;
+use crate::forum::{Facet, OrganisationKind, Position, Status, Term};
+use crate::ids::SeatId;
+use crate::store::{PlaceRow, Span};
+use crate::web::refusal::{Refusal, Why};
+use crate::web::site::Reading;
+use crate::web::staff::Staff;
+use crate::web::words::fill;
+
+/// An entry of a list to choose from, as `forms.html` shows it.
+#[derive(Debug, Clone, Serialize)]
+pub(super) struct Choice {
+    pub(super) value: String,
+    pub(super) label: String,
+    pub(super) depth: usize,
+    pub(super) chosen: bool,
+}
+
+/// Somebody who has a place, will have it or had it.
+#[derive(Debug, Clone, Serialize)]
+pub(super) struct Holder {
+    pub(super) id: i64,
+    pub(super) name: String,
+    /// From when until when, in words; empty: since ever, no end set.
+    pub(super) span: String,
+    /// Why nothing reaches them; empty if it does.
+    pub(super) trouble: String,
+}
+
+/// A place in words.
+#[derive(Debug, Clone, Serialize)]
+pub(super) struct Place {
+    pub(super) id: i64,
+    pub(super) group: String,
+    pub(super) group_path: String,
+    pub(super) position: String,
+    pub(super) represents: String,
+    pub(super) organisation_path: String,
+    pub(super) holders: Vec<Holder>,
+    /// Nobody has it now.
+    pub(super) vacant: bool,
+    /// When the place itself begins or ends, in words; empty if neither is set.
+    pub(super) span: String,
+}
+
+/// Who tells, to whom.
+pub(super) struct Teller<'a> {
+    pub(super) reading: &'a Reading,
+    pub(super) staff: &'a Staff,
+}
+
+impl Teller<'_> {
+    /// Rows of places in words, one entry for each place, in the order of the rows.
+    pub(super) fn places(&self, rows: &[PlaceRow]) -> Vec<Place> {
+        let mut places: Vec<Place> = Vec::new();
+        let mut at: BTreeMap<SeatId, usize> = BTreeMap::new();
+        for row in rows {
+            let index = *at.entry(row.seat).or_insert_with(|| {
+                places.push(self.place(row));
+                places.len() - 1
+            });
+            if let Some(holder) = self.holder(row) {
+                places[index].vacant &= !self.holds_now(row);
+                places[index].holders.push(holder);
+            }
+        }
+        places
+    }
+
+    fn holds_now(&self, row: &PlaceRow) -> bool {
+        let now = self.reading.0.now();
+        row.held_from.is_none_or(|from| from <= now) && row.held_until.is_none_or(|until| now < until)
+    }
+
+    /// The place itself, without its holders.
+    pub(super) fn place(&self, row: &PlaceRow) -> Place {
+        Place {
+            id: row.seat.0,
+            group: self.group(&row.group),
+            group_path: format!("/desk/groups/{}", row.group),
+            position: self.position(&row.position),
+            represents: row.represents_name.clone(),
+            organisation_path: format!("/desk/organisations/{}", row.represents),
+            holders: Vec::new(),
+            vacant: true,
+            span: self.span((row.starts_at, row.ends_at)),
+        }
+    }
+
+    /// Who stands in the row; none if nobody, or somebody who was erased.
+    pub(super) fn holder(&self, row: &PlaceRow) -> Option<Holder> {
+        let (id, email) = (row.holder?, row.email.as_deref()?);
+        let words = &self.reading.0.words(self.staff.language).people.state;
+        let trouble = match row.status.as_deref().and_then(Status::from_word) {
+            Some(Status::Suspended) => words.returned.clone(),
+            Some(Status::Unsubscribed) => words.unsubscribed.clone(),
+            Some(Status::Unconfirmed) => words.unconfirmed.clone(),
+            _ => String::new(),
+        };
+        Some(Holder {
+            id: id.0,
+            name: call(row.name.as_deref().unwrap_or_default(), email).to_owned(),
+            span: self.span((row.held_from, row.held_until)),
+            trouble,
+        })
+    }
+
+    /// What a group is called.
+    pub(super) fn group(&self, slug: &str) -> String {
+        let forum = &self.staff.forum;
+        let found = forum.terms.find(&Term::new(Facet::Group, slug));
+        found.map_or_else(|| slug.to_owned(), |ix| forum.name_of(ix, self.staff.language).to_owned())
+    }
+
+    /// What a position is called, at the beginning of a line.
+    pub(super) fn position(&self, word: &str) -> String {
+        let words = &self.reading.0.words(self.staff.language).queue.position;
+        let known = word.parse::<Position>().ok().and_then(|position| words.get(&position));
+        known.cloned().unwrap_or_else(|| word.to_owned())
+    }
+
+    /// The five positions to choose from.
+    pub(super) fn positions(&self, chosen: &str) -> Vec<Choice> {
+        let choice = |(_, slug): (Position, &str)| Choice {
+            value: slug.to_owned(),
+            label: self.position(slug),
+            depth: 0,
+            chosen: slug == chosen,
+        };
+        Position::ALL.map(choice).into()
+    }
+
+    /// What organisations of a kind are called.
+    pub(super) fn kind(&self, slug: &str) -> String {
+        let words = &self.reading.0.words(self.staff.language).queue.organisation;
+        words.get(slug).cloned().unwrap_or_else(|| slug.to_owned())
+    }
+
+    /// "fra 1. mars", "til og med 30. juni", both, or nothing.
+    pub(super) fn span(&self, (from, until): Span) -> String {
+        let words = &self.reading.0.words(self.staff.language).people.place;
+        let pen = self.reading.0.pen(&self.staff.forum, self.staff.language);
+        let last = |until: DateTime<Utc>| pen.day(until - TimeDelta::microseconds(1));
+        match (from.map(|at| pen.day(at)), until.map(last)) {
+            (Some(from), Some(until)) => fill(&words.from_until, &[("from", &from), ("until", &until)]),
+            (Some(from), None) => fill(&words.since, &[("from", &from)]),
+            (None, Some(until)) => fill(&words.until_only, &[("until", &until)]),
+            (None, None) => String::new(),
+        }
+    }
+
+    /// A day as a field holds it; empty if there is none.
+    pub(super) fn day_field(&self, at: Option<DateTime<Utc>>) -> String {
+        let zone = self.staff.forum.settings.zone;
+        at.map_or_else(String::new, |at| at.with_timezone(&zone).date_naive().to_string())
+    }
+
+    /// The last day of a span as a field holds it.
+    pub(super) fn last_day_field(&self, until: Option<DateTime<Utc>>) -> String {
+        self.day_field(until.map(|until| until - TimeDelta::microseconds(1)))
+    }
+}
+
+/// A person's name, else their address.
+pub(super) fn call<'a>(name: &'a str, email: &'a str) -> &'a str {
+    if name.is_empty() { email } else { name }
+}
+
+/// When a day of a field begins where the forum is; none for an empty field, an error for what is no day.
+pub(super) fn begin_of(staff: &Staff, field: &str) -> Result<Option<DateTime<Utc>>, ()> {
+    let zone = staff.forum.settings.zone;
+    match field.trim() {
+        "" => Ok(None),
+        text => {
+            let day = text.parse::<NaiveDate>().map_err(|_| ())?;
+            Ok(Some(instant_of(zone, day.and_time(NaiveTime::MIN))))
+        }
+    }
+}
+
+/// The span from the beginning of one day to the end of another; an error if a day is none, or it ends before it begins.
+pub(super) fn span_of(staff: &Staff, from: &str, until: &str) -> Result<Span, ()> {
+    let from = begin_of(staff, from)?;
+    let zone = staff.forum.settings.zone;
+    let until = match until.trim() {
+        "" => None,
+        text => {
+            let next = text.parse::<NaiveDate>().map_err(|_| ())?.succ_opt().ok_or(())?;
+            Some(instant_of(zone, next.and_time(NaiveTime::MIN)))
+        }
+    };
+    match (from, until) {
+        (Some(from), Some(until)) if until <= from => Err(()),
+        span => Ok(span),
+    }
+}
+
+/// Whether it is a union.
+pub(super) fn is_union(kind: &str) -> bool {
+    kind == OrganisationKind::Union.slug()
+}
+
+/// To another of these pages.
+pub(super) fn go_to(reading: &Reading, path: &str) -> Response {
+    let place = format!("{}{path}", reading.0.root());
+    (StatusCode::SEE_OTHER, [(header::LOCATION, place)]).into_response()
+}
+
+/// The page of a form that is to be filled in better.
+pub(super) fn unprocessable(mut response: Response) -> Response {
+    *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
+    response
+}
+
+/// There is no such thing.
+pub(super) fn nothing_there(staff: &Staff) -> Refusal {
+    Refusal::from(Why::NotFound).in_language(staff.language)
+}

@@ -1,0 +1,93 @@
+//! Vacant places, and places of which we do not know who has them: mail comes back, or the holder said that they left.
+
+use axum::response::Response;
+use serde::Serialize;
+
+use super::told::{Teller, call};
+use crate::store::{QuestionRow, VacantSeatRow};
+use crate::web::refusal::Refusal;
+use crate::web::site::Reading;
+use crate::web::staff::Staff;
+use crate::web::templates::Content;
+use crate::web::words::fill;
+
+/// Rows of each list.
+const SHOWN: i64 = 200;
+
+#[derive(Serialize)]
+struct Vacant {
+    id: i64,
+    what: String,
+    represents: String,
+}
+
+#[derive(Serialize)]
+struct Seat {
+    id: i64,
+    what: String,
+}
+
+#[derive(Serialize)]
+struct Question {
+    id: i64,
+    name: String,
+    because: String,
+    suggests: String,
+    places: Vec<Seat>,
+}
+
+#[derive(Serialize)]
+struct Page {
+    questions: Vec<Question>,
+    vacant: Vec<Vacant>,
+    more: i64,
+}
+
+impl Content for Page {
+    const TEMPLATE: &'static str = "people_vacant.html";
+}
+
+/// GET: both lists.
+pub(super) async fn show(reading: Reading, staff: Staff) -> Result<Response, Refusal> {
+    let (all, rows) = reading.vacant_seats(SHOWN).await?;
+    let teller = Teller { reading: &reading, staff: &staff };
+    let vacant = |row: &VacantSeatRow| Vacant {
+        id: row.seat.0,
+        what: format!("{}, {}", teller.position(&row.position), teller.group(&row.group)),
+        represents: row.represents.clone(),
+    };
+    let mut questions = Vec::new();
+    for row in reading.questions().await?.iter().take(usize::try_from(SHOWN).unwrap_or_default()) {
+        questions.push(question_of(&teller, row).await?);
+    }
+    let page = Page {
+        vacant: rows.iter().map(vacant).collect(),
+        more: all - i64::try_from(rows.len()).unwrap_or_default(),
+        questions,
+    };
+    reading.0.desk_page(&staff, &page)
+}
+
+async fn question_of(teller: &Teller<'_>, row: &QuestionRow) -> Result<Question, Refusal> {
+    let words = &teller.reading.0.words(teller.staff.language).desk.today;
+    let because = match row.because.as_str() {
+        "left" => &words.because_left,
+        "soft" => &words.because_soft,
+        _ => &words.because_hard,
+    };
+    let named = row.suggested_name.as_ref().filter(|name| !name.is_empty()).or(row.suggested_email.as_ref());
+    let now = teller.reading.0.now();
+    let places = teller.reading.places_of_person(row.recipient).await?;
+    let current = places.iter().filter(|place| place.held_until.is_none_or(|until| now < until));
+    let seat = |place: &crate::store::PlaceRow| Seat {
+        id: place.seat.0,
+        what: format!("{}, {}", teller.position(&place.position), teller.group(&place.group)),
+    };
+    Ok(Question {
+        id: row.recipient.0,
+        name: call(&row.name, &row.email).to_owned(),
+        because: because.clone(),
+        suggests: named.map_or_else(String::new, |name| fill(&words.suggests, &[("name", name)])),
+        places: current.map(seat).collect(),
+    })
+}

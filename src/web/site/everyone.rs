@@ -1,0 +1,172 @@
+//! Everyone, as the desk keeps them between requests: names, standings, and what comes to each next.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, OnceLock};
+
+use chrono::{DateTime, Utc};
+use tokio::sync::OnceCell;
+
+use super::Reading;
+use crate::forum::{Cadence, Facet, Forum, OrganisationKind, Standing, TermIx, sort_key};
+use crate::ids::RecipientId;
+use crate::insight::letters::NextLetter;
+use crate::insight::reach::Everyone;
+use crate::pipeline::{letter_of, list_next_letters};
+use crate::store::Store;
+use crate::web::refusal::Refusal;
+use crate::world;
+
+/// Up to so many people the next letters are counted while one waits; of more, beside.
+const COUNTED_AT_ONCE: usize = 3_000;
+
+/// A person as lists name them.
+#[derive(Debug, Clone)]
+pub(in crate::web) struct Named {
+    /// Their key.
+    pub(in crate::web) id: RecipientId,
+    /// May be empty.
+    pub(in crate::web) name: String,
+    /// Their address.
+    pub(in crate::web) email: String,
+    /// The `org:` term of where they work.
+    pub(in crate::web) organisation: Option<TermIx>,
+    /// Name, address and place of work in lower case: what a search looks through.
+    pub(in crate::web) sought: String,
+    letter: (Cadence, String, Option<u32>),
+}
+
+impl Named {
+    /// How often letters go to them.
+    pub(in crate::web) fn cadence(&self) -> Cadence {
+        self.letter.0
+    }
+}
+
+/// Everyone, as the forum stood when they were read.
+pub(in crate::web) struct People {
+    stamp: Stamp,
+    holds_until: Option<DateTime<Utc>>,
+    /// The forum that the terms are of.
+    pub(in crate::web) forum: Arc<Forum>,
+    /// Whom the rule is asked about.
+    pub(in crate::web) everyone: Everyone<Standing>,
+    /// By the same indexes.
+    pub(in crate::web) named: Vec<Named>,
+    /// The kind of each organisation where somebody works.
+    pub(in crate::web) kinds: BTreeMap<TermIx, TermIx>,
+    letters: OnceCell<Vec<Option<NextLetter>>>,
+    by_name: OnceLock<Vec<usize>>,
+}
+
+/// Moves whenever something is written that the rule reads.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Stamp {
+    change_number: Option<i64>,
+    revisions: (i64, i64),
+}
+
+impl People {
+    fn is_fresh(&self, stamp: Stamp, now: DateTime<Utc>) -> bool {
+        self.stamp == stamp && self.everyone.now() <= now && self.holds_until.is_none_or(|until| now < until)
+    }
+
+    /// Everybody's indexes, by name as Norwegians sort it; who has none stands by address.
+    pub(in crate::web) fn by_name(&self) -> &[usize] {
+        self.by_name.get_or_init(|| {
+            let call = |index: &usize| {
+                let named = &self.named[*index];
+                if named.name.is_empty() { named.email.as_str() } else { named.name.as_str() }
+            };
+            let mut order: Vec<usize> = (0..self.named.len()).collect();
+            order.sort_by_cached_key(|index| sort_key(call(index)));
+            order
+        })
+    }
+
+    /// Whether the `org:` term is a union's.
+    pub(in crate::web) fn is_union(&self, organisation: TermIx) -> bool {
+        let union = OrganisationKind::Union.slug();
+        self.kinds.get(&organisation).is_some_and(|kind| self.forum.terms.term(*kind).slug == union)
+    }
+
+    async fn count_letters(
+        &self,
+        store: &Store,
+        now: DateTime<Utc>,
+    ) -> Result<&[Option<NextLetter>], Refusal> {
+        let count = async || {
+            let letters: Vec<_> = self.named.iter().map(|named| named.letter.clone()).collect();
+            list_next_letters(store, &letters, self.forum.settings.cap, now).await
+        };
+        let counted = self.letters.get_or_try_init(count).await.map_err(|error| Refusal::broken(&error))?;
+        Ok(counted)
+    }
+}
+
+impl Reading {
+    /// Everyone, as the forum stands now: read anew only when something changed that the rule reads.
+    pub(in crate::web) async fn people(&self) -> Result<Arc<People>, Refusal> {
+        let (store, now) = (self.store(), self.0.now());
+        let stamp = Stamp {
+            change_number: store.find_change_number().await?,
+            revisions: store.find_revisions().await?,
+        };
+        let mut kept = self.0.0.desk.people.lock().await;
+        if let Some(people) = kept.as_ref().filter(|people| people.is_fresh(stamp, now)) {
+            return Ok(people.clone());
+        }
+        let forum = Arc::new(world::load_forum(store).await?);
+        let recipients = world::load_recipients(store, &forum).await?;
+        let (mut standings, mut named, mut kinds) = (Vec::new(), Vec::new(), BTreeMap::new());
+        for recipient in recipients {
+            let is_org = |term: &&TermIx| forum.terms.term(**term).facet == Facet::Org;
+            if let [org, kind] = recipient.standing.workplace.as_slice() {
+                kinds.insert(*org, *kind);
+            }
+            let organisation = recipient.standing.workplace.iter().find(is_org).copied();
+            let works_at = organisation.map_or("", |org| forum.name_of(org, forum.settings.language));
+            named.push(Named {
+                id: recipient.id,
+                letter: letter_of(&recipient),
+                sought: format!("{} {} {works_at}", recipient.name, recipient.email).to_lowercase(),
+                organisation,
+                name: recipient.name,
+                email: recipient.email.to_string(),
+            });
+            standings.push(recipient.standing);
+        }
+        let everyone = Everyone::gather(&forum, standings, now);
+        let holds_until = everyone.holds_until();
+        let people = Arc::new(People {
+            stamp,
+            holds_until,
+            forum,
+            everyone,
+            named,
+            kinds,
+            letters: OnceCell::new(),
+            by_name: OnceLock::new(),
+        });
+        *kept = Some(people.clone());
+        Ok(people)
+    }
+
+    /// Everybody's next letters, by the people's indexes. In a large forum they are counted beside, and there are none
+    /// until that is done.
+    pub(in crate::web) async fn next_letters(
+        &self,
+        people: &Arc<People>,
+    ) -> Result<Option<Vec<Option<NextLetter>>>, Refusal> {
+        let (store, now) = (self.store().clone(), self.0.now());
+        if people.letters.initialized() || people.named.len() <= COUNTED_AT_ONCE {
+            return Ok(Some(people.count_letters(&store, now).await?.to_vec()));
+        }
+        let people = people.clone();
+        tokio::spawn(async move {
+            if people.count_letters(&store, now).await.is_err() {
+                tracing::warn!("the next letters could not be counted");
+            }
+        });
+        Ok(None)
+    }
+}

@@ -1,0 +1,288 @@
+//! What the pages of people and places read and write.
+
+use chrono::{DateTime, Utc};
+
+use super::{Reading, Writing};
+use crate::clock::random_bytes;
+use crate::feedback::doors;
+use crate::forum::{Cadence, EmailAddress, Facet, Forum, Position, Recipient, Seat, Standing, Status, Term};
+use crate::ids::{OrganisationId, RecipientId, SeatId};
+use crate::intake::places::{Seated, Seating, SeatingError, Successor, open_place, replace_holder};
+use crate::pipeline::{Imagined, Welcome};
+use crate::store::{
+    ChangeFilter, ChangeRow, ItemOfRow, LetterOfRow, OrganisationCountRow, OrganisationRow, OwnRow, PlaceRow,
+    ReportOfRow, Resumption, Span, VacantCountRow,
+};
+use crate::token::Keys;
+use crate::web::refusal::Refusal;
+use crate::web::staff::Staff;
+
+/// Rows of one list of places; more are counted, not shown.
+pub(in crate::web) const PLACES: i64 = 500;
+/// Letters on a person's page.
+const LETTERS: i64 = 20;
+/// Lines of the log on a person's page.
+const LINES: i64 = 50;
+
+/// What a person's page says beyond who they are and where they sit.
+pub(in crate::web) struct Look {
+    /// The newest letters.
+    pub(in crate::web) letters: Vec<LetterOfRow>,
+    /// What was in them.
+    pub(in crate::web) items: Vec<ItemOfRow>,
+    /// What came back.
+    pub(in crate::web) reports: Vec<ReportOfRow>,
+    /// What the log says of them.
+    pub(in crate::web) changes: Vec<ChangeRow>,
+}
+
+impl Reading {
+    /// The places of a group, a row per holder.
+    pub(in crate::web) async fn places_of_group(&self, slug: &str) -> Result<Vec<PlaceRow>, Refusal> {
+        Ok(self.store().list_places_of_group(slug, self.0.now(), PLACES).await?)
+    }
+
+    /// The places that represent an organisation.
+    pub(in crate::web) async fn places_of_organisation(&self, slug: &str) -> Result<Vec<PlaceRow>, Refusal> {
+        Ok(self.store().list_places_of_organisation(slug, self.0.now(), PLACES).await?)
+    }
+
+    /// The places that a person has, will have or had.
+    pub(in crate::web) async fn places_of_person(&self, id: RecipientId) -> Result<Vec<PlaceRow>, Refusal> {
+        Ok(self.store().list_places_of_person(id).await?)
+    }
+
+    /// A place with everybody who has, will have or had it.
+    pub(in crate::web) async fn place(&self, seat: SeatId) -> Result<Vec<PlaceRow>, Refusal> {
+        Ok(self.store().find_place(seat).await?)
+    }
+
+    /// How many places of each group nobody has.
+    pub(in crate::web) async fn vacant_by_group(&self) -> Result<Vec<VacantCountRow>, Refusal> {
+        Ok(self.store().count_vacant_by_group(self.0.now()).await?)
+    }
+
+    /// Every organisation.
+    pub(in crate::web) async fn organisations(&self) -> Result<Vec<OrganisationRow>, Refusal> {
+        Ok(self.store().list_all_organisations().await?)
+    }
+
+    /// How many work at these, and how many places they have.
+    pub(in crate::web) async fn organisation_counts(
+        &self,
+        ids: &[OrganisationId],
+    ) -> Result<Vec<OrganisationCountRow>, Refusal> {
+        Ok(self.store().count_of_organisations(ids, self.0.now()).await?)
+    }
+
+    /// What stands in a person's own row.
+    pub(in crate::web) async fn own_row(&self, id: RecipientId) -> Result<Option<OwnRow>, Refusal> {
+        Ok(self.store().find_own_row(id).await?)
+    }
+
+    /// Whom the holder of a place named: name and address, either may be empty.
+    pub(in crate::web) async fn named_successor(
+        &self,
+        seat: SeatId,
+        holder: RecipientId,
+    ) -> Result<Option<(String, String)>, Refusal> {
+        Ok(self.store().find_named_successor(seat, holder).await?)
+    }
+
+    /// The recipient of that address.
+    pub(in crate::web) async fn find_person(
+        &self,
+        forum: &Forum,
+        address: &EmailAddress,
+    ) -> Result<Option<Recipient>, Refusal> {
+        match self.store().find_recipient_id(address.as_str()).await? {
+            Some(id) => self.recipient(forum, id).await,
+            None => Ok(None),
+        }
+    }
+
+    /// The letter that would welcome `successor` to a place; none if nothing of it can be told.
+    pub(in crate::web) async fn welcome(
+        &self,
+        forum: &Forum,
+        place: &[PlaceRow],
+        successor: &Successor,
+        (from, source): (DateTime<Utc>, &str),
+    ) -> Result<Option<Welcome>, Refusal> {
+        let Some(seat) = place.first().and_then(|row| seat_of(forum, row, from)) else { return Ok(None) };
+        let known = self.find_person(forum, &successor.address).await?;
+        let mut recipient = known.unwrap_or_else(|| newcomer(forum, successor));
+        recipient.standing.seats.push(seat.clone());
+        let predecessors = place.iter().filter_map(|row| row.holder).collect();
+        let imagined = Imagined { recipient, seat, predecessors, source, from };
+        let welcome = self.0.0.pipeline.preview_welcome(&imagined).await;
+        Ok(Some(welcome.map_err(|error| Refusal::broken(&error))?))
+    }
+}
+
+/// The place as its next holder would have it.
+fn seat_of(forum: &Forum, row: &PlaceRow, from: DateTime<Utc>) -> Option<Seat> {
+    Some(Seat {
+        id: row.seat,
+        group: forum.terms.find(&Term::new(Facet::Group, row.group.as_str()))?,
+        position: row.position.parse().ok()?,
+        represents: forum.terms.find(&Term::new(Facet::Represents, row.represents.as_str()))?,
+        starts_at: Some(from),
+        ends_at: row.ends_at,
+        topics: Vec::new(),
+    })
+}
+
+/// Somebody who is not here yet, as `find_or_add` of `intake::places` would make them.
+fn newcomer(forum: &Forum, successor: &Successor) -> Recipient {
+    Recipient {
+        id: RecipientId(0),
+        email: successor.address.clone(),
+        name: successor.name.clone(),
+        standing: Standing {
+            status: Status::Active,
+            roles: Vec::new(),
+            workplace: Vec::new(),
+            seats: Vec::new(),
+            admitted: false,
+            follows: Vec::new(),
+            mutes: Vec::new(),
+            muted_kinds: Default::default(),
+        },
+        cadence: Cadence::Weekly,
+        cap: None,
+        language: forum.settings.language,
+        paused_until: None,
+        revision: 0,
+        watermark: 0,
+        urgent_off: false,
+        last_planned_at: None,
+    }
+}
+
+impl Writing {
+    /// Looks into a person's letters, and says so in the log first.
+    pub(in crate::web) async fn look_into(&self, staff: &Staff, person: &Recipient) -> Result<Look, Refusal> {
+        let (store, id) = (&self.0.0.store, person.id);
+        store.record_look(id, &staff.actor(), self.0.now()).await?;
+        let filter = ChangeFilter { person: Some(person.email.to_string()), ..ChangeFilter::default() };
+        Ok(Look {
+            letters: store.list_letters_to(id, LETTERS).await?,
+            items: store.list_items_to(id, LETTERS).await?,
+            reports: store.list_reports_of(id, LINES).await?,
+            changes: store.list_changes(&filter, LINES).await?,
+        })
+    }
+
+    /// Notes in the log that a list of so many people was taken along.
+    pub(in crate::web) async fn note_list(&self, staff: &Staff, people: usize) -> Result<(), Refusal> {
+        Ok(self.0.0.store.record_list_taken(people, &staff.actor(), self.0.now()).await?)
+    }
+
+    /// Lets letters go to somebody again.
+    pub(in crate::web) async fn resume(
+        &self,
+        staff: &Staff,
+        id: RecipientId,
+        on_their_word: bool,
+    ) -> Result<Resumption, Refusal> {
+        let store = &self.0.0.store;
+        Ok(store.resume_recipient(id, on_their_word, &staff.actor(), self.0.now()).await?)
+    }
+
+    /// Mails somebody the link to their own pages.
+    pub(in crate::web) async fn mail_link(&self, staff: &Staff, person: &Recipient) -> Result<bool, Refusal> {
+        Ok(doors::mail_own_link(&self.0.0.store, &person.email, &staff.actor(), self.0.now()).await?)
+    }
+
+    /// Ends all places of somebody from an instant on.
+    pub(in crate::web) async fn take_out(
+        &self,
+        staff: &Staff,
+        id: RecipientId,
+        ends_at: DateTime<Utc>,
+    ) -> Result<usize, Refusal> {
+        let mut tx = self.0.0.store.begin().await?;
+        let ended = tx.take_out(id, ends_at, &staff.actor(), self.0.now()).await?;
+        tx.commit().await?;
+        Ok(ended)
+    }
+
+    /// Gives a place to somebody.
+    pub(in crate::web) async fn replace_holder(
+        &self,
+        staff: &Staff,
+        seat: SeatId,
+        successor: &Successor,
+        (span, source): (Span, &str),
+    ) -> Result<Result<Seated, SeatingError>, Refusal> {
+        let keys = self.0.0.keys.clone();
+        let actor = staff.actor();
+        let seating = self.seating(staff, &keys, &actor, source);
+        match replace_holder(&self.0.0.store, seating, seat, successor, span).await {
+            Err(SeatingError::Store(error)) => Err(error.into()),
+            other => Ok(other),
+        }
+    }
+
+    /// Opens one more place.
+    pub(in crate::web) async fn open_place(
+        &self,
+        staff: &Staff,
+        like: (&str, &str, Position),
+    ) -> Result<Result<SeatId, SeatingError>, Refusal> {
+        let keys = self.0.0.keys.clone();
+        let actor = staff.actor();
+        match open_place(&self.0.0.store, &self.seating(staff, &keys, &actor, ""), like).await {
+            Err(SeatingError::Store(error)) => Err(error.into()),
+            other => Ok(other),
+        }
+    }
+
+    fn seating<'a>(&self, staff: &'a Staff, keys: &'a Keys, actor: &'a str, source: &'a str) -> Seating<'a> {
+        let public_id = random_bytes::<16>().iter().map(|byte| format!("{byte:02x}")).collect();
+        Seating { forum: &staff.forum, keys: Some(keys), actor, source, now: self.0.now(), public_id }
+    }
+
+    /// Ends the holding of a place; how many had it.
+    pub(in crate::web) async fn vacate(
+        &self,
+        staff: &Staff,
+        seat: SeatId,
+        ends_at: DateTime<Utc>,
+    ) -> Result<usize, Refusal> {
+        Ok(self.0.0.store.vacate_seat(seat, ends_at, &staff.actor(), self.0.now()).await?)
+    }
+
+    /// Ends a place itself.
+    pub(in crate::web) async fn close_place(
+        &self,
+        staff: &Staff,
+        seat: SeatId,
+        ends_at: DateTime<Utc>,
+    ) -> Result<bool, Refusal> {
+        let mut tx = self.0.0.store.begin().await?;
+        let closed = tx.close_seat(seat, ends_at, &staff.actor(), self.0.now()).await?;
+        tx.commit().await?;
+        Ok(closed)
+    }
+
+    /// Says from when until when somebody has a place.
+    pub(in crate::web) async fn set_span(
+        &self,
+        staff: &Staff,
+        holding: (SeatId, i64),
+        span: Span,
+    ) -> Result<(), Refusal> {
+        let mut tx = self.0.0.store.begin().await?;
+        tx.set_holding_span(holding, span, &staff.actor(), self.0.now()).await?;
+        tx.commit().await?;
+        Ok(())
+    }
+}
+
+/// An address as the forms of these pages take it.
+pub(in crate::web) fn read_successor(name: &str, email: &str) -> Option<Successor> {
+    let name = name.split_whitespace().collect::<Vec<_>>().join(" ");
+    Some(Successor { name: name.chars().take(200).collect(), address: email.parse::<EmailAddress>().ok()? })
+}

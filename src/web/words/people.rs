@@ -1,0 +1,27 @@
+//! Words of people and places: `templates/locale/page/people.{nb,nn,en}.toml`.
+
+super::words! {
+    Words {}
+    tabs, Tabs:
+        label people groups organisations vacant;
+    state, State:
+        gets returned left nothing unsubscribed unconfirmed;
+    list, List:
+        title lead search search_hint search_button more group role organisation state any count count_one none none_line empty empty_line earlier later export export_line no_place;
+    person, Person:
+        back email works_at roles language often since came_from basis basis_task basis_consent basis_none places places_none place_change earlier held_returned held_complaint held_unsubscribed held_unconfirmed resume resume_line resume_word link link_line out out_line out_day out_sure out_button question question_line look look_line letters letters_none preferences preferences_none follows mutes cap paused urgent urgent_off returned returned_none history history_none;
+    returned, Returned:
+        hard soft policy complaint auto_reply delayed other suggests;
+    groups, Groups:
+        title lead held held_one nobody vacant vacant_one empty empty_line;
+    group, Group:
+        back topics places places_none places_none_line cut open open_line organisation organisation_hint position open_button;
+    organisations, Organisations:
+        title search search_button told none empty earlier later back people places places_none cut;
+    vacant, Vacant:
+        title questions questions_none has_place placeless places none none_line more fill;
+    place, Place:
+        back since from_until until_only vacant represents who who_suggested who_hint name email from until from_hint until_hint union preview who_has change_days days_button earlier vacate vacate_line vacate_on vacate_button close close_line close_sure close_button source loses known new welcome welcome_title welcome_day welcome_nothing welcome_none confirm change;
+    note, Note:
+        resumed link no_link out placed opened closed replaced vacated span their_word day sure organisation address has_it erased no_place;
+}

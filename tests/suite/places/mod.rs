@@ -1,0 +1,27 @@
+//! People and places on the desk: finding somebody, looking into their letters, replacing a holder.
+
+mod people;
+mod replacing;
+
+use axum::http::StatusCode;
+
+use crate::harness::Database;
+use crate::pages::world::{Answer, Pages};
+
+/// What the log calls whoever works in these stories.
+const PEOPLE: &str = r#"["people"]"#;
+
+/// Rows with numbers of their own do not move PostgreSQL's counters.
+async fn pages_of(db: Database) -> Pages {
+    let pages = Pages::over(db).await;
+    if pages.db.store.has_many_workers() {
+        let _ = pages.text("SELECT CAST(setval(pg_get_serial_sequence('seat', 'id'), 50) AS TEXT)").await;
+    }
+    pages
+}
+
+/// Where an answer leads.
+fn place(answer: &Answer) -> &str {
+    assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.body);
+    answer.header("location")
+}

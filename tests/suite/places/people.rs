@@ -1,0 +1,150 @@
+//! Finding people, and a person's page.
+
+use axum::http::StatusCode;
+use treff::ids::RecipientId;
+
+use super::{PEOPLE, pages_of, place};
+use crate::desk::seat::{LISE, seat};
+use crate::on_both_databases;
+use crate::pages::world::now;
+
+const VIEWS: &str =
+    "SELECT actor || ' ' || subject FROM change WHERE action = 'recipient.viewed' ORDER BY id";
+
+on_both_databases! {
+    async fn somebody_is_found_by_name_address_and_organisation_whatever_the_case(db: Database) {
+        let pages = pages_of(db).await;
+        pages.run("UPDATE recipient SET name = 'Åse Ørn' WHERE id = 2").await;
+        let mut lise = seat(&pages, LISE, PEOPLE).await;
+        let all = lise.get("/desk/people").await.body;
+        assert!(all.contains("2 mottakere") && all.contains("Åse Ørn") && all.contains("kari@nav.no"), "{all}");
+        assert!(all.contains("Medlem, Kompetansegruppe helse") && all.contains("ingen plass"), "{all}");
+        for asked in ["q=%C3%85SE", "q=ola%40nav", "q=nav+%C3%B8rn", "state=gets&q=%C3%B8rn"] {
+            let found = lise.get(&format!("/desk/people?{asked}")).await.body;
+            assert!(found.contains("Åse Ørn") && found.contains("Én mottaker"), "{asked}: {found}");
+        }
+        let none = lise.get("/desk/people?q=finnesikke").await.body;
+        assert!(none.contains("Ingen passer") && none.contains("Prøv færre ord"));
+    }
+
+    async fn the_list_is_narrowed_by_group_role_organisation_and_state(db: Database) {
+        let pages = pages_of(db).await;
+        pages.run("UPDATE recipient SET status = 'suspended', status_cause = 'bounce 5.1.1' WHERE id = 2").await;
+        let mut lise = seat(&pages, LISE, PEOPLE).await;
+        for (asked, kari, ola) in [
+            ("group=health", true, false),
+            ("role=steward", true, false),
+            ("organisation=nav", true, true),
+            ("state=returned", false, true),
+            ("state=gets", true, false),
+            ("state=left", false, false),
+            ("group=x", false, false),
+        ] {
+            let body = lise.get(&format!("/desk/people?{asked}")).await.body;
+            assert_eq!((body.contains("kari@nav.no"), body.contains("ola@nav.no")), (kari, ola), "{asked}");
+        }
+        pages.run("UPDATE seat_holder SET ends_at = 1").await;
+        pages.run("UPDATE recipient SET admitted = FALSE, revision = revision + 1").await;
+        pages.run("UPDATE forum SET change_number = change_number + 1").await;
+        let left = lise.get("/desk/people?state=left").await.body;
+        assert!(left.contains("kari@nav.no") && left.contains("Har ingen plass lenger"), "{left}");
+    }
+
+    async fn a_long_list_is_paged_and_keeps_what_was_asked(db: Database) {
+        let pages = pages_of(db).await;
+        for sql in [
+            "INSERT INTO recipient (public_id, email, name, language, cadence, status, admitted, imported, chosen, token_version, revision, watermark, created_at)
+             SELECT 'p' || CAST(i.id AS TEXT) || CAST(c.id AS TEXT), 'nr' || CAST(i.id AS TEXT) || 'x' || CAST(c.id AS TEXT) || '@vik.example', 'Nummer', 'nb', 'weekly', 'active', TRUE, TRUE, '[]', 0, 1, 0, 0
+             FROM item i, term c WHERE c.facet = 'kind-of-org'",
+        ] {
+            pages.run(sql).await;
+        }
+        let mut lise = seat(&pages, LISE, PEOPLE).await;
+        let first = lise.get("/desk/people?q=nummer").await.body;
+        assert!(first.contains("60 mottakere") && first.contains("/desk/people?q=nummer&amp;page=1"), "{first}");
+        assert_eq!(first.matches("@vik.example").count(), 50);
+        let second = lise.get("/desk/people?q=nummer&page=1").await.body;
+        assert_eq!(second.matches("@vik.example").count(), 10);
+        assert!(second.contains("/desk/people?q=nummer&amp;page=0"));
+        assert_eq!(lise.get("/desk/people?page=18446744073709551615").await.status, StatusCode::OK);
+    }
+
+    async fn the_sheet_has_no_formula_can_be_imported_again_and_stands_in_the_log(db: Database) {
+        let pages = pages_of(db).await;
+        pages.run("UPDATE recipient SET name = '=HYPERLINK(1)' WHERE id = 2").await;
+        let mut lise = seat(&pages, LISE, PEOPLE).await;
+        let sheet = lise.post("/desk/people/export", "q=ola").await;
+        assert_eq!(sheet.header("content-disposition"), "attachment; filename=\"people.csv\"");
+        assert_eq!(sheet.body.lines().count(), 2, "{}", sheet.body);
+        assert!(sheet.body.contains("ola@nav.no,'=HYPERLINK(1),NAV,,,weekly,Får brev"), "{}", sheet.body);
+        let all = lise.post("/desk/people/export", "").await.body;
+        assert!(all.contains(",steward,health/member,weekly,"), "{all}");
+        let file = treff::intake::people::read_people_file(all.as_bytes());
+        assert!(file.is_ok(), "{file:?}");
+        assert_eq!(pages.text("SELECT actor || COALESCE(after, '') FROM change WHERE action = 'people.exported'").await, "account:1{\"people\":1}\naccount:1{\"people\":2}");
+    }
+
+    async fn a_person_s_letters_open_by_a_button_and_the_log_says_who_looked(db: Database) {
+        let pages = pages_of(db).await;
+        let mut lise = seat(&pages, LISE, r#"["people","administer"]"#).await;
+        let card = lise.get("/desk/people/1").await.body;
+        assert!(card.contains("Medlem, Kompetansegruppe helse") && card.contains("Tillitsvalgt") && card.contains("NAV"), "{card}");
+        assert!(!card.contains("Samling for forumet") && !card.contains("Følger</dt>"), "letters and choices stay closed: {card}");
+        assert_eq!(pages.text(VIEWS).await, "");
+        let opened = lise.post("/desk/people/1", "").await.body;
+        for said in ["Samling for forumet", "vet ikke om det kom fram", "Sendes uansett tema", "Brev og historikk sett ved skrivebordet"] {
+            assert!(opened.contains(said), "{said} in {opened}");
+        }
+        assert!(opened.contains("Følger</dt>") && opened.contains("Skjuler</dt>"), "{opened}");
+        assert_eq!(pages.text(VIEWS).await, "account:1 recipient:1");
+        let log = lise.get("/desk/log?person=kari@nav.no").await.body;
+        assert!(log.contains("<b>Brev og historikk sett ved skrivebordet</b>"), "{log}");
+        assert_eq!(lise.get("/desk/people/99").await.status, StatusCode::NOT_FOUND);
+        assert_eq!(lise.post("/desk/people/99", "").await.status, StatusCode::NOT_FOUND);
+    }
+
+    async fn letters_that_came_back_go_again_but_what_a_person_decided_only_on_their_word(db: Database) {
+        let pages = pages_of(db).await;
+        let mut lise = seat(&pages, LISE, PEOPLE).await;
+        pages.run("UPDATE recipient SET status = 'suspended', status_cause = 'bounce 5.1.1' WHERE id = 2").await;
+        pages.run("INSERT INTO question (recipient_id, because, asked_at) VALUES (2, 'hard', 0)").await;
+        assert!(lise.get("/desk/people/2").await.body.contains("La brevene gå igjen"));
+        let today = lise.get("/desk").await.body;
+        assert!(today.contains("<a href=\"/desk/people/2\">Ola Nordmann</a>"), "{today}");
+        assert_eq!(place(&lise.post("/desk/people/2/resume", "").await), "/desk/people/2?done=resumed");
+        assert_eq!(pages.text("SELECT status FROM recipient WHERE id = 2").await, "active");
+        assert_eq!(pages.text("SELECT actor FROM change WHERE action = 'recipient.resumed'").await, "account:1");
+        pages.db.store.unsubscribe_recipient(RecipientId(2), "link", now()).await.unwrap();
+        let refused = lise.post("/desk/people/2/resume", "").await;
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(refused.body.contains("mottakeren selv som bestemmer"));
+        assert_eq!(pages.text("SELECT status FROM recipient WHERE id = 2").await, "unsubscribed");
+        place(&lise.post("/desk/people/2/resume", "sure=yes").await);
+        assert_eq!(pages.text("SELECT status FROM recipient WHERE id = 2").await, "active");
+    }
+
+    async fn the_desk_mails_somebody_the_link_to_their_own_pages(db: Database) {
+        let pages = pages_of(db).await;
+        let mut lise = seat(&pages, LISE, PEOPLE).await;
+        assert_eq!(place(&lise.post("/desk/people/1/link", "").await), "/desk/people/1?done=link");
+        assert_eq!(pages.text("SELECT kind || ' ' || COALESCE(address, '') FROM notice").await, "sign_in kari@nav.no");
+        assert_eq!(pages.text("SELECT actor FROM change WHERE action = 'link.sent_by_desk'").await, "account:1");
+        pages.run("UPDATE recipient SET status = 'unconfirmed' WHERE id = 2").await;
+        assert_eq!(lise.post("/desk/people/2/link", "").await.status, StatusCode::UNPROCESSABLE_ENTITY);
+    }
+
+    async fn who_is_taken_out_loses_every_place_once_one_is_sure(db: Database) {
+        let pages = pages_of(db).await;
+        let mut lise = seat(&pages, LISE, PEOPLE).await;
+        let unsure = lise.post("/desk/people/1/take-out", "from=2027-03-08").await;
+        assert_eq!(unsure.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(unsure.body.contains("Kryss av for at du vil det"));
+        let before = pages.text("SELECT CAST(revision AS TEXT) FROM recipient WHERE id = 1").await;
+        assert_eq!(place(&lise.post("/desk/people/1/take-out", "from=2027-03-08&sure=yes").await), "/desk/people/1?done=out");
+        assert_eq!(pages.text("SELECT CAST(ends_at AS TEXT) FROM seat_holder").await, now().timestamp_micros().to_string());
+        assert_eq!(pages.text("SELECT CASE WHEN admitted THEN 'in' ELSE 'out' END || ' ' || status FROM recipient WHERE id = 1").await, "out active");
+        assert_ne!(pages.text("SELECT CAST(revision AS TEXT) FROM recipient WHERE id = 1").await, before, "planning reads them again");
+        assert!(lise.get("/desk/places").await.body.contains("Medlem, Kompetansegruppe helse"));
+        assert!(lise.get("/desk/people/1").await.body.contains("Tidligere plasser"));
+    }
+}

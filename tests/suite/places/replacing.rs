@@ -1,0 +1,136 @@
+//! Replacing a holder, and what else happens to places.
+
+use axum::http::StatusCode;
+use treff::token::Keys;
+
+use super::{PEOPLE, pages_of, place};
+use crate::desk::seat::{LISE, seat};
+use crate::on_both_databases;
+use crate::pages::world::KEY;
+
+const HOLDERS: &str =
+    "SELECT CAST(h.seat_id AS TEXT) || ' ' || r.email || CASE WHEN h.ends_at IS NULL THEN '' ELSE ' over' END
+                       FROM seat_holder h JOIN recipient r ON r.id = h.recipient_id ORDER BY h.id";
+const SIRI: &str = "name=Siri++Nes&email=Siri%40nav.example&from=2027-03-08&until=";
+
+on_both_databases! {
+    async fn a_holder_is_replaced_in_two_clicks_with_the_welcome_letter_between(db: Database) {
+        let pages = pages_of(db).await;
+        let mut lise = seat(&pages, LISE, PEOPLE).await;
+        let group = lise.get("/desk/groups/health").await.body;
+        assert!(group.contains("/desk/places/1") && group.contains("Kari &lt;script&gt;"), "{group}");
+        let before = pages.dump().await;
+        let shown = lise.post("/desk/places/1/welcome", SIRI).await;
+        assert_eq!(shown.status, StatusCode::OK, "{}", shown.body);
+        let shown_text = shown.body.split_whitespace().collect::<Vec<_>>().join(" ");
+        for said in ["Siri Nes er ny her", "har ikke plassen lenger fra", "Velkomstbrev: dette overtar du", "Hemmelig tittel", "Kilde: prosjektledelsen i forumet", "mandag 15. mars"] {
+            assert!(shown_text.contains(said), "{said} in {}", shown.body);
+        }
+        assert!(pages.dump().await == before, "looking at it changes nothing");
+        assert_eq!(place(&lise.post("/desk/places/1/replace", SIRI).await), "/desk/places/1?done=replaced");
+        assert_eq!(pages.text(HOLDERS).await, "1 kari@nav.no over\n1 siri@nav.example");
+        let row = "SELECT name || '|' || status || '|' || cadence || '|' || CAST(organisation_id AS TEXT) || '|' || b.basis || '|' || b.source
+                   FROM recipient r JOIN legal_basis b ON b.recipient_id = r.id WHERE email = 'siri@nav.example'";
+        assert_eq!(pages.text(row).await, "Siri Nes|active|weekly|1|public_task|prosjektledelsen i forumet");
+        let log = "SELECT action FROM change WHERE actor = 'account:1' AND action LIKE '%e%t.%e%' ORDER BY id";
+        assert_eq!(pages.text(log).await, "seat.vacated\nrecipient.added\nseat.taken");
+        let page = lise.get("/desk/places/1").await.body;
+        assert!(page.contains("Siri Nes") && page.contains("Har hatt plassen"), "{page}");
+    }
+
+    async fn the_letter_that_was_shown_is_the_letter_that_is_planned(db: Database) {
+        let pages = pages_of(db).await;
+        let mut lise = seat(&pages, LISE, PEOPLE).await;
+        let shown = lise.post("/desk/places/1/welcome", SIRI).await.body;
+        place(&lise.post("/desk/places/1/replace", SIRI).await);
+        let at: chrono::DateTime<chrono::Utc> = "2027-03-15T06:30:00Z".parse().unwrap();
+        let planned = treff::pipeline::preview_edition(&pages.db.store, treff::forum::Cadence::Weekly, None, at - chrono::TimeDelta::minutes(1)).await.unwrap();
+        let digest = planned.digests.iter().find(|digest| digest.recipient == "siri@nav.example").expect("a letter");
+        let items: Vec<&str> = digest.items.iter().map(|item| item.item.as_str()).collect();
+        assert!(!items.is_empty());
+        for (slug, title) in [("hemmelig", "Hemmelig tittel"), ("samling", "Samling for forumet"), ("neste", "Neste tittel"), ("andres", "Andres tittel"), ("aapen", "Åpen sak")] {
+            let carried = digest.carried_over.iter().any(|own| own == slug);
+            assert_eq!(shown.contains(title), items.contains(&slug) || carried, "{slug}: {items:?}");
+        }
+    }
+
+    async fn somebody_known_takes_a_place_and_keeps_what_they_chose(db: Database) {
+        let pages = pages_of(db).await;
+        let mut lise = seat(&pages, LISE, PEOPLE).await;
+        let ola = "name=Annet+navn&email=ola%40nav.no&from=";
+        let shown = lise.post("/desk/places/1/welcome", ola).await.body;
+        assert!(shown.contains("Ola Nordmann er her alt"), "{shown}");
+        place(&lise.post("/desk/places/1/replace", ola).await);
+        assert_eq!(pages.text(HOLDERS).await, "1 kari@nav.no over\n1 ola@nav.no");
+        assert_eq!(pages.text("SELECT name FROM recipient WHERE id = 2").await, "Ola Nordmann");
+        let twice = lise.post("/desk/places/1/replace", ola).await;
+        assert_eq!(twice.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(twice.body.contains("har plassen alt") && twice.body.contains("value=\"ola@nav.no\""), "what was typed stays");
+        assert_eq!(pages.text(HOLDERS).await, "1 kari@nav.no over\n1 ola@nav.no");
+    }
+
+    async fn a_place_may_change_hands_on_a_day_to_come(db: Database) {
+        let pages = pages_of(db).await;
+        let mut lise = seat(&pages, LISE, PEOPLE).await;
+        place(&lise.post("/desk/places/1/replace", "name=Siri+Nes&email=siri%40nav.example&from=2027-04-01&until=2027-12-31").await);
+        let spans = "SELECT COALESCE(CAST(starts_at AS TEXT), '-') || ' ' || COALESCE(CAST(ends_at AS TEXT), '-') FROM seat_holder ORDER BY id";
+        let april: chrono::DateTime<chrono::Utc> = "2027-03-31T22:00:00Z".parse().unwrap();
+        let new_year: chrono::DateTime<chrono::Utc> = "2027-12-31T23:00:00Z".parse().unwrap();
+        let wanted = format!("- {}\n{} {}", april.timestamp_micros(), april.timestamp_micros(), new_year.timestamp_micros());
+        assert_eq!(pages.text(spans).await, wanted);
+        let page = lise.get("/desk/places/1").await.body;
+        assert!(page.contains("til og med 31. mars") && page.contains("fra 1. april") && page.contains("value=\"2027-12-31\""), "{page}");
+        let wrong = lise.post("/desk/places/1/span", "holding=2&from=2027-05-01&until=2027-04-01").await;
+        assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert_eq!(pages.text(spans).await, wanted);
+    }
+
+    async fn who_asked_to_be_forgotten_is_brought_back_by_nobody(db: Database) {
+        let pages = pages_of(db).await;
+        let mut lise = seat(&pages, LISE, PEOPLE).await;
+        let hash = Keys::new(vec![(1, KEY)]).address_hash("siri@nav.example");
+        let mut tx = pages.db.store.begin().await.unwrap();
+        tx.run("INSERT INTO erased_address (hash, erased_at) VALUES ($1, 0)", vec![treff::store::Arg::from(hash)]).await.unwrap();
+        tx.commit().await.unwrap();
+        let refused = lise.post("/desk/places/1/replace", SIRI).await;
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(refused.body.contains("bedt om å bli slettet"), "{}", refused.body);
+        assert_eq!(pages.text(HOLDERS).await, "1 kari@nav.no", "the holder keeps the place");
+    }
+
+    async fn whom_the_holder_named_is_suggested(db: Database) {
+        let pages = pages_of(db).await;
+        pages.run("INSERT INTO left_place (recipient_id, seat_id, successor_name, successor_email, said_at) VALUES (1, 1, 'Siri Nes', 'siri@nav.example', 0)").await;
+        pages.run("INSERT INTO question (recipient_id, because, asked_at) VALUES (1, 'left', 0)").await;
+        let mut lise = seat(&pages, LISE, PEOPLE).await;
+        let places = lise.get("/desk/places").await.body;
+        assert!(places.contains("plassen ikke lenger er deres") && places.contains("Forslag: Siri Nes") && places.contains("/desk/places/1"), "{places}");
+        let page = lise.get("/desk/places/1").await.body;
+        assert!(page.contains("value=\"Siri Nes\"") && page.contains("value=\"siri@nav.example\"") && page.contains("Se over det"), "{page}");
+        place(&lise.post("/desk/places/1/replace", SIRI).await);
+        assert!(lise.get("/desk/places").await.body.contains("Vi vet om alle plassene"), "the question is answered");
+    }
+
+    async fn a_place_is_made_for_a_deputy_filled_vacated_and_taken_away(db: Database) {
+        let pages = pages_of(db).await;
+        let mut lise = seat(&pages, LISE, PEOPLE).await;
+        let unknown = lise.post("/desk/groups/health", "organisation=Finnes+ikke&position=deputy").await;
+        assert_eq!(unknown.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(unknown.body.contains("value=\"Finnes ikke\""), "what was typed stays");
+        let made = lise.post("/desk/groups/health", "organisation=nav&position=deputy").await;
+        let path = place(&made).split('?').next().unwrap().to_owned();
+        assert!(lise.get("/desk/groups").await.body.contains("én ledig"));
+        let wished = lise.post(&format!("{path}/welcome"), SIRI).await;
+        assert!(wished.body.contains("Vara, Kompetansegruppe helse"), "{}", wished.body);
+        place(&lise.post(&format!("{path}/replace"), SIRI).await);
+        assert!(lise.get("/desk/organisations/nav").await.body.contains("Siri Nes"));
+        place(&lise.post(&format!("{path}/vacate"), "on=").await);
+        assert_eq!(pages.text(HOLDERS).await, "1 kari@nav.no", "who was to begin just then does not begin");
+        assert_eq!(lise.post(&format!("{path}/close"), "").await.status, StatusCode::UNPROCESSABLE_ENTITY);
+        place(&lise.post(&format!("{path}/close"), "sure=yes").await);
+        assert!(!lise.get("/desk/groups/health").await.body.contains("Vara</a>"));
+        let count = "SELECT CAST(COUNT(*) AS TEXT) FROM seat WHERE ends_at IS NULL OR ends_at > 9000000000000000";
+        assert_eq!(pages.text(count).await, "1");
+        assert!(lise.get("/desk/organisations?q=na").await.body.contains("Folk her: "));
+    }
+}
