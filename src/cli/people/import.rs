@@ -25,6 +25,7 @@ pub async fn run(app: &App, file: &Path, dry_run: bool) -> anyhow::Result<Report
         forum: &forum,
         keys: keys.as_ref(),
         file: &name,
+        actor: "command",
         now: app.clock.now(),
         dry_run,
         public_id: &draw_public_id,

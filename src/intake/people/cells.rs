@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use super::fault::{Fault, Slip};
 use crate::forum::{Cadence, Facet, Forum, Language, OrganisationKind, Position, TermIx};
 
 /// What the words of cells mean in this forum.
@@ -32,7 +33,7 @@ impl<'a> Vocabulary<'a> {
     }
 
     /// The term of `facet` that a slug, `facet:slug` or a name in any language means.
-    pub(super) fn term(&self, facet: Facet, text: &str) -> Result<TermIx, String> {
+    pub(super) fn term(&self, facet: Facet, text: &str) -> Result<TermIx, Fault> {
         let lower = text.to_lowercase();
         let word = match lower.split_once(':') {
             Some((before, after)) if before.trim() == facet.word() => after.trim().to_owned(),
@@ -42,14 +43,16 @@ impl<'a> Vocabulary<'a> {
             Some([one]) => Ok(*one),
             Some(several) => {
                 let slugs: Vec<_> = several.iter().map(|ix| self.slug(*ix)).collect();
-                Err(format!("\"{text}\" names several; write one of {}", slugs.join(", ")))
+                let sentence = format!("\"{text}\" names several; write one of {}", slugs.join(", "));
+                let slugs = slugs.into_iter().map(str::to_owned).collect();
+                Err(Slip::Several(text.to_owned(), slugs).told(sentence))
             }
             None => Err(self.unknown(facet, text, &word)),
         }
     }
 
     /// A group with a position: `health/leader`; a member if none is given.
-    pub(super) fn seat(&self, text: &str) -> Result<(TermIx, Position), String> {
+    pub(super) fn seat(&self, text: &str) -> Result<(TermIx, Position), Fault> {
         let whole = self.term(Facet::Group, text);
         let Some((group, position)) = text.rsplit_once('/') else {
             return whole.map(|group| (group, Position::Member));
@@ -58,7 +61,9 @@ impl<'a> Vocabulary<'a> {
         if let Ok(group) = whole {
             return Ok((group, Position::Member));
         }
-        Ok((self.term(Facet::Group, group.trim())?, position_of(position.trim())?))
+        let position = position.trim();
+        let known = position_of(position).map_err(|e| Slip::Position(position.to_owned()).told(e));
+        Ok((self.term(Facet::Group, group.trim())?, known?))
     }
 
     /// Whether the forum ever sends at that cadence.
@@ -67,24 +72,25 @@ impl<'a> Vocabulary<'a> {
     }
 
     /// See [`cadence_of`].
-    pub(super) fn cadence(&self, text: &str) -> Result<Cadence, String> {
-        cadence_of(self.forum, text)
+    pub(super) fn cadence(&self, text: &str) -> Result<Cadence, Fault> {
+        cadence_of(self.forum, text).map_err(|e| Slip::Cadence(text.to_owned()).told(e))
     }
 
     fn slug(&self, ix: TermIx) -> &str {
         &self.forum.terms.term(ix).slug
     }
 
-    fn unknown(&self, facet: Facet, text: &str, word: &str) -> String {
+    fn unknown(&self, facet: Facet, text: &str, word: &str) -> Fault {
         let known = self.by_name.iter().filter(|((of, _), _)| *of == facet);
         let nearest = known
             .map(|((_, name), terms)| (strsim::normalized_damerau_levenshtein(word, name), terms))
             .flat_map(|(likeness, terms)| terms.iter().map(move |ix| (likeness, self.slug(*ix))))
             .max_by(|a, b| a.0.total_cmp(&b.0).then(b.1.cmp(a.1)));
-        match nearest {
+        let slip = Slip::Unknown(facet, text.to_owned(), nearest.map(|(_, slug)| slug.to_owned()));
+        slip.told(match nearest {
             Some((_, slug)) => format!("unknown {} \"{text}\"; did you mean \"{slug}\"?", facet.word()),
             None => format!("unknown {} \"{text}\"; the forum file has none", facet.word()),
-        }
+        })
     }
 }
 
@@ -136,7 +142,7 @@ fn position_of(text: &str) -> Result<Position, String> {
 }
 
 /// The kind of an organisation, in English or Norwegian.
-pub(super) fn kind_of(text: &str) -> Result<OrganisationKind, String> {
+pub(super) fn kind_of(text: &str) -> Result<OrganisationKind, Fault> {
     let kind = match text.trim().to_lowercase().as_str() {
         "fylkeskommune" | "fylke" => OrganisationKind::County,
         "kommune" => OrganisationKind::Municipality,
@@ -149,14 +155,14 @@ pub(super) fn kind_of(text: &str) -> Result<OrganisationKind, String> {
         "bedrift" => OrganisationKind::Company,
         "frivillig" | "frivillig organisasjon" => OrganisationKind::Voluntary,
         "annet" | "anna" | "andre" => OrganisationKind::Other,
-        _ => return text.parse(),
+        _ => return text.parse().map_err(|e: String| Slip::Kind(text.to_owned()).told(e)),
     };
     Ok(kind)
 }
 
 /// A language by its tag or its name.
-pub(super) fn language_of(text: &str) -> Result<Language, String> {
-    text.parse()
+pub(super) fn language_of(text: &str) -> Result<Language, Fault> {
+    text.parse().map_err(|e: String| Slip::Language(text.to_owned()).told(e))
 }
 
 /// The values of a cell, parted by `|` or `,`; each once, in the order given.

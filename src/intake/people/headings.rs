@@ -1,6 +1,10 @@
 //! Which column is which: headings in English or Norwegian, in any order and any case.
 
+use std::collections::BTreeMap;
 use std::fmt;
+
+/// Columns as somebody chose them by hand, by their place in the header; none: it says nothing of ours.
+pub type Chosen = BTreeMap<usize, Option<Column>>;
 
 /// What a column of a people file says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -70,13 +74,19 @@ pub enum HeadingError {
 impl Headings {
     /// Recognises the cells of a header row.
     pub fn read(header: &[String]) -> Result<Headings, HeadingError> {
+        Headings::read_as(header, &Chosen::new())
+    }
+
+    /// The same, but for the columns that somebody chose by hand.
+    pub fn read_as(header: &[String], chosen: &Chosen) -> Result<Headings, HeadingError> {
         let mut columns: Vec<(Option<Column>, String)> = Vec::new();
-        for heading in header {
-            let column = column_of(heading);
+        for (at, heading) in header.iter().enumerate() {
+            let by_hand = chosen.get(&at).copied();
+            let column = by_hand.unwrap_or_else(|| column_of(heading));
             if let Some(first) = columns.iter().find(|(known, _)| known.is_some() && *known == column) {
                 return Err(HeadingError::Twice { first: first.1.clone(), second: heading.clone() });
             }
-            if let (None, Some(nearest)) = (column, misspelt(heading)) {
+            if let (None, None, Some(nearest)) = (by_hand, column, misspelt(heading)) {
                 return Err(HeadingError::Misspelt { heading: heading.clone(), nearest });
             }
             columns.push((column, heading.clone()));
@@ -86,6 +96,11 @@ impl Headings {
             Some(_) => Ok(headings),
             None => Err(HeadingError::NoEmail(header.join(", "))),
         }
+    }
+
+    /// What each column says, in the file's order.
+    pub fn list(&self) -> impl Iterator<Item = Option<Column>> {
+        self.columns.iter().map(|(column, _)| *column)
     }
 
     /// Where a column stands, from 0.
@@ -118,6 +133,28 @@ impl fmt::Display for Column {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let words = WORDS.iter().find(|(column, _)| column == self).map_or(&[][..], |(_, words)| words);
         f.write_str(words.first().unwrap_or(&""))
+    }
+}
+
+impl Column {
+    /// All of them, in the order in which pages offer them.
+    pub const ALL: [Column; 11] = [
+        Column::Email,
+        Column::Name,
+        Column::Organisation,
+        Column::Org,
+        Column::Kind,
+        Column::Role,
+        Column::Groups,
+        Column::Represents,
+        Column::Sectors,
+        Column::Language,
+        Column::Cadence,
+    ];
+
+    /// What a heading means by itself; none if it is none of ours.
+    pub fn of_heading(heading: &str) -> Option<Column> {
+        column_of(heading)
     }
 }
 

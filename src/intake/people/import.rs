@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 
 use super::cells::Vocabulary;
-use super::headings::{HeadingError, Headings, has_email};
+use super::headings::{Chosen, HeadingError, Headings, has_email};
 use super::merge::{Merge, Person};
 use super::organisations::{Catalogue, Entry, OrganisationIx};
 use super::plan::{Plan, Standing};
@@ -37,11 +37,30 @@ pub enum PeopleFileError {
 
 /// Finds the table in a file's bytes: the first sheet with a column of addresses.
 pub fn read_people_file(bytes: &[u8]) -> Result<PeopleFile, PeopleFileError> {
-    let mut sheets = read_sheets(bytes)?;
-    let at = sheets.iter().position(|sheet| has_email(&sheet.header)).unwrap_or(0);
-    let sheet = sheets.swap_remove(at);
+    let sheet = find_table(bytes)?;
     let headings = Headings::read(&sheet.header)?;
     Ok(PeopleFile { sheet, headings })
+}
+
+/// The same, with the columns that somebody chose by hand; and the table, whether its header can be used or not.
+///
+/// # Errors
+/// The file gives no rows.
+pub fn read_people_file_as(
+    bytes: &[u8],
+    chosen: &Chosen,
+) -> Result<(Sheet, Result<PeopleFile, HeadingError>), SheetError> {
+    let sheet = find_table(bytes)?;
+    let headings = Headings::read_as(&sheet.header, chosen);
+    let file = headings.map(|headings| PeopleFile { sheet: sheet.clone(), headings });
+    Ok((sheet, file))
+}
+
+/// The first sheet with a column of addresses, else the first.
+fn find_table(bytes: &[u8]) -> Result<Sheet, SheetError> {
+    let mut sheets = read_sheets(bytes)?;
+    let at = sheets.iter().position(|sheet| has_email(&sheet.header)).unwrap_or(0);
+    Ok(sheets.swap_remove(at))
 }
 
 /// What an import takes besides its file.
@@ -52,14 +71,16 @@ pub struct Import<'a> {
     pub keys: Option<&'a Keys>,
     /// The file's name: recorded as the source of each person's data.
     pub file: &'a str,
+    /// Who imports it, as the log names them: never an address.
+    pub actor: &'a str,
     /// Real time.
     pub now: DateTime<Utc>,
     /// Say what would happen; change nothing.
     pub dry_run: bool,
     /// Draws a public id: 128 random bits in lower-case hex.
-    pub public_id: &'a dyn Fn() -> String,
+    pub public_id: &'a (dyn Fn() -> String + Sync),
     /// Told as the writing goes on: how much of how much.
-    pub progress: &'a dyn Fn(usize, usize),
+    pub progress: &'a (dyn Fn(usize, usize) + Sync),
 }
 
 /// What an import did, in people.
@@ -77,6 +98,30 @@ pub struct ImportReport {
     pub dry_run: bool,
     /// What the lead should know; changes nothing.
     pub notices: Vec<String>,
+    /// Those who are new or changed, in the order of the file.
+    #[serde(skip)]
+    pub people: Vec<ImportedPerson>,
+    /// The address of every good row.
+    #[serde(skip)]
+    pub named: Vec<String>,
+    /// How many of them get no letters, which an import does not change.
+    #[serde(skip)]
+    pub resting: usize,
+}
+
+/// Somebody who came by an import, or became different.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ImportedPerson {
+    /// Their address.
+    pub email: String,
+    /// Their name; may be empty.
+    pub name: String,
+    /// Whether they were not here before.
+    pub is_new: bool,
+    /// What was, as the log keeps it.
+    pub before: serde_json::Value,
+    /// What becomes.
+    pub after: serde_json::Value,
 }
 
 /// Why an import failed; nothing of it stands.
@@ -125,16 +170,34 @@ pub async fn import_people(
     let plan = Standing::of(import.forum, &catalogue, &view).plan(&persons);
     notices.extend(told_of(&plan, &persons, &words));
     let (file_name, now) = (import.file, import.now);
-    let (public_id, progress) = (import.public_id, import.progress);
+    let (public_id, progress, actor) = (import.public_id, import.progress, import.actor);
     let forum = import.forum;
-    let writer =
-        Writer { tx: &mut tx, forum, catalogue: &catalogue, file: file_name, now, public_id, progress };
+    let writer = Writer {
+        tx: &mut tx,
+        forum,
+        catalogue: &catalogue,
+        file: file_name,
+        actor,
+        now,
+        public_id,
+        progress,
+    };
     writer.write(&plan).await?;
     if !import.dry_run {
         tx.commit().await?;
     }
     errors.sort();
+    let written = plan.writes.iter().map(|write| ImportedPerson {
+        email: write.email.clone(),
+        name: write.name.clone(),
+        is_new: write.id.is_none(),
+        before: write.before.clone(),
+        after: write.after.clone(),
+    });
     Ok(ImportReport {
+        people: written.collect(),
+        named: persons.iter().map(|person| person.email.to_string()).collect(),
+        resting: plan.resting,
         created: plan.created,
         changed: plan.changed,
         unchanged: plan.unchanged,

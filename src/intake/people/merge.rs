@@ -3,6 +3,7 @@
 
 use std::collections::{HashMap, HashSet};
 
+use super::fault::{Fault, Slip};
 use super::headings::{Column, Headings};
 use super::organisations::{Catalogue, OrganisationIx};
 use super::rows::{CellError, FileRow};
@@ -51,7 +52,7 @@ impl Merge<'_> {
                 if refused {
                     let error = "this person asked to be forgotten, and no import brings them back; \
                                  they may sign up again themselves";
-                    self.fail(row.line, Column::Email, error.to_owned());
+                    self.fail(row.line, Column::Email, Slip::Erased.told(error));
                 }
                 !refused
             })
@@ -148,8 +149,8 @@ impl Merge<'_> {
         Ok(seats.collect())
     }
 
-    fn fail(&mut self, line: usize, column: Column, error: String) {
-        self.errors.push(CellError { line, column: self.headings.heading(column), error });
+    fn fail(&mut self, line: usize, column: Column, fault: impl Into<Fault>) {
+        self.errors.push(CellError::new(line, self.headings.heading(column), fault.into()));
     }
 }
 
@@ -186,7 +187,7 @@ impl Draft {
         row: &FileRow,
         organisation: Option<OrganisationIx>,
         catalogue: &Catalogue,
-    ) -> Result<(), (Column, String)> {
+    ) -> Result<(), (Column, Fault)> {
         let mut next = self.person.clone();
         let mut said = Said { line: row.line, lines: &self.lines, new: Vec::new() };
         said.settle(Column::Name, &mut next.name, row.name.clone(), |name| format!("\"{name}\""))?;
@@ -218,17 +219,16 @@ impl Said<'_> {
         field: &mut Option<T>,
         value: Option<T>,
         written: impl Fn(&T) -> String,
-    ) -> Result<(), (Column, String)> {
+    ) -> Result<(), (Column, Fault)> {
         let Some(value) = value else { return Ok(()) };
         match field {
             Some(first) if *first == value => {}
             Some(first) => {
                 let line = self.lines.get(&column).map_or_else(String::new, |line| format!("line {line} "));
                 let (first, value) = (written(first), written(&value));
-                return Err((
-                    column,
-                    format!("{value} contradicts {line}of the same address, which says {first}; keep one"),
-                ));
+                let sentence =
+                    format!("{value} contradicts {line}of the same address, which says {first}; keep one");
+                return Err((column, Slip::Contradiction(value, first).told(sentence)));
             }
             None => {
                 self.new.push((column, self.line));

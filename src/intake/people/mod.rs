@@ -5,6 +5,7 @@
 //! transaction. All that decides is pure; only the last step writes.
 
 mod cells;
+mod fault;
 mod headings;
 mod import;
 mod merge;
@@ -14,9 +15,11 @@ mod rows;
 mod write;
 
 pub use cells::cadence_of;
-pub use headings::{Column, HeadingError, Headings};
+pub use fault::{Fault, Slip};
+pub use headings::{Chosen, Column, HeadingError, Headings};
 pub use import::{
-    Import, ImportError, ImportReport, PeopleFile, PeopleFileError, import_people, read_people_file,
+    Import, ImportError, ImportReport, ImportedPerson, PeopleFile, PeopleFileError, import_people,
+    read_people_file, read_people_file_as,
 };
 pub use rows::CellError;
 

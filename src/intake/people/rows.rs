@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::cells::{Vocabulary, kind_of, language_of, one_line, values};
+use super::fault::{Fault, Slip};
 use super::headings::{Column, Headings};
 use crate::forum::{Cadence, EmailAddress, Facet, Language, OrganisationKind, Position, TermIx, is_slug};
 use crate::intake::sheet::{Sheet, SheetRow};
@@ -16,6 +17,16 @@ pub struct CellError {
     pub column: String,
     /// What is wrong, and the remedy.
     pub error: String,
+    /// Which slip it is.
+    #[serde(skip)]
+    pub slip: Slip,
+}
+
+impl CellError {
+    /// In a line's column.
+    pub(super) fn new(line: usize, column: String, fault: Fault) -> CellError {
+        CellError { line, column, error: fault.sentence, slip: fault.slip }
+    }
 }
 
 /// What a good row says.
@@ -55,17 +66,19 @@ pub(super) fn read_rows(
 
 fn read_row(cells: &mut Cells<'_>, words: &Vocabulary<'_>) -> Option<FileRow> {
     cells.refuse_surplus();
-    let email = cells.parse(Column::Email, |text| text.parse::<EmailAddress>().map_err(|e| e.to_string()));
+    let email = cells.parse(Column::Email, |text| {
+        text.parse::<EmailAddress>().map_err(|e| Slip::Address(text.to_owned()).told(e.to_string()))
+    });
     if email.is_none() && cells.text(Column::Email).is_empty() {
-        cells.fail(Column::Email, "the address is missing; each row needs one".to_owned());
+        cells.fail(Column::Email, Slip::NoAddress.told("the address is missing; each row needs one"));
     }
     let org = cells.parse(Column::Org, |text| {
         if is_slug(text) {
             return Ok(text.to_owned());
         }
-        Err(format!(
+        Err(Fault::from(format!(
             "\"{text}\" is not a slug; use lower-case ASCII letters, digits and hyphens, such as nav"
-        ))
+        )))
     });
     let row = FileRow {
         line: cells.row.line,
@@ -96,12 +109,12 @@ impl Cells<'_> {
         self.headings.position(column).map_or("", |at| self.row.cell(at))
     }
 
-    fn fail(&mut self, column: Column, error: String) {
-        self.errors.push(CellError { line: self.row.line, column: self.headings.heading(column), error });
+    fn fail(&mut self, column: Column, fault: Fault) {
+        self.errors.push(CellError::new(self.row.line, self.headings.heading(column), fault));
     }
 
     /// The value of a cell; `None` if it is empty or bad.
-    fn parse<T>(&mut self, column: Column, read: impl Fn(&str) -> Result<T, String>) -> Option<T> {
+    fn parse<T>(&mut self, column: Column, read: impl Fn(&str) -> Result<T, Fault>) -> Option<T> {
         let text = self.text(column);
         if text.is_empty() {
             return None;
@@ -113,7 +126,7 @@ impl Cells<'_> {
     fn parse_each<T: PartialEq>(
         &mut self,
         column: Column,
-        read: impl Fn(&str) -> Result<T, String>,
+        read: impl Fn(&str) -> Result<T, Fault>,
     ) -> Vec<T> {
         let read: Vec<_> = values(self.text(column)).into_iter().map(read).collect();
         let mut good = Vec::new();
@@ -136,7 +149,8 @@ impl Cells<'_> {
                 at + 1,
                 self.headings.len()
             );
-            self.errors.push(CellError { line: self.row.line, column: format!("{}", at + 1), error });
+            let fault = Slip::Surplus(text.clone()).told(error);
+            self.errors.push(CellError::new(self.row.line, format!("{}", at + 1), fault));
         }
     }
 }

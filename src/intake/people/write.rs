@@ -26,10 +26,12 @@ pub(super) struct Writer<'a> {
     pub catalogue: &'a Catalogue,
     /// The file's name: where the data came from.
     pub file: &'a str,
+    /// Who imports it.
+    pub actor: &'a str,
     pub now: DateTime<Utc>,
-    pub public_id: &'a dyn Fn() -> String,
+    pub public_id: &'a (dyn Fn() -> String + Sync),
     /// Told after each family of rows: how many of how many are written.
-    pub progress: &'a dyn Fn(usize, usize),
+    pub progress: &'a (dyn Fn(usize, usize) + Sync),
 }
 
 /// The families of rows, as progress counts them.
@@ -195,7 +197,7 @@ impl Writer<'_> {
         let people: Vec<(&Write, &RecipientId)> = plan.writes.iter().zip(ids).collect();
         for batch in people.chunks(CHANGES) {
             let changes = batch.iter().map(|(write, id)| Change {
-                actor: "command",
+                actor: self.actor,
                 action: if write.id.is_some() { "recipient.imported_again" } else { "recipient.imported" },
                 subject: format!("recipient:{id}"),
                 recipient: Some(**id),
@@ -205,7 +207,7 @@ impl Writer<'_> {
             self.tx.record_changes(self.now, changes.collect()).await?;
         }
         let change = Change {
-            actor: "command",
+            actor: self.actor,
             action: "people.imported",
             subject: "forum".to_owned(),
             after: Some(json!({ "file": self.file, "created": plan.created, "changed": plan.changed })),

@@ -5,6 +5,8 @@
 
 mod acts;
 mod groups;
+mod import;
+mod import_told;
 mod list;
 mod look;
 mod organisations;
@@ -14,6 +16,7 @@ mod replace;
 mod told;
 mod vacant;
 
+use axum::extract::DefaultBodyLimit;
 use axum::routing::{get, post};
 
 use super::routes::Routes;
@@ -21,9 +24,12 @@ use crate::staff::Right;
 
 /// The routes.
 pub(super) fn routes() -> Routes {
+    // The file comes back with the form, written in Base64.
+    let sheets = DefaultBodyLimit::max(2 * import::LARGEST_FILE);
     Routes::new()
         .staff("/desk/people", Right::People, get(list::show))
         .staff("/desk/people/export", Right::People, post(list::export))
+        .staff("/desk/people/import", Right::People, get(import::show).post(import::take).layer(sheets))
         .staff("/desk/people/{id}", Right::People, get(person::show).post(look::show))
         .staff("/desk/people/{id}/resume", Right::People, post(acts::resume))
         .staff("/desk/people/{id}/link", Right::People, post(acts::mail_link))

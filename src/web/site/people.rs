@@ -7,6 +7,7 @@ use crate::clock::random_bytes;
 use crate::feedback::doors;
 use crate::forum::{Cadence, EmailAddress, Facet, Forum, Position, Recipient, Seat, Standing, Status, Term};
 use crate::ids::{OrganisationId, RecipientId, SeatId};
+use crate::intake::people::{Import, ImportError, ImportReport, PeopleFile, import_people};
 use crate::intake::places::{Seated, Seating, SeatingError, Successor, open_place, replace_holder};
 use crate::pipeline::{Imagined, Welcome};
 use crate::store::{
@@ -206,6 +207,31 @@ impl Writing {
         let ended = tx.take_out(id, ends_at, &staff.actor(), self.0.now()).await?;
         tx.commit().await?;
         Ok(ended)
+    }
+
+    /// Imports a people file, or tells what an import would do. `Err(None)`: somebody changed the forum meanwhile.
+    pub(in crate::web) async fn import_people(
+        &self,
+        staff: &Staff,
+        file: &PeopleFile,
+        name: &str,
+        dry_run: bool,
+    ) -> Result<ImportReport, Option<Refusal>> {
+        let shared = &self.0.0;
+        let import = Import {
+            forum: &staff.forum,
+            keys: Some(&shared.keys),
+            file: name,
+            actor: &staff.actor(),
+            now: self.0.now(),
+            dry_run,
+            public_id: &|| random_bytes::<16>().iter().map(|byte| format!("{byte:02x}")).collect(),
+            progress: &|_, _| {},
+        };
+        import_people(&shared.store, file, &import).await.map_err(|error| match error {
+            ImportError::Lost => None,
+            other => Some(Refusal::broken(&other)),
+        })
     }
 
     /// Gives a place to somebody.

@@ -14,7 +14,7 @@ mod prefs;
 mod queue;
 pub(super) mod statements;
 
-pub(in crate::web) use people::Note as PeopleNote;
+pub(in crate::web) use people::{Import as PeopleImport, Note as PeopleNote};
 
 use std::collections::BTreeMap;
 

@@ -1,13 +1,17 @@
 //! Words of people and places: `templates/locale/page/people.{nb,nn,en}.toml`.
 
+use std::collections::BTreeMap;
+
 super::words! {
-    Words {}
+    Words {
+        column: BTreeMap<String, String>,
+    }
     tabs, Tabs:
         label people groups organisations vacant;
     state, State:
         gets returned left nothing unsubscribed unconfirmed;
     list, List:
-        title lead search search_hint search_button more group role organisation state any count count_one none none_line empty empty_line earlier later export export_line no_place;
+        title lead search search_hint search_button more group role organisation state any count count_one none none_line empty empty_line earlier later import export export_line no_place;
     person, Person:
         back email works_at roles language often since came_from basis basis_task basis_consent basis_none places places_none place_change earlier held_returned held_complaint held_unsubscribed held_unconfirmed resume resume_line resume_word link link_line out out_line out_day out_sure out_button question question_line look look_line letters letters_none preferences preferences_none follows mutes cap paused urgent urgent_off returned returned_none history history_none;
     returned, Returned:
@@ -24,4 +28,6 @@ super::words! {
         back since from_until until_only vacant represents who who_suggested who_hint name email from until from_hint until_hint union preview who_has change_days days_button earlier vacate vacate_line vacate_on vacate_button close close_line close_sure close_button source loses known new welcome welcome_title welcome_day welcome_nothing welcome_none confirm change;
     note, Note:
         resumed link no_link out placed opened closed replaced vacated span their_word day sure organisation address has_it erased no_place;
+    import, Import:
+        title choose another lead file read no_file not_used columns columns_hint check would counts resting new more button button_hint done see faults faults_hint absent absent_hint changed_meanwhile place file_empty file_old file_unknown file_quote file_broken file_large head_no_email head_twice head_misspelt slip_no_address slip_address slip_none slip_group slip_role slip_sector slip_several slip_position slip_kind slip_language slip_cadence slip_contradiction slip_erased slip_surplus slip_other change_name change_organisation change_language change_cadence change_place change_role change_follow;
 }

@@ -140,6 +140,7 @@ async fn keep_mailing(seen: &mut Seen, reader: &mut Reader<'_>) {
 async fn keep_people(seen: &mut Seen, reader: &mut Reader<'_>) {
     for (name, path) in [
         ("people", "/desk/people"),
+        ("import", "/desk/people/import"),
         ("people-none", "/desk/people?q=finnesikke&state=gets"),
         ("person", "/desk/people/1"),
         ("groups", "/desk/groups"),

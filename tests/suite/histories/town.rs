@@ -128,6 +128,7 @@ impl Town {
             forum: &forum,
             keys: None,
             file: "people.csv",
+            actor: "command",
             now: self.clock.now(),
             dry_run: false,
             public_id: &public_id,

@@ -80,6 +80,7 @@ impl Place {
             forum: &forum,
             keys: Some(&self.keys),
             file: name,
+            actor: "command",
             now: now(),
             dry_run,
             public_id: &|| hex(&treff::clock::random_bytes::<16>()),

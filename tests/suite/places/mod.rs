@@ -1,5 +1,6 @@
 //! People and places on the desk: finding somebody, looking into their letters, replacing a holder.
 
+mod importing;
 mod people;
 mod replacing;
 
@@ -16,6 +17,8 @@ async fn pages_of(db: Database) -> Pages {
     let pages = Pages::over(db).await;
     if pages.db.store.has_many_workers() {
         let _ = pages.text("SELECT CAST(setval(pg_get_serial_sequence('seat', 'id'), 50) AS TEXT)").await;
+        let _ =
+            pages.text("SELECT CAST(setval(pg_get_serial_sequence('organisation', 'id'), 50) AS TEXT)").await;
     }
     pages
 }

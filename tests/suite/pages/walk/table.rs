@@ -77,6 +77,7 @@ pub const ROUTES: &[(&str, Opens)] = &[
     ("/desk/paste", Opens::Desk),
     ("/desk/people", Opens::Desk),
     ("/desk/people/export", Opens::Desk),
+    ("/desk/people/import", Opens::Desk),
     ("/desk/people/{id}", Opens::Desk),
     ("/desk/people/{id}/resume", Opens::Desk),
     ("/desk/people/{id}/link", Opens::Desk),

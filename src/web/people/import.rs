@@ -1,0 +1,174 @@
+//! People from a spreadsheet: the page shows what it understood, lets one choose the other columns, tells what is wrong in
+//! which row and what would change, and then does it. The file stays in the page until then: nothing is kept of it, and
+//! nothing is lost on an error. What imports is what `treff people import` is.
+
+use axum::extract::Multipart;
+use axum::response::Response;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use serde::Serialize;
+
+use super::import_told::{Told, tell_heading, tell_report, tell_sheet};
+use super::told::{Choice, unprocessable};
+use crate::intake::people::{Chosen, Column, PeopleFile, read_people_file_as};
+use crate::intake::sheet::Sheet;
+use crate::web::refusal::{Refusal, Why};
+use crate::web::site::{Reading, Writing};
+use crate::web::staff::Staff;
+use crate::web::templates::Content;
+
+/// The largest file, in bytes: some hundred thousand rows.
+pub(super) const LARGEST_FILE: usize = 16 << 20;
+/// What stands in a field for a column that says nothing of ours.
+const NONE: &str = "none";
+/// Cells that are shown of each column.
+const SAMPLES: usize = 3;
+
+/// A column of the file, with what it says.
+#[derive(Serialize)]
+struct Row {
+    field: String,
+    heading: String,
+    sample: String,
+    choices: Vec<Choice>,
+}
+
+#[derive(Default, Serialize)]
+struct Page {
+    name: String,
+    held: String,
+    columns: Vec<Row>,
+    problem: String,
+    told: Option<Told>,
+    done: bool,
+}
+
+impl Content for Page {
+    const TEMPLATE: &'static str = "people_import.html";
+}
+
+/// What came with the form.
+#[derive(Default)]
+struct Upload {
+    name: String,
+    bytes: Vec<u8>,
+    chosen: Chosen,
+    confirmed: bool,
+}
+
+async fn read_parts(mut parts: Multipart) -> Result<Upload, Refusal> {
+    let mut upload = Upload::default();
+    while let Some(part) = parts.next_field().await.map_err(|_| Refusal::from(Why::TooLarge))? {
+        let (field, file) = (part.name().unwrap_or_default().to_owned(), part.file_name().map(str::to_owned));
+        let bytes = part.bytes().await.map_err(|_| Refusal::from(Why::TooLarge))?;
+        let text = || String::from_utf8_lossy(&bytes).into_owned();
+        match (field.as_str(), file) {
+            ("file", Some(name)) if !bytes.is_empty() => {
+                upload = Upload { name, bytes: bytes.to_vec(), ..Upload::default() };
+                break;
+            }
+            ("name", _) => upload.name = text(),
+            ("held", _) => {
+                upload.bytes = STANDARD.decode(&bytes[..]).map_err(|_| Refusal::from(Why::BadForm))?;
+            }
+            ("do", _) => upload.confirmed = text() == "import",
+            (field, _) => {
+                let column = field.strip_prefix("column-").and_then(|at| at.parse().ok());
+                if let Some(at) = column {
+                    upload.chosen.insert(at, find_column(&text()));
+                }
+            }
+        }
+    }
+    Ok(upload)
+}
+
+fn find_column(word: &str) -> Option<Column> {
+    Column::ALL.into_iter().find(|column| column.to_string() == word)
+}
+
+/// GET: the field for a file.
+pub(super) async fn show(reading: Reading, staff: Staff) -> Result<Response, Refusal> {
+    reading.0.desk_page(&staff, &Page::default())
+}
+
+/// POST: what the file says and what would change; and once that is confirmed, what changed.
+pub(super) async fn take(writing: Writing, staff: Staff, parts: Multipart) -> Result<Response, Refusal> {
+    let reading = writing.reading();
+    let upload = read_parts(parts).await?;
+    let words = &reading.0.words(staff.language).people.import;
+    if upload.bytes.is_empty() {
+        let page = Page { problem: words.no_file.clone(), ..Page::default() };
+        return Ok(unprocessable(reading.0.desk_page(&staff, &page)?));
+    }
+    let (sheet, file) = match read_people_file_as(&upload.bytes, &upload.chosen) {
+        Ok(read) => read,
+        Err(error) => {
+            let page = Page { problem: tell_sheet(words, &error), ..Page::default() };
+            return Ok(unprocessable(reading.0.desk_page(&staff, &page)?));
+        }
+    };
+    let mut page = Page {
+        columns: list_columns(&reading, &staff, &sheet, &upload.chosen),
+        held: STANDARD.encode(&upload.bytes),
+        name: upload.name.clone(),
+        ..Page::default()
+    };
+    let file = match file {
+        Ok(file) => file,
+        Err(error) => {
+            page.problem = tell_heading(&reading, &staff, &error);
+            return Ok(unprocessable(reading.0.desk_page(&staff, &page)?));
+        }
+    };
+    fill(&writing, &staff, &mut page, &file, upload.confirmed).await?;
+    reading.0.desk_page(&staff, &page)
+}
+
+/// Tries the file, or takes it, and tells what came of it.
+async fn fill(
+    writing: &Writing,
+    staff: &Staff,
+    page: &mut Page,
+    file: &PeopleFile,
+    confirmed: bool,
+) -> Result<(), Refusal> {
+    let reading = writing.reading();
+    let people = reading.people().await?;
+    match writing.import_people(staff, file, &page.name, !confirmed).await {
+        Ok(report) => {
+            page.told = Some(tell_report(&reading, staff, &people, &report));
+            page.done = confirmed;
+        }
+        Err(None) => page.problem = reading.0.words(staff.language).people.import.changed_meanwhile.clone(),
+        Err(Some(refusal)) => return Err(refusal),
+    }
+    Ok(())
+}
+
+fn list_columns(reading: &Reading, staff: &Staff, sheet: &Sheet, chosen: &Chosen) -> Vec<Row> {
+    let words = &reading.0.words(staff.language).people;
+    let row = |(at, heading): (usize, &String)| {
+        let says = chosen.get(&at).copied().unwrap_or_else(|| Column::of_heading(heading));
+        let choice = |column: Column| Choice {
+            value: column.to_string(),
+            label: words.column.get(&column.to_string()).cloned().unwrap_or_default(),
+            depth: 0,
+            chosen: says == Some(column),
+        };
+        let none = Choice {
+            value: NONE.to_owned(),
+            label: words.import.not_used.clone(),
+            depth: 0,
+            chosen: says.is_none(),
+        };
+        let cells = sheet.rows.iter().map(|row| row.cell(at)).filter(|cell| !cell.is_empty());
+        Row {
+            field: format!("column-{at}"),
+            heading: heading.clone(),
+            sample: cells.take(SAMPLES).collect::<Vec<_>>().join(" · "),
+            choices: std::iter::once(none).chain(Column::ALL.into_iter().map(choice)).collect(),
+        }
+    };
+    sheet.header.iter().enumerate().map(row).collect()
+}

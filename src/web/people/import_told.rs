@@ -1,0 +1,196 @@
+//! What an import would do or did, and what is wrong with a file, in the words of the page.
+
+use std::collections::HashSet;
+
+use serde::Serialize;
+use serde_json::Value;
+
+use super::told::{Teller, call};
+use crate::forum::{Cadence, Facet, Language, Term};
+use crate::intake::people::{CellError, HeadingError, ImportReport, ImportedPerson, Slip};
+use crate::intake::sheet::SheetError;
+use crate::web::site::{People, Reading};
+use crate::web::staff::Staff;
+use crate::web::words::{PeopleImport, fill};
+
+/// Rows of each list.
+const SHOWN: usize = 100;
+
+#[derive(Serialize)]
+struct Fault {
+    place: String,
+    what: String,
+}
+
+#[derive(Serialize)]
+struct Line {
+    name: String,
+    email: String,
+    is_new: bool,
+    what: Vec<String>,
+}
+
+#[derive(Serialize)]
+struct Absent {
+    id: i64,
+    name: String,
+}
+
+/// What an import would do, or did.
+#[derive(Serialize)]
+pub(super) struct Told {
+    created: usize,
+    changed: usize,
+    unchanged: usize,
+    faults: Vec<Fault>,
+    faults_more: usize,
+    people: Vec<Line>,
+    people_more: usize,
+    absent: Vec<Absent>,
+    absent_more: usize,
+    resting: usize,
+}
+
+/// Why a file gives no rows.
+pub(super) fn tell_sheet(words: &PeopleImport, error: &SheetError) -> String {
+    match error {
+        SheetError::Empty => words.file_empty.clone(),
+        SheetError::OldExcel => words.file_old.clone(),
+        SheetError::NotText => words.file_unknown.clone(),
+        SheetError::OpenQuote { line } => fill(&words.file_quote, &[("line", &line.to_string())]),
+        SheetError::Workbook(_) => words.file_broken.clone(),
+        SheetError::TooLarge(_) => words.file_large.clone(),
+    }
+}
+
+/// Why a header cannot be used yet.
+pub(super) fn tell_heading(reading: &Reading, staff: &Staff, error: &HeadingError) -> String {
+    let words = &reading.0.words(staff.language).people.import;
+    match error {
+        HeadingError::NoEmail(_) => words.head_no_email.clone(),
+        HeadingError::Twice { first, second } => {
+            fill(&words.head_twice, &[("first", first), ("second", second)])
+        }
+        HeadingError::Misspelt { heading, nearest } => {
+            fill(&words.head_misspelt, &[("heading", heading), ("nearest", nearest)])
+        }
+    }
+}
+
+/// All of it.
+pub(super) fn tell_report(reading: &Reading, staff: &Staff, people: &People, report: &ImportReport) -> Told {
+    let teller = Teller { reading, staff };
+    let named: HashSet<&str> = report.named.iter().map(String::as_str).collect();
+    let order = people.by_name().iter().map(|index| &people.named[*index]);
+    let absent: Vec<_> = order.filter(|person| !named.contains(person.email.as_str())).collect();
+    let line = |person: &ImportedPerson| Line {
+        name: call(&person.name, &person.email).to_owned(),
+        email: person.email.clone(),
+        is_new: person.is_new,
+        what: tell_changes(&teller, person),
+    };
+    let fault = |error: &CellError| Fault {
+        place: fill(
+            &reading.0.words(staff.language).people.import.place,
+            &[("line", &error.line.to_string()), ("column", &error.column)],
+        ),
+        what: tell_slip(&teller, error),
+    };
+    Told {
+        created: report.created,
+        changed: report.changed,
+        unchanged: report.unchanged,
+        faults: report.rejected.iter().take(SHOWN).map(fault).collect(),
+        faults_more: report.rejected.len().saturating_sub(SHOWN),
+        people: report.people.iter().take(SHOWN).map(line).collect(),
+        people_more: report.people.len().saturating_sub(SHOWN),
+        absent_more: absent.len().saturating_sub(SHOWN),
+        absent: absent
+            .into_iter()
+            .take(SHOWN)
+            .map(|person| Absent { id: person.id.0, name: call(&person.name, &person.email).to_owned() })
+            .collect(),
+        resting: report.resting,
+    }
+}
+
+/// What is wrong with a cell, and the remedy.
+fn tell_slip(teller: &Teller<'_>, error: &CellError) -> String {
+    let words = &teller.reading.0.words(teller.staff.language).people.import;
+    match &error.slip {
+        Slip::NoAddress => words.slip_no_address.clone(),
+        Slip::Address(text) => fill(&words.slip_address, &[("text", text)]),
+        Slip::Unknown(facet, text, nearest) => {
+            let pattern = match (facet, nearest) {
+                (_, None) => &words.slip_none,
+                (Facet::Group, _) => &words.slip_group,
+                (Facet::Role, _) => &words.slip_role,
+                _ => &words.slip_sector,
+            };
+            let nearest = nearest.as_deref().unwrap_or_default();
+            fill(pattern, &[("text", text), ("nearest", nearest)])
+        }
+        Slip::Several(text, slugs) => {
+            fill(&words.slip_several, &[("text", text), ("slugs", &slugs.join(", "))])
+        }
+        Slip::Position(text) => fill(&words.slip_position, &[("text", text)]),
+        Slip::Kind(text) => fill(&words.slip_kind, &[("text", text)]),
+        Slip::Language(text) => fill(&words.slip_language, &[("text", text)]),
+        Slip::Cadence(text) => fill(&words.slip_cadence, &[("text", text)]),
+        Slip::Contradiction(this, that) => fill(&words.slip_contradiction, &[("this", this), ("that", that)]),
+        Slip::Erased => words.slip_erased.clone(),
+        Slip::Surplus(text) => fill(&words.slip_surplus, &[("text", text)]),
+        Slip::Other => fill(&words.slip_other, &[("sentence", &error.error)]),
+    }
+}
+
+/// What becomes different of somebody, a line each.
+fn tell_changes(teller: &Teller<'_>, person: &ImportedPerson) -> Vec<String> {
+    let words = &teller.reading.0.words(teller.staff.language).people.import;
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    let mut lines = Vec::new();
+    for (field, pattern) in [
+        ("name", &words.change_name),
+        ("organisation", &words.change_organisation),
+        ("language", &words.change_language),
+        ("cadence", &words.change_cadence),
+    ] {
+        let Some(after) = person.after.get(field).filter(|value| !value.is_null()) else { continue };
+        let after = tell_value(teller, field, &text(after));
+        lines.push(fill(pattern, &[("value", &after)]));
+    }
+    let list = |field: &str| person.after.get(field).and_then(Value::as_array).cloned().unwrap_or_default();
+    for seat in list("seats") {
+        let of = |key: &str| seat.get(key).and_then(Value::as_str).unwrap_or_default();
+        let place = format!("{}, {}", teller.position(of("position")), teller.group(of("group")));
+        lines.push(fill(&words.change_place, &[("value", &place)]));
+    }
+    for (field, pattern) in [("roles", &words.change_role), ("follows", &words.change_follow)] {
+        let names: Vec<String> = list(field).iter().map(|term| name_of(teller, &text(term))).collect();
+        if !names.is_empty() {
+            lines.push(fill(pattern, &[("value", &names.join(", "))]));
+        }
+    }
+    lines
+}
+
+fn tell_value(teller: &Teller<'_>, field: &str, value: &str) -> String {
+    let words = teller.reading.0.words(teller.staff.language);
+    let told = match field {
+        "organisation" => Some(name_of(teller, &format!("org:{value}"))),
+        "language" => {
+            value.parse::<Language>().ok().and_then(|language| words.language.get(&language).cloned())
+        }
+        "cadence" => value.parse::<Cadence>().ok().and_then(|cadence| words.cadence.get(&cadence).cloned()),
+        _ => None,
+    };
+    told.unwrap_or_else(|| value.to_owned())
+}
+
+/// What a term is called; of one that comes with the file, its slug.
+fn name_of(teller: &Teller<'_>, written: &str) -> String {
+    let forum = &teller.staff.forum;
+    let found = written.parse::<Term>().ok().and_then(|term| forum.terms.find(&term));
+    let slug = || written.split_once(':').map_or(written, |(_, slug)| slug).to_owned();
+    found.map_or_else(slug, |ix| forum.name_of(ix, teller.staff.language).to_owned())
+}

@@ -1,0 +1,157 @@
+//! People from a spreadsheet, on the page: what it understood, what is wrong, what would change, and then it is done.
+
+use axum::body::Body;
+use axum::http::{Request, StatusCode, header};
+
+use super::{PEOPLE, pages_of};
+use crate::access::reader::Reader;
+use crate::desk::seat::{LISE, seat};
+use crate::on_both_databases;
+use crate::pages::world::Answer;
+
+const PAGE: &str = "/desk/people/import";
+const ADDRESSES: &str = "SELECT email FROM recipient ORDER BY email";
+
+/// Fields of a form, the file among them.
+async fn send(reader: &Reader<'_>, file: Option<(&str, &[u8])>, fields: &[(String, String)]) -> Answer {
+    let mut body = Vec::new();
+    for (name, value) in fields {
+        let part = format!("--x\r\ncontent-disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n");
+        body.extend(part.as_bytes());
+    }
+    if let Some((name, bytes)) = file {
+        let head =
+            format!("--x\r\ncontent-disposition: form-data; name=\"file\"; filename=\"{name}\"\r\n\r\n");
+        body.extend(head.as_bytes());
+        body.extend(bytes);
+        body.extend(b"\r\n");
+    }
+    body.extend(b"--x--\r\n");
+    let request = Request::post(PAGE)
+        .header(header::CONTENT_TYPE, "multipart/form-data; boundary=x")
+        .header("cookie", &reader.cookie)
+        .header("sec-fetch-site", "same-origin");
+    reader.pages.send(request.body(Body::from(body)).unwrap()).await
+}
+
+/// The fields of the page as a browser would send them again, with `wish` as the button.
+fn fields_of(page: &Answer, wish: &str) -> Vec<(String, String)> {
+    let value = |name: &str| {
+        let from = page.body.find(&format!("name=\"{name}\" value=\"")).expect("the field is there");
+        let rest = &page.body[from..].split_once("value=\"").expect("it has a value").1;
+        (name.to_owned(), rest.split('"').next().unwrap_or_default().to_owned())
+    };
+    let mut fields = vec![value("name"), value("held"), ("do".to_owned(), wish.to_owned())];
+    let selects = page.body.split("<select id=\"column-").skip(1);
+    fields.extend(selects.map(|select| {
+        let at = select.split('"').next().unwrap_or_default();
+        let chosen = select.split("\" selected").next().and_then(|before| before.rsplit('"').next());
+        (format!("column-{at}"), chosen.unwrap_or_default().to_owned())
+    }));
+    fields
+}
+
+fn choose(fields: &mut [(String, String)], column: &str, word: &str) {
+    let field = fields.iter_mut().find(|(name, _)| name == column).expect("the column is there");
+    field.1 = word.to_owned();
+}
+
+on_both_databases! {
+    async fn a_sheet_is_read_tried_and_then_brought_in(db: Database) {
+        let pages = pages_of(db).await;
+        let mut lise = seat(&pages, LISE, PEOPLE).await;
+        assert!(lise.get(PAGE).await.body.contains("Velg et regneark"));
+        let before = pages.dump().await;
+        // Excel on a Norwegian machine: semicolons, Windows-1252.
+        let sheet = windows_1252("epost;navn;organisasjon;grupper\r\nsiri@vik.example;Siri Østli;Vik kommune;health/vara\r\nola@nav.no;;NAV;health\r\n");
+        let read = send(&lise, Some(("deltakere.csv", &sheet)), &[]).await;
+        assert_eq!(read.status, StatusCode::OK, "{}", read.body);
+        for said in ["Dette forsto vi av deltakere.csv", "Nye: 1 · Endret: 1 · Uendret: 0", "Siri Østli", "Plass: Vara, Kompetansegruppe helse", "Plass: Medlem, Kompetansegruppe helse", "Her, men ikke i arket", "Kari &lt;script&gt;"] {
+            assert!(read.body.contains(said), "{said} in {}", read.body);
+        }
+        assert!(pages.dump().await == before, "nothing changes before it is confirmed");
+        let done = send(&lise, None, &fields_of(&read, "import")).await;
+        assert!(done.body.contains("Ferdig. Nye: 1 · Endret: 1 · Uendret: 0"), "{}", done.body);
+        assert_eq!(pages.text(ADDRESSES).await, "kari@nav.no\nola@nav.no\nsiri@vik.example");
+        assert_eq!(pages.text("SELECT DISTINCT source FROM legal_basis").await, "deltakere.csv");
+        assert_eq!(pages.text("SELECT actor FROM change WHERE action = 'people.imported'").await, "account:1");
+        let again = send(&lise, None, &fields_of(&read, "import")).await;
+        assert!(again.body.contains("Nye: 0 · Endret: 0 · Uendret: 2"), "pressing twice brings nobody twice");
+    }
+
+    async fn columns_that_nobody_understood_are_chosen_by_hand(db: Database) {
+        let pages = pages_of(db).await;
+        let lise = seat(&pages, LISE, PEOPLE).await;
+        let sheet = "Kontakt;Fullt navn;Gruppr\nsiri@vik.example;Siri Nes;health\n";
+        let read = send(&lise, Some(("liste.csv", sheet.as_bytes())), &[]).await;
+        assert_eq!(read.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(read.body.contains("«Gruppr» det samme som «grupper»") && read.body.contains("siri@vik.example"), "{}", read.body);
+        let mut fields = fields_of(&read, "check");
+        choose(&mut fields, "column-1", "name");
+        let without = send(&lise, None, &fields).await;
+        assert_eq!(without.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(without.body.contains("ingen kolonne med e-postadresser"), "{}", without.body);
+        let mut fields = fields_of(&without, "check");
+        assert_eq!(fields[4], ("column-1".to_owned(), "name".to_owned()), "what was chosen stays chosen");
+        choose(&mut fields, "column-0", "email");
+        choose(&mut fields, "column-2", "groups");
+        let good = send(&lise, None, &fields).await;
+        assert!(good.body.contains("Nye: 1") && good.body.contains("Siri Nes") && good.body.contains("Plass: Medlem"), "{}", good.body);
+        send(&lise, None, &fields_of(&good, "import")).await;
+        assert_eq!(pages.text("SELECT name FROM recipient WHERE email = 'siri@vik.example'").await, "Siri Nes");
+    }
+
+    async fn each_row_that_is_wrong_says_why_and_the_others_come_in(db: Database) {
+        let pages = pages_of(db).await;
+        let lise = seat(&pages, LISE, PEOPLE).await;
+        let sheet = "epost;navn;grupper;rolle;språk;frekvens\n\
+                     ;Uten adresse;;;;\nikke en adresse;;;;;\nsiri@vik.example;Siri Nes;helth;;;\n\
+                     per@vik.example;Per;health/sjef;;;\neva@vik.example;Eva;;stewrd;fransk;årlig\n\
+                     god@vik.example;God;health;;;\ngod@vik.example;En annen;;;;\n";
+        let read = send(&lise, Some(("liste.csv", sheet.as_bytes())), &[]).await;
+        for said in [
+            "Raden mangler e-postadresse",
+            "«ikke en adresse» er ingen e-postadresse",
+            "Ingen gruppe heter «helth». Mente du «health»?",
+            "«sjef» er ingen plass i en gruppe",
+            "Ingen rolle heter «stewrd». Mente du «steward»?",
+            "«fransk» er ikke et språk",
+            "Forumet sender ingenting «årlig»",
+            "en rad over med samme adresse sier",
+            "Rad 4, grupper",
+            "Nye: 1 · Endret: 0",
+        ] {
+            assert!(read.body.contains(said), "{said} in {}", read.body);
+        }
+        send(&lise, None, &fields_of(&read, "import")).await;
+        assert_eq!(pages.text(ADDRESSES).await, "god@vik.example\nkari@nav.no\nola@nav.no");
+    }
+
+    async fn an_excel_workbook_is_read_and_what_is_no_sheet_is_told(db: Database) {
+        let pages = pages_of(db).await;
+        let lise = seat(&pages, LISE, PEOPLE).await;
+        let workbook = include_bytes!("../people/deltakere.xlsx");
+        let read = send(&lise, Some(("deltakere.xlsx", workbook)), &[]).await;
+        assert!(read.body.contains("Dette forsto vi av deltakere.xlsx"), "{}", read.body);
+        for (bytes, said) in [
+            (&[0xD0, 0xCF, 0x11, 0xE0, 0][..], "gammel Excel-fil"),
+            (&b"PK\x03\x04 nonsense"[..], "Arbeidsboka kan ikke leses"),
+            (&b" \n \n"[..], "Arket er tomt"),
+            (&b"epost;navn\nsiri@vik.example;\"Siri\n"[..], "anførselstegn som aldri slutter"),
+        ] {
+            let refused = send(&lise, Some(("x.xlsx", bytes)), &[]).await;
+            assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+            assert!(refused.body.contains(said), "{said} in {}", refused.body);
+        }
+        let none = send(&lise, None, &[]).await;
+        assert!(none.status == StatusCode::UNPROCESSABLE_ENTITY && none.body.contains("Velg et regneark først"));
+        let broken = [("held".to_owned(), "%%%".to_owned())];
+        assert_eq!(send(&lise, None, &broken).await.status, StatusCode::BAD_REQUEST);
+    }
+}
+
+/// A text as Excel writes it in the West.
+fn windows_1252(text: &str) -> Vec<u8> {
+    let byte = |c: char| u8::try_from(u32::from(c)).expect("a letter of Windows-1252");
+    text.chars().map(byte).collect()
+}
