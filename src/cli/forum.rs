@@ -1,4 +1,4 @@
-//! `treff forum apply`.
+//! `treff forum apply` and `show`.
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -7,7 +7,7 @@ use serde_json::json;
 
 use super::{BadInput, Report};
 use crate::app::App;
-use crate::intake::forum_apply::{Applied, ApplyError, Pair, apply_forum};
+use crate::intake::forum_apply::{Applied, ApplyError, How, Pair, apply_forum, read_forum_as_file};
 use crate::intake::forum_file::{ForumFile, read_forum_file};
 
 /// What to do with the forum.
@@ -22,12 +22,24 @@ pub enum Command {
         #[arg(long)]
         dry_run: bool,
     },
+    /// Print the forum as a forum file, with what was changed at the desk
+    #[command(after_help = "Example:\n  treff forum show > forum.toml")]
+    Show,
 }
 
 /// Runs the command.
 pub async fn run(app: &App, command: &Command) -> anyhow::Result<Report> {
-    let Command::Apply { file, dry_run } = command;
-    apply(app, file, *dry_run).await
+    match command {
+        Command::Apply { file, dry_run } => apply(app, file, *dry_run).await,
+        Command::Show => show(app).await,
+    }
+}
+
+/// `{"file"}`: the text of a forum file.
+async fn show(app: &App) -> anyhow::Result<Report> {
+    let text = read_forum_as_file(&app.store).await?.to_string();
+    let json = json!({ "file": text });
+    Ok(Report::done(text, json))
 }
 
 /// `{"dry_run", "changed", "settings", "come", "go", "renamed", "moved", "kinds", "sectors", "gains",
@@ -35,7 +47,8 @@ pub async fn run(app: &App, command: &Command) -> anyhow::Result<Report> {
 async fn apply(app: &App, path: &Path, dry_run: bool) -> anyhow::Result<Report> {
     let file = read(path)?;
     let warnings: Vec<String> = file.warnings.iter().map(|w| format!("{}: {w}", path.display())).collect();
-    let applied = apply_forum(&app.store, file, dry_run, app.clock.now()).await.map_err(|e| match e {
+    let how = How { actor: "command", dry_run, now: app.clock.now() };
+    let applied = apply_forum(&app.store, file, how).await.map_err(|e| match e {
         ApplyError::InUse(lines) => {
             BadInput(lines.into_iter().map(|l| format!("{}: {l}", path.display())).collect()).into()
         }

@@ -22,6 +22,7 @@ mod reasons;
 mod recipient;
 mod refusal;
 mod routes;
+mod settings;
 mod site;
 mod staff;
 mod statements;
@@ -110,6 +111,7 @@ fn table(face: Face) -> Routes {
         .merge(queue::routes())
         .merge(mailing::routes())
         .merge(people::routes())
+        .merge(settings::routes())
         .route("/assets/{name}", get(show_asset))
         .route("/healthz", get(|| async { "ok\n" }))
 }

@@ -166,6 +166,7 @@ fn changed_settings(file: &ForumFile, present: Option<&Forum>) -> Vec<&'static s
         ("holidays", from.is_none_or(|f| f.holidays != to.holidays)),
         ("pause", from.is_none_or(|f| f.pause != to.pause)),
         ("cap", from.is_none_or(|f| f.cap != to.cap)),
+        ("learning", from.is_none_or(|f| f.learning != to.learning)),
         ("cadence", from.is_none_or(|f| f.cadences != to.cadences)),
     ]
     .into_iter()

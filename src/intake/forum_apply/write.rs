@@ -2,8 +2,7 @@
 
 use std::collections::HashMap;
 
-use chrono::{DateTime, Utc};
-
+use super::How;
 use super::plan::Plan;
 use crate::forum::{Facet, ForumSettings, Holidays, Term};
 use crate::ids::TermId;
@@ -16,8 +15,9 @@ pub(super) async fn write(
     plan: &Plan,
     file: &ForumFile,
     rows: &[TermRow],
-    now: DateTime<Utc>,
+    how: How<'_>,
 ) -> Result<(), StoreError> {
+    let now = how.now;
     tx.write_forum(&settings_row(&file.settings)?, now).await?;
     let mut ids: HashMap<Term, TermId> = rows
         .iter()
@@ -41,7 +41,7 @@ pub(super) async fn write(
         tx.set_back_everyone(now).await?;
     }
     let change = Change {
-        actor: "command",
+        actor: how.actor,
         action: "forum.applied",
         subject: "forum".to_owned(),
         after: Some(serde_json::to_value(plan)?),

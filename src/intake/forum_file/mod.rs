@@ -3,9 +3,11 @@
 //! Pure: a text in, a [`ForumFile`] or every error with file and line out. What it means for the forum
 //! that is there already is `forum_apply`'s to say.
 
+mod present;
 mod settings;
 mod table;
 mod terms;
+mod text;
 
 use crate::forum::{ForumSettings, GroupKind, Names, Term};
 

@@ -13,6 +13,7 @@ mod people;
 mod prefs;
 mod proofs;
 mod queue;
+mod settings;
 
 use std::sync::Arc;
 

@@ -12,6 +12,7 @@ mod part;
 mod people;
 mod prefs;
 mod queue;
+mod settings;
 pub(super) mod statements;
 
 pub(in crate::web) use people::{Import as PeopleImport, Note as PeopleNote};
@@ -45,8 +46,8 @@ macro_rules! words {
 use words;
 
 /// The areas of pages that keep their words in files of their own.
-const AREAS: [&str; 9] =
-    ["access", "archive", "desk", "mailing", "part", "people", "prefs", "queue", "statements"];
+const AREAS: [&str; 10] =
+    ["access", "archive", "desk", "mailing", "part", "people", "prefs", "queue", "settings", "statements"];
 
 words! {
     Words {
@@ -66,6 +67,7 @@ words! {
         people: people::Words,
         prefs: prefs::Words,
         queue: queue::Words,
+        settings: settings::Words,
         statements: statements::Words,
     }
     frame, Frame:

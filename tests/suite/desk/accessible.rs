@@ -62,12 +62,15 @@ async fn gather(pages: &Pages, language: &str) -> Seen {
         ("one-account", "/desk/accounts/1"),
         ("log", "/desk/log"),
         ("log-none", "/desk/log?until=2020-01-01"),
+        ("settings", "/desk/settings"),
     ] {
         seen.keep(name, reader.get(path).await);
     }
     let days = "email=x&from=2027-03-09&until=2027-03-08";
     seen.keep("accounts-wrong", reader.post("/desk/accounts", days).await);
     seen.keep("one-wrong", reader.post("/desk/accounts/1", days).await);
+    let settings = "name=&rhythm=weekly&rhythm=monthly&cap=0&first=2027-07-01&last=";
+    seen.keep("settings-wrong", reader.post("/desk/settings", settings).await);
     keep_queueing(&mut seen, &mut reader).await;
     keep_mailing(&mut seen, &mut reader).await;
     keep_people(&mut seen, &mut reader).await;

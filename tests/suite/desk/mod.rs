@@ -10,4 +10,5 @@ mod rights;
 mod rows;
 pub mod seat;
 mod second_factor;
+mod settings;
 mod today;

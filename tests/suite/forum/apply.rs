@@ -76,6 +76,20 @@ on_both_engines! {
         assert_eq!(forum.settings.slug, "kompetanseforum-nordfjella");
     }
 
+    async fn learning_alone_is_a_change(engine: Engine) {
+        let treff = Treff::with_forum(engine).await;
+        treff.write("forum.toml", format!("learning = false\n{FORUM}"));
+        assert_eq!(treff.run(&["forum", "apply", "forum.toml"]).done().json["settings"], json!(["learning"]));
+        assert!(!world::load_forum(&treff.database.store).await.unwrap().settings.learning);
+    }
+
+    async fn a_shown_forum_is_a_file_that_changes_nothing(engine: Engine) {
+        let treff = Treff::with_forum(engine).await;
+        let shown = treff.run(&["forum", "show"]).done();
+        treff.write("shown.toml", shown.json["file"].as_str().unwrap());
+        assert_eq!(treff.run(&["forum", "apply", "shown.toml"]).done().json["changed"], false);
+    }
+
     async fn a_bad_file_is_refused_with_every_error_and_changes_nothing(engine: Engine) {
         let treff = Treff::with_forum(engine).await;
         let before = treff.database.store.find_forum().await.unwrap();

@@ -10,7 +10,7 @@ use treff::clock::Clock;
 use treff::config::{Config, ConfigFile, Overrides};
 use treff::forum::{Cadence, Forum, Recipient};
 use treff::ids::{DeliveryId, ItemId, RecipientId};
-use treff::intake::forum_apply::apply_forum;
+use treff::intake::forum_apply::{How, apply_forum};
 use treff::intake::forum_file::read_forum_file;
 use treff::intake::item_file::{SlugFrom, read_item_file};
 use treff::intake::item_queue::{correct_item, queue_items, withdraw_item};
@@ -97,7 +97,9 @@ impl Town {
     pub async fn build_with(db: Database, now: &str, file: &str) -> Town {
         let clock = Clock::simulated(at(now));
         let file = read_forum_file("forum.toml", file).expect("the forum file is good");
-        apply_forum(&db.store, file, false, at(now)).await.expect("the forum is applied");
+        apply_forum(&db.store, file, How { actor: "command", dry_run: false, now: at(now) })
+            .await
+            .expect("the forum is applied");
         let letters = Arc::new(Letters::load(None).expect("the templates are good"));
         let pipeline = pipeline_over(db.store.clone(), clock.clone(), letters);
         Town { db, pipeline, clock }

@@ -1,0 +1,103 @@
+//! Writing a forum file, so that what was changed without it can be kept in it again.
+
+use std::fmt;
+
+use super::{FileTerm, ForumFile};
+use crate::forum::{Facet, ForumSettings, Holidays};
+
+impl fmt::Display for ForumFile {
+    /// The file as `read_forum_file` reads it back.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write_settings(&self.settings, f)?;
+        self.terms.iter().try_for_each(|term| write_term(term, f))
+    }
+}
+
+fn write_settings(settings: &ForumSettings, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    writeln!(f, "name = {}", quoted(&settings.name))?;
+    writeln!(f, "slug = {}", quoted(&settings.slug))?;
+    writeln!(f, "time_zone = {}", quoted(settings.zone.name()))?;
+    writeln!(f, "language = {}", quoted(settings.language.tag()))?;
+    if let Some(Holidays::Norway) = settings.holidays {
+        writeln!(f, "holidays = \"NO\"")?;
+    }
+    let spans = settings.pause.iter().map(|span| quoted(&format!("{}/{}", span.first, span.last)));
+    writeln!(f, "pause = [{}]", spans.collect::<Vec<_>>().join(", "))?;
+    writeln!(f, "cap = {}", settings.cap)?;
+    writeln!(f, "learning = {}", settings.learning)?;
+    writeln!(f, "\n[cadence]")?;
+    settings.cadences.iter().try_for_each(|(cadence, times)| writeln!(f, "{cadence} = {}", quoted(&times.0)))
+}
+
+fn write_term(term: &FileTerm, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    let table = match term.term.facet {
+        Facet::Role => "role",
+        Facet::Group => "group",
+        _ => "sector",
+    };
+    writeln!(f, "\n[[{table}]]\nslug = {}", quoted(&term.term.slug))?;
+    let names = term.names.0.iter().map(|(language, name)| format!("{language} = {}", quoted(name)));
+    writeln!(f, "name = {{ {} }}", names.collect::<Vec<_>>().join(", "))?;
+    if let Some(parent) = &term.parent {
+        writeln!(f, "parent = {}", quoted(parent))?;
+    }
+    if let Some(kind) = term.kind {
+        writeln!(f, "kind = {}", quoted(kind.word()))?;
+    }
+    if !term.sectors.is_empty() {
+        let sectors = term.sectors.iter().map(|slug| quoted(slug));
+        writeln!(f, "sectors = [{}]", sectors.collect::<Vec<_>>().join(", "))?;
+    }
+    Ok(())
+}
+
+/// A text as TOML quotes it.
+fn quoted(text: &str) -> String {
+    toml::Value::String(text.to_owned()).to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::read_forum_file;
+
+    const FILE: &str = r#"
+name = "Forum \"Nord\" \\ sør"
+slug = "nord"
+time_zone = "Europe/Oslo"
+language = "nn"
+holidays = "NO"
+pause = ["2027-07-05/2027-08-06", "2027-12-23/2027-12-23"]
+cap = 9
+learning = false
+[cadence]
+weekly = "0 30 7 * * Mon"
+daily = "0 30 7 * * Mon-Fri"
+[[role]]
+slug = "specialist"
+name = { nb = "Fagperson", en = "Specialist in 'quotes'" }
+[[group]]
+slug = "health"
+kind = "competence"
+name = { nb = "Helse" }
+sectors = ["nursing", "health"]
+[[group]]
+slug = "night"
+kind = "adhoc"
+parent = "health"
+name = { nb = "Natt" }
+[[sector]]
+slug = "health"
+name = { nb = "Helse" }
+[[sector]]
+slug = "nursing"
+parent = "health"
+name = { nb = "Pleie" }
+"#;
+
+    #[test]
+    fn a_written_file_says_what_the_read_one_said() {
+        let read = read_forum_file("forum.toml", FILE).expect("the file is right");
+        let again = read_forum_file("written.toml", &read.to_string()).expect("so is the written one");
+        assert_eq!(again, read);
+    }
+}

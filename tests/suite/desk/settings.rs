@@ -1,0 +1,87 @@
+//! The forum's settings at the desk.
+
+use axum::http::StatusCode;
+
+use super::seat::{LISE, seat};
+use crate::on_both_databases;
+use crate::pages::world::Pages;
+
+const ADMIN: &str = r#"["administer"]"#;
+
+/// A form with all that stands in the world's forum: weekly alone.
+const FORM: &str =
+    "name=Nordfjella&language=nb&rhythm=weekly&weekly_day=Mon&weekly_time=07%3A30&cap=7&learning=yes";
+
+async fn cadences(pages: &Pages) -> String {
+    pages.text("SELECT cadences FROM forum").await
+}
+
+on_both_databases! {
+    async fn times_are_told_in_words_with_the_next_dates(db: Database) {
+        let pages = Pages::over(db).await;
+        pages.run(r#"UPDATE forum SET cadences = '{"weekly":"0 30 7 * * Mon"}', change_number = change_number + 1"#).await;
+        let mut lise = seat(&pages, LISE, ADMIN).await;
+        let page = lise.get("/desk/settings").await.body;
+        assert!(page.contains("name=\"weekly_day\" value=\"Mon\" checked"), "{page}");
+        assert!(page.contains("name=\"weekly_time\" value=\"07:30\""));
+        assert!(page.contains("De neste: mandag 15. mars kl. 7.30 · mandag 22. mars kl. 7.30"), "{page}");
+        assert!(!page.contains("0 30 7"), "no expression is shown that can be said in words");
+    }
+
+    async fn what_is_saved_holds_from_the_next_letter_and_stands_in_the_log(db: Database) {
+        let pages = Pages::over(db).await;
+        let mut lise = seat(&pages, LISE, ADMIN).await;
+        let form = format!("{FORM}&rhythm=monthly&monthly_nth=2&monthly_day=Fri&monthly_time=08%3A00&holidays=yes&first=2027-07-05&last=2027-08-06");
+        let saved = lise.post("/desk/settings", &form).await;
+        assert_eq!(saved.status, StatusCode::OK, "{}", saved.body);
+        assert!(saved.body.contains("Lagret.") && saved.body.contains("fredag 9. april kl. 8"), "{}", saved.body);
+        assert_eq!(cadences(&pages).await, r#"{"weekly":"0 30 7 * * Mon","monthly":"0 0 8 8-14 * Fri"}"#);
+        assert_eq!(pages.text("SELECT pause FROM forum").await, r#"[{"first":"2027-07-05","last":"2027-08-06"}]"#);
+        assert_eq!(pages.text("SELECT actor FROM change WHERE action = 'forum.applied'").await, "account:1");
+        let number = pages.text("SELECT CAST(change_number AS TEXT) FROM forum").await;
+        assert!(lise.post("/desk/settings", &form).await.body.contains("Lagret."));
+        assert_eq!(pages.text("SELECT CAST(change_number AS TEXT) FROM forum").await, number, "the same again changes nothing");
+    }
+
+    async fn a_rhythm_that_people_have_chosen_is_not_taken_away(db: Database) {
+        let pages = Pages::over(db).await;
+        let mut lise = seat(&pages, LISE, ADMIN).await;
+        lise.post("/desk/settings", FORM).await;
+        let before = cadences(&pages).await;
+        let form = FORM.replace("rhythm=weekly", "rhythm=daily&daily_day=Mon&daily_time=07:30");
+        let refused = lise.post("/desk/settings", &form).await;
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(refused.body.contains("får brev slik nå"), "{}", refused.body);
+        assert_eq!(cadences(&pages).await, before);
+    }
+
+    async fn what_is_wrong_is_told_at_its_field_and_nothing_is_saved(db: Database) {
+        let pages = Pages::over(db).await;
+        let mut lise = seat(&pages, LISE, ADMIN).await;
+        let before = pages.dump().await;
+        for (from, to, said) in [
+            ("name=Nordfjella", "name=", "Skriv hva forumet heter"),
+            ("weekly_time=07%3A30", "weekly_time=halv+atte", "Velg minst én dag og et klokkeslett"),
+            ("cap=7", "cap=0", "et tall fra 1 til 100"),
+            ("cap=7", "cap=7&first=2027-07-05&last=", "både første og siste dag"),
+            ("rhythm=weekly", "rhythm=", "Minst én må være på"),
+        ] {
+            let refused = lise.post("/desk/settings", &FORM.replace(from, to)).await;
+            assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{to}");
+            assert!(refused.body.contains(said), "{to}: {}", refused.body);
+        }
+        let after = pages.dump().await;
+        assert_eq!(after.matches("forum.applied").count(), before.matches("forum.applied").count());
+    }
+
+    async fn the_forum_is_downloaded_as_a_file_that_says_what_stands(db: Database) {
+        let pages = Pages::over(db).await;
+        let mut lise = seat(&pages, LISE, ADMIN).await;
+        lise.post("/desk/settings", &FORM.replace("Nordfjella", "Nytt+navn")).await;
+        let file = lise.get("/desk/settings/forum.toml").await;
+        assert_eq!(file.header("content-type"), "application/toml");
+        let read = treff::intake::forum_file::read_forum_file("forum.toml", &file.body).expect("it is a forum file");
+        assert_eq!(read.settings.name, "Nytt navn");
+        assert!(read.terms.iter().any(|term| term.term.slug == "health"));
+    }
+}
