@@ -62,7 +62,7 @@ impl Pipeline {
             return Ok(Approved::Yes(stamp));
         };
         let at = approval_of(cadence, occurrence.occurs_at);
-        let found = self.store.find_approval(cadence.word(), at, &outlook.binding()).await?;
+        let found = self.store.find_approval(cadence.word(), at, outlook.binding()).await?;
         Ok(if found.is_some() { Approved::Yes(stamp) } else { Approved::No })
     }
 

@@ -2,7 +2,7 @@
 //! every letter that does not come.
 
 use std::collections::{HashMap, HashSet};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use chrono::{DateTime, NaiveDate, Utc};
 use sha2::{Digest as _, Sha256};
@@ -103,12 +103,18 @@ pub struct Outlook {
     pub items: Vec<OutlookItem>,
     /// Everyone of the cadence, by name.
     pub people: Vec<OutlookPerson>,
+    /// See [`Outlook::binding`]: hashed once, for many letters take a while.
+    bound: OnceLock<String>,
 }
 
 impl Outlook {
     /// What an approval binds (DESIGN, section 3): the last number, each item's version, audience and visibility, and who
     /// gets which item, as SHA-256 in lower-case hex. Ranking within a letter is not bound: it moves with every tap.
-    pub fn binding(&self) -> String {
+    pub fn binding(&self) -> &str {
+        self.bound.get_or_init(|| self.bind())
+    }
+
+    fn bind(&self) -> String {
         let mut hash = Sha256::new();
         let mut add = |text: &str| {
             hash.update(text.as_bytes());
@@ -293,6 +299,7 @@ fn gather(
         forum,
         items,
         people,
+        bound: OnceLock::new(),
     }
 }
 

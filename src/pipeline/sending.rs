@@ -65,9 +65,9 @@ impl Pipeline {
             opens_at: None,
         };
         let now = at.unwrap_or_else(|| self.clock.now());
-        let Some(row) = self.open_edition(cadence, now).await? else { return Ok(counts) };
+        let Some(row) = Box::pin(self.open_edition(cadence, now)).await? else { return Ok(counts) };
         counts.occurs_at = Some(row.occurs_at);
-        self.send_edition(&row, at, stop, &mut counts).await?;
+        Box::pin(self.send_edition(&row, at, stop, &mut counts)).await?;
         counts.paused_because = self.store.get_edition(row.id).await?.paused_because;
         counts.waiting = self.store.count_waiting(row.id).await?;
         if cadence != Cadence::Urgent {

@@ -83,6 +83,14 @@ impl Store {
         Ok(self.db.all(LATEST, args![at, id, at_most]).await?)
     }
 
+    /// Editions that are paused or not planned for everyone, the latest occurrence first; at most so many.
+    pub async fn list_unsettled_editions(&self, at_most: i64) -> Result<Vec<EditionRow>, StoreError> {
+        const UNSETTLED: &str = editions!(
+            "WHERE paused_at IS NOT NULL OR planned_at IS NULL ORDER BY occurs_at DESC, id DESC LIMIT $1"
+        );
+        Ok(self.db.all(UNSETTLED, args![at_most]).await?)
+    }
+
     /// The edition with that key, if there is one.
     pub async fn find_edition_by_id(&self, id: EditionId) -> Result<Option<EditionRow>, StoreError> {
         Ok(self.db.find(editions!("WHERE id = $1"), args![id]).await?)

@@ -19,6 +19,8 @@ pub(super) struct Assets {
     pub(super) prefs_script: String,
     /// Saves drafts while one writes.
     pub(super) queue_script: String,
+    /// Shows how a mailing goes on.
+    pub(super) mailing_script: String,
     #[serde(skip)]
     list: Vec<Asset>,
 }
@@ -38,12 +40,14 @@ impl Assets {
             asset("treff.svg", "image/svg+xml"),
             asset("prefs.js", "text/javascript; charset=utf-8"),
             asset("queue.js", "text/javascript; charset=utf-8"),
+            asset("mailing.js", "text/javascript; charset=utf-8"),
         ];
         Assets {
             style: list[0].path.clone(),
             icon: list[1].path.clone(),
             prefs_script: list[2].path.clone(),
             queue_script: list[3].path.clone(),
+            mailing_script: list[4].path.clone(),
             list,
         }
     }

@@ -6,6 +6,7 @@ mod doors;
 pub mod driver;
 mod journey;
 mod keyboard;
+mod mailing;
 mod queueing;
 mod scriptless;
 

@@ -6,6 +6,7 @@ use serde::Serialize;
 use super::account::name_of_group;
 use crate::staff::Right;
 use crate::store::{DraftRow, QuestionRow, UncertainRow, VacantSeatRow};
+use crate::web::mailing::{Running, list_running};
 use crate::web::refusal::Refusal;
 use crate::web::site::Reading;
 use crate::web::staff::Staff;
@@ -48,6 +49,8 @@ struct Page {
     questions: Option<Part>,
     vacant: Option<Part>,
     uncertain: Option<Part>,
+    /// Mailings under way.
+    running: Vec<Line>,
 }
 
 impl Content for Page {
@@ -67,6 +70,7 @@ pub(super) async fn show(reading: Reading, staff: Staff) -> Result<Response, Ref
         },
         questions: if staff.may(Right::People) { Some(questions(&reading, &staff).await?) } else { None },
         vacant: if staff.may(Right::People) { Some(vacant(&reading, &staff).await?) } else { None },
+        running: if staff.may(Right::Send) { running(&reading, &staff).await? } else { Vec::new() },
         uncertain: if staff.may(Right::Send) { Some(uncertain(&reading, &staff).await?) } else { None },
     };
     reading.0.desk_page(&staff, &page)
@@ -88,6 +92,11 @@ async fn coming(reading: &Reading, staff: &Staff) -> Result<Vec<Line>, Refusal> 
         },
     };
     Ok(reading.coming_editions().await?.into_iter().map(line).collect())
+}
+
+async fn running(reading: &Reading, staff: &Staff) -> Result<Vec<Line>, Refusal> {
+    let line = |one: Running| Line { text: one.when, quiet: one.status, path: one.path };
+    Ok(list_running(reading, staff).await?.into_iter().map(line).collect())
 }
 
 async fn drafts(reading: &Reading, staff: &Staff) -> Result<Part, Refusal> {

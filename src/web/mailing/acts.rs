@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::letters::word_of;
 use super::next::counted;
-use super::sent::{name_rhythm, path_of};
+use super::sent::{is_open, name_rhythm, path_of};
 use crate::ids::{DeliveryId, EditionId};
 use crate::store::DeliveryState;
 use crate::web::refusal::Refusal;
@@ -60,7 +60,7 @@ impl Content for Sure {
     const TEMPLATE: &'static str = "mailing_cancel.html";
 }
 
-/// GET: what cancelling would do.
+/// GET: what cancelling would do; of a mailing that is over, nothing.
 pub(super) async fn ask_cancel(
     reading: Reading,
     staff: Staff,
@@ -68,6 +68,9 @@ pub(super) async fn ask_cancel(
 ) -> Result<Response, Refusal> {
     let row = reading.edition(&staff, EditionId(id)).await?;
     let tally = reading.tally(&row).await?;
+    if !is_open(&row, &tally) {
+        return Ok(go_to(&reading, &path_of(row.id)));
+    }
     let words = reading.0.words(staff.language);
     let waiting = tally.of(DeliveryState::Queued) + tally.of(DeliveryState::Deferred);
     let page = Sure {
@@ -88,6 +91,9 @@ pub(super) async fn ask_cancel(
 pub(super) async fn cancel(writing: Writing, staff: Staff, Path(id): Path<i64>) -> Result<Response, Refusal> {
     let reading = writing.reading();
     let row = reading.edition(&staff, EditionId(id)).await?;
+    if !is_open(&row, &reading.tally(&row).await?) {
+        return Ok(go_to(&reading, &path_of(row.id)));
+    }
     writing.cancel_edition(&staff, row.id).await?;
     Ok(go_to(&reading, &format!("{}?done=cancelled", path_of(row.id))))
 }

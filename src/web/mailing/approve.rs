@@ -40,7 +40,7 @@ pub(super) async fn tell(
     let own_words = &reading.0.words(staff.language).mailing.approval;
     let pen = reading.0.pen(&staff.forum, staff.language);
     let binding = outlook.binding();
-    let (exact, latest) = reading.approvals(outlook, &binding).await?;
+    let (exact, latest) = reading.approvals(outlook, binding).await?;
     let by = |pattern: &str, row: &ApprovalRow| {
         let name = row.name.clone().unwrap_or_else(|| "–".to_owned());
         fill(pattern, &[("name", &name), ("when", &pen.instant(row.approved_at))])
@@ -52,7 +52,7 @@ pub(super) async fn tell(
     };
     let own = staff.may(Right::Approve) && reading.wrote_of(staff, outlook).await?;
     let may = exact.is_none() && staff.may(Right::Approve) && !own;
-    Ok(Some(Approval { how, text, binding: may.then_some(binding), own: own && exact.is_none() }))
+    Ok(Some(Approval { how, text, binding: may.then(|| binding.to_owned()), own: own && exact.is_none() }))
 }
 
 /// What was seen when the button was pressed.

@@ -6,6 +6,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::approve::{self, Approval};
+use super::sent::{Running, list_running};
 use super::waiting::{self, Waits};
 use crate::forum::Cadence;
 use crate::pipeline::{Fate, Outlook, OutlookItem, Without};
@@ -80,6 +81,7 @@ struct Page {
     /// The rhythm's word.
     rhythm: &'static str,
     note: Option<Note>,
+    running: Vec<Running>,
     approval: Option<Approval>,
     /// It is due, and waits for approval.
     due: bool,
@@ -170,6 +172,10 @@ async fn show_coming(
         may_send: staff.may(Right::Send),
         rhythm: one.map_or("", |(cadence, _)| cadence.word()),
         note: tell_done(words, done).map(|(text, how)| Note { text: text.clone(), how }),
+        running: match staff.may(Right::Send) {
+            true => list_running(reading, staff).await?,
+            false => Vec::new(),
+        },
         approval: None,
         due: one.is_some_and(|(_, at)| at <= reading.0.now()),
         held: Vec::new(),
@@ -185,7 +191,8 @@ async fn show_coming(
         }
         page.mailing = seen.value.map(|outlook| tell(reading, staff, outlook.as_ref().as_ref()));
     }
-    reading.0.desk_page(staff, &page)
+    let counting = page.when.is_some() && page.mailing.is_none();
+    Ok(super::lively(reading.0.desk_page(staff, &page)?, counting))
 }
 
 /// What was done, as the address names it.

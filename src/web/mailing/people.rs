@@ -85,7 +85,8 @@ pub(super) async fn show(
         let staff = &Staff { forum: outlook.forum.clone(), ..staff.clone() };
         fill_in(&mut page, &Told { reading: &reading, staff, words, outlook }, &asked);
     }
-    reading.0.desk_page(&staff, &page)
+    let counting = page.counting;
+    Ok(super::lively(reading.0.desk_page(&staff, &page)?, counting))
 }
 
 fn title<'a>(words: &'a Words, only: &str) -> &'a String {

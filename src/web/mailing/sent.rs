@@ -79,6 +79,32 @@ pub(super) async fn list(
     reading.0.desk_page(&staff, &List { lines, older })
 }
 
+/// A mailing that is under way.
+#[derive(Serialize)]
+pub(in crate::web) struct Running {
+    pub(in crate::web) path: String,
+    pub(in crate::web) when: String,
+    pub(in crate::web) status: String,
+}
+
+/// Mailings under way, the latest first: being written, being sent, paused.
+pub(in crate::web) async fn list_running(reading: &Reading, staff: &Staff) -> Result<Vec<Running>, Refusal> {
+    let words = reading.0.words(staff.language);
+    let pen = reading.0.pen(&staff.forum, staff.language);
+    let mut running = Vec::new();
+    for row in reading.lively_editions().await? {
+        let tally = reading.tally(&row).await?;
+        if is_open(&row, &tally) || row.paused_at.is_some() {
+            running.push(Running {
+                path: path_of(row.id),
+                when: pen.instant(row.occurs_at),
+                status: tell_status(words, &row, &tally),
+            });
+        }
+    }
+    Ok(running)
+}
+
 /// Where a mailing's page is.
 pub(super) fn path_of(id: EditionId) -> String {
     format!("/desk/mailing/sent/{id}")
@@ -94,14 +120,14 @@ pub(super) fn name_rhythm(words: &Words, row: &EditionRow) -> String {
 }
 
 /// Whether something of it is still to be planned or sent.
-fn is_open(row: &EditionRow, tally: &Tally) -> bool {
+pub(super) fn is_open(row: &EditionRow, tally: &Tally) -> bool {
     row.planned_at.is_none() || tally.open() > 0
 }
 
 fn tell_status(words: &Words, row: &EditionRow, tally: &Tally) -> String {
     let own = &words.mailing.sent;
     match (&row.paused_because, is_open(row, tally)) {
-        (Some(_), true) => &own.paused,
+        (Some(_), _) => &own.paused,
         (_, true) if row.planned_at.is_none() => &own.planning,
         (_, true) if tally.open() == tally.of(DeliveryState::Deferred) => &own.waiting,
         (_, true) => &own.running,
@@ -208,7 +234,8 @@ pub(super) async fn show(
         states: tally.by_state.iter().map(|of| state(words, row.id, *of)).collect(),
         reach: if open && !paused { None } else { reach(&reading, &staff, row.id).await? },
     };
-    reading.0.desk_page(&staff, &page)
+    let goes_on = page.lively || page.reach.is_none();
+    Ok(super::lively(reading.0.desk_page(&staff, &page)?, goes_on))
 }
 
 fn tell_done(words: &Words, done: &str) -> Option<String> {

@@ -69,7 +69,7 @@ impl<K: Hash + Eq + Copy + Send + 'static, V: Send + Sync + 'static> Beside<K, V
             return Ok(Seen { value: Some(counted.value.clone()), as_of: None });
         }
         if people <= AT_ONCE {
-            let counted = count(reading.0.clone()).await?;
+            let counted = Box::pin(count(reading.0.clone())).await?;
             let value = Arc::new(counted);
             slot.counted = Some(Counted { change, at: now, value: value.clone() });
             return Ok(Seen { value: Some(value), as_of: None });

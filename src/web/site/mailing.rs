@@ -20,13 +20,20 @@ use crate::web::staff::Staff;
 /// So long a look into somebody's letter that was written down opens the page.
 const VIEW_LASTS: TimeDelta = TimeDelta::minutes(10);
 
+/// So many editions are looked at for what is under way.
+const LIVELY_AT_MOST: i64 = 5;
+
+/// So long a number of letters that stays is kept.
+const COUNT_LASTS: TimeDelta = TimeDelta::hours(1);
+
 /// What the mailing desk keeps between requests.
 #[derive(Default)]
 pub(in crate::web) struct Kept {
     outlooks: Beside<(Cadence, DateTime<Utc>), Option<Outlook>>,
     reaches: Beside<EditionId, Spread>,
-    /// The number of letters of editions that are planned for everyone: it stays.
-    letters: Mutex<HashMap<EditionId, i64>>,
+    /// The number of letters of editions that are planned for everyone, and when it was counted: it stays, but for what
+    /// retention takes.
+    letters: Mutex<HashMap<EditionId, (i64, DateTime<Utc>)>>,
 }
 
 /// How far an edition went.
@@ -84,7 +91,7 @@ impl Reading {
         (cadence, occurs_at): (Cadence, DateTime<Utc>),
     ) -> Result<Option<Outlook>, Refusal> {
         let occurrence = Occurrence { occurs_at, now: occurs_at.max(self.0.now()) };
-        look_at(self.store(), cadence, occurrence).await.map_err(|error| Refusal::broken(&error))
+        Box::pin(look_at(self.store(), cadence, occurrence)).await.map_err(|error| Refusal::broken(&error))
     }
 
     /// Whether mailings wait for a second person.
@@ -136,6 +143,17 @@ impl Reading {
         Ok(self.store().list_latest_editions(behind, at_most).await?)
     }
 
+    /// Editions that may be under way, the latest first: the last few, and all that are paused or not planned for everyone.
+    pub(in crate::web) async fn lively_editions(&self) -> Result<Vec<EditionRow>, Refusal> {
+        let mut rows = self.store().list_latest_editions(None, LIVELY_AT_MOST).await?;
+        for row in self.store().list_unsettled_editions(LIVELY_AT_MOST).await? {
+            if !rows.iter().any(|known| known.id == row.id) {
+                rows.push(row);
+            }
+        }
+        Ok(rows)
+    }
+
     /// An opened edition.
     pub(in crate::web) async fn edition(&self, staff: &Staff, id: EditionId) -> Result<EditionRow, Refusal> {
         let found = self.store().find_edition_by_id(id).await?;
@@ -144,13 +162,14 @@ impl Reading {
 
     /// What became of an edition's letters.
     pub(in crate::web) async fn tally(&self, row: &EditionRow) -> Result<Tally, Refusal> {
-        let known = self.0.0.mailing.letters.lock().await.get(&row.id).copied();
+        let (kept, now) = (&self.0.0.mailing.letters, self.0.now());
+        let known = kept.lock().await.get(&row.id).copied().filter(|(_, at)| now - *at < COUNT_LASTS);
         let all = match known {
-            Some(all) => all,
+            Some((all, _)) => all,
             None => self.store().count_letters(row.id).await?,
         };
-        if row.planned_at.is_some() {
-            self.0.0.mailing.letters.lock().await.insert(row.id, all);
+        if row.planned_at.is_some() && known.is_none() {
+            kept.lock().await.insert(row.id, (all, now));
         }
         let mut by_state: Vec<(DeliveryState, i64)> = Vec::new();
         for row in self.store().count_unaccepted(row.id).await? {
@@ -170,7 +189,7 @@ impl Reading {
 
     /// A person's coming letter.
     pub(in crate::web) async fn sample(&self, recipient: &Recipient) -> Result<Sample, Refusal> {
-        let sample = self.0.0.pipeline.write_sample(recipient, None).await;
+        let sample = Box::pin(self.0.0.pipeline.write_sample(recipient, None)).await;
         sample.map_err(|error| Refusal::broken(&error))
     }
 
@@ -205,7 +224,7 @@ impl Writing {
     pub(in crate::web) async fn approve(&self, staff: &Staff, outlook: &Outlook) -> Result<(), Refusal> {
         let of = (outlook.cadence.word(), approval_of(outlook.cadence, outlook.occurs_at));
         let (store, now) = (&self.0.0.store, self.0.now());
-        Ok(store.approve_plan(now, staff.account, of, &outlook.binding()).await?)
+        Ok(store.approve_plan(now, staff.account, of, outlook.binding()).await?)
     }
 
     /// Holds an item back; false if it is too late.
@@ -240,7 +259,7 @@ impl Writing {
         recipient: &Recipient,
     ) -> Result<TestFate, Refusal> {
         let Ok(tester) = staff.email.parse() else { return Ok(TestFate::Failed) };
-        let fate = self.0.0.pipeline.send_test(recipient, &tester).await;
+        let fate = Box::pin(self.0.0.pipeline.send_test(recipient, &tester)).await;
         fate.map_err(|error| Refusal::broken(&error))
     }
 

@@ -14,7 +14,7 @@ super::words! {
     open, Open:
         title whose_before whose_after button hint spent spent_line again;
     today, Today:
-        title mailing mailing_none mailing_of mailing_next drafts drafts_none from questions questions_none because_hard because_soft because_left suggests vacant vacant_none uncertain uncertain_none uncertain_line uncertain_of more nothing nothing_line;
+        title mailing mailing_none mailing_of mailing_next running drafts drafts_none from questions questions_none because_hard because_soft because_left suggests vacant vacant_none uncertain uncertain_none uncertain_line uncertain_of more nothing nothing_line;
     account, Account:
         title whose_before whose_after rights groups sessions sessions_hint unnamed here since close close_all language language_line language_browser out out_line out_all safety safety_second safety_password;
     code, Code:

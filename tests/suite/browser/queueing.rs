@@ -7,7 +7,7 @@ use super::driver::{Browser, Screen};
 use super::get_first_letters;
 
 /// Comes to the desk as the demo's lead.
-async fn come_to_the_desk(browser: &Browser, demo: &Demo) {
+pub async fn come_to_the_desk(browser: &Browser, demo: &Demo) {
     browser.client.goto(&demo.address("/")).await.unwrap();
     let post = "const f = document.createElement('form'); f.method = 'post'; f.action = '/desk/demo';
                 document.body.append(f); f.submit()";
@@ -16,7 +16,7 @@ async fn come_to_the_desk(browser: &Browser, demo: &Demo) {
 }
 
 /// Waits until the script's expression holds.
-async fn wait_until(browser: &Browser, expression: &str) {
+pub async fn wait_until(browser: &Browser, expression: &str) {
     let asked_at = Instant::now();
     loop {
         let answer = browser.client.execute(&format!("return Boolean({expression})"), vec![]).await;
@@ -29,7 +29,7 @@ async fn wait_until(browser: &Browser, expression: &str) {
 }
 
 /// Presses a button that leads to a page, and waits for that.
-async fn press(browser: &Browser, button: &str, then: &str) {
+pub async fn press(browser: &Browser, button: &str, then: &str) {
     browser.ask("document.documentElement.dataset.before = 'yes'").await;
     browser.ask(&format!("document.querySelector(\"{button}\").click()")).await;
     wait_until(
@@ -40,12 +40,12 @@ async fn press(browser: &Browser, button: &str, then: &str) {
 }
 
 /// Chooses a chip and presses one of the buttons beside.
-async fn choose(browser: &Browser, chip: &str, wish: &str) {
+pub async fn choose(browser: &Browser, chip: &str, wish: &str) {
     browser.ask(&format!("document.getElementById('chip').value = '{chip}'")).await;
     press(browser, &format!("button[name=do][value={wish}]"), ".chips .chip").await;
 }
 
-async fn write(browser: &Browser, field: &str, text: &str) {
+pub async fn write(browser: &Browser, field: &str, text: &str) {
     let script = format!(
         "const f = document.getElementById('{field}'); f.value = '{text}'; f.dispatchEvent(new Event('input', {{ bubbles: true }}))"
     );

@@ -122,12 +122,15 @@ async fn keep_mailing(seen: &mut Seen, reader: &mut Reader<'_>) {
         ("mailing-one", "/desk/mailing/sent/1?done=resumed"),
         ("mailing-letters", "/desk/mailing/sent/1/letters?state=uncertain&done=late"),
         ("mailing-letters-none", "/desk/mailing/sent/1/letters?state=rejected"),
-        ("mailing-cancel", "/desk/mailing/sent/1/cancel"),
         ("mailing-search", "/desk/mailing/letter?q=nav"),
         ("mailing-letter-before", "/desk/mailing/letter/1"),
     ] {
         seen.keep(name, reader.get(path).await);
     }
+    reader.pages.run("UPDATE delivery SET state = 'queued'").await;
+    seen.keep("mailing-running", reader.get("/desk/mailing/sent/1").await);
+    seen.keep("mailing-cancel", reader.get("/desk/mailing/sent/1/cancel").await);
+    reader.pages.run("UPDATE delivery SET state = 'uncertain'").await;
     reader.post("/desk/mailing/letter/1", "").await;
     for (name, path) in [
         ("mailing-letter", "/desk/mailing/letter/1"),

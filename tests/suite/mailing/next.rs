@@ -133,4 +133,25 @@ on_both_databases! {
         assert!(people.contains("En person i andre grupper er ikke vist.") && !people.contains("For alle"), "{people}");
         assert!(writer.get("/desk/mailing/next/weekly/people?q=ola").await.body.contains("Ingen her"));
     }
+
+    async fn a_large_forum_is_planned_beside_and_the_page_says_so(db: Database) {
+        let pages = town(db).await;
+        pages.run("INSERT INTO recipient (id, public_id, email, name, language, cadence, status, admitted, imported, chosen, token_version, revision, watermark, last_planned_at, created_at)
+                   WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 3001)
+                   SELECT 1000 + i, 'p' || CAST(i AS TEXT), 'p' || CAST(i AS TEXT) || '@vik.example', 'Person', 'nb', 'weekly', 'active', TRUE, TRUE, '[]', 0, 1, 9, 1804487400000000, 0 FROM n").await;
+        let mut lead = seat(&pages, "lead@forum.example", LEAD).await;
+        queue(&mut lead, "For alle", "all", &[]).await;
+        let first = lead.get("/desk/mailing/next/weekly").await.body;
+        assert!(first.contains("Regner ut …") && first.contains("id=\"lively\"") && !first.contains("får brev</a>"), "{first}");
+        let mut page = first;
+        while page.contains("Regner ut …") {
+            tokio::task::yield_now().await;
+            page = lead.get("/desk/mailing/next/weekly").await.body;
+        }
+        assert!(page.contains("<b>3003</b> får brev") && !page.contains("Slik det sto"), "{page}");
+        assert!(lead.get("/desk/mailing/next/weekly/people?page=60").await.body.contains("Forrige"));
+        pages.db.store.unsubscribe_recipient(crate::pages::world::KARI, "page", now()).await.unwrap();
+        let page = lead.get("/desk/mailing/next/weekly").await.body;
+        assert!(page.contains("<b>3003</b> får brev") && page.contains("Slik det sto kl. 09.00."), "{page}");
+    }
 }

@@ -54,6 +54,10 @@ on_both_databases! {
             seen.push(row.id.0);
         }
         assert_eq!(seen, [3, 2, 1]);
+        pages.run("UPDATE edition SET planned_at = 0 WHERE id = 2").await;
+        pages.run("UPDATE edition SET paused_at = 0, paused_because = 'hand' WHERE id = 1").await;
+        let unsettled = store.list_unsettled_editions(5).await.unwrap();
+        assert_eq!(unsettled.iter().map(|row| row.id.0).collect::<Vec<_>>(), [3, 1]);
         assert_eq!(store.find_edition_by_id(EditionId(2)).await.unwrap().map(|row| row.cadence), Some("daily".to_owned()));
         assert_eq!(store.find_edition_by_id(EditionId(9)).await.unwrap(), None);
     }

@@ -1,6 +1,6 @@
 //! Stories of a mailing while it runs and after: paused, let go on, cancelled; letters settled and sent once more.
 
-use axum::http::StatusCode;
+use axum::http::{Method, StatusCode};
 use chrono::TimeDelta;
 use treff::forum::Cadence;
 use treff::ids::DeliveryId;
@@ -53,16 +53,25 @@ on_both_databases! {
         assert!(lead.get(&path).await.body.contains("Brevene skrives"));
         pipeline.plan_edition(&row).await.unwrap();
         let page = lead.get(&path).await.body;
-        assert!(page.contains("Sendes nå") && page.contains("0 av 2 brev er ferdige") && page.contains("http-equiv=\"refresh\""), "{page}");
+        assert!(page.contains("Sendes nå") && page.contains("0 av 2 brev er ferdige") && page.contains("id=\"lively\""), "{page}");
         let paused = lead.post(&format!("{path}/pause"), "").await;
         assert_eq!(paused.header("location"), format!("{path}?done=paused"));
         assert_eq!(run_weekly(&pages, next_monday()).await.accepted, 0);
+        for place in ["/desk", "/desk/mailing"] {
+            let page = lead.get(place).await.body;
+            assert!(page.contains(&format!("href=\"{path}\"")) && page.contains("Satt på pause"), "{page}");
+        }
         let page = lead.get(&path).await.body;
-        assert!(page.contains("Satt på pause") && !page.contains("http-equiv=\"refresh\""), "{page}");
+        assert!(page.contains("Satt på pause") && !page.contains("id=\"lively\""), "{page}");
         lead.post(&format!("{path}/resume"), "").await;
         assert_eq!(run_weekly(&pages, next_monday()).await.accepted, 2);
         let page = lead.get(&path).await.body;
         assert!(page.contains("Ferdig") && page.contains("2 av 2 brev er ferdige"), "{page}");
+        assert!(!lead.get("/desk").await.body.contains(&path), "nothing is under way any more");
+        for method in [Method::GET, Method::POST] {
+            let over = lead.ask(method, &format!("{path}/cancel"), "").await;
+            assert_eq!(over.header("location"), path, "nothing is left to cancel");
+        }
         assert!(page.contains("For alle</a></span><span>I 2 brev") && page.contains("Kompetansegruppe helse</span><span>1 av 1"), "{page}");
         let list = lead.get("/desk/mailing/sent").await.body;
         assert!(list.contains("2 brev: 2 tatt imot av postkassa") && list.contains("1 brev: 1 vet ikke om det kom fram"), "{list}");

@@ -50,7 +50,8 @@ pub async fn settle(pages: &Pages) {
 pub async fn queue(lead: &mut Reader<'_>, title: &str, audience: &str, more: &[(&str, &str)]) -> String {
     let basic =
         [("title", title), ("body", "Les."), ("kind", "tip"), ("audience", audience), ("do", "queue")];
-    let answer = lead.post("/desk/items/new", &form(&[basic.as_slice(), more].concat())).await;
+    let filled = form(&[basic.as_slice(), more].concat());
+    let answer = Box::pin(lead.post("/desk/items/new", &filled)).await;
     place(&answer)
 }
 
@@ -71,7 +72,7 @@ pub async fn pipeline_at(pages: &Pages, at: DateTime<Utc>) -> Pipeline {
 /// Runs the weekly mailing at `at`.
 pub async fn run_weekly(pages: &Pages, at: DateTime<Utc>) -> RunCounts {
     let pipeline = pipeline_at(pages, at).await;
-    pipeline.run_edition(Cadence::Weekly, None, &CancellationToken::new()).await.unwrap()
+    Box::pin(pipeline.run_edition(Cadence::Weekly, None, &CancellationToken::new())).await.unwrap()
 }
 
 /// What the latest weekly mailing at `at` holds.
