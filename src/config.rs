@@ -79,6 +79,22 @@ pub struct ConfigFile {
     pub returned: ReturnedSettings,
     /// Whether a second person approves what is sent.
     pub approval: Approval,
+    /// Places in groups.
+    pub places: Places,
+}
+
+/// Places in groups.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Places {
+    /// In these months (1 to 12) holders are asked whether they still have their places; none: never.
+    pub ask_months: Vec<u32>,
+}
+
+impl Default for Places {
+    fn default() -> Places {
+        Places { ask_months: vec![2, 9] }
+    }
 }
 
 /// A second person before a mailing goes.

@@ -7,6 +7,7 @@
 
 mod alerts;
 mod approval;
+mod asking;
 mod assembly;
 mod coming;
 mod digests;
@@ -50,7 +51,7 @@ pub use sample::{Sample, TestFate};
 pub use scheduler::Scheduler;
 pub use sending::RunCounts;
 pub use show::show_edition;
-pub use welcome::{Imagined, Welcome};
+pub use welcome::{Imagined, NO_TOKEN, Welcome};
 
 use std::sync::Arc;
 

@@ -74,7 +74,7 @@ pub enum Command {
     /// Recipients: import, list, set, export, erase
     #[command(subcommand)]
     People(people::Command),
-    /// Places in groups: list, vacate
+    /// Places in groups: list, give, vacate
     #[command(subcommand)]
     Seat(seat::Command),
     /// Who works at the desk: add, list, link, end

@@ -6,7 +6,9 @@ use serde_json::json;
 
 use super::{BadInput, Report};
 use crate::app::App;
+use crate::clock::random_bytes;
 use crate::ids::SeatId;
+use crate::intake::places::{Seating, SeatingError, Successor, replace_holder};
 use crate::store::SeatRow;
 use crate::world;
 
@@ -21,6 +23,22 @@ pub enum Command {
     },
     /// List whom to ask "who has this place now?": letters come back, or an answer says that they have left
     Questions,
+    /// Give it to somebody; whoever has it has it no more from then on
+    #[command(
+        after_help = "Example:\n  treff seat give 12 siri@vik.example --name \"Siri Nes\" --on 2027-03-01"
+    )]
+    Give {
+        /// Its number, as treff seat list shows it
+        seat: i64,
+        /// Where their letters go; somebody new becomes a recipient
+        email: String,
+        /// How letters greet somebody new
+        #[arg(long, default_value = "")]
+        name: String,
+        /// Their first day (YYYY-MM-DD); default: now
+        #[arg(long, value_name = "DAY")]
+        on: Option<String>,
+    },
     /// Say that its holder has left; whoever is imported next to a place alike takes it over
     #[command(after_help = "Example:\n  treff seat list\n  treff seat vacate 12 --on 2027-03-01")]
     Vacate {
@@ -37,6 +55,9 @@ pub async fn run(app: &App, command: &Command) -> anyhow::Result<Report> {
     match command {
         Command::List { vacant } => list(app, *vacant).await,
         Command::Questions => list_questions(app).await,
+        Command::Give { seat, email, name, on } => {
+            give(app, SeatId(*seat), (email, name), on.as_deref()).await
+        }
         Command::Vacate { seat, on } => vacate(app, SeatId(*seat), on.as_deref()).await,
     }
 }
@@ -107,6 +128,42 @@ fn written(seat: &SeatRow) -> serde_json::Value {
         "id": seat.seat, "group": seat.group, "position": seat.position, "represents": seat.represents,
         "holder": seat.holder, "starts_at": seat.starts_at, "ends_at": seat.ends_at,
     })
+}
+
+async fn give(
+    app: &App,
+    seat: SeatId,
+    (email, name): (&str, &str),
+    on: Option<&str>,
+) -> anyhow::Result<Report> {
+    let now = app.clock.now();
+    let from = match on {
+        Some(day) => midnight(app, day).await?,
+        None => now,
+    };
+    let successor =
+        Successor { name: name.trim().to_owned(), address: email.parse().map_err(BadInput::one)? };
+    let forum = world::load_forum(&app.store).await?;
+    let keys = app.keys().await?;
+    let seating = Seating {
+        forum: &forum,
+        keys: Some(&keys),
+        actor: "command",
+        source: "the lead of the forum",
+        now,
+        public_id: random_bytes::<16>().iter().map(|byte| format!("{byte:02x}")).collect(),
+    };
+    let seated = match replace_holder(&app.store, seating, seat, &successor, (Some(from), None)).await {
+        Ok(seated) => seated,
+        Err(SeatingError::Store(error)) => return Err(error.into()),
+        Err(refused) => return Err(BadInput::one(refused).into()),
+    };
+    let text = format!("{} has seat {seat} from {from}", successor.address);
+    let json = json!({
+        "seat": seat, "recipient": successor.address.as_str(), "from": from, "created": seated.is_new,
+        "replaced": seated.replaced,
+    });
+    Ok(Report::done(text, json))
 }
 
 async fn vacate(app: &App, seat: SeatId, on: Option<&str>) -> anyhow::Result<Report> {

@@ -72,6 +72,49 @@ pub async fn leave_place(
     Ok(true)
 }
 
+/// How long the link is good that asks whether somebody still has their places.
+pub const STILL_YOURS_DAYS: i64 = 60;
+/// What such a link is called in rows.
+const STILL_YOURS: &str = "still_yours";
+
+/// Makes the link that asks somebody whether they still have their places; its key.
+pub async fn link_to_answer(
+    tx: &mut Tx,
+    recipient: RecipientId,
+    now: DateTime<Utc>,
+) -> Result<i64, StoreError> {
+    let link = NewLink {
+        purpose: STILL_YOURS,
+        recipient: Some(recipient),
+        account: None,
+        address: None,
+        details: serde_json::json!({}),
+        expires_at: now + TimeDelta::days(STILL_YOURS_DAYS),
+    };
+    tx.add_link(now, &link).await
+}
+
+/// Whether a link asks that.
+pub fn asks_of_places(link: &LinkRow) -> bool {
+    link.purpose == STILL_YOURS
+}
+
+/// Uses such a link up and notes the places that are still theirs.
+pub async fn keep_places(
+    store: &Store,
+    link: &LinkRow,
+    (person, kept): (RecipientId, &[SeatId]),
+    now: DateTime<Utc>,
+) -> Result<(), LinkError> {
+    let mut tx = store.begin().await?;
+    tx.use_link(now, link.id).await?.filter(asks_of_places).ok_or(LinkError::Revoked)?;
+    for seat in kept {
+        tx.record_place_kept((person, *seat), now).await?;
+    }
+    tx.commit().await?;
+    Ok(())
+}
+
 #[derive(Debug, Serialize, Deserialize)]
 struct Mover {
     recipient: RecipientId,

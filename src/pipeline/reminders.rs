@@ -31,6 +31,7 @@ impl Reminders {
         let is_time = self.looked_at.is_none_or(|at| now - at >= PACE || now < at);
         if is_time {
             pipeline.remind().await?;
+            pipeline.ask_who_still_has_places().await?;
             self.looked_at = Some(now);
         }
         Ok(())

@@ -18,7 +18,7 @@ use crate::store::AddresseeRow;
 use crate::world::{load_forum, load_items};
 
 /// Links of a letter that is only looked at lead nowhere: a token's length without a signature.
-const NO_TOKEN: &str = "-------------------------------------------";
+pub const NO_TOKEN: &str = "-------------------------------------------";
 
 /// A successor as they would be.
 pub struct Imagined<'a> {

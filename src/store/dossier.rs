@@ -99,6 +99,10 @@ record! {
         pub ends_at: Option<DateTime<Utc>>,
         /// Who seated them.
         pub source: String,
+        /// When they were asked whether they still have it.
+        pub asked_at: Option<DateTime<Utc>>,
+        /// When they last said that they have.
+        pub confirmed_at: Option<DateTime<Utc>>,
     }
 }
 
@@ -287,7 +291,8 @@ const MARKS: &str = "SELECT 'role', t.facet || ':' || t.slug, m.source, m.starte
  FROM interest m JOIN term t ON t.id = m.term_id WHERE m.recipient_id = $1
  UNION ALL SELECT 'mute', m.kind, m.source, m.started_at, m.ended_at
  FROM muted_kind m WHERE m.recipient_id = $1 ORDER BY 4, 1, 2";
-const SEATS: &str = "SELECT s.id, g.slug, s.position, o.slug, h.starts_at, h.ends_at, h.source
+const SEATS: &str =
+    "SELECT s.id, g.slug, s.position, o.slug, h.starts_at, h.ends_at, h.source, h.asked_at, h.confirmed_at
  FROM seat_holder h JOIN seat s ON s.id = h.seat_id JOIN term g ON g.id = s.group_id
  JOIN organisation o ON o.id = s.organisation_id WHERE h.recipient_id = $1 ORDER BY h.id";
 const BASES: &str =

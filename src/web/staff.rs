@@ -83,8 +83,10 @@ pub(super) struct Staff {
     pub(super) has_second: bool,
     /// Whether it was given in this browser.
     pub(super) proved: bool,
-    /// The page that they asked for, with its query.
+    /// The page that they asked for, with its query; after a form the first page.
     pub(super) here: String,
+    /// Where they are: the path of the page or the form.
+    pub(super) path: String,
 }
 
 impl Staff {
@@ -123,7 +125,7 @@ impl Staff {
     /// What stands around their pages.
     pub(super) fn frame(&self, site: &Site) -> DeskFrame {
         let words = &site.words(self.language).desk.nav;
-        let path = self.here.split('?').next().unwrap_or_default();
+        let path = self.path.as_str();
         let named = [
             ("/desk", &words.today),
             ("/desk/items", &words.items),
@@ -224,6 +226,7 @@ async fn find_staff(site: &Site, parts: &Parts) -> Result<Option<Staff>, Refusal
         has_second: row.has_second,
         proved: row.proved,
         here: if changes { "/desk" } else { own_path(here).unwrap_or("/desk") }.to_owned(),
+        path: parts.uri.path().to_owned(),
         email: row.email,
         name: row.name,
         forum,

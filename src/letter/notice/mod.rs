@@ -81,6 +81,13 @@ pub enum Notice {
         /// Who has it now, as they said; may be empty.
         successor: String,
     },
+    /// Asks a holder whether they still have their places. It names none: the employer runs the mail system.
+    StillYours {
+        /// The row of the link.
+        link: i64,
+        /// How long it is good.
+        days: i64,
+    },
     /// Somebody can help with what the reader asked for.
     Offer {
         /// What was asked.
@@ -160,6 +167,7 @@ impl Notice {
             | Notice::DeskInvitation { hours, .. } => {
                 vec![("hours", hours.to_string())]
             }
+            Notice::StillYours { days, .. } => vec![("days", days.to_string())],
             Notice::AddressChanged { masked } => vec![("address", masked.clone())],
             Notice::PlaceLeft { person, group, successor } => {
                 let successor = if successor.is_empty() { "–" } else { successor };
@@ -188,7 +196,8 @@ impl Notice {
             Notice::SignIn { link, .. }
             | Notice::AlreadyHere { link, .. }
             | Notice::ConfirmSignUp { link, .. }
-            | Notice::ConfirmAddress { link, .. } => mail_link_path(keys, *link),
+            | Notice::ConfirmAddress { link, .. }
+            | Notice::StillYours { link, .. } => mail_link_path(keys, *link),
             Notice::Desk { link, .. } | Notice::DeskInvitation { link, .. } => desk_path(keys, *link),
             Notice::AddressChanged { .. } | Notice::PlaceLeft { .. } => None,
             Notice::ReminderComing(of) | Notice::ReminderUnanswered(of) => of.path(keys, "/answer"),
@@ -209,6 +218,7 @@ impl Notice {
             | Notice::ConfirmAddress { .. }
             | Notice::AddressChanged { .. }
             | Notice::PlaceLeft { .. }
+            | Notice::StillYours { .. }
             | Notice::ReminderComing(_)
             | Notice::ReminderUnanswered(_)
             | Notice::ReminderHelp(_)
@@ -237,6 +247,7 @@ impl Notice {
                 group: "Kompetansegruppe helse".to_owned(),
                 successor: String::new(),
             },
+            Notice::StillYours { link: 1, days: 60 },
             Notice::Offer {
                 title: "Hvem kan ta imot en lærling?".into(),
                 helper: "Åse Nes".into(),

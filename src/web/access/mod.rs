@@ -8,6 +8,7 @@ mod me;
 mod open;
 mod places;
 mod sign_up;
+mod still_yours;
 
 use axum::routing::{get, post};
 

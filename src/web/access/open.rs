@@ -4,11 +4,13 @@
 use axum::extract::Path;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
+use axum_extra::extract::{Form, FormRejection};
 use serde::Serialize;
 
+use super::still_yours;
 use crate::feedback::doors::{DEVICE_DAYS, is_to_sign_in, name_of_device, own_path};
 use crate::feedback::{rights, sign_up};
-use crate::forum::{Forum, Language};
+use crate::forum::{Forum, Language, Recipient};
 use crate::store::LinkRow;
 use crate::web::layers::language_of;
 use crate::web::refusal::{Refusal, Why};
@@ -89,6 +91,19 @@ fn spent(
     Ok(response)
 }
 
+/// Whom the link asks whether they still have their places; none if it is for something else, or no good any more.
+async fn find_asked(
+    reading: &Reading,
+    token: &str,
+    forum: &Forum,
+) -> Result<Option<(LinkRow, Recipient)>, Refusal> {
+    let Some(link) = reading.mail_link(token).await.ok().filter(rights::asks_of_places) else {
+        return Ok(None);
+    };
+    let Some(id) = link.recipient else { return Ok(None) };
+    Ok(reading.recipient(forum, id).await?.map(|person| (link, person)))
+}
+
 /// GET: for whom it is, masked, and one button.
 pub(super) async fn show(
     reading: Reading,
@@ -96,6 +111,9 @@ pub(super) async fn show(
     headers: HeaderMap,
 ) -> Result<Response, Refusal> {
     let forum = reading.forum().await?;
+    if let Some((_, person)) = find_asked(&reading, &token, &forum).await? {
+        return still_yours::show(&reading, (&forum, &person), &format!("/d/{token}"));
+    }
     match read(&reading, &token, &forum).await {
         Ok((_, language, page)) => reading.0.page(&forum, language, &page),
         Err(refusal) => spent(&reading, &forum, &headers, refusal),
@@ -107,9 +125,15 @@ pub(super) async fn open(
     writing: Writing,
     Path(token): Path<String>,
     headers: HeaderMap,
+    said: Result<Form<still_yours::Said>, FormRejection>,
 ) -> Result<Response, Refusal> {
     let reading = writing.reading();
     let forum = reading.forum().await?;
+    if let Some((link, person)) = find_asked(&reading, &token, &forum).await? {
+        let said = said.map(|Form(said)| said).unwrap_or_default();
+        let (whose, action) = ((&forum, &person), format!("/d/{token}"));
+        return still_yours::answer(&writing, whose, (&link, &action), &said).await;
+    }
     let done = match read(&reading, &token, &forum).await {
         Ok((link, language, page)) => use_link(&writing, &forum, (&link, language, page), &headers).await,
         Err(refusal) => Err(refusal),

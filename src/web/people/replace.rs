@@ -10,7 +10,7 @@ use super::place::{Fields, find, page_of};
 use super::told::{Place, Teller, call, go_to, span_of, unprocessable};
 use crate::ids::SeatId;
 use crate::intake::places::{SeatingError, Successor};
-use crate::pipeline::Welcome;
+use crate::pipeline::{NO_TOKEN, Welcome};
 use crate::store::{PlaceRow, Span};
 use crate::web::mailbox::take_apart;
 use crate::web::refusal::Refusal;
@@ -100,7 +100,8 @@ pub(super) async fn preview(
     match welcome {
         Some(Welcome::Letter(at, bytes)) => {
             let mail = take_apart(&bytes);
-            (subject, text) = mail.map(|mail| (mail.subject, mail.text)).unwrap_or_default();
+            (subject, text) =
+                mail.map(|mail| (mail.subject, mail.text.replace(NO_TOKEN, "…"))).unwrap_or_default();
             day = pen.weekday_and_day(at);
         }
         Some(Welcome::Nothing) => no_letter = words.welcome_nothing.clone(),

@@ -160,6 +160,16 @@ impl Writing {
         Ok(rights::leave_place(store, (forum, person), seat, successor, now).await?)
     }
 
+    /// Uses up the link that asks whether somebody still has their places, and notes those that they have.
+    pub(in crate::web) async fn keep_places(
+        &self,
+        link: &LinkRow,
+        person: RecipientId,
+        kept: &[SeatId],
+    ) -> Result<(), Refusal> {
+        Ok(rights::keep_places(&self.0.0.store, link, (person, kept), self.0.now()).await?)
+    }
+
     /// Turns letters about urgent items off or on again.
     pub(in crate::web) async fn set_urgent_off(&self, id: RecipientId, off: bool) -> Result<bool, Refusal> {
         Ok(self.0.0.store.set_urgent_off(id, off, self.0.now()).await?)

@@ -19,6 +19,8 @@ super::words! {
         title whose_before whose_after items preferences send_in data leave leave_line devices devices_hint unnamed here since close close_all out out_line out_all places places_line address address_line erase erase_line;
     places, Places:
         title lead none left_before name email hint email_error button said represents;
+    still, Still:
+        title whose lead yes no who missing button done;
     address, Address:
         title lead now email email_error button sent sent_line;
     data, Data:

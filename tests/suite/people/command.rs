@@ -217,4 +217,15 @@ on_both_engines! {
         assert_eq!((seats.as_array().unwrap().len(), &seats[0]["id"].to_string(), &seats[0]["holder"]),
                    (1, &id, &json!("ny@example.test")));
     }
+
+    async fn a_place_is_given_and_whoever_had_it_has_it_no_more(engine: Engine) {
+        let treff = forum_with_people(engine).await;
+        let id = treff.run(&["seat", "list"]).done().json["seats"][0]["id"].to_string();
+        let given = treff.run(&["seat", "give", &id, "Siri@vik.example", "--name", "Siri Nes"]).done().json;
+        assert_eq!((&given["recipient"], &given["created"], &given["replaced"]), (&json!("siri@vik.example"), &json!(true), &json!(1)));
+        let seats = treff.run(&["seat", "list"]).done().json["seats"].clone();
+        assert_eq!((seats.as_array().unwrap().len(), &seats[0]["holder"]), (1, &json!("siri@vik.example")));
+        treff.run(&["seat", "give", &id, "siri@vik.example"]).refused();
+        treff.run(&["seat", "give", "99", "siri@vik.example"]).refused();
+    }
 }

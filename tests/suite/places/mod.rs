@@ -1,5 +1,6 @@
 //! People and places on the desk: finding somebody, looking into their letters, replacing a holder.
 
+mod asking;
 mod importing;
 mod people;
 mod replacing;

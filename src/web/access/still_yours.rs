@@ -1,0 +1,115 @@
+//! "Do you still have this place?": the page behind the link in that mail, for each place yes or no.
+
+use axum::response::Response;
+use serde::Serialize;
+
+use crate::feedback::rights::Successor;
+use crate::forum::{Forum, Recipient, Seat};
+use crate::ids::SeatId;
+use crate::store::LinkRow;
+use crate::web::refusal::Refusal;
+use crate::web::site::{Reading, Writing};
+use crate::web::templates::Content;
+
+/// What the form said: names and values.
+pub(super) type Said = Vec<(String, String)>;
+
+#[derive(Serialize)]
+struct Place {
+    seat: i64,
+    group: String,
+    position: String,
+    represents: String,
+    yes: bool,
+    no: bool,
+    name: String,
+    email: String,
+    /// Neither yes nor no was said.
+    missing: bool,
+    wrong: bool,
+}
+
+#[derive(Serialize)]
+struct Page {
+    masked: String,
+    action: String,
+    places: Vec<Place>,
+    done: bool,
+}
+
+impl Content for Page {
+    const TEMPLATE: &'static str = "still_yours.html";
+}
+
+fn value<'a>(said: &'a Said, field: &str, seat: i64) -> &'a str {
+    let wanted = format!("{field}-{seat}");
+    said.iter().rev().find(|(name, _)| *name == wanted).map_or("", |(_, value)| value.as_str())
+}
+
+fn page_of(
+    reading: &Reading,
+    (forum, person): (&Forum, &Recipient),
+    action: &str,
+    said: Option<&Said>,
+) -> Page {
+    let (language, now) = (person.language, reading.0.now());
+    let words = reading.0.words(language);
+    let place = |seat: &Seat| {
+        let said_of = |field| said.map_or("", |said| value(said, field, seat.id.0));
+        let answer = said_of("answer");
+        Place {
+            seat: seat.id.0,
+            group: forum.name_of(seat.group, language).to_owned(),
+            position: words.position.get(&seat.position).cloned().unwrap_or_default(),
+            represents: forum.name_of(seat.represents, language).to_owned(),
+            yes: answer == "yes",
+            no: answer == "no",
+            name: said_of("name").to_owned(),
+            email: said_of("email").to_owned(),
+            missing: said.is_some() && !matches!(answer, "yes" | "no"),
+            wrong: answer == "no" && Successor::read(said_of("name"), said_of("email")).is_none(),
+        }
+    };
+    let running = person.standing.seats.iter().filter(|seat| seat.is_running(now));
+    Page {
+        masked: person.email.masked(),
+        action: action.to_owned(),
+        places: running.map(place).collect(),
+        done: false,
+    }
+}
+
+/// The question.
+pub(super) fn show(
+    reading: &Reading,
+    whose: (&Forum, &Recipient),
+    action: &str,
+) -> Result<Response, Refusal> {
+    reading.0.page(whose.0, whose.1.language, &page_of(reading, whose, action, None))
+}
+
+/// The answers: what is kept is noted, of what is not the lead is told; the link is used up.
+pub(super) async fn answer(
+    writing: &Writing,
+    (forum, person): (&Forum, &Recipient),
+    (link, action): (&LinkRow, &str),
+    said: &Said,
+) -> Result<Response, Refusal> {
+    let reading = writing.reading();
+    let mut page = page_of(&reading, (forum, person), action, Some(said));
+    if page.places.iter().any(|place| place.missing || place.wrong) {
+        let mut response = reading.0.page(forum, person.language, &page)?;
+        *response.status_mut() = axum::http::StatusCode::UNPROCESSABLE_ENTITY;
+        return Ok(response);
+    }
+    let kept: Vec<SeatId> =
+        page.places.iter().filter(|place| place.yes).map(|place| SeatId(place.seat)).collect();
+    writing.keep_places(link, person.id, &kept).await?;
+    for place in page.places.iter().filter(|place| place.no) {
+        if let Some(successor) = Successor::read(&place.name, &place.email) {
+            writing.leave_place(forum, person, SeatId(place.seat), &successor).await?;
+        }
+    }
+    page.done = true;
+    reading.0.page(forum, person.language, &page)
+}

@@ -1,0 +1,89 @@
+//! "Do you still have this place?", asked by mail twice a year.
+
+use axum::http::StatusCode;
+use treff::app::App;
+use treff::clock::Clock;
+use treff::config::Overrides;
+use treff::pipeline::Pipeline;
+
+use super::pages_of;
+use crate::access::reader::{Reader, link_path};
+use crate::on_both_databases;
+use crate::pages::world::{Pages, now};
+
+const NOTICES: &str = "SELECT kind || ' ' || COALESCE(address, '') FROM notice ORDER BY id";
+const ANSWERS: &str = "SELECT CASE WHEN asked_at IS NULL THEN '-' ELSE 'asked' END || ' ' || CASE WHEN confirmed_at IS NULL THEN '-' ELSE 'kept' END FROM seat_holder ORDER BY id";
+/// A Tuesday in September, at ten in Oslo.
+const SEPTEMBER: &str = "2027-09-07T08:00:00Z";
+
+async fn ask(pages: &Pages, at: &str) -> usize {
+    let mut app = App::open(&pages.db.path("treff.toml"), Overrides::default()).await.unwrap();
+    app.clock = Clock::simulated(at.parse().unwrap());
+    Pipeline::build(&app).await.unwrap().ask_who_still_has_places().await.unwrap()
+}
+
+on_both_databases! {
+    async fn holders_are_asked_once_in_each_month_of_asking_in_working_hours(db: Database) {
+        let pages = pages_of(db).await;
+        for quiet in ["2027-03-09T08:00:00Z", "2027-09-05T08:00:00Z", "2027-09-07T02:00:00Z", "2027-09-07T19:00:00Z"] {
+            assert_eq!(ask(&pages, quiet).await, 0, "{quiet}");
+        }
+        assert_eq!((ask(&pages, SEPTEMBER).await, ask(&pages, SEPTEMBER).await, ask(&pages, "2027-09-20T08:00:00Z").await), (1, 0, 0));
+        assert_eq!(pages.text(NOTICES).await, "still_yours kari@nav.no", "who has no place is not asked");
+        assert_eq!(ask(&pages, "2028-02-01T08:00:00Z").await, 1);
+        assert_eq!(pages.text("SELECT action FROM change WHERE action = 'place.asked'").await, "place.asked\nplace.asked");
+    }
+
+    async fn who_just_got_a_place_or_gets_no_letters_is_left_alone(db: Database) {
+        let pages = pages_of(db).await;
+        pages.run("UPDATE seat_holder SET starts_at = 1820300000000000").await;
+        assert_eq!(ask(&pages, SEPTEMBER).await, 0);
+        pages.run("UPDATE seat_holder SET starts_at = NULL").await;
+        pages.run("UPDATE recipient SET status = 'unsubscribed'").await;
+        assert_eq!(ask(&pages, SEPTEMBER).await, 0);
+    }
+
+    async fn an_empty_list_of_months_asks_nobody(db: Database) {
+        let pages = pages_of(db).await;
+        let file = pages.db.path("treff.toml");
+        let text = std::fs::read_to_string(&file).unwrap();
+        std::fs::write(&file, format!("{text}\n[places]\nask_months = []\n")).unwrap();
+        assert_eq!(ask(&pages, SEPTEMBER).await, 0);
+    }
+
+    async fn yes_is_noted_and_no_asks_the_lead(db: Database) {
+        let pages = pages_of(db).await;
+        pages.run("INSERT INTO seat (id, group_id, organisation_id, position, created_at) VALUES (7, 104, 1, 'leader', 0)").await;
+        pages.run("INSERT INTO seat_holder (seat_id, recipient_id, source) VALUES (7, 1, 'import')").await;
+        // The pages' own clock stands in March: the link is made then.
+        pages.run("UPDATE forum SET change_number = change_number + 1").await;
+        let mut tx = pages.db.store.begin().await.unwrap();
+        let link = treff::feedback::rights::link_to_answer(&mut tx, treff::ids::RecipientId(1), now()).await.unwrap();
+        tx.commit().await.unwrap();
+        let path = link_path(link);
+        let mut kari = Reader::new(&pages);
+        let before = pages.dump().await;
+        let asked = kari.get(&path).await;
+        assert!(asked.body.contains("Har du fortsatt plassen?") && asked.body.contains("k***@nav.no") && asked.body.contains("answer-7"), "{}", asked.body);
+        assert!(pages.dump().await == before, "a scanner that follows the link answers nothing");
+        let half = kari.post(&path, "answer-1=yes").await;
+        assert_eq!(half.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(half.body.contains("Velg ja eller nei") && half.body.contains("value=\"yes\" checked"), "{}", half.body);
+        let wrong = kari.post(&path, "answer-1=yes&answer-7=no&email-7=x").await;
+        assert!(wrong.status == StatusCode::UNPROCESSABLE_ENTITY && wrong.body.contains("value=\"x\""));
+        let done = kari.post(&path, "answer-1=yes&answer-7=no&name-7=Siri+Nes&email-7=siri%40nav.example").await;
+        assert!(done.body.contains("Takk. Svaret ditt er skrevet ned."), "{}", done.body);
+        assert_eq!(pages.text(ANSWERS).await, "- kept\n- -");
+        assert_eq!(pages.text("SELECT successor_email FROM left_place WHERE seat_id = 7").await, "siri@nav.example");
+        assert_eq!(pages.text("SELECT because FROM question").await, "left");
+        assert_eq!(kari.get(&path).await.status, StatusCode::GONE, "the link is used up");
+    }
+
+    async fn what_was_asked_and_answered_is_in_the_person_s_own_copy(db: Database) {
+        let pages = pages_of(db).await;
+        ask(&pages, SEPTEMBER).await;
+        let copy = pages.db.store.export_recipient(treff::ids::RecipientId(1), "command", now()).await.unwrap();
+        let json = serde_json::to_value(copy).unwrap().to_string();
+        assert!(json.contains("\"asked_at\":\"2027-09-07T08:00:00Z\"") && json.contains("\"confirmed_at\":null"), "{json}");
+    }
+}
