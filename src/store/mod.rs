@@ -49,6 +49,7 @@ mod planning;
 mod pools;
 mod preferences;
 mod presumed;
+mod processing;
 mod rejected;
 mod reminders;
 mod reports;
@@ -112,6 +113,7 @@ pub use planning::{
     HeldItem, LedgerView, OwedItem, PlannedDigest, PlannedItem, PlannedLetter, TakenSeat, TapRow,
 };
 pub use preferences::{By, MadeChange, PreferenceChanges, TermName};
+pub use processing::ProcessingCounts;
 pub use rejected::Resending;
 pub use reminders::ReminderCandidate;
 pub use reports::{KeptMail, NewReport, SoftBounce};

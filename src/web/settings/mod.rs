@@ -3,6 +3,7 @@
 mod file;
 mod form;
 mod page;
+mod record;
 mod save;
 
 use axum::routing::get;
@@ -12,9 +13,8 @@ use crate::staff::Right;
 
 /// The routes of this area.
 pub(super) fn routes() -> Routes {
-    Routes::new().staff("/desk/settings", Right::Administer, get(page::show).post(save::save)).staff(
-        "/desk/settings/forum.toml",
-        Right::Administer,
-        get(file::show),
-    )
+    Routes::new()
+        .staff("/desk/settings", Right::Administer, get(page::show).post(save::save))
+        .staff("/desk/settings/record", Right::Administer, get(record::show))
+        .staff("/desk/settings/forum.toml", Right::Administer, get(file::show))
 }

@@ -3,6 +3,7 @@
 use super::{Reading, Writing};
 use crate::forum::{Cadence, ForumSettings};
 use crate::intake::forum_apply::{How, change_forum, read_forum_as_file};
+use crate::store::ProcessingCounts;
 use crate::web::refusal::Refusal;
 use crate::web::staff::Staff;
 
@@ -10,6 +11,11 @@ impl Reading {
     /// The forum as a forum file says it.
     pub(in crate::web) async fn forum_file(&self) -> Result<String, Refusal> {
         Ok(read_forum_as_file(self.store()).await?.to_string())
+    }
+
+    /// Of how many people what is held.
+    pub(in crate::web) async fn processing_counts(&self) -> Result<ProcessingCounts, Refusal> {
+        Ok(self.store().count_processing(self.0.now()).await?)
     }
 }
 

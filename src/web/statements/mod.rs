@@ -7,6 +7,7 @@ mod privacy;
 use axum::routing::get;
 
 use super::routes::Routes;
+pub(super) use privacy::{Row, list_rows};
 
 /// The routes.
 pub(super) fn routes() -> Routes {

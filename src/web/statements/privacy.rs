@@ -13,10 +13,18 @@ use crate::web::visitor::Whose;
 use crate::web::words::fill;
 use crate::web::words::statements::Privacy as Words;
 
+/// A heading and what stands under it.
 #[derive(Serialize)]
-struct Row {
+pub(in crate::web) struct Row {
     label: String,
     lines: Vec<String>,
+}
+
+impl Row {
+    /// Lines under a heading.
+    pub(in crate::web) fn new(label: &str, lines: Vec<String>) -> Row {
+        Row { label: label.to_owned(), lines }
+    }
 }
 
 #[derive(Serialize)]
@@ -53,7 +61,12 @@ pub(super) async fn show_mine(reading: Reading, whose: Whose) -> Result<Response
     whose.page(&reading.0, &Page { rows, mine: Some(mine) })
 }
 
-async fn list_rows(reading: &Reading, forum: &Forum, language: Language) -> Result<Vec<Row>, Refusal> {
+/// All that the statement says, from the settings as they are.
+pub(in crate::web) async fn list_rows(
+    reading: &Reading,
+    forum: &Forum,
+    language: Language,
+) -> Result<Vec<Row>, Refusal> {
     let (words, more) = (&reading.0.words(language).privacy, &reading.0.words(language).statements.privacy);
     let set = &reading.0.config().file.privacy;
     let or_unset = |value: &Option<String>| value.clone().unwrap_or_else(|| words.unset.clone());
@@ -73,7 +86,7 @@ async fn list_rows(reading: &Reading, forum: &Forum, language: Language) -> Resu
         (&words.rights, vec![words.rights_text.clone(), fill(&more.complain, &[("authority", authority)])]),
     ];
     let rows = rows.into_iter().filter(|(_, lines)| !lines.is_empty());
-    Ok(rows.map(|(label, lines)| Row { label: label.clone(), lines }).collect())
+    Ok(rows.map(|(label, lines)| Row::new(label, lines)).collect())
 }
 
 fn list_receivers(words: &Words, processors: &[String]) -> Vec<String> {

@@ -16,6 +16,7 @@ mod settings;
 pub(super) mod statements;
 
 pub(in crate::web) use people::{Import as PeopleImport, Note as PeopleNote};
+pub(in crate::web) use settings::{Record as RecordWords, Screening as ScreeningWords};
 
 use std::collections::BTreeMap;
 

@@ -17,4 +17,8 @@ super::words! {
         title holidays pause pause_hint first last pause_number error;
     letter, Letter:
         title cap cap_hint cap_error learning learning_hint;
+    record, Record:
+        title lead link link_line people people_all people_task people_consent people_union transfers transfers_text safety pages_encrypted pages_open relay_folder relay_open relay_encrypted signed unsigned desk_guarded approved not_approved logged erased;
+    screening, Screening:
+        title lead yes partly no scoring scoring_yes scoring_no decisions decisions_no monitoring monitoring_no sensitive sensitive_yes sensitive_no scale scale_yes scale_no matching matching_no vulnerable vulnerable_partly novel novel_no hindering hindering_no needed not_needed;
 }

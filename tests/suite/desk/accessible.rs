@@ -63,6 +63,7 @@ async fn gather(pages: &Pages, language: &str) -> Seen {
         ("log", "/desk/log"),
         ("log-none", "/desk/log?until=2020-01-01"),
         ("settings", "/desk/settings"),
+        ("record", "/desk/settings/record"),
     ] {
         seen.keep(name, reader.get(path).await);
     }

@@ -84,4 +84,24 @@ on_both_databases! {
         assert_eq!(read.settings.name, "Nytt navn");
         assert!(read.terms.iter().any(|term| term.term.slug == "health"));
     }
+
+    async fn the_record_of_processing_says_how_this_forum_is_set_up(db: Database) {
+        let pages = Pages::over(db).await;
+        let mut lise = seat(&pages, LISE, ADMIN).await;
+        let page = lise.get("/desk/settings/record").await.body;
+        let people = pages.text("SELECT CAST(COUNT(*) AS TEXT) FROM recipient").await;
+        for said in [
+            "Nordfjella &lt;i&gt;fylkeskommune&lt;/i&gt;",
+            &format!("Mottakere: {people}."),
+            "Sidene går over kryptert forbindelse",
+            "Brevene er ikke signert",
+            "Det som sendes, godkjennes ikke av en annen person.",
+        ] {
+            assert!(page.contains(said), "{said}: {page}");
+        }
+        pages.run("UPDATE forum SET learning = FALSE, change_number = change_number + 1").await;
+        assert!(lise.get("/desk/settings/record").await.body.contains("læring er slått av"));
+        pages.run("UPDATE organisation SET kind = 'union'").await;
+        assert!(lise.get("/desk/settings/record").await.body.contains("At noen sitter for en fagforening, er lagret"));
+    }
 }

@@ -1,0 +1,57 @@
+//! Of how many people what is held: for the record of processing (GDPR art. 30).
+
+use chrono::{DateTime, Utc};
+
+use super::db::{One, args, record};
+use super::open::{Store, StoreError};
+
+record! {
+    /// How many people get letters on a legal basis.
+    struct BasisCount {
+        basis: String,
+        people: i64,
+    }
+}
+
+/// Of how many people what is held.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct ProcessingCounts {
+    /// Everybody who is not erased.
+    pub people: i64,
+    /// Those who get letters as part of a public task.
+    pub public_task: i64,
+    /// Those who get letters because they asked to.
+    pub consent: i64,
+    /// Those who have a place for an organisation of the kind `union` (art. 9).
+    pub union_places: i64,
+}
+
+impl Store {
+    /// The counts at `now`.
+    pub async fn count_processing(&self, now: DateTime<Utc>) -> Result<ProcessingCounts, StoreError> {
+        let bases: Vec<BasisCount> = self
+            .db
+            .all(
+                "SELECT b.basis, COUNT(DISTINCT b.recipient_id) FROM legal_basis b
+                 JOIN recipient r ON r.id = b.recipient_id
+                 WHERE b.ended_at IS NULL AND r.status <> 'erased' GROUP BY b.basis",
+                args![],
+            )
+            .await?;
+        let of = |basis: &str| bases.iter().find(|row| row.basis == basis).map_or(0, |row| row.people);
+        let One(people): One<i64> =
+            self.db.get("SELECT COUNT(*) FROM recipient WHERE status <> 'erased'", args![]).await?;
+        let One(union_places): One<i64> = self
+            .db
+            .get(
+                "SELECT COUNT(DISTINCT h.recipient_id) FROM seat_holder h
+                 JOIN seat s ON s.id = h.seat_id
+                 JOIN organisation o ON o.id = s.organisation_id
+                 WHERE o.kind = 'union' AND (h.ends_at IS NULL OR h.ends_at > $1)
+                   AND (s.ends_at IS NULL OR s.ends_at > $1)",
+                args![now],
+            )
+            .await?;
+        Ok(ProcessingCounts { people, public_task: of("public_task"), consent: of("consent"), union_places })
+    }
+}

@@ -1,0 +1,138 @@
+//! What the controller has to have in writing, from the actual configuration: the record of processing (GDPR art. 30 no. 1)
+//! and whether an assessment of consequences is called for (art. 35).
+
+use axum::response::Response;
+use serde::Serialize;
+
+use crate::config::Config;
+use crate::store::ProcessingCounts;
+use crate::web::refusal::Refusal;
+use crate::web::site::Reading;
+use crate::web::staff::Staff;
+use crate::web::statements::{Row, list_rows};
+use crate::web::templates::Content;
+use crate::web::words::{RecordWords, ScreeningWords, fill};
+
+/// People beyond this are "on a large scale" for a regional forum. There is no number in law; the page says so.
+const LARGE_SCALE: i64 = 10_000;
+
+/// So many criteria that are met, wholly or in part, call for an assessment (WP 248 rev. 01, page 11).
+const CRITERIA_FOR_ASSESSMENT: usize = 2;
+
+#[derive(Serialize)]
+struct Criterion {
+    question: String,
+    answer: String,
+    why: String,
+}
+
+#[derive(Serialize)]
+struct Page {
+    today: String,
+    rows: Vec<Row>,
+    criteria: Vec<Criterion>,
+    result: String,
+}
+
+impl Content for Page {
+    const TEMPLATE: &'static str = "desk_record.html";
+}
+
+/// GET: the record as it is today.
+pub(super) async fn show(reading: Reading, staff: Staff) -> Result<Response, Refusal> {
+    let words = &reading.0.words(staff.language).settings;
+    let counts = reading.processing_counts().await?;
+    let mut rows = list_rows(&reading, &staff.forum, staff.language).await?;
+    rows.push(Row::new(&words.record.people, list_people(&words.record, counts)));
+    rows.push(Row::new(&words.record.transfers, vec![words.record.transfers_text.clone()]));
+    rows.push(Row::new(&words.record.safety, list_safety(&words.record, reading.0.config())));
+    let criteria = list_criteria(&words.screening, counts, staff.forum.settings.learning);
+    let met = criteria.iter().filter(|(met, ..)| *met != Met::No).count();
+    let result =
+        if met < CRITERIA_FOR_ASSESSMENT { &words.screening.not_needed } else { &words.screening.needed };
+    let page = Page {
+        today: reading.0.pen(&staff.forum, staff.language).day(reading.0.now()),
+        rows,
+        result: fill(result, &[("count", &met.to_string())]),
+        criteria: criteria
+            .into_iter()
+            .map(|(met, question, why)| tell(&words.screening, met, question, why))
+            .collect(),
+    };
+    reading.0.desk_page(&staff, &page)
+}
+
+fn list_people(words: &RecordWords, counts: ProcessingCounts) -> Vec<String> {
+    let line = |text: &str, count: i64| fill(text, &[("count", &count.to_string())]);
+    vec![
+        line(&words.people_all, counts.people),
+        line(&words.people_task, counts.public_task),
+        line(&words.people_consent, counts.consent),
+        line(&words.people_union, counts.union_places),
+    ]
+}
+
+/// What protects the data, as this installation is set up.
+fn list_safety(words: &RecordWords, config: &Config) -> Vec<String> {
+    let https = config.base_url.starts_with("https://");
+    let open = config.relays.iter().any(|relay| relay.url.contains("tls=none"));
+    let stays = config.relays.iter().all(|relay| relay.url.starts_with("maildir:"));
+    let relay = match (stays, open) {
+        (true, _) => &words.relay_folder,
+        (false, true) => &words.relay_open,
+        (false, false) => &words.relay_encrypted,
+    };
+    let pick = |yes: bool, words: [&String; 2]| words[usize::from(!yes)].clone();
+    vec![
+        pick(https, [&words.pages_encrypted, &words.pages_open]),
+        relay.clone(),
+        pick(!config.file.dkim.is_empty(), [&words.signed, &words.unsigned]),
+        words.desk_guarded.clone(),
+        pick(config.file.approval.required, [&words.approved, &words.not_approved]),
+        words.logged.clone(),
+        words.erased.clone(),
+    ]
+}
+
+/// How far a criterion is met.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Met {
+    Yes,
+    Partly,
+    No,
+}
+
+/// The nine criteria of WP 248 rev. 01, endorsed by the European Data Protection Board, for this forum.
+fn list_criteria(
+    words: &ScreeningWords,
+    counts: ProcessingCounts,
+    learning: bool,
+) -> Vec<(Met, &String, &String)> {
+    let either = |met: bool, yes: Met, whys: [_; 2]| {
+        let [so, not] = whys;
+        if met { (yes, so) } else { (Met::No, not) }
+    };
+    let scoring = either(learning, Met::Partly, [&words.scoring_yes, &words.scoring_no]);
+    let sensitive = either(counts.union_places > 0, Met::Yes, [&words.sensitive_yes, &words.sensitive_no]);
+    let scale = either(counts.people > LARGE_SCALE, Met::Yes, [&words.scale_yes, &words.scale_no]);
+    vec![
+        (scoring.0, &words.scoring, scoring.1),
+        (Met::No, &words.decisions, &words.decisions_no),
+        (Met::No, &words.monitoring, &words.monitoring_no),
+        (sensitive.0, &words.sensitive, sensitive.1),
+        (scale.0, &words.scale, scale.1),
+        (Met::No, &words.matching, &words.matching_no),
+        (Met::Partly, &words.vulnerable, &words.vulnerable_partly),
+        (Met::No, &words.novel, &words.novel_no),
+        (Met::No, &words.hindering, &words.hindering_no),
+    ]
+}
+
+fn tell(words: &ScreeningWords, met: Met, question: &str, why: &str) -> Criterion {
+    let answer = match met {
+        Met::Yes => &words.yes,
+        Met::Partly => &words.partly,
+        Met::No => &words.no,
+    };
+    Criterion { question: question.to_owned(), answer: answer.clone(), why: why.to_owned() }
+}
