@@ -50,6 +50,7 @@ use words;
 const AREAS: [&str; 10] =
     ["access", "archive", "desk", "mailing", "part", "people", "prefs", "queue", "settings", "statements"];
 
+// The areas lie on the heap: read by value, a thousand words would not fit the stack of a thread.
 words! {
     Words {
         kind: BTreeMap<Kind, String>,
@@ -60,16 +61,16 @@ words! {
         position: BTreeMap<Position, String>,
         because: BTreeMap<String, String>,
         state: BTreeMap<String, String>,
-        access: access::Words,
-        archive: archive::Words,
-        desk: desk::Words,
-        mailing: mailing::Words,
-        part: part::Words,
-        people: people::Words,
-        prefs: prefs::Words,
-        queue: queue::Words,
-        settings: settings::Words,
-        statements: statements::Words,
+        access: Box<access::Words>,
+        archive: Box<archive::Words>,
+        desk: Box<desk::Words>,
+        mailing: Box<mailing::Words>,
+        part: Box<part::Words>,
+        people: Box<people::Words>,
+        prefs: Box<prefs::Words>,
+        queue: Box<queue::Words>,
+        settings: Box<settings::Words>,
+        statements: Box<statements::Words>,
     }
     frame, Frame:
         skip privacy accessibility language;

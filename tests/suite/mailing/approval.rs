@@ -33,7 +33,7 @@ async fn careful_town(db: Database) -> Pages {
 async fn open_at(pages: &mut Pages, at: DateTime<Utc>) {
     let mut app = App::open(&pages.db.path("treff.toml"), Overrides::default()).await.unwrap();
     app.clock = Clock::simulated(at);
-    pages.router = treff::web::routes(&app).await.unwrap();
+    pages.router = Box::pin(treff::web::routes(&app)).await.unwrap();
 }
 
 /// What the page's button would send; none if there is no button.
@@ -51,7 +51,8 @@ async fn approve(reader: &mut Reader<'_>, path: &str) {
 }
 
 async fn tick(pages: &Pages, at: DateTime<Utc>) -> usize {
-    Scheduler::new(pipeline_at(pages, at).await).tick().await.unwrap()
+    let mut scheduler = Scheduler::new(pipeline_at(pages, at).await);
+    Box::pin(scheduler.tick()).await.unwrap()
 }
 
 on_both_databases! {
@@ -103,8 +104,8 @@ on_both_databases! {
             let mut lead = seat(&pages, "lead@forum.example", LEAD).await;
             queue(&mut lead, "For alle", "all", &[]).await;
         }
-        scheduler.tick().await.unwrap();
-        scheduler.tick().await.unwrap();
+        Box::pin(scheduler.tick()).await.unwrap();
+        Box::pin(scheduler.tick()).await.unwrap();
         let alerts = pages.db.store.list_open_alerts().await.unwrap();
         assert_eq!(alerts.iter().map(|alert| (alert.kind.as_str(), alert.subject.as_str())).collect::<Vec<_>>(), [("edition_unapproved", "approval:weekly")]);
         let mut relay = Relay::open(&pipeline.config, &pipeline.clock).unwrap();
@@ -121,7 +122,7 @@ on_both_databases! {
         assert!(page.contains("Skulle gått nå, og venter på godkjenning.") && page.contains("mandag 15. mars kl. 7.30"), "{page}");
         assert!(second.get("/desk").await.body.contains("mandag 15. mars kl. 7.30, venter på godkjenning"));
         approve(&mut second, WEEKLY).await;
-        assert_eq!(scheduler.tick().await.unwrap(), 2, "the same scheduler looks again");
+        assert_eq!(Box::pin(scheduler.tick()).await.unwrap(), 2, "the same scheduler looks again");
         assert!(pages.db.store.list_open_alerts().await.unwrap().is_empty());
         assert!(!second.get("/desk/mailing").await.body.contains("Skulle gått nå"));
     }
