@@ -146,12 +146,16 @@ pub(super) fn kind_of(text: &str) -> Result<OrganisationKind, Fault> {
     let kind = match text.trim().to_lowercase().as_str() {
         "fylkeskommune" | "fylke" => OrganisationKind::County,
         "kommune" => OrganisationKind::Municipality,
-        "stat" | "statlig" => OrganisationKind::State,
+        "stat" | "statlig" | "statleg" => OrganisationKind::State,
         "universitet" | "høgskole" | "høyskole" | "høgskule" => OrganisationKind::University,
         "universitet/høgskole" | "universitet/høyskole" => OrganisationKind::University,
-        "skole" | "skule" | "videregående skole" | "fagskole" => OrganisationKind::School,
-        "arbeidsgiver" | "arbeidsgiverorganisasjon" | "arbeidsgivere" => OrganisationKind::Employers,
-        "fagforening" | "fagorganisasjon" | "fagforbund" => OrganisationKind::Union,
+        "skole" | "skule" | "videregående skole" | "vidaregåande skule" | "fagskole" | "fagskule" => {
+            OrganisationKind::School
+        }
+        "arbeidsgiver" | "arbeidsgiverorganisasjon" | "arbeidsgivere" | "arbeidsgjevar" | "arbeidsgivar" => {
+            OrganisationKind::Employers
+        }
+        "fagforening" | "fagforeining" | "fagorganisasjon" | "fagforbund" => OrganisationKind::Union,
         "bedrift" => OrganisationKind::Company,
         "frivillig" | "frivillig organisasjon" => OrganisationKind::Voluntary,
         "annet" | "anna" | "andre" => OrganisationKind::Other,
@@ -182,4 +186,21 @@ pub(super) fn one_line(cell: &str) -> String {
         .filter(|word| !word.is_empty())
         .collect::<Vec<_>>()
         .join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_kind_of_organisation_is_known_in_nynorsk_too() {
+        for (text, kind) in [
+            ("Fagforeining", OrganisationKind::Union),
+            ("statleg", OrganisationKind::State),
+            ("fagskule", OrganisationKind::School),
+            ("arbeidsgivar", OrganisationKind::Employers),
+        ] {
+            assert_eq!(kind_of(text).ok(), Some(kind), "{text}");
+        }
+    }
 }
