@@ -224,7 +224,9 @@ fn choices_of(route: &str, part: &str, reader: &Reader) -> Result<Vec<String>, S
         "{token}" if route.starts_with("/d/") => vec![reader.mail_link.clone()],
         "{id}" if route.starts_with("/desk/drafts/") => ["d".repeat(32), "guessed".to_owned()].to_vec(),
         "{id}" if route.starts_with("/desk/accounts/") => ["901", "99", "x"].map(str::to_owned).to_vec(),
-        "{id}" if route.starts_with("/desk/people/") || route.starts_with("/desk/places/") => {
+        "{id}"
+            if ["/desk/people/", "/desk/places/", "/desk/mailing/"].iter().any(|p| route.starts_with(p)) =>
+        {
             ["1", "2", "99", "x"].map(str::to_owned).to_vec()
         }
         "{slug}" if route.starts_with("/desk/groups/") => ["health", "x"].map(str::to_owned).to_vec(),
