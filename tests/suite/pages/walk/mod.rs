@@ -123,6 +123,15 @@ async fn knock(pages: &Pages, reader: &Reader) -> Vec<String> {
     breaches
 }
 
+/// Pages of the desk that an address alone does not open: they want a state in the query, a mailing under way, or a look
+/// into a person's letter that was written down just before. `tests/suite/mailing` opens them.
+const OPEN_BY_MORE: [&str; 4] = [
+    "/desk/mailing/sent/{id}/letters",
+    "/desk/mailing/sent/{id}/cancel",
+    "/desk/mailing/letter/{id}",
+    "/desk/mailing/letter/{id}/frame",
+];
+
 #[test]
 fn every_route_says_who_may_open_it() {
     let routes = treff::web::list_paths();
@@ -149,11 +158,15 @@ on_both_databases! {
         assert!(breaches.is_empty(), "{}", breaches.join("\n"));
         let after = pages.dump().await;
         assert!(after == before, "reading changed something:\n{}", tell_difference(&before, &after));
+        let mut unproved = Vec::new();
         for route in treff::web::list_paths() {
             let path = fill(route, &list_readers()[0]).unwrap().remove(0);
             let shows = list_methods(&pages, &path).await.contains("GET");
-            assert!(!shows || opened.contains_key(route), "{route} opened for nobody: the walk proves nothing of it");
+            if shows && !opened.contains_key(route) && !OPEN_BY_MORE.contains(&route) {
+                unproved.push(route);
+            }
         }
+        assert!(unproved.is_empty(), "opened for nobody, so that the walk proves nothing of them: {unproved:?}");
     }
 
     async fn who_left_the_forum_sees_what_everyone_sees(db: Database) {
