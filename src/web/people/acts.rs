@@ -6,7 +6,7 @@ use axum_extra::extract::Form;
 use serde::Deserialize;
 
 use super::person::{find, page_of};
-use super::told::{begin_of, go_to, unprocessable};
+use super::told::{end_at, go_to, unprocessable};
 use crate::store::Resumption;
 use crate::web::refusal::Refusal;
 use crate::web::site::{Reading, Writing};
@@ -64,12 +64,11 @@ pub(super) async fn take_out(
     let reading = writing.reading();
     let person = find(&reading, &staff, id).await?;
     let words = &reading.0.words(staff.language).people.note;
-    let day = begin_of(&staff, &said.from);
-    let (Ok(day), false) = (day, said.sure.is_empty()) else {
-        let words = if day.is_err() { words.day.clone() } else { words.sure.clone() };
+    let ends_at = end_at(&reading, &staff, &said.from);
+    let (Ok(ends_at), false) = (ends_at, said.sure.is_empty()) else {
+        let words = if ends_at.is_err() { words.day.clone() } else { words.sure.clone() };
         return problem(&reading, &staff, id, words).await;
     };
-    let ends_at = day.filter(|day| *day > reading.0.now()).unwrap_or_else(|| reading.0.now());
     writing.take_out(&staff, person.id, ends_at).await?;
     Ok(go_to(&reading, &format!("/desk/people/{id}?done=out")))
 }

@@ -6,7 +6,7 @@ use axum_extra::extract::Form;
 use serde::{Deserialize, Serialize};
 
 use super::person::Done;
-use super::told::{Holder, Place, Teller, begin_of, go_to, is_union, nothing_there, span_of, unprocessable};
+use super::told::{Holder, Place, Teller, end_at, go_to, is_union, nothing_there, span_of, unprocessable};
 use crate::ids::SeatId;
 use crate::store::PlaceRow;
 use crate::web::refusal::Refusal;
@@ -150,10 +150,9 @@ pub(super) async fn vacate(
 ) -> Result<Response, Refusal> {
     let reading = writing.reading();
     let rows = find(&reading, &staff, id).await?;
-    let Ok(day) = begin_of(&staff, &said.on) else {
+    let Ok(ends_at) = end_at(&reading, &staff, &said.on) else {
         return refuse(&reading, &staff, &rows, |note| note.day.clone()).await;
     };
-    let ends_at = day.filter(|day| *day > reading.0.now()).unwrap_or_else(|| reading.0.now());
     writing.vacate(&staff, SeatId(id), ends_at).await?;
     Ok(go_to(&reading, &format!("/desk/places/{id}?done=vacated")))
 }

@@ -187,6 +187,12 @@ pub(super) fn begin_of(staff: &Staff, field: &str) -> Result<Option<DateTime<Utc
     }
 }
 
+/// When something ends that ends on the day of a field: at once for an empty field and for a day that has begun.
+pub(super) fn end_at(reading: &Reading, staff: &Staff, field: &str) -> Result<DateTime<Utc>, ()> {
+    let now = reading.0.now();
+    Ok(begin_of(staff, field)?.map_or(now, |day| day.max(now)))
+}
+
 /// The span from the beginning of one day to the end of another; an error if a day is none, or it ends before it begins.
 pub(super) fn span_of(staff: &Staff, from: &str, until: &str) -> Result<Span, ()> {
     let from = begin_of(staff, from)?;
