@@ -15,6 +15,7 @@ mod error;
 mod gate;
 mod ledger;
 mod letters;
+mod look;
 mod next_letters;
 mod notices;
 mod occurrence;
@@ -51,6 +52,7 @@ pub use sample::{Sample, TestFate};
 pub use scheduler::Scheduler;
 pub use sending::RunCounts;
 pub use show::show_edition;
+pub use templates::Dyed;
 pub use welcome::{Imagined, NO_TOKEN, Welcome};
 
 use std::sync::Arc;
@@ -76,6 +78,8 @@ pub struct Pipeline {
     pub keys: Keys,
     /// The operator's settings.
     pub config: Config,
+    /// The templates in the colour that was last asked for; none at first.
+    pub dyed: Dyed,
 }
 
 impl Pipeline {
@@ -88,6 +92,7 @@ impl Pipeline {
             letters: Arc::new(Letters::load(overrides.as_deref())?),
             keys: app.keys().await?,
             config: app.config.clone(),
+            dyed: Dyed::default(),
         })
     }
 

@@ -4,9 +4,12 @@
 //! them into these values; `matching` asks them questions.
 
 mod calendar;
+mod colour;
 mod cron_times;
 mod group;
+mod house;
 mod kind;
+mod logo;
 mod names;
 mod organisation;
 mod plain_times;
@@ -16,9 +19,12 @@ mod settings;
 mod term;
 
 pub use calendar::{Cadence, Holidays, PauseDays};
+pub use colour::{Colour, ColourError};
 pub use cron_times::{CronError, CronTimes};
 pub use group::GroupKind;
+pub use house::{House, SenderError};
 pub use kind::{Kind, KindSet};
+pub use logo::{Logo, LogoError};
 pub use names::{Language, Names, is_slug, slug_of, sort_key, to_ascii};
 pub use organisation::Organisation;
 pub use plain_times::PlainTimes;

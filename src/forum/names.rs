@@ -72,6 +72,11 @@ impl Names {
         Names(BTreeMap::from([(language, name.into())]))
     }
 
+    /// Whether there is none in any language.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// The name for a reader of `language`, by [`Language::preferences`]; `fallback` if there is none at all.
     pub fn in_language<'a>(&'a self, language: Language, fallback: &'a str) -> &'a str {
         language.preferences().iter().find_map(|l| self.0.get(l)).map_or(fallback, String::as_str)

@@ -20,8 +20,8 @@ use crate::ids::RecipientId;
 /// Invariant: at most 254 bytes (RFC 5321, 4.5.3.1.3), at most 64 of them before the at sign, no control, format or
 /// private characters, no spaces. Only the local part may be beyond ASCII: letters to such an address go over
 /// relays that offer SMTPUTF8 (RFC 6531).
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-#[serde(transparent)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(into = "String", try_from = "String")]
 pub struct EmailAddress(String);
 
 /// Why a text is no address.
@@ -53,6 +53,20 @@ impl EmailAddress {
 impl fmt::Display for EmailAddress {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
+    }
+}
+
+impl From<EmailAddress> for String {
+    fn from(address: EmailAddress) -> String {
+        address.0
+    }
+}
+
+impl TryFrom<String> for EmailAddress {
+    type Error = EmailError;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        text.parse()
     }
 }
 

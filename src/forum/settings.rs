@@ -6,6 +6,7 @@ use chrono_tz::Tz;
 
 use super::calendar::{Cadence, Holidays, PauseDays};
 use super::cron_times::CronTimes;
+use super::house::House;
 use super::names::{Language, Names, sort_key};
 use super::term::{Facet, TermIx, Terms};
 
@@ -30,6 +31,8 @@ pub struct ForumSettings {
     pub cap: u32,
     /// Whether the taps of those who let it move items up or down in their own letters.
     pub learning: bool,
+    /// Who sends and how letters look, as far as it is settled here.
+    pub house: House,
 }
 
 /// The forum as the rule sees it.

@@ -150,6 +150,9 @@ mod tests {
             postal_address: None,
             controller: None,
             privacy_contact: None,
+            about: crate::forum::Names::default(),
+            colour: None,
+            logo: None,
             zone: chrono_tz::Europe::Oslo,
         };
         let paused = PausedEdition {

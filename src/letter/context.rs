@@ -16,6 +16,9 @@ pub(super) struct Frame<'a> {
     pub words: &'a LetterWords,
     pub forum_name: &'a str,
     pub postal_address: Option<&'a str>,
+    /// A sentence about the forum.
+    pub about: Option<&'a str>,
+    pub logo: Option<FrameLogo>,
     /// `mandag 8. mars`
     pub date: String,
     /// `Lesetid ett minutt`
@@ -25,6 +28,14 @@ pub(super) struct Frame<'a> {
     pub reply: String,
     pub slots: FrameSlots,
     pub links: FrameLinks,
+}
+
+/// The picture at the head, which travels in the letter; its size in pixels.
+#[derive(Debug, Clone, Serialize)]
+pub(super) struct FrameLogo {
+    pub url: &'static str,
+    pub width: u32,
+    pub height: u32,
 }
 
 #[derive(Debug, Clone, Serialize)]
@@ -271,6 +282,8 @@ fn sample_frame<'a>(locale: &'a Locale, language: Language, postal_address: Opti
         words: &locale.letter,
         forum_name: "Kompetanseforum Eksempel",
         postal_address,
+        about: postal_address,
+        logo: postal_address.map(|_| FrameLogo { url: "cid:logo", width: 48, height: 48 }),
         date: "8. mars".into(),
         reading_time: locale.reading_time(1),
         preheader: "Fra forumet.".into(),

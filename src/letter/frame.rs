@@ -2,18 +2,19 @@
 
 use super::assemble::BOUNDARY;
 use super::card::letter_link;
-use super::context::{Frame, FrameLinks, FrameSlots};
+use super::context::{Frame, FrameLinks, FrameLogo, FrameSlots};
 use super::encode::encode_lines;
 use super::header::{field, mailbox, text};
 use super::locale::fill;
 use super::masthead::{Masthead, percent_encode};
 use super::piece::{SEGMENT_END, Slot};
 use super::press::tighten;
+use super::related;
 use super::subject::Today;
 use super::templates::{Letters, TemplateError};
 use super::view::EditionFacts;
 use super::wrap::wrap_text;
-use crate::forum::Language;
+use crate::forum::{Language, Logo};
 
 /// The frame as a piece of [`super::assemble::FRAME_SEGMENTS`] segments.
 pub(super) fn frame_piece(
@@ -32,22 +33,34 @@ pub(super) fn frame_piece(
     let (html_head, html_foot) = html.split_once(Frame::CARDS).unwrap_or((&html, ""));
     let mut out = Vec::with_capacity(16 * 1024);
     out.extend_from_slice(headers(masthead, language, edition).as_bytes());
-    open_part("text/plain", language, &mut out);
+    open_part(BOUNDARY, "text/plain", language, &mut out);
     encode_lines(&wrap_text(plain_head), &mut out);
     out.push(SEGMENT_END);
     encode_lines(&wrap_text(plain_foot), &mut out);
-    open_part("text/html", language, &mut out);
+    if masthead.logo.is_some() {
+        related::open(BOUNDARY, &mut out);
+    }
+    let boundary = if masthead.logo.is_some() { related::BOUNDARY } else { BOUNDARY };
+    open_part(boundary, "text/html", language, &mut out);
     encode_lines(&tighten(html_head), &mut out);
     out.push(SEGMENT_END);
     encode_lines(&tighten(html_foot), &mut out);
+    if let Some(logo) = &masthead.logo {
+        related::close(logo, &mut out);
+    }
     out.extend_from_slice(format!("\r\n--{BOUNDARY}--\r\n").as_bytes());
     out.push(SEGMENT_END);
     Ok(out)
 }
 
-fn open_part(content_type: &str, language: Language, out: &mut Vec<u8>) {
+fn frame_logo(logo: &Logo) -> FrameLogo {
+    let (width, height) = logo.shown_size();
+    FrameLogo { url: related::LOGO_URL, width, height }
+}
+
+fn open_part(boundary: &str, content_type: &str, language: Language, out: &mut Vec<u8>) {
     let part = format!(
-        "\r\n--{BOUNDARY}\r\nContent-Type: {content_type}; charset=utf-8\r\n\
+        "\r\n--{boundary}\r\nContent-Type: {content_type}; charset=utf-8\r\n\
          Content-Language: {language}\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n"
     );
     out.extend_from_slice(part.as_bytes());
@@ -70,6 +83,8 @@ fn context<'a>(
         words,
         forum_name: &masthead.forum_name,
         postal_address: masthead.postal_address.as_deref(),
+        about: Some(masthead.about.in_language(language, "")).filter(|about| !about.is_empty()),
+        logo: masthead.logo.as_deref().map(frame_logo),
         date: locale.weekday_and_day(today.day, today.day),
         preheader: fill(&words.preheader, &facts),
         reading_time,

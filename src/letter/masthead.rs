@@ -1,12 +1,14 @@
 //! Who sends, as every letter of a forum shows it.
 
+use std::sync::Arc;
+
 use chrono_tz::Tz;
 
 use super::header::one_line;
 use crate::config::Config;
-use crate::forum::{EmailAddress, ForumSettings};
+use crate::forum::{Colour, EmailAddress, EmailError, ForumSettings, House, Logo, Names};
 
-/// The sender's facts. Built from the forum's settings and the operator's.
+/// The sender's facts. Built from the operator's settings, and from the forum's where those say something.
 #[derive(Debug, Clone)]
 pub struct Masthead {
     /// As it stands at the head of letters.
@@ -27,6 +29,12 @@ pub struct Masthead {
     pub controller: Option<String>,
     /// Where to turn about personal data.
     pub privacy_contact: Option<String>,
+    /// A sentence about the forum, at the foot of letters.
+    pub about: Names,
+    /// The colour of headings, links and buttons; ours if there is none.
+    pub colour: Option<Colour>,
+    /// At the head of letters.
+    pub logo: Option<Arc<Logo>>,
     /// The zone of all local times.
     pub zone: Tz,
 }
@@ -45,39 +53,34 @@ impl Masthead {
         let wrong = |setting| move |reason: String| MastheadError { setting, reason };
         let base_url = ascii_url(&config.base_url)
             .ok_or_else(|| wrong("base_url")(format!("\"{}\" has no host name", config.base_url)))?;
-        let file = &config.file;
-        let sender: EmailAddress = match &file.sender.address {
-            Some(address) => address
-                .parse()
-                .map_err(|e: crate::forum::EmailError| wrong("sender.address")(e.to_string()))?,
-            None => fallback_address(&forum.slug, &base_url)
-                .ok_or_else(|| wrong("sender.address")("write the address that letters come from".into()))?,
+        let (file, house) = (&config.file, &forum.house);
+        let sender = find_sender(forum, config, &base_url)?;
+        let reply_address = match (&house.reply_address, &file.sender.reply_address) {
+            (Some(address), _) => address.clone(),
+            (None, Some(address)) => read_address("sender.reply_address", address)?,
+            (None, None) => sender.clone(),
         };
-        let reply_address = match &file.sender.reply_address {
-            Some(address) => address
-                .parse()
-                .map_err(|e: crate::forum::EmailError| wrong("sender.reply_address")(e.to_string()))?,
-            None => sender.clone(),
-        };
-        // RFC 6531: a letter with such a From would go over few relays, and to nobody else's mailbox.
         for (setting, address) in [("sender.address", &sender), ("sender.reply_address", &reply_address)] {
-            if !address.as_str().is_ascii() {
-                return Err(wrong(setting)(format!(
-                    "\"{address}\" is not in ASCII; many relays take no such sender"
-                )));
+            if let Err(error) = House::check_address(address) {
+                return Err(wrong(setting)(format!("\"{address}\": {error}")));
             }
         }
-        let text = |given: &Option<String>| given.as_deref().map(one_line).filter(|t| !t.is_empty());
+        let settled = |house: &Option<String>, file: &Option<String>| {
+            house.as_ref().or(file.as_ref()).map(|text| one_line(text)).filter(|text| !text.is_empty())
+        };
         Ok(Masthead {
             forum_name: one_line(&forum.name),
             slug: forum.slug.clone(),
             base_url,
             sender,
-            reply_name: text(&file.sender.reply_name),
+            reply_name: settled(&house.reply_name, &file.sender.reply_name),
             reply_address,
-            postal_address: text(&file.sender.postal_address),
-            controller: text(&file.privacy.controller),
-            privacy_contact: text(&file.privacy.contact),
+            postal_address: settled(&house.postal_address, &file.sender.postal_address),
+            controller: settled(&house.controller, &file.privacy.controller),
+            privacy_contact: settled(&house.privacy_contact, &file.privacy.contact),
+            about: house.about.clone(),
+            colour: house.colour,
+            logo: house.logo.clone(),
             zone: forum.zone,
         })
     }
@@ -91,6 +94,28 @@ impl Masthead {
     pub fn list_id(&self) -> String {
         format!("<{}.{}>", self.slug, self.domain())
     }
+}
+
+/// The forum's own address if it is of the operator's domain, who signs for that; else the operator's; else one that is
+/// made of the forum's slug and the host of `base_url`.
+fn find_sender(
+    forum: &ForumSettings,
+    config: &Config,
+    base_url: &str,
+) -> Result<EmailAddress, MastheadError> {
+    let operators = match &config.file.sender.address {
+        Some(address) => read_address("sender.address", address)?,
+        None => fallback_address(&forum.slug, base_url).ok_or_else(|| MastheadError {
+            setting: "sender.address",
+            reason: "write the address that letters come from".to_owned(),
+        })?,
+    };
+    let own = forum.house.sender.as_ref().filter(|own| own.domain() == operators.domain());
+    Ok(own.cloned().unwrap_or(operators))
+}
+
+fn read_address(setting: &'static str, text: &str) -> Result<EmailAddress, MastheadError> {
+    text.parse().map_err(|error: EmailError| MastheadError { setting, reason: error.to_string() })
 }
 
 /// `slug@host` for an installation that has named no sender yet: a demo, a trial on one machine.

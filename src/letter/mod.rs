@@ -21,6 +21,7 @@ mod masthead;
 mod notice;
 mod piece;
 mod press;
+mod related;
 mod section;
 mod subject;
 mod templates;

@@ -14,7 +14,7 @@ use tera::{Context, ErrorKind, Tera};
 
 use super::context::{Frame, Sample};
 use super::locale::{Locale, Locales};
-use crate::forum::Language;
+use crate::forum::{Colour, Language};
 
 #[derive(RustEmbed)]
 #[folder = "templates/letter/"]
@@ -135,6 +135,15 @@ impl Letters {
         Letters::parse(sources, BTreeMap::new())
     }
 
+    /// The same in a forum's colour: wherever the templates, an operator's own too, name ours, they name that.
+    ///
+    /// # Errors
+    /// None that the templates did not have before.
+    pub fn dyed(&self, colour: Colour) -> Result<Letters, TemplateError> {
+        let sources = self.sources.iter().map(|(name, text)| (name.clone(), dye(text, colour))).collect();
+        Letters::parse(sources, self.parsed.own.clone())
+    }
+
     fn parse(
         sources: BTreeMap<String, String>,
         own: BTreeMap<String, PathBuf>,
@@ -193,6 +202,13 @@ impl Letters {
         }
         Ok(())
     }
+}
+
+/// A template that names `colour` where it named ours.
+pub(super) fn dye(template: &str, colour: Colour) -> String {
+    template
+        .replace(&Colour::OURS.to_string(), &colour.to_string())
+        .replace(&Colour::OURS_ON_DARK.to_string(), &colour.on_dark().to_string())
 }
 
 impl Parsed {

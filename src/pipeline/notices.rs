@@ -4,6 +4,7 @@
 //! may run this; a row is claimed by one. At most one attempt ever stands behind its final dot: a row is `attempting`
 //! before, and one whose process ended meanwhile is uncertain and not sent again.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -126,7 +127,11 @@ impl NoticeDesk {
             format!("notice.{}.{:x}@{}", row.id, row.queued_at.timestamp_micros(), masthead.domain());
         let language = row.language.parse().unwrap_or(settings.language);
         let to = NoticeTo { address: &address, language, at: now, message_id: &message_id };
-        let mail = self.press.write(&notice, &masthead, &self.pipeline.keys, &to)?;
+        let press = match masthead.colour {
+            Some(colour) => Cow::Owned(self.press.dyed(colour)?),
+            None => Cow::Borrowed(&*self.press),
+        };
+        let mail = press.write(&notice, &masthead, &self.pipeline.keys, &to)?;
         let signature = Signer::load(&self.pipeline.config, masthead.domain())?.sign(&mail, now);
         // Like an alert it goes, if need be, unsigned.
         Ok((masthead.sender.as_str().to_owned(), [signature.unwrap_or_default(), mail].concat()))

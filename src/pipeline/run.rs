@@ -110,7 +110,8 @@ impl Pipeline {
         if approved != Approved::NotAsked {
             tx.end_alert(self.clock.now(), EDITION_UNAPPROVED, &alert_subject(cadence)).await?;
         }
-        let inputs = keep_templates(&mut tx, &self.letters, self.clock.now()).await?;
+        let letters = self.letters_in(forum.settings.house.colour)?;
+        let inputs = keep_templates(&mut tx, &letters, self.clock.now()).await?;
         let row = tx
             .insert_edition(NewEdition {
                 cadence: cadence.word(),

@@ -54,7 +54,8 @@ impl Pipeline {
             return Ok(Sample::None(one.coming(draft)));
         }
         let masthead = self.masthead(&scene.forum.settings)?;
-        let mut writer = LetterWriter::new(self, &self.letters, scene, &masthead, edition).await?;
+        let letters = self.letters_in(masthead.colour)?;
+        let mut writer = LetterWriter::new(self, &letters, scene, &masthead, edition).await?;
         writer.meet(self, &[recipient.id]).await?;
         let written = writer.write_draft(draft)?;
         let mut letter: Letter = serde_json::from_str(&written.letter)?;
@@ -67,7 +68,7 @@ impl Pipeline {
 }
 
 /// The letter's bytes, out of pieces that were just made.
-fn assemble(letter: &Letter, made: Vec<(String, Vec<u8>)>) -> Result<Vec<u8>, PipelineError> {
+pub(super) fn assemble(letter: &Letter, made: Vec<(String, Vec<u8>)>) -> Result<Vec<u8>, PipelineError> {
     let fail = |error: String| PipelineError::Stored(format!("a sample of a letter: {error}"));
     let mut pieces: HashMap<String, Arc<Piece>> = HashMap::new();
     for (hash, bytes) in made {

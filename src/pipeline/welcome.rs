@@ -126,7 +126,8 @@ impl Pipeline {
         draft: &Draft<'_>,
     ) -> Result<Vec<u8>, PipelineError> {
         let masthead = self.masthead(&scene.forum.settings)?;
-        let mut writer = LetterWriter::new(self, &self.letters, scene, &masthead, edition).await?;
+        let letters = self.letters_in(masthead.colour)?;
+        let mut writer = LetterWriter::new(self, &letters, scene, &masthead, edition).await?;
         match imagined.recipient.id {
             RecipientId(0) => writer.imagine(AddresseeRow {
                 recipient: RecipientId(0),

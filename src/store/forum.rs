@@ -27,6 +27,10 @@ record! {
         pub cap: i64,
         /// Whether taps move items in people's own letters.
         pub learning: bool,
+        /// JSON: `{"reply_name":"Kari Nes","colour":"#0b5d5e"}`.
+        pub house: String,
+        /// A picture.
+        pub logo: Option<Vec<u8>>,
         /// Raised by every change that a running `serve` must reread.
         pub change_number: i64,
         /// When the forum was first applied.
@@ -81,8 +85,8 @@ record! {
 }
 
 pub(super) const FORUM: &str =
-    "SELECT slug, name, time_zone, language, holidays, pause, cadences, cap, learning,
-            change_number, created_at FROM forum";
+    "SELECT slug, name, time_zone, language, holidays, pause, cadences, cap, learning, house,
+            logo, change_number, created_at FROM forum";
 pub(super) const TERMS: &str = "SELECT id, facet, slug, parent_id, names, kind FROM term ORDER BY id";
 pub(super) const GROUP_SECTORS: &str =
     "SELECT group_id, sector_id FROM group_sector ORDER BY group_id, sector_id";

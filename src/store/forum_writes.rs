@@ -29,6 +29,10 @@ pub struct ForumSettingsRow {
     pub cap: i64,
     /// Whether taps move items in people's own letters.
     pub learning: bool,
+    /// JSON: `{"reply_name":"Kari Nes","colour":"#0b5d5e"}`.
+    pub house: String,
+    /// A picture.
+    pub logo: Option<Vec<u8>>,
 }
 
 /// A term to be stored.
@@ -87,12 +91,13 @@ impl Tx {
     ) -> Result<(), StoreError> {
         self.run(
             "INSERT INTO forum (id, slug, name, time_zone, language, holidays, pause, cadences, cap,
-                    learning, change_number, last_number, created_at, applied_at)
-             VALUES (1, $1, $2, $3, $4, $5, $6, $7, $8, $10, 1, 0, $9, $9)
+                    learning, house, logo, change_number, last_number, created_at, applied_at)
+             VALUES (1, $1, $2, $3, $4, $5, $6, $7, $8, $10, $11, $12, 1, 0, $9, $9)
              ON CONFLICT (id) DO UPDATE SET slug = excluded.slug, name = excluded.name,
                     time_zone = excluded.time_zone, language = excluded.language,
                     holidays = excluded.holidays, pause = excluded.pause, cadences = excluded.cadences,
-                    cap = excluded.cap, learning = excluded.learning, applied_at = excluded.applied_at,
+                    cap = excluded.cap, learning = excluded.learning, house = excluded.house,
+                    logo = excluded.logo, applied_at = excluded.applied_at,
                     change_number = forum.change_number + 1",
             args![
                 &row.slug,
@@ -104,7 +109,9 @@ impl Tx {
                 &row.cadences,
                 row.cap,
                 now,
-                row.learning
+                row.learning,
+                &row.house,
+                row.logo.clone()
             ],
         )
         .await?;

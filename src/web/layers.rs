@@ -142,9 +142,9 @@ async fn show_refusal(State(site): State<Site>, request: Request, next: Next) ->
     let fallback = forum.as_ref().map_or(Language::Nb, |f| f.settings.language);
     let language = refusal.language.or(wanted).unwrap_or(fallback);
     let (title, lines, incident) = refusal.why.told(&site.words(language).error);
-    let name = forum.map_or_else(|| "Treff".to_owned(), |f| f.settings.name);
     let door = door_beside(&path, &refusal.why);
-    let page = site.render(&name, language, None, &Refused { title: title.clone(), lines, incident, door });
+    let page =
+        site.render(forum.as_ref(), language, None, &Refused { title: title.clone(), lines, incident, door });
     let status = refusal.why.status();
     let mut answer = match page {
         Ok(html) => (status, [(header::CONTENT_LANGUAGE, language.tag())], Html(html)).into_response(),

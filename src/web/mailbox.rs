@@ -2,8 +2,10 @@
 
 use std::collections::HashMap;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use chrono::{DateTime, Utc};
-use mail_parser::MessageParser;
+use mail_parser::{Message, MessageParser, MimeHeaders as _, PartType};
 
 use crate::delivery::{Maildir, StoredLetter};
 use crate::ids::DeliveryId;
@@ -93,8 +95,26 @@ pub(super) fn take_apart(bytes: &[u8]) -> Option<Mail> {
         to: message.to().and_then(|to| to.first()?.address()).unwrap_or_default().to_owned(),
         dated_at: message.date().and_then(|date| DateTime::from_timestamp(date.to_timestamp(), 0)),
         subject: message.subject().unwrap_or_default().to_owned(),
-        html: message.body_html(0).unwrap_or_default().into_owned(),
+        html: show_pictures(&message),
         text: message.body_text(0).unwrap_or_default().into_owned(),
         source: String::from_utf8_lossy(bytes).into_owned(),
     })
+}
+
+/// The HTML part with the pictures that travel in the mail put where it names them (RFC 2392), as a mail program does.
+fn show_pictures(message: &Message<'_>) -> String {
+    let mut html = message.body_html(0).unwrap_or_default().into_owned();
+    for part in &message.parts {
+        let (Some(id), PartType::Binary(bytes) | PartType::InlineBinary(bytes)) =
+            (part.content_id(), &part.body)
+        else {
+            continue;
+        };
+        let kind = part.content_type().filter(|kind| kind.c_type == "image").and_then(|kind| kind.subtype());
+        if let Some(kind @ ("png" | "jpeg")) = kind {
+            let url = format!("data:image/{kind};base64,{}", STANDARD.encode(bytes));
+            html = html.replace(&format!("cid:{id}"), &url);
+        }
+    }
+    html
 }

@@ -152,3 +152,9 @@ impl Why {
         (title.to_owned(), lines.iter().map(|l| (*l).to_owned()).collect(), incident)
     }
 }
+
+/// The page of a form that is to be filled in better.
+pub(in crate::web) fn unprocessable(mut response: Response) -> Response {
+    *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
+    response
+}

@@ -4,10 +4,12 @@
 
 use std::collections::HashMap;
 use std::str::FromStr;
+use std::sync::Arc;
 
 use super::WorldError;
 use crate::forum::{
-    CronTimes, Facet, Forum, ForumSettings, Holidays, Organisation, OrganisationKind, Term, TermIx, Terms,
+    CronTimes, Facet, Forum, ForumSettings, Holidays, House, Logo, Organisation, OrganisationKind, Term,
+    TermIx, Terms,
 };
 use crate::ids::TermId;
 use crate::store::{ForumRow, GroupSectorRow, OrganisationRow, Store, TermRow};
@@ -65,7 +67,14 @@ fn read_settings(row: &ForumRow) -> Result<ForumSettings, WorldError> {
         cadences: cadences.into_iter().collect(),
         cap: u32::try_from(row.cap).map_err(|_| unreadable("cap", row.cap))?,
         learning: row.learning,
+        house: read_house(row)?,
     })
+}
+
+fn read_house(row: &ForumRow) -> Result<House, WorldError> {
+    let house: House = serde_json::from_str(&row.house).map_err(|e| unreadable("house", e))?;
+    let logo = row.logo.clone().map(Logo::read).transpose().map_err(|e| unreadable("logo", e))?;
+    Ok(House { logo: logo.map(Arc::new), ..house })
 }
 
 fn read_terms(rows: &[TermRow]) -> Result<Terms, WorldError> {

@@ -273,5 +273,6 @@ fn settings() -> ForumSettings {
         cadences: BTreeMap::new(),
         cap: 7,
         learning: true,
+        house: Default::default(),
     }
 }

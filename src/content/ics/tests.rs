@@ -17,6 +17,7 @@ fn settings() -> ForumSettings {
         cadences: BTreeMap::new(),
         cap: 7,
         learning: true,
+        house: Default::default(),
     }
 }
 

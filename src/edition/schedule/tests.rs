@@ -19,6 +19,7 @@ fn forum(weekly: &str, daily: &str) -> ForumSettings {
         ]),
         cap: 7,
         learning: true,
+        house: Default::default(),
     }
 }
 

@@ -65,9 +65,13 @@ struct Standing {
 pub async fn apply_forum(store: &Store, mut file: ForumFile, how: How<'_>) -> Result<Applied, ApplyError> {
     let mut tx = store.begin().await?;
     let standing = read_standing(&mut tx).await?;
-    if let (Some(old), false) = (&standing.forum, file.slug_given) {
-        // A new name must not change what cookies, List-Id and Message-IDs carry.
-        file.settings.slug.clone_from(&old.settings.slug);
+    if let Some(old) = &standing.forum {
+        // A file holds no picture.
+        file.settings.house.logo.clone_from(&old.settings.house.logo);
+        if !file.slug_given {
+            // A new name must not change what cookies, List-Id and Message-IDs carry.
+            file.settings.slug.clone_from(&old.settings.slug);
+        }
     }
     apply(store, tx, standing, file, how).await
 }

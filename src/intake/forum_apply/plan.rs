@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::forum::{Cadence, Facet, Forum, GroupKind, Names, Term, TermIx};
+use crate::forum::{Cadence, Facet, Forum, GroupKind, House, Names, Term, TermIx};
 use crate::intake::forum_file::{FileTerm, ForumFile};
 
 /// The forum that is there, with what [`Forum`] leaves out.
@@ -168,6 +168,25 @@ fn changed_settings(file: &ForumFile, present: Option<&Forum>) -> Vec<&'static s
         ("cap", from.is_none_or(|f| f.cap != to.cap)),
         ("learning", from.is_none_or(|f| f.learning != to.learning)),
         ("cadence", from.is_none_or(|f| f.cadences != to.cadences)),
+    ]
+    .into_iter()
+    .filter_map(|(key, changed)| changed.then_some(key))
+    .chain(changed_house(from.map_or(&House::default(), |f| &f.house), &to.house))
+    .collect()
+}
+
+/// The tables of the file whose keys change, and the logo.
+fn changed_house(from: &House, to: &House) -> Vec<&'static str> {
+    let sender = |h: &House| {
+        (h.sender.clone(), h.reply_name.clone(), h.reply_address.clone(), h.postal_address.clone())
+    };
+    let privacy = |h: &House| (h.controller.clone(), h.privacy_contact.clone(), h.officer.clone());
+    let letter = |h: &House| (h.colour, h.about.clone());
+    [
+        ("sender", sender(from) != sender(to)),
+        ("privacy", privacy(from) != privacy(to)),
+        ("letter", letter(from) != letter(to)),
+        ("logo", from.logo != to.logo),
     ]
     .into_iter()
     .filter_map(|(key, changed)| changed.then_some(key))

@@ -95,5 +95,7 @@ fn settings_row(settings: &ForumSettings) -> Result<ForumSettingsRow, StoreError
         cadences: serde_json::to_string(&settings.cadences)?,
         cap: i64::from(settings.cap),
         learning: settings.learning,
+        house: serde_json::to_string(&settings.house)?,
+        logo: settings.house.logo.as_ref().map(|logo| logo.bytes().to_vec()),
     })
 }

@@ -3,6 +3,7 @@
 //! Pure: a text in, a [`ForumFile`] or every error with file and line out. What it means for the forum
 //! that is there already is `forum_apply`'s to say.
 
+mod house;
 mod present;
 mod settings;
 mod table;

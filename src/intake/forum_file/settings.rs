@@ -10,7 +10,7 @@ use super::table::{Problems, Table, Text, unknown, wrong};
 use crate::forum::{Cadence, CronTimes, ForumSettings, Holidays, Language, PauseDays, is_slug, slug_of};
 
 /// The keys at the head of the file.
-pub(super) const KEYS: [&str; 12] = [
+pub(super) const KEYS: [&str; 15] = [
     "name",
     "slug",
     "time_zone",
@@ -20,6 +20,9 @@ pub(super) const KEYS: [&str; 12] = [
     "cap",
     "learning",
     "cadence",
+    "sender",
+    "privacy",
+    "letter",
     "role",
     "group",
     "sector",
@@ -45,6 +48,7 @@ pub(super) fn read(
         (read_word(root, "holidays", problems, read_holidays), read_pause(root, problems));
     let learning = read_learning(root, problems);
     let (cap, cadences) = (read_cap(root, problems), read_cadences(root, problems));
+    let house = super::house::read(root, problems);
     let settings = ForumSettings {
         name: name?.value,
         slug: slug?,
@@ -58,6 +62,7 @@ pub(super) fn read(
         cap,
         learning,
         cadences: cadences?,
+        house,
     };
     if !settings.cadences.contains_key(&Cadence::Weekly) {
         warnings.push(

@@ -137,7 +137,7 @@ pub(super) fn unknown(kind: &str, word: &str, plural: &str, known: &[&str]) -> S
         .min_by(|a, b| b.0.total_cmp(&a.0));
     match nearest {
         None => format!("unknown {kind} \"{word}\"; there are no {plural}"),
-        Some((likeness, nearest)) if likeness >= 0.4 || known.len() > 12 => {
+        Some((likeness, nearest)) if likeness >= 0.4 || known.len() > 15 => {
             format!("unknown {kind} \"{word}\"; the nearest is \"{nearest}\"")
         }
         Some((_, nearest)) => format!(

@@ -95,18 +95,29 @@ fn read_kind(table: &Table<'_>, problems: &mut Problems<'_>) -> Option<GroupKind
 }
 
 fn read_names(table: &Table<'_>, problems: &mut Problems<'_>) -> Names {
-    let mut names = Names::default();
-    let Some(value) = table.value("name") else {
+    if table.value("name").is_none() {
         problems.add(&table.at, format!("{} needs name, such as name = {{ nb = \"Helse\" }}", table.what));
-        return names;
-    };
+        return Names::default();
+    }
+    read_words(table, "name", "{ nb = \"Helse\" }", problems)
+}
+
+/// The texts of `key` in one or more languages; none if it does not stand there.
+pub(super) fn read_words(
+    table: &Table<'_>,
+    key: &'static str,
+    example: &str,
+    problems: &mut Problems<'_>,
+) -> Names {
+    let mut names = Names::default();
+    let Some(value) = table.value(key) else { return names };
     if value.get_ref().as_table().is_none() {
-        problems.add(&value.span(), wrong("name", "a table such as { nb = \"Helse\" }", value));
+        problems.add(&value.span(), wrong(key, &format!("a table such as {example}"), value));
         return names;
     }
-    let Some(given) = table.table("name", "name", problems) else { return names };
+    let Some(given) = table.table(key, key, problems) else { return names };
     if given.iter().next().is_none() {
-        problems.add(&given.at, "name needs at least one language, such as { nb = \"Helse\" }");
+        problems.add(&given.at, format!("{key} needs at least one language, such as {example}"));
     }
     for (key, at, _) in given.iter() {
         let tags: Vec<&str> = Language::ALL.iter().map(|l| l.tag()).collect();

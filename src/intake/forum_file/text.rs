@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::{FileTerm, ForumFile};
-use crate::forum::{Facet, ForumSettings, Holidays};
+use crate::forum::{EmailAddress, Facet, ForumSettings, Holidays, House, Names};
 
 impl fmt::Display for ForumFile {
     /// The file as `read_forum_file` reads it back.
@@ -26,7 +26,50 @@ fn write_settings(settings: &ForumSettings, f: &mut fmt::Formatter<'_>) -> fmt::
     writeln!(f, "cap = {}", settings.cap)?;
     writeln!(f, "learning = {}", settings.learning)?;
     writeln!(f, "\n[cadence]")?;
-    settings.cadences.iter().try_for_each(|(cadence, times)| writeln!(f, "{cadence} = {}", quoted(&times.0)))
+    settings
+        .cadences
+        .iter()
+        .try_for_each(|(cadence, times)| writeln!(f, "{cadence} = {}", quoted(&times.0)))?;
+    write_house(&settings.house, f)
+}
+
+fn write_house(house: &House, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    let written = |value: Option<String>| value.map(|value| quoted(&value));
+    let address = |value: &Option<EmailAddress>| written(value.as_ref().map(ToString::to_string));
+    let about = (!house.about.is_empty()).then(|| names_table(&house.about));
+    let tables = [
+        (
+            "sender",
+            vec![
+                ("address", address(&house.sender)),
+                ("reply_name", written(house.reply_name.clone())),
+                ("reply_address", address(&house.reply_address)),
+                ("postal_address", written(house.postal_address.clone())),
+            ],
+        ),
+        (
+            "privacy",
+            vec![
+                ("controller", written(house.controller.clone())),
+                ("contact", written(house.privacy_contact.clone())),
+                ("officer", written(house.officer.clone())),
+            ],
+        ),
+        ("letter", vec![("colour", written(house.colour.map(String::from))), ("about", about)]),
+    ];
+    for (table, keys) in tables {
+        let mut set = keys.into_iter().filter_map(|(key, value)| Some((key, value?))).peekable();
+        if set.peek().is_some() {
+            writeln!(f, "\n[{table}]")?;
+        }
+        set.try_for_each(|(key, value)| writeln!(f, "{key} = {value}"))?;
+    }
+    Ok(())
+}
+
+fn names_table(names: &Names) -> String {
+    let names = names.0.iter().map(|(language, name)| format!("{language} = {}", quoted(name)));
+    format!("{{ {} }}", names.collect::<Vec<_>>().join(", "))
 }
 
 fn write_term(term: &FileTerm, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -36,8 +79,7 @@ fn write_term(term: &FileTerm, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         _ => "sector",
     };
     writeln!(f, "\n[[{table}]]\nslug = {}", quoted(&term.term.slug))?;
-    let names = term.names.0.iter().map(|(language, name)| format!("{language} = {}", quoted(name)));
-    writeln!(f, "name = {{ {} }}", names.collect::<Vec<_>>().join(", "))?;
+    writeln!(f, "name = {}", names_table(&term.names))?;
     if let Some(parent) = &term.parent {
         writeln!(f, "parent = {}", quoted(parent))?;
     }
@@ -60,7 +102,7 @@ fn quoted(text: &str) -> String {
 mod tests {
     use super::super::read_forum_file;
 
-    const FILE: &str = r#"
+    const FILE: &str = r##"
 name = "Forum \"Nord\" \\ sør"
 slug = "nord"
 time_zone = "Europe/Oslo"
@@ -72,6 +114,18 @@ learning = false
 [cadence]
 weekly = "0 30 7 * * Mon"
 daily = "0 30 7 * * Mon-Fri"
+[sender]
+address = "post@nord.example"
+reply_name = "Kari \"K\" Nes"
+reply_address = "kari@nord.example"
+postal_address = "Storgata 1"
+[privacy]
+controller = "Nord"
+contact = "personvern@nord.example"
+officer = "ombud@nord.example"
+[letter]
+colour = "#7A0019"
+about = { nb = "Et forum.", en = "A forum." }
 [[role]]
 slug = "specialist"
 name = { nb = "Fagperson", en = "Specialist in 'quotes'" }
@@ -92,7 +146,7 @@ name = { nb = "Helse" }
 slug = "nursing"
 parent = "health"
 name = { nb = "Pleie" }
-"#;
+"##;
 
     #[test]
     fn a_written_file_says_what_the_read_one_said() {

@@ -36,6 +36,7 @@ fn forum() -> Forum {
         cadences: BTreeMap::from([(Cadence::Weekly, CronTimes("0 30 7 * * Mon".into()))]),
         cap: 7,
         learning: true,
+        house: Default::default(),
     };
     Forum { settings, terms, group_sectors: HashMap::new() }
 }

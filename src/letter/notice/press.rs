@@ -10,12 +10,12 @@ use tera::{Context, Tera};
 
 use super::Notice;
 use super::words::{NoticeWords, Words, load};
-use crate::forum::{EmailAddress, Language};
+use crate::forum::{Colour, EmailAddress, Language};
 use crate::letter::encode::encode_lines;
 use crate::letter::header::{field, mailbox, one_line, text};
 use crate::letter::locale::{Locales, fill};
 use crate::letter::masthead::Masthead;
-use crate::letter::templates::TemplateError;
+use crate::letter::templates::{TemplateError, dye};
 use crate::letter::wrap::wrap_text;
 use crate::token::Keys;
 
@@ -30,6 +30,7 @@ const BOUNDARY: &str = "=_treff_notice";
 #[derive(Clone)]
 pub struct NoticePress {
     tera: Arc<Tera>,
+    sources: Arc<Vec<(String, String)>>,
     words: Arc<BTreeMap<Language, Words>>,
     locales: Arc<Locales>,
 }
@@ -67,24 +68,36 @@ impl NoticePress {
     /// # Errors
     /// A kind that has no words in a language, or a placeholder that it cannot fill.
     pub fn load() -> Result<NoticePress, TemplateError> {
-        let mut tera = Tera::default();
-        tera.autoescape_on(vec![".html"]);
         let files = Files::iter().filter_map(|name| {
             Some((name.to_string(), String::from_utf8(Files::get(&name)?.data.into_owned()).ok()?))
         });
-        tera.add_raw_templates(files.collect::<Vec<_>>()).map_err(|error| fail(error.to_string()))?;
+        let sources: Vec<(String, String)> = files.collect();
         let mut words = BTreeMap::new();
         for language in Language::ALL {
             words.insert(language, load(language)?);
         }
-        let press =
-            NoticePress { tera: Arc::new(tera), words: Arc::new(words), locales: Arc::new(Locales::load()?) };
+        let press = NoticePress {
+            tera: parse(&sources)?,
+            sources: Arc::new(sources),
+            words: Arc::new(words),
+            locales: Arc::new(Locales::load()?),
+        };
         for language in Language::ALL {
             for notice in Notice::samples() {
                 press.prove(language, &notice)?;
             }
         }
         Ok(press)
+    }
+
+    /// The same in a forum's colour.
+    ///
+    /// # Errors
+    /// None that [`NoticePress::load`] did not have.
+    pub fn dyed(&self, colour: Colour) -> Result<NoticePress, TemplateError> {
+        let sources: Vec<(String, String)> =
+            self.sources.iter().map(|(name, text)| (name.clone(), dye(text, colour))).collect();
+        Ok(NoticePress { tera: parse(&sources)?, sources: Arc::new(sources), ..self.clone() })
     }
 
     fn prove(&self, language: Language, notice: &Notice) -> Result<(), TemplateError> {
@@ -160,6 +173,14 @@ impl NoticePress {
     }
 }
 
+fn parse(sources: &[(String, String)]) -> Result<Arc<Tera>, TemplateError> {
+    let mut tera = Tera::default();
+    tera.autoescape_on(vec![".html"]);
+    let sources = sources.iter().map(|(name, text)| (name.as_str(), text.as_str()));
+    tera.add_raw_templates(sources).map_err(|error| fail(error.to_string()))?;
+    Ok(Arc::new(tera))
+}
+
 fn head(masthead: &Masthead, to: &NoticeTo<'_>, subject: &str, reply_to: Option<&str>) -> String {
     let reply_name = masthead.reply_name.as_deref().unwrap_or(&masthead.forum_name);
     let somebody = reply_to.and_then(|address| address.parse::<EmailAddress>().ok());
@@ -202,6 +223,9 @@ mod tests {
             postal_address: Some("Storgata 1, 9999 Nordfjella".into()),
             controller: None,
             privacy_contact: None,
+            about: crate::forum::Names::default(),
+            colour: None,
+            logo: None,
             zone: chrono_tz::Europe::Oslo,
         }
     }

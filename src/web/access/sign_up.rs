@@ -55,7 +55,7 @@ fn wanted(asked: &Asked, headers: &HeaderMap, forum: &Forum) -> Language {
 
 /// The wording that is agreed to, as it stands on the page and as its hash is kept.
 fn consent_of(site: &Site, forum: &Forum, language: Language) -> String {
-    let set = &site.config().file.privacy;
+    let set = site.privacy(forum);
     let controller = set.controller.as_deref().unwrap_or(&forum.settings.name);
     let wording = &site.words(language).access.sign_up.consent;
     fill(wording, &[("forum", &forum.settings.name), ("controller", controller)])

@@ -14,7 +14,7 @@ use crate::web::site::Reading;
 use crate::web::templates::Content;
 
 /// The letter's own HTML carries its styles inline and loads nothing; it stands alone in a sandbox.
-const FRAME_POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; \
+const FRAME_POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'; \
                             frame-ancestors 'self'; sandbox allow-popups allow-popups-to-escape-sandbox";
 
 #[derive(Clone, Copy, PartialEq)]

@@ -11,6 +11,7 @@ use crate::edition::schedule::instant_of;
 use crate::forum::{Facet, OrganisationKind, Position, Status, Term};
 use crate::ids::SeatId;
 use crate::store::{PlaceRow, Span};
+pub(super) use crate::web::refusal::unprocessable;
 use crate::web::refusal::{Refusal, Why};
 use crate::web::site::Reading;
 use crate::web::staff::Staff;
@@ -219,12 +220,6 @@ pub(super) fn is_union(kind: &str) -> bool {
 pub(super) fn go_to(reading: &Reading, path: &str) -> Response {
     let place = format!("{}{path}", reading.0.root());
     (StatusCode::SEE_OTHER, [(header::LOCATION, place)]).into_response()
-}
-
-/// The page of a form that is to be filled in better.
-pub(super) fn unprocessable(mut response: Response) -> Response {
-    *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
-    response
 }
 
 /// There is no such thing.

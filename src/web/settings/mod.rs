@@ -1,10 +1,13 @@
-//! Settings: the forum's name and the times of its letters, in words; who sends; what the law asks to be written down.
+//! Settings: the forum's name and the times of its letters, in words; who sends, and how letters look; what the law asks to be
+//! written down.
 
 mod file;
 mod form;
+mod look;
 mod page;
 mod record;
 mod save;
+mod sender;
 
 use axum::routing::get;
 
@@ -15,6 +18,10 @@ use crate::staff::Right;
 pub(super) fn routes() -> Routes {
     Routes::new()
         .staff("/desk/settings", Right::Administer, get(page::show).post(save::save))
+        .staff("/desk/settings/sender", Right::Administer, get(sender::show).post(sender::save))
+        .staff("/desk/settings/look", Right::Administer, get(look::show).post(look::save))
+        .staff("/desk/settings/look/letter", Right::Administer, get(look::show_letter))
+        .staff("/desk/settings/look/logo", Right::Administer, get(look::show_logo))
         .staff("/desk/settings/record", Right::Administer, get(record::show))
         .staff("/desk/settings/forum.toml", Right::Administer, get(file::show))
 }

@@ -1,14 +1,11 @@
 //! Saving the forum's settings.
 
-use std::sync::Arc;
-
-use axum::http::StatusCode;
 use axum::response::Response;
 use axum_extra::extract::Form;
 
 use super::form::{Mistakes, RHYTHMS, Said};
 use super::page::{Page, page_of};
-use crate::web::refusal::Refusal;
+use crate::web::refusal::{Refusal, unprocessable};
 use crate::web::site::{Reading, Writing};
 use crate::web::staff::Staff;
 
@@ -32,15 +29,11 @@ pub(super) async fn save(
         let wrong = Mistakes { used, ..Mistakes::default() };
         return refuse(&reading, &staff, &page_of(&reading, &staff, &said, wrong));
     }
-    writing.change_settings(&staff, new).await?;
-    let forum = reading.kept_forum().await?;
-    let said = Said::of(&forum.settings);
-    let staff = Staff { forum: Arc::clone(&forum), ..staff };
+    let staff = writing.change_settings(staff, new).await?;
+    let said = Said::of(&staff.forum.settings);
     reading.0.desk_page(&staff, &page_of(&reading, &staff, &said, Mistakes::default()).saved())
 }
 
 fn refuse(reading: &Reading, staff: &Staff, page: &Page) -> Result<Response, Refusal> {
-    let mut response = reading.0.desk_page(staff, page)?;
-    *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
-    Ok(response)
+    Ok(unprocessable(reading.0.desk_page(staff, page)?))
 }

@@ -38,7 +38,7 @@ impl Site {
 
     /// A page of the desk as an answer.
     pub(in crate::web) fn desk_page<C: Content>(&self, staff: &Staff, page: &C) -> Result<Response, Refusal> {
-        let frame = self.frame(&staff.forum.settings.name, staff.language);
+        let frame = self.frame(Some(&staff.forum), staff.language);
         let frame = Frame { desk: Some(staff.frame(self)), ..frame };
         let html = self.0.templates.render(&frame, page)?;
         Ok(([(header::CONTENT_LANGUAGE, staff.language.tag())], Html(html)).into_response())

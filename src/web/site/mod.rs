@@ -150,20 +150,21 @@ impl Site {
     /// A page as HTML.
     pub(super) fn render<C: Content>(
         &self,
-        forum_name: &str,
+        forum: Option<&Forum>,
         language: Language,
         nav: Option<Nav>,
         page: &C,
     ) -> Result<String, TemplateError> {
-        self.0.templates.render(&Frame { nav, ..self.frame(forum_name, language) }, page)
+        self.0.templates.render(&Frame { nav, ..self.frame(forum, language) }, page)
     }
 
-    fn frame(&self, forum_name: &str, language: Language) -> Frame {
+    fn frame(&self, forum: Option<&Forum>, language: Language) -> Frame {
+        let operators = || self.0.config.file.sender.postal_address.clone();
         Frame {
-            forum: forum_name.to_owned(),
+            forum: forum.map_or_else(|| "Treff".to_owned(), |forum| forum.settings.name.clone()),
             language,
             root: self.0.root.clone(),
-            postal_address: self.0.config.file.sender.postal_address.clone(),
+            postal_address: forum.map_or_else(operators, |forum| self.sender(forum).postal_address),
             nav: None,
             desk: None,
         }
@@ -187,7 +188,7 @@ impl Site {
         nav: Option<Nav>,
         page: &C,
     ) -> Result<Response, Refusal> {
-        let html = self.render(&forum.settings.name, language, nav, page)?;
+        let html = self.render(Some(forum), language, nav, page)?;
         Ok(([(header::CONTENT_LANGUAGE, language.tag())], Html(html)).into_response())
     }
 

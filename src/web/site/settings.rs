@@ -1,16 +1,34 @@
 //! The settings' doors: the forum as a file, and its settings changed.
 
-use super::{Reading, Writing};
-use crate::forum::{Cadence, ForumSettings};
+use super::{Reading, Site, Writing};
+use crate::forum::{Cadence, Forum, ForumSettings, House};
 use crate::intake::forum_apply::{How, change_forum, read_forum_as_file};
+use crate::letter::Masthead;
 use crate::store::ProcessingCounts;
-use crate::web::refusal::Refusal;
+use crate::web::mailbox::{Mail, take_apart};
+use crate::web::refusal::{Refusal, Why};
 use crate::web::staff::Staff;
+
+impl Site {
+    /// Who sends, as the operator's settings alone say it.
+    pub(in crate::web) fn operators_masthead(&self, forum: &Forum) -> Result<Masthead, Refusal> {
+        let settings = ForumSettings { house: House::default(), ..forum.settings.clone() };
+        Masthead::new(&settings, self.config()).map_err(|error| Refusal::broken(&error))
+    }
+}
 
 impl Reading {
     /// The forum as a forum file says it.
     pub(in crate::web) async fn forum_file(&self) -> Result<String, Refusal> {
         Ok(read_forum_as_file(self.store()).await?.to_string())
+    }
+
+    /// The HTML of a letter as the forum's letters look now: their own coming one if they get one.
+    pub(in crate::web) async fn look(&self, staff: &Staff) -> Result<Mail, Refusal> {
+        let email = staff.email.parse().map_err(|error| Refusal::broken(&error))?;
+        let written = Box::pin(self.0.0.pipeline.write_look(&email, &staff.name, staff.language)).await;
+        let bytes = written.map_err(|error| Refusal::broken(&error))?;
+        take_apart(&bytes).ok_or_else(|| Why::NotFound.into())
     }
 
     /// Of how many people what is held.
@@ -34,14 +52,15 @@ impl Writing {
         Ok(used)
     }
 
-    /// Makes the forum's settings these, by the code of `treff forum apply`.
+    /// Makes the forum's settings these, by the code of `treff forum apply`; who did it sees them.
     pub(in crate::web) async fn change_settings(
         &self,
-        staff: &Staff,
+        staff: Staff,
         settings: ForumSettings,
-    ) -> Result<(), Refusal> {
+    ) -> Result<Staff, Refusal> {
         let how = How { actor: &staff.actor(), dry_run: false, now: self.0.now() };
         let changed = change_forum(&self.0.0.store, how, |file| file.settings = settings).await;
-        changed.map(|_| ()).map_err(|error| Refusal::broken(&error))
+        changed.map_err(|error| Refusal::broken(&error))?;
+        Ok(Staff { forum: self.reading().kept_forum().await?, ..staff })
     }
 }

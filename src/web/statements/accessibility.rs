@@ -7,10 +7,10 @@ use axum::response::Response;
 use chrono::NaiveDate;
 use serde::Serialize;
 
-use crate::config::ConfigFile;
+use crate::forum::Forum;
 use crate::web::layers::language_of;
 use crate::web::refusal::Refusal;
-use crate::web::site::Reading;
+use crate::web::site::{Reading, Site};
 use crate::web::templates::Content;
 
 /// The day on which the statement was last held against the pages.
@@ -29,9 +29,9 @@ impl Content for Page {
 }
 
 /// Whom to tell of a hindrance: who is named for that, else for privacy, else who reads replies.
-fn find_contact(file: &ConfigFile) -> Option<String> {
-    let named = [&file.accessibility.contact, &file.privacy.contact, &file.sender.reply_address];
-    named.into_iter().find_map(Clone::clone)
+fn find_contact(site: &Site, forum: &Forum) -> Option<String> {
+    let named = site.config().file.accessibility.contact.clone();
+    named.or_else(|| site.privacy(forum).contact).or_else(|| site.sender(forum).reply_address)
 }
 
 /// GET: the statement, in the browser's language.
@@ -42,8 +42,8 @@ pub(super) async fn show(reading: Reading, headers: HeaderMap) -> Result<Respons
     let pen = reading.0.pen(&forum, language);
     let words = &pen.words.statements.accessibility;
     let page = Page {
-        organisation: file.privacy.controller.clone().unwrap_or_else(|| forum.settings.name.clone()),
-        contact: find_contact(file),
+        organisation: reading.0.privacy(&forum).controller.unwrap_or_else(|| forum.settings.name.clone()),
+        contact: find_contact(&reading.0, &forum),
         authority: file.accessibility.authority.clone().unwrap_or_else(|| words.authority.clone()),
         held_on: HELD_ON.map_or_else(String::new, |day| pen.locale.day(day, pen.today)),
     };

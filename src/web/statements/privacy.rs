@@ -68,7 +68,7 @@ pub(in crate::web) async fn list_rows(
     language: Language,
 ) -> Result<Vec<Row>, Refusal> {
     let (words, more) = (&reading.0.words(language).privacy, &reading.0.words(language).statements.privacy);
-    let set = &reading.0.config().file.privacy;
+    let set = reading.0.privacy(forum);
     let or_unset = |value: &Option<String>| value.clone().unwrap_or_else(|| words.unset.clone());
     let authority = set.authority.as_ref().unwrap_or(&more.authority);
     let rows = [

@@ -16,7 +16,9 @@ mod settings;
 pub(super) mod statements;
 
 pub(in crate::web) use people::{Import as PeopleImport, Note as PeopleNote};
-pub(in crate::web) use settings::{Record as RecordWords, Screening as ScreeningWords};
+pub(in crate::web) use settings::{
+    Look as LookWords, Record as RecordWords, Screening as ScreeningWords, Sender as SenderWords,
+};
 
 use std::collections::BTreeMap;
 

@@ -17,6 +17,10 @@ super::words! {
         title holidays pause pause_hint first last pause_number error;
     letter, Letter:
         title cap cap_hint cap_error learning learning_hint;
+    sender, Sender:
+        title lead link link_line saved else_holds other_domain no_address not_ascii returned_mail letters letters_lead address address_hint reply_name reply_name_hint reply_address reply_address_hint postal postal_hint privacy privacy_lead controller controller_hint contact contact_hint officer officer_hint;
+    look, Look:
+        title lead link link_line saved colour colour_hint contrast colour_form colour_contrast logo logo_hint logo_now logo_remove logo_type logo_large logo_size about about_hint letter letter_hint;
     record, Record:
         title lead link link_line people people_all people_task people_consent people_union transfers transfers_text safety pages_encrypted pages_open relay_folder relay_open relay_encrypted signed unsigned desk_guarded approved not_approved logged erased;
     screening, Screening:

@@ -42,6 +42,34 @@ impl<'a> Reader<'a> {
         self.ask(Method::POST, path, form).await
     }
 
+    /// A form whose encoding is for files: its fields, and files with the field and the name of each.
+    pub async fn post_parts(
+        &self,
+        path: &str,
+        fields: &[(&str, &str)],
+        files: &[(&str, &str, &[u8])],
+    ) -> Answer {
+        let mut body = Vec::new();
+        for (name, value) in fields {
+            let part = format!("--x\r\ncontent-disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n");
+            body.extend(part.as_bytes());
+        }
+        for (field, name, bytes) in files {
+            let head = format!(
+                "--x\r\ncontent-disposition: form-data; name=\"{field}\"; filename=\"{name}\"\r\n\r\n"
+            );
+            body.extend(head.as_bytes());
+            body.extend(*bytes);
+            body.extend(b"\r\n");
+        }
+        body.extend(b"--x--\r\n");
+        let request = Request::post(path)
+            .header(header::CONTENT_TYPE, "multipart/form-data; boundary=x")
+            .header(header::COOKIE, &self.cookie)
+            .header("sec-fetch-site", "same-origin");
+        self.pages.send(request.body(Body::from(body)).unwrap()).await
+    }
+
     pub async fn ask(&mut self, method: Method, path: &str, form: &str) -> Answer {
         let mut request = Request::builder()
             .method(method)

@@ -27,6 +27,7 @@ fn office() -> OfficeHours {
         cadences: Default::default(),
         cap: 7,
         learning: true,
+        house: Default::default(),
     };
     OfficeHours::new(&[window], &settings).unwrap()
 }

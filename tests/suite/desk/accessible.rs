@@ -63,6 +63,8 @@ async fn gather(pages: &Pages, language: &str) -> Seen {
         ("log", "/desk/log"),
         ("log-none", "/desk/log?until=2020-01-01"),
         ("settings", "/desk/settings"),
+        ("sender", "/desk/settings/sender"),
+        ("look", "/desk/settings/look"),
         ("record", "/desk/settings/record"),
     ] {
         seen.keep(name, reader.get(path).await);
@@ -70,8 +72,7 @@ async fn gather(pages: &Pages, language: &str) -> Seen {
     let days = "email=x&from=2027-03-09&until=2027-03-08";
     seen.keep("accounts-wrong", reader.post("/desk/accounts", days).await);
     seen.keep("one-wrong", reader.post("/desk/accounts/1", days).await);
-    let settings = "name=&rhythm=weekly&rhythm=monthly&cap=0&first=2027-07-01&last=";
-    seen.keep("settings-wrong", reader.post("/desk/settings", settings).await);
+    keep_settings(&mut seen, &mut reader).await;
     keep_queueing(&mut seen, &mut reader).await;
     keep_mailing(&mut seen, &mut reader).await;
     keep_people(&mut seen, &mut reader).await;
@@ -81,6 +82,17 @@ async fn gather(pages: &Pages, language: &str) -> Seen {
     tx.commit().await.unwrap();
     seen.keep("open", other.get(&desk_link(link.unwrap())).await);
     seen
+}
+
+/// The settings, filled in wrong.
+async fn keep_settings(seen: &mut Seen, reader: &mut Reader<'_>) {
+    let settings = "name=&rhythm=weekly&rhythm=monthly&cap=0&first=2027-07-01&last=";
+    seen.keep("settings-wrong", reader.post("/desk/settings", settings).await);
+    let addresses = "sender=a%40elsewhere.example&reply_address=b";
+    seen.keep("sender-wrong", reader.post("/desk/settings/sender", addresses).await);
+    let look =
+        reader.post_parts("/desk/settings/look", &[("colour", "#ffee00")], &[("logo", "x.gif", b"GIF89a")]);
+    seen.keep("look-wrong", look.await);
 }
 
 /// An item from an empty form to the list, with who gets it.

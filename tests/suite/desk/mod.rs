@@ -4,6 +4,7 @@ mod accessible;
 mod accounts;
 mod commands;
 mod doors;
+mod house;
 mod log;
 mod password;
 mod rights;

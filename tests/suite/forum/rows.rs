@@ -17,6 +17,8 @@ fn settings(name: &str) -> ForumSettingsRow {
         pause: "[]".to_owned(),
         cadences: "{}".to_owned(),
         cap: 7,
+        house: "{}".to_owned(),
+        logo: None,
         learning: true,
     }
 }

@@ -84,7 +84,7 @@ pub fn pipeline_over(store: Store, clock: Clock, letters: Arc<Letters>) -> Pipel
     let file = ConfigFile::default();
     let overrides = Overrides { base_url: Some("https://forum.example".to_owned()), ..Overrides::default() };
     let config = Config::resolve(PathBuf::from("/"), file, overrides).expect("a configuration");
-    Pipeline { store, clock, letters, keys: Keys::new(vec![(1, [7; 32])]), config }
+    Pipeline { store, clock, letters, keys: Keys::new(vec![(1, [7; 32])]), config, dyed: Default::default() }
 }
 
 impl Town {

@@ -44,6 +44,7 @@ pub fn sample_forum() -> Forum {
             cadences: BTreeMap::from([(Cadence::Weekly, CronTimes("0 30 7 * * Mon".into()))]),
             cap: 7,
             learning: true,
+            house: Default::default(),
         },
         terms,
         group_sectors: HashMap::new(),

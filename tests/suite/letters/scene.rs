@@ -67,6 +67,7 @@ pub fn forum() -> Forum {
         cadences: BTreeMap::new(),
         cap: 7,
         learning: true,
+        house: Default::default(),
     };
     Forum { settings, terms, group_sectors: HashMap::new() }
 }
@@ -82,6 +83,9 @@ pub fn masthead() -> Masthead {
         postal_address: Some("Fylkeshuset, 0000 Nordfjella".into()),
         controller: Some("Nordfjella fylkeskommune".into()),
         privacy_contact: Some("personvern@fylket.example".into()),
+        about: Names::default(),
+        colour: None,
+        logo: None,
         zone: OSLO,
     }
 }

@@ -5,5 +5,5 @@ mod letter;
 mod next;
 mod rows;
 mod running;
-mod town;
+pub mod town;
 mod waiting;

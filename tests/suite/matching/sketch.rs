@@ -218,5 +218,6 @@ fn settings() -> ForumSettings {
         cadences: BTreeMap::new(),
         cap: 7,
         learning: true,
+        house: Default::default(),
     }
 }

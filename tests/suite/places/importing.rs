@@ -1,7 +1,6 @@
 //! People from a spreadsheet, on the page: what it understood, what is wrong, what would change, and then it is done.
 
-use axum::body::Body;
-use axum::http::{Request, StatusCode, header};
+use axum::http::StatusCode;
 
 use super::{PEOPLE, pages_of};
 use crate::access::reader::Reader;
@@ -14,24 +13,9 @@ const ADDRESSES: &str = "SELECT email FROM recipient ORDER BY email";
 
 /// Fields of a form, the file among them.
 async fn send(reader: &Reader<'_>, file: Option<(&str, &[u8])>, fields: &[(String, String)]) -> Answer {
-    let mut body = Vec::new();
-    for (name, value) in fields {
-        let part = format!("--x\r\ncontent-disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n");
-        body.extend(part.as_bytes());
-    }
-    if let Some((name, bytes)) = file {
-        let head =
-            format!("--x\r\ncontent-disposition: form-data; name=\"file\"; filename=\"{name}\"\r\n\r\n");
-        body.extend(head.as_bytes());
-        body.extend(bytes);
-        body.extend(b"\r\n");
-    }
-    body.extend(b"--x--\r\n");
-    let request = Request::post(PAGE)
-        .header(header::CONTENT_TYPE, "multipart/form-data; boundary=x")
-        .header("cookie", &reader.cookie)
-        .header("sec-fetch-site", "same-origin");
-    reader.pages.send(request.body(Body::from(body)).unwrap()).await
+    let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (&**name, &**value)).collect();
+    let files: Vec<_> = file.into_iter().map(|(name, bytes)| ("file", name, bytes)).collect();
+    reader.post_parts(PAGE, &fields, &files).await
 }
 
 /// The fields of the page as a browser would send them again, with `wish` as the button.

@@ -1,0 +1,143 @@
+//! Who sends and how letters look, settled at the desk and seen in the letter that goes out.
+
+use axum::http::StatusCode;
+use mail_parser::MessageParser;
+use treff::intake::forum_apply::{How, apply_forum};
+use treff::intake::forum_file::read_forum_file;
+
+use super::seat::{LISE, seat};
+use crate::mailing::town::{LEAD, next_monday, queue, run_weekly, town};
+use crate::on_both_databases;
+use crate::pages::world::{Pages, now};
+
+const ADMIN: &str = r#"["administer"]"#;
+const SENDER: &str = "/desk/settings/sender";
+const LOOK: &str = "/desk/settings/look";
+const HOUSE: &str = "SELECT house FROM forum";
+const FILLED: &str = "sender=nytt%40nordfjella.example&reply_name=+Mona++Myhre&reply_address=mona%40nordfjella.example\
+                      &postal_address=Torget+1&controller=Nordfjella+kommune&privacy_contact=&officer=ombud%40nordfjella.example";
+
+/// A picture of 96 by 48 points.
+const PICTURE: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\x0dIHDR\0\0\0\x60\0\0\0\x30and no more";
+
+/// The letter to Kari that lies in the folder: its source, with its HTML readable behind.
+fn letter_to_kari(pages: &Pages) -> String {
+    let letters = std::fs::read_dir(pages.db.path("outbox/new")).unwrap();
+    let mut texts = letters.map(|letter| std::fs::read_to_string(letter.unwrap().path()).unwrap());
+    let source = texts.find(|text| text.contains("kari@nav.no")).expect("Kari got a letter");
+    let mail = MessageParser::default().parse(&source).unwrap();
+    format!("{source}{}", mail.body_html(0).unwrap())
+}
+
+on_both_databases! {
+    async fn what_is_settled_of_the_sender_stands_in_the_next_letter_and_on_pages(db: Database) {
+        let pages = town(db).await;
+        let mut lead = seat(&pages, LISE, LEAD).await;
+        let domain = treff_domain(&lead.get(SENDER).await.body);
+        let form = FILLED.replace("nytt%40nordfjella.example", &format!("nytt%40{domain}"));
+        let saved = lead.post(SENDER, &form).await;
+        assert!(saved.status == StatusCode::OK && saved.body.contains("Lagret."), "{}", saved.body);
+        assert!(saved.body.contains("value=\"Mona Myhre\""), "{}", saved.body);
+        queue(&mut lead, "For alle", "all", &[]).await;
+        run_weekly(&pages, next_monday()).await;
+        let letter = letter_to_kari(&pages);
+        for line in [
+            format!("<nytt@{domain}>"),
+            "Reply-To: Mona Myhre <mona@nordfjella.example>".to_owned(),
+            "Torget 1".to_owned(),
+        ] {
+            assert!(letter.contains(&line), "{line}: {letter}");
+        }
+        let privacy = pages.get("/privacy").await.body;
+        assert!(privacy.contains("Nordfjella kommune") && privacy.contains("ombud@nordfjella.example"), "{privacy}");
+        assert!(privacy.contains("Torget 1"), "the postal address stands at the foot of pages");
+        lead.post(SENDER, "").await;
+        assert_eq!(pages.text(HOUSE).await, "{}", "an empty form settles nothing");
+        assert!(!pages.get("/privacy").await.body.contains("Nordfjella kommune"));
+    }
+
+    async fn an_address_that_letters_cannot_name_is_told_at_its_field(db: Database) {
+        let pages = Pages::over(db).await;
+        let mut lise = seat(&pages, LISE, ADMIN).await;
+        for (form, told) in [
+            ("sender=post%40elsewhere.example", "En adresse et annet sted ville blitt stoppet"),
+            ("reply_address=kari", "Dette er ingen e-postadresse"),
+            ("reply_address=k%C3%A5re%40nord.example", "uten æ, ø og å"),
+            ("reply_address=bounce%40nord.example", "leses av programmet"),
+        ] {
+            let refused = lise.post(SENDER, form).await;
+            assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+            assert!(refused.body.contains(told) && refused.body.contains("aria-invalid=\"true\""), "{}", refused.body);
+        }
+        assert_eq!(pages.text(HOUSE).await, "{}");
+    }
+
+    async fn the_look_is_seen_at_once_and_goes_out_with_the_next_mailing(db: Database) {
+        let pages = town(db).await;
+        let mut lead = seat(&pages, LISE, LEAD).await;
+        let fields = [("colour", "#7a0019"), ("about_nb", "Et  samarbeid."), ("about_nn", ""), ("about_en", "")];
+        let saved = lead.post_parts(LOOK, &fields, &[("logo", "logo.png", PICTURE)]).await;
+        assert!(saved.status == StatusCode::OK && saved.body.contains("Lagret."), "{}", saved.body);
+        let logo = lead.get("/desk/settings/look/logo").await;
+        assert_eq!(logo.header("content-type"), "image/png");
+        let seen = lead.get("/desk/settings/look/letter").await;
+        assert!(seen.body.contains("#7a0019") && !seen.body.contains("#0b5d5e"), "{}", seen.body);
+        assert!(seen.body.contains("src=\"data:image/png;base64,") && seen.body.contains("Et samarbeid."));
+        assert!(seen.header("content-security-policy").contains("img-src data:"));
+        queue(&mut lead, "For alle", "all", &[]).await;
+        run_weekly(&pages, next_monday()).await;
+        let letter = letter_to_kari(&pages);
+        assert!(letter.contains("#7a0019") && !letter.contains("#0b5d5e"), "{letter}");
+        assert!(letter.contains("Content-ID: <logo@treff.invalid>") && letter.contains("Et samarbeid."));
+        let again = lead.post_parts(LOOK, &[("colour", "#0b5d5e"), ("no_logo", "yes")], &[]).await;
+        assert!(again.body.contains("Lagret.") && !again.body.contains("look/logo"), "{}", again.body);
+        assert_eq!(lead.get("/desk/settings/look/logo").await.status, StatusCode::NOT_FOUND);
+        assert_eq!(pages.text(HOUSE).await, "{}");
+    }
+
+    async fn what_could_not_be_read_or_carried_is_refused(db: Database) {
+        let pages = Pages::over(db).await;
+        let lise = seat(&pages, LISE, ADMIN).await;
+        let pale = lise.post_parts(LOOK, &[("colour", "#ffee00")], &[]).await;
+        assert_eq!(pale.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(pale.body.contains("#ffee00 er for lys til å leses (1,1 til 1)"), "{}", pale.body);
+        let none = lise.post_parts(LOOK, &[("colour", "rød")], &[]).await;
+        assert!(none.body.contains("Velg en farge"), "{}", none.body);
+        let large = [PICTURE, &[0; 30_000]].concat();
+        for (file, told) in [(&b"GIF89a"[..], "ikke et bilde av typen"), (&large, "Bildet er 30 kB")] {
+            let refused = lise.post_parts(LOOK, &[("colour", "#7a0019")], &[("logo", "x", file)]).await;
+            assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+            assert!(refused.body.contains(told), "{}", refused.body);
+            assert!(refused.body.contains("value=\"#7a0019\""), "what was chosen stays");
+        }
+        assert_eq!(pages.text(HOUSE).await, "{}");
+    }
+
+    async fn a_forum_file_says_the_house_and_leaves_the_logo(db: Database) {
+        let pages = Pages::over(db).await;
+        let mut lise = seat(&pages, LISE, ADMIN).await;
+        lise.post_parts(LOOK, &[("colour", "#7a0019")], &[("logo", "logo.png", PICTURE)]).await;
+        let file = lise.get("/desk/settings/forum.toml").await.body;
+        assert!(file.contains("[letter]\ncolour = \"#7a0019\""), "{file}");
+        let without = file.replace("[letter]\ncolour = \"#7a0019\"", "");
+        let read = read_forum_file("forum.toml", &without).unwrap();
+        let how = How { actor: "command", dry_run: false, now: now() };
+        let applied = apply_forum(&pages.db.store, read, how).await.unwrap();
+        assert_eq!(applied.plan.settings, ["letter"]);
+        assert_eq!(pages.text(HOUSE).await, "{}");
+        assert_eq!(lise.get("/desk/settings/look/logo").await.status, StatusCode::OK);
+    }
+}
+
+/// The domain of the address that holds as long as none is settled.
+fn treff_domain(page: &str) -> String {
+    let after = page.split("Nå gjelder: ").nth(1).expect("an address holds");
+    after
+        .split('@')
+        .nth(1)
+        .unwrap()
+        .split(|c: char| !(c.is_alphanumeric() || c == '.' || c == '-'))
+        .next()
+        .unwrap()
+        .to_owned()
+}
