@@ -18,7 +18,7 @@ pub enum Command {
     Apply {
         /// The forum file (forum.toml)
         file: PathBuf,
-        /// Say what would change and who gains or loses which open items; change nothing
+        /// Say what would change and who gains or loses which items that are out or wait; change nothing
         #[arg(long)]
         dry_run: bool,
     },

@@ -3,9 +3,9 @@
 
 use chrono::{DateTime, Utc};
 
-use super::db::{One, Sql, Tx, args};
+use super::db::{One, Sql, Tx, args, record};
 use super::forum::{FORUM, ForumRow, GROUP_SECTORS, GroupSectorRow, TERMS, TermRow};
-use super::open::StoreError;
+use super::open::{Store, StoreError};
 use crate::ids::TermId;
 
 /// What a forum's row says, but for its numbers and instants.
@@ -48,21 +48,38 @@ pub struct NewTerm {
     pub kind: Option<&'static str>,
 }
 
-/// Who uses a term: counts of rows that would lose it.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct TermUses {
-    /// Recipients who follow it.
-    pub followers: i64,
-    /// Recipients who mute it.
-    pub muters: i64,
-    /// Recipients who have it as a role.
-    pub holders: i64,
-    /// Seats in the group that are not over; vacant ones too.
-    pub seats: i64,
-    /// Seats in the group that are over.
-    pub ended_seats: i64,
-    /// Seats that have the sector as a topic of their own.
-    pub seat_topics: i64,
+record! {
+    /// Who uses a term: counts of rows that would lose it.
+    #[derive(Copy, Default, Eq)]
+    pub struct TermUses {
+        /// Recipients who follow it.
+        pub followers: i64,
+        /// Recipients who mute it.
+        pub muters: i64,
+        /// Recipients who have it as a role.
+        pub holders: i64,
+        /// Seats in the group that are not over; vacant ones too.
+        pub seats: i64,
+        /// Seats in the group that are over.
+        pub ended_seats: i64,
+        /// Seats that have the sector as a topic of their own.
+        pub seat_topics: i64,
+    }
+}
+
+const TERM_USES: &str = "SELECT
+    (SELECT COUNT(*) FROM interest WHERE term_id = $1 AND mark = 'follow' AND ended_at IS NULL),
+    (SELECT COUNT(*) FROM interest WHERE term_id = $1 AND mark = 'mute' AND ended_at IS NULL),
+    (SELECT COUNT(*) FROM recipient_role WHERE role_id = $1 AND ended_at IS NULL),
+    (SELECT COUNT(*) FROM seat WHERE group_id = $1 AND (ends_at IS NULL OR ends_at > $2)),
+    (SELECT COUNT(*) FROM seat WHERE group_id = $1 AND ends_at <= $2),
+    (SELECT COUNT(*) FROM seat_topic WHERE sector_id = $1)";
+
+impl Store {
+    /// Who uses a term at `now`.
+    pub async fn count_term_uses(&self, id: TermId, now: DateTime<Utc>) -> Result<TermUses, StoreError> {
+        Ok(self.db.get(TERM_USES, args![id, now]).await?)
+    }
 }
 
 impl Tx {
@@ -172,35 +189,7 @@ impl Tx {
 
     /// Who uses a term at `now`.
     pub async fn count_term_uses(&mut self, id: TermId, now: DateTime<Utc>) -> Result<TermUses, StoreError> {
-        Ok(TermUses {
-            followers: self
-                .count(
-                    "SELECT COUNT(*) FROM interest WHERE term_id = $1 AND mark = 'follow' AND ended_at IS NULL",
-                    args![id],
-                )
-                .await?,
-            muters: self
-                .count(
-                    "SELECT COUNT(*) FROM interest WHERE term_id = $1 AND mark = 'mute' AND ended_at IS NULL",
-                    args![id],
-                )
-                .await?,
-            holders: self
-                .count("SELECT COUNT(*) FROM recipient_role WHERE role_id = $1 AND ended_at IS NULL", args![id])
-                .await?,
-            seats: self
-                .count(
-                    "SELECT COUNT(*) FROM seat WHERE group_id = $1 AND (ends_at IS NULL OR ends_at > $2)",
-                    args![id, now],
-                )
-                .await?,
-            ended_seats: self
-                .count("SELECT COUNT(*) FROM seat WHERE group_id = $1 AND ends_at <= $2", args![id, now])
-                .await?,
-            seat_topics: self
-                .count("SELECT COUNT(*) FROM seat_topic WHERE sector_id = $1", args![id])
-                .await?,
-        })
+        Ok(self.get(TERM_USES, args![id, now]).await?)
     }
 
     /// How many recipients hear by this cadence, erased ones left out.

@@ -27,6 +27,7 @@ mod site;
 mod staff;
 mod statements;
 mod templates;
+mod topics;
 mod visitor;
 mod words;
 
@@ -112,6 +113,7 @@ fn table(face: Face) -> Routes {
         .merge(mailing::routes())
         .merge(people::routes())
         .merge(settings::routes())
+        .merge(topics::routes())
         .route("/assets/{name}", get(show_asset))
         .route("/healthz", get(|| async { "ok\n" }))
 }

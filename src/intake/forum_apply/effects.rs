@@ -1,6 +1,6 @@
-//! Who gains or loses which open items when the forum changes: the rule, asked before and after. Pure.
+//! Who gains or loses which items when the forum changes: the rule, asked before and after, of everybody at once. Pure.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
 use serde::Serialize;
@@ -9,7 +9,8 @@ use super::plan::Plan;
 use crate::content::Item;
 use crate::forum::{Facet, Forum, Recipient, Term, TermIx, Terms};
 use crate::intake::forum_file::ForumFile;
-use crate::matching::{Profile, Release, evaluate};
+use crate::matching::Release;
+use crate::matching::bulk::Crowd;
 
 /// A recipient and an item.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -23,10 +24,21 @@ pub struct Pair {
 /// What a change of the forum does to who gets what, ordered by address and slug.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Effects {
-    /// Who gets which open item that they would not have got.
+    /// Who gets which item, out or waiting, that they would not have got.
     pub gains: Vec<Pair>,
-    /// Who no longer gets which open item.
+    /// Who no longer gets which.
     pub loses: Vec<Pair>,
+}
+
+/// An item that somebody gets by one forum and not by the other.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Shift {
+    /// Its place among the items that were asked about.
+    pub item: usize,
+    /// The places of the recipients who get it by the new forum alone, ascending.
+    pub gains: Vec<usize>,
+    /// Of those who got it by the old one alone.
+    pub loses: Vec<usize>,
 }
 
 /// The forum that `file` makes of `old`. Every term keeps its place, so that recipients and items
@@ -56,33 +68,38 @@ pub(super) fn forum_after(old: &Forum, plan: &Plan, file: &ForumFile) -> Forum {
     Forum { settings: file.settings.clone(), terms, group_sectors }
 }
 
-/// Asks the rule about every recipient and every item open at `now`, before and after.
-pub(super) fn compare(
+/// Asks the rule about every recipient and every item, before and after: as if each were released at `now` at the latest.
+/// Items that no longer reach anybody are for the caller to leave out.
+pub(super) fn list_shifts(
     (old, new): (&Forum, &Forum),
     recipients: &[Recipient],
     items: &[Item],
     now: DateTime<Utc>,
-) -> Effects {
-    let open: Vec<&Item> = items.iter().filter(|i| i.release_at <= now && !i.is_closed(now)).collect();
+) -> Vec<Shift> {
+    let gather = |forum| Crowd::gather(forum, recipients.iter().map(|recipient| &recipient.standing), now);
+    let (before, after) = (gather(old), gather(new));
+    let shift = |(place, item): (usize, &Item)| {
+        let item = Item { release_at: item.release_at.min(now), held: false, ..item.clone() };
+        let had = before.decide(old, &item, Release::ByTime);
+        let has = after.decide(new, &item, Release::ByTime);
+        Shift { item: place, gains: has.list_delivered_beyond(&had), loses: had.list_delivered_beyond(&has) }
+    };
+    let shifts = items.iter().enumerate().map(shift);
+    shifts.filter(|shift| !shift.gains.is_empty() || !shift.loses.is_empty()).collect()
+}
+
+/// The same as pairs of an address and a slug.
+pub(super) fn list_pairs(shifts: &[Shift], recipients: &[Recipient], items: &[Item]) -> Effects {
     let mut effects = Effects::default();
-    for recipient in recipients {
-        let (had, has) = (delivered(old, recipient, &open, now), delivered(new, recipient, &open, now));
-        let pair = |slug: &&str| Pair { recipient: recipient.email.to_string(), item: (*slug).to_owned() };
-        effects.gains.extend(has.difference(&had).map(pair));
-        effects.loses.extend(had.difference(&has).map(pair));
+    for shift in shifts {
+        let pair = |recipient: &usize| Pair {
+            recipient: recipients[*recipient].email.to_string(),
+            item: items[shift.item].slug.clone(),
+        };
+        effects.gains.extend(shift.gains.iter().map(pair));
+        effects.loses.extend(shift.loses.iter().map(pair));
     }
     effects.gains.sort();
     effects.loses.sort();
     effects
-}
-
-fn delivered<'i>(
-    forum: &Forum,
-    recipient: &Recipient,
-    items: &[&'i Item],
-    now: DateTime<Utc>,
-) -> HashSet<&'i str> {
-    let profile = Profile::new(forum, &recipient.standing, now);
-    let gets = |item: &&&Item| evaluate(forum, item, &profile, Release::ByTime).because.delivers();
-    items.iter().filter(gets).map(|item| item.slug.as_str()).collect()
 }

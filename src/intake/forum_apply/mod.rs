@@ -2,6 +2,7 @@
 
 mod effects;
 mod plan;
+mod preview;
 mod uses;
 mod write;
 
@@ -10,20 +11,32 @@ use std::collections::HashMap;
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
-use super::forum_file::ForumFile;
-use crate::forum::{Facet, Forum, GroupKind, Term};
+use super::forum_file::{EditFault, ForumFile, TermEdit};
+use crate::content::Item;
+use crate::forum::{Facet, Forum, GroupKind, Recipient, Term};
 use crate::store::{Store, StoreError, TermRow, Tx};
 use crate::world::{self, WorldError};
 
-pub use effects::{Effects, Pair};
+pub use effects::{Effects, Pair, Shift};
 pub use plan::{KindChanged, Moved, Plan, Present, Renamed, SectorsChanged, plan};
+pub use preview::{Preview, preview_edit};
+pub use uses::InUse;
 
 /// Why a forum file was not applied.
 #[derive(Debug, thiserror::Error)]
 pub enum ApplyError {
     /// What would go is in use; each line says what, by whom, and the remedy.
-    #[error("{}", .0.join("\n"))]
-    InUse(Vec<String>),
+    #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))]
+    InUse(Vec<InUse>),
+    /// The edit does not fit the forum.
+    #[error("the forum cannot be changed so: {0}")]
+    Edit(#[from] EditFault),
+    /// It would do something else than was shown.
+    #[error("the forum or its people changed since this was shown; look again")]
+    Changed,
+    /// What it does could not be counted to its end.
+    #[error("counting who gets what broke off; try again")]
+    BrokenOff(#[from] tokio::task::JoinError),
     /// The rows could not be read.
     #[error(transparent)]
     World(#[from] WorldError),
@@ -73,7 +86,7 @@ pub async fn apply_forum(store: &Store, mut file: ForumFile, how: How<'_>) -> Re
             file.settings.slug.clone_from(&old.settings.slug);
         }
     }
-    apply(store, tx, standing, file, how).await
+    apply(store, tx, standing, (file, Guise::FILE), how).await
 }
 
 /// Changes the forum that is there: `edit` gets the file that says what it is, and what it leaves is applied. Nothing
@@ -88,7 +101,25 @@ pub async fn change_forum(
     let old = standing.forum.as_ref().ok_or(WorldError::NoForum)?;
     let mut file = ForumFile::of(old, &standing.kinds);
     edit(&mut file);
-    apply(store, tx, standing, file, how).await
+    apply(store, tx, standing, (file, Guise::FILE), how).await
+}
+
+/// Makes the edit that [`preview_edit`] showed, if it still does what was shown: `binding` is [`Preview::binding`].
+///
+/// # Errors
+/// [`ApplyError::Changed`] if it would do something else by now, [`ApplyError::Edit`] if it does not fit any more.
+pub async fn apply_edit(
+    store: &Store,
+    how: How<'_>,
+    edit: &TermEdit,
+    binding: &str,
+) -> Result<Applied, ApplyError> {
+    let mut tx = store.begin().await?;
+    let standing = read_standing(&mut tx).await?;
+    let old = standing.forum.as_ref().ok_or(WorldError::NoForum)?;
+    let mut file = ForumFile::of(old, &standing.kinds);
+    file.edit(edit)?;
+    apply(store, tx, standing, (file, Guise { action: "topics.changed", shown: Some(binding) }), how).await
 }
 
 /// The file that says what the forum is.
@@ -105,11 +136,31 @@ async fn read_standing(tx: &mut Tx) -> Result<Standing, ApplyError> {
     Ok(Standing { kinds: kinds(&rows), rows, forum })
 }
 
+/// As what a change comes.
+struct Guise<'a> {
+    /// What the audit log calls it.
+    action: &'static str,
+    /// What was shown of it, and must hold.
+    shown: Option<&'a str>,
+}
+
+impl Guise<'_> {
+    const FILE: Guise<'static> = Guise { action: "forum.applied", shown: None };
+}
+
+/// Who gets what by the one forum and not by the other.
+struct Weighed {
+    recipients: Vec<Recipient>,
+    /// Those that are out or wait.
+    items: Vec<Item>,
+    shifts: Vec<Shift>,
+}
+
 async fn apply(
     store: &Store,
     mut tx: Tx,
     standing: Standing,
-    file: ForumFile,
+    (file, guise): (ForumFile, Guise<'_>),
     how: How<'_>,
 ) -> Result<Applied, ApplyError> {
     let Standing { rows, forum, kinds } = &standing;
@@ -123,17 +174,38 @@ async fn apply(
         if !uses.is_empty() {
             return Err(ApplyError::InUse(uses));
         }
-        if plan.changes_what_is_held() {
-            let recipients = world::load_recipients(store, old).await?;
-            let new = effects::forum_after(old, &plan, &file);
-            effects = effects::compare((old, &new), &recipients, &items, how.now);
+        let weighed = weigh(store, old, (&plan, &file), items, how.now).await?;
+        if guise.shown.is_some_and(|shown| shown != preview::bind(&plan, &weighed)) {
+            return Err(ApplyError::Changed);
         }
+        effects = effects::list_pairs(&weighed.shifts, &weighed.recipients, &weighed.items);
     }
     if !how.dry_run && !plan.is_empty() {
-        write::write(&mut tx, &plan, &file, rows, how).await?;
+        write::write(&mut tx, &plan, (&file, rows), guise.action, how).await?;
         tx.commit().await?;
     }
     Ok(Applied { plan, effects })
+}
+
+/// Asks the rule of everybody, before and after, beside the thread that answers requests.
+async fn weigh(
+    store: &Store,
+    old: &Forum,
+    (plan, file): (&Plan, &ForumFile),
+    mut items: Vec<Item>,
+    now: DateTime<Utc>,
+) -> Result<Weighed, ApplyError> {
+    if !plan.changes_what_is_held() {
+        return Ok(Weighed { recipients: Vec::new(), items: Vec::new(), shifts: Vec::new() });
+    }
+    items.retain(|item| !item.withdrawn && !item.is_closed(now));
+    let recipients = world::load_recipients(store, old).await?;
+    let (old, new) = (old.clone(), effects::forum_after(old, plan, file));
+    let count = move || {
+        let shifts = effects::list_shifts((&old, &new), &recipients, &items, now);
+        Weighed { recipients, items, shifts }
+    };
+    Ok(tokio::task::spawn_blocking(count).await?)
 }
 
 fn kinds(rows: &[TermRow]) -> HashMap<Term, GroupKind> {

@@ -1,44 +1,103 @@
 //! Nothing in use is silently dropped: who uses what a forum file no longer names.
 
 use std::collections::BTreeSet;
+use std::fmt;
 
 use chrono::{DateTime, Utc};
 
 use super::plan::Plan;
 use crate::content::{Audience, Fields, Item, Visibility};
-use crate::forum::{Forum, Term, TermIx};
-use crate::store::{StoreError, TermUses, Tx};
+use crate::forum::{Cadence, Forum, Term, TermIx};
+use crate::ids::TermId;
+use crate::store::{Store, StoreError, TermUses, Tx};
 
-/// A sentence for each term and cadence that would go and is in use.
+/// A term or a cadence that would go and is in use.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum InUse {
+    /// A role, a group or a sector.
+    Term {
+        /// Which.
+        term: Term,
+        /// By how many rows.
+        uses: TermUses,
+        /// The slugs of the items whose newest version names it, out or not.
+        items: Vec<String>,
+    },
+    /// A cadence.
+    Cadence {
+        /// Which.
+        cadence: Cadence,
+        /// How many hear by it.
+        recipients: i64,
+    },
+}
+
+/// What of that which would go is in use.
 pub(super) async fn list_uses(
     tx: &mut Tx,
     plan: &Plan,
     forum: &Forum,
     items: &[Item],
     now: DateTime<Utc>,
-) -> Result<Vec<String>, StoreError> {
-    let mut sentences = Vec::new();
-    for term in &plan.go {
-        let Some(ix) = forum.terms.find(term) else { continue };
-        let Some(id) = forum.terms.stored(ix) else { continue };
-        let uses = tx.count_term_uses(id, now).await?;
-        let slugs: Vec<&str> = items.iter().filter(|i| names_term(i, ix)).map(|i| i.slug.as_str()).collect();
-        sentences.extend(sentence(term, uses, &slugs));
+) -> Result<Vec<InUse>, StoreError> {
+    let mut in_use = Vec::new();
+    for (term, ix, id) in list_going(plan, forum) {
+        in_use.extend(use_of(term, ix, tx.count_term_uses(id, now).await?, items));
     }
     for cadence in &plan.cadences_gone {
         let recipients = tx.count_cadence_uses(cadence.word()).await?;
-        if recipients > 0 {
-            let (who, hear) =
-                (counted(recipients, "recipient"), if recipients == 1 { "hears" } else { "hear" });
-            sentences.push(format!(
-                "the cadence {cadence} is not in the file, but {who} {hear} by it; put it back, or let them hear by another"
-            ));
-        }
+        in_use.extend((recipients > 0).then_some(InUse::Cadence { cadence: *cadence, recipients }));
     }
-    Ok(sentences)
+    Ok(in_use)
 }
 
-fn sentence(term: &Term, uses: TermUses, items: &[&str]) -> Option<String> {
+/// Which of the terms that would go are in use, asked without a lock.
+pub(super) async fn list_term_uses(
+    store: &Store,
+    plan: &Plan,
+    forum: &Forum,
+    items: &[Item],
+    now: DateTime<Utc>,
+) -> Result<Vec<InUse>, StoreError> {
+    let mut in_use = Vec::new();
+    for (term, ix, id) in list_going(plan, forum) {
+        in_use.extend(use_of(term, ix, store.count_term_uses(id, now).await?, items));
+    }
+    Ok(in_use)
+}
+
+fn list_going<'a>(plan: &'a Plan, forum: &Forum) -> Vec<(&'a Term, TermIx, TermId)> {
+    let going = |term: &'a Term| {
+        let ix = forum.terms.find(term)?;
+        Some((term, ix, forum.terms.stored(ix)?))
+    };
+    plan.go.iter().filter_map(going).collect()
+}
+
+fn use_of(term: &Term, ix: TermIx, uses: TermUses, items: &[Item]) -> Option<InUse> {
+    let naming = items.iter().filter(|item| names_term(item, ix));
+    let items: Vec<String> = naming.map(|item| item.slug.clone()).collect();
+    let is_used = uses != TermUses::default() || !items.is_empty();
+    is_used.then(|| InUse::Term { term: term.clone(), uses, items })
+}
+
+impl fmt::Display for InUse {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            InUse::Term { term, uses, items } => f.write_str(&sentence(term, *uses, items)),
+            InUse::Cadence { cadence, recipients } => {
+                let who = counted(*recipients, "recipient");
+                let hear = if *recipients == 1 { "hears" } else { "hear" };
+                write!(
+                    f,
+                    "the cadence {cadence} is not in the file, but {who} {hear} by it; put it back, or let them hear by another"
+                )
+            }
+        }
+    }
+}
+
+fn sentence(term: &Term, uses: TermUses, items: &[String]) -> String {
     let passive = [
         ("followed by", uses.followers, "recipient"),
         ("hidden by", uses.muters, "recipient"),
@@ -56,8 +115,7 @@ fn sentence(term: &Term, uses: TermUses, items: &[&str]) -> Option<String> {
         let noun = if items.len() == 1 { "the item" } else { "the items" };
         clauses.push(format!("named by {noun} {}", items.join(", ")));
     }
-    (!clauses.is_empty())
-        .then(|| format!("{term} is not in the file, but is {}; put it back", clauses.join(", ")))
+    format!("{term} is not in the file, but is {}; put it back", clauses.join(", "))
 }
 
 fn counted(number: i64, noun: &str) -> String {

@@ -9,12 +9,12 @@ use crate::ids::TermId;
 use crate::intake::forum_file::{FileTerm, ForumFile};
 use crate::store::{Change, ForumSettingsRow, NewTerm, StoreError, TermRow, Tx};
 
-/// Makes the rows what `file` says; `rows` are the terms as they stand.
+/// Makes the rows what `file` says; `rows` are the terms as they stand, `action` what the log calls it.
 pub(super) async fn write(
     tx: &mut Tx,
     plan: &Plan,
-    file: &ForumFile,
-    rows: &[TermRow],
+    (file, rows): (&ForumFile, &[TermRow]),
+    action: &'static str,
     how: How<'_>,
 ) -> Result<(), StoreError> {
     let now = how.now;
@@ -42,12 +42,21 @@ pub(super) async fn write(
     }
     let change = Change {
         actor: how.actor,
-        action: "forum.applied",
+        action,
         subject: "forum".to_owned(),
-        after: Some(serde_json::to_value(plan)?),
+        after: Some(said_of(plan)?),
         ..Change::default()
     };
     tx.record_change(now, change).await
+}
+
+/// What the log says of a plan: what it has, without the lists that are empty.
+fn said_of(plan: &Plan) -> Result<serde_json::Value, StoreError> {
+    let mut said = serde_json::to_value(plan)?;
+    if let Some(lists) = said.as_object_mut() {
+        lists.retain(|_, list| list.as_array().is_none_or(|list| !list.is_empty()));
+    }
+    Ok(said)
 }
 
 async fn write_term(

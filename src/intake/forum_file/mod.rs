@@ -3,6 +3,7 @@
 //! Pure: a text in, a [`ForumFile`] or every error with file and line out. What it means for the forum
 //! that is there already is `forum_apply`'s to say.
 
+mod edit;
 mod house;
 mod present;
 mod settings;
@@ -11,6 +12,8 @@ mod terms;
 mod text;
 
 use crate::forum::{ForumSettings, GroupKind, Names, Term};
+
+pub use edit::{EditFault, TermEdit};
 
 /// What a forum file says.
 #[derive(Debug, Clone, PartialEq)]

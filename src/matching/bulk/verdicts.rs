@@ -40,6 +40,17 @@ impl Verdicts {
         list_set(&self.bits[because as usize])
     }
 
+    /// The indexes of those who get the item by these verdicts and do not by `others`, ascending.
+    pub fn list_delivered_beyond(&self, others: &Verdicts) -> Vec<usize> {
+        let delivered = |verdicts: &Verdicts, word: usize| {
+            let kinds = [Because::Required, Because::Audience, Because::Interest];
+            kinds.iter().fold(0, |bits, because| bits | verdicts.bits[*because as usize][word])
+        };
+        let words = 0..self.bits[0].len().min(others.bits[0].len());
+        let beyond: Vec<u64> = words.map(|word| delivered(self, word) & !delivered(others, word)).collect();
+        list_set(&beyond).collect()
+    }
+
     /// The indexes of those who get it only for a broad reason, ascending: every reason is `all` or
     /// [`Match::Above`](crate::matching::Match::Above).
     pub fn list_broad(&self) -> impl Iterator<Item = usize> {

@@ -14,6 +14,7 @@ mod prefs;
 mod proofs;
 mod queue;
 mod settings;
+mod topics;
 
 use std::sync::Arc;
 

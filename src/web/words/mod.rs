@@ -14,6 +14,7 @@ mod prefs;
 mod queue;
 mod settings;
 pub(super) mod statements;
+mod topics;
 
 pub(in crate::web) use people::{Import as PeopleImport, Note as PeopleNote};
 pub(in crate::web) use settings::{
@@ -49,8 +50,19 @@ macro_rules! words {
 use words;
 
 /// The areas of pages that keep their words in files of their own.
-const AREAS: [&str; 10] =
-    ["access", "archive", "desk", "mailing", "part", "people", "prefs", "queue", "settings", "statements"];
+const AREAS: [&str; 11] = [
+    "access",
+    "archive",
+    "desk",
+    "mailing",
+    "part",
+    "people",
+    "prefs",
+    "queue",
+    "settings",
+    "statements",
+    "topics",
+];
 
 // The areas lie on the heap: read by value, a thousand words would not fit the stack of a thread.
 words! {
@@ -73,6 +85,7 @@ words! {
         queue: Box<queue::Words>,
         settings: Box<settings::Words>,
         statements: Box<statements::Words>,
+        topics: Box<topics::Words>,
     }
     frame, Frame:
         skip privacy accessibility language;

@@ -7,7 +7,7 @@ super::words! {
         column: BTreeMap<String, String>,
     }
     tabs, Tabs:
-        label people groups organisations vacant;
+        label people groups organisations vacant topics;
     state, State:
         gets returned left nothing unsubscribed unconfirmed;
     list, List:
@@ -19,7 +19,7 @@ super::words! {
     groups, Groups:
         title lead held held_one nobody vacant vacant_one empty empty_line;
     group, Group:
-        back topics places places_none places_none_line cut open open_line organisation organisation_hint position open_button;
+        back topics change places places_none places_none_line cut open open_line organisation organisation_hint position open_button;
     organisations, Organisations:
         title search search_button told none empty earlier later back people places places_none cut;
     vacant, Vacant:

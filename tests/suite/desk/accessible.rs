@@ -76,6 +76,7 @@ async fn gather(pages: &Pages, language: &str) -> Seen {
     keep_queueing(&mut seen, &mut reader).await;
     keep_mailing(&mut seen, &mut reader).await;
     keep_people(&mut seen, &mut reader).await;
+    keep_topics(&mut seen, &mut reader).await;
     let mut other = Reader::new(pages);
     let mut tx = pages.db.store.begin().await.unwrap();
     let link = treff::staff::doors::make_link(&mut tx, lise, "", chrono::TimeDelta::minutes(10), now()).await;
@@ -177,6 +178,21 @@ async fn keep_people(seen: &mut Seen, reader: &mut Reader<'_>) {
     seen.keep("place-wrong", reader.post("/desk/places/1/welcome", "email=x").await);
     let successor = "name=Siri+Nes&email=siri%40nav.example";
     seen.keep("welcome", reader.post("/desk/places/1/welcome", successor).await);
+}
+
+/// Topics and groups: the trees, a form, what a change does, and what stands in the way of one.
+async fn keep_topics(seen: &mut Seen, reader: &mut Reader<'_>) {
+    for (name, path) in [
+        ("topics", "/desk/topics?done=changed"),
+        ("topic", "/desk/topics/sector/elderly"),
+        ("topic-group", "/desk/topics/group/health"),
+    ] {
+        seen.keep(name, reader.get(path).await);
+    }
+    seen.keep("topic-wrong", reader.post("/desk/topics/sector/health", "parent=elderly").await);
+    let group = "name_nb=Kompetansegruppe+helse&kind=competence&sector=health&sector=elderly";
+    seen.keep("topic-preview", reader.post("/desk/topics/group/health", group).await);
+    seen.keep("topic-in-use", reader.post("/desk/topics/sector/health/take-away", "").await);
 }
 
 /// Writes a page with its style sheet beside it.

@@ -13,3 +13,4 @@ pub mod seat;
 mod second_factor;
 mod settings;
 mod today;
+mod topics;

@@ -112,6 +112,11 @@ pub const ROUTES: &[(&str, Opens)] = &[
     ("/desk/mailing/letter/{id}/test", Opens::Desk),
     ("/desk/mailing/letters/{id}/retry", Opens::Desk),
     ("/desk/mailing/letters/{id}/settle", Opens::Desk),
+    ("/desk/topics", Opens::Desk),
+    ("/desk/topics/confirm", Opens::Desk),
+    ("/desk/topics/{facet}", Opens::Desk),
+    ("/desk/topics/{facet}/{slug}", Opens::Desk),
+    ("/desk/topics/{facet}/{slug}/take-away", Opens::Desk),
     ("/desk/settings", Opens::Desk),
     ("/desk/settings/sender", Opens::Desk),
     ("/desk/settings/look", Opens::Desk),
@@ -233,6 +238,7 @@ fn choices_of(route: &str, part: &str, reader: &Reader) -> Result<Vec<String>, S
         {
             ["1", "2", "99", "x"].map(str::to_owned).to_vec()
         }
+        "{slug}" if route.starts_with("/desk/topics/") => ["health", "x"].map(str::to_owned).to_vec(),
         "{slug}" if route.starts_with("/desk/groups/") => ["health", "x"].map(str::to_owned).to_vec(),
         "{slug}" if route.starts_with("/desk/organisations/") => ["nav", "x"].map(str::to_owned).to_vec(),
         "{id}" if route.starts_with("/l/") => items(),

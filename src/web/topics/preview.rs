@@ -1,0 +1,175 @@
+//! What a change does, before it is made: numbers first, then names; and making it.
+
+use axum::extract::Path;
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse as _, Response};
+use axum_extra::extract::Form;
+use serde::Serialize;
+
+use super::form::{Said, facet_of, find, page_of};
+use super::told::{ItemShift, Telling};
+use crate::forum::Facet;
+use crate::intake::forum_apply::{ApplyError, Preview};
+use crate::intake::forum_file::{EditFault, TermEdit};
+use crate::web::refusal::Refusal;
+use crate::web::site::{Reading, Writing};
+use crate::web::staff::Staff;
+use crate::web::templates::Content;
+
+#[derive(Serialize)]
+struct Page {
+    facet: &'static str,
+    slug: String,
+    title: String,
+    /// What becomes different, in sentences.
+    lines: Vec<String>,
+    /// How many get more, how many less, in words.
+    sums: Vec<String>,
+    items: Vec<ItemShift>,
+    /// How many more items there are, in words; empty if none.
+    items_more: String,
+    /// What stands in the way, in sentences; empty: nothing.
+    in_the_way: Vec<String>,
+    /// Items in the way: slug and title.
+    items_in_the_way: Vec<(String, String)>,
+    /// It was shown before, and is something else by now.
+    anew: bool,
+    said: Said,
+}
+
+impl Content for Page {
+    const TEMPLATE: &'static str = "topics_preview.html";
+}
+
+/// POST: what a new one would do; nothing is changed.
+pub(super) async fn show_new(
+    reading: Reading,
+    staff: Staff,
+    Path(facet): Path<String>,
+    Form(said): Form<Said>,
+) -> Result<Response, Refusal> {
+    let facet = facet_of(&staff, &facet)?;
+    preview(&reading, &staff, (facet, ""), Said { take: String::new(), ..said }, false).await
+}
+
+/// POST: what a change would do; nothing is changed.
+pub(super) async fn show(
+    reading: Reading,
+    staff: Staff,
+    Path((facet, slug)): Path<(String, String)>,
+    Form(said): Form<Said>,
+) -> Result<Response, Refusal> {
+    let facet = facet_of(&staff, &facet)?;
+    find(&staff, facet, &slug)?;
+    preview(&reading, &staff, (facet, &slug), Said { take: String::new(), ..said }, false).await
+}
+
+/// POST: what hangs on it, and what would become different without it; nothing is changed.
+pub(super) async fn show_taking_away(
+    reading: Reading,
+    staff: Staff,
+    Path((facet, slug)): Path<(String, String)>,
+) -> Result<Response, Refusal> {
+    let facet = facet_of(&staff, &facet)?;
+    find(&staff, facet, &slug)?;
+    let said = Said { take: "yes".to_owned(), ..Said::default() };
+    preview(&reading, &staff, (facet, &slug), said, false).await
+}
+
+/// POST: does what was shown; if it is something else by now, it is shown again.
+pub(super) async fn confirm(
+    writing: Writing,
+    staff: Staff,
+    Form(said): Form<Said>,
+) -> Result<Response, Refusal> {
+    let reading = writing.reading();
+    let facet = facet_of(&staff, &said.facet)?;
+    let slug = said.slug.clone();
+    if !slug.is_empty() {
+        find(&staff, facet, &slug)?;
+    }
+    let edit = read(&reading, &said, (facet, &slug)).await?;
+    match writing.edit_forum(&staff, &edit, &said.seen).await {
+        Ok(_) => {
+            let place = format!("{}/desk/topics?done=changed", reading.0.root());
+            Ok((StatusCode::SEE_OTHER, [(header::LOCATION, place)]).into_response())
+        }
+        Err(ApplyError::Changed | ApplyError::InUse(_) | ApplyError::Edit(_)) => {
+            preview(&reading, &staff, (facet, &slug), said, true).await
+        }
+        Err(error) => Err(Refusal::broken(&error)),
+    }
+}
+
+async fn read(reading: &Reading, said: &Said, at: (Facet, &str)) -> Result<TermEdit, Refusal> {
+    let file = reading.forum_as_file().await?;
+    Ok(said.read(at, |names| file.free_slug(at.0, names)))
+}
+
+async fn preview(
+    reading: &Reading,
+    staff: &Staff,
+    (facet, slug): (Facet, &str),
+    said: Said,
+    anew: bool,
+) -> Result<Response, Refusal> {
+    let edit = read(reading, &said, (facet, slug)).await?;
+    let words = &reading.0.words(staff.language).topics.one;
+    let form = || page_of(reading, staff, (facet, slug), &said);
+    let shown = match reading.preview_edit(&edit).await {
+        Ok(shown) => shown,
+        Err(ApplyError::Edit(fault)) => return unprocessable(reading, staff, form(), fault),
+        Err(error) => return Err(Refusal::broken(&error)),
+    };
+    if shown.plan.is_empty() {
+        return reading.0.desk_page(staff, &form().with_note(&words.nothing));
+    }
+    let page = page(reading, staff, (facet, slug), (&shown, said), anew);
+    let mut response = reading.0.desk_page(staff, &page)?;
+    if anew {
+        *response.status_mut() = StatusCode::CONFLICT;
+    }
+    Ok(response)
+}
+
+fn unprocessable(
+    reading: &Reading,
+    staff: &Staff,
+    form: super::form::Page,
+    fault: EditFault,
+) -> Result<Response, Refusal> {
+    let gone = &reading.0.words(staff.language).topics.one.gone;
+    let mut response = reading.0.desk_page(staff, &form.with_fault(fault, gone))?;
+    *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
+    Ok(response)
+}
+
+fn page(
+    reading: &Reading,
+    staff: &Staff,
+    (facet, slug): (Facet, &str),
+    (shown, said): (&Preview, Said),
+    anew: bool,
+) -> Page {
+    let telling = Telling { reading, staff, shown };
+    let (items, items_more) = telling.shifts();
+    let (in_the_way, items_in_the_way) = telling.in_the_way();
+    Page {
+        facet: facet.word(),
+        slug: slug.to_owned(),
+        title: telling.title(facet, slug),
+        lines: telling.lines(),
+        sums: telling.sums(),
+        items,
+        items_more,
+        in_the_way,
+        items_in_the_way,
+        anew,
+        said: Said {
+            facet: facet.word().to_owned(),
+            slug: slug.to_owned(),
+            seen: shown.binding.clone(),
+            ..said
+        },
+    }
+}
