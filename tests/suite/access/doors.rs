@@ -30,6 +30,22 @@ on_both_databases! {
         assert_eq!(pages.text("SELECT address FROM knock").await, "");
     }
 
+    async fn an_old_link_never_becomes_somebody_elses(db: Database) {
+        let pages = Pages::over(db).await;
+        pages.post("/link", &format!("email={KARI}")).await;
+        answer_knocks(&pages.db.store, now() - TimeDelta::hours(1)).await.unwrap();
+        pages.db.store.retire_doors(now()).await.unwrap();
+        assert_eq!(pages.text("SELECT details FROM mail_link").await, "", "nothing is left of Kari's link");
+        pages.run("DELETE FROM notice").await;
+        pages.post("/link", "email=ola@nav.no").await;
+        answer_knocks(&pages.db.store, now()).await.unwrap();
+        let kari = pages.post(&link_path(1), "").await;
+        assert_eq!(kari.status, StatusCode::NOT_FOUND, "{}", kari.body);
+        assert!(!kari.headers.contains_key("set-cookie"));
+        assert_eq!(pages.post(&link_path(2), "").await.status, StatusCode::SEE_OTHER, "Ola's own opens");
+        assert_eq!(pages.text("SELECT CAST(id AS TEXT) FROM notice").await, "2", "nor does a short mail's number come back");
+    }
+
     async fn what_is_no_address_is_told_at_its_field(db: Database) {
         let pages = Pages::over(db).await;
         let answer = pages.post("/link", "email=kari&next=/me/items").await;
