@@ -2,6 +2,7 @@
 
 mod dkim;
 mod environment;
+mod name_server;
 mod oauth2;
 mod pace;
 mod relay;
@@ -16,6 +17,7 @@ use serde::Deserialize;
 
 pub use dkim::DkimKey;
 pub use environment::Environment;
+pub use name_server::NameServer;
 pub use oauth2::OAuth2Settings;
 pub use pace::{AtLeastOne, DomainKey, DomainPace, PaceSettings, Window};
 pub use relay::RelaySettings;
@@ -57,6 +59,8 @@ pub struct ConfigFile {
     pub relay_url: Option<String>,
     /// Address and port that `serve` listens on.
     pub listen: Option<String>,
+    /// Whom to ask what DNS says of the sender's domain; by default the machine's own.
+    pub name_server: Option<NameServer>,
     /// A folder of templates that replace the built-in ones.
     pub templates: Option<PathBuf>,
     /// Who sends.

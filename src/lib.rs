@@ -14,8 +14,9 @@
 //! | [`delivery`] | letters on their way: outbox, journal, relays, SMTP, Maildir, DKIM, pace, retry, takeover |
 //!
 //! Beside them stand [`intake`] (how things come in), [`feedback`] (what comes back: taps, bounces, complaints), [`staff`]
-//! (who works at the desk, with which right) and [`insight`] (what the lead may know); on top stand [`web`] and [`cli`]; [`store`] keeps the rows, and
-//! [`world`] turns rows into the values of `forum` and `content`.
+//! (who works at the desk, with which right) and [`insight`] (what the lead may know); [`checkup`] looks whether letters get
+//! out and arrive; on top stand [`web`] and [`cli`]; [`store`] keeps the rows, and [`world`] turns rows into the values of
+//! `forum` and `content`.
 //!
 //! # Invariants
 //!
@@ -26,6 +27,7 @@
 //! - An item reaches a person once: a key of the ledger, not a habit of the code.
 
 pub mod app;
+pub mod checkup;
 pub mod cli;
 pub mod clock;
 pub mod config;

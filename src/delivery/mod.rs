@@ -85,7 +85,9 @@ pub use relay::{Relay, RelayError};
 pub use retry::{delay_after, jitter_of};
 pub use return_path::ReturnPaths;
 pub use sender::Sender;
-pub use smtp::{Deadlines, Enhanced, LinkError, Login, Proof, Protection, Reply, SmtpRelay, Stage, Told};
+pub use smtp::{
+    Cause, Deadlines, Enhanced, LinkError, Login, Proof, Protection, Reply, SmtpRelay, Stage, Told,
+};
 pub use tls::trusting;
 pub use token_source::{TokenError, TokenSource, explain_challenge, initial_response};
 pub use worker::{Counts, SendError, SenderSetup};

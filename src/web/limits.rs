@@ -40,6 +40,9 @@ pub(super) const PASSWORDS_BY_CLIENT: Limit =
 /// Codes of the second factor tried for one account.
 pub(super) const CODES_TO_ACCOUNT: Limit = Limit { name: "codes to an account", at_most: 10, minutes: 15 };
 
+/// Trials of whether letters arrive, by all who may together.
+pub(super) const MAIL_TRIALS: Limit = Limit { name: "trials of mail", at_most: 10, minutes: 15 };
+
 /// More than this many counted at once, and those that are over are forgotten.
 const COUNTED_AT_MOST: usize = 50_000;
 

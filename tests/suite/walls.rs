@@ -25,7 +25,7 @@ const LEAVES: &[&str] = &["ids", "clock", "token", "config"];
 /// Who may name whom, beside the leaves: forum <- content <- matching <- edition <- letter <- delivery.
 /// `world` makes values of `forum` and `content` from rows; feedback, insight and intake stand beside
 /// (a refusal by the relay and a returned mail are judged alike: in `delivery`, which `feedback` asks);
-/// pipeline walks down the rooms; app, web and cli stand on top.
+/// pipeline walks down the rooms, checkup looks at what letters pass; app, web and cli stand on top.
 const ARROWS: &[(&str, &[&str])] = &[
     ("ids", &[]),
     ("clock", &[]),
@@ -54,18 +54,19 @@ const ARROWS: &[(&str, &[&str])] = &[
             "feedback", "insight", "intake", "staff",
         ],
     ),
+    ("checkup", &["store", "forum", "letter", "delivery", "feedback"]),
     (
         "web",
         &[
-            "app", "pipeline", "store", "world", "forum", "content", "matching", "edition", "letter",
-            "delivery", "feedback", "insight", "intake", "staff",
+            "app", "pipeline", "checkup", "store", "world", "forum", "content", "matching", "edition",
+            "letter", "delivery", "feedback", "insight", "intake", "staff",
         ],
     ),
     (
         "cli",
         &[
-            "app", "pipeline", "store", "world", "forum", "content", "matching", "edition", "letter",
-            "delivery", "feedback", "insight", "intake", "staff", "web",
+            "app", "pipeline", "checkup", "store", "world", "forum", "content", "matching", "edition",
+            "letter", "delivery", "feedback", "insight", "intake", "staff", "web",
         ],
     ),
 ];

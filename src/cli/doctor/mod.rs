@@ -1,6 +1,7 @@
 //! `treff doctor`: is all well, and if not, what to do.
 //!
-//! Nothing is changed and no letter is sent. Each check stands alone, so that one run tells all.
+//! Nothing is changed and no letter is sent. What of it the desk shows too is found out in `checkup`; here it is put into
+//! words for who runs the server. Each check stands alone, so that one run tells all.
 
 mod database;
 mod dkim;
@@ -13,24 +14,14 @@ mod workers;
 use serde::Serialize;
 
 use super::{Cli, Exit, Report};
+use crate::checkup::Verdict;
+use crate::checkup::dns::Resolver;
 use crate::config::Config;
 
 /// No options yet.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Example:\n  treff doctor --config /etc/treff/treff.toml")]
 pub struct Args {}
-
-/// How a check came out.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Verdict {
-    /// All well.
-    Ok,
-    /// It works, but not as well as it should.
-    Warning,
-    /// It does not work.
-    Error,
-}
 
 /// One thing that was looked at.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -86,8 +77,9 @@ async fn check_all(cli: &Cli, config: &Config) -> Vec<Check> {
     checks.push(settings::check_sender(config));
     checks.push(settings::check_privacy(config));
     checks.extend(relay::check(config).await);
-    checks.push(dns::check(config).await);
-    checks.extend(dkim::check(config).await);
+    let resolver = Resolver::of(config);
+    checks.push(dns::check(config, &resolver).await);
+    checks.extend(dkim::check(config, &resolver).await);
     checks.extend(returned::check(config).await);
     checks.extend(workers::check(config).await);
     checks

@@ -1,54 +1,22 @@
 //! Who sends from this database, and what each holds.
 
-use std::fs::{File, TryLockError};
-use std::path::PathBuf;
-
 use chrono::{DateTime, Utc};
 
 use super::Check;
+use crate::checkup::sending::{Sending, check_lock, is_alive, silent_seconds};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::store::{Store, StoreError, WorkerAtWork};
 
 const NAME: &str = "sending";
 
-/// On SQLite at most one process sends, told by the lock of the operating system; on PostgreSQL each worker has a
-/// row.
+/// On SQLite at most one process sends; on PostgreSQL each worker has a row.
 pub(super) async fn check(config: &Config) -> Vec<Check> {
-    match config.database_url.strip_prefix("sqlite://") {
-        Some(database) => vec![check_lock(PathBuf::from(format!("{database}.sending")))],
-        None => check_rows(config).await,
-    }
-}
-
-fn check_lock(path: PathBuf) -> Check {
-    let Ok(file) = File::open(&path) else { return Check::ok(NAME, "nobody is sending now") };
-    match file.try_lock_shared() {
-        Ok(()) => Check::ok(NAME, "nobody is sending now"),
-        Err(TryLockError::WouldBlock) => {
-            let told = std::fs::read_to_string(&path).unwrap_or_default();
-            let who = if told.trim().is_empty() { "a process" } else { told.trim() };
-            Check::ok(NAME, format!("{who} is sending now (treff serve)"))
-        }
-        Err(TryLockError::Error(e)) => Check::error(
-            NAME,
-            format!("{} cannot be locked: {e}", path.display()),
-            "keep the database on a local disk, not on a network share",
-        ),
-    }
-}
-
-async fn check_rows(config: &Config) -> Vec<Check> {
-    let workers = match list_workers(config).await {
-        Ok(workers) => workers,
+    match check_lock(&config.database_url) {
+        Some(found) => tell(found),
         // That the database cannot be opened is told already.
-        Err(_) => return Vec::new(),
-    };
-    if workers.is_empty() {
-        return vec![Check::ok(NAME, "nobody is sending now; on PostgreSQL any number of workers may")];
+        None => list_workers(config).await.map_or_else(|_| Vec::new(), |found| tell(Sending::Workers(found))),
     }
-    let now = Clock::system().now();
-    workers.iter().map(|worker| tell(worker, now)).collect()
 }
 
 async fn list_workers(config: &Config) -> Result<Vec<WorkerAtWork>, StoreError> {
@@ -58,13 +26,36 @@ async fn list_workers(config: &Config) -> Result<Vec<WorkerAtWork>, StoreError> 
     workers
 }
 
-fn tell(worker: &WorkerAtWork, now: DateTime<Utc>) -> Check {
-    let silent = (now - worker.beaten_at).num_seconds().max(0);
-    let WorkerAtWork { name, place, claimed, armed, lease_seconds, .. } = worker;
+fn tell(found: Sending) -> Vec<Check> {
+    let workers = match found {
+        Sending::Workers(workers) => workers,
+        Sending::Nobody => return vec![Check::ok(NAME, "nobody is sending now")],
+        Sending::Process(told) => {
+            let who = if told.is_empty() { "a process" } else { &told };
+            return vec![Check::ok(NAME, format!("{who} is sending now (treff serve)"))];
+        }
+        Sending::NoLock { path, why } => {
+            return vec![Check::error(
+                NAME,
+                format!("{} cannot be locked: {why}", path.display()),
+                "keep the database on a local disk, not on a network share",
+            )];
+        }
+    };
+    if workers.is_empty() {
+        return vec![Check::ok(NAME, "nobody is sending now; on PostgreSQL any number of workers may")];
+    }
+    let now = Clock::system().now();
+    workers.iter().map(|worker| tell_worker(worker, now)).collect()
+}
+
+fn tell_worker(worker: &WorkerAtWork, now: DateTime<Utc>) -> Check {
+    let silent = silent_seconds(worker, now);
+    let WorkerAtWork { name, place, claimed, armed, .. } = worker;
     let detail = format!(
         "worker {name} ({place}): last beat {silent} s ago; {claimed} letters set aside, {armed} on their way"
     );
-    if silent <= *lease_seconds {
+    if is_alive(worker, now) {
         return Check::ok(NAME, detail);
     }
     Check::warning(
@@ -78,8 +69,8 @@ fn tell(worker: &WorkerAtWork, now: DateTime<Utc>) -> Check {
 mod tests {
     use chrono::TimeDelta;
 
-    use super::super::Verdict;
     use super::*;
+    use crate::checkup::Verdict;
 
     #[test]
     fn a_worker_is_told_with_what_it_holds_and_warned_of_when_it_is_silent() {
@@ -92,13 +83,13 @@ mod tests {
             claimed: 196,
             armed: 4,
         };
-        let told = tell(&worker, beaten_at + TimeDelta::seconds(30));
+        let told = tell_worker(&worker, beaten_at + TimeDelta::seconds(30));
         let detail =
             "worker 1f (process 7 on nes): last beat 30 s ago; 196 letters set aside, 4 on their way";
         assert_eq!((told.result, told.detail.as_str()), (Verdict::Ok, detail));
-        assert_eq!(tell(&worker, beaten_at + TimeDelta::seconds(31)).result, Verdict::Warning);
+        assert_eq!(tell_worker(&worker, beaten_at + TimeDelta::seconds(31)).result, Verdict::Warning);
         assert_eq!(
-            tell(&worker, beaten_at - TimeDelta::seconds(9)).result,
+            tell_worker(&worker, beaten_at - TimeDelta::seconds(9)).result,
             Verdict::Ok,
             "its clock is ahead"
         );

@@ -4,6 +4,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
 use super::SmtpRelay;
+use super::cause::Cause;
 use super::offers::Offers;
 use super::reply::Reply;
 use super::session::{LinkError, Stage};
@@ -38,10 +39,11 @@ impl SmtpRelay {
         offers: &Offers,
         credential: Credential<'_>,
     ) -> Result<(), LinkError> {
-        let refuse = |why| Err(self.failed(Stage::Login, why));
+        let refuse = |why| Err(self.failed_by(Stage::Login, Cause::NotOffered, why));
         // A control character would end a field of PLAIN and XOAUTH2 early.
         if credential.user.contains(char::is_control) || credential.secret.expose().contains('\0') {
-            return refuse("the user or the password has a character that cannot be sent");
+            let why = "the user or the password has a character that cannot be sent";
+            return Err(self.failed(Stage::Login, why));
         }
         match (credential.is_token, offers) {
             (true, Offers { xoauth2: true, .. }) => self.log_in_with_xoauth2(wire, credential).await,

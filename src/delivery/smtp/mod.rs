@@ -8,17 +8,20 @@
 //! [`session`] opens a connection; [`conversation`] carries letters over it, one after the other;
 //! [`wire`] reads and writes with deadlines; [`content`] and [`reply`] are the two shapes of bytes.
 
+mod cause;
 mod content;
 mod conversation;
 mod login;
 mod note;
 mod offers;
 mod reply;
+mod sender;
 mod session;
 mod wire;
 
 use std::time::Duration;
 
+pub use cause::Cause;
 pub use content::Content;
 pub(crate) use conversation::Broken;
 pub use note::NoteEnd;

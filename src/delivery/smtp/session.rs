@@ -1,10 +1,11 @@
 //! Opening a connection: greeting, EHLO, STARTTLS, AUTH.
 
 use rustls::pki_types::ServerName;
-use tokio::net::TcpStream;
+use tokio::net::{TcpStream, lookup_host};
 use tokio::time::timeout;
 use tokio_rustls::TlsConnector;
 
+use super::cause::Cause;
 use super::login::Credential;
 use super::offers::Offers;
 use super::reply::Reply;
@@ -25,6 +26,8 @@ pub enum Stage {
     StartTls,
     Handshake,
     Login,
+    /// Asked only when a relay is tried out: whether it takes letters from the sender's address.
+    Sender,
     /// Behind the log-in: nothing got done on the last connections.
     Letters,
 }
@@ -38,6 +41,7 @@ impl std::fmt::Display for Stage {
             Stage::StartTls => "STARTTLS",
             Stage::Handshake => "the TLS handshake",
             Stage::Login => "logging in",
+            Stage::Sender => "the sender's address",
             Stage::Letters => "carrying letters",
         })
     }
@@ -55,6 +59,8 @@ pub struct LinkError {
     pub why: String,
     /// The reply's code, if the relay said no.
     pub code: Option<u16>,
+    /// What lies behind it.
+    pub cause: Cause,
 }
 
 /// An open connection, logged in, ready for MAIL.
@@ -78,11 +84,15 @@ impl SmtpRelay {
     }
 
     pub(in crate::delivery) fn failed(&self, stage: Stage, why: impl ToString) -> LinkError {
-        LinkError { relay: self.name(), stage, why: why.to_string(), code: None }
+        self.failed_by(stage, Cause::Other, why)
+    }
+
+    pub(super) fn failed_by(&self, stage: Stage, cause: Cause, why: impl ToString) -> LinkError {
+        LinkError { relay: self.name(), stage, why: why.to_string(), code: None, cause }
     }
 
     pub(super) fn said_no(&self, stage: Stage, reply: &Reply) -> LinkError {
-        LinkError { code: Some(reply.code), ..self.failed(stage, reply.written()) }
+        LinkError { code: Some(reply.code), ..self.failed_by(stage, Cause::SaidNo, reply.written()) }
     }
 
     /// Opens a connection and goes through all stages up to MAIL. A token that is refused as expired
@@ -95,7 +105,7 @@ impl SmtpRelay {
                 return self.open_as(Some(Credential::password(user, password))).await;
             }
         };
-        let no_token = |e| self.failed(Stage::Login, e);
+        let no_token = |e| self.failed_by(Stage::Login, Cause::NoToken, e);
         let token: Secret = source.find_token().await.map_err(no_token)?;
         match self.open_as(Some(Credential::token(user, &token))).await {
             Err(refused) if refused.stage == Stage::Login && refused.code == Some(535) => {
@@ -110,11 +120,9 @@ impl SmtpRelay {
     }
 
     async fn open_as(&self, credential: Option<Credential<'_>>) -> Result<Session, LinkError> {
-        let connect = TcpStream::connect((self.host.as_str(), self.port));
-        let socket = match timeout(self.deadlines.connect, connect).await {
-            Ok(Ok(socket)) => socket,
-            Ok(Err(e)) => return Err(self.failed(Stage::Connect, e)),
-            Err(_) => return Err(self.failed(Stage::Connect, WireError::TimedOut(self.deadlines.connect))),
+        let socket = match timeout(self.deadlines.connect, self.connect()).await {
+            Ok(connected) => connected?,
+            Err(_) => return Err(self.timed_out(Stage::Connect, self.deadlines.connect)),
         };
         let me = hello_name(&socket);
         let mut wire = if self.protection == Protection::Implicit {
@@ -143,17 +151,29 @@ impl SmtpRelay {
         })
     }
 
+    async fn connect(&self) -> Result<TcpStream, LinkError> {
+        let found = lookup_host((self.host.as_str(), self.port)).await;
+        let found = found.map_err(|e| self.failed_by(Stage::Connect, Cause::NameNotFound, e))?;
+        let addresses: Vec<_> = found.collect();
+        let socket = TcpStream::connect(&addresses[..]).await;
+        socket.map_err(|e| self.failed_by(Stage::Connect, Cause::of_io(&e), e))
+    }
+
+    fn timed_out(&self, stage: Stage, after: std::time::Duration) -> LinkError {
+        self.failed_by(stage, Cause::TimedOut, WireError::TimedOut(after))
+    }
+
     fn expect_good(&self, stage: Stage, reply: Result<Reply, WireError>) -> Result<Reply, LinkError> {
         match reply {
             Ok(reply) if reply.is_good() => Ok(reply),
             Ok(reply) => Err(self.said_no(stage, &reply)),
-            Err(e) => Err(self.failed(stage, e)),
+            Err(e) => Err(self.failed_by(stage, Cause::of_wire(&e), e)),
         }
     }
 
     pub(super) async fn ask(&self, wire: &mut Wire, stage: Stage, line: &str) -> Result<Reply, LinkError> {
         let deadline = if stage == Stage::Login { self.deadlines.login } else { self.deadlines.hello };
-        wire.ask(line, deadline).await.map_err(|e| self.failed(stage, e))
+        wire.ask(line, deadline).await.map_err(|e| self.failed_by(stage, Cause::of_wire(&e), e))
     }
 
     async fn greet(&self, wire: &mut Wire, me: &str) -> Result<Offers, LinkError> {
@@ -172,8 +192,9 @@ impl SmtpRelay {
 
     async fn start_tls(&self, mut wire: Wire, offers: &Offers) -> Result<Wire, LinkError> {
         if !offers.start_tls {
-            return Err(self.failed(
+            return Err(self.failed_by(
                 Stage::StartTls,
+                Cause::NotOffered,
                 "the relay does not offer it; use smtps://, or ?tls=none if it is on this machine",
             ));
         }
@@ -189,8 +210,8 @@ impl SmtpRelay {
         let handshake = TlsConnector::from(self.tls.clone()).connect(name, socket);
         match timeout(self.deadlines.handshake, handshake).await {
             Ok(Ok(stream)) => Ok(Wire::tls(stream)),
-            Ok(Err(e)) => Err(self.failed(Stage::Handshake, e)),
-            Err(_) => Err(self.failed(Stage::Handshake, WireError::TimedOut(self.deadlines.handshake))),
+            Ok(Err(e)) => Err(self.failed_by(Stage::Handshake, Cause::of_handshake(&e), e)),
+            Err(_) => Err(self.timed_out(Stage::Handshake, self.deadlines.handshake)),
         }
     }
 }

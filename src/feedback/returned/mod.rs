@@ -13,7 +13,7 @@ mod maildir;
 mod watch;
 
 pub use imap::{ImapMailbox, MailboxError};
-pub use maildir::WatchedFolder;
+pub use maildir::{FolderError, WatchedFolder};
 pub use watch::{Returned, ReturnedError, Visit};
 
 use std::sync::Arc;

@@ -51,6 +51,8 @@ struct Page {
     uncertain: Option<Part>,
     /// Mailings under way.
     running: Vec<Line>,
+    /// Whether letters wait that no relay takes, and the reader may look why.
+    is_stuck: bool,
 }
 
 impl Content for Page {
@@ -60,6 +62,8 @@ impl Content for Page {
 /// GET: what waits.
 pub(super) async fn show(reading: Reading, staff: Staff) -> Result<Response, Refusal> {
     let mut coming = coming(&reading, &staff).await?.into_iter();
+    let (running, is_stuck) =
+        if staff.may(Right::Send) { running(&reading, &staff).await? } else { (Vec::new(), false) };
     let page = Page {
         next: coming.next(),
         later: coming.collect(),
@@ -70,7 +74,8 @@ pub(super) async fn show(reading: Reading, staff: Staff) -> Result<Response, Ref
         },
         questions: if staff.may(Right::People) { Some(questions(&reading, &staff).await?) } else { None },
         vacant: if staff.may(Right::People) { Some(vacant(&reading, &staff).await?) } else { None },
-        running: if staff.may(Right::Send) { running(&reading, &staff).await? } else { Vec::new() },
+        running,
+        is_stuck: is_stuck && staff.may(Right::Administer),
         uncertain: if staff.may(Right::Send) { Some(uncertain(&reading, &staff).await?) } else { None },
     };
     reading.0.desk_page(&staff, &page)
@@ -94,9 +99,12 @@ async fn coming(reading: &Reading, staff: &Staff) -> Result<Vec<Line>, Refusal> 
     Ok(reading.coming_editions().await?.into_iter().map(line).collect())
 }
 
-async fn running(reading: &Reading, staff: &Staff) -> Result<Vec<Line>, Refusal> {
+/// Mailings under way, and whether one of them is stuck.
+async fn running(reading: &Reading, staff: &Staff) -> Result<(Vec<Line>, bool), Refusal> {
     let line = |one: Running| Line { text: one.when, quiet: one.status, path: one.path };
-    Ok(list_running(reading, staff).await?.into_iter().map(line).collect())
+    let running = list_running(reading, staff).await?;
+    let is_stuck = running.iter().any(|one| one.is_stuck);
+    Ok((running.into_iter().map(line).collect(), is_stuck))
 }
 
 async fn drafts(reading: &Reading, staff: &Staff) -> Result<Part, Refusal> {

@@ -85,6 +85,8 @@ pub(in crate::web) struct Running {
     pub(in crate::web) path: String,
     pub(in crate::web) when: String,
     pub(in crate::web) status: String,
+    /// Whether nothing of it moves: all letters that are left were put off, and that is no handful.
+    pub(in crate::web) is_stuck: bool,
 }
 
 /// Mailings under way, the latest first: being written, being sent, paused.
@@ -99,6 +101,7 @@ pub(in crate::web) async fn list_running(reading: &Reading, staff: &Staff) -> Re
                 path: path_of(row.id),
                 when: pen.instant(row.occurs_at),
                 status: tell_status(words, &row, &tally),
+                is_stuck: row.paused_at.is_none() && is_stuck(&tally),
             });
         }
     }
@@ -122,6 +125,13 @@ pub(super) fn name_rhythm(words: &Words, row: &EditionRow) -> String {
 /// Whether something of it is still to be planned or sent.
 pub(super) fn is_open(row: &EditionRow, tally: &Tally) -> bool {
     row.planned_at.is_none() || tally.open() > 0
+}
+
+/// Whether all letters that are left were put off, and they are a tenth of the mailing or more: one mailbox that is full for
+/// a while says nothing of the way there.
+fn is_stuck(tally: &Tally) -> bool {
+    let open = tally.open();
+    open > 0 && open == tally.of(DeliveryState::Deferred) && open.saturating_mul(10) >= tally.all
 }
 
 fn tell_status(words: &Words, row: &EditionRow, tally: &Tally) -> String {

@@ -4,6 +4,7 @@
 mod file;
 mod form;
 mod look;
+mod mail;
 mod page;
 mod record;
 mod save;
@@ -22,6 +23,7 @@ pub(super) fn routes() -> Routes {
         .staff("/desk/settings/look", Right::Administer, get(look::show).post(look::save))
         .staff("/desk/settings/look/letter", Right::Administer, get(look::show_letter))
         .staff("/desk/settings/look/logo", Right::Administer, get(look::show_logo))
+        .staff("/desk/settings/mail", Right::Administer, get(mail::show).post(mail::try_out))
         .staff("/desk/settings/record", Right::Administer, get(record::show))
         .staff("/desk/settings/forum.toml", Right::Administer, get(file::show))
 }

@@ -7,6 +7,7 @@ pub(super) mod archive;
 mod beside;
 mod everyone;
 mod lead;
+mod mail;
 mod mailing;
 mod part;
 mod people;
@@ -49,6 +50,7 @@ use crate::token::Keys;
 use crate::world::{self, KeptForum, KeptIndex, WorldError};
 
 pub(super) use everyone::{Named, People};
+pub(super) use mail::NotTried;
 pub(super) use mailing::{Spread, Tally};
 pub(super) use part::Participant;
 pub(super) use people::{Look, PLACES, read_successor};
@@ -81,6 +83,7 @@ struct Shared {
     root: String,
     needs: Vec<(&'static str, Need)>,
     stretching: Semaphore,
+    trying: Semaphore,
     library: Mutex<Option<Arc<Library>>>,
     desk: queue::Kept,
     mailing: mailing::Kept,
@@ -105,6 +108,7 @@ impl Site {
             assets,
             needs,
             stretching: Semaphore::new(proofs::STRETCHED_AT_ONCE),
+            trying: Semaphore::new(mail::TRIALS_AT_ONCE),
             library: Mutex::new(None),
             desk: queue::Kept::default(),
             mailing: mailing::Kept::default(),

@@ -7,6 +7,7 @@
 mod access;
 mod archive;
 mod desk;
+mod mail;
 mod mailing;
 mod part;
 mod people;
@@ -16,6 +17,10 @@ mod settings;
 pub(super) mod statements;
 mod topics;
 
+pub(in crate::web) use mail::{
+    Domain as MailDomain, Relay as MailRelay, Returned as MailReturned, Sender as MailSender,
+    Sending as MailSending,
+};
 pub(in crate::web) use people::{Import as PeopleImport, Note as PeopleNote};
 pub(in crate::web) use settings::{
     Look as LookWords, Record as RecordWords, Screening as ScreeningWords, Sender as SenderWords,
@@ -50,10 +55,11 @@ macro_rules! words {
 use words;
 
 /// The areas of pages that keep their words in files of their own.
-const AREAS: [&str; 11] = [
+const AREAS: [&str; 12] = [
     "access",
     "archive",
     "desk",
+    "mail",
     "mailing",
     "part",
     "people",
@@ -78,6 +84,7 @@ words! {
         access: Box<access::Words>,
         archive: Box<archive::Words>,
         desk: Box<desk::Words>,
+        mail: Box<mail::Words>,
         mailing: Box<mailing::Words>,
         part: Box<part::Words>,
         people: Box<people::Words>,

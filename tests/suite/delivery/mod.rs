@@ -22,7 +22,7 @@ mod pacing_rows;
 mod proxy;
 mod recovering;
 pub mod rows;
-mod securing;
+pub mod securing;
 pub mod sending;
 pub mod server;
 mod settling;

@@ -20,7 +20,7 @@ pub fn certificate() -> (String, TlsAcceptor) {
 }
 
 /// Any other.
-fn certificate_of(params: CertificateParams) -> (String, TlsAcceptor) {
+pub fn certificate_of(params: CertificateParams) -> (String, TlsAcceptor) {
     let key_pair = KeyPair::generate().unwrap();
     let made = params.self_signed(&key_pair).unwrap();
     let key = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(key_pair.serialize_der()));

@@ -2,7 +2,9 @@
 
 use std::path::Path;
 
-use super::seat::{LISE, add_account, come_in, desk_link};
+use super::mail::Scene;
+use super::name_server::NameServer;
+use super::seat::{LISE, add_account, come_in, desk_link, seat};
 use super::today::let_things_wait;
 use crate::access::reader::Reader;
 use crate::accessible::axe::audit;
@@ -66,6 +68,7 @@ async fn gather(pages: &Pages, language: &str) -> Seen {
         ("sender", "/desk/settings/sender"),
         ("look", "/desk/settings/look"),
         ("record", "/desk/settings/record"),
+        ("mail", "/desk/settings/mail"),
     ] {
         seen.keep(name, reader.get(path).await);
     }
@@ -73,6 +76,7 @@ async fn gather(pages: &Pages, language: &str) -> Seen {
     seen.keep("accounts-wrong", reader.post("/desk/accounts", days).await);
     seen.keep("one-wrong", reader.post("/desk/accounts/1", days).await);
     keep_settings(&mut seen, &mut reader).await;
+    seen.keep("mail-tried", reader.post("/desk/settings/mail", "").await);
     keep_queueing(&mut seen, &mut reader).await;
     keep_mailing(&mut seen, &mut reader).await;
     keep_people(&mut seen, &mut reader).await;
@@ -195,6 +199,17 @@ async fn keep_topics(seen: &mut Seen, reader: &mut Reader<'_>) {
     seen.keep("topic-in-use", reader.post("/desk/topics/sector/health/take-away", "").await);
 }
 
+/// Whether letters arrive, where nobody listens and nothing is published: with what to do and records to copy.
+async fn keep_failing_mail(seen: &mut Seen, language: &str) {
+    let dns = NameServer::start(&[]).await;
+    let (url, domain) = ("smtp://127.0.0.1:9?tls=none", "nordfjella.no");
+    let scene = Scene { url, domain, dns: Some(&dns), ..Scene::default() };
+    let pages = scene.open(Database::create(Engine::Sqlite).await).await;
+    let mut lise = seat(&pages, LISE, LEAD).await;
+    lise.post("/desk/account/language", &format!("language={language}")).await;
+    seen.keep("mail-failed", lise.post("/desk/settings/mail", "").await);
+}
+
 /// Writes a page with its style sheet beside it.
 fn write_page(folder: &Path, page: &Page) -> std::path::PathBuf {
     let from = page.html.find("/assets/treff-").expect("a style sheet");
@@ -208,7 +223,9 @@ fn write_page(folder: &Path, page: &Page) -> std::path::PathBuf {
 async fn audit_desk(language: &str) {
     let node_modules = find_node_modules();
     let pages = Pages::over(Database::create(Engine::Sqlite).await).await;
-    let seen = gather(&pages, language).await.0;
+    let mut seen = gather(&pages, language).await;
+    keep_failing_mail(&mut seen, language).await;
+    let seen = seen.0;
     let folder = tempfile::tempdir().expect("a temporary folder");
     let mut breaches = check(&node_modules, &folder.path().join("checked"), &seen);
     let style = concat!(env!("CARGO_MANIFEST_DIR"), "/templates/page/treff.css");

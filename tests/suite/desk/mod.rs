@@ -6,6 +6,8 @@ mod commands;
 mod doors;
 mod house;
 mod log;
+mod mail;
+mod name_server;
 mod password;
 mod rights;
 mod rows;

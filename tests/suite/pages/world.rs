@@ -52,17 +52,22 @@ impl Answer {
 
 impl Pages {
     pub async fn over(db: Database) -> Pages {
-        Pages::build(db, false).await
+        Pages::build(db, false, ("", "")).await
+    }
+
+    /// With more in `treff.toml`: before its tables, and tables.
+    pub async fn with_settings(db: Database, top: &str, tables: &str) -> Pages {
+        Pages::build(db, false, (top, tables)).await
     }
 
     pub async fn of_a_demo(db: Database) -> Pages {
-        Pages::build(db, true).await
+        Pages::build(db, true, ("", "")).await
     }
 
-    async fn build(db: Database, demo: bool) -> Pages {
+    async fn build(db: Database, demo: bool, (top, tables): (&str, &str)) -> Pages {
         write_forum(&db.store).await;
         let config = format!(
-            "database_url = \"{}\"\nbase_url = \"https://forum.example\"\n[privacy]\ncontroller = \"{}\"\n",
+            "database_url = \"{}\"\nbase_url = \"https://forum.example\"\n{top}[privacy]\ncontroller = \"{}\"\n{tables}",
             db.url, "Nordfjella <i>fylkeskommune</i>"
         );
         std::fs::write(db.path("treff.toml"), config).unwrap();

@@ -122,6 +122,7 @@ pub const ROUTES: &[(&str, Opens)] = &[
     ("/desk/settings/look", Opens::Desk),
     ("/desk/settings/look/letter", Opens::Desk),
     ("/desk/settings/look/logo", Opens::Desk),
+    ("/desk/settings/mail", Opens::Desk),
     ("/desk/settings/record", Opens::Desk),
     ("/desk/settings/forum.toml", Opens::Desk),
     ("/public", Opens::Everyone),

@@ -1,0 +1,172 @@
+//! What can be told from the settings alone: who sends, where links lead, which templates are used.
+
+use std::path::PathBuf;
+
+use super::Verdict;
+use crate::config::{Config, Sender};
+use crate::forum::{EmailAddress, EmailError};
+use crate::letter::{Letters, TemplateError};
+
+/// Whether letters stay on this machine, in a mailbox folder.
+pub fn stays_here(config: &Config) -> bool {
+    config.relay_url.starts_with("maildir:")
+}
+
+/// Which templates letters are made from.
+#[derive(Debug)]
+pub enum Templates {
+    /// Ours alone.
+    BuiltIn,
+    /// A folder is named and not there: ours.
+    NoFolder(PathBuf),
+    /// Ours and those in a folder.
+    Own(PathBuf),
+    /// One of them cannot be used: no letter can be written.
+    Broken(TemplateError),
+}
+
+/// Reads the templates.
+pub fn check_templates(config: &Config) -> Templates {
+    let overrides = config.file.templates.as_ref().map(|folder| config.folder.join(folder));
+    match (Letters::load(overrides.as_deref()), overrides) {
+        (Err(error), _) => Templates::Broken(error),
+        (Ok(_), None) => Templates::BuiltIn,
+        (Ok(_), Some(folder)) if !folder.is_dir() => Templates::NoFolder(folder),
+        (Ok(_), Some(folder)) => Templates::Own(folder),
+    }
+}
+
+/// Where the links in letters lead.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Pages {
+    /// To pages that are reached under https.
+    Safe,
+    /// To this very machine, which letters do not leave either.
+    AllHere,
+    /// To this very machine, though letters leave it: they lead nowhere.
+    NowhereElse,
+    /// To pages without https: no unsubscribing by one tap (RFC 8058), and links can be read on the way.
+    Open,
+}
+
+impl Pages {
+    /// How it came out.
+    pub fn verdict(self) -> Verdict {
+        match self {
+            Pages::Safe | Pages::AllHere => Verdict::Ok,
+            Pages::NowhereElse => Verdict::Warning,
+            Pages::Open => Verdict::Error,
+        }
+    }
+}
+
+/// Looks at `base_url`.
+pub fn check_pages(config: &Config) -> Pages {
+    match (is_loopback(&config.base_url), config.base_url.starts_with("https://")) {
+        (true, _) if stays_here(config) => Pages::AllHere,
+        (true, _) => Pages::NowhereElse,
+        (false, true) => Pages::Safe,
+        (false, false) => Pages::Open,
+    }
+}
+
+/// Whether a host is this very machine.
+fn is_loopback(url: &str) -> bool {
+    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
+    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    let host = match authority.strip_prefix('[') {
+        Some(v6) => v6.split(']').next().unwrap_or_default(),
+        None => authority.split(':').next().unwrap_or_default(),
+    };
+    host.eq_ignore_ascii_case("localhost")
+        || host.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback())
+}
+
+/// Who sends, and who reads replies.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SenderFound {
+    /// `key` under `[sender]` is no address.
+    Unreadable {
+        /// `address` or `reply_address`.
+        key: &'static str,
+        /// Why.
+        why: EmailError,
+    },
+    /// `key` holds an address that many relays do not take (RFC 6531).
+    NotAscii {
+        /// `address` or `reply_address`.
+        key: &'static str,
+        /// Which.
+        address: EmailAddress,
+    },
+    /// No address that letters come from.
+    NoAddress,
+    /// Nobody is named who reads replies.
+    NobodyReads {
+        /// Whence letters come.
+        address: String,
+    },
+    /// All is there.
+    Complete {
+        /// Whence letters come.
+        address: String,
+        /// Who reads replies.
+        reply_name: String,
+        /// Where replies go.
+        reply_address: String,
+    },
+}
+
+/// Looks at `[sender]`.
+pub fn check_sender(sender: &Sender) -> SenderFound {
+    for (key, given) in [("address", &sender.address), ("reply_address", &sender.reply_address)] {
+        match given.as_ref().map(|text| text.parse::<EmailAddress>()) {
+            Some(Err(why)) => return SenderFound::Unreadable { key, why },
+            Some(Ok(address)) if !address.as_str().is_ascii() => {
+                return SenderFound::NotAscii { key, address };
+            }
+            _ => {}
+        }
+    }
+    let Some(address) = sender.address.clone() else { return SenderFound::NoAddress };
+    match (&sender.reply_address, &sender.reply_name) {
+        (Some(reply_address), Some(reply_name)) => SenderFound::Complete {
+            address,
+            reply_name: reply_name.clone(),
+            reply_address: reply_address.clone(),
+        },
+        _ => SenderFound::NobodyReads { address },
+    }
+}
+
+/// The address that letters come from, if one is named.
+pub fn sender_address(sender: &Sender) -> Option<EmailAddress> {
+    sender.address.as_deref().and_then(|text| text.parse().ok())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::{ConfigFile, Overrides};
+
+    fn pages(base_url: &str, relay_url: &str) -> Verdict {
+        let file = ConfigFile {
+            base_url: Some(base_url.to_owned()),
+            relay_url: Some(relay_url.to_owned()),
+            ..ConfigFile::default()
+        };
+        check_pages(&Config::resolve("/forum".into(), file, Overrides::default()).unwrap()).verdict()
+    }
+
+    #[test]
+    fn pages_are_https_unless_all_stays_on_this_machine() {
+        assert_eq!(pages("https://forum.example", "smtps://relay.example"), Verdict::Ok);
+        assert_eq!(pages("http://forum.example", "smtps://relay.example"), Verdict::Error);
+        assert_eq!(pages("http://forum.example", "maildir:outbox"), Verdict::Error);
+        assert_eq!(pages("http://localhost.example", "maildir:outbox"), Verdict::Error);
+        for here in ["http://127.0.0.1:8080", "http://localhost", "http://[::1]:8080/x"] {
+            assert_eq!(pages(here, "maildir:outbox"), Verdict::Ok, "{here}");
+            assert_eq!(pages(here, "smtps://relay.example"), Verdict::Warning, "{here}");
+        }
+    }
+}
