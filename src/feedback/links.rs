@@ -45,6 +45,8 @@ pub struct Subscription {
 pub async fn open_subscription(store: &Store, keys: &Keys, token: &str) -> Result<Subscription, LinkError> {
     let claim = keys.check(Purpose::Unsubscribe, token).ok_or(LinkError::Unknown)?;
     let id = RecipientId(claim.subject);
+    // Leaving by an old letter holds for the person, whatever address it went to.
+    let id = store.find_merged_into(id).await?.unwrap_or(id);
     let row = store.find_subscription(id).await?.ok_or(LinkError::Unknown)?;
     Ok(Subscription { id, row })
 }

@@ -9,6 +9,7 @@ pub mod item_form;
 pub mod item_index;
 pub mod item_queue;
 pub mod link;
+pub mod merging;
 pub mod people;
 pub mod places;
 pub mod sheet;

@@ -300,9 +300,14 @@ const BASES: &str =
 const LETTERS: &str =
     "SELECT d.id, e.cadence, e.occurs_at, d.state, d.attempts, d.message_id, d.dated_at, d.reply,
         d.settled_at, d.letter
- FROM delivery d JOIN edition e ON e.id = d.edition_id WHERE d.recipient_id = $1 ORDER BY d.id";
-const ITEMS: &str = "SELECT d.delivery_id, i.slug, d.version, d.because, d.reasons, d.points, d.correction, d.returned
- FROM delivery_item d JOIN item i ON i.id = d.item_id WHERE d.recipient_id = $1 ORDER BY d.delivery_id, d.position";
+ FROM delivery d JOIN edition e ON e.id = d.edition_id
+ WHERE d.recipient_id IN (SELECT CAST($1 AS BIGINT) UNION ALL SELECT recipient_id FROM merged WHERE into_id = $1)
+ ORDER BY d.id";
+const ITEMS: &str =
+    "SELECT d.delivery_id, i.slug, d.version, d.because, d.reasons, d.points, d.correction, d.returned
+ FROM delivery_item d JOIN item i ON i.id = d.item_id
+ WHERE d.recipient_id IN (SELECT CAST($1 AS BIGINT) UNION ALL SELECT recipient_id FROM merged WHERE into_id = $1)
+ ORDER BY d.delivery_id, d.position";
 const CARRIED: &str = "SELECT i.slug, c.times, c.ended_at, c.ended_because
  FROM carry c JOIN item i ON i.id = c.item_id WHERE c.recipient_id = $1 ORDER BY i.slug";
 const TAPS: &str = "SELECT t.answer, t.delivery_id, i.slug, t.tapped_at
@@ -310,7 +315,8 @@ const TAPS: &str = "SELECT t.answer, t.delivery_id, i.slug, t.tapped_at
 const PASSED_ON: &str = "SELECT i.slug, p.colleague, p.said_at
  FROM passed_on p JOIN item i ON i.id = p.item_id WHERE p.recipient_id = $1 ORDER BY p.id";
 const REPORTS: &str =
-    "SELECT kind, status, reason, received_at FROM report WHERE recipient_id = $1 ORDER BY id";
+    "SELECT kind, status, reason, received_at FROM report
+ WHERE recipient_id IN (SELECT CAST($1 AS BIGINT) UNION ALL SELECT recipient_id FROM merged WHERE into_id = $1) ORDER BY id";
 const FEEDS: &str =
     "SELECT id, kind, created_at, revoked_at FROM feed_token WHERE recipient_id = $1 ORDER BY id";
 const CHANGES: &str =

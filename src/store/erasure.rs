@@ -83,9 +83,11 @@ impl Store {
         Ok(row.is_some())
     }
 
-    /// A person's letters.
+    /// A person's letters, those to an address that was merged into theirs too.
     pub async fn list_letters_of(&self, id: RecipientId) -> Result<Vec<DeliveryId>, StoreError> {
-        let own = "SELECT id FROM delivery WHERE recipient_id = $1 ORDER BY id";
+        let own = "SELECT id FROM delivery
+             WHERE recipient_id IN (SELECT CAST($1 AS BIGINT) UNION ALL SELECT recipient_id FROM merged WHERE into_id = $1)
+             ORDER BY id";
         let rows: Vec<One<DeliveryId>> = self.db.all(own, args![id]).await?;
         Ok(rows.into_iter().map(|One(id)| id).collect())
     }
@@ -240,7 +242,9 @@ impl Tx {
     ) -> Result<(), StoreError> {
         let letters: Vec<LetterSlots> = self
             .all(
-                "SELECT id, state, letter FROM delivery WHERE recipient_id = $1 ORDER BY id",
+                "SELECT id, state, letter FROM delivery
+                 WHERE recipient_id IN (SELECT CAST($1 AS BIGINT) UNION ALL SELECT recipient_id FROM merged WHERE into_id = $1)
+                 ORDER BY id",
                 args![order.id],
             )
             .await?;
@@ -281,16 +285,17 @@ impl Tx {
             "DELETE FROM device WHERE recipient_id = $1",
             "DELETE FROM consent WHERE recipient_id = $1",
             "DELETE FROM left_place WHERE recipient_id = $1",
+            "DELETE FROM not_same WHERE one_id = $1 OR other_id = $1",
         ] {
             removed += self.run(delete, args![id]).await?;
         }
         Ok(removed)
     }
 
-    /// Reports about the person.
+    /// Reports about the person, those of letters to an address that was merged into theirs too.
     async fn empty_reports(&mut self, id: RecipientId) -> Result<u64, StoreError> {
         let own = "UPDATE report SET raw = NULL, reason = '', suggested_email = NULL, suggested_name = NULL
-                 WHERE recipient_id = $1";
+                 WHERE recipient_id IN (SELECT CAST($1 AS BIGINT) UNION ALL SELECT recipient_id FROM merged WHERE into_id = $1)";
         Ok(self.run(own, args![id]).await?)
     }
 

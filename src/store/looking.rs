@@ -108,7 +108,8 @@ impl Store {
     ) -> Result<Vec<LetterOfRow>, StoreError> {
         let letters = "SELECT d.id, e.cadence, d.dated_at, d.state
              FROM delivery d JOIN edition e ON e.id = d.edition_id
-             WHERE d.recipient_id = $1 ORDER BY d.dated_at DESC, d.id DESC LIMIT $2";
+             WHERE d.recipient_id IN (SELECT CAST($1 AS BIGINT) UNION ALL SELECT recipient_id FROM merged WHERE into_id = $1)
+             ORDER BY d.dated_at DESC, d.id DESC LIMIT $2";
         Ok(self.db.all(letters, args![id, at_most]).await?)
     }
 
@@ -116,8 +117,10 @@ impl Store {
     pub async fn list_items_to(&self, id: RecipientId, letters: i64) -> Result<Vec<ItemOfRow>, StoreError> {
         let items = "SELECT di.delivery_id, i.slug, di.because, di.reasons
              FROM delivery_item di JOIN item i ON i.id = di.item_id
-             WHERE di.recipient_id = $1 AND di.delivery_id IN (
-                 SELECT id FROM delivery WHERE recipient_id = $1 ORDER BY dated_at DESC, id DESC LIMIT $2)
+             WHERE di.delivery_id IN (
+                 SELECT id FROM delivery
+                 WHERE recipient_id IN (SELECT CAST($1 AS BIGINT) UNION ALL SELECT recipient_id FROM merged WHERE into_id = $1)
+                 ORDER BY dated_at DESC, id DESC LIMIT $2)
              ORDER BY di.delivery_id DESC, di.position";
         Ok(self.db.all(items, args![id, letters]).await?)
     }
@@ -129,7 +132,8 @@ impl Store {
         at_most: i64,
     ) -> Result<Vec<ReportOfRow>, StoreError> {
         let reports = "SELECT kind, status, received_at, suggested_email FROM report
-             WHERE recipient_id = $1 ORDER BY received_at DESC, id DESC LIMIT $2";
+             WHERE recipient_id IN (SELECT CAST($1 AS BIGINT) UNION ALL SELECT recipient_id FROM merged WHERE into_id = $1)
+             ORDER BY received_at DESC, id DESC LIMIT $2";
         Ok(self.db.all(reports, args![id, at_most]).await?)
     }
 

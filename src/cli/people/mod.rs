@@ -4,6 +4,7 @@ mod erase;
 mod export;
 mod import;
 mod list;
+mod merge;
 mod resume;
 mod set;
 
@@ -32,6 +33,21 @@ pub enum Command {
     Export {
         /// Their address
         email: String,
+    },
+    /// List people who may stand there twice
+    Duplicates,
+    /// Make two rows of one person one: KEPT has all that GONE had, and GONE is no address of ours any more
+    #[command(
+        after_help = "Example:\n  treff people merge kari.nes@example.test kari@example.test --dry-run"
+    )]
+    Merge {
+        /// The address that stays
+        kept: String,
+        /// The address that goes
+        gone: String,
+        /// Say what would become of them; change nothing
+        #[arg(long)]
+        dry_run: bool,
     },
     /// Forget a person, with a receipt
     Erase {
@@ -66,6 +82,8 @@ pub async fn run(app: &App, command: &Command) -> anyhow::Result<Report> {
         Command::List => list::run(app).await,
         Command::Set { email, choices } => set::run(app, email, choices).await,
         Command::Resume { email, on_their_word } => resume::run(app, email, *on_their_word).await,
+        Command::Duplicates => merge::list(app).await,
+        Command::Merge { kept, gone, dry_run } => merge::run(app, kept, gone, *dry_run).await,
         Command::Export { email } => export::run(app, email).await,
         Command::Erase { email } => erase::run(app, email).await,
     }

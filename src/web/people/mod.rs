@@ -4,11 +4,13 @@
 //! the log says so.
 
 mod acts;
+mod duplicates;
 mod groups;
 mod import;
 mod import_told;
 mod list;
 mod look;
+mod merge;
 mod organisations;
 mod person;
 mod place;
@@ -30,6 +32,10 @@ pub(super) fn routes() -> Routes {
         .staff("/desk/people", Right::People, get(list::show))
         .staff("/desk/people/export", Right::People, post(list::export))
         .staff("/desk/people/import", Right::People, get(import::show).post(import::take).layer(sheets))
+        .staff("/desk/people/duplicates", Right::People, get(duplicates::show))
+        .staff("/desk/people/duplicates/{one}/{other}", Right::People, get(merge::show).post(merge::preview))
+        .staff("/desk/people/duplicates/{one}/{other}/merge", Right::People, post(merge::confirm))
+        .staff("/desk/people/duplicates/{one}/{other}/apart", Right::People, post(duplicates::keep_apart))
         .staff("/desk/people/{id}", Right::People, get(person::show).post(look::show))
         .staff("/desk/people/{id}/resume", Right::People, post(acts::resume))
         .staff("/desk/people/{id}/link", Right::People, post(acts::mail_link))

@@ -68,11 +68,13 @@ pub(super) async fn show(
 ) -> Result<Response, Refusal> {
     let person = find(&reading, &staff, id).await?;
     let mut page = page_of(&reading, &staff, &person).await?;
-    let words = &reading.0.words(staff.language).people.note;
+    let all = reading.0.words(staff.language);
+    let words = &all.people.note;
     page.note = match asked.done.as_str() {
         "resumed" => words.resumed.clone(),
         "link" => words.link.clone(),
         "out" => words.out.clone(),
+        "merged" => all.merging.preview.merged.clone(),
         "placed" => words.placed.clone(),
         _ => String::new(),
     };

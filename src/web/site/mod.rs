@@ -9,6 +9,7 @@ mod everyone;
 mod lead;
 mod mail;
 mod mailing;
+mod merging;
 mod part;
 mod people;
 mod prefs;

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use chrono::TimeDelta;
 use tokio::sync::{Mutex, OnceCell};
 
+use super::beside::Beside;
 use super::everyone::People;
 use super::{Reading, Writing};
 use crate::clock::random_bytes;
@@ -13,6 +14,7 @@ use crate::delivery::trusting;
 use crate::feedback::notices::ReadyNotice;
 use crate::forum::Forum;
 use crate::ids::ItemId;
+use crate::insight::duplicates::Pair;
 use crate::intake::item_file::ItemFile;
 use crate::intake::item_form::ItemForm;
 use crate::intake::item_queue::{
@@ -31,6 +33,7 @@ use crate::world;
 #[derive(Default)]
 pub(in crate::web) struct Kept {
     pub(super) people: Mutex<Option<Arc<People>>>,
+    pub(super) duplicates: Beside<(), Vec<Pair>>,
     past: Mutex<Option<(i64, Arc<Shelf>)>>,
     fetcher: OnceCell<Option<Fetcher>>,
 }

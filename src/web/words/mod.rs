@@ -9,6 +9,7 @@ mod archive;
 mod desk;
 mod mail;
 mod mailing;
+mod merging;
 mod part;
 mod people;
 mod prefs;
@@ -55,12 +56,13 @@ macro_rules! words {
 use words;
 
 /// The areas of pages that keep their words in files of their own.
-const AREAS: [&str; 12] = [
+const AREAS: [&str; 13] = [
     "access",
     "archive",
     "desk",
     "mail",
     "mailing",
+    "merging",
     "part",
     "people",
     "prefs",
@@ -86,6 +88,7 @@ words! {
         desk: Box<desk::Words>,
         mail: Box<mail::Words>,
         mailing: Box<mailing::Words>,
+        merging: Box<merging::Words>,
         part: Box<part::Words>,
         people: Box<people::Words>,
         prefs: Box<prefs::Words>,

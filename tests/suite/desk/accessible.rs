@@ -176,6 +176,14 @@ async fn keep_people(seen: &mut Seen, reader: &mut Reader<'_>) {
     ] {
         seen.keep(name, reader.get(path).await);
     }
+    reader.pages.run("UPDATE recipient SET name = 'Kari Nes'").await;
+    reader.pages.run("UPDATE forum SET change_number = change_number + 1").await;
+    seen.keep("duplicates", reader.get("/desk/people/duplicates?done=apart").await);
+    seen.keep("merge", reader.get("/desk/people/duplicates/1/2").await);
+    seen.keep("merge-wrong", reader.post("/desk/people/duplicates/1/2", "").await);
+    seen.keep("merge-preview", reader.post("/desk/people/duplicates/1/2", "kept=1").await);
+    reader.post("/desk/people/duplicates/1/2/apart", "").await;
+    seen.keep("duplicates-none", reader.get("/desk/people/duplicates").await);
     seen.keep("person-looked-into", reader.post("/desk/people/1", "").await);
     seen.keep("person-not-sure", reader.post("/desk/people/1/take-out", "").await);
     seen.keep("group-wrong", reader.post("/desk/groups/health", "organisation=x&position=member").await);

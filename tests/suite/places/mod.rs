@@ -2,6 +2,7 @@
 
 mod asking;
 mod importing;
+mod merging;
 mod people;
 mod replacing;
 
