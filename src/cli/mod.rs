@@ -17,7 +17,7 @@ mod item;
 mod people;
 mod report;
 mod seat;
-mod serve;
+pub mod serve;
 mod why;
 
 use std::path::PathBuf;

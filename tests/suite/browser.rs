@@ -4,6 +4,7 @@ mod choosing;
 pub mod demo;
 mod doors;
 pub mod driver;
+pub mod hands;
 mod journey;
 mod keyboard;
 mod mailing;

@@ -27,5 +27,6 @@ mod prefs;
 mod queue;
 mod readme;
 mod returned;
+mod stories;
 mod treff;
 mod walls;
