@@ -339,6 +339,13 @@ impl Store {
             .await?;
         Ok((row.people, row.sum))
     }
+
+    /// The cadences, as words, that somebody who gets letters has. Reads every recipient's row.
+    pub async fn list_heard_cadences(&self) -> Result<Vec<String>, StoreError> {
+        let heard = "SELECT DISTINCT cadence FROM recipient WHERE status = 'active' ORDER BY cadence";
+        let rows: Vec<One<String>> = self.db.all(heard, vec![]).await?;
+        Ok(rows.into_iter().map(|row| row.0).collect())
+    }
 }
 
 record! {

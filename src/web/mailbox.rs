@@ -20,6 +20,8 @@ pub(super) struct Mail {
     /// Its date; none if it has none that can be read.
     pub(super) dated_at: Option<DateTime<Utc>>,
     pub(super) subject: String,
+    /// The language that it is written in (RFC 3282), as a tag; empty if it does not say.
+    pub(super) language: String,
     pub(super) html: String,
     pub(super) text: String,
     pub(super) source: String,
@@ -95,6 +97,7 @@ pub(super) fn take_apart(bytes: &[u8]) -> Option<Mail> {
         to: message.to().and_then(|to| to.first()?.address()).unwrap_or_default().to_owned(),
         dated_at: message.date().and_then(|date| DateTime::from_timestamp(date.to_timestamp(), 0)),
         subject: message.subject().unwrap_or_default().to_owned(),
+        language: message.content_language().as_text().unwrap_or_default().to_owned(),
         html: show_pictures(&message),
         text: message.body_text(0).unwrap_or_default().into_owned(),
         source: String::from_utf8_lossy(bytes).into_owned(),

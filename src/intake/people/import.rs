@@ -1,6 +1,6 @@
 //! The whole import, step by step.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use chrono::{DateTime, Utc};
 use serde::Serialize;
@@ -101,6 +101,9 @@ pub struct ImportReport {
     /// Those who are new or changed, in the order of the file.
     #[serde(skip)]
     pub people: Vec<ImportedPerson>,
+    /// The organisations that come with the file: the name of each short name.
+    #[serde(skip)]
+    pub brought: BTreeMap<String, String>,
     /// The address of every good row.
     #[serde(skip)]
     pub named: Vec<String>,
@@ -196,6 +199,7 @@ pub async fn import_people(
     });
     Ok(ImportReport {
         people: written.collect(),
+        brought: list_brought(&catalogue),
         named: persons.iter().map(|person| person.email.to_string()).collect(),
         resting: plan.resting,
         created: plan.created,
@@ -205,6 +209,11 @@ pub async fn import_people(
         dry_run: import.dry_run,
         notices,
     })
+}
+
+fn list_brought(catalogue: &Catalogue) -> BTreeMap<String, String> {
+    let brought = catalogue.iter().filter(|(_, entry)| entry.id.is_none());
+    brought.map(|(_, entry)| (entry.slug.clone(), entry.name.clone())).collect()
 }
 
 fn addresses(rows: &[FileRow]) -> Vec<&str> {

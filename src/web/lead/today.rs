@@ -96,7 +96,7 @@ async fn coming(reading: &Reading, staff: &Staff) -> Result<Vec<Line>, Refusal> 
             false => String::new(),
         },
     };
-    Ok(reading.coming_editions().await?.into_iter().map(line).collect())
+    Ok(reading.heard_editions().await?.into_iter().map(line).collect())
 }
 
 /// Mailings under way, and whether one of them is stuck.

@@ -96,6 +96,8 @@ struct Page {
     note: Option<Note>,
     when: Option<String>,
     subject: String,
+    /// The recipient's, in which subject and text are.
+    language: String,
     text: Option<String>,
     none: Option<String>,
     tester: String,
@@ -130,6 +132,7 @@ pub(super) async fn show(
         note: tell_test(words, &done.test, &staff.email),
         when: None,
         subject: String::new(),
+        language: String::new(),
         text: None,
         none: None,
         tester: staff.email.clone(),
@@ -139,7 +142,7 @@ pub(super) async fn show(
             Sample::Letter { occurs_at, bytes } => {
                 let mail = take_apart(&bytes).ok_or(Why::NotFound)?;
                 page.when = Some(reading.0.pen(&staff.forum, staff.language).instant(occurs_at));
-                page.subject = mail.subject;
+                (page.subject, page.language) = (mail.subject, mail.language);
                 page.text = (done.view == "text").then_some(mail.text);
             }
             Sample::None(coming) => page.none = Some(tell_none(&reading, &staff, &coming)),

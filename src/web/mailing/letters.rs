@@ -62,6 +62,11 @@ impl Content for Page {
     const TEMPLATE: &'static str = "mailing_letters.html";
 }
 
+/// Whether it is what a mail system said (RFC 5321, section 4.2: three digits first), not what we noted where none answered.
+fn is_their_reply(reply: &str) -> bool {
+    reply.len() >= 3 && reply.bytes().take(3).all(|byte| byte.is_ascii_digit())
+}
+
 /// GET: the letters.
 pub(super) async fn show(
     reading: Reading,
@@ -81,7 +86,7 @@ pub(super) async fn show(
     let letter = |row: &MailedRow| Letter {
         id: row.delivery.0,
         name: call(row),
-        reply: row.reply.clone().unwrap_or_default(),
+        reply: row.reply.clone().filter(|reply| is_their_reply(reply)).unwrap_or_default(),
         may_retry: may_retry(state, row),
         told: match state {
             DeliveryState::Deferred => Some(pen.instant(row.next_attempt_at)),

@@ -114,7 +114,7 @@ pub(super) async fn show(
     Query(done): Query<Done>,
 ) -> Result<Response, Refusal> {
     let coming = reading.coming_editions().await?;
-    let first = coming.first().copied();
+    let first = reading.heard_editions().await?.first().copied();
     show_coming(&reading, &staff, &coming, first, &done).await
 }
 

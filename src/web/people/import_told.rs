@@ -6,6 +6,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::told::{Teller, call};
+use crate::content::nearest_word;
 use crate::forum::{Cadence, Facet, Language, Term};
 use crate::intake::people::{CellError, HeadingError, ImportReport, ImportedPerson, Slip};
 use crate::intake::sheet::SheetError;
@@ -87,7 +88,7 @@ pub(super) fn tell_report(reading: &Reading, staff: &Staff, people: &People, rep
         name: call(&person.name, &person.email).to_owned(),
         email: person.email.clone(),
         is_new: person.is_new,
-        what: tell_changes(&teller, person),
+        what: tell_changes(&teller, report, person),
     };
     let fault = |error: &CellError| Fault {
         place: fill(
@@ -127,8 +128,8 @@ fn tell_slip(teller: &Teller<'_>, error: &CellError) -> String {
                 (Facet::Role, _) => &words.slip_role,
                 _ => &words.slip_sector,
             };
-            let nearest = nearest.as_deref().unwrap_or_default();
-            fill(pattern, &[("text", text), ("nearest", nearest)])
+            let nearest = nearest.as_deref().map(|slug| as_they_write(teller, *facet, slug, text));
+            fill(pattern, &[("text", text), ("nearest", &nearest.unwrap_or_default())])
         }
         Slip::Several(text, slugs) => {
             fill(&words.slip_several, &[("text", text), ("slugs", &slugs.join(", "))])
@@ -144,8 +145,16 @@ fn tell_slip(teller: &Teller<'_>, error: &CellError) -> String {
     }
 }
 
+/// A known word in the manner of the cell: by its name, or by its short name where that is what they write.
+fn as_they_write(teller: &Teller<'_>, facet: Facet, slug: &str, text: &str) -> String {
+    let name = name_of(teller, &format!("{}:{slug}", facet.word()));
+    nearest_word(text, [name.to_lowercase().as_str(), slug])
+        .filter(|nearest| *nearest == slug)
+        .map_or(name, str::to_owned)
+}
+
 /// What becomes different of somebody, a line each.
-fn tell_changes(teller: &Teller<'_>, person: &ImportedPerson) -> Vec<String> {
+fn tell_changes(teller: &Teller<'_>, report: &ImportReport, person: &ImportedPerson) -> Vec<String> {
     let words = &teller.reading.0.words(teller.staff.language).people.import;
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
     let mut lines = Vec::new();
@@ -156,7 +165,8 @@ fn tell_changes(teller: &Teller<'_>, person: &ImportedPerson) -> Vec<String> {
         ("cadence", &words.change_cadence),
     ] {
         let Some(after) = person.after.get(field).filter(|value| !value.is_null()) else { continue };
-        let after = tell_value(teller, field, &text(after));
+        let brought = report.brought.get(&text(after)).filter(|_| field == "organisation");
+        let after = brought.cloned().unwrap_or_else(|| tell_value(teller, field, &text(after)));
         lines.push(fill(pattern, &[("value", &after)]));
     }
     let list = |field: &str| person.after.get(field).and_then(Value::as_array).cloned().unwrap_or_default();

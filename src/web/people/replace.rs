@@ -19,6 +19,11 @@ use crate::web::staff::Staff;
 use crate::web::templates::Content;
 use crate::web::words::fill;
 
+/// A letter's text without the room of its links' tokens. Lines that are drawn with the same sign stay.
+fn without_tokens(text: &str) -> String {
+    text.replace(&format!("/{NO_TOKEN}"), "/…")
+}
+
 /// Who has the place now, and from when until when.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
@@ -48,6 +53,8 @@ struct Page {
     /// What happens, in sentences.
     lines: Vec<String>,
     subject: String,
+    /// The successor's, in which subject and text are.
+    language: String,
     text: String,
     day: String,
     /// Why there is no letter to show; empty: there is one.
@@ -96,12 +103,12 @@ pub(super) async fn preview(
     let welcome = reading.welcome(&staff.forum, &rows, &wish.successor, (wish.from, &source)).await?;
     let words = &reading.0.words(staff.language).people.place;
     let pen = reading.0.pen(&staff.forum, staff.language);
-    let (mut subject, mut text, mut day, mut no_letter) = Default::default();
+    let (mut subject, mut language, mut text, mut day, mut no_letter) = Default::default();
     match welcome {
         Some(Welcome::Letter(at, bytes)) => {
             let mail = take_apart(&bytes);
-            (subject, text) =
-                mail.map(|mail| (mail.subject, mail.text.replace(NO_TOKEN, "…"))).unwrap_or_default();
+            let parts = mail.map(|mail| (mail.subject, mail.language, without_tokens(&mail.text)));
+            (subject, language, text) = parts.unwrap_or_default();
             day = pen.weekday_and_day(at);
         }
         Some(Welcome::Nothing) => no_letter = words.welcome_nothing.clone(),
@@ -114,6 +121,7 @@ pub(super) async fn preview(
         place: teller.places(&rows).swap_remove(0),
         fields: said.fields(),
         subject,
+        language,
         text,
         day,
         no_letter,

@@ -34,6 +34,8 @@ pub(in crate::web) struct Kept {
     /// The number of letters of editions that are planned for everyone, and when it was counted: it stays, but for what
     /// retention takes.
     letters: Mutex<HashMap<EditionId, (i64, DateTime<Utc>)>>,
+    /// The rhythms that somebody hears, as long as the recipients' revisions stay.
+    heard: Mutex<Option<((i64, i64), Vec<String>)>>,
 }
 
 /// How far an edition went.
@@ -71,6 +73,29 @@ impl Tally {
 }
 
 impl Reading {
+    /// Of the editions to come those that somebody hears: whoever asks for the next mailing means one that brings letters.
+    /// All of them as long as nobody hears any.
+    pub(in crate::web) async fn heard_editions(&self) -> Result<Vec<(Cadence, DateTime<Utc>)>, Refusal> {
+        let coming = self.coming_editions().await?;
+        let heard = self.heard_rhythms().await?;
+        let is_heard = |(cadence, at): &&(Cadence, DateTime<Utc>)| {
+            *at <= self.0.now() || heard.iter().any(|own| own == cadence.word())
+        };
+        let of_somebody: Vec<_> = coming.iter().filter(is_heard).copied().collect();
+        Ok(if of_somebody.is_empty() { coming } else { of_somebody })
+    }
+
+    async fn heard_rhythms(&self) -> Result<Vec<String>, Refusal> {
+        let revisions = self.store().find_revisions().await?;
+        let mut kept = self.0.0.mailing.heard.lock().await;
+        if let Some((_, heard)) = kept.as_ref().filter(|(at, _)| *at == revisions) {
+            return Ok(heard.clone());
+        }
+        let heard = self.store().list_heard_cadences().await?;
+        *kept = Some((revisions, heard.clone()));
+        Ok(heard)
+    }
+
     /// The coming edition of a cadence that occurs at `occurs_at`, or the one that is due and waits for approval; in a large
     /// forum it is planned beside. None if everybody is planned in it already.
     pub(in crate::web) async fn outlook(

@@ -29,6 +29,11 @@ pub struct Browser {
 impl Browser {
     /// Starts chromedriver on a port of its own choice, and a browser.
     pub async fn open(screen: Screen) -> Browser {
+        Browser::open_for(screen, "en-US").await
+    }
+
+    /// The same for a person who has told the browser which language they read.
+    pub async fn open_for(screen: Screen, language: &str) -> Browser {
         let mut driver = Command::new("chromedriver")
             .arg("--port=0")
             .stdin(Stdio::null())
@@ -39,7 +44,7 @@ impl Browser {
         let port = read_port(&mut driver);
         let profile = tempfile::tempdir().expect("a temporary folder");
         let client = ClientBuilder::new(HttpConnector::new())
-            .capabilities(capabilities(screen, profile.path()))
+            .capabilities(capabilities(screen, language, profile.path()))
             .connect(&format!("http://127.0.0.1:{port}"))
             .await
             .expect("chromium starts");
@@ -147,7 +152,7 @@ fn read_port(driver: &mut Child) -> u16 {
     port
 }
 
-fn capabilities(screen: Screen, profile: &std::path::Path) -> serde_json::Map<String, Value> {
+fn capabilities(screen: Screen, language: &str, profile: &std::path::Path) -> serde_json::Map<String, Value> {
     let mut args = vec![
         "--headless=new".to_owned(),
         "--no-sandbox".to_owned(),
@@ -158,7 +163,7 @@ fn capabilities(screen: Screen, profile: &std::path::Path) -> serde_json::Map<St
         "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1".to_owned(),
         format!("--user-data-dir={}", profile.display()),
     ];
-    let mut options = json!({});
+    let mut options = json!({ "prefs": { "intl.accept_languages": language } });
     match screen {
         Screen::Telephone => {
             options["mobileEmulation"] =

@@ -61,7 +61,9 @@
     },
     pick: (words) => {
       const e = sought();
-      const same = (o) => norm(o.textContent).replace(/^(– )+/, "") === words;
+      // "Jobber i: NAV" is NAV under the heading "Jobber i".
+      const own = (o) => norm(o.textContent).replace(/^(– )+/, "");
+      const same = (o) => own(o) === words || `${o.parentElement.label}: ${own(o)}` === words;
       const option = [...e.options].filter(same);
       if (option.length !== 1) return `${option.length} of «${words}» among ${[...e.options].map((o) => norm(o.textContent))}`;
       e.value = option[0].value;
@@ -69,6 +71,17 @@
       return "";
     },
     text: () => norm(document.body.innerText),
+    // What is said in the page's own language; letters and replies are in their own.
+    said: () => {
+      const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+      const own = document.documentElement.lang;
+      let all = "";
+      while (walk.nextNode()) {
+        const e = walk.currentNode.parentElement;
+        if (e.closest("[lang]").lang === own && shown(e)) all += " " + walk.currentNode.data;
+      }
+      return norm(all);
+    },
     lines: () => document.body.innerText.split("\n").map(norm).filter(Boolean),
     overhang: () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
   };

@@ -1,6 +1,7 @@
 //! A person who has a keyboard and no mouse.
 
 use fantoccini::Locator;
+use fantoccini::actions::{InputSource as _, KeyAction, KeyActions};
 use fantoccini::key::Key;
 
 use super::driver::Browser;
@@ -24,9 +25,12 @@ impl Browser {
         panic!("no Tab reaches {selector} on {address}:\n{}", self.client.source().await.unwrap());
     }
 
-    /// Types keys where the focus is.
-    pub async fn press(&self, keys: char) {
-        self.write(&keys.to_string()).await;
+    /// Presses a key where the focus is, also where that takes no text.
+    pub async fn press(&self, key: char) {
+        let stroke = KeyActions::new("keyboard".to_owned())
+            .then(KeyAction::Down { value: key })
+            .then(KeyAction::Up { value: key });
+        self.client.perform_actions(stroke).await.expect("the key is pressed");
     }
 
     /// Types text where the focus is.

@@ -107,10 +107,25 @@ on_both_databases! {
         assert!(page.contains("går til dem som får brev på andre dager"), "{page}");
     }
 
+    async fn the_next_mailing_is_the_first_that_brings_somebody_letters(db: Database) {
+        let pages = town(db).await;
+        let mut lead = seat(&pages, "lead@forum.example", LEAD).await;
+        let first = |page: &str| page.split("<h2 id=\"when\">").nth(1).unwrap().split("</h2>").next().unwrap().to_owned();
+        let monday = lead.get("/desk/mailing").await.body;
+        assert_eq!(first(&monday), "mandag 15. mars kl. 7.30", "nobody hears daily");
+        assert!(monday.contains("tirsdag 9. mars kl. 7.30"), "the other rhythms are there to look at");
+        assert!(!lead.get("/desk").await.body.contains("tirsdag 9. mars"));
+        pages.run("UPDATE recipient SET cadence = 'daily', revision = revision + 1 WHERE id = 2").await;
+        assert_eq!(first(&lead.get("/desk/mailing").await.body), "tirsdag 9. mars kl. 7.30");
+        assert!(lead.get("/desk").await.body.contains("tirsdag 9. mars kl. 7.30"));
+        pages.run("UPDATE recipient SET status = 'unsubscribed', revision = revision + 1").await;
+        assert_eq!(first(&lead.get("/desk/mailing").await.body), "tirsdag 9. mars kl. 7.30", "of none one is the first");
+        assert_eq!(pages.db.store.list_heard_cadences().await.unwrap(), Vec::<String>::new());
+    }
+
     async fn what_changes_is_seen_at_once(db: Database) {
         let pages = town(db).await;
         let mut lead = seat(&pages, "lead@forum.example", LEAD).await;
-        assert!(lead.get("/desk/mailing").await.body.contains("tirsdag 9. mars kl. 7.30"));
         assert!(lead.get("/desk/mailing/next/weekly").await.body.contains("<b>0</b> får brev"));
         queue(&mut lead, "Nytt", "all", &[]).await;
         assert!(lead.get("/desk/mailing/next/weekly").await.body.contains("<b>2</b> får brev"));

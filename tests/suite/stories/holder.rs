@@ -10,10 +10,9 @@ const HEARD: &str = "+++
 kind = \"experience\"
 audience = \"group:health\"
 visibility = \"group:health\"
+title = \"Åtte har fått læreplass\"
 language = \"nb\"
 +++
-# Åtte har fått læreplass
-
 De ringte alle bedriftene.
 ";
 
@@ -26,7 +25,7 @@ async fn story(engine: Engine) {
     works.wait_for_letters(3).await;
     works.pass_until(monday() + chrono::TimeDelta::days(1));
 
-    let lead = Browser::open(Screen::Desk).await;
+    let lead = Browser::open_for(Screen::Desk, "nb").await;
     works.come_in(&lead, LISE).await;
     lead.go("Folk og plasser").await;
     lead.go("Grupper").await;

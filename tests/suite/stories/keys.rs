@@ -27,7 +27,7 @@ async fn choose(lead: &Browser, begins: &str, button: &str, chips: usize) {
 
 async fn start() -> (Works, Browser) {
     let works = Setup::with_people(Engine::Sqlite, Post::serve(|_| Do::Usual).await).await.start();
-    let lead = Browser::open(Screen::Desk).await;
+    let lead = Browser::open_for(Screen::Desk, "nb").await;
     works.come_in(&lead, LISE).await;
     (works, lead)
 }

@@ -33,6 +33,7 @@ async fn import_a_workbook(lead: &Browser, works: &Works) {
     lead.go("Se på nytt").await;
     lead.reads(&[
         "Nye: 2 · Endret: 0",
+        "Organisasjon: Vik kommune",
         "Rad 4, E-postadresse",
         "«kari@@vik.example» er ingen e-postadresse. Se etter skrivefeil.",
         "Rad 5, Grupper",
@@ -70,7 +71,7 @@ async fn import_what_excel_saved(lead: &Browser, works: &Works) {
     lead.go("Hent inn").await;
     lead.reads(&["Ferdig. Nye: 1"]).await;
     lead.go("Se lista over folk").await;
-    lead.fill("Søk", "Bråten").await;
+    lead.fill("Navn, adresse eller organisasjon", "Bråten").await;
     lead.go("Søk").await;
     lead.reads(&["Åse Bråten", "Én mottaker"]).await;
 }
@@ -80,7 +81,7 @@ async fn a_norwegian_sheet_with_errors_is_read_mended_and_brought_in() {
     let mailbox = tempfile::tempdir().unwrap();
     let post = Post::Folder(mailbox.path().join("outbox"));
     let works = Setup::begin(Engine::Sqlite, post).await.start();
-    let lead = Browser::open(Screen::Desk).await;
+    let lead = Browser::open_for(Screen::Desk, "nb").await;
     works.come_in(&lead, LISE).await;
     lead.go("Folk og plasser").await;
     lead.reads(&["Ingen er her ennå"]).await;

@@ -12,10 +12,9 @@ use crate::harness::Engine;
 const NEWS: &str = "+++
 kind = \"tip\"
 audience = \"all\"
+title = \"Nytt om lærlinger\"
 language = \"nb\"
 +++
-# Nytt om lærlinger
-
 Ring om noe er uklart.
 ";
 
@@ -31,7 +30,7 @@ async fn letters_that_may_not_have_arrived_are_settled_by_their_two_buttons() {
     setup.write("nytt.md", NEWS);
     setup.run(&["item", "add", "nytt.md"]);
     let works = setup.start();
-    let lead = Browser::open(Screen::Desk).await;
+    let lead = Browser::open_for(Screen::Desk, "nb").await;
     works.come_in(&lead, LISE).await;
     works.pass_until(monday());
     works.wait_for_letters(6).await;
