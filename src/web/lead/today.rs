@@ -49,6 +49,8 @@ struct Page {
     questions: Option<Part>,
     vacant: Option<Part>,
     uncertain: Option<Part>,
+    /// Whether the reader may begin an item.
+    may_write: bool,
     /// Mailings under way.
     running: Vec<Line>,
     /// Whether letters wait that no relay takes, and the reader may look why.
@@ -65,6 +67,7 @@ pub(super) async fn show(reading: Reading, staff: Staff) -> Result<Response, Ref
     let (running, is_stuck) =
         if staff.may(Right::Send) { running(&reading, &staff).await? } else { (Vec::new(), false) };
     let page = Page {
+        may_write: staff.may(Right::Write),
         next: coming.next(),
         later: coming.collect(),
         drafts: if staff.may(Right::Write) && !staff.writes_for_groups_only() {

@@ -34,8 +34,13 @@ pub(in crate::web) struct Kept {
     /// The number of letters of editions that are planned for everyone, and when it was counted: it stays, but for what
     /// retention takes.
     letters: Mutex<HashMap<EditionId, (i64, DateTime<Utc>)>>,
-    /// The rhythms that somebody hears, as long as the recipients' revisions stay.
-    heard: Mutex<Option<((i64, i64), Vec<String>)>>,
+    heard: Mutex<Option<Heard>>,
+}
+
+/// The rhythms that somebody hears; they stay as long as the recipients' revisions do.
+struct Heard {
+    revisions: (i64, i64),
+    rhythms: Vec<String>,
 }
 
 /// How far an edition went.
@@ -88,12 +93,12 @@ impl Reading {
     async fn heard_rhythms(&self) -> Result<Vec<String>, Refusal> {
         let revisions = self.store().find_revisions().await?;
         let mut kept = self.0.0.mailing.heard.lock().await;
-        if let Some((_, heard)) = kept.as_ref().filter(|(at, _)| *at == revisions) {
-            return Ok(heard.clone());
+        if let Some(heard) = kept.as_ref().filter(|heard| heard.revisions == revisions) {
+            return Ok(heard.rhythms.clone());
         }
-        let heard = self.store().list_heard_cadences().await?;
-        *kept = Some((revisions, heard.clone()));
-        Ok(heard)
+        let rhythms = self.store().list_heard_cadences().await?;
+        *kept = Some(Heard { revisions, rhythms: rhythms.clone() });
+        Ok(rhythms)
     }
 
     /// The coming edition of a cadence that occurs at `occurs_at`, or the one that is due and waits for approval; in a large

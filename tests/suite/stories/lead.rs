@@ -8,7 +8,7 @@ use crate::harness::Engine;
 
 /// Begins an item, and says what it is.
 async fn begin(browser: &Browser, kind: &str, title: &str) {
-    browser.go("Saker").await;
+    browser.go("I dag").await;
     browser.go("Ny sak").await;
     browser.fill("Hva gjelder det?", title).await;
     browser.fill("Tekst", "Les mer, og ring om noe er uklart.").await;
