@@ -62,7 +62,7 @@ impl Pages {
 
 /// Looks at `base_url`.
 pub fn check_pages(config: &Config) -> Pages {
-    match (is_loopback(&config.base_url), config.base_url.starts_with("https://")) {
+    match (is_loopback(host_of(&config.base_url)), config.base_url.starts_with("https://")) {
         (true, _) if stays_here(config) => Pages::AllHere,
         (true, _) => Pages::NowhereElse,
         (false, true) => Pages::Safe,
@@ -70,14 +70,18 @@ pub fn check_pages(config: &Config) -> Pages {
     }
 }
 
-/// Whether a host is this very machine.
-fn is_loopback(url: &str) -> bool {
+/// The host of an address of pages, IPv6 without its brackets.
+fn host_of(url: &str) -> &str {
     let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
     let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
-    let host = match authority.strip_prefix('[') {
+    match authority.strip_prefix('[') {
         Some(v6) => v6.split(']').next().unwrap_or_default(),
         None => authority.split(':').next().unwrap_or_default(),
-    };
+    }
+}
+
+/// Whether a host is this very machine.
+pub fn is_loopback(host: &str) -> bool {
     host.eq_ignore_ascii_case("localhost")
         || host.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback())
 }

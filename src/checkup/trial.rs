@@ -1,6 +1,6 @@
 //! All of it together, for a page: how things stand by the settings, and what those answer who are asked.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use tokio::task::JoinSet;
@@ -21,6 +21,8 @@ const PATIENCE: Duration = Duration::from_secs(8);
 /// How things stand by the settings.
 #[derive(Debug)]
 pub struct Standing {
+    /// Where relative paths of the settings start.
+    folder: PathBuf,
     /// Whether letters stay on this machine.
     pub stays_here: bool,
     /// Who sends.
@@ -46,6 +48,7 @@ impl Standing {
     /// files: not for a thread that others wait for.
     pub fn read(config: &Config, sender: &Sender, clock: &Clock) -> Standing {
         Standing {
+            folder: config.folder.clone(),
             stays_here: settings::stays_here(config),
             sender: settings::check_sender(sender),
             pages: settings::check_pages(config),
@@ -60,6 +63,12 @@ impl Standing {
             signing: dkim::read_keys(config),
             is_watched: returned::is_watched(config),
         }
+    }
+
+    /// A path as the operator wrote it: from the settings' folder, if it lies there.
+    pub fn as_written(&self, path: &Path) -> String {
+        let written = path.strip_prefix(&self.folder).ok().filter(|rest| !rest.as_os_str().is_empty());
+        written.unwrap_or(path).display().to_string()
     }
 
     fn keys(&self) -> &[OwnKey] {

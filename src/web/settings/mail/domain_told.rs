@@ -6,6 +6,7 @@ use crate::checkup::dmarc::{Dmarc, Policy};
 use crate::checkup::dns::DnsError;
 use crate::checkup::domain::Domain;
 use crate::checkup::relay::Opened;
+use crate::checkup::settings::is_loopback;
 use crate::checkup::spf::{LOOKUPS_AT_MOST, Rest, Spf};
 use crate::checkup::trial::{Standing, Trial};
 use crate::web::words::{MailDomain as Words, fill};
@@ -54,10 +55,10 @@ fn tell_spf(words: &Words, domain: &str, spf: &Spf, relay: &Opened) -> Told {
     let own = |text: &str| fill(text, &[("domain", domain)]);
     match spf {
         Spf::Missing => {
-            let told = Told::plain(Mark::Look, own(&words.spf_missing)).with(&own(&words.spf_missing_do));
+            let told = Told::plain(Mark::Look, own(&words.spf_missing));
             match suggest_spf(relay) {
-                Some(value) => told.with_record(domain, value),
-                None => told,
+                Some(value) => told.with(&own(&words.spf_missing_do)).with_record(domain, value),
+                None => told.with(&own(&words.spf_missing_ask)),
             }
         }
         Spf::Several(count) => {
@@ -73,10 +74,10 @@ fn tell_spf(words: &Words, domain: &str, spf: &Spf, relay: &Opened) -> Told {
     }
 }
 
-/// A record that lets the relay send; none without a relay that has a name.
+/// A record that lets the relay send; none where it is this machine, whose name out on the net nobody here knows.
 fn suggest_spf(relay: &Opened) -> Option<String> {
     let Opened::Servers(relays) = relay else { return None };
-    let host = &relays.first()?.host;
+    let host = &relays.first().filter(|relay| !is_loopback(&relay.host))?.host;
     let is_under = |suffix: &&str| host.strip_suffix(*suffix).is_some_and(|rest| rest.ends_with('.'));
     if MICROSOFT.0.iter().any(is_under) {
         return Some(MICROSOFT.1.to_owned());
@@ -137,16 +138,16 @@ fn tell_signing(words: &Words, standing: &Standing, trial: Option<&Trial>) -> Ve
         Signing::Unusable(_) => vec![Told::plain(Mark::Wrong, &words.bad_key).with(&words.bad_key_do)],
         Signing::Keys(keys) => {
             let shown = |at: usize| trial.and_then(|trial| trial.keys.get(at)).and_then(Option::as_ref);
-            keys.iter().enumerate().flat_map(|(at, key)| tell_key(words, key, shown(at))).collect()
+            keys.iter().enumerate().flat_map(|(at, key)| tell_key(words, standing, key, shown(at))).collect()
         }
     }
 }
 
-fn tell_key(words: &Words, key: &OwnKey, shown: Option<&Shown>) -> Vec<Told> {
+fn tell_key(words: &Words, standing: &Standing, key: &OwnKey, shown: Option<&Shown>) -> Vec<Told> {
     let own = |text: &str| fill(text, &[("name", &key.record_name), ("domain", &key.domain)]);
     let mut told = Vec::new();
     if let Some(path) = &key.open_file {
-        let path = path.display().to_string();
+        let path = standing.as_written(path);
         let filled = |text: &str| fill(text, &[("path", &path)]);
         told.push(Told::plain(Mark::Look, filled(&words.open_key)).with(&filled(&words.open_key_do)));
     }
@@ -193,6 +194,8 @@ mod tests {
         is("smtps://relay.example", "v=spf1 a:relay.example -all");
         is("smtps://notoffice365.com", "v=spf1 a:notoffice365.com -all");
         is("smtps://192.0.2.25", "v=spf1 ip4:192.0.2.25 -all");
-        assert_eq!(suggested("maildir:outbox"), None);
+        for none in ["maildir:outbox", "smtp://127.0.0.1:2525?tls=none", "smtp://localhost"] {
+            assert_eq!(suggested(none), None, "{none}");
+        }
     }
 }

@@ -111,7 +111,7 @@ fn page_of(
                 &own.page.tried,
                 &[("when", &reading.0.pen(&staff.forum, staff.language).instant(now))],
             ),
-            ..sum_up(words, &sections)
+            ..sum_up(words, standing, &sections)
         }),
         not_tried: None,
         sections,
@@ -121,11 +121,12 @@ fn page_of(
 }
 
 /// What the worst of it comes to.
-fn sum_up(words: &Words, sections: &[Section]) -> Sum {
+fn sum_up(words: &Words, standing: &Standing, sections: &[Section]) -> Sum {
     let own = &words.mail.page;
     let has = |mark| sections.iter().flat_map(|section| &section.told).any(|told| told.mark == mark);
     let (how, text) = match (has(Mark::Wrong), has(Mark::Look)) {
         (true, _) => ("bad", &own.sum_wrong),
+        (false, _) if standing.stays_here => ("", &own.sum_local),
         (false, true) => ("", &own.sum_look),
         (false, false) => ("good", &own.sum_good),
     };

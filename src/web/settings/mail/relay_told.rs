@@ -11,7 +11,9 @@ use crate::web::words::{MailRelay as Words, fill};
 /// What is known of where letters go, with a trial if there was one; `sender` is whence they come.
 pub(super) fn tell(words: &Words, standing: &Standing, trial: Option<&Trial>, sender: &str) -> Vec<Told> {
     let mut told = match &standing.relay {
-        Opened::Folder(folder) => vec![tell_folder(words, folder, trial.and_then(|t| t.folder.as_ref()))],
+        Opened::Folder(folder) => {
+            vec![tell_folder(words, standing, folder, trial.and_then(|trial| trial.folder.as_ref()))]
+        }
         Opened::Unusable(error) => vec![tell_unusable(words, error)],
         Opened::Servers(relays) => {
             let knock = |at: usize| trial.and_then(|trial| trial.knocks.get(at));
@@ -23,18 +25,18 @@ pub(super) fn tell(words: &Words, standing: &Standing, trial: Option<&Trial>, se
         }
     };
     told.extend(standing.open_secrets.iter().map(|path| {
-        let path = path.display().to_string();
+        let path = standing.as_written(path);
         let filled = |text: &str| fill(text, &[("path", &path)]);
         Told::plain(Mark::Look, filled(&words.open_secret)).with(&filled(&words.open_secret_do))
     }));
     told
 }
 
-fn tell_folder(words: &Words, folder: &Path, tried: Option<&Folder>) -> Told {
-    let at = |text: &str, folder: &Path| fill(text, &[("folder", &folder.display().to_string())]);
+fn tell_folder(words: &Words, standing: &Standing, folder: &Path, tried: Option<&Folder>) -> Told {
+    let at = |text: &str, folder: &Path| fill(text, &[("folder", &standing.as_written(folder))]);
     match tried {
         None | Some(Folder::Takes | Folder::WillBeMade) => {
-            Told::plain(Mark::Good, at(&words.folder, folder)).with(&words.folder_do)
+            Told::plain(Mark::Look, at(&words.folder, folder)).with(&words.folder_do)
         }
         Some(Folder::Shut { at: nearest, .. }) => {
             Told::plain(Mark::Wrong, at(&words.folder_shut, nearest)).with(&words.folder_shut_do)

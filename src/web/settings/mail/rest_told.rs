@@ -103,7 +103,7 @@ pub(super) fn tell_sending(words: &MailSending, sending: &Sending, now: DateTime
     let nobody = || Told::plain(Mark::Look, &words.nobody).with(&words.nobody_do);
     let workers = match sending {
         Sending::Nobody => return vec![nobody()],
-        Sending::Process(_) => return vec![Told::plain(Mark::Good, &words.one)],
+        Sending::Process(_) => return vec![Told::plain(Mark::Good, &words.running)],
         Sending::NoLock { .. } => {
             return vec![Told::plain(Mark::Wrong, &words.no_lock).with(&words.no_lock_do)];
         }
@@ -114,11 +114,12 @@ pub(super) fn tell_sending(words: &MailSending, sending: &Sending, now: DateTime
     let counted = |text: &str, count: usize| fill(text, &[("count", &count.to_string())]);
     let mut told = vec![match alive {
         0 => nobody(),
-        1 => Told::plain(Mark::Good, &words.one),
+        1 => Told::plain(Mark::Good, &words.running),
         many => Told::plain(Mark::Good, counted(&words.many, many)),
     }];
     if silent > 0 {
-        told.push(Told::plain(Mark::Look, counted(&words.silent, silent)).with(&words.silent_do));
+        let text = if silent == 1 { &words.silent_one } else { &words.silent };
+        told.push(Told::plain(Mark::Look, counted(text, silent)).with(&words.silent_do));
     }
     told
 }
