@@ -9,6 +9,7 @@ mod relay;
 mod returned;
 mod secret_place;
 mod sender;
+mod sign_in;
 mod worker;
 
 use std::path::{Path, PathBuf};
@@ -24,6 +25,7 @@ pub use relay::RelaySettings;
 pub use returned::{ImapSettings, ImapTls, ReturnedSettings};
 pub use secret_place::{SecretError, SecretPlace};
 pub use sender::Sender;
+pub use sign_in::{OidcSettings, SignIn, may_be_asked};
 pub use worker::WorkerSettings;
 
 /// Everything that the operator settles. Relative paths start at the configuration's folder.
@@ -85,6 +87,8 @@ pub struct ConfigFile {
     pub approval: Approval,
     /// Places in groups.
     pub places: Places,
+    /// How staff come in besides a link by mail and a password.
+    pub sign_in: SignIn,
 }
 
 /// Places in groups.
@@ -274,6 +278,7 @@ impl Config {
         }
         file.worker.check()?;
         file.sender.check()?;
+        file.sign_in.check()?;
         let anchored = |url: String, scheme: &str| match url.strip_prefix(scheme) {
             Some(path) => format!("{scheme}{}", folder.join(path).display()),
             None => url,

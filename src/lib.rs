@@ -14,9 +14,9 @@
 //! | [`delivery`] | letters on their way: outbox, journal, relays, SMTP, Maildir, DKIM, pace, retry, takeover |
 //!
 //! Beside them stand [`intake`] (how things come in), [`feedback`] (what comes back: taps, bounces, complaints), [`staff`]
-//! (who works at the desk, with which right) and [`insight`] (what the lead may know); [`checkup`] looks whether letters get
-//! out and arrive; on top stand [`web`] and [`cli`]; [`store`] keeps the rows, and [`world`] turns rows into the values of
-//! `forum` and `content`.
+//! (who works at the desk, with which right), [`oidc`] (who somebody is, by another house's word) and [`insight`] (what the
+//! lead may know); [`checkup`] looks whether letters get out and arrive; on top stand [`web`] and [`cli`]; [`store`] keeps
+//! the rows, and [`world`] turns rows into the values of `forum` and `content`.
 //!
 //! # Invariants
 //!
@@ -41,6 +41,7 @@ pub mod insight;
 pub mod intake;
 pub mod letter;
 pub mod matching;
+pub mod oidc;
 pub mod pipeline;
 pub mod staff;
 pub mod store;

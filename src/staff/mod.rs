@@ -4,6 +4,7 @@
 //! pages ask for one where they are registered.
 
 pub mod doors;
+pub mod identities;
 pub mod password;
 mod right;
 pub mod totp;

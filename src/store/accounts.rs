@@ -212,7 +212,7 @@ impl Store {
         let ended = tx
             .run(
                 "UPDATE account SET email = $2, name = '', rights = '[]', ended_at = $3, password_hash = NULL,
-                        totp_secret = NULL, totp_pending = NULL, oidc_subject = NULL
+                        totp_secret = NULL, totp_pending = NULL
                  WHERE id = $1 AND ended_at IS NULL",
                 args![id, format!("ended:{id}"), now],
             )
@@ -228,6 +228,7 @@ impl Store {
         ] {
             tx.run(table, args![id]).await?;
         }
+        tx.forget_identities(id).await?;
         tx.record_account(now, actor, "account.ended", id, None).await?;
         tx.commit().await?;
         Ok(true)

@@ -225,11 +225,12 @@ impl Store {
         Ok(one.is_some())
     }
 
-    /// Removes links, devices and sessions at the desk that are too old, with whatever a sign-up that nobody confirmed
+    /// Removes links, devices, sessions at the desk and errands that are too old, with whatever a sign-up that nobody confirmed
     /// had said. How many rows went.
     pub async fn retire_doors(&self, now: DateTime<Utc>) -> Result<u64, StoreError> {
         let over = "SELECT id FROM mail_link WHERE expires_at <= $1 UNION ALL SELECT id FROM device WHERE expires_at <= $1
-             UNION ALL SELECT id FROM staff_session WHERE expires_at <= $1 LIMIT 1";
+             UNION ALL SELECT id FROM staff_session WHERE expires_at <= $1
+             UNION ALL SELECT id FROM sign_in_errand WHERE expires_at <= $1 LIMIT 1";
         let any: Option<One<i64>> = self.db.find(over, args![now]).await?;
         if any.is_none() {
             return Ok(0);
@@ -238,6 +239,7 @@ impl Store {
         let mut gone = tx.run("DELETE FROM mail_link WHERE expires_at <= $1", args![now]).await?;
         gone += tx.run("DELETE FROM device WHERE expires_at <= $1", args![now]).await?;
         gone += tx.run("DELETE FROM staff_session WHERE expires_at <= $1", args![now]).await?;
+        gone += tx.run("DELETE FROM sign_in_errand WHERE expires_at <= $1", args![now]).await?;
         let after = Some(serde_json::json!({ "rows": gone }));
         tx.record_door(now, "doors.retired", "forum".to_owned(), None, after).await?;
         tx.commit().await?;

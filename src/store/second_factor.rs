@@ -197,8 +197,8 @@ impl Store {
         Ok(true)
     }
 
-    /// Forgets password and second factor of somebody who lost them, and ends their sessions: their next link lets them
-    /// choose anew.
+    /// Forgets password, second factor and ties to other houses of somebody who lost them, and ends their sessions: their
+    /// next link lets them choose anew.
     pub async fn reset_proofs(
         &self,
         id: AccountId,
@@ -214,6 +214,7 @@ impl Store {
         .await?;
         tx.set_recovery_codes(id, &[]).await?;
         tx.run("DELETE FROM staff_session WHERE account_id = $1", args![id]).await?;
+        tx.forget_identities(id).await?;
         tx.record_account(now, actor, "account.reset", id, None).await?;
         tx.commit().await?;
         Ok(())

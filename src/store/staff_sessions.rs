@@ -43,6 +43,8 @@ record! {
         pub opened_at: DateTime<Utc>,
         /// When it last changed something (real time).
         pub used_at: DateTime<Utc>,
+        /// The house by whose word it was opened; none: by a link or a password.
+        pub issuer: Option<String>,
     }
 }
 
@@ -89,7 +91,7 @@ impl Store {
         account: AccountId,
         now: DateTime<Utc>,
     ) -> Result<Vec<SessionRow>, StoreError> {
-        let sessions = "SELECT id, name, opened_at, used_at FROM staff_session
+        let sessions = "SELECT id, name, opened_at, used_at, issuer FROM staff_session
              WHERE account_id = $1 AND expires_at > $2 ORDER BY opened_at DESC, id DESC";
         Ok(self.db.all(sessions, args![account, now]).await?)
     }

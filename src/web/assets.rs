@@ -19,6 +19,8 @@ pub(super) struct Assets {
     pub(super) prefs_script: String,
     /// Saves drafts while one writes.
     pub(super) queue_script: String,
+    /// Presses the button of whoever comes back from another house.
+    pub(super) onward_script: String,
     /// Shows how a mailing goes on.
     pub(super) mailing_script: String,
     #[serde(skip)]
@@ -41,6 +43,7 @@ impl Assets {
             asset("prefs.js", "text/javascript; charset=utf-8"),
             asset("queue.js", "text/javascript; charset=utf-8"),
             asset("mailing.js", "text/javascript; charset=utf-8"),
+            asset("onward.js", "text/javascript; charset=utf-8"),
         ];
         Assets {
             style: list[0].path.clone(),
@@ -48,6 +51,7 @@ impl Assets {
             prefs_script: list[2].path.clone(),
             queue_script: list[3].path.clone(),
             mailing_script: list[4].path.clone(),
+            onward_script: list[5].path.clone(),
             list,
         }
     }

@@ -207,7 +207,7 @@ async fn find_staff(site: &Site, parts: &Parts) -> Result<Option<Staff>, Refusal
     let forum = reading.kept_forum().await?;
     let Some(secret) = find_cookie(&parts.headers, &site.desk_cookie_name(&forum)) else { return Ok(None) };
     let changes = parts.method == Method::POST;
-    if changes && !says_where_it_stood(parts) {
+    if changes && !says_where_it_stood(&parts.headers) {
         return Err(Why::CrossSite.into());
     }
     let Some(row) = reading.staff(secret).await? else { return Ok(None) };

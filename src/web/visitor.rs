@@ -60,15 +60,15 @@ async fn find_visitor(parts: &Parts, site: &Site) -> Result<Option<Visitor>, Ref
     let reading = Reading(site.clone());
     let forum = reading.forum().await?;
     let Some(secret) = find_cookie(&parts.headers, &site.cookie_name(&forum)) else { return Ok(None) };
-    if parts.method == Method::POST && !says_where_it_stood(parts) {
+    if parts.method == Method::POST && !says_where_it_stood(&parts.headers) {
         return Err(Why::CrossSite.into());
     }
     reading.visitor(forum, secret).await
 }
 
 /// A cookie goes with every request, whoever made it be sent: a change must say where its form stood.
-pub(super) fn says_where_it_stood(parts: &Parts) -> bool {
-    parts.headers.contains_key("sec-fetch-site") || parts.headers.contains_key(header::ORIGIN)
+pub(super) fn says_where_it_stood(headers: &HeaderMap) -> bool {
+    headers.contains_key("sec-fetch-site") || headers.contains_key(header::ORIGIN)
 }
 
 /// To the page that sends a link, and back here from there.

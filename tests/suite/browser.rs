@@ -8,7 +8,7 @@ pub mod hands;
 mod journey;
 mod keyboard;
 mod mailing;
-mod queueing;
+pub mod queueing;
 mod scriptless;
 
 use std::collections::BTreeSet;

@@ -27,6 +27,7 @@ mod prefs;
 mod queue;
 mod readme;
 mod returned;
+mod sign_in;
 mod stories;
 mod treff;
 mod walls;

@@ -38,6 +38,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("world", &["store", "forum", "content"]),
     ("edition", &["store", "world", "forum", "content", "matching"]),
     ("letter", &["forum", "content", "matching", "edition"]),
+    ("oidc", &[]),
     ("staff", &["store", "forum", "letter"]),
     (
         "feedback",
@@ -59,14 +60,14 @@ const ARROWS: &[(&str, &[&str])] = &[
         "web",
         &[
             "app", "pipeline", "checkup", "store", "world", "forum", "content", "matching", "edition",
-            "letter", "delivery", "feedback", "insight", "intake", "staff",
+            "letter", "delivery", "feedback", "insight", "intake", "staff", "oidc",
         ],
     ),
     (
         "cli",
         &[
             "app", "pipeline", "checkup", "store", "world", "forum", "content", "matching", "edition",
-            "letter", "delivery", "feedback", "insight", "intake", "staff", "web",
+            "letter", "delivery", "feedback", "insight", "intake", "staff", "oidc", "web",
         ],
     ),
 ];

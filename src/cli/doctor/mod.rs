@@ -9,6 +9,7 @@ mod dns;
 mod relay;
 mod returned;
 mod settings;
+mod sign_in;
 mod workers;
 
 use serde::Serialize;
@@ -81,6 +82,7 @@ async fn check_all(cli: &Cli, config: &Config) -> Vec<Check> {
     checks.push(dns::check(config, &resolver).await);
     checks.extend(dkim::check(config, &resolver).await);
     checks.extend(returned::check(config).await);
+    checks.extend(sign_in::check(config).await);
     checks.extend(workers::check(config).await);
     checks
 }

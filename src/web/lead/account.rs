@@ -7,7 +7,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::feedback::doors::own_path;
 use crate::forum::{Facet, Term};
-use crate::store::SessionRow;
+use crate::oidc::House;
+use crate::store::{IdentityRow, SessionRow};
 use crate::web::layers::Message;
 use crate::web::refusal::{Refusal, Why};
 use crate::web::site::{Reading, Writing};
@@ -19,7 +20,24 @@ struct Session {
     id: i64,
     name: String,
     since: String,
+    /// The house by whose word it was opened.
+    house: Option<String>,
     here: bool,
+}
+
+/// A house whose word opens this account.
+#[derive(Serialize)]
+struct Tie {
+    id: i64,
+    name: String,
+    since: String,
+}
+
+/// A house whose word could open it.
+#[derive(Serialize)]
+struct Untied {
+    slug: String,
+    name: String,
 }
 
 #[derive(Serialize)]
@@ -29,6 +47,8 @@ struct Page {
     rights: Vec<String>,
     groups: Vec<String>,
     sessions: Vec<Session>,
+    ties: Vec<Tie>,
+    untied: Vec<Untied>,
 }
 
 impl Content for Page {
@@ -59,19 +79,39 @@ pub(super) async fn show(reading: Reading, staff: Staff) -> Result<Response, Ref
         id: row.id,
         name: if row.name.is_empty() { words.account.unnamed.clone() } else { row.name },
         since: pen.day(row.opened_at),
+        house: row.issuer.map(|issuer| site.name_of_house(&issuer)),
         here: row.id == staff.session,
     };
     let told = |right: crate::staff::Right| {
         words.right.get(right.word()).cloned().unwrap_or_else(|| right.word().to_owned())
     };
+    let (ties, untied) = list_ties(&reading, &staff).await?;
     let page = Page {
         name: staff.name.clone(),
         email: staff.email.clone(),
         rights: staff.rights.iter().map(told).collect(),
         groups: staff.groups.iter().map(|slug| name_of_group(&staff, slug)).collect(),
         sessions: reading.sessions(staff.account).await?.into_iter().map(session).collect(),
+        ties,
+        untied,
     };
     site.desk_page(&staff, &page)
+}
+
+/// The houses whose word opens the account, and those that could.
+async fn list_ties(reading: &Reading, staff: &Staff) -> Result<(Vec<Tie>, Vec<Untied>), Refusal> {
+    let site = &reading.0;
+    let pen = site.pen(&staff.forum, staff.language);
+    let rows = reading.identities(staff.account).await?;
+    let houses = site.houses().iter().map(House::settings);
+    let untied = houses.filter(|house| rows.iter().all(|row| row.issuer != house.issuer));
+    let untied = untied.map(|house| Untied { slug: house.slug.clone(), name: house.name.clone() }).collect();
+    let tie = |row: IdentityRow| Tie {
+        id: row.id,
+        name: site.name_of_house(&row.issuer),
+        since: pen.day(row.tied_at),
+    };
+    Ok((rows.into_iter().map(tie).collect(), untied))
 }
 
 /// What a group is called.

@@ -6,6 +6,7 @@ mod account;
 mod accounts;
 mod code;
 mod demo;
+mod houses;
 mod log;
 mod open;
 mod password;
@@ -24,6 +25,8 @@ pub(super) fn routes() -> Routes {
     Routes::new()
         .route("/desk/sign-in", get(sign_in::show).post(sign_in::ask))
         .route("/desk/open/{token}", get(open::show).post(open::open))
+        .route("/desk/sign-in/with/{house}", post(houses::begin))
+        .route("/desk/sign-in/from/{house}", get(houses::show).post(houses::finish))
         .staff("/desk", Need::Account, get(today::show))
         .staff("/desk/account", Need::Account, get(account::show))
         .route("/desk/sign-in/password", post(password::sign_in))
@@ -36,6 +39,8 @@ pub(super) fn routes() -> Routes {
         .staff("/desk/log/export.json", Right::Administer, get(log::export_json))
         .staff("/desk/account/language", Need::Session, post(account::set_language))
         .staff("/desk/account/sign-out", Need::Session, post(account::sign_out))
+        .staff("/desk/account/tie", Need::Account, post(houses::begin_tie))
+        .staff("/desk/account/untie", Need::Account, post(houses::untie))
         .staff("/desk/account/password", Need::Account, get(password::show).post(password::choose))
         .staff("/desk/code", Need::Session, get(code::show).post(code::give))
         .staff("/desk/second-factor", Need::Setup, get(second_factor::show).post(second_factor::begin))

@@ -6,6 +6,7 @@ use axum::response::Response;
 use axum_extra::extract::Form;
 use serde::{Deserialize, Serialize};
 
+use crate::config::OidcSettings;
 use crate::feedback::doors::own_path;
 use crate::forum::{EmailAddress, Forum, Language};
 use crate::web::layers::language_of;
@@ -31,11 +32,25 @@ pub(super) struct Asked {
 
 #[derive(Default, Serialize)]
 struct Page {
+    /// Houses whose word opens the desk.
+    houses: Vec<HouseButton>,
     sent: bool,
     next: String,
     email: String,
     wrong: bool,
     password_wrong: bool,
+}
+
+/// A button.
+#[derive(Serialize)]
+struct HouseButton {
+    slug: String,
+    name: String,
+}
+
+fn list_houses(site: &Site) -> Vec<HouseButton> {
+    let button = |house: &OidcSettings| HouseButton { slug: house.slug.clone(), name: house.name.clone() };
+    site.houses().iter().map(|house| button(house.settings())).collect()
 }
 
 impl Content for Page {
@@ -50,7 +65,11 @@ pub(super) async fn show(
 ) -> Result<Response, Refusal> {
     let forum = reading.kept_forum().await?;
     let language = language_of(&headers).unwrap_or(forum.settings.language);
-    reading.0.page(&forum, language, &Page { next: way.next, ..Page::default() })
+    reading.0.page(
+        &forum,
+        language,
+        &Page { houses: list_houses(&reading.0), next: way.next, ..Page::default() },
+    )
 }
 
 /// POST: the same answer to every address, known or not, asked for once or too often.
@@ -64,7 +83,8 @@ pub(super) async fn ask(
     let forum = writing.reading().kept_forum().await?;
     let language = language_of(&headers).unwrap_or(forum.settings.language);
     let Ok(address) = asked.email.parse::<EmailAddress>() else {
-        let page = Page { next: asked.next, email: asked.email, wrong: true, ..Page::default() };
+        let houses = list_houses(&site);
+        let page = Page { houses, next: asked.next, email: asked.email, wrong: true, ..Page::default() };
         let mut response = site.page(&forum, language, &page)?;
         *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
         return Ok(response);
@@ -86,7 +106,7 @@ pub(super) fn refuse_password(
     language: Language,
     (email, next): (String, String),
 ) -> Result<Response, Refusal> {
-    let page = Page { next, email, password_wrong: true, ..Page::default() };
+    let page = Page { houses: list_houses(site), next, email, password_wrong: true, ..Page::default() };
     let mut response = site.page(forum, language, &page)?;
     *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
     Ok(response)

@@ -1,5 +1,7 @@
 //! What doors read and write: links that are good once, devices.
 
+use chrono::TimeDelta;
+
 use super::{Reading, Site, Writing};
 use crate::clock::random_bytes;
 use crate::feedback::doors::{self, DEVICE_DAYS};
@@ -38,12 +40,12 @@ impl Site {
 
     /// A cookie that holds `secret` for as long as a device stays open; one that is emptied without.
     pub(in crate::web) fn cookie(&self, forum: &Forum, secret: Option<&str>) -> String {
-        self.cookie_of(&self.cookie_name(forum), secret, DEVICE_DAYS)
+        self.cookie_of(&self.cookie_name(forum), secret, TimeDelta::days(DEVICE_DAYS))
     }
 
-    /// A cookie that holds `secret` for so many days; one that is emptied without.
-    pub(super) fn cookie_of(&self, name: &str, secret: Option<&str>, days: i64) -> String {
-        let seconds = secret.map_or(0, |_| days * 24 * 3600);
+    /// A cookie that holds `secret` for so long; one that is emptied without.
+    pub(super) fn cookie_of(&self, name: &str, secret: Option<&str>, lasting: TimeDelta) -> String {
+        let seconds = secret.map_or(0, |_| lasting.num_seconds());
         let path = if self.root().is_empty() { "/" } else { self.root() };
         let secure = if self.is_https() { "; Secure" } else { "" };
         let secret = secret.unwrap_or_default();

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::http::header;
 use axum::response::{Html, IntoResponse as _, Response};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 
 use super::{Reading, Site, Writing};
 use crate::clock::random_bytes;
@@ -33,7 +33,7 @@ impl Site {
 
     /// A cookie that holds `secret` as long as a session may last; one that is emptied without.
     pub(in crate::web) fn desk_cookie(&self, forum: &Forum, secret: Option<&str>) -> String {
-        self.cookie_of(&self.desk_cookie_name(forum), secret, doors::SESSION_DAYS)
+        self.cookie_of(&self.desk_cookie_name(forum), secret, TimeDelta::days(doors::SESSION_DAYS))
     }
 
     /// A page of the desk as an answer.

@@ -6,6 +6,7 @@ mod accounts;
 pub(super) mod archive;
 mod beside;
 mod everyone;
+mod houses;
 mod lead;
 mod mail;
 mod mailing;
@@ -45,6 +46,7 @@ use crate::ids::{DeliveryId, ItemId, RecipientId};
 use crate::intake::item_index;
 use crate::letter::Locales;
 use crate::matching::Sight;
+use crate::oidc::House;
 use crate::pipeline::Pipeline;
 use crate::store::{EditionRow, GotRow, InboxRow, Store};
 use crate::token::Keys;
@@ -85,6 +87,7 @@ struct Shared {
     needs: Vec<(&'static str, Need)>,
     stretching: Semaphore,
     trying: Semaphore,
+    houses: Vec<House>,
     library: Mutex<Option<Arc<Library>>>,
     desk: queue::Kept,
     mailing: mailing::Kept,
@@ -110,6 +113,7 @@ impl Site {
             needs,
             stretching: Semaphore::new(proofs::STRETCHED_AT_ONCE),
             trying: Semaphore::new(mail::TRIALS_AT_ONCE),
+            houses: houses::open_houses(app)?,
             library: Mutex::new(None),
             desk: queue::Kept::default(),
             mailing: mailing::Kept::default(),

@@ -34,6 +34,15 @@ impl<'a> Reader<'a> {
         reader
     }
 
+    /// Keeps a cookie instead of an older one of its name; one that is emptied goes.
+    fn keep(&mut self, cookie: &str) {
+        let (name, value) = cookie.split_once('=').unwrap();
+        let others =
+            self.cookie.split("; ").filter(|own| own.split('=').next() != Some(name) && !own.is_empty());
+        let own = Some(cookie).filter(|_| !value.is_empty());
+        self.cookie = others.chain(own).collect::<Vec<_>>().join("; ");
+    }
+
     pub async fn get(&mut self, path: &str) -> Answer {
         self.ask(Method::GET, path, "").await
     }
@@ -81,8 +90,8 @@ impl<'a> Reader<'a> {
             request = request.header(header::COOKIE, &self.cookie);
         }
         let answer = self.pages.send(request.body(Body::from(form.to_owned())).unwrap()).await;
-        if let Some(cookie) = answer.headers.get(header::SET_COOKIE) {
-            self.cookie = cookie.to_str().unwrap().split(';').next().unwrap().to_owned();
+        for cookie in answer.headers.get_all(header::SET_COOKIE) {
+            self.keep(cookie.to_str().unwrap().split(';').next().unwrap());
         }
         answer
     }

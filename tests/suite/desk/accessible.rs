@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::mail::Scene;
 use super::name_server::NameServer;
-use super::seat::{LISE, add_account, come_in, desk_link, seat};
+use super::seat::{LISE, add_account, come_in, desk_link, seat, seat_account};
 use super::today::let_things_wait;
 use crate::access::reader::Reader;
 use crate::accessible::axe::audit;
@@ -14,6 +14,8 @@ use crate::accessible::find_node_modules;
 use crate::browser::driver::{Browser, Screen};
 use crate::harness::{Database, Engine};
 use crate::pages::world::{Answer, Pages, now};
+use crate::sign_in::house::{BACK, House, form_of, person};
+use treff::ids::AccountId;
 
 const LEAD: &str = r#"["write","approve","send","people","administer"]"#;
 
@@ -98,6 +100,33 @@ async fn keep_settings(seen: &mut Seen, reader: &mut Reader<'_>) {
     let look =
         reader.post_parts("/desk/settings/look", &[("colour", "#ffee00")], &[("logo", "x.gif", b"GIF89a")]);
     seen.keep("look-wrong", look.await);
+}
+
+/// To another house and back, with what goes wrong on the way, and one's own account tied to it.
+async fn keep_coming_by_a_house(seen: &mut Seen, pages: &Pages, house: &House, language: &str) {
+    let mut reader = Reader::new(pages);
+    let away = reader.post(&format!("/desk/sign-in/with/feide?lang={language}"), "").await;
+    let address = away.header("refresh").trim_start_matches("0; url=").to_owned();
+    seen.keep("house-away", away);
+    let back = house.say(&address, person("s-1", "nobody@forum.example"));
+    seen.keep("house-back", reader.get(&format!("{back}&lang={language}")).await);
+    let refused = reader.post(&format!("{BACK}?lang={language}"), &form_of(&back)).await;
+    seen.keep("house-unknown", refused);
+    for error in ["", "access_denied", "server_error", "invalid_scope"] {
+        seen.keep("house-trouble", reader.get(&format!("{BACK}?error={error}&lang={language}")).await);
+    }
+    let lise = seen_account(pages).await;
+    let mut lead = seat_account(pages, lise, "tied", now()).await;
+    let mut tx = pages.db.store.begin().await.unwrap();
+    assert!(tx.tie_identity(lise, (&house.issuer, "s-2"), now()).await.unwrap());
+    tx.commit().await.unwrap();
+    seen.keep("account-tied", lead.get("/desk/account").await);
+}
+
+/// The lead's account.
+async fn seen_account(pages: &Pages) -> AccountId {
+    let accounts = pages.db.store.list_accounts().await.unwrap();
+    accounts.iter().find(|account| account.email == LISE).expect("the lead's account").id
 }
 
 /// An item from an empty form to the list, with who gets it.
@@ -230,9 +259,11 @@ fn write_page(folder: &Path, page: &Page) -> std::path::PathBuf {
 
 async fn audit_desk(language: &str) {
     let node_modules = find_node_modules();
-    let pages = Pages::over(Database::create(Engine::Sqlite).await).await;
+    let house = House::start().await;
+    let pages = house.pages(Database::create(Engine::Sqlite).await).await;
     let mut seen = gather(&pages, language).await;
     keep_failing_mail(&mut seen, language).await;
+    keep_coming_by_a_house(&mut seen, &pages, &house, language).await;
     let seen = seen.0;
     let folder = tempfile::tempdir().expect("a temporary folder");
     let mut breaches = check(&node_modules, &folder.path().join("checked"), &seen);

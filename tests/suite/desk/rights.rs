@@ -8,7 +8,14 @@ use crate::on_both_databases;
 use crate::pages::world::{Answer, Pages, now};
 
 /// The pages of the desk that stand open, since they lead in.
-const WAYS_IN: [&str; 4] = ["/desk/sign-in", "/desk/sign-in/password", "/desk/open/{token}", "/desk/demo"];
+const WAYS_IN: [&str; 6] = [
+    "/desk/sign-in",
+    "/desk/sign-in/password",
+    "/desk/sign-in/with/{house}",
+    "/desk/sign-in/from/{house}",
+    "/desk/open/{token}",
+    "/desk/demo",
+];
 
 /// A path of the route, with something in its gaps.
 fn fill(route: &str) -> String {

@@ -1,0 +1,303 @@
+//! Coming in by the word of another house: there and back again (OpenID Connect).
+//!
+//! A button starts it (POST), since what the browser is on its way for is written down; the page that answers leads on by
+//! itself. It is no redirect: browsers hold a form's redirects, all of them, to the policy's `form-action`, and a house leads
+//! on to others whose names nobody here knows. What comes back is a GET, which changes nothing: its button brings the
+//! answer, and pressing it uses the errand up. Both need the cookie of the browser that began.
+
+use axum::extract::{Path, Query};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::{AppendHeaders, IntoResponse as _, Response};
+use axum_extra::extract::Form;
+use serde::{Deserialize, Serialize};
+
+use super::open::name_of_browser;
+use super::sign_in::Way;
+use crate::feedback::doors::own_path;
+use crate::forum::{Forum, Language};
+use crate::ids::AccountId;
+use crate::oidc::{Answer, Errand, House, HouseError, Refused, Vouched};
+use crate::store::ErrandRow;
+use crate::web::layers::language_of;
+use crate::web::limits::{ASKED_BY_CLIENT, Client};
+use crate::web::refusal::{Refusal, Why};
+use crate::web::site::{Reading, Site, Writing};
+use crate::web::staff::Staff;
+use crate::web::templates::Content;
+use crate::web::visitor::{find_cookie, says_where_it_stood};
+
+/// The page that a browser comes back to runs one script of ours, which presses its button.
+const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; script-src 'self'; \
+                      form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
+/// What goes wrong on the way, as somebody is told it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+enum Trouble {
+    /// The errand is used, too old, or another browser's.
+    Spent,
+    /// They, or the house, said no.
+    Denied,
+    /// The house does not answer as it should, or not so that it can be believed.
+    Busy,
+    /// The operator has to mend something.
+    Misconfigured,
+    /// There is no account that its word opens.
+    Unknown,
+    /// One of the two is tied to another.
+    Taken,
+}
+
+#[derive(Serialize)]
+struct Page<'a> {
+    house: &'a str,
+    /// Where the browser goes.
+    away: Option<String>,
+    /// What it brought back.
+    back: Option<Back<'a>>,
+    trouble: Option<Trouble>,
+    /// An account is to be tied.
+    ties: bool,
+}
+
+#[derive(Serialize)]
+struct Back<'a> {
+    slug: &'a str,
+    answer: &'a Answer,
+}
+
+impl Content for Page<'_> {
+    const TEMPLATE: &'static str = "desk_house.html";
+}
+
+/// Which house an account is to be tied to.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Wished {
+    house: String,
+}
+
+/// Which tie goes.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Untied {
+    tie: i64,
+}
+
+/// A house, and to whom pages about it speak.
+struct Talk<'a> {
+    site: &'a Site,
+    forum: &'a Forum,
+    language: Language,
+    house: &'a House,
+    /// They are signed in, and tie their account.
+    ties: bool,
+}
+
+impl<'a> Talk<'a> {
+    fn page(&self) -> Page<'a> {
+        let house = &self.house.settings().name;
+        Page { house, away: None, back: None, trouble: None, ties: self.ties }
+    }
+
+    fn show(&self, page: &Page<'_>) -> Result<Response, Refusal> {
+        self.site.page(self.forum, self.language, page)
+    }
+
+    fn tell(&self, trouble: Trouble) -> Result<Response, Refusal> {
+        let mut response = self.show(&Page { trouble: Some(trouble), ..self.page() })?;
+        *response.status_mut() = match trouble {
+            Trouble::Spent => StatusCode::GONE,
+            Trouble::Denied | Trouble::Unknown => StatusCode::FORBIDDEN,
+            Trouble::Busy | Trouble::Misconfigured => StatusCode::BAD_GATEWAY,
+            Trouble::Taken => StatusCode::CONFLICT,
+        };
+        Ok(response)
+    }
+
+    /// What the operator reads stands in the log; it names no person.
+    fn tell_failed(&self, error: &HouseError) -> Result<Response, Refusal> {
+        tracing::warn!(house = self.house.settings().slug, error = %error, "a sign-in by another house failed");
+        self.tell(Trouble::Busy)
+    }
+}
+
+/// POST: to a house and back, to come in.
+pub(super) async fn begin(
+    writing: Writing,
+    Client(client): Client,
+    Path(slug): Path<String>,
+    headers: HeaderMap,
+    Form(way): Form<Way>,
+) -> Result<Response, Refusal> {
+    let site = writing.reading().0;
+    let forum = writing.reading().kept_forum().await?;
+    let language = language_of(&headers).unwrap_or(forum.settings.language);
+    let house = site.house(&slug)?;
+    if !site.admit(ASKED_BY_CLIENT, &client) {
+        return Err(Refusal::from(Why::TooMany).in_language(language));
+    }
+    let talk = Talk { site: &site, forum: &forum, language, house, ties: false };
+    send_away(&writing, &talk, None, own_path(&way.next).unwrap_or_default()).await
+}
+
+/// POST: to a house and back, so that it opens one's own account from now on.
+pub(super) async fn begin_tie(
+    writing: Writing,
+    staff: Staff,
+    Form(wished): Form<Wished>,
+) -> Result<Response, Refusal> {
+    let site = writing.reading().0;
+    let house = site.house(&wished.house)?;
+    let talk = Talk { site: &site, forum: &staff.forum, language: staff.language, house, ties: true };
+    send_away(&writing, &talk, Some(staff.account), "/desk/account").await
+}
+
+async fn send_away(
+    writing: &Writing,
+    talk: &Talk<'_>,
+    account: Option<AccountId>,
+    next: &str,
+) -> Result<Response, Refusal> {
+    let (secret, address) = match writing.begin_errand(talk.house, account, next).await? {
+        Ok(begun) => begun,
+        Err(error) => return talk.tell_failed(&error),
+    };
+    let onward = HeaderValue::from_str(&format!("0; url={address}")).map_err(|e| Refusal::broken(&e))?;
+    let cookie = talk.site.errand_cookie(talk.forum, Some(&secret));
+    let page = talk.show(&Page { away: Some(address), ..talk.page() })?;
+    Ok(([(header::REFRESH, onward)], [(header::SET_COOKIE, cookie)], page).into_response())
+}
+
+/// GET: what a house sends back. A page with one button; nothing is changed yet.
+pub(super) async fn show(
+    reading: Reading,
+    Path(slug): Path<String>,
+    headers: HeaderMap,
+    Query(answer): Query<Answer>,
+) -> Result<Response, Refusal> {
+    let forum = reading.kept_forum().await?;
+    let language = language_of(&headers).unwrap_or(forum.settings.language);
+    let house = reading.0.house(&slug)?;
+    let talk = Talk { site: &reading.0, forum: &forum, language, house, ties: false };
+    if let Some(refused) = answer.refused() {
+        return talk.tell(trouble_of(refused));
+    }
+    let Some(errand) = reading.0.errand_of(&forum, &headers, &answer).filter(|_| answer.is_whole()) else {
+        return talk.tell(Trouble::Spent);
+    };
+    let Some(row) = reading.errand(&errand, house).await? else { return talk.tell(Trouble::Spent) };
+    let talk = Talk { ties: row.account.is_some(), ..talk };
+    let back = Some(Back { slug: &slug, answer: &answer });
+    let page = talk.show(&Page { back, ..talk.page() })?;
+    Ok(([(header::CONTENT_SECURITY_POLICY, POLICY)], page).into_response())
+}
+
+fn trouble_of(refused: Refused) -> Trouble {
+    match refused {
+        Refused::Denied => Trouble::Denied,
+        Refused::Busy => Trouble::Busy,
+        Refused::Misconfigured => Trouble::Misconfigured,
+    }
+}
+
+/// POST: uses the errand up, asks the house, and lets in or ties.
+pub(super) async fn finish(
+    writing: Writing,
+    Path(slug): Path<String>,
+    headers: HeaderMap,
+    Form(answer): Form<Answer>,
+) -> Result<Response, Refusal> {
+    if !says_where_it_stood(&headers) {
+        return Err(Why::CrossSite.into());
+    }
+    let reading = writing.reading();
+    let forum = reading.kept_forum().await?;
+    let language = language_of(&headers).unwrap_or(forum.settings.language);
+    let house = reading.0.house(&slug)?;
+    let talk = Talk { site: &reading.0, forum: &forum, language, house, ties: false };
+    let Some(errand) = reading.0.errand_of(&forum, &headers, &answer).filter(|_| answer.is_whole()) else {
+        return talk.tell(Trouble::Spent);
+    };
+    let Some(row) = writing.end_errand(&errand, house).await? else { return talk.tell(Trouble::Spent) };
+    let talk = Talk { ties: row.account.is_some(), ..talk };
+    match find_vouched(&writing, &talk, &errand, &answer).await? {
+        Ok(vouched) => come_back(&writing, &talk, &headers, &row, &vouched).await,
+        Err(error) => talk.tell_failed(&error),
+    }
+}
+
+/// What the house says; that it is not to be believed stands in the log of the desk, too.
+async fn find_vouched(
+    writing: &Writing,
+    talk: &Talk<'_>,
+    errand: &Errand,
+    answer: &Answer,
+) -> Result<Result<Vouched, HouseError>, Refusal> {
+    let vouched = talk.house.finish(errand, answer, talk.site.now()).await;
+    if vouched.is_err() {
+        writing.note_refused(talk.house, "not_believed").await?;
+    }
+    Ok(vouched)
+}
+
+async fn come_back(
+    writing: &Writing,
+    talk: &Talk<'_>,
+    headers: &HeaderMap,
+    row: &ErrandRow,
+    vouched: &Vouched,
+) -> Result<Response, Refusal> {
+    let Some(account) = row.account else { return come_in(writing, talk, headers, row, vouched).await };
+    let secret = find_cookie(headers, &talk.site.desk_cookie_name(talk.forum));
+    let staff = match secret {
+        Some(secret) => writing.reading().staff(secret).await?,
+        None => None,
+    };
+    // Who began is still signed in here: nobody ties another's account.
+    if staff.is_none_or(|staff| staff.account != account) {
+        return talk.tell(Trouble::Spent);
+    }
+    if !writing.tie(account, vouched).await? {
+        return talk.tell(Trouble::Taken);
+    }
+    Ok(lead_on(talk, &row.next, None))
+}
+
+async fn come_in(
+    writing: &Writing,
+    talk: &Talk<'_>,
+    headers: &HeaderMap,
+    row: &ErrandRow,
+    vouched: &Vouched,
+) -> Result<Response, Refusal> {
+    match writing.sign_in_vouched(vouched, &name_of_browser(headers)).await? {
+        Ok(secret) => Ok(lead_on(talk, &row.next, Some(&secret))),
+        Err(unwelcome) => {
+            writing.note_refused(talk.house, unwelcome.word()).await?;
+            talk.tell(Trouble::Unknown)
+        }
+    }
+}
+
+/// To the page that they wanted; the errand's cookie goes.
+fn lead_on(talk: &Talk<'_>, next: &str, session: Option<&str>) -> Response {
+    let place = format!("{}{}", talk.site.root(), own_path(next).unwrap_or("/desk"));
+    let session = session.map(|secret| talk.site.desk_cookie(talk.forum, Some(secret)));
+    let cookies = session.into_iter().chain([talk.site.errand_cookie(talk.forum, None)]);
+    let cookies: Vec<_> = cookies.map(|cookie| (header::SET_COOKIE, cookie)).collect();
+    (StatusCode::SEE_OTHER, [(header::LOCATION, place)], AppendHeaders(cookies)).into_response()
+}
+
+/// POST: a house opens one's own account no more.
+pub(super) async fn untie(
+    writing: Writing,
+    staff: Staff,
+    Form(untied): Form<Untied>,
+) -> Result<Response, Refusal> {
+    if !writing.untie(&staff, untied.tie).await? {
+        return Err(Refusal::from(Why::NotFound).in_language(staff.language));
+    }
+    let place = format!("{}/desk/account", writing.reading().0.root());
+    Ok((StatusCode::SEE_OTHER, [(header::LOCATION, place)]).into_response())
+}
