@@ -70,7 +70,7 @@ on_both_databases! {
         queue(&mut lead, "For alle", "all", &[]).await;
         lead.post("/desk/mailing/letter/2", "").await;
         let page = lead.get("/desk/mailing/letter/2?view=text").await.body;
-        let seen = page.split("<pre class=\"mail\">").nth(1).unwrap().split("</pre>").next().unwrap();
+        let seen = page.split("<pre class=\"mail\" lang=\"nn\" tabindex=\"0\">").nth(1).unwrap().split("</pre>").next().unwrap();
         run_weekly(&pages, next_monday()).await;
         let sent = read_mailbox(&pages).into_iter().map(|(_, mail)| mail).find(|mail| mail.contains("ola@nav.no")).unwrap();
         let plain = |text: &str| -> Vec<String> {
