@@ -4,6 +4,9 @@ import { createServer } from "node:http";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 
+// Standard output is for the issuer alone: what the program warns of would break the pipe that nobody reads.
+console.info = console.warn = console.error;
+
 const [modules, redirect, secret] = process.argv.slice(2);
 const { Provider } = await import(pathToFileURL(join(modules, "oidc-provider/lib/index.js")).href);
 
