@@ -134,7 +134,7 @@ async fn the_lead_comes_in_by_a_real_provider_and_a_stranger_does_not() {
     // The button of the page in between is pressed by its script.
     wait_until(&browser, "location.pathname === '/desk/account'").await;
     let account = browser.client.source().await.unwrap();
-    assert!(account.contains("lise@forum.example") && account.contains("med Feide"), "{account}");
+    assert!(account.contains("lise@forum.example") && account.contains("with Feide"), "{account}");
     assert_eq!(browser.overhang().await, 0);
     browser.client.goto(&format!("{}/desk", desk.root)).await.unwrap();
     wait_until(&browser, "location.pathname === '/desk'").await;
@@ -142,7 +142,7 @@ async fn the_lead_comes_in_by_a_real_provider_and_a_stranger_does_not() {
     for stranger in ["per", "mallory"] {
         let browser = Browser::open(Screen::Telephone).await;
         sign_in_as(&browser, &desk, stranger).await;
-        wait_until(&browser, "document.body.textContent.includes('Du kom ikke inn med Feide')").await;
+        wait_until(&browser, "document.body.textContent.includes('You did not get in with Feide')").await;
         assert_eq!(browser.overhang().await, 0);
     }
 }
@@ -157,7 +157,7 @@ async fn who_says_no_at_the_provider_is_told_what_to_do() {
     press(&browser, "a[href$='/abort']").await;
     wait_until(&browser, "location.pathname === '/desk/sign-in/from/house'").await;
     let told = browser.client.source().await.unwrap();
-    assert!(told.contains("ble avbrutt") && told.contains("href=\"/desk/sign-in\""), "{told}");
+    assert!(told.contains("was broken off") && told.contains("href=\"/desk/sign-in\""), "{told}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
