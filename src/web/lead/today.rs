@@ -1,11 +1,13 @@
 //! "Today": what waits for somebody. Each part is shown to who has the right to do something about it.
 
 use axum::response::Response;
+use chrono::{DateTime, Utc};
 use serde::Serialize;
 
 use super::account::name_of_group;
+use crate::forum::{Cadence, Kind};
 use crate::staff::Right;
-use crate::store::{DraftRow, QuestionRow, UncertainRow, VacantSeatRow};
+use crate::store::{DeskDraftRow, QuestionRow, UncertainRow, VacantSeatRow};
 use crate::web::mailing::{Running, list_running};
 use crate::web::refusal::Refusal;
 use crate::web::site::Reading;
@@ -15,6 +17,9 @@ use crate::web::words::fill;
 
 /// So many of a kind stand on the page; the others are counted.
 const SHOWN_AT_MOST: usize = 8;
+
+/// The source of drafts that were begun here.
+const FROM_THE_DESK: &str = "lead";
 
 /// A line with what stands quietly behind it.
 #[derive(Serialize)]
@@ -45,7 +50,14 @@ struct Page {
     /// When letters go next, with the name of what goes then.
     next: Option<Line>,
     later: Vec<Line>,
+    /// Who gets nothing then, and who has more than the letter takes.
+    figures: Vec<Line>,
+    /// What was written and waits for who may send.
+    asked: Option<Part>,
+    /// What people sent in.
     drafts: Option<Part>,
+    /// What one wrote oneself and did not queue.
+    own: Option<Part>,
     questions: Option<Part>,
     vacant: Option<Part>,
     uncertain: Option<Part>,
@@ -63,18 +75,32 @@ impl Content for Page {
 
 /// GET: what waits.
 pub(super) async fn show(reading: Reading, staff: Staff) -> Result<Response, Refusal> {
-    let mut coming = coming(&reading, &staff).await?.into_iter();
+    let editions = reading.heard_editions().await?;
+    let figures = match editions.first() {
+        Some((cadence, at)) if is_for_all(&staff) => figures(&reading, &staff, *cadence, *at).await?,
+        _ => Vec::new(),
+    };
+    let mut coming = coming(&reading, &staff, editions).into_iter();
+    let rows = if staff.may(Right::Write) || staff.may(Right::Send) {
+        reading.desk_drafts(&staff).await?
+    } else {
+        Vec::new()
+    };
+    let is_asked = |row: &DeskDraftRow| row.asked_at.is_some();
+    let is_sent_in = |row: &DeskDraftRow| row.source != FROM_THE_DESK && row.asked_at.is_none();
+    let is_own = |row: &DeskDraftRow| {
+        row.source == FROM_THE_DESK && row.asked_at.is_none() && row.account == Some(staff.account.0)
+    };
     let (running, is_stuck) =
         if staff.may(Right::Send) { running(&reading, &staff).await? } else { (Vec::new(), false) };
     let page = Page {
         may_write: staff.may(Right::Write),
         next: coming.next(),
         later: coming.collect(),
-        drafts: if staff.may(Right::Write) && !staff.writes_for_groups_only() {
-            Some(drafts(&reading, &staff).await?)
-        } else {
-            None
-        },
+        figures,
+        asked: staff.may(Right::Send).then(|| drafts(&reading, &staff, &rows, is_asked)),
+        drafts: is_for_all(&staff).then(|| drafts(&reading, &staff, &rows, is_sent_in)),
+        own: staff.may(Right::Write).then(|| drafts(&reading, &staff, &rows, is_own)),
         questions: if staff.may(Right::People) { Some(questions(&reading, &staff).await?) } else { None },
         vacant: if staff.may(Right::People) { Some(vacant(&reading, &staff).await?) } else { None },
         running,
@@ -84,7 +110,34 @@ pub(super) async fn show(reading: Reading, staff: Staff) -> Result<Response, Ref
     reading.0.desk_page(&staff, &page)
 }
 
-async fn coming(reading: &Reading, staff: &Staff) -> Result<Vec<Line>, Refusal> {
+/// Whether they write for the whole forum.
+fn is_for_all(staff: &Staff) -> bool {
+    staff.may(Right::Write) && !staff.writes_for_groups_only()
+}
+
+async fn figures(
+    reading: &Reading,
+    staff: &Staff,
+    cadence: Cadence,
+    at: DateTime<Utc>,
+) -> Result<Vec<Line>, Refusal> {
+    let Some(known) = reading.outlook_if_quick(cadence, at).await? else { return Ok(Vec::new()) };
+    let Some(outlook) = known.as_ref() else { return Ok(Vec::new()) };
+    let words = &reading.0.words(staff.language).mailing.next;
+    let (without, over) = (outlook.people.len() - outlook.letters(), outlook.over_cap());
+    let line = |(number, one, many, only): (usize, &String, &String, &str)| Line {
+        text: format!("{number} {}", if number == 1 { one } else { many }),
+        quiet: String::new(),
+        path: format!("/desk/mailing/next/{}/people?only={only}", cadence.word()),
+    };
+    let all = [
+        (without, &words.gets_none, &words.get_none, "without"),
+        (over, &words.has_more, &words.have_more, "over"),
+    ];
+    Ok(all.into_iter().filter(|(number, ..)| *number > 0).map(line).collect())
+}
+
+fn coming(reading: &Reading, staff: &Staff, editions: Vec<(Cadence, DateTime<Utc>)>) -> Vec<Line> {
     let words = reading.0.words(staff.language);
     let pen = reading.0.pen(&staff.forum, staff.language);
     let line = |(cadence, at)| Line {
@@ -99,7 +152,7 @@ async fn coming(reading: &Reading, staff: &Staff) -> Result<Vec<Line>, Refusal> 
             false => String::new(),
         },
     };
-    Ok(reading.heard_editions().await?.into_iter().map(line).collect())
+    editions.into_iter().map(line).collect()
 }
 
 /// Mailings under way, and whether one of them is stuck.
@@ -110,17 +163,36 @@ async fn running(reading: &Reading, staff: &Staff) -> Result<(Vec<Line>, bool), 
     Ok((running.into_iter().map(line).collect(), is_stuck))
 }
 
-async fn drafts(reading: &Reading, staff: &Staff) -> Result<Part, Refusal> {
-    let words = &reading.0.words(staff.language).desk.today;
+/// Those of `rows` that `belong` here, whoever was first before the others.
+fn drafts(
+    reading: &Reading,
+    staff: &Staff,
+    rows: &[DeskDraftRow],
+    belongs: impl Fn(&DeskDraftRow) -> bool,
+) -> Part {
+    let words = reading.0.words(staff.language);
     let pen = reading.0.pen(&staff.forum, staff.language);
-    let line = |row: &DraftRow| {
-        let day = pen.day(row.received_at);
-        let from = row.sender_name.clone().filter(|name| !name.is_empty());
-        let from = from.map(|name| fill(&words.from, &[("name", &name), ("day", &day)]));
-        Line { text: row.title.clone(), quiet: from.unwrap_or(day), path: String::new() }
+    let line = |row: &DeskDraftRow| {
+        let day = pen.day(row.asked_at.unwrap_or(row.received_at));
+        let own = row.account == Some(staff.account.0) && row.source == FROM_THE_DESK;
+        let from =
+            row.sender_name.as_ref().or(row.account_name.as_ref()).filter(|name| !name.is_empty() && !own);
+        let from = from.map(|name| fill(&words.desk.today.from, &[("name", name), ("day", &day)]));
+        let kind =
+            row.kind.as_deref().and_then(|word| word.parse::<Kind>().ok()).map(|kind| words.kind_of(kind));
+        let told = [kind.map(str::to_owned), Some(from.unwrap_or(day))];
+        Line {
+            text: match row.title.trim() {
+                "" => words.queue.list.untitled.clone(),
+                title => title.to_owned(),
+            },
+            quiet: told.into_iter().flatten().collect::<Vec<_>>().join(" · "),
+            path: format!("/desk/drafts/{}", row.public_id),
+        }
     };
-    let rows = reading.new_drafts().await?;
-    Ok(Part::of(rows.iter().take(SHOWN_AT_MOST).map(line).collect(), count(rows.len())))
+    let mut here: Vec<&DeskDraftRow> = rows.iter().filter(|row| belongs(row)).collect();
+    here.sort_by_key(|row| row.asked_at.unwrap_or(row.received_at));
+    Part::of(here.iter().take(SHOWN_AT_MOST).map(|row| line(row)).collect(), count(here.len()))
 }
 
 async fn questions(reading: &Reading, staff: &Staff) -> Result<Part, Refusal> {

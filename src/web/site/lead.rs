@@ -12,9 +12,7 @@ use crate::forum::{Cadence, EmailAddress, Forum, Language};
 use crate::ids::AccountId;
 use crate::pipeline::list_coming_editions;
 use crate::staff::doors;
-use crate::store::{
-    AccountRow, DraftRow, LinkRow, QuestionRow, SessionRow, StaffRow, UncertainRow, VacantSeatRow,
-};
+use crate::store::{AccountRow, LinkRow, QuestionRow, SessionRow, StaffRow, UncertainRow, VacantSeatRow};
 use crate::token::{device_secret, hash_of_secret};
 use crate::web::refusal::Refusal;
 use crate::web::staff::{Need, Staff};
@@ -81,11 +79,6 @@ impl Reading {
         let later: Vec<_> = later.into_iter().filter(is_later).collect();
         coming.extend(later);
         Ok(coming)
-    }
-
-    /// What was sent in and nobody took or declined.
-    pub(in crate::web) async fn new_drafts(&self) -> Result<Vec<DraftRow>, Refusal> {
-        Ok(self.store().list_new_drafts().await?)
     }
 
     /// "Who has this place now?", as far as it is open.

@@ -1,6 +1,7 @@
 //! What the mailing desk reads and writes: coming editions, those on their way, those that were sent.
 
 use std::collections::{HashMap, HashSet};
+use std::pin::Pin;
 use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -42,6 +43,9 @@ struct Heard {
     revisions: (i64, i64),
     rhythms: Vec<String>,
 }
+
+/// A plan that is being made.
+type Planning = Pin<Box<dyn Future<Output = Result<Option<Outlook>, Refusal>> + Send>>;
 
 /// How far an edition went.
 pub(in crate::web) struct Spread {
@@ -108,11 +112,31 @@ impl Reading {
         cadence: Cadence,
         occurs_at: DateTime<Utc>,
     ) -> Result<Seen<Option<Outlook>>, Refusal> {
-        let occurrence = Occurrence { occurs_at, now: occurs_at.max(self.0.now()) };
-        let count = move |site: Site| async move {
-            look_at(&site.0.store, cadence, occurrence).await.map_err(|error| Refusal::broken(&error))
-        };
+        let count = self.count_outlook(cadence, occurs_at);
         self.0.0.mailing.outlooks.find(self, (cadence, occurs_at), count).await
+    }
+
+    /// The same, as far as it costs nothing.
+    pub(in crate::web) async fn outlook_if_quick(
+        &self,
+        cadence: Cadence,
+        occurs_at: DateTime<Utc>,
+    ) -> Result<Option<Arc<Option<Outlook>>>, Refusal> {
+        let count = self.count_outlook(cadence, occurs_at);
+        self.0.0.mailing.outlooks.find_if_quick(self, (cadence, occurs_at), count).await
+    }
+
+    fn count_outlook(
+        &self,
+        cadence: Cadence,
+        occurs_at: DateTime<Utc>,
+    ) -> impl FnOnce(Site) -> Planning + use<> {
+        let occurrence = Occurrence { occurs_at, now: occurs_at.max(self.0.now()) };
+        move |site: Site| {
+            Box::pin(async move {
+                look_at(&site.0.store, cadence, occurrence).await.map_err(|error| Refusal::broken(&error))
+            })
+        }
     }
 
     /// The same, planned now, however long it takes.

@@ -40,7 +40,7 @@ on_both_databases! {
         pages.post("/link", "email=ola@nav.no").await;
         answer_knocks(&pages.db.store, now()).await.unwrap();
         let kari = pages.post(&link_path(1), "").await;
-        assert_eq!(kari.status, StatusCode::NOT_FOUND, "{}", kari.body);
+        assert_eq!(kari.status, StatusCode::GONE, "{}", kari.body);
         assert!(!kari.headers.contains_key("set-cookie"));
         assert_eq!(pages.post(&link_path(2), "").await.status, StatusCode::SEE_OTHER, "Ola's own opens");
         assert_eq!(pages.text("SELECT CAST(id AS TEXT) FROM notice").await, "2", "nor does a short mail's number come back");

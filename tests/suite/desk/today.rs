@@ -21,12 +21,13 @@ on_both_databases! {
     async fn the_lead_sees_all_that_waits(db: Database) {
         let pages = Pages::over(db).await;
         let_things_wait(&pages).await;
+        pages.run("UPDATE recipient SET cadence = 'daily'").await;
         let mut lead = seat(&pages, "lise@forum.example", r#"["write","send","people"]"#).await;
         let body = lead.get("/desk").await.body;
         for said in [
             "mandag 15. mars kl. 7.30",
-            "Et tips &lt;script&gt;",
-            "Åse Nes, ",
+            "<a href=\"/desk/drafts/d\">Et tips &lt;script&gt;</a><span>Åse Nes, ",
+            "<a href=\"/desk/mailing/next/daily/people?only=without\">",
             "<a href=\"/desk/people/2\">Ola Nordmann</a><span>Brevene kommer i retur.",
             "<a href=\"/desk/places/8\">Kompetansegruppe helse · leder</a><span>NAV",
             "Vet ikke om det kom fram",
@@ -51,6 +52,22 @@ on_both_databases! {
         let leader = add_account(&pages, "leader@forum.example", r#"["write"]"#, &["health".to_owned()]).await;
         let body = seat_account(&pages, leader, "leader", now()).await.get("/desk").await.body;
         assert!(!body.contains("Et tips") && body.contains("Ingenting venter på deg"), "what was sent in is for the forum");
+    }
+
+    async fn what_a_group_leader_asks_to_have_sent_waits_for_who_may_send(db: Database) {
+        let pages = Pages::over(db).await;
+        let leader = add_account(&pages, "leader@forum.example", r#"["write"]"#, &["health".to_owned()]).await;
+        let mut writer = seat_account(&pages, leader, "leader", now()).await;
+        let filled = "title=Referat+fra+mars&body=Vi+m%C3%B8ttes.&kind=minutes&audience=group%3Ahealth";
+        writer.post("/desk/items/new", filled).await;
+        let own = writer.get("/desk").await.body;
+        assert!(own.contains("Kladdene dine") && own.contains(">Referat fra mars</a><span>Referat · "), "{own}");
+        let mut lead = seat(&pages, "lise@forum.example", r#"["write","send"]"#).await;
+        assert!(!lead.get("/desk").await.body.contains("Referat fra mars"), "it is not asked for yet");
+        pages.run("UPDATE draft SET asked_at = 1804000000000000").await;
+        let waits = lead.get("/desk").await.body;
+        assert!(waits.contains("Skal godkjennes og sendes") && waits.contains(">Referat fra mars</a>"), "{waits}");
+        assert!(!writer.get("/desk").await.body.contains("Kladdene dine"), "it lies with the lead now");
     }
 
     async fn what_is_empty_says_what_will_come_there(db: Database) {
