@@ -1,3 +1,4 @@
+-- differs: only SQLite gives the number of a deleted last row again.
 -- Links and short mails get numbers that never come back: a link's number is all that its signed token says (DESIGN,
 -- section 6), and the Maildir names a short mail by its number. SQLite gives the number of a deleted last row again
 -- unless told otherwise; PostgreSQL never does.
