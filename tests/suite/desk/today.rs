@@ -21,7 +21,7 @@ on_both_databases! {
     async fn the_lead_sees_all_that_waits(db: Database) {
         let pages = Pages::over(db).await;
         let_things_wait(&pages).await;
-        pages.run("UPDATE recipient SET cadence = 'daily'").await;
+        pages.run("UPDATE recipient SET cadence = 'daily' WHERE id = 2").await;
         let mut lead = seat(&pages, "lise@forum.example", r#"["write","send","people"]"#).await;
         let body = lead.get("/desk").await.body;
         for said in [

@@ -6,6 +6,7 @@ mod keys;
 mod lead;
 mod post;
 mod sheet;
+mod topics;
 mod uncertain;
 mod workbook;
 mod works;
