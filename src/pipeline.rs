@@ -13,6 +13,7 @@ mod coming;
 mod digests;
 mod error;
 mod gate;
+mod kept;
 mod ledger;
 mod letters;
 mod look;
@@ -39,6 +40,7 @@ pub use coming::{
 pub use digests::{DigestView, EditionView, ItemView, Scene};
 pub use error::PipelineError;
 pub use gate::SendingGate;
+pub use kept::{Going, count_going};
 pub use ledger::tap_of;
 pub use next_letters::{letter_of, list_next_letters};
 pub use notices::NoticeDesk;

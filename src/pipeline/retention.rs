@@ -4,7 +4,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::feedback::erasure::finish_erasures;
-use crate::store::{RetentionRow, Store, StoreError};
+use crate::store::{KeptKind, RetentionRow, Store, StoreError};
 
 /// How often.
 const EVERY: TimeDelta = TimeDelta::days(1);
@@ -85,22 +85,22 @@ impl Retention {
 /// Forgets at `now` (real time) all that was kept as long as the table `retention` says.
 pub async fn apply_retention(store: &Store, now: DateTime<Utc>) -> Result<Retired, StoreError> {
     let rows = store.list_retention().await?;
-    let cutoff = |kind: &str| cutoff_of(&rows, kind, now);
+    let cutoff = |kind| cutoff_of(&rows, kind, now);
+    let retire = |kind| store.retire(kind, cutoff(kind), now);
     Ok(Retired {
-        taps: store.retire_taps(cutoff("taps"), now).await?,
-        letters: store.retire_letters(cutoff("letters"), now).await?,
-        holders: store.retire_holders(cutoff("ended_holders"), now).await?,
-        logs: store.retire_logs(cutoff("logs"), now).await?,
-        answers: store.retire_answers(cutoff("answers"), now).await?,
-        drafts: store.retire_drafts(cutoff("drafts"), now).await?,
-        notices: store.retire_notices(cutoff("notices"), now).await?
-            + store.retire_knocks(cutoff("knocks"), now).await?,
-        pieces: store.retire_pieces(cutoff("letters"), now).await?,
+        taps: retire(KeptKind::Taps).await?,
+        letters: retire(KeptKind::Letters).await?,
+        holders: retire(KeptKind::EndedHolders).await?,
+        logs: retire(KeptKind::Logs).await?,
+        answers: retire(KeptKind::Answers).await?,
+        drafts: retire(KeptKind::Drafts).await?,
+        notices: retire(KeptKind::Notices).await? + retire(KeptKind::Knocks).await?,
+        pieces: store.retire_pieces(cutoff(KeptKind::Letters), now).await?,
     })
 }
 
 /// What is older goes; of what has no row nothing does.
-fn cutoff_of(rows: &[RetentionRow], kind: &str, now: DateTime<Utc>) -> DateTime<Utc> {
-    let days = rows.iter().find(|row| row.kind == kind).and_then(|row| TimeDelta::try_days(row.days));
+fn cutoff_of(rows: &[RetentionRow], kind: KeptKind, now: DateTime<Utc>) -> DateTime<Utc> {
+    let days = rows.iter().find(|row| row.kind == kind.word()).and_then(|row| TimeDelta::try_days(row.days));
     days.and_then(|days| now.checked_sub_signed(days)).unwrap_or(DateTime::UNIX_EPOCH)
 }

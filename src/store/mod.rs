@@ -121,6 +121,7 @@ pub use processing::ProcessingCounts;
 pub use rejected::Resending;
 pub use reminders::ReminderCandidate;
 pub use reports::{KeptMail, NewReport, SoftBounce};
+pub use retention::{GOING_COUNTED_TO, KeptKind};
 pub use revising::RevisedLetter;
 pub use rights::LeftPlaceRow;
 pub use seating::{SeatableRow, Span};

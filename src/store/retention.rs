@@ -5,85 +5,186 @@
 use chrono::{DateTime, Utc};
 
 use super::change::Change;
-use super::db::{Tx, args};
+use super::db::{One, Tx, args};
 use super::open::{Store, StoreError};
 
-/// Statements of one bound instant.
-type Statements = &'static [&'static str];
+/// Rows that would go are counted so far and no further.
+pub const GOING_COUNTED_TO: i64 = 10_000;
 
-const TAPS: Statements =
-    &["DELETE FROM tap WHERE tapped_at < $1", "DELETE FROM passed_on WHERE said_at < $1"];
+/// A kind of data of the table `retention`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum KeptKind {
+    /// Letters' words, returned mail's words, what people chose and when.
+    Letters,
+    /// Who held a seat, after its end.
+    EndedHolders,
+    /// What people said by a tap, and what they passed on.
+    Taps,
+    /// Answers to events and offers of help, after their day.
+    Answers,
+    /// What was sent in.
+    Drafts,
+    /// That a short mail went.
+    Notices,
+    /// That somebody asked for one, if nobody answered.
+    Knocks,
+    /// The audit log's rows about people.
+    Logs,
+}
+
+impl KeptKind {
+    /// All of them, what people meet first first.
+    pub const ALL: [KeptKind; 8] = [
+        KeptKind::Letters,
+        KeptKind::Taps,
+        KeptKind::Answers,
+        KeptKind::Drafts,
+        KeptKind::EndedHolders,
+        KeptKind::Notices,
+        KeptKind::Knocks,
+        KeptKind::Logs,
+    ];
+
+    /// As the table `retention` names it.
+    pub fn word(self) -> &'static str {
+        match self {
+            KeptKind::Letters => "letters",
+            KeptKind::EndedHolders => "ended_holders",
+            KeptKind::Taps => "taps",
+            KeptKind::Answers => "answers",
+            KeptKind::Drafts => "drafts",
+            KeptKind::Notices => "notices",
+            KeptKind::Knocks => "knocks",
+            KeptKind::Logs => "logs",
+        }
+    }
+
+    fn goings(self) -> &'static [Going] {
+        match self {
+            KeptKind::Letters => LETTERS,
+            KeptKind::EndedHolders => ENDED_HOLDERS,
+            KeptKind::Taps => TAPS,
+            KeptKind::Answers => ANSWERS,
+            KeptKind::Drafts => DRAFTS,
+            KeptKind::Notices => NOTICES,
+            KeptKind::Knocks => KNOCKS,
+            KeptKind::Logs => LOGS,
+        }
+    }
+}
+
+/// How what is too old in one table goes, and how it is counted before: both over the same condition of one bound instant.
+struct Going {
+    /// What they are, as the counts say it.
+    what: &'static str,
+    act: &'static str,
+    count: &'static str,
+}
+
+/// `"what": "table" where "condition"` deletes; `"what": "table" set "values" where "condition"` empties.
+macro_rules! going {
+    ($what:literal: $table:literal where $condition:literal) => {
+        Going {
+            what: $what,
+            act: concat!("DELETE FROM ", $table, " WHERE ", $condition),
+            count: going!(count $table where $condition),
+        }
+    };
+    ($what:literal: $table:literal set $values:literal where $condition:literal) => {
+        Going {
+            what: $what,
+            act: concat!("UPDATE ", $table, " SET ", $values, " WHERE ", $condition),
+            count: going!(count $table where $condition),
+        }
+    };
+    // One more than `GOING_COUNTED_TO`: who reads it sees that there are more.
+    (count $table:literal where $condition:literal) => {
+        concat!("SELECT COUNT(*) FROM (SELECT 1 FROM ", $table, " WHERE ", $condition, " LIMIT 10001) AS going")
+    };
+}
+
+const TAPS: &[Going] =
+    &[going!("taps": "tap" where "tapped_at < $1"), going!("passed_on": "passed_on" where "said_at < $1")];
 
 /// A letter whose fate is open keeps its words: it may be sent again.
-const LETTERS: Statements = &[
-    "UPDATE delivery SET letter = '{}', reply = NULL
-     WHERE dated_at < $1 AND letter <> '{}' AND state IN ('accepted', 'rejected', 'cancelled', 'superseded')",
-    "UPDATE report SET raw = NULL, reason = '', suggested_email = NULL, suggested_name = NULL
-     WHERE received_at < $1 AND (raw IS NOT NULL OR reason <> '' OR suggested_email IS NOT NULL)",
-    "DELETE FROM change WHERE recipient_id IS NOT NULL AND action LIKE 'preferences.%' AND changed_at < $1",
+const LETTERS: &[Going] = &[
+    going!("letters": "delivery" set "letter = '{}', reply = NULL"
+        where "dated_at < $1 AND letter <> '{}' AND state IN ('accepted', 'rejected', 'cancelled', 'superseded')"),
+    going!("reports": "report" set "raw = NULL, reason = '', suggested_email = NULL, suggested_name = NULL"
+        where "received_at < $1 AND (raw IS NOT NULL OR reason <> '' OR suggested_email IS NOT NULL)"),
+    going!("choices": "change"
+        where "recipient_id IS NOT NULL AND action LIKE 'preferences.%' AND changed_at < $1"),
 ];
 
-const ENDED_HOLDERS: Statements = &["DELETE FROM seat_holder WHERE ends_at < $1"];
+const ENDED_HOLDERS: &[Going] = &[going!("ended_holders": "seat_holder" where "ends_at < $1")];
 
 /// What people said to an event or a request whose day is long over; of one without a day, what they said long ago. The
 /// reminder's key is not needed any more: a closed item reminds nobody.
-const ANSWERS: Statements = &[
-    "DELETE FROM answer WHERE COALESCE((SELECT i.closes_at FROM item i WHERE i.id = item_id), answered_at) < $1",
-    "DELETE FROM offer WHERE COALESCE((SELECT i.closes_at FROM item i WHERE i.id = item_id), changed_at) < $1",
-    "DELETE FROM reminder WHERE COALESCE((SELECT i.closes_at FROM item i WHERE i.id = item_id), reminded_at) < $1",
+const ANSWERS: &[Going] = &[
+    going!("answers": "answer"
+        where "COALESCE((SELECT i.closes_at FROM item i WHERE i.id = item_id), answered_at) < $1"),
+    going!("offers": "offer"
+        where "COALESCE((SELECT i.closes_at FROM item i WHERE i.id = item_id), changed_at) < $1"),
+    going!("reminders": "reminder"
+        where "COALESCE((SELECT i.closes_at FROM item i WHERE i.id = item_id), reminded_at) < $1"),
 ];
 
 /// What was sent in, whatever became of it: an item that was made of it stands by itself. What staff write is theirs.
-const DRAFTS: Statements =
-    &["DELETE FROM draft WHERE source <> 'lead' AND COALESCE(settled_at, changed_at) < $1"];
+const DRAFTS: &[Going] =
+    &[going!("drafts": "draft" where "source <> 'lead' AND COALESCE(settled_at, changed_at) < $1")];
 
-const NOTICES: Statements = &["DELETE FROM notice WHERE settled_at < $1"];
+const NOTICES: &[Going] = &[going!("notices": "notice" where "settled_at < $1")];
 
-const KNOCKS: Statements = &["DELETE FROM knock WHERE asked_at < $1"];
+const KNOCKS: &[Going] = &[going!("knocks": "knock" where "asked_at < $1")];
 
 /// What the lead did to the forum stays; so does, as long as letters, what people chose themselves.
-const LOGS: Statements = &["DELETE FROM change
-     WHERE recipient_id IS NOT NULL AND action NOT LIKE 'preferences.%' AND changed_at < $1"];
+const LOGS: &[Going] = &[going!("logs": "change"
+    where "recipient_id IS NOT NULL AND action NOT LIKE 'preferences.%' AND changed_at < $1")];
 
 impl Store {
-    /// Forgets taps before `cutoff`; how many rows that were.
-    pub async fn retire_taps(&self, cutoff: DateTime<Utc>, now: DateTime<Utc>) -> Result<u64, StoreError> {
-        self.retire("taps", TAPS, cutoff, now).await
+    /// Forgets what of a kind is older than `cutoff`; how many rows that were. `now` is real time.
+    pub async fn retire(
+        &self,
+        kind: KeptKind,
+        cutoff: DateTime<Utc>,
+        now: DateTime<Utc>,
+    ) -> Result<u64, StoreError> {
+        let mut tx = self.begin().await?;
+        let mut rows = 0;
+        for going in kind.goings() {
+            rows += tx.run(going.act, args![cutoff]).await?;
+        }
+        tx.record_retirement(kind.word(), rows, cutoff, now).await
     }
 
-    /// Empties letters and returned mail before `cutoff`; how many rows that were.
-    pub async fn retire_letters(&self, cutoff: DateTime<Utc>, now: DateTime<Utc>) -> Result<u64, StoreError> {
-        self.retire("letters", LETTERS, cutoff, now).await
+    /// What would go of a kind if what is older than `cutoff` went, each with its word; at most [`GOING_COUNTED_TO`] and one.
+    pub async fn count_going(
+        &self,
+        kind: KeptKind,
+        cutoff: DateTime<Utc>,
+    ) -> Result<Vec<(&'static str, i64)>, StoreError> {
+        let mut counts = Vec::new();
+        for going in kind.goings() {
+            let One(rows): One<i64> = self.db.get(going.count, args![cutoff]).await?;
+            counts.extend((rows > 0).then_some((going.what, rows)));
+        }
+        Ok(counts)
     }
 
-    /// Forgets who held seats that they left before `cutoff`; how many rows that were.
-    pub async fn retire_holders(&self, cutoff: DateTime<Utc>, now: DateTime<Utc>) -> Result<u64, StoreError> {
-        self.retire("ended_holders", ENDED_HOLDERS, cutoff, now).await
-    }
-
-    /// Forgets the audit log's rows about people before `cutoff`; how many rows that were.
-    pub async fn retire_logs(&self, cutoff: DateTime<Utc>, now: DateTime<Utc>) -> Result<u64, StoreError> {
-        self.retire("logs", LOGS, cutoff, now).await
-    }
-
-    /// Forgets answers, offers of help and reminders of what was over before `cutoff`; how many rows that were.
-    pub async fn retire_answers(&self, cutoff: DateTime<Utc>, now: DateTime<Utc>) -> Result<u64, StoreError> {
-        self.retire("answers", ANSWERS, cutoff, now).await
-    }
-
-    /// Forgets what was sent in before `cutoff`; how many rows that were.
-    pub async fn retire_drafts(&self, cutoff: DateTime<Utc>, now: DateTime<Utc>) -> Result<u64, StoreError> {
-        self.retire("drafts", DRAFTS, cutoff, now).await
-    }
-
-    /// Forgets short mails that ended before `cutoff`; how many rows that were.
-    pub async fn retire_notices(&self, cutoff: DateTime<Utc>, now: DateTime<Utc>) -> Result<u64, StoreError> {
-        self.retire("notices", NOTICES, cutoff, now).await
-    }
-
-    /// Forgets who asked for a mail before `cutoff` and got no answer; how many rows that were.
-    pub async fn retire_knocks(&self, cutoff: DateTime<Utc>, now: DateTime<Utc>) -> Result<u64, StoreError> {
-        self.retire("knocks", KNOCKS, cutoff, now).await
+    /// Keeps each kind so many days from `now` (real time) on; whether that is anything new.
+    pub async fn set_retention(
+        &self,
+        days: &[(KeptKind, i64)],
+        actor: &str,
+        now: DateTime<Utc>,
+    ) -> Result<bool, StoreError> {
+        let mut tx = self.begin().await?;
+        let mut any = false;
+        for &(kind, days) in days {
+            any |= tx.set_days(kind, days, actor, now).await?;
+        }
+        tx.commit().await?;
+        Ok(any)
     }
 
     /// Removes pieces that no letter uses any more and none has since `cutoff`; how many. They tell of nobody.
@@ -92,24 +193,34 @@ impl Store {
         let rows = tx.remove_unused_pieces(cutoff).await?;
         tx.record_retirement("pieces", rows, cutoff, now).await
     }
-
-    async fn retire(
-        &self,
-        kind: &str,
-        statements: Statements,
-        cutoff: DateTime<Utc>,
-        now: DateTime<Utc>,
-    ) -> Result<u64, StoreError> {
-        let mut tx = self.begin().await?;
-        let mut rows = 0;
-        for statement in statements {
-            rows += tx.run(*statement, args![cutoff]).await?;
-        }
-        tx.record_retirement(kind, rows, cutoff, now).await
-    }
 }
 
 impl Tx {
+    async fn set_days(
+        &mut self,
+        kind: KeptKind,
+        days: i64,
+        actor: &str,
+        now: DateTime<Utc>,
+    ) -> Result<bool, StoreError> {
+        let before: One<i64> =
+            self.get("SELECT days FROM retention WHERE kind = $1", args![kind.word()]).await?;
+        let changed = "UPDATE retention SET days = $2 WHERE kind = $1 AND days <> $2";
+        if self.run(changed, args![kind.word(), days]).await? == 0 {
+            return Ok(false);
+        }
+        let change = Change {
+            actor,
+            action: "retention.changed",
+            subject: format!("retention:{}", kind.word()),
+            before: Some(serde_json::json!({ "days": before.0 })),
+            after: Some(serde_json::json!({ "days": days })),
+            ..Change::default()
+        };
+        self.record_change(now, change).await?;
+        Ok(true)
+    }
+
     /// Ends the transaction with its row in the audit log, if anything went.
     async fn record_retirement(
         mut self,

@@ -7,6 +7,7 @@ mod look;
 mod mail;
 mod page;
 mod record;
+mod retention;
 mod save;
 mod sender;
 
@@ -24,6 +25,7 @@ pub(super) fn routes() -> Routes {
         .staff("/desk/settings/look/letter", Right::Administer, get(look::show_letter))
         .staff("/desk/settings/look/logo", Right::Administer, get(look::show_logo))
         .staff("/desk/settings/mail", Right::Administer, get(mail::show).post(mail::try_out))
+        .staff("/desk/settings/retention", Right::Administer, get(retention::show).post(retention::save))
         .staff("/desk/settings/record", Right::Administer, get(record::show))
         .staff("/desk/settings/forum.toml", Right::Administer, get(file::show))
 }

@@ -4,7 +4,8 @@ use super::{Reading, Site, Writing};
 use crate::forum::{Cadence, Forum, ForumSettings, House};
 use crate::intake::forum_apply::{How, change_forum, read_forum_as_file};
 use crate::letter::Masthead;
-use crate::store::ProcessingCounts;
+use crate::pipeline::{Going, count_going};
+use crate::store::{KeptKind, ProcessingCounts};
 use crate::web::mailbox::{Mail, take_apart};
 use crate::web::refusal::{Refusal, Why};
 use crate::web::staff::Staff;
@@ -37,7 +38,31 @@ impl Reading {
     }
 }
 
+impl Reading {
+    /// How many days each kind of data is kept.
+    pub(in crate::web) async fn kept_days(&self) -> Result<Vec<(KeptKind, i64)>, Refusal> {
+        let rows = self.store().list_retention().await?;
+        let days = |kind: KeptKind| rows.iter().find(|row| row.kind == kind.word()).map(|row| row.days);
+        Ok(KeptKind::ALL.into_iter().filter_map(|kind| Some((kind, days(kind)?))).collect())
+    }
+
+    /// What goes by the next day if these are kept so many days.
+    pub(in crate::web) async fn count_going(&self, days: &[(KeptKind, i64)]) -> Result<Vec<Going>, Refusal> {
+        Ok(count_going(self.store(), days, self.0.now()).await?)
+    }
+}
+
 impl Writing {
+    /// Keeps each kind of data so many days.
+    pub(in crate::web) async fn keep_days(
+        &self,
+        staff: &Staff,
+        days: &[(KeptKind, i64)],
+    ) -> Result<(), Refusal> {
+        self.0.0.store.set_retention(days, &staff.actor(), self.0.now()).await?;
+        Ok(())
+    }
+
     /// Those of `rhythms` that people get letters by, with how many do.
     pub(in crate::web) async fn used_rhythms(
         &self,

@@ -24,7 +24,8 @@ pub(in crate::web) use mail::{
 };
 pub(in crate::web) use people::{Import as PeopleImport, Note as PeopleNote};
 pub(in crate::web) use settings::{
-    Look as LookWords, Record as RecordWords, Screening as ScreeningWords, Sender as SenderWords,
+    Keeping as KeepingWords, Look as LookWords, Record as RecordWords, Screening as ScreeningWords,
+    Sender as SenderWords,
 };
 
 use std::collections::BTreeMap;

@@ -69,6 +69,7 @@ async fn gather(pages: &Pages, language: &str) -> Seen {
         ("settings", "/desk/settings"),
         ("sender", "/desk/settings/sender"),
         ("look", "/desk/settings/look"),
+        ("retention", "/desk/settings/retention"),
         ("record", "/desk/settings/record"),
         ("mail", "/desk/settings/mail"),
     ] {
@@ -91,12 +92,27 @@ async fn gather(pages: &Pages, language: &str) -> Seen {
     seen
 }
 
+/// Somebody asked for a link two days ago, and such requests are kept for a week.
+async fn old_knock(pages: &Pages) {
+    pages.run("UPDATE retention SET days = 7 WHERE kind = 'knocks'").await;
+    pages
+        .run(
+            "INSERT INTO knock (purpose, address, language, details, asked_at)
+             VALUES ('sign_in', 'nobody@forum.example', 'nb', '{}', 1804320000000000)",
+        )
+        .await;
+}
+
 /// The settings, filled in wrong.
 async fn keep_settings(seen: &mut Seen, reader: &mut Reader<'_>) {
     let settings = "name=&rhythm=weekly&rhythm=monthly&cap=0&first=2027-07-01&last=";
     seen.keep("settings-wrong", reader.post("/desk/settings", settings).await);
     let addresses = "sender=a%40elsewhere.example&reply_address=b";
     seen.keep("sender-wrong", reader.post("/desk/settings/sender", addresses).await);
+    let days = "letters=365&taps=365&drafts=x";
+    seen.keep("retention-wrong", reader.post("/desk/settings/retention", days).await);
+    old_knock(reader.pages).await;
+    seen.keep("retention-asks", reader.post("/desk/settings/retention", "knocks=1").await);
     let look =
         reader.post_parts("/desk/settings/look", &[("colour", "#ffee00")], &[("logo", "x.gif", b"GIF89a")]);
     seen.keep("look-wrong", look.await);

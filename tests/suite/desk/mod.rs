@@ -9,6 +9,7 @@ mod log;
 mod mail;
 mod name_server;
 mod password;
+mod retention;
 mod rights;
 mod rows;
 pub mod seat;

@@ -131,6 +131,7 @@ pub const ROUTES: &[(&str, Opens)] = &[
     ("/desk/settings/look/letter", Opens::Desk),
     ("/desk/settings/look/logo", Opens::Desk),
     ("/desk/settings/mail", Opens::Desk),
+    ("/desk/settings/retention", Opens::Desk),
     ("/desk/settings/record", Opens::Desk),
     ("/desk/settings/forum.toml", Opens::Desk),
     ("/public", Opens::Everyone),

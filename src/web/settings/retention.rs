@@ -1,0 +1,184 @@
+//! How long each kind of data is kept. What shortening a time deletes is counted and shown before it is done.
+
+use std::collections::BTreeMap;
+
+use axum::response::Response;
+use axum_extra::extract::Form;
+use serde::Serialize;
+
+use crate::pipeline::Going;
+use crate::store::{GOING_COUNTED_TO, KeptKind};
+use crate::web::refusal::{Refusal, unprocessable};
+use crate::web::site::{Reading, Writing};
+use crate::web::staff::Staff;
+use crate::web::templates::Content;
+use crate::web::words::{KeepingWords, Words, fill};
+
+/// The field of who was asked and said yes.
+const SURE: &str = "sure";
+
+/// A month as people count, in days.
+const MONTH: i64 = 30;
+
+/// What was filled in: days by the word of their kind.
+type Said = BTreeMap<String, String>;
+
+/// One kind of data.
+#[derive(Serialize)]
+struct Row {
+    key: &'static str,
+    label: String,
+    meaning: String,
+    hint: String,
+    value: String,
+    least: i64,
+    most: i64,
+    error: String,
+}
+
+/// What a shorter time of one kind deletes.
+#[derive(Serialize)]
+struct Loss {
+    label: String,
+    change: String,
+    lines: Vec<String>,
+}
+
+#[derive(Serialize, Default)]
+struct Page {
+    saved: bool,
+    any_wrong: bool,
+    rows: Vec<Row>,
+    /// What is asked about; empty if nothing is.
+    losses: Vec<Loss>,
+    /// What was filled in, to be sent again by who is sure.
+    wanted: Vec<(&'static str, i64)>,
+}
+
+impl Content for Page {
+    const TEMPLATE: &'static str = "desk_retention.html";
+}
+
+/// GET: as it is.
+pub(super) async fn show(reading: Reading, staff: Staff) -> Result<Response, Refusal> {
+    let page = Page { rows: list_rows(&reading, &staff).await?, ..Page::default() };
+    reading.0.desk_page(&staff, &page)
+}
+
+/// POST: so from now on, or what is wrong, or what would be deleted, to be asked for once more.
+pub(super) async fn save(
+    writing: Writing,
+    staff: Staff,
+    Form(said): Form<Said>,
+) -> Result<Response, Refusal> {
+    let reading = writing.reading();
+    let words = reading.0.words(staff.language);
+    let old = reading.kept_days().await?;
+    let mut rows = list_rows(&reading, &staff).await?;
+    let wanted: Vec<(KeptKind, i64)> = old
+        .iter()
+        .zip(&mut rows)
+        .filter_map(|(&(kind, _), row)| Some((kind, read_days(words, kind, said.get(kind.word())?, row)?)))
+        .collect();
+    if rows.iter().any(|row| !row.error.is_empty()) {
+        let page = Page { any_wrong: true, rows, ..Page::default() };
+        return Ok(unprocessable(reading.0.desk_page(&staff, &page)?));
+    }
+    if !said.contains_key(SURE) {
+        let losses = list_losses(&reading, words, &old, &wanted).await?;
+        if !losses.is_empty() {
+            let wanted = wanted.into_iter().map(|(kind, days)| (kind.word(), days)).collect();
+            return reading.0.desk_page(&staff, &Page { losses, wanted, ..Page::default() });
+        }
+    }
+    writing.keep_days(&staff, &wanted).await?;
+    let page = Page { saved: true, rows: list_rows(&reading, &staff).await?, ..Page::default() };
+    reading.0.desk_page(&staff, &page)
+}
+
+/// The days that a field says; none, with the reason in its row, if they cannot be.
+fn read_days(words: &Words, kind: KeptKind, said: &str, row: &mut Row) -> Option<i64> {
+    let words = &words.settings;
+    let Ok(days) = said.trim().parse::<i64>() else {
+        // A field of numbers shows nothing else.
+        row.value.clear();
+        row.error.clone_from(&words.keeping.no_number);
+        return None;
+    };
+    row.value = days.to_string();
+    let (least, most) = kind.days().into_inner();
+    let nearest = days.clamp(least, most);
+    if nearest == days {
+        return Some(days);
+    }
+    let (days, near) = (days.to_string(), nearest.to_string());
+    let why = word(&words.kept_why, kind);
+    row.error = fill(&words.keeping.out_of_span, &[("days", &days), ("nearest", &near), ("why", &why)]);
+    row.value = near;
+    None
+}
+
+async fn list_rows(reading: &Reading, staff: &Staff) -> Result<Vec<Row>, Refusal> {
+    let words = &reading.0.words(staff.language).settings;
+    let rows = reading.kept_days().await?.into_iter().map(|(kind, days)| {
+        let (least, most) = kind.days().into_inner();
+        Row {
+            key: kind.word(),
+            label: word(&words.kept_name, kind),
+            meaning: word(&words.kept_meaning, kind),
+            hint: tell_span(&words.keeping, (least, most), days),
+            value: days.to_string(),
+            least,
+            most,
+            error: String::new(),
+        }
+    });
+    Ok(rows.collect())
+}
+
+/// `Fra 30 til 1095 dager. Nå 365, omtrent 12 måneder.`
+fn tell_span(words: &KeepingWords, (least, most): (i64, i64), days: i64) -> String {
+    let told = if days < 2 * MONTH { &words.hint } else { &words.hint_months };
+    let months = ((days + MONTH / 2) / MONTH).to_string();
+    let (least, most, days) = (least.to_string(), most.to_string(), days.to_string());
+    fill(told, &[("least", &least), ("most", &most), ("now", &days), ("months", &months)])
+}
+
+async fn list_losses(
+    reading: &Reading,
+    words: &Words,
+    old: &[(KeptKind, i64)],
+    wanted: &[(KeptKind, i64)],
+) -> Result<Vec<Loss>, Refusal> {
+    let before = |kind: KeptKind| old.iter().find(|(own, _)| *own == kind).map_or(0, |(_, days)| *days);
+    let shorter: Vec<(KeptKind, i64)> =
+        wanted.iter().filter(|(kind, days)| *days < before(*kind)).copied().collect();
+    let going = reading.count_going(&shorter).await?;
+    let after = |kind: KeptKind| shorter.iter().find(|(own, _)| *own == kind).map_or(0, |(_, days)| *days);
+    Ok(going
+        .into_iter()
+        .map(|going| {
+            let (before, after) = (before(going.0).to_string(), after(going.0).to_string());
+            Loss {
+                label: word(&words.settings.kept_name, going.0),
+                change: fill(&words.settings.keeping.ask_change, &[("before", &before), ("after", &after)]),
+                lines: tell_going(words, &going),
+            }
+        })
+        .collect())
+}
+
+fn tell_going(words: &Words, (_, counts): &Going) -> Vec<String> {
+    let words = &words.settings;
+    let tell = |(what, count): &(&str, i64)| {
+        let counted = (*count).min(GOING_COUNTED_TO).to_string();
+        let many = fill(&words.keeping.more_than, &[("count", &counted)]);
+        let count = if *count > GOING_COUNTED_TO { many } else { counted };
+        words.kept_going.get(*what).map(|text| fill(text, &[("count", &count)]))
+    };
+    counts.iter().filter_map(tell).collect()
+}
+
+fn word(words: &BTreeMap<String, String>, kind: KeptKind) -> String {
+    words.get(kind.word()).cloned().unwrap_or_default()
+}
