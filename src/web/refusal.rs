@@ -37,6 +37,8 @@ pub(super) enum Why {
     TooMany,
     /// It took too long.
     Timeout,
+    /// There is no forum yet: the operator has to describe it first.
+    NoForum,
     /// Our fault; the number stands in the log.
     Broken {
         /// Twelve hex digits.
@@ -84,7 +86,16 @@ macro_rules! broken_by {
         }
     )*};
 }
-broken_by!(StoreError, WorldError, TemplateError, serde_json::Error);
+broken_by!(StoreError, TemplateError, serde_json::Error);
+
+impl From<WorldError> for Refusal {
+    fn from(error: WorldError) -> Refusal {
+        match error {
+            WorldError::NoForum => Why::NoForum.into(),
+            broken => Refusal::broken(&broken),
+        }
+    }
+}
 
 /// Twelve random hex digits.
 pub(super) fn new_incident() -> String {
@@ -108,7 +119,7 @@ impl Why {
             Why::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Why::BadForm => StatusCode::BAD_REQUEST,
             Why::TooMany => StatusCode::TOO_MANY_REQUESTS,
-            Why::Timeout => StatusCode::SERVICE_UNAVAILABLE,
+            Why::Timeout | Why::NoForum => StatusCode::SERVICE_UNAVAILABLE,
             Why::Broken { .. } => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -143,6 +154,7 @@ impl Why {
             Why::CrossSite => (&words.cross_site, &[&words.cross_site_line]),
             Why::TooMany => (&words.too_many, &[&words.too_many_line]),
             Why::Timeout => (&words.timeout, &[&words.timeout_line]),
+            Why::NoForum => (&words.no_forum, &[&words.no_forum_line, &words.no_forum_next]),
             Why::Broken { .. } => (&words.broken, &[&words.broken_line]),
         };
         let incident = match self {
