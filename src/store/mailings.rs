@@ -70,14 +70,18 @@ const IS_PLANNING: Sql = Sql {
 };
 
 impl Store {
-    /// Opened editions, the latest occurrence first, those after `behind` in that order; at most so many.
+    /// Opened editions that have letters or are under way, the latest occurrence first, those after `behind` in that order;
+    /// at most so many. One that had nothing for anybody is no mailing to look back at: a daily rhythm leaves hundreds.
     pub async fn list_latest_editions(
         &self,
         behind: Option<(DateTime<Utc>, EditionId)>,
         at_most: i64,
     ) -> Result<Vec<EditionRow>, StoreError> {
         const LATEST: &str = editions!(
-            "WHERE occurs_at < $1 OR (occurs_at = $1 AND id < $2) ORDER BY occurs_at DESC, id DESC LIMIT $3"
+            "WHERE (occurs_at < $1 OR (occurs_at = $1 AND id < $2))
+               AND (planned_at IS NULL OR paused_at IS NOT NULL
+                    OR EXISTS (SELECT 1 FROM delivery d WHERE d.edition_id = edition.id))
+             ORDER BY occurs_at DESC, id DESC LIMIT $3"
         );
         let (at, id) = behind.unwrap_or((DateTime::<Utc>::MAX_UTC, EditionId(i64::MAX)));
         Ok(self.db.all(LATEST, args![at, id, at_most]).await?)

@@ -54,7 +54,10 @@ on_both_databases! {
             seen.push(row.id.0);
         }
         assert_eq!(seen, [3, 2, 1]);
-        pages.run("UPDATE edition SET planned_at = 0 WHERE id = 2").await;
+        pages.run("UPDATE edition SET planned_at = 0 WHERE id IN (1, 2)").await;
+        let listed = store.list_latest_editions(None, 5).await.unwrap();
+        assert_eq!(listed.iter().map(|row| row.id.0).collect::<Vec<_>>(), [3, 1], "the second had nothing for anybody");
+        pages.run("UPDATE edition SET planned_at = NULL WHERE id = 1").await;
         pages.run("UPDATE edition SET paused_at = 0, paused_because = 'hand' WHERE id = 1").await;
         let unsettled = store.list_unsettled_editions(5).await.unwrap();
         assert_eq!(unsettled.iter().map(|row| row.id.0).collect::<Vec<_>>(), [3, 1]);
