@@ -232,6 +232,10 @@ async fn queue(writing: &Writing, staff: &Staff, draft: Draft) -> Result<Respons
         (Some(slug), _) | (None, Some(slug)) => slug.clone(),
         (None, None) => reading.free_slug(effective.form.get("title")).await?,
     };
+    let is_out = item.as_ref().is_some_and(|item| item.number.is_some() || item.is_due(reading.0.now()));
+    if is_out && item.as_ref().is_some_and(|item| item.kind != effective.kind) {
+        return show_wrong(&reading, staff, &draft, ("kind", &words.queue.error.kind)).await;
+    }
     let mut files = match effective.form.read(&slug, &staff.forum) {
         Ok(files) => files,
         Err(errors) => return show_errors(&reading, staff, draft, errors).await,
@@ -240,14 +244,10 @@ async fn queue(writing: &Writing, staff: &Staff, draft: Draft) -> Result<Respons
         && effective.form.get("visibility") == "public"
         && effective.form.get("looked_over") != "yes"
     {
-        let mut page = form_page(&reading, staff, &draft).await?;
-        page.errors.insert("visibility".to_owned(), words.queue.error.open_minutes.clone());
-        page.notes.push(Note { text: words.queue.error.open_minutes.clone(), how: "bad" });
-        return respond(&reading, staff, &page, StatusCode::UNPROCESSABLE_ENTITY);
+        return show_wrong(&reading, staff, &draft, ("visibility", &words.queue.error.open_minutes)).await;
     }
     let attachments = reading.draft_attachments(row.id).await?;
     files.iter_mut().for_each(|file| file.shared.attachments = Some(attachments.clone()));
-    let is_out = item.is_some_and(|item| item.number.is_some() || item.is_due(reading.0.now()));
     let done = if is_out {
         writing.correct_by_draft(staff, (row.id, &slug), &files).await?
     } else {
@@ -303,6 +303,19 @@ async fn show_errors(
     let mut page = form_page(reading, staff, &draft).await?;
     page.errors = tell_errors(words, &errors);
     page.notes.push(Note { text: words.queue.error.some.clone(), how: "bad" });
+    respond(reading, staff, &page, StatusCode::UNPROCESSABLE_ENTITY)
+}
+
+/// The form again with what is wrong in one field, which stands above it, too.
+async fn show_wrong(
+    reading: &Reading,
+    staff: &Staff,
+    draft: &Draft,
+    (field, text): (&str, &str),
+) -> Result<Response, Refusal> {
+    let mut page = form_page(reading, staff, draft).await?;
+    page.errors.insert(field.to_owned(), text.to_owned());
+    page.notes.push(Note { text: text.to_owned(), how: "bad" });
     respond(reading, staff, &page, StatusCode::UNPROCESSABLE_ENTITY)
 }
 

@@ -40,5 +40,5 @@ super::words! {
     note, Note:
         saved saved_at asked undone copied queued corrected withdrawn too_late overtaken needs_lead failed forum_changed;
     error, Error:
-        some title audience audience_typed starts ends link contact expires gone day open_minutes;
+        some title kind audience audience_typed starts ends link contact expires gone day open_minutes;
 }

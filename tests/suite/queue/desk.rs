@@ -231,6 +231,21 @@ on_both_databases! {
         assert!(lead.get(&copied).await.body.contains("Legg i neste utsending"));
     }
 
+    async fn what_is_out_keeps_its_kind_and_the_form_says_so(db: Database) {
+        let pages = pages_of(db).await;
+        let mut lead = seat(&pages, "lead@forum.example", LEAD).await;
+        let draft = place(&lead.post("/desk/items/aapen/correct", "").await);
+        let changed = form(&[("title", "Rettet"), ("kind", "tip"), ("about", "sector:health"), ("visibility", "public"), ("language", "nb"), ("do", "queue")]);
+        for (language, told) in [("nb", "kan ikke bli en annen type"), ("nn", "kan ikkje bli ein annan type"), ("en", "cannot become another type")] {
+            lead.post("/desk/account/language", &format!("language={language}")).await;
+            let refused = lead.post(&draft, &changed).await;
+            assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", refused.body);
+            assert!(refused.body.contains(told) && refused.body.contains("id=\"kind-error\""), "{language}: {}", refused.body);
+            assert!(!refused.body.contains("is of kind"), "the words of the command line: {}", refused.body);
+        }
+        assert_eq!(pages.text("SELECT CAST(version AS TEXT) FROM item WHERE slug = 'aapen'").await, "1");
+    }
+
     async fn a_group_leader_writes_to_the_group_and_asks_for_more(db: Database) {
         let pages = pages_of(db).await;
         let account = add_account(&pages, "leder@forum.example", WRITER, &["health".to_owned()]).await;
