@@ -25,6 +25,8 @@ pub struct FeedHead<'a> {
     pub own_url: &'a str,
     /// The page that shows the same.
     pub page_url: &'a str,
+    /// When it last changed: of no items, when there came to be a feed at all (RFC 4287, 4.2.15: a feed must say).
+    pub changed_at: DateTime<Utc>,
 }
 
 /// An item and where it is read.
@@ -43,9 +45,9 @@ pub fn updated_at(item: &Item) -> DateTime<Utc> {
     item.numbered_at.map_or(item.release_at, |at| at.max(item.release_at))
 }
 
-/// The newest change among `items`; the beginning of time if there is none.
-pub fn last_change<'a>(items: impl IntoIterator<Item = &'a Item>) -> DateTime<Utc> {
-    items.into_iter().map(updated_at).max().unwrap_or_default()
+/// The newest change among `items`.
+pub fn last_change<'a>(items: impl IntoIterator<Item = &'a Item>) -> Option<DateTime<Utc>> {
+    items.into_iter().map(updated_at).max()
 }
 
 /// An Atom feed of `items`, in their order.
@@ -55,7 +57,7 @@ pub fn write_atom(head: &FeedHead, items: &[FeedItem]) -> String {
     let feed = Feed {
         title: Text::plain(clean(head.title)),
         id: feed_id(&head.forum.settings, head.subject),
-        updated: fixed(last_change(items.iter().map(|i| i.item))),
+        updated: fixed(head.changed_at),
         authors: vec![person(&head.forum.settings.name)],
         links: vec![own, link(head.page_url, "alternate")],
         lang: Some(head.language.tag().to_owned()),

@@ -154,6 +154,10 @@ pub(super) async fn show(
         .zip(&urls)
         .map(|(item, url)| FeedItem { item, url, kind: words.kind_of(item.kind) })
         .collect();
+    let changed_at = match last_change(&items) {
+        Some(at) => at,
+        None => reading.founded_at().await?,
+    };
     let head = FeedHead {
         forum,
         language,
@@ -161,6 +165,7 @@ pub(super) async fn show(
         subject: &wish.subject,
         own_url: &format!("{base}{}", wish.path),
         page_url: &format!("{base}{}", wish.page),
+        changed_at,
     };
     let (media_type, body) = match wish.form {
         Form::Atom => ("application/atom+xml; charset=utf-8", write_atom(&head, &entries)),
@@ -171,7 +176,7 @@ pub(super) async fn show(
             ("text/calendar; charset=utf-8", ics::write_calendar(&events, publisher, language, &wish.title))
         }
     };
-    let document = Document { media_type, body: body.into_bytes(), changed_at: last_change(&items) };
+    let document = Document { media_type, body: body.into_bytes(), changed_at };
     Ok(answer(asked, document))
 }
 

@@ -91,6 +91,12 @@ impl Reading {
         item.filter(|item| sight.includes(item)).ok_or_else(|| Why::NotFound.into())
     }
 
+    /// When the forum was first described.
+    pub(in crate::web) async fn founded_at(&self) -> Result<DateTime<Utc>, Refusal> {
+        let row = self.store().find_forum().await?;
+        Ok(row.ok_or(Why::NoForum)?.created_at)
+    }
+
     /// The files of an item that the reader may read.
     pub(in crate::web) async fn attachments(&self, item: &Item) -> Result<Vec<AttachmentRow>, Refusal> {
         Ok(self.store().list_attachments(item.id).await?)

@@ -34,6 +34,16 @@ on_both_databases! {
         assert!(!under.contains("<entry>"), "what is about health is not about the elderly alone");
     }
 
+    async fn an_empty_feed_is_as_old_as_the_forum(db: Database) {
+        let pages = Pages::over(db).await;
+        pages.run("UPDATE forum SET created_at = 1800000000000000").await;
+        let feed = pages.get("/feeds/sector/elderly.atom").await;
+        let read = feed.body.parse::<atom_syndication::Feed>().expect("an Atom feed");
+        assert_eq!((read.entries.len(), read.updated.timestamp()), (0, 1_800_000_000));
+        assert_eq!(pages.get("/feeds/sector/elderly.atom").await.body, feed.body, "it says so every time");
+        assert_eq!(pages.get("/feeds/all.ics").await.header("last-modified"), feed.header("last-modified"));
+    }
+
     async fn a_calendar_holds_the_public_events(db: Database) {
         let pages = Pages::over(db).await;
         assert!(!pages.get("/feeds/all.ics").await.body.contains("BEGIN:VEVENT"));
