@@ -3,6 +3,7 @@
 use serde_json::json;
 
 use super::edition::parse_instant;
+use super::people::unknown_recipient;
 use super::{BadInput, Report};
 use crate::app::App;
 use crate::content::Item;
@@ -28,9 +29,9 @@ pub async fn run(app: &App, args: &Args) -> anyhow::Result<Report> {
     let now = args.at.as_deref().map(parse_instant).transpose()?.unwrap_or_else(|| app.clock.now());
     let email: EmailAddress = args.email.parse().map_err(BadInput::one)?;
     let forum = &world::load_forum(&app.store).await?;
-    let recipient = world::find_recipient(&app.store, forum, &email)
-        .await?
-        .ok_or_else(|| BadInput::one(format!("{email} is no recipient; see treff people list")))?;
+    let Some(recipient) = world::find_recipient(&app.store, forum, &email).await? else {
+        return Err(unknown_recipient(app, &email).await?);
+    };
     let items = world::load_items(&app.store, forum).await?;
     let item =
         items.iter().find(|item| item.slug == args.item).ok_or_else(|| unknown_item(&args.item, &items))?;

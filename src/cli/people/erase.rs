@@ -1,5 +1,6 @@
 //! `treff people erase`.
 
+use super::unknown_recipient;
 use crate::app::App;
 use crate::cli::{BadInput, Exit, Report};
 use crate::clock;
@@ -12,8 +13,7 @@ pub async fn run(app: &App, email: &str) -> anyhow::Result<Report> {
     let hash = app.keys().await?.address_hash(address.as_str());
     let id = app.store.find_recipient_id(address.as_str()).await?;
     if id.is_none() && !app.store.is_erased(&hash).await? {
-        let unknown = format!("no recipient has the address {address}; see treff people list");
-        return Err(BadInput::one(unknown).into());
+        return Err(unknown_recipient(app, &address).await?);
     }
     let erasure = Erasure {
         id,

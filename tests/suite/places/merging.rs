@@ -328,6 +328,13 @@ async fn the_command_lists_pairs_previews_and_merges() {
     treff.run(&merge).done();
     assert_eq!(treff.run(&["people", "list"]).done().json["recipients"].as_array().unwrap().len(), 1);
     assert_eq!(treff.run(&["people", "duplicates"]).done().json["pairs"], serde_json::json!([]));
+    for command in
+        [&["people", "erase"][..], &["people", "export"], &["people", "resume"], &["people", "set"]]
+    {
+        let gone = treff.run(&[command, &["karines@vik.example"]].concat()).refused();
+        let told = "karines@vik.example is a former address of kari.nes@vik.example; name that one";
+        assert!(gone.iter().any(|line| line.contains(told)), "{command:?}: {gone:?}");
+    }
     let same = treff.run(&["people", "merge", "kari.nes@vik.example", "kari.nes@vik.example"]).refused();
     assert!(same[0].contains("no such two people"), "{same:?}");
 }
