@@ -136,6 +136,6 @@ pub use standing::{HeldSeatRow, RecipientRow, StandingRows};
 pub use suspensions::{QuestionRow, Resumption};
 pub use taps::Answer;
 pub use undoing::{PreferenceHistoryRow, Undone};
-pub use waiting::{UncertainRow, VacantSeatRow};
+pub use waiting::{BeginningRow, UncertainRow, VacantSeatRow};
 pub use words::{Compared, FoundStem, IndexedRow, ItemStems, NewStem, SoughtStem};
 pub use workers::{NewWorker, Orphan, WorkerAtWork, WorkerRow, WorkerSession};

@@ -37,6 +37,28 @@ record! {
     }
 }
 
+record! {
+    /// How far a forum has come on its way to its first mailing.
+    pub struct BeginningRow {
+        /// Somebody at the desk saved the forum's settings, or its file was applied again.
+        pub is_looked_over: bool,
+        /// There is a group or a topic.
+        pub has_groups: bool,
+        /// There is somebody who gets letters.
+        pub has_people: bool,
+        /// An item was queued.
+        pub has_items: bool,
+    }
+}
+
+/// The log's rows of no person are few until there are letters, and have an index.
+const BEGINNING: &str = "SELECT
+    EXISTS (SELECT 1 FROM change c JOIN forum f ON f.created_at < c.changed_at
+            WHERE c.recipient_id IS NULL AND c.action = 'forum.applied'),
+    EXISTS (SELECT 1 FROM term WHERE facet IN ('group', 'sector')),
+    EXISTS (SELECT 1 FROM recipient WHERE status = 'active'),
+    EXISTS (SELECT 1 FROM item)";
+
 /// Seats that run at `$1` and that nobody has then.
 macro_rules! vacant {
     ($what:literal, $tail:literal) => {
@@ -54,6 +76,15 @@ macro_rules! vacant {
 }
 
 impl Store {
+    /// How far the forum has come; none once letters were written: then there is nothing left to begin.
+    pub async fn find_beginning(&self) -> Result<Option<BeginningRow>, StoreError> {
+        let One(has_letters) = self.db.get("SELECT EXISTS (SELECT 1 FROM delivery)", args![]).await?;
+        if has_letters {
+            return Ok(None);
+        }
+        Ok(Some(self.db.get(BEGINNING, args![]).await?))
+    }
+
     /// How many places nobody has at `now`.
     pub async fn count_vacant_seats(&self, now: DateTime<Utc>) -> Result<i64, StoreError> {
         let One(number) = self.db.get(vacant!("COUNT(*)", ""), args![now]).await?;

@@ -12,6 +12,7 @@ mod open;
 mod password;
 mod second_factor;
 mod sign_in;
+mod steps;
 mod today;
 
 use axum::routing::{get, post};

@@ -5,6 +5,7 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 
 use super::account::name_of_group;
+use super::steps::{Step, list_steps};
 use crate::forum::{Cadence, Kind};
 use crate::staff::Right;
 use crate::store::{DeskDraftRow, QuestionRow, UncertainRow, VacantSeatRow};
@@ -47,6 +48,8 @@ impl Part {
 
 #[derive(Serialize)]
 struct Page {
+    /// How a new forum comes to its first mailing; what is empty stays away as long.
+    steps: Vec<Step>,
     /// When letters go next, with the name of what goes then.
     next: Option<Line>,
     later: Vec<Line>,
@@ -94,6 +97,7 @@ pub(super) async fn show(reading: Reading, staff: Staff) -> Result<Response, Ref
     let (running, is_stuck) =
         if staff.may(Right::Send) { running(&reading, &staff).await? } else { (Vec::new(), false) };
     let page = Page {
+        steps: list_steps(&reading, &staff).await?,
         may_write: staff.may(Right::Write),
         next: coming.next(),
         later: coming.collect(),
@@ -107,7 +111,24 @@ pub(super) async fn show(reading: Reading, staff: Staff) -> Result<Response, Ref
         is_stuck: is_stuck && staff.may(Right::Administer),
         uncertain: if staff.may(Right::Send) { Some(uncertain(&reading, &staff).await?) } else { None },
     };
-    reading.0.desk_page(&staff, &page)
+    reading.0.desk_page(&staff, &page.without_empty_boxes())
+}
+
+impl Page {
+    /// While the first steps are shown, boxes in which nothing waits would only stand in their way.
+    fn without_empty_boxes(self) -> Page {
+        if self.steps.is_empty() {
+            return self;
+        }
+        let full = |part: Option<Part>| part.filter(|part| !part.lines.is_empty());
+        Page {
+            drafts: full(self.drafts),
+            questions: full(self.questions),
+            vacant: full(self.vacant),
+            uncertain: full(self.uncertain),
+            ..self
+        }
+    }
 }
 
 /// Whether they write for the whole forum.

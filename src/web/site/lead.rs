@@ -12,7 +12,9 @@ use crate::forum::{Cadence, EmailAddress, Forum, Language};
 use crate::ids::AccountId;
 use crate::pipeline::list_coming_editions;
 use crate::staff::doors;
-use crate::store::{AccountRow, LinkRow, QuestionRow, SessionRow, StaffRow, UncertainRow, VacantSeatRow};
+use crate::store::{
+    AccountRow, BeginningRow, LinkRow, QuestionRow, SessionRow, StaffRow, UncertainRow, VacantSeatRow,
+};
 use crate::token::{device_secret, hash_of_secret};
 use crate::web::refusal::Refusal;
 use crate::web::staff::{Need, Staff};
@@ -79,6 +81,11 @@ impl Reading {
         let later: Vec<_> = later.into_iter().filter(is_later).collect();
         coming.extend(later);
         Ok(coming)
+    }
+
+    /// How far the forum has come on its way to its first mailing; none once letters were written.
+    pub(in crate::web) async fn beginning(&self) -> Result<Option<BeginningRow>, Refusal> {
+        Ok(self.store().find_beginning().await?)
     }
 
     /// "Who has this place now?", as far as it is open.

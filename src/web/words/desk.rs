@@ -8,7 +8,7 @@ super::words! {
         action: BTreeMap<String, String>,
     }
     nav, Nav:
-        label today items mailing people hits settings accounts log account sign_out language;
+        label menu today items mailing people hits settings accounts log account sign_out language;
     sign_in, SignIn:
         title lead email email_error button hint sent sent_line sent_hint recipients recipients_link password_title password password_button password_wrong;
     open, Open:
@@ -17,6 +17,8 @@ super::words! {
         with or away away_line away_button back back_line back_button tie_line tie_button spent spent_line denied denied_line busy busy_line misconfigured misconfigured_line unknown_line unknown_tie unknown_none taken taken_line again to_account ties ties_hint tied tie untie untie_hint by;
     today, Today:
         title mailing mailing_none mailing_of mailing_next running asked asked_line own drafts drafts_none from questions questions_none because_hard because_soft because_left suggests vacant vacant_none uncertain uncertain_none uncertain_line uncertain_of more nothing nothing_line;
+    steps, Steps:
+        title lead done settings settings_line groups groups_line people people_line item item_line mailing mailing_line;
     account, Account:
         title whose_before whose_after rights groups sessions sessions_hint unnamed here since close close_all language language_line language_browser out out_line out_all safety safety_second safety_password;
     code, Code:

@@ -91,6 +91,26 @@ on_both_databases! {
         assert_eq!((letters.len(), letters[0].delivery.0, letters[0].email.as_deref()), (1, 7, Some("kari@nav.no")));
     }
 
+    async fn a_forum_is_at_its_beginning_until_letters_were_written(db: Database) {
+        let told = async |store: &treff::store::Store| {
+            let row = store.find_beginning().await.unwrap().expect("no letter was written");
+            [row.is_looked_over, row.has_groups, row.has_people, row.has_items]
+        };
+        assert_eq!(told(&db.store).await, [false; 4]);
+        let pages = Pages::over(db).await;
+        let store = &pages.db.store;
+        assert_eq!(store.find_beginning().await.unwrap(), None);
+        for table in ["DELETE FROM delivery_item", "DELETE FROM tap", "DELETE FROM delivery"] {
+            pages.run(table).await;
+        }
+        assert_eq!(told(store).await, [false, true, true, true]);
+        pages.run("INSERT INTO change (changed_at, actor, action, subject) VALUES (0, 'command', 'forum.applied', 'forum')").await;
+        assert_eq!(told(store).await, [false, true, true, true], "its first file is not looked over yet");
+        pages.run("INSERT INTO change (changed_at, actor, action, subject) VALUES (1, 'account:1', 'forum.applied', 'forum')").await;
+        pages.run("UPDATE recipient SET status = 'unsubscribed'").await;
+        assert_eq!(told(store).await, [true, true, false, true]);
+    }
+
     async fn a_second_factor_is_begun_confirmed_used_up_and_reset(db: Database) {
         let store = &db.store;
         let id = store.add_account(&new("lise@forum.example", &[]), noon()).await.unwrap().unwrap();

@@ -80,6 +80,51 @@ on_both_databases! {
         }
     }
 
+    async fn a_new_forum_says_how_to_come_to_its_first_mailing(db: Database) {
+        let pages = Pages::over(db).await;
+        let steps = ["/desk/settings", "/desk/topics", "/desk/people/import", "/desk/items/new", "/desk/mailing"];
+        let all = r#"["write","send","people","administer"]"#;
+        let mut lead = seat(&pages, "lise@forum.example", all).await;
+        let begun = lead.get("/desk").await.body;
+        assert!(!begun.contains("Slik kommer dere i gang") && begun.contains("id=\"vacant\""), "letters were written: {begun}");
+        for table in ["DELETE FROM delivery_item", "DELETE FROM tap", "DELETE FROM delivery"] {
+            pages.run(table).await;
+        }
+        let listed = |body: &str| {
+            let list = body.split("<ol class=\"plain rows steps\">").nth(1).unwrap_or_default().split("</ol>").next().unwrap_or_default().to_owned();
+            steps.map(|path| (list.contains(&format!("<li class=\"done\"><a href=\"{path}\">")), list.contains(&format!("<li><a href=\"{path}\">"))))
+        };
+        let (done, open, away) = ((true, false), (false, true), (false, false));
+        let new = lead.get("/desk").await.body;
+        assert_eq!(listed(&new), [open, done, done, done, open], "{new}");
+        for empty in ["id=\"drafts\"", "id=\"questions\"", "id=\"vacant\"", "id=\"uncertain\""] {
+            assert!(!new.contains(empty), "{empty} has nothing to say yet");
+        }
+        pages.run("INSERT INTO change (changed_at, actor, action, subject) VALUES (1, 'account:1', 'forum.applied', 'forum')").await;
+        pages.run("UPDATE recipient SET status = 'unconfirmed'").await;
+        assert_eq!(listed(&lead.get("/desk").await.body), [done, done, open, done, open]);
+        let mut writer = seat(&pages, "writer@forum.example", r#"["write"]"#).await;
+        assert_eq!(listed(&writer.get("/desk").await.body), [away, away, away, done, open]);
+        let mut approver = seat(&pages, "approver@forum.example", r#"["approve"]"#).await;
+        assert_eq!(listed(&approver.get("/desk").await.body), [away; 5], "nothing of it is theirs");
+        let mut keeper = seat(&pages, "keeper@forum.example", r#"["people"]"#).await;
+        assert_eq!(listed(&keeper.get("/desk").await.body), [away, done, open, away, away]);
+        pages.run("UPDATE recipient SET status = 'active'").await;
+        assert_eq!(listed(&keeper.get("/desk").await.body), [away; 5], "all that is theirs is done");
+    }
+
+    async fn a_desk_without_a_forum_says_what_is_missing(db: Database) {
+        let pages = Pages::over(db).await;
+        let mut lead = seat(&pages, "lise@forum.example", r#"["write","administer"]"#).await;
+        pages.run("DELETE FROM forum").await;
+        for path in ["/desk", "/desk/sign-in", "/desk/settings", "/"] {
+            let answer = lead.get(&format!("{path}?lang=nb")).await;
+            assert_eq!(answer.status, axum::http::StatusCode::SERVICE_UNAVAILABLE, "{path}: {}", answer.body);
+            assert!(answer.body.contains("Forumet er ikke satt opp ennå") && answer.body.contains("treff forum apply forum.toml"), "{path}: {}", answer.body);
+            assert!(!answer.body.contains("Hendelse"), "nothing failed: {}", answer.body);
+        }
+    }
+
     async fn what_is_over_the_bound_is_counted(db: Database) {
         let pages = Pages::over(db).await;
         for _ in 0..11 {

@@ -4,6 +4,7 @@
 mod holder;
 mod keys;
 mod lead;
+mod menu;
 mod post;
 mod sheet;
 mod topics;
