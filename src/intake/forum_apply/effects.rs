@@ -68,23 +68,27 @@ pub(super) fn forum_after(old: &Forum, plan: &Plan, file: &ForumFile) -> Forum {
     Forum { settings: file.settings.clone(), terms, group_sectors }
 }
 
+/// A forum with its people and items: before a change, or after it. Both have the same people and items in the same
+/// order; what they name may differ.
+#[derive(Clone, Copy)]
+pub(super) struct Side<'a> {
+    pub(super) forum: &'a Forum,
+    pub(super) recipients: &'a [Recipient],
+    pub(super) items: &'a [Item],
+}
+
 /// Asks the rule about every recipient and every item, before and after: as if each were released at `now` at the latest.
 /// Items that no longer reach anybody are for the caller to leave out.
-pub(super) fn list_shifts(
-    (old, new): (&Forum, &Forum),
-    recipients: &[Recipient],
-    items: &[Item],
-    now: DateTime<Utc>,
-) -> Vec<Shift> {
-    let gather = |forum| Crowd::gather(forum, recipients.iter().map(|recipient| &recipient.standing), now);
+pub(super) fn list_shifts(old: Side<'_>, new: Side<'_>, now: DateTime<Utc>) -> Vec<Shift> {
+    let gather = |side: Side<'_>| Crowd::gather(side.forum, side.recipients.iter().map(|r| &r.standing), now);
     let (before, after) = (gather(old), gather(new));
-    let shift = |(place, item): (usize, &Item)| {
-        let item = Item { release_at: item.release_at.min(now), held: false, ..item.clone() };
-        let had = before.decide(old, &item, Release::ByTime);
-        let has = after.decide(new, &item, Release::ByTime);
+    let released = |item: &Item| Item { release_at: item.release_at.min(now), held: false, ..item.clone() };
+    let shift = |(place, (was, is)): (usize, (&Item, &Item))| {
+        let had = before.decide(old.forum, &released(was), Release::ByTime);
+        let has = after.decide(new.forum, &released(is), Release::ByTime);
         Shift { item: place, gains: has.list_delivered_beyond(&had), loses: had.list_delivered_beyond(&has) }
     };
-    let shifts = items.iter().enumerate().map(shift);
+    let shifts = old.items.iter().zip(new.items).enumerate().map(shift);
     shifts.filter(|shift| !shift.gains.is_empty() || !shift.loses.is_empty()).collect()
 }
 

@@ -1,6 +1,7 @@
 //! Making the forum what its file says: declarative, all or nothing, and nothing the second time.
 
 mod effects;
+mod fold;
 mod plan;
 mod preview;
 mod uses;
@@ -11,6 +12,7 @@ use std::collections::HashMap;
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
+use self::effects::Side;
 use super::forum_file::{EditFault, ForumFile, TermEdit};
 use crate::content::Item;
 use crate::forum::{Facet, Forum, GroupKind, Recipient, Term};
@@ -18,7 +20,7 @@ use crate::store::{Store, StoreError, TermRow, Tx};
 use crate::world::{self, WorldError};
 
 pub use effects::{Effects, Pair, Shift};
-pub use plan::{KindChanged, Moved, Plan, Present, Renamed, SectorsChanged, plan};
+pub use plan::{Folded, KindChanged, Moved, Plan, Present, Renamed, SectorsChanged, plan};
 pub use preview::{Preview, preview_edit};
 pub use uses::InUse;
 
@@ -119,7 +121,8 @@ pub async fn apply_edit(
     let old = standing.forum.as_ref().ok_or(WorldError::NoForum)?;
     let mut file = ForumFile::of(old, &standing.kinds);
     file.edit(edit)?;
-    apply(store, tx, standing, (file, Guise { action: "topics.changed", shown: Some(binding) }), how).await
+    let guise = Guise { action: "topics.changed", shown: Some(binding), folded: folded_by(edit) };
+    apply(store, tx, standing, (file, guise), how).await
 }
 
 /// The file that says what the forum is.
@@ -142,10 +145,20 @@ struct Guise<'a> {
     action: &'static str,
     /// What was shown of it, and must hold.
     shown: Option<&'a str>,
+    /// What is another topic from now on.
+    folded: Vec<Folded>,
+}
+
+/// What a plan cannot read off two files.
+fn folded_by(edit: &TermEdit) -> Vec<Folded> {
+    match edit {
+        TermEdit::Fold { from, into } => vec![Folded { term: from.clone(), into: into.clone() }],
+        TermEdit::Put(_) | TermEdit::TakeAway(_) => Vec::new(),
+    }
 }
 
 impl Guise<'_> {
-    const FILE: Guise<'static> = Guise { action: "forum.applied", shown: None };
+    const FILE: Guise<'static> = Guise { action: "forum.applied", shown: None, folded: Vec::new() };
 }
 
 /// Who gets what by the one forum and not by the other.
@@ -164,7 +177,7 @@ async fn apply(
     how: How<'_>,
 ) -> Result<Applied, ApplyError> {
     let Standing { rows, forum, kinds } = &standing;
-    let plan = plan(&file, Present { forum: forum.as_ref(), kinds });
+    let plan = Plan { folded: guise.folded, ..plan(&file, Present { forum: forum.as_ref(), kinds }) };
     let mut effects = Effects::default();
     if let Some(old) = forum
         && !plan.is_empty()
@@ -201,8 +214,20 @@ async fn weigh(
     items.retain(|item| !item.withdrawn && !item.is_closed(now));
     let recipients = world::load_recipients(store, old).await?;
     let (old, new) = (old.clone(), effects::forum_after(old, plan, file));
+    let pairs = fold::list_pairs(&old, plan);
     let count = move || {
-        let shifts = effects::list_shifts((&old, &new), &recipients, &items, now);
+        let before = Side { forum: &old, recipients: &recipients, items: &items };
+        let shifts = match pairs.as_slice() {
+            [] => effects::list_shifts(before, Side { forum: &new, ..before }, now),
+            pairs => {
+                let (recipients, items) = (fold::recipients(&recipients, pairs), fold::items(&items, pairs));
+                effects::list_shifts(
+                    before,
+                    Side { forum: &new, recipients: &recipients, items: &items },
+                    now,
+                )
+            }
+        };
         Weighed { recipients, items, shifts }
     };
     Ok(tokio::task::spawn_blocking(count).await?)

@@ -23,6 +23,9 @@ pub struct Plan {
     pub come: Vec<Term>,
     /// Terms that the file no longer names.
     pub go: Vec<Term>,
+    /// Of those that go: what is another one from now on. A file cannot say so; the desk's edit does.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub folded: Vec<Folded>,
     /// Terms that are called something else.
     pub renamed: Vec<Renamed>,
     /// Terms that lie under another parent.
@@ -34,6 +37,15 @@ pub struct Plan {
     /// Cadences that the file no longer gives times for.
     #[serde(skip)]
     pub cadences_gone: Vec<Cadence>,
+}
+
+/// A sector that is another one from now on.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Folded {
+    /// The one that goes.
+    pub term: Term,
+    /// The one that everything names instead.
+    pub into: Term,
 }
 
 /// A term that is called something else.
@@ -88,7 +100,12 @@ impl Plan {
 
     /// Whether trees or sectors of groups change, so that recipients may hold or follow other things.
     pub fn changes_what_is_held(&self) -> bool {
-        !self.moved.is_empty() || !self.sectors.is_empty()
+        !self.moved.is_empty() || !self.sectors.is_empty() || !self.folded.is_empty()
+    }
+
+    /// Whether a term that goes is another one from now on.
+    pub fn is_folded(&self, term: &Term) -> bool {
+        self.folded.iter().any(|folded| folded.term == *term)
     }
 }
 

@@ -5,7 +5,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::plan::{Plan, Present, plan};
 use super::uses::{self, InUse};
-use super::{ApplyError, Shift, Weighed, kinds, weigh};
+use super::{ApplyError, Shift, Weighed, folded_by, kinds, weigh};
 use crate::content::Item;
 use crate::forum::{Forum, Recipient};
 use crate::intake::forum_file::{ForumFile, TermEdit};
@@ -23,6 +23,8 @@ pub struct Preview {
     pub plan: Plan,
     /// Why it cannot be done; empty if it can.
     pub in_use: Vec<InUse>,
+    /// What names a topic that is folded into another.
+    pub moving: Vec<InUse>,
     /// The items that name what would go, whatever their state; the first of them.
     pub naming: Vec<Item>,
     /// Everybody, if trees or topics of groups change; else nobody needs to be asked.
@@ -45,13 +47,15 @@ pub async fn preview_edit(store: &Store, edit: &TermEdit, now: DateTime<Utc>) ->
     let mut file = ForumFile::of(&forum, &kinds);
     file.edit(edit)?;
     let plan = plan(&file, Present { forum: Some(&forum), kinds: &kinds });
+    let plan = Plan { folded: folded_by(edit), ..plan };
     let items = world::load_items(store, &forum).await?;
     let in_use = uses::list_term_uses(store, &plan, &forum, &items, now).await?;
+    let moving = uses::list_moving(store, &plan, &forum, &items, now).await?;
     let naming = list_naming(&in_use, &items);
     let weighed = weigh(store, &forum, (&plan, &file), items, now).await?;
     let binding = bind(&plan, &weighed);
     let Weighed { recipients, items, shifts } = weighed;
-    Ok(Preview { forum, file, plan, in_use, naming, recipients, items, shifts, binding })
+    Ok(Preview { forum, file, plan, in_use, moving, naming, recipients, items, shifts, binding })
 }
 
 /// So many items that stand in the way are kept.

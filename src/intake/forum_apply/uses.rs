@@ -66,12 +66,30 @@ pub(super) async fn list_term_uses(
     Ok(in_use)
 }
 
+/// What names the terms that are folded: it will name others.
+pub(super) async fn list_moving(
+    store: &Store,
+    plan: &Plan,
+    forum: &Forum,
+    items: &[Item],
+    now: DateTime<Utc>,
+) -> Result<Vec<InUse>, StoreError> {
+    let mut moving = Vec::new();
+    for folded in &plan.folded {
+        let Some(ix) = forum.terms.find(&folded.term) else { continue };
+        let Some(id) = forum.terms.stored(ix) else { continue };
+        moving.extend(use_of(&folded.term, ix, store.count_term_uses(id, now).await?, items));
+    }
+    Ok(moving)
+}
+
+/// What is folded is not dropped.
 fn list_going<'a>(plan: &'a Plan, forum: &Forum) -> Vec<(&'a Term, TermIx, TermId)> {
     let going = |term: &'a Term| {
         let ix = forum.terms.find(term)?;
         Some((term, ix, forum.terms.stored(ix)?))
     };
-    plan.go.iter().filter_map(going).collect()
+    plan.go.iter().filter(|term| !plan.is_folded(term)).filter_map(going).collect()
 }
 
 fn use_of(term: &Term, ix: TermIx, uses: TermUses, items: &[Item]) -> Option<InUse> {

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use super::How;
+use super::fold;
 use super::plan::Plan;
 use crate::forum::{Facet, ForumSettings, Holidays, Term};
 use crate::ids::TermId;
@@ -30,6 +31,10 @@ pub(super) async fn write(
     for wanted in &file.terms {
         let Some(id) = id_of(&wanted.term) else { continue };
         write_term(tx, plan, wanted, id, &id_of).await?;
+    }
+    for folded in &plan.folded {
+        let (Some(from), Some(into)) = (id_of(&folded.term), id_of(&folded.into)) else { continue };
+        fold::write(tx, folded, (from, into), now).await?;
     }
     for id in plan.go.iter().filter_map(id_of) {
         tx.move_term(id, None).await?;

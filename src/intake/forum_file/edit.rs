@@ -10,6 +10,14 @@ pub enum TermEdit {
     Put(FileTerm),
     /// It goes: what lies under it lies under what it lay under, and no group has it as a topic.
     TakeAway(Term),
+    /// This sector is the other one from now on: what lies under it lies under the other, groups that had it have the other.
+    /// Who and what else names it is for whoever applies the edit.
+    Fold {
+        /// The one that goes.
+        from: Term,
+        /// The one that stays.
+        into: Term,
+    },
 }
 
 /// Why an edit does not fit the file.
@@ -32,6 +40,7 @@ impl ForumFile {
         match edit {
             TermEdit::Put(wanted) => self.put(wanted.clone()),
             TermEdit::TakeAway(term) => self.take_away(term),
+            TermEdit::Fold { from, into } => self.fold(from, into),
         }
     }
 
@@ -65,6 +74,30 @@ impl ForumFile {
             }
             if term.facet == Facet::Sector {
                 standing.sectors.retain(|slug| *slug != term.slug);
+            }
+        }
+        Ok(())
+    }
+
+    /// Sectors alone: a group decides who may see what, and a role is what somebody is.
+    fn fold(&mut self, from: &Term, into: &Term) -> Result<(), EditFault> {
+        let is_pair = from.facet == Facet::Sector && into.facet == Facet::Sector && from != into;
+        let gone = self.find(from.facet, &from.slug).filter(|_| is_pair).ok_or(EditFault::Gone)?.clone();
+        let lies_under = !self.may_lie_under(from, &into.slug);
+        self.find(into.facet, &into.slug).ok_or(EditFault::Gone)?;
+        self.terms.retain(|standing| standing.term != *from);
+        for standing in &mut self.terms {
+            if standing.term == *into && lies_under {
+                // It comes to stand where the other stood.
+                standing.parent.clone_from(&gone.parent);
+            } else if standing.term.facet == Facet::Sector && standing.parent.as_ref() == Some(&from.slug) {
+                standing.parent = Some(into.slug.clone());
+            }
+            if standing.sectors.contains(&from.slug) {
+                standing.sectors.retain(|slug| *slug != from.slug);
+                standing.sectors.push(into.slug.clone());
+                standing.sectors.sort();
+                standing.sectors.dedup();
             }
         }
         Ok(())
@@ -139,6 +172,29 @@ mod tests {
         assert_eq!(file.find(Facet::Sector, "oil").unwrap().parent.as_deref(), Some("industry"));
         assert!(file.find(Facet::Group, "g").unwrap().sectors.is_empty());
         assert_eq!(file.edit(&TermEdit::TakeAway(Term::new(Facet::Sector, "process"))), Err(EditFault::Gone));
+    }
+
+    #[test]
+    fn what_is_folded_leaves_no_hole_and_no_circle() {
+        let fold = |from: &str, into: &str| {
+            let mut file = file();
+            let edit =
+                TermEdit::Fold { from: Term::new(Facet::Sector, from), into: Term::new(Facet::Sector, into) };
+            file.edit(&edit).map(|()| file)
+        };
+        let parent = |file: &ForumFile, slug: &str| file.find(Facet::Sector, slug).unwrap().parent.clone();
+        let up = fold("process", "industry").unwrap();
+        assert_eq!(parent(&up, "oil").as_deref(), Some("industry"));
+        assert_eq!(up.find(Facet::Group, "g").unwrap().sectors, ["industry"]);
+        let down = fold("industry", "oil").unwrap();
+        assert_eq!(parent(&down, "oil"), None, "it stands where the other stood");
+        assert_eq!(parent(&down, "process").as_deref(), Some("oil"));
+        for (from, into) in [("oil", "oil"), ("nowhere", "oil"), ("oil", "nowhere")] {
+            assert_eq!(fold(from, into), Err(EditFault::Gone), "{from} into {into}");
+        }
+        let group = Term::new(Facet::Group, "g");
+        let edit = TermEdit::Fold { from: group, into: Term::new(Facet::Sector, "oil") };
+        assert_eq!(file().edit(&edit), Err(EditFault::Gone));
     }
 
     #[test]

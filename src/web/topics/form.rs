@@ -23,7 +23,9 @@ pub(super) struct Said {
     pub(super) slug: String,
     /// Likewise: whether it is to be taken away.
     pub(super) take: String,
-    /// Likewise: what was shown.
+    /// Of what is folded: the slug of the other topic.
+    pub(super) into: String,
+    /// Of the page that confirms: what was shown.
     pub(super) seen: String,
     pub(super) name_nb: String,
     pub(super) name_nn: String,
@@ -59,8 +61,11 @@ pub(super) struct Page {
     parents: Vec<Choice>,
     kinds: Vec<Choice>,
     sectors: Vec<Choice>,
+    /// What a topic may be folded into.
+    folds: Vec<Choice>,
     wrong_name: bool,
     wrong_parent: bool,
+    wrong_fold: bool,
     /// A sentence over the form; empty if there is none.
     note: String,
 }
@@ -102,10 +107,18 @@ pub(super) async fn show(
     Path((facet, slug)): Path<(String, String)>,
 ) -> Result<Response, Refusal> {
     let facet = facet_of(&staff, &facet)?;
-    let ix = find(&staff, facet, &slug)?;
+    reading.0.desk_page(&staff, &standing(&reading, &staff, (facet, &slug)).await?)
+}
+
+/// The form as the forum stands.
+pub(super) async fn standing(
+    reading: &Reading,
+    staff: &Staff,
+    (facet, slug): (Facet, &str),
+) -> Result<Page, Refusal> {
+    let ix = find(staff, facet, slug)?;
     let kind = reading.group_kind(&staff.forum.terms, ix).await?;
-    let said = Said::of(&staff.forum, ix, kind);
-    reading.0.desk_page(&staff, &page_of(&reading, &staff, (facet, &slug), &said))
+    Ok(page_of(reading, staff, (facet, slug), &Said::of(&staff.forum, ix, kind)))
 }
 
 impl Said {
@@ -133,6 +146,12 @@ impl Said {
 
     /// What is asked for, of the term `slug` or, if that is empty, of a new one whose slug is `free`.
     pub(super) fn read(&self, (facet, slug): (Facet, &str), free: impl Fn(&Names) -> String) -> TermEdit {
+        if !self.into.is_empty() {
+            return TermEdit::Fold {
+                from: Term::new(facet, slug),
+                into: Term::new(facet, self.into.as_str()),
+            };
+        }
         if !self.take.is_empty() {
             return TermEdit::TakeAway(Term::new(facet, slug));
         }
@@ -157,6 +176,11 @@ impl Page {
             EditFault::Parent => Page { wrong_parent: true, ..self },
             EditFault::Gone => self.with_note(gone),
         }
+    }
+
+    /// The same, with no topic chosen to fold it into.
+    pub(super) fn with_nothing_to_fold_into(self) -> Page {
+        Page { wrong_fold: true, ..self }
     }
 
     /// The same under a sentence.
@@ -191,6 +215,10 @@ pub(super) fn page_of(reading: &Reading, staff: &Staff, (facet, slug): (Facet, &
     let slug_at = |ix: TermIx| forum.terms.term(ix).slug.as_str();
     let may_be_above = |ix: TermIx| own.is_none_or(|own| !forum.terms.is_at_or_under(ix, own));
     let parents = forum.list_tree(facet, language).into_iter().filter(|(ix, _)| may_be_above(*ix));
+    let folds = |own: TermIx| {
+        let others = forum.list_tree(Facet::Sector, language).into_iter().filter(move |(ix, _)| *ix != own);
+        others.map(|at| choice(at, slug_at(at.0) == said.into)).collect()
+    };
     let is_group = facet == Facet::Group;
     let sectors = if is_group { forum.list_tree(Facet::Sector, language) } else { Vec::new() };
     let kinds = GroupKind::ALL.iter().filter(|_| is_group).map(|(_, word)| Choice {
@@ -214,8 +242,10 @@ pub(super) fn page_of(reading: &Reading, staff: &Staff, (facet, slug): (Facet, &
             .into_iter()
             .map(|at| choice(at, said.sector.iter().any(|sector| sector == slug_at(at.0))))
             .collect(),
+        folds: own.filter(|_| facet == Facet::Sector).map(folds).unwrap_or_default(),
         wrong_name: false,
         wrong_parent: false,
+        wrong_fold: false,
         note: String::new(),
     }
 }

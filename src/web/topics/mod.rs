@@ -1,5 +1,5 @@
 //! The forum's own order: its topics, the roles people have at home, and its groups. Each is renamed, moved, added or taken
-//! away after the page has shown who gets more and who gets less of it.
+//! away, and a topic is folded into another, after the page has shown who gets more and who gets less of it.
 
 mod form;
 mod list;
@@ -19,4 +19,5 @@ pub(super) fn routes() -> Routes {
         .staff("/desk/topics/{facet}", Right::People, get(form::show_new).post(preview::show_new))
         .staff("/desk/topics/{facet}/{slug}", Right::People, get(form::show).post(preview::show))
         .staff("/desk/topics/{facet}/{slug}/take-away", Right::People, post(preview::show_taking_away))
+        .staff("/desk/topics/{facet}/{slug}/fold", Right::People, post(preview::show_folding))
 }

@@ -6,12 +6,12 @@ use axum::response::{IntoResponse as _, Response};
 use axum_extra::extract::Form;
 use serde::Serialize;
 
-use super::form::{Said, facet_of, find, page_of};
+use super::form::{Said, facet_of, find, page_of, standing};
 use super::told::{ItemShift, Telling};
 use crate::forum::Facet;
 use crate::intake::forum_apply::{ApplyError, Preview};
 use crate::intake::forum_file::{EditFault, TermEdit};
-use crate::web::refusal::Refusal;
+use crate::web::refusal::{Refusal, unprocessable as refused};
 use crate::web::site::{Reading, Writing};
 use crate::web::staff::Staff;
 use crate::web::templates::Content;
@@ -76,6 +76,22 @@ pub(super) async fn show_taking_away(
     preview(&reading, &staff, (facet, &slug), said, false).await
 }
 
+/// POST: what would become different if it were another topic from now on; nothing is changed.
+pub(super) async fn show_folding(
+    reading: Reading,
+    staff: Staff,
+    Path((facet, slug)): Path<(String, String)>,
+    Form(Said { into, .. }): Form<Said>,
+) -> Result<Response, Refusal> {
+    let facet = facet_of(&staff, &facet)?;
+    find(&staff, facet, &slug)?;
+    if into.is_empty() || facet != Facet::Sector {
+        let form = standing(&reading, &staff, (facet, &slug)).await?.with_nothing_to_fold_into();
+        return Ok(refused(reading.0.desk_page(&staff, &form)?));
+    }
+    preview(&reading, &staff, (facet, &slug), Said { into, ..Said::default() }, false).await
+}
+
 /// POST: does what was shown; if it is something else by now, it is shown again.
 pub(super) async fn confirm(
     writing: Writing,
@@ -118,6 +134,10 @@ async fn preview(
     let form = || page_of(reading, staff, (facet, slug), &said);
     let shown = match reading.preview_edit(&edit).await {
         Ok(shown) => shown,
+        Err(ApplyError::Edit(_)) if !said.into.is_empty() => {
+            let form = standing(reading, staff, (facet, slug)).await?.with_note(&words.gone);
+            return Ok(refused(reading.0.desk_page(staff, &form)?));
+        }
         Err(ApplyError::Edit(fault)) => return unprocessable(reading, staff, form(), fault),
         Err(error) => return Err(Refusal::broken(&error)),
     };
@@ -139,9 +159,7 @@ fn unprocessable(
     fault: EditFault,
 ) -> Result<Response, Refusal> {
     let gone = &reading.0.words(staff.language).topics.one.gone;
-    let mut response = reading.0.desk_page(staff, &form.with_fault(fault, gone))?;
-    *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
-    Ok(response)
+    Ok(refused(reading.0.desk_page(staff, &form.with_fault(fault, gone))?))
 }
 
 fn page(

@@ -53,7 +53,13 @@ impl Telling<'_> {
         let (own, plan) = (&words.topics.preview, &self.shown.plan);
         let named = |text: &str, term: &Term| fill(text, &[("name", &self.name(term))]);
         let mut lines: Vec<String> = plan.come.iter().map(|term| named(&own.comes, term)).collect();
-        lines.extend(plan.go.iter().map(|term| named(&own.goes, term)));
+        lines.extend(plan.go.iter().filter(|term| !plan.is_folded(term)).map(|term| named(&own.goes, term)));
+        for folded in &plan.folded {
+            let names = [("name", self.name(&folded.term)), ("into", self.name(&folded.into))];
+            let names: Vec<(&str, &str)> = names.iter().map(|(key, name)| (*key, name.as_str())).collect();
+            lines.extend([&own.folds, &own.folds_marks].map(|text| fill(text, &names)));
+            lines.extend(self.list_naming(&self.shown.moving));
+        }
         for renamed in &plan.renamed {
             lines.extend(self.renamings(&renamed.from, &renamed.to));
         }
@@ -144,17 +150,23 @@ impl Telling<'_> {
 
     /// What hangs on that which would go: sentences, and the first items by slug and title.
     pub(super) fn in_the_way(&self) -> (Vec<String>, Vec<(String, String)>) {
+        let lines = self.list_naming(&self.shown.in_use);
+        let title = |item: &Item| item.text_for(self.staff.language).1.title.clone();
+        let items = self.shown.naming.iter().map(|item| (item.slug.clone(), title(item)));
+        (lines, items.collect())
+    }
+
+    /// Who and what names something, counted.
+    fn list_naming(&self, all: &[InUse]) -> Vec<String> {
         let words = &self.reading.0.words(self.staff.language).topics.preview;
         let mut lines = Vec::new();
-        for in_use in &self.shown.in_use {
+        for in_use in all {
             if let InUse::Term { uses, items, .. } = in_use {
                 lines.extend(self.uses(uses));
                 lines.extend(count(items.len(), &words.used_items_one, &words.used_items));
             }
         }
-        let title = |item: &Item| item.text_for(self.staff.language).1.title.clone();
-        let items = self.shown.naming.iter().map(|item| (item.slug.clone(), title(item)));
-        (lines, items.collect())
+        lines
     }
 
     fn uses(&self, uses: &TermUses) -> Vec<String> {

@@ -249,6 +249,8 @@ async fn keep_topics(seen: &mut Seen, reader: &mut Reader<'_>) {
     seen.keep("topic-wrong", reader.post("/desk/topics/sector/health", "parent=elderly").await);
     let group = "name_nb=Kompetansegruppe+helse&kind=competence&sector=health&sector=elderly";
     seen.keep("topic-preview", reader.post("/desk/topics/group/health", group).await);
+    seen.keep("topic-fold", reader.post("/desk/topics/sector/elderly/fold", "into=industry").await);
+    seen.keep("topic-fold-wrong", reader.post("/desk/topics/sector/elderly/fold", "into=").await);
     seen.keep("topic-in-use", reader.post("/desk/topics/sector/health/take-away", "").await);
 }
 
