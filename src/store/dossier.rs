@@ -306,7 +306,9 @@ const LETTERS: &str =
 const ITEMS: &str =
     "SELECT d.delivery_id, i.slug, d.version, d.because, d.reasons, d.points, d.correction, d.returned
  FROM delivery_item d JOIN item i ON i.id = d.item_id
- WHERE d.recipient_id IN (SELECT CAST($1 AS BIGINT) UNION ALL SELECT recipient_id FROM merged WHERE into_id = $1)
+ WHERE d.delivery_id IN (
+     SELECT id FROM delivery
+     WHERE recipient_id IN (SELECT CAST($1 AS BIGINT) UNION ALL SELECT recipient_id FROM merged WHERE into_id = $1))
  ORDER BY d.delivery_id, d.position";
 const CARRIED: &str = "SELECT i.slug, c.times, c.ended_at, c.ended_because
  FROM carry c JOIN item i ON i.id = c.item_id WHERE c.recipient_id = $1 ORDER BY i.slug";

@@ -300,16 +300,18 @@ impl Store {
         planned_before: DateTime<Utc>,
     ) -> Result<Vec<Moved>, StoreError> {
         let mut tx = self.begin().await?;
+        // Sorted here: asked for in order, SQLite reads every letter ever sent instead of the index of those unsent.
         let ids: Vec<One<DeliveryId>> = tx
             .all(
-                "SELECT id FROM delivery WHERE state IN ('queued', 'deferred') AND planned_at < $1 ORDER BY id",
+                "SELECT id FROM delivery WHERE state IN ('queued', 'deferred') AND planned_at < $1",
                 args![planned_before],
             )
             .await?;
         if ids.is_empty() {
             return Ok(Vec::new());
         }
-        let ids: Vec<DeliveryId> = ids.into_iter().map(|One(id)| id).collect();
+        let mut ids: Vec<DeliveryId> = ids.into_iter().map(|One(id)| id).collect();
+        ids.sort_unstable();
         let moved = tx.end_unsent(now, &ids, Ending::Superseded, "not sent within 72 hours").await?;
         tx.commit().await?;
         Ok(moved)

@@ -223,10 +223,10 @@ impl Store {
         let names: Vec<One<String>> = self
             .db
             .all(
-                "SELECT DISTINCT claimed_by FROM delivery
-                 WHERE claimed_by <> $1
-                   AND (state = 'attempting'
-                        OR (edition_id = $2 AND state IN ('queued', 'deferred') AND next_attempt_at <= $3))
+                "SELECT claimed_by FROM delivery WHERE claimed_by <> $1 AND state = 'attempting'
+                 UNION SELECT claimed_by FROM delivery
+                 WHERE claimed_by <> $1 AND edition_id = $2 AND state IN ('queued', 'deferred')
+                   AND next_attempt_at <= $3
                  ORDER BY claimed_by",
                 args![who, edition, now],
             )

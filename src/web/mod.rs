@@ -40,6 +40,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
+use tokio_util::task::AbortOnDropHandle;
 
 use crate::app::App;
 use crate::staff::Right;
@@ -70,7 +71,9 @@ pub async fn demo_routes(app: &App) -> anyhow::Result<Router> {
 
 async fn run(routes: Router, listener: TcpListener, shutdown: CancellationToken) -> anyhow::Result<()> {
     let service = routes.into_make_service_with_connect_info::<SocketAddr>();
-    axum::serve(listener, service).with_graceful_shutdown(shutdown.cancelled_owned()).await?;
+    let pages = axum::serve(listener, service).with_graceful_shutdown(shutdown.cancelled_owned());
+    // A task of its own: in the task that also plans, a connection would be answered only once a plan has been made.
+    AbortOnDropHandle::new(tokio::spawn(pages.into_future())).await??;
     Ok(())
 }
 

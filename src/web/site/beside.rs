@@ -60,7 +60,7 @@ impl<K: Hash + Eq + Copy + Send + 'static, V: Send + Sync + 'static> Beside<K, V
         count: F,
     ) -> Result<Option<Arc<V>>, Refusal>
     where
-        F: FnOnce(Site) -> Work,
+        F: FnOnce(Site) -> Work + Send + 'static,
         Work: Future<Output = Result<V, Refusal>> + Send + 'static,
     {
         let (people, _) = reading.store().find_revisions().await?;
@@ -74,7 +74,7 @@ impl<K: Hash + Eq + Copy + Send + 'static, V: Send + Sync + 'static> Beside<K, V
     /// The value of `key`, which `count` counts over the site.
     pub(super) async fn find<F, Work>(&self, reading: &Reading, key: K, count: F) -> Result<Seen<V>, Refusal>
     where
-        F: FnOnce(Site) -> Work,
+        F: FnOnce(Site) -> Work + Send + 'static,
         Work: Future<Output = Result<V, Refusal>> + Send + 'static,
     {
         let change = reading.store().find_last_change().await?;
@@ -97,11 +97,19 @@ impl<K: Hash + Eq + Copy + Send + 'static, V: Send + Sync + 'static> Beside<K, V
         let is_old = slot.counted.as_ref().is_none_or(|counted| counted.at + ANEW_EVERY <= now);
         if is_old && !slot.is_counting {
             slot.is_counting = true;
-            tokio::spawn(keep_beside(self.0.clone(), key, (change, now), count(reading.0.clone())));
+            let (slots, site) = (self.0.clone(), reading.0.clone());
+            run_beside(move || keep_beside(slots, key, (change, now), count(site)));
         }
         let as_of = slot.counted.as_ref().map(|counted| counted.at);
         Ok(Seen { value: slot.counted.as_ref().map(|counted| counted.value.clone()), as_of })
     }
+}
+
+/// Does what takes seconds on a thread of its own. It computes for long between two awaits: on the threads that answer
+/// requests it would hold up every page, and two of them would stop a machine of two cores.
+pub(super) fn run_beside<Work: Future<Output = ()>>(work: impl FnOnce() -> Work + Send + 'static) {
+    let runtime = tokio::runtime::Handle::current();
+    tokio::task::spawn_blocking(move || runtime.block_on(work()));
 }
 
 async fn keep_beside<K: Hash + Eq, V>(

@@ -7,6 +7,7 @@ use chrono::{DateTime, Utc};
 use tokio::sync::OnceCell;
 
 use super::Reading;
+use super::beside::run_beside;
 use crate::forum::{Cadence, Facet, Forum, OrganisationKind, Standing, TermIx, sort_key};
 use crate::ids::RecipientId;
 use crate::insight::letters::NextLetter;
@@ -162,7 +163,7 @@ impl Reading {
             return Ok(Some(people.count_letters(&store, now).await?.to_vec()));
         }
         let people = people.clone();
-        tokio::spawn(async move {
+        run_beside(move || async move {
             if people.count_letters(&store, now).await.is_err() {
                 tracing::warn!("the next letters could not be counted");
             }

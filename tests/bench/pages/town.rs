@@ -8,8 +8,10 @@ use treff::store::{NewItem, NewStem, NewVersion, Store};
 /// How many there are.
 pub const RECIPIENTS: usize = 100_000;
 pub const ITEMS: usize = 10_000;
-/// Recipients of the one edition whose letters are opened: the first so many.
-pub const LETTERS: usize = 200;
+/// Ten mailings went to everybody.
+pub const LETTERS: usize = 1_000_000;
+/// So many of them are opened: the first of the first mailing.
+pub const OPENED: usize = 200;
 
 /// How many words texts are made of: about half of all items hold the commonest.
 const VOCABULARY: usize = 1_660;
@@ -180,21 +182,29 @@ const PEOPLE: [&str; 11] = [
     numbered!("INSERT INTO seat_holder (seat_id, recipient_id, source)", "40000", "SELECT i + 1, i + 1, 'import'"),
 ];
 
-/// An edition with letters of five items each.
-const EDITION: [&str; 4] = [
-    "INSERT INTO edition (id, cadence, occurs_at, now_at, last_number, cap, inputs, opened_at, planned_at)
-     VALUES (1, 'weekly', 1764000000000000, 1764000000000000, 10000, 7, '{}', 1764000000000000, 1764000000000000)",
-    numbered!("INSERT INTO digest (edition_id, recipient_id, carried_over, has_letter)", "100000", "SELECT 1, i + 1, '[]', TRUE"),
+/// Ten weekly editions, the last a week ago as the town's days go, with letters of five items each.
+const EDITIONS: [&str; 4] = [
+    numbered!(
+        "INSERT INTO edition (id, cadence, occurs_at, now_at, last_number, cap, inputs, opened_at, planned_at)", "10",
+        "SELECT i + 1, 'weekly', 1758000000000000 + i * 604800000000, 1758000000000000 + i * 604800000000, 9100 + i * 100,
+                7, '{}', 1758000000000000 + i * 604800000000, 1758000000000000 + i * 604800000000"
+    ),
+    numbered!(
+        "INSERT INTO digest (edition_id, recipient_id, carried_over, has_letter)", "1000000",
+        "SELECT i / 100000 + 1, i % 100000 + 1, '[]', TRUE"
+    ),
     numbered!(
         "INSERT INTO delivery (id, edition_id, recipient_id, state, attempts, planned_at, next_attempt_at, revision,
-                               message_id, dated_at, letter)", "100000",
-        "SELECT i + 1, 1, i + 1, 'accepted', 1, 0, 0, 1, CAST(i AS TEXT) || '@example.test', 1764000000000000, '{}'"
+                               message_id, dated_at, letter)", "1000000",
+        "SELECT i + 1, i / 100000 + 1, i % 100000 + 1, CASE WHEN i % 1000 = 7 THEN 'uncertain' ELSE 'accepted' END, 1,
+                1758000000000000 + i / 100000 * 604800000000, 0, 1, CAST(i AS TEXT) || '@example.test',
+                1758000000000000 + i / 100000 * 604800000000, '{}'"
     ),
     numbered!(
         "INSERT INTO delivery_item (delivery_id, recipient_id, item_id, version, position, because, reasons, points,
-                                    carried, correction, returned)", "500000",
-        "SELECT i / 5 + 1, i / 5 + 1, (SELECT MIN(id) FROM item) + (i % 5) * 10, 1, i % 5, 'interest',
-                '[{\"term\":\"sector:s1\",\"match\":\"equal\"}]', 30, 0, FALSE, FALSE"
+                                    carried, correction, returned)", "5000000",
+        "SELECT i / 5 + 1, i / 5 % 100000 + 1, (SELECT MIN(id) FROM item) + (i % 5) * 10 + i / 500000 * 50, 1, i % 5,
+                'interest', '[{\"term\":\"sector:s1\",\"match\":\"equal\"}]', 30, 0, FALSE, FALSE"
     ),
 ];
 
@@ -209,7 +219,7 @@ pub async fn write_town(store: &Store) {
     }
     let numbered = "UPDATE item SET number = id, numbered_at = release_at";
     run_all(store, &[numbered]).await;
-    run_all(store, &EDITION).await;
+    run_all(store, &EDITIONS).await;
 }
 
 async fn run_all(store: &Store, statements: &[&'static str]) {
