@@ -125,6 +125,7 @@ pub const ROUTES: &[(&str, Opens)] = &[
     ("/desk/topics/{facet}", Opens::Desk),
     ("/desk/topics/{facet}/{slug}", Opens::Desk),
     ("/desk/topics/{facet}/{slug}/take-away", Opens::Desk),
+    ("/desk/topics/{facet}/{slug}/fold", Opens::Desk),
     ("/desk/settings", Opens::Desk),
     ("/desk/settings/sender", Opens::Desk),
     ("/desk/settings/look", Opens::Desk),
