@@ -103,9 +103,9 @@ impl Plan {
         !self.moved.is_empty() || !self.sectors.is_empty() || !self.folded.is_empty()
     }
 
-    /// Whether a term that goes is another one from now on.
-    pub fn is_folded(&self, term: &Term) -> bool {
-        self.folded.iter().any(|folded| folded.term == *term)
+    /// Those that go and are not another one from now on.
+    pub fn dropped(&self) -> impl Iterator<Item = &Term> {
+        self.go.iter().filter(|term| !self.folded.iter().any(|folded| folded.term == **term))
     }
 }
 

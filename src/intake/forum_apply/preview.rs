@@ -49,8 +49,9 @@ pub async fn preview_edit(store: &Store, edit: &TermEdit, now: DateTime<Utc>) ->
     let plan = plan(&file, Present { forum: Some(&forum), kinds: &kinds });
     let plan = Plan { folded: folded_by(edit), ..plan };
     let items = world::load_items(store, &forum).await?;
-    let in_use = uses::list_term_uses(store, &plan, &forum, &items, now).await?;
-    let moving = uses::list_moving(store, &plan, &forum, &items, now).await?;
+    let in_use = uses::list_term_uses(store, plan.dropped(), &forum, &items, now).await?;
+    let folded = plan.folded.iter().map(|folded| &folded.term);
+    let moving = uses::list_term_uses(store, folded, &forum, &items, now).await?;
     let naming = list_naming(&in_use, &items);
     let weighed = weigh(store, &forum, (&plan, &file), items, now).await?;
     let binding = bind(&plan, &weighed);

@@ -41,7 +41,7 @@ pub(super) async fn list_uses(
     now: DateTime<Utc>,
 ) -> Result<Vec<InUse>, StoreError> {
     let mut in_use = Vec::new();
-    for (term, ix, id) in list_going(plan, forum) {
+    for (term, ix, id) in stored(plan.dropped(), forum) {
         in_use.extend(use_of(term, ix, tx.count_term_uses(id, now).await?, items));
     }
     for cadence in &plan.cadences_gone {
@@ -51,45 +51,27 @@ pub(super) async fn list_uses(
     Ok(in_use)
 }
 
-/// Which of the terms that would go are in use, asked without a lock.
+/// Which of `terms` are in use, asked without a lock.
 pub(super) async fn list_term_uses(
     store: &Store,
-    plan: &Plan,
+    terms: impl Iterator<Item = &Term>,
     forum: &Forum,
     items: &[Item],
     now: DateTime<Utc>,
 ) -> Result<Vec<InUse>, StoreError> {
     let mut in_use = Vec::new();
-    for (term, ix, id) in list_going(plan, forum) {
+    for (term, ix, id) in stored(terms, forum) {
         in_use.extend(use_of(term, ix, store.count_term_uses(id, now).await?, items));
     }
     Ok(in_use)
 }
 
-/// What names the terms that are folded: it will name others.
-pub(super) async fn list_moving(
-    store: &Store,
-    plan: &Plan,
-    forum: &Forum,
-    items: &[Item],
-    now: DateTime<Utc>,
-) -> Result<Vec<InUse>, StoreError> {
-    let mut moving = Vec::new();
-    for folded in &plan.folded {
-        let Some(ix) = forum.terms.find(&folded.term) else { continue };
-        let Some(id) = forum.terms.stored(ix) else { continue };
-        moving.extend(use_of(&folded.term, ix, store.count_term_uses(id, now).await?, items));
-    }
-    Ok(moving)
-}
-
-/// What is folded is not dropped.
-fn list_going<'a>(plan: &'a Plan, forum: &Forum) -> Vec<(&'a Term, TermIx, TermId)> {
-    let going = |term: &'a Term| {
+fn stored<'a>(terms: impl Iterator<Item = &'a Term>, forum: &Forum) -> Vec<(&'a Term, TermIx, TermId)> {
+    let find = |term: &'a Term| {
         let ix = forum.terms.find(term)?;
         Some((term, ix, forum.terms.stored(ix)?))
     };
-    plan.go.iter().filter(|term| !plan.is_folded(term)).filter_map(going).collect()
+    terms.filter_map(find).collect()
 }
 
 fn use_of(term: &Term, ix: TermIx, uses: TermUses, items: &[Item]) -> Option<InUse> {

@@ -53,7 +53,7 @@ impl Telling<'_> {
         let (own, plan) = (&words.topics.preview, &self.shown.plan);
         let named = |text: &str, term: &Term| fill(text, &[("name", &self.name(term))]);
         let mut lines: Vec<String> = plan.come.iter().map(|term| named(&own.comes, term)).collect();
-        lines.extend(plan.go.iter().filter(|term| !plan.is_folded(term)).map(|term| named(&own.goes, term)));
+        lines.extend(plan.dropped().map(|term| named(&own.goes, term)));
         for folded in &plan.folded {
             let names = [("name", self.name(&folded.term)), ("into", self.name(&folded.into))];
             let names: Vec<(&str, &str)> = names.iter().map(|(key, name)| (*key, name.as_str())).collect();
