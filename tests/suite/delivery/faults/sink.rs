@@ -133,12 +133,13 @@ async fn a_sink_that_refuses_ahead_of_the_dot_never_gets_a_letter_twice() {
 
 #[tokio::test]
 async fn a_sink_that_answers_the_dot_too_late_has_letters_that_stay_uncertain() {
-    let scene = Scene::new(2, &["-W", ".:1"]).await;
+    // Far longer than the 300 ms that the sender waits, so that a busy machine does not hear the reply after all.
+    let scene = Scene::new(2, &["-W", ".:4"]).await;
     send_all(&scene.db, &scene.url, 2).await;
     assert_eq!(scene.states().await, ["uncertain"; 2]);
     // It takes both, late.
     while (1..=2).any(|n| count_whole(scene.folder.path(), n) == 0) {
-        tokio::task::yield_now().await;
+        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
     }
     assert_eq!(scene.send_next_day().await, Counts::default());
     assert_eq!(scene.states().await, ["uncertain"; 2]);
