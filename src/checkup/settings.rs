@@ -3,8 +3,8 @@
 use std::path::PathBuf;
 
 use super::Verdict;
-use crate::config::{Config, Sender};
-use crate::forum::{EmailAddress, EmailError};
+use crate::config::{Config, Privacy, Sender};
+use crate::forum::{EmailAddress, EmailError, House};
 use crate::letter::{Letters, TemplateError};
 
 /// Whether letters stay on this machine, in a mailbox folder.
@@ -119,6 +119,32 @@ pub enum SenderFound {
         /// Where replies go.
         reply_address: String,
     },
+}
+
+/// Who sends: as the operator's `[sender]` says it, and as the forum's own settings where those say something. An address
+/// of the forum's counts only in the operator's domain, as letters take it.
+pub fn sender_in_force(config: &Config, house: &House) -> Sender {
+    let set = &config.file.sender;
+    let operators = sender_address(set);
+    let own = house.sender.as_ref().filter(|own| operators.is_some_and(|set| set.domain() == own.domain()));
+    let reply_address = house.reply_address.as_ref().map(ToString::to_string);
+    Sender {
+        address: own.map(ToString::to_string).or_else(|| set.address.clone()),
+        reply_name: house.reply_name.clone().or_else(|| set.reply_name.clone()),
+        reply_address: reply_address.or_else(|| set.reply_address.clone()),
+        postal_address: house.postal_address.clone().or_else(|| set.postal_address.clone()),
+    }
+}
+
+/// Who answers for personal data, likewise.
+pub fn privacy_in_force(config: &Config, house: &House) -> Privacy {
+    let set = &config.file.privacy;
+    Privacy {
+        controller: house.controller.clone().or_else(|| set.controller.clone()),
+        contact: house.privacy_contact.clone().or_else(|| set.contact.clone()),
+        officer: house.officer.clone().or_else(|| set.officer.clone()),
+        ..set.clone()
+    }
 }
 
 /// Looks at `[sender]`.

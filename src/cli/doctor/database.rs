@@ -2,6 +2,7 @@
 
 use super::Check;
 use crate::config::Config;
+use crate::forum::House;
 use crate::store::Store;
 use crate::world;
 
@@ -25,6 +26,14 @@ pub(super) async fn check(config: &Config) -> Vec<Check> {
     ];
     store.close().await;
     checks
+}
+
+/// What the forum itself settles of who sends; nothing where that cannot be read, which [`check`] tells.
+pub(super) async fn find_house(config: &Config) -> House {
+    let Ok(store) = Store::open(&config.database_url, false).await else { return House::default() };
+    let forum = world::load_forum(&store).await;
+    store.close().await;
+    forum.map(|forum| forum.settings.house).unwrap_or_default()
 }
 
 async fn check_keys(store: &Store) -> Check {

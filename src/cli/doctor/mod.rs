@@ -75,8 +75,9 @@ async fn check_all(cli: &Cli, config: &Config) -> Vec<Check> {
     checks.extend(database::check(config).await);
     checks.push(settings::check_templates(config));
     checks.push(settings::check_pages(config));
-    checks.push(settings::check_sender(config));
-    checks.push(settings::check_privacy(config));
+    let house = database::find_house(config).await;
+    checks.push(settings::check_sender(config, &house));
+    checks.push(settings::check_privacy(config, &house));
     checks.extend(relay::check(config).await);
     let resolver = Resolver::of(config);
     checks.push(dns::check(config, &resolver).await);

@@ -6,6 +6,7 @@ use super::Check;
 use crate::checkup::Verdict;
 use crate::checkup::settings::{self, Pages, SenderFound, Templates, stays_here};
 use crate::config::Config;
+use crate::forum::House;
 
 pub(super) fn check_file(path: &Path) -> Check {
     const NAME: &str = "configuration";
@@ -52,9 +53,9 @@ pub(super) fn check_pages(config: &Config) -> Check {
     Check { name: NAME, result: found.verdict(), detail, remedy }
 }
 
-pub(super) fn check_sender(config: &Config) -> Check {
+pub(super) fn check_sender(config: &Config, house: &House) -> Check {
     const NAME: &str = "sender";
-    match settings::check_sender(&config.file.sender) {
+    match settings::check_sender(&settings::sender_in_force(config, house)) {
         SenderFound::Unreadable { key, why } => {
             Check::error(NAME, why.to_string(), format!("correct {key} under [sender] in treff.toml"))
         }
@@ -73,7 +74,7 @@ pub(super) fn check_sender(config: &Config) -> Check {
         SenderFound::NobodyReads { address } => Check::warning(
             NAME,
             format!("{address}; nobody is named who reads replies"),
-            "set reply_name and reply_address under [sender] in treff.toml",
+            "set reply_name and reply_address under [sender] in treff.toml, or at the desk: /desk/settings/sender",
         ),
         SenderFound::Complete { address, reply_name, reply_address } => {
             Check::ok(NAME, format!("{address}; {reply_name} <{reply_address}> reads replies"))
@@ -81,15 +82,15 @@ pub(super) fn check_sender(config: &Config) -> Check {
     }
 }
 
-pub(super) fn check_privacy(config: &Config) -> Check {
+pub(super) fn check_privacy(config: &Config, house: &House) -> Check {
     const NAME: &str = "privacy";
-    let privacy = &config.file.privacy;
-    match (&privacy.controller, &privacy.contact) {
+    let privacy = settings::privacy_in_force(config, house);
+    match (privacy.controller, privacy.contact) {
         (Some(controller), Some(contact)) => Check::ok(NAME, format!("{controller}, {contact}")),
         _ => Check::warning(
             NAME,
             "first letters cannot say who answers for personal data (GDPR art. 13 and 14)",
-            "set controller and contact under [privacy] in treff.toml",
+            "set controller and contact under [privacy] in treff.toml, or at the desk: /desk/settings/sender",
         ),
     }
 }

@@ -7,6 +7,7 @@ use axum::response::{IntoResponse as _, Response};
 use chrono::TimeDelta;
 
 use super::{Reading, Site, Writing};
+use crate::checkup::settings::{privacy_in_force, sender_in_force};
 use crate::config::{Privacy, Sender};
 use crate::content::ics::{self, Publisher};
 use crate::content::{Contact, Fields, Item, LEAST_SUM};
@@ -182,28 +183,12 @@ impl Site {
 
     /// Who sends as the operator's settings say it, and as the forum's where those say something.
     pub(in crate::web) fn sender(&self, forum: &Forum) -> Sender {
-        let (house, set) = (&forum.settings.house, &self.config().file.sender);
-        Sender {
-            address: set.address.clone(),
-            reply_name: house.reply_name.clone().or_else(|| set.reply_name.clone()),
-            reply_address: house
-                .reply_address
-                .as_ref()
-                .map(ToString::to_string)
-                .or_else(|| set.reply_address.clone()),
-            postal_address: house.postal_address.clone().or_else(|| set.postal_address.clone()),
-        }
+        sender_in_force(self.config(), &forum.settings.house)
     }
 
     /// Who answers for personal data, likewise.
     pub(in crate::web) fn privacy(&self, forum: &Forum) -> Privacy {
-        let (house, set) = (&forum.settings.house, &self.config().file.privacy);
-        Privacy {
-            controller: house.controller.clone().or_else(|| set.controller.clone()),
-            contact: house.privacy_contact.clone().or_else(|| set.contact.clone()),
-            officer: house.officer.clone().or_else(|| set.officer.clone()),
-            ..set.clone()
-        }
+        privacy_in_force(self.config(), &forum.settings.house)
     }
 
     /// Who publishes events.

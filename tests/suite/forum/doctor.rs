@@ -51,6 +51,20 @@ on_both_engines! {
         assert_eq!(forum["remedy"], json!("describe it in a file: treff forum apply forum.toml"));
     }
 
+    async fn what_the_forum_itself_settles_of_sender_and_controller_counts(engine: Engine) {
+        let treff = Treff::with_forum(engine).await;
+        assert_eq!(result_of(&treff.run(&["doctor"]), "privacy"), "warning");
+        let forum = std::fs::read_to_string(treff.path("forum.toml")).unwrap();
+        let settled = "\n[sender]\nreply_name = \"Kari Nes\"\nreply_address = \"kari@nord.example\"\n\
+                       [privacy]\ncontroller = \"Nord\"\ncontact = \"personvern@nord.example\"\n";
+        let file = treff.write("forum.toml", forum + settled);
+        treff.run(&["forum", "apply", &file]).done();
+        let output = treff.run(&["doctor"]);
+        assert_eq!(result_of(&output, "privacy"), "ok");
+        let found = output.json["checks"].as_array().unwrap().iter().find(|check| check["name"] == "privacy").unwrap();
+        assert_eq!(found["detail"], json!("Nord, personvern@nord.example"));
+    }
+
     async fn with_a_forum_nothing_is_in_error(engine: Engine) {
         let treff = Treff::with_forum(engine).await;
         let output = treff.run(&["doctor"]).done();
