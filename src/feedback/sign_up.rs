@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::doors::{SIGN_IN_MINUTES, link_to_sign_in};
 use super::links::LinkError;
 use super::notices::ReadyNotice;
-use crate::forum::{EmailAddress, Facet, Forum, Language, Term};
+use crate::forum::{EmailAddress, Facet, Forum, Language, Term, TextPlace};
 use crate::ids::RecipientId;
 use crate::letter::Notice;
 use crate::store::{KnockRow, LinkRow, NewKnock, NewLink, SignUp, Store, StoreError, Tx};
@@ -42,6 +42,8 @@ pub struct Form {
     pub topic: Vec<String>,
     /// Ticked: anything.
     pub consent: String,
+    /// The hash of the wording that stood on the page; empty: whatever it was.
+    pub wording: String,
     /// People don't see this field; programs fill it in.
     pub website: String,
 }
@@ -55,6 +57,9 @@ pub struct Wish {
     topics: Vec<String>,
     consent_version: String,
     consent_hash: String,
+    /// The wording itself.
+    #[serde(default)]
+    consent: String,
     source: String,
 }
 
@@ -65,6 +70,8 @@ pub struct Mistakes {
     pub email: bool,
     /// Nothing goes without consent.
     pub consent: bool,
+    /// The wording is another than the one that stood on the page.
+    pub wording: bool,
 }
 
 /// What somebody asked for, and the address it is for. `consent` is the wording that stood on the page, and `source` what
@@ -75,19 +82,35 @@ pub fn read_form(
     (consent, source): (&str, &str),
 ) -> Result<(EmailAddress, Wish), Mistakes> {
     let address = form.email.parse::<EmailAddress>();
-    let mistakes = Mistakes { email: address.is_err(), consent: form.consent.is_empty() };
-    let Some(address) = address.ok().filter(|_| !mistakes.consent) else { return Err(mistakes) };
+    let hash = hash_of_secret(consent);
+    let mistakes = Mistakes {
+        email: address.is_err(),
+        consent: form.consent.is_empty(),
+        wording: !form.wording.is_empty() && form.wording != hash,
+    };
+    let Some(address) = address.ok().filter(|_| !mistakes.consent && !mistakes.wording) else {
+        return Err(mistakes);
+    };
     let language = form.language.parse().unwrap_or(forum.settings.language);
     let wish = Wish {
         name: one_line(&form.name),
         organisation: one_line(&form.organisation),
         language,
         topics: list_topics(forum, &form.topic).iter().map(ToString::to_string).collect(),
-        consent_version: format!("{CONSENT_VERSION} {language}"),
-        consent_hash: hash_of_secret(consent),
+        consent_version: consent_version(forum, language, &hash),
+        consent_hash: hash,
+        consent: consent.to_owned(),
         source: source.to_owned(),
     };
     Ok((address, wish))
+}
+
+/// What the wording is called: ours by its version, the forum's own by the head of its hash, so that another text is another
+/// version.
+fn consent_version(forum: &Forum, language: Language, hash: &str) -> String {
+    let own = forum.settings.house.texts.said(TextPlace::Consent, language);
+    let head = hash.get(..8).unwrap_or(hash);
+    own.map_or_else(|| format!("{CONSENT_VERSION} {language}"), |_| format!("own-{head} {language}"))
 }
 
 /// A name without line breaks and control characters, cut where it is too long.
@@ -199,6 +222,7 @@ pub async fn confirm(
         source: &wish.source,
         consent_version: &wish.consent_version,
         consent_hash: &wish.consent_hash,
+        consent: &wish.consent,
         topics: &topics,
     };
     let id = tx.sign_up(now, &new).await?;

@@ -1,13 +1,15 @@
-//! Who sends and how letters look, as far as the lead settles it.
+//! Who sends, how letters look, what is said and why data may be kept, as far as the lead settles it.
 
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use super::basis::Grounds;
 use super::colour::Colour;
 use super::logo::Logo;
 use super::names::Names;
 use super::recipient::EmailAddress;
+use super::texts::Texts;
 
 /// What the lead settles of it; what is none here is the operator's (`treff.toml`).
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -40,6 +42,12 @@ pub struct House {
     /// A sentence about the forum at the foot of its letters.
     #[serde(skip_serializing_if = "Names::is_empty")]
     pub about: Names,
+    /// Why the data of those who come in may be kept.
+    #[serde(skip_serializing_if = "Grounds::is_empty")]
+    pub grounds: Grounds,
+    /// What the forum says in its own words.
+    #[serde(skip_serializing_if = "Texts::is_empty")]
+    pub texts: Texts,
     /// At the head of letters. A forum file cannot say it; applying one leaves it.
     #[serde(skip)]
     pub logo: Option<Arc<Logo>>,

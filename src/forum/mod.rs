@@ -3,6 +3,7 @@
 //! Nothing here reads a file, a database or a clock. The rows live in `store`; `world` turns
 //! them into these values; `matching` asks them questions.
 
+mod basis;
 mod calendar;
 mod colour;
 mod cron_times;
@@ -17,7 +18,9 @@ mod recipient;
 mod seat;
 mod settings;
 mod term;
+mod texts;
 
+pub use basis::{Basis, Ground, Grounds, Way};
 pub use calendar::{Cadence, Holidays, PauseDays};
 pub use colour::{Colour, ColourError};
 pub use cron_times::{CronError, CronTimes};
@@ -32,3 +35,4 @@ pub use recipient::{EmailAddress, EmailError, Recipient, Standing, Status};
 pub use seat::{Position, Seat};
 pub use settings::{Forum, ForumSettings};
 pub use term::{Facet, OrganisationKind, Term, TermError, TermIx, Terms};
+pub use texts::{TextPlace, Texts, one_line};

@@ -1,11 +1,11 @@
 //! Who has a place: the one way in which the desk and `treff seat` seat somebody, replace a holder and open a place.
 //!
-//! A successor who is new here becomes a recipient as an import would make them: active, with the basis of a public task,
-//! and their first letter tells where the data came from. Nobody who unsubscribed is revived.
+//! A successor who is new here becomes a recipient as an import would make them: active, with the basis that the
+//! forum relies on, and their first letter tells where the data came from. Nobody who unsubscribed is revived.
 
 use chrono::{DateTime, Utc};
 
-use crate::forum::{Cadence, EmailAddress, Forum, Position};
+use crate::forum::{Cadence, EmailAddress, Forum, Position, Way};
 use crate::ids::{RecipientId, SeatId};
 use crate::store::{NewRecipient, PlaceRow, Span, Store, StoreError, Tx};
 use crate::token::Keys;
@@ -127,10 +127,11 @@ async fn find_or_add(
     place: &PlaceRow,
 ) -> Result<(RecipientId, bool), SeatingError> {
     let address = successor.address.as_str();
-    let public_task = |id| [(id, "public_task", seating.source)];
+    let basis = seating.forum.settings.house.grounds.basis(Way::Place).word();
+    let recorded = |id| [(id, basis, seating.source)];
     if let Some(known) = tx.find_seatable(address).await? {
         if !known.has_basis {
-            tx.add_legal_bases(&public_task(known.id), seating.now).await?;
+            tx.add_legal_bases(&recorded(known.id), seating.now).await?;
         }
         return Ok((known.id, false));
     }
@@ -152,7 +153,7 @@ async fn find_or_add(
     );
     let ids = tx.add_recipients(&[new], seating.now).await?;
     let id = *ids.get(address).ok_or(SeatingError::Changed)?;
-    tx.add_legal_bases(&public_task(id), seating.now).await?;
-    tx.record_added(id, seating.actor, seating.now).await?;
+    tx.add_legal_bases(&recorded(id), seating.now).await?;
+    tx.record_added((id, basis), seating.actor, seating.now).await?;
     Ok((id, true))
 }

@@ -151,6 +151,7 @@ mod tests {
             controller: None,
             privacy_contact: None,
             about: crate::forum::Names::default(),
+            welcome: crate::forum::Names::default(),
             colour: None,
             logo: None,
             zone: chrono_tz::Europe::Oslo,

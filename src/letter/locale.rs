@@ -71,7 +71,8 @@ words! {
     }
     HandoverWords { heading: String, place: String, items: String, promised: String }
     IntroductionWords {
-        heading: String, source: String, purpose: String, public_task: String, consent: String,
+        heading: String, source: String, purpose: String, public_task: String, legitimate_interest: String,
+        legal_obligation: String, contract: String, consent: String,
         rights: String, controller: String, contact: String,
     }
 }

@@ -6,7 +6,7 @@ use chrono_tz::Tz;
 
 use super::header::one_line;
 use crate::config::Config;
-use crate::forum::{Colour, EmailAddress, EmailError, ForumSettings, House, Logo, Names};
+use crate::forum::{Colour, EmailAddress, EmailError, ForumSettings, House, Logo, Names, TextPlace};
 
 /// The sender's facts. Built from the operator's settings, and from the forum's where those say something.
 #[derive(Debug, Clone)]
@@ -31,6 +31,8 @@ pub struct Masthead {
     pub privacy_contact: Option<String>,
     /// A sentence about the forum, at the foot of letters.
     pub about: Names,
+    /// What the forum says itself at the head of what a first letter tells.
+    pub welcome: Names,
     /// The colour of headings, links and buttons; ours if there is none.
     pub colour: Option<Colour>,
     /// At the head of letters.
@@ -79,6 +81,7 @@ impl Masthead {
             controller: settled(&house.controller, &file.privacy.controller),
             privacy_contact: settled(&house.privacy_contact, &file.privacy.contact),
             about: house.about.clone(),
+            welcome: house.texts.all(TextPlace::Welcome),
             colour: house.colour,
             logo: house.logo.clone(),
             zone: forum.zone,

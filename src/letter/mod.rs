@@ -38,5 +38,5 @@ pub use notice::{Notice, NoticePress, NoticeTo, Remembered, desk_path};
 pub use piece::{Piece, PieceError, Slot, hash_of_piece};
 pub use press::Press;
 pub use templates::{Letters, TemplateError};
-pub use view::{Addressee, Basis, DigestItem, DigestView, EditionFacts, Handover, Introduction};
+pub use view::{Addressee, DigestItem, DigestView, EditionFacts, Handover, Introduction};
 pub use why::name_in_sentence;

@@ -17,11 +17,11 @@ use super::piece::{SEGMENT_END, hash_of_piece};
 use super::section::{Section, in_sections};
 use super::subject::{Today, handover_subject, subject};
 use super::templates::{Letters, TemplateError};
-use super::view::{Addressee, Basis, DigestItem, DigestView, EditionFacts, Handover, Introduction};
+use super::view::{Addressee, DigestItem, DigestView, EditionFacts, Handover, Introduction};
 use super::why::name_in_sentence;
 use super::wrap::{minutes_to_read, wrap_text};
 use crate::content::{Item, markdown::lead};
-use crate::forum::{Forum, Language};
+use crate::forum::{Basis, Forum, Language};
 use crate::ids::ItemId;
 use crate::matching::{Because, Reason};
 
@@ -217,13 +217,17 @@ impl<'a> Press<'a> {
         let date = locale.day(introduction.recorded_on, self.today.day);
         let basis = match introduction.basis {
             Basis::PublicTask => &words.public_task,
+            Basis::LegitimateInterest => &words.legitimate_interest,
+            Basis::LegalObligation => &words.legal_obligation,
+            Basis::Contract => &words.contract,
             Basis::Consent => &words.consent,
         };
         let controller = self.masthead.controller.as_deref().unwrap_or(&self.masthead.forum_name);
         let contact =
             self.masthead.privacy_contact.as_deref().unwrap_or(self.masthead.reply_address.as_str());
         let facts = [("forum", &*self.masthead.forum_name), ("date", &date), ("source", &source)];
-        let sentences = vec![
+        let own = header::one_line(self.masthead.welcome.in_language(language, ""));
+        let told = [
             format!("{} {} {basis}", fill(&words.source, &facts), words.purpose),
             format!(
                 "{} {} {}",
@@ -232,6 +236,8 @@ impl<'a> Press<'a> {
                 fill(&words.contact, &[("contact", contact)])
             ),
         ];
+        let sentences: Vec<String> =
+            Some(own).filter(|own| !own.is_empty()).into_iter().chain(told).collect();
         let links = IntroductionLinks { privacy: super::card::letter_link(self.masthead, "/privacy") };
         self.made(Key::Introduction(language, sentences.concat()), |letters| {
             let context = IntroductionText {

@@ -3,7 +3,7 @@
 use chrono::{DateTime, NaiveDate, Utc};
 
 use crate::content::Item;
-use crate::forum::{Cadence, EmailAddress, Language, TermIx};
+use crate::forum::{Basis, Cadence, EmailAddress, Language, TermIx};
 use crate::matching::{Because, Reason};
 
 /// Who the letter goes to.
@@ -35,26 +35,6 @@ pub struct Introduction<'a> {
     pub basis: Basis,
     /// The day it was recorded, in the forum's zone.
     pub recorded_on: NaiveDate,
-}
-
-/// A legal basis (GDPR art. 6(1)).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Basis {
-    /// Letter e: representatives in a public partnership.
-    PublicTask,
-    /// Letter a: who signed up.
-    Consent,
-}
-
-impl Basis {
-    /// The basis that a row's word names.
-    pub fn from_word(word: &str) -> Option<Basis> {
-        match word {
-            "public_task" => Some(Basis::PublicTask),
-            "consent" => Some(Basis::Consent),
-            _ => None,
-        }
-    }
 }
 
 /// Which edition the letters belong to: fixed for a whole [`super::Press`].

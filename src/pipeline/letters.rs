@@ -8,10 +8,10 @@ use super::digests::{Draft, Scene};
 use super::{Pipeline, PipelineError};
 use crate::content::{Fields, Item};
 use crate::edition::{Edition, Passing};
-use crate::forum::{OrganisationKind, Recipient, TermIx};
+use crate::forum::{Basis, OrganisationKind, Recipient, TermIx};
 use crate::ids::{RecipientId, SeatId};
 use crate::letter::{
-    Addressee, Basis, DigestItem, DigestView, EditionFacts, Handover, Introduction, Letters, Masthead, Press,
+    Addressee, DigestItem, DigestView, EditionFacts, Handover, Introduction, Letters, Masthead, Press,
 };
 use crate::matching::{Because, Profile, Reason, is_entitled};
 use crate::store::AddresseeRow;

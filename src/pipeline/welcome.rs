@@ -11,7 +11,7 @@ use super::occurrence::gatherings;
 use super::run::look_back_mark;
 use super::{Pipeline, PipelineError};
 use crate::edition::{Edition, Handover, compose, give_numbers, is_planned_for, schedule};
-use crate::forum::{Recipient, Seat};
+use crate::forum::{Recipient, Seat, Way};
 use crate::ids::{ItemId, RecipientId};
 use crate::letter::{Letter, Piece, SlotValues};
 use crate::store::AddresseeRow;
@@ -133,7 +133,7 @@ impl Pipeline {
                 recipient: RecipientId(0),
                 token_version: 0,
                 imported: true,
-                basis: Some("public_task".to_owned()),
+                basis: Some(scene.forum.settings.house.grounds.basis(Way::Place).word().to_owned()),
                 source: Some(imagined.source.to_owned()),
                 recorded_at: Some(self.clock.now()),
             }),

@@ -57,11 +57,13 @@ record! {
 }
 
 const ADDRESSEES: Sql = Sql {
-    sqlite: "SELECT r.id, r.token_version, r.imported, b.basis, b.source, b.recorded_at
+    sqlite: "SELECT r.id, r.token_version, r.imported, b.basis, b.source,
+                    (SELECT MIN(f.recorded_at) FROM legal_basis f WHERE f.recipient_id = r.id)
              FROM recipient r LEFT JOIN legal_basis b
                ON b.id = (SELECT MIN(id) FROM legal_basis WHERE recipient_id = r.id AND ended_at IS NULL)
              WHERE r.id IN (SELECT value FROM json_each($1))",
-    postgres: "SELECT r.id, r.token_version, r.imported, b.basis, b.source, b.recorded_at
+    postgres: "SELECT r.id, r.token_version, r.imported, b.basis, b.source,
+                    (SELECT MIN(f.recorded_at) FROM legal_basis f WHERE f.recipient_id = r.id)
              FROM recipient r LEFT JOIN legal_basis b
                ON b.id = (SELECT MIN(id) FROM legal_basis WHERE recipient_id = r.id AND ended_at IS NULL)
              WHERE r.id IN (SELECT value::bigint FROM json_array_elements_text($1::json))",

@@ -17,6 +17,8 @@ record! {
         pub version: String,
         /// SHA-256 of the wording as it was shown.
         pub text_hash: String,
+        /// The wording itself; none if it was not kept then.
+        pub text: Option<String>,
         /// sign_up, undo.
         pub source: String,
         /// When.
@@ -82,8 +84,8 @@ pub struct HeldByDoors {
     pub devices: Vec<DeviceRow>,
 }
 
-const CONSENTS: &str =
-    "SELECT version, text_hash, source, given_at, ended_at FROM consent WHERE recipient_id = $1 ORDER BY id";
+const CONSENTS: &str = "SELECT c.version, c.text_hash, w.text, c.source, c.given_at, c.ended_at
+     FROM consent c LEFT JOIN wording w ON w.hash = c.text_hash WHERE c.recipient_id = $1 ORDER BY c.id";
 const FORMER: &str = "SELECT address, until_at FROM former_address WHERE recipient_id = $1 ORDER BY id";
 const LEFT: &str = "SELECT seat_id, successor_name, successor_email, said_at FROM left_place
      WHERE recipient_id = $1 ORDER BY id";

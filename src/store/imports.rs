@@ -32,7 +32,7 @@ record! {
         pub admitted: bool,
         /// A JSON list of what the person chose.
         pub chosen: String,
-        /// Whether the basis of a public task is recorded.
+        /// Whether a basis other than consent is recorded.
         pub has_basis: bool,
     }
 }
@@ -81,11 +81,11 @@ pub struct ImportView {
 const PEOPLE: Sql = Sql {
     sqlite: "SELECT r.id, r.email, r.name, r.organisation_id, r.language, r.cadence, r.status, r.admitted, r.chosen,
                     EXISTS (SELECT 1 FROM legal_basis b WHERE b.recipient_id = r.id
-                            AND b.basis = 'public_task' AND b.ended_at IS NULL)
+                            AND b.basis <> 'consent' AND b.ended_at IS NULL)
              FROM recipient r WHERE r.email IN (SELECT value FROM json_each($1)) ORDER BY r.id",
     postgres: "SELECT r.id, r.email, r.name, r.organisation_id, r.language, r.cadence, r.status, r.admitted, r.chosen,
                     EXISTS (SELECT 1 FROM legal_basis b WHERE b.recipient_id = r.id
-                            AND b.basis = 'public_task' AND b.ended_at IS NULL)
+                            AND b.basis <> 'consent' AND b.ended_at IS NULL)
              FROM recipient r WHERE r.email IN (SELECT json_array_elements_text($1::json)) ORDER BY r.id
              FOR UPDATE",
 };

@@ -1,5 +1,7 @@
 //! Of how many people what is held: for the record of processing (GDPR art. 30).
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, Utc};
 
 use super::db::{One, args, record};
@@ -14,14 +16,12 @@ record! {
 }
 
 /// Of how many people what is held.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ProcessingCounts {
     /// Everybody who is not erased.
     pub people: i64,
-    /// Those who get letters as part of a public task.
-    pub public_task: i64,
-    /// Those who get letters because they asked to.
-    pub consent: i64,
+    /// Those who get letters on each basis, by its word in rows.
+    pub bases: BTreeMap<String, i64>,
     /// Those who have a place for an organisation of the kind `union` (art. 9).
     pub union_places: i64,
 }
@@ -38,7 +38,6 @@ impl Store {
                 args![],
             )
             .await?;
-        let of = |basis: &str| bases.iter().find(|row| row.basis == basis).map_or(0, |row| row.people);
         let One(people): One<i64> =
             self.db.get("SELECT COUNT(*) FROM recipient WHERE status <> 'erased'", args![]).await?;
         let One(union_places): One<i64> = self
@@ -52,6 +51,7 @@ impl Store {
                 args![now],
             )
             .await?;
-        Ok(ProcessingCounts { people, public_task: of("public_task"), consent: of("consent"), union_places })
+        let bases = bases.into_iter().map(|row| (row.basis, row.people)).collect();
+        Ok(ProcessingCounts { people, bases, union_places })
     }
 }

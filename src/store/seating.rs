@@ -19,7 +19,7 @@ record! {
         pub name: String,
         /// The status's word.
         pub status: String,
-        /// Whether the basis of a public task is recorded.
+        /// Whether a basis other than consent is recorded.
         pub has_basis: bool,
     }
 }
@@ -37,10 +37,10 @@ impl Tx {
     pub async fn find_seatable(&mut self, address: &str) -> Result<Option<SeatableRow>, StoreError> {
         let seatable = Sql {
             sqlite: "SELECT r.id, r.name, r.status, EXISTS (SELECT 1 FROM legal_basis b WHERE b.recipient_id = r.id
-                            AND b.basis = 'public_task' AND b.ended_at IS NULL)
+                            AND b.basis <> 'consent' AND b.ended_at IS NULL)
                      FROM recipient r WHERE r.email = $1",
             postgres: "SELECT r.id, r.name, r.status, EXISTS (SELECT 1 FROM legal_basis b WHERE b.recipient_id = r.id
-                            AND b.basis = 'public_task' AND b.ended_at IS NULL)
+                            AND b.basis <> 'consent' AND b.ended_at IS NULL)
                      FROM recipient r WHERE r.email = $1 FOR UPDATE",
         };
         Ok(self.find(seatable, args![address]).await?)
@@ -91,12 +91,12 @@ impl Tx {
     /// Records that the desk or a command added a recipient.
     pub async fn record_added(
         &mut self,
-        id: RecipientId,
+        (id, basis): (RecipientId, &str),
         actor: &str,
         now: DateTime<Utc>,
     ) -> Result<(), StoreError> {
         let (action, subject) = ("recipient.added", format!("recipient:{id}"));
-        let after = Some(serde_json::json!({ "legal_basis": "public_task" }));
+        let after = Some(serde_json::json!({ "legal_basis": basis }));
         self.record_change(now, Change { actor, action, subject, recipient: Some(id), before: None, after })
             .await
     }

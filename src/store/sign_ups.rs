@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 
 use super::change::Change;
 use super::db::{One, Tx, args, record};
-use super::open::StoreError;
+use super::open::{Store, StoreError};
 use crate::ids::RecipientId;
 
 /// What somebody confirmed from their own mailbox.
@@ -28,6 +28,8 @@ pub struct SignUp<'a> {
     pub consent_version: &'a str,
     /// Its SHA-256.
     pub consent_hash: &'a str,
+    /// The wording itself; empty if it was not kept.
+    pub consent: &'a str,
     /// Facet and slug of what they want to follow.
     pub topics: &'a [(String, String)],
 }
@@ -38,6 +40,33 @@ record! {
         status: String,
         status_cause: Option<String>,
         chosen: String,
+    }
+}
+
+record! {
+    /// A wording of consent, and how many stand by it.
+    pub struct WordingRow {
+        /// The version.
+        pub version: String,
+        /// Word for word; none if it was not kept then.
+        pub text: Option<String>,
+        /// When somebody first agreed to it.
+        pub first_given_at: DateTime<Utc>,
+        /// How many agreed to it and have not taken it back.
+        pub people: i64,
+    }
+}
+
+impl Store {
+    /// The newest wordings that somebody agreed to, the newest first.
+    pub async fn list_wordings(&self, at_most: i64) -> Result<Vec<WordingRow>, StoreError> {
+        let wordings = "SELECT c.version, w.text, c.first_given_at, c.people
+             FROM (SELECT version, text_hash, MIN(given_at) AS first_given_at,
+                          COUNT(*) - COUNT(ended_at) AS people
+                   FROM consent GROUP BY version, text_hash) c
+             LEFT JOIN wording w ON w.hash = c.text_hash
+             ORDER BY c.first_given_at DESC, c.version LIMIT $1";
+        Ok(self.db.all(wordings, args![at_most]).await?)
     }
 }
 
@@ -62,6 +91,7 @@ impl Tx {
             args![id, new.consent_version, new.consent_hash, now],
         )
         .await?;
+        self.keep_wording(now, new).await?;
         self.run(
             "INSERT INTO legal_basis (recipient_id, basis, source, recorded_at) VALUES ($1, 'consent', $2, $3)",
             args![id, new.source, now],
@@ -79,6 +109,18 @@ impl Tx {
         self.record_change(now, change).await?;
         self.raise_change_number().await?;
         Ok(id)
+    }
+
+    /// Keeps what was agreed to, word for word, the first time that somebody agrees to it.
+    async fn keep_wording(&mut self, now: DateTime<Utc>, new: &SignUp<'_>) -> Result<(), StoreError> {
+        if !new.consent.is_empty() {
+            self.run(
+                "INSERT INTO wording (hash, text, first_given_at) VALUES ($1, $2, $3) ON CONFLICT (hash) DO NOTHING",
+                args![new.consent_hash, new.consent, now],
+            )
+            .await?;
+        }
+        Ok(())
     }
 
     async fn add_who_signed_up(

@@ -203,6 +203,8 @@ fn changed_house(from: &House, to: &House) -> Vec<&'static str> {
         ("sender", sender(from) != sender(to)),
         ("privacy", privacy(from) != privacy(to)),
         ("letter", letter(from) != letter(to)),
+        ("basis", from.grounds != to.grounds),
+        ("texts", from.texts != to.texts),
         ("logo", from.logo != to.logo),
     ]
     .into_iter()

@@ -1,9 +1,11 @@
-//! The forum file's `[sender]`, `[privacy]` and `[letter]`: who sends and how letters look, where it is not the
+//! The forum file's `[sender]`, `[privacy]`, `[letter]`, `[basis]` and `[texts]`: who sends, how letters look, why data may be kept and what is
+//! said in the forum's own words,
+//! where it is not the
 //! operator's `treff.toml` that says it.
 
-use super::table::{Problems, Table};
+use super::table::{Problems, Table, unknown};
 use super::terms::read_words;
-use crate::forum::{Colour, EmailAddress, House};
+use crate::forum::{Basis, Colour, EmailAddress, Ground, House, TextPlace, Way};
 
 /// What the file settles of it.
 pub(super) fn read(root: &Table<'_>, problems: &mut Problems<'_>) -> House {
@@ -29,7 +31,44 @@ pub(super) fn read(root: &Table<'_>, problems: &mut Problems<'_>) -> House {
         }
         house.about = read_words(&table, "about", "{ nb = \"Et samarbeid om kompetanse.\" }", problems);
     }
+    if let Some(table) = root.table("basis", "[basis]", problems) {
+        table.refuse_unknown_keys(&GROUND_KEYS, problems);
+        for (way, [basis, reason]) in Way::ALL.into_iter().zip(keys_of_grounds()) {
+            house.grounds.set(way, read_ground(&table, way, [basis, reason], problems));
+        }
+    }
+    if let Some(table) = root.table("texts", "[texts]", problems) {
+        table.refuse_unknown_keys(&TextPlace::ALL.map(TextPlace::word), problems);
+        for place in TextPlace::ALL {
+            let names = read_words(&table, place.word(), "{ nb = \"Bli med i forumet.\" }", problems);
+            house.texts.set(place, &names);
+        }
+    }
     house
+}
+
+/// The keys of `[basis]`: of each way its basis, and why.
+const GROUND_KEYS: [&str; 6] = ["place", "place_reason", "list", "list_reason", "staff", "staff_reason"];
+
+/// The same, way by way.
+pub(super) fn keys_of_grounds() -> impl Iterator<Item = [&'static str; 2]> {
+    GROUND_KEYS.into_iter().step_by(2).zip(GROUND_KEYS.into_iter().skip(1).step_by(2)).map(|(a, b)| [a, b])
+}
+
+fn read_ground(
+    table: &Table<'_>,
+    way: Way,
+    [basis, reason]: [&'static str; 2],
+    problems: &mut Problems<'_>,
+) -> Ground {
+    let reason = read_words(table, reason, "{ nb = \"Forumet er en forening.\" }", problems);
+    let Some(text) = table.text(basis, problems) else { return Ground { reason, ..Ground::default() } };
+    let chosen = Basis::from_word(&text.value).filter(|basis| way.bases().contains(basis));
+    if chosen.is_none() {
+        let known: Vec<&str> = way.bases().iter().map(|basis| basis.word()).collect();
+        problems.add(&text.at, unknown("legal basis", &text.value, "legal bases here", &known));
+    }
+    Ground { basis: chosen.unwrap_or_default(), reason }
 }
 
 fn read_line(table: &Table<'_>, key: &str, problems: &mut Problems<'_>) -> Option<String> {

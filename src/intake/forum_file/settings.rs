@@ -10,7 +10,7 @@ use super::table::{Problems, Table, Text, unknown, wrong};
 use crate::forum::{Cadence, CronTimes, ForumSettings, Holidays, Language, PauseDays, is_slug, slug_of};
 
 /// The keys at the head of the file.
-pub(super) const KEYS: [&str; 15] = [
+pub(super) const KEYS: [&str; 17] = [
     "name",
     "slug",
     "time_zone",
@@ -23,6 +23,8 @@ pub(super) const KEYS: [&str; 15] = [
     "sender",
     "privacy",
     "letter",
+    "basis",
+    "texts",
     "role",
     "group",
     "sector",

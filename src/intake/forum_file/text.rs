@@ -2,8 +2,9 @@
 
 use std::fmt;
 
+use super::house::keys_of_grounds;
 use super::{FileTerm, ForumFile};
-use crate::forum::{EmailAddress, Facet, ForumSettings, Holidays, House, Names};
+use crate::forum::{Basis, EmailAddress, Facet, ForumSettings, Holidays, House, Names, TextPlace, Way};
 
 impl fmt::Display for ForumFile {
     /// The file as `read_forum_file` reads it back.
@@ -57,7 +58,18 @@ fn write_house(house: &House, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         ),
         ("letter", vec![("colour", written(house.colour.map(String::from))), ("about", about)]),
     ];
-    for (table, keys) in tables {
+    let grounds = Way::ALL.into_iter().zip(keys_of_grounds()).flat_map(|(way, [basis, reason])| {
+        let ground = house.grounds.of(way);
+        let reasons = (!ground.reason.is_empty()).then(|| names_table(&ground.reason));
+        let named = (ground.basis != Basis::default()).then(|| quoted(ground.basis.word()));
+        [(basis, named), (reason, reasons)]
+    });
+    let texts = TextPlace::ALL.map(|place| {
+        let own = house.texts.all(place);
+        (place.word(), (!own.is_empty()).then(|| names_table(&own)))
+    });
+    let more = [("basis", grounds.collect()), ("texts", texts.into())];
+    for (table, keys) in tables.into_iter().chain(more) {
         let mut set = keys.into_iter().filter_map(|(key, value)| Some((key, value?))).peekable();
         if set.peek().is_some() {
             writeln!(f, "\n[{table}]")?;
@@ -126,6 +138,16 @@ officer = "ombud@nord.example"
 [letter]
 colour = "#7A0019"
 about = { nb = "Et forum.", en = "A forum." }
+[basis]
+place = "legal_obligation"
+list = "legitimate_interest"
+list_reason = { nb = "Forumet er en forening." }
+staff_reason = { en = "They work here." }
+[texts]
+sign_up = { nb = "Bli med, \"du\" også.", nn = "Ver med." }
+consent = { nb = "Vi lagrer adressen din." }
+welcome = { en = "Good to have you here." }
+privacy = { nb = "Vi er et samarbeid." }
 [[role]]
 slug = "specialist"
 name = { nb = "Fagperson", en = "Specialist in 'quotes'" }

@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 
 use super::merge::{Person, SeatWish};
 use super::organisations::{Catalogue, OrganisationIx};
-use crate::forum::{Cadence, Forum, Language, Position, Status, TermIx};
+use crate::forum::{Basis, Cadence, Forum, Language, Position, Status, TermIx, Way};
 use crate::ids::{RecipientId, SeatId, TermId};
 use crate::store::{ImportView, KnownPerson};
 
@@ -27,7 +27,8 @@ pub(super) struct Write {
     pub follows: Vec<TermIx>,
     /// Seats to take, with the vacant one that serves; none: one is opened.
     pub seats: Vec<(SeatWish, Option<SeatId>)>,
-    pub needs_basis: bool,
+    /// The legal basis that is recorded; none if one is already.
+    pub basis: Option<Basis>,
     /// For the audit log: what was and what becomes.
     pub before: Value,
     pub after: Value,
@@ -122,10 +123,16 @@ impl<'a> Standing<'a> {
             roles: person.roles.clone(),
             follows: person.sectors.clone(),
             seats,
-            needs_basis: true,
+            basis: Some(self.basis_of(person)),
             before: Value::Null,
             after: self.described(person),
         }
+    }
+
+    /// Why the forum may keep the data of somebody who comes in so.
+    fn basis_of(&self, person: &Person) -> Basis {
+        let way = if person.seats.is_empty() { Way::List } else { Way::Place };
+        self.forum.settings.house.grounds.basis(way)
     }
 
     /// What is written of somebody known, if anything; and whether their organisation became another
@@ -149,7 +156,7 @@ impl<'a> Standing<'a> {
             roles: self.without(&self.roles, known.id, &person.roles),
             follows: self.without(&self.follows, known.id, &person.sectors),
             seats: Vec::new(),
-            needs_basis: !known.has_basis,
+            basis: (!known.has_basis).then(|| self.basis_of(person)),
             before: Value::Null,
             after: Value::Null,
         };
@@ -209,8 +216,8 @@ impl<'a> Standing<'a> {
         }
         let seats: Vec<SeatWish> = write.seats.iter().map(|(wish, _)| *wish).collect();
         self.describe_lists(&mut after, &write.roles, &write.follows, &seats);
-        if write.needs_basis {
-            after.insert("legal_basis".to_owned(), json!("public_task"));
+        if let Some(basis) = write.basis {
+            after.insert("legal_basis".to_owned(), json!(basis));
         }
         (before, after)
     }
@@ -220,7 +227,7 @@ impl<'a> Standing<'a> {
         let mut after = Map::from_iter([
             ("organisation".to_owned(), json!(organisation)),
             ("admitted".to_owned(), json!(person.admitted)),
-            ("legal_basis".to_owned(), json!("public_task")),
+            ("legal_basis".to_owned(), json!(self.basis_of(person))),
         ]);
         self.describe_lists(&mut after, &person.roles, &person.sectors, &person.seats);
         Value::Object(after)

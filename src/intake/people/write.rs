@@ -52,8 +52,8 @@ impl Writer<'_> {
         (self.progress)(4, STEPS);
         self.write_seats(plan, &ids, &organisations).await?;
         (self.progress)(5, STEPS);
-        let needing = plan.writes.iter().zip(&ids).filter(|(write, _)| write.needs_basis);
-        let bases: Vec<_> = needing.map(|(_, id)| (*id, "public_task", self.file)).collect();
+        let recorded = plan.writes.iter().zip(&ids).filter_map(|(write, id)| Some((*id, write.basis?)));
+        let bases: Vec<_> = recorded.map(|(id, basis)| (id, basis.word(), self.file)).collect();
         self.tx.add_legal_bases(&bases, self.now).await?;
         (self.progress)(6, STEPS);
         self.record(plan, &ids).await?;

@@ -6,13 +6,13 @@ use axum_extra::extract::Form;
 use serde::Serialize;
 
 use crate::feedback::sign_up::{self, CONFIRM_HOURS, Form as Asked, Mistakes};
-use crate::forum::{Facet, Forum, Language, TermIx, sort_key};
+use crate::forum::{Facet, Forum, Language, TermIx, TextPlace, sort_key};
+use crate::token::hash_of_secret;
 use crate::web::layers::language_of;
 use crate::web::limits::{ASKED_BY_CLIENT, Client, MAILS_TO_ADDRESS};
 use crate::web::refusal::{Refusal, Why};
 use crate::web::site::{Reading, Site, Writing};
 use crate::web::templates::Content;
-use crate::web::words::fill;
 
 #[derive(Serialize)]
 struct Topic {
@@ -38,7 +38,11 @@ struct Page {
     organisation: String,
     languages: Vec<Choice>,
     topics: Vec<Topic>,
+    /// At the head.
+    lead: String,
     consent: String,
+    /// The hash of the wording.
+    wording: String,
     agreed: bool,
     wrong: Mistakes,
 }
@@ -51,14 +55,6 @@ impl Content for Page {
 fn wanted(asked: &Asked, headers: &HeaderMap, forum: &Forum) -> Language {
     let named = asked.language.parse().ok();
     named.or_else(|| language_of(headers)).unwrap_or(forum.settings.language)
-}
-
-/// The wording that is agreed to, as it stands on the page and as its hash is kept.
-fn consent_of(site: &Site, forum: &Forum, language: Language) -> String {
-    let set = site.privacy(forum);
-    let controller = set.controller.as_deref().unwrap_or(&forum.settings.name);
-    let wording = &site.words(language).access.sign_up.consent;
-    fill(wording, &[("forum", &forum.settings.name), ("controller", controller)])
 }
 
 /// GET: the form; `?topic=sector:health` ticks a topic, `?language=nn` says the language.
@@ -116,6 +112,9 @@ fn page_of(site: &Site, forum: &Forum, language: Language, asked: &Asked) -> Pag
     };
     let ticked = sign_up::list_topics(forum, &asked.topic);
     let ticked: Vec<TermIx> = ticked.iter().filter_map(|term| forum.terms.find(term)).collect();
+    let said = |place| site.said(forum, place, language).unwrap_or_default();
+    let consent = said(TextPlace::Consent);
+    let wording = hash_of_secret(&consent);
     let mut topics = Vec::new();
     list_topics(forum, (language, &ticked), None, 0, &mut topics);
     Page {
@@ -126,8 +125,11 @@ fn page_of(site: &Site, forum: &Forum, language: Language, asked: &Asked) -> Pag
         organisation: asked.organisation.clone(),
         languages: Language::ALL.into_iter().map(choice).collect(),
         topics,
-        consent: consent_of(site, forum, language),
-        agreed: !asked.consent.is_empty(),
+        lead: said(TextPlace::SignUp),
+        // Who agreed to another wording is asked again.
+        agreed: !asked.consent.is_empty() && (asked.wording.is_empty() || asked.wording == wording),
+        wording,
+        consent,
         wrong: Mistakes::default(),
     }
 }

@@ -132,7 +132,8 @@ fn list_facts(reading: &Reading, staff: &Staff, person: &Recipient, own: &OwnRow
     let works_at = works_at.map(name).map(str::to_owned).or_else(|| own.said_organisation.clone());
     let basis = match own.basis.as_deref() {
         Some("consent") => &words.basis_consent,
-        Some(_) => &words.basis_task,
+        Some("public_task") => &words.basis_task,
+        Some(other) => all.settings.bases.get(other).unwrap_or(&words.basis_none),
         None => &words.basis_none,
     };
     let came = match own.source.as_deref().filter(|source| !source.is_empty()) {

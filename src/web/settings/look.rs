@@ -7,6 +7,7 @@ use axum::http::header;
 use axum::response::{IntoResponse as _, Response};
 use serde::Serialize;
 
+use super::line::read_line;
 use crate::forum::{Colour, ColourError, ForumSettings, House, Language, Logo, LogoError};
 use crate::web::inbox::framed;
 use crate::web::refusal::{Refusal, Why, unprocessable};
@@ -81,13 +82,7 @@ impl Said {
 
     /// The sentences that were given, each on one line.
     fn sentences(&self) -> impl Iterator<Item = (Language, String)> {
-        let one_line = |text: &String| text.split_whitespace().collect::<Vec<_>>().join(" ");
-        let given = self.about.iter().map(move |(language, text)| (*language, one_line(text)));
-        given
-            .map(|(language, text)| {
-                (language, text.chars().filter(|c| !c.is_control()).take(LONGEST).collect::<String>())
-            })
-            .filter(|(_, text)| !text.is_empty())
+        self.about.iter().filter_map(|(language, text)| Some((*language, read_line(text, LONGEST)?)))
     }
 }
 

@@ -5,11 +5,12 @@ use axum::response::Response;
 use serde::Serialize;
 
 use crate::config::Config;
+use crate::forum::{Basis, Way};
 use crate::store::ProcessingCounts;
 use crate::web::refusal::Refusal;
 use crate::web::site::Reading;
 use crate::web::staff::Staff;
-use crate::web::statements::{Row, list_rows};
+use crate::web::statements::{Row, list_rows, tell_ground};
 use crate::web::templates::Content;
 use crate::web::words::{RecordWords, ScreeningWords, fill};
 
@@ -43,10 +44,13 @@ pub(super) async fn show(reading: Reading, staff: Staff) -> Result<Response, Ref
     let words = &reading.0.words(staff.language).settings;
     let counts = reading.processing_counts().await?;
     let mut rows = list_rows(&reading, &staff.forum, staff.language).await?;
-    rows.push(Row::new(&words.record.people, list_people(&words.record, counts)));
+    rows.push(Row::new(&words.record.people, list_people(&words.record, &counts)));
+    let statements = &reading.0.words(staff.language).statements;
+    let at_the_desk = tell_ground(statements, &staff.forum, staff.language, Way::Staff);
+    rows.push(Row::new(&words.record.staff, vec![at_the_desk]));
     rows.push(Row::new(&words.record.transfers, vec![words.record.transfers_text.clone()]));
     rows.push(Row::new(&words.record.safety, list_safety(&words.record, reading.0.config())));
-    let criteria = list_criteria(&words.screening, counts, staff.forum.settings.learning);
+    let criteria = list_criteria(&words.screening, &counts, staff.forum.settings.learning);
     let met = criteria.iter().filter(|(met, ..)| *met != Met::No).count();
     let result =
         if met < CRITERIA_FOR_ASSESSMENT { &words.screening.not_needed } else { &words.screening.needed };
@@ -62,14 +66,21 @@ pub(super) async fn show(reading: Reading, staff: Staff) -> Result<Response, Ref
     reading.0.desk_page(&staff, &page)
 }
 
-fn list_people(words: &RecordWords, counts: ProcessingCounts) -> Vec<String> {
+fn list_people(words: &RecordWords, counts: &ProcessingCounts) -> Vec<String> {
     let line = |text: &str, count: i64| fill(text, &[("count", &count.to_string())]);
-    vec![
-        line(&words.people_all, counts.people),
-        line(&words.people_task, counts.public_task),
-        line(&words.people_consent, counts.consent),
+    let on = |basis: Basis| counts.bases.get(basis.word()).copied().unwrap_or_default();
+    let rare = [
+        (&words.people_interest, on(Basis::LegitimateInterest)),
+        (&words.people_obligation, on(Basis::LegalObligation)),
+    ];
+    let mut lines =
+        vec![line(&words.people_all, counts.people), line(&words.people_task, on(Basis::PublicTask))];
+    lines.extend(rare.into_iter().filter(|(_, people)| *people > 0).map(|(text, people)| line(text, people)));
+    lines.extend([
+        line(&words.people_consent, on(Basis::Consent)),
         line(&words.people_union, counts.union_places),
-    ]
+    ]);
+    lines
 }
 
 /// What protects the data, as this installation is set up.
@@ -103,11 +114,11 @@ enum Met {
 }
 
 /// The nine criteria of WP 248 rev. 01, endorsed by the European Data Protection Board, for this forum.
-fn list_criteria(
-    words: &ScreeningWords,
-    counts: ProcessingCounts,
+fn list_criteria<'w>(
+    words: &'w ScreeningWords,
+    counts: &ProcessingCounts,
     learning: bool,
-) -> Vec<(Met, &String, &String)> {
+) -> Vec<(Met, &'w String, &'w String)> {
     let either = |met: bool, yes: Met, whys: [_; 2]| {
         let [so, not] = whys;
         if met { (yes, so) } else { (Met::No, not) }

@@ -4,6 +4,7 @@ use axum::response::Response;
 use axum_extra::extract::Form;
 use serde::{Deserialize, Serialize};
 
+use super::line::read_line;
 use crate::forum::{EmailAddress, ForumSettings, House, SenderError};
 use crate::letter::Masthead;
 use crate::web::refusal::{Refusal, unprocessable};
@@ -96,22 +97,15 @@ impl Said {
         }
         Ok(House {
             sender,
-            reply_name: read_line(&self.reply_name),
+            reply_name: read_line(&self.reply_name, LONGEST),
             reply_address,
-            postal_address: read_line(&self.postal_address),
-            controller: read_line(&self.controller),
-            privacy_contact: read_line(&self.privacy_contact),
-            officer: read_line(&self.officer),
+            postal_address: read_line(&self.postal_address, LONGEST),
+            controller: read_line(&self.controller, LONGEST),
+            privacy_contact: read_line(&self.privacy_contact, LONGEST),
+            officer: read_line(&self.officer, LONGEST),
             ..old.clone()
         })
     }
-}
-
-/// One line without blanks around it; none if nothing is left.
-fn read_line(text: &str) -> Option<String> {
-    let line: String = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    let line: String = line.chars().filter(|c| !c.is_control()).take(LONGEST).collect();
-    (!line.is_empty()).then_some(line)
 }
 
 fn read_address(words: &SenderWords, text: &str, wrong: &mut String) -> Option<EmailAddress> {

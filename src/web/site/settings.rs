@@ -1,20 +1,41 @@
 //! The settings' doors: the forum as a file, and its settings changed.
 
 use super::{Reading, Site, Writing};
-use crate::forum::{Cadence, Forum, ForumSettings, House};
+use crate::forum::{Basis, Cadence, Forum, ForumSettings, House, Language, TextPlace};
 use crate::intake::forum_apply::{How, change_forum, read_forum_as_file};
 use crate::letter::Masthead;
 use crate::pipeline::{Going, count_going};
-use crate::store::{KeptKind, ProcessingCounts};
+use crate::store::{KeptKind, ProcessingCounts, WordingRow};
 use crate::web::mailbox::{Mail, take_apart};
 use crate::web::refusal::{Refusal, Why};
 use crate::web::staff::Staff;
+use crate::web::words::fill;
 
 impl Site {
     /// Who sends, as the operator's settings alone say it.
     pub(in crate::web) fn operators_masthead(&self, forum: &Forum) -> Result<Masthead, Refusal> {
         let settings = ForumSettings { house: House::default(), ..forum.settings.clone() };
         Masthead::new(&settings, self.config()).map_err(|error| Refusal::broken(&error))
+    }
+
+    /// What stands in a place to a reader of `language`: the forum's own words, else ours; none where nothing is said.
+    pub(in crate::web) fn said(&self, forum: &Forum, place: TextPlace, language: Language) -> Option<String> {
+        let own = forum.settings.house.texts.said(place, language);
+        own.map(str::to_owned).or_else(|| self.ours(forum, place, language))
+    }
+
+    /// What stands there while the forum says nothing itself.
+    pub(in crate::web) fn ours(&self, forum: &Forum, place: TextPlace, language: Language) -> Option<String> {
+        let words = &self.words(language).access.sign_up;
+        match place {
+            TextPlace::SignUp => Some(words.lead.clone()),
+            TextPlace::Consent => {
+                let set = self.privacy(forum);
+                let controller = set.controller.as_deref().unwrap_or(&forum.settings.name);
+                Some(fill(&words.consent, &[("forum", &forum.settings.name), ("controller", controller)]))
+            }
+            TextPlace::Welcome | TextPlace::Privacy => None,
+        }
     }
 }
 
@@ -52,7 +73,34 @@ impl Reading {
     }
 }
 
+impl Reading {
+    /// The newest wordings of consent that somebody agreed to.
+    pub(in crate::web) async fn list_wordings(&self, at_most: i64) -> Result<Vec<WordingRow>, Refusal> {
+        Ok(self.store().list_wordings(at_most).await?)
+    }
+
+    /// How many of those with (or without) a place are kept on another basis, and not by consent.
+    pub(in crate::web) async fn count_other_bases(
+        &self,
+        basis: Basis,
+        has_place: bool,
+    ) -> Result<i64, Refusal> {
+        Ok(self.store().count_other_bases(basis.word(), has_place, self.0.now()).await?)
+    }
+}
+
 impl Writing {
+    /// Puts those with (or without) a place on a basis; how many that were.
+    pub(in crate::web) async fn change_bases(
+        &self,
+        staff: &Staff,
+        basis: Basis,
+        has_place: bool,
+    ) -> Result<u64, Refusal> {
+        let (actor, now) = (staff.actor(), self.0.now());
+        Ok(self.0.0.store.change_bases(basis.word(), has_place, &actor, now).await?)
+    }
+
     /// Keeps each kind of data so many days.
     pub(in crate::web) async fn keep_days(
         &self,

@@ -7,7 +7,7 @@ mod privacy;
 use axum::routing::get;
 
 use super::routes::Routes;
-pub(super) use privacy::{Row, list_rows};
+pub(super) use privacy::{Row, list_rows, tell_ground};
 
 /// The routes.
 pub(super) fn routes() -> Routes {

@@ -1,17 +1,19 @@
 //! Who answers for personal data, what is held and why (GDPR art. 13 and 14), from the operator's settings.
 
+use std::collections::BTreeMap;
+
 use axum::http::HeaderMap;
 use axum::response::Response;
 use serde::Serialize;
 
-use crate::forum::{Forum, Language};
+use crate::forum::{Basis, Forum, Language, TextPlace, Way};
 use crate::web::layers::language_of;
 use crate::web::refusal::Refusal;
 use crate::web::site::Reading;
 use crate::web::templates::Content;
 use crate::web::visitor::Whose;
 use crate::web::words::fill;
-use crate::web::words::statements::Privacy as Words;
+use crate::web::words::statements::{Privacy as Words, Words as Statements};
 
 /// A heading and what stands under it.
 #[derive(Serialize)]
@@ -72,11 +74,12 @@ pub(in crate::web) async fn list_rows(
     let or_unset = |value: &Option<String>| value.clone().unwrap_or_else(|| words.unset.clone());
     let authority = set.authority.as_ref().unwrap_or(&more.authority);
     let rows = [
+        (&more.own, reading.0.said(forum, TextPlace::Privacy, language).into_iter().collect()),
         (&words.controller, vec![or_unset(&set.controller)]),
         (&words.contact, vec![or_unset(&set.contact)]),
         (&more.officer, set.officer.iter().cloned().collect()),
         (&words.purpose, vec![fill(&words.purpose_text, &[("forum", &forum.settings.name)])]),
-        (&words.basis, vec![more.basis_seat.clone(), more.basis_consent.clone(), more.basis_union.clone()]),
+        (&words.basis, list_bases(&reading.0.words(language).statements, forum, language)),
         (&more.sources, vec![more.sources_text.clone()]),
         (&words.data, vec![words.data_text.clone(), more.data_answers.clone()]),
         (&more.receivers, list_receivers(more, &set.processors)),
@@ -87,6 +90,29 @@ pub(in crate::web) async fn list_rows(
     ];
     let rows = rows.into_iter().filter(|(_, lines)| !lines.is_empty());
     Ok(rows.map(|(label, lines)| Row::new(label, lines)).collect())
+}
+
+/// Why data may be kept, way by way; who is on a list alone only where something else carries it than a place.
+fn list_bases(words: &Statements, forum: &Forum, language: Language) -> Vec<String> {
+    let grounds = &forum.settings.house.grounds;
+    let mut lines = vec![tell_ground(words, forum, language, Way::Place)];
+    if grounds.of(Way::List) != grounds.of(Way::Place) {
+        lines.push(tell_ground(words, forum, language, Way::List));
+    }
+    lines.extend([words.privacy.basis_consent.clone(), words.privacy.basis_union.clone()]);
+    lines
+}
+
+/// The basis that carries a way, and why.
+pub(in crate::web) fn tell_ground(words: &Statements, forum: &Forum, language: Language, way: Way) -> String {
+    let ground = forum.settings.house.grounds.of(way);
+    let of = |words: &'_ BTreeMap<String, String>, word: &str| words.get(word).cloned().unwrap_or_default();
+    let (who, basis) = (of(&words.way, way.word()), of(&words.basis, ground.basis.word()));
+    let told = match (way, ground.basis) {
+        (Way::Place, Basis::PublicTask) => words.privacy.basis_seat.clone(),
+        _ => fill(&words.privacy.basis_other, &[("who", &who), ("basis", &basis)]),
+    };
+    [told.as_str(), ground.reason.in_language(language, "")].join(" ").trim_end().to_owned()
 }
 
 fn list_receivers(words: &Words, processors: &[String]) -> Vec<String> {

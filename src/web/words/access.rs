@@ -12,7 +12,7 @@ super::words! {
     link, Link:
         title lead whose_before whose_after email email_error button no_password sent sent_line sent_to_before sent_to_after sent_hint open_anyway;
     sign_up, SignUp:
-        title lead email email_hint email_error name organisation language topics topics_hint consent_title consent consent_agree consent_error button trap source sent sent_line sent_hint;
+        title lead email email_hint email_error name organisation language topics topics_hint consent_title consent consent_agree consent_error consent_changed button trap source sent sent_line sent_hint;
     open, Open:
         title whose_before whose_after button days spent spent_line again sign_up sign_up_lead sign_up_topics sign_up_button signed_up signed_up_line signed_up_next leave address address_lead address_button moved moved_line;
     me, Me:

@@ -6,6 +6,10 @@ super::words! {
     Words {
         weekday: BTreeMap<String, String>,
         nth: BTreeMap<String, String>,
+        text_title: BTreeMap<String, String>,
+        text_hint: BTreeMap<String, String>,
+        ways: BTreeMap<String, String>,
+        bases: BTreeMap<String, String>,
         kept_name: BTreeMap<String, String>,
         kept_meaning: BTreeMap<String, String>,
         kept_why: BTreeMap<String, String>,
@@ -27,8 +31,12 @@ super::words! {
         title lead link link_line saved colour colour_hint contrast colour_form colour_contrast logo logo_hint logo_now logo_remove logo_type logo_large logo_size about about_hint letter letter_hint;
     keeping, Keeping:
         title lead link link_line saved days hint hint_months no_number out_of_span more_than ask_title ask_lead ask_change ask_button ask_back;
+    grounds, Grounds:
+        title lead link link_line saved basis reason reason_hint consent_title consent_text others_title others others_button changed;
+    texts, Texts:
+        title lead link link_line saved tried longest ours look back remove shown nothing about_line wordings wordings_lead wording;
     record, Record:
-        title lead link link_line people people_all people_task people_consent people_union transfers transfers_text safety pages_encrypted pages_open relay_folder relay_open relay_encrypted signed unsigned desk_guarded approved not_approved logged erased;
+        title lead link link_line people people_all people_task people_interest people_obligation people_consent people_union staff transfers transfers_text safety pages_encrypted pages_open relay_folder relay_open relay_encrypted signed unsigned desk_guarded approved not_approved logged erased;
     screening, Screening:
         title lead yes partly no scoring scoring_yes scoring_no decisions decisions_no monitoring monitoring_no sensitive sensitive_yes sensitive_no scale scale_yes scale_no matching matching_no vulnerable vulnerable_partly novel novel_no hindering hindering_no needed not_needed;
 }

@@ -5,9 +5,11 @@ use std::collections::BTreeMap;
 super::words! {
     Words {
         kept: BTreeMap<String, String>,
+        way: BTreeMap<String, String>,
+        basis: BTreeMap<String, String>,
     }
     privacy, Privacy:
-        officer basis_seat basis_consent basis_union sources sources_text data_answers receivers receivers_text processors processors_unset receivers_asked day days cookies cookies_text complain authority;
+        own officer basis_seat basis_other basis_consent basis_union sources sources_text data_answers receivers receivers_text processors processors_unset receivers_asked day days cookies cookies_text complain authority;
     accessibility, Accessibility:
         title lead met met_text tried tried_pages tried_keyboard tried_letters not_met not_files not_readers not_programs tell tell_text contact unset complain complain_text authority held;
 }

@@ -69,7 +69,6 @@ async fn gather(pages: &Pages, language: &str) -> Seen {
         ("settings", "/desk/settings"),
         ("sender", "/desk/settings/sender"),
         ("look", "/desk/settings/look"),
-        ("retention", "/desk/settings/retention"),
         ("record", "/desk/settings/record"),
         ("mail", "/desk/settings/mail"),
     ] {
@@ -103,8 +102,11 @@ async fn old_knock(pages: &Pages) {
         .await;
 }
 
-/// The settings, filled in wrong.
+/// The settings that have pages of their own, and all of them filled in wrong.
 async fn keep_settings(seen: &mut Seen, reader: &mut Reader<'_>) {
+    for page in ["retention", "bases", "texts"] {
+        seen.keep(page, reader.get(&format!("/desk/settings/{page}")).await);
+    }
     let settings = "name=&rhythm=weekly&rhythm=monthly&cap=0&first=2027-07-01&last=";
     seen.keep("settings-wrong", reader.post("/desk/settings", settings).await);
     let addresses = "sender=a%40elsewhere.example&reply_address=b";

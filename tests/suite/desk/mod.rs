@@ -2,6 +2,7 @@
 
 mod accessible;
 mod accounts;
+mod bases;
 mod commands;
 mod doors;
 mod house;
@@ -15,5 +16,6 @@ mod rows;
 pub mod seat;
 mod second_factor;
 mod settings;
+mod texts;
 mod today;
 mod topics;

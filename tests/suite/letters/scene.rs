@@ -84,6 +84,7 @@ pub fn masthead() -> Masthead {
         controller: Some("Nordfjella fylkeskommune".into()),
         privacy_contact: Some("personvern@fylket.example".into()),
         about: Names::default(),
+        welcome: Default::default(),
         colour: None,
         logo: None,
         zone: OSLO,

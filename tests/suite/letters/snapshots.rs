@@ -1,8 +1,9 @@
 //! Three letters, whole, as a mail program would show them.
 
 use mail_parser::MessageParser;
+use treff::forum::Basis;
 use treff::forum::{EmailAddress, Language};
-use treff::letter::{Basis, Handover, Introduction, Letters};
+use treff::letter::{Handover, Introduction, Letters};
 use treff::matching::Match;
 
 use super::scene::*;

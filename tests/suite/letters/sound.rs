@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use mail_parser::{MessageParser, MimeHeaders};
 use proptest::prelude::*;
 use treff::content::{Contact, Fields, Minutes, Visibility};
+use treff::forum::Basis;
 use treff::forum::{EmailAddress, Kind, Language};
-use treff::letter::{Basis, Introduction, Letters, Masthead, Press};
+use treff::letter::{Introduction, Letters, Masthead, Press};
 use treff::matching::{Because, Match};
 
 use super::scene::*;
