@@ -17,7 +17,7 @@ const QUESTIONS: [&str; 8] = [
 ];
 
 /// Pages of the desk that have one address.
-const DESK: [&str; 28] = [
+const DESK: [&str; 31] = [
     "",
     "/account",
     "/accounts",
@@ -45,6 +45,9 @@ const DESK: [&str; 28] = [
     "/settings/sender",
     "/settings/look",
     "/settings/mail",
+    "/settings/retention",
+    "/settings/bases",
+    "/settings/texts",
     "/settings/record",
 ];
 
