@@ -8,3 +8,6 @@ CREATE TABLE wording (
 
 -- How many consented to which wording.
 CREATE INDEX consent_by_wording ON consent (version, text_hash, ended_at, given_at);
+
+-- Who is kept on another basis than the forum relies on now: as a rule nobody.
+CREATE INDEX legal_basis_in_force ON legal_basis (basis, recipient_id) WHERE ended_at IS NULL;

@@ -6,11 +6,11 @@ use super::db::{One, args};
 use super::open::{Store, StoreError};
 
 /// From where on the open bases `b` are read that are not `$1`, of those who have a place at `$2`, or of those who have none
-/// (`$3`).
+/// (`$3`). Both sides of `$1` are found by the index, as what is not equal to it would not be.
 macro_rules! others {
     () => {
         " FROM legal_basis b JOIN recipient r ON r.id = b.recipient_id
-         WHERE b.ended_at IS NULL AND b.basis <> 'consent' AND b.basis <> $1 AND r.status <> 'erased'
+         WHERE b.ended_at IS NULL AND (b.basis < $1 OR b.basis > $1) AND b.basis <> 'consent' AND r.status <> 'erased'
            AND EXISTS (SELECT 1 FROM seat_holder h JOIN seat s ON s.id = h.seat_id WHERE h.recipient_id = r.id
                        AND (h.ends_at IS NULL OR h.ends_at > $2) AND (s.ends_at IS NULL OR s.ends_at > $2)) = $3"
     };
