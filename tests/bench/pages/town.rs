@@ -134,7 +134,7 @@ macro_rules! numbered {
 }
 
 /// 60 sectors and 300 groups in trees, 40 roles, 2,000 organisations; two in five recipients have a seat.
-const PEOPLE: [&str; 11] = [
+const PEOPLE: [&str; 12] = [
     r#"INSERT INTO forum (id, slug, name, time_zone, language, pause, cadences, cap, change_number, last_number, created_at, applied_at)
        VALUES (1, 'landet', 'Landet', 'Europe/Oslo', 'nb', '[]', '{"daily":"0 30 7 * * Mon-Fri","weekly":"0 30 7 * * Mon"}', 7, 1, 10000, 0, 0)"#,
     numbered!(
@@ -166,6 +166,10 @@ const PEOPLE: [&str; 11] = [
                                 chosen, token_version, revision, watermark, created_at)", "100000",
         "SELECT i + 1, 'p' || CAST(i AS TEXT), 'p' || CAST(i AS TEXT) || '@example.test', 'Person ' || CAST(i AS TEXT),
                 1 + i % 2000, 'nb', 'weekly', 'active', i % 2 = 0, TRUE, '[]', 0, 1, 9000, 0"
+    ),
+    numbered!(
+        "INSERT INTO legal_basis (recipient_id, basis, source, recorded_at)", "100000",
+        "SELECT i + 1, 'public_task', 'people.csv', 0"
     ),
     numbered!(
         "INSERT INTO recipient_role (recipient_id, role_id, source, started_at)", "100000",
