@@ -109,6 +109,13 @@ impl Store {
         Ok(self.db.all(TERMS, args![]).await?)
     }
 
+    /// The word of a group's kind; none if there is no such group.
+    pub async fn find_group_kind(&self, slug: &str) -> Result<Option<String>, StoreError> {
+        let kind = "SELECT kind FROM term WHERE facet = 'group' AND slug = $1";
+        let row: Option<One<Option<String>>> = self.db.find(kind, args![slug]).await?;
+        Ok(row.and_then(|One(word)| word))
+    }
+
     /// The sectors of every group.
     pub async fn list_group_sectors(&self) -> Result<Vec<GroupSectorRow>, StoreError> {
         Ok(self.db.all(GROUP_SECTORS, args![]).await?)

@@ -18,6 +18,8 @@ record! {
         pub position: String,
         /// The name of the represented organisation.
         pub represents: String,
+        /// How many such places there are, those that are not listed included.
+        pub all: i64,
     }
 }
 
@@ -59,21 +61,14 @@ const BEGINNING: &str = "SELECT
     EXISTS (SELECT 1 FROM recipient WHERE status = 'active'),
     EXISTS (SELECT 1 FROM item)";
 
-/// Seats that run at `$1` and that nobody has then.
-macro_rules! vacant {
-    ($what:literal, $tail:literal) => {
-        concat!(
-            "SELECT ",
-            $what,
-            " FROM seat s JOIN term g ON g.id = s.group_id JOIN organisation o ON o.id = s.organisation_id
-              WHERE (s.starts_at IS NULL OR s.starts_at <= $1) AND (s.ends_at IS NULL OR s.ends_at > $1)
-                AND NOT EXISTS (SELECT 1 FROM seat_holder h WHERE h.seat_id = s.id
-                                AND (h.starts_at IS NULL OR h.starts_at <= $1)
-                                AND (h.ends_at IS NULL OR h.ends_at > $1))",
-            $tail
-        )
-    };
-}
+/// Seats that run at `$1` and that nobody has then, and how many there are beside each.
+const VACANT: &str = "SELECT s.id, g.slug, s.position, o.name, COUNT(*) OVER ()
+     FROM seat s JOIN term g ON g.id = s.group_id JOIN organisation o ON o.id = s.organisation_id
+     WHERE (s.starts_at IS NULL OR s.starts_at <= $1) AND (s.ends_at IS NULL OR s.ends_at > $1)
+       AND NOT EXISTS (SELECT 1 FROM seat_holder h WHERE h.seat_id = s.id
+                       AND (h.starts_at IS NULL OR h.starts_at <= $1)
+                       AND (h.ends_at IS NULL OR h.ends_at > $1))
+     ORDER BY g.slug, s.position, s.id LIMIT $2";
 
 impl Store {
     /// How far the forum has come; none once letters were written: then there is nothing left to begin.
@@ -85,21 +80,13 @@ impl Store {
         Ok(Some(self.db.get(BEGINNING, args![]).await?))
     }
 
-    /// How many places nobody has at `now`.
-    pub async fn count_vacant_seats(&self, now: DateTime<Utc>) -> Result<i64, StoreError> {
-        let One(number) = self.db.get(vacant!("COUNT(*)", ""), args![now]).await?;
-        Ok(number)
-    }
-
     /// Places that nobody has at `now`, by group; at most so many.
     pub async fn list_vacant_seats(
         &self,
         now: DateTime<Utc>,
         at_most: i64,
     ) -> Result<Vec<VacantSeatRow>, StoreError> {
-        let seats =
-            vacant!("s.id, g.slug, s.position, o.name", " ORDER BY g.slug, s.position, s.id LIMIT $2");
-        Ok(self.db.all(seats, args![now, at_most]).await?)
+        Ok(self.db.all(VACANT, args![now, at_most]).await?)
     }
 
     /// How many letters may not have arrived.

@@ -98,9 +98,8 @@ impl Reading {
         &self,
         at_most: i64,
     ) -> Result<(i64, Vec<VacantSeatRow>), Refusal> {
-        let now = self.0.now();
-        let count = self.store().count_vacant_seats(now).await?;
-        Ok((count, self.store().list_vacant_seats(now, at_most).await?))
+        let seats = self.store().list_vacant_seats(self.0.now(), at_most).await?;
+        Ok((seats.first().map_or(0, |seat| seat.all), seats))
     }
 
     /// How many letters may not have arrived, and at most so many of them.

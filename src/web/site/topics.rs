@@ -1,7 +1,7 @@
 //! The doors of the topic editor: what a change would do, and making it.
 
 use super::{Reading, Writing};
-use crate::forum::{GroupKind, TermIx, Terms};
+use crate::forum::{Facet, GroupKind, Term};
 use crate::intake::forum_apply::{
     Applied, ApplyError, How, Preview, apply_edit, preview_edit, read_forum_as_file,
 };
@@ -16,13 +16,12 @@ impl Reading {
     }
 
     /// What kind of group it is; none of what is none.
-    pub(in crate::web) async fn group_kind(
-        &self,
-        terms: &Terms,
-        ix: TermIx,
-    ) -> Result<Option<GroupKind>, Refusal> {
-        let file = self.forum_as_file().await?;
-        Ok(file.terms.iter().find(|term| term.term == *terms.term(ix)).and_then(|term| term.kind))
+    pub(in crate::web) async fn group_kind(&self, term: &Term) -> Result<Option<GroupKind>, Refusal> {
+        if term.facet != Facet::Group {
+            return Ok(None);
+        }
+        let word = self.store().find_group_kind(&term.slug).await?;
+        Ok(word.and_then(|word| word.parse().ok()))
     }
 
     /// What an edit would do.

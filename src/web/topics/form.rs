@@ -117,7 +117,7 @@ pub(super) async fn standing(
     (facet, slug): (Facet, &str),
 ) -> Result<Page, Refusal> {
     let ix = find(staff, facet, slug)?;
-    let kind = reading.group_kind(&staff.forum.terms, ix).await?;
+    let kind = reading.group_kind(staff.forum.terms.term(ix)).await?;
     Ok(page_of(reading, staff, (facet, slug), &Said::of(&staff.forum, ix, kind)))
 }
 

@@ -133,7 +133,8 @@ macro_rules! numbered {
     };
 }
 
-/// 60 sectors and 300 groups in trees, 40 roles, 2,000 organisations; two in five recipients have a seat.
+/// 60 sectors and 300 groups in trees, 40 roles, 2,000 organisations; two in five recipients have a seat, and 400 seats are
+/// vacant.
 const PEOPLE: [&str; 12] = [
     r#"INSERT INTO forum (id, slug, name, time_zone, language, pause, cadences, cap, change_number, last_number, created_at, applied_at)
        VALUES (1, 'landet', 'Landet', 'Europe/Oslo', 'nb', '[]', '{"daily":"0 30 7 * * Mon-Fri","weekly":"0 30 7 * * Mon"}', 7, 1, 10000, 0, 0)"#,
@@ -180,7 +181,7 @@ const PEOPLE: [&str; 12] = [
         "SELECT i / 2 + 1, 1000 + (i % 2) * 30 + (i / 2) % 30, 'follow', 'import', 0"
     ),
     numbered!(
-        "INSERT INTO seat (id, group_id, organisation_id, position, created_at)", "40000",
+        "INSERT INTO seat (id, group_id, organisation_id, position, created_at)", "40400",
         "SELECT i + 1, 2000 + i % 300, 1 + i % 2000, 'member', 0"
     ),
     numbered!("INSERT INTO seat_holder (seat_id, recipient_id, source)", "40000", "SELECT i + 1, i + 1, 'import'"),
