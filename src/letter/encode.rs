@@ -34,6 +34,13 @@ pub(super) fn encode_lines(text: &str, out: &mut Vec<u8>) {
     }
 }
 
+/// The same of HTML, without indents and empty lines, which cost bytes and show nothing.
+pub(super) fn encode_html(html: &str, out: &mut Vec<u8>) {
+    for line in html.lines().map(str::trim).filter(|line| !line.is_empty()) {
+        encode_lines(line, out);
+    }
+}
+
 /// Encodes one line without its end. `column` characters of the line are taken already.
 fn encode_line(line: &str, mut column: usize, out: &mut Vec<u8>) {
     let bytes = line.as_bytes();

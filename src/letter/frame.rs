@@ -3,12 +3,11 @@
 use super::assemble::BOUNDARY;
 use super::card::letter_link;
 use super::context::{Frame, FrameLinks, FrameLogo, FrameSlots};
-use super::encode::encode_lines;
+use super::encode::{encode_html, encode_lines};
 use super::header::{field, mailbox, text};
 use super::locale::fill;
 use super::masthead::{Masthead, percent_encode};
 use super::piece::{SEGMENT_END, Slot};
-use super::press::tighten;
 use super::related;
 use super::subject::Today;
 use super::templates::{Letters, TemplateError};
@@ -42,9 +41,9 @@ pub(super) fn frame_piece(
     }
     let boundary = if masthead.logo.is_some() { related::BOUNDARY } else { BOUNDARY };
     open_part(boundary, "text/html", language, &mut out);
-    encode_lines(&tighten(html_head), &mut out);
+    encode_html(html_head, &mut out);
     out.push(SEGMENT_END);
-    encode_lines(&tighten(html_foot), &mut out);
+    encode_html(html_foot, &mut out);
     if let Some(logo) = &masthead.logo {
         related::close(logo, &mut out);
     }

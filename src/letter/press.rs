@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use super::assemble::Letter;
 use super::card::CardMaker;
 use super::context::{Carried, HandoverText, IntroductionLinks, IntroductionText};
-use super::encode::encode_lines;
+use super::encode::{encode_html, encode_lines};
 use super::frame::frame_piece;
 use super::header;
 use super::locale::fill;
@@ -301,17 +301,7 @@ fn render_piece<C: serde::Serialize>(
     let mut bytes = Vec::with_capacity((text.len() + html.len()) * 5 / 4);
     encode_lines(&text, &mut bytes);
     bytes.push(SEGMENT_END);
-    encode_lines(&tighten(&html), &mut bytes);
+    encode_html(&html, &mut bytes);
     bytes.push(SEGMENT_END);
     Ok(bytes)
-}
-
-/// HTML without indents and empty lines, which cost bytes and show nothing.
-pub(super) fn tighten(html: &str) -> String {
-    let mut out = String::with_capacity(html.len());
-    for line in html.lines().map(str::trim).filter(|line| !line.is_empty()) {
-        out.push_str(line);
-        out.push('\n');
-    }
-    out
 }

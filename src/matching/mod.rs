@@ -39,11 +39,13 @@ mod decision;
 mod profile;
 mod reasons;
 mod rule;
+mod selects;
 mod sight;
 mod written;
 
 pub use decision::{Because, Decision, Match, Reason, ReasonTerm};
 pub use profile::Profile;
-pub use rule::{Release, audience_selects, check_open_and_entitled, evaluate, is_entitled};
+pub use rule::{Release, check_open_and_entitled, evaluate, is_entitled};
+pub use selects::audience_selects;
 pub use sight::Sight;
 pub use written::WrittenReason;

@@ -2,10 +2,9 @@
 
 use super::decision::{Match, Reason, ReasonTerm};
 use super::profile::Profile;
+use super::selects::selects;
 use crate::content::{Audience, Item};
 use crate::forum::{TermIx, Terms};
-
-use super::rule::selects;
 
 /// The audience's terms that stand under no `not` and that the recipient holds, `all` if there is
 /// none; nothing if the audience does not hold.

@@ -3,7 +3,7 @@
 use super::decision::{Because, Decision, Match};
 use super::profile::Profile;
 use super::reasons::{is_struck, list_audience_reasons, list_interest_reasons};
-use crate::content::{Audience, Importance, Item, Visibility};
+use crate::content::{Importance, Item, Visibility};
 use crate::forum::{Forum, Terms};
 
 /// When an item counts as released.
@@ -68,22 +68,6 @@ pub fn is_entitled(forum: &Forum, visibility: Visibility, profile: &Profile) -> 
         Visibility::Forum => profile.is_insider(),
         Visibility::Group(group) => profile.holds(&forum.terms, group),
         Visibility::Only(group) => profile.has_seat_in(group),
-    }
-}
-
-/// Whether the recipient is in the audience, whatever they mute and may see.
-pub fn audience_selects(forum: &Forum, audience: &Audience, profile: &Profile) -> bool {
-    selects(&forum.terms, audience, profile)
-}
-
-pub(super) fn selects(terms: &Terms, audience: &Audience, profile: &Profile) -> bool {
-    match audience {
-        Audience::All => true,
-        Audience::Term(ix) => profile.holds(terms, *ix),
-        Audience::Seat(group, position) => profile.sits_as(terms, *group, *position),
-        Audience::Not(inner) => !selects(terms, inner, profile),
-        Audience::And(parts) => parts.iter().all(|part| selects(terms, part, profile)),
-        Audience::Or(parts) => parts.iter().any(|part| selects(terms, part, profile)),
     }
 }
 

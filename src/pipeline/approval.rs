@@ -3,9 +3,9 @@
 
 use chrono::{DateTime, Utc};
 
+use super::occurrence::BY_CLOCK;
 use super::occurrence::{Occurrence, gatherings};
 use super::outlook::look_at;
-use super::scheduler::BY_CLOCK;
 use super::{Pipeline, PipelineError};
 use crate::content::Item;
 use crate::edition::schedule::{latest_at_or_before, overdue};

@@ -9,9 +9,7 @@ use chrono::{DateTime, Utc};
 
 use super::PipelineError;
 use super::digests::{Draft, Scene};
-use super::occurrence::gatherings;
-use super::run::look_back_mark;
-use super::scheduler::BY_CLOCK;
+use super::occurrence::{BY_CLOCK, gatherings, look_back_mark};
 use crate::content::Item;
 use crate::edition::{Edition, Entry, give_numbers, is_planned_for, schedule};
 use crate::forum::{Cadence, Forum, Recipient};

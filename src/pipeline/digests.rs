@@ -14,6 +14,12 @@ use crate::matching::{Because, Release, WrittenReason};
 use crate::store::{Store, StoreError};
 use crate::world::{WorldError, load_forum, load_items, load_recipients};
 
+/// How many recipients are planned in one transaction.
+pub const BATCH: usize = 500;
+
+/// How many recipients the bulk form of the rule decides at once.
+pub const SIFTED: usize = 32 * BATCH;
+
 /// How often a forum that changes while it is read is read anew.
 const READ_AT_MOST: usize = 3;
 

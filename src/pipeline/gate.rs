@@ -8,7 +8,7 @@ use tokio::sync::Mutex;
 use super::digests::Scene;
 use super::ledger::read_reasons;
 use super::letters::{LetterWriter, Line, Outline, Written};
-use super::run::edition_of;
+use super::occurrence::edition_of;
 use super::{Pipeline, PipelineError};
 use crate::content::Item;
 use crate::delivery::{Gate, GateError};

@@ -1,11 +1,17 @@
-//! Which occurrence an instant means.
+//! Which occurrence an instant means, what edition a row, and how far back an edition looks.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 
+use super::PipelineError;
 use super::digests::Scene;
 use crate::content::{Fields, Item};
-use crate::edition::schedule;
+use crate::edition::{Edition, schedule};
 use crate::forum::Cadence;
+use crate::store::{EditionRow, LOOK_BACK_DAYS};
+
+/// The cadences that the clock opens.
+pub(super) const BY_CLOCK: [Cadence; 4] =
+    [Cadence::Daily, Cadence::Weekly, Cadence::Monthly, Cadence::Gathering];
 
 /// An occurrence with the instant at which it is decided.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,4 +44,29 @@ pub fn gatherings(items: &[Item]) -> Vec<(DateTime<Utc>, DateTime<Utc>)> {
             _ => None,
         })
         .collect()
+}
+
+/// The edition that a stored row means.
+pub fn edition_of(row: &EditionRow) -> Result<Edition, PipelineError> {
+    let cadence = row.cadence.parse().map_err(PipelineError::Stored)?;
+    Ok(Edition {
+        id: Some(row.id),
+        cadence,
+        occurs_at: row.occurs_at,
+        now: row.now_at,
+        last_number: row.last_number,
+        cap: u32::try_from(row.cap).unwrap_or(u32::MAX),
+        opened_at: Some(row.opened_at),
+    })
+}
+
+/// The number above which lies everything numbered in the [`LOOK_BACK_DAYS`] before `now` or later.
+///
+/// A clock set back gives later numbers earlier instants, so it is the least such number that counts,
+/// not the greatest one before.
+pub fn look_back_mark(items: &[Item], now: DateTime<Utc>) -> i64 {
+    let from = now - TimeDelta::days(LOOK_BACK_DAYS);
+    let numbered = || items.iter().filter_map(|item| Some((item.number?, item.numbered_at?)));
+    let first = numbered().filter(|(_, at)| from <= *at).map(|(number, _)| number - 1).min();
+    first.or_else(|| numbered().map(|(number, _)| number).max()).unwrap_or(0)
 }

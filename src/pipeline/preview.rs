@@ -5,9 +5,9 @@ use std::collections::HashSet;
 use chrono::{DateTime, Utc};
 
 use super::PipelineError;
-use super::digests::{Draft, EditionView, Scene};
-use super::occurrence::{Occurrence, coming, latest};
-use super::run::{BATCH, SIFTED, edition_of, look_back_mark};
+use super::digests::{BATCH, Draft, EditionView, SIFTED, Scene};
+use super::occurrence::{Occurrence, coming, edition_of, latest, look_back_mark};
+
 use crate::edition::{Edition, give_numbers};
 use crate::forum::{Cadence, Recipient, Status};
 use crate::ids::RecipientId;

@@ -2,30 +2,21 @@
 
 use std::collections::HashSet;
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 
 use super::approval::{Approved, EDITION_UNAPPROVED, alert_subject};
-use super::digests::{Draft, Scene};
-use super::occurrence::{Occurrence, latest};
+use super::digests::{BATCH, Draft, SIFTED, Scene};
+use super::occurrence::{Occurrence, edition_of, latest, look_back_mark};
 use crate::clock::random_bytes;
-use crate::content::Item;
 use crate::edition::{Composed, Edition, Entry, Passing};
 use crate::forum::{Cadence, Forum, Recipient};
 use crate::ids::RecipientId;
 use crate::matching::WrittenReason;
-use crate::store::{
-    EditionRow, LOOK_BACK_DAYS, NewEdition, PlannedDigest, PlannedItem, PlannedLetter, StoreError,
-};
+use crate::store::{EditionRow, NewEdition, PlannedDigest, PlannedItem, PlannedLetter, StoreError};
 
 use super::letters::{LetterWriter, Written};
 use super::templates::keep_templates;
 use super::{Pipeline, PipelineError};
-
-/// How many recipients are planned in one transaction.
-pub const BATCH: usize = 500;
-
-/// How many recipients the bulk form of the rule decides at once.
-pub const SIFTED: usize = 32 * BATCH;
 
 /// What a call of planning did.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -36,31 +27,6 @@ pub struct Planned {
     pub waiting: usize,
     /// Digests that were composed here in vain: another planner was faster, or the recipient changed.
     pub in_vain: usize,
-}
-
-/// The edition that a stored row means.
-pub fn edition_of(row: &EditionRow) -> Result<Edition, PipelineError> {
-    let cadence = row.cadence.parse().map_err(PipelineError::Stored)?;
-    Ok(Edition {
-        id: Some(row.id),
-        cadence,
-        occurs_at: row.occurs_at,
-        now: row.now_at,
-        last_number: row.last_number,
-        cap: u32::try_from(row.cap).unwrap_or(u32::MAX),
-        opened_at: Some(row.opened_at),
-    })
-}
-
-/// The number above which lies everything numbered in the [`LOOK_BACK_DAYS`] before `now` or later.
-///
-/// A clock set back gives later numbers earlier instants, so it is the least such number that counts,
-/// not the greatest one before.
-pub fn look_back_mark(items: &[Item], now: DateTime<Utc>) -> i64 {
-    let from = now - TimeDelta::days(LOOK_BACK_DAYS);
-    let numbered = || items.iter().filter_map(|item| Some((item.number?, item.numbered_at?)));
-    let first = numbered().filter(|(_, at)| from <= *at).map(|(number, _)| number - 1).min();
-    first.or_else(|| numbered().map(|(number, _)| number).max()).unwrap_or(0)
 }
 
 impl Pipeline {

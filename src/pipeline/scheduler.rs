@@ -6,16 +6,12 @@ use chrono::{DateTime, Utc};
 use tokio::sync::Mutex;
 
 use super::approval::approval_of;
-use super::occurrence::{Occurrence, gatherings};
+use super::occurrence::{BY_CLOCK, Occurrence, gatherings};
 use super::{Pipeline, PipelineError};
 use crate::edition::schedule::{Gathering, latest_at_or_before, next_after, overdue};
 use crate::forum::{Cadence, Forum};
 use crate::store::{EditionRow, PlanStamp};
 use crate::world::{load_forum, load_items};
-
-/// The cadences that the clock opens.
-pub(super) const BY_CLOCK: [Cadence; 4] =
-    [Cadence::Daily, Cadence::Weekly, Cadence::Monthly, Cadence::Gathering];
 
 /// Watches the clock for one forum. It reads the forum again when its change number moves.
 pub struct Scheduler {

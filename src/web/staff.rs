@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::extract::{FromRequestParts, Request, State};
 use axum::http::request::Parts;
-use axum::http::{Method, StatusCode, header};
+use axum::http::{Method, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 use serde::Serialize;
@@ -238,7 +238,5 @@ fn send_to(parts: &Parts, site: &Site, first: &str) -> Response {
     let here = parts.uri.path_and_query().map_or("/desk", |path| path.as_str());
     let here = if parts.method == Method::POST { "/desk" } else { here };
     let next = encode_path(own_path(here).unwrap_or("/desk"));
-    let place = format!("{}{first}?next={next}", site.root());
-    (StatusCode::SEE_OTHER, [(header::LOCATION, place), (header::CACHE_CONTROL, "no-store".to_owned())])
-        .into_response()
+    ([(header::CACHE_CONTROL, "no-store")], site.go_to(&format!("{first}?next={next}"))).into_response()
 }

@@ -6,7 +6,7 @@
 
 use axum::extract::{FromRequestParts, OptionalFromRequestParts, RawPathParams};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, Method, StatusCode, header};
+use axum::http::{HeaderMap, Method, header};
 use axum::response::{IntoResponse as _, Response};
 
 use super::refusal::{Refusal, Why};
@@ -76,9 +76,7 @@ fn ask_to_sign_in(parts: &Parts, site: &Site) -> Response {
     let here = parts.uri.path_and_query().map_or("/me", |path| path.as_str());
     let here = if parts.method == Method::POST { "/me" } else { here };
     let next = encode_path(own_path(here).unwrap_or("/me"));
-    let place = format!("{}/link?next={next}", site.root());
-    (StatusCode::SEE_OTHER, [(header::LOCATION, place), (header::CACHE_CONTROL, "no-store".to_owned())])
-        .into_response()
+    ([(header::CACHE_CONTROL, "no-store")], site.go_to(&format!("/link?next={next}"))).into_response()
 }
 
 /// A path as it stands in a query.

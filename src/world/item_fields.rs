@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use super::WorldError;
-use super::items::Place;
+use super::place::Place;
 use crate::content::{EventChange, Fields, Moment};
 use crate::forum::{Facet, Kind, Term, Terms};
 

@@ -1,15 +1,14 @@
 //! Items from their rows.
 
 use std::collections::BTreeMap;
-use std::str::FromStr;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use serde::de::DeserializeOwned;
 
 use super::WorldError;
 use super::item_fields::read_fields;
-use crate::content::{Audience, Importance, Item, ItemText, Lane, OPEN_DAYS, Visibility};
-use crate::forum::{Facet, Forum, Kind, Language, Term, TermIx, Terms};
+use super::place::Place;
+use crate::content::{Importance, Item, ItemText, Lane, OPEN_DAYS};
+use crate::forum::{Facet, Forum, Kind, Language, Term, Terms};
 use crate::ids::ItemId;
 use crate::store::{ItemRow, Store};
 
@@ -93,55 +92,4 @@ fn read_item(rows: &[ItemRow], terms: &Terms) -> Result<Item, WorldError> {
         language: place.read_word("language", &row.first_language)?,
         files: usize::try_from(row.files).unwrap_or(0),
     })
-}
-
-/// Which row is being read, for errors.
-pub(super) struct Place(String);
-
-impl Place {
-    fn unreadable(&self, what: &'static str, value: impl std::fmt::Display) -> WorldError {
-        WorldError::Unreadable { place: self.0.clone(), what, value: value.to_string() }
-    }
-
-    fn known<T>(&self, what: &'static str, word: &str, value: Option<T>) -> Result<T, WorldError> {
-        value.ok_or_else(|| self.unreadable(what, word))
-    }
-
-    fn read_word<T: FromStr>(&self, what: &'static str, word: &str) -> Result<T, WorldError> {
-        word.parse().map_err(|_| self.unreadable(what, word))
-    }
-
-    pub(super) fn read_json<T: DeserializeOwned>(
-        &self,
-        what: &'static str,
-        json: &str,
-    ) -> Result<T, WorldError> {
-        serde_json::from_str(json).map_err(|error| self.unreadable(what, error))
-    }
-
-    pub(super) fn find_term(&self, terms: &Terms, term: &Term) -> Result<TermIx, WorldError> {
-        terms.find(term).ok_or_else(|| self.lost(term))
-    }
-
-    fn lost(&self, term: impl std::fmt::Display) -> WorldError {
-        WorldError::UnknownTerm { place: self.0.clone(), term: term.to_string() }
-    }
-
-    fn read_audience(&self, terms: &Terms, text: Option<&str>) -> Result<Option<Audience>, WorldError> {
-        let Some(text) = text else { return Ok(None) };
-        match Audience::parse(text, terms) {
-            Ok(audience) => Ok(Some(audience)),
-            Err(error) => match error.problem {
-                crate::content::audience::AudienceProblem::UnknownTerm { text, .. } => Err(self.lost(text)),
-                _ => Err(self.unreadable("audience", error)),
-            },
-        }
-    }
-
-    fn read_visibility(&self, terms: &Terms, text: &str) -> Result<Visibility, WorldError> {
-        Visibility::parse(text, terms).map_err(|error| match error {
-            crate::content::VisibilityError::Group { text, .. } => self.lost(text),
-            crate::content::VisibilityError::Shape { text, .. } => self.unreadable("visibility", text),
-        })
-    }
 }

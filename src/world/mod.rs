@@ -7,6 +7,7 @@ mod item_version;
 mod items;
 mod kept;
 mod kept_index;
+mod place;
 mod recipients;
 
 pub use error::WorldError;

@@ -5,6 +5,7 @@
 //! nothing, and a page runs nothing.
 
 mod paste;
+mod paste_looks;
 mod paste_writer;
 mod plain;
 

@@ -1,7 +1,7 @@
 //! Elements in their order into Markdown: blocks parted by empty lines, lists by their depth, signs that would mean
 //! something written so that they do not.
 
-use super::paste::Looks;
+use super::paste_looks::Looks;
 
 /// A list that is open.
 #[derive(Debug)]

@@ -1,10 +1,60 @@
-//! Why a connection could not be opened, as far as it can be told apart.
+//! Where and why a connection could not be opened, as far as it can be told apart.
 
 use std::io;
 
 use rustls::CertificateError;
 
 use super::wire::WireError;
+
+/// Where a connection can fail before any letter is on it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[allow(
+    missing_docs,
+    reason = "the variants are the stages' names; whether the lint looks here depends on what is exported"
+)]
+pub enum Stage {
+    Connect,
+    Greeting,
+    Hello,
+    StartTls,
+    Handshake,
+    Login,
+    /// Asked only when a relay is tried out: whether it takes letters from the sender's address.
+    Sender,
+    /// Behind the log-in: nothing got done on the last connections.
+    Letters,
+}
+
+impl std::fmt::Display for Stage {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Stage::Connect => "connecting",
+            Stage::Greeting => "its greeting",
+            Stage::Hello => "EHLO",
+            Stage::StartTls => "STARTTLS",
+            Stage::Handshake => "the TLS handshake",
+            Stage::Login => "logging in",
+            Stage::Sender => "the sender's address",
+            Stage::Letters => "carrying letters",
+        })
+    }
+}
+
+/// Why there is no connection that letters could go over.
+#[derive(Debug, Clone, thiserror::Error)]
+#[error("the relay {relay} cannot be used: {stage} failed: {why}")]
+pub struct LinkError {
+    /// `host:port`.
+    pub relay: String,
+    /// Where it failed.
+    pub stage: Stage,
+    /// The reply, or what went wrong, with the remedy if there is one.
+    pub why: String,
+    /// The reply's code, if the relay said no.
+    pub code: Option<u16>,
+    /// What lies behind it.
+    pub cause: Cause,
+}
 
 /// What lies behind a failed stage.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -4,10 +4,9 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
 use super::SmtpRelay;
-use super::cause::Cause;
+use super::cause::{Cause, LinkError, Stage};
 use super::offers::Offers;
 use super::reply::Reply;
-use super::session::{LinkError, Stage};
 use super::wire::Wire;
 use crate::config::Secret;
 use crate::delivery::conceal::conceal;

@@ -21,12 +21,12 @@ mod wire;
 
 use std::time::Duration;
 
-pub use cause::Cause;
+pub use cause::{Cause, LinkError, Stage};
 pub use content::Content;
 pub(crate) use conversation::Broken;
 pub use note::NoteEnd;
 pub use reply::{Enhanced, Reply, Told};
-pub use session::{LinkError, Session, Stage};
+pub use session::Session;
 
 use super::token_source::TokenSource;
 use crate::config::Secret;

@@ -1,7 +1,7 @@
 //! Whether letters may come from an address, asked without sending one.
 
-use super::cause::Cause;
-use super::session::{LinkError, Session, Stage};
+use super::cause::{Cause, LinkError, Stage};
+use super::session::Session;
 
 impl Session {
     /// Says MAIL for `from` (ASCII) and takes it back: no letter begins. Says QUIT.

@@ -8,8 +8,8 @@ use std::path::{Path, PathBuf};
 use tokio::fs;
 use tokio::io::AsyncReadExt as _;
 
-use super::watch::Visit;
-use super::{Intake, READ_AT_MOST, Taken};
+use super::error::{FolderError, VisitError};
+use super::{Intake, READ_AT_MOST, Taken, Visit};
 use crate::store::StoreError;
 
 /// So many mails are read at once before the rest is looked for again.
@@ -22,16 +22,6 @@ pub struct WatchedFolder {
     folder: PathBuf,
     /// Mails that could not be read or moved, each told once.
     failed: HashSet<String>,
-}
-
-/// Why a folder cannot be looked into.
-#[derive(Debug, thiserror::Error)]
-#[error(
-    "the folder {path} of returned mail cannot be used: {source}; correct maildir under [returned], or let treff in"
-)]
-pub struct FolderError {
-    path: PathBuf,
-    source: io::Error,
 }
 
 impl WatchedFolder {
@@ -50,7 +40,7 @@ impl WatchedFolder {
     }
 
     /// Takes in what lies in `new`.
-    pub(super) async fn visit(&mut self, intake: &Intake) -> Result<Visit, super::watch::VisitError> {
+    pub(super) async fn visit(&mut self, intake: &Intake) -> Result<Visit, VisitError> {
         let mut visit = Visit::default();
         let mut names = self.list_new().await.map_err(|e| self.error("new", e))?;
         self.failed.retain(|name| names.contains(name));

@@ -8,13 +8,15 @@
 //! A crash between taking in and putting aside repeats nothing: a mail counts once by its content, in the
 //! transaction that takes it in. A mail that cannot be read stays where it is and stops no other.
 
+mod error;
 mod imap;
 mod maildir;
 mod watch;
 
-pub use imap::{ImapMailbox, MailboxError};
-pub use maildir::{FolderError, WatchedFolder};
-pub use watch::{Returned, ReturnedError, Visit};
+pub use error::{FolderError, MailboxError, ReturnedError};
+pub use imap::ImapMailbox;
+pub use maildir::WatchedFolder;
+pub use watch::Returned;
 
 use std::sync::Arc;
 
@@ -33,6 +35,26 @@ enum Taken {
     Understood,
     /// Something else, perhaps a person's mail: recorded for the lead.
     Unknown,
+}
+
+/// What one visit came to, in mails.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Visit {
+    /// Reports about letters.
+    pub understood: usize,
+    /// Left unread for a person.
+    pub unknown: usize,
+    /// Could not be read or put aside; they stay, and are tried again.
+    pub failed: usize,
+}
+
+impl Visit {
+    fn count(&mut self, taken: Taken) {
+        match taken {
+            Taken::Understood => self.understood += 1,
+            Taken::Unknown => self.unknown += 1,
+        }
+    }
 }
 
 /// Takes mails in.

@@ -5,55 +5,20 @@ use std::time::Duration;
 
 use tokio_util::sync::CancellationToken;
 
-use super::imap::{ImapMailbox, MailboxError};
-use super::maildir::{FolderError, WatchedFolder};
-use super::{Intake, Taken};
+use super::error::{ReturnedError, VisitError};
+use super::imap::ImapMailbox;
+use super::maildir::WatchedFolder;
+use super::{Intake, Visit};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::delivery::ReturnPaths;
-use crate::store::{Store, StoreError};
+use crate::store::Store;
 use crate::token::Keys;
 
 /// How often a folder on this machine is looked into.
 const FOLDER_EVERY: Duration = Duration::from_secs(5);
 /// How often at least a place is tried that fails again and again.
 const AT_LEAST_EVERY: Duration = Duration::from_secs(15 * 60);
-
-/// Why no returned mail can be looked for.
-#[derive(Debug, thiserror::Error)]
-#[error("[returned] in treff.toml cannot be used: {0}")]
-pub struct ReturnedError(#[from] MailboxError);
-
-/// Why one visit failed.
-#[derive(Debug, thiserror::Error)]
-pub(super) enum VisitError {
-    #[error(transparent)]
-    Folder(#[from] FolderError),
-    #[error(transparent)]
-    Mailbox(#[from] MailboxError),
-    #[error(transparent)]
-    Store(#[from] StoreError),
-}
-
-/// What one visit came to, in mails.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Visit {
-    /// Reports about letters.
-    pub understood: usize,
-    /// Left unread for a person.
-    pub unknown: usize,
-    /// Could not be read or put aside; they stay, and are tried again.
-    pub failed: usize,
-}
-
-impl Visit {
-    pub(super) fn count(&mut self, taken: Taken) {
-        match taken {
-            Taken::Understood => self.understood += 1,
-            Taken::Unknown => self.unknown += 1,
-        }
-    }
-}
 
 enum Place {
     Folder(WatchedFolder),

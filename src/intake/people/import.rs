@@ -6,6 +6,7 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 
 use super::cells::Vocabulary;
+use super::error::ImportError;
 use super::headings::{Chosen, HeadingError, Headings, has_email};
 use super::merge::{Merge, Person};
 use super::organisations::{Catalogue, Entry, OrganisationIx};
@@ -125,25 +126,6 @@ pub struct ImportedPerson {
     pub before: serde_json::Value,
     /// What becomes.
     pub after: serde_json::Value,
-}
-
-/// Why an import failed; nothing of it stands.
-#[derive(Debug, thiserror::Error)]
-pub enum ImportError {
-    /// The database said no.
-    #[error(transparent)]
-    Store(#[from] StoreError),
-    /// A stored organisation is not what its columns promise.
-    #[error("the organisation {slug} has an unknown kind; {error}")]
-    Kind {
-        /// Which.
-        slug: String,
-        /// What is wrong with it.
-        error: String,
-    },
-    /// The forum changed between being read and being written.
-    #[error("the forum changed while the file was read; run the import again")]
-    Lost,
 }
 
 /// Imports the file in one transaction, or tells what it would do.

@@ -5,6 +5,7 @@
 //! transaction. All that decides is pure; only the last step writes.
 
 mod cells;
+mod error;
 mod fault;
 mod headings;
 mod import;
@@ -15,11 +16,12 @@ mod rows;
 mod write;
 
 pub use cells::cadence_of;
+pub use error::ImportError;
 pub use fault::{Fault, Slip};
 pub use headings::{Chosen, Column, HeadingError, Headings};
 pub use import::{
-    Import, ImportError, ImportReport, ImportedPerson, PeopleFile, PeopleFileError, import_people,
-    read_people_file, read_people_file_as,
+    Import, ImportReport, ImportedPerson, PeopleFile, PeopleFileError, import_people, read_people_file,
+    read_people_file_as,
 };
 pub use rows::CellError;
 

@@ -5,7 +5,7 @@ use std::collections::{HashMap, VecDeque};
 use chrono::{DateTime, Utc};
 use serde_json::json;
 
-use super::ImportError;
+use super::error::ImportError;
 use super::merge::SeatWish;
 use super::organisations::{Catalogue, OrganisationIx};
 use super::plan::{Plan, Write};

@@ -162,10 +162,9 @@ async fn use_link(
             let agent = headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok());
             let name = name_of_device(agent.unwrap_or_default());
             let (secret, next) = writing.sign_in(link, &name).await?;
-            let place = format!("{}{}", site.root(), own_path(&next).unwrap_or("/me"));
             let cookie = site.cookie(forum, Some(&secret));
-            let headers = [(header::LOCATION, place), (header::SET_COOKIE, cookie)];
-            Ok((StatusCode::SEE_OTHER, headers).into_response())
+            let onward = site.go_to(own_path(&next).unwrap_or("/me"));
+            Ok(([(header::SET_COOKIE, cookie)], onward).into_response())
         }
     }
 }

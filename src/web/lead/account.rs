@@ -1,7 +1,7 @@
 //! One's own account at the desk: what one may do, in which browsers one is signed in, in which language.
 
-use axum::http::{HeaderValue, StatusCode, header};
-use axum::response::{IntoResponse as _, Response};
+use axum::http::{HeaderValue, header};
+use axum::response::Response;
 use axum_extra::extract::Form;
 use serde::{Deserialize, Serialize};
 
@@ -132,9 +132,7 @@ pub(super) async fn set_language(
         tag => Some(tag.parse().map_err(|_| Refusal::from(Why::BadForm))?),
     };
     writing.set_account_language(staff.account, language).await?;
-    let place =
-        format!("{}{}", writing.reading().0.root(), own_path(&spoken.next).unwrap_or("/desk/account"));
-    Ok((StatusCode::SEE_OTHER, [(header::LOCATION, place)]).into_response())
+    Ok(writing.reading().0.go_to(own_path(&spoken.next).unwrap_or("/desk/account")))
 }
 
 /// POST: closes this session, another one, or all of them.

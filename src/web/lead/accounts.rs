@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use axum::extract::Path;
-use axum::http::{StatusCode, header};
-use axum::response::{IntoResponse as _, Response};
+use axum::http::StatusCode;
+use axum::response::Response;
 use axum_extra::extract::Form;
 use chrono::{DateTime, NaiveDate, NaiveTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
@@ -341,8 +341,7 @@ pub(super) async fn end(
     }
     writing.end_account(&staff, row.id).await?;
     if row.id == staff.account {
-        let place = format!("{}/desk/sign-in", reading.0.root());
-        return Ok((StatusCode::SEE_OTHER, [(header::LOCATION, place)]).into_response());
+        return Ok(reading.0.go_to("/desk/sign-in"));
     }
     let page = page_of(&reading, &staff, &Said::default(), Mistakes::default()).await?;
     reading.0.desk_page(&staff, &Page { ended: true, ..page })

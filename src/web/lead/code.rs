@@ -1,8 +1,8 @@
 //! The second factor is asked for: six digits from the app, or a code on paper.
 
 use axum::extract::Query;
-use axum::http::{StatusCode, header};
-use axum::response::{IntoResponse as _, Response};
+use axum::http::StatusCode;
+use axum::response::Response;
 use axum_extra::extract::Form;
 use serde::{Deserialize, Serialize};
 
@@ -63,6 +63,5 @@ pub(super) async fn give(
 }
 
 fn go_on(reading: &Reading, next: &str) -> Response {
-    let place = format!("{}{}", reading.0.root(), own_path(next).unwrap_or("/desk"));
-    (StatusCode::SEE_OTHER, [(header::LOCATION, place)]).into_response()
+    reading.0.go_to(own_path(next).unwrap_or("/desk"))
 }

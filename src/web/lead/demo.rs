@@ -1,6 +1,6 @@
 //! A demo's way to the desk: a button that signs in as its invented lead. Outside a demo there is no such page.
 
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse as _, Response};
 
 use super::open::name_of_browser;
@@ -13,7 +13,6 @@ pub(super) async fn sign_in(writing: Writing, headers: HeaderMap) -> Result<Resp
     let forum = reading.kept_forum().await?;
     let browser = name_of_browser(&headers);
     let secret = writing.sign_in_as_first(&browser).await?.ok_or(Refusal::from(Why::NotFound))?;
-    let place = format!("{}/desk", reading.0.root());
     let cookie = reading.0.desk_cookie(&forum, Some(&secret));
-    Ok((StatusCode::SEE_OTHER, [(header::LOCATION, place), (header::SET_COOKIE, cookie)]).into_response())
+    Ok(([(header::SET_COOKIE, cookie)], reading.0.go_to("/desk")).into_response())
 }

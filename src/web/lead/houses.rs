@@ -282,11 +282,10 @@ async fn come_in(
 
 /// To the page that they wanted; the errand's cookie goes.
 fn lead_on(talk: &Talk<'_>, next: &str, session: Option<&str>) -> Response {
-    let place = format!("{}{}", talk.site.root(), own_path(next).unwrap_or("/desk"));
     let session = session.map(|secret| talk.site.desk_cookie(talk.forum, Some(secret)));
     let cookies = session.into_iter().chain([talk.site.errand_cookie(talk.forum, None)]);
     let cookies: Vec<_> = cookies.map(|cookie| (header::SET_COOKIE, cookie)).collect();
-    (StatusCode::SEE_OTHER, [(header::LOCATION, place)], AppendHeaders(cookies)).into_response()
+    (AppendHeaders(cookies), talk.site.go_to(own_path(next).unwrap_or("/desk"))).into_response()
 }
 
 /// POST: a house opens one's own account no more.
@@ -298,6 +297,5 @@ pub(super) async fn untie(
     if !writing.untie(&staff, untied.tie).await? {
         return Err(Refusal::from(Why::NotFound).in_language(staff.language));
     }
-    let place = format!("{}/desk/account", writing.reading().0.root());
-    Ok((StatusCode::SEE_OTHER, [(header::LOCATION, place)]).into_response())
+    Ok(writing.reading().0.go_to("/desk/account"))
 }

@@ -87,10 +87,9 @@ pub(super) async fn open(
     };
     match writing.sign_in_at_desk(&link, &name_of_browser(&headers)).await? {
         Some((secret, next)) => {
-            let place = format!("{}{}", reading.0.root(), own_path(&next).unwrap_or("/desk"));
             let cookie = reading.0.desk_cookie(&forum, Some(&secret));
-            let headers = [(header::LOCATION, place), (header::SET_COOKIE, cookie)];
-            Ok((StatusCode::SEE_OTHER, headers).into_response())
+            let onward = reading.0.go_to(own_path(&next).unwrap_or("/desk"));
+            Ok(([(header::SET_COOKIE, cookie)], onward).into_response())
         }
         None => spent(&reading, &forum, preferred, Why::Gone.into()),
     }

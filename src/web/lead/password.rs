@@ -95,10 +95,9 @@ pub(super) async fn sign_in(
     let browser = name_of_browser(&headers);
     match writing.sign_in_by_password(whose, given.password, &browser).await? {
         Some(secret) => {
-            let place = format!("{}{}", site.root(), own_path(&given.next).unwrap_or("/desk"));
             let cookie = site.desk_cookie(&forum, Some(&secret));
-            let headers = [(header::LOCATION, place), (header::SET_COOKIE, cookie)];
-            Ok((StatusCode::SEE_OTHER, headers).into_response())
+            let onward = site.go_to(own_path(&given.next).unwrap_or("/desk"));
+            Ok(([(header::SET_COOKIE, cookie)], onward).into_response())
         }
         None => sign_in::refuse_password(&site, &forum, language, (given.email, given.next)),
     }

@@ -89,8 +89,7 @@ fn draw_square(text: &str) -> Result<String, qrcode::types::QrError> {
 /// POST: a fresh secret to photograph. One that stands goes on until the new one is proved.
 pub(super) async fn begin(writing: Writing, staff: Staff) -> Result<Response, Refusal> {
     writing.begin_second_factor(&staff).await?;
-    let place = format!("{}/desk/second-factor", writing.reading().0.root());
-    Ok((StatusCode::SEE_OTHER, [(header::LOCATION, place)]).into_response())
+    Ok(writing.reading().0.go_to("/desk/second-factor"))
 }
 
 /// POST: the app's first code.

@@ -1,18 +1,17 @@
 //! What the buttons of a mailing do: pause, go on, cancel, and what becomes of single letters.
 
 use axum::extract::{Form, Path};
-use axum::response::{IntoResponse as _, Redirect, Response};
+use axum::response::Response;
 use serde::{Deserialize, Serialize};
 
-use super::letters::word_of;
-use super::next::counted;
-use super::sent::{is_open, name_rhythm, path_of};
+use super::told::{is_open, name_rhythm, path_of, word_of};
 use crate::ids::{DeliveryId, EditionId};
 use crate::store::DeliveryState;
 use crate::web::refusal::Refusal;
 use crate::web::site::{Reading, Writing};
 use crate::web::staff::Staff;
 use crate::web::templates::Content;
+use crate::web::words::counted;
 
 /// Where a button stood.
 #[derive(Debug, Default, Deserialize)]
@@ -22,11 +21,6 @@ pub(super) struct Pressed {
     state: String,
     #[serde(rename = "as")]
     as_what: String,
-}
-
-/// To another page of the desk.
-pub(super) fn go_to(reading: &Reading, path: &str) -> Response {
-    Redirect::to(&format!("{}{path}", reading.0.root())).into_response()
 }
 
 /// POST: nothing more of the mailing goes until somebody lets it.
@@ -44,7 +38,7 @@ async fn set_pause(writing: &Writing, staff: &Staff, id: i64, pause: bool) -> Re
     let row = reading.edition(staff, EditionId(id)).await?;
     writing.pause_edition(staff, row.id, pause).await?;
     let done = if pause { "paused" } else { "resumed" };
-    Ok(go_to(&reading, &format!("{}?done={done}", path_of(row.id))))
+    Ok(reading.0.go_to(&format!("{}?done={done}", path_of(row.id))))
 }
 
 #[derive(Serialize)]
@@ -69,7 +63,7 @@ pub(super) async fn ask_cancel(
     let row = reading.edition(&staff, EditionId(id)).await?;
     let tally = reading.tally(&row).await?;
     if !is_open(&row, &tally) {
-        return Ok(go_to(&reading, &path_of(row.id)));
+        return Ok(reading.0.go_to(&path_of(row.id)));
     }
     let words = reading.0.words(staff.language);
     let waiting = tally.of(DeliveryState::Queued) + tally.of(DeliveryState::Deferred);
@@ -92,10 +86,10 @@ pub(super) async fn cancel(writing: Writing, staff: Staff, Path(id): Path<i64>) 
     let reading = writing.reading();
     let row = reading.edition(&staff, EditionId(id)).await?;
     if !is_open(&row, &reading.tally(&row).await?) {
-        return Ok(go_to(&reading, &path_of(row.id)));
+        return Ok(reading.0.go_to(&path_of(row.id)));
     }
     writing.cancel_edition(&staff, row.id).await?;
-    Ok(go_to(&reading, &format!("{}?done=cancelled", path_of(row.id))))
+    Ok(reading.0.go_to(&format!("{}?done=cancelled", path_of(row.id))))
 }
 
 /// POST: sends a letter once more.
@@ -129,7 +123,7 @@ pub(super) async fn settle(
 fn back(reading: &Reading, pressed: &Pressed, done: &str) -> Response {
     let state = DeliveryState::from_word(&pressed.state).unwrap_or(DeliveryState::Uncertain);
     match pressed.edition.parse().map(EditionId) {
-        Ok(id) => go_to(reading, &format!("{}/letters?state={}&done={done}", path_of(id), state.word())),
-        Err(_) => go_to(reading, "/desk/mailing/sent"),
+        Ok(id) => reading.0.go_to(&format!("{}/letters?state={}&done={done}", path_of(id), state.word())),
+        Err(_) => reading.0.go_to("/desk/mailing/sent"),
     }
 }

@@ -5,8 +5,7 @@ use axum::response::Response;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::acts::go_to;
-use super::next::find;
+use super::told::find;
 use crate::forum::Cadence;
 use crate::pipeline::Outlook;
 use crate::staff::Right;
@@ -73,7 +72,7 @@ pub(super) async fn approve(
     let one: (Cadence, DateTime<Utc>) = find(&staff, &reading.coming_editions().await?, &cadence)?;
     let place = format!("/desk/mailing/next/{}", one.0.word());
     let Some(outlook) = reading.plan_anew(one).await?.filter(|_| reading.asks_for_approval()) else {
-        return Ok(go_to(&reading, &place));
+        return Ok(reading.0.go_to(&place));
     };
     let done = if outlook.binding() != pressed.binding {
         "changed"
@@ -83,5 +82,5 @@ pub(super) async fn approve(
         writing.approve(&staff, &outlook).await?;
         "approved"
     };
-    Ok(go_to(&reading, &format!("{place}?done={done}")))
+    Ok(reading.0.go_to(&format!("{place}?done={done}")))
 }

@@ -5,7 +5,6 @@ use axum::extract::{Path, Query};
 use axum::response::Response;
 use serde::{Deserialize, Serialize};
 
-use super::acts::go_to;
 use crate::forum::Recipient;
 use crate::ids::RecipientId;
 use crate::pipeline::{Coming, Sample, TestFate};
@@ -194,7 +193,7 @@ pub(super) async fn view(writing: Writing, staff: Staff, Path(id): Path<i64>) ->
     let reading = writing.reading();
     let recipient = find(&reading, &staff, id).await?;
     writing.record_view(&staff, recipient.id).await?;
-    Ok(go_to(&reading, &format!("/desk/mailing/letter/{id}")))
+    Ok(reading.0.go_to(&format!("/desk/mailing/letter/{id}")))
 }
 
 /// POST: the letter to oneself, its links dead.
@@ -207,5 +206,5 @@ pub(super) async fn test(writing: Writing, staff: Staff, Path(id): Path<i64>) ->
         TestFate::Failed => "failed",
         TestFate::Nothing => "none",
     };
-    Ok(go_to(&reading, &format!("/desk/mailing/letter/{id}?test={fate}")))
+    Ok(reading.0.go_to(&format!("/desk/mailing/letter/{id}?test={fate}")))
 }

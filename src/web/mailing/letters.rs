@@ -4,8 +4,7 @@ use axum::extract::{Path, Query};
 use axum::response::Response;
 use serde::{Deserialize, Serialize};
 
-use super::sent::{is_listed, path_of};
-use crate::delivery::OnceMore;
+use super::told::{is_listed, path_of};
 use crate::ids::{DeliveryId, EditionId};
 use crate::store::{DeliveryState, MailedRow};
 use crate::web::refusal::{Refusal, Why};
@@ -162,15 +161,4 @@ fn tell_done(words: &Words, done: &str) -> Option<Note> {
         _ => return None,
     };
     Some(Note { text: text.clone(), how })
-}
-
-/// What was done about a letter, as the address names it.
-pub(super) fn word_of(done: OnceMore) -> &'static str {
-    match done {
-        OnceMore::Due => "due",
-        OnceMore::MayComeTwice | OnceMore::TriedAgain => "again",
-        OnceMore::Stopped => "stopped",
-        OnceMore::Overtaken => "overtaken",
-        OnceMore::Waits | OnceMore::Not(_) | OnceMore::Unknown => "late",
-    }
 }

@@ -8,6 +8,7 @@ mod letters;
 mod next;
 mod people;
 mod sent;
+mod told;
 mod waiting;
 
 use axum::http::header;

@@ -7,16 +7,17 @@ use serde::{Deserialize, Serialize};
 
 use super::approve::{self, Approval};
 use super::sent::{Running, list_running};
+use super::told::{find, tell_often};
 use super::waiting::{self, Waits};
 use crate::forum::Cadence;
 use crate::pipeline::{Fate, Outlook, OutlookItem, Without};
 use crate::staff::Right;
 use crate::web::queue::item::may_see;
-use crate::web::refusal::{Refusal, Why};
+use crate::web::refusal::Refusal;
 use crate::web::site::Reading;
 use crate::web::staff::Staff;
 use crate::web::templates::Content;
-use crate::web::words::{Words, fill};
+use crate::web::words::{Words, counted, fill};
 
 /// Items that stand on the page; the others are counted.
 const ITEMS_AT_MOST: usize = 100;
@@ -128,24 +129,6 @@ pub(super) async fn show_one(
     let coming = reading.coming_editions().await?;
     let one = find(&staff, &coming, &cadence)?;
     show_coming(&reading, &staff, &coming, Some(one), &done).await
-}
-
-/// The coming mailing that the path names.
-pub(super) fn find(
-    staff: &Staff,
-    coming: &[(Cadence, DateTime<Utc>)],
-    word: &str,
-) -> Result<(Cadence, DateTime<Utc>), Refusal> {
-    let one = coming.iter().find(|(cadence, _)| cadence.word() == word).copied();
-    one.ok_or_else(|| Refusal::from(Why::NotFound).in_language(staff.language))
-}
-
-/// `Hver uke`; urgent ones have a name of their own.
-pub(super) fn tell_often(words: &Words, cadence: Cadence) -> String {
-    if cadence == Cadence::Urgent {
-        return words.mailing.sent.urgent.clone();
-    }
-    words.cadence.get(&cadence).cloned().unwrap_or_else(|| cadence.to_string())
 }
 
 async fn show_coming(
@@ -331,9 +314,4 @@ pub(super) fn labels(words: &Words) -> [&String; 6] {
         &words.unsubscribed,
         &words.unconfirmed,
     ]
-}
-
-/// "1 sak" or "3 saker".
-pub(super) fn counted(one: &str, many: &str, count: usize) -> String {
-    fill(if count == 1 { one } else { many }, &[("count", &count.to_string())])
 }

@@ -4,7 +4,8 @@ use axum::extract::{Path, Query};
 use axum::response::Response;
 use serde::{Deserialize, Serialize};
 
-use super::next::{CAUSES, counted, find, labels, place_of};
+use super::next::{CAUSES, labels, place_of};
+use super::told::find;
 use crate::pipeline::{Fate, Outlook, OutlookItem, OutlookPerson, Without};
 use crate::staff::Right;
 use crate::web::queue::item::may_see;
@@ -13,7 +14,7 @@ use crate::web::site::Reading;
 use crate::web::staff::Staff;
 use crate::web::templates::Content;
 use crate::web::visitor::encode_path;
-use crate::web::words::{Words, fill};
+use crate::web::words::{Words, counted, fill};
 
 /// People of a page.
 const PAGE_PEOPLE: usize = 50;

@@ -4,7 +4,7 @@ use axum::extract::{Path, Query};
 use axum::response::Response;
 use serde::{Deserialize, Serialize};
 
-use super::next::{counted, tell_often};
+use super::told::{is_listed, is_open, name_rhythm, path_of};
 use crate::content::Item;
 use crate::ids::{EditionId, ItemId};
 use crate::insight::reach::Share;
@@ -14,7 +14,7 @@ use crate::web::refusal::Refusal;
 use crate::web::site::{Reading, Spread, Tally};
 use crate::web::staff::Staff;
 use crate::web::templates::Content;
-use crate::web::words::{Words, fill};
+use crate::web::words::{Words, counted, fill};
 
 /// Mailings of a page.
 const PAGE_MAILINGS: usize = 20;
@@ -106,25 +106,6 @@ pub(in crate::web) async fn list_running(reading: &Reading, staff: &Staff) -> Re
         }
     }
     Ok(running)
-}
-
-/// Where a mailing's page is.
-pub(super) fn path_of(id: EditionId) -> String {
-    format!("/desk/mailing/sent/{id}")
-}
-
-/// `Hver uke`; urgent ones have a name of their own.
-pub(super) fn name_rhythm(words: &Words, row: &EditionRow) -> String {
-    row.cadence
-        .parse()
-        .ok()
-        .filter(|cadence| words.cadence.contains_key(cadence))
-        .map_or_else(|| words.mailing.sent.urgent.clone(), |cadence| tell_often(words, cadence))
-}
-
-/// Whether something of it is still to be planned or sent.
-pub(super) fn is_open(row: &EditionRow, tally: &Tally) -> bool {
-    row.planned_at.is_none() || tally.open() > 0
 }
 
 /// Whether all letters that are left were put off, and they are a tenth of the mailing or more: one mailbox that is full for
@@ -257,11 +238,6 @@ fn tell_done(words: &Words, done: &str) -> Option<String> {
         _ => return None,
     };
     Some(told.clone())
-}
-
-/// Whether letters in that state are listed: what waits, is being sent or was accepted needs nobody.
-pub(super) fn is_listed(state: DeliveryState) -> bool {
-    !matches!(state, DeliveryState::Queued | DeliveryState::Attempting | DeliveryState::Accepted)
 }
 
 fn state(words: &Words, id: EditionId, (state, count): (DeliveryState, i64)) -> State {

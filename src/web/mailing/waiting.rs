@@ -7,7 +7,6 @@ use axum::response::Response;
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::acts::go_to;
 use crate::content::Item;
 use crate::edition::schedule::instant_of;
 use crate::web::queue::item::may_see;
@@ -119,5 +118,5 @@ fn back(writing: &Writing, pressed: &Pressed, done: &str) -> Response {
     let rhythm: String = pressed.back.chars().filter(char::is_ascii_lowercase).collect();
     let place =
         if rhythm.is_empty() { "/desk/mailing".to_owned() } else { format!("/desk/mailing/next/{rhythm}") };
-    go_to(&writing.reading(), &format!("{place}?done={done}"))
+    writing.reading().0.go_to(&format!("{place}?done={done}"))
 }

@@ -1,8 +1,7 @@
 //! Passing on an item that is not public: who may have it, and whom to ask. A link would open nothing for others, or
 //! open in their name what is the reader's own, so there is none to copy but the one that leads to signing up.
 
-use axum::http::{StatusCode, header};
-use axum::response::{IntoResponse as _, Response};
+use axum::response::Response;
 use serde::Serialize;
 
 use crate::content::{Item, Visibility};
@@ -45,10 +44,7 @@ pub(super) async fn show(reading: Reading, who: Participant) -> Result<Response,
     let of_group =
         |pattern: &str, group| fill(pattern, &[("group", &name_in_sentence(&who.forum, group, language))]);
     let whom = match who.item.visibility {
-        Visibility::Public => {
-            let place = format!("{}/i/{}", reading.0.root(), who.item.slug);
-            return Ok((StatusCode::SEE_OTHER, [(header::LOCATION, place)]).into_response());
-        }
+        Visibility::Public => return Ok(reading.0.go_to(&format!("/i/{}", who.item.slug))),
         Visibility::Forum => words.forum.clone(),
         Visibility::Group(group) => of_group(&words.group, group),
         Visibility::Only(group) => of_group(&words.only, group),

@@ -6,7 +6,7 @@ use axum_extra::extract::Form;
 use serde::Deserialize;
 
 use super::person::{find, page_of};
-use super::told::{end_at, go_to, unprocessable};
+use super::told::{end_at, unprocessable};
 use crate::store::Resumption;
 use crate::web::refusal::Refusal;
 use crate::web::site::{Reading, Writing};
@@ -35,7 +35,7 @@ pub(super) async fn resume(
             let words = reading.0.words(staff.language).people.note.their_word.clone();
             problem(&reading, &staff, id, words).await
         }
-        _ => Ok(go_to(&reading, &format!("/desk/people/{id}?done=resumed"))),
+        _ => Ok(reading.0.go_to(&format!("/desk/people/{id}?done=resumed"))),
     }
 }
 
@@ -48,7 +48,7 @@ pub(super) async fn mail_link(
     let reading = writing.reading();
     let person = find(&reading, &staff, id).await?;
     if writing.mail_link(&staff, &person).await? {
-        return Ok(go_to(&reading, &format!("/desk/people/{id}?done=link")));
+        return Ok(reading.0.go_to(&format!("/desk/people/{id}?done=link")));
     }
     let words = reading.0.words(staff.language).people.note.no_link.clone();
     problem(&reading, &staff, id, words).await
@@ -70,7 +70,7 @@ pub(super) async fn take_out(
         return problem(&reading, &staff, id, words).await;
     };
     writing.take_out(&staff, person.id, ends_at).await?;
-    Ok(go_to(&reading, &format!("/desk/people/{id}?done=out")))
+    Ok(reading.0.go_to(&format!("/desk/people/{id}?done=out")))
 }
 
 async fn problem(reading: &Reading, staff: &Staff, id: i64, words: String) -> Result<Response, Refusal> {

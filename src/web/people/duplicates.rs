@@ -5,7 +5,7 @@ use axum::response::Response;
 use serde::Serialize;
 
 use super::person::Done;
-use super::told::{Teller, call, go_to, nothing_there};
+use super::told::{Teller, call, nothing_there};
 use crate::forum::{Standing, Status};
 use crate::ids::RecipientId;
 use crate::insight::duplicates::{Likeness, MOST_PAIRS};
@@ -143,5 +143,5 @@ pub(super) async fn keep_apart(
         }
     }
     writing.keep_apart(&staff, (RecipientId(one), RecipientId(other))).await?;
-    Ok(go_to(&reading, "/desk/people/duplicates?done=apart"))
+    Ok(reading.0.go_to("/desk/people/duplicates?done=apart"))
 }

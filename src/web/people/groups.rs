@@ -8,7 +8,7 @@ use axum_extra::extract::Form;
 use serde::{Deserialize, Serialize};
 
 use super::person::Done;
-use super::told::{Choice, Place, Teller, go_to, nothing_there, unprocessable};
+use super::told::{Choice, Place, Teller, nothing_there, unprocessable};
 use crate::forum::{Facet, Position, Term, TermIx};
 use crate::intake::places::SeatingError;
 use crate::web::refusal::Refusal;
@@ -148,7 +148,7 @@ pub(super) async fn open_place(
     let (organisation, position) = (named.next(), said.position.parse::<Position>());
     if let (Some(organisation), Ok(position)) = (organisation, position) {
         match writing.open_place(&staff, (&slug, &organisation.slug, position)).await? {
-            Ok(seat) => return Ok(go_to(&reading, &format!("/desk/places/{seat}?done=opened"))),
+            Ok(seat) => return Ok(reading.0.go_to(&format!("/desk/places/{seat}?done=opened"))),
             Err(SeatingError::Changed) => return Err(nothing_there(&staff)),
             Err(error) => return Err(Refusal::broken(&error)),
         }

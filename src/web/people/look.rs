@@ -3,9 +3,9 @@
 
 use axum::extract::Path;
 use axum::response::Response;
-use serde::Serialize;
 
-use super::person::{Fact, find, page_of};
+use super::person::{find, page_of};
+use super::told::{Fact, Held, Letter, Line, Shown};
 use crate::forum::{Recipient, TermIx};
 use crate::store::ChangeRow;
 use crate::web::reasons::{read_reasons, tell_because, tell_lead};
@@ -13,36 +13,6 @@ use crate::web::refusal::Refusal;
 use crate::web::site::{Library, Look, Reading, Writing};
 use crate::web::staff::Staff;
 use crate::web::words::fill;
-
-#[derive(Serialize)]
-struct Held {
-    title: String,
-    path: String,
-    why: String,
-}
-
-#[derive(Serialize)]
-struct Letter {
-    day: String,
-    state: String,
-    items: Vec<Held>,
-}
-
-#[derive(Serialize)]
-struct Line {
-    when: String,
-    what: String,
-    by: String,
-}
-
-/// What the button opens.
-#[derive(Serialize)]
-pub(super) struct Shown {
-    letters: Vec<Letter>,
-    preferences: Vec<Fact>,
-    returned: Vec<Line>,
-    history: Vec<Line>,
-}
 
 /// POST: all of it.
 pub(super) async fn show(writing: Writing, staff: Staff, Path(id): Path<i64>) -> Result<Response, Refusal> {

@@ -6,8 +6,8 @@ use axum_extra::extract::Form;
 use serde::{Deserialize, Serialize};
 
 use super::duplicates::{Twin, list_places, twin_of};
-use super::person::{Fact, find};
-use super::told::{call, go_to, nothing_there, unprocessable};
+use super::person::find;
+use super::told::{Fact, call, nothing_there, unprocessable};
 use crate::forum::{Recipient, TermIx};
 use crate::ids::RecipientId;
 use crate::intake::merging::{Merge, MergeError};
@@ -113,7 +113,7 @@ pub(super) async fn confirm(
     let reading = writing.reading();
     let chosen = choose(pair, &said).ok_or_else(|| nothing_there(&staff))?;
     match writing.merge(&staff, chosen, &said.seen).await {
-        Ok(()) => Ok(go_to(&reading, &format!("/desk/people/{}?done=merged", chosen.0))),
+        Ok(()) => Ok(reading.0.go_to(&format!("/desk/people/{}?done=merged", chosen.0))),
         Err(MergeError::Changed) => {
             Ok(unprocessable(show_preview(&writing, &staff, (pair, chosen), true).await?))
         }

@@ -4,8 +4,7 @@ use axum::extract::{Path, Query};
 use axum::response::Response;
 use serde::{Deserialize, Serialize};
 
-use super::look::Shown;
-use super::told::{Place, Teller, call, nothing_there};
+use super::told::{Fact, Place, Shown, Teller, call, nothing_there};
 use crate::forum::{Facet, Recipient, Status, TermIx};
 use crate::ids::RecipientId;
 use crate::store::{OwnRow, PlaceRow};
@@ -20,13 +19,6 @@ use crate::web::words::fill;
 #[serde(default)]
 pub(super) struct Done {
     pub(super) done: String,
-}
-
-/// A label and what stands behind it.
-#[derive(Serialize)]
-pub(super) struct Fact {
-    pub(super) label: String,
-    pub(super) value: String,
 }
 
 #[derive(Serialize)]

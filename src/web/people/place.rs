@@ -6,7 +6,7 @@ use axum_extra::extract::Form;
 use serde::{Deserialize, Serialize};
 
 use super::person::Done;
-use super::told::{Holder, Place, Teller, end_at, go_to, is_union, nothing_there, span_of, unprocessable};
+use super::told::{Holder, Place, Teller, end_at, is_union, nothing_there, span_of, unprocessable};
 use crate::ids::SeatId;
 use crate::store::PlaceRow;
 use crate::web::refusal::Refusal;
@@ -154,7 +154,7 @@ pub(super) async fn vacate(
         return refuse(&reading, &staff, &rows, |note| note.day.clone()).await;
     };
     writing.vacate(&staff, SeatId(id), ends_at).await?;
-    Ok(go_to(&reading, &format!("/desk/places/{id}?done=vacated")))
+    Ok(reading.0.go_to(&format!("/desk/places/{id}?done=vacated")))
 }
 
 /// POST: from when until when somebody has it.
@@ -171,7 +171,7 @@ pub(super) async fn set_span(
         return refuse(&reading, &staff, &rows, |note| note.day.clone()).await;
     };
     writing.set_span(&staff, (SeatId(id), holding), span).await?;
-    Ok(go_to(&reading, &format!("/desk/places/{id}?done=span")))
+    Ok(reading.0.go_to(&format!("/desk/places/{id}?done=span")))
 }
 
 /// POST: the place is no more, once the box beside the button says so.
@@ -188,7 +188,7 @@ pub(super) async fn close(
     }
     writing.close_place(&staff, SeatId(id), reading.0.now()).await?;
     let group = rows.first().map_or("", |row| row.group.as_str());
-    Ok(go_to(&reading, &format!("/desk/groups/{group}?done=closed")))
+    Ok(reading.0.go_to(&format!("/desk/groups/{group}?done=closed")))
 }
 
 async fn refuse(

@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::place::{Fields, find, page_of};
-use super::told::{Place, Teller, call, go_to, span_of, unprocessable};
+use super::told::{Place, Teller, call, span_of, unprocessable};
 use crate::ids::SeatId;
 use crate::intake::places::{SeatingError, Successor};
 use crate::pipeline::{NO_TOKEN, Welcome};
@@ -173,7 +173,7 @@ pub(super) async fn confirm(
     let words = &reading.0.words(staff.language).people.note;
     let given = writing.replace_holder(&staff, SeatId(id), &wish.successor, (wish.span, &source)).await?;
     let problem = match given {
-        Ok(_) => return Ok(go_to(&reading, &format!("/desk/places/{id}?done=replaced"))),
+        Ok(_) => return Ok(reading.0.go_to(&format!("/desk/places/{id}?done=replaced"))),
         Err(SeatingError::HasIt(_)) => words.has_it.clone(),
         Err(SeatingError::Erased) => words.erased.clone(),
         Err(SeatingError::NoPlace | SeatingError::Changed) => words.no_place.clone(),

@@ -2,8 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use axum::http::{StatusCode, header};
-use axum::response::{IntoResponse as _, Response};
 use chrono::{DateTime, NaiveDate, NaiveTime, TimeDelta, Utc};
 use serde::Serialize;
 
@@ -216,10 +214,41 @@ pub(super) fn is_union(kind: &str) -> bool {
     kind == OrganisationKind::Union.slug()
 }
 
-/// To another of these pages.
-pub(super) fn go_to(reading: &Reading, path: &str) -> Response {
-    let place = format!("{}{path}", reading.0.root());
-    (StatusCode::SEE_OTHER, [(header::LOCATION, place)]).into_response()
+/// A label and what stands behind it.
+#[derive(Serialize)]
+pub(super) struct Fact {
+    pub(super) label: String,
+    pub(super) value: String,
+}
+
+#[derive(Serialize)]
+pub(super) struct Held {
+    pub(super) title: String,
+    pub(super) path: String,
+    pub(super) why: String,
+}
+
+#[derive(Serialize)]
+pub(super) struct Letter {
+    pub(super) day: String,
+    pub(super) state: String,
+    pub(super) items: Vec<Held>,
+}
+
+#[derive(Serialize)]
+pub(super) struct Line {
+    pub(super) when: String,
+    pub(super) what: String,
+    pub(super) by: String,
+}
+
+/// What the button opens.
+#[derive(Serialize)]
+pub(super) struct Shown {
+    pub(super) letters: Vec<Letter>,
+    pub(super) preferences: Vec<Fact>,
+    pub(super) returned: Vec<Line>,
+    pub(super) history: Vec<Line>,
 }
 
 /// There is no such thing.

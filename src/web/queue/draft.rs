@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use axum::extract::{Path, Query};
 use axum::http::{HeaderValue, StatusCode, header};
-use axum::response::{IntoResponse as _, Response};
+use axum::response::Response;
 use serde::Deserialize;
 
 use super::actions::{Action, apply, fetch_link, needs_lead};
@@ -68,7 +68,7 @@ pub(super) async fn show(
 ) -> Result<Response, Refusal> {
     let draft = open(reading.desk_draft(&staff, &id).await?);
     if let Some(item) = draft.row.as_ref().and_then(|row| row.item.as_ref()) {
-        return Ok(go_to(&reading, &format!("/desk/items/{item}")));
+        return Ok(reading.0.go_to(&format!("/desk/items/{item}")));
     }
     let mut page = form_page(&reading, &staff, &draft).await?;
     let words = &reading.0.words(staff.language).queue.note;
@@ -93,7 +93,7 @@ pub(super) async fn save(
     let row = writing.reading().desk_draft(&staff, &id).await?;
     if let Some(item) = &row.item {
         // A second press on the button: the item is there.
-        return Ok(go_to(&writing.reading(), &format!("/desk/items/{item}")));
+        return Ok(writing.reading().0.go_to(&format!("/desk/items/{item}")));
     }
     act(&writing, &staff, row, filled).await
 }
@@ -107,7 +107,7 @@ pub(super) async fn discard(
     let reading = writing.reading();
     let row = reading.desk_draft(&staff, &id).await?;
     writing.discard_draft(&staff, row.id).await?;
-    Ok(go_to(&reading, &format!("/desk/items?discarded={id}")))
+    Ok(reading.0.go_to(&format!("/desk/items?discarded={id}")))
 }
 
 /// What the row holds as a form: as it was filled in, or as it was sent in.
@@ -180,10 +180,10 @@ async fn act(
         Action::Auto => answer_script(&reading, staff, &draft).await,
         Action::Queue => queue(writing, staff, draft).await,
         Action::Ask => ask(writing, staff, draft).await,
-        Action::Preview => Ok(go_to(&reading, &format!("/desk/drafts/{}/preview", draft.id()))),
+        Action::Preview => Ok(reading.0.go_to(&format!("/desk/drafts/{}/preview", draft.id()))),
         Action::Fetch => show_again(&reading, staff, draft, notes, StatusCode::OK).await,
-        Action::Changed(part) => Ok(go_to(&reading, &format!("/desk/drafts/{}#{part}", draft.id()))),
-        Action::Save => Ok(go_to(&reading, &format!("/desk/drafts/{}?done=saved", draft.id()))),
+        Action::Changed(part) => Ok(reading.0.go_to(&format!("/desk/drafts/{}#{part}", draft.id()))),
+        Action::Save => Ok(reading.0.go_to(&format!("/desk/drafts/{}?done=saved", draft.id()))),
     }
 }
 
@@ -217,7 +217,7 @@ async fn answer_script(reading: &Reading, staff: &Staff, draft: &Draft) -> Resul
 async fn queue(writing: &Writing, staff: &Staff, draft: Draft) -> Result<Response, Refusal> {
     let reading = writing.reading();
     let words = reading.0.words(staff.language);
-    let Some(row) = draft.row.clone() else { return Ok(go_to(&reading, "/desk/items/new")) };
+    let Some(row) = draft.row.clone() else { return Ok(reading.0.go_to("/desk/items/new")) };
     let effective = fill_in(&reading, staff, &draft.form).await?;
     let item = match &row.corrects {
         Some(slug) => Some(reading.any_item(&staff.forum, slug).await?),
@@ -256,7 +256,7 @@ async fn queue(writing: &Writing, staff: &Staff, draft: Draft) -> Result<Respons
     match done {
         Ok(()) => {
             let told = if is_out { "corrected" } else { "queued" };
-            Ok(go_to(&reading, &format!("/desk/items/{slug}?done={told}")))
+            Ok(reading.0.go_to(&format!("/desk/items/{slug}?done={told}")))
         }
         Err(error) => show_failure(&reading, staff, draft, &error).await,
     }
@@ -271,7 +271,7 @@ async fn ask(writing: &Writing, staff: &Staff, draft: Draft) -> Result<Response,
     if let Some(row) = &draft.row {
         writing.ask_lead(staff, row.id).await?;
     }
-    Ok(go_to(&reading, &format!("/desk/drafts/{}?done=asked", draft.id())))
+    Ok(reading.0.go_to(&format!("/desk/drafts/{}?done=asked", draft.id())))
 }
 
 /// What item files know and forms do not tell by themselves.
@@ -363,10 +363,4 @@ fn respond<C: crate::web::templates::Content>(
     *response.status_mut() = status;
     response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, POLICY);
     Ok(response)
-}
-
-/// To another page of the desk.
-pub(super) fn go_to(reading: &Reading, path: &str) -> Response {
-    let place = format!("{}{path}", reading.0.root());
-    (StatusCode::SEE_OTHER, [(header::LOCATION, place)]).into_response()
 }

@@ -7,7 +7,6 @@ use serde::{Deserialize, Serialize};
 
 use super::actions::is_own;
 use super::aside::Aside;
-use super::draft::go_to;
 use super::form_page::Note;
 use super::told::Teller;
 use crate::content::{Importance, Item, Lane};
@@ -109,7 +108,7 @@ pub(super) async fn correct(
     }
     let form = ItemForm::of_item(&item, &staff.forum, reading.0.now());
     let id = writing.begin_draft(&staff, &form, Some(item.id)).await?;
-    Ok(go_to(&reading, &format!("/desk/drafts/{id}")))
+    Ok(reading.0.go_to(&format!("/desk/drafts/{id}")))
 }
 
 /// POST: a draft that begins as the item does.
@@ -121,7 +120,7 @@ pub(super) async fn copy(
     let reading = writing.reading();
     let item = find(&reading, &staff, &slug).await?;
     let id = writing.begin_draft(&staff, &ItemForm::like_item(&item, &staff.forum), None).await?;
-    Ok(go_to(&reading, &format!("/desk/drafts/{id}?done=copied")))
+    Ok(reading.0.go_to(&format!("/desk/drafts/{id}?done=copied")))
 }
 
 /// POST: makes a draft again of what was queued just now.
@@ -133,11 +132,11 @@ pub(super) async fn undo(
     let reading = writing.reading();
     let item = find(&reading, &staff, &slug).await?;
     let Some((draft, _)) = undo_until(&reading, &staff, &item).await? else {
-        return Ok(go_to(&reading, &format!("/desk/items/{slug}?done=late")));
+        return Ok(reading.0.go_to(&format!("/desk/items/{slug}?done=late")));
     };
     writing.withdraw_item(&staff, &slug).await?;
     writing.reopen_draft(&staff, draft.id).await?;
-    Ok(go_to(&reading, &format!("/desk/drafts/{}?done=undone", draft.public_id)))
+    Ok(reading.0.go_to(&format!("/desk/drafts/{}?done=undone", draft.public_id)))
 }
 
 /// POST: takes an item back.
@@ -152,7 +151,7 @@ pub(super) async fn withdraw(
         return Err(Refusal::from(Why::NoRight).in_language(staff.language));
     }
     writing.withdraw_item(&staff, &slug).await?;
-    Ok(go_to(&reading, &format!("/desk/items/{slug}?done=withdrawn")))
+    Ok(reading.0.go_to(&format!("/desk/items/{slug}?done=withdrawn")))
 }
 
 /// The item, if the account may see it here: who writes for groups alone sees what goes to those.

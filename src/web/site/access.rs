@@ -1,5 +1,6 @@
 //! What doors read and write: links that are good once, devices.
 
+use axum::response::{IntoResponse as _, Redirect, Response};
 use chrono::TimeDelta;
 
 use super::{Reading, Site, Writing};
@@ -26,6 +27,11 @@ impl Site {
     /// The path that the pages lie under; empty or `/treff`.
     pub(in crate::web) fn root(&self) -> &str {
         &self.0.root
+    }
+
+    /// To another page, `path` below the root; browsers ask for it with GET.
+    pub(in crate::web) fn go_to(&self, path: &str) -> Response {
+        Redirect::to(&format!("{}{path}", self.root())).into_response()
     }
 
     /// The name of the cookie: one forum's, bound to this very host where browsers can hold it to that.

@@ -1,8 +1,8 @@
 //! What a change does, before it is made: numbers first, then names; and making it.
 
 use axum::extract::Path;
-use axum::http::{StatusCode, header};
-use axum::response::{IntoResponse as _, Response};
+use axum::http::StatusCode;
+use axum::response::Response;
 use axum_extra::extract::Form;
 use serde::Serialize;
 
@@ -106,10 +106,7 @@ pub(super) async fn confirm(
     }
     let edit = read(&reading, &said, (facet, &slug)).await?;
     match writing.edit_forum(&staff, &edit, &said.seen).await {
-        Ok(_) => {
-            let place = format!("{}/desk/topics?done=changed", reading.0.root());
-            Ok((StatusCode::SEE_OTHER, [(header::LOCATION, place)]).into_response())
-        }
+        Ok(_) => Ok(reading.0.go_to("/desk/topics?done=changed")),
         Err(ApplyError::Changed | ApplyError::InUse(_) | ApplyError::Edit(_)) => {
             preview(&reading, &staff, (facet, &slug), said, true).await
         }

@@ -196,3 +196,8 @@ pub(super) fn fill(text: &str, values: &[(&str, &str)]) -> String {
     out.push_str(rest);
     out
 }
+
+/// "1 sak" or "3 saker".
+pub(super) fn counted(one: &str, many: &str, count: usize) -> String {
+    fill(if count == 1 { one } else { many }, &[("count", &count.to_string())])
+}

@@ -14,65 +14,17 @@ use std::time::Duration;
 use chrono::TimeDelta;
 
 use self::session::Session;
-use super::watch::{Visit, VisitError};
-use super::{Intake, Taken};
+use super::error::{MailboxError, VisitError};
+use super::{Intake, Taken, Visit};
 use crate::clock::{Clock, random_bytes};
-use crate::config::{Config, Environment, ImapSettings, ImapTls, SecretError, SecretPlace};
-use crate::delivery::{TokenError, TokenSource, trusting};
+use crate::config::{Config, Environment, ImapSettings, ImapTls, SecretPlace};
+use crate::delivery::{TokenSource, trusting};
 use crate::store::MailboxRow;
 
 /// How long connecting, TLS and log-in may take together.
 const PATIENCE: Duration = Duration::from_secs(60);
 /// How long a process has a mailbox to itself after each mail or visit (real time).
 const HELD_FOR: TimeDelta = TimeDelta::minutes(5);
-
-/// Why a mailbox cannot be read. Never holds a secret, nor whose mailbox it is.
-#[derive(Debug, thiserror::Error)]
-pub enum MailboxError {
-    /// A setting cannot be used.
-    #[error("[returned.imap]: {0}")]
-    Settings(&'static str),
-    /// There is no trust to be had.
-    #[error("[returned.imap]: {0}")]
-    Trust(String),
-    /// There is no password.
-    #[error("the mailbox's password: {0}")]
-    Password(#[from] SecretError),
-    /// There is no access token.
-    #[error("the mailbox: {0}")]
-    Token(#[from] TokenError),
-    /// The connection failed.
-    #[error("the mailbox's server cannot be reached: {0}; is host right under [returned.imap]?")]
-    Io(#[from] std::io::Error),
-    /// TLS failed.
-    #[error(
-        "the mailbox's server cannot be trusted: {0}; if its authority is not a public one, set trust_file"
-    )]
-    Tls(std::io::Error),
-    /// STARTTLS is required and not there.
-    #[error("the mailbox's server offers no STARTTLS; try tls = \"implicit\" under [returned.imap]")]
-    NoTls,
-    /// Nothing came for too long.
-    #[error("the mailbox's server does not answer")]
-    Silent,
-    /// The server hung up.
-    #[error("the mailbox's server closed the connection {0}")]
-    Closed(String),
-    /// What came is no IMAP, or more than was asked for.
-    #[error("the mailbox's server sent what is no answer")]
-    Garbage,
-    /// Log-in was refused.
-    #[error("the mailbox's server lets nobody in with these credentials: {0}")]
-    Login(String),
-    /// A command was refused.
-    #[error("the mailbox's server refused: {told}")]
-    Refused {
-        /// In its words.
-        told: String,
-        /// Its last challenge.
-        challenge: String,
-    },
-}
 
 /// With what to log in.
 enum Credentials {
