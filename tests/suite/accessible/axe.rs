@@ -6,10 +6,15 @@ use serde_json::{Value, json};
 
 use crate::browser::driver::Browser;
 
-/// Width, colour scheme, and whether only colours are asked: what else there is depends on one of the two alone,
-/// and has then been asked at each width and in each scheme.
-const VIEWS: [(u32, &str, bool); 4] =
-    [(360, "light", false), (360, "dark", true), (1280, "light", true), (1280, "dark", false)];
+/// Width, colour scheme, and which rules are asked.
+type View = (u32, &'static str, &'static str);
+
+/// What does not depend on colours is asked once at each width, what does in each scheme, too.
+const EVERY_VIEW: [View; 4] =
+    [(360, "light", ALL), (360, "dark", COLOURS), (1280, "light", COLOURS), (1280, "dark", ALL)];
+
+/// Pages of another language have the same elements in the same colours: what is left are words, and how long they are.
+const WORDS_VIEW: [View; 1] = [(360, "light", ALL)];
 
 /// Every rule, those for habit and for WCAG 2.2's sizes of targets too.
 const ALL: &str = "{ resultTypes: ['violations'], rules: { 'target-size': { enabled: true } } }";
@@ -17,15 +22,16 @@ const ALL: &str = "{ resultTypes: ['violations'], rules: { 'target-size': { enab
 /// The rules that depend on colours.
 const COLOURS: &str = "{ resultTypes: ['violations'], runOnly: ['color-contrast', 'link-in-text-block'] }";
 
-/// What axe-core finds in the page of a file, and whether it is wider than 320 pixels.
-pub async fn audit(browser: &Browser, axe: &str, file: &Path, name: &str) -> Vec<String> {
+/// What axe-core finds in the page of a file, and whether it is wider than 320 pixels. The pages of one `language`, nb, are
+/// looked at in every view.
+pub async fn audit(browser: &Browser, axe: &str, (file, name): (&Path, &str), language: &str) -> Vec<String> {
     browser.client.goto(&format!("file://{}", file.display())).await.expect("the page opens");
     browser.ask(&format!("{axe}; return typeof window.axe")).await;
     let mut breaches = Vec::new();
-    for (width, scheme, colours_only) in VIEWS {
+    let views: &[View] = if language == "nb" { &EVERY_VIEW } else { &WORDS_VIEW };
+    for &(width, scheme, rules) in views {
         show(browser, width, scheme).await;
-        let options = if colours_only { COLOURS } else { ALL };
-        for violation in run(browser, options).await {
+        for violation in run(browser, rules).await {
             breaches.push(format!("{name} at {width} px, {scheme}: {violation}"));
         }
     }

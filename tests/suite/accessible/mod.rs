@@ -97,7 +97,7 @@ async fn audit_everything(language: &str) {
     let shown = collection.pages.iter().filter(|page| !page.is_letter).chain(pick_letters(&collection.pages));
     for page in shown {
         let file = write_page(folder.path(), &demo, page);
-        breaches.extend(axe::audit(&browser, &axe, &file, &page.name).await);
+        breaches.extend(axe::audit(&browser, &axe, (&file, &page.name), language).await);
     }
     assert!(breaches.is_empty(), "{} breaches:\n{}", breaches.len(), breaches.join("\n"));
 }
@@ -131,7 +131,7 @@ async fn a_page_with_faults_is_found_out() {
     std::fs::write(&file, html).unwrap();
     let browser = Browser::open(Screen::Desk).await;
     let axe = std::fs::read_to_string(node_modules.join("axe-core/axe.min.js")).expect("axe-core");
-    let found = axe::audit(&browser, &axe, &file, "faulty").await.join("\n");
+    let found = axe::audit(&browser, &axe, (&file, "faulty"), "nb").await.join("\n");
     for rule in ["html-has-lang", "image-alt", "color-contrast", "wider than 320"] {
         assert!(found.contains(rule), "{rule} in:\n{found}");
     }

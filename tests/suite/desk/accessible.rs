@@ -299,7 +299,7 @@ async fn audit_desk(language: &str) {
             breaches.push(format!("{} is not in {language}", page.name));
         }
         let file = write_page(folder.path(), page);
-        breaches.extend(audit(&browser, &axe, &file, &page.name).await);
+        breaches.extend(audit(&browser, &axe, (&file, &page.name), language).await);
     }
     assert!(breaches.is_empty(), "{} breaches:\n{}", breaches.len(), breaches.join("\n"));
 }
