@@ -20,4 +20,4 @@ pub use item::{
     local_midnight,
 };
 pub use web_address::is_web_address;
-pub use words::{VisibilityError, nearest_word};
+pub use words::{LEAST_LIKENESS, VisibilityError, nearest_word};

@@ -96,13 +96,16 @@ impl Visibility {
     }
 }
 
+/// How like a known word a misspelt one is at the least (1: equal), to be worth naming.
+pub const LEAST_LIKENESS: f64 = 0.4;
+
 /// The word most like `text`, if any is near enough to be worth naming in an error.
 pub fn nearest_word<'a>(text: &str, words: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let wanted = text.to_lowercase();
     words
         .into_iter()
         .map(|word| (strsim::normalized_damerau_levenshtein(&wanted, word), word))
-        .filter(|(likeness, _)| *likeness >= 0.4)
+        .filter(|(likeness, _)| *likeness >= LEAST_LIKENESS)
         .max_by(|a, b| a.0.total_cmp(&b.0))
         .map(|(_, word)| word)
 }

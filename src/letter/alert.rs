@@ -5,11 +5,11 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, SecondsFormat, Utc};
 use serde::Deserialize;
 
+use super::built_in::{TemplateError, built_in_text};
 use super::encode::encode_lines;
 use super::header::{field, mailbox, text};
 use super::locale::fill;
 use super::masthead::Masthead;
-use super::templates::{TemplateError, built_in_text};
 use crate::forum::{Cadence, EmailAddress, Language};
 
 /// An edition that is paused.

@@ -5,7 +5,6 @@ use serde::Serialize;
 use super::locale::{LetterWords, Locale};
 use super::piece::Slot;
 use super::section::Section;
-use super::templates::{Letters, TemplateError};
 use crate::forum::Language;
 
 /// `letter/frame`: everything around the items.
@@ -187,6 +186,8 @@ pub(super) struct HandoverText<'a> {
 }
 
 /// One of each, to prove at start that a template renders.
+#[derive(Serialize)]
+#[serde(untagged)]
 pub(super) enum Sample<'a> {
     Frame(Box<Frame<'a>>),
     Card(Box<Card<'a>>),
@@ -237,17 +238,6 @@ impl<'a> Sample<'a> {
             Sample::CarriedTitle(_) => "carried_title",
             Sample::Introduction(_) => "introduction",
             Sample::Handover(_) => "handover",
-        }
-    }
-
-    pub(super) fn render(&self, letters: &Letters, name: &str) -> Result<String, TemplateError> {
-        match self {
-            Sample::Frame(context) => letters.render(name, context),
-            Sample::Card(context) => letters.render(name, context),
-            Sample::Carried(context) => letters.render(name, context),
-            Sample::CarriedTitle(context) => letters.render(name, context),
-            Sample::Introduction(context) => letters.render(name, context),
-            Sample::Handover(context) => letters.render(name, context),
         }
     }
 

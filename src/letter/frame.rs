@@ -1,6 +1,7 @@
 //! The frame: headers, masthead and foot, once per language and reading time.
 
 use super::assemble::BOUNDARY;
+use super::built_in::TemplateError;
 use super::card::letter_link;
 use super::context::{Frame, FrameLinks, FrameLogo, FrameSlots};
 use super::encode::{encode_html, encode_lines};
@@ -10,7 +11,7 @@ use super::masthead::{Masthead, percent_encode};
 use super::piece::{SEGMENT_END, Slot};
 use super::related;
 use super::subject::Today;
-use super::templates::{Letters, TemplateError};
+use super::templates::Letters;
 use super::view::EditionFacts;
 use super::wrap::wrap_text;
 use crate::forum::{Language, Logo};

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::templates::{TemplateError, built_in_text};
+use super::built_in::{TemplateError, built_in_text};
 use crate::forum::Language;
 
 /// One language's words. Values hold `{placeholders}` that [`fill`] replaces.

@@ -9,6 +9,7 @@
 
 mod alert;
 mod assemble;
+mod built_in;
 mod bytes;
 mod card;
 mod context;
@@ -31,12 +32,13 @@ mod wrap;
 
 pub use alert::{PausedEdition, UnapprovedEdition};
 pub use assemble::{AssembleError, Letter, SlotValues};
+pub use built_in::TemplateError;
 pub use bytes::LetterBytes;
 pub use locale::{Locale, Locales, capitalised};
 pub use masthead::{Masthead, MastheadError};
 pub use notice::{Notice, NoticePress, NoticeTo, Remembered, desk_path};
 pub use piece::{Piece, PieceError, Slot, hash_of_piece};
 pub use press::Press;
-pub use templates::{Letters, TemplateError};
+pub use templates::Letters;
 pub use view::{Addressee, DigestItem, DigestView, EditionFacts, Handover, Introduction};
 pub use why::name_in_sentence;

@@ -6,6 +6,7 @@
 use std::collections::HashMap;
 
 use super::assemble::Letter;
+use super::built_in::TemplateError;
 use super::card::CardMaker;
 use super::context::{Carried, HandoverText, IntroductionLinks, IntroductionText};
 use super::encode::{encode_html, encode_lines};
@@ -16,7 +17,7 @@ use super::masthead::Masthead;
 use super::piece::{SEGMENT_END, hash_of_piece};
 use super::section::{Section, in_sections};
 use super::subject::{Today, handover_subject, subject};
-use super::templates::{Letters, TemplateError};
+use super::templates::Letters;
 use super::view::{Addressee, DigestItem, DigestView, EditionFacts, Handover, Introduction};
 use super::why::name_in_sentence;
 use super::wrap::{minutes_to_read, wrap_text};

@@ -1,75 +1,19 @@
 //! Templates: the built-in ones, an operator's own instead of them, and the proof at start that every
 //! one of them renders in every language.
 
-use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use rust_embed::RustEmbed;
 use serde::Serialize;
 use serde_json::Value;
 use tera::{Context, ErrorKind, Tera};
 
+use super::built_in::{TemplateError, built_in_text, list_built_in_letters};
 use super::context::{Frame, Sample};
 use super::locale::{Locale, Locales};
 use crate::forum::{Colour, Language};
-
-#[derive(RustEmbed)]
-#[folder = "templates/letter/"]
-struct BuiltInLetters;
-
-#[derive(RustEmbed)]
-#[folder = "templates/locale/"]
-struct BuiltInLocales;
-
-/// What is wrong with a template, and where. Nothing is sent while it stands.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub struct TemplateError {
-    /// The file: a path for an operator's own, the name alone for a built-in one.
-    pub file: String,
-    /// Line and column, from 1, where the mistake has a place.
-    pub place: Option<(usize, usize)>,
-    /// What is wrong and what to do.
-    pub message: String,
-}
-
-impl fmt::Display for TemplateError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.place {
-            Some((line, column)) => write!(f, "{}:{line}:{column}: {}", self.file, self.message),
-            None => write!(f, "{}: {}", self.file, self.message),
-        }
-    }
-}
-
-impl TemplateError {
-    fn new(file: impl Into<String>, message: impl Into<String>) -> TemplateError {
-        TemplateError { file: file.into(), place: None, message: message.into() }
-    }
-
-    pub(super) fn at_byte(file: &str, text: &str, byte: usize, message: String) -> TemplateError {
-        let before = &text[..byte.min(text.len())];
-        let line = before.matches('\n').count() + 1;
-        let column = before.rsplit('\n').next().unwrap_or("").chars().count() + 1;
-        TemplateError { file: file.to_owned(), place: Some((line, column)), message }
-    }
-}
-
-/// A file that is built into the program, such as `locale/nb.toml`.
-pub(super) fn built_in_text(name: &str) -> Result<String, TemplateError> {
-    let file = match name.split_once('/') {
-        Some(("locale", file)) => BuiltInLocales::get(file),
-        Some(("letter", file)) => BuiltInLetters::get(file),
-        _ => None,
-    };
-    let bytes = file.map(|f| f.data).unwrap_or(Cow::Borrowed(b""));
-    match std::str::from_utf8(&bytes) {
-        Ok(text) if !text.is_empty() => Ok(text.to_owned()),
-        _ => Err(TemplateError::new(name, "is missing from this build of treff; install it again")),
-    }
-}
 
 /// The templates and words of letters, parsed once at start.
 #[derive(Debug, Clone)]
@@ -103,8 +47,7 @@ impl Letters {
     /// or the reason.
     pub fn load(overrides: Option<&Path>) -> Result<Letters, TemplateError> {
         let mut sources: BTreeMap<String, String> = BTreeMap::new();
-        for file in BuiltInLetters::iter() {
-            let name = format!("letter/{file}");
+        for name in list_built_in_letters() {
             sources.insert(name.clone(), built_in_text(&name)?);
         }
         let mut own = BTreeMap::new();
@@ -180,7 +123,7 @@ impl Letters {
             for sample in Sample::all(locale, language) {
                 for ending in ["html", "txt"] {
                     let name = format!("letter/{}.{ending}", sample.template());
-                    let text = sample.render(self, &name)?;
+                    let text = self.render(&name, &sample)?;
                     self.require_slots(&name, &sample, &text)?;
                 }
             }

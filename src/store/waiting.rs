@@ -42,7 +42,7 @@ record! {
 record! {
     /// How far a forum has come on its way to its first mailing.
     pub struct BeginningRow {
-        /// Somebody at the desk saved the forum's settings, or its file was applied again.
+        /// Somebody at the desk saved the forum's settings, as they were or otherwise.
         pub is_looked_over: bool,
         /// There is a group or a topic.
         pub has_groups: bool,
@@ -54,12 +54,21 @@ record! {
 }
 
 /// The log's rows of no person are few until there are letters, and have an index.
-const BEGINNING: &str = "SELECT
-    EXISTS (SELECT 1 FROM change c JOIN forum f ON f.created_at < c.changed_at
-            WHERE c.recipient_id IS NULL AND c.action = 'forum.applied'),
+macro_rules! settled {
+    () => {
+        "EXISTS (SELECT 1 FROM change
+                 WHERE recipient_id IS NULL AND action IN ('settings.changed', 'settings.kept'))"
+    };
+}
+
+const BEGINNING: &str = concat!(
+    "SELECT ",
+    settled!(),
+    ",
     EXISTS (SELECT 1 FROM term WHERE facet IN ('group', 'sector')),
     EXISTS (SELECT 1 FROM recipient WHERE status = 'active'),
-    EXISTS (SELECT 1 FROM item)";
+    EXISTS (SELECT 1 FROM item)"
+);
 
 /// Seats that run at `$1` and that nobody has then, and how many there are beside each.
 const VACANT: &str = "SELECT s.id, g.slug, s.position, o.name, COUNT(*) OVER ()
@@ -78,6 +87,17 @@ impl Store {
             return Ok(None);
         }
         Ok(Some(self.db.get(BEGINNING, args![]).await?))
+    }
+
+    /// Writes down that somebody looked the settings over and left them as they are; once is enough.
+    pub async fn note_settings_kept(&self, actor: &str, now: DateTime<Utc>) -> Result<(), StoreError> {
+        let note = concat!(
+            "INSERT INTO change (changed_at, actor, action, subject)
+             SELECT $1, $2, 'settings.kept', 'forum' WHERE NOT ",
+            settled!()
+        );
+        self.db.run(note, args![now, actor]).await?;
+        Ok(())
     }
 
     /// Places that nobody has at `now`, by group; at most so many.

@@ -92,7 +92,7 @@ pub async fn apply_forum(store: &Store, mut file: ForumFile, how: How<'_>) -> Re
 }
 
 /// Changes the forum that is there: `edit` gets the file that says what it is, and what it leaves is applied. Nothing
-/// that another changes meanwhile is lost: the forum is locked before it is read.
+/// that another changes meanwhile is lost: the forum is locked before it is read. Who leaves all as it is has looked it over.
 pub async fn change_forum(
     store: &Store,
     how: How<'_>,
@@ -103,7 +103,11 @@ pub async fn change_forum(
     let old = standing.forum.as_ref().ok_or(WorldError::NoForum)?;
     let mut file = ForumFile::of(old, &standing.kinds);
     edit(&mut file);
-    apply(store, tx, standing, (file, Guise::FILE), how).await
+    let applied = apply(store, tx, standing, (file, Guise::SETTINGS), how).await?;
+    if applied.plan.is_empty() && !how.dry_run {
+        store.note_settings_kept(how.actor, how.now).await?;
+    }
+    Ok(applied)
 }
 
 /// Makes the edit that [`preview_edit`] showed, if it still does what was shown: `binding` is [`Preview::binding`].
@@ -159,6 +163,7 @@ fn folded_by(edit: &TermEdit) -> Vec<Folded> {
 
 impl Guise<'_> {
     const FILE: Guise<'static> = Guise { action: "forum.applied", shown: None, folded: Vec::new() };
+    const SETTINGS: Guise<'static> = Guise { action: "settings.changed", shown: None, folded: Vec::new() };
 }
 
 /// Who gets what by the one forum and not by the other.

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use super::fault::{Fault, Slip};
+use crate::content::LEAST_LIKENESS;
 use crate::forum::{Cadence, Facet, Forum, Language, OrganisationKind, Position, TermIx};
 
 /// What the words of cells mean in this forum.
@@ -13,6 +14,9 @@ pub(super) struct Vocabulary<'a> {
 
 /// The facets that a people file names by slug or by name.
 const NAMED: [Facet; 3] = [Facet::Role, Facet::Group, Facet::Sector];
+
+/// So many known words are named where none is like the one that was written.
+const KNOWN: usize = 8;
 
 impl<'a> Vocabulary<'a> {
     /// The words of `forum`.
@@ -84,13 +88,25 @@ impl<'a> Vocabulary<'a> {
         let known = self.by_name.iter().filter(|((of, _), _)| *of == facet);
         let nearest = known
             .map(|((_, name), terms)| (strsim::normalized_damerau_levenshtein(word, name), terms))
+            .filter(|(likeness, _)| *likeness >= LEAST_LIKENESS)
             .flat_map(|(likeness, terms)| terms.iter().map(move |ix| (likeness, self.slug(*ix))))
             .max_by(|a, b| a.0.total_cmp(&b.0).then(b.1.cmp(a.1)));
         let slip = Slip::Unknown(facet, text.to_owned(), nearest.map(|(_, slug)| slug.to_owned()));
         slip.told(match nearest {
             Some((_, slug)) => format!("unknown {} \"{text}\"; did you mean \"{slug}\"?", facet.word()),
-            None => format!("unknown {} \"{text}\"; the forum file has none", facet.word()),
+            None => format!("unknown {} \"{text}\"; {}", facet.word(), self.list_known(facet)),
         })
+    }
+
+    /// What the forum has of a facet; of many some.
+    fn list_known(&self, facet: Facet) -> String {
+        let own = self.forum.terms.iter().filter(|(_, term)| term.facet == facet);
+        let known: Vec<&str> = own.map(|(_, term)| term.slug.as_str()).collect();
+        match known.as_slice() {
+            [] => "the forum file has none".to_owned(),
+            few if few.len() <= KNOWN => format!("the forum has {}", few.join(", ")),
+            many => format!("the forum has {} and {} others", many[..KNOWN].join(", "), many.len() - KNOWN),
+        }
     }
 }
 

@@ -38,6 +38,32 @@ const WORDS: [(Column, &[&str]); 11] = [
     (Column::Cadence, &["cadence", "frekvens"]),
 ];
 
+/// Words that sheets from elsewhere have for the same. They mean it where no other column says it: a sheet may well have
+/// both an organisation and a company.
+const OTHER_WORDS: [(Column, &[&str]); 7] = [
+    (Column::Email, &["mail", "e-post adresse", "mailadresse", "email address", "e-mail address"]),
+    (Column::Name, &["fullt navn", "fullt namn", "full name"]),
+    (
+        Column::Organisation,
+        &[
+            "virksomhet",
+            "verksemd",
+            "arbeidsgiver",
+            "arbeidsgivar",
+            "arbeidssted",
+            "arbeidsstad",
+            "bedrift",
+            "firma",
+            "employer",
+            "company",
+        ],
+    ),
+    (Column::Kind, &["organisasjonstype", "virksomhetstype", "verksemdstype"]),
+    (Column::Represents, &["på vegne av", "på vegner av", "on behalf of"]),
+    (Column::Sectors, &["tema", "temaer", "interesser", "topics", "interests"]),
+    (Column::Cadence, &["hvor ofte", "kor ofte", "how often"]),
+];
+
 /// Where each known column stands, and what the file calls it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Headings {
@@ -81,12 +107,11 @@ impl Headings {
     pub fn read_as(header: &[String], chosen: &Chosen) -> Result<Headings, HeadingError> {
         let mut columns: Vec<(Option<Column>, String)> = Vec::new();
         for (at, heading) in header.iter().enumerate() {
-            let by_hand = chosen.get(&at).copied();
-            let column = by_hand.unwrap_or_else(|| column_of(heading));
+            let column = Column::of_heading(header, at, chosen);
             if let Some(first) = columns.iter().find(|(known, _)| known.is_some() && *known == column) {
                 return Err(HeadingError::Twice { first: first.1.clone(), second: heading.clone() });
             }
-            if let (None, None, Some(nearest)) = (by_hand, column, misspelt(heading)) {
+            if let (None, None, Some(nearest)) = (chosen.get(&at), column, misspelt(heading)) {
                 return Err(HeadingError::Misspelt { heading: heading.clone(), nearest });
             }
             columns.push((column, heading.clone()));
@@ -152,20 +177,42 @@ impl Column {
         Column::Cadence,
     ];
 
-    /// What a heading means by itself; none if it is none of ours.
-    pub fn of_heading(heading: &str) -> Option<Column> {
-        column_of(heading)
+    /// What the heading at a place of the header means: what somebody chose, else what it says, else what it may mean where
+    /// no other says that; none if it is none of ours.
+    pub fn of_heading(header: &[String], at: usize, chosen: &Chosen) -> Option<Column> {
+        let heading = header.get(at)?;
+        let by_itself = || column_of(heading).or_else(|| other_column_of(header, at, chosen));
+        chosen.get(&at).copied().unwrap_or_else(by_itself)
     }
 }
 
 /// Whether a header row names the column that every people file needs.
 pub fn has_email(header: &[String]) -> bool {
-    header.iter().any(|heading| column_of(heading) == Some(Column::Email))
+    let means_email =
+        |heading| column_of(heading).or_else(|| meant_by(&OTHER_WORDS, heading)) == Some(Column::Email);
+    header.iter().any(|heading| means_email(heading))
 }
 
 fn column_of(heading: &str) -> Option<Column> {
+    meant_by(&WORDS, heading)
+}
+
+/// The column that a heading means for want of a better one in the header.
+fn other_column_of(header: &[String], at: usize, chosen: &Chosen) -> Option<Column> {
+    let column = meant_by(&OTHER_WORDS, header.get(at)?)?;
+    let is_said = header.iter().enumerate().any(|(other, heading)| match chosen.get(&other) {
+        Some(by_hand) => *by_hand == Some(column),
+        None => {
+            column_of(heading) == Some(column)
+                || (other < at && meant_by(&OTHER_WORDS, heading) == Some(column))
+        }
+    });
+    (!is_said).then_some(column)
+}
+
+fn meant_by(words: &[(Column, &[&str])], heading: &str) -> Option<Column> {
     let wanted = heading.trim().to_lowercase();
-    WORDS.iter().find(|(_, words)| words.contains(&wanted.as_str())).map(|(column, _)| *column)
+    words.iter().find(|(_, words)| words.contains(&wanted.as_str())).map(|(column, _)| *column)
 }
 
 /// The known heading within two slips of this one; within one where words are short, since
@@ -207,6 +254,21 @@ mod tests {
             Headings::read(&header("epost;tlf;mobil;nr;id;adresse;merknad;avdeling;by;land;dato;kjønn"))
                 .is_ok()
         );
+    }
+
+    #[test]
+    fn a_sheet_from_elsewhere_may_use_its_own_words_where_ours_do_not_stand() {
+        let headings = Headings::read(&header("Mail;Virksomhet;Tema")).unwrap();
+        let found = [Column::Email, Column::Organisation, Column::Sectors].map(|c| headings.position(c));
+        assert_eq!(found, [Some(0), Some(1), Some(2)]);
+        let both = Headings::read(&header("firma;epost;bedrift;Organisasjon")).unwrap();
+        assert_eq!(both.position(Column::Organisation), Some(3));
+        assert_eq!(both.unknown().collect::<Vec<_>>(), ["firma", "bedrift"]);
+        let by_hand = Headings::read_as(
+            &header("epost;firma;avdeling"),
+            &Chosen::from([(2, Some(Column::Organisation))]),
+        );
+        assert_eq!(by_hand.unwrap().position(Column::Organisation), Some(2));
     }
 
     #[test]

@@ -11,11 +11,12 @@ use tera::{Context, Tera};
 use super::Notice;
 use super::words::{NoticeWords, Words, load};
 use crate::forum::{Colour, EmailAddress, Language};
+use crate::letter::built_in::TemplateError;
 use crate::letter::encode::encode_lines;
 use crate::letter::header::{field, mailbox, one_line, text};
 use crate::letter::locale::{Locales, fill};
 use crate::letter::masthead::Masthead;
-use crate::letter::templates::{TemplateError, dye};
+use crate::letter::templates::dye;
 use crate::letter::wrap::wrap_text;
 use crate::token::Keys;
 

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 
 use crate::forum::Language;
-use crate::letter::templates::{TemplateError, built_in_text};
+use crate::letter::built_in::{TemplateError, built_in_text};
 
 /// What a kind says. Texts hold `{placeholders}`.
 #[derive(Debug, Clone, Deserialize)]

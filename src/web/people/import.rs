@@ -149,7 +149,7 @@ async fn fill(
 fn list_columns(reading: &Reading, staff: &Staff, sheet: &Sheet, chosen: &Chosen) -> Vec<Row> {
     let words = &reading.0.words(staff.language).people;
     let row = |(at, heading): (usize, &String)| {
-        let says = chosen.get(&at).copied().unwrap_or_else(|| Column::of_heading(heading));
+        let says = Column::of_heading(&sheet.header, at, chosen);
         let choice = |column: Column| Choice {
             value: column.to_string(),
             label: words.column.get(&column.to_string()).cloned().unwrap_or_default(),

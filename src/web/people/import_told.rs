@@ -16,6 +16,8 @@ use crate::web::words::{PeopleImport, fill};
 
 /// Rows of each list.
 const SHOWN: usize = 100;
+/// So many known words are named where none is like the one that was written.
+const KNOWN: usize = 8;
 
 #[derive(Serialize)]
 struct Fault {
@@ -121,15 +123,18 @@ fn tell_slip(teller: &Teller<'_>, error: &CellError) -> String {
     match &error.slip {
         Slip::NoAddress => words.slip_no_address.clone(),
         Slip::Address(text) => fill(&words.slip_address, &[("text", text)]),
-        Slip::Unknown(facet, text, nearest) => {
-            let pattern = match (facet, nearest) {
-                (_, None) => &words.slip_none,
-                (Facet::Group, _) => &words.slip_group,
-                (Facet::Role, _) => &words.slip_role,
+        Slip::Unknown(facet, text, None) => {
+            let known = list_known(teller, *facet);
+            let pattern = if known.is_empty() { &words.slip_none } else { &words.slip_known };
+            fill(pattern, &[("text", text), ("known", &known)])
+        }
+        Slip::Unknown(facet, text, Some(nearest)) => {
+            let pattern = match facet {
+                Facet::Group => &words.slip_group,
+                Facet::Role => &words.slip_role,
                 _ => &words.slip_sector,
             };
-            let nearest = nearest.as_deref().map(|slug| as_they_write(teller, *facet, slug, text));
-            fill(pattern, &[("text", text), ("nearest", &nearest.unwrap_or_default())])
+            fill(pattern, &[("text", text), ("nearest", &as_they_write(teller, *facet, nearest, text))])
         }
         Slip::Several(text, slugs) => {
             fill(&words.slip_several, &[("text", text), ("slugs", &slugs.join(", "))])
@@ -143,6 +148,14 @@ fn tell_slip(teller: &Teller<'_>, error: &CellError) -> String {
         Slip::Surplus(text) => fill(&words.slip_surplus, &[("text", text)]),
         Slip::Other => fill(&words.slip_other, &[("sentence", &error.error)]),
     }
+}
+
+/// What the forum has of a facet, by name; of many some.
+fn list_known(teller: &Teller<'_>, facet: Facet) -> String {
+    let (forum, language) = (&teller.staff.forum, teller.staff.language);
+    let tree = forum.list_tree(facet, language);
+    let names: Vec<&str> = tree.iter().take(KNOWN).map(|(ix, _)| forum.name_of(*ix, language)).collect();
+    names.join(", ") + if tree.len() > KNOWN { " …" } else { "" }
 }
 
 /// A known word in the manner of the cell: by its name, or by its short name where that is what they write.

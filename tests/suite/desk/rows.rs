@@ -106,8 +106,10 @@ on_both_databases! {
         }
         assert_eq!(told(store).await, [false, true, true, true]);
         pages.run("INSERT INTO change (changed_at, actor, action, subject) VALUES (0, 'command', 'forum.applied', 'forum')").await;
-        assert_eq!(told(store).await, [false, true, true, true], "its first file is not looked over yet");
-        pages.run("INSERT INTO change (changed_at, actor, action, subject) VALUES (1, 'account:1', 'forum.applied', 'forum')").await;
+        assert_eq!(told(store).await, [false, true, true, true], "a file is the operator's, and looked over by nobody at the desk");
+        store.note_settings_kept("account:1", noon()).await.unwrap();
+        store.note_settings_kept("account:2", noon()).await.unwrap();
+        assert_eq!(pages.text("SELECT actor FROM change WHERE action = 'settings.kept'").await, "account:1", "once is enough");
         pages.run("UPDATE recipient SET status = 'unsubscribed'").await;
         assert_eq!(told(store).await, [true, true, false, true]);
     }

@@ -37,10 +37,21 @@ on_both_databases! {
         assert!(saved.body.contains("Lagret.") && saved.body.contains("fredag 9. april kl. 8"), "{}", saved.body);
         assert_eq!(cadences(&pages).await, r#"{"weekly":"0 30 7 * * Mon","monthly":"0 0 8 8-14 * Fri"}"#);
         assert_eq!(pages.text("SELECT pause FROM forum").await, r#"[{"first":"2027-07-05","last":"2027-08-06"}]"#);
-        assert_eq!(pages.text("SELECT actor FROM change WHERE action = 'forum.applied'").await, "account:1");
+        assert_eq!(pages.text("SELECT actor FROM change WHERE action = 'settings.changed'").await, "account:1");
         let number = pages.text("SELECT CAST(change_number AS TEXT) FROM forum").await;
         assert!(lise.post("/desk/settings", &form).await.body.contains("Lagret."));
         assert_eq!(pages.text("SELECT CAST(change_number AS TEXT) FROM forum").await, number, "the same again changes nothing");
+        let logged = "SELECT action FROM change WHERE action LIKE 'settings.%'";
+        assert_eq!(pages.text(logged).await, "settings.changed", "and says nothing new");
+    }
+
+    async fn who_leaves_the_settings_as_they_are_has_looked_them_over(db: Database) {
+        let pages = Pages::over(db).await;
+        let mut lise = seat(&pages, LISE, ADMIN).await;
+        for _ in 0..2 {
+            assert!(lise.post("/desk/settings/texts", "").await.body.contains("Lagret."));
+        }
+        assert_eq!(pages.text("SELECT actor || ' ' || action FROM change WHERE action LIKE 'settings.%'").await, "account:1 settings.kept");
     }
 
     async fn a_rhythm_that_people_have_chosen_is_not_taken_away(db: Database) {
@@ -71,7 +82,7 @@ on_both_databases! {
             assert!(refused.body.contains(said), "{to}: {}", refused.body);
         }
         let after = pages.dump().await;
-        assert_eq!(after.matches("forum.applied").count(), before.matches("forum.applied").count());
+        assert_eq!(after.matches("settings.changed").count(), before.matches("settings.changed").count());
     }
 
     async fn the_forum_is_downloaded_as_a_file_that_says_what_stands(db: Database) {

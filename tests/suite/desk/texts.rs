@@ -46,7 +46,7 @@ on_both_databases! {
         assert!(privacy.contains("Vi er et samarbeid."), "where Treff says nothing the nearest language is better: {privacy}");
         let file = lead.get("/desk/settings/forum.toml").await.body;
         assert!(file.contains("[texts]\nsign_up = { nb = \"Bli med i <b>forumet</b>.\" }"), "{file}");
-        assert_eq!(pages.text("SELECT actor FROM change WHERE action = 'forum.applied'").await, "account:1");
+        assert_eq!(pages.text("SELECT actor FROM change WHERE action = 'settings.changed'").await, "account:1");
         let back = lead.post(PAGE, &format!("{said}&back=sign_up")).await;
         assert!(!back.body.contains("Bli med i &lt;b&gt;") && back.body.contains("Vi er et samarbeid."), "{}", back.body);
         lead.post(PAGE, "privacy_nb=&privacy_nn=&privacy_en=").await;

@@ -100,7 +100,7 @@ on_both_databases! {
         for empty in ["id=\"drafts\"", "id=\"questions\"", "id=\"vacant\"", "id=\"uncertain\""] {
             assert!(!new.contains(empty), "{empty} has nothing to say yet");
         }
-        pages.run("INSERT INTO change (changed_at, actor, action, subject) VALUES (1, 'account:1', 'forum.applied', 'forum')").await;
+        pages.run("INSERT INTO change (changed_at, actor, action, subject) VALUES (1, 'account:1', 'settings.changed', 'forum')").await;
         pages.run("UPDATE recipient SET status = 'unconfirmed'").await;
         assert_eq!(listed(&lead.get("/desk").await.body), [done, done, open, done, open]);
         let mut writer = seat(&pages, "writer@forum.example", r#"["write"]"#).await;

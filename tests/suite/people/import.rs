@@ -110,6 +110,13 @@ on_both_databases! {
         assert_eq!(place.organisations().await, ["enkeltpersoner: Enkeltpersoner (other)"]);
     }
 
+    async fn a_word_like_none_of_ours_is_told_which_there_are(db: Database) {
+        let place = Place::on(db).await;
+        let report = place.import("epost;rolle\na@x.test;qqq\n").await;
+        let told = refused(&report).join("\n");
+        assert!(told.starts_with("2 rolle: unknown role \"qqq\"; the forum has ") && told.contains("specialist"), "{told}");
+    }
+
     async fn an_organisation_is_one_by_its_slug_or_its_name(db: Database) {
         let place = Place::on(db).await;
         let report = place.import(
