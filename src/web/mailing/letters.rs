@@ -147,7 +147,7 @@ fn line(words: &Words, state: DeliveryState) -> Option<&String> {
     }
 }
 
-/// As the address names what was done, see [`word_of`].
+/// As the address names what was done, see `told::word_of`.
 fn tell_done(words: &Words, done: &str) -> Option<Note> {
     let own = &words.mailing.letters;
     let (text, how) = match done {

@@ -1,6 +1,7 @@
 //! Collects the pages of a demo as one person meets them.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::sync::LazyLock;
 use std::time::{Duration, Instant};
 
 use super::forms::{Form, Manner, list_forms};
@@ -109,6 +110,9 @@ fn speaks(letter: &Letter, language: &str) -> bool {
     letter.html.contains(&format!("<html lang=\"{language}\""))
 }
 
+/// All routes: asked of the program once, which makes them anew for each who asks.
+static ROUTES: LazyLock<Vec<&'static str>> = LazyLock::new(treff::web::list_paths);
+
 /// The route that a path belongs to: the one that says most of it in plain words.
 pub fn route_of(path: &str) -> String {
     let parts: Vec<&str> = path.split('?').next().unwrap_or_default().split('/').collect();
@@ -116,7 +120,7 @@ pub fn route_of(path: &str) -> String {
         let own: Vec<&str> = route.split('/').collect();
         own.len() == parts.len() && own.iter().zip(&parts).all(|(a, b)| a.starts_with('{') || a == b)
     };
-    let routes = treff::web::list_paths().into_iter().filter(|route| fits(route));
+    let routes = ROUTES.iter().copied().filter(|route| fits(route));
     routes.min_by_key(|route| route.matches('{').count()).unwrap_or("none").to_owned()
 }
 
