@@ -6,6 +6,7 @@
 mod access;
 mod archive;
 mod assets;
+mod days;
 mod inbox;
 mod item_view;
 mod layers;

@@ -6,15 +6,15 @@ use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::response::Response;
 use axum_extra::extract::Form;
-use chrono::{DateTime, NaiveDate, NaiveTime, TimeDelta, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::account::name_of_group;
-use crate::edition::schedule::instant_of;
 use crate::forum::{EmailAddress, Facet, sort_key};
 use crate::ids::AccountId;
 use crate::staff::{Right, Rights};
-use crate::store::{AccountChange, AccountRow};
+use crate::store::{AccountChange, AccountRow, Span};
+use crate::web::days::span_of;
 use crate::web::refusal::{Refusal, Why};
 use crate::web::site::{Reading, Writing};
 use crate::web::staff::Staff;
@@ -110,9 +110,6 @@ pub(super) struct Said {
     sure: String,
 }
 
-/// When something begins and when it ends; none: always, for ever.
-type Span = (Option<DateTime<Utc>>, Option<DateTime<Utc>>);
-
 impl Said {
     fn rights(&self) -> Rights {
         self.right.iter().filter_map(|word| word.parse().ok()).collect()
@@ -120,18 +117,7 @@ impl Said {
 
     /// When it begins and ends; an error if a day is none, or the end lies before the beginning.
     fn times(&self, staff: &Staff) -> Result<Span, ()> {
-        let zone = staff.forum.settings.zone;
-        let day = |text: &str| match text.trim() {
-            "" => Ok(None),
-            text => text.parse::<NaiveDate>().map(Some).map_err(|_| ()),
-        };
-        let begin = |day: NaiveDate| instant_of(zone, day.and_time(NaiveTime::MIN));
-        let from = day(&self.from)?.map(begin);
-        let until = day(&self.until)?.and_then(|day| day.succ_opt()).map(begin);
-        match (from, until) {
-            (Some(from), Some(until)) if until <= from => Err(()),
-            both => Ok(both),
-        }
+        span_of(staff, &self.from, &self.until)
     }
 }
 

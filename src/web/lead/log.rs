@@ -4,13 +4,13 @@
 use axum::extract::Query;
 use axum::http::header;
 use axum::response::{IntoResponse as _, Response};
-use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::edition::schedule::instant_of;
 use crate::forum::EmailAddress;
 use crate::insight::csv;
 use crate::store::{AccountRow, ChangeFilter, ChangeRow};
+use crate::web::days::begin_of_day;
 use crate::web::refusal::Refusal;
 use crate::web::site::Reading;
 use crate::web::staff::Staff;
@@ -78,8 +78,7 @@ struct Written {
 }
 
 fn filter_of(staff: &Staff, asked: &Asked) -> ChangeFilter {
-    let zone = staff.forum.settings.zone;
-    let begin = |day: NaiveDate| instant_of(zone, day.and_time(NaiveTime::MIN));
+    let begin = |day: NaiveDate| begin_of_day(staff, day);
     let person = asked.person.trim();
     ChangeFilter {
         // What is no address is nobody's, never everybody's.

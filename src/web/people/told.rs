@@ -2,13 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{DateTime, NaiveDate, NaiveTime, TimeDelta, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use serde::Serialize;
 
-use crate::edition::schedule::instant_of;
 use crate::forum::{Facet, OrganisationKind, Position, Status, Term};
 use crate::ids::SeatId;
 use crate::store::{PlaceRow, Span};
+use crate::web::days::begin_of;
+pub(super) use crate::web::days::span_of;
 pub(super) use crate::web::refusal::unprocessable;
 use crate::web::refusal::{Refusal, Why};
 use crate::web::site::Reading;
@@ -174,39 +175,10 @@ pub(super) fn call<'a>(name: &'a str, email: &'a str) -> &'a str {
     if name.is_empty() { email } else { name }
 }
 
-/// When a day of a field begins where the forum is; none for an empty field, an error for what is no day.
-pub(super) fn begin_of(staff: &Staff, field: &str) -> Result<Option<DateTime<Utc>>, ()> {
-    let zone = staff.forum.settings.zone;
-    match field.trim() {
-        "" => Ok(None),
-        text => {
-            let day = text.parse::<NaiveDate>().map_err(|_| ())?;
-            Ok(Some(instant_of(zone, day.and_time(NaiveTime::MIN))))
-        }
-    }
-}
-
 /// When something ends that ends on the day of a field: at once for an empty field and for a day that has begun.
 pub(super) fn end_at(reading: &Reading, staff: &Staff, field: &str) -> Result<DateTime<Utc>, ()> {
     let now = reading.0.now();
     Ok(begin_of(staff, field)?.map_or(now, |day| day.max(now)))
-}
-
-/// The span from the beginning of one day to the end of another; an error if a day is none, or it ends before it begins.
-pub(super) fn span_of(staff: &Staff, from: &str, until: &str) -> Result<Span, ()> {
-    let from = begin_of(staff, from)?;
-    let zone = staff.forum.settings.zone;
-    let until = match until.trim() {
-        "" => None,
-        text => {
-            let next = text.parse::<NaiveDate>().map_err(|_| ())?.succ_opt().ok_or(())?;
-            Some(instant_of(zone, next.and_time(NaiveTime::MIN)))
-        }
-    };
-    match (from, until) {
-        (Some(from), Some(until)) if until <= from => Err(()),
-        span => Ok(span),
-    }
 }
 
 /// Whether it is a union.
