@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 
 use super::links::LinkError;
 use super::notices::ReadyNotice;
-use super::sign_up::one_line;
-use crate::forum::{EmailAddress, Forum, Language, Recipient};
+use super::sign_up::LONGEST_NAME;
+use crate::forum::{EmailAddress, Forum, Language, Recipient, one_line};
 use crate::ids::{RecipientId, SeatId};
 use crate::letter::Notice;
 use crate::store::{KnockRow, LinkRow, NewAlert, NewKnock, NewLink, Store, StoreError, Tx};
@@ -29,7 +29,7 @@ impl Successor {
     /// From a form; none if what stands for an address is none.
     pub fn read(name: &str, email: &str) -> Option<Successor> {
         let address = if email.trim().is_empty() { None } else { Some(email.parse().ok()?) };
-        Some(Successor { name: one_line(name), address })
+        Some(Successor { name: one_line(name, LONGEST_NAME), address })
     }
 }
 

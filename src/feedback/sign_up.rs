@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::doors::{SIGN_IN_MINUTES, link_to_sign_in};
 use super::links::LinkError;
 use super::notices::ReadyNotice;
-use crate::forum::{EmailAddress, Facet, Forum, Language, Term, TextPlace};
+use crate::forum::{EmailAddress, Facet, Forum, Language, Term, TextPlace, one_line};
 use crate::ids::RecipientId;
 use crate::letter::Notice;
 use crate::store::{KnockRow, LinkRow, NewKnock, NewLink, SignUp, Store, StoreError, Tx};
@@ -22,7 +22,7 @@ pub const CONSENT_VERSION: &str = "2026-11";
 /// What a knock and a link that sign up are called in rows.
 pub(super) const SIGN_UP: &str = "sign_up";
 /// The longest name and organisation, in characters.
-const LONGEST_NAME: usize = 120;
+pub(super) const LONGEST_NAME: usize = 120;
 /// The most topics that one form takes.
 const MOST_TOPICS: usize = 200;
 
@@ -93,8 +93,8 @@ pub fn read_form(
     };
     let language = form.language.parse().unwrap_or(forum.settings.language);
     let wish = Wish {
-        name: one_line(&form.name),
-        organisation: one_line(&form.organisation),
+        name: one_line(&form.name, LONGEST_NAME),
+        organisation: one_line(&form.organisation, LONGEST_NAME),
         language,
         topics: list_topics(forum, &form.topic).iter().map(ToString::to_string).collect(),
         consent_version: consent_version(forum, language, &hash),
@@ -111,12 +111,6 @@ fn consent_version(forum: &Forum, language: Language, hash: &str) -> String {
     let own = forum.settings.house.texts.said(TextPlace::Consent, language);
     let head = hash.get(..8).unwrap_or(hash);
     own.map_or_else(|| format!("{CONSENT_VERSION} {language}"), |_| format!("own-{head} {language}"))
-}
-
-/// A name without line breaks and control characters, cut where it is too long.
-pub(super) fn one_line(text: &str) -> String {
-    let words = text.split(|c: char| c.is_whitespace() || c.is_control()).filter(|word| !word.is_empty());
-    words.collect::<Vec<_>>().join(" ").chars().take(LONGEST_NAME).collect()
 }
 
 /// The sectors among what a form or an address names; each once.

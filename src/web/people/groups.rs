@@ -15,7 +15,7 @@ use crate::web::refusal::Refusal;
 use crate::web::site::{PLACES, Reading, Writing};
 use crate::web::staff::Staff;
 use crate::web::templates::Content;
-use crate::web::words::fill;
+use crate::web::words::counted;
 
 #[derive(Serialize)]
 struct Entry {
@@ -49,8 +49,7 @@ pub(super) async fn show(reading: Reading, staff: Staff) -> Result<Response, Ref
     let words = &reading.0.words(staff.language).people.groups;
     let count = |one: &str, many: &str, number: usize| match number {
         0 => String::new(),
-        1 => one.to_owned(),
-        more => fill(many, &[("count", &more.to_string())]),
+        some => counted(one, many, some),
     };
     let entry = |(ix, depth): (TermIx, usize)| {
         let slug = people.forum.terms.term(ix).slug.clone();
