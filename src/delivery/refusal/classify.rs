@@ -1,13 +1,22 @@
 //! From codes and words to a kind.
 
 use super::Refusal;
-use super::phrases::kind_of_words;
+use super::phrases::{kind_of_words, says_full, says_return_path_refused};
 use crate::delivery::smtp::Enhanced;
 
 /// What a failure is, from its enhanced code and its words. Words count only where the code says
 /// nothing in particular: x.0.0, x.x.0, none, and 5.4.z, with which some directories answer for an address that
-/// they do not have.
+/// they do not have. And whatever the code: that an address does not exist is not learnt from the answer to MAIL, nor where
+/// the words say that its mailbox is full.
 pub fn classify_failure(status: Option<Enhanced>, words: &str) -> Refusal {
+    match by_code(status, words) {
+        Refusal::Hard if says_return_path_refused(words) => Refusal::Policy,
+        Refusal::Hard if says_full(words) => Refusal::Soft,
+        kind => kind,
+    }
+}
+
+fn by_code(status: Option<Enhanced>, words: &str) -> Refusal {
     let Some(status) = status else { return kind_of_words(words).unwrap_or(Refusal::Soft) };
     match (status.subject, status.detail) {
         // 5.1.7 and 5.1.8 are about the sender's address (RFC 3463, 3.2).
@@ -46,7 +55,10 @@ fn is_general(status: Enhanced) -> bool {
 pub fn classify_reply(text: &str) -> Option<(Refusal, Enhanced)> {
     let status = Enhanced::find(text)?;
     let is_sender_s = status.subject == 1 && matches!(status.detail, 7 | 8);
-    (matches!(status.subject, 1 | 2) && !is_sender_s).then(|| (classify_failure(Some(status), ""), status))
+    (matches!(status.subject, 1 | 2) && !is_sender_s).then(|| match classify_failure(Some(status), "") {
+        Refusal::Hard if says_full(text) => (Refusal::Soft, status),
+        kind => (kind, status),
+    })
 }
 
 #[cfg(test)]
@@ -92,6 +104,8 @@ mod tests {
         let kind = |text| classify_reply(text).map(|(kind, _)| kind);
         assert_eq!(kind("550 5.1.1 <kari@example.test>: unknown"), Some(Refusal::Hard));
         assert_eq!(kind("552 5.2.2 mailbox full"), Some(Refusal::Soft));
+        assert_eq!(kind("552 5.1.1 <kari@example.test>: over quota"), Some(Refusal::Soft));
+        assert_eq!(kind("550 5.1.0 no such user"), Some(Refusal::Soft));
         assert_eq!(kind("550 the sender does not exist"), None);
         assert_eq!(kind("550 5.1.8 bad sender"), None);
         assert_eq!(kind("554 5.7.1 no"), None);

@@ -111,7 +111,7 @@ const NO_SUCH_ADDRESS: &[&str] = &[
     "invalid account", "invalid final delivery userid", "invalid e-mail", "invalid email", "bad recipient",
     "bad address", "bad destination mailbox address", "bad mailbox", "not a valid mailbox",
     "not a valid user", "not a valid recipient", "not a valid address", "not a valid account",
-    "not valid user", "not a known user", "not a local user", "no valid recipient", "unrouteable address",
+    "not valid user", "not a known user", "not a registered", "not a local user", "no valid recipient", "unrouteable address",
     "unroutable address", "address is invalid", "address is wrong", "address wrong", "wrong address",
     "wrong or no longer valid", "not listed in", "not in directory", "not in our directory",
     "not found in directory", "domino-verzeichnis aufgelistet", "nicht im verzeichnis", "nicht aufgelistet",
@@ -181,8 +181,16 @@ const UNWANTED: &[&str] = &[
     "rejeitad", "rifiutat", "geweigerd", "отклонен", "заблокирован", "拒绝", "拒收", "拒否",
 ];
 
-/// What says nothing of the reason, whatever words it is made of.
-const SAYS_NOTHING: &[&str] = &["it was rejected by the server for the recipient domain"];
+/// What says nothing of the reason, whatever words it is made of; the second is what Sendmail says of any program that
+/// failed.
+const SAYS_NOTHING: &[&str] =
+    &["it was rejected by the server for the recipient domain", ">... service unavailable"];
+
+/// It was the answer to MAIL.
+const ANSWER_TO_MAIL: &[&str] = &["in reply to mail from", "after mail from", "in response to mail from"];
+
+/// The mailbox is full, whatever the code.
+const FULL: &[&str] = &["over quota", "quota exceeded", "exceeded quota", "mailbox full", "mailbox is full"];
 
 /// Whether words (flattened) hold one of a table's phrases.
 pub fn says_any(text: &str, phrases: &[&str]) -> bool {
@@ -201,10 +209,25 @@ pub fn flatten_words(text: &str) -> String {
     flat.replace(['\u{2019}', '\u{2018}'], "'").to_lowercase()
 }
 
+/// Whether words say that the return path was refused, not the recipient: the answer was to MAIL, or a transcript ends there.
+pub(super) fn says_return_path_refused(words: &str) -> bool {
+    let text = flatten_front(words);
+    says_any(&text, ANSWER_TO_MAIL) || (text.contains(">>> mail from") && !text.contains(">>> rcpt to"))
+}
+
+/// Whether words say that a mailbox is full.
+pub(super) fn says_full(words: &str) -> bool {
+    says_any(&flatten_front(words), FULL)
+}
+
+fn flatten_front(text: &str) -> String {
+    flatten_words(&text[..text.floor_char_boundary(READ_WORDS)])
+}
+
 /// What a failure's words mean, if they mean anything. An address may stand in the middle of a phrase: `user
 /// (kari@example.test) unknown`.
 pub(super) fn kind_of_words(text: &str) -> Option<Refusal> {
-    let text = flatten_words(&text[..text.floor_char_boundary(READ_WORDS)]);
+    let text = flatten_front(text);
     let text = SAYS_NOTHING.iter().fold(text, |text, phrase| text.replace(phrase, ""));
     kind_of_flat(&text).or_else(|| kind_of_flat(&without_addresses(&text)))
 }

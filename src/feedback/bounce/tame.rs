@@ -10,7 +10,8 @@ pub(super) const READ_PARTS: usize = 200;
 pub(super) fn tame(raw: &[u8]) -> Vec<u8> {
     let raw = &raw[..raw.len().min(READ_BYTES)];
     let text = decode_wide(raw);
-    let mut bytes = fold_boundaries(unify_line_ends(skip_mailbox_line(text.as_deref().unwrap_or(raw))));
+    let unified = unify_line_ends(skip_mailbox_line(text.as_deref().unwrap_or(raw)));
+    let mut bytes = decode_head(fold_boundaries(unified));
     bytes.truncate(end_of_parts(&bytes));
     bytes
 }
@@ -67,6 +68,17 @@ fn fold_boundaries(bytes: Vec<u8>) -> Vec<u8> {
     out
 }
 
+/// Japanese in header fields as it was written before encoded words (RFC 1468; RFC 2047 came later): in UTF-8.
+fn decode_head(bytes: Vec<u8>) -> Vec<u8> {
+    const ESCAPES: [&[u8]; 2] = [b"\x1b$B", b"\x1b$@"];
+    let end = memchr::memmem::find(&bytes, b"\n\n").unwrap_or(bytes.len());
+    let (head, rest) = bytes.split_at(end);
+    if !ESCAPES.iter().any(|escape| memchr::memmem::find(head, escape).is_some()) {
+        return bytes;
+    }
+    [encoding_rs::ISO_2022_JP.decode(head).0.as_bytes(), rest].concat()
+}
+
 /// Where the part begins that is one too many.
 fn end_of_parts(bytes: &[u8]) -> usize {
     const FIELD: &[u8] = b"content-type";
@@ -91,6 +103,8 @@ mod tests {
         assert_eq!(tame(b"a\r\nb\rc\nd\r\r\n"), b"a\nb\nc\nd\n\n");
         assert_eq!(tame(b"\n From me\r\nTo: x\r\n"), b"To: x\n".to_vec());
         assert_eq!(tame(b"\xff\xfeT\0o\0:\0"), b"To:");
+        let japanese = b"Subject: \x1b$B%a!<%k\x1b(B\n\n\x1b$B%a\x1b(B";
+        assert_eq!(tame(japanese), "Subject: \u{30e1}\u{30fc}\u{30eb}\n\n\x1b$B%a\x1b(B".as_bytes());
         assert_eq!(tame(b""), b"");
     }
 
