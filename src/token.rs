@@ -99,7 +99,7 @@ impl Keys {
     pub fn address_hash(&self, address: &str) -> String {
         let mut hash = mac(&self.0[0].1, b"erased address\0");
         hash.update(address.as_bytes());
-        hash.finalize().into_bytes().iter().map(|b| format!("{b:02x}")).collect()
+        hex::encode(hash.finalize().into_bytes())
     }
 
     /// The tag of a return path that names `delivery`: 64 bits in lower-case hex, of the newest key.
@@ -120,13 +120,13 @@ pub fn device_secret(random: [u8; 32]) -> String {
 
 /// What is stored of a secret: SHA-256 in lower-case hex. It has 256 bits, so no salt and no stretching are needed.
 pub fn hash_of_secret(secret: &str) -> String {
-    Sha256::digest(secret.as_bytes()).iter().map(|b| format!("{b:02x}")).collect()
+    hex::encode(Sha256::digest(secret.as_bytes()))
 }
 
 fn return_tag(key: &[u8; 32], delivery: i64) -> String {
     let mut tag = mac(key, b"return path\0");
     tag.update(&delivery.to_be_bytes());
-    tag.finalize().into_bytes()[..8].iter().map(|b| format!("{b:02x}")).collect()
+    hex::encode(&tag.finalize().into_bytes()[..8])
 }
 
 fn mac(key: &[u8; 32], bytes: &[u8]) -> Hmac<Sha256> {

@@ -151,7 +151,7 @@ async fn give(
         actor: "command",
         source: "the lead of the forum",
         now,
-        public_id: random_bytes::<16>().iter().map(|byte| format!("{byte:02x}")).collect(),
+        public_id: hex::encode(random_bytes::<16>()),
     };
     let seated = match replace_holder(&app.store, seating, seat, &successor, (Some(from), None)).await {
         Ok(seated) => seated,

@@ -47,7 +47,7 @@ pub fn read_attachment(name: &str, bytes: Vec<u8>) -> Result<NewAttachment, Stri
     }
     let name = plain_name(name);
     Ok(NewAttachment {
-        hash: Sha256::digest(&bytes).iter().map(|b| format!("{b:02x}")).collect(),
+        hash: hex::encode(Sha256::digest(&bytes)),
         media_type: media_type_of(&name, &bytes).to_owned(),
         name,
         bytes: Arc::from(bytes),

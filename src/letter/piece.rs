@@ -151,7 +151,7 @@ impl AsRef<Piece> for Piece {
 
 /// The key under which a piece is stored: SHA-256 of its stored bytes in lower-case hex.
 pub fn hash_of_piece(stored: &[u8]) -> String {
-    Sha256::digest(stored).iter().map(|b| format!("{b:02x}")).collect()
+    hex::encode(Sha256::digest(stored))
 }
 
 #[cfg(test)]

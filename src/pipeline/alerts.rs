@@ -46,7 +46,7 @@ impl Pipeline {
         let signer = Signer::load(&self.config, masthead.domain())?;
         for lead in self.store.list_lead_addresses().await? {
             let Ok(to) = lead.parse() else { continue };
-            let random: String = random_bytes::<8>().iter().map(|b| format!("{b:02x}")).collect();
+            let random = hex::encode(random_bytes::<8>());
             let message_id = format!("alert.{}.{random}@{}", alert.id, masthead.domain());
             let now = self.clock.now();
             let written = match &told {

@@ -146,7 +146,7 @@ impl Outlook {
             let items: Vec<String> = items.iter().map(ToString::to_string).collect();
             add(&format!("{recipient}: {}", items.join(" ")));
         }
-        hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+        hex::encode(hash.finalize())
     }
 
     /// Who gets a letter.

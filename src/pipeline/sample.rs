@@ -111,7 +111,7 @@ impl Pipeline {
         })?;
         let signer = Signer::load(&self.config, masthead.domain())?;
         let signed = [signer.sign(&bytes, self.clock.now()).unwrap_or_default(), bytes].concat();
-        let random: String = random_bytes::<8>().iter().map(|byte| format!("{byte:02x}")).collect();
+        let random = hex::encode(random_bytes::<8>());
         let name = format!("test-{random}");
         let sent = relay.send_note(&name, masthead.sender.as_str(), tester.as_str(), signed);
         match tokio::time::timeout(PATIENCE, sent).await {

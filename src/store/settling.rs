@@ -125,14 +125,14 @@ const SETTLE: Sql = settle_told!(
     "(delivery.state = 'attempting' OR (delivery.state = 'uncertain' AND v.new_state IN ('accepted', 'rejected')))"
 );
 
-/// The same for what the relay took, nearly all of it: `{"id": "reply"}`.
+/// The same for what the relay took, nearly all of it: `{"id": "reply"}`. PostgreSQL answers which it moved; on SQLite rows
+/// that a statement returns cost more than the statement, and [`STRAYS`] tells it before.
 const SETTLE_ACCEPTED: Sql = Sql {
     sqlite: "UPDATE delivery SET state = 'accepted', reply = v.new_reply, settled_at = $2, claimed_by = NULL,
                     claimed_until = NULL
              FROM (SELECT CAST(key AS INTEGER) AS moved_id, value AS new_reply FROM json_each($1)) AS v
              WHERE delivery.id = v.moved_id AND delivery.claimed_by = $3
-               AND delivery.state IN ('attempting', 'uncertain')
-             RETURNING delivery.id",
+               AND delivery.state IN ('attempting', 'uncertain')",
     postgres: "UPDATE delivery SET state = 'accepted', reply = v.new_reply, settled_at = $2::bigint, claimed_by = NULL,
                     claimed_until = NULL
              FROM (SELECT key::bigint AS moved_id, value AS new_reply FROM json_each_text($1::json)) AS v
@@ -140,6 +140,13 @@ const SETTLE_ACCEPTED: Sql = Sql {
                AND delivery.state IN ('attempting', 'uncertain')
              RETURNING delivery.id",
 };
+
+/// Those of `{"id": "reply"}` that [`SETTLE_ACCEPTED`] will not move. For SQLite: there nobody else writes between the two.
+const STRAYS: &str = "
+    SELECT CAST(key AS INTEGER) FROM json_each($1)
+    WHERE CAST(key AS INTEGER) NOT IN (SELECT id FROM delivery
+        WHERE id IN (SELECT CAST(key AS INTEGER) FROM json_each($1)) AND claimed_by = $2
+          AND state IN ('attempting', 'uncertain'))";
 
 const DEFER_CLAIMED: Sql = settle_told!("delivery.state IN ('queued', 'deferred')");
 
@@ -192,17 +199,34 @@ impl Tx {
             settled.iter().partition(|s| s.outcome == Outcome::Accepted);
         let mut moved = Vec::with_capacity(settled.len());
         if !taken.is_empty() {
-            let replies: BTreeMap<i64, String> = taken.iter().map(|s| (s.id.0, one_line(&s.reply))).collect();
-            let accepted: Vec<One<DeliveryId>> =
-                self.all(SETTLE_ACCEPTED, args![serde_json::to_string(&replies)?, now, who]).await?;
             let state = DeliveryState::Accepted.word();
-            moved.extend(accepted.into_iter().map(|One(id)| Moved { id, state: state.to_owned() }));
+            let accepted = self.settle_accepted(now, who, &taken).await?;
+            moved.extend(accepted.into_iter().map(|id| Moved { id, state: state.to_owned() }));
         }
         if !others.is_empty() {
             moved.extend(self.all::<Moved>(SETTLE, args![rows_of(others)?, now, who]).await?);
         }
         self.finish_moves(now, who, &moved).await?;
         Ok(moved)
+    }
+
+    /// Settles what the relay took; answers which of it moved.
+    async fn settle_accepted(
+        &mut self,
+        now: DateTime<Utc>,
+        who: &str,
+        taken: &[&Settled],
+    ) -> Result<Vec<DeliveryId>, StoreError> {
+        let replies: BTreeMap<i64, String> = taken.iter().map(|s| (s.id.0, one_line(&s.reply))).collect();
+        let told = serde_json::to_string(&replies)?;
+        if matches!(self, Tx::Postgres(_)) {
+            let moved: Vec<One<DeliveryId>> = self.all(SETTLE_ACCEPTED, args![told, now, who]).await?;
+            return Ok(moved.into_iter().map(|One(id)| id).collect());
+        }
+        let strays: Vec<One<i64>> = self.all(STRAYS, args![&told, who]).await?;
+        self.run(SETTLE_ACCEPTED, args![told, now, who]).await?;
+        let moved = replies.into_keys().filter(|id| !strays.iter().any(|One(stray)| stray == id));
+        Ok(moved.map(DeliveryId).collect())
     }
 
     /// Defers letters that `who` has claimed and not armed, because the relay cannot be reached; this
@@ -337,7 +361,7 @@ pub(super) fn rows_of<'a>(settled: impl IntoIterator<Item = &'a Settled>) -> Res
 /// A reply as one line without control characters (RFC 5321 replies may have many lines; JSON in
 /// PostgreSQL takes no NUL).
 fn one_line(text: &str) -> String {
-    let mut line: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    let mut line = text.replace(char::is_control, " ");
     if line.len() > 500 {
         let end = (0..=500).rev().find(|&i| line.is_char_boundary(i)).unwrap_or(0);
         line.truncate(end);

@@ -64,7 +64,7 @@ impl Assets {
 
 fn asset(name: &str, media_type: &'static str) -> Asset {
     let bytes = Files::get(name).map(|f| f.data.into_owned()).unwrap_or_default();
-    let hash: String = Sha256::digest(&bytes).iter().take(8).map(|b| format!("{b:02x}")).collect();
+    let hash = hex::encode(&Sha256::digest(&bytes)[..8]);
     let (stem, ending) = name.split_once('.').unwrap_or((name, ""));
     Asset { path: format!("/assets/{stem}-{hash}.{ending}"), media_type, bytes }
 }

@@ -99,7 +99,7 @@ impl From<WorldError> for Refusal {
 
 /// Twelve random hex digits.
 pub(super) fn new_incident() -> String {
-    crate::clock::random_bytes::<6>().iter().map(|b| format!("{b:02x}")).collect()
+    hex::encode(crate::clock::random_bytes::<6>())
 }
 
 impl IntoResponse for Refusal {

@@ -173,7 +173,7 @@ fn try_psql(server: &str, statement: &str) -> std::process::Output {
 
 /// Bytes as lower-case hex.
 pub fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|b| format!("{b:02x}")).collect()
+    hex::encode(bytes)
 }
 
 /// Makes two tests of one story: the same body on SQLite and on PostgreSQL.

@@ -97,5 +97,5 @@ fn report(mut queued: Queued, reach: &[ItemReach], dry_run: bool) -> Report {
 
 /// 128 random bits in lower-case hex.
 fn make_public_id() -> String {
-    random_bytes::<16>().iter().map(|byte| format!("{byte:02x}")).collect()
+    hex::encode(random_bytes::<16>())
 }

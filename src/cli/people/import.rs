@@ -46,7 +46,7 @@ fn progress_bar() -> ProgressBar {
 }
 
 fn draw_public_id() -> String {
-    clock::random_bytes::<16>().iter().map(|byte| format!("{byte:02x}")).collect()
+    hex::encode(clock::random_bytes::<16>())
 }
 
 fn told(report: &ImportReport) -> Report {

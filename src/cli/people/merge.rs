@@ -19,7 +19,7 @@ use crate::world;
 pub async fn run(app: &App, kept: &str, gone: &str, dry_run: bool) -> anyhow::Result<Report> {
     let forum = world::load_forum(&app.store).await?;
     let (kept, gone) = (get_recipient(app, &forum, kept).await?, get_recipient(app, &forum, gone).await?);
-    let public_id: String = random_bytes::<16>().iter().map(|byte| format!("{byte:02x}")).collect();
+    let public_id = hex::encode(random_bytes::<16>());
     let order = MergeOrder {
         kept: kept.id,
         gone: gone.id,

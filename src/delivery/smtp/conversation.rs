@@ -283,9 +283,9 @@ impl Session {
         };
         match heard {
             Ok(reply) if reply.is_good() || reply.is_refusal() => {
-                let broken = Broken::after(&reply);
+                let farewell = reply.is_farewell().then(|| Broken::after(&reply));
                 self.answer(id, reply, desk);
-                if broken.is_farewell {
+                if let Some(broken) = farewell {
                     give_back(next, desk);
                     return Err(broken);
                 }

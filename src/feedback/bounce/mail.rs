@@ -59,7 +59,7 @@ fn content_of(tamed: &[u8], headers: &Fields) -> String {
     }
     let body = memchr::memmem::find(tamed, b"\n\n").map_or(tamed, |at| &tamed[at..]);
     hash.update(body.trim_ascii());
-    hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+    hex::encode(hash.finalize())
 }
 
 /// What the first reader that understands it says; empty if none does.

@@ -87,5 +87,5 @@ pub(super) fn bind(plan: &Plan, weighed: &Weighed) -> String {
             add(&ids.iter().map(i64::to_string).collect::<Vec<_>>().join(" "));
         }
     }
-    hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+    hex::encode(hash.finalize())
 }

@@ -18,7 +18,7 @@ pub(super) struct Document {
 
 /// A strong tag of `body`: the beginning of its SHA-256 in hex.
 pub(super) fn tag_of(body: &[u8]) -> String {
-    let hash: String = Sha256::digest(body).iter().take(16).map(|b| format!("{b:02x}")).collect();
+    let hash = hex::encode(&Sha256::digest(body)[..16]);
     format!("\"{hash}\"")
 }
 

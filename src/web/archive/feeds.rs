@@ -182,7 +182,7 @@ pub(super) async fn show(
 
 /// A name for the feed behind a secret address that tells nothing of it.
 pub(super) fn name_of_secret(token: &str) -> String {
-    Sha256::digest(token).iter().map(|b| format!("{b:02x}")).collect()
+    hex::encode(Sha256::digest(token))
 }
 
 /// Where an item is read: by everyone, or by who is signed in.

@@ -224,7 +224,7 @@ fn read_form<'a>(sender: &Sender, form: &SendInForm) -> Result<NewDraft<'a>, Err
         return Err(errors);
     }
     Ok(NewDraft {
-        public_id: random_bytes::<16>().iter().map(|byte| format!("{byte:02x}")).collect(),
+        public_id: hex::encode(random_bytes::<16>()),
         source: "form",
         language: sender.language.tag(),
         kind: form.kind.parse::<Kind>().ok().map(Kind::word),

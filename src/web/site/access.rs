@@ -20,7 +20,7 @@ use crate::world;
 
 /// 128 random bits in lower-case hex.
 fn new_public_id() -> String {
-    random_bytes::<16>().iter().map(|byte| format!("{byte:02x}")).collect()
+    hex::encode(random_bytes::<16>())
 }
 
 impl Site {

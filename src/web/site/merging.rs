@@ -58,7 +58,7 @@ impl Writing {
         (kept, gone): (RecipientId, RecipientId),
         shown: &str,
     ) -> Result<(), MergeError> {
-        let public_id: String = random_bytes::<16>().iter().map(|byte| format!("{byte:02x}")).collect();
+        let public_id = hex::encode(random_bytes::<16>());
         let (actor, now) = (staff.actor(), self.0.now());
         let order = MergeOrder { kept, gone, public_id: &public_id, actor: &actor, now };
         merge(&self.0.0.store, &order, Some(shown)).await.map(|_| ())

@@ -258,5 +258,5 @@ impl Writing {
 
 /// 128 random bits in lower-case hex.
 fn hex() -> String {
-    random_bytes::<16>().iter().map(|byte| format!("{byte:02x}")).collect()
+    hex::encode(random_bytes::<16>())
 }

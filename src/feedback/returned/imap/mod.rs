@@ -106,7 +106,7 @@ impl ImapMailbox {
             folder: settings.folder.clone(),
             move_to: settings.move_to.clone(),
             every: Duration::from_secs(settings.every_seconds),
-            holder: random_bytes::<8>().iter().map(|b| format!("{b:02x}")).collect(),
+            holder: hex::encode(random_bytes::<8>()),
             read: None,
         })
     }
