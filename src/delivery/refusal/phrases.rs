@@ -52,7 +52,7 @@ const FOR_NOW: &[&str] = &[
     "dns error", "dns lookup", "dns failure", "host lookup", "mail server for the domain",
     "bad destination host", "bad destination system", "no route to host", "no route", "unreachable",
     "not reachable", "is down", "not responding", "did not respond", "no answer from host",
-    "server unavailable", "service unavailable", "unavailable or busy", "system not accepting", "resources",
+    "server unavailable", "unavailable or busy", "system not accepting", "resources",
     "too many connections", "too many recipients", "too many messages", "rate limit", "throttl", "greylist",
     "graylist", "grey-list", "queue too long", "queue time", "retry time not reached",
     "retry timeout exceeded", "retries exceeded", "delivery time expired", "expired",
@@ -181,10 +181,11 @@ const UNWANTED: &[&str] = &[
     "rejeitad", "rifiutat", "geweigerd", "отклонен", "заблокирован", "拒绝", "拒收", "拒否",
 ];
 
-/// What says nothing of the reason, whatever words it is made of; the second is what Sendmail says of any program that
-/// failed.
-const SAYS_NOTHING: &[&str] =
-    &["it was rejected by the server for the recipient domain", ">... service unavailable"];
+/// What says nothing of the reason, whatever words it is made of.
+const SAYS_NOTHING: &[&str] = &["it was rejected by the server for the recipient domain"];
+
+/// It may work another time, if nothing else is said: Sendmail says so of any program that failed.
+const VAGUE: &[&str] = &["service unavailable"];
 
 /// It was the answer to MAIL.
 const ANSWER_TO_MAIL: &[&str] = &["in reply to mail from", "after mail from", "in response to mail from"];
@@ -246,6 +247,8 @@ fn kind_of_flat(text: &str) -> Option<Refusal> {
         Some(Refusal::Hard)
     } else if says_any(text, UNWANTED) {
         Some(Refusal::Policy)
+    } else if says_any(text, VAGUE) {
+        Some(Refusal::Soft)
     } else {
         None
     }
