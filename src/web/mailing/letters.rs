@@ -88,7 +88,11 @@ pub(super) async fn show(
         reply: row.reply.clone().filter(|reply| is_their_reply(reply)).unwrap_or_default(),
         may_retry: may_retry(state, row),
         told: match state {
-            DeliveryState::Deferred => Some(pen.instant(row.next_attempt_at)),
+            DeliveryState::Deferred => {
+                let again = pen.instant(row.next_attempt_at);
+                let is_ours = row.reply.as_deref().is_some_and(|reply| !is_their_reply(reply));
+                Some(if is_ours { format!("{again}. {}", words.mailing.letters.not_reached) } else { again })
+            }
             DeliveryState::Rejected if row.status != "active" => {
                 Some(words.mailing.without.suspended.clone())
             }

@@ -178,6 +178,8 @@ struct Page {
     by_itself: bool,
     /// It goes on while one looks.
     lively: bool,
+    /// Whom it reached is being counted.
+    counting: bool,
     may_pause: bool,
     may_resume: bool,
     may_cancel: bool,
@@ -205,6 +207,8 @@ pub(super) async fn show(
     let (open, paused) = (is_open(&row, &tally), row.paused_at.is_some());
     let settled = tally.all - tally.open();
     let count = |number: i64| number.to_string();
+    let is_early = open && (!paused || tally.of(DeliveryState::Accepted) == 0);
+    let reach = if is_early { None } else { reach(&reading, &staff, row.id).await? };
     let page = Page {
         base: path_of(row.id),
         when: reading.0.pen(&staff.forum, staff.language).instant(row.occurs_at),
@@ -212,7 +216,6 @@ pub(super) async fn show(
         done: tell_done(words, &asked.done),
         status: tell_status(words, &row, &tally),
         by_itself: open && row.paused_because.as_deref() == Some("policy"),
-        lively: open && !paused,
         may_pause: open && !paused,
         may_resume: paused,
         may_cancel: open,
@@ -223,9 +226,11 @@ pub(super) async fn show(
             &[("settled", &count(settled)), ("all", &count(tally.all))],
         ),
         states: tally.by_state.iter().map(|of| state(words, row.id, *of)).collect(),
-        reach: if open && !paused { None } else { reach(&reading, &staff, row.id).await? },
+        lively: open && !paused,
+        counting: !is_early && reach.is_none(),
+        reach,
     };
-    let goes_on = page.lively || page.reach.is_none();
+    let goes_on = page.lively || page.counting;
     Ok(super::lively(reading.0.desk_page(&staff, &page)?, goes_on))
 }
 

@@ -63,6 +63,7 @@ on_both_databases! {
         }
         let page = lead.get(&path).await.body;
         assert!(page.contains("Satt på pause") && !page.contains("id=\"lively\""), "{page}");
+        assert!(page.contains("Vises når utsendingen er ferdig.") && !page.contains("Saker i brevene"), "nothing reached anybody");
         lead.post(&format!("{path}/resume"), "").await;
         assert_eq!(run_weekly(&pages, next_monday()).await.accepted, 2);
         let page = lead.get(&path).await.body;
@@ -77,6 +78,18 @@ on_both_databases! {
         assert!(list.contains("2 brev: 2 tatt imot av postkassa") && list.contains("1 brev: 1 vet ikke om det kom fram"), "{list}");
         let told = pages.text("SELECT action FROM change WHERE actor LIKE 'account:%' AND action LIKE 'edition.%' ORDER BY id").await;
         assert_eq!(told, "edition.paused\nedition.resumed");
+    }
+
+    async fn why_a_letter_is_tried_again_is_told_as_it_is(db: Database) {
+        let pages = town(db).await;
+        let mut lead = seat(&pages, "lead@forum.example", LEAD).await;
+        pages.run("UPDATE delivery SET state = 'deferred', reply = 'the relay mail.example:25 cannot be used: connecting failed' WHERE id = 7").await;
+        let path = "/desk/mailing/sent/1/letters?state=deferred";
+        let list = lead.get(path).await.body;
+        assert!(list.contains("Vår egen utgående e-post kunne ikke nås.") && !list.contains("mail.example"), "{list}");
+        pages.run("UPDATE delivery SET reply = '451 4.7.1 come back later' WHERE id = 7").await;
+        let list = lead.get(path).await.body;
+        assert!(list.contains("451 4.7.1 come back later") && !list.contains("Vår egen"), "{list}");
     }
 
     async fn what_is_cancelled_comes_in_the_next_mailing(db: Database) {
