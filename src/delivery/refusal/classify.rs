@@ -1,16 +1,21 @@
 //! From codes and words to a kind.
 
 use super::Refusal;
-use super::phrases::{kind_of_words, says_full, says_return_path_refused};
+use super::phrases::{kind_of_words, says_full, says_we_are_refused};
 use crate::delivery::smtp::Enhanced;
 
 /// What a failure is, from its enhanced code and its words. Words count only where the code says
 /// nothing in particular: x.0.0, x.x.0, none, and 5.4.z, with which some directories answer for an address that
-/// they do not have. And whatever the code: that an address does not exist is not learnt from the answer to MAIL, nor where
-/// the words say that its mailbox is full.
+/// they do not have. And whatever the code: that an address does not exist is not learnt from the answer to MAIL or from a
+/// blocklist, nor where the words say that its mailbox is full.
 pub fn classify_failure(status: Option<Enhanced>, words: &str) -> Refusal {
-    match by_code(status, words) {
-        Refusal::Hard if says_return_path_refused(words) => Refusal::Policy,
+    temper(by_code(status, words), words)
+}
+
+/// What is hard is softened where words tell better than the code that it is not.
+fn temper(kind: Refusal, words: &str) -> Refusal {
+    match kind {
+        Refusal::Hard if says_we_are_refused(words) => Refusal::Policy,
         Refusal::Hard if says_full(words) => Refusal::Soft,
         kind => kind,
     }
@@ -55,10 +60,8 @@ fn is_general(status: Enhanced) -> bool {
 pub fn classify_reply(text: &str) -> Option<(Refusal, Enhanced)> {
     let status = Enhanced::find(text)?;
     let is_sender_s = status.subject == 1 && matches!(status.detail, 7 | 8);
-    (matches!(status.subject, 1 | 2) && !is_sender_s).then(|| match classify_failure(Some(status), "") {
-        Refusal::Hard if says_full(text) => (Refusal::Soft, status),
-        kind => (kind, status),
-    })
+    let kind = || temper(by_code(Some(status), ""), text);
+    (matches!(status.subject, 1 | 2) && !is_sender_s).then(|| (kind(), status))
 }
 
 #[cfg(test)]
@@ -106,6 +109,7 @@ mod tests {
         assert_eq!(kind("552 5.2.2 mailbox full"), Some(Refusal::Soft));
         assert_eq!(kind("552 5.1.1 <kari@example.test>: over quota"), Some(Refusal::Soft));
         assert_eq!(kind("550 5.1.0 no such user"), Some(Refusal::Soft));
+        assert_eq!(kind("550 5.1.1 rejected, see spamhaus.example"), Some(Refusal::Policy));
         assert_eq!(kind("550 the sender does not exist"), None);
         assert_eq!(kind("550 5.1.8 bad sender"), None);
         assert_eq!(kind("554 5.7.1 no"), None);

@@ -17,7 +17,7 @@ const ABOUT_US: &[&str] = &[
     "unable to relay", "relaying not", "not permitted to relay", "we do not relay", "relay not permitted",
     "not allowed to send", "not accepting mail from", "not accept mail from", "not authorized to send",
     "not have permission to send", "not have permission to post", "投稿する権限", "don't have permission", "authentication required", "unauthenticated",
-    "not authenticated", "dmarc", "spf check", "spf fail", "spf validation", "failed spf", "dkim", "spamhaus",
+    "not authenticated", "address is not verified", "dmarc", "spf check", "spf fail", "spf validation", "failed spf", "dkim", "spamhaus",
     "spamcop", "sorbs", "barracudacentral", "poor reputation", "bad reputation", "low reputation",
     "ip reputation", "real-time blackhole", "realtime blackhole", "blacklist", "black list", "black-list",
     "block list", "blocklist", "block-list", "dnsbl", " rbl ", "unsolicited", "has been blocked",
@@ -187,6 +187,10 @@ const SAYS_NOTHING: &[&str] = &["it was rejected by the server for the recipient
 /// It may work another time, if nothing else is said: Sendmail says so of any program that failed.
 const VAGUE: &[&str] = &["service unavailable"];
 
+/// Lists of senders that are shut out, whatever the code.
+const BLOCKLISTS: &[&str] =
+    &["spamhaus", "spamcop", "sorbs", "barracudacentral", "dnsbl", "blacklist", "blocklist", "block list"];
+
 /// It was the answer to MAIL.
 const ANSWER_TO_MAIL: &[&str] = &["in reply to mail from", "after mail from", "in response to mail from"];
 
@@ -210,10 +214,13 @@ pub fn flatten_words(text: &str) -> String {
     flat.replace(['\u{2019}', '\u{2018}'], "'").to_lowercase()
 }
 
-/// Whether words say that the return path was refused, not the recipient: the answer was to MAIL, or a transcript ends there.
-pub(super) fn says_return_path_refused(words: &str) -> bool {
+/// Whether words say that we were refused, not the recipient: by a list of senders, in the answer to MAIL, or in a
+/// transcript that ends there.
+pub(super) fn says_we_are_refused(words: &str) -> bool {
     let text = flatten_front(words);
-    says_any(&text, ANSWER_TO_MAIL) || (text.contains(">>> mail from") && !text.contains(">>> rcpt to"))
+    says_any(&text, BLOCKLISTS)
+        || says_any(&text, ANSWER_TO_MAIL)
+        || (text.contains(">>> mail from") && !text.contains(">>> rcpt to"))
 }
 
 /// Whether words say that a mailbox is full.
