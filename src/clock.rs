@@ -88,9 +88,14 @@ impl Moment {
     }
 }
 
-/// Sixteen random bytes from the operating system: public ids and keys are made of these.
+/// Random bytes from the operating system: keys and secrets are made of these.
 pub fn random_bytes<const N: usize>() -> [u8; N] {
     #[expect(clippy::disallowed_methods, reason = "the one place that reads randomness")]
     let bytes = rand::random();
     bytes
+}
+
+/// So many random bytes in lower-case hex: public ids (16 bytes) and names that nobody guesses.
+pub fn random_hex<const N: usize>() -> String {
+    hex::encode(random_bytes::<N>())
 }

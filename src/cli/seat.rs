@@ -6,7 +6,7 @@ use serde_json::json;
 
 use super::{BadInput, Report};
 use crate::app::App;
-use crate::clock::random_bytes;
+use crate::clock::random_hex;
 use crate::ids::SeatId;
 use crate::intake::places::{Seating, SeatingError, Successor, replace_holder};
 use crate::store::SeatRow;
@@ -151,7 +151,7 @@ async fn give(
         actor: "command",
         source: "the lead of the forum",
         now,
-        public_id: hex::encode(random_bytes::<16>()),
+        public_id: random_hex::<16>(),
     };
     let seated = match replace_holder(&app.store, seating, seat, &successor, (Some(from), None)).await {
         Ok(seated) => seated,

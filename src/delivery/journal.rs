@@ -10,9 +10,7 @@
 //!
 //! Invariant: a letter's dot is never sent unless its `dot` line was written.
 
-use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
-use std::fmt::Write as _;
 use std::fs::{File, OpenOptions};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
@@ -60,8 +58,6 @@ struct Files {
     turn: u64,
     now: usize,
     pair: [Half; 2],
-    /// Memory for a line.
-    line: String,
 }
 
 #[derive(Debug)]
@@ -117,14 +113,6 @@ impl Past {
     }
 }
 
-/// Control characters become spaces.
-fn in_one_line(text: &str) -> Cow<'_, str> {
-    match text.contains(char::is_control) {
-        true => text.replace(char::is_control, " ").into(),
-        false => text.into(),
-    }
-}
-
 /// The turn and boot of a file's first line, and the lines after it.
 fn split_head(text: &str) -> (Option<(u64, &str)>, &str) {
     let Some((first, rest)) = text.split_once('\n') else { return (None, "") };
@@ -163,7 +151,7 @@ impl Journal {
         }
         let [one, two] = paths(base);
         let pair = [Half::open(&one)?, Half::open(&two)?];
-        let mut files = Files { boot: boot.to_owned(), turn: 0, now: 0, pair, line: String::new() };
+        let mut files = Files { boot: boot.to_owned(), turn: 0, now: 0, pair };
         files.empty(0)?;
         files.empty(1)?;
         files.pair[0].file.sync_all()?;
@@ -177,18 +165,18 @@ impl Journal {
 
     /// Notes that the write that follows holds the letter's final dot. If this fails it must not follow.
     pub fn dot(&self, id: DeliveryId) -> io::Result<()> {
-        self.files().append(id, format_args!("dot {id}\n"))
+        self.files().append(id, &format!("dot {id}\n"))
     }
 
     /// Notes the relay's reply to a letter. Line breaks in `text` become spaces.
     pub fn reply(&self, id: DeliveryId, code: u16, text: &str) -> io::Result<()> {
-        let text = in_one_line(text);
-        self.files().append(id, format_args!("reply {id} {code} {text}\n"))
+        let text = text.replace(char::is_control, " ");
+        self.files().append(id, &format!("reply {id} {code} {text}\n"))
     }
 
     /// Notes that nothing said of the letter so far counts: it surely did not go.
     pub fn back(&self, id: DeliveryId) -> io::Result<()> {
-        self.files().append(id, format_args!("back {id}\n"))
+        self.files().append(id, &format!("back {id}\n"))
     }
 
     /// Prepares letters to be armed: whatever earlier attempts left here must not be taken for this one's.
@@ -196,7 +184,7 @@ impl Journal {
         let mut files = self.files();
         for id in ids {
             if files.pair.iter().any(|half| half.named.contains(id)) {
-                files.append(*id, format_args!("back {id}\n"))?;
+                files.append(*id, &format!("back {id}\n"))?;
             }
         }
         Ok(())
@@ -242,11 +230,9 @@ impl Journal {
 }
 
 impl Files {
-    fn append(&mut self, id: DeliveryId, line: std::fmt::Arguments<'_>) -> io::Result<()> {
-        self.line.clear();
-        self.line.write_fmt(line).map_err(io::Error::other)?;
+    fn append(&mut self, id: DeliveryId, line: &str) -> io::Result<()> {
         let half = &mut self.pair[self.now];
-        half.write(&self.line)?;
+        half.write(line)?;
         half.open.insert(id);
         half.named.insert(id);
         Ok(())

@@ -17,7 +17,7 @@ use super::relay::Relay;
 use super::round::Round;
 use super::takeover::remove_files;
 use super::worker::{Counts, SendError, SenderSetup, Worker};
-use crate::clock::random_bytes;
+use crate::clock::{random_bytes, random_hex};
 use crate::ids::EditionId;
 
 /// Letters unsent for so long after planning are superseded (real time).
@@ -43,7 +43,7 @@ impl Sender {
     /// Takes the sending lock (or a place among the workers), settles at once what earlier senders left
     /// behind, and begins a journal.
     pub async fn start(mut setup: SenderSetup) -> Result<Sender, SendError> {
-        let name = hex::encode(random_bytes::<8>());
+        let name = random_hex::<8>();
         let boot = boot_id();
         if let Relay::Maildir(maildir) = &mut setup.relay {
             let forum = setup.keys.address_hash("outbox");
@@ -215,6 +215,6 @@ fn beside(file: &Path, ending: &str) -> PathBuf {
 fn boot_id() -> String {
     match std::fs::read_to_string("/proc/sys/kernel/random/boot_id") {
         Ok(id) if !id.trim().is_empty() => id.trim().to_owned(),
-        _ => hex::encode(random_bytes::<16>()),
+        _ => random_hex::<16>(),
     }
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::approval::EDITION_UNAPPROVED;
 use super::{Pipeline, PipelineError};
-use crate::clock::random_bytes;
+use crate::clock::random_hex;
 use crate::delivery::{EDITION_PAUSED, NoteFate, Relay, Signer};
 use crate::letter::{PausedEdition, UnapprovedEdition};
 use crate::store::AlertRow;
@@ -46,7 +46,7 @@ impl Pipeline {
         let signer = Signer::load(&self.config, masthead.domain())?;
         for lead in self.store.list_lead_addresses().await? {
             let Ok(to) = lead.parse() else { continue };
-            let random = hex::encode(random_bytes::<8>());
+            let random = random_hex::<8>();
             let message_id = format!("alert.{}.{random}@{}", alert.id, masthead.domain());
             let now = self.clock.now();
             let written = match &told {

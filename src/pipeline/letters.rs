@@ -171,7 +171,7 @@ impl<'a> LetterWriter<'a> {
     }
 
     fn new_message_id(&self) -> String {
-        let random = hex::encode(crate::clock::random_bytes::<16>());
+        let random = crate::clock::random_hex::<16>();
         format!("{}.{random}@{}", self.scene.forum.settings.slug, self.domain)
     }
 

@@ -10,7 +10,7 @@ use chrono::{DateTime, Utc};
 use super::coming::{Coming, imagine_one};
 use super::letters::LetterWriter;
 use super::{Pipeline, PipelineError};
-use crate::clock::random_bytes;
+use crate::clock::random_hex;
 use crate::delivery::{NoteFate, Relay, Signer};
 use crate::forum::{EmailAddress, Recipient};
 use crate::letter::{Letter, Piece, SlotValues};
@@ -111,7 +111,7 @@ impl Pipeline {
         })?;
         let signer = Signer::load(&self.config, masthead.domain())?;
         let signed = [signer.sign(&bytes, self.clock.now()).unwrap_or_default(), bytes].concat();
-        let random = hex::encode(random_bytes::<8>());
+        let random = random_hex::<8>();
         let name = format!("test-{random}");
         let sent = relay.send_note(&name, masthead.sender.as_str(), tester.as_str(), signed);
         match tokio::time::timeout(PATIENCE, sent).await {

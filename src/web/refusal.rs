@@ -99,7 +99,7 @@ impl From<WorldError> for Refusal {
 
 /// Twelve random hex digits.
 pub(super) fn new_incident() -> String {
-    hex::encode(crate::clock::random_bytes::<6>())
+    crate::clock::random_hex::<6>()
 }
 
 impl IntoResponse for Refusal {

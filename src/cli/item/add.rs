@@ -9,7 +9,7 @@ use super::files::read_files;
 use super::told;
 use crate::app::App;
 use crate::cli::Report;
-use crate::clock::random_bytes;
+use crate::clock::random_hex;
 use crate::content::Item;
 use crate::forum::Forum;
 use crate::insight::reach::Everyone;
@@ -27,7 +27,7 @@ pub(super) async fn run(
     dry_run: bool,
 ) -> anyhow::Result<Report> {
     let files = read_files(paths, forum)?;
-    let queued = queue_items(&app.store, forum, &files, app.clock.now(), make_public_id, dry_run)
+    let queued = queue_items(&app.store, forum, &files, app.clock.now(), random_hex::<16>, dry_run)
         .await
         .map_err(told)?;
     let reach = count_reach(app, forum, &queued).await?;
@@ -93,9 +93,4 @@ fn report(mut queued: Queued, reach: &[ItemReach], dry_run: bool) -> Report {
         text += &format!("... and {} more; --json tells the reach of each\n", reach.len() - LISTED_REACHES);
     }
     Report { notices: queued.warnings, ..Report::done(text, json) }
-}
-
-/// 128 random bits in lower-case hex.
-fn make_public_id() -> String {
-    hex::encode(random_bytes::<16>())
 }

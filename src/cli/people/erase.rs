@@ -19,7 +19,7 @@ pub async fn run(app: &App, email: &str) -> anyhow::Result<Report> {
         id,
         email: &address,
         hash,
-        public_id: hex::encode(clock::random_bytes::<16>()),
+        public_id: clock::random_hex::<16>(),
         files: PersonalFiles::of(&app.config),
         now: app.clock.now(),
     };

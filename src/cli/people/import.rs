@@ -28,7 +28,7 @@ pub async fn run(app: &App, file: &Path, dry_run: bool) -> anyhow::Result<Report
         actor: "command",
         now: app.clock.now(),
         dry_run,
-        public_id: &draw_public_id,
+        public_id: &clock::random_hex::<16>,
         progress: &|done, of| {
             bar.set_length(of as u64);
             bar.set_position(done as u64);
@@ -43,10 +43,6 @@ pub async fn run(app: &App, file: &Path, dry_run: bool) -> anyhow::Result<Report
 fn progress_bar() -> ProgressBar {
     let style = ProgressStyle::with_template("importing {wide_bar} {pos}/{len}");
     ProgressBar::new(0).with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
-}
-
-fn draw_public_id() -> String {
-    hex::encode(clock::random_bytes::<16>())
 }
 
 fn told(report: &ImportReport) -> Report {

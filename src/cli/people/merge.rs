@@ -8,7 +8,7 @@ use serde_json::json;
 use super::get_recipient;
 use crate::app::App;
 use crate::cli::{BadInput, Report};
-use crate::clock::random_bytes;
+use crate::clock::random_hex;
 use crate::forum::{Facet, Forum, Recipient, TermIx};
 use crate::insight::duplicates::{Candidate, Likeness, list_pairs};
 use crate::intake::merging::{Merge, MergeError, merge, preview_merge};
@@ -19,7 +19,7 @@ use crate::world;
 pub async fn run(app: &App, kept: &str, gone: &str, dry_run: bool) -> anyhow::Result<Report> {
     let forum = world::load_forum(&app.store).await?;
     let (kept, gone) = (get_recipient(app, &forum, kept).await?, get_recipient(app, &forum, gone).await?);
-    let public_id = hex::encode(random_bytes::<16>());
+    let public_id = random_hex::<16>();
     let order = MergeOrder {
         kept: kept.id,
         gone: gone.id,

@@ -17,10 +17,10 @@ const ABOUT_US: &[&str] = &[
     "unable to relay", "relaying not", "not permitted to relay", "we do not relay", "relay not permitted",
     "not allowed to send", "not accepting mail from", "not accept mail from", "not authorized to send",
     "not have permission to send", "not have permission to post", "投稿する権限", "don't have permission", "authentication required", "unauthenticated",
-    "not authenticated", "address is not verified", "dmarc", "spf check", "spf fail", "spf validation", "failed spf", "dkim", "spamhaus",
-    "spamcop", "sorbs", "barracudacentral", "poor reputation", "bad reputation", "low reputation",
-    "ip reputation", "real-time blackhole", "realtime blackhole", "blacklist", "black list", "black-list",
-    "block list", "blocklist", "block-list", "dnsbl", " rbl ", "unsolicited", "has been blocked",
+    "not authenticated", "address is not verified", "dmarc", "spf check", "spf fail", "spf validation", "failed spf", "dkim",
+    "poor reputation", "bad reputation", "low reputation",
+    "ip reputation", "real-time blackhole", "realtime blackhole", "black list", "black-list",
+    "block-list", " rbl ", "unsolicited", "has been blocked",
     "message blocked", "is blocked", "identified as spam", "considered spam", "detected as spam",
     "classified as spam", "looks like spam", "spam message", "spam content", "likely spam", "suspected spam",
     "sperrliste", "垃圾邮件", "迷惑メール", "спам",
@@ -29,7 +29,7 @@ const ABOUT_US: &[&str] = &[
 /// It may work another time, or a smaller letter may.
 #[rustfmt::skip]
 const FOR_NOW: &[&str] = &[
-    "mailbox full", "mailbox is full", "mailbox too full", "mailbox has exceeded", "mailbox exceeded",
+    "mailbox too full", "mailbox has exceeded", "mailbox exceeded",
     "mailbox size", "mailbox has reached", "mailbox for user is full", "mailbox limit", "mailbox space",
     "mail box space", "mailfolder is full", "mailfolder too full", "mail folder is full", "inbox is full",
     "inbox full", "storage is full", "full mailbox", "account is full", "account full", "quota", "over limit",
@@ -187,14 +187,14 @@ const SAYS_NOTHING: &[&str] = &["it was rejected by the server for the recipient
 /// It may work another time, if nothing else is said: Sendmail says so of any program that failed.
 const VAGUE: &[&str] = &["service unavailable"];
 
-/// Lists of senders that are shut out, whatever the code.
+/// It is about us, whatever the code: lists of senders that are shut out.
 const BLOCKLISTS: &[&str] =
     &["spamhaus", "spamcop", "sorbs", "barracudacentral", "dnsbl", "blacklist", "blocklist", "block list"];
 
 /// It was the answer to MAIL.
 const ANSWER_TO_MAIL: &[&str] = &["in reply to mail from", "after mail from", "in response to mail from"];
 
-/// The mailbox is full, whatever the code.
+/// It may work another time, whatever the code: the mailbox is full.
 const FULL: &[&str] = &["over quota", "quota exceeded", "exceeded quota", "mailbox full", "mailbox is full"];
 
 /// Whether words (flattened) hold one of a table's phrases.
@@ -246,9 +246,9 @@ fn without_addresses(text: &str) -> String {
 }
 
 fn kind_of_flat(text: &str) -> Option<Refusal> {
-    if says_any(text, ABOUT_US) {
+    if says_any(text, ABOUT_US) || says_any(text, BLOCKLISTS) {
         Some(Refusal::Policy)
-    } else if says_any(text, FOR_NOW) {
+    } else if says_any(text, FOR_NOW) || says_any(text, FULL) {
         Some(Refusal::Soft)
     } else if says_any(text, NO_SUCH_ADDRESS) {
         Some(Refusal::Hard)

@@ -7,7 +7,7 @@ use axum_extra::extract::Form;
 use serde::{Deserialize, Serialize};
 
 use super::fields::{is_longer, lines, one_line};
-use crate::clock::random_bytes;
+use crate::clock::random_hex;
 use crate::content::is_web_address;
 use crate::forum::{EmailAddress, Facet, Forum, Kind, Language, Recipient, TermIx, sort_key};
 use crate::store::NewDraft;
@@ -224,7 +224,7 @@ fn read_form<'a>(sender: &Sender, form: &SendInForm) -> Result<NewDraft<'a>, Err
         return Err(errors);
     }
     Ok(NewDraft {
-        public_id: hex::encode(random_bytes::<16>()),
+        public_id: random_hex::<16>(),
         source: "form",
         language: sender.language.tag(),
         kind: form.kind.parse::<Kind>().ok().map(Kind::word),

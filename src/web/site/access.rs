@@ -4,7 +4,7 @@ use axum::response::{IntoResponse as _, Redirect, Response};
 use chrono::TimeDelta;
 
 use super::{Reading, Site, Writing};
-use crate::clock::random_bytes;
+use crate::clock::{random_bytes, random_hex};
 use crate::feedback::doors::{self, DEVICE_DAYS};
 use crate::feedback::erasure::{Erasure, PersonalFiles, Receipt, erase_person};
 use crate::feedback::rights::{self, Successor};
@@ -17,11 +17,6 @@ use crate::web::limits::{Limit, Limits};
 use crate::web::refusal::Refusal;
 use crate::web::visitor::{Door, Visitor, Whose};
 use crate::world;
-
-/// 128 random bits in lower-case hex.
-fn new_public_id() -> String {
-    hex::encode(random_bytes::<16>())
-}
 
 impl Site {
     /// The path that the pages lie under; empty or `/treff`.
@@ -139,7 +134,7 @@ impl Writing {
     /// Uses a link up that confirms a sign-up: who they are now.
     pub(in crate::web) async fn confirm_sign_up(&self, link: &LinkRow) -> Result<RecipientId, Refusal> {
         let (shared, now) = (&self.0.0, self.0.now());
-        Ok(sign_up::confirm(&shared.store, &shared.keys, link, &new_public_id(), now).await?)
+        Ok(sign_up::confirm(&shared.store, &shared.keys, link, &random_hex::<16>(), now).await?)
     }
 
     /// Writes down that somebody wants their letters elsewhere.
@@ -190,7 +185,7 @@ impl Writing {
             id: Some(person.id),
             email: &person.email,
             hash: shared.keys.address_hash(person.email.as_str()),
-            public_id: new_public_id(),
+            public_id: random_hex::<16>(),
             files: PersonalFiles::of(&shared.config),
             now: self.0.now(),
         };

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::beside::Seen;
 use super::everyone::People;
 use super::{Reading, Writing};
-use crate::clock::random_bytes;
+use crate::clock::random_hex;
 use crate::ids::RecipientId;
 use crate::insight::duplicates::{Candidate, Pair, list_pairs};
 use crate::intake::merging::{Merge, MergeError, keep_apart, merge, preview_merge};
@@ -58,7 +58,7 @@ impl Writing {
         (kept, gone): (RecipientId, RecipientId),
         shown: &str,
     ) -> Result<(), MergeError> {
-        let public_id = hex::encode(random_bytes::<16>());
+        let public_id = random_hex::<16>();
         let (actor, now) = (staff.actor(), self.0.now());
         let order = MergeOrder { kept, gone, public_id: &public_id, actor: &actor, now };
         merge(&self.0.0.store, &order, Some(shown)).await.map(|_| ())

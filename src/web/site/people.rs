@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use super::{Reading, Writing};
-use crate::clock::random_bytes;
+use crate::clock::random_hex;
 use crate::feedback::doors;
 use crate::forum::{Cadence, EmailAddress, Facet, Forum, Position, Recipient, Seat, Standing, Status, Term};
 use crate::ids::{OrganisationId, RecipientId, SeatId};
@@ -225,7 +225,7 @@ impl Writing {
             actor: &staff.actor(),
             now: self.0.now(),
             dry_run,
-            public_id: &|| hex::encode(random_bytes::<16>()),
+            public_id: &|| random_hex::<16>(),
             progress: &|_, _| {},
         };
         import_people(&shared.store, file, &import).await.map_err(|error| match error {
@@ -266,7 +266,7 @@ impl Writing {
     }
 
     fn seating<'a>(&self, staff: &'a Staff, keys: &'a Keys, actor: &'a str, source: &'a str) -> Seating<'a> {
-        let public_id = hex::encode(random_bytes::<16>());
+        let public_id = random_hex::<16>();
         Seating { forum: &staff.forum, keys: Some(keys), actor, source, now: self.0.now(), public_id }
     }
 

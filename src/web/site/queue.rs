@@ -8,7 +8,7 @@ use tokio::sync::{Mutex, OnceCell};
 use super::beside::Beside;
 use super::everyone::People;
 use super::{Reading, Writing};
-use crate::clock::random_bytes;
+use crate::clock::random_hex;
 use crate::content::Item;
 use crate::delivery::trusting;
 use crate::feedback::notices::ReadyNotice;
@@ -140,7 +140,7 @@ impl Writing {
         form: &ItemForm,
         corrects: Option<ItemId>,
     ) -> Result<String, Refusal> {
-        let public_id = hex();
+        let public_id = random_hex::<16>();
         let new = NewDeskDraft {
             public_id: &public_id,
             account: staff.account.0,
@@ -223,7 +223,7 @@ impl Writing {
         let (store, now, actor) = (&self.0.0.store, self.0.now(), staff.actor());
         store.name_draft(id, slug, &actor, now).await?;
         let by = QueuedBy { actor: &actor, now, dry_run: false };
-        let queued = queue_items_by(store, &staff.forum, files, &by, hex).await;
+        let queued = queue_items_by(store, &staff.forum, files, &by, random_hex::<16>).await;
         if queued.is_ok() {
             store.take_draft(id, slug, &actor, now).await?;
         }
@@ -254,9 +254,4 @@ impl Writing {
             .await
             .map_err(|error| Refusal::broken(&error))
     }
-}
-
-/// 128 random bits in lower-case hex.
-fn hex() -> String {
-    hex::encode(random_bytes::<16>())
 }

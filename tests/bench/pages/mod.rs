@@ -154,7 +154,7 @@ fn postgres_server() -> Option<String> {
 /// A fresh database on the server that the environment names: its URL and its name.
 fn make_postgres() -> Option<(String, String)> {
     let server = postgres_server()?;
-    let random = hex::encode(treff::clock::random_bytes::<6>());
+    let random = treff::clock::random_hex::<6>();
     let name = format!("treff_bench_{random}");
     psql(&format!("CREATE DATABASE {name}"));
     Some((format!("{server}/{name}"), name))

@@ -32,7 +32,7 @@ fn slugs(items: &[Item]) -> Vec<&str> {
 }
 
 async fn add(store: &Store, files: &[ItemFile], now: &str) -> Result<Queued, QueueError> {
-    let id = || hex::encode(treff::clock::random_bytes::<16>());
+    let id = || treff::clock::random_hex::<16>();
     queue_items(store, &sample_forum(), files, at(now), id, false).await
 }
 

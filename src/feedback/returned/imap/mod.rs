@@ -16,7 +16,7 @@ use chrono::TimeDelta;
 use self::session::Session;
 use super::error::{MailboxError, VisitError};
 use super::{Intake, Taken, Visit};
-use crate::clock::{Clock, random_bytes};
+use crate::clock::{Clock, random_hex};
 use crate::config::{Config, Environment, ImapSettings, ImapTls, SecretPlace};
 use crate::delivery::{TokenSource, trusting};
 use crate::store::MailboxRow;
@@ -106,7 +106,7 @@ impl ImapMailbox {
             folder: settings.folder.clone(),
             move_to: settings.move_to.clone(),
             every: Duration::from_secs(settings.every_seconds),
-            holder: hex::encode(random_bytes::<8>()),
+            holder: random_hex::<8>(),
             read: None,
         })
     }
