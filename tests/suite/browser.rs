@@ -16,7 +16,6 @@ use std::collections::BTreeSet;
 use demo::{Demo, Letter};
 use driver::{Browser, Screen};
 use fantoccini::Locator;
-use serde_json::json;
 
 /// The weekly letters of a demo that stands for all stories which change nothing.
 fn get_first_letters(demo: &mut Demo) -> Vec<Letter> {
@@ -119,13 +118,12 @@ async fn no_button_of_a_letter_breaks_a_word_where_there_is_little_room() {
     let mut demo = Demo::start();
     let letters = get_first_letters(&mut demo);
     let browser = Browser::open(Screen::Desk).await;
-    let screen = json!({ "width": 270, "height": 900, "deviceScaleFactor": 1, "mobile": true });
-    browser.command("Emulation.setDeviceMetricsOverride", &screen).await;
     let folder = tempfile::tempdir().unwrap();
     for letter in letters.iter().take(5) {
         let file = folder.path().join("letter.html");
         std::fs::write(&file, &letter.html).unwrap();
         browser.client.goto(&format!("file://{}", file.display())).await.unwrap();
+        browser.widen(270, 900, true).await;
         let words = "[...document.querySelectorAll('.btn-link, .ghost-link')]
             .filter(a => !/\\s/.test(a.textContent.trim()))";
         assert!(browser.ask(&format!("return {words}.length")).await.as_i64() >= Some(2), "yes and no");

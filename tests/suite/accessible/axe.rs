@@ -49,10 +49,10 @@ pub async fn audit(browser: &Browser, axe: &str, (file, name): (&Path, &str), la
 }
 
 async fn show(browser: &Browser, width: u32, scheme: &str) {
-    let size = json!({ "width": width, "height": 900, "deviceScaleFactor": 1, "mobile": width < 1000 });
-    browser.command("Emulation.setDeviceMetricsOverride", &size).await;
-    let scheme = json!({ "features": [{ "name": "prefers-color-scheme", "value": scheme }] });
-    browser.command("Emulation.setEmulatedMedia", &scheme).await;
+    browser.widen(width, 900, width < 1000).await;
+    let media = json!({ "features": [{ "name": "prefers-color-scheme", "value": scheme }] });
+    browser.command("Emulation.setEmulatedMedia", &media).await;
+    browser.wait_for_media(&format!("(prefers-color-scheme: {scheme})")).await;
 }
 
 async fn run(browser: &Browser, options: &str) -> Vec<String> {

@@ -5,9 +5,13 @@ use std::net::TcpStream;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
+use axum::http::Method;
+use fantoccini::error::CmdError;
+use fantoccini::wd::WebDriverCompatibleCommand;
 use fantoccini::{Client, ClientBuilder};
 use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Value, json};
+use url::{ParseError, Url};
 
 /// How wide the page is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -63,25 +67,33 @@ impl Browser {
 
     /// Tells the browser something that WebDriver has no words for: a command of the DevTools protocol.
     pub async fn command(&self, name: &str, parameters: &Value) -> Value {
-        let value = self.try_command(name, parameters).await;
-        assert!(value["error"].is_null(), "{name}: {value}");
-        value
+        self.try_command(name, parameters).await.unwrap_or_else(|fault| panic!("{name}: {fault}"))
     }
 
-    /// The same; what went wrong stands under `error`, such as that the page is just being left.
-    pub async fn try_command(&self, name: &str, parameters: &Value) -> Value {
-        let session = self.client.session_id().await.expect("a session").expect("its id");
-        let body = json!({ "cmd": name, "params": parameters }).to_string();
-        let request = format!(
-            "POST /session/{session}/goog/cdp/execute HTTP/1.1\r\nHost: 127.0.0.1:{}\r\n\
-             Content-Type: application/json\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{body}",
-            self.port,
-            body.len()
-        );
-        let mut stream = TcpStream::connect(("127.0.0.1", self.port)).expect("chromedriver listens");
-        stream.write_all(request.as_bytes()).expect("the command is sent");
-        let value: Value = serde_json::from_slice(&read_body(stream)).expect("the answer is JSON");
-        value["value"].clone()
+    /// The same; it may fail, for instance while the page is just being left.
+    pub async fn try_command(&self, name: &str, parameters: &Value) -> Result<Value, CmdError> {
+        self.client
+            .issue_cmd(DevTools { body: json!({ "cmd": name, "params": parameters }).to_string() })
+            .await
+    }
+
+    /// Lays the page out as on a screen of that width, until another page is opened. The command is answered before the page
+    /// has heard of it: this waits until it has.
+    pub async fn widen(&self, width: u32, height: u32, is_mobile: bool) {
+        let screen = json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": is_mobile });
+        self.command("Emulation.setDeviceMetricsOverride", &screen).await;
+        self.wait_for_media(&format!("(width: {width}px)")).await;
+    }
+
+    /// Waits until a media query holds.
+    pub async fn wait_for_media(&self, query: &str) {
+        let expression =
+            json!({ "expression": format!("matchMedia('{query}').matches"), "returnByValue": true });
+        let asked_at = Instant::now();
+        while self.command("Runtime.evaluate", &expression).await["result"]["value"] != true {
+            assert!(asked_at.elapsed() < Duration::from_secs(30), "the page never became {query}");
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
     }
 
     /// How many CSS pixels the page is wider than the window.
@@ -118,25 +130,20 @@ impl Drop for Browser {
     }
 }
 
-/// The body of an answer, as long as its header says: chromedriver may leave the connection open.
-fn read_body(stream: TcpStream) -> Vec<u8> {
-    let mut reader = BufReader::new(stream);
-    let mut length = 0;
-    loop {
-        let mut line = String::new();
-        reader.read_line(&mut line).expect("chromedriver answers");
-        if line.trim_end().is_empty() {
-            break;
-        }
-        if let Some((name, value)) = line.split_once(':')
-            && name.eq_ignore_ascii_case("content-length")
-        {
-            length = value.trim().parse().expect("a length");
-        }
+/// A command of the DevTools protocol, as chromedriver passes it on.
+#[derive(Debug)]
+struct DevTools {
+    body: String,
+}
+
+impl WebDriverCompatibleCommand for DevTools {
+    fn endpoint(&self, base: &Url, session: Option<&str>) -> Result<Url, ParseError> {
+        base.join(&format!("session/{}/goog/cdp/execute", session.unwrap_or_default()))
     }
-    let mut body = vec![0; length];
-    reader.read_exact(&mut body).expect("chromedriver answers whole");
-    body
+
+    fn method_and_body(&self, _: &Url) -> (Method, Option<String>) {
+        (Method::POST, Some(self.body.clone()))
+    }
 }
 
 fn read_port(driver: &mut Child) -> u16 {

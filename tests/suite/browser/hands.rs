@@ -202,9 +202,9 @@ impl Browser {
 
     async fn try_evaluate(&self, expression: &str) -> Result<Value, Value> {
         let how = json!({ "expression": expression, "returnByValue": true });
-        let answer = self.try_command("Runtime.evaluate", &how).await;
-        let is_good = answer["error"].is_null() && answer["exceptionDetails"].is_null();
-        if is_good { Ok(answer["result"]["value"].clone()) } else { Err(answer) }
+        let answer =
+            self.try_command("Runtime.evaluate", &how).await.map_err(|fault| json!(fault.to_string()))?;
+        if answer["exceptionDetails"].is_null() { Ok(answer["result"]["value"].clone()) } else { Err(answer) }
     }
 
     async fn wait_until_true(&self, expression: &str, what: &str) {
@@ -227,9 +227,7 @@ impl Browser {
         let strange: Vec<_> = STRANGE.iter().filter(|word| words.contains(word)).collect();
         assert!(strange.is_empty(), "{address} says {strange:?}: {lower}");
         for width in [360, 1280] {
-            let screen =
-                json!({ "width": width, "height": 900, "deviceScaleFactor": 1, "mobile": width == 360 });
-            self.command("Emulation.setDeviceMetricsOverride", &screen).await;
+            self.widen(width, 900, width == 360).await;
             let overhang = self.hands("overhang()").await;
             self.keep_picture(width, address.path()).await;
             assert!(overhang.as_i64() <= Some(0), "{address} is {overhang} pixels wider than {width}");

@@ -1,7 +1,6 @@
 //! The way around the desk: one line where there is room, folded where there is none.
 
 use fantoccini::Locator;
-use serde_json::json;
 
 use super::post::Post;
 use super::works::{LISE, Setup, Works};
@@ -20,8 +19,7 @@ async fn start() -> (Works, Browser) {
 impl Browser {
     /// Shows the page in a window of that width, until another page is opened.
     async fn narrow(&self, width: u32) {
-        let screen = json!({ "width": width, "height": 640, "deviceScaleFactor": 1, "mobile": false });
-        self.command("Emulation.setDeviceMetricsOverride", &screen).await;
+        self.widen(width, 640, false).await;
     }
 
     /// Where the ways of the desk stand that can be seen, from the top of the page.
