@@ -90,6 +90,20 @@ on_both_databases! {
         assert_eq!(states(&db.store).await, [(1, "accepted".to_owned(), 1)]);
     }
 
+    async fn of_what_the_relay_took_only_a_worker_s_own_moves(db: Database) {
+        queue_letters(&db.store, 4).await;
+        let claimed = db.store.claim_due("two", at_noon(), 1).await.unwrap();
+        arm(&db.store, "two", &claimed).await;
+        arm_all(&db.store, "one").await;
+        let mut tx = db.store.begin().await.unwrap();
+        tx.run("UPDATE delivery SET state = 'accepted', settled_at = 1, claimed_by = NULL WHERE id = 2", vec![]).await.unwrap();
+        tx.commit().await.unwrap();
+        let all: Vec<_> = (1..=4).map(|id| (id, Outcome::Accepted)).collect();
+        let accepted = |ids: [i64; 2]| ids.map(|id| (id, "accepted".to_owned()));
+        assert_eq!(settle(&db.store, "one", &all).await, accepted([3, 4]));
+        assert_eq!(states(&db.store).await[0].1, "attempting", "the other's is still on its way");
+    }
+
     async fn a_late_answer_still_settles_what_was_called_uncertain(db: Database) {
         queue_letters(&db.store, 2).await;
         arm_all(&db.store, "one").await;
