@@ -15,6 +15,7 @@ mod bases;
 mod bounded;
 mod change;
 mod changes;
+mod claims;
 mod db;
 mod desk_drafts;
 mod doors;

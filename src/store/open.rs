@@ -10,6 +10,7 @@ use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{Connection as _, PgConnection, SqlSafeStr as _};
 
+use super::claims::Claims;
 use super::db::{Db, SqlitePools, Tx};
 
 /// One forum's database.
@@ -144,7 +145,7 @@ impl Store {
         let writer = pool(1).connect_with(options.clone().pragma("cache_size", WRITER_CACHE)).await?;
         migrations::<SqliteMigrations>().run(&writer).await?;
         let readers = pool(CONNECTIONS).connect_with(options).await?;
-        Ok(Store { db: Db::Sqlite(SqlitePools { readers, writer }) })
+        Ok(Store { db: Db::Sqlite(SqlitePools { readers, writer, claims: Claims::default() }) })
     }
 
     /// Begins a transaction.

@@ -1,7 +1,7 @@
 //! Letters on their way: claiming what is due and arming it.
 //!
 //! A claim only keeps workers out of each other's way for a while; it changes no state and promises
-//! nothing. Arming is the fence: one conditional commit, durable before the letters' DATA.
+//! nothing. On PostgreSQL it stands in the letter's row, on SQLite in the one sender's memory. Arming is the fence: one conditional commit, durable before the letters' DATA.
 
 use std::collections::BTreeMap;
 
@@ -9,6 +9,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::change::Change;
+use super::claims::Claims;
 use super::db::{One, Sql, Tx, args, record};
 use super::open::{Store, StoreError};
 use crate::ids::{DeliveryId, EditionId, RecipientId};
@@ -92,40 +93,39 @@ record! {
     }
 }
 
-const CLAIM: Sql = Sql {
-    sqlite: "UPDATE delivery SET claimed_by = $1, claimed_until = $2
-             WHERE id IN (SELECT id FROM delivery
-                          WHERE state IN ('queued', 'deferred') AND next_attempt_at <= $3
-                            AND (claimed_by IS NULL OR claimed_until <= $4)
-                            AND ($5 IS NULL OR edition_id = $5)
-                            AND edition_id NOT IN (SELECT id FROM edition WHERE paused_at IS NOT NULL)
-                            AND ($7 = FALSE OR edition_id IN (SELECT id FROM edition WHERE cadence = 'urgent'))
-                          ORDER BY next_attempt_at, id LIMIT $6)
-             RETURNING id, edition_id, recipient_id,
-                       (SELECT email FROM recipient WHERE recipient.id = delivery.recipient_id),
-                       (SELECT token_version FROM recipient WHERE recipient.id = delivery.recipient_id),
-                       attempts, revision, message_id, planned_at, next_attempt_at, letter, resent",
-    postgres: "UPDATE delivery SET claimed_by = $1, claimed_until = $2
-               WHERE id IN (SELECT id FROM delivery
-                            WHERE state IN ('queued', 'deferred') AND next_attempt_at <= $3
-                              AND (claimed_by IS NULL OR claimed_until <= $4)
-                              AND ($5::bigint IS NULL OR edition_id = $5)
-                              AND edition_id NOT IN (SELECT id FROM edition WHERE paused_at IS NOT NULL)
-                              AND ($7 = FALSE OR edition_id IN (SELECT id FROM edition WHERE cadence = 'urgent'))
-                            ORDER BY next_attempt_at, id LIMIT $6
-                            FOR UPDATE SKIP LOCKED)
-               RETURNING id, edition_id, recipient_id,
-                         (SELECT email FROM recipient WHERE recipient.id = delivery.recipient_id),
-                         (SELECT token_version FROM recipient WHERE recipient.id = delivery.recipient_id),
-                         attempts, revision, message_id, planned_at, next_attempt_at, letter, resent",
-};
+/// What may be claimed, on SQLite, where what is claimed already is known without the rows (`$5`).
+const FIND_DUE: &str = "SELECT id, edition_id, recipient_id,
+            (SELECT email FROM recipient WHERE recipient.id = delivery.recipient_id),
+            (SELECT token_version FROM recipient WHERE recipient.id = delivery.recipient_id),
+            attempts, revision, message_id, planned_at, next_attempt_at, letter, resent
+     FROM delivery
+     WHERE state IN ('queued', 'deferred') AND next_attempt_at <= $1
+       AND ($2 IS NULL OR edition_id = $2)
+       AND edition_id NOT IN (SELECT id FROM edition WHERE paused_at IS NOT NULL)
+       AND ($4 = FALSE OR edition_id IN (SELECT id FROM edition WHERE cadence = 'urgent'))
+       AND id NOT IN (SELECT value FROM json_each($5))
+     ORDER BY next_attempt_at, id LIMIT $3";
+
+/// On PostgreSQL.
+const CLAIM: &str = "UPDATE delivery SET claimed_by = $1, claimed_until = $2
+     WHERE id IN (SELECT id FROM delivery
+                  WHERE state IN ('queued', 'deferred') AND next_attempt_at <= $3
+                    AND (claimed_by IS NULL OR claimed_until <= $4)
+                    AND ($5::bigint IS NULL OR edition_id = $5)
+                    AND edition_id NOT IN (SELECT id FROM edition WHERE paused_at IS NOT NULL)
+                    AND ($7 = FALSE OR edition_id IN (SELECT id FROM edition WHERE cadence = 'urgent'))
+                  ORDER BY next_attempt_at, id LIMIT $6
+                  FOR UPDATE SKIP LOCKED)
+     RETURNING id, edition_id, recipient_id,
+               (SELECT email FROM recipient WHERE recipient.id = delivery.recipient_id),
+               (SELECT token_version FROM recipient WHERE recipient.id = delivery.recipient_id),
+               attempts, revision, message_id, planned_at, next_attempt_at, letter, resent";
 
 const READ_CLAIMED: Sql = Sql {
     sqlite: "SELECT d.id, d.edition_id, d.recipient_id, r.email, r.token_version, d.attempts, d.revision,
                     d.message_id, d.planned_at, d.next_attempt_at, d.letter, d.resent
              FROM delivery d JOIN recipient r ON r.id = d.recipient_id
-             WHERE d.id IN (SELECT value FROM json_each($1)) AND d.claimed_by = $2
-               AND d.state IN ('queued', 'deferred')
+             WHERE d.id IN (SELECT value FROM json_each($1)) AND d.state IN ('queued', 'deferred')
              ORDER BY d.next_attempt_at, d.id",
     postgres: "SELECT d.id, d.edition_id, d.recipient_id, r.email, r.token_version, d.attempts, d.revision,
                     d.message_id, d.planned_at, d.next_attempt_at, d.letter, d.resent
@@ -138,12 +138,11 @@ const READ_CLAIMED: Sql = Sql {
 /// Takes `{"id": revision}`: the hot statements read a JSON object's keys, which costs SQLite half of what
 /// looking into nested arrays does.
 const ARM: Sql = Sql {
-    sqlite:
-        "UPDATE delivery SET state = 'attempting', attempts = attempts + 1, boot = $2, claimed_until = $3,
-                    settled_at = NULL
+    sqlite: "UPDATE delivery SET state = 'attempting', attempts = attempts + 1, boot = $2, claimed_by = $4,
+                    claimed_until = $3, settled_at = NULL
              FROM (SELECT CAST(key AS INTEGER) AS armed_id, value AS armed_revision FROM json_each($1)) AS v
              WHERE delivery.id = v.armed_id AND delivery.revision = v.armed_revision
-               AND delivery.claimed_by = $4 AND delivery.state IN ('queued', 'deferred')
+               AND delivery.state IN ('queued', 'deferred')
                AND delivery.edition_id NOT IN (SELECT id FROM edition WHERE paused_at IS NOT NULL)",
     postgres:
         "UPDATE delivery SET state = 'attempting', attempts = attempts + 1, boot = $2, claimed_until = $3,
@@ -191,8 +190,16 @@ impl Store {
         let limit = at_most.min(CLAIM_AT_MOST) as i64;
         let ClaimScope { edition, due_by, now, until, only_urgent } = scope;
         let mut tx = self.begin().await?;
-        let mut claimed: Vec<Claimed> =
-            tx.all(CLAIM, args![who, until, due_by, now, edition, limit, only_urgent]).await?;
+        let mut claimed: Vec<Claimed> = match self.db.claims() {
+            Some(claims) => {
+                let taken = serde_json::to_string(&claims.list_at(now))?;
+                let due: Vec<Claimed> =
+                    tx.all(FIND_DUE, args![due_by, edition, limit, only_urgent, taken]).await?;
+                claims.take(who, until, due.iter().map(|letter| letter.id));
+                due
+            }
+            None => tx.all(CLAIM, args![who, until, due_by, now, edition, limit, only_urgent]).await?,
+        };
         tx.commit().await?;
         claimed.sort_by_key(|letter| (letter.due_at, letter.id));
         Ok(claimed)
@@ -200,11 +207,15 @@ impl Store {
 
     /// Those of `ids` that `who` still has claimed and that are still unsent, as they are now.
     pub async fn list_claimed(&self, who: &str, ids: &[DeliveryId]) -> Result<Vec<Claimed>, StoreError> {
-        Ok(self.db.all(READ_CLAIMED, args![serde_json::to_string(ids)?, who]).await?)
+        let ids = keep_claimed(self.db.claims(), who, ids, |id| *id);
+        Ok(self.db.all(READ_CLAIMED, args![serde_json::to_string(&ids)?, who]).await?)
     }
 
     /// Gives back every claim of `who` on letters that are still queued or deferred; how many.
     pub async fn release_claims(&self, who: &str) -> Result<u64, StoreError> {
+        if let Some(claims) = self.db.claims() {
+            return Ok(claims.end_all_of(who));
+        }
         Ok(self
             .db
             .run(
@@ -237,6 +248,7 @@ impl Tx {
         boot: &str,
         letters: &[(DeliveryId, i64)],
     ) -> Result<Vec<DeliveryId>, StoreError> {
+        let letters = keep_claimed(self.claims(), who, letters, |(id, _)| *id);
         let revisions: BTreeMap<i64, i64> = letters.iter().map(|(id, revision)| (id.0, *revision)).collect();
         let count = self.run(ARM, args![serde_json::to_string(&revisions)?, boot, until, who]).await?;
         let mut armed: Vec<DeliveryId> = revisions.into_keys().map(DeliveryId).collect();
@@ -260,4 +272,14 @@ impl Tx {
         .await?;
         Ok(armed)
     }
+}
+
+/// Those of `letters` that are `who`'s, as far as this is not for the rows to say.
+pub(super) fn keep_claimed<T: Clone>(
+    claims: Option<&Claims>,
+    who: &str,
+    letters: &[T],
+    id: impl Fn(&T) -> DeliveryId,
+) -> Vec<T> {
+    claims.map_or_else(|| letters.to_vec(), |claims| claims.keep_of(who, letters, id))
 }

@@ -5,6 +5,7 @@ use chrono::{DateTime, Utc};
 use super::change::Change;
 use super::db::{One, Sql, Tx, args, record};
 use super::open::{Store, StoreError};
+use super::outbox::keep_claimed;
 use crate::ids::{DeliveryId, EditionId};
 
 record! {
@@ -49,11 +50,10 @@ impl PauseCause {
 }
 
 const POSTPONE: Sql = Sql {
-    sqlite: "UPDATE delivery SET next_attempt_at = v.next_at, claimed_by = NULL, claimed_until = NULL
+    sqlite: "UPDATE delivery SET next_attempt_at = v.next_at
              FROM (SELECT json_extract(value, '$[0]') AS moved_id, json_extract(value, '$[1]') AS next_at
                    FROM json_each($1)) AS v
-             WHERE delivery.id = v.moved_id AND delivery.claimed_by = $2
-               AND delivery.state IN ('queued', 'deferred')",
+             WHERE delivery.id = v.moved_id AND delivery.state IN ('queued', 'deferred')",
     postgres: "UPDATE delivery SET next_attempt_at = v.next_at, claimed_by = NULL, claimed_until = NULL
              FROM (SELECT (value->>0)::bigint AS moved_id, (value->>1)::bigint AS next_at
                    FROM json_array_elements($1::json)) AS v
@@ -76,8 +76,11 @@ impl Tx {
         who: &str,
         letters: &[(DeliveryId, DateTime<Utc>)],
     ) -> Result<u64, StoreError> {
+        let letters = keep_claimed(self.claims(), who, letters, |(id, _)| *id);
         let rows: Vec<_> = letters.iter().map(|(id, at)| (id, at.timestamp_micros())).collect();
-        Ok(self.run(POSTPONE, args![serde_json::to_string(&rows)?, who]).await?)
+        let count = self.run(POSTPONE, args![serde_json::to_string(&rows)?, who]).await?;
+        self.end_claims(letters.iter().map(|(id, _)| *id));
+        Ok(count)
     }
 
     /// Keeps how a domain stands. Of two pauses that workers begin the later end holds; `now` is real time.

@@ -5,6 +5,7 @@ use sqlx::sqlite::SqlitePool;
 use sqlx::{Postgres, Sqlite, Transaction};
 
 use super::bounded::bounded;
+use super::claims::Claims;
 use super::db::{Arg, Record, Sql, postgres_args, sqlite_args};
 use super::open::StoreError;
 
@@ -16,6 +17,8 @@ pub struct SqlitePools {
     pub readers: SqlitePool,
     /// One connection: transactions and single writes.
     pub writer: SqlitePool,
+    /// Which letters the one sender has set aside.
+    pub claims: Claims,
 }
 
 /// The pools of either database.
@@ -30,7 +33,7 @@ pub enum Db {
 /// A transaction on either. Rolled back when dropped without [`Tx::commit`].
 pub enum Tx {
     /// Begun IMMEDIATE: it holds the one writer's lock from the start.
-    Sqlite(Transaction<'static, Sqlite>),
+    Sqlite(Transaction<'static, Sqlite>, Claims),
     /// READ COMMITTED.
     Postgres(Transaction<'static, Postgres>),
 }
@@ -85,7 +88,10 @@ impl Db {
     /// Begins a transaction; on SQLite it takes the one writer's lock at once.
     pub async fn begin(&self) -> sqlx::Result<Tx> {
         match self {
-            Db::Sqlite(pools) => pools.writer.begin_with("BEGIN IMMEDIATE").await.map(Tx::Sqlite),
+            Db::Sqlite(pools) => {
+                let tx = pools.writer.begin_with("BEGIN IMMEDIATE").await?;
+                Ok(Tx::Sqlite(tx, pools.claims.clone()))
+            }
             Db::Postgres(pool) => bounded(pool.begin()).await.map(Tx::Postgres),
         }
     }
@@ -94,6 +100,14 @@ impl Db {
     pub fn is_postgres(&self) -> bool {
         matches!(self, Db::Postgres(_))
     }
+
+    /// The claims, where rows do not tell them.
+    pub fn claims(&self) -> Option<&Claims> {
+        match self {
+            Db::Sqlite(pools) => Some(&pools.claims),
+            Db::Postgres(_) => None,
+        }
+    }
 }
 
 impl Tx {
@@ -101,7 +115,9 @@ impl Tx {
     pub async fn all<T: Record>(&mut self, sql: impl Into<Sql>, args: Vec<Arg>) -> sqlx::Result<Vec<T>> {
         let sql = sql.into();
         match self {
-            Tx::Sqlite(tx) => sqlx::query_as_with(sql.sqlite, sqlite_args(args)?).fetch_all(&mut **tx).await,
+            Tx::Sqlite(tx, _) => {
+                sqlx::query_as_with(sql.sqlite, sqlite_args(args)?).fetch_all(&mut **tx).await
+            }
             Tx::Postgres(tx) => {
                 bounded(sqlx::query_as_with(sql.postgres, postgres_args(args)?).fetch_all(&mut **tx)).await
             }
@@ -112,7 +128,7 @@ impl Tx {
     pub async fn find<T: Record>(&mut self, sql: impl Into<Sql>, args: Vec<Arg>) -> sqlx::Result<Option<T>> {
         let sql = sql.into();
         match self {
-            Tx::Sqlite(tx) => {
+            Tx::Sqlite(tx, _) => {
                 sqlx::query_as_with(sql.sqlite, sqlite_args(args)?).fetch_optional(&mut **tx).await
             }
             Tx::Postgres(tx) => {
@@ -131,7 +147,7 @@ impl Tx {
     pub async fn run(&mut self, sql: impl Into<Sql>, args: Vec<Arg>) -> sqlx::Result<u64> {
         let sql = sql.into();
         match self {
-            Tx::Sqlite(tx) => sqlx::query_with(sql.sqlite, sqlite_args(args)?)
+            Tx::Sqlite(tx, _) => sqlx::query_with(sql.sqlite, sqlite_args(args)?)
                 .execute(&mut **tx)
                 .await
                 .map(|done| done.rows_affected()),
@@ -142,10 +158,18 @@ impl Tx {
         }
     }
 
+    /// The claims, where rows do not tell them.
+    pub fn claims(&self) -> Option<&Claims> {
+        match self {
+            Tx::Sqlite(_, claims) => Some(claims),
+            Tx::Postgres(_) => None,
+        }
+    }
+
     /// Undoes all of it at once; when merely dropped, its locks last until its connection is used again.
     pub async fn undo(self) -> Result<(), StoreError> {
         match self {
-            Tx::Sqlite(tx) => tx.rollback().await?,
+            Tx::Sqlite(tx, _) => tx.rollback().await?,
             Tx::Postgres(tx) => bounded(tx.rollback()).await?,
         }
         Ok(())
@@ -154,7 +178,7 @@ impl Tx {
     /// Makes all of it durable.
     pub async fn commit(self) -> Result<(), StoreError> {
         match self {
-            Tx::Sqlite(tx) => tx.commit().await?,
+            Tx::Sqlite(tx, _) => tx.commit().await?,
             Tx::Postgres(tx) => bounded(tx.commit()).await?,
         }
         Ok(())

@@ -33,7 +33,7 @@ const RAISE_REVISIONS: Sql = Sql {
 
 /// One that goes out after all does so only if no later letter to its recipient builds on its having been got.
 const TELL: Sql = settle_told!(
-    "delivery.state = 'uncertain' AND delivery.presumed = delivery.attempts
+    "delivery.claimed_by = $3 AND delivery.state = 'uncertain' AND delivery.presumed = delivery.attempts
      AND (v.new_state IN ('accepted', 'rejected', 'uncertain')
           OR NOT EXISTS (SELECT 1 FROM delivery_item mine
                          JOIN delivery_item later ON later.recipient_id = mine.recipient_id

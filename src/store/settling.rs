@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use super::change::Change;
 use super::db::{One, Sql, Tx, args, in_json_keys, record};
 use super::open::{Store, StoreError};
-use super::outbox::DeliveryState;
+use super::outbox::{DeliveryState, keep_claimed};
 use crate::ids::{DeliveryId, RecipientId};
 
 /// What became of one armed letter.
@@ -80,22 +80,25 @@ record! {
     }
 }
 
-/// Settles letters of `$3` at `$2` as the rows of [`rows_of`] in `$1` say, those for which the condition holds.
+/// Settles letters at `$2` as the rows of [`rows_of`] in `$1` say, those for which the condition holds; `$3` is who had them.
 macro_rules! settle_told {
     ($condition:literal) => {
+        $crate::store::settling::settle_told!(sqlite: $condition, postgres: $condition)
+    };
+    (sqlite: $on_sqlite:literal, postgres: $on_postgres:literal) => {
         $crate::store::db::Sql {
             sqlite: $crate::store::settling::settle_told!(
                 "",
                 "SELECT value ->> 0 AS moved_id, value ->> 1 AS new_state, value ->> 2 AS new_reply,
                         value ->> 3 AS next_at, value ->> 4 AS uncounted FROM json_each($1)",
-                $condition
+                $on_sqlite
             ),
             postgres: $crate::store::settling::settle_told!(
                 "::bigint",
                 "SELECT (value ->> 0)::bigint AS moved_id, value ->> 1 AS new_state, value ->> 2 AS new_reply,
                         (value ->> 3)::bigint AS next_at, (value ->> 4)::bigint AS uncounted
                  FROM json_array_elements($1::json)",
-                $condition
+                $on_postgres
             ),
         }
     };
@@ -112,7 +115,7 @@ macro_rules! settle_told {
              FROM (",
             $rows,
             ") AS v
-             WHERE delivery.id = v.moved_id AND delivery.claimed_by = $3 AND ",
+             WHERE delivery.id = v.moved_id AND ",
             $condition,
             " RETURNING delivery.id, delivery.state"
         )
@@ -122,7 +125,8 @@ pub(super) use settle_told;
 
 /// A late answer may still tell what became of a letter that another worker had to call uncertain.
 const SETTLE: Sql = settle_told!(
-    "(delivery.state = 'attempting' OR (delivery.state = 'uncertain' AND v.new_state IN ('accepted', 'rejected')))"
+    "delivery.claimed_by = $3
+     AND (delivery.state = 'attempting' OR (delivery.state = 'uncertain' AND v.new_state IN ('accepted', 'rejected')))"
 );
 
 /// The same for what the relay took, nearly all of it: `{"id": "reply"}`.
@@ -146,7 +150,10 @@ const LIST_ACCEPTED: Sql = in_json_keys!(
     " ORDER BY id"
 );
 
-const DEFER_CLAIMED: Sql = settle_told!("delivery.state IN ('queued', 'deferred')");
+const DEFER_CLAIMED: Sql = settle_told!(
+    sqlite: "delivery.state IN ('queued', 'deferred')",
+    postgres: "delivery.claimed_by = $3 AND delivery.state IN ('queued', 'deferred')"
+);
 
 /// A letter that was uncertain may have arrived: unsent again, it is uncertain once more and nothing is returned.
 const END_UNSENT: Sql = in_json_keys!(
@@ -205,7 +212,15 @@ impl Tx {
             moved.extend(self.all::<Moved>(SETTLE, args![rows_of(others)?, now, who]).await?);
         }
         self.finish_moves(now, who, &moved).await?;
+        self.end_claims(settled.iter().map(|s| s.id));
         Ok(moved)
+    }
+
+    /// What is settled is nobody's any more.
+    pub(super) fn end_claims(&self, letters: impl Iterator<Item = DeliveryId>) {
+        if let Some(claims) = self.claims() {
+            claims.end(letters);
+        }
     }
 
     /// Settles what the relay took; answers which of it moved.
@@ -236,6 +251,7 @@ impl Tx {
         next_attempts: &[(DeliveryId, DateTime<Utc>)],
         reply: &str,
     ) -> Result<Vec<Moved>, StoreError> {
+        let next_attempts = keep_claimed(self.claims(), who, next_attempts, |(id, _)| *id);
         let (state, reply) = (DeliveryState::Deferred.word(), one_line(reply));
         // One attempt more: none was counted when they were claimed.
         let rows: Vec<_> =
@@ -243,6 +259,7 @@ impl Tx {
         let moved: Vec<Moved> =
             self.all(DEFER_CLAIMED, args![serde_json::to_string(&rows)?, now, who]).await?;
         self.finish_moves(now, who, &moved).await?;
+        self.end_claims(next_attempts.iter().map(|(id, _)| *id));
         Ok(moved)
     }
 

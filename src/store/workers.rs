@@ -106,7 +106,7 @@ record! {
         pub beaten_at: DateTime<Utc>,
         /// So long without a beat, and it counts as gone.
         pub lease_seconds: i64,
-        /// Letters that it has set aside to send.
+        /// Letters that it has set aside to send; on SQLite only it knows that.
         pub claimed: i64,
         /// Letters that it is handing to the relay.
         pub armed: i64,
@@ -213,7 +213,8 @@ impl Store {
             .await?)
     }
 
-    /// The workers other than `who` that hold letters which are due in an edition, or any armed letter.
+    /// The workers other than `who` that hold letters which are due in an edition, or any armed letter. On SQLite, where one
+    /// process sends, what it has only claimed is nobody else's business and is not told.
     pub async fn list_holders(
         &self,
         who: &str,
@@ -236,6 +237,9 @@ impl Store {
 
     /// The names under which letters are claimed and unsent.
     pub async fn list_claimants(&self) -> Result<Vec<String>, StoreError> {
+        if let Some(claims) = self.db.claims() {
+            return Ok(claims.list_claimants());
+        }
         let names: Vec<One<String>> = self
             .db
             .all(
@@ -252,7 +256,7 @@ impl Tx {
     /// Whether the worker stands among those that live; if so, none can bury it before this
     /// transaction ends. Always so on SQLite.
     pub async fn stands(&mut self, name: &str) -> Result<bool, StoreError> {
-        if matches!(self, Tx::Sqlite(_)) {
+        if matches!(self, Tx::Sqlite(..)) {
             return Ok(true);
         }
         let found: Option<One<String>> = self.find(STAND, args![name]).await?;

@@ -72,7 +72,8 @@ on_both_databases! {
         let claimed = db.store.claim_due("one", at_noon(), 3).await.unwrap();
         arm(&db.store, "one", &claimed[..2]).await;
         let told = db.store.list_workers_at_work().await.unwrap();
-        assert_eq!(told.iter().map(|w| (w.name.as_str(), w.claimed, w.armed)).collect::<Vec<_>>(), [("one", 1, 2)]);
+        let claimed = i64::from(db.store.has_many_workers());
+        assert_eq!(told.iter().map(|w| (w.name.as_str(), w.claimed, w.armed)).collect::<Vec<_>>(), [("one", claimed, 2)]);
     }
 
     async fn what_was_presumed_is_settled_by_its_worker_s_own_word(db: Database) {
@@ -105,11 +106,12 @@ on_both_databases! {
         let holders = async |edition, at| db.store.list_holders("me", EditionId(edition), at).await.unwrap();
         db.store.claim_due("two", at_noon(), 1).await.unwrap();
         db.store.claim_due("me", at_noon(), 1).await.unwrap();
-        assert_eq!(holders(1, noon()).await, ["two"]);
+        let claiming: &[&str] = if db.store.has_many_workers() { &["two"] } else { &[] };
+        assert_eq!(holders(1, noon()).await, claiming);
         assert_eq!(holders(1, noon() - TimeDelta::minutes(1)).await, Vec::<String>::new(), "not due by then");
         assert_eq!(holders(2, noon()).await, Vec::<String>::new());
         arm_all(&db.store, "one").await;
-        assert_eq!(holders(1, noon()).await, ["one", "two"]);
+        assert_eq!(holders(1, noon()).await, [&["one"], claiming].concat());
         assert_eq!(holders(2, noon()).await, ["one"], "who has an armed letter cannot be planned elsewhere");
     }
 
