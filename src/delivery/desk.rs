@@ -204,13 +204,14 @@ impl Desk {
 
     /// Notes a verdict in the journal and passes it on.
     pub fn finish(&self, id: DeliveryId, verdict: Verdict) {
-        let noted = match &verdict {
+        match &verdict {
             Verdict::Replied(reply) => self.journal.reply(id, reply.code, &reply.text),
-            Verdict::Unknown(_) => Ok(()),
-            Verdict::Broke(_) | Verdict::Back | Verdict::Unreadable(_) => self.journal.back(id),
-        };
-        if let Err(e) = noted {
-            self.fail(e);
+            Verdict::Unknown(_) => {}
+            Verdict::Broke(_) | Verdict::Back | Verdict::Unreadable(_) => {
+                if let Err(e) = self.journal.back(id) {
+                    self.fail(e);
+                }
+            }
         }
         // A refusal may mean that others must not go: the worker hears of it at once.
         let is_refusal = matches!(&verdict, Verdict::Replied(reply) if reply.is_refusal());

@@ -3,50 +3,32 @@
 //! `dot ID` is written just before the write that holds a letter's final dot, `reply ID CODE TEXT`
 //! after the relay's reply, `back ID` when a letter surely did not go although its dot was noted, or
 //! is armed anew. Plain appends reach the system's cache at once and so outlive `kill -9`; they are
-//! synced to the disk before each arming commit. Files take turns: one is emptied only when every
-//! letter in it has been settled in the database, so what is not settled is always here.
+//! synced to the disk before each arming commit. A reply waits in memory for the next line of any letter,
+//! or for that sync: a connection has then either a letter without a reply or a reply that waits,
+//! never both, so that `kill -9` leaves at most one letter of unknown fate for each connection, as if the reply were written alone.
+//!
+//! Files take turns: one is emptied only when every letter in it has been settled in the database, so what
+//! is not settled is always here.
 //!
 //! The first line of a file is `treff BOOT TURN`: on which boot, and which of the two is later.
 //!
 //! Invariant: a letter's dot is never sent unless its `dot` line was written.
 
-use std::collections::{HashMap, HashSet};
+mod past;
+
+use std::collections::HashSet;
+use std::fmt::Write as _;
 use std::fs::{File, OpenOptions};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard};
 
+use self::past::TORN;
+pub use self::past::{Past, Seen};
 use crate::ids::DeliveryId;
 
 /// A file larger than this gives its turn to the other, once that one is empty.
 const TURN_AT_BYTES: u64 = 1 << 20;
-
-/// Ends a line that was not written whole. No whole line ends so: [`Journal::reply`] takes it out of texts.
-const TORN: &str = "\u{7}\n";
-
-/// The last thing that the journal knows of a letter.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Seen {
-    /// Its final dot was about to be written.
-    Dot,
-    /// The relay replied.
-    Reply {
-        /// The three digits.
-        code: u16,
-        /// The rest.
-        text: String,
-    },
-}
-
-/// What the files of a sender that is gone say.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Past {
-    /// The boot on which both files were begun; none if one is missing or cannot be read: then
-    /// silence about a letter means nothing.
-    pub boot: Option<String>,
-    /// What is known of each letter.
-    pub seen: HashMap<DeliveryId, Seen>,
-}
 
 /// The two files of one sender.
 #[derive(Debug)]
@@ -58,6 +40,9 @@ struct Files {
     turn: u64,
     now: usize,
     pair: [Half; 2],
+    /// Replies not written yet, and whose they are.
+    waiting: String,
+    waiting_ids: Vec<DeliveryId>,
 }
 
 #[derive(Debug)]
@@ -82,67 +67,6 @@ pub fn paths(base: &Path) -> [PathBuf; 2] {
     })
 }
 
-impl Past {
-    /// Reads what a sender left. A torn last line was never finished, so what it announces never
-    /// happened; it is passed over.
-    pub fn read(base: &Path) -> io::Result<Past> {
-        let mut texts = Vec::new();
-        for path in paths(base) {
-            match std::fs::read(&path) {
-                Ok(bytes) => texts.push(String::from_utf8_lossy(&bytes).into_owned()),
-                Err(e) if e.kind() == io::ErrorKind::NotFound => {}
-                Err(e) => return Err(e),
-            }
-        }
-        Ok(Past::parse(&texts))
-    }
-
-    /// The same from the files' texts.
-    pub fn parse(texts: &[String]) -> Past {
-        let mut files: Vec<(Option<(u64, &str)>, &str)> = texts.iter().map(|t| split_head(t)).collect();
-        files.sort_by_key(|(head, _)| head.map_or(0, |(turn, _)| turn));
-        let mut seen = HashMap::new();
-        for (_, lines) in &files {
-            lines.split_inclusive('\n').filter_map(|l| l.strip_suffix('\n')).for_each(|l| note(&mut seen, l));
-        }
-        let boots: HashSet<&str> = files.iter().filter_map(|(head, _)| Some(head.as_ref()?.1)).collect();
-        // An empty file was just emptied: all its letters are settled. A missing one tells nothing.
-        let whole = texts.len() == 2 && boots.len() == 1;
-        let boot = if whole { boots.into_iter().next().map(str::to_owned) } else { None };
-        Past { boot, seen }
-    }
-}
-
-/// The turn and boot of a file's first line, and the lines after it.
-fn split_head(text: &str) -> (Option<(u64, &str)>, &str) {
-    let Some((first, rest)) = text.split_once('\n') else { return (None, "") };
-    let mut words = first.split(' ');
-    match (words.next(), words.next(), words.next().and_then(|w| w.parse().ok())) {
-        (Some("treff"), Some(boot), Some(turn)) => (Some((turn, boot)), rest),
-        _ => (None, text),
-    }
-}
-
-fn note(seen: &mut HashMap<DeliveryId, Seen>, line: &str) {
-    if line.ends_with(TORN.trim_end_matches('\n')) {
-        return;
-    }
-    let mut words = line.splitn(4, ' ');
-    let verb = words.next();
-    let Some(id) = words.next().and_then(|w| w.parse().ok()).map(DeliveryId) else { return };
-    match verb {
-        Some("dot") => drop(seen.insert(id, Seen::Dot)),
-        Some("back") => drop(seen.remove(&id)),
-        Some("reply") => {
-            if let Some(code) = words.next().and_then(|w| w.parse().ok()) {
-                let text = words.next().unwrap_or_default().to_owned();
-                seen.insert(id, Seen::Reply { code, text });
-            }
-        }
-        _ => {}
-    }
-}
-
 impl Journal {
     /// Begins both files anew. What they held must have been read and settled before.
     pub fn begin(base: &Path, boot: &str) -> io::Result<Journal> {
@@ -151,7 +75,8 @@ impl Journal {
         }
         let [one, two] = paths(base);
         let pair = [Half::open(&one)?, Half::open(&two)?];
-        let mut files = Files { boot: boot.to_owned(), turn: 0, now: 0, pair };
+        let (waiting, waiting_ids) = (String::new(), Vec::new());
+        let mut files = Files { boot: boot.to_owned(), turn: 0, now: 0, pair, waiting, waiting_ids };
         files.empty(0)?;
         files.empty(1)?;
         files.pair[0].file.sync_all()?;
@@ -168,10 +93,19 @@ impl Journal {
         self.files().append(id, &format!("dot {id}\n"))
     }
 
-    /// Notes the relay's reply to a letter. Line breaks in `text` become spaces.
-    pub fn reply(&self, id: DeliveryId, code: u16, text: &str) -> io::Result<()> {
+    /// Notes the relay's reply to a letter, to be written with the next line or by [`Journal::write_out`]. Line breaks in
+    /// `text` become spaces.
+    pub fn reply(&self, id: DeliveryId, code: u16, text: &str) {
         let text = text.replace(char::is_control, " ");
-        self.files().append(id, &format!("reply {id} {code} {text}\n"))
+        let mut files = self.files();
+        // Writing into a text cannot fail.
+        let _ = writeln!(files.waiting, "reply {id} {code} {text}");
+        files.waiting_ids.push(id);
+    }
+
+    /// Writes the replies that wait.
+    pub fn write_out(&self) -> io::Result<()> {
+        self.files().write_out()
     }
 
     /// Notes that nothing said of the letter so far counts: it surely did not go.
@@ -192,13 +126,16 @@ impl Journal {
 
     /// Brings every line to the disk. Blocks: call it where blocking is allowed.
     pub fn sync(&self) -> io::Result<()> {
-        let mut waiting = Vec::new();
-        for half in &mut self.files().pair {
+        let mut unsynced = Vec::new();
+        let mut files = self.files();
+        files.write_out()?;
+        for half in &mut files.pair {
             if std::mem::take(&mut half.unsynced) {
-                waiting.push(half.file.try_clone()?);
+                unsynced.push(half.file.try_clone()?);
             }
         }
-        waiting.iter().try_for_each(File::sync_data)
+        drop(files);
+        unsynced.iter().try_for_each(File::sync_data)
     }
 
     /// Tells that these letters are settled in the database: files in which every letter is may be emptied.
@@ -215,13 +152,16 @@ impl Journal {
     /// Tells that whatever is noted here has been settled, by this worker or by somebody else.
     pub fn all_settled(&self) -> io::Result<()> {
         let mut files = self.files();
+        files.waiting.clear();
+        files.waiting_ids.clear();
         files.pair.iter_mut().for_each(|half| half.open.clear());
         files.turn_if_full()
     }
 
     /// Whether every letter in it is settled.
     pub fn is_settled(&self) -> bool {
-        self.files().pair.iter().all(|half| half.open.is_empty())
+        let files = self.files();
+        files.waiting.is_empty() && files.pair.iter().all(|half| half.open.is_empty())
     }
 
     fn files(&self) -> MutexGuard<'_, Files> {
@@ -229,12 +169,38 @@ impl Journal {
     }
 }
 
+impl Drop for Journal {
+    /// What cannot be written even now is lost with the process, as if it had been killed.
+    fn drop(&mut self) {
+        let _ = self.write_out();
+    }
+}
+
 impl Files {
+    /// Appends a line, behind the replies that wait, in one write. If it fails they go on waiting, and it does not.
     fn append(&mut self, id: DeliveryId, line: &str) -> io::Result<()> {
+        let before = self.waiting.len();
+        self.waiting.push_str(line);
+        self.waiting_ids.push(id);
+        let written = self.write_out();
+        if written.is_err() {
+            self.waiting.truncate(before);
+            self.waiting_ids.pop();
+        }
+        written
+    }
+
+    fn write_out(&mut self) -> io::Result<()> {
+        if self.waiting.is_empty() {
+            return Ok(());
+        }
         let half = &mut self.pair[self.now];
-        half.write(line)?;
-        half.open.insert(id);
-        half.named.insert(id);
+        half.write(&self.waiting)?;
+        self.waiting.clear();
+        for id in self.waiting_ids.drain(..) {
+            half.open.insert(id);
+            half.named.insert(id);
+        }
         Ok(())
     }
 
@@ -284,6 +250,8 @@ impl Half {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::HashMap;
+
     use super::*;
 
     fn read(base: &Path) -> HashMap<DeliveryId, Seen> {
@@ -297,7 +265,7 @@ mod tests {
         let journal = Journal::begin(&base, "boot").unwrap();
         journal.dot(DeliveryId(1)).unwrap();
         journal.dot(DeliveryId(2)).unwrap();
-        journal.reply(DeliveryId(1), 250, "2.0.0 taken\r\nas 7F").unwrap();
+        journal.reply(DeliveryId(1), 250, "2.0.0 taken\r\nas 7F");
         journal.dot(DeliveryId(3)).unwrap();
         journal.back(DeliveryId(3)).unwrap();
         journal.sync().unwrap();
@@ -313,7 +281,8 @@ mod tests {
         let journal = Journal::begin(&base, "boot").unwrap();
         let long = "x".repeat(1000);
         for id in 1..=3000 {
-            journal.reply(DeliveryId(id), 250, &long).unwrap();
+            journal.reply(DeliveryId(id), 250, &long);
+            journal.write_out().unwrap();
             if id != 7 {
                 journal.settled([DeliveryId(id)]).unwrap();
             }
@@ -321,7 +290,8 @@ mod tests {
         assert!(read(&base).contains_key(&DeliveryId(7)), "it is not settled, so it must stay");
         journal.settled([DeliveryId(7)]).unwrap();
         for id in 3001..=6000 {
-            journal.reply(DeliveryId(id), 250, &long).unwrap();
+            journal.reply(DeliveryId(id), 250, &long);
+            journal.write_out().unwrap();
             journal.settled([DeliveryId(id)]).unwrap();
         }
         assert!(!read(&base).contains_key(&DeliveryId(7)));
@@ -334,10 +304,53 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let base = folder.path().join("j");
         let journal = Journal::begin(&base, "boot").unwrap();
-        journal.reply(DeliveryId(1), 450, "later").unwrap();
+        journal.reply(DeliveryId(1), 450, "later");
+        journal.write_out().unwrap();
         journal.settled([DeliveryId(1)]).unwrap();
         journal.forget(&[DeliveryId(1), DeliveryId(2)]).unwrap();
         assert_eq!(read(&base), HashMap::new());
+    }
+
+    #[test]
+    fn a_reply_is_written_before_the_next_dot_goes_and_when_the_journal_ends() {
+        let folder = tempfile::tempdir().unwrap();
+        let base = folder.path().join("j");
+        let journal = Journal::begin(&base, "boot").unwrap();
+        let reply = || Seen::Reply { code: 250, text: "ok".into() };
+        journal.dot(DeliveryId(1)).unwrap();
+        journal.reply(DeliveryId(1), 250, "ok");
+        assert_eq!(
+            read(&base),
+            HashMap::from([(DeliveryId(1), Seen::Dot)]),
+            "no more than its own fate is open"
+        );
+        assert!(!journal.is_settled());
+        journal.dot(DeliveryId(2)).unwrap();
+        assert_eq!(read(&base), HashMap::from([(DeliveryId(1), reply()), (DeliveryId(2), Seen::Dot)]));
+        journal.reply(DeliveryId(2), 250, "ok");
+        journal.sync().unwrap();
+        assert_eq!(read(&base), HashMap::from([(DeliveryId(1), reply()), (DeliveryId(2), reply())]));
+        journal.settled([DeliveryId(1), DeliveryId(2)]).unwrap();
+        journal.reply(DeliveryId(3), 250, "ok");
+        assert!(!journal.is_settled(), "a reply to a letter that had no dot is news as well");
+        drop(journal);
+        assert_eq!(read(&base).get(&DeliveryId(3)), Some(&reply()));
+    }
+
+    #[test]
+    fn what_a_full_disk_does_not_take_is_written_later() {
+        let folder = tempfile::tempdir().unwrap();
+        let base = folder.path().join("j");
+        let journal = Journal::begin(&base, "boot").unwrap();
+        journal.dot(DeliveryId(1)).unwrap();
+        journal.reply(DeliveryId(1), 250, "ok");
+        let without_room = File::open(&paths(&base)[1]).unwrap();
+        let file = std::mem::replace(&mut journal.files().pair[1].file, without_room);
+        assert!(journal.dot(DeliveryId(2)).is_err(), "it must not go");
+        journal.files().pair[1].file = file;
+        journal.write_out().unwrap();
+        let reply = Seen::Reply { code: 250, text: "ok".into() };
+        assert_eq!(read(&base), HashMap::from([(DeliveryId(1), reply)]), "and nobody thinks that it went");
     }
 
     #[test]
@@ -353,7 +366,9 @@ mod tests {
 
     #[test]
     fn a_line_that_a_full_disk_tore_says_nothing_and_swallows_nothing() {
-        for torn in ["", "d", "dot 1", "reply 7 25", "reply 7 250 2.0", "back 7", "reply 7 250 2.0.0 taken"] {
+        for torn in
+            ["", "d", "dot 1", "dot 8", "reply 7 25", "reply 7 250 2.0", "back 7", "reply 7 250 2.0.0 taken"]
+        {
             let folder = tempfile::tempdir().unwrap();
             let base = folder.path().join("j");
             let journal = Journal::begin(&base, "boot").unwrap();
@@ -362,7 +377,7 @@ mod tests {
             let path = &paths(&base)[1];
             let without_room = File::open(path).unwrap();
             let file = std::mem::replace(&mut journal.files().pair[1].file, without_room);
-            assert!(journal.reply(DeliveryId(7), 250, "2.0.0 taken").is_err());
+            assert!(journal.dot(DeliveryId(8)).is_err());
             OpenOptions::new().append(true).open(path).unwrap().write_all(torn.as_bytes()).unwrap();
             journal.files().pair[1].file = file;
             journal.dot(DeliveryId(14)).unwrap();

@@ -35,6 +35,7 @@ pub(crate) async fn settle_all(setup: &SenderSetup, boot: &str, base: &Path) -> 
 pub(crate) async fn settle_own(worker: &Worker) -> Result<(), SendError> {
     let mut tx = worker.setup.store.begin().await?;
     if !tx.list_untold(&worker.name).await?.is_empty() {
+        worker.journal.write_out().map_err(|e| worker.journal_error(e))?;
         let past = read_past(&worker.base)?;
         settle_untold(&mut tx, &worker.setup, &worker.name, &past, &worker.boot).await?;
         tx.commit().await?;
