@@ -1,7 +1,8 @@
 //! Letters on their way: claiming what is due and arming it.
 //!
 //! A claim only keeps workers out of each other's way for a while; it changes no state and promises
-//! nothing. On PostgreSQL it stands in the letter's row, on SQLite in the one sender's memory. Arming is the fence: one conditional commit, durable before the letters' DATA.
+//! nothing. On PostgreSQL it stands in the letter's row, on SQLite in the one sender's memory.
+//! Arming is the fence: one conditional commit, durable before the letters' DATA.
 
 use std::collections::BTreeMap;
 
@@ -93,7 +94,7 @@ record! {
     }
 }
 
-/// What may be claimed, on SQLite, where what is claimed already is known without the rows (`$5`).
+/// What may be claimed, on SQLite; what is claimed already is known without the rows (`$5`).
 const FIND_DUE: &str = "SELECT id, edition_id, recipient_id,
             (SELECT email FROM recipient WHERE recipient.id = delivery.recipient_id),
             (SELECT token_version FROM recipient WHERE recipient.id = delivery.recipient_id),
@@ -106,7 +107,7 @@ const FIND_DUE: &str = "SELECT id, edition_id, recipient_id,
        AND id NOT IN (SELECT value FROM json_each($5))
      ORDER BY next_attempt_at, id LIMIT $3";
 
-/// On PostgreSQL.
+/// The same on PostgreSQL, and claims it.
 const CLAIM: &str = "UPDATE delivery SET claimed_by = $1, claimed_until = $2
      WHERE id IN (SELECT id FROM delivery
                   WHERE state IN ('queued', 'deferred') AND next_attempt_at <= $3
