@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, MutexGuard};
 
 use chrono::{DateTime, Utc};
 
+use super::db::Tx;
 use crate::ids::DeliveryId;
 
 /// The claims of one open database. They promise nothing and are not undone with a transaction.
@@ -62,5 +63,24 @@ impl Claims {
 
     fn all(&self) -> MutexGuard<'_, HashMap<DeliveryId, Claim>> {
         self.0.lock().unwrap_or_else(|e| e.into_inner())
+    }
+}
+
+/// Those of `letters` that are `who`'s, as far as this is not for the rows to say.
+pub(super) fn keep_claimed<T: Clone>(
+    claims: Option<&Claims>,
+    who: &str,
+    letters: &[T],
+    id: impl Fn(&T) -> DeliveryId,
+) -> Vec<T> {
+    claims.map_or_else(|| letters.to_vec(), |claims| claims.keep_of(who, letters, id))
+}
+
+impl Tx {
+    /// Letters that are settled or put off are nobody's any more.
+    pub(super) fn end_claims(&self, letters: impl Iterator<Item = DeliveryId>) {
+        if let Some(claims) = self.claims() {
+            claims.end(letters);
+        }
     }
 }

@@ -10,7 +10,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::change::Change;
-use super::claims::Claims;
+use super::claims::keep_claimed;
 use super::db::{One, Sql, Tx, args, record};
 use super::open::{Store, StoreError};
 use crate::ids::{DeliveryId, EditionId, RecipientId};
@@ -273,14 +273,4 @@ impl Tx {
         .await?;
         Ok(armed)
     }
-}
-
-/// Those of `letters` that are `who`'s, as far as this is not for the rows to say.
-pub(super) fn keep_claimed<T: Clone>(
-    claims: Option<&Claims>,
-    who: &str,
-    letters: &[T],
-    id: impl Fn(&T) -> DeliveryId,
-) -> Vec<T> {
-    claims.map_or_else(|| letters.to_vec(), |claims| claims.keep_of(who, letters, id))
 }

@@ -3,9 +3,9 @@
 use chrono::{DateTime, Utc};
 
 use super::change::Change;
+use super::claims::keep_claimed;
 use super::db::{One, Sql, Tx, args, record};
 use super::open::{Store, StoreError};
-use super::outbox::keep_claimed;
 use crate::ids::{DeliveryId, EditionId};
 
 record! {

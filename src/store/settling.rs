@@ -5,9 +5,10 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Utc};
 
 use super::change::Change;
+use super::claims::keep_claimed;
 use super::db::{One, Sql, Tx, args, in_json_keys, record};
 use super::open::{Store, StoreError};
-use super::outbox::{DeliveryState, keep_claimed};
+use super::outbox::DeliveryState;
 use crate::ids::{DeliveryId, RecipientId};
 
 /// What became of one armed letter.
@@ -216,13 +217,6 @@ impl Tx {
         Ok(moved)
     }
 
-    /// What is settled is nobody's any more.
-    pub(super) fn end_claims(&self, letters: impl Iterator<Item = DeliveryId>) {
-        if let Some(claims) = self.claims() {
-            claims.end(letters);
-        }
-    }
-
     /// Settles what the relay took; answers which of it moved.
     async fn settle_accepted(
         &mut self,
@@ -234,8 +228,11 @@ impl Tx {
         let told = serde_json::to_string(&replies)?;
         let count = self.run(SETTLE_ACCEPTED, args![told, now, who]).await?;
         let ids: Vec<DeliveryId> = replies.into_keys().map(DeliveryId).collect();
-        if count == 0 || count == ids.len() as u64 {
-            return Ok(if count == 0 { Vec::new() } else { ids });
+        if count == ids.len() as u64 {
+            return Ok(ids);
+        }
+        if count == 0 {
+            return Ok(Vec::new());
         }
         let moved: Vec<One<DeliveryId>> =
             self.all(LIST_ACCEPTED, args![serde_json::to_string(&ids)?, now]).await?;

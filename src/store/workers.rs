@@ -235,7 +235,7 @@ impl Store {
         Ok(names.into_iter().map(|One(name)| name).collect())
     }
 
-    /// The names under which letters are claimed and unsent.
+    /// The names under which letters are claimed and unsent; on SQLite those of letters on their way are among them.
     pub async fn list_claimants(&self) -> Result<Vec<String>, StoreError> {
         if let Some(claims) = self.db.claims() {
             return Ok(claims.list_claimants());

@@ -87,13 +87,7 @@ impl Browser {
 
     /// Waits until a media query holds.
     pub async fn wait_for_media(&self, query: &str) {
-        let expression =
-            json!({ "expression": format!("matchMedia('{query}').matches"), "returnByValue": true });
-        let asked_at = Instant::now();
-        while self.command("Runtime.evaluate", &expression).await["result"]["value"] != true {
-            assert!(asked_at.elapsed() < Duration::from_secs(30), "the page never became {query}");
-            tokio::time::sleep(Duration::from_millis(5)).await;
-        }
+        self.wait_until_true(&format!("matchMedia('{query}').matches"), query).await;
     }
 
     /// How many CSS pixels the page is wider than the window.

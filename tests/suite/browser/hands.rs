@@ -207,7 +207,8 @@ impl Browser {
         if answer["exceptionDetails"].is_null() { Ok(answer["result"]["value"].clone()) } else { Err(answer) }
     }
 
-    async fn wait_until_true(&self, expression: &str, what: &str) {
+    /// Waits until an expression is true, also where scripts of pages are switched off.
+    pub(super) async fn wait_until_true(&self, expression: &str, what: &str) {
         let asked_at = Instant::now();
         while self.try_evaluate(expression).await.ok() != Some(Value::Bool(true)) {
             assert!(asked_at.elapsed() < PATIENCE, "{what} did not come: {}", self.page().await);
