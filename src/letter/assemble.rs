@@ -16,7 +16,7 @@ pub(super) const BOUNDARY: &str = "=_treff_alternative";
 pub(super) const FRAME_SEGMENTS: usize = 3;
 
 /// A letter: which pieces, in which order, and what is the recipient's own. Small, and enough to build
-/// the same bytes again while its pieces are kept. Goes into `delivery.letter` as compact JSON.
+/// the same bytes again while its pieces are kept. Goes into the table `letter` as compact JSON.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Letter {
     /// The hash of the headers and frame, then those of the cards in order.

@@ -299,8 +299,8 @@ const BASES: &str =
     "SELECT basis, source, recorded_at, ended_at FROM legal_basis WHERE recipient_id = $1 ORDER BY id";
 const LETTERS: &str =
     "SELECT d.id, e.cadence, e.occurs_at, d.state, d.attempts, d.message_id, d.dated_at, d.reply,
-        d.settled_at, d.letter
- FROM delivery d JOIN edition e ON e.id = d.edition_id
+        d.settled_at, COALESCE(l.content, '{}')
+ FROM delivery d JOIN edition e ON e.id = d.edition_id LEFT JOIN letter l ON l.delivery_id = d.id
  WHERE d.recipient_id IN (SELECT CAST($1 AS BIGINT) UNION ALL SELECT recipient_id FROM merged WHERE into_id = $1)
  ORDER BY d.id";
 const ITEMS: &str =

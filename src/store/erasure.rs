@@ -31,7 +31,8 @@ record! {
     struct LetterSlots {
         id: DeliveryId,
         state: String,
-        letter: String,
+        /// None if it was not kept any longer.
+        content: Option<String>,
     }
 }
 
@@ -242,9 +243,9 @@ impl Tx {
     ) -> Result<(), StoreError> {
         let letters: Vec<LetterSlots> = self
             .all(
-                "SELECT id, state, letter FROM delivery
+                "SELECT d.id, d.state, l.content FROM delivery d LEFT JOIN letter l ON l.delivery_id = d.id
                  WHERE recipient_id IN (SELECT CAST($1 AS BIGINT) UNION ALL SELECT recipient_id FROM merged WHERE into_id = $1)
-                 ORDER BY id",
+                 ORDER BY d.id",
                 args![order.id],
             )
             .await?;
@@ -253,12 +254,12 @@ impl Tx {
         done.letters_cancelled = self.end_unsent(order.now, &unsent, Ending::Cancelled, "").await?.len();
         done.letters_under_way = letters.iter().filter(|l| l.state == "attempting").count();
         for letter in &letters {
-            let emptied = (order.empty_letter)(&letter.letter);
-            self.run(
-                "UPDATE delivery SET letter = $2, reply = NULL WHERE id = $1",
-                args![letter.id, emptied],
-            )
-            .await?;
+            if let Some(content) = &letter.content {
+                let emptied = (order.empty_letter)(content);
+                let empty = "UPDATE letter SET content = $2 WHERE delivery_id = $1";
+                self.run(empty, args![letter.id, emptied]).await?;
+            }
+            self.run("UPDATE delivery SET reply = NULL WHERE id = $1", args![letter.id]).await?;
         }
         done.letters_emptied = letters.len();
         done.letters = letters.into_iter().map(|letter| letter.id).collect();

@@ -4,7 +4,7 @@
 //! nothing. On PostgreSQL it stands in the letter's row, on SQLite in the one sender's memory.
 //! Arming is the fence: one conditional commit, durable before the letters' DATA.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -98,7 +98,8 @@ record! {
 const FIND_DUE: &str = "SELECT id, edition_id, recipient_id,
             (SELECT email FROM recipient WHERE recipient.id = delivery.recipient_id),
             (SELECT token_version FROM recipient WHERE recipient.id = delivery.recipient_id),
-            attempts, revision, message_id, planned_at, next_attempt_at, letter, resent
+            attempts, revision, message_id, planned_at, next_attempt_at,
+            COALESCE((SELECT content FROM letter WHERE delivery_id = delivery.id), '{}'), resent
      FROM delivery
      WHERE state IN ('queued', 'deferred') AND next_attempt_at <= $1
        AND ($2 IS NULL OR edition_id = $2)
@@ -107,7 +108,8 @@ const FIND_DUE: &str = "SELECT id, edition_id, recipient_id,
        AND id NOT IN (SELECT value FROM json_each($5))
      ORDER BY next_attempt_at, id LIMIT $3";
 
-/// The same on PostgreSQL, and claims it.
+/// The same on PostgreSQL, and claims it. What the letters are made of is read by [`CONTENTS`] in a statement of its own:
+/// this one may meet a row that was revised since it began, and would still see the old words beside the new revision.
 const CLAIM: &str = "UPDATE delivery SET claimed_by = $1, claimed_until = $2
      WHERE id IN (SELECT id FROM delivery
                   WHERE state IN ('queued', 'deferred') AND next_attempt_at <= $3
@@ -120,17 +122,30 @@ const CLAIM: &str = "UPDATE delivery SET claimed_by = $1, claimed_until = $2
      RETURNING id, edition_id, recipient_id,
                (SELECT email FROM recipient WHERE recipient.id = delivery.recipient_id),
                (SELECT token_version FROM recipient WHERE recipient.id = delivery.recipient_id),
-               attempts, revision, message_id, planned_at, next_attempt_at, letter, resent";
+               attempts, revision, message_id, planned_at, next_attempt_at, '{}', resent";
+
+const CONTENTS: &str = "SELECT delivery_id, content FROM letter
+     WHERE delivery_id IN (SELECT value::bigint FROM json_array_elements_text($1::json))";
+
+record! {
+    /// What a letter is made of.
+    struct Content {
+        delivery: DeliveryId,
+        content: String,
+    }
+}
 
 const READ_CLAIMED: Sql = Sql {
     sqlite: "SELECT d.id, d.edition_id, d.recipient_id, r.email, r.token_version, d.attempts, d.revision,
-                    d.message_id, d.planned_at, d.next_attempt_at, d.letter, d.resent
-             FROM delivery d JOIN recipient r ON r.id = d.recipient_id
+                    d.message_id, d.planned_at, d.next_attempt_at,
+                    COALESCE(l.content, '{}'), d.resent
+             FROM delivery d JOIN recipient r ON r.id = d.recipient_id LEFT JOIN letter l ON l.delivery_id = d.id
              WHERE d.id IN (SELECT value FROM json_each($1)) AND d.state IN ('queued', 'deferred')
              ORDER BY d.next_attempt_at, d.id",
     postgres: "SELECT d.id, d.edition_id, d.recipient_id, r.email, r.token_version, d.attempts, d.revision,
-                    d.message_id, d.planned_at, d.next_attempt_at, d.letter, d.resent
-             FROM delivery d JOIN recipient r ON r.id = d.recipient_id
+                    d.message_id, d.planned_at, d.next_attempt_at,
+                    COALESCE(l.content, '{}'), d.resent
+             FROM delivery d JOIN recipient r ON r.id = d.recipient_id LEFT JOIN letter l ON l.delivery_id = d.id
              WHERE d.id IN (SELECT value::bigint FROM json_array_elements_text($1::json)) AND d.claimed_by = $2
                AND d.state IN ('queued', 'deferred')
              ORDER BY d.next_attempt_at, d.id",
@@ -199,7 +214,10 @@ impl Store {
                 claims.take(who, until, due.iter().map(|letter| letter.id));
                 due
             }
-            None => tx.all(CLAIM, args![who, until, due_by, now, edition, limit, only_urgent]).await?,
+            None => {
+                let due = tx.all(CLAIM, args![who, until, due_by, now, edition, limit, only_urgent]).await?;
+                tx.read_contents(due).await?
+            }
         };
         tx.commit().await?;
         claimed.sort_by_key(|letter| (letter.due_at, letter.id));
@@ -238,6 +256,20 @@ impl Store {
 }
 
 impl Tx {
+    /// The letters with what they are made of. Their rows are locked: nobody revises them meanwhile.
+    async fn read_contents(&mut self, mut letters: Vec<Claimed>) -> Result<Vec<Claimed>, StoreError> {
+        let ids: Vec<DeliveryId> = letters.iter().map(|letter| letter.id).collect();
+        let rows: Vec<Content> = self.all(CONTENTS, args![serde_json::to_string(&ids)?]).await?;
+        let mut contents: HashMap<DeliveryId, String> =
+            rows.into_iter().map(|row| (row.delivery, row.content)).collect();
+        for letter in &mut letters {
+            if let Some(content) = contents.remove(&letter.id) {
+                letter.letter = content;
+            }
+        }
+        Ok(letters)
+    }
+
     /// Arms letters: those that `who` still has claimed, that are still queued or deferred, of no paused
     /// edition, and whose revision is the one given, become `attempting` with one attempt more. Answers which; they are
     /// on their way once this transaction is committed.

@@ -29,12 +29,12 @@ const KEPT_TO: TimeDelta = TimeDelta::days(1);
 /// letter of which it cannot be told what it names.
 const UNUSED: Sql = Sql {
     sqlite: "DELETE FROM piece WHERE kept_at < $1
-             AND NOT EXISTS (SELECT 1 FROM delivery d WHERE d.letter <> '{}' AND d.letter ->> '$.p' IS NULL)
-             AND hash NOT IN (SELECT p.value FROM delivery d, json_each(d.letter, '$.p') p WHERE d.letter <> '{}')
+             AND NOT EXISTS (SELECT 1 FROM letter WHERE content <> '{}' AND content ->> '$.p' IS NULL)
+             AND hash NOT IN (SELECT p.value FROM letter, json_each(content, '$.p') p WHERE content <> '{}')
              AND hash NOT IN (SELECT inputs ->> '$.templates' FROM edition WHERE inputs ->> '$.templates' IS NOT NULL)",
     postgres: "DELETE FROM piece WHERE kept_at < $1
-             AND NOT EXISTS (SELECT 1 FROM delivery d WHERE d.letter <> '{}' AND d.letter::json ->> 'p' IS NULL)
-             AND hash NOT IN (SELECT json_array_elements_text(d.letter::json -> 'p') FROM delivery d WHERE d.letter <> '{}')
+             AND NOT EXISTS (SELECT 1 FROM letter WHERE content <> '{}' AND content::json ->> 'p' IS NULL)
+             AND hash NOT IN (SELECT json_array_elements_text(content::json -> 'p') FROM letter WHERE content <> '{}')
              AND hash NOT IN (SELECT inputs::json ->> 'templates' FROM edition WHERE inputs::json ->> 'templates' IS NOT NULL)",
 };
 

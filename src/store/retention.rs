@@ -77,6 +77,8 @@ impl KeptKind {
 struct Going {
     /// What they are, as the counts say it.
     what: &'static str,
+    /// What goes with them and is not counted.
+    beside: Option<&'static str>,
     act: &'static str,
     count: &'static str,
 }
@@ -86,6 +88,7 @@ macro_rules! going {
     ($what:literal: $table:literal where $condition:literal) => {
         Going {
             what: $what,
+            beside: None,
             act: concat!("DELETE FROM ", $table, " WHERE ", $condition),
             count: going!(count $table where $condition),
         }
@@ -93,6 +96,7 @@ macro_rules! going {
     ($what:literal: $table:literal set $values:literal where $condition:literal) => {
         Going {
             what: $what,
+            beside: None,
             act: concat!("UPDATE ", $table, " SET ", $values, " WHERE ", $condition),
             count: going!(count $table where $condition),
         }
@@ -108,8 +112,15 @@ const TAPS: &[Going] =
 
 /// A letter whose fate is open keeps its words: it may be sent again.
 const LETTERS: &[Going] = &[
-    going!("letters": "delivery" set "letter = '{}', reply = NULL"
-        where "dated_at < $1 AND letter <> '{}' AND state IN ('accepted', 'rejected', 'cancelled', 'superseded')"),
+    Going {
+        beside: Some(
+            "UPDATE delivery SET reply = NULL WHERE reply IS NOT NULL AND dated_at < $1
+                AND state IN ('accepted', 'rejected', 'cancelled', 'superseded')",
+        ),
+        ..going!("letters": "letter"
+            where "delivery_id IN (SELECT id FROM delivery WHERE dated_at < $1
+                AND state IN ('accepted', 'rejected', 'cancelled', 'superseded'))")
+    },
     going!("reports": "report" set "raw = NULL, reason = '', suggested_email = NULL, suggested_name = NULL"
         where "received_at < $1 AND (raw IS NOT NULL OR reason <> '' OR suggested_email IS NOT NULL)"),
     going!("choices": "change"
@@ -152,6 +163,9 @@ impl Store {
         let mut tx = self.begin().await?;
         let mut rows = 0;
         for going in kind.goings() {
+            if let Some(beside) = going.beside {
+                tx.run(beside, args![cutoff]).await?;
+            }
             rows += tx.run(going.act, args![cutoff]).await?;
         }
         tx.record_retirement(kind.word(), rows, cutoff, now).await

@@ -35,13 +35,16 @@ impl Tx {
     ) -> Result<bool, StoreError> {
         let owner: Option<One<RecipientId>> = self
             .find(
-                "UPDATE delivery SET letter = $3, message_id = $4, revision = revision + 1
+                "UPDATE delivery SET message_id = $3, revision = revision + 1
                  WHERE id = $1 AND revision = $2 AND state IN ('queued', 'deferred') AND NOT resent
                  RETURNING recipient_id",
-                args![revised.id, revised.revision, revised.letter, revised.message_id],
+                args![revised.id, revised.revision, revised.message_id],
             )
             .await?;
         let Some(One(recipient)) = owner else { return Ok(false) };
+        let rewrite = "INSERT INTO letter (delivery_id, content) VALUES ($1, $2)
+                       ON CONFLICT (delivery_id) DO UPDATE SET content = excluded.content";
+        self.run(rewrite, args![revised.id, revised.letter]).await?;
         for item in revised.returned {
             self.return_one(revised.id, recipient, *item).await?;
         }

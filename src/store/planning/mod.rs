@@ -1,6 +1,6 @@
 //! What planning reads of the ledger and the one conditional write that it ends in.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use chrono::{DateTime, Utc};
 use serde::Serialize;
@@ -129,14 +129,19 @@ const INSERT_DIGESTS: Sql = Sql {
 };
 const INSERT_DELIVERIES: Sql = Sql {
     sqlite: "INSERT INTO delivery (edition_id, recipient_id, state, attempts, planned_at, next_attempt_at, revision,
-                                   message_id, dated_at, letter)
+                                   message_id, dated_at)
              SELECT $2, json_extract(value, '$[0]'), 'queued', 0, $3, $3, 0, json_extract(value, '$[1]'),
-                    json_extract(value, '$[2]'), json_extract(value, '$[3]')
+                    json_extract(value, '$[2]')
              FROM json_each($1) RETURNING recipient_id, id, state",
     postgres: "INSERT INTO delivery (edition_id, recipient_id, state, attempts, planned_at, next_attempt_at, revision,
-                                   message_id, dated_at, letter)
-             SELECT $2, (value->>0)::bigint, 'queued', 0, $3, $3, 0, value->>1, (value->>2)::bigint, value->>3
+                                   message_id, dated_at)
+             SELECT $2, (value->>0)::bigint, 'queued', 0, $3, $3, 0, value->>1, (value->>2)::bigint
              FROM json_array_elements($1::json) RETURNING recipient_id, id, state",
+};
+/// `{"id": "content"}`.
+const INSERT_CONTENTS: Sql = Sql {
+    sqlite: "INSERT INTO letter (delivery_id, content) SELECT CAST(key AS INTEGER), value FROM json_each($1)",
+    postgres: "INSERT INTO letter (delivery_id, content) SELECT key::bigint, value FROM json_each_text($1::json)",
 };
 const INSERT_ITEMS: Sql = Sql {
     sqlite:
@@ -295,7 +300,7 @@ impl Tx {
             .iter()
             .filter_map(|p| {
                 let l = p.letter.as_ref()?;
-                Some((p.recipient.0, &l.message_id, l.dated_at.timestamp_micros(), &l.letter))
+                Some((p.recipient.0, &l.message_id, l.dated_at.timestamp_micros()))
             })
             .collect();
         if letters.is_empty() {
@@ -305,9 +310,10 @@ impl Tx {
             self.all(INSERT_DELIVERIES, args![serde_json::to_string(&letters)?, edition, now]).await?;
         let ids: HashMap<RecipientId, DeliveryId> =
             rows.into_iter().map(|r| (r.recipient, r.delivery)).collect();
-        let mut items = Vec::new();
+        let (mut contents, mut items) = (BTreeMap::new(), Vec::new());
         for plan in plans {
             let (Some(letter), Some(delivery)) = (&plan.letter, ids.get(&plan.recipient)) else { continue };
+            contents.insert(delivery.0, &letter.letter);
             for (position, i) in letter.items.iter().enumerate() {
                 items.push((
                     delivery.0,
@@ -324,6 +330,7 @@ impl Tx {
                 ));
             }
         }
+        self.run(INSERT_CONTENTS, args![serde_json::to_string(&contents)?]).await?;
         self.run(INSERT_ITEMS, args![serde_json::to_string(&items)?]).await?;
         Ok(())
     }

@@ -200,10 +200,10 @@ const EDITIONS: [&str; 4] = [
     ),
     numbered!(
         "INSERT INTO delivery (id, edition_id, recipient_id, state, attempts, planned_at, next_attempt_at, revision,
-                               message_id, dated_at, letter)", "1000000",
+                               message_id, dated_at)", "1000000",
         "SELECT i + 1, i / 100000 + 1, i % 100000 + 1, CASE WHEN i % 1000 = 7 THEN 'uncertain' ELSE 'accepted' END, 1,
                 1758000000000000 + i / 100000 * 604800000000, 0, 1, CAST(i AS TEXT) || '@example.test',
-                1758000000000000 + i / 100000 * 604800000000, '{}'"
+                1758000000000000 + i / 100000 * 604800000000"
     ),
     numbered!(
         "INSERT INTO delivery_item (delivery_id, recipient_id, item_id, version, position, because, reasons, points,

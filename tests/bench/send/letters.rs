@@ -23,10 +23,13 @@ const RECIPIENTS: &str = "
         FROM json_each($1)";
 const DELIVERIES: &str = "
     INSERT INTO delivery (id, edition_id, recipient_id, state, attempts, planned_at, next_attempt_at, revision,
-                          message_id, dated_at, letter)
+                          message_id, dated_at)
     SELECT json_extract(value, '$[0]'), 1, json_extract(value, '$[0]'), 'queued', 0, $2, 0, 0,
-           json_extract(value, '$[0]') || '@forum.example.test', 0, json_extract(value, '$[1]')
+           json_extract(value, '$[0]') || '@forum.example.test', 0
         FROM json_each($1)";
+const CONTENTS: &str = "
+    INSERT INTO letter (delivery_id, content)
+    SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]') FROM json_each($1)";
 const EDITION: &str = "
     INSERT INTO edition (id, cadence, occurs_at, now_at, last_number, cap, inputs, opened_at)
         VALUES (1, 'weekly', 0, 0, 0, 7, '{}', 0)";
@@ -81,7 +84,8 @@ async fn queue(tx: &mut Tx, letters: &[(i64, String)]) {
     let json = serde_json::to_string(letters).expect("json");
     tx.run(RECIPIENTS, vec![Arg::from(json.clone())]).await.expect("recipients");
     let now = Clock::system().now();
-    tx.run(DELIVERIES, vec![Arg::from(json), Arg::from(now)]).await.expect("letters");
+    tx.run(DELIVERIES, vec![Arg::from(json.clone()), Arg::from(now)]).await.expect("letters");
+    tx.run(CONTENTS, vec![Arg::from(json)]).await.expect("what they are made of");
 }
 
 /// By hash; the frame first. In all, a letter has 500 bytes of headers, 300 of links and boundaries; the rest are lines of text.

@@ -4,6 +4,7 @@ mod learning;
 mod retention;
 mod said;
 mod undoing;
+mod upgrading;
 
 use treff::ids::{DeliveryId, ItemId, RecipientId};
 use treff::store::{LetterRow, One};

@@ -148,8 +148,8 @@ on_both_databases! {
             "INSERT INTO edition (id, cadence, occurs_at, now_at, last_number, cap, inputs, opened_at)
              VALUES (2, 'weekly', 9, 9, 3, 7, '{}', 9)",
             "INSERT INTO delivery (id, edition_id, recipient_id, state, attempts, planned_at, next_attempt_at, revision,
-                                   message_id, dated_at, letter)
-             VALUES (9, 2, 1, 'accepted', 1, 9, 9, 0, '9@forum.example.test', 9, '{}')",
+                                   message_id, dated_at)
+             VALUES (9, 2, 1, 'accepted', 1, 9, 9, 0, '9@forum.example.test', 9)",
             "INSERT INTO delivery_item (delivery_id, recipient_id, item_id, version, position, because, reasons, points,
                                         carried, correction, returned)
              VALUES (9, 1, 1, 2, 0, 'audience', '[]', 40, 0, TRUE, FALSE)",

@@ -39,8 +39,8 @@ pub async fn queue_letters(store: &Store, letters: i64) {
         .unwrap();
         tx.run(
             "INSERT INTO delivery (id, edition_id, recipient_id, state, attempts, planned_at, next_attempt_at, revision,
-                                   message_id, dated_at, letter)
-             VALUES ($1, 1, $1, 'queued', 0, $2, $2, 0, $3, $2, '{}')",
+                                   message_id, dated_at)
+             VALUES ($1, 1, $1, 'queued', 0, $2, $2, 0, $3, $2)",
             vec![n.into(), now.into(), format!("{n}@forum.example.test").into()],
         )
         .await

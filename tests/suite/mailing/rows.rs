@@ -20,8 +20,8 @@ on_both_databases! {
         let pages = Pages::over(db).await;
         let store = &pages.db.store;
         pages.run("INSERT INTO edition (id, cadence, occurs_at, now_at, last_number, cap, inputs, opened_at) VALUES (2, 'daily', 1804487400000001, 0, 9, 7, '{}', 0)").await;
-        pages.run("INSERT INTO delivery (id, edition_id, recipient_id, state, attempts, planned_at, next_attempt_at, claimed_by, revision, message_id, dated_at, letter)
-                   VALUES (20, 2, 1, 'attempting', 0, 0, 0, 'w', 0, 'a', 0, '{}'), (21, 2, 2, 'queued', 0, 0, 0, NULL, 0, 'b', 0, '{}'), (22, 1, 2, 'accepted', 0, 0, 0, NULL, 0, 'c', 0, '{}')").await;
+        pages.run("INSERT INTO delivery (id, edition_id, recipient_id, state, attempts, planned_at, next_attempt_at, claimed_by, revision, message_id, dated_at)
+                   VALUES (20, 2, 1, 'attempting', 0, 0, 0, 'w', 0, 'a', 0), (21, 2, 2, 'queued', 0, 0, 0, NULL, 0, 'b', 0), (22, 1, 2, 'accepted', 0, 0, 0, NULL, 0, 'c', 0)").await;
         let told = async |edition: i64| {
             let counts = store.count_unaccepted(EditionId(edition)).await.unwrap();
             counts.into_iter().map(|row| format!("{} {}", row.state, row.count)).collect::<Vec<_>>()

@@ -215,8 +215,8 @@ const ROWS: &[&str] = &[
     "INSERT INTO digest (edition_id, recipient_id, carried_over, has_letter)
      VALUES (1, 1, '[5]', TRUE), (1, 2, '[]', FALSE)",
     "INSERT INTO delivery (id, edition_id, recipient_id, state, attempts, planned_at, next_attempt_at, revision,
-                           message_id, dated_at, letter)
-     VALUES (7, 1, 1, 'uncertain', 1, 0, 0, 1, 'm@forum.example', 1804487400000000, '{}')",
+                           message_id, dated_at)
+     VALUES (7, 1, 1, 'uncertain', 1, 0, 0, 1, 'm@forum.example', 1804487400000000)",
     r#"INSERT INTO delivery_item (delivery_id, recipient_id, item_id, version, position, because, reasons, points,
                                   carried, correction, returned) VALUES
        (7, 1, 1, 1, 0, 'interest', '[{"term":"sector:health","match":"equal"}]', 30, 0, FALSE, FALSE),

@@ -19,10 +19,11 @@ pub async fn leave(treff: &Treff) {
         "INSERT INTO edition (id, cadence, occurs_at, now_at, last_number, cap, inputs, opened_at)
          VALUES (901, 'weekly', 0, 0, 0, 7, '{}', 0), (902, 'weekly', 1, 0, 0, 7, '{}', 0)",
         "INSERT INTO delivery (id, edition_id, recipient_id, state, attempts, planned_at, next_attempt_at, revision,
-                               message_id, dated_at, letter, reply)
-         SELECT 900 + e.n, 900 + e.n, r.id, e.state, 1, 0, 0, 0, 'm' || e.state, 0, $1, '250 <kari@example.test> ok'
+                               message_id, dated_at, reply)
+         SELECT 900 + e.n, 900 + e.n, r.id, e.state, 1, 0, 0, 0, 'm' || e.state, 0, '250 <kari@example.test> ok'
          FROM recipient r, (SELECT 1 AS n, 'accepted' AS state UNION ALL SELECT 2, 'queued') AS e
-         WHERE r.email = 'kari@example.test' AND $1 <> ''",
+         WHERE r.email = 'kari@example.test'",
+        "INSERT INTO letter (delivery_id, content) SELECT id, $1 FROM delivery WHERE id IN (901, 902) AND $1 <> ''",
         "INSERT INTO delivery_item (delivery_id, recipient_id, item_id, version, position, because, reasons, points,
                                     carried, correction, returned)
          SELECT 901, id, 901, 1, 0, 'interest', '[{\"term\":\"sector:health\",\"match\":\"equal\"}]', 30, 0, FALSE, FALSE

@@ -103,8 +103,8 @@ const ROWS: &[&str] = &[
                '{"fields":{"title":"Bare i utkastet","body":"Tekst","audience":"group:health"},"about":[]}', 1)"#,
     "INSERT INTO digest (edition_id, recipient_id, carried_over, has_letter) VALUES (1, 3, '[]', TRUE)",
     "INSERT INTO delivery (id, edition_id, recipient_id, state, attempts, planned_at, next_attempt_at, revision,
-                           message_id, dated_at, letter)
-     VALUES (8, 1, 3, 'accepted', 1, 0, 0, 1, 'n@forum.example', 1804487400000000, '{}')",
+                           message_id, dated_at)
+     VALUES (8, 1, 3, 'accepted', 1, 0, 0, 1, 'n@forum.example', 1804487400000000)",
     r#"INSERT INTO delivery_item (delivery_id, recipient_id, item_id, version, position, because, reasons, points,
                                   carried, correction, returned) VALUES
        (7, 1, 11, 1, 4, 'audience', '[{"term":"all","match":"audience"}]', 40, 0, FALSE, FALSE),
