@@ -3,12 +3,14 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 
+use super::printable::printable;
+
 /// Characters of foreign text that an error keeps.
 const KEPT_AT_MOST: usize = 300;
 
 /// One line of `text`, at most 300 characters, without the `secrets`: neither plain nor in base64.
 pub(crate) fn conceal(text: &str, secrets: &[&str]) -> String {
-    let mut text: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    let mut text = printable(text).into_owned();
     for secret in secrets.iter().filter(|secret| !secret.is_empty()) {
         let spellings = [
             (*secret).to_owned(),

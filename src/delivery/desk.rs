@@ -184,7 +184,7 @@ impl Desk {
         let bytes = self.assembly.write(letter, spare)?;
         let content = Content::of(bytes).map_err(|e| format!("the letter cannot be sent: {e}"))?;
         let from = self.return_paths.of(letter.id);
-        Ok(Parcel { id: letter.id, from, to: to.to_string(), content })
+        Ok(Parcel { id: letter.id, from, to: to.into(), content })
     }
 
     /// Takes back the memory of a letter that has gone.
@@ -224,22 +224,24 @@ impl Desk {
         }
     }
 
-    /// Returns once `at_least` verdicts have come back, or some time has passed since.
-    pub async fn wait_for_verdicts(&self, at_least: usize) {
+    /// Returns once `at_least` verdicts have come back (true), or some time has passed.
+    pub async fn wait_for_verdicts(&self, at_least: usize) -> bool {
         {
             let mut tray = self.tray();
             tray.wake_at = at_least;
             if tray.verdicts.len() >= at_least {
-                return;
+                return true;
             }
         }
         // A bell that rang for an earlier wish only makes the worker look once more than it needs.
-        let _ = timeout(VERDICTS_WAIT_AT_MOST, self.tray_bell.notified()).await;
+        timeout(VERDICTS_WAIT_AT_MOST, self.tray_bell.notified()).await.is_ok()
     }
 
     /// Takes the verdicts that have come back.
     pub fn take_verdicts(&self) -> Vec<(DeliveryId, Verdict)> {
-        std::mem::take(&mut self.tray().verdicts)
+        let mut tray = self.tray();
+        let room = Vec::with_capacity(tray.verdicts.len());
+        std::mem::replace(&mut tray.verdicts, room)
     }
 
     /// Why the journal cannot be written, if it cannot.

@@ -46,6 +46,7 @@ mod note;
 mod once_more;
 mod orphans;
 mod pace;
+mod printable;
 mod progress;
 mod pulse;
 mod recovery;

@@ -148,8 +148,11 @@ impl<'a> Round<'a> {
                     self.wait_for_turn().await?;
                 }
             } else if !self.on_the_way.is_empty() {
-                let enough = if self.ready.is_empty() { 0 } else { at_once };
-                self.listen(self.on_the_way.len().saturating_sub(enough)).await;
+                let enough = if goes_on && !self.ready.is_empty() { at_once } else { 0 };
+                let in_time = self.listen(self.on_the_way.len().saturating_sub(enough)).await;
+                if !in_time && !self.settled.is_empty() {
+                    self.commit(Vec::new()).await?;
+                }
             } else if !self.settled.is_empty() {
                 self.commit(Vec::new()).await?;
             } else if !goes_on || (self.is_exhausted && self.ready.is_empty()) {
@@ -327,18 +330,20 @@ impl<'a> Round<'a> {
         }
     }
 
-    /// Waits for so many verdicts; takes back what lies on the desk when nobody carries any more.
-    async fn listen(&mut self, at_least: usize) {
+    /// Waits for so many verdicts; false if they are long in coming. Takes back what lies on the desk when nobody
+    /// carries any more.
+    async fn listen(&mut self, at_least: usize) -> bool {
         let desk = self.desk.clone();
-        tokio::select! {
-            () = desk.wait_for_verdicts(at_least) => {}
-            () = self.carriers.next_end(&desk) => {}
-        }
+        let in_time = tokio::select! {
+            in_time = desk.wait_for_verdicts(at_least) => in_time,
+            () = self.carriers.next_end(&desk) => true,
+        };
         let is_abandoned = self.carriers.is_empty();
         self.desk.take_verdicts().into_iter().for_each(|(id, verdict)| self.settle(id, verdict));
         if is_abandoned {
             self.take_back();
         }
+        in_time
     }
 
     fn take_back(&mut self) {

@@ -94,3 +94,25 @@ fn note(seen: &mut HashMap<DeliveryId, Seen>, line: &str) {
         _ => {}
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_missing_file_or_another_boot_is_told() {
+        let texts = |a: &str, b: &str| [a.to_owned(), b.to_owned()];
+        assert_eq!(Past::parse(&texts("treff b 1\n", "treff b 2\ndot 4\n")).boot.as_deref(), Some("b"));
+        assert_eq!(Past::parse(&texts("", "treff b 2\ndot 4\n")).boot.as_deref(), Some("b"));
+        assert_eq!(Past::parse(&texts("treff a 1\n", "treff b 2\n")).boot, None);
+        assert_eq!(Past::parse(&["treff b 1\n".to_owned()]).boot, None);
+        assert_eq!(Past::parse(&texts("", "")).boot, None);
+        assert_eq!(Past::parse(&[]).boot, None);
+    }
+
+    #[test]
+    fn the_later_file_counts_even_if_it_is_the_first() {
+        let texts = ["treff b 3\ndot 1\n".to_owned(), "treff b 2\nreply 1 450 no\n".to_owned()];
+        assert_eq!(Past::parse(&texts).seen[&DeliveryId(1)], Seen::Dot);
+    }
+}

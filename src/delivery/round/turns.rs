@@ -141,7 +141,7 @@ impl Round<'_> {
         } else {
             tokio::select! {
                 () = clock.sleep_until(turn_at) => {}
-                () = self.listen(1) => {}
+                _ = self.listen(1) => {}
             }
         }
         Ok(())

@@ -157,7 +157,7 @@ impl Session {
     /// The group of commands before a letter.
     fn envelope(&self, parcel: &Parcel, resets: bool) -> String {
         let reset = if resets { "RSET\r\n" } else { "" };
-        format!("{reset}{}RCPT TO:<{}>\r\nDATA\r\n", self.offers.mail_line(parcel), parcel.to)
+        [reset, &self.offers.mail_line(parcel), "RCPT TO:<", &parcel.to, ">\r\nDATA\r\n"].concat()
     }
 
     async fn begin_envelope(&mut self, parcel: &Parcel) -> Result<(), WireError> {

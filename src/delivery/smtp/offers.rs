@@ -67,18 +67,11 @@ impl Offers {
 
     /// MAIL with what the relay should know beforehand.
     pub fn mail_line(&self, parcel: &Parcel) -> String {
-        let mut line = format!("MAIL FROM:<{}>", parcel.from);
-        if self.size.is_some() {
-            line.push_str(&format!(" SIZE={}", parcel.content.size()));
-        }
-        if parcel.content.is_eight_bit {
-            line.push_str(" BODY=8BITMIME");
-        }
-        if parcel.needs_utf8() {
-            line.push_str(" SMTPUTF8");
-        }
-        line.push_str("\r\n");
-        line
+        let size =
+            if self.size.is_some() { format!(" SIZE={}", parcel.content.size()) } else { String::new() };
+        let body = if parcel.content.is_eight_bit { " BODY=8BITMIME" } else { "" };
+        let utf8 = if parcel.needs_utf8() { " SMTPUTF8" } else { "" };
+        ["MAIL FROM:<", &parcel.from, ">", &size, body, utf8, "\r\n"].concat()
     }
 }
 

@@ -1,5 +1,7 @@
 //! Replies (RFC 5321, 4.2; enhanced status codes: RFC 3463 and 2034).
 
+use crate::delivery::printable::printable;
+
 /// A reply.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Reply {
@@ -77,7 +79,9 @@ impl Reply {
 
     /// As logs and the ledger write it.
     pub fn written(&self) -> String {
-        format!("{} {}", self.code, self.text.replace('\n', " ")).trim_end().to_owned()
+        let mut line = format!("{} {}", self.code, printable(&self.text));
+        line.truncate(line.trim_end().len());
+        line
     }
 }
 
@@ -143,8 +147,7 @@ pub(super) fn read_front(bytes: &[u8]) -> Front {
             Some(first) if first != code => return Front::Garbage,
             Some(_) => text.push('\n'),
         }
-        // PostgreSQL keeps no NUL, and a terminal obeys the others.
-        text.extend(String::from_utf8_lossy(rest).chars().map(|c| if c.is_control() { ' ' } else { c }));
+        text.push_str(&printable(&String::from_utf8_lossy(rest)));
         if is_last {
             return Front::Whole(Reply::of(code, text), at);
         }

@@ -9,6 +9,7 @@ mod faults;
 mod hanging;
 mod international;
 mod killing;
+mod late;
 mod ledger;
 mod living;
 mod oauth;

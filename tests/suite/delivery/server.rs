@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use tokio::io::{AsyncBufReadExt as _, AsyncRead, AsyncWrite, AsyncWriteExt as _, BufReader};
 use tokio::net::{TcpListener, TcpStream};
@@ -21,6 +22,8 @@ pub enum Do {
     SayAndStall(&'static str),
     /// Say nothing, ever.
     Hang,
+    /// Say nothing yet: the plan is asked again in a moment.
+    Wait,
 }
 
 /// Where a conversation is.
@@ -234,7 +237,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Talk<S> {
             if text.is_empty() && line != "." {
                 self.at.verb = "CONTENT".into();
                 match (self.plan)(&self.at) {
-                    Do::Usual => {}
+                    Do::Usual | Do::Wait => {}
                     Do::Say(reply) => self.send(reply).await?,
                     Do::SayAndClose(reply) => {
                         self.send(reply).await?;
@@ -257,7 +260,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Talk<S> {
         self.at.verb = ".".into();
         let what = (self.plan)(&self.at);
         let takes = match what {
-            Do::Usual | Do::Close | Do::Hang => !self.at.to.is_empty(),
+            Do::Usual | Do::Close | Do::Hang | Do::Wait => !self.at.to.is_empty(),
             Do::Say(reply) | Do::SayAndClose(reply) | Do::SayAndStall(reply) => reply.starts_with('2'),
         };
         let letter = Taken { from: self.from.clone(), to: self.at.to.clone(), text };
@@ -270,8 +273,13 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Talk<S> {
 
     /// Does what the plan says at this stage; answers what was said.
     async fn answer(&mut self, usual: &str) -> Result<String, Closed> {
-        match (self.plan)(&self.at) {
-            Do::Usual => self.send(usual).await.map(|()| usual.to_owned()),
+        let mut what = (self.plan)(&self.at);
+        while what == Do::Wait {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+            what = (self.plan)(&self.at);
+        }
+        match what {
+            Do::Usual | Do::Wait => self.send(usual).await.map(|()| usual.to_owned()),
             Do::Say(reply) => self.send(reply).await.map(|()| reply.to_owned()),
             Do::SayAndClose(reply) => {
                 self.send(reply).await?;
