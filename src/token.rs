@@ -126,9 +126,7 @@ pub fn hash_of_secret(secret: &str) -> String {
 fn return_tag(key: &[u8; 32], delivery: i64) -> String {
     let mut tag = mac(key, b"return path\0");
     tag.update(&delivery.to_be_bytes());
-    let bytes = tag.finalize().into_bytes();
-    let first = bytes.first_chunk().copied().map_or(0, u64::from_be_bytes);
-    format!("{first:016x}")
+    hex::encode(&tag.finalize().into_bytes()[..8])
 }
 
 fn mac(key: &[u8; 32], bytes: &[u8]) -> Hmac<Sha256> {

@@ -239,9 +239,7 @@ impl Desk {
 
     /// Takes the verdicts that have come back.
     pub fn take_verdicts(&self) -> Vec<(DeliveryId, Verdict)> {
-        let mut tray = self.tray();
-        let room = Vec::with_capacity(tray.verdicts.len());
-        std::mem::replace(&mut tray.verdicts, room)
+        std::mem::take(&mut self.tray().verdicts)
     }
 
     /// Why the journal cannot be written, if it cannot.

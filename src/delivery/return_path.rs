@@ -3,13 +3,8 @@
 //! `bounce+ID.TAG@DOMAIN`: ID is the delivery's id in lower-case hex, TAG 64 bits of HMAC in hex, so that
 //! nobody can make up a bounce; DOMAIN is that of the sender's address. The local part has at most 40 characters.
 
-use std::fmt::Write as _;
-
 use crate::ids::DeliveryId;
 use crate::token::Keys;
-
-/// Characters of the local part.
-const LOCAL_AT_MOST: usize = 40;
 
 /// Makes and reads return paths.
 #[derive(Debug, Clone)]
@@ -26,10 +21,7 @@ impl ReturnPaths {
 
     /// The return path of one letter.
     pub fn of(&self, letter: DeliveryId) -> String {
-        let mut path = String::with_capacity(LOCAL_AT_MOST + 1 + self.domain.len());
-        // Writing into a text cannot fail.
-        let _ = write!(path, "bounce+{:x}.{}@{}", letter.0, self.keys.return_tag(letter.0), self.domain);
-        path
+        format!("bounce+{:x}.{}@{}", letter.0, self.keys.return_tag(letter.0), self.domain)
     }
 
     /// The letter that a return path names, if its tag is good. Neither case nor domain counts: relays

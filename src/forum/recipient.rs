@@ -93,7 +93,7 @@ impl FromStr for EmailAddress {
             .ok()
             .filter(|d| is_domain(d))
             .ok_or_else(|| fail("the part after @ is not a domain name"))?;
-        let address = [&local, "@", &*domain].concat();
+        let address = format!("{local}@{domain}");
         if address.len() > 254 {
             return Err(fail("it is longer than 254 characters"));
         }
@@ -110,8 +110,7 @@ fn fold_local_part(local: &str) -> String {
 /// sees (controls, spaces, marks of direction, joiners, variation selectors) nor what means nothing to others.
 fn is_of_local_part(c: char) -> bool {
     match c {
-        'a'..='z' | 'A'..='Z' | '0'..='9' => true,
-        '\0'..='\x7f' => "!#$%&'*+-/=?^_`{|}~.".contains(c),
+        '\0'..='\x7f' => c.is_ascii_alphanumeric() || "!#$%&'*+-/=?^_`{|}~.".contains(c),
         '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' => false,
         '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' => false,
         '\u{fff0}'..='\u{ffff}' | '\u{e000}'..='\u{f8ff}' | '\u{e0000}'.. => false,

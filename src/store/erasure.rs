@@ -254,12 +254,13 @@ impl Tx {
         done.letters_cancelled = self.end_unsent(order.now, &unsent, Ending::Cancelled, "").await?.len();
         done.letters_under_way = letters.iter().filter(|l| l.state == "attempting").count();
         for letter in &letters {
+            // First the delivery, then its words, as all do that write both: nobody waits for the other in a circle.
+            self.run("UPDATE delivery SET reply = NULL WHERE id = $1", args![letter.id]).await?;
             if let Some(content) = &letter.content {
                 let emptied = (order.empty_letter)(content);
                 let empty = "UPDATE letter SET content = $2 WHERE delivery_id = $1";
                 self.run(empty, args![letter.id, emptied]).await?;
             }
-            self.run("UPDATE delivery SET reply = NULL WHERE id = $1", args![letter.id]).await?;
         }
         done.letters_emptied = letters.len();
         done.letters = letters.into_iter().map(|letter| letter.id).collect();

@@ -1,6 +1,5 @@
 //! What became of letters: settling them in batches, and returning the items of those that never arrive.
 
-use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
@@ -228,8 +227,7 @@ impl Tx {
         who: &str,
         taken: &[&Settled],
     ) -> Result<Vec<DeliveryId>, StoreError> {
-        let replies: BTreeMap<i64, Cow<'_, str>> =
-            taken.iter().map(|s| (s.id.0, one_line(&s.reply))).collect();
+        let replies: BTreeMap<i64, String> = taken.iter().map(|s| (s.id.0, one_line(&s.reply))).collect();
         let told = serde_json::to_string(&replies)?;
         let count = self.run(SETTLE_ACCEPTED, args![told, now, who]).await?;
         let ids: Vec<DeliveryId> = replies.into_keys().map(DeliveryId).collect();
@@ -377,12 +375,8 @@ pub(super) fn rows_of<'a>(settled: impl IntoIterator<Item = &'a Settled>) -> Res
 
 /// A reply as one line without control characters (RFC 5321 replies may have many lines; JSON in
 /// PostgreSQL takes no NUL).
-fn one_line(text: &str) -> Cow<'_, str> {
-    let is_plain = text.bytes().all(|byte| matches!(byte, b' '..=b'~'));
-    if is_plain && text.len() <= KEPT_AT_MOST {
-        return Cow::Borrowed(text.trim());
-    }
+fn one_line(text: &str) -> String {
     let mut line = text.replace(char::is_control, " ");
     line.truncate(line.floor_char_boundary(KEPT_AT_MOST));
-    Cow::Owned(line.trim().to_owned())
+    line.trim().to_owned()
 }
