@@ -4,6 +4,7 @@
 //! sync and one commit. Up to [`ARMED_PER_CONNECTION`] letters per connection are armed at once while as many
 //! are still on their way: after a power cut at most twice that are of unknown fate.
 
+mod checking;
 mod turns;
 mod waiting;
 
@@ -13,6 +14,7 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use tokio_util::sync::CancellationToken;
 
+use self::checking::Ready;
 use self::turns::Turns;
 use self::waiting::{DomainStanding, OnTheWay, keep_standings};
 use super::carriers::{Carriers, NoRelay};
@@ -23,9 +25,9 @@ use super::pulse::Pass;
 use super::retry::{delay_after, jitter_of};
 use super::settle::{settle_in, settle_reply};
 use super::smtp::Reply;
-use super::worker::{AFTER_COLLISION, ARMED_HOLDS, CLAIM_HOLDS, Counts, SendError, Worker};
+use super::worker::{AFTER_COLLISION, ARMED_HOLDS, Counts, SendError, Worker};
 use crate::ids::{DeliveryId, EditionId};
-use crate::store::{ClaimScope, Claimed, Ending, Moved, Outcome, Settled, StoreError};
+use crate::store::{Claimed, Moved, Outcome, Settled, StoreError};
 
 /// Letters armed in one commit, for each connection.
 const ARMED_PER_CONNECTION: usize = 4;
@@ -50,7 +52,7 @@ pub(crate) struct Round<'a> {
     desk: Arc<Desk>,
     carriers: Carriers,
     /// Checked, to be armed next.
-    ready: VecDeque<Claimed>,
+    ready: VecDeque<Ready>,
     /// Armed, without a verdict yet.
     on_the_way: HashMap<DeliveryId, OnTheWay>,
     /// With a verdict, not committed yet.
@@ -144,7 +146,7 @@ impl<'a> Round<'a> {
                 self.claim_more(gate).await?;
             }
             if goes_on && !self.ready.is_empty() && self.on_the_way.len() <= at_once {
-                if !self.arm_next(at_once).await? {
+                if !self.arm_next(gate, at_once).await? {
                     self.wait_for_turn().await?;
                 }
             } else if !self.on_the_way.is_empty() {
@@ -161,57 +163,9 @@ impl<'a> Round<'a> {
         }
     }
 
-    /// Claims more letters and asks the gate about them.
-    async fn claim_more(&mut self, gate: &impl Gate) -> Result<(), SendError> {
-        let setup = &self.worker.setup;
-        let now = setup.clock.now();
-        let (edition, due_by, only_urgent) = (self.edition, self.due_by, self.is_closed(now));
-        if self.ready.is_empty() {
-            self.was_open = !only_urgent;
-        }
-        let scope = ClaimScope { edition, due_by, now, until: now + CLAIM_HOLDS, only_urgent };
-        let claimed = self.claim_in_turn(scope).await?;
-        self.is_exhausted = claimed.is_empty();
-        // A claim of ours that ran out (a slow relay, a machine that slept, a clock that jumped) is claimed
-        // anew: what lay here of it must not go as well.
-        let again: HashSet<DeliveryId> = claimed.iter().map(|c| c.id).collect();
-        self.ready.retain(|letter| !again.contains(&letter.id));
-        // After a clock was set back, what was deferred here may look due: it stays claimed, and untried.
-        let claimed: Vec<Claimed> = claimed.into_iter().filter(|c| !self.deferred.contains(&c.id)).collect();
-        let (claimed, homeless): (Vec<_>, Vec<_>) = claimed.into_iter().partition(|c| c.email.is_some());
-        self.cancel_erased(&homeless, now).await?;
-        if claimed.is_empty() {
-            return Ok(());
-        }
-        self.learn_standings().await?;
-        let claimed = self.put_off_paused(claimed).await?;
-        let claimed = self.put_off_late(claimed).await?;
-        let asked: HashMap<DeliveryId, i64> = claimed.iter().map(|c| (c.id, c.revision)).collect();
-        let mut may_go = gate.check(claimed).await.map_err(SendError::Gate)?;
-        if may_go.len() < asked.len() {
-            let kept: Vec<DeliveryId> = may_go.iter().map(|c| c.id).collect();
-            let missing: Vec<DeliveryId> = asked.keys().filter(|id| !kept.contains(id)).copied().collect();
-            let again = setup.store.list_claimed(&self.worker.name, &missing).await?;
-            may_go.extend(again.into_iter().filter(|c| c.revision > asked[&c.id]));
-        }
-        setup.assembly.prepare(&may_go).await?;
-        self.ready.extend(may_go);
-        Ok(())
-    }
-
-    async fn cancel_erased(&self, letters: &[Claimed], now: DateTime<Utc>) -> Result<(), SendError> {
-        if letters.is_empty() {
-            return Ok(());
-        }
-        let ids: Vec<DeliveryId> = letters.iter().map(|c| c.id).collect();
-        let mut tx = self.worker.setup.store.begin().await?;
-        tx.end_unsent(now, &ids, Ending::Cancelled, "the recipient was erased").await?;
-        Ok(tx.commit().await?)
-    }
-
     /// Arms the next letters and lays them out; if the relay cannot be reached, defers them instead.
     /// False, and nothing done, if none of them may go yet.
-    async fn arm_next(&mut self, at_once: usize) -> Result<bool, SendError> {
+    async fn arm_next(&mut self, gate: &impl Gate, at_once: usize) -> Result<bool, SendError> {
         if self.close_in_time().await? {
             return Ok(true);
         }
@@ -219,6 +173,7 @@ impl<'a> Round<'a> {
         if next.is_empty() {
             return Ok(false);
         }
+        let next = self.check_again(gate, next).await?;
         let next = self.put_off_paused(next).await?;
         if next.is_empty() {
             return Ok(true);

@@ -175,9 +175,10 @@ impl Tx {
         Ok(rows.into_iter().map(|One(at)| at).collect())
     }
 
-    /// What a report says of a letter: that it failed (accepted or uncertain becomes rejected, its items are
-    /// returned) or that it went (uncertain becomes accepted). Other states stay; none if nothing changed. When the
-    /// relay took it stays known: by that an edition's first letters are told.
+    /// What a report says of a letter: that it failed (accepted, uncertain or attempting becomes rejected, its items are
+    /// returned: what came back has gone, also if its sender does not know it yet or was killed) or that it went
+    /// (uncertain becomes accepted). Other states stay; none if nothing changed. When the relay took it stays known: by
+    /// that an edition's first letters are told.
     pub async fn settle_by_report(
         &mut self,
         now: DateTime<Utc>,
@@ -192,7 +193,7 @@ impl Tx {
         } else {
             "UPDATE delivery SET state = 'rejected', reply = $3, claimed_by = NULL, claimed_until = NULL,
                     settled_at = CASE WHEN state = 'accepted' THEN COALESCE(settled_at, $2) ELSE $2 END
-             WHERE id = $1 AND state IN ('accepted', 'uncertain')
+             WHERE id = $1 AND state IN ('accepted', 'uncertain', 'attempting')
              RETURNING id, state"
         };
         let moved: Option<Moved> = self.find(statement, args![letter, now, reply]).await?;

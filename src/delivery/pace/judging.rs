@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use super::first_letters::{FIRST_LETTERS, Judgement, judge};
-use crate::delivery::refusal::{Refusal, classify_failure};
+use crate::delivery::refusal::{Refusal, answers_mail, classify_failure};
 use crate::delivery::smtp::Enhanced;
 use crate::ids::{DeliveryId, EditionId};
 use crate::store::{NewAlert, Outcome, PauseCause, Settled, StoreError, Tx};
@@ -11,9 +11,10 @@ use crate::store::{NewAlert, Outcome, PauseCause, Settled, StoreError, Tx};
 /// The kind of alert that a paused edition raises.
 pub const EDITION_PAUSED: &str = "edition_paused";
 
-/// Whether a refusal for good speaks of policy: 5.7.z (RFC 3463, 3.8), or words that say so without a code.
+/// Whether a refusal for good speaks of policy: 5.7.z (RFC 3463, 3.8), words that say so without a code, or our sender
+/// refused, whatever the code.
 pub(crate) fn is_policy_refusal(reply: &str) -> bool {
-    classify_failure(Enhanced::find(reply), reply) == Refusal::Policy
+    answers_mail(reply) || classify_failure(Enhanced::find(reply), reply) == Refusal::Policy
 }
 
 /// Judges the editions of those letters that policy refused, in the transaction that settled them. Pauses those that failed, raises an alert for each, and answers which.

@@ -1,7 +1,7 @@
 //! From codes and words to a kind.
 
 use super::Refusal;
-use super::phrases::{kind_of_words, says_full, says_we_are_refused};
+use super::phrases::{answers_mail, kind_of_words, says_full, says_we_are_refused};
 use crate::delivery::smtp::Enhanced;
 
 /// What a failure is, from its enhanced code and its words. Words count only where the code says
@@ -55,10 +55,10 @@ fn is_general(status: Enhanced) -> bool {
 }
 
 /// What a relay's own refusal of a letter (5yz) says of its recipient, with the code that says it: only a code of
-/// the address or mailbox kind (x.1.z, x.2.z) does. A refusal in words may be about us, and would then be held
-/// against everyone.
+/// the address or mailbox kind (x.1.z, x.2.z) does, and not in the answer to MAIL. A refusal in words may be about us,
+/// and would then be held against everyone.
 pub fn classify_reply(text: &str) -> Option<(Refusal, Enhanced)> {
-    let status = Enhanced::find(text)?;
+    let status = Enhanced::find(text).filter(|_| !answers_mail(text))?;
     let is_sender_s = status.subject == 1 && matches!(status.detail, 7 | 8);
     let kind = || temper(by_code(Some(status), ""), text);
     (matches!(status.subject, 1 | 2) && !is_sender_s).then(|| (kind(), status))
@@ -113,5 +113,6 @@ mod tests {
         assert_eq!(kind("550 the sender does not exist"), None);
         assert_eq!(kind("550 5.1.8 bad sender"), None);
         assert_eq!(kind("554 5.7.1 no"), None);
+        assert_eq!(kind("550 5.1.1 <forum@example.test>: unknown (in reply to MAIL FROM command)"), None);
     }
 }

@@ -7,7 +7,7 @@ mod phrases;
 
 pub use classify::{best_status, classify_failure, classify_reply, says_kind};
 pub use consequences::{Failure, hold_against, is_soft_row_full};
-pub use phrases::{flatten_words, says_any};
+pub use phrases::{answers_mail, flatten_words, says_any};
 
 /// What kind of final failure it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

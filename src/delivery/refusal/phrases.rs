@@ -223,6 +223,11 @@ pub(super) fn says_we_are_refused(words: &str) -> bool {
         || (text.contains(">>> mail from") && !text.contains(">>> rcpt to"))
 }
 
+/// Whether words say that they are the answer to MAIL.
+pub fn answers_mail(words: &str) -> bool {
+    says_any(&flatten_front(words), ANSWER_TO_MAIL)
+}
+
 /// Whether words say that a mailbox is full.
 pub(super) fn says_full(words: &str) -> bool {
     says_any(&flatten_front(words), FULL)

@@ -9,6 +9,7 @@ use std::collections::HashMap;
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::Round;
+use super::checking::Ready;
 use crate::delivery::pace::{Turn, domain_of};
 use crate::delivery::worker::SendError;
 use crate::ids::DeliveryId;
@@ -62,7 +63,9 @@ impl Round<'_> {
         let mut in_time = letters;
         if let Some(rates) = self.worker.rates().as_mut() {
             let mut held: HashMap<String, usize> = HashMap::new();
-            self.ready.iter().for_each(|c| *held.entry(domain_of_letter(c).to_owned()).or_default() += 1);
+            for ready in &self.ready {
+                *held.entry(domain_of_letter(&ready.letter).to_owned()).or_default() += 1;
+            }
             in_time.retain(|letter| {
                 let domain = domain_of_letter(letter);
                 let held = held.entry(domain.to_owned()).or_default();
@@ -80,7 +83,7 @@ impl Round<'_> {
     }
 
     /// Takes the next letters that may go now out of those in hand, at most `at_once`, in their order.
-    pub(super) fn choose_next(&mut self, at_once: usize) -> Vec<Claimed> {
+    pub(super) fn choose_next(&mut self, at_once: usize) -> Vec<Ready> {
         let worker = self.worker;
         let mut rates = worker.rates();
         let Some(rates) = rates.as_mut() else {
@@ -91,25 +94,25 @@ impl Round<'_> {
         self.on_the_way.values().for_each(|l| *on_the_way.entry(l.domain.clone()).or_default() += 1);
         let mut chosen = Vec::new();
         self.turns = Turns { has_room: true, ..Turns::default() };
-        for letter in std::mem::take(&mut self.ready) {
+        for ready in std::mem::take(&mut self.ready) {
             if chosen.len() == at_once {
                 self.turns.has_room = false;
-                self.ready.push_back(letter);
+                self.ready.push_back(ready);
                 continue;
             }
-            let domain = domain_of_letter(&letter);
+            let domain = domain_of_letter(&ready.letter);
             let others = on_the_way.entry(domain.to_owned()).or_default();
             match rates.find_turn(domain, *others, now) {
                 Turn::Now => {
                     *others += 1;
                     rates.take_turn(domain, now);
-                    chosen.push(letter);
+                    chosen.push(ready);
                     continue;
                 }
                 Turn::At(at) => self.turns.next_at = Some(self.turns.next_at.map_or(at, |next| next.min(at))),
                 Turn::WhenOneIsBack => {}
             }
-            self.ready.push_back(letter);
+            self.ready.push_back(ready);
         }
         chosen
     }

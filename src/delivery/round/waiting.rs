@@ -78,7 +78,7 @@ impl Round<'_> {
         }
         self.was_open = false;
         self.is_exhausted = false;
-        let back: Vec<_> = self.ready.drain(..).map(|letter| (letter.id, self.due_by)).collect();
+        let back: Vec<_> = self.ready.drain(..).map(|ready| (ready.letter.id, self.due_by)).collect();
         self.put_off(&back).await?;
         Ok(true)
     }

@@ -182,7 +182,7 @@ impl Session {
         if std::mem::take(&mut self.needs_reset) {
             expect_reset(&self.wire.read_reply(d.mail).await?)?;
         }
-        let mut refusal = expect_verdict(self.wire.read_reply(d.mail).await?)?;
+        let mut refusal = expect_verdict(self.wire.read_reply(d.mail).await?)?.map(Reply::to_mail);
         let rcpt = self.wire.read_reply(d.rcpt).await.and_then(expect_verdict);
         let mut rcpt_was_refused = false;
         match rcpt {
@@ -223,13 +223,13 @@ impl Session {
 
     async fn go_step_by_step(&mut self, parcel: &Parcel) -> Result<Envelope, WireError> {
         let d = self.deadlines;
-        let steps =
-            [(self.offers.mail_line(parcel), d.mail), (format!("RCPT TO:<{}>\r\n", parcel.to), d.rcpt)];
-        for (line, deadline) in steps {
-            let reply = self.wire.ask(&line, deadline).await?;
-            if let Some(refusal) = expect_verdict(reply)? {
-                return Ok(self.refused(refusal));
-            }
+        let mail = self.wire.ask(&self.offers.mail_line(parcel), d.mail).await?;
+        if let Some(refusal) = expect_verdict(mail)? {
+            return Ok(self.refused(refusal.to_mail()));
+        }
+        let rcpt = self.wire.ask(&format!("RCPT TO:<{}>\r\n", parcel.to), d.rcpt).await?;
+        if let Some(refusal) = expect_verdict(rcpt)? {
+            return Ok(self.refused(refusal));
         }
         let data = self.wire.ask("DATA\r\n", d.data).await?;
         match data.code {

@@ -2,6 +2,12 @@
 
 use crate::delivery::printable::printable;
 
+/// Behind a refusal of our sender, in the words that Postfix has for it.
+const TO_MAIL: &str = " (in reply to MAIL FROM command)";
+
+/// Characters of such a refusal that are kept: with the words behind it the ledger keeps it whole.
+const TO_MAIL_AT_MOST: usize = 300;
+
 /// A reply.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Reply {
@@ -46,6 +52,16 @@ impl Reply {
     pub(super) fn with_status(mut self) -> Reply {
         let first = self.text.split([' ', '\n']).next().unwrap_or_default();
         self.status = Enhanced::parse(first).filter(|status| self.is_of_its_class(*status));
+        self
+    }
+
+    /// The same, known as the answer to MAIL also where only its words are kept: it speaks of our sender, and must not be
+    /// held against a recipient.
+    pub(super) fn to_mail(mut self) -> Reply {
+        if let Some((at, _)) = self.text.char_indices().nth(TO_MAIL_AT_MOST) {
+            self.text.truncate(at);
+        }
+        self.text.push_str(TO_MAIL);
         self
     }
 

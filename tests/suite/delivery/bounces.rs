@@ -253,6 +253,10 @@ kari1 ble ikke funnet i example.test.
 pub(super) async fn three_accepted(store: &Store) {
     queue_letters(store, 3).await;
     arm_all(store, "one").await;
+    accept(store).await;
+}
+
+async fn accept(store: &Store) {
     let settled =
         [1, 2, 3].map(|id| Settled { id: DeliveryId(id), outcome: Outcome::Accepted, reply: "250".into() });
     let mut tx = store.begin().await.unwrap();
@@ -279,6 +283,17 @@ pub(super) async fn status(store: &Store, id: i64) -> String {
 }
 
 on_both_databases! {
+    // A bounce may be back before the sender has settled its letter, or after a crash before it starts again.
+    async fn a_letter_that_came_back_before_its_sender_knew_is_rejected_and_stays_so(db: Database) {
+        queue_letters(&db.store, 3).await;
+        arm_all(&db.store, "one").await;
+        assert!(take(&db.store, &notification(&about("failed", "5.1.1", "550 unknown")), 0).await);
+        assert_eq!((states(&db.store).await[0].1.as_str(), owed(&db.store, 1).await), ("rejected", vec![(1, 1), (2, 3)]));
+        accept(&db.store).await;
+        let words: Vec<String> = states(&db.store).await.into_iter().map(|(_, word, _)| word).collect();
+        assert_eq!(words, ["rejected", "accepted", "accepted"]);
+    }
+
     async fn a_hard_bounce_suspends_and_returns_the_letter_s_items(db: Database) {
         three_accepted(&db.store).await;
         assert!(take(&db.store, &notification(&about("failed", "5.1.1", "550 unknown")), 0).await);

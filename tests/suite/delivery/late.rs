@@ -5,12 +5,14 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use tokio_util::sync::CancellationToken;
-use treff::delivery::{OpenGate, Relay, Sender, SenderSetup};
+use treff::delivery::{Gate, GateError, OpenGate, Relay, Sender, SenderSetup};
+use treff::store::Claimed;
 
 use super::rows::{queue_letters, states};
 use super::sending::setup;
 use super::server::{At, Do, Server, usual};
 use crate::harness::{Database, Engine};
+use crate::on_both_databases;
 
 /// A server that holds back its reply to kari1's letter until it is let go, and does `also` at every dot.
 async fn holding(is_let_go: &Arc<AtomicBool>, also: impl Fn(&At) + Send + Sync + 'static) -> Server {
@@ -25,9 +27,9 @@ async fn holding(is_let_go: &Arc<AtomicBool>, also: impl Fn(&At) + Send + Sync +
     .await
 }
 
-/// With two connections, and patience for a late reply.
-fn patient(db: &Database, server: &Server) -> SenderSetup {
-    let mut setup = setup(db, &server.url(), 2);
+/// With patience for a late reply.
+fn patient(db: &Database, server: &Server, connections: usize) -> SenderSetup {
+    let mut setup = setup(db, &server.url(), connections);
     let Relay::Smtp(relays) = &mut setup.relay else { panic!("no relay") };
     relays.iter_mut().for_each(|relay| relay.deadlines.dot = Duration::from_secs(20));
     setup
@@ -39,7 +41,7 @@ async fn what_others_came_to_is_settled_meanwhile() {
     queue_letters(&db.store, 5).await;
     let is_let_go = Arc::default();
     let server = holding(&is_let_go, |_| {}).await;
-    let mut sender = Sender::start(patient(&db, &server)).await.unwrap();
+    let mut sender = Sender::start(patient(&db, &server, 2)).await.unwrap();
     let letting_go = async {
         let mut words = String::new();
         for _ in 0..100 {
@@ -72,7 +74,7 @@ async fn a_stopped_sender_waits_for_it_in_peace() {
         }
     })
     .await;
-    let mut sender = Sender::start(patient(&db, &server)).await.unwrap();
+    let mut sender = Sender::start(patient(&db, &server, 2)).await.unwrap();
     let letting_go = async {
         stop.cancelled().await;
         tokio::time::sleep(Duration::from_millis(100)).await;
@@ -81,4 +83,38 @@ async fn a_stopped_sender_waits_for_it_in_peace() {
     let (sent, ()) = tokio::join!(sender.send_due(None, &OpenGate, &stop), letting_go);
     let sent = sent.unwrap();
     assert_eq!((sent.uncertain, sent.accepted), (0, server.recipients().len() as u64));
+}
+
+/// Lets letters pass until it is shut.
+struct Shutter(Arc<AtomicBool>);
+
+impl Gate for Shutter {
+    async fn check(&self, claimed: Vec<Claimed>) -> Result<Vec<Claimed>, GateError> {
+        Ok(if self.0.load(Ordering::SeqCst) { Vec::new() } else { claimed })
+    }
+}
+
+on_both_databases! {
+    // All were claimed at once and let pass; only what is armed by then goes all the same.
+    async fn what_must_not_go_any_more_stays(db: Database) {
+        queue_letters(&db.store, 60).await;
+        let (is_let_go, is_shut, is_held) = (Arc::default(), Arc::default(), Arc::<AtomicBool>::default());
+        let held = is_held.clone();
+        let server = holding(&is_let_go, move |_| held.store(true, Ordering::SeqCst)).await;
+        let mut sender = Sender::start(patient(&db, &server, 1)).await.unwrap();
+        let letting_go = async {
+            while !is_held.load(Ordering::SeqCst) {
+                tokio::time::sleep(Duration::from_millis(20)).await;
+            }
+            is_shut.store(true, Ordering::SeqCst);
+            tokio::time::sleep(Duration::from_millis(1500)).await;
+            is_let_go.store(true, Ordering::SeqCst);
+        };
+        let stop = CancellationToken::new();
+        let gate = Shutter(is_shut.clone());
+        let (sent, ()) = tokio::join!(sender.send_due(None, &gate, &stop), letting_go);
+        assert_eq!(sent.unwrap().accepted, 8, "four armed, and four more while they were on their way");
+        let queued = states(&db.store).await.iter().filter(|(_, word, attempts)| word == "queued" && *attempts == 0).count();
+        assert_eq!((queued, server.recipients().len()), (52, 8));
+    }
 }

@@ -5,7 +5,7 @@ use tokio_util::sync::CancellationToken;
 use treff::clock::Clock;
 use treff::delivery::{Counts, OpenGate, Sender};
 use treff::ids::DeliveryId;
-use treff::store::Store;
+use treff::store::{One, Store};
 
 use super::bounces::{about, notification, take};
 use super::rows::{EDITION, noon, number, owed, queue_letters, states};
@@ -107,6 +107,37 @@ on_both_databases! {
         assert_eq!(db.store.list_open_alerts().await.unwrap().len(), 1);
         let active = number(&db.store, "SELECT COUNT(*) FROM recipient WHERE status = 'active'").await;
         assert_eq!(active, 300, "policy is never held against a recipient");
+    }
+}
+
+/// Our sender refused, in the codes that speak of an address: with PIPELINING and without.
+async fn a_refused_sender_is_held_against_nobody(
+    db: &Database,
+    lines: &'static [&'static str],
+    no: &'static str,
+) {
+    queue_letters(&db.store, 60).await;
+    let mut offers = usual();
+    offers.lines = lines;
+    let server =
+        Server::start(offers, move |at: &At| if at.verb == "MAIL" { Do::Say(no) } else { Do::Usual }).await;
+    let sent = send_at(db, &server.url(), 1, noon()).await;
+    assert!((11..=19).contains(&sent.rejected), "{sent:?}: eleven, and what was on its way");
+    assert!(is_paused(db).await);
+    let active = number(&db.store, "SELECT COUNT(*) FROM recipient WHERE status = 'active'").await;
+    assert_eq!((active, number(&db.store, "SELECT COUNT(*) FROM report").await), (60, 0));
+    let mut tx = db.store.begin().await.unwrap();
+    let One(reply) = tx.get::<One<String>>("SELECT reply FROM delivery WHERE id = 1", vec![]).await.unwrap();
+    assert!(reply.ends_with("(in reply to MAIL FROM command)"), "{reply}");
+}
+
+on_both_databases! {
+    async fn a_sender_that_the_relay_does_not_know_is_no_recipient_that_it_does_not_know(db: Database) {
+        a_refused_sender_is_held_against_nobody(&db, usual().lines, "550 5.1.1 <bounce>: unknown").await;
+    }
+
+    async fn a_refused_sender_s_full_mailbox_is_nobody_s(db: Database) {
+        a_refused_sender_is_held_against_nobody(&db, &["ENHANCEDSTATUSCODES"], "552 5.2.2 over quota").await;
     }
 }
 
