@@ -9,7 +9,9 @@ use serde_json::json;
 use super::{BadInput, Report};
 use crate::app::App;
 use crate::delivery::ReturnPaths;
-use crate::feedback::bounce::{BounceReport, ReturnedMail, glance_at, read_mail, take_in};
+use crate::feedback::bounce::{
+    BounceReport, Leaving, ReturnedMail, find_leaver, glance_at, read_mail, take_in,
+};
 use crate::store::KeptMail;
 
 /// Returned mails larger than this are read no further.
@@ -61,10 +63,15 @@ pub async fn run(app: &App, args: &Args) -> anyhow::Result<Report> {
 
 async fn read(app: &App, args: &Args) -> anyhow::Result<Report> {
     let raw = read_input(args)?;
-    let mail = read_mail(&raw);
+    let mut mail = read_mail(&raw);
+    if matches!(mail.leaving, Leaving::Asked(_)) {
+        find_leaver(&app.store, &app.keys().await?, &mut mail).await?;
+    }
     let mut notices = Vec::new();
     if !args.dry_run {
         notices = take(app, &mail, &raw).await?;
+    } else if matches!(mail.leaving, Leaving::By(_)) {
+        mail.reports.iter_mut().for_each(|report| report.reason = format!("would be {}", report.reason));
     }
     let lines: Vec<String> = mail.reports.iter().map(tell).collect();
     let mut report = Report::done(lines.join("\n"), serde_json::json!({ "reports": mail.reports }));
@@ -82,6 +89,9 @@ async fn take(app: &App, mail: &ReturnedMail, raw: &[u8]) -> anyhow::Result<Vec<
     }
     for id in taken.iter().filter(|t| t.suspended).filter_map(|t| t.recipient) {
         notices.push(format!("recipient {id} gets nothing more"));
+    }
+    for id in taken.iter().filter(|t| t.unsubscribed).filter_map(|t| t.recipient) {
+        notices.push(format!("recipient {id} has unsubscribed and gets nothing more"));
     }
     for id in taken.iter().filter(|t| t.asked).filter_map(|t| t.recipient) {
         notices.push(format!("recipient {id}: who has this place now? See treff seat questions"));

@@ -147,6 +147,7 @@ mod tests {
             sender: "forum@nordfjella.example".parse().unwrap(),
             reply_name: None,
             reply_address: "forum@nordfjella.example".parse().unwrap(),
+            unsubscribe_address: "forum@nordfjella.example".parse().unwrap(),
             postal_address: None,
             controller: None,
             privacy_contact: None,

@@ -114,10 +114,11 @@ fn unsubscribe_link(masthead: &Masthead) -> String {
 fn headers(masthead: &Masthead, language: Language, edition: EditionFacts) -> String {
     let reply_to = masthead.reply_address.as_str();
     let reply_link = percent_encode(reply_to, b"@.+-_");
+    let unsubscribe_to = percent_encode(masthead.unsubscribe_address.as_str(), b"@.+-_");
     let occurrence = edition.occurs_at.format("%Y%m%dT%H%MZ");
     // List-* are made by hand: never encoded, and folded only between their values.
     let unsubscribe = format!(
-        "List-Unsubscribe: <{}>,\r\n <mailto:{reply_link}?subject=unsubscribe%20{}>\r\n",
+        "List-Unsubscribe: <{}>,\r\n <mailto:{unsubscribe_to}?subject=unsubscribe%20{}>\r\n",
         unsubscribe_link(masthead),
         Slot::UnsubscribeToken.mark()
     );

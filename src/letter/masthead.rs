@@ -23,6 +23,8 @@ pub struct Masthead {
     pub reply_name: Option<String>,
     /// Where replies go.
     pub reply_address: EmailAddress,
+    /// Where a mail program unsubscribes by mail: read by Treff if it reads returned mail, else where replies go.
+    pub unsubscribe_address: EmailAddress,
     /// At the foot of letters.
     pub postal_address: Option<String>,
     /// Who answers for personal data.
@@ -67,6 +69,10 @@ impl Masthead {
                 return Err(wrong(setting)(format!("\"{address}\": {error}")));
             }
         }
+        let unsubscribe_address = match is_read_by_itself(config) {
+            true => read_address("sender.address", &format!("{UNSUBSCRIBE}@{}", sender.domain()))?,
+            false => reply_address.clone(),
+        };
         let settled = |house: &Option<String>, file: &Option<String>| {
             house.as_ref().or(file.as_ref()).map(|text| one_line(text)).filter(|text| !text.is_empty())
         };
@@ -77,6 +83,7 @@ impl Masthead {
             sender,
             reply_name: settled(&house.reply_name, &file.sender.reply_name),
             reply_address,
+            unsubscribe_address,
             postal_address: settled(&house.postal_address, &file.sender.postal_address),
             controller: settled(&house.controller, &file.privacy.controller),
             privacy_contact: settled(&house.privacy_contact, &file.privacy.contact),
@@ -97,6 +104,15 @@ impl Masthead {
     pub fn list_id(&self) -> String {
         format!("<{}.{}>", self.slug, self.domain())
     }
+}
+
+/// The local part of an address of the shape of return paths, so that it arrives where they do.
+const UNSUBSCRIBE: &str = "bounce+unsubscribe";
+
+/// Whether `serve` reads what comes to `bounce+...@` the sender's domain. A mail server that pipes it into
+/// `treff bounce` is known to nobody here.
+fn is_read_by_itself(config: &Config) -> bool {
+    config.file.returned.maildir.is_some() || config.file.returned.imap.is_some()
 }
 
 /// The forum's own address if it is of the operator's domain, who signs for that; else the operator's; else one that is

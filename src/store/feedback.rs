@@ -102,8 +102,7 @@ impl Store {
         Ok(row.await?)
     }
 
-    /// Ends all letters to a recipient; false if they were ended already. `how` is `page` or `one-click`.
-    /// The status before is kept in the cause, so that taking it back revives no one who was suspended.
+    /// Ends all letters to a recipient, as [`Tx::unsubscribe_recipient`].
     pub async fn unsubscribe_recipient(
         &self,
         id: RecipientId,
@@ -111,20 +110,11 @@ impl Store {
         now: DateTime<Utc>,
     ) -> Result<bool, StoreError> {
         let mut tx = self.begin().await?;
-        let Some(One(was)) = tx.find_status(id).await? else { return Ok(false) };
-        if was == "unsubscribed" || was == "erased" {
-            return Ok(false);
+        let ended = tx.unsubscribe_recipient(id, how, now).await?;
+        if ended {
+            tx.commit().await?;
         }
-        let cause = if was == "active" { how.to_owned() } else { format!("{how}, was {was}") };
-        tx.change_status(id, (&was, "unsubscribed"), Some(cause), now).await?;
-        // Leaving takes the consent back (GDPR art. 7, 3).
-        tx.run(
-            "UPDATE consent SET ended_at = $2 WHERE recipient_id = $1 AND ended_at IS NULL",
-            args![id, now],
-        )
-        .await?;
-        tx.commit().await?;
-        Ok(true)
+        Ok(ended)
     }
 
     /// Takes an unsubscribing on a page or by one click back; false if there was none.
@@ -158,6 +148,29 @@ impl Store {
 }
 
 impl Tx {
+    /// Ends all letters to a recipient by their own act; false if they were ended already. `how` is `page`, `one-click`
+    /// or `mail`. The status before is kept in the cause, so that taking it back revives no one who was suspended.
+    pub async fn unsubscribe_recipient(
+        &mut self,
+        id: RecipientId,
+        how: &str,
+        now: DateTime<Utc>,
+    ) -> Result<bool, StoreError> {
+        let Some(One(was)) = self.find_status(id).await? else { return Ok(false) };
+        if was == "unsubscribed" || was == "erased" {
+            return Ok(false);
+        }
+        let cause = if was == "active" { how.to_owned() } else { format!("{how}, was {was}") };
+        self.change_status(id, (&was, "unsubscribed"), Some(cause), now).await?;
+        // Leaving takes the consent back (GDPR art. 7, 3).
+        self.run(
+            "UPDATE consent SET ended_at = $2 WHERE recipient_id = $1 AND ended_at IS NULL",
+            args![id, now],
+        )
+        .await?;
+        Ok(true)
+    }
+
     /// A letter of which nobody knew whether it arrived has: somebody answered from it. Whether it was so.
     pub(super) async fn settle_by_tap(
         &mut self,

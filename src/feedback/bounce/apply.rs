@@ -3,7 +3,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::{BounceKind, BounceReport, ReturnedMail};
+use super::{BounceKind, BounceReport, Leaving, ReturnedMail};
 use crate::delivery::{Failure, ReturnPaths, hold_against, judge_returned};
 use crate::ids::{DeliveryId, RecipientId};
 use crate::store::{NewReport, Store, StoreError, Tx};
@@ -26,6 +26,8 @@ pub struct Taken {
     pub suspended: bool,
     /// Whether the lead is asked anew who has the recipient's place now.
     pub asked: bool,
+    /// Whether the recipient unsubscribed by this mail.
+    pub unsubscribed: bool,
     /// Whether the same mail was taken in before: then nothing was done.
     pub again: bool,
 }
@@ -57,6 +59,13 @@ pub async fn take_in(
         return Ok(vec![Taken { again: true, ..Taken::default() }; mail.reports.len()]);
     }
     let mut done = Vec::with_capacity(mail.reports.len());
+    if let Leaving::By(recipient) = mail.leaving {
+        for report in &mail.reports {
+            done.push(leave(&mut tx, now, recipient, report).await?);
+        }
+        tx.commit().await?;
+        return Ok(done);
+    }
     for (report, subject) in mail.reports.iter().zip(&subjects) {
         done.push(apply(&mut tx, now, report, subject.as_ref(), raw).await?);
     }
@@ -138,7 +147,8 @@ async fn apply(
         taken.asked = taken.suspended;
         return Ok(taken);
     }
-    record(tx, now, report, &taken, raw).await?;
+    let kept = (report.kind == BounceKind::Unknown).then_some(raw);
+    record(tx, now, report, &taken, kept).await?;
     if let Some(letter) = taken.letter
         && report.kind.shows_that_it_went()
     {
@@ -153,6 +163,19 @@ async fn apply(
         }
         _ => {}
     }
+    Ok(taken)
+}
+
+/// What one click does, by mail. It is understood, so nothing of the mail is kept.
+async fn leave(
+    tx: &mut Tx,
+    now: DateTime<Utc>,
+    recipient: RecipientId,
+    report: &BounceReport,
+) -> Result<Taken, StoreError> {
+    let unsubscribed = tx.unsubscribe_recipient(recipient, "mail", now).await?;
+    let taken = Taken { recipient: Some(recipient), unsubscribed, ..Taken::default() };
+    record(tx, now, report, &taken, None).await?;
     Ok(taken)
 }
 
@@ -179,9 +202,8 @@ async fn record(
     now: DateTime<Utc>,
     report: &BounceReport,
     taken: &Taken,
-    raw: &[u8],
+    kept: Option<&[u8]>,
 ) -> Result<(), StoreError> {
-    let is_unknown = report.kind == BounceKind::Unknown;
     tx.insert_report(&NewReport {
         kind: report.kind.word(),
         recipient: taken.recipient,
@@ -189,7 +211,7 @@ async fn record(
         status: report.status.as_deref(),
         reason: &report.reason,
         received_at: now,
-        raw: is_unknown.then(|| raw[..raw.len().min(KEPT_BYTES)].to_vec()),
+        raw: kept.map(|raw| raw[..raw.len().min(KEPT_BYTES)].to_vec()),
         suggests: report.suggests.as_ref().map(|s| (s.email.as_str(), s.name.as_deref())),
     })
     .await

@@ -1,6 +1,7 @@
 //! Automatic answers (RFC 3834): out of office, has left, "we have received your mail", challenges.
 
 use super::fields::Fields;
+use super::leaving::asks_to_leave;
 use super::origin::{has_null_path, is_by_postmaster};
 use super::successor::find_successor;
 use super::{BounceKind, BounceReport};
@@ -56,18 +57,14 @@ pub(super) fn read_answer(
     text: &str,
     from: Option<String>,
 ) -> Option<BounceReport> {
-    if !is_automatic(headers, subject) || asks_to_unsubscribe(subject) {
+    // A mail program's own way to unsubscribe is sent by itself, but is somebody's word.
+    if !is_automatic(headers, subject) || asks_to_leave(subject) {
         return None;
     }
     let own: Vec<String> = from.into_iter().collect();
     let mut report = BounceReport::of(BounceKind::AutoReply, own, None, subject);
     report.suggests = find_successor(text, report.recipient.as_deref());
     Some(report)
-}
-
-/// A mail program's own way to unsubscribe (RFC 2369, 3.2): sent by itself, but somebody's word, which the lead must see.
-fn asks_to_unsubscribe(subject: &str) -> bool {
-    ["unsubscribe", "meld av", "avmelding"].contains(&subject.trim().to_lowercase().as_str())
 }
 
 /// Whether a mail of the null return path (RFC 3834, 3.3) is an answer to another.

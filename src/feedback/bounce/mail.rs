@@ -6,6 +6,7 @@ use sha2::{Digest as _, Sha256};
 use super::address::{read_address, scan};
 use super::auto_reply::{is_automatic_subject, read_answer};
 use super::fields::{Fields, read_blocks};
+use super::leaving::{find_token, is_report};
 use super::named::is_daemon_s;
 use super::notice::find_notice;
 use super::origin::{is_a_person_s, is_by_daemon, is_by_machine, is_returned, unquoted};
@@ -13,7 +14,7 @@ use super::parts::{Parts, take_apart};
 use super::plain::Told;
 use super::receipt::read_receipt;
 use super::tame::tame;
-use super::{BounceKind, BounceReport, ReturnedMail, arf, dsn};
+use super::{BounceKind, BounceReport, Leaving, ReturnedMail, arf, dsn};
 use crate::delivery::flatten_words;
 
 /// A bounce within a bounce is looked for so deep.
@@ -33,11 +34,16 @@ pub fn read_mail(raw: &[u8]) -> ReturnedMail {
             sent_to: vec![],
             message_ids: vec![],
             content: content_of(&tamed, &Fields::default()),
+            leaving: Leaving::No,
         };
     };
     let headers = Fields::of(message.headers_raw());
     let parts = take_apart(&message);
-    let mut reports = read_message(&message, &headers, &parts, DEPTH);
+    let token = find_token(&message, &headers, &parts);
+    let mut reports = match &token {
+        Some(_) => Vec::new(),
+        None => read_message(&message, &headers, &parts, DEPTH),
+    };
     if reports.is_empty() {
         reports.push(BounceReport::unknown(message.subject().unwrap_or_default()));
     }
@@ -47,6 +53,7 @@ pub fn read_mail(raw: &[u8]) -> ReturnedMail {
         sent_to: addresses_sent_to(&headers, &parts),
         message_ids: letter_ids(&headers, &parts),
         content: content_of(&tamed, &headers),
+        leaving: token.map_or(Leaving::No, Leaving::Asked),
     }
 }
 
@@ -135,13 +142,7 @@ fn read_statuses(told: &Told<'_>, parts: &Parts<'_>) -> Vec<BounceReport> {
 
 /// Whether a person passes a bounce on, instead of a program returning it.
 fn is_passed_on(message: &Message<'_>, headers: &Fields, subject: &str) -> bool {
-    let is_report = message.root_part().headers.iter().any(|header| {
-        header
-            .value
-            .as_content_type()
-            .is_some_and(|kind| kind.subtype().is_some_and(|s| s.eq_ignore_ascii_case("report")))
-    });
-    !is_report && is_a_person_s(headers, subject) && !super::origin::has_null_path(headers)
+    !is_report(message) && is_a_person_s(headers, subject) && !super::origin::has_null_path(headers)
 }
 
 /// A bounce that a program passes on whole.

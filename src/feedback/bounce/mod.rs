@@ -1,4 +1,5 @@
-//! Returned mail: what kind it is, whom it is about, which letter came back. Pure but for [`take_in`].
+//! Returned mail: what kind it is, whom it is about, which letter came back. Pure but for [`find_leaver`] and
+//! [`take_in`].
 //!
 //! [`read_mail`] walks down a handful of readers; the first that understands answers:
 //!
@@ -10,6 +11,8 @@
 //! 6. `plain`: bounces in words, of every mail program: `origin` says whether a program wrote them, `copy` where
 //!    the returned letter begins, `named` which address failed
 //! 7. whatever else comes is `unknown` and kept for the lead
+//!
+//! Before 4, `leaving`: who unsubscribes by mail is somebody, whatever else the mail looks like.
 //!
 //! Dialects are facts in tables (`words`, `delivery::refusal::phrases`), never code of their own. Nothing here may
 //! panic, and the work on one mail is bounded (`tame`), whatever its bytes. What follows from a report is done in
@@ -23,6 +26,7 @@ mod copy;
 mod dsn;
 mod fields;
 mod kept;
+mod leaving;
 mod mail;
 mod named;
 mod notice;
@@ -37,5 +41,6 @@ mod words;
 
 pub use apply::{Taken, take_in};
 pub use kept::{Glance, WhyKept, glance_at, names};
+pub use leaving::{UNSUBSCRIBED, find_leaver};
 pub use mail::read_mail;
-pub use report::{BounceKind, BounceReport, ReturnedMail, Suggestion};
+pub use report::{BounceKind, BounceReport, Leaving, ReturnedMail, Suggestion};

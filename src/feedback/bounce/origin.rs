@@ -8,7 +8,7 @@ use crate::delivery::{Enhanced, flatten_words, says_any, says_kind};
 
 /// Beginnings of subjects that a person answers or forwards with.
 #[rustfmt::skip]
-const ANSWERS: &[&str] = &[
+pub(super) const ANSWERS: &[&str] = &[
     "re:", "re[", "sv:", "vs:", "aw:", "antw:", "fw:", "fwd:", "wg:", "vb:", "tr:", "rv:", "res:", "enc:",
     "i:", "r:", "odp:", "отв:", "ha:", "回复:", "答复:", "回复：", "答复：", "转发:", "转发：",
 ];

@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use crate::delivery::{Enhanced, Refusal};
+use crate::ids::RecipientId;
 
 /// What a report is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
@@ -97,6 +98,17 @@ pub struct Suggestion {
     pub name: Option<String>,
 }
 
+/// Whether a mail is somebody's way to unsubscribe.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Leaving {
+    /// It is not.
+    No,
+    /// It asks, with this word for a token, which nobody has checked yet.
+    Asked(String),
+    /// It asks with a good token: this recipient's.
+    By(RecipientId),
+}
+
 /// A returned mail, read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ReturnedMail {
@@ -109,6 +121,8 @@ pub struct ReturnedMail {
     /// SHA-256 of what the mail says, in lower-case hex: the same for every copy of it, whatever trace lines it
     /// gathered on its way.
     pub content: String,
+    /// Whether it asks to unsubscribe somebody.
+    pub leaving: Leaving,
 }
 
 impl BounceReport {

@@ -20,10 +20,11 @@ pub use watch::Returned;
 
 use std::sync::Arc;
 
-use super::bounce::{BounceKind, read_mail, take_in};
+use super::bounce::{BounceKind, Leaving, find_leaver, read_mail, take_in};
 use crate::clock::Clock;
 use crate::delivery::ReturnPaths;
 use crate::store::{Store, StoreError};
+use crate::token::Keys;
 
 /// Of a larger mail only the beginning is read: no report of a failure needs more.
 pub(crate) const READ_AT_MOST: usize = 10 * 1024 * 1024;
@@ -31,7 +32,7 @@ pub(crate) const READ_AT_MOST: usize = 10 * 1024 * 1024;
 /// What a mail turned out to be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Taken {
-    /// A report about letters.
+    /// A report about letters, or somebody unsubscribed.
     Understood,
     /// Something else, perhaps a person's mail: recorded for the lead.
     Unknown,
@@ -40,7 +41,7 @@ enum Taken {
 /// What one visit came to, in mails.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Visit {
-    /// Reports about letters.
+    /// Reports about letters, and those by which somebody unsubscribed.
     pub understood: usize,
     /// Left unread for a person.
     pub unknown: usize,
@@ -62,14 +63,17 @@ impl Visit {
 struct Intake {
     store: Store,
     clock: Clock,
+    keys: Keys,
     return_paths: Arc<ReturnPaths>,
 }
 
 impl Intake {
     async fn take(&self, raw: &[u8]) -> Result<Taken, StoreError> {
-        let mail = read_mail(raw);
+        let mut mail = read_mail(raw);
+        find_leaver(&self.store, &self.keys, &mut mail).await?;
         take_in(&self.store, &self.return_paths, self.clock.now(), &mail, raw).await?;
-        let is_unknown = mail.reports.iter().all(|report| report.kind == BounceKind::Unknown);
+        let is_unknown = !matches!(mail.leaving, Leaving::By(_))
+            && mail.reports.iter().all(|report| report.kind == BounceKind::Unknown);
         Ok(if is_unknown { Taken::Unknown } else { Taken::Understood })
     }
 }

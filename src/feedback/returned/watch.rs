@@ -77,8 +77,11 @@ impl Returned {
             places.push(Place::Mailbox(Box::new(ImapMailbox::open(imap, config, clock)?)));
         }
         // Reading needs no domain: return paths are told by their tag.
-        let return_paths = Arc::new(ReturnPaths::new(keys, ""));
-        Ok(Returned { places, intake: Intake { store: store.clone(), clock: clock.clone(), return_paths } })
+        let return_paths = Arc::new(ReturnPaths::new(keys.clone(), ""));
+        Ok(Returned {
+            places,
+            intake: Intake { store: store.clone(), clock: clock.clone(), keys, return_paths },
+        })
     }
 
     /// Looks once into each place; what failed there is told and counts as one.

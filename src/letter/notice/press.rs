@@ -221,6 +221,7 @@ mod tests {
             sender: "forum@nordfjella.example".parse().unwrap(),
             reply_name: Some("Kari Nes".into()),
             reply_address: "kari@nordfjella.example".parse().unwrap(),
+            unsubscribe_address: "kari@nordfjella.example".parse().unwrap(),
             postal_address: Some("Storgata 1, 9999 Nordfjella".into()),
             controller: None,
             privacy_contact: None,

@@ -80,6 +80,7 @@ pub fn masthead() -> Masthead {
         sender: "brev@forum.example".parse().unwrap(),
         reply_name: Some("Kari Nes".into()),
         reply_address: "kari.nes@fylket.example".parse().unwrap(),
+        unsubscribe_address: "kari.nes@fylket.example".parse().unwrap(),
         postal_address: Some("Fylkeshuset, 0000 Nordfjella".into()),
         controller: Some("Nordfjella fylkeskommune".into()),
         privacy_contact: Some("personvern@fylket.example".into()),

@@ -3,6 +3,7 @@
 mod dovecot;
 mod folder;
 mod kept;
+mod leaving;
 mod mailbox;
 
 use treff::clock::Clock;
