@@ -110,7 +110,8 @@ fn unsubscribe_link(masthead: &Masthead) -> String {
 }
 
 /// Everything above the body. The order is that of RFC 5322, 3.6, then what a bulk sender adds:
-/// RFC 2369 and 2919 (List-*), RFC 8058 (one click), RFC 3834 (no auto-replies).
+/// RFC 2369 and 2919 (List-*), RFC 8058 (one click), RFC 3834 (it is automatic), [MS-OXCMAIL] 2.1.3.2.20 (no receipts; what
+/// says that a letter failed, or that its reader is away or has left, is wanted).
 fn headers(masthead: &Masthead, language: Language, edition: EditionFacts) -> String {
     let reply_to = masthead.reply_address.as_str();
     let reply_link = percent_encode(reply_to, b"@.+-_");
@@ -140,7 +141,7 @@ fn headers(masthead: &Masthead, language: Language, edition: EditionFacts) -> St
         ),
         "Auto-Submitted: auto-generated\r\n".to_owned(),
         "Precedence: bulk\r\n".to_owned(),
-        "X-Auto-Response-Suppress: All\r\n".to_owned(),
+        "X-Auto-Response-Suppress: DR, RN, NRN\r\n".to_owned(),
         "MIME-Version: 1.0\r\n".to_owned(),
         format!("Content-Type: multipart/alternative;\r\n boundary=\"{BOUNDARY}\"\r\n"),
     ]

@@ -239,7 +239,10 @@ fn list_headers_are_plain_ascii_and_hold_the_recipients_own_token() {
     assert_eq!(fields["List-Help"], "<mailto:kari.nes@fylket.example?subject=help>");
     assert_eq!(fields["Auto-Submitted"], "auto-generated");
     assert_eq!(fields["Precedence"], "bulk");
-    assert_eq!(fields["X-Auto-Response-Suppress"], "All");
+    assert_eq!(
+        fields["X-Auto-Response-Suppress"], "DR, RN, NRN",
+        "never NDR, OOF or AutoReply: Treff reads those"
+    );
     assert_eq!(fields["Reply-To"], "Kari Nes <kari.nes@fylket.example>");
     assert_eq!(fields["Content-Language"], "nb");
     assert_eq!(fields["Date"], "Mon, 8 Mar 2027 07:30:00 +0100");
