@@ -6,6 +6,12 @@ use serde::{Deserialize, Serialize};
 
 use super::names::Names;
 
+/// Whether a recorded source is a bare file name: an import's that was told no better one. No source to tell anybody.
+pub fn is_file_name(source: &str) -> bool {
+    let source = source.trim().to_lowercase();
+    [".csv", ".xlsx", ".tsv", ".txt"].iter().any(|ending| source.ends_with(ending))
+}
+
 /// A legal basis (GDPR art. 6(1)). Letter d, vital interests, fits nothing that a forum does.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -142,6 +148,16 @@ mod tests {
             assert_eq!(word, basis.word(), "files and rows say the same");
         }
         assert_eq!(Basis::from_word("vital_interests"), None);
+    }
+
+    #[test]
+    fn a_file_s_name_is_no_source() {
+        for name in ["people.csv", "Kopi av DELTAKERE (vanskelige) v3.CSV", "Ark.xlsx ", "a.tsv", "a.txt"] {
+            assert!(is_file_name(name), "{name}");
+        }
+        for source in ["deltakerlista fra fylkeskommunen", "prosjektledelsen i forumet", ""] {
+            assert!(!is_file_name(source), "{source}");
+        }
     }
 
     #[test]

@@ -20,7 +20,7 @@ mod settings;
 mod term;
 mod texts;
 
-pub use basis::{Basis, Ground, Grounds, Way};
+pub use basis::{Basis, Ground, Grounds, Way, is_file_name};
 pub use calendar::{Cadence, Holidays, PauseDays};
 pub use colour::{Colour, ColourError};
 pub use cron_times::{CronError, CronTimes};

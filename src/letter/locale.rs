@@ -71,8 +71,9 @@ words! {
     }
     HandoverWords { heading: String, place: String, items: String, promised: String }
     IntroductionWords {
-        heading: String, source: String, purpose: String, public_task: String, legitimate_interest: String,
-        legal_obligation: String, contract: String, consent: String,
+        heading: String, source: String, project_lead: String, purpose: String, public_task: String,
+        public_task_without_seat: String, legitimate_interest: String, legal_obligation: String, contract: String,
+        consent: String,
         rights: String, controller: String, contact: String,
     }
 }

@@ -214,10 +214,11 @@ impl<'a> Press<'a> {
     ) -> Result<Made, TemplateError> {
         let locale = self.letters.locale(language);
         let words = &locale.introduction;
-        let source = header::one_line(introduction.source);
+        let source = header::one_line(introduction.source.unwrap_or(&words.project_lead));
         let date = locale.day(introduction.recorded_on, self.today.day);
         let basis = match introduction.basis {
-            Basis::PublicTask => &words.public_task,
+            Basis::PublicTask if introduction.is_seated => &words.public_task,
+            Basis::PublicTask => &words.public_task_without_seat,
             Basis::LegitimateInterest => &words.legitimate_interest,
             Basis::LegalObligation => &words.legal_obligation,
             Basis::Contract => &words.contract,
@@ -226,7 +227,11 @@ impl<'a> Press<'a> {
         let controller = self.masthead.controller.as_deref().unwrap_or(&self.masthead.forum_name);
         let contact =
             self.masthead.privacy_contact.as_deref().unwrap_or(self.masthead.reply_address.as_str());
-        let facts = [("forum", &*self.masthead.forum_name), ("date", &date), ("source", &source)];
+        let facts = [
+            ("forum", &*self.masthead.forum_name),
+            ("date", &date),
+            ("source", source.trim_end_matches('.')),
+        ];
         let own = header::one_line(self.masthead.welcome.in_language(language, ""));
         let told = [
             format!("{} {} {basis}", fill(&words.source, &facts), words.purpose),

@@ -29,8 +29,10 @@ pub struct Addressee<'a> {
 /// Where we have a person's data from and why we may use it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Introduction<'a> {
-    /// Where the data came from, as it fits "they come from ...".
-    pub source: &'a str,
+    /// Where the data came from, as it fits "Source: ..."; none: the project lead entered them.
+    pub source: Option<&'a str>,
+    /// Whether they hold a seat, and so represent an organisation.
+    pub is_seated: bool,
     /// Why we may use it.
     pub basis: Basis,
     /// The day it was recorded, in the forum's zone.

@@ -8,7 +8,7 @@ use super::digests::{Draft, Scene};
 use super::{Pipeline, PipelineError};
 use crate::content::{Fields, Item};
 use crate::edition::{Edition, Passing};
-use crate::forum::{Basis, OrganisationKind, Recipient, TermIx};
+use crate::forum::{Basis, OrganisationKind, Recipient, TermIx, is_file_name};
 use crate::ids::{RecipientId, SeatId};
 use crate::letter::{
     Addressee, DigestItem, DigestView, EditionFacts, Handover, Introduction, Letters, Masthead, Press,
@@ -156,7 +156,7 @@ impl<'a> LetterWriter<'a> {
             email: &recipient.email,
             name: &recipient.name,
             language: recipient.language,
-            introduction: row.filter(|_| !outline.is_met).and_then(|row| self.introduction(row)),
+            introduction: row.filter(|_| !outline.is_met).and_then(|row| self.introduction(row, recipient)),
             discreet: self.sits_for_a_union(recipient),
             key_id: self.key_id,
             token_version: row.map_or(0, |row| row.token_version),
@@ -176,12 +176,14 @@ impl<'a> LetterWriter<'a> {
     }
 
     /// Source and basis for who was imported (GDPR art. 14).
-    fn introduction<'r>(&self, row: &'r AddresseeRow) -> Option<Introduction<'r>> {
+    fn introduction<'r>(&self, row: &'r AddresseeRow, recipient: &Recipient) -> Option<Introduction<'r>> {
         if !row.imported {
             return None;
         }
+        let source = row.source.as_deref()?;
         Some(Introduction {
-            source: row.source.as_deref()?,
+            source: Some(source).filter(|source| !source.trim().is_empty() && !is_file_name(source)),
+            is_seated: recipient.standing.seats.iter().any(|seat| seat.is_running(self.edition.now)),
             basis: Basis::from_word(row.basis.as_deref()?)?,
             recorded_on: row.recorded_at?.with_timezone(&self.scene.forum.settings.zone).date_naive(),
         })

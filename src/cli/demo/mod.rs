@@ -94,7 +94,8 @@ async fn create_database(path: &Path) -> anyhow::Result<()> {
 /// Forum, people, their choices, items: as the commands do it. Each step again changes nothing.
 async fn set_up(app: &App, folder: &Folder) -> anyhow::Result<()> {
     forum::run(app, &forum::Command::Apply { file: folder.file("forum.toml"), dry_run: false }).await?;
-    people::run(app, &people::Command::Import { file: folder.file("people.csv"), dry_run: false }).await?;
+    let file = folder.file("people.csv");
+    people::run(app, &people::Command::Import { file, source: None, dry_run: false }).await?;
     profiles::apply_profiles(app, &std::fs::read_to_string(folder.file("profiles.toml"))?).await?;
     item::run(app, &item::Command::Add { files: vec![folder.file("items")], dry_run: false }).await?;
     let (email, name) = LEAD;

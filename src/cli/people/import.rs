@@ -11,8 +11,8 @@ use crate::intake::people::{Import, ImportReport, import_people, read_people_fil
 use crate::token::Keys;
 use crate::world;
 
-/// Imports `file`, or says what an import would do.
-pub async fn run(app: &App, file: &Path, dry_run: bool) -> anyhow::Result<Report> {
+/// Imports `file`, or says what an import would do. `source` is where its people come from.
+pub async fn run(app: &App, file: &Path, source: Option<&str>, dry_run: bool) -> anyhow::Result<Report> {
     let refused = |e: &dyn std::fmt::Display| BadInput::one(format!("{}: {e}", file.display()));
     let bytes = std::fs::read(file).map_err(|e| refused(&e))?;
     let people = read_people_file(&bytes).map_err(|e| refused(&e))?;
@@ -25,6 +25,7 @@ pub async fn run(app: &App, file: &Path, dry_run: bool) -> anyhow::Result<Report
         forum: &forum,
         keys: keys.as_ref(),
         file: &name,
+        source,
         actor: "command",
         now: app.clock.now(),
         dry_run,

@@ -23,6 +23,9 @@ pub enum Command {
     Import {
         /// CSV or XLSX with a header row
         file: PathBuf,
+        /// Where they come from, as their first letter tells it ("the county's list of participants")
+        #[arg(long, value_name = "TEXT")]
+        source: Option<String>,
         /// Say what would change; change nothing
         #[arg(long)]
         dry_run: bool,
@@ -78,7 +81,9 @@ pub enum Command {
 /// Runs the command.
 pub async fn run(app: &App, command: &Command) -> anyhow::Result<Report> {
     match command {
-        Command::Import { file, dry_run } => import::run(app, file, *dry_run).await,
+        Command::Import { file, source, dry_run } => {
+            import::run(app, file, source.as_deref(), *dry_run).await
+        }
         Command::List => list::run(app).await,
         Command::Set { email, choices } => set::run(app, email, choices).await,
         Command::Resume { email, on_their_word } => resume::run(app, email, *on_their_word).await,

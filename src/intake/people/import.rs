@@ -13,7 +13,7 @@ use super::organisations::{Catalogue, Entry, OrganisationIx};
 use super::plan::{Plan, Standing};
 use super::rows::{CellError, FileRow, read_rows};
 use super::write::Writer;
-use crate::forum::{Cadence, EmailAddress, Forum, OrganisationKind};
+use crate::forum::{Cadence, EmailAddress, Forum, OrganisationKind, is_file_name};
 use crate::intake::sheet::{Sheet, SheetError, read_sheets};
 use crate::store::{ImportView, OrganisationRow, Store, StoreError, Tx};
 use crate::token::Keys;
@@ -70,8 +70,10 @@ pub struct Import<'a> {
     pub forum: &'a Forum,
     /// Tells erased addresses again; none in a forum that never had a key.
     pub keys: Option<&'a Keys>,
-    /// The file's name: recorded as the source of each person's data.
+    /// The file's name, which the log keeps.
     pub file: &'a str,
+    /// Where the file's people come from, as their first letter tells it; without it, the file's name is recorded.
+    pub source: Option<&'a str>,
     /// Who imports it, as the log names them: never an address.
     pub actor: &'a str,
     /// Real time.
@@ -128,6 +130,19 @@ pub struct ImportedPerson {
     pub after: serde_json::Value,
 }
 
+/// A source is kept up to so many characters.
+const SOURCE_LENGTH: usize = 200;
+
+/// What is recorded of where the data came from, on one line: what was said, else the file's name, so that it shows
+/// as one; of a name that does not, nothing.
+fn recorded_source(import: &Import<'_>) -> String {
+    let said = import.source.unwrap_or_default().split_whitespace().collect::<Vec<_>>().join(" ");
+    match said.is_empty() {
+        false => said.chars().take(SOURCE_LENGTH).collect(),
+        true => Some(import.file).filter(|file| is_file_name(file)).unwrap_or_default().to_owned(),
+    }
+}
+
 /// Imports the file in one transaction, or tells what it would do.
 pub async fn import_people(
     store: &Store,
@@ -155,6 +170,7 @@ pub async fn import_people(
     let plan = Standing::of(import.forum, &catalogue, &view).plan(&persons);
     notices.extend(told_of(&plan, &persons, &words));
     let (file_name, now) = (import.file, import.now);
+    let source = recorded_source(import);
     let (public_id, progress, actor) = (import.public_id, import.progress, import.actor);
     let forum = import.forum;
     let writer = Writer {
@@ -162,6 +178,7 @@ pub async fn import_people(
         forum,
         catalogue: &catalogue,
         file: file_name,
+        source: &source,
         actor,
         now,
         public_id,

@@ -24,8 +24,10 @@ pub(super) struct Writer<'a> {
     pub tx: &'a mut Tx,
     pub forum: &'a Forum,
     pub catalogue: &'a Catalogue,
-    /// The file's name: where the data came from.
+    /// The file's name.
     pub file: &'a str,
+    /// Where the data came from.
+    pub source: &'a str,
     /// Who imports it.
     pub actor: &'a str,
     pub now: DateTime<Utc>,
@@ -53,7 +55,7 @@ impl Writer<'_> {
         self.write_seats(plan, &ids, &organisations).await?;
         (self.progress)(5, STEPS);
         let recorded = plan.writes.iter().zip(&ids).filter_map(|(write, id)| Some((*id, write.basis?)));
-        let bases: Vec<_> = recorded.map(|(id, basis)| (id, basis.word(), self.file)).collect();
+        let bases: Vec<_> = recorded.map(|(id, basis)| (id, basis.word(), self.source)).collect();
         self.tx.add_legal_bases(&bases, self.now).await?;
         (self.progress)(6, STEPS);
         self.record(plan, &ids).await?;

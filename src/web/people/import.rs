@@ -36,6 +36,7 @@ struct Row {
 #[derive(Default, Serialize)]
 struct Page {
     name: String,
+    source: String,
     held: String,
     columns: Vec<Row>,
     problem: String,
@@ -51,6 +52,7 @@ impl Content for Page {
 #[derive(Default)]
 struct Upload {
     name: String,
+    source: String,
     bytes: Vec<u8>,
     chosen: Chosen,
     confirmed: bool,
@@ -64,10 +66,12 @@ async fn read_parts(mut parts: Multipart) -> Result<Upload, Refusal> {
         let text = || String::from_utf8_lossy(&bytes).into_owned();
         match (field.as_str(), file) {
             ("file", Some(name)) if !bytes.is_empty() => {
-                upload = Upload { name, bytes: bytes.to_vec(), ..Upload::default() };
+                let source = upload.source;
+                upload = Upload { name, source, bytes: bytes.to_vec(), ..Upload::default() };
                 break;
             }
             ("name", _) => upload.name = text(),
+            ("source", _) => upload.source = text(),
             ("held", _) => {
                 upload.bytes = STANDARD.decode(&bytes[..]).map_err(|_| Refusal::from(Why::BadForm))?;
             }
@@ -98,13 +102,13 @@ pub(super) async fn take(writing: Writing, staff: Staff, parts: Multipart) -> Re
     let upload = read_parts(parts).await?;
     let words = &reading.0.words(staff.language).people.import;
     if upload.bytes.is_empty() {
-        let page = Page { problem: words.no_file.clone(), ..Page::default() };
+        let page = Page { problem: words.no_file.clone(), source: upload.source, ..Page::default() };
         return Ok(unprocessable(reading.0.desk_page(&staff, &page)?));
     }
     let (sheet, file) = match read_people_file_as(&upload.bytes, &upload.chosen) {
         Ok(read) => read,
         Err(error) => {
-            let page = Page { problem: tell_sheet(words, &error), ..Page::default() };
+            let page = Page { problem: tell_sheet(words, &error), source: upload.source, ..Page::default() };
             return Ok(unprocessable(reading.0.desk_page(&staff, &page)?));
         }
     };
@@ -112,6 +116,7 @@ pub(super) async fn take(writing: Writing, staff: Staff, parts: Multipart) -> Re
         columns: list_columns(&reading, &staff, &sheet, &upload.chosen),
         held: STANDARD.encode(&upload.bytes),
         name: upload.name.clone(),
+        source: upload.source.clone(),
         ..Page::default()
     };
     let file = match file {
@@ -135,7 +140,7 @@ async fn fill(
 ) -> Result<(), Refusal> {
     let reading = writing.reading();
     let people = reading.people().await?;
-    match writing.import_people(staff, file, &page.name, !confirmed).await {
+    match writing.import_people(staff, file, (&page.name, &page.source), !confirmed).await {
         Ok(report) => {
             page.told = Some(tell_report(&reading, staff, &people, &report));
             page.done = confirmed;

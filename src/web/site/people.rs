@@ -214,7 +214,7 @@ impl Writing {
         &self,
         staff: &Staff,
         file: &PeopleFile,
-        name: &str,
+        (name, source): (&str, &str),
         dry_run: bool,
     ) -> Result<ImportReport, Option<Refusal>> {
         let shared = &self.0.0;
@@ -222,6 +222,7 @@ impl Writing {
             forum: &staff.forum,
             keys: Some(&shared.keys),
             file: name,
+            source: Some(source),
             actor: &staff.actor(),
             now: self.0.now(),
             dry_run,

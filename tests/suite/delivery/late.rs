@@ -98,7 +98,7 @@ on_both_databases! {
     // All were claimed at once and let pass; only what is armed by then goes all the same.
     async fn what_must_not_go_any_more_stays(db: Database) {
         queue_letters(&db.store, 60).await;
-        let (is_let_go, is_shut, is_held) = (Arc::default(), Arc::default(), Arc::<AtomicBool>::default());
+        let [is_let_go, is_shut, is_held] = [(); 3].map(|()| Arc::<AtomicBool>::default());
         let held = is_held.clone();
         let server = holding(&is_let_go, move |_| held.store(true, Ordering::SeqCst)).await;
         let mut sender = Sender::start(patient(&db, &server, 1)).await.unwrap();

@@ -130,6 +130,7 @@ impl Town {
             forum: &forum,
             keys: None,
             file: "people.csv",
+            source: None,
             actor: "command",
             now: self.clock.now(),
             dry_run: false,

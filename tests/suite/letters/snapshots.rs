@@ -63,7 +63,8 @@ pub fn letter_to_a_successor() -> Vec<u8> {
     let email: EmailAddress = "ny@kommunen.example".parse().unwrap();
     let mut to = addressee(&email, "Tor Vik", Language::Nn);
     to.introduction = Some(Introduction {
-        source: "kommunen, som har meldt deg inn",
+        source: Some("kommunen, som har meldt deg inn"),
+        is_seated: true,
         basis: Basis::PublicTask,
         recorded_on: day("2027-03-01"),
     });

@@ -168,7 +168,7 @@ proptest! {
         let email: EmailAddress = "mottaker@example.test".parse().unwrap();
         let mut to = addressee(&email, &name, language);
         to.discreet = discreet;
-        to.introduction = Some(Introduction { source: &place, basis: Basis::Consent, recorded_on: day("2027-03-01") });
+        to.introduction = Some(Introduction { source: Some(&place), is_seated: discreet, basis: Basis::PublicTask, recorded_on: day("2027-03-01") });
 
         let (bytes, again) = LETTERS.with(|letters| {
             let write = || {

@@ -80,6 +80,7 @@ impl Place {
             forum: &forum,
             keys: Some(&self.keys),
             file: name,
+            source: None,
             actor: "command",
             now: now(),
             dry_run,

@@ -7,4 +7,5 @@ mod forum;
 mod import;
 mod import_again;
 mod reading;
+mod source;
 mod traces;

@@ -54,6 +54,7 @@ on_both_databases! {
             assert!(read.body.contains(said), "{said} in {}", read.body);
         }
         assert!(pages.dump().await == before, "nothing changes before it is confirmed");
+        assert_eq!(read.body.matches("Hvor har dere adressene fra?").count(), 1, "asked once, and may be left empty");
         let done = send(&lise, None, &fields_of(&read, "import")).await;
         assert!(done.body.contains("Ferdig. Nye: 1 · Endret: 1 · Uendret: 0"), "{}", done.body);
         assert_eq!(pages.text(ADDRESSES).await, "kari@nav.no\nola@nav.no\nsiri@vik.example");
@@ -61,6 +62,23 @@ on_both_databases! {
         assert_eq!(pages.text("SELECT actor FROM change WHERE action = 'people.imported'").await, "account:1");
         let again = send(&lise, None, &fields_of(&read, "import")).await;
         assert!(again.body.contains("Nye: 0 · Endret: 0 · Uendret: 2"), "pressing twice brings nobody twice");
+    }
+
+    async fn where_the_people_come_from_is_said_on_the_page_and_kept_through_its_steps(db: Database) {
+        let pages = pages_of(db).await;
+        let mut lise = seat(&pages, LISE, PEOPLE).await;
+        assert!(lise.get(PAGE).await.body.contains("name=\"source\""));
+        let said = ("source".to_owned(), " deltakerlista fra\u{a0}\"fylket\" ".to_owned());
+        let sheet = "epost\nsiri@vik.example\n";
+        let read = send(&lise, Some(("Kopi av liste.csv", sheet.as_bytes())), std::slice::from_ref(&said)).await;
+        assert!(read.body.contains("&quot;fylket&quot;"), "{}", read.body);
+        let mut fields = fields_of(&read, "import");
+        fields.push(said);
+        let done = send(&lise, None, &fields).await;
+        assert!(done.body.contains("Ferdig. Nye: 1"), "{}", done.body);
+        assert_eq!(pages.text("SELECT source FROM legal_basis").await, "deltakerlista fra \"fylket\"");
+        let file = "SELECT after FROM change WHERE action = 'people.imported'";
+        assert!(pages.text(file).await.contains("Kopi av liste.csv"), "the log keeps the file's name");
     }
 
     async fn columns_that_nobody_understood_are_chosen_by_hand(db: Database) {
