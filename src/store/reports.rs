@@ -64,7 +64,8 @@ impl Store {
         Ok(self
             .db
             .all(
-                "SELECT id, received_at, reason, SUBSTR(raw, 1, CAST($3 AS INTEGER)) FROM report
+                // SQLite's part of nothing is NULL.
+                "SELECT id, received_at, reason, COALESCE(SUBSTR(raw, 1, CAST($3 AS INTEGER)), raw) FROM report
                  WHERE raw IS NOT NULL AND id > $1 ORDER BY id LIMIT $2",
                 args![after, at_most, bytes],
             )

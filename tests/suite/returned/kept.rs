@@ -57,10 +57,23 @@ async fn what_was_not_understood_is_listed_with_the_reason_and_shown_as_it_came(
     assert_eq!(left["mails"].as_array().unwrap().len(), 2, "{left}");
 }
 
+#[tokio::test]
+async fn an_empty_mail_is_listed_beside_the_others() {
+    let treff = Treff::with_forum(Engine::Sqlite).await;
+    treff.run(&["bounce"]).done();
+    let reply = treff.write("a", REPLY);
+    treff.run(&["bounce", &reply]).done();
+    let listed = treff.run(&["bounce", "list"]).done().json;
+    let from: Vec<_> = listed["mails"].as_array().unwrap().iter().map(|mail| &mail["from"]).collect();
+    assert_eq!(json!(from), json!(["", "Ola Vik <ola@example.test>"]));
+    let id = listed["mails"][0]["id"].to_string();
+    assert_eq!(treff.run(&["bounce", "show", &id]).done().json["raw"], "");
+}
+
 on_both_databases! {
     async fn kept_mails_are_listed_in_their_order_by_their_beginnings_and_found_whole(db: Database) {
         let mut tx = db.store.begin().await.unwrap();
-        for (reason, raw) in [("one", Some("first")), ("two", None), ("three", Some("third"))] {
+        for (reason, raw) in [("one", Some("first")), ("two", None), ("three", Some("third")), ("four", Some(""))] {
             tx.insert_report(&treff::store::NewReport {
                 kind: "unknown", recipient: None, letter: None, status: None, reason,
                 received_at: crate::delivery::rows::noon(), raw: raw.map(|text| text.as_bytes().to_vec()), suggests: None,
@@ -75,11 +88,13 @@ on_both_databases! {
         let pair = |reason: &str, raw: &str| (reason.to_owned(), raw.to_owned());
         let all = db.store.list_kept_mails(0, 10, 3).await.unwrap();
         let (first, last) = (all[0].id, all[1].id);
-        assert_eq!(told(all), [pair("one", "fir"), pair("three", "thi")]);
+        assert_eq!(told(all), [pair("one", "fir"), pair("three", "thi"), pair("four", "")]);
         assert_eq!(told(db.store.list_kept_mails(0, 1, 10).await.unwrap()), [pair("one", "first")]);
-        assert_eq!(told(db.store.list_kept_mails(first, 10, 10).await.unwrap()), [pair("three", "third")]);
+        assert_eq!(told(db.store.list_kept_mails(first, 1, 10).await.unwrap()), [pair("three", "third")]);
         let whole = db.store.find_kept_mail(last).await.unwrap();
         assert_eq!(told(whole.into_iter().collect()), [pair("three", "third")]);
-        assert!(db.store.find_kept_mail(last + 1).await.unwrap().is_none());
+        let empty = db.store.find_kept_mail(last + 1).await.unwrap();
+        assert_eq!(told(empty.into_iter().collect()), [pair("four", "")]);
+        assert!(db.store.find_kept_mail(last + 2).await.unwrap().is_none());
     }
 }
