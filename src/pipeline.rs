@@ -11,6 +11,7 @@ mod asking;
 mod assembly;
 mod coming;
 mod digests;
+mod due;
 mod error;
 mod gate;
 mod kept;

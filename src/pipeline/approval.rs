@@ -3,12 +3,11 @@
 
 use chrono::{DateTime, Utc};
 
-use super::occurrence::BY_CLOCK;
-use super::occurrence::{Occurrence, gatherings};
+use super::due::{find_due, find_urgent_due};
+use super::occurrence::{BY_CLOCK, Occurrence, gatherings};
 use super::outlook::look_at;
 use super::{Pipeline, PipelineError};
 use crate::content::Item;
-use crate::edition::schedule::{latest_at_or_before, overdue};
 use crate::forum::{Cadence, Forum};
 use crate::store::{NewAlert, PlanStamp, Store};
 
@@ -29,16 +28,9 @@ pub async fn list_due_editions(
 ) -> Result<Vec<(Cadence, DateTime<Utc>)>, PipelineError> {
     let (gatherings, begun_at) = (gatherings(items), store.get_beginning().await?);
     let mut due = Vec::new();
-    if store.has_urgent_due(now).await? {
-        due.extend(
-            latest_at_or_before(&forum.settings, Cadence::Urgent, &gatherings, now)
-                .map(|at| (Cadence::Urgent, at)),
-        );
-    }
+    due.extend(find_urgent_due(store, &forum.settings, now).await?.map(|at| (Cadence::Urgent, at)));
     for cadence in BY_CLOCK {
-        let opened = store.find_latest_edition(cadence.word(), DateTime::<Utc>::MAX_UTC).await?;
-        let opened = opened.map(|row| row.occurs_at);
-        let at = overdue(&forum.settings, cadence, &gatherings, opened, begun_at, now);
+        let at = find_due(store, &forum.settings, cadence, &gatherings, begun_at, now).await?;
         due.extend(at.map(|at| (cadence, at)));
     }
     Ok(due)

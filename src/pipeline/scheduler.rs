@@ -6,11 +6,12 @@ use chrono::{DateTime, Utc};
 use tokio::sync::Mutex;
 
 use super::approval::approval_of;
+use super::due::{find_due, find_urgent_due};
 use super::occurrence::{BY_CLOCK, Occurrence, gatherings};
 use super::{Pipeline, PipelineError};
-use crate::edition::schedule::{Gathering, latest_at_or_before, next_after, overdue};
+use crate::edition::schedule::{Gathering, next_after};
 use crate::forum::{Cadence, Forum};
-use crate::store::{EditionRow, PlanStamp};
+use crate::store::PlanStamp;
 use crate::world::{load_forum, load_items};
 
 /// Watches the clock for one forum. It reads the forum again when its change number moves.
@@ -48,22 +49,13 @@ impl Scheduler {
         self.refresh().await?;
         let Some(known) = &self.known else { return Ok(0) };
         for cadence in BY_CLOCK {
-            let opened = self.latest_opened(cadence).await?;
-            let due = overdue(
-                &known.forum.settings,
-                cadence,
-                &known.gatherings,
-                opened.map(|row| row.occurs_at),
-                known.begun_at,
-                now,
-            );
+            let (store, settings) = (&self.pipeline.store, &known.forum.settings);
+            let due = find_due(store, settings, cadence, &known.gatherings, known.begun_at, now).await?;
             if let Some(occurs_at) = due {
                 self.open(&known.forum, cadence, Occurrence { occurs_at, now }).await?;
             }
         }
-        if self.pipeline.store.has_urgent_due(now).await?
-            && let Some(occurs_at) = latest_at_or_before(&known.forum.settings, Cadence::Urgent, &[], now)
-        {
+        if let Some(occurs_at) = find_urgent_due(&self.pipeline.store, &known.forum.settings, now).await? {
             self.open(&known.forum, Cadence::Urgent, Occurrence { occurs_at, now }).await?;
         }
         let mut digests = 0;
@@ -111,10 +103,6 @@ impl Scheduler {
             .iter()
             .filter_map(|cadence| next_after(&known.forum.settings, *cadence, &known.gatherings, now))
             .min()
-    }
-
-    async fn latest_opened(&self, cadence: Cadence) -> Result<Option<EditionRow>, PipelineError> {
-        Ok(self.pipeline.store.find_latest_edition(cadence.word(), DateTime::<Utc>::MAX_UTC).await?)
     }
 
     async fn refresh(&mut self) -> Result<(), PipelineError> {

@@ -253,22 +253,4 @@ impl Store {
         let One(last) = self.db.get("SELECT last_number FROM forum WHERE id = 1", vec![]).await?;
         Ok(last)
     }
-
-    /// Whether an urgent item is due at `now` that no urgent edition has considered: the scheduler
-    /// then opens one.
-    pub async fn has_urgent_due(&self, now: DateTime<Utc>) -> Result<bool, StoreError> {
-        let One(count): One<i64> = self
-            .db
-            .get(
-                "SELECT COUNT(*) FROM item
-                 JOIN item_version ON item_version.item_id = item.id AND item_version.version = item.version
-                 WHERE item_version.lane = 'urgent' AND item.withdrawn_at IS NULL AND item.held_at IS NULL
-                   AND item.release_at <= $1
-                   AND (item.number IS NULL OR item.number >
-                        (SELECT COALESCE(MAX(last_number), 0) FROM edition WHERE cadence = 'urgent'))",
-                args![now],
-            )
-            .await?;
-        Ok(count > 0)
-    }
 }

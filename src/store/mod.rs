@@ -73,6 +73,7 @@ mod standing;
 mod suspensions;
 mod taps;
 mod undoing;
+mod urgent;
 mod waiting;
 mod words;
 mod workers;

@@ -1,6 +1,9 @@
 //! Whether the database is there and holds what every command needs.
 
+use chrono::{DateTime, SecondsFormat, Utc};
+
 use super::Check;
+use crate::clock::Clock;
 use crate::config::Config;
 use crate::forum::House;
 use crate::store::Store;
@@ -23,6 +26,7 @@ pub(super) async fn check(config: &Config) -> Vec<Check> {
         check_forum(&store).await,
         check_lead(&store).await,
         check_pace(&store).await,
+        check_ahead(&store, Clock::system().now()).await,
     ];
     store.close().await;
     checks
@@ -92,6 +96,30 @@ async fn check_pace(store: &Store) -> Check {
             },
             "see treff edition list; let one go on with treff edition resume CADENCE --at T",
         ),
+        Err(e) => Check::error(NAME, e.to_string(), "restore the database from a backup"),
+    }
+}
+
+/// Editions of instants that are still to come: opened with `--at`, or by a clock that was wrong.
+async fn check_ahead(store: &Store, now: DateTime<Utc>) -> Check {
+    const NAME: &str = "editions";
+    match store.list_editions().await {
+        Ok(editions) => {
+            let ahead: Vec<String> = editions
+                .iter()
+                .filter(|edition| now < edition.occurs_at)
+                .map(|e| format!("{} {}", e.cadence, e.occurs_at.to_rfc3339_opts(SecondsFormat::Secs, true)))
+                .collect();
+            if ahead.is_empty() {
+                return Check::ok(NAME, "none is ahead of the clock");
+            }
+            Check::warning(
+                NAME,
+                format!("opened ahead of the clock: {}", ahead.join(", ")),
+                "is this machine's clock right? an edition that was run with --at in the future is not opened again when its \
+                 time comes: what is queued later goes with the one after it",
+            )
+        }
         Err(e) => Check::error(NAME, e.to_string(), "restore the database from a backup"),
     }
 }

@@ -88,7 +88,7 @@ pub fn next_for(
 
 /// The occurrence that a scheduler should open at `now`, if any: the latest one, if it was missed by no more
 /// than the grace. Of several missed ones one edition covers all. Nothing at or before `opened` (the
-/// latest occurrence opened already), so that a clock set back opens nothing twice; nothing before
+/// latest occurrence by `now` that is opened already: one still to come stands in no way); nothing before
 /// `since`, when the forum began: a new forum owes no past. Nothing on a day of the forum's pause either.
 pub fn overdue(
     settings: &ForumSettings,

@@ -36,6 +36,7 @@ on_both_engines! {
                 ("forum", "error"),
                 ("lead", "warning"),
                 ("pace", "ok"),
+                ("editions", "ok"),
                 ("templates", "ok"),
                 ("pages", "ok"),
                 ("sender", "warning"),
@@ -63,6 +64,16 @@ on_both_engines! {
         assert_eq!(result_of(&output, "privacy"), "ok");
         let found = output.json["checks"].as_array().unwrap().iter().find(|check| check["name"] == "privacy").unwrap();
         assert_eq!(found["detail"], json!("Nord, personvern@nord.example"));
+    }
+
+    async fn an_edition_ahead_of_the_clock_is_told(engine: Engine) {
+        let treff = Treff::with_forum(engine).await;
+        assert_eq!(result_of(&treff.run(&["doctor"]), "editions"), "ok");
+        treff.run(&["edition", "run", "daily", "--at", "2097-03-08T07:30:00+01:00"]).done();
+        let output = treff.run(&["doctor"]).done();
+        let found = output.json["checks"].as_array().unwrap().iter().find(|check| check["name"] == "editions").unwrap();
+        assert_eq!(found["result"], "warning");
+        assert_eq!(found["detail"], json!("opened ahead of the clock: daily 2097-03-08T06:30:00Z"));
     }
 
     async fn with_a_forum_nothing_is_in_error(engine: Engine) {

@@ -5,6 +5,7 @@ mod editions;
 mod model;
 mod planning;
 mod random;
+mod scheduling;
 mod shown;
 mod stories;
 pub mod town;
