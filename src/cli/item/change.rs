@@ -8,9 +8,10 @@ use super::files::read_file;
 use super::told;
 use crate::app::App;
 use crate::cli::Report;
-use crate::forum::Forum;
-use crate::intake::item_file::SlugFrom;
+use crate::forum::{Forum, Language};
+use crate::intake::item_file::{SlugFrom, list_languages};
 use crate::intake::item_queue::{Corrected, correct_item, warn_about, withdraw_item};
+use crate::world;
 
 /// Takes an item back; again changes nothing.
 pub(super) async fn withdraw(app: &App, slug: &str) -> anyhow::Result<Report> {
@@ -24,13 +25,22 @@ pub(super) async fn withdraw(app: &App, slug: &str) -> anyhow::Result<Report> {
 
 /// Makes the file the item's newest version.
 pub(super) async fn correct(app: &App, forum: &Forum, slug: &str, path: &Path) -> anyhow::Result<Report> {
-    let file = read_file(path, SlugFrom::Item(slug), forum)?;
+    let there: Vec<Language> = world::find_item(&app.store, forum, slug)
+        .await?
+        .map(|item| item.texts.into_keys().collect())
+        .unwrap_or_default();
+    let file = read_file(path, SlugFrom::Item(slug, &there), forum)?;
     let now = app.clock.now();
-    let (item, changed) = match correct_item(&app.store, forum, slug, &file, now).await.map_err(told)? {
-        Corrected::Changed(item) => (item, true),
-        Corrected::Unchanged(item) => (item, false),
-    };
-    let warnings = warn_about(&[file], std::slice::from_ref(&*item), now);
+    let (item, beside, changed) =
+        match correct_item(&app.store, forum, slug, &file, now).await.map_err(told)? {
+            Corrected::Changed(item, beside) => (item, beside, true),
+            Corrected::Unchanged(item) => (item, Vec::new(), false),
+        };
+    let mut warnings = warn_about(std::slice::from_ref(&file), std::slice::from_ref(&*item), now);
+    if !beside.is_empty() {
+        let stays = if beside.len() == 1 { "stays as it was" } else { "stay as they were" };
+        warnings.push(format!("{}: adds {}; {} {stays}", file.file, file.language, list_languages(&beside)));
+    }
     let text = if changed {
         format!("Corrected: {slug} is now version {}", item.version)
     } else {

@@ -97,6 +97,8 @@ Example:
 
 FILE is the whole new version in one language; the texts in other languages
 stay as they are. Its name and slug do not matter, release_at may be left out.
+Without language it is of the item's only text, else of the one in the forum's
+language.
 
 With --json: {\"item\", \"version\", \"changed\", \"warnings\"}")]
     Correct {

@@ -44,8 +44,8 @@ pub struct FileError {
 pub enum SlugFrom<'a> {
     /// From `slug`, else from the file's stem: the file is queued.
     Stem(&'a str),
-    /// It is this one, whatever the file says: the file corrects that item.
-    Item(&'a str),
+    /// It is this one, whatever the file says: the file corrects that item, which is there in these languages.
+    Item(&'a str, &'a [Language]),
 }
 
 /// What an item file says: one item in one language.
@@ -106,5 +106,14 @@ impl ItemFile {
     /// An error at `key`.
     pub fn error_at(&self, key: &str, message: impl fmt::Display) -> FileError {
         FileError { file: self.file.clone(), line: self.line_of(key), message: message.to_string() }
+    }
+}
+
+/// Languages in a sentence: `nb`, `nb and nn`, `nb, nn and en`.
+pub fn list_languages(languages: &[Language]) -> String {
+    let tags: Vec<&str> = languages.iter().map(|language| language.tag()).collect();
+    match tags.split_last() {
+        Some((last, before)) if !before.is_empty() => format!("{} and {last}", before.join(", ")),
+        _ => tags.concat(),
     }
 }

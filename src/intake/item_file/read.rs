@@ -7,7 +7,7 @@ use super::front_matter::FrontMatter;
 use super::keys::object_to_key;
 use super::split::split_file;
 use super::times::WholeDay;
-use super::{FileError, ItemFile, Shared, SlugFrom};
+use super::{FileError, ItemFile, Shared, SlugFrom, list_languages};
 use crate::content::{
     Audience, Contact, EventChange, Fields, Importance, ItemText, Lane, Minutes, Moment, Visibility,
     is_web_address, nearest_word,
@@ -56,8 +56,8 @@ impl Reader<'_> {
                 self.front.fail(line, objection);
             }
         }
+        let language = self.language(slug);
         let slug = self.slug(slug);
-        let language = self.language();
         let text = self.item_text(kind, body);
         let shared = self.shared(kind);
         Some((slug?, language?, text?, shared?))
@@ -85,7 +85,7 @@ impl Reader<'_> {
                 return None;
             }
             (None, SlugFrom::Stem(stem)) => (stem.to_owned(), "the file's name"),
-            (None, SlugFrom::Item(slug)) => return Some(slug.to_owned()),
+            (None, SlugFrom::Item(slug, _)) => return Some(slug.to_owned()),
         };
         if !is_slug(&slug) {
             let suggestion = match slug_of(&slug) {
@@ -100,14 +100,28 @@ impl Reader<'_> {
         }
         Some(match from {
             SlugFrom::Stem(_) => slug,
-            SlugFrom::Item(slug) => slug.to_owned(),
+            SlugFrom::Item(slug, _) => slug.to_owned(),
         })
     }
 
-    fn language(&mut self) -> Option<Language> {
-        match self.front.text("language") {
-            None => Some(self.forum.settings.language),
-            Some(text) => self.parsed("language", text.parse()),
+    /// The one that is given, else the forum's; a correction without it is of a text that is there.
+    fn language(&mut self, from: SlugFrom<'_>) -> Option<Language> {
+        if let Some(text) = self.front.text("language") {
+            return self.parsed("language", text.parse());
+        }
+        let usual = self.forum.settings.language;
+        match from {
+            SlugFrom::Item(_, [only]) => Some(*only),
+            SlugFrom::Item(slug, there @ [first, ..]) if !there.contains(&usual) => {
+                let message = format!(
+                    "item {slug} is there in {}, and not in the forum's {usual}; \
+                     say which text this is, such as language = \"{first}\"",
+                    list_languages(there)
+                );
+                self.front.fail_at("language", message);
+                None
+            }
+            SlugFrom::Item(..) | SlugFrom::Stem(_) => Some(usual),
         }
     }
 

@@ -7,7 +7,7 @@ use super::given::{find_difference, given_json};
 use super::plan::next_item;
 use super::{QueueError, StoredItem, next_version, stored};
 use crate::content::{Fields, Item, nearest_word};
-use crate::forum::Forum;
+use crate::forum::{Forum, Language};
 use crate::ids::ItemId;
 use crate::intake::item_file::ItemFile;
 use crate::store::{Store, StoreError, Tx};
@@ -15,8 +15,8 @@ use crate::store::{Store, StoreError, Tx};
 /// What correcting did.
 #[derive(Debug)]
 pub enum Corrected {
-    /// The item has a new version.
-    Changed(Box<Item>),
+    /// The item has a new version; the languages beside a text that this added.
+    Changed(Box<Item>, Vec<Language>),
     /// It said all this already.
     Unchanged(Box<Item>),
 }
@@ -64,7 +64,9 @@ pub async fn correct_item_by(
     let waits_again = release_at != stored.item.release_at && release_at > now;
     renumber(&mut tx, &stored.item, waits_again, now).await?;
     tx.commit().await?;
-    Ok(Corrected::Changed(Box::new(next)))
+    let adds = !stored.item.texts.contains_key(&file.language);
+    let beside = if adds { stored.item.texts.into_keys().collect() } else { Vec::new() };
+    Ok(Corrected::Changed(Box::new(next), beside))
 }
 
 /// Marks what a correction changes of an event, beside what earlier ones did.

@@ -240,7 +240,7 @@ impl Writing {
         let (store, now, actor) = (&self.0.0.store, self.0.now(), staff.actor());
         for file in files {
             match correct_item_by(store, &staff.forum, (slug, file), &actor, now).await {
-                Ok(Corrected::Changed(_) | Corrected::Unchanged(_)) => {}
+                Ok(Corrected::Changed(..) | Corrected::Unchanged(_)) => {}
                 Err(error) => return Ok(Err(error)),
             }
         }

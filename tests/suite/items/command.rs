@@ -150,6 +150,43 @@ on_both_engines! {
         assert_eq!(treff.run(&["item", "add", "straks.md"]).done().json["unchanged"], json!(["straks"]));
     }
 
+    async fn a_correction_without_a_language_is_of_the_text_that_is_there(engine: Engine) {
+        let treff = Treff::with_forum(engine).await;
+        let write = |name: &str, front: &str, title: &str| {
+            let text = format!("+++\nkind = \"tip\"\ntitle = \"{title}\"\naudience = \"all\"\n{front}\n+++\n");
+            treff.write(name, text);
+        };
+        let listed = || {
+            let items = treff.run(&["item", "list"]).done().json["items"].clone();
+            items.as_array().unwrap().iter().map(|item| json!([item["title"], item["languages"]])).collect::<Vec<_>>()
+        };
+        write("en.md", "language = \"nn\"", "Feil");
+        treff.run(&["item", "add", "en.md"]).done();
+        write("fix.md", "", "Rett");
+        let corrected = treff.run(&["item", "correct", "en", "fix.md"]).done().json;
+        assert_eq!(corrected, json!({"item": "en", "version": 2, "changed": true, "warnings": []}));
+        assert_eq!(listed(), [json!(["Rett", ["nn"]])]);
+
+        write("to.md", "language = \"en\"", "Right");
+        let added = treff.run(&["item", "correct", "en", "to.md"]).done().json;
+        assert_eq!(added["warnings"], json!(["to.md: adds en; nn stays as it was"]));
+        write("fix.md", "", "Rettare");
+        assert_eq!(treff.run(&["item", "correct", "en", "fix.md"]).refused(), [
+            "fix.md:1: item en is there in nn and en, and not in the forum's nb; say which text this is, such as language = \"nn\""
+        ]);
+        write("tre.md", "language = \"nb\"", "Riktig");
+        let added = treff.run(&["item", "correct", "en", "tre.md"]).done().json;
+        assert_eq!(added["warnings"], json!(["tre.md: adds nb; nn and en stay as they were"]));
+        write("fix.md", "", "Riktigere");
+        let corrected = treff.run(&["item", "correct", "en", "fix.md"]).done().json;
+        assert_eq!((&corrected["version"], &corrected["warnings"]), (&json!(5), &json!([])));
+        let texts = treff.database.store.find_item("en").await.unwrap();
+        let has = |language: &str, title: &str| {
+            texts.iter().any(|row| row.language == language && row.text.contains(&format!("\"{title}\"")))
+        };
+        assert!(has("nb", "Riktigere") && has("nn", "Rett") && has("en", "Right"), "{texts:?}");
+    }
+
     async fn a_withdrawn_item_stays_withdrawn(engine: Engine) {
         let treff = Treff::with_forum(engine).await;
         treff.write("tidlig.md", TIP);

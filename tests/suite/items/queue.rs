@@ -183,7 +183,7 @@ on_both_databases! {
         release(&db.store, "a", at("2027-03-08T06:30:00Z")).await;
         release(&db.store, "b", at("2027-03-08T06:30:00Z")).await;
         let file = read("whatever", "kind = \"tip\"\ntitle = \"Rettet\"\naudience = \"group:health\"", "Tekst.").unwrap();
-        assert!(matches!(correct(&db.store, "a", &file, AFTER).await.unwrap(), Corrected::Changed(_)));
+        assert!(matches!(correct(&db.store, "a", &file, AFTER).await.unwrap(), Corrected::Changed(..)));
         let item = get(&db.store, "a").await;
         assert_eq!((item.version, item.number, item.numbered_at), (2, Some(3), Some(at(AFTER))));
         assert_eq!(item.release_at, at("2027-03-01T07:00:00Z"));
