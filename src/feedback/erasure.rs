@@ -15,6 +15,7 @@ use crate::forum::EmailAddress;
 use crate::ids::{DeliveryId, RecipientId};
 use crate::letter::Letter;
 use crate::store::{ErasedRows, ErasureOrder, Store, StoreError};
+use crate::token::Keys;
 
 /// The files of an installation that may name a person.
 #[derive(Debug, Clone, Default)]
@@ -87,8 +88,8 @@ pub struct Erasure<'a> {
     pub id: Option<RecipientId>,
     /// Their address.
     pub email: &'a EmailAddress,
-    /// The address's keyed hash.
-    pub hash: String,
+    /// Hash addresses: all that is kept of them.
+    pub keys: &'a Keys,
     /// For the empty row: 128 random bits in lower-case hex.
     pub public_id: String,
     /// Where else they may stand.
@@ -101,7 +102,17 @@ pub struct Erasure<'a> {
 /// still hold of deleted rows.
 pub async fn erase_person(store: &Store, erasure: &Erasure<'_>) -> Result<Receipt, ErasureError> {
     let email = erasure.email.as_str();
-    let items_naming = store.list_items_naming(email).await?;
+    let mut addresses = match erasure.id {
+        Some(id) => former_addresses(store, id).await?,
+        None => Addresses::default(),
+    };
+    let mut files_removed = 0;
+    if let Some(id) = erasure.id {
+        // Only the rows know these: whoever is stopped after the rows and asks again knows the last address alone.
+        files_removed += clean_files(&erasure.files, &store.list_letters_of(id).await?, &addresses)?;
+    }
+    addresses.own.push(email.to_owned());
+    let items_naming = list_items_naming(store, &addresses.own).await?;
     let mut outside = vec![
         "backups made before now: remove or let them expire".to_owned(),
         "the files from which people were imported: take the person out of them".to_owned(),
@@ -109,14 +120,6 @@ pub async fn erase_person(store: &Store, erasure: &Erasure<'_>) -> Result<Receip
     ];
     if store.has_account(email).await? {
         outside.push("the account with which they sign in as staff".to_owned());
-    }
-    let mut addresses = vec![email.to_owned()];
-    let mut files_removed = 0;
-    if let Some(id) = erasure.id {
-        let former = store.list_former_addresses(id).await?;
-        // Only the rows know these: whoever is stopped after the rows and asks again knows the last address alone.
-        files_removed += clean_files(&erasure.files, &store.list_letters_of(id).await?, &former)?;
-        addresses.extend(former);
     }
     let database = match erasure.id {
         Some(id) => Some(erase_rows(store, erasure, id).await?),
@@ -154,7 +157,7 @@ async fn erase_rows(store: &Store, erasure: &Erasure<'_>, id: RecipientId) -> Re
     let order = ErasureOrder {
         id,
         email: erasure.email.as_str(),
-        hash: &erasure.hash,
+        hash_of: &|address| erasure.keys.address_hash(address),
         public_id: &erasure.public_id,
         empty_letter: &empty_letter,
         names_them: &names,
@@ -163,17 +166,53 @@ async fn erase_rows(store: &Store, erasure: &Erasure<'_>, id: RecipientId) -> Re
     store.erase_recipient(&order).await
 }
 
+/// The addresses of who is forgotten.
+#[derive(Debug, Default)]
+struct Addresses {
+    /// Theirs alone: nothing is to name them any more.
+    own: Vec<String>,
+    /// Somebody else's by now: only their own letters to it go.
+    of_others: Vec<String>,
+}
+
+/// What they had before.
+async fn former_addresses(store: &Store, id: RecipientId) -> Result<Addresses, StoreError> {
+    let own = store.list_former_addresses_alone(id).await?;
+    let mut of_others = store.list_former_addresses(id).await?;
+    of_others.retain(|address| !own.contains(address));
+    Ok(Addresses { own, of_others })
+}
+
+/// The items that name one of the addresses, each once.
+async fn list_items_naming(store: &Store, addresses: &[String]) -> Result<Vec<String>, StoreError> {
+    let mut items = Vec::new();
+    for address in addresses {
+        items.extend(store.list_items_naming(address).await?);
+    }
+    items.sort();
+    items.dedup();
+    Ok(items)
+}
+
 /// Removes letters that name one of the addresses, and blanks them in journals; how many letters went.
 fn clean_files(
     files: &PersonalFiles,
     letters: &[DeliveryId],
-    addresses: &[String],
+    addresses: &Addresses,
 ) -> Result<usize, ErasureError> {
+    let theirs: HashSet<&DeliveryId> = letters.iter().collect();
+    let is_letter = |path: &Path| number_of(path).is_some_and(|id| theirs.contains(&id));
+    let is_letter_or_note = |path: &Path| is_letter(path) || is_note(path);
     let mut removed = 0;
-    for address in addresses {
-        if let Some(folder) = &files.maildir {
-            removed += remove_letters(folder, letters, address)?;
+    if let Some(folder) = &files.maildir {
+        for address in &addresses.own {
+            removed += remove_files(folder, &is_letter_or_note, address)?;
         }
+        for address in &addresses.of_others {
+            removed += remove_files(folder, &is_letter, address)?;
+        }
+    }
+    for address in &addresses.own {
         for journal in &files.journals {
             blank(journal, address).map_err(|source| ErasureError::File { path: journal.clone(), source })?;
         }
@@ -192,10 +231,13 @@ fn empty_letter(stored: &str) -> String {
     }
 }
 
-/// Removes the person's letters from a Maildir. A file must bear the delivery's number and name the
-/// address: another forum may have used the folder before, with numbers of its own.
-fn remove_letters(folder: &Path, letters: &[DeliveryId], email: &str) -> Result<usize, ErasureError> {
-    let letters: HashSet<&DeliveryId> = letters.iter().collect();
+/// Removes what may be the person's from a Maildir. A file must name the address too: another forum may have used the
+/// folder before, with numbers of its own.
+fn remove_files(
+    folder: &Path,
+    may_be_theirs: &dyn Fn(&Path) -> bool,
+    email: &str,
+) -> Result<usize, ErasureError> {
     let mut removed = 0;
     for part in ["tmp", "new", "cur"] {
         let folder = folder.join(part);
@@ -207,7 +249,7 @@ fn remove_letters(folder: &Path, letters: &[DeliveryId], email: &str) -> Result<
         };
         for entry in entries {
             let path = entry.map_err(failed)?.path();
-            if !(number_of(&path).is_some_and(|id| letters.contains(&id)) || is_note(&path)) {
+            if !may_be_theirs(&path) {
                 continue;
             }
             let failed = |source| ErasureError::File { path: path.clone(), source };

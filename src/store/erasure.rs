@@ -5,6 +5,7 @@ use serde::Serialize;
 
 use super::change::Change;
 use super::db::{Db, One, Sql, Tx, args, record};
+use super::former;
 use super::open::{Store, StoreError};
 use super::settling::Ending;
 use crate::ids::{DeliveryId, RecipientId, SeatId};
@@ -42,8 +43,8 @@ pub struct ErasureOrder<'a> {
     pub id: RecipientId,
     /// Their address in its one spelling.
     pub email: &'a str,
-    /// Its keyed hash: all that is kept of it.
-    pub hash: &'a str,
+    /// The keyed hash of an address: all that is kept of it.
+    pub hash_of: &'a (dyn Fn(&str) -> String + Sync),
     /// A new public id for the empty row: 128 random bits in lower-case hex.
     pub public_id: &'a str,
     /// Empties the personal slots of a letter's JSON.
@@ -119,6 +120,7 @@ impl Store {
         let mut addresses = tx.take_former_addresses(order.id).await?;
         addresses.push(order.email.to_owned());
         for address in &addresses {
+            tx.remember_erased(order, address).await?;
             let unnamed = tx.forget_address(order, address).await?;
             done.rows_removed += unnamed.removed;
             done.reports_emptied += unnamed.reports;
@@ -301,10 +303,10 @@ impl Tx {
         Ok(self.run(own, args![id]).await?)
     }
 
-    /// The addresses that they had before, which are forgotten too.
+    /// The addresses that they had before, which are forgotten too; not what is somebody else's by now.
     async fn take_former_addresses(&mut self, id: RecipientId) -> Result<Vec<String>, StoreError> {
-        let taken = "DELETE FROM former_address WHERE recipient_id = $1 RETURNING address";
-        let rows: Vec<One<String>> = self.all(taken, args![id]).await?;
+        let rows: Vec<One<String>> = self.all(former::ALONE, args![id]).await?;
+        self.run("DELETE FROM former_address WHERE recipient_id = $1", args![id]).await?;
         Ok(rows.into_iter().map(|One(address)| address).collect())
     }
 
@@ -318,12 +320,16 @@ impl Tx {
             args![order.id, order.public_id],
         )
         .await?;
-        self.set_back_recipient(order.id, order.now).await?;
+        self.set_back_recipient(order.id, order.now).await
+    }
+
+    /// No import and no desk brings somebody back by this address.
+    async fn remember_erased(&mut self, order: &ErasureOrder<'_>, address: &str) -> Result<(), StoreError> {
         self.run(
             "INSERT INTO erased_address (hash, erased_at, unfinished_since) VALUES ($1, $2, $2)
              ON CONFLICT (hash) DO UPDATE
                 SET erased_at = excluded.erased_at, unfinished_since = excluded.unfinished_since",
-            args![order.hash, order.now],
+            args![(order.hash_of)(address), order.now],
         )
         .await?;
         Ok(())

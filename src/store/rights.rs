@@ -116,21 +116,6 @@ impl Store {
         Ok(self.db.all(left, args![recipient]).await?)
     }
 
-    /// The addresses that a person had before, the oldest first.
-    pub async fn list_former_addresses(&self, recipient: RecipientId) -> Result<Vec<String>, StoreError> {
-        let former = "SELECT address FROM former_address WHERE recipient_id = $1 ORDER BY id";
-        let rows: Vec<One<String>> = self.db.all(former, args![recipient]).await?;
-        Ok(rows.into_iter().map(|One(address)| address).collect())
-    }
-
-    /// The present address of whoever had this one before, the latest of several; none if nobody did, or they are erased.
-    pub async fn find_present_address(&self, former: &str) -> Result<Option<String>, StoreError> {
-        let present = "SELECT r.email FROM former_address f JOIN recipient r ON r.id = f.recipient_id
-             WHERE f.address = $1 AND r.email IS NOT NULL ORDER BY f.id DESC LIMIT 1";
-        let row: Option<One<String>> = self.db.find(present, args![former]).await?;
-        Ok(row.map(|One(address)| address))
-    }
-
     /// Turns letters about urgent items off or on again; whether that changed anything. Planning reads it, so it raises
     /// the revision.
     pub async fn set_urgent_off(

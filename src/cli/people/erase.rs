@@ -10,15 +10,15 @@ use crate::forum::EmailAddress;
 /// Forgets a person and prints the receipt. Again for an address erased before: finishes what was left.
 pub async fn run(app: &App, email: &str) -> anyhow::Result<Report> {
     let address: EmailAddress = email.parse().map_err(BadInput::one)?;
-    let hash = app.keys().await?.address_hash(address.as_str());
+    let keys = app.keys().await?;
     let id = app.store.find_recipient_id(address.as_str()).await?;
-    if id.is_none() && !app.store.is_erased(&hash).await? {
+    if id.is_none() && !app.store.is_erased(&keys.address_hash(address.as_str())).await? {
         return Err(unknown_recipient(app, &address).await?);
     }
     let erasure = Erasure {
         id,
         email: &address,
-        hash,
+        keys: &keys,
         public_id: clock::random_hex::<16>(),
         files: PersonalFiles::of(&app.config),
         now: app.clock.now(),

@@ -184,7 +184,7 @@ impl Writing {
         let erasure = Erasure {
             id: Some(person.id),
             email: &person.email,
-            hash: shared.keys.address_hash(person.email.as_str()),
+            keys: &shared.keys,
             public_id: random_hex::<16>(),
             files: PersonalFiles::of(&shared.config),
             now: self.0.now(),

@@ -13,7 +13,7 @@ use treff::pipeline::{NoticeDesk, Pipeline};
 
 use super::reader::{Reader, link_path};
 use crate::harness::{Database, Engine};
-use crate::pages::world::{Pages, now};
+use crate::pages::world::{KEY, Pages, now};
 
 fn list_files(folder: &Path, files: &mut Vec<PathBuf>) {
     for entry in std::fs::read_dir(folder).unwrap() {
@@ -115,10 +115,11 @@ async fn stopped_after_the_rows_and_asked_again_no_file_holds_a_former_address()
     let journal = Unwritable::put(&pages.db.path("treff.db-1"), "kari@nav.no");
     let app = App::open(&pages.db.path("treff.toml"), Overrides::default()).await.unwrap();
     let email = "kari@nav.no".parse().unwrap();
+    let keys = treff::token::Keys::new(vec![(1, KEY)]);
     let erasure = |id| Erasure {
         id,
         email: &email,
-        hash: "hash".to_owned(),
+        keys: &keys,
         public_id: "erased".to_owned(),
         files: PersonalFiles::of(&app.config),
         now: now(),

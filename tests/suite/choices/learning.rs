@@ -87,7 +87,7 @@ on_both_databases! {
             let order = treff::store::ErasureOrder {
                 id: town.id(who).await,
                 email: &format!("{who}@example.test"),
-                hash: who,
+                hash_of: &|_| who.to_owned(),
                 public_id: who,
                 empty_letter: &|_| "{}".to_owned(),
                 names_them: &|_, _| false,

@@ -63,7 +63,7 @@ on_both_databases! {
         let order = ErasureOrder {
             id: KARI,
             email: "kari@example.test",
-            hash: "h",
+            hash_of: &|_| "h".to_owned(),
             public_id: "cc",
             empty_letter: &|letter| letter.to_owned(),
             names_them: &|_, _| false,

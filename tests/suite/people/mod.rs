@@ -6,6 +6,7 @@ mod forgotten;
 mod forum;
 mod import;
 mod import_again;
+mod moved;
 mod reading;
 mod source;
 mod traces;
