@@ -158,12 +158,17 @@ async fn give(
         Err(SeatingError::Store(error)) => return Err(error.into()),
         Err(refused) => return Err(BadInput::one(refused).into()),
     };
-    let text = format!("{} has seat {seat} from {from}", successor.address);
+    let text = format!("{} has seat {seat} from {from}", seated.address);
     let json = json!({
-        "seat": seat, "recipient": successor.address.as_str(), "from": from, "created": seated.is_new,
+        "seat": seat, "recipient": seated.address.as_str(), "from": from, "created": seated.is_new,
         "replaced": seated.replaced,
     });
-    Ok(Report::done(text, json))
+    let mut report = Report::done(text, json);
+    if seated.address != successor.address {
+        let moved = format!("{} is {} now; that person has the seat", successor.address, seated.address);
+        report.notices.push(moved);
+    }
+    Ok(report)
 }
 
 async fn vacate(app: &App, seat: SeatId, on: Option<&str>) -> anyhow::Result<Report> {

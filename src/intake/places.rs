@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 
 use crate::forum::{Cadence, EmailAddress, Forum, Position, Way};
 use crate::ids::{RecipientId, SeatId};
-use crate::store::{NewRecipient, PlaceRow, Span, Store, StoreError, Tx};
+use crate::store::{NewRecipient, PlaceRow, SeatableRow, Span, Store, StoreError, Tx};
 use crate::token::Keys;
 
 /// Who seats somebody, and with what.
@@ -26,6 +26,13 @@ pub struct Seating<'a> {
     pub public_id: String,
 }
 
+impl Seating<'_> {
+    /// Why the forum may keep the data of who has a place.
+    fn basis(&self) -> &'static str {
+        self.forum.settings.house.grounds.basis(Way::Place).word()
+    }
+}
+
 /// Who gets a place.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Successor {
@@ -36,10 +43,12 @@ pub struct Successor {
 }
 
 /// What came of seating somebody.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Seated {
     /// Who has the place.
     pub recipient: RecipientId,
+    /// Where their letters go: another address than the successor's if that was a former one of theirs.
+    pub address: EmailAddress,
     /// Whether they are new here.
     pub is_new: bool,
     /// How many had it before and have it no more.
@@ -83,20 +92,24 @@ pub async fn replace_holder(
     let place = place.ok_or(SeatingError::NoPlace)?.clone();
     let mut tx = store.begin().await?;
     tx.lock_forum().await?;
-    let known = tx.find_seatable(successor.address.as_str()).await?;
+    let (address, known) = find_known(&mut tx, &seating, &successor.address).await?;
     let (actor, now) = (seating.actor.to_owned(), seating.now);
     if let Some(known) = &known
         && tx.holds_seat_at(seat, known.id, from).await?
     {
-        return Err(SeatingError::HasIt(successor.address.clone()));
+        return Err(SeatingError::HasIt(address));
     }
     let replaced = tx.vacate_seat(seat, from, &actor, now).await?.len();
-    let (recipient, is_new) = find_or_add(&mut tx, seating, successor, &place).await?;
+    let is_new = known.is_none();
+    let recipient = match known {
+        Some(known) => rely_on(&mut tx, &seating, &known).await?,
+        None => add(&mut tx, seating, successor, &place).await?,
+    };
     if !tx.hold_seat((seat, recipient), span, &actor, now).await? {
-        return Err(SeatingError::HasIt(successor.address.clone()));
+        return Err(SeatingError::HasIt(address));
     }
     tx.commit().await?;
-    Ok(Seated { recipient, is_new, replaced })
+    Ok(Seated { recipient, address, is_new, replaced })
 }
 
 /// Opens one more place in a group for an organisation, by their slugs; it stands vacant.
@@ -119,27 +132,50 @@ pub async fn open_place(
     Ok(seat)
 }
 
-/// The recipient of that address; a new one if nobody has it.
-async fn find_or_add(
+/// Whoever has that address, or had it before they moved to another one; with the address that is theirs.
+async fn find_known(
+    tx: &mut Tx,
+    seating: &Seating<'_>,
+    address: &EmailAddress,
+) -> Result<(EmailAddress, Option<SeatableRow>), SeatingError> {
+    if let Some(known) = tx.find_seatable(address.as_str()).await? {
+        return Ok((address.clone(), Some(known)));
+    }
+    if let Some(keys) = seating.keys
+        && !tx.find_erased(&[keys.address_hash(address.as_str())]).await?.is_empty()
+    {
+        return Err(SeatingError::Erased);
+    }
+    let present = tx.find_present_addresses(&[address.as_str()]).await?.pop();
+    match present.and_then(|row| row.present.parse::<EmailAddress>().ok()) {
+        Some(present) => {
+            let known = tx.find_seatable(present.as_str()).await?;
+            Ok((present, known))
+        }
+        None => Ok((address.clone(), None)),
+    }
+}
+
+/// Records the basis of a place for somebody who is here without one.
+async fn rely_on(
+    tx: &mut Tx,
+    seating: &Seating<'_>,
+    known: &SeatableRow,
+) -> Result<RecipientId, SeatingError> {
+    if !known.has_basis {
+        tx.add_legal_bases(&[(known.id, seating.basis(), seating.source)], seating.now).await?;
+    }
+    Ok(known.id)
+}
+
+/// A new recipient.
+async fn add(
     tx: &mut Tx,
     seating: Seating<'_>,
     successor: &Successor,
     place: &PlaceRow,
-) -> Result<(RecipientId, bool), SeatingError> {
-    let address = successor.address.as_str();
-    let basis = seating.forum.settings.house.grounds.basis(Way::Place).word();
-    let recorded = |id| [(id, basis, seating.source)];
-    if let Some(known) = tx.find_seatable(address).await? {
-        if !known.has_basis {
-            tx.add_legal_bases(&recorded(known.id), seating.now).await?;
-        }
-        return Ok((known.id, false));
-    }
-    if let Some(keys) = seating.keys
-        && !tx.find_erased(&[keys.address_hash(address)]).await?.is_empty()
-    {
-        return Err(SeatingError::Erased);
-    }
+) -> Result<RecipientId, SeatingError> {
+    let (address, basis) = (successor.address.as_str(), seating.basis());
     let settings = &seating.forum.settings;
     let workplace = tx.find_own_organisation(place.seat).await?;
     let new = NewRecipient(
@@ -153,7 +189,7 @@ async fn find_or_add(
     );
     let ids = tx.add_recipients(&[new], seating.now).await?;
     let id = *ids.get(address).ok_or(SeatingError::Changed)?;
-    tx.add_legal_bases(&recorded(id), seating.now).await?;
+    tx.add_legal_bases(&[(id, basis, seating.source)], seating.now).await?;
     tx.record_added((id, basis), seating.actor, seating.now).await?;
-    Ok((id, true))
+    Ok(id)
 }

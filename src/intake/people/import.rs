@@ -9,8 +9,9 @@ use super::cells::Vocabulary;
 use super::error::ImportError;
 use super::headings::{Chosen, HeadingError, Headings, has_email};
 use super::merge::{Merge, Person};
+use super::moved::{Moved, PresentAddresses};
 use super::organisations::{Catalogue, Entry, OrganisationIx};
-use super::plan::{Plan, Standing};
+use super::plan::{Plan, Standing, Write};
 use super::rows::{CellError, FileRow, read_rows};
 use super::write::Writer;
 use crate::forum::{Cadence, EmailAddress, Forum, OrganisationKind, is_file_name};
@@ -113,6 +114,9 @@ pub struct ImportReport {
     /// How many of them get no letters, which an import does not change.
     #[serde(skip)]
     pub resting: usize,
+    /// The addresses of the file that are former ones of somebody, for whom their rows count.
+    #[serde(skip)]
+    pub moved: Vec<Moved>,
 }
 
 /// Somebody who came by an import, or became different.
@@ -153,54 +157,38 @@ pub async fn import_people(
     let (rows, errors) = read_rows(&file.sheet, &file.headings, &words);
     let mut tx = store.begin().await?;
     tx.lock_forum().await?;
-    let view = tx.read_before_import(&addresses(&rows), import.now).await?;
+    let given = addresses(&rows);
+    let present = PresentAddresses::of(tx.find_present_addresses(&given).await?);
+    let view = tx.read_before_import(&present.reach(&given), import.now).await?;
     let catalogue = catalogue_of(tx.list_organisations().await?)?;
     let erased = find_erased(&mut tx, import.keys, &rows, &view).await?;
     let working_at = workplaces(&view, &catalogue);
     let mut merge = Merge { headings: &file.headings, catalogue, errors };
-    let rows = merge.refuse_erased(rows, &erased);
+    let mut rows = merge.refuse_erased(rows, &erased);
+    let moved = present.follow(&mut rows);
     let kinds_without = rows.iter().any(|r| r.kind.is_some() && r.organisation.is_none() && r.org.is_none());
     let persons = merge.merge(rows, &working_at);
     let Merge { mut catalogue, mut errors, .. } = merge;
     let mut notices: Vec<String> = file.headings.unknown().map(passed_over).collect();
     notices.append(&mut catalogue.take_notices());
+    notices.extend(moved.iter().map(Moved::told));
     if kinds_without {
         notices.push("a kind without an organisation says nothing, and was passed over".to_owned());
     }
     let plan = Standing::of(import.forum, &catalogue, &view).plan(&persons);
     notices.extend(told_of(&plan, &persons, &words));
-    let (file_name, now) = (import.file, import.now);
     let source = recorded_source(import);
-    let (public_id, progress, actor) = (import.public_id, import.progress, import.actor);
-    let forum = import.forum;
-    let writer = Writer {
-        tx: &mut tx,
-        forum,
-        catalogue: &catalogue,
-        file: file_name,
-        source: &source,
-        actor,
-        now,
-        public_id,
-        progress,
-    };
-    writer.write(&plan).await?;
+    writer(&mut tx, import, &catalogue, &source).write(&plan).await?;
     if !import.dry_run {
         tx.commit().await?;
     }
     errors.sort();
-    let written = plan.writes.iter().map(|write| ImportedPerson {
-        email: write.email.clone(),
-        name: write.name.clone(),
-        is_new: write.id.is_none(),
-        before: write.before.clone(),
-        after: write.after.clone(),
-    });
     Ok(ImportReport {
-        people: written.collect(),
+        people: plan.writes.iter().map(imported).collect(),
         brought: list_brought(&catalogue),
         named: persons.iter().map(|person| person.email.to_string()).collect(),
         resting: plan.resting,
+        moved,
         created: plan.created,
         changed: plan.changed,
         unchanged: plan.unchanged,
@@ -208,6 +196,35 @@ pub async fn import_people(
         dry_run: import.dry_run,
         notices,
     })
+}
+
+fn writer<'a>(
+    tx: &'a mut Tx,
+    import: &Import<'a>,
+    catalogue: &'a Catalogue,
+    source: &'a str,
+) -> Writer<'a> {
+    Writer {
+        tx,
+        forum: import.forum,
+        catalogue,
+        file: import.file,
+        source,
+        actor: import.actor,
+        now: import.now,
+        public_id: import.public_id,
+        progress: import.progress,
+    }
+}
+
+fn imported(write: &Write) -> ImportedPerson {
+    ImportedPerson {
+        email: write.email.clone(),
+        name: write.name.clone(),
+        is_new: write.id.is_none(),
+        before: write.before.clone(),
+        after: write.after.clone(),
+    }
 }
 
 fn list_brought(catalogue: &Catalogue) -> BTreeMap<String, String> {

@@ -10,6 +10,7 @@ mod fault;
 mod headings;
 mod import;
 mod merge;
+mod moved;
 mod organisations;
 mod plan;
 mod rows;
@@ -23,6 +24,7 @@ pub use import::{
     Import, ImportReport, ImportedPerson, PeopleFile, PeopleFileError, import_people, read_people_file,
     read_people_file_as,
 };
+pub use moved::Moved;
 pub use rows::CellError;
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::told::{Teller, call};
 use crate::content::nearest_word;
 use crate::forum::{Cadence, Facet, Language, Term};
-use crate::intake::people::{CellError, HeadingError, ImportReport, ImportedPerson, Slip};
+use crate::intake::people::{CellError, HeadingError, ImportReport, ImportedPerson, Moved, Slip};
 use crate::intake::sheet::SheetError;
 use crate::web::site::{People, Reading};
 use crate::web::staff::Staff;
@@ -52,6 +52,8 @@ pub(super) struct Told {
     absent: Vec<Absent>,
     absent_more: usize,
     resting: usize,
+    moved: Vec<String>,
+    moved_more: usize,
 }
 
 /// Why a file gives no rows.
@@ -114,7 +116,15 @@ pub(super) fn tell_report(reading: &Reading, staff: &Staff, people: &People, rep
             .map(|person| Absent { id: person.id.0, name: call(&person.name, &person.email).to_owned() })
             .collect(),
         resting: report.resting,
+        moved: report.moved.iter().take(SHOWN).map(|moved| tell_moved(&teller, moved)).collect(),
+        moved_more: report.moved.len().saturating_sub(SHOWN),
     }
+}
+
+/// For whom the rows of a former address count.
+fn tell_moved(teller: &Teller<'_>, moved: &Moved) -> String {
+    let words = &teller.reading.0.words(teller.staff.language).people.import;
+    fill(&words.moved, &[("address", moved.address.as_str()), ("present", moved.present.as_str())])
 }
 
 /// What is wrong with a cell, and the remedy.

@@ -143,6 +143,11 @@ async fn list_consequences(
     let mut lines: Vec<String> =
         holders.map(|holder| fill(&words.loses, &[("name", &holder.name), ("day", &day)])).collect();
     let known = teller.reading.find_person(&teller.staff.forum, &wish.successor.address).await?;
+    let given = &wish.successor.address;
+    if let Some(moved) = known.as_ref().filter(|person| person.email != *given) {
+        let told = [("address", given.as_str()), ("present", moved.email.as_str())];
+        lines.push(fill(&words.moved, &told));
+    }
     lines.push(match known {
         Some(person) => {
             let name = call(&person.name, person.email.as_str()).to_owned();

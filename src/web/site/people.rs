@@ -90,13 +90,15 @@ impl Reading {
         Ok(self.store().find_named_successor(seat, holder).await?)
     }
 
-    /// The recipient of that address.
+    /// The recipient of that address, or who had it before they moved to another one.
     pub(in crate::web) async fn find_person(
         &self,
         forum: &Forum,
         address: &EmailAddress,
     ) -> Result<Option<Recipient>, Refusal> {
-        match self.store().find_recipient_id(address.as_str()).await? {
+        let present = self.store().find_present_address(address.as_str()).await?;
+        let address = present.as_deref().unwrap_or(address.as_str());
+        match self.store().find_recipient_id(address).await? {
             Some(id) => self.recipient(forum, id).await,
             None => Ok(None),
         }
@@ -134,7 +136,7 @@ fn seat_of(forum: &Forum, row: &PlaceRow, from: DateTime<Utc>) -> Option<Seat> {
     })
 }
 
-/// Somebody who is not here yet, as `find_or_add` of `intake::places` would make them.
+/// Somebody who is not here yet, as `intake::places` would make them.
 fn newcomer(forum: &Forum, successor: &Successor) -> Recipient {
     Recipient {
         id: RecipientId(0),

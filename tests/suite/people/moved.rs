@@ -2,9 +2,10 @@
 
 use serde_json::json;
 
+use super::forum::{Place, counts, now, refused};
 use crate::harness::Engine;
-use crate::on_both_engines;
 use crate::treff::Treff;
+use crate::{on_both_databases, on_both_engines};
 
 /// Somebody with a second address, as the sheet has them.
 const SHEET: &str = "epost;navn;organisasjon;grupper\n\
@@ -71,5 +72,99 @@ on_both_engines! {
         assert_eq!(rows, [treff::store::One("ola@work.test".to_owned())]);
         let rows: Vec<treff::store::One<String>> = tx.all("SELECT hash FROM erased_address", Vec::new()).await.unwrap();
         assert_eq!(rows.len(), 2, "both of Siri's, and not Ola's");
+    }
+
+    async fn a_place_given_to_an_address_from_before_goes_to_who_moved(engine: Engine) {
+        let treff = Treff::with_forum(engine).await;
+        merge(&treff);
+        let other = treff.write("ola.csv", "epost;grupper\nola@example.test;health-night\n");
+        treff.run(&["people", "import", &other]).done();
+        let seats = treff.run(&["seat", "list"]).done().json["seats"].clone();
+        let of = |holder: &str| seats.as_array().unwrap().iter().find(|seat| seat["holder"] == holder).unwrap()["id"].to_string();
+        let given = treff.run(&["seat", "give", &of("ola@example.test"), "siri@work.test"]).done();
+        assert_eq!((&given.json["created"], &given.json["recipient"]), (&json!(false), &json!("siri@home.test")));
+        assert_eq!(given.stderr, "treff: siri@work.test is siri@home.test now; that person has the seat\n");
+        assert_eq!(treff.run(&["seat", "give", &of("siri@home.test"), "siri@work.test"]).refused(),
+            ["siri@home.test has this place already"]);
+        assert_eq!(treff.run(&["people", "list"]).done().json["recipients"].as_array().unwrap().len(), 2);
+    }
+}
+
+/// Moves the person of that address to another one, as their own page does.
+async fn move_to(place: &Place, before: &str, address: &str) {
+    let id = place.store().find_recipient_id(before).await.unwrap().unwrap();
+    let mut tx = place.store().begin().await.unwrap();
+    assert!(tx.change_address(now(), id, address).await.unwrap().is_some());
+    tx.commit().await.unwrap();
+}
+
+const OLD: &str = "email;name;org;groups;sectors\nsiri@old.test;Siri Nes;nav;health/leader;health\n";
+
+on_both_databases! {
+    async fn a_sheet_that_nobody_corrected_changes_nothing_of_who_moved(db: Database) {
+        let place = Place::on(db).await;
+        place.import(OLD).await;
+        move_to(&place, "siri@old.test", "siri@new.test").await;
+        let before = place.people().await;
+        for report in [place.try_import(OLD).await, place.import(OLD).await] {
+            assert_eq!(counts(&report), (0, 0, 1, 0));
+            assert_eq!(report.notices, ["siri@old.test is siri@new.test now; the row counts for that person"]);
+            assert_eq!(report.named, ["siri@new.test"]);
+        }
+        assert_eq!(place.people().await, before);
+        assert_eq!(place.number("SELECT COUNT(*) FROM seat").await, 1);
+    }
+
+    async fn what_a_row_of_the_old_address_says_is_the_person_s(db: Database) {
+        let place = Place::on(db).await;
+        place.import(OLD).await;
+        move_to(&place, "siri@old.test", "siri@mid.test").await;
+        move_to(&place, "siri@mid.test", "siri@new.test").await;
+        let file = "email;name;sectors\nsiri@old.test;Siri Nes;industry\nsiri@new.test;;process\n\
+                    siri@mid.test;Annen Person;\nSIRI@old.test;;health\n";
+        let report = place.import(file).await;
+        assert_eq!(counts(&report), (0, 1, 0, 1));
+        assert_eq!(refused(&report), [
+            "4 name: \"Annen Person\" contradicts line 2 of the same address, which says \"Siri Nes\"; keep one",
+        ]);
+        assert_eq!(report.notices.len(), 2, "each address once: {:?}", report.notices);
+        assert_eq!(place.people().await, [
+            "siri@new.test Siri Nes, active weekly nb, at kind-of-org:other org:nav, \
+             follows sector:health sector:industry sector:process, health/leader for nav, admitted",
+        ]);
+    }
+
+    async fn who_left_by_an_address_is_not_brought_back_by_it_after_a_merge(db: Database) {
+        let place = Place::on(db).await;
+        place.import(SHEET).await;
+        let id = async |email: &str| place.store().find_recipient_id(email).await.unwrap().unwrap();
+        let (work, home) = (id("siri@work.test").await, id("siri@home.test").await);
+        place.store().unsubscribe_recipient(work, "one-click", now()).await.unwrap();
+        let order = treff::store::MergeOrder { kept: home, gone: work, public_id: "eeee", actor: "command", now: now() };
+        treff::intake::merging::merge(place.store(), &order, None).await.unwrap();
+        let report = place.import(SHEET).await;
+        assert_eq!(counts(&report), (0, 0, 1, 0));
+        assert_eq!(report.notices, [
+            "siri@work.test is siri@home.test now; the row counts for that person",
+            "1 of them get no letters (unsubscribed, suspended or unconfirmed), and an import changes nothing of that",
+        ]);
+        assert_eq!(place.people().await.len(), 1);
+        assert_eq!(place.number("SELECT COUNT(*) FROM seat_holder").await, 1);
+    }
+
+    async fn an_address_that_is_somebody_s_own_is_theirs_whoever_had_it_before(db: Database) {
+        let place = Place::on(db).await;
+        place.import(OLD).await;
+        move_to(&place, "siri@old.test", "siri@new.test").await;
+        place.import("email;name\nper@x.test;Per\n").await;
+        place.run("UPDATE recipient SET email = 'siri@old.test' WHERE email = 'per@x.test'").await;
+        let report = place.import("email;sectors\nsiri@old.test;process\n").await;
+        assert_eq!((counts(&report), report.notices.len()), ((0, 1, 0, 0), 0));
+        assert_eq!(place.people().await[1],
+            "siri@old.test Per, active weekly nb, at kind-of-org:other, follows sector:process, admitted");
+        // They move on: the address was theirs last.
+        move_to(&place, "siri@old.test", "per@new.test").await;
+        let report = place.import("email\nsiri@old.test\n").await;
+        assert_eq!(report.notices, ["siri@old.test is per@new.test now; the row counts for that person"]);
     }
 }

@@ -81,6 +81,19 @@ on_both_databases! {
         assert!(pages.text(file).await.contains("Kopi av liste.csv"), "the log keeps the file's name");
     }
 
+    async fn a_row_of_an_address_from_before_says_for_whom_it_counts(db: Database) {
+        let pages = pages_of(db).await;
+        pages.run("INSERT INTO former_address (recipient_id, address, until_at) VALUES (2, 'ola@old.example', 0)").await;
+        let lise = seat(&pages, LISE, PEOPLE).await;
+        let sheet = "epost;grupper\nola@old.example;health\n";
+        let read = send(&lise, Some(("deltakere.csv", sheet.as_bytes())), &[]).await;
+        for said in ["Nye: 0 · Endret: 1", "ola@old.example er nå ola@nav.no. Raden gjelder denne personen."] {
+            assert!(read.body.contains(said), "{said} in {}", read.body);
+        }
+        send(&lise, None, &fields_of(&read, "import")).await;
+        assert_eq!(pages.text(ADDRESSES).await, "kari@nav.no\nola@nav.no");
+    }
+
     async fn columns_that_nobody_understood_are_chosen_by_hand(db: Database) {
         let pages = pages_of(db).await;
         let lise = seat(&pages, LISE, PEOPLE).await;

@@ -69,6 +69,17 @@ on_both_databases! {
         assert_eq!(pages.text(HOLDERS).await, "1 kari@nav.no over\n1 ola@nav.no");
     }
 
+    async fn who_is_named_by_an_address_from_before_is_no_second_person(db: Database) {
+        let pages = pages_of(db).await;
+        pages.run("INSERT INTO former_address (recipient_id, address, until_at) VALUES (2, 'siri@nav.example', 0)").await;
+        let mut lise = seat(&pages, LISE, PEOPLE).await;
+        let shown = lise.post("/desk/places/1/welcome", SIRI).await.body;
+        assert!(shown.contains("siri@nav.example er nå ola@nav.no") && shown.contains("Ola Nordmann er her alt"), "{shown}");
+        place(&lise.post("/desk/places/1/replace", SIRI).await);
+        assert_eq!(pages.text(HOLDERS).await, "1 kari@nav.no over\n1 ola@nav.no");
+        assert_eq!(pages.text("SELECT CAST(COUNT(*) AS TEXT) FROM recipient").await, "2");
+    }
+
     async fn a_place_may_change_hands_on_a_day_to_come(db: Database) {
         let pages = pages_of(db).await;
         let mut lise = seat(&pages, LISE, PEOPLE).await;
