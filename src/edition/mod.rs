@@ -6,6 +6,7 @@
 
 mod compose;
 mod handover;
+mod late;
 mod learned;
 mod opening;
 pub mod rank;
@@ -15,6 +16,7 @@ pub mod schedule;
 
 pub use compose::{CarryChange, Composed, Entry, Got, History, Passing, compose};
 pub use handover::{Handover, passes_through_seat};
+pub use late::{Late, count_late};
 pub use learned::{HIT, Lesson, LessonOn, MISS, NOT_FOR_ME, Tap, learned_points, list_lessons};
 pub use opening::{Edition, give_numbers, is_planned_for};
 pub use recheck::{Kept, Recheck, recheck};

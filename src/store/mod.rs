@@ -30,6 +30,7 @@ mod former;
 mod forum;
 mod forum_writes;
 mod held;
+mod holders;
 mod holding;
 mod identities;
 mod imports;

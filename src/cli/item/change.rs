@@ -8,9 +8,12 @@ use super::files::read_file;
 use super::told;
 use crate::app::App;
 use crate::cli::Report;
+use crate::content::{Item, Lane};
+use crate::edition::Late;
 use crate::forum::{Forum, Language};
 use crate::intake::item_file::{SlugFrom, list_languages};
 use crate::intake::item_queue::{Corrected, correct_item, warn_about, withdraw_item};
+use crate::pipeline::find_late;
 use crate::world;
 
 /// Takes an item back; again changes nothing.
@@ -41,6 +44,7 @@ pub(super) async fn correct(app: &App, forum: &Forum, slug: &str, path: &Path) -
         let stays = if beside.len() == 1 { "stays as it was" } else { "stay as they were" };
         warnings.push(format!("{}: adds {}; {} {stays}", file.file, file.language, list_languages(&beside)));
     }
+    warnings.extend(tell_late(&item, find_late(&app.store, forum, &item, now).await?));
     let text = if changed {
         format!("Corrected: {slug} is now version {}", item.version)
     } else {
@@ -48,4 +52,31 @@ pub(super) async fn correct(app: &App, forum: &Forum, slug: &str, path: &Path) -
     };
     let json = json!({ "item": slug, "version": item.version, "changed": changed, "warnings": warnings });
     Ok(Report { notices: warnings, ..Report::done(text, json) })
+}
+
+/// That the correction comes too late for some who have got the item, and what helps.
+fn tell_late(item: &Item, late: Late) -> Option<String> {
+    let Late { people, by_urgent } = late;
+    if people == 0 {
+        return None;
+    }
+    let slug = &item.slug;
+    let close = item.date_of_close().map_or_else(String::new, |at| format!(" (at {})", at.to_rfc3339()));
+    let told = format!(
+        "{people} who got item {slug} will not hear of the correction in time: it is closed{close} before their next letter"
+    );
+    let left = match people - by_urgent {
+        0 => String::new(),
+        left => format!("{left} of them pause, or have turned urgent letters off: tell them yourself"),
+    };
+    let remedy = match (item.lane, by_urgent) {
+        (Lane::Urgent, _) | (_, 0) => left,
+        _ => {
+            let others = if left.is_empty() { left } else { format!("; {left}") };
+            format!(
+                "put lane = \"urgent\" into the file and correct again, then {by_urgent} get it in a minute{others}"
+            )
+        }
+    };
+    Some(format!("{told}; {remedy}"))
 }

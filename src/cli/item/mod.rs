@@ -100,6 +100,9 @@ stay as they are. Its name and slug do not matter, release_at may be left out.
 Without language it is of the item's only text, else of the one in the forum's
 language.
 
+It warns of how many have got the item and get their next letter only when it is
+closed; lane = \"urgent\" in FILE sends the correction in a minute.
+
 With --json: {\"item\", \"version\", \"changed\", \"warnings\"}")]
     Correct {
         /// Its slug

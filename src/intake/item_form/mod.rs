@@ -16,7 +16,7 @@ use crate::intake::item_file::{FileError, ItemFile, SlugFrom, read_item_file};
 use write::{FormFile, write_files};
 
 /// The fields that an item has once.
-const SHARED: [&str; 30] = [
+const SHARED: [&str; 31] = [
     "title",
     "link",
     "body",
@@ -47,6 +47,7 @@ const SHARED: [&str; 30] = [
     "deadline",
     "looked_over",
     "keep",
+    "late",
 ];
 
 /// The fields that each language has; those of the item's first language stand without its tag, the others as `title_nn`.

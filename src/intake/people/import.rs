@@ -198,12 +198,7 @@ pub async fn import_people(
     })
 }
 
-fn writer<'a>(
-    tx: &'a mut Tx,
-    import: &Import<'a>,
-    catalogue: &'a Catalogue,
-    source: &'a str,
-) -> Writer<'a> {
+fn writer<'a>(tx: &'a mut Tx, import: &Import<'a>, catalogue: &'a Catalogue, source: &'a str) -> Writer<'a> {
     Writer {
         tx,
         forum: import.forum,

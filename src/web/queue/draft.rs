@@ -12,6 +12,7 @@ use super::chips::find_organisation;
 use super::files::Filled;
 use super::form_page::{AsidePage, Draft, FormPage, Note, aside, fill_in, form_page};
 use super::item::may_change;
+use super::late;
 use crate::forum::Kind;
 use crate::intake::attachment::MAX_FILES;
 use crate::intake::item_form::{FieldError, ItemForm};
@@ -245,6 +246,9 @@ async fn queue(writing: &Writing, staff: &Staff, draft: Draft) -> Result<Respons
         && effective.form.get("looked_over") != "yes"
     {
         return show_wrong(&reading, staff, &draft, ("visibility", &words.queue.error.open_minutes)).await;
+    }
+    if late::is_news(&draft.form, late::look(&reading, staff, &draft, &effective).await?) {
+        return show_again(&reading, staff, draft, Vec::new(), StatusCode::UNPROCESSABLE_ENTITY).await;
     }
     let attachments = reading.draft_attachments(row.id).await?;
     files.iter_mut().for_each(|file| file.shared.attachments = Some(attachments.clone()));

@@ -11,12 +11,14 @@ use super::choices::{
     list_groups, list_importances, list_kinds, list_lanes, list_languages, list_organisations,
     list_visibilities, offer_topics,
 };
+use super::late::{self, LateView};
 use super::told::Teller;
 use crate::content::Item;
 use crate::forum::{Forum, Kind, Language, Term};
 use crate::intake::item_form::{FieldError, ItemForm};
 use crate::intake::item_queue::imagine_item;
 use crate::intake::suggest::{Suggested, list_dates, suggest_group, suggest_kind, suggest_language};
+use crate::staff::Right;
 use crate::store::{AttachmentRow, DeskDraftRow};
 use crate::web::refusal::Refusal;
 use crate::web::site::{People, Reading};
@@ -94,6 +96,8 @@ pub(super) struct FormPage {
     sent_in: Option<SentIn>,
     asks_lead: bool,
     asked: bool,
+    late: Option<LateView>,
+    lane_at_button: bool,
 }
 
 impl Content for FormPage {
@@ -245,8 +249,11 @@ pub(super) async fn aside(
 /// The page of a draft.
 pub(super) async fn form_page(reading: &Reading, staff: &Staff, draft: &Draft) -> Result<FormPage, Refusal> {
     let (forum, words) = (&*staff.forum, reading.0.words(staff.language));
-    let effective = fill_in(reading, staff, &draft.form).await?;
+    let mut effective = fill_in(reading, staff, &draft.form).await?;
+    let late = late::look(reading, staff, draft, &effective).await?;
+    late::settle_lane(&mut effective.form, late, staff.may(Right::Send));
     let form = &effective.form;
+    let late_view = LateView::of(words, staff, form, late);
     let teller = Teller::new(forum, staff, words);
     let files = match &draft.row {
         Some(row) => reading.draft_files(row.id).await?,
@@ -291,6 +298,8 @@ pub(super) async fn form_page(reading: &Reading, staff: &Staff, draft: &Draft) -
         sent_in: row.and_then(view_sent_in),
         asks_lead: super::actions::needs_lead(staff, form),
         asked: row.is_some_and(|row| row.asked_at.is_some()),
+        lane_at_button: late_view.as_ref().is_some_and(|view| view.choose),
+        late: late_view,
         id,
     })
 }

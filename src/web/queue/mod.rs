@@ -9,6 +9,7 @@ mod draft;
 mod files;
 mod form_page;
 pub(super) mod item;
+mod late;
 mod list;
 mod names;
 mod preview;

@@ -11,6 +11,7 @@ use super::{Reading, Writing};
 use crate::clock::random_hex;
 use crate::content::Item;
 use crate::delivery::trusting;
+use crate::edition::Late;
 use crate::feedback::notices::ReadyNotice;
 use crate::forum::Forum;
 use crate::ids::ItemId;
@@ -24,6 +25,7 @@ use crate::intake::link::address::is_public;
 use crate::intake::link::{Fetcher, Found, LinkError};
 use crate::intake::suggest::Shelf;
 use crate::letter::Notice;
+use crate::pipeline::find_late;
 use crate::store::{AttachmentRow, DeskDraftRow, FilledIn, NewAttachment, NewDeskDraft};
 use crate::web::refusal::{Refusal, Why};
 use crate::web::staff::Staff;
@@ -87,6 +89,11 @@ impl Reading {
     /// An item by its slug, whatever its state.
     pub(in crate::web) async fn any_item(&self, forum: &Forum, slug: &str) -> Result<Item, Refusal> {
         world::find_item(self.store(), forum, slug).await?.ok_or_else(|| Why::NotFound.into())
+    }
+
+    /// Whom a correction that makes `item` of what is stored reaches too late.
+    pub(in crate::web) async fn late_for(&self, forum: &Forum, item: &Item) -> Result<Late, Refusal> {
+        find_late(self.store(), forum, item, self.0.now()).await.map_err(|error| Refusal::broken(&error))
     }
 
     /// The slug that the item of a draft gets: of its title, with a number if that is taken.

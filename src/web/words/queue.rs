@@ -37,6 +37,8 @@ super::words! {
         title back reader nothing files;
     item, Item:
         who topics nobody actions correct correct_hint correct_out copy undo undo_line withdraw withdraw_line withdraw_button withdraw_out back;
+    late, Late:
+        one other suggested left left_one unreached ask_lead;
     note, Note:
         saved saved_at asked undone copied queued corrected withdrawn too_late overtaken needs_lead failed forum_changed;
     error, Error:

@@ -4,6 +4,7 @@ mod attaching;
 mod command;
 mod contract;
 mod file;
+mod late;
 mod queue;
 mod searching;
 

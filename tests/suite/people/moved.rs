@@ -3,7 +3,6 @@
 use serde_json::json;
 
 use super::forum::{Place, counts, now, refused};
-use crate::harness::Engine;
 use crate::treff::Treff;
 use crate::{on_both_databases, on_both_engines};
 

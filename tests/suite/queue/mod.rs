@@ -2,6 +2,7 @@
 
 mod desk;
 mod forms;
+mod late;
 mod links;
 mod reach;
 mod rows;

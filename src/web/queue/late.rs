@@ -1,0 +1,129 @@
+//! A correction that comes too late for some who have got the item: said in the form, with the urgent lane suggested.
+
+use serde::Serialize;
+
+use super::form_page::{Draft, Effective, imagine};
+use crate::content::{Item, Lane};
+use crate::edition::Late;
+use crate::intake::item_form::ItemForm;
+use crate::staff::Right;
+use crate::web::refusal::Refusal;
+use crate::web::site::Reading;
+use crate::web::staff::Staff;
+use crate::web::words::{Words, fill};
+
+/// The field that says that this was shown, and whether the lane was chosen by it.
+const FIELD: &str = "late";
+/// It was shown; the lane is as whoever fills in the form left it.
+const SEEN: &str = "seen";
+/// It was shown, and the urgent lane chosen for whoever fills in the form.
+const SUGGESTED: &str = "suggested";
+
+/// What the form says of it.
+#[derive(Debug, Serialize)]
+pub(super) struct LateView {
+    lines: Vec<String>,
+    /// The lane is chosen here, beside the button.
+    #[serde(skip)]
+    pub(super) choose: bool,
+    urgent: bool,
+    with_next: bool,
+}
+
+/// Whom the draft's correction reaches too late; nobody, if it corrects nothing that is out.
+pub(super) async fn look(
+    reading: &Reading,
+    staff: &Staff,
+    draft: &Draft,
+    effective: &Effective,
+) -> Result<Late, Refusal> {
+    let Some(slug) = draft.row.as_ref().and_then(|row| row.corrects.as_ref()) else {
+        return Ok(Late::default());
+    };
+    let forum = &staff.forum;
+    let stored = reading.any_item(forum, slug).await?;
+    let Some(imagined) = imagine(forum, &effective.form, reading.0.now()) else { return Ok(Late::default()) };
+    let Item { id, number, numbered_at, .. } = stored;
+    // The urgent lane that was suggested is not what makes it come in time: else the suggestion took itself back.
+    let is_suggested = effective.form.get(FIELD) == SUGGESTED;
+    let lane = if is_suggested { Lane::Digest } else { imagined.lane };
+    let item = Item { id, number, numbered_at, version: stored.version + 1, lane, ..imagined };
+    reading.late_for(forum, &item).await
+}
+
+/// Whether it must be shown before the correction is saved: it never was.
+pub(super) fn is_news(form: &ItemForm, late: Late) -> bool {
+    late.people > 0 && form.get(FIELD).is_empty()
+}
+
+/// Suggests the urgent lane where it helps, once, to whoever may choose it; and takes the suggestion back when it is
+/// not needed any more.
+pub(super) fn settle_lane(form: &mut ItemForm, late: Late, may_send: bool) {
+    if late.people == 0 {
+        if form.get(FIELD) == SUGGESTED && form.get("lane") == "urgent" {
+            form.set("lane", "");
+        }
+        form.set(FIELD, "");
+    } else if is_news(form, late) {
+        let suggests = may_send && late.by_urgent > 0 && form.get("lane").is_empty();
+        form.set(FIELD, if suggests { SUGGESTED } else { SEEN });
+        if suggests {
+            form.set("lane", "urgent");
+        }
+    }
+}
+
+impl LateView {
+    /// What there is to say; `form` with its lane settled.
+    pub(super) fn of(words: &Words, staff: &Staff, form: &ItemForm, late: Late) -> Option<LateView> {
+        let words = &words.queue.late;
+        let Late { people, by_urgent } = late;
+        let (may_send, urgent) = (staff.may(Right::Send), form.get("lane") == "urgent");
+        let choose = may_send && (by_urgent > 0 || form.get(FIELD) == SUGGESTED);
+        let counted = |one: &str, many: &str, count: usize| match count {
+            1 => one.to_owned(),
+            _ => fill(many, &[("count", &count.to_string())]),
+        };
+        if people == 0 {
+            return None;
+        }
+        let mut lines = vec![counted(&words.one, &words.other, people)];
+        match (by_urgent, may_send) {
+            (0, _) => lines.push(words.unreached.clone()),
+            (_, false) => lines.push(words.ask_lead.clone()),
+            (_, true) => {
+                if form.get(FIELD) == SUGGESTED && urgent {
+                    lines.push(words.suggested.clone());
+                }
+                if by_urgent < people {
+                    lines.push(counted(&words.left_one, &words.left, people - by_urgent));
+                }
+            }
+        }
+        Some(LateView { lines, choose, urgent, with_next: !urgent })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn settled(lane: &str, seen: &str, late: (usize, usize), may_send: bool) -> (String, String) {
+        let mut form = ItemForm::of([("lane", lane), (FIELD, seen)]);
+        settle_lane(&mut form, Late { people: late.0, by_urgent: late.1 }, may_send);
+        (form.get("lane").to_owned(), form.get(FIELD).to_owned())
+    }
+
+    #[test]
+    fn urgent_is_suggested_once_where_it_helps_and_to_whoever_may_choose_it() {
+        let told = |lane: &str, seen: &str| (lane.to_owned(), seen.to_owned());
+        assert_eq!(settled("", "", (3, 2), true), told("urgent", SUGGESTED));
+        assert_eq!(settled("", "", (3, 0), true), told("", SEEN), "it helps nobody");
+        assert_eq!(settled("", "", (3, 2), false), told("", SEEN), "it is not theirs to choose");
+        assert_eq!(settled("urgent", "", (3, 0), true), told("urgent", SEEN), "they chose it themselves");
+        assert_eq!(settled("", SUGGESTED, (3, 2), true), told("", SUGGESTED), "they took it back");
+        assert_eq!(settled("urgent", SUGGESTED, (0, 0), true), told("", ""), "the event was moved again");
+        assert_eq!(settled("urgent", SEEN, (0, 0), true), told("urgent", ""), "that was their own choice");
+        assert_eq!(settled("", "", (0, 0), true), told("", ""));
+    }
+}
