@@ -1,20 +1,21 @@
 //! From codes and words to a kind.
 
 use super::Refusal;
-use super::phrases::{answers_mail, kind_of_words, says_full, says_we_are_refused};
+use super::phrases::{answers_mail, kind_of_words, says_full, says_sender_is_refused, says_we_are_refused};
 use crate::delivery::smtp::Enhanced;
 
 /// What a failure is, from its enhanced code and its words. Words count only where the code says
 /// nothing in particular: x.0.0, x.x.0, none, and 5.4.z, with which some directories answer for an address that
 /// they do not have. And whatever the code: that an address does not exist is not learnt from the answer to MAIL or from a
-/// blocklist, nor where the words say that its mailbox is full.
+/// blocklist, nor where the words say that its mailbox is full; and a refusal of our own address is nobody else's fault.
 pub fn classify_failure(status: Option<Enhanced>, words: &str) -> Refusal {
     temper(by_code(status, words), words)
 }
 
-/// What is hard is softened where words tell better than the code that it is not.
+/// What would be held against the recipient is softened where words tell better than the code that it is not theirs.
 fn temper(kind: Refusal, words: &str) -> Refusal {
     match kind {
+        Refusal::Hard | Refusal::Soft if says_sender_is_refused(words) => Refusal::Policy,
         Refusal::Hard if says_we_are_refused(words) => Refusal::Policy,
         Refusal::Hard if says_full(words) => Refusal::Soft,
         kind => kind,
@@ -24,13 +25,19 @@ fn temper(kind: Refusal, words: &str) -> Refusal {
 fn by_code(status: Option<Enhanced>, words: &str) -> Refusal {
     let Some(status) = status else { return kind_of_words(words).unwrap_or(Refusal::Soft) };
     match (status.subject, status.detail) {
-        // 5.1.7 and 5.1.8 are about the sender's address (RFC 3463, 3.2).
-        (7, _) | (1, 7 | 8) => Refusal::Policy,
+        (7, _) => Refusal::Policy,
+        _ if is_about_sender(status) => Refusal::Policy,
         (1, 1 | 3 | 6 | 10) if status.class == 5 => Refusal::Hard,
         (0, _) | (_, 0) => kind_of_words(words).unwrap_or(Refusal::Soft),
         (4, _) if status.class == 5 => kind_of_words(words).unwrap_or(Refusal::Soft),
         _ => Refusal::Soft,
     }
+}
+
+/// Whether a code speaks of our own address: 5.1.7 and 5.1.8 (RFC 3463, 3.2), and Exchange's 5.1.90 (more than we may
+/// send in a day) and 5.2.252 (not allowed to send as this address).
+fn is_about_sender(status: Enhanced) -> bool {
+    matches!((status.subject, status.detail), (1, 7 | 8 | 90) | (2, 252))
 }
 
 /// Whether words alone say what kind of failure it is.
@@ -59,9 +66,8 @@ fn is_general(status: Enhanced) -> bool {
 /// and would then be held against everyone.
 pub fn classify_reply(text: &str) -> Option<(Refusal, Enhanced)> {
     let status = Enhanced::find(text).filter(|_| !answers_mail(text))?;
-    let is_sender_s = status.subject == 1 && matches!(status.detail, 7 | 8);
     let kind = || temper(by_code(Some(status), ""), text);
-    (matches!(status.subject, 1 | 2) && !is_sender_s).then(|| (kind(), status))
+    (matches!(status.subject, 1 | 2) && !is_about_sender(status)).then(|| (kind(), status))
 }
 
 #[cfg(test)]
@@ -110,6 +116,11 @@ mod tests {
         assert_eq!(kind("552 5.1.1 <kari@example.test>: over quota"), Some(Refusal::Soft));
         assert_eq!(kind("550 5.1.0 no such user"), Some(Refusal::Soft));
         assert_eq!(kind("550 5.1.1 rejected, see spamhaus.example"), Some(Refusal::Policy));
+        assert_eq!(kind("550 5.1.0 <forum@example.test>: Sender address rejected"), Some(Refusal::Policy));
+        assert_eq!(kind("550 5.1.1 <forum@example.test>: Sender address rejected"), Some(Refusal::Policy));
+        assert_eq!(kind("554 5.2.0 not allowed to send as forum@example.test"), Some(Refusal::Policy));
+        assert_eq!(kind("554 5.2.252 SendAsDenied"), None);
+        assert_eq!(kind("554 5.1.90 limit"), None);
         assert_eq!(kind("550 the sender does not exist"), None);
         assert_eq!(kind("550 5.1.8 bad sender"), None);
         assert_eq!(kind("554 5.7.1 no"), None);

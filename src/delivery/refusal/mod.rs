@@ -3,6 +3,7 @@
 
 mod classify;
 mod consequences;
+mod missing;
 mod phrases;
 
 pub use classify::{best_status, classify_failure, classify_reply, says_kind};

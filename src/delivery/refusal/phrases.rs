@@ -2,21 +2,29 @@
 //! table of which a phrase is found decides; when in doubt between hard and soft, soft comes first.
 
 use super::Refusal;
+use super::missing::{kind_of_missing, kind_of_unknown};
 
 /// What a failure is told in stands at the front of its words.
 const READ_WORDS: usize = 16 * 1024;
 
-/// It is about us, the sender, whatever else the words contain.
+/// Our address is refused, or may not be used by us: whatever the code, and whatever else the words contain.
 #[rustfmt::skip]
-const ABOUT_US: &[&str] = &[
+const SENDER_REFUSED: &[&str] = &[
     "sender address rejected", "sender verify failed", "sender verification", "sender rejected",
     "sender denied", "sender not allowed", "sender domain", "domain of sender", "sender's domain",
     "envelope sender", "bad sender", "invalid sender", "sender address is", "valid from:", "from: domain",
-    "unroutable sender", "unrouteable sender", "sending domain", "reverse dns",
+    "unroutable sender", "unrouteable sender", "sending domain", "sendasdenied", "not allowed to send",
+    "not authorized to send", "not have permission to send",
+];
+
+/// It is about us, the sender, whatever else the words contain.
+#[rustfmt::skip]
+const ABOUT_US: &[&str] = &[
+    "your ip was not found", "your ip address was not found", "reverse dns",
     "reverse lookup", "rdns", "ptr record", "helo command", "invalid helo", "bad helo", "ehlo name", "helo name", "relaying denied", "relay access denied", "relay denied",
     "unable to relay", "relaying not", "not permitted to relay", "we do not relay", "relay not permitted",
-    "not allowed to send", "not accepting mail from", "not accept mail from", "not authorized to send",
-    "not have permission to send", "not have permission to post", "投稿する権限", "don't have permission", "authentication required", "unauthenticated",
+    "not accepting mail from", "not accept mail from", "not have permission to post", "ikke tillatelse til å sende",
+    "ikkje løyve til å sende", "投稿する権限", "don't have permission", "authentication required", "unauthenticated",
     "not authenticated", "address is not verified", "dmarc", "spf check", "spf fail", "spf validation", "failed spf", "dkim",
     "poor reputation", "bad reputation", "low reputation",
     "ip reputation", "real-time blackhole", "realtime blackhole", "black list", "black-list",
@@ -88,7 +96,7 @@ const FOR_NOW: &[&str] = &[
     "邮箱已满", "空间不足", "容量不足", "超出", "超过", "已满", "暂时", "容量を超", "容量オーバー", "容量がいっぱい", "サイズを超", "一時的", "용량이 초과", "용량을 초과", "kotası",
 ];
 
-/// The address does not exist.
+/// The address does not exist. What is said of other things as well stands in [`missing`](super::missing).
 #[rustfmt::skip]
 const NO_SUCH_ADDRESS: &[&str] = &[
     "user unknown", "unknown user", "unknown recipient", "recipient unknown", "unknown address",
@@ -99,13 +107,12 @@ const NO_SUCH_ADDRESS: &[&str] = &[
     "no such address", "no such account", "no such local user", "no such email", "no such alias",
     "no such id", "no mailbox by that name", "no mailbox here", "no user by that name", "no user here",
     "no account by that name", "no account here", "no one by that name", "there is no user", "user not found",
-    "user is not found", "user not known", "user is unknown", "is unknown", "user does not", "user doesn't",
+    "user is not found", "user not known", "user is unknown", "user does not", "user doesn't",
     "recipient not found", "recipientnotfound", "recipnotfound", "recipient is not",
     "recipient name is not recognized", "name is not recognized", "recipient does not", "recipient no longer",
     "mailbox not found", "mailbox does not", "mailbox doesn't", "mailbox unavailable or not local",
     "mailbox is not", "mailbox not available - not local", "mailbox no longer", "address not found",
-    "address not known", "account not found", "account does not", "account doesn't", "does not exist",
-    "doesn't exist", "do not exist", "don't exist", "not exist", "nonexistent", "non-existent",
+    "address not known", "account not found", "account does not", "account doesn't",
     "doesn't have a", "does not have an account", "has no account", "not our customer", "not a customer",
     "no longer a customer", "invalid recipient", "invalid mailbox", "invalid address", "invalid user",
     "invalid account", "invalid final delivery userid", "invalid e-mail", "invalid email", "bad recipient",
@@ -120,11 +127,10 @@ const NO_SUCH_ADDRESS: &[&str] = &[
     "account has been closed", "account closed", "account is closed", "account has been deleted",
     "account deleted", "account was deleted", "account has been terminated", "account terminated",
     "account has been removed", "account expired and deleted", "discontinued", "no longer valid",
-    "no longer active", "no longer in use", "no longer exists", "no longer works here",
+    "no longer active", "no longer in use", "no longer works here",
     "no longer available at this address", "no longer at this address", "no longer accepts mail",
-    "has been deactivated and", "he/her is not", "wasn't found", "was not found", "couldn't be found",
-    "could not be found", "not be found", "cannot be found", "can't be found", "wasn't recognized",
-    "not recognised", "not recognized", "no matches to nameserver query", "undeliverable address",
+    "has been deactivated and", "he/her is not",
+    "no matches to nameserver query", "undeliverable address",
     "no recipients", "rejected address", "recipient address rejected: access denied",
     "unable to find recipient", "illegal user", "illegal alias", "does not like recipient",
     "this user doesn't", "not our user", "dd this user", "resolver.adr", "badaddr", "000c05a6",
@@ -136,36 +142,35 @@ const NO_SUCH_ADDRESS: &[&str] = &[
     "addresses were unknown", "not an active address", "mailbox invalid", "mailbox not present",
     "no mail box available", "no mailbox found", "user invalid", "user is not active", "unknown virtual user",
     "badrcptto", "nosuchuser", "cuda_nsu", "not hosted here", "not a member of domain", "#5.1.0 address rejected", "deactivated mailbox", "no such mail drop",
-    "550 requested action not taken: mailbox unavailable",
+    "requested action not taken: mailbox unavailable",
     // nb, nn, da, sv, fi
-    "finnes ikke", "fins ikke", "eksisterer ikke", "finst ikkje", "ble ikke funnet", "vart ikkje funnen",
-    "blei ikkje funne", "ikke funnet", "fant ikke", "ukjent bruker", "ukjent mottaker", "ukjent mottakar",
-    "ukjend", "ugyldig adresse", "ugyldig mottaker", "findes ikke", "blev ikke fundet", "ukendt bruger",
-    "ukendt modtager", "finns inte", "hittades inte", "gick inte att hitta", "okänd användare",
-    "okänd mottagare", "ei löydy", "ei löytynyt", "ei ole olemassa", "tuntematon",
+    "kontoen er slettet", "kontoen er sletta", "brukeren er slettet", "brukaren er sletta", "postboksen er slettet",
+    "postkassen er slettet", "postkassa er sletta",
+    "ukjent bruker", "ukjent mottaker", "ukjent mottakar",
+    "ukjend", "ugyldig adresse", "ugyldig mottaker", "ukendt bruger",
+    "ukendt modtager", "okänd användare",
+    "okänd mottagare", "tuntematon",
     // de
-    "existiert nicht", "nicht vorhanden", "empfänger unbekannt", "unbekannter empfänger",
-    "unbekannter benutzer", "benutzer unbekannt", "adresse unbekannt", "ist unbekannt", "nicht bekannt",
-    "nicht gefunden", "ungültige adresse", "ungültiger empfänger", "kein solcher benutzer", "nicht existent",
-    "gibt es nicht",
+    "empfänger unbekannt", "unbekannter empfänger",
+    "unbekannter benutzer", "benutzer unbekannt", "adresse unbekannt",
+    "ungültige adresse", "ungültiger empfänger", "kein solcher benutzer",
     // fr
-    "n'existe pas", "n'existe plus", "destinataire inconnu", "utilisateur inconnu", "adresse inconnue",
-    "inconnu à cette adresse", "est inconnu", "introuvable", "adresse invalide", "n'a pas été trouvé", "n'a pas pu être trouvé",
-    "n’existe pas", "adresse d au moins un destinataire invalide", "inexistant",
+    "destinataire inconnu", "utilisateur inconnu", "adresse inconnue",
+    "inconnu à cette adresse", "adresse invalide",
+    "adresse d au moins un destinataire invalide",
     // es, pt, it, nl
-    "no existe", "usuario desconocido", "destinatario desconocido", "no se encontró", "no se ha encontrado",
-    "dirección incorrecta", "no encontrad", "não existe", "nao existe", "usuário desconhecido",
-    "destinatário desconhecido", "não foi encontrad", "não encontrad", "inexistente", "endereço inválido",
-    "non esiste", "nessuna casella", "utente sconosciuto", "destinatario sconosciuto", "non trovat", "inesistente",
-    "bestaat niet", "niet gevonden", "onbekende gebruiker", "onbekende ontvanger", "onbekend",
+    "usuario desconocido", "destinatario desconocido",
+    "dirección incorrecta", "usuário desconhecido",
+    "destinatário desconhecido", "endereço inválido",
+    "nessuna casella", "utente sconosciuto", "destinatario sconosciuto",
+    "onbekende gebruiker", "onbekende ontvanger",
     // pl, cs, hu, ru, uk
-    "nie istnieje", "nieznany użytkownik", "nieznany odbiorca", "nie znaleziono", "neexistuje", "neznámý",
-    "nenalezen", "nem létezik", "ismeretlen", "не существует", "не найден", "неизвестный пользователь",
-    "несуществующ", "нет такого пользователя", "такого пользователя нет", "не зарегистрирован", "удален",
-    "не існує",
+    "nieznany użytkownik", "nieznany odbiorca",
+    "неизвестный пользователь",
+    "нет такого пользователя", "такого пользователя нет", "не зарегистрирован",
     // zh, ja, ko
-    "用户不存在", "不存在", "没有此用户", "找不到", "无此用户", "收件人地址错误", "地址有误", "查無此", "存在しません", "存在しない", "見つかりません",
-    "見つかりませんでした", "見つからない", "bulunamadı", "宛先が不明", "宛先不明", "あて先が", "不明なユーザ", "ユーザーが不明", "リストにありません", "가 없습니다", "존재하지 않",
+    "用户不存在", "没有此用户", "无此用户", "收件人地址错误", "地址有误", "查無此",
+    "宛先が不明", "宛先不明", "あて先が", "不明なユーザ", "ユーザーが不明", "リストにありません",
 ];
 
 /// The receiving side does not want it.
@@ -228,6 +233,11 @@ pub fn answers_mail(words: &str) -> bool {
     says_any(&flatten_front(words), ANSWER_TO_MAIL)
 }
 
+/// Whether words say that our own address is refused.
+pub(super) fn says_sender_is_refused(words: &str) -> bool {
+    says_any(&flatten_front(words), SENDER_REFUSED)
+}
+
 /// Whether words say that a mailbox is full.
 pub(super) fn says_full(words: &str) -> bool {
     says_any(&flatten_front(words), FULL)
@@ -251,17 +261,16 @@ fn without_addresses(text: &str) -> String {
 }
 
 fn kind_of_flat(text: &str) -> Option<Refusal> {
-    if says_any(text, ABOUT_US) || says_any(text, BLOCKLISTS) {
-        Some(Refusal::Policy)
-    } else if says_any(text, FOR_NOW) || says_any(text, FULL) {
-        Some(Refusal::Soft)
-    } else if says_any(text, NO_SUCH_ADDRESS) {
-        Some(Refusal::Hard)
-    } else if says_any(text, UNWANTED) {
-        Some(Refusal::Policy)
-    } else if says_any(text, VAGUE) {
-        Some(Refusal::Soft)
-    } else {
-        None
-    }
+    let says = |phrases, kind| says_any(text, phrases).then_some(kind);
+    let missing = kind_of_missing(text);
+    says(SENDER_REFUSED, Refusal::Policy)
+        .or_else(|| says(ABOUT_US, Refusal::Policy))
+        .or_else(|| says(BLOCKLISTS, Refusal::Policy))
+        .or_else(|| says(FOR_NOW, Refusal::Soft))
+        .or_else(|| says(FULL, Refusal::Soft))
+        .or(missing.filter(|kind| *kind == Refusal::Policy))
+        .or_else(|| kind_of_unknown(text, NO_SUCH_ADDRESS))
+        .or(missing)
+        .or_else(|| says(UNWANTED, Refusal::Policy))
+        .or_else(|| says(VAGUE, Refusal::Soft))
 }

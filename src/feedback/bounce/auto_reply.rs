@@ -2,7 +2,8 @@
 
 use super::fields::Fields;
 use super::leaving::asks_to_leave;
-use super::origin::{has_null_path, is_by_postmaster};
+use super::origin::{has_null_path, is_by_daemon, is_by_postmaster};
+use super::parts::Parts;
 use super::successor::find_successor;
 use super::{BounceKind, BounceReport};
 
@@ -50,6 +51,28 @@ const HEADERS: &[&str] = &[
     "x-notes-autoreply", "x-challenge-response", "x-boxtrapper",
 ];
 
+/// Whether it answers by itself, whatever its words say of failure: by its subject; or headers say so, no program that
+/// returns mail wrote it, and it returns nothing.
+pub(super) fn is_answer(headers: &Fields, subject: &str, parts: &Parts<'_>) -> bool {
+    let returns_something = parts.copied.is_some()
+        || parts.receipt.is_some()
+        || !parts.status.is_empty()
+        || headers.has("x-failed-recipients");
+    !is_by_daemon(headers)
+        && (is_automatic_subject(subject)
+            || (is_automatic(headers, subject) && !is_by_postmaster(headers) && !returns_something))
+}
+
+/// What the very address says that is told to have failed: of the null path (RFC 3834, 3.3) an answer.
+pub(super) fn read_own_word(
+    headers: &Fields,
+    subject: &str,
+    text: &str,
+    from: Option<String>,
+) -> Option<BounceReport> {
+    (has_null_path(headers) || is_automatic(headers, subject)).then(|| answer(subject, text, from))
+}
+
 /// What an automatic answer reports; none if a human answered.
 pub(super) fn read_answer(
     headers: &Fields,
@@ -61,10 +84,14 @@ pub(super) fn read_answer(
     if !is_automatic(headers, subject) || asks_to_leave(subject) {
         return None;
     }
+    Some(answer(subject, text, from))
+}
+
+fn answer(subject: &str, text: &str, from: Option<String>) -> BounceReport {
     let own: Vec<String> = from.into_iter().collect();
     let mut report = BounceReport::of(BounceKind::AutoReply, own, None, subject);
     report.suggests = find_successor(text, report.recipient.as_deref());
-    Some(report)
+    report
 }
 
 /// Whether a mail of the null return path (RFC 3834, 3.3) is an answer to another.
@@ -77,7 +104,7 @@ fn answers_a_mail(headers: &Fields) -> bool {
 }
 
 /// Whether the subject says that no human answered.
-pub(super) fn is_automatic_subject(subject: &str) -> bool {
+fn is_automatic_subject(subject: &str) -> bool {
     let subject = subject.trim().to_lowercase();
     let bare = ["re:", "sv:", "vs:", "aw:"]
         .iter()

@@ -17,6 +17,8 @@ pub(super) struct Around<'a> {
     pub told: &'a str,
     /// Addresses that these words or the copied headers name as failed, each with what is said of it.
     pub named: &'a [Named],
+    /// Our own addresses: where the mail came to, and who sent the letter.
+    pub own: &'a [String],
 }
 
 /// The reports of a delivery status part, one for each recipient that it tells of.
@@ -71,7 +73,8 @@ fn read_recipient(fields: &Fields, around: &Around<'_>, is_alone: bool) -> Optio
     let reason = if has_words || told.is_empty() { diagnostic } else { told };
     let status = best_status(field, diagnostic).or_else(|| best_status(None, told));
     let whole = if is_alone { around.told } else { "" };
-    let kind = kind_of(fields, status, reason, whole);
+    let ours = around.own.iter().filter(|address| !named.contains(*address));
+    let kind = kind_of(fields, status, &call_us_sender(reason, ours), whole);
     let shown = if diagnostic.is_empty() { reason } else { without_type(diagnostic) };
     Some(BounceReport::of(kind, named, status, shown))
 }
@@ -115,6 +118,11 @@ fn kind_of(fields: &Fields, status: Option<Enhanced>, reason: &str, told: &str) 
             None => BounceKind::Unknown,
         }
     }
+}
+
+/// The words with "sender" for our own addresses: what is said of them is said of us.
+fn call_us_sender<'a>(words: &str, ours: impl Iterator<Item = &'a String>) -> String {
+    ours.fold(words.to_lowercase(), |words, address| words.replace(address.as_str(), "sender"))
 }
 
 /// `smtp; 550 no` says `550 no`.

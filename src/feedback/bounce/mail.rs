@@ -4,7 +4,7 @@ use mail_parser::{Message, MessageParser};
 use sha2::{Digest as _, Sha256};
 
 use super::address::{read_address, scan};
-use super::auto_reply::{is_automatic_subject, read_answer};
+use super::auto_reply::{is_answer, read_answer, read_own_word};
 use super::fields::{Fields, read_blocks};
 use super::leaving::{find_token, is_report};
 use super::named::is_daemon_s;
@@ -98,7 +98,7 @@ fn read_message(
     {
         return vec![report];
     }
-    let is_answer = is_automatic_subject(subject) && !is_by_daemon(headers);
+    let is_answer = is_answer(headers, subject, parts);
     if !told.names_somebody()
         && let Some(reports) = read_enclosed(headers, subject, parts, depth)
     {
@@ -107,6 +107,9 @@ fn read_message(
     let is_returned = || is_returned(headers, subject, told.words(), parts.copied.is_some());
     if (parts.receipt.is_some() || is_returned()) && !is_answer {
         let reports = told.read();
+        if from.as_deref().is_some_and(|from| is_own_word(from, headers, parts, &reports)) {
+            return read_own_word(headers, subject, &parts.text, from).into_iter().collect();
+        }
         if !reports.is_empty() && (is_by_machine(headers, subject) || told.is_telling()) {
             return reports;
         }
@@ -120,12 +123,22 @@ fn read_message(
     read_answer(headers, subject, &parts.text, from).into_iter().collect()
 }
 
+/// Whether it is the word of the very address that is told to have failed. A program may refuse in its user's name, with a
+/// receipt (RFC 5429).
+fn is_own_word(from: &str, headers: &Fields, parts: &Parts<'_>, reports: &[BounceReport]) -> bool {
+    !is_by_daemon(headers)
+        && parts.receipt.is_none()
+        && !reports.is_empty()
+        && reports.iter().all(|report| report.named.iter().any(|address| address == from))
+}
+
 /// What the delivery status parts say; without any, the fields that stand among the words.
 fn read_statuses(told: &Told<'_>, parts: &Parts<'_>) -> Vec<BounceReport> {
     let words = told.words();
     let lower = flatten_words(words);
     let named = told.list_named();
-    let around = dsn::Around { told: &lower, named: &named };
+    let own = told.own_addresses();
+    let around = dsn::Around { told: &lower, named: &named, own: &own };
     let mut reports: Vec<BounceReport> = Vec::new();
     for report in parts.status.iter().flat_map(|status| dsn::read_status(status, &around)) {
         if !reports.contains(&report) {

@@ -12,7 +12,9 @@
 //!    the returned letter begins, `named` which address failed
 //! 7. whatever else comes is `unknown` and kept for the lead
 //!
-//! Before 4, `leaving`: who unsubscribes by mail is somebody, whatever else the mail looks like.
+//! Before 4, `leaving`: who unsubscribes by mail is somebody, whatever else the mail looks like. What headers call
+//! automatic is an answer before its words are read for failure, unless a mail program wrote it or it returns
+//! something.
 //!
 //! Dialects are facts in tables (`words`, `delivery::refusal::phrases`), never code of their own. Nothing here may
 //! panic, and the work on one mail is bounded (`tame`), whatever its bytes. What follows from a report is done in

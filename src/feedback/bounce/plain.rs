@@ -68,7 +68,7 @@ impl<'a> Told<'a> {
 
     /// Ours: where the mail came to, and who sent the letter. X-Original-To counts only at a domain where the mail came
     /// to, for some programs name the failed address there.
-    fn own_addresses(&self) -> Vec<String> {
+    pub fn own_addresses(&self) -> Vec<String> {
         let listed = |fields: &'a Fields, names: &[&str]| -> Vec<String> {
             names.iter().flat_map(|name| fields.all(name)).flat_map(scan).map(|found| found.address).collect()
         };

@@ -6,7 +6,7 @@ use treff::ids::RecipientId;
 use treff::store::{One, Resumption, Store};
 
 use super::bounces::{about, notification, paths, status, take, three_accepted};
-use super::rows::{noon, number};
+use super::rows::{noon, number, states};
 use crate::treff::Treff;
 use crate::{on_both_databases, on_both_engines};
 
@@ -25,6 +25,14 @@ fn complaint() -> &'static str {
 fn has_left() -> &'static str {
     "From: Kari Nes <kari1@example.test>\nTo: forum@forum.example.test\nAuto-Submitted: auto-replied\n\
      Subject: Autosvar: Nytt\n\nKari Nes har sluttet hos oss.\nTa kontakt med Ola Berg (Ola@example.test).\n"
+}
+
+/// Her own rule says that she has left, in the words and with the return path of a bounce.
+fn has_left_like_a_bounce() -> &'static str {
+    "Return-Path: <>\nFrom: Kari Nes <kari1@example.test>\nTo: forum@forum.example.test\n\
+     In-Reply-To: <1@forum.example.test>\nAuto-Submitted: auto-replied\nSubject: Ny adresse\n\n\
+     kari1@example.test finnes ikke lenger, og brevet ble ikke levert. Kari Nes har sluttet.\n\
+     Ta kontakt med Ola Berg (ola@example.test).\n"
 }
 
 async fn cause(store: &Store) -> Option<String> {
@@ -123,6 +131,15 @@ on_both_databases! {
         assert_eq!(asked, [("left", Some("ola@example.test"), Some("Ola Berg"))]);
         take(&db.store, &hard(), 1).await;
         assert_eq!(db.store.list_questions().await.unwrap().len(), 1, "one question for each person");
+    }
+
+    async fn an_answer_in_the_words_of_a_bounce_suspends_nobody_and_suggests_the_successor(db: Database) {
+        three_accepted(&db.store).await;
+        assert!(!take(&db.store, has_left_like_a_bounce(), 0).await);
+        assert_eq!((status(&db.store, 1).await.as_str(), states(&db.store).await[0].1.as_str()), ("active", "accepted"));
+        let questions = db.store.list_questions().await.unwrap();
+        let asked: Vec<_> = questions.iter().map(|q| (q.because.as_str(), q.suggested_email.as_deref())).collect();
+        assert_eq!(asked, [("left", Some("ola@example.test"))]);
     }
 }
 

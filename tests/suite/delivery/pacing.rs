@@ -141,6 +141,26 @@ on_both_databases! {
     }
 }
 
+on_both_databases! {
+    async fn what_the_relay_says_of_us_pauses_the_edition_and_is_held_against_nobody(db: Database) {
+        queue_letters(&db.store, 40).await;
+        let server = Server::start(usual(), |at: &At| match at.verb.as_str() {
+            "." if at.to.contains('1') => Do::Say("554 5.2.252 SendAsDenied; not allowed to send as this address"),
+            "." if at.to.contains('2') => Do::Say("554 5.1.90 the limit of a day is reached"),
+            "." => Do::Say("550 5.1.0 <forum@forum.example.test>: Sender address rejected"),
+            _ => Do::Usual,
+        })
+        .await;
+        let sent = send_at(&db, &server.url(), 1, noon()).await;
+        assert!((11..=15).contains(&sent.rejected), "{sent:?}: eleven, and what was on its way");
+        let edition = db.store.get_edition(EDITION).await.unwrap();
+        assert_eq!(edition.paused_because.as_deref(), Some("policy"));
+        let counted = number(&db.store, "SELECT COUNT(*) FROM report WHERE kind IN ('soft', 'hard')").await;
+        let active = number(&db.store, "SELECT COUNT(*) FROM recipient WHERE status = 'active'").await;
+        assert_eq!((counted, active), (0, 40));
+    }
+}
+
 /// A mail that says that policy refused the letter to the `n`-th recipient.
 fn policy_report(n: i64) -> String {
     notification(&about("failed", "5.7.1", "550 blocked"))

@@ -1,0 +1,266 @@
+//! "Does not exist", "was not found": said of addresses, and as often of hosts, folders and senders. What such words
+//! mean lies in what stands before them.
+
+use std::ops::Range;
+
+use super::Refusal;
+
+/// What is said of something that is not there, in lower case.
+#[rustfmt::skip]
+const MISSING: &[&str] = &[
+    "is unknown", "does not exist", "doesn't exist", "do not exist", "don't exist", "not exist", "nonexistent",
+    "non-existent", "no longer exists", "wasn't found", "was not found", "couldn't be found", "could not be found",
+    "not be found", "cannot be found", "can't be found", "wasn't recognized", "not recognised", "not recognized",
+    // nb, nn, da, sv, fi
+    "finnes ikke", "fins ikke", "eksisterer ikke", "finst ikkje", "ble ikke funnet", "vart ikkje funne",
+    "blei ikkje funne", "ikke funnet", "fant ikke", "findes ikke", "blev ikke fundet", "finns inte",
+    "hittades inte", "gick inte att hitta", "ei löydy", "ei löytynyt", "ei ole olemassa",
+    // de, fr
+    "existiert nicht", "nicht vorhanden", "ist unbekannt", "nicht bekannt", "nicht gefunden", "nicht existent",
+    "gibt es nicht", "n'existe pas", "n'existe plus", "est inconnu", "introuvable", "n'a pas été trouvé",
+    "n'a pas pu être trouvé", "inexistant",
+    // es, pt, it, nl
+    "no existe", "no se encontró", "no se ha encontrado", "no encontrad", "não existe", "nao existe",
+    "não foi encontrad", "não encontrad", "inexistente", "non esiste", "non trovat", "inesistente", "bestaat niet",
+    "niet gevonden", "onbekend",
+    // pl, cs, hu, tr, ru, uk
+    "nie istnieje", "nie znaleziono", "neexistuje", "neznámý", "nenalezen", "nem létezik", "ismeretlen", "bulunamadı",
+    "не существует", "не найден", "несуществующ", "удален", "не існує",
+    // zh, ja, ko
+    "不存在", "找不到", "存在しません", "存在しない", "見つかりません", "見つからない", "가 없습니다", "존재하지 않",
+];
+
+/// Those who receive, and what they receive in.
+#[rustfmt::skip]
+const RECIPIENTS: &[&str] = &[
+    "user", "recipient", "mailbox", "mail box", "inbox", "address", "account", "alias", "person", "customer", "group",
+    "mailing list", "in directory", "in our directory", "in the directory",
+    "bruker", "brukar", "mottaker", "mottakar", "adresse", "konto", "postboks", "postkasse", "innboks", "användare",
+    "mottagare", "brevlåda", "modtager", "indbakke", "vastaanottaja", "osoite", "käyttäjä", "postilaatikko",
+    "benutzer", "nutzer", "empfänger", "empfaenger", "postfach", "teilnehmer", "utilisateur", "destinataire",
+    "compte", "boîte", "boite", "usuario", "destinatario", "dirección", "direccion", "cuenta", "buzón", "buzon",
+    "usuário", "destinatário", "endereço", "conta ", "caixa", "utente", "indirizzo", "casella", "gebruiker",
+    "ontvanger", "adres", "postbus", "postvak", "użytkownik", "odbiorc", "skrzynk", "uživatel", "příjemce",
+    "schránk", "címzett", "felhasználó", "postafiók", "kullanıcı", "alıcı", "posta kutusu", "пользовател",
+    "получател", "адрес", "ящик", "учетн", "користувач", "用户", "用戶", "收件人", "邮箱", "地址", "账号", "帐号", "宛先",
+    "あて先", "アドレス", "受取人", "受信者", "ユーザ", "メールボックス", "수신자", "사용자", "주소", "계정",
+];
+
+/// Us, who sent it.
+#[rustfmt::skip]
+const SENDERS: &[&str] = &[
+    "sender", "sender address", "mail from", "from address", "from: address", "return path", "return-path", "reply-to",
+    "reply to address", "your ip", "your ip address", "avsender", "avsendar", "avsändare", "afsender",
+    "absender", "expéditeur", "remitente", "remetente", "mittente", "afzender", "отправител", "发件人", "差出人",
+    "送信者", "발신자",
+];
+
+/// What is no address: names of hosts, and what lies behind an address that exists.
+#[rustfmt::skip]
+const THINGS: &[&str] = &[
+    "domain", "domain name", "host", "host name", "hostname", "server", "nameserver", "dns", "zone", "mx", "record",
+    "route", "gateway", "network", "relay", "transport", "folder", "file", "maildir", "directory", "store", "database",
+    "rule", "calendar", "certificate", "key", "script", "program", "command", "config", "configuration", "service",
+    "system", "resource", "template",
+    "domene", "domän", "domæne", "mappe", "domäne", "ordner", "domaine", "serveur", "dossier",
+    "dominio", "domínio", "servidor", "domein", "домен", "сервер", "хост", "узел", "域名", "服务器", "ドメイン", "ホスト",
+    "サーバ", "도메인", "서버",
+];
+
+/// Behind these stands where it was looked for, not what: "in our domain".
+#[rustfmt::skip]
+const PREPOSITIONS: &[&str] = &[
+    "in", "at", "on", "by", "from", "within", "i", "på", "hos", "im", "am", "bei", "beim", "auf", "dans", "sur", "en", "em",
+    "no", "na", "nel", "op", "bij", "w", "v", "в", "на",
+];
+
+/// What may stand between a preposition and its noun.
+const ARTICLES: &[&str] =
+    &["the", "this", "that", "our", "your", "my", "a", "der", "dem", "le", "la", "el", "o", "het"];
+
+/// So much before a phrase is read, and so much behind it.
+const REACH: usize = 200;
+
+/// A phrase is looked at so often.
+const AT_MOST: usize = 20;
+
+/// So far behind the word for a sender what is said is still said of them.
+const SENDER_REACH: usize = 50;
+
+/// Of whom or what a phrase speaks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Subject {
+    Sender,
+    Thing,
+    Recipient,
+    /// Something for which the tables have no word.
+    Other,
+}
+
+/// What it means that something is not there, if words (flattened) say so: policy if it is our own address, soft if it is no
+/// address, hard if it is the recipient's. A doubt between hard and soft is soft.
+pub(super) fn kind_of_missing(text: &str) -> Option<Refusal> {
+    let subjects: Vec<Subject> = places(text, MISSING).map(|at| subject_of(text, at)).collect();
+    [(Subject::Sender, Refusal::Policy), (Subject::Thing, Refusal::Soft), (Subject::Recipient, Refusal::Hard)]
+        .into_iter()
+        .find(|(subject, _)| subjects.contains(subject))
+        .map(|(_, kind)| kind)
+        .or_else(|| (!subjects.is_empty()).then_some(Refusal::Soft))
+}
+
+/// What phrases that speak of an unknown address mean, if words (flattened) hold one: policy if all of them are said of the
+/// sender.
+pub(super) fn kind_of_unknown(text: &str, phrases: &'static [&'static str]) -> Option<Refusal> {
+    let mut found = places(text, phrases).map(|at| is_said_of_sender(text, at.start)).peekable();
+    found.peek()?;
+    Some(if found.all(|is_sender| is_sender) { Refusal::Policy } else { Refusal::Hard })
+}
+
+/// Where phrases stand in a text.
+fn places(text: &str, phrases: &'static [&'static str]) -> impl Iterator<Item = Range<usize>> {
+    phrases.iter().flat_map(move |phrase| {
+        text.match_indices(phrase).map(|(at, found)| at..at + found.len()).take(AT_MOST)
+    })
+}
+
+/// Whether what stands at `at` is said of the sender: a word for them, perhaps with their address, stands right before it.
+fn is_said_of_sender(text: &str, at: usize) -> bool {
+    let before = last_sentence(before(text, at), &[". ", "; ", "! ", "? ", "。"]);
+    let Some(end) = SENDERS.iter().filter_map(|word| last_end(before, word)).max() else { return false };
+    let said = before[end..].trim_start_matches(|c: char| !c.is_alphanumeric());
+    let said = match said.split_once(' ') {
+        Some((address, rest)) if address.contains('@') => rest,
+        None if said.contains('@') => "",
+        _ => said,
+    };
+    said.len() <= SENDER_REACH && !said.contains('@') && !format!(" {said}").contains(" to ")
+}
+
+/// The word that stands nearest before a phrase tells of what it speaks, else the nearest behind it. Without any it is the address
+/// that was named before, or "kari" of "kari wasn't found at example.test".
+fn subject_of(text: &str, at: Range<usize>) -> Subject {
+    if is_said_of_sender(text, at.start) {
+        return Subject::Sender;
+    }
+    let before = from_reply(last_sentence(before(text, at.start), &[". ", "; ", "! ", "? ", "。", "said: "]));
+    let behind = first_sentence(behind(text, at.end));
+    let named = nearest(|word| last_end(before, word))
+        .or_else(|| nearest(|word| first_start(behind, word).map(|at| behind.len() - at)));
+    if let Some(subject) = named {
+        return subject;
+    }
+    let words = || before.split(' ').filter(|word| word.contains(char::is_alphabetic));
+    match words().last() {
+        None => Subject::Recipient,
+        Some(last) if is_host(last) => Subject::Thing,
+        Some(_) if words().chain(behind.split(' ')).any(is_host) => Subject::Recipient,
+        Some(_) => Subject::Other,
+    }
+}
+
+/// The subject whose word `reaches` farthest.
+fn nearest(reaches: impl Fn(&str) -> Option<usize>) -> Option<Subject> {
+    let farthest = |words: &[&str]| words.iter().filter_map(|word| reaches(word)).max();
+    let recipient = farthest(RECIPIENTS).max(reaches("@"));
+    match (farthest(THINGS), recipient) {
+        (None, None) => None,
+        (thing, recipient) if thing >= recipient => Some(Subject::Thing),
+        _ => Some(Subject::Recipient),
+    }
+}
+
+/// Where a word last ends in a text.
+fn last_end(text: &str, word: &str) -> Option<usize> {
+    text.rmatch_indices(word).map(|(at, _)| at).find(|at| is_meant(text, *at, word)).map(|at| at + word.len())
+}
+
+/// Where a word first begins in a text.
+fn first_start(text: &str, word: &str) -> Option<usize> {
+    text.match_indices(word).map(|(at, _)| at).find(|at| is_meant(text, *at, word))
+}
+
+/// Whether a word at `at` is meant: of things not the end of another word (long ones stand there in many languages), nor
+/// where something was looked for.
+fn is_meant(text: &str, at: usize, word: &str) -> bool {
+    if !THINGS.contains(&word) {
+        return true;
+    }
+    let before = &text[..at];
+    let is_short = word.len() <= 5 && word.is_ascii();
+    let is_an_end = is_short && before.ends_with(|c: char| c.is_alphanumeric());
+    let mut words = before.split_whitespace().rev().skip_while(|word| ARTICLES.contains(word));
+    !is_an_end && !words.next().is_some_and(|word| PREPOSITIONS.contains(&word))
+}
+
+fn before(text: &str, at: usize) -> &str {
+    &text[text.floor_char_boundary(at.saturating_sub(REACH))..at]
+}
+
+fn behind(text: &str, at: usize) -> &str {
+    &text[at..text.floor_char_boundary(at.saturating_add(REACH))]
+}
+
+fn last_sentence<'t>(text: &'t str, ends: &[&str]) -> &'t str {
+    let end = ends.iter().filter_map(|end| text.rfind(end).map(|at| at + end.len())).max();
+    &text[end.unwrap_or(0)..]
+}
+
+fn first_sentence(text: &str) -> &str {
+    let end = [". ", "; ", "! ", "? ", "。"].iter().filter_map(|end| text.find(end)).min();
+    &text[..end.unwrap_or(text.len())]
+}
+
+/// What another program replied, without what stands before its first reply code.
+fn from_reply(text: &str) -> &str {
+    let mut at = 0;
+    for word in text.split(' ') {
+        if let [b'4' | b'5', b'0'..=b'9', b'0'..=b'9', rest @ ..] = word.as_bytes()
+            && (rest.is_empty() || rest.starts_with(b"-"))
+        {
+            return &text[at + 3..];
+        }
+        at += word.len() + 1;
+    }
+    text
+}
+
+/// Whether a word is the name of a host: `example.test`.
+fn is_host(word: &str) -> bool {
+    let name = word.trim_matches(|c: char| !c.is_alphanumeric());
+    let is_label = |label: &str| !label.is_empty() && label.chars().all(|c| c.is_alphanumeric() || c == '-');
+    name.contains('.') && name.split('.').all(is_label) && name.contains(char::is_alphabetic)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_missing_is_told_by_the_word_before() {
+        for (words, kind) in [
+            ("does not exist", Refusal::Hard),
+            ("550 5.0.0 (does not exist)", Refusal::Hard),
+            ("kari wasn't found at example.test", Refusal::Hard),
+            ("kari could not be found in the domain example.test", Refusal::Hard),
+            ("kari was not found in our directory", Refusal::Hard),
+            ("nie znaleziono użytkownika kari w domenie example.test", Refusal::Hard),
+            ("host mx.example.test[192.0.2.1] said: 550 does not exist", Refusal::Hard),
+            ("host mx.example.test: 550-the mailbox that you 550 wrote to does not exist", Refusal::Hard),
+            ("kari@example.test: host mx.example.test was not found", Refusal::Soft),
+            ("the user's mail server could not be found", Refusal::Soft),
+            ("example.test was not found", Refusal::Soft),
+            ("the flurb could not be found", Refusal::Soft),
+            ("sender forum@example.test does not exist", Refusal::Policy),
+            ("the address in mail from does not exist", Refusal::Policy),
+        ] {
+            assert_eq!(kind_of_missing(words), Some(kind), "{words}");
+        }
+        assert_eq!(kind_of_missing("all is well"), None);
+    }
+
+    #[test]
+    fn endless_words_are_read_in_no_time() {
+        let words = "the domain does not exist ".repeat(1_000);
+        assert_eq!(kind_of_missing(&words), Some(Refusal::Soft));
+    }
+}
