@@ -79,8 +79,8 @@ pub(crate) use pace::judge_returned;
 pub use pace::{EDITION_PAUSED, OfficeHours, cancel_edition, pause_edition, resume_edition};
 pub use progress::beats_every;
 pub use refusal::{
-    Failure, Refusal, best_status, classify_failure, classify_reply, flatten_words, hold_against,
-    is_soft_row_full, says_any, says_kind,
+    Failure, Refusal, TRIED_FOR_DAYS, best_status, classify_failure, classify_reply, flatten_words,
+    hold_against, is_soft_row_full, says_any, says_kind,
 };
 pub use relay::{Relay, RelayError};
 pub use retry::{delay_after, jitter_of};

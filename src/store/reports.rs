@@ -36,6 +36,8 @@ record! {
         pub received_at: DateTime<Utc>,
         /// The enhanced status code.
         pub status: Option<String>,
+        /// What was said, in one line.
+        pub reason: String,
     }
 }
 
@@ -104,8 +106,10 @@ impl Store {
 }
 
 impl Tx {
-    /// Keeps a report.
+    /// Keeps a report; of one about an erased person no more than its kind and its code.
     pub async fn insert_report(&mut self, report: &NewReport<'_>) -> Result<(), StoreError> {
+        let wordless = NewReport { reason: "", raw: None, suggests: None, ..report.clone() };
+        let report = if self.is_erased(report.recipient).await? { &wordless } else { report };
         self.run(
             "INSERT INTO report (kind, recipient_id, delivery_id, status, reason, received_at, raw, suggested_email,
                                  suggested_name)
@@ -137,6 +141,12 @@ impl Tx {
         .await
     }
 
+    async fn is_erased(&mut self, recipient: Option<RecipientId>) -> Result<bool, StoreError> {
+        let erased = "SELECT id FROM recipient WHERE id = $1 AND status = 'erased'";
+        let found: Option<One<RecipientId>> = self.find(erased, args![recipient]).await?;
+        Ok(found.is_some())
+    }
+
     /// Notes that a returned mail is taken in; false if it was before. `content` is the hash of what it says.
     pub async fn note_taken(&mut self, content: &str, now: DateTime<Utc>) -> Result<bool, StoreError> {
         let noted = self
@@ -152,7 +162,7 @@ impl Tx {
     pub async fn list_soft_bounces(&mut self, recipient: RecipientId) -> Result<Vec<SoftBounce>, StoreError> {
         Ok(self
             .all(
-                "SELECT received_at, status FROM report
+                "SELECT received_at, status, reason FROM report
                  WHERE recipient_id = $1 AND kind = 'soft'
                    AND received_at > COALESCE((SELECT resumed_at FROM recipient WHERE id = $1), 0)
                  ORDER BY received_at, id",
@@ -161,16 +171,20 @@ impl Tx {
             .await?)
     }
 
-    /// When letters were accepted for a recipient and did not come back, oldest first.
-    pub async fn list_arrivals(&mut self, recipient: RecipientId) -> Result<Vec<DateTime<Utc>>, StoreError> {
+    /// When letters were accepted for a recipient, until `accepted_by`, and did not come back; oldest first.
+    pub async fn list_arrivals(
+        &mut self,
+        recipient: RecipientId,
+        accepted_by: DateTime<Utc>,
+    ) -> Result<Vec<DateTime<Utc>>, StoreError> {
         let rows = self
             .all(
                 "SELECT settled_at FROM delivery
-                 WHERE recipient_id = $1 AND state = 'accepted' AND settled_at IS NOT NULL
+                 WHERE recipient_id = $1 AND state = 'accepted' AND settled_at <= $2
                    AND NOT EXISTS (SELECT 1 FROM report
                                    WHERE report.delivery_id = delivery.id AND report.kind = 'soft')
                  ORDER BY settled_at, id",
-                args![recipient],
+                args![recipient, accepted_by],
             )
             .await?;
         Ok(rows.into_iter().map(|One(at)| at).collect())
@@ -192,7 +206,9 @@ impl Tx {
              WHERE id = $1 AND state = 'uncertain' AND $3 IS NOT NULL
              RETURNING id, state"
         } else {
-            "UPDATE delivery SET state = 'rejected', reply = $3, claimed_by = NULL, claimed_until = NULL,
+            "UPDATE delivery SET state = 'rejected', claimed_by = NULL, claimed_until = NULL,
+                    reply = CASE WHEN EXISTS (SELECT 1 FROM recipient r WHERE r.id = delivery.recipient_id AND r.status = 'erased')
+                                 THEN NULL ELSE $3 END,
                     settled_at = CASE WHEN state = 'accepted' THEN COALESCE(settled_at, $2) ELSE $2 END
              WHERE id = $1 AND state IN ('accepted', 'uncertain', 'attempting')
              RETURNING id, state"

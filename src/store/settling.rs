@@ -85,6 +85,7 @@ record! {
 }
 
 /// Settles letters at `$2` as the rows of [`rows_of`] in `$1` say, those for which the condition holds; `$3` is who had them.
+/// Of an erased person no words are kept.
 macro_rules! settle_told {
     ($condition:literal) => {
         $crate::store::settling::settle_told!(sqlite: $condition, postgres: $condition)
@@ -108,7 +109,10 @@ macro_rules! settle_told {
     };
     ($bigint:literal, $rows:literal, $condition:literal) => {
         concat!(
-            "UPDATE delivery SET state = v.new_state, reply = v.new_reply, presumed = NULL,
+            "UPDATE delivery SET state = v.new_state, presumed = NULL,
+                    reply = CASE WHEN EXISTS (SELECT 1 FROM recipient r
+                                              WHERE r.id = delivery.recipient_id AND r.status = 'erased')
+                                 THEN NULL ELSE v.new_reply END,
                     next_attempt_at = COALESCE(v.next_at, delivery.next_attempt_at),
                     attempts = delivery.attempts - v.uncounted,
                     settled_at = CASE WHEN v.new_state IN ('queued', 'deferred') THEN NULL ELSE $2",

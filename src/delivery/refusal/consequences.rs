@@ -6,6 +6,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::Refusal;
+use super::phrases::speaks_of_mailbox;
 use crate::delivery::smtp::Enhanced;
 use crate::ids::{DeliveryId, RecipientId};
 use crate::store::{NewReport, StoreError, Tx};
@@ -14,6 +15,9 @@ use crate::store::{NewReport, StoreError, Tx};
 pub const SOFT_IN_A_ROW: usize = 5;
 /// ... if the first and the last lie at least so many days apart.
 pub const SOFT_SPAN_DAYS: i64 = 14;
+
+/// A letter that was accepted so recently may still come back: as long as mail programs commonly try (RFC 5321, 4.5.4.1).
+pub const TRIED_FOR_DAYS: i64 = 5;
 
 /// Whether soft bounces at `bounced_at` (ascending) suspend a recipient whose other letters were
 /// accepted, and did not come back, at `arrived_at`: such a one between two bounces begins the row anew.
@@ -67,10 +71,11 @@ pub async fn hold_against(tx: &mut Tx, failure: &Failure<'_>) -> Result<bool, St
             let soft = tx.list_soft_bounces(failure.recipient).await?;
             let counted: Vec<DateTime<Utc>> = soft
                 .into_iter()
-                .filter(|bounce| !is_about_the_letter(bounce.status.as_deref()))
+                .filter(|bounce| !is_about_the_letter(bounce.status.as_deref(), &bounce.reason))
                 .map(|bounce| bounce.received_at)
                 .collect();
-            is_soft_row_full(&counted, &tx.list_arrivals(failure.recipient).await?)
+            let accepted_by = failure.at - TimeDelta::days(TRIED_FOR_DAYS);
+            is_soft_row_full(&counted, &tx.list_arrivals(failure.recipient, accepted_by).await?)
         }
     };
     if !suspends {
@@ -93,11 +98,13 @@ fn cause_of(failure: &Failure<'_>) -> String {
 }
 
 /// Too large, or wrong in protocol, content or sender (x.3.4, x.5.z, x.6.z, x.1.7, x.1.8): our doing, not the
-/// recipient's.
-fn is_about_the_letter(status: Option<&str>) -> bool {
-    status
-        .and_then(Enhanced::parse)
-        .is_some_and(|s| matches!((s.subject, s.detail), (3, 4) | (5 | 6, _) | (1, 7 | 8)))
+/// recipient's. Some say x.5.0 of any failure: there the words may speak of the mailbox.
+fn is_about_the_letter(status: Option<&str>, reason: &str) -> bool {
+    status.and_then(Enhanced::parse).is_some_and(|s| match (s.subject, s.detail) {
+        (5, 0) => !speaks_of_mailbox(reason),
+        (3, 4) | (5 | 6, _) | (1, 7 | 8) => true,
+        _ => false,
+    })
 }
 
 #[cfg(test)]
@@ -131,5 +138,13 @@ mod tests {
     fn a_letter_that_arrived_begins_the_row_anew() {
         assert!(!is_soft_row_full(&days(&[0, 7, 14, 21, 28]), &[day(10)]));
         assert!(is_soft_row_full(&days(&[0, 7, 14, 21, 28, 35, 42]), &[day(10)]));
+    }
+
+    #[test]
+    fn a_protocol_error_counts_where_its_words_speak_of_the_mailbox() {
+        assert!(is_about_the_letter(Some("5.5.0"), "550 5.5.0 bad sequence"));
+        assert!(is_about_the_letter(Some("5.5.2"), "552 5.5.2 mailbox syntax"));
+        assert!(!is_about_the_letter(Some("5.5.0"), "552 5.5.0 the mailbox takes nothing"));
+        assert!(!is_about_the_letter(Some("5.5.0"), "552 5.5.0 over quota"));
     }
 }

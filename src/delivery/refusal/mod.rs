@@ -7,7 +7,7 @@ mod missing;
 mod phrases;
 
 pub use classify::{best_status, classify_failure, classify_reply, says_kind};
-pub use consequences::{Failure, hold_against, is_soft_row_full};
+pub use consequences::{Failure, TRIED_FOR_DAYS, hold_against, is_soft_row_full};
 pub use phrases::{answers_mail, flatten_words, says_any};
 
 /// What kind of final failure it is.

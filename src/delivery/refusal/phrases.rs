@@ -238,6 +238,12 @@ pub(super) fn says_sender_is_refused(words: &str) -> bool {
     says_any(&flatten_front(words), SENDER_REFUSED)
 }
 
+/// Whether words speak of the mailbox, not of the letter.
+pub(super) fn speaks_of_mailbox(words: &str) -> bool {
+    let text = flatten_front(words);
+    text.contains("mailbox") || says_any(&text, FULL)
+}
+
 /// Whether words say that a mailbox is full.
 pub(super) fn says_full(words: &str) -> bool {
     says_any(&flatten_front(words), FULL)

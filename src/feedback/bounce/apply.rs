@@ -4,13 +4,10 @@
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::{BounceKind, BounceReport, Leaving, ReturnedMail};
-use crate::delivery::{Failure, ReturnPaths, hold_against, judge_returned};
+use crate::delivery::{Failure, ReturnPaths, TRIED_FOR_DAYS, hold_against, judge_returned};
+use crate::forum::EmailAddress;
 use crate::ids::{DeliveryId, RecipientId};
 use crate::store::{NewReport, Store, StoreError, Tx};
-
-/// A bounce that names no letter is taken to be about one that the relay took so recently: as long as mail
-/// programs commonly try (RFC 5321, 4.5.4.1).
-const TRIED_FOR_DAYS: i64 = 5;
 
 /// A mail that was not understood is kept up to this size.
 const KEPT_BYTES: usize = 256 * 1024;
@@ -32,12 +29,33 @@ pub struct Taken {
     pub again: bool,
 }
 
+/// Which mail came back, as it says itself.
+#[derive(Debug, Clone, Copy)]
+enum Returned {
+    /// A letter.
+    Letter(DeliveryId),
+    /// One that is no letter: its Message-ID is unknown here.
+    Another,
+    /// It does not say.
+    Untold,
+}
+
+/// Whose address a report speaks of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Whose {
+    /// The recipient's own.
+    Own,
+    /// One that the recipient had before: the letter failed, and the address of today may be a good one.
+    Former,
+    /// One that the recipient's mail is forwarded to.
+    Elsewhere,
+}
+
 /// Whom and which letter a report is about.
 struct Subject {
     recipient: RecipientId,
     letter: Option<DeliveryId>,
-    /// The report speaks of the recipient's own address, not of one that it is forwarded to.
-    is_own_address: bool,
+    whose: Whose,
 }
 
 /// Records every report of a returned mail and does what follows from it, unless the same mail was taken in before.
@@ -49,10 +67,10 @@ pub async fn take_in(
     mail: &ReturnedMail,
     raw: &[u8],
 ) -> Result<Vec<Taken>, StoreError> {
-    let named = find_named_letter(store, return_paths, mail).await?;
+    let returned = find_returned(store, return_paths, mail).await?;
     let mut subjects = Vec::with_capacity(mail.reports.len());
     for report in &mail.reports {
-        subjects.push(find_subject(store, now, report, named).await?);
+        subjects.push(find_subject(store, now, report, returned).await?);
     }
     let mut tx = store.begin().await?;
     if !tx.note_taken(&mail.content, now).await? {
@@ -73,48 +91,68 @@ pub async fn take_in(
     Ok(done)
 }
 
-/// The letter that a return path or a Message-ID names.
-async fn find_named_letter(
+/// The mail that a return path or a Message-ID names.
+async fn find_returned(
     store: &Store,
     return_paths: &ReturnPaths,
     mail: &ReturnedMail,
-) -> Result<Option<DeliveryId>, StoreError> {
+) -> Result<Returned, StoreError> {
     if let Some(letter) = mail.sent_to.iter().find_map(|address| return_paths.read(address)) {
-        return Ok(Some(letter));
+        return Ok(Returned::Letter(letter));
     }
-    for id in &mail.message_ids {
+    for id in mail.returned_ids.iter().chain(&mail.answered_ids) {
         if let Some(row) = store.find_delivery_by_message_id(id).await? {
-            return Ok(Some(row.id));
+            return Ok(Returned::Letter(row.id));
         }
     }
-    Ok(None)
+    Ok(if mail.returned_ids.is_empty() { Returned::Untold } else { Returned::Another })
 }
 
 async fn find_subject(
     store: &Store,
     now: DateTime<Utc>,
     report: &BounceReport,
-    named: Option<DeliveryId>,
+    returned: Returned,
 ) -> Result<Option<Subject>, StoreError> {
-    if let Some(letter) = named
+    let named: Vec<String> = report.named.iter().map(|address| in_one_spelling(address)).collect();
+    if let Returned::Letter(letter) = returned
         && let Some(row) = store.find_delivery(letter).await?
     {
-        let is_own_address =
-            report.named.is_empty() || row.recipient.as_ref().is_some_and(|own| report.named.contains(own));
-        return Ok(Some(Subject { recipient: row.recipient_id, letter: Some(row.id), is_own_address }));
+        let whose = whose_address(store, row.recipient_id, row.recipient.as_ref(), &named).await?;
+        return Ok(Some(Subject { recipient: row.recipient_id, letter: Some(row.id), whose }));
     }
-    for address in &report.named {
+    for address in &named {
         let Some(recipient) = store.find_recipient_at(address).await? else { continue };
         let recent = store.list_recent_letters(recipient, now - TimeDelta::days(TRIED_FOR_DAYS)).await?;
-        // A hard bounce means that none of them arrived; of other failures only one alone is meant for sure.
-        let letter = match report.kind {
-            BounceKind::Hard => recent.first().copied(),
+        let letter = match (returned, report.kind) {
+            (Returned::Another, _) => None,
+            // A hard bounce means that none of them arrived; of other failures only one alone is meant for sure.
+            (_, BounceKind::Hard) => recent.first().copied(),
             _ if recent.len() == 1 => recent.first().copied(),
             _ => None,
         };
-        return Ok(Some(Subject { recipient, letter, is_own_address: true }));
+        return Ok(Some(Subject { recipient, letter, whose: Whose::Own }));
     }
     Ok(None)
+}
+
+/// An address as rows have it: a report may tell a domain in Unicode, or a letter in two characters.
+fn in_one_spelling(address: &str) -> String {
+    address.parse::<EmailAddress>().map_or_else(|_| address.to_owned(), String::from)
+}
+
+/// Whose address the report of a letter names; if it names none, the one that it went to is meant.
+async fn whose_address(
+    store: &Store,
+    recipient: RecipientId,
+    own: Option<&String>,
+    named: &[String],
+) -> Result<Whose, StoreError> {
+    if named.is_empty() || own.is_some_and(|own| named.contains(own)) {
+        return Ok(Whose::Own);
+    }
+    let former = store.list_former_addresses(recipient).await?;
+    Ok(if former.iter().any(|address| named.contains(address)) { Whose::Former } else { Whose::Elsewhere })
 }
 
 async fn apply(
@@ -129,20 +167,25 @@ async fn apply(
         letter: subject.and_then(|s| s.letter),
         ..Taken::default()
     };
-    if let (Some(kind), Some(Subject { recipient, letter, is_own_address: true })) =
-        (report.kind.final_failure(), subject)
+    if let Some(subject) = subject
+        && let Some(kind) = report.kind.final_failure()
+        && subject.whose != Whose::Elsewhere
     {
+        if let Some(letter) = subject.letter {
+            take_back(tx, now, letter, report).await?;
+        }
+        if subject.whose == Whose::Former {
+            record(tx, now, report, &taken, None).await?;
+            return Ok(taken);
+        }
         let failure = Failure {
-            recipient: *recipient,
-            letter: *letter,
+            recipient: subject.recipient,
+            letter: subject.letter,
             kind,
             status: report.status.as_deref(),
             reason: &report.reason,
             at: now,
         };
-        if let Some(letter) = letter {
-            take_back(tx, now, *letter, report).await?;
-        }
         taken.suspended = hold_against(tx, &failure).await?;
         taken.asked = taken.suspended;
         return Ok(taken);
@@ -158,7 +201,9 @@ async fn apply(
         (BounceKind::Complaint, Some(subject)) => {
             taken.suspended = tx.suspend_recipient(now, subject.recipient, "complaint").await?;
         }
-        (BounceKind::AutoReply, Some(subject)) if report.suggests.is_some() && subject.is_own_address => {
+        (BounceKind::AutoReply, Some(subject))
+            if report.suggests.is_some() && subject.whose == Whose::Own =>
+        {
             taken.asked = tx.ask_who_has_this_place(subject.recipient, "left", now).await?;
         }
         _ => {}

@@ -32,7 +32,8 @@ pub fn read_mail(raw: &[u8]) -> ReturnedMail {
         return ReturnedMail {
             reports: vec![BounceReport::unknown("")],
             sent_to: vec![],
-            message_ids: vec![],
+            returned_ids: vec![],
+            answered_ids: vec![],
             content: content_of(&tamed, &Fields::default()),
             leaving: Leaving::No,
         };
@@ -51,7 +52,8 @@ pub fn read_mail(raw: &[u8]) -> ReturnedMail {
     ReturnedMail {
         reports,
         sent_to: addresses_sent_to(&headers, &parts),
-        message_ids: letter_ids(&headers, &parts),
+        returned_ids: returned_ids(&parts),
+        answered_ids: answered_ids(&headers, &parts),
         content: content_of(&tamed, &headers),
         leaving: token.map_or(Leaving::No, Leaving::Asked),
     }
@@ -191,36 +193,48 @@ fn addresses_sent_to(headers: &Fields, parts: &Parts<'_>) -> Vec<String> {
     all
 }
 
-/// The Message-IDs of the letter that came back: of the copied headers, of what is answered, and of the
-/// letter copied into a plain text.
-fn letter_ids(headers: &Fields, parts: &Parts<'_>) -> Vec<String> {
+/// The Message-IDs of the mail that came back, of its copied headers and of what a report says.
+fn returned_ids(parts: &Parts<'_>) -> Vec<String> {
     let mut ids = Vec::new();
-    let mut add = |value: &str| {
-        for word in value.split_whitespace() {
-            if let Some(id) = word.trim_matches(',').strip_prefix('<').and_then(|w| w.strip_suffix('>')) {
-                ids.push(id.to_owned());
-            }
-        }
-    };
     if let Some(copied) = &parts.copied {
-        copied.all("message-id").for_each(&mut add);
+        copied.all("message-id").for_each(|value| add_ids(&mut ids, value));
     }
-    headers.all("in-reply-to").for_each(&mut add);
-    headers.all("references").for_each(&mut add);
     if let Some(notice) = find_notice(&parts.text) {
-        notice.message_ids().for_each(&mut add);
+        notice.message_ids().for_each(|value| add_ids(&mut ids, value));
     }
+    for fields in parts.receipt.iter().chain(&parts.status) {
+        read_blocks(fields)
+            .iter()
+            .flat_map(|block| block.all("original-message-id"))
+            .for_each(|value| add_ids(&mut ids, value));
+    }
+    ids.truncate(REPORTS);
+    ids
+}
+
+/// The Message-IDs of what is answered, and of a letter copied into a plain text.
+fn answered_ids(headers: &Fields, parts: &Parts<'_>) -> Vec<String> {
+    let mut ids = Vec::new();
+    headers.all("in-reply-to").for_each(|value| add_ids(&mut ids, value));
+    headers.all("references").for_each(|value| add_ids(&mut ids, value));
     for line in parts.text.lines() {
         if let Some((name, value)) = line.split_once(':')
             && name.trim_start_matches(['>', ' ']).eq_ignore_ascii_case("message-id")
         {
-            add(value);
+            add_ids(&mut ids, value);
         }
     }
-    for fields in parts.receipt.iter().chain(&parts.status) {
-        read_blocks(fields).iter().flat_map(|b| b.all("original-message-id")).for_each(&mut add);
-    }
-    ids.dedup();
     ids.truncate(REPORTS);
     ids
+}
+
+/// Adds the ids in angle brackets that a header field holds.
+fn add_ids(ids: &mut Vec<String>, value: &str) {
+    for word in value.split_whitespace() {
+        if let Some(id) = word.trim_matches(',').strip_prefix('<').and_then(|w| w.strip_suffix('>'))
+            && !ids.iter().any(|known| known == id)
+        {
+            ids.push(id.to_owned());
+        }
+    }
 }

@@ -116,8 +116,10 @@ pub struct ReturnedMail {
     pub reports: Vec<BounceReport>,
     /// Addresses that the mail was sent to: one of them may be a return path that names the letter.
     pub sent_to: Vec<String>,
-    /// Message-IDs that may be the letter's, without angle brackets.
-    pub message_ids: Vec<String>,
+    /// Message-IDs of the mail that came back, as its copied headers or a report tell them, without angle brackets.
+    pub returned_ids: Vec<String>,
+    /// Other Message-IDs that may be the letter's: of what is answered, and what stands among the words.
+    pub answered_ids: Vec<String>,
     /// SHA-256 of what the mail says, in lower-case hex: the same for every copy of it, whatever trace lines it
     /// gathered on its way.
     pub content: String,

@@ -2,11 +2,11 @@
 
 use chrono::TimeDelta;
 use treff::feedback::bounce::{read_mail, take_in};
-use treff::ids::RecipientId;
-use treff::store::{One, Resumption, Store};
+use treff::ids::{DeliveryId, RecipientId};
+use treff::store::{One, Outcome, Resumption, Settled, Store};
 
 use super::bounces::{about, notification, paths, status, take, three_accepted};
-use super::rows::{noon, number, states};
+use super::rows::{arm_all, noon, number, owed, queue_letters, states};
 use crate::treff::Treff;
 use crate::{on_both_databases, on_both_engines};
 
@@ -33,6 +33,45 @@ fn has_left_like_a_bounce() -> &'static str {
      In-Reply-To: <1@forum.example.test>\nAuto-Submitted: auto-replied\nSubject: Ny adresse\n\n\
      kari1@example.test finnes ikke lenger, og brevet ble ikke levert. Kari Nes har sluttet.\n\
      Ta kontakt med Ola Berg (ola@example.test).\n"
+}
+
+/// Letters 1 to `letters` to Kari, each of an edition of its own and accepted a day after the one before.
+async fn one_a_day(store: &Store, letters: i64) {
+    queue_letters(store, letters).await;
+    let mut tx = store.begin().await.unwrap();
+    tx.run("DELETE FROM delivery_item", vec![]).await.unwrap();
+    for n in 1..=letters {
+        let at = (noon() + TimeDelta::days(n)).timestamp_micros();
+        if n > 1 {
+            let edition =
+                "INSERT INTO edition (id, cadence, occurs_at, now_at, last_number, cap, inputs, opened_at)
+                           VALUES ($1, 'daily', $2, $2, 2, 7, '{}', $2)";
+            tx.run(edition, vec![n.into(), at.into()]).await.unwrap();
+        }
+        let accepted =
+            "UPDATE delivery SET edition_id = $1, recipient_id = 1, state = 'accepted', settled_at = $2
+                        WHERE id = $1";
+        tx.run(accepted, vec![n.into(), at.into()]).await.unwrap();
+    }
+    tx.commit().await.unwrap();
+}
+
+/// What rows still say of a person, in words.
+async fn words_left(store: &Store) -> Vec<String> {
+    let mut tx = store.begin().await.unwrap();
+    let all = "SELECT COALESCE(reason, '') || COALESCE(suggested_email, '') || COALESCE(suggested_name, '') FROM report
+               UNION ALL SELECT COALESCE(reply, '') FROM delivery WHERE recipient_id = 1";
+    let words: Vec<One<String>> = tx.all(all, vec![]).await.unwrap();
+    words.into_iter().map(|One(words)| words).filter(|words| !words.is_empty()).collect()
+}
+
+async fn erase_kari(store: &Store) {
+    let mut tx = store.begin().await.unwrap();
+    tx.run("UPDATE recipient SET status = 'erased', email = NULL, name = '' WHERE id = 1", vec![])
+        .await
+        .unwrap();
+    tx.run("UPDATE delivery SET reply = NULL WHERE recipient_id = 1", vec![]).await.unwrap();
+    tx.commit().await.unwrap();
 }
 
 async fn cause(store: &Store) -> Option<String> {
@@ -140,6 +179,62 @@ on_both_databases! {
         let questions = db.store.list_questions().await.unwrap();
         let asked: Vec<_> = questions.iter().map(|q| (q.because.as_str(), q.suggested_email.as_deref())).collect();
         assert_eq!(asked, [("left", Some("ola@example.test"))]);
+    }
+
+    async fn a_bounce_of_another_mail_counts_and_takes_no_letter_back(db: Database) {
+        three_accepted(&db.store).await;
+        let other = |about: &str| notification(about).replace("<1@forum", "<another@forum");
+        take(&db.store, &other(&about("failed", "5.3.4", "552 too large")), 0).await;
+        assert_eq!(states(&db.store).await[0].1, "accepted");
+        let of_her = "SELECT COUNT(*) FROM report WHERE recipient_id = 1 AND kind = 'soft' AND delivery_id IS NULL";
+        assert_eq!(number(&db.store, of_her).await, 1);
+        assert!(take(&db.store, &other(&about("failed", "5.1.1", "550 unknown")), 0).await, "her address is gone");
+        assert_eq!((states(&db.store).await[0].1.as_str(), owed(&db.store, 1).await), ("accepted", vec![]));
+    }
+
+    async fn letters_that_may_still_come_back_end_no_row_of_bounces(db: Database) {
+        one_a_day(&db.store, 18).await;
+        for day in 4..=18 {
+            let letter = day - 3;
+            let full = notification(&about("failed", "5.2.2", "552 full")).replace("<1@forum", &format!("<{letter}@forum"));
+            assert_eq!(take(&db.store, &full, day).await, day == 18, "day {day}");
+        }
+    }
+
+    async fn of_an_erased_person_no_words_are_kept_whatever_comes_back(db: Database) {
+        three_accepted(&db.store).await;
+        erase_kari(&db.store).await;
+        take(&db.store, &notification(&about("failed", "5.1.1", "550 <kari1@example.test>: Kari Nes has left")), 0).await;
+        take(&db.store, &notification("Action: failed\nStatus: 5.2.2\nDiagnostic-Code: smtp; 552 Kari Nes is full"), 0).await;
+        let reread = has_left().replace("Subject", "In-Reply-To: <1@forum.example.test>\nSubject");
+        take(&db.store, &reread, 0).await;
+        take(&db.store, "In-Reply-To: <1@forum.example.test>\nFrom: kari1@example.test\nSubject: Hei Kari\n\nHm?\n", 0).await;
+        assert_eq!(words_left(&db.store).await, [""; 0]);
+        let codes = "SELECT COUNT(*) FROM report WHERE recipient_id = 1 AND raw IS NULL AND (kind <> 'hard' OR status = '5.1.1')";
+        assert_eq!(number(&db.store, codes).await, 4);
+        assert_eq!(db.store.list_questions().await.unwrap(), []);
+    }
+
+    async fn a_refusal_that_comes_after_the_erasure_leaves_no_words(db: Database) {
+        queue_letters(&db.store, 1).await;
+        arm_all(&db.store, "one").await;
+        erase_kari(&db.store).await;
+        let reply = "550 5.1.1 <kari1@example.test>: Kari Nes has left".to_owned();
+        let settled = [Settled { id: DeliveryId(1), outcome: Outcome::Rejected, reply }];
+        let mut tx = db.store.begin().await.unwrap();
+        tx.settle_letters(noon(), "one", &settled).await.unwrap();
+        tx.commit().await.unwrap();
+        assert_eq!((states(&db.store).await[0].1.as_str(), words_left(&db.store).await), ("rejected", vec![]));
+    }
+
+    async fn a_failure_of_an_address_that_somebody_left_returns_the_letter_and_counts_for_nothing(db: Database) {
+        three_accepted(&db.store).await;
+        let mut tx = db.store.begin().await.unwrap();
+        tx.change_address(noon(), KARI, "kari@other.example.test").await.unwrap();
+        tx.commit().await.unwrap();
+        assert!(!take(&db.store, &hard(), 0).await);
+        assert_eq!((status(&db.store, 1).await.as_str(), states(&db.store).await[0].1.as_str()), ("active", "rejected"));
+        assert_eq!(owed(&db.store, 1).await, [(1, 1), (2, 3)]);
     }
 }
 

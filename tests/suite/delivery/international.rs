@@ -1,5 +1,6 @@
 //! Addresses beyond ASCII (RFC 6531, RFC 6532), from the sheet to the wire.
 
+use super::bounces::notification;
 use super::server::{Do, Offers, Server, usual};
 use crate::harness::Engine;
 use crate::on_both_engines;
@@ -68,5 +69,23 @@ on_both_engines! {
         assert_eq!((&imported["created"], &imported["unchanged"]), (&0.into(), &1.into()));
         let erased = treff.run(&["people", "erase", "KA\u{30a}RE@fj\u{f8}s.example"]).done().stdout;
         assert!(!treff.run(&["people", "list"]).done().stdout.contains("xn--fjs-1na"), "{erased}");
+    }
+
+    async fn a_bounce_counts_in_whatever_spelling_it_names_the_address(engine: Engine) {
+        let treff = forum_of_two(engine).await;
+        run_edition(&treff, &["PIPELINING", "8BITMIME", "SMTPUTF8"]).await;
+        let letters = treff.run(&["delivery", "list"]).done().json["deliveries"].clone();
+        let to_kare = |l: &&serde_json::Value| l["recipient"] == "k\u{e5}re@xn--fjs-1na.example";
+        let letter = letters.as_array().unwrap().iter().find(to_kare).unwrap()["message_id"].clone();
+        let about = "Final-Recipient: utf-8; K\u{e5}re@Fj\u{f8}s.example\nAction: failed\nStatus: 5.1.1";
+        let mail = notification(about).replace("1@forum.example.test>\nSubject", &format!("{}>\nSubject", letter.as_str().unwrap()));
+        let mail = treff.write("bounce.eml", mail);
+        let report = treff.run(&["bounce", &mail]).done().json["reports"][0].clone();
+        assert_eq!(report["recipient"], "k\u{e5}re@fj\u{f8}s.example", "as the report names it");
+        let listed = treff.run(&["people", "list"]).done().json["recipients"].clone();
+        let kare = listed.as_array().unwrap().iter().find(|r| r["email"] == "k\u{e5}re@xn--fjs-1na.example").unwrap();
+        assert_eq!(kare["status"], "suspended");
+        let rejected = treff.run(&["delivery", "list", "--state", "rejected"]).done().json["deliveries"].clone();
+        assert_eq!(rejected[0]["message_id"], letter);
     }
 }
