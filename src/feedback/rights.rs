@@ -120,7 +120,8 @@ struct Mover {
     recipient: RecipientId,
 }
 
-/// Writes down that somebody wants their letters elsewhere. `now` is real time.
+/// Writes down that somebody wants their letters elsewhere. The wish before it counts no more, answered or not: its
+/// address may have been mistyped, and be a stranger's. `now` is real time.
 pub async fn ask_for_address(
     store: &Store,
     person: &Recipient,
@@ -129,7 +130,10 @@ pub async fn ask_for_address(
 ) -> Result<(), StoreError> {
     let details = serde_json::to_value(Mover { recipient: person.id })?;
     let (address, language) = (address.as_str(), person.language.tag());
-    store.record_knock(now, &NewKnock { purpose: NEW_ADDRESS, address, language, details }).await
+    let mut tx = store.begin().await?;
+    tx.ask_instead(now, &NewKnock { purpose: NEW_ADDRESS, address, language, details }).await?;
+    tx.end_links(now, person.id, Some(NEW_ADDRESS)).await?;
+    tx.commit().await
 }
 
 /// A link to the new address, unless somebody has it already: the page does not tell who is here.

@@ -2,7 +2,7 @@
 //! nothing here decides who gets what.
 
 use std::borrow::Borrow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
 
@@ -63,6 +63,14 @@ impl Reached {
     /// How many get it.
     pub fn recipients(&self) -> usize {
         self.chosen.len() + self.interested.len()
+    }
+
+    /// How many get one of the two and not the other.
+    pub fn count_differing(&self, other: &Reached) -> usize {
+        let all = |reached: &Reached| -> BTreeSet<usize> {
+            reached.chosen.iter().chain(&reached.interested).copied().collect()
+        };
+        all(self).symmetric_difference(&all(other)).count()
     }
 
     /// The groups of which nobody gets it.

@@ -64,6 +64,9 @@ pub enum SeatingError {
     /// There is no such place, or it is over.
     #[error("there is no such place any more; see treff seat list")]
     NoPlace,
+    /// They would have it no more when they get it.
+    #[error("the place would be over before it begins; give a later last day, or none")]
+    EndsBefore,
     /// They have it already.
     #[error("{0} has this place already")]
     HasIt(EmailAddress),
@@ -88,6 +91,9 @@ pub async fn replace_holder(
 ) -> Result<Seated, SeatingError> {
     let place = store.find_place(seat).await?;
     let from = span.0.unwrap_or(seating.now);
+    if span.1.is_some_and(|until| until <= from) {
+        return Err(SeatingError::EndsBefore);
+    }
     let place = place.first().filter(|row| row.ends_at.is_none_or(|end| end > from));
     let place = place.ok_or(SeatingError::NoPlace)?.clone();
     let mut tx = store.begin().await?;

@@ -169,6 +169,49 @@ impl Tx {
         Ok(used)
     }
 
+    /// Ends the links of a person that nobody has used, of one purpose or of every one: they open nothing any more, as if
+    /// they were used. How many there were.
+    pub async fn end_links(
+        &mut self,
+        now: DateTime<Utc>,
+        recipient: RecipientId,
+        purpose: Option<&str>,
+    ) -> Result<u64, StoreError> {
+        let ended = self
+            .run(
+                "UPDATE mail_link SET used_at = $2
+                 WHERE recipient_id = $1 AND used_at IS NULL AND purpose = COALESCE($3, purpose)",
+                args![recipient, now, purpose],
+            )
+            .await?;
+        if ended > 0 {
+            let subject = format!("recipient:{recipient}");
+            let after = Some(serde_json::json!({ "links": ended, "purpose": purpose }));
+            self.record_door(now, "link.ended", subject, Some(recipient), after).await?;
+        }
+        Ok(ended)
+    }
+
+    /// Writes down what was asked for, instead of what the same asked for before and nobody has answered: the same purpose,
+    /// with the same details.
+    pub async fn ask_instead(&mut self, now: DateTime<Utc>, new: &NewKnock<'_>) -> Result<(), StoreError> {
+        let before = "DELETE FROM knock WHERE purpose = $1 AND details = $2";
+        self.run(before, args![new.purpose, new.details.to_string()]).await?;
+        self.record_knock(now, new).await
+    }
+
+    /// Writes down what was asked for. Every address costs the same: nobody is looked up.
+    pub async fn record_knock(&mut self, now: DateTime<Utc>, new: &NewKnock<'_>) -> Result<(), StoreError> {
+        let One(id): One<i64> = self
+            .get(
+                "INSERT INTO knock (purpose, address, language, details, asked_at)
+                 VALUES ($1, $2, $3, $4, $5) RETURNING id",
+                args![new.purpose, new.address, new.language, new.details.to_string(), now],
+            )
+            .await?;
+        self.record_door(now, "knock.heard", format!("knock:{id}"), None, None).await
+    }
+
     /// Opens a device; its key.
     pub async fn open_device(
         &mut self,
@@ -204,17 +247,10 @@ impl Tx {
 }
 
 impl Store {
-    /// Writes down what was asked for. Every address costs the same: nobody is looked up.
+    /// See [`Tx::record_knock`].
     pub async fn record_knock(&self, now: DateTime<Utc>, new: &NewKnock<'_>) -> Result<(), StoreError> {
         let mut tx = self.begin().await?;
-        let One(id): One<i64> = tx
-            .get(
-                "INSERT INTO knock (purpose, address, language, details, asked_at)
-                 VALUES ($1, $2, $3, $4, $5) RETURNING id",
-                args![new.purpose, new.address, new.language, new.details.to_string(), now],
-            )
-            .await?;
-        tx.record_door(now, "knock.heard", format!("knock:{id}"), None, None).await?;
+        tx.record_knock(now, new).await?;
         tx.commit().await?;
         Ok(())
     }

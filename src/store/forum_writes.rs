@@ -64,6 +64,8 @@ record! {
         pub ended_seats: i64,
         /// Seats that have the sector as a topic of their own.
         pub seat_topics: i64,
+        /// Accounts that write for the group.
+        pub writers: i64,
     }
 }
 
@@ -73,7 +75,8 @@ const TERM_USES: &str = "SELECT
     (SELECT COUNT(*) FROM recipient_role WHERE role_id = $1 AND ended_at IS NULL),
     (SELECT COUNT(*) FROM seat WHERE group_id = $1 AND (ends_at IS NULL OR ends_at > $2)),
     (SELECT COUNT(*) FROM seat WHERE group_id = $1 AND ends_at <= $2),
-    (SELECT COUNT(*) FROM seat_topic WHERE sector_id = $1)";
+    (SELECT COUNT(*) FROM seat_topic WHERE sector_id = $1),
+    (SELECT COUNT(*) FROM account_group WHERE group_id = $1)";
 
 impl Store {
     /// Who uses a term at `now`.

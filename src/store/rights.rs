@@ -57,8 +57,8 @@ impl Tx {
         Ok(true)
     }
 
-    /// Moves a person to a new address, unless somebody has it: the one before. Links of earlier letters open nothing
-    /// any more; what comes back to them is still theirs.
+    /// Moves a person to a new address, unless somebody has it: the one before. Links of earlier letters, and those that are
+    /// good once and wait in some mailbox, open nothing any more; what comes back to the letters is still theirs.
     pub async fn change_address(
         &mut self,
         now: DateTime<Utc>,
@@ -81,6 +81,7 @@ impl Tx {
         )
         .await?;
         self.record_right(now, "recipient.address", recipient, None).await?;
+        self.end_links(now, recipient, None).await?;
         self.raise_change_number().await?;
         Ok(Some(before))
     }

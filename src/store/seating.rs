@@ -238,14 +238,19 @@ impl Tx {
         Ok(true)
     }
 
-    /// Takes a person out: all their places end at `ends_at`, and they are admitted no more. How many places ended.
+    /// Takes a person out: all their places end at `ends_at`, and they are admitted no more. How many places ended; none (and
+    /// nothing done) if they are admitted beyond their places and `ends_at` is later than `now`: an admission ends at once.
     pub async fn take_out(
         &mut self,
         recipient: RecipientId,
         ends_at: DateTime<Utc>,
         actor: &str,
         now: DateTime<Utc>,
-    ) -> Result<usize, StoreError> {
+    ) -> Result<Option<usize>, StoreError> {
+        let shut = "UPDATE recipient SET admitted = FALSE WHERE id = $1 AND (admitted = FALSE OR $2)";
+        if self.run(shut, args![recipient, ends_at <= now]).await? == 0 {
+            return Ok(None);
+        }
         self.run(
             "DELETE FROM seat_holder WHERE recipient_id = $1 AND starts_at >= $2",
             args![recipient, ends_at],
@@ -262,7 +267,6 @@ impl Tx {
             let after = serde_json::json!({ "ends_at": ends_at });
             self.record_seating(now, (actor, "seat.vacated"), *seat, Some(recipient), after).await?;
         }
-        self.run("UPDATE recipient SET admitted = FALSE WHERE id = $1", args![recipient]).await?;
         self.set_back_recipient(recipient, now).await?;
         self.close_questions(recipient, now).await?;
         let change = Change {
@@ -275,7 +279,7 @@ impl Tx {
         };
         self.record_change(now, change).await?;
         self.raise_change_number().await?;
-        Ok(seats.len())
+        Ok(Some(seats.len()))
     }
 
     async fn record_seating(

@@ -29,6 +29,7 @@ mod staff;
 mod statements;
 mod templates;
 mod topics;
+mod unions;
 mod visitor;
 mod words;
 

@@ -73,6 +73,18 @@ impl Audience {
         Audience::Not(Box::new(inner))
     }
 
+    /// The expression as it reads if nobody held these terms, nor a seat in them.
+    pub fn if_nobody_held(&self, is_gone: &impl Fn(TermIx) -> bool) -> Audience {
+        let each = |parts: &[Audience]| parts.iter().map(|part| part.if_nobody_held(is_gone)).collect();
+        match self {
+            Audience::Term(ix) | Audience::Seat(ix, _) if is_gone(*ix) => Audience::none_of(Audience::All),
+            Audience::All | Audience::Term(_) | Audience::Seat(..) => self.clone(),
+            Audience::Not(inner) => Audience::none_of(inner.if_nobody_held(is_gone)),
+            Audience::And(parts) => Audience::And(each(parts)),
+            Audience::Or(parts) => Audience::Or(each(parts)),
+        }
+    }
+
     /// The terms and seats that stand under no `not`, not even a double one, in order of
     /// appearance, each once (DESIGN section 2, line 3). Only `Term` and `Seat` come.
     pub fn terms_under_no_not(&self) -> Vec<&Audience> {

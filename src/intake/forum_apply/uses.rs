@@ -111,6 +111,11 @@ fn sentence(term: &Term, uses: TermUses, items: &[String]) -> String {
         .filter(|(_, number, _)| *number > 0)
         .map(|(how, number, noun)| format!("{how} {}", counted(*number, noun)))
         .collect();
+    if uses.writers > 0 {
+        let write = if uses.writers == 1 { "writes" } else { "write" };
+        let who = counted(uses.writers, "account");
+        clauses.push(format!("the group that {who} {write} for (change that under Accounts at the desk)"));
+    }
     if !items.is_empty() {
         let noun = if items.len() == 1 { "the item" } else { "the items" };
         clauses.push(format!("named by {noun} {}", items.join(", ")));

@@ -17,6 +17,7 @@ use crate::web::refusal::Refusal;
 use crate::web::site::Reading;
 use crate::web::staff::Staff;
 use crate::web::templates::Content;
+use crate::web::unions::{TELLING, Unions};
 use crate::web::words::{Words, counted, fill};
 
 /// Items that stand on the page; the others are counted.
@@ -66,6 +67,8 @@ struct Mailing {
     unreached: Vec<Entry>,
     causes: Vec<Cause>,
     everyone: String,
+    /// Why it is not told how many get letters; empty: it is.
+    union: String,
 }
 
 #[derive(Serialize)]
@@ -172,7 +175,8 @@ async fn show_coming(
         if let Some(outlook) = seen.value.as_ref().and_then(|outlook| outlook.as_ref().as_ref()) {
             page.approval = approve::tell(reading, staff, outlook).await?;
         }
-        page.mailing = seen.value.map(|outlook| tell(reading, staff, outlook.as_ref().as_ref()));
+        let unions = if staff.may(Right::People) { None } else { Some(reading.unions().await?) };
+        page.mailing = seen.value.map(|outlook| tell(reading, staff, outlook.as_ref().as_ref(), unions));
     }
     let counting = page.when.is_some() && page.mailing.is_none();
     Ok(super::lively(reading.0.desk_page(staff, &page)?, counting))
@@ -190,10 +194,10 @@ fn tell_done<'a>(words: &'a Words, done: &str) -> Option<(&'a String, &'static s
 }
 
 /// Terms are told apart by the forum that the items are of. An occurrence that is planned already holds nothing more.
-fn tell(reading: &Reading, staff: &Staff, outlook: Option<&Outlook>) -> Mailing {
+fn tell(reading: &Reading, staff: &Staff, outlook: Option<&Outlook>, unions: Option<Unions>) -> Mailing {
     let Some(outlook) = outlook else { return Mailing::default() };
     let staff = &Staff { forum: outlook.forum.clone(), ..staff.clone() };
-    Told { reading, staff, words: reading.0.words(staff.language), outlook }.mailing()
+    Told { reading, staff, words: reading.0.words(staff.language), outlook, unions }.mailing()
 }
 
 /// Tells an outlook to who looks.
@@ -202,6 +206,8 @@ struct Told<'a> {
     staff: &'a Staff,
     words: &'a Words,
     outlook: &'a Outlook,
+    /// To who may not know who is with one.
+    unions: Option<Unions>,
 }
 
 impl Told<'_> {
@@ -212,14 +218,21 @@ impl Told<'_> {
         let seen: Vec<&OutlookItem> = in_it.iter().copied().filter(sees).take(ITEMS_AT_MOST).collect();
         let more = in_it.len() - seen.len();
         let words = &self.words.mailing.next;
+        let discreet = self.outlook.items.iter().any(|own| self.is_by_union(own));
         Mailing {
-            figures: self.figures(),
+            figures: if discreet { Vec::new() } else { self.figures() },
             items: seen.iter().map(|item| self.entry(item)).collect(),
             more_items: (more > 0).then(|| counted(&words.others_one, &words.others, more)),
             unreached: self.outlook.unreached().filter(sees).map(|item| self.entry(item)).collect(),
-            causes: self.causes(),
+            causes: if discreet { Vec::new() } else { self.causes() },
             everyone: self.people_path(""),
+            union: if discreet { self.words.mailing.people.union.clone() } else { String::new() },
         }
+    }
+
+    /// Whether it depends on unions who gets it, and who looks may not know who is with one.
+    fn is_by_union(&self, own: &OutlookItem) -> bool {
+        self.unions.as_ref().is_some_and(|unions| unions.decide_on(&self.outlook.forum, &own.item))
     }
 
     fn people_path(&self, only: &str) -> String {
@@ -258,6 +271,12 @@ impl Told<'_> {
     fn tell(&self, own: &OutlookItem) -> String {
         let words = &self.words.mailing.next;
         let count = |pattern: &str, number: usize| fill(pattern, &[("count", &number.to_string())]);
+        if self.is_by_union(own) {
+            return match own.letters() {
+                few if few < TELLING => words.uncounted.clone(),
+                many => count(&words.in_letters, many),
+            };
+        }
         let mut told = Vec::new();
         if own.letters() > 0 {
             told.push(counted(&words.in_letters_one, &words.in_letters, own.letters()));

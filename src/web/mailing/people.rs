@@ -13,6 +13,7 @@ use crate::web::refusal::Refusal;
 use crate::web::site::Reading;
 use crate::web::staff::Staff;
 use crate::web::templates::Content;
+use crate::web::unions::Unions;
 use crate::web::visitor::encode_path;
 use crate::web::words::{Words, counted, fill};
 
@@ -47,6 +48,8 @@ struct Page {
     only: String,
     counting: bool,
     count: String,
+    /// Why there are no names; empty: there are.
+    union: String,
     people: Vec<Person>,
     others: Option<String>,
     later: Option<String>,
@@ -75,6 +78,7 @@ pub(super) async fn show(
         title: title(words, &asked.only).clone(),
         counting: outlook.is_none(),
         count: String::new(),
+        union: String::new(),
         people: Vec::new(),
         others: None,
         later: None,
@@ -84,7 +88,15 @@ pub(super) async fn show(
     };
     if let Some(outlook) = outlook.as_ref().and_then(|outlook| outlook.as_ref().as_ref()) {
         let staff = &Staff { forum: outlook.forum.clone(), ..staff.clone() };
-        fill_in(&mut page, &Told { reading: &reading, staff, words, outlook }, &asked);
+        // An item for unions beside a name, or a letter for its sake alone, tells who is with one.
+        let unions = if staff.may(Right::People) { None } else { Some(reading.unions().await?) };
+        let tells =
+            |unions: &Unions| outlook.items.iter().any(|own| unions.decide_on(&outlook.forum, &own.item));
+        if unions.as_ref().is_some_and(tells) {
+            page.union = words.mailing.people.union.clone();
+        } else {
+            fill_in(&mut page, &Told { reading: &reading, staff, words, outlook }, &asked);
+        }
     }
     let counting = page.counting;
     Ok(super::lively(reading.0.desk_page(&staff, &page)?, counting))

@@ -14,6 +14,7 @@ use crate::web::refusal::Refusal;
 use crate::web::site::{Reading, Spread, Tally};
 use crate::web::staff::Staff;
 use crate::web::templates::Content;
+use crate::web::unions::TELLING;
 use crate::web::words::{Words, counted, fill};
 
 /// Mailings of a page.
@@ -22,8 +23,6 @@ const PAGE_MAILINGS: usize = 20;
 const SHOWN: usize = 12;
 /// And so many folded.
 const FOLDED: usize = 300;
-/// Fewer people than this tell of each.
-const TELLING: usize = 5;
 
 /// Which page is asked for.
 #[derive(Debug, Default, Deserialize)]
@@ -269,7 +268,14 @@ async fn reach(reading: &Reading, staff: &Staff, id: EditionId) -> Result<Option
         ),
         path: Some(format!("/desk/items/{}", item.slug)),
     };
-    let items = spread.items.iter().filter_map(|got| Some(item(find(got.item)?, got.letters)));
+    let unions = if staff.may(Right::People) { None } else { Some(reading.unions().await?) };
+    let may_stand = |item: &Item, letters: i64| {
+        let is_few = usize::try_from(letters).unwrap_or_default() < TELLING;
+        !(is_few && unions.as_ref().is_some_and(|unions| unions.decide_on(&library.forum, item)))
+    };
+    let items = spread.items.iter().filter_map(|got| Some((find(got.item)?, got.letters)));
+    let items =
+        items.filter(|(own, letters)| may_stand(own, *letters)).map(|(own, letters)| item(own, letters));
     let zone = staff.forum.settings.zone;
     Ok(Some(Reach {
         groups: shares(words, staff, &spread, &spread.groups),

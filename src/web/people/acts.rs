@@ -69,8 +69,10 @@ pub(super) async fn take_out(
         let words = if ends_at.is_err() { words.day.clone() } else { words.sure.clone() };
         return problem(&reading, &staff, id, words).await;
     };
-    writing.take_out(&staff, person.id, ends_at).await?;
-    Ok(reading.0.go_to(&format!("/desk/people/{id}?done=out")))
+    match writing.take_out(&staff, person.id, ends_at).await? {
+        Some(_) => Ok(reading.0.go_to(&format!("/desk/people/{id}?done=out"))),
+        None => problem(&reading, &staff, id, words.admitted.clone()).await,
+    }
 }
 
 async fn problem(reading: &Reading, staff: &Staff, id: i64, words: String) -> Result<Response, Refusal> {

@@ -79,6 +79,9 @@ fn read(reading: &Reading, staff: &Staff, said: &Said) -> Result<Wish, String> {
     // The day that it is has begun: from now on.
     let now = reading.0.now();
     let from = from.filter(|from| *from > now).unwrap_or(now);
+    if until.is_some_and(|until| until <= from) {
+        return Err(words.day.clone());
+    }
     Ok(Wish { successor, span: (Some(from), until), from })
 }
 
@@ -179,6 +182,7 @@ pub(super) async fn confirm(
     let given = writing.replace_holder(&staff, SeatId(id), &wish.successor, (wish.span, &source)).await?;
     let problem = match given {
         Ok(_) => return Ok(reading.0.go_to(&format!("/desk/places/{id}?done=replaced"))),
+        Err(SeatingError::EndsBefore) => words.day.clone(),
         Err(SeatingError::HasIt(_)) => words.has_it.clone(),
         Err(SeatingError::Erased) => words.erased.clone(),
         Err(SeatingError::NoPlace | SeatingError::Changed) => words.no_place.clone(),

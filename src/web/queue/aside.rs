@@ -11,7 +11,8 @@ use crate::insight::letters::tell_effect;
 use crate::insight::reach::{Reached, Share};
 use crate::web::refusal::Refusal;
 use crate::web::site::{People, Reading};
-use crate::web::words::fill;
+use crate::web::unions::{Discretion, TELLING};
+use crate::web::words::{counted, fill};
 
 /// Rows that stand without opening anything.
 const SHOWN: usize = 6;
@@ -44,6 +45,8 @@ pub(super) struct Aside {
     counting: bool,
     /// Nothing is chosen yet.
     empty: bool,
+    /// Why nothing more than the title stands there; empty: it does.
+    union: String,
     who: String,
 }
 
@@ -68,15 +71,14 @@ impl Aside {
     ) -> Result<Aside, Refusal> {
         let words = &teller.words.queue.aside;
         let reached = people.everyone.look(&people.forum, item);
-        let count = reached.recipients();
+        if let Some((title, union)) = tell_little(teller, people, item, &reached) {
+            return Ok(Aside { title, union, ..Aside::default() });
+        }
         let number = |n: usize| n.to_string();
         let letters = reading.next_letters(people).await?;
         let rows = list_rows(teller, people, item, &reached);
         Ok(Aside {
-            title: fill(
-                if count == 1 { &words.title_one } else { &words.title },
-                &[("count", &number(count))],
-            ),
+            title: tell_count(teller, &reached),
             chosen: reached.chosen.len(),
             interested: reached.interested.len(),
             of: reached.active,
@@ -104,17 +106,42 @@ impl Aside {
                 ]
             }),
             empty: false,
+            union: String::new(),
             who: format!("/desk/drafts/{id}/who"),
         })
     }
 }
 
-/// Fewer people than this tell of each.
-const TELLING: usize = 5;
+/// "43 får denne".
+fn tell_count(teller: &Teller<'_>, reached: &Reached) -> String {
+    let words = &teller.words.queue.aside;
+    counted(&words.title_one, &words.title, reached.recipients())
+}
+
+/// A title and a reason, if nothing more may be told: it depends on unions who gets it, and who looks may not know who is
+/// with one.
+pub(super) fn tell_little(
+    teller: &Teller<'_>,
+    people: &People,
+    item: &Item,
+    reached: &Reached,
+) -> Option<(String, String)> {
+    let words = &teller.words.queue.aside;
+    if !teller.discreet {
+        return None;
+    }
+    let title = match people.discretion(item, reached) {
+        Discretion::Open => return None,
+        Discretion::Sum => tell_count(teller, reached),
+        Discretion::Nothing => words.uncounted.clone(),
+    };
+    Some((title, words.union.clone()))
+}
 
 /// Whether the share may stand in a list: few people of a union tell of each that they are in it.
 fn may_stand(teller: &Teller<'_>, people: &People, share: &Share) -> bool {
-    !(teller.discreet && share.of < TELLING && people.is_union(share.term))
+    let is_few = share.of < TELLING || share.reached < TELLING;
+    !(teller.discreet && is_few && people.is_union(share.term))
 }
 
 fn row(teller: &Teller<'_>, share: &Share) -> Row {

@@ -4,8 +4,10 @@ use axum::extract::{Path, Query};
 use axum::response::Response;
 use serde::{Deserialize, Serialize};
 
+use super::aside::tell_little;
 use super::draft::open;
 use super::form_page::{fill_in, imagine};
+use super::told::Teller;
 use crate::content::{Item, Visibility};
 use crate::letter::name_in_sentence;
 use crate::matching::{Because, Decision};
@@ -45,13 +47,15 @@ struct List {
     more: Option<String>,
 }
 
-#[derive(Serialize)]
+#[derive(Default, Serialize)]
 struct Page {
     base: String,
     title: String,
     q: String,
     found: Option<List>,
     lists: Vec<List>,
+    /// Why there are no names; empty: there are.
+    union: String,
 }
 
 impl Content for Page {
@@ -72,6 +76,12 @@ pub(super) async fn show(
     let item = imagine(&people.forum, &effective.form, reading.0.now());
     let teller = Names { reading: &reading, staff: &staff, people: &people, item: item.as_ref() };
     let reached = item.as_ref().map(|item| people.everyone.look(&people.forum, item)).unwrap_or_default();
+    let base = format!("/desk/drafts/{id}");
+    let beside = Teller::new(&people.forum, &staff, reading.0.words(staff.language));
+    let little = item.as_ref().and_then(|item| tell_little(&beside, &people, item, &reached));
+    if let Some((title, union)) = little {
+        return reading.0.desk_page(&staff, &Page { base, title, union, ..Page::default() });
+    }
     let broad = asked.only == "broad";
     let keep = |indexes: &[usize]| -> Vec<usize> {
         indexes.iter().copied().filter(|i| !broad || reached.broad.binary_search(i).is_ok()).collect()
@@ -84,11 +94,12 @@ pub(super) async fn show(
     let found = (!asked.q.trim().is_empty()).then(|| teller.list(&words.found, &teller.search(&asked.q)));
     let count = reached.recipients().to_string();
     let page = Page {
-        base: format!("/desk/drafts/{id}"),
+        base,
         title: fill(&words.title, &[("count", &count)]),
         q: asked.q,
         found,
         lists,
+        union: String::new(),
     };
     reading.0.desk_page(&staff, &page)
 }

@@ -8,13 +8,15 @@ use tokio::sync::OnceCell;
 
 use super::Reading;
 use super::beside::run_beside;
-use crate::forum::{Cadence, Facet, Forum, OrganisationKind, Standing, TermIx, sort_key};
+use crate::content::Item;
+use crate::forum::{Cadence, Facet, Forum, Standing, TermIx, sort_key};
 use crate::ids::RecipientId;
 use crate::insight::letters::NextLetter;
-use crate::insight::reach::Everyone;
+use crate::insight::reach::{Everyone, Reached};
 use crate::pipeline::{letter_of, list_next_letters};
 use crate::store::Store;
 use crate::web::refusal::Refusal;
+use crate::web::unions::{Discretion, TELLING, Unions};
 use crate::world;
 
 /// Up to so many people the next letters are counted while one waits; of more, beside.
@@ -55,6 +57,7 @@ pub(in crate::web) struct People {
     pub(in crate::web) named: Vec<Named>,
     /// The kind of each organisation where somebody works.
     pub(in crate::web) kinds: BTreeMap<TermIx, TermIx>,
+    unions: Unions,
     letters: OnceCell<Vec<Option<NextLetter>>>,
     by_name: OnceLock<Vec<usize>>,
 }
@@ -86,8 +89,20 @@ impl People {
 
     /// Whether the `org:` term is a union's.
     pub(in crate::web) fn is_union(&self, organisation: TermIx) -> bool {
-        let union = OrganisationKind::Union.slug();
-        self.kinds.get(&organisation).is_some_and(|kind| self.forum.terms.term(*kind).slug == union)
+        self.unions.have(self.forum.terms.term(organisation))
+    }
+
+    /// What somebody who may not know who is with a union is told of whom `item` reaches. A sum stands where unions make a
+    /// difference for enough people: what it would be without them is as easily asked.
+    pub(in crate::web) fn discretion(&self, item: &Item, reached: &Reached) -> Discretion {
+        if !self.unions.decide_on(&self.forum, item) {
+            return Discretion::Open;
+        }
+        let others = self.everyone.look(&self.forum, &self.unions.left_out_of(&self.forum, item));
+        match reached.recipients().min(reached.count_differing(&others)) {
+            few if few < TELLING => Discretion::Nothing,
+            _ => Discretion::Sum,
+        }
     }
 
     async fn count_letters(
@@ -145,11 +160,17 @@ impl Reading {
             everyone,
             named,
             kinds,
+            unions: self.unions().await?,
             letters: OnceCell::new(),
             by_name: OnceLock::new(),
         });
         *kept = Some(people.clone());
         Ok(people)
+    }
+
+    /// Which organisations are unions.
+    pub(in crate::web) async fn unions(&self) -> Result<Unions, Refusal> {
+        Ok(Unions::among(&self.organisations().await?))
     }
 
     /// Everybody's next letters, by the people's indexes. In a large forum they are counted beside, and there are none

@@ -198,13 +198,13 @@ impl Writing {
         Ok(doors::mail_own_link(&self.0.0.store, &person.email, &staff.actor(), self.0.now()).await?)
     }
 
-    /// Ends all places of somebody from an instant on.
+    /// Ends all places of somebody from an instant on, and their admission; none if that cannot wait until then.
     pub(in crate::web) async fn take_out(
         &self,
         staff: &Staff,
         id: RecipientId,
         ends_at: DateTime<Utc>,
-    ) -> Result<usize, Refusal> {
+    ) -> Result<Option<usize>, Refusal> {
         let mut tx = self.0.0.store.begin().await?;
         let ended = tx.take_out(id, ends_at, &staff.actor(), self.0.now()).await?;
         tx.commit().await?;

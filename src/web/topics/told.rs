@@ -178,6 +178,7 @@ impl Telling<'_> {
             (uses.seats, &words.seats_one, &words.seats),
             (uses.ended_seats, &words.ended_one, &words.ended),
             (uses.seat_topics, &words.seat_topics_one, &words.seat_topics),
+            (uses.writers, &words.writers_one, &words.writers),
         ];
         let said = counted
             .into_iter()

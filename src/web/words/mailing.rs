@@ -3,11 +3,11 @@
 super::words! {
     Words {}
     next, Next:
-        title none none_line often gets_letter get_letter gets_none get_none has_more have_more counting counting_line as_of refresh items nothing nothing_line unreached unreached_line in_letters_one in_letters chosen interested left_over elsewhere others_one others people_all gets_nothing gets_nothing_none rhythms back;
+        title none none_line often gets_letter get_letter gets_none get_none has_more have_more counting counting_line as_of refresh items nothing nothing_line unreached unreached_line in_letters_one in_letters chosen interested left_over elsewhere uncounted others_one others people_all gets_nothing gets_nothing_none rhythms back;
     without, Without:
         nothing pausing pausing_until on_its_way suspended unsubscribed unconfirmed;
     people, People:
-        title title_letter title_over title_without search search_button count_one count none none_line others_one others left_over more less;
+        title title_letter title_over title_without union search search_button count_one count none none_line others_one others left_over more less;
     sent, Sent:
         title lead mailing_of urgent empty empty_line older paused planning running waiting finished letters_one letters letters_none progress by_itself pause resume cancel was_paused was_resumed was_cancelled items groups organisations all nobody as_places reach_later;
     letters, Letters:

@@ -46,6 +46,43 @@ on_both_databases! {
         assert_eq!(db.store.find_link(id + 1).await.unwrap(), None);
     }
 
+    async fn a_person_s_links_are_ended_by_purpose_or_all_at_once(db: Database) {
+        queue_letters(&db.store, 2).await;
+        let until = noon() + TimeDelta::minutes(10);
+        let new = |purpose, person| NewLink { purpose, recipient: Some(person), account: None, address: None, details: json!({}), expires_at: until };
+        let mut tx = db.store.begin().await.unwrap();
+        let used = tx.add_link(noon(), &new("sign_in", KARI)).await.unwrap();
+        tx.use_link(noon(), used).await.unwrap().unwrap();
+        let moves = tx.add_link(noon(), &new("new_address", KARI)).await.unwrap();
+        let signs_in = tx.add_link(noon(), &new("sign_in", KARI)).await.unwrap();
+        let other = tx.add_link(noon(), &new("new_address", RecipientId(2))).await.unwrap();
+        let later = noon() + TimeDelta::minutes(1);
+        assert_eq!(tx.end_links(later, KARI, Some("new_address")).await.unwrap(), 1);
+        assert_eq!(tx.use_link(later, moves).await.unwrap(), None);
+        assert_eq!(tx.end_links(later, KARI, None).await.unwrap(), 1);
+        assert_eq!(tx.use_link(later, signs_in).await.unwrap(), None);
+        assert_eq!(tx.end_links(later, KARI, None).await.unwrap(), 0);
+        assert!(tx.use_link(later, other).await.unwrap().is_some());
+        tx.commit().await.unwrap();
+        assert_eq!(db.store.find_link(used).await.unwrap().unwrap().used_at, Some(noon()), "when it was used stays");
+    }
+
+    async fn a_wish_stands_instead_of_the_same_one_s_before(db: Database) {
+        let knock = |purpose, address, who: i64| NewKnock { purpose, address, language: "nb", details: json!({ "recipient": who }) };
+        let mut tx = db.store.begin().await.unwrap();
+        for other in [knock("sign_in", "a@example.test", 1), knock("new_address", "b@example.test", 2)] {
+            tx.record_knock(noon(), &other).await.unwrap();
+        }
+        for address in ["c@example.test", "d@example.test"] {
+            tx.ask_instead(noon(), &knock("new_address", address, 1)).await.unwrap();
+        }
+        let mut heard = Vec::new();
+        while let Some(knock) = tx.take_knock(noon()).await.unwrap() {
+            heard.push(knock.address);
+        }
+        assert_eq!(heard, ["a@example.test", "b@example.test", "d@example.test"]);
+    }
+
     async fn devices_are_closed_one_by_one_or_all_at_once(db: Database) {
         queue_letters(&db.store, 2).await;
         let until = noon() + TimeDelta::days(180);

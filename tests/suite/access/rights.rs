@@ -96,6 +96,52 @@ on_both_databases! {
         assert_eq!(pages.text("SELECT email FROM recipient WHERE id = 1").await, ADDRESS);
     }
 
+    async fn another_wish_ends_the_link_to_the_address_that_was_mistyped(db: Database) {
+        let pages = Pages::over(db).await;
+        let mut reader = Reader::signed_in(&pages, ADDRESS, 1).await;
+        reader.post("/me/address", "email=kari@wrong.example").await;
+        answer_knocks(&pages.db.store, now()).await.unwrap();
+        assert_eq!(pages.get(&link_path(2)).await.status, StatusCode::OK);
+        reader.post("/me/address", "email=kari@vik.example").await;
+        assert_eq!(pages.get(&link_path(2)).await.status, StatusCode::GONE, "from the moment of asking");
+        answer_knocks(&pages.db.store, now()).await.unwrap();
+        assert_eq!(pages.post(&link_path(2), "").await.status, StatusCode::GONE);
+        assert!(pages.post(&link_path(3), "").await.body.contains("Adressen er byttet"));
+        assert_eq!(pages.post(&link_path(2), "").await.status, StatusCode::GONE);
+        assert_eq!(pages.text("SELECT email FROM recipient WHERE id = 1").await, "kari@vik.example");
+    }
+
+    async fn of_two_wishes_that_wait_only_the_later_is_answered(db: Database) {
+        let pages = Pages::over(db).await;
+        let mut reader = Reader::signed_in(&pages, ADDRESS, 1).await;
+        let mut other = Reader::signed_in(&pages, "ola@nav.no", 2).await;
+        other.post("/me/address", "email=ola@vik.example").await;
+        reader.post("/me/address", "email=kari@wrong.example").await;
+        reader.post("/me/address", "email=kari@vik.example").await;
+        answer_knocks(&pages.db.store, now()).await.unwrap();
+        let asked = "SELECT address FROM notice WHERE kind = 'confirm_address' ORDER BY id";
+        assert_eq!(pages.text(asked).await, "ola@vik.example\nkari@vik.example");
+    }
+
+    async fn a_change_of_address_ends_every_link_that_was_mailed_before(db: Database) {
+        let pages = Pages::over(db).await;
+        let mut reader = Reader::signed_in(&pages, ADDRESS, 1).await;
+        reader.post("/link", &format!("email={ADDRESS}")).await;
+        reader.post("/link", "email=ola@nav.no").await;
+        answer_knocks(&pages.db.store, now()).await.unwrap();
+        let mut tx = pages.db.store.begin().await.unwrap();
+        let asks_of_places = treff::feedback::rights::link_to_answer(&mut tx, KARI, now()).await.unwrap();
+        tx.commit().await.unwrap();
+        reader.post("/me/address", "email=kari@vik.example").await;
+        answer_knocks(&pages.db.store, now()).await.unwrap();
+        assert_eq!(pages.get(&link_path(2)).await.status, StatusCode::OK, "asking for another address ends no other link");
+        assert!(pages.post(&link_path(5), "").await.body.contains("Adressen er byttet"));
+        for link in [2, asks_of_places] {
+            assert_eq!(pages.post(&link_path(link), "kept=1").await.status, StatusCode::GONE, "{link}");
+        }
+        assert_eq!(pages.get(&link_path(3)).await.status, StatusCode::OK, "another person's own");
+    }
+
     async fn urgent_letters_are_turned_off_and_on_from_the_page_that_leads_out(db: Database) {
         let pages = Pages::over(db).await;
         let path = format!("/u/{}", unsubscribe_token());

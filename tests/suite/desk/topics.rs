@@ -2,7 +2,7 @@
 
 use axum::http::StatusCode;
 
-use super::seat::{LISE, seat};
+use super::seat::{LISE, add_account, seat};
 use crate::access::reader::Reader;
 use crate::harness::{Database, Engine};
 use crate::on_both_databases;
@@ -184,7 +184,25 @@ on_both_databases! {
         assert_eq!(pages.text("SELECT slug FROM term WHERE id = 101").await, "health");
         let group = lise.post("/desk/topics/group/health/take-away", "").await.body;
         assert!(group.contains("Én plass i gruppa") && group.contains("Hemmelig tittel"), "{group}");
+        assert!(!group.contains("skriver for gruppa"), "{group}");
         assert!(lise.post("/desk/topics/role/steward/take-away", "").await.body.contains("Én har rollen"));
+    }
+
+    async fn a_group_that_accounts_write_for_stays_until_they_write_for_another(db: Database) {
+        let pages = Pages::over(db).await;
+        pages.run(r#"INSERT INTO term (id, facet, slug, parent_id, names, kind) VALUES (108, 'group', 'night', NULL, '{"nb":"Nattvakt"}', 'adhoc')"#).await;
+        pages.run("UPDATE forum SET change_number = change_number + 1").await;
+        let mut lise = seat(&pages, LISE, PEOPLE).await;
+        add_account(&pages, "per@forum.example", r#"["write"]"#, &["night".to_owned()]).await;
+        let shown = lise.post("/desk/topics/group/night/take-away", "").await.body;
+        assert!(shown.contains("Én konto skriver for gruppa: endre den under Kontoer") && !shown.contains("/desk/topics/confirm"), "{shown}");
+        add_account(&pages, "siri@forum.example", r#"["write"]"#, &["night".to_owned()]).await;
+        let shown = lise.post("/desk/topics/group/night/take-away", "").await.body;
+        assert!(shown.contains("2 kontoer skriver for gruppa: endre dem under Kontoer"), "{shown}");
+        let forced = lise.post("/desk/topics/confirm", "facet=group&slug=night&take=yes&seen=x").await;
+        assert_eq!(forced.status, StatusCode::CONFLICT);
+        assert_eq!(pages.text("SELECT slug FROM term WHERE id = 108").await, "night");
+        assert_eq!(pages.text("SELECT CAST(COUNT(*) AS TEXT) FROM account_group").await, "2", "who writes for a group never writes for all instead");
     }
 
     async fn what_nobody_uses_is_taken_away_and_what_lay_under_it_moves_up(db: Database) {

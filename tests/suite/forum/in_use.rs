@@ -48,6 +48,17 @@ on_both_engines! {
         assert_eq!(treff.database.store.list_terms().await.unwrap(), before);
     }
 
+    async fn a_group_that_an_account_writes_for_is_in_use(engine: Engine) {
+        let treff = Treff::with_forum(engine).await;
+        treff.run(&["account", "add", "per@example.test", "--right", "write", "--group", "health-night"]).done();
+        let night = "[[group]]\nslug = \"health-night\"\nkind = \"adhoc\"\nparent = \"health\"\nname = { nb = \"Nattvaktprosjektet\" }\n";
+        assert!(FORUM.contains(night));
+        let path = treff.write("without.toml", FORUM.replace(night, ""));
+        let expected = [format!("{path}: group:health-night is not in the file, but is the group that 1 account writes for (change that under Accounts at the desk); put it back")];
+        assert_eq!(treff.run(&["forum", "apply", &path, "--dry-run"]).refused(), expected);
+        assert_eq!(treff.run(&["forum", "apply", &path]).refused(), expected);
+    }
+
     async fn what_nobody_uses_goes_with_the_marks_that_ended(engine: Engine) {
         let treff = busy_forum(engine).await;
         treff.run(&["people", "set", "liv@example.test", "--follow", "role:shop-steward"]).done();

@@ -109,8 +109,12 @@ on_both_databases! {
         let uses = tx.count_term_uses(sector, now()).await.unwrap();
         assert_eq!(uses, TermUses { followers: 1, muters: 1, seat_topics: 1, ..none });
         assert_eq!(tx.count_term_uses(role, now()).await.unwrap(), TermUses { holders: 1, ..none });
+        for id in [1, 2] {
+            tx.run("INSERT INTO account (id, email, name, rights, created_at) VALUES ($1, $2, '', '[]', 0)", vec![int(id), format!("{id}@forum.example").into()]).await.unwrap();
+            tx.run("INSERT INTO account_group (account_id, group_id) VALUES ($1, $2)", vec![int(id), int(group.0)]).await.unwrap();
+        }
         let uses = tx.count_term_uses(group, now()).await.unwrap();
-        assert_eq!(uses, TermUses { seats: 2, ended_seats: 1, ..none });
+        assert_eq!(uses, TermUses { seats: 2, ended_seats: 1, writers: 2, ..none });
         assert_eq!(tx.count_cadence_uses("daily").await.unwrap(), 1, "an erased one counts for nothing");
     }
 

@@ -147,4 +147,24 @@ on_both_databases! {
         assert!(lise.get("/desk/places").await.body.contains("Medlem, Kompetansegruppe helse"));
         assert!(lise.get("/desk/people/1").await.body.contains("Tidligere plasser"));
     }
+
+    async fn an_admission_ends_at_once_or_not_at_all(db: Database) {
+        let pages = pages_of(db).await;
+        pages.run("UPDATE recipient SET admitted = TRUE WHERE id = 2").await;
+        let mut lise = seat(&pages, LISE, PEOPLE).await;
+        let before = pages.dump().await;
+        for person in [1, 2] {
+            let later = lise.post(&format!("/desk/people/{person}/take-out"), "from=2027-12-31&sure=yes").await;
+            assert_eq!(later.status, StatusCode::UNPROCESSABLE_ENTITY);
+            assert!(later.body.contains("er med i forumet også uten plass"), "{}", later.body);
+        }
+        assert!(pages.dump().await == before, "nobody is shut out today");
+        let admitted = "SELECT CASE WHEN admitted THEN 'in' ELSE 'out' END FROM recipient ORDER BY id";
+        place(&lise.post("/desk/people/2/take-out", "from=2027-03-08&sure=yes").await);
+        assert_eq!(pages.text(admitted).await, "in\nout");
+        pages.run("UPDATE recipient SET admitted = FALSE WHERE id = 1").await;
+        place(&lise.post("/desk/people/1/take-out", "from=2027-12-31&sure=yes").await);
+        let end: chrono::DateTime<chrono::Utc> = "2027-12-30T23:00:00Z".parse().unwrap();
+        assert_eq!(pages.text("SELECT CAST(ends_at AS TEXT) FROM seat_holder").await, end.timestamp_micros().to_string());
+    }
 }

@@ -96,6 +96,22 @@ on_both_databases! {
         assert_eq!(pages.text(spans).await, wanted);
     }
 
+    async fn a_place_that_would_be_over_before_it_begins_is_given_to_nobody(db: Database) {
+        let pages = pages_of(db).await;
+        let mut lise = seat(&pages, LISE, PEOPLE).await;
+        for span in ["from=&until=2027-01-31", "from=2027-01-01&until=2027-01-31", "from=2027-04-01&until=2027-03-31"] {
+            let said = format!("name=Siri+Nes&email=siri%40nav.example&{span}");
+            for path in ["welcome", "replace"] {
+                let refused = lise.post(&format!("/desk/places/1/{path}"), &said).await;
+                assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{path} {span}");
+                assert!(refused.body.contains("slutten ikke ligger før begynnelsen") && refused.body.contains("siri@nav.example"), "{}", refused.body);
+            }
+        }
+        assert_eq!(pages.text(HOLDERS).await, "1 kari@nav.no", "the holder keeps the place");
+        let today = "name=Siri+Nes&email=siri%40nav.example&from=&until=2027-03-08";
+        place(&lise.post("/desk/places/1/replace", today).await);
+    }
+
     async fn who_asked_to_be_forgotten_is_brought_back_by_nobody(db: Database) {
         let pages = pages_of(db).await;
         let mut lise = seat(&pages, LISE, PEOPLE).await;

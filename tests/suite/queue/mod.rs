@@ -7,3 +7,4 @@ mod links;
 mod reach;
 mod rows;
 mod topics;
+mod unions;
