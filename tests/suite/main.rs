@@ -31,3 +31,4 @@ mod sign_in;
 mod stories;
 mod treff;
 mod walls;
+mod workbook;

@@ -11,6 +11,8 @@ mod table;
 mod terms;
 mod text;
 
+use unicode_normalization::UnicodeNormalization as _;
+
 use crate::forum::{ForumSettings, GroupKind, Names, Term};
 
 pub use edit::{EditFault, TermEdit};
@@ -44,11 +46,12 @@ pub struct FileTerm {
 }
 
 /// Reads `text`, the content of the file that errors call `name`. The errors are all there are, in
-/// the order of their lines, each as `name:line: message`.
+/// the order of their lines, each as `name:line: message`. What it says is in normalisation form C, as the names of a
+/// people file are.
 pub fn read_forum_file(name: &str, text: &str) -> Result<ForumFile, Vec<String>> {
-    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let mut problems = table::Problems::new(name, text);
-    let Some(root) = table::parse(text, &mut problems) else { return Err(problems.into_lines()) };
+    let text: String = text.strip_prefix('\u{feff}').unwrap_or(text).nfc().collect();
+    let mut problems = table::Problems::new(name, &text);
+    let Some(root) = table::parse(&text, &mut problems) else { return Err(problems.into_lines()) };
     root.refuse_unknown_keys(&settings::KEYS, &mut problems);
     let settings = settings::read(&root, &mut problems);
     let terms = terms::read(&root, &mut problems);

@@ -3,37 +3,94 @@
 use crate::content::Contact;
 use crate::forum::{EmailAddress, EmailError};
 
+/// Why a text is no contact.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub(super) enum ContactError {
+    /// What stands in angle brackets is no address.
+    #[error(transparent)]
+    Address(#[from] EmailError),
+    /// Two people.
+    #[error("{0} and {1}: a contact is one person; keep one, and name the other in the text")]
+    Two(EmailAddress, EmailAddress),
+}
+
 /// Takes a contact apart. A bare name, address or telephone will do; only an address in angle
-/// brackets that is none is an error.
-pub(super) fn read_contact(text: &str) -> Result<Contact, EmailError> {
-    let mut contact = Contact { name: String::new(), email: None, phone: None };
-    let mut names: Vec<&str> = Vec::new();
-    for part in text.split(',').map(str::trim).filter(|part| !part.is_empty()) {
-        if let Some((name, address)) = bracketed(part) {
-            contact.email = Some(address.parse::<EmailAddress>()?.to_string());
-            names.extend((!name.is_empty()).then_some(name));
-        } else if contact.email.is_none() && part.contains('@') && part.parse::<EmailAddress>().is_ok() {
-            contact.email = part.parse::<EmailAddress>().ok().map(|address| address.to_string());
-        } else if contact.phone.is_none() && is_phone(part) {
-            contact.phone = Some(part.to_owned());
-        } else {
-            names.push(part);
+/// brackets that is none, and a second address, are errors.
+pub(super) fn read_contact(text: &str) -> Result<Contact, ContactError> {
+    let (mut address, mut phone): (Option<EmailAddress>, Option<&str>) = (None, None);
+    let mut names: Vec<String> = Vec::new();
+    for part in split(text) {
+        let found = match bracketed(part) {
+            Some((name, found)) => {
+                names.extend((!name.is_empty()).then(|| unquoted(name)));
+                Some(found.parse::<EmailAddress>()?)
+            }
+            None => part.parse::<EmailAddress>().ok(),
+        };
+        match (found, &address) {
+            (Some(second), Some(first)) if second != *first => {
+                return Err(ContactError::Two(first.clone(), second));
+            }
+            (Some(found), _) => address = Some(found),
+            (None, _) if phone.is_none() && is_phone(part) => phone = Some(part),
+            (None, _) => names.push(unquoted(part)),
         }
     }
-    contact.name = match (names.is_empty(), &contact.email, &contact.phone) {
+    let email = address.map(|address| address.to_string());
+    let name = match (names.is_empty(), &email, phone) {
         (false, _, _) => names.join(", "),
         (true, Some(email), _) => email.clone(),
-        (true, None, Some(phone)) => phone.clone(),
+        (true, None, Some(phone)) => phone.to_owned(),
         (true, None, None) => text.trim().to_owned(),
     };
-    Ok(contact)
+    Ok(Contact { name, email, phone: phone.map(str::to_owned) })
+}
+
+/// The parts between commas; one within quotation marks parts nothing (RFC 5322, 3.2.4), and a mark that nothing closes is
+/// text.
+fn split(text: &str) -> Vec<&str> {
+    let (mut parts, mut start, mut at) = (Vec::new(), 0, 0);
+    while let Some(found) = text[at..].find([',', '"']).map(|found| at + found) {
+        at = found + 1;
+        if text[found..].starts_with(',') {
+            parts.push(&text[start..found]);
+            start = at;
+        } else {
+            at += length_of_quoted(&text[at..]).unwrap_or(0);
+        }
+    }
+    parts.push(&text[start..]);
+    parts.into_iter().map(str::trim).filter(|part| !part.is_empty()).collect()
+}
+
+/// How much of a text belongs to the quoted string that was opened before it, with the closing mark.
+fn length_of_quoted(text: &str) -> Option<usize> {
+    let mut is_escaped = false;
+    let closing = text.char_indices().find(|(_, c)| {
+        let closes = *c == '"' && !is_escaped;
+        is_escaped = *c == '\\' && !is_escaped;
+        closes
+    });
+    closing.map(|(at, mark)| at + mark.len_utf8())
 }
 
 /// Name and address of `Name <address>`.
 fn bracketed(part: &str) -> Option<(&str, &str)> {
     let (name, rest) = part.split_once('<')?;
     let address = rest.strip_suffix('>')?;
-    Some((name.trim().trim_matches('"'), address.trim()))
+    Some((name.trim(), address.trim()))
+}
+
+/// The text of a quoted string, or the text as it stands.
+fn unquoted(text: &str) -> String {
+    let whole = text.strip_prefix('"').filter(|rest| length_of_quoted(rest) == Some(rest.len()));
+    let Some(inner) = whole.and_then(|rest| rest.strip_suffix('"')) else { return text.to_owned() };
+    let mut plain = String::new();
+    let mut chars = inner.chars();
+    while let Some(c) = chars.next() {
+        plain.extend(if c == '\\' { chars.next() } else { Some(c) });
+    }
+    plain
 }
 
 /// At least five digits, and nothing but what stands in telephone numbers.
@@ -66,6 +123,37 @@ mod tests {
         );
         assert_eq!(read("kari@example.test"), ("kari@example.test".into(), some("kari@example.test"), None));
         assert_eq!(read("Servicetorget, rom 12"), ("Servicetorget, rom 12".into(), None, None));
+    }
+
+    #[test]
+    fn a_comma_within_quotation_marks_parts_nothing() {
+        let kari = Some("kari@example.test".to_owned());
+        assert_eq!(
+            read("\"Nes, Kari\" <kari@example.test>, +47 900 00 000"),
+            ("Nes, Kari".into(), kari.clone(), Some("+47 900 00 000".into()))
+        );
+        assert_eq!(
+            read("\"Nes, \\\"KK\\\" Kari\", kari@example.test"),
+            ("Nes, \"KK\" Kari".into(), kari.clone(), None)
+        );
+        assert_eq!(read("Kari \"K, den eldre\" Nes <kari@example.test>").0, "Kari \"K, den eldre\" Nes");
+        // A mark that nothing closes is text.
+        assert_eq!(read("Rom 5\", Kari <kari@example.test>"), ("Rom 5\", Kari".into(), kari, None));
+    }
+
+    #[test]
+    fn two_people_are_refused_and_one_who_is_named_twice_is_not() {
+        for text in [
+            "Kari Nes <kari@example.test>, 900 00 000, Per Moe <per@example.test>, 911 11 111",
+            "kari@example.test, per@example.test",
+        ] {
+            assert_eq!(
+                read_contact(text).unwrap_err().to_string(),
+                "kari@example.test and per@example.test: a contact is one person; keep one, and name the other in the text"
+            );
+        }
+        let twice = read("kari@example.test, Kari Nes <Kari@example.test>");
+        assert_eq!(twice, ("Kari Nes".into(), Some("kari@example.test".into()), None));
     }
 
     #[test]

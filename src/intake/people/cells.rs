@@ -2,6 +2,8 @@
 
 use std::collections::HashMap;
 
+use unicode_normalization::UnicodeNormalization as _;
+
 use super::fault::{Fault, Slip};
 use crate::content::LEAST_LIKENESS;
 use crate::forum::{Cadence, Facet, Forum, Language, OrganisationKind, Position, TermIx};
@@ -23,7 +25,8 @@ impl<'a> Vocabulary<'a> {
     pub(super) fn of(forum: &'a Forum) -> Vocabulary<'a> {
         let mut by_name: HashMap<(Facet, String), Vec<TermIx>> = HashMap::new();
         for (ix, term) in forum.terms.iter().filter(|(_, term)| NAMED.contains(&term.facet)) {
-            let names = forum.terms.names(ix).0.values().map(|name| name.trim().to_lowercase());
+            let names = forum.terms.names(ix).0.values();
+            let names = names.map(|name| name.trim().to_lowercase().nfc().collect::<String>());
             for word in names.filter(|name| *name != term.slug) {
                 let known = by_name.entry((term.facet, word)).or_default();
                 if !known.contains(&ix) {
@@ -194,6 +197,34 @@ pub(super) fn values(cell: &str) -> Vec<&str> {
         }
     }
     values
+}
+
+/// What spreadsheets write where a formula failed, in English and Norwegian.
+const FAILED: [&str; 14] = [
+    "#N/A",
+    "#I/T",
+    "#REF!",
+    "#REFERANSE!",
+    "#NAME?",
+    "#NAVN?",
+    "#VALUE!",
+    "#VERDI!",
+    "#DIV/0!",
+    "#NULL!",
+    "#NUM!",
+    "#SPILL!",
+    "#CALC!",
+    "#DATA!",
+];
+
+/// The text, unless it is what a formula left that failed.
+pub(super) fn unfailed(text: &str) -> Result<&str, Fault> {
+    if !FAILED.contains(&text) {
+        return Ok(text);
+    }
+    let sentence =
+        format!("{text} is what a formula leaves that found nothing or failed; write the value itself");
+    Err(Slip::Formula(text.to_owned()).told(sentence))
 }
 
 /// One line of text: breaks and runs of blanks inside a cell become single spaces.

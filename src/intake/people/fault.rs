@@ -25,6 +25,8 @@ pub enum Slip {
     Contradiction(String, String),
     /// The person asked to be forgotten.
     Erased,
+    /// What a formula left that failed.
+    Formula(String),
     /// Text to the right of the last heading.
     Surplus(String),
     /// Something else: the sentence alone says it.

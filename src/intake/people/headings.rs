@@ -119,7 +119,10 @@ impl Headings {
         let headings = Headings { columns };
         match headings.position(Column::Email) {
             Some(_) => Ok(headings),
-            None => Err(HeadingError::NoEmail(header.join(", "))),
+            None => {
+                let named = header.iter().filter(|heading| !heading.is_empty()).cloned();
+                Err(HeadingError::NoEmail(named.collect::<Vec<_>>().join(", ")))
+            }
         }
     }
 
@@ -151,6 +154,12 @@ impl Headings {
     /// The headings that mean nothing here and are passed over.
     pub fn unknown(&self) -> impl Iterator<Item = &str> {
         self.columns.iter().filter(|(known, h)| known.is_none() && !h.is_empty()).map(|(_, h)| h.as_str())
+    }
+
+    /// The columns, from 0, that have no heading and that nobody gave a meaning.
+    pub fn unheaded(&self) -> impl Iterator<Item = usize> {
+        let columns = self.columns.iter().enumerate();
+        columns.filter(|(_, (known, heading))| known.is_none() && heading.is_empty()).map(|(at, _)| at)
     }
 }
 

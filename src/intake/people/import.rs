@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::cells::Vocabulary;
 use super::error::ImportError;
-use super::headings::{Chosen, HeadingError, Headings, has_email};
+use super::file::{PeopleFile, Remark};
 use super::merge::{Merge, Person};
 use super::moved::{Moved, PresentAddresses};
 use super::organisations::{Catalogue, Entry, OrganisationIx};
@@ -15,55 +15,8 @@ use super::plan::{Plan, Standing, Write};
 use super::rows::{CellError, FileRow, read_rows};
 use super::write::Writer;
 use crate::forum::{Cadence, EmailAddress, Forum, OrganisationKind, is_file_name};
-use crate::intake::sheet::{Sheet, SheetError, read_sheets};
 use crate::store::{ImportView, OrganisationRow, Store, StoreError, Tx};
 use crate::token::Keys;
-
-/// The table of people in a file.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PeopleFile {
-    sheet: Sheet,
-    headings: Headings,
-}
-
-/// Why a file is no people file: nothing of it is imported.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum PeopleFileError {
-    /// It gives no rows.
-    #[error(transparent)]
-    Sheet(#[from] SheetError),
-    /// Its header cannot be used.
-    #[error(transparent)]
-    Heading(#[from] HeadingError),
-}
-
-/// Finds the table in a file's bytes: the first sheet with a column of addresses.
-pub fn read_people_file(bytes: &[u8]) -> Result<PeopleFile, PeopleFileError> {
-    let sheet = find_table(bytes)?;
-    let headings = Headings::read(&sheet.header)?;
-    Ok(PeopleFile { sheet, headings })
-}
-
-/// The same, with the columns that somebody chose by hand; and the table, whether its header can be used or not.
-///
-/// # Errors
-/// The file gives no rows.
-pub fn read_people_file_as(
-    bytes: &[u8],
-    chosen: &Chosen,
-) -> Result<(Sheet, Result<PeopleFile, HeadingError>), SheetError> {
-    let sheet = find_table(bytes)?;
-    let headings = Headings::read_as(&sheet.header, chosen);
-    let file = headings.map(|headings| PeopleFile { sheet: sheet.clone(), headings });
-    Ok((sheet, file))
-}
-
-/// The first sheet with a column of addresses, else the first.
-fn find_table(bytes: &[u8]) -> Result<Sheet, SheetError> {
-    let mut sheets = read_sheets(bytes)?;
-    let at = sheets.iter().position(|sheet| has_email(&sheet.header)).unwrap_or(0);
-    Ok(sheets.swap_remove(at))
-}
 
 /// What an import takes besides its file.
 pub struct Import<'a> {
@@ -170,6 +123,7 @@ pub async fn import_people(
     let persons = merge.merge(rows, &working_at);
     let Merge { mut catalogue, mut errors, .. } = merge;
     let mut notices: Vec<String> = file.headings.unknown().map(passed_over).collect();
+    notices.extend(file.remarks.iter().map(Remark::to_string));
     notices.append(&mut catalogue.take_notices());
     notices.extend(moved.iter().map(Moved::told));
     if kinds_without {

@@ -7,6 +7,7 @@
 mod cells;
 mod error;
 mod fault;
+mod file;
 mod headings;
 mod import;
 mod merge;
@@ -19,11 +20,9 @@ mod write;
 pub use cells::cadence_of;
 pub use error::ImportError;
 pub use fault::{Fault, Slip};
+pub use file::{PeopleFile, PeopleFileError, Remark, read_people_file, read_people_file_as};
 pub use headings::{Chosen, Column, HeadingError, Headings};
-pub use import::{
-    Import, ImportReport, ImportedPerson, PeopleFile, PeopleFileError, import_people, read_people_file,
-    read_people_file_as,
-};
+pub use import::{Import, ImportReport, ImportedPerson, import_people};
 pub use moved::Moved;
 pub use rows::CellError;
 

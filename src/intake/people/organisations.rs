@@ -2,6 +2,8 @@
 
 use std::collections::HashMap;
 
+use unicode_normalization::UnicodeNormalization as _;
+
 use super::headings::Column;
 use crate::forum::{OrganisationKind, is_slug, slug_of};
 use crate::ids::OrganisationId;
@@ -195,7 +197,21 @@ impl Catalogue {
     }
 }
 
-/// A name without what people spell differently: case, blanks, hyphens, dots.
+/// A name without what people spell differently: case, blanks, hyphens, dots, and letters of two characters.
 fn folded(name: &str) -> String {
-    name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+    name.nfc().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_that_was_stored_in_letters_of_two_characters_is_known_again() {
+        let (id, kind) = (Some(OrganisationId(1)), OrganisationKind::Other);
+        let (slug, name) = ("asnes-kommune".to_owned(), "A\u{30a}snes kommune".to_owned());
+        let mut catalogue = Catalogue::of([Entry { id, slug, name, kind, changed: false }]);
+        let found = catalogue.declare(Some("Åsnes kommune"), None, None).ok().flatten();
+        assert_eq!(found, Some(OrganisationIx(0)));
+    }
 }

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::cells::{Vocabulary, kind_of, language_of, one_line, values};
+use super::cells::{Vocabulary, kind_of, language_of, one_line, unfailed, values};
 use super::fault::{Fault, Slip};
 use super::headings::{Column, Headings};
 use crate::forum::{Cadence, EmailAddress, Facet, Language, OrganisationKind, Position, TermIx, is_slug};
@@ -119,7 +119,7 @@ impl Cells<'_> {
         if text.is_empty() {
             return None;
         }
-        read(text).map_err(|error| self.fail(column, error)).ok()
+        unfailed(text).and_then(read).map_err(|error| self.fail(column, error)).ok()
     }
 
     /// The values of a cell; each bad one is an error of its own.
@@ -128,7 +128,8 @@ impl Cells<'_> {
         column: Column,
         read: impl Fn(&str) -> Result<T, Fault>,
     ) -> Vec<T> {
-        let read: Vec<_> = values(self.text(column)).into_iter().map(read).collect();
+        let read: Vec<_> =
+            values(self.text(column)).into_iter().map(|value| unfailed(value).and_then(&read)).collect();
         let mut good = Vec::new();
         for value in read {
             match value {

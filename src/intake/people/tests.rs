@@ -47,7 +47,7 @@ fn people(rows: &[Vec<String>]) -> Vec<String> {
     let header: Vec<String> = HEADER.map(String::from).to_vec();
     let headings = Headings::read(&header).unwrap();
     let rows = rows.iter().enumerate().map(|(at, cells)| SheetRow { line: at + 2, cells: cells.clone() });
-    let sheet = Sheet { header, rows: rows.collect() };
+    let sheet = Sheet { header, rows: rows.collect(), ..Sheet::default() };
     let (rows, errors) = read_rows(&sheet, &headings, &Vocabulary::of(&forum));
     let mut merge = Merge { headings: &headings, catalogue: Catalogue::default(), errors };
     let rows = merge.refuse_erased(rows, &HashSet::new());

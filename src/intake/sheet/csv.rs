@@ -3,6 +3,7 @@
 //! Own code, because the line on which a row starts must be right after empty lines and quoted line
 //! breaks: row errors are useless without it.
 
+use super::text::{tidy, trim};
 use super::{SheetError, SheetRow};
 
 /// In the order in which a tie between them is settled.
@@ -61,7 +62,7 @@ impl Reader<'_> {
         let mut row = SheetRow { line: self.line, cells: Vec::new() };
         loop {
             let cell = self.read_cell()?;
-            row.cells.push(cell.trim().to_owned());
+            row.cells.push(tidy(&cell));
             match self.chars.next() {
                 Some(c) if c == self.separator => {}
                 Some('\r') => {
@@ -87,7 +88,7 @@ impl Reader<'_> {
             }
             self.chars.next();
             // A quotation mark inside an unquoted cell is text.
-            if c == '"' && cell.trim().is_empty() {
+            if c == '"' && trim(&cell).is_empty() {
                 cell.clear();
                 self.read_quoted(&mut cell)?;
             } else {

@@ -11,7 +11,12 @@ pub use text::decode_text;
 /// A header and the rows under it; rows without any text are left out.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Sheet {
-    /// The first row that has text, cells trimmed.
+    /// What its workbook calls it; empty in a CSV file.
+    pub name: String,
+    /// Whether its workbook hides it.
+    pub is_hidden: bool,
+    /// The first row that has text, cells trimmed. In a workbook, where no slip of the pen makes a cell, it is as wide as
+    /// the widest row: what has no heading is an empty one.
     pub header: Vec<String>,
     /// The rows under it, in the file's order.
     pub rows: Vec<SheetRow>,
@@ -45,6 +50,15 @@ pub enum SheetError {
     /// Neither text nor XLSX.
     #[error("the file is neither text nor XLSX; save it as .xlsx or as CSV and import that")]
     NotText,
+    /// UTF-8 with bytes that are none.
+    #[error(
+        "line {line} holds a letter that is not UTF-8, as the rest of the file is: it may have broken off, or be put \
+         together of two; fetch it again, or save it anew as .xlsx or as CSV in UTF-8"
+    )]
+    Astray {
+        /// Where the first of them stands.
+        line: usize,
+    },
     /// A quote that swallows the rest of the file.
     #[error("line {line}: a quotation mark is opened here and never closed; close it or double it")]
     OpenQuote {
@@ -75,7 +89,14 @@ pub fn read_sheets(bytes: &[u8]) -> Result<Vec<Sheet>, SheetError> {
 fn sheet_of(rows: impl IntoIterator<Item = SheetRow>) -> Option<Sheet> {
     let mut rows = rows.into_iter().filter(|row| row.cells.iter().any(|cell| !cell.is_empty()));
     let header = rows.next()?.cells;
-    Some(Sheet { header, rows: rows.collect() })
+    Some(Sheet { header, rows: rows.collect(), ..Sheet::default() })
+}
+
+/// What spreadsheets call a column, counted from 0: A to Z, AA and so on.
+pub fn letters_of(column: usize) -> String {
+    let last = char::from(b'A' + u8::try_from(column % 26).unwrap_or_default());
+    let before = (column / 26).checked_sub(1).map(letters_of);
+    before.unwrap_or_default() + &last.to_string()
 }
 
 #[cfg(test)]

@@ -53,6 +53,29 @@ fn every_encoding_that_excel_writes_gives_the_same_text() {
 }
 
 #[test]
+fn a_capital_before_a_closing_mark_is_windows_1252_though_the_two_look_like_utf_8() {
+    // C5 94, D8 BB, C5 85 and E5 94 85: each is a whole character of UTF-8 too, of no western language.
+    let text = "epost;navn\na@x.test;”BLÅ” «Ø» RÅ… så”… Åse Bråten Øye";
+    let (windows, _, lossy) = encoding_rs::WINDOWS_1252.encode(text);
+    assert!(!lossy);
+    assert_eq!(read_sheets(&windows).unwrap()[0].rows[0].cells[1], "”BLÅ” «Ø» RÅ… så”… Åse Bråten Øye");
+}
+
+#[test]
+fn utf_8_with_bytes_astray_is_refused_with_the_line_of_the_first() {
+    let astray = |bytes: &[u8]| read_sheets(bytes).unwrap_err().to_string();
+    let mixed = "epost;navn\r\na@x.test;Åse\r\n".as_bytes();
+    for (line, bytes) in [
+        (3, [mixed, b"b@x.test;K\xE5re S\xE6ther \xD8ye"].concat()),
+        (1, [b"epost;v\xE5r\n".as_slice(), mixed].concat()),
+        (2, b"\xEF\xBB\xBFepost\rb@x.test;K\xE5re".to_vec()),
+        (2, [b"epost;navn\na@x.test;\xFF".as_slice(), "Ђорђе Жика".as_bytes()].concat()),
+    ] {
+        assert!(astray(&bytes).starts_with(&format!("line {line} holds")), "{}", astray(&bytes));
+    }
+}
+
+#[test]
 fn what_is_no_table_is_refused() {
     assert_eq!(read_sheets(b""), Err(SheetError::Empty));
     assert_eq!(read_sheets(b" \n;;\n"), Err(SheetError::Empty));

@@ -2,8 +2,9 @@
 
 use std::io::Cursor;
 
-use calamine::{DataRef, Reader as _, SheetType, Xlsx, XlsxError};
+use calamine::{DataRef, Reader as _, SheetType, SheetVisible, Xlsx, XlsxError};
 
+use super::text::tidy;
 use super::{Sheet, SheetError, SheetRow, sheet_of};
 
 /// More cells than any people file has; a small archive can unpack to far more.
@@ -16,20 +17,18 @@ const MOST_COLUMNS: usize = 1_000;
 pub(super) fn read_workbook(bytes: &[u8]) -> Result<Vec<Sheet>, SheetError> {
     let unreadable = |e: XlsxError| SheetError::Workbook(e.to_string());
     let mut workbook: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).map_err(unreadable)?;
-    let worksheets: Vec<String> = workbook
+    let worksheets: Vec<(String, bool)> = workbook
         .sheets_metadata()
         .iter()
         .filter(|sheet| sheet.typ == SheetType::WorkSheet)
-        .map(|sheet| sheet.name.clone())
+        .map(|sheet| (sheet.name.clone(), sheet.visible != SheetVisible::Visible))
         .collect();
     let mut sheets = Vec::new();
-    for name in worksheets {
-        let mut sheet = sheet_of(read_worksheet(&mut workbook, &name)?);
-        if let Some(Sheet { header, rows }) = &mut sheet {
-            // Notes to the right of the table belong to no column.
-            rows.iter_mut().for_each(|row| row.cells.truncate(header.len()));
-        }
-        sheets.extend(sheet);
+    for (name, is_hidden) in worksheets {
+        let Some(mut sheet) = sheet_of(read_worksheet(&mut workbook, &name)?) else { continue };
+        let widest = sheet.rows.iter().map(|row| row.cells.len()).max().unwrap_or_default();
+        sheet.header.resize(widest.max(sheet.header.len()), String::new());
+        sheets.push(Sheet { name, is_hidden, ..sheet });
     }
     Ok(sheets)
 }
@@ -68,8 +67,8 @@ fn read_worksheet(workbook: &mut Xlsx<Cursor<&[u8]>>, name: &str) -> Result<Vec<
 /// Numbers and truth values as text; 900 and not 900.0.
 fn text_of(value: &DataRef<'_>) -> String {
     match value {
-        DataRef::String(text) => text.trim().to_owned(),
-        DataRef::SharedString(text) => text.trim().to_owned(),
+        DataRef::String(text) => tidy(text),
+        DataRef::SharedString(text) => tidy(text),
         DataRef::Bool(truth) => truth.to_string(),
         DataRef::Int(number) => number.to_string(),
         DataRef::Float(number) => number.to_string(),

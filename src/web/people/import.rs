@@ -8,14 +8,15 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde::Serialize;
 
-use super::import_told::{Told, tell_heading, tell_report, tell_sheet};
+use super::import_told::{Told, tell_heading, tell_remark, tell_report, tell_sheet};
 use super::told::{Choice, unprocessable};
 use crate::intake::people::{Chosen, Column, PeopleFile, read_people_file_as};
-use crate::intake::sheet::Sheet;
+use crate::intake::sheet::{Sheet, letters_of};
 use crate::web::refusal::{Refusal, Why};
 use crate::web::site::{Reading, Writing};
 use crate::web::staff::Staff;
 use crate::web::templates::Content;
+use crate::web::words::fill;
 
 /// The largest file, in bytes: some hundred thousand rows.
 pub(super) const LARGEST_FILE: usize = 16 << 20;
@@ -39,6 +40,8 @@ struct Page {
     source: String,
     held: String,
     columns: Vec<Row>,
+    /// What of the file was not read.
+    remarks: Vec<String>,
     problem: String,
     told: Option<Told>,
     done: bool,
@@ -126,12 +129,13 @@ pub(super) async fn take(writing: Writing, staff: Staff, parts: Multipart) -> Re
             return Ok(unprocessable(reading.0.desk_page(&staff, &page)?));
         }
     };
-    fill(&writing, &staff, &mut page, &file, upload.confirmed).await?;
+    page.remarks = file.remarks.iter().filter_map(|remark| tell_remark(words, remark)).collect();
+    try_or_take(&writing, &staff, &mut page, &file, upload.confirmed).await?;
     reading.0.desk_page(&staff, &page)
 }
 
 /// Tries the file, or takes it, and tells what came of it.
-async fn fill(
+async fn try_or_take(
     writing: &Writing,
     staff: &Staff,
     page: &mut Page,
@@ -151,6 +155,7 @@ async fn fill(
     Ok(())
 }
 
+/// The columns that have a heading, or text without one.
 fn list_columns(reading: &Reading, staff: &Staff, sheet: &Sheet, chosen: &Chosen) -> Vec<Row> {
     let words = &reading.0.words(staff.language).people;
     let row = |(at, heading): (usize, &String)| {
@@ -168,12 +173,16 @@ fn list_columns(reading: &Reading, staff: &Staff, sheet: &Sheet, chosen: &Chosen
             chosen: says.is_none(),
         };
         let cells = sheet.rows.iter().map(|row| row.cell(at)).filter(|cell| !cell.is_empty());
+        let unheaded = || fill(&words.import.unheaded, &[("column", &letters_of(at))]);
         Row {
             field: format!("column-{at}"),
-            heading: heading.clone(),
+            heading: if heading.is_empty() { unheaded() } else { heading.clone() },
             sample: cells.take(SAMPLES).collect::<Vec<_>>().join(" · "),
             choices: std::iter::once(none).chain(Column::ALL.into_iter().map(choice)).collect(),
         }
     };
-    sheet.header.iter().enumerate().map(row).collect()
+    let says_something = |(at, heading): &(usize, &String)| {
+        !heading.is_empty() || sheet.rows.iter().any(|row| !row.cell(*at).is_empty())
+    };
+    sheet.header.iter().enumerate().filter(says_something).map(row).collect()
 }

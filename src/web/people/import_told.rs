@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::told::{Teller, call};
 use crate::content::nearest_word;
 use crate::forum::{Cadence, Facet, Language, Term};
-use crate::intake::people::{CellError, HeadingError, ImportReport, ImportedPerson, Moved, Slip};
+use crate::intake::people::{CellError, HeadingError, ImportReport, ImportedPerson, Moved, Remark, Slip};
 use crate::intake::sheet::SheetError;
 use crate::web::site::{People, Reading};
 use crate::web::staff::Staff;
@@ -63,6 +63,7 @@ pub(super) fn tell_sheet(words: &PeopleImport, error: &SheetError) -> String {
         SheetError::OldExcel => words.file_old.clone(),
         SheetError::NotText => words.file_unknown.clone(),
         SheetError::OpenQuote { line } => fill(&words.file_quote, &[("line", &line.to_string())]),
+        SheetError::Astray { line } => fill(&words.file_astray, &[("line", &line.to_string())]),
         SheetError::Workbook(_) => words.file_broken.clone(),
         SheetError::TooLarge(_) => words.file_large.clone(),
     }
@@ -79,6 +80,17 @@ pub(super) fn tell_heading(reading: &Reading, staff: &Staff, error: &HeadingErro
         HeadingError::Misspelt { heading, nearest } => {
             fill(&words.head_misspelt, &[("heading", heading), ("nearest", nearest)])
         }
+    }
+}
+
+/// What there is to say of how a file was read. A column without a heading stands among the columns.
+pub(super) fn tell_remark(words: &PeopleImport, remark: &Remark) -> Option<String> {
+    match remark {
+        Remark::Further { name, rows } => {
+            Some(fill(&words.further, &[("name", name), ("count", &rows.to_string())]))
+        }
+        Remark::Hidden { name } => Some(fill(&words.hidden, &[("name", name)])),
+        Remark::Unheaded { .. } => None,
     }
 }
 
@@ -155,6 +167,7 @@ fn tell_slip(teller: &Teller<'_>, error: &CellError) -> String {
         Slip::Cadence(text) => fill(&words.slip_cadence, &[("text", text)]),
         Slip::Contradiction(this, that) => fill(&words.slip_contradiction, &[("this", this), ("that", that)]),
         Slip::Erased => words.slip_erased.clone(),
+        Slip::Formula(text) => fill(&words.slip_formula, &[("text", text)]),
         Slip::Surplus(text) => fill(&words.slip_surplus, &[("text", text)]),
         Slip::Other => fill(&words.slip_other, &[("sentence", &error.error)]),
     }

@@ -1,6 +1,7 @@
 use chrono::NaiveDate;
 use treff::forum::{Cadence, GroupKind, Language, Names, PauseDays};
 use treff::intake::forum_file::read_forum_file;
+use unicode_normalization::UnicodeNormalization as _;
 
 use crate::treff::FORUM;
 
@@ -41,6 +42,14 @@ fn the_file_of_the_design_is_read() {
     assert_eq!(night.parent.as_deref(), Some("health"));
     assert_eq!(night.names, Names::one(Language::Nb, "Nattvaktprosjektet"));
     assert_eq!(file.warnings, Vec::<String>::new());
+}
+
+#[test]
+fn a_name_is_the_same_in_letters_of_one_character_or_of_two() {
+    let text = small("[[role]]\nslug = \"r\"\nname = { nb = \"Rådgiver\" }\n");
+    let decomposed: String = text.nfd().collect();
+    assert_ne!(decomposed, text);
+    assert_eq!(read_forum_file("f", &decomposed), read_forum_file("f", &text));
 }
 
 #[test]

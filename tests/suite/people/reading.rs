@@ -1,9 +1,11 @@
 //! Files as people keep them: every encoding, XLSX, and rows in any order.
 
 use treff::intake::people::{HeadingError, PeopleFileError, read_people_file};
+use unicode_normalization::UnicodeNormalization as _;
 
 use super::forum::{Place, counts, refused};
 use crate::on_both_databases;
+use crate::workbook::{Tab, workbook, workbook_of};
 
 fn refusal(bytes: &[u8]) -> String {
     read_people_file(bytes).unwrap_err().to_string()
@@ -22,6 +24,31 @@ fn a_file_that_gives_no_people_is_refused_whole() {
     ));
 }
 
+#[test]
+fn a_sheet_in_utf_8_that_broke_off_within_a_letter_is_refused_with_the_line() {
+    let sheet = "epost;navn;organisasjon\nkari@x.test;Kåre Sæther;Ås kommune\nper@x.test;Per Ø";
+    assert_eq!(
+        refusal(&sheet.as_bytes()[..sheet.len() - 1]),
+        "line 3 holds a letter that is not UTF-8, as the rest of the file is: it may have broken off, or be put \
+         together of two; fetch it again, or save it anew as .xlsx or as CSV in UTF-8"
+    );
+}
+
+#[test]
+fn a_visible_sheet_without_addresses_is_told_before_one_that_nobody_sees() {
+    let tabs = |hidden| {
+        workbook_of(&[
+            Tab { name: "gammel", hidden, rows: &[&["telefon"]] },
+            Tab { name: "Ny", hidden: false, rows: &[&["navn", "", "rolle"]] },
+        ])
+    };
+    assert_eq!(
+        refusal(&tabs(true)),
+        "there is no column \"email\" (or \"epost\"); the header has: navn, rolle"
+    );
+    assert_eq!(refusal(&tabs(false)), "there is no column \"email\" (or \"epost\"); the header has: telefon");
+}
+
 on_both_databases! {
     async fn a_workbook_is_read_from_its_sheet_of_people(db: Database) {
         let place = Place::on(db).await;
@@ -34,6 +61,97 @@ on_both_databases! {
              health/leader for vik-kommune",
             "tall@example.test 900, active weekly nb, at kind-of-org:other org:true, admitted",
         ]);
+        assert_eq!(report.notices, [
+            "column F has no heading, and what stands in it from line 3 on was passed over; give it one if it says \
+             something",
+        ]);
+    }
+
+    async fn a_further_sheet_of_people_is_named_with_the_remedy(db: Database) {
+        let place = Place::on(db).await;
+        let report = place.import(workbook_of(&[
+            Tab { name: "Forside", hidden: false, rows: &[&["Deltakerliste"]] },
+            Tab { name: "Helse", hidden: false, rows: &[&["epost"], &["a@x.test"]] },
+            Tab { name: "Industri", hidden: false, rows: &[&["epost"], &["b@x.test"], &["c@x.test"]] },
+            Tab { name: "Tom", hidden: false, rows: &[&["epost"]] },
+            Tab { name: "gammel", hidden: true, rows: &[&["epost"], &["d@x.test"]] },
+        ])).await;
+        assert_eq!(place.people().await, ["a@x.test, active weekly nb, at kind-of-org:other, admitted"]);
+        assert_eq!(report.notices, [
+            "the sheet \"Industri\" has addresses too (rows: 2), and was passed over; save it as a file of its own \
+             and import that",
+        ]);
+    }
+
+    async fn a_hidden_sheet_is_taken_only_where_no_visible_one_has_addresses(db: Database) {
+        let place = Place::on(db).await;
+        let old = Tab { name: "gammel", hidden: true, rows: &[&["epost"], &["old@x.test"]] };
+        let new = Tab { name: "Ny", hidden: false, rows: &[&["epost"], &["new@x.test"]] };
+        let report = place.import(workbook_of(&[old, new])).await;
+        assert_eq!((counts(&report), report.notices), ((1, 0, 0, 0), vec![]));
+        assert_eq!(place.texts("SELECT email FROM recipient").await, ["new@x.test"]);
+        let report = place.import(workbook_of(&[
+            Tab { name: "Forside", hidden: false, rows: &[&["Deltakerliste"]] },
+            Tab { name: "liste", hidden: true, rows: &[&["epost"], &["list@x.test"]] },
+        ])).await;
+        assert_eq!(counts(&report), (1, 0, 0, 0));
+        assert_eq!(report.notices, [
+            "the sheet \"liste\" is hidden, and was read since no visible one has a column of addresses",
+        ]);
+    }
+
+    async fn what_stands_under_no_heading_is_passed_over_with_a_notice(db: Database) {
+        let place = Place::on(db).await;
+        let told = |column: char, line: usize| format!(
+            "column {column} has no heading, and what stands in it from line {line} on was passed over; give it one \
+             if it says something"
+        );
+        let report = place.import("epost;;navn;;\na@x.test;;Kari;;\nb@x.test;helse;Per;;\n").await;
+        assert_eq!((counts(&report), report.notices), ((2, 0, 0, 0), vec![told('B', 3)]));
+        let rows: [&[&str]; 3] = [&["epost", "", "navn"], &["a@x.test", "", "Kari"], &["b@x.test", "x", "Per", "", "y"]];
+        let report = place.import(workbook(&rows)).await;
+        assert_eq!((counts(&report), report.notices), ((0, 0, 2, 0), vec![told('B', 3), told('E', 3)]));
+    }
+
+    async fn what_a_formula_left_that_failed_is_an_error_of_its_cell(db: Database) {
+        let place = Place::on(db).await;
+        let left = |text: &str| format!("{text} is what a formula leaves that found nothing or failed; write the value itself");
+        let report = place.import(workbook(&[
+            &["epost", "navn", "organisasjon", "grupper", "merknad"],
+            &["a@x.test", "Kari", "#N/A", "", ""],
+            &["b@x.test", "#REF!", "NAV", "#NAME?", ""],
+            &["c@x.test", "Per", "NAV", "", "#DIV/0!"],
+        ])).await;
+        assert_eq!(refused(&report), [
+            format!("2 organisasjon: {}", left("#N/A")),
+            format!("3 grupper: {}", left("#NAME?")),
+            format!("3 navn: {}", left("#REF!")),
+        ]);
+        let report = place.import("epost;navn;organisasjon\n#I/T;Kari;NAV\nd@x.test;#VERDI!;NAV\ne@x.test;#1;NAV\n").await;
+        assert_eq!(refused(&report), [
+            format!("2 epost: {}", left("#I/T")),
+            format!("3 navn: {}", left("#VERDI!")),
+        ]);
+        assert_eq!(place.texts("SELECT name FROM recipient ORDER BY email").await, ["Per", "#1"]);
+        assert_eq!(place.organisations().await, ["nav: NAV (other)"]);
+    }
+
+    async fn letters_of_two_characters_and_marks_that_nobody_sees_make_no_difference(db: Database) {
+        let place = Place::on(db).await;
+        place.run("UPDATE term SET names = '{\"nb\":\"Ra\u{30a}dgiver\"}' WHERE slug = 'specialist'").await;
+        let sheet = "epost;navn;organisasjon;rolle;språk\na@x.test;Kåre Nes;Åsnes kommune;Rådgiver;bokmål\n";
+        let decomposed: String = sheet.nfd().collect();
+        assert_eq!(counts(&place.import(decomposed).await), (1, 0, 0, 0));
+        assert_eq!(counts(&place.import(sheet).await), (0, 0, 1, 0));
+        let rows: Vec<Vec<String>> =
+            sheet.lines().map(|line| line.split(';').map(|cell| cell.nfd().collect()).collect()).collect();
+        let rows: Vec<Vec<&str>> = rows.iter().map(|row| row.iter().map(String::as_str).collect()).collect();
+        let rows: Vec<&[&str]> = rows.iter().map(Vec::as_slice).collect();
+        assert_eq!(counts(&place.import(workbook(&rows)).await), (0, 0, 1, 0));
+        assert_eq!(place.organisations().await, ["asnes-kommune: Åsnes kommune (other)"]);
+        let unseen = "\u{200b}epost;\u{feff}\"navn\"\u{200b}\n\u{200b}b@x.test\u{2060};نمی\u{200c}دانم\u{200d}\n\u{200b};\n";
+        assert_eq!(counts(&place.import(unseen).await), (1, 0, 0, 0));
+        assert_eq!(place.texts("SELECT name FROM recipient WHERE email = 'b@x.test'").await, ["نمی\u{200c}دانم"]);
     }
 
     async fn a_column_of_its_own_is_passed_over_with_a_notice(db: Database) {

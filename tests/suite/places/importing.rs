@@ -7,6 +7,7 @@ use crate::access::reader::Reader;
 use crate::desk::seat::{LISE, seat};
 use crate::on_both_databases;
 use crate::pages::world::Answer;
+use crate::workbook::{Tab, workbook_of};
 
 const PAGE: &str = "/desk/people/import";
 const ADDRESSES: &str = "SELECT email FROM recipient ORDER BY email";
@@ -152,6 +153,7 @@ on_both_databases! {
             (&[0xD0, 0xCF, 0x11, 0xE0, 0][..], "gammel Excel-fil"),
             (&b"PK\x03\x04 nonsense"[..], "Arbeidsboka kan ikke leses"),
             (&b" \n \n"[..], "Arket er tomt"),
+            (&b"epost;navn\nsiri@vik.example;\xC3\x85se \xC3"[..], "Rad 2 har en bokstav som er skrevet på en annen måte"),
             (&b"epost;navn\nsiri@vik.example;\"Siri\n"[..], "anførselstegn som aldri slutter"),
         ] {
             let refused = send(&lise, Some(("x.xlsx", bytes)), &[]).await;
@@ -162,6 +164,33 @@ on_both_databases! {
         assert!(none.status == StatusCode::UNPROCESSABLE_ENTITY && none.body.contains("Velg et regneark først"));
         let broken = [("held".to_owned(), "%%%".to_owned())];
         assert_eq!(send(&lise, None, &broken).await.status, StatusCode::BAD_REQUEST);
+    }
+}
+
+on_both_databases! {
+    async fn what_of_a_workbook_is_not_read_is_told(db: Database) {
+        let pages = pages_of(db).await;
+        let lise = seat(&pages, LISE, PEOPLE).await;
+        let rows: [&[&str]; 3] = [&["epost", "", "navn"], &["siri@vik.example", "", "#N/A"], &["per@vik.example", "health", "Per"]];
+        let further = Tab { name: "Industri", hidden: false, rows: &[&["epost"], &["eva@vik.example"]] };
+        let book = workbook_of(&[Tab { name: "Helse", hidden: false, rows: &rows }, further]);
+        let read = send(&lise, Some(("folk.xlsx", &book)), &[]).await;
+        for said in [
+            "Arket «Industri» har også adresser (rader: 1), men er ikke lest",
+            "Kolonne B, uten overskrift",
+            "«#N/A» er det en formel etterlater",
+            "Nye: 1",
+        ] {
+            assert!(read.body.contains(said), "{said} in {}", read.body);
+        }
+        let mut fields = fields_of(&read, "check");
+        choose(&mut fields, "column-1", "groups");
+        let read = send(&lise, None, &fields).await;
+        assert!(read.body.contains("Plass: Medlem, Kompetansegruppe helse"), "{}", read.body);
+        let rows: [&[&str]; 2] = [&["epost"], &["eva@vik.example"]];
+        let hidden = workbook_of(&[Tab { name: "liste", hidden: true, rows: &rows }]);
+        let read = send(&lise, Some(("folk.xlsx", &hidden)), &[]).await;
+        assert!(read.body.contains("Arket «liste» er skjult"), "{}", read.body);
     }
 }
 

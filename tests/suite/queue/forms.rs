@@ -72,6 +72,7 @@ fn what_is_wrong_is_told_by_its_field() {
     assert_eq!(with(("audience", "group:helth")), ["audience"]);
     assert_eq!(with(("about", "sector:helth")), ["about"]);
     assert_eq!(with(("contact_email", "kari")), ["contact_email"]);
+    assert_eq!(with(("contact_name", "Kari <kari@example.test>, Per <per@example.test>")), ["contact_name"]);
     assert_eq!(with(("expires_on", "31.02.2027")), ["expires_on"]);
     assert_eq!(with(("release_time", "09:00")), ["release_on"]);
     assert_eq!(with(("body_nn", "Tekst")), ["title_nn"]);

@@ -9,5 +9,4 @@ mod post;
 mod sheet;
 mod topics;
 mod uncertain;
-mod workbook;
 mod works;

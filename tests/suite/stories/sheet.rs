@@ -1,10 +1,10 @@
 //! The lead's own sheet of people, with the slips that such sheets have.
 
 use super::post::Post;
-use super::workbook::workbook;
 use super::works::{LISE, Setup, Works};
 use crate::browser::driver::{Browser, Screen};
 use crate::harness::Engine;
+use crate::workbook::workbook;
 
 const HEAD: [&str; 5] = ["E-postadresse", "Hvem", "Arbeidsgiver", "Grupper", "Språk"];
 
