@@ -9,14 +9,15 @@ use super::piece::Slot;
 use super::section::Section;
 use super::subject::Today;
 use super::view::DigestItem;
-use super::why::{Why, name_in_sentence};
-use crate::content::{Contact, Fields, Item, ItemText, Visibility, is_web_address, markdown::lead};
+use super::why::{SeatedReason, Why, name_in_sentence};
+use crate::content::markdown::{in_sentences, lead};
+use crate::content::{Contact, Fields, Item, ItemText, Visibility, is_web_address};
 use crate::forum::{Forum, Kind, Language};
 
 /// About two lines on a telephone, in characters.
 const LEAD_MAX: usize = 180;
-/// Minutes' answers beside what was achieved: a sentence each.
-const ANSWER_MAX: usize = 110;
+/// How minutes' group did it, beside what was achieved and what comes next, which have two lines each.
+const HOW_MAX: usize = 110;
 
 /// What all cards of one language and edition have in common.
 #[derive(Clone, Copy)]
@@ -29,10 +30,11 @@ pub(super) struct CardMaker<'a> {
 }
 
 impl<'a> CardMaker<'a> {
-    /// The card of one item; `opens` if it is the first of its section.
+    /// The card of one item, `reasons` being its own; `opens` if it is the first of its section.
     pub(super) fn card(
         &self,
         digest_item: &DigestItem<'_>,
+        reasons: &[SeatedReason],
         section: Section,
         opens: bool,
         discreet: bool,
@@ -68,19 +70,20 @@ impl<'a> CardMaker<'a> {
             when,
             date_and_when,
             from: self.from(item, written_in),
-            why: why.line(digest_item),
+            why: why.line(digest_item, reasons),
             action,
             links: self.links(item, action_link),
             title: if digest_item.correction { fill(&words.correction, &[("title", &title)]) } else { title },
         }
     }
 
-    /// The title of an item that comes next time.
+    /// The title of an item that comes next time, with its deadline or date: it may be past by then.
     pub(super) fn carried_title(&self, item: &Item) -> CarriedTitle {
         let (written_in, text) = item.text_for(self.language);
         CarriedTitle {
             lang: (written_in != self.language).then(|| written_in.tag()),
             title: one_line(&text.title),
+            when: self.due(item).or_else(|| self.event(item, text).2),
             links: CarriedLinks { item: self.item_link(item, "") },
         }
     }
@@ -88,15 +91,19 @@ impl<'a> CardMaker<'a> {
     /// Two lines; of minutes what was achieved, then on one line how and what comes next.
     fn paragraphs(&self, kind: Kind, text: &ItemText) -> Vec<String> {
         let words = &self.locale.letter;
-        let given =
-            |answer: &Option<String>, max| answer.as_deref().map(|a| lead(a, max)).filter(|a| !a.is_empty());
+        let given = |answer: &Option<String>, max| {
+            answer.as_deref().map(|a| in_sentences(a, max)).filter(|a| !a.is_empty())
+        };
         let minutes = &text.minutes;
         let mut paragraphs = vec![];
         if kind == Kind::Minutes {
-            let how_and_next: Vec<String> = [(&words.how, &minutes.how), (&words.next, &minutes.next)]
-                .into_iter()
-                .filter_map(|(pattern, answer)| Some(fill(pattern, &[("text", &given(answer, ANSWER_MAX)?)])))
-                .collect();
+            let how_and_next: Vec<String> =
+                [(&words.how, &minutes.how, HOW_MAX), (&words.next, &minutes.next, LEAD_MAX)]
+                    .into_iter()
+                    .filter_map(|(pattern, answer, max)| {
+                        Some(fill(pattern, &[("text", &given(answer, max)?)]))
+                    })
+                    .collect();
             paragraphs = vec![given(&minutes.achieved, LEAD_MAX).unwrap_or_default(), how_and_next.join(" ")];
             paragraphs.retain(|p| !p.is_empty());
         }

@@ -93,14 +93,6 @@ pub(super) struct Card<'a> {
     pub links: CardLinks,
 }
 
-impl Card<'_> {
-    /// The words that a reader reads: not the labels, links and reasons beside them.
-    pub(super) fn count_words(&self) -> usize {
-        let read = [Some(&self.title), self.due.as_ref(), self.when.as_ref()];
-        read.into_iter().flatten().chain(&self.paragraphs).map(|t| t.split_whitespace().count()).sum()
-    }
-}
-
 #[derive(Debug, Clone, Serialize)]
 pub(super) struct CardContact {
     /// `Kontakt: `
@@ -153,8 +145,11 @@ pub(super) struct Carried<'a> {
 /// `letter/carried_title`: one item that comes next time.
 #[derive(Debug, Clone, Serialize)]
 pub(super) struct CarriedTitle {
+    /// The language of the title, if it is not that of the letter.
     pub lang: Option<&'static str>,
     pub title: String,
+    /// `Frist: fredag 12. mars.`, `Torsdag 8. april kl. 9–15, fylkeshuset.`
+    pub when: Option<String>,
     pub links: CarriedLinks,
 }
 
@@ -204,11 +199,8 @@ impl<'a> Sample<'a> {
             Sample::Frame(Box::new(sample_frame(locale, language, Some("Fylkeshuset")))),
             Sample::Frame(Box::new(sample_frame(locale, language, None))),
             Sample::Carried(Carried { words: &locale.letter, read_now: &locale.letter.read_now.other }),
-            Sample::CarriedTitle(CarriedTitle {
-                lang: Some("nn"),
-                title: "Tittel".into(),
-                links: CarriedLinks { item: link("item") },
-            }),
+            sample_carried_title(None, None),
+            sample_carried_title(Some("nn"), Some("Frist: fredag.")),
             Sample::Introduction(IntroductionText {
                 heading: &locale.introduction.heading,
                 sentences: vec!["Setning.".into()],
@@ -264,6 +256,15 @@ impl<'a> Sample<'a> {
 
 fn link(what: &str) -> String {
     format!("https://forum.example/l/{}/{what}", Slot::LetterToken.mark())
+}
+
+fn sample_carried_title(lang: Option<&'static str>, when: Option<&str>) -> Sample<'static> {
+    Sample::CarriedTitle(CarriedTitle {
+        lang,
+        title: "Tittel".into(),
+        when: when.map(str::to_owned),
+        links: CarriedLinks { item: link("item") },
+    })
 }
 
 fn sample_frame<'a>(locale: &'a Locale, language: Language, postal_address: Option<&'a str>) -> Frame<'a> {

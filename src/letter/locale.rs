@@ -63,7 +63,8 @@ words! {
     }
     WhyWords {
         because: String, follows: String, and_follows: String, sits_in: String, leader: String, member: String,
-        deputy: String, secretary: String, observer: String, is_about: String, chosen_by: String,
+        deputy: String, secretary: String, observer: String, for_group: String, for_leaders: String, for_members: String,
+        for_deputies: String, for_secretaries: String, for_observers: String, is_about: String, chosen_by: String,
         chosen: String, fits: String, required: String, corrected: String,
     }
     SubjectWords {

@@ -22,6 +22,7 @@ mod masthead;
 mod notice;
 mod piece;
 mod press;
+mod reading;
 mod related;
 mod section;
 mod subject;

@@ -1,9 +1,10 @@
 //! The press: writes an edition's letters from pieces that are rendered and encoded once.
 //!
 //! A frame is made once per language and reading time, a card once per item version, language and
-//! reasons (and whether it opens its section). Writing a letter is looking pieces up.
+//! reasons (and whether they sit where those say, and whether it opens its section). Writing a letter is looking pieces up.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use super::assemble::Letter;
 use super::built_in::TemplateError;
@@ -15,19 +16,20 @@ use super::header;
 use super::locale::fill;
 use super::masthead::Masthead;
 use super::piece::{SEGMENT_END, hash_of_piece};
+use super::reading::{Read, minutes_to_read};
 use super::section::{Section, in_sections};
 use super::subject::{Today, handover_subject, subject};
 use super::templates::Letters;
 use super::view::{Addressee, DigestItem, DigestView, EditionFacts, Handover, Introduction};
-use super::why::name_in_sentence;
-use super::wrap::{minutes_to_read, wrap_text};
-use crate::content::{Item, markdown::lead};
+use super::why::{SeatedReason, name_in_sentence, seated};
+use super::wrap::wrap_text;
+use crate::content::{Item, markdown::in_sentences};
 use crate::forum::{Basis, Forum, Language};
 use crate::ids::ItemId;
-use crate::matching::{Because, Reason};
+use crate::matching::Because;
 
-/// What a group promised, in a hand-over, in characters.
-const PROMISE_MAX: usize = 300;
+/// What a group promised, in a hand-over, in characters: no title beside it leads to the rest.
+const PROMISE_MAX: usize = 600;
 
 /// Writes the letters of one edition. Keeps every piece's hash; the bytes go out by [`Press::take_pieces`].
 #[derive(Debug)]
@@ -48,7 +50,7 @@ enum Key {
     Card {
         item: (ItemId, i64),
         language: Language,
-        reasons: Vec<Reason>,
+        reasons: Arc<[SeatedReason]>,
         because: Because,
         section: Section,
         marks: u8,
@@ -176,18 +178,18 @@ impl<'a> Press<'a> {
         opens: bool,
     ) -> Result<Made, TemplateError> {
         let item = digest_item.item;
+        let reasons: Arc<[_]> = seated(digest_item.reasons, to.seats, self.edition.dated_at).collect();
         let key = Key::Card {
             item: (item.id, item.version),
             language: to.language,
-            reasons: digest_item.reasons.to_vec(),
+            reasons: reasons.clone(),
             because: digest_item.because,
             section,
             marks: u8::from(opens) | u8::from(to.discreet) << 1 | u8::from(digest_item.correction) << 2,
         };
         let maker = self.maker(to.language);
         self.made(key, |letters| {
-            let card = maker.card(digest_item, section, opens, to.discreet);
-            Ok((render_piece(letters, "card", &card)?, card.count_words()))
+            render_piece(letters, "card", &maker.card(digest_item, &reasons, section, opens, to.discreet))
         })
     }
 
@@ -195,15 +197,14 @@ impl<'a> Press<'a> {
         let words = &self.letters.locale(language).letter;
         let read_now = words.read_now.for_count(if single { 1 } else { 2 });
         self.made(Key::CarriedHeading(language, single), |letters| {
-            Ok((render_piece(letters, "carried", &Carried { words, read_now })?, 0))
+            render_piece(letters, "carried", &Carried { words, read_now })
         })
     }
 
     fn carried_title(&mut self, language: Language, item: &Item) -> Result<Made, TemplateError> {
         let maker = self.maker(language);
         self.made(Key::CarriedTitle(item.id, item.version, language), |letters| {
-            let carried = maker.carried_title(item);
-            Ok((render_piece(letters, "carried_title", &carried)?, carried.title.split_whitespace().count()))
+            render_piece(letters, "carried_title", &maker.carried_title(item))
         })
     }
 
@@ -252,7 +253,7 @@ impl<'a> Press<'a> {
                 privacy: &locale.letter.privacy,
                 links,
             };
-            Ok((render_piece(letters, "introduction", &context)?, 0))
+            render_piece(letters, "introduction", &context)
         })
     }
 
@@ -268,13 +269,11 @@ impl<'a> Press<'a> {
         if view.items.iter().any(|item| item.handover) {
             place = format!("{place} {}", words.items);
         }
-        let promised = handover.promised.map(|p| lead(p, PROMISE_MAX)).filter(|p| !p.is_empty());
+        let promised = handover.promised.map(|p| in_sentences(p, PROMISE_MAX)).filter(|p| !p.is_empty());
         let promised = promised.map(|text| fill(&words.promised, &[("text", &text)]));
         let sentences: Vec<String> = std::iter::once(place).chain(promised).collect();
         self.made(Key::Handover(language, sentences.concat()), |letters| {
-            let said = sentences.iter().map(|s| s.split_whitespace().count()).sum();
-            let context = HandoverText { heading: &words.heading, sentences };
-            Ok((render_piece(letters, "handover", &context)?, said))
+            render_piece(letters, "handover", &HandoverText { heading: &words.heading, sentences })
         })
     }
 
@@ -295,12 +294,12 @@ impl<'a> Press<'a> {
     }
 }
 
-/// A piece of two segments, text and HTML.
-fn render_piece<C: serde::Serialize>(
+/// A piece of two segments, text and HTML, and how many words of it are read.
+fn render_piece<C: serde::Serialize + Read>(
     letters: &Letters,
     template: &str,
     context: &C,
-) -> Result<Vec<u8>, TemplateError> {
+) -> Result<(Vec<u8>, usize), TemplateError> {
     let text = letters.render(&format!("letter/{template}.txt"), context)?;
     let html = letters.render(&format!("letter/{template}.html"), context)?;
     let text = wrap_text(&text);
@@ -309,5 +308,5 @@ fn render_piece<C: serde::Serialize>(
     bytes.push(SEGMENT_END);
     encode_html(&html, &mut bytes);
     bytes.push(SEGMENT_END);
-    Ok(bytes)
+    Ok((bytes, context.count_words()))
 }

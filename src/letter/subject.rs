@@ -44,7 +44,13 @@ fn with_more(locale: &Locale, subject: String, more: usize) -> String {
     fill(locale.subject.more.for_count(more), &[("subject", &subject), ("count", &more.to_string())])
 }
 
-fn headline(
+/// The first item's title with what is near about it; of a correction, with the word that says so before it all.
+fn headline(locale: &Locale, language: Language, first: (Section, &DigestItem<'_>), today: Today) -> String {
+    let headline = plain_headline(locale, language, first, today);
+    if first.1.correction { fill(&locale.letter.correction, &[("title", &headline)]) } else { headline }
+}
+
+fn plain_headline(
     locale: &Locale,
     language: Language,
     (section, digest_item): (Section, &DigestItem<'_>),
@@ -53,9 +59,6 @@ fn headline(
     let words = &locale.subject;
     let item = digest_item.item;
     let title = shorten(&one_line(&item.text_for(language).1.title), TITLE_MAX);
-    if digest_item.correction {
-        return fill(&locale.letter.correction, &[("title", &title)]);
-    }
     let Some(due) = item.due() else { return title };
     match section {
         Section::Answer => match locale.nearness(due, today.zone, today.day) {

@@ -3,7 +3,7 @@
 use chrono::{DateTime, NaiveDate, Utc};
 
 use crate::content::Item;
-use crate::forum::{Basis, Cadence, EmailAddress, Language, TermIx};
+use crate::forum::{Basis, Cadence, EmailAddress, Language, Seat, TermIx};
 use crate::matching::{Because, Reason};
 
 /// Who the letter goes to.
@@ -15,6 +15,8 @@ pub struct Addressee<'a> {
     pub name: &'a str,
     /// The language of the letter.
     pub language: Language,
+    /// Their places, running or not: a *why* line says only of groups where they have one that they sit there.
+    pub seats: &'a [Seat],
     /// What the first letter to an imported person tells (GDPR art. 14); `None` for later letters.
     pub introduction: Option<Introduction<'a>>,
     /// Keep groups and positions out of the *why* lines too: for who holds a seat for a union, whose

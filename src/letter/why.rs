@@ -4,10 +4,12 @@
 //! represents ("never 'fordi du er tillitsvalgt i ...'": the employer runs the mail system). Such
 //! reasons are told as somebody's choice.
 
+use chrono::{DateTime, Utc};
+
 use super::locale::{Locale, fill};
 use super::view::DigestItem;
-use crate::forum::{Facet, Forum, Language, Position, TermIx};
-use crate::matching::{Because, Match, ReasonTerm};
+use crate::forum::{Facet, Forum, Language, Position, Seat, TermIx};
+use crate::matching::{Because, Match, Reason, ReasonTerm};
 
 /// The most names of one sort that a line tells.
 const NAMES_MAX: usize = 2;
@@ -23,10 +25,40 @@ pub(super) struct Why<'a> {
     pub discreet: bool,
 }
 
+/// A reason with what decides how it is told. A reason names the item's own term, and who sits in a group under it is
+/// within it too; such a person's line must not say that they sit, or lead, in the group above.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) struct SeatedReason {
+    pub reason: Reason,
+    /// Whether it names a group where the person has a running seat, as what it asks for.
+    pub sits_there: bool,
+}
+
+/// `reasons` for who has these seats.
+pub(super) fn seated<'r>(
+    reasons: &'r [Reason],
+    seats: &'r [Seat],
+    now: DateTime<Utc>,
+) -> impl Iterator<Item = SeatedReason> + 'r {
+    let running = move || seats.iter().filter(move |seat| seat.is_running(now));
+    reasons.iter().map(move |reason| {
+        let sits_there = match reason.term {
+            ReasonTerm::All => false,
+            ReasonTerm::Term(term) => running().any(|seat| seat.group == term),
+            ReasonTerm::Seat(group, position) => {
+                running().any(|seat| seat.group == group && seat.position == position)
+            }
+        };
+        SeatedReason { reason: *reason, sits_there }
+    })
+}
+
 /// The reasons, sorted into what may be told.
 #[derive(Default)]
 struct Told {
     groups: Vec<String>,
+    /// Whom it is for, where they are among them by a seat further down.
+    above: Option<String>,
     seat: Option<String>,
     /// The group of that seat.
     seat_of: Option<String>,
@@ -36,22 +68,23 @@ struct Told {
 }
 
 impl Why<'_> {
-    /// The line for one item.
-    pub(super) fn line(&self, digest_item: &DigestItem<'_>) -> String {
+    /// The line for one item, `reasons` being its own.
+    pub(super) fn line(&self, digest_item: &DigestItem<'_>, reasons: &[SeatedReason]) -> String {
         let words = &self.locale.why;
         if digest_item.correction {
             return words.corrected.clone();
         }
         let mut told = Told::default();
-        for reason in digest_item.reasons {
-            self.sort(reason.term, reason.how, &mut told);
+        for seated in reasons {
+            self.sort(*seated, &mut told);
         }
         // Who sits in a group follows it; saying so once is enough.
         told.follows.retain(|name| !told.groups.contains(name) && told.seat_of.as_ref() != Some(name));
-        let clauses = self.clauses(told.groups, told.seat, told.follows, told.about);
+        let chosen = told.chosen;
+        let clauses = self.clauses(told);
         let line = if !clauses.is_empty() {
             fill(&words.because, &[("reasons", &self.locale.list(&clauses))])
-        } else if told.chosen || digest_item.because != Because::Interest {
+        } else if chosen || digest_item.because != Because::Interest {
             match self.chooser {
                 Some(name) => fill(&words.chosen_by, &[("name", name)]),
                 None => words.chosen.clone(),
@@ -65,19 +98,27 @@ impl Why<'_> {
         }
     }
 
-    fn sort(&self, term: ReasonTerm, how: Match, told: &mut Told) {
+    fn sort(&self, SeatedReason { reason, sits_there }: SeatedReason, told: &mut Told) {
+        let how = reason.how;
         told.chosen |= how == Match::Audience;
-        match term {
+        match reason.term {
             ReasonTerm::All => {}
-            ReasonTerm::Seat(group, position) if !self.discreet => {
+            ReasonTerm::Seat(..) if self.discreet => {}
+            ReasonTerm::Seat(group, position) if sits_there => {
                 told.seat.get_or_insert_with(|| self.seat(group, position));
                 told.seat_of.get_or_insert_with(|| self.name(group));
             }
-            ReasonTerm::Seat(..) => {}
+            ReasonTerm::Seat(group, position) => {
+                told.above.get_or_insert_with(|| self.for_those_in(group, Some(position)));
+            }
             ReasonTerm::Term(term) => {
                 let list = match (self.forum.terms.term(term).facet, how) {
                     (Facet::Group, _) if self.discreet => return,
-                    (Facet::Group, Match::Audience) => &mut told.groups,
+                    (Facet::Group, Match::Audience) if sits_there => &mut told.groups,
+                    (Facet::Group, Match::Audience) => {
+                        told.above.get_or_insert_with(|| self.for_those_in(term, None));
+                        return;
+                    }
                     (Facet::Group | Facet::Sector, Match::Audience | Match::Equal) => &mut told.follows,
                     (Facet::Group | Facet::Sector, Match::Under | Match::Above) => &mut told.about,
                     (Facet::Role | Facet::Org | Facet::KindOfOrg | Facet::Represents, _) => return,
@@ -90,24 +131,19 @@ impl Why<'_> {
         }
     }
 
-    fn clauses(
-        &self,
-        groups: Vec<String>,
-        seat: Option<String>,
-        follows: Vec<String>,
-        about: Vec<String>,
-    ) -> Vec<String> {
+    fn clauses(&self, told: Told) -> Vec<String> {
         let words = &self.locale.why;
         let list = |pattern: &str, key: &str, names: &[String]| {
             (!names.is_empty()).then(|| fill(pattern, &[(key, &self.locale.list(names))]))
         };
-        let sits = seat.or_else(|| list(&words.sits_in, "groups", &groups));
+        let sits = told.seat.or_else(|| list(&words.sits_in, "groups", &told.groups));
         let pattern = if sits.is_some() { &words.and_follows } else { &words.follows };
-        let follows = list(pattern, "topics", &follows);
-        // What lies near what one follows is told only where nothing nearer is.
-        let about =
-            if sits.is_none() && follows.is_none() { list(&words.is_about, "topics", &about) } else { None };
-        [sits, follows, about].into_iter().flatten().collect()
+        let follows = list(pattern, "topics", &told.follows);
+        if sits.is_some() || follows.is_some() {
+            return [sits, follows].into_iter().flatten().collect();
+        }
+        // What lies further off is told only where nothing nearer is.
+        told.above.or_else(|| list(&words.is_about, "topics", &told.about)).into_iter().collect()
     }
 
     fn seat(&self, group: TermIx, position: Position) -> String {
@@ -118,6 +154,19 @@ impl Why<'_> {
             Position::Deputy => &words.deputy,
             Position::Secretary => &words.secretary,
             Position::Observer => &words.observer,
+        };
+        fill(pattern, &[("group", &self.name(group))])
+    }
+
+    fn for_those_in(&self, group: TermIx, position: Option<Position>) -> String {
+        let words = &self.locale.why;
+        let pattern = match position {
+            None => &words.for_group,
+            Some(Position::Leader) => &words.for_leaders,
+            Some(Position::Member) => &words.for_members,
+            Some(Position::Deputy) => &words.for_deputies,
+            Some(Position::Secretary) => &words.for_secretaries,
+            Some(Position::Observer) => &words.for_observers,
         };
         fill(pattern, &[("group", &self.name(group))])
     }

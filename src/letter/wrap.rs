@@ -57,11 +57,6 @@ pub(crate) fn shorten(text: &str, max: usize) -> String {
     format!("{}…", at_word.trim_end_matches([' ', ',', ';', ':', '.', '–', '-']))
 }
 
-/// How many minutes `words` words take to read: 230 a minute, to the nearest, at least one.
-pub(super) fn minutes_to_read(words: usize) -> usize {
-    ((words + 115) / 230).max(1)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -157,6 +157,7 @@ impl<'a> LetterWriter<'a> {
             name: &recipient.name,
             language: recipient.language,
             introduction: row.filter(|_| !outline.is_met).and_then(|row| self.introduction(row, recipient)),
+            seats: &recipient.standing.seats,
             discreet: self.sits_for_a_union(recipient),
             key_id: self.key_id,
             token_version: row.map_or(0, |row| row.token_version),

@@ -30,6 +30,7 @@ impl Pipeline {
             email,
             name,
             language,
+            seats: &[],
             introduction: None,
             discreet: false,
             key_id: 0,

@@ -8,6 +8,7 @@ mod paste;
 mod paste_looks;
 mod paste_writer;
 mod plain;
+mod sentences;
 
 use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
@@ -15,6 +16,7 @@ use std::sync::LazyLock;
 pub use paste::from_html;
 use plain::TextWriter;
 use pulldown_cmark::{Event, HeadingLevel, Options, Parser, Tag, TagEnd, html};
+pub use sentences::{in_sentences, lead};
 
 /// What readers' programs can follow.
 const SCHEMES: [&str; 3] = ["http", "https", "mailto"];
@@ -108,85 +110,6 @@ pub fn to_text(markdown: &str) -> String {
     writer.finish()
 }
 
-/// The first sentence or sentences, at most `max` characters (180 make about two lines): as many whole
-/// ones as fit; if the first does not fit, cut at a word, with an ellipsis. Without headings, links' addresses and lists' marks;
-/// one line.
-pub fn lead(markdown: &str, max: usize) -> String {
-    let mut paragraph = first_paragraph(markdown);
-    if paragraph.is_empty() {
-        paragraph = to_text(markdown).split_whitespace().collect::<Vec<_>>().join(" ");
-    }
-    cut_at_sentence(&paragraph, max)
-}
-
-/// The text of the first paragraph (or list item) on one line.
-fn first_paragraph(markdown: &str) -> String {
-    let (mut text, mut skipping) = (String::new(), 0usize);
-    for event in events(markdown) {
-        match event {
-            Event::Start(Tag::Heading { .. } | Tag::Image { .. } | Tag::CodeBlock(_) | Tag::Table(_)) => {
-                skipping += 1
-            }
-            Event::End(TagEnd::Heading(_) | TagEnd::Image | TagEnd::CodeBlock | TagEnd::Table) => {
-                skipping = skipping.saturating_sub(1);
-            }
-            _ if skipping > 0 => {}
-            Event::Text(t) | Event::Code(t) => text.push_str(&t),
-            Event::SoftBreak | Event::HardBreak => text.push(' '),
-            Event::End(TagEnd::Paragraph | TagEnd::Item | TagEnd::HtmlBlock) if !text.trim().is_empty() => {
-                break;
-            }
-            _ => {}
-        }
-    }
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
-}
-
-/// As many whole sentences of `text` as `max` characters hold; else the beginning, cut at a word.
-fn cut_at_sentence(text: &str, max: usize) -> String {
-    if text.chars().count() <= max {
-        return text.to_owned();
-    }
-    let limit = text.char_indices().nth(max).map_or(text.len(), |(at, _)| at);
-    let end = sentence_ends(text).take_while(|end| *end <= limit).last();
-    if let Some(end) = end {
-        return text[..end].to_owned();
-    }
-    let room = text.char_indices().nth(max.saturating_sub(1)).map_or(text.len(), |(at, _)| at);
-    let cut = text[..room].rfind(' ').unwrap_or(room);
-    format!("{}…", text[..cut].trim_end_matches([' ', ',', ';', ':', '–', '-']))
-}
-
-/// Where sentences end: after `.`, `!` or `?` (and a closing quote or bracket) before a space and a
-/// capital or a digit; not after an ordinal (`3. 4. mars`) or a short abbreviation (`kl.`, `bl.a.`).
-fn sentence_ends(text: &str) -> impl Iterator<Item = usize> {
-    text.char_indices().filter(|(_, c)| matches!(c, '.' | '!' | '?')).filter_map(move |(at, mark)| {
-        let rest = text[at + 1..].trim_start_matches(['»', '"', '”', ')', '\'']);
-        let end = text.len() - rest.len();
-        let starts_anew = match rest.strip_prefix(' ') {
-            Some(next) => {
-                next.chars().next().is_some_and(|c| c.is_uppercase() || c.is_numeric() || "«\"“".contains(c))
-            }
-            None => rest.is_empty(),
-        };
-        let last_word = text[..at].rsplit([' ', '(']).next().unwrap_or("");
-        let is_number = last_word.chars().all(|c| c.is_ascii_digit());
-        let is_short = mark == '.'
-            && (is_number && rest.starts_with(' ') && !next_is_capital(rest)
-                || ABBREVIATIONS.contains(&last_word.to_lowercase().as_str()));
-        (starts_anew && !is_short).then_some(end)
-    })
-}
-
-fn next_is_capital(rest: &str) -> bool {
-    rest.trim_start().chars().next().is_some_and(char::is_uppercase)
-}
-
-const ABBREVIATIONS: [&str; 22] = [
-    "kl", "nr", "bl.a", "f.eks", "t.d", "mv", "m.m", "osv", "ca", "jf", "pga", "dvs", "ev", "evt", "tlf",
-    "st", "mr", "mrs", "dr", "e.g", "i.e", "no",
-];
-
 /// Text as it may stand in Markdown without meaning anything there.
 pub fn escape(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
@@ -231,26 +154,6 @@ mod tests {
             to_text(markdown),
             "Om\n\nTo ting og en lenke (https://a.example/). Samme avsnitt.\n\n1. en\n2. to\n   - under\n\n> sitat går videre\n\nhttps://b.example og https://c.example"
         );
-    }
-
-    #[test]
-    fn the_lead_is_whole_sentences_that_fit() {
-        let body = "Ni assistenter er blitt fagarbeidere. De fikk fri 12. mars kl. 9. Resten er en lang historie om vikarer.";
-        assert_eq!(lead(body, 180), body);
-        assert_eq!(lead(body, 70), "Ni assistenter er blitt fagarbeidere. De fikk fri 12. mars kl. 9.");
-        assert_eq!(lead(body, 60), "Ni assistenter er blitt fagarbeidere.");
-        assert_eq!(lead(body, 20), "Ni assistenter er…");
-    }
-
-    #[test]
-    fn the_lead_passes_over_headings_and_link_addresses() {
-        assert_eq!(
-            lead("# Om\n\nSe [undersøkelsen](https://a.example/x).\n\nMer.", 180),
-            "Se undersøkelsen."
-        );
-        assert_eq!(lead("- første\n- andre", 180), "første");
-        assert_eq!(lead("# Bare tittel", 180), "Bare tittel");
-        assert_eq!(lead("", 180), "");
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! Any Markdown becomes HTML that does nothing, text without markup, and a lead of one line.
 
 use proptest::prelude::*;
-use treff::content::markdown::{lead, to_html, to_text};
+use treff::content::markdown::{in_sentences, lead, to_html, to_text};
 
 /// Markdown made of what is most likely to go wrong.
 fn markdown() -> impl Strategy<Value = String> {
@@ -117,8 +117,18 @@ proptest! {
         let lead = lead(&markdown, max);
         prop_assert!(lead.chars().count() <= max);
         prop_assert!(!lead.contains('\n'));
+        let told = in_sentences(&markdown, max);
+        prop_assert!(told.chars().count() <= max + " …".chars().count());
+        prop_assert!(!told.contains('\n'));
         let text = to_text(&markdown);
         prop_assert!(!text.contains(|c: char| c.is_control() && c != '\n' && c != '\t'));
+    }
+
+    #[test]
+    fn every_item_of_a_list_is_told(items in prop::collection::vec("[a-zæøå]{1,12}( [a-zæøå]{1,12}){0,3}", 1..20)) {
+        let list: String = items.iter().map(|item| format!("- {item}\n")).collect();
+        let told: Vec<_> = items.iter().map(|item| format!("{item}.")).collect();
+        prop_assert_eq!(in_sentences(&list, 10_000), told.join(" "));
     }
 
     #[test]

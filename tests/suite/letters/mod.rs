@@ -2,7 +2,10 @@
 
 mod look;
 mod markdown;
+mod minutes;
+mod near;
 mod own_templates;
+mod reading;
 pub mod scene;
 pub mod snapshots;
 mod sound;

@@ -3,11 +3,13 @@
 use std::collections::{BTreeMap, HashMap};
 
 use chrono::{DateTime, NaiveDate, Utc};
+use mail_parser::MessageParser;
 use treff::content::{Contact, Fields, Importance, Item, ItemText, Lane, Minutes, Moment, Visibility};
 use treff::forum::{
-    Cadence, EmailAddress, Facet, Forum, ForumSettings, Kind, Language, Names, Term, TermIx, Terms,
+    Cadence, EmailAddress, Facet, Forum, ForumSettings, Kind, Language, Names, Position, Seat, Term, TermIx,
+    Terms,
 };
-use treff::ids::ItemId;
+use treff::ids::{ItemId, SeatId};
 use treff::letter::{
     Addressee, DigestItem, DigestView, EditionFacts, Letter, Letters, Masthead, Piece, Press, SlotValues,
 };
@@ -239,7 +241,36 @@ pub fn view(items: Vec<DigestItem<'_>>) -> DigestView<'_> {
 }
 
 pub fn addressee<'a>(email: &'a EmailAddress, name: &'a str, language: Language) -> Addressee<'a> {
-    Addressee { email, name, language, introduction: None, discreet: false, key_id: 1, token_version: 0 }
+    Addressee {
+        email,
+        name,
+        language,
+        seats: &[],
+        introduction: None,
+        discreet: false,
+        key_id: 1,
+        token_version: 0,
+    }
+}
+
+/// A place in a group, running for ever.
+pub fn seat(forum: &Forum, group: &str, position: Position) -> Seat {
+    Seat {
+        id: SeatId(1),
+        group: term(forum, group),
+        position,
+        represents: term(forum, "represents:forbundet"),
+        starts_at: None,
+        ends_at: None,
+        topics: vec![],
+    }
+}
+
+/// The text body of a letter with each of its paragraphs on one line, and the HTML body.
+pub fn bodies(bytes: &[u8]) -> (String, String) {
+    let message = MessageParser::default().parse(bytes).unwrap();
+    let text = message.body_text(0).unwrap().split_whitespace().collect::<Vec<_>>().join(" ");
+    (text, message.body_html(0).unwrap().into_owned())
 }
 
 /// The bytes of one letter from a press of its own.

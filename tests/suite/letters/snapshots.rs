@@ -2,7 +2,7 @@
 
 use mail_parser::MessageParser;
 use treff::forum::Basis;
-use treff::forum::{EmailAddress, Language};
+use treff::forum::{EmailAddress, Language, Position};
 use treff::letter::{Handover, Introduction, Letters};
 use treff::matching::Match;
 
@@ -45,7 +45,10 @@ pub fn letter_to_a_director() -> Vec<u8> {
         chosen(&items[3], &all),
     ]);
     view.carried_over = vec![&items[5], &items[6]];
-    letter_bytes(&letters, &forum, &addressee(&email, "Åse Ødegård", Language::Nb), &view)
+    let mut to = addressee(&email, "Åse Ødegård", Language::Nb);
+    let seats = [seat(&forum, "group:steering", Position::Member)];
+    to.seats = &seats;
+    letter_bytes(&letters, &forum, &to, &view)
 }
 
 #[test]
@@ -62,6 +65,8 @@ pub fn letter_to_a_successor() -> Vec<u8> {
     let union = [reason(&forum, "kind-of-org:union", Match::Audience)];
     let email: EmailAddress = "ny@kommunen.example".parse().unwrap();
     let mut to = addressee(&email, "Tor Vik", Language::Nn);
+    let seats = [seat(&forum, "group:health", Position::Member)];
+    to.seats = &seats;
     to.introduction = Some(Introduction {
         source: Some("kommunen, som har meldt deg inn"),
         is_seated: true,

@@ -2,20 +2,40 @@
 
 use mail_parser::MessageParser;
 use treff::content::Fields;
-use treff::forum::{EmailAddress, Forum, Kind, Language, Position};
-use treff::letter::Letters;
+use treff::forum::{EmailAddress, Forum, Kind, Language, Position, Seat};
+use treff::letter::{Letters, Press};
 use treff::matching::{Because, Match, Reason, ReasonTerm};
 
 use super::scene::*;
 
-/// The why line of one tip in the text body, on one line.
+/// The why line of one tip for who sits where the reasons say.
 fn why(forum: &Forum, reasons: &[Reason], because: Because, language: Language, discreet: bool) -> String {
+    let places = reasons.iter().filter_map(|reason| match reason.term {
+        ReasonTerm::All => None,
+        ReasonTerm::Term(group) => Some((group, Position::Member)),
+        ReasonTerm::Seat(group, position) => Some((group, position)),
+    });
+    let seats: Vec<Seat> =
+        places.map(|(group, position)| Seat { group, ..seat(forum, "group:health", position) }).collect();
+    why_for(forum, &seats, reasons, because, language, discreet)
+}
+
+/// The why line of one tip in the text body, on one line.
+fn why_for(
+    forum: &Forum,
+    seats: &[Seat],
+    reasons: &[Reason],
+    because: Because,
+    language: Language,
+    discreet: bool,
+) -> String {
     let letters = Letters::load(None).unwrap();
     let texts = Language::ALL.map(|l| (l, text("Tips", "Kort.")));
     let tip = item(1, Kind::Tip, Fields::Plain, &texts);
     let email: EmailAddress = "a@example.test".parse().unwrap();
     let mut to = addressee(&email, "A", language);
     to.discreet = discreet;
+    to.seats = seats;
     let mut one = chosen(&tip, reasons);
     one.because = because;
     let bytes = letter_bytes(&letters, forum, &to, &view(vec![one]));
@@ -118,4 +138,84 @@ fn whose_seat_is_for_a_union_is_not_told_the_group_either() {
             "Kari Nes i forumet har valgt denne til deg."
         );
     }
+}
+
+#[test]
+fn who_sits_in_a_group_below_is_not_said_to_sit_or_lead_in_the_one_above() {
+    let forum = forum();
+    let leads_night = [seat(&forum, "group:night", Position::Leader)];
+    let why = |reason: Reason, language| {
+        why_for(&forum, &leads_night, &[reason], Because::Audience, language, false)
+    };
+    let group = reason(&forum, "group:health", Match::Audience);
+    assert_eq!(
+        Language::ALL.map(|language| why(group, language)),
+        [
+            "Du får denne fordi den er for kompetansegruppe helse og gruppene under.",
+            "Du får denne fordi ho er for kompetansegruppe helse og gruppene under.",
+            "You get this because it is for the health competence group and the groups under it.",
+        ]
+    );
+    let asked = |position| Reason {
+        term: ReasonTerm::Seat(term(&forum, "group:health"), position),
+        how: Match::Audience,
+    };
+    assert_eq!(
+        Language::ALL.map(|language| why(asked(Position::Leader), language)),
+        [
+            "Du får denne fordi den er for ledere i kompetansegruppe helse og gruppene under.",
+            "Du får denne fordi ho er for leiarar i kompetansegruppe helse og gruppene under.",
+            "You get this because it is for leaders in the health competence group and the groups under it.",
+        ]
+    );
+    for (position, _) in Position::ALL {
+        let line = why(asked(position), Language::Nb);
+        assert!(line.starts_with("Du får denne fordi den er for "), "{line}");
+    }
+    let night = reason(&forum, "group:night", Match::Audience);
+    assert_eq!(why(night, Language::Nb), "Du får denne fordi du sitter i Nattvaktprosjektet.");
+}
+
+#[test]
+fn only_a_running_place_with_the_very_position_is_claimed() {
+    let forum = forum();
+    let leader = Reason {
+        term: ReasonTerm::Seat(term(&forum, "group:health"), Position::Leader),
+        how: Match::Audience,
+    };
+    let member = seat(&forum, "group:health", Position::Member);
+    let ended = Seat {
+        ends_at: Some("2027-03-01T00:00:00Z".parse().unwrap()),
+        ..seat(&forum, "group:health", Position::Leader)
+    };
+    let night = seat(&forum, "group:night", Position::Leader);
+    let why = |reason| {
+        let seats = [member.clone(), ended.clone(), night.clone()];
+        why_for(&forum, &seats, &[reason], Because::Audience, Language::Nb, false)
+    };
+    assert_eq!(
+        why(leader),
+        "Du får denne fordi den er for ledere i kompetansegruppe helse og gruppene under."
+    );
+    let group = reason(&forum, "group:health", Match::Audience);
+    assert_eq!(why(group), "Du får denne fordi du sitter i kompetansegruppe helse.");
+}
+
+#[test]
+fn letters_of_one_edition_to_both_share_no_card() {
+    let (forum, letters, masthead) = (forum(), Letters::load(None).unwrap(), masthead());
+    let tip = item(1, Kind::Tip, Fields::Plain, &[(Language::Nb, text("Tips", "Kort."))]);
+    let reasons = [reason(&forum, "group:health", Match::Audience)];
+    let email: EmailAddress = "a@example.test".parse().unwrap();
+    let mut press = Press::new(&letters, &forum, &masthead, edition());
+    let view = view(vec![chosen(&tip, &reasons)]);
+    let mut card_for = |group| {
+        let seats = [seat(&forum, group, Position::Member)];
+        let mut to = addressee(&email, "A", Language::Nb);
+        to.seats = &seats;
+        press.write(&to, &view).unwrap().pieces[1].clone()
+    };
+    let (above, below) = (card_for("group:health"), card_for("group:night"));
+    assert_ne!(above, below);
+    assert_eq!(card_for("group:health"), above);
 }
