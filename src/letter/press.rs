@@ -1,7 +1,7 @@
 //! The press: writes an edition's letters from pieces that are rendered and encoded once.
 //!
-//! A frame is made once per language and reading time, a card once per item version, language and
-//! reasons (and whether they sit where those say, and whether it opens its section). Writing a letter is looking pieces up.
+//! A frame is made once per language and reading time, a card once per item version, language and reasons (and
+//! whether the reader sits where those say, and whether it opens its section). Writing a letter is looking pieces up.
 
 use std::collections::HashMap;
 use std::sync::Arc;

@@ -150,7 +150,7 @@ fn subject_of(text: &str, at: Range<usize>) -> Subject {
         return subject;
     }
     let words = || before.split(' ').filter(|word| word.contains(char::is_alphabetic));
-    match words().last() {
+    match words().next_back() {
         None => Subject::Recipient,
         Some(last) if is_host(last) => Subject::Thing,
         Some(_) if words().chain(behind.split(' ')).any(is_host) => Subject::Recipient,

@@ -182,7 +182,7 @@ impl Session {
         if std::mem::take(&mut self.needs_reset) {
             expect_reset(&self.wire.read_reply(d.mail).await?)?;
         }
-        let mut refusal = expect_verdict(self.wire.read_reply(d.mail).await?)?.map(Reply::to_mail);
+        let mut refusal = expect_verdict(self.wire.read_reply(d.mail).await?)?.map(Reply::answering_mail);
         let rcpt = self.wire.read_reply(d.rcpt).await.and_then(expect_verdict);
         let mut rcpt_was_refused = false;
         match rcpt {
@@ -225,7 +225,7 @@ impl Session {
         let d = self.deadlines;
         let mail = self.wire.ask(&self.offers.mail_line(parcel), d.mail).await?;
         if let Some(refusal) = expect_verdict(mail)? {
-            return Ok(self.refused(refusal.to_mail()));
+            return Ok(self.refused(refusal.answering_mail()));
         }
         let rcpt = self.wire.ask(&format!("RCPT TO:<{}>\r\n", parcel.to), d.rcpt).await?;
         if let Some(refusal) = expect_verdict(rcpt)? {

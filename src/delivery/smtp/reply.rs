@@ -57,7 +57,7 @@ impl Reply {
 
     /// The same, known as the answer to MAIL also where only its words are kept: it speaks of our sender, and must not be
     /// held against a recipient.
-    pub(super) fn to_mail(mut self) -> Reply {
+    pub(super) fn answering_mail(mut self) -> Reply {
         if let Some((at, _)) = self.text.char_indices().nth(TO_MAIL_AT_MOST) {
             self.text.truncate(at);
         }
