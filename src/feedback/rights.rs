@@ -9,6 +9,7 @@ use super::sign_up::LONGEST_NAME;
 use crate::forum::{EmailAddress, Forum, Language, Recipient, one_line};
 use crate::ids::{RecipientId, SeatId};
 use crate::letter::Notice;
+use crate::staff::Right;
 use crate::store::{KnockRow, LinkRow, NewAlert, NewKnock, NewLink, Store, StoreError, Tx};
 
 /// How long the link that confirms an address is good.
@@ -43,7 +44,7 @@ pub async fn leave_place(
     now: DateTime<Utc>,
 ) -> Result<bool, StoreError> {
     let Some(place) = person.standing.seats.iter().find(|own| own.id == seat) else { return Ok(false) };
-    let leads = store.list_lead_addresses().await?;
+    let leads = store.list_lead_addresses(Right::People.word(), now).await?;
     let address = successor.address.as_ref().map_or("", EmailAddress::as_str);
     let mut tx = store.begin().await?;
     if !tx.say_place_left(now, (person.id, seat), (&successor.name, address)).await? {

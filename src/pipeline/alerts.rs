@@ -7,6 +7,7 @@ use super::{Pipeline, PipelineError};
 use crate::clock::random_hex;
 use crate::delivery::{EDITION_PAUSED, NoteFate, Relay, Signer};
 use crate::letter::{PausedEdition, UnapprovedEdition};
+use crate::staff::Right;
 use crate::store::AlertRow;
 use crate::world::load_forum;
 
@@ -44,7 +45,11 @@ impl Pipeline {
         let masthead = self.masthead(&settings)?;
         let from = masthead.sender.as_str();
         let signer = Signer::load(&self.config, masthead.domain())?;
-        for lead in self.store.list_lead_addresses().await? {
+        let right = match &told {
+            Told::Paused(_) => Right::Send,
+            Told::Unapproved(_) => Right::Approve,
+        };
+        for lead in self.store.list_lead_addresses(right.word(), self.clock.now()).await? {
             let Ok(to) = lead.parse() else { continue };
             let random = random_hex::<8>();
             let message_id = format!("alert.{}.{random}@{}", alert.id, masthead.domain());

@@ -37,13 +37,12 @@ record! {
 const STAMP: &str = "SELECT (SELECT change_number FROM forum WHERE id = 1), COUNT(*),
     CAST(COALESCE(SUM(revision), 0) AS BIGINT) FROM recipient";
 
-/// Accounts whose drafts became these items.
+/// Who wrote something of the drafts that became these items or newer versions of them.
 const WRITERS: Sql = Sql {
-    sqlite: "SELECT DISTINCT account_id FROM draft
-             WHERE account_id IS NOT NULL AND state = 'taken' AND slug IN (SELECT value FROM json_each($1))",
-    postgres: "SELECT DISTINCT account_id FROM draft
-             WHERE account_id IS NOT NULL AND state = 'taken'
-               AND slug IN (SELECT json_array_elements_text($1::json))",
+    sqlite: "SELECT DISTINCT w.actor FROM item i JOIN draft d ON d.item_id = i.id JOIN draft_writer w ON w.draft_id = d.id
+             WHERE d.state = 'taken' AND i.slug IN (SELECT value FROM json_each($1))",
+    postgres: "SELECT DISTINCT w.actor FROM item i JOIN draft d ON d.item_id = i.id JOIN draft_writer w ON w.draft_id = d.id
+             WHERE d.state = 'taken' AND i.slug IN (SELECT json_array_elements_text($1::json))",
 };
 
 macro_rules! approvals {
@@ -106,10 +105,17 @@ impl Store {
         Ok(self.db.find(LATEST, args![cadence, occurs_at]).await?)
     }
 
-    /// The accounts that wrote these items at the desk.
-    pub async fn list_writers(&self, slugs: &[&str]) -> Result<Vec<AccountId>, StoreError> {
-        let writers: Vec<One<AccountId>> = self.db.all(WRITERS, args![serde_json::to_string(slugs)?]).await?;
-        Ok(writers.into_iter().map(|One(id)| id).collect())
+    /// The number up to which the last opened edition of a cadence, by its word, considered items; 0 before the first.
+    pub async fn find_last_number_of(&self, cadence: &str) -> Result<i64, StoreError> {
+        let last = "SELECT COALESCE(MAX(last_number), 0) FROM edition WHERE cadence = $1";
+        let One(number) = self.db.get(last, args![cadence]).await?;
+        Ok(number)
+    }
+
+    /// Who wrote these items, or anything of their corrections, at the desk: as the audit log calls them.
+    pub async fn list_writers(&self, slugs: &[&str]) -> Result<Vec<String>, StoreError> {
+        let writers: Vec<One<String>> = self.db.all(WRITERS, args![serde_json::to_string(slugs)?]).await?;
+        Ok(writers.into_iter().map(|One(actor)| actor).collect())
     }
 
     /// How everything stands that a plan reads of forum and people.

@@ -139,17 +139,19 @@ impl Store {
                 ],
             )
             .await?;
+        tx.note_writer(id, actor).await?;
         tx.record_draft(id, actor, "draft.begun", now).await?;
         tx.commit().await?;
         Ok(id)
     }
 
     /// Saves a draft that was saved `saves` times before; how often it is saved now. `None`, and nothing done, if
-    /// somebody else saved it meanwhile or it is no draft any more. `now` is real time.
+    /// somebody else saved it meanwhile or it is no draft any more. `reworded`: it says something else than before, and
+    /// the actor is one of its writers from now on. `now` is real time.
     pub async fn save_draft(
         &self,
         (id, saves): (i64, i64),
-        filled: &FilledIn<'_>,
+        (filled, reworded): (&FilledIn<'_>, bool),
         actor: &str,
         now: DateTime<Utc>,
     ) -> Result<Option<i64>, StoreError> {
@@ -174,6 +176,9 @@ impl Store {
             )
             .await?;
         let Some(One(saves)) = saved else { return Ok(None) };
+        if reworded {
+            tx.note_writer(id, actor).await?;
+        }
         tx.record_draft(id, actor, "draft.saved", now).await?;
         tx.commit().await?;
         Ok(Some(saves))
@@ -300,6 +305,7 @@ impl Store {
             args![id, &file.hash, &file.name, &file.media_type],
         )
         .await?;
+        tx.note_writer(id, actor).await?;
         tx.record_draft(id, actor, "draft.attached", now).await?;
         tx.commit().await?;
         Ok(())
@@ -326,8 +332,15 @@ impl Store {
         actor: &str,
         now: DateTime<Utc>,
     ) -> Result<bool, StoreError> {
+        let mut tx = self.begin().await?;
         let removed = "DELETE FROM draft_attachment WHERE draft_id = $1 AND position = $2";
-        self.change_draft(id, (removed, args![id, position]), (actor, "draft.detached", now)).await
+        if tx.run(removed, args![id, position]).await? == 0 {
+            return Ok(false);
+        }
+        tx.note_writer(id, actor).await?;
+        tx.record_draft(id, actor, "draft.detached", now).await?;
+        tx.commit().await?;
+        Ok(true)
     }
 
     /// Changes whenever anything may have changed that the rule reads of people: how many there are, and the sum of
@@ -356,6 +369,13 @@ record! {
 }
 
 impl Tx {
+    /// Keeps that the actor wrote something of what a draft says.
+    async fn note_writer(&mut self, id: i64, actor: &str) -> Result<(), StoreError> {
+        let wrote = "INSERT INTO draft_writer (draft_id, actor) VALUES ($1, $2) ON CONFLICT DO NOTHING";
+        self.run(wrote, args![id, actor]).await?;
+        Ok(())
+    }
+
     /// Appends to the audit log what became of a draft. What it says stands in it, not in the log.
     async fn record_draft(
         &mut self,

@@ -8,6 +8,7 @@ use super::named::is_daemon_s;
 #[rustfmt::skip]
 const HAS_LEFT: &[&str] = &[
     "har sluttet", "har slutta", "sluttet i", "sluttet hos", "slutta i", "har slutet", "har gått av",
+    "er gått av", "gått av med pensjon",
     "har gått over i ny", "har ny jobb", "har begynt i ny", "har byrja i ny", "ikke lenger ansatt",
     "ikkje lenger tilsett", "ikkje lenger tilsatt", "arbeider ikke lenger", "arbeidar ikkje lenger",
     "jobber ikke lenger", "jobbar ikkje lenger", "ikke lenger i bruk", "ikkje lenger i bruk",
@@ -29,7 +30,8 @@ const HAS_LEFT: &[&str] = &[
 /// Words that lead to the one to write to instead.
 #[rustfmt::skip]
 const WRITE_TO: &[&str] = &[
-    "kontakt", "ta kontakt med", "skriv til", "send til", "send e-post til", "sendes til", "rettes til",
+    "kontakt", "ta kontakt med", "skriv til", "send til", "send e-post til", "send epost til",
+    "send e-posten til", "send eposten til", "sendes til", "rettes til",
     "henvendelser til", "henvend deg til", "vend deg til", "videresendes til", "vidaresend", "etterfølger",
     "etterfølgjar", "overtatt av", "overteke av", "overtar etter", "erstattes av", "ny kontaktperson",
     "i stedet", "i staden", "kontakta", "vänd dig till", "mejla", "maila", "efterträd", "ersätts av",
@@ -67,8 +69,8 @@ pub(super) fn find_successor(text: &str, who_left: Option<&str>) -> Option<Sugge
 
 /// `write to Ola Berg (`: the words with a capital right before the address.
 fn name_before(before: &str) -> Option<String> {
-    let line = before.rsplit(['\n', '.', ':', ';', '!']).next()?;
-    let bare = line.trim_end_matches([' ', '<', '(', '[', ',', '-', '–', '"']);
+    let before = before.trim_end_matches([' ', '<', '(', '[', ',', '-', '–', '"', ':']);
+    let bare = before.rsplit(['\n', '.', ':', ';', '!']).next()?;
     let mut words: Vec<&str> = Vec::new();
     for word in bare.split_whitespace().rev() {
         let word = word.trim_matches(['"', ',', '(', ')']);
@@ -85,6 +87,11 @@ fn name_before(before: &str) -> Option<String> {
         }
     }
     words.reverse();
+    // "Kontakt Ola Berg": what leads to a name is none of it.
+    let leads =
+        |word: &str| WRITE_TO.iter().any(|words| words.split(' ').next() == Some(&*word.to_lowercase()));
+    let led = words.iter().take_while(|word| leads(word)).count();
+    words.drain(..led);
     (2..=5).contains(&words.len()).then(|| words.join(" "))
 }
 
@@ -106,6 +113,21 @@ mod tests {
             let found = find_successor(text, Some("kari@example.test"));
             assert_eq!(found.as_ref().map(|s| s.email.as_str()), Some("ola@example.test"), "{text}");
         }
+        for text in [
+            "Jeg har sluttet i kommunen. Kontakt Nina Ny, nina@example.test.",
+            "Kari har sluttet. Kontakt Nina Ny: nina@example.test",
+            "Jeg er gått av med pensjon. Kontakt Nina Ny <nina@example.test>.",
+            "I have left the company. Email Nina Ny at nina@example.test.",
+        ] {
+            let found = find_successor(text, None).unwrap_or_else(|| panic!("{text}"));
+            assert_eq!(
+                (found.email.as_str(), found.name.as_deref()),
+                ("nina@example.test", Some("Nina Ny")),
+                "{text}"
+            );
+        }
+        let office = find_successor("Har sluttet. Send e-posten til postmottak@example.test.", None);
+        assert_eq!(office.map(|s| s.email).as_deref(), Some("postmottak@example.test"));
         let named = find_successor("She has left. Write to Ola Berg <ola@example.test>.", None);
         assert_eq!(named.and_then(|s| s.name).as_deref(), Some("Ola Berg"));
     }

@@ -50,6 +50,9 @@ const SHARED: [&str; 31] = [
     "late",
 ];
 
+/// Those that only confirm something: they say nothing of the item.
+const CONFIRMED: [&str; 3] = ["looked_over", "keep", "late"];
+
 /// The fields that each language has; those of the item's first language stand without its tag, the others as `title_nn`.
 const TEXTS: [&str; 7] = ["title", "body", "place", "achieved", "how", "next", "why"];
 
@@ -114,6 +117,15 @@ impl ItemForm {
     pub fn is_empty(&self) -> bool {
         self.about.is_empty()
             && ["title", "body", "link", "audience"].iter().all(|field| self.get(field).trim().is_empty())
+    }
+
+    /// Whether the item says or is something else than by `before`.
+    pub fn rewords(&self, before: &ItemForm) -> bool {
+        let says = |form: &ItemForm| -> Vec<(String, String)> {
+            let fields = form.fields.iter().filter(|(name, _)| !CONFIRMED.contains(&name.as_str()));
+            fields.map(|(name, value)| (name.clone(), value.trim().to_owned())).collect()
+        };
+        self.about != before.about || says(self) != says(before)
     }
 
     /// The kind that was chosen.

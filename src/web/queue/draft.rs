@@ -111,10 +111,16 @@ pub(super) async fn discard(
     Ok(reading.0.go_to(&format!("/desk/items?discarded={id}")))
 }
 
-/// What the row holds as a form: as it was filled in, or as it was sent in.
+/// A draft as the row holds it.
 pub(super) fn open(row: DeskDraftRow) -> Draft {
+    let form = kept_form(&row);
+    Draft { row: Some(row), form }
+}
+
+/// What the row holds as a form: as it was filled in, or as it was sent in.
+fn kept_form(row: &DeskDraftRow) -> ItemForm {
     let kept = row.form.as_deref().and_then(|json| serde_json::from_str(json).ok());
-    let form = kept.unwrap_or_else(|| {
+    kept.unwrap_or_else(|| {
         let fields: serde_json::Value = serde_json::from_str(&row.fields).unwrap_or_default();
         let mut form = ItemForm::of([
             ("title", row.title.as_str()),
@@ -125,8 +131,7 @@ pub(super) fn open(row: DeskDraftRow) -> Draft {
         ]);
         form.about = serde_json::from_str(&row.about).unwrap_or_default();
         form
-    });
-    Draft { row: Some(row), form }
+    })
 }
 
 async fn act(
@@ -170,7 +175,8 @@ async fn act(
     }
     let seen = filled.value("saves").parse().unwrap_or(0);
     let base = if seen == 0 { row.saves } else { seen };
-    let saved = writing.save_draft(staff, (row.id, base), &form).await?;
+    let before = kept_form(&row);
+    let saved = writing.save_draft(staff, (row.id, base), (&form, &before)).await?;
     let Some(saves) = saved else {
         notes.push(Note { text: words.queue.note.overtaken.clone(), how: "bad" });
         return show_again(&reading, staff, Draft { row: Some(row), form }, notes, StatusCode::CONFLICT)

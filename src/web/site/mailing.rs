@@ -13,7 +13,9 @@ use crate::delivery::{OnceMore, cancel_edition, pause_edition, resume_edition, s
 use crate::forum::{Cadence, Recipient};
 use crate::ids::{DeliveryId, EditionId, RecipientId};
 use crate::insight::reach::Share;
-use crate::pipeline::{Occurrence, Outlook, Sample, TestFate, approval_of, list_due_editions, look_at};
+use crate::pipeline::{
+    Occurrence, Outlook, OutlookItem, Sample, TestFate, approval_of, list_due_editions, look_at,
+};
 use crate::store::{ApprovalRow, DeliveryState, EditionRow, GotCount, MailedRow};
 use crate::web::refusal::{Refusal, Why};
 use crate::web::staff::Staff;
@@ -177,11 +179,15 @@ impl Reading {
         Ok((exact, store.find_latest_approval(word, at).await?))
     }
 
-    /// Whether the account wrote something that is new in the mailing: then it is not a second person.
+    /// Whether the account wrote something that is new in the mailing, or corrected since the last one of its cadence:
+    /// then it is not a second person.
     pub(in crate::web) async fn wrote_of(&self, staff: &Staff, outlook: &Outlook) -> Result<bool, Refusal> {
-        let new = outlook.items.iter().filter(|item| item.is_new && item.letters() > 0);
+        let last = self.store().find_last_number_of(outlook.cadence.word()).await?;
+        let is_new =
+            |item: &OutlookItem| item.letters() > 0 && item.item.number.is_some_and(|number| number > last);
+        let new = outlook.items.iter().filter(|item| is_new(item));
         let slugs: Vec<&str> = new.map(|item| item.item.slug.as_str()).collect();
-        Ok(self.store().list_writers(&slugs).await?.contains(&staff.account))
+        Ok(self.store().list_writers(&slugs).await?.contains(&staff.actor()))
     }
 
     /// Opened editions, the latest first; at most so many of those behind one.

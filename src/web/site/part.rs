@@ -17,6 +17,7 @@ use crate::forum::{EmailAddress, Forum, Language, Recipient};
 use crate::ids::{DeliveryId, ItemId, RecipientId};
 use crate::letter::{Masthead, Notice};
 use crate::matching::{Profile, Sight};
+use crate::staff::Right;
 use crate::store::{
     AnswerRow, DraftLimits, EventAnswer, NewAnswer, NewDraft, NewOffer, OfferLimits, OfferRow, Offered,
 };
@@ -150,9 +151,13 @@ impl Reading {
         Ok(self.store().find_offer(item, recipient).await?)
     }
 
-    /// Where the leads are reached: their accounts, else whoever reads replies to letters.
-    pub(super) async fn lead_addresses(&self, forum: &Forum) -> Result<Vec<EmailAddress>, Refusal> {
-        let accounts = self.store().list_lead_addresses().await?;
+    /// Where the leads are reached whose right it is: their accounts, else whoever reads replies to letters.
+    pub(super) async fn lead_addresses(
+        &self,
+        forum: &Forum,
+        right: Right,
+    ) -> Result<Vec<EmailAddress>, Refusal> {
+        let accounts = self.store().list_lead_addresses(right.word(), self.0.now()).await?;
         let leads: Vec<EmailAddress> = accounts.iter().filter_map(|address| address.parse().ok()).collect();
         if leads.is_empty() { Ok(vec![self.0.masthead(forum)?.reply_address]) } else { Ok(leads) }
     }
@@ -225,7 +230,7 @@ impl Writing {
         let language = who.forum.settings.language;
         let told_to = match who.item.contact.as_ref().and_then(Contact::address) {
             Some(asker) => vec![asker],
-            None => reading.lead_addresses(&who.forum).await?,
+            None => reading.lead_addresses(&who.forum, Right::Send).await?,
         };
         let notice = Notice::Offer {
             title: who.item.text_for(language).1.title.clone(),
@@ -254,7 +259,7 @@ impl Writing {
     /// Keeps what was sent in and tells the leads, at most once an hour; false if it is too much.
     pub(in crate::web) async fn add_draft(&self, forum: &Forum, new: &NewDraft<'_>) -> Result<bool, Refusal> {
         let (language, now) = (forum.settings.language, self.0.now());
-        let leads = self.reading().lead_addresses(forum).await?;
+        let leads = self.reading().lead_addresses(forum, Right::Write).await?;
         let ready =
             |address| ReadyNotice::new(&Notice::SentIn {}, (None, address, language), now, TOLD_WITHIN);
         let ready: Vec<ReadyNotice> = leads.iter().map(ready).collect();

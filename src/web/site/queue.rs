@@ -26,6 +26,7 @@ use crate::intake::link::{Fetcher, Found, LinkError};
 use crate::intake::suggest::Shelf;
 use crate::letter::Notice;
 use crate::pipeline::find_late;
+use crate::staff::Right;
 use crate::store::{AttachmentRow, DeskDraftRow, FilledIn, NewAttachment, NewDeskDraft};
 use crate::web::refusal::{Refusal, Why};
 use crate::web::staff::Staff;
@@ -162,15 +163,16 @@ impl Writing {
         Ok(public_id)
     }
 
-    /// Saves a draft over the state that was shown; how often it is saved now, `None` if somebody else saved it meanwhile.
+    /// Saves a draft over the state that was shown, which said `before`; how often it is saved now, `None` if somebody
+    /// else saved it meanwhile.
     pub(in crate::web) async fn save_draft(
         &self,
         staff: &Staff,
         (id, saves): (i64, i64),
-        form: &ItemForm,
+        (form, before): (&ItemForm, &ItemForm),
     ) -> Result<Option<i64>, Refusal> {
-        let filled = filled_in(form, &staff.forum)?;
-        Ok(self.0.0.store.save_draft((id, saves), &filled, &staff.actor(), self.0.now()).await?)
+        let filled = (&filled_in(form, &staff.forum)?, form.rewords(before));
+        Ok(self.0.0.store.save_draft((id, saves), filled, &staff.actor(), self.0.now()).await?)
     }
 
     /// Throws a draft away.
@@ -191,7 +193,7 @@ impl Writing {
             return Ok(());
         }
         let mut tx = self.0.0.store.begin().await?;
-        for address in self.reading().lead_addresses(&staff.forum).await? {
+        for address in self.reading().lead_addresses(&staff.forum, Right::Write).await? {
             let ready = ReadyNotice::new(&Notice::SentIn {}, (None, &address, language), now, TOLD_WITHIN);
             tx.queue_notice(now, &ready.as_new()).await?;
         }

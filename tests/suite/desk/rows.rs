@@ -35,12 +35,28 @@ on_both_databases! {
         assert_eq!(told, "account.added\naccount.language\naccount.ended");
     }
 
-    async fn who_may_send_is_told_of_what_happens_until_the_account_ends(db: Database) {
-        assert!(db.store.add_lead("lise@forum.example", "Lise Lund", noon()).await.unwrap());
-        db.store.add_account(&new("per@forum.example", &[]), noon()).await.unwrap();
-        assert_eq!(db.store.list_lead_addresses().await.unwrap(), ["lise@forum.example"]);
-        db.store.end_account(AccountId(1), "command", noon()).await.unwrap();
-        assert_eq!(db.store.list_lead_addresses().await.unwrap(), [""; 0]);
+    async fn whoever_is_told_of_something_has_its_right_now(db: Database) {
+        let pages = Pages::over(db).await;
+        let store = &pages.db.store;
+        assert!(store.add_lead("lise@forum.example", "Lise Lund", noon()).await.unwrap());
+        let health = ["health".to_owned()];
+        for (email, rights, groups) in [("per@forum.example", r#"["people"]"#, &[][..]), ("gro@forum.example", r#"["write"]"#, &health)] {
+            let new = NewAccount { rights, groups, ..new(email, &[]) };
+            store.add_account(&new, noon()).await.unwrap();
+        }
+        let told = async |right: &str, at| store.list_lead_addresses(right, at).await.unwrap();
+        assert_eq!(told("send", noon()).await, ["lise@forum.example"]);
+        assert_eq!(told("people", noon()).await, ["lise@forum.example", "per@forum.example"]);
+        assert_eq!(told("write", noon()).await, ["lise@forum.example"], "who writes for a group alone");
+        let until = Some(noon() + TimeDelta::days(1));
+        let deputy = AccountChange { name: "Per", rights: r#"["people"]"#, groups: &[], from_at: Some(noon()), until_at: until };
+        store.change_account(AccountId(2), &deputy, "account:1", noon()).await.unwrap();
+        assert_eq!(told("people", noon()).await.len(), 2);
+        for over in [noon() - TimeDelta::seconds(1), noon() + TimeDelta::days(1)] {
+            assert_eq!(told("people", over).await, ["lise@forum.example"]);
+        }
+        store.end_account(AccountId(1), "command", noon()).await.unwrap();
+        assert_eq!(told("send", noon()).await, [""; 0]);
     }
 
     async fn a_session_is_opened_used_listed_and_closed(db: Database) {

@@ -1,6 +1,6 @@
 //! Stories of a second person who approves what goes.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use treff::app::App;
 use treff::clock::Clock;
 use treff::config::Overrides;
@@ -8,9 +8,9 @@ use treff::delivery::Relay;
 use treff::forum::Cadence;
 use treff::pipeline::{PipelineError, Scheduler};
 
-use super::town::{LEAD, form, next_monday, pipeline_at, queue, show_weekly, town};
+use super::town::{LEAD, form, next_monday, pipeline_at, place, queue, show_weekly, town};
 use crate::access::reader::Reader;
-use crate::desk::seat::seat;
+use crate::desk::seat::{add_account, seat, seat_account};
 use crate::harness::Database;
 use crate::on_both_databases;
 use crate::pages::world::{Pages, now};
@@ -146,6 +146,63 @@ on_both_databases! {
         assert!(pipeline.open_edition(Cadence::Weekly, next_monday()).await.is_err(), "one mailing's approval is none of another");
         assert!(pipeline.open_edition(Cadence::Urgent, next_monday()).await.unwrap().is_some());
         assert_eq!(pages.text(OPENED).await, "urgent");
+    }
+
+    async fn whoever_rewrote_what_was_sent_in_is_no_second_person(db: Database) {
+        let pages = careful_town(db).await;
+        let mut lead = seat(&pages, "lead@forum.example", LEAD).await;
+        let mut second = seat(&pages, "second@forum.example", SECOND).await;
+        pages.post("/send-in", "title=Kurs&body=Gratis&kind=tip&for_whom=Alle&name=Per&email=per%40skole.example").await;
+        let list = second.get("/desk/items").await.body;
+        let draft = format!("/desk/drafts/{}", list.split("href=\"/desk/drafts/").nth(1).unwrap().split('"').next().unwrap());
+        let filled = form(&[("title", "Kurs i veiledning"), ("kind", "tip"), ("audience", "all"), ("do", "queue")]);
+        place(&second.post(&draft, &filled).await);
+        assert_eq!(read_button(&mut second, WEEKLY).await, None, "the words are theirs");
+        approve(&mut lead, WEEKLY).await;
+    }
+
+    async fn whoever_queues_another_s_draft_as_it_stands_is_a_second_person(db: Database) {
+        let pages = careful_town(db).await;
+        let mut lead = seat(&pages, "lead@forum.example", LEAD).await;
+        let mut second = seat(&pages, "second@forum.example", SECOND).await;
+        let fields = [("title", "For alle"), ("body", "Les."), ("kind", "tip"), ("audience", "all")];
+        let draft = place(&lead.post("/desk/items/new", &form(&fields)).await);
+        place(&second.post(&draft, &form(&[fields.as_slice(), &[("do", "queue")]].concat())).await);
+        assert_eq!(read_button(&mut lead, WEEKLY).await, None);
+        approve(&mut second, WEEKLY).await;
+    }
+
+    async fn whoever_corrects_what_was_sent_does_not_approve_the_correction(db: Database) {
+        let mut pages = careful_town(db).await;
+        let one = add_account(&pages, "one@forum.example", LEAD, &[]).await;
+        let other = add_account(&pages, "other@forum.example", LEAD, &[]).await;
+        {
+            let mut one = seat_account(&pages, one, "one", now()).await;
+            let mut other = seat_account(&pages, other, "other", now()).await;
+            queue(&mut one, "For alle", "all", &[]).await;
+            approve(&mut other, WEEKLY).await;
+        }
+        assert_eq!(tick(&pages, next_monday()).await, 2);
+        let later = next_monday() + TimeDelta::hours(1);
+        open_at(&mut pages, later).await;
+        {
+            let mut one = seat_account(&pages, one, "one later", later).await;
+            let mut other = seat_account(&pages, other, "other later", later).await;
+            let draft = place(&other.post("/desk/items/for-alle/correct", "").await);
+            let better = form(&[("title", "Rettet"), ("body", "Les."), ("kind", "tip"), ("audience", "all"), ("do", "queue")]);
+            let done = other.post(&draft, &better).await;
+            assert_eq!(done.header("location"), "/desk/items/for-alle?done=corrected", "{}", done.body);
+            assert!(other.get(WEEKLY).await.body.contains("Rettet"));
+            assert_eq!(read_button(&mut other, WEEKLY).await, None, "the correction is theirs");
+            approve(&mut one, WEEKLY).await;
+        }
+        let week_later = next_monday() + TimeDelta::days(7);
+        assert_eq!(tick(&pages, week_later).await, 2);
+        open_at(&mut pages, week_later + TimeDelta::hours(1)).await;
+        let mut one = seat_account(&pages, one, "one at last", week_later).await;
+        let mut other = seat_account(&pages, other, "other at last", week_later).await;
+        queue(&mut one, "Mer for alle", "all", &[]).await;
+        approve(&mut other, WEEKLY).await;
     }
 
     async fn where_nobody_asks_nothing_waits(db: Database) {
