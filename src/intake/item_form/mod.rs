@@ -16,7 +16,7 @@ use crate::intake::item_file::{FileError, ItemFile, SlugFrom, read_item_file};
 use write::{FormFile, write_files};
 
 /// The fields that an item has once.
-const SHARED: [&str; 31] = [
+const SHARED: [&str; 32] = [
     "title",
     "link",
     "body",
@@ -47,6 +47,7 @@ const SHARED: [&str; 31] = [
     "deadline",
     "looked_over",
     "keep",
+    "of_version",
     "late",
 ];
 

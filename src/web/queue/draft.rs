@@ -13,6 +13,7 @@ use super::files::Filled;
 use super::form_page::{AsidePage, Draft, FormPage, Note, aside, fill_in, form_page};
 use super::item::may_change;
 use super::late;
+use super::stands;
 use crate::forum::Kind;
 use crate::intake::attachment::MAX_FILES;
 use crate::intake::item_form::{FieldError, ItemForm};
@@ -252,10 +253,11 @@ async fn queue(writing: &Writing, staff: &Staff, draft: Draft) -> Result<Respons
     }
     let attachments = reading.draft_attachments(row.id).await?;
     files.iter_mut().for_each(|file| file.shared.attachments = Some(attachments.clone()));
+    let of_version = stands::made_from(&draft);
     let done = if is_out {
-        writing.correct_by_draft(staff, (row.id, &slug), &files).await?
+        writing.correct_by_draft(staff, (row.id, &slug), (of_version, &files)).await?
     } else {
-        writing.queue_draft(staff, (row.id, &slug), &files).await?.map(|_| ())
+        writing.queue_draft(staff, (row.id, &slug), (of_version, &files)).await?
     };
     match done {
         Ok(()) => {
@@ -290,6 +292,10 @@ async fn show_failure(
         QueueError::Files(errors) => {
             let messages: Vec<&str> = errors.iter().map(|error| error.message.as_str()).collect();
             fill(&words.queue.note.failed, &[("why", &messages.join("; "))])
+        }
+        // The page tells it, with what stands.
+        QueueError::Overtaken => {
+            return show_again(reading, staff, draft, Vec::new(), StatusCode::CONFLICT).await;
         }
         QueueError::ForumChanged => words.queue.note.forum_changed.clone(),
         other => return Err(Refusal::broken(other)),

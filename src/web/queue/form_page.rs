@@ -12,6 +12,7 @@ use super::choices::{
     list_visibilities, offer_topics,
 };
 use super::late::{self, LateView};
+use super::stands::{self, StandsView};
 use super::told::Teller;
 use crate::content::Item;
 use crate::forum::{Forum, Kind, Language, Term};
@@ -96,6 +97,7 @@ pub(super) struct FormPage {
     sent_in: Option<SentIn>,
     asks_lead: bool,
     asked: bool,
+    stands: Option<StandsView>,
     late: Option<LateView>,
     lane_at_button: bool,
 }
@@ -252,6 +254,7 @@ pub(super) async fn form_page(reading: &Reading, staff: &Staff, draft: &Draft) -
     let mut effective = fill_in(reading, staff, &draft.form).await?;
     let late = late::look(reading, staff, draft, &effective).await?;
     late::settle_lane(&mut effective.form, late, staff.may(Right::Send));
+    let stands = stands::look(reading, staff, draft, &mut effective.form).await?;
     let form = &effective.form;
     let late_view = LateView::of(words, staff, form, late);
     let teller = Teller::new(forum, staff, words);
@@ -298,6 +301,7 @@ pub(super) async fn form_page(reading: &Reading, staff: &Staff, draft: &Draft) -
         sent_in: row.and_then(view_sent_in),
         asks_lead: super::actions::needs_lead(staff, form),
         asked: row.is_some_and(|row| row.asked_at.is_some()),
+        stands,
         lane_at_button: late_view.as_ref().is_some_and(|view| view.choose),
         late: late_view,
         id,

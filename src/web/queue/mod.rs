@@ -13,6 +13,7 @@ mod late;
 mod list;
 mod names;
 mod preview;
+mod stands;
 mod told;
 
 use axum::extract::DefaultBodyLimit;

@@ -19,7 +19,7 @@ use crate::insight::duplicates::Pair;
 use crate::intake::item_file::ItemFile;
 use crate::intake::item_form::ItemForm;
 use crate::intake::item_queue::{
-    Corrected, QueueError, Queued, QueuedBy, correct_item_by, queue_items_by, withdraw_item_by,
+    Correction, QueueError, QueuedBy, correct_item_by, queue_items_by, withdraw_item_by,
 };
 use crate::intake::link::address::is_public;
 use crate::intake::link::{Fetcher, Found, LinkError};
@@ -219,40 +219,39 @@ impl Writing {
         Ok(())
     }
 
-    /// Queues what a draft says as an item of its own, or as the next version of one that is not out yet. The slug is
-    /// settled first: whoever presses twice, or a machine that stops between, makes one item.
+    /// Queues what a draft says as an item of its own, or as the next version of one that is not out yet, if that stands as
+    /// the draft was made from it. The slug is settled first: whoever presses twice, or a machine that stops between, makes
+    /// one item.
     pub(in crate::web) async fn queue_draft(
         &self,
         staff: &Staff,
         (id, slug): (i64, &str),
-        files: &[ItemFile],
-    ) -> Result<Result<Queued, QueueError>, Refusal> {
+        (of_version, files): (Option<i64>, &[ItemFile]),
+    ) -> Result<Result<(), QueueError>, Refusal> {
         let (store, now, actor) = (&self.0.0.store, self.0.now(), staff.actor());
         store.name_draft(id, slug, &actor, now).await?;
-        let by = QueuedBy { actor: &actor, now, dry_run: false };
+        let by = QueuedBy { actor: &actor, now, dry_run: false, of_version };
         let queued = queue_items_by(store, &staff.forum, files, &by, random_hex::<16>).await;
         if queued.is_ok() {
             store.take_draft(id, slug, &actor, now).await?;
         }
-        Ok(queued)
+        Ok(queued.map(|_| ()))
     }
 
-    /// Makes what a draft says the newest version of an item that is out.
+    /// Makes what a draft says the newest version of an item that is out, if that stands as the draft was made from it.
     pub(in crate::web) async fn correct_by_draft(
         &self,
         staff: &Staff,
         (id, slug): (i64, &str),
-        files: &[ItemFile],
+        (of_version, files): (Option<i64>, &[ItemFile]),
     ) -> Result<Result<(), QueueError>, Refusal> {
         let (store, now, actor) = (&self.0.0.store, self.0.now(), staff.actor());
-        for file in files {
-            match correct_item_by(store, &staff.forum, (slug, file), &actor, now).await {
-                Ok(Corrected::Changed(..) | Corrected::Unchanged(_)) => {}
-                Err(error) => return Ok(Err(error)),
-            }
+        let correction = Correction { slug, of_version, files };
+        let corrected = correct_item_by(store, &staff.forum, correction, &actor, now).await;
+        if corrected.is_ok() {
+            store.take_draft(id, slug, &actor, now).await?;
         }
-        store.take_draft(id, slug, &actor, now).await?;
-        Ok(Ok(()))
+        Ok(corrected)
     }
 
     /// Takes an item back; false if it was already.

@@ -1,5 +1,6 @@
 //! Queueing an item on the desk: whom it reaches, what is suggested, how links and filled-in forms come in.
 
+mod correcting;
 mod desk;
 mod forms;
 mod late;
