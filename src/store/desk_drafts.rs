@@ -67,7 +67,7 @@ record! {
         pub about: String,
         /// As it was filled in, as JSON; `None`: not opened on the desk yet.
         pub form: Option<String>,
-        /// How often it was saved.
+        /// How often it was saved, queued, thrown away or taken back: it moves whenever the draft does.
         pub saves: i64,
         /// Whose it is: an account's key.
         pub account: Option<i64>,
@@ -221,7 +221,8 @@ impl Store {
         now: DateTime<Utc>,
     ) -> Result<bool, StoreError> {
         let taken =
-            "UPDATE draft SET state = 'taken', settled_at = $3, item_id = (SELECT id FROM item WHERE slug = $2)
+            "UPDATE draft SET state = 'taken', settled_at = $3, item_id = (SELECT id FROM item WHERE slug = $2),
+                    saves = saves + 1
              WHERE id = $1 AND state = 'new'";
         self.change_draft(id, (taken, args![id, slug, now]), (actor, "draft.queued", now)).await
     }
@@ -230,13 +231,15 @@ impl Store {
     pub async fn reopen_draft(&self, id: i64, actor: &str, now: DateTime<Utc>) -> Result<bool, StoreError> {
         let reopened =
             "UPDATE draft SET state = 'new', settled_at = NULL, item_id = NULL, slug = NULL, asked_at = NULL,
-                    changed_at = $2 WHERE id = $1 AND state <> 'new'";
+                    changed_at = $2, saves = saves + 1 WHERE id = $1 AND state <> 'new'";
         self.change_draft(id, (reopened, args![id, now]), (actor, "draft.reopened", now)).await
     }
 
     /// Throws a draft away: it can be taken back as long as it is kept. False if it is none. `now` is real time.
     pub async fn discard_draft(&self, id: i64, actor: &str, now: DateTime<Utc>) -> Result<bool, StoreError> {
-        let discarded = "UPDATE draft SET state = 'declined', settled_at = $2, changed_at = $2 WHERE id = $1 AND state = 'new'";
+        let discarded =
+            "UPDATE draft SET state = 'declined', settled_at = $2, changed_at = $2, saves = saves + 1
+             WHERE id = $1 AND state = 'new'";
         self.change_draft(id, (discarded, args![id, now]), (actor, "draft.discarded", now)).await
     }
 

@@ -173,7 +173,7 @@ impl Store {
         let was: Option<One<String>> = tx.find("SELECT state FROM draft WHERE id = $1", args![id]).await?;
         let Some(One(was)) = was.filter(|One(was)| was != state) else { return Ok(false) };
         tx.run(
-            "UPDATE draft SET state = $2, settled_at = $3, changed_at = $3 WHERE id = $1",
+            "UPDATE draft SET state = $2, settled_at = $3, changed_at = $3, saves = saves + 1 WHERE id = $1",
             args![id, state, now],
         )
         .await?;

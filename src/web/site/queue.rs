@@ -162,6 +162,20 @@ impl Writing {
         Ok(public_id)
     }
 
+    /// Begins a draft that corrects an item, with what was typed into the draft that the item was: whoever opens it is shown
+    /// what the item says now. Its public id.
+    pub(in crate::web) async fn begin_correction(
+        &self,
+        staff: &Staff,
+        form: &ItemForm,
+        slug: &str,
+    ) -> Result<String, Refusal> {
+        let item = self.reading().any_item(&staff.forum, slug).await?;
+        let mut form = form.clone();
+        form.set("of_version", "");
+        self.begin_draft(staff, &form, Some(item.id)).await
+    }
+
     /// Saves a draft over the state that was shown; how often it is saved now, `None` if somebody else saved it meanwhile.
     pub(in crate::web) async fn save_draft(
         &self,

@@ -7,5 +7,6 @@ mod late;
 mod links;
 mod reach;
 mod rows;
+mod saving;
 mod topics;
 mod unions;
