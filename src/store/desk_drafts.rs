@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 
 use super::attachments::{AttachmentRow, NewAttachment};
 use super::change::Change;
-use super::db::{Arg, One, Tx, args, record};
+use super::db::{Arg, One, Sql, Tx, args, record};
 use super::open::{Store, StoreError};
 use crate::ids::ItemId;
 
@@ -106,24 +106,31 @@ macro_rules! desk_drafts {
     };
 }
 
+const LOCK: Sql = Sql {
+    sqlite: "SELECT id FROM draft WHERE id = $1",
+    postgres: "SELECT id FROM draft WHERE id = $1 FOR UPDATE",
+};
+
 /// No more drafts are listed.
 const MOST_LISTED: i64 = 200;
 
 impl Store {
-    /// Begins a draft. `now` is real time.
+    /// Begins a draft; its key. `None`, and nothing done, if there is one of that public id already: what is sent twice
+    /// begins one. `now` is real time.
     pub async fn begin_draft(
         &self,
         new: &NewDeskDraft<'_>,
         actor: &str,
         now: DateTime<Utc>,
-    ) -> Result<i64, StoreError> {
+    ) -> Result<Option<i64>, StoreError> {
         let mut tx = self.begin().await?;
         let filled = &new.filled_in;
-        let One(id) = tx
-            .get(
+        let begun: Option<One<i64>> = tx
+            .find(
                 "INSERT INTO draft (public_id, source, state, language, kind, title, body, fields, audience_words, audience,
                                     about, account_id, received_at, changed_at, form, saves, corrects_id)
-                 VALUES ($1, 'lead', 'new', $2, $3, $4, $5, '{}', '', $6, $7, $8, $9, $9, $10, 1, $11) RETURNING id",
+                 VALUES ($1, 'lead', 'new', $2, $3, $4, $5, '{}', '', $6, $7, $8, $9, $9, $10, 1, $11)
+                 ON CONFLICT (public_id) DO NOTHING RETURNING id",
                 args![
                     new.public_id,
                     filled.language,
@@ -139,9 +146,10 @@ impl Store {
                 ],
             )
             .await?;
+        let Some(One(id)) = begun else { return Ok(None) };
         tx.record_draft(id, actor, "draft.begun", now).await?;
         tx.commit().await?;
-        Ok(id)
+        Ok(Some(id))
     }
 
     /// Saves a draft that was saved `saves` times before; how often it is saved now. `None`, and nothing done, if
@@ -200,16 +208,23 @@ impl Store {
         Ok(self.db.all(drafts, args![account, MOST_LISTED]).await?)
     }
 
-    /// Settles which slug the item of a draft gets; false if it is no draft any more. `now` is real time.
+    /// Settles which slug the item of a draft gets: the one that was settled before, if one was. `None`, and nothing done, if
+    /// it is no draft any more. `now` is real time.
     pub async fn name_draft(
         &self,
         id: i64,
         slug: &str,
         actor: &str,
         now: DateTime<Utc>,
-    ) -> Result<bool, StoreError> {
-        let named = "UPDATE draft SET slug = $2 WHERE id = $1 AND state = 'new'";
-        self.change_draft(id, (named, args![id, slug]), (actor, "draft.named", now)).await
+    ) -> Result<Option<String>, StoreError> {
+        let mut tx = self.begin().await?;
+        let named =
+            "UPDATE draft SET slug = COALESCE(slug, $2) WHERE id = $1 AND state = 'new' RETURNING slug";
+        let named: Option<One<String>> = tx.find(named, args![id, slug]).await?;
+        let Some(One(slug)) = named else { return Ok(None) };
+        tx.record_draft(id, actor, "draft.named", now).await?;
+        tx.commit().await?;
+        Ok(Some(slug))
     }
 
     /// Marks a draft as the item that it became; false if it is no draft any more. `now` is real time.
@@ -281,6 +296,8 @@ impl Store {
         now: DateTime<Utc>,
     ) -> Result<(), StoreError> {
         let mut tx = self.begin().await?;
+        // Two who add files at once wait for each other: each file has a place of its own.
+        let _locked: Option<One<i64>> = tx.find(LOCK, args![id]).await?;
         let One(there): One<i64> = tx
             .get(
                 "SELECT COUNT(*) FROM draft_attachment WHERE draft_id = $1 AND hash = $2 AND name = $3",

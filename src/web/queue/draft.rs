@@ -156,12 +156,14 @@ pub(super) async fn queue(writing: &Writing, staff: &Staff, draft: Draft) -> Res
     files.iter_mut().for_each(|file| file.shared.attachments = Some(attachments.clone()));
     let of_version = stands::made_from(&draft);
     let done = if is_out {
-        writing.correct_by_draft(staff, (row.id, &slug), (of_version, &files)).await?
+        let corrected = writing.correct_by_draft(staff, (row.id, &slug), (of_version, &files)).await?;
+        corrected.map(|()| Some(slug))
     } else {
-        writing.queue_draft(staff, (row.id, &slug), (of_version, &files)).await?
+        writing.queue_draft(staff, (row.id, &slug), (of_version, files)).await?
     };
     match done {
-        Ok(()) => {
+        Ok(None) => Ok(reading.0.go_to(&format!("/desk/drafts/{}", row.public_id))),
+        Ok(Some(slug)) => {
             let told = if is_out { "corrected" } else { "queued" };
             Ok(reading.0.go_to(&format!("/desk/items/{slug}?done={told}")))
         }

@@ -21,6 +21,7 @@ use crate::intake::item_queue::imagine_item;
 use crate::intake::suggest::{Suggested, list_dates, suggest_group, suggest_kind, suggest_language};
 use crate::staff::Right;
 use crate::store::{AttachmentRow, DeskDraftRow};
+use crate::web::once::new_token;
 use crate::web::refusal::Refusal;
 use crate::web::site::{People, Reading};
 use crate::web::staff::Staff;
@@ -68,6 +69,8 @@ struct SentIn {
 pub(super) struct FormPage {
     /// The draft's public id; empty before it is saved for the first time.
     id: String,
+    /// The public id of a draft that is begun from this page.
+    token: String,
     saves: i64,
     base: String,
     form: BTreeMap<String, String>,
@@ -268,6 +271,7 @@ pub(super) async fn form_page(reading: &Reading, staff: &Staff, draft: &Draft) -
     let corrects = row.and_then(|row| row.corrects.clone());
     Ok(FormPage {
         base: if id.is_empty() { "/desk/items/new".to_owned() } else { format!("/desk/drafts/{id}") },
+        token: new_token(),
         saves: row.map_or(0, |row| row.saves),
         form: form.list_fields(),
         errors: BTreeMap::new(),

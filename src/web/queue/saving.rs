@@ -13,6 +13,7 @@ use super::form_page::{AsidePage, Draft, Note, aside, fill_in};
 use crate::intake::attachment::MAX_FILES;
 use crate::intake::item_form::ItemForm;
 use crate::store::DeskDraftRow;
+use crate::web::once::token_of;
 use crate::web::refusal::Refusal;
 use crate::web::site::{Reading, Writing};
 use crate::web::staff::Staff;
@@ -62,7 +63,8 @@ async fn act(writing: &Writing, staff: &Staff, target: Target, filled: Filled) -
         let (text, how) = fetch_link(&reading, words, &mut form).await;
         notes.push(Note { text, how });
     }
-    let row = match keep(writing, staff, target, &form).await? {
+    let token = token_of(filled.value("token"));
+    let row = match keep(writing, staff, (target, &token), &form).await? {
         Kept::In(row) => *row,
         Kept::Item(slug) => return Ok(reading.0.go_to(&format!("/desk/items/{slug}"))),
         Kept::Nowhere(row) => {
@@ -114,14 +116,15 @@ fn read(staff: &Staff, filled: &Filled) -> (ItemForm, Action) {
     (form, action)
 }
 
-/// Keeps what was typed. What stands already is not saved again: whoever presses twice has done it once.
-async fn keep(writing: &Writing, staff: &Staff, target: Target, form: &ItemForm) -> Result<Kept, Refusal> {
-    let reading = writing.reading();
+/// Keeps what was typed; a draft that must be begun for it gets the public id that the page carries.
+async fn keep(
+    writing: &Writing,
+    staff: &Staff,
+    (target, token): (Target, &str),
+    form: &ItemForm,
+) -> Result<Kept, Refusal> {
     let (row, seen) = match target {
-        Target::New => {
-            let id = writing.begin_draft(staff, form, None).await?;
-            return Ok(Kept::In(Box::new(reading.desk_draft(staff, &id).await?)));
-        }
+        Target::New => return begin_as(writing, staff, (token, None), form).await,
         Target::Draft(row, seen) => (row, seen),
     };
     if let Some(seen) = seen
@@ -129,18 +132,45 @@ async fn keep(writing: &Writing, staff: &Staff, target: Target, form: &ItemForm)
     {
         return Ok(Kept::In(Box::new(DeskDraftRow { saves, ..*row })));
     }
-    let row = Box::new(reading.desk_draft(staff, &row.public_id).await?);
-    let is_same = open(DeskDraftRow::clone(&row)).form == *form;
-    let was_shown = seen == Some(row.saves);
+    let row = writing.reading().desk_draft(staff, &row.public_id).await?;
+    match compare(row, form) {
+        Kept::Nowhere(row) if seen == Some(row.saves) => match (row.state.as_str(), &row.item) {
+            ("taken", Some(item)) => {
+                // Whoever opens it is shown what the item says now.
+                let mut form = form.clone();
+                form.set("of_version", "");
+                begin_as(writing, staff, (token, Some(item)), &form).await
+            }
+            _ => take_back(writing, staff, row, form).await,
+        },
+        kept => Ok(kept),
+    }
+}
+
+/// Begins a draft, of what is to correct an item or of something new. A page that is sent twice begins one.
+async fn begin_as(
+    writing: &Writing,
+    staff: &Staff,
+    (token, corrects): (&str, Option<&String>),
+    form: &ItemForm,
+) -> Result<Kept, Refusal> {
+    let reading = writing.reading();
+    let corrects = match corrects {
+        Some(slug) => Some(reading.any_item(&staff.forum, slug).await?.id),
+        None => None,
+    };
+    let is_new = writing.begin_draft_as(staff, token, form, corrects).await?;
+    let row = reading.desk_draft(staff, token).await?;
+    Ok(if is_new { Kept::In(Box::new(row)) } else { compare(row, form) })
+}
+
+/// Where what was typed stands already, if it does: whoever presses twice has done it once.
+fn compare(row: DeskDraftRow, form: &ItemForm) -> Kept {
+    let is_same = open(row.clone()).form == *form;
     match (row.state.as_str(), &row.item) {
-        ("new", _) if is_same => Ok(Kept::In(row)),
-        ("taken", Some(item)) if is_same => Ok(Kept::Item(item.clone())),
-        ("taken", Some(item)) if was_shown => {
-            let id = writing.begin_correction(staff, form, item).await?;
-            Ok(Kept::In(Box::new(reading.desk_draft(staff, &id).await?)))
-        }
-        ("declined", _) | ("taken", None) if was_shown => take_back(writing, staff, row, form).await,
-        _ => Ok(Kept::Nowhere(row)),
+        ("new", _) if is_same => Kept::In(Box::new(row)),
+        ("taken", Some(item)) if is_same => Kept::Item(item.clone()),
+        _ => Kept::Nowhere(Box::new(row)),
     }
 }
 

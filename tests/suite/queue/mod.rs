@@ -9,4 +9,5 @@ mod reach;
 mod rows;
 mod saving;
 mod topics;
+mod twice;
 mod unions;
