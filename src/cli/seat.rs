@@ -8,7 +8,7 @@ use super::{BadInput, Report};
 use crate::app::App;
 use crate::clock::random_hex;
 use crate::ids::SeatId;
-use crate::intake::places::{Seating, SeatingError, Successor, replace_holder};
+use crate::intake::places::{ChangedBy, Seating, SeatingError, Successor, replace_holder, vacate_place};
 use crate::store::SeatRow;
 use crate::world;
 
@@ -152,6 +152,7 @@ async fn give(
         source: "the lead of the forum",
         now,
         public_id: random_hex::<16>(),
+        seen: None,
     };
     let seated = match replace_holder(&app.store, seating, seat, &successor, (Some(from), None)).await {
         Ok(seated) => seated,
@@ -177,7 +178,8 @@ async fn vacate(app: &App, seat: SeatId, on: Option<&str>) -> anyhow::Result<Rep
         Some(day) => midnight(app, day).await?,
         None => now,
     };
-    if app.store.vacate_seat(seat, ends_at, "command", now).await? == 0 {
+    let by = ChangedBy { actor: "command", seen: None, now };
+    if vacate_place(&app.store, by, seat, ends_at).await? == 0 {
         let nobody = format!("nobody has seat {seat} at {ends_at}; see treff seat list");
         return Err(BadInput::one(nobody).into());
     }

@@ -1,7 +1,13 @@
-//! Who has a place: the one way in which the desk and `treff seat` seat somebody, replace a holder and open a place.
+//! Who has a place: the one way in which the desk and `treff seat` seat somebody, replace a holder, open a place, change
+//! from when until when somebody has one, and end it.
+//!
+//! A page shows who has a place before it is changed, and names what it showed ([`name_standing`]): if somebody else changed
+//! it meanwhile, nothing is done, and they look again. Deciding stands behind the forum's lock, beside what it decides on.
 //!
 //! A successor who is new here becomes a recipient as an import would make them: active, with the basis that the
 //! forum relies on, and their first letter tells where the data came from. Nobody who unsubscribed is revived.
+
+mod standing;
 
 use chrono::{DateTime, Utc};
 
@@ -9,6 +15,9 @@ use crate::forum::{Cadence, EmailAddress, Forum, Position, Way};
 use crate::ids::{RecipientId, SeatId};
 use crate::store::{NewRecipient, PlaceRow, SeatableRow, Span, Store, StoreError, Tx};
 use crate::token::Keys;
+
+use standing::find_overlap;
+pub use standing::name_standing;
 
 /// Who seats somebody, and with what.
 pub struct Seating<'a> {
@@ -24,6 +33,8 @@ pub struct Seating<'a> {
     pub now: DateTime<Utc>,
     /// 128 random bits in lower-case hex, for a new recipient.
     pub public_id: String,
+    /// What was shown of the place ([`name_standing`]); none if nothing is shown before.
+    pub seen: Option<&'a str>,
 }
 
 impl Seating<'_> {
@@ -31,6 +42,17 @@ impl Seating<'_> {
     fn basis(&self) -> &'static str {
         self.forum.settings.house.grounds.basis(Way::Place).word()
     }
+}
+
+/// Who changes who has a place, and what they saw of it.
+#[derive(Debug, Clone, Copy)]
+pub struct ChangedBy<'a> {
+    /// As the log names them: never an address.
+    pub actor: &'a str,
+    /// What was shown of the place ([`name_standing`]); none if nothing is shown before.
+    pub seen: Option<&'a str>,
+    /// Real time.
+    pub now: DateTime<Utc>,
 }
 
 /// Who gets a place.
@@ -70,6 +92,12 @@ pub enum SeatingError {
     /// They have it already.
     #[error("{0} has this place already")]
     HasIt(EmailAddress),
+    /// Somebody changed who has it since it was shown.
+    #[error("somebody changed who has this place since it was shown; look again")]
+    Overtaken,
+    /// Somebody else would have it at the same time.
+    #[error("{} has this place in these days, too; change those first", .0.email.as_deref().unwrap_or("somebody else"))]
+    Overlaps(Box<PlaceRow>),
     /// They asked to be forgotten.
     #[error("this person asked to be forgotten, and only they themselves sign up again")]
     Erased,
@@ -89,15 +117,14 @@ pub async fn replace_holder(
     successor: &Successor,
     span: Span,
 ) -> Result<Seated, SeatingError> {
-    let place = store.find_place(seat).await?;
     let from = span.0.unwrap_or(seating.now);
     if span.1.is_some_and(|until| until <= from) {
         return Err(SeatingError::EndsBefore);
     }
-    let place = place.first().filter(|row| row.ends_at.is_none_or(|end| end > from));
-    let place = place.ok_or(SeatingError::NoPlace)?.clone();
     let mut tx = store.begin().await?;
-    tx.lock_forum().await?;
+    let rows = lock_place(&mut tx, seat).await?;
+    let place = rows.first().filter(|row| row.ends_at.is_none_or(|end| end > from));
+    let place = place.ok_or(SeatingError::NoPlace)?.clone();
     let (address, known) = find_known(&mut tx, &seating, &successor.address).await?;
     let (actor, now) = (seating.actor.to_owned(), seating.now);
     if let Some(known) = &known
@@ -105,6 +132,7 @@ pub async fn replace_holder(
     {
         return Err(SeatingError::HasIt(address));
     }
+    check_standing(seating.seen, &rows)?;
     let replaced = tx.vacate_seat(seat, from, &actor, now).await?.len();
     let is_new = known.is_none();
     let recipient = match known {
@@ -116,6 +144,88 @@ pub async fn replace_holder(
     }
     tx.commit().await?;
     Ok(Seated { recipient, address, is_new, replaced })
+}
+
+/// Ends the holding of a place at `ends_at`, so that a successor can take it; how many had it or were to have it.
+///
+/// # Errors
+/// See [`SeatingError`]; nothing is changed then.
+pub async fn vacate_place(
+    store: &Store,
+    by: ChangedBy<'_>,
+    seat: SeatId,
+    ends_at: DateTime<Utc>,
+) -> Result<usize, SeatingError> {
+    let mut tx = store.begin().await?;
+    let rows = lock_place(&mut tx, seat).await?;
+    let is_held =
+        |row: &PlaceRow| row.holding.is_some() && row.held_until.is_none_or(|until| until > ends_at);
+    if !rows.iter().any(is_held) {
+        return Ok(0);
+    }
+    check_standing(by.seen, &rows)?;
+    let holders = tx.vacate_seat(seat, ends_at, by.actor, by.now).await?;
+    tx.commit().await?;
+    Ok(holders.len())
+}
+
+/// Says from when until when somebody has a place. Nobody else may have it on the days that this adds.
+///
+/// # Errors
+/// See [`SeatingError`]; nothing is changed then.
+pub async fn set_span(
+    store: &Store,
+    by: ChangedBy<'_>,
+    (seat, holding): (SeatId, i64),
+    span: Span,
+) -> Result<(), SeatingError> {
+    let mut tx = store.begin().await?;
+    let rows = lock_place(&mut tx, seat).await?;
+    let own = rows.iter().find(|row| row.holding == Some(holding)).ok_or(SeatingError::Overtaken)?;
+    if (own.held_from, own.held_until) == span {
+        return Ok(());
+    }
+    check_standing(by.seen, &rows)?;
+    if let Some(other) = find_overlap(&rows, own, span) {
+        return Err(SeatingError::Overlaps(Box::new(other.clone())));
+    }
+    tx.set_holding_span((seat, holding), span, by.actor, by.now).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// Ends a place itself; false (and nothing done) if it is over by then.
+///
+/// # Errors
+/// See [`SeatingError`]; nothing is changed then.
+pub async fn close_place(
+    store: &Store,
+    by: ChangedBy<'_>,
+    seat: SeatId,
+    ends_at: DateTime<Utc>,
+) -> Result<bool, SeatingError> {
+    let mut tx = store.begin().await?;
+    let rows = lock_place(&mut tx, seat).await?;
+    if rows.iter().all(|row| row.ends_at.is_some_and(|end| end <= ends_at)) {
+        return Ok(false);
+    }
+    check_standing(by.seen, &rows)?;
+    let closed = tx.close_seat(seat, ends_at, by.actor, by.now).await?;
+    tx.commit().await?;
+    Ok(closed)
+}
+
+fn check_standing(seen: Option<&str>, rows: &[PlaceRow]) -> Result<(), SeatingError> {
+    match seen {
+        Some(seen) if seen != name_standing(rows) => Err(SeatingError::Overtaken),
+        _ => Ok(()),
+    }
+}
+
+/// The place with everybody who has, will have or had it. Nobody else changes that before the transaction ends.
+async fn lock_place(tx: &mut Tx, seat: SeatId) -> Result<Vec<PlaceRow>, StoreError> {
+    tx.lock_forum().await?;
+    tx.find_place(seat).await
 }
 
 /// Opens one more place in a group for an organisation, by their slugs; it stands vacant.

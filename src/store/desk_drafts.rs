@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 
 use super::attachments::{AttachmentRow, NewAttachment};
 use super::change::Change;
-use super::db::{Arg, One, Tx, args, record};
+use super::db::{Arg, One, Sql, Tx, args, record};
 use super::open::{Store, StoreError};
 use crate::ids::ItemId;
 
@@ -67,7 +67,7 @@ record! {
         pub about: String,
         /// As it was filled in, as JSON; `None`: not opened on the desk yet.
         pub form: Option<String>,
-        /// How often it was saved.
+        /// How often it was saved, queued, thrown away or taken back: it moves whenever the draft does.
         pub saves: i64,
         /// Whose it is: an account's key.
         pub account: Option<i64>,
@@ -106,24 +106,31 @@ macro_rules! desk_drafts {
     };
 }
 
+const LOCK: Sql = Sql {
+    sqlite: "SELECT id FROM draft WHERE id = $1",
+    postgres: "SELECT id FROM draft WHERE id = $1 FOR UPDATE",
+};
+
 /// No more drafts are listed.
 const MOST_LISTED: i64 = 200;
 
 impl Store {
-    /// Begins a draft. `now` is real time.
+    /// Begins a draft; its key. `None`, and nothing done, if there is one of that public id already: what is sent twice
+    /// begins one. `now` is real time.
     pub async fn begin_draft(
         &self,
         new: &NewDeskDraft<'_>,
         actor: &str,
         now: DateTime<Utc>,
-    ) -> Result<i64, StoreError> {
+    ) -> Result<Option<i64>, StoreError> {
         let mut tx = self.begin().await?;
         let filled = &new.filled_in;
-        let One(id) = tx
-            .get(
+        let begun: Option<One<i64>> = tx
+            .find(
                 "INSERT INTO draft (public_id, source, state, language, kind, title, body, fields, audience_words, audience,
                                     about, account_id, received_at, changed_at, form, saves, corrects_id)
-                 VALUES ($1, 'lead', 'new', $2, $3, $4, $5, '{}', '', $6, $7, $8, $9, $9, $10, 1, $11) RETURNING id",
+                 VALUES ($1, 'lead', 'new', $2, $3, $4, $5, '{}', '', $6, $7, $8, $9, $9, $10, 1, $11)
+                 ON CONFLICT (public_id) DO NOTHING RETURNING id",
                 args![
                     new.public_id,
                     filled.language,
@@ -139,10 +146,11 @@ impl Store {
                 ],
             )
             .await?;
+        let Some(One(id)) = begun else { return Ok(None) };
         tx.note_writer(id, actor).await?;
         tx.record_draft(id, actor, "draft.begun", now).await?;
         tx.commit().await?;
-        Ok(id)
+        Ok(Some(id))
     }
 
     /// Saves a draft that was saved `saves` times before; how often it is saved now. `None`, and nothing done, if
@@ -205,16 +213,23 @@ impl Store {
         Ok(self.db.all(drafts, args![account, MOST_LISTED]).await?)
     }
 
-    /// Settles which slug the item of a draft gets; false if it is no draft any more. `now` is real time.
+    /// Settles which slug the item of a draft gets: the one that was settled before, if one was. `None`, and nothing done, if
+    /// it is no draft any more. `now` is real time.
     pub async fn name_draft(
         &self,
         id: i64,
         slug: &str,
         actor: &str,
         now: DateTime<Utc>,
-    ) -> Result<bool, StoreError> {
-        let named = "UPDATE draft SET slug = $2 WHERE id = $1 AND state = 'new'";
-        self.change_draft(id, (named, args![id, slug]), (actor, "draft.named", now)).await
+    ) -> Result<Option<String>, StoreError> {
+        let mut tx = self.begin().await?;
+        let named =
+            "UPDATE draft SET slug = COALESCE(slug, $2) WHERE id = $1 AND state = 'new' RETURNING slug";
+        let named: Option<One<String>> = tx.find(named, args![id, slug]).await?;
+        let Some(One(slug)) = named else { return Ok(None) };
+        tx.record_draft(id, actor, "draft.named", now).await?;
+        tx.commit().await?;
+        Ok(Some(slug))
     }
 
     /// Marks a draft as the item that it became; false if it is no draft any more. `now` is real time.
@@ -226,7 +241,8 @@ impl Store {
         now: DateTime<Utc>,
     ) -> Result<bool, StoreError> {
         let taken =
-            "UPDATE draft SET state = 'taken', settled_at = $3, item_id = (SELECT id FROM item WHERE slug = $2)
+            "UPDATE draft SET state = 'taken', settled_at = $3, item_id = (SELECT id FROM item WHERE slug = $2),
+                    saves = saves + 1
              WHERE id = $1 AND state = 'new'";
         self.change_draft(id, (taken, args![id, slug, now]), (actor, "draft.queued", now)).await
     }
@@ -235,13 +251,15 @@ impl Store {
     pub async fn reopen_draft(&self, id: i64, actor: &str, now: DateTime<Utc>) -> Result<bool, StoreError> {
         let reopened =
             "UPDATE draft SET state = 'new', settled_at = NULL, item_id = NULL, slug = NULL, asked_at = NULL,
-                    changed_at = $2 WHERE id = $1 AND state <> 'new'";
+                    changed_at = $2, saves = saves + 1 WHERE id = $1 AND state <> 'new'";
         self.change_draft(id, (reopened, args![id, now]), (actor, "draft.reopened", now)).await
     }
 
     /// Throws a draft away: it can be taken back as long as it is kept. False if it is none. `now` is real time.
     pub async fn discard_draft(&self, id: i64, actor: &str, now: DateTime<Utc>) -> Result<bool, StoreError> {
-        let discarded = "UPDATE draft SET state = 'declined', settled_at = $2, changed_at = $2 WHERE id = $1 AND state = 'new'";
+        let discarded =
+            "UPDATE draft SET state = 'declined', settled_at = $2, changed_at = $2, saves = saves + 1
+             WHERE id = $1 AND state = 'new'";
         self.change_draft(id, (discarded, args![id, now]), (actor, "draft.discarded", now)).await
     }
 
@@ -283,6 +301,8 @@ impl Store {
         now: DateTime<Utc>,
     ) -> Result<(), StoreError> {
         let mut tx = self.begin().await?;
+        // Two who add files at once wait for each other: each file has a place of its own.
+        let _locked: Option<One<i64>> = tx.find(LOCK, args![id]).await?;
         let One(there): One<i64> = tx
             .get(
                 "SELECT COUNT(*) FROM draft_attachment WHERE draft_id = $1 AND hash = $2 AND name = $3",

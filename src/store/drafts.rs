@@ -17,6 +17,17 @@ pub struct DraftLimits {
     pub one_in_a_day: i64,
 }
 
+/// What became of something that was sent in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SentIn {
+    /// It is kept, by this call or one before: what is sent twice is kept once.
+    Kept,
+    /// Something else was kept under its public id before; nothing is done.
+    Another,
+    /// It is over the limits; nothing is done.
+    TooMuch,
+}
+
 /// A draft to be kept.
 #[derive(Debug, Clone, Default)]
 pub struct NewDraft<'a> {
@@ -103,24 +114,28 @@ macro_rules! drafts {
 }
 
 impl Store {
-    /// Keeps what was sent in; false if that is over the limits. `told` are the mails that tell the lead: they go
-    /// at most once an hour, and then for all that came meanwhile. `now` is real time.
+    /// Keeps what was sent in, once for each public id. `told` are the mails that tell the lead: they go at most once an
+    /// hour, and then for all that came meanwhile. `now` is real time.
     pub async fn add_draft(
         &self,
         new: &NewDraft<'_>,
         limits: DraftLimits,
         told: &[NewNotice<'_>],
         now: DateTime<Utc>,
-    ) -> Result<bool, StoreError> {
+    ) -> Result<SentIn, StoreError> {
         let mut tx = self.begin().await?;
-        if tx.is_over(new, limits, now).await? {
-            return Ok(false);
+        if let Some(before) = tx.find_sent_in(new).await? {
+            return Ok(before);
         }
-        let One(id): One<i64> = tx
-            .get(
+        if tx.is_over(new, limits, now).await? {
+            return Ok(SentIn::TooMuch);
+        }
+        let added: Option<One<i64>> = tx
+            .find(
                 "INSERT INTO draft (public_id, source, state, language, kind, title, body, fields, audience_words, about,
                                     sender_id, sender_name, sender_email, sender_organisation, received_at, changed_at)
-                 VALUES ($1, $2, 'new', $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $14) RETURNING id",
+                 VALUES ($1, $2, 'new', $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $14)
+                 ON CONFLICT (public_id) DO NOTHING RETURNING id",
                 args![
                     &new.public_id,
                     new.source,
@@ -139,6 +154,10 @@ impl Store {
                 ],
             )
             .await?;
+        let Some(One(id)) = added else {
+            // Sent twice at the same time: the other one was faster.
+            return Ok(tx.find_sent_in(new).await?.unwrap_or(SentIn::Another));
+        };
         let change = Change {
             actor: "page",
             action: "draft.received",
@@ -149,7 +168,7 @@ impl Store {
         tx.record_change(now, change).await?;
         tx.tell_hourly(told, now).await?;
         tx.commit().await?;
-        Ok(true)
+        Ok(SentIn::Kept)
     }
 
     /// Everything that was sent in, the oldest first; what was begun on the desk stands aside.
@@ -173,7 +192,7 @@ impl Store {
         let was: Option<One<String>> = tx.find("SELECT state FROM draft WHERE id = $1", args![id]).await?;
         let Some(One(was)) = was.filter(|One(was)| was != state) else { return Ok(false) };
         tx.run(
-            "UPDATE draft SET state = $2, settled_at = $3, changed_at = $3 WHERE id = $1",
+            "UPDATE draft SET state = $2, settled_at = $3, changed_at = $3, saves = saves + 1 WHERE id = $1",
             args![id, state, now],
         )
         .await?;
@@ -191,7 +210,37 @@ impl Store {
     }
 }
 
+record! {
+    struct SentInRow {
+        source: String,
+        kind: Option<String>,
+        title: String,
+        body: String,
+        fields: String,
+        audience_words: String,
+        about: String,
+    }
+}
+
 impl Tx {
+    /// What became of what was sent in under the public id of `new`; none if nothing was.
+    async fn find_sent_in(&mut self, new: &NewDraft<'_>) -> Result<Option<SentIn>, StoreError> {
+        let row: Option<SentInRow> = self
+            .find(
+                "SELECT source, kind, title, body, fields, audience_words, about FROM draft WHERE public_id = $1",
+                args![&new.public_id],
+            )
+            .await?;
+        let about = serde_json::to_string(&new.about)?;
+        let is_same = |row: SentInRow| {
+            row.source == new.source
+                && row.kind.as_deref() == new.kind
+                && (row.title, row.body, row.about) == (new.title.clone(), new.body.clone(), about)
+                && (row.fields, row.audience_words) == (new.fields.to_string(), new.audience_words.clone())
+        };
+        Ok(row.map(|row| if is_same(row) { SentIn::Kept } else { SentIn::Another }))
+    }
+
     /// Queues the mails, an hour after the last of their kind at the earliest; none if some wait already.
     async fn tell_hourly(&mut self, told: &[NewNotice<'_>], now: DateTime<Utc>) -> Result<(), StoreError> {
         let Some(first) = told.first() else { return Ok(()) };

@@ -93,7 +93,7 @@ pub use db::{Arg, Db, One, Record, Sql, Tx};
 pub use desk_drafts::{DeskDraftRow, FilledIn, NewDeskDraft};
 pub use doors::{DeviceRow, KnockRow, KnownRow, LinkRow, NewKnock, NewLink};
 pub use dossier::{Dossier, PersonRow, TakenPart};
-pub use drafts::{DraftLimits, DraftRow, NewDraft};
+pub use drafts::{DraftLimits, DraftRow, NewDraft, SentIn};
 pub use editions::{DueItem, EditionRow, NewEdition};
 pub use erasure::{ErasedRows, ErasureOrder, LeftSeat};
 pub use feedback::{LetterItemRow, LetterRow, RetentionRow, SubscriptionRow};

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
-use super::db::{args, in_json_keys, record};
+use super::db::{Tx, args, in_json_keys, record};
 use super::forum::OrganisationRow;
 use super::open::{Store, StoreError};
 use crate::ids::{OrganisationId, RecipientId, SeatId};
@@ -92,6 +92,8 @@ macro_rules! held_places {
     };
 }
 
+const HOLDERS_OF_PLACE: &str = held_places!("s.id = $1 ORDER BY h.id DESC LIMIT 100");
+
 impl Store {
     /// The places of a group that are not over at `now`, a row per holder now or later; at most so many rows.
     pub async fn list_places_of_group(
@@ -133,7 +135,7 @@ impl Store {
 
     /// A place with everybody who has it, will have it or had it, the latest first; empty if there is no such place.
     pub async fn find_place(&self, seat: SeatId) -> Result<Vec<PlaceRow>, StoreError> {
-        Ok(self.db.all(held_places!("s.id = $1 ORDER BY h.id DESC LIMIT 100"), args![seat]).await?)
+        Ok(self.db.all(HOLDERS_OF_PLACE, args![seat]).await?)
     }
 
     /// Every organisation, by slug.
@@ -182,6 +184,13 @@ impl Store {
             )
             .await?;
         Ok(named.map(|row| (row.name, row.email)))
+    }
+}
+
+impl Tx {
+    /// A place with everybody who has it, will have it or had it, the latest first; empty if there is no such place.
+    pub async fn find_place(&mut self, seat: SeatId) -> Result<Vec<PlaceRow>, StoreError> {
+        Ok(self.all(HOLDERS_OF_PLACE, args![seat]).await?)
     }
 }
 

@@ -89,19 +89,4 @@ impl Store {
              WHERE s.ends_at IS NULL OR s.ends_at > $1 ORDER BY g.slug, s.position, o.slug, s.id, h.id";
         Ok(self.db.all(seats, args![now]).await?)
     }
-
-    /// Ends the holding of a seat at `ends_at`, so that a successor can take it; how many held it.
-    /// `now` is real time.
-    pub async fn vacate_seat(
-        &self,
-        seat: SeatId,
-        ends_at: DateTime<Utc>,
-        actor: &str,
-        now: DateTime<Utc>,
-    ) -> Result<usize, StoreError> {
-        let mut tx = self.begin().await?;
-        let holders = tx.vacate_seat(seat, ends_at, actor, now).await?;
-        tx.commit().await?;
-        Ok(holders.len())
-    }
 }

@@ -14,6 +14,7 @@ mod lead;
 mod limits;
 mod mailbox;
 mod mailing;
+mod once;
 mod part;
 mod people;
 mod prefs;

@@ -165,6 +165,12 @@ impl Why {
     }
 }
 
+/// The page of a form that somebody else's work overtook: it shows what stands now and what was typed.
+pub(in crate::web) fn overtaken(mut response: Response) -> Response {
+    *response.status_mut() = StatusCode::CONFLICT;
+    response
+}
+
 /// The page of a form that is to be filled in better.
 pub(in crate::web) fn unprocessable(mut response: Response) -> Response {
     *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;

@@ -93,16 +93,19 @@ pub async fn apply_forum(store: &Store, mut file: ForumFile, how: How<'_>) -> Re
 
 /// Changes the forum that is there: `edit` gets the file that says what it is, and what it leaves is applied. Nothing
 /// that another changes meanwhile is lost: the forum is locked before it is read. Who leaves all as it is has looked it over.
+///
+/// # Errors
+/// What `edit` answers: [`ApplyError::Changed`] if the forum is not what was shown.
 pub async fn change_forum(
     store: &Store,
     how: How<'_>,
-    edit: impl FnOnce(&mut ForumFile),
+    edit: impl FnOnce(&mut ForumFile) -> Result<(), ApplyError>,
 ) -> Result<Applied, ApplyError> {
     let mut tx = store.begin().await?;
     let standing = read_standing(&mut tx).await?;
     let old = standing.forum.as_ref().ok_or(WorldError::NoForum)?;
     let mut file = ForumFile::of(old, &standing.kinds);
-    edit(&mut file);
+    edit(&mut file)?;
     let applied = apply(store, tx, standing, (file, Guise::SETTINGS), how).await?;
     if applied.plan.is_empty() && !how.dry_run {
         store.note_settings_kept(how.actor, how.now).await?;

@@ -16,7 +16,7 @@ use crate::intake::item_file::{FileError, ItemFile, SlugFrom, read_item_file};
 use write::{FormFile, write_files};
 
 /// The fields that an item has once.
-const SHARED: [&str; 31] = [
+const SHARED: [&str; 32] = [
     "title",
     "link",
     "body",
@@ -47,11 +47,12 @@ const SHARED: [&str; 31] = [
     "deadline",
     "looked_over",
     "keep",
+    "of_version",
     "late",
 ];
 
 /// Those that only confirm something: they say nothing of the item.
-const CONFIRMED: [&str; 3] = ["looked_over", "keep", "late"];
+const CONFIRMED: [&str; 4] = ["looked_over", "keep", "of_version", "late"];
 
 /// The fields that each language has; those of the item's first language stand without its tag, the others as `title_nn`.
 const TEXTS: [&str; 7] = ["title", "body", "place", "achieved", "how", "next", "why"];

@@ -8,7 +8,8 @@ use crate::content::{Fields, Importance, Item, ItemText, Lane, Moment};
 use crate::forum::{Forum, Language};
 
 impl ItemForm {
-    /// The form that makes `item` again, with nothing suggested besides. A release that lies after `now` stays.
+    /// The form that makes `item` again, with nothing suggested besides, and of which version it was made. A release that
+    /// lies after `now` stays.
     pub fn of_item(item: &Item, forum: &Forum, now: DateTime<Utc>) -> ItemForm {
         let (terms, zone) = (&forum.terms, forum.settings.zone);
         let mut form = ItemForm {
@@ -16,6 +17,7 @@ impl ItemForm {
             ..ItemForm::default()
         };
         form.set("keep", "yes");
+        form.set("of_version", &item.version.to_string());
         form.set("kind", item.kind.word());
         form.set("language", item.language.tag());
         if let Some(audience) = &item.audience {
@@ -57,6 +59,7 @@ impl ItemForm {
         let mut form = ItemForm::of_item(item, forum, item.release_at);
         let dated = [
             "keep",
+            "of_version",
             "release_on",
             "release_time",
             "expires_on",

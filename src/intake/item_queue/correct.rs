@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use super::given::{find_difference, given_json};
 use super::plan::next_item;
-use super::{QueueError, StoredItem, next_version, stored};
+use super::{QueueError, QueuedBy, StoredItem, next_version, stored};
 use crate::content::{Fields, Item, nearest_word};
 use crate::forum::{Forum, Language};
 use crate::ids::ItemId;
@@ -21,6 +21,17 @@ pub enum Corrected {
     Unchanged(Box<Item>),
 }
 
+/// A correction of an item.
+#[derive(Debug, Clone, Copy)]
+pub struct Correction<'a> {
+    /// Which item.
+    pub slug: &'a str,
+    /// The version that it was made from; none: whichever stands.
+    pub of_version: Option<i64>,
+    /// What it says: a file for each language that it gives.
+    pub files: &'a [ItemFile],
+}
+
 /// Makes what `file` says the newest version of the item `slug`, the texts of its other languages kept.
 /// An item that is numbered takes a new number, so that everyone is looked at again; a `release_at`
 /// that is new and still to come makes it wait for its release again. `now` is the clock's.
@@ -31,42 +42,77 @@ pub async fn correct_item(
     file: &ItemFile,
     now: DateTime<Utc>,
 ) -> Result<Corrected, QueueError> {
-    correct_item_by(store, forum, (slug, file), "treff item correct", now).await
+    let mut tx = store.begin().await?;
+    super::lock_forum(&mut tx, forum).await?;
+    let by = QueuedBy { actor: "treff item correct", now, dry_run: false, of_version: None };
+    let Some(corrected) = correct_in(&mut tx, forum, (slug, file), &by).await? else {
+        drop(tx);
+        return Err(no_item(store, slug).await?);
+    };
+    tx.commit().await?;
+    Ok(corrected)
 }
 
-/// The same by whoever it is.
+/// The same by whoever it is, all its languages or none; of the version that it was made from alone.
+///
+/// # Errors
+/// [`QueueError::Overtaken`] if the item has another version by now and the correction says something else.
 pub async fn correct_item_by(
     store: &Store,
     forum: &Forum,
-    (slug, file): (&str, &ItemFile),
+    correction: Correction<'_>,
     actor: &str,
     now: DateTime<Utc>,
-) -> Result<Corrected, QueueError> {
+) -> Result<(), QueueError> {
+    let Correction { slug, mut of_version, files } = correction;
     let mut tx = store.begin().await?;
     super::lock_forum(&mut tx, forum).await?;
+    for file in files {
+        let by = QueuedBy { actor, now, dry_run: false, of_version };
+        match correct_in(&mut tx, forum, (slug, file), &by).await? {
+            Some(Corrected::Changed(item, _)) => of_version = of_version.map(|_| item.version),
+            Some(Corrected::Unchanged(_)) => {}
+            None => {
+                drop(tx);
+                return Err(no_item(store, slug).await?);
+            }
+        }
+    }
+    tx.commit().await?;
+    Ok(())
+}
+
+/// Corrects an item behind the forum's lock; none, and nothing done, if there is no such item.
+async fn correct_in(
+    tx: &mut Tx,
+    forum: &Forum,
+    (slug, file): (&str, &ItemFile),
+    by: &QueuedBy<'_>,
+) -> Result<Option<Corrected>, QueueError> {
     let Some(stored) = stored::read_stored(&tx.list_items_by_slugs(&[slug]).await?, forum)?.remove(slug)
     else {
-        drop(tx);
-        return Err(no_item(store, slug).await?);
+        return Ok(None);
     };
     if let Some((key, message)) = object(&stored.item, file) {
         return Err(QueueError::Files(vec![file.error_at(key, message)]));
     }
     let release_at = file.shared.release_at.unwrap_or(stored.item.release_at);
     if says_the_same(&stored, file, forum) && release_at == stored.item.release_at {
-        return Ok(Corrected::Unchanged(Box::new(stored.item)));
+        return Ok(Some(Corrected::Unchanged(Box::new(stored.item))));
+    }
+    if by.of_version.is_some_and(|of| of != stored.item.version) {
+        return Err(QueueError::Overtaken);
     }
     let given = Value::Object(given_json(&file.shared, forum)).to_string();
     let mut next = next_item(&stored.item, &[file], release_at);
     note_changes(&stored.item, &mut next, file);
     let row = next_version(&next, given, file.shared.attachments.clone(), forum);
-    tx.insert_next_versions(now, actor, "item.corrected", &[row]).await?;
-    let waits_again = release_at != stored.item.release_at && release_at > now;
-    renumber(&mut tx, &stored.item, waits_again, now).await?;
-    tx.commit().await?;
+    tx.insert_next_versions(by.now, by.actor, "item.corrected", &[row]).await?;
+    let waits_again = release_at != stored.item.release_at && release_at > by.now;
+    renumber(tx, &stored.item, waits_again, by.now).await?;
     let adds = !stored.item.texts.contains_key(&file.language);
     let beside = if adds { stored.item.texts.into_keys().collect() } else { Vec::new() };
-    Ok(Corrected::Changed(Box::new(next), beside))
+    Ok(Some(Corrected::Changed(Box::new(next), beside)))
 }
 
 /// Marks what a correction changes of an event, beside what earlier ones did.

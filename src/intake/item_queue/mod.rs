@@ -20,7 +20,7 @@ use crate::store::{NewAttachment, NewItem, NewVersion, NextVersion, Store, Store
 use crate::world::{WorldError, version_row};
 
 pub use attach::attach_to_item;
-pub use correct::{Corrected, correct_item, correct_item_by};
+pub use correct::{Corrected, Correction, correct_item, correct_item_by};
 pub use plan::imagine_item;
 use plan::{Step, plan_queue};
 use stored::StoredItem;
@@ -56,6 +56,9 @@ pub enum QueueError {
     /// A file cannot be attached.
     #[error("{0}")]
     Attachment(String),
+    /// The item has another version than the files were made from.
+    #[error("somebody changed the item since it was opened, nothing was done; look at it again")]
+    Overtaken,
     /// A term that the forum had when the files were read is gone.
     #[error("the forum changed while the files were read, nothing was done; run the command again")]
     ForumChanged,
@@ -77,7 +80,8 @@ pub async fn queue_items(
     make_public_id: impl FnMut() -> String,
     dry_run: bool,
 ) -> Result<Queued, QueueError> {
-    queue_items_by(store, forum, files, &QueuedBy { actor: ACTOR_ADD, now, dry_run }, make_public_id).await
+    let by = QueuedBy { actor: ACTOR_ADD, now, dry_run, of_version: None };
+    queue_items_by(store, forum, files, &by, make_public_id).await
 }
 
 /// Who queues, and when.
@@ -89,6 +93,8 @@ pub struct QueuedBy<'a> {
     pub now: DateTime<Utc>,
     /// Nothing is written.
     pub dry_run: bool,
+    /// The version of a stored item that the files were made from; none: whichever stands.
+    pub of_version: Option<i64>,
 }
 
 /// The same by whoever it is: one way in for files and for the desk.
@@ -118,6 +124,9 @@ pub async fn queue_items_by(
                 queued.added.push(*item);
             }
             Step::Change { item, given, attachments } => {
+                if by.of_version.is_some_and(|of| of + 1 != item.version) {
+                    return Err(QueueError::Overtaken);
+                }
                 next_versions.push(next_version(&item, given, attachments, forum));
                 queued.changed.push(*item);
             }

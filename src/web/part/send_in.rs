@@ -7,12 +7,12 @@ use axum_extra::extract::Form;
 use serde::{Deserialize, Serialize};
 
 use super::fields::{is_longer, lines, one_line};
-use crate::clock::random_hex;
 use crate::content::is_web_address;
 use crate::forum::{EmailAddress, Facet, Forum, Kind, Language, Recipient, TermIx, sort_key};
-use crate::store::NewDraft;
+use crate::store::{NewDraft, SentIn};
 use crate::web::layers::language_of;
 use crate::web::limits::{Client, SENT_IN_BY_CLIENT};
+use crate::web::once::{new_token, token_of};
 use crate::web::refusal::Refusal;
 use crate::web::site::{Reading, Writing};
 use crate::web::templates::Content;
@@ -63,6 +63,8 @@ struct SendInPage {
     form: SendInForm,
     errors: Errors,
     any_error: bool,
+    /// Something else was sent in from this page before.
+    sent_before: bool,
     done: bool,
     action: String,
     privacy: String,
@@ -76,6 +78,8 @@ impl Content for SendInPage {
 #[derive(Debug, Clone, Default, Deserialize, Serialize)]
 #[serde(default)]
 pub(super) struct SendInForm {
+    /// The public id of what is sent in from this page.
+    token: String,
     title: String,
     body: String,
     link: String,
@@ -166,17 +170,33 @@ async fn keep(
             shown.errors = errors;
             StatusCode::UNPROCESSABLE_ENTITY
         }
-        Ok(new) if is_program || (admitted() && writing.add_draft(&sender.forum, &new).await?) => {
-            shown.done = true;
-            StatusCode::OK
-        }
-        Ok(_) => {
-            shown.errors.busy = true;
-            StatusCode::TOO_MANY_REQUESTS
-        }
+        Ok(_) if is_program => shown.tell(SentIn::Kept),
+        Ok(new) if admitted() => shown.tell(writing.add_draft(&sender.forum, &new).await?),
+        Ok(_) => shown.tell(SentIn::TooMuch),
     };
     shown.any_error = shown.errors != Errors::default();
     respond(&reading, sender, shown, status)
+}
+
+impl SendInPage {
+    /// Tells what became of it.
+    fn tell(&mut self, sent_in: SentIn) -> StatusCode {
+        match sent_in {
+            SentIn::Kept => {
+                self.done = true;
+                StatusCode::OK
+            }
+            SentIn::Another => {
+                self.sent_before = true;
+                self.form.token = new_token();
+                StatusCode::CONFLICT
+            }
+            SentIn::TooMuch => {
+                self.errors.busy = true;
+                StatusCode::TOO_MANY_REQUESTS
+            }
+        }
+    }
 }
 
 fn respond(
@@ -224,7 +244,7 @@ fn read_form<'a>(sender: &Sender, form: &SendInForm) -> Result<NewDraft<'a>, Err
         return Err(errors);
     }
     Ok(NewDraft {
-        public_id: random_hex::<16>(),
+        public_id: form.token.clone(),
         source: "form",
         language: sender.language.tag(),
         kind: form.kind.parse::<Kind>().ok().map(Kind::word),
@@ -276,9 +296,10 @@ fn page(reading: &Reading, sender: &Sender, form: SendInForm) -> SendInPage {
         masked: sender.recipient().map(|recipient| recipient.email.masked()),
         kinds: Kind::ALL.iter().map(|(of, _)| kind(*of)).collect(),
         topics: groups,
-        form,
+        form: SendInForm { token: token_of(&form.token), ..form },
         errors: Errors::default(),
         any_error: false,
+        sent_before: false,
         done: false,
         action: sender.action.clone(),
         privacy: "/privacy".to_owned(),

@@ -6,13 +6,15 @@ use axum_extra::extract::Form;
 use serde::{Deserialize, Serialize};
 
 use super::person::Done;
-use super::told::{Holder, Place, Teller, end_at, is_union, nothing_there, span_of, unprocessable};
+use super::told::{Holder, Place, Teller, end_at, is_union, nothing_there, span_of};
 use crate::ids::SeatId;
+use crate::intake::places::{SeatingError, name_standing};
 use crate::store::PlaceRow;
-use crate::web::refusal::Refusal;
+use crate::web::refusal::{Refusal, overtaken, unprocessable};
 use crate::web::site::{Reading, Writing};
 use crate::web::staff::Staff;
 use crate::web::templates::Content;
+use crate::web::words::fill;
 
 /// What the form for a successor holds.
 #[derive(Debug, Clone, Default, Serialize)]
@@ -30,11 +32,15 @@ struct Current {
     holder: Holder,
     from: String,
     until: String,
+    /// The fields hold what was typed, and are seen at once.
+    open: bool,
 }
 
 #[derive(Serialize)]
 pub(super) struct Page {
     place: Place,
+    /// Names what is shown of the place.
+    seen: String,
     group_slug: String,
     current: Vec<Current>,
     earlier: Vec<Holder>,
@@ -42,7 +48,9 @@ pub(super) struct Page {
     union: bool,
     /// Whom the one who has it named, or an automatic answer.
     suggested: bool,
-    today: String,
+    /// The day of the form that vacates it; seen at once if that was typed.
+    on: String,
+    vacating: bool,
     note: String,
     pub(super) problem: String,
 }
@@ -87,18 +95,21 @@ pub(super) async fn page_of(reading: &Reading, staff: &Staff, rows: &[PlaceRow])
             holder: teller.holder(row)?,
             from: teller.day_field(row.held_from),
             until: teller.last_day_field(row.held_until),
+            open: false,
         })
     };
     let fields = suggest(reading, rows).await?;
     let kinds = reading.organisations().await?;
     Ok(Page {
+        seen: name_standing(rows),
         group_slug: first.group.clone(),
         current: rows.iter().filter(|row| !is_over(row)).filter_map(current).collect(),
         earlier: rows.iter().filter(is_over).filter_map(|row| teller.holder(row)).collect(),
         suggested: !fields.email.is_empty() || !fields.name.is_empty(),
         fields: Fields { from: teller.day_field(Some(now)), ..fields },
         union: kinds.iter().any(|row| row.slug == first.represents && is_union(&row.kind)),
-        today: teller.day_field(Some(now)),
+        on: teller.day_field(Some(now)),
+        vacating: false,
         note: String::new(),
         problem: String::new(),
         place: {
@@ -139,6 +150,8 @@ pub(super) struct Said {
     holding: String,
     from: String,
     until: String,
+    /// Names what was shown of the place.
+    seen: String,
 }
 
 /// POST: nobody has it any more, from a day on.
@@ -150,11 +163,15 @@ pub(super) async fn vacate(
 ) -> Result<Response, Refusal> {
     let reading = writing.reading();
     let rows = find(&reading, &staff, id).await?;
+    let mut page = page_of(&reading, &staff, &rows).await?;
+    page.keep_day(&said);
     let Ok(ends_at) = end_at(&reading, &staff, &said.on) else {
-        return refuse(&reading, &staff, &rows, |note| note.day.clone()).await;
+        return refuse(&reading, &staff, page, |note| note.day.clone());
     };
-    writing.vacate(&staff, SeatId(id), ends_at).await?;
-    Ok(reading.0.go_to(&format!("/desk/places/{id}?done=vacated")))
+    match writing.vacate(&staff, (SeatId(id), &said.seen), ends_at).await? {
+        Ok(_) => Ok(reading.0.go_to(&format!("/desk/places/{id}?done=vacated"))),
+        Err(error) => answer(&reading, &staff, id, &error, |page| page.keep_day(&said)).await,
+    }
 }
 
 /// POST: from when until when somebody has it.
@@ -166,12 +183,16 @@ pub(super) async fn set_span(
 ) -> Result<Response, Refusal> {
     let reading = writing.reading();
     let rows = find(&reading, &staff, id).await?;
+    let mut page = page_of(&reading, &staff, &rows).await?;
+    page.keep_span(&said);
     let (Ok(span), Ok(holding)) = (span_of(&staff, &said.from, &said.until), said.holding.parse::<i64>())
     else {
-        return refuse(&reading, &staff, &rows, |note| note.day.clone()).await;
+        return refuse(&reading, &staff, page, |note| note.day.clone());
     };
-    writing.set_span(&staff, (SeatId(id), holding), span).await?;
-    Ok(reading.0.go_to(&format!("/desk/places/{id}?done=span")))
+    match writing.set_span(&staff, ((SeatId(id), holding), &said.seen), span).await? {
+        Ok(()) => Ok(reading.0.go_to(&format!("/desk/places/{id}?done=span"))),
+        Err(error) => answer(&reading, &staff, id, &error, |page| page.keep_span(&said)).await,
+    }
 }
 
 /// POST: the place is no more, once the box beside the button says so.
@@ -184,20 +205,74 @@ pub(super) async fn close(
     let reading = writing.reading();
     let rows = find(&reading, &staff, id).await?;
     if said.sure.is_empty() {
-        return refuse(&reading, &staff, &rows, |note| note.sure.clone()).await;
+        let page = page_of(&reading, &staff, &rows).await?;
+        return refuse(&reading, &staff, page, |note| note.sure.clone());
     }
-    writing.close_place(&staff, SeatId(id), reading.0.now()).await?;
     let group = rows.first().map_or("", |row| row.group.as_str());
-    Ok(reading.0.go_to(&format!("/desk/groups/{group}?done=closed")))
+    match writing.close_place(&staff, (SeatId(id), &said.seen)).await? {
+        Ok(_) => Ok(reading.0.go_to(&format!("/desk/groups/{group}?done=closed"))),
+        Err(error) => answer(&reading, &staff, id, &error, |_| {}).await,
+    }
 }
 
-async fn refuse(
+impl Page {
+    /// The day that was typed into the form that vacates the place.
+    fn keep_day(&mut self, said: &Said) {
+        self.on.clone_from(&said.on);
+        self.vacating = true;
+    }
+
+    /// The days that were typed beside somebody who has the place.
+    fn keep_span(&mut self, said: &Said) {
+        for own in self.current.iter_mut().filter(|own| own.holding.to_string() == said.holding) {
+            own.from.clone_from(&said.from);
+            own.until.clone_from(&said.until);
+            own.open = true;
+        }
+    }
+}
+
+/// Why a place was not changed, in words.
+pub(super) fn tell_refusal(teller: &Teller<'_>, error: &SeatingError) -> Result<String, Refusal> {
+    let words = &teller.reading.0.words(teller.staff.language).people.note;
+    Ok(match error {
+        SeatingError::Store(_) => return Err(Refusal::broken(error)),
+        SeatingError::EndsBefore => words.day.clone(),
+        SeatingError::HasIt(_) => words.has_it.clone(),
+        SeatingError::Erased => words.erased.clone(),
+        SeatingError::NoPlace | SeatingError::Changed => words.no_place.clone(),
+        SeatingError::Overtaken => words.overtaken.clone(),
+        SeatingError::Overlaps(row) => {
+            let (name, span) =
+                teller.holder(row).map(|holder| (holder.name, holder.span)).unwrap_or_default();
+            let told = if span.is_empty() { &words.overlaps_always } else { &words.overlaps };
+            fill(told, &[("name", &name), ("span", &span)])
+        }
+    })
+}
+
+/// The place as it stands now, with why it was not changed and what was typed.
+async fn answer(
     reading: &Reading,
     staff: &Staff,
-    rows: &[PlaceRow],
+    id: i64,
+    error: &SeatingError,
+    keep: impl FnOnce(&mut Page),
+) -> Result<Response, Refusal> {
+    let rows = find(reading, staff, id).await?;
+    let mut page = page_of(reading, staff, &rows).await?;
+    keep(&mut page);
+    page.problem = tell_refusal(&Teller { reading, staff }, error)?;
+    let response = reading.0.desk_page(staff, &page)?;
+    Ok(if matches!(error, SeatingError::Overtaken) { overtaken(response) } else { unprocessable(response) })
+}
+
+fn refuse(
+    reading: &Reading,
+    staff: &Staff,
+    mut page: Page,
     why: impl Fn(&crate::web::words::PeopleNote) -> String,
 ) -> Result<Response, Refusal> {
-    let mut page = page_of(reading, staff, rows).await?;
     page.problem = why(&reading.0.words(staff.language).people.note);
     Ok(unprocessable(reading.0.desk_page(staff, &page)?))
 }

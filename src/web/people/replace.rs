@@ -6,14 +6,14 @@ use axum_extra::extract::Form;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::place::{Fields, find, page_of};
-use super::told::{Place, Teller, call, span_of, unprocessable};
+use super::place::{Fields, find, page_of, tell_refusal};
+use super::told::{Place, Teller, call, span_of};
 use crate::ids::SeatId;
-use crate::intake::places::{SeatingError, Successor};
+use crate::intake::places::{SeatingError, Successor, name_standing};
 use crate::pipeline::{NO_TOKEN, Welcome};
 use crate::store::{PlaceRow, Span};
 use crate::web::mailbox::take_apart;
-use crate::web::refusal::Refusal;
+use crate::web::refusal::{Refusal, overtaken, unprocessable};
 use crate::web::site::{Reading, Writing, read_successor};
 use crate::web::staff::Staff;
 use crate::web::templates::Content;
@@ -32,6 +32,8 @@ pub(super) struct Said {
     email: String,
     from: String,
     until: String,
+    /// Names what was shown of the place.
+    seen: String,
 }
 
 impl Said {
@@ -48,6 +50,8 @@ impl Said {
 #[derive(Serialize)]
 struct Page {
     place: Place,
+    /// Names what is shown of the place.
+    seen: String,
     fields: Fields,
     who: String,
     /// What happens, in sentences.
@@ -100,7 +104,7 @@ pub(super) async fn preview(
     let rows = find(&reading, &staff, id).await?;
     let wish = match read(&reading, &staff, &said) {
         Ok(wish) => wish,
-        Err(problem) => return refuse(&reading, &staff, &rows, &said, problem).await,
+        Err(problem) => return refuse(&reading, &staff, &rows, &said, problem).await.map(unprocessable),
     };
     let source = source_of(&reading, &staff);
     let welcome = reading.welcome(&staff.forum, &rows, &wish.successor, (wish.from, &source)).await?;
@@ -122,6 +126,7 @@ pub(super) async fn preview(
         lines: list_consequences(&teller, &rows, &wish).await?,
         who: call(&wish.successor.name, wish.successor.address.as_str()).to_owned(),
         place: teller.places(&rows).swap_remove(0),
+        seen: name_standing(&rows),
         fields: said.fields(),
         subject,
         language,
@@ -175,20 +180,18 @@ pub(super) async fn confirm(
     let rows = find(&reading, &staff, id).await?;
     let wish = match read(&reading, &staff, &said) {
         Ok(wish) => wish,
-        Err(problem) => return refuse(&reading, &staff, &rows, &said, problem).await,
+        Err(problem) => return refuse(&reading, &staff, &rows, &said, problem).await.map(unprocessable),
     };
     let source = source_of(&reading, &staff);
-    let words = &reading.0.words(staff.language).people.note;
-    let given = writing.replace_holder(&staff, SeatId(id), &wish.successor, (wish.span, &source)).await?;
-    let problem = match given {
-        Ok(_) => return Ok(reading.0.go_to(&format!("/desk/places/{id}?done=replaced"))),
-        Err(SeatingError::EndsBefore) => words.day.clone(),
-        Err(SeatingError::HasIt(_)) => words.has_it.clone(),
-        Err(SeatingError::Erased) => words.erased.clone(),
-        Err(SeatingError::NoPlace | SeatingError::Changed) => words.no_place.clone(),
-        Err(error @ SeatingError::Store(_)) => return Err(Refusal::broken(&error)),
+    let place = (SeatId(id), said.seen.as_str());
+    let Err(error) = writing.replace_holder(&staff, place, &wish.successor, (wish.span, &source)).await?
+    else {
+        return Ok(reading.0.go_to(&format!("/desk/places/{id}?done=replaced")));
     };
-    refuse(&reading, &staff, &rows, &said, problem).await
+    let problem = tell_refusal(&Teller { reading: &reading, staff: &staff }, &error)?;
+    let rows = find(&reading, &staff, id).await?;
+    let page = refuse(&reading, &staff, &rows, &said, problem).await?;
+    Ok(if matches!(error, SeatingError::Overtaken) { overtaken(page) } else { unprocessable(page) })
 }
 
 /// The place's page again, with what was typed.
@@ -202,5 +205,5 @@ async fn refuse(
     let mut page = page_of(reading, staff, rows).await?;
     page.fields = said.fields();
     page.problem = problem;
-    Ok(unprocessable(reading.0.desk_page(staff, &page)?))
+    reading.0.desk_page(staff, &page)
 }

@@ -1,4 +1,4 @@
-//! Drafts: begun, filled in, saved at every button, queued.
+//! Drafts: opened, queued, thrown away. Saving them is next door.
 
 use std::collections::BTreeMap;
 
@@ -7,21 +7,19 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::Response;
 use serde::Deserialize;
 
-use super::actions::{Action, apply, fetch_link, needs_lead};
-use super::chips::find_organisation;
-use super::files::Filled;
-use super::form_page::{AsidePage, Draft, FormPage, Note, aside, fill_in, form_page};
+use super::actions::needs_lead;
+use super::form_page::{Draft, FormPage, Note, fill_in, form_page};
 use super::item::may_change;
 use super::late;
+use super::stands;
 use crate::forum::Kind;
-use crate::intake::attachment::MAX_FILES;
 use crate::intake::item_form::{FieldError, ItemForm};
 use crate::intake::item_queue::QueueError;
 use crate::store::DeskDraftRow;
 use crate::web::refusal::Refusal;
 use crate::web::site::{Reading, Writing};
 use crate::web::staff::Staff;
-use crate::web::words::{Words, fill};
+use crate::web::words::{QueueNote, Words, fill};
 
 /// What pages with a script of ours may do.
 const POLICY: HeaderValue = HeaderValue::from_static(
@@ -53,13 +51,6 @@ fn begin_for_groups(staff: &Staff, form: &mut ItemForm) {
     }
 }
 
-/// POST: a draft of what was typed.
-pub(super) async fn begin(writing: Writing, staff: Staff, filled: Filled) -> Result<Response, Refusal> {
-    let id = writing.begin_draft(&staff, &filled.form(), None).await?;
-    let row = writing.reading().desk_draft(&staff, &id).await?;
-    act(&writing, &staff, row, filled).await
-}
-
 /// GET: a draft.
 pub(super) async fn show(
     reading: Reading,
@@ -73,6 +64,9 @@ pub(super) async fn show(
     }
     let mut page = form_page(&reading, &staff, &draft).await?;
     let words = &reading.0.words(staff.language).queue.note;
+    if let Some(text) = draft.row.as_ref().and_then(|row| tell_settled(words, row)) {
+        page.notes.push(Note { text: text.to_owned(), how: "" });
+    }
     let told = match done.as_str() {
         "saved" => Some(&words.saved),
         "asked" => Some(&words.asked),
@@ -84,19 +78,13 @@ pub(super) async fn show(
     respond(&reading, &staff, &page, StatusCode::OK)
 }
 
-/// POST: saves what was typed, then does what the button says.
-pub(super) async fn save(
-    writing: Writing,
-    staff: Staff,
-    Path(id): Path<String>,
-    filled: Filled,
-) -> Result<Response, Refusal> {
-    let row = writing.reading().desk_draft(&staff, &id).await?;
-    if let Some(item) = &row.item {
-        // A second press on the button: the item is there.
-        return Ok(writing.reading().0.go_to(&format!("/desk/items/{item}")));
+/// Why it does not stand among the drafts although it is no item; none if it does.
+fn tell_settled<'w>(words: &'w QueueNote, row: &DeskDraftRow) -> Option<&'w str> {
+    match row.state.as_str() {
+        "declined" => Some(&words.discarded),
+        "taken" => Some(&words.taken_out),
+        _ => None,
     }
-    act(&writing, &staff, row, filled).await
 }
 
 /// POST: throws a draft away.
@@ -118,7 +106,7 @@ pub(super) fn open(row: DeskDraftRow) -> Draft {
 }
 
 /// What the row holds as a form: as it was filled in, or as it was sent in.
-fn kept_form(row: &DeskDraftRow) -> ItemForm {
+pub(super) fn kept_form(row: &DeskDraftRow) -> ItemForm {
     let kept = row.form.as_deref().and_then(|json| serde_json::from_str(json).ok());
     kept.unwrap_or_else(|| {
         let fields: serde_json::Value = serde_json::from_str(&row.fields).unwrap_or_default();
@@ -134,94 +122,7 @@ fn kept_form(row: &DeskDraftRow) -> ItemForm {
     })
 }
 
-async fn act(
-    writing: &Writing,
-    staff: &Staff,
-    row: DeskDraftRow,
-    filled: Filled,
-) -> Result<Response, Refusal> {
-    let reading = writing.reading();
-    let words = reading.0.words(staff.language);
-    let mut form = filled.form();
-    if filled.value("do").starts_with("topic") && form.about.is_empty() {
-        // Whoever changes one of the suggested topics has chosen the others.
-        form.about = filled.values("about_suggested");
-    }
-    let forum = &staff.forum;
-    if let Some(slug) = find_organisation(forum, form.get("source")) {
-        form.set("source", &slug);
-    }
-    let named = find_organisation(forum, filled.value("org_name")).map(|slug| format!("org:{slug}"));
-    let place = match (filled.value("chip"), filled.value("chip_position")) {
-        (group, position) if group.starts_with("group:") && !position.is_empty() => {
-            format!("{group}/{position}")
-        }
-        (chip, _) => chip.to_owned(),
-    };
-    let picked = named.unwrap_or(place);
-    let mut action = apply(&mut form, forum, filled.value("do"), &picked, filled.value("topic_new"));
-    let mut notes = Vec::new();
-    if action == Action::Fetch {
-        let (text, how) = fetch_link(&reading, words, &mut form).await;
-        notes.push(Note { text, how });
-    }
-    let is_changed = change_files(writing, staff, row.id, &filled).await?;
-    if (is_changed || filled.refused) && action == Action::Save {
-        action = Action::Changed("files");
-    }
-    if filled.refused {
-        notes.push(Note { text: words.queue.files.too_large.clone(), how: "bad" });
-        action = Action::Fetch;
-    }
-    let seen = filled.value("saves").parse().unwrap_or(0);
-    let base = if seen == 0 { row.saves } else { seen };
-    let before = kept_form(&row);
-    let saved = writing.save_draft(staff, (row.id, base), (&form, &before)).await?;
-    let Some(saves) = saved else {
-        notes.push(Note { text: words.queue.note.overtaken.clone(), how: "bad" });
-        return show_again(&reading, staff, Draft { row: Some(row), form }, notes, StatusCode::CONFLICT)
-            .await;
-    };
-    let draft = Draft { row: Some(DeskDraftRow { saves, ..row }), form };
-    match action {
-        Action::Auto => answer_script(&reading, staff, &draft).await,
-        Action::Queue => queue(writing, staff, draft).await,
-        Action::Ask => ask(writing, staff, draft).await,
-        Action::Preview => Ok(reading.0.go_to(&format!("/desk/drafts/{}/preview", draft.id()))),
-        Action::Fetch => show_again(&reading, staff, draft, notes, StatusCode::OK).await,
-        Action::Changed(part) => Ok(reading.0.go_to(&format!("/desk/drafts/{}#{part}", draft.id()))),
-        Action::Save => Ok(reading.0.go_to(&format!("/desk/drafts/{}?done=saved", draft.id()))),
-    }
-}
-
-/// Adds the files that were chosen, takes away the one whose button was pressed; whether there was something to do.
-async fn change_files(writing: &Writing, staff: &Staff, id: i64, filled: &Filled) -> Result<bool, Refusal> {
-    let there = writing.reading().draft_files(id).await?.len();
-    for file in filled.files.iter().take(MAX_FILES.saturating_sub(there)) {
-        writing.add_draft_file(staff, id, file).await?;
-    }
-    let dropped = filled.value("do").strip_prefix("file-drop:").and_then(|at| at.parse().ok());
-    if let Some(position) = dropped {
-        writing.remove_draft_file(staff, (id, position)).await?;
-    }
-    Ok(dropped.is_some() || !filled.files.is_empty())
-}
-
-/// The part beside the form, for the script.
-async fn answer_script(reading: &Reading, staff: &Staff, draft: &Draft) -> Result<Response, Refusal> {
-    let effective = fill_in(reading, staff, &draft.form).await?;
-    let pen = reading.0.pen(&staff.forum, staff.language);
-    let time = reading.0.now().with_timezone(&staff.forum.settings.zone).format("%H.%M").to_string();
-    let page = AsidePage {
-        id: draft.id().to_owned(),
-        saves: draft.row.as_ref().map_or(0, |row| row.saves),
-        saved: fill(&pen.words.queue.note.saved_at, &[("time", &time)]),
-        aside: aside(reading, staff, &effective.form, draft.id()).await?.0,
-    };
-    respond(reading, staff, &page, StatusCode::OK)
-}
-
-async fn queue(writing: &Writing, staff: &Staff, draft: Draft) -> Result<Response, Refusal> {
+pub(super) async fn queue(writing: &Writing, staff: &Staff, draft: Draft) -> Result<Response, Refusal> {
     let reading = writing.reading();
     let words = reading.0.words(staff.language);
     let Some(row) = draft.row.clone() else { return Ok(reading.0.go_to("/desk/items/new")) };
@@ -258,13 +159,16 @@ async fn queue(writing: &Writing, staff: &Staff, draft: Draft) -> Result<Respons
     }
     let attachments = reading.draft_attachments(row.id).await?;
     files.iter_mut().for_each(|file| file.shared.attachments = Some(attachments.clone()));
+    let of_version = stands::made_from(&draft);
     let done = if is_out {
-        writing.correct_by_draft(staff, (row.id, &slug), &files).await?
+        let corrected = writing.correct_by_draft(staff, (row.id, &slug), (of_version, &files)).await?;
+        corrected.map(|()| Some(slug))
     } else {
-        writing.queue_draft(staff, (row.id, &slug), &files).await?.map(|_| ())
+        writing.queue_draft(staff, (row.id, &slug), (of_version, files)).await?
     };
     match done {
-        Ok(()) => {
+        Ok(None) => Ok(reading.0.go_to(&format!("/desk/drafts/{}", row.public_id))),
+        Ok(Some(slug)) => {
             let told = if is_out { "corrected" } else { "queued" };
             Ok(reading.0.go_to(&format!("/desk/items/{slug}?done={told}")))
         }
@@ -272,7 +176,7 @@ async fn queue(writing: &Writing, staff: &Staff, draft: Draft) -> Result<Respons
     }
 }
 
-async fn ask(writing: &Writing, staff: &Staff, draft: Draft) -> Result<Response, Refusal> {
+pub(super) async fn ask(writing: &Writing, staff: &Staff, draft: Draft) -> Result<Response, Refusal> {
     let reading = writing.reading();
     let effective = fill_in(&reading, staff, &draft.form).await?;
     if let Err(errors) = effective.form.read("utkast", &staff.forum) {
@@ -296,6 +200,10 @@ async fn show_failure(
         QueueError::Files(errors) => {
             let messages: Vec<&str> = errors.iter().map(|error| error.message.as_str()).collect();
             fill(&words.queue.note.failed, &[("why", &messages.join("; "))])
+        }
+        // The page tells it, with what stands.
+        QueueError::Overtaken => {
+            return show_again(reading, staff, draft, Vec::new(), StatusCode::CONFLICT).await;
         }
         QueueError::ForumChanged => words.queue.note.forum_changed.clone(),
         other => return Err(Refusal::broken(other)),
@@ -351,7 +259,7 @@ fn tell_errors(words: &Words, errors: &[FieldError]) -> BTreeMap<String, String>
     errors.iter().map(told).collect()
 }
 
-async fn show_again(
+pub(super) async fn show_again(
     reading: &Reading,
     staff: &Staff,
     draft: Draft,
@@ -363,7 +271,7 @@ async fn show_again(
     respond(reading, staff, &page, status)
 }
 
-fn respond<C: crate::web::templates::Content>(
+pub(super) fn respond<C: crate::web::templates::Content>(
     reading: &Reading,
     staff: &Staff,
     page: &C,

@@ -12,6 +12,7 @@ use super::choices::{
     list_visibilities, offer_topics,
 };
 use super::late::{self, LateView};
+use super::stands::{self, StandsView};
 use super::told::Teller;
 use crate::content::Item;
 use crate::forum::{Forum, Kind, Language, Term};
@@ -20,6 +21,7 @@ use crate::intake::item_queue::imagine_item;
 use crate::intake::suggest::{Suggested, list_dates, suggest_group, suggest_kind, suggest_language};
 use crate::staff::Right;
 use crate::store::{AttachmentRow, DeskDraftRow};
+use crate::web::once::new_token;
 use crate::web::refusal::Refusal;
 use crate::web::site::{People, Reading};
 use crate::web::staff::Staff;
@@ -67,6 +69,8 @@ struct SentIn {
 pub(super) struct FormPage {
     /// The draft's public id; empty before it is saved for the first time.
     id: String,
+    /// The public id of a draft that is begun from this page.
+    token: String,
     saves: i64,
     base: String,
     form: BTreeMap<String, String>,
@@ -96,6 +100,7 @@ pub(super) struct FormPage {
     sent_in: Option<SentIn>,
     asks_lead: bool,
     asked: bool,
+    stands: Option<StandsView>,
     late: Option<LateView>,
     lane_at_button: bool,
 }
@@ -252,6 +257,7 @@ pub(super) async fn form_page(reading: &Reading, staff: &Staff, draft: &Draft) -
     let mut effective = fill_in(reading, staff, &draft.form).await?;
     let late = late::look(reading, staff, draft, &effective).await?;
     late::settle_lane(&mut effective.form, late, staff.may(Right::Send));
+    let stands = stands::look(reading, staff, draft, &mut effective.form).await?;
     let form = &effective.form;
     let late_view = LateView::of(words, staff, form, late);
     let teller = Teller::new(forum, staff, words);
@@ -265,6 +271,7 @@ pub(super) async fn form_page(reading: &Reading, staff: &Staff, draft: &Draft) -
     let corrects = row.and_then(|row| row.corrects.clone());
     Ok(FormPage {
         base: if id.is_empty() { "/desk/items/new".to_owned() } else { format!("/desk/drafts/{id}") },
+        token: new_token(),
         saves: row.map_or(0, |row| row.saves),
         form: form.list_fields(),
         errors: BTreeMap::new(),
@@ -298,6 +305,7 @@ pub(super) async fn form_page(reading: &Reading, staff: &Staff, draft: &Draft) -
         sent_in: row.and_then(view_sent_in),
         asks_lead: super::actions::needs_lead(staff, form),
         asked: row.is_some_and(|row| row.asked_at.is_some()),
+        stands,
         lane_at_button: late_view.as_ref().is_some_and(|view| view.choose),
         late: late_view,
         id,

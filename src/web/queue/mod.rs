@@ -13,6 +13,8 @@ mod late;
 mod list;
 mod names;
 mod preview;
+mod saving;
+mod stands;
 mod told;
 
 use axum::extract::DefaultBodyLimit;
@@ -30,13 +32,13 @@ pub(super) fn routes() -> Routes {
     let form = || DefaultBodyLimit::max(LARGEST_FORM);
     Routes::new()
         .staff("/desk/items", Right::Write, get(list::show))
-        .staff("/desk/items/new", Right::Write, get(draft::show_new).post(draft::begin).layer(form()))
+        .staff("/desk/items/new", Right::Write, get(draft::show_new).post(saving::begin).layer(form()))
         .staff("/desk/items/{slug}", Right::Write, get(item::show))
         .staff("/desk/items/{slug}/correct", Right::Write, post(item::correct))
         .staff("/desk/items/{slug}/copy", Right::Write, post(item::copy))
         .staff("/desk/items/{slug}/undo", Right::Write, post(item::undo))
         .staff("/desk/items/{slug}/withdraw", Right::Write, post(item::withdraw))
-        .staff("/desk/drafts/{id}", Right::Write, get(draft::show).post(draft::save).layer(form()))
+        .staff("/desk/drafts/{id}", Right::Write, get(draft::show).post(saving::save).layer(form()))
         .staff("/desk/drafts/{id}/discard", Right::Write, post(draft::discard))
         .staff("/desk/drafts/{id}/who", Right::Write, get(names::show))
         .staff("/desk/drafts/{id}/preview", Right::Write, get(preview::show))

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use chrono::{NaiveDate, NaiveTime, Weekday};
 use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
 
 use crate::forum::{Cadence, CronTimes, ForumSettings, Holidays, PauseDays, PlainTimes};
 
@@ -17,9 +18,11 @@ const MOST_ITEMS: u32 = 100;
 const TIME: &str = "%H:%M";
 
 /// What was filled in.
-#[derive(Debug, Default, Clone, PartialEq, Deserialize)]
+#[derive(Debug, Default, Clone, PartialEq, Deserialize, Serialize)]
 #[serde(default)]
 pub(super) struct Said {
+    /// Names what stood when the form was shown.
+    pub(super) seen: String,
     pub(super) name: String,
     pub(super) language: String,
     /// The rhythms that there are, by their words.
@@ -80,7 +83,18 @@ impl Said {
                 None => {}
             }
         }
-        said
+        Said { seen: said.name_all(), ..said }
+    }
+
+    /// Names all that it says: SHA-256 in lower-case hex.
+    fn name_all(&self) -> String {
+        hex::encode(Sha256::digest(serde_json::to_string(self).unwrap_or_default()))
+    }
+
+    /// The settings that it asks for, if `standing` is what it was filled in from, or says all this already.
+    pub(super) fn read_over(&self, standing: &ForumSettings) -> Option<ForumSettings> {
+        let new = self.read(standing).ok()?;
+        (self.seen == Said::of(standing).seen || new == *standing).then_some(new)
     }
 
     fn put(&mut self, cadence: Cadence, plain: &PlainTimes) {

@@ -12,6 +12,7 @@ mod record;
 mod retention;
 mod save;
 mod sender;
+mod stands;
 mod texts;
 
 use axum::routing::{get, post};

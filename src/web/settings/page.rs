@@ -5,6 +5,7 @@ use chrono::{DateTime, Utc, Weekday};
 use serde::Serialize;
 
 use super::form::{Mistakes, RHYTHMS, Said};
+use super::stands::{Stands, list_standing};
 use crate::content::Moment;
 use crate::edition::schedule;
 use crate::forum::{Cadence, ForumSettings, Language};
@@ -57,6 +58,11 @@ struct Pause {
 #[derive(Serialize)]
 pub(super) struct Page {
     saved: bool,
+    /// Somebody else saved since the form was shown.
+    overtaken: bool,
+    /// What stands now, where it is not what was typed.
+    stands: Vec<Stands>,
+    seen: String,
     wrong: Mistakes,
     any_wrong: bool,
     name: String,
@@ -84,6 +90,17 @@ impl Page {
     pub(super) fn saved(self) -> Page {
         Page { saved: true, ..self }
     }
+
+    /// The same beside what stands now; saving it again replaces that.
+    pub(super) fn overtaken(self, reading: &Reading, staff: &Staff, said: &Said) -> Page {
+        let standing = Said::of(&staff.forum.settings);
+        Page {
+            overtaken: true,
+            stands: list_standing(reading, staff, &standing, said),
+            seen: standing.seen,
+            ..self
+        }
+    }
 }
 
 /// The form as it was filled in, with what is wrong in it.
@@ -98,6 +115,9 @@ pub(super) fn page_of(reading: &Reading, staff: &Staff, said: &Said, wrong: Mist
     };
     Page {
         saved: false,
+        overtaken: false,
+        stands: Vec::new(),
+        seen: said.seen.clone(),
         any_wrong: wrong != Mistakes::default(),
         name: said.name.clone(),
         languages: Language::ALL.map(|language| language_choice(words, language, &said.language)).into(),

@@ -5,11 +5,11 @@ use axum_extra::extract::Form;
 
 use super::form::{Mistakes, RHYTHMS, Said};
 use super::page::{Page, page_of};
-use crate::web::refusal::{Refusal, unprocessable};
+use crate::web::refusal::{Refusal, overtaken, unprocessable};
 use crate::web::site::{Reading, Writing};
 use crate::web::staff::Staff;
 
-/// POST: these from now on, or what is wrong with them.
+/// POST: these from now on, or what is wrong with them; or what stands now, if that is not what was shown.
 pub(super) async fn save(
     writing: Writing,
     staff: Staff,
@@ -29,9 +29,17 @@ pub(super) async fn save(
         let wrong = Mistakes { used, ..Mistakes::default() };
         return refuse(&reading, &staff, &page_of(&reading, &staff, &said, wrong));
     }
-    let staff = writing.change_settings(staff, new).await?;
-    let said = Said::of(&staff.forum.settings);
-    reading.0.desk_page(&staff, &page_of(&reading, &staff, &said, Mistakes::default()).saved())
+    match writing.change_seen_settings(staff, |standing| said.read_over(standing)).await? {
+        Ok(staff) => {
+            let said = Said::of(&staff.forum.settings);
+            let page = page_of(&reading, &staff, &said, Mistakes::default());
+            reading.0.desk_page(&staff, &page.saved())
+        }
+        Err(staff) => {
+            let page = page_of(&reading, &staff, &said, Mistakes::default());
+            Ok(overtaken(reading.0.desk_page(&staff, &page.overtaken(&reading, &staff, &said))?))
+        }
+    }
 }
 
 fn refuse(reading: &Reading, staff: &Staff, page: &Page) -> Result<Response, Refusal> {

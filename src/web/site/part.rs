@@ -20,6 +20,7 @@ use crate::matching::{Profile, Sight};
 use crate::staff::Right;
 use crate::store::{
     AnswerRow, DraftLimits, EventAnswer, NewAnswer, NewDraft, NewOffer, OfferLimits, OfferRow, Offered,
+    SentIn,
 };
 use crate::web::refusal::{Refusal, Why};
 use crate::web::templates::{Content, Nav};
@@ -256,8 +257,12 @@ impl Writing {
         Ok(self.0.0.store.record_offer(&new, OFFERS, &notices, now).await?)
     }
 
-    /// Keeps what was sent in and tells the leads, at most once an hour; false if it is too much.
-    pub(in crate::web) async fn add_draft(&self, forum: &Forum, new: &NewDraft<'_>) -> Result<bool, Refusal> {
+    /// Keeps what was sent in and tells the leads, at most once an hour.
+    pub(in crate::web) async fn add_draft(
+        &self,
+        forum: &Forum,
+        new: &NewDraft<'_>,
+    ) -> Result<SentIn, Refusal> {
         let (language, now) = (forum.settings.language, self.0.now());
         let leads = self.reading().lead_addresses(forum, Right::Write).await?;
         let ready =

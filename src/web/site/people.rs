@@ -8,7 +8,10 @@ use crate::feedback::doors;
 use crate::forum::{Cadence, EmailAddress, Facet, Forum, Position, Recipient, Seat, Standing, Status, Term};
 use crate::ids::{OrganisationId, RecipientId, SeatId};
 use crate::intake::people::{Import, ImportError, ImportReport, PeopleFile, import_people};
-use crate::intake::places::{Seated, Seating, SeatingError, Successor, open_place, replace_holder};
+use crate::intake::places::{
+    ChangedBy, Seated, Seating, SeatingError, Successor, close_place, open_place, replace_holder, set_span,
+    vacate_place,
+};
 use crate::pipeline::{Imagined, Welcome};
 use crate::store::{
     ChangeFilter, ChangeRow, ItemOfRow, LetterOfRow, OrganisationCountRow, OrganisationRow, OwnRow, PlaceRow,
@@ -237,21 +240,18 @@ impl Writing {
         })
     }
 
-    /// Gives a place to somebody.
+    /// Gives a place to somebody, if it stands as it was shown.
     pub(in crate::web) async fn replace_holder(
         &self,
         staff: &Staff,
-        seat: SeatId,
+        (seat, seen): (SeatId, &str),
         successor: &Successor,
         (span, source): (Span, &str),
     ) -> Result<Result<Seated, SeatingError>, Refusal> {
         let keys = self.0.0.keys.clone();
         let actor = staff.actor();
-        let seating = self.seating(staff, &keys, &actor, source);
-        match replace_holder(&self.0.0.store, seating, seat, successor, span).await {
-            Err(SeatingError::Store(error)) => Err(error.into()),
-            other => Ok(other),
-        }
+        let seating = Seating { seen: Some(seen), ..self.seating(staff, &keys, &actor, source) };
+        apart(replace_holder(&self.0.0.store, seating, seat, successor, span).await)
     }
 
     /// Opens one more place.
@@ -262,51 +262,61 @@ impl Writing {
     ) -> Result<Result<SeatId, SeatingError>, Refusal> {
         let keys = self.0.0.keys.clone();
         let actor = staff.actor();
-        match open_place(&self.0.0.store, &self.seating(staff, &keys, &actor, ""), like).await {
-            Err(SeatingError::Store(error)) => Err(error.into()),
-            other => Ok(other),
-        }
+        apart(open_place(&self.0.0.store, &self.seating(staff, &keys, &actor, ""), like).await)
     }
 
     fn seating<'a>(&self, staff: &'a Staff, keys: &'a Keys, actor: &'a str, source: &'a str) -> Seating<'a> {
         let public_id = random_hex::<16>();
-        Seating { forum: &staff.forum, keys: Some(keys), actor, source, now: self.0.now(), public_id }
+        Seating {
+            forum: &staff.forum,
+            keys: Some(keys),
+            actor,
+            source,
+            now: self.0.now(),
+            public_id,
+            seen: None,
+        }
     }
 
-    /// Ends the holding of a place; how many had it.
+    /// Ends the holding of a place, if it stands as it was shown; how many had it.
     pub(in crate::web) async fn vacate(
         &self,
         staff: &Staff,
-        seat: SeatId,
+        (seat, seen): (SeatId, &str),
         ends_at: DateTime<Utc>,
-    ) -> Result<usize, Refusal> {
-        Ok(self.0.0.store.vacate_seat(seat, ends_at, &staff.actor(), self.0.now()).await?)
+    ) -> Result<Result<usize, SeatingError>, Refusal> {
+        let by = ChangedBy { actor: &staff.actor(), seen: Some(seen), now: self.0.now() };
+        apart(vacate_place(&self.0.0.store, by, seat, ends_at).await)
     }
 
-    /// Ends a place itself.
+    /// Ends a place itself at once, if it stands as it was shown.
     pub(in crate::web) async fn close_place(
         &self,
         staff: &Staff,
-        seat: SeatId,
-        ends_at: DateTime<Utc>,
-    ) -> Result<bool, Refusal> {
-        let mut tx = self.0.0.store.begin().await?;
-        let closed = tx.close_seat(seat, ends_at, &staff.actor(), self.0.now()).await?;
-        tx.commit().await?;
-        Ok(closed)
+        (seat, seen): (SeatId, &str),
+    ) -> Result<Result<bool, SeatingError>, Refusal> {
+        let now = self.0.now();
+        let by = ChangedBy { actor: &staff.actor(), seen: Some(seen), now };
+        apart(close_place(&self.0.0.store, by, seat, now).await)
     }
 
-    /// Says from when until when somebody has a place.
+    /// Says from when until when somebody has a place, if it stands as it was shown.
     pub(in crate::web) async fn set_span(
         &self,
         staff: &Staff,
-        holding: (SeatId, i64),
+        (holding, seen): ((SeatId, i64), &str),
         span: Span,
-    ) -> Result<(), Refusal> {
-        let mut tx = self.0.0.store.begin().await?;
-        tx.set_holding_span(holding, span, &staff.actor(), self.0.now()).await?;
-        tx.commit().await?;
-        Ok(())
+    ) -> Result<Result<(), SeatingError>, Refusal> {
+        let by = ChangedBy { actor: &staff.actor(), seen: Some(seen), now: self.0.now() };
+        apart(set_span(&self.0.0.store, by, holding, span).await)
+    }
+}
+
+/// What is said on the page apart from what breaks.
+fn apart<T>(done: Result<T, SeatingError>) -> Result<Result<T, SeatingError>, Refusal> {
+    match done {
+        Err(SeatingError::Store(error)) => Err(error.into()),
+        other => Ok(other),
     }
 }
 

@@ -19,7 +19,7 @@ use crate::insight::duplicates::Pair;
 use crate::intake::item_file::ItemFile;
 use crate::intake::item_form::ItemForm;
 use crate::intake::item_queue::{
-    Corrected, QueueError, Queued, QueuedBy, correct_item_by, queue_items_by, withdraw_item_by,
+    Correction, QueueError, QueuedBy, correct_item_by, queue_items_by, withdraw_item_by,
 };
 use crate::intake::link::address::is_public;
 use crate::intake::link::{Fetcher, Found, LinkError};
@@ -28,6 +28,7 @@ use crate::letter::Notice;
 use crate::pipeline::find_late;
 use crate::staff::Right;
 use crate::store::{AttachmentRow, DeskDraftRow, FilledIn, NewAttachment, NewDeskDraft};
+use crate::web::once::new_token;
 use crate::web::refusal::{Refusal, Why};
 use crate::web::staff::Staff;
 use crate::world;
@@ -141,26 +142,39 @@ fn filled_in<'a>(form: &'a ItemForm, forum: &Forum) -> Result<FilledIn<'a>, Refu
 const TOLD_WITHIN: TimeDelta = TimeDelta::days(3);
 
 impl Writing {
-    /// Begins a draft; its public id.
+    /// Begins a draft under a public id of its own; that id.
     pub(in crate::web) async fn begin_draft(
         &self,
         staff: &Staff,
         form: &ItemForm,
         corrects: Option<ItemId>,
     ) -> Result<String, Refusal> {
-        let public_id = random_hex::<16>();
+        let public_id = new_token();
+        self.begin_draft_as(staff, &public_id, form, corrects).await?;
+        Ok(public_id)
+    }
+
+    /// Begins a draft under the public id that the page carried into which it was typed; false, and nothing done, if that
+    /// page began one before.
+    pub(in crate::web) async fn begin_draft_as(
+        &self,
+        staff: &Staff,
+        public_id: &str,
+        form: &ItemForm,
+        corrects: Option<ItemId>,
+    ) -> Result<bool, Refusal> {
         let new = NewDeskDraft {
-            public_id: &public_id,
+            public_id,
             account: staff.account.0,
             corrects,
             filled_in: filled_in(form, &staff.forum)?,
         };
         let (store, actor, now) = (&self.0.0.store, staff.actor(), self.0.now());
-        let id = store.begin_draft(&new, &actor, now).await?;
+        let Some(id) = store.begin_draft(&new, &actor, now).await? else { return Ok(false) };
         if let Some(item) = corrects {
             store.copy_item_files(id, item, &actor, now).await?;
         }
-        Ok(public_id)
+        Ok(true)
     }
 
     /// Saves a draft over the state that was shown, which said `before`; how often it is saved now, `None` if somebody
@@ -221,40 +235,40 @@ impl Writing {
         Ok(())
     }
 
-    /// Queues what a draft says as an item of its own, or as the next version of one that is not out yet. The slug is
-    /// settled first: whoever presses twice, or a machine that stops between, makes one item.
+    /// Queues what a draft says as an item of its own, or as the next version of one that is not out yet, if that stands as
+    /// the draft was made from it. The slug is settled first: whoever presses twice, or a machine that stops between, makes
+    /// one item. Its slug; none if somebody else settled what becomes of the draft.
     pub(in crate::web) async fn queue_draft(
         &self,
         staff: &Staff,
         (id, slug): (i64, &str),
-        files: &[ItemFile],
-    ) -> Result<Result<Queued, QueueError>, Refusal> {
+        (of_version, mut files): (Option<i64>, Vec<ItemFile>),
+    ) -> Result<Result<Option<String>, QueueError>, Refusal> {
         let (store, now, actor) = (&self.0.0.store, self.0.now(), staff.actor());
-        store.name_draft(id, slug, &actor, now).await?;
-        let by = QueuedBy { actor: &actor, now, dry_run: false };
-        let queued = queue_items_by(store, &staff.forum, files, &by, random_hex::<16>).await;
+        let Some(slug) = store.name_draft(id, slug, &actor, now).await? else { return Ok(Ok(None)) };
+        files.iter_mut().for_each(|file| file.slug.clone_from(&slug));
+        let by = QueuedBy { actor: &actor, now, dry_run: false, of_version };
+        let queued = queue_items_by(store, &staff.forum, &files, &by, random_hex::<16>).await;
         if queued.is_ok() {
-            store.take_draft(id, slug, &actor, now).await?;
+            store.take_draft(id, &slug, &actor, now).await?;
         }
-        Ok(queued)
+        Ok(queued.map(|_| Some(slug)))
     }
 
-    /// Makes what a draft says the newest version of an item that is out.
+    /// Makes what a draft says the newest version of an item that is out, if that stands as the draft was made from it.
     pub(in crate::web) async fn correct_by_draft(
         &self,
         staff: &Staff,
         (id, slug): (i64, &str),
-        files: &[ItemFile],
+        (of_version, files): (Option<i64>, &[ItemFile]),
     ) -> Result<Result<(), QueueError>, Refusal> {
         let (store, now, actor) = (&self.0.0.store, self.0.now(), staff.actor());
-        for file in files {
-            match correct_item_by(store, &staff.forum, (slug, file), &actor, now).await {
-                Ok(Corrected::Changed(..) | Corrected::Unchanged(_)) => {}
-                Err(error) => return Ok(Err(error)),
-            }
+        let correction = Correction { slug, of_version, files };
+        let corrected = correct_item_by(store, &staff.forum, correction, &actor, now).await;
+        if corrected.is_ok() {
+            store.take_draft(id, slug, &actor, now).await?;
         }
-        store.take_draft(id, slug, &actor, now).await?;
-        Ok(Ok(()))
+        Ok(corrected)
     }
 
     /// Takes an item back; false if it was already.

@@ -2,7 +2,7 @@
 
 use super::{Reading, Site, Writing};
 use crate::forum::{Basis, Cadence, Forum, ForumSettings, House, Language, TextPlace};
-use crate::intake::forum_apply::{How, change_forum, read_forum_as_file};
+use crate::intake::forum_apply::{ApplyError, How, change_forum, read_forum_as_file};
 use crate::letter::Masthead;
 use crate::pipeline::{Going, count_going};
 use crate::store::{KeptKind, ProcessingCounts, WordingRow};
@@ -131,9 +131,28 @@ impl Writing {
         staff: Staff,
         settings: ForumSettings,
     ) -> Result<Staff, Refusal> {
+        let changed = self.change_seen_settings(staff, |_| Some(settings)).await?;
+        Ok(changed.unwrap_or_else(|staff| staff))
+    }
+
+    /// Makes the forum's settings what `edit` makes of those that stand. `Err`: it makes nothing of them, they are not what
+    /// was shown. Either way, who did it sees what stands now.
+    pub(in crate::web) async fn change_seen_settings(
+        &self,
+        staff: Staff,
+        edit: impl FnOnce(&ForumSettings) -> Option<ForumSettings>,
+    ) -> Result<Result<Staff, Staff>, Refusal> {
         let how = How { actor: &staff.actor(), dry_run: false, now: self.0.now() };
-        let changed = change_forum(&self.0.0.store, how, |file| file.settings = settings).await;
-        changed.map_err(|error| Refusal::broken(&error))?;
-        Ok(Staff { forum: self.reading().kept_forum().await?, ..staff })
+        let changed = change_forum(&self.0.0.store, how, |file| {
+            file.settings = edit(&file.settings).ok_or(ApplyError::Changed)?;
+            Ok(())
+        });
+        let changed = changed.await;
+        let staff = Staff { forum: self.reading().kept_forum().await?, ..staff };
+        match changed {
+            Ok(_) => Ok(Ok(staff)),
+            Err(ApplyError::Changed) => Ok(Err(staff)),
+            Err(error) => Err(Refusal::broken(&error)),
+        }
     }
 }

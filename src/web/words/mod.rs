@@ -23,6 +23,7 @@ pub(in crate::web) use mail::{
     Sending as MailSending,
 };
 pub(in crate::web) use people::{Import as PeopleImport, Note as PeopleNote};
+pub(in crate::web) use queue::Note as QueueNote;
 pub(in crate::web) use settings::{
     Keeping as KeepingWords, Look as LookWords, Record as RecordWords, Screening as ScreeningWords,
     Sender as SenderWords,

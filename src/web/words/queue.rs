@@ -40,7 +40,7 @@ super::words! {
     late, Late:
         one other suggested left left_one unreached ask_lead;
     note, Note:
-        saved saved_at asked undone copied queued corrected withdrawn too_late overtaken needs_lead failed forum_changed;
+        saved saved_at asked undone copied queued corrected withdrawn too_late overtaken queued_meanwhile discarded_meanwhile taken_out_meanwhile discarded taken_out files_again item_overtaken stands needs_lead failed forum_changed;
     error, Error:
         some title kind audience audience_typed starts ends link contact expires gone day open_minutes;
 }

@@ -16,7 +16,7 @@ super::words! {
         kept_going: BTreeMap<String, String>,
     }
     page, PageWords:
-        title lead saved wrong save file file_line;
+        title lead saved wrong overtaken stands stands_none save file file_line;
     forum, Forum:
         title name name_hint name_error language language_hint;
     rhythms, Rhythms:

@@ -7,6 +7,22 @@ use treff::token::{Claim, Purpose};
 
 use crate::pages::world::{Answer, Pages, now, sign};
 
+/// A form of a page that was shown, filled in: the hidden fields of the form that goes to `action`, those aside that `form`
+/// fills in itself, and `form`.
+pub fn filled(page: &Answer, action: &str, form: &str) -> String {
+    let of_form =
+        page.body.split(&format!("action=\"{action}\"")).nth(1).unwrap_or_else(|| panic!("{}", page.body));
+    let own: Vec<&str> = form.split('&').filter_map(|field| field.split('=').next()).collect();
+    let hidden = of_form.split("</form>").next().unwrap().split("<input type=\"hidden\" name=\"").skip(1);
+    let mut fields: Vec<String> = hidden
+        .filter_map(|input| input.split('>').next()?.trim_end_matches('"').split_once("\" value=\""))
+        .filter(|(name, _)| !own.contains(name))
+        .map(|(name, value)| format!("{name}={value}"))
+        .collect();
+    fields.push(form.to_owned());
+    fields.join("&")
+}
+
 /// One browser.
 pub struct Reader<'a> {
     pub pages: &'a Pages,
@@ -49,6 +65,12 @@ impl<'a> Reader<'a> {
 
     pub async fn post(&mut self, path: &str, form: &str) -> Answer {
         self.ask(Method::POST, path, form).await
+    }
+
+    /// Fills in the form of `page` that goes to `action`, as somebody does who has just opened it.
+    pub async fn fill_in(&mut self, page: &str, action: &str, form: &str) -> Answer {
+        let shown = self.get(page).await;
+        self.post(action, &filled(&shown, action, form)).await
     }
 
     /// A form whose encoding is for files: its fields, and files with the field and the name of each.

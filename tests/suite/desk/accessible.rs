@@ -112,6 +112,8 @@ async fn keep_settings(seen: &mut Seen, reader: &mut Reader<'_>) {
     }
     let settings = "name=&rhythm=weekly&rhythm=monthly&cap=0&first=2027-07-01&last=";
     seen.keep("settings-wrong", reader.post("/desk/settings", settings).await);
+    let settings = "name=Nytt&language=nb&rhythm=weekly&weekly_day=Mon&weekly_time=07%3A30&cap=7";
+    seen.keep("settings-overtaken", reader.post("/desk/settings", settings).await);
     let addresses = "sender=a%40elsewhere.example&reply_address=b";
     seen.keep("sender-wrong", reader.post("/desk/settings/sender", addresses).await);
     let days = "letters=365&taps=365&drafts=x";
@@ -240,6 +242,7 @@ async fn keep_people(seen: &mut Seen, reader: &mut Reader<'_>) {
     seen.keep("place-wrong", reader.post("/desk/places/1/welcome", "email=x").await);
     let successor = "name=Siri+Nes&email=siri%40nav.example";
     seen.keep("welcome", reader.post("/desk/places/1/welcome", successor).await);
+    seen.keep("place-overtaken", reader.post("/desk/places/1/vacate", "on=").await);
 }
 
 /// Topics and groups: the trees, a form, what a change does, and what stands in the way of one.

@@ -3,6 +3,7 @@
 use axum::http::StatusCode;
 
 use super::seat::{LISE, seat};
+use crate::access::reader::filled;
 use crate::on_both_databases;
 use crate::pages::world::Pages;
 
@@ -32,7 +33,7 @@ on_both_databases! {
         let pages = Pages::over(db).await;
         let mut lise = seat(&pages, LISE, ADMIN).await;
         let form = format!("{FORM}&rhythm=monthly&monthly_nth=2&monthly_day=Fri&monthly_time=08%3A00&holidays=yes&first=2027-07-05&last=2027-08-06");
-        let saved = lise.post("/desk/settings", &form).await;
+        let saved = lise.fill_in("/desk/settings", "/desk/settings", &form).await;
         assert_eq!(saved.status, StatusCode::OK, "{}", saved.body);
         assert!(saved.body.contains("Lagret.") && saved.body.contains("fredag 9. april kl. 8"), "{}", saved.body);
         assert_eq!(cadences(&pages).await, r#"{"weekly":"0 30 7 * * Mon","monthly":"0 0 8 8-14 * Fri"}"#);
@@ -54,10 +55,36 @@ on_both_databases! {
         assert_eq!(pages.text("SELECT actor || ' ' || action FROM change WHERE action LIKE 'settings.%'").await, "account:1 settings.kept");
     }
 
+    async fn who_saves_over_another_s_settings_is_told_and_keeps_what_they_wrote(db: Database) {
+        let pages = Pages::over(db).await;
+        let mut lise = seat(&pages, LISE, ADMIN).await;
+        let mut ola = seat(&pages, "ola@forum.example", ADMIN).await;
+        let path = "/desk/settings";
+        lise.fill_in(path, path, FORM).await;
+        let stale = ola.get(path).await;
+        let holiday = format!("{FORM}&first=2027-07-05&last=2027-08-06");
+        assert_eq!(lise.fill_in(path, path, &holiday).await.status, StatusCode::OK);
+        let renamed = FORM.replace("Nordfjella", "Nytt+navn");
+        let late = ola.post(path, &filled(&stale, path, &renamed)).await;
+        assert_eq!(late.status, StatusCode::CONFLICT, "{}", late.body);
+        assert!(late.body.contains("Noen andre har lagret innstillingene") && late.body.contains("5. juli – 6. august"), "what stands: {}", late.body);
+        assert!(late.body.contains("value=\"Nytt navn\""), "what was typed stays");
+        let pause = "SELECT name || ' ' || pause FROM forum";
+        assert_eq!(pages.text(pause).await, r#"Nordfjella [{"first":"2027-07-05","last":"2027-08-06"}]"#);
+        let again = ola.post(path, &filled(&late, path, &renamed)).await;
+        assert!(again.body.contains("Lagret."), "who was told may: {}", again.body);
+        assert_eq!(pages.text(pause).await, "Nytt navn []");
+        assert_eq!(ola.post(path, &renamed).await.status, StatusCode::OK, "who asks for what stands overwrites nothing");
+        assert_eq!(ola.post(path, FORM).await.status, StatusCode::CONFLICT, "who saw nothing saw another state");
+        let shown = ola.get(path).await;
+        lise.post("/desk/settings/texts", "welcome_nb=Hei").await;
+        assert_eq!(ola.post(path, &filled(&shown, path, FORM)).await.status, StatusCode::OK, "other pages do not stand in the way");
+    }
+
     async fn a_rhythm_that_people_have_chosen_is_not_taken_away(db: Database) {
         let pages = Pages::over(db).await;
         let mut lise = seat(&pages, LISE, ADMIN).await;
-        lise.post("/desk/settings", FORM).await;
+        lise.fill_in("/desk/settings", "/desk/settings", FORM).await;
         let before = cadences(&pages).await;
         let form = FORM.replace("rhythm=weekly", "rhythm=daily&daily_day=Mon&daily_time=07:30");
         let refused = lise.post("/desk/settings", &form).await;
@@ -88,7 +115,7 @@ on_both_databases! {
     async fn the_forum_is_downloaded_as_a_file_that_says_what_stands(db: Database) {
         let pages = Pages::over(db).await;
         let mut lise = seat(&pages, LISE, ADMIN).await;
-        lise.post("/desk/settings", &FORM.replace("Nordfjella", "Nytt+navn")).await;
+        lise.fill_in("/desk/settings", "/desk/settings", &FORM.replace("Nordfjella", "Nytt+navn")).await;
         let file = lise.get("/desk/settings/forum.toml").await;
         assert_eq!(file.header("content-type"), "application/toml");
         let read = treff::intake::forum_file::read_forum_file("forum.toml", &file.body).expect("it is a forum file");

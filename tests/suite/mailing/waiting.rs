@@ -81,8 +81,8 @@ on_both_databases! {
         let path = queue(&mut lead, "Vanlig", "all", &[]).await;
         lead.post("/desk/mailing/items/vanlig/hold", BACK).await;
         let draft = place(&lead.post(&format!("{path}/correct"), "").await);
-        let better = form(&[("title", "Bedre"), ("body", "Les."), ("kind", "tip"), ("audience", "all"), ("do", "queue"), ("saves", "1")]);
-        lead.post(&draft, &better).await;
+        let better = form(&[("title", "Bedre"), ("body", "Les."), ("kind", "tip"), ("audience", "all"), ("do", "queue")]);
+        lead.fill_in(&draft, &draft, &better).await;
         assert_eq!(planned(&pages).await, Vec::<String>::new());
         lead.post("/desk/mailing/items/vanlig/let-go", BACK).await;
         assert_eq!(planned(&pages).await, ["vanlig"]);

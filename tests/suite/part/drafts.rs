@@ -4,6 +4,7 @@ use axum::body::Body;
 use axum::http::{Method, Request, StatusCode};
 use serde_json::json;
 
+use crate::access::reader::filled;
 use crate::pages::world::{Answer, Pages, letter_token};
 use crate::treff::Treff;
 use crate::{on_both_databases, on_both_engines};
@@ -91,6 +92,38 @@ on_both_databases! {
         let (program, person) = (pages.post("/send-in", &filled).await, pages.post("/send-in", &format!("{FORM}{OUTSIDER}")).await);
         assert_eq!((program.status, &program.body), (person.status, &person.body));
         assert_eq!(pages.text(COUNT).await, "1");
+    }
+
+    async fn what_is_sent_twice_is_kept_once(db: Database) {
+        let pages = Pages::over(db).await;
+        let known = format!("/l/{}/send-in", letter_token());
+        for (n, at) in ["/send-in", &known].into_iter().enumerate() {
+            let page = pages.get(at).await;
+            let sent = filled(&page, at, &format!("{FORM}{OUTSIDER}"));
+            let (one, two) = tokio::join!(pages.post(at, &sent), pages.post(at, &sent));
+            let again = pages.post(at, &sent).await;
+            for done in [one, two, again] {
+                assert!(done.status == StatusCode::OK && done.body.contains("Takk, forumet har fått saken"), "{}", done.body);
+            }
+            assert_eq!(pages.text(COUNT).await, (n + 1).to_string(), "{at}");
+        }
+        let anew = filled(&pages.get("/send-in").await, "/send-in", &format!("{FORM}{OUTSIDER}"));
+        pages.post("/send-in", &anew).await;
+        assert_eq!(pages.text(COUNT).await, "3", "a page that is opened anew sends another");
+    }
+
+    async fn who_goes_back_and_writes_on_is_told_and_may_send_that_too(db: Database) {
+        let pages = Pages::over(db).await;
+        let page = pages.get("/send-in").await;
+        pages.post("/send-in", &filled(&page, "/send-in", &format!("{FORM}{OUTSIDER}"))).await;
+        let more = format!("{FORM}{OUTSIDER}").replace("Nytt+kurs", "Annet+kurs");
+        let told = pages.post("/send-in", &filled(&page, "/send-in", &more)).await;
+        assert_eq!(told.status, StatusCode::CONFLICT, "{}", told.body);
+        assert!(told.body.contains("Du har alt sendt inn noe fra denne siden") && told.body.contains("value=\"Annet kurs\""), "{}", told.body);
+        assert_eq!(pages.text(COUNT).await, "1");
+        let sent = pages.post("/send-in", &filled(&told, "/send-in", &more)).await;
+        assert_eq!(sent.status, StatusCode::OK, "{}", sent.body);
+        assert_eq!(pages.text("SELECT title FROM draft ORDER BY id").await, "Nytt kurs\nAnnet kurs");
     }
 
     async fn one_sender_and_all_together_have_a_limit(db: Database) {

@@ -3,11 +3,13 @@
 mod asking;
 mod importing;
 mod merging;
+mod overtaking;
 mod people;
 mod replacing;
 
 use axum::http::StatusCode;
 
+use crate::access::reader::{Reader, filled};
 use crate::harness::Database;
 use crate::pages::world::{Answer, Pages};
 
@@ -23,6 +25,13 @@ async fn pages_of(db: Database) -> Pages {
             pages.text("SELECT CAST(setval(pg_get_serial_sequence('organisation', 'id'), 50) AS TEXT)").await;
     }
     pages
+}
+
+/// Gives the place of a page to somebody, in the two steps that there are.
+async fn replace(reader: &mut Reader<'_>, path: &str, said: &str) -> Answer {
+    let shown = reader.post(&format!("{path}/welcome"), said).await;
+    let action = format!("{path}/replace");
+    reader.post(&action, &filled(&shown, &action, said)).await
 }
 
 /// Where an answer leads.

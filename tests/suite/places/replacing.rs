@@ -3,7 +3,7 @@
 use axum::http::StatusCode;
 use treff::token::Keys;
 
-use super::{PEOPLE, pages_of, place};
+use super::{PEOPLE, pages_of, place, replace};
 use crate::desk::seat::{LISE, seat};
 use crate::on_both_databases;
 use crate::pages::world::KEY;
@@ -27,7 +27,7 @@ on_both_databases! {
             assert!(shown_text.contains(said), "{said} in {}", shown.body);
         }
         assert!(pages.dump().await == before, "looking at it changes nothing");
-        assert_eq!(place(&lise.post("/desk/places/1/replace", SIRI).await), "/desk/places/1?done=replaced");
+        assert_eq!(place(&replace(&mut lise, "/desk/places/1", SIRI).await), "/desk/places/1?done=replaced");
         assert_eq!(pages.text(HOLDERS).await, "1 kari@nav.no over\n1 siri@nav.example");
         let row = "SELECT name || '|' || status || '|' || cadence || '|' || CAST(organisation_id AS TEXT) || '|' || b.basis || '|' || b.source
                    FROM recipient r JOIN legal_basis b ON b.recipient_id = r.id WHERE email = 'siri@nav.example'";
@@ -42,7 +42,7 @@ on_both_databases! {
         let pages = pages_of(db).await;
         let mut lise = seat(&pages, LISE, PEOPLE).await;
         let shown = lise.post("/desk/places/1/welcome", SIRI).await.body;
-        place(&lise.post("/desk/places/1/replace", SIRI).await);
+        place(&replace(&mut lise, "/desk/places/1", SIRI).await);
         let at: chrono::DateTime<chrono::Utc> = "2027-03-15T06:30:00Z".parse().unwrap();
         let planned = treff::pipeline::preview_edition(&pages.db.store, treff::forum::Cadence::Weekly, None, at - chrono::TimeDelta::minutes(1)).await.unwrap();
         let digest = planned.digests.iter().find(|digest| digest.recipient == "siri@nav.example").expect("a letter");
@@ -60,7 +60,7 @@ on_both_databases! {
         let ola = "name=Annet+navn&email=ola%40nav.no&from=";
         let shown = lise.post("/desk/places/1/welcome", ola).await.body;
         assert!(shown.contains("Ola Nordmann er her alt"), "{shown}");
-        place(&lise.post("/desk/places/1/replace", ola).await);
+        place(&replace(&mut lise, "/desk/places/1", ola).await);
         assert_eq!(pages.text(HOLDERS).await, "1 kari@nav.no over\n1 ola@nav.no");
         assert_eq!(pages.text("SELECT name FROM recipient WHERE id = 2").await, "Ola Nordmann");
         let twice = lise.post("/desk/places/1/replace", ola).await;
@@ -75,7 +75,7 @@ on_both_databases! {
         let mut lise = seat(&pages, LISE, PEOPLE).await;
         let shown = lise.post("/desk/places/1/welcome", SIRI).await.body;
         assert!(shown.contains("siri@nav.example er nå ola@nav.no") && shown.contains("Ola Nordmann er her alt"), "{shown}");
-        place(&lise.post("/desk/places/1/replace", SIRI).await);
+        place(&replace(&mut lise, "/desk/places/1", SIRI).await);
         assert_eq!(pages.text(HOLDERS).await, "1 kari@nav.no over\n1 ola@nav.no");
         assert_eq!(pages.text("SELECT CAST(COUNT(*) AS TEXT) FROM recipient").await, "2");
     }
@@ -83,7 +83,7 @@ on_both_databases! {
     async fn a_place_may_change_hands_on_a_day_to_come(db: Database) {
         let pages = pages_of(db).await;
         let mut lise = seat(&pages, LISE, PEOPLE).await;
-        place(&lise.post("/desk/places/1/replace", "name=Siri+Nes&email=siri%40nav.example&from=2027-04-01&until=2027-12-31").await);
+        place(&replace(&mut lise, "/desk/places/1", "name=Siri+Nes&email=siri%40nav.example&from=2027-04-01&until=2027-12-31").await);
         let spans = "SELECT COALESCE(CAST(starts_at AS TEXT), '-') || ' ' || COALESCE(CAST(ends_at AS TEXT), '-') FROM seat_holder ORDER BY id";
         let april: chrono::DateTime<chrono::Utc> = "2027-03-31T22:00:00Z".parse().unwrap();
         let new_year: chrono::DateTime<chrono::Utc> = "2027-12-31T23:00:00Z".parse().unwrap();
@@ -109,7 +109,7 @@ on_both_databases! {
         }
         assert_eq!(pages.text(HOLDERS).await, "1 kari@nav.no", "the holder keeps the place");
         let today = "name=Siri+Nes&email=siri%40nav.example&from=&until=2027-03-08";
-        place(&lise.post("/desk/places/1/replace", today).await);
+        place(&replace(&mut lise, "/desk/places/1", today).await);
     }
 
     async fn who_asked_to_be_forgotten_is_brought_back_by_nobody(db: Database) {
@@ -134,7 +134,7 @@ on_both_databases! {
         assert!(places.contains("plassen ikke lenger er deres") && places.contains("Forslag: Siri Nes") && places.contains("/desk/places/1"), "{places}");
         let page = lise.get("/desk/places/1").await.body;
         assert!(page.contains("value=\"Siri Nes\"") && page.contains("value=\"siri@nav.example\"") && page.contains("Se over det"), "{page}");
-        place(&lise.post("/desk/places/1/replace", SIRI).await);
+        place(&replace(&mut lise, "/desk/places/1", SIRI).await);
         assert!(lise.get("/desk/places").await.body.contains("Vi vet om alle plassene"), "the question is answered");
     }
 
@@ -149,12 +149,12 @@ on_both_databases! {
         assert!(lise.get("/desk/groups").await.body.contains("én ledig"));
         let wished = lise.post(&format!("{path}/welcome"), SIRI).await;
         assert!(wished.body.contains("Vara, Kompetansegruppe helse"), "{}", wished.body);
-        place(&lise.post(&format!("{path}/replace"), SIRI).await);
+        place(&replace(&mut lise, &path, SIRI).await);
         assert!(lise.get("/desk/organisations/nav").await.body.contains("Siri Nes"));
-        place(&lise.post(&format!("{path}/vacate"), "on=").await);
+        place(&lise.fill_in(&path, &format!("{path}/vacate"), "on=").await);
         assert_eq!(pages.text(HOLDERS).await, "1 kari@nav.no", "who was to begin just then does not begin");
         assert_eq!(lise.post(&format!("{path}/close"), "").await.status, StatusCode::UNPROCESSABLE_ENTITY);
-        place(&lise.post(&format!("{path}/close"), "sure=yes").await);
+        place(&lise.fill_in(&path, &format!("{path}/close"), "sure=yes").await);
         assert!(!lise.get("/desk/groups/health").await.body.contains("Vara</a>"));
         let count = "SELECT CAST(COUNT(*) AS TEXT) FROM seat WHERE ends_at IS NULL OR ends_at > 9000000000000000";
         assert_eq!(pages.text(count).await, "1");

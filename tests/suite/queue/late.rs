@@ -37,7 +37,7 @@ on_both_databases! {
         let page = lead.get(&draft).await.body;
         assert!(!page.contains("id=\"late\""), "the event is a month away: {page}");
         // Monday 8 March, and the next letter is a week away.
-        let told = lead.post(&draft, &moved("2027-03-11", &[("lane", "")])).await;
+        let told = lead.fill_in(&draft, &draft, &moved("2027-03-11", &[("lane", "")])).await;
         assert_eq!(told.status, StatusCode::UNPROCESSABLE_ENTITY, "it is said before anything is saved");
         assert!(told.body.contains("Én som har fått saken, får neste brev først etter at saken er over"), "{}", told.body);
         assert!(told.body.contains("Derfor er «Nå, som eget brev» valgt"), "{}", told.body);
@@ -45,7 +45,7 @@ on_both_databases! {
         assert!(told.body.contains("name=\"late\" value=\"suggested\""), "{}", told.body);
         assert_eq!(told.body.matches("name=\"lane\"").count(), 2, "the two choices stand beside the button alone");
         assert_eq!(pages.text(LANES).await, "1 digest");
-        let done = lead.post(&draft, &moved("2027-03-11", &[("lane", "urgent"), ("late", "suggested")])).await;
+        let done = lead.fill_in(&draft, &draft, &moved("2027-03-11", &[("lane", "urgent"), ("late", "suggested")])).await;
         assert_eq!(done.header("location"), "/desk/items/samling?done=corrected", "{}", done.body);
         assert_eq!(pages.text(LANES).await, "1 digest\n2 urgent");
     }
@@ -55,13 +55,13 @@ on_both_databases! {
         let mut lead = seat(&pages, "lead@forum.example", LEAD).await;
         let draft = lead.post("/desk/items/samling/correct", "").await.header("location").to_owned();
         let save = |day: &str| moved(day, &[("lane", "urgent"), ("late", "suggested")]).replace("do=%71%75%65%75%65", "do=save");
-        lead.post(&draft, &save("2027-03-11")).await;
+        lead.fill_in(&draft, &draft, &save("2027-03-11")).await;
         assert!(lead.get(&draft).await.body.contains("value=\"urgent\" checked"));
-        lead.post(&draft, &save("2027-04-09")).await;
+        lead.fill_in(&draft, &draft, &save("2027-04-09")).await;
         let page = lead.get(&draft).await.body;
         assert!(!page.contains("id=\"late\"") && page.contains("name=\"late\" value=\"\""), "{page}");
         assert!(page.contains("<option value=\"urgent\">"), "the usual lane again: {page}");
-        let done = lead.post(&draft, &moved("2027-03-11", &[("lane", ""), ("late", "suggested")])).await;
+        let done = lead.fill_in(&draft, &draft, &moved("2027-03-11", &[("lane", ""), ("late", "suggested")])).await;
         assert_eq!(done.header("location"), "/desk/items/samling?done=corrected", "{}", done.body);
         assert_eq!(pages.text(LANES).await, "1 digest\n2 digest");
     }
@@ -71,11 +71,11 @@ on_both_databases! {
         let mut lead = seat(&pages, "lead@forum.example", LEAD).await;
         pages.run("UPDATE recipient SET urgent_off_at = 1 WHERE id = 1").await;
         let draft = lead.post("/desk/items/samling/correct", "").await.header("location").to_owned();
-        let told = lead.post(&draft, &moved("2027-03-11", &[("lane", "")])).await;
+        let told = lead.fill_in(&draft, &draft, &moved("2027-03-11", &[("lane", "")])).await;
         assert_eq!(told.status, StatusCode::UNPROCESSABLE_ENTITY);
         assert!(told.body.contains("Et eget brev hjelper ikke") && told.body.contains("value=\"seen\""), "{}", told.body);
         assert!(!told.body.contains("value=\"urgent\" checked"), "{}", told.body);
-        let done = lead.post(&draft, &moved("2027-03-11", &[("lane", ""), ("late", "seen")])).await;
+        let done = lead.fill_in(&draft, &draft, &moved("2027-03-11", &[("lane", ""), ("late", "seen")])).await;
         assert_eq!(done.header("location"), "/desk/items/samling?done=corrected", "{}", done.body);
     }
 }

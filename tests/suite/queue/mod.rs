@@ -1,10 +1,13 @@
 //! Queueing an item on the desk: whom it reaches, what is suggested, how links and filled-in forms come in.
 
+mod correcting;
 mod desk;
 mod forms;
 mod late;
 mod links;
 mod reach;
 mod rows;
+mod saving;
 mod topics;
+mod twice;
 mod unions;

@@ -13,10 +13,11 @@ on_both_databases! {
         let account = store.add_account(&lise, now()).await.unwrap().unwrap();
         let filled_in = FilledIn { language: "nb", kind: None, title: "Tips", body: "", audience: "all", about: "[]".to_owned(), form: "{}".to_owned() };
         let new = NewDeskDraft { public_id: "ab", account: account.0, corrects: None, filled_in };
-        let id = store.begin_draft(&new, "account:1", now()).await.unwrap();
-        let _ = store.name_draft(id, "tips", "account:1", now()).await.unwrap();
+        let id = store.begin_draft(&new, "account:1", now()).await.unwrap().unwrap();
+        assert_eq!(store.begin_draft(&new, "account:1", now()).await.unwrap(), None, "a public id begins one draft");
+        assert_eq!(store.name_draft(id, "tips", "account:1", now()).await.unwrap().as_deref(), Some("tips"));
         assert!(store.discard_draft(id, "account:1", now()).await.unwrap());
-        let _ = store.name_draft(id, "annet", "account:1", now()).await.unwrap();
+        assert_eq!(store.name_draft(id, "annet", "account:1", now()).await.unwrap(), None);
         let _ = store.ask_for_draft(id, "account:1", now()).await.unwrap();
         let _ = store.take_draft(id, "tips", "account:1", now()).await.unwrap();
         assert!(!store.discard_draft(id, "account:1", now()).await.unwrap());

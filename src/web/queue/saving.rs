@@ -1,0 +1,231 @@
+//! Saving what was typed, at every button: over the state that was shown and no other. Where somebody did something else
+//! with the draft meanwhile, that is told with what was typed, and whoever was told goes on from there.
+
+use axum::extract::Path;
+use axum::http::StatusCode;
+use axum::response::Response;
+
+use super::actions::{Action, apply, fetch_link};
+use super::chips::find_organisation;
+use super::draft::{ask, kept_form, open, queue, respond, show_again};
+use super::files::Filled;
+use super::form_page::{AsidePage, Draft, Note, aside, fill_in};
+use crate::intake::attachment::MAX_FILES;
+use crate::intake::item_form::ItemForm;
+use crate::store::DeskDraftRow;
+use crate::web::once::token_of;
+use crate::web::refusal::Refusal;
+use crate::web::site::{Reading, Writing};
+use crate::web::staff::Staff;
+use crate::web::words::{QueueNote, fill};
+
+/// Where what was typed goes.
+enum Target {
+    /// Into a draft of its own.
+    New,
+    /// Into a draft that was saved so often when it was shown; `None`: nobody knows.
+    Draft(Box<DeskDraftRow>, Option<i64>),
+}
+
+/// Where what was typed stands.
+enum Kept {
+    /// In the draft.
+    In(Box<DeskDraftRow>),
+    /// In the item that the draft became, word for word.
+    Item(String),
+    /// On the page alone: somebody did something else with the draft meanwhile.
+    Nowhere(Box<DeskDraftRow>),
+}
+
+/// POST: a draft of what was typed.
+pub(super) async fn begin(writing: Writing, staff: Staff, filled: Filled) -> Result<Response, Refusal> {
+    act(&writing, &staff, Target::New, filled).await
+}
+
+/// POST: saves what was typed, then does what the button says.
+pub(super) async fn save(
+    writing: Writing,
+    staff: Staff,
+    Path(id): Path<String>,
+    filled: Filled,
+) -> Result<Response, Refusal> {
+    let row = writing.reading().desk_draft(&staff, &id).await?;
+    let seen = filled.value("saves").parse().ok();
+    act(&writing, &staff, Target::Draft(Box::new(row), seen), filled).await
+}
+
+async fn act(writing: &Writing, staff: &Staff, target: Target, filled: Filled) -> Result<Response, Refusal> {
+    let reading = writing.reading();
+    let words = reading.0.words(staff.language);
+    let (mut form, mut action) = read(staff, &filled);
+    let mut notes = Vec::new();
+    if action == Action::Fetch {
+        let (text, how) = fetch_link(&reading, words, &mut form).await;
+        notes.push(Note { text, how });
+    }
+    let token = token_of(filled.value("token"));
+    let row = match keep(writing, staff, (target, &token), &form).await? {
+        Kept::In(row) => *row,
+        Kept::Item(slug) => return Ok(reading.0.go_to(&format!("/desk/items/{slug}"))),
+        Kept::Nowhere(row) => {
+            notes.extend(tell_overtaken(&words.queue.note, &row, &filled));
+            let draft = Draft { row: Some(*row), form };
+            return show_again(&reading, staff, draft, notes, StatusCode::CONFLICT).await;
+        }
+    };
+    let is_changed = change_files(writing, staff, row.id, &filled).await?;
+    if (is_changed || filled.refused) && action == Action::Save {
+        action = Action::Changed("files");
+    }
+    if filled.refused {
+        notes.push(Note { text: words.queue.files.too_large.clone(), how: "bad" });
+        action = Action::Fetch;
+    }
+    let draft = Draft { row: Some(row), form };
+    match action {
+        Action::Auto => answer_script(&reading, staff, &draft).await,
+        Action::Queue => queue(writing, staff, draft).await,
+        Action::Ask => ask(writing, staff, draft).await,
+        Action::Preview => Ok(reading.0.go_to(&format!("/desk/drafts/{}/preview", draft.id()))),
+        Action::Fetch => show_again(&reading, staff, draft, notes, StatusCode::OK).await,
+        Action::Changed(part) => Ok(reading.0.go_to(&format!("/desk/drafts/{}#{part}", draft.id()))),
+        Action::Save => Ok(reading.0.go_to(&format!("/desk/drafts/{}?done=saved", draft.id()))),
+    }
+}
+
+/// What was typed, after what its button does to it; and what the button asks for besides.
+fn read(staff: &Staff, filled: &Filled) -> (ItemForm, Action) {
+    let mut form = filled.form();
+    if filled.value("do").starts_with("topic") && form.about.is_empty() {
+        // Whoever changes one of the suggested topics has chosen the others.
+        form.about = filled.values("about_suggested");
+    }
+    let forum = &staff.forum;
+    if let Some(slug) = find_organisation(forum, form.get("source")) {
+        form.set("source", &slug);
+    }
+    let named = find_organisation(forum, filled.value("org_name")).map(|slug| format!("org:{slug}"));
+    let place = match (filled.value("chip"), filled.value("chip_position")) {
+        (group, position) if group.starts_with("group:") && !position.is_empty() => {
+            format!("{group}/{position}")
+        }
+        (chip, _) => chip.to_owned(),
+    };
+    let picked = named.unwrap_or(place);
+    let action = apply(&mut form, forum, filled.value("do"), &picked, filled.value("topic_new"));
+    (form, action)
+}
+
+/// Keeps what was typed; a draft that must be begun for it gets the public id that the page carries.
+async fn keep(
+    writing: &Writing,
+    staff: &Staff,
+    (target, token): (Target, &str),
+    form: &ItemForm,
+) -> Result<Kept, Refusal> {
+    let (row, seen) = match target {
+        Target::New => return begin_as(writing, staff, (token, None), form).await,
+        Target::Draft(row, seen) => (row, seen),
+    };
+    if let Some(seen) = seen
+        && let Some(saves) = writing.save_draft(staff, (row.id, seen), (form, &kept_form(&row))).await?
+    {
+        return Ok(Kept::In(Box::new(DeskDraftRow { saves, ..*row })));
+    }
+    let row = writing.reading().desk_draft(staff, &row.public_id).await?;
+    match compare(row, form) {
+        Kept::Nowhere(row) if seen == Some(row.saves) => match (row.state.as_str(), &row.item) {
+            ("taken", Some(item)) => {
+                // Whoever opens it is shown what the item says now.
+                let mut form = form.clone();
+                form.set("of_version", "");
+                begin_as(writing, staff, (token, Some(item)), &form).await
+            }
+            _ => take_back(writing, staff, row, form).await,
+        },
+        kept => Ok(kept),
+    }
+}
+
+/// Begins a draft, of what is to correct an item or of something new. A page that is sent twice begins one.
+async fn begin_as(
+    writing: &Writing,
+    staff: &Staff,
+    (token, corrects): (&str, Option<&String>),
+    form: &ItemForm,
+) -> Result<Kept, Refusal> {
+    let reading = writing.reading();
+    let corrects = match corrects {
+        Some(slug) => Some(reading.any_item(&staff.forum, slug).await?.id),
+        None => None,
+    };
+    let is_new = writing.begin_draft_as(staff, token, form, corrects).await?;
+    let row = reading.desk_draft(staff, token).await?;
+    Ok(if is_new { Kept::In(Box::new(row)) } else { compare(row, form) })
+}
+
+/// Where what was typed stands already, if it does: whoever presses twice has done it once.
+fn compare(row: DeskDraftRow, form: &ItemForm) -> Kept {
+    let is_same = open(row.clone()).form == *form;
+    match (row.state.as_str(), &row.item) {
+        ("new", _) if is_same => Kept::In(Box::new(row)),
+        ("taken", Some(item)) if is_same => Kept::Item(item.clone()),
+        _ => Kept::Nowhere(Box::new(row)),
+    }
+}
+
+/// What was thrown away or taken elsewhere is a draft again, with what was typed.
+async fn take_back(
+    writing: &Writing,
+    staff: &Staff,
+    row: Box<DeskDraftRow>,
+    form: &ItemForm,
+) -> Result<Kept, Refusal> {
+    let reading = writing.reading();
+    writing.reopen_draft(staff, row.id).await?;
+    let row = Box::new(DeskDraftRow { saves: row.saves + 1, ..*row });
+    match writing.save_draft(staff, (row.id, row.saves), (form, &kept_form(&row))).await? {
+        Some(_) => Ok(Kept::In(Box::new(reading.desk_draft(staff, &row.public_id).await?))),
+        None => Ok(Kept::Nowhere(Box::new(reading.desk_draft(staff, &row.public_id).await?))),
+    }
+}
+
+/// What became of the draft since it was shown, and what to do.
+fn tell_overtaken(words: &QueueNote, row: &DeskDraftRow, filled: &Filled) -> Vec<Note> {
+    let told = match (row.state.as_str(), &row.item) {
+        ("new", _) => &words.overtaken,
+        ("taken", Some(_)) => &words.queued_meanwhile,
+        ("taken", None) => &words.taken_out_meanwhile,
+        _ => &words.discarded_meanwhile,
+    };
+    let files = (!filled.files.is_empty()).then_some(&words.files_again);
+    let note = |text: &String| Note { text: text.clone(), how: "bad" };
+    std::iter::once(told).chain(files).map(note).collect()
+}
+
+/// Adds the files that were chosen, takes away the one whose button was pressed; whether there was something to do.
+async fn change_files(writing: &Writing, staff: &Staff, id: i64, filled: &Filled) -> Result<bool, Refusal> {
+    let there = writing.reading().draft_files(id).await?.len();
+    for file in filled.files.iter().take(MAX_FILES.saturating_sub(there)) {
+        writing.add_draft_file(staff, id, file).await?;
+    }
+    let dropped = filled.value("do").strip_prefix("file-drop:").and_then(|at| at.parse().ok());
+    if let Some(position) = dropped {
+        writing.remove_draft_file(staff, (id, position)).await?;
+    }
+    Ok(dropped.is_some() || !filled.files.is_empty())
+}
+
+/// The part beside the form, for the script.
+async fn answer_script(reading: &Reading, staff: &Staff, draft: &Draft) -> Result<Response, Refusal> {
+    let effective = fill_in(reading, staff, &draft.form).await?;
+    let pen = reading.0.pen(&staff.forum, staff.language);
+    let time = reading.0.now().with_timezone(&staff.forum.settings.zone).format("%H.%M").to_string();
+    let page = AsidePage {
+        id: draft.id().to_owned(),
+        saves: draft.row.as_ref().map_or(0, |row| row.saves),
+        saved: fill(&pen.words.queue.note.saved_at, &[("time", &time)]),
+        aside: aside(reading, staff, &effective.form, draft.id()).await?.0,
+    };
+    respond(reading, staff, &page, StatusCode::OK)
+}

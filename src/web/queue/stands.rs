@@ -1,0 +1,40 @@
+//! What an item says now, beside the draft that is to correct it: shown when somebody else changed the item after the draft
+//! was made from it. Whoever saw it and goes on replaces it.
+
+use serde::Serialize;
+
+use super::form_page::Draft;
+use crate::intake::item_form::ItemForm;
+use crate::web::item_view::ItemView;
+use crate::web::refusal::Refusal;
+use crate::web::site::Reading;
+use crate::web::staff::Staff;
+
+/// The field that says of which version the form was made, or which was shown beside it.
+const FIELD: &str = "of_version";
+
+/// What the form says of it.
+#[derive(Debug, Serialize)]
+pub(super) struct StandsView {
+    item: ItemView,
+}
+
+/// The version that the draft corrects: none if it corrects nothing, and none that there is if nobody knows.
+pub(super) fn made_from(draft: &Draft) -> Option<i64> {
+    draft.row.as_ref()?.corrects.as_ref()?;
+    Some(draft.form.get(FIELD).parse().unwrap_or(0))
+}
+
+/// The item as it stands, if the draft was made from another version of it; the form knows from now on which was shown.
+pub(super) async fn look(
+    reading: &Reading,
+    staff: &Staff,
+    draft: &Draft,
+    form: &mut ItemForm,
+) -> Result<Option<StandsView>, Refusal> {
+    let Some(slug) = draft.row.as_ref().and_then(|row| row.corrects.as_ref()) else { return Ok(None) };
+    let item = reading.any_item(&staff.forum, slug).await?;
+    form.set(FIELD, &item.version.to_string());
+    let pen = reading.0.pen(&staff.forum, staff.language);
+    Ok((made_from(draft) != Some(item.version)).then(|| StandsView { item: pen.view(&item) }))
+}

@@ -1,0 +1,108 @@
+//! Drafts that somebody else saves, queues or throws away while they are open: nothing typed is lost, and what is said of
+//! them is true.
+
+use axum::http::StatusCode;
+
+use super::desk::{LEAD, form, pages_of, place};
+use crate::access::reader::{Reader, filled};
+use crate::desk::seat::seat;
+use crate::on_both_databases;
+use crate::pages::world::{Answer, now};
+
+const DRAFTS: &str = "SELECT state || ' ' || title || CASE WHEN corrects_id IS NULL THEN '' ELSE ' corrects' END FROM draft ORDER BY id";
+const TIPS: &str = "SELECT CAST(version AS TEXT) FROM item WHERE slug = 'tips'";
+
+fn tip(title: &str, wish: &str) -> String {
+    form(&[("title", title), ("kind", "tip"), ("audience", "all"), ("do", wish)])
+}
+
+/// A draft, and its page as somebody opened it before others went on with it.
+async fn opened(lead: &mut Reader<'_>) -> (String, Answer) {
+    let draft = place(&lead.post("/desk/items/new", &tip("Tips", "save")).await);
+    let page = lead.get(&draft).await;
+    (draft, page)
+}
+
+async fn told(lead: &mut Reader<'_>, (draft, page): (&str, &Answer), form: &str, said: &str) -> Answer {
+    let late = lead.post(draft, &filled(page, draft, form)).await;
+    assert_eq!(late.status, StatusCode::CONFLICT, "{}", late.body);
+    assert!(late.body.contains(said) && late.body.contains("value=\"Annet\""), "{said}: {}", late.body);
+    late
+}
+
+on_both_databases! {
+    async fn what_was_sent_in_and_never_saved_is_not_saved_over_either(db: Database) {
+        let pages = pages_of(db).await;
+        pages.post("/send-in", "title=Kurs&body=Gratis&kind=tip&for_whom=Alle&name=Per&email=per%40skole.example").await;
+        let mut lead = seat(&pages, "lead@forum.example", LEAD).await;
+        let draft = format!("/desk/drafts/{}", pages.text("SELECT public_id FROM draft").await);
+        let stale = lead.get(&draft).await;
+        assert!(stale.body.contains("name=\"saves\" value=\"0\""), "{}", stale.body);
+        place(&lead.fill_in(&draft, &draft, &tip("Den ene", "save")).await);
+        told(&mut lead, (&draft, &stale), &tip("Annet", "save"), "Noen andre har lagret dette utkastet").await;
+        let blind = lead.post(&draft, &tip("Annet", "save")).await;
+        assert_eq!(blind.status, StatusCode::CONFLICT, "who does not say what was shown saw nothing");
+        assert_eq!(pages.text(DRAFTS).await, "new Den ene");
+        let same = lead.post(&draft, &filled(&stale, &draft, &tip("Den ene", "save"))).await;
+        assert_eq!(same.status, StatusCode::SEE_OTHER, "what stands already is no conflict: {}", same.body);
+    }
+
+    async fn what_is_typed_into_a_draft_that_is_an_item_by_now_becomes_a_correction(db: Database) {
+        let pages = pages_of(db).await;
+        let mut lead = seat(&pages, "lead@forum.example", LEAD).await;
+        let (draft, stale) = opened(&mut lead).await;
+        let item = place(&lead.fill_in(&draft, &draft, &tip("Tips", "queue")).await);
+        let again = lead.post(&draft, &filled(&stale, &draft, &tip("Tips", "queue"))).await;
+        assert_eq!(place(&again), item, "nothing was typed since");
+        for wish in ["save", "queue", "auto"] {
+            told(&mut lead, (&draft, &stale), &tip("Annet", wish), "ble lagt i kø som sak").await;
+        }
+        assert_eq!(pages.text(DRAFTS).await, "taken Tips");
+        let late = told(&mut lead, (&draft, &stale), &tip("Annet", "save"), "utkast til en rettelse av saken").await;
+        let correction = place(&lead.post(&draft, &filled(&late, &draft, &tip("Annet", "save"))).await);
+        assert_ne!(correction, draft);
+        assert_eq!(pages.text(DRAFTS).await, "taken Tips\nnew Annet corrects");
+        let page = lead.get(&correction).await;
+        assert!(page.body.contains("value=\"Annet\"") && page.body.contains("<p class=\"title\">Tips</p>"), "{}", page.body);
+        assert_eq!(pages.text(TIPS).await, "1");
+        place(&lead.post(&correction, &filled(&page, &correction, &tip("Annet", "queue"))).await);
+        assert_eq!(pages.text(TIPS).await, "2");
+    }
+
+    async fn files_that_came_too_late_are_asked_for_again(db: Database) {
+        let pages = pages_of(db).await;
+        let mut lead = seat(&pages, "lead@forum.example", LEAD).await;
+        let (draft, _) = opened(&mut lead).await;
+        place(&lead.fill_in(&draft, &draft, &tip("Tips", "queue")).await);
+        let fields = [("title", "Annet"), ("audience", "all"), ("do", "save"), ("saves", "1")];
+        let late = lead.post_parts(&draft, &fields, &[("file", "plan.pdf", b"%PDF-1.7 en plan")]).await;
+        assert_eq!(late.status, StatusCode::CONFLICT, "{}", late.body);
+        assert!(late.body.contains("Filene du valgte, er ikke lagt ved"), "{}", late.body);
+        assert_eq!(pages.text("SELECT CAST(COUNT(*) AS TEXT) FROM draft_attachment").await, "0");
+    }
+
+    async fn what_is_typed_into_a_draft_that_was_thrown_away_makes_it_a_draft_again(db: Database) {
+        let pages = pages_of(db).await;
+        let mut lead = seat(&pages, "lead@forum.example", LEAD).await;
+        let (draft, stale) = opened(&mut lead).await;
+        place(&lead.post(&format!("{draft}/discard"), "").await);
+        assert!(lead.get(&draft).await.body.contains("Utkastet er forkastet."), "who opens it is told");
+        let late = told(&mut lead, (&draft, &stale), &tip("Annet", "save"), "Utkastet ble forkastet etter at du åpnet det").await;
+        assert!(!late.body.contains("Noen andre har lagret"), "nobody did: {}", late.body);
+        assert_eq!(pages.text(DRAFTS).await, "declined Tips");
+        place(&lead.post(&draft, &filled(&late, &draft, &tip("Annet", "save"))).await);
+        assert_eq!(pages.text(DRAFTS).await, "new Annet");
+        assert!(lead.get("/desk/items").await.body.contains(&draft));
+    }
+
+    async fn a_draft_that_the_command_took_is_told_of_as_that(db: Database) {
+        let pages = pages_of(db).await;
+        let mut lead = seat(&pages, "lead@forum.example", LEAD).await;
+        let (draft, stale) = opened(&mut lead).await;
+        let id: i64 = pages.text("SELECT CAST(id AS TEXT) FROM draft").await.parse().unwrap();
+        assert!(pages.db.store.settle_draft(id, "taken", now()).await.unwrap());
+        let late = told(&mut lead, (&draft, &stale), &tip("Annet", "save"), "ble tatt ut som fil").await;
+        place(&lead.post(&draft, &filled(&late, &draft, &tip("Annet", "save"))).await);
+        assert_eq!(pages.text(DRAFTS).await, "new Annet");
+    }
+}
