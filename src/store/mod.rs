@@ -20,6 +20,7 @@ mod db;
 mod desk_drafts;
 mod doors;
 mod dossier;
+mod draft_files;
 mod drafts;
 mod editions;
 mod erasure;
