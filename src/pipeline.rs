@@ -9,6 +9,7 @@ mod alerts;
 mod approval;
 mod asking;
 mod assembly;
+mod cancelling;
 mod coming;
 mod digests;
 mod due;
@@ -36,6 +37,7 @@ mod welcome;
 
 pub use approval::{EDITION_UNAPPROVED, approval_of, list_due_editions};
 pub use assembly::LetterAssembly;
+pub use cancelling::{Concerned, look_at_cancelling};
 pub use coming::{
     Coming, ComingItem, ComingLetter, list_coming_editions, mark_of_change, next_letter_at, preview_letter,
 };

@@ -4,6 +4,7 @@
 //! [`compose()`] with the same inputs, which were fixed when the edition was opened. Nothing here
 //! writes; `pipeline` does, through `store`.
 
+mod cancellation;
 mod compose;
 mod handover;
 mod late;
@@ -14,6 +15,7 @@ mod recheck;
 mod reminders;
 pub mod schedule;
 
+pub use cancellation::{Telling, called_off_until, tell_called_off};
 pub use compose::{CarryChange, Composed, Entry, Got, History, Passing, compose};
 pub use handover::{Handover, passes_through_seat};
 pub use late::{Late, count_late};

@@ -131,12 +131,16 @@ impl Locale {
 
     /// The same with the date: `Torsdag 8. april kl. 9–15`.
     pub(super) fn event_date_and_time(&self, span: Span, today: NaiveDate) -> String {
+        capitalised(&self.span_date_and_time(span, today))
+    }
+
+    fn span_date_and_time(&self, span: Span, today: NaiveDate) -> String {
         let date = |local: Local| self.weekday_and_day(local.day, today);
         let date_and_time = |local: Local| match local.time {
             Some(time) => self.joined(&date(local), &fill(&self.dates.at, &[("time", &self.time(time))])),
             None => date(local),
         };
-        let written = match span.end {
+        match span.end {
             Some(end) if end.day != span.start.day => {
                 let ends = [("from", &*date_and_time(span.start)), ("to", &date_and_time(end))];
                 fill(&self.dates.from_to, &ends)
@@ -145,13 +149,23 @@ impl Locale {
                 Some(time) => self.joined(&date(span.start), &time),
                 None => date(span.start),
             },
-        };
-        capitalised(&written)
+        }
     }
 
     /// `Torsdag 8. april kl. 9–15`: an event as a page tells it.
     pub fn event(&self, starts_at: Moment, ends_at: Option<Moment>, zone: Tz, today: NaiveDate) -> String {
         self.event_date_and_time(Span::new(starts_at, ends_at, zone), today)
+    }
+
+    /// The same within a sentence: `torsdag 8. april kl. 9–15`.
+    pub fn event_in_sentence(
+        &self,
+        starts_at: Moment,
+        ends_at: Option<Moment>,
+        zone: Tz,
+        today: NaiveDate,
+    ) -> String {
+        self.span_date_and_time(Span::new(starts_at, ends_at, zone), today)
     }
 
     fn same_day_time(&self, span: Span) -> Option<String> {

@@ -7,7 +7,7 @@ use super::context::{Frame, FrameLinks, FrameLogo, FrameSlots};
 use super::encode::{encode_html, encode_lines};
 use super::header::{field, mailbox, text};
 use super::locale::fill;
-use super::masthead::{Masthead, percent_encode};
+use super::masthead::Masthead;
 use super::piece::{SEGMENT_END, Slot};
 use super::related;
 use super::subject::Today;
@@ -94,7 +94,7 @@ fn context<'a>(
         },
         slots: FrameSlots { greeting: Slot::GreetingHtml.mark(), cards: Frame::CARDS },
         links: FrameLinks {
-            unsubscribe: unsubscribe_link(masthead),
+            unsubscribe: masthead.unsubscribe_link(&Slot::UnsubscribeToken.mark()),
             preferences: link("/preferences"),
             send_in: link("/send-in"),
             privacy: link("/privacy"),
@@ -105,24 +105,12 @@ fn context<'a>(
     }
 }
 
-fn unsubscribe_link(masthead: &Masthead) -> String {
-    format!("{}/u/{}", masthead.base_url, Slot::UnsubscribeToken.mark())
-}
-
 /// Everything above the body. The order is that of RFC 5322, 3.6, then what a bulk sender adds:
 /// RFC 2369 and 2919 (List-*), RFC 8058 (one click), RFC 3834 (it is automatic), [MS-OXCMAIL] 2.1.3.2.20 (no receipts; what
 /// says that a letter failed, or that its reader is away or has left, is wanted).
 fn headers(masthead: &Masthead, language: Language, edition: EditionFacts) -> String {
     let reply_to = masthead.reply_address.as_str();
-    let reply_link = percent_encode(reply_to, b"@.+-_");
-    let unsubscribe_to = percent_encode(masthead.unsubscribe_address.as_str(), b"@.+-_");
     let occurrence = edition.occurs_at.format("%Y%m%dT%H%MZ");
-    // List-* are made by hand: never encoded, and folded only between their values.
-    let unsubscribe = format!(
-        "List-Unsubscribe: <{}>,\r\n <mailto:{unsubscribe_to}?subject=unsubscribe%20{}>\r\n",
-        unsubscribe_link(masthead),
-        Slot::UnsubscribeToken.mark()
-    );
     [
         field("From", &mailbox(&masthead.forum_name, masthead.sender.as_str())),
         field("Reply-To", &mailbox(masthead.reply_name.as_deref().unwrap_or(&masthead.forum_name), reply_to)),
@@ -131,10 +119,7 @@ fn headers(masthead: &Masthead, language: Language, edition: EditionFacts) -> St
         field("Date", &edition.dated_at.with_timezone(&masthead.zone).to_rfc2822()),
         format!("Message-ID: <{}>\r\n", Slot::MessageId.mark()),
         field("Content-Language", language.tag()),
-        format!("List-Id: {}\r\n", masthead.list_id()),
-        unsubscribe,
-        "List-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n".to_owned(),
-        format!("List-Help: <mailto:{reply_link}?subject=help>\r\n"),
+        masthead.list_fields(&Slot::UnsubscribeToken.mark()),
         field(
             "Feedback-ID",
             &text(&format!("{}-{occurrence}:{}:digest:treff", edition.cadence, masthead.slug)),

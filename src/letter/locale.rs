@@ -51,7 +51,7 @@ words! {
     }
     ListWords { and: String }
     LetterWords {
-        greeting: String, greeting_without_name: String, preheader: String, reading_time: String,
+        cancelled: String, greeting: String, greeting_without_name: String, preheader: String, reading_time: String,
         minutes: Vec<String>, more_minutes: String, answer: String, must_read: String, news: String,
         dates: String, due_request: String, due_call: String, contact: String, from: String,
         minutes_from: String, research_from: String, experience_from: String, tip_from: String,
@@ -133,6 +133,11 @@ impl Locale {
             [one] => one.clone(),
             [first @ .., last] => fill(&self.lists.and, &[("first", &first.join(", ")), ("last", last)]),
         }
+    }
+
+    /// What stands instead of the title of an event that was taken back, in a calendar.
+    pub fn cancelled(&self) -> &str {
+        &self.letter.cancelled
     }
 
     /// `Lesetid ett minutt`.

@@ -104,6 +104,25 @@ impl Masthead {
     pub fn list_id(&self) -> String {
         format!("<{}.{}>", self.slug, self.domain())
     }
+
+    /// The page that unsubscribes whom `token` names.
+    pub(super) fn unsubscribe_link(&self, token: &str) -> String {
+        format!("{}/u/{token}", self.base_url)
+    }
+
+    /// What a mail to a recipient says of the list and the way out of it (RFC 2369, 2919, 8058). Made by hand: never
+    /// encoded, and folded only between their values.
+    pub(super) fn list_fields(&self, token: &str) -> String {
+        let mailto = |address: &EmailAddress| percent_encode(address.as_str(), b"@.+-_");
+        format!(
+            "List-Id: {}\r\nList-Unsubscribe: <{}>,\r\n <mailto:{}?subject=unsubscribe%20{token}>\r\n\
+             List-Unsubscribe-Post: List-Unsubscribe=One-Click\r\nList-Help: <mailto:{}?subject=help>\r\n",
+            self.list_id(),
+            self.unsubscribe_link(token),
+            mailto(&self.unsubscribe_address),
+            mailto(&self.reply_address),
+        )
+    }
 }
 
 /// The local part of an address of the shape of return paths, so that it arrives where they do.

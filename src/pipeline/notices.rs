@@ -14,6 +14,7 @@ use tokio_util::sync::CancellationToken;
 use super::{Pipeline, PipelineError};
 use crate::clock::random_bytes;
 use crate::delivery::{NoteFate, Relay, Signer, delay_after, jitter_of};
+use crate::edition::Telling;
 use crate::feedback::doors::answer_knocks;
 use crate::letter::{Masthead, Notice, NoticePress, NoticeTo};
 use crate::store::{NoticeEnding, NoticeRow};
@@ -85,6 +86,22 @@ impl NoticeDesk {
 
     async fn send(&self, row: &NoticeRow) -> Result<(), PipelineError> {
         let now = self.pipeline.clock.now();
+        let telling = match Notice::read(&row.kind, &row.details) {
+            Ok(notice) => self.pipeline.may_still_go(row, &notice, now).await?,
+            Err(_) => Telling::Now, // which says that it cannot be written
+        };
+        let held = match telling {
+            Telling::Now => None,
+            Telling::From(at) => Some((NoticeEnding::Again(at), "its reader pauses")),
+            Telling::Never => Some((NoticeEnding::Cancelled, "its reader is to get it no more")),
+        };
+        if let Some((ending, why)) = held {
+            return Ok(self.pipeline.store.settle_notice(now, row, ending, why).await?);
+        }
+        self.try_to_send(row, now).await
+    }
+
+    async fn try_to_send(&self, row: &NoticeRow, now: DateTime<Utc>) -> Result<(), PipelineError> {
         let fate = match self.write(row, now).await {
             Ok((from, mail)) => {
                 let name = format!("notice-{}", row.id);
@@ -126,7 +143,13 @@ impl NoticeDesk {
         let message_id =
             format!("notice.{}.{:x}@{}", row.id, row.queued_at.timestamp_micros(), masthead.domain());
         let language = row.language.parse().unwrap_or(settings.language);
-        let to = NoticeTo { address: &address, language, at: now, message_id: &message_id };
+        let to = NoticeTo {
+            address: &address,
+            recipient: row.recipient,
+            language,
+            at: now,
+            message_id: &message_id,
+        };
         let press = match masthead.colour {
             Some(colour) => Cow::Owned(self.press.dyed(colour)?),
             None => Cow::Borrowed(&*self.press),

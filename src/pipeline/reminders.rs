@@ -18,18 +18,19 @@ const BATCH: usize = 500;
 /// How often it is looked.
 const PACE: TimeDelta = TimeDelta::minutes(1);
 
-/// Looks once a minute who is to be reminded.
+/// Looks once a minute who is to be reminded, asked, or told that an event is cancelled.
 #[derive(Default)]
 pub struct Reminders {
     looked_at: Option<DateTime<Utc>>,
 }
 
 impl Reminders {
-    /// Queues the reminders that are due, if it is time to look.
+    /// Queues what is due, if it is time to look.
     pub async fn tick(&mut self, pipeline: &Pipeline) -> Result<(), PipelineError> {
         let now = pipeline.clock.now();
         let is_time = self.looked_at.is_none_or(|at| now - at >= PACE || now < at);
         if is_time {
+            pipeline.tell_of_cancelled_events().await?;
             pipeline.remind().await?;
             pipeline.ask_who_still_has_places().await?;
             self.looked_at = Some(now);

@@ -13,6 +13,7 @@ mod asking;
 mod attachments;
 mod bases;
 mod bounded;
+mod cancelling;
 mod change;
 mod changes;
 mod claims;
@@ -88,6 +89,7 @@ pub use answers::{AnswerRow, AnswerSumRow, EventAnswer, GivenAnswerRow, NewAnswe
 pub use approvals::{ApprovalRow, PlanStamp};
 pub use asking::AskedHolder;
 pub use attachments::{AttachmentRow, NewAttachment};
+pub use cancelling::{CALLED_OFF, CancellationRow, ConcernedRow};
 pub use change::{Change, LOOK_BACK_DAYS};
 pub use changes::{ChangeFilter, ChangeRow};
 pub use db::{Arg, Db, One, Record, Sql, Tx};

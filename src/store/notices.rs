@@ -62,6 +62,8 @@ pub enum NoticeEnding {
     Again(DateTime<Utc>),
     /// Refused for good, or it cannot be written.
     Refused,
+    /// Not tried: what it tells is so no more, or its reader is to get none.
+    Cancelled,
     /// Nobody knows: not sent again.
     Uncertain,
 }
@@ -186,6 +188,7 @@ impl Store {
             NoticeEnding::Again(at) => ("queued", Some(at)),
             NoticeEnding::Sent => ("sent", None),
             NoticeEnding::Refused => ("refused", None),
+            NoticeEnding::Cancelled => ("cancelled", None),
             NoticeEnding::Uncertain => ("uncertain", None),
         };
         let settled = match again {

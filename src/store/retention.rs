@@ -130,14 +130,21 @@ const LETTERS: &[Going] = &[
 const ENDED_HOLDERS: &[Going] = &[going!("ended_holders": "seat_holder" where "ends_at < $1")];
 
 /// What people said to an event or a request whose day is long over; of one without a day, what they said long ago. The
-/// reminder's key is not needed any more: a closed item reminds nobody.
+/// reminder's key is not needed any more: a closed item reminds nobody, and with its row in `cancellation` nobody is told again
+/// that an event is cancelled.
 const ANSWERS: &[Going] = &[
     going!("answers": "answer"
         where "COALESCE((SELECT i.closes_at FROM item i WHERE i.id = item_id), answered_at) < $1"),
     going!("offers": "offer"
         where "COALESCE((SELECT i.closes_at FROM item i WHERE i.id = item_id), changed_at) < $1"),
-    going!("reminders": "reminder"
-        where "COALESCE((SELECT i.closes_at FROM item i WHERE i.id = item_id), reminded_at) < $1"),
+    Going {
+        beside: Some(
+            "DELETE FROM cancellation
+             WHERE COALESCE((SELECT i.closes_at FROM item i WHERE i.id = item_id), asked_at) < $1",
+        ),
+        ..going!("reminders": "reminder"
+            where "COALESCE((SELECT i.closes_at FROM item i WHERE i.id = item_id), reminded_at) < $1")
+    },
 ];
 
 /// What was sent in, whatever became of it: an item that was made of it stands by itself. What staff write is theirs.

@@ -1,4 +1,4 @@
-//! `treff item withdraw` and `treff item correct`.
+//! `treff item correct`.
 
 use std::path::Path;
 
@@ -12,19 +12,9 @@ use crate::content::{Item, Lane};
 use crate::edition::Late;
 use crate::forum::{Forum, Language};
 use crate::intake::item_file::{SlugFrom, list_languages};
-use crate::intake::item_queue::{Corrected, correct_item, warn_about, withdraw_item};
+use crate::intake::item_queue::{Corrected, correct_item, warn_about};
 use crate::pipeline::find_late;
 use crate::world;
-
-/// Takes an item back; again changes nothing.
-pub(super) async fn withdraw(app: &App, slug: &str) -> anyhow::Result<Report> {
-    let changed = withdraw_item(&app.store, slug, app.clock.now()).await.map_err(told)?;
-    let text = if changed { "Withdrawn" } else { "Unchanged, withdrawn already" };
-    Ok(Report::done(
-        format!("{text}: {slug}"),
-        json!({ "item": slug, "withdrawn": true, "changed": changed }),
-    ))
-}
 
 /// Makes the file the item's newest version.
 pub(super) async fn correct(app: &App, forum: &Forum, slug: &str, path: &Path) -> anyhow::Result<Report> {

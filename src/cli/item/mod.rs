@@ -7,6 +7,7 @@ mod change;
 mod files;
 mod list;
 mod said;
+mod withdraw;
 
 use std::path::PathBuf;
 
@@ -82,14 +83,21 @@ With --json: {\"item\", \"not_for_me\", \"for_colleagues\", \"colleagues\": [tex
     },
     /// Take an item back: it leaves all unsent letters
     #[command(after_help = "\
-Example:
+Examples:
   treff item withdraw referat-helse
+  treff item withdraw samling --dry-run      how many would be told
+  treff item withdraw samling --reason \"Foredragsholderen er syk.\"
+  treff item withdraw samling --tell-nobody
 
-With --json: {\"item\", \"withdrawn\": true, \"changed\"}")]
-    Withdraw {
-        /// Its slug
-        item: String,
-    },
+Of an event that is not over, treff serve mails whoever has got it, or says that
+they come or send another, that it is cancelled: title, time, place, the reason,
+and a file that takes it out of calendars. Each is told once, who pauses when the
+pause is over; nobody who gets no letters any more or may not see it.
+
+With --json: {\"item\", \"withdrawn\", \"changed\", \"dry_run\", \"concerned\",
+\"coming\", \"to_tell\", \"told\"}: of an event how many have got it or come, how
+many of them come or send another, how many are mailed, how many were")]
+    Withdraw(withdraw::Args),
     /// Correct a released item: who got it gets the new version
     #[command(after_help = "\
 Example:
@@ -137,7 +145,7 @@ pub async fn run(app: &App, command: &Command) -> anyhow::Result<Report> {
         Command::List => list::run(app, &forum).await,
         Command::Answers { item, csv } => answers::run(app, &forum, item, *csv).await,
         Command::Said { item } => said::run(app, &forum, item).await,
-        Command::Withdraw { item } => change::withdraw(app, item).await,
+        Command::Withdraw(args) => withdraw::run(app, &forum, args).await,
         Command::Attach { item, files } => attach::run(app, item, files).await,
         Command::Correct { item, file } => change::correct(app, &forum, item, file).await,
     }

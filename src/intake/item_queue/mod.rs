@@ -15,9 +15,9 @@ use chrono::{DateTime, Utc};
 
 use super::item_file::{FileError, ItemFile, list_warnings};
 use crate::content::Item;
-use crate::forum::Forum;
+use crate::forum::{Forum, one_line};
 use crate::store::{NewAttachment, NewItem, NewVersion, NextVersion, Store, StoreError, Tx};
-use crate::world::{WorldError, version_row};
+use crate::world::{WorldError, find_item, version_row};
 
 pub use attach::attach_to_item;
 pub use correct::{Corrected, Correction, correct_item, correct_item_by};
@@ -163,15 +163,41 @@ pub fn warn_about<'a>(
     of_files.chain(of_items).collect()
 }
 
+/// The item called `slug`.
+pub async fn get_item(store: &Store, forum: &Forum, slug: &str) -> Result<Item, QueueError> {
+    match find_item(store, forum, slug).await? {
+        Some(item) => Ok(item),
+        None => Err(correct::no_item(store, slug).await?),
+    }
+}
+
+/// The longest reason for taking an event back, in characters.
+pub const LONGEST_REASON: usize = 300;
+
+/// Whether those whom it concerns are told that an event is taken back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Tells<'a> {
+    /// Nobody is.
+    Nobody,
+    /// They are, and why, on one line; nothing, if no reason is given. Of what is no event nobody is told.
+    Them(&'a str),
+}
+
 /// Takes the item `slug` back at `now`; false (and nothing changed) if it was withdrawn already.
-pub async fn withdraw_item(store: &Store, slug: &str, now: DateTime<Utc>) -> Result<bool, QueueError> {
-    withdraw_item_by(store, slug, "treff item withdraw", now).await
+pub async fn withdraw_item(
+    store: &Store,
+    slug: &str,
+    tells: Tells<'_>,
+    now: DateTime<Utc>,
+) -> Result<bool, QueueError> {
+    withdraw_item_by(store, slug, tells, "treff item withdraw", now).await
 }
 
 /// The same by whoever it is.
 pub async fn withdraw_item_by(
     store: &Store,
     slug: &str,
+    tells: Tells<'_>,
     actor: &str,
     now: DateTime<Utc>,
 ) -> Result<bool, QueueError> {
@@ -183,6 +209,9 @@ pub async fn withdraw_item_by(
     }
     let changed = tx.withdraw_item(now, actor, slug).await?;
     if changed {
+        if let Tells::Them(reason) = tells {
+            tx.call_off(now, actor, slug, &one_line(reason, LONGEST_REASON)).await?;
+        }
         tx.commit().await?;
     }
     Ok(changed)

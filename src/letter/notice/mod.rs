@@ -9,6 +9,8 @@
 //! 5. Whoever has the store queues it in the transaction that does what it tells:
 //!    `tx.queue_notice(now, &feedback::notices::ReadyNotice::new(..).as_new())`.
 //!
+//! A paragraph whose value is empty falls away. A kind that recipients get unasked is one of [`Notice::is_of_list`].
+//!
 //! Sending, retries, expiry, signing and forgetting the address are the same for all. What people wrote may stand in
 //! `values`: it is escaped, and a header stays one header. A notice before a confirmation holds none.
 
@@ -19,6 +21,7 @@ use serde::{Deserialize, Serialize};
 
 pub use press::{NoticePress, NoticeTo};
 
+use crate::ids::ItemId;
 use crate::token::{Claim, Keys, Purpose};
 
 /// A short mail, by its kind.
@@ -105,8 +108,54 @@ pub enum Notice {
     ReminderUnanswered(Remembered),
     /// The last day of a request is near to which the reader promised help.
     ReminderHelp(Remembered),
+    /// An event that the reader has got was taken back.
+    CalledOff(CalledOff),
+    /// The same, to who said that they come.
+    CalledOffComing(CalledOff),
+    /// The same, to who said that they send another.
+    CalledOffSending(CalledOff),
     /// Something was sent in that waits for the lead.
     SentIn {},
+}
+
+/// An event that was taken back.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CalledOff {
+    /// The event.
+    pub item: ItemId,
+    /// Its title.
+    pub title: String,
+    /// When and where it would have been, within a sentence in the reader's language; empty if nobody knew.
+    pub when: String,
+    /// Why, as whoever took it back says; may be empty.
+    pub reason: String,
+    /// Whom to ask, with how they are reached.
+    pub contact: String,
+    /// The file that takes it out of calendars, if they could have it there.
+    pub file: Option<CalendarFile>,
+}
+
+/// A calendar file that a mail carries.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CalendarFile {
+    /// As the file of the event itself was called: ASCII.
+    pub name: String,
+    /// Its METHOD, which the mail repeats (RFC 6047, 2.4).
+    pub method: String,
+    /// What stands in it.
+    pub content: String,
+}
+
+impl CalledOff {
+    fn values(&self) -> Vec<(&'static str, String)> {
+        vec![
+            ("title", self.title.clone()),
+            ("when", self.when.clone()),
+            ("reason", self.reason.clone()),
+            ("contact", self.contact.clone()),
+            ("file", self.file.as_ref().map_or_else(String::new, |file| file.name.clone())),
+        ]
+    }
 }
 
 /// What a reminder is about.
@@ -186,6 +235,7 @@ impl Notice {
             Notice::ReminderComing(of) | Notice::ReminderUnanswered(of) | Notice::ReminderHelp(of) => {
                 of.values()
             }
+            Notice::CalledOff(of) | Notice::CalledOffComing(of) | Notice::CalledOffSending(of) => of.values(),
             Notice::SentIn {} => Vec::new(),
         }
     }
@@ -202,14 +252,29 @@ impl Notice {
             Notice::AddressChanged { .. } | Notice::PlaceLeft { .. } => None,
             Notice::ReminderComing(of) | Notice::ReminderUnanswered(of) => of.path(keys, "/answer"),
             Notice::ReminderHelp(of) => of.path(keys, ""),
+            Notice::CalledOff(_) | Notice::CalledOffComing(_) | Notice::CalledOffSending(_) => None,
             Notice::Offer { .. } | Notice::SentIn {} => None,
         }
     }
 
-    /// Whom a plain reply reaches, if not who reads the forum's replies.
-    fn reply_to(&self) -> Option<&str> {
+    /// The event that it tells is taken back, with all that is said of it.
+    pub fn called_off(&self) -> Option<&CalledOff> {
         match self {
-            Notice::Offer { address, .. } => Some(address),
+            Notice::CalledOff(of) | Notice::CalledOffComing(of) | Notice::CalledOffSending(of) => Some(of),
+            _ => None,
+        }
+    }
+
+    /// Whether a recipient gets it as one of the list, unasked: it names the way out, as letters do.
+    fn is_of_list(&self) -> bool {
+        match self {
+            Notice::StillYours { .. }
+            | Notice::ReminderComing(_)
+            | Notice::ReminderUnanswered(_)
+            | Notice::ReminderHelp(_)
+            | Notice::CalledOff(_)
+            | Notice::CalledOffComing(_)
+            | Notice::CalledOffSending(_) => true,
             Notice::SignIn { .. }
             | Notice::Desk { .. }
             | Notice::DeskInvitation { .. }
@@ -218,11 +283,16 @@ impl Notice {
             | Notice::ConfirmAddress { .. }
             | Notice::AddressChanged { .. }
             | Notice::PlaceLeft { .. }
-            | Notice::StillYours { .. }
-            | Notice::ReminderComing(_)
-            | Notice::ReminderUnanswered(_)
-            | Notice::ReminderHelp(_)
-            | Notice::SentIn {} => None,
+            | Notice::Offer { .. }
+            | Notice::SentIn {} => false,
+        }
+    }
+
+    /// Whom a plain reply reaches, if not who reads the forum's replies.
+    fn reply_to(&self) -> Option<&str> {
+        match self {
+            Notice::Offer { address, .. } => Some(address),
+            _ => None,
         }
     }
 
@@ -233,6 +303,18 @@ impl Notice {
             when: "Torsdag 8. april kl. 9–15".into(),
             letter: Some((7, 3)),
             item: "00000000000000000000000000000001".into(),
+        };
+        let called_off = CalledOff {
+            item: ItemId(1),
+            title: "Samling for forumet".into(),
+            when: "torsdag 8. april kl. 9–15, Fylkeshuset".into(),
+            reason: "Foredragsholderen er syk.".into(),
+            contact: "Kari Nes, kari@example.test".into(),
+            file: Some(CalendarFile {
+                name: "samling.ics".into(),
+                method: "CANCEL".into(),
+                content: "BEGIN:VCALENDAR\r\nMETHOD:CANCEL\r\nEND:VCALENDAR\r\n".into(),
+            }),
         };
         vec![
             Notice::SignIn { link: 1, minutes: 10 },
@@ -257,6 +339,9 @@ impl Notice {
             Notice::ReminderComing(of.clone()),
             Notice::ReminderUnanswered(of.clone()),
             Notice::ReminderHelp(of),
+            Notice::CalledOff(called_off.clone()),
+            Notice::CalledOffComing(CalledOff { when: String::new(), file: None, ..called_off.clone() }),
+            Notice::CalledOffSending(CalledOff { reason: String::new(), ..called_off }),
             Notice::SentIn {},
         ]
     }

@@ -8,9 +8,10 @@ use rust_embed::RustEmbed;
 use serde::Serialize;
 use tera::{Context, Tera};
 
-use super::Notice;
 use super::words::{NoticeWords, Words, load};
+use super::{CalendarFile, Notice};
 use crate::forum::{Colour, EmailAddress, Language};
+use crate::ids::RecipientId;
 use crate::letter::built_in::TemplateError;
 use crate::letter::encode::encode_lines;
 use crate::letter::header::{field, mailbox, one_line, text};
@@ -18,7 +19,7 @@ use crate::letter::locale::{Locales, fill};
 use crate::letter::masthead::Masthead;
 use crate::letter::templates::dye;
 use crate::letter::wrap::wrap_text;
-use crate::token::Keys;
+use crate::token::{Claim, Keys, Purpose};
 
 #[derive(RustEmbed)]
 #[folder = "templates/notice/"]
@@ -26,6 +27,8 @@ struct Files;
 
 /// Never within the parts: quoted-printable has no `=_`.
 const BOUNDARY: &str = "=_treff_notice";
+/// The same, around those parts and a file.
+const OUTER_BOUNDARY: &str = "=_treff_notice_and_file";
 
 /// The templates and words of short mails, parsed once at start.
 #[derive(Clone)]
@@ -41,6 +44,8 @@ pub struct NoticePress {
 pub struct NoticeTo<'a> {
     /// Where it goes.
     pub address: &'a EmailAddress,
+    /// Who reads it, if they are a recipient.
+    pub recipient: Option<RecipientId>,
     /// The reader's language.
     pub language: Language,
     /// Its Date.
@@ -137,8 +142,12 @@ impl NoticePress {
         let mut filling: Vec<(&str, &str)> = values.iter().map(|(n, v)| (*n, v.as_str())).collect();
         filling.push(("forum", &masthead.forum_name));
         let filled = |text: &String| fill(text, &filling);
-        let paragraphs =
-            |texts: &[String]| texts.iter().map(filled).filter(|t| !t.is_empty()).collect::<Vec<_>>();
+        let says_nothing = |text: &str| {
+            filling.iter().any(|(name, value)| value.is_empty() && text.contains(&format!("{{{name}}}")))
+        };
+        let paragraphs = |texts: &[String]| {
+            texts.iter().filter(|text| !says_nothing(text)).map(filled).collect::<Vec<_>>()
+        };
         let page = Page {
             lang: to.language.tag(),
             forum: &masthead.forum_name,
@@ -151,7 +160,10 @@ impl NoticePress {
             accessibility: &self.locales.get(to.language).letter.accessibility,
             accessibility_url: format!("{}/accessibility?lang={}", masthead.base_url, to.language),
         };
-        let mut mail = head(masthead, to, &page.subject, notice.reply_to()).into_bytes();
+        let list = list_fields(notice, masthead, keys, to.recipient);
+        let file = notice.called_off().and_then(|event| event.file.as_ref());
+        let mut mail = head(masthead, to, &page.subject, notice.reply_to(), &list).into_bytes();
+        open_parts(file.is_some(), &mut mail);
         for (media_type, template) in [("text/plain", "notice.txt"), ("text/html", "notice.html")] {
             mail.extend_from_slice(
                 format!(
@@ -165,6 +177,9 @@ impl NoticePress {
             encode_lines(&body, &mut mail);
         }
         mail.extend_from_slice(format!("--{BOUNDARY}--\r\n").as_bytes());
+        if let Some(file) = file {
+            attach(file, &mut mail);
+        }
         Ok(mail)
     }
 
@@ -182,14 +197,56 @@ fn parse(sources: &[(String, String)]) -> Result<Arc<Tera>, TemplateError> {
     Ok(Arc::new(tera))
 }
 
-fn head(masthead: &Masthead, to: &NoticeTo<'_>, subject: &str, reply_to: Option<&str>) -> String {
+/// The list and the way out of it, of what a recipient gets as one of the list.
+fn list_fields(notice: &Notice, masthead: &Masthead, keys: &Keys, recipient: Option<RecipientId>) -> String {
+    let claim = |reader: RecipientId| Claim { purpose: Purpose::Unsubscribe, version: 0, subject: reader.0 };
+    let reader = recipient.filter(|_| notice.is_of_list());
+    let token = reader.and_then(|reader| keys.sign(keys.newest(), claim(reader)));
+    token.map_or_else(String::new, |token| masthead.list_fields(&token))
+}
+
+/// The end of the head: text and HTML, and around them what carries a file beside.
+fn open_parts(has_file: bool, mail: &mut Vec<u8>) {
+    let alternative = field("Content-Type", &format!("multipart/alternative; boundary=\"{BOUNDARY}\""));
+    let opened = match has_file {
+        true => {
+            let mixed = field("Content-Type", &format!("multipart/mixed; boundary=\"{OUTER_BOUNDARY}\""));
+            format!("{mixed}\r\n--{OUTER_BOUNDARY}\r\n{alternative}\r\n")
+        }
+        false => format!("{alternative}\r\n"),
+    };
+    mail.extend_from_slice(opened.as_bytes());
+}
+
+/// A calendar file behind the parts, as a file: whoever has the event in a calendar opens it, nobody else is asked anything.
+fn attach(file: &CalendarFile, mail: &mut Vec<u8>) {
+    let CalendarFile { name, method, content } = file;
+    mail.extend_from_slice(
+        format!(
+            "\r\n--{OUTER_BOUNDARY}\r\nContent-Type: text/calendar; charset=utf-8; method={method}\r\n\
+             Content-Disposition: attachment; filename=\"{name}\"\r\n\
+             Content-Transfer-Encoding: quoted-printable\r\n\r\n"
+        )
+        .as_bytes(),
+    );
+    encode_lines(&content.replace("\r\n", "\n"), mail);
+    // The line end before a boundary is the boundary's, and the file ends with one of its own.
+    mail.extend_from_slice(format!("\r\n--{OUTER_BOUNDARY}--\r\n").as_bytes());
+}
+
+fn head(
+    masthead: &Masthead,
+    to: &NoticeTo<'_>,
+    subject: &str,
+    reply_to: Option<&str>,
+    list_fields: &str,
+) -> String {
     let reply_name = masthead.reply_name.as_deref().unwrap_or(&masthead.forum_name);
     let somebody = reply_to.and_then(|address| address.parse::<EmailAddress>().ok());
     let reply_to = match &somebody {
         Some(address) => address.as_str().to_owned(),
         None => mailbox(reply_name, masthead.reply_address.as_str()),
     };
-    let boundary = format!("multipart/alternative; boundary=\"{BOUNDARY}\"");
     [
         field("From", &mailbox(&masthead.forum_name, masthead.sender.as_str())),
         field("To", to.address.as_str()),
@@ -197,12 +254,11 @@ fn head(masthead: &Masthead, to: &NoticeTo<'_>, subject: &str, reply_to: Option<
         field("Subject", &text(subject)),
         field("Date", &to.at.with_timezone(&masthead.zone).to_rfc2822()),
         field("Message-ID", &format!("<{}>", to.message_id)),
+        list_fields.to_owned(),
         field("Auto-Submitted", "auto-generated"),
         field("MIME-Version", "1.0"),
-        field("Content-Type", &boundary),
     ]
     .concat()
-        + "\r\n"
 }
 
 fn fail(message: String) -> TemplateError {
@@ -236,7 +292,9 @@ mod tests {
     fn write(notice: &Notice, language: Language) -> String {
         let address = "kari@example.test".parse().unwrap();
         let at = "2027-03-08T06:31:00Z".parse().unwrap();
-        let to = NoticeTo { address: &address, language, at, message_id: "notice.1@forum.example" };
+        let recipient = Some(RecipientId(1));
+        let to =
+            NoticeTo { address: &address, recipient, language, at, message_id: "notice.1@forum.example" };
         let keys = Keys::new(vec![(1, [7; 32])]);
         let mail = NoticePress::load().unwrap().write(notice, &masthead(), &keys, &to).unwrap();
         String::from_utf8(mail).unwrap()
@@ -255,7 +313,14 @@ mod tests {
                 assert!(text.contains(&statement) && html.contains(&statement), "{text}");
                 assert!(mail.contains("Auto-Submitted: auto-generated\r\n"), "{mail}");
                 assert!(mail.contains("Date: Mon, 8 Mar 2027 07:31:00 +0100\r\n"), "{mail}");
-                assert!(mail.split("\r\n").all(|line| line.len() <= 76 && !line.contains('\n')), "{mail}");
+                let fits =
+                    |line: &str| line.len() <= 76 || line.contains("/u/") || line.contains("unsubscribe%20");
+                assert!(mail.split("\r\n").all(|line| fits(line) && !line.contains('\n')), "{mail}");
+                assert_eq!(
+                    mail.contains("\r\nList-Unsubscribe: <https://forum.example/u/"),
+                    notice.is_of_list(),
+                    "{mail}"
+                );
                 if let Some(path) = notice.path(&Keys::new(vec![(1, [7; 32])])) {
                     let url = format!("https://forum.example{path}");
                     assert!(text.contains(&url) && html.contains(&url), "{text}");

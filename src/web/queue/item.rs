@@ -2,15 +2,18 @@
 
 use axum::extract::{Path, Query};
 use axum::response::Response;
+use axum_extra::extract::Form;
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::actions::is_own;
 use super::aside::Aside;
+use super::cancelling::{CancellingView, Withdrawal};
 use super::form_page::Note;
 use super::told::Teller;
 use crate::content::{Importance, Item, Lane};
 use crate::intake::item_form::ItemForm;
+use crate::intake::item_queue::Tells;
 use crate::staff::Right;
 use crate::store::DeskDraftRow;
 use crate::web::item_view::ItemView;
@@ -47,6 +50,8 @@ struct Page {
     /// It is in letters: a change is a correction, which goes to whom it reached.
     is_out: bool,
     withdrawn: bool,
+    /// Of an event that was sent and is not over: whether people are told that it is taken back.
+    cancelling: Option<CancellingView>,
 }
 
 impl Content for Page {
@@ -90,6 +95,7 @@ pub(super) async fn show(
         may_change: may_change(&staff, &item) && !item.withdrawn,
         is_out: item.number.is_some(),
         withdrawn: item.withdrawn,
+        cancelling: CancellingView::of(&reading, &teller, &people, &item).await?,
         slug,
     };
     reading.0.desk_page(&staff, &page)
@@ -134,7 +140,7 @@ pub(super) async fn undo(
     let Some((draft, _)) = undo_until(&reading, &staff, &item).await? else {
         return Ok(reading.0.go_to(&format!("/desk/items/{slug}?done=late")));
     };
-    writing.withdraw_item(&staff, &slug).await?;
+    writing.withdraw_item(&staff, &slug, Tells::Nobody).await?;
     writing.reopen_draft(&staff, draft.id).await?;
     Ok(reading.0.go_to(&format!("/desk/drafts/{}?done=undone", draft.public_id)))
 }
@@ -144,13 +150,14 @@ pub(super) async fn withdraw(
     writing: Writing,
     staff: Staff,
     Path(slug): Path<String>,
+    Form(form): Form<Withdrawal>,
 ) -> Result<Response, Refusal> {
     let reading = writing.reading();
     let item = find(&reading, &staff, &slug).await?;
     if !may_change(&staff, &item) {
         return Err(Refusal::from(Why::NoRight).in_language(staff.language));
     }
-    writing.withdraw_item(&staff, &slug).await?;
+    writing.withdraw_item(&staff, &slug, form.tells()).await?;
     Ok(reading.0.go_to(&format!("/desk/items/{slug}?done=withdrawn")))
 }
 

@@ -3,6 +3,7 @@
 
 mod actions;
 mod aside;
+mod cancelling;
 mod chips;
 mod choices;
 mod draft;

@@ -92,10 +92,15 @@ impl People {
         self.unions.have(self.forum.terms.term(organisation))
     }
 
+    /// Whether it depends on unions who gets the item.
+    pub(in crate::web) fn unions_decide_on(&self, item: &Item) -> bool {
+        self.unions.decide_on(&self.forum, item)
+    }
+
     /// What somebody who may not know who is with a union is told of whom `item` reaches. A sum stands where unions make a
     /// difference for enough people: what it would be without them is as easily asked.
     pub(in crate::web) fn discretion(&self, item: &Item, reached: &Reached) -> Discretion {
-        if !self.unions.decide_on(&self.forum, item) {
+        if !self.unions_decide_on(item) {
             return Discretion::Open;
         }
         let others = self.everyone.look(&self.forum, &self.unions.left_out_of(&self.forum, item));

@@ -19,13 +19,13 @@ use crate::insight::duplicates::Pair;
 use crate::intake::item_file::ItemFile;
 use crate::intake::item_form::ItemForm;
 use crate::intake::item_queue::{
-    Correction, QueueError, QueuedBy, correct_item_by, queue_items_by, withdraw_item_by,
+    Correction, QueueError, QueuedBy, Tells, correct_item_by, queue_items_by, withdraw_item_by,
 };
 use crate::intake::link::address::is_public;
 use crate::intake::link::{Fetcher, Found, LinkError};
 use crate::intake::suggest::Shelf;
 use crate::letter::Notice;
-use crate::pipeline::find_late;
+use crate::pipeline::{Concerned, find_late, look_at_cancelling};
 use crate::staff::Right;
 use crate::store::{AttachmentRow, DeskDraftRow, FilledIn, NewAttachment, NewDeskDraft};
 use crate::web::once::new_token;
@@ -96,6 +96,20 @@ impl Reading {
     /// Whom a correction that makes `item` of what is stored reaches too late.
     pub(in crate::web) async fn late_for(&self, forum: &Forum, item: &Item) -> Result<Late, Refusal> {
         find_late(self.store(), forum, item, self.0.now()).await.map_err(|error| Refusal::broken(&error))
+    }
+
+    /// Whom it concerns that the item is taken back, and whether those are told who were not yet: `None` while it stands.
+    pub(in crate::web) async fn cancelling(
+        &self,
+        forum: &Forum,
+        item: &Item,
+    ) -> Result<(Concerned, Option<bool>), Refusal> {
+        let found = look_at_cancelling(self.store(), forum, item, self.0.now()).await;
+        let is_told = match item.withdrawn {
+            true => Some(self.store().find_cancellation(item.id).await?.is_some()),
+            false => None,
+        };
+        Ok((found.map_err(|error| Refusal::broken(&error))?, is_told))
     }
 
     /// The slug that the item of a draft gets: of its title, with a number if that is taken.
@@ -272,8 +286,13 @@ impl Writing {
     }
 
     /// Takes an item back; false if it was already.
-    pub(in crate::web) async fn withdraw_item(&self, staff: &Staff, slug: &str) -> Result<bool, Refusal> {
-        withdraw_item_by(&self.0.0.store, slug, &staff.actor(), self.0.now())
+    pub(in crate::web) async fn withdraw_item(
+        &self,
+        staff: &Staff,
+        slug: &str,
+        tells: Tells<'_>,
+    ) -> Result<bool, Refusal> {
+        withdraw_item_by(&self.0.0.store, slug, tells, &staff.actor(), self.0.now())
             .await
             .map_err(|error| Refusal::broken(&error))
     }

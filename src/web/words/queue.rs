@@ -37,6 +37,8 @@ super::words! {
         title back reader nothing files;
     item, Item:
         who topics nobody actions correct correct_hint correct_out copy undo undo_line withdraw withdraw_line withdraw_button withdraw_out back;
+    cancelling, Cancelling:
+        people to_tell told left nobody tell tell_hint reason reason_hint;
     late, Late:
         one other suggested left left_one unreached ask_lead;
     note, Note:

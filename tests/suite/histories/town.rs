@@ -13,7 +13,7 @@ use treff::ids::{DeliveryId, ItemId, RecipientId};
 use treff::intake::forum_apply::{How, apply_forum};
 use treff::intake::forum_file::read_forum_file;
 use treff::intake::item_file::{SlugFrom, read_item_file};
-use treff::intake::item_queue::{correct_item, queue_items, withdraw_item};
+use treff::intake::item_queue::{Tells, correct_item, queue_items, withdraw_item};
 use treff::intake::people::{Import, import_people, read_people_file};
 use treff::letter::Letters;
 use treff::pipeline::{DigestView, EditionView, Pipeline, SendingGate, preview_edition, show_edition};
@@ -157,7 +157,9 @@ impl Town {
     }
 
     pub async fn withdraw(&self, slug: &str) {
-        withdraw_item(self.store(), slug, self.clock.now()).await.expect("the item is withdrawn");
+        withdraw_item(self.store(), slug, Tells::Nobody, self.clock.now())
+            .await
+            .expect("the item is withdrawn");
     }
 
     pub async fn find(&self, email: &str) -> Recipient {

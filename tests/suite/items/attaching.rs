@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use treff::intake::attachment::read_attachment;
 use treff::intake::item_file::{SlugFrom, read_item_file};
-use treff::intake::item_queue::{QueueError, attach_to_item, correct_item, queue_items, withdraw_item};
+use treff::intake::item_queue::{
+    QueueError, Tells, attach_to_item, correct_item, queue_items, withdraw_item,
+};
 use treff::store::{NewAttachment, Store};
 
 use super::contract::version;
@@ -91,7 +93,7 @@ on_both_databases! {
             attach_to_item(&db.store, "ukjent", vec![file("a.txt", "a")], at("2027-03-02T00:00:00Z")).await,
             Err(QueueError::NoItem { .. })
         ));
-        withdraw_item(&db.store, "sak", at("2027-03-03T00:00:00Z")).await.unwrap();
+        withdraw_item(&db.store, "sak", Tells::Nobody, at("2027-03-03T00:00:00Z")).await.unwrap();
         assert!(matches!(attach(vec![file("d.txt", "d")]).await, Err(QueueError::Attachment(_))));
         assert_eq!(carried(&db.store, "sak").await.len(), 3);
     }

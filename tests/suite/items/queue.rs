@@ -4,7 +4,9 @@ use chrono::{DateTime, Utc};
 use treff::content::Item;
 use treff::forum::Language;
 use treff::intake::item_file::ItemFile;
-use treff::intake::item_queue::{Corrected, QueueError, Queued, correct_item, queue_items, withdraw_item};
+use treff::intake::item_queue::{
+    Corrected, QueueError, Queued, Tells, correct_item, queue_items, withdraw_item,
+};
 use treff::store::Store;
 use treff::world;
 
@@ -225,9 +227,9 @@ on_both_databases! {
             unknown.to_string(),
             "there is no item \"refrat\"; the nearest is referat; treff item list names them all"
         );
-        assert!(withdraw_item(&db.store, "referat", at(AFTER)).await.unwrap());
-        assert!(!withdraw_item(&db.store, "referat", at(AFTER)).await.unwrap());
-        assert!(matches!(withdraw_item(&db.store, "x", at(AFTER)).await, Err(QueueError::NoItem { .. })));
+        assert!(withdraw_item(&db.store, "referat", Tells::Nobody, at(AFTER)).await.unwrap());
+        assert!(!withdraw_item(&db.store, "referat", Tells::Nobody, at(AFTER)).await.unwrap());
+        assert!(matches!(withdraw_item(&db.store, "x", Tells::Nobody, at(AFTER)).await, Err(QueueError::NoItem { .. })));
         assert_eq!(
             correct(&db.store, "referat", &tip("referat", "B", ""), AFTER).await.unwrap_err().to_string(),
             "referat.md:1: item referat is withdrawn and cannot be corrected"

@@ -2,6 +2,7 @@
 
 mod answers;
 mod calendar;
+mod cancelling;
 mod commands;
 mod devices;
 mod drafts;

@@ -60,7 +60,7 @@ fn read(to: &str, bytes: &[u8]) -> Mail {
     let named = mail.to().and_then(|to| to.first()?.address()).unwrap_or(to).to_owned();
     let text = mail.body_text(0).expect("a text part").into_owned();
     let subject = mail.subject().unwrap_or_default().to_owned();
-    Mail { to: named, subject, is_letter: mail.header("List-Unsubscribe").is_some(), text }
+    Mail { to: named, subject, is_letter: mail.header("Feedback-ID").is_some(), text }
 }
 
 /// What a letter's text says, without its links: they are nobody's business before it is sent, and each letter has its own.
