@@ -5,6 +5,7 @@ mod importing;
 mod merging;
 mod people;
 mod replacing;
+mod sheet;
 
 use axum::http::StatusCode;
 
