@@ -89,16 +89,9 @@ pub enum Notice {
         days: i64,
     },
     /// Somebody can help with what the reader asked for.
-    Offer {
-        /// What was asked.
-        title: String,
-        /// Who can help.
-        helper: String,
-        /// Where they are reached: a plain reply goes there.
-        address: String,
-        /// What they write; may be empty.
-        message: String,
-    },
+    Offer(Responded),
+    /// Somebody answers what the reader asked.
+    Reply(Responded),
     /// An event is near to which the reader said that they come.
     ReminderComing(Remembered),
     /// A required event is near which the reader has not answered.
@@ -107,6 +100,19 @@ pub enum Notice {
     ReminderHelp(Remembered),
     /// Something was sent in that waits for the lead.
     SentIn {},
+}
+
+/// What somebody says to a request.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Responded {
+    /// What was asked.
+    pub title: String,
+    /// Who says it.
+    pub helper: String,
+    /// Where they are reached: a plain reply goes there.
+    pub address: String,
+    /// What they write; may be empty.
+    pub message: String,
 }
 
 /// What a reminder is about.
@@ -177,11 +183,11 @@ impl Notice {
                     ("successor", successor.to_owned()),
                 ]
             }
-            Notice::Offer { title, helper, address, message } => vec![
-                ("title", title.clone()),
-                ("helper", helper.clone()),
-                ("address", address.clone()),
-                ("message", message.clone()),
+            Notice::Offer(response) | Notice::Reply(response) => vec![
+                ("title", response.title.clone()),
+                ("helper", response.helper.clone()),
+                ("address", response.address.clone()),
+                ("message", response.message.clone()),
             ],
             Notice::ReminderComing(of) | Notice::ReminderUnanswered(of) | Notice::ReminderHelp(of) => {
                 of.values()
@@ -202,14 +208,14 @@ impl Notice {
             Notice::AddressChanged { .. } | Notice::PlaceLeft { .. } => None,
             Notice::ReminderComing(of) | Notice::ReminderUnanswered(of) => of.path(keys, "/answer"),
             Notice::ReminderHelp(of) => of.path(keys, ""),
-            Notice::Offer { .. } | Notice::SentIn {} => None,
+            Notice::Offer(_) | Notice::Reply(_) | Notice::SentIn {} => None,
         }
     }
 
     /// Whom a plain reply reaches, if not who reads the forum's replies.
     fn reply_to(&self) -> Option<&str> {
         match self {
-            Notice::Offer { address, .. } => Some(address),
+            Notice::Offer(response) | Notice::Reply(response) => Some(&response.address),
             Notice::SignIn { .. }
             | Notice::Desk { .. }
             | Notice::DeskInvitation { .. }
@@ -234,6 +240,12 @@ impl Notice {
             letter: Some((7, 3)),
             item: "00000000000000000000000000000001".into(),
         };
+        let response = Responded {
+            title: "Hvem kan ta imot en lærling?".into(),
+            helper: "Åse Nes".into(),
+            address: "ase@example.test".into(),
+            message: "Ring meg.".into(),
+        };
         vec![
             Notice::SignIn { link: 1, minutes: 10 },
             Notice::Desk { link: 1, minutes: 10 },
@@ -248,12 +260,8 @@ impl Notice {
                 successor: String::new(),
             },
             Notice::StillYours { link: 1, days: 60 },
-            Notice::Offer {
-                title: "Hvem kan ta imot en lærling?".into(),
-                helper: "Åse Nes".into(),
-                address: "ase@example.test".into(),
-                message: "Ring meg.".into(),
-            },
+            Notice::Offer(response.clone()),
+            Notice::Reply(response),
             Notice::ReminderComing(of.clone()),
             Notice::ReminderUnanswered(of.clone()),
             Notice::ReminderHelp(of),

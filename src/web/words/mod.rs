@@ -22,6 +22,7 @@ pub(in crate::web) use mail::{
     Domain as MailDomain, Relay as MailRelay, Returned as MailReturned, Sender as MailSender,
     Sending as MailSending,
 };
+pub(in crate::web) use part::Help as PartHelp;
 pub(in crate::web) use people::{Import as PeopleImport, Note as PeopleNote};
 pub(in crate::web) use settings::{
     Keeping as KeepingWords, Look as LookWords, Record as RecordWords, Screening as ScreeningWords,
