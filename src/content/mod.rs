@@ -5,6 +5,7 @@
 mod answering;
 pub mod audience;
 pub mod feed;
+mod gist;
 pub mod ics;
 mod item;
 pub mod markdown;

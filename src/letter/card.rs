@@ -10,7 +10,7 @@ use super::section::Section;
 use super::subject::Today;
 use super::view::DigestItem;
 use super::why::{SeatedReason, Why, name_in_sentence};
-use crate::content::markdown::{in_sentences, lead};
+use crate::content::markdown::in_sentences;
 use crate::content::{Contact, Fields, Item, ItemText, Visibility, Wanted, is_web_address};
 use crate::forum::{Forum, Kind, Language};
 
@@ -108,7 +108,7 @@ impl<'a> CardMaker<'a> {
             paragraphs.retain(|p| !p.is_empty());
         }
         if paragraphs.is_empty() {
-            paragraphs.extend(Some(lead(&text.body, LEAD_MAX)).filter(|p| !p.is_empty()));
+            paragraphs.extend(Some(text.gist(LEAD_MAX)).filter(|p| !p.is_empty()));
         }
         paragraphs
     }

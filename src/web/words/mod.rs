@@ -158,6 +158,12 @@ impl Words {
         self.kinds.get(&kind).map_or(kind.word(), String::as_str)
     }
 
+    /// What minutes answer, in the order of their form.
+    pub(super) fn questions(&self) -> [&str; 4] {
+        let words = &self.item;
+        [&words.achieved, &words.how, &words.next, &words.why].map(String::as_str)
+    }
+
     /// What a delivery's state is called.
     pub(super) fn state_of<'a>(&'a self, word: &'a str) -> &'a str {
         self.state.get(word).map_or(word, String::as_str)
