@@ -27,7 +27,7 @@ const GLANCED_BYTES: i64 = 64 * 1024;
 #[derive(Debug, clap::Args)]
 #[command(
     args_conflicts_with_subcommands = true,
-    after_help = "Example:\n  treff bounce returned.eml --dry-run\n\nAs a pipe in a mail server's aliases:\n  bounce: \"|treff --config /etc/treff/treff.toml bounce\""
+    after_help = "Example:\n  treff bounce returned.eml --dry-run\n\nAs a pipe in a mail server's aliases (75: if the database cannot be reached, the server tries again later):\n  bounce: \"|treff --config /etc/treff/treff.toml bounce || exit 75\""
 )]
 pub struct Args {
     /// The mail; standard input if none is named

@@ -4,7 +4,7 @@ use atom_syndication::{Category, Content, Entry, Feed, FixedDateTime, Link, Pers
 use chrono::{DateTime, Utc};
 use sha2::{Digest as _, Sha256};
 
-use super::{Item, markdown};
+use super::{Item, ItemText, markdown};
 use crate::forum::{Forum, ForumSettings, Language};
 
 /// How much of an item is its summary, in characters.
@@ -25,6 +25,8 @@ pub struct FeedHead<'a> {
     pub own_url: &'a str,
     /// The page that shows the same.
     pub page_url: &'a str,
+    /// What minutes answer, in the order of [`super::Minutes::in_order`].
+    pub questions: [&'a str; 4],
     /// When it last changed: of no items, when there came to be a feed at all (RFC 4287, 4.2.15: a feed must say).
     pub changed_at: DateTime<Utc>,
 }
@@ -70,10 +72,7 @@ pub fn write_atom(head: &FeedHead, items: &[FeedItem]) -> String {
 fn entry_of(head: &FeedHead, FeedItem { item, url, kind }: &FeedItem) -> Entry {
     let (language, text) = item.text_for(head.language);
     let lang = Some(language.tag().to_owned());
-    let answers = [&text.minutes.achieved, &text.minutes.how, &text.minutes.next, &text.minutes.why];
-    let html: String =
-        answers.into_iter().flatten().chain([&text.body]).map(|part| markdown::to_html(part)).collect();
-    let lead = markdown::lead(text.minutes.achieved.as_deref().unwrap_or(&text.body), SUMMARY_CHARACTERS);
+    let summary = text.gist(SUMMARY_CHARACTERS);
     let source = item.source.map(|source| person(head.forum.name_of(source, head.language)));
     Entry {
         title: Text { lang: lang.clone(), ..Text::plain(clean(&text.title)) },
@@ -87,19 +86,26 @@ fn entry_of(head: &FeedHead, FeedItem { item, url, kind }: &FeedItem) -> Entry {
             ..Category::default()
         }],
         links: vec![link(url, "alternate")],
-        summary: (!lead.is_empty()).then(|| Text {
+        summary: (!summary.is_empty()).then(|| Text {
             lang: lang.clone(),
             r#type: TextType::Text,
-            ..Text::plain(clean(&lead))
+            ..Text::plain(clean(&summary))
         }),
         content: Some(Content {
-            value: Some(clean(&html)),
+            value: Some(clean(&whole(head, text))),
             content_type: Some("html".to_owned()),
             lang,
             ..Content::default()
         }),
         ..Entry::default()
     }
+}
+
+/// All that an item says, as HTML: answers under their questions, then the text.
+fn whole(head: &FeedHead, text: &ItemText) -> String {
+    let answers = head.questions.iter().zip(text.minutes.in_order());
+    let answered = answers.filter_map(|(question, answer)| Some(format!("## {question}\n\n{}", answer?)));
+    answered.chain([text.body.clone()]).map(|part| markdown::to_html(&part)).collect()
 }
 
 /// A public id is 128 random bits: just what a UUID holds (RFC 9562, 5.8: bits of one's own).

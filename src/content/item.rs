@@ -25,6 +25,15 @@ pub enum Importance {
     Background,
 }
 
+/// What a request asks of its readers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Wanted {
+    /// Help, from who can and will.
+    Help,
+    /// An answer, from each whom it is sent to.
+    Answer,
+}
+
 /// When the item goes out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -157,9 +166,9 @@ pub enum Fields {
         /// What its corrections have changed.
         changed: EventChange,
     },
-    /// A request for help.
+    /// A request for help, or for an answer.
     Request {
-        /// Until when help is wanted.
+        /// Until when it is wanted.
         wanted_by: Option<Moment>,
     },
     /// Funding or another offer.
@@ -264,6 +273,15 @@ impl Item {
             Fields::Request { wanted_by } => *wanted_by,
             Fields::Call { deadline } => *deadline,
             Fields::Plain | Fields::Minutes { .. } => None,
+        }
+    }
+
+    /// What a request wants; `None` of other kinds. Nobody is required to help: a required request asks for an answer.
+    pub fn wanted(&self) -> Option<Wanted> {
+        match (&self.fields, self.importance) {
+            (Fields::Request { .. }, Importance::Required) => Some(Wanted::Answer),
+            (Fields::Request { .. }, Importance::Normal | Importance::Background) => Some(Wanted::Help),
+            _ => None,
         }
     }
 

@@ -5,6 +5,7 @@
 mod answering;
 pub mod audience;
 pub mod feed;
+mod gist;
 pub mod ics;
 mod item;
 pub mod markdown;
@@ -17,7 +18,7 @@ pub use answering::{Answering, LEAST_SUM, decide_answering};
 pub use audience::{Audience, AudienceError};
 pub use item::{
     Contact, EventChange, Fields, Importance, Item, ItemText, Lane, Minutes, Moment, OPEN_DAYS, Visibility,
-    local_midnight,
+    Wanted, local_midnight,
 };
 pub use web_address::is_web_address;
 pub use words::{LEAST_LIKENESS, VisibilityError, nearest_word};

@@ -55,8 +55,8 @@ pub(crate) enum Verdict {
     Broke(String),
     /// It did not go, for no reason of its own.
     Back,
-    /// Its bytes cannot be made.
-    Unreadable(String),
+    /// It failed here: its bytes cannot be made, or the mailbox folder does not take it.
+    Failed(String),
 }
 
 /// Armed letters waiting, and where verdicts go.
@@ -171,7 +171,7 @@ impl Desk {
             let letter = self.waiting().pop_front()?;
             match self.wrap(&letter) {
                 Ok(parcel) => return Some(parcel),
-                Err(why) => self.finish(letter.id, Verdict::Unreadable(why)),
+                Err(why) => self.finish(letter.id, Verdict::Failed(why)),
             }
         }
     }
@@ -207,7 +207,7 @@ impl Desk {
         match &verdict {
             Verdict::Replied(reply) => self.journal.reply(id, reply.code, &reply.text),
             Verdict::Unknown(_) => {}
-            Verdict::Broke(_) | Verdict::Back | Verdict::Unreadable(_) => {
+            Verdict::Broke(_) | Verdict::Back | Verdict::Failed(_) => {
                 if let Err(e) = self.journal.back(id) {
                     self.fail(e);
                 }

@@ -164,7 +164,7 @@ impl Maildir {
                     let text = if is_new { "stored" } else { "stored before" };
                     Verdict::Replied(Reply::of(250, format!("2.0.0 {text} as {id}")))
                 }
-                Ok(Err(e)) => Verdict::Replied(Reply::of(451, format!("4.3.0 the mailbox folder: {e}"))),
+                Ok(Err(e)) => Verdict::Failed(format!("the mailbox folder does not take it: {e}")),
                 Err(e) => Verdict::Broke(e.to_string()),
             };
             desk.finish(id, verdict);

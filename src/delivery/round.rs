@@ -23,8 +23,7 @@ use super::gate::Gate;
 use super::pace::{Domains, judge_editions};
 use super::pulse::Pass;
 use super::retry::{delay_after, jitter_of};
-use super::settle::{settle_in, settle_reply};
-use super::smtp::Reply;
+use super::settle::{defer, settle_in, settle_reply};
 use super::worker::{AFTER_COLLISION, ARMED_HOLDS, Counts, SendError, Worker};
 use crate::ids::{DeliveryId, EditionId};
 use crate::store::{Claimed, Moved, Outcome, Settled, StoreError};
@@ -318,7 +317,7 @@ impl<'a> Round<'a> {
         let Some(letter) = self.on_the_way.remove(&id) else { return };
         let attempts = letter.attempts;
         let (now, seed) = (self.worker.setup.clock.now(), self.worker.seed);
-        let refuse = |text: String| settle_reply(id, &Reply::of(451, text), attempts, now, seed);
+        let again = |why: String| defer(id, why, attempts, now, seed);
         let settled = match verdict {
             Verdict::Replied(reply) => {
                 let settled = settle_reply(id, &reply, attempts, now, seed);
@@ -331,14 +330,14 @@ impl<'a> Round<'a> {
                 let breaks = self.breaks.entry(id).or_default();
                 *breaks += 1;
                 if *breaks >= BREAKS_AT_MOST {
-                    refuse(format!("the connection broke {breaks} times before the letter was out: {why}"))
+                    again(format!("the connection broke {breaks} times before the letter was out: {why}"))
                 } else {
                     Settled { id, outcome: Outcome::Queued, reply: why }
                 }
             }
-            Verdict::Unreadable(why) => {
+            Verdict::Failed(why) => {
                 tracing::error!(delivery.id = id.0, error = %why, "a letter cannot be written");
-                refuse(why)
+                again(why)
             }
         };
         self.settled.push(settled);

@@ -20,11 +20,16 @@ pub(crate) fn settle_reply(
     let outcome = match reply.code {
         200..=299 => Outcome::Accepted,
         500..=599 if !matches!(reply.code, 530 | 534 | 535 | 538) => Outcome::Rejected,
-        _ => Outcome::Deferred {
-            next_attempt_at: now + delay_after(attempts, jitter_of(seed, id.0, attempts)),
-        },
+        _ => return defer(id, reply.written(), attempts, now, seed),
     };
     Settled { id, outcome, reply: reply.written() }
+}
+
+/// A letter that is to be tried again: by a relay's reply, or since something failed here. Then `why` begins with no code,
+/// by which readers tell that nobody replied (RFC 5321, 4.2).
+pub(crate) fn defer(id: DeliveryId, why: String, attempts: i64, now: DateTime<Utc>, seed: u64) -> Settled {
+    let next_attempt_at = now + delay_after(attempts, jitter_of(seed, id.0, attempts));
+    Settled { id, outcome: Outcome::Deferred { next_attempt_at }, reply: why }
 }
 
 /// Settles letters that `who` had armed, and holds against their recipients what the relay refused for

@@ -8,7 +8,7 @@ use super::handover::Handover;
 use super::learned::{Tap, learned_points};
 use super::opening::Edition;
 use super::rank;
-use crate::content::{Item, Lane};
+use crate::content::{Item, Lane, local_midnight};
 use crate::forum::{Forum, Recipient};
 use crate::ids::{ItemId, SeatId};
 use crate::matching::{Because, Decision, Profile, Reason, Release, check_open_and_entitled, evaluate};
@@ -120,13 +120,15 @@ pub fn compose(
 ) -> Composed {
     let profile = Profile::new(forum, &recipient.standing, edition.now);
     let from = considered_above(recipient, edition.now, look_back_mark);
+    let back_at = recipient.paused_until.map(|day| local_midnight(day, forum.settings.zone));
     let mut entries = Vec::new();
     let mut carries = Vec::new();
     for index in candidates {
         let item = &items[index];
         let carried = history.carried.get(&item.id).copied();
         let handed = history.handovers.iter().find(|h| h.items.contains(&item.id)).map(|h| h.seat);
-        let considered = is_considered(item, edition, from, carried.is_some() || handed.is_some());
+        let owed = carried.is_some() || handed.is_some();
+        let considered = is_considered(item, edition, (from, back_at), owed);
         if !considered || history.in_hand.contains(&item.id) {
             // Still owed: what a superseded letter gives back is written down even if this edition may not have it.
             carries.extend(carried.map(|times| CarryChange { item: item.id, times, ended: None }));
@@ -207,8 +209,15 @@ fn considered_above(recipient: &Recipient, now: DateTime<Utc>, look_back_mark: i
     if looks_back { recipient.watermark.min(look_back_mark) } else { recipient.watermark }
 }
 
-fn is_considered(item: &Item, edition: &Edition, from: i64, owed: bool) -> bool {
-    let in_lane = !edition.is_urgent() || item.lane == Lane::Urgent;
+/// What is urgent has waited for who paused until `back_at`, and goes on to their next ordinary edition (DESIGN section 3).
+fn is_considered(
+    item: &Item,
+    edition: &Edition,
+    (from, back_at): (i64, Option<DateTime<Utc>>),
+    owed: bool,
+) -> bool {
+    let is_new = back_at.is_none_or(|back_at| item.numbered_at.is_none_or(|at| back_at <= at));
+    let in_lane = !edition.is_urgent() || (item.lane == Lane::Urgent && is_new);
     let in_span = item.number.is_some_and(|number| number <= edition.last_number && (owed || from < number));
     in_lane && in_span
 }

@@ -34,6 +34,7 @@ pub fn count_late(
     }
     // A letter at the very instant of the release holds it.
     let after = if item.release_at > now { item.release_at - TimeDelta::microseconds(1) } else { now };
+    let local_day = |at: DateTime<Utc>| at.with_timezone(&forum.settings.zone).date_naive();
     for recipient in holders {
         let profile = Profile::new(forum, &recipient.standing, now);
         if !(profile.is_active() && is_entitled(forum, item.visibility, &profile)) {
@@ -43,7 +44,9 @@ pub fn count_late(
             next_for(&forum.settings, cadence, gatherings, recipient.paused_until, after)
                 .is_some_and(|at| at < close)
         };
-        let urgent = !recipient.urgent_off && comes_in_time(Cadence::Urgent);
+        // What is urgent does not wait for the end of their pause: they catch up with the next ordinary letter.
+        let is_paused = recipient.paused_until.is_some_and(|until| local_day(after) < until);
+        let urgent = !recipient.urgent_off && !is_paused && comes_in_time(Cadence::Urgent);
         if comes_in_time(recipient.cadence) || (item.lane == Lane::Urgent && urgent) {
             continue;
         }

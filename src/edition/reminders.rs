@@ -7,7 +7,7 @@
 use chrono::{DateTime, Days, Utc};
 
 use super::schedule::{instant_of, weekly_time};
-use crate::content::{Answering, Fields, Importance, Item, decide_answering};
+use crate::content::{Answering, Fields, Importance, Item, Wanted, decide_answering};
 use crate::forum::{Forum, ForumSettings, Recipient};
 use crate::matching::{Profile, Release, check_open_and_entitled, is_entitled};
 
@@ -80,7 +80,11 @@ pub fn is_reminded(
                 && decide_answering(item, now) == Answering::Open
                 && check_open_and_entitled(forum, item, &profile, Release::ByNumber).is_ok()
         }
-        Occasion::Help => check_open_and_entitled(forum, item, &profile, Release::ByNumber).is_ok(),
+        // Who was asked for an answer has given it.
+        Occasion::Help => {
+            item.wanted() == Some(Wanted::Help)
+                && check_open_and_entitled(forum, item, &profile, Release::ByNumber).is_ok()
+        }
     };
     is_time && !is_paused && stands
 }

@@ -10,8 +10,8 @@ use super::section::Section;
 use super::subject::Today;
 use super::view::DigestItem;
 use super::why::{SeatedReason, Why, name_in_sentence};
-use crate::content::markdown::{in_sentences, lead};
-use crate::content::{Contact, Fields, Item, ItemText, Visibility, is_web_address};
+use crate::content::markdown::in_sentences;
+use crate::content::{Contact, Fields, Item, ItemText, Visibility, Wanted, is_web_address};
 use crate::forum::{Forum, Kind, Language};
 
 /// About two lines on a telephone, in characters.
@@ -108,7 +108,7 @@ impl<'a> CardMaker<'a> {
             paragraphs.retain(|p| !p.is_empty());
         }
         if paragraphs.is_empty() {
-            paragraphs.extend(Some(lead(&text.body, LEAD_MAX)).filter(|p| !p.is_empty()));
+            paragraphs.extend(Some(text.gist(LEAD_MAX)).filter(|p| !p.is_empty()));
         }
         paragraphs
     }
@@ -203,6 +203,9 @@ impl<'a> CardMaker<'a> {
     fn action(&self, item: &Item) -> Option<(&'a str, String)> {
         let words = &self.locale.letter;
         match &item.fields {
+            Fields::Request { .. } if item.wanted() == Some(Wanted::Answer) => {
+                Some((&words.respond, self.item_link(item, "/help")))
+            }
             Fields::Request { .. } => Some((&words.help, self.item_link(item, "/help"))),
             Fields::Call { .. } => Some((&words.read_call, self.item_link(item, ""))),
             Fields::Event { registration_url: Some(url), .. } => Some((&words.register, web_link(url)?)),

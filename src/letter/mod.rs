@@ -37,7 +37,7 @@ pub use built_in::TemplateError;
 pub use bytes::LetterBytes;
 pub use locale::{Locale, Locales, capitalised};
 pub use masthead::{Masthead, MastheadError};
-pub use notice::{CalendarFile, CalledOff, Notice, NoticePress, NoticeTo, Remembered, desk_path};
+pub use notice::{CalendarFile, CalledOff, Notice, NoticePress, NoticeTo, Remembered, Responded, desk_path};
 pub use piece::{Piece, PieceError, Slot, hash_of_piece};
 pub use press::Press;
 pub use templates::Letters;

@@ -28,6 +28,22 @@ pub struct Addressee<'a> {
     pub token_version: i64,
 }
 
+impl<'a> Addressee<'a> {
+    /// Somebody of whom nothing else is known: no place, nothing to introduce, tokens that open nothing.
+    pub fn new(email: &'a EmailAddress, name: &'a str, language: Language) -> Addressee<'a> {
+        Addressee {
+            email,
+            name,
+            language,
+            seats: &[],
+            introduction: None,
+            discreet: false,
+            key_id: 0,
+            token_version: 0,
+        }
+    }
+}
+
 /// Where we have a person's data from and why we may use it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Introduction<'a> {

@@ -20,16 +20,20 @@ pub(super) async fn find_due(
     Ok(overdue(settings, cadence, gatherings, opened, begun_at, now))
 }
 
-/// The urgent occurrence that is due at `now`, if any: something urgent is new, or the latest urgent edition carried it.
+/// The urgent occurrence that is due at `now`, if any: something urgent is new, or the latest urgent edition, not a day old,
+/// carried it for somebody who has not paused since.
 pub(super) async fn find_urgent_due(
     store: &Store,
     settings: &ForumSettings,
     now: DateTime<Utc>,
 ) -> Result<Option<DateTime<Utc>>, StoreError> {
     let Some(minute) = latest_at_or_before(settings, Cadence::Urgent, &[], now) else { return Ok(None) };
-    let today = now.with_timezone(&settings.zone).date_naive();
-    let since = minute - TimeDelta::hours(GRACE_HOURS);
-    let is_due =
-        store.has_urgent_due(now).await? || store.has_urgent_carried(since, minute, now, today).await?;
-    Ok(is_due.then_some(minute))
+    if store.has_urgent_due(now).await? {
+        return Ok(Some(minute));
+    }
+    let recent = minute - TimeDelta::hours(GRACE_HOURS)..minute;
+    let latest = store.find_latest_edition(Cadence::Urgent.word(), minute).await?;
+    let Some(latest) = latest.filter(|edition| recent.contains(&edition.occurs_at)) else { return Ok(None) };
+    let day = latest.now_at.with_timezone(&settings.zone).date_naive();
+    Ok(store.has_urgent_carried(latest.id, day, now).await?.then_some(minute))
 }

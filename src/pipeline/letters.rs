@@ -153,14 +153,12 @@ impl<'a> LetterWriter<'a> {
         };
         let row = self.addressees.get(&recipient.id);
         let addressee = Addressee {
-            email: &recipient.email,
-            name: &recipient.name,
-            language: recipient.language,
             introduction: row.filter(|_| !outline.is_met).and_then(|row| self.introduction(row, recipient)),
             seats: &recipient.standing.seats,
             discreet: self.sits_for_a_union(recipient),
             key_id: self.key_id,
             token_version: row.map_or(0, |row| row.token_version),
+            ..Addressee::new(&recipient.email, &recipient.name, recipient.language)
         };
         let letter = self.press.write(&addressee, &view)?;
         Ok(Written { dated_at: self.edition.now, letter: serde_json::to_string(&letter)?, message_id })

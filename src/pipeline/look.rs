@@ -26,16 +26,7 @@ impl Pipeline {
         let now = self.clock.now();
         let edition = EditionFacts { cadence: Cadence::Weekly, occurs_at: now, dated_at: now };
         let mut press = Press::new(&letters, &forum, &masthead, edition);
-        let to = Addressee {
-            email,
-            name,
-            language,
-            seats: &[],
-            introduction: None,
-            discreet: false,
-            key_id: 0,
-            token_version: 0,
-        };
+        let to = Addressee::new(email, name, language);
         let message_id = format!("look@{}", masthead.domain());
         let empty = DigestView {
             message_id: &message_id,

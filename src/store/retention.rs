@@ -85,41 +85,46 @@ struct Going {
 
 /// `"what": "table" where "condition"` deletes; `"what": "table" set "values" where "condition"` empties.
 macro_rules! going {
-    ($what:literal: $table:literal where $condition:literal) => {
+    ($what:literal: $table:literal where $($condition:tt)+) => {
         Going {
             what: $what,
             beside: None,
-            act: concat!("DELETE FROM ", $table, " WHERE ", $condition),
-            count: going!(count $table where $condition),
+            act: concat!("DELETE FROM ", $table, " WHERE ", $($condition)+),
+            count: going!(count $table where $($condition)+),
         }
     };
-    ($what:literal: $table:literal set $values:literal where $condition:literal) => {
+    ($what:literal: $table:literal set $values:literal where $($condition:tt)+) => {
         Going {
             what: $what,
             beside: None,
-            act: concat!("UPDATE ", $table, " SET ", $values, " WHERE ", $condition),
-            count: going!(count $table where $condition),
+            act: concat!("UPDATE ", $table, " SET ", $values, " WHERE ", $($condition)+),
+            count: going!(count $table where $($condition)+),
         }
     };
     // One more than `GOING_COUNTED_TO`: who reads it sees that there are more.
-    (count $table:literal where $condition:literal) => {
-        concat!("SELECT COUNT(*) FROM (SELECT 1 FROM ", $table, " WHERE ", $condition, " LIMIT 10001) AS going")
+    (count $table:literal where $($condition:tt)+) => {
+        concat!("SELECT COUNT(*) FROM (SELECT 1 FROM ", $table, " WHERE ", $($condition)+, " LIMIT 10001) AS going")
+    };
+}
+
+/// Letters of long ago. One whose fate is open keeps its words: it may be sent again.
+macro_rules! long_settled {
+    () => {
+        "dated_at < $1 AND state IN ('accepted', 'rejected', 'cancelled', 'superseded')"
     };
 }
 
 const TAPS: &[Going] =
     &[going!("taps": "tap" where "tapped_at < $1"), going!("passed_on": "passed_on" where "said_at < $1")];
 
-/// A letter whose fate is open keeps its words: it may be sent again.
 const LETTERS: &[Going] = &[
     Going {
-        beside: Some(
-            "UPDATE delivery SET reply = NULL WHERE reply IS NOT NULL AND dated_at < $1
-                AND state IN ('accepted', 'rejected', 'cancelled', 'superseded')",
-        ),
+        beside: Some(concat!(
+            "UPDATE delivery SET reply = NULL WHERE reply IS NOT NULL AND ",
+            long_settled!()
+        )),
         ..going!("letters": "letter"
-            where "delivery_id IN (SELECT id FROM delivery WHERE dated_at < $1
-                AND state IN ('accepted', 'rejected', 'cancelled', 'superseded'))")
+            where "delivery_id IN (SELECT id FROM delivery WHERE ", long_settled!(), ")")
     },
     going!("reports": "report" set "raw = NULL, reason = '', suggested_email = NULL, suggested_name = NULL"
         where "received_at < $1 AND (raw IS NOT NULL OR reason <> '' OR suggested_email IS NOT NULL)"),

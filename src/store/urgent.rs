@@ -4,6 +4,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 
 use super::db::{One, args};
 use super::open::{Store, StoreError};
+use crate::ids::EditionId;
 
 impl Store {
     /// Whether an urgent item is due at `now` that no urgent edition has considered: the scheduler
@@ -24,17 +25,17 @@ impl Store {
         Ok(count > 0)
     }
 
-    /// Whether the latest urgent edition by `minute`, if it occurs at or after `since` and before `minute`, is planned and
-    /// carried something urgent that somebody is still owed, whom an urgent edition would plan on the forum's day `today`.
+    /// Whether the urgent edition `id` is planned and carried something urgent that somebody is still owed at `now`, whom
+    /// an urgent edition would plan, and who has not paused since the edition's `day` in the forum's zone: who comes back
+    /// from a pause catches up with the next ordinary edition.
     ///
     /// Who is owed something urgent that came back from a letter waits for their ordinary one, so that this cannot go on for
     /// ever: each edition that it makes due puts at least one item into a letter that lay in none to that recipient before.
     pub async fn has_urgent_carried(
         &self,
-        since: DateTime<Utc>,
-        minute: DateTime<Utc>,
+        id: EditionId,
+        day: NaiveDate,
         now: DateTime<Utc>,
-        today: NaiveDate,
     ) -> Result<bool, StoreError> {
         let One(found) = self
             .db
@@ -46,12 +47,9 @@ impl Store {
                      JOIN carry c ON c.recipient_id = r.id AND c.ended_because IS NULL
                      JOIN item i ON i.id = c.item_id
                      JOIN item_version v ON v.item_id = i.id AND v.version = i.version
-                     WHERE e.cadence = 'urgent' AND e.planned_at IS NOT NULL AND e.paused_at IS NULL
-                       AND e.occurs_at = (SELECT MAX(occurs_at) FROM edition
-                                          WHERE cadence = 'urgent' AND occurs_at <= $2)
-                       AND e.occurs_at >= $1 AND e.occurs_at < $2
+                     WHERE e.id = $1 AND e.planned_at IS NOT NULL AND e.paused_at IS NULL
                        AND r.status = 'active' AND r.urgent_off_at IS NULL
-                       AND (r.paused_until IS NULL OR r.paused_until <= $4)
+                       AND (r.paused_until IS NULL OR r.paused_until <= $2)
                        AND v.lane = 'urgent' AND i.number IS NOT NULL AND i.withdrawn_at IS NULL
                        AND i.held_at IS NULL AND i.release_at <= $3
                        AND NOT EXISTS (
@@ -62,7 +60,7 @@ impl Store {
                            JOIN delivery_item di ON di.delivery_id = d.id AND di.item_id = b.item_id
                            WHERE b.recipient_id = r.id AND b.ended_because IS NULL AND bv.lane = 'urgent'
                              AND di.returned))",
-                args![since, minute, now, today.to_string()],
+                args![id, day.to_string(), now],
             )
             .await?;
         Ok(found)

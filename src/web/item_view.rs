@@ -8,6 +8,9 @@ use crate::content::{Contact, Fields, Item, ItemText, Moment, is_web_address, ma
 use crate::forum::{Forum, Language};
 use crate::letter::{Locale, Masthead};
 
+/// How much of a text, or of each answer of minutes, stands in what one passes on.
+const COPIED_CHARACTERS: usize = 400;
+
 /// A label and what stands behind it.
 #[derive(Debug, Clone, Serialize)]
 pub(super) struct Fact {
@@ -182,18 +185,11 @@ impl Pen<'_> {
     }
 
     fn answers(&self, text: &ItemText) -> Vec<Told> {
-        let (words, minutes) = (&self.words.item, &text.minutes);
-        [
-            (&words.achieved, &minutes.achieved),
-            (&words.how, &minutes.how),
-            (&words.next, &minutes.next),
-            (&words.why, &minutes.why),
-        ]
-        .into_iter()
-        .filter_map(|(label, answer)| {
-            Some(Told { label: label.clone(), html: markdown::to_html(answer.as_deref()?) })
-        })
-        .collect()
+        let answers = self.words.questions().into_iter().zip(text.minutes.in_order());
+        let told = |(question, answer): (&str, Option<&str>)| {
+            Some(Told { label: question.to_owned(), html: markdown::to_html(answer?) })
+        };
+        answers.filter_map(told).collect()
     }
 
     /// The shortest text to pass on: title, the day if it has one, and the public link.
@@ -206,21 +202,23 @@ impl Pen<'_> {
             .join("\n")
     }
 
-    /// A text to pass on: title, what it says, when and where, and the public link; nothing personal.
+    /// A text to pass on: title, what it says (of minutes each answer under its question), when and where, and the public link; nothing personal.
     pub(super) fn copy(&self, item: &Item, url: &str) -> String {
         let (_, text) = item.text_for(self.language);
-        let mut lines = vec![text.title.clone(), String::new(), lead_of(text, 400)];
+        let mut lines = vec![text.title.clone(), String::new()];
+        let answers = self.words.questions().into_iter().zip(text.minutes.in_order());
+        lines.extend(answers.filter_map(|(question, answer)| {
+            Some(format!("{question} {}", markdown::in_sentences(answer?, COPIED_CHARACTERS)))
+        }));
+        if lines.len() == 2 {
+            lines.push(text.gist(COPIED_CHARACTERS));
+        }
         for fact in self.facts(item, text) {
             lines.push(format!("{} {}", fact.label, fact.value));
         }
         lines.extend([String::new(), url.to_owned()]);
         lines.join("\n")
     }
-}
-
-/// The first sentences of what an item says, as plain text: of minutes what was achieved.
-pub(super) fn lead_of(text: &ItemText, most_characters: usize) -> String {
-    markdown::lead(text.minutes.achieved.as_deref().unwrap_or(&text.body), most_characters)
 }
 
 /// Whether a calendar can hold the item.

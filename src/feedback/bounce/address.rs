@@ -23,13 +23,22 @@ const GLUED: &[&str] =
 
 /// The addresses of a text, in their order.
 pub(super) fn scan(text: &str) -> Vec<Found> {
-    memchr::memchr_iter(b'@', text.as_bytes()).filter_map(|at| around(text, at)).take(AT_MOST).collect()
+    list_at_any_host(text).filter(|found| has_dotted_host(&found.address)).take(AT_MOST).collect()
+}
+
+/// Those at hosts without a dot too (`kari@mail`), which are addresses only where one is expected.
+fn list_at_any_host(text: &str) -> impl Iterator<Item = Found> {
+    memchr::memchr_iter(b'@', text.as_bytes()).filter_map(|at| around(text, at))
+}
+
+fn has_dotted_host(address: &str) -> bool {
+    address.rsplit_once('@').is_some_and(|(_, host)| host.contains('.'))
 }
 
 fn around(text: &str, at: usize) -> Option<Found> {
     let before = &text[floor(text, at.saturating_sub(REACH))..at];
     let local = match before.strip_suffix('"') {
-        Some(quoted) => &before[quoted.rfind('"')?..],
+        Some(quoted) => &before[opening_quote(quoted)?..],
         None => {
             let run = before.rsplit(|c| !is_local(c)).next().unwrap_or_default();
             // A name beyond ASCII may stand encoded as in a header (RFC 2047).
@@ -47,14 +56,19 @@ fn around(text: &str, at: usize) -> Option<Found> {
     let local = &local[glued..];
     let behind = &text[at + 1..floor(text, (at + 1 + REACH).min(text.len()))];
     let domain = behind.split(|c| !is_domain(c)).next().unwrap_or_default().trim_end_matches(['.', '-']);
-    let is_good = !local.is_empty()
-        && domain.contains('.')
-        && !domain.starts_with(['.', '-'])
-        && !domain.contains("..");
+    let is_good =
+        !local.is_empty() && !domain.is_empty() && !domain.starts_with(['.', '-']) && !domain.contains("..");
     is_good.then(|| Found {
         address: decode_encapsulated(&format!("{local}@{domain}").to_lowercase()),
         at: at - local.len()..at + 1 + domain.len(),
     })
+}
+
+/// Where a quoted local part begins, of which `text` is all but the closing quote: at the last quote that no backslash
+/// makes a character of it (RFC 5321, 4.1.2).
+fn opening_quote(text: &str) -> Option<usize> {
+    let is_bare = |at: &usize| text[..*at].bytes().rev().take_while(|byte| *byte == b'\\').count() % 2 == 0;
+    text.rmatch_indices('"').map(|(at, _)| at).find(is_bare)
 }
 
 /// `550-kari` without the reply code that a line of several begins with.
@@ -90,18 +104,12 @@ fn floor(text: &str, at: usize) -> usize {
 pub(super) fn read_address(value: &str) -> Option<String> {
     let bare = value.split_once(';').map_or(value, |(_, address)| address).trim();
     let decoded = decode_unitext(bare);
-    if let Some(first) = scan(&decoded).into_iter().next() {
-        return Some(first.address);
-    }
-    // An xtext has no `@` (`kari+40example.test`); a host may have no dot (`kari@mail`).
-    let bare = match (decoded.find('<'), decoded.rfind('>')) {
-        (Some(from), Some(to)) if from < to => &decoded[from + 1..to],
-        _ => decoded.split([' ', '(']).next().unwrap_or_default(),
+    let first = |text: &str| {
+        let found = scan(text).into_iter().next().or_else(|| list_at_any_host(text).next());
+        found.map(|found| found.address)
     };
-    let address = decode_hex(bare.trim_matches(['"', '<', '>', '\'', '[', ']']).trim());
-    let (local, domain) = address.rsplit_once('@')?;
-    let is_plain = |part: &str| !part.is_empty() && part.chars().all(|c| is_local(c) || c == '"');
-    (is_plain(local) && is_plain(domain)).then(|| address.to_lowercase())
+    // An xtext has neither `@` nor blanks (`kari+40example.test`).
+    first(&decoded).or_else(|| first(&decode_hex(decoded.split([' ', '(']).next()?)))
 }
 
 /// `\x{e5}` stands for `å` (RFC 6533, 3).
@@ -186,7 +194,22 @@ mod tests {
         assert_eq!(read_address("rfc822; kari+tag@example.test").as_deref(), Some("kari+tag@example.test"));
         assert_eq!(read_address("utf-8; k\\x{e5}re@example.test").as_deref(), Some("kåre@example.test"));
         assert_eq!(read_address("rfc822; kari@mail").as_deref(), Some("kari@mail"));
+        assert_eq!(read_address("rfc822; <kari+40mail>").as_deref(), Some("kari@mail"));
         assert_eq!(read_address("rfc822; kari"), None);
+    }
+
+    #[test]
+    fn a_quoted_local_part_keeps_its_quotes() {
+        for (value, address) in [
+            ("rfc822; \"a b\"@x.example", "\"a b\"@x.example"),
+            ("rfc822; <\"A b\"@x.example>", "\"a b\"@x.example"),
+            (r#"rfc822; "a\"b\\"@x.example"#, r#""a\"b\\"@x.example"#),
+            ("rfc822; \"a@b\"@x.example (Kari)", "\"a@b\"@x.example"),
+            ("rfc822; \"a.\"@mail", "\"a.\"@mail"),
+            ("rfc822;\"a+20b\"+40x.example", "\"a b\"@x.example"),
+        ] {
+            assert_eq!(read_address(value).as_deref(), Some(address), "{value}");
+        }
     }
 
     #[test]

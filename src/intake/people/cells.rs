@@ -188,6 +188,18 @@ pub(super) fn language_of(text: &str) -> Result<Language, Fault> {
     text.parse().map_err(|e: String| Slip::Language(text.to_owned()).told(e))
 }
 
+/// Yes or no, in English or Norwegian, or as spreadsheets write a truth value.
+pub(super) fn yes_or_no(text: &str) -> Result<bool, Fault> {
+    match text.to_lowercase().as_str() {
+        "yes" | "ja" | "true" | "sann" => Ok(true),
+        "no" | "nei" | "false" | "usann" => Ok(false),
+        _ => {
+            Err(Slip::YesNo(text.to_owned())
+                .told(format!("\"{text}\" is neither yes nor no; write one of them")))
+        }
+    }
+}
+
 /// The values of a cell, parted by `|` or `,`; each once, in the order given.
 pub(super) fn values(cell: &str) -> Vec<&str> {
     let mut values = Vec::new();

@@ -19,6 +19,8 @@ pub enum Slip {
     Kind(String),
     /// No language of ours.
     Language(String),
+    /// Neither yes nor no.
+    YesNo(String),
     /// Nothing that letters go by.
     Cadence(String),
     /// An earlier row of the same address says something else: this, and that.

@@ -18,13 +18,14 @@ pub enum Column {
     Role,
     Groups,
     Represents,
+    Admitted,
     Sectors,
     Language,
     Cadence,
 }
 
-/// The words for each; the first two are those that DESIGN names.
-const WORDS: [(Column, &[&str]); 11] = [
+/// The words for each; the first two are those that DESIGN names, where it names any.
+const WORDS: [(Column, &[&str]); 12] = [
     (Column::Email, &["email", "epost", "e-mail", "e-post", "e-postadresse", "epostadresse"]),
     (Column::Name, &["name", "navn", "namn"]),
     (Column::Organisation, &["organisation", "organisasjon", "organization"]),
@@ -33,6 +34,7 @@ const WORDS: [(Column, &[&str]); 11] = [
     (Column::Role, &["role", "rolle", "roles", "roller"]),
     (Column::Groups, &["groups", "grupper", "group", "gruppe"]),
     (Column::Represents, &["represents", "representerer", "representerar"]),
+    (Column::Admitted, &["admitted", "opptak"]),
     (Column::Sectors, &["sectors", "sektorer", "sector", "sektor", "sektorar"]),
     (Column::Language, &["language", "språk"]),
     (Column::Cadence, &["cadence", "frekvens"]),
@@ -172,7 +174,7 @@ impl fmt::Display for Column {
 
 impl Column {
     /// All of them, in the order in which pages offer them.
-    pub const ALL: [Column; 11] = [
+    pub const ALL: [Column; 12] = [
         Column::Email,
         Column::Name,
         Column::Organisation,
@@ -181,6 +183,7 @@ impl Column {
         Column::Role,
         Column::Groups,
         Column::Represents,
+        Column::Admitted,
         Column::Sectors,
         Column::Language,
         Column::Cadence,

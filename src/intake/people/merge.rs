@@ -28,7 +28,7 @@ pub(super) struct Person {
     pub roles: Vec<TermIx>,
     pub sectors: Vec<TermIx>,
     pub seats: Vec<SeatWish>,
-    /// A row without groups admits.
+    /// A row without groups admits, unless it says otherwise.
     pub admitted: bool,
 }
 
@@ -116,7 +116,7 @@ impl Merge<'_> {
                 }
             };
             seated.add(&row, organisation, &self.catalogue).ok()?;
-            seated.person.admitted |= row.groups.is_empty();
+            seated.person.admitted |= row.admitted.unwrap_or(row.groups.is_empty());
             add_each(&mut seated.person.seats, &seats);
             add_each(&mut seated.person.roles, &row.roles);
             add_each(&mut seated.person.sectors, &row.sectors);

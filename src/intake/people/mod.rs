@@ -15,6 +15,7 @@ mod moved;
 mod organisations;
 mod plan;
 mod rows;
+mod sheet;
 mod write;
 
 pub use cells::cadence_of;
@@ -25,6 +26,7 @@ pub use headings::{Chosen, Column, HeadingError, Headings};
 pub use import::{Import, ImportReport, ImportedPerson, import_people};
 pub use moved::Moved;
 pub use rows::CellError;
+pub use sheet::{SHEET, SheetPerson, sheet_rows};
 
 #[cfg(test)]
 mod tests;

@@ -156,7 +156,7 @@ impl<'a> Standing<'a> {
             roles: self.without(&self.roles, known.id, &person.roles),
             follows: self.without(&self.follows, known.id, &person.sectors),
             seats: Vec::new(),
-            basis: (!known.has_basis).then(|| self.basis_of(person)),
+            basis: None,
             before: Value::Null,
             after: Value::Null,
         };
@@ -166,6 +166,9 @@ impl<'a> Standing<'a> {
                 write.seats.push((*wish, vacant));
             }
         }
+        // Who gets nothing by the file that they have not got keeps the basis on which they are here, be it consent.
+        let comes_in = !write.seats.is_empty() || write.admitted != known.admitted;
+        write.basis = (comes_in && !known.has_basis).then(|| self.basis_of(person));
         let renewed = organisation.is_some_and(|ix| self.catalogue.get(ix).changed);
         let (before, after) = self.differences(&write, known, stored_at);
         if after.is_empty() {

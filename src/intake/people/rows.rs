@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::cells::{Vocabulary, kind_of, language_of, one_line, unfailed, values};
+use super::cells::{Vocabulary, kind_of, language_of, one_line, unfailed, values, yes_or_no};
 use super::fault::{Fault, Slip};
 use super::headings::{Column, Headings};
 use crate::forum::{Cadence, EmailAddress, Facet, Language, OrganisationKind, Position, TermIx, is_slug};
@@ -41,6 +41,8 @@ pub(super) struct FileRow {
     pub roles: Vec<TermIx>,
     pub groups: Vec<(TermIx, Position)>,
     pub represents: Vec<String>,
+    /// Whether the row admits; none: it does if it names no group.
+    pub admitted: Option<bool>,
     pub sectors: Vec<TermIx>,
     pub language: Option<Language>,
     pub cadence: Option<Cadence>,
@@ -89,6 +91,7 @@ fn read_row(cells: &mut Cells<'_>, words: &Vocabulary<'_>) -> Option<FileRow> {
         roles: cells.parse_each(Column::Role, |text| words.term(Facet::Role, text)),
         groups: cells.parse_each(Column::Groups, |text| words.seat(text)),
         represents: cells.parse_each(Column::Represents, |text| Ok(one_line(text))),
+        admitted: cells.parse(Column::Admitted, yes_or_no),
         sectors: cells.parse_each(Column::Sectors, |text| words.term(Facet::Sector, text)),
         language: cells.parse(Column::Language, language_of),
         cadence: cells.parse(Column::Cadence, |text| words.cadence(text)),

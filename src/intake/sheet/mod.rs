@@ -1,12 +1,15 @@
-//! Reads a spreadsheet's rows out of bytes: CSV in the encodings that Excel writes, or XLSX.
+//! Reads a spreadsheet's rows out of bytes: CSV in the encodings that Excel writes, or XLSX. And writes CSV that is read
+//! back as it was.
 //!
 //! Knows nothing of what the columns mean. Never panics, whatever the bytes are.
 
 mod csv;
 mod text;
+mod written;
 mod xlsx;
 
 pub use text::decode_text;
+pub use written::{CsvError, write_csv};
 
 /// A header and the rows under it; rows without any text are left out.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -6,6 +6,7 @@ use encoding_rs::{Encoding, UTF_8, WINDOWS_1252};
 use unicode_normalization::UnicodeNormalization as _;
 
 use super::SheetError;
+use super::written::untame;
 
 /// The text of a file, without its byte order mark.
 pub fn decode_text(bytes: &[u8]) -> Result<Cow<'_, str>, SheetError> {
@@ -51,9 +52,9 @@ fn line_astray(bytes: &[u8]) -> usize {
 }
 
 /// A cell without blanks and unseen marks around it, in normalisation form C: `Åse` typed with three characters or with
-/// four is one name.
+/// four is one name. An apostrophe that kept it from being a formula is none of it.
 pub(super) fn tidy(cell: &str) -> String {
-    trim(cell).nfc().collect()
+    trim(untame(trim(cell))).nfc().collect()
 }
 
 /// Without blanks, and without what nobody sees at an edge: zero-width spaces and joiners, marks of direction, a byte order

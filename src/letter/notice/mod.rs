@@ -92,16 +92,9 @@ pub enum Notice {
         days: i64,
     },
     /// Somebody can help with what the reader asked for.
-    Offer {
-        /// What was asked.
-        title: String,
-        /// Who can help.
-        helper: String,
-        /// Where they are reached: a plain reply goes there.
-        address: String,
-        /// What they write; may be empty.
-        message: String,
-    },
+    Offer(Responded),
+    /// Somebody answers what the reader asked.
+    Reply(Responded),
     /// An event is near to which the reader said that they come.
     ReminderComing(Remembered),
     /// A required event is near which the reader has not answered.
@@ -156,6 +149,19 @@ impl CalledOff {
             ("file", self.file.as_ref().map_or_else(String::new, |file| file.name.clone())),
         ]
     }
+}
+
+/// What somebody says to a request.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Responded {
+    /// What was asked.
+    pub title: String,
+    /// Who says it.
+    pub helper: String,
+    /// Where they are reached: a plain reply goes there.
+    pub address: String,
+    /// What they write; may be empty.
+    pub message: String,
 }
 
 /// What a reminder is about.
@@ -226,11 +232,11 @@ impl Notice {
                     ("successor", successor.to_owned()),
                 ]
             }
-            Notice::Offer { title, helper, address, message } => vec![
-                ("title", title.clone()),
-                ("helper", helper.clone()),
-                ("address", address.clone()),
-                ("message", message.clone()),
+            Notice::Offer(response) | Notice::Reply(response) => vec![
+                ("title", response.title.clone()),
+                ("helper", response.helper.clone()),
+                ("address", response.address.clone()),
+                ("message", response.message.clone()),
             ],
             Notice::ReminderComing(of) | Notice::ReminderUnanswered(of) | Notice::ReminderHelp(of) => {
                 of.values()
@@ -253,7 +259,7 @@ impl Notice {
             Notice::ReminderComing(of) | Notice::ReminderUnanswered(of) => of.path(keys, "/answer"),
             Notice::ReminderHelp(of) => of.path(keys, ""),
             Notice::CalledOff(_) | Notice::CalledOffComing(_) | Notice::CalledOffSending(_) => None,
-            Notice::Offer { .. } | Notice::SentIn {} => None,
+            Notice::Offer(_) | Notice::Reply(_) | Notice::SentIn {} => None,
         }
     }
 
@@ -283,7 +289,8 @@ impl Notice {
             | Notice::ConfirmAddress { .. }
             | Notice::AddressChanged { .. }
             | Notice::PlaceLeft { .. }
-            | Notice::Offer { .. }
+            | Notice::Offer(_)
+            | Notice::Reply(_)
             | Notice::SentIn {} => false,
         }
     }
@@ -291,7 +298,7 @@ impl Notice {
     /// Whom a plain reply reaches, if not who reads the forum's replies.
     fn reply_to(&self) -> Option<&str> {
         match self {
-            Notice::Offer { address, .. } => Some(address),
+            Notice::Offer(response) | Notice::Reply(response) => Some(&response.address),
             _ => None,
         }
     }
@@ -316,6 +323,12 @@ impl Notice {
                 content: "BEGIN:VCALENDAR\r\nMETHOD:CANCEL\r\nEND:VCALENDAR\r\n".into(),
             }),
         };
+        let response = Responded {
+            title: "Hvem kan ta imot en lærling?".into(),
+            helper: "Åse Nes".into(),
+            address: "ase@example.test".into(),
+            message: "Ring meg.".into(),
+        };
         vec![
             Notice::SignIn { link: 1, minutes: 10 },
             Notice::Desk { link: 1, minutes: 10 },
@@ -330,12 +343,8 @@ impl Notice {
                 successor: String::new(),
             },
             Notice::StillYours { link: 1, days: 60 },
-            Notice::Offer {
-                title: "Hvem kan ta imot en lærling?".into(),
-                helper: "Åse Nes".into(),
-                address: "ase@example.test".into(),
-                message: "Ring meg.".into(),
-            },
+            Notice::Offer(response.clone()),
+            Notice::Reply(response),
             Notice::ReminderComing(of.clone()),
             Notice::ReminderUnanswered(of.clone()),
             Notice::ReminderHelp(of),

@@ -165,6 +165,7 @@ pub(super) async fn show(
         subject: &wish.subject,
         own_url: &format!("{base}{}", wish.path),
         page_url: &format!("{base}{}", wish.page),
+        questions: words.questions(),
         changed_at,
     };
     let (media_type, body) = match wish.form {

@@ -8,7 +8,7 @@ use super::feeds::{FeedLink, list_links};
 use crate::content::Item;
 use crate::forum::{Facet, Forum, Kind, Language};
 use crate::matching::Sight;
-use crate::web::item_view::{Pen, lead_of};
+use crate::web::item_view::Pen;
 use crate::web::refusal::Refusal;
 use crate::web::site::Reading;
 use crate::web::templates::Content;
@@ -151,7 +151,7 @@ fn entry_of(pen: &Pen, item: &Item, face: Face) -> Entry {
         kicker: pen.kicker(item),
         date: pen.locale.day(item.release_at.with_timezone(&zone).date_naive(), pen.today),
         due: pen.due_line(item),
-        lead: lead_of(text, LEAD_CHARACTERS),
+        lead: text.gist(LEAD_CHARACTERS),
     }
 }
 

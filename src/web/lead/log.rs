@@ -8,7 +8,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::forum::EmailAddress;
-use crate::insight::csv;
+use crate::intake::sheet::write_csv;
 use crate::store::{AccountRow, ChangeFilter, ChangeRow};
 use crate::web::days::begin_of_day;
 use crate::web::refusal::Refusal;
@@ -197,7 +197,7 @@ pub(super) async fn export_csv(
             row.after.unwrap_or_default(),
         ]
     });
-    let text = csv::write(&header, cells).map_err(|error| Refusal::broken(&error))?;
+    let text = write_csv(&header, cells).map_err(|error| Refusal::broken(&error))?;
     Ok(file("text/csv; charset=utf-8", "log.csv", text))
 }
 

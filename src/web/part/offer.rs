@@ -1,5 +1,5 @@
-//! "I can help": a page that says what will be told to whom, and telling it. Name and address go to who asks
-//! only because the person pressed the button under that sentence.
+//! "I can help", or the answer that a request asks for: a page that says what will be told to whom, and telling it. Name
+//! and address go to who asks only because the person pressed the button under that sentence.
 
 use axum::http::StatusCode;
 use axum::response::Response;
@@ -8,20 +8,22 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::fields::{is_longer, lines};
-use crate::content::{Contact, Fields, Item};
+use crate::content::{Contact, Item, Wanted};
 use crate::store::{OfferRow, Offered};
 use crate::web::item_view::Fact;
 use crate::web::refusal::{Refusal, Why};
 use crate::web::site::{Participant, Reading, Writing};
 use crate::web::templates::Content;
-use crate::web::words::fill;
+use crate::web::words::{PartHelp as Help, fill};
 
 /// The longest message, in characters.
 const LONGEST_MESSAGE: usize = 1_000;
 
-/// The part of a request's page that asks whether one can help.
+/// The part of a request's page that asks for help, or for an answer.
 #[derive(Debug, Serialize)]
 pub(in crate::web) struct HelpView {
+    /// Whether it asks for an answer.
+    answers: bool,
     /// That the reader offered already.
     said: Option<String>,
     /// Why nothing can be offered any more.
@@ -31,17 +33,16 @@ pub(in crate::web) struct HelpView {
 }
 
 impl HelpView {
-    /// For the reader of an item; `None` if it asks for no help.
+    /// For the reader of an item; `None` if it is no request.
     pub(in crate::web) async fn of(
         reading: &Reading,
         who: &Participant,
     ) -> Result<Option<HelpView>, Refusal> {
-        if !matches!(who.item.fields, Fields::Request { .. }) {
-            return Ok(None);
-        }
+        let Some(wanted) = who.item.wanted() else { return Ok(None) };
         let offer = reading.offer(who.item.id, who.recipient.id).await?;
         let closed = closed_because(reading, who);
         Ok(Some(HelpView {
+            answers: wanted == Wanted::Answer,
             said: offer.map(|row| tell_offer(reading, who, &row)),
             path: closed.is_none().then(|| format!("{}/help", who.base)),
             closed,
@@ -51,6 +52,8 @@ impl HelpView {
 
 #[derive(Serialize)]
 struct HelpPage {
+    /// Whether an answer is asked for.
+    answers: bool,
     masked: String,
     lang: &'static str,
     title: String,
@@ -60,7 +63,7 @@ struct HelpPage {
     said: Option<String>,
     closed: Option<String>,
     message: String,
-    error_long: bool,
+    error_message: bool,
     error_often: bool,
     done: bool,
     action: String,
@@ -95,11 +98,11 @@ pub(super) async fn record(
     let stands = reading.offer(who.item.id, who.recipient.id).await?;
     let message = lines(&form.message).unwrap_or_default();
     let mut shown = page(&reading, &who, stands.as_ref(), message.clone())?;
-    shown.error_long = is_longer(Some(&message), LONGEST_MESSAGE);
+    shown.error_message = is_longer(Some(&message), LONGEST_MESSAGE) || (shown.answers && message.is_empty());
     if shown.closed.is_some() {
         return respond(&reading, &who, &shown, StatusCode::CONFLICT);
     }
-    if shown.error_long {
+    if shown.error_message {
         return respond(&reading, &who, &shown, StatusCode::UNPROCESSABLE_ENTITY);
     }
     if writing.offer_help(&who, message).await? == Offered::TooOften {
@@ -128,12 +131,11 @@ fn page(
     message: String,
 ) -> Result<HelpPage, Refusal> {
     let language = who.recipient.language;
-    if !matches!(who.item.fields, Fields::Request { .. }) {
-        return Err(Refusal::from(Why::NotFound).in_language(language));
-    }
-    let words = &reading.0.words(language).part.help;
+    let wanted = who.item.wanted().ok_or_else(|| Refusal::from(Why::NotFound).in_language(language))?;
+    let words = words_of(reading, who);
     let (written_in, text) = who.item.text_for(language);
     Ok(HelpPage {
+        answers: wanted == Wanted::Answer,
         masked: who.recipient.email.masked(),
         lang: written_in.tag(),
         title: text.title.clone(),
@@ -145,12 +147,18 @@ fn page(
         said: stands.map(|row| tell_offer(reading, who, row)),
         closed: closed_because(reading, who),
         message,
-        error_long: false,
+        error_message: false,
         error_often: false,
         done: false,
         action: format!("{}/help", who.base),
         item: who.base.clone(),
     })
+}
+
+/// What is said of a request for an answer, or of one for help.
+fn words_of<'a>(reading: &'a Reading, who: &Participant) -> &'a Help {
+    let words = &reading.0.words(who.recipient.language).part;
+    if who.item.wanted() == Some(Wanted::Answer) { &words.reply } else { &words.help }
 }
 
 /// Who asks, if they can be written to.
@@ -160,7 +168,7 @@ fn asker(item: &Item) -> Option<&Contact> {
 
 fn closed_because(reading: &Reading, who: &Participant) -> Option<String> {
     let is_over = who.item.is_closed(reading.0.now());
-    is_over.then(|| reading.0.words(who.recipient.language).part.help.over.clone())
+    is_over.then(|| words_of(reading, who).over.clone())
 }
 
 fn tell_offer(reading: &Reading, who: &Participant, row: &OfferRow) -> String {
@@ -168,5 +176,5 @@ fn tell_offer(reading: &Reading, who: &Participant, row: &OfferRow) -> String {
     let pen = reading.0.pen(&who.forum, language);
     let local = |at: DateTime<Utc>| at.with_timezone(&who.forum.settings.zone).date_naive();
     let day = pen.locale.day(local(row.offered_at), pen.today);
-    fill(&reading.0.words(language).part.help.said, &[("day", &day)])
+    fill(&words_of(reading, who).said, &[("day", &day)])
 }

@@ -164,6 +164,7 @@ fn tell_slip(teller: &Teller<'_>, error: &CellError) -> String {
         Slip::Position(text) => fill(&words.slip_position, &[("text", text)]),
         Slip::Kind(text) => fill(&words.slip_kind, &[("text", text)]),
         Slip::Language(text) => fill(&words.slip_language, &[("text", text)]),
+        Slip::YesNo(text) => fill(&words.slip_yes_no, &[("text", text)]),
         Slip::Cadence(text) => fill(&words.slip_cadence, &[("text", text)]),
         Slip::Contradiction(this, that) => fill(&words.slip_contradiction, &[("this", this), ("that", that)]),
         Slip::Erased => words.slip_erased.clone(),
@@ -204,6 +205,9 @@ fn tell_changes(teller: &Teller<'_>, report: &ImportReport, person: &ImportedPer
         let brought = report.brought.get(&text(after)).filter(|_| field == "organisation");
         let after = brought.cloned().unwrap_or_else(|| tell_value(teller, field, &text(after)));
         lines.push(fill(pattern, &[("value", &after)]));
+    }
+    if !person.is_new && person.after.get("admitted") == Some(&Value::Bool(true)) {
+        lines.push(words.change_admitted.clone());
     }
     let list = |field: &str| person.after.get(field).and_then(Value::as_array).cloned().unwrap_or_default();
     for seat in list("seats") {

@@ -8,7 +8,8 @@ use serde::{Deserialize, Serialize};
 
 use super::told::{Choice, call};
 use crate::forum::{Facet, Standing, Status, Term, TermIx, sort_key};
-use crate::insight::csv;
+use crate::intake::people::{SHEET, SheetPerson, sheet_rows};
+use crate::intake::sheet::write_csv;
 use crate::web::refusal::Refusal;
 use crate::web::site::{People, Reading, Writing};
 use crate::web::staff::Staff;
@@ -278,24 +279,19 @@ impl Teller<'_> {
         }
     }
 
-    fn row(&self, index: usize) -> [String; 7] {
-        let named = &self.people.named[index];
-        let standing = &self.people.everyone.people()[index];
-        let (terms, now) = (&self.people.forum.terms, self.people.everyone.now());
-        let slug = |ix: TermIx| terms.term(ix).slug.clone();
-        let group = |seat: &crate::forum::Seat| format!("{}/{}", slug(seat.group), seat.position.slug());
-        let groups: Vec<String> =
-            standing.seats.iter().filter(|seat| seat.is_running(now)).map(group).collect();
-        let roles: Vec<String> = standing.roles.iter().copied().map(slug).collect();
-        [
-            named.email.clone(),
-            named.name.clone(),
-            named.organisation.map_or_else(String::new, |org| self.name(org)),
-            roles.join("|"),
-            groups.join("|"),
-            named.cadence().word().to_owned(),
-            self.state(State::of(standing, now)).to_owned(),
-        ]
+    fn rows(&self, index: usize) -> Vec<[String; 12]> {
+        let (named, standing) = (&self.people.named[index], &self.people.everyone.people()[index]);
+        let now = self.people.everyone.now();
+        let person = SheetPerson {
+            email: &named.email,
+            name: &named.name,
+            organisation: &named.organisation.map_or_else(String::new, |org| self.name(org)),
+            standing,
+            language: named.language,
+            cadence: named.cadence(),
+            state: self.state(State::of(standing, now)),
+        };
+        sheet_rows(&self.people.forum, &person, now)
     }
 }
 
@@ -311,8 +307,7 @@ pub(super) async fn export(
     found.truncate(IN_A_SHEET);
     writing.note_list(&staff, found.len()).await?;
     let teller = Teller { reading: &reading, staff: &staff, people: &people };
-    let header = ["epost", "navn", "organisasjon", "rolle", "grupper", "frekvens", "status"];
-    let text = csv::write(&header, found.iter().map(|index| teller.row(*index)));
+    let text = write_csv(&SHEET, found.iter().flat_map(|index| teller.rows(*index)));
     let text = text.map_err(|error| Refusal::broken(&error))?;
     let headers = [
         (header::CONTENT_TYPE, "text/csv; charset=utf-8"),

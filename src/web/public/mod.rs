@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use super::archive::around::{Around, AskedLanguage, look_around};
 use super::archive::files::file_of;
-use super::item_view::{ItemView, Pen, has_day, lead_of};
+use super::item_view::{ItemView, Pen, has_day};
 use super::layers::language_of;
 use super::refusal::Refusal;
 use super::routes::Routes;
@@ -66,7 +66,7 @@ pub(super) async fn show_front(reading: Reading, headers: HeaderMap) -> Result<R
             slug: item.slug.clone(),
             title: text.title.clone(),
             kicker: pen.kicker(item),
-            lead: lead_of(text, LEAD_CHARACTERS),
+            lead: text.gist(LEAD_CHARACTERS),
         }
     };
     let page = Front { items: items.iter().map(entry).collect() };
@@ -112,7 +112,7 @@ async fn share(
     let url = format!("{}/i/{}", reading.0.config().base_url, item.slug);
     let page = Share {
         around: look_around(&reading, &pen, &sight, &item, "/i/").await?,
-        lead: lead_of(item.text_for(language).1, LEAD_CHARACTERS),
+        lead: item.text_for(language).1.gist(LEAD_CHARACTERS),
         locale: locale_of(item.text_for(language).0),
         topics: list_topics(&pen, &item),
         copy: pen.copy(&item, &url),

@@ -9,7 +9,7 @@ use tokio::sync::OnceCell;
 use super::Reading;
 use super::beside::run_beside;
 use crate::content::Item;
-use crate::forum::{Cadence, Facet, Forum, Standing, TermIx, sort_key};
+use crate::forum::{Cadence, Facet, Forum, Language, Standing, TermIx, sort_key};
 use crate::ids::RecipientId;
 use crate::insight::letters::NextLetter;
 use crate::insight::reach::{Everyone, Reached};
@@ -33,6 +33,8 @@ pub(in crate::web) struct Named {
     pub(in crate::web) email: String,
     /// The `org:` term of where they work.
     pub(in crate::web) organisation: Option<TermIx>,
+    /// Of their letters.
+    pub(in crate::web) language: Language,
     /// Name, address and place of work in lower case: what a search looks through.
     pub(in crate::web) sought: String,
     letter: (Cadence, String, Option<u32>),
@@ -151,6 +153,7 @@ impl Reading {
                 letter: letter_of(&recipient),
                 sought: format!("{} {} {works_at}", recipient.name, recipient.email).to_lowercase(),
                 organisation,
+                language: recipient.language,
                 name: recipient.name,
                 email: recipient.email.to_string(),
             });

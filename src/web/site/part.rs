@@ -10,12 +10,12 @@ use super::{Reading, Site, Writing};
 use crate::checkup::settings::{privacy_in_force, sender_in_force};
 use crate::config::{Privacy, Sender};
 use crate::content::ics::{self, Publisher};
-use crate::content::{Contact, Fields, Item, LEAST_SUM};
+use crate::content::{Contact, Fields, Item, LEAST_SUM, Wanted};
 use crate::feedback::links::{self, OpenLetter, Opening};
 use crate::feedback::notices::ReadyNotice;
 use crate::forum::{EmailAddress, Forum, Language, Recipient};
 use crate::ids::{DeliveryId, ItemId, RecipientId};
-use crate::letter::{Masthead, Notice};
+use crate::letter::{Masthead, Notice, Responded};
 use crate::matching::{Profile, Sight};
 use crate::staff::Right;
 use crate::store::{
@@ -221,7 +221,7 @@ impl Writing {
 }
 
 impl Writing {
-    /// Records an offer of help and tells whoever asks; without an address of theirs, the leads.
+    /// Records an offer of help, or an answer, and tells whoever asks; without an address of theirs, the leads.
     pub(in crate::web) async fn offer_help(
         &self,
         who: &Participant,
@@ -233,7 +233,7 @@ impl Writing {
             Some(asker) => vec![asker],
             None => reading.lead_addresses(&who.forum, Right::Send).await?,
         };
-        let notice = Notice::Offer {
+        let response = Responded {
             title: who.item.text_for(language).1.title.clone(),
             helper: match who.recipient.name.as_str() {
                 "" => who.recipient.email.to_string(),
@@ -241,6 +241,10 @@ impl Writing {
             },
             address: who.recipient.email.to_string(),
             message: message.clone(),
+        };
+        let notice = match who.item.wanted() {
+            Some(Wanted::Answer) => Notice::Reply(response),
+            _ => Notice::Offer(response),
         };
         let ready = |address: &EmailAddress| {
             ReadyNotice::new(&notice, (Some(who.recipient.id), address, language), now, TOLD_WITHIN)

@@ -22,6 +22,7 @@ pub(in crate::web) use mail::{
     Domain as MailDomain, Relay as MailRelay, Returned as MailReturned, Sender as MailSender,
     Sending as MailSending,
 };
+pub(in crate::web) use part::Help as PartHelp;
 pub(in crate::web) use people::{Import as PeopleImport, Note as PeopleNote};
 pub(in crate::web) use queue::Note as QueueNote;
 pub(in crate::web) use settings::{
@@ -156,6 +157,12 @@ impl Words {
     /// What items of `kind` are called.
     pub(super) fn kinds_of(&self, kind: Kind) -> &str {
         self.kinds.get(&kind).map_or(kind.word(), String::as_str)
+    }
+
+    /// What minutes answer, in the order of their form.
+    pub(super) fn questions(&self) -> [&str; 4] {
+        let words = &self.item;
+        [&words.achieved, &words.how, &words.next, &words.why].map(String::as_str)
     }
 
     /// What a delivery's state is called.

@@ -207,6 +207,27 @@ async fn a_connection_that_breaks_before_the_dot_costs_no_attempt() {
 }
 
 #[tokio::test]
+async fn what_failed_here_is_deferred_in_our_words_and_reads_as_nobody_s_reply() {
+    let reply = async |db: &Database| {
+        let row = db.store.find_delivery(treff::ids::DeliveryId(1)).await.unwrap().unwrap();
+        assert_eq!((row.state.as_str(), row.attempts), ("deferred", 1));
+        row.reply.unwrap_or_default()
+    };
+    let db = letters(1).await;
+    let server =
+        Server::start(usual(), |at: &At| if at.verb == "DATA" { Do::Close } else { Do::Usual }).await;
+    assert_eq!(send_all(&db, &server.url(), 1).await, counts(0, 1, 0, 0));
+    let said = reply(&db).await;
+    assert!(said.starts_with("the connection broke 3 times before the letter was out: "), "{said}");
+
+    let db = letters(1).await;
+    std::fs::create_dir_all(db.path("outbox/tmp/1")).unwrap();
+    assert_eq!(send_all(&db, "maildir:outbox", 1).await, counts(0, 1, 0, 0));
+    let said = reply(&db).await;
+    assert!(said.starts_with("the mailbox folder does not take it: "), "{said}");
+}
+
+#[tokio::test]
 async fn a_connection_that_breaks_within_a_long_letter_costs_no_attempt() {
     for what in [Do::Close, Do::SayAndClose("452 4.3.1 no room")] {
         let db = letters(4).await;

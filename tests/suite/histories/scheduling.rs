@@ -110,6 +110,36 @@ on_both_databases! {
         assert_eq!(count_urgent_editions(&town).await, 1);
     }
 
+    async fn who_comes_back_from_a_pause_gets_what_was_urgent_with_their_ordinary_letter(db: Database) {
+        let town = town_of_ola(db).await;
+        queue_urgent(&town, 8).await;
+        town.publish(Cadence::Urgent, "2027-03-01T10:00:00Z").await;
+        town.pause_until("ola", "2027-03-02").await;
+        town.import("per@example.test;health;;;daily").await;
+        town.queue("under", URGENT).await;
+        town.publish(Cadence::Urgent, "2027-03-01T20:00:00Z").await;
+        town.clock.set(at("2027-03-01T23:00:00Z"));
+        assert_eq!(list_due(&town).await, [(Cadence::Urgent, at("2027-03-01T23:00:00Z"))], "for Per, who was over the cap");
+        assert_eq!(town.publish(Cadence::Urgent, "2027-03-01T23:00:00Z").await.get("ola"), None, "at the minute the pause ends");
+        town.queue("helse", "kind = \"tip\"\naudience = \"group:health\"\nlane = \"urgent\"").await;
+        assert_eq!(town.publish(Cadence::Urgent, "2027-03-02T05:00:00Z").await.get("ola"), None, "something urgent for others");
+        town.queue("ny", URGENT).await;
+        assert_eq!(town.publish(Cadence::Urgent, "2027-03-02T05:30:00Z").await["ola"], ["ny"]);
+        assert_eq!(town.publish(Cadence::Daily, TUESDAY).await["ola"], ["u8", "under"]);
+    }
+
+    async fn what_was_carried_for_who_pauses_makes_no_urgent_edition_due_when_they_come_back(db: Database) {
+        let town = town_of_ola(db).await;
+        queue_urgent(&town, 8).await;
+        town.publish(Cadence::Urgent, "2027-03-01T10:00:00Z").await;
+        town.pause_until("ola", "2027-03-02").await;
+        for instant in ["2027-03-01T22:59:00Z", "2027-03-01T23:00:00Z", "2027-03-02T06:00:00Z"] {
+            town.clock.set(at(instant));
+            assert_eq!(list_due(&town).await, [], "{instant}");
+        }
+        assert_eq!(town.publish(Cadence::Daily, TUESDAY).await["ola"], ["u8"]);
+    }
+
     async fn nobody_who_cannot_be_planned_makes_an_urgent_edition_due(db: Database) {
         let town = town_of_ola(db).await;
         town.import("kari@example.test;;;;weekly\nper@example.test;;;;weekly").await;

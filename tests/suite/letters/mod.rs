@@ -6,6 +6,7 @@ mod minutes;
 mod near;
 mod own_templates;
 mod reading;
+mod requests;
 pub mod scene;
 pub mod snapshots;
 mod sound;

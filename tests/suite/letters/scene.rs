@@ -241,16 +241,7 @@ pub fn view(items: Vec<DigestItem<'_>>) -> DigestView<'_> {
 }
 
 pub fn addressee<'a>(email: &'a EmailAddress, name: &'a str, language: Language) -> Addressee<'a> {
-    Addressee {
-        email,
-        name,
-        language,
-        seats: &[],
-        introduction: None,
-        discreet: false,
-        key_id: 1,
-        token_version: 0,
-    }
+    Addressee { key_id: 1, ..Addressee::new(email, name, language) }
 }
 
 /// A place in a group, running for ever.

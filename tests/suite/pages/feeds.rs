@@ -8,6 +8,9 @@ use crate::on_both_databases;
 
 const HIDDEN: [&str; 5] = ["Samling for forumet", "Hemmelig", "Trukket tittel", "Neste tittel", "Andres"];
 
+/// Answers as lists and paragraphs.
+const MINUTES: &str = r#"UPDATE item_text SET text = '{"title":"Møtet i mars","body":"Hele referatet.","minutes":{"achieved":"Åtte har tatt fagbrev.\n\nTo til er meldt opp","how":"Rolige vakter","next":"- Jane spør NAV\n- Bjørn skriver et utkast\n","why":"Natt er der vi mangler flest."},"place":null}' WHERE item_id = 1"#;
+
 on_both_databases! {
     async fn a_feed_holds_public_items_with_stable_ids(db: Database) {
         let pages = Pages::over(db).await;
@@ -32,6 +35,33 @@ on_both_databases! {
         }
         let under = pages.get("/feeds/sector/elderly.atom").await.body;
         assert!(!under.contains("<entry>"), "what is about health is not about the elderly alone");
+    }
+
+    async fn minutes_are_told_whole_in_feeds_lists_previews_and_what_one_passes_on(db: Database) {
+        let pages = Pages::over(db).await;
+        pages.run("UPDATE item_version SET kind = 'minutes' WHERE item_id = 1").await;
+        pages.run(MINUTES).await;
+        let feed = pages.get("/feeds/all.atom").await.body.parse::<atom_syndication::Feed>().expect("an Atom feed");
+        let achieved = "Åtte har tatt fagbrev. To til er meldt opp.";
+        assert_eq!(feed.entries[0].summary.as_ref().unwrap().value, achieved);
+        let html = feed.entries[0].content.as_ref().unwrap().value.as_ref().unwrap();
+        let parts = ["<h2>Hva har vi oppnådd?</h2>", "To til er meldt opp", "<h2>Hvordan fikk vi det til?</h2>", "Rolige vakter",
+                     "<h2>Hva gjør vi før neste møte?</h2>", "Bjørn skriver", "<h2>Hvorfor er det viktig?</h2>", "Natt er", "Hele"];
+        let places: Vec<_> = parts.iter().map(|part| html.find(part)).collect();
+        assert!(places.iter().all(Option::is_some) && places.is_sorted(), "{html}");
+        for path in ["/public", "/"] {
+            assert!(pages.get(path).await.body.contains(achieved), "{path}");
+        }
+        let page = pages.get("/i/aapen").await.body;
+        assert!(page.contains(&format!("<meta name=\"description\" content=\"{achieved}\">")), "{page}");
+        for told in [
+            "Hva har vi oppnådd? Åtte har tatt fagbrev. To til er meldt opp.\n",
+            "Hvordan fikk vi det til? Rolige vakter.\n",
+            "Hva gjør vi før neste møte? Jane spør NAV. Bjørn skriver et utkast.\n",
+            "Hvorfor er det viktig? Natt er der vi mangler flest.\n",
+        ] {
+            assert!(page.contains(told), "{told} in {page}");
+        }
     }
 
     async fn an_empty_feed_is_as_old_as_the_forum(db: Database) {

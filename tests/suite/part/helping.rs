@@ -34,6 +34,26 @@ on_both_databases! {
         assert!(pages.get(&path(PUBLIC_ITEM, "")).await.body.contains("Du tilbød hjelp 8. mars."));
     }
 
+    async fn a_required_request_takes_an_answer_and_its_words_say_so(db: Database) {
+        let pages = Pages::over(db).await;
+        pages.run(REQUEST).await;
+        pages.run("UPDATE item_version SET importance = 'required' WHERE item_id = 1").await;
+        let page = pages.get(&path(PUBLIC_ITEM, "")).await.body;
+        assert!(page.contains("Dette trenger svar") && page.contains("/help\">Svar</a>"), "{page}");
+        let ask = pages.get(&path(PUBLIC_ITEM, "/help")).await.body;
+        assert!(ask.contains("Svaret ditt") && ask.contains("får navnet ditt, det du skriver, og e-postadressen din:"), "{ask}");
+        for said in [&page, &ask] {
+            assert!(!said.contains("hjelpe"), "{said}");
+        }
+        let empty = pages.post(&path(PUBLIC_ITEM, "/help"), "message=+").await;
+        assert_eq!((empty.status, pages.text(OFFERS).await), (StatusCode::UNPROCESSABLE_ENTITY, String::new()));
+        assert!(empty.body.contains("Skriv et svar på høyst 1000 tegn."), "{}", empty.body);
+        let done = pages.post(&path(PUBLIC_ITEM, "/help"), "message=Tolv+plasser").await;
+        assert!(done.body.contains("Takk, svaret er sendt"), "{}", done.body);
+        assert!(pages.text(NOTICES).await.starts_with("reply|ola@nav.no|"), "{}", pages.text(NOTICES).await);
+        assert!(pages.get(&path(PUBLIC_ITEM, "")).await.body.contains("Du svarte 8. mars."));
+    }
+
     async fn said_again_it_is_brought_up_to_date_and_not_without_end(db: Database) {
         let pages = Pages::over(db).await;
         pages.run(REQUEST).await;

@@ -64,6 +64,9 @@ on_both_databases! {
                   VALUES (1, 1, '', 'letter', 1804000000000000, 1804000000000000, 1)")
             .await;
         pages.run(CHOSEN).await;
+        pages.run("UPDATE item_version SET importance = 'required' WHERE item_id = 1").await;
+        assert_eq!(remind(&pages, DUE).await, 0, "who was asked for an answer has given it");
+        pages.run("UPDATE item_version SET importance = 'normal' WHERE item_id = 1").await;
         assert_eq!((remind(&pages, BEFORE).await, remind(&pages, DUE).await, remind(&pages, DUE).await), (0, 1, 0));
         assert_eq!(pages.text(NOTICES).await, "reminder_help kari@nav.no");
     }

@@ -40,6 +40,20 @@ on_both_databases! {
         assert_eq!((person.standing.seats[0].starts_at, person.standing.seats[0].ends_at), (None, None));
     }
 
+    async fn a_row_may_say_for_itself_whether_it_admits(db: Database) {
+        let place = Place::on(db).await;
+        let file = "epost,org,grupper,opptak\na@x.test,nav,health,ja\nb@x.test,,,nei\nc@x.test,,,\nd@x.test,,,kanskje\n";
+        let report = place.import(file).await;
+        assert_eq!(counts(&report), (3, 0, 0, 1));
+        assert_eq!(refused(&report), ["5 opptak: \"kanskje\" is neither yes nor no; write one of them"]);
+        assert_eq!(place.people().await, [
+            "a@x.test, active weekly nb, at kind-of-org:other org:nav, health/member for nav, admitted",
+            "b@x.test, active weekly nb, at kind-of-org:other",
+            "c@x.test, active weekly nb, at kind-of-org:other, admitted",
+        ]);
+        assert_eq!(counts(&place.import(file).await), (0, 0, 3, 1));
+    }
+
     async fn rows_with_one_address_add_up(db: Database) {
         let place = Place::on(db).await;
         let report = place.import(

@@ -13,14 +13,18 @@ const PAGE: &str = "/desk/people/import";
 const ADDRESSES: &str = "SELECT email FROM recipient ORDER BY email";
 
 /// Fields of a form, the file among them.
-async fn send(reader: &Reader<'_>, file: Option<(&str, &[u8])>, fields: &[(String, String)]) -> Answer {
+pub(super) async fn send(
+    reader: &Reader<'_>,
+    file: Option<(&str, &[u8])>,
+    fields: &[(String, String)],
+) -> Answer {
     let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (&**name, &**value)).collect();
     let files: Vec<_> = file.into_iter().map(|(name, bytes)| ("file", name, bytes)).collect();
     reader.post_parts(PAGE, &fields, &files).await
 }
 
 /// The fields of the page as a browser would send them again, with `wish` as the button.
-fn fields_of(page: &Answer, wish: &str) -> Vec<(String, String)> {
+pub(super) fn fields_of(page: &Answer, wish: &str) -> Vec<(String, String)> {
     let value = |name: &str| {
         let from = page.body.find(&format!("name=\"{name}\" value=\"")).expect("the field is there");
         let rest = &page.body[from..].split_once("value=\"").expect("it has a value").1;

@@ -6,6 +6,7 @@ mod merging;
 mod overtaking;
 mod people;
 mod replacing;
+mod sheet;
 
 use axum::http::StatusCode;
 

@@ -6,7 +6,7 @@
 pub struct CsvError(#[from] csv::Error);
 
 /// A header and rows (RFC 4180), with a byte order mark, by which Excel tells UTF-8.
-pub fn write<const N: usize>(
+pub fn write_csv<const N: usize>(
     header: &[&str; N],
     rows: impl Iterator<Item = [String; N]>,
 ) -> Result<String, CsvError> {
@@ -19,13 +19,22 @@ pub fn write<const N: usize>(
     Ok(format!("\u{feff}{}", String::from_utf8_lossy(&bytes).trim_end()))
 }
 
-/// A cell that begins like a formula gets an apostrophe in front (OWASP, CSV injection). Spreadsheets
-/// skip space in front of a formula, so that counts too.
+/// Whether a spreadsheet takes the text for a formula (OWASP, CSV injection), apostrophes in front of it left out.
+/// Spreadsheets skip space in front of a formula, so that counts too.
+fn looks_like_formula(cell: &str) -> bool {
+    let bare = cell.trim_start_matches('\'');
+    let first = bare.trim_start_matches(|c: char| c.is_whitespace() || c.is_control()).chars().next();
+    bare.starts_with(['\t', '\r', '\n', '\0']) || first.is_some_and(|c| "=+-@|%＝＋－＠".contains(c))
+}
+
+/// What looks like a formula gets an apostrophe in front.
 fn tame(cell: &str) -> String {
-    let first = cell.trim_start_matches(|c: char| c.is_whitespace() || c.is_control()).chars().next();
-    let starts_badly = cell.starts_with(['\t', '\r', '\n', '\0']);
-    let formula = first.is_some_and(|c| "=+-@|%＝＋－＠".contains(c));
-    if starts_badly || formula { format!("'{cell}") } else { cell.to_owned() }
+    if looks_like_formula(cell) { format!("'{cell}") } else { cell.to_owned() }
+}
+
+/// What a cell said before it was tamed.
+pub(super) fn untame(cell: &str) -> &str {
+    cell.strip_prefix('\'').filter(|rest| looks_like_formula(rest)).unwrap_or(cell)
 }
 
 #[cfg(test)]
@@ -43,9 +52,16 @@ mod tests {
     }
 
     #[test]
+    fn what_was_tamed_reads_as_it_was_written() {
+        for cell in ["=1+1", "+kari@example.test", "'=1", "''-1", "' =1", "'Kari", "O'Hara", "-", "'", ""] {
+            assert_eq!(untame(&tame(cell)), cell, "{cell:?}");
+        }
+    }
+
+    #[test]
     fn quotes_commas_and_lines_stay_in_their_cell() {
         let rows = [["a,b".to_owned(), "say \"hei\"\nnå".to_owned()]];
-        let text = write(&["x", "y"], rows.into_iter()).unwrap();
+        let text = write_csv(&["x", "y"], rows.into_iter()).unwrap();
         assert_eq!(text, "\u{feff}x,y\r\n\"a,b\",\"say \"\"hei\"\"\nnå\"");
     }
 }
