@@ -9,7 +9,7 @@ use super::piece::Slot;
 use super::section::Section;
 use super::subject::Today;
 use super::view::DigestItem;
-use super::why::{SeatedReason, Why, name_in_sentence};
+use super::why::{OwnedReason, Why, name_in_sentence};
 use crate::content::markdown::in_sentences;
 use crate::content::{Contact, Fields, Item, ItemText, Visibility, Wanted, is_web_address};
 use crate::forum::{Forum, Kind, Language};
@@ -34,7 +34,7 @@ impl<'a> CardMaker<'a> {
     pub(super) fn card(
         &self,
         digest_item: &DigestItem<'_>,
-        reasons: &[SeatedReason],
+        reasons: &[OwnedReason],
         section: Section,
         opens: bool,
         discreet: bool,

@@ -1,7 +1,7 @@
 //! The press: writes an edition's letters from pieces that are rendered and encoded once.
 //!
 //! A frame is made once per language and reading time, a card once per item version, language and reasons (and
-//! whether the reader sits where those say, and whether it opens its section). Writing a letter is looking pieces up.
+//! whether what those name is the reader's own, and whether it opens its section). Writing a letter is looking pieces up.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -21,7 +21,7 @@ use super::section::{Section, in_sections};
 use super::subject::{Today, handover_subject, subject};
 use super::templates::Letters;
 use super::view::{Addressee, DigestItem, DigestView, EditionFacts, Handover, Introduction};
-use super::why::{SeatedReason, name_in_sentence, seated};
+use super::why::{OwnedReason, name_in_sentence, owned};
 use super::wrap::wrap_text;
 use crate::content::{Item, markdown::in_sentences};
 use crate::forum::{Basis, Forum, Language};
@@ -50,7 +50,7 @@ enum Key {
     Card {
         item: (ItemId, i64),
         language: Language,
-        reasons: Arc<[SeatedReason]>,
+        reasons: Arc<[OwnedReason]>,
         because: Because,
         section: Section,
         marks: u8,
@@ -178,7 +178,8 @@ impl<'a> Press<'a> {
         opens: bool,
     ) -> Result<Made, TemplateError> {
         let item = digest_item.item;
-        let reasons: Arc<[_]> = seated(digest_item.reasons, to.seats, self.edition.dated_at).collect();
+        let reasons: Arc<[_]> =
+            owned(self.forum, digest_item.reasons, (to.seats, to.follows), self.edition.dated_at).collect();
         let key = Key::Card {
             item: (item.id, item.version),
             language: to.language,

@@ -17,6 +17,8 @@ pub struct Addressee<'a> {
     pub language: Language,
     /// Their places, running or not: a *why* line says only of groups where they have one that they sit there.
     pub seats: &'a [Seat],
+    /// The topics that they chose to follow: it says of no other that they follow it.
+    pub follows: &'a [TermIx],
     /// What the first letter to an imported person tells (GDPR art. 14); `None` for later letters.
     pub introduction: Option<Introduction<'a>>,
     /// Keep groups and positions out of the *why* lines too: for who holds a seat for a union, whose
@@ -36,6 +38,7 @@ impl<'a> Addressee<'a> {
             name,
             language,
             seats: &[],
+            follows: &[],
             introduction: None,
             discreet: false,
             key_id: 0,

@@ -25,31 +25,38 @@ pub(super) struct Why<'a> {
     pub discreet: bool,
 }
 
-/// A reason with what decides how it is told. A reason names the item's own term, and who sits in a group under it is
-/// within it too; such a person's line must not say that they sit, or lead, in the group above.
+/// A reason with what decides how it is told. A reason names the item's own term, and who has one under it is within it
+/// too: such a person's line must not say that they sit, or lead, in the group above, nor that they follow the topic above.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(super) struct SeatedReason {
+pub(super) struct OwnedReason {
     pub reason: Reason,
-    /// Whether it names a group where the person has a running seat, as what it asks for.
-    pub sits_there: bool,
+    /// Whether it names what is the person's own: a group where they have a running seat, as what it asks for; a topic
+    /// that they follow.
+    pub is_own: bool,
 }
 
-/// `reasons` for who has these seats.
-pub(super) fn seated<'r>(
+/// `reasons` for who has these seats and follows these topics.
+pub(super) fn owned<'r>(
+    forum: &'r Forum,
     reasons: &'r [Reason],
-    seats: &'r [Seat],
+    (seats, follows): (&'r [Seat], &'r [TermIx]),
     now: DateTime<Utc>,
-) -> impl Iterator<Item = SeatedReason> + 'r {
+) -> impl Iterator<Item = OwnedReason> + 'r {
     let running = move || seats.iter().filter(move |seat| seat.is_running(now));
+    let follows = move |topic: TermIx| {
+        let by_seats = running().flat_map(|seat| seat.topics.iter().chain(forum.sectors_of(seat.group)));
+        follows.iter().chain(by_seats).any(|own| forum.terms.is_at_or_under(topic, *own))
+    };
     reasons.iter().map(move |reason| {
-        let sits_there = match reason.term {
+        let is_own = match reason.term {
             ReasonTerm::All => false,
+            ReasonTerm::Term(term) if forum.terms.term(term).facet == Facet::Sector => follows(term),
             ReasonTerm::Term(term) => running().any(|seat| seat.group == term),
             ReasonTerm::Seat(group, position) => {
                 running().any(|seat| seat.group == group && seat.position == position)
             }
         };
-        SeatedReason { reason: *reason, sits_there }
+        OwnedReason { reason: *reason, is_own }
     })
 }
 
@@ -69,14 +76,14 @@ struct Told {
 
 impl Why<'_> {
     /// The line for one item, `reasons` being its own.
-    pub(super) fn line(&self, digest_item: &DigestItem<'_>, reasons: &[SeatedReason]) -> String {
+    pub(super) fn line(&self, digest_item: &DigestItem<'_>, reasons: &[OwnedReason]) -> String {
         let words = &self.locale.why;
         if digest_item.correction {
             return words.corrected.clone();
         }
         let mut told = Told::default();
-        for seated in reasons {
-            self.sort(*seated, &mut told);
+        for owned in reasons {
+            self.sort(*owned, &mut told);
         }
         // Who sits in a group follows it; saying so once is enough.
         told.follows.retain(|name| !told.groups.contains(name) && told.seat_of.as_ref() != Some(name));
@@ -98,13 +105,13 @@ impl Why<'_> {
         }
     }
 
-    fn sort(&self, SeatedReason { reason, sits_there }: SeatedReason, told: &mut Told) {
+    fn sort(&self, OwnedReason { reason, is_own }: OwnedReason, told: &mut Told) {
         let how = reason.how;
         told.chosen |= how == Match::Audience;
         match reason.term {
             ReasonTerm::All => {}
             ReasonTerm::Seat(..) if self.discreet => {}
-            ReasonTerm::Seat(group, position) if sits_there => {
+            ReasonTerm::Seat(group, position) if is_own => {
                 told.seat.get_or_insert_with(|| self.seat(group, position));
                 told.seat_of.get_or_insert_with(|| self.name(group));
             }
@@ -114,11 +121,12 @@ impl Why<'_> {
             ReasonTerm::Term(term) => {
                 let list = match (self.forum.terms.term(term).facet, how) {
                     (Facet::Group, _) if self.discreet => return,
-                    (Facet::Group, Match::Audience) if sits_there => &mut told.groups,
+                    (Facet::Group, Match::Audience) if is_own => &mut told.groups,
                     (Facet::Group, Match::Audience) => {
                         told.above.get_or_insert_with(|| self.for_those_in(term, None));
                         return;
                     }
+                    (Facet::Sector, Match::Audience) if !is_own => &mut told.about,
                     (Facet::Group | Facet::Sector, Match::Audience | Match::Equal) => &mut told.follows,
                     (Facet::Group | Facet::Sector, Match::Under | Match::Above) => &mut told.about,
                     (Facet::Role | Facet::Org | Facet::KindOfOrg | Facet::Represents, _) => return,

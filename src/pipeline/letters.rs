@@ -155,6 +155,7 @@ impl<'a> LetterWriter<'a> {
         let addressee = Addressee {
             introduction: row.filter(|_| !outline.is_met).and_then(|row| self.introduction(row, recipient)),
             seats: &recipient.standing.seats,
+            follows: &recipient.standing.follows,
             discreet: self.sits_for_a_union(recipient),
             key_id: self.key_id,
             token_version: row.map_or(0, |row| row.token_version),

@@ -105,7 +105,7 @@ macro_rules! desk_drafts {
     };
 }
 
-const LOCK: Sql = Sql {
+pub(super) const LOCK: Sql = Sql {
     sqlite: "SELECT id FROM draft WHERE id = $1",
     postgres: "SELECT id FROM draft WHERE id = $1 FOR UPDATE",
 };

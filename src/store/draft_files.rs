@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 
 use super::attachments::{AttachmentRow, NewAttachment};
 use super::db::{One, args};
+use super::desk_drafts::LOCK;
 use super::open::{Store, StoreError};
 use crate::ids::ItemId;
 
