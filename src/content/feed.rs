@@ -104,7 +104,7 @@ fn entry_of(head: &FeedHead, FeedItem { item, url, kind }: &FeedItem) -> Entry {
 /// All that an item says, as HTML: answers under their questions, then the text.
 fn whole(head: &FeedHead, text: &ItemText) -> String {
     let answers = head.questions.iter().zip(text.minutes.in_order());
-    let answered = answers.filter_map(|(question, answer)| Some(format!("## {question}\n\n{}", answer?)));
+    let answered = answers.filter_map(|(question, answer)| Some(format!("# {question}\n\n{}", answer?)));
     answered.chain([text.body.clone()]).map(|part| markdown::to_html(&part)).collect()
 }
 

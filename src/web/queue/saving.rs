@@ -139,7 +139,7 @@ async fn keep(
                 // Whoever opens it is shown what the item says now.
                 let mut form = form.clone();
                 form.set("of_version", "");
-                begin_as(writing, staff, (token, Some(item)), &form).await
+                begin_as(writing, staff, (token, Some(item.as_str())), &form).await
             }
             _ => take_back(writing, staff, row, form).await,
         },
@@ -151,7 +151,7 @@ async fn keep(
 async fn begin_as(
     writing: &Writing,
     staff: &Staff,
-    (token, corrects): (&str, Option<&String>),
+    (token, corrects): (&str, Option<&str>),
     form: &ItemForm,
 ) -> Result<Kept, Refusal> {
     let reading = writing.reading();
