@@ -124,13 +124,20 @@ pub(super) enum Door {
     Device,
 }
 
-impl Whose {
-    /// The path of a page behind the same door: `preferences` is `/l/{token}/preferences` or `/me/preferences`.
+impl Door {
+    /// The path of a page behind it.
     pub(super) fn path(&self, page: &str) -> String {
-        match &self.door {
+        match self {
             Door::Letter { token, .. } => format!("/l/{token}/{page}"),
             Door::Device => format!("/me/{page}"),
         }
+    }
+}
+
+impl Whose {
+    /// The path of a page behind the same door: `preferences` is `/l/{token}/preferences` or `/me/preferences`.
+    pub(super) fn path(&self, page: &str) -> String {
+        self.door.path(page)
     }
 
     /// Whether titles of restricted items may be shown, where they are entitled to them.
