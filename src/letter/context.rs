@@ -49,6 +49,7 @@ pub(super) struct FrameSlots {
 pub(super) struct FrameLinks {
     pub unsubscribe: String,
     pub preferences: String,
+    pub own_pages: String,
     pub send_in: String,
     pub privacy: String,
     pub accessibility: String,
@@ -283,6 +284,7 @@ fn sample_frame<'a>(locale: &'a Locale, language: Language, postal_address: Opti
         links: FrameLinks {
             unsubscribe: format!("https://forum.example/u/{}", Slot::UnsubscribeToken.mark()),
             preferences: link("preferences"),
+            own_pages: link("link"),
             send_in: link("send-in"),
             privacy: link("privacy"),
             accessibility: format!("https://forum.example/accessibility?lang={language}"),

@@ -96,6 +96,7 @@ fn context<'a>(
         links: FrameLinks {
             unsubscribe: unsubscribe_link(masthead),
             preferences: link("/preferences"),
+            own_pages: link("/link"),
             send_in: link("/send-in"),
             privacy: link("/privacy"),
             accessibility: format!("{}/accessibility?lang={language}", masthead.base_url),

@@ -132,6 +132,14 @@ impl Door {
             Door::Device => format!("/me/{page}"),
         }
     }
+
+    /// The way to the person's own pages; none where it stands in the head of every page.
+    pub(super) fn own_pages(&self) -> Option<String> {
+        match self {
+            Door::Letter { .. } => Some(self.path("link")),
+            Door::Device => None,
+        }
+    }
 }
 
 impl Whose {

@@ -51,6 +51,8 @@ pub(super) struct Page {
     history: Vec<Past>,
     learned: Learned,
     unsubscribe: String,
+    /// The way to the person's own pages, by a letter's link.
+    own: Option<String>,
 }
 
 impl Content for Page {
@@ -95,5 +97,6 @@ pub(super) async fn show_page(reading: &Reading, owner: &Owner, shown: &Recipien
         history: list_history(reading, owner).await?,
         learned: show_learned(reading, owner).await?,
         unsubscribe: reading.0.unsubscribe_path(owner.recipient.id),
+        own: owner.own_pages(),
     })
 }

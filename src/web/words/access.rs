@@ -9,6 +9,8 @@ super::words! {
     }
     nav, Nav:
         label items preferences data sign_out signed_in;
+    ways, Ways:
+        sign_up link;
     link, Link:
         title lead whose_before whose_after email email_error button no_password sent sent_line sent_to_before sent_to_after sent_hint open_anyway;
     sign_up, SignUp:

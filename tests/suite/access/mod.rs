@@ -9,3 +9,4 @@ pub mod reader;
 mod restricted;
 mod rights;
 mod sign_up;
+mod ways;
