@@ -179,6 +179,16 @@ pub(super) struct IntroductionLinks {
 pub(super) struct HandoverText<'a> {
     pub heading: &'a str,
     pub sentences: Vec<String>,
+    /// Where what is older is found.
+    pub older: &'a str,
+    /// The link to it.
+    pub archive: &'a str,
+    pub links: HandoverLinks,
+}
+
+#[derive(Debug, Clone, Serialize)]
+pub(super) struct HandoverLinks {
+    pub archive: String,
 }
 
 /// One of each, to prove at start that a template renders.
@@ -211,6 +221,9 @@ impl<'a> Sample<'a> {
             Sample::Handover(HandoverText {
                 heading: &locale.handover.heading,
                 sentences: vec!["Setning.".into()],
+                older: &locale.handover.older,
+                archive: &locale.handover.archive,
+                links: HandoverLinks { archive: link("link?next=/me/items%3Fgroup%3Dhealth") },
             }),
         ];
         for section in [Section::Handover, Section::Answer, Section::MustRead, Section::News, Section::Dates]

@@ -70,7 +70,9 @@ words! {
     SubjectWords {
         more: Counted, due_today: String, due_tomorrow: String, due: String, event: String, handover: String,
     }
-    HandoverWords { heading: String, place: String, items: String, promised: String }
+    HandoverWords {
+        heading: String, place: String, items: String, promised: String, older: String, archive: String,
+    }
     IntroductionWords {
         heading: String, source: String, project_lead: String, purpose: String, public_task: String,
         public_task_without_seat: String, legitimate_interest: String, legal_obligation: String, contract: String,

@@ -47,6 +47,19 @@ fn of_lists_and_paragraphs_every_line_is_told() {
 }
 
 #[test]
+fn a_hand_over_leads_to_the_archive_of_the_group() {
+    let (text, html) = letter(PROMISED);
+    let link =
+        format!("https://forum.example/l/{}/link?next=/me/items%3Fgroup%3Dhealth", TOKENS.letter_token);
+    assert!(
+        text.contains(&format!("Eldre saker fra gruppa ligger i arkivet. Åpne arkivet: {link}")),
+        "{text}"
+    );
+    assert!(html.contains("Eldre saker fra gruppa ligger i arkivet."), "{html}");
+    assert!(html.contains(&format!("href=\"{link}\"")), "{html}");
+}
+
+#[test]
 fn the_foot_of_a_letter_leads_to_ones_own_pages() {
     let (text, html) = letter(PROMISED);
     let link = format!("https://forum.example/l/{}/link", TOKENS.letter_token);
