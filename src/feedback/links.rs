@@ -41,6 +41,15 @@ pub struct Subscription {
     pub row: SubscriptionRow,
 }
 
+impl Subscription {
+    /// Whether one press brings their letters back: they left by their own act, and nothing had stopped the letters
+    /// before.
+    pub fn has_way_back(&self) -> bool {
+        let cause = self.row.status_cause.as_deref().unwrap_or_default();
+        self.row.status == "unsubscribed" && !cause.contains(", was ")
+    }
+}
+
 /// What an unsubscribe token opens.
 pub async fn open_subscription(store: &Store, keys: &Keys, token: &str) -> Result<Subscription, LinkError> {
     let claim = keys.check(Purpose::Unsubscribe, token).ok_or(LinkError::Unknown)?;

@@ -9,4 +9,5 @@ pub mod reader;
 mod restricted;
 mod rights;
 mod sign_up;
+mod way_back;
 mod ways;
