@@ -41,6 +41,15 @@ pub struct Subscription {
     pub row: SubscriptionRow,
 }
 
+impl Subscription {
+    /// Whether one press brings their letters back: they left by their own act, and nothing had stopped the letters
+    /// before.
+    pub fn has_way_back(&self) -> bool {
+        let cause = self.row.status_cause.as_deref().unwrap_or_default();
+        self.row.status == "unsubscribed" && !cause.contains(", was ")
+    }
+}
+
 /// What an unsubscribe token opens.
 pub async fn open_subscription(store: &Store, keys: &Keys, token: &str) -> Result<Subscription, LinkError> {
     let claim = keys.check(Purpose::Unsubscribe, token).ok_or(LinkError::Unknown)?;
@@ -49,6 +58,15 @@ pub async fn open_subscription(store: &Store, keys: &Keys, token: &str) -> Resul
     let id = store.find_merged_into(id).await?.unwrap_or(id);
     let row = store.find_subscription(id).await?.ok_or(LinkError::Unknown)?;
     Ok(Subscription { id, row })
+}
+
+/// Who holds a letter's link.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Holder {
+    /// Anybody: a letter may be forwarded.
+    Anyone,
+    /// Who got the letter, at a device of their own.
+    Owner,
 }
 
 /// A letter that a token opens.
@@ -60,6 +78,8 @@ pub struct OpenLetter {
     pub row: LetterRow,
     /// Who got it.
     pub recipient: Recipient,
+    /// Who follows its links.
+    pub holder: Holder,
     /// What it holds.
     pub items: Vec<LetterItemRow>,
     /// What it names as coming next.
@@ -84,7 +104,22 @@ pub async fn open_letter(
     let items = store.list_letter_items(row.delivery).await?;
     let carried_over = serde_json::from_str(&row.carried_over).map_err(StoreError::from)?;
     let discreet = sits_for_a_union(store, &forum, &recipient).await?;
-    Ok(OpenLetter { forum, row, recipient, items, carried_over, discreet })
+    Ok(OpenLetter { forum, row, recipient, holder: Holder::Anyone, items, carried_over, discreet })
+}
+
+/// The newest letter that brought an item to somebody who reads it at a device of their own; none if none did.
+pub async fn find_letter_with(
+    store: &Store,
+    forum: &Forum,
+    recipient: &Recipient,
+    item: ItemId,
+) -> Result<Option<OpenLetter>, LinkError> {
+    let Some(row) = store.find_letter_with(recipient.id, item).await? else { return Ok(None) };
+    let items = store.list_letter_items(row.delivery).await?;
+    let carried_over = serde_json::from_str(&row.carried_over).map_err(StoreError::from)?;
+    let (forum, recipient) = (forum.clone(), recipient.clone());
+    let holder = Holder::Owner;
+    Ok(Some(OpenLetter { forum, row, recipient, holder, items, carried_over, discreet: false }))
 }
 
 async fn sits_for_a_union(store: &Store, forum: &Forum, recipient: &Recipient) -> Result<bool, LinkError> {
@@ -120,7 +155,8 @@ pub fn letter_token(keys: &Keys, letter: DeliveryId, token_version: i64) -> Opti
 pub enum Opening {
     /// It does.
     Open,
-    /// It is for a group, or the reader is no longer within the forum: a fresh login is needed. Not even its title is shown.
+    /// Not to who holds the link: it is for a group, or the reader is no longer within the forum. Not even its title is
+    /// shown. A device of their own opens it to whom it is for.
     Restricted,
     /// It was taken back.
     Withdrawn,
@@ -128,11 +164,18 @@ pub enum Opening {
     Unknown,
 }
 
-/// What a letter's token says to one of its own items at `now`. What is restricted stays silent even
+/// What a letter's token says to `holder` of one of its own items at `now`. What is restricted stays silent even
 /// about being withdrawn.
-pub fn decide_opening(forum: &Forum, item: &Item, recipient: &Recipient, now: DateTime<Utc>) -> Opening {
+pub fn decide_opening(
+    forum: &Forum,
+    item: &Item,
+    recipient: &Recipient,
+    holder: Holder,
+    now: DateTime<Utc>,
+) -> Opening {
     let profile = Profile::new(forum, &recipient.standing, now);
-    if !is_open_by_link(item.visibility) || !is_entitled(forum, item.visibility, &profile) {
+    let within_reach = holder == Holder::Owner || is_open_by_link(item.visibility);
+    if !within_reach || !is_entitled(forum, item.visibility, &profile) {
         Opening::Restricted
     } else if item.withdrawn {
         Opening::Withdrawn
@@ -182,7 +225,7 @@ pub async fn find_letter_item(
     let Some(item) = items.into_iter().find(|item| item.public_id == public_id) else {
         return Ok((Opening::Unknown, None));
     };
-    match decide_opening(&letter.forum, &item, &letter.recipient, now) {
+    match decide_opening(&letter.forum, &item, &letter.recipient, letter.holder, now) {
         Opening::Open => Ok((Opening::Open, Some(OpenItem { item, held }))),
         closed => Ok((closed, None)),
     }

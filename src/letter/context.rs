@@ -49,6 +49,7 @@ pub(super) struct FrameSlots {
 pub(super) struct FrameLinks {
     pub unsubscribe: String,
     pub preferences: String,
+    pub own_pages: String,
     pub send_in: String,
     pub privacy: String,
     pub accessibility: String,
@@ -178,6 +179,16 @@ pub(super) struct IntroductionLinks {
 pub(super) struct HandoverText<'a> {
     pub heading: &'a str,
     pub sentences: Vec<String>,
+    /// Where what is older is found.
+    pub older: &'a str,
+    /// The link to it.
+    pub archive: &'a str,
+    pub links: HandoverLinks,
+}
+
+#[derive(Debug, Clone, Serialize)]
+pub(super) struct HandoverLinks {
+    pub archive: String,
 }
 
 /// One of each, to prove at start that a template renders.
@@ -210,6 +221,9 @@ impl<'a> Sample<'a> {
             Sample::Handover(HandoverText {
                 heading: &locale.handover.heading,
                 sentences: vec!["Setning.".into()],
+                older: &locale.handover.older,
+                archive: &locale.handover.archive,
+                links: HandoverLinks { archive: link("link?next=/me/items%3Fgroup%3Dhealth") },
             }),
         ];
         for section in [Section::Handover, Section::Answer, Section::MustRead, Section::News, Section::Dates]
@@ -283,6 +297,7 @@ fn sample_frame<'a>(locale: &'a Locale, language: Language, postal_address: Opti
         links: FrameLinks {
             unsubscribe: format!("https://forum.example/u/{}", Slot::UnsubscribeToken.mark()),
             preferences: link("preferences"),
+            own_pages: link("link"),
             send_in: link("send-in"),
             privacy: link("privacy"),
             accessibility: format!("https://forum.example/accessibility?lang={language}"),

@@ -96,6 +96,7 @@ fn context<'a>(
         links: FrameLinks {
             unsubscribe: masthead.unsubscribe_link(&Slot::UnsubscribeToken.mark()),
             preferences: link("/preferences"),
+            own_pages: link("/link"),
             send_in: link("/send-in"),
             privacy: link("/privacy"),
             accessibility: format!("{}/accessibility?lang={language}", masthead.base_url),

@@ -59,7 +59,7 @@ words! {
         help: String, respond: String, register: String, new_time: String, new_place: String, new_time_and_place: String, coming: String, not_coming: String, sending: String, calendar: String, read_call: String,
         read: String, not_for_me: String, share: String, carried: String, read_now: Counted,
         hit: String, yes: String, no: String, reply: String, reply_without_name: String,
-        preferences: String, send_in: String, unsubscribe: String, privacy: String, accessibility: String,
+        preferences: String, own_pages: String, send_in: String, unsubscribe: String, privacy: String, accessibility: String,
     }
     WhyWords {
         because: String, follows: String, and_follows: String, sits_in: String, leader: String, member: String,
@@ -70,7 +70,9 @@ words! {
     SubjectWords {
         more: Counted, due_today: String, due_tomorrow: String, due: String, event: String, handover: String,
     }
-    HandoverWords { heading: String, place: String, items: String, promised: String }
+    HandoverWords {
+        heading: String, place: String, items: String, promised: String, older: String, archive: String,
+    }
     IntroductionWords {
         heading: String, source: String, project_lead: String, purpose: String, public_task: String,
         public_task_without_seat: String, legitimate_interest: String, legal_obligation: String, contract: String,

@@ -8,13 +8,13 @@ use std::sync::Arc;
 
 use super::assemble::Letter;
 use super::built_in::TemplateError;
-use super::card::CardMaker;
-use super::context::{Carried, HandoverText, IntroductionLinks, IntroductionText};
+use super::card::{CardMaker, letter_link};
+use super::context::{Carried, HandoverLinks, HandoverText, IntroductionLinks, IntroductionText};
 use super::encode::{encode_html, encode_lines};
 use super::frame::frame_piece;
 use super::header;
 use super::locale::fill;
-use super::masthead::Masthead;
+use super::masthead::{Masthead, percent_encode};
 use super::piece::{SEGMENT_END, hash_of_piece};
 use super::reading::{Read, minutes_to_read};
 use super::section::{Section, in_sections};
@@ -24,7 +24,7 @@ use super::view::{Addressee, DigestItem, DigestView, EditionFacts, Handover, Int
 use super::why::{OwnedReason, name_in_sentence, owned};
 use super::wrap::wrap_text;
 use crate::content::{Item, markdown::in_sentences};
-use crate::forum::{Basis, Forum, Language};
+use crate::forum::{Basis, Forum, Language, TermIx};
 use crate::ids::ItemId;
 use crate::matching::Because;
 
@@ -246,7 +246,7 @@ impl<'a> Press<'a> {
         ];
         let sentences: Vec<String> =
             Some(own).filter(|own| !own.is_empty()).into_iter().chain(told).collect();
-        let links = IntroductionLinks { privacy: super::card::letter_link(self.masthead, "/privacy") };
+        let links = IntroductionLinks { privacy: letter_link(self.masthead, "/privacy") };
         self.made(Key::Introduction(language, sentences.concat()), |letters| {
             let context = IntroductionText {
                 heading: &words.heading,
@@ -273,8 +273,16 @@ impl<'a> Press<'a> {
         let promised = handover.promised.map(|p| in_sentences(p, PROMISE_MAX)).filter(|p| !p.is_empty());
         let promised = promised.map(|text| fill(&words.promised, &[("text", &text)]));
         let sentences: Vec<String> = std::iter::once(place).chain(promised).collect();
-        self.made(Key::Handover(language, sentences.concat()), |letters| {
-            render_piece(letters, "handover", &HandoverText { heading: &words.heading, sentences })
+        let archive = archive_link(self.masthead, self.forum, handover.group);
+        self.made(Key::Handover(language, format!("{archive} {}", sentences.concat())), |letters| {
+            let context = HandoverText {
+                heading: &words.heading,
+                sentences,
+                older: &words.older,
+                archive: &words.archive,
+                links: HandoverLinks { archive },
+            };
+            render_piece(letters, "handover", &context)
         })
     }
 
@@ -293,6 +301,12 @@ impl<'a> Press<'a> {
         self.made.insert(key, made.clone());
         Ok(made)
     }
+}
+
+/// The items of a group, by the link that a device of one's own is opened with: a letter's link alone shows no archive.
+fn archive_link(masthead: &Masthead, forum: &Forum, group: TermIx) -> String {
+    let archive = format!("/me/items?group={}", forum.terms.term(group).slug);
+    letter_link(masthead, &format!("/link?next={}", percent_encode(&archive, b"/-_.~")))
 }
 
 /// A piece of two segments, text and HTML, and how many words of it are read.

@@ -46,7 +46,8 @@ impl Read for IntroductionText<'_> {
 
 impl Read for HandoverText<'_> {
     fn texts(&self) -> Vec<&str> {
-        std::iter::once(self.heading).chain(self.sentences.iter().map(String::as_str)).collect()
+        let said = self.sentences.iter().map(String::as_str);
+        std::iter::once(self.heading).chain(said).chain([self.older]).collect()
     }
 }
 

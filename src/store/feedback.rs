@@ -77,6 +77,27 @@ impl Store {
         Ok(row.await?)
     }
 
+    /// The newest letter that brought an item to a recipient; out of which it was taken again did not.
+    pub async fn find_letter_with(
+        &self,
+        recipient: RecipientId,
+        item: ItemId,
+    ) -> Result<Option<LetterRow>, StoreError> {
+        let newest: Option<One<DeliveryId>> = self
+            .db
+            .find(
+                "SELECT delivery_id FROM delivery_item
+                 WHERE recipient_id = $1 AND item_id = $2 AND NOT returned
+                 ORDER BY delivery_id DESC LIMIT 1",
+                args![recipient, item],
+            )
+            .await?;
+        match newest {
+            Some(One(id)) => self.find_letter(id).await,
+            None => Ok(None),
+        }
+    }
+
     /// What a letter holds, in its order; what was taken out again is not there.
     pub async fn list_letter_items(&self, id: DeliveryId) -> Result<Vec<LetterItemRow>, StoreError> {
         let rows = self.db.all(

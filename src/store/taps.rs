@@ -45,14 +45,22 @@ impl Store {
         now: DateTime<Utc>,
     ) -> Result<bool, StoreError> {
         let mut tx = self.begin().await?;
-        let One(kept): One<bool> =
-            tx.get("SELECT learning FROM recipient WHERE id = $1", args![letter.recipient]).await?;
         let settled = tx.settle_by_tap(letter.delivery, now).await?;
-        let said = kept && tx.keep_tap(letter, item, answer, now).await?;
-        if said || settled {
-            // What was answered stands in the tap alone: this row outlives it.
-            tx.record_tapping(letter, "tap.recorded", now).await?;
-        }
+        let kept = tx.hear_tap(letter, (item, answer), settled, now).await?;
+        tx.commit().await?;
+        Ok(kept)
+    }
+
+    /// The same of what a reader says on a device of their own: whether the letter arrived, that does not tell.
+    pub async fn record_tap_on_device(
+        &self,
+        letter: &LetterRow,
+        item: Option<ItemId>,
+        answer: Answer,
+        now: DateTime<Utc>,
+    ) -> Result<bool, StoreError> {
+        let mut tx = self.begin().await?;
+        let kept = tx.hear_tap(letter, (item, answer), false, now).await?;
         tx.commit().await?;
         Ok(kept)
     }
@@ -185,6 +193,25 @@ impl Store {
 }
 
 impl Tx {
+    /// Keeps a tap unless the person has switched learning off; whether taps are kept. What it `settled` is written
+    /// down in any case.
+    async fn hear_tap(
+        &mut self,
+        letter: &LetterRow,
+        (item, answer): (Option<ItemId>, Answer),
+        settled: bool,
+        now: DateTime<Utc>,
+    ) -> Result<bool, StoreError> {
+        let One(kept): One<bool> =
+            self.get("SELECT learning FROM recipient WHERE id = $1", args![letter.recipient]).await?;
+        let said = kept && self.keep_tap(letter, item, answer, now).await?;
+        if said || settled {
+            // What was answered stands in the tap alone: this row outlives it.
+            self.record_tapping(letter, "tap.recorded", now).await?;
+        }
+        Ok(kept)
+    }
+
     /// False if the very same was said before: a double click, the way back, a page loaded again.
     async fn keep_tap(
         &mut self,

@@ -6,7 +6,7 @@ use std::time::Duration;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{DefaultBodyLimit, MatchedPath, Request, State};
-use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::middleware::{self, Next};
 use axum::response::{Html, IntoResponse, Response};
 use serde::Serialize;
@@ -18,12 +18,16 @@ use tower_http::trace::{DefaultOnResponse, TraceLayer};
 use super::refusal::{Refusal, Why, new_incident};
 use super::site::Site;
 use super::templates::Content;
+use super::visitor::encode_path;
 use crate::forum::Language;
 
 /// A form is a few kilobytes; the preferences of a forum with hundreds of topics fit.
 const LARGEST_BODY_BYTES: usize = 256 * 1024;
 
 const LONGEST_REQUEST: Duration = Duration::from_secs(30);
+
+/// What is before the slashes of `/l/TOKEN/item/ID`, and between them.
+const ITEM_PARTS: usize = 5;
 
 /// Pages run no script, load nothing from elsewhere, stand in no frame.
 const PAGE_POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; frame-src 'self'; \
@@ -120,15 +124,18 @@ impl Content for Refused {
     const TEMPLATE: &'static str = "refused.html";
 }
 
-/// What a letter's link may not open, a link by mail does.
-fn door_beside(path: &str, why: &Why) -> Option<String> {
+/// What a letter's link may not open, a link by mail does, and it leads back to this very place; from a form to its item.
+fn door_beside(method: &Method, path: &str, why: &Why) -> Option<String> {
     let token = path.strip_prefix("/l/")?.split('/').next()?;
-    (*why == Why::Restricted).then(|| format!("/l/{token}/link?next=/me/items"))
+    let item: Vec<&str> = path.split('/').take(ITEM_PARTS).collect();
+    let place = if *method == Method::POST { item.join("/") } else { path.to_owned() };
+    (*why == Why::Restricted).then(|| format!("/l/{token}/link?next={}", encode_path(&place)))
 }
 
 /// Turns refusals of handlers, extractors and layers into pages.
 async fn show_refusal(State(site): State<Site>, request: Request, next: Next) -> Response {
     let (wanted, path) = (language_of(request.headers()), request.uri().path().to_owned());
+    let method = request.method().clone();
     let response = next.run(request).await;
     // Our own pages name their language; a form with an error in a field is such a page.
     if response.headers().contains_key(header::CONTENT_LANGUAGE) {
@@ -142,7 +149,7 @@ async fn show_refusal(State(site): State<Site>, request: Request, next: Next) ->
     let fallback = forum.as_ref().map_or(Language::Nb, |f| f.settings.language);
     let language = refusal.language.or(wanted).unwrap_or(fallback);
     let (title, lines, incident) = refusal.why.told(&site.words(language).error);
-    let door = door_beside(&path, &refusal.why);
+    let door = door_beside(&method, &path, &refusal.why);
     let page =
         site.render(forum.as_ref(), language, None, &Refused { title: title.clone(), lines, incident, door });
     let status = refusal.why.status();

@@ -23,6 +23,8 @@ pub(super) enum Why {
     CancelledEvent,
     /// The item is for a group: the link alone does not open it.
     Restricted,
+    /// The item is for others, and the reader is known.
+    NotYours,
     /// Their account has not the right that this page needs.
     NoRight,
     /// GET where only POST does something, or the reverse.
@@ -114,7 +116,7 @@ impl Why {
         match self {
             Why::NotFound => StatusCode::NOT_FOUND,
             Why::Gone | Why::Withdrawn | Why::CancelledEvent => StatusCode::GONE,
-            Why::Restricted | Why::NoRight | Why::CrossSite => StatusCode::FORBIDDEN,
+            Why::Restricted | Why::NotYours | Why::NoRight | Why::CrossSite => StatusCode::FORBIDDEN,
             Why::Method => StatusCode::METHOD_NOT_ALLOWED,
             Why::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Why::BadForm => StatusCode::BAD_REQUEST,
@@ -147,6 +149,7 @@ impl Why {
             Why::Withdrawn => (&words.withdrawn, &[&words.withdrawn_line]),
             Why::CancelledEvent => (&words.cancelled, &[&words.cancelled_line, &words.cancelled_next]),
             Why::Restricted => (&words.restricted, &[&words.restricted_line, &words.restricted_next]),
+            Why::NotYours => (&words.not_yours, &[&words.not_yours_line, &words.not_yours_next]),
             Why::NoRight => (&words.no_right, &[&words.no_right_line]),
             Why::Method => (&words.method, &[&words.method_line]),
             Why::TooLarge => (&words.too_large, &[&words.too_large_line]),

@@ -124,13 +124,28 @@ pub(super) enum Door {
     Device,
 }
 
-impl Whose {
-    /// The path of a page behind the same door: `preferences` is `/l/{token}/preferences` or `/me/preferences`.
+impl Door {
+    /// The path of a page behind it.
     pub(super) fn path(&self, page: &str) -> String {
-        match &self.door {
+        match self {
             Door::Letter { token, .. } => format!("/l/{token}/{page}"),
             Door::Device => format!("/me/{page}"),
         }
+    }
+
+    /// The way to the person's own pages; none where it stands in the head of every page.
+    pub(super) fn own_pages(&self) -> Option<String> {
+        match self {
+            Door::Letter { .. } => Some(self.path("link")),
+            Door::Device => None,
+        }
+    }
+}
+
+impl Whose {
+    /// The path of a page behind the same door: `preferences` is `/l/{token}/preferences` or `/me/preferences`.
+    pub(super) fn path(&self, page: &str) -> String {
+        self.door.path(page)
     }
 
     /// Whether titles of restricted items may be shown, where they are entitled to them.

@@ -6,12 +6,14 @@ use axum::response::Response;
 use axum_extra::extract::Form;
 use serde::{Deserialize, Serialize};
 
+use crate::feedback::doors::own_path;
 use crate::forum::{EmailAddress, Forum, Language};
 use crate::web::layers::language_of;
 use crate::web::limits::{ASKED_BY_CLIENT, Client, MAILS_TO_ADDRESS};
 use crate::web::refusal::{Refusal, Why};
 use crate::web::site::{Reading, Writing};
 use crate::web::templates::Content;
+use crate::web::visitor::Visitor;
 
 /// Which way one came: where to go back to.
 #[derive(Debug, Default, Deserialize)]
@@ -100,13 +102,17 @@ pub(super) async fn ask(
     site.page(&forum, language, &Page::new(Stage::Sent))
 }
 
-/// GET, from a letter: to whom it went, masked, and one button.
+/// GET, from a letter: to whom it went, masked, and one button. At a device of theirs that is open, straight on.
 pub(super) async fn show_for_letter(
     reading: Reading,
+    visitor: Option<Visitor>,
     Path(token): Path<String>,
     Query(way): Query<Way>,
 ) -> Result<Response, Refusal> {
     let whose = reading.whose_letter(token).await?;
+    if visitor.is_some_and(|visitor| visitor.recipient.id == whose.recipient.id) {
+        return Ok(reading.0.go_to(own_path(&way.next).unwrap_or("/me")));
+    }
     let (action, masked) = (whose.path("link"), whose.recipient.email.masked());
     whose.page(&reading.0, &Page { action, masked, next: way.next, ..Page::new(Stage::AskLetter) })
 }

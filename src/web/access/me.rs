@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::store::DeviceRow;
 use crate::web::layers::Message;
+use crate::web::recipient::way_back::WayBack;
 use crate::web::refusal::{Refusal, Why};
 use crate::web::site::{Reading, Writing};
 use crate::web::templates::Content;
@@ -26,6 +27,8 @@ struct Page {
     name: String,
     devices: Vec<Device>,
     unsubscribe: String,
+    /// For who has left.
+    way_back: Option<WayBack>,
 }
 
 impl Content for Page {
@@ -57,6 +60,7 @@ pub(super) async fn show(reading: Reading, visitor: Visitor) -> Result<Response,
         name: recipient.name.clone(),
         devices: devices.into_iter().map(device).collect(),
         unsubscribe: site.unsubscribe_path(recipient.id),
+        way_back: WayBack::of(&reading, recipient).await?,
     };
     visitor.page(site, &page)
 }

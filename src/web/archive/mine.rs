@@ -43,6 +43,8 @@ struct ItemPage {
     help: Option<HelpView>,
     calendar: Option<String>,
     share: String,
+    /// Where one says so, of what a letter brought.
+    not_for_me: Option<String>,
 }
 
 impl Content for ItemPage {
@@ -58,12 +60,14 @@ pub(super) async fn show_item(
     let language = asked.language().unwrap_or(who.recipient.language);
     let pen = reading.0.pen(&who.forum, language);
     let sight = sight_of(&reading, &who.forum, &who.recipient);
+    let by_letter = reading.came_by_letter(&who.recipient, who.item.id).await?;
     let page = ItemPage {
         answering: AnsweringView::of(&reading, &who).await?,
         help: HelpView::of(&reading, &who).await?,
         around: look_around(&reading, &pen, &sight, &who.item, "/items/").await?,
         calendar: has_day(&who.item).then(|| format!("{}/event.ics", who.base)),
         share: share_path(&who.item, &who.base),
+        not_for_me: by_letter.then(|| format!("{}/not-for-me", who.base)),
         item: pen.view(&who.item),
     };
     who.page(&reading.0, &page)

@@ -34,4 +34,6 @@ pub(super) fn routes() -> Routes {
         .route("/l/{token}/miss", get(answers::ask_miss).post(answers::record_miss))
         .route("/l/{token}/item/{id}/not-for-me", get(not_for_me::ask).post(not_for_me::record))
         .route("/l/{token}/item/{id}/not-for-me/undo", post(not_for_me::undo))
+        .route("/items/{slug}/not-for-me", get(not_for_me::ask).post(not_for_me::record))
+        .route("/items/{slug}/not-for-me/undo", post(not_for_me::undo))
 }

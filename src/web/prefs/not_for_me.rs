@@ -1,7 +1,6 @@
 //! *Not for me*: the item, every reason why it came, and a way to hide exactly that reason, all such items, this
 //! item alone, or to say that it is for a colleague. Each can be taken back on the page that follows.
 
-use axum::extract::Path;
 use axum::response::Response;
 use axum_extra::extract::Form;
 use serde::{Deserialize, Serialize};
@@ -13,7 +12,7 @@ use crate::matching::Reason;
 use crate::store::{Answer, PreferenceChanges, Undone};
 use crate::web::reasons::{list_reasons, may_be_named, muting_term, tell_reader};
 use crate::web::refusal::{Refusal, Why};
-use crate::web::site::{Reading, Writing};
+use crate::web::site::{Reading, Received, Writing};
 use crate::web::templates::Content;
 use crate::web::words::fill;
 
@@ -56,13 +55,8 @@ impl Content for Page {
 }
 
 /// GET: the item, every reason, and a way to hide just that.
-pub(super) async fn ask(
-    reading: Reading,
-    Path((token, id)): Path<(String, String)>,
-) -> Result<Response, Refusal> {
-    let letter = reading.letter(&token).await?;
-    let open = reading.letter_item(&letter, &id).await?;
-    show(&reading, &letter, &open, &token, None)
+pub(super) async fn ask(reading: Reading, received: Received) -> Result<Response, Refusal> {
+    show(&reading, &received, None)
 }
 
 /// What the person chose on that page; nothing: this item alone.
@@ -80,17 +74,16 @@ pub(super) struct Chosen {
 /// POST: hides what was chosen and remembers that the item missed.
 pub(super) async fn record(
     writing: Writing,
-    Path((token, id)): Path<(String, String)>,
+    received: Received,
     Form(chosen): Form<Chosen>,
 ) -> Result<Response, Refusal> {
     let reading = writing.reading();
-    let letter = reading.letter(&token).await?;
-    let open = reading.letter_item(&letter, &id).await?;
-    let (changes, text) = read_choice(&reading, &letter, &open, &chosen)?;
+    let Received { letter, open, .. } = &received;
+    let (changes, text) = read_choice(&reading, letter, open, &chosen)?;
     let made = writing.change_preferences(letter.recipient.id, &changes).await?;
-    let kept = writing.record_tap(&letter, Some(open.item.id), Answer::NotForMe).await?;
+    let kept = writing.record_tap(letter, Some(open.item.id), Answer::NotForMe).await?;
     if let Some(colleague) = chosen.colleague.first() {
-        writing.pass_on(&letter, open.item.id, read_colleague(colleague)?).await?;
+        writing.pass_on(letter, open.item.id, read_colleague(colleague)?).await?;
     }
     let says_nothing = !kept && changes.is_empty() && chosen.colleague.is_empty();
     let not_kept = &reading.0.words(letter.recipient.language).prefs.answer.not_kept;
@@ -99,7 +92,7 @@ pub(super) async fn record(
         change: made.map(|made| made.id),
         can_undo: !says_nothing,
     };
-    show(&reading, &letter, &open, &token, Some(done))
+    show(&reading, &received, Some(done))
 }
 
 /// Which change is taken back with the answer.
@@ -112,12 +105,11 @@ pub(super) struct UndoForm {
 /// POST: nothing was said, and nothing is hidden.
 pub(super) async fn undo(
     writing: Writing,
-    Path((token, id)): Path<(String, String)>,
+    received: Received,
     Form(form): Form<UndoForm>,
 ) -> Result<Response, Refusal> {
     let reading = writing.reading();
-    let letter = reading.letter(&token).await?;
-    let open = reading.letter_item(&letter, &id).await?;
+    let Received { letter, open, .. } = &received;
     let undone = match form.change {
         Some(change) => writing.undo_preferences(letter.recipient.id, change).await?,
         None => Undone::Done,
@@ -125,7 +117,7 @@ pub(super) async fn undo(
     let words = &reading.0.words(letter.recipient.language).prefs.note;
     let text = match undone {
         Undone::Done | Undone::Already => {
-            writing.take_back_tap(&letter, open.item.id).await?;
+            writing.take_back_tap(letter, open.item.id).await?;
             &words.undone
         }
         Undone::TooLate => &words.too_late,
@@ -133,7 +125,7 @@ pub(super) async fn undo(
         Undone::Unknown => return Err(Refusal::from(Why::BadForm).in_language(letter.recipient.language)),
     };
     let done = Done { text: text.clone(), change: None, can_undo: false };
-    show(&reading, &letter, &open, &token, Some(done))
+    show(&reading, &received, Some(done))
 }
 
 /// Whom they name, on one line; none if they name nobody.
@@ -177,13 +169,8 @@ fn read_choice(
     Ok((changes, done))
 }
 
-fn show(
-    reading: &Reading,
-    letter: &OpenLetter,
-    open: &OpenItem,
-    token: &str,
-    done: Option<Done>,
-) -> Result<Response, Refusal> {
+fn show(reading: &Reading, received: &Received, done: Option<Done>) -> Result<Response, Refusal> {
+    let Received { letter, open, base, door } = received;
     let (forum, language) = (&letter.forum, letter.recipient.language);
     let words = reading.0.words(language);
     let row = |(number, reason): (usize, &Reason)| {
@@ -205,10 +192,10 @@ fn show(
         kind_value: open.item.kind.word().to_owned(),
         required: open.is_required(),
         reasons: list_reasons(letter, open)?.iter().enumerate().map(row).collect(),
-        action: format!("/l/{token}/item/{}/not-for-me", open.item.public_id),
+        action: format!("{base}/not-for-me"),
         colleague_most: COLLEAGUE_MOST,
         done,
-        preferences: format!("/l/{token}/preferences"),
+        preferences: door.path("preferences"),
     };
-    reading.0.page(forum, language, &page)
+    received.page(&reading.0, &page)
 }

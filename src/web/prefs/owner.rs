@@ -57,6 +57,11 @@ impl Owner {
         self.whose.page(&reading.0, page)
     }
 
+    /// The way to their own pages, where it does not stand in the head.
+    pub(super) fn own_pages(&self) -> Option<String> {
+        self.whose.door.own_pages()
+    }
+
     pub(super) fn forum(&self) -> &Forum {
         &self.library.forum
     }

@@ -10,7 +10,8 @@ use super::preview::{Preview, show_coming};
 use super::told::{Past, list_history};
 use super::topics::{TopicTree, list_trees};
 use crate::feedback::preferences::last_day_of_pause;
-use crate::forum::{Recipient, Status};
+use crate::forum::Recipient;
+use crate::web::recipient::way_back::WayBack;
 use crate::web::refusal::Refusal;
 use crate::web::site::Reading;
 use crate::web::templates::Content;
@@ -36,7 +37,8 @@ pub(super) struct Page {
     pub(super) error: Option<String>,
     /// The form says something that is not saved.
     tried: bool,
-    unsubscribed: bool,
+    /// For who has left.
+    way_back: Option<WayBack>,
     cadences: Vec<Choice>,
     caps: Vec<Choice>,
     /// "Du har pause til og med søndag 20. desember"; empty if not.
@@ -51,6 +53,8 @@ pub(super) struct Page {
     history: Vec<Past>,
     learned: Learned,
     unsubscribe: String,
+    /// The way to the person's own pages, by a letter's link.
+    own: Option<String>,
 }
 
 impl Content for Page {
@@ -81,7 +85,7 @@ pub(super) async fn show_page(reading: &Reading, owner: &Owner, shown: &Recipien
         note: None,
         error: None,
         tried: *shown != owner.recipient,
-        unsubscribed: owner.recipient.standing.status == Status::Unsubscribed,
+        way_back: WayBack::of(reading, &owner.recipient).await?,
         cadences: list_cadences(reading, owner, shown),
         caps: list_caps(owner, shown, words),
         pausing: pausing.unwrap_or_default(),
@@ -95,5 +99,6 @@ pub(super) async fn show_page(reading: &Reading, owner: &Owner, shown: &Recipien
         history: list_history(reading, owner).await?,
         learned: show_learned(reading, owner).await?,
         unsubscribe: reading.0.unsubscribe_path(owner.recipient.id),
+        own: owner.own_pages(),
     })
 }

@@ -2,7 +2,7 @@
 
 use axum::extract::{Path, Query};
 use axum::http::HeaderMap;
-use axum::response::Response;
+use axum::response::{IntoResponse as _, Response};
 use serde::Serialize;
 
 use crate::web::archive::around::{Around, AskedLanguage, around_itself};
@@ -11,7 +11,7 @@ use crate::web::item_view::{ItemView, has_day};
 use crate::web::part::{AnsweringView, HelpView, share_path};
 use crate::web::reasons::{list_reasons, tell_reader};
 use crate::web::refusal::Refusal;
-use crate::web::site::{Participant, Reading};
+use crate::web::site::{Held, Reading, Received};
 use crate::web::templates::Content;
 
 #[derive(Serialize)]
@@ -35,35 +35,27 @@ impl Content for ItemPage {
 /// GET: the item.
 pub(super) async fn show(
     reading: Reading,
-    Path((token, id)): Path<(String, String)>,
+    received: Received,
     Query(asked): Query<AskedLanguage>,
 ) -> Result<Response, Refusal> {
-    let letter = reading.letter(&token).await?;
-    let open = reading.letter_item(&letter, &id).await?;
+    let Received { letter, open, base, door } = &received;
     let language = asked.language().unwrap_or(letter.recipient.language);
-    let reasons = list_reasons(&letter, &open)?;
+    let reasons = list_reasons(letter, open)?;
     let words = reading.0.words(language);
-    let told: Vec<String> = reasons.iter().map(|r| tell_reader(words, &letter, r)).collect();
-    let base = format!("/l/{token}/item/{id}");
-    let who = Participant {
-        forum: letter.forum.clone(),
-        recipient: letter.recipient.clone(),
-        item: open.item.clone(),
-        base: base.clone(),
-        letter: Some(letter.row.delivery),
-    };
+    let told: Vec<String> = reasons.iter().map(|r| tell_reader(words, letter, r)).collect();
+    let who = received.participant();
     let pen = reading.0.pen(&letter.forum, language);
     let page = ItemPage {
-        around: around_itself(&reading, &pen, &open.item, &base).await?,
+        around: around_itself(&reading, &pen, &open.item, base).await?,
         answering: AnsweringView::of(&reading, &who).await?,
         help: HelpView::of(&reading, &who).await?,
         item: pen.view(&open.item),
         calendar: has_day(&open.item).then(|| format!("{base}/event.ics")),
-        share: share_path(&open.item, &base),
+        share: share_path(&open.item, base),
         not_for_me: open.held.is_some().then(|| format!("{base}/not-for-me")),
         why: (!told.is_empty()).then(|| format!("{}: {}.", words.not_for_me.because, told.join(". "))),
-        preferences: format!("/l/{token}/preferences"),
-        privacy: format!("/l/{token}/privacy"),
+        preferences: door.path("preferences"),
+        privacy: door.path("privacy"),
     };
     reading.0.page(&letter.forum, language, &page)
 }
@@ -72,22 +64,23 @@ pub(super) async fn show(
 pub(super) async fn show_file(
     reading: Reading,
     headers: HeaderMap,
-    Path((token, id, position)): Path<(String, String, i64)>,
+    received: Received,
+    Path((_, _, position)): Path<(String, String, i64)>,
 ) -> Result<Response, Refusal> {
-    let letter = reading.letter(&token).await?;
-    let open = reading.letter_item(&letter, &id).await?;
-    file_of(&reading, &headers, &open.item, position).await
+    file_of(&reading, &headers, &received.open.item, position).await
 }
 
 /// GET: an event's calendar file; of one that was taken back the file that takes it out of the calendar.
 pub(super) async fn show_calendar(
     reading: Reading,
-    Path((token, id)): Path<(String, String)>,
-) -> Result<Response, Refusal> {
-    let letter = reading.letter(&token).await?;
-    let item = match reading.cancelled_event(&letter, &id).await? {
+    Held(letter): Held,
+    Path((_, id)): Path<(String, String)>,
+    received: Result<Received, Response>,
+) -> Result<Response, Response> {
+    let refuse = |refusal: Refusal| refusal.into_response();
+    let item = match reading.cancelled_event(&letter, &id).await.map_err(refuse)? {
         Some(cancelled) => cancelled,
-        None => reading.letter_item(&letter, &id).await?.item,
+        None => received?.open.item,
     };
-    reading.calendar_of(&letter.forum, &item, letter.recipient.language)
+    reading.calendar_of(&letter.forum, &item, letter.recipient.language).map_err(refuse)
 }

@@ -2,6 +2,7 @@
 
 pub(super) mod items;
 mod unsubscribe;
+pub(super) mod way_back;
 
 use axum::routing::{get, post};
 

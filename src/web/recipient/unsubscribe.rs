@@ -43,8 +43,7 @@ fn page_of(subscription: &Subscription, token: &str, urgent_off: bool) -> Page {
         stage: if gone { Stage::Done } else { Stage::Ask },
         masked: masked(row.email.as_deref()),
         action: format!("/u/{token}"),
-        can_undo: row.status == "unsubscribed"
-            && !row.status_cause.as_deref().unwrap_or("").contains(", was "),
+        can_undo: subscription.has_way_back(),
         urgent_off,
     }
 }
@@ -104,7 +103,7 @@ pub(super) async fn take_back(writing: Writing, Path(token): Path<String>) -> Re
     let reading = writing.reading();
     let before = reading.subscription(&token).await?;
     let language = language_of(&before);
-    if page_of(&before, &token, false).can_undo {
+    if before.has_way_back() {
         writing.take_back_unsubscribing(before.id).await?;
     } else if before.row.status != "active" {
         return Err(Refusal::from(Why::Gone).in_language(language));

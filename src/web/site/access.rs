@@ -7,6 +7,7 @@ use super::{Reading, Site, Writing};
 use crate::clock::{random_bytes, random_hex};
 use crate::feedback::doors::{self, DEVICE_DAYS};
 use crate::feedback::erasure::{Erasure, PersonalFiles, Receipt, erase_person};
+use crate::feedback::links::Subscription;
 use crate::feedback::rights::{self, Successor};
 use crate::feedback::sign_up::{self, Wish};
 use crate::forum::{EmailAddress, Forum, Language, Recipient};
@@ -108,6 +109,12 @@ impl Reading {
     /// What a person says of places that they no longer have.
     pub(in crate::web) async fn left_places(&self, id: RecipientId) -> Result<Vec<LeftPlaceRow>, Refusal> {
         Ok(self.store().list_left_places(id).await?)
+    }
+
+    /// Whether one press brings back the letters of somebody who left.
+    pub(in crate::web) async fn has_way_back(&self, id: RecipientId) -> Result<bool, Refusal> {
+        let row = self.store().find_subscription(id).await?;
+        Ok(row.is_some_and(|row| Subscription { id, row }.has_way_back()))
     }
 
     /// Whether a person has turned letters about urgent items off.

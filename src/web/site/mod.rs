@@ -8,6 +8,7 @@ mod beside;
 mod everyone;
 mod houses;
 mod lead;
+mod letters;
 mod mail;
 mod mailing;
 mod merging;
@@ -40,7 +41,7 @@ use crate::app::App;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::content::Item;
-use crate::feedback::links::{self, LinkError, OpenItem, OpenLetter, Opening, Subscription};
+use crate::feedback::links::{self, LinkError, Subscription};
 use crate::forum::{Forum, Language, Recipient};
 use crate::ids::{DeliveryId, ItemId, RecipientId};
 use crate::intake::item_index;
@@ -53,6 +54,7 @@ use crate::token::Keys;
 use crate::world::{self, KeptForum, KeptIndex, WorldError};
 
 pub(super) use everyone::{Named, People};
+pub(super) use letters::{Held, Received};
 pub(super) use mail::NotTried;
 pub(super) use mailing::{Spread, Tally};
 pub(super) use part::Participant;
@@ -275,31 +277,6 @@ impl Reading {
     /// Whom an unsubscribe token is for.
     pub(super) async fn subscription(&self, token: &str) -> Result<Subscription, Refusal> {
         Ok(links::open_subscription(self.store(), &self.0.0.keys, token).await?)
-    }
-
-    /// What a letter's token opens.
-    pub(super) async fn letter(&self, token: &str) -> Result<OpenLetter, Refusal> {
-        Ok(links::open_letter(self.store(), self.forum().await?, &self.0.0.keys, token).await?)
-    }
-
-    /// An item of the letter, if it opens now.
-    pub(super) async fn letter_item(
-        &self,
-        letter: &OpenLetter,
-        public_id: &str,
-    ) -> Result<OpenItem, Refusal> {
-        let language = letter.recipient.language;
-        let refuse = |why: Why| Err(Refusal::from(why).in_language(language));
-        let (opening, item) = links::find_letter_item(self.store(), letter, public_id, self.0.now()).await?;
-        match (opening, item) {
-            (Opening::Open, Some(item)) => Ok(item),
-            (Opening::Restricted, _) => refuse(Why::Restricted),
-            (Opening::Withdrawn, _) if self.cancelled_event(letter, public_id).await?.is_some() => {
-                refuse(Why::CancelledEvent)
-            }
-            (Opening::Withdrawn, _) => refuse(Why::Withdrawn),
-            _ => refuse(Why::NotFound),
-        }
     }
 
     /// Every recipient who is not erased.

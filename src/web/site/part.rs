@@ -1,11 +1,12 @@
 //! Taking part: what an event's page shows of answers, and recording one.
 
-use axum::extract::{FromRequestParts, RawPathParams};
+use axum::extract::FromRequestParts;
 use axum::http::header;
 use axum::http::request::Parts;
 use axum::response::{IntoResponse as _, Response};
 use chrono::TimeDelta;
 
+use super::letters::{find_param, follow};
 use super::{Reading, Site, Writing};
 use crate::checkup::settings::{privacy_in_force, sender_in_force};
 use crate::config::{Privacy, Sender};
@@ -46,17 +47,11 @@ impl FromRequestParts<Site> for Participant {
 
     /// `/l/{token}/item/{id}/...` by a letter's link, `/items/{slug}/...` by a device of their own.
     async fn from_request_parts(parts: &mut Parts, site: &Site) -> Result<Self, Self::Rejection> {
-        let params = RawPathParams::from_request_parts(parts, site).await.map_err(|e| e.into_response())?;
-        let find = |wanted: &str| params.iter().find(|(name, _)| *name == wanted).map(|(_, v)| v.to_owned());
-        let reading = Reading(site.clone());
-        let found = match (find("token"), find("id"), find("slug")) {
-            (Some(token), Some(id), _) => reading.participant_of_letter(&token, &id).await,
-            (_, _, Some(slug)) => {
-                let visitor = <Visitor as FromRequestParts<Site>>::from_request_parts(parts, site).await?;
-                reading.participant_of_device(visitor, &slug).await
-            }
-            _ => Err(Why::NotFound.into()),
+        let Some(slug) = find_param(parts, site, "slug").await? else {
+            return Ok(follow(parts, site).await?.participant());
         };
+        let visitor = <Visitor as FromRequestParts<Site>>::from_request_parts(parts, site).await?;
+        let found = Reading(site.clone()).participant_of_device(visitor, &slug).await;
         found.map_err(|refusal| refusal.into_response())
     }
 }
@@ -75,19 +70,6 @@ impl Participant {
 }
 
 impl Reading {
-    /// Who follows a letter's link to one of its items.
-    pub(in crate::web) async fn participant_of_letter(
-        &self,
-        token: &str,
-        public_id: &str,
-    ) -> Result<Participant, Refusal> {
-        let letter = self.letter(token).await?;
-        let open = self.letter_item(&letter, public_id).await?;
-        let base = format!("/l/{token}/item/{public_id}");
-        let OpenLetter { forum, recipient, row, .. } = letter;
-        Ok(Participant { forum, recipient, item: open.item, base, letter: Some(row.delivery) })
-    }
-
     /// Who reads an item on a device of their own.
     async fn participant_of_device(&self, visitor: Visitor, slug: &str) -> Result<Participant, Refusal> {
         let Visitor { forum, recipient, .. } = visitor;
@@ -128,7 +110,8 @@ impl Reading {
         let Some(held) = letter.items.iter().find(|row| row.public_id == public_id) else { return Ok(None) };
         let items = world::load_items_by_ids(self.store(), &letter.forum, &[held.item]).await?;
         let cancelled = |item: &Item| {
-            let opening = links::decide_opening(&letter.forum, item, &letter.recipient, self.0.now());
+            let (forum, reader) = (&letter.forum, &letter.recipient);
+            let opening = links::decide_opening(forum, item, reader, letter.holder, self.0.now());
             opening == Opening::Withdrawn && matches!(item.fields, Fields::Event { .. })
         };
         Ok(items.into_iter().find(cancelled))

@@ -7,7 +7,7 @@ use chrono::TimeDelta;
 use super::{Reading, Writing};
 use crate::content::Item;
 use crate::edition::Tap;
-use crate::feedback::links::OpenLetter;
+use crate::feedback::links::{Holder, OpenLetter};
 use crate::forum::{Forum, Recipient};
 use crate::ids::{ItemId, RecipientId};
 use crate::pipeline::{Coming, preview_letter, tap_of};
@@ -115,7 +115,11 @@ impl Writing {
         item: Option<ItemId>,
         answer: Answer,
     ) -> Result<bool, Refusal> {
-        Ok(self.0.0.store.record_tap(&letter.row, item, answer, self.0.now()).await?)
+        let (store, now) = (&self.0.0.store, self.0.now());
+        Ok(match letter.holder {
+            Holder::Anyone => store.record_tap(&letter.row, item, answer, now).await?,
+            Holder::Owner => store.record_tap_on_device(&letter.row, item, answer, now).await?,
+        })
     }
 
     /// Takes back what a reader said of an item.

@@ -33,6 +33,8 @@ impl Row {
 struct Mine {
     preferences: String,
     unsubscribe: String,
+    /// The way to the person's own pages, by a letter's link.
+    own: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -58,6 +60,7 @@ pub(super) async fn show_mine(reading: Reading, whose: Whose) -> Result<Response
     let mine = Mine {
         preferences: whose.path("preferences"),
         unsubscribe: reading.0.unsubscribe_path(whose.recipient.id),
+        own: whose.door.own_pages(),
     };
     let rows = list_rows(&reading, &whose.forum, whose.recipient.language).await?;
     whose.page(&reading.0, &Page { rows, mine: Some(mine) })

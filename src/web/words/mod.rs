@@ -103,7 +103,7 @@ words! {
     frame, Frame:
         skip privacy accessibility language;
     unsubscribe, Unsubscribe:
-        title ask whose_before whose_after button rather done done_before done_after regret undo back back_line;
+        title ask whose_before whose_after button rather done done_before done_after regret undo again back back_line;
     preferences, Preferences:
         title whose_before whose_after saved saved_when unsubscribed cadence cap cap_hint cap_default cap_some pause pause_hint pause_error language topics topics_hint held follow mute kinds kinds_hint required save unsubscribe error error_unknown;
     item, Item:
@@ -119,7 +119,7 @@ words! {
     front, Front:
         title lead open_items none;
     error, Error:
-        incident not_found not_found_line gone gone_line withdrawn withdrawn_line cancelled cancelled_line cancelled_next restricted restricted_line restricted_next no_right no_right_line method method_line too_large too_large_line bad_form bad_form_line cross_site cross_site_line too_many too_many_line timeout timeout_line no_forum no_forum_line no_forum_next broken broken_line;
+        incident not_found not_found_line gone gone_line withdrawn withdrawn_line cancelled cancelled_line cancelled_next restricted restricted_line restricted_next not_yours not_yours_line not_yours_next no_right no_right_line method method_line too_large too_large_line bad_form bad_form_line cross_site cross_site_line too_many too_many_line timeout timeout_line no_forum no_forum_line no_forum_next broken broken_line;
     reason, Reason:
         chosen chosen_all chosen_seat own_role equal under above you_chosen_group you_chosen you_chosen_all you_equal you_under you_above hide_such;
     inbox, Inbox:

@@ -157,7 +157,7 @@ on_both_databases! {
         let pages = Pages::over(db).await;
         let path = format!("/l/{}/link", letter_token());
         let shut = pages.get(&format!("/l/{}/item/{GROUP_ITEM}", letter_token())).await;
-        assert!(shut.body.contains(&format!("{path}?next=/me/items")), "{}", shut.body);
+        assert!(shut.body.contains(&format!("{path}?next=/l/")), "{}", shut.body);
         let page = pages.get(&path).await;
         assert!(page.body.contains("<strong>k***@nav.no</strong>") && !page.body.contains(KARI));
         pages.post(&path, "next=/me/items&email=ola@nav.no").await;

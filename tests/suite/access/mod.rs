@@ -6,5 +6,8 @@ mod erasing;
 mod notices;
 mod notices_rows;
 pub mod reader;
+mod restricted;
 mod rights;
 mod sign_up;
+mod way_back;
+mod ways;

@@ -1,4 +1,4 @@
-//! What minutes and promises say is told whole, or leaves a mark where it is cut.
+//! What minutes and promises say is told whole, or leaves a mark where it is cut; where the rest is found.
 
 use treff::content::{Fields, Item, Minutes};
 use treff::forum::{EmailAddress, Kind, Language};
@@ -44,6 +44,27 @@ fn of_lists_and_paragraphs_every_line_is_told() {
             assert!(body.contains(&told), "{told}\n{body}");
         }
     }
+}
+
+#[test]
+fn a_hand_over_leads_to_the_archive_of_the_group() {
+    let (text, html) = letter(PROMISED);
+    let link =
+        format!("https://forum.example/l/{}/link?next=/me/items%3Fgroup%3Dhealth", TOKENS.letter_token);
+    assert!(
+        text.contains(&format!("Eldre saker fra gruppa ligger i arkivet. Åpne arkivet: {link}")),
+        "{text}"
+    );
+    assert!(html.contains("Eldre saker fra gruppa ligger i arkivet."), "{html}");
+    assert!(html.contains(&format!("href=\"{link}\"")), "{html}");
+}
+
+#[test]
+fn the_foot_of_a_letter_leads_to_ones_own_pages() {
+    let (text, html) = letter(PROMISED);
+    let link = format!("https://forum.example/l/{}/link", TOKENS.letter_token);
+    assert!(text.contains(&format!("Dine sider: {link} ")), "{text}");
+    assert!(html.contains(&format!("href=\"{link}\"")), "{html}");
 }
 
 #[test]

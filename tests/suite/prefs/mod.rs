@@ -14,7 +14,7 @@ fn path(page: &str) -> String {
 }
 
 /// The value of the hidden field `name` in the first form that has one.
-fn hidden(body: &str, name: &str) -> Option<String> {
+pub fn hidden(body: &str, name: &str) -> Option<String> {
     let start = format!(r#"name="{name}" value=""#);
     let from = body.find(&start)? + start.len();
     body[from..].split('"').next().map(str::to_owned)

@@ -175,6 +175,8 @@ pub const ROUTES: &[(&str, Opens)] = &[
     ("/items/{slug}/file/{position}", Opens::Device),
     ("/items/{slug}/share", Opens::Device),
     ("/l/{token}/item/{id}/share", Opens::Letter),
+    ("/items/{slug}/not-for-me", Opens::Device),
+    ("/items/{slug}/not-for-me/undo", Opens::Device),
     ("/items/{slug}/answer", Opens::Device),
     ("/items/{slug}/answer/{say}", Opens::Device),
     ("/items/{slug}/help", Opens::Device),
