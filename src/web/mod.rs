@@ -85,13 +85,14 @@ pub fn list_paths() -> Vec<&'static str> {
     table(Face::Demo).paths().to_vec()
 }
 
-/// The pages of the desk, each with the right that it needs; none: an account is enough.
-pub fn list_staff_paths() -> Vec<(&'static str, Option<Right>)> {
-    let right = |need| match need {
+/// The pages of the desk, each with the rights of which it needs one; none: an account is enough.
+pub fn list_staff_paths() -> Vec<(&'static str, Option<Vec<Right>>)> {
+    let rights = |need| match need {
         Need::Session | Need::Setup | Need::Account => None,
-        Need::Right(right) => Some(right),
+        Need::Right(right) => Some(vec![right]),
+        Need::AnyOf(rights) => Some(rights.to_vec()),
     };
-    table(Face::Demo).needs().into_iter().map(|(path, need)| (path, right(need))).collect()
+    table(Face::Demo).needs().into_iter().map(|(path, need)| (path, rights(need))).collect()
 }
 
 async fn build(face: Face, app: &App) -> anyhow::Result<Router> {

@@ -32,7 +32,13 @@ pub(super) enum Need {
     Account,
     /// This right.
     Right(Right),
+    /// One of these rights.
+    AnyOf(&'static [Right]),
 }
+
+/// Looking at what goes next and at what is in it: who wrote it, who approves it and who answers for it look at the same,
+/// and each finds the buttons of their own right there.
+pub(super) const SEES_WHAT_GOES: Need = Need::AnyOf(&[Right::Write, Right::Approve, Right::Send]);
 
 impl From<Right> for Need {
     fn from(right: Right) -> Need {
@@ -46,6 +52,7 @@ impl Need {
         match self {
             Need::Session | Need::Setup | Need::Account => true,
             Need::Right(right) => rights.have(right),
+            Need::AnyOf(some) => some.iter().any(|right| rights.have(*right)),
         }
     }
 
@@ -90,6 +97,11 @@ pub(super) struct Staff {
 }
 
 impl Staff {
+    /// Whether they have what a page needs.
+    pub(super) fn meets(&self, need: Need) -> bool {
+        need.is_met_by(&self.rights)
+    }
+
     /// Whether they have a right.
     pub(super) fn may(&self, right: Right) -> bool {
         self.rights.have(right)

@@ -9,10 +9,10 @@ use super::steps::{Step, list_steps};
 use crate::forum::{Cadence, Kind};
 use crate::staff::Right;
 use crate::store::{DeskDraftRow, QuestionRow, UncertainRow, VacantSeatRow};
-use crate::web::mailing::{Running, list_running};
+use crate::web::mailing::{Running, awaits, list_running};
 use crate::web::refusal::Refusal;
 use crate::web::site::Reading;
-use crate::web::staff::Staff;
+use crate::web::staff::{SEES_WHAT_GOES, Staff};
 use crate::web::templates::Content;
 use crate::web::words::fill;
 
@@ -55,6 +55,8 @@ struct Page {
     later: Vec<Line>,
     /// Who gets nothing then, and who has more than the letter takes.
     figures: Vec<Line>,
+    /// Mailings that wait until the reader approves them.
+    approvals: Part,
     /// What was written and waits for who may send.
     asked: Option<Part>,
     /// What people sent in.
@@ -83,12 +85,9 @@ pub(super) async fn show(reading: Reading, staff: Staff) -> Result<Response, Ref
         Some((cadence, at)) if is_for_all(&staff) => figures(&reading, &staff, *cadence, *at).await?,
         _ => Vec::new(),
     };
+    let approvals = approvals(&reading, &staff, &editions).await?;
     let mut coming = coming(&reading, &staff, editions).into_iter();
-    let rows = if staff.may(Right::Write) || staff.may(Right::Send) {
-        reading.desk_drafts(&staff).await?
-    } else {
-        Vec::new()
-    };
+    let rows = if staff.may(Right::Write) { reading.desk_drafts(&staff).await? } else { Vec::new() };
     let is_asked = |row: &DeskDraftRow| row.asked_at.is_some();
     let is_sent_in = |row: &DeskDraftRow| row.source != FROM_THE_DESK && row.asked_at.is_none();
     let is_own = |row: &DeskDraftRow| {
@@ -102,7 +101,10 @@ pub(super) async fn show(reading: Reading, staff: Staff) -> Result<Response, Ref
         next: coming.next(),
         later: coming.collect(),
         figures,
-        asked: staff.may(Right::Send).then(|| drafts(&reading, &staff, &rows, is_asked)),
+        approvals,
+        // A draft opens to who writes.
+        asked: (staff.may(Right::Send) && staff.may(Right::Write))
+            .then(|| drafts(&reading, &staff, &rows, is_asked)),
         drafts: is_for_all(&staff).then(|| drafts(&reading, &staff, &rows, is_sent_in)),
         own: staff.may(Right::Write).then(|| drafts(&reading, &staff, &rows, is_own)),
         questions: if staff.may(Right::People) { Some(questions(&reading, &staff).await?) } else { None },
@@ -159,21 +161,43 @@ async fn figures(
 }
 
 fn coming(reading: &Reading, staff: &Staff, editions: Vec<(Cadence, DateTime<Utc>)>) -> Vec<Line> {
+    let waits = &reading.0.words(staff.language).mailing.approval.waits;
+    let line = |edition| {
+        let line = line_of(reading, staff, edition);
+        if edition.1 > reading.0.now() {
+            return line;
+        }
+        Line { text: fill(waits, &[("when", &line.text)]), ..line }
+    };
+    editions.into_iter().map(line).collect()
+}
+
+/// A coming mailing, with the way there for who looks at it.
+fn line_of(reading: &Reading, staff: &Staff, (cadence, at): (Cadence, DateTime<Utc>)) -> Line {
     let words = reading.0.words(staff.language);
-    let pen = reading.0.pen(&staff.forum, staff.language);
-    let line = |(cadence, at)| Line {
-        text: match at <= reading.0.now() {
-            true => fill(&words.mailing.approval.waits, &[("when", &pen.instant(at))]),
-            false => pen.instant(at),
-        },
-        quiet: words.cadence.get(&cadence).cloned().unwrap_or_else(|| cadence.to_string()),
-        // Whoever looks at the mailing desk may write.
-        path: match staff.may(Right::Write) {
+    Line {
+        text: reading.0.pen(&staff.forum, staff.language).instant(at),
+        quiet: words.cadence.get(&cadence).unwrap_or(&words.mailing.sent.urgent).clone(),
+        path: match staff.meets(SEES_WHAT_GOES) {
             true => format!("/desk/mailing/next/{}", cadence.word()),
             false => String::new(),
         },
-    };
-    editions.into_iter().map(line).collect()
+    }
+}
+
+/// Those of the coming mailings that go once the reader has approved them.
+async fn approvals(
+    reading: &Reading,
+    staff: &Staff,
+    editions: &[(Cadence, DateTime<Utc>)],
+) -> Result<Part, Refusal> {
+    let mut lines = Vec::new();
+    for edition in editions {
+        if awaits(reading, staff, *edition).await? {
+            lines.push(line_of(reading, staff, *edition));
+        }
+    }
+    Ok(Part { lines, more: 0 })
 }
 
 /// Mailings under way, and whether one of them is stuck.

@@ -17,5 +17,5 @@ pub mod seat;
 mod second_factor;
 mod settings;
 mod texts;
-mod today;
+pub mod today;
 mod topics;
