@@ -72,6 +72,8 @@ struct Page {
     running: Vec<Line>,
     /// Whether letters wait that no relay takes, and the reader may look why.
     is_stuck: bool,
+    /// Whether letters lie on this machine, and the reader may look at them.
+    inbox: bool,
 }
 
 impl Content for Page {
@@ -111,6 +113,7 @@ pub(super) async fn show(reading: Reading, staff: Staff) -> Result<Response, Ref
         vacant: if staff.may(Right::People) { Some(vacant(&reading, &staff).await?) } else { None },
         running,
         is_stuck: is_stuck && staff.may(Right::Administer),
+        inbox: reading.0.need_of("/desk/inbox").is_some_and(|need| staff.meets(need)),
         uncertain: if staff.may(Right::Send) { Some(uncertain(&reading, &staff).await?) } else { None },
     };
     reading.0.desk_page(&staff, &page.without_empty_boxes())

@@ -6,6 +6,7 @@ mod bases;
 mod commands;
 mod doors;
 mod house;
+mod inbox;
 mod log;
 mod mail;
 mod name_server;
