@@ -118,6 +118,12 @@ impl Staff {
         !self.groups.is_empty() && !self.may(Right::Send)
     }
 
+    /// The same, told apart which groups are theirs by the terms of `forum`: that of the items they are shown.
+    pub(super) fn among(&self, forum: &Forum) -> Staff {
+        let own = self.writes_for_groups_only().then(|| Arc::new(forum.clone()));
+        Staff { forum: own.unwrap_or_else(|| self.forum.clone()), ..self.clone() }
+    }
+
     /// Whether they may read the name of somebody who sits in these groups: who writes for groups alone is told the names
     /// of those groups' people; all others are counted.
     pub(super) fn may_name(&self, forum: &Forum, groups: impl IntoIterator<Item = TermIx>) -> bool {

@@ -5,6 +5,7 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 
 use super::account::name_of_group;
+use super::answers;
 use super::steps::{Step, list_steps};
 use crate::forum::{Cadence, Kind};
 use crate::staff::Right;
@@ -17,30 +18,30 @@ use crate::web::templates::Content;
 use crate::web::words::fill;
 
 /// So many of a kind stand on the page; the others are counted.
-const SHOWN_AT_MOST: usize = 8;
+pub(super) const SHOWN_AT_MOST: usize = 8;
 
 /// The source of drafts that were begun here.
 const FROM_THE_DESK: &str = "lead";
 
 /// A line with what stands quietly behind it.
 #[derive(Serialize)]
-struct Line {
-    text: String,
-    quiet: String,
+pub(super) struct Line {
+    pub(super) text: String,
+    pub(super) quiet: String,
     /// Where something is done about it; empty if nowhere.
-    path: String,
+    pub(super) path: String,
 }
 
 /// Lines of one kind, and how many there are in all.
 #[derive(Serialize)]
-struct Part {
+pub(super) struct Part {
     lines: Vec<Line>,
     more: usize,
 }
 
 impl Part {
     /// The first of so many.
-    fn of(lines: Vec<Line>, all: i64) -> Part {
+    pub(super) fn of(lines: Vec<Line>, all: i64) -> Part {
         let all = usize::try_from(all).unwrap_or_default();
         Part { more: all.saturating_sub(lines.len()), lines }
     }
@@ -63,6 +64,8 @@ struct Page {
     drafts: Option<Part>,
     /// What one wrote oneself and did not queue.
     own: Option<Part>,
+    /// Events and requests that people answered.
+    answers: Part,
     questions: Option<Part>,
     vacant: Option<Part>,
     uncertain: Option<Part>,
@@ -109,6 +112,7 @@ pub(super) async fn show(reading: Reading, staff: Staff) -> Result<Response, Ref
             .then(|| drafts(&reading, &staff, &rows, is_asked)),
         drafts: is_for_all(&staff).then(|| drafts(&reading, &staff, &rows, is_sent_in)),
         own: staff.may(Right::Write).then(|| drafts(&reading, &staff, &rows, is_own)),
+        answers: answers::list(&reading, &staff).await?,
         questions: if staff.may(Right::People) { Some(questions(&reading, &staff).await?) } else { None },
         vacant: if staff.may(Right::People) { Some(vacant(&reading, &staff).await?) } else { None },
         running,
@@ -296,6 +300,6 @@ fn call(name: &str, email: Option<&str>) -> String {
     if name.is_empty() { email.unwrap_or("–").to_owned() } else { name.to_owned() }
 }
 
-fn count(number: usize) -> i64 {
+pub(super) fn count(number: usize) -> i64 {
     i64::try_from(number).unwrap_or(i64::MAX)
 }

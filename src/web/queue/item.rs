@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::TAKES_BACK;
 use super::actions::is_own;
+use super::answers::Answers;
 use super::aside::Aside;
 use super::form_page::Note;
 use super::told::Teller;
@@ -41,6 +42,8 @@ struct Page {
     topics: String,
     strong: Vec<String>,
     aside: Aside,
+    /// What people answered.
+    answers: Option<Answers>,
     /// It may be made a draft again by one press, until then.
     undo_until: Option<String>,
     /// The reader writes, and may begin from it.
@@ -91,6 +94,7 @@ pub(super) async fn show(
         topics: topics.join(", "),
         strong: tell_strong(&teller, &item),
         aside: Aside::of(&reading, &teller, &people, &item, "").await?.without_letters(),
+        answers: Answers::of(&reading, &staff, &people.forum, &item).await?,
         undo_until: undo.map(|(_, until)| until.with_timezone(&zone).format("%H.%M").to_string()),
         may_write: staff.may(Right::Write),
         may_change: staff.may(Right::Write) && may_change(&staff, &item) && !item.withdrawn,

@@ -2,6 +2,7 @@
 //! is queued goes the way of item files.
 
 mod actions;
+mod answers;
 mod aside;
 mod chips;
 mod choices;

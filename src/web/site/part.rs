@@ -4,7 +4,7 @@ use axum::extract::{FromRequestParts, RawPathParams};
 use axum::http::header;
 use axum::http::request::Parts;
 use axum::response::{IntoResponse as _, Response};
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 
 use super::{Reading, Site, Writing};
 use crate::checkup::settings::{privacy_in_force, sender_in_force};
@@ -18,7 +18,8 @@ use crate::ids::{DeliveryId, ItemId, RecipientId};
 use crate::letter::{Masthead, Notice};
 use crate::matching::{Profile, Sight};
 use crate::store::{
-    AnswerRow, DraftLimits, EventAnswer, NewAnswer, NewDraft, NewOffer, OfferLimits, OfferRow, Offered,
+    AnswerRow, DraftLimits, EventAnswer, GivenAnswerRow, GivenOfferRow, NewAnswer, NewAnswersRow, NewDraft,
+    NewOffer, OfferLimits, OfferRow, Offered,
 };
 use crate::web::refusal::{Refusal, Why};
 use crate::web::templates::{Content, Nav};
@@ -148,6 +149,34 @@ impl Reading {
         recipient: RecipientId,
     ) -> Result<Option<OfferRow>, Refusal> {
         Ok(self.store().find_offer(item, recipient).await?)
+    }
+
+    /// What everyone says to an event.
+    pub(in crate::web) async fn given_answers(&self, item: ItemId) -> Result<Vec<GivenAnswerRow>, Refusal> {
+        Ok(self.store().list_answers(item).await?)
+    }
+
+    /// What everyone offered to a request.
+    pub(in crate::web) async fn given_offers(&self, item: ItemId) -> Result<Vec<GivenOfferRow>, Refusal> {
+        Ok(self.store().list_offers(item).await?)
+    }
+
+    /// For which colleagues readers say that an item is right, where they named one.
+    pub(in crate::web) async fn colleagues(&self, item: ItemId) -> Result<Vec<Option<String>>, Refusal> {
+        Ok(self.store().list_passed_on(item).await?)
+    }
+
+    /// How many say that an item was not for them: only as a sum that tells of nobody.
+    pub(in crate::web) async fn count_not_for_me(&self, item: ItemId) -> Result<Option<i64>, Refusal> {
+        Ok(Some(self.store().count_not_for_me(item).await?).filter(|sum| *sum >= LEAST_SUM))
+    }
+
+    /// To which events and requests people said something new since `since`, and how many.
+    pub(in crate::web) async fn new_answers(
+        &self,
+        since: DateTime<Utc>,
+    ) -> Result<Vec<NewAnswersRow>, Refusal> {
+        Ok(self.store().count_new_answers(since).await?)
     }
 
     /// Where the leads are reached: their accounts, else whoever reads replies to letters.

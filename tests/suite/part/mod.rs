@@ -3,6 +3,7 @@
 mod answers;
 mod calendar;
 mod commands;
+mod desk;
 mod devices;
 mod drafts;
 mod helping;
