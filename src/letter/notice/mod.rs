@@ -202,7 +202,9 @@ impl Notice {
             Notice::AddressChanged { .. } | Notice::PlaceLeft { .. } => None,
             Notice::ReminderComing(of) | Notice::ReminderUnanswered(of) => of.path(keys, "/answer"),
             Notice::ReminderHelp(of) => of.path(keys, ""),
-            Notice::Offer { .. } | Notice::SentIn {} => None,
+            // Drafts stand on the first page of the desk, which asks who comes.
+            Notice::SentIn {} => Some("/desk".to_owned()),
+            Notice::Offer { .. } => None,
         }
     }
 

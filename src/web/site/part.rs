@@ -17,6 +17,7 @@ use crate::forum::{EmailAddress, Forum, Language, Recipient};
 use crate::ids::{DeliveryId, ItemId, RecipientId};
 use crate::letter::{Masthead, Notice};
 use crate::matching::{Profile, Sight};
+use crate::staff::{Right, Rights};
 use crate::store::{
     AnswerRow, DraftLimits, EventAnswer, GivenAnswerRow, GivenOfferRow, NewAnswer, NewAnswersRow, NewDraft,
     NewOffer, OfferLimits, OfferRow, Offered,
@@ -186,6 +187,27 @@ impl Reading {
         if leads.is_empty() { Ok(vec![self.0.masthead(forum)?.reply_address]) } else { Ok(leads) }
     }
 
+    /// Where those are reached to whom every draft opens at the desk now, of them those who have the right `also`: who
+    /// writes for the whole forum. Without any, whoever reads replies to letters.
+    pub(super) async fn draft_addresses(
+        &self,
+        forum: &Forum,
+        also: Option<Right>,
+    ) -> Result<Vec<EmailAddress>, Refusal> {
+        let now = self.0.now();
+        let mut addresses = Vec::new();
+        for account in self.store().list_accounts().await? {
+            let runs =
+                account.from_at.is_none_or(|at| at <= now) && account.until_at.is_none_or(|at| now < at);
+            let rights = Rights::read(&account.rights);
+            let may = rights.have(Right::Write) && also.is_none_or(|right| rights.have(right));
+            if runs && may && (rights.have(Right::Send) || self.led_groups(account.id).await?.is_empty()) {
+                addresses.extend(account.email.parse().ok());
+            }
+        }
+        if addresses.is_empty() { Ok(vec![self.0.masthead(forum)?.reply_address]) } else { Ok(addresses) }
+    }
+
     /// How many come, themselves or by another: only as a sum that tells of nobody.
     pub(in crate::web) async fn count_coming(&self, item: ItemId) -> Result<Option<i64>, Refusal> {
         let sums = self.store().count_answers(item).await?;
@@ -280,10 +302,10 @@ impl Writing {
         Ok(self.0.0.store.record_offer(&new, OFFERS, &notices, now).await?)
     }
 
-    /// Keeps what was sent in and tells the leads, at most once an hour; false if it is too much.
+    /// Keeps what was sent in and tells those who may choose who gets it, at most once an hour; false if it is too much.
     pub(in crate::web) async fn add_draft(&self, forum: &Forum, new: &NewDraft<'_>) -> Result<bool, Refusal> {
         let (language, now) = (forum.settings.language, self.0.now());
-        let leads = self.reading().lead_addresses(forum).await?;
+        let leads = self.reading().draft_addresses(forum, None).await?;
         let ready =
             |address| ReadyNotice::new(&Notice::SentIn {}, (None, address, language), now, TOLD_WITHIN);
         let ready: Vec<ReadyNotice> = leads.iter().map(ready).collect();
