@@ -106,6 +106,16 @@ record! {
     }
 }
 
+record! {
+    /// How many said something new to an event or a request.
+    pub struct NewAnswersRow {
+        /// Which.
+        pub item: ItemId,
+        /// How many people.
+        pub people: i64,
+    }
+}
+
 const STANDING: &str = "SELECT answer, sent_name, sent_email, note, answered_at FROM answer
      WHERE item_id = $1 AND recipient_id = $2 AND ended_at IS NULL";
 
@@ -159,6 +169,18 @@ impl Store {
              WHERE a.item_id = $1 AND a.ended_at IS NULL
              ORDER BY a.answer, r.name, r.id",
             args![item],
+        );
+        Ok(rows.await?)
+    }
+
+    /// How many answered an event or offered help since `since`, by item.
+    pub async fn count_new_answers(&self, since: DateTime<Utc>) -> Result<Vec<NewAnswersRow>, StoreError> {
+        let rows = self.db.all(
+            "SELECT item_id, COUNT(*) FROM (
+                 SELECT item_id FROM answer WHERE ended_at IS NULL AND answered_at >= $1
+                 UNION ALL SELECT item_id FROM offer WHERE changed_at >= $1) said
+             GROUP BY item_id ORDER BY item_id",
+            args![since],
         );
         Ok(rows.await?)
     }

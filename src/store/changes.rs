@@ -85,6 +85,39 @@ impl Store {
         Ok(viewed.is_some())
     }
 
+    /// Writes down that somebody looked into the short mail of that number, which went to nobody who is known here. `now` is
+    /// real time.
+    pub async fn record_note_view(
+        &self,
+        now: DateTime<Utc>,
+        actor: &str,
+        note: i64,
+    ) -> Result<(), StoreError> {
+        let mut tx = self.begin().await?;
+        let subject = format!("notice:{note}");
+        tx.record_change(now, Change { actor, action: "letter.viewed", subject, ..Change::default() })
+            .await?;
+        tx.commit().await
+    }
+
+    /// Whether that was written down of `actor` since `since`.
+    pub async fn has_viewed_note(
+        &self,
+        actor: &str,
+        note: i64,
+        since: DateTime<Utc>,
+    ) -> Result<bool, StoreError> {
+        let viewed: Option<One<i64>> = self
+            .db
+            .find(
+                "SELECT id FROM change WHERE subject = $1 AND action = 'letter.viewed' AND actor = $2
+                   AND changed_at >= $3 LIMIT 1",
+                args![format!("notice:{note}"), actor, since],
+            )
+            .await?;
+        Ok(viewed.is_some())
+    }
+
     /// The key of the log's last row, 0 if it is empty: whatever is written moves it.
     pub async fn find_last_change(&self) -> Result<i64, StoreError> {
         let One(last) = self.db.get("SELECT COALESCE(MAX(id), 0) FROM change", vec![]).await?;

@@ -57,6 +57,20 @@ record! {
     }
 }
 
+record! {
+    /// An offer as who asks sees it.
+    pub struct GivenOfferRow {
+        /// Whose; none once erased.
+        pub email: Option<String>,
+        /// Their name.
+        pub name: String,
+        /// What they wrote; may be empty.
+        pub message: String,
+        /// When last.
+        pub changed_at: DateTime<Utc>,
+    }
+}
+
 const STANDING: &str =
     "SELECT message, offered_at, changed_at, times FROM offer WHERE item_id = $1 AND recipient_id = $2";
 
@@ -111,6 +125,16 @@ impl Store {
         recipient: RecipientId,
     ) -> Result<Option<OfferRow>, StoreError> {
         Ok(self.db.find(STANDING, args![item, recipient]).await?)
+    }
+
+    /// What everyone offered to the request, by name.
+    pub async fn list_offers(&self, item: ItemId) -> Result<Vec<GivenOfferRow>, StoreError> {
+        let rows = self.db.all(
+            "SELECT r.email, r.name, f.message, f.changed_at FROM offer f JOIN recipient r ON r.id = f.recipient_id
+             WHERE f.item_id = $1 ORDER BY r.name, r.id",
+            args![item],
+        );
+        Ok(rows.await?)
     }
 }
 

@@ -33,6 +33,11 @@ impl Mailbox {
         Mailbox(relay_url.strip_prefix("maildir:").map(Maildir::at))
     }
 
+    /// Whether letters lie here at all.
+    pub(super) fn is_here(&self) -> bool {
+        self.0.is_some()
+    }
+
     /// The letter of a delivery, if it lies here.
     pub(super) fn find(&self, id: DeliveryId) -> Option<Mail> {
         let (_, letter) = list_files(self.0.as_ref()?).find(|(own, _)| *own == id)?;

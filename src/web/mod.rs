@@ -57,7 +57,7 @@ pub async fn serve(app: &App, listener: TcpListener, shutdown: CancellationToken
     run(routes(app).await?, listener, shutdown).await
 }
 
-/// The same with the demo's inbox of all letters, which outside a demo needs rights that come with accounts.
+/// The same with the demo's inbox of all letters, which stands open; outside a demo it lies at the desk.
 pub async fn serve_demo(app: &App, listener: TcpListener, shutdown: CancellationToken) -> anyhow::Result<()> {
     run(demo_routes(app).await?, listener, shutdown).await
 }
@@ -81,33 +81,38 @@ async fn run(routes: Router, listener: TcpListener, shutdown: CancellationToken)
 }
 
 /// The paths of all routes, as they are written in the code (`/i/{slug}`): those of `demo`, which are those of
-/// `serve` and the inbox.
+/// `serve` and the open inbox.
 pub fn list_paths() -> Vec<&'static str> {
-    table(Face::Demo).paths().to_vec()
+    table(Face::Demo, true).paths().to_vec()
 }
 
-/// The pages of the desk, each with the right that it needs; none: an account is enough.
-pub fn list_staff_paths() -> Vec<(&'static str, Option<Right>)> {
-    let right = |need| match need {
+/// The pages of the desk, each with the rights of which it needs one; none: an account is enough.
+pub fn list_staff_paths() -> Vec<(&'static str, Option<Vec<Right>>)> {
+    let rights = |need| match need {
         Need::Session | Need::Setup | Need::Account => None,
-        Need::Right(right) => Some(right),
+        Need::Right(right) => Some(vec![right]),
+        Need::AnyOf(rights) => Some(rights.to_vec()),
     };
-    table(Face::Demo).needs().into_iter().map(|(path, need)| (path, right(need))).collect()
+    table(Face::Demo, true).needs().into_iter().map(|(path, need)| (path, rights(need))).collect()
 }
 
 async fn build(face: Face, app: &App) -> anyhow::Result<Router> {
-    let routes = table(face);
+    let keeps_letters = mailbox::Mailbox::at(&app.config.relay_url).is_here();
+    let routes = table(face, keeps_letters);
     let site = Site::open(app, routes.needs()).await?;
     let router = routes.into_router(&site).fallback(|| async { Refusal::from(Why::NotFound) });
     Ok(layers::wrap(router, site))
 }
 
-fn table(face: Face) -> Routes {
+/// `keeps_letters`: they lie in a mailbox on this machine, which the desk shows to whoever administers.
+fn table(face: Face, keeps_letters: bool) -> Routes {
     let front = match face {
         Face::Demo => public::routes().merge(inbox::routes()).merge(lead::demo_routes()),
         Face::Serve => public::routes().route("/", get(public::show_front)),
     };
+    let inbox = if keeps_letters { inbox::desk_routes() } else { Routes::new() };
     front
+        .merge(inbox)
         .merge(recipient::routes())
         .merge(prefs::routes())
         .merge(statements::routes())

@@ -32,7 +32,13 @@ pub(super) enum Need {
     Account,
     /// This right.
     Right(Right),
+    /// One of these rights.
+    AnyOf(&'static [Right]),
 }
+
+/// Looking at what goes next and at what is in it: who wrote it, who approves it and who answers for it look at the same,
+/// and each finds the buttons of their own right there.
+pub(super) const SEES_WHAT_GOES: Need = Need::AnyOf(&[Right::Write, Right::Approve, Right::Send]);
 
 impl From<Right> for Need {
     fn from(right: Right) -> Need {
@@ -46,6 +52,7 @@ impl Need {
         match self {
             Need::Session | Need::Setup | Need::Account => true,
             Need::Right(right) => rights.have(right),
+            Need::AnyOf(some) => some.iter().any(|right| rights.have(*right)),
         }
     }
 
@@ -90,6 +97,11 @@ pub(super) struct Staff {
 }
 
 impl Staff {
+    /// Whether they have what a page needs.
+    pub(super) fn meets(&self, need: Need) -> bool {
+        need.is_met_by(&self.rights)
+    }
+
     /// Whether they have a right.
     pub(super) fn may(&self, right: Right) -> bool {
         self.rights.have(right)
@@ -104,6 +116,12 @@ impl Staff {
     /// audience and visibility (DESIGN, section 7). Who may send writes for the forum.
     pub(super) fn writes_for_groups_only(&self) -> bool {
         !self.groups.is_empty() && !self.may(Right::Send)
+    }
+
+    /// The same, told apart which groups are theirs by the terms of `forum`: that of the items they are shown.
+    pub(super) fn among(&self, forum: &Forum) -> Staff {
+        let own = self.writes_for_groups_only().then(|| Arc::new(forum.clone()));
+        Staff { forum: own.unwrap_or_else(|| self.forum.clone()), ..self.clone() }
     }
 
     /// Whether they may read the name of somebody who sits in these groups: who writes for groups alone is told the names

@@ -259,7 +259,9 @@ impl Notice {
             Notice::ReminderComing(of) | Notice::ReminderUnanswered(of) => of.path(keys, "/answer"),
             Notice::ReminderHelp(of) => of.path(keys, ""),
             Notice::CalledOff(_) | Notice::CalledOffComing(_) | Notice::CalledOffSending(_) => None,
-            Notice::Offer(_) | Notice::Reply(_) | Notice::SentIn {} => None,
+            // Drafts stand on the first page of the desk, which asks who comes.
+            Notice::SentIn {} => Some("/desk".to_owned()),
+            Notice::Offer(_) | Notice::Reply(_) => None,
         }
     }
 

@@ -1,8 +1,9 @@
-//! The inbox of the embedded default: every letter and every short mail that lies in the Maildir, who got what, and why.
+//! The inbox of the embedded default: every letter and every short mail that lies in the Maildir. Reading never moves one.
 //!
-//! Shows everyone's letters, so it stands only in a demo until there are accounts with the administer
-//! right. Reading never moves a letter.
+//! In a demo it stands open, and tells who got what, and why. Elsewhere it lies at the desk ([`desk`]) for who has the
+//! administer right (DESIGN, section 6); whoever opens a mail there has it written into the log first.
 
+mod desk;
 mod letter;
 mod note;
 mod overview;
@@ -15,6 +16,7 @@ use axum::routing::get;
 pub(super) use letter::framed;
 
 use super::routes::Routes;
+use crate::staff::Right;
 
 /// The newest letters that the inbox lists.
 const MOST_LETTERS: i64 = 500;
@@ -25,6 +27,14 @@ const MOST_LETTERS: i64 = 500;
 enum Nav {
     Letters,
     Who,
+}
+
+/// The desk's, where letters lie on this machine.
+pub(super) fn desk_routes() -> Routes {
+    Routes::new()
+        .staff("/desk/inbox", Right::Administer, get(desk::list))
+        .staff("/desk/inbox/{what}/{id}", Right::Administer, get(desk::show).post(desk::open))
+        .staff("/desk/inbox/{what}/{id}/frame", Right::Administer, get(desk::show_frame))
 }
 
 /// The demo's routes.

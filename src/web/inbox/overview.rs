@@ -12,6 +12,7 @@ use super::scene::{Scene, call};
 use crate::forum::{Cadence, Recipient, Status};
 use crate::ids::{DeliveryId, EditionId, RecipientId};
 use crate::store::{EditionRow, InboxRow};
+use crate::web::item_view::Pen;
 use crate::web::refusal::Refusal;
 use crate::web::site::Reading;
 use crate::web::templates::Content;
@@ -98,8 +99,9 @@ fn newest_ordinary<'a>(editions: &'a [EditionRow], scene: &Scene) -> Option<&'a 
         .max_by_key(|row| (row.cadence == Cadence::Weekly.word(), row.occurs_at))
 }
 
-fn title_of(reading: &Reading, scene: &Scene, row: &EditionRow) -> String {
-    let words = &reading.0.words(scene.language).inbox;
+/// "Ukebrev, mandag 8. mars".
+pub(super) fn title_of(pen: &Pen<'_>, row: &EditionRow) -> String {
+    let words = &pen.words.inbox;
     let cadence = match row.cadence.as_str() {
         "daily" => &words.daily,
         "monthly" => &words.monthly,
@@ -107,9 +109,7 @@ fn title_of(reading: &Reading, scene: &Scene, row: &EditionRow) -> String {
         "urgent" => &words.urgent,
         _ => &words.weekly,
     };
-    let day = local_day(scene, row.occurs_at);
-    let pen = scene.pen(reading);
-    fill(&words.edition, &[("cadence", cadence), ("day", &pen.locale.weekday_and_day(day, pen.today))])
+    fill(&words.edition, &[("cadence", cadence), ("day", &pen.weekday_and_day(row.occurs_at))])
 }
 
 fn local_day(scene: &Scene, at: DateTime<Utc>) -> NaiveDate {
@@ -124,7 +124,7 @@ fn count(reading: &Reading, scene: &Scene, row: &EditionRow, nothing: usize) -> 
     }
     let items: HashSet<&str> = selections.values().flatten().copied().collect();
     Counts {
-        title: title_of(reading, scene, row),
+        title: title_of(&scene.pen(reading), row),
         letters: own.len(),
         distinct: selections.values().collect::<HashSet<_>>().len(),
         items: items.len(),
@@ -153,12 +153,13 @@ fn list_editions(reading: &Reading, scene: &Scene, editions: &[EditionRow]) -> V
             })
             .collect();
         let count = format!("{} {}", letters.len(), words.count_letters);
-        Edition { title: title_of(reading, scene, row), count, letters }
+        Edition { title: title_of(&scene.pen(reading), row), count, letters }
     };
     editions.into_iter().map(shown).filter(|edition| !edition.letters.is_empty()).collect()
 }
 
-fn items_told(words: &Words, count: i64) -> String {
+/// "4 saker".
+pub(super) fn items_told(words: &Words, count: i64) -> String {
     if count == 1 {
         words.items_one.clone()
     } else {

@@ -4,6 +4,7 @@
 
 mod account;
 mod accounts;
+mod answers;
 mod code;
 mod demo;
 mod houses;

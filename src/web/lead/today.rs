@@ -5,42 +5,43 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 
 use super::account::name_of_group;
+use super::answers;
 use super::steps::{Step, list_steps};
 use crate::forum::{Cadence, Kind};
 use crate::staff::Right;
 use crate::store::{DeskDraftRow, QuestionRow, UncertainRow, VacantSeatRow};
-use crate::web::mailing::{Running, list_running};
+use crate::web::mailing::{Running, awaits, list_running};
 use crate::web::refusal::Refusal;
 use crate::web::site::Reading;
-use crate::web::staff::Staff;
+use crate::web::staff::{SEES_WHAT_GOES, Staff};
 use crate::web::templates::Content;
 use crate::web::words::fill;
 
 /// So many of a kind stand on the page; the others are counted.
-const SHOWN_AT_MOST: usize = 8;
+pub(super) const SHOWN_AT_MOST: usize = 8;
 
 /// The source of drafts that were begun here.
 const FROM_THE_DESK: &str = "lead";
 
 /// A line with what stands quietly behind it.
 #[derive(Serialize)]
-struct Line {
-    text: String,
-    quiet: String,
+pub(super) struct Line {
+    pub(super) text: String,
+    pub(super) quiet: String,
     /// Where something is done about it; empty if nowhere.
-    path: String,
+    pub(super) path: String,
 }
 
 /// Lines of one kind, and how many there are in all.
 #[derive(Serialize)]
-struct Part {
+pub(super) struct Part {
     lines: Vec<Line>,
     more: usize,
 }
 
 impl Part {
     /// The first of so many.
-    fn of(lines: Vec<Line>, all: i64) -> Part {
+    pub(super) fn of(lines: Vec<Line>, all: i64) -> Part {
         let all = usize::try_from(all).unwrap_or_default();
         Part { more: all.saturating_sub(lines.len()), lines }
     }
@@ -55,12 +56,16 @@ struct Page {
     later: Vec<Line>,
     /// Who gets nothing then, and who has more than the letter takes.
     figures: Vec<Line>,
+    /// Mailings that wait until the reader approves them.
+    approvals: Part,
     /// What was written and waits for who may send.
     asked: Option<Part>,
     /// What people sent in.
     drafts: Option<Part>,
     /// What one wrote oneself and did not queue.
     own: Option<Part>,
+    /// Events and requests that people answered.
+    answers: Part,
     questions: Option<Part>,
     vacant: Option<Part>,
     uncertain: Option<Part>,
@@ -70,6 +75,8 @@ struct Page {
     running: Vec<Line>,
     /// Whether letters wait that no relay takes, and the reader may look why.
     is_stuck: bool,
+    /// Whether letters lie on this machine, and the reader may look at them.
+    inbox: bool,
 }
 
 impl Content for Page {
@@ -83,12 +90,9 @@ pub(super) async fn show(reading: Reading, staff: Staff) -> Result<Response, Ref
         Some((cadence, at)) if is_for_all(&staff) => figures(&reading, &staff, *cadence, *at).await?,
         _ => Vec::new(),
     };
+    let approvals = approvals(&reading, &staff, &editions).await?;
     let mut coming = coming(&reading, &staff, editions).into_iter();
-    let rows = if staff.may(Right::Write) || staff.may(Right::Send) {
-        reading.desk_drafts(&staff).await?
-    } else {
-        Vec::new()
-    };
+    let rows = if staff.may(Right::Write) { reading.desk_drafts(&staff).await? } else { Vec::new() };
     let is_asked = |row: &DeskDraftRow| row.asked_at.is_some();
     let is_sent_in = |row: &DeskDraftRow| row.source != FROM_THE_DESK && row.asked_at.is_none();
     let is_own = |row: &DeskDraftRow| {
@@ -102,13 +106,18 @@ pub(super) async fn show(reading: Reading, staff: Staff) -> Result<Response, Ref
         next: coming.next(),
         later: coming.collect(),
         figures,
-        asked: staff.may(Right::Send).then(|| drafts(&reading, &staff, &rows, is_asked)),
+        approvals,
+        // A draft opens to who writes.
+        asked: (staff.may(Right::Send) && staff.may(Right::Write))
+            .then(|| drafts(&reading, &staff, &rows, is_asked)),
         drafts: is_for_all(&staff).then(|| drafts(&reading, &staff, &rows, is_sent_in)),
         own: staff.may(Right::Write).then(|| drafts(&reading, &staff, &rows, is_own)),
+        answers: answers::list(&reading, &staff).await?,
         questions: if staff.may(Right::People) { Some(questions(&reading, &staff).await?) } else { None },
         vacant: if staff.may(Right::People) { Some(vacant(&reading, &staff).await?) } else { None },
         running,
         is_stuck: is_stuck && staff.may(Right::Administer),
+        inbox: reading.0.need_of("/desk/inbox").is_some_and(|need| staff.meets(need)),
         uncertain: if staff.may(Right::Send) { Some(uncertain(&reading, &staff).await?) } else { None },
     };
     reading.0.desk_page(&staff, &page.without_empty_boxes())
@@ -159,21 +168,43 @@ async fn figures(
 }
 
 fn coming(reading: &Reading, staff: &Staff, editions: Vec<(Cadence, DateTime<Utc>)>) -> Vec<Line> {
+    let waits = &reading.0.words(staff.language).mailing.approval.waits;
+    let line = |edition| {
+        let line = line_of(reading, staff, edition);
+        if edition.1 > reading.0.now() {
+            return line;
+        }
+        Line { text: fill(waits, &[("when", &line.text)]), ..line }
+    };
+    editions.into_iter().map(line).collect()
+}
+
+/// A coming mailing, with the way there for who looks at it.
+fn line_of(reading: &Reading, staff: &Staff, (cadence, at): (Cadence, DateTime<Utc>)) -> Line {
     let words = reading.0.words(staff.language);
-    let pen = reading.0.pen(&staff.forum, staff.language);
-    let line = |(cadence, at)| Line {
-        text: match at <= reading.0.now() {
-            true => fill(&words.mailing.approval.waits, &[("when", &pen.instant(at))]),
-            false => pen.instant(at),
-        },
-        quiet: words.cadence.get(&cadence).cloned().unwrap_or_else(|| cadence.to_string()),
-        // Whoever looks at the mailing desk may write.
-        path: match staff.may(Right::Write) {
+    Line {
+        text: reading.0.pen(&staff.forum, staff.language).instant(at),
+        quiet: words.cadence.get(&cadence).unwrap_or(&words.mailing.sent.urgent).clone(),
+        path: match staff.meets(SEES_WHAT_GOES) {
             true => format!("/desk/mailing/next/{}", cadence.word()),
             false => String::new(),
         },
-    };
-    editions.into_iter().map(line).collect()
+    }
+}
+
+/// Those of the coming mailings that go once the reader has approved them.
+async fn approvals(
+    reading: &Reading,
+    staff: &Staff,
+    editions: &[(Cadence, DateTime<Utc>)],
+) -> Result<Part, Refusal> {
+    let mut lines = Vec::new();
+    for edition in editions {
+        if awaits(reading, staff, *edition).await? {
+            lines.push(line_of(reading, staff, *edition));
+        }
+    }
+    Ok(Part { lines, more: 0 })
 }
 
 /// Mailings under way, and whether one of them is stuck.
@@ -269,6 +300,6 @@ fn call(name: &str, email: Option<&str>) -> String {
     if name.is_empty() { email.unwrap_or("–").to_owned() } else { name.to_owned() }
 }
 
-fn count(number: usize) -> i64 {
+pub(super) fn count(number: usize) -> i64 {
     i64::try_from(number).unwrap_or(i64::MAX)
 }

@@ -54,6 +54,27 @@ pub(super) async fn tell(
     Ok(Some(Approval { how, text, binding: may.then(|| binding.to_owned()), own: own && exact.is_none() }))
 }
 
+/// Whether a coming mailing goes once the account has approved it. What is due is told also where it is not known yet what
+/// stands in it.
+pub(in crate::web) async fn awaits(
+    reading: &Reading,
+    staff: &Staff,
+    (cadence, occurs_at): (Cadence, DateTime<Utc>),
+) -> Result<bool, Refusal> {
+    if !reading.asks_for_approval() || !staff.may(Right::Approve) {
+        return Ok(false);
+    }
+    let known = reading.outlook_if_quick(cadence, occurs_at).await?;
+    match known.as_deref() {
+        None => Ok(occurs_at <= reading.0.now()),
+        Some(None) => Ok(false),
+        Some(Some(outlook)) => {
+            let approval = tell(reading, staff, outlook).await?;
+            Ok(approval.is_some_and(|approval| approval.binding.is_some()))
+        }
+    }
+}
+
 /// What was seen when the button was pressed.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]

@@ -15,9 +15,11 @@ use axum::http::header;
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::{get, post};
 
+pub(super) use approve::awaits;
 pub(super) use sent::{Running, list_running};
 
 use super::routes::Routes;
+use super::staff::SEES_WHAT_GOES;
 use crate::staff::Right;
 
 /// A page that goes on while one looks runs one script of ours, which asks for the page again.
@@ -32,8 +34,8 @@ fn lively(page: Response, goes_on: bool) -> Response {
 /// The routes.
 pub(super) fn routes() -> Routes {
     Routes::new()
-        .staff("/desk/mailing", Right::Write, get(next::show))
-        .staff("/desk/mailing/next/{cadence}", Right::Write, get(next::show_one))
+        .staff("/desk/mailing", SEES_WHAT_GOES, get(next::show))
+        .staff("/desk/mailing/next/{cadence}", SEES_WHAT_GOES, get(next::show_one))
         .staff("/desk/mailing/next/{cadence}/people", Right::Write, get(people::show))
         .staff("/desk/mailing/next/{cadence}/approve", Right::Approve, post(approve::approve))
         .staff("/desk/mailing/items/{slug}/hold", Right::Send, post(waiting::hold))

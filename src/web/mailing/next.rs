@@ -23,7 +23,7 @@ use crate::web::words::{Words, counted, fill};
 /// Items that stand on the page; the others are counted.
 const ITEMS_AT_MOST: usize = 100;
 
-/// A number with its words, and where more of it stands.
+/// A number with its words, and where more of it stands; empty if that is not theirs to see.
 #[derive(Serialize)]
 struct Figure {
     number: String,
@@ -66,6 +66,7 @@ struct Mailing {
     more_items: Option<String>,
     unreached: Vec<Entry>,
     causes: Vec<Cause>,
+    /// Where everybody stands by name; empty if that is not theirs to see.
     everyone: String,
     /// Why it is not told how many get letters; empty: it is.
     union: String,
@@ -235,7 +236,11 @@ impl Told<'_> {
         self.unions.as_ref().is_some_and(|unions| unions.decide_on(&self.outlook.forum, &own.item))
     }
 
+    /// Where people stand by name: who writes looks whom it reaches, who approves or sends looks at what goes.
     fn people_path(&self, only: &str) -> String {
+        if !self.staff.may(Right::Write) {
+            return String::new();
+        }
         let base = format!("/desk/mailing/next/{}/people", self.outlook.cadence.word());
         if only.is_empty() { base } else { format!("{base}?only={only}") }
     }

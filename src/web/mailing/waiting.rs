@@ -1,7 +1,5 @@
 //! Items before they are out: held back, let go, moved to another mailing.
 
-use std::sync::Arc;
-
 use axum::extract::{Form, Path};
 use axum::response::Response;
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
@@ -33,9 +31,7 @@ pub(super) async fn list(
     occurs_at: DateTime<Utc>,
 ) -> Result<(Vec<Waits>, Vec<Waits>), Refusal> {
     let library = reading.library().await?;
-    // Who writes for groups alone sees by terms, which are told apart by the forum that the items are of.
-    let own = staff.writes_for_groups_only().then(|| Arc::new(library.forum.clone()));
-    let staff = &Staff { forum: own.unwrap_or_else(|| staff.forum.clone()), ..staff.clone() };
+    let staff = &staff.among(&library.forum);
     let words = reading.0.words(staff.language);
     let pen = reading.0.pen(&library.forum, staff.language);
     let waits =

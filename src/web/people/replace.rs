@@ -94,20 +94,21 @@ fn source_of(reading: &Reading, staff: &Staff) -> String {
     reading.0.words(staff.forum.settings.language).people.place.source.clone()
 }
 
-/// POST: what welcomes them and what else happens; nothing is changed.
+/// POST: what welcomes them and what else happens; nothing is changed, but the log tells of a look into a letter.
 pub(super) async fn preview(
-    reading: Reading,
+    writing: Writing,
     staff: Staff,
     Path(id): Path<i64>,
     Form(said): Form<Said>,
 ) -> Result<Response, Refusal> {
+    let reading = writing.reading();
     let rows = find(&reading, &staff, id).await?;
     let wish = match read(&reading, &staff, &said) {
         Ok(wish) => wish,
         Err(problem) => return refuse(&reading, &staff, &rows, &said, problem).await.map(unprocessable),
     };
     let source = source_of(&reading, &staff);
-    let welcome = reading.welcome(&staff.forum, &rows, &wish.successor, (wish.from, &source)).await?;
+    let welcome = writing.welcome(&staff, &rows, &wish.successor, (wish.from, &source)).await?;
     let words = &reading.0.words(staff.language).people.place;
     let pen = reading.0.pen(&staff.forum, staff.language);
     let (mut subject, mut language, mut text, mut day, mut no_letter) = Default::default();
@@ -156,16 +157,17 @@ async fn list_consequences(
         let told = [("address", given.as_str()), ("present", moved.email.as_str())];
         lines.push(fill(&words.moved, &told));
     }
-    lines.push(match known {
+    match known {
         Some(person) => {
             let name = call(&person.name, person.email.as_str()).to_owned();
-            fill(&words.known, &[("name", &name), ("day", &day)])
+            lines.push(fill(&words.known, &[("name", &name), ("day", &day)]));
+            lines.push(teller.reading.0.words(teller.staff.language).mailing.letter.logged.clone());
         }
         None => {
             let name = call(&wish.successor.name, wish.successor.address.as_str()).to_owned();
-            fill(&words.new, &[("name", &name), ("day", &day)])
+            lines.push(fill(&words.new, &[("name", &name), ("day", &day)]));
         }
-    });
+    }
     Ok(lines)
 }
 

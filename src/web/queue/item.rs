@@ -6,7 +6,9 @@ use axum_extra::extract::Form;
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
+use super::TAKES_BACK;
 use super::actions::is_own;
+use super::answers::Answers;
 use super::aside::Aside;
 use super::cancelling::{CancellingView, Withdrawal};
 use super::form_page::Note;
@@ -43,10 +45,16 @@ struct Page {
     topics: String,
     strong: Vec<String>,
     aside: Aside,
+    /// What people answered.
+    answers: Option<Answers>,
     /// It may be made a draft again by one press, until then.
     undo_until: Option<String>,
+    /// The reader writes, and may begin from it.
+    may_write: bool,
     /// It may be changed.
     may_change: bool,
+    /// It may be taken back.
+    may_withdraw: bool,
     /// It is in letters: a change is a correction, which goes to whom it reached.
     is_out: bool,
     withdrawn: bool,
@@ -78,7 +86,7 @@ pub(super) async fn show(
         _ => None,
     };
     let now = reading.0.now();
-    let undo = undo_until(&reading, &staff, &item).await?;
+    let undo = undo_until(&reading, &staff, &item).await?.filter(|_| staff.may(Right::Write));
     let zone = people.forum.settings.zone;
     let topics: Vec<&str> =
         item.about.iter().map(|term| people.forum.name_of(*term, staff.language)).collect();
@@ -91,8 +99,11 @@ pub(super) async fn show(
         topics: topics.join(", "),
         strong: tell_strong(&teller, &item),
         aside: Aside::of(&reading, &teller, &people, &item, "").await?.without_letters(),
+        answers: Answers::of(&reading, &staff, &people.forum, &item).await?,
         undo_until: undo.map(|(_, until)| until.with_timezone(&zone).format("%H.%M").to_string()),
-        may_change: may_change(&staff, &item) && !item.withdrawn,
+        may_write: staff.may(Right::Write),
+        may_change: staff.may(Right::Write) && may_change(&staff, &item) && !item.withdrawn,
+        may_withdraw: staff.meets(TAKES_BACK) && may_change(&staff, &item) && !item.withdrawn,
         is_out: item.number.is_some(),
         withdrawn: item.withdrawn,
         cancelling: CancellingView::of(&reading, &teller, &people, &item).await?,

@@ -2,6 +2,7 @@
 //! is queued goes the way of item files.
 
 mod actions;
+mod answers;
 mod aside;
 mod cancelling;
 mod chips;
@@ -22,11 +23,15 @@ use axum::extract::DefaultBodyLimit;
 use axum::routing::{get, post};
 
 use super::routes::Routes;
+use super::staff::{Need, SEES_WHAT_GOES};
 use crate::intake::attachment;
 use crate::staff::Right;
 
 /// The largest form: a file and a long text in three languages.
 const LARGEST_FORM: usize = attachment::MAX_BYTES + (2 << 20);
+
+/// Taking back what is sent: who wrote it, and who answers for it.
+const TAKES_BACK: Need = Need::AnyOf(&[Right::Write, Right::Send]);
 
 /// The routes.
 pub(super) fn routes() -> Routes {
@@ -34,11 +39,11 @@ pub(super) fn routes() -> Routes {
     Routes::new()
         .staff("/desk/items", Right::Write, get(list::show))
         .staff("/desk/items/new", Right::Write, get(draft::show_new).post(saving::begin).layer(form()))
-        .staff("/desk/items/{slug}", Right::Write, get(item::show))
+        .staff("/desk/items/{slug}", SEES_WHAT_GOES, get(item::show))
         .staff("/desk/items/{slug}/correct", Right::Write, post(item::correct))
         .staff("/desk/items/{slug}/copy", Right::Write, post(item::copy))
         .staff("/desk/items/{slug}/undo", Right::Write, post(item::undo))
-        .staff("/desk/items/{slug}/withdraw", Right::Write, post(item::withdraw))
+        .staff("/desk/items/{slug}/withdraw", TAKES_BACK, post(item::withdraw))
         .staff("/desk/drafts/{id}", Right::Write, get(draft::show).post(saving::save).layer(form()))
         .staff("/desk/drafts/{id}/discard", Right::Write, post(draft::discard))
         .staff("/desk/drafts/{id}/who", Right::Write, get(names::show))

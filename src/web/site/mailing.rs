@@ -21,7 +21,7 @@ use crate::web::refusal::{Refusal, Why};
 use crate::web::staff::Staff;
 
 /// So long a look into somebody's letter that was written down opens the page.
-const VIEW_LASTS: TimeDelta = TimeDelta::minutes(10);
+pub(super) const VIEW_LASTS: TimeDelta = TimeDelta::minutes(10);
 
 /// So many editions are looked at for what is under way.
 const LIVELY_AT_MOST: i64 = 5;

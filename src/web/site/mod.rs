@@ -7,6 +7,7 @@ pub(super) mod archive;
 mod beside;
 mod everyone;
 mod houses;
+mod inbox;
 mod lead;
 mod letters;
 mod mail;
@@ -54,6 +55,7 @@ use crate::token::Keys;
 use crate::world::{self, KeptForum, KeptIndex, WorldError};
 
 pub(super) use everyone::{Named, People};
+pub(super) use inbox::Whose;
 pub(super) use letters::{Held, Received};
 pub(super) use mail::NotTried;
 pub(super) use mailing::{Spread, Tally};
@@ -66,7 +68,7 @@ pub(super) use prefs::Library;
 pub(super) enum Face {
     /// `treff demo`: the inbox of all letters stands open.
     Demo,
-    /// `treff serve`: what holders of links and the public may see.
+    /// `treff serve`: what holders of links, staff and the public may see.
     Serve,
 }
 

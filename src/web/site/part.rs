@@ -4,7 +4,7 @@ use axum::extract::FromRequestParts;
 use axum::http::header;
 use axum::http::request::Parts;
 use axum::response::{IntoResponse as _, Response};
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 
 use super::letters::{find_param, follow};
 use super::{Reading, Site, Writing};
@@ -18,10 +18,10 @@ use crate::forum::{EmailAddress, Forum, Language, Recipient};
 use crate::ids::{DeliveryId, ItemId, RecipientId};
 use crate::letter::{Masthead, Notice, Responded};
 use crate::matching::{Profile, Sight};
-use crate::staff::Right;
+use crate::staff::{Right, Rights};
 use crate::store::{
-    AnswerRow, DraftLimits, EventAnswer, NewAnswer, NewDraft, NewOffer, OfferLimits, OfferRow, Offered,
-    SentIn,
+    AnswerRow, DraftLimits, EventAnswer, GivenAnswerRow, GivenOfferRow, NewAnswer, NewAnswersRow, NewDraft,
+    NewOffer, OfferLimits, OfferRow, Offered, SentIn,
 };
 use crate::web::refusal::{Refusal, Why};
 use crate::web::templates::{Content, Nav};
@@ -135,6 +135,34 @@ impl Reading {
         Ok(self.store().find_offer(item, recipient).await?)
     }
 
+    /// What everyone says to an event.
+    pub(in crate::web) async fn given_answers(&self, item: ItemId) -> Result<Vec<GivenAnswerRow>, Refusal> {
+        Ok(self.store().list_answers(item).await?)
+    }
+
+    /// What everyone offered to a request.
+    pub(in crate::web) async fn given_offers(&self, item: ItemId) -> Result<Vec<GivenOfferRow>, Refusal> {
+        Ok(self.store().list_offers(item).await?)
+    }
+
+    /// For which colleagues readers say that an item is right, where they named one.
+    pub(in crate::web) async fn colleagues(&self, item: ItemId) -> Result<Vec<Option<String>>, Refusal> {
+        Ok(self.store().list_passed_on(item).await?)
+    }
+
+    /// How many say that an item was not for them: only as a sum that tells of nobody.
+    pub(in crate::web) async fn count_not_for_me(&self, item: ItemId) -> Result<Option<i64>, Refusal> {
+        Ok(Some(self.store().count_not_for_me(item).await?).filter(|sum| *sum >= LEAST_SUM))
+    }
+
+    /// To which events and requests people said something new since `since`, and how many.
+    pub(in crate::web) async fn new_answers(
+        &self,
+        since: DateTime<Utc>,
+    ) -> Result<Vec<NewAnswersRow>, Refusal> {
+        Ok(self.store().count_new_answers(since).await?)
+    }
+
     /// Where the leads are reached whose right it is: their accounts, else whoever reads replies to letters.
     pub(super) async fn lead_addresses(
         &self,
@@ -144,6 +172,27 @@ impl Reading {
         let accounts = self.store().list_lead_addresses(right.word(), self.0.now()).await?;
         let leads: Vec<EmailAddress> = accounts.iter().filter_map(|address| address.parse().ok()).collect();
         if leads.is_empty() { Ok(vec![self.0.masthead(forum)?.reply_address]) } else { Ok(leads) }
+    }
+
+    /// Where those are reached to whom every draft opens at the desk now, of them those who have the right `also`: who
+    /// writes for the whole forum. Without any, whoever reads replies to letters.
+    pub(super) async fn draft_addresses(
+        &self,
+        forum: &Forum,
+        also: Option<Right>,
+    ) -> Result<Vec<EmailAddress>, Refusal> {
+        let now = self.0.now();
+        let mut addresses = Vec::new();
+        for account in self.store().list_accounts().await? {
+            let runs =
+                account.from_at.is_none_or(|at| at <= now) && account.until_at.is_none_or(|at| now < at);
+            let rights = Rights::read(&account.rights);
+            let may = rights.have(Right::Write) && also.is_none_or(|right| rights.have(right));
+            if runs && may && (rights.have(Right::Send) || self.led_groups(account.id).await?.is_empty()) {
+                addresses.extend(account.email.parse().ok());
+            }
+        }
+        if addresses.is_empty() { Ok(vec![self.0.masthead(forum)?.reply_address]) } else { Ok(addresses) }
     }
 
     /// How many come, themselves or by another: only as a sum that tells of nobody.
@@ -244,14 +293,14 @@ impl Writing {
         Ok(self.0.0.store.record_offer(&new, OFFERS, &notices, now).await?)
     }
 
-    /// Keeps what was sent in and tells the leads, at most once an hour.
+    /// Keeps what was sent in and tells those who may choose who gets it, at most once an hour.
     pub(in crate::web) async fn add_draft(
         &self,
         forum: &Forum,
         new: &NewDraft<'_>,
     ) -> Result<SentIn, Refusal> {
         let (language, now) = (forum.settings.language, self.0.now());
-        let leads = self.reading().lead_addresses(forum, Right::Write).await?;
+        let leads = self.reading().draft_addresses(forum, None).await?;
         let ready =
             |address| ReadyNotice::new(&Notice::SentIn {}, (None, address, language), now, TOLD_WITHIN);
         let ready: Vec<ReadyNotice> = leads.iter().map(ready).collect();

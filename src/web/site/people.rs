@@ -106,24 +106,6 @@ impl Reading {
             None => Ok(None),
         }
     }
-
-    /// The letter that would welcome `successor` to a place; none if nothing of it can be told.
-    pub(in crate::web) async fn welcome(
-        &self,
-        forum: &Forum,
-        place: &[PlaceRow],
-        successor: &Successor,
-        (from, source): (DateTime<Utc>, &str),
-    ) -> Result<Option<Welcome>, Refusal> {
-        let Some(seat) = place.first().and_then(|row| seat_of(forum, row, from)) else { return Ok(None) };
-        let known = self.find_person(forum, &successor.address).await?;
-        let mut recipient = known.unwrap_or_else(|| newcomer(forum, successor));
-        recipient.standing.seats.push(seat.clone());
-        let predecessors = place.iter().filter_map(|row| row.holder).collect();
-        let imagined = Imagined { recipient, seat, predecessors, source, from };
-        let welcome = self.0.0.pipeline.preview_welcome(&imagined).await;
-        Ok(Some(welcome.map_err(|error| Refusal::broken(&error))?))
-    }
 }
 
 /// The place as its next holder would have it.
@@ -178,6 +160,29 @@ impl Writing {
             reports: store.list_reports_of(id, LINES).await?,
             changes: store.list_changes(&filter, LINES).await?,
         })
+    }
+
+    /// The letter that would welcome `successor` to a place; none if nothing of it can be told. To somebody who is here
+    /// already it is their own next letter, whole: the log says first that it was looked into.
+    pub(in crate::web) async fn welcome(
+        &self,
+        staff: &Staff,
+        place: &[PlaceRow],
+        successor: &Successor,
+        (from, source): (DateTime<Utc>, &str),
+    ) -> Result<Option<Welcome>, Refusal> {
+        let forum = &staff.forum;
+        let Some(seat) = place.first().and_then(|row| seat_of(forum, row, from)) else { return Ok(None) };
+        let known = self.reading().find_person(forum, &successor.address).await?;
+        if let Some(person) = &known {
+            self.record_view(staff, person.id).await?;
+        }
+        let mut recipient = known.unwrap_or_else(|| newcomer(forum, successor));
+        recipient.standing.seats.push(seat.clone());
+        let predecessors = place.iter().filter_map(|row| row.holder).collect();
+        let imagined = Imagined { recipient, seat, predecessors, source, from };
+        let welcome = self.0.0.pipeline.preview_welcome(&imagined).await;
+        Ok(Some(welcome.map_err(|error| Refusal::broken(&error))?))
     }
 
     /// Notes in the log that a list of so many people was taken along.

@@ -214,14 +214,14 @@ impl Writing {
         Ok(self.0.0.store.reopen_draft(id, &staff.actor(), self.0.now()).await?)
     }
 
-    /// Notes that the lead is asked to send a draft, and tells whoever may; nobody, if it is no draft any more.
+    /// Notes that the lead is asked to send a draft, and tells whoever may open and send it; nobody, if it is no draft any more.
     pub(in crate::web) async fn ask_lead(&self, staff: &Staff, id: i64) -> Result<(), Refusal> {
         let (now, language) = (self.0.now(), staff.forum.settings.language);
         if !self.0.0.store.ask_for_draft(id, &staff.actor(), now).await? {
             return Ok(());
         }
         let mut tx = self.0.0.store.begin().await?;
-        for address in self.reading().lead_addresses(&staff.forum, Right::Write).await? {
+        for address in self.reading().draft_addresses(&staff.forum, Some(Right::Send)).await? {
             let ready = ReadyNotice::new(&Notice::SentIn {}, (None, &address, language), now, TOLD_WITHIN);
             tx.queue_notice(now, &ready.as_new()).await?;
         }

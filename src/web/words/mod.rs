@@ -123,7 +123,7 @@ words! {
     reason, Reason:
         chosen chosen_all chosen_seat own_role equal under above you_chosen_group you_chosen you_chosen_all you_equal you_under you_above hide_such;
     inbox, Inbox:
-        title letters who public invented lead edition daily weekly monthly gathering urgent count_letters count_distinct count_items count_nothing to subject when state items_one items_other nothing nothing_none nothing_status nothing_paused nothing_new empty empty_line html text source why_title carried frame_title points person back matrix_lead mark_required mark_audience mark_interest mark_carried legend_required legend_audience legend_interest legend_carried person_name got got_none not_got place role follows mutes often language coming no_letter demo_hint parts sides headline notes notes_hint;
+        title letters who public invented lead edition daily weekly monthly gathering urgent count_letters count_distinct count_items count_nothing to subject when state items_one items_other nothing nothing_none nothing_status nothing_paused nothing_new empty empty_line html text source why_title carried frame_title points person back matrix_lead mark_required mark_audience mark_interest mark_carried legend_required legend_audience legend_interest legend_carried person_name got got_none not_got place role follows mutes often language coming no_letter demo_hint parts sides headline kept_here kept_lead kept_open notes notes_hint;
 }
 
 #[derive(RustEmbed)]

@@ -39,6 +39,8 @@ super::words! {
         who topics nobody actions correct correct_hint correct_out copy undo undo_line withdraw withdraw_line withdraw_button withdraw_out back;
     cancelling, Cancelling:
         people to_tell told left nobody tell tell_hint reason reason_hint;
+    answers, Answers:
+        title none helps offers offers_one offered_to offered_lead colleague colleague_one named not_for_me;
     late, Late:
         one other suggested left left_one unreached ask_lead;
     note, Note:

@@ -13,6 +13,7 @@ use crate::accessible::collect::Page;
 use crate::accessible::find_node_modules;
 use crate::browser::driver::{Browser, Screen};
 use crate::harness::{Database, Engine};
+use crate::pages::inbox::lay_letter;
 use crate::pages::world::{Answer, Pages, now};
 use crate::sign_in::house::{BACK, House, form_of, person};
 use treff::ids::AccountId;
@@ -32,13 +33,15 @@ impl Seen {
 }
 
 /// Pages that need nothing done before.
-const FIRST_PAGES: [(&str, &str); 11] = [
+const FIRST_PAGES: [(&str, &str); 13] = [
     ("today", "/desk"),
     ("account", "/desk/account"),
     ("accounts", "/desk/accounts"),
     ("one-account", "/desk/accounts/1"),
     ("log", "/desk/log"),
     ("log-none", "/desk/log?until=2020-01-01"),
+    ("inbox", "/desk/inbox"),
+    ("inbox-letter-before", "/desk/inbox/letter/7"),
     ("settings", "/desk/settings"),
     ("sender", "/desk/settings/sender"),
     ("look", "/desk/settings/look"),
@@ -74,7 +77,15 @@ async fn gather(pages: &Pages, language: &str) -> Seen {
     seen.keep("password-weak", reader.post("/desk/account/password", "password=x").await);
     seen.keep("today-empty", reader.get("/desk").await);
     let_things_wait(pages).await;
+    lay_letter(pages);
     for (name, path) in FIRST_PAGES {
+        seen.keep(name, reader.get(path).await);
+    }
+    reader.post("/desk/inbox/letter/7", "").await;
+    for (name, path) in [
+        ("inbox-letter", "/desk/inbox/letter/7"),
+        ("inbox-letter-source", "/desk/inbox/letter/7?view=source"),
+    ] {
         seen.keep(name, reader.get(path).await);
     }
     let days = "email=x&from=2027-03-09&until=2027-03-08";

@@ -15,12 +15,12 @@ use crate::harness::Database;
 use crate::on_both_databases;
 use crate::pages::world::{Pages, now};
 
-const WEEKLY: &str = "/desk/mailing/next/weekly";
+pub(super) const WEEKLY: &str = "/desk/mailing/next/weekly";
 const OPENED: &str = "SELECT cadence FROM edition WHERE id <> 1 AND cadence <> 'daily' ORDER BY cadence";
 const SECOND: &str = r#"["write","approve"]"#;
 
 /// The pages where the configuration asks for a second person.
-async fn careful_town(db: Database) -> Pages {
+pub(super) async fn careful_town(db: Database) -> Pages {
     let mut pages = town(db).await;
     let path = pages.db.path("treff.toml");
     let config = std::fs::read_to_string(&path).unwrap();
@@ -44,7 +44,7 @@ async fn read_button(reader: &mut Reader<'_>, path: &str) -> Option<String> {
 }
 
 /// Approves what the page shows.
-async fn approve(reader: &mut Reader<'_>, path: &str) {
+pub(super) async fn approve(reader: &mut Reader<'_>, path: &str) {
     let seen = read_button(reader, path).await.expect("a button");
     let done = reader.post(&format!("{path}/approve"), &seen).await;
     assert_eq!(done.header("location"), format!("{path}?done=approved"));

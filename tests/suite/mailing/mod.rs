@@ -1,5 +1,6 @@
 //! The mailing desk: what it says will be sent, and what is sent.
 
+mod apart;
 mod approval;
 mod letter;
 mod next;

@@ -4,7 +4,7 @@ mod archive;
 mod colours;
 mod feeds;
 mod files;
-mod inbox;
+pub mod inbox;
 mod items;
 pub mod markup;
 mod mine;

@@ -3,9 +3,12 @@
 use axum::body::Body;
 use axum::http::{Method, Request, StatusCode};
 use serde_json::json;
+use tokio_util::sync::CancellationToken;
+use treff::pipeline::NoticeDesk;
 
 use crate::access::reader::filled;
-use crate::pages::world::{Answer, Pages, letter_token};
+use crate::desk::seat::{add_account, seat_account};
+use crate::pages::world::{Answer, Pages, letter_token, now};
 use crate::treff::Treff;
 use crate::{on_both_databases, on_both_engines};
 
@@ -64,6 +67,32 @@ on_both_databases! {
         assert_eq!((pages.text(COUNT).await, pages.text(NOTICES).await.lines().count()), ("3".to_owned(), 2));
         let due = "SELECT CAST((MAX(next_attempt_at) - MIN(next_attempt_at)) / 1000000 AS TEXT) FROM notice";
         assert_eq!(pages.text(due).await, "3600");
+    }
+
+    async fn those_to_whom_the_draft_opens_are_told_and_led_there(db: Database) {
+        let pages = Pages::over(db).await;
+        let group = ["health".to_owned()];
+        add_account(&pages, "sender@forum.example", r#"["send"]"#, &[]).await;
+        add_account(&pages, "writer@forum.example", r#"["write"]"#, &[]).await;
+        let leader = add_account(&pages, "leader@forum.example", r#"["write"]"#, &group).await;
+        add_account(&pages, "both@forum.example", r#"["write","send"]"#, &group).await;
+        add_account(&pages, "over@forum.example", r#"["write"]"#, &[]).await;
+        pages.run("UPDATE account SET until_at = 1804000000000000 WHERE email = 'over@forum.example'").await;
+        pages.post("/send-in", &format!("{FORM}{OUTSIDER}")).await;
+        assert_eq!(pages.text(NOTICES).await, "sent_in writer@forum.example\nsent_in both@forum.example");
+        let pipeline = crate::mailing::town::pipeline_at(&pages, now()).await;
+        NoticeDesk::open(&pipeline).unwrap().send_due(&CancellationToken::new()).await.unwrap();
+        let files = std::fs::read_dir(pages.db.path("outbox/new")).unwrap();
+        for file in files {
+            let mail = std::fs::read(file.unwrap().path()).unwrap();
+            let text = mail_parser::MessageParser::default().parse(&mail).unwrap().body_text(0).unwrap().into_owned();
+            assert!(text.contains("https://forum.example/desk") && text.contains("Se hva som er sendt inn"), "{text}");
+            assert!(!text.contains("treff draft"), "{text}");
+        }
+        pages.run("DELETE FROM notice").await;
+        let mut leader = seat_account(&pages, leader, "leader", now()).await;
+        leader.post("/desk/items/new", "title=Til+alle&body=Les.&kind=tip&audience=all&visibility=forum&do=ask").await;
+        assert_eq!(pages.text(NOTICES).await, "sent_in both@forum.example", "sending it takes both rights");
     }
 
     async fn what_is_wrong_is_said_at_its_field_and_nothing_is_lost(db: Database) {

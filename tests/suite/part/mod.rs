@@ -4,6 +4,7 @@ mod answers;
 mod calendar;
 mod cancelling;
 mod commands;
+mod desk;
 mod devices;
 mod drafts;
 mod helping;

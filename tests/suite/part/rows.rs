@@ -1,7 +1,7 @@
 //! The rows of taking part, on both databases.
 
 use treff::ids::ItemId;
-use treff::store::{AnswerSumRow, EventAnswer, NewAnswer};
+use treff::store::{AnswerSumRow, EventAnswer, GivenOfferRow, NewAnswer, NewAnswersRow};
 
 use crate::on_both_databases;
 use crate::pages::world::{KARI, LETTER, Pages, now};
@@ -58,5 +58,20 @@ on_both_databases! {
         let (one, two) = tokio::join!(store.record_answer(&a, now()), store.record_answer(&b, now()));
         assert!(one.is_ok() && two.is_ok(), "{one:?} {two:?}");
         assert_eq!(store.list_answers(ItemId(2)).await.unwrap().len(), 1);
+    }
+
+    async fn what_is_new_is_counted_by_item_and_offers_are_listed(db: Database) {
+        let pages = Pages::over(db).await;
+        let store = &pages.db.store;
+        store.record_answer(&coming(EventAnswer::Coming), now() - chrono::TimeDelta::days(2)).await.unwrap();
+        store.record_answer(&coming(EventAnswer::NotComing), now()).await.unwrap();
+        pages.run("INSERT INTO offer (item_id, recipient_id, message, source, offered_at, changed_at, times)
+             VALUES (2, 2, 'Ring meg', 'letter', 0, 1804492800000000, 2), (1, 1, '', 'letter', 0, 0, 1)").await;
+        let new = store.count_new_answers(now() - chrono::TimeDelta::days(1)).await.unwrap();
+        assert_eq!(new, [NewAnswersRow { item: ItemId(2), people: 2 }], "who changed their mind is one");
+        let offers = store.list_offers(ItemId(2)).await.unwrap();
+        let changed_at = "2027-03-08T08:00:00Z".parse().unwrap();
+        assert_eq!(offers, [GivenOfferRow { email: Some("ola@nav.no".into()), name: "Ola Nordmann".into(), message: "Ring meg".into(), changed_at }]);
+        assert!(store.list_offers(ItemId(3)).await.unwrap().is_empty());
     }
 }

@@ -69,6 +69,20 @@ on_both_databases! {
         assert_eq!(pages.text(HOLDERS).await, "1 kari@nav.no over\n1 ola@nav.no");
     }
 
+    async fn the_next_letter_of_somebody_known_is_shown_only_with_a_line_in_the_log(db: Database) {
+        let pages = pages_of(db).await;
+        pages.run("INSERT INTO former_address (recipient_id, address, until_at) VALUES (2, 'tidligere@nav.example', 0)").await;
+        let mut lise = seat(&pages, LISE, PEOPLE).await;
+        const VIEWS: &str = "SELECT actor || ' ' || subject FROM change WHERE action = 'letter.viewed' ORDER BY id";
+        assert!(lise.post("/desk/places/1/welcome", SIRI).await.body.contains("Hemmelig tittel"));
+        assert_eq!(pages.text(VIEWS).await, "", "a letter to nobody who is here is nobody's");
+        for (times, address) in ["ola%40nav.no", "tidligere%40nav.example"].into_iter().enumerate() {
+            let shown = lise.post("/desk/places/1/welcome", &format!("name=Ola&email={address}&from=")).await.body;
+            assert!(shown.contains("Andres tittel") && shown.contains("At du har sett på dette brevet, står i loggen."), "{shown}");
+            assert_eq!(pages.text(VIEWS).await, vec!["account:1 recipient:2"; times + 1].join("\n"));
+        }
+    }
+
     async fn who_is_named_by_an_address_from_before_is_no_second_person(db: Database) {
         let pages = pages_of(db).await;
         pages.run("INSERT INTO former_address (recipient_id, address, until_at) VALUES (2, 'siri@nav.example', 0)").await;

@@ -124,16 +124,17 @@ async fn knock(pages: &Pages, reader: &Reader) -> Vec<String> {
 }
 
 /// Pages of the desk that an address alone does not open: they want a state in the query, a mailing under way, a look
-/// into a person's letter that was written down just before, or a picture that was chosen. `tests/suite/mailing` and
-/// `tests/suite/desk/house.rs` open them. And one that only a browser opens that comes back from another house
+/// into a person's letter that was written down just before, or a picture that was chosen. `tests/suite/mailing`,
+/// `tests/suite/desk/inbox.rs` and `tests/suite/desk/house.rs` open them. And one that only a browser opens that comes back from another house
 /// (`tests/suite/sign_in`).
-const OPEN_BY_MORE: [&str; 6] = [
+const OPEN_BY_MORE: [&str; 7] = [
     "/desk/settings/look/logo",
     "/desk/sign-in/from/{house}",
     "/desk/mailing/sent/{id}/letters",
     "/desk/mailing/sent/{id}/cancel",
     "/desk/mailing/letter/{id}",
     "/desk/mailing/letter/{id}/frame",
+    "/desk/inbox/{what}/{id}/frame",
 ];
 
 #[test]

@@ -101,6 +101,9 @@ pub const ROUTES: &[(&str, Opens)] = &[
     ("/desk/places/{id}/vacate", Opens::Desk),
     ("/desk/places/{id}/span", Opens::Desk),
     ("/desk/places/{id}/close", Opens::Desk),
+    ("/desk/inbox", Opens::Desk),
+    ("/desk/inbox/{what}/{id}", Opens::Desk),
+    ("/desk/inbox/{what}/{id}/frame", Opens::Desk),
     ("/desk/mailing", Opens::Desk),
     ("/desk/mailing/next/{cadence}", Opens::Desk),
     ("/desk/mailing/next/{cadence}/people", Opens::Desk),
@@ -254,6 +257,8 @@ fn choices_of(route: &str, part: &str, reader: &Reader) -> Result<Vec<String>, S
         {
             ["1", "2", "99", "x"].map(str::to_owned).to_vec()
         }
+        "{what}" => ["letter", "note", "x"].map(str::to_owned).to_vec(),
+        "{id}" if route.starts_with("/desk/inbox/") => ["7", "8", "99", "x"].map(str::to_owned).to_vec(),
         "{slug}" if route.starts_with("/desk/topics/") => ["health", "x"].map(str::to_owned).to_vec(),
         "{slug}" if route.starts_with("/desk/groups/") => ["health", "x"].map(str::to_owned).to_vec(),
         "{slug}" if route.starts_with("/desk/organisations/") => ["nav", "x"].map(str::to_owned).to_vec(),

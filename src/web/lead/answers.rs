@@ -1,0 +1,48 @@
+//! On "Today": the events and requests to which people said something new, for who arranges them.
+
+use chrono::TimeDelta;
+
+use super::today::{Line, Part, SHOWN_AT_MOST, count};
+use crate::content::Item;
+use crate::staff::Right;
+use crate::store::NewAnswersRow;
+use crate::web::queue::item::may_see;
+use crate::web::refusal::Refusal;
+use crate::web::site::Reading;
+use crate::web::staff::Staff;
+use crate::web::unions::TELLING;
+use crate::web::words::{counted, fill};
+
+/// So long an answer is new.
+const NEW_FOR: TimeDelta = TimeDelta::days(7);
+
+/// Those that the account may see. Few answers to what goes by unions are not told to who may not know who is with one.
+pub(super) async fn list(reading: &Reading, staff: &Staff) -> Result<Part, Refusal> {
+    let may = staff.may(Right::Write) || staff.may(Right::Send);
+    let rows = if may { reading.new_answers(reading.0.now() - NEW_FOR).await? } else { Vec::new() };
+    if rows.is_empty() {
+        return Ok(Part::of(Vec::new(), 0));
+    }
+    let library = reading.library().await?;
+    let unions = if staff.may(Right::People) { None } else { Some(reading.unions().await?) };
+    let staff = &staff.among(&library.forum);
+    let words = &reading.0.words(staff.language).desk.today;
+    let number = |row: &NewAnswersRow| usize::try_from(row.people).unwrap_or_default();
+    let may_tell = |(item, row): &(&Item, &NewAnswersRow)| {
+        let discreet = unions.as_ref().is_some_and(|unions| unions.decide_on(&library.forum, item));
+        may_see(staff, item) && !(discreet && number(row) < TELLING)
+    };
+    let line = |(item, row): (&Item, &NewAnswersRow)| Line {
+        text: fill(
+            &counted(&words.answers_of_one, &words.answers_of, number(row)),
+            &[("title", &item.text_for(staff.language).1.title)],
+        ),
+        quiet: String::new(),
+        path: format!("/desk/items/{}#answers", item.slug),
+    };
+    let find = |row: &NewAnswersRow| library.items.iter().find(|item| item.id == row.item);
+    let told: Vec<_> =
+        rows.iter().filter_map(|row| Some((find(row)?, row))).filter(may_tell).map(line).collect();
+    let all = count(told.len());
+    Ok(Part::of(told.into_iter().take(SHOWN_AT_MOST).collect(), all))
+}

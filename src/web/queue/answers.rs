@@ -1,0 +1,189 @@
+//! What people answered to an item, for who arranges it: as much as the pages promised them. An event's answers go with
+//! their names to the desk, an offer of help to who asks and nobody else, all else as sums that tell of nobody.
+
+use serde::Serialize;
+
+use crate::content::{Fields, Item};
+use crate::forum::Forum;
+use crate::staff::Right;
+use crate::store::{EventAnswer, GivenAnswerRow, GivenOfferRow};
+use crate::web::refusal::Refusal;
+use crate::web::site::Reading;
+use crate::web::staff::Staff;
+use crate::web::unions::TELLING;
+use crate::web::words::{Words, counted, fill};
+
+/// People that stand there by name; the others are counted.
+const NAMED: usize = 200;
+
+/// How many say the same.
+#[derive(Debug, Serialize)]
+struct Sum {
+    label: String,
+    count: usize,
+}
+
+/// What one person said.
+#[derive(Debug, Serialize)]
+struct Said {
+    name: String,
+    /// Where they work, or where they are reached; may be empty.
+    quiet: String,
+    told: String,
+    note: String,
+    day: String,
+}
+
+/// The block on an item's page.
+#[derive(Debug, Default, Serialize)]
+pub(super) struct Answers {
+    sums: Vec<Sum>,
+    people: Vec<Said>,
+    /// More people than stand there.
+    more: usize,
+    lines: Vec<String>,
+}
+
+impl Answers {
+    /// To `item`; none if nobody is asked and nobody said anything, or if the account only approves.
+    pub(super) async fn of(
+        reading: &Reading,
+        staff: &Staff,
+        forum: &Forum,
+        item: &Item,
+    ) -> Result<Option<Answers>, Refusal> {
+        if !(staff.may(Right::Write) || staff.may(Right::Send)) {
+            return Ok(None);
+        }
+        let teller = Teller { reading, staff, forum, words: reading.0.words(staff.language) };
+        let mut answers = Answers::default();
+        match item.fields {
+            Fields::Event { .. } => teller.tell_event(&mut answers, item).await?,
+            Fields::Request { .. } => teller.tell_request(&mut answers, item).await?,
+            _ => {}
+        }
+        teller.tell_readers(&mut answers.lines, item).await?;
+        let is_asked = matches!(item.fields, Fields::Event { .. } | Fields::Request { .. });
+        Ok(Some(answers).filter(|answers| is_asked || !answers.lines.is_empty()))
+    }
+
+    fn name(&mut self, people: Vec<Said>) {
+        self.more = people.len().saturating_sub(NAMED);
+        self.people = people.into_iter().take(NAMED).collect();
+    }
+}
+
+struct Teller<'a> {
+    reading: &'a Reading,
+    staff: &'a Staff,
+    forum: &'a Forum,
+    words: &'a Words,
+}
+
+impl Teller<'_> {
+    async fn tell_event(&self, answers: &mut Answers, item: &Item) -> Result<(), Refusal> {
+        let rows = self.reading.given_answers(item.id).await?;
+        let discreet = self.is_by_union(item).await?;
+        let sum = |answer: EventAnswer| Sum {
+            label: self.label(answer).clone(),
+            count: rows.iter().filter(|row| row.answer == answer.word()).count(),
+        };
+        let may_stand = |sum: &Sum| sum.count > 0 && (!discreet || sum.count >= TELLING);
+        answers.sums = EventAnswer::ALL.map(sum).into_iter().filter(may_stand).collect();
+        if discreet {
+            answers.lines.push(self.words.mailing.people.union.clone());
+        } else {
+            answers.name(rows.iter().map(|row| self.answered(row)).collect());
+        }
+        Ok(())
+    }
+
+    /// Whether it depends on unions who may answer, and who looks may not know who is with one.
+    async fn is_by_union(&self, item: &Item) -> Result<bool, Refusal> {
+        let may_know = self.staff.may(Right::People);
+        Ok(!may_know && self.reading.unions().await?.decide_on(self.forum, item))
+    }
+
+    fn label(&self, answer: EventAnswer) -> &String {
+        let words = &self.words.part.answer;
+        match answer {
+            EventAnswer::Coming => &words.coming,
+            EventAnswer::NotComing => &words.not_coming,
+            EventAnswer::Sending => &words.sending,
+        }
+    }
+
+    fn answered(&self, row: &GivenAnswerRow) -> Said {
+        let label = EventAnswer::from_word(&row.answer).map_or("", |answer| self.label(answer).as_str());
+        let another: Vec<&str> =
+            [&row.sent_name, &row.sent_email].into_iter().flatten().map(String::as_str).collect();
+        Said {
+            name: call(&row.name, row.email.as_deref()),
+            quiet: row.organisation.clone().unwrap_or_default(),
+            told: if another.is_empty() {
+                label.to_owned()
+            } else {
+                format!("{label}: {}", another.join(", "))
+            },
+            note: row.note.clone().unwrap_or_default(),
+            day: self.reading.0.pen(self.forum, self.staff.language).day(row.answered_at),
+        }
+    }
+
+    /// Whoever offers help was told who gets their name, and that nobody else does.
+    async fn tell_request(&self, answers: &mut Answers, item: &Item) -> Result<(), Refusal> {
+        let rows = self.reading.given_offers(item.id).await?;
+        let words = &self.words.queue.answers;
+        if rows.is_empty() {
+            return Ok(());
+        }
+        let asker = item.contact.as_ref().filter(|contact| contact.address().is_some());
+        let count = counted(&words.offers_one, &words.offers, rows.len());
+        let told_to = match asker {
+            None if self.staff.may(Right::Send) => {
+                answers.lines.push(count);
+                answers.name(rows.iter().map(|row| self.offered(row)).collect());
+                return Ok(());
+            }
+            None => words.offered_lead.clone(),
+            Some(contact) => fill(&words.offered_to, &[("name", &contact.name)]),
+        };
+        answers.lines.push(format!("{count} {told_to}"));
+        Ok(())
+    }
+
+    fn offered(&self, row: &GivenOfferRow) -> Said {
+        Said {
+            name: call(&row.name, row.email.as_deref()),
+            quiet: row.email.clone().unwrap_or_default(),
+            told: self.words.queue.answers.helps.clone(),
+            note: row.message.clone(),
+            day: self.reading.0.pen(self.forum, self.staff.language).day(row.changed_at),
+        }
+    }
+
+    /// What readers of the letter say: for a colleague, which the lead is told, and not for them.
+    async fn tell_readers(&self, lines: &mut Vec<String>, item: &Item) -> Result<(), Refusal> {
+        let words = &self.words.queue.answers;
+        if !self.staff.writes_for_groups_only() {
+            let colleagues = self.reading.colleagues(item.id).await?;
+            let named: Vec<&str> = colleagues.iter().filter_map(Option::as_deref).collect();
+            if !colleagues.is_empty() {
+                let told = counted(&words.colleague_one, &words.colleague, colleagues.len());
+                lines.push(match named.is_empty() {
+                    true => told,
+                    false => format!("{told} {}", fill(&words.named, &[("names", &named.join(", "))])),
+                });
+            }
+        }
+        if let Some(sum) = self.reading.count_not_for_me(item.id).await? {
+            lines.push(fill(&words.not_for_me, &[("count", &sum.to_string())]));
+        }
+        Ok(())
+    }
+}
+
+/// A person's name, else their address.
+fn call(name: &str, email: Option<&str>) -> String {
+    if name.is_empty() { email.unwrap_or("–").to_owned() } else { name.to_owned() }
+}
