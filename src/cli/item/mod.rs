@@ -96,7 +96,7 @@ Example:
   treff item correct referat-helse referat-helse-rettet.md
 
 FILE is the whole new version in one language; the texts in other languages
-stay as they are. Its name and slug do not matter, release_at may be left out.
+stay as they are. Its name does not matter; slug and release_at may be left out.
 Without language it is of the item's only text, else of the one in the forum's
 language.
 

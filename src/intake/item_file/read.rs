@@ -79,6 +79,14 @@ impl Reader<'_> {
     fn slug(&mut self, from: SlugFrom<'_>) -> Option<String> {
         let given = self.front.text("slug");
         let (slug, what) = match (given, from) {
+            (Some(slug), SlugFrom::Item(item, _)) if slug != item => {
+                let message = format!(
+                    "this file is of item {slug}; treff item correct {slug} {}, or take slug away",
+                    self.front.file
+                );
+                self.front.fail_at("slug", message);
+                return None;
+            }
             (Some(slug), _) => (slug, "slug"),
             (None, SlugFrom::Stem(_)) if self.front.lines.contains_key("slug") => {
                 self.front.fail_at("slug", "slug is empty; leave it out to take the file's name");
@@ -98,10 +106,7 @@ impl Reader<'_> {
             );
             return None;
         }
-        Some(match from {
-            SlugFrom::Stem(_) => slug,
-            SlugFrom::Item(slug, _) => slug.to_owned(),
-        })
+        Some(slug)
     }
 
     /// The one that is given, else the forum's; a correction without it is of a text that is there.

@@ -150,6 +150,22 @@ on_both_engines! {
         assert_eq!(treff.run(&["item", "add", "straks.md"]).done().json["unchanged"], json!(["straks"]));
     }
 
+    async fn a_file_of_another_item_corrects_nothing(engine: Engine) {
+        let treff = Treff::with_forum(engine).await;
+        treff.write("one.md", TIP);
+        treff.write("two.md", TIP.replace("kind", "slug = \"two\"\nkind"));
+        treff.run(&["item", "add", "one.md", "two.md"]).done();
+        treff.write("two.md", TIP.replace("kind", "slug = \"two\"\nkind").replace("Tekst", "Rettet"));
+        assert_eq!(
+            treff.run(&["item", "correct", "one", "two.md"]).refused(),
+            ["two.md:2: this file is of item two; treff item correct two two.md, or take slug away"]
+        );
+        let corrected = treff.run(&["item", "correct", "two", "two.md"]).done().json;
+        assert_eq!((&corrected["version"], &corrected["changed"]), (&json!(2), &json!(true)));
+        treff.write("two.md", TIP.replace("Tekst", "Rettet"));
+        assert_eq!(treff.run(&["item", "correct", "one", "two.md"]).done().json["changed"], json!(true));
+    }
+
     async fn a_correction_without_a_language_is_of_the_text_that_is_there(engine: Engine) {
         let treff = Treff::with_forum(engine).await;
         let write = |name: &str, front: &str, title: &str| {
