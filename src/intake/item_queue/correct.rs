@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use super::given::{find_difference, given_json};
 use super::plan::next_item;
-use super::{QueueError, StoredItem, next_version, stored};
+use super::{QueueError, QueuedBy, StoredItem, next_version, stored};
 use crate::content::{Fields, Item, nearest_word};
 use crate::forum::{Forum, Language};
 use crate::ids::ItemId;
@@ -23,15 +23,18 @@ pub enum Corrected {
 
 /// Makes what `file` says the newest version of the item `slug`, the texts of its other languages kept.
 /// An item that is numbered takes a new number, so that everyone is looked at again; a `release_at`
-/// that is new and still to come makes it wait for its release again. `now` is the clock's.
+/// that is new and still to come makes it wait for its release again. `now` is the clock's. With `dry_run`
+/// nothing is written.
 pub async fn correct_item(
     store: &Store,
     forum: &Forum,
     slug: &str,
     file: &ItemFile,
     now: DateTime<Utc>,
+    dry_run: bool,
 ) -> Result<Corrected, QueueError> {
-    correct_item_by(store, forum, (slug, file), "treff item correct", now).await
+    let by = QueuedBy { actor: "treff item correct", now, dry_run };
+    correct(store, forum, (slug, file), &by).await
 }
 
 /// The same by whoever it is.
@@ -41,6 +44,15 @@ pub async fn correct_item_by(
     (slug, file): (&str, &ItemFile),
     actor: &str,
     now: DateTime<Utc>,
+) -> Result<Corrected, QueueError> {
+    correct(store, forum, (slug, file), &QueuedBy { actor, now, dry_run: false }).await
+}
+
+async fn correct(
+    store: &Store,
+    forum: &Forum,
+    (slug, file): (&str, &ItemFile),
+    by: &QueuedBy<'_>,
 ) -> Result<Corrected, QueueError> {
     let mut tx = store.begin().await?;
     super::lock_forum(&mut tx, forum).await?;
@@ -60,10 +72,12 @@ pub async fn correct_item_by(
     let mut next = next_item(&stored.item, &[file], release_at);
     note_changes(&stored.item, &mut next, file);
     let row = next_version(&next, given, file.shared.attachments.clone(), forum);
-    tx.insert_next_versions(now, actor, "item.corrected", &[row]).await?;
-    let waits_again = release_at != stored.item.release_at && release_at > now;
-    renumber(&mut tx, &stored.item, waits_again, now).await?;
-    tx.commit().await?;
+    tx.insert_next_versions(by.now, by.actor, "item.corrected", &[row]).await?;
+    let waits_again = release_at != stored.item.release_at && release_at > by.now;
+    renumber(&mut tx, &stored.item, waits_again, by.now).await?;
+    if !by.dry_run {
+        tx.commit().await?;
+    }
     let adds = !stored.item.texts.contains_key(&file.language);
     let beside = if adds { stored.item.texts.into_keys().collect() } else { Vec::new() };
     Ok(Corrected::Changed(Box::new(next), beside))
