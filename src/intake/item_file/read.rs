@@ -299,10 +299,12 @@ impl Reader<'_> {
     fn event(&mut self) -> Fields {
         let starts_at = self.moment("starts_at", WholeDay::FromStart);
         let ends_at = self.moment("ends_at", WholeDay::ToEnd);
-        if let (Some(start), Some(end)) = (starts_at, ends_at)
-            && end.at < start.at
-        {
-            self.front.fail_at("ends_at", "ends_at lies before starts_at");
+        if let (Some(start), Some(end)) = (starts_at, ends_at) {
+            // The end of a whole day is the first instant of the next, and there the event may begin.
+            let first_day = start.local_day(self.forum.settings.zone);
+            if end.at < start.at || end.day.is_some_and(|last_day| last_day < first_day) {
+                self.front.fail_at("ends_at", "ends_at lies before starts_at");
+            }
         }
         let registration_url = self.front.one_line("registration_url");
         if let Some(url) = &registration_url
