@@ -5,7 +5,7 @@ use super::built_in::TemplateError;
 use super::card::letter_link;
 use super::context::{Frame, FrameLinks, FrameLogo, FrameSlots};
 use super::encode::{encode_html, encode_lines};
-use super::header::{field, mailbox, text};
+use super::header::{field, mailbox};
 use super::locale::fill;
 use super::masthead::{Masthead, percent_encode};
 use super::piece::{SEGMENT_END, Slot};
@@ -135,10 +135,7 @@ fn headers(masthead: &Masthead, language: Language, edition: EditionFacts) -> St
         unsubscribe,
         "List-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n".to_owned(),
         format!("List-Help: <mailto:{reply_link}?subject=help>\r\n"),
-        field(
-            "Feedback-ID",
-            &text(&format!("{}-{occurrence}:{}:digest:treff", edition.cadence, masthead.slug)),
-        ),
+        format!("Feedback-ID: {}-{occurrence}:{}:digest:treff\r\n", edition.cadence, masthead.slug),
         "Auto-Submitted: auto-generated\r\n".to_owned(),
         "Precedence: bulk\r\n".to_owned(),
         "X-Auto-Response-Suppress: DR, RN, NRN\r\n".to_owned(),
