@@ -316,6 +316,13 @@ fn a_registration_address_must_be_http() {
 }
 
 #[test]
+fn an_event_without_a_beginning_is_warned_of() {
+    let file = read("samling", "kind = \"event\"\ntitle = \"T\"\naudience = \"all\"", "").unwrap();
+    let told = "samling.md: the event lacks starts_at: letters show no date and no calendar file";
+    assert_eq!(list_warnings(&file), [told]);
+}
+
+#[test]
 fn a_link_behind_a_login_is_warned_of() {
     let body = "Se [planen](https://Elvheim.sharepoint.com/x) og https://forum.example/y.";
     assert_eq!(
