@@ -3,6 +3,7 @@
 use std::io::Read as _;
 use std::path::PathBuf;
 
+use chrono::{DateTime, Utc};
 use comfy_table::{Table, presets};
 use serde_json::json;
 
@@ -10,9 +11,12 @@ use super::{BadInput, Report};
 use crate::app::App;
 use crate::delivery::ReturnPaths;
 use crate::feedback::bounce::{
-    BounceReport, Leaving, ReturnedMail, find_leaver, glance_at, read_mail, take_in,
+    BounceReport, Leaving, ReturnedMail, Taken, find_leaver, glance_at, read_mail, take_in,
 };
+use crate::forum::Recipient;
+use crate::ids::RecipientId;
 use crate::store::KeptMail;
+use crate::world;
 
 /// Returned mails larger than this are read no further.
 const READ_AT_MOST: u64 = 32 * 1024 * 1024;
@@ -82,21 +86,34 @@ async fn read(app: &App, args: &Args) -> anyhow::Result<Report> {
 async fn take(app: &App, mail: &ReturnedMail, raw: &[u8]) -> anyhow::Result<Vec<String>> {
     // Reading needs no domain: return paths are told by their tag.
     let return_paths = ReturnPaths::new(app.keys().await?, "");
-    let taken = take_in(&app.store, &return_paths, app.clock.now(), mail, raw).await?;
+    let now = app.clock.now();
+    let taken = take_in(&app.store, &return_paths, now, mail, raw).await?;
     let mut notices = Vec::new();
     if taken.iter().any(|t| t.again) {
         notices.push("this mail was taken in before; it counts once".to_owned());
     }
-    for id in taken.iter().filter(|t| t.suspended).filter_map(|t| t.recipient) {
-        notices.push(format!("recipient {id} gets nothing more"));
-    }
-    for id in taken.iter().filter(|t| t.unsubscribed).filter_map(|t| t.recipient) {
-        notices.push(format!("recipient {id} has unsubscribed and gets nothing more"));
-    }
-    for id in taken.iter().filter(|t| t.asked).filter_map(|t| t.recipient) {
-        notices.push(format!("recipient {id}: who has this place now? See treff seat questions"));
+    let ids: Vec<RecipientId> = taken.iter().filter_map(|t| t.recipient).collect();
+    if !ids.is_empty() {
+        let forum = world::load_forum(&app.store).await?;
+        let people = world::load_recipients_by_ids(&app.store, &forum, &ids).await?;
+        notices.extend(people.iter().flat_map(|person| tell_consequences(person, &taken, now)));
     }
     Ok(notices)
+}
+
+/// What follows for a person.
+fn tell_consequences(person: &Recipient, taken: &[Taken], now: DateTime<Utc>) -> Vec<String> {
+    let email = &person.email;
+    let is = |so: fn(&Taken) -> bool| taken.iter().any(|t| t.recipient == Some(person.id) && so(t));
+    let has_place = person.standing.seats.iter().any(|seat| seat.ends_at.is_none_or(|end| now < end));
+    [
+        (is(|t| t.suspended), format!("{email} gets nothing more")),
+        (is(|t| t.unsubscribed), format!("{email} has unsubscribed and gets nothing more")),
+        (is(|t| t.asked) && has_place, format!("{email}: who has this place now? See treff seat questions")),
+    ]
+    .into_iter()
+    .filter_map(|(is_so, told)| is_so.then_some(told))
+    .collect()
 }
 
 async fn list(app: &App) -> anyhow::Result<Report> {

@@ -8,9 +8,11 @@ use super::forum_time::ForumTime;
 use super::{BadInput, Exit, Report};
 use crate::app::App;
 use crate::delivery::{pause_edition, resume_edition};
-use crate::forum::Cadence;
+use crate::edition::schedule::running_pause;
+use crate::forum::{Cadence, PauseDays};
 use crate::pipeline::{EditionView, Pipeline, preview_edition, show_edition};
 use crate::store::EditionRow;
+use crate::world;
 
 /// What to do with editions.
 #[derive(Debug, clap::Subcommand)]
@@ -190,8 +192,26 @@ async fn run_one(app: &App, which: &Which) -> anyhow::Result<Report> {
         let row = get_opened(app, which).await?;
         text.push_str(&format!("\n{} letters wait. {}", done.waiting, told_pause(&row, because, time)));
     }
-    let report = Report::done(text, done);
-    Ok(report)
+    let warnings = match done.occurs_at {
+        Some(_) => warn_of_pause(app, cadence, at.unwrap_or_else(|| app.clock.now())).await?,
+        None => Vec::new(),
+    };
+    let mut report = Report::done(text, done);
+    report.json["warnings"] = json!(warnings);
+    Ok(Report { notices: warnings, ..report })
+}
+
+/// An edition that is run by hand goes out in the forum's pause too.
+async fn warn_of_pause(app: &App, cadence: Cadence, now: DateTime<Utc>) -> anyhow::Result<Vec<String>> {
+    let settings = world::load_forum(&app.store).await?.settings;
+    let pause = running_pause(&settings, now).filter(|_| cadence != Cadence::Urgent);
+    let told = pause.map(|PauseDays { first, last }| {
+        format!(
+            "the forum pauses from {first} to {last}: nothing but urgent letters goes out by itself in these days, \
+             and this {cadence} edition is run by hand"
+        )
+    });
+    Ok(told.into_iter().collect())
 }
 
 async fn list(app: &App) -> anyhow::Result<Report> {

@@ -6,10 +6,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
 
-use crate::content::Item;
+use crate::content::{Item, Visibility};
 use crate::forum::{Facet, Forum, Standing, TermIx};
 use crate::matching::bulk::Crowd;
-use crate::matching::{Because, Decision, Profile, Release, evaluate};
+use crate::matching::{Because, Decision, Profile, Release, evaluate, is_entitled};
 
 /// How many get an item, by which door, and where they stand.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -67,10 +67,16 @@ impl Reached {
 
     /// How many get one of the two and not the other.
     pub fn count_differing(&self, other: &Reached) -> usize {
-        let all = |reached: &Reached| -> BTreeSet<usize> {
-            reached.chosen.iter().chain(&reached.interested).copied().collect()
-        };
-        all(self).symmetric_difference(&all(other)).count()
+        self.people().symmetric_difference(&other.people()).count()
+    }
+
+    /// How many get this and not the other.
+    pub fn count_beyond(&self, other: &Reached) -> usize {
+        self.people().difference(&other.people()).count()
+    }
+
+    fn people(&self) -> BTreeSet<usize> {
+        self.chosen.iter().chain(&self.interested).copied().collect()
     }
 
     /// The groups of which nobody gets it.
@@ -204,6 +210,13 @@ impl<S: Borrow<Standing>> Everyone<S> {
             groups: counts(&reached.groups),
             organisations: counts(&reached.organisations),
         }
+    }
+
+    /// How many may read what has the visibility `wider` and not what has `narrower`, whether they get letters or not.
+    pub fn count_admitted(&self, forum: &Forum, narrower: Visibility, wider: Visibility) -> usize {
+        let may_read = |profile: &Profile, visibility| is_entitled(forum, visibility, profile);
+        let profiles = self.people.iter().map(|person| Profile::new(forum, person.borrow(), self.now));
+        profiles.filter(|profile| may_read(profile, wider) && !may_read(profile, narrower)).count()
     }
 
     /// Why the person at `index` would get `item` or would not: the rule's own answer.

@@ -169,8 +169,10 @@ impl Locale {
     }
 
     fn same_day_time(&self, span: Span) -> Option<String> {
-        let from = self.time(span.start.time?);
-        Some(match span.end.and_then(|end| end.time) {
+        let start = span.start.time?;
+        let from = self.time(start);
+        // An end that is the beginning tells no more than the beginning does.
+        Some(match span.end.and_then(|end| end.time).filter(|to| *to != start) {
             Some(to) => {
                 let to = self.time(to);
                 fill(&self.dates.at_from_to, &[("from", &from), ("to", &to)])
@@ -261,6 +263,9 @@ mod tests {
         let one_day = Span::new(at("2027-04-08T09:00:00+02:00"), Some(at("2027-04-08T15:30:00+02:00")), OSLO);
         assert_eq!(nb.event_time(one_day, today), "Torsdag kl. 9–15.30");
         assert_eq!(nb.event_date_and_time(one_day, today), "Torsdag 8. april kl. 9–15.30");
+        let ten = at("2027-04-08T10:00:00+02:00");
+        assert_eq!(nb.event_time(Span::new(ten, Some(ten), OSLO), today), "Torsdag kl. 10");
+        assert_eq!(nb.event(ten, Some(ten), OSLO, today), "Torsdag 8. april kl. 10");
         let whole = Span::new(Moment::start_of(day("2027-04-08"), OSLO), None, OSLO);
         assert_eq!(nb.event_time(whole, today), "Torsdag");
         let days = Span::new(

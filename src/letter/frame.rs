@@ -5,7 +5,7 @@ use super::built_in::TemplateError;
 use super::card::letter_link;
 use super::context::{Frame, FrameLinks, FrameLogo, FrameSlots};
 use super::encode::{encode_html, encode_lines};
-use super::header::{field, mailbox, text};
+use super::header::{field, mailbox};
 use super::locale::fill;
 use super::masthead::Masthead;
 use super::piece::{SEGMENT_END, Slot};
@@ -121,10 +121,7 @@ fn headers(masthead: &Masthead, language: Language, edition: EditionFacts) -> St
         format!("Message-ID: <{}>\r\n", Slot::MessageId.mark()),
         field("Content-Language", language.tag()),
         masthead.list_fields(&Slot::UnsubscribeToken.mark()),
-        field(
-            "Feedback-ID",
-            &text(&format!("{}-{occurrence}:{}:digest:treff", edition.cadence, masthead.slug)),
-        ),
+        format!("Feedback-ID: {}-{occurrence}:{}:digest:treff\r\n", edition.cadence, masthead.slug),
         "Auto-Submitted: auto-generated\r\n".to_owned(),
         "Precedence: bulk\r\n".to_owned(),
         "X-Auto-Response-Suppress: DR, RN, NRN\r\n".to_owned(),

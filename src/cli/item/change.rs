@@ -5,6 +5,7 @@ use std::path::Path;
 use serde_json::json;
 
 use super::files::read_file;
+use super::reach::{ItemReach, gather_everyone, warn_of_widening};
 use super::told;
 use crate::app::App;
 use crate::cli::Report;
@@ -17,15 +18,19 @@ use crate::pipeline::find_late;
 use crate::world;
 
 /// Makes the file the item's newest version.
-pub(super) async fn correct(app: &App, forum: &Forum, slug: &str, path: &Path) -> anyhow::Result<Report> {
-    let there: Vec<Language> = world::find_item(&app.store, forum, slug)
-        .await?
-        .map(|item| item.texts.into_keys().collect())
-        .unwrap_or_default();
+pub(super) async fn correct(
+    app: &App,
+    forum: &Forum,
+    slug: &str,
+    path: &Path,
+    dry_run: bool,
+) -> anyhow::Result<Report> {
+    let before = world::find_item(&app.store, forum, slug).await?;
+    let there: Vec<Language> = before.iter().flat_map(|item| item.texts.keys().copied()).collect();
     let file = read_file(path, SlugFrom::Item(slug, &there), forum)?;
     let now = app.clock.now();
     let (item, beside, changed) =
-        match correct_item(&app.store, forum, slug, &file, now).await.map_err(told)? {
+        match correct_item(&app.store, forum, slug, &file, now, dry_run).await.map_err(told)? {
             Corrected::Changed(item, beside) => (item, beside, true),
             Corrected::Unchanged(item) => (item, Vec::new(), false),
         };
@@ -34,13 +39,25 @@ pub(super) async fn correct(app: &App, forum: &Forum, slug: &str, path: &Path) -
         let stays = if beside.len() == 1 { "stays as it was" } else { "stay as they were" };
         warnings.push(format!("{}: adds {}; {} {stays}", file.file, file.language, list_languages(&beside)));
     }
+    let mut reach = None;
+    if let (Some(before), true) = (&before, changed) {
+        let everyone = gather_everyone(app, forum).await?;
+        warnings.extend(warn_of_widening(&everyone, forum, before, &item));
+        let counted = ItemReach::count(&everyone, forum, &item);
+        warnings.extend(counted.warn());
+        reach = Some(counted);
+    }
     warnings.extend(tell_late(&item, find_late(&app.store, forum, &item, now).await?));
-    let text = if changed {
-        format!("Corrected: {slug} is now version {}", item.version)
-    } else {
-        format!("Unchanged: {slug} says this already")
+    let done = match (changed, dry_run) {
+        (false, _) => format!("Unchanged: {slug} says this already"),
+        (true, false) => format!("Corrected: {slug} is now version {}", item.version),
+        (true, true) => format!("Would correct: {slug} would be version {}", item.version),
     };
-    let json = json!({ "item": slug, "version": item.version, "changed": changed, "warnings": warnings });
+    let text = format!("{done}\n{}", reach.as_ref().map(ItemReach::tell).unwrap_or_default());
+    let json = json!({
+        "item": slug, "version": item.version, "changed": changed, "warnings": warnings,
+        "reach": reach.as_slice(), "dry_run": dry_run,
+    });
     Ok(Report { notices: warnings, ..Report::done(text, json) })
 }
 

@@ -6,6 +6,7 @@ mod attach;
 mod change;
 mod files;
 mod list;
+mod reach;
 mod said;
 mod withdraw;
 
@@ -100,23 +101,31 @@ many of them come or send another, how many are mailed, how many were")]
     Withdraw(withdraw::Args),
     /// Correct a released item: who got it gets the new version
     #[command(after_help = "\
-Example:
+Examples:
+  treff item correct referat-helse referat-helse-rettet.md --dry-run
   treff item correct referat-helse referat-helse-rettet.md
 
 FILE is the whole new version in one language; the texts in other languages
-stay as they are. Its name and slug do not matter, release_at may be left out.
+stay as they are. Its name does not matter; slug and release_at may be left out.
 Without language it is of the item's only text, else of the one in the forum's
 language.
 
-It warns of how many have got the item and get their next letter only when it is
-closed; lane = \"urgent\" in FILE sends the correction in a minute.
+What FILE leaves out has its default: visibility = \"forum\", no audience. It warns
+of how many more people may read the item or get it by another visibility or
+audience than before, and of how many have got it and get their next letter only
+when it is closed; lane = \"urgent\" in FILE sends the correction in a minute.
 
-With --json: {\"item\", \"version\", \"changed\", \"warnings\"}")]
+With --json: {\"item\", \"version\", \"changed\", \"warnings\", \"dry_run\",
+\"reach\": [{\"item\", \"recipients\", \"by_choice\", \"by_interest\"}]}, the reach
+empty if nothing changed")]
     Correct {
         /// Its slug
         item: String,
         /// The whole new version
         file: PathBuf,
+        /// Check and say what would become of it; change nothing
+        #[arg(long)]
+        dry_run: bool,
     },
     /// Add files to an item, queued or out; nobody gets a letter for it
     #[command(after_help = "\
@@ -147,7 +156,7 @@ pub async fn run(app: &App, command: &Command) -> anyhow::Result<Report> {
         Command::Said { item } => said::run(app, &forum, item).await,
         Command::Withdraw(args) => withdraw::run(app, &forum, args).await,
         Command::Attach { item, files } => attach::run(app, item, files).await,
-        Command::Correct { item, file } => change::correct(app, &forum, item, file).await,
+        Command::Correct { item, file, dry_run } => change::correct(app, &forum, item, file, *dry_run).await,
     }
 }
 

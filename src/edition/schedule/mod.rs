@@ -15,7 +15,7 @@ use chrono_tz::Tz;
 
 pub use holidays::is_public_holiday;
 
-use crate::forum::{Cadence, ForumSettings};
+use crate::forum::{Cadence, ForumSettings, PauseDays};
 
 /// A missed occurrence still runs within this many hours.
 pub const GRACE_HOURS: i64 = 24;
@@ -98,7 +98,7 @@ pub fn overdue(
     since: DateTime<Utc>,
     now: DateTime<Utc>,
 ) -> Option<DateTime<Utc>> {
-    let pauses = is_paused(settings, now.with_timezone(&settings.zone).date_naive());
+    let pauses = running_pause(settings, now).is_some();
     latest_at_or_before(settings, cadence, gatherings, now).filter(|_| !pauses).filter(|occurs_at| {
         now - *occurs_at <= TimeDelta::hours(GRACE_HOURS)
             && opened.is_none_or(|opened| opened < *occurs_at)
@@ -132,11 +132,16 @@ fn occurrence(settings: &ForumSettings, fires: NaiveDateTime) -> Option<DateTime
         Some(calendar) => holidays::first_working_day(calendar, fires.date()),
         None => fires.date(),
     };
-    (!is_paused(settings, day)).then(|| instant_of(settings.zone, day.and_time(fires.time())))
+    pause_on(settings, day).is_none().then(|| instant_of(settings.zone, day.and_time(fires.time())))
 }
 
-fn is_paused(settings: &ForumSettings, day: NaiveDate) -> bool {
-    settings.pause.iter().any(|pause| pause.first <= day && day <= pause.last)
+/// The forum's pause in which `at` lies: nothing but urgent goes out by itself then.
+pub fn running_pause(settings: &ForumSettings, at: DateTime<Utc>) -> Option<PauseDays> {
+    pause_on(settings, at.with_timezone(&settings.zone).date_naive())
+}
+
+fn pause_on(settings: &ForumSettings, day: NaiveDate) -> Option<PauseDays> {
+    settings.pause.iter().find(|pause| pause.first <= day && day <= pause.last).copied()
 }
 
 /// The instant of a wall-clock time: where a clock change skips it, with the offset before the jump; where it

@@ -10,7 +10,8 @@ use super::times::{Given, read_datetime, read_text_as_time};
 
 /// The front matter while it is read: values are taken by key, errors gathered on the way.
 pub(super) struct FrontMatter<'a> {
-    file: &'a str,
+    /// What errors call the file.
+    pub file: &'a str,
     parts: &'a Parts,
     table: DeTable<'a>,
     /// Where each key that was asked for stands.

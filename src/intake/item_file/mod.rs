@@ -44,7 +44,8 @@ pub struct FileError {
 pub enum SlugFrom<'a> {
     /// From `slug`, else from the file's stem: the file is queued.
     Stem(&'a str),
-    /// It is this one, whatever the file says: the file corrects that item, which is there in these languages.
+    /// It is this one, whatever the file's stem, and no other in `slug`: the file corrects that item, which is there in these
+    /// languages.
     Item(&'a str, &'a [Language]),
 }
 

@@ -79,6 +79,14 @@ impl Reader<'_> {
     fn slug(&mut self, from: SlugFrom<'_>) -> Option<String> {
         let given = self.front.text("slug");
         let (slug, what) = match (given, from) {
+            (Some(slug), SlugFrom::Item(item, _)) if slug != item => {
+                let message = format!(
+                    "this file is of item {slug}; treff item correct {slug} {}, or take slug away",
+                    self.front.file
+                );
+                self.front.fail_at("slug", message);
+                return None;
+            }
             (Some(slug), _) => (slug, "slug"),
             (None, SlugFrom::Stem(_)) if self.front.lines.contains_key("slug") => {
                 self.front.fail_at("slug", "slug is empty; leave it out to take the file's name");
@@ -98,10 +106,7 @@ impl Reader<'_> {
             );
             return None;
         }
-        Some(match from {
-            SlugFrom::Stem(_) => slug,
-            SlugFrom::Item(slug, _) => slug.to_owned(),
-        })
+        Some(slug)
     }
 
     /// The one that is given, else the forum's; a correction without it is of a text that is there.
@@ -294,10 +299,12 @@ impl Reader<'_> {
     fn event(&mut self) -> Fields {
         let starts_at = self.moment("starts_at", WholeDay::FromStart);
         let ends_at = self.moment("ends_at", WholeDay::ToEnd);
-        if let (Some(start), Some(end)) = (starts_at, ends_at)
-            && end.at < start.at
-        {
-            self.front.fail_at("ends_at", "ends_at lies before starts_at");
+        if let (Some(start), Some(end)) = (starts_at, ends_at) {
+            // The end of a whole day is the first instant of the next, and there the event may begin.
+            let first_day = start.local_day(self.forum.settings.zone);
+            if end.at < start.at || end.day.is_some_and(|last_day| last_day < first_day) {
+                self.front.fail_at("ends_at", "ends_at lies before starts_at");
+            }
         }
         let registration_url = self.front.one_line("registration_url");
         if let Some(url) = &registration_url

@@ -33,6 +33,12 @@ pub fn list_warnings(file: &ItemFile) -> Vec<String> {
             warnings.push(format!("{}: the minutes lack an answer: {}", file.file, missing.join(", ")));
         }
     }
+    if let Fields::Event { starts_at: None, .. } = file.shared.fields {
+        warnings.push(format!(
+            "{}: the event lacks starts_at: letters show no date and no calendar file",
+            file.file
+        ));
+    }
     let registration = match &file.shared.fields {
         Fields::Event { registration_url: Some(url), .. } => url.as_str(),
         _ => "",

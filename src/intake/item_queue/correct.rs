@@ -34,22 +34,26 @@ pub struct Correction<'a> {
 
 /// Makes what `file` says the newest version of the item `slug`, the texts of its other languages kept.
 /// An item that is numbered takes a new number, so that everyone is looked at again; a `release_at`
-/// that is new and still to come makes it wait for its release again. `now` is the clock's.
+/// that is new and still to come makes it wait for its release again. `now` is the clock's. With `dry_run`
+/// nothing is written.
 pub async fn correct_item(
     store: &Store,
     forum: &Forum,
     slug: &str,
     file: &ItemFile,
     now: DateTime<Utc>,
+    dry_run: bool,
 ) -> Result<Corrected, QueueError> {
     let mut tx = store.begin().await?;
     super::lock_forum(&mut tx, forum).await?;
-    let by = QueuedBy { actor: "treff item correct", now, dry_run: false, of_version: None };
+    let by = QueuedBy { actor: "treff item correct", now, dry_run, of_version: None };
     let Some(corrected) = correct_in(&mut tx, forum, (slug, file), &by).await? else {
         drop(tx);
         return Err(no_item(store, slug).await?);
     };
-    tx.commit().await?;
+    if !dry_run {
+        tx.commit().await?;
+    }
     Ok(corrected)
 }
 

@@ -119,16 +119,14 @@ pub async fn import_people(
     let mut merge = Merge { headings: &file.headings, catalogue, errors };
     let mut rows = merge.refuse_erased(rows, &erased);
     let moved = present.follow(&mut rows);
-    let kinds_without = rows.iter().any(|r| r.kind.is_some() && r.organisation.is_none() && r.org.is_none());
+    let saying_nothing = list_saying_nothing(&rows);
     let persons = merge.merge(rows, &working_at);
     let Merge { mut catalogue, mut errors, .. } = merge;
     let mut notices: Vec<String> = file.headings.unknown().map(passed_over).collect();
     notices.extend(file.remarks.iter().map(Remark::to_string));
     notices.append(&mut catalogue.take_notices());
     notices.extend(moved.iter().map(Moved::told));
-    if kinds_without {
-        notices.push("a kind without an organisation says nothing, and was passed over".to_owned());
-    }
+    notices.extend(saying_nothing);
     let plan = Standing::of(import.forum, &catalogue, &view).plan(&persons);
     notices.extend(told_of(&plan, &persons, &words));
     let source = recorded_source(import);
@@ -228,6 +226,22 @@ fn workplaces(view: &ImportView, catalogue: &Catalogue) -> HashMap<EmailAddress,
 
 fn passed_over(heading: &str) -> String {
     format!("the column \"{heading}\" means nothing here, and was passed over")
+}
+
+/// Cells that say nothing without another one of their row.
+fn list_saying_nothing(rows: &[FileRow]) -> Vec<String> {
+    let kinds = rows.iter().any(|r| r.kind.is_some() && r.organisation.is_none() && r.org.is_none());
+    let represented = rows.iter().any(|r| !r.represents.is_empty() && r.groups.is_empty());
+    [
+        (kinds, "a kind without an organisation says nothing, and was passed over"),
+        (
+            represented,
+            "whom somebody represents says nothing without a group in the same row, and was passed over",
+        ),
+    ]
+    .into_iter()
+    .filter_map(|(is_there, told)| is_there.then(|| told.to_owned()))
+    .collect()
 }
 
 fn told_of(plan: &Plan, persons: &[Person], words: &Vocabulary<'_>) -> Vec<String> {

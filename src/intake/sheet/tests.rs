@@ -38,14 +38,16 @@ fn a_quotation_mark_inside_a_cell_is_text_and_one_never_closed_is_an_error() {
 #[test]
 fn every_encoding_that_excel_writes_gives_the_same_text() {
     let text = "epost;språk\nø@x.test;norsk – bokmål";
-    let utf16 = |big: bool| -> Vec<u8> {
-        let units = std::iter::once(0xFEFF).chain(text.encode_utf16());
+    let utf16 = |big: bool, mark: Option<u16>| -> Vec<u8> {
+        let units = mark.into_iter().chain(text.encode_utf16());
         units.flat_map(|u| if big { u.to_be_bytes() } else { u.to_le_bytes() }).collect()
     };
     let (windows, _, lossy) = encoding_rs::WINDOWS_1252.encode(text);
     assert!(!lossy);
     let marked = [b"\xEF\xBB\xBF".as_slice(), text.as_bytes()].concat();
-    for bytes in [text.as_bytes().to_vec(), marked, utf16(false), utf16(true), windows.into_owned()] {
+    let (marks, orders) = ([Some(0xFEFF), None], [false, true]);
+    let wide = orders.into_iter().flat_map(|big| marks.map(|mark| utf16(big, mark)));
+    for bytes in [text.as_bytes().to_vec(), marked, windows.into_owned()].into_iter().chain(wide) {
         let sheet = read_sheets(&bytes).unwrap().remove(0);
         assert_eq!(sheet.header, ["epost", "språk"]);
         assert_eq!(sheet.rows[0].cells, ["ø@x.test", "norsk – bokmål"]);

@@ -1,8 +1,9 @@
-//! From bytes to text: a byte order mark decides, else valid UTF-8, else Windows-1252. And what a cell says.
+//! From bytes to text: a byte order mark decides, else the NULs of UTF-16, else valid UTF-8, else Windows-1252. And what a
+//! cell says.
 
 use std::borrow::Cow;
 
-use encoding_rs::{Encoding, UTF_8, WINDOWS_1252};
+use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
 use unicode_normalization::UnicodeNormalization as _;
 
 use super::SheetError;
@@ -11,15 +12,31 @@ use super::written::untame;
 /// The text of a file, without its byte order mark.
 pub fn decode_text(bytes: &[u8]) -> Result<Cow<'_, str>, SheetError> {
     let (encoding, mark) = Encoding::for_bom(bytes).unwrap_or_else(|| {
-        let encoding = if is_meant_as_utf8(bytes) { UTF_8 } else { WINDOWS_1252 };
-        (encoding, 0)
+        let narrow = if is_meant_as_utf8(bytes) { UTF_8 } else { WINDOWS_1252 };
+        (find_utf16(bytes).unwrap_or(narrow), 0)
     });
     let bytes = &bytes[mark..];
     let text = encoding.decode_without_bom_handling_and_without_replacement(bytes).ok_or_else(|| {
         if encoding == UTF_8 { SheetError::Astray { line: line_astray(bytes) } } else { SheetError::NotText }
     })?;
-    // No text has NUL; UTF-16 without a mark, pictures and archives do.
+    // No text has NUL; pictures and archives do.
     if text.contains('\0') { Err(SheetError::NotText) } else { Ok(text) }
+}
+
+/// UTF-16 without a mark: every second byte of the first line is NUL, since headings are in western letters, and which one
+/// tells the order.
+fn find_utf16(bytes: &[u8]) -> Option<&'static Encoding> {
+    let (units, _) = bytes.as_chunks::<2>();
+    let end = units.iter().position(|unit| unit.contains(&b'\n') || unit.contains(&b'\r'));
+    let header = &units[..end.unwrap_or(units.len())];
+    let is_all = |is_so: fn(&[u8; 2]) -> bool| !header.is_empty() && header.iter().all(is_so);
+    if is_all(|[low, high]| *low != 0 && *high == 0) {
+        Some(UTF_16LE)
+    } else if is_all(|[high, low]| *high == 0 && *low != 0) {
+        Some(UTF_16BE)
+    } else {
+        None
+    }
 }
 
 /// Whether whoever wrote the bytes wrote UTF-8, be it that some went astray.

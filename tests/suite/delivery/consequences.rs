@@ -260,4 +260,21 @@ on_both_engines! {
         assert_eq!(resumed, serde_json::json!({ "recipient": "kari1@example.test", "status": "active", "resumed": true }));
         assert_eq!(treff.run(&["seat", "questions"]).done().json, serde_json::json!({ "questions": [] }));
     }
+
+    async fn the_command_names_the_address_and_asks_only_about_a_place_that_is_held(engine: Engine) {
+        let treff = Treff::with_forum(engine).await;
+        let people = "email,name,groups\nkari1@example.test,Kari Nes,health/leader\nkari2@example.test,Kari Moe,\n";
+        let people = treff.write("people.csv", people);
+        treff.run(&["people", "import", &people]).done();
+        let told = |mail: String| {
+            let mail = treff.write("mail.eml", mail);
+            treff.run_for_people(&["bounce", &mail]).done().stderr
+        };
+        assert_eq!(told(has_left().to_owned()), "treff: kari1@example.test: who has this place now? See treff seat questions\n");
+        assert_eq!(told(has_left().to_owned()), "treff: this mail was taken in before; it counts once\n");
+        let placeless = hard().replace("kari1@", "kari2@");
+        assert_eq!(told(placeless), "treff: kari2@example.test gets nothing more\n");
+        assert_eq!(told(hard()), "treff: kari1@example.test gets nothing more\n\
+                                  treff: kari1@example.test: who has this place now? See treff seat questions\n");
+    }
 }

@@ -5,4 +5,5 @@ mod doctor;
 mod file;
 mod in_use;
 mod init;
+mod pausing;
 mod rows;

@@ -153,7 +153,7 @@ impl Town {
         let forum = self.forum().await;
         let file = read_item(&forum, slug, front, title);
         let now = self.clock.now();
-        correct_item(self.store(), &forum, slug, &file, now).await.expect("the item is corrected");
+        correct_item(self.store(), &forum, slug, &file, now, false).await.expect("the item is corrected");
     }
 
     pub async fn withdraw(&self, slug: &str) {

@@ -111,10 +111,10 @@ on_both_databases! {
         assert_eq!(queue(item_file(front, &[("vedlegg/a.txt", "to")])).await.changed.len(), 1);
         assert_eq!(carried(&db.store, "tips").await, pairs(&[("a.txt", "to")]));
         let correction = item_file("importance = \"background\"", &[]);
-        correct_item(&db.store, &forum, "tips", &correction, at("2027-07-01T00:00:00Z")).await.unwrap();
+        correct_item(&db.store, &forum, "tips", &correction, at("2027-07-01T00:00:00Z"), false).await.unwrap();
         assert_eq!(carried(&db.store, "tips").await, pairs(&[("a.txt", "to")]), "what says nothing of files keeps them");
         let without = item_file("attachments = []", &[]);
-        correct_item(&db.store, &forum, "tips", &without, at("2027-07-02T00:00:00Z")).await.unwrap();
+        correct_item(&db.store, &forum, "tips", &without, at("2027-07-02T00:00:00Z"), false).await.unwrap();
         assert_eq!(carried(&db.store, "tips").await, Vec::new());
     }
 }

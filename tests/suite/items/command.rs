@@ -144,14 +144,73 @@ on_both_engines! {
         );
         treff.write("Rettet utgave.md", at_once("Rettet"));
         let corrected = treff.run(&["item", "correct", "straks", "Rettet utgave.md"]).done();
-        assert_eq!(corrected.json, json!({"item": "straks", "version": 2, "changed": true, "warnings": []}));
+        assert_eq!(corrected.json, json!({
+            "item": "straks", "version": 2, "changed": true,
+            "warnings": ["item straks reaches nobody as things stand; check audience, about and visibility"],
+            "reach": [{"item": "straks", "recipients": 0, "by_choice": 0, "by_interest": 0}], "dry_run": false,
+        }));
         let again = treff.run(&["item", "correct", "straks", "Rettet utgave.md"]).done();
-        assert_eq!(again.json, json!({"item": "straks", "version": 2, "changed": false, "warnings": []}));
+        assert_eq!(again.json, json!({
+            "item": "straks", "version": 2, "changed": false, "warnings": [], "reach": [], "dry_run": false,
+        }));
         assert_eq!(treff.run(&["item", "add", "straks.md"]).done().json["unchanged"], json!(["straks"]));
+    }
+
+    async fn a_correction_says_whom_it_reaches_and_how_many_more_than_before(engine: Engine) {
+        let treff = Treff::with_forum(engine).await;
+        let people = treff.write("people.csv", PEOPLE);
+        treff.run(&["people", "import", &people]).done();
+        let write = |front: &str| {
+            treff.write("g.md", format!("+++\nkind = \"tip\"\ntitle = \"T\"\n{front}\n+++\n"));
+        };
+        write("audience = \"all\"\nvisibility = \"group:health\"");
+        treff.run(&["item", "add", "g.md"]).done();
+        write("audience = \"all\"");
+        let told = "visibility was group:health and is forum now: 2 more may read it";
+        let expected = |dry_run: bool| json!({
+            "item": "g", "version": 2, "changed": true, "warnings": [told], "dry_run": dry_run,
+            "reach": [{"item": "g", "recipients": 3, "by_choice": 3, "by_interest": 0}],
+        });
+        assert_eq!(treff.run(&["item", "correct", "g", "g.md", "--dry-run"]).done().json, expected(true));
+        let tried = treff.run_for_people(&["item", "correct", "g", "g.md", "--dry-run"]).done();
+        assert_eq!(tried.stdout, "Would correct: g would be version 2\ng: 3 get this: 3 chosen, 0 by interest\n");
+        assert_eq!(tried.stderr, format!("treff: {told}\n"));
+        assert_eq!(treff.run(&["item", "list"]).done().json["items"][0]["visibility"], "group:health");
+        assert_eq!(treff.run(&["item", "correct", "g", "g.md"]).done().json, expected(false));
+
+        let warned = |front: &str| {
+            write(front);
+            treff.run(&["item", "correct", "g", "g.md"]).done().json["warnings"].clone()
+        };
+        assert_eq!(warned("audience = \"group:health\""), json!([]), "fewer get it");
+        assert_eq!(warned("audience = \"all\""), json!(["audience was group:health and is all now: 2 more get it"]));
+        assert_eq!(
+            warned("audience = \"all\"\nvisibility = \"public\""),
+            json!(["visibility was forum and is public now: everybody may read it"])
+        );
+        assert_eq!(warned("audience = \"all\"\nvisibility = \"group:health\""), json!([]));
+    }
+
+    async fn a_file_of_another_item_corrects_nothing(engine: Engine) {
+        let treff = Treff::with_forum(engine).await;
+        treff.write("one.md", TIP);
+        treff.write("two.md", TIP.replace("kind", "slug = \"two\"\nkind"));
+        treff.run(&["item", "add", "one.md", "two.md"]).done();
+        treff.write("two.md", TIP.replace("kind", "slug = \"two\"\nkind").replace("Tekst", "Rettet"));
+        assert_eq!(
+            treff.run(&["item", "correct", "one", "two.md"]).refused(),
+            ["two.md:2: this file is of item two; treff item correct two two.md, or take slug away"]
+        );
+        let corrected = treff.run(&["item", "correct", "two", "two.md"]).done().json;
+        assert_eq!((&corrected["version"], &corrected["changed"]), (&json!(2), &json!(true)));
+        treff.write("two.md", TIP.replace("Tekst", "Rettet"));
+        assert_eq!(treff.run(&["item", "correct", "one", "two.md"]).done().json["changed"], json!(true));
     }
 
     async fn a_correction_without_a_language_is_of_the_text_that_is_there(engine: Engine) {
         let treff = Treff::with_forum(engine).await;
+        let people = treff.write("people.csv", PEOPLE);
+        treff.run(&["people", "import", &people]).done();
         let write = |name: &str, front: &str, title: &str| {
             let text = format!("+++\nkind = \"tip\"\ntitle = \"{title}\"\naudience = \"all\"\n{front}\n+++\n");
             treff.write(name, text);
@@ -164,7 +223,7 @@ on_both_engines! {
         treff.run(&["item", "add", "en.md"]).done();
         write("fix.md", "", "Rett");
         let corrected = treff.run(&["item", "correct", "en", "fix.md"]).done().json;
-        assert_eq!(corrected, json!({"item": "en", "version": 2, "changed": true, "warnings": []}));
+        assert_eq!((&corrected["version"], &corrected["warnings"]), (&json!(2), &json!([])));
         assert_eq!(listed(), [json!(["Rett", ["nn"]])]);
 
         write("to.md", "language = \"en\"", "Right");

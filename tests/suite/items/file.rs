@@ -243,6 +243,19 @@ fn dates_in_the_wrong_order_are_refused() {
         ),
         ["en-sak.md:5: ends_at lies before starts_at"]
     );
+    let event = |starts_at: &str, ends_at: &str| {
+        let times = format!("starts_at = {starts_at}\nends_at = {ends_at}");
+        read("en-sak", &format!("kind = \"event\"\ntitle = \"T\"\naudience = \"all\"\n{times}"), "").is_ok()
+    };
+    assert!(!event("2027-05-03", "2027-05-02"), "the day before ends where the day begins");
+    assert!(!event("2027-05-03T00:00:00", "2027-05-02"));
+    for (starts_at, ends_at) in [
+        ("2027-05-03", "2027-05-03"),
+        ("2027-05-03T09:00:00", "2027-05-03"),
+        ("2027-05-03T09:00:00", "2027-05-03T09:00:00"),
+    ] {
+        assert!(event(starts_at, ends_at), "{starts_at} to {ends_at}");
+    }
 }
 
 #[test]
@@ -300,6 +313,13 @@ fn a_registration_address_must_be_http() {
             )]
         );
     }
+}
+
+#[test]
+fn an_event_without_a_beginning_is_warned_of() {
+    let file = read("samling", "kind = \"event\"\ntitle = \"T\"\naudience = \"all\"", "").unwrap();
+    let told = "samling.md: the event lacks starts_at: letters show no date and no calendar file";
+    assert_eq!(list_warnings(&file), [told]);
 }
 
 #[test]

@@ -108,7 +108,7 @@ on_both_engines! {
                       1 of them pause, or have turned urgent letters off: tell them yourself";
         let told = format!("{late}; {remedy}");
         let corrected = treff.run(&["item", "correct", "sam", "sam.md"]).done();
-        assert_eq!(corrected.json, json!({"item": "sam", "version": 2, "changed": true, "warnings": [told]}));
+        assert_eq!((&corrected.json["version"], &corrected.json["warnings"]), (&json!(2), &json!([told])));
         let again = treff.run_for_people(&["item", "correct", "sam", "sam.md"]).done();
         assert_eq!(again.stdout, "Unchanged: sam says this already\n");
         assert_eq!(again.stderr, format!("treff: {told}\n"), "as long as they have not got it");
@@ -116,6 +116,6 @@ on_both_engines! {
         let urgent = treff.run(&["item", "correct", "sam", "sam.md"]).done();
         let late = late.replace("2 who", "1 who");
         let alone = format!("{late}; 1 of them pause, or have turned urgent letters off: tell them yourself");
-        assert_eq!(urgent.json, json!({"item": "sam", "version": 3, "changed": true, "warnings": [alone]}));
+        assert_eq!((&urgent.json["version"], &urgent.json["warnings"]), (&json!(3), &json!([alone])));
     }
 }

@@ -39,7 +39,7 @@ async fn add(store: &Store, files: &[ItemFile], now: &str) -> Result<Queued, Que
 }
 
 async fn correct(store: &Store, slug: &str, file: &ItemFile, now: &str) -> Result<Corrected, QueueError> {
-    correct_item(store, &sample_forum(), slug, file, at(now)).await
+    correct_item(store, &sample_forum(), slug, file, at(now), false).await
 }
 
 async fn get(store: &Store, slug: &str) -> Item {

@@ -95,3 +95,14 @@ fn a_sentence_about_the_forum_stands_at_the_foot_in_the_readers_language() {
     );
     assert!(html.contains("Et samarbeid &lt;i&gt;på tvers&lt;"), "{html}");
 }
+
+#[test]
+fn a_long_slug_stands_in_headers_as_it_is() {
+    let letters = Letters::load(None).unwrap();
+    let slug = "kompetanseforumet-for-helse-og-oppvekst-i-nordfjella";
+    let bytes = bytes_of(&Masthead { slug: slug.into(), ..masthead() }, &letters);
+    let text = String::from_utf8(bytes).unwrap();
+    let (head, _) = text.split_once("\r\n\r\n").unwrap();
+    let feedback = head.split("\r\n").find(|line| line.starts_with("Feedback-ID:")).unwrap();
+    assert_eq!(feedback, format!("Feedback-ID: weekly-20270308T0630Z:{slug}:digest:treff"));
+}

@@ -113,6 +113,17 @@ on_both_databases! {
         assert_eq!((counts(&report), report.notices), ((0, 0, 2, 0), vec![told('B', 3), told('E', 3)]));
     }
 
+    async fn whom_somebody_represents_without_a_group_is_passed_over_with_a_notice(db: Database) {
+        let place = Place::on(db).await;
+        let report = place.import("epost;organisasjon;grupper;representerer\na@x.test;Vik;health;Elvheim\n").await;
+        assert_eq!((counts(&report), report.notices), ((1, 0, 0, 0), vec![]));
+        let report = place.import("epost;organisasjon;representerer\nb@x.test;Vik;Elvheim\n").await;
+        assert_eq!(counts(&report), (1, 0, 0, 0));
+        assert_eq!(report.notices, [
+            "whom somebody represents says nothing without a group in the same row, and was passed over",
+        ]);
+    }
+
     async fn what_a_formula_left_that_failed_is_an_error_of_its_cell(db: Database) {
         let place = Place::on(db).await;
         let left = |text: &str| format!("{text} is what a formula leaves that found nothing or failed; write the value itself");
