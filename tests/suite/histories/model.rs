@@ -4,7 +4,7 @@
 use std::collections::{HashMap, HashSet};
 
 use chrono::{DateTime, TimeDelta, Utc};
-use treff::content::{Item, Lane};
+use treff::content::{Item, Lane, local_midnight};
 use treff::edition::rank;
 use treff::forum::{Forum, Recipient};
 use treff::ids::{DeliveryId, ItemId, RecipientId};
@@ -101,10 +101,15 @@ impl Model {
             }
         }
         superseded.sort();
+        // On return from a pause the catch-up is the next ordinary edition.
+        let back_at = who.paused_until.map(|day| local_midnight(day, forum.settings.zone));
+        let is_caught_up =
+            |item: &Item| back_at.is_some_and(|back_at| item.numbered_at.is_some_and(|at| at < back_at));
         let mut chosen: Vec<(&Item, Held)> = Vec::new();
         for item in items {
             let numbered = item.number.is_some_and(|number| number <= edition.last_number);
-            if !numbered || in_hand.contains(&item.id) || (urgent && item.lane != Lane::Urgent) {
+            let in_lane = !urgent || (item.lane == Lane::Urgent && !is_caught_up(item));
+            if !numbered || in_hand.contains(&item.id) || !in_lane {
                 continue;
             }
             let times = owed.get(&item.id).copied();

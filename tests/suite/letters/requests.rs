@@ -28,11 +28,11 @@ fn nobody_is_required_to_help_so_a_required_request_asks_for_an_answer() {
             let letter = letter_bytes(&letters, &forum, &addressee(&email, "A", language), &view);
             let (plain, html) = bodies(&letter);
             assert!(
-                plain.contains(&format!("\n  {said}:")) && html.contains(&format!(">{said}</a>")),
+                plain.contains(&format!(" {said}: https://")) && html.contains(&format!(">{said}</a>")),
                 "{plain}"
             );
             assert!(
-                !plain.contains(&format!("\n  {other}:")) && !html.contains(&format!(">{other}</a>")),
+                !plain.contains(&format!(" {other}: https://")) && !html.contains(&format!(">{other}</a>")),
                 "{plain}"
             );
         }

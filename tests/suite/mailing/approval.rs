@@ -156,7 +156,7 @@ on_both_databases! {
         let list = second.get("/desk/items").await.body;
         let draft = format!("/desk/drafts/{}", list.split("href=\"/desk/drafts/").nth(1).unwrap().split('"').next().unwrap());
         let filled = form(&[("title", "Kurs i veiledning"), ("kind", "tip"), ("audience", "all"), ("do", "queue")]);
-        place(&second.post(&draft, &filled).await);
+        place(&second.fill_in(&draft, &draft, &filled).await);
         assert_eq!(read_button(&mut second, WEEKLY).await, None, "the words are theirs");
         approve(&mut lead, WEEKLY).await;
     }
@@ -167,7 +167,7 @@ on_both_databases! {
         let mut second = seat(&pages, "second@forum.example", SECOND).await;
         let fields = [("title", "For alle"), ("body", "Les."), ("kind", "tip"), ("audience", "all")];
         let draft = place(&lead.post("/desk/items/new", &form(&fields)).await);
-        place(&second.post(&draft, &form(&[fields.as_slice(), &[("do", "queue")]].concat())).await);
+        place(&second.fill_in(&draft, &draft, &form(&[fields.as_slice(), &[("do", "queue")]].concat())).await);
         assert_eq!(read_button(&mut lead, WEEKLY).await, None);
         approve(&mut second, WEEKLY).await;
     }
@@ -190,7 +190,7 @@ on_both_databases! {
             let mut other = seat_account(&pages, other, "other later", later).await;
             let draft = place(&other.post("/desk/items/for-alle/correct", "").await);
             let better = form(&[("title", "Rettet"), ("body", "Les."), ("kind", "tip"), ("audience", "all"), ("do", "queue")]);
-            let done = other.post(&draft, &better).await;
+            let done = other.fill_in(&draft, &draft, &better).await;
             assert_eq!(done.header("location"), "/desk/items/for-alle?done=corrected", "{}", done.body);
             assert!(other.get(WEEKLY).await.body.contains("Rettet"));
             assert_eq!(read_button(&mut other, WEEKLY).await, None, "the correction is theirs");
