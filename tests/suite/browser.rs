@@ -159,11 +159,17 @@ async fn who_unsubscribes_on_the_page_is_unsubscribed() {
     let client = &browser.client;
     open_preferences_from_a_letter(&browser, &demo).await;
     let preferences = client.current_url().await.unwrap();
-    client.find(Locator::Css("p.links a")).await.expect("a link to unsubscribe").click().await.unwrap();
+    client
+        .find(Locator::Css("p.links a[href*=\"/u/\"]"))
+        .await
+        .expect("a link to unsubscribe")
+        .click()
+        .await
+        .unwrap();
     let masked = client.wait().for_element(Locator::Css("main strong")).await.unwrap().text().await.unwrap();
     assert!(masked.contains("***@"), "the page says whose it is, masked: {masked}");
     client.goto(preferences.as_str()).await.unwrap();
-    let note = "return document.querySelectorAll('p.note').length";
+    let note = "return document.querySelectorAll('main .note').length";
     assert_eq!(browser.ask(note).await, 0, "opening the page changed nothing");
     client.back().await.unwrap();
     client.wait().for_element(Locator::Css("button[name=confirm]")).await.unwrap().click().await.unwrap();

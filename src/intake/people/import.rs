@@ -240,7 +240,8 @@ fn list_saying_nothing(rows: &[FileRow]) -> Vec<String> {
         ),
     ]
     .into_iter()
-    .filter_map(|(is_there, told)| is_there.then(|| told.to_owned()))
+    .filter(|(is_there, _)| *is_there)
+    .map(|(_, told)| told.to_owned())
     .collect()
 }
 

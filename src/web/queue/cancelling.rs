@@ -31,12 +31,13 @@ impl CancellingView {
             return Ok(None);
         }
         let (found, is_told) = reading.cancelling(&people.forum, item).await?;
-        if item.number.is_none() && found.people == 0 {
+        if item.number.is_none() && found.as_ref().is_none_or(|found| found.people == 0) {
             return Ok(None);
         }
         // Who may not know who is with a union is not told how many have got what goes to one.
         let may_know = !(teller.discreet && people.unions_decide_on(item));
-        let lines = tell(teller, found, is_told, may_know);
+        // In a large forum it is counted beside, and the page stands without it until then.
+        let lines = found.map_or_else(Vec::new, |found| tell(teller, *found, is_told, may_know));
         Ok(Some(CancellingView { lines, longest: LONGEST_REASON }))
     }
 }

@@ -38,6 +38,7 @@ use crate::world;
 pub(in crate::web) struct Kept {
     pub(super) people: Mutex<Option<Arc<People>>>,
     pub(super) duplicates: Beside<(), Vec<Pair>>,
+    concerned: Beside<ItemId, Concerned>,
     past: Mutex<Option<(i64, Arc<Shelf>)>>,
     fetcher: OnceCell<Option<Fetcher>>,
 }
@@ -98,18 +99,25 @@ impl Reading {
         find_late(self.store(), forum, item, self.0.now()).await.map_err(|error| Refusal::broken(&error))
     }
 
-    /// Whom it concerns that the item is taken back, and whether those are told who were not yet: `None` while it stands.
+    /// Whom it concerns that the item is taken back, once that is counted; and whether those are told who were not yet: `None`
+    /// while it stands.
     pub(in crate::web) async fn cancelling(
         &self,
-        forum: &Forum,
+        forum: &Arc<Forum>,
         item: &Item,
-    ) -> Result<(Concerned, Option<bool>), Refusal> {
-        let found = look_at_cancelling(self.store(), forum, item, self.0.now()).await;
+    ) -> Result<(Option<Arc<Concerned>>, Option<bool>), Refusal> {
+        let (forum, event) = (forum.clone(), item.clone());
+        let count = |site| async move {
+            let reading = Reading(site);
+            let found = look_at_cancelling(reading.store(), &forum, &event, reading.0.now()).await;
+            found.map_err(|error| Refusal::broken(&error))
+        };
+        let found = self.0.0.desk.concerned.find(self, item.id, count).await?.value;
         let is_told = match item.withdrawn {
             true => Some(self.store().find_cancellation(item.id).await?.is_some()),
             false => None,
         };
-        Ok((found.map_err(|error| Refusal::broken(&error))?, is_told))
+        Ok((found, is_told))
     }
 
     /// The slug that the item of a draft gets: of its title, with a number if that is taken.
