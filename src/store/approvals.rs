@@ -37,12 +37,26 @@ record! {
 const STAMP: &str = "SELECT (SELECT change_number FROM forum WHERE id = 1), COUNT(*),
     CAST(COALESCE(SUM(revision), 0) AS BIGINT) FROM recipient";
 
-/// Who wrote something of the drafts that became these items or newer versions of them.
+record! {
+    /// How far the last opened edition of a cadence went.
+    #[derive(Copy, Eq)]
+    pub struct LastEdition {
+        /// It considered no item above this number; 0 before the first.
+        pub last_number: i64,
+        /// Real time; none before the first.
+        pub opened_at: Option<DateTime<Utc>>,
+    }
+}
+
+/// Who wrote something of the drafts that became these items; of those that lie in letters already, of what they became
+/// since `$2`.
 const WRITERS: Sql = Sql {
     sqlite: "SELECT DISTINCT w.actor FROM item i JOIN draft d ON d.item_id = i.id JOIN draft_writer w ON w.draft_id = d.id
-             WHERE d.state = 'taken' AND i.slug IN (SELECT value FROM json_each($1))",
+             WHERE d.state = 'taken' AND i.slug IN (SELECT value FROM json_each($1))
+               AND (d.settled_at > $2 OR NOT EXISTS (SELECT 1 FROM delivery_item di WHERE di.item_id = i.id))",
     postgres: "SELECT DISTINCT w.actor FROM item i JOIN draft d ON d.item_id = i.id JOIN draft_writer w ON w.draft_id = d.id
-             WHERE d.state = 'taken' AND i.slug IN (SELECT json_array_elements_text($1::json))",
+             WHERE d.state = 'taken' AND i.slug IN (SELECT json_array_elements_text($1::json))
+               AND (d.settled_at > $2 OR NOT EXISTS (SELECT 1 FROM delivery_item di WHERE di.item_id = i.id))",
 };
 
 macro_rules! approvals {
@@ -105,16 +119,21 @@ impl Store {
         Ok(self.db.find(LATEST, args![cadence, occurs_at]).await?)
     }
 
-    /// The number up to which the last opened edition of a cadence, by its word, considered items; 0 before the first.
-    pub async fn find_last_number_of(&self, cadence: &str) -> Result<i64, StoreError> {
-        let last = "SELECT COALESCE(MAX(last_number), 0) FROM edition WHERE cadence = $1";
-        let One(number) = self.db.get(last, args![cadence]).await?;
-        Ok(number)
+    /// How far the last opened edition of a cadence, by its word, went.
+    pub async fn find_last_edition_of(&self, cadence: &str) -> Result<LastEdition, StoreError> {
+        let last = "SELECT COALESCE(MAX(last_number), 0), MAX(opened_at) FROM edition WHERE cadence = $1";
+        Ok(self.db.get(last, args![cadence]).await?)
     }
 
-    /// Who wrote these items, or anything of their corrections, at the desk: as the audit log calls them.
-    pub async fn list_writers(&self, slugs: &[&str]) -> Result<Vec<String>, StoreError> {
-        let writers: Vec<One<String>> = self.db.all(WRITERS, args![serde_json::to_string(slugs)?]).await?;
+    /// Who wrote these items at the desk, as the audit log calls them. What lies in letters already was approved then: of it
+    /// only who corrected it since `since` (real time).
+    pub async fn list_writers(
+        &self,
+        slugs: &[&str],
+        since: DateTime<Utc>,
+    ) -> Result<Vec<String>, StoreError> {
+        let slugs = serde_json::to_string(slugs)?;
+        let writers: Vec<One<String>> = self.db.all(WRITERS, args![slugs, since]).await?;
         Ok(writers.into_iter().map(|One(actor)| actor).collect())
     }
 

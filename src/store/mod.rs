@@ -86,7 +86,7 @@ pub use accounts::{AccountChange, AccountRow, NewAccount};
 pub use addressees::{AddresseeRow, CarriedTitles, LetterItem};
 pub use alerts::{AlertRow, NewAlert};
 pub use answers::{AnswerRow, AnswerSumRow, EventAnswer, GivenAnswerRow, NewAnswer, NewAnswersRow};
-pub use approvals::{ApprovalRow, PlanStamp};
+pub use approvals::{ApprovalRow, LastEdition, PlanStamp};
 pub use asking::AskedHolder;
 pub use attachments::{AttachmentRow, NewAttachment};
 pub use cancelling::{CALLED_OFF, CancellationRow, ConcernedRow};

@@ -182,12 +182,14 @@ impl Reading {
     /// Whether the account wrote something that is new in the mailing, or corrected since the last one of its cadence:
     /// then it is not a second person.
     pub(in crate::web) async fn wrote_of(&self, staff: &Staff, outlook: &Outlook) -> Result<bool, Refusal> {
-        let last = self.store().find_last_number_of(outlook.cadence.word()).await?;
-        let is_new =
-            |item: &OutlookItem| item.letters() > 0 && item.item.number.is_some_and(|number| number > last);
+        let last = self.store().find_last_edition_of(outlook.cadence.word()).await?;
+        let is_new = |item: &OutlookItem| {
+            item.letters() > 0 && item.item.number.is_some_and(|number| number > last.last_number)
+        };
         let new = outlook.items.iter().filter(|item| is_new(item));
         let slugs: Vec<&str> = new.map(|item| item.item.slug.as_str()).collect();
-        Ok(self.store().list_writers(&slugs).await?.contains(&staff.actor()))
+        let since = last.opened_at.unwrap_or(DateTime::UNIX_EPOCH);
+        Ok(self.store().list_writers(&slugs, since).await?.contains(&staff.actor()))
     }
 
     /// Opened editions, the latest first; at most so many of those behind one.
