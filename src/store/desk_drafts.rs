@@ -212,20 +212,28 @@ impl Store {
         Ok(self.db.all(drafts, args![account, MOST_LISTED]).await?)
     }
 
-    /// Settles which slug the item of a draft gets: the one that was settled before, if one was. `None`, and nothing done, if
-    /// it is no draft any more. `now` is real time.
+    /// Settles which slug the item of a draft gets: the one that was settled before, the corrected item's, or else `stem`,
+    /// with a number if an item or another draft has that. `None`, and nothing done, if it is no draft any more. `now` is
+    /// real time.
     pub async fn name_draft(
         &self,
         id: i64,
-        slug: &str,
+        stem: &str,
         actor: &str,
         now: DateTime<Utc>,
     ) -> Result<Option<String>, StoreError> {
         let mut tx = self.begin().await?;
-        let named =
-            "UPDATE draft SET slug = COALESCE(slug, $2) WHERE id = $1 AND state = 'new' RETURNING slug";
-        let named: Option<One<String>> = tx.find(named, args![id, slug]).await?;
-        let Some(One(slug)) = named else { return Ok(None) };
+        // One after the other: no two drafts settle the same.
+        tx.lock_forum().await?;
+        let settled = "SELECT COALESCE(d.slug, i.slug) FROM draft d LEFT JOIN item i ON i.id = d.corrects_id
+                       WHERE d.id = $1 AND d.state = 'new'";
+        let settled: Option<One<Option<String>>> = tx.find(settled, args![id]).await?;
+        let slug = match settled {
+            None => return Ok(None),
+            Some(One(Some(slug))) => slug,
+            Some(One(None)) => tx.find_free_slug(stem).await?,
+        };
+        tx.run("UPDATE draft SET slug = $2 WHERE id = $1", args![id, &slug]).await?;
         tx.record_draft(id, actor, "draft.named", now).await?;
         tx.commit().await?;
         Ok(Some(slug))
@@ -310,6 +318,18 @@ record! {
 }
 
 impl Tx {
+    /// `stem`, or with the first number from 2 on that neither an item nor a draft has.
+    async fn find_free_slug(&mut self, stem: &str) -> Result<String, StoreError> {
+        let taken = "SELECT slug FROM item WHERE slug = $1 OR slug LIKE $2 UNION
+                     SELECT slug FROM draft WHERE state = 'new' AND (slug = $1 OR slug LIKE $2)";
+        let taken: Vec<One<String>> = self.all(taken, args![stem, format!("{stem}-%")]).await?;
+        let numbered = (2..).map(|n| format!("{stem}-{n}"));
+        let free = std::iter::once(stem.to_owned())
+            .chain(numbered)
+            .find(|slug| taken.iter().all(|row| row.0 != *slug));
+        Ok(free.unwrap_or_else(|| stem.to_owned()))
+    }
+
     /// Keeps that the actor wrote something of what a draft says.
     pub(super) async fn note_writer(&mut self, id: i64, actor: &str) -> Result<(), StoreError> {
         let wrote = "INSERT INTO draft_writer (draft_id, actor) VALUES ($1, $2) ON CONFLICT DO NOTHING";

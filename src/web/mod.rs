@@ -6,6 +6,7 @@
 mod access;
 mod archive;
 mod assets;
+mod calling;
 mod days;
 mod inbox;
 mod item_view;

@@ -6,8 +6,9 @@ use axum::response::{Html, IntoResponse, Response};
 use serde::Serialize;
 
 use super::Nav;
-use super::scene::{Scene, call};
+use super::scene::Scene;
 use crate::ids::DeliveryId;
+use crate::web::calling::call;
 use crate::web::mailbox::Mail;
 use crate::web::refusal::{Refusal, Why};
 use crate::web::site::Reading;

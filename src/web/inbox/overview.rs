@@ -8,10 +8,11 @@ use serde::Serialize;
 
 use super::Nav;
 use super::note::{NoteLine, list_notes};
-use super::scene::{Scene, call};
+use super::scene::Scene;
 use crate::forum::{Cadence, Recipient, Status};
 use crate::ids::{DeliveryId, EditionId, RecipientId};
 use crate::store::{EditionRow, InboxRow};
+use crate::web::calling::call;
 use crate::web::item_view::Pen;
 use crate::web::refusal::Refusal;
 use crate::web::site::Reading;

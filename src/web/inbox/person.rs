@@ -5,11 +5,12 @@ use axum::response::Response;
 use serde::Serialize;
 
 use super::Nav;
-use super::scene::{Scene, call};
+use super::scene::Scene;
 use crate::content::Item;
 use crate::forum::{Recipient, TermIx};
 use crate::ids::{DeliveryId, RecipientId};
 use crate::matching::{Because, Decision, Profile, Release, evaluate};
+use crate::web::calling::call;
 use crate::web::reasons::{tell_because, tell_lead};
 use crate::web::refusal::{Refusal, Why};
 use crate::web::site::Reading;

@@ -76,8 +76,3 @@ impl Scene {
         Ok(told)
     }
 }
-
-/// How a person is called: by name, else by address.
-pub(super) fn call(name: &str, email: Option<&str>) -> String {
-    if name.is_empty() { email.unwrap_or("–").to_owned() } else { name.to_owned() }
-}

@@ -6,10 +6,11 @@ use axum::response::Response;
 use serde::Serialize;
 
 use super::Nav;
-use super::scene::{Scene, call};
+use super::scene::Scene;
 use crate::ids::RecipientId;
 use crate::matching::Because;
 use crate::store::GotRow;
+use crate::web::calling::call;
 use crate::web::refusal::Refusal;
 use crate::web::site::Reading;
 use crate::web::templates::Content;

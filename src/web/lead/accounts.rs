@@ -3,7 +3,6 @@
 use std::collections::BTreeSet;
 
 use axum::extract::Path;
-use axum::http::StatusCode;
 use axum::response::Response;
 use axum_extra::extract::Form;
 use chrono::{DateTime, TimeDelta, Utc};
@@ -15,7 +14,7 @@ use crate::ids::AccountId;
 use crate::staff::{Right, Rights};
 use crate::store::{AccountChange, AccountRow, Span};
 use crate::web::days::span_of;
-use crate::web::refusal::{Refusal, Why};
+use crate::web::refusal::{Refusal, Why, unprocessable};
 use crate::web::site::{Reading, Writing};
 use crate::web::staff::Staff;
 use crate::web::templates::Content;
@@ -172,11 +171,6 @@ async fn list(reading: &Reading, staff: &Staff) -> Result<Vec<Listed>, Refusal> 
 async fn page_of(reading: &Reading, staff: &Staff, said: &Said, wrong: Mistakes) -> Result<Page, Refusal> {
     let fields = fields_of(reading, staff, said);
     Ok(Page { accounts: list(reading, staff).await?, fields, wrong, invited: None, ended: false })
-}
-
-fn unprocessable(mut response: Response) -> Response {
-    *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
-    response
 }
 
 /// GET: who has one, and a form for another.

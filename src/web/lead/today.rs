@@ -10,6 +10,7 @@ use super::steps::{Step, list_steps};
 use crate::forum::{Cadence, Kind};
 use crate::staff::Right;
 use crate::store::{DeskDraftRow, QuestionRow, UncertainRow, VacantSeatRow};
+use crate::web::calling::call;
 use crate::web::mailing::{Running, awaits, list_running};
 use crate::web::refusal::Refusal;
 use crate::web::site::Reading;
@@ -293,11 +294,6 @@ async fn uncertain(reading: &Reading, staff: &Staff) -> Result<Part, Refusal> {
     };
     let (all, rows) = reading.uncertain_letters(count(SHOWN_AT_MOST)).await?;
     Ok(Part::of(rows.into_iter().map(line).collect(), all))
-}
-
-/// A person's name, else their address.
-fn call(name: &str, email: Option<&str>) -> String {
-    if name.is_empty() { email.unwrap_or("–").to_owned() } else { name.to_owned() }
 }
 
 pub(super) fn count(number: usize) -> i64 {

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::told::{is_listed, path_of};
 use crate::ids::{DeliveryId, EditionId};
 use crate::store::{DeliveryState, MailedRow};
+use crate::web::calling::call;
 use crate::web::refusal::{Refusal, Why};
 use crate::web::site::Reading;
 use crate::web::staff::Staff;
@@ -84,7 +85,7 @@ pub(super) async fn show(
     let pen = reading.0.pen(&staff.forum, staff.language);
     let letter = |row: &MailedRow| Letter {
         id: row.delivery.0,
-        name: call(row),
+        name: call(&row.name, row.email.as_deref()),
         reply: row.reply.clone().filter(|reply| is_their_reply(reply)).unwrap_or_default(),
         may_retry: may_retry(state, row),
         told: match state {
@@ -121,14 +122,6 @@ pub(super) async fn show(
         more: last.map(|row| format!("{base}&after={}", row.delivery)),
     };
     reading.0.desk_page(&staff, &page)
-}
-
-fn call(row: &MailedRow) -> String {
-    match (row.name.as_str(), &row.email) {
-        ("", Some(email)) => email.clone(),
-        ("", None) => "–".to_owned(),
-        (name, _) => name.to_owned(),
-    }
 }
 
 fn may_retry(state: DeliveryState, row: &MailedRow) -> bool {

@@ -7,6 +7,7 @@ use crate::content::{Fields, Item};
 use crate::forum::Forum;
 use crate::staff::Right;
 use crate::store::{EventAnswer, GivenAnswerRow, GivenOfferRow};
+use crate::web::calling::call;
 use crate::web::refusal::Refusal;
 use crate::web::site::Reading;
 use crate::web::staff::Staff;
@@ -181,9 +182,4 @@ impl Teller<'_> {
         }
         Ok(())
     }
-}
-
-/// A person's name, else their address.
-fn call(name: &str, email: Option<&str>) -> String {
-    if name.is_empty() { email.unwrap_or("–").to_owned() } else { name.to_owned() }
 }

@@ -12,7 +12,7 @@ use super::form_page::{Draft, FormPage, Note, fill_in, form_page};
 use super::item::may_change;
 use super::late;
 use super::stands;
-use crate::forum::Kind;
+use crate::forum::{Kind, slug_of};
 use crate::intake::item_form::{FieldError, ItemForm};
 use crate::intake::item_queue::QueueError;
 use crate::store::DeskDraftRow;
@@ -138,7 +138,7 @@ pub(super) async fn queue(writing: &Writing, staff: &Staff, draft: Draft) -> Res
     }
     let slug = match (&row.corrects, &row.slug) {
         (Some(slug), _) | (None, Some(slug)) => slug.clone(),
-        (None, None) => reading.free_slug(effective.form.get("title")).await?,
+        (None, None) => slug_stem(effective.form.get("title")),
     };
     let is_out = item.as_ref().is_some_and(|item| item.number.is_some() || item.is_due(reading.0.now()));
     if is_out && item.as_ref().is_some_and(|item| item.kind != effective.kind) {
@@ -167,13 +167,23 @@ pub(super) async fn queue(writing: &Writing, staff: &Staff, draft: Draft) -> Res
         writing.queue_draft(staff, (row.id, &slug), (of_version, files)).await?
     };
     match done {
-        Ok(None) => Ok(reading.0.go_to(&format!("/desk/drafts/{}", row.public_id))),
+        Ok(None) => {
+            let settled = reading.desk_draft(staff, &row.public_id).await?;
+            let draft = format!("/desk/drafts/{}", settled.public_id);
+            Ok(reading.0.go_to(&settled.item.map_or(draft, |item| format!("/desk/items/{item}?done=queued"))))
+        }
         Ok(Some(slug)) => {
             let told = if is_out { "corrected" } else { "queued" };
             Ok(reading.0.go_to(&format!("/desk/items/{slug}?done={told}")))
         }
         Err(error) => show_failure(&reading, staff, draft, &error).await,
     }
+}
+
+/// What the slug of an item with this title begins with.
+fn slug_stem(title: &str) -> String {
+    let made: String = slug_of(title).chars().take(60).collect();
+    if made.is_empty() { "sak".to_owned() } else { made.trim_end_matches('-').to_owned() }
 }
 
 pub(super) async fn ask(writing: &Writing, staff: &Staff, draft: Draft) -> Result<Response, Refusal> {

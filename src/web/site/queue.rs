@@ -120,17 +120,6 @@ impl Reading {
         Ok((found, is_told))
     }
 
-    /// The slug that the item of a draft gets: of its title, with a number if that is taken.
-    pub(in crate::web) async fn free_slug(&self, title: &str) -> Result<String, Refusal> {
-        let taken: Vec<String> =
-            self.store().list_item_slugs().await?.into_iter().map(|row| row.slug).collect();
-        let made: String = crate::forum::slug_of(title).chars().take(60).collect();
-        let made = if made.is_empty() { "sak".to_owned() } else { made.trim_end_matches('-').to_owned() };
-        let numbered = (2..).map(|n| format!("{made}-{n}"));
-        let free = std::iter::once(made.clone()).chain(numbered).find(|slug| !taken.contains(slug));
-        Ok(free.unwrap_or(made))
-    }
-
     /// The draft's files with their bytes.
     pub(in crate::web) async fn draft_attachments(&self, id: i64) -> Result<Vec<NewAttachment>, Refusal> {
         let mut files = Vec::new();
@@ -258,16 +247,16 @@ impl Writing {
     }
 
     /// Queues what a draft says as an item of its own, or as the next version of one that is not out yet, if that stands as
-    /// the draft was made from it. The slug is settled first: whoever presses twice, or a machine that stops between, makes
-    /// one item. Its slug; none if somebody else settled what becomes of the draft.
+    /// the draft was made from it. The slug is settled first, `stem` or as `stem` with a number: whoever presses twice, or a
+    /// machine that stops between, makes one item. Its slug; none if somebody else settled what becomes of the draft.
     pub(in crate::web) async fn queue_draft(
         &self,
         staff: &Staff,
-        (id, slug): (i64, &str),
+        (id, stem): (i64, &str),
         (of_version, mut files): (Option<i64>, Vec<ItemFile>),
     ) -> Result<Result<Option<String>, QueueError>, Refusal> {
         let (store, now, actor) = (&self.0.0.store, self.0.now(), staff.actor());
-        let Some(slug) = store.name_draft(id, slug, &actor, now).await? else { return Ok(Ok(None)) };
+        let Some(slug) = store.name_draft(id, stem, &actor, now).await? else { return Ok(Ok(None)) };
         files.iter_mut().for_each(|file| file.slug.clone_from(&slug));
         let by = QueuedBy { actor: &actor, now, dry_run: false, of_version };
         let queued = queue_items_by(store, &staff.forum, &files, &by, random_hex::<16>).await;

@@ -16,6 +16,9 @@ on_both_databases! {
         let id = store.begin_draft(&new, "account:1", now()).await.unwrap().unwrap();
         assert_eq!(store.begin_draft(&new, "account:1", now()).await.unwrap(), None, "a public id begins one draft");
         assert_eq!(store.name_draft(id, "tips", "account:1", now()).await.unwrap().as_deref(), Some("tips"));
+        let second = store.begin_draft(&NewDeskDraft { public_id: "cd", ..new }, "account:1", now()).await.unwrap().unwrap();
+        assert_eq!(store.name_draft(second, "tips", "account:1", now()).await.unwrap().as_deref(), Some("tips-2"), "the first has it");
+        assert_eq!(store.name_draft(second, "annet", "account:1", now()).await.unwrap().as_deref(), Some("tips-2"), "it is settled");
         assert!(store.discard_draft(id, "account:1", now()).await.unwrap());
         assert_eq!(store.name_draft(id, "annet", "account:1", now()).await.unwrap(), None);
         let _ = store.ask_for_draft(id, "account:1", now()).await.unwrap();
@@ -24,7 +27,7 @@ on_both_databases! {
         let row = store.find_desk_draft("ab").await.unwrap().unwrap();
         assert_eq!((row.state.as_str(), row.slug.as_deref(), row.asked_at), ("declined", Some("tips"), None));
         let told = pages.text("SELECT action FROM change WHERE action LIKE 'draft.%' ORDER BY id").await;
-        assert_eq!(told, "draft.begun\ndraft.named\ndraft.discarded");
+        assert_eq!(told, "draft.begun\ndraft.named\ndraft.begun\ndraft.named\ndraft.named\ndraft.discarded");
         assert!(store.reopen_draft(id, "account:1", now()).await.unwrap());
         assert!(store.ask_for_draft(id, "account:1", now()).await.is_ok());
         let row = store.find_desk_draft("ab").await.unwrap().unwrap();

@@ -58,6 +58,23 @@ on_both_databases! {
         assert_eq!(pages.text(ITEMS).await, "tips 1");
     }
 
+    async fn two_drafts_of_one_title_queued_at_the_same_time_make_two_items(db: Database) {
+        let pages = pages_of(db).await;
+        let mut lead = seat(&pages, "lead@forum.example", LEAD).await;
+        let mut other = Reader { pages: &pages, cookie: lead.cookie.clone() };
+        for n in 1..=4 {
+            let title = format!("Tips {n}");
+            let (page, page_of_other) = (lead.get(NEW).await, lead.get(NEW).await);
+            let mine = filled(&page, NEW, &tip(&title, "queue"));
+            let theirs = filled(&page_of_other, NEW, &(tip(&title, "queue") + "&body=Deres+egen"));
+            let (one, two) = tokio::join!(lead.post(NEW, &mine), other.post(NEW, &theirs));
+            let mut places = [place(&one), place(&two)];
+            places.sort();
+            assert_eq!(places, [format!("/desk/items/tips-{n}"), format!("/desk/items/tips-{n}-2")]);
+        }
+        assert_eq!(pages.text("SELECT COUNT(*) FROM item WHERE slug LIKE 'tips%' AND version = 1").await, "8");
+    }
+
     async fn who_goes_back_and_writes_on_is_told_where_it_stands(db: Database) {
         let pages = pages_of(db).await;
         let mut lead = seat(&pages, "lead@forum.example", LEAD).await;

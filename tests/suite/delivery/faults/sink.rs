@@ -1,6 +1,7 @@
 //! Postfix's own test server, told to fail at every stage.
 
 use std::path::Path;
+use std::time::Duration;
 
 use chrono::TimeDelta;
 use tempfile::TempDir;
@@ -9,7 +10,7 @@ use treff::clock::Clock;
 use treff::delivery::{Counts, OpenGate, Sender};
 
 use crate::delivery::rows::{noon, queue_letters, states};
-use crate::delivery::sending::{send_all, setup};
+use crate::delivery::sending::{send_all, send_to_silent, setup, shorten};
 use crate::delivery::sinking::{Sink, list_dumps, start_sink};
 use crate::harness::{Database, Engine};
 
@@ -133,13 +134,14 @@ async fn a_sink_that_refuses_ahead_of_the_dot_never_gets_a_letter_twice() {
 
 #[tokio::test]
 async fn a_sink_that_answers_the_dot_too_late_has_letters_that_stay_uncertain() {
-    // Far longer than the 300 ms that the sender waits, so that a busy machine does not hear the reply after all.
+    // Far longer than the sender waits for it, so that a busy machine does not hear the reply after all.
     let scene = Scene::new(2, &["-W", ".:4"]).await;
-    send_all(&scene.db, &scene.url, 2).await;
+    let short = Duration::from_millis(500);
+    send_to_silent(&scene.db, &scene.url, 2, |relay| relay.deadlines.dot = short).await;
     assert_eq!(scene.states().await, ["uncertain"; 2]);
     // It takes both, late.
     while (1..=2).any(|n| count_whole(scene.folder.path(), n) == 0) {
-        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+        tokio::time::sleep(Duration::from_millis(20)).await;
     }
     assert_eq!(scene.send_next_day().await, Counts::default());
     assert_eq!(scene.states().await, ["uncertain"; 2]);
@@ -158,7 +160,7 @@ async fn a_sink_that_goes_away_in_the_middle_costs_nothing_but_what_was_behind_i
 #[tokio::test]
 async fn a_relay_that_falls_silent_without_closing_meets_the_deadlines() {
     let scene = Scene::new(400, &[]).await;
-    let (sending, stopping) = tokio::join!(send_all(&scene.db, &scene.url, 2), async {
+    let (sending, stopping) = tokio::join!(send_to_silent(&scene.db, &scene.url, 2, shorten), async {
         while list_dumps(scene.folder.path()).len() < 5 {
             tokio::task::yield_now().await;
         }
