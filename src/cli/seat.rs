@@ -94,9 +94,13 @@ async fn list_questions(app: &App) -> anyhow::Result<Report> {
     let mut table = Table::new();
     table.load_style(presets::NOTHING).set_header(["who", "because", "since", "seats", "suggests"]);
     let mut json = Vec::new();
+    // Who has no place any more has none that another could have.
     for question in &questions {
         let held: Vec<&SeatRow> =
             seats.iter().filter(|seat| seat.holder.as_deref() == Some(&*question.email)).collect();
+        if held.is_empty() {
+            continue;
+        }
         let numbers: Vec<String> =
             held.iter().map(|s| format!("{} {}/{}", s.seat, s.group, s.position)).collect();
         table.add_row([
@@ -116,10 +120,8 @@ async fn list_questions(app: &App) -> anyhow::Result<Report> {
             "seats": held.into_iter().map(written).collect::<Vec<_>>(),
         }));
     }
-    let text = format!(
-        "{table}\n{} questions; treff seat vacate and treff people resume answer them",
-        questions.len()
-    );
+    let text =
+        format!("{table}\n{} questions; treff seat vacate and treff people resume answer them", json.len());
     Ok(Report::done(text, json!({ "questions": json })))
 }
 

@@ -74,12 +74,13 @@ pub struct Mistakes {
     pub wording: bool,
 }
 
-/// What somebody asked for, and the address it is for. `consent` is the wording that stood on the page, and `source` what
-/// the first letter tells of where the data came from.
+/// What somebody asked for, and the address it is for. `consent` is the wording that stood on the page, in the page's
+/// language, which need not be the one they ask for; `source` is what the first letter tells of where the data came from.
 pub fn read_form(
     forum: &Forum,
     form: &Form,
-    (consent, source): (&str, &str),
+    (consent, shown_in): (&str, Language),
+    source: &str,
 ) -> Result<(EmailAddress, Wish), Mistakes> {
     let address = form.email.parse::<EmailAddress>();
     let hash = hash_of_secret(consent);
@@ -97,7 +98,7 @@ pub fn read_form(
         organisation: one_line(&form.organisation, LONGEST_NAME),
         language,
         topics: list_topics(forum, &form.topic).iter().map(ToString::to_string).collect(),
-        consent_version: consent_version(forum, language, &hash),
+        consent_version: consent_version(forum, shown_in, &hash),
         consent_hash: hash,
         consent: consent.to_owned(),
         source: source.to_owned(),

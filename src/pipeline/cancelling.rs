@@ -84,13 +84,18 @@ impl Pipeline {
     }
 
     /// Whether a short mail that was queued may still go: what it says of a cancelled event must hold, and its reader still
-    /// be one who is told.
+    /// be one who is told; what it reminds of must not be taken back.
     pub(super) async fn may_still_go(
         &self,
         row: &NoticeRow,
         notice: &Notice,
         now: DateTime<Utc>,
     ) -> Result<Telling, PipelineError> {
+        if let Some(item) = notice.reminds_of()
+            && self.store.is_withdrawn(item).await?
+        {
+            return Ok(Telling::Never);
+        }
         let (Some(event), Some(reader)) = (notice.called_off(), row.recipient) else {
             return Ok(Telling::Now);
         };

@@ -93,7 +93,9 @@ impl NoticeDesk {
         let held = match telling {
             Telling::Now => None,
             Telling::From(at) => Some((NoticeEnding::Again(at), "its reader pauses")),
-            Telling::Never => Some((NoticeEnding::Cancelled, "its reader is to get it no more")),
+            Telling::Never => {
+                Some((NoticeEnding::Cancelled, "what it says does not hold any more, or not for its reader"))
+            }
         };
         if let Some((ending, why)) = held {
             return Ok(self.pipeline.store.settle_notice(now, row, ending, why).await?);

@@ -88,6 +88,15 @@ impl Store {
     }
 }
 
+impl Store {
+    /// Whether the item of that public id was taken back, or is gone.
+    pub async fn is_withdrawn(&self, public_id: &str) -> Result<bool, StoreError> {
+        let stands = "SELECT id FROM item WHERE public_id = $1 AND withdrawn_at IS NULL";
+        let stands: Option<One<ItemId>> = self.db.find(stands, args![public_id]).await?;
+        Ok(stands.is_none())
+    }
+}
+
 impl Tx {
     /// Has people told, for this `reason`, that an event is taken back; of what is no event nobody is told. `now` is real
     /// time.

@@ -1,7 +1,23 @@
 //! Sending a page twice begins one thing: the page carries the public id of what it begins, made when it is opened, and the
 //! database has each public id once. A page that is opened anew, or says no such id, begins another.
 
+use serde::Deserialize;
+
 use crate::clock::random_hex;
+
+/// A form that is nothing but a button that begins something.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Begin {
+    token: String,
+}
+
+impl Begin {
+    /// The public id of what it begins.
+    pub(super) fn token(&self) -> String {
+        token_of(&self.token)
+    }
+}
 
 /// The public id of something to be begun: 128 random bits in lower-case hex.
 pub(super) fn new_token() -> String {

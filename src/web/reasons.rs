@@ -14,7 +14,7 @@ pub(super) fn read_reasons(forum: &Forum, json: &str) -> Result<Vec<Reason>, ser
 }
 
 /// The term that muting takes to strike the reason; `None` for "all".
-pub(super) fn muting_term(reason: &Reason) -> Option<TermIx> {
+fn muting_term(reason: &Reason) -> Option<TermIx> {
     match reason.term {
         ReasonTerm::All => None,
         ReasonTerm::Term(ix) | ReasonTerm::Seat(ix, _) => Some(ix),
@@ -28,7 +28,7 @@ pub(super) fn list_reasons(letter: &OpenLetter, open: &OpenItem) -> Result<Vec<R
 }
 
 /// Whether a page that a link alone opens may say what the reason names.
-pub(super) fn may_be_named(forum: &Forum, reason: &Reason, discreet: bool) -> bool {
+fn may_be_named(forum: &Forum, reason: &Reason, discreet: bool) -> bool {
     muting_term(reason).is_none_or(|ix| may_name(forum, ix, discreet))
 }
 
@@ -42,9 +42,36 @@ pub(super) fn may_name(forum: &Forum, ix: TermIx, discreet: bool) -> bool {
     }
 }
 
-/// To the reader of a letter: "Du følger Helse".
-pub(super) fn tell_reader(words: &Words, letter: &OpenLetter, reason: &Reason) -> String {
-    tell_person(words, &letter.forum, letter.recipient.language, letter.discreet, reason)
+/// Reasons that read alike: a page tells them once, and hides them together.
+pub(super) struct Told {
+    /// "Du følger Helse".
+    pub(super) text: String,
+    /// What muting takes to strike them all; nothing for "all".
+    pub(super) terms: Vec<TermIx>,
+    /// The term that the text names.
+    pub(super) named: Option<TermIx>,
+    /// The forum chose the item for the reader, whatever they follow.
+    pub(super) chosen: bool,
+}
+
+/// To the reader of a letter, in the order of the reasons, in `words` of any language.
+pub(super) fn tell_reader(words: &Words, letter: &OpenLetter, reasons: &[Reason]) -> Vec<Told> {
+    let (forum, language) = (&letter.forum, letter.recipient.language);
+    let mut lines: Vec<Told> = Vec::new();
+    for reason in reasons {
+        let text = tell_person(words, forum, language, letter.discreet, reason);
+        let term = muting_term(reason);
+        match lines.iter_mut().find(|line| line.text == text) {
+            Some(line) => line.terms.extend(term.filter(|ix| !line.terms.contains(ix))),
+            None => lines.push(Told {
+                text,
+                terms: term.into_iter().collect(),
+                named: term.filter(|ix| may_name(forum, *ix, letter.discreet)),
+                chosen: reason.how == Match::Audience,
+            }),
+        }
+    }
+    lines
 }
 
 /// To the person themselves: "Du følger Helse".
@@ -57,7 +84,8 @@ pub(super) fn tell_person(
 ) -> String {
     let words = &words.reason;
     if !may_be_named(forum, reason, discreet) {
-        return words.you_chosen.clone();
+        let chosen = reason.how == Match::Audience;
+        return if chosen { &words.you_chosen } else { &words.you_fits }.clone();
     }
     let Some(ix) = muting_term(reason) else { return words.you_chosen_all.clone() };
     let pattern = match reason.how {

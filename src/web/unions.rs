@@ -10,6 +10,9 @@ use crate::store::OrganisationRow;
 /// Fewer people than this tell of each.
 pub(super) const TELLING: usize = 5;
 
+/// What the slugs of roles hold that only unions give: shop stewards, `tillitsvalgt`, `hovudtillitsvald`.
+const STEWARDS: [&str; 2] = ["steward", "tillitsval"];
+
 /// The slugs of the organisations that are unions.
 pub(super) struct Unions(BTreeSet<String>);
 
@@ -31,12 +34,13 @@ impl Unions {
         Unions(unions.map(|row| row.slug.clone()).collect())
     }
 
-    /// Whether the term is a union's, or their kind's.
+    /// Whether the term is a union's, their kind's, or the role of a shop steward.
     pub(super) fn have(&self, term: &Term) -> bool {
         match term.facet {
             Facet::Org | Facet::Represents => self.0.contains(&term.slug),
             Facet::KindOfOrg => term.slug == OrganisationKind::Union.slug(),
-            Facet::Role | Facet::Group | Facet::Sector => false,
+            Facet::Role => STEWARDS.iter().any(|stem| term.slug.contains(stem)),
+            Facet::Group | Facet::Sector => false,
         }
     }
 

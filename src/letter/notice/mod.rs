@@ -273,6 +273,16 @@ impl Notice {
         }
     }
 
+    /// The public id of the item that it reminds of.
+    pub fn reminds_of(&self) -> Option<&str> {
+        match self {
+            Notice::ReminderComing(of) | Notice::ReminderUnanswered(of) | Notice::ReminderHelp(of) => {
+                Some(&of.item)
+            }
+            _ => None,
+        }
+    }
+
     /// Whether a recipient gets it as one of the list, unasked: it names the way out, as letters do.
     fn is_of_list(&self) -> bool {
         match self {

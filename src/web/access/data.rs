@@ -6,6 +6,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::feedback::dossier::unfold;
+use crate::forum::{Kind, Language, Position, Term};
 use crate::web::refusal::Refusal;
 use crate::web::site::{Reading, Site};
 use crate::web::templates::Content;
@@ -162,6 +163,25 @@ impl Teller<'_> {
         if field == "state" {
             return self.words.state_of(text).to_owned();
         }
-        self.words.access.values.get(text).cloned().unwrap_or_else(|| text.to_owned())
+        self.code(field, text).unwrap_or_else(|| text.to_owned())
+    }
+
+    /// What a code of the program's stands for; none if it is none: people's own words stay as they are.
+    fn code(&self, field: &str, text: &str) -> Option<String> {
+        let (words, forum) = (self.words, &self.visitor.forum);
+        if let Some(ix) = text.parse().ok().and_then(|term: Term| forum.terms.find(&term)) {
+            return Some(forum.name_of(ix, self.visitor.recipient.language).to_owned());
+        }
+        let of_field = match field {
+            "kind" => text.parse().ok().map(|kind: Kind| words.kind_of(kind).to_owned()),
+            "language" => {
+                text.parse().ok().and_then(|language: Language| words.language.get(&language).cloned())
+            }
+            "position" => {
+                text.parse().ok().and_then(|position: Position| words.position.get(&position).cloned())
+            }
+            _ => None,
+        };
+        of_field.or_else(|| words.access.values.get(text).cloned())
     }
 }

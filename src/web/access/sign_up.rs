@@ -51,6 +51,15 @@ impl Content for Page {
     const TEMPLATE: &'static str = "sign_up.html";
 }
 
+/// The language that the page was shown in: the one whose wording stood on it, else the one that is wanted.
+fn shown_in(site: &Site, forum: &Forum, asked: &Asked, wanted: Language) -> Language {
+    let stood = |language: &Language| {
+        site.said(forum, TextPlace::Consent, *language)
+            .is_some_and(|text| hash_of_secret(&text) == asked.wording)
+    };
+    std::iter::once(wanted).chain(Language::ALL).find(stood).unwrap_or(wanted)
+}
+
 /// The language that the form or the address names, else the browser's, else the forum's.
 fn wanted(asked: &Asked, headers: &HeaderMap, forum: &Forum) -> Language {
     let named = asked.language.parse().ok();
@@ -67,7 +76,7 @@ pub(super) async fn show(
     let language = wanted(&asked, &headers, &forum);
     // What an address fills in is a choice, never a person.
     let asked = Asked { topic: asked.topic, ..Asked::default() };
-    reading.0.page(&forum, language, &page_of(&reading.0, &forum, language, &asked))
+    reading.0.page(&forum, language, &page_of(&reading.0, &forum, (language, language), &asked))
 }
 
 /// POST: the same answer to every address, known or not.
@@ -79,11 +88,12 @@ pub(super) async fn ask(
 ) -> Result<Response, Refusal> {
     let site = writing.reading().0;
     let forum = writing.reading().forum().await?;
-    let language = wanted(&asked, &headers, &forum);
-    let source = site.words(language).access.sign_up.source.clone();
-    let asked = Asked { language: language.tag().to_owned(), ..asked };
-    let page = page_of(&site, &forum, language, &asked);
-    let (address, wish) = match sign_up::read_form(&forum, &asked, (&page.consent, &source)) {
+    let wanted = wanted(&asked, &headers, &forum);
+    let language = shown_in(&site, &forum, &asked, wanted);
+    let source = site.words(wanted).access.sign_up.source.clone();
+    let asked = Asked { language: wanted.tag().to_owned(), ..asked };
+    let page = page_of(&site, &forum, (language, wanted), &asked);
+    let (address, wish) = match sign_up::read_form(&forum, &asked, (&page.consent, language), &source) {
         Ok(read) => read,
         Err(wrong) => {
             let mut response = site.page(&forum, language, &Page { wrong, ..page })?;
@@ -99,16 +109,17 @@ pub(super) async fn ask(
         writing.ask_to_sign_up(&address, &wish).await?;
     }
     // Nothing of what was filled in stands on the answer: it is the same for all.
-    let blank = page_of(&site, &forum, language, &Asked::default());
+    let blank = page_of(&site, &forum, (language, wanted), &Asked::default());
     site.page(&forum, language, &Page { sent: true, ..blank })
 }
 
-fn page_of(site: &Site, forum: &Forum, language: Language, asked: &Asked) -> Page {
+/// The page in `language`, with `wanted` chosen for the letters.
+fn page_of(site: &Site, forum: &Forum, (language, wanted): (Language, Language), asked: &Asked) -> Page {
     let names = &site.words(language).language;
     let choice = |own: Language| Choice {
         value: own.tag().to_owned(),
         label: names.get(&own).cloned().unwrap_or_else(|| own.tag().to_owned()),
-        checked: own == language,
+        checked: own == wanted,
     };
     let ticked = sign_up::list_topics(forum, &asked.topic);
     let ticked: Vec<TermIx> = ticked.iter().filter_map(|term| forum.terms.find(term)).collect();

@@ -8,13 +8,12 @@ use serde::{Deserialize, Serialize};
 use crate::feedback::links::{OpenItem, OpenLetter};
 use crate::feedback::preferences::name_of;
 use crate::letter::name_in_sentence;
-use crate::matching::Reason;
 use crate::store::{Answer, PreferenceChanges, Undone};
-use crate::web::reasons::{list_reasons, may_be_named, muting_term, tell_reader};
+use crate::web::reasons::{Told, list_reasons, tell_reader};
 use crate::web::refusal::{Refusal, Why};
 use crate::web::site::{Reading, Received, Writing};
 use crate::web::templates::Content;
-use crate::web::words::fill;
+use crate::web::words::{Words, fill};
 
 /// The longest text that names a colleague, in characters.
 const COLLEAGUE_MOST: usize = 120;
@@ -63,7 +62,7 @@ pub(super) async fn ask(reading: Reading, received: Received) -> Result<Response
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(super) struct Chosen {
-    /// The reason to hide, by its place on the page: its term may not stand in the page.
+    /// The line of reasons to hide, by its place on the page: its terms may not stand in the page.
     reason: Option<usize>,
     /// Hide the item's kind.
     mute_kind: Option<String>,
@@ -148,18 +147,14 @@ fn read_choice(
     let title = || open.item.text_for(language).1.title.clone();
     let mut changes = PreferenceChanges::default();
     let done = if let Some(number) = chosen.reason {
-        let reasons = list_reasons(letter, open)?;
-        let reason = reasons.get(number).ok_or(Why::BadForm)?;
-        let term = muting_term(reason).ok_or(Why::BadForm)?;
-        changes.mute.push(name_of(forum.terms.term(term)));
-        if may_be_named(forum, reason, letter.discreet) {
-            fill(&words.not_for_me.done_term, &[("name", &name_in_sentence(forum, term, language))])
-        } else {
-            words.not_for_me.done_such.clone()
-        }
+        let lines = tell_reader(words, letter, &list_reasons(letter, open)?);
+        let line = lines.get(number).filter(|line| !line.terms.is_empty()).ok_or(Why::BadForm)?;
+        changes.mute.extend(line.terms.iter().map(|ix| name_of(forum.terms.term(*ix))));
+        tell_hidden(words, letter, line)
     } else if chosen.mute_kind.is_some() {
         changes.mute_kinds.push(open.item.kind.word().to_owned());
-        fill(&words.not_for_me.done_kind, &[("kinds", words.kinds_of(open.item.kind))])
+        let done = fill(&words.not_for_me.done_kind, &[("kinds", words.kinds_of(open.item.kind))]);
+        format!("{done} {}", words.not_for_me.done_but)
     } else if let Some(colleague) = chosen.colleague.first() {
         read_colleague(colleague)?;
         fill(&words.prefs.colleague.done, &[("title", &title())])
@@ -169,21 +164,33 @@ fn read_choice(
     Ok((changes, done))
 }
 
+/// What comes no more, and what does all the same.
+fn tell_hidden(words: &Words, letter: &OpenLetter, line: &Told) -> String {
+    let words = &words.not_for_me;
+    let pattern = match (line.named, line.chosen) {
+        (None, _) => &words.done_such,
+        (Some(_), true) => &words.done_chosen,
+        (Some(_), false) => &words.done_term,
+    };
+    let name = line.named.map(|ix| name_in_sentence(&letter.forum, ix, letter.recipient.language));
+    let done = fill(pattern, &[("name", &name.unwrap_or_default())]);
+    if line.chosen { format!("{done} {}", words.done_but) } else { done }
+}
+
 fn show(reading: &Reading, received: &Received, done: Option<Done>) -> Result<Response, Refusal> {
     let Received { letter, open, base, door } = received;
     let (forum, language) = (&letter.forum, letter.recipient.language);
     let words = reading.0.words(language);
-    let row = |(number, reason): (usize, &Reason)| {
-        let term = muting_term(reason);
-        let button = match term {
-            Some(ix) if may_be_named(forum, reason, letter.discreet) => {
-                fill(&words.not_for_me.hide_term, &[("name", &name_in_sentence(forum, ix, language))])
-            }
-            _ => words.reason.hide_such.clone(),
-        };
-        let text = tell_reader(words, letter, reason);
-        ReasonRow { text, number: term.map(|_| number), button }
+    let row = |(number, line): (usize, Told)| {
+        let name = line.named.map(|ix| name_in_sentence(forum, ix, language));
+        let hide = |name: String| fill(&words.not_for_me.hide_term, &[("name", &name)]);
+        ReasonRow {
+            number: (!line.terms.is_empty()).then_some(number),
+            button: name.map_or_else(|| words.reason.hide_such.clone(), hide),
+            text: line.text,
+        }
     };
+    let lines = tell_reader(words, letter, &list_reasons(letter, open)?);
     let page = Page {
         masked: letter.recipient.email.masked(),
         title: open.item.text_for(language).1.title.clone(),
@@ -191,7 +198,7 @@ fn show(reading: &Reading, received: &Received, done: Option<Done>) -> Result<Re
         kind_button: fill(&words.not_for_me.hide_kind, &[("kinds", words.kinds_of(open.item.kind))]),
         kind_value: open.item.kind.word().to_owned(),
         required: open.is_required(),
-        reasons: list_reasons(letter, open)?.iter().enumerate().map(row).collect(),
+        reasons: lines.into_iter().enumerate().map(row).collect(),
         action: format!("{base}/not-for-me"),
         colleague_most: COLLEAGUE_MOST,
         done,

@@ -3,7 +3,7 @@
 use super::told::{read_chip, read_chips};
 use crate::content::audience::Chips;
 use crate::content::{Audience, Visibility};
-use crate::forum::{Facet, Forum, Term, TermIx};
+use crate::forum::{Facet, Forum, Kind, Term, TermIx};
 use crate::intake::item_form::ItemForm;
 use crate::intake::link::LinkError;
 use crate::staff::Right;
@@ -121,13 +121,14 @@ pub(super) async fn fetch_link(
 }
 
 /// Whether the lead must be asked: required and urgent are the lead's; who writes for groups alone reaches those alone
-/// (DESIGN, section 6).
+/// (DESIGN, section 6), and a gathering of the forum sends letters to all around it.
 pub(super) fn needs_lead(staff: &Staff, form: &ItemForm) -> bool {
     if staff.may(Right::Send) {
         return false;
     }
     let is_strong = form.get("importance") == "required" || form.get("lane") == "urgent";
-    is_strong || (staff.writes_for_groups_only() && !stays_within(staff, form))
+    let is_gathering = form.get("kind") == Kind::Event.word() && form.get("gathering") == "yes";
+    is_strong || (staff.writes_for_groups_only() && (is_gathering || !stays_within(staff, form)))
 }
 
 fn stays_within(staff: &Staff, form: &ItemForm) -> bool {

@@ -19,6 +19,7 @@ use crate::intake::item_queue::Tells;
 use crate::staff::Right;
 use crate::store::DeskDraftRow;
 use crate::web::item_view::ItemView;
+use crate::web::once::{Begin, new_token};
 use crate::web::refusal::{Refusal, Why};
 use crate::web::site::{Reading, Writing};
 use crate::web::staff::Staff;
@@ -58,6 +59,8 @@ struct Page {
     /// It is in letters: a change is a correction, which goes to whom it reached.
     is_out: bool,
     withdrawn: bool,
+    /// The public ids of a correction and of a copy that are begun from this page.
+    begins: [String; 2],
     /// Of an event that was sent and is not over: whether people are told that it is taken back.
     cancelling: Option<CancellingView>,
 }
@@ -106,6 +109,7 @@ pub(super) async fn show(
         may_withdraw: staff.meets(TAKES_BACK) && may_change(&staff, &item) && !item.withdrawn,
         is_out: item.number.is_some(),
         withdrawn: item.withdrawn,
+        begins: [new_token(), new_token()],
         cancelling: CancellingView::of(&reading, &teller, &people, &item).await?,
         slug,
     };
@@ -117,6 +121,7 @@ pub(super) async fn correct(
     writing: Writing,
     staff: Staff,
     Path(slug): Path<String>,
+    Form(begin): Form<Begin>,
 ) -> Result<Response, Refusal> {
     let reading = writing.reading();
     let item = find(&reading, &staff, &slug).await?;
@@ -124,7 +129,8 @@ pub(super) async fn correct(
         return Err(Refusal::from(Why::NoRight).in_language(staff.language));
     }
     let form = ItemForm::of_item(&item, &staff.forum, reading.0.now());
-    let id = writing.begin_draft(&staff, &form, Some(item.id)).await?;
+    let id = begin.token();
+    writing.begin_draft_as(&staff, &id, &form, Some(item.id)).await?;
     Ok(reading.0.go_to(&format!("/desk/drafts/{id}")))
 }
 
@@ -133,10 +139,12 @@ pub(super) async fn copy(
     writing: Writing,
     staff: Staff,
     Path(slug): Path<String>,
+    Form(begin): Form<Begin>,
 ) -> Result<Response, Refusal> {
     let reading = writing.reading();
     let item = find(&reading, &staff, &slug).await?;
-    let id = writing.begin_draft(&staff, &ItemForm::like_item(&item, &staff.forum), None).await?;
+    let id = begin.token();
+    writing.begin_draft_as(&staff, &id, &ItemForm::like_item(&item, &staff.forum), None).await?;
     Ok(reading.0.go_to(&format!("/desk/drafts/{id}?done=copied")))
 }
 

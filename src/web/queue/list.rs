@@ -11,6 +11,7 @@ use crate::content::Item;
 use crate::content::search::list_words;
 use crate::forum::Kind;
 use crate::store::DeskDraftRow;
+use crate::web::once::new_token;
 use crate::web::refusal::Refusal;
 use crate::web::site::Reading;
 use crate::web::staff::Staff;
@@ -47,6 +48,8 @@ struct Entry {
     title: String,
     kicker: String,
     state: String,
+    /// The public id of a copy that is begun from this page.
+    begins: String,
 }
 
 #[derive(Serialize)]
@@ -109,6 +112,7 @@ pub(super) async fn show(
         title: item.text_for(staff.language).1.title.clone(),
         kicker: pen.kicker(item),
         state: tell_state(&reading, &staff, item),
+        begins: new_token(),
     };
     let many = |n: usize| {
         let words = &words.queue.list;

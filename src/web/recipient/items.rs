@@ -42,7 +42,7 @@ pub(super) async fn show(
     let language = asked.language().unwrap_or(letter.recipient.language);
     let reasons = list_reasons(letter, open)?;
     let words = reading.0.words(language);
-    let told: Vec<String> = reasons.iter().map(|r| tell_reader(words, letter, r)).collect();
+    let told: Vec<String> = tell_reader(words, letter, &reasons).into_iter().map(|line| line.text).collect();
     let who = received.participant();
     let pen = reading.0.pen(&letter.forum, language);
     let page = ItemPage {

@@ -28,7 +28,6 @@ use crate::letter::Notice;
 use crate::pipeline::{Concerned, find_late, look_at_cancelling};
 use crate::staff::Right;
 use crate::store::{AttachmentRow, DeskDraftRow, FilledIn, NewAttachment, NewDeskDraft};
-use crate::web::once::new_token;
 use crate::web::refusal::{Refusal, Why};
 use crate::web::staff::Staff;
 use crate::world;
@@ -153,18 +152,6 @@ fn filled_in<'a>(form: &'a ItemForm, forum: &Forum) -> Result<FilledIn<'a>, Refu
 const TOLD_WITHIN: TimeDelta = TimeDelta::days(3);
 
 impl Writing {
-    /// Begins a draft under a public id of its own; that id.
-    pub(in crate::web) async fn begin_draft(
-        &self,
-        staff: &Staff,
-        form: &ItemForm,
-        corrects: Option<ItemId>,
-    ) -> Result<String, Refusal> {
-        let public_id = new_token();
-        self.begin_draft_as(staff, &public_id, form, corrects).await?;
-        Ok(public_id)
-    }
-
     /// Begins a draft under the public id that the page carried into which it was typed; false, and nothing done, if that
     /// page began one before.
     pub(in crate::web) async fn begin_draft_as(

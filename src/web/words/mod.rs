@@ -109,7 +109,7 @@ words! {
     item, Item:
         calendar share not_for_me register contact from when place due deadline met achieved how next why clock;
     not_for_me, NotForMe:
-        title whose_before whose_after because required or only_this hide_term hide_kind undoable done done_only done_term done_such done_kind change;
+        title whose_before whose_after because required or only_this hide_term hide_kind undoable done done_only done_term done_chosen done_such done_kind done_but change;
     answer, Answer:
         whose_before whose_after hit hit_button miss miss_button hit_done miss_done used_for;
     privacy, Privacy:
@@ -121,7 +121,7 @@ words! {
     error, Error:
         incident not_found not_found_line gone gone_line withdrawn withdrawn_line cancelled cancelled_line cancelled_next restricted restricted_line restricted_next not_yours not_yours_line not_yours_next no_right no_right_line method method_line too_large too_large_line bad_form bad_form_line cross_site cross_site_line too_many too_many_line timeout timeout_line no_forum no_forum_line no_forum_next broken broken_line;
     reason, Reason:
-        chosen chosen_all chosen_seat own_role equal under above you_chosen_group you_chosen you_chosen_all you_equal you_under you_above hide_such;
+        chosen chosen_all chosen_seat own_role equal under above you_chosen_group you_chosen you_chosen_all you_fits you_equal you_under you_above hide_such;
     inbox, Inbox:
         title letters who public invented lead edition daily weekly monthly gathering urgent count_letters count_distinct count_items count_nothing to subject when state items_one items_other nothing nothing_none nothing_status nothing_paused nothing_new empty empty_line html text source why_title carried frame_title points person back matrix_lead mark_required mark_audience mark_interest mark_carried legend_required legend_audience legend_interest legend_carried person_name got got_none not_got place role follows mutes often language coming no_letter demo_hint parts sides headline kept_here kept_lead kept_open notes notes_hint;
 }

@@ -163,10 +163,11 @@ on_both_databases! {
         pages.run("UPDATE recipient SET said_organisation = 'NAV Vik' WHERE id = 1").await;
         let mut reader = Reader::signed_in(&pages, ADDRESS, 1).await;
         let page = reader.get("/me/data").await.body;
-        for said in ["Roller og tema", "sector:health", "kari@old.example", "NAV Vik", "Firefox, Android", "Samtykker", "samling"] {
+        for said in ["Roller og tema", "Helse &lt;script&gt;", "kari@old.example", "NAV Vik", "Firefox, Android", "Samtykker", "samling"] {
             assert!(page.contains(said), "{said}: {page}");
         }
         assert!(!page.contains("ola@nav.no"));
+        assert!(!page.contains("sector:") && !page.contains("role:"), "terms have names: {page}");
         assert!(page.find("<h2>Deg ").unwrap() < page.find("<h2>Roller og tema ").unwrap());
         assert!(page.contains("enhet innlogget") && !page.contains("{&quot;"), "{page}");
         let file = reader.get("/me/data/export.json").await;

@@ -130,6 +130,26 @@ on_both_databases! {
         assert_eq!(pages.text("SELECT address FROM knock").await, "");
     }
 
+    async fn letters_in_another_language_than_the_page_are_asked_for_at_once(db: Database) {
+        let pages = Pages::over(db).await;
+        let form = pages.get("/sign-up?language=nb").await.body;
+        let wording = crate::prefs::hidden(&form, "wording").unwrap();
+        let said = format!("email=nils@example.test&{FORM}&wording={wording}");
+        let unread = pages.post("/sign-up", &said.replace("&consent=yes", "")).await;
+        assert_eq!(unread.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(unread.body.contains("<html lang=\"nb\"") && unread.body.contains(r#"value="nn" checked"#), "{}", unread.body);
+        let sent = pages.post("/sign-up", &said).await;
+        assert_eq!(sent.status, StatusCode::OK, "{}", sent.body);
+        assert!(sent.body.contains("<html lang=\"nb\""), "the page stays in its language: {}", sent.body);
+        answer(&pages).await;
+        assert_eq!(pages.text("SELECT kind || ' ' || language FROM notice").await, "confirm_sign_up nn");
+        pages.post(&link_path(1), "").await;
+        assert_eq!(pages.text("SELECT version FROM consent").await, "2026-11 nb", "the wording that was read");
+        assert_eq!(pages.text("SELECT language FROM recipient WHERE email LIKE 'nils%'").await, "nn");
+        let changed = pages.post("/sign-up", &format!("email=nina@example.test&{FORM}&wording=abc")).await;
+        assert_eq!(changed.status, StatusCode::UNPROCESSABLE_ENTITY, "it is no wording of ours");
+    }
+
     async fn what_nobody_confirms_is_forgotten(db: Database) {
         let pages = Pages::over(db).await;
         ask(&pages, "nils@example.test").await;

@@ -126,6 +126,20 @@ on_both_databases! {
         assert_eq!(pages.text(MUTES).await, "org:nav\nrole:steward");
     }
 
+    async fn reasons_that_read_alike_are_told_once_and_hidden_together(db: Database) {
+        let pages = Pages::over(db).await;
+        pages.run(r#"UPDATE delivery_item SET because = 'audience', reasons = '[{"term":"role:steward","match":"audience"},{"term":"org:nav","match":"audience"},
+                     {"term":"role:steward","match":"equal"},{"term":"sector:health","match":"equal"}]' WHERE item_id = 1"#).await;
+        let at = format!("{}/not-for-me", path(PUBLIC_ITEM));
+        let ask = pages.get(&at).await.body;
+        let count = |text: &str| ask.matches(text).count();
+        assert_eq!((count("Forumet har valgt den for deg<"), count("Den passer med temaene dine<"), count("Du følger helse")), (1, 1, 1), "{ask}");
+        pages.run("DELETE FROM interest").await;
+        let done = pages.post(&at, "reason=0").await.body;
+        assert!(done.contains("velges på den måten. Det som sendes uansett tema, kommer likevel.") && !done.contains("steward"), "{done}");
+        assert_eq!(pages.text(MUTES).await, "org:nav\nrole:steward");
+    }
+
     async fn not_for_me_hides_the_kind_or_nothing(db: Database) {
         let pages = Pages::over(db).await;
         let at = format!("{}/not-for-me", path(PUBLIC_ITEM));

@@ -167,6 +167,20 @@ on_both_databases! {
         assert_eq!(pages.text(NOTICES).await, "called_off sent -");
     }
 
+    async fn a_reminder_that_waits_does_not_go_when_its_event_is_taken_back(db: Database) {
+        let server = Server::start(usual(), |_| Do::Usual).await;
+        let pages = with_relay(db, &server).await;
+        pages.run("UPDATE delivery_item SET because = 'audience' WHERE item_id = 2").await;
+        pages.run(&OLA_COMES.replace("(2, 2,", "(2, 1,")).await;
+        let due = "2027-04-06T05:30:00Z";
+        assert!(pipeline(&pages, due).await.remind().await.unwrap() > 0);
+        withdraw(&pages, Tells::Nobody).await;
+        send(&pages, due).await;
+        assert_eq!(server.recipients(), Vec::<String>::new());
+        let states = pages.text("SELECT DISTINCT state FROM notice").await;
+        assert_eq!(states, "cancelled");
+    }
+
     async fn the_mail_says_what_when_why_and_whom_to_ask_and_takes_it_out_of_calendars(db: Database) {
         let server = Server::start(usual(), |_| Do::Usual).await;
         let pages = with_relay(db, &server).await;

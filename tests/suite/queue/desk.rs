@@ -269,6 +269,8 @@ on_both_databases! {
             assert_eq!(refused.status, StatusCode::FORBIDDEN, "{wider:?}");
             assert!(refused.body.contains("Denne må lederen sende.") && refused.body.contains("Be lederen sende denne"));
         }
+        let gathering = queue(&[("kind", "event"), ("starts_on", "2027-06-01"), ("gathering", "yes")]);
+        assert_eq!(leader.post("/desk/items/new", &gathering).await.status, StatusCode::FORBIDDEN, "letters go to all around it");
         assert_eq!(pages.text(ITEMS).await.lines().count(), 1);
         let ask = form(&[own.as_slice(), &[("audience", "all"), ("visibility", "public"), ("do", "ask")]].concat());
         let asked = place(&leader.post("/desk/items/new", &ask).await);

@@ -58,6 +58,24 @@ on_both_databases! {
         assert_eq!(pages.text(ITEMS).await, "tips 1");
     }
 
+    async fn correcting_or_copying_pressed_twice_begins_one_draft(db: Database) {
+        let pages = pages_of(db).await;
+        let mut lead = seat(&pages, "lead@forum.example", LEAD).await;
+        for (at, action) in [
+            ("/desk/items/aapen", "/desk/items/aapen/correct"),
+            ("/desk/items/aapen", "/desk/items/aapen/copy"),
+            ("/desk/items", "/desk/items/aapen/copy"),
+        ] {
+            let page = lead.get(at).await;
+            let sent = filled(&page, action, "");
+            let first = place(&lead.post(action, &sent).await);
+            assert_eq!(place(&lead.post(action, &sent).await), first, "{action}");
+        }
+        let drafts = pages.text(DRAFTS).await;
+        assert_eq!(drafts.lines().filter(|line| line.ends_with("corrects")).count(), 1, "{drafts}");
+        assert_eq!(drafts.lines().count(), 3, "{drafts}");
+    }
+
     async fn two_drafts_of_one_title_queued_at_the_same_time_make_two_items(db: Database) {
         let pages = pages_of(db).await;
         let mut lead = seat(&pages, "lead@forum.example", LEAD).await;
@@ -72,7 +90,7 @@ on_both_databases! {
             places.sort();
             assert_eq!(places, [format!("/desk/items/tips-{n}"), format!("/desk/items/tips-{n}-2")]);
         }
-        assert_eq!(pages.text("SELECT COUNT(*) FROM item WHERE slug LIKE 'tips%' AND version = 1").await, "8");
+        assert_eq!(pages.text("SELECT CAST(COUNT(*) AS TEXT) FROM item WHERE slug LIKE 'tips%' AND version = 1").await, "8");
     }
 
     async fn who_goes_back_and_writes_on_is_told_where_it_stands(db: Database) {

@@ -54,7 +54,7 @@ on_both_databases! {
         let mut leader = seat_account(&pages, led, "eli", now()).await;
         for audience in [
             "represents:liten", "org:liten", "group:health and represents:liten", "group:health and not represents:liten",
-            "not org:liten", "role:steward or org:liten", "kind-of-org:union and not org:stor", "not (not org:liten)",
+            "not org:liten", "role:steward", "role:steward or org:liten", "kind-of-org:union and not org:stor", "not (not org:liten)",
             "org:stor and org:liten", "all and not (kind-of-org:union and group:health)",
         ] {
             for reader in [&mut writer, &mut leader] {
