@@ -1,12 +1,13 @@
 //! Parse, start tracing, run, exit code.
 
-use std::io::{IsTerminal as _, Write as _};
+use std::io::{ErrorKind, IsTerminal as _, Write as _};
 use std::process::ExitCode;
 
 use clap::Parser as _;
 use treff::cli::{BadInput, Cli, Exit, Report};
 use treff::config::ConfigError;
 use treff::delivery::RelayError;
+use treff::letter::MastheadError;
 use treff::pipeline::PipelineError;
 use treff::store::StoreError;
 
@@ -48,6 +49,8 @@ fn start_tracing(cli: &Cli) {
         )
         .with_ansi(std::io::stderr().is_terminal())
         .with_writer(std::io::stderr)
+        // Told on standard error as well, which would end the program where nobody reads that any more.
+        .log_internal_errors(false)
         .init();
 }
 
@@ -57,7 +60,11 @@ fn is_bad_input(error: &anyhow::Error) -> bool {
         cause.is::<ConfigError>()
             || matches!(cause.downcast_ref(), Some(StoreError::Url(_)))
             || cause.downcast_ref().is_some_and(RelayError::is_bad_setting)
-            || matches!(cause.downcast_ref(), Some(PipelineError::EarlySending(_)))
+            || cause.is::<MastheadError>()
+            || matches!(
+                cause.downcast_ref(),
+                Some(PipelineError::EarlySending(_) | PipelineError::Masthead(_))
+            )
             || matches!(cause.downcast_ref(), Some(PipelineError::Dkim(_)))
             || matches!(cause.downcast_ref(), Some(PipelineError::Relay(e)) if e.is_bad_setting())
     })
@@ -78,7 +85,7 @@ fn tell(error: &anyhow::Error) -> String {
 
 /// Prints the answer and tells the exit code.
 fn finish(cli: &Cli, answer: anyhow::Result<Report>) -> ExitCode {
-    let (mut out, mut err) = (std::io::stdout(), std::io::stderr());
+    let mut err = std::io::stderr();
     let report = answer.unwrap_or_else(|error| {
         let (exit, lines) = match error.downcast_ref::<BadInput>() {
             Some(BadInput(lines)) => (Exit::BadInput, lines.clone()),
@@ -91,12 +98,23 @@ fn finish(cli: &Cli, answer: anyhow::Result<Report>) -> ExitCode {
     for line in &report.notices {
         let _ = writeln!(err, "treff: {line}");
     }
-    let _ = if cli.json {
-        writeln!(out, "{}", report.json)
-    } else if report.text.is_empty() {
-        Ok(())
-    } else {
-        writeln!(out, "{}", report.text.trim_end())
-    };
-    ExitCode::from(report.exit.code())
+    match print(cli, &report) {
+        // Whoever reads no further has what they wanted.
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => {
+            let _ =
+                writeln!(err, "treff: the answer could not be written: {error}; what was asked for is done");
+            ExitCode::from(report.exit.code().max(Exit::Partly.code()))
+        }
+        _ => ExitCode::from(report.exit.code()),
+    }
+}
+
+fn print(cli: &Cli, report: &Report) -> std::io::Result<()> {
+    let mut out = std::io::stdout().lock();
+    if cli.json {
+        writeln!(out, "{}", report.json)?;
+    } else if !report.text.is_empty() {
+        writeln!(out, "{}", report.text.trim_end())?;
+    }
+    out.flush()
 }

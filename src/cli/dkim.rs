@@ -90,7 +90,8 @@ fn generate(cli: &Cli, args: &Args) -> anyhow::Result<Report> {
         "The private key is in {}. Keep it to yourself.\n\n\
          1. Add this TXT record to the DNS of {domain}. In a zone file:\n\n{zone}\n\n\
          In a form, the name {name} and the value:\n\n{value}\n\n\
-         2. Once \"treff doctor\" finds it, put these lines at the end of {}:\n\n{settings}",
+         2. Once the DNS has it (dig +short TXT {name}), put these lines at the end of {}; \"treff doctor\" compares \
+         both:\n\n{settings}",
         path.display(),
         cli.config.display()
     );

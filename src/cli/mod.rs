@@ -28,7 +28,7 @@ pub use report::{BadInput, Exit, Report};
 
 use crate::app::App;
 use crate::config::{Config, Environment, Overrides, Secret};
-use crate::store::is_disk_failure;
+use crate::store::DiskFailure;
 
 /// The right information to the right people.
 #[derive(Debug, Parser)]
@@ -71,16 +71,16 @@ pub enum Command {
     /// The forum's names, groups, sectors, roles and cadences
     #[command(subcommand)]
     Forum(forum::Command),
-    /// Recipients: import, list, set, export, erase
+    /// Recipients: import, list, set, export, erase, duplicates, merge, resume
     #[command(subcommand)]
     People(people::Command),
-    /// Places in groups: list, give, vacate
+    /// Places in groups: list, give, vacate, questions
     #[command(subcommand)]
     Seat(seat::Command),
-    /// Who works at the desk: add, list, link, end
+    /// Who works at the desk: add, list, link, reset, end
     #[command(subcommand)]
     Account(account::Command),
-    /// Items: add, list, answers, withdraw, correct
+    /// Items: add, list, answers, said, attach, withdraw, correct
     #[command(subcommand)]
     Item(item::Command),
     /// What was sent in: list, show, take, decline
@@ -89,7 +89,7 @@ pub enum Command {
     /// Try an audience expression
     #[command(subcommand)]
     Audience(audience::Command),
-    /// Editions: plan, run, list, show
+    /// Editions: plan, run, list, show, pause, resume
     #[command(subcommand)]
     Edition(edition::Command),
     /// The ledger of letters: list, retry, settle
@@ -139,14 +139,13 @@ impl Cli {
 
     /// A failure of the disk under the database says where that is, and what to do.
     fn name_the_disk(&self, error: anyhow::Error) -> anyhow::Error {
-        if !error.chain().any(is_disk_failure) {
-            return error;
-        }
+        let Some(failure) = error.chain().find_map(DiskFailure::of) else { return error };
         let Ok(config) = Config::load(&self.config, self.overrides()) else { return error };
         let place = config.database_url.strip_prefix("sqlite://").unwrap_or("on PostgreSQL");
         error.context(format!(
-            "the database {place} cannot be read or written; make room on its disk or mend it, and run the command \
-             again: what was under way is settled then"
+            "the database {place} cannot be read or written; {}, and run the command again: what was under way is \
+             settled then",
+            failure.remedy()
         ))
     }
 

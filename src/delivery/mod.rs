@@ -91,4 +91,4 @@ pub use smtp::{
 };
 pub use tls::trusting;
 pub use token_source::{TokenError, TokenSource, explain_challenge, initial_response};
-pub use worker::{Counts, SendError, SenderSetup};
+pub use worker::{Counts, SendError, SenderSetup, list_journals};

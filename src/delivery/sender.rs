@@ -1,6 +1,6 @@
 //! The worker that sends.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 
 use chrono::TimeDelta;
@@ -16,7 +16,7 @@ use super::pulse::Pass;
 use super::relay::Relay;
 use super::round::Round;
 use super::takeover::remove_files;
-use super::worker::{Counts, SendError, SenderSetup, Worker};
+use super::worker::{Counts, SendError, SenderSetup, Worker, beside_database};
 use crate::clock::{random_bytes, random_hex};
 use crate::ids::EditionId;
 
@@ -57,7 +57,7 @@ impl Sender {
                 setup.place.join(&name),
             )
         } else {
-            let base = beside(&setup.place, ".sending");
+            let base = beside_database(&setup.place);
             let lock = SendingLock::take(&base, &this_place())?;
             super::orphans::settle_all(&setup, &boot, &base).await?;
             (Alone::Here(lock), base)
@@ -201,13 +201,6 @@ async fn begin_journal(base: PathBuf, boot: String) -> Result<Arc<Journal>, Send
     let begun = tokio::task::spawn_blocking(move || Journal::begin(&base, &boot)).await;
     let begun = begun.unwrap_or_else(|e| Err(std::io::Error::other(e)));
     begun.map(Arc::new).map_err(|source| SendError::Journal { path, source })
-}
-
-/// `treff.db` and `.sending` make `treff.db.sending`.
-fn beside(file: &Path, ending: &str) -> PathBuf {
-    let mut name = file.as_os_str().to_owned();
-    name.push(ending);
-    PathBuf::from(name)
 }
 
 /// This boot of the machine, as Linux names it; elsewhere one that no other process shares, so that

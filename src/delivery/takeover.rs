@@ -160,7 +160,7 @@ pub(crate) fn remove_files(place: &Path, name: &str) {
 }
 
 /// The workers whose journals lie in `folder`.
-fn journals_in(folder: &Path) -> BTreeSet<String> {
+pub(crate) fn journals_in(folder: &Path) -> BTreeSet<String> {
     let Ok(entries) = std::fs::read_dir(folder) else { return BTreeSet::new() };
     entries
         .filter_map(|entry| {

@@ -11,7 +11,8 @@ use serde::Serialize;
 
 use super::bounce::names;
 use crate::config::Config;
-use crate::forum::EmailAddress;
+use crate::delivery::list_journals;
+use crate::forum::{EmailAddress, find_mentions, mentions, without_mentions};
 use crate::ids::{DeliveryId, RecipientId};
 use crate::letter::Letter;
 use crate::store::{ErasedRows, ErasureOrder, Store, StoreError};
@@ -22,25 +23,16 @@ use crate::token::Keys;
 pub struct PersonalFiles {
     /// Where letters lie, if the relay is a folder.
     pub maildir: Option<PathBuf>,
-    /// The sender's journals: only ever appended to, so their bytes may be blanked where they lie.
+    /// The journals of this machine's senders: only ever appended to, so their bytes may be blanked where they lie.
     pub journals: Vec<PathBuf>,
 }
 
 impl PersonalFiles {
-    /// The Maildir, and the journals beside the database or in their own folder (see `delivery`).
+    /// The Maildir, and what senders of this configuration wrote here.
     pub fn of(config: &Config) -> PersonalFiles {
-        let base = match config.database_url.strip_prefix("sqlite://") {
-            Some(file) => PathBuf::from(file),
-            None => config.folder.join("journal"),
-        };
-        let journal = |n: u8| {
-            let mut name = base.as_os_str().to_owned();
-            name.push(format!("-{n}"));
-            PathBuf::from(name)
-        };
         PersonalFiles {
             maildir: config.relay_url.strip_prefix("maildir:").map(PathBuf::from),
-            journals: vec![journal(1), journal(2)],
+            journals: list_journals(config),
         }
     }
 }
@@ -121,6 +113,9 @@ pub async fn erase_person(store: &Store, erasure: &Erasure<'_>) -> Result<Receip
     if store.has_account(email).await? {
         outside.push("the account with which they sign in as staff".to_owned());
     }
+    if store.has_many_workers() {
+        outside.push("journals of workers on other machines: run treff people erase there too".to_owned());
+    }
     let database = match erasure.id {
         Some(id) => Some(erase_rows(store, erasure, id).await?),
         None => None,
@@ -161,6 +156,7 @@ async fn erase_rows(store: &Store, erasure: &Erasure<'_>, id: RecipientId) -> Re
         public_id: &erasure.public_id,
         empty_letter: &empty_letter,
         names_them: &names,
+        without_them: &without_mentions,
         now: erasure.now,
     };
     store.erase_recipient(&order).await
@@ -187,7 +183,8 @@ async fn former_addresses(store: &Store, id: RecipientId) -> Result<Addresses, S
 async fn list_items_naming(store: &Store, addresses: &[String]) -> Result<Vec<String>, StoreError> {
     let mut items = Vec::new();
     for address in addresses {
-        items.extend(store.list_items_naming(address).await?);
+        let likely = store.list_items_holding(address).await?.into_iter();
+        items.extend(likely.filter(|item| mentions(item.text.as_bytes(), address)).map(|item| item.slug));
     }
     items.sort();
     items.dedup();
@@ -253,7 +250,7 @@ fn remove_files(
                 continue;
             }
             let failed = |source| ErasureError::File { path: path.clone(), source };
-            if !places_of(&std::fs::read(&path).map_err(failed)?, email).is_empty() {
+            if mentions(&std::fs::read(&path).map_err(failed)?, email) {
                 std::fs::remove_file(&path).map_err(failed)?;
                 removed += 1;
             }
@@ -283,7 +280,7 @@ fn blank(path: &Path, email: &str) -> io::Result<()> {
         Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(()),
         Err(e) => return Err(e),
     };
-    let places = places_of(&bytes, email);
+    let places = find_mentions(&bytes, email);
     if places.is_empty() {
         return Ok(());
     }
@@ -292,10 +289,4 @@ fn blank(path: &Path, email: &str) -> io::Result<()> {
         file.write_all_at("x".repeat(email.len()).as_bytes(), at as u64)?;
     }
     file.sync_all()
-}
-
-/// Where the bytes name the address, in any case.
-fn places_of(bytes: &[u8], email: &str) -> Vec<usize> {
-    let windows = bytes.windows(email.len().max(1)).enumerate();
-    windows.filter(|(_, w)| w.eq_ignore_ascii_case(email.as_bytes())).map(|(at, _)| at).collect()
 }

@@ -39,10 +39,12 @@ pub fn read_attachment(name: &str, bytes: Vec<u8>) -> Result<NewAttachment, Stri
         return Err("the file is empty".to_owned());
     }
     if bytes.len() > MAX_BYTES {
+        let tenths = (bytes.len() * 10).div_ceil(1 << 20);
+        let most = MAX_BYTES >> 20;
         return Err(format!(
-            "the file has {} MB; at most {} MB can be attached",
-            bytes.len() >> 20,
-            MAX_BYTES >> 20
+            "the file has {}.{} MB; at most {most} MB can be attached",
+            tenths / 10,
+            tenths % 10
         ));
     }
     let name = plain_name(name);
@@ -181,7 +183,7 @@ mod tests {
     #[test]
     fn what_is_empty_or_too_large_stays_outside() {
         assert!(read_attachment("a", Vec::new()).is_err());
-        assert!(read_attachment("a", vec![0; MAX_BYTES + 1]).unwrap_err().contains("at most 20 MB"));
+        assert!(read_attachment("a", vec![0; MAX_BYTES + 1]).unwrap_err().contains("20.1 MB; at most 20 MB"));
         assert!(read_attachment("a", vec![0; MAX_BYTES]).is_ok());
     }
 }

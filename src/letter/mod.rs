@@ -27,6 +27,7 @@ mod related;
 mod section;
 mod subject;
 mod templates;
+mod test_copy;
 mod view;
 mod why;
 mod wrap;
@@ -41,5 +42,6 @@ pub use notice::{CalendarFile, CalledOff, Notice, NoticePress, NoticeTo, Remembe
 pub use piece::{Piece, PieceError, Slot, hash_of_piece};
 pub use press::Press;
 pub use templates::Letters;
+pub use test_copy::as_test_copy;
 pub use view::{Addressee, DigestItem, DigestView, EditionFacts, Handover, Introduction};
 pub use why::name_in_sentence;

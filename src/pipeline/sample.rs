@@ -13,7 +13,7 @@ use super::{Pipeline, PipelineError};
 use crate::clock::random_hex;
 use crate::delivery::{NoteFate, Relay, Signer};
 use crate::forum::{EmailAddress, Recipient};
-use crate::letter::{Letter, Piece, SlotValues};
+use crate::letter::{Letter, Piece, SlotValues, as_test_copy};
 use crate::token::TOKEN_LENGTH;
 use crate::world::{load_forum, load_items};
 
@@ -105,6 +105,8 @@ impl Pipeline {
         };
         let settings = load_forum(&self.store).await?.settings;
         let masthead = self.masthead(&settings)?;
+        let date = self.clock.now().with_timezone(&masthead.zone).to_rfc2822();
+        let bytes = as_test_copy(&bytes, &date);
         let mut relay = Relay::open(&self.config, &self.clock)?;
         relay.prepare_for_notes(&self.keys.address_hash("outbox")).map_err(|source| {
             PipelineError::Stored(format!("the mailbox folder cannot be written: {source}"))

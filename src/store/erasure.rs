@@ -37,6 +37,16 @@ record! {
     }
 }
 
+record! {
+    /// An item that may name an address.
+    pub struct HoldingItem {
+        /// Its slug.
+        pub slug: String,
+        /// What it says.
+        pub text: String,
+    }
+}
+
 /// Who is to be forgotten, and what stands in their place.
 pub struct ErasureOrder<'a> {
     /// Who.
@@ -51,6 +61,8 @@ pub struct ErasureOrder<'a> {
     pub empty_letter: &'a (dyn Fn(&str) -> String + Sync),
     /// Whether a returned mail names an address, in whatever encoding.
     pub names_them: &'a (dyn Fn(&[u8], &str) -> bool + Sync),
+    /// A text without an address; none if it does not name it.
+    pub without_them: &'a (dyn Fn(&str, &str) -> Option<String> + Sync),
     /// Real time.
     pub now: DateTime<Utc>,
 }
@@ -158,20 +170,19 @@ impl Store {
         Ok(())
     }
 
-    /// The slugs of items whose contact or text names the address: an erasure leaves them to the lead.
-    pub async fn list_items_naming(&self, email: &str) -> Result<Vec<String>, StoreError> {
-        let naming = Sql {
-            sqlite: "SELECT DISTINCT i.slug FROM item i
+    /// Items whose contact or text holds the address, perhaps within a longer one: an erasure leaves them to the lead.
+    pub async fn list_items_holding(&self, email: &str) -> Result<Vec<HoldingItem>, StoreError> {
+        let holding = Sql {
+            sqlite: "SELECT i.slug, COALESCE(v.contact, '') || ' ' || v.given || ' ' || COALESCE(t.text, '') FROM item i
                      LEFT JOIN item_version v ON v.item_id = i.id LEFT JOIN item_text t ON t.item_id = i.id
                      WHERE INSTR(LOWER(COALESCE(v.contact, '') || v.given || COALESCE(t.text, '')), $1) > 0
                      ORDER BY i.slug",
-            postgres: "SELECT DISTINCT i.slug FROM item i
+            postgres: "SELECT i.slug, COALESCE(v.contact, '') || ' ' || v.given || ' ' || COALESCE(t.text, '') FROM item i
                      LEFT JOIN item_version v ON v.item_id = i.id LEFT JOIN item_text t ON t.item_id = i.id
                      WHERE STRPOS(LOWER(COALESCE(v.contact, '') || v.given || COALESCE(t.text, '')), $1) > 0
                      ORDER BY i.slug",
         };
-        let rows: Vec<One<String>> = self.db.all(naming, args![email]).await?;
-        Ok(rows.into_iter().map(|One(slug)| slug).collect())
+        Ok(self.db.all(holding, args![email]).await?)
     }
 
     /// Whether an account of the staff has the address.

@@ -1,6 +1,6 @@
 //! Forgetting an address wherever else it stands: what others wrote, what came back, what waits for it.
 
-use super::db::{Tx, args, record};
+use super::db::{Sql, Tx, args, record};
 use super::erasure::ErasureOrder;
 use super::open::StoreError;
 use crate::ids::RecipientId;
@@ -15,6 +15,13 @@ record! {
     }
 }
 
+record! {
+    struct Holding {
+        id: i64,
+        text: String,
+    }
+}
+
 /// What became of rows that named an address.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Unnamed {
@@ -26,28 +33,67 @@ pub(super) struct Unnamed {
     pub changes: u64,
 }
 
-/// What waits for the address without being anybody's row yet, and what tells others of it.
+/// What waits for the address without being anybody's row yet.
 const REMOVED: [&str; 3] = [
-    "DELETE FROM notice WHERE address = $1 OR details <> REPLACE(details, $1, '')",
+    "DELETE FROM notice WHERE address = $1",
     "DELETE FROM mail_link WHERE address = $1",
     "DELETE FROM knock WHERE address = $1",
 ];
 
-/// Where the address alone goes, and what others wrote stays.
-const EMPTIED: [&str; 7] = [
+/// Where the person goes, and what others wrote stays.
+const EMPTIED: [&str; 3] = [
     "UPDATE answer SET sent_name = NULL, sent_email = NULL WHERE sent_email = $1",
     "UPDATE left_place SET successor_name = '', successor_email = '' WHERE successor_email = $1",
     "UPDATE report SET suggested_email = NULL, suggested_name = NULL WHERE suggested_email = $1",
-    "UPDATE report SET reason = REPLACE(reason, $1, '') WHERE reason <> REPLACE(reason, $1, '')",
-    "UPDATE delivery SET reply = REPLACE(reply, $1, '') WHERE reply <> REPLACE(reply, $1, '')",
-    "UPDATE draft SET form = REPLACE(form, $1, '') WHERE form <> REPLACE(form, $1, '')",
-    "UPDATE passed_on SET colleague = REPLACE(colleague, $1, '') WHERE colleague <> REPLACE(colleague, $1, '')",
 ];
 
-const REDACTED: [&str; 2] = [
-    "UPDATE change SET before = REPLACE(before, $1, '') WHERE before <> REPLACE(before, $1, '')",
-    "UPDATE change SET after = REPLACE(after, $1, '') WHERE after <> REPLACE(after, $1, '')",
+/// A column whose text may name the address: which rows hold it, perhaps within a longer one, and how one is written anew.
+struct Column {
+    holding: Sql,
+    write: &'static str,
+}
+
+macro_rules! column {
+    ($table:literal, $column:literal) => {
+        Column {
+            holding: Sql {
+                sqlite: concat!(
+                    "SELECT id, ",
+                    $column,
+                    " FROM ",
+                    $table,
+                    " WHERE INSTR(LOWER(",
+                    $column,
+                    "), $1) > 0"
+                ),
+                postgres: concat!(
+                    "SELECT id, ",
+                    $column,
+                    " FROM ",
+                    $table,
+                    " WHERE STRPOS(LOWER(",
+                    $column,
+                    "), $1) > 0"
+                ),
+            },
+            write: concat!("UPDATE ", $table, " SET ", $column, " = $2 WHERE id = $1"),
+        }
+    };
+}
+
+/// Mails that tell others of the address: they do not go.
+const NOTICES: Column =
+    Column { write: "DELETE FROM notice WHERE id = $1 AND details <> $2", ..column!("notice", "details") };
+
+/// Where the address alone goes.
+const CLEANED: [Column; 4] = [
+    column!("report", "reason"),
+    column!("delivery", "reply"),
+    column!("draft", "form"),
+    column!("passed_on", "colleague"),
 ];
+
+const REDACTED: [Column; 2] = [column!("change", "before"), column!("change", "after")];
 
 impl Tx {
     /// Takes an address of the erased person out of every row that names it.
@@ -60,14 +106,35 @@ impl Tx {
         for statement in REMOVED {
             done.removed += self.run(statement, args![email]).await?;
         }
+        done.removed += self.clean(order, email, &NOTICES).await?;
         for statement in EMPTIED {
             self.run(statement, args![email]).await?;
         }
-        for statement in REDACTED {
-            done.changes += self.run(statement, args![email]).await?;
+        for column in &CLEANED {
+            self.clean(order, email, column).await?;
+        }
+        for column in &REDACTED {
+            done.changes += self.clean(order, email, column).await?;
         }
         done.reports = self.empty_reports_naming(order, email).await?;
         Ok(done)
+    }
+
+    /// Takes the address out of a column; how many rows named it.
+    async fn clean(
+        &mut self,
+        order: &ErasureOrder<'_>,
+        email: &str,
+        column: &Column,
+    ) -> Result<u64, StoreError> {
+        let holding: Vec<Holding> = self.all(column.holding, args![email]).await?;
+        let mut cleaned = 0;
+        for row in holding {
+            if let Some(text) = (order.without_them)(&row.text, email) {
+                cleaned += self.run(column.write, args![row.id, text]).await?;
+            }
+        }
+        Ok(cleaned)
     }
 
     /// A draft that became an item is the lead's by then, and only forgets who sent it.
@@ -99,7 +166,11 @@ impl Tx {
             let Some(last) = batch.last() else { return Ok(emptied) };
             after = last.id;
             for report in batch.iter().filter(|report| (order.names_them)(&report.raw, email)) {
-                emptied += self.run("UPDATE report SET raw = NULL WHERE id = $1", args![report.id]).await?;
+                // What was said of it may hold the subject, and that a name.
+                let empty =
+                    "UPDATE report SET raw = NULL, reason = '', suggested_email = NULL, suggested_name = NULL
+                             WHERE id = $1";
+                emptied += self.run(empty, args![report.id]).await?;
             }
         }
     }

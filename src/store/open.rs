@@ -8,7 +8,7 @@ use rust_embed::RustEmbed;
 use sqlx::migrate::{Migration, MigrationType, Migrator};
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{Connection as _, PgConnection, SqlSafeStr as _};
+use sqlx::{Connection as _, PgConnection, SqlSafeStr as _, SqliteConnection};
 
 use super::claims::Claims;
 use super::db::{Db, SqlitePools, Tx};
@@ -38,7 +38,16 @@ pub enum StoreError {
     },
     /// The tables could not be brought up to date.
     #[error("the database's tables could not be brought up to date: {0}")]
-    Migration(#[from] sqlx::migrate::MigrateError),
+    Migration(sqlx::migrate::MigrateError),
+    /// A later version of the program made the tables.
+    #[error(
+        "a newer treff made the database (its tables are of version {0}, which is unknown here); run that one, or \
+         restore a backup from before it"
+    )]
+    Newer(i64),
+    /// The file holds another program's tables.
+    #[error("{0} is another program's database; correct database_url")]
+    Foreign(String),
     /// The URL names no known database.
     #[error("\"{0}\" is no database URL; write sqlite://PATH or postgres://USER@HOST/NAME")]
     Url(String),
@@ -67,14 +76,52 @@ impl StoreError {
     }
 }
 
-/// Whether an error says that the disk under the database is to blame: it is full, read-only, or fails. SQLite tells
-/// READONLY, IOERR, CORRUPT, FULL and CANTOPEN in the lowest byte of its code; PostgreSQL disk_full and io_error.
-pub fn is_disk_failure(cause: &(dyn std::error::Error + 'static)) -> bool {
-    let Some(sqlx::Error::Database(error)) = cause.downcast_ref() else { return false };
-    match error.code().as_deref() {
-        Some("53100" | "58030") => true,
-        Some(code) => code.parse::<u32>().is_ok_and(|code| matches!(code & 0xff, 8 | 10 | 11 | 13 | 14)),
-        None => false,
+impl From<sqlx::migrate::MigrateError> for StoreError {
+    fn from(error: sqlx::migrate::MigrateError) -> StoreError {
+        match error {
+            sqlx::migrate::MigrateError::VersionMissing(version) => StoreError::Newer(version),
+            other => StoreError::Migration(other),
+        }
+    }
+}
+
+/// What is wrong with the file or the disk under the database.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DiskFailure {
+    /// It may not be written or opened.
+    NoRight,
+    /// The disk is full, or fails.
+    Disk,
+    /// It is no database, or not a whole one.
+    Damaged,
+}
+
+impl DiskFailure {
+    /// Whether an error says that the disk under the database is to blame. SQLite tells PERM, READONLY, IOERR, CORRUPT,
+    /// FULL, CANTOPEN and NOTADB in the lowest byte of its code; PostgreSQL disk_full and io_error.
+    pub fn of(cause: &(dyn std::error::Error + 'static)) -> Option<DiskFailure> {
+        let Some(sqlx::Error::Database(error)) = cause.downcast_ref() else { return None };
+        match error.code().as_deref() {
+            Some("53100" | "58030") => Some(DiskFailure::Disk),
+            Some(code) => match code.parse::<u32>().ok()? & 0xff {
+                3 | 8 | 14 => Some(DiskFailure::NoRight),
+                10 | 13 => Some(DiskFailure::Disk),
+                11 | 26 => Some(DiskFailure::Damaged),
+                _ => None,
+            },
+            None => None,
+        }
+    }
+
+    /// What to do about it.
+    pub fn remedy(self) -> &'static str {
+        match self {
+            DiskFailure::NoRight => {
+                "let the user that runs treff write it and its folder, on a disk that is not read-only"
+            }
+            DiskFailure::Disk => "make room on its disk or mend it",
+            DiskFailure::Damaged => "restore it from a backup, or correct database_url if it is another file",
+        }
     }
 }
 
@@ -125,6 +172,7 @@ impl Store {
         if !create && !std::path::Path::new(path).exists() {
             return Err(StoreError::Missing(path.to_owned()));
         }
+        check_owner(path, create).await?;
         let options = SqliteConnectOptions::from_str("sqlite://")?
             .filename(path)
             .create_if_missing(create)
@@ -194,6 +242,23 @@ async fn try_postgres(options: &PgConnectOptions) -> Result<(), StoreError> {
     };
     let connection = PgConnection::connect_with(options).await.map_err(unreachable)?;
     Ok(connection.close().await?)
+}
+
+/// Whether a SQLite file is ours before it is touched: a file without tables is no database yet. What cannot be looked at
+/// is opened, which says why it cannot be.
+async fn check_owner(path: &str, create: bool) -> Result<(), StoreError> {
+    let options = SqliteConnectOptions::new().filename(path).read_only(true);
+    let Ok(mut connection) = SqliteConnection::connect_with(&options).await else { return Ok(()) };
+    let tables = sqlx::query_scalar::<_, String>("SELECT name FROM sqlite_master WHERE type = 'table'");
+    let tables = tables.fetch_all(&mut connection).await;
+    connection.close().await?;
+    match tables {
+        Ok(tables) if tables.is_empty() && !create => Err(StoreError::Missing(path.to_owned())),
+        Ok(tables) if !(tables.is_empty() || tables.iter().any(|name| name == "_sqlx_migrations")) => {
+            Err(StoreError::Foreign(path.to_owned()))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// The embedded migrations, `NNNN_name.sql`, in the order of their numbers.

@@ -11,6 +11,22 @@
   let again = false;
   let dirty = false;
 
+  // What the text filled in is shown where nobody is just choosing: what is queued is what the page shows.
+  const show = (filled) => {
+    const [told, own] = [filled.querySelector("#topics-told"), document.getElementById("topics-told")];
+    if (!own.contains(document.activeElement)) own.replaceChildren(...told.childNodes);
+    form.className = form.className.replace(/\bkind-\w+/, `kind-${filled.dataset.kind}`);
+    for (const [name, text] of [["kind", filled.dataset.kindTold], ["language", filled.dataset.languageTold]]) {
+      const first = form.elements[name].options[0];
+      if (first && !first.value) first.textContent = text;
+    }
+    for (const { name, value } of filled.querySelectorAll("input")) {
+      const field = form.elements[name];
+      if (name !== "about" && name !== "about_suggested" && field && !field.value && field !== document.activeElement) field.value = value;
+    }
+    if ("someone" in filled.dataset) document.getElementById("audience-error")?.remove();
+  };
+
   const save = async () => {
     if (saving) {
       again = true;
@@ -40,6 +56,7 @@
             history.replaceState(null, "", fresh.dataset.base);
           }
           if (told) told.textContent = fresh.dataset.saved;
+          show(page.getElementById("filled"));
         }
       }
     } catch {

@@ -1,5 +1,7 @@
 //! What holds for every command.
 
+use sqlx::Connection as _;
+
 use crate::harness::Engine;
 use crate::treff::Treff;
 
@@ -10,5 +12,79 @@ async fn a_usage_error_is_a_document_as_well() {
         let errors = treff.run(wrong).refused();
         assert_eq!(errors.len(), 1, "{wrong:?}");
         assert!(errors[0].starts_with("error: "), "{errors:?}");
+    }
+}
+
+fn full() -> std::process::Stdio {
+    std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap().into()
+}
+
+#[tokio::test]
+async fn an_answer_that_cannot_be_written_is_a_failure() {
+    let treff = Treff::with_forum(Engine::Sqlite).await;
+    for args in [&["forum", "show"][..], &["people", "list", "--json"]] {
+        let lost = treff.command().args(args).stdout(full()).output().unwrap();
+        assert_eq!(lost.status.code(), Some(1), "{args:?}");
+        let told = String::from_utf8(lost.stderr).unwrap();
+        assert!(told.contains("the answer could not be written: "), "{told}");
+    }
+}
+
+#[tokio::test]
+async fn nobody_need_read_what_is_logged() {
+    let treff = Treff::with_forum(Engine::Sqlite).await;
+    let listed =
+        treff.command().env("TREFF_LOG", "debug").args(["people", "list"]).stderr(full()).output().unwrap();
+    assert_eq!(listed.status.code(), Some(0));
+    assert!(!listed.stdout.is_empty());
+}
+
+#[tokio::test]
+async fn a_database_that_is_not_ours_to_open_is_told_with_its_remedy() {
+    let treff = Treff::with_forum(Engine::Sqlite).await;
+    let (empty, other) = (treff.write("empty.db", ""), treff.path("other.db"));
+    let theirs = sqlx::sqlite::SqliteConnectOptions::new().filename(&other).create_if_missing(true);
+    let mut theirs = sqlx::SqliteConnection::connect_with(&theirs).await.unwrap();
+    sqlx::query("CREATE TABLE theirs (a)").execute(&mut theirs).await.unwrap();
+    let failures = [
+        (format!("sqlite://{empty}"), "there is no database at", "create it with treff init"),
+        (format!("sqlite://{}", other.display()), "another program's database", "correct database_url"),
+        (
+            format!("sqlite://{}", treff.path(".").display()),
+            "cannot be read or written",
+            "let the user that runs treff write it",
+        ),
+        (
+            format!("sqlite://{}", treff.write("text.db", "no database, ".repeat(99))),
+            "cannot be read or written",
+            "restore it from a backup",
+        ),
+    ];
+    for (url, what, remedy) in failures {
+        let told = treff.command().env("TREFF_DATABASE_URL", &url).args(["people", "list"]).output().unwrap();
+        let told = String::from_utf8(told.stderr).unwrap();
+        assert!(told.contains(what) && told.contains(remedy), "{url}: {told}");
+    }
+    let url = format!("sqlite://{}", other.display());
+    let init = treff.command().env("TREFF_DATABASE_URL", url).args(["init", "--no-input"]).output().unwrap();
+    assert_eq!(init.status.code(), Some(1), "{init:?}");
+    let tables: Vec<String> =
+        sqlx::query_scalar("SELECT name FROM sqlite_master").fetch_all(&mut theirs).await.unwrap();
+    assert_eq!(tables, ["theirs"], "nothing was made in it");
+}
+
+crate::on_both_engines! {
+    async fn a_database_of_a_newer_program_is_told_so(engine: Engine) {
+        let treff = Treff::with_forum(engine).await;
+        let mut tx = treff.database.store.begin().await.unwrap();
+        let newer = "INSERT INTO _sqlx_migrations (version, description, installed_on, success, checksum, execution_time)
+                     SELECT 20991231000000, 'later', installed_on, success, checksum, 0 FROM _sqlx_migrations WHERE version = 1";
+        tx.run(newer, vec![]).await.unwrap();
+        tx.commit().await.unwrap();
+        let told = treff.command().args(["people", "list"]).output().unwrap();
+        let told = String::from_utf8(told.stderr).unwrap();
+        assert!(told.contains("a newer treff made the database") && told.contains("run that one"), "{told}");
+        let doctor = treff.command().arg("doctor").output().unwrap();
+        assert!(String::from_utf8_lossy(&doctor.stdout).contains("run the treff that made it"), "{doctor:?}");
     }
 }

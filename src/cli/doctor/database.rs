@@ -6,7 +6,7 @@ use super::Check;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::forum::House;
-use crate::store::Store;
+use crate::store::{DiskFailure, Store, StoreError};
 use crate::world;
 
 /// Database, signing keys, forum and lead; what cannot be asked without the one before is left out.
@@ -15,9 +15,7 @@ pub(super) async fn check(config: &Config) -> Vec<Check> {
     let store = match Store::open(&config.database_url, false).await {
         Ok(store) => store,
         Err(e) => {
-            let remedy =
-                "create it with treff init, or correct database_url in treff.toml or TREFF_DATABASE_URL";
-            return vec![Check::error("database", e.to_string(), remedy)];
+            return vec![Check::error("database", e.to_string(), remedy_of(&e))];
         }
     };
     let checks = vec![
@@ -30,6 +28,19 @@ pub(super) async fn check(config: &Config) -> Vec<Check> {
     ];
     store.close().await;
     checks
+}
+
+/// What helps against a database that cannot be opened.
+fn remedy_of(error: &StoreError) -> &'static str {
+    let cause: &(dyn std::error::Error + 'static) = error;
+    let mut causes = std::iter::successors(Some(cause), |cause| cause.source());
+    match error {
+        StoreError::Newer(_) => "run the treff that made it, or restore a backup from before that",
+        _ => causes.find_map(DiskFailure::of).map_or(
+            "create it with treff init, or correct database_url in treff.toml or TREFF_DATABASE_URL",
+            DiskFailure::remedy,
+        ),
+    }
 }
 
 /// What the forum itself settles of who sends; nothing where that cannot be read, which [`check`] tells.

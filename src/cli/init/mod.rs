@@ -14,7 +14,9 @@ use self::file::{Answers, config_text, forum_text};
 use self::questions::{Lead, Questions};
 use super::{Cli, Report, account};
 use crate::clock::{Clock, random_bytes};
-use crate::config::Config;
+use crate::config::{Config, ConfigFile, Overrides};
+use crate::delivery::Relay;
+use crate::forum::{EmailAddress, EmailError};
 use crate::staff::doors::INVITED_HOURS;
 use crate::store::Store;
 
@@ -89,15 +91,13 @@ fn ask_all(cli: &Cli, done: &mut Done, lead: &mut Option<Lead>) -> anyhow::Resul
     writeln!(questions.out, "A few questions; an empty answer takes what stands in [brackets].")?;
     let name = questions.ask("The forum's name", "Kompetanseforum")?;
     *lead = questions.ask_lead()?;
-    let relay_url = questions.ask("The relay, such as smtp://user@relay.example", "maildir:outbox")?;
+    let relay_url = "The relay, such as smtp://user@relay.example";
+    let relay_url = questions.ask_until(relay_url, "maildir:outbox", check_relay)?;
     // An address beyond ASCII receives letters; few relays would take any from it.
     let own = lead.as_ref().map(|lead| lead.email.as_str()).filter(|address| address.is_ascii());
     let own = own.map(str::to_owned);
     let sender = own.as_deref().unwrap_or_default();
-    let sender = match questions.ask("The address that letters come from", sender)? {
-        text if text.is_empty() => None,
-        text => Some(text),
-    };
+    let sender = questions.ask_until("The address that letters come from", sender, check_sender)?;
     let forum_file = cli.config.with_file_name("forum.toml");
     if !forum_file.exists() {
         write_new(&forum_file, &forum_text(&name))?;
@@ -109,6 +109,24 @@ fn ask_all(cli: &Cli, done: &mut Done, lead: &mut Option<Lead>) -> anyhow::Resul
         reply_name: lead.as_ref().map(|lead| lead.name.clone()),
         reply_address: own,
     })
+}
+
+/// The relay as it was typed, if it can be one; its password may still be missing.
+fn check_relay(text: &str) -> Result<String, String> {
+    let overrides = Overrides { relay_url: Some(text.to_owned()), ..Overrides::default() };
+    let config = Config::resolve(PathBuf::new(), ConfigFile::default(), overrides);
+    match Relay::open(&config.map_err(|error| error.to_string())?, &Clock::system()) {
+        Err(error) if error.is_bad_setting() => Err(error.to_string()),
+        _ => Ok(text.to_owned()),
+    }
+}
+
+/// The sender's address as it was typed; nothing for none.
+fn check_sender(text: &str) -> Result<Option<String>, EmailError> {
+    if text.is_empty() {
+        return Ok(None);
+    }
+    text.parse::<EmailAddress>().map(|_| Some(text.to_owned()))
 }
 
 /// Writes a file that is not there yet, with its folder.
@@ -180,4 +198,22 @@ fn text(done: &Done) -> String {
     lines.push("Next:".to_owned());
     lines.extend(done.next.iter().map(|step| format!("  {step}")));
     lines.join("\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_can_be_no_relay_and_no_address_is_asked_again() {
+        for relay in ["maildir:outbox", "smtp://user@relay.example", "smtps://relay.example:465"] {
+            assert_eq!(check_relay(relay), Ok(relay.to_owned()));
+        }
+        for wrong in ["Kari Nes", "relay.example", "http://relay.example", "maildir:"] {
+            assert!(check_relay(wrong).is_err(), "{wrong}");
+        }
+        assert_eq!(check_sender(""), Ok(None));
+        assert_eq!(check_sender("forum@forum.example"), Ok(Some("forum@forum.example".to_owned())));
+        assert!(check_sender("kari").is_err());
+    }
 }

@@ -8,6 +8,7 @@ use super::origin::{has_null_path, is_by_daemon, is_by_postmaster};
 use super::parts::take_apart;
 use super::report::one_line;
 use super::tame::tame;
+use crate::forum::mentions;
 
 /// Why a mail was not understood.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -48,10 +49,7 @@ const DEPTH: usize = 5;
 
 /// Whether a mail names an address (lower case), in any case and however its parts are encoded.
 pub fn names(raw: &[u8], address: &str) -> bool {
-    let is_named = |bytes: &[u8]| {
-        !address.is_empty()
-            && bytes.windows(address.len()).any(|window| window.eq_ignore_ascii_case(address.as_bytes()))
-    };
+    let is_named = |bytes: &[u8]| mentions(bytes, address);
     is_named(raw) || parse(&tame(raw)).is_some_and(|message| any_part(&message, &is_named, DEPTH))
 }
 

@@ -109,7 +109,8 @@ impl<'a> FrontMatter<'a> {
     pub fn texts(&mut self, key: &'static str) -> Option<Vec<(String, usize)>> {
         let value = self.take(key)?;
         let Some(list) = value.as_array() else {
-            return self.wrong_type(key, "a list such as [\"sector:health\"]", &value);
+            let example = if key == "attachments" { "referat.pdf" } else { "sector:health" };
+            return self.wrong_type(key, &format!("a list such as [\"{example}\"]"), &value);
         };
         let mut texts = Vec::new();
         for entry in list.iter() {

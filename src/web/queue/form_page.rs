@@ -37,7 +37,7 @@ pub(super) struct Note {
 }
 
 #[derive(Debug, Serialize)]
-struct Topic {
+pub(super) struct Topic {
     value: String,
     label: String,
 }
@@ -107,19 +107,6 @@ pub(super) struct FormPage {
 
 impl Content for FormPage {
     const TEMPLATE: &'static str = "queue_form.html";
-}
-
-/// What stands beside the form alone, for the script that keeps it fresh.
-#[derive(Debug, Serialize)]
-pub(super) struct AsidePage {
-    pub(super) id: String,
-    pub(super) saves: i64,
-    pub(super) saved: String,
-    pub(super) aside: Aside,
-}
-
-impl Content for AsidePage {
-    const TEMPLATE: &'static str = "queue_aside.html";
 }
 
 /// A draft with what it was filled in with.
@@ -280,7 +267,7 @@ pub(super) async fn form_page(reading: &Reading, staff: &Staff, draft: &Draft) -
         topics: list_topics(&teller, &form.about),
         topics_offered: offer_topics(&teller, &form.about),
         topics_told: tell_topics(words, &draft.form, &effective.topics),
-        topics_chosen: typed("topics") == "chosen" || !draft.form.about.is_empty(),
+        topics_chosen: has_chosen_topics(&draft.form),
         kinds: list_kinds(words, typed("kind")),
         kind: effective.kind.word(),
         suggested_kind: fill(&words.queue.more.suggested, &[("what", words.kind_of(effective.kind))]),
@@ -312,7 +299,8 @@ pub(super) async fn form_page(reading: &Reading, staff: &Staff, draft: &Draft) -
     })
 }
 
-fn list_topics(teller: &Teller<'_>, about: &[String]) -> Vec<Topic> {
+/// What it is about, each with its name.
+pub(super) fn list_topics(teller: &Teller<'_>, about: &[String]) -> Vec<Topic> {
     let find = |text: &String| teller.forum.terms.find(&text.parse::<Term>().ok()?);
     let topic = |text: &String| {
         let label = find(text).map(|term| teller.forum.name_of(term, teller.language).to_owned());
@@ -321,7 +309,13 @@ fn list_topics(teller: &Teller<'_>, about: &[String]) -> Vec<Topic> {
     about.iter().map(topic).collect()
 }
 
-fn tell_topics(words: &Words, typed: &ItemForm, suggested: &Suggested) -> String {
+/// Whether somebody settled what it is about.
+pub(super) fn has_chosen_topics(typed: &ItemForm) -> bool {
+    typed.get("topics") == "chosen" || !typed.about.is_empty()
+}
+
+/// Where the topics come from.
+pub(super) fn tell_topics(words: &Words, typed: &ItemForm, suggested: &Suggested) -> String {
     let words = &words.queue.topics;
     match (suggested.topics.is_empty(), suggested.similar) {
         (true, _) if typed.about.is_empty() => words.none.clone(),

@@ -4,6 +4,7 @@
 mod actions;
 mod answers;
 mod aside;
+mod auto;
 mod cancelling;
 mod chips;
 mod choices;

@@ -6,18 +6,19 @@ use axum::http::StatusCode;
 use axum::response::Response;
 
 use super::actions::{Action, apply, fetch_link};
+use super::auto;
 use super::chips::find_organisation;
-use super::draft::{ask, kept_form, open, queue, respond, show_again};
+use super::draft::{ask, kept_form, open, queue, show_again};
 use super::files::Filled;
-use super::form_page::{AsidePage, Draft, Note, aside, fill_in};
+use super::form_page::{Draft, Note};
 use crate::intake::attachment::MAX_FILES;
 use crate::intake::item_form::ItemForm;
 use crate::store::DeskDraftRow;
 use crate::web::once::token_of;
 use crate::web::refusal::Refusal;
-use crate::web::site::{Reading, Writing};
+use crate::web::site::Writing;
 use crate::web::staff::Staff;
-use crate::web::words::{QueueNote, fill};
+use crate::web::words::QueueNote;
 
 /// Where what was typed goes.
 enum Target {
@@ -83,7 +84,7 @@ async fn act(writing: &Writing, staff: &Staff, target: Target, filled: Filled) -
     }
     let draft = Draft { row: Some(row), form };
     match action {
-        Action::Auto => answer_script(&reading, staff, &draft).await,
+        Action::Auto => auto::answer(&reading, staff, &draft).await,
         Action::Queue => queue(writing, staff, draft).await,
         Action::Ask => ask(writing, staff, draft).await,
         Action::Preview => Ok(reading.0.go_to(&format!("/desk/drafts/{}/preview", draft.id()))),
@@ -214,18 +215,4 @@ async fn change_files(writing: &Writing, staff: &Staff, id: i64, filled: &Filled
         writing.remove_draft_file(staff, (id, position)).await?;
     }
     Ok(dropped.is_some() || !filled.files.is_empty())
-}
-
-/// The part beside the form, for the script.
-async fn answer_script(reading: &Reading, staff: &Staff, draft: &Draft) -> Result<Response, Refusal> {
-    let effective = fill_in(reading, staff, &draft.form).await?;
-    let pen = reading.0.pen(&staff.forum, staff.language);
-    let time = reading.0.now().with_timezone(&staff.forum.settings.zone).format("%H.%M").to_string();
-    let page = AsidePage {
-        id: draft.id().to_owned(),
-        saves: draft.row.as_ref().map_or(0, |row| row.saves),
-        saved: fill(&pen.words.queue.note.saved_at, &[("time", &time)]),
-        aside: aside(reading, staff, &effective.form, draft.id()).await?.0,
-    };
-    respond(reading, staff, &page, StatusCode::OK)
 }

@@ -48,7 +48,7 @@ async fn no_file_holds_any_address_of_theirs() {
     let outbox = pages.db.path("outbox/new");
     std::fs::create_dir_all(&outbox).unwrap();
     std::fs::write(outbox.join("7"), "To: Kari <kari@nav.no>\r\n\r\nHei").unwrap();
-    std::fs::write(pages.db.path("treff.db-1"), "reply 7 250 kari@nav.no ok\n").unwrap();
+    std::fs::write(pages.db.path("treff.db.sending-1"), "reply 7 250 kari@nav.no ok\n").unwrap();
     let mut tx = pages.db.store.begin().await.unwrap();
     tx.run(
         "INSERT INTO report (kind, recipient_id, reason, received_at, raw) VALUES ('soft', 1, 'kari@nav.no full', 0, $1)",
@@ -77,6 +77,50 @@ async fn no_file_holds_any_address_of_theirs() {
     }
     assert!(!naming(&pages, "ola@nav.no").is_empty());
     assert_eq!(ola.get("/me").await.status, StatusCode::OK);
+}
+
+/// Mails and words that concern somebody whose address ends like Kari's, and one that names both.
+const OTHERS: [&str; 8] = [
+    "UPDATE recipient SET email = 'sikari@nav.no' WHERE id = 2",
+    "INSERT INTO report (kind, reason, received_at, raw) VALUES ('unknown', 'Kan noen ringe meg?', 0, CAST('From: sikari@nav.no' AS {bytes}))",
+    "INSERT INTO report (kind, reason, received_at, raw) VALUES ('unknown', 'Om Kari Hansen', 0, CAST('Ring KARI@nav.no' AS {bytes}))",
+    "UPDATE delivery SET reply = '250 ok <sikari@nav.no> <Kari@NAV.no>' WHERE id = 7",
+    r#"INSERT INTO notice (kind, address, language, details, queued_at, next_attempt_at, expires_at, state, attempts)
+       VALUES ('reply', 'per@nav.no', 'nb', '{"from":"sikari@nav.no"}', 0, 0, 9, 'queued', 0)"#,
+    r#"INSERT INTO notice (kind, address, language, details, queued_at, next_attempt_at, expires_at, state, attempts)
+       VALUES ('reply', 'per@nav.no', 'nb', '{"text":"Hei\nkari@nav.no"}', 0, 0, 9, 'queued', 0)"#,
+    r#"INSERT INTO change (changed_at, actor, action, subject, after) VALUES (0, 'page', 'x', 'y', '{"a":"sikari@nav.no","b":"kari@nav.no"}')"#,
+    "UPDATE item_version SET contact = 'Siri, sikari@nav.no' WHERE item_id = 1",
+];
+
+crate::on_both_databases! {
+    async fn whose_address_ends_alike_keeps_all_that_is_theirs(db: Database) {
+        let pages = Pages::over(db).await;
+        let bytes = if pages.db.store.has_many_workers() { "BYTEA" } else { "BLOB" };
+        let mut tx = pages.db.store.begin().await.unwrap();
+        for sql in OTHERS {
+            tx.run(sql.replace("{bytes}", bytes).leak() as &'static str, vec![]).await.unwrap();
+        }
+        tx.commit().await.unwrap();
+        let email = "kari@nav.no".parse().unwrap();
+        let keys = treff::token::Keys::new(vec![(1, KEY)]);
+        let erasure = Erasure {
+            id: Some(RecipientId(1)),
+            email: &email,
+            keys: &keys,
+            public_id: "erased".to_owned(),
+            files: PersonalFiles::default(),
+            now: now(),
+        };
+        let receipt = erase_person(&pages.db.store, &erasure).await.unwrap();
+        assert!(!receipt.items_naming.contains(&"aapen".to_owned()), "{:?}", receipt.items_naming);
+        assert_eq!(pages.text("SELECT reason FROM report WHERE raw IS NOT NULL").await, "Kan noen ringe meg?");
+        assert_eq!(pages.text("SELECT reason FROM report WHERE raw IS NULL").await, "", "its subject names her");
+        assert_eq!(pages.text("SELECT reply FROM delivery WHERE id = 7").await, "250 ok <sikari@nav.no> <>");
+        assert_eq!(pages.text("SELECT details FROM notice WHERE kind = 'reply'").await, r#"{"from":"sikari@nav.no"}"#);
+        assert_eq!(pages.text("SELECT after FROM change WHERE action = 'x'").await, r#"{"a":"sikari@nav.no","b":""}"#);
+        assert!(!pages.dump().await.to_lowercase().replace("sikari@nav.no", "").contains("kari@nav.no"));
+    }
 }
 
 /// A file that names the address and that nobody can write while the value lives: a program that runs.
@@ -111,8 +155,8 @@ async fn stopped_after_the_rows_and_asked_again_no_file_holds_a_former_address()
     let outbox = pages.db.path("outbox/new");
     std::fs::create_dir_all(&outbox).unwrap();
     std::fs::write(outbox.join("7"), "To: Kari <kari@vik.example>\r\n\r\nHei").unwrap();
-    std::fs::write(pages.db.path("treff.db-2"), "reply 7 250 kari@vik.example ok\n").unwrap();
-    let journal = Unwritable::put(&pages.db.path("treff.db-1"), "kari@nav.no");
+    std::fs::write(pages.db.path("treff.db.sending-2"), "reply 7 250 kari@vik.example ok\n").unwrap();
+    let journal = Unwritable::put(&pages.db.path("treff.db.sending-1"), "kari@nav.no");
     let app = App::open(&pages.db.path("treff.toml"), Overrides::default()).await.unwrap();
     let email = "kari@nav.no".parse().unwrap();
     let keys = treff::token::Keys::new(vec![(1, KEY)]);
@@ -125,7 +169,7 @@ async fn stopped_after_the_rows_and_asked_again_no_file_holds_a_former_address()
         now: now(),
     };
     let stopped = erase_person(&pages.db.store, &erasure(Some(RecipientId(1)))).await.unwrap_err();
-    assert!(stopped.to_string().contains("treff.db-1: cannot be cleaned"), "{stopped}");
+    assert!(stopped.to_string().contains("treff.db.sending-1: cannot be cleaned"), "{stopped}");
     assert_eq!(pages.text("SELECT status FROM recipient WHERE id = 1").await, "erased", "the rows are gone");
     drop(journal);
     let receipt = erase_person(&pages.db.store, &erasure(None)).await.unwrap();

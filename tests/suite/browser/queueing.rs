@@ -101,6 +101,18 @@ async fn the_lead_queues_an_event_and_sees_the_names_before() {
     assert_eq!(names.as_i64().unwrap(), count);
     assert_eq!(browser.overhang().await, 0);
 
+    // What the text suggests stands in the form as soon as it is saved by itself, not beside it alone.
+    browser.client.goto(&demo.address("/desk/items/new")).await.unwrap();
+    write(&browser, "title", "Eldreomsorg: ny veileder om nattvakt").await;
+    wait_until(&browser, "document.querySelector('#topics-told .chip') !== null").await;
+    let shown = "return document.querySelector('#topics-told .chip').firstChild.textContent";
+    assert_eq!(browser.ask(shown).await, "Eldreomsorg");
+    let suggested = "return document.querySelector('#kind option').textContent";
+    assert_ne!(browser.ask(suggested).await, "", "the kind that it gets is named");
+    write(&browser, "title", "Samling om nattvakt 3. mai 2027 kl. 10-15").await;
+    wait_until(&browser, "document.getElementById('starts_on').value === '2027-05-03'").await;
+    wait_until(&browser, "document.querySelector('form.kind-event') !== null").await;
+
     // Queued, and a draft again.
     browser.client.goto(address.as_str()).await.unwrap();
     press(&browser, "button[name=do][value=queue]", "form[action$='/undo']").await;

@@ -305,6 +305,7 @@ on_both_databases! {
             public_id: "ffff",
             empty_letter: &|_| "{}".to_owned(),
             names_them: &|_, _| false,
+            without_them: &|_, _| None,
             now: now(),
         };
         let erased = pages.db.store.erase_recipient(&order).await.unwrap();

@@ -1,0 +1,70 @@
+//! What the script that saves while one writes gets back: who would get it, and what was filled in from the text. What is
+//! queued is what the page shows.
+
+use axum::http::StatusCode;
+use axum::response::Response;
+use serde::Serialize;
+
+use super::aside::Aside;
+use super::draft::respond;
+use super::form_page::{Draft, Topic, aside, fill_in, has_chosen_topics, list_topics, tell_topics};
+use super::told::Teller;
+use crate::web::refusal::Refusal;
+use crate::web::site::Reading;
+use crate::web::staff::Staff;
+use crate::web::templates::Content;
+use crate::web::words::fill;
+
+/// The fields that a text may fill in while nobody has.
+const FILLED: [&str; 6] = ["starts_on", "starts_time", "ends_time", "wanted_by", "deadline", "group"];
+
+#[derive(Serialize)]
+struct Field {
+    name: &'static str,
+    value: String,
+}
+
+#[derive(Serialize)]
+struct Page {
+    id: String,
+    saves: i64,
+    saved: String,
+    aside: Aside,
+    topics: Vec<Topic>,
+    topics_told: String,
+    topics_chosen: bool,
+    kind: &'static str,
+    suggested_kind: String,
+    suggested_language: String,
+    filled: Vec<Field>,
+}
+
+impl Content for Page {
+    const TEMPLATE: &'static str = "queue_aside.html";
+}
+
+pub(super) async fn answer(reading: &Reading, staff: &Staff, draft: &Draft) -> Result<Response, Refusal> {
+    let words = reading.0.words(staff.language);
+    let effective = fill_in(reading, staff, &draft.form).await?;
+    let form = &effective.form;
+    let time = reading.0.now().with_timezone(&staff.forum.settings.zone).format("%H.%M").to_string();
+    let suggested = |what: &str| fill(&words.queue.more.suggested, &[("what", what)]);
+    let filled = |name: &'static str| {
+        let value = form.get(name);
+        (draft.form.get(name) != value).then(|| Field { name, value: value.to_owned() })
+    };
+    let page = Page {
+        id: draft.id().to_owned(),
+        saves: draft.row.as_ref().map_or(0, |row| row.saves),
+        saved: fill(&words.queue.note.saved_at, &[("time", &time)]),
+        aside: aside(reading, staff, form, draft.id()).await?.0,
+        topics: list_topics(&Teller::new(&staff.forum, staff, words), &form.about),
+        topics_told: tell_topics(words, &draft.form, &effective.topics),
+        topics_chosen: has_chosen_topics(&draft.form),
+        kind: effective.kind.word(),
+        suggested_kind: suggested(words.kind_of(effective.kind)),
+        suggested_language: suggested(words.language.get(&effective.language).map_or("", String::as_str)),
+        filled: FILLED.into_iter().filter_map(filled).collect(),
+    };
+    respond(reading, staff, &page, StatusCode::OK)
+}
