@@ -1,5 +1,7 @@
 //! One person: who they are, their places, and what can be done. What they got opens by a button: see [`super::look`].
 
+use std::collections::BTreeMap;
+
 use axum::extract::{Path, Query};
 use axum::response::Response;
 use serde::{Deserialize, Serialize};
@@ -37,9 +39,13 @@ pub(super) struct Page {
     resumable: bool,
     question: bool,
     pub(super) note: String,
+    /// What is to be put right, at its field.
+    pub(super) errors: BTreeMap<&'static str, String>,
+    /// What stands in the way and lies in no field.
     pub(super) problem: String,
     pub(super) shown: Option<Shown>,
-    pub(super) today: String,
+    /// The first day without the places, in the form that takes them out.
+    pub(super) out_from: String,
 }
 
 impl Content for Page {
@@ -62,10 +68,12 @@ pub(super) async fn show(
     let mut page = page_of(&reading, &staff, &person).await?;
     let all = reading.0.words(staff.language);
     let words = &all.people.note;
+    let rows = reading.places_of_person(person.id).await?;
+    let teller = Teller { reading: &reading, staff: &staff };
     page.note = match asked.done.as_str() {
         "resumed" => words.resumed.clone(),
         "link" => words.link.clone(),
-        "out" => words.out.clone(),
+        "out" => teller.until_when(&rows, &words.out, &words.out_on),
         "merged" => all.merging.preview.merged.clone(),
         "placed" => words.placed.clone(),
         _ => String::new(),
@@ -96,9 +104,10 @@ pub(super) async fn page_of(reading: &Reading, staff: &Staff, person: &Recipient
         resumable: by_bounce,
         question: reading.questions().await?.iter().any(|row| row.recipient == person.id),
         note: String::new(),
+        errors: BTreeMap::new(),
         problem: String::new(),
         shown: None,
-        today: teller.day_field(Some(now)),
+        out_from: teller.day_field(Some(now)),
     })
 }
 

@@ -40,7 +40,7 @@ super::words! {
     cancelling, Cancelling:
         people to_tell told left nobody tell tell_hint reason reason_hint;
     answers, Answers:
-        title none helps offers offers_one offered_to offered_lead colleague colleague_one named not_for_me;
+        title none answered_on helps replies replies_one offers offers_one offered_to offered_lead colleague colleague_one named not_for_me;
     late, Late:
         one other suggested left left_one unreached ask_lead;
     note, Note:

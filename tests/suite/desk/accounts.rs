@@ -39,7 +39,7 @@ on_both_databases! {
         ] {
             let answer = lise.post("/desk/accounts", form).await;
             assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{form}");
-            assert!(answer.body.contains(said), "{form}");
+            assert!(answer.body.contains(said) && answer.body.contains("aria-invalid=\"true\""), "{form}");
         }
         assert_eq!(pages.db.store.count_accounts().await.unwrap(), 1);
         assert_eq!(pages.text(NOTICES).await, "");
