@@ -131,9 +131,11 @@ fn list_facts(reading: &Reading, staff: &Staff, person: &Recipient, own: &OwnRow
     let names = |terms: &[TermIx]| terms.iter().map(name).collect::<Vec<_>>().join(", ");
     let works_at = person.standing.workplace.iter().find(|ix| forum.terms.term(**ix).facet == Facet::Org);
     let works_at = works_at.map(name).map(str::to_owned).or_else(|| own.said_organisation.clone());
+    let now = reading.0.now();
+    let represents = person.standing.seats.iter().any(|seat| seat.is_running(now));
     let basis = match own.basis.as_deref() {
         Some("consent") => &words.basis_consent,
-        Some("public_task") => &words.basis_task,
+        Some("public_task") if represents => &words.basis_task,
         Some(other) => all.settings.bases.get(other).unwrap_or(&words.basis_none),
         None => &words.basis_none,
     };

@@ -55,6 +55,8 @@ on_both_databases! {
         assert!(saved.body.contains("Lagret."), "{}", saved.body);
         assert_eq!(other.get("/desk/accounts").await.status, StatusCode::FORBIDDEN);
         assert!(other.get("/desk/account").await.body.contains("Kompetansegruppe helse"));
+        let listed = lise.get("/desk/accounts").await.body;
+        assert!(listed.contains("<span>Skriver for: Kompetansegruppe helse</span>") && !listed.contains("Du skriver for:"), "{listed}");
         assert!(lise.post("/desk/accounts/2/reset", "").await.body.contains("nullstilt"));
         assert_eq!(other.get("/desk").await.status, StatusCode::SEE_OTHER);
         let asked = lise.post("/desk/accounts/2/end", "").await;

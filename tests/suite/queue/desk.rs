@@ -370,6 +370,21 @@ on_both_databases! {
         assert_eq!(pages.dump().await, before);
     }
 
+    async fn groups_that_get_nothing_stand_in_one_sentence(db: Database) {
+        let pages = pages_of(db).await;
+        for sql in [
+            r#"INSERT INTO term (id, facet, slug, parent_id, names, kind) VALUES (121, 'group', 'skole', NULL, '{"nb":"Gruppe A"}', 'competence'), (122, 'group', 'yrke', NULL, '{"nb":"Gruppe B"}', 'competence')"#,
+            "INSERT INTO seat (id, group_id, organisation_id, position, created_at) VALUES (21, 121, 1, 'member', 0), (22, 122, 1, 'member', 0)",
+            "INSERT INTO seat_holder (seat_id, recipient_id, source) VALUES (21, 2, 'import'), (22, 2, 'import')",
+        ] {
+            pages.run(sql).await;
+        }
+        let mut lead = seat(&pages, "lead@forum.example", LEAD).await;
+        let draft = place(&lead.post("/desk/items/new", &form(&[("title", "Sak"), ("audience", "group:health")])).await);
+        let page = lead.get(&draft).await.body;
+        assert!(page.contains("Ingen i Gruppe A eller Gruppe B får denne."), "{page}");
+    }
+
     async fn a_draft_that_is_thrown_away_leaves_the_list(db: Database) {
         let pages = pages_of(db).await;
         let mut lead = seat(&pages, "lead@forum.example", LEAD).await;
