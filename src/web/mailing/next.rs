@@ -66,7 +66,7 @@ struct Mailing {
     more_items: Option<String>,
     unreached: Vec<Entry>,
     causes: Vec<Cause>,
-    /// There is nobody to whom it could go.
+    /// Nobody waits for a letter of it.
     nobody: bool,
     /// Where everybody stands by name; empty if that is not theirs to see.
     everyone: String,

@@ -115,7 +115,7 @@ on_both_databases! {
         assert_eq!(first(&monday), "mandag 15. mars kl. 7.30", "nobody hears daily");
         assert!(monday.contains("tirsdag 9. mars kl. 7.30"), "the other rhythms are there to look at");
         let daily = lead.get("/desk/mailing/next/daily").await.body;
-        assert!(daily.contains("Ingen mottakere hører til denne utsendingen ennå.") && !daily.contains("Alle får brev."), "{daily}");
+        assert!(daily.contains("Ingen mottakere venter på brev i denne utsendingen.") && !daily.contains("Alle får brev."), "{daily}");
         assert!(!lead.get("/desk").await.body.contains("tirsdag 9. mars"));
         pages.run("UPDATE recipient SET cadence = 'daily', revision = revision + 1 WHERE id = 2").await;
         assert_eq!(first(&lead.get("/desk/mailing").await.body), "tirsdag 9. mars kl. 7.30");
