@@ -74,6 +74,10 @@ record! {
         pub account_name: Option<String>,
         /// Who sent it in.
         pub sender_name: Option<String>,
+        /// Where they are reached.
+        pub sender_email: Option<String>,
+        /// Where they work, unless it is a union.
+        pub sender_organisation: Option<String>,
         /// The slug of the item that it becomes or became.
         pub slug: Option<String>,
         /// The slug of the item that it is a new version of.
@@ -96,9 +100,12 @@ macro_rules! desk_drafts {
     ($condition:literal) => {
         concat!(
             "SELECT d.id, d.public_id, d.source, d.state, d.language, d.kind, d.title, d.body, d.fields, d.audience_words,
-                    d.about, d.form, d.saves, d.account_id, a.name, COALESCE(r.name, d.sender_name), d.slug, c.slug, i.slug,
-                    d.received_at, d.changed_at, d.settled_at, d.asked_at
+                    d.about, d.form, d.saves, d.account_id, a.name, COALESCE(r.name, d.sender_name),
+                    COALESCE(r.email, d.sender_email),
+                    COALESCE(CASE WHEN o.kind = 'union' THEN NULL ELSE o.name END, d.sender_organisation),
+                    d.slug, c.slug, i.slug, d.received_at, d.changed_at, d.settled_at, d.asked_at
              FROM draft d LEFT JOIN account a ON a.id = d.account_id LEFT JOIN recipient r ON r.id = d.sender_id
+             LEFT JOIN organisation o ON o.id = r.organisation_id
              LEFT JOIN item c ON c.id = d.corrects_id LEFT JOIN item i ON i.id = d.item_id ",
             $condition
         )

@@ -17,8 +17,9 @@ use tower_http::trace::{DefaultOnResponse, TraceLayer};
 
 use super::refusal::{Refusal, Why, new_incident};
 use super::site::Site;
+use super::staff::{Staff, find_seated};
 use super::templates::Content;
-use super::visitor::encode_path;
+use super::visitor::{Visitor, encode_path, find_reader};
 use crate::forum::Language;
 
 /// A form is a few kilobytes; the preferences of a forum with hundreds of topics fit.
@@ -124,6 +125,18 @@ impl Content for Refused {
     const TEMPLATE: &'static str = "refused.html";
 }
 
+/// A refusal to who is signed in at the desk: its ways stand around it.
+#[derive(Serialize)]
+struct RefusedAtDesk {
+    title: String,
+    lines: Vec<String>,
+    incident: Option<String>,
+}
+
+impl Content for RefusedAtDesk {
+    const TEMPLATE: &'static str = "desk_message.html";
+}
+
 /// What a letter's link may not open, a link by mail does, and it leads back to this very place; from a form to its item.
 fn door_beside(method: &Method, path: &str, why: &Why) -> Option<String> {
     let token = path.strip_prefix("/l/")?.split('/').next()?;
@@ -136,7 +149,9 @@ fn door_beside(method: &Method, path: &str, why: &Why) -> Option<String> {
 async fn show_refusal(State(site): State<Site>, request: Request, next: Next) -> Response {
     let (wanted, path) = (language_of(request.headers()), request.uri().path().to_owned());
     let method = request.method().clone();
-    let response = next.run(request).await;
+    let (head, body) = request.into_parts();
+    let kept = (is_desk(&path) || is_own(&path)).then(|| head.clone());
+    let response = next.run(Request::from_parts(head, body)).await;
     // Our own pages name their language; a form with an error in a field is such a page.
     if response.headers().contains_key(header::CONTENT_LANGUAGE) {
         return response;
@@ -145,22 +160,62 @@ async fn show_refusal(State(site): State<Site>, request: Request, next: Next) ->
     let Some(refusal) = told.or_else(|| Why::of_status(response.status()).map(Refusal::from)) else {
         return response;
     };
-    let forum = site.find_forum().await;
-    let fallback = forum.as_ref().map_or(Language::Nb, |f| f.settings.language);
-    let language = refusal.language.or(wanted).unwrap_or(fallback);
-    let (title, lines, incident) = refusal.why.told(&site.words(language).error);
+    let (seated, reader) = match &kept {
+        Some(head) if is_desk(&path) => (find_seated(&site, head).await, None),
+        Some(head) => (None, find_reader(&site, head).await),
+        None => (None, None),
+    };
     let door = door_beside(&method, &path, &refusal.why);
-    let page =
-        site.render(forum.as_ref(), language, None, &Refused { title: title.clone(), lines, incident, door });
-    let status = refusal.why.status();
-    let mut answer = match page {
-        Ok(html) => (status, [(header::CONTENT_LANGUAGE, language.tag())], Html(html)).into_response(),
-        Err(_) => (status, title).into_response(),
+    let mut answer = match seated {
+        Some(staff) => refuse_at_desk(&site, &staff, &refusal.why),
+        None => refuse(&site, &refusal, wanted, (door, reader)).await,
     };
     if let Some(allow) = response.headers().get(header::ALLOW) {
         answer.headers_mut().insert(header::ALLOW, allow.clone());
     }
     answer
+}
+
+/// The refusal as a page for readers; on a device of their own with the way around in its head.
+async fn refuse(
+    site: &Site,
+    refusal: &Refusal,
+    wanted: Option<Language>,
+    (door, reader): (Option<String>, Option<Visitor>),
+) -> Response {
+    let forum = site.find_forum().await;
+    let fallback = forum.as_ref().map_or(Language::Nb, |f| f.settings.language);
+    let own = reader.as_ref().map(|reader| reader.recipient.language);
+    let language = refusal.language.or(own).or(wanted).unwrap_or(fallback);
+    let nav = reader.as_ref().map(Visitor::nav);
+    let (title, lines, incident) = refusal.why.told(&site.words(language).error);
+    let page =
+        site.render(forum.as_ref(), language, nav, &Refused { title: title.clone(), lines, incident, door });
+    let status = refusal.why.status();
+    match page {
+        Ok(html) => (status, [(header::CONTENT_LANGUAGE, language.tag())], Html(html)).into_response(),
+        Err(_) => (status, title).into_response(),
+    }
+}
+
+/// The same for who works at the desk: no letter leads there, its own ways do.
+fn refuse_at_desk(site: &Site, staff: &Staff, why: &Why) -> Response {
+    let (title, lines, incident) = why.told_at_desk(&site.words(staff.language).error);
+    let page = RefusedAtDesk { title: title.clone(), lines, incident };
+    match site.desk_page(staff, &page) {
+        Ok(response) => (why.status(), response).into_response(),
+        Err(_) => (why.status(), title).into_response(),
+    }
+}
+
+/// Whether the path is of pages that a device of somebody's own opens.
+fn is_own(path: &str) -> bool {
+    path == "/me" || path.starts_with("/me/") || path.starts_with("/items/")
+}
+
+/// Whether the path lies at the desk, and not at a door to it.
+fn is_desk(path: &str) -> bool {
+    (path == "/desk" || path.starts_with("/desk/")) && !is_token_path(path)
 }
 
 /// The first language that the browser names and we speak.
@@ -172,8 +227,8 @@ pub(super) fn language_of(headers: &HeaderMap) -> Option<Language> {
 /// Security headers on everything; what carries a token is neither stored, indexed nor told on.
 async fn set_headers(request: Request, next: Next) -> Response {
     let path = request.uri().path();
-    let own = path == "/me" || path.starts_with("/me/") || path.starts_with("/items/");
-    let desk = (path == "/desk" || path.starts_with("/desk/")) && !is_token_path(path);
+    let own = is_own(path);
+    let desk = is_desk(path);
     let private = own || desk || is_token_path(path) || path.starts_with("/inbox");
     // No token stands in these paths, and browsers that know no Sec-Fetch-Site tell Origin of a form only so.
     let referrer = if own || desk || ["/link", "/sign-up", "/send-in"].contains(&path) {

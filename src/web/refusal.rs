@@ -166,6 +166,16 @@ impl Why {
         };
         (title.to_owned(), lines.iter().map(|l| (*l).to_owned()).collect(), incident)
     }
+
+    /// The same to who works at the desk, where no letter is at hand.
+    pub(super) fn told_at_desk(&self, words: &Words) -> (String, Vec<String>, Option<String>) {
+        let (title, lines, incident) = self.told(words);
+        match self {
+            Why::NotFound => (title, vec![words.not_found_desk.clone()], incident),
+            Why::CrossSite => (title, vec![words.cross_site_desk.clone()], incident),
+            _ => (title, lines, incident),
+        }
+    }
 }
 
 /// The page of a form that somebody else's work overtook: it shows what stands now and what was typed.

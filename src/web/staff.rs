@@ -17,6 +17,7 @@ use crate::feedback::doors::own_path;
 use crate::forum::{Facet, Forum, Language, Term, TermIx};
 use crate::ids::AccountId;
 use crate::staff::{Right, Rights};
+use crate::store::StaffRow;
 
 /// Where the pages of people and places lie besides `/desk/people`.
 const PEOPLE: [&str; 4] = ["/desk/groups", "/desk/organisations", "/desk/places", "/desk/topics"];
@@ -232,10 +233,25 @@ async fn find_staff(site: &Site, parts: &Parts) -> Result<Option<Staff>, Refusal
     if changes {
         Writing(site.clone()).note_session(&row).await?;
     }
+    seat(&reading, parts, forum, row).await.map(Some)
+}
+
+/// Around whose desk a refused page stands; none: nobody is signed in. Nothing is noted, and nothing is let through.
+pub(super) async fn find_seated(site: &Site, parts: &Parts) -> Option<Staff> {
+    let reading = Reading(site.clone());
+    let forum = reading.kept_forum().await.ok()?;
+    let secret = find_cookie(&parts.headers, &site.desk_cookie_name(&forum))?;
+    let row = reading.staff(secret).await.ok()??;
+    seat(&reading, parts, forum, row).await.ok()
+}
+
+/// Who has the session, where they are.
+async fn seat(reading: &Reading, parts: &Parts, forum: Arc<Forum>, row: StaffRow) -> Result<Staff, Refusal> {
+    let changes = parts.method == Method::POST;
     let own = row.language.as_deref().and_then(|tag| tag.parse().ok());
     let preferred = || language_of(&parts.headers).unwrap_or(forum.settings.language);
     let here = parts.uri.path_and_query().map_or("/desk", |path| path.as_str());
-    Ok(Some(Staff {
+    Ok(Staff {
         account: row.account,
         rights: Rights::read(&row.rights),
         groups: reading.led_groups(row.account).await?,
@@ -248,7 +264,7 @@ async fn find_staff(site: &Site, parts: &Parts) -> Result<Option<Staff>, Refusal
         email: row.email,
         name: row.name,
         forum,
-    }))
+    })
 }
 
 /// To a page that has to be passed first, and back here from there.

@@ -28,8 +28,12 @@ pub(super) struct Visitor {
 impl Visitor {
     /// A page as an answer, with the way around in its head.
     pub(super) fn page<C: Content>(&self, site: &Site, page: &C) -> Result<Response, Refusal> {
-        let nav = Nav { masked: self.recipient.email.masked() };
-        site.page_with(&self.forum, self.recipient.language, Some(nav), page)
+        site.page_with(&self.forum, self.recipient.language, Some(self.nav()), page)
+    }
+
+    /// The way around their own pages.
+    pub(super) fn nav(&self) -> Nav {
+        Nav { masked: self.recipient.email.masked() }
     }
 }
 
@@ -64,6 +68,14 @@ async fn find_visitor(parts: &Parts, site: &Site) -> Result<Option<Visitor>, Ref
         return Err(Why::CrossSite.into());
     }
     reading.visitor(forum, secret).await
+}
+
+/// Whose device a refused page is shown on; none: nobody's. Nothing is let through by it.
+pub(super) async fn find_reader(site: &Site, parts: &Parts) -> Option<Visitor> {
+    let reading = Reading(site.clone());
+    let forum = reading.forum().await.ok()?;
+    let secret = find_cookie(&parts.headers, &site.cookie_name(&forum))?;
+    reading.visitor(forum, secret).await.ok()?
 }
 
 /// A cookie goes with every request, whoever made it be sent: a change must say where its form stood.

@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::content::Kind;
+use crate::content::{Kind, is_web_address};
 use crate::forum::{Forum, Language};
 use crate::intake::item_file::{FileError, ItemFile, SlugFrom, read_item_file};
 use write::{FormFile, write_files};
@@ -166,7 +166,7 @@ impl ItemForm {
         if errors.is_empty() { Ok(files) } else { Err(errors) }
     }
 
-    /// What a page asks for beyond what a file must have.
+    /// What a page asks for beyond what a file must have, and of the link, which becomes part of the text.
     fn object(&self, forum: &Forum) -> Vec<FieldError> {
         let mut missing = Vec::new();
         if self.get("title").trim().is_empty() {
@@ -185,7 +185,14 @@ impl ItemForm {
         }
         let error =
             |field: String| FieldError { message: format!("{field} is missing"), field, missing: true };
-        missing.into_iter().map(error).collect()
+        let mut errors: Vec<FieldError> = missing.into_iter().map(error).collect();
+        let link = self.get("link").trim();
+        if !link.is_empty() && !is_web_address(link) {
+            let message =
+                format!("link \"{link}\" is no web address; write such as https://forum.example/samling");
+            errors.push(FieldError { field: "link".to_owned(), message, missing: false });
+        }
+        errors
     }
 
     /// The languages besides the first in which something stands.

@@ -110,7 +110,7 @@ pub(super) async fn show(
         label: label.to_owned(),
         chosen: value == chosen,
     };
-    let fixed = [("command", &words.log.command), ("page", &words.log.page), ("worker", &words.log.worker)];
+    let fixed = [("command", &words.log.command), ("page", &words.log.pages), ("worker", &words.log.worker)];
     let fixed = fixed.into_iter().map(|(value, label)| choice(value, label, &asked.who));
     let own = accounts.iter().map(|row| choice(&format!("account:{}", row.id), call(row), &asked.who));
     let mut actions: Vec<Choice> =
@@ -153,6 +153,8 @@ fn line(reading: &Reading, staff: &Staff, accounts: &[AccountRow], row: &ChangeR
     };
     let who = match row.actor.as_str() {
         "command" => words.log.command.clone(),
+        // Links of accounts, and whoever asks for one, come by pages too.
+        "page" if row.person.is_none() => words.log.pages.clone(),
         "page" => words.log.page.clone(),
         other => named(other).unwrap_or_else(|| words.log.worker.clone()),
     };

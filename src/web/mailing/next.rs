@@ -66,6 +66,8 @@ struct Mailing {
     more_items: Option<String>,
     unreached: Vec<Entry>,
     causes: Vec<Cause>,
+    /// Nobody waits for a letter of it.
+    nobody: bool,
     /// Where everybody stands by name; empty if that is not theirs to see.
     everyone: String,
     /// Why it is not told how many get letters; empty: it is.
@@ -223,9 +225,13 @@ impl Told<'_> {
         Mailing {
             figures: if discreet { Vec::new() } else { self.figures() },
             items: seen.iter().map(|item| self.entry(item)).collect(),
-            more_items: (more > 0).then(|| counted(&words.others_one, &words.others, more)),
+            more_items: (more > 0).then(|| match seen.is_empty() {
+                true => counted(&words.others_only_one, &words.others_only, more),
+                false => counted(&words.others_one, &words.others, more),
+            }),
             unreached: self.outlook.unreached().filter(sees).map(|item| self.entry(item)).collect(),
             causes: if discreet { Vec::new() } else { self.causes() },
+            nobody: self.outlook.people.is_empty(),
             everyone: self.people_path(""),
             union: if discreet { self.words.mailing.people.union.clone() } else { String::new() },
         }

@@ -5,7 +5,7 @@ use axum::response::Response;
 use axum_extra::extract::Form;
 use serde::Deserialize;
 
-use super::person::{find, page_of};
+use super::person::{Page, find, page_of};
 use super::told::{end_at, unprocessable};
 use crate::store::Resumption;
 use crate::web::refusal::Refusal;
@@ -33,7 +33,7 @@ pub(super) async fn resume(
     match writing.resume(&staff, person.id, !said.sure.is_empty()).await? {
         Resumption::TheirsToDecide(..) => {
             let words = reading.0.words(staff.language).people.note.their_word.clone();
-            problem(&reading, &staff, id, words).await
+            refuse(&reading, &staff, id, |page| drop(page.errors.insert("resume", words))).await
         }
         _ => Ok(reading.0.go_to(&format!("/desk/people/{id}?done=resumed"))),
     }
@@ -51,7 +51,7 @@ pub(super) async fn mail_link(
         return Ok(reading.0.go_to(&format!("/desk/people/{id}?done=link")));
     }
     let words = reading.0.words(staff.language).people.note.no_link.clone();
-    problem(&reading, &staff, id, words).await
+    refuse(&reading, &staff, id, |page| page.problem = words).await
 }
 
 /// POST: ends all their places, once the box beside the button says so.
@@ -64,20 +64,30 @@ pub(super) async fn take_out(
     let reading = writing.reading();
     let person = find(&reading, &staff, id).await?;
     let words = &reading.0.words(staff.language).people.note;
-    let ends_at = end_at(&reading, &staff, &said.from);
-    let (Ok(ends_at), false) = (ends_at, said.sure.is_empty()) else {
-        let words = if ends_at.is_err() { words.day.clone() } else { words.sure.clone() };
-        return problem(&reading, &staff, id, words).await;
+    let (field, why) = match end_at(&reading, &staff, &said.from) {
+        Err(()) => ("from", &words.day),
+        Ok(_) if said.sure.is_empty() => ("sure", &words.sure),
+        Ok(ends_at) => match writing.take_out(&staff, person.id, ends_at).await? {
+            Some(_) => return Ok(reading.0.go_to(&format!("/desk/people/{id}?done=out"))),
+            None => ("from", &words.admitted),
+        },
     };
-    match writing.take_out(&staff, person.id, ends_at).await? {
-        Some(_) => Ok(reading.0.go_to(&format!("/desk/people/{id}?done=out"))),
-        None => problem(&reading, &staff, id, words.admitted.clone()).await,
-    }
+    refuse(&reading, &staff, id, |page| {
+        page.errors.insert(field, why.clone());
+        page.out_from.clone_from(&said.from);
+    })
+    .await
 }
 
-async fn problem(reading: &Reading, staff: &Staff, id: i64, words: String) -> Result<Response, Refusal> {
+/// The person's page, with why nothing was done.
+async fn refuse(
+    reading: &Reading,
+    staff: &Staff,
+    id: i64,
+    tell: impl FnOnce(&mut Page),
+) -> Result<Response, Refusal> {
     let person = find(reading, staff, id).await?;
     let mut page = page_of(reading, staff, &person).await?;
-    page.problem = words;
+    tell(&mut page);
     Ok(unprocessable(reading.0.desk_page(staff, &page)?))
 }

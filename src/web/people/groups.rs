@@ -78,8 +78,9 @@ struct OnePage {
     cut: bool,
     positions: Vec<Choice>,
     organisation: String,
+    /// What is wrong with the organisation; empty: nothing is.
+    organisation_error: String,
     note: String,
-    problem: String,
 }
 
 impl Content for OnePage {
@@ -101,8 +102,8 @@ async fn one_page(reading: &Reading, staff: &Staff, slug: &str) -> Result<OnePag
         places: teller.places(&rows),
         positions: teller.positions("member"),
         organisation: String::new(),
+        organisation_error: String::new(),
         note: String::new(),
-        problem: String::new(),
     })
 }
 
@@ -152,7 +153,7 @@ pub(super) async fn open_place(
             Err(error) => return Err(Refusal::broken(&error)),
         }
     }
-    page.problem = reading.0.words(staff.language).people.note.organisation.clone();
+    page.organisation_error = reading.0.words(staff.language).people.note.organisation.clone();
     page.positions = Teller { reading: &reading, staff: &staff }.positions(&said.position);
     page.organisation = said.organisation;
     Ok(unprocessable(reading.0.desk_page(&staff, &page)?))

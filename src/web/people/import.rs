@@ -42,6 +42,8 @@ struct Page {
     columns: Vec<Row>,
     /// What of the file was not read.
     remarks: Vec<String>,
+    /// Why there is no file to read, or it is none; empty: it was read.
+    file_error: String,
     problem: String,
     told: Option<Told>,
     done: bool,
@@ -105,13 +107,14 @@ pub(super) async fn take(writing: Writing, staff: Staff, parts: Multipart) -> Re
     let upload = read_parts(parts).await?;
     let words = &reading.0.words(staff.language).people.import;
     if upload.bytes.is_empty() {
-        let page = Page { problem: words.no_file.clone(), source: upload.source, ..Page::default() };
+        let page = Page { file_error: words.no_file.clone(), source: upload.source, ..Page::default() };
         return Ok(unprocessable(reading.0.desk_page(&staff, &page)?));
     }
     let (sheet, file) = match read_people_file_as(&upload.bytes, &upload.chosen) {
         Ok(read) => read,
         Err(error) => {
-            let page = Page { problem: tell_sheet(words, &error), source: upload.source, ..Page::default() };
+            let file_error = tell_sheet(words, &error);
+            let page = Page { file_error, source: upload.source, ..Page::default() };
             return Ok(unprocessable(reading.0.desk_page(&staff, &page)?));
         }
     };

@@ -1,5 +1,7 @@
 //! One person: who they are, their places, and what can be done. What they got opens by a button: see [`super::look`].
 
+use std::collections::BTreeMap;
+
 use axum::extract::{Path, Query};
 use axum::response::Response;
 use serde::{Deserialize, Serialize};
@@ -37,9 +39,13 @@ pub(super) struct Page {
     resumable: bool,
     question: bool,
     pub(super) note: String,
+    /// What is to be put right, at its field.
+    pub(super) errors: BTreeMap<&'static str, String>,
+    /// What stands in the way and lies in no field.
     pub(super) problem: String,
     pub(super) shown: Option<Shown>,
-    pub(super) today: String,
+    /// The first day without the places, in the form that takes them out.
+    pub(super) out_from: String,
 }
 
 impl Content for Page {
@@ -62,10 +68,12 @@ pub(super) async fn show(
     let mut page = page_of(&reading, &staff, &person).await?;
     let all = reading.0.words(staff.language);
     let words = &all.people.note;
+    let rows = reading.places_of_person(person.id).await?;
+    let teller = Teller { reading: &reading, staff: &staff };
     page.note = match asked.done.as_str() {
         "resumed" => words.resumed.clone(),
         "link" => words.link.clone(),
-        "out" => words.out.clone(),
+        "out" => teller.until_when(&rows, &words.out, &words.out_on),
         "merged" => all.merging.preview.merged.clone(),
         "placed" => words.placed.clone(),
         _ => String::new(),
@@ -96,9 +104,10 @@ pub(super) async fn page_of(reading: &Reading, staff: &Staff, person: &Recipient
         resumable: by_bounce,
         question: reading.questions().await?.iter().any(|row| row.recipient == person.id),
         note: String::new(),
+        errors: BTreeMap::new(),
         problem: String::new(),
         shown: None,
-        today: teller.day_field(Some(now)),
+        out_from: teller.day_field(Some(now)),
     })
 }
 
@@ -122,9 +131,11 @@ fn list_facts(reading: &Reading, staff: &Staff, person: &Recipient, own: &OwnRow
     let names = |terms: &[TermIx]| terms.iter().map(name).collect::<Vec<_>>().join(", ");
     let works_at = person.standing.workplace.iter().find(|ix| forum.terms.term(**ix).facet == Facet::Org);
     let works_at = works_at.map(name).map(str::to_owned).or_else(|| own.said_organisation.clone());
+    let now = reading.0.now();
+    let represents = person.standing.seats.iter().any(|seat| seat.is_running(now));
     let basis = match own.basis.as_deref() {
         Some("consent") => &words.basis_consent,
-        Some("public_task") => &words.basis_task,
+        Some("public_task") if represents => &words.basis_task,
         Some(other) => all.settings.bases.get(other).unwrap_or(&words.basis_none),
         None => &words.basis_none,
     };

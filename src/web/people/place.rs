@@ -1,5 +1,7 @@
 //! One place: who has it and who had it, from when until when; vacating it, and ending it.
 
+use std::collections::BTreeMap;
+
 use axum::extract::{Path, Query};
 use axum::response::Response;
 use axum_extra::extract::Form;
@@ -37,14 +39,14 @@ struct Current {
 }
 
 #[derive(Serialize)]
-pub(super) struct Page {
+struct Page {
     place: Place,
     /// Names what is shown of the place.
     seen: String,
     group_slug: String,
     current: Vec<Current>,
     earlier: Vec<Holder>,
-    pub(super) fields: Fields,
+    fields: Fields,
     union: bool,
     /// Whom the one who has it named, or an automatic answer.
     suggested: bool,
@@ -52,7 +54,10 @@ pub(super) struct Page {
     on: String,
     vacating: bool,
     note: String,
-    pub(super) problem: String,
+    /// What is to be put right, at its field.
+    errors: BTreeMap<&'static str, String>,
+    /// What stands in the way and lies in no field.
+    problem: String,
 }
 
 impl Content for Page {
@@ -74,18 +79,28 @@ pub(super) async fn show(
 ) -> Result<Response, Refusal> {
     let rows = find(&reading, &staff, id).await?;
     let mut page = page_of(&reading, &staff, &rows).await?;
-    let words = &reading.0.words(staff.language).people.note;
-    page.note = match asked.done.as_str() {
-        "opened" => words.opened.clone(),
-        "replaced" => words.replaced.clone(),
-        "vacated" => words.vacated.clone(),
-        "span" => words.span.clone(),
-        _ => String::new(),
-    };
+    page.note = tell_done(&Teller { reading: &reading, staff: &staff }, &asked.done, &rows);
     reading.0.desk_page(&staff, &page)
 }
 
-pub(super) async fn page_of(reading: &Reading, staff: &Staff, rows: &[PlaceRow]) -> Result<Page, Refusal> {
+/// What was just done. From when it holds is read in the rows: a day to come is named.
+fn tell_done(teller: &Teller<'_>, done: &str, rows: &[PlaceRow]) -> String {
+    let words = &teller.reading.0.words(teller.staff.language).people;
+    let (given, place) = (teller.given(rows), &words.place);
+    let welcome = if given.is_some() { &words.note.welcome_then } else { &words.note.welcome };
+    let given = given.unwrap_or_else(|| words.note.placed.clone());
+    match done {
+        "opened" => words.note.opened.clone(),
+        "replaced" => format!("{given} {welcome}"),
+        "replaced-nothing" => format!("{given} {}", place.welcome_nothing),
+        "replaced-silent" => format!("{given} {}", place.welcome_none),
+        "vacated" => teller.until_when(rows, &words.note.vacated, &words.note.vacated_on),
+        "span" => words.note.span.clone(),
+        _ => String::new(),
+    }
+}
+
+async fn page_of(reading: &Reading, staff: &Staff, rows: &[PlaceRow]) -> Result<Page, Refusal> {
     let first = rows.first().ok_or_else(|| nothing_there(staff))?;
     let (teller, now) = (Teller { reading, staff }, reading.0.now());
     let is_over = |row: &&PlaceRow| row.held_until.is_some_and(|until| until <= now);
@@ -111,6 +126,7 @@ pub(super) async fn page_of(reading: &Reading, staff: &Staff, rows: &[PlaceRow])
         on: teller.day_field(Some(now)),
         vacating: false,
         note: String::new(),
+        errors: BTreeMap::new(),
         problem: String::new(),
         place: {
             let mut place = teller.place(first);
@@ -162,15 +178,14 @@ pub(super) async fn vacate(
     Form(said): Form<Said>,
 ) -> Result<Response, Refusal> {
     let reading = writing.reading();
-    let rows = find(&reading, &staff, id).await?;
-    let mut page = page_of(&reading, &staff, &rows).await?;
-    page.keep_day(&said);
+    let (words, sent) = (reading.0.words(staff.language), Sent::Vacating(&said));
     let Ok(ends_at) = end_at(&reading, &staff, &said.on) else {
-        return refuse(&reading, &staff, page, |note| note.day.clone());
+        let why = (Some(sent.days()), words.people.note.day.clone());
+        return refuse(&reading, &staff, id, &sent, why).await;
     };
     match writing.vacate(&staff, (SeatId(id), &said.seen), ends_at).await? {
         Ok(_) => Ok(reading.0.go_to(&format!("/desk/places/{id}?done=vacated"))),
-        Err(error) => answer(&reading, &staff, id, &error, |page| page.keep_day(&said)).await,
+        Err(error) => answer(&reading, &staff, id, &sent, &error).await,
     }
 }
 
@@ -182,16 +197,15 @@ pub(super) async fn set_span(
     Form(said): Form<Said>,
 ) -> Result<Response, Refusal> {
     let reading = writing.reading();
-    let rows = find(&reading, &staff, id).await?;
-    let mut page = page_of(&reading, &staff, &rows).await?;
-    page.keep_span(&said);
-    let (Ok(span), Ok(holding)) = (span_of(&staff, &said.from, &said.until), said.holding.parse::<i64>())
-    else {
-        return refuse(&reading, &staff, page, |note| note.day.clone());
+    let (words, sent) = (reading.0.words(staff.language), Sent::Span(&said));
+    let Ok(span) = span_of(&staff, &said.from, &said.until) else {
+        let why = (Some(sent.days()), words.people.note.day.clone());
+        return refuse(&reading, &staff, id, &sent, why).await;
     };
+    let holding = said.holding.parse().unwrap_or_default();
     match writing.set_span(&staff, ((SeatId(id), holding), &said.seen), span).await? {
         Ok(()) => Ok(reading.0.go_to(&format!("/desk/places/{id}?done=span"))),
-        Err(error) => answer(&reading, &staff, id, &error, |page| page.keep_span(&said)).await,
+        Err(error) => answer(&reading, &staff, id, &sent, &error).await,
     }
 }
 
@@ -205,35 +219,63 @@ pub(super) async fn close(
     let reading = writing.reading();
     let rows = find(&reading, &staff, id).await?;
     if said.sure.is_empty() {
-        let page = page_of(&reading, &staff, &rows).await?;
-        return refuse(&reading, &staff, page, |note| note.sure.clone());
+        let why = (Some("sure"), reading.0.words(staff.language).people.note.sure.clone());
+        return refuse(&reading, &staff, id, &Sent::Closing, why).await;
     }
     let group = rows.first().map_or("", |row| row.group.as_str());
     match writing.close_place(&staff, (SeatId(id), &said.seen)).await? {
         Ok(_) => Ok(reading.0.go_to(&format!("/desk/groups/{group}?done=closed"))),
-        Err(error) => answer(&reading, &staff, id, &error, |_| {}).await,
+        Err(error) => answer(&reading, &staff, id, &Sent::Closing, &error).await,
+    }
+}
+
+/// Which form of the page was sent, with what was typed into it.
+pub(super) enum Sent<'a> {
+    /// Who has it now.
+    Successor(Fields),
+    /// Other days for who has it.
+    Span(&'a Said),
+    /// Nobody is to have it.
+    Vacating(&'a Said),
+    /// The place is to go.
+    Closing,
+}
+
+impl Sent<'_> {
+    /// Where its days stand.
+    fn days(&self) -> &'static str {
+        match self {
+            Sent::Successor(_) => "days",
+            Sent::Span(_) => "span",
+            Sent::Vacating(_) => "on",
+            Sent::Closing => "sure",
+        }
     }
 }
 
 impl Page {
-    /// The day that was typed into the form that vacates the place.
-    fn keep_day(&mut self, said: &Said) {
-        self.on.clone_from(&said.on);
-        self.vacating = true;
-    }
-
-    /// The days that were typed beside somebody who has the place.
-    fn keep_span(&mut self, said: &Said) {
-        for own in self.current.iter_mut().filter(|own| own.holding.to_string() == said.holding) {
-            own.from.clone_from(&said.from);
-            own.until.clone_from(&said.until);
-            own.open = true;
+    /// What was typed, seen at once.
+    fn keep(&mut self, sent: &Sent<'_>) {
+        match sent {
+            Sent::Successor(fields) => self.fields = fields.clone(),
+            Sent::Span(said) => {
+                for own in self.current.iter_mut().filter(|own| own.holding.to_string() == said.holding) {
+                    own.from.clone_from(&said.from);
+                    own.until.clone_from(&said.until);
+                    own.open = true;
+                }
+            }
+            Sent::Vacating(said) => {
+                self.on.clone_from(&said.on);
+                self.vacating = true;
+            }
+            Sent::Closing => {}
         }
     }
 }
 
 /// Why a place was not changed, in words.
-pub(super) fn tell_refusal(teller: &Teller<'_>, error: &SeatingError) -> Result<String, Refusal> {
+fn tell_refusal(teller: &Teller<'_>, error: &SeatingError) -> Result<String, Refusal> {
     let words = &teller.reading.0.words(teller.staff.language).people.note;
     Ok(match error {
         SeatingError::Store(_) => return Err(Refusal::broken(error)),
@@ -251,28 +293,38 @@ pub(super) fn tell_refusal(teller: &Teller<'_>, error: &SeatingError) -> Result<
     })
 }
 
-/// The place as it stands now, with why it was not changed and what was typed.
-async fn answer(
+/// The place as it stands now, with what was typed and why its rules said no.
+pub(super) async fn answer(
     reading: &Reading,
     staff: &Staff,
     id: i64,
+    sent: &Sent<'_>,
     error: &SeatingError,
-    keep: impl FnOnce(&mut Page),
+) -> Result<Response, Refusal> {
+    let why = tell_refusal(&Teller { reading, staff }, error)?;
+    let field = match error {
+        SeatingError::HasIt(_) | SeatingError::Erased => Some("email"),
+        SeatingError::EndsBefore | SeatingError::Overlaps(_) => Some(sent.days()),
+        _ => None,
+    };
+    let response = refuse(reading, staff, id, sent, (field, why)).await?;
+    Ok(if matches!(error, SeatingError::Overtaken) { overtaken(response) } else { response })
+}
+
+/// The place as it stands now, with what was typed and what is wrong: at the field that it lies in, else above them all.
+pub(super) async fn refuse(
+    reading: &Reading,
+    staff: &Staff,
+    id: i64,
+    sent: &Sent<'_>,
+    (field, why): (Option<&'static str>, String),
 ) -> Result<Response, Refusal> {
     let rows = find(reading, staff, id).await?;
     let mut page = page_of(reading, staff, &rows).await?;
-    keep(&mut page);
-    page.problem = tell_refusal(&Teller { reading, staff }, error)?;
-    let response = reading.0.desk_page(staff, &page)?;
-    Ok(if matches!(error, SeatingError::Overtaken) { overtaken(response) } else { unprocessable(response) })
-}
-
-fn refuse(
-    reading: &Reading,
-    staff: &Staff,
-    mut page: Page,
-    why: impl Fn(&crate::web::words::PeopleNote) -> String,
-) -> Result<Response, Refusal> {
-    page.problem = why(&reading.0.words(staff.language).people.note);
+    page.keep(sent);
+    match field {
+        Some(field) => drop(page.errors.insert(field, why)),
+        None => page.problem = why,
+    }
     Ok(unprocessable(reading.0.desk_page(staff, &page)?))
 }

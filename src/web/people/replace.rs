@@ -6,14 +6,14 @@ use axum_extra::extract::Form;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::place::{Fields, find, page_of, tell_refusal};
+use super::place::{Fields, Sent, answer, find, refuse};
 use super::told::{Place, Teller, call, span_of};
 use crate::ids::SeatId;
-use crate::intake::places::{SeatingError, Successor, name_standing};
+use crate::intake::places::{Successor, name_standing};
 use crate::pipeline::{NO_TOKEN, Welcome};
 use crate::store::{PlaceRow, Span};
 use crate::web::mailbox::take_apart;
-use crate::web::refusal::{Refusal, overtaken, unprocessable};
+use crate::web::refusal::Refusal;
 use crate::web::site::{Reading, Writing, read_successor};
 use crate::web::staff::Staff;
 use crate::web::templates::Content;
@@ -76,15 +76,20 @@ struct Wish {
     from: DateTime<Utc>,
 }
 
-fn read(reading: &Reading, staff: &Staff, said: &Said) -> Result<Wish, String> {
+/// What is wrong with what was said, and at which field.
+type Wrong = (Option<&'static str>, String);
+
+fn read(reading: &Reading, staff: &Staff, said: &Said) -> Result<Wish, Wrong> {
     let words = &reading.0.words(staff.language).people.note;
-    let successor = read_successor(&said.name, &said.email).ok_or_else(|| words.address.clone())?;
-    let (from, until) = span_of(staff, &said.from, &said.until).map_err(|()| words.day.clone())?;
+    let successor = read_successor(&said.name, &said.email);
+    let successor = successor.ok_or_else(|| (Some("email"), words.address.clone()))?;
+    let wrong_days = || (Some("days"), words.day.clone());
+    let (from, until) = span_of(staff, &said.from, &said.until).map_err(|()| wrong_days())?;
     // The day that it is has begun: from now on.
     let now = reading.0.now();
     let from = from.filter(|from| *from > now).unwrap_or(now);
     if until.is_some_and(|until| until <= from) {
-        return Err(words.day.clone());
+        return Err(wrong_days());
     }
     Ok(Wish { successor, span: (Some(from), until), from })
 }
@@ -105,26 +110,27 @@ pub(super) async fn preview(
     let rows = find(&reading, &staff, id).await?;
     let wish = match read(&reading, &staff, &said) {
         Ok(wish) => wish,
-        Err(problem) => return refuse(&reading, &staff, &rows, &said, problem).await.map(unprocessable),
+        Err(wrong) => return refuse(&reading, &staff, id, &Sent::Successor(said.fields()), wrong).await,
     };
     let source = source_of(&reading, &staff);
-    let welcome = writing.welcome(&staff, &rows, &wish.successor, (wish.from, &source)).await?;
+    let welcome = writing.look_at_welcome(&staff, &rows, &wish.successor, (wish.from, &source)).await?;
+    let is_letter = matches!(welcome, Welcome::Letter(..));
     let words = &reading.0.words(staff.language).people.place;
     let pen = reading.0.pen(&staff.forum, staff.language);
     let (mut subject, mut language, mut text, mut day, mut no_letter) = Default::default();
     match welcome {
-        Some(Welcome::Letter(at, bytes)) => {
+        Welcome::Letter(at, bytes) => {
             let mail = take_apart(&bytes);
             let parts = mail.map(|mail| (mail.subject, mail.language, without_tokens(&mail.text)));
             (subject, language, text) = parts.unwrap_or_default();
             day = pen.weekday_and_day(at);
         }
-        Some(Welcome::Nothing) => no_letter = words.welcome_nothing.clone(),
-        Some(Welcome::NoLetters) | None => no_letter = words.welcome_none.clone(),
+        Welcome::Nothing => no_letter = words.welcome_nothing.clone(),
+        Welcome::NoLetters => no_letter = words.welcome_none.clone(),
     }
     let teller = Teller { reading: &reading, staff: &staff };
     let page = Page {
-        lines: list_consequences(&teller, &rows, &wish).await?,
+        lines: list_consequences(&teller, &rows, &wish, is_letter).await?,
         who: call(&wish.successor.name, wish.successor.address.as_str()).to_owned(),
         place: teller.places(&rows).swap_remove(0),
         seen: name_standing(&rows),
@@ -138,11 +144,12 @@ pub(super) async fn preview(
     reading.0.desk_page(&staff, &page)
 }
 
-/// Who loses the place and when; whether the successor is new here.
+/// Who loses the place and when; whether the successor is new here, and that their letter was looked into if one is shown.
 async fn list_consequences(
     teller: &Teller<'_>,
     rows: &[PlaceRow],
     wish: &Wish,
+    is_letter: bool,
 ) -> Result<Vec<String>, Refusal> {
     let words = &teller.reading.0.words(teller.staff.language).people.place;
     let pen = teller.reading.0.pen(&teller.staff.forum, teller.staff.language);
@@ -161,7 +168,8 @@ async fn list_consequences(
         Some(person) => {
             let name = call(&person.name, person.email.as_str()).to_owned();
             lines.push(fill(&words.known, &[("name", &name), ("day", &day)]));
-            lines.push(teller.reading.0.words(teller.staff.language).mailing.letter.logged.clone());
+            let logged = &teller.reading.0.words(teller.staff.language).mailing.letter.logged;
+            lines.extend(is_letter.then(|| logged.clone()));
         }
         None => {
             let name = call(&wish.successor.name, wish.successor.address.as_str()).to_owned();
@@ -182,30 +190,22 @@ pub(super) async fn confirm(
     let rows = find(&reading, &staff, id).await?;
     let wish = match read(&reading, &staff, &said) {
         Ok(wish) => wish,
-        Err(problem) => return refuse(&reading, &staff, &rows, &said, problem).await.map(unprocessable),
+        Err(wrong) => return refuse(&reading, &staff, id, &Sent::Successor(said.fields()), wrong).await,
     };
     let source = source_of(&reading, &staff);
+    let welcome = writing.welcome(&staff, &rows, &wish.successor, (wish.from, &source)).await?;
     let place = (SeatId(id), said.seen.as_str());
-    let Err(error) = writing.replace_holder(&staff, place, &wish.successor, (wish.span, &source)).await?
-    else {
-        return Ok(reading.0.go_to(&format!("/desk/places/{id}?done=replaced")));
-    };
-    let problem = tell_refusal(&Teller { reading: &reading, staff: &staff }, &error)?;
-    let rows = find(&reading, &staff, id).await?;
-    let page = refuse(&reading, &staff, &rows, &said, problem).await?;
-    Ok(if matches!(error, SeatingError::Overtaken) { overtaken(page) } else { unprocessable(page) })
+    match writing.replace_holder(&staff, place, &wish.successor, (wish.span, &source)).await? {
+        Ok(_) => Ok(reading.0.go_to(&format!("/desk/places/{id}?done={}", done_with(&welcome)))),
+        Err(error) => answer(&reading, &staff, id, &Sent::Successor(said.fields()), &error).await,
+    }
 }
 
-/// The place's page again, with what was typed.
-async fn refuse(
-    reading: &Reading,
-    staff: &Staff,
-    rows: &[PlaceRow],
-    said: &Said,
-    problem: String,
-) -> Result<Response, Refusal> {
-    let mut page = page_of(reading, staff, rows).await?;
-    page.fields = said.fields();
-    page.problem = problem;
-    reading.0.desk_page(staff, &page)
+/// What the place's page is told of who has it now: whether a letter welcomes them.
+fn done_with(welcome: &Welcome) -> &'static str {
+    match welcome {
+        Welcome::Letter(..) => "replaced",
+        Welcome::Nothing => "replaced-nothing",
+        Welcome::NoLetters => "replaced-silent",
+    }
 }

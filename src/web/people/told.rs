@@ -114,6 +114,24 @@ impl Teller<'_> {
         })
     }
 
+    /// That whoever was given the place last has it from a day to come; none if they have it already.
+    pub(super) fn given(&self, rows: &[PlaceRow]) -> Option<String> {
+        let last = rows.iter().max_by_key(|row| row.holding)?;
+        let from = last.held_from.filter(|from| *from > self.reading.0.now())?;
+        let name = self.holder(last)?.name;
+        let day = self.reading.0.pen(&self.staff.forum, self.staff.language).day(from);
+        let words = &self.reading.0.words(self.staff.language).people.note;
+        Some(fill(&words.placed_on, &[("name", &name), ("day", &day)]))
+    }
+
+    /// That places are vacant now, or from which day on: the last one that somebody has them no more.
+    pub(super) fn until_when(&self, rows: &[PlaceRow], now: &str, later: &str) -> String {
+        let ends = rows.iter().filter_map(|row| row.held_until);
+        let Some(end) = ends.filter(|end| *end > self.reading.0.now()).max() else { return now.to_owned() };
+        let day = self.reading.0.pen(&self.staff.forum, self.staff.language).day(end);
+        fill(later, &[("day", &day)])
+    }
+
     /// What a group is called.
     pub(super) fn group(&self, slug: &str) -> String {
         let forum = &self.staff.forum;

@@ -41,6 +41,8 @@ struct Page {
     questions: Vec<Question>,
     vacant: Vec<Vacant>,
     more: i64,
+    /// The forum has no places.
+    empty: bool,
 }
 
 impl Content for Page {
@@ -63,9 +65,17 @@ pub(super) async fn show(reading: Reading, staff: Staff) -> Result<Response, Ref
     let page = Page {
         vacant: rows.iter().map(vacant).collect(),
         more: all - i64::try_from(rows.len()).unwrap_or_default(),
+        empty: rows.is_empty() && questions.is_empty() && !has_places(&reading).await?,
         questions,
     };
     reading.0.desk_page(&staff, &page)
+}
+
+/// Whether somebody has a place; what nobody has is vacant.
+async fn has_places(reading: &Reading) -> Result<bool, Refusal> {
+    let (people, now) = (reading.people().await?, reading.0.now());
+    let mut seats = people.everyone.people().iter().flat_map(|standing| &standing.seats);
+    Ok(seats.any(|seat| seat.ends_at.is_none_or(|end| now < end)))
 }
 
 async fn question_of(teller: &Teller<'_>, row: &QuestionRow) -> Result<Question, Refusal> {

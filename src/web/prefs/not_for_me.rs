@@ -46,6 +46,8 @@ struct Page {
     action: String,
     colleague_most: usize,
     done: Option<Done>,
+    /// The way back to the item.
+    item: String,
     preferences: String,
 }
 
@@ -202,6 +204,7 @@ fn show(reading: &Reading, received: &Received, done: Option<Done>) -> Result<Re
         action: format!("{base}/not-for-me"),
         colleague_most: COLLEAGUE_MOST,
         done,
+        item: base.clone(),
         preferences: door.path("preferences"),
     };
     received.page(&reading.0, &page)

@@ -1,9 +1,10 @@
 //! What people answered to an item, for who arranges it: as much as the pages promised them. An event's answers go with
 //! their names to the desk, an offer of help to who asks and nobody else, all else as sums that tell of nobody.
 
+use chrono::{DateTime, Utc};
 use serde::Serialize;
 
-use crate::content::{Fields, Item};
+use crate::content::{Fields, Item, Wanted};
 use crate::forum::Forum;
 use crate::staff::Right;
 use crate::store::{EventAnswer, GivenAnswerRow, GivenOfferRow};
@@ -30,9 +31,11 @@ struct Said {
     name: String,
     /// Where they work, or where they are reached; may be empty.
     quiet: String,
+    /// Their answer; empty: it is what they wrote.
     told: String,
     note: String,
-    day: String,
+    /// That they answered, and when.
+    answered: String,
 }
 
 /// The block on an item's page.
@@ -127,8 +130,14 @@ impl Teller<'_> {
                 format!("{label}: {}", another.join(", "))
             },
             note: row.note.clone().unwrap_or_default(),
-            day: self.reading.0.pen(self.forum, self.staff.language).day(row.answered_at),
+            answered: self.answered_on(row.answered_at),
         }
+    }
+
+    /// The day of an answer, told so that nobody takes it for the day they come.
+    fn answered_on(&self, at: DateTime<Utc>) -> String {
+        let day = self.reading.0.pen(self.forum, self.staff.language).day(at);
+        fill(&self.words.queue.answers.answered_on, &[("day", &day)])
     }
 
     /// Whoever offers help was told who gets their name, and that nobody else does.
@@ -139,11 +148,14 @@ impl Teller<'_> {
             return Ok(());
         }
         let asker = item.contact.as_ref().filter(|contact| contact.address().is_some());
-        let count = counted(&words.offers_one, &words.offers, rows.len());
+        let is_help = item.wanted() == Some(Wanted::Help);
+        let (one, many) =
+            if is_help { (&words.offers_one, &words.offers) } else { (&words.replies_one, &words.replies) };
+        let count = counted(one, many, rows.len());
         let told_to = match asker {
             None if self.staff.may(Right::Send) => {
                 answers.lines.push(count);
-                answers.name(rows.iter().map(|row| self.offered(row)).collect());
+                answers.name(rows.iter().map(|row| self.offered(row, is_help)).collect());
                 return Ok(());
             }
             None => words.offered_lead.clone(),
@@ -153,13 +165,13 @@ impl Teller<'_> {
         Ok(())
     }
 
-    fn offered(&self, row: &GivenOfferRow) -> Said {
+    fn offered(&self, row: &GivenOfferRow, is_help: bool) -> Said {
         Said {
             name: call(&row.name, row.email.as_deref()),
             quiet: row.email.clone().unwrap_or_default(),
-            told: self.words.queue.answers.helps.clone(),
+            told: if is_help { self.words.queue.answers.helps.clone() } else { String::new() },
             note: row.message.clone(),
-            day: self.reading.0.pen(self.forum, self.staff.language).day(row.changed_at),
+            answered: self.answered_on(row.changed_at),
         }
     }
 

@@ -186,7 +186,7 @@ fn tell_missed(teller: &Teller<'_>, people: &People, item: &Item, reached: &Reac
     let mut told = Vec::new();
     let groups: Vec<TermIx> = reached.missed_groups().map(|share| share.term).collect();
     if !groups.is_empty() && reached.recipients() > 0 {
-        told.push(fill(&words.missed_groups, &[("names", &name_some(teller, &groups))]));
+        told.push(fill(&words.missed_groups, &[("names", &name_none(teller, &groups))]));
     }
     let named = item.audience.as_ref().map_or_else(Vec::new, Audience::named_terms);
     for kind in named.into_iter().filter(|term| teller.forum.terms.term(*term).facet == Facet::KindOfOrg) {
@@ -201,10 +201,26 @@ fn tell_missed(teller: &Teller<'_>, people: &People, item: &Item, reached: &Reac
     told
 }
 
+/// "A, B eller C", "A, B eller 3 til": after a word that says none of them.
+fn name_none(teller: &Teller<'_>, terms: &[TermIx]) -> String {
+    let words = &teller.words.queue.aside;
+    let names = list_names(teller, terms);
+    match (terms.len().saturating_sub(NAMED), names.split_last()) {
+        (0, Some((last, first))) if !first.is_empty() => {
+            fill(&words.or, &[("names", &first.join(", ")), ("last", last)])
+        }
+        (0, _) => names.join(", "),
+        (more, _) => fill(&words.or_more, &[("names", &names.join(", ")), ("count", &more.to_string())]),
+    }
+}
+
+fn list_names<'a>(teller: &Teller<'a>, terms: &[TermIx]) -> Vec<&'a str> {
+    terms.iter().take(NAMED).map(|term| teller.forum.name_of(*term, teller.language)).collect()
+}
+
 /// "A, B og 3 til".
 fn name_some(teller: &Teller<'_>, terms: &[TermIx]) -> String {
-    let name = |term: &TermIx| teller.forum.name_of(*term, teller.language);
-    let names = terms.iter().take(NAMED).map(name).collect::<Vec<_>>().join(", ");
+    let names = list_names(teller, terms).join(", ");
     match terms.len().saturating_sub(NAMED) {
         0 => names,
         more => fill(&teller.words.queue.aside.and_more, &[("names", &names), ("count", &more.to_string())]),

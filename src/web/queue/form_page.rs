@@ -61,6 +61,10 @@ struct FileView {
 #[derive(Debug, Serialize)]
 struct SentIn {
     sender: String,
+    /// Where they work; empty: they said nothing of it, or it is a union.
+    organisation: String,
+    /// Where they are reached; empty: nowhere.
+    email: String,
     for_whom: String,
     why: String,
 }
@@ -349,6 +353,8 @@ fn view_sent_in(row: &DeskDraftRow) -> Option<SentIn> {
     let fields: serde_json::Value = serde_json::from_str(&row.fields).unwrap_or_default();
     (row.source != "lead").then(|| SentIn {
         sender: row.sender_name.clone().unwrap_or_default(),
+        organisation: row.sender_organisation.clone().unwrap_or_default(),
+        email: row.sender_email.clone().unwrap_or_default(),
         for_whom: row.audience_words.clone(),
         why: fields["why"].as_str().unwrap_or_default().to_owned(),
     })

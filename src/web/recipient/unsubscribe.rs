@@ -9,7 +9,6 @@ use serde::{Deserialize, Serialize};
 use super::masked;
 use crate::feedback::links::Subscription;
 use crate::forum::Language;
-use crate::web::layers::Message;
 use crate::web::refusal::{Refusal, Why};
 use crate::web::site::{Reading, Writing};
 use crate::web::templates::Content;
@@ -34,6 +33,18 @@ struct Page {
 
 impl Content for Page {
     const TEMPLATE: &'static str = "unsubscribe.html";
+}
+
+/// That they are back, with the way to their own pages.
+#[derive(Serialize)]
+struct Back {
+    title: String,
+    lines: Vec<String>,
+    incident: Option<String>,
+}
+
+impl Content for Back {
+    const TEMPLATE: &'static str = "back_again.html";
 }
 
 fn page_of(subscription: &Subscription, token: &str, urgent_off: bool) -> Page {
@@ -112,9 +123,5 @@ pub(super) async fn take_back(writing: Writing, Path(token): Path<String>) -> Re
     let words = &reading.0.words(language).unsubscribe;
     let address = masked(before.row.email.as_deref());
     let line = fill(&words.back_line, &[("forum", &forum.settings.name), ("address", &address)]);
-    reading.0.page(
-        &forum,
-        language,
-        &Message { title: words.back.clone(), lines: vec![line], incident: None },
-    )
+    reading.0.page(&forum, language, &Back { title: words.back.clone(), lines: vec![line], incident: None })
 }

@@ -12,9 +12,9 @@ use crate::checkup::settings::{privacy_in_force, sender_in_force};
 use crate::config::{Privacy, Sender};
 use crate::content::ics::{self, Publisher};
 use crate::content::{Contact, Fields, Item, LEAST_SUM, Wanted};
-use crate::feedback::links::{self, OpenLetter, Opening};
+use crate::feedback::links::{self, Holder, OpenLetter, Opening};
 use crate::feedback::notices::ReadyNotice;
-use crate::forum::{EmailAddress, Forum, Language, Recipient};
+use crate::forum::{EmailAddress, Forum, Language, Recipient, is_slug};
 use crate::ids::{DeliveryId, ItemId, RecipientId};
 use crate::letter::{Masthead, Notice, Responded};
 use crate::matching::{Profile, Sight};
@@ -74,10 +74,30 @@ impl Reading {
     async fn participant_of_device(&self, visitor: Visitor, slug: &str) -> Result<Participant, Refusal> {
         let Visitor { forum, recipient, .. } = visitor;
         let profile = Profile::new(&forum, &recipient.standing, self.0.now());
-        let item = self.readable_item(&forum, &Sight::of(&forum, &profile), slug).await;
-        let item = item.map_err(|refusal| refusal.in_language(recipient.language))?;
+        let item = match self.readable_item(&forum, &Sight::of(&forum, &profile), slug).await {
+            Err(refusal) if refusal.why == Why::NotFound => {
+                Err(self.why_not_there(&forum, &recipient, slug).await?.into())
+            }
+            read => read,
+        };
+        let item = item.map_err(|refusal: Refusal| refusal.in_language(recipient.language))?;
         let base = format!("/items/{}", item.slug);
         Ok(Participant { forum, recipient, item, base, letter: None })
+    }
+
+    /// What somebody is told of an item that does not open to them: that it was taken back, if a letter brought it to
+    /// them, as the letter's own link tells it; of all else, that it is not there.
+    async fn why_not_there(&self, forum: &Forum, recipient: &Recipient, slug: &str) -> Result<Why, Refusal> {
+        if !is_slug(slug) {
+            return Ok(Why::NotFound);
+        }
+        let Some(item) = world::find_item(self.store(), forum, slug).await? else { return Ok(Why::NotFound) };
+        let opening = links::decide_opening(forum, &item, recipient, Holder::Owner, self.0.now());
+        if opening != Opening::Withdrawn || !self.came_by_letter(recipient, item.id).await? {
+            return Ok(Why::NotFound);
+        }
+        let is_event = matches!(item.fields, Fields::Event { .. });
+        Ok(if is_event { Why::CancelledEvent } else { Why::Withdrawn })
     }
 
     /// An event as a calendar file. It links to the public page or nowhere: calendars are shared, and a

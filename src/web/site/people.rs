@@ -162,27 +162,41 @@ impl Writing {
         })
     }
 
-    /// The letter that would welcome `successor` to a place; none if nothing of it can be told. To somebody who is here
-    /// already it is their own next letter, whole: the log says first that it was looked into.
+    /// The letter that would welcome `successor` to a place, to be looked at. To somebody who is here already it is their
+    /// own next letter, whole: the log says first that it was looked into.
+    pub(in crate::web) async fn look_at_welcome(
+        &self,
+        staff: &Staff,
+        place: &[PlaceRow],
+        successor: &Successor,
+        (from, source): (DateTime<Utc>, &str),
+    ) -> Result<Welcome, Refusal> {
+        let welcome = self.welcome(staff, place, successor, (from, source)).await?;
+        let known = self.reading().find_person(&staff.forum, &successor.address).await?;
+        if let (Some(person), Welcome::Letter(..)) = (&known, &welcome) {
+            self.record_view(staff, person.id).await?;
+        }
+        Ok(welcome)
+    }
+
+    /// What would welcome `successor` to a place, seen by nobody.
     pub(in crate::web) async fn welcome(
         &self,
         staff: &Staff,
         place: &[PlaceRow],
         successor: &Successor,
         (from, source): (DateTime<Utc>, &str),
-    ) -> Result<Option<Welcome>, Refusal> {
+    ) -> Result<Welcome, Refusal> {
         let forum = &staff.forum;
-        let Some(seat) = place.first().and_then(|row| seat_of(forum, row, from)) else { return Ok(None) };
+        let seat = place.first().and_then(|row| seat_of(forum, row, from));
+        let Some(seat) = seat else { return Ok(Welcome::NoLetters) };
         let known = self.reading().find_person(forum, &successor.address).await?;
-        if let Some(person) = &known {
-            self.record_view(staff, person.id).await?;
-        }
         let mut recipient = known.unwrap_or_else(|| newcomer(forum, successor));
         recipient.standing.seats.push(seat.clone());
         let predecessors = place.iter().filter_map(|row| row.holder).collect();
         let imagined = Imagined { recipient, seat, predecessors, source, from };
         let welcome = self.0.0.pipeline.preview_welcome(&imagined).await;
-        Ok(Some(welcome.map_err(|error| Refusal::broken(&error))?))
+        welcome.map_err(|error| Refusal::broken(&error))
     }
 
     /// Notes in the log that a list of so many people was taken along.

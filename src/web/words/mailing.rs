@@ -3,7 +3,7 @@
 super::words! {
     Words {}
     next, Next:
-        title none none_line often gets_letter get_letter gets_none get_none has_more have_more counting counting_line as_of refresh items nothing nothing_line unreached unreached_line in_letters_one in_letters chosen interested left_over elsewhere uncounted others_one others people_all gets_nothing gets_nothing_none rhythms back;
+        title none none_line often gets_letter get_letter gets_none get_none has_more have_more counting counting_line as_of refresh items nothing nothing_line unreached unreached_line in_letters_one in_letters chosen interested left_over elsewhere uncounted others_one others others_only_one others_only people_all gets_nothing gets_nothing_none nobody rhythms back;
     without, Without:
         nothing pausing pausing_until on_its_way suspended unsubscribed unconfirmed;
     people, People:

@@ -30,7 +30,7 @@ super::words! {
     sent_in, SentIn:
         title from for_whom why;
     aside, Aside:
-        title title_one chosen interested bar of names why_not none share all missed_groups missed_kind and_more broad letters first over nothing counting empty empty_line refresh saved uncounted union;
+        title title_one chosen interested bar of names why_not none share all missed_groups missed_kind and_more or or_more broad letters first over nothing counting empty empty_line refresh saved uncounted union;
     names, Names:
         title back search search_hint search_button found found_none chosen interested more nobody gets gets_not not_open not_status not_entitled not_match not_match_plain not_muted;
     preview, Preview:
@@ -40,7 +40,7 @@ super::words! {
     cancelling, Cancelling:
         people to_tell told left nobody tell tell_hint reason reason_hint;
     answers, Answers:
-        title none helps offers offers_one offered_to offered_lead colleague colleague_one named not_for_me;
+        title none answered_on helps replies replies_one offers offers_one offered_to offered_lead colleague colleague_one named not_for_me;
     late, Late:
         one other suggested left left_one unreached ask_lead;
     note, Note:

@@ -115,8 +115,10 @@ on_both_databases! {
         let ask = kari.get(at).await;
         assert!(ask.body.contains("Forumet har valgt den for kompetansegruppe helse"), "{}", ask.body);
         assert!(ask.body.contains(&format!("action=\"{at}\"")) && ask.body.contains("k***@nav.no"));
+        let back = "<a href=\"/items/hemmelig\">Les saken</a>";
+        assert!(ask.body.contains(back), "{}", ask.body);
         let done = kari.post(at, "reason=0").await;
-        assert!(done.body.contains("Takk, det er notert") && done.body.contains("href=\"/me/preferences\""));
+        assert!(done.body.contains("Takk, det er notert") && done.body.contains(back) && done.body.contains("href=\"/me/preferences\""));
         assert_eq!((pages.text(MUTES).await, pages.text(TAPS).await), ("group:health\norg:nav".into(), "not_for_me3".into()));
         assert_eq!(pages.text(STATE).await, "uncertain", "who reads at a device need not have got the letter");
         let change = crate::prefs::hidden(&done.body, "change").unwrap();

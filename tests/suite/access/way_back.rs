@@ -25,7 +25,8 @@ on_both_databases! {
             assert!(page.contains("Du er meldt av og får ingen brev.") && page.contains(&form), "{page}");
             assert!(!page.contains("Meld av alle brev"), "{page}");
         }
-        assert!(kari.post(&undo(), "").await.body.contains("Du får brevet igjen"));
+        let back = kari.post(&undo(), "").await.body;
+        assert!(back.contains("Du får brevet igjen") && back.contains("<a href=\"/me\">Dine sider</a>"), "{back}");
         assert_eq!(pages.text(STATUS).await, "active");
         assert!(kari.get("/me").await.body.contains("Meld deg av"));
     }

@@ -39,7 +39,7 @@ on_both_databases! {
         ] {
             let answer = lise.post("/desk/accounts", form).await;
             assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{form}");
-            assert!(answer.body.contains(said), "{form}");
+            assert!(answer.body.contains(said) && answer.body.contains("aria-invalid=\"true\""), "{form}");
         }
         assert_eq!(pages.db.store.count_accounts().await.unwrap(), 1);
         assert_eq!(pages.text(NOTICES).await, "");
@@ -55,6 +55,8 @@ on_both_databases! {
         assert!(saved.body.contains("Lagret."), "{}", saved.body);
         assert_eq!(other.get("/desk/accounts").await.status, StatusCode::FORBIDDEN);
         assert!(other.get("/desk/account").await.body.contains("Kompetansegruppe helse"));
+        let listed = lise.get("/desk/accounts").await.body;
+        assert!(listed.contains("<span>Skriver for: Kompetansegruppe helse</span>") && !listed.contains("Du skriver for:"), "{listed}");
         assert!(lise.post("/desk/accounts/2/reset", "").await.body.contains("nullstilt"));
         assert_eq!(other.get("/desk").await.status, StatusCode::SEE_OTHER);
         let asked = lise.post("/desk/accounts/2/end", "").await;

@@ -21,6 +21,17 @@ on_both_databases! {
         assert!(lise.get("/desk/log?until=2020-01-01").await.body.contains("Ingenting passer"));
     }
 
+    async fn a_page_that_no_recipient_used_is_not_theirs(db: Database) {
+        let pages = Pages::over(db).await;
+        let mut lise = seat(&pages, LISE, r#"["administer"]"#).await;
+        pages.db.store.unsubscribe_recipient(RecipientId(1), "link", now()).await.unwrap();
+        let of_kari = lise.get("/desk/log?person=kari@nav.no").await.body;
+        assert!(of_kari.contains("Mottakeren selv"), "{of_kari}");
+        pages.run("INSERT INTO change (changed_at, actor, action, subject) VALUES (0, 'page', 'link.used', 'link:99')").await;
+        let of_accounts = lise.get("/desk/log?action=link.used").await.body;
+        assert!(of_accounts.matches("Noen på en av sidene").count() > 1 && !of_accounts.contains("Mottakeren selv"), "{of_accounts}");
+    }
+
     async fn old_rows_are_paged_and_carry_what_was_asked(db: Database) {
         let pages = Pages::over(db).await;
         let mut lise = seat(&pages, LISE, r#"["administer"]"#).await;

@@ -11,6 +11,7 @@ mod log;
 mod mail;
 mod name_server;
 mod password;
+mod refused;
 mod retention;
 mod rights;
 mod rows;

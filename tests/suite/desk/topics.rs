@@ -341,6 +341,8 @@ on_both_databases! {
             assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{path} {form}");
             assert!(refused.body.contains(said), "{path} {form}: {}", refused.body);
         }
+        let nameless = lise.post("/desk/topics/sector", "").await.body;
+        assert!(nameless.contains("aria-invalid=\"true\" aria-describedby=\"name-error\""), "{nameless}");
         let same = lise.post("/desk/topics/sector/elderly", &format!("{ELDERLY}&parent=health")).await;
         assert!(same.body.contains("ingenting å bekrefte"), "{}", same.body);
         assert_eq!(pages.text("SELECT CAST(COUNT(*) AS TEXT) FROM change WHERE action = 'topics.changed'").await, "0");

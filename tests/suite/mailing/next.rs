@@ -114,6 +114,8 @@ on_both_databases! {
         let monday = lead.get("/desk/mailing").await.body;
         assert_eq!(first(&monday), "mandag 15. mars kl. 7.30", "nobody hears daily");
         assert!(monday.contains("tirsdag 9. mars kl. 7.30"), "the other rhythms are there to look at");
+        let daily = lead.get("/desk/mailing/next/daily").await.body;
+        assert!(daily.contains("Ingen mottakere venter på brev i denne utsendingen.") && !daily.contains("Alle får brev."), "{daily}");
         assert!(!lead.get("/desk").await.body.contains("tirsdag 9. mars"));
         pages.run("UPDATE recipient SET cadence = 'daily', revision = revision + 1 WHERE id = 2").await;
         assert_eq!(first(&lead.get("/desk/mailing").await.body), "tirsdag 9. mars kl. 7.30");
@@ -138,9 +140,11 @@ on_both_databases! {
         let pages = town(db).await;
         let mut lead = seat(&pages, "lead@forum.example", LEAD).await;
         queue(&mut lead, "For alle", "all", &[]).await;
-        queue(&mut lead, "For gruppa", "group:health", &[("visibility", "group:health")]).await;
         let writer = add_account(&pages, "writer@forum.example", r#"["write"]"#, &["health".to_owned()]).await;
         let mut writer = seat_account(&pages, writer, "writer", now()).await;
+        let others = writer.get("/desk/mailing/next/weekly").await.body;
+        assert!(others.contains("Utsendingen har én sak for andre, og ingen for gruppene dine."), "{others}");
+        queue(&mut lead, "For gruppa", "group:health", &[("visibility", "group:health")]).await;
         let overview = writer.get("/desk/mailing/next/weekly").await.body;
         assert!(overview.contains("For gruppa") && !overview.contains("For alle") && overview.contains("og en sak til for andre"), "{overview}");
         let people = writer.get("/desk/mailing/next/weekly/people").await.body;

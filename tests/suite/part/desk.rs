@@ -30,7 +30,7 @@ on_both_databases! {
         assert!(!lise.get("/desk").await.body.contains("Nye svar"));
         answer(&pages).await;
         let shown = lise.get(SAMLING).await.body;
-        for said in ["Kari &lt;script&gt;", "NAV", "Sender en annen: Siri Moe, siri@example.test", "Kommer seint", "8. mars", "<span>Sender en annen</span><span>1</span>"] {
+        for said in ["Kari &lt;script&gt;", "NAV", "Sender en annen: Siri Moe, siri@example.test", "Kommer seint", "· svarte 8. mars", "<span>Sender en annen</span><span>1</span>"] {
             assert!(shown.contains(said), "{said} in {shown}");
         }
         assert!(!shown.contains("kari@nav.no"), "name and answer were promised: {shown}");
@@ -88,6 +88,10 @@ on_both_databases! {
         for said in ["Kari &lt;script&gt;", "kari@nav.no", "Kan hjelpe", "Ring meg", "Én har tilbudt hjelp."] {
             assert!(named.contains(said), "{said} in {named}");
         }
+        pages.run("UPDATE item_version SET importance = 'required' WHERE item_id = 1").await;
+        let replied = lead.get("/desk/items/aapen").await.body;
+        assert!(replied.contains("Én har svart.") && replied.contains("svarte 8. mars") && replied.contains("Ring meg"), "{replied}");
+        assert!(!replied.contains("Kan hjelpe") && !replied.contains("tilbudt hjelp"), "a required request asks for an answer: {replied}");
         let mut writer = seat(&pages, "writer@forum.example", WRITE).await;
         let counted = writer.get("/desk/items/aapen").await.body;
         assert!(counted.contains("Navn og beskjed er sendt til den som leder forumet") && !counted.contains("Ring meg"), "{counted}");

@@ -40,6 +40,25 @@ on_both_databases! {
         assert_eq!(kari.get("/items/hemmelig/answer/perhaps").await.status, StatusCode::NOT_FOUND);
     }
 
+    async fn what_a_letter_brought_and_was_taken_back_is_told_so_on_a_device(db: Database) {
+        let pages = Pages::over(db).await;
+        pages.run("UPDATE item SET withdrawn_at = 1804000000000002 WHERE id = 2").await;
+        pages.run("UPDATE recipient SET admitted = TRUE WHERE id = 2").await;
+        let mut kari = Reader::signed_in(&pages, KARI, 1).await;
+        for (path, said) in [("/items/trukket", "Saken er trukket tilbake"), ("/items/samling", "Arrangementet er avlyst")] {
+            let told = kari.get(path).await;
+            assert_eq!(told.status, StatusCode::GONE, "{path}");
+            assert!(told.body.contains(said) && told.body.contains("href=\"/me/items\""), "{path}: {}", told.body);
+        }
+        let unknown = kari.get("/items/finnes-ikke").await;
+        assert_eq!(unknown.status, StatusCode::NOT_FOUND);
+        assert!(unknown.body.contains("href=\"/me/items\""), "with the way around: {}", unknown.body);
+        let mut ola = Reader::signed_in(&pages, OLA, 2).await;
+        for path in ["/items/trukket", "/items/samling"] {
+            assert_eq!(ola.get(path).await.status, StatusCode::NOT_FOUND, "no letter brought it to him: {path}");
+        }
+    }
+
     async fn a_groups_request_is_answered_on_a_device(db: Database) {
         let pages = Pages::over(db).await;
         pages.run(REQUEST).await;

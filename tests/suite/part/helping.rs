@@ -41,6 +41,7 @@ on_both_databases! {
         let page = pages.get(&path(PUBLIC_ITEM, "")).await.body;
         assert!(page.contains("Dette trenger svar") && page.contains("/help\">Svar</a>"), "{page}");
         let ask = pages.get(&path(PUBLIC_ITEM, "/help")).await.body;
+        assert!(ask.contains(&format!("<a href=\"{}\">Les", path(PUBLIC_ITEM, ""))), "the way back to the item: {ask}");
         assert!(ask.contains("Svaret ditt") && ask.contains("får navnet ditt, det du skriver, og e-postadressen din:"), "{ask}");
         for said in [&page, &ask] {
             assert!(!said.contains("hjelpe"), "{said}");

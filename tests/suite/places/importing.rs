@@ -143,7 +143,10 @@ on_both_databases! {
         ] {
             assert!(read.body.contains(said), "{said} in {}", read.body);
         }
-        send(&lise, None, &fields_of(&read, "import")).await;
+        let (faults, button) = (read.body.find("id=\"faults\""), read.body.find("value=\"import\""));
+        assert!(faults < button && read.body.contains("hent inn resten nå"), "faults stand before the button: {}", read.body);
+        let done = send(&lise, None, &fields_of(&read, "import")).await.body;
+        assert!(done.contains("Disse radene er ikke hentet inn, resten er det.") && !done.contains("hent inn resten nå"), "{done}");
         assert_eq!(pages.text(ADDRESSES).await, "god@vik.example\nkari@nav.no\nola@nav.no");
     }
 

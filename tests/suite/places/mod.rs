@@ -1,6 +1,7 @@
 //! People and places on the desk: finding somebody, looking into their letters, replacing a holder.
 
 mod asking;
+mod at_fields;
 mod importing;
 mod merging;
 mod overtaking;
@@ -33,6 +34,16 @@ async fn replace(reader: &mut Reader<'_>, path: &str, said: &str) -> Answer {
     let shown = reader.post(&format!("{path}/welcome"), said).await;
     let action = format!("{path}/replace");
     reader.post(&action, &filled(&shown, &action, said)).await
+}
+
+/// What is wrong stands at the field, which programs that read the page aloud are told.
+fn is_told_at(page: &Answer, field: &str, text: &str) {
+    assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", page.body);
+    let told = format!("<p class=\"error\" id=\"{field}-error\">{text}");
+    assert!(page.body.contains(&told), "{told} in {}", page.body);
+    let marked =
+        page.body.contains("aria-invalid=\"true\"") && page.body.contains(&format!("{field}-error\""));
+    assert!(marked, "{field} in {}", page.body);
 }
 
 /// Where an answer leads.

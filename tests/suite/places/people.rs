@@ -148,6 +148,18 @@ on_both_databases! {
         assert!(lise.get("/desk/people/1").await.body.contains("Tidligere plasser"));
     }
 
+    async fn a_forum_without_places_is_told_where_they_are_made(db: Database) {
+        let pages = pages_of(db).await;
+        let mut lise = seat(&pages, LISE, PEOPLE).await;
+        let held = lise.get("/desk/places").await.body;
+        assert!(held.contains("Alle plasser har noen") && held.contains("Vi vet hvem som har hver plass."), "{held}");
+        pages.run("UPDATE seat SET starts_at = 0, ends_at = 1").await;
+        pages.run("UPDATE recipient SET revision = revision + 1").await;
+        let none = lise.get("/desk/places").await.body;
+        assert!(none.contains("Forumet har ingen plasser ennå") && none.contains("<a href=\"/desk/groups\">Lag den første"), "{none}");
+        assert!(!none.contains("Alle plasser har noen"), "{none}");
+    }
+
     async fn an_admission_ends_at_once_or_not_at_all(db: Database) {
         let pages = pages_of(db).await;
         pages.run("UPDATE recipient SET admitted = TRUE WHERE id = 2").await;
@@ -163,7 +175,9 @@ on_both_databases! {
         place(&lise.post("/desk/people/2/take-out", "from=2027-03-08&sure=yes").await);
         assert_eq!(pages.text(admitted).await, "in\nout");
         pages.run("UPDATE recipient SET admitted = FALSE WHERE id = 1").await;
-        place(&lise.post("/desk/people/1/take-out", "from=2027-12-31&sure=yes").await);
+        let out = lise.post("/desk/people/1/take-out", "from=2027-12-31&sure=yes").await;
+        let told = lise.get(place(&out)).await.body;
+        assert!(told.contains("Plassene blir ledige 31. desember.") && !told.contains("Plassene er ledige."), "{told}");
         let end: chrono::DateTime<chrono::Utc> = "2027-12-30T23:00:00Z".parse().unwrap();
         assert_eq!(pages.text("SELECT CAST(ends_at AS TEXT) FROM seat_holder").await, end.timestamp_micros().to_string());
     }

@@ -1,12 +1,13 @@
 //! Replacing a holder, and what else happens to places.
 
 use axum::http::StatusCode;
+use treff::ids::RecipientId;
 use treff::token::Keys;
 
 use super::{PEOPLE, pages_of, place, replace};
 use crate::desk::seat::{LISE, seat};
 use crate::on_both_databases;
-use crate::pages::world::KEY;
+use crate::pages::world::{KEY, now};
 
 const HOLDERS: &str =
     "SELECT CAST(h.seat_id AS TEXT) || ' ' || r.email || CASE WHEN h.ends_at IS NULL THEN '' ELSE ' over' END
@@ -27,7 +28,10 @@ on_both_databases! {
             assert!(shown_text.contains(said), "{said} in {}", shown.body);
         }
         assert!(pages.dump().await == before, "looking at it changes nothing");
-        assert_eq!(place(&replace(&mut lise, "/desk/places/1", SIRI).await), "/desk/places/1?done=replaced");
+        let replaced = replace(&mut lise, "/desk/places/1", SIRI).await;
+        assert_eq!(place(&replaced), "/desk/places/1?done=replaced");
+        let told = lise.get(place(&replaced)).await.body;
+        assert!(told.contains("Plassen er gitt. Velkomstbrevet går med neste utsending."), "{told}");
         assert_eq!(pages.text(HOLDERS).await, "1 kari@nav.no over\n1 siri@nav.example");
         let row = "SELECT name || '|' || status || '|' || cadence || '|' || CAST(organisation_id AS TEXT) || '|' || b.basis || '|' || b.source
                    FROM recipient r JOIN legal_basis b ON b.recipient_id = r.id WHERE email = 'siri@nav.example'";
@@ -81,6 +85,33 @@ on_both_databases! {
             assert!(shown.contains("Andres tittel") && shown.contains("At du har sett på dette brevet, står i loggen."), "{shown}");
             assert_eq!(pages.text(VIEWS).await, vec!["account:1 recipient:2"; times + 1].join("\n"));
         }
+    }
+
+    async fn who_gets_no_letter_is_promised_none_and_none_was_looked_into(db: Database) {
+        let pages = pages_of(db).await;
+        pages.db.store.unsubscribe_recipient(RecipientId(2), "link", now()).await.unwrap();
+        let mut lise = seat(&pages, LISE, PEOPLE).await;
+        let ola = "name=Ola&email=ola%40nav.no&from=";
+        let shown = lise.post("/desk/places/1/welcome", ola).await.body;
+        assert!(shown.contains("Det kommer ikke noe brev") && !shown.contains("At du har sett på dette brevet"), "{shown}");
+        assert_eq!(pages.text("SELECT action FROM change WHERE action = 'letter.viewed'").await, "");
+        let given = replace(&mut lise, "/desk/places/1", ola).await;
+        let told = lise.get(place(&given)).await.body;
+        assert!(told.contains("Plassen er gitt. Det kommer ikke noe brev") && !told.contains("Velkomstbrevet går"), "{told}");
+    }
+
+    async fn what_was_done_from_a_day_to_come_names_the_day(db: Database) {
+        let pages = pages_of(db).await;
+        let mut lise = seat(&pages, LISE, PEOPLE).await;
+        let given = replace(&mut lise, "/desk/places/1", "name=Siri+Nes&email=siri%40nav.example&from=2027-04-01").await;
+        let told = lise.get(place(&given)).await.body;
+        assert!(told.contains("Siri Nes får plassen 1. april.") && !told.contains("Plassen er gitt."), "{told}");
+        let vacate = "/desk/places/1/vacate";
+        let later = lise.fill_in("/desk/places/1", vacate, "on=2027-03-20").await;
+        let told = lise.get(place(&later)).await.body;
+        assert!(told.contains("Plassen blir ledig 20. mars.") && !told.contains("Plassen er ledig."), "{told}");
+        let at_once = lise.fill_in("/desk/places/1", vacate, "on=").await;
+        assert!(lise.get(place(&at_once)).await.body.contains("Plassen er ledig."));
     }
 
     async fn who_is_named_by_an_address_from_before_is_no_second_person(db: Database) {
@@ -149,7 +180,7 @@ on_both_databases! {
         let page = lise.get("/desk/places/1").await.body;
         assert!(page.contains("value=\"Siri Nes\"") && page.contains("value=\"siri@nav.example\"") && page.contains("Se over det"), "{page}");
         place(&replace(&mut lise, "/desk/places/1", SIRI).await);
-        assert!(lise.get("/desk/places").await.body.contains("Vi vet om alle plassene"), "the question is answered");
+        assert!(lise.get("/desk/places").await.body.contains("Vi vet hvem som har hver plass."), "the question is answered");
     }
 
     async fn a_place_is_made_for_a_deputy_filled_vacated_and_taken_away(db: Database) {

@@ -76,6 +76,7 @@ on_both_databases! {
 
     async fn who_has_answered_may_think_better_of_it(db: Database) {
         let pages = Pages::over(db).await;
+        assert!(pages.get(&path("miss")).await.body.contains("<button class=\"btn\">Ja, det bommet</button>"));
         let done = pages.post(&path("hit"), "").await.body;
         assert!(done.contains("Nei, det bommet likevel") && done.contains("/miss\""));
         let other = pages.post(&path("miss"), "").await.body;

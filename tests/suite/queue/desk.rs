@@ -327,7 +327,7 @@ on_both_databases! {
 
     async fn what_was_sent_in_is_opened_as_a_draft(db: Database) {
         let pages = pages_of(db).await;
-        pages.post("/send-in", "title=Kurs&body=Gratis&kind=tip&for_whom=Alle+med+l%C3%A6rlinger&why=Mange+sp%C3%B8r&name=Per&email=per%40skole.example&topic=sector%3Ahealth").await;
+        pages.post("/send-in", "title=Kurs&body=Gratis&kind=tip&for_whom=Alle+med+l%C3%A6rlinger&why=Mange+sp%C3%B8r&name=Per&email=per%40skole.example&organisation=Vik+skole&topic=sector%3Ahealth").await;
         let mut lead = seat(&pages, "lead@forum.example", LEAD).await;
         let list = lead.get("/desk/items").await.body;
         assert!(list.contains("Sendt inn av Per"), "{list}");
@@ -335,9 +335,25 @@ on_both_databases! {
         let draft = format!("/desk/drafts/{path}");
         let page = lead.get(&draft).await.body;
         assert!(page.contains("value=\"Kurs\"") && page.contains("Alle med lærlinger") && page.contains("Mange spør"));
+        let sender = "<dd>Per, Vik skole</dd><dd><a href=\"mailto:per@skole.example\">per@skole.example</a></dd>";
+        assert!(page.contains(sender), "who asks how to correct it writes to them: {page}");
         let filled = form(&[("title", "Kurs i veiledning"), ("kind", "tip"), ("audience", "all"), ("do", "queue")]);
         place(&lead.fill_in(&draft, &draft, &filled).await);
         assert_eq!(pages.text("SELECT state || ' ' || source FROM draft").await, "taken form");
+    }
+
+    async fn who_sent_something_in_is_not_told_to_work_for_a_union(db: Database) {
+        let pages = pages_of(db).await;
+        let sent = "INSERT INTO draft (public_id, source, state, language, title, body, fields, audience_words, audience, about, sender_id, received_at, changed_at)
+                    VALUES ('d1', 'form', 'new', 'nb', 'Kurs', 'Gratis', '{}', '', '', '[]', 1, 0, 0)";
+        pages.run(sent).await;
+        let mut lead = seat(&pages, "lead@forum.example", LEAD).await;
+        let known = lead.get("/desk/drafts/d1").await.body;
+        assert!(known.contains(", NAV</dd>"), "{known}");
+        assert!(known.contains("href=\"mailto:kari@nav.no\""), "{known}");
+        pages.run("UPDATE organisation SET kind = 'union' WHERE id = 1").await;
+        let discreet = lead.get("/desk/drafts/d1").await.body;
+        assert!(!discreet.contains(", NAV</dd>") && discreet.contains("href=\"mailto:kari@nav.no\""), "{discreet}");
     }
 
     async fn looking_changes_nothing(db: Database) {
@@ -352,6 +368,21 @@ on_both_databases! {
             }
         }
         assert_eq!(pages.dump().await, before);
+    }
+
+    async fn groups_that_get_nothing_stand_in_one_sentence(db: Database) {
+        let pages = pages_of(db).await;
+        for sql in [
+            r#"INSERT INTO term (id, facet, slug, parent_id, names, kind) VALUES (121, 'group', 'skole', NULL, '{"nb":"Gruppe A"}', 'competence'), (122, 'group', 'yrke', NULL, '{"nb":"Gruppe B"}', 'competence')"#,
+            "INSERT INTO seat (id, group_id, organisation_id, position, created_at) VALUES (21, 121, 1, 'member', 0), (22, 122, 1, 'member', 0)",
+            "INSERT INTO seat_holder (seat_id, recipient_id, source) VALUES (21, 2, 'import'), (22, 2, 'import')",
+        ] {
+            pages.run(sql).await;
+        }
+        let mut lead = seat(&pages, "lead@forum.example", LEAD).await;
+        let draft = place(&lead.post("/desk/items/new", &form(&[("title", "Sak"), ("audience", "group:health")])).await);
+        let page = lead.get(&draft).await.body;
+        assert!(page.contains("Ingen i Gruppe A eller Gruppe B får denne."), "{page}");
     }
 
     async fn a_draft_that_is_thrown_away_leaves_the_list(db: Database) {

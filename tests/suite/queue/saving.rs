@@ -31,6 +31,21 @@ async fn told(lead: &mut Reader<'_>, (draft, page): (&str, &Answer), form: &str,
 }
 
 on_both_databases! {
+    async fn a_link_that_is_none_stops_no_draft_and_is_told_at_its_field(db: Database) {
+        let pages = pages_of(db).await;
+        let mut lead = seat(&pages, "lead@forum.example", LEAD).await;
+        let with = |wish: &str| form(&[("title", "Kurs"), ("kind", "tip"), ("audience", "all"), ("link", "skole.example/kurs"), ("do", wish)]);
+        let draft = place(&lead.post("/desk/items/new", &with("save")).await);
+        let page = lead.get(&draft).await.body;
+        assert!(page.contains("value=\"skole.example/kurs\"") && page.contains(" novalidate "), "the browser stops no button: {page}");
+        let queued = lead.fill_in(&draft, &draft, &with("queue")).await;
+        assert_eq!(queued.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", queued.body);
+        let told = "<p class=\"error\" id=\"link-error\">En lenke begynner med https://</p>";
+        assert!(queued.body.contains(told) && queued.body.contains("link-error\" aria-invalid=\"true\""), "{}", queued.body);
+        let mended = form(&[("title", "Kurs"), ("kind", "tip"), ("audience", "all"), ("link", "https://skole.example/kurs"), ("do", "queue")]);
+        place(&lead.fill_in(&draft, &draft, &mended).await);
+    }
+
     async fn what_was_sent_in_and_never_saved_is_not_saved_over_either(db: Database) {
         let pages = pages_of(db).await;
         pages.post("/send-in", "title=Kurs&body=Gratis&kind=tip&for_whom=Alle&name=Per&email=per%40skole.example").await;
