@@ -47,13 +47,14 @@ pub(super) struct Aside {
     empty: bool,
     /// Why nothing more than the title stands there; empty: it does.
     union: String,
+    /// Where the names behind the counts stand; empty: nowhere.
     who: String,
 }
 
 impl Aside {
     /// Of an item that nobody would get, since nothing is chosen.
-    pub(super) fn empty(id: &str) -> Aside {
-        Aside { empty: true, who: format!("/desk/drafts/{id}/who"), ..Aside::default() }
+    pub(super) fn empty() -> Aside {
+        Aside { empty: true, ..Aside::default() }
     }
 
     /// The same for what is queued already: the next letters hold it.
@@ -61,13 +62,13 @@ impl Aside {
         Aside { letters: Vec::new(), counting: false, ..self }
     }
 
-    /// Of `item` as it stands.
+    /// Of `item` as it stands; its names lie below `base`, if they may be shown.
     pub(super) async fn of(
         reading: &Reading,
         teller: &Teller<'_>,
         people: &Arc<People>,
         item: &Item,
-        id: &str,
+        base: Option<&str>,
     ) -> Result<Aside, Refusal> {
         let words = &teller.words.queue.aside;
         let reached = people.everyone.look(&people.forum, item);
@@ -107,7 +108,7 @@ impl Aside {
             }),
             empty: false,
             union: String::new(),
-            who: format!("/desk/drafts/{id}/who"),
+            who: base.map(|base| format!("{base}/who")).unwrap_or_default(),
         })
     }
 }

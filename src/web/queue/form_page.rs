@@ -237,8 +237,11 @@ pub(super) async fn aside(
     }
     let teller = Teller::new(&people.forum, staff, reading.0.words(staff.language));
     match item {
-        None => Ok((Aside::empty(id), Some(people))),
-        Some(item) => Ok((Aside::of(reading, &teller, &people, &item, id).await?, Some(people))),
+        None => Ok((Aside::empty(), Some(people))),
+        Some(item) => {
+            let base = (!id.is_empty()).then(|| format!("/desk/drafts/{id}"));
+            Ok((Aside::of(reading, &teller, &people, &item, base.as_deref()).await?, Some(people)))
+        }
     }
 }
 

@@ -88,6 +88,7 @@ pub(super) async fn show(
         "late" => Some(&words.queue.note.too_late),
         _ => None,
     };
+    let names = staff.may(Right::Write).then(|| format!("/desk/items/{slug}"));
     let now = reading.0.now();
     let undo = undo_until(&reading, &staff, &item).await?.filter(|_| staff.may(Right::Write));
     let zone = people.forum.settings.zone;
@@ -101,7 +102,7 @@ pub(super) async fn show(
         who: item.audience.as_ref().map_or_else(|| words.queue.item.nobody.clone(), |a| teller.audience(a)),
         topics: topics.join(", "),
         strong: tell_strong(&teller, &item),
-        aside: Aside::of(&reading, &teller, &people, &item, "").await?.without_letters(),
+        aside: Aside::of(&reading, &teller, &people, &item, names.as_deref()).await?.without_letters(),
         answers: Answers::of(&reading, &staff, &people.forum, &item).await?,
         undo_until: undo.map(|(_, until)| until.with_timezone(&zone).format("%H.%M").to_string()),
         may_write: staff.may(Right::Write),
@@ -181,7 +182,7 @@ pub(super) async fn withdraw(
 }
 
 /// The item, if the account may see it here: who writes for groups alone sees what goes to those.
-async fn find(reading: &Reading, staff: &Staff, slug: &str) -> Result<Item, Refusal> {
+pub(super) async fn find(reading: &Reading, staff: &Staff, slug: &str) -> Result<Item, Refusal> {
     let not_there = || Refusal::from(Why::NotFound).in_language(staff.language);
     let item = reading.any_item(&staff.forum, slug).await.map_err(|_| not_there())?;
     if may_see(staff, &item) { Ok(item) } else { Err(not_there()) }

@@ -41,6 +41,7 @@ pub(super) fn routes() -> Routes {
         .staff("/desk/items", Right::Write, get(list::show))
         .staff("/desk/items/new", Right::Write, get(draft::show_new).post(saving::begin).layer(form()))
         .staff("/desk/items/{slug}", SEES_WHAT_GOES, get(item::show))
+        .staff("/desk/items/{slug}/who", Right::Write, get(names::show_of_item))
         .staff("/desk/items/{slug}/correct", Right::Write, post(item::correct))
         .staff("/desk/items/{slug}/copy", Right::Write, post(item::copy))
         .staff("/desk/items/{slug}/undo", Right::Write, post(item::undo))

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::aside::tell_little;
 use super::draft::open;
 use super::form_page::{fill_in, imagine};
+use super::item::find;
 use super::told::Teller;
 use crate::content::{Item, Visibility};
 use crate::letter::name_in_sentence;
@@ -72,36 +73,24 @@ pub(super) async fn show(
     let draft = open(reading.desk_draft(&staff, &id).await?);
     let effective = fill_in(&reading, &staff, &draft.form).await?;
     let people = reading.people().await?;
-    let words = &reading.0.words(staff.language).queue.names;
     let item = imagine(&people.forum, &effective.form, reading.0.now());
+    let place = Page { base: format!("/desk/drafts/{id}"), q: asked.q, ..Page::default() };
     let teller = Names { reading: &reading, staff: &staff, people: &people, item: item.as_ref() };
-    let reached = item.as_ref().map(|item| people.everyone.look(&people.forum, item)).unwrap_or_default();
-    let base = format!("/desk/drafts/{id}");
-    let beside = Teller::new(&people.forum, &staff, reading.0.words(staff.language));
-    let little = item.as_ref().and_then(|item| tell_little(&beside, &people, item, &reached));
-    if let Some((title, union)) = little {
-        return reading.0.desk_page(&staff, &Page { base, title, union, ..Page::default() });
-    }
-    let broad = asked.only == "broad";
-    let keep = |indexes: &[usize]| -> Vec<usize> {
-        indexes.iter().copied().filter(|i| !broad || reached.broad.binary_search(i).is_ok()).collect()
-    };
-    let mut lists = vec![
-        teller.list(&words.chosen, &keep(&reached.chosen)),
-        teller.list(&words.interested, &keep(&reached.interested)),
-    ];
-    lists.retain(|list| !list.people.is_empty() || list.more.is_some());
-    let found = (!asked.q.trim().is_empty()).then(|| teller.list(&words.found, &teller.search(&asked.q)));
-    let count = reached.recipients().to_string();
-    let page = Page {
-        base,
-        title: fill(&words.title, &[("count", &count)]),
-        q: asked.q,
-        found,
-        lists,
-        union: String::new(),
-    };
-    reading.0.desk_page(&staff, &page)
+    reading.0.desk_page(&staff, &teller.fill(place, &asked.only))
+}
+
+/// GET: the same of an item, for whoever would get it now.
+pub(super) async fn show_of_item(
+    reading: Reading,
+    staff: Staff,
+    Path(slug): Path<String>,
+    Query(asked): Query<Asked>,
+) -> Result<Response, Refusal> {
+    let item = find(&reading, &staff, &slug).await?;
+    let people = reading.people().await?;
+    let place = Page { base: format!("/desk/items/{slug}"), q: asked.q, ..Page::default() };
+    let teller = Names { reading: &reading, staff: &staff, people: &people, item: Some(&item) };
+    reading.0.desk_page(&staff, &teller.fill(place, &asked.only))
 }
 
 struct Names<'a> {
@@ -112,6 +101,34 @@ struct Names<'a> {
 }
 
 impl Names<'_> {
+    /// The page at its place, with what was looked for in `q`.
+    fn fill(&self, place: Page, only: &str) -> Page {
+        let (people, staff) = (self.people, self.staff);
+        let all = self.reading.0.words(staff.language);
+        let words = &all.queue.names;
+        let reached = self.item.map(|item| people.everyone.look(&people.forum, item)).unwrap_or_default();
+        let beside = Teller::new(&people.forum, staff, all);
+        if let Some((title, union)) = self.item.and_then(|item| tell_little(&beside, people, item, &reached))
+        {
+            return Page { title, union, q: String::new(), ..place };
+        }
+        let keep = |indexes: &[usize]| -> Vec<usize> {
+            indexes
+                .iter()
+                .copied()
+                .filter(|i| only != "broad" || reached.broad.binary_search(i).is_ok())
+                .collect()
+        };
+        let mut lists = vec![
+            self.list(&words.chosen, &keep(&reached.chosen)),
+            self.list(&words.interested, &keep(&reached.interested)),
+        ];
+        lists.retain(|list| !list.people.is_empty() || list.more.is_some());
+        let found = (!place.q.trim().is_empty()).then(|| self.list(&words.found, &self.search(&place.q)));
+        let count = reached.recipients().to_string();
+        Page { title: fill(&words.title, &[("count", &count)]), found, lists, ..place }
+    }
+
     fn list(&self, title: &str, indexes: &[usize]) -> List {
         let words = &self.reading.0.words(self.staff.language).queue.names;
         let named = indexes.iter().copied().filter(|index| self.may_name(*index)).take(LISTED);

@@ -5,6 +5,7 @@ mod desk;
 mod forms;
 mod late;
 mod links;
+mod names;
 mod reach;
 mod rows;
 mod saving;

@@ -77,6 +77,7 @@ pub const ROUTES: &[(&str, Opens)] = &[
     ("/desk/drafts/{id}", Opens::Desk),
     ("/desk/drafts/{id}/discard", Opens::Desk),
     ("/desk/drafts/{id}/who", Opens::Desk),
+    ("/desk/items/{slug}/who", Opens::Desk),
     ("/desk/drafts/{id}/preview", Opens::Desk),
     ("/desk/paste", Opens::Desk),
     ("/desk/people", Opens::Desk),
