@@ -88,12 +88,19 @@ impl<'a> Press<'a> {
     /// Only an operator's own template that takes a wrong turn where no sample led it.
     pub fn write(&mut self, to: &Addressee<'_>, view: &DigestView<'_>) -> Result<Letter, TemplateError> {
         let mut chosen: Vec<Made> = vec![];
-        if let Some(handover) = &view.handover {
-            chosen.push(self.handover(to.language, handover, view)?);
+        let sorted = in_sections(view);
+        let (inherited, others) =
+            sorted.split_at(sorted.partition_point(|(section, _)| *section == Section::Handover));
+        for handover in &view.handovers {
+            let mut own =
+                inherited.iter().filter(|(_, item)| item.handover == Some(handover.group)).peekable();
+            chosen.push(self.handover(to.language, handover, own.peek().is_some())?);
+            for (section, digest_item) in own {
+                chosen.push(self.card(to, digest_item, *section, false)?);
+            }
         }
-        let sorted = in_sections(&view.items);
-        let mut before = view.handover.map(|_| Section::Handover);
-        for (section, digest_item) in &sorted {
+        let mut before = None;
+        for (section, digest_item) in others {
             let opens = before != Some(*section);
             before = Some(*section);
             chosen.push(self.card(to, digest_item, *section, opens)?);
@@ -138,18 +145,16 @@ impl<'a> Press<'a> {
         sorted: &[(Section, &DigestItem<'_>)],
     ) -> String {
         let locale = self.letters.locale(language);
-        if let Some(handover) = &view.handover {
-            return handover_subject(
-                locale,
-                &name_in_sentence(self.forum, handover.group, language),
-                sorted.len(),
-            );
-        }
-        match sorted.first() {
-            Some((section, first)) => {
+        match (view.handovers.as_slice(), sorted.first()) {
+            ([], Some((section, first))) => {
                 subject(locale, language, (*section, first), sorted.len() - 1, self.today)
             }
-            None => self.masthead.forum_name.clone(),
+            ([], None) => self.masthead.forum_name.clone(),
+            ([one], _) => {
+                let group = name_in_sentence(self.forum, one.group, language);
+                handover_subject(locale, Some(&group), sorted.len())
+            }
+            _ => handover_subject(locale, None, sorted.len()),
         }
     }
 
@@ -262,12 +267,12 @@ impl<'a> Press<'a> {
         &mut self,
         language: Language,
         handover: &Handover<'_>,
-        view: &DigestView<'_>,
+        brings_items: bool,
     ) -> Result<Made, TemplateError> {
         let words = &self.letters.locale(language).handover;
         let group = name_in_sentence(self.forum, handover.group, language);
         let mut place = fill(&words.place, &[("group", &group)]);
-        if view.items.iter().any(|item| item.handover) {
+        if brings_items {
             place = format!("{place} {}", words.items);
         }
         let promised = handover.promised.map(|p| in_sentences(p, PROMISE_MAX)).filter(|p| !p.is_empty());

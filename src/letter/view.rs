@@ -80,8 +80,8 @@ pub struct DigestView<'a> {
     pub items: Vec<DigestItem<'a>>,
     /// What is over the cap, named as coming next time.
     pub carried_over: Vec<&'a Item>,
-    /// What a successor takes over, at the letter's head.
-    pub handover: Option<Handover<'a>>,
+    /// What a successor takes over, at the letter's head: each group once.
+    pub handovers: Vec<Handover<'a>>,
 }
 
 /// One item of a digest.
@@ -95,11 +95,11 @@ pub struct DigestItem<'a> {
     pub because: Because,
     /// Whether the recipient got an earlier version.
     pub correction: bool,
-    /// Whether it comes with a seat taken over.
-    pub handover: bool,
+    /// The group of [`DigestView::handovers`] with whose seat it comes.
+    pub handover: Option<TermIx>,
 }
 
-/// A seat taken over.
+/// A seat taken over, or several in one group.
 #[derive(Debug, Clone, Copy)]
 pub struct Handover<'a> {
     /// The seat's group.
