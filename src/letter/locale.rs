@@ -71,7 +71,8 @@ words! {
         more: Counted, due_today: String, due_tomorrow: String, due: String, event: String, handover: String,
     }
     HandoverWords {
-        heading: String, place: String, items: String, promised: String, older: String, archive: String,
+        heading: String, place: String, place_discreet: String, items: String, promised: String, older: String,
+        archive: String,
     }
     IntroductionWords {
         heading: String, source: String, project_lead: String, purpose: String, public_task: String,

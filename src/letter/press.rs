@@ -94,7 +94,7 @@ impl<'a> Press<'a> {
         for handover in &view.handovers {
             let mut own =
                 inherited.iter().filter(|(_, item)| item.handover == Some(handover.group)).peekable();
-            chosen.push(self.handover(to.language, handover, own.peek().is_some())?);
+            chosen.push(self.handover(to, handover, own.peek().is_some())?);
             for (section, digest_item) in own {
                 chosen.push(self.card(to, digest_item, *section, false)?);
             }
@@ -122,7 +122,7 @@ impl<'a> Press<'a> {
         Ok(Letter {
             pieces,
             to: header::folded("To", &header::mailbox(&name, to.email.as_str())),
-            subject: header::folded("Subject", &header::text(&self.subject(to.language, view, &sorted))),
+            subject: header::folded("Subject", &header::text(&self.subject(to, view, &sorted))),
             greeting: match name.as_str() {
                 "" => locale.letter.greeting_without_name.clone(),
                 name => fill(&locale.letter.greeting, &[("name", name)]),
@@ -140,17 +140,17 @@ impl<'a> Press<'a> {
 
     fn subject(
         &self,
-        language: Language,
+        to: &Addressee<'_>,
         view: &DigestView<'_>,
         sorted: &[(Section, &DigestItem<'_>)],
     ) -> String {
-        let locale = self.letters.locale(language);
+        let (language, locale) = (to.language, self.letters.locale(to.language));
         match (view.handovers.as_slice(), sorted.first()) {
             ([], Some((section, first))) => {
                 subject(locale, language, (*section, first), sorted.len() - 1, self.today)
             }
             ([], None) => self.masthead.forum_name.clone(),
-            ([one], _) => {
+            ([one], _) if !to.discreet => {
                 let group = name_in_sentence(self.forum, one.group, language);
                 handover_subject(locale, Some(&group), sorted.len())
             }
@@ -265,20 +265,24 @@ impl<'a> Press<'a> {
 
     fn handover(
         &mut self,
-        language: Language,
+        to: &Addressee<'_>,
         handover: &Handover<'_>,
         brings_items: bool,
     ) -> Result<Made, TemplateError> {
+        let language = to.language;
         let words = &self.letters.locale(language).handover;
-        let group = name_in_sentence(self.forum, handover.group, language);
-        let mut place = fill(&words.place, &[("group", &group)]);
+        let named = Some(handover.group).filter(|_| !to.discreet);
+        let mut place = match named {
+            Some(group) => fill(&words.place, &[("group", &name_in_sentence(self.forum, group, language))]),
+            None => words.place_discreet.clone(),
+        };
         if brings_items {
             place = format!("{place} {}", words.items);
         }
         let promised = handover.promised.map(|p| in_sentences(p, PROMISE_MAX)).filter(|p| !p.is_empty());
         let promised = promised.map(|text| fill(&words.promised, &[("text", &text)]));
         let sentences: Vec<String> = std::iter::once(place).chain(promised).collect();
-        let archive = archive_link(self.masthead, self.forum, handover.group);
+        let archive = archive_link(self.masthead, self.forum, named);
         self.made(Key::Handover(language, format!("{archive} {}", sentences.concat())), |letters| {
             let context = HandoverText {
                 heading: &words.heading,
@@ -308,9 +312,13 @@ impl<'a> Press<'a> {
     }
 }
 
-/// The items of a group, by the link that a device of one's own is opened with: a letter's link alone shows no archive.
-fn archive_link(masthead: &Masthead, forum: &Forum, group: TermIx) -> String {
-    let archive = format!("/me/items?group={}", forum.terms.term(group).slug);
+/// The items of a group, or all, by the link that a device of one's own is opened with: a letter's link alone shows no
+/// archive.
+fn archive_link(masthead: &Masthead, forum: &Forum, group: Option<TermIx>) -> String {
+    let archive = match group {
+        Some(group) => format!("/me/items?group={}", forum.terms.term(group).slug),
+        None => "/me/items".to_owned(),
+    };
     letter_link(masthead, &format!("/link?next={}", percent_encode(&archive, b"/-_.~")))
 }
 

@@ -21,7 +21,7 @@ pub struct Addressee<'a> {
     pub follows: &'a [TermIx],
     /// What the first letter to an imported person tells (GDPR art. 14); `None` for later letters.
     pub introduction: Option<Introduction<'a>>,
-    /// Keep groups and positions out of the *why* lines too: for who holds a seat for a union, whose
+    /// Keep groups and positions out of subject, *why* lines and hand-over too: for who holds a seat for a union, whose
     /// groups could tell of a membership (GDPR art. 9).
     pub discreet: bool,
     /// The key that will sign the letter's tokens.
