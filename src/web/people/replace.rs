@@ -89,11 +89,6 @@ fn read(reading: &Reading, staff: &Staff, said: &Said) -> Result<Wish, String> {
     Ok(Wish { successor, span: (Some(from), until), from })
 }
 
-/// What the first letter tells of where a new person's data came from.
-fn source_of(reading: &Reading, staff: &Staff) -> String {
-    reading.0.words(staff.forum.settings.language).people.place.source.clone()
-}
-
 /// POST: what welcomes them and what else happens; nothing is changed, but the log tells of a look into a letter.
 pub(super) async fn preview(
     writing: Writing,
@@ -107,8 +102,7 @@ pub(super) async fn preview(
         Ok(wish) => wish,
         Err(problem) => return refuse(&reading, &staff, &rows, &said, problem).await.map(unprocessable),
     };
-    let source = source_of(&reading, &staff);
-    let welcome = writing.welcome(&staff, &rows, &wish.successor, (wish.from, &source)).await?;
+    let welcome = writing.welcome(&staff, &rows, &wish.successor, wish.from).await?;
     let words = &reading.0.words(staff.language).people.place;
     let pen = reading.0.pen(&staff.forum, staff.language);
     let (mut subject, mut language, mut text, mut day, mut no_letter) = Default::default();
@@ -184,10 +178,8 @@ pub(super) async fn confirm(
         Ok(wish) => wish,
         Err(problem) => return refuse(&reading, &staff, &rows, &said, problem).await.map(unprocessable),
     };
-    let source = source_of(&reading, &staff);
     let place = (SeatId(id), said.seen.as_str());
-    let Err(error) = writing.replace_holder(&staff, place, &wish.successor, (wish.span, &source)).await?
-    else {
+    let Err(error) = writing.replace_holder(&staff, place, &wish.successor, wish.span).await? else {
         return Ok(reading.0.go_to(&format!("/desk/places/{id}?done=replaced")));
     };
     let problem = tell_refusal(&Teller { reading: &reading, staff: &staff }, &error)?;

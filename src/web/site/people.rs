@@ -169,7 +169,7 @@ impl Writing {
         staff: &Staff,
         place: &[PlaceRow],
         successor: &Successor,
-        (from, source): (DateTime<Utc>, &str),
+        from: DateTime<Utc>,
     ) -> Result<Option<Welcome>, Refusal> {
         let forum = &staff.forum;
         let Some(seat) = place.first().and_then(|row| seat_of(forum, row, from)) else { return Ok(None) };
@@ -180,7 +180,7 @@ impl Writing {
         let mut recipient = known.unwrap_or_else(|| newcomer(forum, successor));
         recipient.standing.seats.push(seat.clone());
         let predecessors = place.iter().filter_map(|row| row.holder).collect();
-        let imagined = Imagined { recipient, seat, predecessors, source, from };
+        let imagined = Imagined { recipient, seat, predecessors, from };
         let welcome = self.0.0.pipeline.preview_welcome(&imagined).await;
         Ok(Some(welcome.map_err(|error| Refusal::broken(&error))?))
     }
@@ -251,11 +251,11 @@ impl Writing {
         staff: &Staff,
         (seat, seen): (SeatId, &str),
         successor: &Successor,
-        (span, source): (Span, &str),
+        span: Span,
     ) -> Result<Result<Seated, SeatingError>, Refusal> {
         let keys = self.0.0.keys.clone();
         let actor = staff.actor();
-        let seating = Seating { seen: Some(seen), ..self.seating(staff, &keys, &actor, source) };
+        let seating = Seating { seen: Some(seen), ..self.seating(staff, &keys, &actor) };
         apart(replace_holder(&self.0.0.store, seating, seat, successor, span).await)
     }
 
@@ -267,20 +267,12 @@ impl Writing {
     ) -> Result<Result<SeatId, SeatingError>, Refusal> {
         let keys = self.0.0.keys.clone();
         let actor = staff.actor();
-        apart(open_place(&self.0.0.store, &self.seating(staff, &keys, &actor, ""), like).await)
+        apart(open_place(&self.0.0.store, &self.seating(staff, &keys, &actor), like).await)
     }
 
-    fn seating<'a>(&self, staff: &'a Staff, keys: &'a Keys, actor: &'a str, source: &'a str) -> Seating<'a> {
+    fn seating<'a>(&self, staff: &'a Staff, keys: &'a Keys, actor: &'a str) -> Seating<'a> {
         let public_id = random_hex::<16>();
-        Seating {
-            forum: &staff.forum,
-            keys: Some(keys),
-            actor,
-            source,
-            now: self.0.now(),
-            public_id,
-            seen: None,
-        }
+        Seating { forum: &staff.forum, keys: Some(keys), actor, now: self.0.now(), public_id, seen: None }
     }
 
     /// Ends the holding of a place, if it stands as it was shown; how many had it.
