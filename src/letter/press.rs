@@ -112,7 +112,7 @@ impl<'a> Press<'a> {
             chosen.push(self.carried_title(to.language, item)?);
         }
         if let Some(introduction) = &to.introduction {
-            chosen.push(self.introduction(to.language, introduction)?);
+            chosen.push(self.introduction(to, introduction)?);
         }
         let minutes = minutes_to_read(chosen.iter().map(|made| made.words).sum());
         let frame = self.frame(to.language, minutes)?;
@@ -216,11 +216,15 @@ impl<'a> Press<'a> {
 
     fn introduction(
         &mut self,
-        language: Language,
+        to: &Addressee<'_>,
         introduction: &Introduction<'_>,
     ) -> Result<Made, TemplateError> {
-        let locale = self.letters.locale(language);
+        let (language, locale) = (to.language, self.letters.locale(to.language));
         let words = &locale.introduction;
+        let (from, purpose) = match header::one_line(to.name).is_empty() {
+            true => (&words.source_without_name, &words.purpose_without_name),
+            false => (&words.source, &words.purpose),
+        };
         let source = header::one_line(introduction.source.unwrap_or(&words.project_lead));
         let date = locale.day(introduction.recorded_on, self.today.day);
         let basis = match introduction.basis {
@@ -241,7 +245,7 @@ impl<'a> Press<'a> {
         ];
         let own = header::one_line(self.masthead.welcome.in_language(language, ""));
         let told = [
-            format!("{} {} {basis}", fill(&words.source, &facts), words.purpose),
+            format!("{} {purpose} {basis}", fill(from, &facts)),
             format!(
                 "{} {} {}",
                 words.rights,

@@ -35,7 +35,7 @@ fn each_place_taken_over_stands_with_its_own_items() {
         "Du har fått plass i kompetansegruppe helse. Sakene her",
         "items%3Fgroup%3Dhealth",
         "* Nattvaktprosjektet: åtte har tatt fagbrev",
-        "Du har fått plass i nattvaktprosjektet. Sakene her",
+        "Du har fått plass i Nattvaktprosjektet. Sakene her",
         "items%3Fgroup%3Dnight",
         "* Sju av ti bedrifter mangler elektrofolk",
         "* Erfaringer fra Dalen",
@@ -58,5 +58,5 @@ fn a_union_s_successor_is_told_of_no_group() {
         "Du har fått en plass i forumet. Hvilken gruppe den er i, står på sidene dine. Sakene her"
     ));
     assert!(text.contains("link?next=/me/items ") && !text.contains("night"), "{text}");
-    assert!(!text.contains("plass i nattvaktprosjektet"), "{text}");
+    assert!(!text.contains("plass i Nattvaktprosjektet"), "{text}");
 }
