@@ -151,7 +151,6 @@ async fn give(
         forum: &forum,
         keys: Some(&keys),
         actor: "command",
-        source: "the lead of the forum",
         now,
         public_id: random_hex::<16>(),
         seen: None,

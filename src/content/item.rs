@@ -1,10 +1,10 @@
 //! An item as the rule, the ranking and the letter see it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Days, NaiveDate, NaiveTime, TimeDelta, Utc};
 use chrono_tz::Tz;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use super::audience::Audience;
 use crate::forum::{EmailAddress, Kind, Language, TermIx};
@@ -132,13 +132,29 @@ pub struct Minutes {
 
 /// What the corrections of an event have changed since its first version: all of them, for who missed one
 /// of several in a week must hear of it by the last.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct EventChange {
     /// When it begins or ends.
     pub time: bool,
-    /// Where it is.
-    pub place: bool,
+    /// Where it is: the languages in which its text tells another place.
+    #[serde(deserialize_with = "read_languages")]
+    pub place: BTreeSet<Language>,
+}
+
+/// Languages; of versions from when they were not kept apart, all or none.
+fn read_languages<'de, D: Deserializer<'de>>(from: D) -> Result<BTreeSet<Language>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Kept {
+        Alike(bool),
+        Apart(BTreeSet<Language>),
+    }
+    Ok(match Kept::deserialize(from)? {
+        Kept::Alike(true) => Language::ALL.into_iter().collect(),
+        Kept::Alike(false) => BTreeSet::new(),
+        Kept::Apart(languages) => languages,
+    })
 }
 
 /// What only some kinds have.

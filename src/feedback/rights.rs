@@ -8,7 +8,7 @@ use super::notices::ReadyNotice;
 use super::sign_up::LONGEST_NAME;
 use crate::forum::{EmailAddress, Forum, Language, Recipient, one_line};
 use crate::ids::{RecipientId, SeatId};
-use crate::letter::Notice;
+use crate::letter::{Notice, name_in_sentence};
 use crate::staff::Right;
 use crate::store::{KnockRow, LinkRow, NewAlert, NewKnock, NewLink, Store, StoreError, Tx};
 
@@ -44,7 +44,7 @@ pub async fn leave_place(
     now: DateTime<Utc>,
 ) -> Result<bool, StoreError> {
     let Some(place) = person.standing.seats.iter().find(|own| own.id == seat) else { return Ok(false) };
-    let leads = store.list_lead_addresses(Right::People.word(), now).await?;
+    let leads = list_leads(store, forum, now).await?;
     let address = successor.address.as_ref().map_or("", EmailAddress::as_str);
     let mut tx = store.begin().await?;
     if !tx.say_place_left(now, (person.id, seat), (&successor.name, address)).await? {
@@ -58,19 +58,35 @@ pub async fn leave_place(
         details: serde_json::json!({ "recipient": person.id, "seat": seat }),
     };
     tx.raise_alert(now, &alert).await?;
-    let language = forum.settings.language;
-    let notice = Notice::PlaceLeft {
-        person: if person.name.is_empty() { person.email.masked() } else { person.name.clone() },
-        group: forum.name_of(place.group, language).to_owned(),
-        successor: [successor.name.as_str(), address].join(" ").trim().to_owned(),
-    };
-    for lead in leads.iter().filter_map(|lead| lead.parse::<EmailAddress>().ok()) {
+    for (lead, language) in &leads {
+        let notice = Notice::PlaceLeft {
+            person: if person.name.is_empty() { person.email.to_string() } else { person.name.clone() },
+            address: person.email.to_string(),
+            group: name_in_sentence(forum, place.group, *language),
+            successor: [successor.name.as_str(), address].join(" ").trim().to_owned(),
+            seat: seat.0,
+        };
         // It tells of the person, so it is theirs: an erasure takes it along.
-        let ready = ReadyNotice::new(&notice, (Some(person.id), &lead, language), now, TELLING);
+        let ready = ReadyNotice::new(&notice, (Some(person.id), lead, *language), now, TELLING);
         tx.queue_notice(now, &ready.as_new()).await?;
     }
     tx.commit().await?;
     Ok(true)
+}
+
+/// Whoever may change who has a place, each with the language that they read in.
+async fn list_leads(
+    store: &Store,
+    forum: &Forum,
+    now: DateTime<Utc>,
+) -> Result<Vec<(EmailAddress, Language)>, StoreError> {
+    let mut leads = Vec::new();
+    for lead in store.list_lead_addresses(Right::People.word(), now).await? {
+        let Ok(address) = lead.parse() else { continue };
+        let tag = store.find_language_of(&lead).await?;
+        leads.push((address, tag.and_then(|tag| tag.parse().ok()).unwrap_or(forum.settings.language)));
+    }
+    Ok(leads)
 }
 
 /// How long the link is good that asks whether somebody still has their places.

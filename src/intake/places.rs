@@ -19,6 +19,9 @@ use crate::token::Keys;
 use standing::find_overlap;
 pub use standing::name_standing;
 
+/// No source is named of who gets a place: the lead entered them, which each reads in their own language.
+const BY_THE_LEAD: &str = "";
+
 /// Who seats somebody, and with what.
 pub struct Seating<'a> {
     /// The forum.
@@ -27,8 +30,6 @@ pub struct Seating<'a> {
     pub keys: Option<&'a Keys>,
     /// Who does it, as the log names them: never an address.
     pub actor: &'a str,
-    /// Where a new person's data came from, as their first letter tells.
-    pub source: &'a str,
     /// Real time.
     pub now: DateTime<Utc>,
     /// 128 random bits in lower-case hex, for a new recipient.
@@ -279,7 +280,7 @@ async fn rely_on(
     known: &SeatableRow,
 ) -> Result<RecipientId, SeatingError> {
     if !known.has_basis {
-        tx.add_legal_bases(&[(known.id, seating.basis(), seating.source)], seating.now).await?;
+        tx.add_legal_bases(&[(known.id, seating.basis(), BY_THE_LEAD)], seating.now).await?;
     }
     Ok(known.id)
 }
@@ -305,7 +306,7 @@ async fn add(
     );
     let ids = tx.add_recipients(&[new], seating.now).await?;
     let id = *ids.get(address).ok_or(SeatingError::Changed)?;
-    tx.add_legal_bases(&[(id, basis, seating.source)], seating.now).await?;
+    tx.add_legal_bases(&[(id, basis, BY_THE_LEAD)], seating.now).await?;
     tx.record_added((id, basis), seating.actor, seating.now).await?;
     Ok(id)
 }

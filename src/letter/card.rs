@@ -53,7 +53,7 @@ impl<'a> CardMaker<'a> {
         let (action, action_link) = self.action(item).unzip();
         let (day, when, date_and_when) = match self.event(item, text) {
             (day, Some(_), Some(date_and_when)) if digest_item.correction => {
-                let told = self.told_change(item, date_and_when);
+                let told = self.told_change(item, written_in, date_and_when);
                 (day, Some(told.clone()), Some(told))
             }
             event => event,
@@ -158,10 +158,10 @@ impl<'a> CardMaker<'a> {
     }
 
     /// When and where, as who got an earlier version must hear it: `Ny tid: Torsdag 8. april kl. 9–15.`
-    fn told_change(&self, item: &Item, date_and_when: String) -> String {
+    fn told_change(&self, item: &Item, written_in: Language, date_and_when: String) -> String {
         let words = &self.locale.letter;
         let Fields::Event { changed, .. } = &item.fields else { return date_and_when };
-        let pattern = match (changed.time, changed.place) {
+        let pattern = match (changed.time, changed.place.contains(&written_in)) {
             (true, true) => &words.new_time_and_place,
             (true, false) => &words.new_time,
             (false, true) => &words.new_place,

@@ -119,10 +119,11 @@ impl Locale {
     }
 
     /// When an event is, beside its day block: `Torsdag kl. 9–15`; over several days
-    /// `Torsdag 8. april kl. 9 – fredag 9. april kl. 15`.
+    /// `Torsdag 8. april kl. 9 – fredag 9. april kl. 15`; in another year than that of `today`, which no day block tells,
+    /// with the date and its year: `Torsdag 8. april 2028 kl. 9–15`.
     pub(super) fn event_time(&self, span: Span, today: NaiveDate) -> String {
         let day = span.start.day;
-        if span.end.is_some_and(|end| end.day != day) {
+        if day.year() != today.year() || span.end.is_some_and(|end| end.day != day) {
             return self.event_date_and_time(span, today);
         }
         let weekday = self.weekday(day);
@@ -266,6 +267,7 @@ mod tests {
         let ten = at("2027-04-08T10:00:00+02:00");
         assert_eq!(nb.event_time(Span::new(ten, Some(ten), OSLO), today), "Torsdag kl. 10");
         assert_eq!(nb.event(ten, Some(ten), OSLO, today), "Torsdag 8. april kl. 10");
+        assert_eq!(nb.event_time(one_day, day("2026-11-30")), "Torsdag 8. april 2027 kl. 9–15.30");
         let whole = Span::new(Moment::start_of(day("2027-04-08"), OSLO), None, OSLO);
         assert_eq!(nb.event_time(whole, today), "Torsdag");
         let days = Span::new(

@@ -71,10 +71,12 @@ words! {
         more: Counted, due_today: String, due_tomorrow: String, due: String, event: String, handover: String,
     }
     HandoverWords {
-        heading: String, place: String, items: String, promised: String, older: String, archive: String,
+        heading: String, place: String, place_discreet: String, items: String, promised: String, older: String,
+        archive: String,
     }
     IntroductionWords {
-        heading: String, source: String, project_lead: String, purpose: String, public_task: String,
+        heading: String, source: String, source_without_name: String, project_lead: String, purpose: String,
+        purpose_without_name: String, public_task: String,
         public_task_without_seat: String, legitimate_interest: String, legal_obligation: String, contract: String,
         consent: String,
         rights: String, controller: String, contact: String,

@@ -88,12 +88,19 @@ impl<'a> Press<'a> {
     /// Only an operator's own template that takes a wrong turn where no sample led it.
     pub fn write(&mut self, to: &Addressee<'_>, view: &DigestView<'_>) -> Result<Letter, TemplateError> {
         let mut chosen: Vec<Made> = vec![];
-        if let Some(handover) = &view.handover {
-            chosen.push(self.handover(to.language, handover, view)?);
+        let sorted = in_sections(view);
+        let (inherited, others) =
+            sorted.split_at(sorted.partition_point(|(section, _)| *section == Section::Handover));
+        for handover in &view.handovers {
+            let mut own =
+                inherited.iter().filter(|(_, item)| item.handover == Some(handover.group)).peekable();
+            chosen.push(self.handover(to, handover, own.peek().is_some())?);
+            for (section, digest_item) in own {
+                chosen.push(self.card(to, digest_item, *section, false)?);
+            }
         }
-        let sorted = in_sections(&view.items);
-        let mut before = view.handover.map(|_| Section::Handover);
-        for (section, digest_item) in &sorted {
+        let mut before = None;
+        for (section, digest_item) in others {
             let opens = before != Some(*section);
             before = Some(*section);
             chosen.push(self.card(to, digest_item, *section, opens)?);
@@ -105,7 +112,7 @@ impl<'a> Press<'a> {
             chosen.push(self.carried_title(to.language, item)?);
         }
         if let Some(introduction) = &to.introduction {
-            chosen.push(self.introduction(to.language, introduction)?);
+            chosen.push(self.introduction(to, introduction)?);
         }
         let minutes = minutes_to_read(chosen.iter().map(|made| made.words).sum());
         let frame = self.frame(to.language, minutes)?;
@@ -115,7 +122,7 @@ impl<'a> Press<'a> {
         Ok(Letter {
             pieces,
             to: header::folded("To", &header::mailbox(&name, to.email.as_str())),
-            subject: header::folded("Subject", &header::text(&self.subject(to.language, view, &sorted))),
+            subject: header::folded("Subject", &header::text(&self.subject(to, view, &sorted))),
             greeting: match name.as_str() {
                 "" => locale.letter.greeting_without_name.clone(),
                 name => fill(&locale.letter.greeting, &[("name", name)]),
@@ -133,23 +140,21 @@ impl<'a> Press<'a> {
 
     fn subject(
         &self,
-        language: Language,
+        to: &Addressee<'_>,
         view: &DigestView<'_>,
         sorted: &[(Section, &DigestItem<'_>)],
     ) -> String {
-        let locale = self.letters.locale(language);
-        if let Some(handover) = &view.handover {
-            return handover_subject(
-                locale,
-                &name_in_sentence(self.forum, handover.group, language),
-                sorted.len(),
-            );
-        }
-        match sorted.first() {
-            Some((section, first)) => {
+        let (language, locale) = (to.language, self.letters.locale(to.language));
+        match (view.handovers.as_slice(), sorted.first()) {
+            ([], Some((section, first))) => {
                 subject(locale, language, (*section, first), sorted.len() - 1, self.today)
             }
-            None => self.masthead.forum_name.clone(),
+            ([], None) => self.masthead.forum_name.clone(),
+            ([one], _) if !to.discreet => {
+                let group = name_in_sentence(self.forum, one.group, language);
+                handover_subject(locale, Some(&group), sorted.len())
+            }
+            _ => handover_subject(locale, None, sorted.len()),
         }
     }
 
@@ -211,11 +216,15 @@ impl<'a> Press<'a> {
 
     fn introduction(
         &mut self,
-        language: Language,
+        to: &Addressee<'_>,
         introduction: &Introduction<'_>,
     ) -> Result<Made, TemplateError> {
-        let locale = self.letters.locale(language);
+        let (language, locale) = (to.language, self.letters.locale(to.language));
         let words = &locale.introduction;
+        let (from, purpose) = match header::one_line(to.name).is_empty() {
+            true => (&words.source_without_name, &words.purpose_without_name),
+            false => (&words.source, &words.purpose),
+        };
         let source = header::one_line(introduction.source.unwrap_or(&words.project_lead));
         let date = locale.day(introduction.recorded_on, self.today.day);
         let basis = match introduction.basis {
@@ -236,7 +245,7 @@ impl<'a> Press<'a> {
         ];
         let own = header::one_line(self.masthead.welcome.in_language(language, ""));
         let told = [
-            format!("{} {} {basis}", fill(&words.source, &facts), words.purpose),
+            format!("{} {purpose} {basis}", fill(from, &facts)),
             format!(
                 "{} {} {}",
                 words.rights,
@@ -260,20 +269,24 @@ impl<'a> Press<'a> {
 
     fn handover(
         &mut self,
-        language: Language,
+        to: &Addressee<'_>,
         handover: &Handover<'_>,
-        view: &DigestView<'_>,
+        brings_items: bool,
     ) -> Result<Made, TemplateError> {
+        let language = to.language;
         let words = &self.letters.locale(language).handover;
-        let group = name_in_sentence(self.forum, handover.group, language);
-        let mut place = fill(&words.place, &[("group", &group)]);
-        if view.items.iter().any(|item| item.handover) {
+        let named = Some(handover.group).filter(|_| !to.discreet);
+        let mut place = match named {
+            Some(group) => fill(&words.place, &[("group", &name_in_sentence(self.forum, group, language))]),
+            None => words.place_discreet.clone(),
+        };
+        if brings_items {
             place = format!("{place} {}", words.items);
         }
         let promised = handover.promised.map(|p| in_sentences(p, PROMISE_MAX)).filter(|p| !p.is_empty());
         let promised = promised.map(|text| fill(&words.promised, &[("text", &text)]));
         let sentences: Vec<String> = std::iter::once(place).chain(promised).collect();
-        let archive = archive_link(self.masthead, self.forum, handover.group);
+        let archive = archive_link(self.masthead, self.forum, named);
         self.made(Key::Handover(language, format!("{archive} {}", sentences.concat())), |letters| {
             let context = HandoverText {
                 heading: &words.heading,
@@ -303,9 +316,13 @@ impl<'a> Press<'a> {
     }
 }
 
-/// The items of a group, by the link that a device of one's own is opened with: a letter's link alone shows no archive.
-fn archive_link(masthead: &Masthead, forum: &Forum, group: TermIx) -> String {
-    let archive = format!("/me/items?group={}", forum.terms.term(group).slug);
+/// The items of a group, or all, by the link that a device of one's own is opened with: a letter's link alone shows no
+/// archive.
+fn archive_link(masthead: &Masthead, forum: &Forum, group: Option<TermIx>) -> String {
+    let archive = match group {
+        Some(group) => format!("/me/items?group={}", forum.terms.term(group).slug),
+        None => "/me/items".to_owned(),
+    };
     letter_link(masthead, &format!("/link?next={}", percent_encode(&archive, b"/-_.~")))
 }
 

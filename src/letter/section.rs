@@ -1,7 +1,7 @@
 //! The sections of a letter, and which item stands where.
 
 use super::locale::Locale;
-use super::view::DigestItem;
+use super::view::{DigestItem, DigestView};
 use crate::content::Fields;
 use crate::matching::Because;
 
@@ -21,10 +21,8 @@ pub(super) enum Section {
 }
 
 impl Section {
-    pub(super) fn of(digest_item: &DigestItem<'_>) -> Section {
-        if digest_item.handover {
-            return Section::Handover;
-        }
+    /// Of what does not come with a seat taken over.
+    fn of(digest_item: &DigestItem<'_>) -> Section {
         match &digest_item.item.fields {
             Fields::Request { .. } | Fields::Call { deadline: Some(_) } => Section::Answer,
             Fields::Event { starts_at: Some(_), .. } => Section::Dates,
@@ -55,9 +53,15 @@ impl Section {
     }
 }
 
-/// The items by section; within a section in the order given.
-pub(super) fn in_sections<'v, 'a>(items: &'v [DigestItem<'a>]) -> Vec<(Section, &'v DigestItem<'a>)> {
-    let mut sorted: Vec<_> = items.iter().map(|item| (Section::of(item), item)).collect();
-    sorted.sort_by_key(|(section, _)| *section);
-    sorted
+/// The items by section, what comes with a seat beside what else comes with that group's; else in the order given.
+pub(super) fn in_sections<'v, 'a>(view: &'v DigestView<'a>) -> Vec<(Section, &'v DigestItem<'a>)> {
+    let handover_of =
+        |item: &DigestItem<'_>| view.handovers.iter().position(|one| Some(one.group) == item.handover);
+    let placed = view.items.iter().map(|item| match handover_of(item) {
+        Some(nth) => ((Section::Handover, nth), item),
+        None => ((Section::of(item), 0), item),
+    });
+    let mut sorted: Vec<_> = placed.collect();
+    sorted.sort_by_key(|(place, _)| *place);
+    sorted.into_iter().map(|((section, _), item)| (section, item)).collect()
 }

@@ -32,9 +32,13 @@ pub(super) fn subject(
     with_more(locale, headline(locale, language, first, today), more)
 }
 
-/// The subject of a letter with a hand-over at its head.
-pub(super) fn handover_subject(locale: &Locale, group: &str, items: usize) -> String {
-    with_more(locale, fill(&locale.subject.handover, &[("group", group)]), items)
+/// The subject of a letter with a hand-over at its head; it names a `group` where that is one.
+pub(super) fn handover_subject(locale: &Locale, group: Option<&str>, items: usize) -> String {
+    let subject = match group {
+        Some(group) => fill(&locale.subject.handover, &[("group", group)]),
+        None => locale.handover.heading.clone(),
+    };
+    with_more(locale, subject, items)
 }
 
 fn with_more(locale: &Locale, subject: String, more: usize) -> String {

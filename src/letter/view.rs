@@ -21,7 +21,7 @@ pub struct Addressee<'a> {
     pub follows: &'a [TermIx],
     /// What the first letter to an imported person tells (GDPR art. 14); `None` for later letters.
     pub introduction: Option<Introduction<'a>>,
-    /// Keep groups and positions out of the *why* lines too: for who holds a seat for a union, whose
+    /// Keep groups and positions out of subject, *why* lines and hand-over too: for who holds a seat for a union, whose
     /// groups could tell of a membership (GDPR art. 9).
     pub discreet: bool,
     /// The key that will sign the letter's tokens.
@@ -80,8 +80,8 @@ pub struct DigestView<'a> {
     pub items: Vec<DigestItem<'a>>,
     /// What is over the cap, named as coming next time.
     pub carried_over: Vec<&'a Item>,
-    /// What a successor takes over, at the letter's head.
-    pub handover: Option<Handover<'a>>,
+    /// What a successor takes over, at the letter's head: each group once.
+    pub handovers: Vec<Handover<'a>>,
 }
 
 /// One item of a digest.
@@ -95,11 +95,11 @@ pub struct DigestItem<'a> {
     pub because: Because,
     /// Whether the recipient got an earlier version.
     pub correction: bool,
-    /// Whether it comes with a seat taken over.
-    pub handover: bool,
+    /// The group of [`DigestView::handovers`] with whose seat it comes.
+    pub handover: Option<TermIx>,
 }
 
-/// A seat taken over.
+/// A seat taken over, or several in one group.
 #[derive(Debug, Clone, Copy)]
 pub struct Handover<'a> {
     /// The seat's group.

@@ -28,7 +28,8 @@ impl Pipeline {
         }
         let forum = load_forum(&self.store).await?;
         let Some(since) = round_of(&forum.settings, months, now) else { return Ok(0) };
-        let holders = self.store.list_holders_to_ask(now, now - HELD_FOR, since, AT_ONCE).await?;
+        let today = now.with_timezone(&forum.settings.zone).date_naive();
+        let holders = self.store.list_holders_to_ask((now, today), now - HELD_FOR, since, AT_ONCE).await?;
         let mut asked = 0;
         for holder in &holders {
             asked += usize::from(self.ask(holder, since, now).await?);

@@ -171,6 +171,7 @@ impl SendingGate {
             .filter(|row| answer.kept.iter().any(|kept| kept.item == row.item))
             .filter_map(|row| Some((row, *by_id.get(&row.item)?, read_reasons(&row.reasons, &scene.forum))))
             .collect();
+        let taken = store.list_seats_handed_over(letter.edition, recipient.id).await?;
         let outline = Outline {
             recipient,
             is_met: store.read_ledger(&[recipient.id]).await?.met.contains(&recipient.id),
@@ -181,11 +182,11 @@ impl SendingGate {
                     because: Because::from_word(&row.because).unwrap_or(Because::Interest),
                     reasons,
                     correction: row.correction,
-                    handover: row.seat.is_some(),
+                    handover: row.seat,
                 })
                 .collect(),
             carried_over: answer.carried.iter().filter_map(|id| by_id.get(id).copied()).collect(),
-            taken: kept.iter().find_map(|(row, ..)| row.seat),
+            taken: &taken,
         };
         let masthead = self.pipeline.masthead(&scene.forum.settings)?;
         let letters = self.pipeline.letters_of(&store.get_edition(letter.edition).await?).await?;

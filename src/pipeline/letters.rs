@@ -50,8 +50,8 @@ pub struct Outline<'o> {
     pub items: Vec<Line<'o>>,
     /// What comes next time.
     pub carried_over: Vec<&'o Item>,
-    /// A seat that it hands over.
-    pub taken: Option<SeatId>,
+    /// The seats that it hands over.
+    pub taken: &'o [SeatId],
 }
 
 /// One item of an outline.
@@ -64,8 +64,8 @@ pub struct Line<'o> {
     pub reasons: &'o [Reason],
     /// Whether an earlier version was got.
     pub correction: bool,
-    /// Whether it comes with a seat taken over.
-    pub handover: bool,
+    /// The seat taken over that it comes with.
+    pub handover: Option<SeatId>,
 }
 
 impl<'a> LetterWriter<'a> {
@@ -119,14 +119,17 @@ impl<'a> LetterWriter<'a> {
             because: entry.because,
             reasons: &entry.reasons,
             correction: entry.passing == Passing::Correction,
-            handover: matches!(entry.passing, Passing::Handover(_)),
+            handover: match entry.passing {
+                Passing::Handover(seat) => Some(seat),
+                _ => None,
+            },
         });
         let outline = Outline {
             recipient: draft.recipient,
             is_met: draft.past.is_met,
             items: items.collect(),
             carried_over: draft.composed.carried_over.iter().map(|e| &self.scene.items[e.item]).collect(),
-            taken: draft.past.taken.first().copied(),
+            taken: &draft.past.taken,
         };
         self.write(&outline)
     }
@@ -145,11 +148,11 @@ impl<'a> LetterWriter<'a> {
                     reasons: line.reasons,
                     because: line.because,
                     correction: line.correction,
-                    handover: line.handover,
+                    handover: line.handover.and_then(|seat| self.group_of(recipient, seat)),
                 })
                 .collect(),
             carried_over: outline.carried_over.clone(),
-            handover: outline.taken.and_then(|seat| self.handover(recipient, seat)),
+            handovers: self.handovers(recipient, outline.taken),
         };
         let row = self.addressees.get(&recipient.id);
         let addressee = Addressee {
@@ -194,9 +197,25 @@ impl<'a> LetterWriter<'a> {
             || recipient.standing.workplace.iter().any(|term| self.unions.contains(term))
     }
 
-    /// The seat's group with what it promised in its latest released minutes that the recipient may see.
-    fn handover(&self, recipient: &Recipient, seat: SeatId) -> Option<Handover<'a>> {
-        let group = recipient.standing.seats.iter().find(|s| s.id == seat)?.group;
+    /// The group in which the recipient has the seat.
+    fn group_of(&self, recipient: &Recipient, seat: SeatId) -> Option<TermIx> {
+        let seat = recipient.standing.seats.iter().find(|own| own.id == seat)?;
+        seat.is_running(self.edition.now).then_some(seat.group)
+    }
+
+    /// What the seats hand over; who takes over two in one group is told of it once.
+    fn handovers(&self, recipient: &Recipient, taken: &[SeatId]) -> Vec<Handover<'a>> {
+        let mut handovers: Vec<Handover<'a>> = vec![];
+        for group in taken.iter().filter_map(|seat| self.group_of(recipient, *seat)) {
+            if handovers.iter().all(|other| other.group != group) {
+                handovers.push(self.handover(recipient, group));
+            }
+        }
+        handovers
+    }
+
+    /// The group with what it promised in its latest released minutes that the recipient may see.
+    fn handover(&self, recipient: &Recipient, group: TermIx) -> Handover<'a> {
         let scene = self.scene;
         let profile = Profile::new(&scene.forum, &recipient.standing, self.edition.now);
         let promised = scene
@@ -210,6 +229,6 @@ impl<'a> LetterWriter<'a> {
             })
             .max_by_key(|(met_on, item)| (*met_on, item.release_at))
             .and_then(|(_, item)| item.text_for(recipient.language).1.minutes.next.as_deref());
-        Some(Handover { group, promised })
+        Handover { group, promised }
     }
 }

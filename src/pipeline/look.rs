@@ -32,7 +32,7 @@ impl Pipeline {
             message_id: &message_id,
             items: Vec::new(),
             carried_over: Vec::new(),
-            handover: None,
+            handovers: vec![],
         };
         let letter = press.write(&to, &empty)?;
         assemble(&letter, press.take_pieces())

@@ -20,15 +20,13 @@ use crate::world::{load_forum, load_items};
 pub const NO_TOKEN: &str = "-------------------------------------------";
 
 /// A successor as they would be.
-pub struct Imagined<'a> {
+pub struct Imagined {
     /// Who, with the seat among their own from its beginning on. Somebody new has the key 0.
     pub recipient: Recipient,
     /// The seat.
     pub seat: Seat,
     /// Who has or had it.
     pub predecessors: Vec<RecipientId>,
-    /// What the first letter tells somebody new of where their data came from.
-    pub source: &'a str,
     /// From when they have it.
     pub from: DateTime<Utc>,
 }
@@ -46,7 +44,7 @@ pub enum Welcome {
 
 impl Pipeline {
     /// The first letter to somebody who takes a seat over. Writes nothing.
-    pub async fn preview_welcome(&self, imagined: &Imagined<'_>) -> Result<Welcome, PipelineError> {
+    pub async fn preview_welcome(&self, imagined: &Imagined) -> Result<Welcome, PipelineError> {
         let forum = load_forum(&self.store).await?;
         let items = load_items(&self.store, &forum).await?;
         let mut scene = Scene { forum, items, recipients: Vec::new() };
@@ -77,7 +75,7 @@ impl Pipeline {
     }
 
     /// The next edition of theirs once they have the seat.
-    fn welcoming_edition(&self, scene: &Scene, imagined: &Imagined<'_>) -> Option<Edition> {
+    fn welcoming_edition(&self, scene: &Scene, imagined: &Imagined) -> Option<Edition> {
         let (settings, recipient) = (&scene.forum.settings, &imagined.recipient);
         let after = self.clock.now().max(imagined.from);
         let gatherings = gatherings(&scene.items);
@@ -99,7 +97,7 @@ impl Pipeline {
         &self,
         scene: &Scene,
         edition: &Edition,
-        imagined: &Imagined<'_>,
+        imagined: &Imagined,
     ) -> Result<Past, PipelineError> {
         let by_id: HashMap<ItemId, _> = scene.items.iter().map(|item| (item.id, item)).collect();
         let own = imagined.recipient.id;
@@ -121,7 +119,7 @@ impl Pipeline {
         &self,
         scene: &Scene,
         edition: &Edition,
-        imagined: &Imagined<'_>,
+        imagined: &Imagined,
         draft: &Draft<'_>,
     ) -> Result<Vec<u8>, PipelineError> {
         let masthead = self.masthead(&scene.forum.settings)?;
@@ -133,7 +131,7 @@ impl Pipeline {
                 token_version: 0,
                 imported: true,
                 basis: Some(scene.forum.settings.house.grounds.basis(Way::Place).word().to_owned()),
-                source: Some(imagined.source.to_owned()),
+                source: Some(String::new()),
                 recorded_at: Some(self.clock.now()),
             }),
             known => writer.meet(self, &[known]).await?,

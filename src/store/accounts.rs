@@ -119,6 +119,16 @@ impl Store {
         Ok(rows.into_iter().map(|One(email)| email).collect())
     }
 
+    /// The language that the holder of an address reads in: as their account says, else as their letters are written; none
+    /// if neither is known. A tag.
+    pub async fn find_language_of(&self, address: &str) -> Result<Option<String>, StoreError> {
+        let language = "SELECT COALESCE(
+                (SELECT MIN(language) FROM account WHERE email = $1 AND ended_at IS NULL),
+                (SELECT MIN(language) FROM recipient WHERE email = $1))";
+        let One(tag): One<Option<String>> = self.db.get(language, args![address]).await?;
+        Ok(tag)
+    }
+
     /// Every account that has not ended, the first one first.
     pub async fn list_accounts(&self) -> Result<Vec<AccountRow>, StoreError> {
         let accounts = "SELECT id, email, name, rights, language, created_at, from_at, until_at FROM account

@@ -1,6 +1,6 @@
 //! "Do you still have this place?": who is asked, and what they answered. The row of a holder keeps both.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 
 use super::change::Change;
 use super::db::{One, Tx, args, record};
@@ -21,10 +21,10 @@ record! {
 
 impl Store {
     /// Those who get letters, have had a place since before `held_since`, have it at `now`, and were not asked since
-    /// `asked_since`; at most so many.
+    /// `asked_since`; at most so many. Who pauses on `today`, the forum's day, is asked afterwards.
     pub async fn list_holders_to_ask(
         &self,
-        now: DateTime<Utc>,
+        (now, today): (DateTime<Utc>, NaiveDate),
         held_since: DateTime<Utc>,
         asked_since: DateTime<Utc>,
         at_most: i64,
@@ -35,8 +35,9 @@ impl Store {
                AND (s.ends_at IS NULL OR s.ends_at > $1)
                AND (h.starts_at IS NULL OR h.starts_at < $2) AND (h.ends_at IS NULL OR h.ends_at > $1)
                AND (h.asked_at IS NULL OR h.asked_at < $3)
+               AND (r.paused_until IS NULL OR r.paused_until <= $5)
              ORDER BY r.id LIMIT $4";
-        Ok(self.db.all(holders, args![now, held_since, asked_since, at_most]).await?)
+        Ok(self.db.all(holders, args![now, held_since, asked_since, at_most, today.to_string()]).await?)
     }
 }
 

@@ -12,8 +12,8 @@ use crate::cli::Report;
 use crate::content::{Item, Lane};
 use crate::edition::Late;
 use crate::forum::{Forum, Language};
-use crate::intake::item_file::{SlugFrom, list_languages};
-use crate::intake::item_queue::{Corrected, correct_item, warn_about};
+use crate::intake::item_file::{ItemFile, SlugFrom, list_languages};
+use crate::intake::item_queue::{Corrected, correct_item, list_unmoved, warn_about};
 use crate::pipeline::find_late;
 use crate::world;
 
@@ -41,6 +41,7 @@ pub(super) async fn correct(
     }
     let mut reach = None;
     if let (Some(before), true) = (&before, changed) {
+        warnings.extend(warn_of_places(before, &item, &file));
         let everyone = gather_everyone(app, forum).await?;
         warnings.extend(warn_of_widening(&everyone, forum, before, &item));
         let counted = ItemReach::count(&everyone, forum, &item);
@@ -59,6 +60,19 @@ pub(super) async fn correct(
         "reach": reach.as_slice(), "dry_run": dry_run,
     });
     Ok(Report { notices: warnings, ..Report::done(text, json) })
+}
+
+/// That texts in other languages tell the place that the event was moved from.
+fn warn_of_places(before: &Item, item: &Item, file: &ItemFile) -> Option<String> {
+    let others = list_unmoved(before, item, file.language);
+    if others.is_empty() {
+        return None;
+    }
+    let (which, keep) = (list_languages(&others), if others.len() == 1 { "keeps its" } else { "keep their" });
+    Some(format!(
+        "{}: the place is new in {}, and {which} {keep} place; correct that too if it is the old one",
+        file.file, file.language
+    ))
 }
 
 /// That the correction comes too late for some who have got the item, and what helps.

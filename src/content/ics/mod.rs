@@ -36,7 +36,7 @@ pub struct Publisher<'a> {
 ///
 /// A whole day stays one (`VALUE=DATE`), an instant is told in UTC. Each version of the item, and its
 /// withdrawal, is a later SEQUENCE of the same UID, so that a calendar takes it as an update. What was
-/// taken back is a CANCEL (RFC 5546, 3.2.5) that says which event and when, and nothing of what it was.
+/// taken back is a CANCEL (RFC 5546, 3.2.5) that says which event, when and whose, and nothing of what it was.
 pub fn write_event(
     item: &Item,
     publisher: Publisher<'_>,
@@ -134,9 +134,10 @@ fn describe(event: &mut Event, item: &Item, language: Language, url: Option<&str
 }
 
 /// Who organises: the item's contact, if that has an address, else the forum (RFC 5546, 3.2.1: PUBLISH and
-/// CANCEL name an ORGANIZER).
+/// CANCEL name an ORGANIZER). A calendar drops an event on its own organiser's word alone, so a cancellation names who the
+/// event's file named.
 fn organiser(item: &Item, publisher: Publisher<'_>) -> Property {
-    let contact = item.contact.as_ref().filter(|_| !item.withdrawn);
+    let contact = item.contact.as_ref();
     let (name, address) = match contact.and_then(|contact| Some((&contact.name, contact.address()?))) {
         Some((name, address)) => (name, address.to_string()),
         None => (&publisher.settings.name, publisher.reply_address.to_owned()),

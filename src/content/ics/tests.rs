@@ -133,6 +133,14 @@ fn the_contact_organises() {
     let calendar = written(&item).replace("\r\n ", "");
     let expected = "ORGANIZER;CN=\"Kari 'K' Nes, leder; nå\":mailto:kari+x@fylket.example";
     assert_eq!(line(&calendar, "ORGANIZER"), Some(expected));
+    item.withdrawn = true;
+    let cancelled = written(&item).replace("\r\n ", "");
+    assert_eq!(
+        line(&cancelled, "ORGANIZER"),
+        Some(expected),
+        "a calendar heeds its event's own organiser only"
+    );
+    assert!(cancelled.contains("METHOD:CANCEL") && !cancelled.contains("CONTACT"), "{cancelled}");
     let expected = "CONTACT:Kari \"K\" Nes\\, leder\\; nå\\, 900 00 000\\, kari+x@fylket.example";
     assert_eq!(line(&calendar, "CONTACT"), Some(expected));
 }

@@ -121,13 +121,28 @@ async fn correct_in(
 
 /// Marks what a correction changes of an event, beside what earlier ones did.
 fn note_changes(before: &Item, next: &mut Item, file: &ItemFile) {
-    let place = |item: &Item| item.texts.get(&file.language).map(|text| text.place.clone());
-    let moved = before.texts.contains_key(&file.language) && place(before) != place(next);
+    let moved = has_moved(before, next, file.language);
     let Fields::Event { starts_at, ends_at, changed: earlier, .. } = &before.fields else { return };
     if let Fields::Event { starts_at: starts, ends_at: ends, changed, .. } = &mut next.fields {
         changed.time = earlier.time || (starts_at, ends_at) != (&*starts, &*ends);
-        changed.place = earlier.place || moved;
+        changed.place = earlier.place.iter().copied().chain(moved.then_some(file.language)).collect();
     }
+}
+
+/// Whether the text in `language` was there before and now tells another place.
+fn has_moved(before: &Item, next: &Item, language: Language) -> bool {
+    let place = |item: &Item| item.texts.get(&language).map(|text| text.place.clone());
+    before.texts.contains_key(&language) && place(before) != place(next)
+}
+
+/// The languages whose texts tell another place still than the one that a correction of `language` has moved an event to.
+pub fn list_unmoved(before: &Item, next: &Item, language: Language) -> Vec<Language> {
+    if !matches!(next.fields, Fields::Event { .. }) || !has_moved(before, next, language) {
+        return Vec::new();
+    }
+    let place = |of: &Language| next.texts.get(of).and_then(|text| text.place.as_deref());
+    let others = next.texts.keys().filter(|other| place(other).is_some() && place(other) != place(&language));
+    others.copied().collect()
 }
 
 /// Whether the newest version says what `file` says, `release_at` aside.

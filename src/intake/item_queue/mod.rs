@@ -20,7 +20,7 @@ use crate::store::{NewAttachment, NewItem, NewVersion, NextVersion, Store, Store
 use crate::world::{WorldError, find_item, version_row};
 
 pub use attach::attach_to_item;
-pub use correct::{Corrected, Correction, correct_item, correct_item_by};
+pub use correct::{Corrected, Correction, correct_item, correct_item_by, list_unmoved};
 pub use plan::imagine_item;
 use plan::{Step, plan_queue};
 use stored::StoredItem;

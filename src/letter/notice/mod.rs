@@ -79,10 +79,16 @@ pub enum Notice {
     PlaceLeft {
         /// Who says so.
         person: String,
-        /// The group's name.
+        /// Where they are reached: a plain reply goes there.
+        #[serde(default)]
+        address: String,
+        /// The group's name, as it stands in a sentence.
         group: String,
         /// Who has it now, as they said; may be empty.
         successor: String,
+        /// The place's key.
+        #[serde(default)]
+        seat: i64,
     },
     /// Asks a holder whether they still have their places. It names none: the employer runs the mail system.
     StillYours {
@@ -224,7 +230,7 @@ impl Notice {
             }
             Notice::StillYours { days, .. } => vec![("days", days.to_string())],
             Notice::AddressChanged { masked } => vec![("address", masked.clone())],
-            Notice::PlaceLeft { person, group, successor } => {
+            Notice::PlaceLeft { person, group, successor, .. } => {
                 let successor = if successor.is_empty() { "–" } else { successor };
                 vec![
                     ("person", person.clone()),
@@ -255,7 +261,8 @@ impl Notice {
             | Notice::ConfirmAddress { link, .. }
             | Notice::StillYours { link, .. } => mail_link_path(keys, *link),
             Notice::Desk { link, .. } | Notice::DeskInvitation { link, .. } => desk_path(keys, *link),
-            Notice::AddressChanged { .. } | Notice::PlaceLeft { .. } => None,
+            Notice::PlaceLeft { seat, .. } => Some(format!("/desk/places/{seat}")),
+            Notice::AddressChanged { .. } => None,
             Notice::ReminderComing(of) | Notice::ReminderUnanswered(of) => of.path(keys, "/answer"),
             Notice::ReminderHelp(of) => of.path(keys, ""),
             Notice::CalledOff(_) | Notice::CalledOffComing(_) | Notice::CalledOffSending(_) => None,
@@ -311,6 +318,7 @@ impl Notice {
     fn reply_to(&self) -> Option<&str> {
         match self {
             Notice::Offer(response) | Notice::Reply(response) => Some(&response.address),
+            Notice::PlaceLeft { address, .. } => Some(address),
             _ => None,
         }
     }
@@ -351,8 +359,10 @@ impl Notice {
             Notice::AddressChanged { masked: "k***@example.test".to_owned() },
             Notice::PlaceLeft {
                 person: "Kari Nes".to_owned(),
-                group: "Kompetansegruppe helse".to_owned(),
+                address: "kari@example.test".to_owned(),
+                group: "kompetansegruppe helse".to_owned(),
                 successor: String::new(),
+                seat: 1,
             },
             Notice::StillYours { link: 1, days: 60 },
             Notice::Offer(response.clone()),

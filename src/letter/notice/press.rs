@@ -267,6 +267,7 @@ fn fail(message: String) -> TemplateError {
 
 #[cfg(test)]
 mod tests {
+    use super::super::Responded;
     use super::*;
 
     fn masthead() -> Masthead {
@@ -327,6 +328,39 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn what_somebody_writes_keeps_its_lines() {
+        let response = Responded {
+            title: "Lærling".into(),
+            helper: "Åse Nes".into(),
+            address: "ase@example.test".into(),
+            message: "Ring meg.\nHelst <i dag>.".into(),
+        };
+        let mail = write(&Notice::Offer(response), Language::Nb);
+        let parsed = mail_parser::MessageParser::default().parse(mail.as_bytes()).unwrap();
+        let (text, html) = (parsed.body_text(0).unwrap(), parsed.body_html(0).unwrap());
+        assert!(html.contains("Ring meg.<br>Helst &lt;i dag&gt;."), "{html}");
+        assert!(text.replace('\r', "").contains("Ring meg.\nHelst <i dag>."), "{text}");
+    }
+
+    #[test]
+    fn who_leaves_a_place_is_named_and_reached_and_the_place_is_one_press_away() {
+        let notice = Notice::PlaceLeft {
+            person: "ase@example.test".into(),
+            address: "ase@example.test".into(),
+            group: "kompetansegruppe helse".into(),
+            successor: "Per".into(),
+            seat: 7,
+        };
+        let mail = write(&notice, Language::Nb);
+        let parsed = mail_parser::MessageParser::default().parse(mail.as_bytes()).unwrap();
+        let text = parsed.body_text(0).unwrap().split_whitespace().collect::<Vec<_>>().join(" ");
+        assert_eq!(parsed.subject(), Some("Har noen andre plassen i kompetansegruppe helse nå?"));
+        assert!(text.contains("ase@example.test sier fra om at plassen i kompetansegruppe helse"), "{text}");
+        assert!(text.contains("Se plassen: https://forum.example/desk/places/7"), "{text}");
+        assert_eq!(parsed.reply_to().and_then(|to| to.first()?.address()), Some("ase@example.test"));
     }
 
     #[test]

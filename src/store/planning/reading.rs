@@ -192,4 +192,16 @@ impl Store {
     pub async fn list_taken_seats(&self, recipients: &[RecipientId]) -> Result<Vec<TakenSeat>, StoreError> {
         Ok(self.db.all(TAKEN, args![json_ids(recipients)?]).await?)
     }
+
+    /// The seats that an edition's letter hands over to a recipient, in the order in which they were planned.
+    pub async fn list_seats_handed_over(
+        &self,
+        edition: EditionId,
+        recipient: RecipientId,
+    ) -> Result<Vec<SeatId>, StoreError> {
+        let seats = "SELECT DISTINCT seat_id FROM seat_holder WHERE welcomed_in = $1 AND recipient_id = $2
+                     ORDER BY seat_id";
+        let rows: Vec<One<SeatId>> = self.db.all(seats, args![edition, recipient]).await?;
+        Ok(rows.into_iter().map(|One(id)| id).collect())
+    }
 }

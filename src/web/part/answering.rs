@@ -84,7 +84,7 @@ pub(super) fn tell_said(words: &Words, row: &AnswerRow) -> Option<String> {
 /// That a correction moved the event after it was answered.
 pub(super) fn tell_change(words: &Words, item: &Item, row: &AnswerRow) -> Option<String> {
     let Fields::Event { changed, .. } = &item.fields else { return None };
-    let moved = changed.time || changed.place;
+    let moved = changed.time || !changed.place.is_empty();
     let since = item.numbered_at.is_some_and(|at| at > row.answered_at);
     (moved && since).then(|| words.part.answer.changed.clone())
 }

@@ -139,7 +139,8 @@ fn list_facts(reading: &Reading, staff: &Staff, person: &Recipient, own: &OwnRow
         Some(other) => all.settings.bases.get(other).unwrap_or(&words.basis_none),
         None => &words.basis_none,
     };
-    let came = match own.source.as_deref().filter(|source| !source.is_empty()) {
+    let by_the_lead = || own.imported.then_some(all.people.place.source.as_str());
+    let came = match own.source.as_deref().filter(|source| !source.is_empty()).or_else(by_the_lead) {
         Some(source) => fill(&words.came_from, &[("day", &pen.day(own.created_at)), ("source", source)]),
         None => pen.day(own.created_at),
     };

@@ -94,11 +94,6 @@ fn read(reading: &Reading, staff: &Staff, said: &Said) -> Result<Wish, Wrong> {
     Ok(Wish { successor, span: (Some(from), until), from })
 }
 
-/// What the first letter tells of where a new person's data came from.
-fn source_of(reading: &Reading, staff: &Staff) -> String {
-    reading.0.words(staff.forum.settings.language).people.place.source.clone()
-}
-
 /// POST: what welcomes them and what else happens; nothing is changed, but the log tells of a look into a letter.
 pub(super) async fn preview(
     writing: Writing,
@@ -112,8 +107,7 @@ pub(super) async fn preview(
         Ok(wish) => wish,
         Err(wrong) => return refuse(&reading, &staff, id, &Sent::Successor(said.fields()), wrong).await,
     };
-    let source = source_of(&reading, &staff);
-    let welcome = writing.look_at_welcome(&staff, &rows, &wish.successor, (wish.from, &source)).await?;
+    let welcome = writing.look_at_welcome(&staff, &rows, &wish.successor, wish.from).await?;
     let is_letter = matches!(welcome, Welcome::Letter(..));
     let words = &reading.0.words(staff.language).people.place;
     let pen = reading.0.pen(&staff.forum, staff.language);
@@ -192,10 +186,9 @@ pub(super) async fn confirm(
         Ok(wish) => wish,
         Err(wrong) => return refuse(&reading, &staff, id, &Sent::Successor(said.fields()), wrong).await,
     };
-    let source = source_of(&reading, &staff);
-    let welcome = writing.welcome(&staff, &rows, &wish.successor, (wish.from, &source)).await?;
+    let welcome = writing.welcome(&staff, &rows, &wish.successor, wish.from).await?;
     let place = (SeatId(id), said.seen.as_str());
-    match writing.replace_holder(&staff, place, &wish.successor, (wish.span, &source)).await? {
+    match writing.replace_holder(&staff, place, &wish.successor, wish.span).await? {
         Ok(_) => Ok(reading.0.go_to(&format!("/desk/places/{id}?done={}", done_with(&welcome)))),
         Err(error) => answer(&reading, &staff, id, &Sent::Successor(said.fields()), &error).await,
     }

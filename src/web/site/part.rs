@@ -183,6 +183,16 @@ impl Reading {
         Ok(self.store().count_new_answers(since).await?)
     }
 
+    /// The language that the holder of an address reads in, as far as it is known; else the forum's.
+    pub(super) async fn language_of(
+        &self,
+        forum: &Forum,
+        address: &EmailAddress,
+    ) -> Result<Language, Refusal> {
+        let tag = self.store().find_language_of(address.as_str()).await?;
+        Ok(tag.and_then(|tag| tag.parse().ok()).unwrap_or(forum.settings.language))
+    }
+
     /// Where the leads are reached whose right it is: their accounts, else whoever reads replies to letters.
     pub(super) async fn lead_addresses(
         &self,
@@ -280,28 +290,16 @@ impl Writing {
         message: String,
     ) -> Result<Offered, Refusal> {
         let (reading, now) = (self.reading(), self.0.now());
-        let language = who.forum.settings.language;
         let told_to = match who.item.contact.as_ref().and_then(Contact::address) {
             Some(asker) => vec![asker],
             None => reading.lead_addresses(&who.forum, Right::Send).await?,
         };
-        let response = Responded {
-            title: who.item.text_for(language).1.title.clone(),
-            helper: match who.recipient.name.as_str() {
-                "" => who.recipient.email.to_string(),
-                name => name.to_owned(),
-            },
-            address: who.recipient.email.to_string(),
-            message: message.clone(),
-        };
-        let notice = match who.item.wanted() {
-            Some(Wanted::Answer) => Notice::Reply(response),
-            _ => Notice::Offer(response),
-        };
-        let ready = |address: &EmailAddress| {
-            ReadyNotice::new(&notice, (Some(who.recipient.id), address, language), now, TOLD_WITHIN)
-        };
-        let ready: Vec<ReadyNotice> = told_to.iter().map(ready).collect();
+        let mut ready = Vec::with_capacity(told_to.len());
+        for address in &told_to {
+            let language = reading.language_of(&who.forum, address).await?;
+            let to = (Some(who.recipient.id), address, language);
+            ready.push(ReadyNotice::new(&tell_response(who, &message, language), to, now, TOLD_WITHIN));
+        }
         let new = NewOffer {
             item: who.item.id,
             recipient: who.recipient.id,
@@ -319,12 +317,30 @@ impl Writing {
         forum: &Forum,
         new: &NewDraft<'_>,
     ) -> Result<SentIn, Refusal> {
-        let (language, now) = (forum.settings.language, self.0.now());
-        let leads = self.reading().draft_addresses(forum, None).await?;
-        let ready =
-            |address| ReadyNotice::new(&Notice::SentIn {}, (None, address, language), now, TOLD_WITHIN);
-        let ready: Vec<ReadyNotice> = leads.iter().map(ready).collect();
+        let (reading, now) = (self.reading(), self.0.now());
+        let mut ready = Vec::new();
+        for address in &reading.draft_addresses(forum, None).await? {
+            let language = reading.language_of(forum, address).await?;
+            ready.push(ReadyNotice::new(&Notice::SentIn {}, (None, address, language), now, TOLD_WITHIN));
+        }
         let told: Vec<_> = ready.iter().map(ReadyNotice::as_new).collect();
         Ok(self.0.0.store.add_draft(new, SENT_IN, &told, now).await?)
+    }
+}
+
+/// What tells, in the reader's language, that somebody offers help or answers.
+fn tell_response(who: &Participant, message: &str, language: Language) -> Notice {
+    let response = Responded {
+        title: who.item.text_for(language).1.title.clone(),
+        helper: match who.recipient.name.as_str() {
+            "" => who.recipient.email.to_string(),
+            name => name.to_owned(),
+        },
+        address: who.recipient.email.to_string(),
+        message: message.to_owned(),
+    };
+    match who.item.wanted() {
+        Some(Wanted::Answer) => Notice::Reply(response),
+        _ => Notice::Offer(response),
     }
 }

@@ -169,9 +169,9 @@ impl Writing {
         staff: &Staff,
         place: &[PlaceRow],
         successor: &Successor,
-        (from, source): (DateTime<Utc>, &str),
+        from: DateTime<Utc>,
     ) -> Result<Welcome, Refusal> {
-        let welcome = self.welcome(staff, place, successor, (from, source)).await?;
+        let welcome = self.welcome(staff, place, successor, from).await?;
         let known = self.reading().find_person(&staff.forum, &successor.address).await?;
         if let (Some(person), Welcome::Letter(..)) = (&known, &welcome) {
             self.record_view(staff, person.id).await?;
@@ -185,7 +185,7 @@ impl Writing {
         staff: &Staff,
         place: &[PlaceRow],
         successor: &Successor,
-        (from, source): (DateTime<Utc>, &str),
+        from: DateTime<Utc>,
     ) -> Result<Welcome, Refusal> {
         let forum = &staff.forum;
         let seat = place.first().and_then(|row| seat_of(forum, row, from));
@@ -194,7 +194,7 @@ impl Writing {
         let mut recipient = known.unwrap_or_else(|| newcomer(forum, successor));
         recipient.standing.seats.push(seat.clone());
         let predecessors = place.iter().filter_map(|row| row.holder).collect();
-        let imagined = Imagined { recipient, seat, predecessors, source, from };
+        let imagined = Imagined { recipient, seat, predecessors, from };
         let welcome = self.0.0.pipeline.preview_welcome(&imagined).await;
         welcome.map_err(|error| Refusal::broken(&error))
     }
@@ -265,11 +265,11 @@ impl Writing {
         staff: &Staff,
         (seat, seen): (SeatId, &str),
         successor: &Successor,
-        (span, source): (Span, &str),
+        span: Span,
     ) -> Result<Result<Seated, SeatingError>, Refusal> {
         let keys = self.0.0.keys.clone();
         let actor = staff.actor();
-        let seating = Seating { seen: Some(seen), ..self.seating(staff, &keys, &actor, source) };
+        let seating = Seating { seen: Some(seen), ..self.seating(staff, &keys, &actor) };
         apart(replace_holder(&self.0.0.store, seating, seat, successor, span).await)
     }
 
@@ -281,20 +281,12 @@ impl Writing {
     ) -> Result<Result<SeatId, SeatingError>, Refusal> {
         let keys = self.0.0.keys.clone();
         let actor = staff.actor();
-        apart(open_place(&self.0.0.store, &self.seating(staff, &keys, &actor, ""), like).await)
+        apart(open_place(&self.0.0.store, &self.seating(staff, &keys, &actor), like).await)
     }
 
-    fn seating<'a>(&self, staff: &'a Staff, keys: &'a Keys, actor: &'a str, source: &'a str) -> Seating<'a> {
+    fn seating<'a>(&self, staff: &'a Staff, keys: &'a Keys, actor: &'a str) -> Seating<'a> {
         let public_id = random_hex::<16>();
-        Seating {
-            forum: &staff.forum,
-            keys: Some(keys),
-            actor,
-            source,
-            now: self.0.now(),
-            public_id,
-            seen: None,
-        }
+        Seating { forum: &staff.forum, keys: Some(keys), actor, now: self.0.now(), public_id, seen: None }
     }
 
     /// Ends the holding of a place, if it stands as it was shown; how many had it.

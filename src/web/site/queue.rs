@@ -200,13 +200,17 @@ impl Writing {
 
     /// Notes that the lead is asked to send a draft, and tells whoever may open and send it; nobody, if it is no draft any more.
     pub(in crate::web) async fn ask_lead(&self, staff: &Staff, id: i64) -> Result<(), Refusal> {
-        let (now, language) = (self.0.now(), staff.forum.settings.language);
+        let (reading, now) = (self.reading(), self.0.now());
         if !self.0.0.store.ask_for_draft(id, &staff.actor(), now).await? {
             return Ok(());
         }
+        let mut told = Vec::new();
+        for address in &reading.draft_addresses(&staff.forum, Some(Right::Send)).await? {
+            let language = reading.language_of(&staff.forum, address).await?;
+            told.push(ReadyNotice::new(&Notice::SentIn {}, (None, address, language), now, TOLD_WITHIN));
+        }
         let mut tx = self.0.0.store.begin().await?;
-        for address in self.reading().draft_addresses(&staff.forum, Some(Right::Send)).await? {
-            let ready = ReadyNotice::new(&Notice::SentIn {}, (None, &address, language), now, TOLD_WITHIN);
+        for ready in &told {
             tx.queue_notice(now, &ready.as_new()).await?;
         }
         tx.commit().await?;

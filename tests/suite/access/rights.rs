@@ -1,6 +1,7 @@
 //! What a person may do with what is held about them.
 
 use axum::http::{Method, StatusCode};
+use serde_json::json;
 use treff::feedback::doors::answer_knocks;
 use treff::ids::RecipientId;
 
@@ -60,6 +61,23 @@ on_both_databases! {
         let notice = "SELECT kind || ' ' || address FROM notice WHERE kind = 'place_left' ORDER BY id";
         assert_eq!(pages.text(notice).await, "place_left lead@forum.example\nplace_left lead@forum.example");
         assert_eq!(pages.text("SELECT CAST(COUNT(*) AS TEXT) FROM seat_holder WHERE ends_at IS NULL").await, "1");
+    }
+
+    async fn of_who_left_a_place_the_lead_reads_the_address_in_their_own_language(db: Database) {
+        let pages = Pages::over(db).await;
+        pages.db.store.add_lead("lead@forum.example", "Lead", now()).await.unwrap();
+        pages.run("UPDATE account SET language = 'nn'").await;
+        let mut reader = Reader::signed_in(&pages, ADDRESS, 1).await;
+        pages.run("UPDATE recipient SET name = '' WHERE id = 1").await;
+        reader.post("/me/places/1/left", "").await;
+        let notice = "SELECT language || ' ' || details FROM notice WHERE kind = 'place_left'";
+        let told = pages.text(notice).await;
+        let (language, details) = told.split_once(' ').unwrap();
+        let details: serde_json::Value = serde_json::from_str(details).unwrap();
+        let said = (&details["person"], &details["address"], &details["seat"]);
+        assert_eq!(said, (&json!("kari@nav.no"), &json!("kari@nav.no"), &json!(1)));
+        assert_eq!(language, "nn");
+        assert_eq!(details["group"], "kompetansegruppe helse", "as it stands in a sentence");
     }
 
     async fn another_address_is_confirmed_from_there_and_told_here(db: Database) {

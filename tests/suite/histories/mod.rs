@@ -2,6 +2,7 @@
 
 mod dice;
 mod editions;
+mod handovers;
 mod model;
 mod planning;
 mod random;

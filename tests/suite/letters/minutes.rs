@@ -27,7 +27,7 @@ fn letter(next: &str) -> (String, String) {
     let (minutes, reasons) = (minutes(next), [reason(&forum, "all", Match::Audience)]);
     let email: EmailAddress = "a@example.test".parse().unwrap();
     let mut view = view(vec![chosen(&minutes, &reasons)]);
-    view.handover = Some(Handover { group: term(&forum, "group:health"), promised: Some(next) });
+    view.handovers = vec![Handover { group: term(&forum, "group:health"), promised: Some(next) }];
     bodies(&letter_bytes(&letters, &forum, &addressee(&email, "A", Language::Nb), &view))
 }
 

@@ -1,5 +1,6 @@
 //! Letters: what they say, how they look to a mail program, and that any input makes a sound one.
 
+mod handovers;
 mod look;
 mod markdown;
 mod minutes;

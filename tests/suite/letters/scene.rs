@@ -233,11 +233,11 @@ pub fn reason(forum: &Forum, written: &str, how: Match) -> Reason {
 pub fn chosen<'a>(item: &'a Item, reasons: &'a [Reason]) -> DigestItem<'a> {
     let because =
         if reasons.iter().any(|r| r.how == Match::Audience) { Because::Audience } else { Because::Interest };
-    DigestItem { item, reasons, because, correction: false, handover: false }
+    DigestItem { item, reasons, because, correction: false, handover: None }
 }
 
 pub fn view(items: Vec<DigestItem<'_>>) -> DigestView<'_> {
-    DigestView { message_id: MESSAGE_ID, items, carried_over: vec![], handover: None }
+    DigestView { message_id: MESSAGE_ID, items, carried_over: vec![], handovers: vec![] }
 }
 
 pub fn addressee<'a>(email: &'a EmailAddress, name: &'a str, language: Language) -> Addressee<'a> {

@@ -74,12 +74,12 @@ pub fn letter_to_a_successor() -> Vec<u8> {
         recorded_on: day("2027-03-01"),
     });
     let mut handed_over = chosen(&items[1], &group);
-    handed_over.handover = true;
+    handed_over.handover = Some(term(&forum, "group:health"));
     let mut view = view(vec![handed_over, chosen(&items[4], &union), chosen(&items[2], &union)]);
-    view.handover = Some(Handover {
+    view.handovers = vec![Handover {
         group: term(&forum, "group:health"),
         promised: Some("En avtale med to kommuner til, innen sommeren."),
-    });
+    }];
     view.carried_over = vec![&items[5]];
     letter_bytes(&letters, &forum, &to, &view)
 }

@@ -163,7 +163,11 @@ proptest! {
         }).collect());
         view.carried_over = items.iter().take(2).collect();
         if handed_over {
-            view.handover = Some(treff::letter::Handover { group: term(&forum, "group:night"), promised: Some(&promised) });
+            let groups = [term(&forum, "group:night"), term(&forum, "group:health")];
+            view.handovers = groups.map(|group| treff::letter::Handover { group, promised: Some(&promised) }).to_vec();
+            for (item, group) in view.items.iter_mut().skip(1).zip(groups.into_iter().rev()) {
+                item.handover = Some(group);
+            }
         }
         let email: EmailAddress = "mottaker@example.test".parse().unwrap();
         let mut to = addressee(&email, &name, language);

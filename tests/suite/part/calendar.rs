@@ -73,7 +73,7 @@ on_both_databases! {
         let note = "Arrangementet er endret etter at du svarte.";
         assert!(!pages.get(&path(FORUM_ITEM, "")).await.body.contains(note));
         pages
-            .run(r#"UPDATE item_version SET fields = '{"starts_at":{"at":"2027-04-09T07:00:00Z","day":null},"gathering":true,"changed":{"time":true,"place":false}}' WHERE item_id = 2"#)
+            .run(r#"UPDATE item_version SET fields = '{"starts_at":{"at":"2027-04-09T07:00:00Z","day":null},"gathering":true,"changed":{"time":false,"place":true}}' WHERE item_id = 2"#)
             .await;
         pages.run("UPDATE item SET numbered_at = 1899000000000000 WHERE id = 2").await;
         for at in ["", "/answer"] {
@@ -96,14 +96,35 @@ on_both_engines! {
         assert_eq!(changed().await, serde_json::Value::Null);
         for (time, place, body, expected) in [
             (first, "Fylkeshuset", "Ny tekst.", serde_json::Value::Null),
-            (later, "Fylkeshuset", "Ny tekst.", serde_json::json!({"time": true, "place": false})),
-            (later, "Fylkeshuset", "Rettet tekst.", serde_json::json!({"time": true, "place": false})),
-            (later, "Biblioteket", "Rettet tekst.", serde_json::json!({"time": true, "place": true})),
+            (later, "Fylkeshuset", "Ny tekst.", serde_json::json!({"time": true, "place": []})),
+            (later, "Fylkeshuset", "Rettet tekst.", serde_json::json!({"time": true, "place": []})),
+            (later, "Biblioteket", "Rettet tekst.", serde_json::json!({"time": true, "place": ["nb"]})),
         ] {
             let file = treff.write("samling.md", event(time, place, body));
             treff.run(&["item", "correct", "samling", &file]).done();
             assert_eq!(changed().await, expected, "{time} {place} {body}");
         }
+    }
+
+    async fn a_place_corrected_in_one_language_is_new_in_that_one_and_the_lead_hears_of_the_others(engine: Engine) {
+        let treff = Treff::with_forum(engine).await;
+        let told = |language: &str, place: &str| {
+            let text = event("2097-03-01T08:00:00Z", place, "Tekst.");
+            treff.write("samling.md", text.replace("title", &format!("language = \"{language}\"\ntitle")))
+        };
+        treff.run(&["item", "add", &told("nb", "Fylkeshuset")]).done();
+        treff.run(&["item", "correct", "samling", &told("en", "County Hall")]).done();
+        let warnings = async |language: &str, place: &str| {
+            let file = told(language, place);
+            let done = treff.run(&["item", "correct", "samling", &file]).done().json;
+            let warnings: Vec<String> = serde_json::from_value(done["warnings"].clone()).unwrap();
+            let mut tx = treff.database.store.begin().await.unwrap();
+            let row: treff::store::One<String> = tx.get(CHANGED, vec![]).await.unwrap();
+            let kept = serde_json::from_str::<serde_json::Value>(&row.0).unwrap();
+            (warnings.iter().filter(|one| one.contains("place")).count(), kept["changed"]["place"].clone())
+        };
+        assert_eq!(warnings("nb", "Rådhuset").await, (1, serde_json::json!(["nb"])));
+        assert_eq!(warnings("en", "Rådhuset").await, (0, serde_json::json!(["nb", "en"])));
     }
 }
 
@@ -112,6 +133,9 @@ fn correction(language: Language, changed: EventChange) -> String {
     let forum = scene::forum();
     let items = scene::items(&forum);
     let mut event = items.into_iter().find(|item| item.kind == Kind::Event).unwrap();
+    let mut in_english = scene::text("A gathering", "For everyone.");
+    in_english.place = Some("County Hall".into());
+    event.texts.insert(Language::En, in_english);
     if let Fields::Event { changed: of_event, .. } = &mut event.fields {
         *of_event = changed;
     }
@@ -129,18 +153,22 @@ fn correction(language: Language, changed: EventChange) -> String {
 
 #[test]
 fn a_correction_says_the_new_time_and_place() {
-    let (time, place) = (EventChange { time: true, place: false }, EventChange { time: false, place: true });
+    let moved = |time: bool, place: &[Language]| EventChange { time, place: place.iter().copied().collect() };
+    let (time, place) = (moved(true, &[]), moved(false, &[Language::Nb]));
     for (language, changed, said) in [
-        (Language::Nb, time, "Ny tid: Torsdag 8. april kl. 9–15, Fylkeshuset."),
-        (Language::Nb, place, "Nytt sted: Torsdag 8. april kl. 9–15, Fylkeshuset."),
+        (Language::Nb, time.clone(), "Ny tid: Torsdag 8. april kl. 9–15, Fylkeshuset."),
+        (Language::Nb, place.clone(), "Nytt sted: Torsdag 8. april kl. 9–15, Fylkeshuset."),
         (
             Language::Nn,
-            EventChange { time: true, place: true },
+            moved(true, &[Language::Nb]),
             "Ny tid og ny stad: Torsdag 8. april kl. 9–15, Fylkeshuset.",
         ),
         (Language::En, time, "New time: Thursday 8 April"),
+        (Language::En, moved(false, &[Language::En]), "New place: Thursday 8 April"),
     ] {
         assert_eq!(correction(language, changed).matches(said).count(), 2, "{said}: in text and HTML");
     }
     assert!(!correction(Language::Nb, EventChange::default()).contains("Ny tid"));
+    let elsewhere = correction(Language::En, place);
+    assert!(elsewhere.contains("County Hall") && !elsewhere.contains("New place"), "{elsewhere}");
 }

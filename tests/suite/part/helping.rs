@@ -34,6 +34,23 @@ on_both_databases! {
         assert!(pages.get(&path(PUBLIC_ITEM, "")).await.body.contains("Du tilbød hjelp 8. mars."));
     }
 
+    async fn who_asks_reads_of_it_in_their_own_language(db: Database) {
+        let pages = Pages::over(db).await;
+        pages.run(REQUEST).await;
+        pages
+            .run(r#"INSERT INTO item_text (item_id, version, language, text) VALUES
+                    (1, 1, 'nn', '{"title":"Kven kan hjelpe?","body":"Vi spør.","minutes":{"achieved":null,"how":null,"next":null,"why":null},"place":null}')"#)
+            .await;
+        pages.run("UPDATE recipient SET language = 'nn' WHERE id = 2").await;
+        pages.post(&path(PUBLIC_ITEM, "/help"), "message=a").await;
+        let told = pages.text("SELECT language || ' ' || details FROM notice").await;
+        assert!(told.starts_with("nn ") && told.contains("Kven kan hjelpe?"), "{told}");
+        pages.run("INSERT INTO account (email, name, rights, language, created_at) VALUES ('ola@nav.no', 'Ola', '[]', 'en', 0)").await;
+        pages.post(&path(PUBLIC_ITEM, "/help"), "message=b").await;
+        let languages = pages.text("SELECT language FROM notice ORDER BY id").await;
+        assert_eq!(languages, "nn\nen", "the language that they chose at the desk comes first");
+    }
+
     async fn a_required_request_takes_an_answer_and_its_words_say_so(db: Database) {
         let pages = Pages::over(db).await;
         pages.run(REQUEST).await;

@@ -50,22 +50,22 @@ on_both_databases! {
         for (reader, said, unsaid) in [
             (
                 "kari@example.test",
-                "Kilde: prosjektledelsen i forumet, som har lagt deg inn. Vi bruker dem bare til å sende deg det i forumet \
+                "Kilde: prosjektledelsen i forumet, som har lagt deg inn. Vi bruker adressen bare til å sende deg det i forumet \
                  som gjelder deg. Grunnlaget er en oppgave i allmennhetens interesse: det offentlige samarbeidet i forumet \
                  (personvernforordningen artikkel 6 nr. 1 e).",
                 "representerer",
             ),
             (
                 "ola@example.test",
-                "Kjelde: prosjektleiinga i forumet, som har lagt deg inn. Vi bruker dei berre til å sende deg det i forumet \
+                "Kjelde: prosjektleiinga i forumet, som har lagt deg inn. Vi bruker adressa berre til å sende deg det i forumet \
                  som gjeld deg. Grunnlaget er at du representerer ei verksemd i eit offentleg samarbeid \
                  (personvernforordninga artikkel 6 nr. 1 e).",
                 "ålmenta",
             ),
-            ("ann@example.test", "Source: the lead of the forum, who entered you. We use them", "represent an organisation"),
+            ("ann@example.test", "Source: the lead of the forum, who entered you. We use it", "represent an organisation"),
             (
                 "per@example.test",
-                "Kilde: deltakerlista fra fylkeskommunen. Vi bruker dem bare til å sende deg det i forumet som gjelder deg. \
+                "Kilde: deltakerlista fra fylkeskommunen. Vi bruker adressen bare til å sende deg det i forumet som gjelder deg. \
                  Grunnlaget er at du representerer en virksomhet i et offentlig samarbeid",
                 "prosjektledelsen",
             ),

@@ -43,6 +43,13 @@ on_both_databases! {
         assert_eq!(ask(&pages, SEPTEMBER).await, 0);
     }
 
+    async fn who_pauses_is_asked_once_the_pause_is_over(db: Database) {
+        let pages = pages_of(db).await;
+        pages.run("UPDATE recipient SET paused_until = '2027-09-10'").await;
+        assert_eq!(ask(&pages, SEPTEMBER).await, 0);
+        assert_eq!(ask(&pages, "2027-09-10T08:00:00Z").await, 1, "on the day that letters go again");
+    }
+
     async fn an_empty_list_of_months_asks_nobody(db: Database) {
         let pages = pages_of(db).await;
         let file = pages.db.path("treff.toml");
