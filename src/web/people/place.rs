@@ -23,6 +23,8 @@ pub(super) struct Fields {
     pub(super) email: String,
     pub(super) from: String,
     pub(super) until: String,
+    /// On what ground it is stored that they sit for a union.
+    pub(super) ground: String,
 }
 
 /// Who has it now or later, with the days as fields hold them.
@@ -45,7 +47,9 @@ pub(super) struct Page {
     current: Vec<Current>,
     earlier: Vec<Holder>,
     pub(super) fields: Fields,
-    union: bool,
+    /// It represents a union: whoever gets it says on what ground that may be stored.
+    pub(super) union: bool,
+    pub(super) ground_missing: bool,
     /// Whom the one who has it named, or an automatic answer.
     suggested: bool,
     /// The day of the form that vacates it; seen at once if that was typed.
@@ -99,7 +103,6 @@ pub(super) async fn page_of(reading: &Reading, staff: &Staff, rows: &[PlaceRow])
         })
     };
     let fields = suggest(reading, rows).await?;
-    let kinds = reading.organisations().await?;
     Ok(Page {
         seen: name_standing(rows),
         group_slug: first.group.clone(),
@@ -107,7 +110,8 @@ pub(super) async fn page_of(reading: &Reading, staff: &Staff, rows: &[PlaceRow])
         earlier: rows.iter().filter(is_over).filter_map(|row| teller.holder(row)).collect(),
         suggested: !fields.email.is_empty() || !fields.name.is_empty(),
         fields: Fields { from: teller.day_field(Some(now)), ..fields },
-        union: kinds.iter().any(|row| row.slug == first.represents && is_union(&row.kind)),
+        union: represents_union(reading, rows).await?,
+        ground_missing: false,
         on: teller.day_field(Some(now)),
         vacating: false,
         note: String::new(),
@@ -118,6 +122,13 @@ pub(super) async fn page_of(reading: &Reading, staff: &Staff, rows: &[PlaceRow])
             place
         },
     })
+}
+
+/// Whether the place represents a union.
+pub(super) async fn represents_union(reading: &Reading, rows: &[PlaceRow]) -> Result<bool, Refusal> {
+    let Some(first) = rows.first() else { return Ok(false) };
+    let organisations = reading.organisations().await?;
+    Ok(organisations.iter().any(|row| row.slug == first.represents && is_union(&row.kind)))
 }
 
 /// Whom the holder named, else an automatic answer to their letters.
@@ -241,6 +252,7 @@ pub(super) fn tell_refusal(teller: &Teller<'_>, error: &SeatingError) -> Result<
         SeatingError::HasIt(_) => words.has_it.clone(),
         SeatingError::Erased => words.erased.clone(),
         SeatingError::NoPlace | SeatingError::Changed => words.no_place.clone(),
+        SeatingError::NoGround => words.ground.clone(),
         SeatingError::Overtaken => words.overtaken.clone(),
         SeatingError::Overlaps(row) => {
             let (name, span) =

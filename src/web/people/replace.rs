@@ -6,8 +6,9 @@ use axum_extra::extract::Form;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::place::{Fields, find, page_of, tell_refusal};
+use super::place::{Fields, find, page_of, represents_union, tell_refusal};
 use super::told::{Place, Teller, call, span_of};
+use crate::forum::UnionGround;
 use crate::ids::SeatId;
 use crate::intake::places::{SeatingError, Successor, name_standing};
 use crate::pipeline::{NO_TOKEN, Welcome};
@@ -32,6 +33,8 @@ pub(super) struct Said {
     email: String,
     from: String,
     until: String,
+    /// On what ground it is stored that they sit for a union.
+    ground: String,
     /// Names what was shown of the place.
     seen: String,
 }
@@ -43,6 +46,7 @@ impl Said {
             email: self.email.clone(),
             from: self.from.clone(),
             until: self.until.clone(),
+            ground: self.ground.clone(),
         }
     }
 }
@@ -74,10 +78,13 @@ struct Wish {
     successor: Successor,
     span: Span,
     from: DateTime<Utc>,
+    /// Of a union's place.
+    ground: Option<UnionGround>,
 }
 
-fn read(reading: &Reading, staff: &Staff, said: &Said) -> Result<Wish, String> {
+fn read(reading: &Reading, staff: &Staff, union: bool, said: &Said) -> Result<Wish, String> {
     let words = &reading.0.words(staff.language).people.note;
+    let ground = UnionGround::from_word(&said.ground).filter(|_| union);
     let successor = read_successor(&said.name, &said.email).ok_or_else(|| words.address.clone())?;
     let (from, until) = span_of(staff, &said.from, &said.until).map_err(|()| words.day.clone())?;
     // The day that it is has begun: from now on.
@@ -86,7 +93,10 @@ fn read(reading: &Reading, staff: &Staff, said: &Said) -> Result<Wish, String> {
     if until.is_some_and(|until| until <= from) {
         return Err(words.day.clone());
     }
-    Ok(Wish { successor, span: (Some(from), until), from })
+    if union && ground.is_none() {
+        return Err(words.ground.clone());
+    }
+    Ok(Wish { successor, span: (Some(from), until), from, ground })
 }
 
 /// What the first letter tells of where a new person's data came from.
@@ -103,7 +113,8 @@ pub(super) async fn preview(
 ) -> Result<Response, Refusal> {
     let reading = writing.reading();
     let rows = find(&reading, &staff, id).await?;
-    let wish = match read(&reading, &staff, &said) {
+    let union = represents_union(&reading, &rows).await?;
+    let wish = match read(&reading, &staff, union, &said) {
         Ok(wish) => wish,
         Err(problem) => return refuse(&reading, &staff, &rows, &said, problem).await.map(unprocessable),
     };
@@ -157,6 +168,13 @@ async fn list_consequences(
         let told = [("address", given.as_str()), ("present", moved.email.as_str())];
         lines.push(fill(&words.moved, &told));
     }
+    if let Some(ground) = wish.ground {
+        let told = match ground {
+            UnionGround::Consent => &words.ground_consent,
+            UnionGround::Published => &words.ground_published,
+        };
+        lines.push(fill(&words.ground_kept, &[("ground", told)]));
+    }
     match known {
         Some(person) => {
             let name = call(&person.name, person.email.as_str()).to_owned();
@@ -180,14 +198,15 @@ pub(super) async fn confirm(
 ) -> Result<Response, Refusal> {
     let reading = writing.reading();
     let rows = find(&reading, &staff, id).await?;
-    let wish = match read(&reading, &staff, &said) {
+    let union = represents_union(&reading, &rows).await?;
+    let wish = match read(&reading, &staff, union, &said) {
         Ok(wish) => wish,
         Err(problem) => return refuse(&reading, &staff, &rows, &said, problem).await.map(unprocessable),
     };
     let source = source_of(&reading, &staff);
     let place = (SeatId(id), said.seen.as_str());
-    let Err(error) = writing.replace_holder(&staff, place, &wish.successor, (wish.span, &source)).await?
-    else {
+    let terms = (wish.span, source.as_str(), wish.ground);
+    let Err(error) = writing.replace_holder(&staff, place, &wish.successor, terms).await? else {
         return Ok(reading.0.go_to(&format!("/desk/places/{id}?done=replaced")));
     };
     let problem = tell_refusal(&Teller { reading: &reading, staff: &staff }, &error)?;
@@ -205,6 +224,7 @@ async fn refuse(
     problem: String,
 ) -> Result<Response, Refusal> {
     let mut page = page_of(reading, staff, rows).await?;
+    page.ground_missing = page.union && UnionGround::from_word(&said.ground).is_none();
     page.fields = said.fields();
     page.problem = problem;
     reading.0.desk_page(staff, &page)

@@ -5,7 +5,9 @@ use chrono::{DateTime, Utc};
 use super::{Reading, Writing};
 use crate::clock::random_hex;
 use crate::feedback::doors;
-use crate::forum::{Cadence, EmailAddress, Facet, Forum, Position, Recipient, Seat, Standing, Status, Term};
+use crate::forum::{
+    Cadence, EmailAddress, Facet, Forum, Position, Recipient, Seat, Standing, Status, Term, UnionGround,
+};
 use crate::ids::{OrganisationId, RecipientId, SeatId};
 use crate::intake::people::{Import, ImportError, ImportReport, PeopleFile, import_people};
 use crate::intake::places::{
@@ -251,11 +253,12 @@ impl Writing {
         staff: &Staff,
         (seat, seen): (SeatId, &str),
         successor: &Successor,
-        (span, source): (Span, &str),
+        (span, source, union_ground): (Span, &str, Option<UnionGround>),
     ) -> Result<Result<Seated, SeatingError>, Refusal> {
         let keys = self.0.0.keys.clone();
         let actor = staff.actor();
-        let seating = Seating { seen: Some(seen), ..self.seating(staff, &keys, &actor, source) };
+        let seating =
+            Seating { seen: Some(seen), union_ground, ..self.seating(staff, &keys, &actor, source) };
         apart(replace_holder(&self.0.0.store, seating, seat, successor, span).await)
     }
 
@@ -279,6 +282,7 @@ impl Writing {
             source,
             now: self.0.now(),
             public_id,
+            union_ground: None,
             seen: None,
         }
     }
