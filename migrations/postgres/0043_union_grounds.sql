@@ -6,6 +6,7 @@ CREATE TABLE union_ground (
     organisation_id  BIGINT NOT NULL REFERENCES organisation (id),  -- the union
     ground           TEXT NOT NULL,           -- consent published
     source           TEXT NOT NULL,           -- account:3 command import self
+    text             TEXT,                    -- what they said yes to, as it was shown; none if others say it of them
     recorded_at      BIGINT NOT NULL,
     ended_at         BIGINT,
     ended_because    TEXT                     -- withdrawn replaced merged

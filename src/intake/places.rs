@@ -149,7 +149,7 @@ pub async fn replace_holder(
         Some(known) => rely_on(&mut tx, &seating, &known).await?,
         None => add(&mut tx, seating, successor, &place).await?,
     };
-    settle_ground(&mut tx, (seat, recipient), ground, SaidBy { source: &actor, actor: &actor, now }).await?;
+    settle_ground(&mut tx, (seat, recipient), ground, SaidBy::another(&actor, now)).await?;
     if !tx.hold_seat((seat, recipient), span, &actor, now).await? {
         return Err(SeatingError::HasIt(address));
     }

@@ -16,16 +16,23 @@ const REPLACED: &str = "replaced";
 pub struct SaidBy<'a> {
     /// As the row keeps it: `account:3`, `command`, or `self`.
     pub source: &'a str,
+    /// What was shown to the person who said it themselves.
+    pub text: Option<&'a str>,
     /// As the log names them: never an address.
     pub actor: &'a str,
     /// Real time.
     pub now: DateTime<Utc>,
 }
 
-impl SaidBy<'_> {
-    /// The person themselves, on their own pages.
-    pub fn themselves(now: DateTime<Utc>) -> SaidBy<'static> {
-        SaidBy { source: SAID_THEMSELVES, actor: "page", now }
+impl<'a> SaidBy<'a> {
+    /// The person themselves on their own pages, to what was shown to them there.
+    pub fn themselves(text: &'a str, now: DateTime<Utc>) -> SaidBy<'a> {
+        SaidBy { source: SAID_THEMSELVES, text: Some(text), actor: "page", now }
+    }
+
+    /// Somebody at the desk, or a command, of somebody else.
+    pub fn another(actor: &'a str, now: DateTime<Utc>) -> SaidBy<'a> {
+        SaidBy { source: actor, text: None, actor, now }
     }
 }
 
@@ -43,7 +50,7 @@ pub async fn record_ground(
         return Ok(false);
     }
     tx.end_union_ground(of, (REPLACED, by.actor), by.now).await?;
-    tx.add_union_grounds(&[(of.0, of.1, ground.word())], (by.source, by.actor), by.now).await?;
+    tx.add_union_grounds(&[(of.0, of.1, ground.word())], (by.source, by.text, by.actor), by.now).await?;
     Ok(true)
 }
 

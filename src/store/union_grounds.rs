@@ -82,6 +82,8 @@ record! {
         pub ground: String,
         /// Who said so.
         pub source: String,
+        /// What they said yes to, as it was shown; none if others said it of them.
+        pub text: Option<String>,
         /// When it was recorded.
         pub recorded_at: DateTime<Utc>,
         /// When it ended.
@@ -160,8 +162,8 @@ const COUNT_BY_GROUND: &str = concat!(
 );
 
 const ADD: Sql = from_json!(
-    "INSERT INTO union_ground (recipient_id, organisation_id, ground, source, recorded_at)
-     SELECT CAST(e.value ->> 0 AS BIGINT), CAST(e.value ->> 1 AS BIGINT), e.value ->> 2, $2, $3",
+    "INSERT INTO union_ground (recipient_id, organisation_id, ground, source, recorded_at, text)
+     SELECT CAST(e.value ->> 0 AS BIGINT), CAST(e.value ->> 1 AS BIGINT), e.value ->> 2, $2, $3, $4",
     ""
 );
 const SETTLED: Sql = in_json_keys!(
@@ -249,15 +251,15 @@ impl Tx {
         Ok(self.find(open, args![recipient, organisation]).await?)
     }
 
-    /// Records grounds where none stands, with a row in the log for each.
+    /// Records grounds where none stands, with a row in the log for each: who said so, what they were shown, who did it.
     pub async fn add_union_grounds(
         &mut self,
         grounds: &[(RecipientId, OrganisationId, &str)],
-        (source, actor): (&str, &str),
+        (source, text, actor): (&str, Option<&str>, &str),
         now: DateTime<Utc>,
     ) -> Result<(), StoreError> {
         for batch in grounds.chunks(BATCH) {
-            self.run(ADD, args![serde_json::to_string(batch)?, source, now]).await?;
+            self.run(ADD, args![serde_json::to_string(batch)?, source, now, text]).await?;
             let changes = batch.iter().map(|(recipient, organisation, ground)| Change {
                 actor,
                 action: "union_ground.recorded",
@@ -310,7 +312,7 @@ impl Tx {
         &mut self,
         recipient: RecipientId,
     ) -> Result<Vec<GroundHeldRow>, StoreError> {
-        let held = "SELECT o.slug, u.ground, u.source, u.recorded_at, u.ended_at, u.ended_because
+        let held = "SELECT o.slug, u.ground, u.source, u.text, u.recorded_at, u.ended_at, u.ended_because
              FROM union_ground u JOIN organisation o ON o.id = u.organisation_id
              WHERE u.recipient_id = $1 ORDER BY u.id";
         Ok(self.all(held, args![recipient]).await?)

@@ -211,7 +211,7 @@ impl Writer<'_> {
                 grounds.push((*id, union, ground.word()));
             }
         }
-        Ok(self.tx.add_union_grounds(&grounds, (SOURCE, self.actor), self.now).await?)
+        Ok(self.tx.add_union_grounds(&grounds, (SOURCE, None, self.actor), self.now).await?)
     }
 
     async fn record(&mut self, plan: &Plan, ids: &[RecipientId]) -> Result<(), ImportError> {

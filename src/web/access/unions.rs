@@ -78,7 +78,8 @@ pub(super) async fn say(
         _ => return Err(Refusal::from(Why::BadForm).in_language(language)),
     };
     let of = (visitor.recipient.id, OrganisationId(said.union));
-    if !writing.say_ground(of, ground, SaidBy::themselves(reading.0.now())).await? {
+    let shown = format!("{} «{}»", words.lead, words.yes);
+    if !writing.say_ground(of, ground, SaidBy::themselves(&shown, reading.0.now())).await? {
         return Err(Refusal::from(Why::NotFound).in_language(language));
     }
     places::show_with(&reading, &visitor, note.clone()).await

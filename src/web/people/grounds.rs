@@ -106,7 +106,7 @@ pub(super) async fn say(
         return Err(Refusal::from(Why::BadForm).in_language(staff.language));
     }
     let actor = staff.actor();
-    let by = SaidBy { source: &actor, actor: &actor, now: reading.0.now() };
+    let by = SaidBy::another(&actor, reading.0.now());
     if !writing.say_ground((person.id, OrganisationId(said.union)), ground, by).await? {
         return Err(nothing_there(&staff));
     }

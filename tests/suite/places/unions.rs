@@ -105,7 +105,7 @@ on_both_databases! {
         assert_eq!(pages.text(GROUNDS).await, "ola@nav.no forbundet published account:1 replaced\nola@nav.no forbundet consent account:1");
         let copy = serde_json::to_value(store.export_recipient(RecipientId(2), "command", now()).await.unwrap()).unwrap();
         assert_eq!(copy["union_grounds"][1], serde_json::json!({
-            "union": "forbundet", "ground": "consent", "source": "account:1", "recorded_at": "1970-01-01T00:00:00.000002Z",
+            "union": "forbundet", "ground": "consent", "source": "account:1", "text": null, "recorded_at": "1970-01-01T00:00:00.000002Z",
             "ended_at": null, "ended_because": null,
         }));
         let app = treff::app::App::open(&pages.db.path("treff.toml"), treff::config::Overrides::default()).await.unwrap();
@@ -255,6 +255,8 @@ on_both_databases! {
         assert!(yes.body.contains("Takk. Det er skrevet ned") && yes.body.contains("fordi du har sagt ja her"), "{}", yes.body);
         ola.post("/me/union-ground", "union=21&say=yes").await;
         assert_eq!(pages.text(GROUNDS).await, "ola@nav.no forbundet consent self", "twice is once");
+        let text = pages.text("SELECT text FROM union_ground").await;
+        assert!(text.contains("er en følsom opplysning") && text.ends_with("«Ja, dere kan lagre det»"), "what they said yes to is kept: {text}");
         assert!(!ola.get("/me").await.body.contains("Du sitter for en fagforening"));
         // Their own word stands, whatever the desk writes.
         let person = lise.get("/desk/people/2").await.body;
