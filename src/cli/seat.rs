@@ -7,6 +7,7 @@ use serde_json::json;
 use super::{BadInput, Report};
 use crate::app::App;
 use crate::clock::random_hex;
+use crate::forum::UnionGround;
 use crate::ids::SeatId;
 use crate::intake::places::{ChangedBy, Seating, SeatingError, Successor, replace_holder, vacate_place};
 use crate::store::SeatRow;
@@ -25,7 +26,8 @@ pub enum Command {
     Questions,
     /// Give it to somebody; whoever has it has it no more from then on
     #[command(
-        after_help = "Example:\n  treff seat give 12 siri@vik.example --name \"Siri Nes\" --on 2027-03-01"
+        after_help = "Examples:\n  treff seat give 12 siri@vik.example --name \"Siri Nes\" --on 2027-03-01\n  \
+                      treff seat give 14 per@vik.example --union-ground consent"
     )]
     Give {
         /// Its number, as treff seat list shows it
@@ -38,6 +40,10 @@ pub enum Command {
         /// Their first day (YYYY-MM-DD); default: now
         #[arg(long, value_name = "DAY")]
         on: Option<String>,
+        /// Why it may be stored that they sit for a union, if the place is a union's: consent (they said yes to the forum) or
+        /// published (they made it public themselves)
+        #[arg(long, value_name = "GROUND")]
+        union_ground: Option<String>,
     },
     /// Say that its holder has left; whoever is imported next to a place alike takes it over
     #[command(after_help = "Example:\n  treff seat list\n  treff seat vacate 12 --on 2027-03-01")]
@@ -55,8 +61,8 @@ pub async fn run(app: &App, command: &Command) -> anyhow::Result<Report> {
     match command {
         Command::List { vacant } => list(app, *vacant).await,
         Command::Questions => list_questions(app).await,
-        Command::Give { seat, email, name, on } => {
-            give(app, SeatId(*seat), (email, name), on.as_deref()).await
+        Command::Give { seat, email, name, on, union_ground } => {
+            give(app, SeatId(*seat), (email, name), on.as_deref(), union_ground.as_deref()).await
         }
         Command::Vacate { seat, on } => vacate(app, SeatId(*seat), on.as_deref()).await,
     }
@@ -137,8 +143,10 @@ async fn give(
     seat: SeatId,
     (email, name): (&str, &str),
     on: Option<&str>,
+    union_ground: Option<&str>,
 ) -> anyhow::Result<Report> {
     let now = app.clock.now();
+    let union_ground = union_ground.map(read_ground).transpose()?;
     let from = match on {
         Some(day) => midnight(app, day).await?,
         None => now,
@@ -153,6 +161,7 @@ async fn give(
         actor: "command",
         now,
         public_id: random_hex::<16>(),
+        union_ground,
         seen: None,
     };
     let seated = match replace_holder(&app.store, seating, seat, &successor, (Some(from), None)).await {
@@ -171,6 +180,12 @@ async fn give(
         report.notices.push(moved);
     }
     Ok(report)
+}
+
+fn read_ground(text: &str) -> Result<UnionGround, BadInput> {
+    UnionGround::from_word(text).ok_or_else(|| {
+        BadInput::one(format!("--union-ground: \"{text}\" is no ground; write consent or published"))
+    })
 }
 
 async fn vacate(app: &App, seat: SeatId, on: Option<&str>) -> anyhow::Result<Report> {

@@ -20,6 +20,7 @@ mod seat;
 mod settings;
 mod term;
 mod texts;
+mod union_ground;
 
 pub use basis::{Basis, Ground, Grounds, Way, is_file_name};
 pub use calendar::{Cadence, Holidays, PauseDays};
@@ -38,3 +39,4 @@ pub use seat::{Position, Seat};
 pub use settings::{Forum, ForumSettings};
 pub use term::{Facet, OrganisationKind, Term, TermError, TermIx, Terms};
 pub use texts::{TextPlace, Texts, one_line};
+pub use union_ground::{SAID_THEMSELVES, UnionGround, takes_over};

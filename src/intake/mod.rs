@@ -14,3 +14,4 @@ pub mod people;
 pub mod places;
 pub mod sheet;
 pub mod suggest;
+pub mod union_grounds;

@@ -11,11 +11,12 @@ mod standing;
 
 use chrono::{DateTime, Utc};
 
-use crate::forum::{Cadence, EmailAddress, Forum, Position, Way};
+use crate::forum::{Cadence, EmailAddress, Forum, Position, UnionGround, Way};
 use crate::ids::{RecipientId, SeatId};
 use crate::store::{NewRecipient, PlaceRow, SeatableRow, Span, Store, StoreError, Tx};
 use crate::token::Keys;
 
+use super::union_grounds::{SaidBy, record_ground};
 use standing::find_overlap;
 pub use standing::name_standing;
 
@@ -34,6 +35,8 @@ pub struct Seating<'a> {
     pub now: DateTime<Utc>,
     /// 128 random bits in lower-case hex, for a new recipient.
     pub public_id: String,
+    /// On what ground it is stored that they sit for a union, if the place represents one.
+    pub union_ground: Option<UnionGround>,
     /// What was shown of the place ([`name_standing`]); none if nothing is shown before.
     pub seen: Option<&'a str>,
 }
@@ -99,6 +102,12 @@ pub enum SeatingError {
     /// Somebody else would have it at the same time.
     #[error("{} has this place in these days, too; change those first", .0.email.as_deref().unwrap_or("somebody else"))]
     Overlaps(Box<PlaceRow>),
+    /// The place represents a union, and no ground is given or recorded for storing that they sit for it.
+    #[error(
+        "the place is a union's, and nobody said on what ground it may be stored that this person sits for it (GDPR art. 9); \
+         give --union-ground consent if they said yes to the forum, or published if they made it public themselves"
+    )]
+    NoGround,
     /// They asked to be forgotten.
     #[error("this person asked to be forgotten, and only they themselves sign up again")]
     Erased,
@@ -107,7 +116,8 @@ pub enum SeatingError {
     Changed,
 }
 
-/// Gives a place to `successor` from `span`'s beginning on; whoever had it has it no more from then on. One transaction.
+/// Gives a place to `successor` from `span`'s beginning on; whoever had it has it no more from then on. One transaction. Of a
+/// union's place it is recorded on what ground it is stored that they sit for it.
 ///
 /// # Errors
 /// See [`SeatingError`]; nothing is changed then.
@@ -127,7 +137,7 @@ pub async fn replace_holder(
     let place = rows.first().filter(|row| row.ends_at.is_none_or(|end| end > from));
     let place = place.ok_or(SeatingError::NoPlace)?.clone();
     let (address, known) = find_known(&mut tx, &seating, &successor.address).await?;
-    let (actor, now) = (seating.actor.to_owned(), seating.now);
+    let (actor, now, ground) = (seating.actor.to_owned(), seating.now, seating.union_ground);
     if let Some(known) = &known
         && tx.holds_seat_at(seat, known.id, from).await?
     {
@@ -140,6 +150,7 @@ pub async fn replace_holder(
         Some(known) => rely_on(&mut tx, &seating, &known).await?,
         None => add(&mut tx, seating, successor, &place).await?,
     };
+    settle_ground(&mut tx, (seat, recipient), ground, SaidBy::another(&actor, now)).await?;
     if !tx.hold_seat((seat, recipient), span, &actor, now).await? {
         return Err(SeatingError::HasIt(address));
     }
@@ -271,6 +282,24 @@ async fn find_known(
         }
         None => Ok((address.clone(), None)),
     }
+}
+
+/// Records on what ground it is stored that somebody sits for the union that a place represents, if it does. What they said
+/// themselves stands, and what is recorded already is enough where nothing is given.
+async fn settle_ground(
+    tx: &mut Tx,
+    (seat, recipient): (SeatId, RecipientId),
+    ground: Option<UnionGround>,
+    by: SaidBy<'_>,
+) -> Result<(), SeatingError> {
+    let Some(union) = tx.find_union_of_seat(seat).await? else { return Ok(()) };
+    let of = (recipient, union);
+    match ground {
+        Some(ground) => record_ground(tx, of, ground, by).await?,
+        None if tx.find_union_ground(of).await?.is_none() => return Err(SeatingError::NoGround),
+        None => false,
+    };
+    Ok(())
 }
 
 /// Records the basis of a place for somebody who is here without one.

@@ -44,6 +44,8 @@ pub struct ChangeFilter {
     pub until: Option<DateTime<Utc>>,
     /// Rows before that key.
     pub before: Option<i64>,
+    /// Nothing of who sits for a union (GDPR art. 9).
+    pub without_unions: bool,
 }
 
 impl Store {
@@ -136,9 +138,10 @@ impl Store {
              WHERE ($1 IS NULL OR c.recipient_id = (SELECT id FROM recipient WHERE email = $1))
                AND ($2 IS NULL OR c.actor = $2) AND ($3 IS NULL OR c.action = $3)
                AND ($4 IS NULL OR c.changed_at >= $4) AND ($5 IS NULL OR c.changed_at < $5)
-               AND ($6 IS NULL OR c.id < $6)
-             ORDER BY c.id DESC LIMIT $7";
-        let ChangeFilter { person, actor, action, from, until, before } = filter.clone();
-        Ok(self.db.all(changes, args![person, actor, action, from, until, before, at_most]).await?)
+               AND ($6 IS NULL OR c.id < $6) AND NOT ($7 AND c.action LIKE 'union_ground.%')
+             ORDER BY c.id DESC LIMIT $8";
+        let ChangeFilter { person, actor, action, from, until, before, without_unions } = filter.clone();
+        let args = args![person, actor, action, from, until, before, without_unions, at_most];
+        Ok(self.db.all(changes, args).await?)
     }
 }

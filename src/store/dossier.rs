@@ -10,6 +10,7 @@ use super::db::{Tx, args, record};
 use super::feeds::FeedRow;
 use super::held::HeldByDoors;
 use super::open::{Store, StoreError};
+use super::union_grounds::GroundHeldRow;
 use crate::ids::{DeliveryId, RecipientId, SeatId};
 pub use taken_part::TakenPart;
 
@@ -257,6 +258,8 @@ pub struct Dossier {
     pub seats: Vec<HeldRow>,
     /// Legal bases.
     pub legal_basis: Vec<BasisRow>,
+    /// On what ground they sit for unions, ended ones too.
+    pub union_grounds: Vec<GroundHeldRow>,
     /// Letters.
     pub letters: Vec<SentRow>,
     /// What the letters held.
@@ -362,6 +365,7 @@ impl Tx {
             marks: tx.all(MARKS, args![id]).await?,
             seats: tx.all(SEATS, args![id]).await?,
             legal_basis: tx.all(BASES, args![id]).await?,
+            union_grounds: tx.list_union_grounds_held(id).await?,
             letters: tx.all(LETTERS, args![id]).await?,
             items: tx.all(ITEMS, args![id]).await?,
             carried: tx.all(CARRIED, args![id]).await?,

@@ -6,6 +6,7 @@ use chrono::{DateTime, Utc};
 use super::db::{One, Sql, Tx, args, in_json_keys, record};
 use super::forum::OrganisationRow;
 use super::open::StoreError;
+use super::union_grounds::SettledGround;
 use crate::ids::{OrganisationId, RecipientId, SeatId, TermId};
 
 /// How many rows one statement reads or writes.
@@ -74,6 +75,8 @@ pub struct ImportView {
     pub settled_follows: Vec<KnownTerm>,
     /// The seats that they hold now or later.
     pub seats: Vec<SeatLike>,
+    /// On what ground they sit for unions, and what they withdrew of it: an import records nothing beside either.
+    pub settled_grounds: Vec<SettledGround>,
     /// The seats that nobody holds now or later, by key.
     pub vacant: Vec<SeatLike>,
 }
@@ -148,6 +151,7 @@ impl Tx {
             view.people.extend(people);
             view.roles.extend(self.all::<KnownTerm>(ROLES, args![&ids]).await?);
             view.settled_follows.extend(self.all::<KnownTerm>(SETTLED_FOLLOWS, args![&ids]).await?);
+            view.settled_grounds.extend(self.list_settled_grounds(&ids).await?);
             view.seats.extend(self.all::<SeatLike>(SEATS, args![&ids, now]).await?);
         }
         Ok(view)

@@ -105,6 +105,14 @@ const ENDINGS: &[&str] = &[
                     AND o.recipient_id IN ($1, $2) AND o.recipient_id <> answer.recipient_id
                     AND (o.answered_at > answer.answered_at
                          OR (o.answered_at = answer.answered_at AND o.id > answer.id)))",
+    // Of two grounds for one union their own word stands, else the kept row's; none that they withdrew by either address.
+    "UPDATE union_ground SET ended_at = $3, ended_because = 'merged' WHERE ended_at IS NULL AND recipient_id IN ($1, $2)
+        AND EXISTS (SELECT 1 FROM union_ground o WHERE o.organisation_id = union_ground.organisation_id
+                    AND o.recipient_id IN ($1, $2) AND o.recipient_id <> union_ground.recipient_id
+                    AND ((o.ended_because = 'withdrawn' AND o.ended_at >= union_ground.recorded_at)
+                         OR (o.ended_at IS NULL AND union_ground.source <> 'self'
+                             AND (o.source = 'self' OR union_ground.recipient_id = $2))
+                         OR (o.ended_at IS NULL AND o.source = 'self' AND union_ground.recipient_id = $2)))",
 ];
 
 /// What ends with the address: `$1` is the row, `$2` the instant.
@@ -143,6 +151,7 @@ const MOVES: &[&str] = &[
     "UPDATE muted_kind SET recipient_id = $1 WHERE recipient_id = $2",
     "UPDATE seat_holder SET recipient_id = $1 WHERE recipient_id = $2",
     "UPDATE legal_basis SET recipient_id = $1 WHERE recipient_id = $2",
+    "UPDATE union_ground SET recipient_id = $1 WHERE recipient_id = $2",
     "UPDATE consent SET recipient_id = $1 WHERE recipient_id = $2",
     "UPDATE tap SET recipient_id = $1 WHERE recipient_id = $2",
     "UPDATE report SET recipient_id = $1 WHERE recipient_id = $2",

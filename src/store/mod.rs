@@ -77,6 +77,7 @@ mod standing;
 mod suspensions;
 mod taps;
 mod undoing;
+mod union_grounds;
 mod urgent;
 mod waiting;
 mod words;
@@ -147,6 +148,9 @@ pub use standing::{HeldSeatRow, RecipientRow, StandingRows};
 pub use suspensions::{QuestionRow, Resumption};
 pub use taps::Answer;
 pub use undoing::{PreferenceHistoryRow, Undone};
+pub use union_grounds::{
+    GroundHeldRow, GroundOfRow, GroundlessRow, OpenGroundRow, SettledGround, UnionSeatRow,
+};
 pub use waiting::{BeginningRow, UncertainRow, VacantSeatRow};
 pub use words::{Compared, FoundStem, IndexedRow, ItemStems, NewStem, SoughtStem};
 pub use workers::{NewWorker, Orphan, WorkerAtWork, WorkerRow, WorkerSession};

@@ -24,6 +24,8 @@ pub struct ProcessingCounts {
     pub bases: BTreeMap<String, i64>,
     /// Those who have a place for an organisation of the kind `union` (art. 9).
     pub union_places: i64,
+    /// How many of them on each ground, by its word; on none by the empty word.
+    pub union_grounds: BTreeMap<String, i64>,
 }
 
 impl Store {
@@ -51,6 +53,7 @@ impl Store {
             )
             .await?;
         let bases = bases.into_iter().map(|row| (row.basis, row.people)).collect();
-        Ok(ProcessingCounts { people, bases, union_places })
+        let union_grounds = self.count_by_union_ground(now).await?;
+        Ok(ProcessingCounts { people, bases, union_places, union_grounds })
     }
 }

@@ -132,7 +132,15 @@ const LETTERS: &[Going] = &[
         where "recipient_id IS NOT NULL AND action LIKE 'preferences.%' AND changed_at < $1"),
 ];
 
-const ENDED_HOLDERS: &[Going] = &[going!("ended_holders": "seat_holder" where "ends_at < $1")];
+const ENDED_HOLDERS: &[Going] = &[
+    going!("ended_holders": "seat_holder" where "ends_at < $1"),
+    // On what ground somebody sat for a union is kept as long as that they did.
+    going!("union_grounds": "union_ground" where "COALESCE(ended_at, recorded_at) < $1
+        AND NOT EXISTS (SELECT 1 FROM seat_holder h JOIN seat s ON s.id = h.seat_id
+                        WHERE h.recipient_id = union_ground.recipient_id
+                          AND s.organisation_id = union_ground.organisation_id
+                          AND (h.ends_at IS NULL OR h.ends_at >= $1))"),
+];
 
 /// What people said to an event or a request whose day is long over; of one without a day, what they said long ago. The
 /// reminder's key is not needed any more: a closed item reminds nobody, and with its row in `cancellation` nobody is told again

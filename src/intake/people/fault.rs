@@ -19,6 +19,8 @@ pub enum Slip {
     Kind(String),
     /// No language of ours.
     Language(String),
+    /// No ground on which somebody may be stored as sitting for a union.
+    UnionGround(String),
     /// Neither yes nor no.
     YesNo(String),
     /// Nothing that letters go by.

@@ -18,6 +18,7 @@ pub enum Column {
     Role,
     Groups,
     Represents,
+    UnionGround,
     Admitted,
     Sectors,
     Language,
@@ -25,7 +26,7 @@ pub enum Column {
 }
 
 /// The words for each; the first two are those that DESIGN names, where it names any.
-const WORDS: [(Column, &[&str]); 12] = [
+const WORDS: [(Column, &[&str]); 13] = [
     (Column::Email, &["email", "epost", "e-mail", "e-post", "e-postadresse", "epostadresse"]),
     (Column::Name, &["name", "navn", "namn"]),
     (Column::Organisation, &["organisation", "organisasjon", "organization"]),
@@ -34,6 +35,8 @@ const WORDS: [(Column, &[&str]); 12] = [
     (Column::Role, &["role", "rolle", "roles", "roller"]),
     (Column::Groups, &["groups", "grupper", "group", "gruppe"]),
     (Column::Represents, &["represents", "representerer", "representerar"]),
+    // Long words, so that no heading of another sheet is taken for a slip of one.
+    (Column::UnionGround, &["union_ground", "fagforeningsgrunnlag", "fagforeiningsgrunnlag", "union ground"]),
     (Column::Admitted, &["admitted", "opptak"]),
     (Column::Sectors, &["sectors", "sektorer", "sector", "sektor", "sektorar"]),
     (Column::Language, &["language", "språk"]),
@@ -174,7 +177,7 @@ impl fmt::Display for Column {
 
 impl Column {
     /// All of them, in the order in which pages offer them.
-    pub const ALL: [Column; 12] = [
+    pub const ALL: [Column; 13] = [
         Column::Email,
         Column::Name,
         Column::Organisation,
@@ -183,6 +186,7 @@ impl Column {
         Column::Role,
         Column::Groups,
         Column::Represents,
+        Column::UnionGround,
         Column::Admitted,
         Column::Sectors,
         Column::Language,

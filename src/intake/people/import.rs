@@ -8,13 +8,14 @@ use serde::Serialize;
 use super::cells::Vocabulary;
 use super::error::ImportError;
 use super::file::{PeopleFile, Remark};
+use super::grounds::Groundless;
 use super::merge::{Merge, Person};
 use super::moved::{Moved, PresentAddresses};
 use super::organisations::{Catalogue, Entry, OrganisationIx};
 use super::plan::{Plan, Standing, Write};
 use super::rows::{CellError, FileRow, read_rows};
 use super::write::Writer;
-use crate::forum::{Cadence, EmailAddress, Forum, OrganisationKind, is_file_name};
+use crate::forum::{Cadence, EmailAddress, Forum, OrganisationKind, UnionGround, is_file_name};
 use crate::store::{ImportView, OrganisationRow, Store, StoreError, Tx};
 use crate::token::Keys;
 
@@ -67,6 +68,9 @@ pub struct ImportReport {
     /// How many of them get no letters, which an import does not change.
     #[serde(skip)]
     pub resting: usize,
+    /// The rows for unions that record no ground.
+    #[serde(skip)]
+    pub groundless: Groundless,
     /// The addresses of the file that are former ones of somebody, for whom their rows count.
     #[serde(skip)]
     pub moved: Vec<Moved>,
@@ -81,6 +85,8 @@ pub struct ImportedPerson {
     pub name: String,
     /// Whether they were not here before.
     pub is_new: bool,
+    /// On what ground they sit for unions, where that is recorded now: the union's short name, and the ground.
+    pub grounds: Vec<(String, UnionGround)>,
     /// What was, as the log keeps it.
     pub before: serde_json::Value,
     /// What becomes.
@@ -129,6 +135,7 @@ pub async fn import_people(
     notices.extend(saying_nothing);
     let plan = Standing::of(import.forum, &catalogue, &view).plan(&persons);
     notices.extend(told_of(&plan, &persons, &words));
+    notices.extend(plan.groundless.told());
     let source = recorded_source(import);
     writer(&mut tx, import, &catalogue, &source).write(&plan).await?;
     if !import.dry_run {
@@ -136,10 +143,11 @@ pub async fn import_people(
     }
     errors.sort();
     Ok(ImportReport {
-        people: plan.writes.iter().map(imported).collect(),
+        people: plan.writes.iter().map(|write| imported(write, &catalogue)).collect(),
         brought: list_brought(&catalogue),
         named: persons.iter().map(|person| person.email.to_string()).collect(),
         resting: plan.resting,
+        groundless: plan.groundless,
         moved,
         created: plan.created,
         changed: plan.changed,
@@ -164,8 +172,10 @@ fn writer<'a>(tx: &'a mut Tx, import: &Import<'a>, catalogue: &'a Catalogue, sou
     }
 }
 
-fn imported(write: &Write) -> ImportedPerson {
+fn imported(write: &Write, catalogue: &Catalogue) -> ImportedPerson {
+    let grounds = write.grounds.iter().map(|(union, ground)| (catalogue.get(*union).slug.clone(), *ground));
     ImportedPerson {
+        grounds: grounds.collect(),
         email: write.email.clone(),
         name: write.name.clone(),
         is_new: write.id.is_none(),
@@ -231,6 +241,7 @@ fn passed_over(heading: &str) -> String {
 /// Cells that say nothing without another one of their row.
 fn list_saying_nothing(rows: &[FileRow]) -> Vec<String> {
     let kinds = rows.iter().any(|r| r.kind.is_some() && r.organisation.is_none() && r.org.is_none());
+    let grounds = rows.iter().any(|r| r.union_ground.is_some() && r.groups.is_empty());
     let represented = rows.iter().any(|r| !r.represents.is_empty() && r.groups.is_empty());
     [
         (kinds, "a kind without an organisation says nothing, and was passed over"),
@@ -238,6 +249,7 @@ fn list_saying_nothing(rows: &[FileRow]) -> Vec<String> {
             represented,
             "whom somebody represents says nothing without a group in the same row, and was passed over",
         ),
+        (grounds, "a union_ground says nothing without a group in the same row, and was passed over"),
     ]
     .into_iter()
     .filter(|(is_there, _)| *is_there)

@@ -4,6 +4,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::fault::{Fault, Slip};
+use super::grounds::{GroundSaid, find_contradiction};
 use super::headings::{Column, Headings};
 use super::organisations::{Catalogue, OrganisationIx};
 use super::rows::{CellError, FileRow};
@@ -28,6 +29,8 @@ pub(super) struct Person {
     pub roles: Vec<TermIx>,
     pub sectors: Vec<TermIx>,
     pub seats: Vec<SeatWish>,
+    /// What its rows say of whom they represent.
+    pub grounds: Vec<GroundSaid>,
     /// A row without groups admits, unless it says otherwise.
     pub admitted: bool,
 }
@@ -115,7 +118,13 @@ impl Merge<'_> {
                     continue;
                 }
             };
+            let grounds = grounds_of(&row, &seats);
+            if let Some(fault) = find_contradiction(&seated.person.grounds, &grounds) {
+                self.fail(row.line, Column::UnionGround, fault);
+                continue;
+            }
             seated.add(&row, organisation, &self.catalogue).ok()?;
+            seated.person.grounds.extend(grounds);
             seated.person.admitted |= row.admitted.unwrap_or(row.groups.is_empty());
             add_each(&mut seated.person.seats, &seats);
             add_each(&mut seated.person.roles, &row.roles);
@@ -157,6 +166,14 @@ impl Merge<'_> {
 /// What a seat represents whose holder names no organisation.
 const INDIVIDUALS: &str = "Enkeltpersoner";
 
+/// What a row says of each organisation that it represents.
+fn grounds_of(row: &FileRow, seats: &[SeatWish]) -> Vec<GroundSaid> {
+    let mut represented = Vec::new();
+    add_each(&mut represented, &seats.iter().map(|wish| wish.represents).collect::<Vec<_>>());
+    let said = |represents| GroundSaid { represents, ground: row.union_ground, line: row.line };
+    represented.into_iter().map(said).collect()
+}
+
 /// A person whose rows are still coming.
 struct Draft {
     person: Person,
@@ -176,6 +193,7 @@ impl Draft {
             roles: Vec::new(),
             sectors: Vec::new(),
             seats: Vec::new(),
+            grounds: Vec::new(),
             admitted: false,
         };
         Draft { person, rows: Vec::new(), lines: HashMap::new() }

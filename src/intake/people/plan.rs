@@ -6,9 +6,10 @@ use std::collections::{HashMap, HashSet, VecDeque};
 
 use serde_json::{Map, Value, json};
 
+use super::grounds::{GroundStands, Groundless, weigh_grounds};
 use super::merge::{Person, SeatWish};
 use super::organisations::{Catalogue, OrganisationIx};
-use crate::forum::{Basis, Cadence, Forum, Language, Position, Status, TermIx, Way};
+use crate::forum::{Basis, Cadence, Forum, Language, Position, Status, TermIx, UnionGround, Way};
 use crate::ids::{RecipientId, SeatId, TermId};
 use crate::store::{ImportView, KnownPerson};
 
@@ -27,6 +28,8 @@ pub(super) struct Write {
     pub follows: Vec<TermIx>,
     /// Seats to take, with the vacant one that serves; none: one is opened.
     pub seats: Vec<(SeatWish, Option<SeatId>)>,
+    /// On what ground they sit for unions, where that is recorded now.
+    pub grounds: Vec<(OrganisationIx, UnionGround)>,
     /// The legal basis that is recorded; none if one is already.
     pub basis: Option<Basis>,
     /// For the audit log: what was and what becomes.
@@ -44,6 +47,8 @@ pub(super) struct Plan {
     pub unchanged: usize,
     /// How many stay without letters, since they left or do not get through.
     pub resting: usize,
+    /// Rows for unions that record no ground.
+    pub groundless: Groundless,
 }
 
 /// What stands, by what an import asks for.
@@ -54,6 +59,8 @@ pub(super) struct Standing<'a> {
     roles: HashSet<(RecipientId, TermId)>,
     follows: HashSet<(RecipientId, TermId)>,
     held: HashSet<(RecipientId, SeatWish)>,
+    /// Grounds that stand, and those that somebody withdrew.
+    grounds: HashMap<(RecipientId, OrganisationIx), GroundStands>,
     vacant: HashMap<SeatWish, VecDeque<SeatId>>,
 }
 
@@ -76,6 +83,14 @@ impl<'a> Standing<'a> {
             .seats
             .iter()
             .filter_map(|seat| Some((seat.holder?, wish(seat.group, seat.organisation, &seat.position)?)));
+        let mut grounds = HashMap::new();
+        for row in &view.settled_grounds {
+            let Some(represents) = catalogue.find_stored(row.organisation) else { continue };
+            let stands = grounds.entry((row.recipient, represents)).or_insert(GroundStands::Withdrawn);
+            if row.is_open {
+                *stands = GroundStands::Open;
+            }
+        }
         Standing {
             forum,
             catalogue,
@@ -83,6 +98,7 @@ impl<'a> Standing<'a> {
             roles: view.roles.iter().map(|known| (known.recipient, known.term)).collect(),
             follows: view.settled_follows.iter().map(|known| (known.recipient, known.term)).collect(),
             held: held.collect(),
+            grounds,
             vacant,
         }
     }
@@ -92,12 +108,14 @@ impl<'a> Standing<'a> {
         let mut plan = Plan::default();
         for person in persons {
             let Some(known) = self.people.get(person.email.as_str()).copied() else {
+                let grounds = self.weigh_grounds(person, None, &mut plan.groundless);
                 plan.created += 1;
-                plan.writes.push(self.create(person));
+                plan.writes.push(Write { grounds, ..self.create(person) });
                 continue;
             };
             plan.resting += usize::from(known.status != Status::Active.word());
-            let (write, renewed) = self.change(person, known);
+            let grounds = self.weigh_grounds(person, Some(known.id), &mut plan.groundless);
+            let (write, renewed) = self.change(person, known, grounds);
             match (write, renewed) {
                 (None, false) => plan.unchanged += 1,
                 (write, _) => {
@@ -106,7 +124,19 @@ impl<'a> Standing<'a> {
                 }
             }
         }
+        plan.groundless.settle();
         plan
+    }
+
+    fn weigh_grounds(
+        &self,
+        person: &Person,
+        known: Option<RecipientId>,
+        groundless: &mut Groundless,
+    ) -> Vec<(OrganisationIx, UnionGround)> {
+        let stands = |union| known.and_then(|id| self.grounds.get(&(id, union)).copied());
+        let stands = |union| stands(union).unwrap_or(GroundStands::Nothing);
+        weigh_grounds(&person.grounds, self.catalogue, stands, groundless)
     }
 
     fn create(&mut self, person: &Person) -> Write {
@@ -123,6 +153,7 @@ impl<'a> Standing<'a> {
             roles: person.roles.clone(),
             follows: person.sectors.clone(),
             seats,
+            grounds: Vec::new(),
             basis: Some(self.basis_of(person)),
             before: Value::Null,
             after: self.described(person),
@@ -137,7 +168,12 @@ impl<'a> Standing<'a> {
 
     /// What is written of somebody known, if anything; and whether their organisation became another
     /// by this import though their own row stays.
-    fn change(&mut self, person: &Person, known: &KnownPerson) -> (Option<Write>, bool) {
+    fn change(
+        &mut self,
+        person: &Person,
+        known: &KnownPerson,
+        grounds: Vec<(OrganisationIx, UnionGround)>,
+    ) -> (Option<Write>, bool) {
         let chosen: Vec<String> = serde_json::from_str(&known.chosen).unwrap_or_default();
         let free = |field: &str| !chosen.iter().any(|c| c == field);
         let stored_at = known.organisation.and_then(|id| self.catalogue.find_stored(id));
@@ -156,6 +192,7 @@ impl<'a> Standing<'a> {
             roles: self.without(&self.roles, known.id, &person.roles),
             follows: self.without(&self.follows, known.id, &person.sectors),
             seats: Vec::new(),
+            grounds,
             basis: None,
             before: Value::Null,
             after: Value::Null,
@@ -171,7 +208,7 @@ impl<'a> Standing<'a> {
         write.basis = (comes_in && !known.has_basis).then(|| self.basis_of(person));
         let renewed = organisation.is_some_and(|ix| self.catalogue.get(ix).changed);
         let (before, after) = self.differences(&write, known, stored_at);
-        if after.is_empty() {
+        if after.is_empty() && write.grounds.is_empty() {
             return (None, renewed);
         }
         write.before = Value::Object(before);

@@ -4,8 +4,11 @@ use serde::Serialize;
 
 use super::cells::{Vocabulary, kind_of, language_of, one_line, unfailed, values, yes_or_no};
 use super::fault::{Fault, Slip};
+use super::grounds::ground_of;
 use super::headings::{Column, Headings};
-use crate::forum::{Cadence, EmailAddress, Facet, Language, OrganisationKind, Position, TermIx, is_slug};
+use crate::forum::{
+    Cadence, EmailAddress, Facet, Language, OrganisationKind, Position, TermIx, UnionGround, is_slug,
+};
 use crate::intake::sheet::{Sheet, SheetRow};
 
 /// A cell that cannot be used: its row was left out.
@@ -41,6 +44,8 @@ pub(super) struct FileRow {
     pub roles: Vec<TermIx>,
     pub groups: Vec<(TermIx, Position)>,
     pub represents: Vec<String>,
+    /// On what ground it may be stored that they sit for the union that the row represents.
+    pub union_ground: Option<UnionGround>,
     /// Whether the row admits; none: it does if it names no group.
     pub admitted: Option<bool>,
     pub sectors: Vec<TermIx>,
@@ -91,6 +96,7 @@ fn read_row(cells: &mut Cells<'_>, words: &Vocabulary<'_>) -> Option<FileRow> {
         roles: cells.parse_each(Column::Role, |text| words.term(Facet::Role, text)),
         groups: cells.parse_each(Column::Groups, |text| words.seat(text)),
         represents: cells.parse_each(Column::Represents, |text| Ok(one_line(text))),
+        union_ground: cells.parse(Column::UnionGround, ground_of),
         admitted: cells.parse(Column::Admitted, yes_or_no),
         sectors: cells.parse_each(Column::Sectors, |text| words.term(Facet::Sector, text)),
         language: cells.parse(Column::Language, language_of),

@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Utc};
 
 use super::cells::cadence_of;
-use crate::forum::{Cadence, Facet, Forum, Language, Standing, TermIx};
+use crate::forum::{Cadence, Facet, Forum, Language, Standing, TermIx, UnionGround};
 
 /// The header of the sheet.
-pub const SHEET: [&str; 12] = [
+pub const SHEET: [&str; 13] = [
     "epost",
     "navn",
     "organisasjon",
@@ -17,6 +17,7 @@ pub const SHEET: [&str; 12] = [
     "rolle",
     "grupper",
     "representerer",
+    "fagforeningsgrunnlag",
     "opptak",
     "språk",
     "frekvens",
@@ -34,6 +35,8 @@ pub struct SheetPerson<'a> {
     pub organisation: &'a str,
     /// Where they stand.
     pub standing: &'a Standing,
+    /// On what ground they sit for unions, by the union's slug.
+    pub union_grounds: &'a [(String, UnionGround)],
     /// Of their letters.
     pub language: Language,
     /// How often letters go to them.
@@ -47,7 +50,7 @@ pub struct SheetPerson<'a> {
 ///
 /// Left out are the topics that they follow, which are theirs and told to who looks into their letters, and a cadence
 /// that the forum has no times for, which no import would take.
-pub fn sheet_rows(forum: &Forum, person: &SheetPerson<'_>, now: DateTime<Utc>) -> Vec<[String; 12]> {
+pub fn sheet_rows(forum: &Forum, person: &SheetPerson<'_>, now: DateTime<Utc>) -> Vec<[String; 13]> {
     let slug = |ix: TermIx| forum.terms.term(ix).slug.as_str();
     let standing = person.standing;
     let works_at = |facet: Facet| {
@@ -69,6 +72,10 @@ pub fn sheet_rows(forum: &Forum, person: &SheetPerson<'_>, now: DateTime<Utc>) -
     let kind = if organisation.is_empty() { "" } else { works_at(Facet::KindOfOrg) };
     let roles: Vec<&str> = standing.roles.iter().copied().map(slug).collect();
     let cadence = cadence_of(forum, person.cadence.word()).map_or("", Cadence::word);
+    let ground_of = |represents: &str| {
+        let ground = person.union_grounds.iter().find(|(union, _)| union == represents);
+        ground.map_or("", |(_, ground)| ground.word())
+    };
     let row = |(represents, groups): (&str, Vec<String>)| {
         [
             person.email.to_owned(),
@@ -79,6 +86,7 @@ pub fn sheet_rows(forum: &Forum, person: &SheetPerson<'_>, now: DateTime<Utc>) -
             roles.join("|"),
             groups.join("|"),
             represents.to_owned(),
+            ground_of(represents).to_owned(),
             if standing.admitted { "ja" } else { "nei" }.to_owned(),
             person.language.tag().to_owned(),
             cadence.to_owned(),

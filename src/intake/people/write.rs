@@ -53,6 +53,7 @@ impl Writer<'_> {
         self.write_terms(plan, &ids).await?;
         (self.progress)(4, STEPS);
         self.write_seats(plan, &ids, &organisations).await?;
+        self.write_grounds(plan, &ids, &organisations).await?;
         (self.progress)(5, STEPS);
         let recorded = plan.writes.iter().zip(&ids).filter_map(|(write, id)| Some((*id, write.basis?)));
         let bases: Vec<_> = recorded.map(|(id, basis)| (id, basis.word(), self.source)).collect();
@@ -75,6 +76,7 @@ impl Writer<'_> {
             .writes
             .iter()
             .flat_map(|w| w.organisation.into_iter().chain(w.seats.iter().map(|(wish, _)| wish.represents)))
+            .chain(plan.writes.iter().flat_map(|w| w.grounds.iter().map(|(union, _)| *union)))
             .collect();
         named.sort_unstable();
         named.dedup();
@@ -193,6 +195,23 @@ impl Writer<'_> {
         }
         self.tx.hold_seats(&holders, SOURCE).await?;
         Ok(())
+    }
+
+    /// On what ground they sit for unions, where nothing was recorded of it.
+    async fn write_grounds(
+        &mut self,
+        plan: &Plan,
+        ids: &[RecipientId],
+        organisations: &HashMap<OrganisationIx, OrganisationId>,
+    ) -> Result<(), ImportError> {
+        let mut grounds = Vec::new();
+        for (write, id) in plan.writes.iter().zip(ids) {
+            for (union, ground) in &write.grounds {
+                let union = *organisations.get(union).ok_or(ImportError::Lost)?;
+                grounds.push((*id, union, ground.word()));
+            }
+        }
+        Ok(self.tx.add_union_grounds(&grounds, (SOURCE, None, self.actor), self.now).await?)
     }
 
     async fn record(&mut self, plan: &Plan, ids: &[RecipientId]) -> Result<(), ImportError> {

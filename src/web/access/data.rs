@@ -29,7 +29,8 @@ const HIDDEN: [&str; 11] = [
 ];
 
 /// What people look for first; the log of changes stands last.
-const FIRST: [&str; 6] = ["recipient", "marks", "seats", "legal_basis", "consents", "letters"];
+const FIRST: [&str; 7] =
+    ["recipient", "marks", "seats", "legal_basis", "union_grounds", "consents", "letters"];
 
 /// One fact.
 #[derive(Serialize)]

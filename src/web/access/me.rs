@@ -27,6 +27,8 @@ struct Page {
     name: String,
     devices: Vec<Device>,
     unsubscribe: String,
+    /// They sit for a union, and no ground is recorded for storing that.
+    asks_union: bool,
     /// For who has left.
     way_back: Option<WayBack>,
 }
@@ -59,6 +61,7 @@ pub(super) async fn show(reading: Reading, visitor: Visitor) -> Result<Response,
         masked: recipient.email.masked(),
         name: recipient.name.clone(),
         devices: devices.into_iter().map(device).collect(),
+        asks_union: reading.unions_of(recipient.id).await?.iter().any(|row| row.ground.is_none()),
         unsubscribe: site.unsubscribe_path(recipient.id),
         way_back: WayBack::of(&reading, recipient).await?,
     };

@@ -9,6 +9,7 @@ mod open;
 mod places;
 mod sign_up;
 mod still_yours;
+mod unions;
 
 use axum::routing::{get, post};
 
@@ -24,6 +25,7 @@ pub(super) fn routes() -> Routes {
         .route("/me/sign-out", post(me::sign_out))
         .route("/me/places", get(places::show))
         .route("/me/places/{seat}/left", post(places::leave))
+        .route("/me/union-ground", post(unions::say))
         .route("/me/address", get(address::show).post(address::ask))
         .route("/me/data", get(data::show))
         .route("/me/data/export.json", get(data::export))

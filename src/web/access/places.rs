@@ -6,6 +6,7 @@ use axum::response::Response;
 use axum_extra::extract::Form;
 use serde::{Deserialize, Serialize};
 
+use super::unions::{Union, list_unions};
 use crate::feedback::rights::Successor;
 use crate::forum::Seat;
 use crate::ids::SeatId;
@@ -31,6 +32,9 @@ struct Place {
 struct Page {
     places: Vec<Place>,
     said: bool,
+    unions: Vec<Union>,
+    /// What came of a word on them; empty: none was said.
+    note: String,
 }
 
 impl Content for Page {
@@ -64,7 +68,18 @@ async fn page_of(reading: &Reading, visitor: &Visitor) -> Result<Page, Refusal> 
         }
     };
     let running = recipient.standing.seats.iter().filter(|seat| seat.is_running(now));
-    Ok(Page { places: running.map(place).collect(), said: false })
+    let unions = list_unions(reading, visitor).await?;
+    Ok(Page { places: running.map(place).collect(), said: false, unions, note: String::new() })
+}
+
+/// The page, with what came of a word on a union.
+pub(super) async fn show_with(
+    reading: &Reading,
+    visitor: &Visitor,
+    note: String,
+) -> Result<Response, Refusal> {
+    let page = Page { note, ..page_of(reading, visitor).await? };
+    visitor.page(&reading.0, &page)
 }
 
 /// GET: the places that one has now.

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::forum::EmailAddress;
 use crate::intake::sheet::write_csv;
+use crate::staff::Right;
 use crate::store::{AccountRow, ChangeFilter, ChangeRow};
 use crate::web::days::begin_of_day;
 use crate::web::refusal::Refusal;
@@ -90,6 +91,7 @@ fn filter_of(staff: &Staff, asked: &Asked) -> ChangeFilter {
         from: asked.from.parse().ok().map(begin),
         until: asked.until.parse::<NaiveDate>().ok().and_then(|day| day.succ_opt()).map(begin),
         before: asked.before.parse().ok(),
+        without_unions: !staff.may(Right::People),
     }
 }
 

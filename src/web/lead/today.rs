@@ -9,7 +9,7 @@ use super::answers;
 use super::steps::{Step, list_steps};
 use crate::forum::{Cadence, Kind};
 use crate::staff::Right;
-use crate::store::{DeskDraftRow, QuestionRow, UncertainRow, VacantSeatRow};
+use crate::store::{DeskDraftRow, GroundlessRow, QuestionRow, UncertainRow, VacantSeatRow};
 use crate::web::calling::call;
 use crate::web::mailing::{Running, awaits, list_running};
 use crate::web::refusal::Refusal;
@@ -69,6 +69,8 @@ struct Page {
     answers: Part,
     questions: Option<Part>,
     vacant: Option<Part>,
+    /// Who sits for a union on no recorded ground.
+    groundless: Option<Part>,
     uncertain: Option<Part>,
     /// Whether the reader may begin an item.
     may_write: bool,
@@ -116,6 +118,7 @@ pub(super) async fn show(reading: Reading, staff: Staff) -> Result<Response, Ref
         answers: answers::list(&reading, &staff).await?,
         questions: if staff.may(Right::People) { Some(questions(&reading, &staff).await?) } else { None },
         vacant: if staff.may(Right::People) { Some(vacant(&reading, &staff).await?) } else { None },
+        groundless: if staff.may(Right::People) { Some(groundless(&reading).await?) } else { None },
         running,
         is_stuck: is_stuck && staff.may(Right::Administer),
         inbox: reading.0.need_of("/desk/inbox").is_some_and(|need| staff.meets(need)),
@@ -281,6 +284,16 @@ async fn vacant(reading: &Reading, staff: &Staff) -> Result<Part, Refusal> {
         path: format!("/desk/places/{}", row.seat),
     };
     let (all, rows) = reading.vacant_seats(count(SHOWN_AT_MOST)).await?;
+    Ok(Part::of(rows.into_iter().map(line).collect(), all))
+}
+
+async fn groundless(reading: &Reading) -> Result<Part, Refusal> {
+    let line = |row: GroundlessRow| Line {
+        text: call(&row.name, Some(&row.email)),
+        quiet: row.represents,
+        path: format!("/desk/people/{}", row.recipient),
+    };
+    let (all, rows) = reading.groundless(count(SHOWN_AT_MOST)).await?;
     Ok(Part::of(rows.into_iter().map(line).collect(), all))
 }
 

@@ -7,8 +7,10 @@ use serde_json::Value;
 
 use super::told::{Teller, call};
 use crate::content::nearest_word;
-use crate::forum::{Cadence, Facet, Language, Term};
-use crate::intake::people::{CellError, HeadingError, ImportReport, ImportedPerson, Moved, Remark, Slip};
+use crate::forum::{Cadence, Facet, Language, Term, UnionGround};
+use crate::intake::people::{
+    CellError, Groundless, HeadingError, ImportReport, ImportedPerson, Moved, Remark, Slip,
+};
 use crate::intake::sheet::SheetError;
 use crate::web::site::{People, Reading};
 use crate::web::staff::Staff;
@@ -18,6 +20,8 @@ use crate::web::words::{PeopleImport, fill};
 const SHOWN: usize = 100;
 /// So many known words are named where none is like the one that was written.
 const KNOWN: usize = 8;
+/// So many lines of a file are named in a sentence.
+const LINES_NAMED: usize = 10;
 
 #[derive(Serialize)]
 struct Fault {
@@ -52,6 +56,7 @@ pub(super) struct Told {
     absent: Vec<Absent>,
     absent_more: usize,
     resting: usize,
+    groundless: Vec<String>,
     moved: Vec<String>,
     moved_more: usize,
 }
@@ -128,6 +133,7 @@ pub(super) fn tell_report(reading: &Reading, staff: &Staff, people: &People, rep
             .map(|person| Absent { id: person.id.0, name: call(&person.name, &person.email).to_owned() })
             .collect(),
         resting: report.resting,
+        groundless: tell_groundless(&reading.0.words(staff.language).people.import, &report.groundless),
         moved: report.moved.iter().take(SHOWN).map(|moved| tell_moved(&teller, moved)).collect(),
         moved_more: report.moved.len().saturating_sub(SHOWN),
     }
@@ -164,6 +170,7 @@ fn tell_slip(teller: &Teller<'_>, error: &CellError) -> String {
         Slip::Position(text) => fill(&words.slip_position, &[("text", text)]),
         Slip::Kind(text) => fill(&words.slip_kind, &[("text", text)]),
         Slip::Language(text) => fill(&words.slip_language, &[("text", text)]),
+        Slip::UnionGround(text) => fill(&words.slip_union_ground, &[("text", text)]),
         Slip::YesNo(text) => fill(&words.slip_yes_no, &[("text", text)]),
         Slip::Cadence(text) => fill(&words.slip_cadence, &[("text", text)]),
         Slip::Contradiction(this, that) => fill(&words.slip_contradiction, &[("this", this), ("that", that)]),
@@ -215,6 +222,11 @@ fn tell_changes(teller: &Teller<'_>, report: &ImportReport, person: &ImportedPer
         let place = format!("{}, {}", teller.position(of("position")), teller.group(of("group")));
         lines.push(fill(&words.change_place, &[("value", &place)]));
     }
+    for (union, ground) in &person.grounds {
+        let brought = report.brought.get(union).cloned();
+        let union = brought.unwrap_or_else(|| name_of(teller, &format!("represents:{union}")));
+        lines.push(fill(tell_ground(words, *ground), &[("union", &union)]));
+    }
     for (field, pattern) in [("roles", &words.change_role), ("follows", &words.change_follow)] {
         let names: Vec<String> = list(field).iter().map(|term| name_of(teller, &text(term))).collect();
         if !names.is_empty() {
@@ -222,6 +234,34 @@ fn tell_changes(teller: &Teller<'_>, report: &ImportReport, person: &ImportedPer
         }
     }
     lines
+}
+
+/// Why it may be stored that somebody sits for a union.
+fn tell_ground(words: &PeopleImport, ground: UnionGround) -> &str {
+    match ground {
+        UnionGround::Consent => &words.change_ground_consent,
+        UnionGround::Published => &words.change_ground_published,
+    }
+}
+
+/// The rows for unions that record no ground, and what is to be done.
+fn tell_groundless(words: &PeopleImport, groundless: &Groundless) -> Vec<String> {
+    let kinds = [
+        (&groundless.unsaid, &words.ground_unsaid),
+        (&groundless.withdrawn, &words.ground_withdrawn),
+        (&groundless.idle, &words.ground_idle),
+    ];
+    let some = kinds.into_iter().filter(|(lines, _)| !lines.is_empty());
+    some.map(|(lines, pattern)| fill(pattern, &[("lines", &name_lines(lines))])).collect()
+}
+
+/// "2, 5, 9", "2, 3, 4, 5, 6 … (42)".
+fn name_lines(lines: &[usize]) -> String {
+    let named: Vec<String> = lines.iter().take(LINES_NAMED).map(usize::to_string).collect();
+    match lines.len() > LINES_NAMED {
+        true => format!("{} … ({})", named.join(", "), lines.len()),
+        false => named.join(", "),
+    }
 }
 
 fn tell_value(teller: &Teller<'_>, field: &str, value: &str) -> String {

@@ -11,7 +11,7 @@ use crate::forum::{Facet, Standing, Status, Term, TermIx, sort_key};
 use crate::intake::people::{SHEET, SheetPerson, sheet_rows};
 use crate::intake::sheet::write_csv;
 use crate::web::refusal::Refusal;
-use crate::web::site::{People, Reading, Writing};
+use crate::web::site::{People, Reading, UnionGrounds, Writing};
 use crate::web::staff::Staff;
 use crate::web::templates::Content;
 use crate::web::visitor::encode_path;
@@ -279,7 +279,7 @@ impl Teller<'_> {
         }
     }
 
-    fn rows(&self, index: usize) -> Vec<[String; 12]> {
+    fn rows(&self, index: usize, grounds: &UnionGrounds) -> Vec<[String; 13]> {
         let (named, standing) = (&self.people.named[index], &self.people.everyone.people()[index]);
         let now = self.people.everyone.now();
         let person = SheetPerson {
@@ -287,6 +287,7 @@ impl Teller<'_> {
             name: &named.name,
             organisation: &named.organisation.map_or_else(String::new, |org| self.name(org)),
             standing,
+            union_grounds: grounds.get(&named.id).map_or(&[], Vec::as_slice),
             language: named.language,
             cadence: named.cadence(),
             state: self.state(State::of(standing, now)),
@@ -306,8 +307,9 @@ pub(super) async fn export(
     let mut found = select(&people, &asked);
     found.truncate(IN_A_SHEET);
     writing.note_list(&staff, found.len()).await?;
+    let grounds = reading.union_grounds().await?;
     let teller = Teller { reading: &reading, staff: &staff, people: &people };
-    let text = write_csv(&SHEET, found.iter().flat_map(|index| teller.rows(*index)));
+    let text = write_csv(&SHEET, found.iter().flat_map(|index| teller.rows(*index, &grounds)));
     let text = text.map_err(|error| Refusal::broken(&error))?;
     let headers = [
         (header::CONTENT_TYPE, "text/csv; charset=utf-8"),

@@ -5,6 +5,7 @@
 
 mod acts;
 mod duplicates;
+mod grounds;
 mod groups;
 mod import;
 mod import_told;
@@ -38,6 +39,7 @@ pub(super) fn routes() -> Routes {
         .staff("/desk/people/duplicates/{one}/{other}/apart", Right::People, post(duplicates::keep_apart))
         .staff("/desk/people/{id}", Right::People, get(person::show).post(look::show))
         .staff("/desk/people/{id}/resume", Right::People, post(acts::resume))
+        .staff("/desk/people/{id}/union-ground", Right::People, post(grounds::say))
         .staff("/desk/people/{id}/link", Right::People, post(acts::mail_link))
         .staff("/desk/people/{id}/take-out", Right::People, post(acts::take_out))
         .staff("/desk/groups", Right::People, get(groups::show))

@@ -6,6 +6,7 @@ use axum::extract::{Path, Query};
 use axum::response::Response;
 use serde::{Deserialize, Serialize};
 
+use super::grounds::{Union, list_unions};
 use super::told::{Fact, Place, Shown, Teller, call, nothing_there};
 use crate::forum::{Facet, Recipient, Status, TermIx};
 use crate::ids::RecipientId;
@@ -31,6 +32,8 @@ pub(super) struct Page {
     facts: Vec<Fact>,
     places: Vec<Place>,
     earlier: Vec<Place>,
+    /// The unions that they sit for, with the ground on which that is stored.
+    unions: Vec<Union>,
     /// What holds letters back, in a sentence; empty: nothing does.
     held_back: String,
     /// Only they themselves may take it back.
@@ -76,6 +79,7 @@ pub(super) async fn show(
         "out" => teller.until_when(&rows, &words.out, &words.out_on),
         "merged" => all.merging.preview.merged.clone(),
         "placed" => words.placed.clone(),
+        "ground" => words.ground_said.clone(),
         _ => String::new(),
     };
     reading.0.desk_page(&staff, &page)
@@ -99,6 +103,7 @@ pub(super) async fn page_of(reading: &Reading, staff: &Staff, person: &Recipient
         facts: list_facts(reading, staff, person, &own),
         places: current.iter().flat_map(|row| teller.places(std::slice::from_ref(row))).collect(),
         earlier: over.iter().flat_map(|row| teller.places(std::slice::from_ref(row))).collect(),
+        unions: list_unions(reading, staff, person.id).await?,
         held_back: tell_held_back(reading, staff, person.standing.status, by_bounce),
         theirs: person.standing.status == Status::Unsubscribed || (suspended && !by_bounce),
         resumable: by_bounce,

@@ -25,6 +25,8 @@ pub(super) struct Fields {
     pub(super) email: String,
     pub(super) from: String,
     pub(super) until: String,
+    /// On what ground it is stored that they sit for a union.
+    pub(super) ground: String,
 }
 
 /// Who has it now or later, with the days as fields hold them.
@@ -47,6 +49,7 @@ struct Page {
     current: Vec<Current>,
     earlier: Vec<Holder>,
     fields: Fields,
+    /// It represents a union: whoever gets it says on what ground that may be stored.
     union: bool,
     /// Whom the one who has it named, or an automatic answer.
     suggested: bool,
@@ -114,7 +117,6 @@ async fn page_of(reading: &Reading, staff: &Staff, rows: &[PlaceRow]) -> Result<
         })
     };
     let fields = suggest(reading, rows).await?;
-    let kinds = reading.organisations().await?;
     Ok(Page {
         seen: name_standing(rows),
         group_slug: first.group.clone(),
@@ -122,7 +124,7 @@ async fn page_of(reading: &Reading, staff: &Staff, rows: &[PlaceRow]) -> Result<
         earlier: rows.iter().filter(is_over).filter_map(|row| teller.holder(row)).collect(),
         suggested: !fields.email.is_empty() || !fields.name.is_empty(),
         fields: Fields { from: teller.day_field(Some(now)), ..fields },
-        union: kinds.iter().any(|row| row.slug == first.represents && is_union(&row.kind)),
+        union: represents_union(reading, rows).await?,
         on: teller.day_field(Some(now)),
         vacating: false,
         note: String::new(),
@@ -134,6 +136,13 @@ async fn page_of(reading: &Reading, staff: &Staff, rows: &[PlaceRow]) -> Result<
             place
         },
     })
+}
+
+/// Whether the place represents a union.
+pub(super) async fn represents_union(reading: &Reading, rows: &[PlaceRow]) -> Result<bool, Refusal> {
+    let Some(first) = rows.first() else { return Ok(false) };
+    let organisations = reading.organisations().await?;
+    Ok(organisations.iter().any(|row| row.slug == first.represents && is_union(&row.kind)))
 }
 
 /// Whom the holder named, else an automatic answer to their letters.
@@ -283,6 +292,7 @@ fn tell_refusal(teller: &Teller<'_>, error: &SeatingError) -> Result<String, Ref
         SeatingError::HasIt(_) => words.has_it.clone(),
         SeatingError::Erased => words.erased.clone(),
         SeatingError::NoPlace | SeatingError::Changed => words.no_place.clone(),
+        SeatingError::NoGround => words.ground.clone(),
         SeatingError::Overtaken => words.overtaken.clone(),
         SeatingError::Overlaps(row) => {
             let (name, span) =

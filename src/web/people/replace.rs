@@ -6,8 +6,9 @@ use axum_extra::extract::Form;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::place::{Fields, Sent, answer, find, refuse};
+use super::place::{Fields, Sent, answer, find, refuse, represents_union};
 use super::told::{Place, Teller, call, span_of};
+use crate::forum::UnionGround;
 use crate::ids::SeatId;
 use crate::intake::places::{Successor, name_standing};
 use crate::pipeline::{NO_TOKEN, Welcome};
@@ -32,6 +33,8 @@ pub(super) struct Said {
     email: String,
     from: String,
     until: String,
+    /// On what ground it is stored that they sit for a union.
+    ground: String,
     /// Names what was shown of the place.
     seen: String,
 }
@@ -43,6 +46,7 @@ impl Said {
             email: self.email.clone(),
             from: self.from.clone(),
             until: self.until.clone(),
+            ground: self.ground.clone(),
         }
     }
 }
@@ -74,13 +78,16 @@ struct Wish {
     successor: Successor,
     span: Span,
     from: DateTime<Utc>,
+    /// Of a union's place.
+    ground: Option<UnionGround>,
 }
 
 /// What is wrong with what was said, and at which field.
 type Wrong = (Option<&'static str>, String);
 
-fn read(reading: &Reading, staff: &Staff, said: &Said) -> Result<Wish, Wrong> {
+fn read(reading: &Reading, staff: &Staff, union: bool, said: &Said) -> Result<Wish, Wrong> {
     let words = &reading.0.words(staff.language).people.note;
+    let ground = UnionGround::from_word(&said.ground).filter(|_| union);
     let successor = read_successor(&said.name, &said.email);
     let successor = successor.ok_or_else(|| (Some("email"), words.address.clone()))?;
     let wrong_days = || (Some("days"), words.day.clone());
@@ -91,7 +98,10 @@ fn read(reading: &Reading, staff: &Staff, said: &Said) -> Result<Wish, Wrong> {
     if until.is_some_and(|until| until <= from) {
         return Err(wrong_days());
     }
-    Ok(Wish { successor, span: (Some(from), until), from })
+    if union && ground.is_none() {
+        return Err((Some("ground"), words.ground.clone()));
+    }
+    Ok(Wish { successor, span: (Some(from), until), from, ground })
 }
 
 /// POST: what welcomes them and what else happens; nothing is changed, but the log tells of a look into a letter.
@@ -103,7 +113,8 @@ pub(super) async fn preview(
 ) -> Result<Response, Refusal> {
     let reading = writing.reading();
     let rows = find(&reading, &staff, id).await?;
-    let wish = match read(&reading, &staff, &said) {
+    let union = represents_union(&reading, &rows).await?;
+    let wish = match read(&reading, &staff, union, &said) {
         Ok(wish) => wish,
         Err(wrong) => return refuse(&reading, &staff, id, &Sent::Successor(said.fields()), wrong).await,
     };
@@ -158,6 +169,13 @@ async fn list_consequences(
         let told = [("address", given.as_str()), ("present", moved.email.as_str())];
         lines.push(fill(&words.moved, &told));
     }
+    if let Some(ground) = wish.ground {
+        let told = match ground {
+            UnionGround::Consent => &words.ground_consent,
+            UnionGround::Published => &words.ground_published,
+        };
+        lines.push(fill(&words.ground_kept, &[("ground", told)]));
+    }
     match known {
         Some(person) => {
             let name = call(&person.name, person.email.as_str()).to_owned();
@@ -182,13 +200,14 @@ pub(super) async fn confirm(
 ) -> Result<Response, Refusal> {
     let reading = writing.reading();
     let rows = find(&reading, &staff, id).await?;
-    let wish = match read(&reading, &staff, &said) {
+    let union = represents_union(&reading, &rows).await?;
+    let wish = match read(&reading, &staff, union, &said) {
         Ok(wish) => wish,
         Err(wrong) => return refuse(&reading, &staff, id, &Sent::Successor(said.fields()), wrong).await,
     };
     let welcome = writing.welcome(&staff, &rows, &wish.successor, wish.from).await?;
     let place = (SeatId(id), said.seen.as_str());
-    match writing.replace_holder(&staff, place, &wish.successor, wish.span).await? {
+    match writing.replace_holder(&staff, place, &wish.successor, (wish.span, wish.ground)).await? {
         Ok(_) => Ok(reading.0.go_to(&format!("/desk/places/{id}?done={}", done_with(&welcome)))),
         Err(error) => answer(&reading, &staff, id, &Sent::Successor(said.fields()), &error).await,
     }

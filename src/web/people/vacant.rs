@@ -4,7 +4,7 @@ use axum::response::Response;
 use serde::Serialize;
 
 use super::told::{Teller, call};
-use crate::store::{QuestionRow, VacantSeatRow};
+use crate::store::{GroundlessRow, QuestionRow, VacantSeatRow};
 use crate::web::refusal::Refusal;
 use crate::web::site::Reading;
 use crate::web::staff::Staff;
@@ -36,11 +36,24 @@ struct Question {
     places: Vec<Seat>,
 }
 
+/// Somebody who sits for a union on no recorded ground.
+#[derive(Serialize)]
+struct Groundless {
+    id: i64,
+    name: String,
+    represents: String,
+    /// They withdrew it.
+    withdrawn: String,
+}
+
 #[derive(Serialize)]
 struct Page {
     questions: Vec<Question>,
     vacant: Vec<Vacant>,
     more: i64,
+    groundless: Vec<Groundless>,
+    groundless_count: i64,
+    groundless_more: i64,
     /// The forum has no places.
     empty: bool,
 }
@@ -62,7 +75,11 @@ pub(super) async fn show(reading: Reading, staff: Staff) -> Result<Response, Ref
     for row in reading.questions().await?.iter().take(usize::try_from(SHOWN).unwrap_or_default()) {
         questions.push(question_of(&teller, row).await?);
     }
+    let (groundless_count, groundless) = reading.groundless(SHOWN).await?;
     let page = Page {
+        groundless_count,
+        groundless_more: groundless_count - i64::try_from(groundless.len()).unwrap_or_default(),
+        groundless: groundless.into_iter().map(|row| groundless_of(&teller, row)).collect(),
         vacant: rows.iter().map(vacant).collect(),
         more: all - i64::try_from(rows.len()).unwrap_or_default(),
         empty: rows.is_empty() && questions.is_empty() && !has_places(&reading).await?,
@@ -76,6 +93,18 @@ async fn has_places(reading: &Reading) -> Result<bool, Refusal> {
     let (people, now) = (reading.people().await?, reading.0.now());
     let mut seats = people.everyone.people().iter().flat_map(|standing| &standing.seats);
     Ok(seats.any(|seat| seat.ends_at.is_none_or(|end| now < end)))
+}
+
+fn groundless_of(teller: &Teller<'_>, row: GroundlessRow) -> Groundless {
+    let words = &teller.reading.0.words(teller.staff.language).people.grounds;
+    let pen = teller.reading.0.pen(&teller.staff.forum, teller.staff.language);
+    let told = |at| fill(&words.withdrawn, &[("day", &pen.day(at))]);
+    Groundless {
+        id: row.recipient.0,
+        name: call(&row.name, &row.email).to_owned(),
+        withdrawn: row.withdrawn_at.map(told).unwrap_or_default(),
+        represents: row.represents,
+    }
 }
 
 async fn question_of(teller: &Teller<'_>, row: &QuestionRow) -> Result<Question, Refusal> {

@@ -5,7 +5,7 @@ use axum::response::Response;
 use serde::Serialize;
 
 use crate::config::Config;
-use crate::forum::{Basis, Way};
+use crate::forum::{Basis, UnionGround, Way};
 use crate::store::ProcessingCounts;
 use crate::web::refusal::Refusal;
 use crate::web::site::Reading;
@@ -80,7 +80,20 @@ fn list_people(words: &RecordWords, counts: &ProcessingCounts) -> Vec<String> {
         line(&words.people_consent, on(Basis::Consent)),
         line(&words.people_union, counts.union_places),
     ]);
+    let grounds = [
+        (&words.union_consent, sitting_on(counts, Some(UnionGround::Consent))),
+        (&words.union_published, sitting_on(counts, Some(UnionGround::Published))),
+        (&words.union_none, sitting_on(counts, None)),
+    ];
+    lines.extend(
+        grounds.into_iter().filter(|(_, people)| *people > 0).map(|(text, people)| line(text, people)),
+    );
     lines
+}
+
+/// How many sit for a union on that ground; on none that is recorded.
+fn sitting_on(counts: &ProcessingCounts, ground: Option<UnionGround>) -> i64 {
+    counts.union_grounds.get(ground.map_or("", UnionGround::word)).copied().unwrap_or_default()
 }
 
 /// What protects the data, as this installation is set up.
@@ -124,7 +137,11 @@ fn list_criteria<'w>(
         if met { (yes, so) } else { (Met::No, not) }
     };
     let scoring = either(learning, Met::Partly, [&words.scoring_yes, &words.scoring_no]);
-    let sensitive = either(counts.union_places > 0, Met::Yes, [&words.sensitive_yes, &words.sensitive_no]);
+    let sensitive_yes = match sitting_on(counts, None) {
+        0 => &words.sensitive_yes,
+        _ => &words.sensitive_missing,
+    };
+    let sensitive = either(counts.union_places > 0, Met::Yes, [sensitive_yes, &words.sensitive_no]);
     let scale = either(counts.people > LARGE_SCALE, Met::Yes, [&words.scale_yes, &words.scale_no]);
     vec![
         (scoring.0, &words.scoring, scoring.1),

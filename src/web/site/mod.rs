@@ -6,6 +6,7 @@ mod accounts;
 pub(super) mod archive;
 mod beside;
 mod everyone;
+mod grounds;
 mod houses;
 mod inbox;
 mod lead;
@@ -55,6 +56,7 @@ use crate::token::Keys;
 use crate::world::{self, KeptForum, KeptIndex, WorldError};
 
 pub(super) use everyone::{Named, People};
+pub(super) use grounds::UnionGrounds;
 pub(super) use inbox::Whose;
 pub(super) use letters::{Held, Received};
 pub(super) use mail::NotTried;

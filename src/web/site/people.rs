@@ -5,7 +5,9 @@ use chrono::{DateTime, Utc};
 use super::{Reading, Writing};
 use crate::clock::random_hex;
 use crate::feedback::doors;
-use crate::forum::{Cadence, EmailAddress, Facet, Forum, Position, Recipient, Seat, Standing, Status, Term};
+use crate::forum::{
+    Cadence, EmailAddress, Facet, Forum, Position, Recipient, Seat, Standing, Status, Term, UnionGround,
+};
 use crate::ids::{OrganisationId, RecipientId, SeatId};
 use crate::intake::people::{Import, ImportError, ImportReport, PeopleFile, import_people};
 use crate::intake::places::{
@@ -265,11 +267,11 @@ impl Writing {
         staff: &Staff,
         (seat, seen): (SeatId, &str),
         successor: &Successor,
-        span: Span,
+        (span, union_ground): (Span, Option<UnionGround>),
     ) -> Result<Result<Seated, SeatingError>, Refusal> {
         let keys = self.0.0.keys.clone();
         let actor = staff.actor();
-        let seating = Seating { seen: Some(seen), ..self.seating(staff, &keys, &actor) };
+        let seating = Seating { seen: Some(seen), union_ground, ..self.seating(staff, &keys, &actor) };
         apart(replace_holder(&self.0.0.store, seating, seat, successor, span).await)
     }
 
@@ -286,7 +288,15 @@ impl Writing {
 
     fn seating<'a>(&self, staff: &'a Staff, keys: &'a Keys, actor: &'a str) -> Seating<'a> {
         let public_id = random_hex::<16>();
-        Seating { forum: &staff.forum, keys: Some(keys), actor, now: self.0.now(), public_id, seen: None }
+        Seating {
+            forum: &staff.forum,
+            keys: Some(keys),
+            actor,
+            now: self.0.now(),
+            public_id,
+            union_ground: None,
+            seen: None,
+        }
     }
 
     /// Ends the holding of a place, if it stands as it was shown; how many had it.

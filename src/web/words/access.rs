@@ -21,6 +21,8 @@ super::words! {
         title whose_before whose_after items preferences send_in data leave leave_line left devices devices_hint unnamed here since close close_all out out_line out_all places places_line address address_line erase erase_line;
     places, Places:
         title lead none left_before name email hint email_error button said represents;
+    unions, Unions:
+        title lead own consent published missing withdrawn yes withdraw not_so said_yes said_no ask ask_link;
     still, Still:
         title whose lead yes no who missing button done;
     address, Address:

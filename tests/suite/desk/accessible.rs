@@ -253,6 +253,11 @@ async fn keep_people(seen: &mut Seen, reader: &mut Reader<'_>) {
     seen.keep("place-wrong", reader.post("/desk/places/1/welcome", "email=x").await);
     let successor = "name=Siri+Nes&email=siri%40nav.example";
     seen.keep("welcome", reader.post("/desk/places/1/welcome", successor).await);
+    reader.pages.run("UPDATE organisation SET kind = 'union'").await;
+    seen.keep("place-of-union-unsaid", reader.post("/desk/places/1/welcome", successor).await);
+    seen.keep("person-for-union", reader.get("/desk/people/1").await);
+    seen.keep("vacant-and-groundless", reader.get("/desk/places").await);
+    reader.pages.run("UPDATE organisation SET kind = 'state'").await;
     seen.keep("place-overtaken", reader.post("/desk/places/1/vacate", "on=").await);
 }
 

@@ -38,6 +38,10 @@ const TRACES: &[(&str, &str)] = &[
         "INSERT INTO legal_basis (recipient_id, basis, source, recorded_at) VALUES (2, 'public_task', 'x', 0)",
     ),
     (
+        "union_ground.recipient_id",
+        "INSERT INTO union_ground (recipient_id, organisation_id, ground, source, recorded_at) VALUES (2, 1, 'consent', 'account:1', 0)",
+    ),
+    (
         "consent.recipient_id",
         "INSERT INTO consent (recipient_id, version, text_hash, source, given_at) VALUES (2, 'v', 'h', 'sign_up', 0)",
     ),

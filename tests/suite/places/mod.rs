@@ -8,6 +8,7 @@ mod overtaking;
 mod people;
 mod replacing;
 mod sheet;
+mod unions;
 
 use axum::http::StatusCode;
 

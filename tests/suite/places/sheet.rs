@@ -7,7 +7,7 @@ use crate::dump::tell_difference;
 use crate::on_both_databases;
 
 /// Organisations with a union among them, a group below another, and people of every status, with places of every sort.
-const ROWS: [&str; 9] = [
+const ROWS: [&str; 10] = [
     r#"INSERT INTO term (id, facet, slug, parent_id, names, kind) VALUES
        (111, 'group', 'night', 104, '{"nb":"Nattvakt, helse|omsorg"}', 'adhoc'),
        (112, 'org', 'forbundet', NULL, '{"nb":"Forbundet, avd. 12"}', NULL),
@@ -44,6 +44,8 @@ const ROWS: [&str; 9] = [
     "INSERT INTO legal_basis (recipient_id, basis, source, recorded_at) VALUES
      (1, 'public_task', 'ark', 0), (2, 'consent', 'page', 0), (11, 'public_task', 'ark', 0), (12, 'public_task', 'ark', 0),
      (13, 'consent', 'page', 0), (14, 'consent', 'page', 0), (15, 'public_task', 'ark', 0)",
+    "INSERT INTO union_ground (recipient_id, organisation_id, ground, source, recorded_at) VALUES
+     (11, 11, 'consent', 'self', 0), (15, 11, 'published', 'account:1', 0)",
 ];
 
 on_both_databases! {
@@ -55,11 +57,11 @@ on_both_databases! {
         let mut lise = seat(&pages, LISE, PEOPLE).await;
         let sheet = lise.post("/desk/people/export", "").await.body;
         for row in [
-            ",union,,health/secretary,forbundet,nei,nb,weekly,Får ikke brev",
-            "rep@vik.example,Rep Moe,NAV,nav,state,steward|specialist,health/member,forbundet,nei,nn,daily,Får brev",
-            "rep@vik.example,Rep Moe,NAV,nav,state,steward|specialist,night/leader|health/member,nav,nei,nn,daily,Får brev",
-            "'+selv@vik.example,'-Selv Påmeldt,,,,,,,nei,nb,weekly,Får brev",
-            "\"Retur, Per\",NAV,nav,state,,,,ja,nb,,",
+            ",union,,health/secretary,forbundet,published,nei,nb,weekly,Får ikke brev",
+            "rep@vik.example,Rep Moe,NAV,nav,state,steward|specialist,health/member,forbundet,consent,nei,nn,daily,Får brev",
+            "rep@vik.example,Rep Moe,NAV,nav,state,steward|specialist,night/leader|health/member,nav,,nei,nn,daily,Får brev",
+            "'+selv@vik.example,'-Selv Påmeldt,,,,,,,,nei,nb,weekly,Får brev",
+            "\"Retur, Per\",NAV,nav,state,,,,,ja,nb,,",
         ] {
             assert!(sheet.contains(row), "{row} in {sheet}");
         }

@@ -1,0 +1,114 @@
+//! On what ground it is stored that a person sits for a union: told on their page, and said there.
+
+use axum::extract::Path;
+use axum::response::Response;
+use axum_extra::extract::Form;
+use serde::{Deserialize, Serialize};
+
+use super::person::find;
+use super::told::nothing_there;
+use crate::forum::{SAID_THEMSELVES, UnionGround};
+use crate::ids::{OrganisationId, RecipientId};
+use crate::intake::union_grounds::SaidBy;
+use crate::store::{AccountRow, UnionSeatRow};
+use crate::web::refusal::{Refusal, Why};
+use crate::web::site::{Reading, Writing};
+use crate::web::staff::Staff;
+use crate::web::words::fill;
+
+/// What the button says that takes a ground back on the person's word.
+const WITHDRAWN: &str = "withdrawn";
+
+/// A union that the person sits for.
+#[derive(Serialize)]
+pub(super) struct Union {
+    id: i64,
+    name: String,
+    /// On what ground that is stored, since when and by whose word; or that none is recorded.
+    told: String,
+    missing: bool,
+    /// They said it themselves: others do not say something else of it.
+    theirs: bool,
+}
+
+/// The unions that somebody sits for, now or later.
+pub(super) async fn list_unions(
+    reading: &Reading,
+    staff: &Staff,
+    person: RecipientId,
+) -> Result<Vec<Union>, Refusal> {
+    let rows = reading.unions_of(person).await?;
+    let accounts = if rows.is_empty() { Vec::new() } else { reading.accounts().await? };
+    let union = |row: UnionSeatRow| Union {
+        id: row.organisation.0,
+        told: tell(reading, staff, &accounts, &row),
+        missing: row.ground.is_none(),
+        theirs: row.source.as_deref() == Some(SAID_THEMSELVES),
+        name: row.name,
+    };
+    Ok(rows.into_iter().map(union).collect())
+}
+
+fn tell(reading: &Reading, staff: &Staff, accounts: &[AccountRow], row: &UnionSeatRow) -> String {
+    let words = &reading.0.words(staff.language).people.grounds;
+    let pen = reading.0.pen(&staff.forum, staff.language);
+    let ground = row.ground.as_deref().and_then(UnionGround::from_word);
+    let (Some(ground), Some(at)) = (ground, row.recorded_at) else {
+        return match row.withdrawn_at {
+            Some(at) => fill(&words.withdrawn, &[("day", &pen.day(at))]),
+            None => words.missing.clone(),
+        };
+    };
+    let pattern = match ground {
+        UnionGround::Consent => &words.consent,
+        UnionGround::Published => &words.published,
+    };
+    let who = name_source(reading, staff, accounts, row.source.as_deref().unwrap_or_default());
+    fill(pattern, &[("day", &pen.day(at)), ("who", &who)])
+}
+
+/// Who said so.
+fn name_source(reading: &Reading, staff: &Staff, accounts: &[AccountRow], source: &str) -> String {
+    let all = reading.0.words(staff.language);
+    let words = &all.people.grounds;
+    if let Some(number) = source.strip_prefix("account:") {
+        let account = accounts.iter().find(|account| account.id.to_string() == number);
+        let named =
+            account.map(|account| if account.name.is_empty() { &account.email } else { &account.name });
+        return named.cloned().unwrap_or_else(|| fill(&all.desk.log.account, &[("number", number)]));
+    }
+    match source {
+        SAID_THEMSELVES => words.by_themselves.clone(),
+        "import" => words.by_sheet.clone(),
+        _ => all.desk.log.command.clone(),
+    }
+}
+
+/// Which union, and what.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Said {
+    union: i64,
+    ground: String,
+}
+
+/// POST: on what ground it is stored; or that they withdrew it.
+pub(super) async fn say(
+    writing: Writing,
+    staff: Staff,
+    Path(id): Path<i64>,
+    Form(said): Form<Said>,
+) -> Result<Response, Refusal> {
+    let reading = writing.reading();
+    let person = find(&reading, &staff, id).await?;
+    let ground = UnionGround::from_word(&said.ground);
+    if ground.is_none() && said.ground != WITHDRAWN {
+        return Err(Refusal::from(Why::BadForm).in_language(staff.language));
+    }
+    let actor = staff.actor();
+    let by = SaidBy::another(&actor, reading.0.now());
+    if !writing.say_ground((person.id, OrganisationId(said.union)), ground, by).await? {
+        return Err(nothing_there(&staff));
+    }
+    Ok(reading.0.go_to(&format!("/desk/people/{id}?done=ground")))
+}
