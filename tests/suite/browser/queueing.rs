@@ -106,7 +106,7 @@ async fn the_lead_queues_an_event_and_sees_the_names_before() {
     write(&browser, "title", "Eldreomsorg: ny veileder om nattvakt").await;
     wait_until(&browser, "document.querySelector('#topics-told .chip') !== null").await;
     let shown = "return document.querySelector('#topics-told .chip').firstChild.textContent";
-    assert_eq!(browser.ask(shown).await, "Eldreomsorg");
+    assert_eq!(browser.ask(shown).await, "Care of the elderly");
     let suggested = "return document.querySelector('#kind option').textContent";
     assert_ne!(browser.ask(suggested).await, "", "the kind that it gets is named");
     write(&browser, "title", "Samling om nattvakt 3. mai 2027 kl. 10-15").await;

@@ -91,7 +91,7 @@ on_both_databases! {
                 public_id: who,
                 empty_letter: &|_| "{}".to_owned(),
                 names_them: &|_, _| false,
-                without_them: &|_, _| None,
+                without_them: &treff::forum::without_mentions,
                 now: at(MONDAY),
             };
             town.store().erase_recipient(&order).await.unwrap();

@@ -53,7 +53,7 @@ on_both_databases! {
             }
         }
         let page = pages.get("/public").await;
-        assert!(page.body.contains("href=\"/i/aapen\""));
+        assert!(page.body.contains("href=\"/i/aapen?lang=nb\""));
         assert!(!page.body.contains("Kompetansegruppe"), "the groups of the forum are not named to everyone");
     }
 
@@ -90,7 +90,7 @@ on_both_databases! {
             let all = 30 + usize::from(query.is_empty());
             assert_eq!(count(&first, "class=\"entry\"") + count(&second, "class=\"entry\""), all);
             for number in 0..30 {
-                let href = format!("href=\"/i/artikkel-{number}\"");
+                let href = format!("href=\"/i/artikkel-{number}?lang=nb\"");
                 assert_eq!(count(&first, &href) + count(&second, &href), 1, "{href}");
             }
             assert_eq!(link_to(&second, "Flere saker"), None);

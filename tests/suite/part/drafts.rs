@@ -35,7 +35,7 @@ on_both_databases! {
         let form = pages.get("/send-in").await;
         assert_eq!(form.status, StatusCode::OK);
         assert!(form.body.contains("name=\"email\"") && form.body.contains("sector:health") && !form.body.contains("group:health"));
-        assert!(pages.get("/").await.body.contains("href=\"/send-in\""));
+        assert!(pages.get("/").await.body.contains("href=\"/send-in?lang=nb\""));
         let done = pages.post("/send-in", &format!("{FORM}{OUTSIDER}")).await;
         assert_eq!(done.status, StatusCode::OK);
         assert!(done.body.contains("Takk, forumet har fått saken"));

@@ -67,7 +67,7 @@ on_both_databases! {
             public_id: "cc",
             empty_letter: &|letter| letter.to_owned(),
             names_them: &|_, _| false,
-            without_them: &|_, _| None,
+            without_them: &treff::forum::without_mentions,
             now: at(8),
         };
         db.store.erase_recipient(&order).await.unwrap();

@@ -309,7 +309,7 @@ on_both_databases! {
             public_id: "ffff",
             empty_letter: &|_| "{}".to_owned(),
             names_them: &|_, _| false,
-            without_them: &|_, _| None,
+            without_them: &treff::forum::without_mentions,
             now: now(),
         };
         let erased = pages.db.store.erase_recipient(&order).await.unwrap();
