@@ -46,6 +46,7 @@ const NO_PAGES: &[&str] = &[
     // Answers to a POST only, which lead on to a page.
     "/u/{token}/undo",
     "/me/sign-out",
+    "/me/union-ground",
 ];
 
 /// The routes that show HTML and that nobody reached.
