@@ -46,6 +46,7 @@ const NO_PAGES: &[&str] = &[
     // Answers to a POST only, which lead on to a page.
     "/u/{token}/undo",
     "/me/sign-out",
+    // The page of /me/places, to who sits for a union.
     "/me/union-ground",
 ];
 
