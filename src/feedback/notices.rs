@@ -2,10 +2,16 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use crate::forum::{EmailAddress, Language};
+use crate::forum::{EmailAddress, Forum, Language};
 use crate::ids::RecipientId;
 use crate::letter::Notice;
-use crate::store::NewNotice;
+use crate::store::{NewNotice, Store, StoreError};
+
+/// The language in which whoever has the address reads: as an account, else as a recipient, else the forum's.
+pub async fn language_of(store: &Store, forum: &Forum, address: &str) -> Result<Language, StoreError> {
+    let tag = store.find_language_of(address).await?;
+    Ok(tag.and_then(|tag| tag.parse().ok()).unwrap_or(forum.settings.language))
+}
 
 /// A short mail with what its kind says, so that a [`NewNotice`] can borrow from it.
 #[derive(Debug, Clone, PartialEq)]

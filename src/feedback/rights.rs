@@ -4,7 +4,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::links::LinkError;
-use super::notices::ReadyNotice;
+use super::notices::{ReadyNotice, language_of};
 use super::sign_up::LONGEST_NAME;
 use crate::forum::{EmailAddress, Forum, Language, Recipient, one_line};
 use crate::ids::{RecipientId, SeatId};
@@ -83,8 +83,7 @@ async fn list_leads(
     let mut leads = Vec::new();
     for lead in store.list_lead_addresses(Right::People.word(), now).await? {
         let Ok(address) = lead.parse() else { continue };
-        let tag = store.find_language_of(&lead).await?;
-        leads.push((address, tag.and_then(|tag| tag.parse().ok()).unwrap_or(forum.settings.language)));
+        leads.push((address, language_of(store, forum, &lead).await?));
     }
     Ok(leads)
 }

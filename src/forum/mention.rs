@@ -58,10 +58,13 @@ fn begins_before(before: &[u8]) -> bool {
 
 fn ends_with_escape(before: &[u8]) -> bool {
     let hex = |digits: &[u8]| digits.iter().all(u8::is_ascii_hexdigit);
+    // Quoted-printable has no small letters (RFC 2045, 6.7): `=ad` begins an address.
+    let is_upper = |digits: &[u8]| !digits.iter().any(u8::is_ascii_lowercase);
     match before {
         [.., b'\\', b'n' | b'r' | b't' | b'b' | b'f'] => true,
         [.., b'\\', b'u', a, b, c, d] => hex(&[*a, *b, *c, *d]),
-        [.., b'%' | b'=', a, b] => hex(&[*a, *b]),
+        [.., b'%', a, b] => hex(&[*a, *b]),
+        [.., b'=', a, b] => hex(&[*a, *b]) && is_upper(&[*a, *b]),
         _ => false,
     }
 }
@@ -104,6 +107,7 @@ mod tests {
             "t-ea@nav.no",
             "t+ea@nav.no",
             "t_ea@nav.no",
+            "to=adea@nav.no",
             "åea@nav.no",
             "ea@nav.nord",
             "ea@nav.no.test",

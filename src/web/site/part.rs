@@ -13,7 +13,7 @@ use crate::config::{Privacy, Sender};
 use crate::content::ics::{self, Publisher};
 use crate::content::{Contact, Fields, Item, LEAST_SUM, Wanted};
 use crate::feedback::links::{self, Holder, OpenLetter, Opening};
-use crate::feedback::notices::ReadyNotice;
+use crate::feedback::notices::{ReadyNotice, language_of};
 use crate::forum::{EmailAddress, Forum, Language, Recipient, is_slug};
 use crate::ids::{DeliveryId, ItemId, RecipientId};
 use crate::letter::{Masthead, Notice, Responded};
@@ -189,8 +189,7 @@ impl Reading {
         forum: &Forum,
         address: &EmailAddress,
     ) -> Result<Language, Refusal> {
-        let tag = self.store().find_language_of(address.as_str()).await?;
-        Ok(tag.and_then(|tag| tag.parse().ok()).unwrap_or(forum.settings.language))
+        Ok(language_of(self.store(), forum, address.as_str()).await?)
     }
 
     /// Where the leads are reached whose right it is: their accounts, else whoever reads replies to letters.
