@@ -12,6 +12,8 @@ use crate::pages::world::{Answer, Pages, letter_token, now};
 use crate::treff::Treff;
 use crate::{on_both_databases, on_both_engines};
 
+/// Where the form of the public page goes: the page's language goes along.
+const ACTION: &str = "/send-in?lang=nb";
 const FORM: &str = "title=Nytt+kurs&body=Kurs+i+veiledning.%0D%0AGratis.&link=https%3A%2F%2Fskole.example%2Fkurs&kind=event\
                     &for_whom=De+som+har+l%C3%A6rlinger&why=Mange+sp%C3%B8r&topic=sector%3Ahealth&topic=group%3Ahealth";
 const OUTSIDER: &str = "&name=Per+Li&email=Per%40skole.example&organisation=Skolen&website=";
@@ -126,9 +128,9 @@ on_both_databases! {
     async fn what_is_sent_twice_is_kept_once(db: Database) {
         let pages = Pages::over(db).await;
         let known = format!("/l/{}/send-in", letter_token());
-        for (n, at) in ["/send-in", &known].into_iter().enumerate() {
+        for (n, (at, action)) in [("/send-in", ACTION), (&known, &known)].into_iter().enumerate() {
             let page = pages.get(at).await;
-            let sent = filled(&page, at, &format!("{FORM}{OUTSIDER}"));
+            let sent = filled(&page, action, &format!("{FORM}{OUTSIDER}"));
             let (one, two) = tokio::join!(pages.post(at, &sent), pages.post(at, &sent));
             let again = pages.post(at, &sent).await;
             for done in [one, two, again] {
@@ -136,7 +138,7 @@ on_both_databases! {
             }
             assert_eq!(pages.text(COUNT).await, (n + 1).to_string(), "{at}");
         }
-        let anew = filled(&pages.get("/send-in").await, "/send-in", &format!("{FORM}{OUTSIDER}"));
+        let anew = filled(&pages.get("/send-in").await, ACTION, &format!("{FORM}{OUTSIDER}"));
         pages.post("/send-in", &anew).await;
         assert_eq!(pages.text(COUNT).await, "3", "a page that is opened anew sends another");
     }
@@ -144,13 +146,13 @@ on_both_databases! {
     async fn who_goes_back_and_writes_on_is_told_and_may_send_that_too(db: Database) {
         let pages = Pages::over(db).await;
         let page = pages.get("/send-in").await;
-        pages.post("/send-in", &filled(&page, "/send-in", &format!("{FORM}{OUTSIDER}"))).await;
+        pages.post("/send-in", &filled(&page, ACTION, &format!("{FORM}{OUTSIDER}"))).await;
         let more = format!("{FORM}{OUTSIDER}").replace("Nytt+kurs", "Annet+kurs");
-        let told = pages.post("/send-in", &filled(&page, "/send-in", &more)).await;
+        let told = pages.post("/send-in", &filled(&page, ACTION, &more)).await;
         assert_eq!(told.status, StatusCode::CONFLICT, "{}", told.body);
         assert!(told.body.contains("Du har alt sendt inn noe fra denne siden") && told.body.contains("value=\"Annet kurs\""), "{}", told.body);
         assert_eq!(pages.text(COUNT).await, "1");
-        let sent = pages.post("/send-in", &filled(&told, "/send-in", &more)).await;
+        let sent = pages.post("/send-in", &filled(&told, ACTION, &more)).await;
         assert_eq!(sent.status, StatusCode::OK, "{}", sent.body);
         assert_eq!(pages.text("SELECT title FROM draft ORDER BY id").await, "Nytt kurs\nAnnet kurs");
     }

@@ -50,6 +50,10 @@ pub async fn leave(treff: &Treff) {
     tx.commit().await.unwrap();
     treff.write("outbox/new/901", "To: Kari Nes <kari@example.test>\n\n");
     treff.write("outbox/new/77", "To: ola@example.test\n\n");
-    let journal = if treff.database.url.starts_with("sqlite") { "treff.db-1" } else { "journal-1" };
+    let journal = if treff.database.url.starts_with("sqlite") {
+        "treff.db.sending-1"
+    } else {
+        "journal/4c31b924cd6093d8-1"
+    };
     treff.write(journal, "treff boot 1\nreply 901 250 <Kari@Example.test> ok\n");
 }

@@ -41,7 +41,7 @@ async fn story(engine: Engine) {
     let (_, text) = lead.read_preview().await;
     assert!(text.contains("Åtte har fått læreplass"), "{text}");
     lead.go("Bekreft, og gi plassen").await;
-    lead.reads(&["Ferdig. Velkomstbrevet går med neste utsending.", "Gro Ness"]).await;
+    lead.reads(&["Plassen er gitt. Velkomstbrevet går med neste utsending.", "Gro Ness"]).await;
 
     works.pass_until(Works::next_week(monday()));
     works.wait_for_letters(4).await;
