@@ -102,14 +102,15 @@ impl Keys {
         hex::encode(hash.finalize().into_bytes())
     }
 
-    /// The tag of a return path that names `delivery`: 64 bits in lower-case hex, of the newest key.
-    pub fn return_tag(&self, delivery: i64) -> String {
-        self.0.last().map_or_else(String::new, |(_, key)| return_tag(key, delivery))
+    /// The tag of a return path that names the mail `id` of that kind: 64 bits in lower-case hex, of the newest key.
+    pub fn return_tag(&self, kind: &str, id: i64) -> String {
+        self.0.last().map_or_else(String::new, |(_, key)| return_tag(key, kind, id))
     }
 
-    /// Whether `tag` is one that any of the keys made for `delivery`. Its case does not count: relays may change it.
-    pub fn checks_return_tag(&self, delivery: i64, tag: &str) -> bool {
-        self.0.iter().any(|(_, key)| return_tag(key, delivery).eq_ignore_ascii_case(tag))
+    /// Whether `tag` is one that any of the keys made for the mail `id` of that kind. Its case does not count: relays
+    /// may change it.
+    pub fn checks_return_tag(&self, kind: &str, id: i64, tag: &str) -> bool {
+        self.0.iter().any(|(_, key)| return_tag(key, kind, id).eq_ignore_ascii_case(tag))
     }
 }
 
@@ -123,9 +124,10 @@ pub fn hash_of_secret(secret: &str) -> String {
     hex::encode(Sha256::digest(secret.as_bytes()))
 }
 
-fn return_tag(key: &[u8; 32], delivery: i64) -> String {
+fn return_tag(key: &[u8; 32], kind: &str, id: i64) -> String {
     let mut tag = mac(key, b"return path\0");
-    tag.update(&delivery.to_be_bytes());
+    tag.update(kind.as_bytes());
+    tag.update(&id.to_be_bytes());
     hex::encode(&tag.finalize().into_bytes()[..8])
 }
 

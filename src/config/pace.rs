@@ -174,12 +174,12 @@ mod tests {
     fn a_whole_table_is_understood() {
         let pace = read(
             "per_minute = 600\nwindow = [\"Mon-Fri 07:00-17:00\", \"sat,sun 10:00-24:00\"]\n\
-             [domain.\"NAV.no\"]\nper_minute = 60\nconnections = 2\n[domain.\"*\"]\nper_minute = 300\n",
+             [domain.\"NAV.test\"]\nper_minute = 60\nconnections = 2\n[domain.\"*\"]\nper_minute = 300\n",
         )
         .unwrap();
         assert_eq!(pace.per_minute, Some(AtLeastOne(600)));
         let nav = DomainPace { per_minute: Some(AtLeastOne(60)), connections: Some(AtLeastOne(2)) };
-        assert_eq!(pace.domain[&DomainKey("nav.no".into())], nav);
+        assert_eq!(pace.domain[&DomainKey("nav.test".into())], nav);
         assert_eq!(pace.domain[&DomainKey("*".into())].per_minute, Some(AtLeastOne(300)));
         let week = [true, true, true, true, true, false, false];
         let end = week.map(|day| !day);
@@ -217,7 +217,9 @@ mod tests {
             assert!(last(&text).starts_with(&format!("the window \"Mon {hours}\" has no hours")), "{hours}");
         }
         assert!(last("window = \"Man-Fre 07:00-17:00\"").contains("none of Mon Tue Wed"));
-        assert!(last("[domain.\"kari@nav.no\"]\nper_minute = 1").starts_with("\"kari@nav.no\" is no domain"));
+        assert!(
+            last("[domain.\"kari@nav.test\"]\nper_minute = 1").starts_with("\"kari@nav.test\" is no domain")
+        );
         assert!(last("rate = 1").contains("unknown field `rate`"));
     }
 }

@@ -229,7 +229,7 @@ mod tests {
             ("client_id", "address_claim = \"\"\nclient_id", "address_claim", "email"),
             ("client_id", "address_claim = \"upn\"\nclient_id", "address_claim", "email alone"),
             ("client_id", "require_email_verified = false\nclient_id", "require_email_verified", "domains"),
-            ("client_id", "domains = [\"@nav.no\"]\nclient_id", "domains", "behind the @"),
+            ("client_id", "domains = [\"@nav.test\"]\nclient_id", "domains", "behind the @"),
             ("client_id", "secret = \"x\"\nclient_id", "secret", "unknown field"),
         ] {
             let told = check(&WHOLE.replacen(from, to, 1)).unwrap_err();

@@ -13,7 +13,7 @@ use tokio_util::sync::CancellationToken;
 use super::assembly::Assembly;
 use super::journal::Journal;
 use super::pulse::Pass;
-use super::return_path::ReturnPaths;
+use super::return_path::{ReturnPaths, SentMail};
 use super::smtp::{Content, Reply};
 use crate::forum::EmailAddress;
 use crate::ids::DeliveryId;
@@ -183,7 +183,7 @@ impl Desk {
         let spare = self.spares.lock().unwrap_or_else(|e| e.into_inner()).pop().unwrap_or_default();
         let bytes = self.assembly.write(letter, spare)?;
         let content = Content::of(bytes).map_err(|e| format!("the letter cannot be sent: {e}"))?;
-        let from = self.return_paths.of(letter.id);
+        let from = self.return_paths.of(SentMail::Letter(letter.id));
         Ok(Parcel { id: letter.id, from, to: to.into(), content })
     }
 

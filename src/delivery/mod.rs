@@ -84,7 +84,7 @@ pub use refusal::{
 };
 pub use relay::{Relay, RelayError};
 pub use retry::{delay_after, jitter_of};
-pub use return_path::ReturnPaths;
+pub use return_path::{ReturnPaths, SentMail};
 pub use sender::Sender;
 pub use smtp::{
     Cause, Deadlines, Enhanced, LinkError, Login, Proof, Protection, Reply, SmtpRelay, Stage, Told,

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::refusal::{Refusal, classify_reply};
 use super::relay::Relay;
 use super::smtp::{Content, LinkError, NoteEnd, Reply, Session, SmtpRelay};
 
@@ -12,8 +13,9 @@ pub enum NoteFate {
     Taken(String),
     /// Surely not taken; it may be tried again.
     Deferred(String),
-    /// Refused for good.
-    Refused(String),
+    /// Refused for good; with it what is to be held against whose address it went to, if the reply speaks of that: the
+    /// kind of failure and its enhanced status code.
+    Refused(String, Option<(Refusal, String)>),
     /// The connection broke behind its final dot: nobody knows.
     Uncertain(String),
 }
@@ -36,7 +38,7 @@ impl Relay {
         };
         let content = match Content::of(letter) {
             Ok(content) => content,
-            Err(error) => return NoteFate::Refused(error.to_string()),
+            Err(error) => return NoteFate::Refused(error.to_string(), None),
         };
         let session = match open_first(relays).await {
             Ok(session) => session,
@@ -44,7 +46,10 @@ impl Relay {
         };
         match session.send_note(from, to, content).await {
             NoteEnd::Answered(reply) if reply.is_good() => NoteFate::Taken(code_of(&reply)),
-            NoteEnd::Answered(reply) if reply.code / 100 == 5 => NoteFate::Refused(code_of(&reply)),
+            NoteEnd::Answered(reply) if reply.is_final() => {
+                let held = classify_reply(&reply.written());
+                NoteFate::Refused(code_of(&reply), held.map(|(kind, status)| (kind, status.to_string())))
+            }
             NoteEnd::Answered(reply) => NoteFate::Deferred(code_of(&reply)),
             NoteEnd::Broken(_) => NoteFate::Deferred("the connection broke".to_owned()),
             NoteEnd::Unknown(_) => {

@@ -8,8 +8,7 @@ use super::smtp::Reply;
 use crate::ids::DeliveryId;
 use crate::store::{Moved, Outcome, Settled, StoreError, Tx};
 
-/// What a relay's reply makes of a letter: 2yz accepted, 5yz rejected, all else deferred. A reply that
-/// asks for authentication or encryption (RFC 4954, 6) speaks of our configuration, not of the letter.
+/// What a relay's reply makes of a letter: 2yz accepted, a final refusal rejected, all else deferred.
 pub(crate) fn settle_reply(
     id: DeliveryId,
     reply: &Reply,
@@ -17,10 +16,12 @@ pub(crate) fn settle_reply(
     now: DateTime<Utc>,
     seed: u64,
 ) -> Settled {
-    let outcome = match reply.code {
-        200..=299 => Outcome::Accepted,
-        500..=599 if !matches!(reply.code, 530 | 534 | 535 | 538) => Outcome::Rejected,
-        _ => return defer(id, reply.written(), attempts, now, seed),
+    let outcome = if reply.is_good() {
+        Outcome::Accepted
+    } else if reply.is_final() {
+        Outcome::Rejected
+    } else {
+        return defer(id, reply.written(), attempts, now, seed);
     };
     Settled { id, outcome, reply: reply.written() }
 }

@@ -44,7 +44,7 @@ impl EmailAddress {
         self.0.rsplit_once('@').map_or("", |(_, domain)| domain)
     }
 
-    /// The address with all but its first letter hidden: `k***@nav.no`.
+    /// The address with all but its first letter hidden: `k***@nav.test`.
     pub fn masked(&self) -> String {
         let first = self.0.chars().next().unwrap_or('?');
         format!("{first}***@{}", self.domain())

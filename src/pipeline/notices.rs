@@ -13,7 +13,9 @@ use tokio_util::sync::CancellationToken;
 
 use super::{Pipeline, PipelineError};
 use crate::clock::random_bytes;
-use crate::delivery::{NoteFate, Relay, Signer, delay_after, jitter_of};
+use crate::delivery::{
+    Failure, NoteFate, Refusal, Relay, ReturnPaths, SentMail, Signer, delay_after, hold_against, jitter_of,
+};
 use crate::edition::Telling;
 use crate::feedback::doors::answer_knocks;
 use crate::letter::{Masthead, Notice, NoticePress, NoticeTo};
@@ -98,7 +100,7 @@ impl NoticeDesk {
             }
         };
         if let Some((ending, why)) = held {
-            return Ok(self.pipeline.store.settle_notice(now, row, ending, why).await?);
+            return self.settle(row, ending, why, None).await;
         }
         self.try_to_send(row, now).await
     }
@@ -114,26 +116,52 @@ impl NoticeDesk {
             }
             Err(error) => {
                 tracing::error!(notice.id = row.id, notice.kind = row.kind, error = %error, "a short mail cannot be written");
-                NoteFate::Refused("cannot be written".to_owned())
+                NoteFate::Refused("cannot be written".to_owned(), None)
             }
         };
-        let now = self.pipeline.clock.now();
-        let (ending, reply) = match fate {
-            NoteFate::Taken(reply) => (NoticeEnding::Sent, reply),
-            NoteFate::Refused(reply) => (NoticeEnding::Refused, reply),
-            NoteFate::Uncertain(reply) => (NoticeEnding::Uncertain, reply),
+        let (ending, reply, held) = match fate {
+            NoteFate::Taken(reply) => (NoticeEnding::Sent, reply, None),
+            NoteFate::Refused(reply, held) => (NoticeEnding::Refused, reply, held),
+            NoteFate::Uncertain(reply) => (NoticeEnding::Uncertain, reply, None),
             NoteFate::Deferred(reply) => {
                 let delay = delay_after(row.attempts, jitter_of(self.seed, row.id, row.attempts));
-                (NoticeEnding::Again(now + delay), reply)
+                (NoticeEnding::Again(self.pipeline.clock.now() + delay), reply, None)
             }
         };
         if ending != NoticeEnding::Sent {
             tracing::warn!(notice.id = row.id, notice.kind = row.kind, reply, "a short mail was not taken");
         }
-        Ok(self.pipeline.store.settle_notice(now, row, ending, &reply).await?)
+        self.settle(row, ending, &reply, held).await
     }
 
-    /// The address in MAIL FROM, and the signed mail.
+    /// Says what became of a short mail, and holds against its reader what the relay refused for their address's sake.
+    async fn settle(
+        &self,
+        row: &NoticeRow,
+        ending: NoticeEnding,
+        reply: &str,
+        held: Option<(Refusal, String)>,
+    ) -> Result<(), PipelineError> {
+        let now = self.pipeline.clock.now();
+        let owner = match held {
+            Some(_) => self.pipeline.store.find_notice(row.id).await?,
+            None => None,
+        };
+        let mut tx = self.pipeline.store.begin().await?;
+        let is_settled = tx.settle_notice(now, row, ending, reply).await?;
+        // One that asks whether a new address is right goes elsewhere: that it fails says nothing of the reader's own.
+        let own = owner.filter(|owner| owner.email.as_deref() == Some(row.address.as_str()));
+        if let (true, Some((kind, status)), Some(recipient)) =
+            (is_settled, held, own.and_then(|o| o.recipient))
+        {
+            let failure =
+                Failure { recipient, letter: None, kind, status: Some(&status), reason: reply, at: now };
+            hold_against(&mut tx, &failure).await?;
+        }
+        Ok(tx.commit().await?)
+    }
+
+    /// The address in MAIL FROM, by which a bounce names it, and the signed mail.
     async fn write(&self, row: &NoticeRow, now: DateTime<Utc>) -> Result<(String, Vec<u8>), PipelineError> {
         let settings = load_forum(&self.pipeline.store).await?.settings;
         let masthead: Masthead = self.pipeline.masthead(&settings)?;
@@ -158,7 +186,8 @@ impl NoticeDesk {
         };
         let mail = press.write(&notice, &masthead, &self.pipeline.keys, &to)?;
         let signature = Signer::load(&self.pipeline.config, masthead.domain())?.sign(&mail, now);
+        let paths = ReturnPaths::new(self.pipeline.keys.clone(), masthead.domain());
         // Like an alert it goes, if need be, unsigned.
-        Ok((masthead.sender.as_str().to_owned(), [signature.unwrap_or_default(), mail].concat()))
+        Ok((paths.of(SentMail::Notice(row.id)), [signature.unwrap_or_default(), mail].concat()))
     }
 }

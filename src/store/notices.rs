@@ -53,6 +53,26 @@ record! {
     }
 }
 
+record! {
+    /// Whose data a short mail is.
+    pub struct NoticeOwner {
+        /// If anyone's.
+        pub recipient: Option<RecipientId>,
+        /// Their address of today.
+        pub email: Option<String>,
+    }
+}
+
+record! {
+    /// What a report made of a short mail.
+    struct SettledNotice {
+        /// Whose data it is, if anyone's.
+        recipient: Option<RecipientId>,
+        /// Its state now.
+        state: String,
+    }
+}
+
 /// What became of an attempt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum NoticeEnding {
@@ -175,15 +195,25 @@ impl Store {
         Ok(claimed)
     }
 
-    /// Says what became of a claimed mail; `reply` holds codes alone. Where it goes is forgotten with its end.
+    /// Whose data a short mail is, with their address of today; none if there is no such mail any more.
+    pub async fn find_notice(&self, id: i64) -> Result<Option<NoticeOwner>, StoreError> {
+        let owner =
+            "SELECT n.recipient_id, r.email FROM notice n LEFT JOIN recipient r ON r.id = n.recipient_id
+                     WHERE n.id = $1";
+        Ok(self.db.find(owner, args![id]).await?)
+    }
+}
+
+impl Tx {
+    /// Says what became of a claimed mail, and whether it did: another may have closed it meanwhile. `reply` holds codes
+    /// alone. Where it goes is forgotten with its end.
     pub async fn settle_notice(
-        &self,
+        &mut self,
         now: DateTime<Utc>,
         row: &NoticeRow,
         ending: NoticeEnding,
         reply: &str,
-    ) -> Result<(), StoreError> {
-        let mut tx = self.begin().await?;
+    ) -> Result<bool, StoreError> {
         let (state, again) = match ending {
             NoticeEnding::Again(at) => ("queued", Some(at)),
             NoticeEnding::Sent => ("sent", None),
@@ -193,7 +223,7 @@ impl Store {
         };
         let settled = match again {
             Some(at) => {
-                tx.run(
+                self.run(
                     "UPDATE notice SET state = 'queued', next_attempt_at = $2, claimed_until = NULL, reply = $3
                      WHERE id = $1 AND state = 'attempting' AND attempts = $4",
                     args![row.id, at, reply, row.attempts],
@@ -201,7 +231,7 @@ impl Store {
                 .await?
             }
             None => {
-                tx.run(
+                self.run(
                     "UPDATE notice SET state = $2, settled_at = $3, reply = $4, address = NULL, details = '{}',
                             claimed_until = NULL
                      WHERE id = $1 AND state = 'attempting' AND attempts = $5",
@@ -212,9 +242,40 @@ impl Store {
         };
         if settled == 1 {
             let after = Some(serde_json::json!({ "state": state, "reply": reply }));
-            tx.record_notice(now, "notice.settled", row.id, row.recipient, after).await?;
+            self.record_notice(now, "notice.settled", row.id, row.recipient, after).await?;
         }
-        tx.commit().await?;
-        Ok(())
+        Ok(settled == 1)
+    }
+
+    /// What a report says of a short mail: that it came back (what was sent, or may have been, is refused) or that it went
+    /// (what nobody knew of is sent). Other states stay. `status` is the report's code.
+    pub async fn settle_notice_by_report(
+        &mut self,
+        now: DateTime<Utc>,
+        id: i64,
+        went: bool,
+        status: Option<&str>,
+    ) -> Result<(), StoreError> {
+        let statement = if went {
+            "UPDATE notice SET state = 'sent', reply = COALESCE($2, reply), settled_at = $3, address = NULL,
+                    details = '{}', claimed_until = NULL
+             WHERE id = $1 AND state = 'uncertain' RETURNING recipient_id, state"
+        } else {
+            "UPDATE notice SET state = 'refused', reply = COALESCE($2, reply), settled_at = $3, address = NULL,
+                    details = '{}', claimed_until = NULL
+             WHERE id = $1 AND state IN ('sent', 'uncertain', 'attempting') RETURNING recipient_id, state"
+        };
+        let settled: Option<SettledNotice> =
+            self.find(statement, args![id, status.map(str::to_owned), now]).await?;
+        let Some(settled) = settled else { return Ok(()) };
+        let change = Change {
+            actor: "bounce",
+            action: "notice.settled",
+            subject: format!("notice:{id}"),
+            recipient: settled.recipient,
+            before: None,
+            after: Some(serde_json::json!({ "state": settled.state, "reply": status })),
+        };
+        self.record_change(now, change).await
     }
 }

@@ -229,38 +229,38 @@ mod tests {
     #[test]
     fn no_rules_are_no_rates() {
         assert!(Rates::new(&PaceSettings::default()).is_none());
-        assert!(Rates::new(&toml::from_str("[domain.\"nav.no\"]\n").unwrap()).is_none());
+        assert!(Rates::new(&toml::from_str("[domain.\"nav.test\"]\n").unwrap()).is_none());
     }
 
     #[test]
     fn sixty_a_minute_are_one_a_second() {
-        let sent = send(&mut rates("per_minute = 60"), "nav.no", 5, 1_000);
+        let sent = send(&mut rates("per_minute = 60"), "nav.test", 5, 1_000);
         assert_eq!(sent, [0, 1_000_000, 2_000_000, 3_000_000, 4_000_000]);
     }
 
     #[test]
     fn a_named_domain_has_its_own_limit_and_every_other_one_that_of_the_star() {
-        let mut rates = rates("[domain.\"nav.no\"]\nper_minute = 2\n[domain.\"*\"]\nper_minute = 60\n");
-        rates.take_turn("nav.no", at(0));
+        let mut rates = rates("[domain.\"nav.test\"]\nper_minute = 2\n[domain.\"*\"]\nper_minute = 60\n");
+        rates.take_turn("nav.test", at(0));
         rates.take_turn("a.example", at(0));
-        assert_eq!(rates.find_turn("nav.no", 0, at(0)), Turn::At(at(30_000_000)));
+        assert_eq!(rates.find_turn("nav.test", 0, at(0)), Turn::At(at(30_000_000)));
         assert_eq!(rates.find_turn("a.example", 0, at(0)), Turn::At(at(1_000_000)));
         assert_eq!(rates.find_turn("b.example", 0, at(0)), Turn::Now, "each domain its own");
     }
 
     #[test]
     fn a_domain_has_at_most_its_connections_on_their_way() {
-        let rates = rates("[domain.\"nav.no\"]\nconnections = 2\n");
-        assert_eq!(rates.find_turn("nav.no", 1, at(0)), Turn::Now);
-        assert_eq!(rates.find_turn("nav.no", 2, at(0)), Turn::WhenOneIsBack);
+        let rates = rates("[domain.\"nav.test\"]\nconnections = 2\n");
+        assert_eq!(rates.find_turn("nav.test", 1, at(0)), Turn::Now);
+        assert_eq!(rates.find_turn("nav.test", 2, at(0)), Turn::WhenOneIsBack);
         assert_eq!(rates.find_turn("b.example", 100, at(0)), Turn::Now);
     }
 
     #[test]
     fn promised_turns_stand_in_a_row_and_never_lie_more_than_an_hour_ahead() {
-        let mut rates = rates("[domain.\"nav.no\"]\nper_minute = 2\n");
+        let mut rates = rates("[domain.\"nav.test\"]\nper_minute = 2\n");
         let turns: Vec<i64> =
-            (0..200).map(|_| rates.promise_turn("nav.no", at(0)).timestamp() - at(0).timestamp()).collect();
+            (0..200).map(|_| rates.promise_turn("nav.test", at(0)).timestamp() - at(0).timestamp()).collect();
         assert_eq!(turns[..3], [30, 60, 90]);
         assert_eq!(turns[199], 3_600);
     }
@@ -272,7 +272,7 @@ mod tests {
         fn no_minute_holds_more_than_the_rate(
             rate in 1u32..20_000, step in 1_000i64..3_000_000,
         ) {
-            let sent = send(&mut rates(&format!("per_minute = {rate}")), "nav.no", 130, step);
+            let sent = send(&mut rates(&format!("per_minute = {rate}")), "nav.test", 130, step);
             prop_assert!(most_in_a_minute(&sent) <= rate as usize);
         }
 
@@ -280,7 +280,7 @@ mod tests {
         fn workers_together_send_the_rate_and_nearly_all_of_it(rate in 600u32..20_000, workers in 1u64..9) {
             let mut one = rates(&format!("per_minute = {rate}"));
             one.share_among(workers, at(0));
-            let sent = send(&mut one, "nav.no", 60, 1_000).len() as f64 * workers as f64;
+            let sent = send(&mut one, "nav.test", 60, 1_000).len() as f64 * workers as f64;
             let (least, most) = (f64::from(rate) * 0.95, f64::from(rate) + workers as f64);
             prop_assert!(least <= sent && sent <= most, "{sent} of {rate}");
         }

@@ -57,7 +57,8 @@ impl Session {
             let expected = if line == "DATA\r\n" { 3 } else { 2 };
             let reply = self.wire.ask(&line, self.deadlines.mail).await?;
             if reply.is_refusal() {
-                return Ok(Some(reply));
+                let is_of_mail = line.starts_with("MAIL");
+                return Ok(Some(if is_of_mail { reply.answering_mail() } else { reply }));
             }
             if reply.code / 100 != expected {
                 return Err(WireError::Garbage);

@@ -88,6 +88,12 @@ impl Reply {
         matches!(self.code / 100, 4 | 5)
     }
 
+    /// 5yz: the mail is refused for good. One that asks for authentication or encryption (RFC 4954, 6) is not: it speaks
+    /// of our configuration.
+    pub fn is_final(&self) -> bool {
+        self.code / 100 == 5 && !matches!(self.code, 530 | 534 | 535 | 538)
+    }
+
     /// 421: the service closes the connection behind this reply.
     pub fn is_farewell(&self) -> bool {
         self.code == 421

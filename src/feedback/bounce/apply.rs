@@ -4,7 +4,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::{BounceKind, BounceReport, Leaving, ReturnedMail};
-use crate::delivery::{Failure, ReturnPaths, TRIED_FOR_DAYS, hold_against, judge_returned};
+use crate::delivery::{Failure, ReturnPaths, SentMail, TRIED_FOR_DAYS, hold_against, judge_returned};
 use crate::forum::EmailAddress;
 use crate::ids::{DeliveryId, RecipientId};
 use crate::store::{NewReport, Store, StoreError, Tx};
@@ -32,8 +32,8 @@ pub struct Taken {
 /// Which mail came back, as it says itself.
 #[derive(Debug, Clone, Copy)]
 enum Returned {
-    /// A letter.
-    Letter(DeliveryId),
+    /// One of ours, by its return path or its Message-ID.
+    Ours(SentMail),
     /// One that is no letter: its Message-ID is unknown here.
     Another,
     /// It does not say.
@@ -85,6 +85,9 @@ pub async fn take_in(
         return Ok(done);
     }
     for (report, subject) in mail.reports.iter().zip(&subjects) {
+        if let Returned::Ours(SentMail::Notice(notice)) = returned {
+            settle_notice(&mut tx, now, notice, report).await?;
+        }
         done.push(apply(&mut tx, now, report, subject.as_ref(), raw).await?);
     }
     tx.commit().await?;
@@ -97,12 +100,12 @@ async fn find_returned(
     return_paths: &ReturnPaths,
     mail: &ReturnedMail,
 ) -> Result<Returned, StoreError> {
-    if let Some(letter) = mail.sent_to.iter().find_map(|address| return_paths.read(address)) {
-        return Ok(Returned::Letter(letter));
+    if let Some(sent) = mail.sent_to.iter().find_map(|address| return_paths.read(address)) {
+        return Ok(Returned::Ours(sent));
     }
     for id in mail.returned_ids.iter().chain(&mail.answered_ids) {
         if let Some(row) = store.find_delivery_by_message_id(id).await? {
-            return Ok(Returned::Letter(row.id));
+            return Ok(Returned::Ours(SentMail::Letter(row.id)));
         }
     }
     Ok(if mail.returned_ids.is_empty() { Returned::Untold } else { Returned::Another })
@@ -115,17 +118,14 @@ async fn find_subject(
     returned: Returned,
 ) -> Result<Option<Subject>, StoreError> {
     let named: Vec<String> = report.named.iter().map(|address| in_one_spelling(address)).collect();
-    if let Returned::Letter(letter) = returned
-        && let Some(row) = store.find_delivery(letter).await?
-    {
-        let whose = whose_address(store, row.recipient_id, row.recipient.as_ref(), &named).await?;
-        return Ok(Some(Subject { recipient: row.recipient_id, letter: Some(row.id), whose }));
+    if let Some(subject) = find_addressee(store, returned, &named).await? {
+        return Ok(Some(subject));
     }
     for address in &named {
         let Some(recipient) = store.find_recipient_at(address).await? else { continue };
         let recent = store.list_recent_letters(recipient, now - TimeDelta::days(TRIED_FOR_DAYS)).await?;
         let letter = match (returned, report.kind) {
-            (Returned::Another, _) => None,
+            (Returned::Another | Returned::Ours(SentMail::Notice(_)), _) => None,
             // A hard bounce means that none of them arrived; of other failures only one alone is meant for sure.
             (_, BounceKind::Hard) => recent.first().copied(),
             _ if recent.len() == 1 => recent.first().copied(),
@@ -134,6 +134,32 @@ async fn find_subject(
         return Ok(Some(Subject { recipient, letter, whose: Whose::Own }));
     }
     Ok(None)
+}
+
+/// To whom the mail that came back had gone; `named` are the addresses that the report names.
+async fn find_addressee(
+    store: &Store,
+    returned: Returned,
+    named: &[String],
+) -> Result<Option<Subject>, StoreError> {
+    match returned {
+        Returned::Ours(SentMail::Letter(letter)) => {
+            let Some(row) = store.find_delivery(letter).await? else { return Ok(None) };
+            let whose = whose_address(store, row.recipient_id, row.recipient.as_ref(), named).await?;
+            Ok(Some(Subject { recipient: row.recipient_id, letter: Some(row.id), whose }))
+        }
+        Returned::Ours(SentMail::Notice(notice)) => {
+            let Some(owner) = store.find_notice(notice).await? else { return Ok(None) };
+            let Some(recipient) = owner.recipient else { return Ok(None) };
+            // A short mail may have gone to an address that is only to be the reader's: unnamed, it is not held against theirs.
+            let whose = match named {
+                [] => Whose::Elsewhere,
+                named => whose_address(store, recipient, owner.email.as_ref(), named).await?,
+            };
+            Ok(Some(Subject { recipient, letter: None, whose }))
+        }
+        Returned::Another | Returned::Untold => Ok(None),
+    }
 }
 
 /// An address as rows have it: a report may tell a domain in Unicode, or a letter in two characters.
@@ -240,6 +266,21 @@ async fn take_back(
         judge_returned(tx, now, letter).await?;
     }
     Ok(())
+}
+
+/// A short mail that did not arrive, or did.
+async fn settle_notice(
+    tx: &mut Tx,
+    now: DateTime<Utc>,
+    notice: i64,
+    report: &BounceReport,
+) -> Result<(), StoreError> {
+    let went = match report.kind {
+        kind if kind.final_failure().is_some() => false,
+        kind if kind.shows_that_it_went() => true,
+        _ => return Ok(()),
+    };
+    tx.settle_notice_by_report(now, notice, went, report.status.as_deref()).await
 }
 
 async fn record(

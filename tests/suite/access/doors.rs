@@ -9,7 +9,7 @@ use super::reader::{Reader, link_path};
 use crate::on_both_databases;
 use crate::pages::world::{GROUP_ITEM, Pages, letter_token, now};
 
-const KARI: &str = "kari@nav.no";
+const KARI: &str = "kari@nav.test";
 const NOTICES: &str = "SELECT kind || ' ' || COALESCE(address, '-') FROM notice ORDER BY id";
 
 on_both_databases! {
@@ -17,16 +17,16 @@ on_both_databases! {
         let pages = Pages::over(db).await;
         pages.run("UPDATE recipient SET status = 'unsubscribed' WHERE id = 2").await;
         let mut said = Vec::new();
-        for address in [KARI, "nobody@nav.no", "ola@nav.no", "KARI@NAV.NO"] {
+        for address in [KARI, "nobody@nav.test", "ola@nav.test", "KARI@NAV.TEST"] {
             let answer = pages.post("/link", &format!("email={address}")).await;
             assert_eq!(answer.status, StatusCode::OK);
             said.push(answer.body);
         }
         assert!(said.iter().all(|body| *body == said[0]));
-        assert!(said[0].contains("Se i innboksen din") && !said[0].contains("nav.no"));
+        assert!(said[0].contains("Se i innboksen din") && !said[0].contains("nav.test"));
         assert_eq!(pages.text(NOTICES).await, "", "nobody is looked up while the page is written");
         assert_eq!(answer_knocks(&pages.db.store, now()).await.unwrap(), 4);
-        assert_eq!(pages.text(NOTICES).await, "sign_in kari@nav.no\nsign_in ola@nav.no\nsign_in kari@nav.no");
+        assert_eq!(pages.text(NOTICES).await, "sign_in kari@nav.test\nsign_in ola@nav.test\nsign_in kari@nav.test");
         assert_eq!(pages.text("SELECT address FROM knock").await, "");
     }
 
@@ -37,7 +37,7 @@ on_both_databases! {
         pages.db.store.retire_doors(now()).await.unwrap();
         assert_eq!(pages.text("SELECT details FROM mail_link").await, "", "nothing is left of Kari's link");
         pages.run("DELETE FROM notice").await;
-        pages.post("/link", "email=ola@nav.no").await;
+        pages.post("/link", "email=ola@nav.test").await;
         answer_knocks(&pages.db.store, now()).await.unwrap();
         let kari = pages.post(&link_path(1), "").await;
         assert_eq!(kari.status, StatusCode::GONE, "{}", kari.body);
@@ -57,7 +57,7 @@ on_both_databases! {
 
     async fn looking_at_the_link_two_hundred_times_changes_nothing(db: Database) {
         let pages = Pages::over(db).await;
-        pages.post("/link", "email=kari@nav.no").await;
+        pages.post("/link", "email=kari@nav.test").await;
         answer_knocks(&pages.db.store, now()).await.unwrap();
         let before = pages.dump().await;
         for _ in 0..100 {
@@ -70,12 +70,12 @@ on_both_databases! {
         }
         assert_eq!(pages.dump().await, before);
         let page = pages.get(&link_path(1)).await.body;
-        assert!(page.contains("<strong>k***@nav.no</strong>") && !page.contains(KARI), "{page}");
+        assert!(page.contains("<strong>k***@nav.test</strong>") && !page.contains(KARI), "{page}");
     }
 
     async fn the_button_opens_a_device_once(db: Database) {
         let pages = Pages::over(db).await;
-        pages.post("/link", "email=kari@nav.no&next=/me/preferences").await;
+        pages.post("/link", "email=kari@nav.test&next=/me/preferences").await;
         answer_knocks(&pages.db.store, now()).await.unwrap();
         let mut reader = Reader::new(&pages);
         let opened = reader.post(&link_path(1), "").await;
@@ -86,7 +86,7 @@ on_both_databases! {
         let secret = cookie.split(['=', ';']).nth(1).unwrap();
         assert_eq!(secret.len(), 43);
         assert!(!pages.text("SELECT secret_hash FROM device").await.contains(secret));
-        assert!(reader.get("/me/preferences").await.body.contains("Innlogget som k***@nav.no"));
+        assert!(reader.get("/me/preferences").await.body.contains("Innlogget som k***@nav.test"));
         let again = Reader::new(&pages).post(&link_path(1), "").await;
         assert_eq!(again.status, StatusCode::GONE);
         assert!(again.body.contains("Lenken virker ikke lenger") && again.headers.get("set-cookie").is_none());
@@ -95,7 +95,7 @@ on_both_databases! {
 
     async fn a_link_is_too_old_after_ten_minutes(db: Database) {
         let pages = Pages::over(db).await;
-        pages.post("/link", "email=kari@nav.no").await;
+        pages.post("/link", "email=kari@nav.test").await;
         answer_knocks(&pages.db.store, now() - TimeDelta::minutes(10)).await.unwrap();
         for answer in [pages.get(&link_path(1)).await, pages.post(&link_path(1), "").await] {
             assert_eq!(answer.status, StatusCode::GONE);
@@ -112,7 +112,7 @@ on_both_databases! {
         assert_eq!((away.status, away.header("location")), (StatusCode::SEE_OTHER, "/link?next=/me/preferences%3Fa%3Db"));
         assert!(pages.get(away.header("location")).await.body.contains(r#"name="next" value="/me/preferences?a=b""#));
         for foreign in ["https://evil.example", "//evil.example", "/\\evil.example"] {
-            pages.post("/link", &format!("email=ola@nav.no&next={foreign}")).await;
+            pages.post("/link", &format!("email=ola@nav.test&next={foreign}")).await;
         }
         answer_knocks(&pages.db.store, now()).await.unwrap();
         for link in 1..=3 {
@@ -124,7 +124,7 @@ on_both_databases! {
         let pages = Pages::over(db).await;
         let mut phone = Reader::signed_in(&pages, KARI, 1).await;
         let mut desk = Reader::signed_in(&pages, KARI, 2).await;
-        let mut ola = Reader::signed_in(&pages, "ola@nav.no", 3).await;
+        let mut ola = Reader::signed_in(&pages, "ola@nav.test", 3).await;
         assert_eq!(phone.get("/me").await.body.matches("Firefox, Android</span>").count(), 2);
         assert_eq!(phone.post("/me/sign-out", "device=3").await.status, StatusCode::OK);
         assert_eq!(ola.get("/me").await.status, StatusCode::OK, "nobody closes another's device");
@@ -159,10 +159,10 @@ on_both_databases! {
         let shut = pages.get(&format!("/l/{}/item/{GROUP_ITEM}", letter_token())).await;
         assert!(shut.body.contains(&format!("{path}?next=/l/")), "{}", shut.body);
         let page = pages.get(&path).await;
-        assert!(page.body.contains("<strong>k***@nav.no</strong>") && !page.body.contains(KARI));
-        pages.post(&path, "next=/me/items&email=ola@nav.no").await;
+        assert!(page.body.contains("<strong>k***@nav.test</strong>") && !page.body.contains(KARI));
+        pages.post(&path, "next=/me/items&email=ola@nav.test").await;
         answer_knocks(&pages.db.store, now()).await.unwrap();
-        assert_eq!(pages.text(NOTICES).await, "sign_in kari@nav.no");
+        assert_eq!(pages.text(NOTICES).await, "sign_in kari@nav.test");
         let opened = Reader::new(&pages).post(&link_path(1), "").await;
         assert_eq!(opened.header("location"), "/me/items");
     }
@@ -171,14 +171,14 @@ on_both_databases! {
         let pages = Pages::over(db).await;
         let mut said = Vec::new();
         for _ in 0..6 {
-            said.push(pages.post("/link", "email=kari@nav.no").await.body);
+            said.push(pages.post("/link", "email=kari@nav.test").await.body);
         }
         assert!(said.iter().all(|body| *body == said[0]));
         assert_eq!(answer_knocks(&pages.db.store, now()).await.unwrap(), 3);
         for n in 0..30 {
-            pages.post("/link", &format!("email=p{n}@nav.no")).await;
+            pages.post("/link", &format!("email=p{n}@nav.test")).await;
         }
-        assert_eq!(pages.post("/link", "email=last@nav.no").await.status, StatusCode::TOO_MANY_REQUESTS);
+        assert_eq!(pages.post("/link", "email=last@nav.test").await.status, StatusCode::TOO_MANY_REQUESTS);
     }
 
     async fn preferences_are_the_same_page_behind_both_doors(db: Database) {

@@ -47,51 +47,51 @@ async fn no_file_holds_any_address_of_theirs() {
     // A letter in the folder, a returned mail, a colleague who names them, somebody who types their address.
     let outbox = pages.db.path("outbox/new");
     std::fs::create_dir_all(&outbox).unwrap();
-    std::fs::write(outbox.join("7"), "To: Kari <kari@nav.no>\r\n\r\nHei").unwrap();
-    std::fs::write(pages.db.path("treff.db.sending-1"), "reply 7 250 kari@nav.no ok\n").unwrap();
+    std::fs::write(outbox.join("7"), "To: Kari <kari@nav.test>\r\n\r\nHei").unwrap();
+    std::fs::write(pages.db.path("treff.db.sending-1"), "reply 7 250 kari@nav.test ok\n").unwrap();
     let mut tx = pages.db.store.begin().await.unwrap();
     tx.run(
-        "INSERT INTO report (kind, recipient_id, reason, received_at, raw) VALUES ('soft', 1, 'kari@nav.no full', 0, $1)",
-        vec![b"To: KARI@nav.no\r\n\r\nfull".to_vec().into()],
+        "INSERT INTO report (kind, recipient_id, reason, received_at, raw) VALUES ('soft', 1, 'kari@nav.test full', 0, $1)",
+        vec![b"To: KARI@nav.test\r\n\r\nfull".to_vec().into()],
     )
     .await
     .unwrap();
     tx.commit().await.unwrap();
-    let mut reader = Reader::signed_in(&pages, "kari@nav.no", 1).await;
-    reader.post("/me/places/1/left", "name=Per&email=per@nav.no").await;
-    pages.post("/sign-up", "email=kari@nav.no&consent=yes").await;
+    let mut reader = Reader::signed_in(&pages, "kari@nav.test", 1).await;
+    reader.post("/me/places/1/left", "name=Per&email=per@nav.test").await;
+    pages.post("/sign-up", "email=kari@nav.test&consent=yes").await;
     send_notices(&pages).await;
     reader.post("/me/address", "email=kari@vik.example").await;
     send_notices(&pages).await;
     assert_eq!(reader.post(&link_path(3), "").await.status, StatusCode::OK);
     send_notices(&pages).await;
-    let mut ola = Reader::signed_in(&pages, "ola@nav.no", 4).await;
+    let mut ola = Reader::signed_in(&pages, "ola@nav.test", 4).await;
     pages.run("INSERT INTO left_place (recipient_id, seat_id, successor_name, successor_email, said_at) VALUES (2, 1, 'Kari', 'kari@vik.example', 0)").await;
     pages.post("/link", "email=kari@vik.example").await;
-    assert!(naming(&pages, "kari@nav.no").len() >= 4 && !naming(&pages, "kari@vik.example").is_empty());
+    assert!(naming(&pages, "kari@nav.test").len() >= 4 && !naming(&pages, "kari@vik.example").is_empty());
 
     let receipt = reader.post("/me/erase", "sure=yes").await;
     assert!(receipt.body.contains("Du er glemt"), "{}", receipt.body);
-    for text in ["kari@nav.no", "kari@vik.example"] {
+    for text in ["kari@nav.test", "kari@vik.example"] {
         assert_eq!(naming(&pages, text), [""; 0], "{text}");
     }
-    assert!(!naming(&pages, "ola@nav.no").is_empty());
+    assert!(!naming(&pages, "ola@nav.test").is_empty());
     assert_eq!(ola.get("/me").await.status, StatusCode::OK);
 }
 
 /// Mails and words that concern somebody whose address ends like Kari's, and one that names both.
 const OTHERS: [&str; 8] = [
-    "UPDATE recipient SET email = 'sikari@nav.no' WHERE id = 2",
-    "INSERT INTO report (kind, reason, received_at, raw) VALUES ('unknown', 'Kan noen ringe meg?', 0, CAST('From: sikari@nav.no' AS {bytes}))",
-    "INSERT INTO report (kind, reason, received_at, raw) VALUES ('unknown', 'Om Kari Hansen', 0, CAST('Ring KARI@nav.no' AS {bytes}))",
+    "UPDATE recipient SET email = 'sikari@nav.test' WHERE id = 2",
+    "INSERT INTO report (kind, reason, received_at, raw) VALUES ('unknown', 'Kan noen ringe meg?', 0, CAST('From: sikari@nav.test' AS {bytes}))",
+    "INSERT INTO report (kind, reason, received_at, raw) VALUES ('unknown', 'Om Kari Hansen', 0, CAST('Ring KARI@nav.test' AS {bytes}))",
     "INSERT INTO delivery (id, edition_id, recipient_id, state, attempts, planned_at, next_attempt_at, revision, message_id, dated_at, reply)
-     VALUES (8, 1, 2, 'accepted', 1, 0, 0, 1, 'n@forum.example', 1804487400000000, '250 ok <sikari@nav.no> <Kari@NAV.no>')",
+     VALUES (8, 1, 2, 'accepted', 1, 0, 0, 1, 'n@forum.example', 1804487400000000, '250 ok <sikari@nav.test> <Kari@NAV.test>')",
     r#"INSERT INTO notice (kind, address, language, details, queued_at, next_attempt_at, expires_at, state, attempts)
-       VALUES ('reply', 'per@nav.no', 'nb', '{"from":"sikari@nav.no"}', 0, 0, 9, 'queued', 0)"#,
+       VALUES ('reply', 'per@nav.test', 'nb', '{"from":"sikari@nav.test"}', 0, 0, 9, 'queued', 0)"#,
     r#"INSERT INTO notice (kind, address, language, details, queued_at, next_attempt_at, expires_at, state, attempts)
-       VALUES ('reply', 'per@nav.no', 'nb', '{"text":"Hei\nkari@nav.no"}', 0, 0, 9, 'queued', 0)"#,
-    r#"INSERT INTO change (changed_at, actor, action, subject, after) VALUES (0, 'page', 'x', 'y', '{"a":"sikari@nav.no","b":"kari@nav.no"}')"#,
-    "UPDATE item_version SET contact = 'Siri, sikari@nav.no' WHERE item_id = 1",
+       VALUES ('reply', 'per@nav.test', 'nb', '{"text":"Hei\nkari@nav.test"}', 0, 0, 9, 'queued', 0)"#,
+    r#"INSERT INTO change (changed_at, actor, action, subject, after) VALUES (0, 'page', 'x', 'y', '{"a":"sikari@nav.test","b":"kari@nav.test"}')"#,
+    "UPDATE item_version SET contact = 'Siri, sikari@nav.test' WHERE item_id = 1",
 ];
 
 crate::on_both_databases! {
@@ -103,7 +103,7 @@ crate::on_both_databases! {
             tx.run(sql.replace("{bytes}", bytes).leak() as &'static str, vec![]).await.unwrap();
         }
         tx.commit().await.unwrap();
-        let email = "kari@nav.no".parse().unwrap();
+        let email = "kari@nav.test".parse().unwrap();
         let keys = treff::token::Keys::new(vec![(1, KEY)]);
         let erasure = Erasure {
             id: Some(RecipientId(1)),
@@ -117,10 +117,10 @@ crate::on_both_databases! {
         assert!(!receipt.items_naming.contains(&"aapen".to_owned()), "{:?}", receipt.items_naming);
         assert_eq!(pages.text("SELECT reason FROM report WHERE raw IS NOT NULL").await, "Kan noen ringe meg?");
         assert_eq!(pages.text("SELECT reason FROM report WHERE raw IS NULL").await, "", "its subject names her");
-        assert_eq!(pages.text("SELECT reply FROM delivery WHERE id = 8").await, "250 ok <sikari@nav.no> <>");
-        assert_eq!(pages.text("SELECT details FROM notice WHERE kind = 'reply'").await, r#"{"from":"sikari@nav.no"}"#);
-        assert_eq!(pages.text("SELECT after FROM change WHERE action = 'x'").await, r#"{"a":"sikari@nav.no","b":""}"#);
-        assert!(!pages.dump().await.to_lowercase().replace("sikari@nav.no", "").contains("kari@nav.no"));
+        assert_eq!(pages.text("SELECT reply FROM delivery WHERE id = 8").await, "250 ok <sikari@nav.test> <>");
+        assert_eq!(pages.text("SELECT details FROM notice WHERE kind = 'reply'").await, r#"{"from":"sikari@nav.test"}"#);
+        assert_eq!(pages.text("SELECT after FROM change WHERE action = 'x'").await, r#"{"a":"sikari@nav.test","b":""}"#);
+        assert!(!pages.dump().await.to_lowercase().replace("sikari@nav.test", "").contains("kari@nav.test"));
     }
 }
 
@@ -157,9 +157,9 @@ async fn stopped_after_the_rows_and_asked_again_no_file_holds_a_former_address()
     std::fs::create_dir_all(&outbox).unwrap();
     std::fs::write(outbox.join("7"), "To: Kari <kari@vik.example>\r\n\r\nHei").unwrap();
     std::fs::write(pages.db.path("treff.db.sending-2"), "reply 7 250 kari@vik.example ok\n").unwrap();
-    let journal = Unwritable::put(&pages.db.path("treff.db.sending-1"), "kari@nav.no");
+    let journal = Unwritable::put(&pages.db.path("treff.db.sending-1"), "kari@nav.test");
     let app = App::open(&pages.db.path("treff.toml"), Overrides::default()).await.unwrap();
-    let email = "kari@nav.no".parse().unwrap();
+    let email = "kari@nav.test".parse().unwrap();
     let keys = treff::token::Keys::new(vec![(1, KEY)]);
     let erasure = |id| Erasure {
         id,
@@ -175,7 +175,7 @@ async fn stopped_after_the_rows_and_asked_again_no_file_holds_a_former_address()
     drop(journal);
     let receipt = erase_person(&pages.db.store, &erasure(None)).await.unwrap();
     assert!(receipt.earlier && receipt.finished);
-    for text in ["kari@nav.no", "kari@vik.example"] {
+    for text in ["kari@nav.test", "kari@vik.example"] {
         assert_eq!(naming(&pages, text), [""; 0], "{text}");
     }
     app.store.close().await;

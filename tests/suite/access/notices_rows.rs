@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use treff::ids::RecipientId;
-use treff::store::{NewNotice, NoticeEnding, Store};
+use treff::store::{NewNotice, NoticeEnding, NoticeRow, Store};
 
 use crate::delivery::rows::{noon, queue_letters};
 use crate::on_both_databases;
@@ -24,6 +24,12 @@ async fn queue(store: &Store, new: &NewNotice<'_>) -> i64 {
     let id = tx.queue_notice(noon(), new).await.unwrap();
     tx.commit().await.unwrap();
     id
+}
+
+async fn settle(store: &Store, at: DateTime<Utc>, row: &NoticeRow, ending: NoticeEnding, reply: &str) {
+    let mut tx = store.begin().await.unwrap();
+    tx.settle_notice(at, row, ending, reply).await.unwrap();
+    tx.commit().await.unwrap();
 }
 
 fn until(at: DateTime<Utc>) -> DateTime<Utc> {
@@ -55,7 +61,7 @@ on_both_databases! {
         let row = db.store.claim_notice(noon(), until(noon())).await.unwrap().unwrap();
         assert_eq!((row.id, row.attempts, row.address.as_str()), (id, 1, "kari1@example.test"));
         assert_eq!(db.store.claim_notice(noon(), until(noon())).await.unwrap(), None);
-        db.store.settle_notice(noon(), &row, NoticeEnding::Sent, "250 2.0.0").await.unwrap();
+        settle(&db.store, noon(), &row, NoticeEnding::Sent, "250 2.0.0").await;
         assert_eq!(states(&db.store).await, "sent - {}");
     }
 
@@ -79,12 +85,12 @@ on_both_databases! {
         queue(&db.store, &new(None)).await;
         let row = db.store.claim_notice(noon(), until(noon())).await.unwrap().unwrap();
         let later = noon() + TimeDelta::minutes(1);
-        db.store.settle_notice(noon(), &row, NoticeEnding::Again(later), "451").await.unwrap();
+        settle(&db.store, noon(), &row, NoticeEnding::Again(later), "451").await;
         assert_eq!(db.store.claim_notice(noon(), until(noon())).await.unwrap(), None);
         let again = db.store.claim_notice(later, until(later)).await.unwrap().unwrap();
         assert_eq!(again.attempts, 2);
         let much_later = noon() + TimeDelta::minutes(59);
-        db.store.settle_notice(later, &again, NoticeEnding::Again(much_later), "451").await.unwrap();
+        settle(&db.store, later, &again, NoticeEnding::Again(much_later), "451").await;
         assert_eq!(db.store.claim_notice(noon() + TimeDelta::hours(1), until(noon())).await.unwrap(), None);
         assert_eq!(states(&db.store).await, "expired - {}");
     }
@@ -95,7 +101,7 @@ on_both_databases! {
         assert_eq!(db.store.claim_notice(until(noon()), until(until(noon()))).await.unwrap(), None);
         assert_eq!(states(&db.store).await, "uncertain - {}");
         // The word of whoever had it comes too late to send it again.
-        db.store.settle_notice(until(noon()), &row, NoticeEnding::Again(noon()), "451").await.unwrap();
+        settle(&db.store, until(noon()), &row, NoticeEnding::Again(noon()), "451").await;
         assert_eq!(db.store.claim_notice(until(noon()), until(until(noon()))).await.unwrap(), None);
     }
 

@@ -8,7 +8,7 @@ use super::reader::{Reader, link_path};
 use crate::on_both_databases;
 use crate::pages::world::{FORUM_ITEM, GROUP_ITEM, Pages, letter_token, now};
 
-const KARI: &str = "kari@nav.no";
+const KARI: &str = "kari@nav.test";
 const MUTES: &str = "SELECT t.facet || ':' || t.slug FROM interest i JOIN term t ON t.id = i.term_id
                      WHERE i.mark = 'mute' AND i.ended_at IS NULL ORDER BY 1";
 const TAPS: &str = "SELECT answer || CAST(item_id AS TEXT) FROM tap";
@@ -74,7 +74,7 @@ on_both_databases! {
         pages.run("UPDATE seat_holder SET recipient_id = 2").await;
         pages.run("INSERT INTO seat (id, group_id, organisation_id, position, created_at) VALUES (2, 104, 1, 'member', 0)").await;
         pages.run("INSERT INTO seat_holder (seat_id, recipient_id, source) VALUES (2, 1, 'import')").await;
-        let mut ola = Reader::signed_in(&pages, "ola@nav.no", 1).await;
+        let mut ola = Reader::signed_in(&pages, "ola@nav.test", 1).await;
         assert_eq!(ola.get("/items/hemmelig").await.status, StatusCode::OK, "he may read it");
         let shut = ola.get(&path("")).await;
         assert_eq!(shut.status, StatusCode::FORBIDDEN, "but the letter is Kari's");
@@ -114,7 +114,7 @@ on_both_databases! {
         assert!(kari.get("/items/hemmelig").await.body.contains(&format!("href=\"{at}\"")));
         let ask = kari.get(at).await;
         assert!(ask.body.contains("Forumet har valgt den for kompetansegruppe helse"), "{}", ask.body);
-        assert!(ask.body.contains(&format!("action=\"{at}\"")) && ask.body.contains("k***@nav.no"));
+        assert!(ask.body.contains(&format!("action=\"{at}\"")) && ask.body.contains("k***@nav.test"));
         let back = "<a href=\"/items/hemmelig\">Les saken</a>";
         assert!(ask.body.contains(back), "{}", ask.body);
         let done = kari.post(at, "reason=0").await;

@@ -9,7 +9,7 @@ use super::reader::{Reader, link_path};
 use crate::on_both_databases;
 use crate::pages::world::{KARI, Pages, letter_token, now, unsubscribe_token};
 
-const ADDRESS: &str = "kari@nav.no";
+const ADDRESS: &str = "kari@nav.test";
 const OWN: [&str; 7] =
     ["/me", "/me/places", "/me/address", "/me/data", "/me/data/export.json", "/me/erase", "/me/preferences"];
 
@@ -47,16 +47,16 @@ on_both_databases! {
         let wrong = reader.post("/me/places/1/left", "name=Ola&email=ola").await;
         assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
         assert_eq!(reader.post("/me/places/9/left", "").await.status, StatusCode::NOT_FOUND);
-        let said = reader.post("/me/places/1/left", "name=Per+%3Cb%3E&email=per@nav.no").await;
+        let said = reader.post("/me/places/1/left", "name=Per+%3Cb%3E&email=per@nav.test").await;
         assert!(said.body.contains("Prosjektlederen får beskjed") && !said.body.contains("<b>Per"), "{}", said.body);
-        reader.post("/me/places/1/left", "name=Per&email=per@nav.no").await;
+        reader.post("/me/places/1/left", "name=Per&email=per@nav.test").await;
         let questions = pages.db.store.list_questions().await.unwrap();
         assert_eq!(questions.len(), 1);
         assert_eq!(
             (questions[0].because.as_str(), questions[0].suggested_email.as_deref(), questions[0].suggested_name.as_deref()),
-            ("left", Some("per@nav.no"), Some("Per"))
+            ("left", Some("per@nav.test"), Some("Per"))
         );
-        assert_eq!(pages.db.store.list_left_places(KARI).await.unwrap()[0].successor_email, "per@nav.no");
+        assert_eq!(pages.db.store.list_left_places(KARI).await.unwrap()[0].successor_email, "per@nav.test");
         assert_eq!(pages.db.store.list_open_alerts().await.unwrap().len(), 1);
         let notice = "SELECT kind || ' ' || address FROM notice WHERE kind = 'place_left' ORDER BY id";
         assert_eq!(pages.text(notice).await, "place_left lead@forum.example\nplace_left lead@forum.example");
@@ -75,7 +75,7 @@ on_both_databases! {
         let (language, details) = told.split_once(' ').unwrap();
         let details: serde_json::Value = serde_json::from_str(details).unwrap();
         let said = (&details["person"], &details["address"], &details["seat"]);
-        assert_eq!(said, (&json!("kari@nav.no"), &json!("kari@nav.no"), &json!(1)));
+        assert_eq!(said, (&json!("kari@nav.test"), &json!("kari@nav.test"), &json!(1)));
         assert_eq!(language, "nn");
         assert_eq!(details["group"], "kompetansegruppe helse", "as it stands in a sentence");
     }
@@ -83,7 +83,7 @@ on_both_databases! {
     async fn another_address_is_confirmed_from_there_and_told_here(db: Database) {
         let pages = Pages::over(db).await;
         let mut reader = Reader::signed_in(&pages, ADDRESS, 1).await;
-        let taken = reader.post("/me/address", "email=ola@nav.no").await;
+        let taken = reader.post("/me/address", "email=ola@nav.test").await;
         let free = reader.post("/me/address", "email=kari@vik.example").await;
         assert_eq!((taken.status, taken.body == free.body), (StatusCode::OK, true), "it does not tell who is here");
         answer_knocks(&pages.db.store, now()).await.unwrap();
@@ -97,7 +97,7 @@ on_both_databases! {
         assert!(pages.get(&link_path(2)).await.body.contains("<strong>k***@vik.example</strong>"));
         assert!(pages.post(&link_path(2), "").await.body.contains("Adressen er byttet"));
         assert_eq!(pages.text("SELECT email FROM recipient WHERE id = 1").await, "kari@vik.example");
-        assert_eq!(pages.text(notices).await, "confirm_address kari@vik.example\naddress_changed kari@nav.no");
+        assert_eq!(pages.text(notices).await, "confirm_address kari@vik.example\naddress_changed kari@nav.test");
         assert_eq!(pages.get(&format!("/l/{}", letter_token())).await.status, StatusCode::GONE, "old letters open nothing");
         assert_eq!(pages.get(&format!("/u/{}", unsubscribe_token())).await.status, StatusCode::OK, "but still lead out");
         assert_eq!(pages.db.store.list_former_addresses(KARI).await.unwrap(), [ADDRESS]);
@@ -132,7 +132,7 @@ on_both_databases! {
     async fn of_two_wishes_that_wait_only_the_later_is_answered(db: Database) {
         let pages = Pages::over(db).await;
         let mut reader = Reader::signed_in(&pages, ADDRESS, 1).await;
-        let mut other = Reader::signed_in(&pages, "ola@nav.no", 2).await;
+        let mut other = Reader::signed_in(&pages, "ola@nav.test", 2).await;
         other.post("/me/address", "email=ola@vik.example").await;
         reader.post("/me/address", "email=kari@wrong.example").await;
         reader.post("/me/address", "email=kari@vik.example").await;
@@ -145,7 +145,7 @@ on_both_databases! {
         let pages = Pages::over(db).await;
         let mut reader = Reader::signed_in(&pages, ADDRESS, 1).await;
         reader.post("/link", &format!("email={ADDRESS}")).await;
-        reader.post("/link", "email=ola@nav.no").await;
+        reader.post("/link", "email=ola@nav.test").await;
         answer_knocks(&pages.db.store, now()).await.unwrap();
         let mut tx = pages.db.store.begin().await.unwrap();
         let asks_of_places = treff::feedback::rights::link_to_answer(&mut tx, KARI, now()).await.unwrap();
@@ -184,7 +184,7 @@ on_both_databases! {
         for said in ["Roller og tema", "Helse &lt;script&gt;", "kari@old.example", "NAV Vik", "Firefox, Android", "Samtykker", "samling"] {
             assert!(page.contains(said), "{said}: {page}");
         }
-        assert!(!page.contains("ola@nav.no"));
+        assert!(!page.contains("ola@nav.test"));
         assert!(!page.contains("sector:") && !page.contains("role:"), "terms have names: {page}");
         assert!(page.find("<h2>Deg ").unwrap() < page.find("<h2>Roller og tema ").unwrap());
         assert!(page.contains("enhet innlogget") && !page.contains("{&quot;"), "{page}");

@@ -67,7 +67,7 @@ on_both_databases! {
         let pages = Pages::over(db).await;
         pages.run("UPDATE recipient SET status = 'unsubscribed' WHERE id = 2").await;
         let mut said = Vec::new();
-        for address in ["kari@nav.no", "ola@nav.no", "nils@example.test"] {
+        for address in ["kari@nav.test", "ola@nav.test", "nils@example.test"] {
             let answer = ask(&pages, address).await;
             assert_eq!(answer.status, StatusCode::OK);
             said.push(answer.body);
@@ -77,14 +77,14 @@ on_both_databases! {
         let kinds = "SELECT kind || ' ' || address FROM notice ORDER BY id";
         assert_eq!(
             pages.text(kinds).await,
-            "already_here kari@nav.no\nconfirm_sign_up ola@nav.no\nconfirm_sign_up nils@example.test"
+            "already_here kari@nav.test\nconfirm_sign_up ola@nav.test\nconfirm_sign_up nils@example.test"
         );
     }
 
     async fn a_persons_own_word_outweighs_an_earlier_no(db: Database) {
         let pages = Pages::over(db).await;
         pages.run("UPDATE recipient SET status = 'suspended', status_cause = 'complaint' WHERE id = 2").await;
-        ask(&pages, "ola@nav.no").await;
+        ask(&pages, "ola@nav.test").await;
         answer(&pages).await;
         assert!(pages.post(&link_path(1), "").await.body.contains("Velkomen!"));
         let status = "SELECT status || ' ' || COALESCE(status_cause, '-') || ' ' || name FROM recipient WHERE id = 2";

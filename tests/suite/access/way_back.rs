@@ -13,7 +13,7 @@ fn undo() -> String {
 on_both_databases! {
     async fn who_has_left_is_told_so_and_comes_back_with_one_press(db: Database) {
         let pages = Pages::over(db).await;
-        let mut kari = Reader::signed_in(&pages, "kari@nav.no", 1).await;
+        let mut kari = Reader::signed_in(&pages, "kari@nav.test", 1).await;
         assert!(kari.get("/me").await.body.contains("Meld deg av"));
         assert!(!kari.get("/me").await.body.contains("Få brevene igjen"));
         pages.post(&format!("/u/{}", unsubscribe_token()), "confirm=yes").await;
@@ -33,7 +33,7 @@ on_both_databases! {
 
     async fn whose_letters_were_stopped_before_they_left_signs_up_anew(db: Database) {
         let pages = Pages::over(db).await;
-        let mut kari = Reader::signed_in(&pages, "kari@nav.no", 1).await;
+        let mut kari = Reader::signed_in(&pages, "kari@nav.test", 1).await;
         pages.run("UPDATE recipient SET status = 'suspended', status_cause = 'complaint' WHERE id = 1").await;
         let left = pages.post(&format!("/u/{}", unsubscribe_token()), "confirm=yes").await.body;
         for page in [left, kari.get("/me").await.body, kari.get("/me/preferences").await.body] {

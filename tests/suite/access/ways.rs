@@ -22,7 +22,7 @@ on_both_databases! {
         assert!(leads_to(&pages.get("/sign-up").await.body, "/link?lang=nb"));
         let link = pages.get("/link?lang=nn").await.body;
         assert!(leads_to(&link, "/sign-up?lang=nn") && link.contains("action=\"/link?lang=nn\""), "{link}");
-        assert!(pages.post("/link?lang=nn", "email=kari@nav.no").await.body.contains("<html lang=\"nn\""));
+        assert!(pages.post("/link?lang=nn", "email=kari@nav.test").await.body.contains("<html lang=\"nn\""));
     }
 
     async fn pages_of_a_letter_lead_to_ones_own_pages(db: Database) {
@@ -35,14 +35,14 @@ on_both_databases! {
         let leaving = format!("/u/{}", unsubscribe_token());
         assert!(leads_to(&pages.get(&leaving).await.body, "/link?lang=nb"));
         assert!(leads_to(&pages.post(&leaving, "").await.body, "/link?lang=nb"));
-        let mut kari = Reader::signed_in(&pages, "kari@nav.no", 1).await;
+        let mut kari = Reader::signed_in(&pages, "kari@nav.test", 1).await;
         assert!(!kari.get("/me/preferences").await.body.contains("/link\">"), "there the way stands in the head");
     }
 
     async fn a_letters_way_goes_straight_on_at_the_persons_own_device(db: Database) {
         let pages = Pages::over(db).await;
         let own = format!("/l/{}/link", letter_token());
-        let mut kari = Reader::signed_in(&pages, "kari@nav.no", 1).await;
+        let mut kari = Reader::signed_in(&pages, "kari@nav.test", 1).await;
         for (asked, led) in [
             (own.clone(), "/me"),
             (format!("{own}?next=/me/items%3Fgroup%3Dhealth"), "/me/items?group=health"),
@@ -52,9 +52,9 @@ on_both_databases! {
             let on = kari.get(&asked).await;
             assert_eq!((on.status, on.header("location")), (StatusCode::SEE_OTHER, led), "{asked}");
         }
-        let mut ola = Reader::signed_in(&pages, "ola@nav.no", 2).await;
+        let mut ola = Reader::signed_in(&pages, "ola@nav.test", 2).await;
         let asked = ola.get(&own).await;
         assert_eq!(asked.status, StatusCode::OK, "a letter that was forwarded opens nothing of who forwards it");
-        assert!(asked.body.contains("<strong>k***@nav.no</strong>"));
+        assert!(asked.body.contains("<strong>k***@nav.test</strong>"));
     }
 }

@@ -1,7 +1,7 @@
 //! Returned mail of every common shape, and what it does.
 
 use chrono::TimeDelta;
-use treff::delivery::ReturnPaths;
+use treff::delivery::{ReturnPaths, SentMail};
 use treff::feedback::bounce::{BounceKind, read_mail, take_in};
 use treff::ids::{DeliveryId, RecipientId};
 use treff::store::{Outcome, Settled, Store};
@@ -307,7 +307,7 @@ on_both_databases! {
     async fn a_return_path_names_the_letter_and_its_recipient(db: Database) {
         three_accepted(&db.store).await;
         let raw = notification(&about("failed", "5.1.1", "550 unknown").replace("kari1", "kari3"))
-            .replace("bounce+1.0@forum.example.test", &paths().of(DeliveryId(3)));
+            .replace("bounce+1.0@forum.example.test", &paths().of(SentMail::Letter(DeliveryId(3))));
         assert!(take(&db.store, &raw, 0).await);
         assert_eq!(status(&db.store, 3).await, "suspended");
         assert_eq!(states(&db.store).await[2].1, "rejected");

@@ -52,10 +52,10 @@ on_both_databases! {
         lay_letter(&pages);
         lay_note(&pages);
         let note = std::fs::read_to_string(pages.db.path("outbox/new/notice-8-mark:2,S")).unwrap();
-        std::fs::write(pages.db.path("outbox/new/notice-9"), note.replace("ola@nav.no", "lise@forum.example")).unwrap();
+        std::fs::write(pages.db.path("outbox/new/notice-9"), note.replace("ola@nav.test", "lise@forum.example")).unwrap();
         let mut lise = seat(&pages, LISE, ADMINISTER).await;
         let list = lise.get("/desk/inbox").await.body;
-        assert!(list.contains("<a href=\"/desk/inbox/note/8\">Lenken din</a><span>ola@nav.no</span>"), "{list}");
+        assert!(list.contains("<a href=\"/desk/inbox/note/8\">Lenken din</a><span>ola@nav.test</span>"), "{list}");
         for number in [8, 9] {
             let path = format!("/desk/inbox/note/{number}");
             assert!(!lise.get(&path).await.body.contains("Hei"), "{path}");

@@ -14,9 +14,9 @@ on_both_databases! {
         let page = lise.get("/desk/log").await.body;
         assert!(page.contains("<b>Konto laget</b>") && page.contains("En kommando på serveren"), "{page}");
         assert!(page.contains("<b>Brev stanset eller i gang igjen</b>") && page.contains("Kari &lt;script&gt;"), "{page}");
-        let of_kari = lise.get("/desk/log?person=kari@nav.no").await.body;
+        let of_kari = lise.get("/desk/log?person=kari@nav.test").await.body;
         assert!(!of_kari.contains("<b>Konto laget</b>") && of_kari.contains("<b>Brev stanset"));
-        assert!(lise.get("/desk/log?person=ola@nav.no").await.body.contains("Ingenting passer"));
+        assert!(lise.get("/desk/log?person=ola@nav.test").await.body.contains("Ingenting passer"));
         assert!(lise.get("/desk/log?action=account.added").await.body.contains("<b>Konto laget</b>"));
         assert!(lise.get("/desk/log?until=2020-01-01").await.body.contains("Ingenting passer"));
     }
@@ -25,7 +25,7 @@ on_both_databases! {
         let pages = Pages::over(db).await;
         let mut lise = seat(&pages, LISE, r#"["administer"]"#).await;
         pages.db.store.unsubscribe_recipient(RecipientId(1), "link", now()).await.unwrap();
-        let of_kari = lise.get("/desk/log?person=kari@nav.no").await.body;
+        let of_kari = lise.get("/desk/log?person=kari@nav.test").await.body;
         assert!(of_kari.contains("Mottakeren selv"), "{of_kari}");
         pages.run("INSERT INTO change (changed_at, actor, action, subject) VALUES (0, 'page', 'link.used', 'link:99')").await;
         let of_accounts = lise.get("/desk/log?action=link.used").await.body;

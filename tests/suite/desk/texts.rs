@@ -110,7 +110,7 @@ on_both_databases! {
         run_weekly(&pages, next_monday()).await;
         let letters = std::fs::read_dir(pages.db.path("outbox/new")).unwrap();
         let mut letters = letters.map(|letter| std::fs::read_to_string(letter.unwrap().path()).unwrap());
-        let first = letters.find(|letter| letter.contains("ola@nav.no")).expect("Ola got his first letter");
+        let first = letters.find(|letter| letter.contains("ola@nav.test")).expect("Ola got his first letter");
         let mail = MessageParser::default().parse(&first).unwrap();
         let (html, text) = (mail.body_html(0).unwrap(), mail.body_text(0).unwrap());
         assert!(html.contains("Hei = vi &lt;i&gt;gleder&lt;/i&gt; oss til å ha deg med"), "{html}");

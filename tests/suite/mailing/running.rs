@@ -102,7 +102,7 @@ on_both_databases! {
         assert!(sure.contains("2 brev som venter, blir ikke sendt.") && !sure.contains("Ikke alle brevene er skrevet"), "{sure}");
         let done = lead.post(&format!("{path}/cancel"), "").await;
         assert_eq!(done.header("location"), format!("{path}?done=cancelled"));
-        assert_eq!(pages.text(STATES).await, "kari@nav.no cancelled\nola@nav.no cancelled");
+        assert_eq!(pages.text(STATES).await, "kari@nav.test cancelled\nola@nav.test cancelled");
         assert_eq!(run_weekly(&pages, next_monday()).await.accepted, 0);
         let page = lead.get(&path).await.body;
         assert!(page.contains("Ferdig") && page.contains("stanset</a></span><span>2"), "{page}");
@@ -153,7 +153,7 @@ on_both_databases! {
         let mut lead = seat(&pages, "lead@forum.example", LEAD).await;
         queue(&mut lead, "For alle", "all", &[]).await;
         run_weekly(&pages, next_monday()).await;
-        let id = reject(&pages, "kari@nav.no").await;
+        let id = reject(&pages, "kari@nav.test").await;
         assert_eq!(pages.text(OWED).await, "for-alle", "its item is owed");
         let pressed = form(&[("edition", "1"), ("state", "rejected")]);
         let again = lead.post(&format!("/desk/mailing/letters/{id}/retry"), &pressed).await;
@@ -161,17 +161,17 @@ on_both_databases! {
         assert_eq!(pages.text(OWED).await, "", "it is not owed any more");
         pages.run("UPDATE delivery SET planned_at = 1805092200000000 WHERE state = 'queued'").await;
         assert_eq!(run_weekly(&pages, next_monday() + TimeDelta::hours(1)).await.accepted, 1);
-        assert_eq!(pages.text(STATES).await, "kari@nav.no accepted\nola@nav.no accepted");
+        assert_eq!(pages.text(STATES).await, "kari@nav.test accepted\nola@nav.test accepted");
 
-        reject(&pages, "kari@nav.no").await;
+        reject(&pages, "kari@nav.test").await;
         pages.run("UPDATE recipient SET status = 'suspended' WHERE id = 1").await;
         let stopped = lead.post(&format!("/desk/mailing/letters/{id}/retry"), "").await;
-        assert!(stopped.status == StatusCode::SEE_OTHER && pages.text(STATES).await.starts_with("kari@nav.no rejected"));
+        assert!(stopped.status == StatusCode::SEE_OTHER && pages.text(STATES).await.starts_with("kari@nav.test rejected"));
         pages.run("UPDATE recipient SET status = 'active' WHERE id = 1").await;
         assert_eq!(run_weekly(&pages, next_monday() + TimeDelta::days(7)).await.accepted, 1);
         let late = lead.post(&format!("/desk/mailing/letters/{id}/retry"), &pressed).await;
         assert!(late.header("location").ends_with("done=overtaken"), "{}", late.header("location"));
-        assert!(pages.text(STATES).await.starts_with("kari@nav.no rejected"));
+        assert!(pages.text(STATES).await.starts_with("kari@nav.test rejected"));
         assert_eq!(pages.text("SELECT CAST(COUNT(*) AS TEXT) FROM delivery_item WHERE recipient_id = 1 AND NOT returned AND delivery_id <> 7").await, "1", "she has it once");
     }
 

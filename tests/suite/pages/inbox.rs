@@ -5,7 +5,7 @@ use axum::http::StatusCode;
 use super::world::Pages;
 use crate::on_both_databases;
 
-const MAIL: &str = "From: Forum <forum@forum.example>\r\nTo: kari@nav.no\r\nSubject: =?utf-8?Q?Frist_fredag:_l=C3=A6replasser?=\r\n\
+const MAIL: &str = "From: Forum <forum@forum.example>\r\nTo: kari@nav.test\r\nSubject: =?utf-8?Q?Frist_fredag:_l=C3=A6replasser?=\r\n\
 MIME-Version: 1.0\r\nContent-Type: multipart/alternative; boundary=\"b\"\r\n\r\n--b\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n\
 Hei <script>alert(1)</script>\r\n--b\r\nContent-Type: text/html; charset=utf-8\r\n\r\n<html><head><title>x</title></head><body><p style=\"color:red\">Hei</p></body></html>\r\n--b--\r\n";
 
@@ -80,7 +80,7 @@ on_both_databases! {
         assert!(empty.contains("ligger her når noen har bedt om dem") && empty.contains("href=\"/link\""));
         lay_note(&pages);
         let first = pages.get("/inbox").await.body;
-        assert!(first.contains("<a href=\"/inbox/note/8\">Lenken din</a><span>ola@nav.no</span>"), "{first}");
+        assert!(first.contains("<a href=\"/inbox/note/8\">Lenken din</a><span>ola@nav.test</span>"), "{first}");
         let note = pages.get("/inbox/note/8").await;
         assert_eq!(note.status, StatusCode::OK);
         assert!(note.body.contains(r#"src="/inbox/note/8/frame""#) && note.body.contains("andag 8. mars 07:31"), "{}", note.body);

@@ -18,7 +18,7 @@ on_both_databases! {
         let pages = Pages::over(db).await;
         let answer = pages.get(&path()).await;
         assert_eq!(answer.status, StatusCode::OK);
-        assert!(answer.body.contains("<strong>k***@nav.no</strong>"));
+        assert!(answer.body.contains("<strong>k***@nav.test</strong>"));
         assert!(answer.body.contains(r#"name="follow" value="sector:health" checked"#));
         assert!(answer.body.contains(r#"name="mute" value="org:nav" checked"#));
         assert!(answer.body.contains(r#"name="cadence" value="weekly" checked"#));

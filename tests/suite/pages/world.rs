@@ -177,9 +177,9 @@ const ROWS: &[&str] = &[
      VALUES (1, 'nav', 'NAV', 'state', 106, 107, 0)",
     r#"INSERT INTO recipient (id, public_id, email, name, organisation_id, language, cadence, status, admitted,
                               imported, chosen, token_version, revision, watermark, created_at)
-       VALUES (1, 'aaaa', 'kari@nav.no', 'Kari <script>alert(1)</script>', 1, 'nb', 'weekly', 'active', TRUE,
+       VALUES (1, 'aaaa', 'kari@nav.test', 'Kari <script>alert(1)</script>', 1, 'nb', 'weekly', 'active', TRUE,
                TRUE, '[]', 3, 1, 9, 0),
-              (2, 'bbbb', 'ola@nav.no', 'Ola Nordmann', 1, 'nb', 'weekly', 'active', FALSE, TRUE, '[]', 0, 1, 9, 0)"#,
+              (2, 'bbbb', 'ola@nav.test', 'Ola Nordmann', 1, 'nb', 'weekly', 'active', FALSE, TRUE, '[]', 0, 1, 9, 0)"#,
     "INSERT INTO recipient_role (recipient_id, role_id, source, started_at) VALUES (1, 105, 'import', 0)",
     "INSERT INTO interest (recipient_id, term_id, mark, source, started_at)
      VALUES (1, 101, 'follow', 'import', 0), (1, 106, 'mute', 'person', 0)",
@@ -195,7 +195,7 @@ const ROWS: &[&str] = &[
     r#"INSERT INTO item_version (item_id, version, kind, audience, about, interested, visibility, importance, lane,
                                  expires_at, source, contact, language, fields, given, created_at) VALUES
        (1, 1, 'article', NULL, '["sector:health"]', TRUE, 'public', 'normal', 'digest', NULL, 'nav',
-        '{"name":"Ola <script>alert(1)</script>","email":"ola@nav.no","phone":"900 00 000"}', 'nb', '{}', '{}', 0),
+        '{"name":"Ola <script>alert(1)</script>","email":"ola@nav.test","phone":"900 00 000"}', 'nb', '{}', '{}', 0),
        (2, 1, 'event', 'all', '[]', TRUE, 'forum', 'normal', 'digest', NULL, NULL, NULL, 'nb',
         '{"starts_at":{"at":"2027-04-08T07:00:00Z","day":null},"ends_at":{"at":"2027-04-08T13:00:00Z","day":null},"gathering":true}',
         '{}', 0),

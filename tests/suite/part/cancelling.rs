@@ -56,7 +56,7 @@ on_both_databases! {
         withdraw(&pages, Tells::Them("")).await;
         Reminders::default().tick(&pipeline(&pages, NOW).await).await.unwrap();
         assert_eq!(tell(&pages, NOW).await, 0, "once");
-        assert_eq!(pages.text(NOTICES).await, "called_off queued kari@nav.no");
+        assert_eq!(pages.text(NOTICES).await, "called_off queued kari@nav.test");
         pages.run("DELETE FROM notice").await;
         assert_eq!(tell(&pages, BEGINS).await, 0, "once for ever, whatever became of the mail");
     }
@@ -73,7 +73,7 @@ on_both_databases! {
         let (one, other) = (pipeline(&pages, NOW).await, pipeline(&pages, NOW).await);
         let (one, other) = tokio::join!(one.tell_of_cancelled_events(), other.tell_of_cancelled_events());
         assert_eq!(one.unwrap() + other.unwrap(), 2);
-        assert_eq!(pages.text(NOTICES).await, "called_off queued kari@nav.no\ncalled_off_coming queued ola@nav.no");
+        assert_eq!(pages.text(NOTICES).await, "called_off queued kari@nav.test\ncalled_off_coming queued ola@nav.test");
     }
 
     async fn who_comes_or_sends_another_is_told_without_a_letter(db: Database) {
@@ -90,7 +90,7 @@ on_both_databases! {
             pages.run(change).await;
             assert_eq!(tell(&pages, NOW).await, told, "{change}");
         }
-        assert_eq!(pages.text(NOTICES).await, "called_off_sending queued ola@nav.no");
+        assert_eq!(pages.text(NOTICES).await, "called_off_sending queued ola@nav.test");
     }
 
     async fn nobody_is_told_who_left_pauses_or_may_not_have_it_nor_of_what_is_over(db: Database) {
@@ -163,7 +163,7 @@ on_both_databases! {
         assert_eq!((send(&pages, NOW).await, send(&pages, NOW).await), (1, 0), "it waits for the end of the pause");
         assert_eq!(server.recipients(), Vec::<String>::new());
         send(&pages, "2027-03-09T23:00:00Z").await;
-        assert_eq!(server.recipients(), ["kari@nav.no"]);
+        assert_eq!(server.recipients(), ["kari@nav.test"]);
         assert_eq!(pages.text(NOTICES).await, "called_off sent -");
     }
 
@@ -192,7 +192,7 @@ on_both_databases! {
         assert_eq!((tell(&pages, NOW).await, send(&pages, NOW).await), (1, 1));
         let taken = server.seen.lock().unwrap().taken.clone();
         let [mail] = taken.as_slice() else { panic!("{taken:?}") };
-        assert_eq!(mail.to, "kari@nav.no");
+        assert_eq!(mail.to, "kari@nav.test");
         let parsed = mail_parser::MessageParser::default().parse(mail.text.as_bytes()).unwrap();
         assert_eq!(parsed.subject(), Some("Avlyst: Samling for forumet"));
         let (text, html) = (parsed.body_text(0).unwrap(), parsed.body_html(0).unwrap());

@@ -33,7 +33,7 @@ on_both_databases! {
         for said in ["Kari &lt;script&gt;", "NAV", "Sender en annen: Siri Moe, siri@example.test", "Kommer seint", "· svarte 8. mars", "<span>Sender en annen</span><span>1</span>"] {
             assert!(shown.contains(said), "{said} in {shown}");
         }
-        assert!(!shown.contains("kari@nav.no"), "name and answer were promised: {shown}");
+        assert!(!shown.contains("kari@nav.test"), "name and answer were promised: {shown}");
         let today = lise.get("/desk").await.body;
         assert!(today.contains("<a href=\"/desk/items/samling#answers\">Ett nytt svar: Samling for forumet</a>"), "{today}");
         let mut sender = seat(&pages, "sender@forum.example", r#"["send"]"#).await;
@@ -85,7 +85,7 @@ on_both_databases! {
         assert!(lead.get("/desk").await.body.contains("Ett nytt svar: Åpen sak"));
         pages.run(r#"UPDATE item_version SET contact = '{"name":"Ola","email":null,"phone":"900 00 000"}' WHERE item_id = 1"#).await;
         let named = lead.get("/desk/items/aapen").await.body;
-        for said in ["Kari &lt;script&gt;", "kari@nav.no", "Kan hjelpe", "Ring meg", "Én har tilbudt hjelp."] {
+        for said in ["Kari &lt;script&gt;", "kari@nav.test", "Kan hjelpe", "Ring meg", "Én har tilbudt hjelp."] {
             assert!(named.contains(said), "{said} in {named}");
         }
         pages.run("UPDATE item_version SET importance = 'required' WHERE item_id = 1").await;

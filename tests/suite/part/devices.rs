@@ -6,8 +6,8 @@ use crate::access::reader::Reader;
 use crate::on_both_databases;
 use crate::pages::world::Pages;
 
-const KARI: &str = "kari@nav.no";
-const OLA: &str = "ola@nav.no";
+const KARI: &str = "kari@nav.test";
+const OLA: &str = "ola@nav.test";
 const ANSWERS: &str =
     "SELECT answer || ' ' || source || ' ' || COALESCE(note, '') FROM answer WHERE ended_at IS NULL";
 const OFFERS: &str = "SELECT message || ' ' || source FROM offer";
@@ -16,7 +16,7 @@ const DRAFTS: &str = "SELECT CAST(sender_id AS TEXT) || ' ' || title || ' ' || a
 /// The group's item is an event, or a request.
 const EVENT: &str = r#"UPDATE item_version SET kind = 'event',
     fields = '{"starts_at":{"at":"2027-04-08T07:00:00Z","day":null},"ends_at":{"at":"2027-04-08T13:00:00Z","day":null}}' WHERE item_id = 3"#;
-const REQUEST: &str = r#"UPDATE item_version SET kind = 'request', contact = '{"name":"Ola","email":"ola@nav.no","phone":null}',
+const REQUEST: &str = r#"UPDATE item_version SET kind = 'request', contact = '{"name":"Ola","email":"ola@nav.test","phone":null}',
     fields = '{"wanted_by":{"at":"2027-04-08T22:00:00Z","day":"2027-04-08"}}' WHERE item_id = 3"#;
 
 on_both_databases! {
@@ -31,7 +31,7 @@ on_both_databases! {
         let ask = kari.get("/items/hemmelig/answer/coming").await;
         assert_eq!(ask.status, StatusCode::OK);
         assert!(ask.body.contains(r#"value="coming" checked"#) && ask.body.contains("action=\"/items/hemmelig/answer\""));
-        assert!(ask.body.contains("k***@nav.no") && ask.body.contains("href=\"/me/items\""), "with the way around");
+        assert!(ask.body.contains("k***@nav.test") && ask.body.contains("href=\"/me/items\""), "with the way around");
         let done = kari.post("/items/hemmelig/answer", "answer=coming&note=Etter+lunsj").await;
         assert_eq!(done.status, StatusCode::OK);
         assert!(done.body.contains("Du har svart at du kommer.") && done.body.contains("href=\"/items/hemmelig/event.ics\""));
@@ -65,10 +65,10 @@ on_both_databases! {
         let mut kari = Reader::signed_in(&pages, KARI, 1).await;
         assert!(kari.get("/items/hemmelig").await.body.contains("href=\"/items/hemmelig/help\""));
         let ask = kari.get("/items/hemmelig/help").await;
-        assert!(ask.body.contains("action=\"/items/hemmelig/help\"") && ask.body.contains("k***@nav.no"));
+        assert!(ask.body.contains("action=\"/items/hemmelig/help\"") && ask.body.contains("k***@nav.test"));
         assert_eq!(kari.post("/items/hemmelig/help", "message=Ring+meg").await.status, StatusCode::OK);
         assert_eq!(pages.text(OFFERS).await, "Ring meg device");
-        assert!(pages.text("SELECT kind || ' ' || address FROM notice").await.contains("offer ola@nav.no"));
+        assert!(pages.text("SELECT kind || ' ' || address FROM notice").await.contains("offer ola@nav.test"));
     }
 
     async fn who_may_not_read_it_cannot_answer_it_either(db: Database) {
@@ -90,7 +90,7 @@ on_both_databases! {
         let mut kari = Reader::signed_in(&pages, KARI, 1).await;
         assert!(kari.get("/me").await.body.contains("href=\"/me/send-in\""));
         let form = kari.get("/me/send-in").await;
-        assert!(form.body.contains("k***@nav.no") && form.body.contains("action=\"/me/send-in\""));
+        assert!(form.body.contains("k***@nav.test") && form.body.contains("action=\"/me/send-in\""));
         assert!(!form.body.contains("name=\"email\""), "who is known need not say who they are");
         let done = kari.post("/me/send-in", "title=Nytt+kurs&body=Gratis&for_whom=alle&topic=group%3Ahealth").await;
         assert_eq!(done.status, StatusCode::OK);

@@ -22,9 +22,9 @@ on_both_databases! {
         assert!(page.body.contains("https://forum.example/sign-up</textarea>"));
         assert!(!page.body.contains("/i/samling"), "there is no open page");
         pages.run(r#"UPDATE item_version SET about = '["role:steward","sector:elderly"]',
-            contact = '{"name":"Ola","email":"ola@nav.no","phone":"900 00 000"}' WHERE item_id = 2"#).await;
+            contact = '{"name":"Ola","email":"ola@nav.test","phone":"900 00 000"}' WHERE item_id = 2"#).await;
         let page = pages.get(&path(FORUM_ITEM, "/share")).await.body;
-        assert!(page.contains("mailto:ola@nav.no") && page.contains("tel:90000000"));
+        assert!(page.contains("mailto:ola@nav.test") && page.contains("tel:90000000"));
         assert!(page.contains("https://forum.example/sign-up?topic=sector:elderly</textarea>"));
     }
 
@@ -40,14 +40,14 @@ on_both_databases! {
         let shut = pages.get(&path(GROUP_ITEM, "/share")).await;
         assert_eq!(shut.status, StatusCode::FORBIDDEN);
         assert!(!shut.body.contains("Hemmelig"));
-        let mut kari = Reader::signed_in(&pages, "kari@nav.no", 1).await;
+        let mut kari = Reader::signed_in(&pages, "kari@nav.test", 1).await;
         assert!(kari.get("/items/hemmelig").await.body.contains("href=\"/items/hemmelig/share\">Del</a>"));
         let page = kari.get("/items/hemmelig/share").await.body;
         assert!(page.contains("for dem som sitter i kompetansegruppe helse eller i en gruppe under den."), "{page}");
         pages.run("UPDATE item_version SET visibility = 'only:health' WHERE item_id = 3").await;
         let page = kari.get("/items/hemmelig/share").await.body;
         assert!(page.contains("bare for dem som sitter i kompetansegruppe helse."), "{page}");
-        let mut ola = Reader::signed_in(&pages, "ola@nav.no", 2).await;
+        let mut ola = Reader::signed_in(&pages, "ola@nav.test", 2).await;
         assert_eq!(ola.get("/items/hemmelig/share").await.status, StatusCode::NOT_FOUND);
     }
 }

@@ -34,7 +34,7 @@ on_both_databases! {
         pages.run(COMING).await;
         assert_eq!((remind(&pages, BEFORE).await, remind(&pages, BEGINS).await), (0, 0));
         assert_eq!((remind(&pages, DUE).await, remind(&pages, DUE).await), (1, 0));
-        assert_eq!(pages.text(NOTICES).await, "reminder_coming kari@nav.no");
+        assert_eq!(pages.text(NOTICES).await, "reminder_coming kari@nav.test");
         let details = pages.text("SELECT details FROM notice").await;
         assert!(details.contains("Samling for forumet") && details.contains("Torsdag 8. april kl. 9–15, Fylkeshuset"), "{details}");
     }
@@ -43,7 +43,7 @@ on_both_databases! {
         let pages = Pages::over(db).await;
         pages.run("UPDATE item_version SET importance = 'required' WHERE item_id = 2").await;
         assert_eq!((remind(&pages, DUE).await, remind(&pages, DUE).await), (1, 0));
-        assert_eq!(pages.text(NOTICES).await, "reminder_unanswered kari@nav.no");
+        assert_eq!(pages.text(NOTICES).await, "reminder_unanswered kari@nav.test");
     }
 
     async fn who_answered_that_they_do_not_come_is_left_alone(db: Database) {
@@ -68,7 +68,7 @@ on_both_databases! {
         assert_eq!(remind(&pages, DUE).await, 0, "who was asked for an answer has given it");
         pages.run("UPDATE item_version SET importance = 'normal' WHERE item_id = 1").await;
         assert_eq!((remind(&pages, BEFORE).await, remind(&pages, DUE).await, remind(&pages, DUE).await), (0, 1, 0));
-        assert_eq!(pages.text(NOTICES).await, "reminder_help kari@nav.no");
+        assert_eq!(pages.text(NOTICES).await, "reminder_help kari@nav.test");
     }
 
     async fn nobody_is_reminded_who_pauses_left_or_may_not_see_it_or_of_what_was_taken_back(db: Database) {

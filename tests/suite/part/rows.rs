@@ -35,7 +35,7 @@ on_both_databases! {
         assert_eq!(store.find_answer(ItemId(1), KARI).await.unwrap(), None);
         let listed = store.list_answers(ItemId(2)).await.unwrap();
         assert_eq!(listed.len(), 1);
-        assert_eq!((listed[0].email.as_deref(), listed[0].organisation.as_deref()), (Some("kari@nav.no"), Some("NAV")));
+        assert_eq!((listed[0].email.as_deref(), listed[0].organisation.as_deref()), (Some("kari@nav.test"), Some("NAV")));
         let sums = store.count_answers(ItemId(2)).await.unwrap();
         assert_eq!(sums, [AnswerSumRow { answer: "sending".into(), people: 1 }]);
         assert_eq!(
@@ -71,7 +71,7 @@ on_both_databases! {
         assert_eq!(new, [NewAnswersRow { item: ItemId(2), people: 2 }], "who changed their mind is one");
         let offers = store.list_offers(ItemId(2)).await.unwrap();
         let changed_at = "2027-03-08T08:00:00Z".parse().unwrap();
-        assert_eq!(offers, [GivenOfferRow { email: Some("ola@nav.no".into()), name: "Ola Nordmann".into(), message: "Ring meg".into(), changed_at }]);
+        assert_eq!(offers, [GivenOfferRow { email: Some("ola@nav.test".into()), name: "Ola Nordmann".into(), message: "Ring meg".into(), changed_at }]);
         assert!(store.list_offers(ItemId(3)).await.unwrap().is_empty());
     }
 }

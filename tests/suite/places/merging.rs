@@ -184,10 +184,10 @@ on_both_databases! {
         assert_eq!(pages.text("SELECT because FROM question WHERE closed_at IS NULL").await, "left");
         assert_eq!(pages.text("SELECT CAST(COUNT(*) AS TEXT) FROM feed_token WHERE revoked_at IS NULL").await, "0");
         assert_eq!(pages.text("SELECT CAST(COUNT(*) AS TEXT) FROM device").await, "0");
-        assert_eq!(pages.text("SELECT address FROM former_address WHERE recipient_id = 1 ORDER BY id").await, "before@nav.example\nola@nav.no");
+        assert_eq!(pages.text("SELECT address FROM former_address WHERE recipient_id = 1 ORDER BY id").await, "before@nav.example\nola@nav.test");
         assert_eq!(pages.text("SELECT COALESCE(email, '-') || name || status FROM recipient WHERE id = 2").await, "-erased");
         assert_eq!(pages.text("SELECT CAST(into_id AS TEXT) FROM merged ORDER BY recipient_id").await, "1\n1");
-        assert!(pages.text("SELECT before FROM change WHERE action = 'recipient.merged'").await.contains("ola@nav.no"));
+        assert!(pages.text("SELECT before FROM change WHERE action = 'recipient.merged'").await.contains("ola@nav.test"));
     }
 
     async fn old_links_to_the_other_address_open_nothing_but_unsubscribe_the_person(db: Database) {
@@ -200,7 +200,7 @@ on_both_databases! {
         for path in ["", "/preferences", "/item/11111111111111111111111111111111"] {
             let answer = pages.get(&format!("/l/{letter}{path}")).await;
             assert!(matches!(answer.status, StatusCode::GONE | StatusCode::NOT_FOUND), "{path}: {}", answer.status);
-            assert!(!answer.body.contains("nav.no"), "{path}: {}", answer.body);
+            assert!(!answer.body.contains("nav.test"), "{path}: {}", answer.body);
         }
         let own = crate::pages::world::letter_token();
         assert_eq!(pages.get(&format!("/l/{own}/preferences")).await.status, StatusCode::OK, "the kept one's links go on");
@@ -252,10 +252,10 @@ on_both_databases! {
         assert!(list.contains("Samme navn, og samme organisasjon eller gruppe") && list.contains(PAIR), "{list}");
         assert!(lise.get("/desk/people").await.body.contains("/desk/people/duplicates"));
         let both = lise.get(PAIR).await.body;
-        assert!(both.contains("Bruk kari@nav.no") && both.contains("Bruk ola@nav.no") && both.contains("Medlem, Kompetansegruppe helse"), "{both}");
+        assert!(both.contains("Bruk kari@nav.test") && both.contains("Bruk ola@nav.test") && both.contains("Medlem, Kompetansegruppe helse"), "{both}");
         assert_eq!(lise.post(PAIR, "").await.status, StatusCode::UNPROCESSABLE_ENTITY);
         let shown = lise.post(PAIR, "kept=2").await;
-        for said in ["Brevene går til ola@nav.no.", "kari@nav.no er ikke i bruk lenger", "Medlem, Kompetansegruppe helse", "Tillitsvalgt", "Følger</dt>"] {
+        for said in ["Brevene går til ola@nav.test.", "kari@nav.test er ikke i bruk lenger", "Medlem, Kompetansegruppe helse", "Tillitsvalgt", "Følger</dt>"] {
             assert!(shown.body.contains(said), "{said} in {}", shown.body);
         }
         assert_eq!(pages.text("SELECT subject FROM change WHERE action = 'recipient.viewed' ORDER BY id").await, "recipient:2\nrecipient:1");
@@ -291,12 +291,12 @@ on_both_databases! {
     async fn the_kept_one_s_copy_has_the_other_s_letters_and_erasing_empties_them(db: Database) {
         let pages = pages_of(db).await;
         leave_traces(&pages).await;
-        pages.run("INSERT INTO letter (delivery_id, content) VALUES (8, '{\"to\":\"ola@nav.no\"}')").await;
+        pages.run("INSERT INTO letter (delivery_id, content) VALUES (8, '{\"to\":\"ola@nav.test\"}')").await;
         // The contact of an item is the lead's to correct, not an erasure's.
         pages.run("UPDATE item_version SET contact = NULL").await;
         merge(&pages).await;
         // A letter to the other address comes back after the merge.
-        pages.run("INSERT INTO report (kind, recipient_id, delivery_id, reason, received_at) VALUES ('soft', 2, 8, 'full: <ola@nav.no>', 9)").await;
+        pages.run("INSERT INTO report (kind, recipient_id, delivery_id, reason, received_at) VALUES ('soft', 2, 8, 'full: <ola@nav.test>', 9)").await;
         let copy = pages.db.store.export_recipient(KARI, "command", now()).await.unwrap();
         let letters: Vec<i64> = copy.letters.iter().map(|letter| letter.delivery.0).collect();
         assert_eq!(letters, [7, 8]);
@@ -304,7 +304,7 @@ on_both_databases! {
         assert_eq!(copy.reports.len(), 2);
         let order = ErasureOrder {
             id: KARI,
-            email: "kari@nav.no",
+            email: "kari@nav.test",
             hash_of: &|_| "h".to_owned(),
             public_id: "ffff",
             empty_letter: &|_| "{}".to_owned(),
@@ -314,7 +314,7 @@ on_both_databases! {
         };
         let erased = pages.db.store.erase_recipient(&order).await.unwrap();
         assert_eq!(erased.letters_emptied, 2);
-        assert!(!pages.dump().await.contains("ola@nav.no"), "the other address is forgotten too");
+        assert!(!pages.dump().await.contains("ola@nav.test"), "the other address is forgotten too");
     }
 }
 

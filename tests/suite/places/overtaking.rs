@@ -11,7 +11,7 @@ const PLACE: &str = "/desk/places/1";
 const HOLDINGS: &str = "SELECT r.email || ' ' || COALESCE(CAST(h.starts_at AS TEXT), '-') || ' ' || COALESCE(CAST(h.ends_at AS TEXT), '-')
                         FROM seat_holder h JOIN recipient r ON r.id = h.recipient_id ORDER BY h.id";
 const SIRI: &str = "name=Siri+Nes&email=siri%40nav.example&from=2027-04-01&until=";
-const OLA: &str = "name=Ola&email=ola%40nav.no&from=2027-05-01&until=";
+const OLA: &str = "name=Ola&email=ola%40nav.test&from=2027-05-01&until=";
 
 on_both_databases! {
     async fn who_replaces_a_holder_from_an_old_page_is_told_and_shown_who_has_it(db: Database) {
@@ -23,10 +23,10 @@ on_both_databases! {
         let late = per.post("/desk/places/1/replace", &filled(&stale, "/desk/places/1/replace", OLA)).await;
         assert_eq!(late.status, StatusCode::CONFLICT, "{}", late.body);
         assert!(late.body.contains("Noen andre har endret hvem som har plassen") && late.body.contains("Siri Nes"), "{}", late.body);
-        assert!(late.body.contains("value=\"ola@nav.no\"") && late.body.contains("value=\"2027-05-01\""), "what was typed stays");
+        assert!(late.body.contains("value=\"ola@nav.test\"") && late.body.contains("value=\"2027-05-01\""), "what was typed stays");
         assert_eq!(pages.text(HOLDINGS).await, stands);
         place(&replace(&mut per, PLACE, OLA).await);
-        assert!(pages.text(HOLDINGS).await.contains("ola@nav.no"), "who looked again may");
+        assert!(pages.text(HOLDINGS).await.contains("ola@nav.test"), "who looked again may");
     }
 
     async fn who_vacates_or_ends_a_place_from_an_old_page_is_told(db: Database) {

@@ -32,7 +32,7 @@ on_both_databases! {
         assert_eq!(place(&replaced), "/desk/places/1?done=replaced");
         let told = lise.get(place(&replaced)).await.body;
         assert!(told.contains("Plassen er gitt. Velkomstbrevet går med neste utsending."), "{told}");
-        assert_eq!(pages.text(HOLDERS).await, "1 kari@nav.no over\n1 siri@nav.example");
+        assert_eq!(pages.text(HOLDERS).await, "1 kari@nav.test over\n1 siri@nav.example");
         let row = "SELECT name || '|' || status || '|' || cadence || '|' || CAST(organisation_id AS TEXT) || '|' || b.basis || '|' || b.source
                    FROM recipient r JOIN legal_basis b ON b.recipient_id = r.id WHERE email = 'siri@nav.example'";
         assert_eq!(pages.text(row).await, "Siri Nes|active|weekly|1|public_task|");
@@ -61,16 +61,16 @@ on_both_databases! {
     async fn somebody_known_takes_a_place_and_keeps_what_they_chose(db: Database) {
         let pages = pages_of(db).await;
         let mut lise = seat(&pages, LISE, PEOPLE).await;
-        let ola = "name=Annet+navn&email=ola%40nav.no&from=";
+        let ola = "name=Annet+navn&email=ola%40nav.test&from=";
         let shown = lise.post("/desk/places/1/welcome", ola).await.body;
         assert!(shown.contains("Ola Nordmann er her alt"), "{shown}");
         place(&replace(&mut lise, "/desk/places/1", ola).await);
-        assert_eq!(pages.text(HOLDERS).await, "1 kari@nav.no over\n1 ola@nav.no");
+        assert_eq!(pages.text(HOLDERS).await, "1 kari@nav.test over\n1 ola@nav.test");
         assert_eq!(pages.text("SELECT name FROM recipient WHERE id = 2").await, "Ola Nordmann");
         let twice = lise.post("/desk/places/1/replace", ola).await;
         assert_eq!(twice.status, StatusCode::UNPROCESSABLE_ENTITY);
-        assert!(twice.body.contains("har plassen alt") && twice.body.contains("value=\"ola@nav.no\""), "what was typed stays");
-        assert_eq!(pages.text(HOLDERS).await, "1 kari@nav.no over\n1 ola@nav.no");
+        assert!(twice.body.contains("har plassen alt") && twice.body.contains("value=\"ola@nav.test\""), "what was typed stays");
+        assert_eq!(pages.text(HOLDERS).await, "1 kari@nav.test over\n1 ola@nav.test");
     }
 
     async fn the_next_letter_of_somebody_known_is_shown_only_with_a_line_in_the_log(db: Database) {
@@ -80,7 +80,7 @@ on_both_databases! {
         const VIEWS: &str = "SELECT actor || ' ' || subject FROM change WHERE action = 'letter.viewed' ORDER BY id";
         assert!(lise.post("/desk/places/1/welcome", SIRI).await.body.contains("Hemmelig tittel"));
         assert_eq!(pages.text(VIEWS).await, "", "a letter to nobody who is here is nobody's");
-        for (times, address) in ["ola%40nav.no", "tidligere%40nav.example"].into_iter().enumerate() {
+        for (times, address) in ["ola%40nav.test", "tidligere%40nav.example"].into_iter().enumerate() {
             let shown = lise.post("/desk/places/1/welcome", &format!("name=Ola&email={address}&from=")).await.body;
             assert!(shown.contains("Andres tittel") && shown.contains("At du har sett på dette brevet, står i loggen."), "{shown}");
             assert_eq!(pages.text(VIEWS).await, vec!["account:1 recipient:2"; times + 1].join("\n"));
@@ -91,7 +91,7 @@ on_both_databases! {
         let pages = pages_of(db).await;
         pages.db.store.unsubscribe_recipient(RecipientId(2), "link", now()).await.unwrap();
         let mut lise = seat(&pages, LISE, PEOPLE).await;
-        let ola = "name=Ola&email=ola%40nav.no&from=";
+        let ola = "name=Ola&email=ola%40nav.test&from=";
         let shown = lise.post("/desk/places/1/welcome", ola).await.body;
         assert!(shown.contains("Det kommer ikke noe brev") && !shown.contains("At du har sett på dette brevet"), "{shown}");
         assert_eq!(pages.text("SELECT action FROM change WHERE action = 'letter.viewed'").await, "");
@@ -119,9 +119,9 @@ on_both_databases! {
         pages.run("INSERT INTO former_address (recipient_id, address, until_at) VALUES (2, 'siri@nav.example', 0)").await;
         let mut lise = seat(&pages, LISE, PEOPLE).await;
         let shown = lise.post("/desk/places/1/welcome", SIRI).await.body;
-        assert!(shown.contains("siri@nav.example er nå ola@nav.no") && shown.contains("Ola Nordmann er her alt"), "{shown}");
+        assert!(shown.contains("siri@nav.example er nå ola@nav.test") && shown.contains("Ola Nordmann er her alt"), "{shown}");
         place(&replace(&mut lise, "/desk/places/1", SIRI).await);
-        assert_eq!(pages.text(HOLDERS).await, "1 kari@nav.no over\n1 ola@nav.no");
+        assert_eq!(pages.text(HOLDERS).await, "1 kari@nav.test over\n1 ola@nav.test");
         assert_eq!(pages.text("SELECT CAST(COUNT(*) AS TEXT) FROM recipient").await, "2");
     }
 
@@ -152,7 +152,7 @@ on_both_databases! {
                 assert!(refused.body.contains("slutten ikke ligger før begynnelsen") && refused.body.contains("siri@nav.example"), "{}", refused.body);
             }
         }
-        assert_eq!(pages.text(HOLDERS).await, "1 kari@nav.no", "the holder keeps the place");
+        assert_eq!(pages.text(HOLDERS).await, "1 kari@nav.test", "the holder keeps the place");
         let today = "name=Siri+Nes&email=siri%40nav.example&from=&until=2027-03-08";
         place(&replace(&mut lise, "/desk/places/1", today).await);
     }
@@ -167,7 +167,7 @@ on_both_databases! {
         let refused = lise.post("/desk/places/1/replace", SIRI).await;
         assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
         assert!(refused.body.contains("bedt om å bli slettet"), "{}", refused.body);
-        assert_eq!(pages.text(HOLDERS).await, "1 kari@nav.no", "the holder keeps the place");
+        assert_eq!(pages.text(HOLDERS).await, "1 kari@nav.test", "the holder keeps the place");
     }
 
     async fn whom_the_holder_named_is_suggested(db: Database) {
@@ -197,7 +197,7 @@ on_both_databases! {
         place(&replace(&mut lise, &path, SIRI).await);
         assert!(lise.get("/desk/organisations/nav").await.body.contains("Siri Nes"));
         place(&lise.fill_in(&path, &format!("{path}/vacate"), "on=").await);
-        assert_eq!(pages.text(HOLDERS).await, "1 kari@nav.no", "who was to begin just then does not begin");
+        assert_eq!(pages.text(HOLDERS).await, "1 kari@nav.test", "who was to begin just then does not begin");
         assert_eq!(lise.post(&format!("{path}/close"), "").await.status, StatusCode::UNPROCESSABLE_ENTITY);
         place(&lise.fill_in(&path, &format!("{path}/close"), "sure=yes").await);
         assert!(!lise.get("/desk/groups/health").await.body.contains("Vara</a>"));

@@ -35,8 +35,8 @@ async fn town(db: Database) -> Pages {
 const GROUNDS: &str =
     "SELECT r.email || ' ' || o.slug || ' ' || u.ground || ' ' || u.source || COALESCE(' ' || u.ended_because, '')
      FROM union_ground u JOIN recipient r ON r.id = u.recipient_id JOIN organisation o ON o.id = u.organisation_id ORDER BY u.id";
-const OLA: &str = "name=Ola&email=ola%40nav.no&from=";
-const OLA_SAID_YES: &str = "name=Ola&email=ola%40nav.no&from=&ground=consent";
+const OLA: &str = "name=Ola&email=ola%40nav.test&from=";
+const OLA_SAID_YES: &str = "name=Ola&email=ola%40nav.test&from=&ground=consent";
 
 on_both_databases! {
     async fn a_union_s_place_is_given_to_nobody_before_it_is_said_why_that_may_be_stored(db: Database) {
@@ -49,7 +49,7 @@ on_both_databases! {
             for ground in ["", "&ground=", "&ground=kanskje"] {
                 let refused = lise.post(&format!("/desk/places/21/{path}"), &format!("{OLA}{ground}")).await;
                 assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{path} {ground}");
-                assert!(refused.body.contains("id=\"ground-error\"") && refused.body.contains("value=\"ola@nav.no\""), "{}", refused.body);
+                assert!(refused.body.contains("id=\"ground-error\"") && refused.body.contains("value=\"ola@nav.test\""), "{}", refused.body);
             }
         }
         let wrong = lise.post("/desk/places/21/welcome", "name=Ola&email=x&from=&ground=published").await;
@@ -63,18 +63,18 @@ on_both_databases! {
         let shown = lise.post("/desk/places/21/welcome", OLA_SAID_YES).await.body;
         assert!(shown.contains("«Har sagt ja til oss»"), "{shown}");
         place(&replace(&mut lise, "/desk/places/21", OLA_SAID_YES).await);
-        assert_eq!(pages.text(GROUNDS).await, "ola@nav.no forbundet consent account:1");
+        assert_eq!(pages.text(GROUNDS).await, "ola@nav.test forbundet consent account:1");
         let at = "SELECT CAST(recorded_at AS TEXT) FROM union_ground";
         assert_eq!(pages.text(at).await, now().timestamp_micros().to_string());
         let log = "SELECT actor || ' ' || subject FROM change WHERE action = 'union_ground.recorded'";
         assert_eq!(pages.text(log).await, "account:1 recipient:2");
         // Given again after a while, with another ground: the one takes the other's place.
         place(&lise.fill_in("/desk/places/21", "/desk/places/21/vacate", "on=").await);
-        let published = "name=Ola&email=ola%40nav.no&from=&ground=published";
+        let published = "name=Ola&email=ola%40nav.test&from=&ground=published";
         place(&replace(&mut lise, "/desk/places/21", published).await);
         assert_eq!(pages.text(GROUNDS).await,
-                   "ola@nav.no forbundet consent account:1 replaced\nola@nav.no forbundet published account:1");
-        place(&replace(&mut lise, "/desk/places/1", "name=Per&email=per%40nav.no&from=&ground=consent").await);
+                   "ola@nav.test forbundet consent account:1 replaced\nola@nav.test forbundet published account:1");
+        place(&replace(&mut lise, "/desk/places/1", "name=Per&email=per%40nav.test&from=&ground=consent").await);
         assert_eq!(pages.text("SELECT CAST(COUNT(*) AS TEXT) FROM union_ground").await, "2", "none for a place of another sort");
     }
 
@@ -82,8 +82,8 @@ on_both_databases! {
         let pages = town(db).await;
         pages.run("INSERT INTO union_ground (recipient_id, organisation_id, ground, source, recorded_at) VALUES (2, 21, 'consent', 'self', 0)").await;
         let mut lise = seat(&pages, LISE, PEOPLE).await;
-        place(&replace(&mut lise, "/desk/places/21", "name=Ola&email=ola%40nav.no&from=&ground=published").await);
-        assert_eq!(pages.text(GROUNDS).await, "ola@nav.no forbundet consent self");
+        place(&replace(&mut lise, "/desk/places/21", "name=Ola&email=ola%40nav.test&from=&ground=published").await);
+        assert_eq!(pages.text(GROUNDS).await, "ola@nav.test forbundet consent self");
     }
 
     async fn it_goes_with_the_person_and_with_what_is_kept_of_the_place(db: Database) {
@@ -102,14 +102,14 @@ on_both_databases! {
         let going = store.count_going(treff::store::KeptKind::EndedHolders, later).await.unwrap();
         assert_eq!(going, [("ended_holders", 1), ("union_grounds", 1)]);
         assert_eq!(retire(later).await, 2);
-        assert_eq!(pages.text(GROUNDS).await, "ola@nav.no forbundet published account:1 replaced\nola@nav.no forbundet consent account:1");
+        assert_eq!(pages.text(GROUNDS).await, "ola@nav.test forbundet published account:1 replaced\nola@nav.test forbundet consent account:1");
         let copy = serde_json::to_value(store.export_recipient(RecipientId(2), "command", now()).await.unwrap()).unwrap();
         assert_eq!(copy["union_grounds"][1], serde_json::json!({
             "union": "forbundet", "ground": "consent", "source": "account:1", "text": null, "recorded_at": "1970-01-01T00:00:00.000002Z",
             "ended_at": null, "ended_because": null,
         }));
         let app = treff::app::App::open(&pages.db.path("treff.toml"), treff::config::Overrides::default()).await.unwrap();
-        let (keys, email) = (Keys::new(vec![(1, KEY)]), "ola@nav.no".parse().unwrap());
+        let (keys, email) = (Keys::new(vec![(1, KEY)]), "ola@nav.test".parse().unwrap());
         let erasure = Erasure {
             id: Some(RecipientId(2)), email: &email, keys: &keys, public_id: "erased".to_owned(),
             files: PersonalFiles::of(&app.config), now: now(),
@@ -135,7 +135,7 @@ on_both_databases! {
             }
             let order = MergeOrder { kept: KARI, gone: RecipientId(2), public_id: "eeee", actor: "command", now: now() };
             treff::intake::merging::merge(&pages.db.store, &order, None).await.unwrap();
-            let told = left.lines().map(|line| format!("kari@nav.no forbundet {line}")).collect::<Vec<_>>().join("\n");
+            let told = left.lines().map(|line| format!("kari@nav.test forbundet {line}")).collect::<Vec<_>>().join("\n");
             assert_eq!(pages.text(GROUNDS).await, told, "{kari} | {ola}");
         }
     }
@@ -155,7 +155,7 @@ on_both_databases! {
 }
 
 const SHEET: &str = "epost;organisasjon;type;grupper;fagforeningsgrunnlag\n\
-    kari@nav.no;Forbundet;fagforening;health/vara;\nola@nav.no;Forbundet;;health/leder;samtykke\n\
+    kari@nav.test;Forbundet;fagforening;health/vara;\nola@nav.test;Forbundet;;health/leder;samtykke\n\
     siri@vik.example;Forbundet;;health;Offentlig\nper@vik.example;NAV;;health;samtykke\n";
 
 on_both_databases! {
@@ -172,7 +172,7 @@ on_both_databases! {
         assert_eq!(pages.text(GROUNDS).await, "", "nothing is written before it is confirmed");
         let done = send(&lise, None, &fields_of(&read, "import")).await;
         assert!(done.body.contains("Ferdig. Nye: 2 · Endret: 2"), "{}", done.body);
-        assert_eq!(pages.text(GROUNDS).await, "ola@nav.no forbundet consent import\nsiri@vik.example forbundet published import");
+        assert_eq!(pages.text(GROUNDS).await, "ola@nav.test forbundet consent import\nsiri@vik.example forbundet published import");
         assert_eq!(pages.text("SELECT actor FROM change WHERE action = 'union_ground.recorded'").await, "account:1\naccount:1");
         let again = send(&lise, None, &fields_of(&read, "import")).await;
         assert!(again.body.contains("Nye: 0 · Endret: 0 · Uendret: 4"), "{}", again.body);
@@ -193,7 +193,7 @@ on_both_databases! {
         pages.run("INSERT INTO union_ground (recipient_id, organisation_id, ground, source, recorded_at, ended_at, ended_because) VALUES
                    (1, 21, 'consent', 'account:1', 1, 2, 'withdrawn'), (2, 21, 'published', 'account:1', 1, NULL, NULL)").await;
         let lise = seat(&pages, LISE, PEOPLE).await;
-        let sheet = "epost;grupper;representerer;union_ground\nkari@nav.no;health/vara;forbundet;samtykke\nola@nav.no;health;forbundet;samtykke\n";
+        let sheet = "epost;grupper;representerer;union_ground\nkari@nav.test;health/vara;forbundet;samtykke\nola@nav.test;health;forbundet;samtykke\n";
         let read = send(&lise, Some(("p.csv", sheet.as_bytes())), &[]).await;
         assert!(read.body.contains("Rad 2: Denne personen har trukket tilbake") && !read.body.contains("Her sitter noen"), "{}", read.body);
         let before = pages.text(GROUNDS).await;
@@ -205,7 +205,7 @@ on_both_databases! {
     async fn a_cell_that_is_no_ground_and_rows_that_contradict_each_other_are_told(db: Database) {
         let pages = town(db).await;
         let lise = seat(&pages, LISE, PEOPLE).await;
-        let sheet = "epost;grupper;representerer;union_ground\nkari@nav.no;health;forbundet;ja\nola@nav.no;health;forbundet;samtykke\nola@nav.no;health/leder;forbundet;offentlig\n";
+        let sheet = "epost;grupper;representerer;union_ground\nkari@nav.test;health;forbundet;ja\nola@nav.test;health;forbundet;samtykke\nola@nav.test;health/leder;forbundet;offentlig\n";
         let read = send(&lise, Some(("p.csv", sheet.as_bytes())), &[]).await;
         for said in ["«ja» er ingen grunn til å lagre", "Her står published, men en rad over med samme adresse sier consent"] {
             assert!(read.body.contains(said), "{said} in {}", read.body);
@@ -234,7 +234,7 @@ on_both_databases! {
         }
         assert_eq!(pages.text(GROUNDS).await, "");
         assert_eq!(place(&lise.post("/desk/people/2/union-ground", "union=21&ground=published").await), "/desk/people/2?done=ground");
-        assert_eq!(pages.text(GROUNDS).await, "ola@nav.no forbundet published account:1");
+        assert_eq!(pages.text(GROUNDS).await, "ola@nav.test forbundet published account:1");
         let person = lise.get("/desk/people/2?done=ground").await.body;
         assert!(person.contains("Har selv gjort vervet kjent. Skrevet ned mandag 8. mars av Lise Lund.") || person.contains("Har selv gjort vervet kjent. Skrevet ned 8. mars"), "{person}");
         assert!(!lise.get("/desk/places").await.body.contains("groundless"));
@@ -248,13 +248,13 @@ on_both_databases! {
         let pages = town(db).await;
         pages.run("INSERT INTO seat_holder (seat_id, recipient_id, source) VALUES (21, 2, 'import')").await;
         let mut lise = seat(&pages, LISE, PEOPLE).await;
-        let mut ola = Reader::signed_in(&pages, "ola@nav.no", 1).await;
+        let mut ola = Reader::signed_in(&pages, "ola@nav.test", 1).await;
         assert!(ola.get("/me").await.body.contains("Du sitter for en fagforening"));
         assert!(ola.get("/me/places").await.body.contains("det er ikke skrevet ned at du har sagt ja"));
         let yes = ola.post("/me/union-ground", "union=21&say=yes").await;
         assert!(yes.body.contains("Takk. Det er skrevet ned") && yes.body.contains("fordi du har sagt ja her"), "{}", yes.body);
         ola.post("/me/union-ground", "union=21&say=yes").await;
-        assert_eq!(pages.text(GROUNDS).await, "ola@nav.no forbundet consent self", "twice is once");
+        assert_eq!(pages.text(GROUNDS).await, "ola@nav.test forbundet consent self", "twice is once");
         let text = pages.text("SELECT text FROM union_ground").await;
         assert!(text.contains("er en følsom opplysning") && text.ends_with("«Ja, dere kan lagre det»"), "what they said yes to is kept: {text}");
         assert!(!ola.get("/me").await.body.contains("Du sitter for en fagforening"));
@@ -262,25 +262,25 @@ on_both_databases! {
         let person = lise.get("/desk/people/2").await.body;
         assert!(person.contains("av personen selv") && !person.contains("value=\"published\""), "{person}");
         place(&lise.post("/desk/people/2/union-ground", "union=21&ground=published").await);
-        assert_eq!(pages.text(GROUNDS).await, "ola@nav.no forbundet consent self");
+        assert_eq!(pages.text(GROUNDS).await, "ola@nav.test forbundet consent self");
         let data = ola.get("/me/data").await.body;
         assert!(data.contains("Hvorfor vi lagrer at du sitter for en fagforening") && data.contains("deg selv"), "{data}");
         let no = ola.post("/me/union-ground", "union=21&say=no").await;
         assert!(no.body.contains("Det er trukket tilbake") && no.body.contains("Du trakk det tilbake"), "{}", no.body);
-        assert_eq!(pages.text(GROUNDS).await, "ola@nav.no forbundet consent self withdrawn");
+        assert_eq!(pages.text(GROUNDS).await, "ola@nav.test forbundet consent self withdrawn");
         assert!(lise.get("/desk/places").await.body.contains("Trakk tilbake"), "the leads see it");
         assert_eq!(ola.post("/me/union-ground", "union=21&say=no").await.status, StatusCode::NOT_FOUND);
         assert_eq!(ola.post("/me/union-ground", "union=21&say=x").await.status, StatusCode::BAD_REQUEST);
         assert_eq!(ola.post("/me/union-ground", "union=1&say=yes").await.status, StatusCode::NOT_FOUND, "they do not sit for it");
         let exported = ola.get("/me/data/export.json").await.body;
         assert!(exported.contains("\"union_grounds\"") && exported.contains("\"withdrawn\""), "{exported}");
-        let mut kari = Reader::signed_in(&pages, "kari@nav.no", 2).await;
+        let mut kari = Reader::signed_in(&pages, "kari@nav.test", 2).await;
         assert!(!kari.get("/me/places").await.body.contains("fagforening"), "who sits for none is told of none");
         assert_eq!(kari.post("/me/union-ground", "union=21&say=yes").await.status, StatusCode::NOT_FOUND);
         // What the desk wrote ends by their word, too.
         place(&lise.post("/desk/people/2/union-ground", "union=21&ground=published").await);
         ola.post("/me/union-ground", "union=21&say=no").await;
-        assert_eq!(pages.text(GROUNDS).await, "ola@nav.no forbundet consent self withdrawn\nola@nav.no forbundet published account:1 withdrawn");
+        assert_eq!(pages.text(GROUNDS).await, "ola@nav.test forbundet consent self withdrawn\nola@nav.test forbundet published account:1 withdrawn");
     }
 }
 

@@ -100,7 +100,7 @@ on_both_databases! {
             person("a", "nobody@forum.example"),
             person("b", "early@forum.example"),
             person("c", "late@forum.example"),
-            person("d", "kari@nav.no"),
+            person("d", "kari@nav.test"),
             json!({"sub": "e"}),
             json!({"sub": "f", "email": LISE}),
             json!({"sub": "g", "email": LISE, "email_verified": false}),

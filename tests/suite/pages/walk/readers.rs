@@ -85,7 +85,7 @@ impl Reader {
         let bodies = TOLD.iter().filter(|(id, _, _)| !self.bodies.contains(id)).map(|(_, _, body)| *body);
         let files = (1..=9).filter(|id| !self.bodies.contains(id));
         let files: Vec<String> = files.flat_map(|id| [told_in_file(id), format!("fil-{id}-her")]).collect();
-        let people = ["eva.hemmelig@vik.example", "kari@nav.no", "Eva Hemmelig"];
+        let people = ["eva.hemmelig@vik.example", "kari@nav.test", "Eva Hemmelig"];
         let of_items = titles.chain(bodies).chain(files.iter().map(String::as_str));
         let of_items = of_items.filter(|_| !route.starts_with("/me/data"));
         let words = of_items.chain(people.into_iter().filter(|word| !self.own.contains(word)));
@@ -165,7 +165,7 @@ fn list_holders_of_other_doors() -> Vec<Reader> {
         name: "Kari at her own device",
         cookie: Some("__Host-treff-nordfjella=kari".to_owned()),
         opens: &[Opens::Everyone, Opens::Demo, Opens::Device],
-        own: &["kari@nav.no"],
+        own: &["kari@nav.test"],
         titles: &[1, 2, 3, 5, 6],
         bodies: &[1, 2, 3, 5, 6],
         ..stranger.clone()
@@ -201,7 +201,7 @@ fn list_staff() -> Vec<Reader> {
         name: "the lead at the desk",
         cookie: Some("__Host-treff-desk-nordfjella=lead".to_owned()),
         opens: &[Opens::Everyone, Opens::Demo, Opens::Desk, Opens::DeskSession],
-        own: &["eva.hemmelig@vik.example", "Eva Hemmelig", "kari@nav.no"],
+        own: &["eva.hemmelig@vik.example", "Eva Hemmelig", "kari@nav.test"],
         titles: &[1, 2, 3, 4, 5, 6, 7, 8, 9],
         bodies: &[1, 2, 3, 4, 5, 6, 7, 8, 9],
         ..stranger.clone()
