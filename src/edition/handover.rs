@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use crate::content::Item;
 use crate::forum::{Forum, Seat, Standing, Status};
 use crate::ids::{ItemId, SeatId};
-use crate::matching::{Profile, Reason, ReasonTerm, Release, evaluate};
+use crate::matching::{Profile, Reason, gives_reason};
 
 /// A seat that a recipient took over and was not yet welcomed to.
 #[derive(Debug, Clone, PartialEq)]
@@ -18,10 +18,9 @@ pub struct Handover {
     pub items: HashSet<ItemId>,
 }
 
-/// Whether an item that a holder got with `reasons` came to them through `seat` rather than through
-/// their own choices: the seat alone would give one of the same reasons.
-///
-/// `all` is nobody's seat's reason.
+/// Whether an item that a holder got with `reasons` came to them through `seat` rather than through their own choices
+/// alone: what the seat holds and follows gives one of these reasons by itself. Where an audience joins the group with a
+/// role, the group is such a reason. Whether the successor gets it is decided anew.
 pub fn passes_through_seat(
     forum: &Forum,
     item: &Item,
@@ -39,6 +38,6 @@ pub fn passes_through_seat(
         mutes: Vec::new(),
         muted_kinds: Default::default(),
     };
-    let through = evaluate(forum, item, &Profile::new(forum, &bare, now), Release::ByNumber);
-    through.reasons.iter().any(|reason| reason.term != ReasonTerm::All && reasons.contains(reason))
+    let profile = Profile::new(forum, &bare, now);
+    reasons.iter().any(|reason| gives_reason(&forum.terms, item, &profile, reason))
 }

@@ -45,6 +45,7 @@ mod written;
 
 pub use decision::{Because, Decision, Match, Reason, ReasonTerm};
 pub use profile::Profile;
+pub use reasons::gives_reason;
 pub use rule::{Release, check_open_and_entitled, evaluate, is_entitled};
 pub use selects::audience_selects;
 pub use sight::Sight;

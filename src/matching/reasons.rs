@@ -45,6 +45,17 @@ pub(super) fn list_interest_reasons(terms: &Terms, item: &Item, profile: &Profil
     reasons
 }
 
+/// Whether what the profile holds or follows gives this reason of the item by itself, whatever else the audience asks and
+/// whether it is open to them. `all` is what nobody's own gives.
+pub fn gives_reason(terms: &Terms, item: &Item, profile: &Profile, reason: &Reason) -> bool {
+    match (reason.how, reason.term) {
+        (Match::Audience, ReasonTerm::All) => false,
+        (Match::Audience, ReasonTerm::Term(term)) => profile.holds(terms, term),
+        (Match::Audience, ReasonTerm::Seat(group, position)) => profile.sits_as(terms, group, position),
+        _ => list_interest_reasons(terms, item, profile).contains(reason),
+    }
+}
+
 /// How the about-term meets what the recipient follows: the strongest way.
 fn find_interest(terms: &Terms, about: TermIx, profile: &Profile) -> Option<Match> {
     let followed = profile.followed();

@@ -142,7 +142,8 @@ async fn add_handovers(
         if !seat.is_running(edition.now) {
             continue;
         }
-        let passed = handed_over(forum, items, &theirs, row.predecessor, seat, edition.now);
+        let earlier = Holding { recipient: row.predecessor, from: row.from, until: row.until };
+        let passed = handed_over(forum, items, &theirs, earlier, seat, edition.now);
         if !past.taken.contains(&row.seat) {
             past.taken.push(row.seat);
         }
@@ -151,16 +152,37 @@ async fn add_handovers(
     Ok(())
 }
 
-/// What a predecessor got through `seat`, of all that `theirs` says predecessors have.
+/// Who had a seat, and when.
+#[derive(Debug, Clone, Copy)]
+pub struct Holding {
+    /// Who.
+    pub recipient: RecipientId,
+    /// From when; none: since ever.
+    pub from: Option<DateTime<Utc>>,
+    /// Until when; none: no end set.
+    pub until: Option<DateTime<Utc>>,
+}
+
+impl Holding {
+    /// Whether what a letter held was decided while they had the seat: by the edition's now, or by the clock where an
+    /// edition is run as of another day.
+    fn covers(&self, held: &HeldItem) -> bool {
+        let had = |at| self.from.is_none_or(|from| from <= at) && self.until.is_none_or(|until| at < until);
+        had(held.decided_at) || had(held.planned_at)
+    }
+}
+
+/// What a predecessor got through `seat` while they had it, of all that `theirs` says predecessors have.
 pub fn handed_over(
     forum: &Forum,
     items: &HashMap<ItemId, &Item>,
     theirs: &[HeldItem],
-    predecessor: RecipientId,
+    predecessor: Holding,
     seat: &Seat,
     now: DateTime<Utc>,
 ) -> HashSet<ItemId> {
-    let got = theirs.iter().filter(|held| held.recipient == predecessor && is_got(held));
+    let theirs = theirs.iter().filter(|held| held.recipient == predecessor.recipient);
+    let got = theirs.filter(|held| is_got(held) && predecessor.covers(held));
     let through = got.filter(|held| {
         items.get(&held.item).is_some_and(|item| {
             passes_through_seat(forum, item, &read_reasons(&held.reasons, forum), seat, now)

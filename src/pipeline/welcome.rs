@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use chrono::{DateTime, Utc};
 
 use super::digests::{Draft, Scene};
-use super::ledger::{Past, handed_over, read_pasts};
+use super::ledger::{Holding, Past, handed_over, read_pasts};
 use super::letters::LetterWriter;
 use super::occurrence::{gatherings, look_back_mark};
 use super::{Pipeline, PipelineError};
@@ -26,7 +26,7 @@ pub struct Imagined {
     /// The seat.
     pub seat: Seat,
     /// Who has or had it.
-    pub predecessors: Vec<RecipientId>,
+    pub predecessors: Vec<Holding>,
     /// From when they have it.
     pub from: DateTime<Utc>,
 }
@@ -104,8 +104,9 @@ impl Pipeline {
         let batch = [&imagined.recipient];
         let mut pasts = read_pasts(&self.store, &scene.forum, &by_id, edition, &batch).await?;
         let mut past = pasts.remove(&own).unwrap_or_default();
-        let theirs = self.store.read_ledger(&imagined.predecessors).await?.held;
-        for predecessor in imagined.predecessors.iter().filter(|one| **one != own) {
+        let ids: Vec<_> = imagined.predecessors.iter().map(|holding| holding.recipient).collect();
+        let theirs = self.store.read_ledger(&ids).await?.held;
+        for predecessor in imagined.predecessors.iter().filter(|one| one.recipient != own) {
             let items = handed_over(&scene.forum, &by_id, &theirs, *predecessor, &imagined.seat, edition.now);
             past.history.handovers.push(Handover { seat: imagined.seat.id, items });
             if !past.taken.contains(&imagined.seat.id) {

@@ -27,6 +27,10 @@ record! {
         pub delivery: DeliveryId,
         /// The letter's state; one that was uncertain and waits to be sent again still is.
         pub state: String,
+        /// The edition's now, at which it was decided.
+        pub decided_at: DateTime<Utc>,
+        /// When the letter was planned (real time).
+        pub planned_at: DateTime<Utc>,
     }
 }
 
@@ -51,6 +55,10 @@ record! {
         pub seat: SeatId,
         /// An earlier holder.
         pub predecessor: RecipientId,
+        /// From when they had it; none: since ever.
+        pub from: Option<DateTime<Utc>>,
+        /// Until when; none: no end set.
+        pub until: Option<DateTime<Utc>>,
     }
 }
 
@@ -96,8 +104,9 @@ pub struct LedgerView {
 const PLANNED: Sql = in_ids!("SELECT recipient_id FROM digest WHERE edition_id = $2 AND recipient_id", "");
 const HELD: Sql = in_ids!(
     "SELECT di.recipient_id, di.item_id, di.version, di.because, di.reasons, di.carried, d.id,
-            CASE WHEN d.resent AND d.state IN ('queued', 'deferred') THEN 'uncertain' ELSE d.state END
-     FROM delivery_item di JOIN delivery d ON d.id = di.delivery_id
+            CASE WHEN d.resent AND d.state IN ('queued', 'deferred') THEN 'uncertain' ELSE d.state END,
+            e.now_at, d.planned_at
+     FROM delivery_item di JOIN delivery d ON d.id = di.delivery_id JOIN edition e ON e.id = d.edition_id
      WHERE NOT di.returned AND di.recipient_id",
     ""
 );
@@ -111,13 +120,13 @@ const LETTERS: Sql = in_ids!(
     ""
 );
 const TAKEN: Sql = in_ids!(
-    "SELECT DISTINCT h.recipient_id, h.seat_id, p.recipient_id
+    "SELECT DISTINCT h.recipient_id, h.seat_id, p.recipient_id, p.starts_at, p.ends_at
      FROM seat_holder h JOIN seat_holder p ON p.seat_id = h.seat_id AND p.id < h.id
      WHERE NOT EXISTS (SELECT 1 FROM delivery d
                        WHERE d.edition_id = h.welcomed_in AND d.recipient_id = h.recipient_id
                          AND (d.resent OR d.state IN ('attempting', 'accepted', 'uncertain')))
        AND p.recipient_id <> h.recipient_id AND h.recipient_id",
-    " ORDER BY h.recipient_id, h.seat_id, p.recipient_id"
+    " ORDER BY h.recipient_id, h.seat_id, p.recipient_id, p.starts_at"
 );
 
 const TAPS: Sql = Sql {

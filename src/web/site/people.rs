@@ -14,7 +14,7 @@ use crate::intake::places::{
     ChangedBy, Seated, Seating, SeatingError, Successor, close_place, open_place, replace_holder, set_span,
     vacate_place,
 };
-use crate::pipeline::{Imagined, Welcome};
+use crate::pipeline::{Holding, Imagined, Welcome};
 use crate::store::{
     ChangeFilter, ChangeRow, ItemOfRow, LetterOfRow, OrganisationCountRow, OrganisationRow, OwnRow, PlaceRow,
     ReportOfRow, Resumption, Span, VacantCountRow,
@@ -195,7 +195,10 @@ impl Writing {
         let known = self.reading().find_person(forum, &successor.address).await?;
         let mut recipient = known.unwrap_or_else(|| newcomer(forum, successor));
         recipient.standing.seats.push(seat.clone());
-        let predecessors = place.iter().filter_map(|row| row.holder).collect();
+        let holding = |row: &PlaceRow| {
+            row.holder.map(|recipient| Holding { recipient, from: row.held_from, until: row.held_until })
+        };
+        let predecessors = place.iter().filter_map(holding).collect();
         let imagined = Imagined { recipient, seat, predecessors, from };
         let welcome = self.0.0.pipeline.preview_welcome(&imagined).await;
         welcome.map_err(|error| Refusal::broken(&error))

@@ -24,7 +24,7 @@ async fn ola_takes_over(town: &Town) {
     )
     .await;
     town.run(
-        "UPDATE seat_holder SET ends_at = 1803000000000000
+        "UPDATE seat_holder SET ends_at = 1804248000000000
          WHERE recipient_id = (SELECT id FROM recipient WHERE email = 'kari@example.test')",
     )
     .await;
@@ -88,5 +88,40 @@ on_both_databases! {
             }
             assert!(letter.contains("Vi lovar eit kurs"), "{letter}");
         }
+    }
+
+    // DESIGN section 3: "what the predecessor got through this seat". Without it Kari would have got neither.
+    async fn what_joins_the_group_with_a_role_comes_through_the_place(db: Database) {
+        let town = Town::build(db, "2027-01-22T12:00:00Z").await;
+        town.import("kari@example.test;health/leader;;decision-maker;weekly\nola@example.test;;;decision-maker;weekly").await;
+        town.queue("begge", "kind = \"tip\"\naudience = \"group:health and role:decision-maker\"").await;
+        town.queue("plass", "kind = \"tip\"\naudience = \"group:health/leader and kind-of-org:other\"").await;
+        town.publish(Cadence::Weekly, "2027-01-25T06:30:00Z").await;
+        assert_eq!(town.digest(Cadence::Weekly, "kari").await, ["begge", "plass"]);
+        town.clock.set(at("2027-03-05T12:00:00Z"));
+        ola_takes_over(&town).await;
+        town.clock.set(at(MONDAYS[1]));
+        town.plan(Cadence::Weekly).await;
+        assert_eq!(town.digest(Cadence::Weekly, "ola").await, ["begge", "plass"], "older than thirty days");
+    }
+
+    async fn what_somebody_got_before_they_had_the_place_is_their_own(db: Database) {
+        let town = Town::build(db, "2027-01-22T12:00:00Z").await;
+        town.import("per@example.test;health/leader;;;weekly\nkari@example.test;;health;;weekly\nola@example.test;;;;weekly").await;
+        town.queue("gammel", "kind = \"tip\"\nabout = [\"sector:health\"]\nvisibility = \"public\"").await;
+        town.run("UPDATE seat_holder SET ends_at = 1800500000000000").await;
+        town.publish(Cadence::Weekly, "2027-01-25T06:30:00Z").await;
+        assert_eq!(town.digest(Cadence::Weekly, "kari").await, ["gammel"], "she follows the sector");
+        town.run(
+            "INSERT INTO seat_holder (seat_id, recipient_id, source, starts_at)
+             SELECT MAX(seat_id), (SELECT id FROM recipient WHERE email = 'kari@example.test'), 'test', 1803000000000000
+             FROM seat_holder",
+        )
+        .await;
+        town.clock.set(at("2027-03-05T12:00:00Z"));
+        ola_takes_over(&town).await;
+        town.clock.set(at(MONDAYS[1]));
+        town.plan(Cadence::Weekly).await;
+        assert!(!town.digests(Cadence::Weekly).await.contains_key("ola"), "nothing came through the place");
     }
 }

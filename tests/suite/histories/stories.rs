@@ -207,7 +207,7 @@ on_both_databases! {
         town.queue("til-alle", TIP).await;
         town.publish(Cadence::Weekly, MONDAYS[0]).await;
         town.import("ola@example.test;;;;weekly").await;
-        town.run("UPDATE seat_holder SET ends_at = 1803000000000000").await;
+        town.run("UPDATE seat_holder SET ends_at = 1804248000000000").await;
         town.run("INSERT INTO seat_holder (seat_id, recipient_id, source)
                   SELECT MAX(seat_id), (SELECT id FROM recipient WHERE email = 'ola@example.test'), 'test'
                   FROM seat_holder").await;
