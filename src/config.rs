@@ -22,7 +22,7 @@ pub use name_server::NameServer;
 pub use oauth2::OAuth2Settings;
 pub use pace::{AtLeastOne, DomainKey, DomainPace, PaceSettings, Window};
 pub use relay::RelaySettings;
-pub use returned::{ImapSettings, ImapTls, ReturnedSettings};
+pub use returned::{ImapSettings, ImapTls, MailPlace, MailPlaces, WatchedPlace};
 pub use secret_place::{SecretError, SecretPlace};
 pub use sender::Sender;
 pub use sign_in::{OidcSettings, SignIn, may_be_asked};
@@ -82,7 +82,9 @@ pub struct ConfigFile {
     /// Relays in order of preference, instead of [`Config::relay_url`].
     pub relay: Vec<RelaySettings>,
     /// Where returned mail comes in by itself.
-    pub returned: ReturnedSettings,
+    pub returned: MailPlaces,
+    /// Where what people write to the forum comes in, and becomes a draft.
+    pub drafts: MailPlaces,
     /// Whether a second person approves what is sent.
     pub approval: Approval,
     /// Places in groups.

@@ -9,7 +9,7 @@ use super::dkim::{self, OwnKey, Shown, Signing};
 use super::dns::Resolver;
 use super::domain::{self, Domain};
 use super::relay::{self, Folder, Knock, Opened};
-use super::returned::{self, Watched};
+use super::returned::{self, TriedPlace};
 use super::settings::{self, Pages, SenderFound, Templates};
 use super::spf::{self, Spf};
 use crate::clock::Clock;
@@ -92,8 +92,8 @@ pub struct Trial {
     pub lookups: Option<usize>,
     /// DNS, of each key; none for a key that has no public half.
     pub keys: Vec<Option<Shown>>,
-    /// Each place where returned mail comes in.
-    pub returned: Vec<Watched>,
+    /// Each place where mail comes in.
+    pub returned: Vec<TriedPlace>,
 }
 
 impl Trial {

@@ -1,12 +1,13 @@
 //! `treff bounce`, and what it could not tell: `list` and `show`.
 
-use std::io::Read as _;
 use std::path::PathBuf;
 
 use chrono::{DateTime, Utc};
 use comfy_table::{Table, presets};
 use serde_json::json;
 
+use super::forum_time::ForumTime;
+use super::mail_input::read_raw_mail;
 use super::{BadInput, Report};
 use crate::app::App;
 use crate::delivery::ReturnPaths;
@@ -17,9 +18,6 @@ use crate::forum::Recipient;
 use crate::ids::RecipientId;
 use crate::store::KeptMail;
 use crate::world;
-
-/// Returned mails larger than this are read no further.
-const READ_AT_MOST: u64 = 32 * 1024 * 1024;
 
 /// So many kept mails are looked at at a time ...
 const KEPT_AT_ONCE: i64 = 100;
@@ -66,7 +64,7 @@ pub async fn run(app: &App, args: &Args) -> anyhow::Result<Report> {
 }
 
 async fn read(app: &App, args: &Args) -> anyhow::Result<Report> {
-    let raw = read_input(args)?;
+    let raw = read_raw_mail(args.file.as_deref())?;
     let mut mail = read_mail(&raw);
     if matches!(mail.leaving, Leaving::Asked(_)) {
         find_leaver(&app.store, &app.keys().await?, &mut mail).await?;
@@ -120,6 +118,7 @@ async fn list(app: &App) -> anyhow::Result<Report> {
     let mut table = Table::new();
     table.load_style(presets::NOTHING).set_header(["mail", "when", "from", "subject", "why"]);
     let mut mails = Vec::new();
+    let time = ForumTime::of(app).await;
     let mut after = 0;
     loop {
         let batch = app.store.list_kept_mails(after, KEPT_AT_ONCE, GLANCED_BYTES).await?;
@@ -129,7 +128,7 @@ async fn list(app: &App) -> anyhow::Result<Report> {
             let glance = glance_at(&kept.raw);
             table.add_row([
                 kept.id.to_string(),
-                kept.received_at.format("%Y-%m-%d %H:%M UTC").to_string(),
+                time.minute(kept.received_at),
                 glance.from,
                 glance.subject,
                 glance.why.words().to_owned(),
@@ -173,23 +172,4 @@ fn tell(report: &BounceReport) -> String {
         format!("; has left, suggests {name}<{}>", s.email)
     });
     format!("{}{status}: {whom}: {}{}", report.kind.word(), report.reason, suggests.unwrap_or_default())
-}
-
-fn read_input(args: &Args) -> anyhow::Result<Vec<u8>> {
-    let mut raw = Vec::new();
-    match &args.file {
-        Some(path) => {
-            let failed =
-                |e: std::io::Error| BadInput::one(format!("{}: cannot be read: {e}", path.display()));
-            std::fs::File::open(path)
-                .map_err(failed)?
-                .take(READ_AT_MOST)
-                .read_to_end(&mut raw)
-                .map_err(failed)?;
-        }
-        None => {
-            std::io::stdin().lock().take(READ_AT_MOST).read_to_end(&mut raw)?;
-        }
-    }
-    Ok(raw)
 }

@@ -9,11 +9,16 @@ use comfy_table::Table;
 use serde::Serialize;
 use serde_json::{Value, json};
 
+use super::forum_time::ForumTime;
+use super::mail_input::read_raw_mail;
 use super::{BadInput, Report};
 use crate::app::App;
 use crate::content::Audience;
+use crate::feedback::bounce::read_person_mail;
+use crate::feedback::returned::READ_OF_PEOPLE;
 use crate::intake::draft_file::write_draft_file;
-use crate::store::DraftRow;
+use crate::pipeline::Pipeline;
+use crate::store::{DraftRow, SentIn};
 use crate::world;
 
 /// What to do with what was sent in.
@@ -38,6 +43,20 @@ person's own link.")]
     Show {
         /// Its number
         id: i64,
+    },
+    /// Make a draft of a mail, as `serve` does of what comes to the mailbox under [drafts]
+    #[command(after_help = "\
+Examples:
+  treff draft mail forwarded.eml
+  treff draft mail < forwarded.eml       (as a mail server pipes it)
+
+The same mail is one draft however often it comes. What programs send by themselves,
+what lists send and what a filter called spam becomes none: exit 1.
+
+With --json: {\"draft\"}, its number")]
+    Mail {
+        /// The mail; without it, standard input
+        file: Option<PathBuf>,
     },
     /// Make an item file of it, and mark it as taken
     #[command(after_help = "\
@@ -75,9 +94,24 @@ pub async fn run(app: &App, command: &Command) -> anyhow::Result<Report> {
     match command {
         Command::List { all } => list(app, *all).await,
         Command::Show { id } => show(app, *id).await,
+        Command::Mail { file } => mail(app, file.as_deref()).await,
         Command::Take { id, out, audience } => take(app, *id, out.as_deref(), audience.as_deref()).await,
         Command::Decline { id } => decline(app, *id).await,
     }
+}
+
+async fn mail(app: &App, file: Option<&Path>) -> anyhow::Result<Report> {
+    let raw = read_raw_mail(file)?;
+    let Some(mail) = read_person_mail(&raw, READ_OF_PEOPLE) else {
+        anyhow::bail!("no person wrote this mail by themselves; treff bounce reads returned mail");
+    };
+    let pipeline = Pipeline::build(app).await?;
+    if pipeline.keep_mailed(&mail).await? == SentIn::TooMuch {
+        anyhow::bail!("more than enough was mailed by {} today; try again tomorrow", mail.from);
+    }
+    let draft = app.store.find_desk_draft(mail.draft_id()).await?;
+    let id = draft.map(|draft| draft.id).context("the draft was thrown away meanwhile")?;
+    Ok(Report::done(format!("draft {id}; see treff draft show {id}"), json!({ "draft": id })))
 }
 
 /// A draft in `--json`.
@@ -130,12 +164,14 @@ fn listed(row: DraftRow) -> Listed {
 
 async fn list(app: &App, all: bool) -> anyhow::Result<Report> {
     let rows = if all { app.store.list_drafts().await? } else { app.store.list_new_drafts().await? };
-    let text = if rows.is_empty() { "Nothing was sent in.".to_owned() } else { table(&rows).to_string() };
+    let time = ForumTime::of(app).await;
+    let text =
+        if rows.is_empty() { "Nothing was sent in.".to_owned() } else { table(&rows, time).to_string() };
     let drafts: Vec<Listed> = rows.into_iter().map(listed).collect();
     Ok(Report::done(text, json!({ "drafts": drafts })))
 }
 
-fn table(rows: &[DraftRow]) -> Table {
+fn table(rows: &[DraftRow], time: ForumTime) -> Table {
     let mut table = Table::new();
     table.load_style(comfy_table::presets::NOTHING);
     table.set_header(["DRAFT", "STATE", "KIND", "TITLE", "FROM", "RECEIVED"]);
@@ -147,7 +183,7 @@ fn table(rows: &[DraftRow]) -> Table {
             row.kind.clone().unwrap_or_default(),
             row.title.clone(),
             from.unwrap_or_default(),
-            row.received_at.format("%Y-%m-%d").to_string(),
+            time.minute(row.received_at),
         ]);
     }
     table

@@ -14,6 +14,7 @@ mod forum;
 mod forum_time;
 mod init;
 mod item;
+mod mail_input;
 mod people;
 mod report;
 mod seat;

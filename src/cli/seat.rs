@@ -4,6 +4,7 @@ use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use comfy_table::{Table, presets};
 use serde_json::json;
 
+use super::forum_time::ForumTime;
 use super::{BadInput, Report};
 use crate::app::App;
 use crate::clock::random_hex;
@@ -71,6 +72,7 @@ pub async fn run(app: &App, command: &Command) -> anyhow::Result<Report> {
 async fn list(app: &App, vacant: bool) -> anyhow::Result<Report> {
     let mut seats = app.store.list_seats(app.clock.now()).await?;
     seats.retain(|seat| !vacant || seat.holder.is_none());
+    let time = ForumTime::of(app).await;
     let mut table = Table::new();
     table.load_style(presets::NOTHING).set_header([
         "seat",
@@ -87,7 +89,7 @@ async fn list(app: &App, vacant: bool) -> anyhow::Result<Report> {
             seat.position.clone(),
             seat.represents.clone(),
             seat.holder.clone().unwrap_or_else(|| "vacant".to_owned()),
-            seat.ends_at.map(|at| at.to_string()).unwrap_or_default(),
+            seat.ends_at.map(|at| time.minute(at)).unwrap_or_default(),
         ]);
     }
     let json: Vec<_> = seats.iter().map(written).collect();
@@ -97,6 +99,7 @@ async fn list(app: &App, vacant: bool) -> anyhow::Result<Report> {
 async fn list_questions(app: &App) -> anyhow::Result<Report> {
     let seats = app.store.list_seats(app.clock.now()).await?;
     let questions = app.store.list_questions().await?;
+    let time = ForumTime::of(app).await;
     let mut table = Table::new();
     table.load_style(presets::NOTHING).set_header(["who", "because", "since", "seats", "suggests"]);
     let mut json = Vec::new();
@@ -112,7 +115,7 @@ async fn list_questions(app: &App) -> anyhow::Result<Report> {
         table.add_row([
             question.email.clone(),
             question.because.clone(),
-            question.asked_at.to_string(),
+            time.minute(question.asked_at),
             numbers.join(", "),
             question.suggested_email.clone().unwrap_or_default(),
         ]);
@@ -169,7 +172,8 @@ async fn give(
         Err(SeatingError::Store(error)) => return Err(error.into()),
         Err(refused) => return Err(BadInput::one(refused).into()),
     };
-    let text = format!("{} has seat {seat} from {from}", seated.address);
+    let time = ForumTime::in_zone(forum.settings.zone);
+    let text = format!("{} has seat {seat} from {}", seated.address, time.minute(from));
     let json = json!({
         "seat": seat, "recipient": seated.address.as_str(), "from": from, "created": seated.is_new,
         "replaced": seated.replaced,
@@ -194,12 +198,13 @@ async fn vacate(app: &App, seat: SeatId, on: Option<&str>) -> anyhow::Result<Rep
         Some(day) => midnight(app, day).await?,
         None => now,
     };
+    let time = ForumTime::of(app).await;
     let by = ChangedBy { actor: "command", seen: None, now };
     if vacate_place(&app.store, by, seat, ends_at).await? == 0 {
-        let nobody = format!("nobody has seat {seat} at {ends_at}; see treff seat list");
+        let nobody = format!("nobody has seat {seat} at {}; see treff seat list", time.minute(ends_at));
         return Err(BadInput::one(nobody).into());
     }
-    let text = format!("seat {seat} is vacant from {ends_at}");
+    let text = format!("seat {seat} is vacant from {}", time.minute(ends_at));
     Ok(Report::done(text, json!({ "seat": seat, "vacant_from": ends_at })))
 }
 

@@ -68,7 +68,8 @@ pub async fn run_worker(cli: &Cli, _args: &WorkerArgs) -> anyhow::Result<Report>
 /// again, ever more seldom: nothing that a database or a relay does for a while ends the work.
 pub async fn work(app: &App, stop: CancellationToken) -> anyhow::Result<()> {
     let pipeline = Pipeline::build(app).await?;
-    let returned = Returned::open(&app.config, &app.store, app.keys().await?, &app.clock)?;
+    let letterbox = std::sync::Arc::new(pipeline.clone());
+    let returned = Returned::open(&app.config, &app.store, app.keys().await?, &app.clock, letterbox)?;
     let mut sender = start_sender(&pipeline).await?;
     let watching = tokio::spawn(returned.watch(stop.clone()));
     let noticing = tokio::spawn(NoticeDesk::open(&pipeline)?.watch(stop.clone()));

@@ -4,6 +4,7 @@ pub mod attachment;
 pub mod draft_file;
 pub mod forum_apply;
 pub mod forum_file;
+pub mod forwarded;
 pub mod item_file;
 pub mod item_form;
 pub mod item_index;

@@ -131,7 +131,7 @@ const UNSUBSCRIBE: &str = "bounce+unsubscribe";
 /// Whether `serve` reads what comes to `bounce+...@` the sender's domain. A mail server that pipes it into
 /// `treff bounce` is known to nobody here.
 fn is_read_by_itself(config: &Config) -> bool {
-    config.file.returned.maildir.is_some() || config.file.returned.imap.is_some()
+    config.file.returned.is_any()
 }
 
 /// The forum's own address if it is of the operator's domain, who signs for that; else the operator's; else one that is

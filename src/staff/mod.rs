@@ -6,7 +6,9 @@
 pub mod doors;
 pub mod identities;
 pub mod password;
+mod reached;
 mod right;
 pub mod totp;
 
+pub use reached::list_draft_readers;
 pub use right::{Right, Rights};

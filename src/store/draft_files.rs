@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use super::attachments::{AttachmentRow, NewAttachment};
-use super::db::{One, args};
+use super::db::{One, Tx, args};
 use super::desk_drafts::LOCK;
 use super::open::{Store, StoreError};
 use crate::ids::ItemId;
@@ -36,19 +36,7 @@ impl Store {
         if there > 0 {
             return Ok(());
         }
-        let size = i64::try_from(file.bytes.len()).unwrap_or(i64::MAX);
-        tx.run(
-            "INSERT INTO attachment (hash, size, bytes, created_at) VALUES ($1, $2, $3, $4) ON CONFLICT (hash) DO NOTHING",
-            args![&file.hash, size, file.bytes.to_vec(), now],
-        )
-        .await?;
-        tx.run(
-            "INSERT INTO draft_attachment (draft_id, position, hash, name, media_type)
-             SELECT CAST($1 AS BIGINT), COALESCE(MAX(position) + 1, 0), CAST($2 AS TEXT), CAST($3 AS TEXT), CAST($4 AS TEXT)
-             FROM draft_attachment WHERE draft_id = $1",
-            args![id, &file.hash, &file.name, &file.media_type],
-        )
-        .await?;
+        tx.insert_draft_file(id, file, now).await?;
         tx.note_writer(id, actor).await?;
         tx.record_draft(id, actor, "draft.attached", now).await?;
         tx.commit().await?;
@@ -85,5 +73,30 @@ impl Store {
         tx.record_draft(id, actor, "draft.detached", now).await?;
         tx.commit().await?;
         Ok(true)
+    }
+}
+
+impl Tx {
+    /// Puts a file behind those that a draft has.
+    pub(super) async fn insert_draft_file(
+        &mut self,
+        id: i64,
+        file: &NewAttachment,
+        now: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
+        let size = i64::try_from(file.bytes.len()).unwrap_or(i64::MAX);
+        self.run(
+            "INSERT INTO attachment (hash, size, bytes, created_at) VALUES ($1, $2, $3, $4) ON CONFLICT (hash) DO NOTHING",
+            args![&file.hash, size, file.bytes.to_vec(), now],
+        )
+        .await?;
+        self.run(
+            "INSERT INTO draft_attachment (draft_id, position, hash, name, media_type)
+             SELECT CAST($1 AS BIGINT), COALESCE(MAX(position) + 1, 0), CAST($2 AS TEXT), CAST($3 AS TEXT), CAST($4 AS TEXT)
+             FROM draft_attachment WHERE draft_id = $1",
+            args![id, &file.hash, &file.name, &file.media_type],
+        )
+        .await?;
+        Ok(())
     }
 }

@@ -1,14 +1,15 @@
-//! Drafts: what may become an item. Sent in by anyone through the form; later forwarded by mail, or begun by staff.
+//! Drafts: what may become an item. Sent in by anyone through the form or by mail, or begun by staff.
 
 use chrono::{DateTime, TimeDelta, Utc};
 
+use super::attachments::NewAttachment;
 use super::change::Change;
 use super::db::{One, Tx, args, record};
 use super::notices::NewNotice;
 use super::open::{Store, StoreError};
 use crate::ids::RecipientId;
 
-/// How much may be sent in. Counted in the rows, so that a restart forgets nothing.
+/// How much may be sent in on one way. Counted in the rows, so that a restart forgets nothing.
 #[derive(Debug, Clone, Copy)]
 pub struct DraftLimits {
     /// In an hour, by everybody together.
@@ -57,6 +58,8 @@ pub struct NewDraft<'a> {
     pub sender_email: Option<String>,
     /// And where they work.
     pub sender_organisation: Option<String>,
+    /// What lies with it.
+    pub files: Vec<NewAttachment>,
 }
 
 record! {
@@ -158,8 +161,11 @@ impl Store {
             // Sent twice at the same time: the other one was faster.
             return Ok(tx.find_sent_in(new).await?.unwrap_or(SentIn::Another));
         };
+        for file in &new.files {
+            tx.insert_draft_file(id, file, now).await?;
+        }
         let change = Change {
-            actor: "page",
+            actor: if new.source == "mail" { "mail" } else { "page" },
             action: "draft.received",
             subject: format!("draft:{id}"),
             recipient: new.sender,
@@ -265,15 +271,15 @@ impl Tx {
     ) -> Result<bool, StoreError> {
         let One(all): One<i64> = self
             .get(
-                "SELECT COUNT(*) FROM draft WHERE source = 'form' AND received_at > $1",
-                args![now - TimeDelta::hours(1)],
+                "SELECT COUNT(*) FROM draft WHERE source = $2 AND received_at > $1",
+                args![now - TimeDelta::hours(1), new.source],
             )
             .await?;
         let One(own): One<i64> = self
             .get(
                 "SELECT COUNT(*) FROM draft
-                 WHERE source = 'form' AND received_at > $1 AND (sender_id = $2 OR sender_email = $3)",
-                args![now - TimeDelta::days(1), new.sender, new.sender_email.clone()],
+                 WHERE source = $4 AND received_at > $1 AND (sender_id = $2 OR sender_email = $3)",
+                args![now - TimeDelta::days(1), new.sender, new.sender_email.clone(), new.source],
             )
             .await?;
         Ok(all >= limits.all_in_an_hour || own >= limits.one_in_a_day)

@@ -8,7 +8,12 @@ pub(super) const READ_PARTS: usize = 200;
 
 /// The mail with LF line ends, without a mailbox's `From ` line, cut to the bounds.
 pub(super) fn tame(raw: &[u8]) -> Vec<u8> {
-    let raw = &raw[..raw.len().min(READ_BYTES)];
+    tame_to(raw, READ_BYTES)
+}
+
+/// The same, of a mail that is read up to so many bytes.
+pub(super) fn tame_to(raw: &[u8], at_most: usize) -> Vec<u8> {
+    let raw = &raw[..raw.len().min(at_most)];
     let text = decode_wide(raw);
     let unified = unify_line_ends(skip_mailbox_line(text.as_deref().unwrap_or(raw)));
     let mut bytes = decode_head(fold_boundaries(unified));

@@ -9,7 +9,7 @@ use tokio::fs;
 use tokio::io::AsyncReadExt as _;
 
 use super::error::{FolderError, VisitError};
-use super::{Intake, READ_AT_MOST, Taken, Visit};
+use super::{Intake, Taken, Visit};
 use crate::store::StoreError;
 
 /// So many mails are read at once before the rest is looked for again.
@@ -83,7 +83,7 @@ impl WatchedFolder {
     /// Nothing if another process was quicker.
     async fn take(&self, name: &str, intake: &Intake) -> Result<Option<Taken>, Failed> {
         let path = self.folder.join("new").join(name);
-        let raw = match read_beginning(&path).await {
+        let raw = match read_beginning(&path, intake.read_at_most()).await {
             Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(None),
             other => other?,
         };
@@ -125,15 +125,15 @@ impl From<io::Error> for Failed {
     }
 }
 
-async fn read_beginning(path: &Path) -> io::Result<Vec<u8>> {
+async fn read_beginning(path: &Path, at_most: usize) -> io::Result<Vec<u8>> {
     let metadata = fs::symlink_metadata(path).await?;
     if !metadata.is_file() {
         return Err(io::Error::new(io::ErrorKind::InvalidInput, "it is no file"));
     }
-    if metadata.len() > READ_AT_MOST as u64 {
-        tracing::warn!(mail.file = %path.display(), mail.bytes = metadata.len(), "only the first 10 MB are read");
+    if metadata.len() > at_most as u64 {
+        tracing::warn!(mail.file = %path.display(), mail.bytes = metadata.len(), at_most, "only its beginning is read");
     }
     let mut raw = Vec::new();
-    fs::File::open(path).await?.take(READ_AT_MOST as u64).read_to_end(&mut raw).await?;
+    fs::File::open(path).await?.take(at_most as u64).read_to_end(&mut raw).await?;
     Ok(raw)
 }

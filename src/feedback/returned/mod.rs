@@ -18,9 +18,12 @@ pub use imap::ImapMailbox;
 pub use maildir::WatchedFolder;
 pub use watch::Returned;
 
+use std::pin::Pin;
 use std::sync::Arc;
 
-use super::bounce::{BounceKind, Leaving, find_leaver, read_mail, take_in};
+use super::bounce::{
+    BounceKind, Leaving, PersonMail, ReturnedMail, find_leaver, read_mail, read_person_mail, take_in,
+};
 use crate::clock::Clock;
 use crate::delivery::ReturnPaths;
 use crate::store::{Store, StoreError};
@@ -28,6 +31,15 @@ use crate::token::Keys;
 
 /// Of a larger mail only the beginning is read: no report of a failure needs more.
 pub(crate) const READ_AT_MOST: usize = 10 * 1024 * 1024;
+
+/// Where people's mail is taken in too, more is read: files of 20 MB fit in, as mail encodes them.
+pub const READ_OF_PEOPLE: usize = 40 * 1024 * 1024;
+
+/// Takes in what a person wrote to the forum.
+pub trait Letterbox: Send + Sync {
+    /// Takes it in, once whatever comes; false: it is to be left for a human.
+    fn take(&self, mail: PersonMail) -> Pin<Box<dyn Future<Output = Result<bool, StoreError>> + Send + '_>>;
+}
 
 /// What a mail turned out to be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -65,15 +77,37 @@ struct Intake {
     clock: Clock,
     keys: Keys,
     return_paths: Arc<ReturnPaths>,
+    /// Where people's mail goes that comes here.
+    letterbox: Option<Arc<dyn Letterbox>>,
 }
 
 impl Intake {
+    /// So much of a mail is read, in bytes.
+    fn read_at_most(&self) -> usize {
+        if self.letterbox.is_some() { READ_OF_PEOPLE } else { READ_AT_MOST }
+    }
+
     async fn take(&self, raw: &[u8]) -> Result<Taken, StoreError> {
         let mut mail = read_mail(raw);
         find_leaver(&self.store, &self.keys, &mut mail).await?;
-        take_in(&self.store, &self.return_paths, self.clock.now(), &mail, raw).await?;
         let is_unknown = !matches!(mail.leaving, Leaving::By(_))
             && mail.reports.iter().all(|report| report.kind == BounceKind::Unknown);
+        if is_unknown && self.is_put_into_the_letterbox(&mail, raw).await? {
+            return Ok(Taken::Understood);
+        }
+        take_in(&self.store, &self.return_paths, self.clock.now(), &mail, raw).await?;
         Ok(if is_unknown { Taken::Unknown } else { Taken::Understood })
+    }
+
+    /// What a person wrote by themselves, and not in answer to a letter: a reply is for a human.
+    async fn is_put_into_the_letterbox(&self, mail: &ReturnedMail, raw: &[u8]) -> Result<bool, StoreError> {
+        let Some(letterbox) = &self.letterbox else { return Ok(false) };
+        let Some(written) = read_person_mail(raw, self.read_at_most()) else { return Ok(false) };
+        for id in &mail.answered_ids {
+            if self.store.find_delivery_by_message_id(id).await?.is_some() {
+                return Ok(false);
+            }
+        }
+        letterbox.take(written).await
     }
 }

@@ -8,9 +8,9 @@ use tokio_util::sync::CancellationToken;
 use super::error::{ReturnedError, VisitError};
 use super::imap::ImapMailbox;
 use super::maildir::WatchedFolder;
-use super::{Intake, Visit};
+use super::{Intake, Letterbox, Visit};
 use crate::clock::Clock;
-use crate::config::Config;
+use crate::config::{Config, MailPlace};
 use crate::delivery::ReturnPaths;
 use crate::store::Store;
 use crate::token::Keys;
@@ -54,41 +54,44 @@ impl Place {
     }
 }
 
-/// The places where returned mail comes in.
+/// The places where mail comes in, each with what takes it in.
 pub struct Returned {
-    places: Vec<Place>,
-    intake: Intake,
+    places: Vec<(Place, Intake)>,
 }
 
 impl Returned {
-    /// The places that the configuration names; secrets must be readable now, nothing is asked yet.
+    /// The places that the configuration names; secrets must be readable now, nothing is asked yet. What people write to
+    /// those under `[drafts]` goes into `letterbox`.
     pub fn open(
         config: &Config,
         store: &Store,
         keys: Keys,
         clock: &Clock,
+        letterbox: Arc<dyn Letterbox>,
     ) -> Result<Returned, ReturnedError> {
-        let settings = &config.file.returned;
-        let mut places = Vec::new();
-        if let Some(folder) = &settings.maildir {
-            places.push(Place::Folder(WatchedFolder::at(config.folder.join(folder))));
-        }
-        if let Some(imap) = &settings.imap {
-            places.push(Place::Mailbox(Box::new(ImapMailbox::open(imap, config, clock)?)));
-        }
         // Reading needs no domain: return paths are told by their tag.
         let return_paths = Arc::new(ReturnPaths::new(keys.clone(), ""));
-        Ok(Returned {
-            places,
-            intake: Intake { store: store.clone(), clock: clock.clone(), keys, return_paths },
-        })
+        let intake =
+            Intake { store: store.clone(), clock: clock.clone(), keys, return_paths, letterbox: None };
+        let mut places = Vec::new();
+        for watched in config.watched_places() {
+            let place = match watched.place {
+                MailPlace::Maildir(folder) => Place::Folder(WatchedFolder::at(config.folder.join(folder))),
+                MailPlace::Imap(imap) => {
+                    Place::Mailbox(Box::new(ImapMailbox::open(imap, watched.section, config, clock)?))
+                }
+            };
+            let letterbox = watched.takes_drafts.then(|| letterbox.clone());
+            places.push((place, Intake { letterbox, ..intake.clone() }));
+        }
+        Ok(Returned { places })
     }
 
     /// Looks once into each place; what failed there is told and counts as one.
     pub async fn visit_all(&mut self) -> Visit {
         let mut all = Visit::default();
-        for place in &mut self.places {
-            match place.visit(&self.intake).await {
+        for (place, intake) in &mut self.places {
+            match place.visit(intake).await {
                 Ok(visit) => {
                     all.understood += visit.understood;
                     all.unknown += visit.unknown;
@@ -106,8 +109,8 @@ impl Returned {
     /// Looks into every place again and again until `stop`.
     pub async fn watch(self, stop: CancellationToken) {
         let mut tasks = tokio::task::JoinSet::new();
-        for place in self.places {
-            tasks.spawn(watch_one(place, self.intake.clone(), stop.clone()));
+        for (place, intake) in self.places {
+            tasks.spawn(watch_one(place, intake, stop.clone()));
         }
         while tasks.join_next().await.is_some() {}
     }

@@ -244,6 +244,7 @@ fn read_form<'a>(sender: &Sender, form: &SendInForm) -> Result<NewDraft<'a>, Err
         return Err(errors);
     }
     Ok(NewDraft {
+        files: Vec::new(),
         public_id: form.token.clone(),
         source: "form",
         language: sender.language.tag(),

@@ -67,6 +67,10 @@ struct SentIn {
     email: String,
     for_whom: String,
     why: String,
+    /// Whom a mail was from that was forwarded; may be empty.
+    forwarded_from: String,
+    /// Files of a mail that could not be taken along, with the reason.
+    left_out: Vec<String>,
 }
 
 #[derive(Debug, Serialize)]
@@ -360,5 +364,7 @@ fn view_sent_in(row: &DeskDraftRow) -> Option<SentIn> {
         email: row.sender_email.clone().unwrap_or_default(),
         for_whom: row.audience_words.clone(),
         why: fields["why"].as_str().unwrap_or_default().to_owned(),
+        forwarded_from: fields["forwarded_from"].as_str().unwrap_or_default().to_owned(),
+        left_out: serde_json::from_value(fields["left_out"].clone()).unwrap_or_default(),
     })
 }

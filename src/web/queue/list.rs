@@ -179,7 +179,8 @@ fn draft_entry(reading: &Reading, staff: &Staff, row: &DeskDraftRow) -> DraftEnt
     let kind = row.kind.as_deref().and_then(|kind| kind.parse::<Kind>().ok());
     let day = pen.day(row.changed_at);
     let list = &words.queue.list;
-    let (pattern, name) = match (row.source.as_str(), &row.account_name, &row.sender_name) {
+    let sender = row.sender_name.as_ref().or(row.sender_email.as_ref());
+    let (pattern, name) = match (row.source.as_str(), &row.account_name, sender) {
         ("lead", Some(name), _) => (&list.draft_of, name.clone()),
         ("lead", None, _) => (&list.draft, String::new()),
         (_, _, Some(name)) => (&list.sent_in_by, name.clone()),

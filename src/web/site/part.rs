@@ -18,7 +18,7 @@ use crate::forum::{EmailAddress, Forum, Language, Recipient, is_slug};
 use crate::ids::{DeliveryId, ItemId, RecipientId};
 use crate::letter::{Masthead, Notice, Responded};
 use crate::matching::{Profile, Sight};
-use crate::staff::{Right, Rights};
+use crate::staff::{Right, list_draft_readers};
 use crate::store::{
     AnswerRow, DraftLimits, EventAnswer, GivenAnswerRow, GivenOfferRow, NewAnswer, NewAnswersRow, NewDraft,
     NewOffer, OfferLimits, OfferRow, Offered, SentIn,
@@ -210,17 +210,7 @@ impl Reading {
         forum: &Forum,
         also: Option<Right>,
     ) -> Result<Vec<EmailAddress>, Refusal> {
-        let now = self.0.now();
-        let mut addresses = Vec::new();
-        for account in self.store().list_accounts().await? {
-            let runs =
-                account.from_at.is_none_or(|at| at <= now) && account.until_at.is_none_or(|at| now < at);
-            let rights = Rights::read(&account.rights);
-            let may = rights.have(Right::Write) && also.is_none_or(|right| rights.have(right));
-            if runs && may && (rights.have(Right::Send) || self.led_groups(account.id).await?.is_empty()) {
-                addresses.extend(account.email.parse().ok());
-            }
-        }
+        let addresses = list_draft_readers(self.store(), also, self.0.now()).await?;
         if addresses.is_empty() { Ok(vec![self.0.masthead(forum)?.reply_address]) } else { Ok(addresses) }
     }
 

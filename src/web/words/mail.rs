@@ -12,7 +12,8 @@ super::words! {
     sender, Sender:
         title complete nobody_reads nobody_reads_do none made_up none_do unreadable not_ascii correct_do pages pages_here pages_nowhere pages_open pages_do templates no_templates no_templates_do bad_templates bad_templates_do;
     returned, Returned:
-        title local nowhere nowhere_do untried folder folder_shut folder_shut_do mailbox silent login login_do unreadable mailbox_do unusable unusable_do;
+        title local nowhere nowhere_do untried folder folder_shut folder_shut_do mailbox silent login login_do unreadable mailbox_do unusable unusable_do drafts drafts_shut
+        drafts_shut_do;
     sending, Sending:
         title nobody nobody_do running many silent_one silent silent_do no_lock no_lock_do;
 }

@@ -28,7 +28,7 @@ super::words! {
     files, Files:
         title none add add_button remove too_many too_large;
     sent_in, SentIn:
-        title from for_whom why;
+        title from for_whom why forwarded_from left_out;
     aside, Aside:
         title title_one chosen interested bar of names why_not none share all missed_groups missed_kind and_more or or_more broad letters first over nothing counting empty empty_line refresh saved uncounted union;
     names, Names:

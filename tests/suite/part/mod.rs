@@ -8,6 +8,7 @@ mod desk;
 mod devices;
 mod drafts;
 mod helping;
+mod mailed;
 mod passing_on;
 mod reminders;
 mod rows;

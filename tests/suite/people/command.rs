@@ -210,7 +210,7 @@ on_both_engines! {
         assert_eq!(vacated["vacant_from"], "2026-02-28T23:00:00Z");
         assert_eq!(treff.run(&["seat", "list", "--vacant"]).done().json["seats"][0]["holder"], json!(null));
         assert_eq!(treff.run(&["seat", "vacate", &id, "--on", "2026-03-01"]).refused(),
-            [format!("nobody has seat {id} at 2026-02-28 23:00:00 UTC; see treff seat list")]);
+            [format!("nobody has seat {id} at 2026-03-01 00:00; see treff seat list")]);
         let successor = "epost;organisasjon;grupper\nny@example.test;Vik kommune;health/leader\n";
         treff.run(&["people", "import", &treff.write("ny.csv", successor)]).done();
         let seats = treff.run(&["seat", "list"]).done().json["seats"].clone();

@@ -6,10 +6,14 @@ mod kept;
 mod leaving;
 mod mailbox;
 
+use std::pin::Pin;
+use std::sync::Arc;
+
 use treff::clock::Clock;
-use treff::config::{Config, ConfigFile, Environment, Overrides, ReturnedSettings, Secret};
-use treff::feedback::returned::{Returned, ReturnedError};
-use treff::store::{One, Store};
+use treff::config::{Config, ConfigFile, Environment, MailPlaces, Overrides, Secret};
+use treff::feedback::bounce::PersonMail;
+use treff::feedback::returned::{Letterbox, Returned, ReturnedError};
+use treff::store::{One, Store, StoreError};
 use treff::token::Keys;
 
 use crate::delivery::rows::noon;
@@ -37,14 +41,29 @@ pub fn bounce(n: usize) -> String {
 pub const REPLY: &str = "From: Ola Vik <ola@example.test>\r\nTo: forum@forum.example.test\r\n\
     Subject: Re: Frist fredag\r\nMessage-ID: <a@example.test>\r\n\r\nHei, kan jeg sende innspill mandag?\r\n";
 
+/// Where nothing goes.
+struct NoLetterbox;
+
+impl Letterbox for NoLetterbox {
+    fn take(&self, _: PersonMail) -> Pin<Box<dyn Future<Output = Result<bool, StoreError>> + Send + '_>> {
+        Box::pin(async { unreachable!("no place for drafts is named") })
+    }
+}
+
 /// What watches the places that `settings` (TOML) name, for this database.
 pub fn open(db: &Database, settings: &str) -> Result<Returned, ReturnedError> {
-    let returned: ReturnedSettings = toml::from_str(settings).unwrap();
+    let returned: MailPlaces = toml::from_str(settings).unwrap();
     let file = ConfigFile { returned, ..ConfigFile::default() };
     let environment = Environment::of([("PASSWORD".to_owned(), Secret::new("hemmelig"))]);
     let overrides = Overrides { environment, database_url: Some(db.url.clone()), ..Overrides::default() };
     let config = Config::resolve(db.folder.path().to_owned(), file, overrides).unwrap();
-    Returned::open(&config, &db.store, Keys::new(vec![(1, [7; 32])]), &Clock::simulated(noon()))
+    Returned::open(
+        &config,
+        &db.store,
+        Keys::new(vec![(1, [7; 32])]),
+        &Clock::simulated(noon()),
+        Arc::new(NoLetterbox),
+    )
 }
 
 /// The kinds of all reports, in order of arrival.

@@ -57,9 +57,10 @@ impl std::fmt::Debug for ImapMailbox {
 }
 
 impl ImapMailbox {
-    /// The mailbox that the settings describe; secrets must be readable now.
+    /// The mailbox that the settings, under `section`, describe; secrets must be readable now.
     pub fn open(
         settings: &ImapSettings,
+        section: &'static str,
         config: &Config,
         clock: &Clock,
     ) -> Result<ImapMailbox, MailboxError> {
@@ -89,9 +90,9 @@ impl ImapMailbox {
                 Credentials::Password(place)
             }
             (None, Some(oauth2)) => {
-                Credentials::Tokens(TokenSource::open(oauth2, "[returned.imap.oauth2]", config, clock)?)
+                Credentials::Tokens(TokenSource::open(oauth2, &oauth2_section(section), config, clock)?)
             }
-            _ => return wrong("set one of password_file, password_env and [returned.imap.oauth2]"),
+            _ => return wrong("set one of password_file, password_env and oauth2"),
         };
         let trust_file = settings.trust_file.as_ref().map(|file| config.folder.join(file));
         let port = settings.port.unwrap_or(if settings.tls == ImapTls::Implicit { 993 } else { 143 });
@@ -172,9 +173,10 @@ impl ImapMailbox {
         uid: i64,
         intake: &Intake,
     ) -> Result<Option<Taken>, VisitError> {
-        let Some(mail) = session.fetch(uid).await? else { return Ok(None) };
+        let at_most = intake.read_at_most();
+        let Some(mail) = session.fetch(uid, at_most).await? else { return Ok(None) };
         if mail.is_cut {
-            tracing::warn!(mail.uid = uid, "of a returned mail only the first 10 MB are read");
+            tracing::warn!(mail.uid = uid, at_most, "of a mail only the beginning is read");
         }
         let taken = intake.take(&mail.raw).await?;
         if taken == Taken::Understood {
@@ -205,6 +207,11 @@ impl ImapMailbox {
             false => "the one process".to_owned(),
         }
     }
+}
+
+/// The table of OAuth 2.0 settings in `[returned.imap]` is `[returned.imap.oauth2]`.
+fn oauth2_section(section: &str) -> String {
+    format!("{}.oauth2]", section.trim_end_matches(']'))
 }
 
 fn is_loopback(host: &str) -> bool {

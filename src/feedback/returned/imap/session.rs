@@ -10,7 +10,6 @@ use super::wire::{Wire, quote};
 use super::{Credentials, ImapMailbox, MailboxError};
 use crate::config::{ImapTls, Secret};
 use crate::delivery::{explain_challenge, initial_response};
-use crate::feedback::returned::READ_AT_MOST;
 
 /// Logged in.
 pub(super) struct Session {
@@ -20,7 +19,7 @@ pub(super) struct Session {
 
 /// A mail as fetched.
 pub(super) struct Fetched {
-    /// At most [`READ_AT_MOST`] bytes.
+    /// At most as many bytes as were asked for.
     pub raw: Vec<u8>,
     /// Whether there is more of it.
     pub is_cut: bool,
@@ -144,8 +143,8 @@ impl Session {
     }
 
     /// A mail, left unread; none if it is gone.
-    pub async fn fetch(&mut self, uid: i64) -> Result<Option<Fetched>, MailboxError> {
-        let command = format!("UID FETCH {uid} (UID RFC822.SIZE BODY.PEEK[]<0.{READ_AT_MOST}>)");
+    pub async fn fetch(&mut self, uid: i64, at_most: usize) -> Result<Option<Fetched>, MailboxError> {
+        let command = format!("UID FETCH {uid} (UID RFC822.SIZE BODY.PEEK[]<0.{at_most}>)");
         let responses = self.wire.command(&command, &[]).await?;
         // Only this mail was asked for; what else a server tells of mails has no literal.
         let found = responses.into_iter().find(|r| r.line.contains(" FETCH (") && !r.literals.is_empty());
@@ -155,7 +154,7 @@ impl Session {
             .split_once("RFC822.SIZE ")
             .and_then(|(_, rest)| rest.split([' ', ')']).next()?.parse::<u64>().ok());
         let raw = found.literals.into_iter().next().unwrap_or_default();
-        let is_cut = raw.len() >= READ_AT_MOST && size.is_none_or(|size| size > raw.len() as u64);
+        let is_cut = raw.len() >= at_most && size.is_none_or(|size| size > raw.len() as u64);
         Ok(Some(Fetched { raw, is_cut }))
     }
 

@@ -7,7 +7,7 @@ use tokio::io::{
 };
 
 use super::MailboxError;
-use crate::feedback::returned::READ_AT_MOST;
+use crate::feedback::returned::READ_OF_PEOPLE;
 
 /// For each response.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -87,7 +87,7 @@ impl Wire {
                 return Ok(response);
             };
             // A server sends at most what it was asked for.
-            if length > READ_AT_MOST || response.literals.len() > 100 {
+            if length > READ_OF_PEOPLE || response.literals.len() > 100 {
                 return Err(MailboxError::Garbage);
             }
             response.line.push_str(before);

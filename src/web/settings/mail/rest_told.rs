@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use super::told::{Mark, Told};
-use crate::checkup::returned::Watched;
+use crate::checkup::returned::{TriedPlace, Watched};
 use crate::checkup::sending::{Sending, is_alive};
 use crate::checkup::settings::{Pages, SenderFound, Templates};
 use crate::checkup::trial::{Standing, Trial};
@@ -68,13 +68,27 @@ fn tell_templates(words: &MailSender, templates: &Templates) -> Option<Told> {
 
 /// Where letters that come back are read.
 pub(super) fn tell_returned(words: &MailReturned, standing: &Standing, trial: Option<&Trial>) -> Vec<Told> {
-    match trial {
+    let mut told = match trial {
         _ if !standing.is_watched && standing.stays_here => {
             vec![Told::plain(Mark::Unknown, &words.local)]
         }
         _ if !standing.is_watched => vec![Told::plain(Mark::Look, &words.nowhere).with(&words.nowhere_do)],
         None => vec![Told::plain(Mark::Unknown, &words.untried)],
-        Some(trial) => trial.returned.iter().map(|watched| tell_watched(words, watched)).collect(),
+        Some(_) => Vec::new(),
+    };
+    told.extend(trial.iter().flat_map(|trial| &trial.returned).map(|place| tell_place(words, place)));
+    told
+}
+
+fn tell_place(words: &MailReturned, place: &TriedPlace) -> Told {
+    if !place.section.starts_with("[drafts") {
+        return tell_watched(words, &place.watched);
+    }
+    match &place.watched {
+        Watched::Folder(Ok(waiting)) | Watched::Mailbox { answer: Some(Ok(waiting)), .. } => {
+            Told::plain(Mark::Good, fill(&words.drafts, &[("count", &waiting.to_string())]))
+        }
+        _ => Told::plain(Mark::Wrong, &words.drafts_shut).with(&words.drafts_shut_do),
     }
 }
 
