@@ -221,7 +221,7 @@ impl Writing {
         Ok((secret, next))
     }
 
-    /// Closes one device of a person, or all of them.
+    /// Closes one device of a person, or all of them with the links in their letters.
     pub(in crate::web) async fn close_devices(
         &self,
         id: RecipientId,
