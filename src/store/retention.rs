@@ -107,10 +107,11 @@ macro_rules! going {
     };
 }
 
-/// Letters of long ago. One whose fate is open keeps its words: it may be sent again.
+/// Letters of long ago that are not on their way. Of one whose fate nobody knows it stays so, and it counts as got; without
+/// its words it is not sent again.
 macro_rules! long_settled {
     () => {
-        "dated_at < $1 AND state IN ('accepted', 'rejected', 'cancelled', 'superseded')"
+        "dated_at < $1 AND state IN ('accepted', 'rejected', 'cancelled', 'superseded', 'uncertain')"
     };
 }
 

@@ -1,8 +1,9 @@
 //! What was kept as long as it may be is gone, and nothing younger.
 
 use chrono::{DateTime, TimeDelta, Utc};
+use treff::delivery::{OnceMore, send_once_more};
 use treff::pipeline::{Retention, Retired, apply_retention};
-use treff::store::Answer;
+use treff::store::{Answer, DeliveryState};
 
 use super::{MONDAY, kari_of, text, town_with_letter};
 use crate::histories::town::{Town, at};
@@ -116,8 +117,8 @@ on_both_databases! {
         let kept: i64 = text(&town, templates).await.parse().unwrap();
         assert!(kept >= 3, "a frame, a card, the templates: {kept}");
         town.run("UPDATE piece SET kept_at = 1804487400000000").await;
-        town.run("UPDATE delivery SET state = 'uncertain'").await;
-        assert_eq!(apply_retention(town.store(), days_later(400)).await.unwrap().pieces, 0, "a letter may be sent again");
+        town.run("UPDATE delivery SET state = 'deferred'").await;
+        assert_eq!(apply_retention(town.store(), days_later(400)).await.unwrap().pieces, 0, "a letter is on its way");
         town.run("UPDATE delivery SET state = 'accepted', dated_at = 9000000000000000").await;
         town.run("UPDATE letter SET content = '{\"x\":1}'").await;
         assert_eq!(apply_retention(town.store(), days_later(400)).await.unwrap().pieces, 0, "who knows what it names");
@@ -139,10 +140,24 @@ on_both_databases! {
         assert_eq!(store.load_pieces(&[&piece[0].0]).await.unwrap().len(), 0);
     }
 
-    async fn a_letter_whose_fate_is_open_keeps_its_words(db: Database) {
+    async fn a_letter_that_is_on_its_way_keeps_its_words(db: Database) {
         let town = town_with_letter(db).await;
-        town.run("UPDATE delivery SET state = 'uncertain'").await;
+        town.run("UPDATE delivery SET state = 'deferred'").await;
         assert_eq!(apply_retention(town.store(), days_later(400)).await.unwrap().letters, 0);
+    }
+
+    async fn a_letter_of_unknown_fate_loses_its_words_in_time_and_is_not_sent_again(db: Database) {
+        let town = town_with_letter(db).await;
+        town.run("UPDATE delivery SET state = 'uncertain', reply = 'the connection broke'").await;
+        let (_, letter, _) = kari_of(&town).await;
+        let id = letter.delivery;
+        let again = || send_once_more(town.store(), at(MONDAY), "command", id);
+        assert_eq!(apply_retention(town.store(), days_later(364)).await.unwrap().letters, 0);
+        assert_eq!(apply_retention(town.store(), days_later(400)).await.unwrap().letters, 1);
+        assert_eq!(text(&town, "SELECT state || COALESCE(reply, '') FROM delivery").await, "uncertain");
+        assert_eq!(text(&town, "SELECT CAST(COUNT(*) AS TEXT) FROM delivery_item WHERE NOT returned").await, "1", "it counts as got");
+        assert_eq!(again().await.unwrap(), OnceMore::Wordless(DeliveryState::Uncertain));
+        assert_eq!(text(&town, "SELECT state FROM delivery").await, "uncertain");
     }
 
     async fn it_is_done_once_a_day_and_says_so_in_the_audit_log(db: Database) {
