@@ -7,7 +7,7 @@ super::words! {
     without, Without:
         nothing pausing pausing_until on_its_way suspended unsubscribed unconfirmed;
     people, People:
-        title title_letter title_over title_without union search search_button count_one count none none_line others_one others left_over more less;
+        title title_letter title_over title_without union search search_button sought count_one count none none_line others_one others left_over more less;
     sent, Sent:
         title lead mailing_of urgent empty empty_line older paused planning running waiting finished letters_one letters letters_none progress by_itself pause resume cancel was_paused was_resumed was_cancelled items groups organisations all nobody as_places reach_later;
     letters, Letters:

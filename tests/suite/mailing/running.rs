@@ -189,6 +189,10 @@ on_both_databases! {
         for path in ["/desk/mailing/next/weekly/people", "/desk/mailing/next/weekly/people?only=letter"] {
             assert!(lead.get(path).await.body.contains("NAV") && !sender.get(path).await.body.contains("NAV"));
         }
+        pages.run("UPDATE organisation SET kind = 'state'").await;
+        let blank = sender.get("/desk/mailing/next/weekly/people").await.body;
+        assert!(blank.contains("Ola Nordmann") && !blank.contains("NAV"), "a blank marks nobody: {blank}");
+        pages.run("UPDATE organisation SET kind = 'union'").await;
         run_weekly(&pages, next_monday()).await;
         let path = pages.text("SELECT '/desk/mailing/sent/' || CAST(MAX(id) AS TEXT) FROM edition").await;
         let theirs = lead.get(&path).await.body;
