@@ -143,9 +143,9 @@ const ENDED_HOLDERS: &[Going] = &[
                           AND (h.ends_at IS NULL OR h.ends_at >= $1))"),
 ];
 
-/// What people said to an event or a request whose day is long over; of one without a day, what they said long ago. The
-/// reminder's key is not needed any more: a closed item reminds nobody, and with its row in `cancellation` nobody is told again
-/// that an event is cancelled.
+/// What people said to an event or a request whose day is long over; of one without a day, what they said long ago; and
+/// that they have a place no more, with who has it. The reminder's key is not needed any more: a closed item reminds nobody,
+/// and with its row in `cancellation` nobody is told again that an event is cancelled.
 const ANSWERS: &[Going] = &[
     going!("answers": "answer"
         where "COALESCE((SELECT i.closes_at FROM item i WHERE i.id = item_id), answered_at) < $1"),
@@ -159,6 +159,7 @@ const ANSWERS: &[Going] = &[
         ..going!("reminders": "reminder"
             where "COALESCE((SELECT i.closes_at FROM item i WHERE i.id = item_id), reminded_at) < $1")
     },
+    going!("left_places": "left_place" where "said_at < $1"),
 ];
 
 /// What was sent in, whatever became of it: an item that was made of it stands by itself. What staff write is theirs.

@@ -94,6 +94,16 @@ on_both_databases! {
         assert_eq!(text(&town, "SELECT source FROM draft").await, "lead");
     }
 
+    async fn whom_somebody_named_as_having_their_place_goes_after_a_year(db: Database) {
+        let town = town_with_letter(db).await;
+        town.import("per@example.test;health;;;weekly").await;
+        town.run("INSERT INTO left_place (recipient_id, seat_id, successor_name, successor_email, said_at)
+                  SELECT recipient_id, seat_id, 'Siri', 'siri@example.test', 1804487400000000 FROM seat_holder").await;
+        assert_eq!(apply_retention(town.store(), days_later(365)).await.unwrap().answers, 0);
+        assert_eq!(apply_retention(town.store(), days_later(366)).await.unwrap().answers, 1);
+        assert_eq!(text(&town, "SELECT CAST(COUNT(*) AS TEXT) FROM left_place").await, "0");
+    }
+
     async fn short_mails_go_after_a_month_and_unanswered_knocks_after_a_day(db: Database) {
         let town = town_with_letter(db).await;
         for sql in [

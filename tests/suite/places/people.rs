@@ -195,4 +195,14 @@ on_both_databases! {
         let end: chrono::DateTime<chrono::Utc> = "2027-12-30T23:00:00Z".parse().unwrap();
         assert_eq!(pages.text("SELECT CAST(ends_at AS TEXT) FROM seat_holder").await, end.timestamp_micros().to_string());
     }
+
+    async fn whom_somebody_named_as_having_their_place_is_forgotten_when_it_is_theirs_no_more(db: Database) {
+        let pages = pages_of(db).await;
+        let mut lise = seat(&pages, LISE, PEOPLE).await;
+        pages.run("INSERT INTO left_place (recipient_id, seat_id, successor_name, successor_email, said_at) VALUES (1, 1, 'Per', 'per@nav.test', 0)").await;
+        let named = "SELECT successor_name || ' ' || successor_email FROM left_place";
+        place(&lise.post("/desk/people/1/take-out", "from=2027-03-08&sure=yes").await);
+        assert_eq!(pages.text(named).await, " ");
+        assert_eq!(pages.text("SELECT CAST(COUNT(*) AS TEXT) FROM left_place").await, "1", "that they said so is theirs");
+    }
 }
