@@ -157,6 +157,8 @@ on_both_engines! {
         assert_eq!(what("legal_basis", "source"), ["deltakere.csv"]);
         assert_eq!(what("letters", "state"), ["accepted", "queued"]);
         assert_eq!(json["letters"][0]["letter"]["to"], "Kari Nes <kari@example.test>");
+        assert_eq!(what("letters", "subject"), ["Saker", "Saker"]);
+        assert_eq!(what("items", "title"), ["Et tips"]);
         assert_eq!(json["items"][0]["reasons"], json!([{"term": "sector:health", "match": "equal"}]));
         assert_eq!(what("taps", "answer"), ["hit"]);
         assert_eq!(what("reports", "kind"), ["soft"]);
