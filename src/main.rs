@@ -4,6 +4,9 @@ use std::io::{ErrorKind, IsTerminal as _, Write as _};
 use std::process::ExitCode;
 
 use clap::Parser as _;
+use tracing_subscriber::filter::filter_fn;
+use tracing_subscriber::layer::SubscriberExt as _;
+use tracing_subscriber::util::SubscriberInitExt as _;
 use treff::cli::{BadInput, Cli, Exit, Report};
 use treff::config::ConfigError;
 use treff::delivery::RelayError;
@@ -39,6 +42,9 @@ fn refuse_usage(error: &clap::Error) -> ExitCode {
     ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2))
 }
 
+/// The layer that tells of each request which path it let pass.
+const TELLS_PATHS: &str = "tower_http::csrf";
+
 /// Events go to standard error: for what runs on, what it does; for a single command, only what is amiss.
 fn start_tracing(cli: &Cli) {
     let ours = if cli.command.runs_on() { "info" } else { "warn" };
@@ -51,6 +57,9 @@ fn start_tracing(cli: &Cli) {
         .with_writer(std::io::stderr)
         // Told on standard error as well, which would end the program where nobody reads that any more.
         .log_internal_errors(false)
+        .finish()
+        // Whatever the variable asks for: it would tell the paths of requests, and tokens stand in them.
+        .with(filter_fn(|event| !event.target().starts_with(TELLS_PATHS)))
         .init();
 }
 

@@ -138,6 +138,12 @@ async fn retry(app: &App, ids: &[i64]) -> anyhow::Result<Report> {
                 "rejected",
                 "its items are in the recipient's later letter, come in their next one, or are over",
             ),
+            OnceMore::Wordless(state) => answers.refuse(
+                id,
+                state.word(),
+                "its text is so old that it is not kept any more, so it cannot be sent again; an uncertain one can be settled \
+                 with treff delivery settle",
+            ),
             OnceMore::Waits => answers.refuse(id, "queued", "it waits to be sent already"),
             OnceMore::Not(state) => answers.refuse(
                 id,

@@ -20,6 +20,7 @@ use std::collections::HashSet;
 use std::fmt::{self, Write as _};
 use std::fs::{File, OpenOptions};
 use std::io::{self, Write as _};
+use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard};
 
@@ -235,7 +236,7 @@ impl Files {
 
 impl Half {
     fn open(path: &Path) -> io::Result<Half> {
-        let file = OpenOptions::new().create(true).append(true).open(path)?;
+        let file = OpenOptions::new().create(true).append(true).mode(0o600).open(path)?;
         let (open, named) = (HashSet::new(), HashSet::new());
         Ok(Half { file, bytes: 0, unsynced: false, is_torn: false, open, named })
     }
@@ -258,6 +259,7 @@ impl Half {
 #[cfg(test)]
 mod tests {
     use std::collections::HashMap;
+    use std::os::unix::fs::PermissionsExt as _;
 
     use super::*;
 
@@ -279,6 +281,7 @@ mod tests {
         let reply = Seen::Reply { code: 250, text: "2.0.0 taken  as 7F".into() };
         assert_eq!(read(&base), HashMap::from([(DeliveryId(1), reply), (DeliveryId(2), Seen::Dot)]));
         assert_eq!(Past::read(&base).unwrap().boot.as_deref(), Some("boot"));
+        assert!(paths(&base).iter().all(|path| path.metadata().unwrap().permissions().mode() & 0o077 == 0));
     }
 
     #[test]

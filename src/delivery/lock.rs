@@ -6,6 +6,7 @@
 
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::Write as _;
+use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 
 /// Why this process may not send.
@@ -48,7 +49,9 @@ impl SendingLock {
     /// Takes the lock without a word.
     pub fn try_take(path: &Path) -> Result<SendingLock, LockError> {
         let failed = |source| LockError::File { path: path.to_owned(), source };
-        let file = OpenOptions::new().create(true).truncate(false).write(true).open(path).map_err(failed)?;
+        let mut options = OpenOptions::new();
+        options.create(true).truncate(false).write(true).mode(0o600);
+        let file = options.open(path).map_err(failed)?;
         match file.try_lock() {
             Ok(()) => Ok(SendingLock(file)),
             Err(TryLockError::WouldBlock) => {

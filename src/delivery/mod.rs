@@ -73,7 +73,7 @@ pub use dkim::{
 pub use gate::{Gate, GateError, OpenGate};
 pub use lock::LockError;
 pub use maildir::{Maildir, StoredLetter};
-pub use note::NoteFate;
+pub use note::{NoteFate, name_test, whose_test};
 pub use once_more::{OnceMore, send_once_more};
 pub(crate) use pace::judge_returned;
 pub use pace::{EDITION_PAUSED, OfficeHours, cancel_edition, pause_edition, resume_edition};

@@ -5,6 +5,11 @@ use std::sync::Arc;
 use super::refusal::{Refusal, classify_reply};
 use super::relay::Relay;
 use super::smtp::{Content, LinkError, NoteEnd, Reply, Session, SmtpRelay};
+use crate::ids::RecipientId;
+use crate::token::Keys;
+
+/// What tags of test letters' names are of.
+const TEST: &str = "test";
 
 /// What became of one attempt. The words never hold an address.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,6 +23,19 @@ pub enum NoteFate {
     Refused(String, Option<(Refusal, String)>),
     /// The connection broke behind its final dot: nobody knows.
     Uncertain(String),
+}
+
+/// What the file of a test letter is called that shows what comes to `recipient`. It goes to somebody else, so nothing but
+/// its name tells whose words stand in it; the tag tells it from those of another forum that has used the folder.
+pub fn name_test(keys: &Keys, recipient: RecipientId, random: &str) -> String {
+    format!("test-{recipient}-{}-{random}", keys.return_tag(TEST, recipient.0))
+}
+
+/// Whose coming letter the test of that name shows; none if it is no test of this forum.
+pub fn whose_test(keys: &Keys, name: &str) -> Option<RecipientId> {
+    let (id, rest) = name.strip_prefix("test-")?.split_once('-')?;
+    let (id, tag) = (id.parse().ok()?, rest.split('-').next()?);
+    keys.checks_return_tag(TEST, id, tag).then_some(RecipientId(id))
 }
 
 impl Relay {

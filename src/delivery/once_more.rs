@@ -20,6 +20,8 @@ pub enum OnceMore {
     Stopped,
     /// It was refused, and what it held is in a later letter or over.
     Overtaken,
+    /// It is so old that its words are not kept any more.
+    Wordless(DeliveryState),
     /// Its state is final, or it is just being sent.
     Not(DeliveryState),
     /// There is no such letter.
@@ -40,6 +42,9 @@ pub async fn send_once_more(
     actor: &str,
     id: DeliveryId,
 ) -> Result<OnceMore, StoreError> {
+    if let Some(state) = store.find_wordless(id).await? {
+        return Ok(OnceMore::Wordless(state));
+    }
     Ok(match store.retry_letter(now, actor, id).await? {
         Some(DeliveryState::Deferred) => OnceMore::Due,
         Some(DeliveryState::Uncertain) => OnceMore::MayComeTwice,

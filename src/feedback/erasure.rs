@@ -11,11 +11,11 @@ use serde::Serialize;
 
 use super::bounce::names;
 use crate::config::Config;
-use crate::delivery::list_journals;
+use crate::delivery::{list_journals, whose_test};
 use crate::forum::{EmailAddress, find_mentions, mentions, without_mentions};
 use crate::ids::{DeliveryId, RecipientId};
 use crate::letter::Letter;
-use crate::store::{ErasedRows, ErasureOrder, Store, StoreError};
+use crate::store::{ErasedRows, ErasureOrder, Naming, Store, StoreError};
 use crate::token::Keys;
 
 /// The files of an installation that may name a person.
@@ -46,7 +46,7 @@ pub struct Receipt {
     pub erased_at: DateTime<Utc>,
     /// Erased earlier: this call only finished what was left.
     pub earlier: bool,
-    /// What became of rows; none if it was done earlier.
+    /// What became of rows; none if there was nothing to do, or it was done earlier.
     pub database: Option<ErasedRows>,
     /// Letters removed from the Maildir.
     pub files_removed: usize,
@@ -56,6 +56,14 @@ pub struct Receipt {
     pub finished: bool,
     /// What no command reaches.
     pub outside: Vec<String>,
+}
+
+impl Receipt {
+    /// Whether there was nothing to forget: no recipient has or had the address, and nothing names it.
+    pub fn is_empty(&self) -> bool {
+        let found = self.database.is_some() || self.files_removed > 0 || !self.items_naming.is_empty();
+        !self.earlier && !found
+    }
 }
 
 /// Why a person was not forgotten, or not everywhere.
@@ -76,7 +84,7 @@ pub enum ErasureError {
 
 /// Who is to be forgotten.
 pub struct Erasure<'a> {
-    /// Their row; none if it was emptied earlier.
+    /// Their row; none if it was emptied earlier, or if the address is no recipient's.
     pub id: Option<RecipientId>,
     /// Their address.
     pub email: &'a EmailAddress,
@@ -91,20 +99,55 @@ pub struct Erasure<'a> {
 }
 
 /// Forgets a person: rows first, in one transaction, then files, then what the database's files
-/// still hold of deleted rows.
+/// still hold of deleted rows. Without a row it takes the address out of what others wrote.
 pub async fn erase_person(store: &Store, erasure: &Erasure<'_>) -> Result<Receipt, ErasureError> {
     let email = erasure.email.as_str();
+    let earlier = erasure.id.is_none() && store.is_erased(&erasure.keys.address_hash(email)).await?;
+    let rows = store.list_rows_of(erasure.id).await?;
     let mut addresses = match erasure.id {
-        Some(id) => former_addresses(store, id).await?,
+        Some(id) => other_addresses(store, id).await?,
         None => Addresses::default(),
     };
     let mut files_removed = 0;
     if let Some(id) = erasure.id {
         // Only the rows know these: whoever is stopped after the rows and asks again knows the last address alone.
-        files_removed += clean_files(&erasure.files, &store.list_letters_of(id).await?, &addresses)?;
+        let letters = store.list_letters_of(id).await?;
+        files_removed += clean_files(erasure, &Theirs { rows: &rows, letters: &letters }, &addresses)?;
     }
     addresses.own.push(email.to_owned());
     let items_naming = list_items_naming(store, &addresses.own).await?;
+    let outside = list_outside(store, email).await?;
+    let (database, letters) = match erasure.id {
+        Some(id) => {
+            let done = erase_rows(store, erasure, id).await?;
+            let letters = done.letters.clone();
+            (Some(done), letters)
+        }
+        None => {
+            let done = store.forget_address(NAMING, email, erasure.now).await?;
+            let letters = store.list_letters_of_erased().await?;
+            (Some(done).filter(|done| *done != ErasedRows::default()), letters)
+        }
+    };
+    files_removed += clean_files(erasure, &Theirs { rows: &rows, letters: &letters }, &addresses)?;
+    let mut receipt = Receipt {
+        recipient: email.to_owned(),
+        erased_at: erasure.now,
+        earlier,
+        database,
+        files_removed,
+        items_naming,
+        finished: true,
+        outside,
+    };
+    if !receipt.is_empty() {
+        receipt.finished = finish_erasures(store, erasure.now).await?;
+    }
+    Ok(receipt)
+}
+
+/// What no command reaches.
+async fn list_outside(store: &Store, email: &str) -> Result<Vec<String>, StoreError> {
     let mut outside = vec![
         "backups made before now: remove or let them expire".to_owned(),
         "the files from which people were imported: take the person out of them".to_owned(),
@@ -116,26 +159,7 @@ pub async fn erase_person(store: &Store, erasure: &Erasure<'_>) -> Result<Receip
     if store.has_many_workers() {
         outside.push("journals of workers on other machines: run treff people erase there too".to_owned());
     }
-    let database = match erasure.id {
-        Some(id) => Some(erase_rows(store, erasure, id).await?),
-        None => None,
-    };
-    let letters = match &database {
-        Some(rows) => rows.letters.clone(),
-        None => store.list_letters_of_erased().await?,
-    };
-    files_removed += clean_files(&erasure.files, &letters, &addresses)?;
-    let finished = finish_erasures(store, erasure.now).await?;
-    Ok(Receipt {
-        recipient: email.to_owned(),
-        erased_at: erasure.now,
-        earlier: erasure.id.is_none(),
-        database,
-        files_removed,
-        items_naming,
-        finished,
-        outside,
-    })
+    Ok(outside)
 }
 
 /// Makes the database's files forget what erasures removed; false if a reader kept them from it, and a running `serve`
@@ -155,12 +179,14 @@ async fn erase_rows(store: &Store, erasure: &Erasure<'_>, id: RecipientId) -> Re
         hash_of: &|address| erasure.keys.address_hash(address),
         public_id: &erasure.public_id,
         empty_letter: &empty_letter,
-        names_them: &names,
-        without_them: &without_mentions,
+        naming: NAMING,
         now: erasure.now,
     };
     store.erase_recipient(&order).await
 }
+
+/// How a text names an address, and how it reads without.
+const NAMING: Naming<'static> = Naming { names_them: &names, without_them: &without_mentions };
 
 /// The addresses of who is forgotten.
 #[derive(Debug, Default)]
@@ -171,11 +197,12 @@ struct Addresses {
     of_others: Vec<String>,
 }
 
-/// What they had before.
-async fn former_addresses(store: &Store, id: RecipientId) -> Result<Addresses, StoreError> {
-    let own = store.list_former_addresses_alone(id).await?;
+/// What they had before, and what they asked for and never confirmed.
+async fn other_addresses(store: &Store, id: RecipientId) -> Result<Addresses, StoreError> {
+    let mut own = store.list_former_addresses_alone(id).await?;
     let mut of_others = store.list_former_addresses(id).await?;
     of_others.retain(|address| !own.contains(address));
+    own.extend(store.list_addresses_asked_for(id).await?);
     Ok(Addresses { own, of_others })
 }
 
@@ -191,26 +218,41 @@ async fn list_items_naming(store: &Store, addresses: &[String]) -> Result<Vec<St
     Ok(items)
 }
 
-/// Removes letters that name one of the addresses, and blanks them in journals; how many letters went.
+/// What numbers in files' names are the person's.
+struct Theirs<'a> {
+    /// Their rows.
+    rows: &'a [RecipientId],
+    /// Their letters.
+    letters: &'a [DeliveryId],
+}
+
+/// Removes letters that name one of the addresses, and tests of letters that were to come to them, and blanks the addresses in
+/// journals; how many letters went.
 fn clean_files(
-    files: &PersonalFiles,
-    letters: &[DeliveryId],
+    erasure: &Erasure<'_>,
+    theirs: &Theirs<'_>,
     addresses: &Addresses,
 ) -> Result<usize, ErasureError> {
-    let theirs: HashSet<&DeliveryId> = letters.iter().collect();
-    let is_letter = |path: &Path| number_of(path).is_some_and(|id| theirs.contains(&id));
+    let letters: HashSet<&DeliveryId> = theirs.letters.iter().collect();
+    let is_letter = |path: &Path| number_of(path).is_some_and(|id| letters.contains(&id));
     let is_letter_or_note = |path: &Path| is_letter(path) || is_note(path);
+    let is_test = |path: &Path| {
+        name_of(path)
+            .and_then(|name| whose_test(erasure.keys, name))
+            .is_some_and(|id| theirs.rows.contains(&id))
+    };
     let mut removed = 0;
-    if let Some(folder) = &files.maildir {
+    if let Some(folder) = &erasure.files.maildir {
+        removed += remove_files(folder, &is_test, None)?;
         for address in &addresses.own {
-            removed += remove_files(folder, &is_letter_or_note, address)?;
+            removed += remove_files(folder, &is_letter_or_note, Some(address))?;
         }
         for address in &addresses.of_others {
-            removed += remove_files(folder, &is_letter, address)?;
+            removed += remove_files(folder, &is_letter, Some(address))?;
         }
     }
     for address in &addresses.own {
-        for journal in &files.journals {
+        for journal in &erasure.files.journals {
             blank(journal, address).map_err(|source| ErasureError::File { path: journal.clone(), source })?;
         }
     }
@@ -228,12 +270,12 @@ fn empty_letter(stored: &str) -> String {
     }
 }
 
-/// Removes what may be the person's from a Maildir. A file must name the address too: another forum may have used the
-/// folder before, with numbers of its own.
+/// Removes what may be the person's from a Maildir. A file must name the address too, if one is given: another forum may
+/// have used the folder before, with numbers of its own.
 fn remove_files(
     folder: &Path,
     may_be_theirs: &dyn Fn(&Path) -> bool,
-    email: &str,
+    email: Option<&str>,
 ) -> Result<usize, ErasureError> {
     let mut removed = 0;
     for part in ["tmp", "new", "cur"] {
@@ -250,7 +292,11 @@ fn remove_files(
                 continue;
             }
             let failed = |source| ErasureError::File { path: path.clone(), source };
-            if mentions(&std::fs::read(&path).map_err(failed)?, email) {
+            let names_them = match email {
+                Some(email) => mentions(&std::fs::read(&path).map_err(failed)?, email),
+                None => true,
+            };
+            if names_them {
                 std::fs::remove_file(&path).map_err(failed)?;
                 removed += 1;
             }
@@ -261,16 +307,18 @@ fn remove_files(
 
 /// The number in front: `7`, `7-mark` of one of several forums, either with a reader's flags behind (`7:2,S`).
 fn number_of(path: &Path) -> Option<DeliveryId> {
-    let name = path.file_name()?.to_str()?;
+    let name = name_of(path)?;
     let end = name.find(|c: char| !c.is_ascii_digit()).unwrap_or(name.len());
     name[..end].parse().ok().map(DeliveryId)
 }
 
+fn name_of(path: &Path) -> Option<&str> {
+    path.file_name()?.to_str()
+}
+
 /// A short mail outside the ledger: no number tells whose it is, only what stands in it.
 fn is_note(path: &Path) -> bool {
-    path.file_name()
-        .and_then(|name| name.to_str())
-        .is_some_and(|name| name.starts_with("notice-") || name.starts_with("alert-"))
+    name_of(path).is_some_and(|name| name.starts_with("notice-") || name.starts_with("alert-"))
 }
 
 /// Writes x over each mention of the address, where it lies.

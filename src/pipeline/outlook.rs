@@ -13,7 +13,7 @@ use super::occurrence::Occurrence;
 use super::preview::{Imagined, imagine};
 use crate::content::Item;
 use crate::edition::{Edition, Entry, is_planned_for};
-use crate::forum::{Cadence, Facet, Forum, Language, OrganisationKind, Recipient, Status, Term, TermIx};
+use crate::forum::{Cadence, Facet, Forum, Language, Recipient, Status, TermIx};
 use crate::ids::{ItemId, RecipientId};
 use crate::matching::bulk::Crowd;
 use crate::matching::{Because, Release};
@@ -63,8 +63,6 @@ pub struct OutlookPerson {
     pub language: Language,
     /// The `org:` term of where they work.
     pub workplace: Option<TermIx>,
-    /// Whether that is a union.
-    pub works_for_union: bool,
     /// The groups of seats running at the edition's now.
     pub groups: Vec<TermIx>,
     /// What it brings them.
@@ -276,7 +274,6 @@ fn gather(
     let edition = &imagined.edition;
     tally.look_elsewhere(&scene, edition.now);
     let (items, places) = tally.settle(&scene);
-    let union = scene.forum.terms.find(&Term::new(Facet::KindOfOrg, OrganisationKind::Union.slug()));
     let mut people = Vec::new();
     for recipient in &scene.recipients {
         let is_of =
@@ -285,7 +282,7 @@ fn gather(
             continue;
         }
         let fate = fates.remove(&recipient.id).unwrap_or_else(|| tell_without(&scene, edition, recipient));
-        people.push(person(&scene.forum, edition, recipient, moved(fate, &places), union));
+        people.push(person(&scene.forum, edition, recipient, moved(fate, &places)));
     }
     people.sort_by_cached_key(|person| {
         let name = if person.name.is_empty() { &person.email } else { &person.name };
@@ -318,13 +315,7 @@ fn tell_without(scene: &Scene, edition: &Edition, recipient: &Recipient) -> Fate
     })
 }
 
-fn person(
-    forum: &Forum,
-    edition: &Edition,
-    recipient: &Recipient,
-    fate: Fate,
-    union: Option<TermIx>,
-) -> OutlookPerson {
+fn person(forum: &Forum, edition: &Edition, recipient: &Recipient, fate: Fate) -> OutlookPerson {
     let standing = &recipient.standing;
     let is_org = |term: &&TermIx| forum.terms.term(**term).facet == Facet::Org;
     OutlookPerson {
@@ -333,7 +324,6 @@ fn person(
         email: recipient.email.to_string(),
         language: recipient.language,
         workplace: standing.workplace.iter().find(is_org).copied(),
-        works_for_union: union.is_some_and(|union| standing.workplace.contains(&union)),
         groups: standing.seats.iter().filter(|s| s.is_running(edition.now)).map(|s| s.group).collect(),
         fate,
     }

@@ -11,7 +11,7 @@ use super::coming::{Coming, imagine_one};
 use super::letters::LetterWriter;
 use super::{Pipeline, PipelineError};
 use crate::clock::random_hex;
-use crate::delivery::{NoteFate, Relay, Signer};
+use crate::delivery::{NoteFate, Relay, Signer, name_test};
 use crate::forum::{EmailAddress, Recipient};
 use crate::letter::{Letter, Piece, SlotValues, as_test_copy};
 use crate::token::TOKEN_LENGTH;
@@ -113,8 +113,7 @@ impl Pipeline {
         })?;
         let signer = Signer::load(&self.config, masthead.domain())?;
         let signed = [signer.sign(&bytes, self.clock.now()).unwrap_or_default(), bytes].concat();
-        let random = random_hex::<8>();
-        let name = format!("test-{random}");
+        let name = name_test(&self.keys, recipient.id, &random_hex::<8>());
         let sent = relay.send_note(&name, masthead.sender.as_str(), tester.as_str(), signed);
         match tokio::time::timeout(PATIENCE, sent).await {
             Ok(NoteFate::Taken(_)) => Ok(TestFate::Sent),

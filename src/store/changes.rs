@@ -44,8 +44,9 @@ pub struct ChangeFilter {
     pub until: Option<DateTime<Utc>>,
     /// Rows before that key.
     pub before: Option<i64>,
-    /// Nothing of who sits for a union (GDPR art. 9).
-    pub without_unions: bool,
+    /// Nothing of what stood in a person's rows, and nothing at all of a union's ground: either tells who sits for one
+    /// (GDPR art. 9).
+    pub without_contents: bool,
 }
 
 impl Store {
@@ -133,15 +134,17 @@ impl Store {
         at_most: i64,
     ) -> Result<Vec<ChangeRow>, StoreError> {
         let changes = "SELECT c.id, c.changed_at, c.actor, c.action, c.subject,
-                    COALESCE(NULLIF(r.name, ''), r.email), c.before, c.after
+                    COALESCE(NULLIF(r.name, ''), r.email),
+                    CASE WHEN $7 AND c.recipient_id IS NOT NULL THEN NULL ELSE c.before END,
+                    CASE WHEN $7 AND c.recipient_id IS NOT NULL THEN NULL ELSE c.after END
              FROM change c LEFT JOIN recipient r ON r.id = c.recipient_id
              WHERE ($1 IS NULL OR c.recipient_id = (SELECT id FROM recipient WHERE email = $1))
                AND ($2 IS NULL OR c.actor = $2) AND ($3 IS NULL OR c.action = $3)
                AND ($4 IS NULL OR c.changed_at >= $4) AND ($5 IS NULL OR c.changed_at < $5)
                AND ($6 IS NULL OR c.id < $6) AND NOT ($7 AND c.action LIKE 'union_ground.%')
              ORDER BY c.id DESC LIMIT $8";
-        let ChangeFilter { person, actor, action, from, until, before, without_unions } = filter.clone();
-        let args = args![person, actor, action, from, until, before, without_unions, at_most];
+        let ChangeFilter { person, actor, action, from, until, before, without_contents } = filter.clone();
+        let args = args![person, actor, action, from, until, before, without_contents, at_most];
         Ok(self.db.all(changes, args).await?)
     }
 }

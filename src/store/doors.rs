@@ -321,7 +321,10 @@ impl Store {
             Some(id) => {
                 tx.run("DELETE FROM device WHERE recipient_id = $1 AND id = $2", args![recipient, id]).await?
             }
-            None => tx.run("DELETE FROM device WHERE recipient_id = $1", args![recipient]).await?,
+            None => {
+                tx.close_letter_links(now, recipient, "page").await?;
+                tx.run("DELETE FROM device WHERE recipient_id = $1", args![recipient]).await?
+            }
         };
         if closed > 0 {
             let subject = format!("recipient:{recipient}");

@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 
 use super::change::Change;
-use super::db::{Tx, args, record};
+use super::db::{Sql, Tx, args, record};
 use super::feeds::FeedRow;
 use super::held::HeldByDoors;
 use super::open::{Store, StoreError};
@@ -157,6 +157,8 @@ record! {
         pub delivery: DeliveryId,
         /// The item's slug.
         pub item: String,
+        /// Its title, in their language if it has one in that.
+        pub title: Option<String>,
         /// Which version.
         pub version: i64,
         /// The line of the rule.
@@ -306,13 +308,24 @@ const LETTERS: &str =
  FROM delivery d JOIN edition e ON e.id = d.edition_id LEFT JOIN letter l ON l.delivery_id = d.id
  WHERE d.recipient_id IN (SELECT CAST($1 AS BIGINT) UNION ALL SELECT recipient_id FROM merged WHERE into_id = $1)
  ORDER BY d.id";
-const ITEMS: &str =
-    "SELECT d.delivery_id, i.slug, d.version, d.because, d.reasons, d.points, d.correction, d.returned
+macro_rules! items {
+    ($title:literal) => {
+        concat!(
+            "SELECT d.delivery_id, i.slug, (SELECT ",
+            $title,
+            " FROM item_text t WHERE t.item_id = d.item_id AND t.version = d.version
+                ORDER BY CASE WHEN t.language = (SELECT language FROM recipient WHERE id = $1) THEN 0 ELSE 1 END, t.language
+                LIMIT 1), d.version, d.because, d.reasons, d.points, d.correction, d.returned
  FROM delivery_item d JOIN item i ON i.id = d.item_id
  WHERE d.delivery_id IN (
      SELECT id FROM delivery
      WHERE recipient_id IN (SELECT CAST($1 AS BIGINT) UNION ALL SELECT recipient_id FROM merged WHERE into_id = $1))
- ORDER BY d.delivery_id, d.position";
+ ORDER BY d.delivery_id, d.position"
+        )
+    };
+}
+const ITEMS: Sql =
+    Sql { sqlite: items!("t.text ->> '$.title'"), postgres: items!("t.text::json ->> 'title'") };
 const CARRIED: &str = "SELECT i.slug, c.times, c.ended_at, c.ended_because
  FROM carry c JOIN item i ON i.id = c.item_id WHERE c.recipient_id = $1 ORDER BY i.slug";
 const TAPS: &str = "SELECT t.answer, t.delivery_id, i.slug, t.tapped_at

@@ -6,6 +6,7 @@ use serde::Serialize;
 use super::change::Change;
 use super::db::{Db, One, Sql, Tx, args, record};
 use super::former;
+use super::naming::Naming;
 use super::open::{Store, StoreError};
 use super::settling::Ending;
 use crate::ids::{DeliveryId, RecipientId, SeatId};
@@ -59,10 +60,8 @@ pub struct ErasureOrder<'a> {
     pub public_id: &'a str,
     /// Empties the personal slots of a letter's JSON.
     pub empty_letter: &'a (dyn Fn(&str) -> String + Sync),
-    /// Whether a returned mail names an address, in whatever encoding.
-    pub names_them: &'a (dyn Fn(&[u8], &str) -> bool + Sync),
-    /// A text without an address; none if it does not name it.
-    pub without_them: &'a (dyn Fn(&str, &str) -> Option<String> + Sync),
+    /// Finds and takes out what others wrote of them.
+    pub naming: Naming<'a>,
     /// Real time.
     pub now: DateTime<Utc>,
 }
@@ -72,6 +71,8 @@ pub struct ErasureOrder<'a> {
 pub struct ErasedRows {
     /// Roles, interests, muted kinds, legal bases and answers removed.
     pub rows_removed: u64,
+    /// Rows of others that say the same without the address.
+    pub rows_unnamed: u64,
     /// Letters not sent yet: cancelled.
     pub letters_cancelled: usize,
     /// Letters whose address and greeting were emptied.
@@ -106,6 +107,16 @@ impl Store {
         Ok(rows.into_iter().map(|One(id)| id).collect())
     }
 
+    /// The rows of a person, those that were merged into theirs too; without one, of everyone who was erased.
+    pub async fn list_rows_of(&self, id: Option<RecipientId>) -> Result<Vec<RecipientId>, StoreError> {
+        let own = "SELECT id FROM recipient
+             WHERE id = $1 OR id IN (SELECT recipient_id FROM merged WHERE into_id = $1)
+                OR ($1 IS NULL AND status = 'erased')
+             ORDER BY id";
+        let rows: Vec<One<RecipientId>> = self.db.all(own, args![id]).await?;
+        Ok(rows.into_iter().map(|One(id)| id).collect())
+    }
+
     /// The letters of everyone who was erased.
     pub async fn list_letters_of_erased(&self) -> Result<Vec<DeliveryId>, StoreError> {
         let rows: Vec<One<DeliveryId>> = self
@@ -125,6 +136,7 @@ impl Store {
         let mut tx = self.begin().await?;
         let mut done = ErasedRows { seats_vacated: tx.vacate_all(order).await?, ..ErasedRows::default() };
         tx.empty_letters(order, &mut done).await?;
+        let asked_for: Vec<One<String>> = tx.all(former::ASKED_FOR, args![order.id]).await?;
         done.rows_removed = tx.remove_rows(order.id).await?;
         done.reports_emptied = tx.empty_reports(order.id).await?;
         tx.empty_recipient(order).await?;
@@ -133,8 +145,13 @@ impl Store {
         addresses.push(order.email.to_owned());
         for address in &addresses {
             tx.remember_erased(order, address).await?;
-            let unnamed = tx.forget_address(order, address).await?;
+        }
+        // Nobody has said that these are theirs, so they stay free for whoever comes by them.
+        addresses.extend(asked_for.into_iter().map(|One(address)| address));
+        for address in &addresses {
+            let unnamed = tx.forget_address(order.naming, Some(order.id), address).await?;
             done.rows_removed += unnamed.removed;
+            done.rows_unnamed += unnamed.unnamed;
             done.reports_emptied += unnamed.reports;
             done.changes_redacted += unnamed.changes;
         }
@@ -201,7 +218,7 @@ impl Store {
         let writer = match &self.db {
             Db::Sqlite(pools) => &pools.writer,
             Db::Postgres(_) => {
-                self.db.run("VACUUM recipient, delivery, report, change, notice, knock, mail_link, former_address, left_place", args![]).await?;
+                self.db.run("VACUUM recipient, delivery, report, change, notice, knock, mail_link, former_address, left_place, answer, passed_on, draft", args![]).await?;
                 return Ok(true);
             }
         };

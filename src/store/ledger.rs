@@ -77,6 +77,15 @@ impl Store {
         Ok(self.db.find(deliveries!("WHERE d.message_id = $1 ORDER BY d.id"), args![message_id]).await?)
     }
 
+    /// The state of a letter that could be sent once more if its words were still kept; none if they are, or if it is no such
+    /// letter.
+    pub async fn find_wordless(&self, id: DeliveryId) -> Result<Option<DeliveryState>, StoreError> {
+        let wordless = "SELECT state FROM delivery WHERE id = $1 AND state IN ('uncertain', 'rejected')
+               AND NOT EXISTS (SELECT 1 FROM letter WHERE delivery_id = delivery.id AND content <> '{}')";
+        let state: Option<One<String>> = self.db.find(wordless, args![id]).await?;
+        Ok(state.and_then(|One(word)| DeliveryState::from_word(&word)))
+    }
+
     /// Makes a deferred letter due now, or an uncertain one queued again with the same Message-ID and
     /// bytes; answers the state that it was in, none if there is no such letter. Other states stay.
     pub async fn retry_letter(

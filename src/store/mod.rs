@@ -117,6 +117,7 @@ pub use looking::{ItemOfRow, LetterOfRow, OwnRow, ReportOfRow};
 pub use mailboxes::MailboxRow;
 pub use mailings::{GotCount, MailedRow, StateCount};
 pub use merging::{MergeOrder, MergeRow, MergedRows};
+pub use naming::Naming;
 pub use notices::{NewNotice, NoticeEnding, NoticeRow};
 pub use offers::{GivenOfferRow, NewOffer, OfferLimits, OfferRow, Offered};
 pub use open::{DiskFailure, LOG_FILTER, Store, StoreError};

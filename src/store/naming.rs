@@ -1,8 +1,11 @@
 //! Forgetting an address wherever else it stands: what others wrote, what came back, what waits for it.
 
+use chrono::{DateTime, Utc};
+
+use super::change::Change;
 use super::db::{Sql, Tx, args, record};
-use super::erasure::ErasureOrder;
-use super::open::StoreError;
+use super::erasure::ErasedRows;
+use super::open::{Store, StoreError};
 use crate::ids::RecipientId;
 
 /// How many raw mails are looked through at a time.
@@ -22,11 +25,22 @@ record! {
     }
 }
 
+/// How texts are asked for an address, and rid of it.
+#[derive(Clone, Copy)]
+pub struct Naming<'a> {
+    /// Whether a returned mail names an address, in whatever encoding.
+    pub names_them: &'a (dyn Fn(&[u8], &str) -> bool + Sync),
+    /// A text without an address; none if it does not name it.
+    pub without_them: &'a (dyn Fn(&str, &str) -> Option<String> + Sync),
+}
+
 /// What became of rows that named an address.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Unnamed {
     /// Rows removed.
     pub removed: u64,
+    /// Rows that say the same without it.
+    pub unnamed: u64,
     /// Returned mails whose text was removed.
     pub reports: u64,
     /// Rows of the audit log that were redacted.
@@ -81,56 +95,82 @@ macro_rules! column {
     };
 }
 
+/// For whom of their colleagues somebody thought something right: without the address the rest would still name them.
+const COLLEAGUES: Column = Column {
+    write: "UPDATE passed_on SET colleague = NULL WHERE id = $1 AND colleague <> $2",
+    ..column!("passed_on", "colleague")
+};
+
 /// Mails that tell others of the address: they do not go.
 const NOTICES: Column =
     Column { write: "DELETE FROM notice WHERE id = $1 AND details <> $2", ..column!("notice", "details") };
 
 /// Where the address alone goes.
-const CLEANED: [Column; 4] = [
-    column!("report", "reason"),
-    column!("delivery", "reply"),
-    column!("draft", "form"),
-    column!("passed_on", "colleague"),
-];
+const CLEANED: [Column; 4] =
+    [column!("report", "reason"), column!("delivery", "reply"), column!("draft", "form"), COLLEAGUES];
 
 const REDACTED: [Column; 2] = [column!("change", "before"), column!("change", "after")];
 
+impl Store {
+    /// Takes an address that is no recipient's out of every row that names it. `now` is real time.
+    pub async fn forget_address(
+        &self,
+        naming: Naming<'_>,
+        email: &str,
+        now: DateTime<Utc>,
+    ) -> Result<ErasedRows, StoreError> {
+        let mut tx = self.begin().await?;
+        let unnamed = tx.forget_address(naming, None, email).await?;
+        let done = ErasedRows {
+            rows_removed: unnamed.removed,
+            rows_unnamed: unnamed.unnamed,
+            reports_emptied: unnamed.reports,
+            changes_redacted: unnamed.changes,
+            ..ErasedRows::default()
+        };
+        if done == ErasedRows::default() {
+            tx.undo().await?;
+            return Ok(done);
+        }
+        let (actor, action, subject) = ("command", "address.forgotten", "forum".to_owned());
+        tx.record_change(now, Change { actor, action, subject, ..Change::default() }).await?;
+        tx.commit().await?;
+        Ok(done)
+    }
+}
+
 impl Tx {
-    /// Takes an address of the erased person out of every row that names it.
+    /// Takes an address, of the erased person `id` if of any, out of every row that names it.
     pub(super) async fn forget_address(
         &mut self,
-        order: &ErasureOrder<'_>,
+        naming: Naming<'_>,
+        id: Option<RecipientId>,
         email: &str,
     ) -> Result<Unnamed, StoreError> {
-        let mut done = Unnamed { removed: self.remove_drafts(order.id, email).await?, ..Unnamed::default() };
+        let mut done = Unnamed { removed: self.remove_drafts(id, email).await?, ..Unnamed::default() };
         for statement in REMOVED {
             done.removed += self.run(statement, args![email]).await?;
         }
-        done.removed += self.clean(order, email, &NOTICES).await?;
+        done.removed += self.clean(naming, email, &NOTICES).await?;
         for statement in EMPTIED {
-            self.run(statement, args![email]).await?;
+            done.unnamed += self.run(statement, args![email]).await?;
         }
         for column in &CLEANED {
-            self.clean(order, email, column).await?;
+            done.unnamed += self.clean(naming, email, column).await?;
         }
         for column in &REDACTED {
-            done.changes += self.clean(order, email, column).await?;
+            done.changes += self.clean(naming, email, column).await?;
         }
-        done.reports = self.empty_reports_naming(order, email).await?;
+        done.reports = self.empty_reports_naming(naming, email).await?;
         Ok(done)
     }
 
     /// Takes the address out of a column; how many rows named it.
-    async fn clean(
-        &mut self,
-        order: &ErasureOrder<'_>,
-        email: &str,
-        column: &Column,
-    ) -> Result<u64, StoreError> {
+    async fn clean(&mut self, naming: Naming<'_>, email: &str, column: &Column) -> Result<u64, StoreError> {
         let holding: Vec<Holding> = self.all(column.holding, args![email]).await?;
         let mut cleaned = 0;
         for row in holding {
-            if let Some(text) = (order.without_them)(&row.text, email) {
+            if let Some(text) = (naming.without_them)(&row.text, email) {
                 cleaned += self.run(column.write, args![row.id, text]).await?;
             }
         }
@@ -138,7 +178,7 @@ impl Tx {
     }
 
     /// A draft that became an item is the lead's by then, and only forgets who sent it.
-    async fn remove_drafts(&mut self, id: RecipientId, email: &str) -> Result<u64, StoreError> {
+    async fn remove_drafts(&mut self, id: Option<RecipientId>, email: &str) -> Result<u64, StoreError> {
         self.run(
             "UPDATE draft SET sender_id = NULL, sender_name = NULL, sender_email = NULL,
                     sender_organisation = NULL, body = '', fields = '{}', audience_words = ''
@@ -150,11 +190,7 @@ impl Tx {
         Ok(self.run(sent_in, args![id, email]).await?)
     }
 
-    async fn empty_reports_naming(
-        &mut self,
-        order: &ErasureOrder<'_>,
-        email: &str,
-    ) -> Result<u64, StoreError> {
+    async fn empty_reports_naming(&mut self, naming: Naming<'_>, email: &str) -> Result<u64, StoreError> {
         let (mut emptied, mut after) = (0, 0);
         loop {
             let batch: Vec<RawReport> = self
@@ -165,7 +201,7 @@ impl Tx {
                 .await?;
             let Some(last) = batch.last() else { return Ok(emptied) };
             after = last.id;
-            for report in batch.iter().filter(|report| (order.names_them)(&report.raw, email)) {
+            for report in batch.iter().filter(|report| (naming.names_them)(&report.raw, email)) {
                 // What was said of it may hold the subject, and that a name.
                 let empty =
                     "UPDATE report SET raw = NULL, reason = '', suggested_email = NULL, suggested_name = NULL

@@ -1,6 +1,8 @@
 //! Opening a database and bringing its tables up to date.
 
 use std::borrow::Cow;
+use std::os::unix::fs::OpenOptionsExt as _;
+use std::path::Path;
 use std::str::FromStr;
 use std::time::Duration;
 
@@ -169,10 +171,13 @@ impl Store {
     }
 
     async fn open_sqlite(path: &str, create: bool) -> Result<Store, StoreError> {
-        if !create && !std::path::Path::new(path).exists() {
+        if !create && !Path::new(path).exists() {
             return Err(StoreError::Missing(path.to_owned()));
         }
         check_owner(path, create).await?;
+        if create {
+            make_private(path);
+        }
         let options = SqliteConnectOptions::from_str("sqlite://")?
             .filename(path)
             .create_if_missing(create)
@@ -242,6 +247,12 @@ async fn try_postgres(options: &PgConnectOptions) -> Result<(), StoreError> {
     };
     let connection = PgConnection::connect_with(options).await.map_err(unreachable)?;
     Ok(connection.close().await?)
+}
+
+/// Makes an empty file for its owner's eyes only, for it holds the signing keys and everybody's data; SQLite's files beside
+/// it take its mode. One that is there stays as it is. What keeps it from being made, opening it tells.
+fn make_private(path: &str) {
+    let _ = std::fs::OpenOptions::new().append(true).create(true).mode(0o600).open(path);
 }
 
 /// Whether a SQLite file is ours before it is touched: a file without tables is no database yet. What cannot be looked at

@@ -107,10 +107,11 @@ macro_rules! going {
     };
 }
 
-/// Letters of long ago. One whose fate is open keeps its words: it may be sent again.
+/// Letters of long ago that are not on their way. Of one whose fate nobody knows it stays so, and it counts as got; without
+/// its words it is not sent again.
 macro_rules! long_settled {
     () => {
-        "dated_at < $1 AND state IN ('accepted', 'rejected', 'cancelled', 'superseded')"
+        "dated_at < $1 AND state IN ('accepted', 'rejected', 'cancelled', 'superseded', 'uncertain')"
     };
 }
 
@@ -142,9 +143,9 @@ const ENDED_HOLDERS: &[Going] = &[
                           AND (h.ends_at IS NULL OR h.ends_at >= $1))"),
 ];
 
-/// What people said to an event or a request whose day is long over; of one without a day, what they said long ago. The
-/// reminder's key is not needed any more: a closed item reminds nobody, and with its row in `cancellation` nobody is told again
-/// that an event is cancelled.
+/// What people said to an event or a request whose day is long over; of one without a day, what they said long ago; and
+/// that they have a place no more, with who has it. The reminder's key is not needed any more: a closed item reminds nobody,
+/// and with its row in `cancellation` nobody is told again that an event is cancelled.
 const ANSWERS: &[Going] = &[
     going!("answers": "answer"
         where "COALESCE((SELECT i.closes_at FROM item i WHERE i.id = item_id), answered_at) < $1"),
@@ -158,6 +159,7 @@ const ANSWERS: &[Going] = &[
         ..going!("reminders": "reminder"
             where "COALESCE((SELECT i.closes_at FROM item i WHERE i.id = item_id), reminded_at) < $1")
     },
+    going!("left_places": "left_place" where "said_at < $1"),
 ];
 
 /// What was sent in, whatever became of it: an item that was made of it stands by itself. What staff write is theirs.

@@ -86,6 +86,43 @@ impl Tx {
         Ok(Some(before))
     }
 
+    /// Forgets whom somebody named as the one who has a place of theirs, once they have it no more at `ends_at`: that is
+    /// settled, and whoever was named has not been asked. That they said it stays theirs.
+    pub(super) async fn forget_named_successors(
+        &mut self,
+        recipient: RecipientId,
+        ends_at: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
+        self.run(
+            "UPDATE left_place SET successor_name = '', successor_email = ''
+             WHERE recipient_id = $1
+               AND NOT EXISTS (SELECT 1 FROM seat_holder h
+                               WHERE h.recipient_id = $1 AND h.seat_id = left_place.seat_id
+                                 AND (h.ends_at IS NULL OR h.ends_at > $2))",
+            args![recipient, ends_at],
+        )
+        .await?;
+        Ok(())
+    }
+
+    /// Closes the links in every letter that a person has got, but for the one that leads out; the next letter's are open.
+    pub async fn close_letter_links(
+        &mut self,
+        now: DateTime<Utc>,
+        recipient: RecipientId,
+        actor: &str,
+    ) -> Result<(), StoreError> {
+        let close =
+            "UPDATE recipient SET token_version = token_version + 1 WHERE id = $1 AND status <> 'erased'";
+        if self.run(close, args![recipient]).await? == 1 {
+            let (action, subject) = ("letters.closed", format!("recipient:{recipient}"));
+            let change =
+                Change { actor, action, subject, recipient: Some(recipient), before: None, after: None };
+            self.record_change(now, change).await?;
+        }
+        Ok(())
+    }
+
     /// Binds a used link to who came of it: what it kept of them until then goes.
     pub async fn give_link_to(&mut self, link: i64, recipient: RecipientId) -> Result<(), StoreError> {
         self.run(

@@ -126,6 +126,7 @@ impl Tx {
         for One(holder) in &holders {
             self.set_back_recipient(*holder, now).await?;
             self.close_questions_of_placeless(*holder, ends_at, now).await?;
+            self.forget_named_successors(*holder, ends_at).await?;
             let after = serde_json::json!({ "ends_at": ends_at });
             self.record_seating(now, (actor, "seat.vacated"), seat, Some(*holder), after).await?;
         }
@@ -269,6 +270,7 @@ impl Tx {
         }
         self.set_back_recipient(recipient, now).await?;
         self.close_questions(recipient, now).await?;
+        self.forget_named_successors(recipient, ends_at).await?;
         let change = Change {
             actor,
             action: "recipient.taken_out",

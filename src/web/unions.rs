@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use crate::content::{Audience, Item};
-use crate::forum::{Facet, Forum, OrganisationKind, Term};
+use crate::forum::{Facet, Forum, OrganisationKind, Term, TermIx};
 use crate::store::OrganisationRow;
 
 /// Fewer people than this tell of each.
@@ -44,8 +44,18 @@ impl Unions {
         }
     }
 
-    /// Whether it depends on them whom the item goes to; under a `not` it does so too.
+    /// Whether whom the item goes to may tell who is with one: it names one, under a `not` too; or it takes organisations
+    /// away, whichever, for whom nobody takes away is with what is left.
     pub(super) fn decide_on(&self, forum: &Forum, item: &Item) -> bool {
+        let takes_away = |ix: TermIx| {
+            matches!(forum.terms.term(ix).facet, Facet::Org | Facet::KindOfOrg | Facet::Represents)
+        };
+        let mut taken_away = item.audience.iter().flat_map(Audience::terms_under_a_not);
+        self.are_named_by(forum, item) || taken_away.any(takes_away)
+    }
+
+    /// Whether the item names one, in its audience or in what it is about.
+    pub(super) fn are_named_by(&self, forum: &Forum, item: &Item) -> bool {
         let named = item.audience.iter().flat_map(Audience::named_terms);
         named.chain(item.about.iter().copied()).any(|ix| self.have(forum.terms.term(ix)))
     }

@@ -1,5 +1,7 @@
 //! What holds for every command.
 
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+
 use sqlx::Connection as _;
 
 use crate::harness::Engine;
@@ -37,6 +39,40 @@ async fn nobody_need_read_what_is_logged() {
         treff.command().env("TREFF_LOG", "debug").args(["people", "list"]).stderr(full()).output().unwrap();
     assert_eq!(listed.status.code(), Some(0));
     assert!(!listed.stdout.is_empty());
+}
+
+struct Serving(std::process::Child);
+
+impl Drop for Serving {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+#[tokio::test]
+async fn no_log_whatever_is_asked_of_it_holds_the_token_of_a_link() {
+    let treff = Treff::with_forum(Engine::Sqlite).await;
+    let mut command = treff.command();
+    command
+        .args(["serve", "--listen", "127.0.0.1:0"])
+        .env("TREFF_LOG", "trace,tower_http::csrf::service=trace");
+    let mut serving = Serving(command.stderr(std::process::Stdio::piped()).spawn().unwrap());
+    let mut log = BufReader::new(serving.0.stderr.take().unwrap()).lines().map_while(Result::ok);
+    let address = log
+        .find_map(|line| Some(line.split_once("server.address=")?.1.split_whitespace().next()?.to_owned()));
+    let rest = std::thread::spawn(move || log.collect::<Vec<_>>().join("\n"));
+    let mut connection = std::net::TcpStream::connect(address.unwrap()).unwrap();
+    connection
+        .write_all(b"GET /l/token-treasure HTTP/1.1\r\nHost: forum\r\nConnection: close\r\n\r\n")
+        .unwrap();
+    let mut answer = String::new();
+    connection.read_to_string(&mut answer).unwrap();
+    assert!(answer.starts_with("HTTP/1.1 404"), "{answer}");
+    drop(serving);
+    let told = rest.join().unwrap();
+    assert!(told.contains("TRACE") && told.contains("http.route"), "{told}");
+    assert!(!told.contains("token-treasure"), "{told}");
 }
 
 #[tokio::test]

@@ -1,5 +1,7 @@
 //! Whether the database is there and holds what every command needs.
 
+use std::os::unix::fs::PermissionsExt as _;
+
 use chrono::{DateTime, SecondsFormat, Utc};
 
 use super::Check;
@@ -9,9 +11,11 @@ use crate::forum::House;
 use crate::store::{DiskFailure, Store, StoreError};
 use crate::world;
 
+/// The bits of a file's mode that are of group and others.
+const OTHERS: u32 = 0o077;
+
 /// Database, signing keys, forum and lead; what cannot be asked without the one before is left out.
 pub(super) async fn check(config: &Config) -> Vec<Check> {
-    let kind = if config.database_url.starts_with("sqlite://") { "SQLite" } else { "PostgreSQL" };
     let store = match Store::open(&config.database_url, false).await {
         Ok(store) => store,
         Err(e) => {
@@ -19,7 +23,7 @@ pub(super) async fn check(config: &Config) -> Vec<Check> {
         }
     };
     let checks = vec![
-        Check::ok("database", format!("{kind}, its tables up to date")),
+        check_file(config),
         check_keys(&store).await,
         check_forum(&store).await,
         check_lead(&store).await,
@@ -28,6 +32,22 @@ pub(super) async fn check(config: &Config) -> Vec<Check> {
     ];
     store.close().await;
     checks
+}
+
+/// What it is, and whether others than its owner can read the file: it holds the signing keys and everybody's data.
+fn check_file(config: &Config) -> Check {
+    const NAME: &str = "database";
+    let Some(path) = config.database_url.strip_prefix("sqlite://") else {
+        return Check::ok(NAME, "PostgreSQL, its tables up to date");
+    };
+    match std::fs::metadata(path) {
+        Ok(found) if found.permissions().mode() & OTHERS != 0 => Check::warning(
+            NAME,
+            format!("SQLite, its tables up to date; others than its owner can read {path} or write it"),
+            format!("chmod 600 {path}*, which takes the files beside it along"),
+        ),
+        _ => Check::ok(NAME, "SQLite, its tables up to date"),
+    }
 }
 
 /// What helps against a database that cannot be opened.

@@ -4,6 +4,7 @@ mod file;
 mod questions;
 
 use std::io::{IsTerminal as _, Write as _, stderr, stdin};
+use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
@@ -129,13 +130,14 @@ fn check_sender(text: &str) -> Result<Option<String>, EmailError> {
     text.parse::<EmailAddress>().map(|_| Some(text.to_owned()))
 }
 
-/// Writes a file that is not there yet, with its folder.
+/// Writes a file that is not there yet, with its folder; for its owner's eyes only, since secrets may come to stand in it.
 fn write_new(path: &Path, text: &str) -> anyhow::Result<()> {
     let writing = || format!("{} cannot be written", path.display());
     if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
         std::fs::create_dir_all(folder).with_context(writing)?;
     }
-    let mut file = std::fs::File::create_new(path).with_context(writing)?;
+    let mut options = std::fs::OpenOptions::new();
+    let mut file = options.write(true).create_new(true).mode(0o600).open(path).with_context(writing)?;
     file.write_all(text.as_bytes()).and_then(|()| file.sync_all()).with_context(writing)
 }
 

@@ -3,7 +3,7 @@
 use super::get_recipient;
 use crate::app::App;
 use crate::cli::Report;
-use crate::feedback::dossier::unfold;
+use crate::feedback::dossier::{add_kept_mails, unfold};
 use crate::world;
 
 /// Prints everything held about a person as one JSON document, with `--json` or without.
@@ -12,6 +12,7 @@ pub async fn run(app: &App, email: &str) -> anyhow::Result<Report> {
     let person = get_recipient(app, &forum, email).await?;
     let dossier = app.store.export_recipient(person.id, "command", app.clock.now()).await?;
     let mut json = serde_json::to_value(dossier)?;
+    add_kept_mails(&app.store, &person.email, &mut json).await?;
     unfold(&mut json);
     Ok(Report::done(serde_json::to_string_pretty(&json)?, json))
 }

@@ -108,6 +108,17 @@ impl Audience {
         named
     }
 
+    /// The terms that stand under a `not`, a double one too, as they appear.
+    pub fn terms_under_a_not(&self) -> Vec<TermIx> {
+        match self {
+            Audience::All | Audience::Term(_) | Audience::Seat(..) => Vec::new(),
+            Audience::Not(inner) => inner.named_terms(),
+            Audience::And(parts) | Audience::Or(parts) => {
+                parts.iter().flat_map(Audience::terms_under_a_not).collect()
+            }
+        }
+    }
+
     fn gather<'a>(&'a self, found: &mut Vec<&'a Audience>, through_not: bool) {
         match self {
             Audience::All => {}

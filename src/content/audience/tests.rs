@@ -142,6 +142,7 @@ fn terms_under_a_not_give_no_reasons_and_others_come_once_in_order() {
         [&Audience::Term(TermIx(3)), &seat, &Audience::Term(TermIx(0))]
     );
     assert_eq!(audience.named_terms(), [TermIx(3), TermIx(1), TermIx(0)]);
+    assert_eq!(audience.terms_under_a_not(), [TermIx(1)]);
 }
 
 fn any_audience() -> impl Strategy<Value = Audience> {

@@ -86,6 +86,13 @@ pub fn glance_at(raw: &[u8]) -> Glance {
     }
 }
 
+/// The text of a kept mail, decoded; may be empty.
+pub fn text_of(raw: &[u8]) -> String {
+    let tamed = tame(raw);
+    let Some(message) = parse(&tamed) else { return String::new() };
+    message.body_text(0).map(|text| text.trim().to_owned()).unwrap_or_default()
+}
+
 /// The first address, with its name.
 fn written(from: &mail_parser::Address<'_>) -> String {
     let Some(first) = from.first() else { return String::new() };

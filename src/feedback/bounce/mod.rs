@@ -43,7 +43,7 @@ mod tame;
 mod words;
 
 pub use apply::{Taken, take_in};
-pub use kept::{Glance, WhyKept, glance_at, names};
+pub use kept::{Glance, WhyKept, glance_at, names, text_of};
 pub use leaving::{UNSUBSCRIBED, find_leaver};
 pub use mail::read_mail;
 pub use person::{MailedFile, PersonMail, Written, read_person_mail};

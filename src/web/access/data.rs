@@ -60,7 +60,7 @@ impl Content for Page {
 
 /// GET: all of it, to read.
 pub(super) async fn show(reading: Reading, visitor: Visitor) -> Result<Response, Refusal> {
-    let dossier = reading.dossier(visitor.recipient.id).await?;
+    let dossier = reading.dossier(&visitor.recipient).await?;
     let teller =
         Teller { site: &reading.0, visitor: &visitor, words: reading.0.words(visitor.recipient.language) };
     let mut sections = Vec::new();
@@ -71,7 +71,7 @@ pub(super) async fn show(reading: Reading, visitor: Visitor) -> Result<Response,
 
 /// GET: all of it, as a file of JSON.
 pub(super) async fn export(reading: Reading, visitor: Visitor) -> Result<Response, Refusal> {
-    let mut dossier = reading.dossier(visitor.recipient.id).await?;
+    let mut dossier = reading.dossier(&visitor.recipient).await?;
     unfold(&mut dossier);
     let headers = [
         (header::CONTENT_TYPE, "application/json; charset=utf-8"),

@@ -91,7 +91,7 @@ fn filter_of(staff: &Staff, asked: &Asked) -> ChangeFilter {
         from: asked.from.parse().ok().map(begin),
         until: asked.until.parse::<NaiveDate>().ok().and_then(|day| day.succ_opt()).map(begin),
         before: asked.before.parse().ok(),
-        without_unions: !staff.may(Right::People),
+        without_contents: !staff.may(Right::People),
     }
 }
 

@@ -154,6 +154,7 @@ fn tell_done(words: &Words, done: &str) -> Option<Note> {
         "lost" => (&own.done_lost, "good"),
         "stopped" => (&own.not_stopped, "bad"),
         "overtaken" => (&own.not_overtaken, "bad"),
+        "wordless" => (&own.not_kept, "bad"),
         "late" => (&own.not_any_more, "bad"),
         _ => return None,
     };

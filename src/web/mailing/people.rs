@@ -32,6 +32,8 @@ pub(super) struct Asked {
 #[derive(Serialize)]
 struct Person {
     name: String,
+    /// Their letter's page, which writes down that somebody looks; empty: what they get stands here, or is not for who looks.
+    path: String,
     organisation: String,
     items: Vec<String>,
     left_over: Vec<String>,
@@ -50,6 +52,8 @@ struct Page {
     count: String,
     /// Why there are no names; empty: there are.
     union: String,
+    /// Somebody is looked for: they are named, and what they get stands on their letter's page.
+    sought: bool,
     people: Vec<Person>,
     others: Option<String>,
     later: Option<String>,
@@ -79,6 +83,7 @@ pub(super) async fn show(
         counting: outlook.is_none(),
         count: String::new(),
         union: String::new(),
+        sought: !asked.q.trim().is_empty(),
         people: Vec::new(),
         others: None,
         later: None,
@@ -124,7 +129,7 @@ fn fill_in(page: &mut Page, told: &Told<'_>, asked: &Asked) {
             others += 1;
         } else if is_called(person, &sought) {
             if found / PAGE_PEOPLE == at {
-                seen.push(told.person(person));
+                seen.push(if page.sought { told.named(person) } else { told.person(person) });
             }
             found += 1;
         }
@@ -168,16 +173,29 @@ struct Told<'a> {
 }
 
 impl Told<'_> {
+    /// By name alone: a look into one person's letter is written down.
+    fn named(&self, person: &OutlookPerson) -> Person {
+        let may_look = self.staff.may(Right::Send);
+        Person {
+            path: if may_look { format!("/desk/mailing/letter/{}", person.id) } else { String::new() },
+            items: Vec::new(),
+            left_over: Vec::new(),
+            why: String::new(),
+            ..self.person(person)
+        }
+    }
+
     fn person(&self, person: &OutlookPerson) -> Person {
         let (items, left_over, why) = match &person.fate {
             Fate::Letter { items, left_over } => (self.titles(items), self.titles(left_over), String::new()),
             Fate::Without(without) => (Vec::new(), Vec::new(), self.why(*without)),
         };
-        let may_tell = self.staff.may(Right::People) || !person.works_for_union;
-        let organisation = person.workplace.filter(|_| may_tell);
+        // A blank at some alone would mark those whom a union employs.
+        let organisation = person.workplace.filter(|_| self.staff.may(Right::People));
         let name = |org| self.outlook.forum.name_of(org, self.staff.language).to_owned();
         Person {
             name: if person.name.is_empty() { person.email.clone() } else { person.name.clone() },
+            path: String::new(),
             organisation: organisation.map_or_else(String::new, name),
             items,
             left_over,

@@ -60,6 +60,7 @@ pub(super) fn word_of(done: OnceMore) -> &'static str {
         OnceMore::MayComeTwice | OnceMore::TriedAgain => "again",
         OnceMore::Stopped => "stopped",
         OnceMore::Overtaken => "overtaken",
+        OnceMore::Wordless(_) => "wordless",
         OnceMore::Waits | OnceMore::Not(_) | OnceMore::Unknown => "late",
     }
 }

@@ -54,6 +54,18 @@ pub(super) async fn mail_link(
     refuse(&reading, &staff, id, |page| page.problem = words).await
 }
 
+/// POST: closes the links in the letters that they have got.
+pub(super) async fn close_letters(
+    writing: Writing,
+    staff: Staff,
+    Path(id): Path<i64>,
+) -> Result<Response, Refusal> {
+    let reading = writing.reading();
+    let person = find(&reading, &staff, id).await?;
+    writing.close_letter_links(&staff, person.id).await?;
+    Ok(reading.0.go_to(&format!("/desk/people/{id}?done=letters")))
+}
+
 /// POST: ends all their places, once the box beside the button says so.
 pub(super) async fn take_out(
     writing: Writing,

@@ -41,6 +41,7 @@ pub(super) fn routes() -> Routes {
         .staff("/desk/people/{id}/resume", Right::People, post(acts::resume))
         .staff("/desk/people/{id}/union-ground", Right::People, post(grounds::say))
         .staff("/desk/people/{id}/link", Right::People, post(acts::mail_link))
+        .staff("/desk/people/{id}/close-letters", Right::People, post(acts::close_letters))
         .staff("/desk/people/{id}/take-out", Right::People, post(acts::take_out))
         .staff("/desk/groups", Right::People, get(groups::show))
         .staff("/desk/groups/{slug}", Right::People, get(groups::show_one).post(groups::open_place))

@@ -76,6 +76,7 @@ pub(super) async fn show(
     page.note = match asked.done.as_str() {
         "resumed" => words.resumed.clone(),
         "link" => words.link.clone(),
+        "letters" => words.letters_closed.clone(),
         "out" => teller.until_when(&rows, &words.out, &words.out_on),
         "merged" => all.merging.preview.merged.clone(),
         "placed" => words.placed.clone(),

@@ -123,7 +123,8 @@ impl Teller<'_> {
             [&row.sent_name, &row.sent_email].into_iter().flatten().map(String::as_str).collect();
         Said {
             name: call(&row.name, row.email.as_deref()),
-            quiet: row.organisation.clone().unwrap_or_default(),
+            // A blank at some alone would mark those whom a union employs.
+            quiet: row.organisation.clone().filter(|_| self.staff.may(Right::People)).unwrap_or_default(),
             told: if another.is_empty() {
                 label.to_owned()
             } else {

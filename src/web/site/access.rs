@@ -6,6 +6,7 @@ use chrono::TimeDelta;
 use super::{Reading, Site, Writing};
 use crate::clock::{random_bytes, random_hex};
 use crate::feedback::doors::{self, DEVICE_DAYS};
+use crate::feedback::dossier::add_kept_mails;
 use crate::feedback::erasure::{Erasure, PersonalFiles, Receipt, erase_person};
 use crate::feedback::links::Subscription;
 use crate::feedback::rights::{self, Successor};
@@ -123,8 +124,10 @@ impl Reading {
     }
 
     /// Everything held about a person, for their own eyes.
-    pub(in crate::web) async fn dossier(&self, id: RecipientId) -> Result<serde_json::Value, Refusal> {
-        Ok(serde_json::to_value(self.store().read_dossier(id).await?)?)
+    pub(in crate::web) async fn dossier(&self, person: &Recipient) -> Result<serde_json::Value, Refusal> {
+        let mut copy = serde_json::to_value(self.store().read_dossier(person.id).await?)?;
+        add_kept_mails(self.store(), &person.email, &mut copy).await?;
+        Ok(copy)
     }
 }
 
@@ -221,7 +224,7 @@ impl Writing {
         Ok((secret, next))
     }
 
-    /// Closes one device of a person, or all of them.
+    /// Closes one device of a person, or all of them with the links in their letters.
     pub(in crate::web) async fn close_devices(
         &self,
         id: RecipientId,

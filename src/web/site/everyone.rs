@@ -94,7 +94,7 @@ impl People {
         self.unions.have(self.forum.terms.term(organisation))
     }
 
-    /// Whether it depends on unions who gets the item.
+    /// Whether who gets the item may tell who is with a union.
     pub(in crate::web) fn unions_decide_on(&self, item: &Item) -> bool {
         self.unions.decide_on(&self.forum, item)
     }
@@ -105,8 +105,12 @@ impl People {
         if !self.unions_decide_on(item) {
             return Discretion::Open;
         }
-        let others = self.everyone.look(&self.forum, &self.unions.left_out_of(&self.forum, item));
-        match reached.recipients().min(reached.count_differing(&others)) {
+        let mut people = reached.recipients();
+        if self.unions.are_named_by(&self.forum, item) {
+            let others = self.everyone.look(&self.forum, &self.unions.left_out_of(&self.forum, item));
+            people = people.min(reached.count_differing(&others));
+        }
+        match people {
             few if few < TELLING => Discretion::Nothing,
             _ => Discretion::Sum,
         }

@@ -225,6 +225,17 @@ impl Writing {
         Ok(doors::mail_own_link(&self.0.0.store, &person.email, &staff.actor(), self.0.now()).await?)
     }
 
+    /// Closes the links in the letters that somebody has got, but for the one that leads out.
+    pub(in crate::web) async fn close_letter_links(
+        &self,
+        staff: &Staff,
+        id: RecipientId,
+    ) -> Result<(), Refusal> {
+        let mut tx = self.0.0.store.begin().await?;
+        tx.close_letter_links(self.0.now(), id, &staff.actor()).await?;
+        Ok(tx.commit().await?)
+    }
+
     /// Ends all places of somebody from an instant on, and their admission; none if that cannot wait until then.
     pub(in crate::web) async fn take_out(
         &self,

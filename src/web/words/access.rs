@@ -18,7 +18,7 @@ super::words! {
     open, Open:
         title whose_before whose_after button days spent spent_line again sign_up sign_up_lead sign_up_topics sign_up_button signed_up signed_up_line signed_up_next leave address address_lead address_button moved moved_line;
     me, Me:
-        title whose_before whose_after items preferences send_in data leave leave_line left devices devices_hint unnamed here since close close_all out out_line out_all places places_line address address_line erase erase_line;
+        title whose_before whose_after items preferences send_in data leave leave_line left devices devices_hint unnamed here since close close_all close_all_line out out_line out_all places places_line address address_line erase erase_line;
     places, Places:
         title lead none left_before name email hint email_error button said represents;
     unions, Unions:

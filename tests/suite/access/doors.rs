@@ -4,10 +4,12 @@ use axum::body::Body;
 use axum::http::{Method, Request, StatusCode};
 use chrono::TimeDelta;
 use treff::feedback::doors::answer_knocks;
+use treff::feedback::links;
+use treff::token::Keys;
 
 use super::reader::{Reader, link_path};
 use crate::on_both_databases;
-use crate::pages::world::{GROUP_ITEM, Pages, letter_token, now};
+use crate::pages::world::{GROUP_ITEM, KEY, LETTER, Pages, letter_token, now, unsubscribe_token};
 
 const KARI: &str = "kari@nav.test";
 const NOTICES: &str = "SELECT kind || ' ' || COALESCE(address, '-') FROM notice ORDER BY id";
@@ -136,6 +138,21 @@ on_both_databases! {
         assert_eq!(ola.get("/me").await.status, StatusCode::OK, "unsubscribing ends sending, not reading");
         ola.post("/me/sign-out", "device=all").await;
         assert_eq!(pages.text("SELECT name FROM device").await, "");
+    }
+
+    async fn signing_out_everywhere_closes_the_letters_too_and_says_so_before(db: Database) {
+        let pages = Pages::over(db).await;
+        let mut kari = Reader::signed_in(&pages, KARI, 1).await;
+        let letter = format!("/l/{}", letter_token());
+        assert_eq!(pages.get(&letter).await.status, StatusCode::OK);
+        let asked = kari.get("/me").await.body;
+        assert!(asked.contains("Lenkene i brev du alt har fått, virker ikke lenger, bare avmelding.") && asked.contains("value=\"all\""), "{asked}");
+        let out = kari.post("/me/sign-out", "device=all").await.body;
+        assert!(out.contains("lenkene i brev du alt har fått, virker ikke, bare avmelding"), "{out}");
+        assert_eq!(pages.get(&letter).await.status, StatusCode::GONE);
+        assert_eq!(pages.get(&format!("/u/{}", unsubscribe_token())).await.status, StatusCode::OK, "leaving always works");
+        let next = links::letter_token(&Keys::new(vec![(1, KEY)]), LETTER, 4).unwrap();
+        assert_eq!(pages.get(&format!("/l/{next}")).await.status, StatusCode::OK, "as the next letter's link is signed");
     }
 
     async fn a_form_that_does_not_say_where_it_stood_changes_nothing(db: Database) {

@@ -7,6 +7,7 @@ use tokio_util::sync::CancellationToken;
 use treff::app::App;
 use treff::clock::Clock;
 use treff::config::Overrides;
+use treff::delivery::name_test;
 use treff::feedback::erasure::{Erasure, PersonalFiles, erase_person};
 use treff::ids::RecipientId;
 use treff::pipeline::{NoticeDesk, Pipeline};
@@ -179,4 +180,30 @@ async fn stopped_after_the_rows_and_asked_again_no_file_holds_a_former_address()
         assert_eq!(naming(&pages, text), [""; 0], "{text}");
     }
     app.store.close().await;
+}
+
+#[tokio::test]
+async fn tests_of_their_letter_go_too_and_mail_to_an_address_that_they_never_confirmed() {
+    let pages = Pages::over(Database::create(Engine::Sqlite).await).await;
+    let outbox = pages.db.path("outbox/new");
+    std::fs::create_dir_all(&outbox).unwrap();
+    let keys = treff::token::Keys::new(vec![(1, KEY)]);
+    let [own, of_ola] = [1, 2].map(|id| name_test(&keys, RecipientId(id), "0a1b"));
+    let of_another_forum = "test-1-0123456789abcdef-0a1b".to_owned();
+    for name in [&own, &of_ola, &of_another_forum] {
+        std::fs::write(outbox.join(name), "To: lead@forum.example\r\n\r\nHei Kari").unwrap();
+    }
+    let mut reader = Reader::signed_in(&pages, "kari@nav.test", 1).await;
+    reader.post("/me/address", "email=kari@vik.example").await;
+    send_notices(&pages).await;
+    assert!(!naming(&pages, "kari@vik.example").is_empty());
+    assert!(reader.post("/me/erase", "sure=yes").await.body.contains("Du er glemt"));
+    let stays = |name: &String| outbox.join(name).exists();
+    assert_eq!([&own, &of_ola, &of_another_forum].map(stays), [false, true, true]);
+    assert_eq!(naming(&pages, "kari@vik.example"), [""; 0]);
+    assert_eq!(
+        pages.text("SELECT CAST(COUNT(*) AS TEXT) FROM erased_address").await,
+        "1",
+        "nobody has said that the other one is theirs"
+    );
 }

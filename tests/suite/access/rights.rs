@@ -199,6 +199,25 @@ on_both_databases! {
         assert_eq!(json["items"][1]["reasons"][0]["term"], "all", "columns of JSON are JSON");
     }
 
+    async fn what_they_wrote_and_is_kept_for_the_lead_stands_in_their_copy(db: Database) {
+        let pages = Pages::over(db).await;
+        let mut tx = pages.db.store.begin().await.unwrap();
+        for (at, from) in [(7, "Kari <KARI@nav.test>"), (8, "Ola <ola@nav.test>")] {
+            let raw = format!("From: {from}\r\nSubject: Om kurset\r\n\r\nHilsen {at} til kari@nav.test\r\n");
+            let kept = "INSERT INTO report (kind, reason, received_at, raw) VALUES ('unknown', 'Om kurset', $1, $2)";
+            tx.run(kept, vec![i64::from(at).into(), raw.into_bytes().into()]).await.unwrap();
+        }
+        tx.commit().await.unwrap();
+        let mut reader = Reader::signed_in(&pages, ADDRESS, 1).await;
+        let file = reader.get("/me/data/export.json").await.body;
+        let json: serde_json::Value = serde_json::from_str(&file).unwrap();
+        assert_eq!(json["reports"].as_array().unwrap().len(), 1, "what Ola wrote is Ola's: {file}");
+        let report = &json["reports"][0];
+        assert_eq!((&report["subject"], &report["words"]), (&json!("Om kurset"), &json!("Hilsen 7 til kari@nav.test")));
+        assert!(reader.get("/me/data").await.body.contains("Hilsen 7 til kari@nav.test"));
+        assert_eq!(json["items"][1]["title"], "Samling for forumet");
+    }
+
     async fn every_part_of_ones_own_copy_has_a_name_in_ones_language(db: Database) {
         let pages = Pages::over(db).await;
         for sql in [

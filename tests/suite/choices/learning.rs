@@ -90,8 +90,10 @@ on_both_databases! {
                 hash_of: &|_| who.to_owned(),
                 public_id: who,
                 empty_letter: &|_| "{}".to_owned(),
-                names_them: &|_, _| false,
-                without_them: &treff::forum::without_mentions,
+                naming: treff::store::Naming {
+                    names_them: &|_, _| false,
+                    without_them: &treff::forum::without_mentions,
+                },
                 now: at(MONDAY),
             };
             town.store().erase_recipient(&order).await.unwrap();

@@ -1,8 +1,9 @@
 //! What was kept as long as it may be is gone, and nothing younger.
 
 use chrono::{DateTime, TimeDelta, Utc};
+use treff::delivery::{OnceMore, send_once_more};
 use treff::pipeline::{Retention, Retired, apply_retention};
-use treff::store::Answer;
+use treff::store::{Answer, DeliveryState};
 
 use super::{MONDAY, kari_of, text, town_with_letter};
 use crate::histories::town::{Town, at};
@@ -93,6 +94,16 @@ on_both_databases! {
         assert_eq!(text(&town, "SELECT source FROM draft").await, "lead");
     }
 
+    async fn whom_somebody_named_as_having_their_place_goes_after_a_year(db: Database) {
+        let town = town_with_letter(db).await;
+        town.import("per@example.test;health;;;weekly").await;
+        town.run("INSERT INTO left_place (recipient_id, seat_id, successor_name, successor_email, said_at)
+                  SELECT recipient_id, seat_id, 'Siri', 'siri@example.test', 1804487400000000 FROM seat_holder").await;
+        assert_eq!(apply_retention(town.store(), days_later(365)).await.unwrap().answers, 0);
+        assert_eq!(apply_retention(town.store(), days_later(366)).await.unwrap().answers, 1);
+        assert_eq!(text(&town, "SELECT CAST(COUNT(*) AS TEXT) FROM left_place").await, "0");
+    }
+
     async fn short_mails_go_after_a_month_and_unanswered_knocks_after_a_day(db: Database) {
         let town = town_with_letter(db).await;
         for sql in [
@@ -116,8 +127,8 @@ on_both_databases! {
         let kept: i64 = text(&town, templates).await.parse().unwrap();
         assert!(kept >= 3, "a frame, a card, the templates: {kept}");
         town.run("UPDATE piece SET kept_at = 1804487400000000").await;
-        town.run("UPDATE delivery SET state = 'uncertain'").await;
-        assert_eq!(apply_retention(town.store(), days_later(400)).await.unwrap().pieces, 0, "a letter may be sent again");
+        town.run("UPDATE delivery SET state = 'deferred'").await;
+        assert_eq!(apply_retention(town.store(), days_later(400)).await.unwrap().pieces, 0, "a letter is on its way");
         town.run("UPDATE delivery SET state = 'accepted', dated_at = 9000000000000000").await;
         town.run("UPDATE letter SET content = '{\"x\":1}'").await;
         assert_eq!(apply_retention(town.store(), days_later(400)).await.unwrap().pieces, 0, "who knows what it names");
@@ -139,10 +150,24 @@ on_both_databases! {
         assert_eq!(store.load_pieces(&[&piece[0].0]).await.unwrap().len(), 0);
     }
 
-    async fn a_letter_whose_fate_is_open_keeps_its_words(db: Database) {
+    async fn a_letter_that_is_on_its_way_keeps_its_words(db: Database) {
         let town = town_with_letter(db).await;
-        town.run("UPDATE delivery SET state = 'uncertain'").await;
+        town.run("UPDATE delivery SET state = 'deferred'").await;
         assert_eq!(apply_retention(town.store(), days_later(400)).await.unwrap().letters, 0);
+    }
+
+    async fn a_letter_of_unknown_fate_loses_its_words_in_time_and_is_not_sent_again(db: Database) {
+        let town = town_with_letter(db).await;
+        town.run("UPDATE delivery SET state = 'uncertain', reply = 'the connection broke'").await;
+        let (_, letter, _) = kari_of(&town).await;
+        let id = letter.delivery;
+        let again = || send_once_more(town.store(), at(MONDAY), "command", id);
+        assert_eq!(apply_retention(town.store(), days_later(364)).await.unwrap().letters, 0);
+        assert_eq!(apply_retention(town.store(), days_later(400)).await.unwrap().letters, 1);
+        assert_eq!(text(&town, "SELECT state || COALESCE(reply, '') FROM delivery").await, "uncertain");
+        assert_eq!(text(&town, "SELECT CAST(COUNT(*) AS TEXT) FROM delivery_item WHERE NOT returned").await, "1", "it counts as got");
+        assert_eq!(again().await.unwrap(), OnceMore::Wordless(DeliveryState::Uncertain));
+        assert_eq!(text(&town, "SELECT state FROM delivery").await, "uncertain");
     }
 
     async fn it_is_done_once_a_day_and_says_so_in_the_audit_log(db: Database) {

@@ -3,6 +3,7 @@
 //! `TREFF_TOGETHER_LETTERS=20000 TREFF_TOGETHER_BLOWS=60` makes it the long run of the issue. Each instance has a
 //! folder of its own, as on another machine: no journal of the other's workers can be read there.
 
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -330,6 +331,7 @@ async fn on_sqlite_a_second_worker_says_who_sends_and_ends() {
     let serving = Process(instance.command(&["serve", "--listen", "127.0.0.1:0"]).spawn().unwrap());
     let lock = db.path("treff.db.sending");
     until(async || std::fs::read_to_string(&lock).is_ok_and(|text| !text.is_empty())).await;
+    assert_eq!(std::fs::metadata(&lock).unwrap().permissions().mode() & 0o077, 0);
     let second = instance.command(&["worker"]).output().unwrap();
     assert_eq!(second.status.code(), Some(1));
     let told: serde_json::Value = serde_json::from_slice(&second.stdout).unwrap();

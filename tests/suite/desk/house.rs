@@ -127,6 +127,21 @@ on_both_databases! {
         assert_eq!(pages.text(HOUSE).await, "{}");
         assert_eq!(lise.get("/desk/settings/look/logo").await.status, StatusCode::OK);
     }
+
+    async fn who_sees_whom_is_told_as_the_pages_do_it(db: Database) {
+        let pages = town(db).await;
+        let mut lise = seat(&pages, LISE, ADMIN).await;
+        for (language, said) in [
+            ("nb", "Organisasjonene i forumet får ingen lister over folk"),
+            ("nn", "Organisasjonane i forumet får ingen lister over folk"),
+            ("en", "organisations get no lists of people"),
+        ] {
+            let privacy = pages.get(&format!("/privacy?lang={language}")).await.body;
+            assert!(privacy.contains(said), "{privacy}");
+        }
+        let record = lise.get("/desk/settings/record").await.body;
+        assert!(record.contains("Organisasjonene i forumet får ingen lister over folk. De som har en konto med rett til å se mottakere, ser alle"), "{record}");
+    }
 }
 
 /// The domain of the address that holds as long as none is settled.

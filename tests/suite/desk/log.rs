@@ -57,4 +57,21 @@ on_both_databases! {
         assert_eq!(json["changes"][0]["after"]["rights"], serde_json::json!(["administer"]));
         assert_eq!(json["changes"].as_array().unwrap().len(), 1);
     }
+
+    async fn what_stood_in_a_persons_rows_is_for_who_keeps_the_peoples_pages(db: Database) {
+        let pages = Pages::over(db).await;
+        pages.run(r#"INSERT INTO change (changed_at, actor, action, subject, recipient_id, before, after) VALUES
+            (0, 'command', 'recipient.imported', 'recipient:1', 1, '{"was":"fjellforbundet"}', '{"seats":[{"represents":"fjellforbundet"}]}')"#).await;
+        let mut lise = seat(&pages, LISE, r#"["administer"]"#).await;
+        let mut keeper = seat(&pages, "keeper@forum.example", r#"["administer","people"]"#).await;
+        for path in ["/desk/log?", "/desk/log/export.csv?", "/desk/log/export.json?"] {
+            let path = format!("{path}action=recipient.imported");
+            let told = lise.get(&path).await.body;
+            assert!(told.contains("recipient.imported") || told.contains("Kari &lt;script&gt;"), "that it was done: {told}");
+            assert!(!told.contains("fjellforbundet"), "{told}");
+            assert!(keeper.get(&path).await.body.contains("fjellforbundet"), "{path}");
+        }
+        let own = lise.get("/desk/log?action=account.added").await.body;
+        assert!(own.contains("administer"), "what is of no recipient stands whole: {own}");
+    }
 }

@@ -1,3 +1,5 @@
+use std::os::unix::fs::PermissionsExt as _;
+
 use serde_json::{Value, json};
 
 use crate::harness::Engine;
@@ -119,6 +121,20 @@ async fn a_database_that_is_not_there_is_told_with_its_remedy() {
     assert_eq!(json["checks"][1]["name"], "database");
     assert_eq!(json["checks"][1]["result"], "error");
     assert!(!treff.path("gone.db").exists(), "looking creates nothing");
+}
+
+#[tokio::test]
+async fn a_database_that_others_can_read_is_a_warning() {
+    let treff = Treff::with_forum(Engine::Sqlite).await;
+    let path = treff.path("treff.db");
+    let set_mode = |mode| std::fs::set_permissions(&path, std::fs::Permissions::from_mode(mode)).unwrap();
+    set_mode(0o640);
+    let output = treff.run(&["doctor"]);
+    assert_eq!((output.code, result_of(&output, "database").as_str()), (0, "warning"));
+    let remedy = output.json["checks"][1]["remedy"].as_str().unwrap();
+    assert!(remedy.starts_with(&format!("chmod 600 {}*", path.display())), "{remedy}");
+    set_mode(0o600);
+    assert_eq!(result_of(&treff.run(&["doctor"]), "database"), "ok");
 }
 
 #[tokio::test]

@@ -1,3 +1,5 @@
+use std::os::unix::fs::PermissionsExt as _;
+
 use crate::harness::Engine;
 use crate::on_both_engines;
 use crate::treff::Treff;
@@ -48,6 +50,34 @@ async fn init_makes_folders_and_the_sqlite_file_that_the_configuration_names() {
     assert_eq!(run(&["init", "--no-input"]).status.code(), Some(0));
     assert!(config.exists());
     assert!(treff.path("etc/treff/treff.db").exists());
+}
+
+#[tokio::test]
+async fn what_init_makes_is_for_its_owner_s_eyes_only() {
+    let treff = Treff::new(Engine::Sqlite).await;
+    let call = "umask 022; exec \"$0\" --config own/treff.toml \"$@\"";
+    let run = |args: &[&str]| {
+        let mut command = std::process::Command::new("sh");
+        command.args(["-c", call, env!("CARGO_BIN_EXE_treff")]).args(args);
+        command.current_dir(treff.database.folder.path()).env_remove("TREFF_DATABASE_URL").output().unwrap()
+    };
+    let forum = treff.write("forum.toml", crate::treff::FORUM);
+    for args in [&["init", "--no-input"][..], &["forum", "apply", &forum]] {
+        let done = run(args);
+        assert_eq!(done.status.code(), Some(0), "{}", String::from_utf8_lossy(&done.stderr));
+    }
+    let mut seen = Vec::new();
+    for entry in std::fs::read_dir(treff.path("own")).unwrap() {
+        let entry = entry.unwrap();
+        let (name, about) = (entry.file_name().into_string().unwrap(), entry.metadata().unwrap());
+        if about.is_file() {
+            assert_eq!(about.permissions().mode() & 0o077, 0, "{name}");
+            seen.push(name);
+        }
+    }
+    for name in ["treff.db", "treff.toml"] {
+        assert!(seen.iter().any(|seen| seen == name), "{name} in {seen:?}");
+    }
 }
 
 #[tokio::test]

@@ -87,9 +87,24 @@ on_both_databases! {
             assert!(overview.contains(&format!("href=\"{path}\">{label}</a></span><span>1</span>")), "{label} in {overview}");
             let people = lead.get(&path).await.body;
             assert!(people.contains(name) && people.contains("1 person"), "{name} in {people}");
+            assert!(only != "pausing" || people.contains("Har pause til lørdag 1. mai"), "{people}");
         }
         let found = lead.get("/desk/mailing/next/weekly/people?q=anna+PAUSE").await.body;
-        assert!(found.contains("Har pause til lørdag 1. mai") && !found.contains("Berit"), "{found}");
+        assert!(found.contains("Anna Pause") && !found.contains("Har pause til") && !found.contains("Berit"), "{found}");
+    }
+
+    async fn whoever_is_looked_for_is_named_and_their_letter_opens_with_a_line_in_the_log(db: Database) {
+        let pages = town(db).await;
+        let mut lead = seat(&pages, "lead@forum.example", LEAD).await;
+        let mut writer = seat(&pages, "writer@forum.example", r#"["write"]"#).await;
+        queue(&mut lead, "For alle", "all", &[]).await;
+        let all = lead.get("/desk/mailing/next/weekly/people").await.body;
+        assert!(all.contains("Ola Nordmann") && all.contains("For alle") && !all.contains("/desk/mailing/letter/2"), "{all}");
+        let found = lead.get("/desk/mailing/next/weekly/people?q=ola").await.body;
+        assert!(found.contains("<a href=\"/desk/mailing/letter/2\">Ola Nordmann</a>") && found.contains("blir skrevet i loggen"), "{found}");
+        assert!(!found.contains("For alle"), "{found}");
+        let named = writer.get("/desk/mailing/next/weekly/people?q=ola").await.body;
+        assert!(named.contains("<strong>Ola Nordmann</strong>") && !named.contains("For alle") && !named.contains("/desk/mailing/letter/"), "{named}");
     }
 
     async fn an_item_that_reaches_nobody_is_named_and_one_of_another_rhythm_is_not(db: Database) {

@@ -141,6 +141,11 @@ on_both_databases! {
         assert!(late.header("location").ends_with("done=late"), "somebody settled it before");
         assert!(lead.get("/desk/mailing/next/weekly").await.body.contains("<b>1</b> får brev"), "its items are owed");
         pages.run("UPDATE delivery SET state = 'uncertain' WHERE id = 7").await;
+        let wordless = lead.post("/desk/mailing/letters/7/retry", &pressed).await;
+        assert!(wordless.header("location").ends_with("done=wordless"));
+        assert!(lead.get(wordless.header("location")).await.body.contains("så gammelt at teksten er slettet"));
+        assert_eq!(pages.text("SELECT state FROM delivery WHERE id = 7").await, "uncertain");
+        pages.run("INSERT INTO letter (delivery_id, content) VALUES (7, '{\"p\":[]}')").await;
         let again = lead.post("/desk/mailing/letters/7/retry", &pressed).await;
         assert!(again.header("location").ends_with("done=again"));
         assert_eq!(pages.text("SELECT state FROM delivery WHERE resent").await, "queued");
@@ -184,6 +189,10 @@ on_both_databases! {
         for path in ["/desk/mailing/next/weekly/people", "/desk/mailing/next/weekly/people?only=letter"] {
             assert!(lead.get(path).await.body.contains("NAV") && !sender.get(path).await.body.contains("NAV"));
         }
+        pages.run("UPDATE organisation SET kind = 'state'").await;
+        let blank = sender.get("/desk/mailing/next/weekly/people").await.body;
+        assert!(blank.contains("Ola Nordmann") && !blank.contains("NAV"), "a blank marks nobody: {blank}");
+        pages.run("UPDATE organisation SET kind = 'union'").await;
         run_weekly(&pages, next_monday()).await;
         let path = pages.text("SELECT '/desk/mailing/sent/' || CAST(MAX(id) AS TEXT) FROM edition").await;
         let theirs = lead.get(&path).await.body;

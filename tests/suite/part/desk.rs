@@ -67,7 +67,7 @@ on_both_databases! {
         answer(&pages).await;
         let mut writer = seat(&pages, LISE, WRITE).await;
         let shown = writer.get(SAMLING).await.body;
-        assert!(shown.contains("Noe her går til folk etter fagforening.") && !shown.contains("Siri Moe") && !shown.contains("<span>Sender en annen</span>"), "{shown}");
+        assert!(shown.contains("Hvem noe her går til, kan vise hvem som hører til en fagforening.") && !shown.contains("Siri Moe") && !shown.contains("<span>Sender en annen</span>"), "{shown}");
         assert!(!writer.get("/desk").await.body.contains("Nye svar"));
         let mut keeper = seat(&pages, "keeper@forum.example", r#"["write","people"]"#).await;
         assert!(keeper.get(SAMLING).await.body.contains("Siri Moe") && keeper.get("/desk").await.body.contains("Ett nytt svar"));

@@ -157,6 +157,8 @@ on_both_engines! {
         assert_eq!(what("legal_basis", "source"), ["deltakere.csv"]);
         assert_eq!(what("letters", "state"), ["accepted", "queued"]);
         assert_eq!(json["letters"][0]["letter"]["to"], "Kari Nes <kari@example.test>");
+        assert_eq!(what("letters", "subject"), ["Saker", "Saker"]);
+        assert_eq!(what("items", "title"), ["Et tips"]);
         assert_eq!(json["items"][0]["reasons"], json!([{"term": "sector:health", "match": "equal"}]));
         assert_eq!(what("taps", "answer"), ["hit"]);
         assert_eq!(what("reports", "kind"), ["soft"]);
@@ -176,7 +178,7 @@ on_both_engines! {
         assert_eq!(receipt["items_naming"], json!(["tips"]));
         let seat = receipt["database"]["seats_vacated"][0]["seat"].clone();
         assert_eq!(receipt["database"], json!({
-            "rows_removed": 6, "letters_cancelled": 1, "letters_emptied": 2, "letters_under_way": 0,
+            "rows_removed": 6, "rows_unnamed": 1, "letters_cancelled": 1, "letters_emptied": 2, "letters_under_way": 0,
             "reports_emptied": 2, "changes_redacted": 1,
             "seats_vacated": [
                 {"seat": seat, "group": "health", "position": "leader", "represents": "vik-kommune"},
@@ -227,5 +229,33 @@ on_both_engines! {
         assert_eq!((seats.as_array().unwrap().len(), &seats[0]["holder"]), (1, &json!("siri@vik.example")));
         treff.run(&["seat", "give", &id, "siri@vik.example"]).refused();
         treff.run(&["seat", "give", "99", "siri@vik.example"]).refused();
+    }
+
+    async fn an_address_that_is_nobody_s_is_taken_out_of_what_others_said(engine: Engine) {
+        let treff = forum_with_people(engine).await;
+        traces::leave(&treff).await;
+        let mut tx = treff.database.store.begin().await.unwrap();
+        for sql in [
+            "INSERT INTO answer (item_id, recipient_id, answer, sent_name, sent_email, source, answered_at)
+             SELECT 901, id, 'sending', 'Siri', 'siri@example.test', 'letter', 0 FROM recipient WHERE email = 'kari@example.test'",
+            "INSERT INTO passed_on (recipient_id, item_id, colleague, said_at)
+             SELECT id, 901, 'Siri Nes <Siri@example.test>', 0 FROM recipient WHERE email = 'kari@example.test'",
+            "INSERT INTO left_place (recipient_id, seat_id, successor_name, successor_email, said_at)
+             SELECT r.id, MIN(h.seat_id), 'Siri', 'siri@example.test', 0 FROM recipient r JOIN seat_holder h ON h.recipient_id = r.id
+             WHERE r.email = 'kari@example.test' GROUP BY r.id",
+        ] {
+            tx.run(sql, vec![]).await.unwrap();
+        }
+        tx.commit().await.unwrap();
+        let receipt = treff.run(&["people", "erase", "siri@example.test"]).done().json;
+        assert_eq!((&receipt["earlier"], &receipt["finished"]), (&json!(false), &json!(true)));
+        assert_eq!((&receipt["database"]["rows_unnamed"], &receipt["database"]["letters_emptied"]), (&json!(3), &json!(0)));
+        let left = "SELECT COALESCE(a.sent_name, '') || COALESCE(a.sent_email, '') || COALESCE(p.colleague, '') || l.successor_name || l.successor_email
+                    FROM answer a JOIN passed_on p ON p.recipient_id = a.recipient_id JOIN left_place l ON l.recipient_id = a.recipient_id";
+        assert_eq!(texts(&treff, left).await, [""]);
+        assert_eq!(texts(&treff, "SELECT action FROM change ORDER BY id DESC LIMIT 1").await, ["address.forgotten"]);
+        assert_eq!(treff.run(&["people", "erase", "siri@example.test"]).refused(),
+            ["no recipient has the address siri@example.test; see treff people list"]);
+        assert_eq!(treff.run(&["people", "list"]).done().json["recipients"].as_array().unwrap().len(), 2);
     }
 }

@@ -66,8 +66,10 @@ on_both_databases! {
             hash_of: &|_| "h".to_owned(),
             public_id: "cc",
             empty_letter: &|letter| letter.to_owned(),
-            names_them: &|_, _| false,
-            without_them: &treff::forum::without_mentions,
+            naming: treff::store::Naming {
+                names_them: &|_, _| false,
+                without_them: &treff::forum::without_mentions,
+            },
             now: at(8),
         };
         db.store.erase_recipient(&order).await.unwrap();

@@ -16,6 +16,7 @@ pub async fn leave(treff: &Treff) {
                                    language, fields, given, created_at)
          VALUES (901, 1, 'tip', '[]', TRUE, 'forum', 'normal', 'digest', '{\"email\":\"Kari@Example.test\"}',
                  'nb', '{}', '{}', 0)",
+        "INSERT INTO item_text (item_id, version, language, text) VALUES (901, 1, 'nb', '{\"title\":\"Et tips\"}')",
         "INSERT INTO edition (id, cadence, occurs_at, now_at, last_number, cap, inputs, opened_at)
          VALUES (901, 'weekly', 0, 0, 0, 7, '{}', 0), (902, 'weekly', 1, 0, 0, 7, '{}', 0)",
         "INSERT INTO delivery (id, edition_id, recipient_id, state, attempts, planned_at, next_attempt_at, revision,

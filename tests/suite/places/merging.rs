@@ -308,8 +308,10 @@ on_both_databases! {
             hash_of: &|_| "h".to_owned(),
             public_id: "ffff",
             empty_letter: &|_| "{}".to_owned(),
-            names_them: &|_, _| false,
-            without_them: &treff::forum::without_mentions,
+            naming: treff::store::Naming {
+                names_them: &|_, _| false,
+                without_them: &treff::forum::without_mentions,
+            },
             now: now(),
         };
         let erased = pages.db.store.erase_recipient(&order).await.unwrap();

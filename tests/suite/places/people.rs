@@ -6,7 +6,7 @@ use treff::ids::RecipientId;
 use super::{PEOPLE, pages_of, place};
 use crate::desk::seat::{LISE, seat};
 use crate::on_both_databases;
-use crate::pages::world::now;
+use crate::pages::world::{letter_token, now, unsubscribe_token};
 
 const VIEWS: &str =
     "SELECT actor || ' ' || subject FROM change WHERE action = 'recipient.viewed' ORDER BY id";
@@ -133,6 +133,20 @@ on_both_databases! {
         assert_eq!(lise.post("/desk/people/2/link", "").await.status, StatusCode::UNPROCESSABLE_ENTITY);
     }
 
+    async fn the_desk_closes_the_links_of_letters_that_went_astray(db: Database) {
+        let pages = pages_of(db).await;
+        let mut lise = seat(&pages, LISE, PEOPLE).await;
+        let letter = format!("/l/{}", letter_token());
+        assert_eq!(pages.get(&letter).await.status, StatusCode::OK);
+        let asked = lise.get("/desk/people/1").await.body;
+        assert!(asked.contains("Lenkene i brev mottakeren alt har fått, virker ikke lenger, bare avmelding."), "{asked}");
+        assert_eq!(place(&lise.post("/desk/people/1/close-letters", "").await), "/desk/people/1?done=letters");
+        assert_eq!(pages.get(&letter).await.status, StatusCode::GONE);
+        assert_eq!(pages.get(&format!("/u/{}", unsubscribe_token())).await.status, StatusCode::OK);
+        assert_eq!(pages.text("SELECT actor FROM change WHERE action = 'letters.closed'").await, "account:1");
+        assert!(lise.get("/desk/people/1?done=letters").await.body.contains("Lenkene i tidligere brev virker ikke lenger, bare avmelding."));
+    }
+
     async fn who_is_taken_out_loses_every_place_once_one_is_sure(db: Database) {
         let pages = pages_of(db).await;
         let mut lise = seat(&pages, LISE, PEOPLE).await;
@@ -180,5 +194,15 @@ on_both_databases! {
         assert!(told.contains("Plassene blir ledige 31. desember.") && !told.contains("Plassene er ledige."), "{told}");
         let end: chrono::DateTime<chrono::Utc> = "2027-12-30T23:00:00Z".parse().unwrap();
         assert_eq!(pages.text("SELECT CAST(ends_at AS TEXT) FROM seat_holder").await, end.timestamp_micros().to_string());
+    }
+
+    async fn whom_somebody_named_as_having_their_place_is_forgotten_when_it_is_theirs_no_more(db: Database) {
+        let pages = pages_of(db).await;
+        let mut lise = seat(&pages, LISE, PEOPLE).await;
+        pages.run("INSERT INTO left_place (recipient_id, seat_id, successor_name, successor_email, said_at) VALUES (1, 1, 'Per', 'per@nav.test', 0)").await;
+        let named = "SELECT successor_name || ' ' || successor_email FROM left_place";
+        place(&lise.post("/desk/people/1/take-out", "from=2027-03-08&sure=yes").await);
+        assert_eq!(pages.text(named).await, " ");
+        assert_eq!(pages.text("SELECT CAST(COUNT(*) AS TEXT) FROM left_place").await, "1", "that they said so is theirs");
     }
 }

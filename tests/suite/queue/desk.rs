@@ -144,12 +144,15 @@ on_both_databases! {
         let mut lead = seat(&pages, "lead@forum.example", LEAD).await;
         let mut writer = seat(&pages, "skriver@forum.example", WRITER).await;
         let draft = place(&lead.post("/desk/items/new", &form(&[("title", "Sak"), ("audience", "group:health")])).await);
-        for (page, place) in [(format!("{draft}/who"), "<small class=\"quiet\">NAV</small>"), (draft, "<span>NAV</span>")] {
+        for (page, place) in [(format!("{draft}/who"), "<small class=\"quiet\">NAV</small>"), (draft.clone(), "<span>NAV</span>")] {
             assert!(lead.get(&page).await.body.contains(place), "{page}");
             let told = writer.get(&page).await;
             assert_eq!(told.status, StatusCode::OK);
             assert!(!told.body.contains(place), "{page}");
         }
+        pages.run("UPDATE organisation SET kind = 'state'").await;
+        let blank = writer.get(&format!("{draft}/who?q=kari")).await.body;
+        assert!(blank.contains("Kari &lt;script&gt;") && !blank.contains("<small class=\"quiet\">NAV</small>"), "a blank marks nobody: {blank}");
     }
 
     async fn open_minutes_ask_first_whether_names_were_looked_for(db: Database) {

@@ -7,7 +7,7 @@ use crate::harness::Database;
 use crate::on_both_databases;
 use crate::pages::world::{Pages, now, percent_encode};
 
-const WHY: &str = "Hvem det går til, avhenger av fagforeninger.";
+const WHY: &str = "Hvem det går til, kan vise hvem som hører til en fagforening.";
 const UNCOUNTED: &str = "Hvor mange som får denne, vises ikke";
 
 /// Six work in a large union and two in a small one; Ola sits for the small one, and works elsewhere.
@@ -70,6 +70,35 @@ on_both_databases! {
         }
     }
 
+    // In group health are Kari, who works in NAV, and Ola, who works there too and sits for the small union.
+    async fn taking_all_others_away_names_nobody_of_a_union(db: Database) {
+        let pages = town(db).await;
+        let mut writer = seat(&pages, "per@forum.example", WRITER).await;
+        let led = add_account(&pages, "eli@forum.example", WRITER, &["health".to_owned()]).await;
+        let mut leader = seat_account(&pages, led, "eli", now()).await;
+        let mut lead = seat(&pages, "lead@forum.example", LEAD).await;
+        for audience in [
+            "group:health and not represents:nav", "group:health and not (kind-of-org:state or kind-of-org:county)",
+            "group:health and not (org:nav or kind-of-org:other)", "not (not (group:health and org:nav))",
+        ] {
+            for reader in [&mut writer, &mut leader] {
+                let path = draft(reader, audience).await;
+                for query in ["", "?q=Ola", "?only=broad"] {
+                    let who = reader.get(&format!("{path}/who{query}")).await.body;
+                    assert!(who.contains(UNCOUNTED) && who.contains(WHY), "{audience}: {who}");
+                    assert!(!NAMES.iter().any(|name| who.contains(name)), "{audience}: {who}");
+                }
+            }
+            let path = draft(&mut lead, audience).await;
+            assert!(!lead.get(&format!("{path}/who?q=Ola")).await.body.contains(WHY), "{audience}");
+        }
+        let path = draft(&mut writer, "all and not kind-of-org:county").await;
+        let form = writer.get(&path).await.body;
+        assert!(form.contains("får denne") && !form.contains(UNCOUNTED) && form.contains(WHY), "many are a sum: {form}");
+        let path = draft(&mut writer, "group:health and not sector:industry").await;
+        assert!(!writer.get(&format!("{path}/who")).await.body.contains(WHY), "what is no organisation tells of none");
+    }
+
     // Eight of unions, and one who follows the topic.
     async fn many_of_unions_are_counted_and_not_named(db: Database) {
         let pages = town(db).await;
@@ -104,7 +133,7 @@ on_both_databases! {
         place(&lead.post("/desk/items/new", &filled).await);
         for query in ["", "?only=letter", "?only=without", "?q=Ola"] {
             let page = writer.get(&format!("{people}{query}")).await.body;
-            assert!(page.contains("Noe her går til folk etter fagforening") && !NAMES.iter().any(|name| page.contains(name)), "{page}");
+            assert!(page.contains("Hvem noe her går til, kan vise hvem som hører til en fagforening.") && !NAMES.iter().any(|name| page.contains(name)), "{page}");
         }
         let page = writer.get("/desk/mailing/next/weekly").await.body;
         assert!(page.contains("Til den lille") && page.contains("hvor mange som får den, vises ikke") && !page.contains("får brev</a>"), "{page}");
