@@ -44,6 +44,9 @@ on_both_databases! {
 
     async fn the_letter_that_was_shown_is_the_letter_that_is_planned(db: Database) {
         let pages = pages_of(db).await;
+        // Who comes after Kari works where she does, so this is theirs, and the other is not.
+        pages.run("UPDATE item_version SET audience = 'kind-of-org:state' WHERE item_id = 6").await;
+        pages.run("UPDATE item_version SET audience = 'kind-of-org:other' WHERE item_id = 5").await;
         let mut lise = seat(&pages, LISE, PEOPLE).await;
         let shown = lise.post("/desk/places/1/welcome", SIRI).await.body;
         place(&replace(&mut lise, "/desk/places/1", SIRI).await);
@@ -51,7 +54,7 @@ on_both_databases! {
         let planned = treff::pipeline::preview_edition(&pages.db.store, treff::forum::Cadence::Weekly, None, at - chrono::TimeDelta::minutes(1)).await.unwrap();
         let digest = planned.digests.iter().find(|digest| digest.recipient == "siri@nav.example").expect("a letter");
         let items: Vec<&str> = digest.items.iter().map(|item| item.item.as_str()).collect();
-        assert!(!items.is_empty());
+        assert!(items.contains(&"andres") && !items.contains(&"neste"), "{items:?}");
         for (slug, title) in [("hemmelig", "Hemmelig tittel"), ("samling", "Samling for forumet"), ("neste", "Neste tittel"), ("andres", "Andres tittel"), ("aapen", "Åpen sak")] {
             let carried = digest.carried_over.iter().any(|own| own == slug);
             assert_eq!(shown.contains(title), items.contains(&slug) || carried, "{slug}: {items:?}");
