@@ -10,5 +10,6 @@ mod reach;
 mod rows;
 mod saving;
 mod topics;
+mod sure;
 mod twice;
 mod unions;
