@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::TAKES_BACK;
-use super::actions::is_own;
+use super::actions::{concerns_own, is_own};
 use super::answers::Answers;
 use super::aside::Aside;
 use super::cancelling::{CancellingView, Withdrawal};
@@ -179,7 +179,7 @@ pub(super) async fn withdraw(
     Ok(reading.0.go_to(&format!("/desk/items/{slug}?done=withdrawn")))
 }
 
-/// The item, if the account may see it here: who writes for groups alone sees what goes to those.
+/// The item, if the account may see it here.
 pub(super) async fn find(reading: &Reading, staff: &Staff, slug: &str) -> Result<Item, Refusal> {
     let not_there = || Refusal::from(Why::NotFound).in_language(staff.language);
     let item = reading.any_item(&staff.forum, slug).await.map_err(|_| not_there())?;
@@ -189,7 +189,7 @@ pub(super) async fn find(reading: &Reading, staff: &Staff, slug: &str) -> Result
 /// Whether the account sees the item at the desk: who writes for groups alone sees what they wrote, whoever sent it, and
 /// what concerns those groups.
 pub(in crate::web) fn may_see(staff: &Staff, item: &Item) -> bool {
-    !staff.writes_for_groups_only() || is_own(staff, item.audience.as_ref(), item.visibility)
+    !staff.writes_for_groups_only() || staff.written.contains(&item.id) || concerns_own(staff, item)
 }
 
 /// Whether the account may change the item or take it back: it is the lead's, but for what goes to one's own group.
