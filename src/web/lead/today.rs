@@ -12,6 +12,7 @@ use crate::staff::Right;
 use crate::store::{DeskDraftRow, GroundlessRow, QuestionRow, UncertainRow, VacantSeatRow};
 use crate::web::calling::call;
 use crate::web::mailing::{Running, awaits, list_running};
+use crate::web::people::tell_because;
 use crate::web::refusal::Refusal;
 use crate::web::site::Reading;
 use crate::web::staff::{SEES_WHAT_GOES, Staff};
@@ -251,16 +252,13 @@ fn drafts(
 }
 
 async fn questions(reading: &Reading, staff: &Staff) -> Result<Part, Refusal> {
-    let words = &reading.0.words(staff.language).desk.today;
+    let all = reading.0.words(staff.language);
+    let words = &all.desk.today;
     let line = |row: &QuestionRow| {
-        let because = match row.because.as_str() {
-            "left" => &words.because_left,
-            "soft" => &words.because_soft,
-            _ => &words.because_hard,
-        };
+        let because = tell_because(all, row);
         let named = row.suggested_name.as_ref().or(row.suggested_email.as_ref());
         let suggests = named.map(|name| fill(&words.suggests, &[("name", name)]));
-        let quiet = suggests.map_or_else(|| because.clone(), |suggests| format!("{because} {suggests}"));
+        let quiet = suggests.map_or_else(|| because.to_owned(), |suggests| format!("{because} {suggests}"));
         Line {
             text: call(&row.name, Some(&row.email)),
             quiet,

@@ -77,6 +77,8 @@ pub(super) async fn show(
         "resumed" => words.resumed.clone(),
         "link" => words.link.clone(),
         "out" => teller.until_when(&rows, &words.out, &words.out_on),
+        "gone" => fill(&words.gone, &[("name", &page.name)]),
+        "here" => words.here.clone(),
         "merged" => all.merging.preview.merged.clone(),
         "placed" => words.placed.clone(),
         "ground" => words.ground_said.clone(),

@@ -226,6 +226,15 @@ impl Writing {
         Ok(store.resume_recipient(id, on_their_word, &staff.actor(), self.0.now()).await?)
     }
 
+    /// Closes the question who has somebody's places; false if none is open.
+    pub(in crate::web) async fn answer_question(
+        &self,
+        staff: &Staff,
+        id: RecipientId,
+    ) -> Result<bool, Refusal> {
+        Ok(self.0.0.store.answer_question(id, &staff.actor(), self.0.now()).await?)
+    }
+
     /// Mails somebody the link to their own pages.
     pub(in crate::web) async fn mail_link(&self, staff: &Staff, person: &Recipient) -> Result<bool, Refusal> {
         Ok(doors::mail_own_link(&self.0.0.store, &person.email, &staff.actor(), self.0.now()).await?)
