@@ -66,7 +66,10 @@ on_both_databases! {
         let mut lise = seat(&pages, LISE, PEOPLE).await;
         let ola = "name=Annet+navn&email=ola%40nav.test&from=";
         let shown = lise.post("/desk/places/1/welcome", ola).await.body;
-        assert!(shown.contains("Ola Nordmann er her alt"), "{shown}");
+        assert!(shown.contains("Ola Nordmann er her alt") && shown.contains("<p class=\"title\">Ola Nordmann</p>"), "{shown}");
+        assert!(shown.contains("Adressen hører til Ola Nordmann. Navnet Annet navn blir ikke lagret."), "{shown}");
+        let same = lise.post("/desk/places/1/welcome", "name=Ola+Nordmann&email=ola%40nav.test&from=").await.body;
+        assert!(!same.contains("blir ikke lagret"), "{same}");
         place(&replace(&mut lise, "/desk/places/1", ola).await);
         assert_eq!(pages.text(HOLDERS).await, "1 kari@nav.test over\n1 ola@nav.test");
         assert_eq!(pages.text("SELECT name FROM recipient WHERE id = 2").await, "Ola Nordmann");
