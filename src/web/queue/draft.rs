@@ -67,9 +67,9 @@ pub(super) async fn show(
     if let Some(text) = draft.row.as_ref().and_then(|row| tell_settled(words, row)) {
         page.notes.push(Note { text: text.to_owned(), how: "" });
     }
+    // That the lead was asked stands on the page as long as it is so.
     let told = match done.as_str() {
         "saved" => Some(&words.saved),
-        "asked" => Some(&words.asked),
         "undone" => Some(&words.undone),
         "copied" => Some(&words.copied),
         _ => None,
