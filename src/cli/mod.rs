@@ -17,6 +17,7 @@ mod item;
 mod people;
 mod report;
 mod seat;
+mod sender;
 pub mod serve;
 mod why;
 
