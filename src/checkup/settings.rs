@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use super::Verdict;
 use crate::config::{Config, Privacy, Sender};
+use crate::delivery::Relay;
 use crate::forum::{EmailAddress, EmailError, House};
 use crate::letter::{Letters, TemplateError};
 
@@ -147,6 +148,18 @@ pub fn privacy_in_force(config: &Config, house: &House) -> Privacy {
     }
 }
 
+/// Whether letters leave this machine from an address that nobody named.
+pub fn makes_up_sender(config: &Config) -> bool {
+    config.file.sender.address.is_none() && Relay::is_elsewhere(config)
+}
+
+/// Whether it is settled whom letters come from, who answers replies, and who answers for personal data.
+pub fn is_sender_settled(config: &Config, house: &House) -> bool {
+    let sender = sender_in_force(config, house);
+    let comes_from = sender.address.is_some() || stays_here(config);
+    comes_from && sender.reply_address.is_some() && privacy_in_force(config, house).controller.is_some()
+}
+
 /// Looks at `[sender]`.
 pub fn check_sender(sender: &Sender) -> SenderFound {
     for (key, given) in [("address", &sender.address), ("reply_address", &sender.reply_address)] {
@@ -186,6 +199,24 @@ mod tests {
             ..ConfigFile::default()
         };
         check_pages(&Config::resolve("/forum".into(), file, Overrides::default()).unwrap()).verdict()
+    }
+
+    fn makes_up(relay_url: &str, address: Option<&str>) -> bool {
+        let sender = Sender { address: address.map(str::to_owned), ..Sender::default() };
+        let file = ConfigFile { relay_url: Some(relay_url.to_owned()), sender, ..ConfigFile::default() };
+        let config = Config::resolve("/forum".into(), file, Overrides::default()).unwrap();
+        makes_up_sender(&config)
+    }
+
+    #[test]
+    fn letters_that_leave_from_an_address_that_nobody_named_are_told_apart() {
+        for elsewhere in ["smtps://relay.example", "smtp://relay.example:587"] {
+            assert!(makes_up(elsewhere, None), "{elsewhere}");
+            assert!(!makes_up(elsewhere, Some("post@forum.example")), "{elsewhere}");
+        }
+        for here in ["maildir:outbox", "smtp://127.0.0.1:2525?tls=none", "smtps://localhost"] {
+            assert!(!makes_up(here, None), "{here}");
+        }
     }
 
     #[test]

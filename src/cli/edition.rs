@@ -5,6 +5,7 @@ use comfy_table::{Table, presets};
 use serde_json::json;
 
 use super::forum_time::ForumTime;
+use super::sender::warn_of_made_up_sender;
 use super::{BadInput, Exit, Report};
 use crate::app::App;
 use crate::delivery::{pause_edition, resume_edition};
@@ -193,7 +194,7 @@ async fn run_one(app: &App, which: &Which) -> anyhow::Result<Report> {
         text.push_str(&format!("\n{} letters wait. {}", done.waiting, told_pause(&row, because, time)));
     }
     let warnings = match done.occurs_at {
-        Some(_) => warn_of_pause(app, cadence, at.unwrap_or_else(|| app.clock.now())).await?,
+        Some(_) => list_warnings(app, cadence, at.unwrap_or_else(|| app.clock.now())).await?,
         None => Vec::new(),
     };
     let mut report = Report::done(text, done);
@@ -201,8 +202,8 @@ async fn run_one(app: &App, which: &Which) -> anyhow::Result<Report> {
     Ok(Report { notices: warnings, ..report })
 }
 
-/// An edition that is run by hand goes out in the forum's pause too.
-async fn warn_of_pause(app: &App, cadence: Cadence, now: DateTime<Utc>) -> anyhow::Result<Vec<String>> {
+/// An edition that is run by hand goes out in the forum's pause too, and from an address that nobody named.
+async fn list_warnings(app: &App, cadence: Cadence, now: DateTime<Utc>) -> anyhow::Result<Vec<String>> {
     let settings = world::load_forum(&app.store).await?.settings;
     let pause = running_pause(&settings, now).filter(|_| cadence != Cadence::Urgent);
     let told = pause.map(|PauseDays { first, last }| {
@@ -211,7 +212,8 @@ async fn warn_of_pause(app: &App, cadence: Cadence, now: DateTime<Utc>) -> anyho
              and this {cadence} edition is run by hand"
         )
     });
-    Ok(told.into_iter().collect())
+    let made_up = warn_of_made_up_sender(&app.config).map(str::to_owned);
+    Ok(told.into_iter().chain(made_up).collect())
 }
 
 async fn list(app: &App) -> anyhow::Result<Report> {

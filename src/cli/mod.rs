@@ -18,6 +18,7 @@ mod mail_input;
 mod people;
 mod report;
 mod seat;
+mod sender;
 pub mod serve;
 mod why;
 

@@ -6,6 +6,7 @@ use chrono::TimeDelta;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
+use super::sender::warn_of_made_up_sender;
 use super::{Cli, Report};
 use crate::app::App;
 use crate::delivery::{Sender, beats_every};
@@ -68,6 +69,9 @@ pub async fn run_worker(cli: &Cli, _args: &WorkerArgs) -> anyhow::Result<Report>
 /// again, ever more seldom: nothing that a database or a relay does for a while ends the work.
 pub async fn work(app: &App, stop: CancellationToken) -> anyhow::Result<()> {
     let pipeline = Pipeline::build(app).await?;
+    if let Some(warning) = warn_of_made_up_sender(&app.config) {
+        tracing::warn!("{warning}");
+    }
     let letterbox = std::sync::Arc::new(pipeline.clone());
     let returned = Returned::open(&app.config, &app.store, app.keys().await?, &app.clock, letterbox)?;
     let mut sender = start_sender(&pipeline).await?;

@@ -311,6 +311,11 @@ impl Item {
         self.withdrawn || self.closes_at().is_some_and(|close| close <= now)
     }
 
+    /// Whether it is closed already when it may first go out, seen at `now`: nobody gets it.
+    pub fn is_over_at_release(&self, now: DateTime<Utc>) -> bool {
+        self.date_of_close().is_some_and(|close| close <= self.release_at.max(now))
+    }
+
     /// What it says for a reader of `language`, and in which language that is.
     pub fn text_for(&self, language: Language) -> (Language, &ItemText) {
         language

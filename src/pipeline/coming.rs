@@ -5,12 +5,12 @@
 
 use std::collections::HashSet;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 
 use super::PipelineError;
 use super::digests::{Draft, Scene};
 use super::occurrence::{BY_CLOCK, gatherings, look_back_mark};
-use crate::content::Item;
+use crate::content::{Item, Lane};
 use crate::edition::{Edition, Entry, give_numbers, is_planned_for, schedule};
 use crate::forum::{Cadence, Forum, Recipient};
 use crate::ids::ItemId;
@@ -74,6 +74,22 @@ pub fn list_coming_editions(
     let mut coming: Vec<_> = BY_CLOCK.iter().filter_map(next).collect();
     coming.sort_by_key(|(_, at)| *at);
     coming
+}
+
+/// When the first edition opens that takes `item` with it, seen at `clock_now`: it is out from then on, whoever gets that edition.
+pub fn next_release(
+    forum: &Forum,
+    items: &[Item],
+    item: &Item,
+    clock_now: DateTime<Utc>,
+) -> Option<DateTime<Utc>> {
+    // An edition at the very instant of the release holds it.
+    let is_to_come = item.release_at > clock_now;
+    let after = if is_to_come { item.release_at - TimeDelta::microseconds(1) } else { clock_now };
+    let own = (item.lane == Lane::Urgent).then_some(Cadence::Urgent);
+    let own = own.and_then(|cadence| schedule::next_after(&forum.settings, cadence, &[], after));
+    let ordinary = list_coming_editions(forum, items, after).into_iter().map(|(_, at)| at);
+    ordinary.chain(own).min()
 }
 
 /// The watermark of whoever's choices change at `now`.

@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 use super::change::Change;
 use super::db::{One, Sql, Tx, args, record};
 use super::open::{Store, StoreError};
-use crate::ids::AccountId;
+use crate::ids::{AccountId, ItemId};
 
 record! {
     /// A plan that somebody approved.
@@ -135,6 +135,14 @@ impl Store {
         let slugs = serde_json::to_string(slugs)?;
         let writers: Vec<One<String>> = self.db.all(WRITERS, args![slugs, since]).await?;
         Ok(writers.into_iter().map(|One(actor)| actor).collect())
+    }
+
+    /// The items that came of drafts of which somebody wrote something, as the audit log calls them.
+    pub async fn list_items_written_by(&self, actor: &str) -> Result<Vec<ItemId>, StoreError> {
+        let items = "SELECT DISTINCT d.item_id FROM draft d JOIN draft_writer w ON w.draft_id = d.id
+                     WHERE w.actor = $1 AND d.state = 'taken' AND d.item_id IS NOT NULL ORDER BY d.item_id";
+        let items: Vec<One<ItemId>> = self.db.all(items, args![actor]).await?;
+        Ok(items.into_iter().map(|One(id)| id).collect())
     }
 
     /// How everything stands that a plan reads of forum and people.

@@ -34,7 +34,7 @@ record! {
 pub struct ChangeFilter {
     /// Whose data it was, by their address.
     pub person: Option<String>,
-    /// Who did it.
+    /// Who did it: `command`, `page`, `account:N`, or `worker` for all that works by itself.
     pub actor: Option<String>,
     /// What was done.
     pub action: Option<String>,
@@ -139,7 +139,9 @@ impl Store {
                     CASE WHEN $7 AND c.recipient_id IS NOT NULL THEN NULL ELSE c.after END
              FROM change c LEFT JOIN recipient r ON r.id = c.recipient_id
              WHERE ($1 IS NULL OR c.recipient_id = (SELECT id FROM recipient WHERE email = $1))
-               AND ($2 IS NULL OR c.actor = $2) AND ($3 IS NULL OR c.action = $3)
+               AND ($2 IS NULL OR $2 = (CASE WHEN c.actor LIKE 'treff %' THEN 'command' WHEN c.actor IN ('command', 'page')
+                                             OR c.actor LIKE 'account:%' THEN c.actor ELSE 'worker' END))
+               AND ($3 IS NULL OR c.action = $3)
                AND ($4 IS NULL OR c.changed_at >= $4) AND ($5 IS NULL OR c.changed_at < $5)
                AND ($6 IS NULL OR c.id < $6) AND NOT ($7 AND c.action LIKE 'union_ground.%')
              ORDER BY c.id DESC LIMIT $8";

@@ -70,7 +70,7 @@ record! {
         pub saves: i64,
         /// Whose it is: an account's key.
         pub account: Option<i64>,
-        /// And that account's name.
+        /// What that account is called, by its address if it has no name; none once it ended.
         pub account_name: Option<String>,
         /// Who sent it in.
         pub sender_name: Option<String>,
@@ -100,7 +100,9 @@ macro_rules! desk_drafts {
     ($condition:literal) => {
         concat!(
             "SELECT d.id, d.public_id, d.source, d.state, d.language, d.kind, d.title, d.body, d.fields, d.audience_words,
-                    d.about, d.form, d.saves, d.account_id, a.name, COALESCE(r.name, d.sender_name),
+                    d.about, d.form, d.saves, d.account_id,
+                    CASE WHEN a.ended_at IS NULL THEN COALESCE(NULLIF(a.name, ''), a.email) END,
+                    COALESCE(NULLIF(r.name, ''), NULLIF(d.sender_name, '')),
                     COALESCE(r.email, d.sender_email),
                     COALESCE(CASE WHEN o.kind = 'union' THEN NULL ELSE o.name END, d.sender_organisation),
                     d.slug, c.slug, i.slug, d.received_at, d.changed_at, d.settled_at, d.asked_at

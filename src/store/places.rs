@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
-use super::db::{Tx, args, in_json_keys, record};
+use super::db::{One, Tx, args, in_json_keys, record};
 use super::forum::OrganisationRow;
 use super::open::{Store, StoreError};
 use crate::ids::{OrganisationId, RecipientId, SeatId};
@@ -94,6 +94,13 @@ macro_rules! held_places {
 
 const HOLDERS_OF_PLACE: &str = held_places!("s.id = $1 ORDER BY h.id DESC LIMIT 100");
 
+/// The organisation that a seat represents, if whoever had the seat last works there too: so will a successor.
+/// Whom a union or an employers' organisation sends works elsewhere.
+const OWN_ORGANISATION: &str = "SELECT s.organisation_id FROM seat s
+     WHERE s.id = $1 AND s.organisation_id = (
+         SELECT r.organisation_id FROM seat_holder h JOIN recipient r ON r.id = h.recipient_id
+         WHERE h.seat_id = s.id ORDER BY h.id DESC LIMIT 1)";
+
 impl Store {
     /// The places of a group that are not over at `now`, a row per holder now or later; at most so many rows.
     pub async fn list_places_of_group(
@@ -136,6 +143,12 @@ impl Store {
     /// A place with everybody who has it, will have it or had it, the latest first; empty if there is no such place.
     pub async fn find_place(&self, seat: SeatId) -> Result<Vec<PlaceRow>, StoreError> {
         Ok(self.db.all(HOLDERS_OF_PLACE, args![seat]).await?)
+    }
+
+    /// Where a successor to the seat works, as far as that is known: the organisation that it represents.
+    pub async fn find_own_organisation(&self, seat: SeatId) -> Result<Option<OrganisationId>, StoreError> {
+        let row: Option<One<OrganisationId>> = self.db.find(OWN_ORGANISATION, args![seat]).await?;
+        Ok(row.map(|One(id)| id))
     }
 
     /// Every organisation, by slug.
@@ -191,6 +204,15 @@ impl Tx {
     /// A place with everybody who has it, will have it or had it, the latest first; empty if there is no such place.
     pub async fn find_place(&mut self, seat: SeatId) -> Result<Vec<PlaceRow>, StoreError> {
         Ok(self.all(HOLDERS_OF_PLACE, args![seat]).await?)
+    }
+
+    /// Where a successor to the seat works, as far as that is known: the organisation that it represents.
+    pub async fn find_own_organisation(
+        &mut self,
+        seat: SeatId,
+    ) -> Result<Option<OrganisationId>, StoreError> {
+        let row: Option<One<OrganisationId>> = self.find(OWN_ORGANISATION, args![seat]).await?;
+        Ok(row.map(|One(id)| id))
     }
 }
 

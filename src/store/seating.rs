@@ -70,24 +70,6 @@ impl Tx {
         Ok(row.map(|One(id)| id))
     }
 
-    /// The organisation that a seat represents, if whoever had the seat last works there too: so will a successor.
-    /// Whom a union or an employers' organisation sends works elsewhere.
-    pub async fn find_own_organisation(
-        &mut self,
-        seat: SeatId,
-    ) -> Result<Option<OrganisationId>, StoreError> {
-        let row: Option<One<OrganisationId>> = self
-            .find(
-                "SELECT s.organisation_id FROM seat s
-                 WHERE s.id = $1 AND s.organisation_id = (
-                     SELECT r.organisation_id FROM seat_holder h JOIN recipient r ON r.id = h.recipient_id
-                     WHERE h.seat_id = s.id ORDER BY h.id DESC LIMIT 1)",
-                args![seat],
-            )
-            .await?;
-        Ok(row.map(|One(id)| id))
-    }
-
     /// Records that the desk or a command added a recipient.
     pub async fn record_added(
         &mut self,

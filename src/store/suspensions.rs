@@ -24,6 +24,8 @@ record! {
         pub suggested_email: Option<String>,
         /// The name that stood with it.
         pub suggested_name: Option<String>,
+        /// Whether they said themselves, since it was asked, that somebody else has their place.
+        pub said_themselves: bool,
     }
 }
 
@@ -53,13 +55,33 @@ impl Store {
     pub async fn list_questions(&self) -> Result<Vec<QuestionRow>, StoreError> {
         let suggested = "SELECT q.recipient_id, r.email, r.name, q.because, q.asked_at,
                     COALESCE(NULLIF(l.successor_email, ''), p.suggested_email),
-                    COALESCE(NULLIF(l.successor_name, ''), p.suggested_name)
+                    COALESCE(NULLIF(l.successor_name, ''), p.suggested_name),
+                    COALESCE(l.said_at >= q.asked_at, FALSE)
              FROM question q JOIN recipient r ON r.id = q.recipient_id
              LEFT JOIN left_place l ON l.id = (SELECT MAX(id) FROM left_place WHERE recipient_id = q.recipient_id)
              LEFT JOIN report p ON p.id = (SELECT MAX(id) FROM report
                                            WHERE recipient_id = q.recipient_id AND suggested_email IS NOT NULL)
              WHERE q.closed_at IS NULL AND r.email IS NOT NULL ORDER BY q.asked_at, q.id";
         Ok(self.db.all(suggested, args![]).await?)
+    }
+
+    /// Closes what was asked about somebody who still has their places or never had one; whether anything was asked.
+    pub async fn answer_question(
+        &self,
+        id: RecipientId,
+        actor: &str,
+        now: DateTime<Utc>,
+    ) -> Result<bool, StoreError> {
+        let mut tx = self.begin().await?;
+        let close = "UPDATE question SET closed_at = $2 WHERE recipient_id = $1 AND closed_at IS NULL";
+        if tx.run(close, args![id, now]).await? == 0 {
+            return Ok(false);
+        }
+        let (action, subject) = ("question.answered", format!("recipient:{id}"));
+        let change = Change { actor, action, subject, recipient: Some(id), ..Change::default() };
+        tx.record_change(now, change).await?;
+        tx.commit().await?;
+        Ok(true)
     }
 
     /// Lifts a suspension for bounces. What a person decided (unsubscribed, called a letter unwanted) is lifted

@@ -1,5 +1,6 @@
 //! Who comes to the desk, and the one check before its pages: a session, an account, the right that the page needs.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use axum::extract::{FromRequestParts, Request, State};
@@ -15,7 +16,7 @@ use super::site::{Reading, Site, Writing};
 use super::visitor::{encode_path, find_cookie, says_where_it_stood};
 use crate::feedback::doors::own_path;
 use crate::forum::{Facet, Forum, Language, Term, TermIx};
-use crate::ids::AccountId;
+use crate::ids::{AccountId, ItemId};
 use crate::staff::{Right, Rights};
 use crate::store::StaffRow;
 
@@ -83,6 +84,8 @@ pub(super) struct Staff {
     pub(super) rights: Rights,
     /// Slugs of the groups that they write for.
     pub(super) groups: Vec<String>,
+    /// Items that came of drafts they wrote something of: known of who writes for groups alone, who would not see them otherwise.
+    pub(super) written: Arc<HashSet<ItemId>>,
     /// What the desk speaks to them.
     pub(super) language: Language,
     /// The browser's session.
@@ -251,10 +254,11 @@ async fn seat(reading: &Reading, parts: &Parts, forum: Arc<Forum>, row: StaffRow
     let own = row.language.as_deref().and_then(|tag| tag.parse().ok());
     let preferred = || language_of(&parts.headers).unwrap_or(forum.settings.language);
     let here = parts.uri.path_and_query().map_or("/desk", |path| path.as_str());
-    Ok(Staff {
+    let mut staff = Staff {
         account: row.account,
         rights: Rights::read(&row.rights),
         groups: reading.led_groups(row.account).await?,
+        written: Arc::default(),
         language: own.unwrap_or_else(preferred),
         session: row.session,
         has_second: row.has_second,
@@ -264,7 +268,11 @@ async fn seat(reading: &Reading, parts: &Parts, forum: Arc<Forum>, row: StaffRow
         email: row.email,
         name: row.name,
         forum,
-    })
+    };
+    if staff.writes_for_groups_only() {
+        staff.written = Arc::new(reading.items_written_by(&staff).await?);
+    }
+    Ok(staff)
 }
 
 /// To a page that has to be passed first, and back here from there.

@@ -4,10 +4,10 @@ use std::collections::HashMap;
 
 use chrono::{DateTime, NaiveDate, Utc};
 
-use super::WorldError;
+use super::{WorldError, load_organisations};
 use crate::forum::{
-    Cadence, EmailAddress, Facet, Forum, Kind, KindSet, Language, OrganisationKind, Position, Recipient,
-    Seat, Standing, Status, Term, TermIx,
+    Cadence, EmailAddress, Facet, Forum, Kind, KindSet, Language, Organisation, OrganisationKind, Position,
+    Recipient, Seat, Standing, Status, Term, TermIx,
 };
 use crate::ids::{OrganisationId, RecipientId, SeatId, TermId};
 use crate::store::{HeldSeatRow, RecipientRow, StandingRows, Store};
@@ -38,6 +38,23 @@ pub async fn find_recipient(
     }
 }
 
+/// What somebody holds who works at the organisation with that key, or nowhere that we know.
+pub async fn load_workplace(
+    store: &Store,
+    forum: &Forum,
+    organisation: Option<OrganisationId>,
+) -> Result<Vec<TermIx>, WorldError> {
+    let all = load_organisations(store, forum).await?;
+    let own = all.iter().find(|own| Some(own.id) == organisation);
+    Ok(own.map_or_else(|| unknown_workplace(forum), Organisation::workplace))
+}
+
+/// Who works nowhere that we know is of the kind `other` (DESIGN section 9, "only email is needed").
+fn unknown_workplace(forum: &Forum) -> Vec<TermIx> {
+    let other = Term::new(Facet::KindOfOrg, OrganisationKind::Other.slug());
+    forum.terms.find(&other).into_iter().collect()
+}
+
 fn read_recipients(forum: &Forum, rows: &StandingRows) -> Result<Vec<Recipient>, WorldError> {
     let kinds: HashMap<&str, TermIx> = OrganisationKind::ALL
         .iter()
@@ -49,10 +66,11 @@ fn read_recipients(forum: &Forum, rows: &StandingRows) -> Result<Vec<Recipient>,
         workplaces
             .insert(row.id, std::iter::once(org).chain(kinds.get(row.kind.as_str()).copied()).collect());
     }
+    let unknown = unknown_workplace(forum);
     let mut people = rows
         .recipients
         .iter()
-        .map(|row| recipient_of(row, &workplaces, kinds.get(OrganisationKind::Other.slug()).copied()))
+        .map(|row| recipient_of(row, &workplaces, &unknown))
         .collect::<Result<Vec<_>, WorldError>>()?;
     give_terms(&mut people, rows, forum)?;
     give_seats(&mut people, rows, forum)?;
@@ -62,14 +80,12 @@ fn read_recipients(forum: &Forum, rows: &StandingRows) -> Result<Vec<Recipient>,
 fn recipient_of(
     row: &RecipientRow,
     workplaces: &HashMap<OrganisationId, Vec<TermIx>>,
-    other: Option<TermIx>,
+    unknown: &[TermIx],
 ) -> Result<Recipient, WorldError> {
     let place = || format!("recipient {}", row.id);
     let unreadable =
         |what, value: &str| WorldError::Unreadable { place: place(), what, value: value.to_owned() };
-    // Who works nowhere that we know is of the kind `other` (DESIGN section 9, "only email is needed").
-    let workplace = row.organisation.and_then(|id| workplaces.get(&id)).cloned();
-    let workplace = workplace.unwrap_or_else(|| other.into_iter().collect());
+    let workplace = row.organisation.and_then(|id| workplaces.get(&id)).map_or(unknown, Vec::as_slice);
     Ok(Recipient {
         id: row.id,
         // The address itself stays out of the error: it may be logged.
@@ -78,7 +94,7 @@ fn recipient_of(
         standing: Standing {
             status: Status::from_word(&row.status).ok_or_else(|| unreadable("status", &row.status))?,
             roles: Vec::new(),
-            workplace,
+            workplace: workplace.to_vec(),
             seats: Vec::new(),
             admitted: row.admitted,
             follows: Vec::new(),

@@ -5,6 +5,7 @@
   const form = document.querySelector("form[data-auto]");
   const part = document.getElementById("aside");
   const told = document.getElementById("saved");
+  const languages = document.querySelector("form.desk-languages");
   if (!form || !part) return;
   let waiting;
   let saving = false;
@@ -54,6 +55,8 @@
           if (!form.action.endsWith(fresh.dataset.base)) {
             form.action = fresh.dataset.base;
             history.replaceState(null, "", fresh.dataset.base);
+            // Whoever reads on in another language comes back to the draft.
+            if (languages) languages.elements.next.value = fresh.dataset.next;
           }
           if (told) told.textContent = fresh.dataset.saved;
           show(page.getElementById("filled"));
@@ -80,6 +83,14 @@
   form.addEventListener("submit", () => {
     clearTimeout(waiting);
     dirty = false;
+  });
+  languages?.addEventListener("submit", async (event) => {
+    if (!dirty) return;
+    event.preventDefault();
+    clearTimeout(waiting);
+    await save();
+    while (saving) await new Promise((done) => setTimeout(done, 50));
+    if (!dirty) languages.requestSubmit(event.submitter);
   });
   document.addEventListener("visibilitychange", () => {
     if (document.visibilityState === "hidden" && dirty) save();

@@ -89,6 +89,13 @@ impl Relay {
         Ok(Relay::Smtp(config.relays.iter().enumerate().map(open_one).collect::<Result<_, _>>()?))
     }
 
+    /// Whether the configuration names a relay on another machine, read from the URLs alone: nothing is opened. What cannot
+    /// be read is none; opening it says why.
+    pub fn is_elsewhere(config: &Config) -> bool {
+        let names_another = |url: &str| take_apart(url).is_ok_and(|parts| !is_loopback(&parts.host));
+        config.relays.iter().any(|relay| names_another(&relay.url))
+    }
+
     /// Whether letters stay on this machine: a folder or loopback addresses. Only there may a future
     /// `--at` send.
     pub fn is_local(&self) -> bool {

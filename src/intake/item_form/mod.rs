@@ -16,7 +16,7 @@ use crate::intake::item_file::{FileError, ItemFile, SlugFrom, read_item_file};
 use write::{FormFile, write_files};
 
 /// The fields that an item has once.
-const SHARED: [&str; 32] = [
+const SHARED: [&str; 34] = [
     "title",
     "link",
     "body",
@@ -46,13 +46,15 @@ const SHARED: [&str; 32] = [
     "wanted_by",
     "deadline",
     "looked_over",
+    "over",
+    "at_once",
     "keep",
     "of_version",
     "late",
 ];
 
 /// Those that only confirm something: they say nothing of the item.
-const CONFIRMED: [&str; 4] = ["looked_over", "keep", "of_version", "late"];
+const CONFIRMED: [&str; 6] = ["looked_over", "over", "at_once", "keep", "of_version", "late"];
 
 /// The fields that each language has; those of the item's first language stand without its tag, the others as `title_nn`.
 const TEXTS: [&str; 7] = ["title", "body", "place", "achieved", "how", "next", "why"];

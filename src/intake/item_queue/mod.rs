@@ -153,12 +153,10 @@ pub fn warn_about<'a>(
     now: DateTime<Utc>,
 ) -> Vec<String> {
     let of_files = files.iter().flat_map(list_warnings);
-    let of_items = items.into_iter().filter_map(|item| {
+    let of_items = items.into_iter().filter(|item| item.is_over_at_release(now)).filter_map(|item| {
         let close = item.date_of_close()?;
-        (close <= item.release_at.max(now)).then(|| {
-            let when = if close <= now { "already" } else { "before its release" };
-            format!("item {} is closed {when} (at {}): nobody will get it", item.slug, close.to_rfc3339())
-        })
+        let when = if close <= now { "already" } else { "before its release" };
+        Some(format!("item {} is closed {when} (at {}): nobody will get it", item.slug, close.to_rfc3339()))
     });
     of_files.chain(of_items).collect()
 }

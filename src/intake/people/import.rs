@@ -14,6 +14,7 @@ use super::moved::{Moved, PresentAddresses};
 use super::organisations::{Catalogue, Entry, OrganisationIx};
 use super::plan::{Plan, Standing, Write};
 use super::rows::{CellError, FileRow, read_rows};
+use super::shared::Shared;
 use super::write::Writer;
 use crate::forum::{Cadence, EmailAddress, Forum, OrganisationKind, UnionGround, is_file_name};
 use crate::store::{ImportView, OrganisationRow, Store, StoreError, Tx};
@@ -74,6 +75,9 @@ pub struct ImportReport {
     /// The addresses of the file that are former ones of somebody, for whom their rows count.
     #[serde(skip)]
     pub moved: Vec<Moved>,
+    /// The rows that name somebody else at an address than one before, whose name stays.
+    #[serde(skip)]
+    pub shared: Vec<Shared>,
 }
 
 /// Somebody who came by an import, or became different.
@@ -122,16 +126,17 @@ pub async fn import_people(
     let catalogue = catalogue_of(tx.list_organisations().await?)?;
     let erased = find_erased(&mut tx, import.keys, &rows, &view).await?;
     let working_at = workplaces(&view, &catalogue);
-    let mut merge = Merge { headings: &file.headings, catalogue, errors };
+    let mut merge = Merge { headings: &file.headings, catalogue, errors, shared: Vec::new() };
     let mut rows = merge.refuse_erased(rows, &erased);
     let moved = present.follow(&mut rows);
     let saying_nothing = list_saying_nothing(&rows);
     let persons = merge.merge(rows, &working_at);
-    let Merge { mut catalogue, mut errors, .. } = merge;
+    let Merge { mut catalogue, mut errors, shared, .. } = merge;
     let mut notices: Vec<String> = file.headings.unknown().map(passed_over).collect();
     notices.extend(file.remarks.iter().map(Remark::to_string));
     notices.append(&mut catalogue.take_notices());
     notices.extend(moved.iter().map(Moved::told));
+    notices.extend(shared.iter().map(Shared::told));
     notices.extend(saying_nothing);
     let plan = Standing::of(import.forum, &catalogue, &view).plan(&persons);
     notices.extend(told_of(&plan, &persons, &words));
@@ -149,6 +154,7 @@ pub async fn import_people(
         resting: plan.resting,
         groundless: plan.groundless,
         moved,
+        shared,
         created: plan.created,
         changed: plan.changed,
         unchanged: plan.unchanged,

@@ -1,5 +1,5 @@
 //! Rows into persons: rows with one address add up. What contradicts an earlier row is an error of the
-//! later one.
+//! later one; another name does not, for two people may be behind one address: the first one's stays, and that is told.
 
 use std::collections::{HashMap, HashSet};
 
@@ -8,6 +8,7 @@ use super::grounds::{GroundSaid, find_contradiction};
 use super::headings::{Column, Headings};
 use super::organisations::{Catalogue, OrganisationIx};
 use super::rows::{CellError, FileRow};
+use super::shared::Shared;
 use crate::forum::{Cadence, EmailAddress, Language, Position, TermIx};
 
 /// A seat that a person is to hold.
@@ -40,6 +41,8 @@ pub(super) struct Merge<'a> {
     pub headings: &'a Headings,
     pub catalogue: Catalogue,
     pub errors: Vec<CellError>,
+    /// Rows that name somebody else at the address of an earlier one, in the order of the persons.
+    pub shared: Vec<Shared>,
 }
 
 impl Merge<'_> {
@@ -124,6 +127,7 @@ impl Merge<'_> {
                 continue;
             }
             seated.add(&row, organisation, &self.catalogue).ok()?;
+            self.shared.extend(seated.named_else(&row));
             seated.person.grounds.extend(grounds);
             seated.person.admitted |= row.admitted.unwrap_or(row.groups.is_empty());
             add_each(&mut seated.person.seats, &seats);
@@ -199,7 +203,19 @@ impl Draft {
         Draft { person, rows: Vec::new(), lines: HashMap::new() }
     }
 
-    /// Takes what only one row may say; the whole row is refused if it contradicts another.
+    /// That a row names somebody else than the first one.
+    fn named_else(&self, row: &FileRow) -> Option<Shared> {
+        let (kept, other) = (self.person.name.as_ref()?, row.name.as_ref()?);
+        let shared = || Shared {
+            line: row.line,
+            address: self.person.email.clone(),
+            kept: kept.clone(),
+            other: other.clone(),
+        };
+        (kept != other).then(shared)
+    }
+
+    /// Takes what only one row may say, and the name that the first one gives; the whole row is refused if it contradicts another.
     fn add(
         &mut self,
         row: &FileRow,
@@ -208,7 +224,7 @@ impl Draft {
     ) -> Result<(), (Column, Fault)> {
         let mut next = self.person.clone();
         let mut said = Said { line: row.line, lines: &self.lines, new: Vec::new() };
-        said.settle(Column::Name, &mut next.name, row.name.clone(), |name| format!("\"{name}\""))?;
+        next.name = next.name.or_else(|| row.name.clone());
         let own = said.settle(Column::Organisation, &mut next.organisation, organisation, |ix| {
             catalogue.get(*ix).slug.clone()
         });

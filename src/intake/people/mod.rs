@@ -16,6 +16,7 @@ mod moved;
 mod organisations;
 mod plan;
 mod rows;
+mod shared;
 mod sheet;
 mod write;
 
@@ -28,6 +29,7 @@ pub use headings::{Chosen, Column, HeadingError, Headings};
 pub use import::{Import, ImportReport, ImportedPerson, import_people};
 pub use moved::Moved;
 pub use rows::CellError;
+pub use shared::Shared;
 pub use sheet::{SHEET, SheetPerson, sheet_rows};
 
 #[cfg(test)]

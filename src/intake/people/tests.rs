@@ -49,7 +49,8 @@ fn people(rows: &[Vec<String>]) -> Vec<String> {
     let rows = rows.iter().enumerate().map(|(at, cells)| SheetRow { line: at + 2, cells: cells.clone() });
     let sheet = Sheet { header, rows: rows.collect(), ..Sheet::default() };
     let (rows, errors) = read_rows(&sheet, &headings, &Vocabulary::of(&forum));
-    let mut merge = Merge { headings: &headings, catalogue: Catalogue::default(), errors };
+    let mut merge =
+        Merge { headings: &headings, catalogue: Catalogue::default(), errors, shared: Vec::new() };
     let rows = merge.refuse_erased(rows, &HashSet::new());
     let persons = merge.merge(rows, &HashMap::new());
     assert_eq!(merge.errors, []);

@@ -154,7 +154,8 @@ fn line(reading: &Reading, staff: &Staff, accounts: &[AccountRow], row: &ChangeR
         Some(account.map_or_else(gone, |account| call(account).to_owned()))
     };
     let who = match row.actor.as_str() {
-        "command" => words.log.command.clone(),
+        // Commands that change items say which they were.
+        own if own == "command" || own.starts_with("treff ") => words.log.command.clone(),
         // Links of accounts, and whoever asks for one, come by pages too.
         "page" if row.person.is_none() => words.log.pages.clone(),
         "page" => words.log.page.clone(),

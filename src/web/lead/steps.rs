@@ -3,6 +3,7 @@
 
 use serde::Serialize;
 
+use crate::checkup::settings::is_sender_settled;
 use crate::staff::Right;
 use crate::store::BeginningRow;
 use crate::web::refusal::Refusal;
@@ -29,8 +30,10 @@ fn steps_of(reading: &Reading, staff: &Staff, row: &BeginningRow) -> Vec<Step> {
     let words = &reading.0.words(staff.language).desk.steps;
     let writes = staff.may(Right::Write) && !staff.writes_for_groups_only();
     let (runs, keeps) = (staff.may(Right::Administer), staff.may(Right::People));
+    let is_settled = is_sender_settled(reading.0.config(), &staff.forum.settings.house);
     let all = [
         (runs, "/desk/settings", &words.settings, &words.settings_line, row.is_looked_over),
+        (runs, "/desk/settings/sender", &words.sender, &words.sender_line, is_settled),
         (keeps, "/desk/topics", &words.groups, &words.groups_line, row.has_groups),
         (keeps, "/desk/people/import", &words.people, &words.people_line, row.has_people),
         (writes, "/desk/items/new", &words.item, &words.item_line, row.has_items),

@@ -12,6 +12,7 @@ use crate::staff::Right;
 use crate::store::{DeskDraftRow, GroundlessRow, QuestionRow, UncertainRow, VacantSeatRow};
 use crate::web::calling::call;
 use crate::web::mailing::{Running, awaits, list_running};
+use crate::web::people::tell_because;
 use crate::web::refusal::Refusal;
 use crate::web::site::Reading;
 use crate::web::staff::{SEES_WHAT_GOES, Staff};
@@ -231,8 +232,7 @@ fn drafts(
     let line = |row: &DeskDraftRow| {
         let day = pen.day(row.asked_at.unwrap_or(row.received_at));
         let own = row.account == Some(staff.account.0) && row.source == FROM_THE_DESK;
-        let from =
-            row.sender_name.as_ref().or(row.account_name.as_ref()).filter(|name| !name.is_empty() && !own);
+        let from = row.sender_name.as_ref().or(row.account_name.as_ref()).filter(|_| !own);
         let from = from.map(|name| fill(&words.desk.today.from, &[("name", name), ("day", &day)]));
         let kind =
             row.kind.as_deref().and_then(|word| word.parse::<Kind>().ok()).map(|kind| words.kind_of(kind));
@@ -252,16 +252,13 @@ fn drafts(
 }
 
 async fn questions(reading: &Reading, staff: &Staff) -> Result<Part, Refusal> {
-    let words = &reading.0.words(staff.language).desk.today;
+    let all = reading.0.words(staff.language);
+    let words = &all.desk.today;
     let line = |row: &QuestionRow| {
-        let because = match row.because.as_str() {
-            "left" => &words.because_left,
-            "soft" => &words.because_soft,
-            _ => &words.because_hard,
-        };
+        let because = tell_because(all, row);
         let named = row.suggested_name.as_ref().or(row.suggested_email.as_ref());
         let suggests = named.map(|name| fill(&words.suggests, &[("name", name)]));
-        let quiet = suggests.map_or_else(|| because.clone(), |suggests| format!("{because} {suggests}"));
+        let quiet = suggests.map_or_else(|| because.to_owned(), |suggests| format!("{because} {suggests}"));
         Line {
             text: call(&row.name, Some(&row.email)),
             quiet,

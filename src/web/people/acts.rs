@@ -66,6 +66,18 @@ pub(super) async fn close_letters(
     Ok(reading.0.go_to(&format!("/desk/people/{id}?done=letters")))
 }
 
+/// POST: closes the question who has their places.
+pub(super) async fn still_here(
+    writing: Writing,
+    staff: Staff,
+    Path(id): Path<i64>,
+) -> Result<Response, Refusal> {
+    let reading = writing.reading();
+    let person = find(&reading, &staff, id).await?;
+    writing.answer_question(&staff, person.id).await?;
+    Ok(reading.0.go_to(&format!("/desk/people/{id}?done=here")))
+}
+
 /// POST: ends all their places, once the box beside the button says so.
 pub(super) async fn take_out(
     writing: Writing,
@@ -80,6 +92,8 @@ pub(super) async fn take_out(
         Err(()) => ("from", &words.day),
         Ok(_) if said.sure.is_empty() => ("sure", &words.sure),
         Ok(ends_at) => match writing.take_out(&staff, person.id, ends_at).await? {
+            // Who had no place leaves none vacant.
+            Some(0) => return Ok(reading.0.go_to(&format!("/desk/people/{id}?done=gone"))),
             Some(_) => return Ok(reading.0.go_to(&format!("/desk/people/{id}?done=out"))),
             None => ("from", &words.admitted),
         },

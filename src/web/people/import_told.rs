@@ -9,7 +9,7 @@ use super::told::{Teller, call};
 use crate::content::nearest_word;
 use crate::forum::{Cadence, Facet, Language, Term, UnionGround};
 use crate::intake::people::{
-    CellError, Groundless, HeadingError, ImportReport, ImportedPerson, Moved, Remark, Slip,
+    CellError, Groundless, HeadingError, ImportReport, ImportedPerson, Moved, Remark, Shared, Slip,
 };
 use crate::intake::sheet::SheetError;
 use crate::web::site::{People, Reading};
@@ -59,6 +59,8 @@ pub(super) struct Told {
     groundless: Vec<String>,
     moved: Vec<String>,
     moved_more: usize,
+    shared: Vec<String>,
+    shared_more: usize,
 }
 
 /// Why a file gives no rows.
@@ -136,6 +138,8 @@ pub(super) fn tell_report(reading: &Reading, staff: &Staff, people: &People, rep
         groundless: tell_groundless(&reading.0.words(staff.language).people.import, &report.groundless),
         moved: report.moved.iter().take(SHOWN).map(|moved| tell_moved(&teller, moved)).collect(),
         moved_more: report.moved.len().saturating_sub(SHOWN),
+        shared: report.shared.iter().take(SHOWN).map(|shared| tell_shared(&teller, shared)).collect(),
+        shared_more: report.shared.len().saturating_sub(SHOWN),
     }
 }
 
@@ -143,6 +147,14 @@ pub(super) fn tell_report(reading: &Reading, staff: &Staff, people: &People, rep
 fn tell_moved(teller: &Teller<'_>, moved: &Moved) -> String {
     let words = &teller.reading.0.words(teller.staff.language).people.import;
     fill(&words.moved, &[("address", moved.address.as_str()), ("present", moved.present.as_str())])
+}
+
+/// For whom a row counts that names somebody else at an address.
+fn tell_shared(teller: &Teller<'_>, shared: &Shared) -> String {
+    let words = &teller.reading.0.words(teller.staff.language).people.import;
+    let (line, address) = (shared.line.to_string(), shared.address.as_str());
+    let (kept, other) = (shared.kept.as_str(), shared.other.as_str());
+    fill(&words.shared, &[("line", &line), ("address", address), ("kept", kept), ("other", other)])
 }
 
 /// What is wrong with a cell, and the remedy.

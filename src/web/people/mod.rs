@@ -19,6 +19,8 @@ mod replace;
 mod told;
 mod vacant;
 
+pub(in crate::web) use vacant::tell_because;
+
 use axum::extract::DefaultBodyLimit;
 use axum::routing::{get, post};
 
@@ -42,6 +44,7 @@ pub(super) fn routes() -> Routes {
         .staff("/desk/people/{id}/union-ground", Right::People, post(grounds::say))
         .staff("/desk/people/{id}/link", Right::People, post(acts::mail_link))
         .staff("/desk/people/{id}/close-letters", Right::People, post(acts::close_letters))
+        .staff("/desk/people/{id}/still-here", Right::People, post(acts::still_here))
         .staff("/desk/people/{id}/take-out", Right::People, post(acts::take_out))
         .staff("/desk/groups", Right::People, get(groups::show))
         .staff("/desk/groups/{slug}", Right::People, get(groups::show_one).post(groups::open_place))

@@ -78,6 +78,8 @@ pub(super) async fn show(
         "link" => words.link.clone(),
         "letters" => words.letters_closed.clone(),
         "out" => teller.until_when(&rows, &words.out, &words.out_on),
+        "gone" => fill(&words.gone, &[("name", &page.name)]),
+        "here" => words.here.clone(),
         "merged" => all.merging.preview.merged.clone(),
         "placed" => words.placed.clone(),
         "ground" => words.ground_said.clone(),

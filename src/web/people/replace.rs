@@ -136,7 +136,7 @@ pub(super) async fn preview(
     let teller = Teller { reading: &reading, staff: &staff };
     let page = Page {
         lines: list_consequences(&teller, &rows, &wish, is_letter).await?,
-        who: call(&wish.successor.name, wish.successor.address.as_str()).to_owned(),
+        who: who_is(&reading, &staff, &wish.successor).await?,
         place: teller.places(&rows).swap_remove(0),
         seen: name_standing(&rows),
         fields: said.fields(),
@@ -147,6 +147,14 @@ pub(super) async fn preview(
         no_letter,
     };
     reading.0.desk_page(&staff, &page)
+}
+
+/// What whoever gets the place is called: as they are here, if they are.
+async fn who_is(reading: &Reading, staff: &Staff, successor: &Successor) -> Result<String, Refusal> {
+    let known = reading.find_person(&staff.forum, &successor.address).await?;
+    let name = known.as_ref().map_or(&successor.name, |person| &person.name);
+    Ok(call(name, known.as_ref().map_or(successor.address.as_str(), |person| person.email.as_str()))
+        .to_owned())
 }
 
 /// Who loses the place and when; whether the successor is new here, and that their letter was looked into if one is shown.
@@ -180,6 +188,10 @@ async fn list_consequences(
         Some(person) => {
             let name = call(&person.name, person.email.as_str()).to_owned();
             lines.push(fill(&words.known, &[("name", &name), ("day", &day)]));
+            let other =
+                Some(&wish.successor.name).filter(|other| !other.is_empty() && **other != person.name);
+            let told = |other| fill(&words.other_name, &[("name", &name), ("other", other)]);
+            lines.extend(other.map(|other| told(other.as_str())));
             let logged = &teller.reading.0.words(teller.staff.language).mailing.letter.logged;
             lines.extend(is_letter.then(|| logged.clone()));
         }

@@ -9,7 +9,7 @@ use crate::web::refusal::Refusal;
 use crate::web::site::Reading;
 use crate::web::staff::Staff;
 use crate::web::templates::Content;
-use crate::web::words::fill;
+use crate::web::words::{Words, fill};
 
 /// Rows of each list.
 const SHOWN: i64 = 200;
@@ -107,13 +107,20 @@ fn groundless_of(teller: &Teller<'_>, row: GroundlessRow) -> Groundless {
     }
 }
 
-async fn question_of(teller: &Teller<'_>, row: &QuestionRow) -> Result<Question, Refusal> {
-    let words = &teller.reading.0.words(teller.staff.language).desk.today;
-    let because = match row.because.as_str() {
-        "left" => &words.because_left,
-        "soft" => &words.because_soft,
+/// Why it is asked who has somebody's places: by whose word, if mail did not come back.
+pub(in crate::web) fn tell_because<'w>(words: &'w Words, row: &QuestionRow) -> &'w str {
+    let words = &words.desk.today;
+    match (row.because.as_str(), row.said_themselves) {
+        ("left", true) => &words.because_left,
+        ("left", false) => &words.because_answer,
+        ("soft", _) => &words.because_soft,
         _ => &words.because_hard,
-    };
+    }
+}
+
+async fn question_of(teller: &Teller<'_>, row: &QuestionRow) -> Result<Question, Refusal> {
+    let all = teller.reading.0.words(teller.staff.language);
+    let words = &all.desk.today;
     let named = row.suggested_name.as_ref().filter(|name| !name.is_empty()).or(row.suggested_email.as_ref());
     let now = teller.reading.0.now();
     let places = teller.reading.places_of_person(row.recipient).await?;
@@ -125,7 +132,7 @@ async fn question_of(teller: &Teller<'_>, row: &QuestionRow) -> Result<Question,
     Ok(Question {
         id: row.recipient.0,
         name: call(&row.name, &row.email).to_owned(),
-        because: because.clone(),
+        because: tell_because(all, row).to_owned(),
         suggests: named.map_or_else(String::new, |name| fill(&words.suggests, &[("name", name)])),
         places: current.map(seat).collect(),
     })

@@ -2,7 +2,7 @@
 
 use super::told::{read_chip, read_chips};
 use crate::content::audience::Chips;
-use crate::content::{Audience, Visibility};
+use crate::content::{Audience, Fields, Item, Visibility};
 use crate::forum::{Facet, Forum, Kind, Term, TermIx};
 use crate::intake::item_form::ItemForm;
 use crate::intake::link::LinkError;
@@ -140,12 +140,35 @@ fn stays_within(staff: &Staff, form: &ItemForm) -> bool {
 
 /// Whether the item goes to one of their own groups, and that group alone may have it.
 pub(super) fn is_own(staff: &Staff, audience: Option<&Audience>, visibility: Visibility) -> bool {
-    let (Visibility::Group(group) | Visibility::Only(group)) = visibility else { return false };
-    let chosen = match audience {
-        Some(Audience::Term(term) | Audience::Seat(term, _)) => *term,
-        _ => return false,
+    let (Some(chosen), Some(wall)) = (audience.and_then(named_alone), group_of(visibility)) else {
+        return false;
     };
-    chosen == group && leads(staff, group)
+    chosen == wall && leads(staff, wall)
+}
+
+/// Whether the item goes to one of their own groups, is for it alone, or tells of its meeting.
+pub(super) fn concerns_own(staff: &Staff, item: &Item) -> bool {
+    let met = match item.fields {
+        Fields::Minutes { group, .. } => group,
+        _ => None,
+    };
+    let concerned = [item.audience.as_ref().and_then(named_alone), group_of(item.visibility), met];
+    concerned.into_iter().flatten().any(|group| leads(staff, group))
+}
+
+/// The one term that an audience names, if it names one.
+fn named_alone(audience: &Audience) -> Option<TermIx> {
+    match audience {
+        Audience::Term(term) | Audience::Seat(term, _) => Some(*term),
+        _ => None,
+    }
+}
+
+fn group_of(visibility: Visibility) -> Option<TermIx> {
+    match visibility {
+        Visibility::Group(group) | Visibility::Only(group) => Some(group),
+        Visibility::Public | Visibility::Forum => None,
+    }
 }
 
 fn leads(staff: &Staff, group: TermIx) -> bool {

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
+use super::sure::tell_over;
 use super::told::Teller;
 use crate::content::{Audience, Item};
 use crate::forum::{Facet, TermIx};
@@ -43,6 +44,8 @@ pub(super) struct Aside {
     broad: Option<String>,
     letters: Vec<Row>,
     counting: bool,
+    /// Why nobody gets it, if it is over by then.
+    over: Option<String>,
     /// Nothing is chosen yet.
     empty: bool,
     /// Why nothing more than the title stands there; empty: it does.
@@ -72,8 +75,9 @@ impl Aside {
     ) -> Result<Aside, Refusal> {
         let words = &teller.words.queue.aside;
         let reached = people.everyone.look(&people.forum, item);
+        let over = tell_over(teller.words, item, reading.0.now()).map(str::to_owned);
         if let Some((title, union)) = tell_little(teller, people, item, &reached) {
-            return Ok(Aside { title, union, ..Aside::default() });
+            return Ok(Aside { title, union, over, ..Aside::default() });
         }
         let number = |n: usize| n.to_string();
         let letters = reading.next_letters(people).await?;
@@ -106,6 +110,7 @@ impl Aside {
                     row(&words.nothing, effect.nothing_for),
                 ]
             }),
+            over,
             empty: false,
             union: String::new(),
             who: base.map(|base| format!("{base}/who")).unwrap_or_default(),
@@ -117,6 +122,13 @@ impl Aside {
 fn tell_count(teller: &Teller<'_>, reached: &Reached) -> String {
     let words = &teller.words.queue.aside;
     counted(&words.title_one, &words.title, reached.recipients())
+}
+
+/// "43 får denne" of an item, as far as whoever looks may know.
+pub(super) fn tell_title(teller: &Teller<'_>, people: &People, item: &Item) -> String {
+    let reached = people.everyone.look(&people.forum, item);
+    let little = tell_little(teller, people, item, &reached);
+    little.map_or_else(|| tell_count(teller, &reached), |(title, _)| title)
 }
 
 /// A title and a reason, if nothing more may be told: it depends on unions who gets it, and who looks may not know who is

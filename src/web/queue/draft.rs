@@ -11,8 +11,8 @@ use super::actions::needs_lead;
 use super::form_page::{Draft, FormPage, Note, fill_in, form_page};
 use super::item::may_change;
 use super::late;
-use super::stands;
-use crate::forum::{Kind, slug_of};
+use super::{stands, sure};
+use crate::forum::slug_of;
 use crate::intake::item_form::{FieldError, ItemForm};
 use crate::intake::item_queue::QueueError;
 use crate::store::DeskDraftRow;
@@ -67,9 +67,9 @@ pub(super) async fn show(
     if let Some(text) = draft.row.as_ref().and_then(|row| tell_settled(words, row)) {
         page.notes.push(Note { text: text.to_owned(), how: "" });
     }
+    // That the lead was asked stands on the page as long as it is so.
     let told = match done.as_str() {
         "saved" => Some(&words.saved),
-        "asked" => Some(&words.asked),
         "undone" => Some(&words.undone),
         "copied" => Some(&words.copied),
         _ => None,
@@ -140,7 +140,7 @@ pub(super) async fn queue(writing: &Writing, staff: &Staff, draft: Draft) -> Res
         (Some(slug), _) | (None, Some(slug)) => slug.clone(),
         (None, None) => slug_stem(effective.form.get("title")),
     };
-    let is_out = item.as_ref().is_some_and(|item| item.number.is_some() || item.is_due(reading.0.now()));
+    let is_out = sure::is_out(item.as_ref(), reading.0.now());
     if is_out && item.as_ref().is_some_and(|item| item.kind != effective.kind) {
         return show_wrong(&reading, staff, &draft, ("kind", &words.queue.error.kind)).await;
     }
@@ -148,11 +148,9 @@ pub(super) async fn queue(writing: &Writing, staff: &Staff, draft: Draft) -> Res
         Ok(files) => files,
         Err(errors) => return show_errors(&reading, staff, draft, errors).await,
     };
-    if effective.kind == Kind::Minutes
-        && effective.form.get("visibility") == "public"
-        && effective.form.get("looked_over") != "yes"
-    {
-        return show_wrong(&reading, staff, &draft, ("visibility", &words.queue.error.open_minutes)).await;
+    let questions = sure::list_questions(&reading, staff, &effective, is_out).await?;
+    if let Some(question) = questions.iter().find(|question| !question.is_answered) {
+        return show_wrong(&reading, staff, &draft, (question.field, &question.asked)).await;
     }
     if late::is_news(&draft.form, late::look(&reading, staff, &draft, &effective).await?) {
         return show_again(&reading, staff, draft, Vec::new(), StatusCode::UNPROCESSABLE_ENTITY).await;

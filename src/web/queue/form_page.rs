@@ -13,8 +13,9 @@ use super::choices::{
 };
 use super::late::{self, LateView};
 use super::stands::{self, StandsView};
+use super::sure::{self, Question};
 use super::told::Teller;
-use crate::content::Item;
+use crate::content::{Fields, Item};
 use crate::forum::{Forum, Kind, Language, Term};
 use crate::intake::item_form::{FieldError, ItemForm};
 use crate::intake::item_queue::imagine_item;
@@ -110,6 +111,7 @@ pub(super) struct FormPage {
     asked: bool,
     stands: Option<StandsView>,
     late: Option<LateView>,
+    sure: Vec<Question>,
     lane_at_button: bool,
 }
 
@@ -200,21 +202,24 @@ pub(super) async fn fill_in(
 /// The item as it would be, with what is wrong left out; `None` if nobody is chosen in any way.
 pub(super) fn imagine(forum: &Forum, form: &ItemForm, now: chrono::DateTime<chrono::Utc>) -> Option<Item> {
     let mut form = form.clone();
-    for field in ["title", "title_nb", "title_nn", "title_en"] {
-        if form.get(field).trim().is_empty() && field == "title" {
-            form.set(field, "–");
-        }
+    if form.get("title").trim().is_empty() {
+        form.set("title", "–");
     }
+    // An event whose day nobody has given yet is not over.
+    let mut has_day = true;
     for _ in 0..8 {
         match form.read("utkast", forum) {
-            Ok(files) => return Some(imagine_item(&files, now)),
+            Ok(files) if has_day => return Some(imagine_item(&files, now)),
+            Ok(files) => return Some(Item { fields: Fields::Plain, ..imagine_item(&files, now) }),
             Err(errors) => {
                 for FieldError { field, missing, .. } in errors {
                     match field.as_str() {
                         "audience" if missing => return None,
                         "about" => form.about.clear(),
-                        _ if missing => {
-                            form.set(&field, if field.starts_with("title") { "–" } else { "2000-01-01" })
+                        title if missing && title.starts_with("title") => form.set(title, "–"),
+                        day if missing => {
+                            has_day = false;
+                            form.set(day, "2000-01-01");
                         }
                         _ => form.set(&field, ""),
                     }
@@ -233,12 +238,7 @@ pub(super) async fn aside(
     id: &str,
 ) -> Result<(Aside, Option<Arc<People>>), Refusal> {
     let people = reading.people().await?;
-    let mut item = imagine(&people.forum, form, reading.0.now());
-    if let Some(item) = item.as_mut().filter(|_| form.get("starts_on").is_empty()) {
-        // An event whose day nobody has given yet is not over.
-        item.expires_at = None;
-        item.fields = crate::content::Fields::Plain;
-    }
+    let item = imagine(&people.forum, form, reading.0.now());
     let teller = Teller::new(&people.forum, staff, reading.0.words(staff.language));
     match item {
         None => Ok((Aside::empty(), Some(people))),
@@ -267,6 +267,7 @@ pub(super) async fn form_page(reading: &Reading, staff: &Staff, draft: &Draft) -
     let typed = |field: &str| draft.form.get(field);
     let row = draft.row.as_ref();
     let corrects = row.and_then(|row| row.corrects.clone());
+    let sure = sure::list_of_draft(reading, staff, corrects.as_deref(), &effective).await?;
     Ok(FormPage {
         base: if id.is_empty() { "/desk/items/new".to_owned() } else { format!("/desk/drafts/{id}") },
         token: new_token(),
@@ -306,6 +307,7 @@ pub(super) async fn form_page(reading: &Reading, staff: &Staff, draft: &Draft) -
         stands,
         lane_at_button: late_view.as_ref().is_some_and(|view| view.choose),
         late: late_view,
+        sure,
         id,
     })
 }

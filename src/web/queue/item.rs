@@ -3,30 +3,27 @@
 use axum::extract::{Path, Query};
 use axum::response::Response;
 use axum_extra::extract::Form;
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::TAKES_BACK;
-use super::actions::is_own;
+use super::actions::{concerns_own, is_own};
 use super::answers::Answers;
 use super::aside::Aside;
 use super::cancelling::{CancellingView, Withdrawal};
 use super::form_page::Note;
+use super::queued::{tell_queued, undo_until};
 use super::told::Teller;
 use crate::content::{Importance, Item, Lane};
 use crate::intake::item_form::ItemForm;
 use crate::intake::item_queue::Tells;
 use crate::staff::Right;
-use crate::store::DeskDraftRow;
 use crate::web::item_view::ItemView;
 use crate::web::once::{Begin, new_token};
 use crate::web::refusal::{Refusal, Why};
 use crate::web::site::{Reading, Writing};
 use crate::web::staff::Staff;
 use crate::web::templates::Content;
-
-/// How long after it was queued an item becomes a draft again by one press.
-const UNDO_FOR: TimeDelta = TimeDelta::minutes(10);
 
 /// What was just done.
 #[derive(Debug, Default, Deserialize)]
@@ -81,11 +78,12 @@ pub(super) async fn show(
     let words = reading.0.words(staff.language);
     let teller = Teller::new(&people.forum, &staff, words);
     let pen = reading.0.pen(&people.forum, staff.language);
-    let told = match done.as_str() {
-        "queued" => Some(&words.queue.note.queued),
-        "corrected" => Some(&words.queue.note.corrected),
-        "withdrawn" => Some(&words.queue.note.withdrawn),
-        "late" => Some(&words.queue.note.too_late),
+    let good = |text: &str| Some(Note { text: text.to_owned(), how: "good" });
+    let note = match done.as_str() {
+        "queued" => tell_queued(&reading, &staff, &item),
+        "corrected" => good(&words.queue.note.corrected),
+        "withdrawn" => good(&words.queue.note.withdrawn),
+        "late" => Some(Note { text: words.queue.note.too_late.clone(), how: "" }),
         _ => None,
     };
     let names = staff.may(Right::Write).then(|| format!("/desk/items/{slug}"));
@@ -95,7 +93,7 @@ pub(super) async fn show(
     let topics: Vec<&str> =
         item.about.iter().map(|term| people.forum.name_of(*term, staff.language)).collect();
     let page = Page {
-        note: told.map(|text| Note { text: text.clone(), how: "good" }),
+        note,
         item: pen.view(&item),
         state: tell_state(&reading, &staff, &item),
         open: !item.is_closed(now),
@@ -181,37 +179,23 @@ pub(super) async fn withdraw(
     Ok(reading.0.go_to(&format!("/desk/items/{slug}?done=withdrawn")))
 }
 
-/// The item, if the account may see it here: who writes for groups alone sees what goes to those.
+/// The item, if the account may see it here.
 pub(super) async fn find(reading: &Reading, staff: &Staff, slug: &str) -> Result<Item, Refusal> {
     let not_there = || Refusal::from(Why::NotFound).in_language(staff.language);
     let item = reading.any_item(&staff.forum, slug).await.map_err(|_| not_there())?;
     if may_see(staff, &item) { Ok(item) } else { Err(not_there()) }
 }
 
-/// Whether the account sees the item at the desk.
+/// Whether the account sees the item at the desk: who writes for groups alone sees what they wrote, whoever sent it, and
+/// what concerns those groups.
 pub(in crate::web) fn may_see(staff: &Staff, item: &Item) -> bool {
-    !staff.writes_for_groups_only() || is_own(staff, item.audience.as_ref(), item.visibility)
+    !staff.writes_for_groups_only() || staff.written.contains(&item.id) || concerns_own(staff, item)
 }
 
 /// Whether the account may change the item or take it back: it is the lead's, but for what goes to one's own group.
 pub(super) fn may_change(staff: &Staff, item: &Item) -> bool {
     let is_plain = item.importance != Importance::Required && item.lane != Lane::Urgent;
     staff.may(Right::Send) || (is_plain && is_own(staff, item.audience.as_ref(), item.visibility))
-}
-
-/// The draft that the item was, and until when it is one again by one press: not once it is in a letter.
-async fn undo_until(
-    reading: &Reading,
-    staff: &Staff,
-    item: &Item,
-) -> Result<Option<(DeskDraftRow, DateTime<Utc>)>, Refusal> {
-    if item.number.is_some() || item.withdrawn || item.version != 1 {
-        return Ok(None);
-    }
-    let Some(draft) = reading.draft_of_item(&item.slug).await? else { return Ok(None) };
-    let until = draft.settled_at.map(|at| at + UNDO_FOR).filter(|until| reading.0.now() < *until);
-    let is_own = draft.account == Some(staff.account.0) || staff.may(Right::Send);
-    Ok(until.filter(|_| is_own).map(|until| (draft, until)))
 }
 
 /// "Ligger i neste utsending", "Ute siden 8. mars", "Trukket tilbake".
@@ -227,6 +211,7 @@ pub(super) fn tell_state(reading: &Reading, staff: &Staff, item: &Item) -> Strin
         _ if item.is_closed(now) => words.over.clone(),
         _ if item.held => words.held.clone(),
         _ if item.release_at > now => at(&words.waits, item.release_at),
+        _ if item.lane == Lane::Urgent && !reading.asks_for_approval() => words.urgent.clone(),
         _ => words.next.clone(),
     }
 }

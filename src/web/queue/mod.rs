@@ -16,8 +16,10 @@ mod late;
 mod list;
 mod names;
 mod preview;
+mod queued;
 mod saving;
 mod stands;
+mod sure;
 mod told;
 
 use axum::extract::DefaultBodyLimit;

@@ -1,5 +1,6 @@
 //! What the desk reads and writes: who comes, their sessions, what waits.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use axum::http::header;
@@ -9,7 +10,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use super::{Reading, Site, Writing};
 use crate::clock::random_bytes;
 use crate::forum::{Cadence, EmailAddress, Forum, Language};
-use crate::ids::AccountId;
+use crate::ids::{AccountId, ItemId};
 use crate::pipeline::list_coming_editions;
 use crate::staff::doors;
 use crate::store::{
@@ -59,6 +60,11 @@ impl Reading {
     /// Slugs of the groups that an account writes for.
     pub(in crate::web) async fn led_groups(&self, id: AccountId) -> Result<Vec<String>, Refusal> {
         Ok(self.store().list_led_groups(id).await?)
+    }
+
+    /// The items that came of drafts that somebody wrote something of.
+    pub(in crate::web) async fn items_written_by(&self, staff: &Staff) -> Result<HashSet<ItemId>, Refusal> {
+        Ok(self.store().list_items_written_by(&staff.actor()).await?.into_iter().collect())
     }
 
     /// An account by its key.

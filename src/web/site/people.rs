@@ -6,7 +6,8 @@ use super::{Reading, Writing};
 use crate::clock::random_hex;
 use crate::feedback::doors;
 use crate::forum::{
-    Cadence, EmailAddress, Facet, Forum, Position, Recipient, Seat, Standing, Status, Term, UnionGround,
+    Cadence, EmailAddress, Facet, Forum, Position, Recipient, Seat, Standing, Status, Term, TermIx,
+    UnionGround,
 };
 use crate::ids::{OrganisationId, RecipientId, SeatId};
 use crate::intake::people::{Import, ImportError, ImportReport, PeopleFile, import_people};
@@ -22,6 +23,7 @@ use crate::store::{
 use crate::token::Keys;
 use crate::web::refusal::Refusal;
 use crate::web::staff::Staff;
+use crate::world::load_workplace;
 
 /// Rows of one list of places; more are counted, not shown.
 pub(in crate::web) const PLACES: i64 = 500;
@@ -124,7 +126,7 @@ fn seat_of(forum: &Forum, row: &PlaceRow, from: DateTime<Utc>) -> Option<Seat> {
 }
 
 /// Somebody who is not here yet, as `intake::places` would make them.
-fn newcomer(forum: &Forum, successor: &Successor) -> Recipient {
+fn newcomer(forum: &Forum, successor: &Successor, workplace: Vec<TermIx>) -> Recipient {
     Recipient {
         id: RecipientId(0),
         email: successor.address.clone(),
@@ -132,7 +134,7 @@ fn newcomer(forum: &Forum, successor: &Successor) -> Recipient {
         standing: Standing {
             status: Status::Active,
             roles: Vec::new(),
-            workplace: Vec::new(),
+            workplace,
             seats: Vec::new(),
             admitted: false,
             follows: Vec::new(),
@@ -193,7 +195,14 @@ impl Writing {
         let seat = place.first().and_then(|row| seat_of(forum, row, from));
         let Some(seat) = seat else { return Ok(Welcome::NoLetters) };
         let known = self.reading().find_person(forum, &successor.address).await?;
-        let mut recipient = known.unwrap_or_else(|| newcomer(forum, successor));
+        let mut recipient = match known {
+            Some(known) => known,
+            None => {
+                let store = &self.0.0.store;
+                let workplace = store.find_own_organisation(seat.id).await?;
+                newcomer(forum, successor, load_workplace(store, forum, workplace).await?)
+            }
+        };
         recipient.standing.seats.push(seat.clone());
         let holding = |row: &PlaceRow| {
             row.holder.map(|recipient| Holding { recipient, from: row.held_from, until: row.held_until })
@@ -218,6 +227,15 @@ impl Writing {
     ) -> Result<Resumption, Refusal> {
         let store = &self.0.0.store;
         Ok(store.resume_recipient(id, on_their_word, &staff.actor(), self.0.now()).await?)
+    }
+
+    /// Closes the question who has somebody's places; false if none is open.
+    pub(in crate::web) async fn answer_question(
+        &self,
+        staff: &Staff,
+        id: RecipientId,
+    ) -> Result<bool, Refusal> {
+        Ok(self.0.0.store.answer_question(id, &staff.actor(), self.0.now()).await?)
     }
 
     /// Mails somebody the link to their own pages.

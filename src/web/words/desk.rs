@@ -16,9 +16,9 @@ super::words! {
     houses, Houses:
         with or away away_line away_button back back_line back_button tie_line tie_button spent spent_line denied denied_line busy busy_line misconfigured misconfigured_line unknown_line unknown_tie unknown_none taken taken_line again to_account ties ties_hint tied tie untie untie_hint by;
     today, Today:
-        title mailing mailing_none mailing_of mailing_next running approvals approvals_line asked asked_line own drafts drafts_none from questions questions_none because_hard because_soft because_left suggests answers answers_line answers_of answers_of_one vacant vacant_none groundless uncertain uncertain_none uncertain_line uncertain_of more nothing nothing_line;
+        title mailing mailing_none mailing_of mailing_next running approvals approvals_line asked asked_line own drafts drafts_none from questions questions_none because_hard because_soft because_left because_answer suggests answers answers_line answers_of answers_of_one vacant vacant_none groundless uncertain uncertain_none uncertain_line uncertain_of more nothing nothing_line;
     steps, Steps:
-        title lead done settings settings_line groups groups_line people people_line item item_line mailing mailing_line;
+        title lead done settings settings_line sender sender_line groups groups_line people people_line item item_line mailing mailing_line;
     account, Account:
         title whose_before whose_after rights groups sessions sessions_hint unnamed here since close close_all language language_line language_browser out out_line out_all safety safety_second safety_password;
     code, Code:

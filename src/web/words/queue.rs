@@ -12,7 +12,7 @@ super::words! {
     list, List:
         title new drafts untitled draft draft_of sent_in sent_in_by asked items search search_button kind state any count count_one none none_line empty empty_line earlier later copy copy_of discarded;
     state, State:
-        next held waits out over withdrawn filter_next filter_out;
+        next urgent held waits out over withdrawn filter_next filter_out;
     form, Form:
         title_new title_draft title_correct what what_hint body body_hint queue correct ask see save discard discard_line back unsaved;
     link, Link:
@@ -24,7 +24,7 @@ super::words! {
     topics, Topics:
         title remove add_label choose add none chosen from_text from_one from_items interested interested_no;
     more, More:
-        title suggested kind language see see_hint see_forum see_public see_group see_only looked_over importance required normal background lane with_next urgent release release_hint expires expires_hint source source_none contact_name contact_email contact_phone contact other other_hint other_title other_body;
+        title suggested kind language see see_hint see_forum see_public see_group see_only importance required normal background lane with_next urgent release release_hint expires expires_hint source source_none contact_name contact_email contact_phone contact other other_hint other_title other_body;
     files, Files:
         title none add add_button remove too_many too_large;
     sent_in, SentIn:
@@ -43,8 +43,10 @@ super::words! {
         title none answered_on helps replies replies_one offers offers_one offered_to offered_lead colleague colleague_one named not_for_me;
     late, Late:
         one other suggested left left_one unreached ask_lead;
+    sure, Sure:
+        minutes_yes over over_before over_yes urgent urgent_yes;
     note, Note:
-        saved saved_at asked undone copied queued corrected withdrawn too_late overtaken queued_meanwhile discarded_meanwhile taken_out_meanwhile discarded taken_out files_again item_overtaken stands needs_lead failed forum_changed;
+        saved saved_at asked undone copied queued queued_urgent queued_approval queued_waits queued_held queued_over corrected withdrawn too_late overtaken queued_meanwhile discarded_meanwhile taken_out_meanwhile discarded taken_out files_again item_overtaken stands needs_lead failed forum_changed;
     error, Error:
         some title kind audience audience_typed starts ends link contact expires gone day open_minutes;
 }

@@ -124,6 +124,25 @@ async fn the_lead_queues_an_event_and_sees_the_names_before() {
 }
 
 #[tokio::test]
+async fn whoever_changes_the_language_while_they_write_goes_on_with_the_draft() {
+    let mut demo = Demo::start();
+    get_first_letters(&mut demo);
+    let browser = Browser::open(Screen::Desk).await;
+    come_to_the_desk(&browser, &demo).await;
+    browser.client.goto(&demo.address("/desk/items/new")).await.unwrap();
+    // Saved before the language is pressed, and not yet saved then.
+    for title in ["Veileder om nattvakt", "Ny veileder om nattvakt"] {
+        write(&browser, "title", title).await;
+        if title.starts_with("Veileder") {
+            wait_until(&browser, "location.pathname.startsWith('/desk/drafts/')").await;
+        }
+        press(&browser, "form.desk-languages button:not([lang=en])", "form[data-auto]").await;
+        assert_eq!(browser.ask("return document.getElementById('title').value").await, title);
+        assert_eq!(browser.ask("return location.pathname.startsWith('/desk/drafts/')").await, true);
+    }
+}
+
+#[tokio::test]
 async fn what_is_pasted_from_word_keeps_its_lists() {
     let mut demo = Demo::start();
     get_first_letters(&mut demo);

@@ -32,6 +32,19 @@ on_both_databases! {
         assert!(of_accounts.matches("Noen på en av sidene").count() > 1 && !of_accounts.contains("Mottakeren selv"), "{of_accounts}");
     }
 
+    async fn what_a_command_did_is_told_and_found_as_a_commands(db: Database) {
+        let pages = Pages::over(db).await;
+        let mut lise = seat(&pages, LISE, r#"["administer"]"#).await;
+        pages.run("INSERT INTO change (changed_at, actor, action, subject) VALUES (0, 'treff item add', 'item.added', 'item:ny'), (0, 'edition', 'item.changed', 'item:gammel')").await;
+        for (asked, there, not) in [("command", "item:ny", "item:gammel"), ("worker", "item:gammel", "item:ny")] {
+            let page = lise.get(&format!("/desk/log?who={asked}")).await.body;
+            assert!(page.contains(there) && !page.contains(not), "{asked}: {page}");
+        }
+        let added = lise.get("/desk/log?action=item.added").await.body;
+        let line = added.split("item:ny").nth(1).unwrap().split("</li>").next().unwrap();
+        assert!(line.contains("En kommando på serveren") && !line.contains("Utsenderen"), "{added}");
+    }
+
     async fn old_rows_are_paged_and_carry_what_was_asked(db: Database) {
         let pages = Pages::over(db).await;
         let mut lise = seat(&pages, LISE, r#"["administer"]"#).await;

@@ -82,7 +82,7 @@ on_both_databases! {
 
     async fn a_new_forum_says_how_to_come_to_its_first_mailing(db: Database) {
         let pages = Pages::over(db).await;
-        let steps = ["/desk/settings", "/desk/topics", "/desk/people/import", "/desk/items/new", "/desk/mailing"];
+        let steps = ["/desk/settings", "/desk/settings/sender", "/desk/topics", "/desk/people/import", "/desk/items/new", "/desk/mailing"];
         let all = r#"["write","send","people","administer"]"#;
         let mut lead = seat(&pages, "lise@forum.example", all).await;
         let begun = lead.get("/desk").await.body;
@@ -96,21 +96,23 @@ on_both_databases! {
         };
         let (done, open, away) = ((true, false), (false, true), (false, false));
         let new = lead.get("/desk").await.body;
-        assert_eq!(listed(&new), [open, done, done, done, open], "{new}");
+        assert_eq!(listed(&new), [open, open, done, done, done, open], "{new}");
         for empty in ["id=\"drafts\"", "id=\"questions\"", "id=\"vacant\"", "id=\"uncertain\""] {
             assert!(!new.contains(empty), "{empty} has nothing to say yet");
         }
         pages.run("INSERT INTO change (changed_at, actor, action, subject) VALUES (1, 'account:1', 'settings.changed', 'forum')").await;
         pages.run("UPDATE recipient SET status = 'unconfirmed'").await;
-        assert_eq!(listed(&lead.get("/desk").await.body), [done, done, open, done, open]);
+        assert_eq!(listed(&lead.get("/desk").await.body), [done, open, done, open, done, open]);
+        pages.run(r#"UPDATE forum SET house = '{"reply_address":"kari@forum.example"}', change_number = change_number + 1"#).await;
+        assert_eq!(listed(&lead.get("/desk").await.body), [done, done, done, open, done, open], "it is known who answers");
         let mut writer = seat(&pages, "writer@forum.example", r#"["write"]"#).await;
-        assert_eq!(listed(&writer.get("/desk").await.body), [away, away, away, done, open]);
+        assert_eq!(listed(&writer.get("/desk").await.body), [away, away, away, away, done, open]);
         let mut approver = seat(&pages, "approver@forum.example", r#"["approve"]"#).await;
-        assert_eq!(listed(&approver.get("/desk").await.body), [away; 5], "nothing of it is theirs");
+        assert_eq!(listed(&approver.get("/desk").await.body), [away; 6], "nothing of it is theirs");
         let mut keeper = seat(&pages, "keeper@forum.example", r#"["people"]"#).await;
-        assert_eq!(listed(&keeper.get("/desk").await.body), [away, done, open, away, away]);
+        assert_eq!(listed(&keeper.get("/desk").await.body), [away, away, done, open, away, away]);
         pages.run("UPDATE recipient SET status = 'active'").await;
-        assert_eq!(listed(&keeper.get("/desk").await.body), [away; 5], "all that is theirs is done");
+        assert_eq!(listed(&keeper.get("/desk").await.body), [away; 6], "all that is theirs is done");
     }
 
     async fn a_desk_without_a_forum_says_what_is_missing(db: Database) {

@@ -7,3 +7,4 @@ mod in_use;
 mod init;
 mod pausing;
 mod rows;
+mod sender;

@@ -23,7 +23,7 @@ on_both_databases! {
         let pages = town(db).await;
         let mut lead = seat(&pages, "lead@forum.example", LEAD).await;
         queue(&mut lead, "Vanlig", "all", &[("visibility", "public")]).await;
-        queue(&mut lead, "Haster", "all", &[("lane", "urgent")]).await;
+        queue(&mut lead, "Haster", "all", &[("lane", "urgent"), ("at_once", "yes")]).await;
         let at = next_monday();
         let overview = lead.get("/desk/mailing/next/weekly").await.body;
         assert!(overview.contains("action=\"/desk/mailing/items/vanlig/hold\""), "{overview}");

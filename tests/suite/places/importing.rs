@@ -127,7 +127,7 @@ on_both_databases! {
         let sheet = "epost;navn;grupper;rolle;språk;frekvens\n\
                      ;Uten adresse;;;;\nikke en adresse;;;;;\nsiri@vik.example;Siri Nes;helth;;;\n\
                      per@vik.example;Per;health/sjef;;;\neva@vik.example;Eva;;stewrd;fransk;årlig\n\
-                     god@vik.example;God;health;;;\ngod@vik.example;En annen;;;;\n";
+                     god@vik.example;God;health;;;weekly\ngod@vik.example;;;;;daily\ngod@vik.example;En annen;;;;\n";
         let read = send(&lise, Some(("liste.csv", sheet.as_bytes())), &[]).await;
         for said in [
             "Raden mangler e-postadresse",
@@ -138,6 +138,7 @@ on_both_databases! {
             "«fransk» er ikke et språk",
             "Forumet sender ingenting «årlig»",
             "en rad over med samme adresse sier",
+            "Rad 9: god@vik.example hører til God. Det raden sier, gjelder God, og navnet En annen blir ikke lagret.",
             "Rad 4, grupper",
             "Nye: 1 · Endret: 0",
         ] {

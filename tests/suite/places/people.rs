@@ -162,11 +162,42 @@ on_both_databases! {
         assert!(lise.get("/desk/people/1").await.body.contains("Tidligere plasser"));
     }
 
+    async fn who_has_left_by_an_answers_word_and_has_no_place_is_taken_out_or_still_here(db: Database) {
+        let pages = pages_of(db).await;
+        const ASKED: &str = "INSERT INTO question (recipient_id, because, asked_at) VALUES (2, 'left', 0)";
+        pages.run(ASKED).await;
+        let mut lise = seat(&pages, LISE, PEOPLE).await;
+        for path in ["/desk", "/desk/places"] {
+            let told = lise.get(path).await.body;
+            assert!(told.contains("Et automatisk svar sier at vedkommende har sluttet.") && !told.contains("Har sagt fra"), "{path}: {told}");
+        }
+        let page = lise.get("/desk/people/2").await.body;
+        assert!(page.contains("Det er ingen plass å gi videre") && !page.contains("Åpne plassen og skriv"), "{page}");
+        let here = lise.fill_in("/desk/people/2", "/desk/people/2/still-here", "").await;
+        assert_eq!(place(&here), "/desk/people/2?done=here");
+        let told = lise.get(place(&here)).await.body;
+        assert!(told.contains("Da er spørsmålet besvart.") && !told.contains("Fortsatt her"), "{told}");
+        assert_eq!(pages.text("SELECT actor FROM change WHERE action = 'question.answered'").await, "account:1");
+        pages.run(ASKED).await;
+        let gone = lise.post("/desk/people/2/take-out", "from=2027-03-08&sure=yes").await;
+        let told = lise.get(place(&gone)).await.body;
+        assert!(told.contains("Ola Nordmann er ikke lenger med i forumet.") && !told.contains("Plassene er ledige"), "{told}");
+        assert!(!told.contains("Fortsatt her"), "the question is answered: {told}");
+    }
+
+    async fn who_has_a_place_is_asked_about_with_both_ways(db: Database) {
+        let pages = pages_of(db).await;
+        pages.run("INSERT INTO question (recipient_id, because, asked_at) VALUES (1, 'left', 0)").await;
+        let mut lise = seat(&pages, LISE, PEOPLE).await;
+        let page = lise.get("/desk/people/1").await.body;
+        assert!(page.contains("Åpne plassen og skriv") && page.contains("action=\"/desk/people/1/still-here\""), "{page}");
+    }
+
     async fn a_forum_without_places_is_told_where_they_are_made(db: Database) {
         let pages = pages_of(db).await;
         let mut lise = seat(&pages, LISE, PEOPLE).await;
         let held = lise.get("/desk/places").await.body;
-        assert!(held.contains("Alle plasser har noen") && held.contains("Vi vet hvem som har hver plass."), "{held}");
+        assert!(held.contains("Alle plasser har noen") && held.contains("Ingen spørsmål om hvem som har plassene."), "{held}");
         pages.run("UPDATE seat SET starts_at = 0, ends_at = 1").await;
         pages.run("UPDATE recipient SET revision = revision + 1").await;
         let none = lise.get("/desk/places").await.body;

@@ -31,6 +31,15 @@ async fn told(lead: &mut Reader<'_>, (draft, page): (&str, &Answer), form: &str,
 }
 
 on_both_databases! {
+    async fn a_draft_of_somebody_without_a_name_is_called_by_their_address(db: Database) {
+        let pages = pages_of(db).await;
+        let mut lead = seat(&pages, "lead@forum.example", LEAD).await;
+        pages.run("UPDATE account SET name = ''").await;
+        place(&lead.post("/desk/items/new", &tip("Tips", "save")).await);
+        let list = lead.get("/desk/items").await.body;
+        assert!(list.contains("Utkast av lead@forum.example, sist lagret"), "{list}");
+    }
+
     async fn a_link_that_is_none_stops_no_draft_and_is_told_at_its_field(db: Database) {
         let pages = pages_of(db).await;
         let mut lead = seat(&pages, "lead@forum.example", LEAD).await;

@@ -92,6 +92,7 @@ pub const ROUTES: &[(&str, Opens)] = &[
     ("/desk/people/{id}/link", Opens::Desk),
     ("/desk/people/{id}/union-ground", Opens::Desk),
     ("/desk/people/{id}/close-letters", Opens::Desk),
+    ("/desk/people/{id}/still-here", Opens::Desk),
     ("/desk/people/{id}/take-out", Opens::Desk),
     ("/desk/groups", Opens::Desk),
     ("/desk/groups/{slug}", Opens::Desk),

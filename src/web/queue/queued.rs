@@ -1,0 +1,66 @@
+//! What is told of an item that was just queued, by what stands in its row; and until when it becomes a draft again by one
+//! press.
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use super::form_page::Note;
+use super::item::may_change;
+use crate::content::{Item, Lane};
+use crate::pipeline::next_release;
+use crate::staff::Right;
+use crate::store::DeskDraftRow;
+use crate::web::refusal::Refusal;
+use crate::web::site::Reading;
+use crate::web::staff::Staff;
+use crate::web::words::fill;
+
+/// How long after it was queued an item becomes a draft again, unless it goes before.
+const UNDO_FOR: TimeDelta = TimeDelta::minutes(10);
+
+/// When it goes, or that nobody gets it; nothing once it is out or taken back, which its state says.
+pub(super) fn tell_queued(reading: &Reading, staff: &Staff, item: &Item) -> Option<Note> {
+    let words = &reading.0.words(staff.language).queue.note;
+    let now = reading.0.now();
+    if item.withdrawn || item.number.is_some() {
+        return None;
+    }
+    let good = |text: String| Some(Note { text, how: "good" });
+    let day = reading.0.pen(&staff.forum, staff.language).day(item.release_at);
+    match item.lane {
+        _ if item.is_over_at_release(now) => Some(Note { text: words.queued_over.clone(), how: "" }),
+        _ if item.held => good(words.queued_held.clone()),
+        _ if item.release_at > now => good(fill(&words.queued_waits, &[("day", &day)])),
+        Lane::Urgent if reading.asks_for_approval() => good(words.queued_approval.clone()),
+        Lane::Urgent => good(words.queued_urgent.clone()),
+        Lane::Digest => good(words.queued.clone()),
+    }
+}
+
+/// The draft that the item was, and until when it is one again by one press: not once a mailing took it. What goes in the
+/// next minute is asked about before it is queued, and not promised back.
+pub(super) async fn undo_until(
+    reading: &Reading,
+    staff: &Staff,
+    item: &Item,
+) -> Result<Option<(DeskDraftRow, DateTime<Utc>)>, Refusal> {
+    let now = reading.0.now();
+    if item.number.is_some() || item.withdrawn || item.version != 1 {
+        return Ok(None);
+    }
+    let Some(draft) = reading.draft_of_item(&item.slug).await? else { return Ok(None) };
+    // What a group's writer asked the lead to send is the lead's to take back.
+    let is_theirs = !staff.writes_for_groups_only() || may_change(staff, item);
+    let is_own = staff.may(Right::Send) || (draft.account == Some(staff.account.0) && is_theirs);
+    let until = draft.settled_at.map(|at| at + UNDO_FOR).filter(|until| is_own && now < *until);
+    let Some(until) = until else { return Ok(None) };
+    // With approval nothing goes before somebody said so.
+    if reading.asks_for_approval() {
+        return Ok(Some((draft, until)));
+    }
+    if item.lane == Lane::Urgent && item.is_due(now) {
+        return Ok(None);
+    }
+    let library = reading.library().await?;
+    let goes = next_release(&library.forum, &library.items, item, now);
+    Ok(Some((draft, goes.map_or(until, |goes| until.min(goes)))))
+}

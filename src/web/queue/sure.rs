@@ -1,0 +1,105 @@
+//! What is asked before an item is queued, where few mean what stands in the form: at its field, with a box to tick beside the
+//! button. Whoever ticked it goes on.
+
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+
+use super::aside::tell_title;
+use super::form_page::{Effective, imagine};
+use super::told::Teller;
+use crate::content::{Item, Lane};
+use crate::forum::Kind;
+use crate::intake::item_form::ItemForm;
+use crate::staff::Right;
+use crate::web::refusal::Refusal;
+use crate::web::site::Reading;
+use crate::web::staff::Staff;
+use crate::web::words::{Words, fill};
+
+/// A question with the box that answers it.
+#[derive(Debug, Serialize)]
+pub(super) struct Question {
+    /// The field that it is about.
+    #[serde(skip)]
+    pub(super) field: &'static str,
+    pub(super) asked: String,
+    /// The box.
+    name: &'static str,
+    label: String,
+    pub(super) is_answered: bool,
+}
+
+/// What is asked of what was filled in; `is_out`: it corrects what may be in letters, and what is over or urgent there is
+/// told elsewhere.
+pub(super) async fn list_questions(
+    reading: &Reading,
+    staff: &Staff,
+    effective: &Effective,
+    is_out: bool,
+) -> Result<Vec<Question>, Refusal> {
+    let (form, words, now) = (&effective.form, reading.0.words(staff.language), reading.0.now());
+    let sure = &words.queue.sure;
+    let question = |field, name, asked: &str, label: &str| Question {
+        field,
+        asked: asked.to_owned(),
+        name,
+        label: label.to_owned(),
+        is_answered: form.get(name) == "yes",
+    };
+    let mut questions = Vec::new();
+    if effective.kind == Kind::Minutes && form.get("visibility") == "public" {
+        let asked = &words.queue.error.open_minutes;
+        questions.push(question("visibility", "looked_over", asked, &sure.minutes_yes));
+    }
+    let item = imagine(&staff.forum, form, now).filter(|_| !is_out);
+    let Some(item) = item else { return Ok(questions) };
+    if let Some(over) = tell_over(words, &item, now) {
+        questions.push(question(closing_field(effective.kind, form), "over", over, &sure.over_yes));
+    }
+    // What waits for a second person's word can be taken back until then.
+    let goes_at_once = item.lane == Lane::Urgent && item.is_due(now) && !reading.asks_for_approval();
+    if goes_at_once && staff.may(Right::Send) {
+        let people = reading.people().await?;
+        let who = tell_title(&Teller::new(&people.forum, staff, words), &people, &item);
+        questions.push(question("lane", "at_once", &fill(&sure.urgent, &[("who", &who)]), &sure.urgent_yes));
+    }
+    Ok(questions)
+}
+
+/// The same of a draft that corrects an item, or none.
+pub(super) async fn list_of_draft(
+    reading: &Reading,
+    staff: &Staff,
+    corrects: Option<&str>,
+    effective: &Effective,
+) -> Result<Vec<Question>, Refusal> {
+    let item = match corrects {
+        Some(slug) => Some(reading.any_item(&staff.forum, slug).await?),
+        None => None,
+    };
+    list_questions(reading, staff, effective, is_out(item.as_ref(), reading.0.now())).await
+}
+
+/// Why nobody gets the item, if it is over by the time it may go.
+pub(super) fn tell_over<'w>(words: &'w Words, item: &Item, now: DateTime<Utc>) -> Option<&'w str> {
+    let words = &words.queue.sure;
+    let told = if item.is_closed(now) { &words.over } else { &words.over_before };
+    item.is_over_at_release(now).then_some(told.as_str())
+}
+
+/// Whether what corrects the item is a correction: it is in letters, or may be in the next minute.
+pub(super) fn is_out(item: Option<&Item>, now: DateTime<Utc>) -> bool {
+    item.is_some_and(|item| item.number.is_some() || item.is_due(now))
+}
+
+/// The field that says when it closes.
+fn closing_field(kind: Kind, form: &ItemForm) -> &'static str {
+    match kind {
+        _ if !form.get("expires_on").is_empty() => "expires_on",
+        Kind::Event if form.get("ends_on").is_empty() => "starts_on",
+        Kind::Event => "ends_on",
+        Kind::Request => "wanted_by",
+        Kind::Call => "deadline",
+        _ => "expires_on",
+    }
+}

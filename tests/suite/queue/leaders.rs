@@ -1,0 +1,56 @@
+//! A group's leader sees what they wrote and what concerns their group, whoever sent it.
+
+use axum::http::StatusCode;
+
+use super::desk::{LEAD, WRITER, form, pages_of, place};
+use crate::desk::seat::{add_account, seat, seat_account};
+use crate::on_both_databases;
+use crate::pages::world::now;
+
+on_both_databases! {
+    async fn what_the_lead_sent_of_theirs_is_seen_by_its_writer_and_changed_by_the_lead(db: Database) {
+        let pages = pages_of(db).await;
+        let leader = add_account(&pages, "leder@forum.example", WRITER, &["health".to_owned()]).await;
+        let mut leader = seat_account(&pages, leader, "leder", now()).await;
+        let mut lead = seat(&pages, "lead@forum.example", LEAD).await;
+        let wide = [("title", "Til alle"), ("kind", "tip"), ("audience", "all"), ("visibility", "public")];
+        let with = |wish| form(&[wide.as_slice(), &[("do", wish)]].concat());
+        let draft = place(&leader.post("/desk/items/new", &with("ask")).await);
+        let item = place(&lead.fill_in(&draft, &draft, &with("queue")).await);
+        assert_eq!(place(&leader.get(&draft).await), item, "the draft's address leads to what it became");
+        let page = leader.get(&item).await;
+        assert_eq!(page.status, StatusCode::OK, "{}", page.body);
+        for button in ["/correct", "/withdraw", "/undo"] {
+            assert!(!page.body.contains(&format!("action=\"{item}{button}\"")), "{button} in {}", page.body);
+        }
+        assert!(lead.get(&item).await.body.contains(&format!("action=\"{item}/undo\"")));
+        assert!(leader.post(&format!("{item}/undo"), "").await.header("location").ends_with("done=late"));
+        assert_eq!(leader.post(&format!("{item}/withdraw"), "").await.status, StatusCode::FORBIDDEN);
+        assert!(leader.get("/desk/items").await.body.contains("Til alle"));
+        let other = add_account(&pages, "annen@forum.example", WRITER, &["health".to_owned()]).await;
+        let mut other = seat_account(&pages, other, "annen", now()).await;
+        assert_eq!(other.get(&item).await.status, StatusCode::NOT_FOUND, "neither theirs nor their group's");
+    }
+
+    async fn what_concerns_their_group_is_seen_whoever_wrote_it_and_may_have_it(db: Database) {
+        let pages = pages_of(db).await;
+        let leader = add_account(&pages, "leder@forum.example", WRITER, &["health".to_owned()]).await;
+        let mut leader = seat_account(&pages, leader, "leder", now()).await;
+        let mut lead = seat(&pages, "lead@forum.example", LEAD).await;
+        for (title, more) in [
+            ("Referat fra helse", [("kind", "minutes"), ("group", "health"), ("audience", "all")]),
+            ("Til helse", [("kind", "tip"), ("visibility", "forum"), ("audience", "group:health")]),
+            ("Til lederne", [("kind", "tip"), ("visibility", "public"), ("audience", "group:health/leader")]),
+        ] {
+            let filled = form(&[[("title", title), ("do", "queue")].as_slice(), &more].concat());
+            let item = place(&lead.post("/desk/items/new", &filled).await);
+            let page = leader.get(&item).await;
+            assert_eq!(page.status, StatusCode::OK, "{title}");
+            assert!(!page.body.contains(&format!("action=\"{item}/correct\"")), "{title}: it is the lead's: {}", page.body);
+            assert!(leader.get("/desk/items").await.body.contains(title), "{title}");
+        }
+        let others = form(&[("title", "Til andre"), ("kind", "tip"), ("audience", "role:steward"), ("do", "queue")]);
+        let item = place(&lead.post("/desk/items/new", &others).await);
+        assert_eq!(leader.get(&item).await.status, StatusCode::NOT_FOUND);
+    }
+}

@@ -1,0 +1,83 @@
+//! What is asked before an item is queued, and what is told of it afterwards.
+
+use axum::http::StatusCode;
+
+use super::desk::{LEAD, form, pages_of, place};
+use crate::desk::seat::seat;
+use crate::on_both_databases;
+
+const OVER: &str = "Dagen er alt forbi: ingen får saken.";
+
+on_both_databases! {
+    async fn what_is_over_already_is_asked_about_at_its_day_and_told_as_over(db: Database) {
+        let pages = pages_of(db).await;
+        let mut lead = seat(&pages, "lead@forum.example", LEAD).await;
+        for (field, more) in [
+            ("starts_on", [("kind", "event"), ("starts_on", "2027-03-01")]),
+            ("wanted_by", [("kind", "request"), ("wanted_by", "2027-03-07")]),
+            ("deadline", [("kind", "call"), ("deadline", "2027-03-07")]),
+            ("expires_on", [("kind", "tip"), ("expires_on", "2027-03-07")]),
+        ] {
+            let filled = [[("title", "For sent"), ("audience", "all")].as_slice(), &more].concat();
+            let draft = place(&lead.post("/desk/items/new", &form(&filled)).await);
+            let page = lead.get(&draft).await.body;
+            assert!(page.contains("0 får denne") && page.contains(OVER), "{field}: the side says why: {page}");
+            let queue = form(&[filled.as_slice(), &[("do", "queue")]].concat());
+            let asked = lead.fill_in(&draft, &draft, &queue).await;
+            assert_eq!(asked.status, StatusCode::UNPROCESSABLE_ENTITY, "{field}");
+            let told = format!("id=\"{field}-error\">{OVER}");
+            assert!(asked.body.contains(&told) && asked.body.contains("name=\"over\" value=\"yes\""), "{told} in {}", asked.body);
+            let sure = form(&[filled.as_slice(), &[("over", "yes"), ("do", "queue")]].concat());
+            let queued = lead.fill_in(&draft, &draft, &sure).await;
+            assert!(queued.header("location").ends_with("?done=queued"), "{field}: {}", queued.body);
+            let page = lead.get(queued.header("location")).await.body;
+            assert!(page.contains("dagen er forbi: ingen får den i brev.") && page.contains("Avsluttet"), "{page}");
+            assert!(!page.contains("ligger i neste utsending") && !page.contains("note good"), "{page}");
+        }
+    }
+
+    async fn what_is_over_before_it_is_sent_is_asked_about_too(db: Database) {
+        let pages = pages_of(db).await;
+        let mut lead = seat(&pages, "lead@forum.example", LEAD).await;
+        let filled = form(&[("title", "Frist"), ("kind", "call"), ("deadline", "2027-03-20"), ("release_on", "2027-04-01"), ("audience", "all"), ("do", "queue")]);
+        let asked = lead.post("/desk/items/new", &filled).await;
+        assert_eq!(asked.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(asked.body.contains("deadline-error\">Saken er over før den sendes"), "{}", asked.body);
+    }
+
+    async fn what_waits_for_its_day_is_told_to_wait(db: Database) {
+        let pages = pages_of(db).await;
+        let mut lead = seat(&pages, "lead@forum.example", LEAD).await;
+        let filled = form(&[("title", "Jul"), ("kind", "tip"), ("audience", "all"), ("release_on", "2027-12-24"), ("do", "queue")]);
+        let queued = lead.post("/desk/items/new", &filled).await;
+        let page = lead.get(queued.header("location")).await.body;
+        assert!(page.contains("Saken er lagt inn, og venter til 24. desember.") && !page.contains("Saken ligger i neste utsending."), "{page}");
+        assert!(page.contains("Du kan angre til kl. 09.10."), "{page}");
+    }
+
+    async fn what_goes_at_once_is_asked_about_with_whom_it_reaches_and_is_not_promised_back(db: Database) {
+        let pages = pages_of(db).await;
+        let mut lead = seat(&pages, "lead@forum.example", LEAD).await;
+        let urgent = [("title", "Haster"), ("kind", "tip"), ("audience", "group:health"), ("lane", "urgent"), ("do", "queue")];
+        let asked = lead.post("/desk/items/new", &form(&urgent)).await;
+        assert_eq!(asked.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(asked.body.contains("lane-error\">1 får denne. Saken går som eget brev innen et minutt"), "{}", asked.body);
+        let sure = form(&[urgent.as_slice(), &[("at_once", "yes")]].concat());
+        let queued = lead.post("/desk/items/new", &sure).await;
+        let page = lead.get(queued.header("location")).await.body;
+        assert!(page.contains("Saken går innen et minutt, som eget brev.") && page.contains("<strong>Går innen et minutt</strong>"), "{page}");
+        assert!(!page.contains("Du kan angre til") && !page.contains("Ligger i neste utsending"), "{page}");
+        let undone = lead.post(&format!("{}/undo", place(&queued)), "").await;
+        assert!(undone.header("location").ends_with("done=late"));
+    }
+
+    async fn a_mailing_that_goes_before_ends_what_can_be_undone(db: Database) {
+        let pages = pages_of(db).await;
+        pages.run(r#"UPDATE forum SET cadences = '{"weekly":"0 5 9 * * Mon"}', change_number = change_number + 1"#).await;
+        let mut lead = seat(&pages, "lead@forum.example", LEAD).await;
+        let filled = form(&[("title", "Like før"), ("kind", "tip"), ("audience", "all"), ("do", "queue")]);
+        let queued = lead.post("/desk/items/new", &filled).await;
+        let page = lead.get(queued.header("location")).await.body;
+        assert!(page.contains("Saken ligger i neste utsending.") && page.contains("Du kan angre til kl. 09.05."), "{page}");
+    }
+}
