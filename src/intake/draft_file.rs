@@ -22,6 +22,7 @@ pub fn write_draft_file(draft: &DraftRow, audience: Option<&str>) -> String {
     lines.push(key("language", &draft.language));
     remark(&mut lines, "For whom, says the sender", &draft.audience_words);
     remark(&mut lines, "Why it matters", &said("why"));
+    remark(&mut lines, "Forwarded from", &said("forwarded_from"));
     match audience {
         Some(audience) => lines.push(key("audience", audience)),
         None => lines.push(

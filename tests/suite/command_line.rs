@@ -71,7 +71,7 @@ async fn no_log_whatever_is_asked_of_it_holds_the_token_of_a_link() {
     assert!(answer.starts_with("HTTP/1.1 404"), "{answer}");
     drop(serving);
     let told = rest.join().unwrap();
-    assert!(told.contains("TRACE") && told.contains("http.route"), "{told}");
+    assert!(told.contains("DEBUG") && told.contains("http.route"), "{told}");
     assert!(!told.contains("token-treasure"), "{told}");
 }
 

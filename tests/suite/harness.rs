@@ -1,6 +1,8 @@
 //! What every test starts from: a database of its own, on either engine. Its tables are made once and then copied:
 //! some thirty migrations for each of two thousand tests would be a third of their time.
 
+use std::io::Write as _;
+use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 
 use sha2::{Digest as _, Sha256};
@@ -28,8 +30,11 @@ impl Database {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let (url, dropped_by) = match engine {
             Engine::Sqlite => {
-                let path = folder.path().join("treff.db");
-                std::fs::write(&path, sqlite_template().await).expect("the tables can be written");
+                let (path, template) = (folder.path().join("treff.db"), sqlite_template().await);
+                // As the program makes it: for its owner's eyes.
+                let mut file = std::fs::OpenOptions::new();
+                let file = file.write(true).create_new(true).mode(0o600).open(&path);
+                file.and_then(|mut file| file.write_all(template)).expect("the tables can be written");
                 (sqlite_url(&path), None)
             }
             Engine::Postgres => {

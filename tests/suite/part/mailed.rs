@@ -157,6 +157,8 @@ on_both_engines! {
         assert_eq!(treff.run(&["draft", "mail", &file]).done().json, first, "once however often");
         let shown = treff.run(&["draft", "show", "1"]).done().json;
         assert_eq!((&shown["title"], &shown["sender"]["known"]), (&json!("Referat fra helse"), &json!(false)));
+        let taken = treff.run(&["draft", "take", "1"]).done().json["text"].to_string();
+        assert!(taken.contains("# Forwarded from: Per Li <per@vik.example>"), "{taken}");
         let robot = treff.write("robot.eml", &mail(1, "Auto-Submitted: auto-replied\r\n"));
         assert_eq!(treff.run(&["draft", "mail", &robot]).code, 1);
     }
