@@ -81,7 +81,7 @@ const THINGS: &[&str] = &[
     "route", "gateway", "network", "relay", "transport", "folder", "file", "maildir", "directory", "store", "database",
     "rule", "calendar", "certificate", "key", "script", "program", "command", "config", "configuration", "service",
     "system", "resource", "template",
-    "domene", "domän", "domæne", "mappe", "domäne", "ordner", "domaine", "serveur", "dossier",
+    "tjener", "tjenar", "domene", "domän", "domæne", "mappe", "domäne", "ordner", "domaine", "serveur", "dossier",
     "dominio", "domínio", "servidor", "domein", "домен", "сервер", "хост", "узел", "域名", "服务器", "ドメイン", "ホスト",
     "サーバ", "도메인", "서버",
 ];
@@ -126,17 +126,16 @@ pub(super) fn kind_of_missing(text: &str) -> Option<Refusal> {
         list_absences(text).into_iter().take(AT_MOST).partition(|absence| absence.is_sought);
     let missing = places(text, MISSING).chain(absent.into_iter().map(|absence| absence.at));
     let sought = places(text, SOUGHT).chain(sought.into_iter().map(|absence| absence.at));
-    let subjects: Vec<Subject> = missing
-        .map(|at| subject_of(text, at))
-        // "If you cannot find the answer": of what else is sought, it tells nothing.
-        .chain(sought.map(|at| object_of(text, at)).filter(|object| *object != Subject::Other))
-        .chain(names_none(text).then_some(Subject::Recipient))
-        .collect();
+    let mut subjects: Vec<Subject> = missing.map(|at| subject_of(text, at)).collect();
+    let says_so = !subjects.is_empty();
+    // "If you cannot find the answer", "could not find an SPF record": of what else is sought, it tells nothing.
+    subjects.extend(sought.map(|at| object_of(text, at)).filter(|object| *object != Subject::Other));
+    subjects.extend(names_none(text).then_some(Subject::Recipient));
     [(Subject::Sender, Refusal::Policy), (Subject::Thing, Refusal::Soft), (Subject::Recipient, Refusal::Hard)]
         .into_iter()
         .find(|(subject, _)| subjects.contains(subject))
-        .map(|(_, kind)| kind)
-        .or_else(|| (!subjects.is_empty()).then_some(Refusal::Soft))
+        .map_or(Some(Refusal::Soft), |(_, kind)| Some(kind))
+        .filter(|kind| says_so || *kind != Refusal::Soft)
 }
 
 /// What phrases that speak of an unknown address mean, if words (flattened) hold one: policy if all of them are said of the
@@ -236,11 +235,25 @@ fn first_start(text: &str, word: &str) -> Option<usize> {
     text.match_indices(word).map(|(at, _)| at).find(|at| is_meant(text, *at, word))
 }
 
+/// What makes a genitive of a word for a recipient, in whole words' ends.
+const GENITIVES: &[&str] = &["'s", "ens", "ns", "ets"];
+
+/// Words whose genitive ends in a bare s.
+const GERMAN: &[&str] = &["benutzer", "nutzer", "empfänger", "empfaenger", "postfach", "teilnehmer"];
+
+/// Whether a word at `at` tells whose something is: of "mottakerens domene" the domain is meant.
+fn is_genitive(text: &str, at: usize, word: &str) -> bool {
+    let behind = &text[at + word.len()..];
+    let end = behind.find(|c: char| !c.is_alphabetic() && c != '\'').unwrap_or(behind.len());
+    let ending = &behind[..end];
+    RECIPIENTS.contains(&word) && (GENITIVES.contains(&ending) || ending == "s" && GERMAN.contains(&word))
+}
+
 /// Whether a word at `at` is meant: of things not the end of another word (long ones stand there in many languages), nor
 /// where something was looked for.
 fn is_meant(text: &str, at: usize, word: &str) -> bool {
     if !THINGS.contains(&word) {
-        return true;
+        return !is_genitive(text, at, word);
     }
     let before = &text[..at];
     let is_short = word.len() <= 5 && word.is_ascii();
@@ -313,16 +326,20 @@ mod tests {
             ("eftersom mottagaren inte kunde hittas", Refusal::Hard),
             ("weil die adresse nicht existiert", Refusal::Hard),
             ("fordi domenet ikke finnes", Refusal::Soft),
-            ("kari@example.test: no such file", Refusal::Soft),
             ("550 no such mail box", Refusal::Hard),
             ("unable to find kari@example.test", Refusal::Hard),
-            ("kunne ikke finne serveren til mottakeren", Refusal::Soft),
             ("kunne ikke finne mottakeren på serveren", Refusal::Hard),
             ("cannot find your sender address", Refusal::Policy),
+            ("der mailserver des empfängers wurde nicht gefunden", Refusal::Soft),
+            ("das postfach des empfängers wurde nicht gefunden", Refusal::Hard),
+            ("mottakerens adresse ble ikke funnet", Refusal::Hard),
+            ("mottakerens domene ble ikke funnet", Refusal::Soft),
         ] {
             assert_eq!(kind_of_missing(words), Some(kind), "{words}");
         }
-        assert_eq!(kind_of_missing("all is well"), None);
+        for words in ["all is well", "could not find an spf record", "hvis du ikke finner svaret"] {
+            assert_eq!(kind_of_missing(words), None, "{words}");
+        }
     }
 
     #[test]

@@ -39,7 +39,7 @@ pub(super) fn is_returned(headers: &Fields, subject: &str, told: &str, shown: Sh
     let told = flatten_words(told);
     if has_null_path(headers) {
         let has_code = || has_code(&told);
-        let is_told = is_bouncy || says_failed(&told) || names_reason(&told);
+        let is_told = is_bouncy || says_failed(&subject) || says_failed(&told) || names_reason(&told);
         return match is_by_postmaster(headers) {
             true => is_told || has_code() || has_arrived(&told),
             false => {
