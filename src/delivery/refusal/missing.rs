@@ -4,6 +4,7 @@
 use std::ops::Range;
 
 use super::Refusal;
+use super::absence::{Absence, list_absences};
 
 /// What is said of something that is not there, in lower case.
 #[rustfmt::skip]
@@ -11,23 +12,41 @@ const MISSING: &[&str] = &[
     "is unknown", "does not exist", "doesn't exist", "do not exist", "don't exist", "not exist", "nonexistent",
     "non-existent", "no longer exists", "wasn't found", "was not found", "couldn't be found", "could not be found",
     "not be found", "cannot be found", "can't be found", "wasn't recognized", "not recognised", "not recognized",
-    // nb, nn, da, sv, fi
-    "finnes ikke", "fins ikke", "eksisterer ikke", "finst ikkje", "ble ikke funnet", "vart ikkje funne",
-    "blei ikkje funne", "ikke funnet", "fant ikke", "findes ikke", "blev ikke fundet", "finns inte",
-    "hittades inte", "gick inte att hitta", "ei löydy", "ei löytynyt", "ei ole olemassa",
+    "not be located", "not in use", "no longer in service", "no longer in use",
+    // nb, nn, da, sv, fi: what absence does not know
+    "er ukjent", "ikke i bruk", "ikke lenger i bruk", "er ukjend", "ikkje i bruk", "ikkje lenger i bruk", "er ukendt",
+    "ikke i brug", "ikke længere i brug", "är okänd", "saknas", "används inte längre", "inte längre används", "ei löydy",
+    "ei löytynyt", "ei ole olemassa",
     // de, fr
-    "existiert nicht", "nicht vorhanden", "ist unbekannt", "nicht bekannt", "nicht gefunden", "nicht existent",
-    "gibt es nicht", "n'existe pas", "n'existe plus", "est inconnu", "introuvable", "n'a pas été trouvé",
-    "n'a pas pu être trouvé", "inexistant",
+    "ist unbekannt", "unbekannt ist", "nicht existent", "gibt es nicht", "nicht mehr gibt", "n'existe pas", "n'existe plus",
+    "est inconnu", "introuvable", "n'a pas été trouvé", "n'a pas pu être trouvé", "n'est plus en service", "n'est plus valide",
+    "n'est plus utilis", "inexistant",
     // es, pt, it, nl
-    "no existe", "no se encontró", "no se ha encontrado", "no encontrad", "não existe", "nao existe",
-    "não foi encontrad", "não encontrad", "inexistente", "non esiste", "non trovat", "inesistente", "bestaat niet",
-    "niet gevonden", "onbekend",
+    "no existe", "no se encontró", "no se ha encontrado", "no encontrad", "no fue encontrad", "no ha sido encontrad",
+    "não existe", "nao existe", "não foi encontrad", "não pôde ser encontrad", "não pode ser encontrad", "não encontrad",
+    "inexistente", "non esiste", "non trovat", "non è stato trovat", "non è stata trovat", "inesistente", "onbekend",
     // pl, cs, hu, tr, ru, uk
-    "nie istnieje", "nie znaleziono", "neexistuje", "neznámý", "nenalezen", "nem létezik", "ismeretlen", "bulunamadı",
-    "не существует", "не найден", "несуществующ", "удален", "не існує",
+    "nie istnieje", "nie znaleziono", "nie odnaleziono", "nie został znalezion", "nie została znalezion", "neexistuje",
+    "neznámý", "nenalezen", "nebyl nalezen", "nebyla nalezen", "nem létezik", "nem található", "ismeretlen", "bulunamadı",
+    "mevcut değil", "не существует", "не найден", "не обнаружен", "несуществующ", "удален", "не існує", "не знайден",
     // zh, ja, ko
-    "不存在", "找不到", "存在しません", "存在しない", "見つかりません", "見つからない", "가 없습니다", "존재하지 않",
+    "不存在", "找不到", "存在しません", "存在しない", "見つかりません", "見つからない", "가 없습니다", "존재하지 않", "찾을 수 없",
+];
+
+/// "No" before its noun.
+const NO: &[&str] = &[
+    "ingen", "inga", "kein", "keine", "keinen", "geen", "aucun", "aucune", "ningún", "ninguna", "nessun",
+    "nessuna",
+];
+
+/// The same, said before what is not there.
+#[rustfmt::skip]
+const SOUGHT: &[&str] = &[
+    "no such", "cannot find", "can not find", "can't find", "could not find", "couldn't find", "unable to find", "unable to locate",
+    "cannot locate", "could not locate", "couldn't locate", "did not find", "didn't find",
+    "impossible de trouver", "no se puede encontrar", "no se pudo encontrar", "não foi possível encontrar",
+    "não foi possível localizar", "impossibile trovare", "nie można odnaleźć", "nie można znaleźć", "nie ma takie",
+    "nie ma tu takie", "не удалось найти", "не удается найти",
 ];
 
 /// Those who receive, and what they receive in.
@@ -62,7 +81,7 @@ const THINGS: &[&str] = &[
     "route", "gateway", "network", "relay", "transport", "folder", "file", "maildir", "directory", "store", "database",
     "rule", "calendar", "certificate", "key", "script", "program", "command", "config", "configuration", "service",
     "system", "resource", "template",
-    "domene", "domän", "domæne", "mappe", "domäne", "ordner", "domaine", "serveur", "dossier",
+    "tjener", "tjenar", "domene", "domän", "domæne", "mappe", "domäne", "ordner", "domaine", "serveur", "dossier",
     "dominio", "domínio", "servidor", "domein", "домен", "сервер", "хост", "узел", "域名", "服务器", "ドメイン", "ホスト",
     "サーバ", "도메인", "서버",
 ];
@@ -75,8 +94,11 @@ const PREPOSITIONS: &[&str] = &[
 ];
 
 /// What may stand between a preposition and its noun.
-const ARTICLES: &[&str] =
-    &["the", "this", "that", "our", "your", "my", "a", "der", "dem", "le", "la", "el", "o", "het"];
+const ARTICLES: &[&str] = &[
+    "the", "this", "that", "our", "your", "my", "their", "a", "an", "det", "den", "dette", "denne", "vår",
+    "vårt", "våre", "vores", "der", "dem", "unserem", "unserer", "ihrem", "le", "la", "notre", "votre", "el",
+    "nuestro", "nuestra", "o", "nosso", "il", "nostro", "het", "de", "onze", "ons",
+];
 
 /// So much before a phrase is read, and so much behind it.
 const REACH: usize = 200;
@@ -100,12 +122,20 @@ enum Subject {
 /// What it means that something is not there, if words (flattened) say so: policy if it is our own address, soft if it is no
 /// address, hard if it is the recipient's. A doubt between hard and soft is soft.
 pub(super) fn kind_of_missing(text: &str) -> Option<Refusal> {
-    let subjects: Vec<Subject> = places(text, MISSING).map(|at| subject_of(text, at)).collect();
+    let (sought, absent): (Vec<Absence>, Vec<Absence>) =
+        list_absences(text).into_iter().take(AT_MOST).partition(|absence| absence.is_sought);
+    let missing = places(text, MISSING).chain(absent.into_iter().map(|absence| absence.at));
+    let sought = places(text, SOUGHT).chain(sought.into_iter().map(|absence| absence.at));
+    let mut subjects: Vec<Subject> = missing.map(|at| subject_of(text, at)).collect();
+    let says_so = !subjects.is_empty();
+    // "If you cannot find the answer", "could not find an SPF record": of what else is sought, it tells nothing.
+    subjects.extend(sought.map(|at| object_of(text, at)).filter(|object| *object != Subject::Other));
+    subjects.extend(names_none(text).then_some(Subject::Recipient));
     [(Subject::Sender, Refusal::Policy), (Subject::Thing, Refusal::Soft), (Subject::Recipient, Refusal::Hard)]
         .into_iter()
         .find(|(subject, _)| subjects.contains(subject))
-        .map(|(_, kind)| kind)
-        .or_else(|| (!subjects.is_empty()).then_some(Refusal::Soft))
+        .map_or(Some(Refusal::Soft), |(_, kind)| Some(kind))
+        .filter(|kind| says_so || *kind != Refusal::Soft)
 }
 
 /// What phrases that speak of an unknown address mean, if words (flattened) hold one: policy if all of them are said of the
@@ -134,6 +164,32 @@ fn is_said_of_sender(text: &str, at: usize) -> bool {
         _ => said,
     };
     said.len() <= SENDER_REACH && !said.contains('@') && !format!(" {said}").contains(" to ")
+}
+
+/// Whether a word for a recipient stands behind "no": "ingen bruker med dette navnet".
+fn names_none(text: &str) -> bool {
+    let pairs = text.split(' ').zip(text.split(' ').skip(1));
+    pairs
+        .filter(|(no, _)| NO.contains(&no.trim_matches(|c: char| !c.is_alphanumeric())))
+        .any(|(_, noun)| RECIPIENTS.iter().any(|word| noun.starts_with(word)))
+}
+
+/// What was sought stands right behind the phrase; where it has no word there, it may stand before.
+fn object_of(text: &str, at: Range<usize>) -> Subject {
+    let behind = first_sentence(behind(text, at.end));
+    let reaches = |word: &str| first_start(behind, word).map(|at| behind.len() - at);
+    match nearest(reaches) {
+        Some(_) if begins_with_sender(behind) => Subject::Sender,
+        Some(object) => object,
+        None => subject_of(text, at),
+    }
+}
+
+/// Whether words begin with one for us, perhaps behind an article.
+fn begins_with_sender(words: &str) -> bool {
+    let is_bare = |word: &&str| !ARTICLES.contains(word) && !word.is_empty();
+    let first = words.split(' ').find(is_bare).unwrap_or_default();
+    SENDERS.contains(&first.trim_end_matches(|c: char| !c.is_alphanumeric()))
 }
 
 /// The word that stands nearest before a phrase tells of what it speaks, else the nearest behind it. Without any it is the address
@@ -179,11 +235,25 @@ fn first_start(text: &str, word: &str) -> Option<usize> {
     text.match_indices(word).map(|(at, _)| at).find(|at| is_meant(text, *at, word))
 }
 
+/// What makes a genitive of a word for a recipient, in whole words' ends.
+const GENITIVES: &[&str] = &["'s", "ens", "ns", "ets"];
+
+/// Words whose genitive ends in a bare s.
+const GERMAN: &[&str] = &["benutzer", "nutzer", "empfänger", "empfaenger", "postfach", "teilnehmer"];
+
+/// Whether a word at `at` tells whose something is: of "mottakerens domene" the domain is meant.
+fn is_genitive(text: &str, at: usize, word: &str) -> bool {
+    let behind = &text[at + word.len()..];
+    let end = behind.find(|c: char| !c.is_alphabetic() && c != '\'').unwrap_or(behind.len());
+    let ending = &behind[..end];
+    RECIPIENTS.contains(&word) && (GENITIVES.contains(&ending) || ending == "s" && GERMAN.contains(&word))
+}
+
 /// Whether a word at `at` is meant: of things not the end of another word (long ones stand there in many languages), nor
 /// where something was looked for.
 fn is_meant(text: &str, at: usize, word: &str) -> bool {
     if !THINGS.contains(&word) {
-        return true;
+        return !is_genitive(text, at, word);
     }
     let before = &text[..at];
     let is_short = word.len() <= 5 && word.is_ascii();
@@ -252,10 +322,24 @@ mod tests {
             ("the flurb could not be found", Refusal::Soft),
             ("sender forum@example.test does not exist", Refusal::Policy),
             ("the address in mail from does not exist", Refusal::Policy),
+            ("ble ikke levert fordi adressen ikke finnes hos oss", Refusal::Hard),
+            ("eftersom mottagaren inte kunde hittas", Refusal::Hard),
+            ("weil die adresse nicht existiert", Refusal::Hard),
+            ("fordi domenet ikke finnes", Refusal::Soft),
+            ("550 no such mail box", Refusal::Hard),
+            ("unable to find kari@example.test", Refusal::Hard),
+            ("kunne ikke finne mottakeren på serveren", Refusal::Hard),
+            ("cannot find your sender address", Refusal::Policy),
+            ("der mailserver des empfängers wurde nicht gefunden", Refusal::Soft),
+            ("das postfach des empfängers wurde nicht gefunden", Refusal::Hard),
+            ("mottakerens adresse ble ikke funnet", Refusal::Hard),
+            ("mottakerens domene ble ikke funnet", Refusal::Soft),
         ] {
             assert_eq!(kind_of_missing(words), Some(kind), "{words}");
         }
-        assert_eq!(kind_of_missing("all is well"), None);
+        for words in ["all is well", "could not find an spf record", "hvis du ikke finner svaret"] {
+            assert_eq!(kind_of_missing(words), None, "{words}");
+        }
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! Final failures: what kind they are, and what follows for the recipient. The one place for both the relay's own
 //! refusals and the bounces that `feedback` reads.
 
+mod absence;
 mod classify;
 mod consequences;
 mod missing;

@@ -14,7 +14,7 @@ const SENDER_REFUSED: &[&str] = &[
     "sender denied", "sender not allowed", "sender domain", "domain of sender", "sender's domain",
     "envelope sender", "bad sender", "invalid sender", "sender address is", "valid from:", "from: domain",
     "unroutable sender", "unrouteable sender", "sending domain", "sendasdenied", "not allowed to send",
-    "not authorized to send", "not have permission to send",
+    "not authorized to send", "not have permission to send", "verification failed for sender", "verification failed for <sender>",
 ];
 
 /// It is about us, the sender, whatever else the words contain.
@@ -37,7 +37,7 @@ const ABOUT_US: &[&str] = &[
 /// It may work another time, or a smaller letter may.
 #[rustfmt::skip]
 const FOR_NOW: &[&str] = &[
-    "mailbox too full", "mailbox has exceeded", "mailbox exceeded",
+    "mailbox too full", "mailbox has exceeded", "mailbox exceeded", "mailbox exceeds", "exceeds allowed", "exceeds its",
     "mailbox size", "mailbox has reached", "mailbox for user is full", "mailbox limit", "mailbox space",
     "mail box space", "mailfolder is full", "mailfolder too full", "mail folder is full", "inbox is full",
     "inbox full", "storage is full", "full mailbox", "account is full", "account full", "quota", "over limit",
@@ -105,19 +105,20 @@ const NO_SUCH_ADDRESS: &[&str] = &[
     "unknown or illegal user", "unknown or illegal alias", "unknown or invalid", "unknown email",
     "unknown e-mail", "no such user", "no such recipient", "no such mailbox", "no such person",
     "no such address", "no such account", "no such local user", "no such email", "no such alias",
-    "no such id", "no mailbox by that name", "no mailbox here", "no user by that name", "no user here",
+    "no such id", "no user exists", "no mailbox exists", "no account exists", "no user with", "no mailbox with", "no account with", "no recipient with", "no one at this address",
+    "nobody at this address", "nobody by that name", "unknown local user", "the name was not found", "no mailbox by that name", "no mailbox here", "no user by that name", "no user here",
     "no account by that name", "no account here", "no one by that name", "there is no user", "user not found",
     "user is not found", "user not known", "user is unknown", "user does not", "user doesn't",
     "recipient not found", "recipientnotfound", "recipnotfound", "recipient is not",
     "recipient name is not recognized", "name is not recognized", "recipient does not", "recipient no longer",
     "mailbox not found", "mailbox does not", "mailbox doesn't", "mailbox unavailable or not local",
-    "mailbox is not", "mailbox not available - not local", "mailbox no longer", "address not found",
+    "mailbox is not", "mailbox not available", "mailbox no longer", "address not found",
     "address not known", "account not found", "account does not", "account doesn't",
     "doesn't have a", "does not have an account", "has no account", "not our customer", "not a customer",
     "no longer a customer", "invalid recipient", "invalid mailbox", "invalid address", "invalid user",
     "invalid account", "invalid final delivery userid", "invalid e-mail", "invalid email", "bad recipient",
     "bad address", "bad destination mailbox address", "bad mailbox", "not a valid mailbox",
-    "not a valid user", "not a valid recipient", "not a valid address", "not a valid account",
+    "not a valid user", "not a valid e-mail", "not a valid email", "not a valid recipient", "not a valid address", "not a valid account",
     "not valid user", "not a known user", "not a registered", "not a local user", "no valid recipient", "unrouteable address",
     "unroutable address", "address is invalid", "address is wrong", "address wrong", "wrong address",
     "wrong or no longer valid", "not listed in", "not in directory", "not in our directory",
@@ -137,30 +138,34 @@ const NO_SUCH_ADDRESS: &[&str] = &[
     "no such object", "name or address is not", "the e-mail account does not",
     "the email account that you tried to reach", "check the recipient's email address",
     "check for misspellings", "550 unknown", "address you entered", "address rejected: undeliverable",
-    "verify-recipient", "user not", "not local", "recipient invalid", "invalid local",
+    "verify-recipient", "user not", "not local", "recipient invalid", "recipient is invalid", "user is invalid", "mailbox is invalid",
+    "recipient has been removed", "user has been removed", "mailbox has been removed", "address has been removed",
+    "recipient has been deleted", "user has been deleted", "mailbox has been deleted", "address has been deleted", "invalid local",
     "unknown client address book", "did not exactly match", "not present in directory", "can't accept user",
     "addresses were unknown", "not an active address", "mailbox invalid", "mailbox not present",
     "no mail box available", "no mailbox found", "user invalid", "user is not active", "unknown virtual user",
-    "badrcptto", "nosuchuser", "cuda_nsu", "not hosted here", "not a member of domain", "#5.1.0 address rejected", "deactivated mailbox", "no such mail drop",
+    "badrcptto", "nosuchuser", "cuda_nsu", "not hosted here", "not a member of domain", "5.1.0 address rejected", "deactivated mailbox", "no such mail drop",
     "requested action not taken: mailbox unavailable",
     // nb, nn, da, sv, fi
     "kontoen er slettet", "kontoen er sletta", "brukeren er slettet", "brukaren er sletta", "postboksen er slettet",
     "postkassen er slettet", "postkassa er sletta",
     "ukjent bruker", "ukjent mottaker", "ukjent mottakar",
-    "ukjend", "ugyldig adresse", "ugyldig mottaker", "ukendt bruger",
-    "ukendt modtager", "okänd användare",
-    "okänd mottagare", "tuntematon",
+    "ukjend", "ugyldig adresse", "ugyldig mottak", "ugyldig e-postadresse", "ugyldig epostadresse", "adressen er ugyldig",
+    "adressa er ugyldig", "mottakeren er ugyldig", "mottakaren er ugyldig", "ukendt bruger",
+    "ukendt modtager", "modtageren er ugyldig", "okänd användare",
+    "okänd mottagare", "ogiltig adress", "ogiltig e-postadress", "ogiltig mottagare", "adressen är ogiltig", "mottagaren är ogiltig",
+    "tuntematon", "osoitetta ei ole", "käyttäjää ei ole", "postilaatikkoa ei ole",
     // de
     "empfänger unbekannt", "unbekannter empfänger",
     "unbekannter benutzer", "benutzer unbekannt", "adresse unbekannt",
-    "ungültige adresse", "ungültiger empfänger", "kein solcher benutzer",
+    "ungültige adresse", "ungültiger empfänger", "adresse ist ungültig", "adresse ungültig", "kein solcher benutzer",
     // fr
     "destinataire inconnu", "utilisateur inconnu", "adresse inconnue",
-    "inconnu à cette adresse", "adresse invalide",
+    "inconnu à cette adresse", "adresse invalide", "boîte inconnue", "boite inconnue", "compte inconnu", "n'est pas répertorié dans",
     "adresse d au moins un destinataire invalide",
     // es, pt, it, nl
     "usuario desconocido", "destinatario desconocido",
-    "dirección incorrecta", "usuário desconhecido",
+    "dirección incorrecta", "usuário desconhecido", "utilizador desconhecido",
     "destinatário desconhecido", "endereço inválido",
     "nessuna casella", "utente sconosciuto", "destinatario sconosciuto",
     "onbekende gebruiker", "onbekende ontvanger",
@@ -182,8 +187,17 @@ const UNWANTED: &[&str] = &[
     "content filter", "content denied", "rejected due to content", "message content", "virus", "malware", "prohibited",
     "banned", "refused by", "rejected by", "listed by", "listed at", "is listed", "restricted", "denied by",
     "abuse", "phishing", "suspicious", "security", "only accepts", "not accept mail from", "refuse",
-    "whitelist", "white list", "challenge", "filter", "avvist", "abgelehnt", "refusé", "rechazado",
-    "rejeitad", "rifiutat", "geweigerd", "отклонен", "заблокирован", "拒绝", "拒收", "拒否",
+    "whitelist", "white list", "challenge", "filter",
+    // refused, in other languages
+    "avvist", "avvises", "afvist", "avvisad", "avvisats", "abgelehnt", "zurückgewiesen", "refusé", "rechazado", "rejeitad", "rifiutat",
+    "geweigerd", "odrzucon", "отклонен", "拒绝", "拒收", "拒否",
+    // blocked
+    "blokker", "blockera", "blockiert", "bloqué", "bloquead", "bloccat", "geblokkeerd", "zablokowan", "заблокирован",
+    // restricted, not permitted, for reasons of security
+    "adressen er begrenset", "adressa er avgrensa", "adressen er begrænset", "adressen är begränsad", "eingeschränkt",
+    "restreint", "restringid", "è limitat", "beperkt", "ograniczon", "ikke tillatt", "ikkje tillate", "ikkje lov", "ikke tilladt",
+    "inte tillåt", "nicht erlaubt", "nicht zugelassen", "nicht berechtigt", "no permitid", "no autorizad", "não permitid",
+    "non consentit", "non autoris", "niet toegestaan", "sikkerhet", "sikkerheds", "säkerhets", "sicherheits",
 ];
 
 /// What says nothing of the reason, whatever words it is made of.

@@ -112,6 +112,15 @@ pub(super) fn read_address(value: &str) -> Option<String> {
     first(&decoded).or_else(|| first(&decode_hex(decoded.split([' ', '(']).next()?)))
 }
 
+/// The address of an Original-Recipient, which is xtext: there `+2B` stands for a plus sign and `+3D` for an equals sign even beside
+/// an `@`, which programs leave as it is (RFC 3461, 4).
+pub(super) fn read_original(value: &str) -> Option<String> {
+    match value.contains('@') {
+        true => read_address(&value.replace("+2B", "+").replace("+3D", "=")),
+        false => read_address(value),
+    }
+}
+
 /// `\x{e5}` stands for `å` (RFC 6533, 3).
 fn decode_unitext(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
@@ -196,6 +205,14 @@ mod tests {
         assert_eq!(read_address("rfc822; kari@mail").as_deref(), Some("kari@mail"));
         assert_eq!(read_address("rfc822; <kari+40mail>").as_deref(), Some("kari@mail"));
         assert_eq!(read_address("rfc822; kari"), None);
+        for (value, address) in [
+            ("rfc822;kari+2Bnes@example.test", "kari+nes@example.test"),
+            ("rfc822;kari+3Dnes@example.test", "kari=nes@example.test"),
+            ("rfc822;kari+2btreff@example.test", "kari+2btreff@example.test"),
+            ("rfc822;kari+2Bnes+40example.test", "kari+nes@example.test"),
+        ] {
+            assert_eq!(read_original(value).as_deref(), Some(address), "{value}");
+        }
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! Complaints in the Abuse Reporting Format (RFC 5965), and the bare copies that some providers send instead.
 
+use std::net::IpAddr;
+
 use super::address::read_address;
 use super::fields::{Fields, read_blocks};
 use super::{BounceKind, BounceReport};
@@ -41,13 +43,17 @@ pub(super) fn return_paths_of(feedback: &str) -> Vec<String> {
     blocks.iter().flat_map(|b| names.iter().flat_map(|name| b.all(name))).filter_map(read_address).collect()
 }
 
-/// A complaint that is nothing but a copy of the mail, as Microsoft's junk mail reporting sends it.
+/// A complaint that is nothing but a copy of the mail, as Microsoft's junk mail reporting sends it: with a header of its own, or
+/// under a subject that ends in our machine's address. People complain about messages too.
 pub(super) fn read_bare_copy(
     headers: &Fields,
     subject: &str,
     copied: Option<&Fields>,
 ) -> Option<BounceReport> {
-    let says_so = subject.to_lowercase().starts_with("complaint about message from");
+    let lower = subject.trim().to_lowercase();
+    let says_so = lower
+        .strip_prefix("complaint about message from")
+        .is_some_and(|machine| machine.trim().trim_matches(['[', ']']).parse::<IpAddr>().is_ok());
     let recipient = copied?.find("x-hmxmroriginalrecipient").or(headers.find("x-hmxmroriginalrecipient"));
     if !says_so && recipient.is_none() {
         return None;

@@ -54,13 +54,22 @@ const HEADERS: &[&str] = &[
 /// Whether it answers by itself, whatever its words say of failure: by its subject; or headers say so, no program that
 /// returns mail wrote it, and it returns nothing.
 pub(super) fn is_answer(headers: &Fields, subject: &str, parts: &Parts<'_>) -> bool {
-    let returns_something = parts.copied.is_some()
+    // What it holds is no letter of ours if a program that returns mail wrote it.
+    let is_letter = |copied: &Fields| !is_by_daemon(copied) && !has_null_path(copied);
+    let returns_something = parts.copied.as_ref().is_some_and(is_letter)
         || parts.receipt.is_some()
         || !parts.status.is_empty()
         || headers.has("x-failed-recipients");
     !is_by_daemon(headers)
         && (is_automatic_subject(subject)
             || (is_automatic(headers, subject) && !is_by_postmaster(headers) && !returns_something))
+}
+
+/// Whether it answers by itself whatever it returns: a ticket system attaches and quotes the bounce that it got.
+pub(super) fn replies(headers: &Fields, subject: &str) -> bool {
+    let submitted = headers.find("auto-submitted").unwrap_or_default().to_ascii_lowercase();
+    let says_so = submitted.starts_with("auto-replied") || HEADERS.iter().any(|name| headers.has(name));
+    !is_by_daemon(headers) && (is_automatic_subject(subject) || (says_so && !is_by_postmaster(headers)))
 }
 
 /// What the very address says that is told to have failed: of the null path (RFC 3834, 3.3) an answer.

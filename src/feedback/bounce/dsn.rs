@@ -1,6 +1,6 @@
 //! Delivery status notifications (RFC 3464), with the deviations that programs allow themselves.
 
-use super::address::{is_directory_entry, read_address};
+use super::address::{is_directory_entry, read_address, read_original};
 use super::fields::{Fields, read_blocks};
 use super::named::Named;
 use super::words::{has_given_up, is_still_tried};
@@ -81,9 +81,13 @@ fn read_recipient(fields: &Fields, around: &Around<'_>, is_alone: bool) -> Optio
 
 /// The addresses that the fields name, the one first written to first.
 fn addresses_of(fields: &Fields, diagnostic: &str) -> Vec<String> {
-    let values = || RECIPIENTS.iter().flat_map(|name| fields.all(name));
+    let values = || RECIPIENTS.iter().flat_map(|name| fields.all(name).map(move |value| (*name, value)));
+    let read = |(name, value): (&str, &str)| match name {
+        "original-recipient" => read_original(value),
+        _ => read_address(value),
+    };
     let mut named: Vec<String> = Vec::new();
-    for address in values().filter_map(read_address) {
+    for address in values().filter_map(read) {
         if !named.contains(&address) {
             named.push(address);
         }

@@ -4,12 +4,12 @@ use mail_parser::{Message, MessageParser};
 use sha2::{Digest as _, Sha256};
 
 use super::address::{read_address, scan};
-use super::auto_reply::{is_answer, read_answer, read_own_word};
+use super::auto_reply::{is_answer, read_answer, read_own_word, replies};
 use super::fields::{Fields, read_blocks};
 use super::leaving::{find_token, is_report};
 use super::named::is_daemon_s;
 use super::notice::find_notice;
-use super::origin::{is_a_person_s, is_by_daemon, is_by_machine, is_returned, unquoted};
+use super::origin::{has_null_path, is_a_person_s, is_by_daemon, is_by_machine, unquoted};
 use super::parts::{Parts, take_apart};
 use super::plain::Told;
 use super::receipt::read_receipt;
@@ -59,10 +59,11 @@ pub fn read_mail(raw: &[u8]) -> ReturnedMail {
     }
 }
 
-/// The hash of the headers that no transport changes, and of the body.
+/// The hash of the headers that no transport changes, and of the body. To is among them, for two short notices that a program
+/// writes in one second may differ in nothing but the return path that they went to.
 pub(super) fn content_of(tamed: &[u8], headers: &Fields) -> String {
     let mut hash = Sha256::new();
-    for name in ["message-id", "date", "from", "subject"] {
+    for name in ["message-id", "date", "from", "to", "subject"] {
         hash.update(headers.find(name).unwrap_or_default().as_bytes());
         hash.update([0]);
     }
@@ -91,7 +92,7 @@ fn read_message(
     let text = unquoted(&parts.text);
     let told = Told { headers, subject, text: &text, copied: parts.copied.as_ref() };
     let by_status = read_statuses(&told, parts);
-    if !by_status.is_empty() && !is_passed_on(message, headers, subject) {
+    if !by_status.is_empty() && are_its_own(message, &told, parts) {
         return by_status;
     }
     let from = message.from().and_then(|a| a.first()).and_then(|a| a.address()).and_then(read_address);
@@ -106,13 +107,13 @@ fn read_message(
     {
         return reports;
     }
-    let is_returned = || is_returned(headers, subject, told.words(), parts.copied.is_some());
-    if (parts.receipt.is_some() || is_returned()) && !is_answer {
+    let is_returned = parts.receipt.is_some() || told.is_returned();
+    if (is_returned || has_null_path(headers)) && !is_answer {
         let reports = told.read();
         if from.as_deref().is_some_and(|from| is_own_word(from, headers, parts, &reports)) {
             return read_own_word(headers, subject, &parts.text, from).into_iter().collect();
         }
-        if !reports.is_empty() && (is_by_machine(headers, subject) || told.is_telling()) {
+        if is_returned && !reports.is_empty() && (is_by_machine(headers, subject) || told.is_telling()) {
             return reports;
         }
     }
@@ -155,9 +156,18 @@ fn read_statuses(told: &Told<'_>, parts: &Parts<'_>) -> Vec<BounceReport> {
     reports
 }
 
-/// Whether a person passes a bounce on, instead of a program returning it.
-fn is_passed_on(message: &Message<'_>, headers: &Fields, subject: &str) -> bool {
-    !is_report(message) && is_a_person_s(headers, subject) && !super::origin::has_null_path(headers)
+/// Whether the fields of a delivery status are the mail's own: they are in a report (RFC 6522). People and ticket systems
+/// show them in their words and attach them, so there they count from programs that return mail only, and what a part's type
+/// declares from anybody who neither answers nor forwards.
+fn are_its_own(message: &Message<'_>, told: &Told<'_>, parts: &Parts<'_>) -> bool {
+    let (headers, subject) = (told.headers, told.subject);
+    if is_report(message) {
+        return true;
+    }
+    let is_by_program = || has_null_path(headers) || is_by_machine(headers, subject) || told.is_returned();
+    (has_null_path(headers) || !is_a_person_s(headers, subject))
+        && (parts.declares_status || is_by_program())
+        && !replies(headers, subject)
 }
 
 /// A bounce that a program passes on whole.
@@ -168,7 +178,7 @@ fn read_enclosed(
     depth: usize,
 ) -> Option<Vec<BounceReport>> {
     let enclosed = parts.enclosed.filter(|_| depth > 0)?;
-    if !is_by_machine(headers, subject) && (parts.text.trim().len() > 80 || is_a_person_s(headers, subject)) {
+    if !is_by_machine(headers, subject) || replies(headers, subject) {
         return None;
     }
     let inner = Fields::of(enclosed.headers_raw());

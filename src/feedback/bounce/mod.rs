@@ -27,6 +27,7 @@ mod auto_reply;
 mod copy;
 mod dsn;
 mod fields;
+mod html;
 mod kept;
 mod leaving;
 mod mail;

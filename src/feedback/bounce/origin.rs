@@ -10,17 +10,26 @@ use crate::delivery::{Enhanced, flatten_words, says_any, says_kind};
 #[rustfmt::skip]
 pub(super) const ANSWERS: &[&str] = &[
     "re:", "re[", "sv:", "vs:", "aw:", "antw:", "fw:", "fwd:", "wg:", "vb:", "tr:", "rv:", "res:", "enc:",
-    "i:", "r:", "odp:", "отв:", "ha:", "回复:", "答复:", "回复：", "答复：", "转发:", "转发：",
+    "videresendt:", "vidaresendt:", "videresend:", "vidaresend:", "vidarebefordrat:", "vidarebefordra:", "weitergeleitet:", "i:", "r:", "odp:", "отв:", "ha:", "回复:", "答复:", "回复：", "答复：", "转发:", "转发：",
 ];
 
 /// Headers of mailing lists and newsletters.
 const LISTS: &[&str] = &["list-id", "list-unsubscribe", "list-post", "x-mailman-version", "mailing-list"];
 
-/// Whether a program that returns mail wrote this one. `told` are its words, without what it quotes or copies;
-/// `has_copy` says that the letter, or its headers, stand behind them. A program that is known by nothing but its
-/// subject is believed only with the letter in its hand, or if it begins as no person does: parcels and guards of
-/// machines fail in the same words.
-pub(super) fn is_returned(headers: &Fields, subject: &str, told: &str, has_copy: bool) -> bool {
+/// What the words of a mail name and hold besides.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Shown {
+    /// The letter, or its headers, stand behind them.
+    pub copy: bool,
+    /// They speak of somebody who neither sent the mail nor got it, or of nobody.
+    pub another: bool,
+}
+
+/// Whether a program that returns mail wrote this one. `told` are its words, without what it quotes or copies. A program that is
+/// known by nothing but its subject is believed only with the letter in its hand, or if it begins as no person does: parcels and
+/// guards of machines fail in the same words. One that is known by the null path alone must show a code or the letter, or say of
+/// mail that it failed, and of another's: parcels, desks and new addresses are told of from there too.
+pub(super) fn is_returned(headers: &Fields, subject: &str, told: &str, shown: Shown) -> bool {
     if is_by_daemon(headers) || headers.has("x-failed-recipients") {
         return true;
     }
@@ -29,20 +38,47 @@ pub(super) fn is_returned(headers: &Fields, subject: &str, told: &str, has_copy:
     let is_ruled = is_ruled(headers, &subject, told);
     let told = flatten_words(told);
     if has_null_path(headers) {
-        let has_code = || Enhanced::find(&told).is_some_and(|status| status.class == 5);
-        return is_bouncy
-            || says_failed(&told)
-            || names_reason(&told)
-            || (is_by_postmaster(headers) && (has_code() || has_arrived(&told)));
+        let has_code = || has_code(&told);
+        let is_told = is_bouncy || says_failed(&subject) || says_failed(&told) || names_reason(&told);
+        return match is_by_postmaster(headers) {
+            true => is_told || has_code() || has_arrived(&told),
+            false => {
+                let is_mail_s = || shown.another && fails_as_mail(&subject, &told);
+                is_told && (shown.copy || has_code() || is_mail_s())
+            }
+        };
     }
     match (is_by_postmaster(headers), is_bouncy) {
-        (true, true) => speaks_of_failure(&told) && !is_answer(&subject),
+        (true, true) => {
+            let speaks = speaks_of_failure(&told) || speaks_of_failure(&subject);
+            speaks && !is_answer(&subject)
+        }
         (true, false) => says_failed(&told) && !is_a_person_s(headers, &subject),
         (false, true) => {
-            speaks_of_failure(&told) && (is_ruled || has_copy && !is_a_person_s(headers, &subject))
+            speaks_of_failure(&told) && (is_ruled || shown.copy && !is_a_person_s(headers, &subject))
         }
         (false, false) => false,
     }
+}
+
+/// Whether a subject (lower case) of bounces speaks of mail, or a sentence that tells (flattened) that something failed.
+fn fails_as_mail(subject: &str, told: &str) -> bool {
+    let fails = |sentence: &str| says_failed(sentence) || says_kind(sentence);
+    (is_bounce_subject(subject) && says_any(subject, MAIL))
+        || names_reason(told)
+        || told
+            .split(". ")
+            .flat_map(|part| part.split(['!', '?', '。']))
+            .any(|sentence| says_any(sentence, MAIL) && fails(sentence))
+}
+
+/// Whether words (flattened) hold the code of a final failure, enhanced or plain.
+fn has_code(told: &str) -> bool {
+    let is_plain = |word: &str| {
+        let digits = word.split(|c: char| !c.is_ascii_digit()).find(|digits| !digits.is_empty());
+        digits.is_some_and(|digits| ["550", "551", "552", "553", "554"].contains(&digits))
+    };
+    Enhanced::find(told).is_some_and(|status| status.class == 5) || told.split(' ').any(is_plain)
 }
 
 /// So far a program that rules its lines tells that it failed.
@@ -52,7 +88,7 @@ const BEGINS: usize = 300;
 #[rustfmt::skip]
 const MAIL: &[&str] = &[
     "message", "mail", "e-post", "epost", "melding", "meddel", "nachricht", "courriel", "correo", "mensaje", "mensagem",
-    "messaggio", "bericht", "wiadomo", "viesti", "письм", "сообщен", "邮件", "郵件", "メール", "메일",
+    "messaggio", "bericht", "wiadomo", "viesti", "sähköposti", "zpráv", "üzenet", "ileti", "письм", "сообщен", "邮件", "郵件", "メール", "메일",
 ];
 
 /// Whether words begin with a line of dashes, stars or the like and say at once that a mail failed, in one that

@@ -7,6 +7,7 @@ use mail_parser::{Encoding, Message, MessagePart, MimeHeaders as _, PartType};
 
 use super::copy;
 use super::fields::{Fields, read_blocks};
+use super::html::words_of_html;
 
 /// Words for humans are read up to this size.
 const READ_TEXT: usize = 64 * 1024;
@@ -31,6 +32,8 @@ const STATUS_FIELDS: &[&str] = &[
 pub(super) struct Parts<'m> {
     /// Delivery status, one for each part of that kind.
     pub status: Vec<String>,
+    /// Whether a part says by its type that it is one.
+    pub declares_status: bool,
     /// A complaint's fields.
     pub feedback: Option<String>,
     /// A read receipt's fields.
@@ -67,7 +70,8 @@ fn read_part<'m>(part: &'m MessagePart<'m>, raw: &[u8], parts: &mut Parts<'m>, h
     let kind = kind_of(part);
     match kind.as_str() {
         "message/delivery-status" | "message/global-delivery-status" => {
-            parts.status.push(words_of(part, raw))
+            parts.declares_status = true;
+            parts.status.push(words_of(part, raw));
         }
         "message/feedback-report" => parts.feedback = Some(words_of(part, raw)),
         "message/disposition-notification" | "message/global-disposition-notification" => {
@@ -84,7 +88,7 @@ fn read_part<'m>(part: &'m MessagePart<'m>, raw: &[u8], parts: &mut Parts<'m>, h
             }
             PartType::Text(_) => read_text(words_of(part, raw), parts),
             PartType::Html(_) if html.is_empty() => {
-                *html = mail_parser::decoders::html::html_to_text(&words_of(part, raw));
+                *html = words_of_html(&words_of(part, raw));
             }
             PartType::Binary(bytes) | PartType::InlineBinary(bytes) if bytes.len() <= READ_OTHER => {
                 let words = words_of(part, raw);

@@ -4,7 +4,7 @@ use super::address::scan;
 use super::copy::part_from_copy;
 use super::fields::Fields;
 use super::named::{Named, list_named, names_for_sure, recipient_of_copy};
-use super::origin::{is_of_failure, speaks_of_failure};
+use super::origin::{Shown, is_of_failure, is_returned, speaks_of_failure};
 use super::words::{has_arrived, is_still_tried, says_failed};
 use super::{BounceKind, BounceReport};
 use crate::delivery::{Enhanced, best_status, classify_failure, flatten_words, says_kind};
@@ -57,6 +57,26 @@ impl<'a> Told<'a> {
     pub fn names_somebody(&self) -> bool {
         self.headers.has("x-failed-recipients")
             || !list_named(self.words(), &[], &self.own_addresses()).is_empty()
+    }
+
+    /// Whether a program that returns mail wrote it.
+    pub fn is_returned(&self) -> bool {
+        let shown = Shown { copy: self.copied.is_some(), another: self.speaks_of_another() };
+        is_returned(self.headers, self.subject, self.words(), shown)
+    }
+
+    /// Whether the words leave out who sent the mail and who got it, or name another as failed.
+    fn speaks_of_another(&self) -> bool {
+        let own = self.own_addresses();
+        let named = list_named(self.words(), &[], &own);
+        let sender = self.headers.find("from").and_then(|from| scan(from).into_iter().next());
+        let is_sender_s = |address: &String| sender.as_ref().is_some_and(|from| from.address == *address);
+        let is_named = |address: &String| named.iter().any(|named| named.address == *address);
+        let mentioned: Vec<String> =
+            [self.subject, self.words()].into_iter().flat_map(scan).map(|found| found.address).collect();
+        let mentions_sender = mentioned.iter().any(|address| is_sender_s(address) && !is_named(address));
+        let is_of_us = named.is_empty() && mentioned.iter().any(|address| own.contains(address));
+        !mentions_sender && !is_of_us
     }
 
     /// Whether the words name an address as failed beyond doubt, or stand before a copy of the letter.
@@ -119,16 +139,19 @@ impl<'a> Told<'a> {
             return vec![report(Vec::new(), words, words, is_still_tried(&lower))];
         }
         let is_alone = named.len() == 1;
+        let own = self.own_addresses();
         named
             .into_iter()
             .map(|named| {
-                let reason = flatten_words(&named.reason);
+                let said = call_us_sender(&named.reason, own.iter().filter(|ours| **ours != named.address));
+                let said = said.as_str();
+                let reason = flatten_words(said);
                 let is_delayed = is_still_tried(if is_alone { &lower } else { &reason })
                     || (is_still_tried(&lower) && !says_kind(&reason));
                 let addresses = named.first.into_iter().chain([named.address]).collect();
-                let whole =
-                    if is_alone || !says_anything(&named.reason) { lower.as_str() } else { &named.reason };
-                report(addresses, &named.reason, whole, is_delayed)
+                let whole = if is_alone || !says_anything(said) { lower.as_str() } else { said };
+                let telling = if says_anything(said) { said } else { whole };
+                report(addresses, &named.reason, telling, is_delayed)
             })
             .collect()
     }
@@ -186,11 +209,19 @@ fn report_arrival(named: Named, subject: &str) -> BounceReport {
     BounceReport::of(BounceKind::Delivered, vec![named.address], None, subject)
 }
 
-/// `reason` is what is said of these addresses, `whole` where to look if that says nothing.
-fn report(addresses: Vec<String>, reason: &str, whole: &str, is_delayed: bool) -> BounceReport {
-    let telling = if says_anything(reason) { reason } else { whole };
+/// `shown` is what is said of these addresses, `telling` what says most of why it failed.
+fn report(addresses: Vec<String>, shown: &str, telling: &str, is_delayed: bool) -> BounceReport {
     let status = best_status(None, telling).filter(|status| status.class != 2);
     let kind = if is_delayed { BounceKind::Delayed } else { classify_failure(status, telling).into() };
-    let shown = if reason.trim().is_empty() { whole } else { reason };
+    let shown = if shown.trim().is_empty() { telling } else { shown };
     BounceReport::of(kind, addresses, status, shown)
+}
+
+/// The words with "sender" for our own addresses where something was done for them: `Verification failed for <forum@...>`.
+fn call_us_sender<'a>(words: &str, ours: impl Iterator<Item = &'a String>) -> String {
+    ours.fold(words.to_owned(), |words, address| {
+        ["for <", "for "].iter().fold(words, |words, before| {
+            words.replace(&format!("{before}{address}"), &format!("{before}sender"))
+        })
+    })
 }

@@ -9,7 +9,10 @@ use super::named::is_daemon_s;
 const HAS_LEFT: &[&str] = &[
     "har sluttet", "har slutta", "sluttet i", "sluttet hos", "slutta i", "har slutet", "har gått av",
     "er gått av", "gått av med pensjon",
-    "har gått over i ny", "har ny jobb", "har begynt i ny", "har byrja i ny", "ikke lenger ansatt",
+    "har gått over i ny", "byttet jobb", "bytta jobb", "skiftet jobb", "skifta jobb", "fått ny jobb", "fått ny stilling",
+    "annen stilling", "anna stilling", "sagt opp stilling", "sagt opp jobb", "fratrådt", "bytt jobb", "fått nytt jobb", "skiftet job",
+    "fået nyt job", "firma verlassen", "stelle gewechselt", "new role", "new position", "taken a new job", "left the council",
+    "left the county", "left the municipality", "left the school", "left the university", "har ny jobb", "har begynt i ny", "har byrja i ny", "ikke lenger ansatt",
     "ikkje lenger tilsett", "ikkje lenger tilsatt", "arbeider ikke lenger", "arbeidar ikkje lenger",
     "jobber ikke lenger", "jobbar ikkje lenger", "ikke lenger i bruk", "ikkje lenger i bruk",
     "er ikke lenger hos", "ikke lenger knyttet til", "har fratrådt", "har gått av med pensjon",
@@ -27,10 +30,29 @@ const HAS_LEFT: &[&str] = &[
     "ne fais plus partie",
 ];
 
+/// Words that say of somebody's work, in one sentence with "not" and "longer", that it has ended.
+#[rustfmt::skip]
+const WORK: &[&str] = &[
+    "ansatt", "tilsett", "tilsatt", "anställd", "ansat", "jobber", "jobbar", "arbeider", "arbeidar", "arbetar", "arbejder", "arbeite",
+    "arbeitet", "beschäftigt", "tätig", "work", "works", "working", "employed", "employee", "leder", "leiar", "ledare", "leiter",
+    "leiterin",
+];
+const NOT: &[&str] = &["ikke", "ikkje", "inte", "nicht", "not", "no", "doesn't", "don't"];
+const LONGER: &[&str] =
+    &["lenger", "lengre", "længere", "längre", "kvar", "mehr", "longer", "more", "anymore"];
+
+/// Words behind the address of whoever has the work now.
+#[rustfmt::skip]
+const HAS_IT: &[&str] = &[
+    "har overtatt", "har overteke", "har tatt over", "overtar", "overtek", "tar over", "har tagit över", "tar över", "har overtaget",
+    "overtager", "has taken over", "is taking over", "takes over", "übernommen", "übernimmt",
+];
+
 /// Words that lead to the one to write to instead.
 #[rustfmt::skip]
 const WRITE_TO: &[&str] = &[
-    "kontakt", "ta kontakt med", "skriv til", "send til", "send e-post til", "send epost til",
+    "kontakt", "ta kontakt med", "skriv til", "skriv venligst til", "skrive til", "kan sendes", "bruk ", "brug ", "hör av dig", "efterträd",
+    "try ", "send til", "send e-post til", "send epost til",
     "send e-posten til", "send eposten til", "sendes til", "rettes til",
     "henvendelser til", "henvend deg til", "vend deg til", "videresendes til", "vidaresend", "etterfølger",
     "etterfølgjar", "overtatt av", "overteke av", "overtar etter", "erstattes av", "ny kontaktperson",
@@ -52,7 +74,7 @@ pub(super) fn find_successor(text: &str, who_left: Option<&str>) -> Option<Sugge
     let text = words.join(" ");
     let text = text.as_str();
     let lower = text.to_lowercase();
-    let left_at = HAS_LEFT.iter().filter_map(|words| lower.find(words)).min()?;
+    let left_at = find_leaving(&lower)?;
     let found = scan(text);
     let others: Vec<&Found> =
         found.iter().filter(|f| Some(f.address.as_str()) != who_left && !is_daemon_s(&f.address)).collect();
@@ -60,11 +82,30 @@ pub(super) fn find_successor(text: &str, who_left: Option<&str>) -> Option<Sugge
         let before = text.get(..found.at.start).unwrap_or_default();
         let from = before.floor_char_boundary(before.len().saturating_sub(160));
         let before = before[from..].to_lowercase();
+        let behind = text.get(found.at.end..).unwrap_or_default();
+        let behind = behind[..behind.floor_char_boundary(40)].to_lowercase();
         WRITE_TO.iter().any(|words| before.contains(words))
+            || HAS_IT.iter().any(|words| behind.contains(words))
     };
     let behind = others.iter().filter(|f| f.at.start >= left_at.min(text.len())).find(is_led_to);
     let chosen = behind.or_else(|| others.iter().find(is_led_to))?;
     Some(Suggestion { email: chosen.address.clone(), name: name_before(text.get(..chosen.at.start)?) })
+}
+
+/// Where words (lower case, in one line) say that somebody has left.
+fn find_leaving(lower: &str) -> Option<usize> {
+    let told = HAS_LEFT.iter().filter_map(|words| lower.find(words)).min();
+    let mut at = 0;
+    let ended = lower.split_inclusive(['.', '!', '?']).find_map(|sentence| {
+        let begins = at;
+        at += sentence.len();
+        let says = |words: &[&str]| {
+            let mut all = sentence.split(|c: char| !c.is_alphanumeric() && c != '\'');
+            all.any(|word| words.contains(&word))
+        };
+        (says(WORK) && says(NOT) && says(LONGER)).then_some(begins)
+    });
+    told.into_iter().chain(ended).min()
 }
 
 /// `write to Ola Berg (`: the words with a capital right before the address.
@@ -126,6 +167,18 @@ mod tests {
                 "{text}"
             );
         }
+        for text in [
+            "Jeg har byttet jobb. Kontakt Ola Berg på ola@example.test.",
+            "Kari arbeider ikke hos oss lenger. Ny kontakt er Ola Berg, ola@example.test.",
+            "Kari jobbar ikkje her lenger. Ta kontakt med Ola Berg, ola@example.test.",
+            "Karin arbetar inte kvar här. Hör av dig till Ola Berg, ola@example.test.",
+            "Ich arbeite nicht mehr hier. Bitte schreiben Sie an ola@example.test.",
+            "Kari does not work here any more. Try ola@example.test.",
+            "Kari no longer works here. Ola Berg (ola@example.test) has taken over.",
+        ] {
+            let found = find_successor(text, Some("kari@example.test"));
+            assert_eq!(found.map(|s| s.email).as_deref(), Some("ola@example.test"), "{text}");
+        }
         let office = find_successor("Har sluttet. Send e-posten til postmottak@example.test.", None);
         assert_eq!(office.map(|s| s.email).as_deref(), Some("postmottak@example.test"));
         let named = find_successor("She has left. Write to Ola Berg <ola@example.test>.", None);
@@ -135,6 +188,7 @@ mod tests {
     #[test]
     fn who_is_only_away_has_no_successor() {
         assert_eq!(find_successor("Jeg er på ferie. Kontakt ola@example.test.", None), None);
+        assert_eq!(find_successor("Jeg har permisjon. Ola (ola@example.test) hjelper deg.", None), None);
         assert_eq!(
             find_successor("Kari has left. Write to kari@example.test.", Some("kari@example.test")),
             None

@@ -164,6 +164,8 @@ fn a_bounce_enclosed_whole_is_read_if_a_program_passes_it_on() {
     let by_person =
         outer("ola@example.test", "Fwd: Delivery failure", "Se her. Hva skal vi gjøre med dette?");
     assert_eq!(told(by_person.as_bytes()), ["unknown"]);
+    let in_few_words = outer("ola@example.test", "Se vedlegg", "Hva er dette?");
+    assert_eq!(told(in_few_words.as_bytes()), ["unknown"]);
 }
 
 #[test]
@@ -248,6 +250,10 @@ fn complaints_are_told_from_what_is_none() {
                 Content-Type: message/rfc822\n\nX-HmXmrOriginalRecipient: kari@example.test\nFrom: \
                 forum@forum.example.test\nTo: kari@example.test\nSubject: Nytt\n\nHei\n";
     assert_eq!(told(copy.as_bytes()), ["complaint kari@example.test"]);
+    let without_its_header = copy.replace("X-HmXmrOriginalRecipient: kari@example.test\n", "");
+    assert_eq!(told(without_its_header.as_bytes()), ["complaint kari@example.test"]);
+    let by_person = without_its_header.replace("from 192.0.2.1", "from the forum");
+    assert_eq!(told(by_person.as_bytes()), ["unknown"]);
 }
 
 #[test]
@@ -274,6 +280,8 @@ fn what_a_mail_says_is_the_same_on_every_way() {
     let content = |mail: &str| read_mail(mail.as_bytes()).content;
     assert_eq!(content(mail), content(&other_way));
     assert_ne!(content(mail), content(&mail.replace("Hei", "Hallo")));
+    let to = |path: &str| format!("To: {path}@forum.example.test\n{mail}");
+    assert_ne!(content(&to("bounce+c.1")), content(&to("bounce+d.2")), "two letters came back");
 }
 
 /// Deep nesting, endless lines, thousands of addresses: read within bounds on size and number of parts, so that no
