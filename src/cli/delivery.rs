@@ -132,17 +132,21 @@ async fn retry(app: &App, ids: &[i64]) -> anyhow::Result<Report> {
             OnceMore::TriedAgain => {
                 answers.done(id, "rejected", "is queued again, with the same Message-ID");
             }
-            OnceMore::Stopped => answers.refuse(id, "rejected", "letters to its recipient are stopped"),
+            OnceMore::Stopped(state) => {
+                answers.refuse_for_good(id, state, "letters to its recipient are stopped");
+            }
+            OnceMore::Erased(state) => {
+                answers.refuse_for_good(id, state, "its recipient was erased, or merged into another");
+            }
             OnceMore::Overtaken => answers.refuse(
                 id,
                 "rejected",
                 "its items are in the recipient's later letter, come in their next one, or are over",
             ),
-            OnceMore::Wordless(state) => answers.refuse(
+            OnceMore::Wordless(state) => answers.refuse_for_good(
                 id,
-                state.word(),
-                "its text is so old that it is not kept any more, so it cannot be sent again; an uncertain one can be settled \
-                 with treff delivery settle",
+                state,
+                "its text is so old that it is not kept any more, so it cannot be sent again",
             ),
             OnceMore::Waits => answers.refuse(id, "queued", "it waits to be sent already"),
             OnceMore::Not(state) => answers.refuse(
@@ -211,6 +215,15 @@ impl Answers {
     fn refuse(&mut self, id: i64, state: &str, why: &str) {
         self.refused.push(serde_json::json!({ "id": id, "state": state, "error": why }));
         self.notices.push(format!("delivery {id} is {state}: {why}"));
+    }
+
+    /// Of a letter that nothing can send again: what is uncertain can still be settled.
+    fn refuse_for_good(&mut self, id: i64, state: DeliveryState, why: &str) {
+        let remedy = match state {
+            DeliveryState::Uncertain => format!("; settle it: treff delivery settle {id}"),
+            _ => String::new(),
+        };
+        self.refuse(id, state.word(), &format!("{why}{remedy}"));
     }
 
     fn report(self, verb: &str) -> Report {

@@ -80,6 +80,7 @@ async fn list(app: &App, vacant: bool) -> anyhow::Result<Report> {
         "position",
         "represents",
         "holder",
+        "from",
         "until",
     ]);
     for seat in &seats {
@@ -89,11 +90,14 @@ async fn list(app: &App, vacant: bool) -> anyhow::Result<Report> {
             seat.position.clone(),
             seat.represents.clone(),
             seat.holder.clone().unwrap_or_else(|| "vacant".to_owned()),
+            seat.starts_at.map(|at| time.minute(at)).unwrap_or_default(),
             seat.ends_at.map(|at| time.minute(at)).unwrap_or_default(),
         ]);
     }
+    // A row tells of a holder: a seat has another one for each who has it later.
+    let count = seats.chunk_by(|one, next| one.seat == next.seat).count();
     let json: Vec<_> = seats.iter().map(written).collect();
-    Ok(Report::done(format!("{table}\n{} seats", seats.len()), json!({ "seats": json })))
+    Ok(Report::done(format!("{table}\n{count} seats"), json!({ "seats": json })))
 }
 
 async fn list_questions(app: &App) -> anyhow::Result<Report> {

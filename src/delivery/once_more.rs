@@ -16,8 +16,10 @@ pub enum OnceMore {
     TriedAgain,
     /// It waits to be sent already.
     Waits,
-    /// It was refused, and letters to its recipient are stopped.
-    Stopped,
+    /// Letters to its recipient are stopped: it would not be let go.
+    Stopped(DeliveryState),
+    /// Its recipient was erased, or merged into another.
+    Erased(DeliveryState),
     /// It was refused, and what it held is in a later letter or over.
     Overtaken,
     /// It is so old that its words are not kept any more.
@@ -42,6 +44,9 @@ pub async fn send_once_more(
     actor: &str,
     id: DeliveryId,
 ) -> Result<OnceMore, StoreError> {
+    if let Some((state, is_erased)) = store.find_stopped(id).await? {
+        return Ok(if is_erased { OnceMore::Erased(state) } else { OnceMore::Stopped(state) });
+    }
     if let Some(state) = store.find_wordless(id).await? {
         return Ok(OnceMore::Wordless(state));
     }
@@ -51,7 +56,7 @@ pub async fn send_once_more(
         Some(DeliveryState::Queued) => OnceMore::Waits,
         Some(DeliveryState::Rejected) => match store.resend_rejected(now, actor, id).await? {
             Resending::Queued => OnceMore::TriedAgain,
-            Resending::Stopped => OnceMore::Stopped,
+            Resending::Stopped => OnceMore::Stopped(DeliveryState::Rejected),
             Resending::Revised | Resending::Overtaken => OnceMore::Overtaken,
             Resending::NotRejected(Some(state)) => OnceMore::Not(state),
             Resending::NotRejected(None) => OnceMore::Unknown,

@@ -34,7 +34,7 @@ pub enum CronError {
     Syntax {
         /// What was written.
         text: String,
-        /// What the parser said.
+        /// What may stand in the field, and what stands there.
         why: String,
     },
     /// Well formed, but no such day exists.
@@ -58,7 +58,7 @@ impl FromStr for CronTimes {
             return Err(CronError::NumberedDay(text.to_owned()));
         }
         let schedule = Schedule::from_str(&fields.join(" "))
-            .map_err(|e| CronError::Syntax { text: text.to_owned(), why: e.to_string() })?;
+            .map_err(|e| CronError::Syntax { text: text.to_owned(), why: explain(&fields, &e) })?;
         // Thirty years from the epoch hold every calendar that there is.
         let epoch = DateTime::UNIX_EPOCH - TimeDelta::seconds(1);
         match schedule.after(&epoch).next() {
@@ -66,6 +66,30 @@ impl FromStr for CronTimes {
             None => Err(CronError::Never(text.to_owned())),
         }
     }
+}
+
+/// What may stand in each field, in their order.
+const FIELDS: [&str; 6] = [
+    "seconds are 0 to 59",
+    "minutes are 0 to 59",
+    "hours are 0 to 23",
+    "days of the month are 1 to 31",
+    "months are 1 to 12, or Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec",
+    "days of the week are Sun Mon Tue Wed Thu Fri Sat, and a range keeps to this order (Fri-Sat, but Sat,Sun)",
+];
+
+/// The first field that would be refused among stars; the parser's own words, on one line, if it is none alone.
+fn explain(fields: &[&str], error: &cron::error::Error) -> String {
+    let is_refused = |at: usize, field: &str| {
+        let mut alone = ["*"; FIELDS.len()];
+        alone[at] = field;
+        Schedule::from_str(&alone.join(" ")).is_err()
+    };
+    let refused = fields.iter().zip(FIELDS).enumerate().find(|(at, (field, _))| is_refused(*at, field));
+    refused.map_or_else(
+        || error.to_string().split_whitespace().collect::<Vec<_>>().join(" "),
+        |(_, (field, known))| format!("{known}; \"{field}\" does not fit"),
+    )
 }
 
 impl CronTimes {
@@ -119,6 +143,23 @@ mod tests {
         for text in ["0 60 7 * * *", "0 0 24 * * *", "0 0 7 32 * *", "0 0 7 * * Måndag", "0 0 7 * * Fri-Mon"]
         {
             assert!(matches!(refusal(text), CronError::Syntax { .. }), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_field_that_does_not_fit_is_named_with_what_does_on_one_line() {
+        let days = "days of the week are Sun Mon Tue Wed Thu Fri Sat, and a range keeps to this order (Fri-Sat, but \
+                    Sat,Sun)";
+        for (text, known, field) in [
+            ("0 30 24 * * Mon", "hours are 0 to 23", "24"),
+            ("0 60 7 * * Mon", "minutes are 0 to 59", "60"),
+            ("0 0 7 0 * *", "days of the month are 1 to 31", "0"),
+            ("0 0 7 1 13 *", "months are 1 to 12, or Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec", "13"),
+            ("0 30 7 * * Man", days, "Man"),
+            ("0 30 7 * * Sat-Sun", days, "Sat-Sun"),
+        ] {
+            let told = format!("\"{text}\" is no cron expression: {known}; \"{field}\" does not fit");
+            assert_eq!(refusal(text).to_string(), told);
         }
     }
 }

@@ -15,4 +15,5 @@ pub mod people;
 pub mod places;
 pub mod sheet;
 pub mod suggest;
+mod toml_faults;
 pub mod union_grounds;

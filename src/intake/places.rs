@@ -88,8 +88,8 @@ pub enum SeatingError {
     #[error(transparent)]
     Store(#[from] StoreError),
     /// There is no such place, or it is over.
-    #[error("there is no such place any more; see treff seat list")]
-    NoPlace,
+    #[error("there is no seat {0}, or it is over by then; see treff seat list")]
+    NoPlace(SeatId),
     /// They would have it no more when they get it.
     #[error("the place would be over before it begins; give a later last day, or none")]
     EndsBefore,
@@ -135,7 +135,7 @@ pub async fn replace_holder(
     let mut tx = store.begin().await?;
     let rows = lock_place(&mut tx, seat).await?;
     let place = rows.first().filter(|row| row.ends_at.is_none_or(|end| end > from));
-    let place = place.ok_or(SeatingError::NoPlace)?.clone();
+    let place = place.ok_or(SeatingError::NoPlace(seat))?.clone();
     let (address, known) = find_known(&mut tx, &seating, &successor.address).await?;
     let (actor, now, ground) = (seating.actor.to_owned(), seating.now, seating.union_ground);
     if let Some(known) = &known

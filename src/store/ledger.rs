@@ -34,6 +34,13 @@ record! {
     }
 }
 
+record! {
+    struct Stopped {
+        state: String,
+        is_erased: bool,
+    }
+}
+
 macro_rules! deliveries {
     ($condition:literal) => {
         concat!(
@@ -75,6 +82,16 @@ impl Store {
         message_id: &str,
     ) -> Result<Option<DeliveryRow>, StoreError> {
         Ok(self.db.find(deliveries!("WHERE d.message_id = $1 ORDER BY d.id"), args![message_id]).await?)
+    }
+
+    /// The state of a letter that could be sent once more if letters might go to its recipient, and whether they were erased
+    /// (as whoever is merged into another is); none if letters may, or if it is no such letter.
+    pub async fn find_stopped(&self, id: DeliveryId) -> Result<Option<(DeliveryState, bool)>, StoreError> {
+        let stopped =
+            "SELECT d.state, r.status = 'erased' FROM delivery d JOIN recipient r ON r.id = d.recipient_id
+             WHERE d.id = $1 AND d.state IN ('deferred', 'uncertain', 'rejected') AND r.status <> 'active'";
+        let found: Option<Stopped> = self.db.find(stopped, args![id]).await?;
+        Ok(found.and_then(|row| Some((DeliveryState::from_word(&row.state)?, row.is_erased))))
     }
 
     /// The state of a letter that could be sent once more if its words were still kept; none if they are, or if it is no such

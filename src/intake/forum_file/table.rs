@@ -5,6 +5,8 @@ use std::ops::Range;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
+use crate::intake::toml_faults::tell_fault;
+
 /// What is wrong with a file so far.
 pub(super) struct Problems<'a> {
     file: &'a str,
@@ -61,10 +63,12 @@ pub(super) struct Text {
 /// The whole file as a table; none if it is no TOML.
 pub(super) fn parse<'a>(text: &'a str, problems: &mut Problems<'_>) -> Option<Table<'a>> {
     let (entries, errors) = DeTable::parse_recoverable(text);
+    let entries = entries.into_inner();
     for error in &errors {
-        problems.add(&error.span().unwrap_or_default(), error.message());
+        let fault = tell_fault(text, &entries, error, |at| problems.line(&(at..at)));
+        problems.add(&error.span().unwrap_or_default(), fault);
     }
-    errors.is_empty().then(|| Table { what: "the file", at: 0..0, entries: entries.into_inner() })
+    errors.is_empty().then(|| Table { what: "the file", at: 0..0, entries })
 }
 
 impl<'a> Table<'a> {

@@ -7,6 +7,7 @@ use toml::de::{DeTable, DeValue};
 use super::FileError;
 use super::split::Parts;
 use super::times::{Given, read_datetime, read_text_as_time};
+use crate::intake::toml_faults::tell_fault;
 
 /// The front matter while it is read: values are taken by key, errors gathered on the way.
 pub(super) struct FrontMatter<'a> {
@@ -33,7 +34,8 @@ impl<'a> FrontMatter<'a> {
         };
         for error in errors {
             let at = error.span().map_or(0, |span| span.start);
-            front.fail(front.line_at(at), error.message());
+            let fault = tell_fault(&parts.toml, &front.table, &error, |at| front.line_at(at));
+            front.fail(front.line_at(at), fault);
         }
         if front.errors.is_empty() { Ok(front) } else { Err(front.errors) }
     }

@@ -7,6 +7,7 @@ use unicode_normalization::UnicodeNormalization as _;
 use super::fault::{Fault, Slip};
 use crate::content::LEAST_LIKENESS;
 use crate::forum::{Cadence, Facet, Forum, Language, OrganisationKind, Position, TermIx};
+use crate::intake::sheet::Unwritten;
 
 /// What the words of cells mean in this forum.
 pub(super) struct Vocabulary<'a> {
@@ -237,6 +238,19 @@ pub(super) fn unfailed(text: &str) -> Result<&str, Fault> {
     let sentence =
         format!("{text} is what a formula leaves that found nothing or failed; write the value itself");
     Err(Slip::Formula(text.to_owned()).told(sentence))
+}
+
+/// What is wrong with a cell that holds something in place of text; `text` is what it shows.
+pub(super) fn fault_of(unwritten: Unwritten, text: &str) -> Fault {
+    match unwritten {
+        Unwritten::Date => Slip::Date(text.to_owned()).told(format!(
+            "this is a date or a time ({text}), and no text; format the cell as text, and write there what is meant"
+        )),
+        Unwritten::Formula => Slip::Unvalued.told(
+            "a formula stands here whose value the file does not hold; open the workbook in a spreadsheet and save it \
+             once, or write the value itself",
+        ),
+    }
 }
 
 /// One line of text: breaks and runs of blanks inside a cell become single spaces.

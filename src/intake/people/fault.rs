@@ -31,6 +31,10 @@ pub enum Slip {
     Erased,
     /// What a formula left that failed.
     Formula(String),
+    /// A date or a time where text is asked for.
+    Date(String),
+    /// A formula whose value the file does not hold.
+    Unvalued,
     /// Text to the right of the last heading.
     Surplus(String),
     /// Something else: the sentence alone says it.

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::cells::{Vocabulary, kind_of, language_of, one_line, unfailed, values, yes_or_no};
+use super::cells::{Vocabulary, fault_of, kind_of, language_of, one_line, unfailed, values, yes_or_no};
 use super::fault::{Fault, Slip};
 use super::grounds::ground_of;
 use super::headings::{Column, Headings};
@@ -76,7 +76,7 @@ fn read_row(cells: &mut Cells<'_>, words: &Vocabulary<'_>) -> Option<FileRow> {
     let email = cells.parse(Column::Email, |text| {
         text.parse::<EmailAddress>().map_err(|e| Slip::Address(text.to_owned()).told(e.to_string()))
     });
-    if email.is_none() && cells.text(Column::Email).is_empty() {
+    if cells.is_blank(Column::Email) {
         cells.fail(Column::Email, Slip::NoAddress.told("the address is missing; each row needs one"));
     }
     let org = cells.parse(Column::Org, |text| {
@@ -113,9 +113,17 @@ struct Cells<'a> {
     errors: Vec<CellError>,
 }
 
-impl Cells<'_> {
-    fn text(&self, column: Column) -> &str {
-        self.headings.position(column).map_or("", |at| self.row.cell(at))
+impl<'a> Cells<'a> {
+    fn is_blank(&self, column: Column) -> bool {
+        self.headings.position(column).is_none_or(|at| self.row.is_blank(at))
+    }
+
+    /// The text of a cell; empty if nobody wrote it as text, which is an error.
+    fn text(&mut self, column: Column) -> &'a str {
+        let (row, Some(at)) = (self.row, self.headings.position(column)) else { return "" };
+        let Some(unwritten) = row.unwritten.get(&at) else { return row.cell(at) };
+        self.fail(column, fault_of(*unwritten, row.cell(at)));
+        ""
     }
 
     fn fail(&mut self, column: Column, fault: Fault) {

@@ -46,7 +46,11 @@ fn people(rows: &[Vec<String>]) -> Vec<String> {
     let forum = forum();
     let header: Vec<String> = HEADER.map(String::from).to_vec();
     let headings = Headings::read(&header).unwrap();
-    let rows = rows.iter().enumerate().map(|(at, cells)| SheetRow { line: at + 2, cells: cells.clone() });
+    let rows = rows.iter().enumerate().map(|(at, cells)| SheetRow {
+        line: at + 2,
+        cells: cells.clone(),
+        unwritten: BTreeMap::new(),
+    });
     let sheet = Sheet { header, rows: rows.collect(), ..Sheet::default() };
     let (rows, errors) = read_rows(&sheet, &headings, &Vocabulary::of(&forum));
     let mut merge =

@@ -3,6 +3,8 @@
 //! Own code, because the line on which a row starts must be right after empty lines and quoted line
 //! breaks: row errors are useless without it.
 
+use std::collections::BTreeMap;
+
 use super::text::{tidy, trim};
 use super::{SheetError, SheetRow};
 
@@ -59,7 +61,7 @@ impl Reader<'_> {
         if self.chars.peek().is_none() {
             return Ok(None);
         }
-        let mut row = SheetRow { line: self.line, cells: Vec::new() };
+        let mut row = SheetRow { line: self.line, cells: Vec::new(), unwritten: BTreeMap::new() };
         loop {
             let cell = self.read_cell()?;
             row.cells.push(tidy(&cell));

@@ -4,14 +4,17 @@
 //! Knows nothing of what the columns mean. Never panics, whatever the bytes are.
 
 mod csv;
+mod merged;
 mod text;
 mod written;
 mod xlsx;
 
+use std::collections::BTreeMap;
+
 pub use text::decode_text;
 pub use written::{CsvError, write_csv};
 
-/// A header and the rows under it; rows without any text are left out.
+/// A header and the rows under it; blank rows are left out.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Sheet {
     /// What its workbook calls it; empty in a CSV file.
@@ -32,12 +35,41 @@ pub struct SheetRow {
     pub line: usize,
     /// Its cells, trimmed; possibly fewer or more than the header has.
     pub cells: Vec<String>,
+    /// Those of its cells, by their place, whose text nobody wrote; only a workbook has any.
+    pub unwritten: BTreeMap<usize, Unwritten>,
+}
+
+/// What a workbook's cell holds in place of text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unwritten {
+    /// A date or a time, be it that a spreadsheet made one of a text such as `3-4`; the cell's text says which.
+    Date,
+    /// A formula whose value was not stored, as programs other than spreadsheets write them; the cell's text is empty.
+    Formula,
 }
 
 impl SheetRow {
     /// The text of cell `index`; empty if the row is shorter.
     pub fn cell(&self, index: usize) -> &str {
         self.cells.get(index).map_or("", String::as_str)
+    }
+
+    /// Whether cell `index` holds nothing at all.
+    pub fn is_blank(&self, index: usize) -> bool {
+        self.cell(index).is_empty() && !self.unwritten.contains_key(&index)
+    }
+
+    fn has_text(&self) -> bool {
+        self.cells.iter().any(|cell| !cell.is_empty())
+    }
+
+    /// Puts a value into cell `index`; answers by how many cells the row has grown.
+    fn put(&mut self, index: usize, text: String, unwritten: Option<Unwritten>) -> usize {
+        let grown = (index + 1).saturating_sub(self.cells.len());
+        self.cells.resize(self.cells.len() + grown, String::new());
+        self.cells[index] = text;
+        self.unwritten.extend(unwritten.map(|unwritten| (index, unwritten)));
+        grown
     }
 }
 
@@ -88,11 +120,12 @@ pub fn read_sheets(bytes: &[u8]) -> Result<Vec<Sheet>, SheetError> {
     if sheets.is_empty() { Err(SheetError::Empty) } else { Ok(sheets) }
 }
 
-/// The first row with text is the header; rows without text are left out.
+/// The first row with text is the header; blank rows are left out.
 fn sheet_of(rows: impl IntoIterator<Item = SheetRow>) -> Option<Sheet> {
-    let mut rows = rows.into_iter().filter(|row| row.cells.iter().any(|cell| !cell.is_empty()));
+    let mut rows = rows.into_iter().skip_while(|row| !row.has_text());
     let header = rows.next()?.cells;
-    Some(Sheet { header, rows: rows.collect(), ..Sheet::default() })
+    let rows = rows.filter(|row| row.has_text() || !row.unwritten.is_empty()).collect();
+    Some(Sheet { header, rows, ..Sheet::default() })
 }
 
 /// What spreadsheets call a column, counted from 0: A to Z, AA and so on.

@@ -1,11 +1,13 @@
 //! Excel workbooks. Cells are read one by one into sparse rows: a sheet may claim a billion empty ones.
 
+use std::collections::BTreeMap;
 use std::io::Cursor;
 
-use calamine::{DataRef, Reader as _, SheetType, SheetVisible, Xlsx, XlsxError};
+use calamine::{DataRef, Dimensions, ExcelDateTime, Reader as _, SheetType, SheetVisible, Xlsx, XlsxError};
 
+use super::merged::{Merged, fill_merged};
 use super::text::tidy;
-use super::{Sheet, SheetError, SheetRow, sheet_of};
+use super::{Sheet, SheetError, SheetRow, Unwritten, sheet_of};
 
 /// More cells than any people file has; a small archive can unpack to far more.
 const MOST_CELLS: usize = 10_000_000;
@@ -35,25 +37,21 @@ pub(super) fn read_workbook(bytes: &[u8]) -> Result<Vec<Sheet>, SheetError> {
 
 fn read_worksheet(workbook: &mut Xlsx<Cursor<&[u8]>>, name: &str) -> Result<Vec<SheetRow>, SheetError> {
     let unreadable = |e: XlsxError| SheetError::Workbook(format!("sheet \"{name}\": {e}"));
+    let merges = workbook.merge_cells_by_sheet_name(name).map_err(unreadable)?;
     let mut cells = workbook.worksheet_cells_reader(name).map_err(unreadable)?;
     let mut rows: Vec<SheetRow> = Vec::new();
     let mut held = 0;
-    while let Some(cell) = cells.next_cell().map_err(unreadable)? {
-        let (row, column) = cell.get_position();
-        let (line, column) = (row as usize + 1, column as usize);
-        let text = text_of(cell.get_value());
-        if text.is_empty() || column >= MOST_COLUMNS {
+    while let Some(cell) = cells.next_cell_with_formula_metadata().map_err(unreadable)? {
+        let (line, column) = (cell.pos.0 as usize + 1, cell.pos.1 as usize);
+        let (text, unwritten) = (text_of(&cell.value), unwritten_of(&cell.value, cell.formula.is_some()));
+        if (text.is_empty() && unwritten.is_none()) || column >= MOST_COLUMNS {
             continue;
         }
         if rows.last().is_none_or(|last| last.line != line) {
-            rows.push(SheetRow { line, cells: Vec::new() });
+            rows.push(SheetRow { line, cells: Vec::new(), unwritten: BTreeMap::new() });
         }
         if let Some(last) = rows.last_mut() {
-            if last.cells.len() <= column {
-                held += column + 1 - last.cells.len();
-                last.cells.resize(column + 1, String::new());
-            }
-            last.cells[column] = text;
+            held += last.put(column, text, unwritten);
         }
         if held > MOST_CELLS {
             return Err(SheetError::TooLarge(MOST_CELLS));
@@ -61,7 +59,14 @@ fn read_worksheet(workbook: &mut Xlsx<Cursor<&[u8]>>, name: &str) -> Result<Vec<
     }
     // Cells out of order are legal in no version of the format, but cost nothing to put right.
     rows.sort_by_key(|row| row.line);
+    let merges: Vec<Merged> = merges.iter().map(merged).collect();
+    fill_merged(&mut rows, &merges, MOST_CELLS)?;
     Ok(rows)
+}
+
+fn merged(covered: &Dimensions) -> Merged {
+    let (start, end) = (covered.start, covered.end);
+    Merged { lines: start.0 as usize + 1..=end.0 as usize + 1, columns: start.1 as usize..=end.1 as usize }
 }
 
 /// Numbers and truth values as text; 900 and not 900.0.
@@ -72,9 +77,28 @@ fn text_of(value: &DataRef<'_>) -> String {
         DataRef::Bool(truth) => truth.to_string(),
         DataRef::Int(number) => number.to_string(),
         DataRef::Float(number) => number.to_string(),
-        DataRef::DateTime(moment) => moment.as_f64().to_string(),
+        DataRef::DateTime(moment) => day_of(moment),
         DataRef::DateTimeIso(text) | DataRef::DurationIso(text) => text.clone(),
         DataRef::Error(error) => error.to_string(),
         DataRef::Empty => String::new(),
     }
+}
+
+/// A formula that came to nothing has stored an empty text; one never worked out has stored none.
+fn unwritten_of(value: &DataRef<'_>, is_formula: bool) -> Option<Unwritten> {
+    match value {
+        DataRef::DateTime(_) | DataRef::DateTimeIso(_) | DataRef::DurationIso(_) => Some(Unwritten::Date),
+        DataRef::Empty if is_formula => Some(Unwritten::Formula),
+        _ => None,
+    }
+}
+
+/// The day, the time of day where there is one; the time alone where there is no day.
+fn day_of(moment: &ExcelDateTime) -> String {
+    let (year, month, day, hour, minute, ..) = moment.to_ymd_hms_milli();
+    if moment.as_f64() < 1.0 {
+        return format!("{hour:02}:{minute:02}");
+    }
+    let day = format!("{year:04}-{month:02}-{day:02}");
+    if (hour, minute) == (0, 0) { day } else { format!("{day} {hour:02}:{minute:02}") }
 }

@@ -126,8 +126,9 @@ pub(super) async fn show(
 
 fn may_retry(state: DeliveryState, row: &MailedRow) -> bool {
     match state {
-        DeliveryState::Deferred | DeliveryState::Uncertain => true,
-        DeliveryState::Rejected => row.status == "active",
+        DeliveryState::Deferred | DeliveryState::Uncertain | DeliveryState::Rejected => {
+            row.status == "active"
+        }
         _ => false,
     }
 }

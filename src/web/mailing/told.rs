@@ -58,7 +58,7 @@ pub(super) fn word_of(done: OnceMore) -> &'static str {
     match done {
         OnceMore::Due => "due",
         OnceMore::MayComeTwice | OnceMore::TriedAgain => "again",
-        OnceMore::Stopped => "stopped",
+        OnceMore::Stopped(_) | OnceMore::Erased(_) => "stopped",
         OnceMore::Overtaken => "overtaken",
         OnceMore::Wordless(_) => "wordless",
         OnceMore::Waits | OnceMore::Not(_) | OnceMore::Unknown => "late",

@@ -188,6 +188,8 @@ fn tell_slip(teller: &Teller<'_>, error: &CellError) -> String {
         Slip::Contradiction(this, that) => fill(&words.slip_contradiction, &[("this", this), ("that", that)]),
         Slip::Erased => words.slip_erased.clone(),
         Slip::Formula(text) => fill(&words.slip_formula, &[("text", text)]),
+        Slip::Date(text) => fill(&words.slip_date, &[("text", text)]),
+        Slip::Unvalued => words.slip_unvalued.clone(),
         Slip::Surplus(text) => fill(&words.slip_surplus, &[("text", text)]),
         Slip::Other => fill(&words.slip_other, &[("sentence", &error.error)]),
     }

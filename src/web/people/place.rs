@@ -291,7 +291,7 @@ fn tell_refusal(teller: &Teller<'_>, error: &SeatingError) -> Result<String, Ref
         SeatingError::EndsBefore => words.day.clone(),
         SeatingError::HasIt(_) => words.has_it.clone(),
         SeatingError::Erased => words.erased.clone(),
-        SeatingError::NoPlace | SeatingError::Changed => words.no_place.clone(),
+        SeatingError::NoPlace(_) | SeatingError::Changed => words.no_place.clone(),
         SeatingError::NoGround => words.ground.clone(),
         SeatingError::Overtaken => words.overtaken.clone(),
         SeatingError::Overlaps(row) => {

@@ -170,6 +170,27 @@ on_both_databases! {
         assert_eq!(text(&town, "SELECT state FROM delivery").await, "uncertain");
     }
 
+    async fn a_letter_to_whom_nothing_may_go_is_not_sent_again(db: Database) {
+        let town = town_with_letter(db).await;
+        let (_, letter, _) = kari_of(&town).await;
+        let again = || send_once_more(town.store(), at(MONDAY), "command", letter.delivery);
+        for state in [DeliveryState::Uncertain, DeliveryState::Deferred, DeliveryState::Rejected] {
+            town.run(match state {
+                DeliveryState::Uncertain => "UPDATE delivery SET state = 'uncertain'",
+                DeliveryState::Deferred => "UPDATE delivery SET state = 'deferred'",
+                _ => "UPDATE delivery SET state = 'rejected'",
+            }).await;
+            town.run("UPDATE recipient SET status = 'suspended'").await;
+            assert_eq!(again().await.unwrap(), OnceMore::Stopped(state));
+            town.run("UPDATE recipient SET status = 'erased'").await;
+            assert_eq!(again().await.unwrap(), OnceMore::Erased(state));
+            assert_eq!(text(&town, "SELECT state FROM delivery").await, state.word());
+        }
+        town.run("UPDATE delivery SET state = 'uncertain'").await;
+        town.run("UPDATE recipient SET status = 'active'").await;
+        assert_eq!(again().await.unwrap(), OnceMore::MayComeTwice);
+    }
+
     async fn it_is_done_once_a_day_and_says_so_in_the_audit_log(db: Database) {
         let town = town_with_letter(db).await;
         let (_, letter, _) = kari_of(&town).await;

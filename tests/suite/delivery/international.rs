@@ -57,6 +57,24 @@ on_both_engines! {
         assert!(listed.contains("k\u{e5}re@xn--fjs-1na.example") && !listed.contains("suspended"), "{listed}");
     }
 
+    async fn a_letter_to_somebody_erased_is_not_promised_again(engine: Engine) {
+        let treff = forum_of_two(engine).await;
+        run_edition(&treff, &["PIPELINING", "8BITMIME"]).await;
+        let letters = treff.run(&["delivery", "list"]).done().json["deliveries"].clone();
+        let per = letters.as_array().unwrap().iter().find(|l| l["recipient"] == "per@x.test").unwrap()["id"].to_string();
+        let mut tx = treff.database.store.begin().await.unwrap();
+        tx.run("UPDATE delivery SET state = 'uncertain' WHERE state = 'accepted'", Vec::new()).await.unwrap();
+        tx.commit().await.unwrap();
+        treff.run(&["people", "erase", "per@x.test"]).done();
+        let refused = treff.run(&["delivery", "retry", &per]);
+        assert_eq!((refused.code, &refused.json["retried"]), (1, &serde_json::json!([])));
+        assert_eq!(
+            refused.json["refused"][0]["error"],
+            format!("its recipient was erased, or merged into another; settle it: treff delivery settle {per}")
+        );
+        treff.run(&["delivery", "settle", &per]).done();
+    }
+
     async fn such_an_address_is_found_however_it_is_typed(engine: Engine) {
         let treff = forum_of_two(engine).await;
         for typed in ["k\u{e5}re@fj\u{f8}s.example", "Ka\u{30a}re@xn--fjs-1na.example"] {

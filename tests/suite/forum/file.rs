@@ -80,6 +80,22 @@ fn what_must_be_there_is_asked_for() {
 }
 
 #[test]
+fn what_is_no_toml_is_told_with_the_key_and_what_to_do() {
+    let twice = small("[[sector]]\nslug = \"a\"\nslug = \"b\"\n");
+    assert_eq!(errors(&twice), ["f:7: slug stands on line 6 already; keep one of them"]);
+    let tables = small("[letter]\n[letter]\n");
+    assert_eq!(errors(&tables), ["f:6: letter stands on line 5 already; keep one of them"]);
+    assert_eq!(
+        errors(&small("[[sector]]\nslug = \"a\n"))[0],
+        "f:6: a text in quotation marks is not closed; write \" at its end"
+    );
+    assert_eq!(
+        errors(&small("daily = \"0 30 24 * * Mon\"\n")),
+        ["f:5: daily: \"0 30 24 * * Mon\" is no cron expression: hours are 0 to 23; \"24\" does not fit"]
+    );
+}
+
+#[test]
 fn unknown_words_are_told_with_the_nearest_known() {
     let text = small(
         "[[sector]]\nslug = \"health\"\nnaem = { nb = \"H\" }\nname = { no = \"H\" }\n\

@@ -88,6 +88,15 @@ on_both_engines! {
         ]}));
     }
 
+    async fn what_is_no_toml_is_told_with_the_key_and_what_to_do(engine: Engine) {
+        let treff = Treff::with_forum(engine).await;
+        treff.write("to.md", "+++\nkind = \"tip\"\ntitle = \"T\"\nkind = \"event\"\n+++\n");
+        assert_eq!(treff.run(&["item", "add", "to.md"]).refused(), ["to.md:4: kind stands on line 2 already; keep one of them"]);
+        treff.write("halv.md", "+++\nkind = \"tip\"\ntitle = 'T\naudience = \"all\"\n+++\n");
+        let told = treff.run(&["item", "add", "halv.md"]).refused();
+        assert_eq!(told[0], "halv.md:3: a text in quotation marks is not closed; write ' at its end");
+    }
+
     async fn one_bad_file_keeps_all_out_and_every_error_is_told(engine: Engine) {
         let treff = Treff::with_forum(engine).await;
         treff.write("tidlig.md", TIP);

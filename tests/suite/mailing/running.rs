@@ -146,6 +146,12 @@ on_both_databases! {
         assert!(lead.get(wordless.header("location")).await.body.contains("så gammelt at teksten er slettet"));
         assert_eq!(pages.text("SELECT state FROM delivery WHERE id = 7").await, "uncertain");
         pages.run("INSERT INTO letter (delivery_id, content) VALUES (7, '{\"p\":[]}')").await;
+        pages.run("UPDATE recipient SET status = 'suspended' WHERE id = (SELECT recipient_id FROM delivery WHERE id = 7)").await;
+        let stopped = lead.post("/desk/mailing/letters/7/retry", &pressed).await;
+        assert!(stopped.header("location").ends_with("done=stopped"), "{}", stopped.header("location"));
+        let list = lead.get(stopped.header("location")).await.body;
+        assert!(list.contains("/letters/7/settle") && !list.contains("/letters/7/retry"), "{list}");
+        pages.run("UPDATE recipient SET status = 'active' WHERE id = (SELECT recipient_id FROM delivery WHERE id = 7)").await;
         let again = lead.post("/desk/mailing/letters/7/retry", &pressed).await;
         assert!(again.header("location").ends_with("done=again"));
         assert_eq!(pages.text("SELECT state FROM delivery WHERE resent").await, "queued");

@@ -228,7 +228,15 @@ on_both_engines! {
         let seats = treff.run(&["seat", "list"]).done().json["seats"].clone();
         assert_eq!((seats.as_array().unwrap().len(), &seats[0]["holder"]), (1, &json!("siri@vik.example")));
         treff.run(&["seat", "give", &id, "siri@vik.example"]).refused();
-        treff.run(&["seat", "give", "99", "siri@vik.example"]).refused();
+        treff.run(&["seat", "give", &id, "per@vik.example", "--on", "2099-03-01"]).done();
+        let told = treff.run_for_people(&["seat", "list"]).done().stdout;
+        let row_of = |holder: &str| told.lines().find(|line| line.contains(holder)).unwrap().split_whitespace().collect::<Vec<_>>();
+        assert!(row_of("siri@").ends_with(&["2099-03-01", "00:00"]), "until: {told}");
+        assert!(row_of("per@").ends_with(&["per@vik.example", "2099-03-01", "00:00"]), "from: {told}");
+        assert!(told.lines().any(|line| line.split_whitespace().eq(["seat", "group", "position", "represents", "holder", "from", "until"])), "{told}");
+        assert!(told.ends_with("\n1 seats\n"), "one seat, of which two rows tell: {told}");
+        assert_eq!(treff.run(&["seat", "give", "99", "siri@vik.example"]).refused(),
+            ["there is no seat 99, or it is over by then; see treff seat list"]);
     }
 
     async fn an_address_that_is_nobody_s_is_taken_out_of_what_others_said(engine: Engine) {

@@ -5,7 +5,7 @@ use unicode_normalization::UnicodeNormalization as _;
 
 use super::forum::{Place, counts, refused};
 use crate::on_both_databases;
-use crate::workbook::{Tab, workbook, workbook_of};
+use crate::workbook::{Tab, merged_workbook, workbook, workbook_of};
 
 fn refusal(bytes: &[u8]) -> String {
     read_people_file(bytes).unwrap_err().to_string()
@@ -145,6 +145,67 @@ on_both_databases! {
         ]);
         assert_eq!(place.texts("SELECT name FROM recipient ORDER BY email").await, ["Per", "#1"]);
         assert_eq!(place.organisations().await, ["nav: NAV (other)"]);
+    }
+
+    async fn a_date_where_text_is_asked_for_is_an_error_of_its_cell(db: Database) {
+        let place = Place::on(db).await;
+        let date = |text: &str| format!(
+            "this is a date or a time ({text}), and no text; format the cell as text, and write there what is meant"
+        );
+        let report = place.import(workbook(&[
+            &["epost", "navn", "organisasjon", "grupper", "merknad"],
+            &["a@x.test", "day 46389", "NAV", "", ""],
+            &["b@x.test", "Per", "day 46450.5", "day 0.125", ""],
+            &["c@x.test", "Kari", "NAV", "", "day 46389"],
+        ])).await;
+        assert_eq!(refused(&report), [
+            format!("2 navn: {}", date("2027-01-02")),
+            format!("3 grupper: {}", date("03:00")),
+            format!("3 organisasjon: {}", date("2027-03-04 12:00")),
+        ]);
+        assert_eq!(place.texts("SELECT name FROM recipient").await, ["Kari"]);
+        assert_eq!(place.organisations().await, ["nav: NAV (other)"]);
+    }
+
+    async fn a_formula_whose_value_was_not_stored_is_an_error_of_its_cell(db: Database) {
+        let place = Place::on(db).await;
+        let unvalued = "a formula stands here whose value the file does not hold; open the workbook in a spreadsheet \
+                        and save it once, or write the value itself";
+        let report = place.import(workbook(&[
+            &["epost", "navn", "merknad"],
+            &["=LOWER(A1)", "=B1"],
+            &["a@x.test", "Kari", "=A1"],
+        ])).await;
+        assert_eq!(refused(&report), [format!("2 epost: {unvalued}"), format!("2 navn: {unvalued}")]);
+        assert_eq!(place.texts("SELECT name FROM recipient").await, ["Kari"]);
+    }
+
+    async fn merged_cells_say_the_same_of_each_of_their_rows(db: Database) {
+        let place = Place::on(db).await;
+        let report = place.import(merged_workbook(
+            &[
+                &["epost", "navn", "organisasjon", "type", "grupper", "", ""],
+                &["a@x.test", "A", "Steinvik kommune", "municipality", "health", "", "se her"],
+                &["b@x.test", "B", "", "", "health"],
+                &["c@x.test", "C", "", "", "health/leader"],
+                &["", "", "", "", ""],
+                &["d@x.test", "D", "NAV"],
+                &["", "", "", "", "steering"],
+            ],
+            &["E1:F1", "C2:C5", "D2:D4", "E2:F2", "G2:G4", "A6:A7"],
+        )).await;
+        assert_eq!((counts(&report), refused(&report)), ((4, 0, 0, 0), vec![]));
+        assert_eq!(report.notices, [
+            "column G has no heading, and what stands in it from line 2 on was passed over; give it one if it says \
+             something",
+        ]);
+        let at = "active weekly nb, at kind-of-org:municipality org:steinvik-kommune";
+        assert_eq!(place.people().await, [
+            format!("a@x.test A, {at}, health/member for steinvik-kommune"),
+            format!("b@x.test B, {at}, health/member for steinvik-kommune"),
+            format!("c@x.test C, {at}, health/leader for steinvik-kommune"),
+            "d@x.test D, active weekly nb, at kind-of-org:other org:nav, steering/member for nav, admitted".to_owned(),
+        ]);
     }
 
     async fn letters_of_two_characters_and_marks_that_nobody_sees_make_no_difference(db: Database) {

@@ -179,7 +179,12 @@ on_both_databases! {
     async fn what_of_a_workbook_is_not_read_is_told(db: Database) {
         let pages = pages_of(db).await;
         let lise = seat(&pages, LISE, PEOPLE).await;
-        let rows: [&[&str]; 3] = [&["epost", "", "navn"], &["siri@vik.example", "", "#N/A"], &["per@vik.example", "health", "Per"]];
+        let rows: [&[&str]; 4] = [
+            &["epost", "", "navn"],
+            &["siri@vik.example", "", "#N/A"],
+            &["per@vik.example", "health", "Per"],
+            &["day 46389", "", "=A1"],
+        ];
         let further = Tab { name: "Industri", hidden: false, rows: &[&["epost"], &["eva@vik.example"]] };
         let book = workbook_of(&[Tab { name: "Helse", hidden: false, rows: &rows }, further]);
         let read = send(&lise, Some(("folk.xlsx", &book)), &[]).await;
@@ -187,6 +192,8 @@ on_both_databases! {
             "Arket «Industri» har også adresser (rader: 1), men er ikke lest",
             "Kolonne B, uten overskrift",
             "«#N/A» er det en formel etterlater",
+            "Her står en dato eller et klokkeslett (2027-01-02), ikke en tekst.",
+            "Her står en formel, men ikke det den kommer fram til.",
             "Nye: 1",
         ] {
             assert!(read.body.contains(said), "{said} in {}", read.body);
