@@ -122,7 +122,9 @@ impl DiskFailure {
                 "let the user that runs treff write it and its folder, on a disk that is not read-only"
             }
             DiskFailure::Disk => "make room on its disk or mend it",
-            DiskFailure::Damaged => "restore it from a backup, or correct database_url if it is another file",
+            DiskFailure::Damaged => {
+                "mend its disk if that fails, restore it from a backup, or correct database_url if it is another file"
+            }
         }
     }
 }
