@@ -68,7 +68,7 @@ pub(super) fn parse<'a>(text: &'a str, problems: &mut Problems<'_>) -> Option<Ta
         let fault = tell_fault(text, &entries, error, |at| problems.line(&(at..at)));
         problems.add(&error.span().unwrap_or_default(), fault);
     }
-    errors.is_empty().then(|| Table { what: "the file", at: 0..0, entries })
+    errors.is_empty().then_some(Table { what: "the file", at: 0..0, entries })
 }
 
 impl<'a> Table<'a> {

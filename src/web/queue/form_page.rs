@@ -265,6 +265,7 @@ pub(super) async fn form_page(reading: &Reading, staff: &Staff, draft: &Draft) -
     };
     let id = draft.id().to_owned();
     let typed = |field: &str| draft.form.get(field);
+    let suggested = |what: &str| fill(&words.queue.more.suggested, &[("what", what)]);
     let row = draft.row.as_ref();
     let corrects = row.and_then(|row| row.corrects.clone());
     let sure = sure::list_of_draft(reading, staff, corrects.as_deref(), &effective).await?;
@@ -282,12 +283,9 @@ pub(super) async fn form_page(reading: &Reading, staff: &Staff, draft: &Draft) -
         topics_chosen: has_chosen_topics(&draft.form),
         kinds: list_kinds(words, typed("kind")),
         kind: effective.kind.word(),
-        suggested_kind: fill(&words.queue.more.suggested, &[("what", words.kind_of(effective.kind))]),
+        suggested_kind: suggested(words.kind_of(effective.kind)),
         languages: list_languages(words, typed("language")),
-        suggested_language: fill(
-            &words.queue.more.suggested,
-            &[("what", words.language.get(&effective.language).map_or("", String::as_str))],
-        ),
+        suggested_language: suggested(words.language.get(&effective.language).map_or("", String::as_str)),
         visibilities: list_visibilities(&teller, staff, form.get("visibility")),
         importances: list_importances(words, staff, form.get("importance")),
         lanes: list_lanes(words, staff, form.get("lane")),

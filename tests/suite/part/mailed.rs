@@ -159,7 +159,7 @@ on_both_engines! {
         assert_eq!((&shown["title"], &shown["sender"]["known"]), (&json!("Referat fra helse"), &json!(false)));
         let taken = treff.run(&["draft", "take", "1"]).done().json["text"].to_string();
         assert!(taken.contains("# Forwarded from: Per Li <per@vik.example>"), "{taken}");
-        let robot = treff.write("robot.eml", &mail(1, "Auto-Submitted: auto-replied\r\n"));
+        let robot = treff.write("robot.eml", mail(1, "Auto-Submitted: auto-replied\r\n"));
         assert_eq!(treff.run(&["draft", "mail", &robot]).code, 1);
     }
 }
