@@ -44,7 +44,7 @@ person's own link.")]
         /// Its number
         id: i64,
     },
-    /// Make a draft of a mail, as `serve` does of what comes to the mailbox under [drafts]
+    /// Make a draft of a mail, as serve does of what comes to the mailbox for drafts
     #[command(after_help = "\
 Examples:
   treff draft mail forwarded.eml
