@@ -106,10 +106,11 @@ async fn mail(app: &App, file: Option<&Path>) -> anyhow::Result<Report> {
         anyhow::bail!("no person wrote this mail by themselves; treff bounce reads returned mail");
     };
     let pipeline = Pipeline::build(app).await?;
-    if pipeline.keep_mailed(&mail).await? == SentIn::TooMuch {
-        anyhow::bail!("more than enough was mailed by {} today; try again tomorrow", mail.from);
+    let (from, draft) = (mail.from.clone(), mail.draft_id().to_owned());
+    if pipeline.keep_mailed(mail).await? == SentIn::TooMuch {
+        anyhow::bail!("more than enough was mailed by {from} today; try again tomorrow");
     }
-    let draft = app.store.find_desk_draft(mail.draft_id()).await?;
+    let draft = app.store.find_desk_draft(&draft).await?;
     let id = draft.map(|draft| draft.id).context("the draft was thrown away meanwhile")?;
     Ok(Report::done(format!("draft {id}; see treff draft show {id}"), json!({ "draft": id })))
 }

@@ -7,6 +7,9 @@
 const PREFIXES: [&str; 13] =
     ["fwd:", "fw:", "re:", "sv:", "vs:", "vb:", "videresendt:", "wg:", "aw:", "tr:", "rv:", "i:", "vl:"];
 
+/// Those of what is answered.
+const ANSWERS: [&str; 3] = ["re:", "sv:", "aw:"];
+
 /// Fields of such a block that name the writer.
 const FROM: [&str; 5] = ["fra:", "frå:", "from:", "från:", "von:"];
 
@@ -48,8 +51,19 @@ pub fn plain_subject(subject: &str) -> &str {
     subject
 }
 
+/// Takes what stands below the first block of fields, or above it where the subject says that it is answered: then that is
+/// the writer's own, and below is what they answer.
+pub fn unwrap_mail(subject: &str, text: &str) -> Forwarded {
+    let told = unwrap_forwarded(text);
+    let answers = ANSWERS.iter().any(|prefix| begins_with(subject.trim_start(), prefix));
+    if answers && !told.note.is_empty() {
+        return Forwarded { body: told.note, ..Forwarded::default() };
+    }
+    told
+}
+
 /// Takes the first block out of Markdown or plain text; what has none is all body.
-pub fn unwrap_forwarded(text: &str) -> Forwarded {
+fn unwrap_forwarded(text: &str) -> Forwarded {
     let lines: Vec<&str> = text.lines().collect();
     let Some((first, last)) = (0..lines.len()).find_map(|at| Some((at, end_of_block(&lines, at)?))) else {
         return Forwarded { body: text.trim().to_owned(), ..Forwarded::default() };
@@ -161,6 +175,17 @@ mod tests {
             > Dato: 1. mars 2027 kl. 10:12:00 CET\n> Til: Lise <lise@forum.example>\n> \n> Vi har fått åtte.";
         let told = unwrap_forwarded(apple);
         assert_eq!((told.body.as_str(), told.note.as_str()), ("Vi har fått åtte.", "FYI"));
+    }
+
+    #[test]
+    fn of_an_answer_what_stands_above_is_its_writers() {
+        let text = "Jeg kommer.\n\nFra: Forumet <f@forum.example>\nSendt: i dag\nTil: Per\nEmne: Samling\n\nHusk samlingen.";
+        assert_eq!(unwrap_mail("SV: Samling", text).body, "Jeg kommer.");
+        assert_eq!(
+            unwrap_mail("Samling", text).body,
+            "Husk samlingen.",
+            "who forwards may write a subject of their own"
+        );
     }
 
     #[test]

@@ -5,6 +5,7 @@
 use std::pin::Pin;
 
 use chrono::{DateTime, TimeDelta, Utc};
+use serde::Serialize;
 use serde_json::json;
 
 use super::{Pipeline, PipelineError};
@@ -14,7 +15,7 @@ use crate::feedback::notices::{ReadyNotice, language_of};
 use crate::feedback::returned::Letterbox;
 use crate::forum::{EmailAddress, Forum};
 use crate::intake::attachment::{MAX_FILES, read_attachment};
-use crate::intake::forwarded::{Forwarded, plain_subject, unwrap_forwarded};
+use crate::intake::forwarded::{Forwarded, plain_subject, unwrap_mail};
 use crate::intake::suggest::suggest_language;
 use crate::letter::Notice;
 use crate::staff::list_draft_readers;
@@ -41,13 +42,23 @@ struct Drafted {
     text: Forwarded,
     files: Vec<NewAttachment>,
     /// Names of files that could not be taken along, with the reason.
-    left_out: Vec<String>,
+    left_out: Vec<(String, LeftOut)>,
+}
+
+/// Why a file could not be taken along.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+enum LeftOut {
+    /// It is empty or too large, or the mail was too large to be read to its end.
+    TooLarge,
+    /// There are more than an item takes.
+    TooMany,
 }
 
 impl Letterbox for Pipeline {
     fn take(&self, mail: PersonMail) -> Pin<Box<dyn Future<Output = Result<bool, StoreError>> + Send + '_>> {
         Box::pin(async move {
-            match self.keep_mailed(&mail).await {
+            match self.keep_mailed(mail).await {
                 Ok(SentIn::Kept | SentIn::Another) => Ok(true),
                 Ok(SentIn::TooMuch) => {
                     tracing::warn!(
@@ -70,10 +81,10 @@ impl Letterbox for Pipeline {
 impl Pipeline {
     /// Keeps what a person mailed as a draft, once however often it comes, and tells those to whom drafts open, at most
     /// once an hour.
-    pub async fn keep_mailed(&self, mail: &PersonMail) -> Result<SentIn, PipelineError> {
+    pub async fn keep_mailed(&self, mail: PersonMail) -> Result<SentIn, PipelineError> {
         let now = self.clock.now();
         let forum = load_forum(&self.store).await?;
-        let drafted = draft_of(mail);
+        let (mail, drafted) = read_beside(mail).await?;
         let said = format!("{}\n{}", drafted.title, drafted.text.body);
         let language = suggest_language(&said).unwrap_or(forum.settings.language);
         let new = NewDraft {
@@ -121,13 +132,22 @@ impl Pipeline {
     }
 }
 
+/// Reads a mail on a thread of its own: it is anybody's, and may be long. One that makes the reading fail is left for a human.
+async fn read_beside(mail: PersonMail) -> Result<(PersonMail, Drafted), PipelineError> {
+    let read = tokio::task::spawn_blocking(move || {
+        let drafted = draft_of(&mail);
+        (mail, drafted)
+    });
+    read.await.map_err(|_| PipelineError::Stored("a mail that cannot be read".to_owned()))
+}
+
 /// What a mail says, without what mail programs put around it. Who forwards as an attachment says their own words in the
 /// mail around it.
 fn draft_of(mail: &PersonMail) -> Drafted {
     let message = &mail.message;
     let mut drafted = Drafted::default();
     let inner = message.enclosed.as_deref().unwrap_or(message);
-    drafted.text = unwrap_forwarded(&words_of(inner));
+    drafted.text = unwrap_mail(&inner.subject, &words_of(inner));
     if message.enclosed.is_some() {
         drafted.text.note = words_of(message);
         drafted.text.from = inner.from.clone();
@@ -142,13 +162,13 @@ fn draft_of(mail: &PersonMail) -> Drafted {
     let whole = files.len() - usize::from(mail.is_cut && !files.is_empty());
     for (at, file) in files.into_iter().enumerate() {
         let read = match at {
-            at if at >= whole => Err("the mail is too large".to_owned()),
-            at if at >= MAX_FILES => Err(format!("an item has at most {MAX_FILES} files")),
-            _ => read_attachment(&file.name, file.bytes.clone()),
+            at if at >= whole => Err(LeftOut::TooLarge),
+            at if at >= MAX_FILES => Err(LeftOut::TooMany),
+            _ => read_attachment(&file.name, file.bytes.clone()).map_err(|_| LeftOut::TooLarge),
         };
         match read {
             Ok(file) => drafted.files.push(file),
-            Err(why) => drafted.left_out.push(format!("{}: {why}", file.name)),
+            Err(why) => drafted.left_out.push((file.name.clone(), why)),
         }
     }
     drafted
@@ -163,16 +183,14 @@ fn words_of(written: &Written) -> String {
 
 /// Plain text up to the line that begins a signature (RFC 3676, 4.3), unless that is all there is.
 fn without_signature(text: &str) -> &str {
-    let end = text.lines().scan(0, |at, line| {
-        let begins = *at;
-        *at += line.len() + 1;
-        Some((begins, line))
-    });
-    let mut signs = end.filter(|(_, line)| *line == "-- ");
-    match signs.next() {
-        Some((at, _)) if !text[..at].trim().is_empty() => &text[..at],
-        _ => text,
+    let mut at = 0;
+    for line in text.split_inclusive('\n') {
+        if line.trim_end_matches(['\r', '\n']) == "-- " && !text[..at].trim().is_empty() {
+            return &text[..at];
+        }
+        at += line.len();
     }
+    text
 }
 
 fn cut(text: &str, at_most: usize) -> String {
@@ -237,13 +255,21 @@ mod tests {
         let whole = mail(Written { files, ..Written::default() });
         let drafted = draft_of(&PersonMail { is_cut: true, ..whole.clone() });
         assert_eq!(drafted.files.len(), 20);
-        assert_eq!(
-            drafted.left_out,
-            ["21.pdf: an item has at most 20 files", "22.pdf: the mail is too large"]
-        );
+        let left = |name: &str, why| (name.to_owned(), why);
+        assert_eq!(drafted.left_out, [left("21.pdf", LeftOut::TooMany), left("22.pdf", LeftOut::TooLarge)]);
         let empty = MailedFile { name: "tom.pdf".to_owned(), bytes: Vec::new() };
         let drafted = draft_of(&mail(Written { files: vec![empty], ..Written::default() }));
-        assert_eq!(drafted.left_out, ["tom.pdf: the file is empty"]);
+        assert_eq!(drafted.left_out, [left("tom.pdf", LeftOut::TooLarge)]);
+    }
+
+    #[test]
+    fn a_signature_goes_whatever_ends_its_lines() {
+        assert_eq!(
+            without_signature("Hei,\r\n\r\nHilsen Bjørn\r\n-- \r\nBjørn Aas"),
+            "Hei,\r\n\r\nHilsen Bjørn\r\n"
+        );
+        assert_eq!(without_signature("Se side 12345678\n-- \nPer"), "Se side 12345678\n");
+        assert_eq!(without_signature("-- \nBare dette"), "-- \nBare dette");
     }
 
     #[test]

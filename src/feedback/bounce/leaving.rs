@@ -54,7 +54,7 @@ pub(super) fn find_token(message: &Message<'_>, headers: &Fields, parts: &Parts<
 }
 
 /// Whether a subject asks for it, with a token or without.
-pub(super) fn asks_to_leave(subject: &str) -> bool {
+pub fn asks_to_leave(subject: &str) -> bool {
     let subject = bare(subject).to_lowercase();
     WORDS.iter().any(|word| {
         subject.strip_prefix(word).is_some_and(|rest| !rest.starts_with(|c: char| c.is_alphanumeric()))

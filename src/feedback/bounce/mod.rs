@@ -45,7 +45,7 @@ mod words;
 
 pub use apply::{Taken, take_in};
 pub use kept::{Glance, WhyKept, glance_at, names, text_of};
-pub use leaving::{UNSUBSCRIBED, find_leaver};
+pub use leaving::{UNSUBSCRIBED, asks_to_leave, find_leaver};
 pub use mail::read_mail;
 pub use person::{MailedFile, PersonMail, Written, read_person_mail};
 pub use report::{BounceKind, BounceReport, Leaving, ReturnedMail, Suggestion};

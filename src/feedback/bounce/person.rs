@@ -1,9 +1,11 @@
 //! A mail that a person wrote to the forum: its words, and the files that lie with it. Not what programs send by
 //! themselves, and nothing that a filter has called spam.
 
+use mail_parser::decoders::html::text_to_html;
 use mail_parser::{Message, MessageParser, MessagePart, MimeHeaders as _, PartType};
 
 use super::fields::Fields;
+use super::html::words_of_html;
 use super::mail::content_of;
 use super::origin::{has_null_path, is_by_daemon, is_by_postmaster};
 use super::report::one_line;
@@ -12,6 +14,9 @@ use crate::forum::EmailAddress;
 
 /// Mails within mails are looked into so deep: who forwards as an attachment encloses one.
 const DEPTH: usize = 2;
+
+/// No program that people write mail with nests elements deeper.
+const DEEPEST: usize = 300;
 
 /// What a person wrote.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -42,9 +47,9 @@ pub struct Written {
     pub from: String,
     /// Decoded, in one line; may be empty.
     pub subject: String,
-    /// Its HTML, if it has any.
+    /// Its HTML, if it has any and that is no deeper than people write it.
     pub html: Option<String>,
-    /// Its plain text, if it has no HTML; may be empty.
+    /// Its plain text otherwise, with LF line ends; may be empty.
     pub text: String,
     /// Its files.
     pub files: Vec<MailedFile>,
@@ -112,14 +117,17 @@ fn read_words(message: &Message<'_>, depth: usize) -> Written {
         (Some(name), Some(address)) => format!("{name} <{address}>"),
         (one, other) => one.or(other).unwrap_or_default().to_owned(),
     });
-    let html = message.html_bodies().filter(|part| part.is_text_html());
-    let html: String = html.filter_map(MessagePart::text_contents).collect();
-    let text: Vec<&str> = message.text_bodies().filter_map(MessagePart::text_contents).collect();
+    let html = read_html(message);
+    let text = match &html {
+        Some(html) if is_deep(html) => words_of_html(html),
+        Some(_) => String::new(),
+        None => message.text_bodies().filter_map(MessagePart::text_contents).collect::<Vec<_>>().join("\n\n"),
+    };
     let mut written = Written {
         from: one_line(&from.unwrap_or_default()),
         subject: one_line(message.subject().unwrap_or_default()),
-        text: if html.trim().is_empty() { text.join("\n\n") } else { String::new() },
-        html: Some(html).filter(|html| !html.trim().is_empty()),
+        html: html.filter(|_| text.is_empty()),
+        text,
         ..Written::default()
     };
     for part in message.attachments() {
@@ -136,6 +144,43 @@ fn read_words(message: &Message<'_>, depth: usize) -> Written {
         }
     }
     written
+}
+
+/// The HTML of a mail, with plain text that stands beside it: a gateway may put a footer of the one below the other.
+fn read_html(message: &Message<'_>) -> Option<String> {
+    let parts: Vec<&MessagePart<'_>> = message.html_bodies().collect();
+    if !parts.iter().any(|part| part.is_text_html()) {
+        return None;
+    }
+    let html = parts.into_iter().filter_map(|part| match &part.body {
+        PartType::Html(html) => Some(html.to_string()),
+        PartType::Text(text) => Some(text_to_html(text)),
+        _ => None,
+    });
+    Some(html.collect::<String>()).filter(|html| !html.trim().is_empty())
+}
+
+/// Whether elements lie in each other so deep that reading them as a tree would cost more than the mail is worth.
+fn is_deep(html: &str) -> bool {
+    let (mut depth, mut deepest) = (0usize, 0);
+    for tag in html.split('<').skip(1) {
+        match tag.as_bytes().first() {
+            Some(b'/') => depth = depth.saturating_sub(1),
+            Some(first) if first.is_ascii_alphabetic() && !is_void(tag) => depth += 1,
+            _ => {}
+        }
+        deepest = deepest.max(depth);
+    }
+    deepest > DEEPEST
+}
+
+/// Whether an element has no end (HTML, 13.1.2): or may go without one, as paragraphs do.
+fn is_void(tag: &str) -> bool {
+    const NAMES: [&str; 12] =
+        ["br", "img", "hr", "meta", "link", "input", "col", "wbr", "area", "base", "p", "li"];
+    let end = tag.find(|c: char| !c.is_ascii_alphanumeric()).unwrap_or(tag.len());
+    NAMES.iter().any(|name| tag[..end].eq_ignore_ascii_case(name))
+        || tag[..tag.find('>').unwrap_or(0)].ends_with('/')
 }
 
 /// Whether it is a picture that the HTML shows, such as a signature's, or one more text.

@@ -22,7 +22,8 @@ use std::pin::Pin;
 use std::sync::Arc;
 
 use super::bounce::{
-    BounceKind, Leaving, PersonMail, ReturnedMail, find_leaver, read_mail, read_person_mail, take_in,
+    BounceKind, Leaving, PersonMail, ReturnedMail, asks_to_leave, find_leaver, read_mail, read_person_mail,
+    take_in,
 };
 use crate::clock::Clock;
 use crate::delivery::ReturnPaths;
@@ -99,15 +100,29 @@ impl Intake {
         Ok(if is_unknown { Taken::Unknown } else { Taken::Understood })
     }
 
-    /// What a person wrote by themselves, and not in answer to a letter: a reply is for a human.
+    /// What a person wrote by themselves: a reply to a letter or to a short mail, and the wish to get no more, are for a human.
     async fn is_put_into_the_letterbox(&self, mail: &ReturnedMail, raw: &[u8]) -> Result<bool, StoreError> {
         let Some(letterbox) = &self.letterbox else { return Ok(false) };
         let Some(written) = read_person_mail(raw, self.read_at_most()) else { return Ok(false) };
+        if mail.leaving != Leaving::No || asks_to_leave(&written.message.subject) {
+            return Ok(false);
+        }
         for id in &mail.answered_ids {
+            if is_of_a_notice(id) {
+                return Ok(false);
+            }
             if self.store.find_delivery_by_message_id(id).await?.is_some() {
                 return Ok(false);
             }
         }
         letterbox.take(written).await
     }
+}
+
+/// Whether a Message-ID is of the shape that short mails have: `notice.7.61f3@forum.example`.
+fn is_of_a_notice(id: &str) -> bool {
+    let numbers = id.strip_prefix("notice.").and_then(|rest| rest.split_once('@')?.0.split_once('.'));
+    numbers.is_some_and(|(number, at)| {
+        number.bytes().all(|b| b.is_ascii_digit()) && at.bytes().all(|b| b.is_ascii_hexdigit())
+    })
 }

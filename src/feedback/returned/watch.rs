@@ -112,7 +112,11 @@ impl Returned {
         for (place, intake) in self.places {
             tasks.spawn(watch_one(place, intake, stop.clone()));
         }
-        while tasks.join_next().await.is_some() {}
+        while let Some(ended) = tasks.join_next().await {
+            if let Err(error) = ended {
+                tracing::error!(error = %error, "a place where mail comes in is watched no more; start treff again");
+            }
+        }
     }
 }
 

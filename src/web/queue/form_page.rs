@@ -299,7 +299,7 @@ pub(super) async fn form_page(reading: &Reading, staff: &Staff, draft: &Draft) -
         aside: aside(reading, staff, form, &id).await?.0,
         correcting: corrects.as_ref().map(|_| draft.form.get("title").to_owned()),
         corrects_path: corrects.map(|slug| format!("/desk/items/{slug}")),
-        sent_in: row.and_then(view_sent_in),
+        sent_in: row.and_then(|row| view_sent_in(words, row)),
         asks_lead: super::actions::needs_lead(staff, form),
         asked: row.is_some_and(|row| row.asked_at.is_some()),
         stands,
@@ -356,7 +356,17 @@ fn view_file(row: &AttachmentRow) -> FileView {
     FileView { position: row.position, name: row.name.clone(), size }
 }
 
-fn view_sent_in(row: &DeskDraftRow) -> Option<SentIn> {
+/// `21.pdf: En sak kan ha 20 vedlegg.`, of pairs of a name and a reason's word.
+fn tell_left_out(words: &Words, left_out: &serde_json::Value) -> Vec<String> {
+    let left_out: Vec<(String, String)> = serde_json::from_value(left_out.clone()).unwrap_or_default();
+    let why = |word: &str| match word {
+        "too_many" => &words.queue.files.too_many,
+        _ => &words.queue.files.too_large,
+    };
+    left_out.iter().map(|(name, word)| format!("{name}: {}", why(word))).collect()
+}
+
+fn view_sent_in(words: &Words, row: &DeskDraftRow) -> Option<SentIn> {
     let fields: serde_json::Value = serde_json::from_str(&row.fields).unwrap_or_default();
     (row.source != "lead").then(|| SentIn {
         sender: row.sender_name.clone().unwrap_or_default(),
@@ -365,6 +375,6 @@ fn view_sent_in(row: &DeskDraftRow) -> Option<SentIn> {
         for_whom: row.audience_words.clone(),
         why: fields["why"].as_str().unwrap_or_default().to_owned(),
         forwarded_from: fields["forwarded_from"].as_str().unwrap_or_default().to_owned(),
-        left_out: serde_json::from_value(fields["left_out"].clone()).unwrap_or_default(),
+        left_out: tell_left_out(words, &fields["left_out"]),
     })
 }

@@ -45,6 +45,11 @@ fn mail(n: usize, more: &str) -> String {
     )
 }
 
+fn base64(text: &str) -> String {
+    use base64::Engine as _;
+    base64::engine::general_purpose::STANDARD.encode(text)
+}
+
 /// The places that `treff.toml` names are visited once, with these mails in the forum's own folder.
 async fn visit(pages: &Pages, settings: &str, mails: &[String]) -> Visit {
     let db = &pages.db;
@@ -136,6 +141,41 @@ on_both_databases! {
         assert!(!letter.is_empty());
         let done = visit(&pages, BOTH, &[mail(1, &format!("In-Reply-To: <{letter}>\r\n"))]).await;
         assert_eq!((done.unknown, pages.text("SELECT CAST(COUNT(*) AS TEXT) FROM draft").await.as_str()), (1, "0"));
+    }
+
+    async fn an_answer_to_a_short_mail_and_who_wants_no_more_are_for_a_human(db: Database) {
+        let pages = Pages::over(db).await;
+        let mails = [
+            mail(1, "In-Reply-To: <notice.7.61f3a9@forum.example>\r\n"),
+            mail(2, "").replace("Kurs 2", "Meld av"),
+            mail(3, "").replace("Kurs 3", "unsubscribe AAAAAAAA"),
+        ];
+        let done = visit(&pages, BOTH, &mails).await;
+        assert_eq!((done.unknown, pages.text("SELECT CAST(COUNT(*) AS TEXT) FROM draft").await.as_str()), (3, "0"));
+    }
+
+    async fn whatever_a_mail_is_made_of_it_is_read_whole_and_the_next_one_too(db: Database) {
+        let pages = Pages::over(db).await;
+        let signed = base64("Hei,\r\n\r\nher er referatet.\r\n\r\nHilsen Bj\u{f8}rn\r\n-- \r\nBj\u{f8}rn Aas");
+        let utf8 = "MIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: base64\r\n";
+        let mixed = "MIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=\"b\"\r\n";
+        let parts = "--b\r\nContent-Type: text/plain\r\n\r\nDet viktige.\r\n--b\r\nContent-Type: text/html\r\n\r\n\
+                     <p>Sendt fra Nordfjella.</p>\r\n--b--";
+        let deep = format!("{}Innerst{}", "<div>".repeat(20_000), "</div>".repeat(20_000));
+        let html = "MIME-Version: 1.0\r\nContent-Type: text/html\r\n";
+        let words = "Kurs i veiledning.";
+        let mails = [
+            mail(1, utf8).replace(words, &signed),
+            mail(2, mixed).replace(words, parts),
+            mail(3, html).replace(words, &deep),
+            mail(4, ""),
+        ];
+        let done = visit(&pages, DRAFTS_ONLY, &mails).await;
+        assert_eq!((done.understood, done.unknown, done.failed), (4, 0, 0));
+        let bodies = pages.text("SELECT body FROM draft ORDER BY id").await;
+        assert!(bodies.contains("Hilsen Bj\u{f8}rn") && !bodies.contains("Aas"), "{bodies}");
+        assert!(bodies.contains("Det viktige.") && bodies.contains("Sendt fra Nordfjella."), "{bodies}");
+        assert!(bodies.contains("Innerst") && bodies.ends_with(words), "{bodies}");
     }
 
     async fn who_floods_the_mailbox_makes_ten_drafts_a_day(db: Database) {
