@@ -108,11 +108,13 @@ pub async fn erase_person(store: &Store, erasure: &Erasure<'_>) -> Result<Receip
         Some(id) => other_addresses(store, id).await?,
         None => Addresses::default(),
     };
-    let mut files_removed = 0;
+    let (mut files_removed, mut notices) = (0, Vec::new());
     if let Some(id) = erasure.id {
         // Only the rows know these: whoever is stopped after the rows and asks again knows the last address alone.
         let letters = store.list_letters_of(id).await?;
-        files_removed += clean_files(erasure, &Theirs { rows: &rows, letters: &letters }, &addresses)?;
+        notices = store.list_notices_of(id).await?;
+        let theirs = Theirs { rows: &rows, letters: &letters, notices: &notices };
+        files_removed += clean_files(erasure, &theirs, &addresses)?;
     }
     addresses.own.push(email.to_owned());
     let items_naming = list_items_naming(store, &addresses.own).await?;
@@ -129,7 +131,8 @@ pub async fn erase_person(store: &Store, erasure: &Erasure<'_>) -> Result<Receip
             (Some(done).filter(|done| *done != ErasedRows::default()), letters)
         }
     };
-    files_removed += clean_files(erasure, &Theirs { rows: &rows, letters: &letters }, &addresses)?;
+    let theirs = Theirs { rows: &rows, letters: &letters, notices: &notices };
+    files_removed += clean_files(erasure, &theirs, &addresses)?;
     let mut receipt = Receipt {
         recipient: email.to_owned(),
         erased_at: erasure.now,
@@ -193,16 +196,16 @@ const NAMING: Naming<'static> = Naming { names_them: &names, without_them: &with
 struct Addresses {
     /// Theirs alone: nothing is to name them any more.
     own: Vec<String>,
-    /// Somebody else's by now: only their own letters to it go.
+    /// Somebody else's by now, or nobody has said that it is theirs: only their own letters and short mails to it go.
     of_others: Vec<String>,
 }
 
-/// What they had before, and what they asked for and never confirmed.
+/// What they had before, and what they asked for.
 async fn other_addresses(store: &Store, id: RecipientId) -> Result<Addresses, StoreError> {
-    let mut own = store.list_former_addresses_alone(id).await?;
+    let own = store.list_former_addresses_alone(id).await?;
     let mut of_others = store.list_former_addresses(id).await?;
+    of_others.extend(store.list_addresses_asked_for(id).await?);
     of_others.retain(|address| !own.contains(address));
-    own.extend(store.list_addresses_asked_for(id).await?);
     Ok(Addresses { own, of_others })
 }
 
@@ -224,10 +227,12 @@ struct Theirs<'a> {
     rows: &'a [RecipientId],
     /// Their letters.
     letters: &'a [DeliveryId],
+    /// Their short mails.
+    notices: &'a [i64],
 }
 
-/// Removes letters that name one of the addresses, and tests of letters that were to come to them, and blanks the addresses in
-/// journals; how many letters went.
+/// Removes mails that name one of the addresses, and tests of letters that were to come to them, and blanks the addresses in
+/// journals; how many mails went.
 fn clean_files(
     erasure: &Erasure<'_>,
     theirs: &Theirs<'_>,
@@ -235,6 +240,8 @@ fn clean_files(
 ) -> Result<usize, ErasureError> {
     let letters: HashSet<&DeliveryId> = theirs.letters.iter().collect();
     let is_letter = |path: &Path| number_of(path).is_some_and(|id| letters.contains(&id));
+    let is_notice = |path: &Path| notice_of(path).is_some_and(|id| theirs.notices.contains(&id));
+    let is_their_own = |path: &Path| is_letter(path) || is_notice(path);
     let is_letter_or_note = |path: &Path| is_letter(path) || is_note(path);
     let is_test = |path: &Path| {
         name_of(path)
@@ -248,7 +255,7 @@ fn clean_files(
             removed += remove_files(folder, &is_letter_or_note, Some(address))?;
         }
         for address in &addresses.of_others {
-            removed += remove_files(folder, &is_letter, Some(address))?;
+            removed += remove_files(folder, &is_their_own, Some(address))?;
         }
     }
     for address in &addresses.own {
@@ -307,9 +314,17 @@ fn remove_files(
 
 /// The number in front: `7`, `7-mark` of one of several forums, either with a reader's flags behind (`7:2,S`).
 fn number_of(path: &Path) -> Option<DeliveryId> {
-    let name = name_of(path)?;
+    leading_number(name_of(path)?).map(DeliveryId)
+}
+
+/// The number of a short mail: `notice-7`, with a mark or flags behind as a letter's.
+fn notice_of(path: &Path) -> Option<i64> {
+    leading_number(name_of(path)?.strip_prefix("notice-")?)
+}
+
+fn leading_number(name: &str) -> Option<i64> {
     let end = name.find(|c: char| !c.is_ascii_digit()).unwrap_or(name.len());
-    name[..end].parse().ok().map(DeliveryId)
+    name[..end].parse().ok()
 }
 
 fn name_of(path: &Path) -> Option<&str> {

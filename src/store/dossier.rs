@@ -157,7 +157,7 @@ record! {
         pub delivery: DeliveryId,
         /// The item's slug.
         pub item: String,
-        /// Its title, in their language if it has one in that.
+        /// Its title, in their language if it has one in that; none of what was returned: they never got it.
         pub title: Option<String>,
         /// Which version.
         pub version: i64,
@@ -311,11 +311,11 @@ const LETTERS: &str =
 macro_rules! items {
     ($title:literal) => {
         concat!(
-            "SELECT d.delivery_id, i.slug, (SELECT ",
+            "SELECT d.delivery_id, i.slug, CASE WHEN d.returned THEN NULL ELSE (SELECT ",
             $title,
             " FROM item_text t WHERE t.item_id = d.item_id AND t.version = d.version
                 ORDER BY CASE WHEN t.language = (SELECT language FROM recipient WHERE id = $1) THEN 0 ELSE 1 END, t.language
-                LIMIT 1), d.version, d.because, d.reasons, d.points, d.correction, d.returned
+                LIMIT 1) END, d.version, d.because, d.reasons, d.points, d.correction, d.returned
  FROM delivery_item d JOIN item i ON i.id = d.item_id
  WHERE d.delivery_id IN (
      SELECT id FROM delivery

@@ -107,6 +107,13 @@ impl Store {
         Ok(rows.into_iter().map(|One(id)| id).collect())
     }
 
+    /// A person's short mails, by their numbers.
+    pub async fn list_notices_of(&self, id: RecipientId) -> Result<Vec<i64>, StoreError> {
+        let own = "SELECT id FROM notice WHERE recipient_id = $1 ORDER BY id";
+        let rows: Vec<One<i64>> = self.db.all(own, args![id]).await?;
+        Ok(rows.into_iter().map(|One(id)| id).collect())
+    }
+
     /// The rows of a person, those that were merged into theirs too; without one, of everyone who was erased.
     pub async fn list_rows_of(&self, id: Option<RecipientId>) -> Result<Vec<RecipientId>, StoreError> {
         let own = "SELECT id FROM recipient
@@ -136,7 +143,6 @@ impl Store {
         let mut tx = self.begin().await?;
         let mut done = ErasedRows { seats_vacated: tx.vacate_all(order).await?, ..ErasedRows::default() };
         tx.empty_letters(order, &mut done).await?;
-        let asked_for: Vec<One<String>> = tx.all(former::ASKED_FOR, args![order.id]).await?;
         done.rows_removed = tx.remove_rows(order.id).await?;
         done.reports_emptied = tx.empty_reports(order.id).await?;
         tx.empty_recipient(order).await?;
@@ -145,10 +151,6 @@ impl Store {
         addresses.push(order.email.to_owned());
         for address in &addresses {
             tx.remember_erased(order, address).await?;
-        }
-        // Nobody has said that these are theirs, so they stay free for whoever comes by them.
-        addresses.extend(asked_for.into_iter().map(|One(address)| address));
-        for address in &addresses {
             let unnamed = tx.forget_address(order.naming, Some(order.id), address).await?;
             done.rows_removed += unnamed.removed;
             done.rows_unnamed += unnamed.unnamed;

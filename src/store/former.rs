@@ -22,13 +22,6 @@ pub(super) const ALONE: &str = "SELECT f.address FROM former_address f
        AND NOT EXISTS (SELECT 1 FROM former_address o WHERE o.address = f.address AND o.recipient_id <> $1)
      GROUP BY f.address ORDER BY MIN(f.id)";
 
-/// The addresses that a person asked for and never confirmed, and that nobody else has, or had.
-pub(super) const ASKED_FOR: &str = "SELECT DISTINCT l.address FROM mail_link l
-     WHERE l.recipient_id = $1 AND l.address IS NOT NULL
-       AND NOT EXISTS (SELECT 1 FROM recipient r WHERE r.email = l.address)
-       AND NOT EXISTS (SELECT 1 FROM former_address o WHERE o.address = l.address AND o.recipient_id <> $1)
-     ORDER BY l.address";
-
 /// Who had it last comes last.
 const PRESENT: Sql = Sql {
     sqlite: "SELECT f.address, r.email FROM former_address f JOIN recipient r ON r.id = f.recipient_id
@@ -58,9 +51,11 @@ impl Store {
         Ok(rows.into_iter().map(|One(address)| address).collect())
     }
 
-    /// The addresses that a person asked for and never confirmed, and that nobody else has, or had.
+    /// The addresses that a person asked for. Anybody may ask for any: that they did makes none of them theirs.
     pub async fn list_addresses_asked_for(&self, recipient: RecipientId) -> Result<Vec<String>, StoreError> {
-        let rows: Vec<One<String>> = self.db.all(ASKED_FOR, args![recipient]).await?;
+        let asked = "SELECT DISTINCT address FROM mail_link
+             WHERE recipient_id = $1 AND address IS NOT NULL ORDER BY address";
+        let rows: Vec<One<String>> = self.db.all(asked, args![recipient]).await?;
         Ok(rows.into_iter().map(|One(address)| address).collect())
     }
 

@@ -1,6 +1,7 @@
 //! Forgetting an address wherever else it stands: what others wrote, what came back, what waits for it.
 
 use chrono::{DateTime, Utc};
+use serde_json::Value;
 
 use super::change::Change;
 use super::db::{Sql, Tx, args, record};
@@ -65,6 +66,25 @@ const EMPTIED: [&str; 3] = [
 struct Column {
     holding: Sql,
     write: &'static str,
+    /// Of a text that is a JSON object: what goes whole if it names the address, for a name stands beside it.
+    whole: Option<&'static str>,
+}
+
+impl Column {
+    /// A text of this column without the address; none if it does not name it.
+    fn without(&self, naming: Naming<'_>, text: &str, email: &str) -> Option<String> {
+        let without = (naming.without_them)(text, email)?;
+        let Some(key) = self.whole else { return Some(without) };
+        let Ok(mut fields) = serde_json::from_str::<serde_json::Map<String, Value>>(text) else {
+            return Some(without);
+        };
+        let said = fields.get(key).map(Value::to_string);
+        if said.is_some_and(|said| (naming.without_them)(&said, email).is_some()) {
+            fields.remove(key);
+        }
+        let rest = Value::Object(fields).to_string();
+        Some((naming.without_them)(&rest, email).unwrap_or(rest))
+    }
 }
 
 macro_rules! column {
@@ -91,6 +111,7 @@ macro_rules! column {
                 ),
             },
             write: concat!("UPDATE ", $table, " SET ", $column, " = $2 WHERE id = $1"),
+            whole: None,
         }
     };
 }
@@ -105,9 +126,20 @@ const COLLEAGUES: Column = Column {
 const NOTICES: Column =
     Column { write: "DELETE FROM notice WHERE id = $1 AND details <> $2", ..column!("notice", "details") };
 
-/// Where the address alone goes.
-const CLEANED: [Column; 4] =
-    [column!("report", "reason"), column!("delivery", "reply"), column!("draft", "form"), COLLEAGUES];
+/// Whom a mail was forwarded from stands there as mail programs write it, with name and address.
+const FORWARDED: Column = Column { whole: Some("forwarded_from"), ..column!("draft", "fields") };
+
+/// Where the address alone goes, or what names somebody by it.
+const CLEANED: [Column; 8] = [
+    column!("report", "reason"),
+    column!("delivery", "reply"),
+    column!("draft", "title"),
+    column!("draft", "body"),
+    column!("draft", "audience_words"),
+    column!("draft", "form"),
+    FORWARDED,
+    COLLEAGUES,
+];
 
 const REDACTED: [Column; 2] = [column!("change", "before"), column!("change", "after")];
 
@@ -170,7 +202,7 @@ impl Tx {
         let holding: Vec<Holding> = self.all(column.holding, args![email]).await?;
         let mut cleaned = 0;
         for row in holding {
-            if let Some(text) = (naming.without_them)(&row.text, email) {
+            if let Some(text) = column.without(naming, &row.text, email) {
                 cleaned += self.run(column.write, args![row.id, text]).await?;
             }
         }

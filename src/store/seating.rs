@@ -221,8 +221,9 @@ impl Tx {
         Ok(true)
     }
 
-    /// Takes a person out: all their places end at `ends_at`, and they are admitted no more. How many places ended; none (and
-    /// nothing done) if they are admitted beyond their places and `ends_at` is later than `now`: an admission ends at once.
+    /// Takes a person out: all their places end at `ends_at`, those too that were to begin later, and they are admitted no
+    /// more. How many places ended; none (and nothing done) if they are admitted beyond their places and `ends_at` is later
+    /// than `now`: an admission ends at once.
     pub async fn take_out(
         &mut self,
         recipient: RecipientId,
@@ -234,18 +235,20 @@ impl Tx {
         if self.run(shut, args![recipient, ends_at <= now]).await? == 0 {
             return Ok(None);
         }
-        self.run(
-            "DELETE FROM seat_holder WHERE recipient_id = $1 AND starts_at >= $2",
-            args![recipient, ends_at],
-        )
-        .await?;
-        let seats: Vec<One<SeatId>> = self
+        let mut seats: Vec<One<SeatId>> = self
             .all(
+                "DELETE FROM seat_holder WHERE recipient_id = $1 AND starts_at >= $2 RETURNING seat_id",
+                args![recipient, ends_at],
+            )
+            .await?;
+        seats.extend::<Vec<One<SeatId>>>(
+            self.all(
                 "UPDATE seat_holder SET ends_at = $2
                  WHERE recipient_id = $1 AND (ends_at IS NULL OR ends_at > $2) RETURNING seat_id",
                 args![recipient, ends_at],
             )
-            .await?;
+            .await?,
+        );
         for One(seat) in &seats {
             let after = serde_json::json!({ "ends_at": ends_at });
             self.record_seating(now, (actor, "seat.vacated"), *seat, Some(recipient), after).await?;

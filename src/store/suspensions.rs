@@ -58,7 +58,8 @@ impl Store {
                     COALESCE(NULLIF(l.successor_name, ''), p.suggested_name),
                     COALESCE(l.said_at >= q.asked_at, FALSE)
              FROM question q JOIN recipient r ON r.id = q.recipient_id
-             LEFT JOIN left_place l ON l.id = (SELECT MAX(id) FROM left_place WHERE recipient_id = q.recipient_id)
+             LEFT JOIN left_place l ON l.id = (SELECT id FROM left_place WHERE recipient_id = q.recipient_id
+                                               ORDER BY said_at DESC, id DESC LIMIT 1)
              LEFT JOIN report p ON p.id = (SELECT MAX(id) FROM report
                                            WHERE recipient_id = q.recipient_id AND suggested_email IS NOT NULL)
              WHERE q.closed_at IS NULL AND r.email IS NOT NULL ORDER BY q.asked_at, q.id";

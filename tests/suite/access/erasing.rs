@@ -183,6 +183,44 @@ async fn stopped_after_the_rows_and_asked_again_no_file_holds_a_former_address()
 }
 
 #[tokio::test]
+async fn who_asked_for_a_strangers_address_takes_nothing_of_the_strangers_along() {
+    let pages = Pages::over(Database::create(Engine::Sqlite).await).await;
+    let outbox = pages.db.path("outbox/new");
+    std::fs::create_dir_all(&outbox).unwrap();
+    for name in ["notice-900", "alert-3-0a1b"] {
+        std::fs::write(outbox.join(name), "To: lead@vik.example\r\n\r\nTil deg").unwrap();
+    }
+    std::fs::write(pages.db.path("treff.db.sending-1"), "reply 900 250 lead@vik.example ok\n").unwrap();
+    for sql in [
+        "INSERT INTO draft (public_id, source, state, language, title, body, fields, audience_words, about, sender_name, sender_email, received_at, changed_at)
+         VALUES ('d1', 'mail', 'new', 'nb', 'Kurs', 'Hei', '{}', '', '[]', 'Per', 'lead@vik.example', 0, 0)",
+        "INSERT INTO report (kind, reason, received_at, raw) VALUES ('unknown', 'Om kurset', 0, CAST('From: lead@vik.example' AS BLOB))",
+        "INSERT INTO notice (id, kind, address, language, details, queued_at, next_attempt_at, expires_at, state, attempts)
+         VALUES (900, 'reply', 'lead@vik.example', 'nb', '{}', 0, 9000000000000000, 9100000000000000, 'queued', 0)",
+        "INSERT INTO change (changed_at, actor, action, subject, after) VALUES (0, 'page', 'x', 'y', '{\"a\":\"lead@vik.example\"}')",
+        r#"UPDATE item_version SET contact = '{"email":"lead@vik.example"}' WHERE item_id = 1"#,
+    ] {
+        pages.run(sql).await;
+    }
+    let mut reader = Reader::signed_in(&pages, "kari@nav.test", 1).await;
+    reader.post("/me/address", "email=lead@vik.example").await;
+    let receipt = reader.post("/me/erase", "sure=yes").await.body;
+    assert!(receipt.contains("Du er glemt") && !receipt.contains("aapen"), "{receipt}");
+    for (kept, sql) in [
+        ("Per", "SELECT sender_name FROM draft WHERE public_id = 'd1'"),
+        ("Om kurset", "SELECT reason FROM report WHERE raw IS NOT NULL"),
+        ("lead@vik.example", "SELECT address FROM notice WHERE id = 900"),
+        (r#"{"a":"lead@vik.example"}"#, "SELECT after FROM change WHERE action = 'x'"),
+        ("", "SELECT address FROM mail_link WHERE address = 'lead@vik.example'"),
+    ] {
+        assert_eq!(pages.text(sql).await, kept, "{sql}");
+    }
+    assert_eq!(["notice-900", "alert-3-0a1b"].map(|name| outbox.join(name).exists()), [true, true]);
+    let journal = std::fs::read_to_string(pages.db.path("treff.db.sending-1")).unwrap();
+    assert!(journal.contains("lead@vik.example"), "{journal}");
+}
+
+#[tokio::test]
 async fn tests_of_their_letter_go_too_and_mail_to_an_address_that_they_never_confirmed() {
     let pages = Pages::over(Database::create(Engine::Sqlite).await).await;
     let outbox = pages.db.path("outbox/new");

@@ -218,6 +218,17 @@ on_both_databases! {
         assert_eq!(json["items"][1]["title"], "Samling for forumet");
     }
 
+    async fn what_came_back_from_a_letter_that_did_not_go_is_without_its_title_in_ones_own_copy(db: Database) {
+        let pages = Pages::over(db).await;
+        pages.run("UPDATE delivery_item SET returned = TRUE WHERE item_id = 3").await;
+        let mut reader = Reader::signed_in(&pages, ADDRESS, 1).await;
+        let file = reader.get("/me/data/export.json").await.body;
+        let json: serde_json::Value = serde_json::from_str(&file).unwrap();
+        let titles: Vec<_> = json["items"].as_array().unwrap().iter().map(|item| &item["title"]).collect();
+        assert_eq!(titles[1..], [&json!("Samling for forumet"), &json!(null), &json!("Trukket tittel")]);
+        assert!(!file.contains("Hemmelig tittel") && !reader.get("/me/data").await.body.contains("Hemmelig tittel"));
+    }
+
     async fn every_part_of_ones_own_copy_has_a_name_in_ones_language(db: Database) {
         let pages = Pages::over(db).await;
         for sql in [
@@ -228,17 +239,19 @@ on_both_databases! {
                VALUES ('d', 'form', 'new', 'nb', 't', 'b', '{"link":"https://a.example","why":"w"}', 'alle', '["sector:health"]', 1, 'n', 'e@vik.example', 'o', 0, 0)"#,
             "INSERT INTO passed_on (recipient_id, item_id, colleague, said_at) VALUES (1, 1, 'Per', 0)",
             "INSERT INTO tap (recipient_id, delivery_id, item_id, answer, tapped_at) VALUES (1, 7, 1, 'not_for_me', 0)",
+            "INSERT INTO change (changed_at, actor, action, subject, recipient_id) VALUES (0, 'account:1', 'letters.closed', 'recipient:1', 1)",
         ] {
             pages.run(sql).await;
         }
         let mut reader = Reader::signed_in(&pages, ADDRESS, 1).await;
-        for language in ["nb", "nn", "en"] {
+        for (language, closed) in [("nb", "lenker i brev lukket"), ("nn", "lenkjer i brev lukka"), ("en", "links in letters closed")] {
             reader.post("/me/preferences", &format!("cadence=weekly&language={language}")).await;
             let page = reader.get("/me/data").await.body;
             let names = page.split("<dt>").skip(1).map(|rest| rest.split("</dt>").next().unwrap());
             let unnamed: Vec<_> = names.filter(|name| name.starts_with(|c: char| c.is_lowercase())).collect();
             assert!(unnamed.is_empty(), "{language}: {unnamed:?}");
             assert!(page.contains("https://a.example") && page.contains("ola@vik.example"));
+            assert!(page.contains(closed) && !page.contains("letters.closed"), "{language}: {page}");
         }
     }
 

@@ -132,15 +132,19 @@ on_both_databases! {
         let pages = town(db).await;
         let mut lise = seat(&pages, LISE, ADMIN).await;
         for (language, said) in [
-            ("nb", "Organisasjonene i forumet får ingen lister over folk"),
-            ("nn", "Organisasjonane i forumet får ingen lister over folk"),
-            ("en", "organisations get no lists of people"),
+            ("nb", ["Organisasjonene i forumet får ingen lister over folk", "ser i loggen hvem noe gjelder"]),
+            ("nn", ["Organisasjonane i forumet får ingen lister over folk", "ser i loggen kven noko gjeld"]),
+            ("en", ["organisations get no lists of people", "sees in the log whom something concerns"]),
         ] {
             let privacy = pages.get(&format!("/privacy?lang={language}")).await.body;
-            assert!(privacy.contains(said), "{privacy}");
+            for told in said {
+                assert!(privacy.contains(told), "{told}: {privacy}");
+            }
         }
         let record = lise.get("/desk/settings/record").await.body;
         assert!(record.contains("Organisasjonene i forumet får ingen lister over folk. De som har en konto med rett til å se mottakere, ser alle"), "{record}");
+        assert!(record.contains("Den som ber om hjelp, får navnet og adressen til den som tilbyr seg, også uten konto."), "{record}");
+        assert!(!record.contains("Ingen uten konto"), "{record}");
     }
 }
 

@@ -266,4 +266,32 @@ on_both_engines! {
             ["no recipient has the address siri@example.test; see treff people list"]);
         assert_eq!(treff.run(&["people", "list"]).done().json["recipients"].as_array().unwrap().len(), 2);
     }
+
+    async fn an_address_that_is_nobody_s_is_taken_out_of_drafts_and_whom_a_mail_was_from_goes_whole(engine: Engine) {
+        let treff = forum_with_people(engine).await;
+        let mut tx = treff.database.store.begin().await.unwrap();
+        for sql in [
+            r#"INSERT INTO draft (public_id, source, state, language, title, body, fields, audience_words, about, sender_email, received_at, changed_at)
+               VALUES ('d1', 'mail', 'new', 'nb', 'Fra per@vik.example', 'Spør Per@vik.example først', '{"forwarded_from":"Per Aas <per@vik.example>","left_out":["kart.pdf: tom"]}', 'per@vik.example', '[]', 'ola@example.test', 0, 0)"#,
+            r#"INSERT INTO draft (public_id, source, state, language, title, body, fields, audience_words, about, sender_email, received_at, changed_at)
+               VALUES ('d2', 'form', 'new', 'nb', 'Kurs', 'Hei', '{"link":"https://vik.example/kurs","why":"Spør per@vik.example"}', '', '[]', 'ola@example.test', 1, 1)"#,
+            r#"INSERT INTO draft (public_id, source, state, language, title, body, fields, audience_words, about, sender_email, received_at, changed_at)
+               VALUES ('d3', 'mail', 'new', 'nb', 'Kurs', 'kasper@vik.example', '{"forwarded_from":"Kasper <kasper@vik.example>","left_out":[]}', '', '[]', 'ola@example.test', 2, 2)"#,
+        ] {
+            tx.run(sql, vec![]).await.unwrap();
+        }
+        tx.commit().await.unwrap();
+        let receipt = treff.run(&["people", "erase", "per@vik.example"]).done().json;
+        assert_eq!(receipt["database"]["rows_unnamed"], json!(5));
+        let said = "SELECT title || '|' || body || '|' || audience_words FROM draft ORDER BY received_at";
+        assert_eq!(texts(&treff, said).await, ["Fra |Spør  først|", "Kurs|Hei|", "Kurs|kasper@vik.example|"]);
+        let fields: Vec<serde_json::Value> = texts(&treff, "SELECT fields FROM draft ORDER BY received_at").await
+            .iter().map(|fields| serde_json::from_str(fields).unwrap()).collect();
+        assert_eq!(fields, [
+            json!({"left_out": ["kart.pdf: tom"]}),
+            json!({"link": "https://vik.example/kurs", "why": "Spør "}),
+            json!({"forwarded_from": "Kasper <kasper@vik.example>", "left_out": []}),
+        ]);
+        treff.run(&["people", "erase", "per@vik.example"]).refused();
+    }
 }

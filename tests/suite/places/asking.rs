@@ -86,6 +86,20 @@ on_both_databases! {
         assert_eq!(kari.get(&path).await.status, StatusCode::GONE, "the link is used up");
     }
 
+    async fn the_lead_is_told_what_they_said_last_of_who_has_a_place(db: Database) {
+        let pages = pages_of(db).await;
+        pages.run("INSERT INTO seat (id, group_id, organisation_id, position, created_at) VALUES (7, 104, 1, 'leader', 0)").await;
+        pages.run("INSERT INTO question (recipient_id, because, asked_at) VALUES (1, 'left', 1)").await;
+        for (seat, said_at) in [(1, 3), (7, 2)] {
+            let sql = format!("INSERT INTO left_place (recipient_id, seat_id, successor_name, successor_email, said_at)
+                               VALUES (1, {seat}, 'Siri', 'siri{seat}@nav.example', {said_at})");
+            pages.run(sql.leak()).await;
+        }
+        let asked = pages.db.store.list_questions().await.unwrap();
+        assert_eq!(asked[0].suggested_email.as_deref(), Some("siri1@nav.example"), "said again, a row keeps its number");
+        assert!(asked[0].said_themselves);
+    }
+
     async fn what_was_asked_and_answered_is_in_the_person_s_own_copy(db: Database) {
         let pages = pages_of(db).await;
         ask(&pages, SEPTEMBER).await;

@@ -162,6 +162,17 @@ on_both_databases! {
         assert!(lise.get("/desk/people/1").await.body.contains("Tidligere plasser"));
     }
 
+    async fn a_place_that_was_to_begin_later_is_vacated_with_whom_is_taken_out(db: Database) {
+        let pages = pages_of(db).await;
+        pages.run("INSERT INTO seat (id, group_id, organisation_id, position, created_at) VALUES (7, 104, 1, 'leader', 0)").await;
+        pages.run("INSERT INTO seat_holder (seat_id, recipient_id, source, starts_at) VALUES (7, 2, 'import', 9000000000000000)").await;
+        let mut lise = seat(&pages, LISE, PEOPLE).await;
+        assert_eq!(place(&lise.post("/desk/people/2/take-out", "from=2027-03-08&sure=yes").await), "/desk/people/2?done=out");
+        assert_eq!(pages.text("SELECT subject FROM change WHERE action = 'seat.vacated'").await, "seat:7");
+        let told = pages.text("SELECT after FROM change WHERE action = 'recipient.taken_out'").await;
+        assert!(told.contains("\"places\":1"), "{told}");
+    }
+
     async fn who_has_left_by_an_answers_word_and_has_no_place_is_taken_out_or_still_here(db: Database) {
         let pages = pages_of(db).await;
         const ASKED: &str = "INSERT INTO question (recipient_id, because, asked_at) VALUES (2, 'left', 0)";
