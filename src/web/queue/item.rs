@@ -101,7 +101,7 @@ pub(super) async fn show(
         topics: topics.join(", "),
         strong: tell_strong(&teller, &item),
         aside: Aside::of(&reading, &teller, &people, &item, names.as_deref()).await?.without_letters(),
-        answers: Answers::of(&reading, &staff, &people.forum, &item).await?,
+        answers: Answers::of(&reading, &staff, &people, &item).await?,
         undo_until: undo.map(|(_, until)| until.with_timezone(&zone).format("%H.%M").to_string()),
         may_write: staff.may(Right::Write),
         may_change: staff.may(Right::Write) && may_change(&staff, &item) && !item.withdrawn,
