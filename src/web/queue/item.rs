@@ -80,7 +80,7 @@ pub(super) async fn show(
     let pen = reading.0.pen(&people.forum, staff.language);
     let good = |text: &str| Some(Note { text: text.to_owned(), how: "good" });
     let note = match done.as_str() {
-        "queued" => tell_queued(&reading, &staff, &item),
+        "queued" => tell_queued(&reading, &staff, &people, &item).await?,
         "corrected" => good(&words.queue.note.corrected),
         "withdrawn" => good(&words.queue.note.withdrawn),
         "late" => Some(Note { text: words.queue.note.too_late.clone(), how: "" }),
