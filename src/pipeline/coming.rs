@@ -83,13 +83,24 @@ pub fn next_release(
     item: &Item,
     clock_now: DateTime<Utc>,
 ) -> Option<DateTime<Utc>> {
+    list_releases(forum, items, item, clock_now).into_iter().map(|(_, at)| at).min()
+}
+
+/// The editions that take `item` with them, seen at `clock_now`: the first of each cadence.
+pub fn list_releases(
+    forum: &Forum,
+    items: &[Item],
+    item: &Item,
+    clock_now: DateTime<Utc>,
+) -> Vec<(Cadence, DateTime<Utc>)> {
     // An edition at the very instant of the release holds it.
     let is_to_come = item.release_at > clock_now;
     let after = if is_to_come { item.release_at - TimeDelta::microseconds(1) } else { clock_now };
     let own = (item.lane == Lane::Urgent).then_some(Cadence::Urgent);
-    let own = own.and_then(|cadence| schedule::next_after(&forum.settings, cadence, &[], after));
-    let ordinary = list_coming_editions(forum, items, after).into_iter().map(|(_, at)| at);
-    ordinary.chain(own).min()
+    let own = own.and_then(|cadence| {
+        schedule::next_after(&forum.settings, cadence, &[], after).map(|at| (cadence, at))
+    });
+    list_coming_editions(forum, items, after).into_iter().chain(own).collect()
 }
 
 /// The watermark of whoever's choices change at `now`.

@@ -77,7 +77,9 @@ record! {
 record! {
     /// An answer as the organiser sees it.
     pub struct GivenAnswerRow {
-        /// Whose; none once erased.
+        /// Whose.
+        pub recipient: RecipientId,
+        /// Their address; none once erased.
         pub email: Option<String>,
         /// Their name.
         pub name: String,
@@ -162,7 +164,7 @@ impl Store {
     /// What everyone says to the event now, by answer and name.
     pub async fn list_answers(&self, item: ItemId) -> Result<Vec<GivenAnswerRow>, StoreError> {
         let rows = self.db.all(
-            "SELECT r.email, r.name, CASE WHEN o.kind = 'union' THEN NULL ELSE o.name END, a.answer, a.sent_name,
+            "SELECT r.id, r.email, r.name, CASE WHEN o.kind = 'union' THEN NULL ELSE o.name END, a.answer, a.sent_name,
                     a.sent_email, a.note, a.answered_at
              FROM answer a JOIN recipient r ON r.id = a.recipient_id
              LEFT JOIN organisation o ON o.id = r.organisation_id

@@ -44,14 +44,19 @@ impl Unions {
         }
     }
 
-    /// Whether whom the item goes to may tell who is with one: it names one, under a `not` too; or it takes organisations
-    /// away, whichever, for whom nobody takes away is with what is left.
+    /// Whether whom the item goes to may tell who is with one: it names one, under a `not` too; or it takes others away, for
+    /// whom nobody takes away is with what is left.
     pub(super) fn decide_on(&self, forum: &Forum, item: &Item) -> bool {
-        let takes_away = |ix: TermIx| {
-            matches!(forum.terms.term(ix).facet, Facet::Org | Facet::KindOfOrg | Facet::Represents)
+        self.are_named_by(forum, item) || self.may_be_left_by(forum, item)
+    }
+
+    /// Whether organisations that are none stand under a `not`: they may be all but one.
+    pub(super) fn may_be_left_by(&self, forum: &Forum, item: &Item) -> bool {
+        let is_another = |ix: TermIx| {
+            let term = forum.terms.term(ix);
+            matches!(term.facet, Facet::Org | Facet::KindOfOrg | Facet::Represents) && !self.have(term)
         };
-        let mut taken_away = item.audience.iter().flat_map(Audience::terms_under_a_not);
-        self.are_named_by(forum, item) || taken_away.any(takes_away)
+        item.audience.iter().flat_map(Audience::terms_under_a_not).any(is_another)
     }
 
     /// Whether the item names one, in its audience or in what it is about.

@@ -44,7 +44,7 @@
       const answer = await fetch(form.action, { method: "POST", body, keepalive: hidden });
       const page = new DOMParser().parseFromString(await answer.text(), "text/html");
       const problem = page.querySelector(".note.bad");
-      if (!answer.ok && problem && told) told.textContent = problem.textContent;
+      if (!answer.ok && told) told.textContent = problem ? problem.textContent : told.dataset.unsaved;
       if (answer.ok) {
         dirty = false;
         const fresh = page.getElementById("aside");
@@ -64,6 +64,7 @@
       }
     } catch {
       // Nobody answers: what was typed stays in the page, and the next change tries again.
+      if (told) told.textContent = told.dataset.unsaved;
     }
     saving = false;
     if (again) {

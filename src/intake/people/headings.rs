@@ -146,6 +146,11 @@ impl Headings {
         self.position(column).map_or_else(|| column.to_string(), |at| self.columns[at].1.clone())
     }
 
+    /// Whether the column that stands at `at`, from 0, means something here.
+    pub fn know(&self, at: usize) -> bool {
+        self.columns.get(at).is_some_and(|(known, _)| known.is_some())
+    }
+
     /// How many columns the header has.
     pub fn len(&self) -> usize {
         self.columns.len()

@@ -53,14 +53,17 @@ pub(super) struct FileRow {
     pub cadence: Option<Cadence>,
 }
 
-/// Every row, good or bad, in the file's order.
+/// Every row, good or bad, in the file's order. One that holds no text, and whose other cells stand in columns that mean
+/// nothing here, is blank: a formula may be filled down beyond the last person.
 pub(super) fn read_rows(
     sheet: &Sheet,
     headings: &Headings,
     words: &Vocabulary<'_>,
 ) -> (Vec<FileRow>, Vec<CellError>) {
     let (mut rows, mut errors) = (Vec::with_capacity(sheet.rows.len()), Vec::new());
-    for row in &sheet.rows {
+    let says_something =
+        |row: &&SheetRow| row.has_text() || row.unwritten.keys().any(|at| headings.know(*at));
+    for row in sheet.rows.iter().filter(says_something) {
         let mut cells = Cells { row, headings, errors: Vec::new() };
         let read = read_row(&mut cells, words);
         match read {

@@ -59,7 +59,8 @@ impl SheetRow {
         self.cell(index).is_empty() && !self.unwritten.contains_key(&index)
     }
 
-    fn has_text(&self) -> bool {
+    /// Whether any of its cells holds text.
+    pub fn has_text(&self) -> bool {
         self.cells.iter().any(|cell| !cell.is_empty())
     }
 

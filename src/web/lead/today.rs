@@ -232,7 +232,8 @@ fn drafts(
     let line = |row: &DeskDraftRow| {
         let day = pen.day(row.asked_at.unwrap_or(row.received_at));
         let own = row.account == Some(staff.account.0) && row.source == FROM_THE_DESK;
-        let from = row.sender_name.as_ref().or(row.account_name.as_ref()).filter(|_| !own);
+        let sender = row.sender_name.as_ref().or(row.sender_email.as_ref());
+        let from = sender.or(row.account_name.as_ref()).filter(|_| !own);
         let from = from.map(|name| fill(&words.desk.today.from, &[("name", name), ("day", &day)]));
         let kind =
             row.kind.as_deref().and_then(|word| word.parse::<Kind>().ok()).map(|kind| words.kind_of(kind));

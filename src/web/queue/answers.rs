@@ -1,16 +1,19 @@
 //! What people answered to an item, for who arranges it: as much as the pages promised them. An event's answers go with
 //! their names to the desk, an offer of help to who asks and nobody else, all else as sums that tell of nobody.
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
 use crate::content::{Fields, Item, Wanted};
 use crate::forum::Forum;
+use crate::ids::RecipientId;
 use crate::staff::Right;
 use crate::store::{EventAnswer, GivenAnswerRow, GivenOfferRow};
 use crate::web::calling::call;
 use crate::web::refusal::Refusal;
-use crate::web::site::Reading;
+use crate::web::site::{People, Reading};
 use crate::web::staff::Staff;
 use crate::web::unions::TELLING;
 use crate::web::words::{Words, counted, fill};
@@ -53,13 +56,14 @@ impl Answers {
     pub(super) async fn of(
         reading: &Reading,
         staff: &Staff,
-        forum: &Forum,
+        people: &People,
         item: &Item,
     ) -> Result<Option<Answers>, Refusal> {
         if !(staff.may(Right::Write) || staff.may(Right::Send)) {
             return Ok(None);
         }
-        let teller = Teller { reading, staff, forum, words: reading.0.words(staff.language) };
+        let words = reading.0.words(staff.language);
+        let teller = Teller { reading, staff, people, forum: &people.forum, words };
         let mut answers = Answers::default();
         match item.fields {
             Fields::Event { .. } => teller.tell_event(&mut answers, item).await?,
@@ -71,15 +75,17 @@ impl Answers {
         Ok(Some(answers).filter(|answers| is_asked || !answers.lines.is_empty()))
     }
 
-    fn name(&mut self, people: Vec<Said>) {
-        self.more = people.len().saturating_sub(NAMED);
-        self.people = people.into_iter().take(NAMED).collect();
+    /// Names so many of them as stand there; `all` is how many answered.
+    fn name(&mut self, people: impl Iterator<Item = Said>, all: usize) {
+        self.people = people.take(NAMED).collect();
+        self.more = all.saturating_sub(self.people.len());
     }
 }
 
 struct Teller<'a> {
     reading: &'a Reading,
     staff: &'a Staff,
+    people: &'a People,
     forum: &'a Forum,
     words: &'a Words,
 }
@@ -97,9 +103,22 @@ impl Teller<'_> {
         if discreet {
             answers.lines.push(self.words.mailing.people.union.clone());
         } else {
-            answers.name(rows.iter().map(|row| self.answered(row)).collect());
+            let told = self.list_told(&rows);
+            answers.name(told.into_iter().map(|row| self.answered(row)), rows.len());
         }
         Ok(())
+    }
+
+    /// Those whom the account may be told by name: who writes for groups alone is told their people; all others are counted.
+    fn list_told<'r>(&self, rows: &'r [GivenAnswerRow]) -> Vec<&'r GivenAnswerRow> {
+        if !self.staff.writes_for_groups_only() {
+            return rows.iter().collect();
+        }
+        let (people, staff) = (self.people, self.staff);
+        let may_name = |index: &usize| staff.may_name(&people.forum, people.groups_of(*index));
+        let indexes = (0..people.named.len()).filter(may_name);
+        let told: BTreeSet<RecipientId> = indexes.map(|index| people.named[index].id).collect();
+        rows.iter().filter(|row| told.contains(&row.recipient)).collect()
     }
 
     /// Whether it depends on unions who may answer, and who looks may not know who is with one.
@@ -156,7 +175,7 @@ impl Teller<'_> {
         let told_to = match asker {
             None if self.staff.may(Right::Send) => {
                 answers.lines.push(count);
-                answers.name(rows.iter().map(|row| self.offered(row, is_help)).collect());
+                answers.name(rows.iter().map(|row| self.offered(row, is_help)), rows.len());
                 return Ok(());
             }
             None => words.offered_lead.clone(),

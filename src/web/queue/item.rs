@@ -80,7 +80,7 @@ pub(super) async fn show(
     let pen = reading.0.pen(&people.forum, staff.language);
     let good = |text: &str| Some(Note { text: text.to_owned(), how: "good" });
     let note = match done.as_str() {
-        "queued" => tell_queued(&reading, &staff, &item),
+        "queued" => tell_queued(&reading, &staff, &people, &item).await?,
         "corrected" => good(&words.queue.note.corrected),
         "withdrawn" => good(&words.queue.note.withdrawn),
         "late" => Some(Note { text: words.queue.note.too_late.clone(), how: "" }),
@@ -101,7 +101,7 @@ pub(super) async fn show(
         topics: topics.join(", "),
         strong: tell_strong(&teller, &item),
         aside: Aside::of(&reading, &teller, &people, &item, names.as_deref()).await?.without_letters(),
-        answers: Answers::of(&reading, &staff, &people.forum, &item).await?,
+        answers: Answers::of(&reading, &staff, &people, &item).await?,
         undo_until: undo.map(|(_, until)| until.with_timezone(&zone).format("%H.%M").to_string()),
         may_write: staff.may(Right::Write),
         may_change: staff.may(Right::Write) && may_change(&staff, &item) && !item.withdrawn,

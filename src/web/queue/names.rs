@@ -143,9 +143,7 @@ impl Names<'_> {
 
     /// Who writes for groups alone is told the names of their people; all others are counted.
     fn may_name(&self, index: usize) -> bool {
-        let (forum, everyone) = (&self.people.forum, &self.people.everyone);
-        let running = everyone.people()[index].seats.iter().filter(|seat| seat.is_running(everyone.now()));
-        self.staff.may_name(forum, running.map(|seat| seat.group))
+        self.staff.may_name(&self.people.forum, self.people.groups_of(index))
     }
 
     fn person(&self, index: usize) -> Person {

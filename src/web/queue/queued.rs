@@ -5,12 +5,13 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::form_page::Note;
 use super::item::may_change;
+use super::sure::is_over_when_sent;
 use crate::content::{Item, Lane};
 use crate::pipeline::next_release;
 use crate::staff::Right;
 use crate::store::DeskDraftRow;
 use crate::web::refusal::Refusal;
-use crate::web::site::Reading;
+use crate::web::site::{People, Reading};
 use crate::web::staff::Staff;
 use crate::web::words::fill;
 
@@ -18,22 +19,28 @@ use crate::web::words::fill;
 const UNDO_FOR: TimeDelta = TimeDelta::minutes(10);
 
 /// When it goes, or that nobody gets it; nothing once it is out or taken back, which its state says.
-pub(super) fn tell_queued(reading: &Reading, staff: &Staff, item: &Item) -> Option<Note> {
+pub(super) async fn tell_queued(
+    reading: &Reading,
+    staff: &Staff,
+    people: &People,
+    item: &Item,
+) -> Result<Option<Note>, Refusal> {
     let words = &reading.0.words(staff.language).queue.note;
     let now = reading.0.now();
     if item.withdrawn || item.number.is_some() {
-        return None;
+        return Ok(None);
     }
+    let is_over = is_over_when_sent(reading, people, item).await?;
     let good = |text: String| Some(Note { text, how: "good" });
     let day = reading.0.pen(&staff.forum, staff.language).day(item.release_at);
-    match item.lane {
-        _ if item.is_over_at_release(now) => Some(Note { text: words.queued_over.clone(), how: "" }),
+    Ok(match item.lane {
+        _ if is_over => Some(Note { text: words.queued_over.clone(), how: "" }),
         _ if item.held => good(words.queued_held.clone()),
         _ if item.release_at > now => good(fill(&words.queued_waits, &[("day", &day)])),
         Lane::Urgent if reading.asks_for_approval() => good(words.queued_approval.clone()),
         Lane::Urgent => good(words.queued_urgent.clone()),
         Lane::Digest => good(words.queued.clone()),
-    }
+    })
 }
 
 /// The draft that the item was, and until when it is one again by one press: not once a mailing took it. What goes in the

@@ -100,20 +100,27 @@ impl People {
     }
 
     /// What somebody who may not know who is with a union is told of whom `item` reaches. A sum stands where unions make a
-    /// difference for enough people: what it would be without them is as easily asked.
+    /// difference for enough people: what it would be without them is as easily asked. Where others are taken away none
+    /// stands, for what is left may be added to as many as one likes, and is the difference of two sums.
     pub(in crate::web) fn discretion(&self, item: &Item, reached: &Reached) -> Discretion {
         if !self.unions_decide_on(item) {
             return Discretion::Open;
         }
-        let mut people = reached.recipients();
-        if self.unions.are_named_by(&self.forum, item) {
-            let others = self.everyone.look(&self.forum, &self.unions.left_out_of(&self.forum, item));
-            people = people.min(reached.count_differing(&others));
+        if self.unions.may_be_left_by(&self.forum, item) {
+            return Discretion::Nothing;
         }
-        match people {
+        let others = self.everyone.look(&self.forum, &self.unions.left_out_of(&self.forum, item));
+        match reached.recipients().min(reached.count_differing(&others)) {
             few if few < TELLING => Discretion::Nothing,
             _ => Discretion::Sum,
         }
+    }
+
+    /// The groups of the seats that the person at `index` holds now.
+    pub(in crate::web) fn groups_of(&self, index: usize) -> impl Iterator<Item = TermIx> {
+        let now = self.everyone.now();
+        let running = self.everyone.people()[index].seats.iter().filter(move |seat| seat.is_running(now));
+        running.map(|seat| seat.group)
     }
 
     async fn count_letters(

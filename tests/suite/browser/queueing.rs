@@ -140,6 +140,13 @@ async fn whoever_changes_the_language_while_they_write_goes_on_with_the_draft() 
         assert_eq!(browser.ask("return document.getElementById('title').value").await, title);
         assert_eq!(browser.ask("return location.pathname.startsWith('/desk/drafts/')").await, true);
     }
+    // Nobody answers: the page stays with what was typed, and says so.
+    browser.ask("window.fetch = () => Promise.reject(new TypeError('offline'))").await;
+    write(&browser, "title", "Nattvakt").await;
+    browser.ask("document.querySelector('form.desk-languages button:not([lang=en])').click()").await;
+    let told = "document.getElementById('saved').textContent !== '' && document.getElementById('saved').textContent === document.getElementById('saved').dataset.unsaved";
+    wait_until(&browser, told).await;
+    assert_eq!(browser.ask("return document.getElementById('title').value").await, "Nattvakt");
 }
 
 #[tokio::test]

@@ -35,6 +35,9 @@ on_both_databases! {
         ] {
             assert!(body.contains(said), "{said} in {body}");
         }
+        pages.run("UPDATE draft SET sender_name = NULL").await;
+        let nameless = lead.get("/desk").await.body;
+        assert!(nameless.contains("Et tips &lt;script&gt;</a><span>ase@vik.example, "), "{nameless}");
     }
 
     async fn each_sees_what_they_may_do_something_about(db: Database) {

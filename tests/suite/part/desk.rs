@@ -61,6 +61,21 @@ on_both_databases! {
         assert!(today.contains("Ett nytt svar: Hemmelig tittel") && !today.contains("Samling for forumet"), "{today}");
     }
 
+    // Kari has a seat in the group, and Ola has none.
+    async fn who_writes_for_a_group_is_told_its_peoples_answers_by_name_and_the_others_counted(db: Database) {
+        let pages = Pages::over(db).await;
+        pages.run("UPDATE item_version SET audience = 'group:health' WHERE item_id = 2").await;
+        answer(&pages).await;
+        pages.run("INSERT INTO answer (item_id, recipient_id, answer, note, source, answered_at) VALUES (2, 2, 'coming', 'Allergisk', 'device', 1804400000000000)").await;
+        let leader = add_account(&pages, "leader@forum.example", WRITE, &["health".to_owned()]).await;
+        let mut leader = seat_account(&pages, leader, "leader", now()).await;
+        let shown = leader.get(SAMLING).await.body;
+        assert!(shown.contains("Kari &lt;script&gt;") && shown.contains("Siri Moe") && shown.contains("<span>Kommer</span><span>1</span>"), "{shown}");
+        assert!(shown.contains("og 1 til") && !shown.contains("Ola Nordmann") && !shown.contains("Allergisk"), "{shown}");
+        let mut lise = seat(&pages, LISE, WRITE).await;
+        assert!(lise.get(SAMLING).await.body.contains("Allergisk"), "who writes for the forum is told everybody");
+    }
+
     async fn who_is_with_a_union_is_not_told_by_an_answer(db: Database) {
         let pages = Pages::over(db).await;
         pages.run("UPDATE item_version SET about = '[\"kind-of-org:union\"]' WHERE item_id = 2").await;

@@ -180,6 +180,17 @@ on_both_databases! {
         assert_eq!(place.texts("SELECT name FROM recipient").await, ["Kari"]);
     }
 
+    async fn a_row_of_formulas_in_columns_that_mean_nothing_here_is_blank(db: Database) {
+        let place = Place::on(db).await;
+        let report = place.import(workbook(&[
+            &["nr", "epost", "navn", ""],
+            &["=ROW()-1", "a@x.test", "Kari"],
+            &["=A2+1", "", "", "=A2"],
+            &["=A3+1"],
+        ])).await;
+        assert_eq!((counts(&report), refused(&report)), ((1, 0, 0, 0), vec![]));
+    }
+
     async fn merged_cells_say_the_same_of_each_of_their_rows(db: Database) {
         let place = Place::on(db).await;
         let report = place.import(merged_workbook(

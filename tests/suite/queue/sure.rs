@@ -31,7 +31,7 @@ on_both_databases! {
             let queued = lead.fill_in(&draft, &draft, &sure).await;
             assert!(queued.header("location").ends_with("?done=queued"), "{field}: {}", queued.body);
             let page = lead.get(queued.header("location")).await.body;
-            assert!(page.contains("dagen er forbi: ingen får den i brev.") && page.contains("Avsluttet"), "{page}");
+            assert!(page.contains("er over før den sendes: ingen får den i brev.") && page.contains("Avsluttet"), "{page}");
             assert!(!page.contains("ligger i neste utsending") && !page.contains("note good"), "{page}");
         }
     }
@@ -43,6 +43,28 @@ on_both_databases! {
         let asked = lead.post("/desk/items/new", &filled).await;
         assert_eq!(asked.status, StatusCode::UNPROCESSABLE_ENTITY);
         assert!(asked.body.contains("deadline-error\">Saken er over før den sendes"), "{}", asked.body);
+    }
+
+    // It is Monday, after the week's mailing. The forum mails by day too, but nobody has chosen that.
+    async fn what_is_over_before_the_next_mailing_that_somebody_hears_is_asked_about_and_told(db: Database) {
+        let pages = pages_of(db).await;
+        let mut lead = seat(&pages, "lead@forum.example", LEAD).await;
+        let filled = |title, day| [("title", title), ("kind", "event"), ("starts_on", day), ("audience", "all"), ("do", "queue")];
+        let soon = filled("På torsdag", "2027-03-11");
+        let asked = lead.post("/desk/items/new", &form(&soon)).await;
+        assert_eq!(asked.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(asked.body.contains("starts_on-error\">Saken er over før den sendes: ingen får den."), "{}", asked.body);
+        let queued = lead.post("/desk/items/new", &form(&[soon.as_slice(), &[("over", "yes")]].concat())).await;
+        let page = lead.get(queued.header("location")).await.body;
+        assert!(page.contains("er over før den sendes: ingen får den i brev.") && !page.contains("note good"), "{page}");
+        let later = lead.post("/desk/items/new", &form(&filled("Uka etter", "2027-03-18"))).await;
+        let page = lead.get(later.header("location")).await.body;
+        assert!(page.contains("Saken ligger i neste utsending.") && !page.contains("er over før"), "{page}");
+        pages.run("UPDATE recipient SET cadence = 'daily', revision = revision + 1 WHERE id = 1").await;
+        pages.run("UPDATE forum SET change_number = change_number + 1").await;
+        let daily = lead.post("/desk/items/new", &form(&filled("Samme dag", "2027-03-11"))).await;
+        let page = lead.get(daily.header("location")).await.body;
+        assert!(page.contains("Saken ligger i neste utsending.") && !page.contains("er over før"), "{page}");
     }
 
     async fn what_waits_for_its_day_is_told_to_wait(db: Database) {

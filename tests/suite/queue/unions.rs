@@ -92,9 +92,22 @@ on_both_databases! {
             let path = draft(&mut lead, audience).await;
             assert!(!lead.get(&format!("{path}/who?q=Ola")).await.body.contains(WHY), "{audience}");
         }
-        let path = draft(&mut writer, "all and not kind-of-org:county").await;
+        // With many beside them the sum less those many counts whom it leaves.
+        for audience in [
+            "all and not kind-of-org:county", "org:nav or (group:health and not kind-of-org:state)",
+            "kind-of-org:union or (group:health and not (org:nav or kind-of-org:county))",
+        ] {
+            for reader in [&mut writer, &mut leader] {
+                let path = draft(reader, audience).await;
+                let form = reader.get(&path).await.body;
+                assert!(form.contains(UNCOUNTED) && form.contains(WHY) && !form.contains("får denne<"), "{audience}: {form}");
+                let who = reader.get(&format!("{path}/who")).await.body;
+                assert!(who.contains(UNCOUNTED) && !who.contains(" får denne<"), "{audience}: {who}");
+            }
+        }
+        let path = draft(&mut writer, "kind-of-org:union and not org:liten").await;
         let form = writer.get(&path).await.body;
-        assert!(form.contains("får denne") && !form.contains(UNCOUNTED) && form.contains(WHY), "many are a sum: {form}");
+        assert!(form.contains(WHY) && !form.contains(UNCOUNTED), "many of unions, less another union: {form}");
         let path = draft(&mut writer, "group:health and not sector:industry").await;
         assert!(!writer.get(&format!("{path}/who")).await.body.contains(WHY), "what is no organisation tells of none");
     }
