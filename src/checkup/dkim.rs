@@ -124,7 +124,8 @@ mod tests {
         let (ours, other) = (made(), made());
         let result = |texts: &[String]| judge(&ours, texts).verdict();
         assert_eq!(result(&["v=spf1 -all".to_owned(), ours.value()]), Verdict::Ok);
-        assert_eq!(result(&[ours.value().replace("k=", "t=y; k=")]), Verdict::Warning);
+        // The key itself may end in `k=`.
+        assert_eq!(result(&[ours.value().replacen("k=", "t=y; k=", 1)]), Verdict::Warning);
         for wrong in
             [vec![], vec![other.value()], vec![ours.value(), other.value()], vec!["v=DKIM1; p=".into()]]
         {
