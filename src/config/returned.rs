@@ -1,6 +1,6 @@
 //! `[returned]` and `[drafts]`: where returned mail comes in by itself, and what people write to the forum.
 
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use serde::Deserialize;
 
@@ -55,10 +55,18 @@ impl MailPlaces {
 }
 
 impl ImapSettings {
-    /// Whether both describe one folder of one mailbox.
+    /// The port that is connected to.
+    pub fn port(&self) -> u16 {
+        self.port.unwrap_or(if self.tls == ImapTls::Implicit { 993 } else { 143 })
+    }
+
+    /// Whether both describe one folder of one mailbox, however they spell it.
     fn is_same_place(&self, other: &ImapSettings) -> bool {
+        let is_inbox = |folder: &str| folder.eq_ignore_ascii_case("INBOX");
         self.host.eq_ignore_ascii_case(&other.host)
-            && (&self.user, &self.folder, self.port) == (&other.user, &other.folder, other.port)
+            && self.port() == other.port()
+            && self.user.to_lowercase() == other.user.to_lowercase()
+            && (self.folder == other.folder || is_inbox(&self.folder) && is_inbox(&other.folder))
     }
 }
 
@@ -72,9 +80,16 @@ pub enum MailPlace<'a> {
 }
 
 impl MailPlace<'_> {
-    fn is_same(self, other: MailPlace<'_>) -> bool {
+    /// Whether both are one place; Maildirs are named from `folder`.
+    fn is_same(self, other: MailPlace<'_>, folder: &Path) -> bool {
         match (self, other) {
-            (MailPlace::Maildir(one), MailPlace::Maildir(other)) => one == other,
+            (MailPlace::Maildir(one), MailPlace::Maildir(other)) => {
+                let (one, other) = (folder.join(one), folder.join(other));
+                let parts = |path: &Path| -> PathBuf {
+                    path.components().filter(|part| *part != Component::CurDir).collect()
+                };
+                parts(&one) == parts(&other)
+            }
             (MailPlace::Imap(one), MailPlace::Imap(other)) => one.is_same_place(other),
             _ => false,
         }
@@ -95,11 +110,15 @@ pub struct WatchedPlace<'a> {
 impl Config {
     /// All places where mail comes in, each once: one that both sections name is watched for both.
     pub fn watched_places(&self) -> Vec<WatchedPlace<'_>> {
-        list_watched(&self.file.returned, &self.file.drafts)
+        list_watched(&self.file.returned, &self.file.drafts, &self.folder)
     }
 }
 
-fn list_watched<'a>(returned: &'a MailPlaces, drafts: &'a MailPlaces) -> Vec<WatchedPlace<'a>> {
+fn list_watched<'a>(
+    returned: &'a MailPlaces,
+    drafts: &'a MailPlaces,
+    folder: &Path,
+) -> Vec<WatchedPlace<'a>> {
     let of = |places: &'a MailPlaces, section, imap_section, takes_drafts| {
         let folder = places.maildir.as_deref().map(MailPlace::Maildir).map(|place| (place, section));
         let mailbox = places.imap.as_ref().map(MailPlace::Imap).map(|place| (place, imap_section));
@@ -108,7 +127,7 @@ fn list_watched<'a>(returned: &'a MailPlaces, drafts: &'a MailPlaces) -> Vec<Wat
     };
     let mut watched: Vec<WatchedPlace<'a>> = of(returned, "[returned]", "[returned.imap]", false).collect();
     for place in of(drafts, "[drafts]", "[drafts.imap]", true) {
-        match watched.iter_mut().find(|other| other.place.is_same(place.place)) {
+        match watched.iter_mut().find(|other| other.place.is_same(place.place, folder)) {
             Some(same) => same.takes_drafts = true,
             None => watched.push(place),
         }
@@ -143,7 +162,7 @@ mod tests {
 
     fn told(returned: &str, drafts: &str) -> Vec<String> {
         let (returned, drafts) = (toml::from_str(returned).unwrap(), toml::from_str(drafts).unwrap());
-        let watched = list_watched(&returned, &drafts);
+        let watched = list_watched(&returned, &drafts, Path::new("/srv/treff"));
         watched.iter().map(|place| format!("{} {}", place.section, place.takes_drafts)).collect()
     }
 
@@ -161,5 +180,30 @@ mod tests {
             ["[returned.imap] false", "[drafts.imap] true"]
         );
         assert_eq!(told("", ""), Vec::<String>::new());
+    }
+
+    #[test]
+    fn one_place_may_be_spelt_in_several_ways() {
+        for (one, other) in [("./post", "post"), ("post/", "post"), ("/srv/treff/post", "post")] {
+            let maildir = |path: &str| format!("maildir = \"{path}\"");
+            assert_eq!(told(&maildir(one), &maildir(other)), ["[returned] true"], "{one} {other}");
+        }
+        let mailbox = |more: &str| format!("[imap]\nhost = \"m.test\"\n{more}\n");
+        let plain = mailbox("user = \"a@x.test\"");
+        for (more, is_same) in [
+            ("user = \"A@x.test\"", true),
+            ("user = \"a@x.test\"\nport = 993", true),
+            ("user = \"a@x.test\"\nfolder = \"inbox\"", true),
+            ("user = \"a@x.test\"\nport = 143\ntls = \"starttls\"", false),
+            ("user = \"a@x.test\"\nfolder = \"Post\"", false),
+        ] {
+            let watched = told(&plain, &mailbox(more));
+            assert_eq!(watched.len() == 1, is_same, "{more}: {watched:?}");
+        }
+        let (named, bare) = (
+            mailbox("user = \"a\"\ntls = \"starttls\"\nport = 143"),
+            mailbox("user = \"a\"\ntls = \"none\""),
+        );
+        assert_eq!(told(&named, &bare), ["[returned.imap] true"]);
     }
 }

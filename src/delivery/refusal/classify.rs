@@ -100,6 +100,18 @@ mod tests {
     }
 
     #[test]
+    fn policy_is_held_against_nobody_whose_mailbox_is_named_beside_it() {
+        let kind = |words| classify_failure(None, words);
+        assert_eq!(kind("550 mailbox not available"), Refusal::Hard);
+        assert_eq!(kind("550 mailbox not available - not local"), Refusal::Hard);
+        assert_eq!(kind("550 mailbox not available due to spam policy"), Refusal::Policy);
+        assert_eq!(kind("550 Adressen saknas i vårt register"), Refusal::Hard);
+        assert_eq!(kind("550 Avsändaradressen saknas"), Refusal::Policy);
+        assert_eq!(kind("550 Behörighet att skicka till den här mottagaren saknas"), Refusal::Policy);
+        assert_ne!(kind("550 Plats för fler brev till mottagarens adress saknas"), Refusal::Hard);
+    }
+
+    #[test]
     fn the_diagnostic_s_code_beats_a_general_status() {
         let best = |field, words| best_status(Enhanced::parse(field), words).map(|e| e.to_string());
         assert_eq!(best("5.0.0", "smtp; 550 5.1.1 unknown").as_deref(), Some("5.1.1"));

@@ -15,7 +15,7 @@ const MISSING: &[&str] = &[
     "not be located", "not in use", "no longer in service", "no longer in use",
     // nb, nn, da, sv, fi: what absence does not know
     "er ukjent", "ikke i bruk", "ikke lenger i bruk", "er ukjend", "ikkje i bruk", "ikkje lenger i bruk", "er ukendt",
-    "ikke i brug", "ikke længere i brug", "är okänd", "saknas", "används inte längre", "inte längre används", "ei löydy",
+    "ikke i brug", "ikke længere i brug", "är okänd", "används inte längre", "inte längre används", "ei löydy",
     "ei löytynyt", "ei ole olemassa",
     // de, fr
     "ist unbekannt", "unbekannt ist", "nicht existent", "gibt es nicht", "nicht mehr gibt", "n'existe pas", "n'existe plus",

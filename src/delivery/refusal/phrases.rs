@@ -15,6 +15,7 @@ const SENDER_REFUSED: &[&str] = &[
     "envelope sender", "bad sender", "invalid sender", "sender address is", "valid from:", "from: domain",
     "unroutable sender", "unrouteable sender", "sending domain", "sendasdenied", "not allowed to send",
     "not authorized to send", "not have permission to send", "verification failed for sender", "verification failed for <sender>",
+    "avsändaradress",
 ];
 
 /// It is about us, the sender, whatever else the words contain.
@@ -24,7 +25,7 @@ const ABOUT_US: &[&str] = &[
     "reverse lookup", "rdns", "ptr record", "helo command", "invalid helo", "bad helo", "ehlo name", "helo name", "relaying denied", "relay access denied", "relay denied",
     "unable to relay", "relaying not", "not permitted to relay", "we do not relay", "relay not permitted",
     "not accepting mail from", "not accept mail from", "not have permission to post", "ikke tillatelse til å sende",
-    "ikkje løyve til å sende", "投稿する権限", "don't have permission", "authentication required", "unauthenticated",
+    "ikkje løyve til å sende", "behörighet", "投稿する権限", "don't have permission", "authentication required", "unauthenticated",
     "not authenticated", "address is not verified", "dmarc", "spf check", "spf fail", "spf validation", "failed spf", "dkim",
     "poor reputation", "bad reputation", "low reputation",
     "ip reputation", "real-time blackhole", "realtime blackhole", "black list", "black-list",
@@ -112,7 +113,7 @@ const NO_SUCH_ADDRESS: &[&str] = &[
     "recipient not found", "recipientnotfound", "recipnotfound", "recipient is not",
     "recipient name is not recognized", "name is not recognized", "recipient does not", "recipient no longer",
     "mailbox not found", "mailbox does not", "mailbox doesn't", "mailbox unavailable or not local",
-    "mailbox is not", "mailbox not available", "mailbox no longer", "address not found",
+    "mailbox is not", "mailbox no longer", "address not found",
     "address not known", "account not found", "account does not", "account doesn't",
     "doesn't have a", "does not have an account", "has no account", "not our customer", "not a customer",
     "no longer a customer", "invalid recipient", "invalid mailbox", "invalid address", "invalid user",
@@ -154,6 +155,7 @@ const NO_SUCH_ADDRESS: &[&str] = &[
     "adressa er ugyldig", "mottakeren er ugyldig", "mottakaren er ugyldig", "ukendt bruger",
     "ukendt modtager", "modtageren er ugyldig", "okänd användare",
     "okänd mottagare", "ogiltig adress", "ogiltig e-postadress", "ogiltig mottagare", "adressen är ogiltig", "mottagaren är ogiltig",
+    "adressen saknas", "mottagaren saknas", "användaren saknas", "brevlådan saknas", "postlådan saknas", "kontot saknas",
     "tuntematon", "osoitetta ei ole", "käyttäjää ei ole", "postilaatikkoa ei ole",
     // de
     "empfänger unbekannt", "unbekannter empfänger",
@@ -177,6 +179,9 @@ const NO_SUCH_ADDRESS: &[&str] = &[
     "用户不存在", "没有此用户", "无此用户", "收件人地址错误", "地址有误", "查無此",
     "宛先が不明", "宛先不明", "あて先が", "不明なユーザ", "ユーザーが不明", "リストにありません",
 ];
+
+/// The address does not exist, unless they say as well that it is not wanted.
+const NOT_THERE: &[&str] = &["mailbox not available"];
 
 /// The receiving side does not want it.
 #[rustfmt::skip]
@@ -290,6 +295,7 @@ fn kind_of_flat(text: &str) -> Option<Refusal> {
         .or_else(|| says(FULL, Refusal::Soft))
         .or(missing.filter(|kind| *kind == Refusal::Policy))
         .or_else(|| kind_of_unknown(text, NO_SUCH_ADDRESS))
+        .or_else(|| kind_of_unknown(text, NOT_THERE).filter(|_| !says_any(text, UNWANTED)))
         .or(missing)
         .or_else(|| says(UNWANTED, Refusal::Policy))
         .or_else(|| says(VAGUE, Refusal::Soft))

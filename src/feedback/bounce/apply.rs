@@ -85,7 +85,9 @@ pub async fn take_in(
         return Ok(done);
     }
     for (report, subject) in mail.reports.iter().zip(&subjects) {
-        if let Returned::Ours(SentMail::Notice(notice)) = returned {
+        if let Returned::Ours(SentMail::Notice(notice)) = returned
+            && is_of_short_mail(report, subject.as_ref())
+        {
             settle_notice(&mut tx, now, notice, report).await?;
         }
         done.push(apply(&mut tx, now, report, subject.as_ref(), raw).await?);
@@ -266,6 +268,12 @@ async fn take_back(
         judge_returned(tx, now, letter).await?;
     }
     Ok(())
+}
+
+/// Whether a report tells what became of a short mail, not of what the reader's server made of it: a forwarding that
+/// failed says nothing of the mail that had arrived.
+fn is_of_short_mail(report: &BounceReport, subject: Option<&Subject>) -> bool {
+    report.named.is_empty() || subject.is_none_or(|subject| subject.whose != Whose::Elsewhere)
 }
 
 /// A short mail that did not arrive, or did.

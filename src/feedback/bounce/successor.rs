@@ -30,7 +30,7 @@ const HAS_LEFT: &[&str] = &[
     "ne fais plus partie",
 ];
 
-/// Words that say of somebody's work, in one sentence with "not" and "longer", that it has ended.
+/// Words that say of somebody's work, near "not" and "longer", that it has ended.
 #[rustfmt::skip]
 const WORK: &[&str] = &[
     "ansatt", "tilsett", "tilsatt", "anställd", "ansat", "jobber", "jobbar", "arbeider", "arbeidar", "arbetar", "arbejder", "arbeite",
@@ -38,8 +38,16 @@ const WORK: &[&str] = &[
     "leiterin",
 ];
 const NOT: &[&str] = &["ikke", "ikkje", "inte", "nicht", "not", "no", "doesn't", "don't"];
-const LONGER: &[&str] =
-    &["lenger", "lengre", "længere", "längre", "kvar", "mehr", "longer", "more", "anymore"];
+const LONGER: &[&str] = &["lenger", "lengre", "længere", "längre", "mehr", "longer", "anymore"];
+
+/// "Longer" only behind another word: "inte kvar", "any more".
+const LONGER_BEHIND: &[(&str, &str)] = &[("inte", "kvar"), ("any", "more")];
+
+/// Behind "longer": until when, or how much, and not that it has ended.
+const THAN: &[&str] = &["enn", "end", "än", "than", "als"];
+
+/// So many words at most stand between those that belong together.
+const APART: usize = 3;
 
 /// Words behind the address of whoever has the work now.
 #[rustfmt::skip]
@@ -48,7 +56,7 @@ const HAS_IT: &[&str] = &[
     "overtager", "has taken over", "is taking over", "takes over", "übernommen", "übernimmt",
 ];
 
-/// Words that lead to the one to write to instead.
+/// Words that lead to the one to write to instead; those that end in a space are whole words.
 #[rustfmt::skip]
 const WRITE_TO: &[&str] = &[
     "kontakt", "ta kontakt med", "skriv til", "skriv venligst til", "skrive til", "kan sendes", "bruk ", "brug ", "hör av dig", "efterträd",
@@ -84,28 +92,57 @@ pub(super) fn find_successor(text: &str, who_left: Option<&str>) -> Option<Sugge
         let before = before[from..].to_lowercase();
         let behind = text.get(found.at.end..).unwrap_or_default();
         let behind = behind[..behind.floor_char_boundary(40)].to_lowercase();
-        WRITE_TO.iter().any(|words| before.contains(words))
-            || HAS_IT.iter().any(|words| behind.contains(words))
+        WRITE_TO.iter().any(|words| says(&before, words)) || HAS_IT.iter().any(|words| behind.contains(words))
     };
     let behind = others.iter().filter(|f| f.at.start >= left_at.min(text.len())).find(is_led_to);
     let chosen = behind.or_else(|| others.iter().find(is_led_to))?;
     Some(Suggestion { email: chosen.address.clone(), name: name_before(text.get(..chosen.at.start)?) })
 }
 
+/// Whether words lead to somebody: one that ends in a space is no part of another ("industry").
+fn says(text: &str, words: &str) -> bool {
+    match words.strip_suffix(' ') {
+        Some(whole) => text.split(|c: char| !c.is_alphanumeric()).any(|word| word == whole),
+        None => text.contains(words),
+    }
+}
+
 /// Where words (lower case, in one line) say that somebody has left.
 fn find_leaving(lower: &str) -> Option<usize> {
-    let told = HAS_LEFT.iter().filter_map(|words| lower.find(words)).min();
-    let mut at = 0;
-    let ended = lower.split_inclusive(['.', '!', '?']).find_map(|sentence| {
-        let begins = at;
-        at += sentence.len();
-        let says = |words: &[&str]| {
-            let mut all = sentence.split(|c: char| !c.is_alphanumeric() && c != '\'');
-            all.any(|word| words.contains(&word))
-        };
-        (says(WORK) && says(NOT) && says(LONGER)).then_some(begins)
+    let told = HAS_LEFT.iter().filter_map(|words| {
+        let mut all = lower.match_indices(words);
+        all.find(|(at, _)| !is_compared(words, &lower[at + words.len()..])).map(|(at, _)| at)
     });
-    told.into_iter().chain(ended).min()
+    let mut at = 0;
+    let ended = lower.split_inclusive(['.', '!', '?', ',', ';', ':']).find_map(|clause| {
+        let begins = at;
+        at += clause.len();
+        says_work_ended(clause).then_some(begins)
+    });
+    told.chain(ended).min()
+}
+
+/// Whether words that end in "longer" go on: "ikke lenger enn til klokken 15".
+fn is_compared(words: &str, behind: &str) -> bool {
+    let next = behind.strip_prefix(' ').and_then(|behind| behind.split(' ').next());
+    LONGER.iter().any(|longer| words.ends_with(longer)) && next.is_some_and(|next| THAN.contains(&next))
+}
+
+/// Whether a clause has "not", soon behind it "longer", and near both a word for work.
+fn says_work_ended(clause: &str) -> bool {
+    let words: Vec<&str> =
+        clause.split(|c: char| !c.is_alphanumeric() && c != '\'').filter(|word| !word.is_empty()).collect();
+    let within = |at: usize| (at + 2 + APART).min(words.len());
+    let is_longer = |at: usize| {
+        let before = at.checked_sub(1).map_or("", |before| words[before]);
+        LONGER.contains(&words[at]) || LONGER_BEHIND.contains(&(before, words[at]))
+    };
+    (0..words.len()).filter(|not| NOT.contains(&words[*not])).any(|not| {
+        let Some(longer) = (not + 1..within(not)).find(|at| is_longer(*at)) else { return false };
+        let near = &words[not.saturating_sub(1 + APART)..within(longer)];
+        near.iter().any(|word| WORK.contains(word))
+            && !words.get(longer + 1).is_some_and(|next| THAN.contains(next))
+    })
 }
 
 /// `write to Ola Berg (`: the words with a capital right before the address.
@@ -187,6 +224,17 @@ mod tests {
 
     #[test]
     fn who_is_only_away_has_no_successor() {
+        for text in [
+            "I am not at work this week; for more information please contact Ola Berg, ola@example.test.",
+            "I will not be working, for more urgent matters contact Ola Berg (ola@example.test).",
+            "Eg jobbar ikkje kvar dag, ta kontakt med Ola Berg, ola@example.test.",
+            "Jeg jobber ikke lenger enn til klokken 15. Kontakt Ola Berg, ola@example.test.",
+            "Ich arbeite nicht mehr als drei Tage. Kontakt: Ola Berg, ola@example.test.",
+            "Kari has left for industry ola@example.test.",
+            "Kari har sluttet i landbruk ola@example.test.",
+        ] {
+            assert_eq!(find_successor(text, Some("kari@example.test")), None, "{text}");
+        }
         assert_eq!(find_successor("Jeg er på ferie. Kontakt ola@example.test.", None), None);
         assert_eq!(find_successor("Jeg har permisjon. Ola (ola@example.test) hjelper deg.", None), None);
         assert_eq!(

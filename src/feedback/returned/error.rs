@@ -8,7 +8,7 @@ use crate::store::StoreError;
 
 /// Why no returned mail can be looked for.
 #[derive(Debug, thiserror::Error)]
-#[error("[returned] in treff.toml cannot be used: {0}")]
+#[error("a mailbox under [returned] or [drafts] in treff.toml cannot be used: {0}")]
 pub struct ReturnedError(#[from] MailboxError);
 
 /// Why one visit failed.
@@ -25,7 +25,7 @@ pub(super) enum VisitError {
 /// Why a folder cannot be looked into.
 #[derive(Debug, thiserror::Error)]
 #[error(
-    "the folder {path} of returned mail cannot be used: {source}; correct maildir under [returned], or let treff in"
+    "the folder {path} that mail comes into cannot be used: {source}; correct maildir in its section of treff.toml, or let treff in"
 )]
 pub struct FolderError {
     pub(super) path: PathBuf,
@@ -36,11 +36,21 @@ pub struct FolderError {
 #[derive(Debug, thiserror::Error)]
 pub enum MailboxError {
     /// A setting cannot be used.
-    #[error("[returned.imap]: {0}")]
-    Settings(&'static str),
+    #[error("{section}: {told}")]
+    Settings {
+        /// The section of treff.toml.
+        section: &'static str,
+        /// What is wrong, and what to write.
+        told: &'static str,
+    },
     /// There is no trust to be had.
-    #[error("[returned.imap]: {0}")]
-    Trust(String),
+    #[error("{section}: {told}")]
+    Trust {
+        /// The section of treff.toml.
+        section: &'static str,
+        /// Why there is none.
+        told: String,
+    },
     /// There is no password.
     #[error("the mailbox's password: {0}")]
     Password(#[from] SecretError),
@@ -48,7 +58,7 @@ pub enum MailboxError {
     #[error("the mailbox: {0}")]
     Token(#[from] TokenError),
     /// The connection failed.
-    #[error("the mailbox's server cannot be reached: {0}; is host right under [returned.imap]?")]
+    #[error("the mailbox's server cannot be reached: {0}; is host right in its section of treff.toml?")]
     Io(#[from] std::io::Error),
     /// TLS failed.
     #[error(
@@ -56,7 +66,7 @@ pub enum MailboxError {
     )]
     Tls(std::io::Error),
     /// STARTTLS is required and not there.
-    #[error("the mailbox's server offers no STARTTLS; try tls = \"implicit\" under [returned.imap]")]
+    #[error("the mailbox's server offers no STARTTLS; try tls = \"implicit\" in its section of treff.toml")]
     NoTls,
     /// Nothing came for too long.
     #[error("the mailbox's server does not answer")]

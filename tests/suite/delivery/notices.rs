@@ -57,7 +57,14 @@ on_both_databases! {
         let id = sent(&db.store, Some(1), "kari@new.example.test").await;
         let about = about("failed", "5.1.1", "550 unknown").replace("kari1@example", "kari@new.example");
         assert!(!take(&db.store, &back(id, &about), 0).await);
-        assert_eq!((status(&db.store, 1).await.as_str(), told(&db.store).await.as_str()), ("active", "refused 5.1.1 3"));
+        assert_eq!((status(&db.store, 1).await.as_str(), told(&db.store).await.as_str()), ("active", "sent 250 2.0.0 3"));
+    }
+
+    async fn a_forwarding_that_fails_says_nothing_of_the_short_mail_that_arrived(db: Database) {
+        let id = sent(&db.store, Some(1), "kari1@example.test").await;
+        let about = about("failed", "5.1.1", "550 unknown").replace("kari1@example", "kari@elsewhere.example");
+        assert!(!take(&db.store, &back(id, &about), 0).await);
+        assert_eq!((status(&db.store, 1).await.as_str(), told(&db.store).await.as_str()), ("active", "sent 250 2.0.0 3"));
     }
 
     async fn one_that_is_nobody_s_speaks_of_who_has_the_address(db: Database) {

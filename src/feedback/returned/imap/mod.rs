@@ -64,7 +64,7 @@ impl ImapMailbox {
         config: &Config,
         clock: &Clock,
     ) -> Result<ImapMailbox, MailboxError> {
-        let wrong = |told| Err(MailboxError::Settings(told));
+        let wrong = |told| Err(MailboxError::Settings { section, told });
         if settings.tls == ImapTls::None && !is_loopback(&settings.host) {
             return wrong(
                 "tls = \"none\" is for a server on this machine only; write \"implicit\" or \"starttls\"",
@@ -95,12 +95,12 @@ impl ImapMailbox {
             _ => return wrong("set one of password_file, password_env and oauth2"),
         };
         let trust_file = settings.trust_file.as_ref().map(|file| config.folder.join(file));
-        let port = settings.port.unwrap_or(if settings.tls == ImapTls::Implicit { 993 } else { 143 });
+        let tls = trusting(trust_file.as_deref()).map_err(|told| MailboxError::Trust { section, told })?;
         Ok(ImapMailbox {
             host: settings.host.clone(),
-            port,
+            port: settings.port(),
             protection: settings.tls,
-            tls: trusting(trust_file.as_deref()).map_err(MailboxError::Trust)?,
+            tls,
             user: settings.user.clone(),
             credentials,
             environment: config.environment.clone(),

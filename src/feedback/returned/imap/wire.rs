@@ -1,15 +1,13 @@
-//! Lines and literals (RFC 9051, 2.2), with limits and a deadline.
+//! Lines and literals (RFC 9051, 2.2), with limits and a deadline for each step.
 
 use std::time::Duration;
 
-use tokio::io::{
-    AsyncBufReadExt as _, AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _, BufReader,
-};
+use tokio::io::{AsyncBufReadExt as _, AsyncRead, AsyncWrite, AsyncWriteExt as _, BufReader};
 
 use super::MailboxError;
 use crate::feedback::returned::READ_OF_PEOPLE;
 
-/// For each response.
+/// So long nothing may come before a server counts as silent; a large mail over a slow line may take longer.
 const PATIENCE: Duration = Duration::from_secs(60);
 /// A line of an answer; the numbers of half a million mails fit.
 const LINE_AT_MOST: usize = 4 * 1024 * 1024;
@@ -23,6 +21,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send> Stream for S {}
 pub(super) struct Wire {
     stream: BufReader<Box<dyn Stream>>,
     last_tag: u32,
+    patience: Duration,
 }
 
 /// One response: its line, literals left out, and the literals.
@@ -34,7 +33,7 @@ pub(super) struct Response {
 
 impl Wire {
     pub fn over(stream: Box<dyn Stream>) -> Wire {
-        Wire { stream: BufReader::with_capacity(64 * 1024, stream), last_tag: 0 }
+        Wire { stream: BufReader::with_capacity(64 * 1024, stream), last_tag: 0, patience: PATIENCE }
     }
 
     /// The bare stream, for TLS; an error if the server has sent more than it may before TLS begins.
@@ -75,10 +74,6 @@ impl Wire {
 
     /// The next response.
     pub async fn read(&mut self) -> Result<Response, MailboxError> {
-        tokio::time::timeout(PATIENCE, self.read_all()).await.map_err(|_| MailboxError::Silent)?
-    }
-
-    async fn read_all(&mut self) -> Result<Response, MailboxError> {
         let mut response = Response::default();
         loop {
             let line = self.read_line().await?;
@@ -91,23 +86,42 @@ impl Wire {
                 return Err(MailboxError::Garbage);
             }
             response.line.push_str(before);
-            let mut literal = Vec::new();
-            let read = (&mut self.stream).take(length as u64).read_to_end(&mut literal).await?;
-            if read < length {
-                return Err(MailboxError::Closed(String::new()));
-            }
-            response.literals.push(literal);
+            response.literals.push(self.read_literal(length).await?);
+        }
+    }
+
+    async fn read_literal(&mut self, length: usize) -> Result<Vec<u8>, MailboxError> {
+        let mut literal = Vec::new();
+        while literal.len() < length {
+            let come = self.wait().await?;
+            let read = come.len().min(length - literal.len());
+            literal.extend_from_slice(&come[..read]);
+            self.stream.consume(read);
+        }
+        Ok(literal)
+    }
+
+    /// What has come, once anything has; an error if the server hung up or says nothing.
+    async fn wait(&mut self) -> Result<&[u8], MailboxError> {
+        let come = tokio::time::timeout(self.patience, self.stream.fill_buf()).await;
+        match come.map_err(|_| MailboxError::Silent)?? {
+            [] => Err(MailboxError::Closed(String::new())),
+            come => Ok(come),
         }
     }
 
     async fn read_line(&mut self) -> Result<String, MailboxError> {
         let mut line = Vec::new();
-        (&mut self.stream).take(LINE_AT_MOST as u64).read_until(b'\n', &mut line).await?;
-        match line.last() {
-            Some(b'\n') => Ok(String::from_utf8_lossy(&line).trim_end_matches(['\r', '\n']).to_owned()),
-            _ if line.len() >= LINE_AT_MOST => Err(MailboxError::Garbage),
-            _ => Err(MailboxError::Closed(String::new())),
+        while line.len() < LINE_AT_MOST {
+            let come = self.wait().await?;
+            let read = come.iter().position(|byte| *byte == b'\n').map_or(come.len(), |at| at + 1);
+            line.extend_from_slice(&come[..read]);
+            self.stream.consume(read);
+            if line.last() == Some(&b'\n') {
+                return Ok(String::from_utf8_lossy(&line).trim_end_matches(['\r', '\n']).to_owned());
+            }
         }
+        Err(MailboxError::Garbage)
     }
 
     async fn send(&mut self, line: &str) -> Result<(), MailboxError> {
@@ -115,7 +129,7 @@ impl Wire {
             self.stream.write_all(format!("{line}\r\n").as_bytes()).await?;
             self.stream.flush().await
         };
-        tokio::time::timeout(PATIENCE, sending).await.map_err(|_| MailboxError::Silent)??;
+        tokio::time::timeout(self.patience, sending).await.map_err(|_| MailboxError::Silent)??;
         Ok(())
     }
 }
@@ -130,4 +144,27 @@ fn split_literal(line: &str) -> Option<(&str, usize)> {
 pub(super) fn quote(text: &str) -> Option<String> {
     let is_plain = text.bytes().all(|b| (b' '..=b'~').contains(&b));
     is_plain.then(|| format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\"")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_slow_line_is_waited_for_and_a_silent_server_is_not() {
+        let (ours, mut server) = tokio::io::duplex(1024);
+        let patience = Duration::from_secs(1);
+        let mut wire = Wire { patience, ..Wire::over(Box::new(ours)) };
+        let sending = async {
+            server.write_all(b"* 1 FETCH (BODY[] {6}\r\n").await.unwrap();
+            for part in [b"le", b"tt", b"er"] {
+                tokio::time::sleep(patience / 2).await;
+                server.write_all(part).await.unwrap();
+            }
+            server.write_all(b")\r\n* 2 FETCH (BODY[] {6}\r\nlet").await.unwrap();
+        };
+        let (read, ()) = tokio::join!(wire.read(), sending);
+        assert_eq!(read.unwrap().literals, [b"letter".to_vec()]);
+        assert!(matches!(wire.read().await, Err(MailboxError::Silent)));
+    }
 }
