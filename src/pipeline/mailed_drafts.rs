@@ -18,7 +18,7 @@ use crate::intake::attachment::{MAX_FILES, read_attachment};
 use crate::intake::forwarded::{Forwarded, plain_subject, unwrap_mail};
 use crate::intake::suggest::suggest_language;
 use crate::letter::Notice;
-use crate::staff::list_draft_readers;
+use crate::staff::{Right, list_draft_readers};
 use crate::store::{DraftLimits, NewAttachment, NewDraft, SentIn, StoreError};
 use crate::world::{WorldError, load_forum};
 
@@ -103,7 +103,7 @@ impl Pipeline {
             sender_organisation: None,
             files: drafted.files,
         };
-        let ready = self.tell_of_drafts(&forum, now).await?;
+        let ready = self.tell_of_drafts(&forum, None, now).await?;
         let told: Vec<_> = ready.iter().map(ReadyNotice::as_new).collect();
         let limits = if self.is_staff(&mail.from).await? { OF_STAFF } else { OF_ANYONE };
         Ok(self.store.add_draft(&new, limits, &told, now).await?)
@@ -114,12 +114,16 @@ impl Pipeline {
         Ok(accounts.iter().any(|account| account.email.eq_ignore_ascii_case(address.as_str())))
     }
 
-    async fn tell_of_drafts(
+    /// The short mails that tell, each in its reader's language, that a draft came in: to those to whom every draft opens
+    /// at the desk now, of them those who have the right `also`, who write for the whole forum. Without any, to whoever
+    /// reads replies to letters.
+    pub async fn tell_of_drafts(
         &self,
         forum: &Forum,
+        also: Option<Right>,
         now: DateTime<Utc>,
     ) -> Result<Vec<ReadyNotice>, PipelineError> {
-        let mut readers = list_draft_readers(&self.store, None, now).await?;
+        let mut readers = list_draft_readers(&self.store, also, now).await?;
         if readers.is_empty() {
             readers.push(self.masthead(&forum.settings)?.reply_address);
         }

@@ -23,6 +23,7 @@ mod pages;
 mod part;
 mod people;
 mod places;
+mod ports;
 mod prefs;
 mod queue;
 mod readme;

@@ -18,7 +18,7 @@ use crate::forum::{EmailAddress, Forum, Language, Recipient, is_slug};
 use crate::ids::{DeliveryId, ItemId, RecipientId};
 use crate::letter::{Masthead, Notice, Responded};
 use crate::matching::{Profile, Sight};
-use crate::staff::{Right, list_draft_readers};
+use crate::staff::Right;
 use crate::store::{
     AnswerRow, DraftLimits, EventAnswer, GivenAnswerRow, GivenOfferRow, NewAnswer, NewAnswersRow, NewDraft,
     NewOffer, OfferLimits, OfferRow, Offered, SentIn,
@@ -203,17 +203,6 @@ impl Reading {
         if leads.is_empty() { Ok(vec![self.0.masthead(forum)?.reply_address]) } else { Ok(leads) }
     }
 
-    /// Where those are reached to whom every draft opens at the desk now, of them those who have the right `also`: who
-    /// writes for the whole forum. Without any, whoever reads replies to letters.
-    pub(super) async fn draft_addresses(
-        &self,
-        forum: &Forum,
-        also: Option<Right>,
-    ) -> Result<Vec<EmailAddress>, Refusal> {
-        let addresses = list_draft_readers(self.store(), also, self.0.now()).await?;
-        if addresses.is_empty() { Ok(vec![self.0.masthead(forum)?.reply_address]) } else { Ok(addresses) }
-    }
-
     /// How many come, themselves or by another: only as a sum that tells of nobody.
     pub(in crate::web) async fn count_coming(&self, item: ItemId) -> Result<Option<i64>, Refusal> {
         let sums = self.store().count_answers(item).await?;
@@ -229,7 +218,7 @@ const OFFERS: OfferLimits = OfferLimits { to_one_request: 5, in_a_day: 10 };
 /// How much may be sent in.
 const SENT_IN: DraftLimits = DraftLimits { all_in_an_hour: 30, one_in_a_day: 10 };
 
-/// How long a mail that somebody can help, or that something came in, makes sense.
+/// How long a mail that somebody can help makes sense.
 const TOLD_WITHIN: TimeDelta = TimeDelta::days(3);
 
 impl Site {
@@ -306,12 +295,9 @@ impl Writing {
         forum: &Forum,
         new: &NewDraft<'_>,
     ) -> Result<SentIn, Refusal> {
-        let (reading, now) = (self.reading(), self.0.now());
-        let mut ready = Vec::new();
-        for address in &reading.draft_addresses(forum, None).await? {
-            let language = reading.language_of(forum, address).await?;
-            ready.push(ReadyNotice::new(&Notice::SentIn {}, (None, address, language), now, TOLD_WITHIN));
-        }
+        let now = self.0.now();
+        let ready = self.0.0.pipeline.tell_of_drafts(forum, None, now).await;
+        let ready = ready.map_err(|error| Refusal::broken(&error))?;
         let told: Vec<_> = ready.iter().map(ReadyNotice::as_new).collect();
         Ok(self.0.0.store.add_draft(new, SENT_IN, &told, now).await?)
     }

@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use chrono::TimeDelta;
 use tokio::sync::{Mutex, OnceCell};
 
 use super::beside::Beside;
@@ -12,7 +11,6 @@ use crate::clock::random_hex;
 use crate::content::Item;
 use crate::delivery::trusting;
 use crate::edition::Late;
-use crate::feedback::notices::ReadyNotice;
 use crate::forum::Forum;
 use crate::ids::ItemId;
 use crate::insight::duplicates::Pair;
@@ -24,7 +22,6 @@ use crate::intake::item_queue::{
 use crate::intake::link::address::is_public;
 use crate::intake::link::{Fetcher, Found, LinkError};
 use crate::intake::suggest::Shelf;
-use crate::letter::Notice;
 use crate::pipeline::{Concerned, find_late, look_at_cancelling};
 use crate::staff::Right;
 use crate::store::{AttachmentRow, DeskDraftRow, FilledIn, NewAttachment, NewDeskDraft};
@@ -148,9 +145,6 @@ fn filled_in<'a>(form: &'a ItemForm, forum: &Forum) -> Result<FilledIn<'a>, Refu
     })
 }
 
-/// How long a mail that a draft waits makes sense.
-const TOLD_WITHIN: TimeDelta = TimeDelta::days(3);
-
 impl Writing {
     /// Begins a draft under the public id that the page carried into which it was typed; false, and nothing done, if that
     /// page began one before.
@@ -200,15 +194,12 @@ impl Writing {
 
     /// Notes that the lead is asked to send a draft, and tells whoever may open and send it; nobody, if it is no draft any more.
     pub(in crate::web) async fn ask_lead(&self, staff: &Staff, id: i64) -> Result<(), Refusal> {
-        let (reading, now) = (self.reading(), self.0.now());
+        let now = self.0.now();
         if !self.0.0.store.ask_for_draft(id, &staff.actor(), now).await? {
             return Ok(());
         }
-        let mut told = Vec::new();
-        for address in &reading.draft_addresses(&staff.forum, Some(Right::Send)).await? {
-            let language = reading.language_of(&staff.forum, address).await?;
-            told.push(ReadyNotice::new(&Notice::SentIn {}, (None, address, language), now, TOLD_WITHIN));
-        }
+        let told = self.0.0.pipeline.tell_of_drafts(&staff.forum, Some(Right::Send), now).await;
+        let told = told.map_err(|error| Refusal::broken(&error))?;
         let mut tx = self.0.0.store.begin().await?;
         for ready in &told {
             tx.queue_notice(now, &ready.as_new()).await?;

@@ -2,18 +2,21 @@
 
 use std::collections::BTreeSet;
 use std::io::{Read as _, Write as _};
-use std::net::{TcpListener, TcpStream};
+use std::net::TcpStream;
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use mail_parser::{MessageParser, MimeHeaders as _};
 
+use crate::ports::HeldPort;
+
 /// A running demo; it is stopped with the value.
 pub struct Demo {
     pub folder: tempfile::TempDir,
     pub port: u16,
     program: Child,
+    _held: HeldPort,
 }
 
 /// A letter as it lies in the mailbox.
@@ -50,7 +53,8 @@ impl Demo {
 
     /// The same in a folder that may hold an earlier demo.
     pub fn start_in(folder: tempfile::TempDir) -> Demo {
-        let port = find_free_port();
+        let held = HeldPort::hold();
+        let port = held.number();
         let program = Command::new(env!("CARGO_BIN_EXE_treff"))
             .arg("demo")
             .arg("--dir")
@@ -62,7 +66,7 @@ impl Demo {
             .stderr(std::fs::File::create(folder.path().join("demo.log")).expect("a log file"))
             .spawn()
             .expect("the program starts");
-        let mut demo = Demo { folder, port, program };
+        let mut demo = Demo { folder, port, program, _held: held };
         demo.wait_for("the first page", 60, |demo| demo.get("/").is_some_and(|(status, _)| status == 200));
         demo
     }
@@ -200,9 +204,4 @@ fn read_letter(bytes: &[u8]) -> Letter {
         html: mail.body_html(0).expect("an HTML part").into_owned(),
         head: text.split("\r\n\r\n").next().unwrap_or_default().to_owned(),
     }
-}
-
-fn find_free_port() -> u16 {
-    let listener = TcpListener::bind(("127.0.0.1", 0)).expect("a free port");
-    listener.local_addr().expect("its address").port()
 }

@@ -1,6 +1,5 @@
 //! Against Postfix's own test server, which writes down what it took.
 
-use std::net::TcpListener;
 use std::os::unix::fs::PermissionsExt as _;
 use std::process::{Child, Command, Stdio};
 
@@ -9,28 +8,33 @@ use treff::delivery::Counts;
 use super::rows::queue_letters;
 use super::sending::send_all;
 use crate::harness::{Database, Engine};
+use crate::ports::HeldPort;
 
 /// A running sink; stops when dropped.
-pub struct Sink(Child);
+pub struct Sink {
+    process: Child,
+    _port: HeldPort,
+}
 
 impl Sink {
     /// Stops or continues the process, as `kill -STOP` and `kill -CONT` do.
     pub fn signal(&self, which: &str) {
-        let done = Command::new("kill").args([which, &self.0.id().to_string()]).status();
+        let done = Command::new("kill").args([which, &self.process.id().to_string()]).status();
         assert!(done.unwrap().success());
     }
 }
 
 impl Drop for Sink {
     fn drop(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
+        let _ = self.process.kill();
+        let _ = self.process.wait();
     }
 }
 
 /// A sink that dumps each letter into a file under `folder`, and where it listens.
 pub fn start_sink(folder: &std::path::Path, options: &[&str]) -> (Sink, String) {
-    let address = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().to_string();
+    let port = HeldPort::hold();
+    let address = port.address().to_string();
     let mut sink = Command::new("smtp-sink");
     sink.current_dir(folder).env("PATH", "/usr/sbin:/usr/bin:/sbin:/bin").stdin(Stdio::null());
     let is_root = std::fs::metadata("/proc/self").is_ok_and(|m| std::os::unix::fs::MetadataExt::uid(&m) == 0);
@@ -39,7 +43,7 @@ pub fn start_sink(folder: &std::path::Path, options: &[&str]) -> (Sink, String) 
         sink.args(["-u", "nobody"]);
     }
     let process = sink.args(options).args(["-d", "letter.", &address, "100"]).spawn();
-    let sink = Sink(process.expect("smtp-sink is installed"));
+    let sink = Sink { process: process.expect("smtp-sink is installed"), _port: port };
     while !is_listening(&address) {
         std::thread::yield_now();
     }

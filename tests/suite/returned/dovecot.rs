@@ -1,7 +1,7 @@
 //! A real IMAP server on free ports, with a mailbox of its own; stops when dropped.
 
 use std::io::Write as _;
-use std::net::{TcpListener, TcpStream};
+use std::net::TcpStream;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -9,6 +9,8 @@ use std::process::{Child, Command, Stdio};
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use hmac::{Hmac, KeyInit as _, Mac as _};
+
+use crate::ports::HeldPort;
 
 pub const USER: &str = "bounce@forum.example";
 const JWT_KEY: &[u8] = b"a key that only these tests know";
@@ -22,6 +24,7 @@ pub struct Dovecot {
     pub port: u16,
     /// TLS from the start.
     pub tls_port: u16,
+    _held: [HeldPort; 2],
 }
 
 impl Drop for Dovecot {
@@ -35,10 +38,6 @@ impl Drop for Dovecot {
 fn ask(program: &str, arguments: &[&str]) -> String {
     let output = Command::new(program).args(arguments).output().unwrap();
     String::from_utf8(output.stdout).unwrap().trim().to_owned()
-}
-
-fn free_port() -> u16 {
-    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
 }
 
 impl Dovecot {
@@ -68,7 +67,8 @@ impl Dovecot {
         } else {
             (ask("id", &["-un"]), ask("id", &["-gn"]))
         };
-        let (port, tls_port) = (free_port(), free_port());
+        let held = [HeldPort::hold(), HeldPort::hold()];
+        let [port, tls_port] = [held[0].number(), held[1].number()];
         std::fs::write(at.join("dovecot.conf"), settings(at, is_root, &owner, port, tls_port)).unwrap();
         let process = Command::new("/usr/sbin/dovecot")
             .args(["-F", "-c", &at.join("dovecot.conf").display().to_string()])
@@ -77,7 +77,7 @@ impl Dovecot {
             .stderr(Stdio::null())
             .spawn()
             .expect("dovecot-imapd is installed");
-        let mut server = Dovecot { process, folder, owner, port, tls_port };
+        let mut server = Dovecot { process, folder, owner, port, tls_port, _held: held };
         server.own(&server.path("mail"));
         while TcpStream::connect(("127.0.0.1", tls_port)).is_err() {
             let ended = server.process.try_wait().unwrap();

@@ -6,9 +6,11 @@
 //! - `late.example.test` cannot be reached for now: its sender is told of the delay.
 //! - All else under `town.example.test`, and the forum's own return paths, Dovecot delivers.
 
-use std::net::{TcpListener, TcpStream};
+use std::net::TcpStream;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+
+use crate::ports::HeldPort;
 
 const MAIN: &str = "
 compatibility_level = 3.6
@@ -98,7 +100,7 @@ protocol lda {
 /// A running Postfix; it and its files go away with the value.
 pub struct Postfix {
     master: Child,
-    port: u16,
+    port: HeldPort,
     folder: tempfile::TempDir,
 }
 
@@ -118,8 +120,8 @@ impl Postfix {
     /// Starts one on a free port. Its master process must be root's, as every Postfix's.
     pub fn start() -> Postfix {
         let folder = tempfile::Builder::new().prefix("postfix").tempdir().unwrap();
-        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-        write_files(folder.path(), port);
+        let port = HeldPort::hold();
+        write_files(folder.path(), port.number());
         let script = format!(
             "chmod 755 {0} && mkdir {0}/queue {0}/data {0}/homes && chown postfix {0}/data && chown nobody {0}/homes && \
              exec postfix -c {0}/conf start-fg",
@@ -130,7 +132,7 @@ impl Postfix {
         let log = std::fs::File::create(folder.path().join("started")).unwrap();
         command.stdin(Stdio::null()).stdout(log.try_clone().unwrap()).stderr(log);
         let mut postfix = Postfix { master: command.spawn().unwrap(), port, folder };
-        while TcpStream::connect(("127.0.0.1", port)).is_err() {
+        while TcpStream::connect(postfix.port.address()).is_err() {
             if let Some(status) = postfix.master.try_wait().unwrap() {
                 let told = std::fs::read_to_string(postfix.folder.path().join("started")).unwrap();
                 panic!("Postfix ended with {status} (it must be started as root): {told}\n{}", postfix.log());
@@ -141,7 +143,7 @@ impl Postfix {
     }
 
     pub fn url(&self) -> String {
-        format!("smtp://127.0.0.1:{}?tls=none", self.port)
+        format!("smtp://127.0.0.1:{}?tls=none", self.port.number())
     }
 
     /// What it logged so far.
