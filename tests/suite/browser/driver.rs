@@ -38,14 +38,7 @@ impl Browser {
 
     /// The same for a person who has told the browser which language they read.
     pub async fn open_for(screen: Screen, language: &str) -> Browser {
-        let mut driver = Command::new("chromedriver")
-            .arg("--port=0")
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .expect("chromedriver is installed; tests/run installs it (Debian's chromium-driver)");
-        let port = read_port(&mut driver);
+        let (driver, port) = start_driver();
         let profile = tempfile::tempdir().expect("a temporary folder");
         let client = ClientBuilder::new(HttpConnector::new())
             .capabilities(capabilities(screen, language, profile.path()))
@@ -140,17 +133,43 @@ impl WebDriverCompatibleCommand for DevTools {
     }
 }
 
-fn read_port(driver: &mut Child) -> u16 {
+/// A chromedriver and its port. It chooses one of IPv4's and ends if another program has the same of IPv6: then it is
+/// started again.
+fn start_driver() -> (Child, u16) {
+    let mut said = Vec::new();
+    for _ in 0..5 {
+        let mut driver = Command::new("chromedriver")
+            .arg("--port=0")
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("chromedriver is installed; tests/run installs it (Debian's chromium-driver)");
+        match read_port(&mut driver) {
+            Ok(port) => return (driver, port),
+            Err(lines) => said.extend(lines),
+        }
+        let _ = driver.kill();
+        let _ = driver.wait();
+    }
+    panic!("chromedriver does not start: {said:?}")
+}
+
+/// The port that it listens on, or what it said before it ended.
+fn read_port(driver: &mut Child) -> Result<u16, Vec<String>> {
     let out = driver.stdout.take().expect("standard output");
-    let mut lines = BufReader::new(out).lines();
-    let port = lines
-        .by_ref()
-        .map_while(Result::ok)
-        .find_map(|line| line.split("successfully on port ").nth(1)?.trim_end_matches('.').parse().ok())
-        .expect("chromedriver tells its port");
-    // It must never wait for a reader.
-    std::thread::spawn(move || lines.map_while(Result::ok).for_each(drop));
-    port
+    let mut lines = BufReader::new(out).lines().map_while(Result::ok);
+    let mut said = Vec::new();
+    for line in lines.by_ref() {
+        let told = line.split("successfully on port ").nth(1);
+        if let Some(port) = told.and_then(|rest| rest.trim_end_matches('.').parse().ok()) {
+            // It must never wait for a reader.
+            std::thread::spawn(move || lines.for_each(drop));
+            return Ok(port);
+        }
+        said.push(line);
+    }
+    Err(said)
 }
 
 fn capabilities(screen: Screen, language: &str, profile: &std::path::Path) -> serde_json::Map<String, Value> {
