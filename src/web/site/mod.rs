@@ -64,6 +64,7 @@ pub(super) use mailing::{Spread, Tally};
 pub(super) use part::Participant;
 pub(super) use people::{Look, PLACES, read_successor};
 pub(super) use prefs::Library;
+pub(super) use queue::Way;
 
 /// Which pages there are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
