@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use chrono::{NaiveDate, NaiveTime, Weekday};
 use serde::{Deserialize, Serialize};
-use sha2::{Digest as _, Sha256};
 
+use super::stands::name_all;
 use crate::forum::{Cadence, CronTimes, ForumSettings, Holidays, PauseDays, PlainTimes};
 
 /// The rhythms that have times, the most frequent first.
@@ -83,12 +83,7 @@ impl Said {
                 None => {}
             }
         }
-        Said { seen: said.name_all(), ..said }
-    }
-
-    /// Names all that it says: SHA-256 in lower-case hex.
-    fn name_all(&self) -> String {
-        hex::encode(Sha256::digest(serde_json::to_string(self).unwrap_or_default()))
+        Said { seen: name_all(&said), ..said }
     }
 
     /// The settings that it asks for, if `standing` is what it was filled in from, or says all this already.
