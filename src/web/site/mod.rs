@@ -20,6 +20,7 @@ mod prefs;
 mod proofs;
 mod queue;
 mod settings;
+mod shown;
 mod topics;
 
 use std::sync::Arc;

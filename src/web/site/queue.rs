@@ -7,6 +7,7 @@ use tokio::sync::{Mutex, OnceCell};
 
 use super::beside::Beside;
 use super::everyone::People;
+use super::shown::ShownLetters;
 use super::{Reading, Writing};
 use crate::clock::random_hex;
 use crate::content::Item;
@@ -37,6 +38,7 @@ pub(in crate::web) struct Kept {
     pub(super) duplicates: Beside<(), Vec<Pair>>,
     concerned: Beside<ItemId, Concerned>,
     went: Beside<ItemId, BTreeMap<RecipientId, Way>>,
+    pub(super) shown: ShownLetters,
     past: Mutex<Option<(i64, Arc<Shelf>)>>,
     fetcher: OnceCell<Option<Fetcher>>,
 }
