@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::place::{Fields, Sent, answer, find, refuse, represents_union};
 use super::told::{Place, Teller, call, span_of};
-use crate::forum::UnionGround;
+use crate::forum::{UnionGround, tell_too_long};
 use crate::ids::SeatId;
 use crate::intake::places::{Successor, name_standing};
 use crate::pipeline::{NO_TOKEN, Welcome};
@@ -91,6 +91,9 @@ type Wrong = (Option<&'static str>, String);
 fn read(reading: &Reading, staff: &Staff, union: bool, said: &Said) -> Result<Wish, Wrong> {
     let words = &reading.0.words(staff.language).people.note;
     let ground = UnionGround::from_word(&said.ground).filter(|_| union);
+    if tell_too_long("name", said.name.trim()).is_some() {
+        return Err((Some("name"), words.long_name.clone()));
+    }
     let successor = read_successor(&said.name, &said.email);
     let successor = successor.ok_or_else(|| (Some("email"), words.address.clone()))?;
     let wrong_days = || (Some("days"), words.day.clone());
