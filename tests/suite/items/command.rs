@@ -52,7 +52,7 @@ on_both_engines! {
         treff.write("items/c.md", item("C", "audience = \"group:health\"\nlane = \"urgent\""));
         treff.write("items/d.md", item("D", "audience = \"group:health\"").replace("03-07", "03-14"));
         let warned = json!([
-            "item a is closed (at 2097-03-06T23:00:00+00:00) before the next letter of all whom it reaches: nobody will get it; \
+            "item a is closed (at 2097-03-07T23:00:00+00:00) before the next letter of all whom it reaches: nobody will get it; \
              put lane = \"urgent\" or a later expires_at into the file and add it again"
         ]);
         assert_eq!(treff.run(&["item", "add", "items", "--dry-run"]).done().json["warnings"], warned);
