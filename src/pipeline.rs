@@ -40,8 +40,8 @@ pub use approval::{EDITION_UNAPPROVED, approval_of, list_due_editions};
 pub use assembly::LetterAssembly;
 pub use cancelling::{Concerned, look_at_cancelling};
 pub use coming::{
-    Coming, ComingItem, ComingLetter, list_coming_editions, list_releases, mark_of_change, next_letter_at,
-    next_release, preview_letter,
+    Coming, ComingItem, ComingLetter, is_over_before_sent, list_coming_editions, mark_of_change,
+    next_letter_at, next_release, preview_letter,
 };
 pub use digests::{DigestView, EditionView, ItemView, Scene};
 pub use error::PipelineError;

@@ -7,7 +7,7 @@ use serde_json::json;
 use super::{BadInput, Report};
 use crate::app::App;
 use crate::config::Config;
-use crate::forum::{EmailAddress, Facet, Language};
+use crate::forum::{EmailAddress, Facet, Language, tell_too_long};
 use crate::letter::desk_path;
 use crate::staff::doors::{self, INVITED_HOURS, SIGN_IN_MINUTES};
 use crate::staff::{Right, Rights};
@@ -91,6 +91,9 @@ async fn add(
 ) -> anyhow::Result<Report> {
     if rights.iter().next().is_none() {
         return Err(BadInput::one("say what they may do: --lead, or --right write and its like").into());
+    }
+    if let Some(message) = tell_too_long("--name", name) {
+        return Err(BadInput::one(message).into());
     }
     // Before there is a forum no mail can say whose it is: then the link is only printed.
     let forum = match app.store.find_forum().await? {

@@ -31,7 +31,7 @@ pub use house::{House, SenderError};
 pub use kind::{Kind, KindSet};
 pub use logo::{Logo, LogoError};
 pub use mention::{find_mentions, mentions, without_mentions};
-pub use names::{Language, Names, is_slug, slug_of, sort_key, to_ascii};
+pub use names::{LONGEST_NAME, Language, Names, is_slug, slug_of, sort_key, tell_too_long, to_ascii};
 pub use organisation::Organisation;
 pub use plain_times::PlainTimes;
 pub use recipient::{EmailAddress, EmailError, Recipient, Standing, Status};

@@ -61,6 +61,15 @@ impl FromStr for Language {
     }
 }
 
+/// The longest name of anybody or anything, and the longest title of an item, in characters: as long as forms take them.
+pub const LONGEST_NAME: usize = 200;
+
+/// What is wrong with a name or a title that is too long, and the remedy; `what` calls it.
+pub fn tell_too_long(what: &str, text: &str) -> Option<String> {
+    let length = text.chars().count();
+    (length > LONGEST_NAME).then(|| format!("{what} has {length} characters; write at most {LONGEST_NAME}"))
+}
+
 /// A name in one or more languages; one suffices.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]

@@ -3,7 +3,7 @@
 //! Only items that the rule delivers to them, or of which the ledger speaks, are looked at. What an item's number is
 //! compared with (the watermark, the mark of 30 days ago) lies in the store, so leaving the others out changes nothing.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 
 use chrono::{DateTime, TimeDelta, Utc};
 
@@ -87,7 +87,7 @@ pub fn next_release(
 }
 
 /// The editions that take `item` with them, seen at `clock_now`: the first of each cadence.
-pub fn list_releases(
+fn list_releases(
     forum: &Forum,
     items: &[Item],
     item: &Item,
@@ -101,6 +101,22 @@ pub fn list_releases(
         schedule::next_after(&forum.settings, cadence, &[], after).map(|at| (cadence, at))
     });
     list_coming_editions(forum, items, after).into_iter().chain(own).collect()
+}
+
+/// Whether `item`, which is to go, is closed when the first edition takes it that anybody hears who hears so often: seen at
+/// `clock_now` it reaches none of them. What has no date of its own closes after it went.
+pub fn is_over_before_sent(
+    forum: &Forum,
+    items: &[Item],
+    item: &Item,
+    heard: &BTreeSet<Cadence>,
+    clock_now: DateTime<Utc>,
+) -> bool {
+    let Some(close) = item.date_of_close() else { return false };
+    let is_heard = |cadence: Cadence| cadence == Cadence::Urgent || heard.contains(&cadence);
+    let editions = list_releases(forum, items, item, clock_now).into_iter();
+    let first = editions.filter(|(cadence, _)| is_heard(*cadence)).map(|(_, at)| at).min();
+    item.is_over_at_release(clock_now) || first.is_some_and(|first| close <= first)
 }
 
 /// The watermark of whoever's choices change at `now`.

@@ -80,6 +80,7 @@ mod undoing;
 mod union_grounds;
 mod urgent;
 mod waiting;
+mod went;
 mod words;
 mod workers;
 
@@ -153,5 +154,6 @@ pub use union_grounds::{
     GroundHeldRow, GroundOfRow, GroundlessRow, OpenGroundRow, SettledGround, UnionSeatRow,
 };
 pub use waiting::{BeginningRow, UncertainRow, VacantSeatRow};
+pub use went::WentRow;
 pub use words::{Compared, FoundStem, IndexedRow, ItemStems, NewStem, SoughtStem};
 pub use workers::{NewWorker, Orphan, WorkerAtWork, WorkerRow, WorkerSession};

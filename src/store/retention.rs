@@ -207,20 +207,30 @@ impl Store {
         Ok(counts)
     }
 
-    /// Keeps each kind so many days from `now` (real time) on; whether that is anything new.
+    /// Keeps each kind so many days from `now` (real time) on, if each is kept as `standing` says; else false, and nothing is
+    /// changed.
     pub async fn set_retention(
         &self,
+        standing: &[(KeptKind, i64)],
         days: &[(KeptKind, i64)],
         actor: &str,
         now: DateTime<Utc>,
     ) -> Result<bool, StoreError> {
         let mut tx = self.begin().await?;
-        let mut any = false;
+        // Who saves at the same time waits.
+        tx.lock_forum().await?;
+        for &(kind, days) in standing {
+            let kept: One<i64> =
+                tx.get("SELECT days FROM retention WHERE kind = $1", args![kind.word()]).await?;
+            if kept.0 != days {
+                return Ok(false);
+            }
+        }
         for &(kind, days) in days {
-            any |= tx.set_days(kind, days, actor, now).await?;
+            tx.set_days(kind, days, actor, now).await?;
         }
         tx.commit().await?;
-        Ok(any)
+        Ok(true)
     }
 
     /// Removes pieces that no letter uses any more and none has since `cutoff`; how many. They tell of nobody.
@@ -238,12 +248,12 @@ impl Tx {
         days: i64,
         actor: &str,
         now: DateTime<Utc>,
-    ) -> Result<bool, StoreError> {
+    ) -> Result<(), StoreError> {
         let before: One<i64> =
             self.get("SELECT days FROM retention WHERE kind = $1", args![kind.word()]).await?;
         let changed = "UPDATE retention SET days = $2 WHERE kind = $1 AND days <> $2";
         if self.run(changed, args![kind.word(), days]).await? == 0 {
-            return Ok(false);
+            return Ok(());
         }
         let change = Change {
             actor,
@@ -254,7 +264,7 @@ impl Tx {
             ..Change::default()
         };
         self.record_change(now, change).await?;
-        Ok(true)
+        Ok(())
     }
 
     /// Ends the transaction with its row in the audit log, if anything went.

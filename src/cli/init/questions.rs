@@ -2,7 +2,7 @@
 
 use std::io::{BufRead, Write};
 
-use crate::forum::EmailAddress;
+use crate::forum::{EmailAddress, tell_too_long};
 
 /// Asks on `out`, reads from `input`: one question, one line.
 pub(super) struct Questions<R, W> {
@@ -52,7 +52,8 @@ impl<R: BufRead, W: Write> Questions<R, W> {
 
     /// The lead's name and address; none if the name is left empty.
     pub fn ask_lead(&mut self) -> std::io::Result<Option<Lead>> {
-        let name = self.ask("The lead's name (empty: make no account)", "")?;
+        let fits = |text: &str| tell_too_long("the name", text).map_or_else(|| Ok(text.to_owned()), Err);
+        let name = self.ask_until("The lead's name (empty: make no account)", "", fits)?;
         if name.is_empty() {
             return Ok(None);
         }

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use serde_json::json;
 
 use super::files::read_files;
-use super::reach::{ItemReach, gather_everyone};
+use super::reach::{ItemReach, Listeners};
 use super::told;
 use crate::app::App;
 use crate::cli::Report;
@@ -13,6 +13,7 @@ use crate::clock::random_hex;
 use crate::content::Item;
 use crate::forum::Forum;
 use crate::intake::item_queue::{Queued, queue_items};
+use crate::world::load_open_items;
 
 /// For how many items the text tells the reach.
 const LISTED_REACHES: usize = 30;
@@ -25,25 +26,37 @@ pub(super) async fn run(
     dry_run: bool,
 ) -> anyhow::Result<Report> {
     let files = read_files(paths, forum)?;
-    let queued = queue_items(&app.store, forum, &files, app.clock.now(), random_hex::<16>, dry_run)
+    let mut queued = queue_items(&app.store, forum, &files, app.clock.now(), random_hex::<16>, dry_run)
         .await
         .map_err(told)?;
-    let reach = count_reach(app, forum, &queued).await?;
+    let (reach, warnings) = count_reach(app, forum, &queued).await?;
+    queued.warnings.extend(warnings);
     Ok(report(queued, &reach, dry_run))
 }
 
-/// The reach of each item that was added or changed, in the order of the files.
-async fn count_reach(app: &App, forum: &Forum, queued: &Queued) -> anyhow::Result<Vec<ItemReach>> {
-    let items: Vec<&Item> = queued.added.iter().chain(&queued.changed).collect();
-    if items.is_empty() {
-        return Ok(Vec::new());
+/// The reach of each item that was added or changed, in the order of the files, and what is to be warned of it.
+async fn count_reach(
+    app: &App,
+    forum: &Forum,
+    queued: &Queued,
+) -> anyhow::Result<(Vec<ItemReach>, Vec<String>)> {
+    let new: Vec<&Item> = queued.added.iter().chain(&queued.changed).collect();
+    if new.is_empty() {
+        return Ok((Vec::new(), Vec::new()));
     }
-    let everyone = gather_everyone(app, forum).await?;
-    Ok(items.iter().map(|item| ItemReach::count(&everyone, forum, item)).collect())
+    let listeners = Listeners::gather(app, forum).await?;
+    let reach: Vec<ItemReach> =
+        new.iter().map(|item| ItemReach::count(&listeners.everyone, forum, item)).collect();
+    let mut warnings: Vec<String> = reach.iter().filter_map(ItemReach::warn).collect();
+    let now = app.clock.now();
+    // An event of theirs may bring a mailing of its own.
+    let mut items = load_open_items(&app.store, forum, now).await?;
+    items.extend(new.iter().map(|item| (*item).clone()));
+    warnings.extend(new.iter().filter_map(|item| listeners.warn_if_over(forum, &items, item, now)));
+    Ok((reach, warnings))
 }
 
-fn report(mut queued: Queued, reach: &[ItemReach], dry_run: bool) -> Report {
-    queued.warnings.extend(reach.iter().filter_map(ItemReach::warn));
+fn report(queued: Queued, reach: &[ItemReach], dry_run: bool) -> Report {
     let slugs = |items: &[Item]| items.iter().map(|item| item.slug.clone()).collect::<Vec<_>>();
     let (added, changed) = (slugs(&queued.added), slugs(&queued.changed));
     let json = json!({

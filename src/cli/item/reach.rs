@@ -1,11 +1,15 @@
 //! How far items reach, as `treff item add` and `treff item correct` tell it.
 
+use std::collections::BTreeSet;
+
+use chrono::{DateTime, Utc};
 use serde::Serialize;
 
 use crate::app::App;
-use crate::content::{Audience, Item, Visibility};
-use crate::forum::{Forum, Standing};
+use crate::content::{Audience, Item, Lane, Visibility};
+use crate::forum::{Cadence, Forum, Standing};
 use crate::insight::reach::Everyone;
+use crate::pipeline::is_over_before_sent;
 use crate::world;
 
 /// How far one item reaches, as `--json` tells it.
@@ -19,9 +23,49 @@ pub(super) struct ItemReach {
 
 /// Everyone, as things stand.
 pub(super) async fn gather_everyone(app: &App, forum: &Forum) -> anyhow::Result<Everyone<Standing>> {
-    let everyone = world::load_recipients(&app.store, forum).await?;
-    let standings = everyone.into_iter().map(|recipient| recipient.standing).collect();
-    Ok(Everyone::gather(forum, standings, app.clock.now()))
+    Ok(Listeners::gather(app, forum).await?.everyone)
+}
+
+/// Everyone, and how often each hears.
+pub(super) struct Listeners {
+    /// Whom the rule is asked about.
+    pub(super) everyone: Everyone<Standing>,
+    /// By the same indexes.
+    cadences: Vec<Cadence>,
+}
+
+impl Listeners {
+    /// As things stand.
+    pub(super) async fn gather(app: &App, forum: &Forum) -> anyhow::Result<Listeners> {
+        let recipients = world::load_recipients(&app.store, forum).await?;
+        let cadences = recipients.iter().map(|recipient| recipient.cadence).collect();
+        let standings = recipients.into_iter().map(|recipient| recipient.standing).collect();
+        Ok(Listeners { everyone: Everyone::gather(forum, standings, app.clock.now()), cadences })
+    }
+
+    /// A warning if `item`, released in time, is closed before any letter that it would come with; `items` are all there are.
+    pub(super) fn warn_if_over(
+        &self,
+        forum: &Forum,
+        items: &[Item],
+        item: &Item,
+        now: DateTime<Utc>,
+    ) -> Option<String> {
+        let close = item.date_of_close().filter(|_| !item.is_over_at_release(now))?;
+        let reached = self.everyone.look(forum, item);
+        let all = reached.chosen.iter().chain(&reached.interested);
+        let heard: BTreeSet<Cadence> = all.map(|index| self.cadences[*index]).collect();
+        if heard.is_empty() || !is_over_before_sent(forum, items, item, &heard, now) {
+            return None;
+        }
+        let urgent = if item.lane == Lane::Urgent { "" } else { "lane = \"urgent\" or " };
+        Some(format!(
+            "item {} is closed (at {}) before the next letter of all whom it reaches: nobody will get it; put \
+             {urgent}a later expires_at into the file and add it again",
+            item.slug,
+            close.to_rfc3339()
+        ))
+    }
 }
 
 impl ItemReach {

@@ -1,23 +1,30 @@
 //! From codes and words to a kind.
 
 use super::Refusal;
-use super::phrases::{answers_mail, kind_of_words, says_full, says_sender_is_refused, says_we_are_refused};
+use super::phrases::{
+    answers_mail, kind_of_words, says_full, says_policy, says_sender_is_refused, says_we_are_refused,
+};
 use crate::delivery::smtp::Enhanced;
 
 /// What a failure is, from its enhanced code and its words. Words count only where the code says
 /// nothing in particular: x.0.0, x.x.0, none, and 5.4.z, with which some directories answer for an address that
 /// they do not have. And whatever the code: that an address does not exist is not learnt from the answer to MAIL or from a
-/// blocklist, nor where the words say that its mailbox is full; and a refusal of our own address is nobody else's fault.
+/// blocklist, nor where the words say that its mailbox is full; and a refusal of our own address is nobody else's fault. Nor is
+/// one by policy, unless the code (x.1.z) speaks of the address.
 pub fn classify_failure(status: Option<Enhanced>, words: &str) -> Refusal {
-    temper(by_code(status, words), words)
+    temper(by_code(status, words), status, words)
 }
 
 /// What would be held against the recipient is softened where words tell better than the code that it is not theirs.
-fn temper(kind: Refusal, words: &str) -> Refusal {
+fn temper(kind: Refusal, status: Option<Enhanced>, words: &str) -> Refusal {
+    let is_of_address = status.is_some_and(|status| status.subject == 1);
     match kind {
         Refusal::Hard | Refusal::Soft if says_sender_is_refused(words) => Refusal::Policy,
         Refusal::Hard if says_we_are_refused(words) => Refusal::Policy,
         Refusal::Hard if says_full(words) => Refusal::Soft,
+        Refusal::Hard | Refusal::Soft if !is_of_address && !says_full(words) && says_policy(words) => {
+            Refusal::Policy
+        }
         kind => kind,
     }
 }
@@ -66,7 +73,7 @@ fn is_general(status: Enhanced) -> bool {
 /// and would then be held against everyone.
 pub fn classify_reply(text: &str) -> Option<(Refusal, Enhanced)> {
     let status = Enhanced::find(text).filter(|_| !answers_mail(text))?;
-    let kind = || temper(by_code(Some(status), ""), text);
+    let kind = || temper(by_code(Some(status), ""), Some(status), text);
     (matches!(status.subject, 1 | 2) && !is_about_sender(status)).then(|| (kind(), status))
 }
 
@@ -105,6 +112,17 @@ mod tests {
         assert_eq!(kind("550 mailbox not available"), Refusal::Hard);
         assert_eq!(kind("550 mailbox not available - not local"), Refusal::Hard);
         assert_eq!(kind("550 mailbox not available due to spam policy"), Refusal::Policy);
+        for words in [
+            "550 mailbox unavailable: message rejected due to security policy",
+            "550 Requested action not taken: mailbox unavailable. Reject due to policy restrictions",
+            "550 mailbox does not accept this message: violates our policy",
+        ] {
+            assert_eq!(kind(words), Refusal::Policy, "{words}");
+            assert_eq!(classify_failure(Enhanced::parse("5.2.1"), words), Refusal::Policy, "{words}");
+            assert_eq!(classify_failure(Enhanced::parse("5.7.1"), words), Refusal::Policy, "{words}");
+            assert_eq!(classify_failure(Enhanced::parse("5.1.1"), words), Refusal::Hard, "{words}");
+        }
+        assert_eq!(kind("550 Requested action not taken: mailbox unavailable"), Refusal::Hard);
         assert_eq!(kind("550 Adressen saknas i vårt register"), Refusal::Hard);
         assert_eq!(kind("550 Avsändaradressen saknas"), Refusal::Policy);
         assert_eq!(kind("550 Behörighet att skicka till den här mottagaren saknas"), Refusal::Policy);
@@ -125,7 +143,9 @@ mod tests {
         let kind = |text| classify_reply(text).map(|(kind, _)| kind);
         assert_eq!(kind("550 5.1.1 <kari@example.test>: unknown"), Some(Refusal::Hard));
         assert_eq!(kind("552 5.2.2 mailbox full"), Some(Refusal::Soft));
+        assert_eq!(kind("552 5.2.2 mailbox full, quota exceeded by policy"), Some(Refusal::Soft));
         assert_eq!(kind("552 5.1.1 <kari@example.test>: over quota"), Some(Refusal::Soft));
+        assert_eq!(kind("550 5.2.1 mailbox unavailable: rejected due to policy"), Some(Refusal::Policy));
         assert_eq!(kind("550 5.1.0 no such user"), Some(Refusal::Soft));
         assert_eq!(kind("550 5.1.1 rejected, see spamhaus.example"), Some(Refusal::Policy));
         assert_eq!(kind("550 5.1.0 <forum@example.test>: Sender address rejected"), Some(Refusal::Policy));

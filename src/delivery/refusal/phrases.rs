@@ -215,6 +215,17 @@ const VAGUE: &[&str] = &["service unavailable"];
 const BLOCKLISTS: &[&str] =
     &["spamhaus", "spamcop", "sorbs", "barracudacentral", "dnsbl", "blacklist", "blocklist", "block list"];
 
+/// It is about the letter, whatever is said of the mailbox beside it.
+#[rustfmt::skip]
+const BY_POLICY: &[&str] = &[
+    "due to policy", "due to a policy", "due to local polic", "due to our polic", "due to recipient polic", "due to organizational polic",
+    "due to organisational polic", "due to company polic", "due to mail polic", "due to email polic", "security polic", "spam polic",
+    "content polic", "policy reason", "policy violation", "policy restriction", "policy rejection", "policy block", "for policy",
+    "by policy", "by local polic", "by our polic", "against policy", "against our polic", "against local polic", "violates polic",
+    "violates our polic", "violates local polic", "violation of polic", "violation of our polic", "violation of local polic",
+    "sikkerhetspolicy", "säkerhetspolicy", "sikkerhedspolitik", "sikkerhetspolitikk", "sicherheitsrichtlinie", "politique de sécurité",
+];
+
 /// It was the answer to MAIL.
 const ANSWER_TO_MAIL: &[&str] = &["in reply to mail from", "after mail from", "in response to mail from"];
 
@@ -250,6 +261,11 @@ pub(super) fn says_we_are_refused(words: &str) -> bool {
 /// Whether words say that they are the answer to MAIL.
 pub fn answers_mail(words: &str) -> bool {
     says_any(&flatten_front(words), ANSWER_TO_MAIL)
+}
+
+/// Whether words say that the letter is refused by policy.
+pub(super) fn says_policy(words: &str) -> bool {
+    says_any(&flatten_front(words), BY_POLICY)
 }
 
 /// Whether words say that our own address is refused.

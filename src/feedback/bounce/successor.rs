@@ -40,11 +40,46 @@ const WORK: &[&str] = &[
 const NOT: &[&str] = &["ikke", "ikkje", "inte", "nicht", "not", "no", "doesn't", "don't"];
 const LONGER: &[&str] = &["lenger", "lengre", "længere", "längre", "mehr", "longer", "anymore"];
 
+/// Signs that end a clause.
+const SIGNS: [char; 6] = ['.', '!', '?', ',', ';', ':'];
+
 /// "Longer" only behind another word: "inte kvar", "any more".
 const LONGER_BEHIND: &[(&str, &str)] = &[("inte", "kvar"), ("any", "more")];
 
 /// Behind "longer": until when, or how much, and not that it has ended.
 const THAN: &[&str] = &["enn", "end", "än", "than", "als"];
+
+/// Days of the week in Norwegian, Danish, Swedish, German, English and French, and the weekend.
+#[rustfmt::skip]
+const DAYS: &[&str] = &[
+    "mandag", "tirsdag", "onsdag", "torsdag", "fredag", "lørdag", "søndag", "måndag", "tysdag", "laurdag", "sundag", "tisdag", "lördag",
+    "söndag", "montag", "dienstag", "mittwoch", "donnerstag", "freitag", "samstag", "sonnabend", "sonntag", "monday", "tuesday",
+    "wednesday", "thursday", "friday", "saturday", "sunday", "lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche",
+    "helg", "helj", "weekend", "wochenende", "wochenend",
+];
+
+/// What a day may end in: "fredager", "fredagane", "fredagarna", "freitags".
+const DAY_ENDS: &[&str] = &["", "s", "n", "en", "er", "ene", "erne", "ar", "ane", "arna"];
+
+/// Before a day: since when it has ended, and not on which days.
+#[rustfmt::skip]
+const FROM: &[&str] = &[
+    "fra", "frå", "från", "siden", "sidan", "sedan", "etter", "efter", "from", "since", "of", "after", "ab", "seit", "nach", "depuis",
+    "après", "dès",
+];
+
+/// So many words may stand between the two: "fra og med førstkommende fredag".
+const FROM_REACH: usize = 4;
+
+/// How much, or where from, somebody works.
+#[rustfmt::skip]
+const PARTLY: &[&str] = &[
+    "heltid", "heiltid", "fulltid", "full tid", "full stilling", "fuldtid", "fuld tid", "deltid", "100 prosent", "hjemmefra", "hjemme fra",
+    "heimefrå", "heimanfrå", "hjemmekontor", "heimekontor", "hjemmekontoret", "hjemmearbejd", "hemifrån", "hemarbet", "full time",
+    "full-time", "fulltime", "part time", "part-time", "from home", "remotely", "vollzeit", "teilzeit", "ganztags", "halbtags",
+    "von zu hause", "von zuhause", "homeoffice", "home office", "home-office", "temps plein", "plein temps", "temps complet",
+    "temps partiel", "mi-temps", "de la maison", "à la maison", "chez moi", "télétravail",
+];
 
 /// So many words at most stand between those that belong together.
 const APART: usize = 3;
@@ -111,13 +146,17 @@ fn says(text: &str, words: &str) -> bool {
 fn find_leaving(lower: &str) -> Option<usize> {
     let told = HAS_LEFT.iter().filter_map(|words| {
         let mut all = lower.match_indices(words);
-        all.find(|(at, _)| !is_compared(words, &lower[at + words.len()..])).map(|(at, _)| at)
+        let is_meant = |at: usize| {
+            let goes_on = has_longer(words) && is_partly(clause_at(lower, at));
+            !goes_on && !is_compared(words, &lower[at + words.len()..])
+        };
+        all.find(|(at, _)| is_meant(*at)).map(|(at, _)| at)
     });
     let mut at = 0;
-    let ended = lower.split_inclusive(['.', '!', '?', ',', ';', ':']).find_map(|clause| {
+    let ended = lower.split_inclusive(SIGNS).find_map(|clause| {
         let begins = at;
         at += clause.len();
-        says_work_ended(clause).then_some(begins)
+        (says_work_ended(clause) && !is_partly(clause)).then_some(begins)
     });
     told.chain(ended).min()
 }
@@ -126,6 +165,31 @@ fn find_leaving(lower: &str) -> Option<usize> {
 fn is_compared(words: &str, behind: &str) -> bool {
     let next = behind.strip_prefix(' ').and_then(|behind| behind.split(' ').next());
     LONGER.iter().any(|longer| words.ends_with(longer)) && next.is_some_and(|next| THAN.contains(&next))
+}
+
+/// Whether words say "no longer", of what may have ended in part: "jobber ikke lenger", "ne travaille plus".
+fn has_longer(words: &str) -> bool {
+    words.split(' ').any(|word| LONGER.contains(&word) || word == "plus")
+}
+
+/// The clause in which something stands.
+fn clause_at(text: &str, at: usize) -> &str {
+    let begins = text[..at].rfind(SIGNS).map_or(0, |sign| sign + 1);
+    let ends = text[at..].find(SIGNS).map_or(text.len(), |sign| at + sign);
+    &text[begins..ends]
+}
+
+/// Whether a clause tells on which days, how much or where from somebody works no longer: whoever says so is still there.
+fn is_partly(clause: &str) -> bool {
+    let words: Vec<&str> =
+        clause.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
+    let is_day = |word: &str| {
+        DAYS.iter().any(|day| word.strip_prefix(day).is_some_and(|ending| DAY_ENDS.contains(&ending)))
+    };
+    let begins_then =
+        |at: usize| words[at.saturating_sub(FROM_REACH)..at].iter().any(|word| FROM.contains(word));
+    let names_day = (0..words.len()).any(|at| is_day(words[at]) && !begins_then(at));
+    names_day || PARTLY.iter().any(|words| clause.contains(words))
 }
 
 /// Whether a clause has "not", soon behind it "longer", and near both a word for work.
@@ -220,6 +284,50 @@ mod tests {
         assert_eq!(office.map(|s| s.email).as_deref(), Some("postmottak@example.test"));
         let named = find_successor("She has left. Write to Ola Berg <ola@example.test>.", None);
         assert_eq!(named.and_then(|s| s.name).as_deref(), Some("Ola Berg"));
+    }
+
+    #[test]
+    fn who_works_no_longer_on_some_days_or_from_home_is_still_there() {
+        for text in [
+            "Jeg jobber ikke lenger på fredager",
+            "Kari jobber ikke lenger fredager",
+            "Jeg arbeider ikke lenger heltid",
+            "Jeg jobber ikke lenger hjemmefra",
+            "Om mandagene jobber jeg ikke lenger",
+            "Eg jobbar ikkje lenger på fredagar",
+            "Eg arbeidar ikkje lenger på heiltid",
+            "Eg jobbar ikkje lenger heimefrå",
+            "Jag arbetar inte längre på fredagar",
+            "Jag jobbar inte längre heltid",
+            "Jag jobbar inte längre hemifrån",
+            "Jeg arbejder ikke længere om fredagen",
+            "Jeg arbejder ikke længere på fuldtid",
+            "Jeg arbejder ikke længere hjemmefra",
+            "Ich arbeite freitags nicht mehr",
+            "Ich arbeite nicht mehr in Vollzeit",
+            "Ich arbeite nicht mehr von zu Hause",
+            "I no longer work on Fridays",
+            "Kari no longer works full time",
+            "I no longer work from home",
+            "I do not work Fridays any more",
+            "Je ne travaille plus le vendredi",
+            "Je ne travaille plus à temps plein",
+            "Je ne travaille plus de la maison",
+        ] {
+            let text = format!("{text}. Kontakt Ola Berg, ola@example.test.");
+            assert_eq!(find_successor(&text, Some("kari@example.test")), None, "{text}");
+        }
+        for text in [
+            "Fra og med førstkommende fredag jobber jeg ikke lenger her",
+            "Ich arbeite ab Freitag nicht mehr hier",
+            "Ich arbeite nicht mehr in der Montage",
+            "As of Friday I no longer work here",
+            "Jeg har sluttet fredag",
+            "Jeg jobber ikke lenger her. På fredager er kontoret stengt",
+        ] {
+            let text = format!("{text}. Kontakt Ola Berg, ola@example.test.");
+            assert!(find_successor(&text, Some("kari@example.test")).is_some(), "{text}");
+        }
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! One role, group or sector of a forum file changed, added or taken away: what the desk asks for. Pure.
 
 use super::{FileTerm, ForumFile};
-use crate::forum::{Facet, Names, Term, is_slug, slug_of};
+use crate::forum::{Facet, Names, Term, is_slug, slug_of, tell_too_long};
 
 /// What is asked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,8 +23,8 @@ pub enum TermEdit {
 /// Why an edit does not fit the file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum EditFault {
-    /// It has no name in any language.
-    #[error("it has no name")]
+    /// It has no name in any language, or one that is too long.
+    #[error("it has no name, or one that is too long")]
     Name,
     /// What it should lie under is not there, is itself, or lies under it.
     #[error("it cannot lie there")]
@@ -45,7 +45,8 @@ impl ForumFile {
     }
 
     fn put(&mut self, mut wanted: FileTerm) -> Result<(), EditFault> {
-        if wanted.names.0.is_empty() || !is_slug(&wanted.term.slug) {
+        let is_long = wanted.names.0.values().any(|name| tell_too_long("name", name).is_some());
+        if is_long || wanted.names.0.is_empty() || !is_slug(&wanted.term.slug) {
             return Err(EditFault::Name);
         }
         let facet = wanted.term.facet;
@@ -205,6 +206,15 @@ mod tests {
         assert_eq!(file.free_slug(Facet::Role, &Names::one(Language::Nb, "–")), "role");
         file.edit(&TermEdit::Put(sector("process", Some("industry")))).unwrap();
         assert_eq!(file.terms.len(), self::file().terms.len());
+    }
+
+    #[test]
+    fn a_name_has_at_most_two_hundred_characters() {
+        let named = |name: String| {
+            TermEdit::Put(FileTerm { names: Names::one(Language::Nb, name), ..sector("new", None) })
+        };
+        assert_eq!(file().edit(&named("ø".repeat(200))), Ok(()), "characters, and not bytes");
+        assert_eq!(file().edit(&named("ø".repeat(201))), Err(EditFault::Name));
     }
 
     #[test]

@@ -6,7 +6,7 @@ use unicode_normalization::UnicodeNormalization as _;
 
 use super::fault::{Fault, Slip};
 use crate::content::LEAST_LIKENESS;
-use crate::forum::{Cadence, Facet, Forum, Language, OrganisationKind, Position, TermIx};
+use crate::forum::{Cadence, Facet, Forum, Language, OrganisationKind, Position, TermIx, tell_too_long};
 use crate::intake::sheet::Unwritten;
 
 /// What the words of cells mean in this forum.
@@ -254,11 +254,20 @@ pub(super) fn fault_of(unwritten: Unwritten, text: &str) -> Fault {
 }
 
 /// One line of text: breaks and runs of blanks inside a cell become single spaces.
-pub(super) fn one_line(cell: &str) -> String {
+fn one_line(cell: &str) -> String {
     cell.split(|c: char| c.is_whitespace() || c.is_control())
         .filter(|word| !word.is_empty())
         .collect::<Vec<_>>()
         .join(" ")
+}
+
+/// A name on one line, no longer than names are.
+pub(super) fn name_of(cell: &str) -> Result<String, Fault> {
+    let name = one_line(cell);
+    match tell_too_long("the name", &name) {
+        Some(sentence) => Err(Slip::TooLong.told(sentence)),
+        None => Ok(name),
+    }
 }
 
 #[cfg(test)]

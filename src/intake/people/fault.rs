@@ -37,6 +37,8 @@ pub enum Slip {
     Unvalued,
     /// Text to the right of the last heading.
     Surplus(String),
+    /// A name of more characters than names have.
+    TooLong,
     /// Something else: the sentence alone says it.
     Other,
 }

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::cells::{Vocabulary, fault_of, kind_of, language_of, one_line, unfailed, values, yes_or_no};
+use super::cells::{Vocabulary, fault_of, kind_of, language_of, name_of, unfailed, values, yes_or_no};
 use super::fault::{Fault, Slip};
 use super::grounds::ground_of;
 use super::headings::{Column, Headings};
@@ -92,13 +92,13 @@ fn read_row(cells: &mut Cells<'_>, words: &Vocabulary<'_>) -> Option<FileRow> {
     });
     let row = FileRow {
         line: cells.row.line,
-        name: cells.parse(Column::Name, |text| Ok(one_line(text))),
-        organisation: cells.parse(Column::Organisation, |text| Ok(one_line(text))),
+        name: cells.parse(Column::Name, name_of),
+        organisation: cells.parse(Column::Organisation, name_of),
         org,
         kind: cells.parse(Column::Kind, kind_of),
         roles: cells.parse_each(Column::Role, |text| words.term(Facet::Role, text)),
         groups: cells.parse_each(Column::Groups, |text| words.seat(text)),
-        represents: cells.parse_each(Column::Represents, |text| Ok(one_line(text))),
+        represents: cells.parse_each(Column::Represents, name_of),
         union_ground: cells.parse(Column::UnionGround, ground_of),
         admitted: cells.parse(Column::Admitted, yes_or_no),
         sectors: cells.parse_each(Column::Sectors, |text| words.term(Facet::Sector, text)),

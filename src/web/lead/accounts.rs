@@ -9,7 +9,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::account::name_of_group;
-use crate::forum::{EmailAddress, Facet, sort_key};
+use crate::forum::{EmailAddress, Facet, sort_key, tell_too_long};
 use crate::ids::AccountId;
 use crate::staff::{Right, Rights};
 use crate::store::{AccountChange, AccountRow, Span};
@@ -41,6 +41,8 @@ struct Choice {
 #[derive(Debug, Default, Clone, Copy, Serialize)]
 struct Mistakes {
     email: bool,
+    /// It is too long.
+    name: bool,
     taken: bool,
     rights: bool,
     days: bool,
@@ -52,7 +54,7 @@ struct Mistakes {
 
 impl Mistakes {
     fn any(self) -> bool {
-        self.email || self.taken || self.rights || self.days || self.last || self.sure
+        self.email || self.name || self.taken || self.rights || self.days || self.last || self.sure
     }
 }
 
@@ -112,6 +114,10 @@ pub(super) struct Said {
 impl Said {
     fn rights(&self) -> Rights {
         self.right.iter().filter_map(|word| word.parse().ok()).collect()
+    }
+
+    fn has_long_name(&self) -> bool {
+        tell_too_long("name", self.name.trim()).is_some()
     }
 
     /// When it begins and ends; an error if a day is none, or the end lies before the beginning.
@@ -185,6 +191,7 @@ pub(super) async fn add(writing: Writing, staff: Staff, Form(said): Form<Said>) 
     let (address, times) = (said.email.parse::<EmailAddress>(), said.times(&staff));
     let mut wrong = Mistakes {
         email: address.is_err(),
+        name: said.has_long_name(),
         rights: said.rights().iter().next().is_none(),
         days: times.is_err(),
         ..Mistakes::default()
@@ -270,6 +277,7 @@ pub(super) async fn change(
     let times = said.times(&staff);
     let stays = said.rights().have(Right::Administer) && times == Ok((None, None));
     let wrong = Mistakes {
+        name: said.has_long_name(),
         rights: said.rights().iter().next().is_none(),
         days: times.is_err(),
         last: !stays && !another_administers(&reading, row.id).await?,

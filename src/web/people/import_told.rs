@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::told::{Teller, call};
 use crate::content::nearest_word;
-use crate::forum::{Cadence, Facet, Language, Term, UnionGround};
+use crate::forum::{Cadence, Facet, LONGEST_NAME, Language, Term, UnionGround};
 use crate::intake::people::{
     CellError, Groundless, HeadingError, ImportReport, ImportedPerson, Moved, Remark, Shared, Slip,
 };
@@ -191,6 +191,7 @@ fn tell_slip(teller: &Teller<'_>, error: &CellError) -> String {
         Slip::Date(text) => fill(&words.slip_date, &[("text", text)]),
         Slip::Unvalued => words.slip_unvalued.clone(),
         Slip::Surplus(text) => fill(&words.slip_surplus, &[("text", text)]),
+        Slip::TooLong => fill(&words.slip_too_long, &[("most", &LONGEST_NAME.to_string())]),
         Slip::Other => fill(&words.slip_other, &[("sentence", &error.error)]),
     }
 }

@@ -53,6 +53,7 @@ pub(super) fn routes() -> Routes {
         .staff("/desk/places", Right::People, get(vacant::show))
         .staff("/desk/places/{id}", Right::People, get(place::show))
         .staff("/desk/places/{id}/welcome", Right::People, post(replace::preview))
+        .staff("/desk/places/{id}/welcome/{letter}", Right::People, get(replace::show_frame))
         .staff("/desk/places/{id}/replace", Right::People, post(replace::confirm))
         .staff("/desk/places/{id}/vacate", Right::People, post(place::vacate))
         .staff("/desk/places/{id}/span", Right::People, post(place::set_span))

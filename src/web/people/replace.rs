@@ -8,13 +8,14 @@ use serde::{Deserialize, Serialize};
 
 use super::place::{Fields, Sent, answer, find, refuse, represents_union};
 use super::told::{Place, Teller, call, span_of};
-use crate::forum::UnionGround;
+use crate::forum::{UnionGround, tell_too_long};
 use crate::ids::SeatId;
 use crate::intake::places::{Successor, name_standing};
 use crate::pipeline::{NO_TOKEN, Welcome};
 use crate::store::{PlaceRow, Span};
+use crate::web::inbox::framed;
 use crate::web::mailbox::take_apart;
-use crate::web::refusal::Refusal;
+use crate::web::refusal::{Refusal, Why};
 use crate::web::site::{Reading, Writing, read_successor};
 use crate::web::staff::Staff;
 use crate::web::templates::Content;
@@ -64,6 +65,8 @@ struct Page {
     /// The successor's, in which subject and text are.
     language: String,
     text: String,
+    /// Where its HTML stands alone, for a frame.
+    frame: String,
     day: String,
     /// Why there is no letter to show; empty: there is one.
     no_letter: String,
@@ -88,6 +91,9 @@ type Wrong = (Option<&'static str>, String);
 fn read(reading: &Reading, staff: &Staff, union: bool, said: &Said) -> Result<Wish, Wrong> {
     let words = &reading.0.words(staff.language).people.note;
     let ground = UnionGround::from_word(&said.ground).filter(|_| union);
+    if tell_too_long("name", said.name.trim()).is_some() {
+        return Err((Some("name"), words.long_name.clone()));
+    }
     let successor = read_successor(&said.name, &said.email);
     let successor = successor.ok_or_else(|| (Some("email"), words.address.clone()))?;
     let wrong_days = || (Some("days"), words.day.clone());
@@ -123,11 +129,14 @@ pub(super) async fn preview(
     let words = &reading.0.words(staff.language).people.place;
     let pen = reading.0.pen(&staff.forum, staff.language);
     let (mut subject, mut language, mut text, mut day, mut no_letter) = Default::default();
+    let mut frame = String::new();
     match welcome {
         Welcome::Letter(at, bytes) => {
             let mail = take_apart(&bytes);
             let parts = mail.map(|mail| (mail.subject, mail.language, without_tokens(&mail.text)));
             (subject, language, text) = parts.unwrap_or_default();
+            let name = writing.keep_shown(&staff, bytes).await;
+            frame = format!("/desk/places/{id}/welcome/{name}");
             day = pen.weekday_and_day(at);
         }
         Welcome::Nothing => no_letter = words.welcome_nothing.clone(),
@@ -143,10 +152,22 @@ pub(super) async fn preview(
         subject,
         language,
         text,
+        frame,
         day,
         no_letter,
     };
     reading.0.desk_page(&staff, &page)
+}
+
+/// GET: the HTML alone of the letter that was shown just now, for the frame.
+pub(super) async fn show_frame(
+    reading: Reading,
+    staff: Staff,
+    Path((_, letter)): Path<(i64, String)>,
+) -> Result<Response, Refusal> {
+    let shown = reading.find_shown(&staff, &letter).await;
+    let mail = shown.and_then(|bytes| take_apart(&bytes));
+    Ok(framed(mail.ok_or_else(|| Refusal::from(Why::NotFound).in_language(staff.language))?))
 }
 
 /// What whoever gets the place is called: as they are here, if they are.

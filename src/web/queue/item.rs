@@ -13,7 +13,9 @@ use super::aside::Aside;
 use super::cancelling::{CancellingView, Withdrawal};
 use super::form_page::Note;
 use super::queued::{tell_queued, undo_until};
+use super::sure::is_over_when_sent;
 use super::told::Teller;
+use super::went::WentView;
 use crate::content::{Importance, Item, Lane};
 use crate::intake::item_form::ItemForm;
 use crate::intake::item_queue::Tells;
@@ -38,11 +40,13 @@ struct Page {
     note: Option<Note>,
     item: ItemView,
     state: String,
-    open: bool,
     who: String,
     topics: String,
     strong: Vec<String>,
-    aside: Aside,
+    /// Who gets it, of what is to go.
+    aside: Option<Aside>,
+    /// To whom it went, of what is out.
+    went: Option<WentView>,
     /// What people answered.
     answers: Option<Answers>,
     /// It may be made a draft again by one press, until then.
@@ -80,7 +84,7 @@ pub(super) async fn show(
     let pen = reading.0.pen(&people.forum, staff.language);
     let good = |text: &str| Some(Note { text: text.to_owned(), how: "good" });
     let note = match done.as_str() {
-        "queued" => tell_queued(&reading, &staff, &people, &item).await?,
+        "queued" => tell_queued(&reading, &staff, &item).await?,
         "corrected" => good(&words.queue.note.corrected),
         "withdrawn" => good(&words.queue.note.withdrawn),
         "late" => Some(Note { text: words.queue.note.too_late.clone(), how: "" }),
@@ -92,21 +96,32 @@ pub(super) async fn show(
     let zone = people.forum.settings.zone;
     let topics: Vec<&str> =
         item.about.iter().map(|term| people.forum.name_of(*term, staff.language)).collect();
+    let (is_out, is_to_go) = (item.number.is_some(), item.number.is_none() && !item.is_closed(now));
+    let aside = if is_to_go {
+        Some(Aside::of(&reading, &teller, &people, &item, names.as_deref()).await?.without_letters())
+    } else {
+        None
+    };
+    let went = if is_out {
+        Some(WentView::of(&reading, &teller, &people, (&item, names.as_deref())).await?)
+    } else {
+        None
+    };
     let page = Page {
         note,
         item: pen.view(&item),
-        state: tell_state(&reading, &staff, &item),
-        open: !item.is_closed(now),
+        state: tell_state(&reading, &staff, &item).await?,
         who: item.audience.as_ref().map_or_else(|| words.queue.item.nobody.clone(), |a| teller.audience(a)),
         topics: topics.join(", "),
         strong: tell_strong(&teller, &item),
-        aside: Aside::of(&reading, &teller, &people, &item, names.as_deref()).await?.without_letters(),
+        aside,
+        went,
         answers: Answers::of(&reading, &staff, &people, &item).await?,
         undo_until: undo.map(|(_, until)| until.with_timezone(&zone).format("%H.%M").to_string()),
         may_write: staff.may(Right::Write),
         may_change: staff.may(Right::Write) && may_change(&staff, &item) && !item.withdrawn,
         may_withdraw: staff.meets(TAKES_BACK) && may_change(&staff, &item) && !item.withdrawn,
-        is_out: item.number.is_some(),
+        is_out,
         withdrawn: item.withdrawn,
         begins: [new_token(), new_token()],
         cancelling: CancellingView::of(&reading, &teller, &people, &item).await?,
@@ -198,22 +213,23 @@ pub(super) fn may_change(staff: &Staff, item: &Item) -> bool {
     staff.may(Right::Send) || (is_plain && is_own(staff, item.audience.as_ref(), item.visibility))
 }
 
-/// "Ligger i neste utsending", "Ute siden 8. mars", "Trukket tilbake".
-pub(super) fn tell_state(reading: &Reading, staff: &Staff, item: &Item) -> String {
+/// "Ligger i neste utsending", "Sendt fra 8. mars", "Trukket tilbake".
+pub(super) async fn tell_state(reading: &Reading, staff: &Staff, item: &Item) -> Result<String, Refusal> {
     let words = &reading.0.words(staff.language).queue.state;
     let pen = reading.0.pen(&staff.forum, staff.language);
     let now = reading.0.now();
     let at = |pattern: &str, at: DateTime<Utc>| crate::web::words::fill(pattern, &[("day", &pen.day(at))]);
-    match (item.withdrawn, item.number, item.numbered_at) {
-        (true, _, _) => words.withdrawn.clone(),
-        (_, Some(_), _) if item.is_closed(now) => words.over.clone(),
-        (_, Some(_), Some(numbered)) => at(&words.out, numbered),
-        _ if item.is_closed(now) => words.over.clone(),
-        _ if item.held => words.held.clone(),
-        _ if item.release_at > now => at(&words.waits, item.release_at),
-        _ if item.lane == Lane::Urgent && !reading.asks_for_approval() => words.urgent.clone(),
-        _ => words.next.clone(),
-    }
+    let told = match (item.withdrawn, item.number, item.numbered_at) {
+        (true, _, _) => &words.withdrawn,
+        _ if item.is_closed(now) => &words.over,
+        (_, Some(_), Some(numbered)) => return Ok(at(&words.out, numbered)),
+        _ if is_over_when_sent(reading, item).await? => &words.over_next,
+        _ if item.held => &words.held,
+        _ if item.release_at > now => return Ok(at(&words.waits, item.release_at)),
+        _ if item.lane == Lane::Urgent && !reading.asks_for_approval() => &words.urgent,
+        _ => &words.next,
+    };
+    Ok(told.clone())
 }
 
 fn tell_strong(teller: &Teller<'_>, item: &Item) -> Vec<String> {

@@ -106,14 +106,17 @@ pub(super) async fn show(
     let at: usize = asked.page.parse().unwrap_or(0);
     let drafts = if narrowed || at > 0 { Vec::new() } else { reading.desk_drafts(&staff).await? };
     let pen = reading.0.pen(&library.forum, staff.language);
-    let entry = |item: &&Item| Entry {
-        path: format!("/desk/items/{}", item.slug),
-        slug: item.slug.clone(),
-        title: item.text_for(staff.language).1.title.clone(),
-        kicker: pen.kicker(item),
-        state: tell_state(&reading, &staff, item),
-        begins: new_token(),
-    };
+    let mut entries = Vec::new();
+    for item in items.iter().skip(at * PAGE_ITEMS).take(PAGE_ITEMS) {
+        entries.push(Entry {
+            path: format!("/desk/items/{}", item.slug),
+            slug: item.slug.clone(),
+            title: item.text_for(staff.language).1.title.clone(),
+            kicker: pen.kicker(item),
+            state: tell_state(&reading, &staff, item).await?,
+            begins: new_token(),
+        });
+    }
     let many = |n: usize| {
         let words = &words.queue.list;
         fill(if n == 1 { &words.count_one } else { &words.count }, &[("count", &n.to_string())])
@@ -140,7 +143,7 @@ pub(super) async fn show(
         states: STATES.map(|word| choice(word, label(word), word == asked.state)).into(),
         drafts: drafts.iter().map(|row| draft_entry(&reading, &staff, row)).collect(),
         count: many(items.len()),
-        items: items.iter().skip(at * PAGE_ITEMS).take(PAGE_ITEMS).map(entry).collect(),
+        items: entries,
         earlier: (items.len() > (at + 1) * PAGE_ITEMS).then(|| asked.path(at + 1)),
         later: (at > 0).then(|| asked.path(at - 1)),
         discarded: !asked.discarded.is_empty(),

@@ -21,6 +21,7 @@ mod saving;
 mod stands;
 mod sure;
 mod told;
+mod went;
 
 use axum::extract::DefaultBodyLimit;
 use axum::routing::{get, post};

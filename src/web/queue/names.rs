@@ -9,15 +9,17 @@ use super::draft::open;
 use super::form_page::{fill_in, imagine};
 use super::item::find;
 use super::told::Teller;
+use super::went::{Went, numbered};
 use crate::content::{Item, Visibility};
 use crate::letter::name_in_sentence;
 use crate::matching::{Because, Decision};
 use crate::staff::Right;
 use crate::web::reasons::tell_lead;
 use crate::web::refusal::Refusal;
-use crate::web::site::{People, Reading};
+use crate::web::site::{People, Reading, Way};
 use crate::web::staff::Staff;
 use crate::web::templates::Content;
+use crate::web::unions::Discretion;
 use crate::web::words::fill;
 
 /// Names of a list; the others are counted.
@@ -38,7 +40,8 @@ struct Person {
     name: String,
     organisation: String,
     why: String,
-    gets: bool,
+    /// "Får den."
+    verdict: String,
 }
 
 #[derive(Serialize)]
@@ -75,11 +78,12 @@ pub(super) async fn show(
     let people = reading.people().await?;
     let item = imagine(&people.forum, &effective.form, reading.0.now());
     let place = Page { base: format!("/desk/drafts/{id}"), q: asked.q, ..Page::default() };
-    let teller = Names { reading: &reading, staff: &staff, people: &people, item: item.as_ref() };
+    let item = item.as_ref();
+    let teller = Names { reading: &reading, staff: &staff, people: &people, item, went: None };
     reading.0.desk_page(&staff, &teller.fill(place, &asked.only))
 }
 
-/// GET: the same of an item, for whoever would get it now.
+/// GET: the same of an item: of one that is out, first to whom it went, then who gets it as well.
 pub(super) async fn show_of_item(
     reading: Reading,
     staff: Staff,
@@ -89,8 +93,18 @@ pub(super) async fn show_of_item(
     let item = find(&reading, &staff, &slug).await?;
     let people = reading.people().await?;
     let place = Page { base: format!("/desk/items/{slug}"), q: asked.q, ..Page::default() };
-    let teller = Names { reading: &reading, staff: &staff, people: &people, item: Some(&item) };
-    reading.0.desk_page(&staff, &teller.fill(place, &asked.only))
+    let is_out = item.number.is_some();
+    let went = if is_out { Went::of(&reading, &item).await? } else { None };
+    let teller = Names { reading: &reading, staff: &staff, people: &people, item: Some(&item), went };
+    let page = match &teller.went {
+        Some(went) => teller.fill_of_what_went(place, &item, went),
+        None if is_out => {
+            let words = &reading.0.words(staff.language).queue.went;
+            Page { title: words.title.clone(), union: words.counting.clone(), q: String::new(), ..place }
+        }
+        None => teller.fill(place, &asked.only),
+    };
+    reading.0.desk_page(&staff, &page)
 }
 
 struct Names<'a> {
@@ -98,9 +112,32 @@ struct Names<'a> {
     staff: &'a Staff,
     people: &'a People,
     item: Option<&'a Item>,
+    /// To whom it went, of what is out.
+    went: Option<Went>,
 }
 
 impl Names<'_> {
+    /// The page of an item that is out.
+    fn fill_of_what_went(&self, place: Page, item: &Item, went: &Went) -> Page {
+        let (people, all) = (self.people, self.reading.0.words(self.staff.language));
+        let words = &all.queue.went;
+        let title = words.title.clone();
+        let teller = Teller::new(&people.forum, self.staff, all);
+        if went.discretion(&teller, people, item) != Discretion::Open {
+            return Page { title, union: all.queue.aside.union.clone(), q: String::new(), ..place };
+        }
+        let of = |title: &str, way| self.list_of(title, went.count(way), &went.list(people, way));
+        let others = went.list_others(people, &people.everyone.look(&people.forum, item));
+        let mut lists = vec![
+            of(&words.names_accepted, Way::Accepted),
+            of(&words.names_unsure, Way::Unsure),
+            of(&words.names_waits, Way::Waits),
+            self.list(&words.names_still, &others),
+        ];
+        lists.retain(|list| !list.people.is_empty() || list.more.is_some());
+        Page { title, found: self.find(&place.q), lists, ..place }
+    }
+
     /// The page at its place, with what was looked for in `q`.
     fn fill(&self, place: Page, only: &str) -> Page {
         let (people, staff) = (self.people, self.staff);
@@ -124,21 +161,27 @@ impl Names<'_> {
             self.list(&words.interested, &keep(&reached.interested)),
         ];
         lists.retain(|list| !list.people.is_empty() || list.more.is_some());
-        let found = (!place.q.trim().is_empty()).then(|| self.list(&words.found, &self.search(&place.q)));
-        let count = reached.recipients().to_string();
-        Page { title: fill(&words.title, &[("count", &count)]), found, lists, ..place }
+        let title = numbered(&words.title, reached.recipients());
+        Page { title, found: self.find(&place.q), lists, ..place }
+    }
+
+    /// Those who are looked for.
+    fn find(&self, q: &str) -> Option<List> {
+        let words = &self.reading.0.words(self.staff.language).queue.names;
+        (!q.trim().is_empty()).then(|| self.list(&words.found, &self.search(q)))
     }
 
     fn list(&self, title: &str, indexes: &[usize]) -> List {
+        self.list_of(title, indexes.len(), indexes)
+    }
+
+    /// Of `count` people those with these indexes by name, as far as who looks may know and a page holds.
+    fn list_of(&self, title: &str, count: usize, indexes: &[usize]) -> List {
         let words = &self.reading.0.words(self.staff.language).queue.names;
         let named = indexes.iter().copied().filter(|index| self.may_name(*index)).take(LISTED);
         let people: Vec<Person> = named.map(|index| self.person(index)).collect();
-        let more = indexes.len().saturating_sub(people.len());
-        List {
-            title: fill(title, &[("count", &indexes.len().to_string())]),
-            people,
-            more: (more > 0).then(|| fill(&words.more, &[("count", &more.to_string())])),
-        }
+        let more = count.saturating_sub(people.len());
+        List { title: numbered(title, count), people, more: (more > 0).then(|| numbered(&words.more, more)) }
     }
 
     /// Who writes for groups alone is told the names of their people; all others are counted.
@@ -148,8 +191,18 @@ impl Names<'_> {
 
     fn person(&self, index: usize) -> Person {
         let named = &self.people.named[index];
+        let words = &self.reading.0.words(self.staff.language).queue;
+        let way = self.went.as_ref().and_then(|went| went.way_to(self.people, index));
         let decision =
             self.item.and_then(|item| self.people.everyone.explain(&self.people.forum, item, index));
+        let gets = decision.as_ref().is_some_and(|decision| decision.because.delivers());
+        let (verdict, decision) = match way {
+            Some(Way::Accepted) => (&words.went.verdict_accepted, None),
+            Some(Way::Unsure) => (&words.went.verdict_unsure, None),
+            Some(Way::Waits) => (&words.went.verdict_waits, None),
+            None if gets => (&words.names.gets, decision),
+            None => (&words.names.gets_not, decision),
+        };
         Person {
             name: if named.name.is_empty() { named.email.clone() } else { named.name.clone() },
             organisation: named
@@ -159,7 +212,7 @@ impl Names<'_> {
                 .map_or_else(String::new, |org| {
                     self.people.forum.name_of(org, self.staff.language).to_owned()
                 }),
-            gets: decision.as_ref().is_some_and(|decision| decision.because.delivers()),
+            verdict: verdict.clone(),
             why: decision.map_or_else(String::new, |decision| self.tell(&decision)),
         }
     }

@@ -11,7 +11,7 @@ use crate::pipeline::next_release;
 use crate::staff::Right;
 use crate::store::DeskDraftRow;
 use crate::web::refusal::Refusal;
-use crate::web::site::{People, Reading};
+use crate::web::site::Reading;
 use crate::web::staff::Staff;
 use crate::web::words::fill;
 
@@ -22,7 +22,6 @@ const UNDO_FOR: TimeDelta = TimeDelta::minutes(10);
 pub(super) async fn tell_queued(
     reading: &Reading,
     staff: &Staff,
-    people: &People,
     item: &Item,
 ) -> Result<Option<Note>, Refusal> {
     let words = &reading.0.words(staff.language).queue.note;
@@ -30,7 +29,7 @@ pub(super) async fn tell_queued(
     if item.withdrawn || item.number.is_some() {
         return Ok(None);
     }
-    let is_over = is_over_when_sent(reading, people, item).await?;
+    let is_over = is_over_when_sent(reading, item).await?;
     let good = |text: String| Some(Note { text, how: "good" });
     let day = reading.0.pen(&staff.forum, staff.language).day(item.release_at);
     Ok(match item.lane {

@@ -8,12 +8,12 @@ use super::aside::tell_title;
 use super::form_page::{Effective, imagine};
 use super::told::Teller;
 use crate::content::{Item, Lane};
-use crate::forum::{Cadence, Kind};
+use crate::forum::Kind;
 use crate::intake::item_form::ItemForm;
-use crate::pipeline::list_releases;
+use crate::pipeline::is_over_before_sent;
 use crate::staff::Right;
 use crate::web::refusal::Refusal;
-use crate::web::site::{People, Reading};
+use crate::web::site::Reading;
 use crate::web::staff::Staff;
 use crate::web::words::{Words, fill};
 
@@ -54,13 +54,13 @@ pub(super) async fn list_questions(
     }
     let item = imagine(&staff.forum, form, now).filter(|_| !is_out);
     let Some(item) = item else { return Ok(questions) };
-    let people = reading.people().await?;
-    if let Some(over) = tell_over(reading, words, &people, &item).await? {
+    if let Some(over) = tell_over(reading, words, &item).await? {
         questions.push(question(closing_field(effective.kind, form), "over", over, &sure.over_yes));
     }
     // What waits for a second person's word can be taken back until then.
     let goes_at_once = item.lane == Lane::Urgent && item.is_due(now) && !reading.asks_for_approval();
     if goes_at_once && staff.may(Right::Send) {
+        let people = reading.people().await?;
         let who = tell_title(&Teller::new(&people.forum, staff, words), &people, &item);
         questions.push(question("lane", "at_once", &fill(&sure.urgent, &[("who", &who)]), &sure.urgent_yes));
     }
@@ -81,36 +81,34 @@ pub(super) async fn list_of_draft(
     list_questions(reading, staff, effective, is_out(item.as_ref(), reading.0.now())).await
 }
 
-/// Why nobody gets the item, if it is over by the time it goes.
+/// Why nobody gets the item, if it is over by the time it goes, and what helps.
 pub(super) async fn tell_over<'w>(
     reading: &Reading,
     words: &'w Words,
-    people: &People,
     item: &Item,
 ) -> Result<Option<&'w str>, Refusal> {
-    let words = &words.queue.sure;
-    let told = if item.is_closed(reading.0.now()) { &words.over } else { &words.over_before };
-    Ok(is_over_when_sent(reading, people, item).await?.then_some(told.as_str()))
+    let (words, now) = (&words.queue.sure, reading.0.now());
+    let told = match item.lane {
+        _ if item.is_closed(now) => &words.over,
+        Lane::Digest if !item.is_over_at_release(now) => &words.over_next,
+        _ => &words.over_before,
+    };
+    Ok(is_over_when_sent(reading, item).await?.then_some(told.as_str()))
 }
 
-/// Whether the item is closed already when the first mailing takes it that somebody hears; of what is out, whether it is
-/// closed.
-pub(super) async fn is_over_when_sent(
-    reading: &Reading,
-    people: &People,
-    item: &Item,
-) -> Result<bool, Refusal> {
+/// Whether the item is closed already when the first mailing takes it that anybody hears who gets it; of what is out, whether
+/// it is closed.
+pub(super) async fn is_over_when_sent(reading: &Reading, item: &Item) -> Result<bool, Refusal> {
     let now = reading.0.now();
     let is_to_go = item.number.is_none() && !item.withdrawn;
-    let close = item.date_of_close().filter(|_| is_to_go && !item.is_over_at_release(now));
-    let Some(close) = close else { return Ok(item.is_over_at_release(now)) };
-    let library = reading.library().await?;
-    let is_heard = |cadence: Cadence| {
-        cadence == Cadence::Urgent || people.named.iter().any(|named| named.cadence() == cadence)
-    };
-    let editions = list_releases(&library.forum, &library.items, item, now);
-    let first = editions.into_iter().filter(|(cadence, _)| is_heard(*cadence)).map(|(_, at)| at).min();
-    Ok(first.is_some_and(|first| close <= first))
+    if !is_to_go || item.date_of_close().is_none() || item.is_over_at_release(now) {
+        return Ok(item.is_over_at_release(now));
+    }
+    let (library, people) = (reading.library().await?, reading.people().await?);
+    let reached = people.everyone.look(&people.forum, item);
+    let all = reached.chosen.iter().chain(&reached.interested);
+    let heard = all.map(|index| people.named[*index].cadence()).collect();
+    Ok(is_over_before_sent(&library.forum, &library.items, item, &heard, now))
 }
 
 /// Whether what corrects the item is a correction: it is in letters, or may be in the next minute.

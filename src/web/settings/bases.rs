@@ -2,14 +2,16 @@
 //! here keeps what they have until the lead says otherwise.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use axum::response::Response;
 use axum_extra::extract::Form;
 use serde::{Deserialize, Serialize};
 
 use super::line::read_line;
-use crate::forum::{Basis, ForumSettings, Ground, Grounds, House, Language, Names, Way};
-use crate::web::refusal::{Refusal, Why};
+use super::stands::{Overtaken, Stands, name_all, read_over};
+use crate::forum::{Basis, Forum, ForumSettings, Ground, Grounds, House, Language, Names, Way};
+use crate::web::refusal::{Refusal, Why, overtaken};
 use crate::web::site::{Reading, Writing};
 use crate::web::staff::Staff;
 use crate::web::templates::Content;
@@ -18,7 +20,7 @@ use crate::web::words::fill;
 /// The longest reason, in characters.
 const LONGEST: usize = 300;
 
-/// What was filled in, by field: `place`, `place_reason_nb`.
+/// What was filled in, by field: `place`, `place_reason_nb`; `seen` names what stood when the form was shown.
 type Said = BTreeMap<String, String>;
 
 #[derive(Serialize)]
@@ -56,6 +58,9 @@ struct Others {
 struct Page {
     /// What was done, in words; empty if nothing was.
     done: String,
+    /// Somebody else saved since the form was shown.
+    overtaken: Option<Overtaken>,
+    seen: String,
     rows: Vec<Row>,
     others: Vec<Others>,
 }
@@ -76,14 +81,45 @@ pub(super) async fn save(
     staff: Staff,
     Form(said): Form<Said>,
 ) -> Result<Response, Refusal> {
-    let old = &staff.forum.settings;
-    let house = House { grounds: read(&said, &old.house.grounds), ..old.house.clone() };
-    let settings = ForumSettings { house, ..old.clone() };
-    let staff = writing.change_settings(staff, settings).await?;
     let reading = writing.reading();
-    let done = reading.0.words(staff.language).settings.grounds.saved.clone();
-    let page = page_of(&reading, &staff, done).await?;
-    reading.0.desk_page(&staff, &page)
+    let seen = said.get("seen").map_or("", String::as_str);
+    let make = |house: &House| House { grounds: read(&said, &house.grounds), ..house.clone() };
+    let read = |house: &House| Some(make(house));
+    let changed = writing.change_seen_settings(staff, |standing| read_over(standing, (seen, name), read));
+    match changed.await? {
+        Ok(staff) => {
+            let done = reading.0.words(staff.language).settings.grounds.saved.clone();
+            let page = page_of(&reading, &staff, done).await?;
+            reading.0.desk_page(&staff, &page)
+        }
+        Err(staff) => {
+            let standing = page_of(&reading, &staff, String::new()).await?;
+            let old = &staff.forum.settings;
+            let settings = ForumSettings { house: make(&old.house), ..old.clone() };
+            let forum = Arc::new(Forum { settings, ..Forum::clone(&staff.forum) });
+            let rows = list_rows(&reading, &Staff { forum, ..staff.clone() });
+            let told = Some(Overtaken::of(list(&standing.rows), list(&rows)));
+            let page = Page { overtaken: told, rows, ..standing };
+            Ok(overtaken(reading.0.desk_page(&staff, &page)?))
+        }
+    }
+}
+
+/// Names what the form is filled from.
+fn name(house: &House) -> String {
+    name_all(&house.grounds)
+}
+
+/// Each choice and each reason as the form has it.
+fn list(rows: &[Row]) -> Vec<Stands> {
+    let mut list = Vec::new();
+    for row in rows {
+        let chosen = row.choices.iter().find(|choice| choice.chosen);
+        list.push(Stands::new(&row.label, chosen.map_or("", |choice| choice.label.as_str())));
+        let reason = |reason: &Reason| Stands::new(format!("{}, {}", row.label, reason.label), &reason.value);
+        list.extend(row.reasons.iter().map(reason));
+    }
+    list
 }
 
 /// Whom the basis of their way is to hold for as well.
@@ -151,8 +187,12 @@ async fn page_of(reading: &Reading, staff: &Staff, done: String) -> Result<Page,
             button: tell(&words.grounds.others_button),
         }));
     }
-    let rows = Way::ALL.into_iter().map(|way| row_of(reading, staff, way)).collect();
-    Ok(Page { done, rows, others })
+    let seen = name(&staff.forum.settings.house);
+    Ok(Page { done, overtaken: None, seen, rows: list_rows(reading, staff), others })
+}
+
+fn list_rows(reading: &Reading, staff: &Staff) -> Vec<Row> {
+    Way::ALL.into_iter().map(|way| row_of(reading, staff, way)).collect()
 }
 
 fn row_of(reading: &Reading, staff: &Staff, way: Way) -> Row {

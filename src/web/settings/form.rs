@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use chrono::{NaiveDate, NaiveTime, Weekday};
 use serde::{Deserialize, Serialize};
-use sha2::{Digest as _, Sha256};
 
-use crate::forum::{Cadence, CronTimes, ForumSettings, Holidays, PauseDays, PlainTimes};
+use super::stands::name_all;
+use crate::forum::{Cadence, CronTimes, ForumSettings, Holidays, PauseDays, PlainTimes, tell_too_long};
 
 /// The rhythms that have times, the most frequent first.
 pub(super) const RHYTHMS: [Cadence; 3] = [Cadence::Daily, Cadence::Weekly, Cadence::Monthly];
@@ -47,7 +47,7 @@ pub(super) struct Said {
 /// What is wrong with it.
 #[derive(Debug, Default, PartialEq, Serialize)]
 pub(super) struct Mistakes {
-    /// The forum has no name.
+    /// The forum has no name, or one that is too long.
     pub(super) name: bool,
     /// No rhythm is left.
     pub(super) none: bool,
@@ -83,12 +83,7 @@ impl Said {
                 None => {}
             }
         }
-        Said { seen: said.name_all(), ..said }
-    }
-
-    /// Names all that it says: SHA-256 in lower-case hex.
-    fn name_all(&self) -> String {
-        hex::encode(Sha256::digest(serde_json::to_string(self).unwrap_or_default()))
+        Said { seen: name_all(&said), ..said }
     }
 
     /// The settings that it asks for, if `standing` is what it was filled in from, or says all this already.
@@ -134,7 +129,9 @@ impl Said {
 
     /// The settings that it asks for, where `old` are those there are.
     pub(super) fn read(&self, old: &ForumSettings) -> Result<ForumSettings, Mistakes> {
-        let mut wrong = Mistakes { name: self.name.trim().is_empty(), ..Mistakes::default() };
+        let name = self.name.trim();
+        let is_long = tell_too_long("name", name).is_some();
+        let mut wrong = Mistakes { name: name.is_empty() || is_long, ..Mistakes::default() };
         let cadences = self.read_rhythms(old, &mut wrong);
         wrong.none = cadences.is_empty() && wrong.times.is_empty();
         let pause = self.read_pauses();
@@ -277,6 +274,7 @@ mod tests {
         };
         let none = Mistakes::default;
         assert_eq!(wrong(&|s| s.name = " ".into()), Mistakes { name: true, ..none() });
+        assert_eq!(wrong(&|s| s.name = "ø".repeat(201)), Mistakes { name: true, ..none() });
         assert_eq!(wrong(&|s| s.rhythm.clear()), Mistakes { none: true, ..none() });
         assert_eq!(wrong(&|s| s.weekly_day.clear()), Mistakes { times: vec![Cadence::Weekly], ..none() });
         assert_eq!(

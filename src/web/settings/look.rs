@@ -6,15 +6,17 @@ use axum::extract::Multipart;
 use axum::http::header;
 use axum::response::{IntoResponse as _, Response};
 use serde::Serialize;
+use sha2::{Digest as _, Sha256};
 
 use super::line::read_line;
-use crate::forum::{Colour, ColourError, ForumSettings, House, Language, Logo, LogoError};
+use super::stands::{Overtaken, Stands, name_all, read_over};
+use crate::forum::{Colour, ColourError, House, Language, Logo, LogoError, Names};
 use crate::web::inbox::framed;
-use crate::web::refusal::{Refusal, Why, unprocessable};
+use crate::web::refusal::{Refusal, Why, overtaken, unprocessable};
 use crate::web::site::{Reading, Writing};
 use crate::web::staff::Staff;
 use crate::web::templates::Content;
-use crate::web::words::{LookWords, fill};
+use crate::web::words::{LookWords, SettingsWords, fill};
 
 /// The longest sentence about the forum, in characters.
 const LONGEST: usize = 300;
@@ -22,6 +24,8 @@ const LONGEST: usize = 300;
 /// What was filled in.
 #[derive(Default)]
 struct Said {
+    /// Names what stood when the form was shown.
+    seen: String,
     colour: String,
     about: Vec<(Language, String)>,
     logo: Option<Vec<u8>>,
@@ -38,6 +42,10 @@ struct About {
 #[derive(Serialize)]
 struct Page {
     saved: bool,
+    /// Somebody else saved since the form was shown.
+    overtaken: Option<Overtaken>,
+    seen: String,
+    any_wrong: bool,
     colour: String,
     /// Its contrast, in words.
     contrast: String,
@@ -55,6 +63,7 @@ impl Content for Page {
 impl Said {
     fn of(house: &House) -> Said {
         Said {
+            seen: name(house),
             colour: house.colour.unwrap_or(Colour::OURS).to_string(),
             about: house.about.0.iter().map(|(language, text)| (*language, text.clone())).collect(),
             ..Said::default()
@@ -68,6 +77,7 @@ impl Said {
             let bytes = part.bytes().await.map_err(|_| Refusal::from(Why::TooLarge))?;
             let text = || String::from_utf8_lossy(&bytes).into_owned();
             match name.as_str() {
+                "seen" => said.seen = text(),
                 "colour" => said.colour = text(),
                 "logo" if !bytes.is_empty() => said.logo = Some(bytes.to_vec()),
                 "no_logo" => said.no_logo = true,
@@ -97,16 +107,12 @@ pub(super) async fn save(writing: Writing, staff: Staff, parts: Multipart) -> Re
     let reading = writing.reading();
     let said = Said::read_parts(parts).await?;
     let words = &reading.0.words(staff.language).settings.look;
-    let old = &staff.forum.settings.house;
     let colour = Colour::readable(&said.colour);
-    let logo = match &said.logo {
-        Some(bytes) => Logo::read(bytes.clone()).map(|logo| Some(Arc::new(logo))),
-        None => Ok(old.logo.clone().filter(|_| !said.no_logo)),
-    };
-    let (colour, logo) = match (colour, logo) {
-        (Ok(colour), Ok(logo)) => (colour, logo),
+    let logo = said.logo.clone().map(Logo::read).transpose();
+    let (colour, new_logo) = match (colour, logo) {
+        (Ok(colour), Ok(logo)) => (colour, logo.map(Arc::new)),
         (colour, logo) => {
-            let mut page = page_of(&reading, &staff, &said);
+            let mut page = Page { any_wrong: true, ..page_of(&reading, &staff, &said) };
             page.logo_error = logo.err().map(|error| tell_logo(words, error)).unwrap_or_default();
             if let Err(error) = colour {
                 let (told, nearest) = tell_colour(words, &error);
@@ -116,16 +122,46 @@ pub(super) async fn save(writing: Writing, staff: Staff, parts: Multipart) -> Re
             return Ok(unprocessable(reading.0.desk_page(&staff, &page)?));
         }
     };
-    let house = House {
-        colour: Some(colour).filter(|colour| *colour != Colour::OURS),
-        about: crate::forum::Names(said.sentences().collect()),
-        logo,
-        ..old.clone()
+    let read = |old: &House| {
+        Some(House {
+            colour: Some(colour).filter(|colour| *colour != Colour::OURS),
+            about: Names(said.sentences().collect()),
+            logo: new_logo.or_else(|| old.logo.clone().filter(|_| !said.no_logo)),
+            ..old.clone()
+        })
     };
-    let settings = ForumSettings { house, ..staff.forum.settings.clone() };
-    let staff = writing.change_settings(staff, settings).await?;
-    let page = page_of(&reading, &staff, &Said::of(&staff.forum.settings.house));
-    reading.0.desk_page(&staff, &Page { saved: true, ..page })
+    let seen = (said.seen.as_str(), name as fn(&House) -> String);
+    match writing.change_seen_settings(staff, |standing| read_over(standing, seen, read)).await? {
+        Ok(staff) => {
+            let page = page_of(&reading, &staff, &Said::of(&staff.forum.settings.house));
+            reading.0.desk_page(&staff, &Page { saved: true, ..page })
+        }
+        Err(staff) => tell_overtaken(&reading, &staff, &said),
+    }
+}
+
+/// What was typed, beside what stands now. A picture that was chosen has to be chosen again.
+fn tell_overtaken(reading: &Reading, staff: &Staff, said: &Said) -> Result<Response, Refusal> {
+    let words = &reading.0.words(staff.language).settings;
+    let standing = page_of(reading, staff, &Said::of(&staff.forum.settings.house));
+    let typed = page_of(reading, staff, said);
+    let told = Overtaken::of(list(words, &standing), list(words, &typed));
+    let logo_error = said.logo.as_ref().map(|_| words.look.logo_again.clone()).unwrap_or_default();
+    let page = Page { overtaken: Some(told), seen: standing.seen, logo_error, ..typed };
+    Ok(overtaken(reading.0.desk_page(staff, &page)?))
+}
+
+/// What the form says in words.
+fn list(words: &SettingsWords, page: &Page) -> Vec<Stands> {
+    let tell = |about: &About| Stands::new(format!("{}, {}", words.look.about, about.label), &about.value);
+    let colour = Stands::new(&words.look.colour, &page.colour);
+    [colour].into_iter().chain(page.about.iter().map(tell)).collect()
+}
+
+/// Names what the form is filled from.
+fn name(house: &House) -> String {
+    let logo = house.logo.as_ref().map(|logo| hex::encode(Sha256::digest(logo.bytes())));
+    name_all(&(house.colour, &house.about, logo))
 }
 
 /// What is wrong with a colour, and one like it that can be read.
@@ -173,6 +209,9 @@ fn page_of(reading: &Reading, staff: &Staff, said: &Said) -> Page {
     };
     Page {
         saved: false,
+        overtaken: None,
+        seen: said.seen.clone(),
+        any_wrong: false,
         colour: colour.unwrap_or(Colour::OURS).to_string(),
         contrast: colour.map(tell).unwrap_or_default(),
         colour_error: String::new(),

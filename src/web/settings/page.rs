@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc, Weekday};
 use serde::Serialize;
 
 use super::form::{Mistakes, RHYTHMS, Said};
-use super::stands::{Stands, list_standing};
+use super::stands::{Overtaken, list_standing};
 use crate::content::Moment;
 use crate::edition::schedule;
 use crate::forum::{Cadence, ForumSettings, Language};
@@ -59,9 +59,7 @@ struct Pause {
 pub(super) struct Page {
     saved: bool,
     /// Somebody else saved since the form was shown.
-    overtaken: bool,
-    /// What stands now, where it is not what was typed.
-    stands: Vec<Stands>,
+    overtaken: Option<Overtaken>,
     seen: String,
     wrong: Mistakes,
     any_wrong: bool,
@@ -95,8 +93,7 @@ impl Page {
     pub(super) fn overtaken(self, reading: &Reading, staff: &Staff, said: &Said) -> Page {
         let standing = Said::of(&staff.forum.settings);
         Page {
-            overtaken: true,
-            stands: list_standing(reading, staff, &standing, said),
+            overtaken: Some(Overtaken::by(list_standing(reading, staff, &standing, said))),
             seen: standing.seen,
             ..self
         }
@@ -115,8 +112,7 @@ pub(super) fn page_of(reading: &Reading, staff: &Staff, said: &Said, wrong: Mist
     };
     Page {
         saved: false,
-        overtaken: false,
-        stands: Vec::new(),
+        overtaken: None,
         seen: said.seen.clone(),
         any_wrong: wrong != Mistakes::default(),
         name: said.name.clone(),

@@ -6,13 +6,17 @@ use axum::response::Response;
 use axum_extra::extract::Form;
 use serde::Serialize;
 
+use super::stands::{Overtaken, Stands, name_all};
 use crate::pipeline::Going;
 use crate::store::{GOING_COUNTED_TO, KeptKind};
-use crate::web::refusal::{Refusal, unprocessable};
+use crate::web::refusal::{Refusal, overtaken, unprocessable};
 use crate::web::site::{Reading, Writing};
 use crate::web::staff::Staff;
 use crate::web::templates::Content;
 use crate::web::words::{KeepingWords, Words, fill};
+
+/// The field that names what stood when the form was shown.
+const SEEN: &str = "seen";
 
 /// The field of who was asked and said yes.
 const SURE: &str = "sure";
@@ -47,6 +51,9 @@ struct Loss {
 #[derive(Serialize, Default)]
 struct Page {
     saved: bool,
+    /// Somebody else saved since the form was shown.
+    overtaken: Option<Overtaken>,
+    seen: String,
     any_wrong: bool,
     rows: Vec<Row>,
     /// What is asked about; empty if nothing is.
@@ -61,8 +68,14 @@ impl Content for Page {
 
 /// GET: as it is.
 pub(super) async fn show(reading: Reading, staff: Staff) -> Result<Response, Refusal> {
-    let page = Page { rows: list_rows(&reading, &staff).await?, ..Page::default() };
+    let days = reading.kept_days().await?;
+    let page = Page { rows: list_rows(&reading, &staff, &days), seen: name(&days), ..Page::default() };
     reading.0.desk_page(&staff, &page)
+}
+
+/// Names what the form is filled from.
+fn name(days: &[(KeptKind, i64)]) -> String {
+    name_all(&days.iter().map(|(kind, days)| (kind.word(), *days)).collect::<Vec<_>>())
 }
 
 /// POST: so from now on, or what is wrong, or what would be deleted, to be asked for once more.
@@ -74,26 +87,48 @@ pub(super) async fn save(
     let reading = writing.reading();
     let words = reading.0.words(staff.language);
     let old = reading.kept_days().await?;
-    let mut rows = list_rows(&reading, &staff).await?;
+    let seen = said.get(SEEN).cloned().unwrap_or_default();
+    let mut rows = list_rows(&reading, &staff, &old);
     let wanted: Vec<(KeptKind, i64)> = old
         .iter()
         .zip(&mut rows)
         .filter_map(|(&(kind, _), row)| Some((kind, read_days(words, kind, said.get(kind.word())?, row)?)))
         .collect();
     if rows.iter().any(|row| !row.error.is_empty()) {
-        let page = Page { any_wrong: true, rows, ..Page::default() };
+        let page = Page { any_wrong: true, rows, seen, ..Page::default() };
         return Ok(unprocessable(reading.0.desk_page(&staff, &page)?));
+    }
+    let changes = wanted.iter().any(|wanted| !old.contains(wanted));
+    if changes && seen != name(&old) {
+        return tell_overtaken(&reading, &staff, &old, rows);
     }
     if !said.contains_key(SURE) {
         let losses = list_losses(&reading, words, &old, &wanted).await?;
         if !losses.is_empty() {
             let wanted = wanted.into_iter().map(|(kind, days)| (kind.word(), days)).collect();
-            return reading.0.desk_page(&staff, &Page { losses, wanted, ..Page::default() });
+            return reading.0.desk_page(&staff, &Page { losses, wanted, seen, ..Page::default() });
         }
     }
-    writing.keep_days(&staff, &wanted).await?;
-    let page = Page { saved: true, rows: list_rows(&reading, &staff).await?, ..Page::default() };
-    reading.0.desk_page(&staff, &page)
+    let is_saved = writing.keep_days(&staff, &old, &wanted).await?;
+    let days = reading.kept_days().await?;
+    if !is_saved {
+        return tell_overtaken(&reading, &staff, &days, rows);
+    }
+    let (rows, seen) = (list_rows(&reading, &staff, &days), name(&days));
+    reading.0.desk_page(&staff, &Page { saved: true, rows, seen, ..Page::default() })
+}
+
+/// What was typed, in `rows`, beside what stands now.
+fn tell_overtaken(
+    reading: &Reading,
+    staff: &Staff,
+    standing: &[(KeptKind, i64)],
+    rows: Vec<Row>,
+) -> Result<Response, Refusal> {
+    let list = |rows: &[Row]| rows.iter().map(|row| Stands::new(&row.label, &row.value)).collect();
+    let told = Some(Overtaken::of(list(&list_rows(reading, staff, standing)), list(&rows)));
+    let page = Page { overtaken: told, seen: name(standing), rows, ..Page::default() };
+    Ok(overtaken(reading.0.desk_page(staff, &page)?))
 }
 
 /// The days that a field says; none, with the reason in its row, if they cannot be.
@@ -118,9 +153,9 @@ fn read_days(words: &Words, kind: KeptKind, said: &str, row: &mut Row) -> Option
     None
 }
 
-async fn list_rows(reading: &Reading, staff: &Staff) -> Result<Vec<Row>, Refusal> {
+fn list_rows(reading: &Reading, staff: &Staff, days: &[(KeptKind, i64)]) -> Vec<Row> {
     let words = &reading.0.words(staff.language).settings;
-    let rows = reading.kept_days().await?.into_iter().map(|(kind, days)| {
+    let rows = days.iter().map(|&(kind, days)| {
         let (least, most) = kind.days().into_inner();
         Row {
             key: kind.word(),
@@ -133,7 +168,7 @@ async fn list_rows(reading: &Reading, staff: &Staff) -> Result<Vec<Row>, Refusal
             error: String::new(),
         }
     });
-    Ok(rows.collect())
+    rows.collect()
 }
 
 /// `Fra 30 til 1095 dager. Nå 365, omtrent 12 måneder.`

@@ -5,9 +5,10 @@ use axum_extra::extract::Form;
 use serde::{Deserialize, Serialize};
 
 use super::line::read_line;
-use crate::forum::{EmailAddress, ForumSettings, House, SenderError};
+use super::stands::{Overtaken, Stands, name_all, read_over};
+use crate::forum::{EmailAddress, House, SenderError};
 use crate::letter::Masthead;
-use crate::web::refusal::{Refusal, unprocessable};
+use crate::web::refusal::{Refusal, overtaken, unprocessable};
 use crate::web::site::{Reading, Writing};
 use crate::web::staff::Staff;
 use crate::web::templates::Content;
@@ -17,9 +18,11 @@ use crate::web::words::{SenderWords, fill};
 const LONGEST: usize = 200;
 
 /// What was filled in.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Deserialize, Serialize)]
 #[serde(default)]
 pub(super) struct Said {
+    /// Names what stood when the form was shown.
+    seen: String,
     sender: String,
     reply_name: String,
     reply_address: String,
@@ -53,6 +56,9 @@ struct Section {
 #[derive(Serialize)]
 struct Page {
     saved: bool,
+    /// Somebody else saved since the form was shown.
+    overtaken: Option<Overtaken>,
+    seen: String,
     any_wrong: bool,
     sections: Vec<Section>,
 }
@@ -73,7 +79,8 @@ impl Said {
         let text = |value: &Option<String>| value.clone().unwrap_or_default();
         let address =
             |value: &Option<EmailAddress>| value.as_ref().map_or_else(String::new, ToString::to_string);
-        Said {
+        let said = Said {
+            seen: String::new(),
             sender: address(&house.sender),
             reply_name: text(&house.reply_name),
             reply_address: address(&house.reply_address),
@@ -81,7 +88,8 @@ impl Said {
             controller: text(&house.controller),
             privacy_contact: text(&house.privacy_contact),
             officer: text(&house.officer),
-        }
+        };
+        Said { seen: name_all(&said), ..said }
     }
 
     /// What it asks for, where `old` is what there is; letters come from `domain`.
@@ -144,24 +152,47 @@ pub(super) async fn save(
     let reading = writing.reading();
     let words = &reading.0.words(staff.language).settings.sender;
     let domain = reading.0.masthead(&staff.forum)?.domain().to_owned();
-    let house = match said.read(words, &staff.forum.settings.house, &domain) {
-        Ok(house) => house,
-        Err(wrong) => {
-            let page = page_of(&reading, &staff, said, wrong)?;
-            return Ok(unprocessable(reading.0.desk_page(&staff, &page)?));
+    if let Err(wrong) = said.read(words, &staff.forum.settings.house, &domain) {
+        let page = page_of(&reading, &staff, said, wrong)?;
+        return Ok(unprocessable(reading.0.desk_page(&staff, &page)?));
+    }
+    let read = |house: &House| said.read(words, house, &domain).ok();
+    let seen = (said.seen.as_str(), name as fn(&House) -> String);
+    match writing.change_seen_settings(staff, |standing| read_over(standing, seen, read)).await? {
+        Ok(staff) => {
+            let said = Said::of(&staff.forum.settings.house);
+            let page = Page { saved: true, ..page_of(&reading, &staff, said, Mistakes::default())? };
+            reading.0.desk_page(&staff, &page)
         }
-    };
-    let settings = ForumSettings { house, ..staff.forum.settings.clone() };
-    let staff = writing.change_settings(staff, settings).await?;
-    let said = Said::of(&staff.forum.settings.house);
-    let page = Page { saved: true, ..page_of(&reading, &staff, said, Mistakes::default())? };
-    reading.0.desk_page(&staff, &page)
+        Err(staff) => {
+            let standing = Said::of(&staff.forum.settings.house);
+            let standing = page_of(&reading, &staff, standing, Mistakes::default())?;
+            let typed = page_of(&reading, &staff, said, Mistakes::default())?;
+            let told = Some(Overtaken::of(standing.list(), typed.list()));
+            let page = Page { overtaken: told, seen: standing.seen, ..typed };
+            Ok(overtaken(reading.0.desk_page(&staff, &page)?))
+        }
+    }
+}
+
+/// Names what the form is filled from.
+fn name(house: &House) -> String {
+    Said::of(house).seen
+}
+
+impl Page {
+    /// Each line as the form has it.
+    fn list(&self) -> Vec<Stands> {
+        let fields = self.sections.iter().flat_map(|section| &section.fields);
+        fields.map(|field| Stands::new(&field.label, &field.value)).collect()
+    }
 }
 
 fn page_of(reading: &Reading, staff: &Staff, said: Said, wrong: Mistakes) -> Result<Page, Refusal> {
     let words = &reading.0.words(staff.language).settings.sender;
     let operators = reading.0.operators_masthead(&staff.forum)?;
     let officer = reading.0.config().file.privacy.officer.as_deref();
+    let seen = said.seen.clone();
     let any_wrong = !wrong.sender.is_empty() || !wrong.reply_address.is_empty();
     let privacy = vec![
         line(
@@ -191,7 +222,7 @@ fn page_of(reading: &Reading, staff: &Staff, said: Said, wrong: Mistakes) -> Res
         section("letters", &words.letters, &words.letters_lead, letters),
         section("privacy", &words.privacy, &words.privacy_lead, privacy),
     ];
-    Ok(Page { saved: false, any_wrong, sections })
+    Ok(Page { saved: false, overtaken: None, seen, any_wrong, sections })
 }
 
 fn list_letter_fields(words: &SenderWords, operators: &Masthead, said: Said, wrong: Mistakes) -> Vec<Field> {

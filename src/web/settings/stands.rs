@@ -1,10 +1,12 @@
-//! What stands now beside what was typed: for who saves a form that somebody else's overtook.
+//! The rule of all forms of the settings: what is saved replaces what the form showed, and nothing that somebody else saved
+//! since. Who saves a form that another's overtook is shown what stands now beside what they typed; saving that replaces it.
 
 use chrono::NaiveDate;
 use serde::Serialize;
+use sha2::{Digest as _, Sha256};
 
 use super::form::{RHYTHMS, Said};
-use crate::forum::Cadence;
+use crate::forum::{Cadence, ForumSettings, House};
 use crate::web::site::Reading;
 use crate::web::staff::Staff;
 use crate::web::words::Words;
@@ -16,13 +18,56 @@ pub(super) struct Stands {
     value: String,
 }
 
+/// What stands now, where it is not what was typed.
+#[derive(Serialize)]
+pub(super) struct Overtaken {
+    stands: Vec<Stands>,
+}
+
+impl Stands {
+    /// A setting as it stands, or as it was typed.
+    pub(super) fn new(label: impl Into<String>, value: impl Into<String>) -> Stands {
+        Stands { label: label.into(), value: value.into() }
+    }
+}
+
+impl Overtaken {
+    /// These, which stand and were not typed.
+    pub(super) fn by(stands: Vec<Stands>) -> Overtaken {
+        Overtaken { stands }
+    }
+
+    /// Those of `standing` that `said` says otherwise; both say the same settings in the same order.
+    pub(super) fn of(standing: Vec<Stands>, said: Vec<Stands>) -> Overtaken {
+        let pairs = standing.into_iter().zip(said);
+        Overtaken::by(pairs.filter(|(now, said)| now.value != said.value).map(|(now, _)| now).collect())
+    }
+}
+
+/// Names all that `value` says, for the field `seen` of a form that was filled from it: SHA-256 in lower-case hex.
+pub(super) fn name_all(value: &impl Serialize) -> String {
+    hex::encode(Sha256::digest(serde_json::to_string(value).unwrap_or_default()))
+}
+
+/// The settings with the house that `read` makes of theirs; none, if what the form says of it is not what it was filled from,
+/// by what `name` calls that, and would be changed.
+pub(super) fn read_over(
+    standing: &ForumSettings,
+    (seen, name): (&str, fn(&House) -> String),
+    read: impl FnOnce(&House) -> Option<House>,
+) -> Option<ForumSettings> {
+    let house = read(&standing.house)?;
+    let may = seen == name(&standing.house) || house == standing.house;
+    may.then(|| ForumSettings { house, ..standing.clone() })
+}
+
 /// What stands, setting by setting, where `said` is something else.
 pub(super) fn list_standing(reading: &Reading, staff: &Staff, standing: &Said, said: &Said) -> Vec<Stands> {
     let all = reading.0.words(staff.language);
     let words = &all.settings;
     let mut list = Vec::new();
     let mut tell = |differs: bool, label: &str, value: String| {
-        list.extend(differs.then(|| Stands { label: label.to_owned(), value }));
+        list.extend(differs.then(|| Stands::new(label, value)));
     };
     let yes_no = |on: bool| if on { words.screening.yes.clone() } else { words.screening.no.clone() };
     let language = standing.language.parse().ok().and_then(|language| all.language.get(&language));

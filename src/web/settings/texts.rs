@@ -6,9 +6,10 @@ use axum::response::Response;
 use axum_extra::extract::Form;
 use serde::Serialize;
 
+use super::stands::{Overtaken, Stands, name_all, read_over};
 use crate::forum::{Forum, ForumSettings, House, Language, Names, TextPlace, Texts};
 use crate::store::WordingRow;
-use crate::web::refusal::Refusal;
+use crate::web::refusal::{Refusal, overtaken};
 use crate::web::site::{Reading, Site, Writing};
 use crate::web::staff::Staff;
 use crate::web::templates::Content;
@@ -17,7 +18,8 @@ use crate::web::words::{Words, fill};
 /// How many wordings of consent are shown.
 const WORDINGS: i64 = 20;
 
-/// What was filled in, by field: `welcome_nb`; `back` names a text that is given up, `do` what the button asks for.
+/// What was filled in, by field: `welcome_nb`; `seen` names what stood when the form was shown, `back` a text that is given
+/// up, `do` what the button asks for.
 type Said = BTreeMap<String, String>;
 
 /// One text in one language.
@@ -60,6 +62,9 @@ struct Page {
     saved: bool,
     /// What is shown is not saved.
     tried: bool,
+    /// Somebody else saved since the form was shown.
+    overtaken: Option<Overtaken>,
+    seen: String,
     sections: Vec<Section>,
     shown: Vec<Shown>,
     wordings: Vec<Wording>,
@@ -82,17 +87,48 @@ pub(super) async fn save(
     Form(said): Form<Said>,
 ) -> Result<Response, Refusal> {
     let reading = writing.reading();
-    let old = &staff.forum.settings;
-    let house = House { texts: read(&said, &old.house.texts), ..old.house.clone() };
-    let settings = ForumSettings { house, ..old.clone() };
+    let seen = said.get("seen").map_or("", String::as_str);
     if said.get("do").is_some_and(|wish| wish == "look") {
-        let forum = Forum { settings, ..Forum::clone(&staff.forum) };
-        let page = Page { tried: true, ..page_of(&reading, &staff, &forum).await? };
-        return reading.0.desk_page(&staff, &page);
+        let page = page_of(&reading, &staff, &forum_with(&said, &staff.forum)).await?;
+        return reading.0.desk_page(&staff, &Page { tried: true, seen: seen.to_owned(), ..page });
     }
-    let staff = writing.change_settings(staff, settings).await?;
-    let page = Page { saved: true, ..page_of(&reading, &staff, &staff.forum).await? };
-    reading.0.desk_page(&staff, &page)
+    let read = |house: &House| Some(House { texts: read(&said, &house.texts), ..house.clone() });
+    let changed = writing.change_seen_settings(staff, |standing| read_over(standing, (seen, name), read));
+    match changed.await? {
+        Ok(staff) => {
+            let page = Page { saved: true, ..page_of(&reading, &staff, &staff.forum).await? };
+            reading.0.desk_page(&staff, &page)
+        }
+        Err(staff) => {
+            let standing = page_of(&reading, &staff, &staff.forum).await?;
+            let typed = page_of(&reading, &staff, &forum_with(&said, &staff.forum)).await?;
+            let told = Some(Overtaken::of(standing.list(), typed.list()));
+            let page = Page { overtaken: told, seen: standing.seen, ..typed };
+            Ok(overtaken(reading.0.desk_page(&staff, &page)?))
+        }
+    }
+}
+
+/// Names what the form is filled from.
+fn name(house: &House) -> String {
+    name_all(&house.texts)
+}
+
+/// The forum as it would be with what was filled in.
+fn forum_with(said: &Said, standing: &Forum) -> Forum {
+    let old = &standing.settings;
+    let house = House { texts: read(said, &old.house.texts), ..old.house.clone() };
+    Forum { settings: ForumSettings { house, ..old.clone() }, ..standing.clone() }
+}
+
+impl Page {
+    /// Each text as the form has it.
+    fn list(&self) -> Vec<Stands> {
+        let fields = self.sections.iter().flat_map(|of| of.fields.iter().map(move |field| (of, field)));
+        fields
+            .map(|(of, field)| Stands::new(format!("{}, {}", of.title, field.label), &field.value))
+            .collect()
+    }
 }
 
 fn field_of(place: TextPlace, language: Language) -> String {
@@ -126,6 +162,8 @@ async fn page_of(reading: &Reading, staff: &Staff, forum: &Forum) -> Result<Page
     Ok(Page {
         saved: false,
         tried: false,
+        overtaken: None,
+        seen: name(&forum.settings.house),
         sections: TextPlace::ALL.map(|place| section_of(&reading.0, words, forum, place)).into(),
         shown: TextPlace::ALL.map(|place| shown_in(&reading.0, words, forum, place)).into(),
         wordings: wordings.into_iter().map(tell).collect(),

@@ -81,10 +81,7 @@ impl<K: Hash + Eq + Copy + Send + 'static, V: Send + Sync + 'static> Beside<K, V
         let (people, _) = reading.store().find_revisions().await?;
         let now = reading.0.now();
         let mut slots = self.0.lock().await;
-        if slots.len() > KEPT_AT_MOST {
-            slots.retain(|_, slot| slot.is_counting);
-        }
-        let slot = slots.entry(key).or_insert(Slot { counted: None, is_counting: false });
+        let slot = open_slot(&mut slots, key);
         if let Some(counted) = slot.counted.as_ref().filter(|counted| counted.change == change) {
             return Ok(Seen { value: Some(counted.value.clone()), as_of: None });
         }
@@ -94,15 +91,59 @@ impl<K: Hash + Eq + Copy + Send + 'static, V: Send + Sync + 'static> Beside<K, V
             slot.counted = Some(Counted { change, at: now, value: value.clone() });
             return Ok(Seen { value: Some(value), as_of: None });
         }
-        let is_old = slot.counted.as_ref().is_none_or(|counted| counted.at + ANEW_EVERY <= now);
-        if is_old && !slot.is_counting {
-            slot.is_counting = true;
+        let as_of = slot.counted.as_ref().map(|counted| counted.at);
+        let value = slot.counted.as_ref().map(|counted| counted.value.clone());
+        if slot.begin_anew(now) {
             let (slots, site) = (self.0.clone(), reading.0.clone());
             run_beside(move || keep_beside(slots, key, (change, now), count(site)));
         }
-        let as_of = slot.counted.as_ref().map(|counted| counted.at);
-        Ok(Seen { value: slot.counted.as_ref().map(|counted| counted.value.clone()), as_of })
+        Ok(Seen { value, as_of })
     }
+
+    /// The same of what moves without a row of the log, as letters on their way do: in a small forum counted whenever somebody
+    /// asks, in a large one as it was counted last, and anew every half minute.
+    pub(super) async fn find_moving<F, Work>(
+        &self,
+        reading: &Reading,
+        key: K,
+        count: F,
+    ) -> Result<Option<Arc<V>>, Refusal>
+    where
+        F: FnOnce(Site) -> Work + Send + 'static,
+        Work: Future<Output = Result<V, Refusal>> + Send + 'static,
+    {
+        let (people, _) = reading.store().find_revisions().await?;
+        if people <= AT_ONCE {
+            return Ok(Some(Arc::new(Box::pin(count(reading.0.clone())).await?)));
+        }
+        let now = reading.0.now();
+        let mut slots = self.0.lock().await;
+        let slot = open_slot(&mut slots, key);
+        let value = slot.counted.as_ref().map(|counted| counted.value.clone());
+        if slot.begin_anew(now) {
+            let (slots, site) = (self.0.clone(), reading.0.clone());
+            run_beside(move || keep_beside(slots, key, (0, now), count(site)));
+        }
+        Ok(value)
+    }
+}
+
+impl<V> Slot<V> {
+    /// Whether it is to be counted anew beside: then somebody does.
+    fn begin_anew(&mut self, now: DateTime<Utc>) -> bool {
+        let is_old = self.counted.as_ref().is_none_or(|counted| counted.at + ANEW_EVERY <= now);
+        let begins = is_old && !self.is_counting;
+        self.is_counting |= begins;
+        begins
+    }
+}
+
+/// The slot of `key`; what is kept beyond measure goes.
+fn open_slot<K: Hash + Eq, V>(slots: &mut HashMap<K, Slot<V>>, key: K) -> &mut Slot<V> {
+    if slots.len() > KEPT_AT_MOST {
+        slots.retain(|_, slot| slot.is_counting);
+    }
+    slots.entry(key).or_insert(Slot { counted: None, is_counting: false })
 }
 
 /// Does what takes seconds on a thread of its own. It computes for long between two awaits: on the threads that answer

@@ -20,6 +20,7 @@ mod prefs;
 mod proofs;
 mod queue;
 mod settings;
+mod shown;
 mod topics;
 
 use std::sync::Arc;
@@ -64,6 +65,7 @@ pub(super) use mailing::{Spread, Tally};
 pub(super) use part::Participant;
 pub(super) use people::{Look, PLACES, read_successor};
 pub(super) use prefs::Library;
+pub(super) use queue::Way;
 
 /// Which pages there are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -376,5 +376,5 @@ fn apart<T>(done: Result<T, SeatingError>) -> Result<Result<T, SeatingError>, Re
 /// An address as the forms of these pages take it.
 pub(in crate::web) fn read_successor(name: &str, email: &str) -> Option<Successor> {
     let name = name.split_whitespace().collect::<Vec<_>>().join(" ");
-    Some(Successor { name: name.chars().take(200).collect(), address: email.parse::<EmailAddress>().ok()? })
+    Some(Successor { name, address: email.parse::<EmailAddress>().ok()? })
 }

@@ -1,18 +1,20 @@
 //! What the desk's items read and write: drafts, who would get them, past items to learn topics from.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use tokio::sync::{Mutex, OnceCell};
 
 use super::beside::Beside;
 use super::everyone::People;
+use super::shown::ShownLetters;
 use super::{Reading, Writing};
 use crate::clock::random_hex;
 use crate::content::Item;
 use crate::delivery::trusting;
 use crate::edition::Late;
 use crate::forum::Forum;
-use crate::ids::ItemId;
+use crate::ids::{ItemId, RecipientId};
 use crate::insight::duplicates::Pair;
 use crate::intake::item_file::ItemFile;
 use crate::intake::item_form::ItemForm;
@@ -24,7 +26,7 @@ use crate::intake::link::{Fetcher, Found, LinkError};
 use crate::intake::suggest::Shelf;
 use crate::pipeline::{Concerned, find_late, look_at_cancelling};
 use crate::staff::Right;
-use crate::store::{AttachmentRow, DeskDraftRow, FilledIn, NewAttachment, NewDeskDraft};
+use crate::store::{AttachmentRow, DeliveryState, DeskDraftRow, FilledIn, NewAttachment, NewDeskDraft};
 use crate::web::refusal::{Refusal, Why};
 use crate::web::staff::Staff;
 use crate::world;
@@ -35,11 +37,51 @@ pub(in crate::web) struct Kept {
     pub(super) people: Mutex<Option<Arc<People>>>,
     pub(super) duplicates: Beside<(), Vec<Pair>>,
     concerned: Beside<ItemId, Concerned>,
+    went: Beside<ItemId, BTreeMap<RecipientId, Way>>,
+    pub(super) shown: ShownLetters,
     past: Mutex<Option<(i64, Arc<Shelf>)>>,
     fetcher: OnceCell<Option<Fetcher>>,
 }
 
+/// How far an item has come to a person; the furthest counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(in crate::web) enum Way {
+    /// In a letter that waits, or is just being sent.
+    Waits,
+    /// In a letter that may not have arrived.
+    Unsure,
+    /// In a letter that the relay accepted.
+    Accepted,
+}
+
+impl Way {
+    fn of(state: &str) -> Way {
+        match DeliveryState::from_word(state) {
+            Some(DeliveryState::Accepted) => Way::Accepted,
+            Some(DeliveryState::Queued | DeliveryState::Attempting | DeliveryState::Deferred) => Way::Waits,
+            // What ended otherwise and was not returned may have been got.
+            _ => Way::Unsure,
+        }
+    }
+}
+
 impl Reading {
+    /// How far the item has come to each to whom it went; none while that is counted for the first time.
+    pub(in crate::web) async fn whom_it_went_to(
+        &self,
+        item: ItemId,
+    ) -> Result<Option<Arc<BTreeMap<RecipientId, Way>>>, Refusal> {
+        let count = move |site| async move {
+            let mut ways: BTreeMap<RecipientId, Way> = BTreeMap::new();
+            for row in Reading(site).store().list_whom_it_went_to(item).await? {
+                let way = Way::of(&row.state);
+                ways.entry(row.recipient).and_modify(|known| *known = way.max(*known)).or_insert(way);
+            }
+            Ok(ways)
+        };
+        self.0.0.desk.went.find_moving(self, item, count).await
+    }
+
     /// Past items, to learn topics from.
     pub(in crate::web) async fn past_items(&self, forum: &Forum) -> Result<Arc<Shelf>, Refusal> {
         let number = self.store().find_change_number().await?.unwrap_or_default();

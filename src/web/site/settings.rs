@@ -101,14 +101,14 @@ impl Writing {
         Ok(self.0.0.store.change_bases(basis.word(), has_place, &actor, now).await?)
     }
 
-    /// Keeps each kind of data so many days.
+    /// Keeps each kind of data so many days, if it is kept as many as `standing` says; else false, and nothing is done.
     pub(in crate::web) async fn keep_days(
         &self,
         staff: &Staff,
+        standing: &[(KeptKind, i64)],
         days: &[(KeptKind, i64)],
-    ) -> Result<(), Refusal> {
-        self.0.0.store.set_retention(days, &staff.actor(), self.0.now()).await?;
-        Ok(())
+    ) -> Result<bool, Refusal> {
+        Ok(self.0.0.store.set_retention(standing, days, &staff.actor(), self.0.now()).await?)
     }
 
     /// Those of `rhythms` that people get letters by, with how many do.
@@ -125,17 +125,7 @@ impl Writing {
         Ok(used)
     }
 
-    /// Makes the forum's settings these, by the code of `treff forum apply`; who did it sees them.
-    pub(in crate::web) async fn change_settings(
-        &self,
-        staff: Staff,
-        settings: ForumSettings,
-    ) -> Result<Staff, Refusal> {
-        let changed = self.change_seen_settings(staff, |_| Some(settings)).await?;
-        Ok(changed.unwrap_or_else(|staff| staff))
-    }
-
-    /// Makes the forum's settings what `edit` makes of those that stand. `Err`: it makes nothing of them, they are not what
+    /// Makes the forum's settings what `edit` makes of those that stand, by the code of `treff forum apply`. `Err`: it makes nothing of them, they are not what
     /// was shown. Either way, who did it sees what stands now.
     pub(in crate::web) async fn change_seen_settings(
         &self,

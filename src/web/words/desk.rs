@@ -28,7 +28,7 @@ super::words! {
     password, Password:
         title lead new hint wrong save saved removed remove;
     accounts, Accounts:
-        title lead all new email taken name rights rights_error groups writes_for groups_hint days days_hint days_error from until begins lasts invite invited may save saved last reset reset_line reset_button was_reset end end_line sure sure_error end_button ended;
+        title lead all new email taken name name_error rights rights_error groups writes_for groups_hint days days_hint days_error from until begins lasts invite invited may save saved last reset reset_line reset_button was_reset end end_line sure sure_error end_button ended;
     log, Log:
         title lead person who who_any command page pages worker account action action_any from until show none older csv json details when;
     demo, Demo:

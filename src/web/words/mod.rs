@@ -27,7 +27,7 @@ pub(in crate::web) use people::Import as PeopleImport;
 pub(in crate::web) use queue::Note as QueueNote;
 pub(in crate::web) use settings::{
     Keeping as KeepingWords, Look as LookWords, Record as RecordWords, Screening as ScreeningWords,
-    Sender as SenderWords,
+    Sender as SenderWords, Words as SettingsWords,
 };
 
 use std::collections::BTreeMap;

@@ -12,7 +12,7 @@ super::words! {
     list, List:
         title new drafts untitled draft draft_of sent_in sent_in_by asked items search search_button kind state any count count_one none none_line empty empty_line earlier later copy copy_of discarded;
     state, State:
-        next urgent held waits out over withdrawn filter_next filter_out;
+        next urgent held waits out over over_next withdrawn filter_next filter_out;
     form, Form:
         title_new title_draft title_correct what what_hint body body_hint queue correct ask see save discard discard_line back unsaved;
     link, Link:
@@ -31,6 +31,8 @@ super::words! {
         title from for_whom why forwarded_from left_out;
     aside, Aside:
         title title_one chosen interested bar of names why_not none share all missed_groups missed_kind and_more or or_more broad letters first over nothing counting empty empty_line refresh saved uncounted union;
+    went, Went:
+        title counting accepted accepted_one accepted_none unsure unsure_one waits waits_one sum sum_one still still_one still_none names_accepted names_unsure names_waits names_still verdict_accepted verdict_unsure verdict_waits;
     names, Names:
         title back search search_hint search_button found found_none chosen interested more nobody gets gets_not not_open not_status not_entitled not_match not_match_plain not_muted;
     preview, Preview:
@@ -44,7 +46,7 @@ super::words! {
     late, Late:
         one other suggested left left_one unreached ask_lead;
     sure, Sure:
-        minutes_yes over over_before over_yes urgent urgent_yes;
+        minutes_yes over over_before over_next over_yes urgent urgent_yes;
     note, Note:
         saved saved_at asked undone copied queued queued_urgent queued_approval queued_waits queued_held queued_over corrected withdrawn too_late overtaken queued_meanwhile discarded_meanwhile taken_out_meanwhile discarded taken_out files_again item_overtaken stands needs_lead failed forum_changed;
     error, Error:

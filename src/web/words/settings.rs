@@ -28,7 +28,7 @@ super::words! {
     sender, Sender:
         title lead link link_line saved else_holds other_domain no_address not_ascii returned_mail letters letters_lead address address_hint reply_name reply_name_hint reply_address reply_address_hint postal postal_hint privacy privacy_lead controller controller_hint contact contact_hint officer officer_hint;
     look, Look:
-        title lead link link_line saved colour colour_hint contrast colour_form colour_contrast logo logo_hint logo_now logo_remove logo_type logo_large logo_size about about_hint letter letter_hint;
+        title lead link link_line saved colour colour_hint contrast colour_form colour_contrast logo logo_hint logo_now logo_remove logo_type logo_large logo_size logo_again about about_hint letter letter_hint;
     keeping, Keeping:
         title lead link link_line saved days hint hint_months no_number out_of_span more_than ask_title ask_lead ask_change ask_button ask_back;
     grounds, Grounds:

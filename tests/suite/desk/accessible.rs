@@ -130,7 +130,10 @@ async fn keep_settings(seen: &mut Seen, reader: &mut Reader<'_>) {
     let days = "letters=365&taps=365&drafts=x";
     seen.keep("retention-wrong", reader.post("/desk/settings/retention", days).await);
     old_knock(reader.pages).await;
-    seen.keep("retention-asks", reader.post("/desk/settings/retention", "knocks=1").await);
+    seen.keep(
+        "retention-asks",
+        reader.fill_in("/desk/settings/retention", "/desk/settings/retention", "knocks=1").await,
+    );
     let look =
         reader.post_parts("/desk/settings/look", &[("colour", "#ffee00")], &[("logo", "x.gif", b"GIF89a")]);
     seen.keep("look-wrong", look.await);

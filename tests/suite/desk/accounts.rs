@@ -30,7 +30,9 @@ on_both_databases! {
     async fn what_is_wrong_is_told_and_nothing_is_made(db: Database) {
         let pages = Pages::over(db).await;
         let mut lise = seat(&pages, LISE, ADMIN).await;
+        let long = format!("email=per@forum.example&right=write&name={}", "a".repeat(201));
         for (form, said) in [
+            (long.as_str(), "Skriv et kortere navn. Høyst 200 tegn."),
             ("email=per&right=write", "Skriv en hel e-postadresse"),
             ("email=per@forum.example", "Velg minst én ting"),
             ("email=per@forum.example&right=everything", "Velg minst én ting"),

@@ -31,7 +31,7 @@ on_both_databases! {
         let page = lead.get(PAGE).await.body;
         assert!(page.contains("name=\"place\" value=\"public_task\" checked"), "{page}");
         assert!(!page.contains("value=\"consent\""), "nobody who was put on a list has consented: {page}");
-        let saved = lead.post(PAGE, &chosen()).await;
+        let saved = lead.fill_in(PAGE, PAGE, &chosen()).await;
         assert!(saved.status == StatusCode::OK && saved.body.contains("Lagret."), "{}", saved.body);
         assert!(saved.body.contains("value=\"Vedtak 12/27 i fylkestinget.\""), "{}", saved.body);
         let privacy = pages.get("/privacy").await.body;
@@ -46,7 +46,7 @@ on_both_databases! {
         assert!(lead.get("/desk/settings/record").await.body.contains("De som arbeider med forumet: Grunnlaget er en avtale"));
         let file = lead.get("/desk/settings/forum.toml").await.body;
         assert!(file.contains("[basis]\nplace = \"legal_obligation\"\nplace_reason = { nb = \"Vedtak 12/27 i fylkestinget.\" }"), "{file}");
-        lead.post(PAGE, "place=public_task&list=public_task&staff=public_task").await;
+        lead.fill_in(PAGE, PAGE, "place=public_task&list=public_task&staff=public_task").await;
         assert_eq!(pages.text("SELECT house FROM forum").await, "{}");
         assert!(pages.get("/privacy").await.body.contains("allmennhetens interesse"));
     }
@@ -54,7 +54,7 @@ on_both_databases! {
     async fn no_form_makes_consent_of_what_nobody_consented_to(db: Database) {
         let pages = Pages::over(db).await;
         let mut lise = seat(&pages, LISE, LEAD).await;
-        lise.post(PAGE, "place=consent&list=contract&staff=vital_interests").await;
+        lise.fill_in(PAGE, PAGE, "place=consent&list=contract&staff=vital_interests").await;
         assert_eq!(pages.text("SELECT house FROM forum").await, "{}");
         assert_eq!(lise.post("/desk/settings/bases/apply", "way=staff").await.status, StatusCode::BAD_REQUEST);
     }
@@ -103,7 +103,7 @@ on_both_databases! {
         let without = lead.get("/desk/people/1").await.body;
         assert!(without.contains("En oppgave i allmennhetens interesse") && !without.contains("Representerer noen"), "{without}");
         pages.run("UPDATE seat_holder SET ends_at = NULL WHERE recipient_id = 1").await;
-        let saved = lead.post(PAGE, "place=legitimate_interest").await.body;
+        let saved = lead.fill_in(PAGE, PAGE, "place=legitimate_interest").await.body;
         assert!(saved.contains("Den som får en plass i en gruppe: 1 står med et annet grunnlag"), "{saved}");
         let done = lead.post("/desk/settings/bases/apply", "way=place").await.body;
         assert!(done.contains("Grunnlaget er endret for 1.") && !done.contains("/desk/settings/bases/apply"), "{done}");

@@ -6,14 +6,17 @@ use treff::intake::forum_apply::{How, apply_forum};
 use treff::intake::forum_file::read_forum_file;
 
 use super::seat::{LISE, seat};
+use crate::access::reader::{Reader, filled};
 use crate::mailing::town::{LEAD, next_monday, queue, run_weekly, town};
 use crate::on_both_databases;
-use crate::pages::world::{Pages, now};
+use crate::pages::world::{Answer, Pages, now};
 
 const ADMIN: &str = r#"["administer"]"#;
 const SENDER: &str = "/desk/settings/sender";
 const LOOK: &str = "/desk/settings/look";
 const HOUSE: &str = "SELECT house FROM forum";
+const SETTLED: &str =
+    "SELECT f.house || CAST(SUM(r.days) AS TEXT) FROM forum f CROSS JOIN retention r GROUP BY f.house";
 const FILLED: &str = "sender=nytt%40nordfjella.example&reply_name=+Mona++Myhre&reply_address=mona%40nordfjella.example\
                       &postal_address=Torget+1&controller=Nordfjella+kommune&privacy_contact=&officer=ombud%40nordfjella.example";
 
@@ -29,13 +32,26 @@ fn letter_to_kari(pages: &Pages) -> String {
     format!("{source}{}", mail.body_html(0).unwrap())
 }
 
+/// Saves the look as somebody does who has just opened its page.
+async fn save_look(reader: &mut Reader<'_>, fields: &[(&str, &str)], logo: &[(&str, &str, &[u8])]) -> Answer {
+    let seen = named_by(&reader.get(LOOK).await);
+    let fields = [&[("seen", seen.as_str())][..], fields].concat();
+    reader.post_parts(LOOK, &fields, logo).await
+}
+
+/// What names what a form was filled from.
+fn named_by(page: &Answer) -> String {
+    let seen = page.body.split("name=\"seen\" value=\"").nth(1).unwrap_or_else(|| panic!("{}", page.body));
+    seen.split('"').next().unwrap().to_owned()
+}
+
 on_both_databases! {
     async fn what_is_settled_of_the_sender_stands_in_the_next_letter_and_on_pages(db: Database) {
         let pages = town(db).await;
         let mut lead = seat(&pages, LISE, LEAD).await;
         let domain = treff_domain(&lead.get(SENDER).await.body);
         let form = FILLED.replace("nytt%40nordfjella.example", &format!("nytt%40{domain}"));
-        let saved = lead.post(SENDER, &form).await;
+        let saved = lead.fill_in(SENDER, SENDER, &form).await;
         assert!(saved.status == StatusCode::OK && saved.body.contains("Lagret."), "{}", saved.body);
         assert!(saved.body.contains("value=\"Mona Myhre\""), "{}", saved.body);
         queue(&mut lead, "For alle", "all", &[]).await;
@@ -51,7 +67,7 @@ on_both_databases! {
         let privacy = pages.get("/privacy").await.body;
         assert!(privacy.contains("Nordfjella kommune") && privacy.contains("ombud@nordfjella.example"), "{privacy}");
         assert!(privacy.contains("Torget 1"), "the postal address stands at the foot of pages");
-        lead.post(SENDER, "").await;
+        lead.fill_in(SENDER, SENDER, "").await;
         assert_eq!(pages.text(HOUSE).await, "{}", "an empty form settles nothing");
         assert!(!pages.get("/privacy").await.body.contains("Nordfjella kommune"));
     }
@@ -65,7 +81,7 @@ on_both_databases! {
             ("reply_address=k%C3%A5re%40nord.example", "uten æ, ø og å"),
             ("reply_address=bounce%40nord.example", "leses av programmet"),
         ] {
-            let refused = lise.post(SENDER, form).await;
+            let refused = lise.fill_in(SENDER, SENDER, form).await;
             assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
             assert!(refused.body.contains(told) && refused.body.contains("aria-invalid=\"true\""), "{}", refused.body);
         }
@@ -76,7 +92,7 @@ on_both_databases! {
         let pages = town(db).await;
         let mut lead = seat(&pages, LISE, LEAD).await;
         let fields = [("colour", "#7a0019"), ("about_nb", "Et  samarbeid."), ("about_nn", ""), ("about_en", "")];
-        let saved = lead.post_parts(LOOK, &fields, &[("logo", "logo.png", PICTURE)]).await;
+        let saved = save_look(&mut lead, &fields, &[("logo", "logo.png", PICTURE)]).await;
         assert!(saved.status == StatusCode::OK && saved.body.contains("Lagret."), "{}", saved.body);
         let logo = lead.get("/desk/settings/look/logo").await;
         assert_eq!(logo.header("content-type"), "image/png");
@@ -89,23 +105,69 @@ on_both_databases! {
         let letter = letter_to_kari(&pages);
         assert!(letter.contains("#7a0019") && !letter.contains("#0b5d5e"), "{letter}");
         assert!(letter.contains("Content-ID: <logo@treff.invalid>") && letter.contains("Et samarbeid."));
-        let again = lead.post_parts(LOOK, &[("colour", "#0b5d5e"), ("no_logo", "yes")], &[]).await;
+        let again = save_look(&mut lead, &[("colour", "#0b5d5e"), ("no_logo", "yes")], &[]).await;
         assert!(again.body.contains("Lagret.") && !again.body.contains("look/logo"), "{}", again.body);
         assert_eq!(lead.get("/desk/settings/look/logo").await.status, StatusCode::NOT_FOUND);
         assert_eq!(pages.text(HOUSE).await, "{}");
     }
 
+    async fn who_saves_over_another_s_look_is_told_and_chooses_their_picture_again(db: Database) {
+        let pages = Pages::over(db).await;
+        let mut lise = seat(&pages, LISE, ADMIN).await;
+        let mut ola = seat(&pages, "ola@forum.example", ADMIN).await;
+        let stale = named_by(&ola.get(LOOK).await);
+        save_look(&mut lise, &[("colour", "#7a0019"), ("about_nb", "Et samarbeid.")], &[]).await;
+        let before = pages.text(HOUSE).await;
+        let typed = |seen| [("seen", seen), ("colour", "#0b5d5e"), ("about_nb", "Et nettverk.")];
+        let logo: &[(&str, &str, &[u8])] = &[("logo", "logo.png", PICTURE)];
+        let late = ola.post_parts(LOOK, &typed(&stale), logo).await;
+        assert_eq!((late.status, pages.text(HOUSE).await), (StatusCode::CONFLICT, before));
+        for said in ["<dd>#7a0019</dd>", "<dd>Et samarbeid.</dd>", "value=\"Et nettverk.\"", "Velg det på nytt."] {
+            assert!(late.body.contains(said), "{said}: {}", late.body);
+        }
+        let saved = ola.post_parts(LOOK, &typed(&named_by(&late)), logo).await;
+        assert!(saved.body.contains("Lagret.") && saved.body.contains("look/logo"), "{}", saved.body);
+    }
+
+    async fn who_saves_over_another_s_page_is_told_and_nothing_is_lost(db: Database) {
+        let pages = Pages::over(db).await;
+        let mut lise = seat(&pages, LISE, ADMIN).await;
+        let mut ola = seat(&pages, "ola@forum.example", ADMIN).await;
+        let all = [
+            ("sender", "controller=Vik+kommune", "controller=Nes+kommune&postal_address=Torget+1", "<dd>Vik kommune</dd>", "value=\"Torget 1\""),
+            ("texts", "welcome_nb=Hei+du", "welcome_nb=God+dag", "<dd>Hei du</dd>", ">God dag</textarea>"),
+            ("bases", "place_reason_nb=Vedtak+12", "place_reason_nb=Vedtak+13", "<dd>Vedtak 12</dd>", "value=\"Vedtak 13\""),
+            ("retention", "letters=730", "letters=800", "<dd>730</dd>", "name=\"letters\" value=\"800\""),
+        ];
+        let mut stale = Vec::new();
+        for (page, ..) in all {
+            stale.push(ola.get(&format!("/desk/settings/{page}")).await);
+        }
+        for ((page, first, second, stands, typed), stale) in all.into_iter().zip(stale) {
+            let path = format!("/desk/settings/{page}");
+            assert_eq!(lise.fill_in(&path, &path, first).await.status, StatusCode::OK, "{page}: others' pages do not stand in the way");
+            let before = pages.text(SETTLED).await;
+            let late = ola.post(&path, &filled(&stale, &path, second)).await;
+            assert_eq!((late.status, pages.text(SETTLED).await), (StatusCode::CONFLICT, before), "{page}");
+            assert!(late.body.contains("Noen andre har lagret innstillingene") && late.body.contains(stands) && late.body.contains(typed), "{}", late.body);
+            let again = ola.post(&path, &filled(&late, &path, second)).await;
+            assert!(again.status == StatusCode::OK && again.body.contains("Lagret."), "who was told may: {}", again.body);
+            assert!(again.body.contains(typed) && !again.body.contains(stands), "{}", again.body);
+            assert_eq!(ola.post(&path, &filled(&stale, &path, second)).await.status, StatusCode::OK, "what stands already overwrites nothing");
+        }
+    }
+
     async fn what_could_not_be_read_or_carried_is_refused(db: Database) {
         let pages = Pages::over(db).await;
-        let lise = seat(&pages, LISE, ADMIN).await;
-        let pale = lise.post_parts(LOOK, &[("colour", "#ffee00")], &[]).await;
+        let mut lise = seat(&pages, LISE, ADMIN).await;
+        let pale = save_look(&mut lise, &[("colour", "#ffee00")], &[]).await;
         assert_eq!(pale.status, StatusCode::UNPROCESSABLE_ENTITY);
         assert!(pale.body.contains("#ffee00 er for lys til å leses (1,1 til 1)"), "{}", pale.body);
-        let none = lise.post_parts(LOOK, &[("colour", "rød")], &[]).await;
+        let none = save_look(&mut lise, &[("colour", "rød")], &[]).await;
         assert!(none.body.contains("Velg en farge"), "{}", none.body);
         let large = [PICTURE, &[0; 30_000]].concat();
         for (file, told) in [(&b"GIF89a"[..], "ikke et bilde av typen"), (&large, "Bildet er 30 kB")] {
-            let refused = lise.post_parts(LOOK, &[("colour", "#7a0019")], &[("logo", "x", file)]).await;
+            let refused = save_look(&mut lise, &[("colour", "#7a0019")], &[("logo", "x", file)]).await;
             assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
             assert!(refused.body.contains(told), "{}", refused.body);
             assert!(refused.body.contains("value=\"#7a0019\""), "what was chosen stays");
@@ -116,7 +178,7 @@ on_both_databases! {
     async fn a_forum_file_says_the_house_and_leaves_the_logo(db: Database) {
         let pages = Pages::over(db).await;
         let mut lise = seat(&pages, LISE, ADMIN).await;
-        lise.post_parts(LOOK, &[("colour", "#7a0019")], &[("logo", "logo.png", PICTURE)]).await;
+        save_look(&mut lise, &[("colour", "#7a0019")], &[("logo", "logo.png", PICTURE)]).await;
         let file = lise.get("/desk/settings/forum.toml").await.body;
         assert!(file.contains("[letter]\ncolour = \"#7a0019\""), "{file}");
         let without = file.replace("[letter]\ncolour = \"#7a0019\"", "");

@@ -49,7 +49,7 @@ on_both_databases! {
         let pages = Pages::over(db).await;
         let mut lise = seat(&pages, LISE, ADMIN).await;
         assert!(pages.get("/privacy").await.body.contains("Brev du har fått: 365 dager."));
-        let saved = lise.post(PAGE, "letters=730&taps=90").await;
+        let saved = lise.fill_in(PAGE, PAGE, "letters=730&taps=90").await;
         assert!(saved.status == StatusCode::OK && saved.body.contains("Lagret."), "{}", saved.body);
         assert!(pages.get("/privacy").await.body.contains("Brev du har fått: 730 dager."));
         assert!(lise.get("/desk/settings/record").await.body.contains("Brev du har fått: 730 dager."));
@@ -65,14 +65,14 @@ on_both_databases! {
         let pages = Pages::over(db).await;
         let_texts_come_in(&pages).await;
         let mut lise = seat(&pages, LISE, ADMIN).await;
-        let asked = lise.post(PAGE, "drafts=99&knocks=1").await;
+        let asked = lise.fill_in(PAGE, PAGE, "drafts=99&knocks=1").await;
         assert_eq!(asked.status, StatusCode::OK, "{}", asked.body);
         assert!(asked.body.contains("Dette slettes innen et døgn") && asked.body.contains("Fra 365 til 99 dager."), "{}", asked.body);
         assert!(asked.body.contains("Innsendte tekster: 2"), "{}", asked.body);
         assert!(asked.body.contains("name=\"drafts\" value=\"99\""), "{}", asked.body);
         assert_eq!(pages.text(DAYS_OF_TEXTS).await, "365", "nobody was sure");
         assert_eq!(apply_retention(&pages.db.store, now()).await.unwrap().drafts, 0);
-        let saved = lise.post(PAGE, "drafts=99&knocks=1&sure=yes").await;
+        let saved = lise.fill_in(PAGE, PAGE, "drafts=99&knocks=1&sure=yes").await;
         assert!(saved.body.contains("Lagret."), "{}", saved.body);
         assert_eq!(pages.text(DAYS_OF_TEXTS).await, "99");
         let gone = apply_retention(&pages.db.store, now()).await.unwrap();
@@ -84,7 +84,7 @@ on_both_databases! {
         let pages = Pages::over(db).await;
         let_texts_come_in(&pages).await;
         let mut lise = seat(&pages, LISE, ADMIN).await;
-        assert!(lise.post(PAGE, "drafts=101").await.body.contains("Lagret."));
+        assert!(lise.fill_in(PAGE, PAGE, "drafts=101").await.body.contains("Lagret."));
         assert_eq!(pages.text(DAYS_OF_TEXTS).await, "101");
     }
 
@@ -97,7 +97,7 @@ on_both_databases! {
             ("letters=-1&sure=yes", "-1 dager går ikke.", "name=\"letters\" value=\"30\""),
             ("letters=&sure=yes", "Skriv antall dager som et helt tall.", "name=\"letters\" value=\"\""),
         ] {
-            let refused = lise.post(PAGE, form).await;
+            let refused = lise.fill_in(PAGE, PAGE, form).await;
             assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{form}");
             assert!(refused.body.contains(said) && refused.body.contains(field), "{form}: {}", refused.body);
         }

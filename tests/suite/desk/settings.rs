@@ -77,7 +77,7 @@ on_both_databases! {
         assert_eq!(ola.post(path, &renamed).await.status, StatusCode::OK, "who asks for what stands overwrites nothing");
         assert_eq!(ola.post(path, FORM).await.status, StatusCode::CONFLICT, "who saw nothing saw another state");
         let shown = ola.get(path).await;
-        lise.post("/desk/settings/texts", "welcome_nb=Hei").await;
+        lise.fill_in("/desk/settings/texts", "/desk/settings/texts", "welcome_nb=Hei").await;
         assert_eq!(ola.post(path, &filled(&shown, path, FORM)).await.status, StatusCode::OK, "other pages do not stand in the way");
     }
 

@@ -36,7 +36,7 @@ on_both_databases! {
             ("sign_up_nn", ""),
             ("privacy_nb", "Vi er et samarbeid."),
         ]);
-        let saved = lead.post(PAGE, &said).await;
+        let saved = lead.fill_in(PAGE, PAGE, &said).await;
         assert!(saved.status == StatusCode::OK && saved.body.contains("Lagret."), "{}", saved.body);
         assert!(saved.body.contains("Bli med i &lt;b&gt;forumet&lt;/b&gt;."), "{}", saved.body);
         assert!(pages.get("/sign-up?language=nb").await.body.contains("<p>Bli med i &lt;b&gt;forumet&lt;/b&gt;.</p>"));
@@ -47,9 +47,9 @@ on_both_databases! {
         let file = lead.get("/desk/settings/forum.toml").await.body;
         assert!(file.contains("[texts]\nsign_up = { nb = \"Bli med i <b>forumet</b>.\" }"), "{file}");
         assert_eq!(pages.text("SELECT actor FROM change WHERE action = 'settings.changed'").await, "account:1");
-        let back = lead.post(PAGE, &format!("{said}&back=sign_up")).await;
+        let back = lead.fill_in(PAGE, PAGE, &format!("{said}&back=sign_up")).await;
         assert!(!back.body.contains("Bli med i &lt;b&gt;") && back.body.contains("Vi er et samarbeid."), "{}", back.body);
-        lead.post(PAGE, "privacy_nb=&privacy_nn=&privacy_en=").await;
+        lead.fill_in(PAGE, PAGE, "privacy_nb=&privacy_nn=&privacy_en=").await;
         assert_eq!(pages.text(HOUSE).await, "{}");
     }
 
@@ -57,10 +57,10 @@ on_both_databases! {
         let pages = Pages::over(db).await;
         let mut lise = seat(&pages, LISE, LEAD).await;
         let before = pages.text(HOUSE).await;
-        let shown = lise.post(PAGE, &form(&[("welcome_nb", "Velkommen skal du være."), ("do", "look")])).await;
+        let shown = lise.fill_in(PAGE, PAGE, &form(&[("welcome_nb", "Velkommen skal du være."), ("do", "look")])).await;
         assert!(shown.body.contains("Ingenting er lagret ennå.") && shown.body.matches("Velkommen skal du være.").count() == 2, "{}", shown.body);
         assert_eq!(pages.text(HOUSE).await, before);
-        lise.post(PAGE, &form(&[("welcome_nb", &"å".repeat(600))])).await;
+        lise.fill_in(PAGE, PAGE, &form(&[("welcome_nb", &"å".repeat(600))])).await;
         let kept = pages.text(HOUSE).await;
         assert_eq!(kept.matches('å').count(), 500, "{kept}");
     }
@@ -69,7 +69,7 @@ on_both_databases! {
         let pages = Pages::over(db).await;
         let mut lise = seat(&pages, LISE, LEAD).await;
         sign_up(&pages, "nils@example.test", 1).await;
-        lise.post(PAGE, &form(&[("consent_nb", "Vi lagrer adressen din.")])).await;
+        lise.fill_in(PAGE, PAGE, &form(&[("consent_nb", "Vi lagrer adressen din.")])).await;
         assert!(pages.get("/sign-up?language=nb").await.body.contains("<p id=\"consent-text\">Vi lagrer adressen din.</p>"));
         sign_up(&pages, "siri@example.test", 2).await;
         sign_up(&pages, "tuva@example.test", 3).await;
@@ -78,7 +78,7 @@ on_both_databases! {
         assert!(lines[0].starts_with("2026-11 nb: Nordfjella <i>fylkeskommune</i> lagrer adressen din og det du fyller ut"), "{agreed}");
         assert!(lines[1].starts_with("own-") && lines[1].ends_with(" nb: Vi lagrer adressen din.") && lines[1] == lines[2], "{agreed}");
         assert_eq!(pages.text("SELECT CAST(COUNT(*) AS TEXT) FROM wording").await, "2");
-        lise.post(PAGE, "back=consent").await;
+        lise.fill_in(PAGE, PAGE, "back=consent").await;
         let page = lise.get(PAGE).await.body;
         assert!(page.contains("Står ved den nå: 2.") && page.contains("Vi lagrer adressen din."), "{page}");
         assert!(page.contains("Utgave 2026-11 nb, først brukt 8. mars"), "{page}");
@@ -90,13 +90,13 @@ on_both_databases! {
         let wording = page.split("name=\"wording\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
         let signed = form(&[("email", "nils@example.test"), ("language", "nb"), ("consent", "yes"), ("wording", &wording)]);
         let mut lise = seat(&pages, LISE, LEAD).await;
-        lise.post(PAGE, &form(&[("consent_nb", "Noe annet.")])).await;
+        lise.fill_in(PAGE, PAGE, &form(&[("consent_nb", "Noe annet.")])).await;
         let again = pages.post("/sign-up", &signed).await;
         assert_eq!(again.status, StatusCode::UNPROCESSABLE_ENTITY);
         assert!(again.body.contains("Teksten er endret siden du åpnet siden.") && again.body.contains("Noe annet."), "{}", again.body);
         assert!(!again.body.contains("name=\"consent\" value=\"yes\" required aria-describedby=\"consent-text consent-error\" aria-invalid=\"true\" checked"), "{}", again.body);
         assert_eq!(pages.text("SELECT CAST(COUNT(*) AS TEXT) FROM knock").await, "0");
-        lise.post(PAGE, "back=consent").await;
+        lise.fill_in(PAGE, PAGE, "back=consent").await;
         assert_eq!(pages.post("/sign-up", &signed).await.status, StatusCode::OK);
     }
 
@@ -105,7 +105,7 @@ on_both_databases! {
         pages.run("UPDATE recipient SET imported = TRUE, introduced_at = NULL").await;
         pages.run("INSERT INTO legal_basis (recipient_id, basis, source, recorded_at) SELECT id, 'legitimate_interest', 'ark.xlsx', 5 FROM recipient").await;
         let mut lead = seat(&pages, LISE, LEAD).await;
-        lead.post(PAGE, &form(&[("welcome_nb", "Hei = vi <i>gleder</i> oss til å ha deg med på laget, og skriver derfor ganske langt her.")])).await;
+        lead.fill_in(PAGE, PAGE, &form(&[("welcome_nb", "Hei = vi <i>gleder</i> oss til å ha deg med på laget, og skriver derfor ganske langt her.")])).await;
         queue(&mut lead, "For alle", "all", &[]).await;
         run_weekly(&pages, next_monday()).await;
         let letters = std::fs::read_dir(pages.db.path("outbox/new")).unwrap();

@@ -330,9 +330,11 @@ on_both_databases! {
     async fn what_is_wrong_is_told_at_its_field(db: Database) {
         let pages = Pages::over(db).await;
         let mut lise = seat(&pages, LISE, PEOPLE).await;
+        let long = format!("name_nb={}", "a".repeat(201));
         for (path, form, said) in [
             ("/desk/topics/sector/health", "name_nb=+", "Skriv et navn på minst ett språk"),
             ("/desk/topics/sector", "", "Skriv et navn på minst ett språk"),
+            ("/desk/topics/sector", long.as_str(), "Høyst 200 tegn."),
             ("/desk/topics/sector/health", "name_nb=Helse&parent=elderly", "Det kan ikke ligge der"),
             ("/desk/topics/sector/health", "name_nb=Helse&parent=health", "Det kan ikke ligge der"),
             ("/desk/topics/group/health", "name_nb=G&kind=competence&sector=borte", "finnes ikke lenger"),

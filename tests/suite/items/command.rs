@@ -38,6 +38,27 @@ on_both_engines! {
         );
     }
 
+    // 5 March 2097 is a Tuesday. Kari and Per hear on Mondays, Ola every day.
+    async fn an_item_that_is_over_before_the_next_letter_of_all_whom_it_reaches_is_warned_of(engine: Engine) {
+        let treff = Treff::with_forum(engine).await;
+        let people = treff.write("people.csv", PEOPLE);
+        treff.run(&["people", "import", &people]).done();
+        treff.run(&["people", "set", "ola@example.test", "--cadence", "daily"]).done();
+        let item = |title: &str, more: &str| {
+            format!("+++\nkind = \"tip\"\ntitle = \"{title}\"\nrelease_at = 2097-03-05\nexpires_at = 2097-03-07\n{more}\n+++\n")
+        };
+        treff.write("items/a.md", item("A", "audience = \"group:health\""));
+        treff.write("items/b.md", item("B", "audience = \"all\""));
+        treff.write("items/c.md", item("C", "audience = \"group:health\"\nlane = \"urgent\""));
+        treff.write("items/d.md", item("D", "audience = \"group:health\"").replace("03-07", "03-14"));
+        let warned = json!([
+            "item a is closed (at 2097-03-07T23:00:00+00:00) before the next letter of all whom it reaches: nobody will get it; \
+             put lane = \"urgent\" or a later expires_at into the file and add it again"
+        ]);
+        assert_eq!(treff.run(&["item", "add", "items", "--dry-run"]).done().json["warnings"], warned);
+        assert_eq!(treff.run(&["item", "add", "items"]).done().json["warnings"], warned);
+    }
+
     async fn a_forum_that_changed_since_the_files_were_read_is_told(engine: Engine) {
         let treff = Treff::with_forum(engine).await;
         let store = &treff.database.store;

@@ -132,7 +132,7 @@ fn events_requests_and_calls_have_their_own_dates() {
 }
 
 #[test]
-fn what_is_missing_is_told_at_once() {
+fn what_is_missing_or_too_long_is_told_at_once() {
     assert_eq!(
         errors("language = \"nb\""),
         [
@@ -148,6 +148,9 @@ fn what_is_missing_is_told_at_once() {
             "en-sak.md:3: title is missing; write the headline, such as title = \"Referat 12. mars\"",
         ]
     );
+    let front = |title: String| format!("kind = \"tip\"\ntitle = \"{title}\"\naudience = \"all\"");
+    assert!(read("en-sak", &front("ø".repeat(200)), "").is_ok());
+    assert_eq!(errors(&front("ø".repeat(201))), ["en-sak.md:3: title has 201 characters; write at most 200"]);
 }
 
 #[test]

@@ -150,6 +150,19 @@ on_both_databases! {
         assert!(told.starts_with("2 rolle: unknown role \"qqq\"; the forum has ") && told.contains("specialist"), "{told}");
     }
 
+    async fn a_name_has_at_most_two_hundred_characters(db: Database) {
+        let place = Place::on(db).await;
+        let (fits, long) = ("ø".repeat(200), "ø".repeat(201));
+        let report = place
+            .import(&format!("email;name;organisation\na@x.test;{fits};{fits}\nb@x.test;{long};\nc@x.test;;{long}\n"))
+            .await;
+        assert_eq!(refused(&report), [
+            "3 name: the name has 201 characters; write at most 200",
+            "4 organisation: the name has 201 characters; write at most 200",
+        ]);
+        assert_eq!(counts(&report), (1, 0, 0, 2));
+    }
+
     async fn an_organisation_is_one_by_its_slug_or_its_name(db: Database) {
         let place = Place::on(db).await;
         let report = place.import(

@@ -21,6 +21,8 @@ on_both_databases! {
             is_told_at(&reversed, "days", WRONG_DAY);
             assert!(reversed.body.contains("value=\"2027-04-02\"") && reversed.body.contains("value=\"siri@nav.example\""), "{}", reversed.body);
             is_told_at(&lise.post(&path, "name=Siri+Nes&email=siri&from=").await, "email", "Skriv en hel e-postadresse");
+            let long = format!("name={}&email=siri%40nav.example&from=", "a".repeat(201));
+            is_told_at(&lise.post(&path, &long).await, "name", "Skriv et kortere navn. Høyst 200 tegn.");
         }
         let vacated = lise.fill_in(PLACE, "/desk/places/1/vacate", "on=i+morgen").await;
         is_told_at(&vacated, "on", WRONG_DAY);

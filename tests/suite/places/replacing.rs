@@ -42,6 +42,23 @@ on_both_databases! {
         assert!(page.contains("Siri Nes") && page.contains("Har hatt plassen"), "{page}");
     }
 
+    async fn the_letter_is_shown_as_a_mail_program_does_to_who_looked_and_for_a_while(db: Database) {
+        let pages = pages_of(db).await;
+        let mut lise = seat(&pages, LISE, PEOPLE).await;
+        let mut per = seat(&pages, "per@forum.example", PEOPLE).await;
+        let shown = lise.post("/desk/places/1/welcome", SIRI).await.body;
+        let frame = shown.split("<iframe class=\"mail\" src=\"").nth(1).unwrap_or_else(|| panic!("{shown}"));
+        let frame = frame.split('"').next().unwrap().to_owned();
+        assert!(frame.starts_with("/desk/places/1/welcome/") && !frame.contains("siri"), "no address in an address: {frame}");
+        assert!(shown.contains("<details><summary>Bare tekst</summary><pre class=\"mail\""), "{shown}");
+        let letter = lise.get(&frame).await;
+        assert_eq!(letter.status, StatusCode::OK);
+        assert!(letter.body.contains("<html") && letter.body.contains("Hemmelig tittel"), "{}", letter.body);
+        assert!(letter.header("content-security-policy").contains("sandbox"));
+        assert_eq!(per.get(&frame).await.status, StatusCode::NOT_FOUND, "it was shown to somebody else");
+        assert_eq!(lise.get("/desk/places/1/welcome/x").await.status, StatusCode::NOT_FOUND);
+    }
+
     async fn the_letter_that_was_shown_is_the_letter_that_is_planned(db: Database) {
         let pages = pages_of(db).await;
         // Who comes after Kari works where she does, so this is theirs, and the other is not.

@@ -7,6 +7,8 @@ use crate::desk::seat::{add_account, seat, seat_account};
 use crate::on_both_databases;
 use crate::pages::world::now;
 
+const SAMLING: &str = "/desk/items/samling";
+
 on_both_databases! {
     async fn names_stand_behind_the_counts_of_an_item_as_of_a_draft(db: Database) {
         let pages = pages_of(db).await;
@@ -20,5 +22,55 @@ on_both_databases! {
         let account = add_account(&pages, "leder@forum.example", WRITER, &["health".to_owned()]).await;
         let mut leader = seat_account(&pages, account, "leder", now()).await;
         assert_eq!(leader.get("/desk/items/aapen/who").await.status, StatusCode::NOT_FOUND, "it is none of theirs");
+    }
+
+    // The letter of the week brought Kari the item; Ola sees nothing of the forum yet.
+    async fn an_item_that_is_out_says_who_got_it_before_who_gets_it_as_well(db: Database) {
+        let pages = pages_of(db).await;
+        let mut lead = seat(&pages, "lead@forum.example", LEAD).await;
+        let page = lead.get(SAMLING).await.body;
+        assert!(page.contains("Ingen har fått den i brev ennå.") && page.contains("1 har kanskje ikke fått den: "), "{page}");
+        assert!(page.contains("Ingen flere får den, slik det står nå.") && !page.contains("får denne</h2>"), "{page}");
+        pages.run("UPDATE delivery SET state = 'deferred'").await;
+        assert!(lead.get(SAMLING).await.body.contains("1 venter på den: brevet er ikke sendt ennå."));
+        pages.run("UPDATE delivery SET state = 'accepted'").await;
+        pages.run("UPDATE recipient SET admitted = TRUE, revision = revision + 1 WHERE id = 2").await;
+        pages.run("UPDATE forum SET change_number = change_number + 1").await;
+        let page = lead.get(SAMLING).await.body;
+        let (got, still) = (page.find("1 har fått den: "), page.find("1 til får den, slik det står nå."));
+        assert!(got.is_some() && got < still && !page.contains("har kanskje ikke"), "{page}");
+        assert!(page.contains(&format!("href=\"{SAMLING}/who\"")), "{page}");
+        let who = lead.get(&format!("{SAMLING}/who")).await.body;
+        let places = ["Har fått den (1)", "Kari &lt;script&gt;", "Får den også, slik det står nå (1)", "Ola Nordmann"];
+        let places = places.map(|told| who.find(told));
+        assert!(places.iter().all(Option::is_some) && places.is_sorted(), "{who}");
+        assert!(lead.get(&format!("{SAMLING}/who?q=kari")).await.body.contains("<b>Har fått den.</b>"));
+        assert!(lead.get(&format!("{SAMLING}/who?q=ola")).await.body.contains("<b>Får den.</b>"));
+        pages.run("UPDATE delivery_item SET returned = TRUE WHERE item_id = 2").await;
+        let page = lead.get(SAMLING).await.body;
+        assert!(page.contains("Ingen har fått den i brev ennå.") && page.contains("2 til får den"), "it was returned: {page}");
+    }
+
+    async fn what_somebody_got_before_two_rows_of_them_were_merged_they_have_got(db: Database) {
+        let pages = pages_of(db).await;
+        pages.run("INSERT INTO merged (recipient_id, into_id, merged_at) VALUES (1, 2, 0)").await;
+        pages.run("UPDATE delivery SET state = 'accepted'").await;
+        let mut lead = seat(&pages, "lead@forum.example", LEAD).await;
+        let found = lead.get(&format!("{SAMLING}/who?q=ola")).await.body;
+        assert!(found.contains("<b>Har fått den.</b>") && found.contains("Har fått den (1)"), "{found}");
+    }
+
+    async fn who_got_what_goes_to_a_union_is_not_told_to_who_may_not_know(db: Database) {
+        let pages = pages_of(db).await;
+        pages.run("UPDATE organisation SET kind = 'union'").await;
+        pages.run("UPDATE item_version SET audience = 'represents:nav' WHERE item_id = 2").await;
+        let mut writer = seat(&pages, "per@forum.example", WRITER).await;
+        for path in [SAMLING.to_owned(), format!("{SAMLING}/who"), format!("{SAMLING}/who?q=kari")] {
+            let page = writer.get(&path).await.body;
+            assert!(page.contains("Hvem det går til, kan vise hvem som hører til en fagforening."), "{page}");
+            assert!(!page.contains("kanskje ikke fått") && !page.contains("Kari") && !page.contains("får den, slik"), "{page}");
+        }
+        let mut lead = seat(&pages, "lead@forum.example", LEAD).await;
+        assert!(lead.get(&format!("{SAMLING}/who")).await.body.contains("Har kanskje ikke fått den (1)"));
     }
 }

@@ -31,6 +31,15 @@ async fn told(lead: &mut Reader<'_>, (draft, page): (&str, &Answer), form: &str,
 }
 
 on_both_databases! {
+    async fn a_title_that_is_too_long_is_told_at_its_field_and_kept_as_it_was_typed(db: Database) {
+        let pages = pages_of(db).await;
+        let mut lead = seat(&pages, "lead@forum.example", LEAD).await;
+        let refused = lead.post("/desk/items/new", &tip(&"ø".repeat(201), "queue")).await;
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", refused.body);
+        assert!(refused.body.contains("title-error\">Skriv en kort tittel. Høyst 200 tegn."), "{}", refused.body);
+        assert!(pages.text(DRAFTS).await.ends_with(&"ø".repeat(201)));
+    }
+
     async fn a_draft_of_somebody_without_a_name_is_called_by_their_address(db: Database) {
         let pages = pages_of(db).await;
         let mut lead = seat(&pages, "lead@forum.example", LEAD).await;

@@ -57,6 +57,10 @@ on_both_databases! {
         let queued = lead.post("/desk/items/new", &form(&[soon.as_slice(), &[("over", "yes")]].concat())).await;
         let page = lead.get(queued.header("location")).await.body;
         assert!(page.contains("er over før den sendes: ingen får den i brev.") && !page.contains("note good"), "{page}");
+        assert!(page.contains("<strong>Er over før neste utsending</strong>") && !page.contains("Ligger i neste utsending"), "{page}");
+        assert!(page.contains("Velg «Nå, som eget brev», eller sett en senere siste dag."), "the remedy: {page}");
+        let list = lead.get("/desk/items?q=torsdag").await.body;
+        assert!(list.contains("Er over før neste utsending") && !list.contains("Ligger i neste"), "{list}");
         let later = lead.post("/desk/items/new", &form(&filled("Uka etter", "2027-03-18"))).await;
         let page = lead.get(later.header("location")).await.body;
         assert!(page.contains("Saken ligger i neste utsending.") && !page.contains("er over før"), "{page}");
@@ -65,6 +69,13 @@ on_both_databases! {
         let daily = lead.post("/desk/items/new", &form(&filled("Samme dag", "2027-03-11"))).await;
         let page = lead.get(daily.header("location")).await.body;
         assert!(page.contains("Saken ligger i neste utsending.") && !page.contains("er over før"), "{page}");
+        assert!(page.contains("<strong>Ligger i neste utsending</strong>"), "{page}");
+        // Who hears daily does not get what is for the group of another.
+        pages.run("UPDATE recipient SET cadence = CASE id WHEN 1 THEN 'weekly' ELSE 'daily' END, revision = revision + 1").await;
+        pages.run("UPDATE forum SET change_number = change_number + 1").await;
+        let group = [("title", "For gruppa"), ("kind", "event"), ("starts_on", "2027-03-11"), ("audience", "group:health"), ("do", "queue")];
+        let asked = lead.post("/desk/items/new", &form(&group)).await;
+        assert!(asked.body.contains("starts_on-error\">Saken er over før den sendes"), "{}", asked.body);
     }
 
     async fn what_waits_for_its_day_is_told_to_wait(db: Database) {

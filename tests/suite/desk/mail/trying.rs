@@ -125,7 +125,7 @@ on_both_databases! {
         let relay = Server::start(usual(), |_| Do::Usual).await;
         let pages = Scene { url: &relay.url(), ..Scene::default() }.open(db).await;
         let mut lise = seat(&pages, LISE, ADMIN).await;
-        lise.post("/desk/settings/sender", "sender=brev%40forum.example&reply_name=Ola+Nes&reply_address=ola%40nes.example").await;
+        lise.fill_in("/desk/settings/sender", "/desk/settings/sender", "sender=brev%40forum.example&reply_name=Ola+Nes&reply_address=ola%40nes.example").await;
         let page = lise.post(PAGE, "").await.body;
         expect_said(&page, &["Brevene kommer fra brev@forum.example. Svar går til Ola Nes (ola@nes.example)."]);
         assert!(relay.seen.lock().unwrap().lines.contains(&"MAIL FROM:<brev@forum.example>".to_owned()));

@@ -125,9 +125,9 @@ async fn knock(pages: &Pages, reader: &Reader) -> Vec<String> {
 
 /// Pages of the desk that an address alone does not open: they want a state in the query, a mailing under way, a look
 /// into a person's letter that was written down just before, or a picture that was chosen. `tests/suite/mailing`,
-/// `tests/suite/desk/inbox.rs` and `tests/suite/desk/house.rs` open them. And one that only a browser opens that comes back from another house
+/// `tests/suite/desk/inbox.rs`, `tests/suite/desk/house.rs` and `tests/suite/places` open them. And one that only a browser opens that comes back from another house
 /// (`tests/suite/sign_in`).
-const OPEN_BY_MORE: [&str; 7] = [
+const OPEN_BY_MORE: [&str; 8] = [
     "/desk/settings/look/logo",
     "/desk/sign-in/from/{house}",
     "/desk/mailing/sent/{id}/letters",
@@ -135,6 +135,7 @@ const OPEN_BY_MORE: [&str; 7] = [
     "/desk/mailing/letter/{id}",
     "/desk/mailing/letter/{id}/frame",
     "/desk/inbox/{what}/{id}/frame",
+    "/desk/places/{id}/welcome/{letter}",
 ];
 
 #[test]

@@ -101,6 +101,7 @@ pub const ROUTES: &[(&str, Opens)] = &[
     ("/desk/places", Opens::Desk),
     ("/desk/places/{id}", Opens::Desk),
     ("/desk/places/{id}/welcome", Opens::Desk),
+    ("/desk/places/{id}/welcome/{letter}", Opens::Desk),
     ("/desk/places/{id}/replace", Opens::Desk),
     ("/desk/places/{id}/vacate", Opens::Desk),
     ("/desk/places/{id}/span", Opens::Desk),
@@ -255,6 +256,7 @@ fn choices_of(route: &str, part: &str, reader: &Reader) -> Result<Vec<String>, S
         "{id}" if route.starts_with("/me/feeds/") => ["1", "2", "99"].map(str::to_owned).to_vec(),
         "{token}" if route.starts_with("/desk/open/") => vec![reader.desk_link.clone()],
         "{token}" if route.starts_with("/d/") => vec![reader.mail_link.clone()],
+        "{letter}" => vec!["guessed".to_owned()],
         "{id}" if route.starts_with("/desk/drafts/") => ["d".repeat(32), "guessed".to_owned()].to_vec(),
         "{id}" if route.starts_with("/desk/accounts/") => ["901", "99", "x"].map(str::to_owned).to_vec(),
         "{id}"

@@ -1,0 +1,27 @@
+//! Whom an item went to, as the ledger knows it.
+
+use super::db::{args, record};
+use super::open::{Store, StoreError};
+use crate::ids::{ItemId, RecipientId};
+
+record! {
+    /// Somebody with an item in a letter.
+    pub struct WentRow {
+        /// Who; whom they are now, if two rows of one person were merged.
+        pub recipient: RecipientId,
+        /// The letter's state.
+        pub state: String,
+    }
+}
+
+impl Store {
+    /// Whom letters bring the item, in any version, unless it was returned: each person once for each state, by key.
+    pub async fn list_whom_it_went_to(&self, item: ItemId) -> Result<Vec<WentRow>, StoreError> {
+        let went = "SELECT DISTINCT COALESCE(m.into_id, d.recipient_id) AS went_to, d.state
+             FROM delivery_item i JOIN delivery d ON d.id = i.delivery_id
+             LEFT JOIN merged m ON m.recipient_id = d.recipient_id
+             WHERE i.item_id = $1 AND NOT i.returned
+             ORDER BY went_to, d.state";
+        Ok(self.db.all(went, args![item]).await?)
+    }
+}
