@@ -41,6 +41,8 @@ on_both_databases! {
         place(&lead.fill_in(&draft, &draft, &minutes("Møtet imellom", "2027-02-15", &[])).await);
         let page = lead.get(&draft).await.body;
         assert!(page.contains("Det gamle løftet") && page.contains("Referatet fra 1. februar"), "what was promised before that meeting: {page}");
+        let copy = place(&lead.post(&format!("{}/copy", items[1]), "").await);
+        assert!(lead.get(&copy).await.body.contains("<strong>ti</strong>"), "a copy has no day yet: it answers the last promise");
         let correction = place(&lead.post(&format!("{}/correct", items[0]), "").await);
         let page = lead.get(&correction).await.body;
         assert!(page.contains("Det gamle løftet") && !page.contains("<strong>ti</strong>"), "minutes do not answer their own promise: {page}");
