@@ -301,6 +301,16 @@ impl Item {
         }
     }
 
+    /// Of minutes whose they are: the group that met, and the day; without one it is the day of their release.
+    pub fn meeting(&self, zone: Tz) -> Option<(TermIx, NaiveDate)> {
+        match self.fields {
+            Fields::Minutes { group: Some(group), met_on } => {
+                Some((group, met_on.unwrap_or_else(|| self.release_at.with_timezone(&zone).date_naive())))
+            }
+            _ => None,
+        }
+    }
+
     /// Whether its time has come at `now`, by the clock: its release is due, and nobody holds it back.
     pub fn is_due(&self, now: DateTime<Utc>) -> bool {
         !self.held && self.release_at <= now

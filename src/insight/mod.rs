@@ -2,4 +2,5 @@
 
 pub mod duplicates;
 pub mod letters;
+pub mod progress;
 pub mod reach;

@@ -5,6 +5,7 @@ pub mod draft_file;
 pub mod forum_apply;
 pub mod forum_file;
 pub mod forwarded;
+pub mod goals;
 pub mod item_file;
 pub mod item_form;
 pub mod item_index;

@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 
 use super::digests::{Draft, Scene};
 use super::{Pipeline, PipelineError};
-use crate::content::{Fields, Item};
+use crate::content::Item;
 use crate::edition::{Edition, Passing};
 use crate::forum::{Basis, OrganisationKind, Recipient, TermIx, is_file_name};
 use crate::ids::{RecipientId, SeatId};
@@ -223,11 +223,9 @@ impl<'a> LetterWriter<'a> {
             .iter()
             .filter(|item| item.number.is_some() && !item.withdrawn && item.release_at <= self.edition.now)
             .filter(|item| is_entitled(&scene.forum, item.visibility, &profile))
-            .filter_map(|item| match item.fields {
-                Fields::Minutes { group: Some(g), met_on } if g == group => Some((met_on, item)),
-                _ => None,
-            })
-            .max_by_key(|(met_on, item)| (*met_on, item.release_at))
+            .filter_map(|item| Some((item.meeting(scene.forum.settings.zone)?, item)))
+            .filter(|((whose, _), _)| *whose == group)
+            .max_by_key(|((_, met_on), item)| (*met_on, item.release_at))
             .and_then(|(_, item)| item.text_for(recipient.language).1.minutes.next.as_deref());
         Handover { group, promised }
     }

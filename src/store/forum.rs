@@ -67,6 +67,19 @@ record! {
 }
 
 record! {
+    /// What a group is, and whether it is over.
+    #[derive(Eq)]
+    pub struct GroupRow {
+        /// Its slug.
+        pub slug: String,
+        /// The word of its kind.
+        pub kind: Option<String>,
+        /// It had places, and all of them are over.
+        pub is_over: bool,
+    }
+}
+
+record! {
     /// An organisation as stored.
     pub struct OrganisationRow {
         /// Its key.
@@ -114,6 +127,14 @@ impl Store {
         let kind = "SELECT kind FROM term WHERE facet = 'group' AND slug = $1";
         let row: Option<One<Option<String>>> = self.db.find(kind, args![slug]).await?;
         Ok(row.and_then(|One(word)| word))
+    }
+
+    /// Every group with its kind, and whether it is over at `now`; by slug.
+    pub async fn list_groups(&self, now: DateTime<Utc>) -> Result<Vec<GroupRow>, StoreError> {
+        let groups = "SELECT t.slug, t.kind, EXISTS (SELECT 1 FROM seat s WHERE s.group_id = t.id)
+                      AND NOT EXISTS (SELECT 1 FROM seat s WHERE s.group_id = t.id AND (s.ends_at IS NULL OR s.ends_at > $1))
+                      FROM term t WHERE t.facet = 'group' ORDER BY t.slug";
+        Ok(self.db.all(groups, args![now]).await?)
     }
 
     /// The sectors of every group.

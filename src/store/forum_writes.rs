@@ -66,6 +66,8 @@ record! {
         pub seat_topics: i64,
         /// Accounts that write for the group.
         pub writers: i64,
+        /// Goals of the group.
+        pub goals: i64,
     }
 }
 
@@ -76,7 +78,8 @@ const TERM_USES: &str = "SELECT
     (SELECT COUNT(*) FROM seat WHERE group_id = $1 AND (ends_at IS NULL OR ends_at > $2)),
     (SELECT COUNT(*) FROM seat WHERE group_id = $1 AND ends_at <= $2),
     (SELECT COUNT(*) FROM seat_topic WHERE sector_id = $1),
-    (SELECT COUNT(*) FROM account_group WHERE group_id = $1)";
+    (SELECT COUNT(*) FROM account_group WHERE group_id = $1),
+    (SELECT COUNT(*) FROM goal WHERE group_id = $1)";
 
 impl Store {
     /// Who uses a term at `now`.

@@ -19,6 +19,7 @@ mod once;
 mod part;
 mod people;
 mod prefs;
+mod progress;
 mod public;
 mod queue;
 mod reasons;
@@ -124,6 +125,7 @@ fn table(face: Face, keeps_letters: bool) -> Routes {
         .merge(queue::routes())
         .merge(mailing::routes())
         .merge(people::routes())
+        .merge(progress::routes())
         .merge(settings::routes())
         .merge(topics::routes())
         .route("/assets/{name}", get(show_asset))

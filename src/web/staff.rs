@@ -153,6 +153,7 @@ impl Staff {
             ("/desk/items", &words.items),
             ("/desk/mailing", &words.mailing),
             ("/desk/people", &words.people),
+            ("/desk/progress", &words.progress),
             ("/desk/hits", &words.hits),
             ("/desk/settings", &words.settings),
             ("/desk/accounts", &words.accounts),

@@ -14,8 +14,10 @@
 
   // What the text filled in is shown where nobody is just choosing: what is queued is what the page shows.
   const show = (filled) => {
-    const [told, own] = [filled.querySelector("#topics-told"), document.getElementById("topics-told")];
-    if (!own.contains(document.activeElement)) own.replaceChildren(...told.childNodes);
+    for (const id of ["topics-told", "promised"]) {
+      const [told, own] = [filled.querySelector(`#${id}`), document.getElementById(id)];
+      if (!own.contains(document.activeElement)) own.replaceChildren(...told.childNodes);
+    }
     form.className = form.className.replace(/\bkind-\w+/, `kind-${filled.dataset.kind}`);
     for (const [name, text] of [["kind", filled.dataset.kindTold], ["language", filled.dataset.languageTold]]) {
       const first = form.elements[name].options[0];

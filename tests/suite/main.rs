@@ -25,6 +25,7 @@ mod people;
 mod places;
 mod ports;
 mod prefs;
+mod progress;
 mod queue;
 mod readme;
 mod returned;

@@ -7,6 +7,7 @@
 
 mod content;
 mod folder;
+mod goals;
 mod profiles;
 mod taking_part;
 
@@ -62,6 +63,7 @@ pub async fn run(cli: &Cli, args: &Args) -> anyhow::Result<Report> {
     if !folder.is_ready() {
         set_up(&app, &folder).await?;
         run_editions(&app, &folder, &stop).await?;
+        goals::set_goals(&app, &std::fs::read_to_string(folder.file("goals.toml"))?).await?;
         taking_part::take_part(&app, &std::fs::read_to_string(folder.file("answers.toml"))?).await?;
         if !stop.is_cancelled() {
             folder.make_ready()?;

@@ -105,6 +105,7 @@ fn sentence(term: &Term, uses: TermUses, items: &[String]) -> String {
         ("the group of", uses.seats, "seat"),
         ("the group of", uses.ended_seats, "ended seat"),
         ("a topic of", uses.seat_topics, "seat"),
+        ("the group of", uses.goals, "goal"),
     ];
     let mut clauses: Vec<String> = passive
         .iter()

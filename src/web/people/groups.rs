@@ -11,6 +11,7 @@ use super::person::Done;
 use super::told::{Choice, Place, Teller, nothing_there, unprocessable};
 use crate::forum::{Facet, Position, Term, TermIx};
 use crate::intake::places::SeatingError;
+use crate::web::progress::{GoalView, view_goals};
 use crate::web::refusal::Refusal;
 use crate::web::site::{PLACES, Reading, Writing};
 use crate::web::staff::Staff;
@@ -73,6 +74,7 @@ struct OnePage {
     slug: String,
     name: String,
     topics: String,
+    goals: Vec<GoalView>,
     places: Vec<Place>,
     /// There are more than one page shows.
     cut: bool,
@@ -98,6 +100,7 @@ async fn one_page(reading: &Reading, staff: &Staff, slug: &str) -> Result<OnePag
         slug: slug.to_owned(),
         name: forum.name_of(group, staff.language).to_owned(),
         topics,
+        goals: view_goals(&reading.0.pen(forum, staff.language), &reading.goals_of(slug).await?),
         cut: rows.len() >= usize::try_from(PLACES).unwrap_or_default(),
         places: teller.places(&rows),
         positions: teller.positions("member"),

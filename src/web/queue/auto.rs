@@ -8,6 +8,7 @@ use serde::Serialize;
 use super::aside::Aside;
 use super::draft::respond;
 use super::form_page::{Draft, Topic, aside, fill_in, has_chosen_topics, list_topics, tell_topics};
+use super::promised::{self, PromisedView};
 use super::told::Teller;
 use crate::web::refusal::Refusal;
 use crate::web::site::Reading;
@@ -37,6 +38,7 @@ struct Page {
     suggested_kind: String,
     suggested_language: String,
     filled: Vec<Field>,
+    promised: Option<PromisedView>,
 }
 
 impl Content for Page {
@@ -65,6 +67,7 @@ pub(super) async fn answer(reading: &Reading, staff: &Staff, draft: &Draft) -> R
         suggested_kind: suggested(words.kind_of(effective.kind)),
         suggested_language: suggested(words.language.get(&effective.language).map_or("", String::as_str)),
         filled: FILLED.into_iter().filter_map(filled).collect(),
+        promised: promised::look(reading, staff, draft, form).await?,
     };
     respond(reading, staff, &page, StatusCode::OK)
 }

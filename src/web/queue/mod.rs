@@ -16,6 +16,7 @@ mod late;
 mod list;
 mod names;
 mod preview;
+mod promised;
 mod queued;
 mod saving;
 mod stands;

@@ -17,6 +17,7 @@ mod merging;
 mod part;
 mod people;
 mod prefs;
+mod progress;
 mod proofs;
 mod queue;
 mod settings;

@@ -19,7 +19,7 @@ use crate::world;
 const UNDO_FOR: TimeDelta = TimeDelta::minutes(30);
 
 /// The forum with all its items, read once for each change number: what pages count over and preview with.
-/// The items' texts hold titles alone.
+/// The items' texts come without their bodies.
 pub(in crate::web) struct Library {
     change_number: i64,
     pub(in crate::web) forum: Forum,

@@ -179,6 +179,7 @@ impl Telling<'_> {
             (uses.ended_seats, &words.ended_one, &words.ended),
             (uses.seat_topics, &words.seat_topics_one, &words.seat_topics),
             (uses.writers, &words.writers_one, &words.writers),
+            (uses.goals, &words.goals_one, &words.goals),
         ];
         let said = counted
             .into_iter()

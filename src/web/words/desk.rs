@@ -8,7 +8,7 @@ super::words! {
         action: BTreeMap<String, String>,
     }
     nav, Nav:
-        label menu today items mailing people hits settings accounts log account sign_out language;
+        label menu today items mailing people progress hits settings accounts log account sign_out language;
     sign_in, SignIn:
         title lead email email_error button hint sent sent_line sent_hint recipients recipients_link password_title password password_button password_wrong;
     open, Open:

@@ -13,6 +13,7 @@ mod merging;
 mod part;
 mod people;
 mod prefs;
+mod progress;
 mod queue;
 mod settings;
 pub(super) mod statements;
@@ -24,6 +25,7 @@ pub(in crate::web) use mail::{
 };
 pub(in crate::web) use part::Help as PartHelp;
 pub(in crate::web) use people::Import as PeopleImport;
+pub(in crate::web) use progress::Goals as GoalWords;
 pub(in crate::web) use queue::Note as QueueNote;
 pub(in crate::web) use settings::{
     Keeping as KeepingWords, Look as LookWords, Record as RecordWords, Screening as ScreeningWords,
@@ -59,7 +61,7 @@ macro_rules! words {
 use words;
 
 /// The areas of pages that keep their words in files of their own.
-const AREAS: [&str; 13] = [
+const AREAS: [&str; 14] = [
     "access",
     "archive",
     "desk",
@@ -69,6 +71,7 @@ const AREAS: [&str; 13] = [
     "part",
     "people",
     "prefs",
+    "progress",
     "queue",
     "settings",
     "statements",
@@ -95,6 +98,7 @@ words! {
         part: Box<part::Words>,
         people: Box<people::Words>,
         prefs: Box<prefs::Words>,
+        progress: Box<progress::Words>,
         queue: Box<queue::Words>,
         settings: Box<settings::Words>,
         statements: Box<statements::Words>,

@@ -18,7 +18,7 @@ super::words! {
     link, Link:
         label hint button filled opens walled no_page not_public missing no_html unreachable;
     kinds, Kinds:
-        minutes minutes_hint event request call starts ends time place registration gathering gathering_yes wanted_by deadline group met_on;
+        minutes minutes_hint event request call starts ends time place registration gathering gathering_yes wanted_by deadline group met_on promised promised_from;
     who, Who:
         title hint all seat works_at works_in_kind represents role sector and or not but_not nor remove add_label choose add_or add_and add_not offer_all offer_groups offer_seats offer_roles offer_kinds offer_sectors offer_organisations offer_represents typed typed_hint typed_button told clear error_term error_typed nobody_yet org_name any_place;
     topics, Topics:

@@ -17,7 +17,7 @@ const QUESTIONS: [&str; 8] = [
 ];
 
 /// Pages of the desk that have one address.
-const DESK: [&str; 31] = [
+const DESK: [&str; 32] = [
     "",
     "/account",
     "/accounts",
@@ -38,6 +38,7 @@ const DESK: [&str; 31] = [
     "/people/duplicates",
     "/people/duplicates/1/2",
     "/groups",
+    "/progress",
     "/organisations",
     "/places",
     "/topics",
@@ -128,6 +129,7 @@ fn list_varied_pages_of_the_desk(draft: &str) -> Vec<Page> {
         page("desk/people, searched", 8, |i| format!("/desk/people?q=person+{i}")),
         page("desk/people/PERSON", 200, |i| format!("/desk/people/{}", i * 500 + 1)),
         page("desk/groups/GROUP", 100, |i| format!("/desk/groups/g{}", i * 3)),
+        page("desk/groups/GROUP/goals", 100, |i| format!("/desk/groups/g{}/goals", i * 3)),
         page("desk/organisations/ONE", 100, |i| format!("/desk/organisations/o{}", i * 20)),
         page("desk/places/PLACE", 100, |i| format!("/desk/places/{}", i * 400 + 1)),
         page("desk/topics/TOPIC", 60, |i| format!("/desk/topics/sector/s{i}")),

@@ -235,6 +235,8 @@ async fn keep_people(seen: &mut Seen, reader: &mut Reader<'_>) {
         ("person", "/desk/people/1"),
         ("groups", "/desk/groups"),
         ("group", "/desk/groups/health"),
+        ("progress-empty", "/desk/progress"),
+        ("goals-none", "/desk/groups/health/goals"),
         ("organisations", "/desk/organisations"),
         ("organisation", "/desk/organisations/nav"),
         ("vacant", "/desk/places"),
@@ -253,6 +255,7 @@ async fn keep_people(seen: &mut Seen, reader: &mut Reader<'_>) {
     seen.keep("person-looked-into", reader.post("/desk/people/1", "").await);
     seen.keep("person-not-sure", reader.post("/desk/people/1/take-out", "").await);
     seen.keep("group-wrong", reader.post("/desk/groups/health", "organisation=x&position=member").await);
+    keep_progress(seen, reader).await;
     seen.keep("place-wrong", reader.post("/desk/places/1/welcome", "email=x").await);
     let successor = "name=Siri+Nes&email=siri%40nav.example";
     seen.keep("welcome", reader.post("/desk/places/1/welcome", successor).await);
@@ -262,6 +265,30 @@ async fn keep_people(seen: &mut Seen, reader: &mut Reader<'_>) {
     seen.keep("vacant-and-groundless", reader.get("/desk/places").await);
     reader.pages.run("UPDATE organisation SET kind = 'state'").await;
     seen.keep("place-overtaken", reader.post("/desk/places/1/vacate", "on=").await);
+}
+
+/// Goals with what is wrong in them, and a group that has set some and handed in minutes twice.
+async fn keep_progress(seen: &mut Seen, reader: &mut Reader<'_>) {
+    let goals = "/desk/groups/health/goals";
+    let wrong = "id=&goal=&sign=Ses&reached=x&id=&goal=Ti&sign=&reached=2099-01-01";
+    seen.keep("goals-wrong", reader.fill_in(goals, goals, wrong).await);
+    let set =
+        "id=&goal=Ti+l%C3%A6replasser&sign=Ti+avtaler&reached=&id=&goal=Felles+plan&sign=&reached=2027-03-01";
+    reader.fill_in(goals, goals, set).await;
+    seen.keep("goals-overtaken", reader.post(goals, "id=&goal=Noe+annet&sign=&reached=&seen=x").await);
+    seen.keep("goals", reader.get(&format!("{goals}?done=saved")).await);
+    for day in ["2027-02-01", "2027-03-01"] {
+        let minutes = format!(
+            "title=Referat+{day}&kind=minutes&group=health&met_on={day}&audience=group%3Ahealth&visibility=group%3Ahealth\
+             &achieved=To+**avtaler**&how=Vi+ringte.&next=Ring+ti.&why=Det+haster.&do=queue"
+        );
+        reader.post("/desk/items/new", &minutes).await;
+    }
+    seen.keep("progress", reader.get("/desk/progress").await);
+    seen.keep("group-with-goals", reader.get("/desk/groups/health").await);
+    let draft = reader.post("/desk/items/new", "title=Nytt+referat&kind=minutes&group=health").await;
+    let draft = draft.header("location").split('?').next().unwrap_or_default().to_owned();
+    seen.keep("minutes-with-promise", reader.get(&draft).await);
 }
 
 /// Topics and groups: the trees, a form, what a change does, and what stands in the way of one.

@@ -8,15 +8,15 @@ use crate::desk::seat::{add_account, seat, seat_account};
 use crate::on_both_databases;
 use crate::pages::world::{Answer, Pages, now, percent_encode};
 
-pub(super) const WRITER: &str = r#"["write"]"#;
-pub(super) const LEAD: &str = r#"["write","approve","send","people","administer"]"#;
+pub(crate) const WRITER: &str = r#"["write"]"#;
+pub(crate) const LEAD: &str = r#"["write","approve","send","people","administer"]"#;
 const DRAFTS: &str =
     "SELECT state || '|' || title || '|' || COALESCE(audience, '') || '|' || about FROM draft ORDER BY id";
 const ITEMS: &str = "SELECT i.slug || '|' || CAST(i.version AS TEXT) || '|' || v.kind || '|' || COALESCE(v.audience, '') || '|' || v.visibility
                      || '|' || CASE WHEN i.withdrawn_at IS NULL THEN '' ELSE 'withdrawn' END
                      FROM item i JOIN item_version v ON v.item_id = i.id AND v.version = i.version WHERE i.id > 6 OR i.version > 1 ORDER BY i.id";
 
-pub(super) fn form(pairs: &[(&str, &str)]) -> String {
+pub(crate) fn form(pairs: &[(&str, &str)]) -> String {
     pairs
         .iter()
         .map(|(name, value)| format!("{name}={}", percent_encode(value)))
@@ -24,13 +24,13 @@ pub(super) fn form(pairs: &[(&str, &str)]) -> String {
         .join("&")
 }
 
-pub(super) fn place(answer: &Answer) -> String {
+pub(crate) fn place(answer: &Answer) -> String {
     assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.body);
     answer.header("location").split(['?', '#']).next().unwrap().to_owned()
 }
 
 /// Rows with numbers of their own do not move PostgreSQL's counters.
-pub(super) async fn pages_of(db: crate::harness::Database) -> Pages {
+pub(crate) async fn pages_of(db: crate::harness::Database) -> Pages {
     let pages = Pages::over(db).await;
     if pages.db.store.has_many_workers() {
         let _ = pages.text("SELECT CAST(setval(pg_get_serial_sequence('item', 'id'), 200) AS TEXT)").await;

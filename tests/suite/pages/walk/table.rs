@@ -96,6 +96,8 @@ pub const ROUTES: &[(&str, Opens)] = &[
     ("/desk/people/{id}/take-out", Opens::Desk),
     ("/desk/groups", Opens::Desk),
     ("/desk/groups/{slug}", Opens::Desk),
+    ("/desk/groups/{slug}/goals", Opens::Desk),
+    ("/desk/progress", Opens::Desk),
     ("/desk/organisations", Opens::Desk),
     ("/desk/organisations/{slug}", Opens::Desk),
     ("/desk/places", Opens::Desk),
