@@ -7,10 +7,11 @@ use serde_json::json;
 use super::{BadInput, Report};
 use crate::app::App;
 use crate::config::Config;
-use crate::forum::{EmailAddress, Facet, Language, tell_too_long};
+use crate::forum::{EmailAddress, Facet, Forum, Language, tell_too_long};
+use crate::ids::OrganisationId;
 use crate::letter::desk_path;
 use crate::staff::doors::{self, INVITED_HOURS, SIGN_IN_MINUTES};
-use crate::staff::{Right, Rights};
+use crate::staff::{Reach, Right, Rights};
 use crate::store::{AccountRow, NewAccount, Store};
 use crate::token::Keys;
 use crate::world;
@@ -23,11 +24,14 @@ pub enum Command {
 Examples:
   treff account add kari@example.test --name \"Kari Nes\" --lead
   treff account add per@example.test --right write --group health
+  treff account add siri@example.test --right people --organisation vik
 
 The rights are write, approve, send, people, administer; --lead gives all five. Who
-writes for --group and has not the right to send writes for those groups alone.
+writes for --group and has not the right to send writes for those groups alone. Who
+looks after people for one --organisation sees nobody else's, and has no other right.
 
-With --json: {\"account\", \"name\", \"rights\", \"groups\", \"sign_in\", \"expires_at\"}")]
+With --json: {\"account\", \"name\", \"rights\", \"groups\", \"organisation\", \"sign_in\",
+\"expires_at\"}")]
     Add {
         /// Their e-mail address
         email: EmailAddress,
@@ -43,10 +47,13 @@ With --json: {\"account\", \"name\", \"rights\", \"groups\", \"sign_in\", \"expi
         /// A group that they write for; may be given several times
         #[arg(long = "group", value_name = "SLUG")]
         groups: Vec<String>,
+        /// The one organisation whose people they look after; default: everybody
+        #[arg(long, value_name = "SLUG")]
+        organisation: Option<String>,
     },
     /// List accounts
     #[command(
-        after_help = "With --json: {\"accounts\": [{\"account\", \"name\", \"rights\", \"groups\", \"created_at\"}]}"
+        after_help = "With --json: {\"accounts\": [{\"account\", \"name\", \"rights\", \"groups\", \"organisation\", \"created_at\"}]}"
     )]
     List,
     /// Print a link that signs somebody in, once, within ten minutes
@@ -72,9 +79,10 @@ With --json: {\"account\", \"name\", \"rights\", \"groups\", \"sign_in\", \"expi
 /// Runs the command.
 pub async fn run(app: &App, command: &Command) -> anyhow::Result<Report> {
     match command {
-        Command::Add { email, name, rights, lead, groups } => {
+        Command::Add { email, name, rights, lead, groups, organisation } => {
             let rights = if *lead { Right::ALL.to_vec() } else { rights.clone() };
-            add(app, (email, name), &rights.into_iter().collect(), groups).await
+            let what = (groups.as_slice(), organisation.as_deref());
+            add(app, (email, name), &rights.into_iter().collect(), what).await
         }
         Command::List => list(app).await,
         Command::Link { email } => link(app, email).await,
@@ -87,7 +95,7 @@ async fn add(
     app: &App,
     (email, name): (&EmailAddress, &str),
     rights: &Rights,
-    groups: &[String],
+    (groups, organisation): (&[String], Option<&str>),
 ) -> anyhow::Result<Report> {
     if rights.iter().next().is_none() {
         return Err(BadInput::one("say what they may do: --lead, or --right write and its like").into());
@@ -100,20 +108,15 @@ async fn add(
         Some(_) => Some(world::load_forum(&app.store).await?),
         None => None,
     };
-    let is_group = |slug: &str| {
-        let groups = |forum: &crate::forum::Forum| {
-            forum.terms.iter().any(|(_, term)| term.facet == Facet::Group && term.slug == slug)
-        };
-        forum.as_ref().is_some_and(groups)
+    check_groups(forum.as_ref(), groups)?;
+    let bound = match organisation {
+        Some(slug) => Some(find_organisation(app, rights, slug).await?),
+        None => None,
     };
-    let unknown = groups.iter().filter(|slug| !is_group(slug));
-    let unknown: Vec<String> = unknown.map(|slug| format!("--group: there is no group \"{slug}\"")).collect();
-    if !unknown.is_empty() {
-        return Err(BadInput(unknown).into());
-    }
     let now = app.clock.now();
     let json = rights.to_json();
-    let new = NewAccount { email: email.as_str(), name, rights: &json, groups, actor: "command" };
+    let (address, actor) = (email.as_str(), "command");
+    let new = NewAccount { email: address, name, rights: &json, groups, organisation: bound, actor };
     if app.store.add_account(&new, now).await?.is_none() {
         return Err(BadInput::one(format!("{email} has an account already; see treff account list")).into());
     }
@@ -124,10 +127,35 @@ async fn add(
     let text =
         format!("{email} has an account. Their first link, good once, for {INVITED_HOURS} hours:\n{url}");
     let json = json!({
-        "account": email, "name": name, "rights": rights, "groups": groups, "sign_in": url,
-        "expires_at": expires_at,
+        "account": email, "name": name, "rights": rights, "groups": groups, "organisation": organisation,
+        "sign_in": url, "expires_at": expires_at,
     });
     Ok(Report::done(text, json))
+}
+
+fn check_groups(forum: Option<&Forum>, groups: &[String]) -> Result<(), BadInput> {
+    let is_group = |slug: &str| {
+        let among = |forum: &Forum| {
+            forum.terms.iter().any(|(_, term)| term.facet == Facet::Group && term.slug == slug)
+        };
+        forum.is_some_and(among)
+    };
+    let unknown = groups.iter().filter(|slug| !is_group(slug));
+    let unknown: Vec<String> = unknown.map(|slug| format!("--group: there is no group \"{slug}\"")).collect();
+    if unknown.is_empty() { Ok(()) } else { Err(BadInput(unknown)) }
+}
+
+/// The organisation that an account with these rights is to be bound to.
+async fn find_organisation(app: &App, rights: &Rights, slug: &str) -> anyhow::Result<OrganisationId> {
+    if !Reach::Organisation(slug.to_owned()).goes_with(rights) {
+        return Err(BadInput::one(
+            "--organisation: who looks after the people of one organisation does nothing else; give --right people alone",
+        )
+        .into());
+    }
+    let found = app.store.list_all_organisations().await?.into_iter().find(|row| row.slug == slug);
+    let unknown = || BadInput::one(format!("--organisation: there is no organisation \"{slug}\""));
+    Ok(found.ok_or_else(unknown)?.id)
 }
 
 /// Queues the mail that invites; the link in it.
@@ -182,15 +210,24 @@ fn no_account(email: &EmailAddress) -> BadInput {
 
 async fn list(app: &App) -> anyhow::Result<Report> {
     let mut table = Table::new();
-    table.load_style(presets::NOTHING).set_header(["account", "name", "rights", "groups"]);
+    table.load_style(presets::NOTHING).set_header(["account", "name", "rights", "groups", "organisation"]);
+    let organisations = app.store.list_all_organisations().await?;
     let mut json = Vec::new();
     for account in app.store.list_accounts().await? {
-        let AccountRow { id, email, name, rights, created_at, .. } = account;
+        let AccountRow { id, email, name, rights, created_at, organisation, .. } = account;
+        let bound = organisations.iter().find(|row| organisation == Some(row.id)).map(|row| row.slug.clone());
         let (rights, groups) = (Rights::read(&rights), app.store.list_led_groups(id).await?);
         let words: Vec<&str> = rights.iter().map(Right::word).collect();
-        table.add_row([email.clone(), name.clone(), words.join(", "), groups.join(", ")]);
+        table.add_row([
+            email.clone(),
+            name.clone(),
+            words.join(", "),
+            groups.join(", "),
+            bound.clone().unwrap_or_default(),
+        ]);
         json.push(json!({
-            "account": email, "name": name, "rights": rights, "groups": groups, "created_at": created_at,
+            "account": email, "name": name, "rights": rights, "groups": groups, "organisation": bound,
+            "created_at": created_at,
         }));
     }
     let text = format!("{table}\n{} accounts", json.len());

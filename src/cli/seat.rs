@@ -173,6 +173,7 @@ async fn give(
         public_id: random_hex::<16>(),
         union_ground,
         seen: None,
+        within: None,
     };
     let seated = match replace_holder(&app.store, seating, seat, &successor, (Some(from), None)).await {
         Ok(seated) => seated,

@@ -39,6 +39,8 @@ pub struct Seating<'a> {
     pub union_ground: Option<UnionGround>,
     /// What was shown of the place ([`name_standing`]); none if nothing is shown before.
     pub seen: Option<&'a str>,
+    /// The slug of the organisation to whose places and people it is kept; none: to nobody's. Who is new works there then.
+    pub within: Option<&'a str>,
 }
 
 impl Seating<'_> {
@@ -108,6 +110,9 @@ pub enum SeatingError {
          give --union-ground consent if they said yes to the forum, or published if they made it public themselves"
     )]
     NoGround,
+    /// They work elsewhere than at the organisation to whose people it is kept.
+    #[error("only somebody who works at the organisation can be given its place here")]
+    Elsewhere,
     /// They asked to be forgotten.
     #[error("this person asked to be forgotten, and only they themselves sign up again")]
     Erased,
@@ -135,8 +140,13 @@ pub async fn replace_holder(
     let mut tx = store.begin().await?;
     let rows = lock_place(&mut tx, seat).await?;
     let place = rows.first().filter(|row| row.ends_at.is_none_or(|end| end > from));
+    let place = place.filter(|row| seating.within.is_none_or(|own| own == row.represents));
     let place = place.ok_or(SeatingError::NoPlace(seat))?.clone();
     let (address, known) = find_known(&mut tx, &seating, &successor.address).await?;
+    let works_at = known.as_ref().and_then(|known| known.works_at.as_deref());
+    if known.is_some() && seating.within.is_some_and(|own| works_at != Some(own)) {
+        return Err(SeatingError::Elsewhere);
+    }
     let (actor, now, ground) = (seating.actor.to_owned(), seating.now, seating.union_ground);
     if let Some(known) = &known
         && tx.holds_seat_at(seat, known.id, from).await?
@@ -323,7 +333,10 @@ async fn add(
 ) -> Result<RecipientId, SeatingError> {
     let (address, basis) = (successor.address.as_str(), seating.basis());
     let settings = &seating.forum.settings;
-    let workplace = tx.find_own_organisation(place.seat).await?;
+    let workplace = match seating.within {
+        Some(own) => tx.find_organisation(own).await?,
+        None => tx.find_own_organisation(place.seat).await?,
+    };
     let new = NewRecipient(
         seating.public_id,
         address.to_owned(),

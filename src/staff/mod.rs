@@ -6,9 +6,11 @@
 pub mod doors;
 pub mod identities;
 pub mod password;
+mod reach;
 mod reached;
 mod right;
 pub mod totp;
 
+pub use reach::Reach;
 pub use reached::list_draft_readers;
 pub use right::{Right, Rights};

@@ -7,7 +7,7 @@ use crate::forum::EmailAddress;
 use crate::store::{Store, StoreError};
 
 /// The addresses of those to whom every draft opens at the desk now: who writes for the whole forum; of them those who
-/// have the right `also`. May be empty.
+/// have the right `also`. Who is bound to an organisation writes nothing. May be empty.
 pub async fn list_draft_readers(
     store: &Store,
     also: Option<Right>,
@@ -18,6 +18,7 @@ pub async fn list_draft_readers(
         let runs = account.from_at.is_none_or(|at| at <= now) && account.until_at.is_none_or(|at| now < at);
         let rights = Rights::read(&account.rights);
         let may = rights.have(Right::Write) && also.is_none_or(|right| rights.have(right));
+        let may = may && account.organisation.is_none();
         if runs && may && (rights.have(Right::Send) || store.list_led_groups(account.id).await?.is_empty()) {
             addresses.extend(account.email.parse().ok());
         }

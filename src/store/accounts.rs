@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 use super::change::Change;
 use super::db::{One, Tx, args, record};
 use super::open::{Store, StoreError};
-use crate::ids::AccountId;
+use crate::ids::{AccountId, OrganisationId};
 
 record! {
     /// Somebody who works at the desk.
@@ -26,6 +26,8 @@ record! {
         pub from_at: Option<DateTime<Utc>>,
         /// In force to here; none: without an end (real time).
         pub until_at: Option<DateTime<Utc>>,
+        /// The one organisation whose people they see; none: everybody's.
+        pub organisation: Option<OrganisationId>,
     }
 }
 
@@ -38,6 +40,8 @@ pub struct AccountChange<'a> {
     pub rights: &'a str,
     /// Slugs of the groups that they write for.
     pub groups: &'a [String],
+    /// See [`AccountRow::organisation`].
+    pub organisation: Option<OrganisationId>,
     /// See [`AccountRow::from_at`].
     pub from_at: Option<DateTime<Utc>>,
     /// See [`AccountRow::until_at`].
@@ -55,6 +59,8 @@ pub struct NewAccount<'a> {
     pub rights: &'a str,
     /// Slugs of the groups that they write for.
     pub groups: &'a [String],
+    /// See [`AccountRow::organisation`].
+    pub organisation: Option<OrganisationId>,
     /// Who makes it.
     pub actor: &'a str,
 }
@@ -65,8 +71,9 @@ const EVERY_RIGHT: &str = r#"["write","approve","send","people","administer"]"#;
 impl Tx {
     /// The account that an address signs in to.
     pub async fn find_account(&mut self, email: &str) -> Result<Option<AccountRow>, StoreError> {
-        let account = "SELECT id, email, name, rights, language, created_at, from_at, until_at FROM account
-             WHERE email = $1 AND ended_at IS NULL";
+        let account =
+            "SELECT id, email, name, rights, language, created_at, from_at, until_at, organisation_id
+             FROM account WHERE email = $1 AND ended_at IS NULL";
         Ok(self.find(account, args![email]).await?)
     }
 
@@ -105,15 +112,16 @@ impl Store {
         Ok(number)
     }
 
-    /// The addresses of the accounts in force at `now` that have a right, by its word, the first account first.
-    /// `now` is real time.
+    /// The addresses of the accounts in force at `now` that have a right, by its word, the first account first; of those
+    /// alone that are bound to no organisation. `now` is real time.
     pub async fn list_lead_addresses(
         &self,
         right: &str,
         now: DateTime<Utc>,
     ) -> Result<Vec<String>, StoreError> {
         let addresses = r#"SELECT email FROM account
-             WHERE ended_at IS NULL AND (from_at IS NULL OR from_at <= $2) AND (until_at IS NULL OR until_at > $2)
+             WHERE ended_at IS NULL AND organisation_id IS NULL
+               AND (from_at IS NULL OR from_at <= $2) AND (until_at IS NULL OR until_at > $2)
                AND rights LIKE '%"' || $1 || '"%' ORDER BY id"#;
         let rows: Vec<One<String>> = self.db.all(addresses, args![right, now]).await?;
         Ok(rows.into_iter().map(|One(email)| email).collect())
@@ -131,8 +139,9 @@ impl Store {
 
     /// Every account that has not ended, the first one first.
     pub async fn list_accounts(&self) -> Result<Vec<AccountRow>, StoreError> {
-        let accounts = "SELECT id, email, name, rights, language, created_at, from_at, until_at FROM account
-             WHERE ended_at IS NULL ORDER BY id";
+        let accounts =
+            "SELECT id, email, name, rights, language, created_at, from_at, until_at, organisation_id
+             FROM account WHERE ended_at IS NULL ORDER BY id";
         Ok(self.db.all(accounts, args![]).await?)
     }
 
@@ -153,15 +162,17 @@ impl Store {
         let mut tx = self.begin().await?;
         let added: Option<One<AccountId>> = tx
             .find(
-                "INSERT INTO account (email, name, rights, created_at) VALUES ($1, $2, $3, $4)
+                "INSERT INTO account (email, name, rights, organisation_id, created_at) VALUES ($1, $2, $3, $4, $5)
                  ON CONFLICT (email) DO NOTHING RETURNING id",
-                args![new.email, new.name, new.rights, now],
+                args![new.email, new.name, new.rights, new.organisation, now],
             )
             .await?;
         let Some(One(id)) = added else { return Ok(None) };
         tx.set_led_groups(id, new.groups).await?;
         let rights: serde_json::Value = serde_json::from_str(new.rights)?;
-        let after = serde_json::json!({ "rights": rights, "groups": new.groups });
+        let after = serde_json::json!({
+            "rights": rights, "groups": new.groups, "organisation": new.organisation,
+        });
         tx.record_account(now, new.actor, "account.added", id, Some(after)).await?;
         tx.commit().await?;
         Ok(Some(id))
@@ -169,7 +180,8 @@ impl Store {
 
     /// Adds an account with every right; false if the address has one already.
     pub async fn add_lead(&self, email: &str, name: &str, now: DateTime<Utc>) -> Result<bool, StoreError> {
-        let new = NewAccount { email, name, rights: EVERY_RIGHT, groups: &[], actor: "command" };
+        let (rights, actor) = (EVERY_RIGHT, "command");
+        let new = NewAccount { email, name, rights, groups: &[], organisation: None, actor };
         Ok(self.add_account(&new, now).await?.is_some())
     }
 
@@ -183,14 +195,16 @@ impl Store {
     ) -> Result<(), StoreError> {
         let mut tx = self.begin().await?;
         tx.run(
-            "UPDATE account SET name = $2, rights = $3, from_at = $4, until_at = $5 WHERE id = $1 AND ended_at IS NULL",
-            args![id, new.name, new.rights, new.from_at, new.until_at],
+            "UPDATE account SET name = $2, rights = $3, from_at = $4, until_at = $5, organisation_id = $6
+             WHERE id = $1 AND ended_at IS NULL",
+            args![id, new.name, new.rights, new.from_at, new.until_at, new.organisation],
         )
         .await?;
         tx.set_led_groups(id, new.groups).await?;
         let rights: serde_json::Value = serde_json::from_str(new.rights)?;
         let after = serde_json::json!({
-            "rights": rights, "groups": new.groups, "from_at": new.from_at, "until_at": new.until_at,
+            "rights": rights, "groups": new.groups, "organisation": new.organisation,
+            "from_at": new.from_at, "until_at": new.until_at,
         });
         tx.record_account(now, actor, "account.changed", id, Some(after)).await?;
         tx.commit().await?;
@@ -224,7 +238,7 @@ impl Store {
         let ended = tx
             .run(
                 "UPDATE account SET email = $2, name = '', rights = '[]', ended_at = $3, password_hash = NULL,
-                        totp_secret = NULL, totp_pending = NULL
+                        totp_secret = NULL, totp_pending = NULL, organisation_id = NULL
                  WHERE id = $1 AND ended_at IS NULL",
                 args![id, format!("ended:{id}"), now],
             )

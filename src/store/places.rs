@@ -32,6 +32,8 @@ record! {
         pub name: Option<String>,
         /// Their address; none if nobody, or they were erased.
         pub email: Option<String>,
+        /// The slug of the organisation where they work, as far as that is known.
+        pub works_at: Option<String>,
         /// The status's word.
         pub status: Option<String>,
         /// From when they have it; none: since ever.
@@ -68,7 +70,8 @@ macro_rules! places {
     ($condition:literal) => {
         concat!(
             "SELECT s.id, g.slug, s.position, o.slug, o.name, s.starts_at, s.ends_at,
-                    h.id, r.id, r.name, r.email, r.status, h.starts_at, h.ends_at
+                    h.id, r.id, r.name, r.email, (SELECT w.slug FROM organisation w WHERE w.id = r.organisation_id),
+                    r.status, h.starts_at, h.ends_at
              FROM seat s JOIN term g ON g.id = s.group_id JOIN organisation o ON o.id = s.organisation_id
              LEFT JOIN seat_holder h ON h.seat_id = s.id AND (h.ends_at IS NULL OR h.ends_at > $1)
              LEFT JOIN recipient r ON r.id = h.recipient_id
@@ -83,7 +86,8 @@ macro_rules! held_places {
     ($condition:literal) => {
         concat!(
             "SELECT s.id, g.slug, s.position, o.slug, o.name, s.starts_at, s.ends_at,
-                    h.id, r.id, r.name, r.email, r.status, h.starts_at, h.ends_at
+                    h.id, r.id, r.name, r.email, (SELECT w.slug FROM organisation w WHERE w.id = r.organisation_id),
+                    r.status, h.starts_at, h.ends_at
              FROM seat s JOIN term g ON g.id = s.group_id JOIN organisation o ON o.id = s.organisation_id
              LEFT JOIN seat_holder h ON h.seat_id = s.id LEFT JOIN recipient r ON r.id = h.recipient_id
              WHERE ",

@@ -21,6 +21,8 @@ record! {
         pub status: String,
         /// Whether a basis other than consent is recorded.
         pub has_basis: bool,
+        /// The slug of the organisation where they work, as far as that is known.
+        pub works_at: Option<String>,
     }
 }
 
@@ -37,10 +39,12 @@ impl Tx {
     pub async fn find_seatable(&mut self, address: &str) -> Result<Option<SeatableRow>, StoreError> {
         let seatable = Sql {
             sqlite: "SELECT r.id, r.name, r.status, EXISTS (SELECT 1 FROM legal_basis b WHERE b.recipient_id = r.id
-                            AND b.basis <> 'consent' AND b.ended_at IS NULL)
+                            AND b.basis <> 'consent' AND b.ended_at IS NULL),
+                            (SELECT o.slug FROM organisation o WHERE o.id = r.organisation_id)
                      FROM recipient r WHERE r.email = $1",
             postgres: "SELECT r.id, r.name, r.status, EXISTS (SELECT 1 FROM legal_basis b WHERE b.recipient_id = r.id
-                            AND b.basis <> 'consent' AND b.ended_at IS NULL)
+                            AND b.basis <> 'consent' AND b.ended_at IS NULL),
+                            (SELECT o.slug FROM organisation o WHERE o.id = r.organisation_id)
                      FROM recipient r WHERE r.email = $1 FOR UPDATE",
         };
         Ok(self.find(seatable, args![address]).await?)

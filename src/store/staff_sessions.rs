@@ -29,6 +29,8 @@ record! {
         pub has_second: bool,
         /// Whether it was given here.
         pub proved: bool,
+        /// The slug of the one organisation whose people they see; none: everybody's.
+        pub organisation: Option<String>,
     }
 }
 
@@ -78,7 +80,8 @@ impl Store {
         now: DateTime<Utc>,
     ) -> Result<Option<StaffRow>, StoreError> {
         let staff = "SELECT s.id, a.id, a.email, a.name, a.rights, a.language, s.opened_at, s.used_at,
-                    a.totp_secret IS NOT NULL, s.proved_at IS NOT NULL
+                    a.totp_secret IS NOT NULL, s.proved_at IS NOT NULL,
+                    (SELECT o.slug FROM organisation o WHERE o.id = a.organisation_id)
              FROM staff_session s JOIN account a ON a.id = s.account_id
              WHERE s.secret_hash = $1 AND s.expires_at > $2 AND a.ended_at IS NULL
                AND (a.from_at IS NULL OR a.from_at <= $2) AND (a.until_at IS NULL OR a.until_at > $2)";

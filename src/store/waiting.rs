@@ -70,13 +70,15 @@ const BEGINNING: &str = concat!(
     EXISTS (SELECT 1 FROM item)"
 );
 
-/// Seats that run at `$1` and that nobody has then, and how many there are beside each.
+/// Seats that run at `$1` and that nobody has then, and how many there are beside each; of the organisation `$3` alone if
+/// one is given.
 const VACANT: &str = "SELECT s.id, g.slug, s.position, o.name, COUNT(*) OVER ()
      FROM seat s JOIN term g ON g.id = s.group_id JOIN organisation o ON o.id = s.organisation_id
      WHERE (s.starts_at IS NULL OR s.starts_at <= $1) AND (s.ends_at IS NULL OR s.ends_at > $1)
        AND NOT EXISTS (SELECT 1 FROM seat_holder h WHERE h.seat_id = s.id
                        AND (h.starts_at IS NULL OR h.starts_at <= $1)
                        AND (h.ends_at IS NULL OR h.ends_at > $1))
+       AND o.slug = COALESCE($3, o.slug)
      ORDER BY g.slug, s.position, s.id LIMIT $2";
 
 impl Store {
@@ -100,13 +102,14 @@ impl Store {
         Ok(())
     }
 
-    /// Places that nobody has at `now`, by group; at most so many.
+    /// Places that nobody has at `now`, by group; at most so many, and of one organisation alone if its slug is given.
     pub async fn list_vacant_seats(
         &self,
         now: DateTime<Utc>,
+        organisation: Option<&str>,
         at_most: i64,
     ) -> Result<Vec<VacantSeatRow>, StoreError> {
-        Ok(self.db.all(VACANT, args![now, at_most]).await?)
+        Ok(self.db.all(VACANT, args![now, at_most, organisation]).await?)
     }
 
     /// How many letters may not have arrived.

@@ -48,11 +48,10 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::AbortOnDropHandle;
 
 use crate::app::App;
-use crate::staff::Right;
+use crate::staff::{Reach, Right, Rights};
 use refusal::{Refusal, Why};
 use routes::Routes;
 use site::{Face, Site};
-use staff::Need;
 
 /// Serves the pages on `listener` until `shutdown`; requests under way are finished first.
 pub async fn serve(app: &App, listener: TcpListener, shutdown: CancellationToken) -> anyhow::Result<()> {
@@ -90,12 +89,15 @@ pub fn list_paths() -> Vec<&'static str> {
 
 /// The pages of the desk, each with the rights of which it needs one; none: an account is enough.
 pub fn list_staff_paths() -> Vec<(&'static str, Option<Vec<Right>>)> {
-    let rights = |need| match need {
-        Need::Session | Need::Setup | Need::Account => None,
-        Need::Right(right) => Some(vec![right]),
-        Need::AnyOf(rights) => Some(rights.to_vec()),
-    };
-    table(Face::Demo, true).needs().into_iter().map(|(path, need)| (path, rights(need))).collect()
+    table(Face::Demo, true).needs().into_iter().map(|(path, need)| (path, need.rights())).collect()
+}
+
+/// The pages of the desk that open to accounts that are bound to an organisation, if they have the right that it needs.
+pub fn list_partner_paths() -> Vec<&'static str> {
+    let people: Rights = [Right::People].into_iter().collect();
+    let bound = Reach::Organisation(String::new());
+    let needs = table(Face::Demo, true).needs().into_iter();
+    needs.filter(|(_, need)| need.is_met_by(&people, &bound)).map(|(path, _)| path).collect()
 }
 
 async fn build(face: Face, app: &App) -> anyhow::Result<Router> {

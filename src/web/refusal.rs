@@ -27,6 +27,8 @@ pub(super) enum Why {
     NotYours,
     /// Their account has not the right that this page needs.
     NoRight,
+    /// Their account is bound to an organisation, and this page reaches beyond it.
+    Bound,
     /// GET where only POST does something, or the reverse.
     Method,
     /// A body over the limit.
@@ -116,7 +118,9 @@ impl Why {
         match self {
             Why::NotFound => StatusCode::NOT_FOUND,
             Why::Gone | Why::Withdrawn | Why::CancelledEvent => StatusCode::GONE,
-            Why::Restricted | Why::NotYours | Why::NoRight | Why::CrossSite => StatusCode::FORBIDDEN,
+            Why::Restricted | Why::NotYours | Why::NoRight | Why::Bound | Why::CrossSite => {
+                StatusCode::FORBIDDEN
+            }
             Why::Method => StatusCode::METHOD_NOT_ALLOWED,
             Why::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Why::BadForm => StatusCode::BAD_REQUEST,
@@ -151,6 +155,7 @@ impl Why {
             Why::Restricted => (&words.restricted, &[&words.restricted_line, &words.restricted_next]),
             Why::NotYours => (&words.not_yours, &[&words.not_yours_line, &words.not_yours_next]),
             Why::NoRight => (&words.no_right, &[&words.no_right_line]),
+            Why::Bound => (&words.no_right, &[&words.bound_line]),
             Why::Method => (&words.method, &[&words.method_line]),
             Why::TooLarge => (&words.too_large, &[&words.too_large_line]),
             Why::BadForm => (&words.bad_form, &[&words.bad_form_line]),

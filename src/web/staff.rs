@@ -17,7 +17,7 @@ use super::visitor::{encode_path, find_cookie, says_where_it_stood};
 use crate::feedback::doors::own_path;
 use crate::forum::{Facet, Forum, Language, Term, TermIx};
 use crate::ids::{AccountId, ItemId};
-use crate::staff::{Right, Rights};
+use crate::staff::{Reach, Right, Rights};
 use crate::store::StaffRow;
 
 /// Where the pages of people and places lie besides `/desk/people`.
@@ -36,7 +36,16 @@ pub(super) enum Need {
     Right(Right),
     /// One of these rights.
     AnyOf(&'static [Right]),
+    /// The same, and the page keeps to what is the account's to see: it opens to one that is bound to an organisation,
+    /// too. Every other page is closed to those, but for the ones that lead in.
+    Within(&'static Need),
 }
+
+/// Looking after people: for who is bound to an organisation, its own alone.
+pub(super) const OWN_PEOPLE: Need = Need::Within(&Need::Right(Right::People));
+
+/// One's own account, and what waits for it.
+pub(super) const OWN_ACCOUNT: Need = Need::Within(&Need::Account);
 
 /// Looking at what goes next and at what is in it: who wrote it, who approves it and who answers for it look at the same,
 /// and each finds the buttons of their own right there.
@@ -49,12 +58,25 @@ impl From<Right> for Need {
 }
 
 impl Need {
-    /// Whether somebody with these rights has it.
-    pub(super) fn is_met_by(self, rights: &Rights) -> bool {
+    /// Whether somebody with these rights, who sees so far, has it.
+    pub(super) fn is_met_by(self, rights: &Rights, reach: &Reach) -> bool {
         match self {
-            Need::Session | Need::Setup | Need::Account => true,
+            Need::Session | Need::Setup => true,
+            Need::Within(need) => need.is_met_by(rights, &Reach::Everybody),
+            _ if reach.is_bound() => false,
+            Need::Account => true,
             Need::Right(right) => rights.have(right),
             Need::AnyOf(some) => some.iter().any(|right| rights.have(*right)),
+        }
+    }
+
+    /// The rights of which one is needed; none: an account is enough.
+    pub(super) fn rights(self) -> Option<Vec<Right>> {
+        match self {
+            Need::Session | Need::Setup | Need::Account => None,
+            Need::Right(right) => Some(vec![right]),
+            Need::AnyOf(rights) => Some(rights.to_vec()),
+            Need::Within(need) => need.rights(),
         }
     }
 
@@ -62,6 +84,7 @@ impl Need {
     fn first_to(self, staff: &Staff) -> Option<&'static str> {
         match self {
             Need::Session => None,
+            Need::Within(need) => need.first_to(staff),
             _ if staff.has_second && !staff.proved => Some("/desk/code"),
             Need::Setup => None,
             _ => (!staff.is_proved()).then_some("/desk/second-factor"),
@@ -82,6 +105,8 @@ pub(super) struct Staff {
     pub(super) name: String,
     /// What they may do.
     pub(super) rights: Rights,
+    /// Whose people they see.
+    pub(super) reach: Reach,
     /// Slugs of the groups that they write for.
     pub(super) groups: Vec<String>,
     /// Items that came of drafts they wrote something of: known of who writes for groups alone, who would not see them otherwise.
@@ -103,12 +128,18 @@ pub(super) struct Staff {
 impl Staff {
     /// Whether they have what a page needs.
     pub(super) fn meets(&self, need: Need) -> bool {
-        need.is_met_by(&self.rights)
+        need.is_met_by(&self.rights, &self.reach)
     }
 
     /// Whether they have a right.
     pub(super) fn may(&self, right: Right) -> bool {
         self.rights.have(right)
+    }
+
+    /// That a page is not for them, and who can do something about it.
+    pub(super) fn turn_away(&self) -> Refusal {
+        let why = if self.reach.is_bound() { Why::Bound } else { Why::NoRight };
+        Refusal::from(why).in_language(self.language)
     }
 
     /// Whether nothing is left to prove.
@@ -159,9 +190,8 @@ impl Staff {
             ("/desk/accounts", &words.accounts),
             ("/desk/log", &words.log),
         ];
-        let is_open = |path: &str| {
-            self.is_proved() && site.need_of(path).is_some_and(|need| need.is_met_by(&self.rights))
-        };
+        let is_open =
+            |path: &str| self.is_proved() && site.need_of(path).is_some_and(|need| self.meets(need));
         let lies_at = |way: &str| match way {
             "/desk" => path == way,
             "/desk/items" if path.starts_with("/desk/drafts/") => true,
@@ -170,7 +200,12 @@ impl Staff {
         };
         let open = named.into_iter().filter(|(way, _)| is_open(way));
         let ways = open.map(|(way, name)| Way { path: way, name: name.clone(), here: lies_at(way) });
-        DeskFrame { ways: ways.collect(), name: self.name.clone(), here: self.here.clone() }
+        DeskFrame {
+            ways: ways.collect(),
+            name: self.name.clone(),
+            here: self.here.clone(),
+            bound: self.reach.is_bound(),
+        }
     }
 }
 
@@ -180,6 +215,8 @@ pub(super) struct DeskFrame {
     ways: Vec<Way>,
     name: String,
     here: String,
+    /// Who looks is bound to an organisation: nothing leads to what is not theirs to see.
+    bound: bool,
 }
 
 /// A page of the desk that is there, and open to who looks.
@@ -211,9 +248,7 @@ pub(super) async fn admit_staff(
         Ok(Some(staff)) if need.first_to(&staff).is_some() => {
             send_to(&parts, &site, need.first_to(&staff).unwrap_or("/desk/code"))
         }
-        Ok(Some(staff)) if !need.is_met_by(&staff.rights) => {
-            Refusal::from(Why::NoRight).in_language(staff.language).into_response()
-        }
+        Ok(Some(staff)) if !staff.meets(need) => staff.turn_away().into_response(),
         Ok(Some(staff)) => {
             parts.extensions.insert(staff);
             next.run(Request::from_parts(parts, body)).await
@@ -255,9 +290,11 @@ async fn seat(reading: &Reading, parts: &Parts, forum: Arc<Forum>, row: StaffRow
     let own = row.language.as_deref().and_then(|tag| tag.parse().ok());
     let preferred = || language_of(&parts.headers).unwrap_or(forum.settings.language);
     let here = parts.uri.path_and_query().map_or("/desk", |path| path.as_str());
+    let reach = Reach::of(row.organisation);
     let mut staff = Staff {
         account: row.account,
-        rights: Rights::read(&row.rights),
+        rights: reach.leave(&Rights::read(&row.rights)),
+        reach,
         groups: reading.led_groups(row.account).await?,
         written: Arc::default(),
         language: own.unwrap_or_else(preferred),

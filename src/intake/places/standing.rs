@@ -54,6 +54,7 @@ mod tests {
             holder: Some(RecipientId(holder)),
             name: None,
             email: Some(format!("{holder}@nav.example")),
+            works_at: None,
             status: None,
             held_from: day(from),
             held_until: day(until),

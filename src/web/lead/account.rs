@@ -46,6 +46,8 @@ struct Page {
     email: String,
     rights: Vec<String>,
     groups: Vec<String>,
+    /// The one organisation whose people they look after.
+    organisation: Option<String>,
     sessions: Vec<Session>,
     ties: Vec<Tie>,
     untied: Vec<Untied>,
@@ -90,6 +92,7 @@ pub(super) async fn show(reading: Reading, staff: Staff) -> Result<Response, Ref
         name: staff.name.clone(),
         email: staff.email.clone(),
         rights: staff.rights.iter().map(told).collect(),
+        organisation: staff.reach.organisation().map(|slug| name_of(&staff, Facet::Org, slug)),
         groups: staff.groups.iter().map(|slug| name_of_group(&staff, slug)).collect(),
         sessions: reading.sessions(staff.account).await?.into_iter().map(session).collect(),
         ties,
@@ -116,8 +119,11 @@ async fn list_ties(reading: &Reading, staff: &Staff) -> Result<(Vec<Tie>, Vec<Un
 
 /// What a group is called.
 pub(super) fn name_of_group(staff: &Staff, slug: &str) -> String {
-    let term = Term { facet: Facet::Group, slug: slug.to_owned() };
-    let found = staff.forum.terms.find(&term);
+    name_of(staff, Facet::Group, slug)
+}
+
+fn name_of(staff: &Staff, facet: Facet, slug: &str) -> String {
+    let found = staff.forum.terms.find(&Term::new(facet, slug));
     found.map_or_else(|| slug.to_owned(), |ix| staff.forum.name_of(ix, staff.language).to_owned())
 }
 

@@ -1,4 +1,4 @@
-//! Accounts: who works at the desk, with which rights, for which groups, from when and until when.
+//! Accounts: who works at the desk, with which rights, for which groups or which organisation, from when and until when.
 
 use std::collections::BTreeSet;
 
@@ -10,9 +10,9 @@ use serde::{Deserialize, Serialize};
 
 use super::account::name_of_group;
 use crate::forum::{EmailAddress, Facet, sort_key, tell_too_long};
-use crate::ids::AccountId;
-use crate::staff::{Right, Rights};
-use crate::store::{AccountChange, AccountRow, Span};
+use crate::ids::{AccountId, OrganisationId};
+use crate::staff::{Reach, Right, Rights};
+use crate::store::{AccountChange, AccountRow, OrganisationRow, Span};
 use crate::web::days::span_of;
 use crate::web::refusal::{Refusal, Why, unprocessable};
 use crate::web::site::{Reading, Writing};
@@ -26,6 +26,7 @@ struct Listed {
     email: String,
     rights: Vec<String>,
     groups: Vec<String>,
+    organisation: Option<String>,
     from: Option<String>,
     until: Option<String>,
 }
@@ -45,6 +46,8 @@ struct Mistakes {
     name: bool,
     taken: bool,
     rights: bool,
+    /// There is no such organisation, or the rights reach beyond it.
+    organisation: bool,
     days: bool,
     /// Nobody would administer any more.
     last: bool,
@@ -54,7 +57,8 @@ struct Mistakes {
 
 impl Mistakes {
     fn any(self) -> bool {
-        self.email || self.name || self.taken || self.rights || self.days || self.last || self.sure
+        let fields = self.email || self.name || self.rights || self.organisation || self.days;
+        fields || self.taken || self.last || self.sure
     }
 }
 
@@ -65,6 +69,7 @@ struct Fields {
     name: String,
     rights: Vec<Choice>,
     groups: Vec<Choice>,
+    organisations: Vec<Choice>,
     from: String,
     until: String,
 }
@@ -106,6 +111,7 @@ pub(super) struct Said {
     name: String,
     right: Vec<String>,
     group: Vec<String>,
+    organisation: String,
     from: String,
     until: String,
     sure: String,
@@ -120,13 +126,24 @@ impl Said {
         tell_too_long("name", self.name.trim()).is_some()
     }
 
+    /// The organisation that it is bound to, if any; an error if there is none of that slug, or what they may do reaches
+    /// beyond it.
+    fn bound_to(&self, organisations: &[OrganisationRow]) -> Result<Option<OrganisationId>, ()> {
+        if self.organisation.is_empty() {
+            return Ok(None);
+        }
+        let row = organisations.iter().find(|row| row.slug == self.organisation).ok_or(())?;
+        let goes = Reach::Organisation(row.slug.clone()).goes_with(&self.rights());
+        if goes { Ok(Some(row.id)) } else { Err(()) }
+    }
+
     /// When it begins and ends; an error if a day is none, or the end lies before the beginning.
     fn times(&self, staff: &Staff) -> Result<Span, ()> {
         span_of(staff, &self.from, &self.until)
     }
 }
 
-fn fields_of(reading: &Reading, staff: &Staff, said: &Said) -> Fields {
+async fn fields_of(reading: &Reading, staff: &Staff, said: &Said) -> Result<Fields, Refusal> {
     let words = &reading.0.words(staff.language).desk;
     let rights = said.rights();
     let right = |right: Right| Choice {
@@ -144,19 +161,29 @@ fn fields_of(reading: &Reading, staff: &Staff, said: &Said) -> Fields {
         })
         .collect();
     groups.sort_by_key(|group| sort_key(&group.label));
-    Fields {
+    let organisation = |row: OrganisationRow| Choice {
+        checked: row.slug == said.organisation,
+        value: row.slug,
+        label: row.name,
+    };
+    let mut organisations: Vec<Choice> =
+        reading.organisations().await?.into_iter().map(organisation).collect();
+    organisations.sort_by_cached_key(|organisation| sort_key(&organisation.label));
+    Ok(Fields {
         email: said.email.clone(),
         name: said.name.clone(),
         rights: Right::ALL.map(right).into(),
         groups,
+        organisations,
         from: said.from.clone(),
         until: said.until.clone(),
-    }
+    })
 }
 
 async fn list(reading: &Reading, staff: &Staff) -> Result<Vec<Listed>, Refusal> {
     let words = &reading.0.words(staff.language).desk;
     let pen = reading.0.pen(&staff.forum, staff.language);
+    let organisations = reading.organisations().await?;
     let mut listed = Vec::new();
     for row in reading.accounts().await? {
         let told = |right: Right| words.right.get(right.word()).cloned().unwrap_or_default();
@@ -165,6 +192,7 @@ async fn list(reading: &Reading, staff: &Staff) -> Result<Vec<Listed>, Refusal> 
             id: row.id.0,
             rights: Rights::read(&row.rights).iter().map(told).collect(),
             groups: groups.iter().map(|slug| name_of_group(staff, slug)).collect(),
+            organisation: find_organisation(&organisations, &row).map(|own| own.name.clone()),
             from: row.from_at.filter(|at| *at > reading.0.now()).map(|at| pen.day(at)),
             until: row.until_at.map(|at| pen.day(at - TimeDelta::microseconds(1))),
             name: row.name,
@@ -174,8 +202,13 @@ async fn list(reading: &Reading, staff: &Staff) -> Result<Vec<Listed>, Refusal> 
     Ok(listed)
 }
 
+/// The organisation that an account is bound to.
+fn find_organisation<'a>(all: &'a [OrganisationRow], account: &AccountRow) -> Option<&'a OrganisationRow> {
+    all.iter().find(|row| account.organisation == Some(row.id))
+}
+
 async fn page_of(reading: &Reading, staff: &Staff, said: &Said, wrong: Mistakes) -> Result<Page, Refusal> {
-    let fields = fields_of(reading, staff, said);
+    let fields = fields_of(reading, staff, said).await?;
     Ok(Page { accounts: list(reading, staff).await?, fields, wrong, invited: None, ended: false })
 }
 
@@ -189,18 +222,21 @@ pub(super) async fn show(reading: Reading, staff: Staff) -> Result<Response, Ref
 pub(super) async fn add(writing: Writing, staff: Staff, Form(said): Form<Said>) -> Result<Response, Refusal> {
     let reading = writing.reading();
     let (address, times) = (said.email.parse::<EmailAddress>(), said.times(&staff));
+    let bound = said.bound_to(&reading.organisations().await?);
     let mut wrong = Mistakes {
         email: address.is_err(),
         name: said.has_long_name(),
         rights: said.rights().iter().next().is_none(),
+        organisation: bound.is_err(),
         days: times.is_err(),
         ..Mistakes::default()
     };
-    if let (Ok(address), Ok(times), false) = (address, times, wrong.any()) {
+    if let (Ok(address), Ok(organisation), Ok(times), false) = (address, bound, times, wrong.any()) {
         let change = AccountChange {
             name: said.name.trim(),
             rights: &said.rights().to_json(),
             groups: &said.group,
+            organisation,
             from_at: times.0,
             until_at: times.1,
         };
@@ -227,7 +263,9 @@ async fn one_page(
 ) -> Result<OnePage, Refusal> {
     let zone = staff.forum.settings.zone;
     let day = |at: DateTime<Utc>| at.with_timezone(&zone).date_naive().to_string();
+    let organisations = reading.organisations().await?;
     let stored = Said {
+        organisation: find_organisation(&organisations, row).map(|own| own.slug.clone()).unwrap_or_default(),
         name: row.name.clone(),
         right: Rights::read(&row.rights).iter().map(|right| right.word().to_owned()).collect(),
         group: reading.led_groups(row.id).await?,
@@ -239,7 +277,7 @@ async fn one_page(
         id: row.id.0,
         email: row.email.clone(),
         own: row.id == staff.account,
-        fields: fields_of(reading, staff, said.unwrap_or(&stored)),
+        fields: fields_of(reading, staff, said.unwrap_or(&stored)).await?,
         wrong: Mistakes::default(),
         saved: false,
         reset: false,
@@ -275,19 +313,22 @@ pub(super) async fn change(
     let reading = writing.reading();
     let row = find(&reading, &staff, id).await?;
     let times = said.times(&staff);
+    let bound = said.bound_to(&reading.organisations().await?);
     let stays = said.rights().have(Right::Administer) && times == Ok((None, None));
     let wrong = Mistakes {
         name: said.has_long_name(),
         rights: said.rights().iter().next().is_none(),
+        organisation: bound.is_err(),
         days: times.is_err(),
         last: !stays && !another_administers(&reading, row.id).await?,
         ..Mistakes::default()
     };
-    if let (Ok(times), false) = (times, wrong.any()) {
+    if let (Ok(organisation), Ok(times), false) = (bound, times, wrong.any()) {
         let change = AccountChange {
             name: said.name.trim(),
             rights: &said.rights().to_json(),
             groups: &said.group,
+            organisation,
             from_at: times.0,
             until_at: times.1,
         };

@@ -19,7 +19,7 @@ mod today;
 use axum::routing::{get, post};
 
 use super::routes::Routes;
-use super::staff::Need;
+use super::staff::{Need, OWN_ACCOUNT};
 use crate::staff::Right;
 
 /// The routes of the desk.
@@ -29,8 +29,8 @@ pub(super) fn routes() -> Routes {
         .route("/desk/open/{token}", get(open::show).post(open::open))
         .route("/desk/sign-in/with/{house}", post(houses::begin))
         .route("/desk/sign-in/from/{house}", get(houses::show).post(houses::finish))
-        .staff("/desk", Need::Account, get(today::show))
-        .staff("/desk/account", Need::Account, get(account::show))
+        .staff("/desk", OWN_ACCOUNT, get(today::show))
+        .staff("/desk/account", OWN_ACCOUNT, get(account::show))
         .route("/desk/sign-in/password", post(password::sign_in))
         .staff("/desk/accounts", Right::Administer, get(accounts::show).post(accounts::add))
         .staff("/desk/accounts/{id}", Right::Administer, get(accounts::show_one).post(accounts::change))
@@ -41,14 +41,14 @@ pub(super) fn routes() -> Routes {
         .staff("/desk/log/export.json", Right::Administer, get(log::export_json))
         .staff("/desk/account/language", Need::Session, post(account::set_language))
         .staff("/desk/account/sign-out", Need::Session, post(account::sign_out))
-        .staff("/desk/account/tie", Need::Account, post(houses::begin_tie))
-        .staff("/desk/account/untie", Need::Account, post(houses::untie))
-        .staff("/desk/account/password", Need::Account, get(password::show).post(password::choose))
+        .staff("/desk/account/tie", OWN_ACCOUNT, post(houses::begin_tie))
+        .staff("/desk/account/untie", OWN_ACCOUNT, post(houses::untie))
+        .staff("/desk/account/password", OWN_ACCOUNT, get(password::show).post(password::choose))
         .staff("/desk/code", Need::Session, get(code::show).post(code::give))
         .staff("/desk/second-factor", Need::Setup, get(second_factor::show).post(second_factor::begin))
         .staff("/desk/second-factor/square.svg", Need::Setup, get(second_factor::show_square))
         .staff("/desk/second-factor/confirm", Need::Setup, post(second_factor::confirm))
-        .staff("/desk/second-factor/codes", Need::Account, post(second_factor::renew_codes))
+        .staff("/desk/second-factor/codes", OWN_ACCOUNT, post(second_factor::renew_codes))
 }
 
 /// What only a demo has.

@@ -89,6 +89,7 @@ impl Content for Page {
 
 /// GET: what waits.
 pub(super) async fn show(reading: Reading, staff: Staff) -> Result<Response, Refusal> {
+    let (keeps, is_bound) = (staff.may(Right::People), staff.reach.is_bound());
     let editions = reading.heard_editions().await?;
     let figures = match editions.first() {
         Some((cadence, at)) if is_for_all(&staff) => figures(&reading, &staff, *cadence, *at).await?,
@@ -105,7 +106,7 @@ pub(super) async fn show(reading: Reading, staff: Staff) -> Result<Response, Ref
     let (running, is_stuck) =
         if staff.may(Right::Send) { running(&reading, &staff).await? } else { (Vec::new(), false) };
     let page = Page {
-        steps: list_steps(&reading, &staff).await?,
+        steps: if is_bound { Vec::new() } else { list_steps(&reading, &staff).await? },
         may_write: staff.may(Right::Write),
         next: coming.next(),
         later: coming.collect(),
@@ -117,9 +118,9 @@ pub(super) async fn show(reading: Reading, staff: Staff) -> Result<Response, Ref
         drafts: is_for_all(&staff).then(|| drafts(&reading, &staff, &rows, is_sent_in)),
         own: staff.may(Right::Write).then(|| drafts(&reading, &staff, &rows, is_own)),
         answers: answers::list(&reading, &staff).await?,
-        questions: if staff.may(Right::People) { Some(questions(&reading, &staff).await?) } else { None },
-        vacant: if staff.may(Right::People) { Some(vacant(&reading, &staff).await?) } else { None },
-        groundless: if staff.may(Right::People) { Some(groundless(&reading).await?) } else { None },
+        questions: if keeps && !is_bound { Some(questions(&reading, &staff).await?) } else { None },
+        vacant: if keeps { Some(vacant(&reading, &staff).await?) } else { None },
+        groundless: if keeps && !is_bound { Some(groundless(&reading).await?) } else { None },
         running,
         is_stuck: is_stuck && staff.may(Right::Administer),
         inbox: reading.0.need_of("/desk/inbox").is_some_and(|need| staff.meets(need)),
@@ -281,7 +282,7 @@ async fn vacant(reading: &Reading, staff: &Staff) -> Result<Part, Refusal> {
         quiet: row.represents,
         path: format!("/desk/places/{}", row.seat),
     };
-    let (all, rows) = reading.vacant_seats(count(SHOWN_AT_MOST)).await?;
+    let (all, rows) = reading.vacant_seats(staff, count(SHOWN_AT_MOST)).await?;
     Ok(Part::of(rows.into_iter().map(line).collect(), all))
 }
 

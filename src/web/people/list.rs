@@ -1,5 +1,7 @@
 //! Everybody: searched, narrowed, paged, and taken along as a sheet.
 
+use std::borrow::Cow;
+
 use axum::extract::Query;
 use axum::http::header;
 use axum::response::{IntoResponse as _, Response};
@@ -10,6 +12,7 @@ use super::told::{Choice, call};
 use crate::forum::{Facet, Standing, Status, Term, TermIx, sort_key};
 use crate::intake::people::{SHEET, SheetPerson, sheet_rows};
 use crate::intake::sheet::write_csv;
+use crate::staff::Reach;
 use crate::web::refusal::Refusal;
 use crate::web::site::{People, Reading, UnionGrounds, Writing};
 use crate::web::staff::Staff;
@@ -133,8 +136,12 @@ impl Filter {
         }
     }
 
-    fn admits(&self, people: &People, index: usize) -> bool {
-        let (named, standing) = (&people.named[index], &people.everyone.people()[index]);
+    fn admits(&self, people: &People, reach: &Reach, index: usize) -> bool {
+        let standing = &people.everyone.people()[index];
+        if !reach.has(&people.forum, standing) {
+            return false;
+        }
+        let (named, standing) = (&people.named[index], reach.known_of(&people.forum, standing));
         let (terms, now) = (&people.forum.terms, people.everyone.now());
         let sits_in = |group: TermIx| {
             standing.seats.iter().any(|s| s.is_running(now) && terms.is_at_or_under(s.group, group))
@@ -144,13 +151,14 @@ impl Filter {
             && self.group.is_none_or(sits_in)
             && self.role.is_none_or(|role| standing.roles.iter().any(|own| terms.is_at_or_under(*own, role)))
             && self.organisation.is_none_or(|org| named.organisation == Some(org))
-            && (self.state.is_empty() || State::of(standing, now).word() == self.state)
+            && (self.state.is_empty() || State::of(&standing, now).word() == self.state)
     }
 }
 
-fn select(people: &People, asked: &Asked) -> Vec<usize> {
+/// Those who are found of whom the account may see.
+fn select(people: &People, reach: &Reach, asked: &Asked) -> Vec<usize> {
     let filter = Filter::of(people, asked);
-    people.by_name().iter().copied().filter(|index| filter.admits(people, *index)).collect()
+    people.by_name().iter().copied().filter(|index| filter.admits(people, reach, *index)).collect()
 }
 
 /// GET: the list.
@@ -161,7 +169,7 @@ pub(super) async fn show(
 ) -> Result<Response, Refusal> {
     let people = reading.people().await?;
     let words = &reading.0.words(staff.language).people.list;
-    let found = select(&people, &asked);
+    let found = select(&people, &staff.reach, &asked);
     let at: usize = asked.page.parse().unwrap_or(0);
     let teller = Teller { reading: &reading, staff: &staff, people: &people };
     let pattern = if found.len() == 1 { &words.count_one } else { &words.count };
@@ -207,6 +215,11 @@ struct Teller<'a> {
 }
 
 impl Teller<'_> {
+    /// What the account knows of whom the index names.
+    fn standing(&self, index: usize) -> Cow<'_, Standing> {
+        self.staff.reach.known_of(&self.people.forum, &self.people.everyone.people()[index])
+    }
+
     fn name(&self, ix: TermIx) -> String {
         self.people.forum.name_of(ix, self.staff.language).to_owned()
     }
@@ -220,14 +233,17 @@ impl Teller<'_> {
         tree.into_iter().map(choice).collect()
     }
 
-    /// Those where somebody works; none if they are too many to choose from, but for the one that is chosen.
+    /// Those where somebody works that the account may see; none if they are too many to choose from, but for the one that
+    /// is chosen.
     fn organisations(&self, chosen: &str) -> Vec<Choice> {
         let many = self.people.kinds.len() > MOST_LISTED;
         let choice = |ix: &TermIx| {
             let value = self.people.forum.terms.term(*ix).slug.clone();
             Choice { chosen: value == chosen, value, label: self.name(*ix), depth: 0 }
         };
-        let mut choices: Vec<Choice> = self.people.kinds.keys().map(choice).collect();
+        let is_seen =
+            |ix: &&TermIx| self.staff.reach.has_organisation(&self.people.forum.terms.term(**ix).slug);
+        let mut choices: Vec<Choice> = self.people.kinds.keys().filter(is_seen).map(choice).collect();
         choices.retain(|choice| !many || choice.chosen);
         choices.sort_by_cached_key(|choice| sort_key(&choice.label));
         choices
@@ -257,7 +273,8 @@ impl Teller<'_> {
     fn places(&self, index: usize) -> Vec<String> {
         let words = &self.reading.0.words(self.staff.language).queue.position;
         let now = self.people.everyone.now();
-        let running = self.people.everyone.people()[index].seats.iter().filter(|seat| seat.is_running(now));
+        let standing = self.standing(index);
+        let running = standing.seats.iter().filter(|seat| seat.is_running(now));
         let place = |seat: &crate::forum::Seat| {
             let position = words.get(&seat.position).map_or(seat.position.slug(), String::as_str);
             format!("{position}, {}", self.name(seat.group))
@@ -267,7 +284,7 @@ impl Teller<'_> {
 
     fn entry(&self, index: usize) -> Entry {
         let named = &self.people.named[index];
-        let state = State::of(&self.people.everyone.people()[index], self.people.everyone.now());
+        let state = State::of(&self.standing(index), self.people.everyone.now());
         Entry {
             id: named.id.0,
             name: call(&named.name, &named.email).to_owned(),
@@ -280,17 +297,17 @@ impl Teller<'_> {
     }
 
     fn rows(&self, index: usize, grounds: &UnionGrounds) -> Vec<[String; 13]> {
-        let (named, standing) = (&self.people.named[index], &self.people.everyone.people()[index]);
+        let (named, standing) = (&self.people.named[index], self.standing(index));
         let now = self.people.everyone.now();
         let person = SheetPerson {
             email: &named.email,
             name: &named.name,
             organisation: &named.organisation.map_or_else(String::new, |org| self.name(org)),
-            standing,
+            standing: &standing,
             union_grounds: grounds.get(&named.id).map_or(&[], Vec::as_slice),
             language: named.language,
             cadence: named.cadence(),
-            state: self.state(State::of(standing, now)),
+            state: self.state(State::of(&standing, now)),
         };
         sheet_rows(&self.people.forum, &person, now)
     }
@@ -304,7 +321,7 @@ pub(super) async fn export(
 ) -> Result<Response, Refusal> {
     let reading = writing.reading();
     let people = reading.people().await?;
-    let mut found = select(&people, &asked);
+    let mut found = select(&people, &staff.reach, &asked);
     found.truncate(IN_A_SHEET);
     writing.note_list(&staff, found.len()).await?;
     let grounds = reading.union_grounds().await?;

@@ -1,7 +1,8 @@
 //! People and places: who receives, who has which place in which group, and what happens when somebody is replaced.
 //!
 //! What stands here is for who has the `people` right. Whoever looks into one person's letters does it by a button, and
-//! the log says so.
+//! the log says so. An account that is bound to an organisation finds here its own people and places and nothing of others:
+//! what is not kept to them is closed to it, or answers as if it were not there.
 
 mod acts;
 mod duplicates;
@@ -25,6 +26,7 @@ use axum::extract::DefaultBodyLimit;
 use axum::routing::{get, post};
 
 use super::routes::Routes;
+use super::staff::OWN_PEOPLE;
 use crate::staff::Right;
 
 /// The routes.
@@ -32,14 +34,14 @@ pub(super) fn routes() -> Routes {
     // The file comes back with the form, written in Base64.
     let sheets = DefaultBodyLimit::max(2 * import::LARGEST_FILE);
     Routes::new()
-        .staff("/desk/people", Right::People, get(list::show))
-        .staff("/desk/people/export", Right::People, post(list::export))
+        .staff("/desk/people", OWN_PEOPLE, get(list::show))
+        .staff("/desk/people/export", OWN_PEOPLE, post(list::export))
         .staff("/desk/people/import", Right::People, get(import::show).post(import::take).layer(sheets))
         .staff("/desk/people/duplicates", Right::People, get(duplicates::show))
         .staff("/desk/people/duplicates/{one}/{other}", Right::People, get(merge::show).post(merge::preview))
         .staff("/desk/people/duplicates/{one}/{other}/merge", Right::People, post(merge::confirm))
         .staff("/desk/people/duplicates/{one}/{other}/apart", Right::People, post(duplicates::keep_apart))
-        .staff("/desk/people/{id}", Right::People, get(person::show).post(look::show))
+        .staff("/desk/people/{id}", OWN_PEOPLE, get(person::show).post(look::show))
         .staff("/desk/people/{id}/resume", Right::People, post(acts::resume))
         .staff("/desk/people/{id}/union-ground", Right::People, post(grounds::say))
         .staff("/desk/people/{id}/link", Right::People, post(acts::mail_link))
@@ -48,13 +50,13 @@ pub(super) fn routes() -> Routes {
         .staff("/desk/people/{id}/take-out", Right::People, post(acts::take_out))
         .staff("/desk/groups", Right::People, get(groups::show))
         .staff("/desk/groups/{slug}", Right::People, get(groups::show_one).post(groups::open_place))
-        .staff("/desk/organisations", Right::People, get(organisations::show))
-        .staff("/desk/organisations/{slug}", Right::People, get(organisations::show_one))
-        .staff("/desk/places", Right::People, get(vacant::show))
-        .staff("/desk/places/{id}", Right::People, get(place::show))
-        .staff("/desk/places/{id}/welcome", Right::People, post(replace::preview))
+        .staff("/desk/organisations", OWN_PEOPLE, get(organisations::show))
+        .staff("/desk/organisations/{slug}", OWN_PEOPLE, get(organisations::show_one))
+        .staff("/desk/places", OWN_PEOPLE, get(vacant::show))
+        .staff("/desk/places/{id}", OWN_PEOPLE, get(place::show))
+        .staff("/desk/places/{id}/welcome", OWN_PEOPLE, post(replace::preview))
         .staff("/desk/places/{id}/welcome/{letter}", Right::People, get(replace::show_frame))
-        .staff("/desk/places/{id}/replace", Right::People, post(replace::confirm))
+        .staff("/desk/places/{id}/replace", OWN_PEOPLE, post(replace::confirm))
         .staff("/desk/places/{id}/vacate", Right::People, post(place::vacate))
         .staff("/desk/places/{id}/span", Right::People, post(place::set_span))
         .staff("/desk/places/{id}/close", Right::People, post(place::close))

@@ -1,4 +1,4 @@
-//! Organisations: how many work there, which places they have, and who has those.
+//! Organisations: how many work there, which places they have, and who has those. Who is bound to one finds it alone.
 
 use axum::extract::{Path, Query};
 use axum::response::Response;
@@ -54,7 +54,7 @@ pub(super) async fn show(
 ) -> Result<Response, Refusal> {
     let wanted = asked.q.trim().to_lowercase();
     let mut rows = reading.organisations().await?;
-    rows.retain(|row| row.name.to_lowercase().contains(&wanted));
+    rows.retain(|row| staff.reach.has_organisation(&row.slug) && row.name.to_lowercase().contains(&wanted));
     rows.sort_by_cached_key(|row| sort_key(&row.name));
     let at: usize = asked.page.parse().unwrap_or(0);
     let many = rows.len() > at.saturating_add(1).saturating_mul(PAGE);
@@ -104,8 +104,8 @@ pub(super) async fn show_one(
     staff: Staff,
     Path(slug): Path<String>,
 ) -> Result<Response, Refusal> {
-    let rows = reading.organisations().await?;
-    let row = rows.into_iter().find(|row| row.slug == slug).ok_or_else(|| nothing_there(&staff))?;
+    let row = reading.organisation(&slug).await?.filter(|row| staff.reach.has_organisation(&row.slug));
+    let row = row.ok_or_else(|| nothing_there(&staff))?;
     let places = reading.places_of_organisation(&slug).await?;
     let teller = Teller { reading: &reading, staff: &staff };
     let page = OnePage {

@@ -55,9 +55,13 @@ impl Content for Page {
     const TEMPLATE: &'static str = "people_person.html";
 }
 
-/// The person of that key.
+/// The person of that key, as far as who looks knows them; one who is not theirs to see is not there.
 pub(super) async fn find(reading: &Reading, staff: &Staff, id: i64) -> Result<Recipient, Refusal> {
-    reading.recipient(&staff.forum, RecipientId(id)).await?.ok_or_else(|| nothing_there(staff))
+    let found = reading.recipient(&staff.forum, RecipientId(id)).await?;
+    let found = found.filter(|person| staff.reach.has(&staff.forum, &person.standing));
+    let mut person = found.ok_or_else(|| nothing_there(staff))?;
+    person.standing = staff.reach.known_of(&staff.forum, &person.standing).into_owned();
+    Ok(person)
 }
 
 /// GET: the person.
@@ -71,7 +75,7 @@ pub(super) async fn show(
     let mut page = page_of(&reading, &staff, &person).await?;
     let all = reading.0.words(staff.language);
     let words = &all.people.note;
-    let rows = reading.places_of_person(person.id).await?;
+    let rows = places_of(&reading, &staff, person.id).await?;
     let teller = Teller { reading: &reading, staff: &staff };
     page.note = match asked.done.as_str() {
         "resumed" => words.resumed.clone(),
@@ -88,11 +92,19 @@ pub(super) async fn show(
     reading.0.desk_page(&staff, &page)
 }
 
-/// The page without what opens by the button.
+/// The places that somebody has, will have or had, as far as they are the account's to see.
+async fn places_of(reading: &Reading, staff: &Staff, id: RecipientId) -> Result<Vec<PlaceRow>, Refusal> {
+    let mut rows = reading.places_of_person(id).await?;
+    rows.retain(|row| staff.reach.has_organisation(&row.represents));
+    Ok(rows)
+}
+
+/// The page without what opens by the button. Who is bound to an organisation finds nothing on it that is done, nor the
+/// unions that somebody sits for.
 pub(super) async fn page_of(reading: &Reading, staff: &Staff, person: &Recipient) -> Result<Page, Refusal> {
     let own = reading.own_row(person.id).await?.ok_or_else(|| nothing_there(staff))?;
-    let rows = reading.places_of_person(person.id).await?;
-    let now = reading.0.now();
+    let rows = places_of(reading, staff, person.id).await?;
+    let (now, acts) = (reading.0.now(), !staff.reach.is_bound());
     let is_over = |row: &PlaceRow| row.held_until.is_some_and(|until| until <= now);
     let teller = Teller { reading, staff };
     let (over, current): (Vec<PlaceRow>, Vec<PlaceRow>) = rows.into_iter().partition(is_over);
@@ -106,11 +118,11 @@ pub(super) async fn page_of(reading: &Reading, staff: &Staff, person: &Recipient
         facts: list_facts(reading, staff, person, &own),
         places: current.iter().flat_map(|row| teller.places(std::slice::from_ref(row))).collect(),
         earlier: over.iter().flat_map(|row| teller.places(std::slice::from_ref(row))).collect(),
-        unions: list_unions(reading, staff, person.id).await?,
+        unions: if acts { list_unions(reading, staff, person.id).await? } else { Vec::new() },
         held_back: tell_held_back(reading, staff, person.standing.status, by_bounce),
-        theirs: person.standing.status == Status::Unsubscribed || (suspended && !by_bounce),
-        resumable: by_bounce,
-        question: reading.questions().await?.iter().any(|row| row.recipient == person.id),
+        theirs: acts && (person.standing.status == Status::Unsubscribed || (suspended && !by_bounce)),
+        resumable: acts && by_bounce,
+        question: acts && reading.questions().await?.iter().any(|row| row.recipient == person.id),
         note: String::new(),
         errors: BTreeMap::new(),
         problem: String::new(),
@@ -158,9 +170,10 @@ fn list_facts(reading: &Reading, staff: &Staff, person: &Recipient, own: &OwnRow
         (&words.roles, names(&person.standing.roles)),
         (&words.language, all.language.get(&person.language).cloned().unwrap_or_default()),
         (&words.often, all.cadence.get(&person.cadence).cloned().unwrap_or_default()),
-        (&words.since, came),
-        (&words.basis, basis.clone()),
     ];
-    let said = facts.into_iter().filter(|(_, value)| !value.is_empty());
+    // Where the data came from, and why it is kept, may tell of a union.
+    let kept = [(&words.since, came), (&words.basis, basis.clone())];
+    let kept = kept.into_iter().filter(|_| !staff.reach.is_bound());
+    let said = facts.into_iter().chain(kept).filter(|(_, value)| !value.is_empty());
     said.map(|(label, value)| Fact { label: label.clone(), value }).collect()
 }

@@ -67,9 +67,10 @@ impl Content for Page {
     const TEMPLATE: &'static str = "people_place.html";
 }
 
-/// The rows of a place that is there.
+/// The rows of a place that is there. One that is not the account's to see is not.
 pub(super) async fn find(reading: &Reading, staff: &Staff, id: i64) -> Result<Vec<PlaceRow>, Refusal> {
-    let rows = reading.place(SeatId(id)).await?;
+    let mut rows = reading.place(SeatId(id)).await?;
+    rows.retain(|row| staff.reach.has_organisation(&row.represents));
     if rows.is_empty() { Err(nothing_there(staff)) } else { Ok(rows) }
 }
 
@@ -116,7 +117,8 @@ async fn page_of(reading: &Reading, staff: &Staff, rows: &[PlaceRow]) -> Result<
             open: false,
         })
     };
-    let fields = suggest(reading, rows).await?;
+    // Whom somebody names may work anywhere.
+    let fields = if staff.reach.is_bound() { Fields::default() } else { suggest(reading, rows).await? };
     Ok(Page {
         seen: name_standing(rows),
         group_slug: first.group.clone(),
@@ -290,7 +292,10 @@ fn tell_refusal(teller: &Teller<'_>, error: &SeatingError) -> Result<String, Ref
         SeatingError::Store(_) => return Err(Refusal::broken(error)),
         SeatingError::EndsBefore => words.day.clone(),
         SeatingError::HasIt(_) => words.has_it.clone(),
+        // To who may not know who else is here, an address that is not theirs to use is like any other.
+        SeatingError::Erased if teller.staff.reach.is_bound() => words.elsewhere.clone(),
         SeatingError::Erased => words.erased.clone(),
+        SeatingError::Elsewhere => words.elsewhere.clone(),
         SeatingError::NoPlace(_) | SeatingError::Changed => words.no_place.clone(),
         SeatingError::NoGround => words.ground.clone(),
         SeatingError::Overtaken => words.overtaken.clone(),
@@ -313,7 +318,7 @@ pub(super) async fn answer(
 ) -> Result<Response, Refusal> {
     let why = tell_refusal(&Teller { reading, staff }, error)?;
     let field = match error {
-        SeatingError::HasIt(_) | SeatingError::Erased => Some("email"),
+        SeatingError::HasIt(_) | SeatingError::Erased | SeatingError::Elsewhere => Some("email"),
         SeatingError::EndsBefore | SeatingError::Overlaps(_) => Some(sent.days()),
         _ => None,
     };

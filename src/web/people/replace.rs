@@ -124,14 +124,23 @@ pub(super) async fn preview(
         Ok(wish) => wish,
         Err(wrong) => return refuse(&reading, &staff, id, &Sent::Successor(said.fields()), wrong).await,
     };
-    let welcome = writing.look_at_welcome(&staff, &rows, &wish.successor, wish.from).await?;
-    let is_letter = matches!(welcome, Welcome::Letter(..));
     let words = &reading.0.words(staff.language).people.place;
+    if !writing.may_seat(&staff, &wish.successor).await? {
+        let wrong = (Some("email"), reading.0.words(staff.language).people.note.elsewhere.clone());
+        return refuse(&reading, &staff, id, &Sent::Successor(said.fields()), wrong).await;
+    }
+    // A letter may hold what only its reader may know.
+    let welcome = match staff.reach.is_bound() {
+        true => None,
+        false => Some(writing.look_at_welcome(&staff, &rows, &wish.successor, wish.from).await?),
+    };
+    let is_letter = matches!(welcome, Some(Welcome::Letter(..)));
     let pen = reading.0.pen(&staff.forum, staff.language);
     let (mut subject, mut language, mut text, mut day, mut no_letter) = Default::default();
     let mut frame = String::new();
     match welcome {
-        Welcome::Letter(at, bytes) => {
+        None => no_letter = words.welcome_unseen.clone(),
+        Some(Welcome::Letter(at, bytes)) => {
             let mail = take_apart(&bytes);
             let parts = mail.map(|mail| (mail.subject, mail.language, without_tokens(&mail.text)));
             (subject, language, text) = parts.unwrap_or_default();
@@ -139,8 +148,8 @@ pub(super) async fn preview(
             frame = format!("/desk/places/{id}/welcome/{name}");
             day = pen.weekday_and_day(at);
         }
-        Welcome::Nothing => no_letter = words.welcome_nothing.clone(),
-        Welcome::NoLetters => no_letter = words.welcome_none.clone(),
+        Some(Welcome::Nothing) => no_letter = words.welcome_nothing.clone(),
+        Some(Welcome::NoLetters) => no_letter = words.welcome_none.clone(),
     }
     let teller = Teller { reading: &reading, staff: &staff };
     let page = Page {

@@ -28,7 +28,8 @@ pub(super) struct Choice {
 /// Somebody who has a place, will have it or had it.
 #[derive(Debug, Clone, Serialize)]
 pub(super) struct Holder {
-    pub(super) id: i64,
+    /// None: who looks may not know who it is.
+    pub(super) id: Option<i64>,
     pub(super) name: String,
     /// From when until when, in words; empty: since ever, no end set.
     pub(super) span: String,
@@ -96,10 +97,21 @@ impl Teller<'_> {
         }
     }
 
-    /// Who stands in the row; none if nobody, or somebody who was erased.
+    /// Who stands in the row; none if nobody, or somebody who was erased. Of who works elsewhere somebody who is bound to an
+    /// organisation reads no more than that.
     pub(super) fn holder(&self, row: &PlaceRow) -> Option<Holder> {
         let (id, email) = (row.holder?, row.email.as_deref()?);
-        let words = &self.reading.0.words(self.staff.language).people.state;
+        let all = &self.reading.0.words(self.staff.language).people;
+        let span = self.span((row.held_from, row.held_until));
+        if !self.staff.reach.has_worker_of(row.works_at.as_deref()) {
+            return Some(Holder {
+                id: None,
+                name: all.place.elsewhere.clone(),
+                span,
+                trouble: String::new(),
+            });
+        }
+        let words = &all.state;
         let trouble = match row.status.as_deref().and_then(Status::from_word) {
             Some(Status::Suspended) => words.returned.clone(),
             Some(Status::Unsubscribed) => words.unsubscribed.clone(),
@@ -107,9 +119,9 @@ impl Teller<'_> {
             _ => String::new(),
         };
         Some(Holder {
-            id: id.0,
+            id: Some(id.0),
             name: call(row.name.as_deref().unwrap_or_default(), email).to_owned(),
-            span: self.span((row.held_from, row.held_until)),
+            span,
             trouble,
         })
     }

@@ -62,9 +62,9 @@ impl Content for Page {
     const TEMPLATE: &'static str = "people_vacant.html";
 }
 
-/// GET: both lists.
+/// GET: both lists. Who is bound to an organisation finds its vacant places alone: whom one asks may sit for others, too.
 pub(super) async fn show(reading: Reading, staff: Staff) -> Result<Response, Refusal> {
-    let (all, rows) = reading.vacant_seats(SHOWN).await?;
+    let (all, rows) = reading.vacant_seats(&staff, SHOWN).await?;
     let teller = Teller { reading: &reading, staff: &staff };
     let vacant = |row: &VacantSeatRow| Vacant {
         id: row.seat.0,
@@ -72,24 +72,30 @@ pub(super) async fn show(reading: Reading, staff: Staff) -> Result<Response, Ref
         represents: row.represents.clone(),
     };
     let mut questions = Vec::new();
-    for row in reading.questions().await?.iter().take(usize::try_from(SHOWN).unwrap_or_default()) {
-        questions.push(question_of(&teller, row).await?);
+    let (mut groundless_count, mut groundless) = (0, Vec::new());
+    if !staff.reach.is_bound() {
+        for row in reading.questions().await?.iter().take(usize::try_from(SHOWN).unwrap_or_default()) {
+            questions.push(question_of(&teller, row).await?);
+        }
+        (groundless_count, groundless) = reading.groundless(SHOWN).await?;
     }
-    let (groundless_count, groundless) = reading.groundless(SHOWN).await?;
     let page = Page {
         groundless_count,
         groundless_more: groundless_count - i64::try_from(groundless.len()).unwrap_or_default(),
         groundless: groundless.into_iter().map(|row| groundless_of(&teller, row)).collect(),
         vacant: rows.iter().map(vacant).collect(),
         more: all - i64::try_from(rows.len()).unwrap_or_default(),
-        empty: rows.is_empty() && questions.is_empty() && !has_places(&reading).await?,
+        empty: rows.is_empty() && questions.is_empty() && !has_places(&reading, &staff).await?,
         questions,
     };
     reading.0.desk_page(&staff, &page)
 }
 
-/// Whether somebody has a place; what nobody has is vacant.
-async fn has_places(reading: &Reading) -> Result<bool, Refusal> {
+/// Whether somebody has a place that is the account's to see; what nobody has is vacant.
+async fn has_places(reading: &Reading, staff: &Staff) -> Result<bool, Refusal> {
+    if let Some(own) = staff.reach.organisation() {
+        return Ok(!reading.places_of_organisation(own).await?.is_empty());
+    }
     let (people, now) = (reading.people().await?, reading.0.now());
     let mut seats = people.everyone.people().iter().flat_map(|standing| &standing.seats);
     Ok(seats.any(|seat| seat.ends_at.is_none_or(|end| now < end)))

@@ -33,8 +33,9 @@ impl Writing {
         change: &AccountChange<'_>,
     ) -> Result<bool, Refusal> {
         let (store, now, actor) = (&self.0.0.store, self.0.now(), staff.actor());
-        let AccountChange { name, rights, groups, .. } = *change;
-        let new = NewAccount { email: address.as_str(), name, rights, groups, actor: &actor };
+        let AccountChange { name, rights, groups, organisation, .. } = *change;
+        let email = address.as_str();
+        let new = NewAccount { email, name, rights, groups, organisation, actor: &actor };
         let Some(id) = store.add_account(&new, now).await? else { return Ok(false) };
         if change.from_at.is_some() || change.until_at.is_some() {
             store.change_account(id, change, &actor, now).await?;

@@ -99,12 +99,14 @@ impl Reading {
         Ok(self.store().list_questions().await?)
     }
 
-    /// How many places nobody has, and at most so many of them.
+    /// How many places nobody has that are the account's to see, and at most so many of them.
     pub(in crate::web) async fn vacant_seats(
         &self,
+        staff: &Staff,
         at_most: i64,
     ) -> Result<(i64, Vec<VacantSeatRow>), Refusal> {
-        let seats = self.store().list_vacant_seats(self.0.now(), at_most).await?;
+        let own = staff.reach.organisation();
+        let seats = self.store().list_vacant_seats(self.0.now(), own, at_most).await?;
         Ok((seats.first().map_or(0, |seat| seat.all), seats))
     }
 

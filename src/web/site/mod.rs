@@ -15,6 +15,7 @@ mod mail;
 mod mailing;
 mod merging;
 mod part;
+mod partners;
 mod people;
 mod prefs;
 mod progress;

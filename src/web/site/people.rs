@@ -199,7 +199,10 @@ impl Writing {
             Some(known) => known,
             None => {
                 let store = &self.0.0.store;
-                let workplace = store.find_own_organisation(seat.id).await?;
+                let workplace = match staff.reach.organisation() {
+                    Some(own) => self.reading().organisation(own).await?.map(|row| row.id),
+                    None => store.find_own_organisation(seat.id).await?,
+                };
                 newcomer(forum, successor, load_workplace(store, forum, workplace).await?)
             }
         };
@@ -328,6 +331,7 @@ impl Writing {
             public_id,
             union_ground: None,
             seen: None,
+            within: staff.reach.organisation(),
         }
     }
 

@@ -20,7 +20,7 @@ super::words! {
     steps, Steps:
         title lead done settings settings_line sender sender_line groups groups_line people people_line item item_line mailing mailing_line;
     account, Account:
-        title whose_before whose_after rights groups sessions sessions_hint unnamed here since close close_all language language_line language_browser out out_line out_all safety safety_second safety_password;
+        title whose_before whose_after rights groups organisation sessions sessions_hint unnamed here since close close_all language language_line language_browser out out_line out_all safety safety_second safety_password;
     code, Code:
         title lead code hint wrong button lost;
     second, Second:
@@ -28,7 +28,7 @@ super::words! {
     password, Password:
         title lead new hint wrong save saved removed remove;
     accounts, Accounts:
-        title lead all new email taken name name_error rights rights_error groups writes_for groups_hint days days_hint days_error from until begins lasts invite invited may save saved last reset reset_line reset_button was_reset end end_line sure sure_error end_button ended;
+        title lead all new email taken name name_error rights rights_error groups writes_for groups_hint organisation organisation_hint organisation_none organisation_error looks_after days days_hint days_error from until begins lasts invite invited may save saved last reset reset_line reset_button was_reset end end_line sure sure_error end_button ended;
     log, Log:
         title lead person who who_any command page pages worker account action action_any from until show none older csv json details when;
     demo, Demo:

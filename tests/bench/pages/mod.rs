@@ -99,7 +99,14 @@ async fn write_device(store: &Store) {
 async fn write_desk(store: &Store) -> String {
     let now = treff::clock::Clock::system().now();
     let rights = r#"["write","approve","send","people","administer"]"#;
-    let new = NewAccount { email: "lead@forum.example", name: "Lise", rights, groups: &[], actor: "command" };
+    let new = NewAccount {
+        email: "lead@forum.example",
+        name: "Lise",
+        rights,
+        groups: &[],
+        organisation: None,
+        actor: "command",
+    };
     let account = store.add_account(&new, now).await.expect("an account").expect("a new one");
     let mut tx = store.begin().await.expect("a transaction");
     let until = treff::staff::doors::session_expires_at(now, now);

@@ -1,6 +1,7 @@
 //! Giving and taking accounts.
 
 use axum::http::StatusCode;
+use treff::ids::OrganisationId;
 use treff::staff::Rights;
 
 use super::seat::{LISE, add_account, seat, seat_account};
@@ -66,6 +67,34 @@ on_both_databases! {
         assert!(lise.post("/desk/accounts/2/end", "sure=yes").await.body.contains("Kontoen er avsluttet"));
         assert_eq!(lise.get("/desk/accounts/2").await.status, StatusCode::NOT_FOUND);
         assert!(!pages.dump().await.contains("per@forum.example"));
+    }
+
+    async fn an_account_is_bound_to_one_organisation_and_then_looks_after_people_and_nothing_else(db: Database) {
+        let pages = Pages::over(db).await;
+        let mut lise = seat(&pages, LISE, ADMIN).await;
+        for form in [
+            "email=mona@vik.example&right=people&right=write&organisation=nav",
+            "email=mona@vik.example&right=administer&organisation=nav",
+            "email=mona@vik.example&right=people&organisation=nowhere",
+        ] {
+            let answer = lise.post("/desk/accounts", form).await;
+            assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{form}");
+            assert!(answer.body.contains("id=\"organisation-error\">Den som er for én organisasjon"), "{}", answer.body);
+        }
+        assert_eq!(pages.db.store.count_accounts().await.unwrap(), 1);
+        let made = lise.post("/desk/accounts", "email=mona@vik.example&right=people&organisation=nav&from=2027-03-08").await;
+        assert!(made.body.contains("<span>Bare for: NAV</span>"), "{}", made.body);
+        let mona = pages.db.store.list_accounts().await.unwrap().remove(1);
+        assert_eq!(mona.organisation, Some(OrganisationId(1)));
+        let shown = lise.get("/desk/accounts/2").await.body;
+        assert!(shown.contains("<option value=\"nav\" selected>NAV</option>"), "{shown}");
+        let mut own = seat_account(&pages, mona.id, "mona", now()).await;
+        assert!(own.get("/desk/account").await.body.contains("Du ser bare folk og plasser i: <strong>NAV</strong>"));
+        assert_eq!(own.get("/desk/groups").await.status, StatusCode::FORBIDDEN);
+        let wrong = lise.post("/desk/accounts/2", "right=people&right=send&organisation=nav").await;
+        assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(lise.post("/desk/accounts/2", "right=people").await.body.contains("Lagret."));
+        assert_eq!(own.get("/desk/groups").await.status, StatusCode::OK, "what is untied is so at once");
     }
 
     async fn somebody_always_administers(db: Database) {

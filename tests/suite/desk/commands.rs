@@ -26,6 +26,8 @@ on_both_engines! {
         for (args, said) in [
             (vec!["account", "add", "kari@example.test"], "say what they may do"),
             (vec!["account", "add", "kari@example.test", "--right", "write", "--group", "nowhere"], "no group \"nowhere\""),
+            (vec!["account", "add", "kari@example.test", "--right", "people", "--organisation", "nowhere"], "no organisation \"nowhere\""),
+            (vec!["account", "add", "kari@example.test", "--lead", "--organisation", "nav"], "give --right people alone"),
             (vec!["account", "link", "kari@example.test"], "has no account"),
             (vec!["account", "end", "kari@example.test"], "has no account"),
         ] {

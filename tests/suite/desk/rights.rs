@@ -1,9 +1,9 @@
-//! Every page of the desk against every right, nobody signed in included.
+//! Every page of the desk against every right, nobody signed in and whoever is bound to an organisation included.
 
 use axum::http::{Method, StatusCode};
 use treff::staff::Right;
 
-use super::seat::{add_account, seat, seat_account};
+use super::seat::{add_account, seat, seat_account, seat_partner};
 use crate::on_both_databases;
 use crate::pages::world::{Answer, Pages, now};
 
@@ -43,6 +43,7 @@ on_both_databases! {
         let pages = Pages::over(db).await;
         let none = add_account(&pages, "none@forum.example", "[]", &[]).await;
         let (mut breaches, mut number) = (Vec::new(), 0);
+        let open_to_partners = treff::web::list_partner_paths();
         for (route, needed) in treff::web::list_staff_paths() {
             let allowed = pages.ask(Method::PATCH, &fill(route)).await;
             let allowed = allowed.header("allow").to_owned();
@@ -57,6 +58,13 @@ on_both_databases! {
                 let mut without = seat_account(&pages, none, &format!("none {method} {route}"), now()).await;
                 if is_let_in(&without.ask(method.clone(), &fill(route), "").await) != needed.is_none() {
                     breaches.push(format!("{method} {route}: wrong for an account without rights"));
+                }
+                // Of the pages that are kept to one's own, letters are not among what is.
+                let is_look = route == "/desk/people/{id}" && method == Method::POST;
+                let mut partner = seat_partner(&pages, &format!("partner {method} {route}"), 1).await;
+                let answer = partner.ask(method.clone(), &fill(route), "").await;
+                if is_let_in(&answer) != (open_to_partners.contains(&route) && !is_look) {
+                    breaches.push(format!("{method} {route} with people of one organisation: {}", answer.status));
                 }
                 for right in Right::ALL {
                     number += 1;

@@ -1,7 +1,7 @@
 //! Accounts, sessions and what waits, row by row.
 
 use chrono::TimeDelta;
-use treff::ids::{AccountId, RecipientId};
+use treff::ids::{AccountId, OrganisationId, RecipientId};
 use treff::store::{AccountChange, ChangeFilter, NewAccount};
 
 use crate::delivery::rows::noon;
@@ -9,7 +9,14 @@ use crate::on_both_databases;
 use crate::pages::world::{Pages, now};
 
 fn new<'a>(email: &'a str, groups: &'a [String]) -> NewAccount<'a> {
-    NewAccount { email, name: "Lise Lund", rights: r#"["write"]"#, groups, actor: "command" }
+    NewAccount {
+        email,
+        name: "Lise Lund",
+        rights: r#"["write"]"#,
+        groups,
+        organisation: None,
+        actor: "command",
+    }
 }
 
 on_both_databases! {
@@ -42,10 +49,12 @@ on_both_databases! {
         let new = NewAccount { rights: r#"["people"]"#, ..new("per@forum.example", &[]) };
         store.add_account(&new, noon()).await.unwrap();
         let told = async |right: &str, at| store.list_lead_addresses(right, at).await.unwrap();
+        let bound = NewAccount { email: "mona@forum.example", organisation: Some(OrganisationId(1)), ..new.clone() };
+        store.add_account(&bound, noon()).await.unwrap();
         assert_eq!(told("send", noon()).await, ["lise@forum.example"]);
         assert_eq!(told("people", noon()).await, ["lise@forum.example", "per@forum.example"]);
         let until = Some(noon() + TimeDelta::days(1));
-        let deputy = AccountChange { name: "Per", rights: r#"["people"]"#, groups: &[], from_at: Some(noon()), until_at: until };
+        let deputy = AccountChange { name: "Per", rights: r#"["people"]"#, groups: &[], organisation: None, from_at: Some(noon()), until_at: until };
         store.change_account(AccountId(2), &deputy, "account:1", noon()).await.unwrap();
         assert_eq!(told("people", noon()).await.len(), 2);
         for over in [noon() - TimeDelta::seconds(1), noon() + TimeDelta::days(1)] {
@@ -90,14 +99,16 @@ on_both_databases! {
     async fn what_waits_is_counted_and_listed_to_a_bound(db: Database) {
         let pages = Pages::over(db).await;
         let store = &pages.db.store;
-        assert_eq!(store.list_vacant_seats(now(), 5).await.unwrap(), []);
+        assert_eq!(store.list_vacant_seats(now(), None, 5).await.unwrap(), []);
         pages.run("INSERT INTO seat (id, group_id, organisation_id, position, created_at) VALUES (8, 104, 1, 'leader', 0), (9, 104, 1, 'member', 0)").await;
         pages.run("INSERT INTO seat_holder (seat_id, recipient_id, starts_at, source) VALUES (9, 2, 9000000000000000, 'x')").await;
-        let first = store.list_vacant_seats(now(), 1).await.unwrap();
+        let first = store.list_vacant_seats(now(), None, 1).await.unwrap();
         assert_eq!(first[0].all, 2, "who comes later does not have it yet");
         assert_eq!((first.len(), first[0].seat.0, first[0].position.as_str(), first[0].represents.as_str()), (1, 8, "leader", "NAV"));
         pages.run("UPDATE seat SET ends_at = 1 WHERE id = 8").await;
-        let left = store.list_vacant_seats(now(), 5).await.unwrap();
+        assert_eq!(store.list_vacant_seats(now(), Some("nav"), 5).await.unwrap().len(), 2);
+        assert_eq!(store.list_vacant_seats(now(), Some("vik"), 5).await.unwrap(), []);
+        let left = store.list_vacant_seats(now(), None, 5).await.unwrap();
         assert_eq!((left.len(), left[0].all), (1, 1), "a place that ended is none");
         assert_eq!(store.count_uncertain_letters().await.unwrap(), 1);
         let letters = store.list_uncertain_letters(5).await.unwrap();
@@ -164,7 +175,7 @@ on_both_databases! {
         let id = store.add_account(&new("lise@forum.example", &[]), now()).await.unwrap().unwrap();
         let groups = ["health".to_owned()];
         let until = now() + TimeDelta::days(1);
-        let change = AccountChange { name: "Lise", rights: r#"["send"]"#, groups: &groups, from_at: None, until_at: Some(until) };
+        let change = AccountChange { name: "Lise", rights: r#"["send"]"#, groups: &groups, organisation: None, from_at: None, until_at: Some(until) };
         store.change_account(id, &change, "account:9", now()).await.unwrap();
         let mut tx = store.begin().await.unwrap();
         tx.open_session(now(), id, ("a", ""), now() + TimeDelta::days(14)).await.unwrap();
@@ -173,7 +184,12 @@ on_both_databases! {
         assert_eq!(store.find_staff("a", until).await.unwrap(), None, "its time is over");
         assert_eq!(store.list_led_groups(id).await.unwrap(), groups);
         let row = store.list_accounts().await.unwrap().remove(0);
-        assert_eq!((row.name.as_str(), row.from_at, row.until_at), ("Lise", None, Some(until)));
+        assert_eq!((row.name.as_str(), row.from_at, row.until_at, row.organisation), ("Lise", None, Some(until), None));
+        let bound = AccountChange { organisation: Some(OrganisationId(1)), ..change };
+        store.change_account(id, &bound, "account:9", now()).await.unwrap();
+        assert_eq!(store.find_staff("a", now()).await.unwrap().unwrap().organisation.as_deref(), Some("nav"));
+        assert!(store.end_account(id, "command", now()).await.unwrap());
+        assert_eq!(pages.text("SELECT CASE WHEN organisation_id IS NULL THEN 'none' ELSE 'bound' END FROM account").await, "none");
     }
 
     async fn the_log_is_read_by_person_who_what_and_when(db: Database) {

@@ -3,7 +3,7 @@
 use axum::http::StatusCode;
 use chrono::{DateTime, Utc};
 use treff::feedback::doors::answer_knocks;
-use treff::ids::AccountId;
+use treff::ids::{AccountId, OrganisationId};
 use treff::store::NewAccount;
 use treff::token::{Claim, Purpose, hash_of_secret};
 
@@ -20,7 +20,7 @@ pub fn desk_link(id: i64) -> String {
 
 /// Adds an account with these rights, as JSON, for these groups.
 pub async fn add_account(pages: &Pages, email: &str, rights: &str, groups: &[String]) -> AccountId {
-    let new = NewAccount { email, name: "Lise Lund", rights, groups, actor: "command" };
+    let new = NewAccount { email, name: "Lise Lund", rights, groups, organisation: None, actor: "command" };
     pages.db.store.add_account(&new, now()).await.unwrap().unwrap()
 }
 
@@ -61,4 +61,18 @@ pub async fn come_in_and_prove<'a>(pages: &'a Pages, link: i64) -> Reader<'a> {
     let reader = come_in(pages, link).await;
     pages.run("UPDATE staff_session SET proved_at = 1 WHERE id = (SELECT MAX(id) FROM staff_session)").await;
     reader
+}
+
+/// A browser in which an account is signed in that is bound to the organisation of that key and looks after its people.
+pub async fn seat_partner<'a>(pages: &'a Pages, email: &str, organisation: i64) -> Reader<'a> {
+    let new = NewAccount {
+        email,
+        name: "Mona Vik",
+        rights: r#"["people"]"#,
+        groups: &[],
+        organisation: Some(OrganisationId(organisation)),
+        actor: "command",
+    };
+    let account = pages.db.store.add_account(&new, now()).await.unwrap().unwrap();
+    seat_account(pages, account, email, now()).await
 }

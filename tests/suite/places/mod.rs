@@ -5,6 +5,7 @@ mod at_fields;
 mod importing;
 mod merging;
 mod overtaking;
+mod partners;
 mod people;
 mod replacing;
 mod sheet;

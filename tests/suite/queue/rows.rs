@@ -9,7 +9,7 @@ on_both_databases! {
     async fn what_is_no_draft_any_more_stays_as_it_is_and_the_log_says_nothing(db: Database) {
         let pages = Pages::over(db).await;
         let store = &pages.db.store;
-        let lise = NewAccount { email: "lise@forum.example", name: "Lise Lund", rights: r#"["write"]"#, groups: &[], actor: "command" };
+        let lise = NewAccount { email: "lise@forum.example", name: "Lise Lund", rights: r#"["write"]"#, groups: &[], organisation: None, actor: "command" };
         let account = store.add_account(&lise, now()).await.unwrap().unwrap();
         let filled_in = FilledIn { language: "nb", kind: None, title: "Tips", body: "", audience: "all", about: "[]".to_owned(), form: "{}".to_owned() };
         let new = NewDeskDraft { public_id: "ab", account: account.0, corrects: None, filled_in };

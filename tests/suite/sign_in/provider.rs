@@ -91,7 +91,14 @@ impl Desk {
     }
 
     async fn add_account(&self, email: &str) {
-        let new = NewAccount { email, name: "Lise Lund", rights: LEAD, groups: &[], actor: "command" };
+        let new = NewAccount {
+            email,
+            name: "Lise Lund",
+            rights: LEAD,
+            groups: &[],
+            organisation: None,
+            actor: "command",
+        };
         self.database.store.add_account(&new, now()).await.unwrap().unwrap();
     }
 }
