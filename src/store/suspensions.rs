@@ -221,7 +221,7 @@ impl Tx {
     ) -> Result<(), StoreError> {
         let seats: Option<One<i64>> = self
             .find(
-                "SELECT 1 FROM seat_holder WHERE recipient_id = $1 AND (ends_at IS NULL OR ends_at > $2) LIMIT 1",
+                "SELECT id FROM seat_holder WHERE recipient_id = $1 AND (ends_at IS NULL OR ends_at > $2) LIMIT 1",
                 args![recipient, ends_at],
             )
             .await?;
