@@ -301,11 +301,13 @@ impl Item {
         }
     }
 
-    /// Of minutes whose they are: the group that met, and the day; without one it is the day of their release.
+    /// Of minutes whose they are: the group that met, and the day; without one it is the day of their release, and no
+    /// later one ever, for nobody hands in minutes of a meeting that is yet to come.
     pub fn meeting(&self, zone: Tz) -> Option<(TermIx, NaiveDate)> {
+        let released_on = self.release_at.with_timezone(&zone).date_naive();
         match self.fields {
             Fields::Minutes { group: Some(group), met_on } => {
-                Some((group, met_on.unwrap_or_else(|| self.release_at.with_timezone(&zone).date_naive())))
+                Some((group, met_on.map_or(released_on, |day| day.min(released_on))))
             }
             _ => None,
         }

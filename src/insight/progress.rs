@@ -119,32 +119,51 @@ fn is_out(item: &Item, now: DateTime<Utc>) -> bool {
     item.is_due(now) && !item.withdrawn
 }
 
-/// The gatherings of days that are over.
+/// The gatherings whose last day is over, each with its first: who met while it was on met at it.
 fn list_gatherings<'i>(items: &[&'i Item], zone: Tz, now: DateTime<Utc>) -> Vec<(NaiveDate, &'i Item)> {
     let today = now.with_timezone(&zone).date_naive();
-    let day = |item: &Item| match item.fields {
+    let is_over = |item: &Item| item.own_close().is_some_and(|end| end.local_day(zone) < today);
+    let first = |item: &Item| match item.fields {
         Fields::Event { starts_at: Some(start), gathering: true, .. } => Some(start.local_day(zone)),
         _ => None,
     };
-    let out = items.iter().copied().filter(|item| is_out(item, now));
-    out.filter_map(|item| Some((day(item)?, item))).filter(|(day, _)| *day < today).collect()
+    let over = items.iter().copied().filter(|item| is_out(item, now) && is_over(item));
+    over.filter_map(|item| Some((first(item)?, item))).collect()
 }
 
-/// Whether a gathering is the group's: everybody's is, and that of a group is its own and that of the groups under it.
+/// Whether a gathering is the group's: everybody's is, and that of groups is their own and that of the groups under them.
 fn concerns(forum: &Forum, gathering: &Item, group: TermIx) -> bool {
-    let is_within = |other: TermIx| forum.terms.is_at_or_under(group, other);
     let is_visible = match gathering.visibility {
         Visibility::Public | Visibility::Forum => true,
-        Visibility::Group(other) => is_within(other),
+        Visibility::Group(other) => forum.terms.is_at_or_under(group, other),
         Visibility::Only(other) => other == group,
     };
-    let is_chosen = match gathering.audience {
-        Some(Audience::Term(term) | Audience::Seat(term, _))
-            if forum.terms.term(term).facet == Facet::Group =>
-        {
-            is_within(term)
-        }
-        _ => true,
-    };
-    is_visible && is_chosen
+    is_visible && gathering.audience.as_ref().is_none_or(|who| takes_in(forum, who, group, Extent::Any))
+}
+
+/// How many of a group an audience takes in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Extent {
+    /// It may take in some of them.
+    Any,
+    /// It takes in all of them, whoever they are.
+    All,
+}
+
+/// Whether an audience takes in so many of a group, as far as groups tell: of all other terms anybody may hold some, and
+/// nobody need hold one.
+fn takes_in(forum: &Forum, audience: &Audience, group: TermIx, extent: Extent) -> bool {
+    let is_within = |term: TermIx| forum.terms.is_at_or_under(group, term);
+    match audience {
+        Audience::All => true,
+        Audience::Term(term) if forum.terms.term(*term).facet == Facet::Group => is_within(*term),
+        Audience::Term(_) => extent == Extent::Any,
+        Audience::Seat(term, _) => extent == Extent::Any && is_within(*term),
+        Audience::Not(who) => match extent {
+            Extent::Any => !takes_in(forum, who, group, Extent::All),
+            Extent::All => !takes_in(forum, who, group, Extent::Any),
+        },
+        Audience::And(parts) => parts.iter().all(|part| takes_in(forum, part, group, extent)),
+        Audience::Or(parts) => parts.iter().any(|part| takes_in(forum, part, group, extent)),
+    }
 }

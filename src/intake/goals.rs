@@ -29,6 +29,14 @@ pub struct GoalLine {
     pub gone: bool,
 }
 
+impl GoalLine {
+    /// Whether it is a new one that says nothing.
+    pub fn is_blank(&self) -> bool {
+        self.id.is_none()
+            && [&self.goal, &self.sign, &self.reached].into_iter().all(|field| field.trim().is_empty())
+    }
+}
+
 /// What is wrong with a line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum GoalFault {
@@ -150,15 +158,14 @@ fn plan_goals(
     today: NaiveDate,
 ) -> Result<Vec<GoalChange>, Vec<(usize, GoalFault)>> {
     let (mut changes, mut faults) = (Vec::new(), Vec::new());
-    let mut count = standing.len();
+    // Whatever is taken away makes room, wherever in the form it stands.
+    let stays = |row: &&GoalRow| !lines.iter().any(|line| line.gone && line.id == Some(row.id));
+    let mut count = standing.iter().filter(stays).count();
     for (at, line) in lines.iter().enumerate() {
         let own = line.id.and_then(|id| standing.iter().find(|row| row.id == id));
         match (own, read_line(line, today)) {
-            (Some(row), _) if line.gone => {
-                count -= 1;
-                changes.push(GoalChange::Remove(row.id));
-            }
-            (None, _) if line.gone || (line.id.is_none() && is_empty(line)) => {}
+            (Some(row), _) if line.gone => changes.push(GoalChange::Remove(row.id)),
+            (None, _) if line.gone || line.is_blank() => {}
             (_, Err(fault)) => faults.push((at, fault)),
             (Some(row), Ok(goal)) if goal.is(row) => {}
             (Some(row), Ok(goal)) => changes.push(GoalChange::Change(row.id, goal)),
@@ -172,10 +179,6 @@ fn plan_goals(
         }
     }
     if faults.is_empty() { Ok(changes) } else { Err(faults) }
-}
-
-fn is_empty(line: &GoalLine) -> bool {
-    [&line.goal, &line.sign, &line.reached].into_iter().all(|field| field.trim().is_empty())
 }
 
 fn read_line(line: &GoalLine, today: NaiveDate) -> Result<Goal, GoalFault> {
@@ -197,7 +200,7 @@ fn read_line(line: &GoalLine, today: NaiveDate) -> Result<Goal, GoalFault> {
 /// Whether what stands says what the lines say: each goal once, and nothing that is to be taken away.
 fn is_said(standing: &[GoalRow], lines: &[GoalLine]) -> bool {
     let mut left: Vec<&GoalRow> = standing.iter().collect();
-    lines.iter().filter(|line| line.id.is_some() || !is_empty(line)).all(|line| {
+    lines.iter().filter(|line| !line.is_blank()).all(|line| {
         if line.gone {
             return standing.iter().all(|row| Some(row.id) != line.id);
         }
@@ -272,6 +275,8 @@ mod tests {
         assert_eq!(plan(&standing, &two), Err(vec![(1, GoalFault::TooMany)]));
         let instead = [GoalLine { gone: true, ..line(Some(1), "a", "") }, two[0].clone(), two[1].clone()];
         assert!(plan(&standing, &instead).is_ok(), "one goes, two come");
+        let behind = [two[0].clone(), two[1].clone(), instead[0].clone()];
+        assert!(plan(&standing, &behind).is_ok(), "wherever in the form it goes");
     }
 
     #[test]

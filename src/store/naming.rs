@@ -129,14 +129,20 @@ const NOTICES: Column =
 /// Whom a mail was forwarded from stands there as mail programs write it, with name and address.
 const FORWARDED: Column = Column { whole: Some("forwarded_from"), ..column!("draft", "fields") };
 
+/// A sign that said nothing else is none.
+const SIGN: Column =
+    Column { write: "UPDATE goal SET sign = NULLIF(TRIM($2), '') WHERE id = $1", ..column!("goal", "sign") };
+
 /// Where the address alone goes, or what names somebody by it.
-const CLEANED: [Column; 8] = [
+const CLEANED: [Column; 10] = [
     column!("report", "reason"),
     column!("delivery", "reply"),
     column!("draft", "title"),
     column!("draft", "body"),
     column!("draft", "audience_words"),
     column!("draft", "form"),
+    column!("goal", "goal"),
+    SIGN,
     FORWARDED,
     COLLEAGUES,
 ];

@@ -171,3 +171,19 @@ fn no_english_word_is_left_in_norwegian() {
     let found = [find_strangers("nb", ENGLISH_ONLY), find_strangers("nn", ENGLISH_ONLY)].concat();
     assert!(found.is_empty(), "{}", found.join("\n"));
 }
+
+/// To a template `none` is nothing at all, whatever a component was given under that name.
+#[test]
+fn no_words_are_given_to_a_component_under_a_name_that_means_nothing() {
+    for entry in std::fs::read_dir(folder().with_file_name("components")).unwrap() {
+        let path = entry.unwrap().path();
+        let text = std::fs::read_to_string(&path).unwrap();
+        for head in text.lines().filter(|line| line.starts_with("{% component ")) {
+            let parameters = head.split_once('(').map_or("", |(_, rest)| rest);
+            for parameter in parameters.split(',') {
+                let name = parameter.split([':', '=', ')']).next().unwrap_or_default().trim();
+                assert!(!["none", "None", "null"].contains(&name), "{}: {head}", path.display());
+            }
+        }
+    }
+}

@@ -3,6 +3,7 @@
 use axum::extract::{Path, Query};
 use axum::response::Response;
 use axum_extra::extract::Form;
+use chrono::{Datelike as _, NaiveDate};
 use serde::{Deserialize, Serialize};
 
 use super::may_set_goals;
@@ -15,7 +16,11 @@ use crate::web::refusal::{Refusal, Why, overtaken, unprocessable};
 use crate::web::site::{Reading, Writing};
 use crate::web::staff::{SEES_WHAT_GOES, Staff};
 use crate::web::templates::Content;
-use crate::web::words::fill;
+use crate::web::words::{GoalWords, fill};
+
+/// Lines that one form is read for: what stood there, what there was room for, and what others added while it was filled
+/// in, more than once.
+const MOST_LINES: usize = 10 * MOST_GOALS;
 
 /// What was just done.
 #[derive(Debug, Default, Deserialize)]
@@ -25,7 +30,7 @@ pub(super) struct Done {
 }
 
 /// One goal in the form.
-#[derive(Debug, Default, Serialize)]
+#[derive(Debug, Serialize)]
 struct Fields {
     /// From 1.
     number: usize,
@@ -39,6 +44,35 @@ struct Fields {
     goal_error: String,
     /// What is wrong with its day; empty: nothing.
     reached_error: String,
+}
+
+impl Fields {
+    /// The line as a field of days can hold it: what is no day is said in its error, and the field stands empty.
+    fn of(number: usize, line: GoalLine, words: &GoalWords) -> Fields {
+        let typed = line.reached.trim();
+        let is_day = |day: &NaiveDate| (1..=9999).contains(&day.year());
+        let day = typed.parse::<NaiveDate>().ok().filter(is_day);
+        let is_wrong = !typed.is_empty() && day.is_none();
+        Fields {
+            number,
+            id: line.id.map(|id| id.to_string()).unwrap_or_default(),
+            reached: day.map(|day| day.to_string()).unwrap_or_default(),
+            reached_error: if is_wrong { fill(&words.no_day, &[("text", typed)]) } else { String::new() },
+            goal: line.goal,
+            sign: line.sign,
+            gone: line.gone,
+            goal_error: String::new(),
+        }
+    }
+
+    fn tell(&mut self, fault: GoalFault, words: &GoalWords) {
+        match fault {
+            GoalFault::NoGoal => self.goal_error.clone_from(&words.no_goal),
+            GoalFault::TooMany => self.goal_error.clone_from(&words.too_many),
+            GoalFault::Day if self.reached_error.is_empty() => self.reached_error.clone_from(&words.day),
+            GoalFault::Day => {}
+        }
+    }
 }
 
 #[derive(Serialize)]
@@ -94,15 +128,7 @@ fn page_of(reading: &Reading, staff: &Staff, group: TermIx, rows: &[GoalRow], li
     let pen = reading.0.pen(&staff.forum, staff.language);
     let count = lines.len().max(MOST_GOALS);
     let lines = lines.into_iter().chain(std::iter::repeat_with(GoalLine::default)).take(count);
-    let fields = |(at, line): (usize, GoalLine)| Fields {
-        number: at + 1,
-        id: line.id.map(|id| id.to_string()).unwrap_or_default(),
-        goal: line.goal,
-        sign: line.sign,
-        reached: line.reached,
-        gone: line.gone,
-        ..Fields::default()
-    };
+    let fields = |(at, line): (usize, GoalLine)| Fields::of(at + 1, line, words);
     Page {
         slug: staff.forum.terms.term(group).slug.clone(),
         title: fill(&words.title, &[("group", staff.forum.name_of(group, staff.language))]),
@@ -125,6 +151,16 @@ fn line_of(row: &GoalRow) -> GoalLine {
         reached: row.reached_on.clone().unwrap_or_default(),
         gone: false,
     }
+}
+
+/// The lines that say something, and what stands that none of them names: there is room for so many goals alone, and to make
+/// it one must be able to take away what others added.
+fn with_unnamed(mut lines: Vec<GoalLine>, rows: &[GoalRow]) -> Vec<GoalLine> {
+    lines.retain(|line| !line.is_blank());
+    let unnamed = rows.iter().filter(|row| lines.iter().all(|line| line.id != Some(row.id)));
+    let unnamed: Vec<GoalLine> = unnamed.map(line_of).collect();
+    lines.extend(unnamed);
+    lines
 }
 
 /// What came with the form: the fields of one goal stand at one place of each list.
@@ -154,8 +190,7 @@ impl Said {
                 reached: at(&self.reached, place),
             }
         };
-        // A form of ours holds no more than what stood there and what there was room for.
-        (0..self.goal.len().min(2 * MOST_GOALS)).map(line).collect()
+        (0..self.goal.len().min(MOST_LINES)).map(line).collect()
     }
 }
 
@@ -175,6 +210,8 @@ pub(super) async fn save(
     };
     let all = reading.0.words(staff.language);
     let rows = reading.goals_of(&slug).await?;
+    let is_overtaken = matches!(error, GoalsError::Overtaken);
+    let lines = if is_overtaken { with_unnamed(lines, &rows) } else { lines };
     let mut page = page_of(&reading, &staff, group, &rows, lines);
     match error {
         GoalsError::Overtaken => {
@@ -190,15 +227,5 @@ pub(super) async fn save(
         }
         GoalsError::NoGroup(_) => Err(Refusal::from(Why::NotFound).in_language(staff.language)),
         other => Err(Refusal::broken(&other)),
-    }
-}
-
-impl Fields {
-    fn tell(&mut self, fault: GoalFault, words: &crate::web::words::GoalWords) {
-        match fault {
-            GoalFault::NoGoal => self.goal_error.clone_from(&words.no_goal),
-            GoalFault::TooMany => self.goal_error.clone_from(&words.too_many),
-            GoalFault::Day => self.reached_error.clone_from(&words.day),
-        }
     }
 }

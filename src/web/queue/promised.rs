@@ -46,9 +46,11 @@ pub(super) async fn look(
     let of_group = meetings.get(&group).map_or(&[][..], Vec::as_slice);
     let corrected = draft.row.as_ref().and_then(|row| row.corrects.as_ref());
     let own = |item: &&Item| Some(&item.slug) == corrected;
-    let but = library.items.iter().find(own).map(|item| item.id);
-    let on: Option<NaiveDate> = form.get("met_on").parse().ok();
-    let Some(before) = find_meeting_before(of_group, on, but) else { return Ok(None) };
+    let own = library.items.iter().find(own);
+    let typed: Option<NaiveDate> = form.get("met_on").parse().ok();
+    // Minutes that were handed in without a day are corrected without one: their meeting has a day all the same.
+    let on = typed.or_else(|| own?.meeting(forum.settings.zone).map(|(_, day)| day));
+    let Some(before) = find_meeting_before(of_group, on, own.map(|item| item.id)) else { return Ok(None) };
     let (lang, text) = before.item.text_for(staff.language);
     let html = |answer: &Option<String>| answer.as_deref().map(markdown::to_html).unwrap_or_default();
     let (next, why) = (html(&text.minutes.next), html(&text.minutes.why));

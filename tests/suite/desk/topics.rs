@@ -79,6 +79,7 @@ async fn every_column_that_names_a_term_is_known_to_folding() {
     let moved = ["group_sector.sector_id", "interest.term_id", "seat_topic.sector_id", "term.parent_id"];
     let of_other_facets = [
         "account_group.group_id",
+        "goal.group_id",
         "group_sector.group_id",
         "organisation.org_id",
         "organisation.represents_id",

@@ -294,4 +294,25 @@ on_both_engines! {
         ]);
         treff.run(&["people", "erase", "per@vik.example"]).refused();
     }
+
+    async fn an_address_is_taken_out_of_goals_and_of_their_signs(engine: Engine) {
+        let treff = forum_with_people(engine).await;
+        let mut tx = treff.database.store.begin().await.unwrap();
+        for sql in [
+            "INSERT INTO goal (group_id, goal, sign, written_by, written_at)
+             SELECT id, 'Per (Per@vik.example) ringer ti', 'per@vik.example', 'command', 0 FROM term WHERE facet = 'group' AND slug = 'health'",
+            "INSERT INTO goal (group_id, goal, sign, written_by, written_at)
+             SELECT id, 'Fem', 'Si det til per@vik.example', 'command', 1 FROM term WHERE facet = 'group' AND slug = 'health'",
+            "INSERT INTO goal (group_id, goal, sign, written_by, written_at)
+             SELECT id, 'kasper@vik.example', NULL, 'command', 2 FROM term WHERE facet = 'group' AND slug = 'health'",
+        ] {
+            tx.run(sql, vec![]).await.unwrap();
+        }
+        tx.commit().await.unwrap();
+        let receipt = treff.run(&["people", "erase", "per@vik.example"]).done().json;
+        assert_eq!(receipt["database"]["rows_unnamed"], json!(3));
+        let said = "SELECT goal || '|' || COALESCE(sign, 'none') FROM goal ORDER BY written_at";
+        assert_eq!(texts(&treff, said).await, ["Per () ringer ti|none", "Fem|Si det til", "kasper@vik.example|none"]);
+        treff.run(&["people", "erase", "per@vik.example"]).refused();
+    }
 }

@@ -16,17 +16,18 @@ fn now() -> DateTime<Utc> {
     "2027-03-08T08:00:00Z".parse().unwrap()
 }
 
-/// Minutes of a group, out since the first of January.
+/// Minutes of a group, out since the evening of the meeting; without a day since the first of January.
 fn minutes(id: i64, group: &str, met_on: Option<&str>) -> Item {
     let fields = Fields::Minutes { group: Some(term(&forum(), group)), met_on: met_on.map(day) };
     let item = item(id, Kind::Minutes, fields, &[(Language::Nb, text("Referat", ""))]);
-    Item { release_at: "2027-01-01T08:00:00Z".parse().unwrap(), ..item }
+    let released_on = met_on.unwrap_or("2027-01-01");
+    Item { release_at: format!("{released_on}T18:00:00Z").parse().unwrap(), ..item }
 }
 
-fn gathering(id: i64, starts_at: &str) -> Item {
+fn gathering(id: i64, starts_at: &str, ends_at: Option<&str>) -> Item {
     let fields = Fields::Event {
         starts_at: Some(at(starts_at)),
-        ends_at: None,
+        ends_at: ends_at.map(at),
         registration_url: None,
         gathering: true,
         changed: Default::default(),
@@ -69,6 +70,23 @@ fn the_newest_meeting_comes_first_whatever_was_handed_in_last() {
 }
 
 #[test]
+fn minutes_are_of_no_later_day_than_that_on_which_they_came() {
+    let health = "group:health";
+    let mistyped = Item {
+        release_at: "2027-01-05T08:00:00Z".parse().unwrap(),
+        ..minutes(1, health, Some("2028-01-05"))
+    };
+    let forum = forum();
+    let group = term(&forum, health);
+    assert_eq!(mistyped.meeting(OSLO), Some((group, day("2027-01-05"))));
+    let alone = list_progress(&forum, &[group], &[&mistyped], now());
+    assert_eq!(alone[0].silence, Some(Silence::Long), "it is no meeting of the year to come");
+    let next = minutes(2, health, Some("2027-02-01"));
+    let meetings = gather_meetings([&mistyped, &next], OSLO, now());
+    assert_eq!(ids(&meetings[&group]), [2, 1]);
+}
+
+#[test]
 fn a_group_is_silent_without_minutes_since_its_last_gathering_or_for_long() {
     let silence = |last: Option<&str>, gathering: Option<&str>| {
         find_silence(last.map(day), gathering.map(day), day("2027-03-08"))
@@ -95,9 +113,12 @@ fn a_gathering_is_everybodys_or_that_of_a_group_and_over_on_the_next_day() {
         progress.iter().map(|own| (own.last.unwrap().item.id.0, own.silence)).collect()
     };
     let missed = Some(Silence::SinceGathering(day("2027-03-07")));
-    let over = || gathering(9, "2027-03-07T09:00:00+01:00");
+    let over = || gathering(9, "2027-03-07T09:00:00+01:00", None);
     assert_eq!(silences(over()), BTreeMap::from([(1, missed), (2, missed)]));
-    assert_eq!(silences(gathering(9, "2027-03-08T09:00:00+01:00")), BTreeMap::from([(1, None), (2, None)]));
+    assert_eq!(
+        silences(gathering(9, "2027-03-08T09:00:00+01:00", None)),
+        BTreeMap::from([(1, None), (2, None)])
+    );
     assert_eq!(silences(Item { withdrawn: true, ..over() }), BTreeMap::from([(1, None), (2, None)]));
     let alone = BTreeMap::from([(1, missed), (2, None)]);
     assert_eq!(silences(Item { visibility: Visibility::Group(health), ..over() }), alone);
@@ -108,6 +129,51 @@ fn a_gathering_is_everybodys_or_that_of_a_group_and_over_on_the_next_day() {
         silences(Item { audience: Some(by_role), ..over() }),
         BTreeMap::from([(1, missed), (2, missed)])
     );
+}
+
+#[test]
+fn a_gathering_of_several_days_is_over_after_the_last_and_who_met_while_it_was_on_met_at_it() {
+    let forum = forum();
+    let health = term(&forum, "group:health");
+    let silence = |met_on: &str, ends_at: &str| {
+        let met = minutes(1, "group:health", Some(met_on));
+        let gathering = gathering(9, "2027-03-06T09:00:00+01:00", Some(ends_at));
+        list_progress(&forum, &[health], &[&met, &gathering], now())[0].silence
+    };
+    let missed = Some(Silence::SinceGathering(day("2027-03-06")));
+    assert_eq!(silence("2027-02-01", "2027-03-07T15:00:00+01:00"), missed);
+    assert_eq!(silence("2027-02-01", "2027-03-08T15:00:00+01:00"), None, "it is not over");
+    assert_eq!(silence("2027-03-06", "2027-03-07T15:00:00+01:00"), None, "they met on its first day");
+}
+
+#[test]
+fn a_gathering_for_some_groups_blames_no_other() {
+    let forum = forum();
+    let groups = ["group:health", "group:night", "group:steering"];
+    let met: Vec<Item> =
+        (1..).zip(groups).map(|(id, group)| minutes(id, group, Some("2027-02-01"))).collect();
+    let missed = |audience: &str| {
+        let audience = Some(Audience::parse(audience, &forum.terms).unwrap());
+        let gathering = Item { audience, ..gathering(9, "2027-03-07T09:00:00+01:00", None) };
+        let items: Vec<&Item> = met.iter().chain([&gathering]).collect();
+        let progress = list_progress(&forum, &groups.map(|group| term(&forum, group)), &items, now());
+        let blamed = groups.into_iter().zip(progress).filter(|(_, own)| own.silence.is_some());
+        blamed.map(|(group, _)| group.trim_start_matches("group:")).collect::<Vec<_>>().join(" ")
+    };
+    for (audience, blamed) in [
+        ("all", "health night steering"),
+        ("group:health or group:steering", "health steering"),
+        ("group:night or group:steering", "night steering"),
+        ("group:night/leader or group:steering/leader", "night steering"),
+        ("group:steering and role:shop-steward", "steering"),
+        ("group:steering or role:shop-steward", "health night steering"),
+        ("not group:health", "night steering"),
+        ("not (group:steering or group:night)", "health"),
+        ("not group:steering/leader", "health night steering"),
+        ("all and not role:shop-steward", "health night steering"),
+    ] {
+        assert_eq!(missed(audience), blamed, "{audience}");
+    }
 }
 
 #[test]

@@ -64,10 +64,15 @@ on_both_databases! {
         let wrong = form(&[("", "", "Ses", ""), ("", "%3Cb%3EFram%3C%2Fb%3E", "", "2027-03-09"), ("", "Gyldig", "", "")], "");
         let refused = lise.fill_in(GOALS, GOALS, &wrong).await;
         assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
-        for said in ["id=\"goal-1-error\">Skriv målet.", "id=\"reached-2-error\">Dagen kan ikke brukes.", "value=\"Ses\"", "&lt;b&gt;Fram", "value=\"Gyldig\""] {
+        for said in ["id=\"goal-1-error\">Skriv målet.", "id=\"reached-2-error\">Dagen kan ikke ligge fram i tid.", "value=\"2027-03-09\"", "value=\"Ses\"", "&lt;b&gt;Fram", "value=\"Gyldig\""] {
             assert!(refused.body.contains(said), "{said} in {}", refused.body);
         }
         assert_eq!(pages.text(ROWS).await, "", "all or nothing");
+        let refused = lise.fill_in(GOALS, GOALS, &form(&[("", "Ti", "", "i+fj%3Cor")], "")).await;
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+        for said in ["id=\"reached-1-error\">«i fj&lt;or» er ikke en dag.", "id=\"reached-1\" name=\"reached\" value=\"\""] {
+            assert!(refused.body.contains(said), "{said} in {}", refused.body);
+        }
         let line = ("", "M", "", "");
         let six = form(&[line, line, line, line, line, ("", "N", "", "")], "");
         let refused = lise.fill_in(GOALS, GOALS, &six).await;
@@ -92,6 +97,36 @@ on_both_databases! {
         is_saved(&per.post(GOALS, &again).await);
         is_saved(&per.post(GOALS, &again).await);
         assert_eq!(pages.text(ROWS).await, "Mitt|||account:1\nDitt|||account:2", "what no line names stays, and twice is once");
+    }
+
+    async fn what_others_added_meanwhile_can_be_taken_away_to_make_room(db: Database) {
+        let pages = Pages::over(db).await;
+        let mut lise = seat(&pages, LISE, PEOPLE).await;
+        let mut per = seat(&pages, "per@forum.example", PEOPLE).await;
+        is_saved(&lise.fill_in(GOALS, GOALS, &form(&[("", "A", "", ""), ("", "B", "", ""), ("", "C", "", "")], "")).await);
+        let stale = per.get(GOALS).await;
+        is_saved(&lise.fill_in(GOALS, GOALS, &form(&[("", "D", "", ""), ("", "E", "Ses", "2027-03-01")], "")).await);
+        let mut keys = Vec::new();
+        for goal in ["A", "B", "C", "D", "E"] {
+            keys.push(key_of(&pages, goal).await);
+        }
+        let mut lines = vec![(keys[0].as_str(), "A", "", ""), (keys[1].as_str(), "B", "", ""), (keys[2].as_str(), "C", "", ""), ("", "F", "", ""), ("", "G", "", "i+fjor")];
+        let late = per.post(GOALS, &crate::access::reader::filled(&stale, GOALS, &form(&lines, ""))).await;
+        assert_eq!(late.status, StatusCode::CONFLICT, "{}", late.body);
+        for said in ["id=\"goal-5\" name=\"goal\" value=\"G\"", "«i fjor» er ikke en dag.", "id=\"goal-6\" name=\"goal\" value=\"D\"", "id=\"goal-7\" name=\"goal\" value=\"E\"", "id=\"sign-7\" name=\"sign\" value=\"Ses\""] {
+            assert!(late.body.contains(said), "{said} in {}", late.body);
+        }
+        for key in &keys[3..] {
+            assert!(late.body.contains(&format!("name=\"gone\" value=\"{key}\"")), "{key} in {}", late.body);
+        }
+        lines[4].3 = "";
+        lines.extend([(keys[3].as_str(), "D", "", ""), (keys[4].as_str(), "E", "Ses", "2027-03-01")]);
+        let again = |more: &str| crate::access::reader::filled(&late, GOALS, &form(&lines, more));
+        let full = per.post(GOALS, &again("")).await;
+        assert!(full.body.contains("id=\"goal-4-error\">En gruppe kan ha fem mål."), "{}", full.body);
+        is_saved(&per.post(GOALS, &again(&format!("gone={}&gone={}", keys[3], keys[4]))).await);
+        let goals = pages.db.store.list_goals_of("health").await.unwrap();
+        assert_eq!(goals.iter().map(|row| row.goal.as_str()).collect::<Vec<_>>(), ["A", "B", "C", "F", "G"]);
     }
 
     async fn a_leader_sets_the_goals_of_their_own_group_alone(db: Database) {

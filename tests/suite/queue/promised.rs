@@ -18,7 +18,7 @@ pub(crate) fn minutes(title: &str, met_on: &str, more: &[(&str, &str)]) -> Strin
     form(&[pairs.as_slice(), more].concat())
 }
 
-const TOLD: &str = "Dette lovte gruppa sist";
+const TOLD: &str = "Dette lovet gruppa sist";
 
 on_both_databases! {
     async fn minutes_begin_with_what_the_group_promised_last(db: Database) {
@@ -46,6 +46,21 @@ on_both_databases! {
         let correction = place(&lead.post(&format!("{}/correct", items[0]), "").await);
         let page = lead.get(&correction).await.body;
         assert!(page.contains("Det gamle løftet") && !page.contains("<strong>ti</strong>"), "minutes do not answer their own promise: {page}");
+    }
+
+    async fn minutes_without_a_day_are_corrected_without_one_and_answer_no_later_promise(db: Database) {
+        let pages = pages_of(db).await;
+        let mut lead = seat(&pages, "lead@forum.example", LEAD).await;
+        let mut items = Vec::new();
+        for (title, met_on, next) in [("Første", "2027-02-01", "Det gamle løftet."), ("Uten dag", "", "Det egne løftet."), ("Siste", "2027-03-08", "Det nye løftet.")] {
+            items.push(place(&lead.post("/desk/items/new", &minutes(title, met_on, &[("next", next), ("do", "queue")])).await));
+        }
+        // The second came on the first of March.
+        pages.run("UPDATE item SET release_at = 1803888000000000 WHERE id = (SELECT MAX(id) - 1 FROM item)").await;
+        pages.run("UPDATE forum SET change_number = change_number + 1").await;
+        let correction = place(&lead.post(&format!("{}/correct", items[1]), "").await);
+        let page = lead.get(&correction).await.body;
+        assert!(page.contains("Det gamle løftet.") && !page.contains("Det nye løftet."), "{page}");
     }
 
     async fn a_leader_reads_the_promise_of_their_own_group_alone(db: Database) {
