@@ -28,7 +28,8 @@ Examples:
 
 The rights are write, approve, send, people, administer; --lead gives all five. Who
 writes for --group and has not the right to send writes for those groups alone. Who
-looks after people for one --organisation sees nobody else's, and has no other right.
+looks after people for one --organisation sees nobody else's, has no other right, and
+writes for no --group.
 
 With --json: {\"account\", \"name\", \"rights\", \"groups\", \"organisation\", \"sign_in\",
 \"expires_at\"}")]
@@ -110,7 +111,7 @@ async fn add(
     };
     check_groups(forum.as_ref(), groups)?;
     let bound = match organisation {
-        Some(slug) => Some(find_organisation(app, rights, slug).await?),
+        Some(slug) => Some(find_organisation(app, (rights, groups), slug).await?),
         None => None,
     };
     let now = app.clock.now();
@@ -145,17 +146,20 @@ fn check_groups(forum: Option<&Forum>, groups: &[String]) -> Result<(), BadInput
     if unknown.is_empty() { Ok(()) } else { Err(BadInput(unknown)) }
 }
 
-/// The organisation that an account with these rights is to be bound to.
-async fn find_organisation(app: &App, rights: &Rights, slug: &str) -> anyhow::Result<OrganisationId> {
-    if !Reach::Organisation(slug.to_owned()).goes_with(rights) {
+/// The organisation that an account with these rights, for these groups, is to be bound to.
+async fn find_organisation(
+    app: &App,
+    (rights, groups): (&Rights, &[String]),
+    slug: &str,
+) -> anyhow::Result<OrganisationId> {
+    if !Reach::Organisation(slug.to_owned()).goes_with(rights, groups) {
         return Err(BadInput::one(
-            "--organisation: who looks after the people of one organisation does nothing else; give --right people alone",
+            "--organisation: who looks after the people of one organisation does nothing else; give --right people alone and no --group",
         )
         .into());
     }
-    let found = app.store.list_all_organisations().await?.into_iter().find(|row| row.slug == slug);
     let unknown = || BadInput::one(format!("--organisation: there is no organisation \"{slug}\""));
-    Ok(found.ok_or_else(unknown)?.id)
+    Ok(app.store.find_organisation(slug).await?.ok_or_else(unknown)?.id)
 }
 
 /// Queues the mail that invites; the link in it.

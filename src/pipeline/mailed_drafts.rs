@@ -111,7 +111,8 @@ impl Pipeline {
 
     async fn is_staff(&self, address: &EmailAddress) -> Result<bool, StoreError> {
         let accounts = self.store.list_accounts().await?;
-        Ok(accounts.iter().any(|account| account.email.eq_ignore_ascii_case(address.as_str())))
+        let is_theirs = |email: &str| email.eq_ignore_ascii_case(address.as_str());
+        Ok(accounts.iter().any(|account| account.organisation.is_none() && is_theirs(&account.email)))
     }
 
     /// The short mails that tell, each in its reader's language, that a draft came in: to those to whom every draft opens

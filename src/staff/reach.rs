@@ -42,9 +42,10 @@ impl Reach {
         rights.iter().filter(|right| !self.is_bound() || *right == Right::People).collect()
     }
 
-    /// Whether an account may have these rights: one that is bound has no other than to look after people.
-    pub fn goes_with(&self, rights: &Rights) -> bool {
-        !self.is_bound() || rights.iter().eq([Right::People])
+    /// Whether an account may have these rights, and write for these groups: one that is bound looks after people, has no
+    /// other right, and writes for none.
+    pub fn goes_with(&self, rights: &Rights, groups: &[String]) -> bool {
+        !self.is_bound() || (rights.iter().eq([Right::People]) && groups.is_empty())
     }
 
     /// Whether the organisation of that slug is theirs, and with it its page and the places that represent it.
@@ -66,8 +67,8 @@ impl Reach {
         self.has_worker_of(person.workplace.iter().find_map(slug_of))
     }
 
-    /// What of a person the account knows: all of it; if it is bound, where they work, and the places that they have for
-    /// that organisation.
+    /// What of a person the account knows: all of it; if it is bound, where they work, whether letters reach them, and the
+    /// places that they have for that organisation. That they have others, or are here without any, is left out.
     pub fn known_of<'a>(&self, forum: &Forum, person: &'a Standing) -> Cow<'a, Standing> {
         let Some(own) = self.organisation() else { return Cow::Borrowed(person) };
         let is_own = |ix: TermIx| forum.terms.term(ix).slug == own;
@@ -76,7 +77,7 @@ impl Reach {
             roles: Vec::new(),
             workplace: person.workplace.clone(),
             seats: person.seats.iter().filter(|seat| is_own(seat.represents)).cloned().collect(),
-            admitted: person.admitted,
+            admitted: false,
             follows: Vec::new(),
             mutes: Vec::new(),
             muted_kinds: Default::default(),
@@ -107,7 +108,12 @@ mod tests {
         let people: Rights = [Right::People].into_iter().collect();
         assert_eq!(bound().leave(&all), people);
         assert_eq!(Reach::Everybody.leave(&all), all);
-        assert!(bound().goes_with(&people) && Reach::Everybody.goes_with(&all));
-        assert!(!bound().goes_with(&all) && !bound().goes_with(&Rights::default()));
+        let groups = ["health".to_owned()];
+        assert!(bound().goes_with(&people, &[]) && Reach::Everybody.goes_with(&all, &groups));
+        assert!(!bound().goes_with(&all, &[]) && !bound().goes_with(&Rights::default(), &[]));
+        assert!(
+            !bound().goes_with(&people, &groups),
+            "who writes for a group reaches beyond the organisation"
+        );
     }
 }

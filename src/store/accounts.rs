@@ -145,6 +145,14 @@ impl Store {
         Ok(self.db.all(accounts, args![]).await?)
     }
 
+    /// Whether an account is bound to an organisation.
+    pub async fn has_bound_accounts(&self) -> Result<bool, StoreError> {
+        let bound =
+            "SELECT EXISTS (SELECT 1 FROM account WHERE organisation_id IS NOT NULL AND ended_at IS NULL)";
+        let One(has) = self.db.get(bound, args![]).await?;
+        Ok(has)
+    }
+
     /// Slugs of the groups that an account writes for.
     pub async fn list_led_groups(&self, id: AccountId) -> Result<Vec<String>, StoreError> {
         let groups = "SELECT t.slug FROM account_group g JOIN term t ON t.id = g.group_id

@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use super::change::Change;
 use super::db::{args, record};
 use super::open::{Store, StoreError};
-use crate::ids::{DeliveryId, RecipientId};
+use crate::ids::{DeliveryId, RecipientId, SeatId};
 
 record! {
     /// A letter to them.
@@ -96,6 +96,21 @@ impl Store {
         let after = Some(serde_json::json!({ "people": people }));
         tx.record_change(now, Change { actor, action, subject, recipient: None, before: None, after })
             .await?;
+        tx.commit().await?;
+        Ok(())
+    }
+
+    /// Records that somebody tried to give a place to an address that is not one of their own people's.
+    pub async fn record_place_tried(
+        &self,
+        seat: SeatId,
+        actor: &str,
+        now: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
+        let mut tx = self.begin().await?;
+        let (action, subject) = ("place.tried", format!("seat:{seat}"));
+        let change = Change { actor, action, subject, recipient: None, before: None, after: None };
+        tx.record_change(now, change).await?;
         tx.commit().await?;
         Ok(())
     }

@@ -161,6 +161,12 @@ impl Store {
         Ok(self.db.all(all, args![]).await?)
     }
 
+    /// The organisation of that slug.
+    pub async fn find_organisation(&self, slug: &str) -> Result<Option<OrganisationRow>, StoreError> {
+        let one = "SELECT id, slug, name, kind, org_id, represents_id FROM organisation WHERE slug = $1";
+        Ok(self.db.find(one, args![slug]).await?)
+    }
+
     /// How many work at each of these organisations, and how many places it has at `now`.
     pub async fn count_of_organisations(
         &self,

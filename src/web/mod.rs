@@ -89,7 +89,9 @@ pub fn list_paths() -> Vec<&'static str> {
 
 /// The pages of the desk, each with the rights of which it needs one; none: an account is enough.
 pub fn list_staff_paths() -> Vec<(&'static str, Option<Vec<Right>>)> {
-    table(Face::Demo, true).needs().into_iter().map(|(path, need)| (path, need.rights())).collect()
+    let mut needs = table(Face::Demo, true).needs();
+    needs.dedup_by_key(|(path, _)| *path);
+    needs.into_iter().map(|(path, need)| (path, need.rights())).collect()
 }
 
 /// The pages of the desk that open to accounts that are bound to an organisation, if they have the right that it needs.

@@ -30,14 +30,17 @@ impl Routes {
         Routes { router: self.router.route(path, methods), ..self }
     }
 
-    /// A page of the desk: its handlers are reached by staff who have the right, and take a `Staff`.
+    /// A page of the desk: its handlers are reached by staff who have the right, and take a `Staff`. A path whose methods
+    /// need different things is given once for each.
     pub(super) fn staff(
         mut self,
         path: &'static str,
         need: impl Into<Need>,
         methods: MethodRouter<Site>,
     ) -> Routes {
-        self.paths.push(path);
+        if !self.paths.contains(&path) {
+            self.paths.push(path);
+        }
         self.staff.push((path, need.into(), methods));
         self
     }

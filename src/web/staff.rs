@@ -291,11 +291,12 @@ async fn seat(reading: &Reading, parts: &Parts, forum: Arc<Forum>, row: StaffRow
     let preferred = || language_of(&parts.headers).unwrap_or(forum.settings.language);
     let here = parts.uri.path_and_query().map_or("/desk", |path| path.as_str());
     let reach = Reach::of(row.organisation);
+    let groups = if reach.is_bound() { Vec::new() } else { reading.led_groups(row.account).await? };
     let mut staff = Staff {
         account: row.account,
         rights: reach.leave(&Rights::read(&row.rights)),
         reach,
-        groups: reading.led_groups(row.account).await?,
+        groups,
         written: Arc::default(),
         language: own.unwrap_or_else(preferred),
         session: row.session,

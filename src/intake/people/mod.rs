@@ -30,7 +30,7 @@ pub use import::{Import, ImportReport, ImportedPerson, import_people};
 pub use moved::Moved;
 pub use rows::CellError;
 pub use shared::Shared;
-pub use sheet::{SHEET, SheetPerson, sheet_rows};
+pub use sheet::{SHEET, SheetOwn, SheetPerson, sheet_rows};
 
 #[cfg(test)]
 mod tests;

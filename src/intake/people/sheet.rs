@@ -24,6 +24,17 @@ pub const SHEET: [&str; 13] = [
     "status",
 ];
 
+/// What the forum alone knows of somebody: how they are in it, and what they chose.
+#[derive(Debug, Clone, Copy)]
+pub struct SheetOwn {
+    /// They are in the forum without a place, too.
+    pub admitted: bool,
+    /// Of their letters.
+    pub language: Language,
+    /// How often letters go to them.
+    pub cadence: Cadence,
+}
+
 /// Somebody who stands in the sheet.
 #[derive(Debug, Clone, Copy)]
 pub struct SheetPerson<'a> {
@@ -37,10 +48,8 @@ pub struct SheetPerson<'a> {
     pub standing: &'a Standing,
     /// On what ground they sit for unions, by the union's slug.
     pub union_grounds: &'a [(String, UnionGround)],
-    /// Of their letters.
-    pub language: Language,
-    /// How often letters go to them.
-    pub cadence: Cadence,
+    /// What else is known of them; none: that is not for who takes the sheet, and its columns stay empty.
+    pub own: Option<SheetOwn>,
     /// How they stand, in the reader's words: no column of ours, and an import passes it over.
     pub state: &'a str,
 }
@@ -71,7 +80,10 @@ pub fn sheet_rows(forum: &Forum, person: &SheetPerson<'_>, now: DateTime<Utc>) -
     let organisation = works_at(Facet::Org);
     let kind = if organisation.is_empty() { "" } else { works_at(Facet::KindOfOrg) };
     let roles: Vec<&str> = standing.roles.iter().copied().map(slug).collect();
-    let cadence = cadence_of(forum, person.cadence.word()).map_or("", Cadence::word);
+    let [admitted, language, cadence] = person.own.map_or([""; 3], |own| {
+        let cadence = cadence_of(forum, own.cadence.word()).map_or("", Cadence::word);
+        [if own.admitted { "ja" } else { "nei" }, own.language.tag(), cadence]
+    });
     let ground_of = |represents: &str| {
         let ground = person.union_grounds.iter().find(|(union, _)| union == represents);
         ground.map_or("", |(_, ground)| ground.word())
@@ -87,8 +99,8 @@ pub fn sheet_rows(forum: &Forum, person: &SheetPerson<'_>, now: DateTime<Utc>) -
             groups.join("|"),
             represents.to_owned(),
             ground_of(represents).to_owned(),
-            if standing.admitted { "ja" } else { "nei" }.to_owned(),
-            person.language.tag().to_owned(),
+            admitted.to_owned(),
+            language.to_owned(),
             cadence.to_owned(),
             person.state.to_owned(),
         ]

@@ -3,6 +3,7 @@
 //! A page says which right it needs where it is registered; see [`super::routes::Routes::staff`].
 
 mod account;
+mod account_form;
 mod accounts;
 mod answers;
 mod code;

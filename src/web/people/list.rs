@@ -6,11 +6,12 @@ use axum::extract::Query;
 use axum::http::header;
 use axum::response::{IntoResponse as _, Response};
 use axum_extra::extract::Form;
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::told::{Choice, call};
 use crate::forum::{Facet, Standing, Status, Term, TermIx, sort_key};
-use crate::intake::people::{SHEET, SheetPerson, sheet_rows};
+use crate::intake::people::{SHEET, SheetOwn, SheetPerson, sheet_rows};
 use crate::intake::sheet::write_csv;
 use crate::staff::Reach;
 use crate::web::refusal::Refusal;
@@ -61,14 +62,22 @@ impl State {
         (State::Nothing, "nothing"),
     ];
 
-    fn of(standing: &Standing, now: chrono::DateTime<chrono::Utc>) -> State {
+    /// As the account sees it. One that is bound to an organisation does not know all places of anybody, and so of nobody
+    /// that they have none.
+    fn of(reach: &Reach, standing: &Standing, now: DateTime<Utc>) -> State {
         let has_place = || standing.seats.iter().any(|seat| seat.ends_at.is_none_or(|end| now < end));
+        let stays = || standing.admitted || standing.seats.is_empty() || has_place();
         match standing.status {
             Status::Suspended => State::Returned,
-            Status::Active if standing.admitted || standing.seats.is_empty() || has_place() => State::Gets,
-            Status::Active => State::Left,
+            Status::Active if State::Left.is_told_to(reach) && !stays() => State::Left,
+            Status::Active => State::Gets,
             _ => State::Nothing,
         }
+    }
+
+    /// Whether the account is told of it.
+    fn is_told_to(self, reach: &Reach) -> bool {
+        self != State::Left || !reach.is_bound()
     }
 
     fn word(self) -> &'static str {
@@ -151,7 +160,7 @@ impl Filter {
             && self.group.is_none_or(sits_in)
             && self.role.is_none_or(|role| standing.roles.iter().any(|own| terms.is_at_or_under(*own, role)))
             && self.organisation.is_none_or(|org| named.organisation == Some(org))
-            && (self.state.is_empty() || State::of(&standing, now).word() == self.state)
+            && (self.state.is_empty() || State::of(reach, &standing, now).word() == self.state)
     }
 }
 
@@ -256,7 +265,12 @@ impl Teller<'_> {
             depth: 0,
             chosen: word == chosen,
         };
-        State::ALL.map(choice).into()
+        State::ALL.into_iter().filter(|(state, _)| state.is_told_to(&self.staff.reach)).map(choice).collect()
+    }
+
+    /// How somebody stands.
+    fn state_of(&self, index: usize) -> State {
+        State::of(&self.staff.reach, &self.standing(index), self.people.everyone.now())
     }
 
     fn state(&self, state: State) -> &str {
@@ -284,7 +298,7 @@ impl Teller<'_> {
 
     fn entry(&self, index: usize) -> Entry {
         let named = &self.people.named[index];
-        let state = State::of(&self.standing(index), self.people.everyone.now());
+        let state = self.state_of(index);
         Entry {
             id: named.id.0,
             name: call(&named.name, &named.email).to_owned(),
@@ -298,18 +312,21 @@ impl Teller<'_> {
 
     fn rows(&self, index: usize, grounds: &UnionGrounds) -> Vec<[String; 13]> {
         let (named, standing) = (&self.people.named[index], self.standing(index));
-        let now = self.people.everyone.now();
+        let own = (!self.staff.reach.is_bound()).then(|| SheetOwn {
+            admitted: standing.admitted,
+            language: named.language,
+            cadence: named.cadence(),
+        });
         let person = SheetPerson {
             email: &named.email,
             name: &named.name,
             organisation: &named.organisation.map_or_else(String::new, |org| self.name(org)),
             standing: &standing,
             union_grounds: grounds.get(&named.id).map_or(&[], Vec::as_slice),
-            language: named.language,
-            cadence: named.cadence(),
-            state: self.state(State::of(&standing, now)),
+            own,
+            state: self.state(self.state_of(index)),
         };
-        sheet_rows(&self.people.forum, &person, now)
+        sheet_rows(&self.people.forum, &person, self.people.everyone.now())
     }
 }
 

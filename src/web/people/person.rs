@@ -168,12 +168,15 @@ fn list_facts(reading: &Reading, staff: &Staff, person: &Recipient, own: &OwnRow
         (&words.email, person.email.to_string()),
         (&words.works_at, works_at.unwrap_or_default()),
         (&words.roles, names(&person.standing.roles)),
+    ];
+    // What they chose, where the data came from and why it is kept are not for an employer; the last may tell of a union.
+    let rest = [
         (&words.language, all.language.get(&person.language).cloned().unwrap_or_default()),
         (&words.often, all.cadence.get(&person.cadence).cloned().unwrap_or_default()),
+        (&words.since, came),
+        (&words.basis, basis.clone()),
     ];
-    // Where the data came from, and why it is kept, may tell of a union.
-    let kept = [(&words.since, came), (&words.basis, basis.clone())];
-    let kept = kept.into_iter().filter(|_| !staff.reach.is_bound());
-    let said = facts.into_iter().chain(kept).filter(|(_, value)| !value.is_empty());
+    let rest = rest.into_iter().filter(|_| !staff.reach.is_bound());
+    let said = facts.into_iter().chain(rest).filter(|(_, value)| !value.is_empty());
     said.map(|(label, value)| Fact { label: label.clone(), value }).collect()
 }

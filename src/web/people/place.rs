@@ -95,6 +95,7 @@ fn tell_done(teller: &Teller<'_>, done: &str, rows: &[PlaceRow]) -> String {
     let given = given.unwrap_or_else(|| words.note.placed.clone());
     match done {
         "opened" => words.note.opened.clone(),
+        "given" => given,
         "replaced" => format!("{given} {welcome}"),
         "replaced-nothing" => format!("{given} {}", place.welcome_nothing),
         "replaced-silent" => format!("{given} {}", place.welcome_none),
@@ -143,8 +144,8 @@ async fn page_of(reading: &Reading, staff: &Staff, rows: &[PlaceRow]) -> Result<
 /// Whether the place represents a union.
 pub(super) async fn represents_union(reading: &Reading, rows: &[PlaceRow]) -> Result<bool, Refusal> {
     let Some(first) = rows.first() else { return Ok(false) };
-    let organisations = reading.organisations().await?;
-    Ok(organisations.iter().any(|row| row.slug == first.represents && is_union(&row.kind)))
+    let represented = reading.organisation(&first.represents).await?;
+    Ok(represented.is_some_and(|row| is_union(&row.kind)))
 }
 
 /// Whom the holder named, else an automatic answer to their letters.

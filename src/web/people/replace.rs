@@ -110,7 +110,8 @@ fn read(reading: &Reading, staff: &Staff, union: bool, said: &Said) -> Result<Wi
     Ok(Wish { successor, span: (Some(from), until), from, ground })
 }
 
-/// POST: what welcomes them and what else happens; nothing is changed, but the log tells of a look into a letter.
+/// POST: what welcomes them and what else happens; nothing is changed, but the log tells of a look into a letter, and of who
+/// is bound to an organisation and named an address that is not one of its people's.
 pub(super) async fn preview(
     writing: Writing,
     staff: Staff,
@@ -125,6 +126,7 @@ pub(super) async fn preview(
         Err(wrong) => return refuse(&reading, &staff, id, &Sent::Successor(said.fields()), wrong).await,
     };
     let words = &reading.0.words(staff.language).people.place;
+    writing.note_tried(&staff, SeatId(id), &wish.successor).await?;
     if !writing.may_seat(&staff, &wish.successor).await? {
         let wrong = (Some("email"), reading.0.words(staff.language).people.note.elsewhere.clone());
         return refuse(&reading, &staff, id, &Sent::Successor(said.fields()), wrong).await;
@@ -247,11 +249,18 @@ pub(super) async fn confirm(
         Ok(wish) => wish,
         Err(wrong) => return refuse(&reading, &staff, id, &Sent::Successor(said.fields()), wrong).await,
     };
-    let welcome = writing.welcome(&staff, &rows, &wish.successor, wish.from).await?;
+    // What somebody gets, and whether they get anything, is not for an employer to know.
+    let done = match staff.reach.is_bound() {
+        true => "given",
+        false => done_with(&writing.welcome(&staff, &rows, &wish.successor, wish.from).await?),
+    };
     let place = (SeatId(id), said.seen.as_str());
     match writing.replace_holder(&staff, place, &wish.successor, (wish.span, wish.ground)).await? {
-        Ok(_) => Ok(reading.0.go_to(&format!("/desk/places/{id}?done={}", done_with(&welcome)))),
-        Err(error) => answer(&reading, &staff, id, &Sent::Successor(said.fields()), &error).await,
+        Ok(_) => Ok(reading.0.go_to(&format!("/desk/places/{id}?done={done}"))),
+        Err(error) => {
+            writing.note_tried(&staff, SeatId(id), &wish.successor).await?;
+            answer(&reading, &staff, id, &Sent::Successor(said.fields()), &error).await
+        }
     }
 }
 

@@ -15,6 +15,8 @@ mod sender;
 mod stands;
 mod texts;
 
+pub(super) use stands::{Overtaken, Stands, name_all};
+
 use axum::routing::{get, post};
 
 use super::routes::Routes;

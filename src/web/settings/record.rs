@@ -50,7 +50,8 @@ pub(super) async fn show(reading: Reading, staff: Staff) -> Result<Response, Ref
     rows.push(Row::new(&words.record.staff, vec![at_the_desk]));
     rows.push(Row::new(&words.record.transfers, vec![words.record.transfers_text.clone()]));
     rows.push(Row::new(&words.record.safety, list_safety(&words.record, reading.0.config())));
-    let criteria = list_criteria(&words.screening, &counts, staff.forum.settings.learning);
+    let known = (staff.forum.settings.learning, reading.has_partners().await?);
+    let criteria = list_criteria(&words.screening, &counts, known);
     let met = criteria.iter().filter(|(met, ..)| *met != Met::No).count();
     let result =
         if met < CRITERIA_FOR_ASSESSMENT { &words.screening.not_needed } else { &words.screening.needed };
@@ -126,11 +127,12 @@ enum Met {
     No,
 }
 
-/// The nine criteria of WP 248 rev. 01, endorsed by the European Data Protection Board, for this forum.
+/// The nine criteria of WP 248 rev. 01, endorsed by the European Data Protection Board, for this forum: whether its letters
+/// learn, and whether its organisations have accounts for their own people.
 fn list_criteria<'w>(
     words: &'w ScreeningWords,
     counts: &ProcessingCounts,
-    learning: bool,
+    (learning, partners): (bool, bool),
 ) -> Vec<(Met, &'w String, &'w String)> {
     let either = |met: bool, yes: Met, whys: [_; 2]| {
         let [so, not] = whys;
@@ -142,6 +144,7 @@ fn list_criteria<'w>(
         _ => &words.sensitive_missing,
     };
     let sensitive = either(counts.union_places > 0, Met::Yes, [sensitive_yes, &words.sensitive_no]);
+    let vulnerable = if partners { &words.vulnerable_partners } else { &words.vulnerable_partly };
     let scale = either(counts.people > LARGE_SCALE, Met::Yes, [&words.scale_yes, &words.scale_no]);
     vec![
         (scoring.0, &words.scoring, scoring.1),
@@ -150,7 +153,7 @@ fn list_criteria<'w>(
         (sensitive.0, &words.sensitive, sensitive.1),
         (scale.0, &words.scale, scale.1),
         (Met::No, &words.matching, &words.matching_no),
-        (Met::Partly, &words.vulnerable, &words.vulnerable_partly),
+        (Met::Partly, &words.vulnerable, vulnerable),
         (Met::No, &words.novel, &words.novel_no),
         (Met::No, &words.hindering, &words.hindering_no),
     ]

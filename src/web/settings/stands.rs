@@ -1,4 +1,4 @@
-//! The rule of all forms of the settings: what is saved replaces what the form showed, and nothing that somebody else saved
+//! The rule of all forms of the settings, and of accounts: what is saved replaces what the form showed, and nothing that somebody else saved
 //! since. Who saves a form that another's overtook is shown what stands now beside what they typed; saving that replaces it.
 
 use chrono::NaiveDate;
@@ -13,39 +13,39 @@ use crate::web::words::Words;
 
 /// One setting as it stands.
 #[derive(Serialize)]
-pub(super) struct Stands {
+pub(in crate::web) struct Stands {
     label: String,
     value: String,
 }
 
 /// What stands now, where it is not what was typed.
 #[derive(Serialize)]
-pub(super) struct Overtaken {
+pub(in crate::web) struct Overtaken {
     stands: Vec<Stands>,
 }
 
 impl Stands {
     /// A setting as it stands, or as it was typed.
-    pub(super) fn new(label: impl Into<String>, value: impl Into<String>) -> Stands {
+    pub(in crate::web) fn new(label: impl Into<String>, value: impl Into<String>) -> Stands {
         Stands { label: label.into(), value: value.into() }
     }
 }
 
 impl Overtaken {
     /// These, which stand and were not typed.
-    pub(super) fn by(stands: Vec<Stands>) -> Overtaken {
+    pub(in crate::web) fn by(stands: Vec<Stands>) -> Overtaken {
         Overtaken { stands }
     }
 
     /// Those of `standing` that `said` says otherwise; both say the same settings in the same order.
-    pub(super) fn of(standing: Vec<Stands>, said: Vec<Stands>) -> Overtaken {
+    pub(in crate::web) fn of(standing: Vec<Stands>, said: Vec<Stands>) -> Overtaken {
         let pairs = standing.into_iter().zip(said);
         Overtaken::by(pairs.filter(|(now, said)| now.value != said.value).map(|(now, _)| now).collect())
     }
 }
 
 /// Names all that `value` says, for the field `seen` of a form that was filled from it: SHA-256 in lower-case hex.
-pub(super) fn name_all(value: &impl Serialize) -> String {
+pub(in crate::web) fn name_all(value: &impl Serialize) -> String {
     hex::encode(Sha256::digest(serde_json::to_string(value).unwrap_or_default()))
 }
 

@@ -1,6 +1,7 @@
 //! What pages ask on behalf of accounts that are bound to an organisation.
 
 use super::{Reading, Writing};
+use crate::ids::SeatId;
 use crate::intake::places::Successor;
 use crate::store::OrganisationRow;
 use crate::web::refusal::Refusal;
@@ -9,11 +10,34 @@ use crate::web::staff::Staff;
 impl Reading {
     /// The organisation of that slug.
     pub(in crate::web) async fn organisation(&self, slug: &str) -> Result<Option<OrganisationRow>, Refusal> {
-        Ok(self.organisations().await?.into_iter().find(|row| row.slug == slug))
+        Ok(self.store().find_organisation(slug).await?)
+    }
+
+    /// Whether an account is bound to an organisation.
+    pub(in crate::web) async fn has_partners(&self) -> Result<bool, Refusal> {
+        Ok(self.store().has_bound_accounts().await?)
     }
 }
 
 impl Writing {
+    /// Writes down that who is bound to an organisation named somebody for a place who is not among its people, whatever the
+    /// answer: each tells something of an address, which is not kept.
+    pub(in crate::web) async fn note_tried(
+        &self,
+        staff: &Staff,
+        seat: SeatId,
+        successor: &Successor,
+    ) -> Result<(), Refusal> {
+        if !staff.reach.is_bound() {
+            return Ok(());
+        }
+        let known = self.reading().find_person(&staff.forum, &successor.address).await?;
+        if known.is_some_and(|known| staff.reach.has(&staff.forum, &known.standing)) {
+            return Ok(());
+        }
+        Ok(self.0.0.store.record_place_tried(seat, &staff.actor(), self.0.now()).await?)
+    }
+
     /// Whether the account may give somebody a place: to whom it may see, and to who is new here. To who is bound to an
     /// organisation an address that was to be forgotten is like any other that is not theirs to use.
     pub(in crate::web) async fn may_seat(

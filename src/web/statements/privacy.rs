@@ -85,7 +85,7 @@ pub(in crate::web) async fn list_rows(
         (&words.basis, list_bases(&reading.0.words(language).statements, forum, language)),
         (&more.sources, vec![more.sources_text.clone()]),
         (&words.data, vec![words.data_text.clone(), more.data_answers.clone()]),
-        (&more.receivers, list_receivers(more, &set.processors)),
+        (&more.receivers, list_receivers(more, &set.processors, reading.has_partners().await?)),
         (&words.kept, list_kept(reading, language).await?),
         (&words.tracking, vec![words.tracking_text.clone()]),
         (&more.cookies, vec![more.cookies_text.clone()]),
@@ -118,13 +118,15 @@ pub(in crate::web) fn tell_ground(words: &Statements, forum: &Forum, language: L
     [told.as_str(), ground.reason.in_language(language, "")].join(" ").trim_end().to_owned()
 }
 
-fn list_receivers(words: &Words, processors: &[String]) -> Vec<String> {
+/// Who sees data; `partners`: accounts of the forum's organisations among them.
+fn list_receivers(words: &Words, processors: &[String], partners: bool) -> Vec<String> {
     let named = if processors.is_empty() {
         words.processors_unset.clone()
     } else {
         fill(&words.processors, &[("processors", &processors.join(", "))])
     };
-    vec![words.receivers_text.clone(), named, words.receivers_asked.clone()]
+    let theirs = if partners { &words.receivers_partners } else { &words.receivers_no_partners };
+    vec![fill(&words.receivers_text, &[("organisations", theirs)]), named, words.receivers_asked.clone()]
 }
 
 /// How long each kind of data stays, from the table that its deletion follows.

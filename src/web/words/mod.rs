@@ -19,6 +19,7 @@ mod settings;
 pub(super) mod statements;
 mod topics;
 
+pub(in crate::web) use desk::Accounts as AccountWords;
 pub(in crate::web) use mail::{
     Domain as MailDomain, Relay as MailRelay, Returned as MailReturned, Sender as MailSender,
     Sending as MailSending,

@@ -9,7 +9,7 @@ super::words! {
         basis: BTreeMap<String, String>,
     }
     privacy, Privacy:
-        own officer basis_seat basis_other basis_consent basis_union sources sources_text data_answers receivers receivers_text processors processors_unset receivers_asked day days cookies cookies_text complain authority;
+        own officer basis_seat basis_other basis_consent basis_union sources sources_text data_answers receivers receivers_text receivers_partners receivers_no_partners processors processors_unset receivers_asked day days cookies cookies_text complain authority;
     accessibility, Accessibility:
         title lead met met_text tried tried_pages tried_keyboard tried_letters not_met not_files not_readers not_programs tell tell_text contact unset complain complain_text authority held;
 }

@@ -5,11 +5,19 @@ use treff::ids::OrganisationId;
 use treff::staff::Rights;
 
 use super::seat::{LISE, add_account, seat, seat_account};
+use crate::access::reader::{Reader, filled};
 use crate::on_both_databases;
-use crate::pages::world::{Pages, now};
+use crate::pages::world::{Answer, Pages, now};
 
 const ADMIN: &str = r#"["administer"]"#;
 const NOTICES: &str = "SELECT kind || ' ' || COALESCE(address, '-') FROM notice ORDER BY id";
+
+/// Fills in the form of an account as it stands, and saves it.
+async fn save(reader: &mut Reader<'_>, id: i64, form: &str) -> Answer {
+    let path = format!("/desk/accounts/{id}");
+    let shown = reader.get(&path).await;
+    reader.post(&path, &filled(&shown, &path, form)).await
+}
 
 on_both_databases! {
     async fn somebody_gets_an_account_and_a_mail_that_lets_them_in(db: Database) {
@@ -54,7 +62,7 @@ on_both_databases! {
         let per = add_account(&pages, "per@forum.example", ADMIN, &[]).await;
         let mut other = seat_account(&pages, per, "per", now()).await;
         assert_eq!(other.get("/desk/accounts").await.status, StatusCode::OK);
-        let saved = lise.post("/desk/accounts/2", "name=Per&right=write&group=health").await;
+        let saved = save(&mut lise, 2, "name=Per&right=write&group=health").await;
         assert!(saved.body.contains("Lagret."), "{}", saved.body);
         assert_eq!(other.get("/desk/accounts").await.status, StatusCode::FORBIDDEN);
         assert!(other.get("/desk/account").await.body.contains("Kompetansegruppe helse"));
@@ -76,6 +84,7 @@ on_both_databases! {
             "email=mona@vik.example&right=people&right=write&organisation=nav",
             "email=mona@vik.example&right=administer&organisation=nav",
             "email=mona@vik.example&right=people&organisation=nowhere",
+            "email=mona@vik.example&right=people&group=health&organisation=nav",
         ] {
             let answer = lise.post("/desk/accounts", form).await;
             assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{form}");
@@ -91,10 +100,32 @@ on_both_databases! {
         let mut own = seat_account(&pages, mona.id, "mona", now()).await;
         assert!(own.get("/desk/account").await.body.contains("Du ser bare folk og plasser i: <strong>NAV</strong>"));
         assert_eq!(own.get("/desk/groups").await.status, StatusCode::FORBIDDEN);
-        let wrong = lise.post("/desk/accounts/2", "right=people&right=send&organisation=nav").await;
-        assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
-        assert!(lise.post("/desk/accounts/2", "right=people").await.body.contains("Lagret."));
+        for form in ["right=people&right=send&organisation=nav", "right=people&group=health&organisation=nav"] {
+            assert_eq!(save(&mut lise, 2, form).await.status, StatusCode::UNPROCESSABLE_ENTITY, "{form}");
+        }
+        assert!(save(&mut lise, 2, "name=Mona&right=people").await.body.contains("Lagret."));
+        assert_eq!(own.get("/desk/groups").await.status, StatusCode::FORBIDDEN, "a form without the field unties nobody");
+        assert!(save(&mut lise, 2, "right=people&organisation=").await.body.contains("Lagret."));
         assert_eq!(own.get("/desk/groups").await.status, StatusCode::OK, "what is untied is so at once");
+    }
+
+    async fn what_another_saved_of_an_account_since_is_not_undone_unseen(db: Database) {
+        let pages = Pages::over(db).await;
+        let mut lise = seat(&pages, LISE, ADMIN).await;
+        let per = add_account(&pages, "per@forum.example", r#"["people"]"#, &[]).await;
+        let older = lise.get("/desk/accounts/2").await;
+        let bound = "name=Per&right=people&organisation=nav";
+        assert!(save(&mut lise, 2, bound).await.body.contains("Lagret."));
+        let untied = filled(&older, "/desk/accounts/2", "name=Per&right=people&organisation=");
+        let asked = lise.post("/desk/accounts/2", &untied).await;
+        assert_eq!(asked.status, StatusCode::CONFLICT);
+        assert!(asked.body.contains("Noen andre har lagret kontoen") && asked.body.contains("<dd>NAV</dd>"), "{}", asked.body);
+        assert!(lise.post("/desk/accounts/2", "name=Per&right=people").await.body.contains("Lagret."), "it says what stands");
+        assert_eq!(pages.db.store.list_accounts().await.unwrap().remove(1).organisation, Some(OrganisationId(1)));
+        let again = lise.post("/desk/accounts/2", &filled(&asked, "/desk/accounts/2", "name=Per&right=people&organisation=")).await;
+        assert!(again.body.contains("Lagret."), "who has seen it replaces it: {}", again.body);
+        let untied = pages.db.store.list_accounts().await.unwrap().remove(1);
+        assert_eq!((untied.id, untied.organisation), (per, None));
     }
 
     async fn somebody_always_administers(db: Database) {

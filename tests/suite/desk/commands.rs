@@ -28,6 +28,7 @@ on_both_engines! {
             (vec!["account", "add", "kari@example.test", "--right", "write", "--group", "nowhere"], "no group \"nowhere\""),
             (vec!["account", "add", "kari@example.test", "--right", "people", "--organisation", "nowhere"], "no organisation \"nowhere\""),
             (vec!["account", "add", "kari@example.test", "--lead", "--organisation", "nav"], "give --right people alone"),
+            (vec!["account", "add", "kari@example.test", "--right", "people", "--group", "health", "--organisation", "nav"], "and no --group"),
             (vec!["account", "link", "kari@example.test"], "has no account"),
             (vec!["account", "end", "kari@example.test"], "has no account"),
         ] {

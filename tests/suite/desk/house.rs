@@ -5,7 +5,7 @@ use mail_parser::MessageParser;
 use treff::intake::forum_apply::{How, apply_forum};
 use treff::intake::forum_file::read_forum_file;
 
-use super::seat::{LISE, seat};
+use super::seat::{LISE, seat, seat_partner};
 use crate::access::reader::{Reader, filled};
 use crate::mailing::town::{LEAD, next_monday, queue, run_weekly, town};
 use crate::on_both_databases;
@@ -207,6 +207,11 @@ on_both_databases! {
         assert!(record.contains("Organisasjonene i forumet får ingen lister over folk. De som har en konto med rett til å se mottakere, ser alle"), "{record}");
         assert!(record.contains("Den som ber om hjelp, får navnet og adressen til den som tilbyr seg, også uten konto."), "{record}");
         assert!(!record.contains("Ingen uten konto"), "{record}");
+        seat_partner(&pages, "mona@nav.test", 1).await;
+        let own = "En konto for én organisasjon ser bare dem som arbeider der";
+        for page in [pages.get("/privacy?lang=nb").await.body, lise.get("/desk/settings/record").await.body] {
+            assert!(page.contains(own) && !page.contains("Organisasjonene i forumet får ingen lister"), "{page}");
+        }
     }
 }
 

@@ -105,9 +105,9 @@ on_both_databases! {
         let first = store.list_vacant_seats(now(), None, 1).await.unwrap();
         assert_eq!(first[0].all, 2, "who comes later does not have it yet");
         assert_eq!((first.len(), first[0].seat.0, first[0].position.as_str(), first[0].represents.as_str()), (1, 8, "leader", "NAV"));
-        pages.run("UPDATE seat SET ends_at = 1 WHERE id = 8").await;
         assert_eq!(store.list_vacant_seats(now(), Some("nav"), 5).await.unwrap().len(), 2);
         assert_eq!(store.list_vacant_seats(now(), Some("vik"), 5).await.unwrap(), []);
+        pages.run("UPDATE seat SET ends_at = 1 WHERE id = 8").await;
         let left = store.list_vacant_seats(now(), None, 5).await.unwrap();
         assert_eq!((left.len(), left[0].all), (1, 1), "a place that ended is none");
         assert_eq!(store.count_uncertain_letters().await.unwrap(), 1);

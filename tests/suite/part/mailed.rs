@@ -9,7 +9,7 @@ use treff::config::{Environment, Overrides};
 use treff::feedback::returned::{Returned, Visit};
 use treff::pipeline::Pipeline;
 
-use crate::desk::seat::{LISE, seat};
+use crate::desk::seat::{LISE, seat, seat_partner};
 use crate::harness::Database;
 use crate::pages::world::{Pages, now};
 use crate::treff::Treff;
@@ -185,6 +185,14 @@ on_both_databases! {
         assert_eq!((done.understood, done.unknown), (10, 2));
         assert_eq!(pages.text("SELECT CAST(COUNT(*) AS TEXT) FROM draft").await, "10");
         assert_eq!(names(&pages.db, "post/.unknown/new").len(), 2, "the rest is left for a human");
+    }
+
+    async fn who_looks_after_one_organisation_s_people_makes_no_more_than_anybody(db: Database) {
+        let pages = Pages::over(db).await;
+        seat_partner(&pages, "per@vik.example", 1).await;
+        let mails: Vec<String> = (1..=12).map(|n| mail(n, "")).collect();
+        let done = visit(&pages, DRAFTS_ONLY, &mails).await;
+        assert_eq!((done.understood, done.unknown), (10, 2));
     }
 }
 

@@ -10,6 +10,9 @@ use crate::harness::Database;
 use crate::on_both_databases;
 use crate::pages::world::{Answer, KEY, Pages};
 
+/// Who tried to give which place to somebody who is not among their own, and how often.
+const TRIED: &str = "SELECT actor || ' ' || subject || ' ' || CAST(COUNT(*) AS TEXT) FROM change
+    WHERE action = 'place.tried' GROUP BY actor, subject ORDER BY subject";
 const MONA: &str = "mona@vik.example";
 /// What the pages say of Kari and Ola, who work at NAV, and of the union for which Siri of Vik sits.
 const OTHERS: [&str; 7] =
@@ -39,6 +42,12 @@ async fn town(db: Database) -> Pages {
         pages.run(sql).await;
     }
     pages
+}
+
+/// Everything that is kept, but for what was tried.
+async fn standing(pages: &Pages) -> String {
+    let dump = pages.dump().await;
+    dump.lines().filter(|row| !row.contains("place.tried")).collect::<Vec<_>>().join("\n")
 }
 
 /// The route with something in its one gap.
@@ -72,13 +81,18 @@ fn list_behind(page: &str, mark: &str) -> Vec<String> {
         .collect()
 }
 
+/// Nothing stands on a page of who works elsewhere, nor of a union.
+fn assert_tells_nothing_of_others(page: &str, which: &str) {
+    for theirs in OTHERS {
+        assert!(!page.contains(theirs), "{theirs} on {which}: {page}");
+    }
+}
+
 /// A page on which nothing stands of others, and from which no way leads where the reader is turned away.
 async fn look(reader: &mut Reader<'_>, path: &str) -> String {
     let page = reader.get(path).await;
     assert_eq!(page.status, StatusCode::OK, "{path}: {}", page.body);
-    for theirs in OTHERS {
-        assert!(!page.body.contains(theirs), "{theirs} on {path}: {}", page.body);
-    }
+    assert_tells_nothing_of_others(&page.body, path);
     for way in list_behind(&page.body, "href=\"/desk") {
         let led = reader.get(&format!("/desk{way}")).await.status;
         assert_eq!(led, StatusCode::OK, "/desk{way} on {path}");
@@ -148,9 +162,34 @@ on_both_databases! {
         }
         let sheet = mona.post("/desk/people/export", "").await.body;
         assert_eq!(sheet.lines().count(), 2, "{sheet}");
-        assert!(sheet.contains("siri@vik.example,Siri Nes,Vik kommune,vik,municipality,,health") && !sheet.contains("forbundet"), "{sheet}");
+        let row = "siri@vik.example,Siri Nes,Vik kommune,vik,municipality,,health/member,vik,,,,,Får brev";
+        assert_eq!(sheet.lines().nth(1), Some(row), "what they are and chose beside stands nowhere");
         let log = "SELECT actor FROM change WHERE action = 'people.exported'";
         assert_eq!(pages.text(log).await, "account:1", "that the sheet was taken stands in the log");
+    }
+
+    async fn what_is_said_of_people_and_places_holds_for_the_own_organisation(db: Database) {
+        let pages = town(db).await;
+        pages.run("UPDATE seat_holder SET ends_at = 1 WHERE seat_id = 31").await;
+        let mut mona = seat_partner(&pages, MONA, 31).await;
+        let list = mona.get("/desk/people").await.body;
+        assert!(list.contains("ingen plass for organisasjonen din") && list.contains("Får brev"), "{list}");
+        assert!(!list.contains("Har ingen plass lenger") && !list.contains("fagforening"), "{list}");
+        let person = mona.get("/desk/people/31").await.body;
+        assert!(person.contains("Har ingen plass for organisasjonen din nå.") && !person.contains("Plasser gir du fra gruppa"), "{person}");
+        assert!(!person.contains("Ukentlig") && !person.contains("ukentlig"), "what they chose is theirs: {person}");
+        let held = mona.get("/desk/places/33").await.body;
+        assert!(held.contains("Først ser du hva som skjer.") && held.contains(">Videre</button>"), "{held}");
+        assert!(!held.contains("elkomstbrevet"), "{held}");
+        let today = mona.get("/desk").await.body;
+        assert!(today.contains("/desk/places/33") && !today.contains("Ingenting venter på deg"), "{today}");
+        pages.run("UPDATE seat SET ends_at = 1 WHERE id IN (31, 33)").await;
+        let today = mona.get("/desk").await.body;
+        assert!(today.contains("Organisasjonen din har ingen ledige plasser"), "{today}");
+        assert!(!today.contains("Alle plasser i gruppene har noen") && !today.contains("Ingenting venter på deg"), "{today}");
+        assert!(mona.get("/desk/places").await.body.contains("Alle plassene til organisasjonen din har noen"));
+        pages.run("UPDATE seat SET ends_at = 1").await;
+        assert!(mona.get("/desk/places").await.body.contains("Organisasjonen din har ingen plasser i forumet ennå"));
     }
 
     async fn a_place_of_one_s_own_goes_to_one_s_own_people_or_to_somebody_new_there(db: Database) {
@@ -161,8 +200,15 @@ on_both_databases! {
         let shown = mona.post("/desk/places/33/welcome", SIRI).await;
         assert!(shown.body.contains("Siri Nes") && shown.body.contains("Brevet blir ikke vist her"), "{}", shown.body);
         let given = mona.post("/desk/places/33/replace", &filled(&shown, "/desk/places/33/replace", SIRI)).await;
-        assert!(place(&given).starts_with("/desk/places/33?done=replaced"), "{}", place(&given));
+        assert_eq!(place(&given), "/desk/places/33?done=given");
+        assert!(look(&mut mona, place(&given)).await.contains("Plassen er gitt.</p>"));
+        let shown = mona.post("/desk/places/32/welcome", NILS).await;
+        assert_tells_nothing_of_others(&shown.body, "the preview of a place that another has");
+        let stale = mona.post("/desk/places/32/replace", &format!("{NILS}&seen=x")).await;
+        assert_eq!(stale.status, StatusCode::CONFLICT);
+        assert_tells_nothing_of_others(&stale.body, "a place that was changed since");
         let replaced = replace(&mut mona, "/desk/places/32", NILS).await;
+        assert_eq!(place(&replaced), "/desk/places/32?done=given");
         assert!(look(&mut mona, place(&replaced)).await.contains("Nils Vik"));
         let rows = "SELECT CAST(h.seat_id AS TEXT) || ' ' || r.email || ' ' || CAST(r.organisation_id AS TEXT)
                     FROM seat_holder h JOIN recipient r ON r.id = h.recipient_id WHERE h.ends_at IS NULL AND h.seat_id > 31 ORDER BY h.seat_id";
@@ -177,7 +223,7 @@ on_both_databases! {
         let mut tx = pages.db.store.begin().await.unwrap();
         tx.run("INSERT INTO erased_address (hash, erased_at) VALUES ($1, 0)", vec![treff::store::Arg::from(hash)]).await.unwrap();
         tx.commit().await.unwrap();
-        let before = pages.dump().await;
+        let before = standing(&pages).await;
         for path in ["/desk/places/33/welcome", "/desk/places/33/replace"] {
             for elsewhere in [KARI, "name=&email=ola%40nav.test&from=&until=", "name=&email=glemt%40vik.example&from=&until="] {
                 let refused = mona.post(path, elsewhere).await;
@@ -187,7 +233,13 @@ on_both_databases! {
         }
         let taken = mona.post("/desk/places/32/replace", "name=&email=ola%40nav.test&from=&until=").await;
         is_told_at(&taken, "email", "Denne adressen kan ikke få plassen herfra.");
-        assert!(pages.dump().await == before, "nothing was changed");
+        assert_eq!(standing(&pages).await, before, "nothing was changed");
+        assert_eq!(pages.text(TRIED).await, "account:1 seat:32 1\naccount:1 seat:33 6", "what was tried stands in the log");
+        let dump = pages.dump().await;
+        assert!(!dump.lines().any(|row| row.contains("place.tried") && row.contains(".test")), "no address does");
+        assert_eq!(mona.post("/desk/places/33/welcome", NILS).await.status, StatusCode::OK);
+        assert_eq!(mona.post("/desk/places/33/welcome", SIRI).await.status, StatusCode::OK);
+        assert_eq!(pages.text(TRIED).await, "account:1 seat:32 1\naccount:1 seat:33 7", "and that somebody is new here, not one's own");
     }
 
     async fn whoever_works_for_a_union_s_own_account_still_says_on_what_ground(db: Database) {
