@@ -32,7 +32,7 @@ super::words! {
     aside, Aside:
         title title_one chosen interested bar of names why_not none share all missed_groups missed_kind and_more or or_more broad letters first over nothing counting empty empty_line refresh saved uncounted union;
     went, Went:
-        title counting accepted accepted_one accepted_none unsure unsure_one waits waits_one sum sum_one still still_one still_none names_accepted names_unsure names_waits names_still verdict_accepted verdict_unsure verdict_waits;
+        title counting accepted accepted_one accepted_none unsure unsure_one waits waits_one sum sum_one still still_one still_none names_accepted names_unsure names_waits names_all names_still verdict_accepted verdict_unsure verdict_waits verdict_any;
     names, Names:
         title back search search_hint search_button found found_none chosen interested more nobody gets gets_not not_open not_status not_entitled not_match not_match_plain not_muted;
     preview, Preview:
