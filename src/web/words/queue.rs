@@ -46,7 +46,7 @@ super::words! {
     late, Late:
         one other suggested left left_one unreached ask_lead;
     sure, Sure:
-        minutes_yes over over_before over_next over_yes urgent urgent_yes;
+        minutes_yes over over_before over_next over_ask over_yes urgent urgent_yes;
     note, Note:
         saved saved_at asked undone copied queued queued_urgent queued_approval queued_waits queued_held queued_over corrected withdrawn too_late overtaken queued_meanwhile discarded_meanwhile taken_out_meanwhile discarded taken_out files_again item_overtaken stands needs_lead failed forum_changed;
     error, Error:
