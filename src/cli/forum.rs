@@ -49,6 +49,9 @@ async fn apply(app: &App, path: &Path, dry_run: bool) -> anyhow::Result<Report> 
     let warnings: Vec<String> = file.warnings.iter().map(|w| format!("{}: {w}", path.display())).collect();
     let how = How { actor: "command", dry_run, now: app.clock.now() };
     let applied = apply_forum(&app.store, file, how).await.map_err(|e| match e {
+        ApplyError::TooLong(lines) => {
+            BadInput(lines.into_iter().map(|l| format!("{}: {l}", path.display())).collect()).into()
+        }
         ApplyError::InUse(lines) => {
             BadInput(lines.into_iter().map(|l| format!("{}: {l}", path.display())).collect()).into()
         }

@@ -156,6 +156,6 @@ pub use union_grounds::{
     GroundHeldRow, GroundOfRow, GroundlessRow, OpenGroundRow, SettledGround, UnionSeatRow,
 };
 pub use waiting::{BeginningRow, UncertainRow, VacantSeatRow};
-pub use went::WentRow;
+pub use went::{VersionChoiceRow, WentRow};
 pub use words::{Compared, FoundStem, IndexedRow, ItemStems, NewStem, SoughtStem};
 pub use workers::{NewWorker, Orphan, WorkerAtWork, WorkerRow, WorkerSession};

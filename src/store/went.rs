@@ -5,6 +5,20 @@ use super::open::{Store, StoreError};
 use crate::ids::{ItemId, RecipientId};
 
 record! {
+    /// Whom a version of an item was for.
+    pub struct VersionChoiceRow {
+        /// As the audience language prints it.
+        pub audience: Option<String>,
+        /// A JSON list of terms.
+        pub about: String,
+        /// Whether who follows what it is about gets it too.
+        pub interested: bool,
+        /// `public`, `forum`, `group:<slug>`, `only:<slug>`.
+        pub visibility: String,
+    }
+}
+
+record! {
     /// Somebody with an item in a letter.
     pub struct WentRow {
         /// Who; whom they are now, if two rows of one person were merged.
@@ -23,5 +37,13 @@ impl Store {
              WHERE i.item_id = $1 AND NOT i.returned
              ORDER BY went_to, d.state";
         Ok(self.db.all(went, args![item]).await?)
+    }
+
+    /// Whom the versions of the item were for, each choice once.
+    pub async fn list_version_choices(&self, item: ItemId) -> Result<Vec<VersionChoiceRow>, StoreError> {
+        let choices =
+            "SELECT DISTINCT audience, about, interested, visibility FROM item_version WHERE item_id = $1
+             ORDER BY audience, about, interested, visibility";
+        Ok(self.db.all(choices, args![item]).await?)
     }
 }

@@ -16,8 +16,8 @@ const STEWARDS: [&str; 2] = ["steward", "tillitsval"];
 /// The slugs of the organisations that are unions.
 pub(super) struct Unions(BTreeSet<String>);
 
-/// What may be told of whom an item reaches.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// What may be told of whom an item reaches, the strictest last.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Discretion {
     /// Names, reasons and every count.
     Open,

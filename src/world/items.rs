@@ -10,7 +10,7 @@ use super::place::Place;
 use crate::content::{Importance, Item, ItemText, Lane, OPEN_DAYS};
 use crate::forum::{Facet, Forum, Kind, Language, Term, Terms};
 use crate::ids::ItemId;
-use crate::store::{ItemRow, Store};
+use crate::store::{ItemRow, Store, VersionChoiceRow};
 
 /// The newest version of every item, whatever its state, ordered by slug.
 pub async fn load_items(store: &Store, forum: &Forum) -> Result<Vec<Item>, WorldError> {
@@ -39,6 +39,27 @@ pub async fn load_items_by_ids(
 /// The item called `slug`, if there is one.
 pub async fn find_item(store: &Store, forum: &Forum, slug: &str) -> Result<Option<Item>, WorldError> {
     Ok(read_items(&store.find_item(slug).await?, forum)?.pop())
+}
+
+/// `item` with what each of its versions said of whom it is for; none for a version that names what is not there any more.
+pub async fn load_choices(
+    store: &Store,
+    forum: &Forum,
+    item: &Item,
+) -> Result<Vec<Option<Item>>, WorldError> {
+    let (terms, place) = (&forum.terms, Place(format!("item {}", item.slug)));
+    let read = |row: VersionChoiceRow| -> Result<Item, WorldError> {
+        let about: Vec<Term> = place.read_json("about", &row.about)?;
+        Ok(Item {
+            audience: place.read_audience(terms, row.audience.as_deref())?,
+            about: about.iter().map(|t| place.find_term(terms, t)).collect::<Result<_, _>>()?,
+            interested: row.interested,
+            visibility: place.read_visibility(terms, &row.visibility)?,
+            ..item.clone()
+        })
+    };
+    let rows = store.list_version_choices(item.id).await?;
+    Ok(rows.into_iter().map(|row| read(row).ok()).collect())
 }
 
 /// Items of rows that stand together by item, ordered by slug.

@@ -146,6 +146,8 @@ mod tests {
         assert_eq!(kind("552 5.2.2 mailbox full, quota exceeded by policy"), Some(Refusal::Soft));
         assert_eq!(kind("552 5.1.1 <kari@example.test>: over quota"), Some(Refusal::Soft));
         assert_eq!(kind("550 5.2.1 mailbox unavailable: rejected due to policy"), Some(Refusal::Policy));
+        assert_eq!(kind("550 5.2.1 Account disabled for policy violation"), Some(Refusal::Soft));
+        assert_eq!(kind("550 5.2.1 mailbox disabled by policy"), Some(Refusal::Soft));
         assert_eq!(kind("550 5.1.0 no such user"), Some(Refusal::Soft));
         assert_eq!(kind("550 5.1.1 rejected, see spamhaus.example"), Some(Refusal::Policy));
         assert_eq!(kind("550 5.1.0 <forum@example.test>: Sender address rejected"), Some(Refusal::Policy));

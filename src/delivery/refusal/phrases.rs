@@ -226,6 +226,17 @@ const BY_POLICY: &[&str] = &[
     "sikkerhetspolicy", "säkerhetspolicy", "sikkerhedspolitik", "sikkerhetspolitikk", "sicherheitsrichtlinie", "politique de sécurité",
 ];
 
+/// The mailbox is shut, whatever policy shut it.
+#[rustfmt::skip]
+const SHUT: &[&str] = &[
+    "account disabled", "account is disabled", "account has been disabled", "account was disabled", "mailbox disabled",
+    "mailbox is disabled", "mailbox has been disabled", "user disabled", "user is disabled", "account suspended", "account is suspended",
+    "account has been suspended", "mailbox suspended", "mailbox is suspended", "mailbox has been suspended", "account locked",
+    "account is locked", "account has been locked", "mailbox locked", "mailbox is locked", "mailbox has been locked",
+    "account deactivated", "account is deactivated", "account has been deactivated", "mailbox deactivated", "mailbox is deactivated",
+    "mailbox has been deactivated",
+];
+
 /// It was the answer to MAIL.
 const ANSWER_TO_MAIL: &[&str] = &["in reply to mail from", "after mail from", "in response to mail from"];
 
@@ -263,9 +274,10 @@ pub fn answers_mail(words: &str) -> bool {
     says_any(&flatten_front(words), ANSWER_TO_MAIL)
 }
 
-/// Whether words say that the letter is refused by policy.
+/// Whether words say that the letter is refused by policy, and not that the mailbox is shut.
 pub(super) fn says_policy(words: &str) -> bool {
-    says_any(&flatten_front(words), BY_POLICY)
+    let text = flatten_front(words);
+    says_any(&text, BY_POLICY) && !says_any(&text, SHUT)
 }
 
 /// Whether words say that our own address is refused.

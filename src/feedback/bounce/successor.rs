@@ -64,9 +64,12 @@ const DAY_ENDS: &[&str] = &["", "s", "n", "en", "er", "ene", "erne", "ar", "ane"
 /// Before a day: since when it has ended, and not on which days.
 #[rustfmt::skip]
 const FROM: &[&str] = &[
-    "fra", "frå", "från", "siden", "sidan", "sedan", "etter", "efter", "from", "since", "of", "after", "ab", "seit", "nach", "depuis",
+    "fra", "frå", "från", "fom", "pr", "siden", "sidan", "sedan", "etter", "efter", "from", "since", "of", "after", "ab", "seit", "nach", "depuis",
     "après", "dès",
 ];
+
+/// Abbreviations of such words, and the same without dots, which end no clause there: as long, so that places stay.
+const SHORT: &[(&str, &str)] = &[("f.o.m.", "fom   "), ("fr.o.m.", "from   "), ("pr.", "pr ")];
 
 /// So many words may stand between the two: "fra og med førstkommende fredag".
 const FROM_REACH: usize = 4;
@@ -116,7 +119,7 @@ pub(super) fn find_successor(text: &str, who_left: Option<&str>) -> Option<Sugge
     let words: Vec<&str> = text[..text.floor_char_boundary(READ)].split_whitespace().collect();
     let text = words.join(" ");
     let text = text.as_str();
-    let lower = text.to_lowercase();
+    let lower = without_dots(text.to_lowercase());
     let left_at = find_leaving(&lower)?;
     let found = scan(text);
     let others: Vec<&Found> =
@@ -132,6 +135,20 @@ pub(super) fn find_successor(text: &str, who_left: Option<&str>) -> Option<Sugge
     let behind = others.iter().filter(|f| f.at.start >= left_at.min(text.len())).find(is_led_to);
     let chosen = behind.or_else(|| others.iter().find(is_led_to))?;
     Some(Suggestion { email: chosen.address.clone(), name: name_before(text.get(..chosen.at.start)?) })
+}
+
+/// Words without the dots of abbreviations that stand before a day.
+fn without_dots(mut words: String) -> String {
+    for (short, bare) in SHORT {
+        let mut from = 0;
+        while let Some(at) = words[from..].find(short).map(|at| from + at) {
+            from = at + short.len();
+            if !words[..at].ends_with(char::is_alphanumeric) {
+                words.replace_range(at..from, bare);
+            }
+        }
+    }
+    words
 }
 
 /// Whether words lead to somebody: one that ends in a space is no part of another ("industry").
@@ -319,6 +336,9 @@ mod tests {
         }
         for text in [
             "Fra og med førstkommende fredag jobber jeg ikke lenger her",
+            "F.o.m. mandag jobber jeg ikke lenger her",
+            "Pr. mandag jobber jeg ikke lenger her",
+            "Fr.o.m. måndag jobbar jag inte längre här",
             "Ich arbeite ab Freitag nicht mehr hier",
             "Ich arbeite nicht mehr in der Montage",
             "As of Friday I no longer work here",

@@ -30,6 +30,9 @@ pub enum ApplyError {
     /// What would go is in use; each line says what, by whom, and the remedy.
     #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))]
     InUse(Vec<InUse>),
+    /// Names that come or change are too long; each line says which.
+    #[error("{}", .0.join("\n"))]
+    TooLong(Vec<String>),
     /// The edit does not fit the forum.
     #[error("the forum cannot be changed so: {0}")]
     Edit(#[from] EditFault),
@@ -186,6 +189,10 @@ async fn apply(
 ) -> Result<Applied, ApplyError> {
     let Standing { rows, forum, kinds } = &standing;
     let plan = Plan { folded: guise.folded, ..plan(&file, Present { forum: forum.as_ref(), kinds }) };
+    let too_long = plan.list_too_long(&file);
+    if !too_long.is_empty() {
+        return Err(ApplyError::TooLong(too_long));
+    }
     let mut effects = Effects::default();
     if let Some(old) = forum
         && !plan.is_empty()

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::forum::{Cadence, Facet, Forum, GroupKind, House, Names, Term, TermIx};
+use crate::forum::{Cadence, Facet, Forum, GroupKind, House, Language, Names, Term, TermIx, tell_too_long};
 use crate::intake::forum_file::{FileTerm, ForumFile};
 
 /// The forum that is there, with what [`Forum`] leaves out.
@@ -101,6 +101,21 @@ impl Plan {
     /// Whether trees or sectors of groups change, so that recipients may hold or follow other things.
     pub fn changes_what_is_held(&self) -> bool {
         !self.moved.is_empty() || !self.sectors.is_empty() || !self.folded.is_empty()
+    }
+
+    /// What is wrong with the names of `file` that come or change: what stands already stands, however long it is.
+    pub fn list_too_long(&self, file: &ForumFile) -> Vec<String> {
+        let forum = self.settings.contains(&"name").then(|| tell_too_long("name", &file.settings.name));
+        let is_new = |term: &Term| self.come.contains(term);
+        let terms = file.terms.iter().flat_map(|wanted| {
+            let before = self.renamed.iter().find(|renamed| renamed.term == wanted.term);
+            let changes = move |language: &Language, name: &String| {
+                is_new(&wanted.term) || before.is_some_and(|b| b.from.0.get(language) != Some(name))
+            };
+            let new = wanted.names.0.iter().filter(move |(language, name)| changes(language, name));
+            new.filter_map(move |(_, name)| tell_too_long(&format!("name of {}", wanted.term), name))
+        });
+        forum.flatten().into_iter().chain(terms).collect()
     }
 
     /// Those that go and are not another one from now on.

@@ -7,9 +7,7 @@ use chrono::NaiveDate;
 use chrono_tz::Tz;
 
 use super::table::{Problems, Table, Text, unknown, wrong};
-use crate::forum::{
-    Cadence, CronTimes, ForumSettings, Holidays, Language, PauseDays, is_slug, slug_of, tell_too_long,
-};
+use crate::forum::{Cadence, CronTimes, ForumSettings, Holidays, Language, PauseDays, is_slug, slug_of};
 
 /// The keys at the head of the file.
 pub(super) const KEYS: [&str; 17] = [
@@ -45,11 +43,6 @@ pub(super) fn read(
 ) -> Option<(ForumSettings, bool, Vec<String>)> {
     let mut warnings = Vec::new();
     let name = root.needed_text("name", "\"Kompetanseforum Nordfjella\"", problems);
-    if let Some((name, message)) =
-        name.as_ref().and_then(|name| Some((name, tell_too_long("name", &name.value)?)))
-    {
-        problems.add(&name.at, message);
-    }
     let slug = read_slug(root, name.as_ref(), problems);
     let zone = read_word(root, "time_zone", problems, find_zone);
     let language = read_word(root, "language", problems, Language::from_str);

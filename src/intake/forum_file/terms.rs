@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use super::FileTerm;
 use super::table::{Problems, Table, Text, unknown, wrong};
-use crate::forum::{Facet, GroupKind, Language, Names, Term, is_slug, slug_of, tell_too_long};
+use crate::forum::{Facet, GroupKind, Language, Names, Term, is_slug, slug_of};
 
 const ROLE_KEYS: [&str; 3] = ["slug", "name", "parent"];
 const GROUP_KEYS: [&str; 5] = ["slug", "name", "parent", "kind", "sectors"];
@@ -99,12 +99,7 @@ fn read_names(table: &Table<'_>, problems: &mut Problems<'_>) -> Names {
         problems.add(&table.at, format!("{} needs name, such as name = {{ nb = \"Helse\" }}", table.what));
         return Names::default();
     }
-    let names = read_words(table, "name", "{ nb = \"Helse\" }", problems);
-    let at = table.value("name").map_or_else(|| table.at.clone(), |value| value.span());
-    for message in names.0.values().filter_map(|name| tell_too_long("name", name)) {
-        problems.add(&at, message);
-    }
-    names
+    read_words(table, "name", "{ nb = \"Helse\" }", problems)
 }
 
 /// The texts of `key` in one or more languages; none if it does not stand there.

@@ -12,7 +12,7 @@ use crate::content::{
     Audience, Contact, EventChange, Fields, Importance, ItemText, Lane, Minutes, Moment, Visibility,
     is_web_address, nearest_word,
 };
-use crate::forum::{Facet, Forum, Kind, Language, Term, TermIx, is_slug, slug_of, tell_too_long};
+use crate::forum::{Facet, Forum, Kind, Language, Term, TermIx, is_slug, slug_of};
 
 /// Reads one item file. `file` is what errors call it.
 ///
@@ -132,9 +132,6 @@ impl Reader<'_> {
 
     fn item_text(&mut self, kind: Option<Kind>, body: &str) -> Option<ItemText> {
         let title = self.front.required("title", "write the headline, such as title = \"Referat 12. mars\"");
-        if let Some(message) = title.as_deref().and_then(|title| tell_too_long("title", title)) {
-            self.front.fail_at("title", message);
-        }
         let minutes = match kind {
             Some(Kind::Minutes) => Minutes {
                 achieved: self.front.text("achieved"),

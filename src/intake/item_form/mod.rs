@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::content::{Kind, is_web_address};
-use crate::forum::{Forum, Language};
+use crate::forum::{Forum, Language, tell_too_long};
 use crate::intake::item_file::{FileError, ItemFile, SlugFrom, read_item_file};
 use write::{FormFile, write_files};
 
@@ -168,7 +168,8 @@ impl ItemForm {
         if errors.is_empty() { Ok(files) } else { Err(errors) }
     }
 
-    /// What a page asks for beyond what a file must have, and of the link, which becomes part of the text.
+    /// What a page asks for beyond what a file must have, what is wrong with a title whether or not it stands already, and
+    /// with the link, which becomes part of the text.
     fn object(&self, forum: &Forum) -> Vec<FieldError> {
         let mut missing = Vec::new();
         if self.get("title").trim().is_empty() {
@@ -188,6 +189,11 @@ impl ItemForm {
         let error =
             |field: String| FieldError { message: format!("{field} is missing"), field, missing: true };
         let mut errors: Vec<FieldError> = missing.into_iter().map(error).collect();
+        let others = self.other_languages(forum).into_iter().map(|language| format!("title_{language}"));
+        errors.extend(std::iter::once("title".to_owned()).chain(others).filter_map(|field| {
+            let message = tell_too_long("title", self.get(&field).trim())?;
+            Some(FieldError { field, message, missing: false })
+        }));
         let link = self.get("link").trim();
         if !link.is_empty() && !is_web_address(link) {
             let message =

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use serde_json::Value;
 
 use super::given::{find_difference, given_json};
-use super::plan::next_item;
+use super::plan::{next_item, object_to_title};
 use super::{QueueError, QueuedBy, StoredItem, next_version, stored};
 use crate::content::{Fields, Item, nearest_word};
 use crate::forum::{Forum, Language};
@@ -99,6 +99,9 @@ async fn correct_in(
     };
     if let Some((key, message)) = object(&stored.item, file) {
         return Err(QueueError::Files(vec![file.error_at(key, message)]));
+    }
+    if let Some(error) = object_to_title(file, Some(&stored.item)) {
+        return Err(QueueError::Files(vec![error]));
     }
     let release_at = file.shared.release_at.unwrap_or(stored.item.release_at);
     if says_the_same(&stored, file, forum) && release_at == stored.item.release_at {

@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 use super::StoredItem;
 use super::given::{find_difference, given_json};
 use crate::content::{Item, ItemText, Minutes};
-use crate::forum::{Forum, Kind, Language};
+use crate::forum::{Forum, Kind, Language, tell_too_long};
 use crate::ids::ItemId;
 use crate::intake::item_file::{FileError, ItemFile, Shared};
 use crate::store::NewAttachment;
@@ -69,6 +69,7 @@ fn plan_item(
             errors.push(file.error_at(key, differs(key, &first.slug, &first.file)));
         }
     }
+    errors.extend(files.iter().filter_map(|file| object_to_title(file, stored.map(|stored| &stored.item))));
     if !errors.is_empty() {
         return Err(errors);
     }
@@ -94,6 +95,15 @@ fn object_to_languages(files: &[&ItemFile]) -> Vec<FileError> {
             Some(file.error_at("language", message))
         })
         .collect()
+}
+
+/// A title that is too long, unless it stands already.
+pub(super) fn object_to_title(file: &ItemFile, stored: Option<&Item>) -> Option<FileError> {
+    let standing = stored.and_then(|item| item.texts.get(&file.language));
+    if standing.is_some_and(|text| text.title == file.text.title) {
+        return None;
+    }
+    tell_too_long("title", &file.text.title).map(|message| file.error_at("title", message))
 }
 
 fn differs(key: &str, slug: &str, other: &str) -> String {

@@ -126,7 +126,7 @@ fn tell_status(words: &Words, row: &EditionRow, tally: &Tally) -> String {
     .clone()
 }
 
-/// "40 brev: 38 tatt imot av postkassa, 2 avvist".
+/// "40 brev: 38 tatt imot av e-posttjenesten, 2 avvist".
 fn tell_tally(words: &Words, tally: &Tally) -> String {
     let own = &words.mailing.sent;
     let all = usize::try_from(tally.all).unwrap_or_default();

@@ -121,10 +121,16 @@ impl Teller<'_> {
         rows.iter().filter(|row| told.contains(&row.recipient)).collect()
     }
 
-    /// Whether it depends on unions who may answer, and who looks may not know who is with one.
+    /// Whether it depends on unions who may answer, by any version, and who looks may not know who is with one.
     async fn is_by_union(&self, item: &Item) -> Result<bool, Refusal> {
-        let may_know = self.staff.may(Right::People);
-        Ok(!may_know && self.reading.unions().await?.decide_on(self.forum, item))
+        if self.staff.may(Right::People) {
+            return Ok(false);
+        }
+        let (unions, choices) =
+            (self.reading.unions().await?, self.reading.item_choices(self.forum, item).await?);
+        let is_by =
+            |choice: &Option<Item>| choice.as_ref().is_none_or(|item| unions.decide_on(self.forum, item));
+        Ok(choices.iter().any(is_by))
     }
 
     fn label(&self, answer: EventAnswer) -> &String {

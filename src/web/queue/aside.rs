@@ -75,7 +75,7 @@ impl Aside {
     ) -> Result<Aside, Refusal> {
         let words = &teller.words.queue.aside;
         let reached = people.everyone.look(&people.forum, item);
-        let over = tell_over(reading, teller.words, item).await?.map(str::to_owned);
+        let over = tell_over(reading, teller.words, (item, teller.may_send)).await?.map(str::to_owned);
         if let Some((title, union)) = tell_little(teller, people, item, &reached) {
             return Ok(Aside { title, union, over, ..Aside::default() });
         }

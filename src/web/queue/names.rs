@@ -94,7 +94,7 @@ pub(super) async fn show_of_item(
     let people = reading.people().await?;
     let place = Page { base: format!("/desk/items/{slug}"), q: asked.q, ..Page::default() };
     let is_out = item.number.is_some();
-    let went = if is_out { Went::of(&reading, &item).await? } else { None };
+    let went = if is_out { Went::of(&reading, &people, &item).await? } else { None };
     let teller = Names { reading: &reading, staff: &staff, people: &people, item: Some(&item), went };
     let page = match &teller.went {
         Some(went) => teller.fill_of_what_went(place, &item, went),
@@ -123,17 +123,20 @@ impl Names<'_> {
         let words = &all.queue.went;
         let title = words.title.clone();
         let teller = Teller::new(&people.forum, self.staff, all);
-        if went.discretion(&teller, people, item) != Discretion::Open {
+        if went.discretion(&teller, people) != Discretion::Open {
             return Page { title, union: all.queue.aside.union.clone(), q: String::new(), ..place };
         }
         let of = |title: &str, way| self.list_of(title, went.count(way), &went.list(people, way));
         let others = went.list_others(people, &people.everyone.look(&people.forum, item));
-        let mut lists = vec![
-            of(&words.names_accepted, Way::Accepted),
-            of(&words.names_unsure, Way::Unsure),
-            of(&words.names_waits, Way::Waits),
-            self.list(&words.names_still, &others),
-        ];
+        let mut lists = match self.may_tell_of_letters() {
+            true => vec![
+                of(&words.names_accepted, Way::Accepted),
+                of(&words.names_unsure, Way::Unsure),
+                of(&words.names_waits, Way::Waits),
+            ],
+            false => vec![self.list_of(&words.names_all, went.count_all(), &went.list_all(people))],
+        };
+        lists.push(self.list(&words.names_still, &others));
         lists.retain(|list| !list.people.is_empty() || list.more.is_some());
         Page { title, found: self.find(&place.q), lists, ..place }
     }
@@ -184,6 +187,11 @@ impl Names<'_> {
         List { title: numbered(title, count), people, more: (more > 0).then(|| numbered(&words.more, more)) }
     }
 
+    /// How far a letter came to somebody is told to who may see the letters of what was sent.
+    fn may_tell_of_letters(&self) -> bool {
+        self.staff.may(Right::Send)
+    }
+
     /// Who writes for groups alone is told the names of their people; all others are counted.
     fn may_name(&self, index: usize) -> bool {
         self.staff.may_name(&self.people.forum, self.people.groups_of(index))
@@ -197,6 +205,7 @@ impl Names<'_> {
             self.item.and_then(|item| self.people.everyone.explain(&self.people.forum, item, index));
         let gets = decision.as_ref().is_some_and(|decision| decision.because.delivers());
         let (verdict, decision) = match way {
+            Some(_) if !self.may_tell_of_letters() => (&words.went.verdict_any, None),
             Some(Way::Accepted) => (&words.went.verdict_accepted, None),
             Some(Way::Unsure) => (&words.went.verdict_unsure, None),
             Some(Way::Waits) => (&words.went.verdict_waits, None),

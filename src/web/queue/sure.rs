@@ -1,6 +1,8 @@
 //! What is asked before an item is queued, where few mean what stands in the form: at its field, with a box to tick beside the
 //! button. Whoever ticked it goes on.
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
@@ -8,7 +10,7 @@ use super::aside::tell_title;
 use super::form_page::{Effective, imagine};
 use super::told::Teller;
 use crate::content::{Item, Lane};
-use crate::forum::Kind;
+use crate::forum::{Cadence, Kind};
 use crate::intake::item_form::ItemForm;
 use crate::pipeline::is_over_before_sent;
 use crate::staff::Right;
@@ -54,7 +56,7 @@ pub(super) async fn list_questions(
     }
     let item = imagine(&staff.forum, form, now).filter(|_| !is_out);
     let Some(item) = item else { return Ok(questions) };
-    if let Some(over) = tell_over(reading, words, &item).await? {
+    if let Some(over) = tell_over(reading, words, (&item, staff.may(Right::Send))).await? {
         questions.push(question(closing_field(effective.kind, form), "over", over, &sure.over_yes));
     }
     // What waits for a second person's word can be taken back until then.
@@ -81,16 +83,17 @@ pub(super) async fn list_of_draft(
     list_questions(reading, staff, effective, is_out(item.as_ref(), reading.0.now())).await
 }
 
-/// Why nobody gets the item, if it is over by the time it goes, and what helps.
+/// Why nobody gets the item, if it is over by the time it goes, and what helps whoever looks.
 pub(super) async fn tell_over<'w>(
     reading: &Reading,
     words: &'w Words,
-    item: &Item,
+    (item, may_send): (&Item, bool),
 ) -> Result<Option<&'w str>, Refusal> {
     let (words, now) = (&words.queue.sure, reading.0.now());
     let told = match item.lane {
         _ if item.is_closed(now) => &words.over,
-        Lane::Digest if !item.is_over_at_release(now) => &words.over_next,
+        Lane::Digest if !item.is_over_at_release(now) && may_send => &words.over_next,
+        Lane::Digest if !item.is_over_at_release(now) => &words.over_ask,
         _ => &words.over_before,
     };
     Ok(is_over_when_sent(reading, item).await?.then_some(told.as_str()))
@@ -104,11 +107,21 @@ pub(super) async fn is_over_when_sent(reading: &Reading, item: &Item) -> Result<
     if !is_to_go || item.date_of_close().is_none() || item.is_over_at_release(now) {
         return Ok(item.is_over_at_release(now));
     }
-    let (library, people) = (reading.library().await?, reading.people().await?);
+    let library = reading.library().await?;
+    let is_over =
+        |heard: &BTreeSet<Cadence>| is_over_before_sent(&library.forum, &library.items, item, heard, now);
+    // Who gets it is asked, of everybody, only if one of the editions that may take it comes in time and another too late.
+    let cadences = Cadence::ALL.map(|(cadence, _)| cadence);
+    if is_over(&BTreeSet::from(cadences)) {
+        return Ok(true);
+    }
+    if !cadences.iter().any(|cadence| is_over(&BTreeSet::from([*cadence]))) {
+        return Ok(false);
+    }
+    let people = reading.people().await?;
     let reached = people.everyone.look(&people.forum, item);
     let all = reached.chosen.iter().chain(&reached.interested);
-    let heard = all.map(|index| people.named[*index].cadence()).collect();
-    Ok(is_over_before_sent(&library.forum, &library.items, item, &heard, now))
+    Ok(is_over(&all.map(|index| people.named[*index].cadence()).collect()))
 }
 
 /// Whether what corrects the item is a correction: it is in letters, or may be in the next minute.

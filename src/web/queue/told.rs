@@ -14,12 +14,15 @@ pub(super) struct Teller<'a> {
     pub(super) words: &'a Words,
     /// Who works for a union, or how few, is for those who keep the people's own pages (GDPR, art. 9).
     pub(super) discreet: bool,
+    /// They may have a letter of its own sent.
+    pub(super) may_send: bool,
 }
 
 impl<'a> Teller<'a> {
     /// To somebody at the desk.
     pub(super) fn new(forum: &'a Forum, staff: &Staff, words: &'a Words) -> Teller<'a> {
-        Teller { forum, language: staff.language, words, discreet: !staff.may(Right::People) }
+        let (discreet, may_send) = (!staff.may(Right::People), staff.may(Right::Send));
+        Teller { forum, language: staff.language, words, discreet, may_send }
     }
 }
 

@@ -19,7 +19,7 @@ use crate::web::words::{counted, fill};
 pub(super) struct WentView {
     /// It is being counted for the first time.
     counting: bool,
-    /// "12 har fått den".
+    /// "Sendt til 12".
     lines: Vec<String>,
     /// Who gets it as well; empty: it is over, or that may not be told.
     still: String,
@@ -32,12 +32,25 @@ pub(super) struct WentView {
 /// To whom an item went.
 pub(super) struct Went {
     ways: Arc<BTreeMap<RecipientId, Way>>,
+    /// The item as each of its versions chose people: it went to those of all.
+    choices: Vec<Option<Item>>,
 }
 
 impl Went {
     /// Of an item that is out, once that is counted.
-    pub(super) async fn of(reading: &Reading, item: &Item) -> Result<Option<Went>, Refusal> {
-        Ok(reading.whom_it_went_to(item.id).await?.map(|ways| Went { ways }))
+    pub(super) async fn of(reading: &Reading, people: &People, item: &Item) -> Result<Option<Went>, Refusal> {
+        let Some(ways) = reading.whom_it_went_to(item.id).await? else { return Ok(None) };
+        Ok(Some(Went { ways, choices: reading.item_choices(&people.forum, item).await? }))
+    }
+
+    /// How many have it in a letter, those too who were erased since.
+    pub(super) fn count_all(&self) -> usize {
+        self.ways.len()
+    }
+
+    /// Those who have it in a letter, by their indexes.
+    pub(super) fn list_all(&self, people: &People) -> Vec<usize> {
+        (0..people.named.len()).filter(|index| self.way_to(people, *index).is_some()).collect()
     }
 
     /// How many it came so far, those too who were erased since.
@@ -63,14 +76,22 @@ impl Went {
         others
     }
 
-    /// What may be told of it to somebody who may not know who is with a union: never more than of whom it reaches, or had
-    /// reached.
-    pub(super) fn discretion(&self, teller: &Teller<'_>, people: &People, item: &Item) -> Discretion {
+    /// What may be told of it to somebody who may not know who is with a union: of no version more than of whom that reaches,
+    /// nor of whom it has reached. What a version chose that names what is not there any more nobody knows.
+    pub(super) fn discretion(&self, teller: &Teller<'_>, people: &People) -> Discretion {
         if !teller.discreet {
             return Discretion::Open;
         }
-        let chosen = (0..people.named.len()).filter(|index| self.way_to(people, *index).is_some()).collect();
-        people.discretion(item, &Reached { chosen, ..Reached::default() })
+        let went = Reached { chosen: self.list_all(people), ..Reached::default() };
+        let of = |choice: &Option<Item>| match choice {
+            None => Discretion::Nothing,
+            Some(item) if !people.unions_decide_on(item) => Discretion::Open,
+            Some(item) => {
+                let reached = people.everyone.look(&people.forum, item);
+                people.discretion(item, &reached).max(people.discretion(item, &went))
+            }
+        };
+        self.choices.iter().map(of).max().unwrap_or(Discretion::Nothing)
     }
 }
 
@@ -83,13 +104,13 @@ impl WentView {
         (item, base): (&Item, Option<&str>),
     ) -> Result<WentView, Refusal> {
         let words = &teller.words.queue.went;
-        let Some(went) = Went::of(reading, item).await? else {
+        let Some(went) = Went::of(reading, people, item).await? else {
             return Ok(WentView { counting: true, ..WentView::default() });
         };
-        let discretion = went.discretion(teller, people, item);
+        let discretion = went.discretion(teller, people);
         if discretion != Discretion::Open {
             let is_sum = discretion == Discretion::Sum;
-            let lines = is_sum.then(|| counted(&words.sum_one, &words.sum, went.ways.len()));
+            let lines = is_sum.then(|| counted(&words.sum_one, &words.sum, went.count_all()));
             let union = teller.words.queue.aside.union.clone();
             return Ok(WentView { lines: lines.into_iter().collect(), union, ..WentView::default() });
         }
@@ -108,7 +129,7 @@ impl WentView {
     }
 }
 
-/// How many have got it; how many may have, and how many wait for it, if any.
+/// To how many it was sent; how many may have, and how many wait for it, if any.
 fn tell(teller: &Teller<'_>, went: &Went) -> Vec<String> {
     let words = &teller.words.queue.went;
     let accepted = match went.count(Way::Accepted) {

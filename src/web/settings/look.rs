@@ -53,6 +53,8 @@ struct Page {
     about: Vec<About>,
     /// Width and height of the logo as letters show it.
     logo: Option<(u32, u32)>,
+    /// It is to go.
+    no_logo: bool,
     logo_error: String,
 }
 
@@ -217,6 +219,7 @@ fn page_of(reading: &Reading, staff: &Staff, said: &Said) -> Page {
         colour_error: String::new(),
         about: Language::ALL.map(about).into(),
         logo: staff.forum.settings.house.logo.as_ref().map(|logo| logo.shown_size()),
+        no_logo: said.no_logo,
         logo_error: String::new(),
     }
 }

@@ -20,6 +20,9 @@ const ANEW_EVERY: TimeDelta = TimeDelta::seconds(30);
 /// So much is kept.
 const KEPT_AT_MOST: usize = 50;
 
+/// So much is kept of what moves: it holds a row for each person.
+const MOVING_AT_MOST: usize = 5;
+
 /// Values by key.
 pub(in crate::web) struct Beside<K, V>(Arc<Mutex<HashMap<K, Slot<V>>>>);
 
@@ -81,7 +84,7 @@ impl<K: Hash + Eq + Copy + Send + 'static, V: Send + Sync + 'static> Beside<K, V
         let (people, _) = reading.store().find_revisions().await?;
         let now = reading.0.now();
         let mut slots = self.0.lock().await;
-        let slot = open_slot(&mut slots, key);
+        let slot = open_slot(&mut slots, key, KEPT_AT_MOST);
         if let Some(counted) = slot.counted.as_ref().filter(|counted| counted.change == change) {
             return Ok(Seen { value: Some(counted.value.clone()), as_of: None });
         }
@@ -118,7 +121,7 @@ impl<K: Hash + Eq + Copy + Send + 'static, V: Send + Sync + 'static> Beside<K, V
         }
         let now = reading.0.now();
         let mut slots = self.0.lock().await;
-        let slot = open_slot(&mut slots, key);
+        let slot = open_slot(&mut slots, key, MOVING_AT_MOST);
         let value = slot.counted.as_ref().map(|counted| counted.value.clone());
         if slot.begin_anew(now) {
             let (slots, site) = (self.0.clone(), reading.0.clone());
@@ -138,9 +141,9 @@ impl<V> Slot<V> {
     }
 }
 
-/// The slot of `key`; what is kept beyond measure goes.
-fn open_slot<K: Hash + Eq, V>(slots: &mut HashMap<K, Slot<V>>, key: K) -> &mut Slot<V> {
-    if slots.len() > KEPT_AT_MOST {
+/// The slot of `key`; what was counted before goes if there is no room for it beside.
+fn open_slot<K: Hash + Eq, V>(slots: &mut HashMap<K, Slot<V>>, key: K, at_most: usize) -> &mut Slot<V> {
+    if slots.len() >= at_most && !slots.contains_key(&key) {
         slots.retain(|_, slot| slot.is_counting);
     }
     slots.entry(key).or_insert(Slot { counted: None, is_counting: false })
@@ -166,5 +169,25 @@ async fn keep_beside<K: Hash + Eq, V>(
     // What failed is in the log by now, and tried again when somebody asks.
     if let Ok(value) = counted {
         slot.counted = Some(Counted { change, at, value: Arc::new(value) });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_more_is_kept_than_may_be_but_what_is_being_counted() {
+        let mut slots: HashMap<usize, Slot<()>> = HashMap::new();
+        open_slot(&mut slots, 0, 3).is_counting = true;
+        for key in 1..3 {
+            open_slot(&mut slots, key, 3);
+        }
+        open_slot(&mut slots, 2, 3);
+        assert_eq!(slots.len(), 3, "what is there needs no room");
+        open_slot(&mut slots, 3, 3);
+        let mut kept: Vec<usize> = slots.into_keys().collect();
+        kept.sort_unstable();
+        assert_eq!(kept, [0, 3]);
     }
 }

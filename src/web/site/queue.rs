@@ -82,6 +82,15 @@ impl Reading {
         self.0.0.desk.went.find_moving(self, item, count).await
     }
 
+    /// The item with what each of its versions said of whom it is for; none for a version that cannot be read any more.
+    pub(in crate::web) async fn item_choices(
+        &self,
+        forum: &Forum,
+        item: &Item,
+    ) -> Result<Vec<Option<Item>>, Refusal> {
+        Ok(world::load_choices(self.store(), forum, item).await?)
+    }
+
     /// Past items, to learn topics from.
     pub(in crate::web) async fn past_items(&self, forum: &Forum) -> Result<Arc<Shelf>, Refusal> {
         let number = self.store().find_change_number().await?.unwrap_or_default();

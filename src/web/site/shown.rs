@@ -27,11 +27,13 @@ struct Shown {
 }
 
 impl Writing {
-    /// Keeps a letter for the frame of a page of theirs; the name that finds it.
+    /// Keeps a letter for the frame of a page of theirs, and drops what is too old to be found; the name that finds it.
     pub(in crate::web) async fn keep_shown(&self, staff: &Staff, bytes: Vec<u8>) -> String {
         let name = random_hex::<16>();
-        let shown = Shown { name: name.clone(), account: staff.account, at: self.0.now(), bytes };
+        let at = self.0.now();
+        let shown = Shown { name: name.clone(), account: staff.account, at, bytes };
         let mut kept = self.0.0.desk.shown.0.lock().await;
+        kept.retain(|shown| shown.at >= at - VIEW_LASTS);
         kept.push_back(shown);
         while kept.len() > KEPT_AT_MOST {
             kept.pop_front();

@@ -105,6 +105,9 @@ on_both_databases! {
         let letter = letter_to_kari(&pages);
         assert!(letter.contains("#7a0019") && !letter.contains("#0b5d5e"), "{letter}");
         assert!(letter.contains("Content-ID: <logo@treff.invalid>") && letter.contains("Et samarbeid."));
+        let wrong = save_look(&mut lead, &[("colour", "grønn"), ("no_logo", "yes")], &[]).await;
+        assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(wrong.body.contains("name=\"no_logo\" value=\"yes\" checked"), "it is still to go: {}", wrong.body);
         let again = save_look(&mut lead, &[("colour", "#0b5d5e"), ("no_logo", "yes")], &[]).await;
         assert!(again.body.contains("Lagret.") && !again.body.contains("look/logo"), "{}", again.body);
         assert_eq!(lead.get("/desk/settings/look/logo").await.status, StatusCode::NOT_FOUND);

@@ -37,6 +37,29 @@ on_both_engines! {
         assert_eq!(treff.database.store.find_forum().await.unwrap(), before);
     }
 
+    async fn a_name_that_is_too_long_is_refused_where_it_is_new_and_stands_where_it_is_not(engine: Engine) {
+        let treff = Treff::with_forum(engine).await;
+        let (longest, long) = ("ø".repeat(200), "ø".repeat(201));
+        let named = |name: &str| {
+            FORUM.replace("{ nb = \"Helse\" }", &format!("{{ nb = \"{name}\" }}")).replace("\"Kompetanseforum Nordfjella\"", &format!("\"{name}\""))
+        };
+        treff.write("forum.toml", named(&long));
+        let refused = treff.run(&["forum", "apply", "forum.toml"]).refused().join("\n");
+        for told in ["forum.toml: name has 201 characters; write at most 200", "name of sector:health has 201 characters; write at most 200"] {
+            assert!(refused.contains(told), "{told} in {refused}");
+        }
+        treff.write("forum.toml", named(&longest));
+        treff.run(&["forum", "apply", "forum.toml"]).done();
+        // From before there was a limit.
+        let mut tx = treff.database.store.begin().await.unwrap();
+        let args = || vec![treff::store::Arg::from(longest.clone()), treff::store::Arg::from(long.clone())];
+        tx.run("UPDATE term SET names = REPLACE(names, $1, $2)", args()).await.unwrap();
+        tx.run("UPDATE forum SET name = REPLACE(name, $1, $2)", args()).await.unwrap();
+        tx.commit().await.unwrap();
+        treff.write("forum.toml", named(&long));
+        assert_eq!(treff.run(&["forum", "apply", "forum.toml"]).done().json["changed"], false);
+    }
+
     async fn a_dry_run_tells_what_changes_and_writes_nothing(engine: Engine) {
         let treff = Treff::with_forum(engine).await;
         let changed = FORUM

@@ -96,22 +96,6 @@ fn what_is_no_toml_is_told_with_the_key_and_what_to_do() {
 }
 
 #[test]
-fn a_name_has_at_most_two_hundred_characters() {
-    let named = |name: &str| {
-        let text = small("[[role]]\nslug = \"r\"\nname = { nb = \"N\" }\n");
-        text.replace("\"F\"", &format!("\"{name}\"")).replace("\"N\"", &format!("\"{name}\""))
-    };
-    assert!(read_forum_file("f", &named(&"ø".repeat(200))).is_ok());
-    assert_eq!(
-        errors(&named(&"ø".repeat(201))),
-        [
-            "f:1: name has 201 characters; write at most 200",
-            "f:7: name has 201 characters; write at most 200",
-        ]
-    );
-}
-
-#[test]
 fn unknown_words_are_told_with_the_nearest_known() {
     let text = small(
         "[[sector]]\nslug = \"health\"\nnaem = { nb = \"H\" }\nname = { no = \"H\" }\n\

@@ -18,6 +18,25 @@ const PEOPLE: &str = "email;name;organisation;groups;sectors\n\
     per@example.test;Per Li;Elvheim Metallverk;;industry\n";
 
 on_both_engines! {
+    // From before there was a limit.
+    async fn a_title_that_is_too_long_is_refused_where_it_is_new_and_stands_where_it_is_not(engine: Engine) {
+        let treff = Treff::with_forum(engine).await;
+        treff.write("spor.md", TIP);
+        treff.run(&["item", "add", "spor.md"]).done();
+        let long = "ø".repeat(201);
+        let mut tx = treff.database.store.begin().await.unwrap();
+        tx.run("UPDATE item_text SET text = REPLACE(text, 'Spør tidlig', $1)", vec![treff::store::Arg::from(long.clone())]).await.unwrap();
+        tx.commit().await.unwrap();
+        treff.write("spor.md", TIP.replace("Spør tidlig", &long));
+        assert_eq!(treff.run(&["item", "add", "spor.md"]).done().json["unchanged"], json!(["spor"]));
+        assert_eq!(treff.run(&["item", "correct", "spor", "spor.md"]).done().json["changed"], false);
+        treff.write("spor.md", TIP.replace("Spør tidlig", &"å".repeat(202)));
+        for command in [["item", "add", "spor.md"].as_slice(), &["item", "correct", "spor", "spor.md"]] {
+            let refused = treff.run(command).refused().join("\n");
+            assert!(refused.contains("spor.md:3: title has 202 characters; write at most 200"), "{refused}");
+        }
+    }
+
     async fn adding_says_how_many_get_each_item_and_by_which_door(engine: Engine) {
         let treff = Treff::with_forum(engine).await;
         let people = treff.write("people.csv", PEOPLE);

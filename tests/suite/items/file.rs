@@ -148,9 +148,8 @@ fn what_is_missing_or_too_long_is_told_at_once() {
             "en-sak.md:3: title is missing; write the headline, such as title = \"Referat 12. mars\"",
         ]
     );
-    let front = |title: String| format!("kind = \"tip\"\ntitle = \"{title}\"\naudience = \"all\"");
-    assert!(read("en-sak", &front("ø".repeat(200)), "").is_ok());
-    assert_eq!(errors(&front("ø".repeat(201))), ["en-sak.md:3: title has 201 characters; write at most 200"]);
+    let front = format!("kind = \"tip\"\ntitle = \"{}\"\naudience = \"all\"", "ø".repeat(201));
+    assert!(read("en-sak", &front, "").is_ok(), "it may stand already");
 }
 
 #[test]

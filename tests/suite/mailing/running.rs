@@ -75,7 +75,7 @@ on_both_databases! {
         }
         assert!(page.contains("For alle</a></span><span>I 2 brev") && page.contains("Kompetansegruppe helse</span><span>1 av 1"), "{page}");
         let list = lead.get("/desk/mailing/sent").await.body;
-        assert!(list.contains("2 brev: 2 tatt imot av postkassa") && list.contains("1 brev: 1 vet ikke om det kom fram"), "{list}");
+        assert!(list.contains("2 brev: 2 tatt imot av e-posttjenesten") && list.contains("1 brev: 1 vet ikke om det kom fram"), "{list}");
         let told = pages.text("SELECT action FROM change WHERE actor LIKE 'account:%' AND action LIKE 'edition.%' ORDER BY id").await;
         assert_eq!(told, "edition.paused\nedition.resumed");
     }

@@ -2,9 +2,10 @@
 
 use axum::http::StatusCode;
 
-use super::desk::{LEAD, form, pages_of, place};
-use crate::desk::seat::seat;
+use super::desk::{LEAD, WRITER, form, pages_of, place};
+use crate::desk::seat::{add_account, seat, seat_account};
 use crate::on_both_databases;
+use crate::pages::world::now;
 
 const OVER: &str = "Dagen er alt forbi: ingen får saken.";
 
@@ -76,6 +77,19 @@ on_both_databases! {
         let group = [("title", "For gruppa"), ("kind", "event"), ("starts_on", "2027-03-11"), ("audience", "group:health"), ("do", "queue")];
         let asked = lead.post("/desk/items/new", &form(&group)).await;
         assert!(asked.body.contains("starts_on-error\">Saken er over før den sendes"), "{}", asked.body);
+    }
+
+    async fn who_may_not_send_a_letter_of_its_own_is_told_to_ask_the_lead(db: Database) {
+        let pages = pages_of(db).await;
+        let leader = add_account(&pages, "leder@forum.example", WRITER, &["health".to_owned()]).await;
+        let mut leader = seat_account(&pages, leader, "leder", now()).await;
+        let soon = [("title", "På torsdag"), ("kind", "event"), ("starts_on", "2027-03-11"), ("audience", "group:health"), ("visibility", "group:health")];
+        let draft = place(&leader.post("/desk/items/new", &form(&soon)).await);
+        let page = leader.get(&draft).await.body;
+        assert!(page.contains("Be lederen sende den som eget brev, eller sett en senere siste dag.") && !page.contains("Velg «Nå"), "{page}");
+        let queue = form(&[soon.as_slice(), &[("do", "queue")]].concat());
+        let asked = leader.fill_in(&draft, &draft, &queue).await;
+        assert!(asked.body.contains("Be lederen sende den som eget brev") && !asked.body.contains("Velg «Nå"), "{}", asked.body);
     }
 
     async fn what_waits_for_its_day_is_told_to_wait(db: Database) {

@@ -153,4 +153,25 @@ on_both_databases! {
         assert!(lead.get(people).await.body.contains("Ola Nordmann"));
         assert!(lead.get("/desk/mailing/next/weekly").await.body.contains("I ett brev · valgt av forumet: 1"));
     }
+
+    // Six of the large union have it, who may have worked for the small one when it went.
+    async fn of_what_went_never_more_is_told_than_before_it_was_sent(db: Database) {
+        let pages = town(db).await;
+        for sql in [
+            "INSERT INTO digest (edition_id, recipient_id, carried_over, has_letter) SELECT 1, id, '[]', TRUE FROM recipient WHERE id BETWEEN 21 AND 26",
+            "INSERT INTO delivery (id, edition_id, recipient_id, state, attempts, planned_at, next_attempt_at, revision, message_id, dated_at)
+             SELECT 100 + id, 1, id, 'accepted', 1, 0, 0, 1, 'm' || id, 1804487400000000 FROM recipient WHERE id BETWEEN 21 AND 26",
+            "INSERT INTO delivery_item (delivery_id, recipient_id, item_id, version, position, because, reasons, points, carried, correction, returned)
+             SELECT 100 + id, id, 2, 1, 0, 'audience', '[]', 40, 0, FALSE, FALSE FROM recipient WHERE id BETWEEN 21 AND 26",
+            "UPDATE item_version SET audience = 'org:liten' WHERE item_id = 2",
+        ] {
+            pages.run(sql).await;
+        }
+        let mut writer = seat(&pages, "per@forum.example", WRITER).await;
+        let page = writer.get("/desk/items/samling").await.body;
+        assert!(page.contains(WHY) && !page.contains("har den i et brev"), "{page}");
+        pages.run("UPDATE item_version SET audience = 'org:stor' WHERE item_id = 2").await;
+        let page = writer.get("/desk/items/samling").await.body;
+        assert!(page.contains(WHY) && page.contains("7 har den i et brev som er sendt eller venter."), "{page}");
+    }
 }
