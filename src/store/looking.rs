@@ -76,12 +76,9 @@ impl Store {
         actor: &str,
         now: DateTime<Utc>,
     ) -> Result<(), StoreError> {
-        let mut tx = self.begin().await?;
         let (action, subject) = ("recipient.viewed", format!("recipient:{id}"));
-        let change = Change { actor, action, subject, recipient: Some(id), before: None, after: None };
-        tx.record_change(now, change).await?;
-        tx.commit().await?;
-        Ok(())
+        let look = Change { actor, action, subject, recipient: Some(id), ..Change::default() };
+        self.record_alone(now, look).await
     }
 
     /// Records that somebody at the desk took along a list of so many people.
@@ -91,13 +88,9 @@ impl Store {
         actor: &str,
         now: DateTime<Utc>,
     ) -> Result<(), StoreError> {
-        let mut tx = self.begin().await?;
         let (action, subject) = ("people.exported", "forum".to_owned());
         let after = Some(serde_json::json!({ "people": people }));
-        tx.record_change(now, Change { actor, action, subject, recipient: None, before: None, after })
-            .await?;
-        tx.commit().await?;
-        Ok(())
+        self.record_alone(now, Change { actor, action, subject, after, ..Change::default() }).await
     }
 
     /// Records that somebody tried to give a place to an address that is not one of their own people's.
@@ -107,12 +100,15 @@ impl Store {
         actor: &str,
         now: DateTime<Utc>,
     ) -> Result<(), StoreError> {
-        let mut tx = self.begin().await?;
         let (action, subject) = ("place.tried", format!("seat:{seat}"));
-        let change = Change { actor, action, subject, recipient: None, before: None, after: None };
+        self.record_alone(now, Change { actor, action, subject, ..Change::default() }).await
+    }
+
+    /// A row of the log beside which nothing changes.
+    async fn record_alone(&self, now: DateTime<Utc>, change: Change<'_>) -> Result<(), StoreError> {
+        let mut tx = self.begin().await?;
         tx.record_change(now, change).await?;
-        tx.commit().await?;
-        Ok(())
+        tx.commit().await
     }
 
     /// The newest letters to a person, at most so many.
