@@ -15,10 +15,13 @@ use treff::pipeline::PipelineError;
 use treff::store::StoreError;
 
 fn main() -> ExitCode {
-    let cli = match Cli::try_parse() {
+    let mut cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(error) => return refuse_usage(&error),
     };
+    if let Some(called) = std::env::args_os().next() {
+        cli.called = called.into();
+    }
     start_tracing(&cli);
     // One provider for the whole tree (TLS and, later, DKIM); a second install would be a mistake here.
     let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();

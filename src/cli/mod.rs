@@ -54,6 +54,9 @@ pub struct Cli {
     /// The relay's password
     #[arg(long, global = true, hide = true, env = "TREFF_RELAY_PASSWORD", hide_env_values = true)]
     relay_password: Option<Secret>,
+    /// How this program was called, so that it can say how it is called again: `treff`, `target/release/treff`
+    #[arg(skip = PathBuf::from("treff"))]
+    pub called: PathBuf,
     /// What to do
     #[command(subcommand)]
     pub command: Command,

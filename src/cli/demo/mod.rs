@@ -120,9 +120,10 @@ fn tell(cli: &Cli, dir: &Path, base_url: &str) {
     let text = format!(
         "A forum is at work. Open {base_url}/ to read its letters. A button there leads to the lead's desk.\n\n\
          Everything lies in {}: forum.toml, people.csv, items, the database, the letters (outbox).\n\
-         Try the other commands on it, for example:\n  treff edition plan weekly --config {}\n\n\
+         Try the other commands on it, for example:\n  {} edition plan weekly --config {}\n\n\
          Ctrl-C stops it; the same command goes on where it was.\n",
         dir.display(),
+        cli.called.display(),
         config.display()
     );
     // A closed standard output must not end the demo.

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use serde_json::json;
 
 use super::files::read_files;
-use super::reach::{ItemReach, Listeners};
+use super::reach::{ItemReach, Listeners, Mend};
 use super::told;
 use crate::app::App;
 use crate::cli::Report;
@@ -52,7 +52,8 @@ async fn count_reach(
     // An event of theirs may bring a mailing of its own.
     let mut items = load_open_items(&app.store, forum, now).await?;
     items.extend(new.iter().map(|item| (*item).clone()));
-    warnings.extend(new.iter().filter_map(|item| listeners.warn_if_over(forum, &items, item, now)));
+    let warn = |item: &&Item| listeners.warn_if_over(forum, &items, (item, Mend::Add), now);
+    warnings.extend(new.iter().filter_map(warn));
     Ok((reach, warnings))
 }
 

@@ -5,7 +5,7 @@ use std::path::Path;
 use serde_json::json;
 
 use super::files::read_file;
-use super::reach::{ItemReach, gather_everyone, warn_of_widening};
+use super::reach::{ItemReach, Listeners, Mend, warn_of_widening};
 use super::told;
 use crate::app::App;
 use crate::cli::Report;
@@ -42,11 +42,17 @@ pub(super) async fn correct(
     let mut reach = None;
     if let (Some(before), true) = (&before, changed) {
         warnings.extend(warn_of_places(before, &item, &file));
-        let everyone = gather_everyone(app, forum).await?;
-        warnings.extend(warn_of_widening(&everyone, forum, before, &item));
-        let counted = ItemReach::count(&everyone, forum, &item);
+        let listeners = Listeners::gather(app, forum).await?;
+        warnings.extend(warn_of_widening(&listeners.everyone, forum, before, &item));
+        let counted = ItemReach::count(&listeners.everyone, forum, &item);
         warnings.extend(counted.warn());
         reach = Some(counted);
+        if item.number.is_none() {
+            let mut items = world::load_open_items(&app.store, forum, now).await?;
+            items.retain(|other| other.id != item.id);
+            items.push((*item).clone());
+            warnings.extend(listeners.warn_if_over(forum, &items, (&item, Mend::Correct), now));
+        }
     }
     warnings.extend(tell_late(&item, find_late(&app.store, forum, &item, now).await?));
     let done = match (changed, dry_run) {

@@ -21,17 +21,21 @@ pub(super) struct ItemReach {
     by_interest: usize,
 }
 
-/// Everyone, as things stand.
-pub(super) async fn gather_everyone(app: &App, forum: &Forum) -> anyhow::Result<Everyone<Standing>> {
-    Ok(Listeners::gather(app, forum).await?.everyone)
-}
-
 /// Everyone, and how often each hears.
 pub(super) struct Listeners {
     /// Whom the rule is asked about.
     pub(super) everyone: Everyone<Standing>,
     /// By the same indexes.
     cadences: Vec<Cadence>,
+}
+
+/// What makes another version of an item that waits.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Mend {
+    /// `treff item add`.
+    Add,
+    /// `treff item correct`.
+    Correct,
 }
 
 impl Listeners {
@@ -43,12 +47,13 @@ impl Listeners {
         Ok(Listeners { everyone: Everyone::gather(forum, standings, app.clock.now()), cadences })
     }
 
-    /// A warning if `item`, released in time, is closed before any letter that it would come with; `items` are all there are.
+    /// A warning if `item`, released in time, is closed before any letter that it would come with, and how to `mend` it;
+    /// `items` are all there are.
     pub(super) fn warn_if_over(
         &self,
         forum: &Forum,
         items: &[Item],
-        item: &Item,
+        (item, mend): (&Item, Mend),
         now: DateTime<Utc>,
     ) -> Option<String> {
         let close = item.date_of_close().filter(|_| !item.is_over_at_release(now))?;
@@ -61,9 +66,13 @@ impl Listeners {
         let urgent = if item.lane == Lane::Urgent { "" } else { "lane = \"urgent\" or " };
         Some(format!(
             "item {} is closed (at {}) before the next letter of all whom it reaches: nobody will get it; put \
-             {urgent}a later expires_at into the file and add it again",
+             {urgent}a later expires_at into the file and {} again",
             item.slug,
-            close.to_rfc3339()
+            close.to_rfc3339(),
+            match mend {
+                Mend::Add => "add it",
+                Mend::Correct => "correct it",
+            }
         ))
     }
 }

@@ -1,5 +1,7 @@
 //! On "Today": the events and requests to which people said something new, for who arranges them.
 
+use std::collections::BTreeSet;
+
 use chrono::TimeDelta;
 
 use super::today::{Line, Part, SHOWN_AT_MOST, count};
@@ -24,13 +26,16 @@ pub(super) async fn list(reading: &Reading, staff: &Staff) -> Result<Part, Refus
         return Ok(Part::of(Vec::new(), 0));
     }
     let library = reading.library().await?;
-    let unions = if staff.may(Right::People) { None } else { Some(reading.unions().await?) };
+    let find = |row: &NewAnswersRow| library.items.iter().find(|item| item.id == row.item);
+    let by_unions = match staff.may(Right::People) {
+        true => BTreeSet::new(),
+        false => reading.by_unions(&library.forum, rows.iter().filter_map(find)).await?,
+    };
     let staff = &staff.among(&library.forum);
     let words = &reading.0.words(staff.language).desk.today;
     let number = |row: &NewAnswersRow| usize::try_from(row.people).unwrap_or_default();
     let may_tell = |(item, row): &(&Item, &NewAnswersRow)| {
-        let discreet = unions.as_ref().is_some_and(|unions| unions.decide_on(&library.forum, item));
-        may_see(staff, item) && !(discreet && number(row) < TELLING)
+        may_see(staff, item) && !(by_unions.contains(&item.id) && number(row) < TELLING)
     };
     let line = |(item, row): (&Item, &NewAnswersRow)| Line {
         text: fill(
@@ -40,7 +45,6 @@ pub(super) async fn list(reading: &Reading, staff: &Staff) -> Result<Part, Refus
         quiet: String::new(),
         path: format!("/desk/items/{}#answers", item.slug),
     };
-    let find = |row: &NewAnswersRow| library.items.iter().find(|item| item.id == row.item);
     let told: Vec<_> =
         rows.iter().filter_map(|row| Some((find(row)?, row))).filter(may_tell).map(line).collect();
     let all = count(told.len());

@@ -1,5 +1,7 @@
 //! The coming mailing of each rhythm: when, how many letters, what stands in them, who gets none and why.
 
+use std::collections::BTreeSet;
+
 use axum::extract::{Path, Query};
 use axum::response::Response;
 use chrono::{DateTime, Utc};
@@ -10,6 +12,7 @@ use super::sent::{Running, list_running};
 use super::told::{find, tell_often};
 use super::waiting::{self, Waits};
 use crate::forum::Cadence;
+use crate::ids::ItemId;
 use crate::pipeline::{Fate, Outlook, OutlookItem, Without};
 use crate::staff::Right;
 use crate::web::queue::item::may_see;
@@ -17,7 +20,7 @@ use crate::web::refusal::Refusal;
 use crate::web::site::Reading;
 use crate::web::staff::Staff;
 use crate::web::templates::Content;
-use crate::web::unions::{TELLING, Unions};
+use crate::web::unions::TELLING;
 use crate::web::words::{Words, counted, fill};
 
 /// Items that stand on the page; the others are counted.
@@ -178,8 +181,9 @@ async fn show_coming(
         if let Some(outlook) = seen.value.as_ref().and_then(|outlook| outlook.as_ref().as_ref()) {
             page.approval = approve::tell(reading, staff, outlook).await?;
         }
-        let unions = if staff.may(Right::People) { None } else { Some(reading.unions().await?) };
-        page.mailing = seen.value.map(|outlook| tell(reading, staff, outlook.as_ref().as_ref(), unions));
+        if let Some(outlook) = &seen.value {
+            page.mailing = Some(tell(reading, staff, outlook.as_ref().as_ref()).await?);
+        }
     }
     let counting = page.when.is_some() && page.mailing.is_none();
     Ok(super::lively(reading.0.desk_page(staff, &page)?, counting))
@@ -197,10 +201,14 @@ fn tell_done<'a>(words: &'a Words, done: &str) -> Option<(&'a String, &'static s
 }
 
 /// Terms are told apart by the forum that the items are of. An occurrence that is planned already holds nothing more.
-fn tell(reading: &Reading, staff: &Staff, outlook: Option<&Outlook>, unions: Option<Unions>) -> Mailing {
-    let Some(outlook) = outlook else { return Mailing::default() };
+async fn tell(reading: &Reading, staff: &Staff, outlook: Option<&Outlook>) -> Result<Mailing, Refusal> {
+    let Some(outlook) = outlook else { return Ok(Mailing::default()) };
     let staff = &Staff { forum: outlook.forum.clone(), ..staff.clone() };
-    Told { reading, staff, words: reading.0.words(staff.language), outlook, unions }.mailing()
+    let by_unions = match staff.may(Right::People) {
+        true => BTreeSet::new(),
+        false => reading.by_unions(&outlook.forum, outlook.items.iter().map(|own| &own.item)).await?,
+    };
+    Ok(Told { reading, staff, words: reading.0.words(staff.language), outlook, by_unions }.mailing())
 }
 
 /// Tells an outlook to who looks.
@@ -209,8 +217,8 @@ struct Told<'a> {
     staff: &'a Staff,
     words: &'a Words,
     outlook: &'a Outlook,
-    /// To who may not know who is with one.
-    unions: Option<Unions>,
+    /// Those of which it may tell who is with one, to who may not know that.
+    by_unions: BTreeSet<ItemId>,
 }
 
 impl Told<'_> {
@@ -239,7 +247,7 @@ impl Told<'_> {
 
     /// Whether it depends on unions who gets it, and who looks may not know who is with one.
     fn is_by_union(&self, own: &OutlookItem) -> bool {
-        self.unions.as_ref().is_some_and(|unions| unions.decide_on(&self.outlook.forum, &own.item))
+        self.by_unions.contains(&own.item.id)
     }
 
     /// Where people stand by name: who writes looks whom it reaches, who approves or sends looks at what goes.

@@ -13,7 +13,6 @@ use crate::web::refusal::Refusal;
 use crate::web::site::Reading;
 use crate::web::staff::Staff;
 use crate::web::templates::Content;
-use crate::web::unions::Unions;
 use crate::web::visitor::encode_path;
 use crate::web::words::{Words, counted, fill};
 
@@ -94,10 +93,8 @@ pub(super) async fn show(
     if let Some(outlook) = outlook.as_ref().and_then(|outlook| outlook.as_ref().as_ref()) {
         let staff = &Staff { forum: outlook.forum.clone(), ..staff.clone() };
         // An item for unions beside a name, or a letter for its sake alone, tells who is with one.
-        let unions = if staff.may(Right::People) { None } else { Some(reading.unions().await?) };
-        let tells =
-            |unions: &Unions| outlook.items.iter().any(|own| unions.decide_on(&outlook.forum, &own.item));
-        if unions.as_ref().is_some_and(tells) {
+        let items = outlook.items.iter().map(|own| &own.item);
+        if !staff.may(Right::People) && !reading.by_unions(&outlook.forum, items).await?.is_empty() {
             page.union = words.mailing.people.union.clone();
         } else {
             fill_in(&mut page, &Told { reading: &reading, staff, words, outlook }, &asked);

@@ -1,5 +1,7 @@
 //! Earlier mailings, and one of them: while it runs and after.
 
+use std::collections::BTreeSet;
+
 use axum::extract::{Path, Query};
 use axum::response::Response;
 use serde::{Deserialize, Serialize};
@@ -268,14 +270,17 @@ async fn reach(reading: &Reading, staff: &Staff, id: EditionId) -> Result<Option
         ),
         path: Some(format!("/desk/items/{}", item.slug)),
     };
-    let unions = if staff.may(Right::People) { None } else { Some(reading.unions().await?) };
-    let may_stand = |item: &Item, letters: i64| {
-        let is_few = usize::try_from(letters).unwrap_or_default() < TELLING;
-        !(is_few && unions.as_ref().is_some_and(|unions| unions.decide_on(&library.forum, item)))
+    let items = || spread.items.iter().filter_map(|got| Some((find(got.item)?, got.letters)));
+    let is_few = |letters: i64| usize::try_from(letters).unwrap_or_default() < TELLING;
+    let by_unions = match staff.may(Right::People) {
+        true => BTreeSet::new(),
+        false => {
+            let few = items().filter(|(_, letters)| is_few(*letters)).map(|(own, _)| own);
+            reading.by_unions(&library.forum, few).await?
+        }
     };
-    let items = spread.items.iter().filter_map(|got| Some((find(got.item)?, got.letters)));
-    let items =
-        items.filter(|(own, letters)| may_stand(own, *letters)).map(|(own, letters)| item(own, letters));
+    let may_stand = |(own, letters): &(&Item, i64)| !(is_few(*letters) && by_unions.contains(&own.id));
+    let items = items().filter(may_stand).map(|(own, letters)| item(own, letters));
     let zone = staff.forum.settings.zone;
     Ok(Some(Reach {
         groups: shares(words, staff, &spread, &spread.groups),

@@ -126,11 +126,7 @@ impl Teller<'_> {
         if self.staff.may(Right::People) {
             return Ok(false);
         }
-        let (unions, choices) =
-            (self.reading.unions().await?, self.reading.item_choices(self.forum, item).await?);
-        let is_by =
-            |choice: &Option<Item>| choice.as_ref().is_none_or(|item| unions.decide_on(self.forum, item));
-        Ok(choices.iter().any(is_by))
+        Ok(!self.reading.by_unions(self.forum, [item].into_iter()).await?.is_empty())
     }
 
     fn label(&self, answer: EventAnswer) -> &String {

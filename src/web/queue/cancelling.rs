@@ -35,7 +35,8 @@ impl CancellingView {
             return Ok(None);
         }
         // Who may not know who is with a union is not told how many have got what goes to one.
-        let may_know = !(teller.discreet && people.unions_decide_on(item));
+        let may_know =
+            !teller.discreet || reading.by_unions(&people.forum, [item].into_iter()).await?.is_empty();
         // In a large forum it is counted beside, and the page stands without it until then.
         let lines = found.map_or_else(Vec::new, |found| tell(teller, *found, is_told, may_know));
         Ok(Some(CancellingView { lines, longest: LONGEST_REASON }))

@@ -1,6 +1,6 @@
 //! Everyone, as the desk keeps them between requests: names, standings, and what comes to each next.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, OnceLock};
 
 use chrono::{DateTime, Utc};
@@ -10,7 +10,7 @@ use super::Reading;
 use super::beside::run_beside;
 use crate::content::Item;
 use crate::forum::{Cadence, Facet, Forum, Language, Standing, TermIx, sort_key};
-use crate::ids::RecipientId;
+use crate::ids::{ItemId, RecipientId};
 use crate::insight::letters::NextLetter;
 use crate::insight::reach::{Everyone, Reached};
 use crate::pipeline::{letter_of, list_next_letters};
@@ -190,6 +190,26 @@ impl Reading {
     /// Which organisations are unions.
     pub(in crate::web) async fn unions(&self) -> Result<Unions, Refusal> {
         Ok(Unions::among(&self.organisations().await?))
+    }
+
+    /// Those of `items` of which it may tell who is with a union to whom they go: any version counts, for who got an earlier
+    /// one keeps it, and gets the next. What a version chose that names what is not there any more nobody knows.
+    pub(in crate::web) async fn by_unions<'i>(
+        &self,
+        forum: &Forum,
+        items: impl Iterator<Item = &'i Item>,
+    ) -> Result<BTreeSet<ItemId>, Refusal> {
+        let unions = self.unions().await?;
+        let mut found = BTreeSet::new();
+        for item in items {
+            let earlier = if item.version > 1 { self.item_choices(forum, item).await? } else { Vec::new() };
+            let decide =
+                |choice: &Option<Item>| choice.as_ref().is_none_or(|item| unions.decide_on(forum, item));
+            if unions.decide_on(forum, item) || earlier.iter().any(decide) {
+                found.insert(item.id);
+            }
+        }
+        Ok(found)
     }
 
     /// Everybody's next letters, by the people's indexes. In a large forum they are counted beside, and there are none

@@ -76,6 +76,14 @@ on_both_engines! {
         ]);
         assert_eq!(treff.run(&["item", "add", "items", "--dry-run"]).done().json["warnings"], warned);
         assert_eq!(treff.run(&["item", "add", "items"]).done().json["warnings"], warned);
+
+        treff.write("d.md", item("D", "audience = \"group:health\""));
+        let warned = json!([
+            "item d is closed (at 2097-03-07T23:00:00+00:00) before the next letter of all whom it reaches: nobody will get it; \
+             put lane = \"urgent\" or a later expires_at into the file and correct it again"
+        ]);
+        assert_eq!(treff.run(&["item", "correct", "d", "d.md", "--dry-run"]).done().json["warnings"], warned);
+        assert_eq!(treff.run(&["item", "correct", "d", "d.md"]).done().json["warnings"], warned);
     }
 
     async fn a_forum_that_changed_since_the_files_were_read_is_told(engine: Engine) {

@@ -96,6 +96,13 @@ on_both_databases! {
         }
         let mut lead = seat(&pages, "lead@forum.example", LEAD).await;
         assert!(lead.get(&format!("{SAMLING}/who")).await.body.contains("Har kanskje ikke fått den (1)"));
+        pages.run("UPDATE delivery SET state = 'accepted'").await;
+        pages.run("INSERT INTO answer (item_id, recipient_id, answer, source, answered_at) SELECT 2, 1, 'coming', 'letter', now_at FROM edition").await;
+        for (path, told) in [("/desk", "Ett nytt svar: "), ("/desk/mailing/sent/1", "href=\"/desk/items/samling\"")] {
+            assert!(lead.get(path).await.body.contains(told), "{path}");
+            let page = writer.get(path).await.body;
+            assert!(!page.contains(told), "{path}: {page}");
+        }
     }
 
     async fn how_far_a_letter_came_to_somebody_is_told_to_who_sends(db: Database) {
