@@ -8,7 +8,7 @@ use crate::content::Item;
 use crate::forum::{Facet, Kind, Language, Term, TermIx};
 use crate::ids::ItemId;
 use crate::insight::effects::{Connection, Effects, Line, LineKind};
-use crate::letter::name_in_sentence;
+use crate::letter::{capitalised, name_in_sentence};
 use crate::matching::Sight;
 use crate::web::item_view::Pen;
 use crate::web::words::{counted, fill};
@@ -186,13 +186,10 @@ impl Scene<'_> {
     }
 
     fn kinds(&self, effects: &Effects) -> Vec<Number> {
-        let told = |(kind, count): &(Kind, usize)| Number {
-            number: count.to_string(),
-            label: match count {
-                1 => self.pen.words.kind_of(*kind),
-                _ => self.pen.words.kinds_of(*kind),
-            }
-            .to_owned(),
+        let told = |(kind, count): &(Kind, usize)| {
+            let words = self.pen.words;
+            let label = if *count == 1 { words.kind_of(*kind) } else { words.kinds_of(*kind) };
+            Number { number: count.to_string(), label: capitalised(label) }
         };
         effects.figures.items.iter().map(told).collect()
     }

@@ -180,7 +180,7 @@ fn groups_touch_where_both_have_a_topic_or_public_items_concern_both() {
         "three items, the newest first"
     );
     assert_eq!(told(&[night, steering], &forum), Vec::<String>::new());
-    forum.terms.set_parent(night, of_health);
+    assert!(forum.terms.set_parent(night, of_health));
     assert_eq!(told(&[of_health, night], &forum), Vec::<String>::new(), "one is part of the other");
 }
 
@@ -189,7 +189,7 @@ fn of_two_topics_above_each_other_the_narrower_is_common() {
     let mut forum = forum();
     let (health, ict) = (term(&forum, "sector:health"), term(&forum, "sector:ict"));
     let (of_health, night) = (term(&forum, "group:health"), term(&forum, "group:night"));
-    forum.terms.set_parent(ict, health);
+    assert!(forum.terms.set_parent(ict, health));
     forum.group_sectors = [(of_health, vec![health]), (night, vec![ict])].into();
     let found = list_connections(&forum, &[of_health, night], &[], this_year(), now());
     assert_eq!(found[0].topics, ["ict"]);

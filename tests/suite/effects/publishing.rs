@@ -2,7 +2,9 @@
 
 use axum::http::StatusCode;
 
-use super::scene::{COMPOSE, PREVIEW, SENDER, TAKE_BACK, composed, hand_in, pages_with_goals, publish};
+use super::scene::{
+    COMPOSE, GOALS, PREVIEW, SENDER, TAKE_BACK, composed, hand_in, pages_with_goals, publish,
+};
 use crate::access::reader::filled;
 use crate::desk::seat::seat;
 use crate::on_both_databases;
@@ -22,7 +24,7 @@ on_both_databases! {
         let mut lead = seat(&pages, "lead@forum.example", LEAD).await;
         let open = hand_in(&mut lead, "public", "2027-02-01", ("Sju avtaler <b>x</b>.", "")).await;
         let forums = hand_in(&mut lead, "forum", "2027-02-02", ("For forumet.", "Vi ringte.")).await;
-        let said = composed("this_year", "Slik gikk det.\n\nDet gikk bra.", &[("gain", &open), ("gain", &forums), ("shown", &open), ("shown", &forums), ("do", "look")]);
+        let said = composed("this_year", "Slik gikk det.\n\nDet gikk bra.", &[GOALS.as_slice(), &[("gain", &open), ("gain", &forums), ("shown", &open), ("shown", &forums), ("do", "look")]].concat());
         assert_eq!(place(&lead.fill_in(COMPOSE, COMPOSE, &said).await), PREVIEW);
         let preview = lead.get(PREVIEW).await;
         assert!(!preview.body.contains("name=\"group_alone\""), "{}", preview.body);
@@ -95,7 +97,7 @@ on_both_databases! {
         let pages = pages_with_goals(db).await;
         let mut lead = seat(&pages, "lead@forum.example", LEAD).await;
         let item = hand_in(&mut lead, "group:health", "2027-02-02", ("For gruppa.", "")).await;
-        place(&lead.fill_in(COMPOSE, COMPOSE, &composed("this_year", "Slik.", &[("gain", &item), ("shown", &item)])).await);
+        place(&lead.fill_in(COMPOSE, COMPOSE, &composed("this_year", "Slik.", &[GOALS.as_slice(), &[("gain", &item), ("shown", &item)]].concat())).await);
         let preview = lead.get(PREVIEW).await.body;
         assert!(preview.contains("1 linje står i et referat bare for gruppa. Nå kan alle lese den."), "{preview}");
         let refused = lead.fill_in(PREVIEW, PREVIEW, "looked_over=yes").await;
@@ -112,7 +114,7 @@ on_both_databases! {
         let pages = pages_with_goals(db).await;
         let mut lead = seat(&pages, "lead@forum.example", LEAD).await;
         let item = hand_in(&mut lead, "forum", "2027-02-02", ("For forumet.", "")).await;
-        place(&lead.fill_in(COMPOSE, COMPOSE, &composed("this_year", "Slik.", &[("gain", &item), ("shown", &item)])).await);
+        place(&lead.fill_in(COMPOSE, COMPOSE, &composed("this_year", "Slik.", &[GOALS.as_slice(), &[("gain", &item), ("shown", &item)]].concat())).await);
         let stale = lead.get(PREVIEW).await;
         pages.run("UPDATE goal SET goal = 'Kari er frisk' WHERE reached_on IS NULL").await;
         let late = lead.post(PREVIEW, &filled(&stale, PREVIEW, "looked_over=yes")).await;

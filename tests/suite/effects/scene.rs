@@ -50,9 +50,16 @@ pub fn composed(span: &str, introduction: &str, more: &[(&str, &str)]) -> String
     form(&[own.as_slice(), more].concat())
 }
 
-/// Composes a page of one gain in its own words and publishes it, whatever has to be ticked.
+/// Both goals, ticked: the only rows that there are.
+pub const GOALS: [(&str, &str); 2] = [("goal", "1"), ("goal", "2")];
+
+/// Composes a page of both goals and one gain in its own words and publishes it, whatever has to be ticked.
 pub async fn publish(lead: &mut Reader<'_>, item: &str) -> Answer {
-    let said = composed("this_year", "Slik gikk det.", &[("gain", item), ("shown", item)]);
+    let said = composed(
+        "this_year",
+        "Slik gikk det.",
+        &[GOALS.as_slice(), &[("gain", item), ("shown", item)]].concat(),
+    );
     place(&lead.fill_in(COMPOSE, COMPOSE, &said).await);
     lead.fill_in(PREVIEW, PREVIEW, "looked_over=yes&group_alone=yes").await
 }
