@@ -13,6 +13,7 @@ mod cancelling;
 mod coming;
 mod digests;
 mod due;
+mod effects;
 mod error;
 mod gate;
 mod kept;
@@ -44,6 +45,10 @@ pub use coming::{
     next_letter_at, next_release, preview_letter,
 };
 pub use digests::{DigestView, EditionView, ItemView, Scene};
+pub use effects::{
+    GainOffer, GoalOffer, GroupOffer, MOST_GAINS, Offer, Sources, compose_effects, days_of, list_lines,
+    offer_effects, publish_effects, read_effects,
+};
 pub use error::PipelineError;
 pub use gate::SendingGate;
 pub use kept::{Going, count_going};

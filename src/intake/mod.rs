@@ -2,6 +2,7 @@
 
 pub mod attachment;
 pub mod draft_file;
+pub mod effects;
 pub mod forum_apply;
 pub mod forum_file;
 pub mod forwarded;

@@ -134,7 +134,7 @@ const SIGN: Column =
     Column { write: "UPDATE goal SET sign = NULLIF(TRIM($2), '') WHERE id = $1", ..column!("goal", "sign") };
 
 /// Where the address alone goes, or what names somebody by it.
-const CLEANED: [Column; 10] = [
+const CLEANED: [Column; 14] = [
     column!("report", "reason"),
     column!("delivery", "reply"),
     column!("draft", "title"),
@@ -143,6 +143,10 @@ const CLEANED: [Column; 10] = [
     column!("draft", "form"),
     column!("goal", "goal"),
     SIGN,
+    column!("effect_page", "draft"),
+    column!("effect_page", "introduction"),
+    column!("effect_line", "words"),
+    column!("effect_line", "beside"),
     FORWARDED,
     COLLEAGUES,
 ];

@@ -195,6 +195,7 @@ impl Staff {
         let lies_at = |way: &str| match way {
             "/desk" => path == way,
             "/desk/items" if path.starts_with("/desk/drafts/") => true,
+            "/desk/progress" if path.starts_with("/desk/effects") => true,
             "/desk/people" if PEOPLE.iter().any(|own| path.starts_with(own)) => true,
             _ => path.strip_prefix(way).is_some_and(|rest| rest.is_empty() || rest.starts_with('/')),
         };

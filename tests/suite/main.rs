@@ -11,6 +11,7 @@ mod delivery;
 mod desk;
 mod dkim;
 mod dump;
+mod effects;
 mod forum;
 mod harness;
 mod histories;

@@ -6,6 +6,7 @@
 //! is not asked: a demo never touches a real forum's database.
 
 mod content;
+mod effects;
 mod folder;
 mod goals;
 mod profiles;
@@ -65,6 +66,7 @@ pub async fn run(cli: &Cli, args: &Args) -> anyhow::Result<Report> {
         run_editions(&app, &folder, &stop).await?;
         goals::set_goals(&app, &std::fs::read_to_string(folder.file("goals.toml"))?).await?;
         taking_part::take_part(&app, &std::fs::read_to_string(folder.file("answers.toml"))?).await?;
+        effects::publish(&app, &std::fs::read_to_string(folder.file("effects.toml"))?).await?;
         if !stop.is_cancelled() {
             folder.make_ready()?;
         }

@@ -85,6 +85,8 @@ pub(super) struct ListPage {
     clear: bool,
     mine: bool,
     feeds: Vec<FeedLink>,
+    /// A page of effects is published, and stands beside what everybody may read.
+    effects: bool,
 }
 
 impl Content for ListPage {
@@ -137,6 +139,7 @@ pub(super) async fn list_page(
         clear: asks,
         mine: face.names_groups,
         feeds: list_links(forum, language, &wanted, &pen.words.archive.feeds.of),
+        effects: !face.names_groups && reading.has_effects().await?,
     })
 }
 

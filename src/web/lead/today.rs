@@ -11,6 +11,7 @@ use crate::forum::{Cadence, Kind};
 use crate::staff::Right;
 use crate::store::{DeskDraftRow, GroundlessRow, QuestionRow, UncertainRow, VacantSeatRow};
 use crate::web::calling::call;
+use crate::web::effects::list_lost;
 use crate::web::mailing::{Running, awaits, list_running};
 use crate::web::people::tell_because;
 use crate::web::refusal::Refusal;
@@ -73,6 +74,8 @@ struct Page {
     /// Who sits for a union on no recorded ground.
     groundless: Option<Part>,
     uncertain: Option<Part>,
+    /// What left the page of effects that is published.
+    lost: Part,
     /// Whether the reader may begin an item.
     may_write: bool,
     /// Mailings under way.
@@ -121,6 +124,7 @@ pub(super) async fn show(reading: Reading, staff: Staff) -> Result<Response, Ref
         questions: if keeps && !is_bound { Some(questions(&reading, &staff).await?) } else { None },
         vacant: if keeps { Some(vacant(&reading, &staff).await?) } else { None },
         groundless: if keeps && !is_bound { Some(groundless(&reading).await?) } else { None },
+        lost: if staff.may(Right::Send) { lost(&reading, &staff).await? } else { Part::of(Vec::new(), 0) },
         running,
         is_stuck: is_stuck && staff.may(Right::Administer),
         inbox: reading.0.need_of("/desk/inbox").is_some_and(|need| staff.meets(need)),
@@ -306,6 +310,14 @@ async fn uncertain(reading: &Reading, staff: &Staff) -> Result<Part, Refusal> {
     };
     let (all, rows) = reading.uncertain_letters(count(SHOWN_AT_MOST)).await?;
     Ok(Part::of(rows.into_iter().map(line).collect(), all))
+}
+
+/// Lines that left the page of effects, for their minutes were withdrawn.
+async fn lost(reading: &Reading, staff: &Staff) -> Result<Part, Refusal> {
+    let lines = list_lost(reading, staff).await?;
+    let line =
+        |text: &String| Line { text: text.clone(), quiet: String::new(), path: "/desk/effects".to_owned() };
+    Ok(Part::of(lines.iter().take(SHOWN_AT_MOST).map(line).collect(), count(lines.len())))
 }
 
 pub(super) fn count(number: usize) -> i64 {

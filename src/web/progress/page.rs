@@ -10,6 +10,7 @@ use super::told::{GoalView, view_goals};
 use crate::content::{ItemText, markdown};
 use crate::forum::{Facet, Forum, GroupKind, Language, TermIx};
 use crate::insight::progress::{Meeting, Progress, SILENT_AFTER_DAYS, Silence, list_progress};
+use crate::staff::Right;
 use crate::store::GroupRow;
 use crate::web::item_view::Pen;
 use crate::web::queue::item::may_see;
@@ -58,6 +59,8 @@ struct Page {
     groups: Vec<Group>,
     /// Neither a goal nor minutes stand there.
     empty: bool,
+    /// The reader may make a page of it that can be shown to others.
+    composes: bool,
 }
 
 impl Content for Page {
@@ -88,7 +91,7 @@ pub(super) async fn show(reading: Reading, staff: Staff) -> Result<Response, Ref
     let groups: Vec<Group> =
         list_progress(forum, &groups, &seen, reading.0.now()).iter().map(group).collect();
     let says_nothing = |group: &Group| group.goals.is_empty() && group.last.is_none();
-    let page = Page { empty: groups.iter().all(says_nothing), groups };
+    let page = Page { empty: groups.iter().all(says_nothing), groups, composes: staff.may(Right::Send) };
     reading.0.desk_page(&staff, &page)
 }
 

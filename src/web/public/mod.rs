@@ -48,6 +48,8 @@ struct Entry {
 #[derive(Serialize)]
 struct Front {
     items: Vec<Entry>,
+    /// A page of effects is published.
+    effects: bool,
 }
 
 impl Content for Front {
@@ -69,7 +71,7 @@ pub(super) async fn show_front(reading: Reading, headers: HeaderMap) -> Result<R
             lead: text.gist(LEAD_CHARACTERS),
         }
     };
-    let page = Front { items: items.iter().map(entry).collect() };
+    let page = Front { items: items.iter().map(entry).collect(), effects: reading.has_effects().await? };
     reading.0.page(&forum, language, &page)
 }
 

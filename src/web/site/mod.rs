@@ -5,6 +5,7 @@ mod access;
 mod accounts;
 pub(super) mod archive;
 mod beside;
+mod effects;
 mod everyone;
 mod grounds;
 mod houses;
@@ -58,6 +59,7 @@ use crate::store::{EditionRow, GotRow, InboxRow, Store};
 use crate::token::Keys;
 use crate::world::{self, KeptForum, KeptIndex, WorldError};
 
+pub(super) use effects::Material;
 pub(super) use everyone::{Named, People};
 pub(super) use grounds::UnionGrounds;
 pub(super) use inbox::Whose;

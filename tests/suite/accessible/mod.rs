@@ -35,6 +35,7 @@ const NO_PAGES: &[&str] = &[
     "/i/{slug}/event.ics",
     "/i/{slug}/file/{position}",
     "/l/{token}/item/{id}/file/{position}",
+    "/effects.txt",
     "/feeds/{file}",
     "/f/{token}/{file}",
     "/items/{slug}/event.ics",

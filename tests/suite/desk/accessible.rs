@@ -236,6 +236,8 @@ async fn keep_people(seen: &mut Seen, reader: &mut Reader<'_>) {
         ("groups", "/desk/groups"),
         ("group", "/desk/groups/health"),
         ("progress-empty", "/desk/progress"),
+        ("effects-empty", "/desk/effects"),
+        ("effects-preview-empty", "/desk/effects/preview"),
         ("goals-none", "/desk/groups/health/goals"),
         ("organisations", "/desk/organisations"),
         ("organisation", "/desk/organisations/nav"),
@@ -286,9 +288,29 @@ async fn keep_progress(seen: &mut Seen, reader: &mut Reader<'_>) {
     }
     seen.keep("progress", reader.get("/desk/progress").await);
     seen.keep("group-with-goals", reader.get("/desk/groups/health").await);
+    keep_effects(seen, reader).await;
     let draft = reader.post("/desk/items/new", "title=Nytt+referat&kind=minutes&group=health").await;
     let draft = draft.header("location").split('?').next().unwrap_or_default().to_owned();
     seen.keep("minutes-with-promise", reader.get(&draft).await);
+}
+
+/// The page of effects: composed with what is wrong in it and over another's, seen before it is published, and once it is.
+async fn keep_effects(seen: &mut Seen, reader: &mut Reader<'_>) {
+    let (compose, preview) = ("/desk/effects", "/desk/effects/preview");
+    let item = reader.pages.text("SELECT CAST(MAX(id) AS TEXT) FROM item").await;
+    let gain = format!("gain={item}&shown={item}&version=0&how=Kort");
+    let wrong = format!("span=own&first=2027-03-01&last=&{gain}&words=");
+    seen.keep("effects-wrong", reader.fill_in(compose, compose, &wrong).await);
+    let said =
+        format!("span=this_year&introduction=Slik+gikk+det.&language=nn&connections=yes&{gain}&words=To");
+    reader.fill_in(compose, compose, &said).await;
+    seen.keep("effects-overtaken", reader.post(compose, "span=last_year&seen=x").await);
+    seen.keep("effects-preview-unticked", reader.fill_in(preview, preview, "").await);
+    reader.fill_in(preview, preview, "looked_over=yes&group_alone=yes").await;
+    seen.keep("effects", reader.get("/desk/effects?done=published").await);
+    seen.keep("effects-preview", reader.get(preview).await);
+    reader.pages.run("UPDATE effect_line SET version = 9 WHERE item_id IS NOT NULL").await;
+    seen.keep("effects-corrected", reader.get(compose).await);
 }
 
 /// Topics and groups: the trees, a form, what a change does, and what stands in the way of one.

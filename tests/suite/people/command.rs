@@ -315,4 +315,23 @@ on_both_engines! {
         assert_eq!(texts(&treff, said).await, ["Per () ringer ti|none", "Fem|Si det til", "kasper@vik.example|none"]);
         treff.run(&["people", "erase", "per@vik.example"]).refused();
     }
+
+    async fn an_address_is_taken_out_of_the_page_of_effects(engine: Engine) {
+        let treff = forum_with_people(engine).await;
+        let mut tx = treff.database.store.begin().await.unwrap();
+        for sql in [
+            "UPDATE effect_page SET draft = '{\"introduction\":\"Spør per@vik.example\"}', introduction = 'Spør per@vik.example'",
+            "INSERT INTO effect_line (position, group_slug, kind, words, beside, language) VALUES
+             (0, 'health', 'gain', 'Per (per@vik.example) ringte', 'Via PER@vik.example', 'nb'),
+             (1, 'health', 'gain', 'kasper@vik.example', NULL, 'nb')",
+        ] {
+            tx.run(sql, vec![]).await.unwrap();
+        }
+        tx.commit().await.unwrap();
+        let receipt = treff.run(&["people", "erase", "per@vik.example"]).done().json;
+        assert_eq!(receipt["database"]["rows_unnamed"], json!(4));
+        assert_eq!(texts(&treff, "SELECT draft || introduction FROM effect_page").await, [r#"{"introduction":"Spør "}Spør "#]);
+        let said = "SELECT words || '|' || COALESCE(beside, 'none') FROM effect_line ORDER BY position";
+        assert_eq!(texts(&treff, said).await, ["Per () ringte|Via ", "kasper@vik.example|none"]);
+    }
 }
