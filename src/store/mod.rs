@@ -60,6 +60,8 @@ mod pools;
 mod preferences;
 mod presumed;
 mod processing;
+mod promise_writes;
+mod promises;
 mod rejected;
 mod reminders;
 mod reports;
@@ -134,6 +136,8 @@ pub use planning::{
 };
 pub use preferences::{By, MadeChange, PreferenceChanges, TermName};
 pub use processing::ProcessingCounts;
+pub use promise_writes::{PromiseWord, SaidPromise, StandingPromise};
+pub use promises::{GroupSeatRow, PromiseRow};
 pub use rejected::Resending;
 pub use reminders::ReminderCandidate;
 pub use reports::{KeptMail, NewReport, SoftBounce};
