@@ -14,6 +14,7 @@ mod part;
 mod people;
 mod prefs;
 mod progress;
+mod promises;
 mod queue;
 mod settings;
 pub(super) mod statements;
@@ -62,7 +63,7 @@ macro_rules! words {
 use words;
 
 /// The areas of pages that keep their words in files of their own.
-const AREAS: [&str; 14] = [
+const AREAS: [&str; 15] = [
     "access",
     "archive",
     "desk",
@@ -73,6 +74,7 @@ const AREAS: [&str; 14] = [
     "people",
     "prefs",
     "progress",
+    "promises",
     "queue",
     "settings",
     "statements",
@@ -100,6 +102,7 @@ words! {
         people: Box<people::Words>,
         prefs: Box<prefs::Words>,
         progress: Box<progress::Words>,
+        promises: Box<promises::Words>,
         queue: Box<queue::Words>,
         settings: Box<settings::Words>,
         statements: Box<statements::Words>,
