@@ -27,6 +27,7 @@ mod notices;
 mod occurrence;
 mod outlook;
 mod preview;
+mod promises;
 mod reminders;
 mod retention;
 mod run;

@@ -7,6 +7,7 @@ use chrono_tz::Tz;
 use serde::{Deserialize, Deserializer, Serialize};
 
 use super::audience::Audience;
+use super::promise::Promised;
 use crate::forum::{EmailAddress, Kind, Language, TermIx};
 use crate::ids::ItemId;
 
@@ -168,6 +169,8 @@ pub enum Fields {
         group: Option<TermIx>,
         /// The day of the meeting.
         met_on: Option<NaiveDate>,
+        /// What they promise, in their order.
+        promises: Vec<Promised>,
     },
     /// An event with its times.
     Event {
@@ -306,10 +309,18 @@ impl Item {
     pub fn meeting(&self, zone: Tz) -> Option<(TermIx, NaiveDate)> {
         let released_on = self.release_at.with_timezone(&zone).date_naive();
         match self.fields {
-            Fields::Minutes { group: Some(group), met_on } => {
+            Fields::Minutes { group: Some(group), met_on, .. } => {
                 Some((group, met_on.map_or(released_on, |day| day.min(released_on))))
             }
             _ => None,
+        }
+    }
+
+    /// What minutes promise; nothing of other kinds.
+    pub fn promises(&self) -> &[Promised] {
+        match &self.fields {
+            Fields::Minutes { promises, .. } => promises,
+            _ => &[],
         }
     }
 

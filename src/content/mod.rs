@@ -9,6 +9,7 @@ mod gist;
 pub mod ics;
 mod item;
 pub mod markdown;
+mod promise;
 pub mod search;
 mod web_address;
 mod words;
@@ -19,6 +20,9 @@ pub use audience::{Audience, AudienceError};
 pub use item::{
     Contact, EventChange, Fields, Importance, Item, ItemText, Lane, Minutes, Moment, OPEN_DAYS, Visibility,
     Wanted, local_midnight,
+};
+pub use promise::{
+    LONGEST_PROMISE, MOST_PROMISES, PromiseState, Promised, TOLD_DAYS_BEFORE, are_alike, is_near,
 };
 pub use web_address::is_web_address;
 pub use words::{LEAST_LIKENESS, VisibilityError, nearest_word};

@@ -22,4 +22,6 @@ pub use late::{Late, count_late};
 pub use learned::{HIT, Lesson, LessonOn, MISS, NOT_FOR_ME, Tap, learned_points, list_lessons};
 pub use opening::{Edition, give_numbers, is_planned_for};
 pub use recheck::{Kept, Recheck, recheck};
-pub use reminders::{Occasion, is_reminded, reminded_at};
+pub use reminders::{
+    Occasion, PROMISE_REMINDED_DAYS_BEFORE, is_reminded, reminded_at, reminded_of_promise_at,
+};

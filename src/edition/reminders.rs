@@ -4,9 +4,9 @@
 //! who got it and said nothing; two days before a request's last day, who promised help. At the weekly
 //! cadence's time of day, in the forum's zone. Each once: the ledger's key is (item, recipient, occasion).
 
-use chrono::{DateTime, Days, Utc};
+use chrono::{DateTime, Days, NaiveDate, Utc};
 
-use super::schedule::{instant_of, weekly_time};
+use super::schedule::{instant_of, occurrence, weekly_time};
 use crate::content::{Answering, Fields, Importance, Item, Wanted, decide_answering};
 use crate::forum::{Forum, ForumSettings, Recipient};
 use crate::matching::{Profile, Release, check_open_and_entitled, is_entitled};
@@ -49,6 +49,16 @@ pub fn reminded_at(settings: &ForumSettings, item: &Item) -> Option<DateTime<Utc
     }
     let day = item.due()?.local_day(settings.zone).checked_sub_days(Days::new(REMINDED_DAYS_BEFORE))?;
     Some(instant_of(settings.zone, day.and_time(weekly_time(settings))))
+}
+
+/// A promise is reminded of so many days before its day.
+pub const PROMISE_REMINDED_DAYS_BEFORE: u64 = 3;
+
+/// When the owner of a promise that is to be kept by that day is reminded: three days before, at the weekly cadence's time of
+/// day, moved off public holidays as letters are; `None` while the forum pauses.
+pub fn reminded_of_promise_at(settings: &ForumSettings, by: NaiveDate) -> Option<DateTime<Utc>> {
+    let day = by.checked_sub_days(Days::new(PROMISE_REMINDED_DAYS_BEFORE))?;
+    occurrence(settings, day.and_time(weekly_time(settings)))
 }
 
 /// Whether `recipient` is to be reminded of `item` at `now`. `since` is when they said so, or when the item

@@ -15,6 +15,7 @@ pub mod link;
 pub mod merging;
 pub mod people;
 pub mod places;
+pub mod promises;
 pub mod sheet;
 pub mod suggest;
 mod toml_faults;

@@ -37,6 +37,9 @@ pub struct Letter {
     /// The key that signs its tokens.
     #[serde(rename = "k")]
     pub key_id: u8,
+    /// The promises that it reminds of: one that is settled by the time it goes leaves it.
+    #[serde(rename = "pr", default, skip_serializing_if = "Vec::is_empty")]
+    pub promises: Vec<i64>,
     /// The recipient's token version when it was written (modulo 65,536).
     #[serde(rename = "v")]
     pub token_version: u16,

@@ -63,7 +63,7 @@ impl<'a> CardMaker<'a> {
             section: section.word(),
             heading: opens.then(|| section.heading(self.locale)),
             lang: (written_in != self.language).then(|| written_in.tag()),
-            paragraphs: self.paragraphs(item.kind, text),
+            paragraphs: self.paragraphs(item.kind, text).into_iter().chain(self.promises(item)).collect(),
             due: self.due(item),
             contact: item.contact.as_ref().map(|contact| self.contact(contact)),
             day,

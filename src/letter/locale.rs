@@ -18,6 +18,7 @@ pub struct Locale {
     pub(super) why: WhyWords,
     pub(super) subject: SubjectWords,
     pub(super) handover: HandoverWords,
+    pub(super) promised: PromisedWords,
     pub(super) introduction: IntroductionWords,
 }
 
@@ -73,6 +74,10 @@ words! {
     HandoverWords {
         heading: String, place: String, place_discreet: String, items: String, promised: String, older: String,
         archive: String,
+    }
+    PromisedWords {
+        heading: String, by: String, late: String, of: String, inherited: String, tell: String, link: String,
+        minutes: String, in_minutes: String, more: Counted,
     }
     IntroductionWords {
         heading: String, source: String, source_without_name: String, project_lead: String, purpose: String,

@@ -59,6 +59,7 @@ enum Key {
     CarriedTitle(ItemId, i64, Language),
     Introduction(Language, String),
     Handover(Language, String),
+    Promised(Language, String),
 }
 
 /// A piece that was made.
@@ -99,6 +100,9 @@ impl<'a> Press<'a> {
                 chosen.push(self.card(to, digest_item, *section, false)?);
             }
         }
+        if !to.promises.is_empty() {
+            chosen.push(self.promised(to)?);
+        }
         let mut before = None;
         for (section, digest_item) in others {
             let opens = before != Some(*section);
@@ -129,6 +133,7 @@ impl<'a> Press<'a> {
             },
             message_id: header::one_line(view.message_id).replace(['<', '>', ' '], ""),
             key_id: to.key_id,
+            promises: to.promises.iter().map(|promise| promise.id).collect(),
             token_version: (to.token_version & 0xFFFF) as u16,
         })
     }
@@ -299,6 +304,27 @@ impl<'a> Press<'a> {
         })
     }
 
+    /// What the reader has promised. It stands as a hand-over does: a heading, sentences, a link; and so in the operator's own
+    /// templates, and in those that an edition was opened with before there were promises.
+    fn promised(&mut self, to: &Addressee<'_>) -> Result<Made, TemplateError> {
+        let locale = self.letters.locale(to.language);
+        let words = &locale.promised;
+        let maker = self.maker(to.language);
+        let sentences: Vec<String> =
+            to.promises.iter().map(|promise| maker.promise_line(promise, to.discreet)).collect();
+        let archive = own_link(self.masthead, "/me/promises");
+        self.made(Key::Promised(to.language, sentences.concat()), |letters| {
+            let context = HandoverText {
+                heading: &words.heading,
+                sentences,
+                older: &words.tell,
+                archive: &words.link,
+                links: HandoverLinks { archive },
+            };
+            render_piece(letters, "handover", &context)
+        })
+    }
+
     /// The piece of `key`, made by `make` if it is new.
     fn made(
         &mut self,
@@ -323,7 +349,12 @@ fn archive_link(masthead: &Masthead, forum: &Forum, group: Option<TermIx>) -> St
         Some(group) => format!("/me/items?group={}", forum.terms.term(group).slug),
         None => "/me/items".to_owned(),
     };
-    letter_link(masthead, &format!("/link?next={}", percent_encode(&archive, b"/-_.~")))
+    own_link(masthead, &archive)
+}
+
+/// A page of the reader's own: a letter's link alone does not open it.
+fn own_link(masthead: &Masthead, page: &str) -> String {
+    letter_link(masthead, &format!("/link?next={}", percent_encode(page, b"/-_.~")))
 }
 
 /// A piece of two segments, text and HTML, and how many words of it are read.

@@ -21,6 +21,8 @@ pub struct Addressee<'a> {
     pub follows: &'a [TermIx],
     /// What the first letter to an imported person tells (GDPR art. 14); `None` for later letters.
     pub introduction: Option<Introduction<'a>>,
+    /// What they have promised and not settled, as far as this letter reminds of it.
+    pub promises: &'a [OwnPromise<'a>],
     /// Keep groups and positions out of subject, *why* lines and hand-over too: for who holds a seat for a union, whose
     /// groups could tell of a membership (GDPR art. 9).
     pub discreet: bool,
@@ -40,11 +42,27 @@ impl<'a> Addressee<'a> {
             seats: &[],
             follows: &[],
             introduction: None,
+            promises: &[],
             discreet: false,
             key_id: 0,
             token_version: 0,
         }
     }
+}
+
+/// A promise of the reader's place in a group.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct OwnPromise<'a> {
+    /// Its key.
+    pub id: i64,
+    /// What will be done, on one line.
+    pub what: &'a str,
+    /// The last day.
+    pub by: Option<NaiveDate>,
+    /// The group that it was given in.
+    pub group: TermIx,
+    /// Whether somebody gave it who had the place before.
+    pub inherited: bool,
 }
 
 /// Where we have a person's data from and why we may use it.

@@ -84,7 +84,7 @@ impl Pipeline {
     }
 
     /// Whether a short mail that was queued may still go: what it says of a cancelled event must hold, and its reader still
-    /// be one who is told; what it reminds of must not be taken back.
+    /// be one who is told; what it reminds of must not be taken back, nor a promise settled.
     pub(super) async fn may_still_go(
         &self,
         row: &NoticeRow,
@@ -93,6 +93,11 @@ impl Pipeline {
     ) -> Result<Telling, PipelineError> {
         if let Some(item) = notice.reminds_of()
             && self.store.is_withdrawn(item).await?
+        {
+            return Ok(Telling::Never);
+        }
+        if let (Notice::PromiseNear { promise, .. }, Some(reader)) = (notice, row.recipient)
+            && !self.is_still_promised(reader, *promise, now).await?
         {
             return Ok(Telling::Never);
         }

@@ -59,6 +59,7 @@ impl SendingGate {
         let recipients = self.read_recipients(scene, &claimed).await?;
         let rows = self.read_rows(&claimed).await?;
         let by_id: HashMap<ItemId, &Item> = scene.items.iter().map(|item| (item.id, item)).collect();
+        let settled = self.pipeline.list_settled_reminders(&claimed, self.at).await?;
         let mut passed = Vec::with_capacity(claimed.len());
         for letter in claimed {
             let edition = self.edition(letter.edition).await?;
@@ -66,7 +67,9 @@ impl SendingGate {
                 self.cancel(&letter, "the recipient was erased").await?;
                 continue;
             };
-            let answer = self.ask(scene, &by_id, &edition, recipient, &letter, &rows);
+            let mut answer = self.ask(scene, &by_id, &edition, recipient, &letter, &rows);
+            // What is sent once more goes as it went.
+            answer.is_changed |= settled.contains(&letter.id) && !letter.resent;
             if !answer.is_changed {
                 passed.push(letter);
             } else if answer.kept.is_empty() || letter.resent {

@@ -5,6 +5,7 @@ use std::collections::{HashMap, HashSet};
 use chrono::{DateTime, Utc};
 
 use super::digests::{Draft, Scene};
+use super::promises::{list_promises, remind_in_letter};
 use super::{Pipeline, PipelineError};
 use crate::content::Item;
 use crate::edition::{Edition, Passing};
@@ -14,7 +15,7 @@ use crate::letter::{
     Addressee, DigestItem, DigestView, EditionFacts, Handover, Introduction, Letters, Masthead, Press,
 };
 use crate::matching::{Because, Profile, Reason, is_entitled};
-use crate::store::AddresseeRow;
+use crate::store::{AddresseeRow, PromiseRow};
 use crate::world::load_organisations;
 
 /// Writes the letters of one edition: its frames and cards are made once.
@@ -27,6 +28,7 @@ pub struct LetterWriter<'a> {
     /// The `represents:` and `org:` terms of unions: their people's letters keep groups to themselves.
     unions: HashSet<TermIx>,
     addressees: HashMap<RecipientId, AddresseeRow>,
+    promises: HashMap<RecipientId, Vec<PromiseRow>>,
 }
 
 /// A letter as the ledger takes it.
@@ -93,6 +95,7 @@ impl<'a> LetterWriter<'a> {
             key_id: pipeline.keys.newest(),
             unions,
             addressees: HashMap::new(),
+            promises: HashMap::new(),
         })
     }
 
@@ -104,12 +107,28 @@ impl<'a> LetterWriter<'a> {
     ) -> Result<(), PipelineError> {
         let rows = pipeline.store.list_addressees(recipients).await?;
         self.addressees = rows.into_iter().map(|row| (row.recipient, row)).collect();
+        self.promises = list_promises(pipeline, self.edition, recipients).await?;
         Ok(())
     }
 
     /// Addresses somebody who is not stored, as `row` says: for a preview.
     pub fn imagine(&mut self, row: AddresseeRow) {
         self.addressees.insert(row.recipient, row);
+    }
+
+    /// Gives somebody, stored or not, what the seats that they are to take over have promised: for a preview.
+    pub async fn hand_over(
+        &mut self,
+        pipeline: &Pipeline,
+        recipient: RecipientId,
+        taken: &[SeatId],
+    ) -> Result<(), PipelineError> {
+        let promised = pipeline.store.list_open_promises_of_seats(taken, self.edition.now).await?;
+        let own = self.promises.entry(recipient).or_default();
+        own.retain(|row| promised.iter().all(|other| other.id != row.id));
+        let since = Some(self.edition.now);
+        own.extend(promised.into_iter().map(|row| PromiseRow { owner_since: since, ..row }));
+        Ok(())
     }
 
     /// The letter of a composed digest.
@@ -155,8 +174,11 @@ impl<'a> LetterWriter<'a> {
             handovers: self.handovers(recipient, outline.taken),
         };
         let row = self.addressees.get(&recipient.id);
+        let promises = self.promises.get(&recipient.id);
+        let promises = remind_in_letter(promises, &self.scene.forum, self.edition, outline.taken);
         let addressee = Addressee {
             introduction: row.filter(|_| !outline.is_met).and_then(|row| self.introduction(row, recipient)),
+            promises: &promises,
             seats: &recipient.standing.seats,
             follows: &recipient.standing.follows,
             discreet: self.sits_for_a_union(recipient),

@@ -32,6 +32,7 @@ impl Reminders {
         if is_time {
             pipeline.tell_of_cancelled_events().await?;
             pipeline.remind().await?;
+            pipeline.remind_of_promises().await?;
             pipeline.ask_who_still_has_places().await?;
             self.looked_at = Some(now);
         }

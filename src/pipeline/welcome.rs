@@ -137,6 +137,7 @@ impl Pipeline {
             }),
             known => writer.meet(self, &[known]).await?,
         }
+        writer.hand_over(self, imagined.recipient.id, &draft.past.taken).await?;
         let letter: Letter = serde_json::from_str(&writer.write_draft(draft)?.letter)?;
         let mut pieces = HashMap::new();
         for (hash, bytes) in writer.take_pieces() {

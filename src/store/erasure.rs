@@ -144,6 +144,7 @@ impl Store {
         let mut done = ErasedRows { seats_vacated: tx.vacate_all(order).await?, ..ErasedRows::default() };
         tx.empty_letters(order, &mut done).await?;
         done.rows_removed = tx.remove_rows(order.id).await?;
+        done.rows_removed += tx.forget_words_of_promises(order.id).await?;
         done.reports_emptied = tx.empty_reports(order.id).await?;
         tx.empty_recipient(order).await?;
         done.changes_redacted = tx.redact_changes(order.id).await?;
@@ -220,7 +221,7 @@ impl Store {
         let writer = match &self.db {
             Db::Sqlite(pools) => &pools.writer,
             Db::Postgres(_) => {
-                self.db.run("VACUUM recipient, delivery, report, change, notice, knock, mail_link, former_address, left_place, answer, passed_on, draft", args![]).await?;
+                self.db.run("VACUUM recipient, delivery, report, change, notice, knock, mail_link, former_address, left_place, answer, passed_on, draft, promise", args![]).await?;
                 return Ok(true);
             }
         };

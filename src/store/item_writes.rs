@@ -313,6 +313,7 @@ impl Tx {
         let change =
             Change { actor, action: "item.withdrawn", subject: format!("item:{slug}"), ..Change::default() };
         self.record_change(now, change).await?;
+        self.forget_promises_of(slug, actor, now).await?;
         self.raise_change_number().await?;
         Ok(true)
     }

@@ -166,6 +166,7 @@ const MOVES: &[&str] = &[
     "UPDATE feed_token SET recipient_id = $1 WHERE recipient_id = $2",
     "UPDATE former_address SET recipient_id = $1 WHERE recipient_id = $2",
     "UPDATE draft SET sender_id = $1 WHERE sender_id = $2",
+    "UPDATE promise SET told_by = $1 WHERE told_by = $2",
     "UPDATE change SET recipient_id = $1 WHERE recipient_id = $2",
     "UPDATE carry SET recipient_id = $1 WHERE recipient_id = $2",
     "UPDATE merged SET into_id = $1 WHERE into_id = $2",

@@ -61,6 +61,8 @@ mod pools;
 mod preferences;
 mod presumed;
 mod processing;
+mod promise_writes;
+mod promises;
 mod rejected;
 mod reminders;
 mod reports;
@@ -136,6 +138,8 @@ pub use planning::{
 };
 pub use preferences::{By, MadeChange, PreferenceChanges, TermName};
 pub use processing::ProcessingCounts;
+pub use promise_writes::{PromiseWord, SaidPromise, StandingPromise};
+pub use promises::{GroupSeatRow, PromiseRow};
 pub use rejected::Resending;
 pub use reminders::ReminderCandidate;
 pub use reports::{KeptMail, NewReport, SoftBounce};

@@ -134,7 +134,7 @@ const SIGN: Column =
     Column { write: "UPDATE goal SET sign = NULLIF(TRIM($2), '') WHERE id = $1", ..column!("goal", "sign") };
 
 /// Where the address alone goes, or what names somebody by it.
-const CLEANED: [Column; 14] = [
+const CLEANED: [Column; 16] = [
     column!("report", "reason"),
     column!("delivery", "reply"),
     column!("draft", "title"),
@@ -142,6 +142,8 @@ const CLEANED: [Column; 14] = [
     column!("draft", "audience_words"),
     column!("draft", "form"),
     column!("goal", "goal"),
+    column!("promise", "what"),
+    column!("promise", "told"),
     SIGN,
     column!("effect_page", "draft"),
     column!("effect_page", "introduction"),

@@ -160,6 +160,8 @@ const ANSWERS: &[Going] = &[
             where "COALESCE((SELECT i.closes_at FROM item i WHERE i.id = item_id), reminded_at) < $1")
     },
     going!("left_places": "left_place" where "said_at < $1"),
+    // The promise is the group's to keep or not; what its owner said of it goes.
+    going!("promises": "promise" set "told = NULL, told_by = NULL" where "told IS NOT NULL AND changed_at < $1"),
 ];
 
 /// What was sent in, whatever became of it: an item that was made of it stands by itself. What staff write is theirs.

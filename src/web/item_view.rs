@@ -4,7 +4,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
 
 use super::words::{Words, fill};
-use crate::content::{Contact, Fields, Item, ItemText, Moment, is_web_address, markdown};
+use crate::content::{Contact, Fields, Item, ItemText, Moment, Promised, is_web_address, markdown};
 use crate::forum::{Forum, Language};
 use crate::letter::{Locale, Masthead};
 
@@ -95,7 +95,7 @@ impl Pen<'_> {
             kicker: self.kicker(item),
             due: item.due().is_some(),
             facts: self.facts(item, text),
-            answers: self.answers(text),
+            answers: self.answers(text).into_iter().chain(self.promises(item)).collect(),
             html: markdown::to_html(&text.body),
             register: registration(item),
             contact: item.contact.as_ref().map(ContactView::of),
@@ -161,7 +161,7 @@ impl Pen<'_> {
         let mut facts = Vec::new();
         match &item.fields {
             Fields::Plain => {}
-            Fields::Minutes { group, met_on } => {
+            Fields::Minutes { group, met_on, .. } => {
                 if let Some(day) = met_on {
                     let day = self.locale.weekday_and_day(*day, self.today);
                     let of = group
@@ -190,6 +190,18 @@ impl Pen<'_> {
             Some(Told { label: question.to_owned(), html: markdown::to_html(answer?) })
         };
         answers.filter_map(told).collect()
+    }
+
+    /// What minutes promise, without whose each is.
+    fn promises(&self, item: &Item) -> Option<Told> {
+        let words = &self.words.promises.page;
+        let line = |promise: &Promised| {
+            let day = promise.by.map(|day| fill(&words.by, &[("day", &self.locale.day(day, self.today))]));
+            let day = day.map_or_else(String::new, |day| format!(" ({day})"));
+            format!("- {}{day}\n", promise.what)
+        };
+        let lines: String = item.promises().iter().map(line).collect();
+        (!lines.is_empty()).then(|| Told { label: words.promises.clone(), html: markdown::to_html(&lines) })
     }
 
     /// The shortest text to pass on: title, the day if it has one, and the public link.

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::WorldError;
 use super::place::Place;
-use crate::content::{EventChange, Fields, Moment};
+use crate::content::{EventChange, Fields, Moment, Promised};
 use crate::forum::{Facet, Kind, Term, Terms};
 
 /// The fields of every kind; a kind reads its own.
@@ -16,6 +16,8 @@ struct StoredFields {
     group: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     met_on: Option<NaiveDate>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    promises: Vec<Promised>,
     #[serde(skip_serializing_if = "Option::is_none")]
     starts_at: Option<Moment>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -36,9 +38,10 @@ struct StoredFields {
 pub fn fields_json(fields: &Fields, terms: &Terms) -> serde_json::Value {
     let stored = match fields.clone() {
         Fields::Plain => StoredFields::default(),
-        Fields::Minutes { group, met_on } => StoredFields {
+        Fields::Minutes { group, met_on, promises } => StoredFields {
             group: group.map(|g| terms.term(g).slug.clone()),
             met_on,
+            promises,
             ..StoredFields::default()
         },
         Fields::Event { starts_at, ends_at, registration_url, gathering, changed } => StoredFields {
@@ -70,6 +73,7 @@ pub(super) fn read_fields(
                 None => None,
             },
             met_on: stored.met_on,
+            promises: stored.promises,
         },
         Kind::Event => Fields::Event {
             starts_at: stored.starts_at,

@@ -18,6 +18,21 @@
       const [told, own] = [filled.querySelector(`#${id}`), document.getElementById(id)];
       if (!own.contains(document.activeElement)) own.replaceChildren(...told.childNodes);
     }
+    // Promises that somebody is filling in stay as they are; whose they may be follows the group.
+    const fresh = (id) => filled.ownerDocument.getElementById(id);
+    const was = document.getElementById("was");
+    if (fresh("was").dataset.of !== was.dataset.of && !was.contains(document.activeElement)) {
+      was.dataset.of = fresh("was").dataset.of;
+      was.replaceChildren(...fresh("was").childNodes);
+    }
+    for (const own of form.querySelectorAll("select[data-places]")) {
+      if (own.dataset.places === fresh("places").dataset.places || own === document.activeElement) continue;
+      const chosen = own.value;
+      own.replaceChildren(...fresh("places").cloneNode(true).childNodes);
+      own.value = chosen;
+      if (own.selectedIndex < 0) own.value = "";
+      own.dataset.places = fresh("places").dataset.places;
+    }
     form.className = form.className.replace(/\bkind-\w+/, `kind-${filled.dataset.kind}`);
     for (const [name, text] of [["kind", filled.dataset.kindTold], ["language", filled.dataset.languageTold]]) {
       const first = form.elements[name].options[0];

@@ -247,7 +247,11 @@ impl Country {
     fn fields(&self, kind: Kind, dice: &mut Dice) -> Fields {
         let soon = Some(Moment::exact(now() + TimeDelta::days(1 + dice.roll(40) as i64)));
         match kind {
-            Kind::Minutes => Fields::Minutes { group: Some(self.any(Facet::Group, dice)), met_on: None },
+            Kind::Minutes => Fields::Minutes {
+                group: Some(self.any(Facet::Group, dice)),
+                met_on: None,
+                promises: Vec::new(),
+            },
             Kind::Event => Fields::Event {
                 starts_at: soon,
                 ends_at: None,

@@ -27,6 +27,7 @@ mod places;
 mod ports;
 mod prefs;
 mod progress;
+mod promises;
 mod queue;
 mod readme;
 mod returned;

@@ -10,6 +10,7 @@ mod effects;
 mod folder;
 mod goals;
 mod profiles;
+mod promises;
 mod taking_part;
 
 use std::io::Write as _;
@@ -65,6 +66,7 @@ pub async fn run(cli: &Cli, args: &Args) -> anyhow::Result<Report> {
         set_up(&app, &folder).await?;
         run_editions(&app, &folder, &stop).await?;
         goals::set_goals(&app, &std::fs::read_to_string(folder.file("goals.toml"))?).await?;
+        promises::keep_promises(&app, &std::fs::read_to_string(folder.file("promises.toml"))?).await?;
         taking_part::take_part(&app, &std::fs::read_to_string(folder.file("answers.toml"))?).await?;
         effects::publish(&app, &std::fs::read_to_string(folder.file("effects.toml"))?).await?;
         if !stop.is_cancelled() {

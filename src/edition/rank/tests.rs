@@ -92,7 +92,8 @@ fn an_expiry_is_no_deadline() {
 
 #[test]
 fn only_own_groups_minutes_get_ten() {
-    let minutes = item("minutes", Fields::Minutes { group: Some(TermIx(7)), met_on: None });
+    let minutes =
+        item("minutes", Fields::Minutes { group: Some(TermIx(7)), met_on: None, promises: Vec::new() });
     let with = |own: &[TermIx]| points(&minutes, &reasons(&[Match::Audience]), own, now(), 0, 0);
     assert_eq!([with(&[TermIx(7)]), with(&[TermIx(8)]), with(&[])], [50, 40, 40]);
 }

@@ -127,7 +127,10 @@ fn fired(
 }
 
 /// What a wall-clock firing becomes: moved off holidays, dropped in a pause, mapped to an instant.
-fn occurrence(settings: &ForumSettings, fires: NaiveDateTime) -> Option<DateTime<Utc>> {
+pub(in crate::edition) fn occurrence(
+    settings: &ForumSettings,
+    fires: NaiveDateTime,
+) -> Option<DateTime<Utc>> {
     let day = match settings.holidays {
         Some(calendar) => holidays::first_working_day(calendar, fires.date()),
         None => fires.date(),

@@ -149,25 +149,26 @@ impl<'a> FrontMatter<'a> {
     }
 
     /// Takes `key` out of the table and notes its line.
-    fn take(&mut self, key: &'static str) -> Option<DeValue<'a>> {
+    pub(super) fn take(&mut self, key: &'static str) -> Option<DeValue<'a>> {
         let (found, value) = self.table.remove_entry(key)?;
         self.lines.insert(key, self.line_at(found.span().start));
         Some(value.into_inner())
     }
 
-    fn wrong_type<T>(&mut self, key: &str, wanted: &str, value: &DeValue<'_>) -> Option<T> {
+    pub(super) fn wrong_type<T>(&mut self, key: &str, wanted: &str, value: &DeValue<'_>) -> Option<T> {
         self.fail_at(key, format!("{key} must be {wanted}, not {}", described(value)));
         None
     }
 
     /// The file's line at a byte of the TOML.
-    fn line_at(&self, at: usize) -> usize {
+    pub(super) fn line_at(&self, at: usize) -> usize {
         let toml = self.parts.toml.as_bytes();
         self.parts.toml_line + toml[..at.min(toml.len())].iter().filter(|b| **b == b'\n').count()
     }
 }
 
-fn described(value: &DeValue<'_>) -> &'static str {
+/// What a value is, in a sentence.
+pub(super) fn described(value: &DeValue<'_>) -> &'static str {
     match value {
         DeValue::String(_) => "a text",
         DeValue::Integer(_) | DeValue::Float(_) => "a number",

@@ -24,7 +24,7 @@ const COMMON: [&str; 15] = [
 
 /// The keys that only one kind has.
 const OWN: [(Kind, &[&str]); 4] = [
-    (Kind::Minutes, &["group", "met_on", "achieved", "how", "next", "why"]),
+    (Kind::Minutes, &["group", "met_on", "achieved", "how", "next", "why", "promises"]),
     (Kind::Event, &["starts_at", "ends_at", "place", "registration_url", "gathering"]),
     (Kind::Request, &["wanted_by"]),
     (Kind::Call, &["deadline"]),

@@ -7,6 +7,7 @@ mod attached;
 mod contact;
 mod front_matter;
 mod keys;
+mod promises;
 mod read;
 mod split;
 mod times;
@@ -65,6 +66,8 @@ pub struct ItemFile {
     lines: BTreeMap<&'static str, usize>,
     /// The paths in `attachments` with their lines, until they are taken in.
     named_files: Option<Vec<(String, usize)>>,
+    /// Whose its promises are, in their order.
+    owners: Vec<promises::Owner>,
 }
 
 /// What the files of one item in several languages agree on.
@@ -102,6 +105,11 @@ impl ItemFile {
     /// The line on which `key` stands; 1 if it is not in the file.
     pub fn line_of(&self, key: &str) -> usize {
         self.lines.get(key).copied().unwrap_or(1)
+    }
+
+    /// Whose its promises are, one for each, as the file names them and on which line.
+    pub(super) fn owners(&self) -> &[Option<(String, usize)>] {
+        &self.owners
     }
 
     /// An error at `key`.

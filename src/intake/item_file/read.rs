@@ -5,6 +5,7 @@ use std::fmt::Display;
 use super::contact::read_contact;
 use super::front_matter::FrontMatter;
 use super::keys::object_to_key;
+use super::promises::Owner;
 use super::split::split_file;
 use super::times::WholeDay;
 use super::{FileError, ItemFile, Shared, SlugFrom, list_languages};
@@ -26,13 +27,14 @@ pub fn read_item_file(
 ) -> Result<ItemFile, Vec<FileError>> {
     let parts = split_file(bytes)
         .map_err(|(line, message)| vec![FileError { file: file.to_owned(), line, message }])?;
-    let mut reader = Reader { front: FrontMatter::parse(file, &parts)?, forum };
+    let mut reader = Reader { front: FrontMatter::parse(file, &parts)?, forum, owners: Vec::new() };
     let read = reader.read(slug, &parts.body);
     let named_files = reader.front.texts("attachments");
+    let owners = reader.owners;
     let FrontMatter { lines, mut errors, .. } = reader.front;
     match read {
         Some((slug, language, text, shared)) if errors.is_empty() => {
-            Ok(ItemFile { file: file.to_owned(), slug, language, text, shared, lines, named_files })
+            Ok(ItemFile { file: file.to_owned(), slug, language, text, shared, lines, named_files, owners })
         }
         _ => {
             errors.sort_by_key(|error| error.line);
@@ -44,6 +46,8 @@ pub fn read_item_file(
 struct Reader<'a> {
     front: FrontMatter<'a>,
     forum: &'a Forum,
+    /// Whose the promises are that were read.
+    owners: Vec<Owner>,
 }
 
 impl Reader<'_> {
@@ -272,12 +276,18 @@ impl Reader<'_> {
 
     fn fields(&mut self, kind: Kind) -> Fields {
         match kind {
-            Kind::Minutes => Fields::Minutes { group: self.group(), met_on: self.met_on() },
+            Kind::Minutes => self.minutes(),
             Kind::Event => self.event(),
             Kind::Request => Fields::Request { wanted_by: self.moment("wanted_by", WholeDay::ToEnd) },
             Kind::Call => Fields::Call { deadline: self.moment("deadline", WholeDay::ToEnd) },
             Kind::Research | Kind::Article | Kind::Experience | Kind::Tip => Fields::Plain,
         }
+    }
+
+    fn minutes(&mut self) -> Fields {
+        let (promises, owners) = self.front.promises(self.forum.settings.zone);
+        self.owners = owners;
+        Fields::Minutes { group: self.group(), met_on: self.met_on(), promises }
     }
 
     fn met_on(&mut self) -> Option<chrono::NaiveDate> {

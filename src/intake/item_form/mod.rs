@@ -4,6 +4,7 @@
 //! and by file, and one set of rules.
 
 mod of_item;
+mod promises;
 mod write;
 
 use std::collections::BTreeMap;
@@ -194,6 +195,7 @@ impl ItemForm {
             let message = tell_too_long("title", self.get(&field).trim())?;
             Some(FieldError { field, message, missing: false })
         }));
+        errors.extend(self.object_to_promises());
         let link = self.get("link").trim();
         if !link.is_empty() && !is_web_address(link) {
             let message =
@@ -229,5 +231,5 @@ fn is_field(name: &str) -> bool {
             is_text(field) && Language::ALL.iter().any(|language| language.tag() == tag)
         })
     };
-    SHARED.contains(&name) || is_text(name) || tagged()
+    SHARED.contains(&name) || is_text(name) || tagged() || promises::is_promise_field(name)
 }

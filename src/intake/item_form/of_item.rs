@@ -73,6 +73,7 @@ impl ItemForm {
             "registration_url",
         ];
         dated.into_iter().for_each(|field| form.set(field, ""));
+        form.forget_promises();
         form
     }
 
@@ -97,11 +98,12 @@ impl ItemForm {
         let zone = forum.settings.zone;
         match fields {
             Fields::Plain => {}
-            Fields::Minutes { group, met_on } => {
+            Fields::Minutes { group, met_on, promises } => {
                 if let Some(group) = group {
                     self.set("group", &forum.terms.term(*group).slug);
                 }
                 self.set("met_on", &met_on.map(|day| day.to_string()).unwrap_or_default());
+                self.set_promises(promises);
             }
             Fields::Event { starts_at, ends_at, registration_url, gathering, .. } => {
                 let times = [(starts_at, "starts_on", "starts_time"), (ends_at, "ends_on", "ends_time")];

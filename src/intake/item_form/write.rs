@@ -1,6 +1,7 @@
 //! A filled-in form as item files: one line for each key, so that an error's line tells the field.
 
 use super::ItemForm;
+use super::promises::PROMISE_FIELDS;
 use crate::content::Kind;
 use crate::forum::{Forum, Language};
 
@@ -41,6 +42,9 @@ fn write_file(form: &ItemForm, language: Language, tagged: bool) -> FormFile {
     }
     if kind == Kind::Event {
         lines.add_field("place", &of("place"));
+    }
+    if kind == Kind::Minutes {
+        lines.add_promises();
     }
     let body = with_link(form.get(&of("body")), form.get("link").trim());
     FormFile { text: format!("{}+++\n{body}", lines.text), lines: lines.fields }
@@ -99,6 +103,16 @@ impl Lines<'_> {
             [address, phone].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ");
         if !contact.is_empty() {
             self.add("contact", if email.is_empty() { "contact_name" } else { "contact_email" }, &contact);
+        }
+    }
+
+    /// Tables of their own: what stands behind them in the front matter would be theirs.
+    fn add_promises(&mut self) {
+        for number in self.form.list_promise_rows() {
+            self.line(&format!("promise_what_{number}"), "[[promises]]");
+            for (key, field) in ["what", "owner", "by"].into_iter().zip(PROMISE_FIELDS) {
+                self.add_field(key, &format!("{field}{number}"));
+            }
         }
     }
 

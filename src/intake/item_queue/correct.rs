@@ -5,11 +5,12 @@ use serde_json::Value;
 
 use super::given::{find_difference, given_json};
 use super::plan::{next_item, object_to_title};
-use super::{QueueError, QueuedBy, StoredItem, next_version, stored};
+use super::{QueueError, QueuedBy, StoredItem, next_version, owners, stored};
 use crate::content::{Fields, Item, nearest_word};
 use crate::forum::{Forum, Language};
 use crate::ids::ItemId;
 use crate::intake::item_file::ItemFile;
+use crate::intake::promises::keep_promises;
 use crate::store::{Store, StoreError, Tx};
 
 /// What correcting did.
@@ -46,7 +47,7 @@ pub async fn correct_item(
 ) -> Result<Corrected, QueueError> {
     let mut tx = store.begin().await?;
     super::lock_forum(&mut tx, forum).await?;
-    let by = QueuedBy { actor: "treff item correct", now, dry_run, of_version: None };
+    let by = QueuedBy { actor: "treff item correct", now, dry_run, of_version: None, settlings: &[] };
     let Some(corrected) = correct_in(&mut tx, forum, (slug, file), &by).await? else {
         drop(tx);
         return Err(no_item(store, slug).await?);
@@ -72,7 +73,7 @@ pub async fn correct_item_by(
     let mut tx = store.begin().await?;
     super::lock_forum(&mut tx, forum).await?;
     for file in files {
-        let by = QueuedBy { actor, now, dry_run: false, of_version };
+        let by = QueuedBy { actor, now, dry_run: false, of_version, settlings: &[] };
         match correct_in(&mut tx, forum, (slug, file), &by).await? {
             Some(Corrected::Changed(item, _)) => of_version = of_version.map(|_| item.version),
             Some(Corrected::Unchanged(_)) => {}
@@ -97,6 +98,8 @@ async fn correct_in(
     else {
         return Ok(None);
     };
+    let owned = owners::find_owners(tx, forum, std::slice::from_ref(file), by.now).await?;
+    let file = &owned[0];
     if let Some((key, message)) = object(&stored.item, file) {
         return Err(QueueError::Files(vec![file.error_at(key, message)]));
     }
@@ -115,6 +118,7 @@ async fn correct_in(
     note_changes(&stored.item, &mut next, file);
     let row = next_version(&next, given, file.shared.attachments.clone(), forum);
     tx.insert_next_versions(by.now, by.actor, "item.corrected", &[row]).await?;
+    keep_promises(tx, forum, &next, (by.actor, by.now)).await?;
     let waits_again = release_at != stored.item.release_at && release_at > by.now;
     renumber(tx, &stored.item, waits_again, by.now).await?;
     let adds = !stored.item.texts.contains_key(&file.language);

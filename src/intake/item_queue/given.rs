@@ -7,7 +7,7 @@ use crate::intake::item_file::Shared;
 use crate::world::fields_json;
 
 /// The keys in the order in which a difference is looked for.
-const KEYS: [&str; 20] = [
+const KEYS: [&str; 21] = [
     "kind",
     "audience",
     "about",
@@ -22,6 +22,7 @@ const KEYS: [&str; 20] = [
     "attachments",
     "group",
     "met_on",
+    "promises",
     "starts_at",
     "ends_at",
     "registration_url",

@@ -6,6 +6,7 @@
 mod attach;
 mod correct;
 mod given;
+mod owners;
 mod plan;
 mod stored;
 
@@ -14,6 +15,7 @@ use std::collections::HashSet;
 use chrono::{DateTime, Utc};
 
 use super::item_file::{FileError, ItemFile, list_warnings};
+use super::promises::{Settling, keep_promises, settle_promises};
 use crate::content::Item;
 use crate::forum::{Forum, one_line};
 use crate::store::{NewAttachment, NewItem, NewVersion, NextVersion, Store, StoreError, Tx};
@@ -80,7 +82,7 @@ pub async fn queue_items(
     make_public_id: impl FnMut() -> String,
     dry_run: bool,
 ) -> Result<Queued, QueueError> {
-    let by = QueuedBy { actor: ACTOR_ADD, now, dry_run, of_version: None };
+    let by = QueuedBy { actor: ACTOR_ADD, now, dry_run, of_version: None, settlings: &[] };
     queue_items_by(store, forum, files, &by, make_public_id).await
 }
 
@@ -95,6 +97,8 @@ pub struct QueuedBy<'a> {
     pub dry_run: bool,
     /// The version of a stored item that the files were made from; none: whichever stands.
     pub of_version: Option<i64>,
+    /// What the item says, being minutes, of earlier promises of its group.
+    pub settlings: &'a [Settling],
 }
 
 /// The same by whoever it is: one way in for files and for the desk.
@@ -112,6 +116,8 @@ pub async fn queue_items_by(
     slugs.sort_unstable();
     slugs.dedup();
     let stored = stored::read_stored(&tx.list_items_by_slugs(&slugs).await?, forum)?;
+    let owned = owners::find_owners(&mut tx, forum, files, now).await?;
+    let files = &*owned;
     let steps = plan_queue(files, &stored, forum, now).map_err(QueueError::Files)?;
     let mut queued = Queued::default();
     let (mut new_items, mut next_versions) = (Vec::new(), Vec::new());
@@ -141,9 +147,28 @@ pub async fn queue_items_by(
     if !(by.dry_run || nothing_new) {
         tx.insert_items(now, by.actor, &new_items).await?;
         tx.insert_next_versions(now, by.actor, "item.changed", &next_versions).await?;
+        for item in queued.added.iter().chain(&queued.changed) {
+            write_promises(&mut tx, forum, item, by).await?;
+        }
         tx.commit().await?;
     }
     Ok(queued)
+}
+
+/// The promises of a new version, and what it says of earlier ones.
+async fn write_promises(
+    tx: &mut Tx,
+    forum: &Forum,
+    item: &Item,
+    by: &QueuedBy<'_>,
+) -> Result<(), StoreError> {
+    if item.version > 1 || !item.promises().is_empty() {
+        keep_promises(tx, forum, item, (by.actor, by.now)).await?;
+    }
+    match tx.find_item_id(&item.slug).await?.filter(|_| !by.settlings.is_empty()) {
+        Some(id) => settle_promises(tx, id, by.settlings, (by.actor, by.now)).await,
+        None => Ok(()),
+    }
 }
 
 /// What the lead had better know of `files` and of the `items` that they made.

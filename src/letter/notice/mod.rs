@@ -14,11 +14,13 @@
 //! Sending, retries, expiry, signing and forgetting the address are the same for all. What people wrote may stand in
 //! `values`: it is escaped, and a header stays one header. A notice before a confirmation holds none.
 
+mod called_off;
 mod press;
 mod words;
 
 use serde::{Deserialize, Serialize};
 
+pub use called_off::{CalendarFile, CalledOff};
 pub use press::{NoticePress, NoticeTo};
 
 use crate::ids::ItemId;
@@ -107,6 +109,15 @@ pub enum Notice {
     ReminderUnanswered(Remembered),
     /// The last day of a request is near to which the reader promised help.
     ReminderHelp(Remembered),
+    /// The day is near by which the reader promised something.
+    PromiseNear {
+        /// The promise's key.
+        promise: i64,
+        /// What.
+        what: String,
+        /// The day, in the reader's language.
+        when: String,
+    },
     /// An event that the reader has got was taken back.
     CalledOff(CalledOff),
     /// The same, to who said that they come.
@@ -115,46 +126,6 @@ pub enum Notice {
     CalledOffSending(CalledOff),
     /// Something was sent in that waits for the lead.
     SentIn {},
-}
-
-/// An event that was taken back.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct CalledOff {
-    /// The event.
-    pub item: ItemId,
-    /// Its title.
-    pub title: String,
-    /// When and where it would have been, within a sentence in the reader's language; empty if nobody knew.
-    pub when: String,
-    /// Why, as whoever took it back says; may be empty.
-    pub reason: String,
-    /// Whom to ask, with how they are reached.
-    pub contact: String,
-    /// The file that takes it out of calendars, if they could have it there.
-    pub file: Option<CalendarFile>,
-}
-
-/// A calendar file that a mail carries.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct CalendarFile {
-    /// As the file of the event itself was called: ASCII.
-    pub name: String,
-    /// Its METHOD, which the mail repeats (RFC 6047, 2.4).
-    pub method: String,
-    /// What stands in it.
-    pub content: String,
-}
-
-impl CalledOff {
-    fn values(&self) -> Vec<(&'static str, String)> {
-        vec![
-            ("title", self.title.clone()),
-            ("when", self.when.clone()),
-            ("reason", self.reason.clone()),
-            ("contact", self.contact.clone()),
-            ("file", self.file.as_ref().map_or_else(String::new, |file| file.name.clone())),
-        ]
-    }
 }
 
 /// What somebody says to a request.
@@ -248,6 +219,9 @@ impl Notice {
                 of.values()
             }
             Notice::CalledOff(of) | Notice::CalledOffComing(of) | Notice::CalledOffSending(of) => of.values(),
+            Notice::PromiseNear { what, when, .. } => {
+                vec![("what", what.trim_end_matches('.').to_owned()), ("when", when.clone())]
+            }
             Notice::SentIn {} => Vec::new(),
         }
     }
@@ -265,6 +239,7 @@ impl Notice {
             Notice::AddressChanged { .. } => None,
             Notice::ReminderComing(of) | Notice::ReminderUnanswered(of) => of.path(keys, "/answer"),
             Notice::ReminderHelp(of) => of.path(keys, ""),
+            Notice::PromiseNear { .. } => Some("/me/promises".to_owned()),
             Notice::CalledOff(_) | Notice::CalledOffComing(_) | Notice::CalledOffSending(_) => None,
             // Drafts stand on the first page of the desk, which asks who comes.
             Notice::SentIn {} => Some("/desk".to_owned()),
@@ -297,6 +272,7 @@ impl Notice {
             | Notice::ReminderComing(_)
             | Notice::ReminderUnanswered(_)
             | Notice::ReminderHelp(_)
+            | Notice::PromiseNear { .. }
             | Notice::CalledOff(_)
             | Notice::CalledOffComing(_)
             | Notice::CalledOffSending(_) => true,
@@ -370,6 +346,11 @@ impl Notice {
             Notice::ReminderComing(of.clone()),
             Notice::ReminderUnanswered(of.clone()),
             Notice::ReminderHelp(of),
+            Notice::PromiseNear {
+                promise: 1,
+                what: "Ringe ti bedrifter".into(),
+                when: "torsdag 8. april".into(),
+            },
             Notice::CalledOff(called_off.clone()),
             Notice::CalledOffComing(CalledOff { when: String::new(), file: None, ..called_off.clone() }),
             Notice::CalledOffSending(CalledOff { reason: String::new(), ..called_off }),

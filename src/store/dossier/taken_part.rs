@@ -91,6 +91,25 @@ record! {
     }
 }
 
+record! {
+    /// A promise of a place that they have, or of which they said something.
+    #[derive(Serialize)]
+    pub struct PromisedRow {
+        /// The minutes' slug.
+        pub item: String,
+        /// What was promised.
+        pub what: String,
+        /// The last day.
+        pub by_on: Option<String>,
+        /// open, done, dropped.
+        pub state: String,
+        /// What they said of it.
+        pub told: Option<String>,
+        /// When somebody last said something of it.
+        pub changed_at: DateTime<Utc>,
+    }
+}
+
 /// All of it.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct TakenPart {
@@ -102,6 +121,8 @@ pub struct TakenPart {
     pub reminders: Vec<RemindedRow>,
     /// What they sent in.
     pub drafts: Vec<SentInRow>,
+    /// What they promised.
+    pub promises: Vec<PromisedRow>,
 }
 
 const ANSWERS: &str =
@@ -116,6 +137,12 @@ const DRAFTS: &str = "SELECT d.state, d.title, d.body, d.fields, d.audience_word
  FROM draft d LEFT JOIN item i ON i.id = d.item_id
  WHERE d.sender_id = $1 OR d.sender_email = (SELECT email FROM recipient WHERE id = $1) ORDER BY d.id";
 
+/// The words of who had the place before are not theirs.
+const PROMISES: &str = "SELECT i.slug, p.what, p.by_on, p.state, CASE WHEN p.told_by = $1 THEN p.told END, p.changed_at
+ FROM promise p JOIN item i ON i.id = p.item_id
+ WHERE p.told_by = $1 OR p.seat_id IN (SELECT h.seat_id FROM seat_holder h WHERE h.recipient_id = $1 AND h.ends_at IS NULL)
+ ORDER BY p.id";
+
 impl Tx {
     /// How the recipient took part.
     pub(super) async fn read_taken_part(&mut self, id: RecipientId) -> Result<TakenPart, StoreError> {
@@ -124,6 +151,7 @@ impl Tx {
             offers: self.all(OFFERS, args![id]).await?,
             reminders: self.all(REMINDERS, args![id]).await?,
             drafts: self.all(DRAFTS, args![id]).await?,
+            promises: self.all(PROMISES, args![id]).await?,
         })
     }
 }

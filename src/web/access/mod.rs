@@ -7,6 +7,7 @@ mod link;
 mod me;
 mod open;
 mod places;
+mod promises;
 mod sign_up;
 mod still_yours;
 mod unions;
@@ -25,6 +26,7 @@ pub(super) fn routes() -> Routes {
         .route("/me/sign-out", post(me::sign_out))
         .route("/me/places", get(places::show))
         .route("/me/places/{seat}/left", post(places::leave))
+        .route("/me/promises", get(promises::show).post(promises::say))
         .route("/me/union-ground", post(unions::say))
         .route("/me/address", get(address::show).post(address::ask))
         .route("/me/data", get(data::show))

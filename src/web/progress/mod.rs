@@ -3,6 +3,7 @@
 
 mod goals;
 mod page;
+mod promises;
 mod told;
 
 pub(in crate::web) use told::{GoalView, view_goals};

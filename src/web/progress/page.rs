@@ -1,17 +1,18 @@
 //! How all groups get on, on one page: goal, promised, done, gained.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use axum::response::Response;
 use serde::Serialize;
 
 use super::may_set_goals;
+use super::promises::{PromisesView, view_promises};
 use super::told::{GoalView, view_goals};
-use crate::content::{ItemText, markdown};
+use crate::content::{Item, ItemText, markdown};
 use crate::forum::{Facet, Forum, GroupKind, Language, TermIx};
 use crate::insight::progress::{Meeting, Progress, SILENT_AFTER_DAYS, Silence, list_progress};
 use crate::staff::Right;
-use crate::store::GroupRow;
+use crate::store::{GroupRow, PromiseRow};
 use crate::web::item_view::Pen;
 use crate::web::queue::item::may_see;
 use crate::web::refusal::Refusal;
@@ -48,6 +49,8 @@ struct Group {
     last: Option<Told>,
     /// Those before.
     before: Option<Told>,
+    /// What it has promised, promise by promise.
+    promises: PromisesView,
     /// How long it is since its minutes; empty without any.
     since: String,
     /// What one might ask for; empty: nothing.
@@ -74,6 +77,7 @@ pub(super) async fn show(reading: Reading, staff: Staff) -> Result<Response, Ref
     let among = staff.among(forum);
     let groups = list_groups(forum, &staff, &rows);
     let seen: Vec<_> = library.items.iter().filter(|item| may_see(&among, item)).collect();
+    let promised = list_seen(reading.promises().await?, &seen);
     let pen = reading.0.pen(forum, staff.language);
     let group = |progress: &Progress<'_>| {
         let slug = &forum.terms.term(progress.group).slug;
@@ -83,6 +87,7 @@ pub(super) async fn show(reading: Reading, staff: Staff) -> Result<Response, Ref
             sets_goals: may_set_goals(&staff, slug),
             last: progress.last.map(|meeting| tell(&pen, meeting)),
             before: progress.before.map(|meeting| tell(&pen, meeting)),
+            promises: view_promises(&pen, &staff, promised.iter().filter(|row| row.group == *slug)),
             since: progress.last.map_or_else(String::new, |meeting| tell_since(&pen, meeting)),
             silence: tell_silence(&pen, progress.silence),
             slug: slug.clone(),
@@ -93,6 +98,13 @@ pub(super) async fn show(reading: Reading, staff: Staff) -> Result<Response, Ref
     let says_nothing = |group: &Group| group.goals.is_empty() && group.last.is_none();
     let page = Page { empty: groups.iter().all(says_nothing), groups, composes: staff.may(Right::Send) };
     reading.0.desk_page(&staff, &page)
+}
+
+/// The promises of minutes that the reader may see.
+fn list_seen(mut promised: Vec<PromiseRow>, seen: &[&Item]) -> Vec<PromiseRow> {
+    let seen: HashSet<&str> = seen.iter().map(|item| item.slug.as_str()).collect();
+    promised.retain(|row| seen.contains(row.item.as_str()));
+    promised
 }
 
 /// The groups that are not over, in the order of their page: those where the work is done before those that lead it.

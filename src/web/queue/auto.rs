@@ -1,6 +1,8 @@
 //! What the script that saves while one writes gets back: who would get it, and what was filled in from the text. What is
 //! queued is what the page shows.
 
+use std::collections::BTreeMap;
+
 use axum::http::StatusCode;
 use axum::response::Response;
 use serde::Serialize;
@@ -8,7 +10,7 @@ use serde::Serialize;
 use super::aside::Aside;
 use super::draft::respond;
 use super::form_page::{Draft, Topic, aside, fill_in, has_chosen_topics, list_topics, tell_topics};
-use super::promised::{self, PromisedView};
+use super::promises::{self, PromisesView};
 use super::told::Teller;
 use crate::web::refusal::Refusal;
 use crate::web::site::Reading;
@@ -38,7 +40,9 @@ struct Page {
     suggested_kind: String,
     suggested_language: String,
     filled: Vec<Field>,
-    promised: Option<PromisedView>,
+    promises: PromisesView,
+    /// None: nothing is judged while somebody writes.
+    errors: BTreeMap<String, String>,
 }
 
 impl Content for Page {
@@ -67,7 +71,8 @@ pub(super) async fn answer(reading: &Reading, staff: &Staff, draft: &Draft) -> R
         suggested_kind: suggested(words.kind_of(effective.kind)),
         suggested_language: suggested(words.language.get(&effective.language).map_or("", String::as_str)),
         filled: FILLED.into_iter().filter_map(filled).collect(),
-        promised: promised::look(reading, staff, draft, form).await?,
+        promises: promises::look(reading, staff, draft, form).await?,
+        errors: BTreeMap::new(),
     };
     respond(reading, staff, &page, StatusCode::OK)
 }

@@ -11,7 +11,7 @@ use super::actions::needs_lead;
 use super::form_page::{Draft, FormPage, Note, fill_in, form_page};
 use super::item::may_change;
 use super::late;
-use super::{stands, sure};
+use super::{promises, stands, sure};
 use crate::forum::slug_of;
 use crate::intake::item_form::{FieldError, ItemForm};
 use crate::intake::item_queue::QueueError;
@@ -148,6 +148,9 @@ pub(super) async fn queue(writing: &Writing, staff: &Staff, draft: Draft) -> Res
         Ok(files) => files,
         Err(errors) => return show_errors(&reading, staff, draft, errors).await,
     };
+    if let Some((field, text)) = promises::object(&reading, staff, &effective.form).await? {
+        return show_wrong(&reading, staff, &draft, (&field, &text)).await;
+    }
     let questions = sure::list_questions(&reading, staff, &effective, is_out).await?;
     if let Some(question) = questions.iter().find(|question| !question.is_answered) {
         return show_wrong(&reading, staff, &draft, (question.field, &question.asked)).await;
@@ -162,7 +165,9 @@ pub(super) async fn queue(writing: &Writing, staff: &Staff, draft: Draft) -> Res
         let corrected = writing.correct_by_draft(staff, (row.id, &slug), (of_version, &files)).await?;
         corrected.map(|()| Some(slug))
     } else {
-        writing.queue_draft(staff, (row.id, &slug), (of_version, files)).await?
+        writing
+            .queue_draft(staff, (row.id, &slug), (of_version, files), &effective.form.list_settlings())
+            .await?
     };
     match done {
         Ok(None) => {
@@ -247,7 +252,7 @@ async fn show_wrong(
 
 /// A sentence for each field, in the reader's words.
 fn tell_errors(words: &Words, errors: &[FieldError]) -> BTreeMap<String, String> {
-    let words = &words.queue.error;
+    let (words, of_promises) = (&words.queue.error, &words.promises.form);
     let told = |error: &FieldError| {
         let field = error.field.as_str();
         let text = match field.split('_').next().unwrap_or(field) {
@@ -259,6 +264,9 @@ fn tell_errors(words: &Words, errors: &[FieldError]) -> BTreeMap<String, String>
             "registration" | "link" => &words.link,
             "contact" => &words.contact,
             "expires" => &words.expires,
+            "group" if error.missing => &of_promises.no_group,
+            "promise" if field.starts_with("promise_what") => &of_promises.no_what,
+            "promise" if field.starts_with("promise_who") => &of_promises.no_place,
             "about" | "group" | "source" | "visibility" => &words.gone,
             _ => &words.day,
         };

@@ -12,7 +12,7 @@ use super::choices::{
     list_visibilities, offer_topics,
 };
 use super::late::{self, LateView};
-use super::promised::{self, PromisedView};
+use super::promises::{self, PromisesView};
 use super::stands::{self, StandsView};
 use super::sure::{self, Question};
 use super::told::Teller;
@@ -112,7 +112,7 @@ pub(super) struct FormPage {
     asked: bool,
     stands: Option<StandsView>,
     late: Option<LateView>,
-    promised: Option<PromisedView>,
+    promises: PromisesView,
     sure: Vec<Question>,
     lane_at_button: bool,
 }
@@ -307,7 +307,7 @@ pub(super) async fn form_page(reading: &Reading, staff: &Staff, draft: &Draft) -
         stands,
         lane_at_button: late_view.as_ref().is_some_and(|view| view.choose),
         late: late_view,
-        promised: promised::look(reading, staff, draft, form).await?,
+        promises: promises::look(reading, staff, draft, form).await?,
         sure,
         id,
     })

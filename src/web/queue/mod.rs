@@ -17,6 +17,7 @@ mod list;
 mod names;
 mod preview;
 mod promised;
+mod promises;
 mod queued;
 mod saving;
 mod stands;

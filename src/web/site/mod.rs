@@ -20,6 +20,7 @@ mod partners;
 mod people;
 mod prefs;
 mod progress;
+mod promises;
 mod proofs;
 mod queue;
 mod settings;

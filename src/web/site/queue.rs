@@ -23,6 +23,7 @@ use crate::intake::item_queue::{
 };
 use crate::intake::link::address::is_public;
 use crate::intake::link::{Fetcher, Found, LinkError};
+use crate::intake::promises::Settling;
 use crate::intake::suggest::Shelf;
 use crate::pipeline::{Concerned, find_late, look_at_cancelling};
 use crate::staff::Right;
@@ -280,18 +281,19 @@ impl Writing {
     }
 
     /// Queues what a draft says as an item of its own, or as the next version of one that is not out yet, if that stands as
-    /// the draft was made from it. The slug is settled first, `stem` or as `stem` with a number: whoever presses twice, or a
+    /// the draft was made from it; and what it says of earlier promises. The slug is settled first, `stem` or as `stem` with a number: whoever presses twice, or a
     /// machine that stops between, makes one item. Its slug; none if somebody else settled what becomes of the draft.
     pub(in crate::web) async fn queue_draft(
         &self,
         staff: &Staff,
         (id, stem): (i64, &str),
         (of_version, mut files): (Option<i64>, Vec<ItemFile>),
+        settlings: &[Settling],
     ) -> Result<Result<Option<String>, QueueError>, Refusal> {
         let (store, now, actor) = (&self.0.0.store, self.0.now(), staff.actor());
         let Some(slug) = store.name_draft(id, stem, &actor, now).await? else { return Ok(Ok(None)) };
         files.iter_mut().for_each(|file| file.slug.clone_from(&slug));
-        let by = QueuedBy { actor: &actor, now, dry_run: false, of_version };
+        let by = QueuedBy { actor: &actor, now, dry_run: false, of_version, settlings };
         let queued = queue_items_by(store, &staff.forum, &files, &by, random_hex::<16>).await;
         if queued.is_ok() {
             store.take_draft(id, &slug, &actor, now).await?;

@@ -15,6 +15,7 @@ mod part;
 mod people;
 mod prefs;
 mod progress;
+mod promises;
 mod queue;
 mod settings;
 pub(super) mod statements;
@@ -76,6 +77,7 @@ const AREAS: [&str; 15] = [
     "people",
     "prefs",
     "progress",
+    "promises",
     "queue",
     "settings",
     "statements",
@@ -104,6 +106,7 @@ words! {
         people: Box<people::Words>,
         prefs: Box<prefs::Words>,
         progress: Box<progress::Words>,
+        promises: Box<promises::Words>,
         queue: Box<queue::Words>,
         settings: Box<settings::Words>,
         statements: Box<statements::Words>,

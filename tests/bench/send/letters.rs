@@ -117,6 +117,7 @@ fn letter(n: i64, hashes: &[&str]) -> String {
         greeting: "Hei, Kari".into(),
         message_id: format!("{n}@{DOMAIN}"),
         key_id: 1,
+        promises: Vec::new(),
         token_version: 0,
     };
     serde_json::to_string(&letter).expect("json")

@@ -282,7 +282,7 @@ async fn keep_progress(seen: &mut Seen, reader: &mut Reader<'_>) {
     for day in ["2027-02-01", "2027-03-01"] {
         let minutes = format!(
             "title=Referat+{day}&kind=minutes&group=health&met_on={day}&audience=group%3Ahealth&visibility=group%3Ahealth\
-             &achieved=To+**avtaler**&how=Vi+ringte.&next=Ring+ti.&why=Det+haster.&do=queue"
+             &achieved=To+**avtaler**&how=Vi+ringte.&next=Ring+ti.&why=Det+haster.&promise_what_1=Ringe+ti+{day}&promise_who_1=1&promise_by_1=2027-03-02&do=queue"
         );
         reader.post("/desk/items/new", &minutes).await;
     }
@@ -292,6 +292,8 @@ async fn keep_progress(seen: &mut Seen, reader: &mut Reader<'_>) {
     let draft = reader.post("/desk/items/new", "title=Nytt+referat&kind=minutes&group=health").await;
     let draft = draft.header("location").split('?').next().unwrap_or_default().to_owned();
     seen.keep("minutes-with-promise", reader.get(&draft).await);
+    let wrong = "title=Nytt+referat&kind=minutes&group=health&audience=all&promise_by_1=x&promise_what_2=Ringe&promise_who_2=99&do=queue";
+    seen.keep("minutes-with-wrong-promise", reader.fill_in(&draft, &draft, wrong).await);
 }
 
 /// The page of effects: composed with what is wrong in it and over another's, seen before it is published, and once it is.

@@ -83,6 +83,7 @@ async fn every_column_that_names_a_term_is_known_to_folding() {
         "group_sector.group_id",
         "organisation.org_id",
         "organisation.represents_id",
+        "promise.group_id",
         "recipient_role.role_id",
         "seat.group_id",
     ];

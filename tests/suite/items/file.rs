@@ -95,7 +95,7 @@ fn minutes_are_read_with_everything_that_they_may_say() {
     let (email, phone) = (Some("kari@example.test".into()), Some("900 00 000".into()));
     assert_eq!(shared.contact, Some(Contact { name: "Kari Nes".into(), email, phone }));
     let met_on = NaiveDate::from_ymd_opt(2027, 3, 12);
-    assert_eq!(shared.fields, Fields::Minutes { group: Some(group), met_on });
+    assert_eq!(shared.fields, Fields::Minutes { group: Some(group), met_on, promises: Vec::new() });
     assert_eq!(list_warnings(&file), ["referat.md: the minutes lack an answer: why"]);
 }
 

@@ -18,7 +18,12 @@ fn minutes(next: &str) -> Item {
         next: Some(next.into()),
         why: None,
     };
-    item(1, Kind::Minutes, Fields::Minutes { group: None, met_on: None }, &[(Language::Nb, said)])
+    item(
+        1,
+        Kind::Minutes,
+        Fields::Minutes { group: None, met_on: None, promises: Vec::new() },
+        &[(Language::Nb, said)],
+    )
 }
 
 /// Both bodies of a letter that holds minutes, and a hand-over of what they promised.

@@ -182,7 +182,7 @@ fn minutes(forum: &Forum) -> Item {
         why: Some("Natt er der vi mangler flest.".into()),
     };
     let group = Some(term(forum, "group:health"));
-    let fields = Fields::Minutes { group, met_on: Some(day("2027-03-04")) };
+    let fields = Fields::Minutes { group, met_on: Some(day("2027-03-04")), promises: Vec::new() };
     let mut minutes = item(2, Kind::Minutes, fields, &[(Language::Nb, said)]);
     minutes.files = 2;
     minutes.visibility = Visibility::Forum;

@@ -182,9 +182,11 @@ impl Piece {
     fn fields(&self, terms: &Terms) -> Fields {
         let date = self.date.map(|hour| Moment::exact(at(hour)));
         match self.kind {
-            Kind::Minutes => {
-                Fields::Minutes { group: self.group.as_ref().map(|g| ix(terms, g)), met_on: None }
-            }
+            Kind::Minutes => Fields::Minutes {
+                group: self.group.as_ref().map(|g| ix(terms, g)),
+                met_on: None,
+                promises: Vec::new(),
+            },
             Kind::Event => Fields::Event {
                 starts_at: date,
                 ends_at: self.end.map(|hour| Moment::exact(at(hour))),

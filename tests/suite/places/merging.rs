@@ -102,6 +102,10 @@ const TRACES: &[(&str, &str)] = &[
         "INSERT INTO draft (public_id, source, state, language, title, body, fields, audience_words, about, sender_id, received_at, changed_at) VALUES ('dd', 'form', 'new', 'nb', 'T', 'B', '{}', '', '[]', 2, 0, 0)",
     ),
     (
+        "promise.told_by",
+        "INSERT INTO promise (item_id, group_id, position, what, state, told, told_by, changed_at) VALUES (1, 104, 1, 'Ringe', 'done', 'Ja', 2, 0)",
+    ),
+    (
         "change.recipient_id",
         "INSERT INTO change (changed_at, actor, action, subject, recipient_id) VALUES (0, 'page', 'preferences.changed', 'recipient:2', 2)",
     ),

@@ -18,7 +18,8 @@ fn now() -> DateTime<Utc> {
 
 /// Minutes of a group, out since the evening of the meeting; without a day since the first of January.
 fn minutes(id: i64, group: &str, met_on: Option<&str>) -> Item {
-    let fields = Fields::Minutes { group: Some(term(&forum(), group)), met_on: met_on.map(day) };
+    let fields =
+        Fields::Minutes { group: Some(term(&forum(), group)), met_on: met_on.map(day), promises: Vec::new() };
     let item = item(id, Kind::Minutes, fields, &[(Language::Nb, text("Referat", ""))]);
     let released_on = met_on.unwrap_or("2027-01-01");
     Item { release_at: format!("{released_on}T18:00:00Z").parse().unwrap(), ..item }

@@ -203,6 +203,7 @@ pub const ROUTES: &[(&str, Opens)] = &[
     ("/me", Opens::Device),
     ("/me/sign-out", Opens::Device),
     ("/me/places", Opens::Device),
+    ("/me/promises", Opens::Device),
     ("/me/places/{seat}/left", Opens::Device),
     ("/me/union-ground", Opens::Device),
     ("/me/address", Opens::Device),

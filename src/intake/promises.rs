@@ -1,0 +1,181 @@
+//! Promises of minutes: what their newest version makes of those that stand, and what the minutes say of earlier ones.
+
+use chrono::{DateTime, NaiveDate, Utc};
+
+use crate::content::{Fields, Item, LONGEST_PROMISE, Promised, are_alike};
+use crate::forum::{Forum, one_line};
+use crate::ids::{ItemId, RecipientId};
+use crate::store::{PromiseWord, SaidPromise, StandingPromise, Store, StoreError, Tx};
+
+/// What minutes, or its owner, say of an open promise.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Said {
+    /// It is done.
+    Done,
+    /// It will not be done.
+    Dropped,
+    /// It will be done by that day.
+    Moved(NaiveDate),
+}
+
+impl Said {
+    /// The state and the day that it leaves the promise in, as rows say them; `seen` is the day that stood.
+    pub fn outcome(self, seen: &str) -> (&'static str, String) {
+        match self {
+            Said::Done => ("done", seen.to_owned()),
+            Said::Dropped => ("dropped", seen.to_owned()),
+            Said::Moved(day) => ("open", day.to_string()),
+        }
+    }
+}
+
+/// What minutes say of an earlier promise of their group.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Settling {
+    /// Which.
+    pub id: i64,
+    /// The day that stood when it was shown; empty: none.
+    pub seen: String,
+    /// What.
+    pub said: Said,
+}
+
+/// What becomes of a promise when minutes get a version.
+#[derive(Debug, PartialEq, Eq)]
+enum Step<'a> {
+    Add(SaidPromise<'a>),
+    Change(&'a StandingPromise, SaidPromise<'a>),
+    Remove(&'a StandingPromise),
+}
+
+/// Lets the promises of an item be those that its newest version says. One that is alike keeps its state.
+pub(super) async fn keep_promises(
+    tx: &mut Tx,
+    forum: &Forum,
+    item: &Item,
+    (actor, now): (&str, DateTime<Utc>),
+) -> Result<(), StoreError> {
+    let (group, promises) = match &item.fields {
+        Fields::Minutes { group, promises, .. } => (*group, promises.as_slice()),
+        _ => (None, &[] as &[Promised]),
+    };
+    let Some(id) = tx.find_item_id(&item.slug).await? else { return Ok(()) };
+    let standing = tx.list_promises_of_item(id).await?;
+    // Promises of no group were refused before.
+    let group = group.map_or("", |group| &*forum.terms.term(group).slug);
+    let days: Vec<Option<String>> = promises.iter().map(|p| p.by.map(|day| day.to_string())).collect();
+    for step in plan_promises(&standing, group, promises, &days) {
+        match step {
+            Step::Add(said) => tx.add_promise(id, &said, actor, now).await?,
+            Step::Change(row, said) => tx.change_promise(id, row, &said, actor, now).await?,
+            Step::Remove(row) => tx.remove_promise(id, row, actor, now).await?,
+        }
+    }
+    Ok(())
+}
+
+/// What there is to do; `days` are those of `promises`, as rows say them.
+fn plan_promises<'a>(
+    standing: &'a [StandingPromise],
+    group: &'a str,
+    promises: &'a [Promised],
+    days: &'a [Option<String>],
+) -> Vec<Step<'a>> {
+    let mut left: Vec<&StandingPromise> = standing.iter().collect();
+    let mut steps = Vec::new();
+    for ((promise, on), position) in promises.iter().zip(days).zip(1..) {
+        let said =
+            SaidPromise { group, position, what: &promise.what, seat: promise.seat, on: on.as_deref() };
+        match left.iter().position(|row| are_alike(&row.what, &promise.what)).map(|at| left.remove(at)) {
+            Some(row) if row.said() == said => {}
+            Some(row) => steps.push(Step::Change(row, said)),
+            None => steps.push(Step::Add(said)),
+        }
+    }
+    steps.extend(left.into_iter().map(Step::Remove));
+    steps
+}
+
+/// What the minutes of an item say of earlier promises is done. What somebody said of one since it was shown stays.
+pub(super) async fn settle_promises(
+    tx: &mut Tx,
+    minutes: ItemId,
+    settlings: &[Settling],
+    (actor, now): (&str, DateTime<Utc>),
+) -> Result<(), StoreError> {
+    for Settling { id, seen, said } in settlings {
+        let (state, by_on) = said.outcome(seen);
+        let minutes = Some(minutes).filter(|_| state != "open");
+        let word = PromiseWord { id: *id, seen, state, by_on: &by_on, owner: None, minutes };
+        tx.say_of_promise(&word, actor, now).await?;
+    }
+    Ok(())
+}
+
+/// What its owner says of a promise, in one transaction; false, and nothing done, if it is not theirs at `now`, or if somebody
+/// settled or moved it since it was shown with the day `seen`.
+pub async fn say_of_own_promise(
+    store: &Store,
+    (recipient, id, seen): (RecipientId, i64, &str),
+    (said, words): (Said, &str),
+    now: DateTime<Utc>,
+) -> Result<bool, StoreError> {
+    let mut tx = store.begin().await?;
+    if tx.find_own_promise(id, recipient, now).await?.is_none() {
+        return Ok(false);
+    }
+    let (state, by_on) = said.outcome(seen);
+    let words = one_line(words, LONGEST_PROMISE);
+    let owner = Some((recipient, words.as_str()));
+    let word = PromiseWord { id, seen, state, by_on: &by_on, owner, minutes: None };
+    let is_said = tx.say_of_promise(&word, "page", now).await?;
+    if is_said {
+        tx.commit().await?;
+    }
+    Ok(is_said)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ids::SeatId;
+
+    fn standing(id: i64, position: i64, what: &str) -> StandingPromise {
+        StandingPromise {
+            id,
+            group: "health".to_owned(),
+            position,
+            what: what.to_owned(),
+            seat: None,
+            said_on: None,
+            by_on: Some("2027-03-08".to_owned()),
+        }
+    }
+
+    fn promised(what: &str) -> Promised {
+        Promised { what: what.to_owned(), seat: None, by: None }
+    }
+
+    #[test]
+    fn what_is_alike_stays_what_is_new_comes_and_what_is_not_said_any_more_goes() {
+        let rows =
+            [standing(1, 1, "Ringe ti bedrifter"), standing(2, 2, "Skrive planen"), standing(3, 3, "Borte")];
+        let said = [promised("Ringe ti bedrifter"), promised("skrive planen."), promised("Ny")];
+        let days = [None, None, None];
+        let steps = plan_promises(&rows, "health", &said, &days);
+        let on = |position, what| SaidPromise { group: "health", position, what, seat: None, on: None };
+        let expected =
+            [Step::Change(&rows[1], on(2, "skrive planen.")), Step::Add(on(3, "Ny")), Step::Remove(&rows[2])];
+        assert_eq!(steps, expected);
+    }
+
+    #[test]
+    fn of_two_that_are_alike_each_stays_once_and_another_owner_is_a_change() {
+        let rows = [standing(1, 1, "Ringe"), standing(2, 2, "Ringe")];
+        let mut said = [promised("Ringe"), promised("Ringe")];
+        assert_eq!(plan_promises(&rows, "health", &said, &[None, None]), []);
+        said[1].seat = Some(SeatId(7));
+        let steps = plan_promises(&rows, "health", &said, &[None, None]);
+        assert!(matches!(steps[..], [Step::Change(row, _)] if row.id == 2), "{steps:?}");
+    }
+}

@@ -1,0 +1,147 @@
+//! Promises on their way to who owns them: in their own letters, and once by a short mail, three days before the day.
+
+use std::collections::HashMap;
+
+use chrono::{DateTime, Days, TimeDelta, Utc};
+
+use super::{Pipeline, PipelineError};
+use crate::content::is_near;
+use crate::edition::{Edition, PROMISE_REMINDED_DAYS_BEFORE, reminded_of_promise_at};
+use crate::feedback::notices::ReadyNotice;
+use crate::forum::{Cadence, Facet, Forum, Recipient, Term};
+use crate::ids::{DeliveryId, RecipientId, SeatId};
+use crate::letter::{Letter, Notice, OwnPromise};
+use crate::store::{Claimed, PromiseRow};
+use crate::world::{load_forum, load_recipients_by_ids};
+
+/// What these people have promised, for their letters in `edition`. An urgent letter is about what is urgent alone.
+pub(super) async fn list_promises(
+    pipeline: &Pipeline,
+    edition: &Edition,
+    people: &[RecipientId],
+) -> Result<HashMap<RecipientId, Vec<PromiseRow>>, PipelineError> {
+    let mut promises: HashMap<RecipientId, Vec<PromiseRow>> = HashMap::new();
+    if edition.cadence == Cadence::Urgent {
+        return Ok(promises);
+    }
+    for row in pipeline.store.list_open_promises_of(people, edition.now).await? {
+        if let Some(owner) = row.owner {
+            promises.entry(owner).or_default().push(row);
+        }
+    }
+    Ok(promises)
+}
+
+/// What a letter of `edition` that hands over the seats `taken` reminds of: promises whose day is near or over, and all those
+/// of a place that its reader takes over.
+pub(super) fn remind_in_letter<'p>(
+    rows: Option<&'p Vec<PromiseRow>>,
+    forum: &Forum,
+    edition: &Edition,
+    taken: &[SeatId],
+) -> Vec<OwnPromise<'p>> {
+    let today = edition.now.with_timezone(&forum.settings.zone).date_naive();
+    let is_told =
+        |row: &&PromiseRow| is_near(row.by(), today) || row.seat.is_some_and(|seat| taken.contains(&seat));
+    let own = |row: &'p PromiseRow| {
+        Some(OwnPromise {
+            id: row.id,
+            what: &row.what,
+            by: row.by(),
+            group: forum.terms.find(&Term::new(Facet::Group, row.group.as_str()))?,
+            inherited: row.is_inherited(),
+        })
+    };
+    rows.into_iter().flatten().filter(is_told).filter_map(own).collect()
+}
+
+impl Pipeline {
+    /// The letters among `claimed` that remind of a promise which is settled by now, or nobody's of theirs: what they say of it
+    /// must not go.
+    pub(super) async fn list_settled_reminders(
+        &self,
+        claimed: &[Claimed],
+        at: Option<DateTime<Utc>>,
+    ) -> Result<Vec<DeliveryId>, PipelineError> {
+        let mut told: HashMap<DeliveryId, (RecipientId, Vec<i64>)> = HashMap::new();
+        // Few letters remind of one, and only those are taken apart.
+        for letter in claimed.iter().filter(|letter| letter.letter.contains("\"pr\":[")) {
+            let Letter { promises, .. } = serde_json::from_str(&letter.letter)?;
+            told.insert(letter.id, (letter.recipient, promises));
+        }
+        if told.is_empty() {
+            return Ok(Vec::new());
+        }
+        let people: Vec<RecipientId> = told.values().map(|(who, _)| *who).collect();
+        let open = self.store.list_open_promises_of(&people, at.unwrap_or_else(|| self.clock.now())).await?;
+        let stands =
+            |who: RecipientId, id: i64| open.iter().any(|row| row.id == id && row.owner == Some(who));
+        told.retain(|_, (who, promises)| !promises.iter().all(|id| stands(*who, *id)));
+        Ok(told.into_keys().collect())
+    }
+
+    /// Whether a promise is still this person's to keep.
+    pub(super) async fn is_still_promised(
+        &self,
+        reader: RecipientId,
+        promise: i64,
+        now: DateTime<Utc>,
+    ) -> Result<bool, PipelineError> {
+        let open = self.store.list_open_promises_of(&[reader], now).await?;
+        Ok(open.iter().any(|row| row.id == promise))
+    }
+
+    /// Reminds owners of promises whose day is near, each once for a day; how many they were.
+    pub async fn remind_of_promises(&self) -> Result<usize, PipelineError> {
+        let now = self.clock.now();
+        // A day is gained or lost between UTC and the forum's own.
+        let (from, until) = (now - TimeDelta::days(1), now + TimeDelta::days(1));
+        let until = until.date_naive().checked_add_days(Days::new(PROMISE_REMINDED_DAYS_BEFORE));
+        let days = (from.date_naive(), until.unwrap_or_else(|| from.date_naive()));
+        let rows = self.store.list_promises_to_remind(now, days).await?;
+        if rows.is_empty() {
+            return Ok(0);
+        }
+        let forum = load_forum(&self.store).await?;
+        let owners: Vec<RecipientId> = rows.iter().filter_map(|row| row.owner).collect();
+        let people = load_recipients_by_ids(&self.store, &forum, &owners).await?;
+        let mut reminded = 0;
+        for row in &rows {
+            let owner = people.iter().find(|person| Some(person.id) == row.owner);
+            if let Some(owner) = owner {
+                reminded += usize::from(self.remind_of_promise(&forum, row, owner, now).await?);
+            }
+        }
+        Ok(reminded)
+    }
+
+    async fn remind_of_promise(
+        &self,
+        forum: &Forum,
+        row: &PromiseRow,
+        owner: &Recipient,
+        now: DateTime<Utc>,
+    ) -> Result<bool, PipelineError> {
+        let (Some(by), Some(by_on)) = (row.by(), &row.by_on) else { return Ok(false) };
+        let today = now.with_timezone(&forum.settings.zone).date_naive();
+        let since = row.released_at.max(row.changed_at);
+        let is_paused = owner.paused_until.is_some_and(|until| today < until);
+        let is_time =
+            reminded_of_promise_at(&forum.settings, by).is_some_and(|due| since < due && due <= now);
+        if !is_time || is_paused || by < today {
+            return Ok(false);
+        }
+        let when = self.letters.locale(owner.language).weekday_and_day(by, today);
+        let notice = Notice::PromiseNear { promise: row.id, what: row.what.clone(), when };
+        let to = (Some(owner.id), &owner.email, owner.language);
+        let left = TimeDelta::days((by - today).num_days().max(1));
+        let ready = ReadyNotice::new(&notice, to, now, left);
+        let mut tx = self.store.begin().await?;
+        if !tx.record_promise_reminded((row.id, owner.id), by_on, now).await? {
+            return Ok(false);
+        }
+        tx.queue_notice(now, &ready.as_new()).await?;
+        tx.commit().await?;
+        Ok(true)
+    }
+}

@@ -1,0 +1,225 @@
+//! Promises in the form of minutes: rows of what, who and by when, and the group's open ones, which these minutes settle.
+//!
+//! Names of who has a place in the group stand in the list of owners: whoever writes for it is told those anyway. No place of
+//! work stands beside them.
+
+use std::collections::HashMap;
+
+use chrono::NaiveDate;
+use serde::Serialize;
+
+use super::chips::Choice;
+use super::form_page::Draft;
+use super::item::may_see;
+use super::promised::{self, PromisedView};
+use crate::content::{Kind, MOST_PROMISES};
+use crate::forum::{Facet, Position, Term};
+use crate::intake::item_form::ItemForm;
+use crate::intake::promises::Said;
+use crate::store::{GroupSeatRow, PromiseRow};
+use crate::web::refusal::Refusal;
+use crate::web::site::Reading;
+use crate::web::staff::Staff;
+use crate::web::words::{Words, fill};
+
+/// So many empty rows stand below those that are filled in.
+const EMPTY_ROWS: usize = 3;
+
+/// A promise that these minutes make.
+#[derive(Debug, Serialize)]
+struct Row {
+    number: usize,
+    what: String,
+    /// The place that was chosen; empty: the group.
+    who: String,
+    by: String,
+}
+
+/// A promise that the group has made and not settled.
+#[derive(Debug, Serialize)]
+struct Was {
+    id: i64,
+    what: String,
+    /// "Kari Nes, innen 8. april".
+    told: String,
+    late: bool,
+    /// The day that stands; empty: none.
+    seen: String,
+    /// done, dropped, or empty.
+    said: String,
+    /// The new day as it was typed.
+    by: String,
+}
+
+/// What the form says of promises.
+#[derive(Debug, Serialize)]
+pub(super) struct PromisesView {
+    /// What the last minutes promised in their own words.
+    promised: Option<PromisedView>,
+    rows: Vec<Row>,
+    /// The places in the group, each called by who has it.
+    places: Vec<Choice>,
+    /// The slug of the group whose places these are.
+    group: String,
+    was: Vec<Was>,
+    /// Names what of earlier promises is shown.
+    of: String,
+}
+
+/// The promises that the form fills in, and those that stand open.
+pub(super) async fn look(
+    reading: &Reading,
+    staff: &Staff,
+    draft: &Draft,
+    form: &ItemForm,
+) -> Result<PromisesView, Refusal> {
+    let words = reading.0.words(staff.language);
+    let group = form.get("group");
+    let seats = list_seats(reading, staff, group).await?;
+    let was: Vec<Was> = list_open(reading, staff, draft, form)
+        .await?
+        .into_iter()
+        .map(|row| view_was(reading, staff, form, row))
+        .collect();
+    Ok(PromisesView {
+        promised: promised::look(reading, staff, draft, form).await?,
+        rows: list_rows(form),
+        places: name_places(words, &seats),
+        group: group.to_owned(),
+        of: was.iter().map(|was| format!("{}:{} ", was.id, was.seen)).collect(),
+        was,
+    })
+}
+
+/// Whether the account is told who has places in the group: who writes for groups alone, of those.
+fn may_name(staff: &Staff, group: &str) -> bool {
+    !staff.writes_for_groups_only() || staff.groups.iter().any(|own| own == group)
+}
+
+async fn list_seats(reading: &Reading, staff: &Staff, group: &str) -> Result<Vec<GroupSeatRow>, Refusal> {
+    if group.is_empty() || !may_name(staff, group) {
+        return Ok(Vec::new());
+    }
+    reading.group_seats(group).await
+}
+
+fn list_rows(form: &ItemForm) -> Vec<Row> {
+    let filled = form.list_promise_rows().last().copied().unwrap_or_default();
+    let row = |number: usize| {
+        let of = |field: &str| form.get(&format!("promise_{field}_{number}")).to_owned();
+        Row { number, what: of("what"), who: of("who"), by: of("by") }
+    };
+    (1..=MOST_PROMISES.min(filled + EMPTY_ROWS)).map(row).collect()
+}
+
+/// Each place that somebody has, by their name; who shares a name with another is told apart by the position.
+fn name_places(words: &Words, seats: &[GroupSeatRow]) -> Vec<Choice> {
+    let name = |row: &GroupSeatRow| {
+        let own = row.name.clone().filter(|name| !name.is_empty());
+        own.or_else(|| row.email.clone()).unwrap_or_default()
+    };
+    let mut count: HashMap<String, usize> = HashMap::new();
+    seats.iter().filter(|row| row.holder.is_some()).for_each(|row| *count.entry(name(row)).or_default() += 1);
+    let choice = |row: &GroupSeatRow| {
+        let name = name(row);
+        let position =
+            row.position.parse::<Position>().ok().and_then(|position| words.position.get(&position));
+        let label = match position {
+            Some(position) if count.get(&name) > Some(&1) => format!("{name} ({position})"),
+            _ => name,
+        };
+        Choice { value: row.seat.to_string(), label, depth: 0, chosen: false }
+    };
+    let mut choices: Vec<Choice> = seats.iter().filter(|row| row.holder.is_some()).map(choice).collect();
+    choices.sort_by_key(|choice| crate::forum::sort_key(&choice.label));
+    choices
+}
+
+/// What the group has promised in minutes of no later day, as far as the account may see those. A correction settles nothing:
+/// its minutes have done that.
+async fn list_open(
+    reading: &Reading,
+    staff: &Staff,
+    draft: &Draft,
+    form: &ItemForm,
+) -> Result<Vec<PromiseRow>, Refusal> {
+    let is_correction = draft.row.as_ref().is_some_and(|row| row.corrects.is_some());
+    let slug = form.get("group");
+    if slug.is_empty() || is_correction {
+        return Ok(Vec::new());
+    }
+    let mut rows = reading.open_promises_of_group(slug).await?;
+    if rows.is_empty() {
+        return Ok(rows);
+    }
+    let library = reading.library().await?;
+    let (forum, staff) = (&library.forum, staff.among(&library.forum));
+    let group = forum.terms.find(&Term::new(Facet::Group, slug));
+    let on: Option<NaiveDate> = form.get("met_on").parse().ok();
+    rows.retain(|row| {
+        let minutes = library.items.iter().find(|item| item.slug == row.item && may_see(&staff, item));
+        let meeting = minutes.and_then(|item| item.meeting(forum.settings.zone));
+        meeting.is_some_and(|(of, day)| Some(of) == group && on.is_none_or(|on| day <= on))
+    });
+    Ok(rows)
+}
+
+fn view_was(reading: &Reading, staff: &Staff, form: &ItemForm, row: PromiseRow) -> Was {
+    let words = &reading.0.words(staff.language).promises.page;
+    let pen = reading.0.pen(&staff.forum, staff.language);
+    let day = row.by().map(|day| fill(&words.by, &[("day", &pen.locale.day(day, pen.today))]));
+    let owner = row.owner_name.clone().filter(|name| !name.is_empty() && may_name(staff, &row.group));
+    let told = [Some(owner.unwrap_or_else(|| words.of_group.clone())), day];
+    let typed = |field: &str| form.get(&format!("was_{field}_{}", row.id)).to_owned();
+    Was {
+        id: row.id,
+        told: told.into_iter().flatten().collect::<Vec<_>>().join(", "),
+        late: row.by().is_some_and(|day| day < pen.today),
+        said: typed("said"),
+        by: typed("by"),
+        seen: row.by_on.unwrap_or_default(),
+        what: row.what,
+    }
+}
+
+/// What stands against the promises of minutes that are to be queued: whose place is none of the group's any more, and what
+/// somebody else said of an earlier promise since it was shown. The field, and what to do.
+pub(super) async fn object(
+    reading: &Reading,
+    staff: &Staff,
+    form: &ItemForm,
+) -> Result<Option<(String, String)>, Refusal> {
+    if form.kind() != Some(Kind::Minutes) {
+        return Ok(None);
+    }
+    let (words, group) = (&reading.0.words(staff.language).promises.form, form.get("group"));
+    let chosen: Vec<(usize, String)> = form
+        .list_promise_rows()
+        .into_iter()
+        .map(|n| (n, form.get(&format!("promise_who_{n}")).to_owned()))
+        .collect();
+    if chosen.iter().any(|(_, who)| !who.is_empty()) {
+        let seats = list_seats(reading, staff, group).await?;
+        let is_gone = |(_, who): &&(usize, String)| {
+            !who.is_empty() && seats.iter().all(|row| row.seat.to_string() != *who)
+        };
+        if let Some((number, _)) = chosen.iter().find(is_gone) {
+            return Ok(Some((format!("promise_who_{number}"), words.no_place.clone())));
+        }
+    }
+    let settlings = form.list_settlings();
+    if settlings.is_empty() {
+        return Ok(None);
+    }
+    let open = reading.open_promises_of_group(group).await?;
+    let stands = |id: i64, seen: &str| {
+        open.iter().any(|row| row.id == id && row.by_on.as_deref().unwrap_or_default() == seen)
+    };
+    let overtaken = settlings.iter().find(|settling| !stands(settling.id, &settling.seen));
+    if let Some(settling) = overtaken {
+        return Ok(Some((format!("was_said_{}", settling.id), words.overtaken.clone())));
+    }
+    let is_past = |said: Said| matches!(said, Said::Moved(day) if day < reading.0.today(&staff.forum));
+    let past = settlings.iter().find(|settling| is_past(settling.said));
+    Ok(past.map(|settling| (format!("was_by_{}", settling.id), words.past.clone())))
+}
