@@ -17,6 +17,7 @@ mod limits;
 mod mailbox;
 mod mailing;
 mod once;
+mod organisation;
 mod part;
 mod people;
 mod prefs;
@@ -125,6 +126,7 @@ fn table(face: Face, keeps_letters: bool) -> Routes {
         .merge(statements::routes())
         .merge(part::routes())
         .merge(archive::routes())
+        .merge(organisation::routes())
         .merge(access::routes())
         .merge(lead::routes())
         .merge(queue::routes())

@@ -31,6 +31,7 @@ mod promises;
 mod queue;
 mod readme;
 mod returned;
+mod sideways;
 mod sign_in;
 mod stories;
 mod treff;

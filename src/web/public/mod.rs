@@ -50,6 +50,8 @@ struct Front {
     items: Vec<Entry>,
     /// A page of effects is published.
     effects: bool,
+    /// Whether organisations have pages of their own.
+    organisations: bool,
 }
 
 impl Content for Front {
@@ -71,7 +73,9 @@ pub(super) async fn show_front(reading: Reading, headers: HeaderMap) -> Result<R
             lead: text.gist(LEAD_CHARACTERS),
         }
     };
-    let page = Front { items: items.iter().map(entry).collect(), effects: reading.has_effects().await? };
+    let effects = reading.has_effects().await?;
+    let organisations = reading.has_represented().await?;
+    let page = Front { items: items.iter().map(entry).collect(), effects, organisations };
     reading.0.page(&forum, language, &page)
 }
 

@@ -23,6 +23,7 @@ mod progress;
 mod promises;
 mod proofs;
 mod queue;
+mod represented;
 mod settings;
 mod shown;
 mod topics;

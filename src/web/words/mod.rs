@@ -11,6 +11,7 @@ mod effects;
 mod mail;
 mod mailing;
 mod merging;
+mod organisation;
 mod part;
 mod people;
 mod prefs;
@@ -73,6 +74,7 @@ const AREAS: [&str; 15] = [
     "mail",
     "mailing",
     "merging",
+    "organisation",
     "part",
     "people",
     "prefs",
@@ -102,6 +104,7 @@ words! {
         mail: Box<mail::Words>,
         mailing: Box<mailing::Words>,
         merging: Box<merging::Words>,
+        organisation: Box<organisation::Words>,
         part: Box<part::Words>,
         people: Box<people::Words>,
         prefs: Box<prefs::Words>,
