@@ -8,6 +8,7 @@ mod archive;
 mod assets;
 mod calling;
 mod days;
+mod hits;
 mod inbox;
 mod item_view;
 mod layers;
@@ -130,6 +131,7 @@ fn table(face: Face, keeps_letters: bool) -> Routes {
         .merge(mailing::routes())
         .merge(people::routes())
         .merge(progress::routes())
+        .merge(hits::routes())
         .merge(settings::routes())
         .merge(topics::routes())
         .route("/assets/{name}", get(show_asset))

@@ -9,6 +9,7 @@ mod content;
 mod folder;
 mod goals;
 mod profiles;
+mod saying;
 mod taking_part;
 
 use std::io::Write as _;
@@ -65,6 +66,7 @@ pub async fn run(cli: &Cli, args: &Args) -> anyhow::Result<Report> {
         run_editions(&app, &folder, &stop).await?;
         goals::set_goals(&app, &std::fs::read_to_string(folder.file("goals.toml"))?).await?;
         taking_part::take_part(&app, &std::fs::read_to_string(folder.file("answers.toml"))?).await?;
+        saying::say(&app).await?;
         if !stop.is_cancelled() {
             folder.make_ready()?;
         }

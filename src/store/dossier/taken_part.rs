@@ -1,4 +1,4 @@
-//! How a person took part: what they said to events, help offered, reminders, what they sent in.
+//! How a person took part: what they said to events and samples, help offered, reminders, what they sent in.
 
 use chrono::{DateTime, Utc};
 use serde::Serialize;
@@ -91,6 +91,19 @@ record! {
     }
 }
 
+record! {
+    /// What they said of an item that they did not get.
+    #[derive(Serialize)]
+    pub struct ProbeRow {
+        /// The item's slug.
+        pub item: String,
+        /// yes, no, skipped.
+        pub answer: String,
+        /// When.
+        pub answered_at: DateTime<Utc>,
+    }
+}
+
 /// All of it.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct TakenPart {
@@ -102,6 +115,8 @@ pub struct TakenPart {
     pub reminders: Vec<RemindedRow>,
     /// What they sent in.
     pub drafts: Vec<SentInRow>,
+    /// What they said to samples.
+    pub probes: Vec<ProbeRow>,
 }
 
 const ANSWERS: &str =
@@ -116,6 +131,9 @@ const DRAFTS: &str = "SELECT d.state, d.title, d.body, d.fields, d.audience_word
  FROM draft d LEFT JOIN item i ON i.id = d.item_id
  WHERE d.sender_id = $1 OR d.sender_email = (SELECT email FROM recipient WHERE id = $1) ORDER BY d.id";
 
+const PROBES: &str = "SELECT i.slug, p.answer, p.answered_at
+ FROM probe p JOIN item i ON i.id = p.item_id WHERE p.recipient_id = $1 ORDER BY p.id";
+
 impl Tx {
     /// How the recipient took part.
     pub(super) async fn read_taken_part(&mut self, id: RecipientId) -> Result<TakenPart, StoreError> {
@@ -124,6 +142,7 @@ impl Tx {
             offers: self.all(OFFERS, args![id]).await?,
             reminders: self.all(REMINDERS, args![id]).await?,
             drafts: self.all(DRAFTS, args![id]).await?,
+            probes: self.all(PROBES, args![id]).await?,
         })
     }
 }

@@ -7,6 +7,7 @@ pub(super) mod archive;
 mod beside;
 mod everyone;
 mod grounds;
+mod hits;
 mod houses;
 mod inbox;
 mod lead;
@@ -18,6 +19,7 @@ mod part;
 mod partners;
 mod people;
 mod prefs;
+mod probes;
 mod progress;
 mod proofs;
 mod queue;
@@ -60,6 +62,7 @@ use crate::world::{self, KeptForum, KeptIndex, WorldError};
 
 pub(super) use everyone::{Named, People};
 pub(super) use grounds::UnionGrounds;
+pub(super) use hits::Accuracy;
 pub(super) use inbox::Whose;
 pub(super) use letters::{Held, Received};
 pub(super) use mail::NotTried;
@@ -67,6 +70,7 @@ pub(super) use mailing::{Spread, Tally};
 pub(super) use part::Participant;
 pub(super) use people::{Look, PLACES, read_successor};
 pub(super) use prefs::Library;
+pub(super) use probes::Probe;
 pub(super) use queue::Way;
 
 /// Which pages there are.
@@ -101,6 +105,7 @@ struct Shared {
     library: Mutex<Option<Arc<Library>>>,
     desk: queue::Kept,
     mailing: mailing::Kept,
+    hits: hits::Kept,
     pipeline: Pipeline,
 }
 
@@ -127,6 +132,7 @@ impl Site {
             library: Mutex::new(None),
             desk: queue::Kept::default(),
             mailing: mailing::Kept::default(),
+            hits: hits::Kept::default(),
             pipeline: Pipeline::build(app).await?,
         })))
     }

@@ -7,6 +7,7 @@
 mod access;
 mod archive;
 mod desk;
+mod hits;
 mod mail;
 mod mailing;
 mod merging;
@@ -20,6 +21,7 @@ pub(super) mod statements;
 mod topics;
 
 pub(in crate::web) use desk::Accounts as AccountWords;
+pub(in crate::web) use hits::Page as HitsWords;
 pub(in crate::web) use mail::{
     Domain as MailDomain, Relay as MailRelay, Returned as MailReturned, Sender as MailSender,
     Sending as MailSending,
@@ -62,10 +64,11 @@ macro_rules! words {
 use words;
 
 /// The areas of pages that keep their words in files of their own.
-const AREAS: [&str; 14] = [
+const AREAS: [&str; 15] = [
     "access",
     "archive",
     "desk",
+    "hits",
     "mail",
     "mailing",
     "merging",
@@ -93,6 +96,7 @@ words! {
         access: Box<access::Words>,
         archive: Box<archive::Words>,
         desk: Box<desk::Words>,
+        hits: Box<hits::Words>,
         mail: Box<mail::Words>,
         mailing: Box<mailing::Words>,
         merging: Box<merging::Words>,
