@@ -48,7 +48,7 @@ pub use concern::concerns;
 pub use decision::{Because, Decision, Match, Reason, ReasonTerm};
 pub use profile::Profile;
 pub use reasons::gives_reason;
-pub use rule::{Release, check_open_and_entitled, evaluate, is_entitled};
+pub use rule::{Release, check_open_and_entitled, evaluate, is_entitled, is_muted_whole};
 pub use selects::audience_selects;
 pub use sight::Sight;
 pub use written::WrittenReason;

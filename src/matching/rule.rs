@@ -79,8 +79,8 @@ fn is_open(item: &Item, profile: &Profile, release: Release) -> bool {
     released && !item.is_closed(profile.now())
 }
 
-/// Line 5: the kind is muted, or everything that the item is about.
-fn is_muted_whole(terms: &Terms, item: &Item, profile: &Profile) -> bool {
+/// Line 5 alone: the kind is muted, or everything that the item is about.
+pub fn is_muted_whole(terms: &Terms, item: &Item, profile: &Profile) -> bool {
     profile.muted_kinds.contains(item.kind)
         || (!item.about.is_empty() && item.about.iter().all(|&about| profile.mutes(terms, about)))
 }

@@ -4,6 +4,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::feedback::erasure::finish_erasures;
+use crate::insight::months::{list_due_months, sum_month};
 use crate::store::{KeptKind, RetentionRow, Store, StoreError};
 
 /// How often.
@@ -85,6 +86,7 @@ impl Retention {
 /// Forgets at `now` (real time) all that was kept as long as the table `retention` says.
 pub async fn apply_retention(store: &Store, now: DateTime<Utc>) -> Result<Retired, StoreError> {
     let rows = store.list_retention().await?;
+    keep_months(store, &rows, now).await?;
     let cutoff = |kind| cutoff_of(&rows, kind, now);
     let retire = |kind| store.retire(kind, cutoff(kind), now);
     Ok(Retired {
@@ -97,6 +99,21 @@ pub async fn apply_retention(store: &Store, now: DateTime<Utc>) -> Result<Retire
         notices: retire(KeptKind::Notices).await? + retire(KeptKind::Knocks).await?,
         pieces: store.retire_pieces(cutoff(KeptKind::Letters), now).await?,
     })
+}
+
+/// Keeps the sums of months whose answers are about to go.
+async fn keep_months(store: &Store, rows: &[RetentionRow], now: DateTime<Utc>) -> Result<(), StoreError> {
+    let days = rows.iter().find(|row| row.kind == KeptKind::Taps.word()).map_or(0, |row| row.days);
+    for month in list_due_months(now, days) {
+        if store.has_hit_month(&month.name).await? {
+            continue;
+        }
+        let (mailings, answers) = (store.sum_mailings(month.from).await?, store.list_hits(month.from).await?);
+        if let Some(row) = sum_month(&month, &mailings, &answers) {
+            store.keep_hit_month(&row, now).await?;
+        }
+    }
+    Ok(())
 }
 
 /// What is older goes; of what has no row nothing does.

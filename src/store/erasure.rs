@@ -221,7 +221,7 @@ impl Store {
         let writer = match &self.db {
             Db::Sqlite(pools) => &pools.writer,
             Db::Postgres(_) => {
-                self.db.run("VACUUM recipient, delivery, report, change, notice, knock, mail_link, former_address, left_place, answer, passed_on, draft, promise", args![]).await?;
+                self.db.run("VACUUM recipient, delivery, report, change, notice, knock, mail_link, former_address, left_place, answer, passed_on, probe, draft, promise", args![]).await?;
                 return Ok(true);
             }
         };
@@ -314,6 +314,7 @@ impl Tx {
             "DELETE FROM offer WHERE recipient_id = $1",
             "DELETE FROM reminder WHERE recipient_id = $1",
             "DELETE FROM passed_on WHERE recipient_id = $1",
+            "DELETE FROM probe WHERE recipient_id = $1",
             "DELETE FROM carry WHERE recipient_id = $1",
             "DELETE FROM feed_token WHERE recipient_id = $1",
             "DELETE FROM question WHERE recipient_id = $1",

@@ -129,6 +129,9 @@ const REMOVALS: &[&str] = &[
     "DELETE FROM offer WHERE recipient_id = $2 AND item_id IN (SELECT item_id FROM offer WHERE recipient_id = $1)",
     "DELETE FROM passed_on WHERE recipient_id = $2
         AND item_id IN (SELECT item_id FROM passed_on WHERE recipient_id = $1)",
+    // Of two answers to samples beside one mailing, or of one item, the kept row's stands.
+    "DELETE FROM probe WHERE recipient_id = $2 AND EXISTS (SELECT 1 FROM probe k WHERE k.recipient_id = $1
+        AND (k.item_id = probe.item_id OR k.edition_id = probe.edition_id))",
     "DELETE FROM left_place WHERE recipient_id = $2
         AND seat_id IN (SELECT seat_id FROM left_place WHERE recipient_id = $1)",
     "DELETE FROM reminder WHERE recipient_id = $2
@@ -160,6 +163,7 @@ const MOVES: &[&str] = &[
     "UPDATE answer SET recipient_id = $1 WHERE recipient_id = $2",
     "UPDATE offer SET recipient_id = $1 WHERE recipient_id = $2",
     "UPDATE passed_on SET recipient_id = $1 WHERE recipient_id = $2",
+    "UPDATE probe SET recipient_id = $1 WHERE recipient_id = $2",
     "UPDATE reminder SET recipient_id = $1 WHERE recipient_id = $2",
     "UPDATE left_place SET recipient_id = $1 WHERE recipient_id = $2",
     "UPDATE notice SET recipient_id = $1 WHERE recipient_id = $2",

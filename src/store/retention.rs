@@ -18,7 +18,7 @@ pub enum KeptKind {
     Letters,
     /// Who held a seat, after its end.
     EndedHolders,
-    /// What people said by a tap, and what they passed on.
+    /// What people said by a tap and to samples, and what they passed on.
     Taps,
     /// Answers to events and offers of help, after their day.
     Answers,
@@ -115,8 +115,11 @@ macro_rules! long_settled {
     };
 }
 
-const TAPS: &[Going] =
-    &[going!("taps": "tap" where "tapped_at < $1"), going!("passed_on": "passed_on" where "said_at < $1")];
+const TAPS: &[Going] = &[
+    going!("taps": "tap" where "tapped_at < $1"),
+    going!("passed_on": "passed_on" where "said_at < $1"),
+    going!("probes": "probe" where "answered_at < $1"),
+];
 
 const LETTERS: &[Going] = &[
     Going {

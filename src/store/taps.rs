@@ -139,8 +139,8 @@ impl Store {
         Ok(learning)
     }
 
-    /// Switches learning on or off for a person; switching off forgets what was learned. False if it
-    /// was so already.
+    /// Switches learning on or off for a person; switching off forgets what was learned, and what was said to samples.
+    /// False if it was so already.
     pub async fn set_learning(
         &self,
         id: RecipientId,
@@ -159,6 +159,7 @@ impl Store {
         }
         if !on {
             tx.run("DELETE FROM tap WHERE recipient_id = $1", args![id]).await?;
+            tx.run("DELETE FROM probe WHERE recipient_id = $1", args![id]).await?;
         }
         let change = Change {
             actor: "page",

@@ -9,6 +9,7 @@ mod assets;
 mod calling;
 mod days;
 mod effects;
+mod hits;
 mod inbox;
 mod item_view;
 mod layers;
@@ -134,6 +135,7 @@ fn table(face: Face, keeps_letters: bool) -> Routes {
         .merge(people::routes())
         .merge(progress::routes())
         .merge(effects::routes())
+        .merge(hits::routes())
         .merge(settings::routes())
         .merge(topics::routes())
         .route("/assets/{name}", get(show_asset))

@@ -11,6 +11,7 @@ mod folder;
 mod goals;
 mod profiles;
 mod promises;
+mod saying;
 mod taking_part;
 
 use std::io::Write as _;
@@ -69,6 +70,7 @@ pub async fn run(cli: &Cli, args: &Args) -> anyhow::Result<Report> {
         promises::keep_promises(&app, &std::fs::read_to_string(folder.file("promises.toml"))?).await?;
         taking_part::take_part(&app, &std::fs::read_to_string(folder.file("answers.toml"))?).await?;
         effects::publish(&app, &std::fs::read_to_string(folder.file("effects.toml"))?).await?;
+        saying::say(&app).await?;
         if !stop.is_cancelled() {
             folder.make_ready()?;
         }

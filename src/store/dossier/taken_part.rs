@@ -1,4 +1,4 @@
-//! How a person took part: what they said to events, help offered, reminders, what they sent in.
+//! How a person took part: what they said to events and samples, help offered, reminders, what they sent in.
 
 use chrono::{DateTime, Utc};
 use serde::Serialize;
@@ -110,6 +110,19 @@ record! {
     }
 }
 
+record! {
+    /// What they said of an item that they did not get.
+    #[derive(Serialize)]
+    pub struct ProbeRow {
+        /// The item's slug.
+        pub item: String,
+        /// yes, no, skipped.
+        pub answer: String,
+        /// When.
+        pub answered_at: DateTime<Utc>,
+    }
+}
+
 /// All of it.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct TakenPart {
@@ -123,6 +136,8 @@ pub struct TakenPart {
     pub drafts: Vec<SentInRow>,
     /// What they promised.
     pub promises: Vec<PromisedRow>,
+    /// What they said to samples.
+    pub probes: Vec<ProbeRow>,
 }
 
 const ANSWERS: &str =
@@ -142,6 +157,8 @@ const PROMISES: &str = "SELECT i.slug, p.what, p.by_on, p.state, CASE WHEN p.tol
  FROM promise p JOIN item i ON i.id = p.item_id
  WHERE p.told_by = $1 OR p.seat_id IN (SELECT h.seat_id FROM seat_holder h WHERE h.recipient_id = $1 AND h.ends_at IS NULL)
  ORDER BY p.id";
+const PROBES: &str = "SELECT i.slug, p.answer, p.answered_at
+ FROM probe p JOIN item i ON i.id = p.item_id WHERE p.recipient_id = $1 ORDER BY p.id";
 
 impl Tx {
     /// How the recipient took part.
@@ -152,6 +169,7 @@ impl Tx {
             reminders: self.all(REMINDERS, args![id]).await?,
             drafts: self.all(DRAFTS, args![id]).await?,
             promises: self.all(PROMISES, args![id]).await?,
+            probes: self.all(PROBES, args![id]).await?,
         })
     }
 }

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::store::DeviceRow;
 use crate::web::layers::Message;
+use crate::web::prefs::ProbeView;
 use crate::web::recipient::way_back::WayBack;
 use crate::web::refusal::{Refusal, Why};
 use crate::web::site::{Reading, Writing};
@@ -31,6 +32,8 @@ struct Page {
     asks_union: bool,
     /// For who has left.
     way_back: Option<WayBack>,
+    /// What their newest letter asks them.
+    probe: Option<ProbeView>,
 }
 
 impl Content for Page {
@@ -57,6 +60,10 @@ pub(super) async fn show(reading: Reading, visitor: Visitor) -> Result<Response,
         here: row.id == visitor.device,
     };
     let devices = reading.devices(recipient.id).await?;
+    let probe = match reading.newest_letter(recipient).await? {
+        Some(letter) => ProbeView::beside(&reading, &letter, "/me").await?,
+        None => None,
+    };
     let page = Page {
         masked: recipient.email.masked(),
         name: recipient.name.clone(),
@@ -64,6 +71,7 @@ pub(super) async fn show(reading: Reading, visitor: Visitor) -> Result<Response,
         asks_union: reading.unions_of(recipient.id).await?.iter().any(|row| row.ground.is_none()),
         unsubscribe: site.unsubscribe_path(recipient.id),
         way_back: WayBack::of(&reading, recipient).await?,
+        probe,
     };
     visitor.page(site, &page)
 }

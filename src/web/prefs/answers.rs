@@ -5,6 +5,7 @@ use axum::extract::Path;
 use axum::response::Response;
 use serde::Serialize;
 
+use super::sample::ProbeView;
 use crate::feedback::links::OpenLetter;
 use crate::store::Answer;
 use crate::web::refusal::Refusal;
@@ -22,6 +23,8 @@ struct Page {
     other: String,
     other_button: String,
     preferences: String,
+    /// One question more, after the answer.
+    probe: Option<ProbeView>,
 }
 
 impl Content for Page {
@@ -38,12 +41,12 @@ enum Stage {
 
 /// GET: did it hit?
 pub(super) async fn ask_hit(reading: Reading, Path(token): Path<String>) -> Result<Response, Refusal> {
-    show(&reading, &token, &reading.letter(&token).await?, Answer::Hit, Stage::Asked)
+    show(&reading, (&token, &reading.letter(&token).await?), (Answer::Hit, Stage::Asked), None)
 }
 
 /// GET: did it miss?
 pub(super) async fn ask_miss(reading: Reading, Path(token): Path<String>) -> Result<Response, Refusal> {
-    show(&reading, &token, &reading.letter(&token).await?, Answer::Miss, Stage::Asked)
+    show(&reading, (&token, &reading.letter(&token).await?), (Answer::Miss, Stage::Asked), None)
 }
 
 /// POST: it hit.
@@ -60,15 +63,16 @@ async fn record(writing: &Writing, token: &str, answer: Answer) -> Result<Respon
     let reading = writing.reading();
     let letter = reading.letter(token).await?;
     let kept = writing.record_tap(&letter, None, answer).await?;
-    show(&reading, token, &letter, answer, if kept { Stage::Kept } else { Stage::NotKept })
+    let stage = if kept { Stage::Kept } else { Stage::NotKept };
+    let probe = ProbeView::beside(&reading, &letter.row, &format!("/l/{token}")).await?;
+    show(&reading, (token, &letter), (answer, stage), probe)
 }
 
 fn show(
     reading: &Reading,
-    token: &str,
-    letter: &OpenLetter,
-    answer: Answer,
-    stage: Stage,
+    (token, letter): (&str, &OpenLetter),
+    (answer, stage): (Answer, Stage),
+    probe: Option<ProbeView>,
 ) -> Result<Response, Refusal> {
     let language = letter.recipient.language;
     let (words, own) = (&reading.0.words(language).answer, &reading.0.words(language).prefs.answer);
@@ -90,6 +94,7 @@ fn show(
         other: path(other),
         other_button: other_button.clone(),
         preferences: path("preferences"),
+        probe,
     };
     reading.0.page(&letter.forum, language, &page)
 }

@@ -11,10 +11,13 @@ mod often;
 mod owner;
 mod page;
 mod preview;
+mod sample;
 mod told;
 mod topics;
 
 use axum::routing::{get, post};
+
+pub(super) use sample::ProbeView;
 
 use super::routes::Routes;
 
@@ -32,6 +35,10 @@ pub(super) fn routes() -> Routes {
         .route("/me/preferences/learning", post(handlers::change_learning))
         .route("/l/{token}/hit", get(answers::ask_hit).post(answers::record_hit))
         .route("/l/{token}/miss", get(answers::ask_miss).post(answers::record_miss))
+        .route("/l/{token}/sample", post(sample::record))
+        .route("/l/{token}/sample/follow", post(sample::follow))
+        .route("/me/sample", post(sample::record))
+        .route("/me/sample/follow", post(sample::follow))
         .route("/l/{token}/item/{id}/not-for-me", get(not_for_me::ask).post(not_for_me::record))
         .route("/l/{token}/item/{id}/not-for-me/undo", post(not_for_me::undo))
         .route("/items/{slug}/not-for-me", get(not_for_me::ask).post(not_for_me::record))

@@ -8,6 +8,7 @@ mod beside;
 mod effects;
 mod everyone;
 mod grounds;
+mod hits;
 mod houses;
 mod inbox;
 mod lead;
@@ -19,6 +20,7 @@ mod part;
 mod partners;
 mod people;
 mod prefs;
+mod probes;
 mod progress;
 mod promises;
 mod proofs;
@@ -64,6 +66,7 @@ use crate::world::{self, KeptForum, KeptIndex, WorldError};
 pub(super) use effects::Material;
 pub(super) use everyone::{Named, People};
 pub(super) use grounds::UnionGrounds;
+pub(super) use hits::Accuracy;
 pub(super) use inbox::Whose;
 pub(super) use letters::{Held, Received};
 pub(super) use mail::NotTried;
@@ -71,6 +74,7 @@ pub(super) use mailing::{Spread, Tally};
 pub(super) use part::Participant;
 pub(super) use people::{Look, PLACES, read_successor};
 pub(super) use prefs::Library;
+pub(super) use probes::Probe;
 pub(super) use queue::Way;
 
 /// Which pages there are.
@@ -105,6 +109,7 @@ struct Shared {
     library: Mutex<Option<Arc<Library>>>,
     desk: queue::Kept,
     mailing: mailing::Kept,
+    hits: hits::Kept,
     pipeline: Pipeline,
 }
 
@@ -131,6 +136,7 @@ impl Site {
             library: Mutex::new(None),
             desk: queue::Kept::default(),
             mailing: mailing::Kept::default(),
+            hits: hits::Kept::default(),
             pipeline: Pipeline::build(app).await?,
         })))
     }

@@ -8,6 +8,7 @@ mod access;
 mod archive;
 mod desk;
 mod effects;
+mod hits;
 mod mail;
 mod mailing;
 mod merging;
@@ -24,6 +25,7 @@ mod topics;
 
 pub(in crate::web) use desk::Accounts as AccountWords;
 pub(in crate::web) use effects::Desk as EffectsDesk;
+pub(in crate::web) use hits::Page as HitsWords;
 pub(in crate::web) use mail::{
     Domain as MailDomain, Relay as MailRelay, Returned as MailReturned, Sender as MailSender,
     Sending as MailSending,
@@ -66,11 +68,12 @@ macro_rules! words {
 use words;
 
 /// The areas of pages that keep their words in files of their own.
-const AREAS: [&str; 15] = [
+const AREAS: [&str; 18] = [
     "access",
     "archive",
     "desk",
     "effects",
+    "hits",
     "mail",
     "mailing",
     "merging",
@@ -101,6 +104,7 @@ words! {
         archive: Box<archive::Words>,
         desk: Box<desk::Words>,
         effects: Box<effects::Words>,
+        hits: Box<hits::Words>,
         mail: Box<mail::Words>,
         mailing: Box<mailing::Words>,
         merging: Box<merging::Words>,

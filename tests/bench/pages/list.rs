@@ -17,7 +17,7 @@ const QUESTIONS: [&str; 8] = [
 ];
 
 /// Pages of the desk that have one address.
-const DESK: [&str; 32] = [
+const DESK: [&str; 33] = [
     "",
     "/account",
     "/accounts",
@@ -39,6 +39,7 @@ const DESK: [&str; 32] = [
     "/people/duplicates/1/2",
     "/groups",
     "/progress",
+    "/hits",
     "/organisations",
     "/places",
     "/topics",

@@ -239,6 +239,8 @@ on_both_databases! {
                VALUES ('d', 'form', 'new', 'nb', 't', 'b', '{"link":"https://a.example","why":"w"}', 'alle', '["sector:health"]', 1, 'n', 'e@vik.example', 'o', 0, 0)"#,
             "INSERT INTO passed_on (recipient_id, item_id, colleague, said_at) VALUES (1, 1, 'Per', 0)",
             "INSERT INTO tap (recipient_id, delivery_id, item_id, answer, tapped_at) VALUES (1, 7, 1, 'not_for_me', 0)",
+            "INSERT INTO probe (recipient_id, item_id, answer, answered_at) VALUES (1, 6, 'skipped', 0)",
+            "INSERT INTO change (changed_at, actor, action, subject, recipient_id) VALUES (0, 'page', 'probe.answered', 'delivery:7', 1)",
             "INSERT INTO change (changed_at, actor, action, subject, recipient_id) VALUES (0, 'account:1', 'letters.closed', 'recipient:1', 1)",
         ] {
             pages.run(sql).await;

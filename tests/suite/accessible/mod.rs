@@ -49,6 +49,9 @@ const NO_PAGES: &[&str] = &[
     "/me/sign-out",
     // The page of /me/places, to who sits for a union.
     "/me/union-ground",
+    // Who answered a sample by the letter is not asked again on their own pages; the pages are the same.
+    "/me/sample",
+    "/me/sample/follow",
 ];
 
 /// The routes that show HTML and that nobody reached.

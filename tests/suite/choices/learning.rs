@@ -1,6 +1,6 @@
 //! Taps teach only whom they concern, and only as long as both the person and the forum want it.
 
-use treff::store::Answer;
+use treff::store::{Answer, ProbeAnswer};
 
 use super::{MONDAY, kari_of, text, town_with_letter};
 use crate::histories::town::{FORUM, Town, at};
@@ -42,7 +42,10 @@ on_both_databases! {
         let (kari, letter, item) = kari_of(&town).await;
         town.store().record_tap(&letter, Some(item), Answer::NotForMe, at(MONDAY)).await.unwrap();
         assert_eq!(town.store().list_taps(&[kari], None).await.unwrap().len(), 1);
+        assert!(town.store().record_probe(&letter, item, ProbeAnswer::Yes, at(MONDAY)).await.unwrap());
         assert!(town.store().set_learning(kari, false, at(MONDAY)).await.unwrap());
+        assert_eq!(town.store().find_probe(kari, item).await.unwrap(), None);
+        assert!(!town.store().record_probe(&letter, item, ProbeAnswer::Yes, at(MONDAY)).await.unwrap());
         assert!(!town.store().set_learning(kari, false, at(MONDAY)).await.unwrap());
         assert!(!town.store().is_learning(kari).await.unwrap());
         assert!(!town.store().record_tap(&letter, None, Answer::Miss, at(MONDAY)).await.unwrap());
@@ -80,8 +83,11 @@ on_both_databases! {
         let town = town_with_letter(db).await;
         let (kari, letter, item) = kari_of(&town).await;
         town.store().pass_on(&letter, item, Some("ola@example.test i plan"), at(MONDAY)).await.unwrap();
+        town.store().record_probe(&letter, item, ProbeAnswer::No, at(MONDAY)).await.unwrap();
         let dossier = town.store().export_recipient(kari, "test", at(MONDAY)).await.unwrap();
         assert_eq!(dossier.passed_on[0].colleague.as_deref(), Some("ola@example.test i plan"));
+        let probe = &dossier.taken_part.probes[0];
+        assert_eq!((probe.item.as_str(), probe.answer.as_str(), probe.answered_at), ("en", "no", at(MONDAY)));
         assert!(dossier.recipient.learning);
         for (who, left) in [("ola", "-"), ("kari", "")] {
             let order = treff::store::ErasureOrder {
@@ -98,6 +104,8 @@ on_both_databases! {
             };
             town.store().erase_recipient(&order).await.unwrap();
             assert_eq!(text(&town, "SELECT COALESCE(colleague, '-') FROM passed_on").await, left, "{who}");
+            let probes = if who == "kari" { "" } else { "no" };
+            assert_eq!(text(&town, "SELECT answer FROM probe").await, probes, "{who}");
         }
     }
 }

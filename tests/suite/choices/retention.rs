@@ -3,7 +3,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use treff::delivery::{OnceMore, send_once_more};
 use treff::pipeline::{Retention, Retired, apply_retention};
-use treff::store::{Answer, DeliveryState};
+use treff::store::{Answer, DeliveryState, ProbeAnswer};
 
 use super::{MONDAY, kari_of, text, town_with_letter};
 use crate::histories::town::{Town, at};
@@ -16,7 +16,7 @@ fn days_later(days: i64) -> DateTime<Utc> {
 /// What is left of each kind.
 async fn left(town: &Town) -> [String; 4] {
     [
-        text(town, "SELECT CAST((SELECT COUNT(*) FROM tap) + (SELECT COUNT(*) FROM passed_on) AS TEXT)")
+        text(town, "SELECT CAST((SELECT COUNT(*) FROM tap) + (SELECT COUNT(*) FROM passed_on) + (SELECT COUNT(*) FROM probe) AS TEXT)")
             .await,
         text(town, "SELECT CAST(COUNT(*) AS TEXT) FROM letter").await,
         text(town, "SELECT CAST(COUNT(*) AS TEXT) FROM seat_holder").await,
@@ -37,16 +37,17 @@ on_both_databases! {
         town.run("UPDATE seat_holder SET ends_at = 1804487400000000").await;
         town.store().record_tap(&letter, Some(item), Answer::NotForMe, at(MONDAY)).await.unwrap();
         town.store().pass_on(&letter, item, Some("Per"), at(MONDAY)).await.unwrap();
+        town.store().record_probe(&letter, item, ProbeAnswer::Skipped, at(MONDAY)).await.unwrap();
         town.mute("kari", "sector:industry").await;
         town.run("DELETE FROM change WHERE recipient_id IS NOT NULL AND action NOT LIKE 'tap%' AND action NOT LIKE 'preferences.%'").await;
         let store = town.store();
         assert_eq!(apply_retention(store, at(MONDAY)).await.unwrap(), Retired::default());
         assert_eq!(apply_retention(store, days_later(30)).await.unwrap(), Retired::default());
-        assert_eq!(left(&town).await, ["2", "1", "1", "1"]);
+        assert_eq!(left(&town).await, ["3", "1", "1", "1"]);
         let logs = apply_retention(store, days_later(31)).await.unwrap();
         assert_eq!(logs, Retired { logs: 1, ..Retired::default() });
         let taps = apply_retention(store, days_later(91)).await.unwrap();
-        assert_eq!(taps, Retired { taps: 2, ..Retired::default() });
+        assert_eq!(taps, Retired { taps: 3, ..Retired::default() });
         assert_eq!(left(&town).await, ["0", "1", "1", "0"]);
         let holders = apply_retention(store, days_later(184)).await.unwrap();
         assert_eq!(holders, Retired { holders: 1, ..Retired::default() });
@@ -56,6 +57,29 @@ on_both_databases! {
         assert_eq!(apply_retention(store, days_later(366)).await.unwrap(), Retired::default());
         assert_eq!(text(&town, "SELECT CAST(COUNT(*) AS TEXT) FROM delivery_item").await, "1", "the promise stays");
         assert_eq!(text(&town, "SELECT CAST(COUNT(*) AS TEXT) FROM interest WHERE mark = 'mute'").await, "1");
+    }
+
+    async fn before_its_answers_go_a_month_is_summed_once(db: Database) {
+        let town = town_with_letter(db).await;
+        let (_, letter, _) = kari_of(&town).await;
+        let store = town.store();
+        store.record_tap(&letter, None, Answer::Hit, at(MONDAY)).await.unwrap();
+        const MONTHS: &str = "SELECT month || ' ' || CAST(letters AS TEXT) || ' ' || said || CAST(COALESCE(yes, 0) AS TEXT) FROM hit_month";
+        apply_retention(store, at("2027-05-27T23:59:59Z")).await.unwrap();
+        assert_eq!(text(&town, MONTHS).await, "");
+        for _ in 0..2 {
+            apply_retention(store, at("2027-05-28T00:00:00Z")).await.unwrap();
+        }
+        assert_eq!(text(&town, MONTHS).await, "2027-03 1 few0", "one answer is too few to be kept");
+        assert_eq!(text(&town, "SELECT subject FROM change WHERE action = 'hits.kept'").await, "month:2027-03");
+        assert_eq!(text(&town, "SELECT answer FROM tap").await, "hit");
+        let kept = store.list_hit_months("2027-04", 12).await.unwrap().remove(0);
+        assert!(!store.keep_hit_month(&kept, at(MONDAY)).await.unwrap());
+        assert_eq!(store.list_hit_months("2027-03", 12).await.unwrap(), []);
+        town.run("DELETE FROM hit_month").await;
+        town.run("UPDATE retention SET days = 14 WHERE kind = 'taps'").await;
+        apply_retention(store, at("2027-04-02T00:00:00Z")).await.unwrap();
+        assert_eq!(text(&town, MONTHS).await, "", "half of the month's answers were gone before it was over");
     }
 
     async fn what_people_said_to_events_and_requests_goes_a_year_after_their_day(db: Database) {

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use super::hits::{probe, say, send_letters};
 use super::mail::Scene;
 use super::name_server::NameServer;
 use super::seat::{LISE, add_account, come_in, desk_link, seat, seat_account};
@@ -97,6 +98,7 @@ async fn gather(pages: &Pages, language: &str) -> Seen {
     keep_mailing(&mut seen, &mut reader).await;
     keep_people(&mut seen, &mut reader).await;
     keep_topics(&mut seen, &mut reader).await;
+    keep_hits(&mut seen, &mut reader).await;
     let mut other = Reader::new(pages);
     let mut tx = pages.db.store.begin().await.unwrap();
     let link = treff::staff::doors::make_link(&mut tx, lise, "", chrono::TimeDelta::minutes(10), now()).await;
@@ -238,6 +240,7 @@ async fn keep_people(seen: &mut Seen, reader: &mut Reader<'_>) {
         ("progress-empty", "/desk/progress"),
         ("effects-empty", "/desk/effects"),
         ("effects-preview-empty", "/desk/effects/preview"),
+        ("hits-few", "/desk/hits"),
         ("goals-none", "/desk/groups/health/goals"),
         ("organisations", "/desk/organisations"),
         ("organisation", "/desk/organisations/nav"),
@@ -313,6 +316,17 @@ async fn keep_effects(seen: &mut Seen, reader: &mut Reader<'_>) {
     seen.keep("effects-preview", reader.get(preview).await);
     reader.pages.run("UPDATE effect_line SET version = 9 WHERE item_id IS NOT NULL").await;
     seen.keep("effects-corrected", reader.get(compose).await);
+}
+
+/// How well letters hit, of so many who answered that it is told.
+async fn keep_hits(seen: &mut Seen, reader: &mut Reader<'_>) {
+    send_letters(reader.pages, 60).await;
+    say(reader.pages, 0..9, None, "hit").await;
+    say(reader.pages, 9..14, None, "miss").await;
+    say(reader.pages, 20..26, Some(1), "not_for_me").await;
+    probe(reader.pages, 0..8, "yes").await;
+    probe(reader.pages, 8..40, "no").await;
+    seen.keep("hits", reader.get("/desk/hits").await);
 }
 
 /// Topics and groups: the trees, a form, what a change does, and what stands in the way of one.

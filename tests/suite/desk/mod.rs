@@ -5,6 +5,7 @@ mod accounts;
 mod bases;
 mod commands;
 mod doors;
+pub mod hits;
 mod house;
 mod inbox;
 mod log;

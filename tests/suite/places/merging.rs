@@ -70,6 +70,10 @@ const TRACES: &[(&str, &str)] = &[
         "INSERT INTO passed_on (recipient_id, item_id, said_at) VALUES (2, 1, 0), (1, 1, 0)",
     ),
     (
+        "probe.recipient_id",
+        "INSERT INTO probe (recipient_id, item_id, edition_id, answer, answered_at) VALUES (2, 1, NULL, 'yes', 0), (1, 1, NULL, 'no', 0), (2, 6, 1, 'no', 0), (1, 5, 1, 'yes', 0), (2, 2, NULL, 'skipped', 0)",
+    ),
+    (
         "reminder.recipient_id",
         "INSERT INTO reminder (item_id, recipient_id, kind, due_at, reminded_at) VALUES (2, 2, 'coming', 0, 0), (2, 1, 'coming', 0, 0)",
     ),

@@ -2,7 +2,9 @@
 
 mod brings;
 mod coming;
+mod drawing;
 mod learned;
+mod sampling;
 mod saying;
 mod trying;
 
