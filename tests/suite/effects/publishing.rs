@@ -123,10 +123,6 @@ on_both_databases! {
         assert_eq!(pages.text(LINES).await, "");
         let looked = lead.get(PREVIEW).await;
         place(&lead.post(PREVIEW, &filled(&looked, PREVIEW, "looked_over=yes")).await);
-        place(&lead.fill_in(COMPOSE, TAKE_BACK, "").await);
-        let late = lead.post(PREVIEW, &filled(&looked, PREVIEW, "looked_over=yes")).await;
-        assert_eq!(late.status, StatusCode::CONFLICT, "an old tab does not bring back what was taken away");
-        assert_eq!(pages.get("/effects").await.status, StatusCode::NOT_FOUND);
     }
 
     async fn a_page_is_taken_away_as_it_was_seen_and_what_was_composed_stays(db: Database) {
