@@ -123,6 +123,10 @@ on_both_databases! {
         assert_eq!(pages.text(LINES).await, "");
         let looked = lead.get(PREVIEW).await;
         place(&lead.post(PREVIEW, &filled(&looked, PREVIEW, "looked_over=yes")).await);
+        place(&lead.fill_in(COMPOSE, TAKE_BACK, "").await);
+        let late = lead.post(PREVIEW, &filled(&looked, PREVIEW, "looked_over=yes")).await;
+        assert_eq!(late.status, StatusCode::CONFLICT, "an old tab does not bring back what was taken away");
+        assert_eq!(pages.get("/effects").await.status, StatusCode::NOT_FOUND);
     }
 
     async fn a_page_is_taken_away_as_it_was_seen_and_what_was_composed_stays(db: Database) {
@@ -133,7 +137,7 @@ on_both_databases! {
         let mut other = seat(&pages, "other@forum.example", SENDER).await;
         let stale = other.get(COMPOSE).await;
         assert!(stale.body.contains("Siden ble publisert 8. mars av Lise Lund."), "{}", stale.body);
-        pages.run("UPDATE effect_page SET published_at = published_at + 1").await;
+        pages.run("UPDATE effect_page SET turns = turns + 1").await;
         let late = other.post(TAKE_BACK, &filled(&stale, TAKE_BACK, "")).await;
         assert_eq!(late.status, StatusCode::CONFLICT);
         assert!(late.body.contains("Siden er publisert på nytt etter at du åpnet denne."), "{}", late.body);
