@@ -12,9 +12,10 @@ CREATE TABLE effect_page (
     figures        TEXT,                      -- as they were counted then, as JSON
     connections    TEXT,                      -- pairs of groups, as JSON
     published_by   TEXT,
-    published_at   BIGINT
+    published_at   BIGINT,
+    turns          BIGINT NOT NULL            -- how often it was published or taken back: an old tab is known by it
 );
-INSERT INTO effect_page (id, draft, drafted_by, drafted_at) VALUES (1, '{}', 'command', 0);
+INSERT INTO effect_page (id, draft, drafted_by, drafted_at, turns) VALUES (1, '{}', 'command', 0, 0);
 
 -- What the published page says of groups, in its order.
 CREATE TABLE effect_line (

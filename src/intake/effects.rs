@@ -124,7 +124,7 @@ pub async fn publish_page(
 ) -> Result<(), EffectsError> {
     let mut tx = store.begin().await?;
     let row = tx.lock_effect_page().await?;
-    let is_same = (&row.draft, row.published_at) == (&seen.draft, seen.published_at);
+    let is_same = (&row.draft, row.turns) == (&seen.draft, seen.turns);
     if !is_same {
         let is_done = says_the_same(&row, page) && tx.list_effect_lines().await? == lines;
         return if is_done { Ok(()) } else { Err(EffectsError::Overtaken) };
@@ -133,13 +133,15 @@ pub async fn publish_page(
     Ok(tx.commit().await?)
 }
 
-/// Takes the page back that was published at `seen`; nothing, if none is shown.
-pub async fn take_back(store: &Store, by: EffectsBy<'_>, seen: DateTime<Utc>) -> Result<(), EffectsError> {
+/// Takes the page back that was published in the turn `seen`; nothing, if none is shown.
+pub async fn take_back(store: &Store, by: EffectsBy<'_>, seen: i64) -> Result<(), EffectsError> {
     let mut tx = store.begin().await?;
-    match tx.lock_effect_page().await?.published_at {
-        None => return Ok(()),
-        Some(at) if at != seen => return Err(EffectsError::Overtaken),
-        Some(_) => {}
+    let row = tx.lock_effect_page().await?;
+    if row.published_at.is_none() {
+        return Ok(());
+    }
+    if row.turns != seen {
+        return Err(EffectsError::Overtaken);
     }
     tx.take_back_effects(by.actor, by.now).await?;
     Ok(tx.commit().await?)
@@ -167,6 +169,7 @@ mod tests {
             connections: None,
             published_by: None,
             published_at: None,
+            turns: 0,
         }
     }
 

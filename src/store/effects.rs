@@ -31,6 +31,8 @@ record! {
         pub published_by: Option<String>,
         /// When.
         pub published_at: Option<DateTime<Utc>>,
+        /// How often it was published or taken back: an old tab is known by it.
+        pub turns: i64,
     }
 }
 
@@ -96,12 +98,12 @@ pub struct NewEffectPage<'a> {
     pub connections: &'a str,
 }
 
-const PAGE: &str = "SELECT draft, first_on, last_on, introduction, language, figures, connections, published_by, published_at
+const PAGE: &str = "SELECT draft, first_on, last_on, introduction, language, figures, connections, published_by, published_at, turns
                     FROM effect_page WHERE id = 1";
 
 const LOCK_PAGE: Sql = Sql {
     sqlite: PAGE,
-    postgres: "SELECT draft, first_on, last_on, introduction, language, figures, connections, published_by, published_at
+    postgres: "SELECT draft, first_on, last_on, introduction, language, figures, connections, published_by, published_at, turns
                FROM effect_page WHERE id = 1 FOR UPDATE",
 };
 
@@ -199,7 +201,7 @@ impl Tx {
     ) -> Result<(), StoreError> {
         self.run(
             "UPDATE effect_page SET first_on = $1, last_on = $2, introduction = $3, language = $4, figures = $5,
-                    connections = $6, published_by = $7, published_at = $8 WHERE id = 1",
+                    connections = $6, published_by = $7, published_at = $8, turns = turns + 1 WHERE id = 1",
             args![
                 page.first_on,
                 page.last_on,
@@ -245,7 +247,8 @@ impl Tx {
         self.run("DELETE FROM effect_line", args![]).await?;
         self.run(
             "UPDATE effect_page SET first_on = NULL, last_on = NULL, introduction = NULL, language = NULL,
-                    figures = NULL, connections = NULL, published_by = NULL, published_at = NULL WHERE id = 1",
+                    figures = NULL, connections = NULL, published_by = NULL, published_at = NULL,
+                    turns = turns + 1 WHERE id = 1",
             args![],
         )
         .await?;

@@ -3,7 +3,6 @@
 
 use axum::response::Response;
 use axum_extra::extract::Form;
-use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::compose::show_overtaken;
@@ -40,8 +39,8 @@ struct Page {
     questions: Vec<Question>,
     /// Names what is shown.
     seen: String,
-    /// Names what it would replace; empty if nothing.
-    over: String,
+    /// How often a page was published or taken back before.
+    over: i64,
     effects: EffectsView,
 }
 
@@ -122,7 +121,7 @@ impl Coming {
             has_lines: !self.effects.lines.is_empty(),
             questions: self.questions(reading, staff, said),
             seen: self.name(),
-            over: self.row.published_at.map(|at| at.timestamp_micros().to_string()).unwrap_or_default(),
+            over: self.row.turns,
             effects: scene.view(&self.effects),
         }
     }
@@ -135,9 +134,9 @@ impl Coming {
     }
 }
 
-/// An instant as the forms carry it: microseconds since 1970.
-fn read_instant(text: &str) -> Option<DateTime<Utc>> {
-    text.parse().ok().and_then(DateTime::from_timestamp_micros)
+/// A turn as the forms carry it; what is none is that of no page.
+fn read_turn(text: &str) -> i64 {
+    text.parse().unwrap_or(-1)
 }
 
 /// GET: the page as it would be.
@@ -162,7 +161,7 @@ pub(super) async fn publish(
         page.problem = reading.0.words(staff.language).effects.desk.wrong.clone();
         return Ok(unprocessable(reading.0.desk_page(&staff, &page)?));
     }
-    let seen = EffectPageRow { published_at: read_instant(&said.over), ..coming.row };
+    let seen = EffectPageRow { turns: read_turn(&said.over), ..coming.row };
     match writing.publish_effects(&staff, &seen, &coming.effects).await? {
         Ok(()) => Ok(reading.0.go_to("/desk/effects?done=published")),
         Err(EffectsError::Overtaken) => Coming::find(&reading).await?.show_overtaken(&reading, &staff),
@@ -170,7 +169,7 @@ pub(super) async fn publish(
     }
 }
 
-/// What came with the form that takes the page away: when the one was published that was seen.
+/// What came with the form that takes the page away: in which turn the one was published that was seen.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(super) struct TakenBack {
@@ -184,9 +183,7 @@ pub(super) async fn take_back(
     Form(TakenBack { seen }): Form<TakenBack>,
 ) -> Result<Response, Refusal> {
     let reading = writing.reading();
-    // At no other instant was anything published.
-    let seen = read_instant(&seen).unwrap_or_default();
-    match writing.take_back_effects(&staff, seen).await? {
+    match writing.take_back_effects(&staff, read_turn(&seen)).await? {
         Ok(()) => Ok(reading.0.go_to("/desk/effects?done=taken-back")),
         Err(EffectsError::Overtaken) => show_overtaken(&reading, &staff).await,
         Err(other) => Err(Refusal::broken(&other)),

@@ -53,7 +53,7 @@ impl Status {
         let scene = Scene { pen: &pen, items: &library.items, sight: Sight::of_everyone(reading.0.now()) };
         Ok(Some(Status {
             told: fill(&words.published, &[("day", &pen.day(at)), ("who", &who)]),
-            seen: at.timestamp_micros().to_string(),
+            seen: row.turns.to_string(),
             lost_told: told(&words.lost_one, &words.lost, &lost),
             lost,
             corrected_told: told(&words.corrected_one, &words.corrected, &corrected),

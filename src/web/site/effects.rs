@@ -99,11 +99,11 @@ impl Writing {
         told(publish_effects(&self.0.0.store, EffectsBy { actor: &actor, now }, seen, effects).await)
     }
 
-    /// Takes the page back that was published at `seen`.
+    /// Takes the page back that was published in the turn `seen`.
     pub(in crate::web) async fn take_back_effects(
         &self,
         staff: &Staff,
-        seen: DateTime<Utc>,
+        seen: i64,
     ) -> Result<Result<(), EffectsError>, Refusal> {
         let (actor, now) = (staff.actor(), self.0.now());
         told(take_back(&self.0.0.store, EffectsBy { actor: &actor, now }, seen).await)

@@ -137,7 +137,7 @@ on_both_databases! {
         let mut other = seat(&pages, "other@forum.example", SENDER).await;
         let stale = other.get(COMPOSE).await;
         assert!(stale.body.contains("Siden ble publisert 8. mars av Lise Lund."), "{}", stale.body);
-        pages.run("UPDATE effect_page SET published_at = published_at + 1").await;
+        pages.run("UPDATE effect_page SET turns = turns + 1").await;
         let late = other.post(TAKE_BACK, &filled(&stale, TAKE_BACK, "")).await;
         assert_eq!(late.status, StatusCode::CONFLICT);
         assert!(late.body.contains("Siden er publisert på nytt etter at du åpnet denne."), "{}", late.body);
