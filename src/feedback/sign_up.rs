@@ -38,6 +38,10 @@ pub struct Form {
     pub organisation: String,
     /// The language's tag.
     pub language: String,
+    /// The slug of the organisation whose invitation the page shows.
+    pub offered: String,
+    /// Ticked: they work there and come by its invitation.
+    pub invited: String,
     /// Terms to follow.
     pub topic: Vec<String>,
     /// Ticked: anything.
@@ -61,6 +65,9 @@ pub struct Wish {
     #[serde(default)]
     consent: String,
     source: String,
+    /// The slug of the organisation where they work and by whose invitation they come; never a union's.
+    #[serde(default)]
+    invited_by: Option<String>,
 }
 
 /// What is wrong with a form.
@@ -76,6 +83,7 @@ pub struct Mistakes {
 
 /// What somebody asked for, and the address it is for. `consent` is the wording that stood on the page, in the page's
 /// language, which need not be the one they ask for; `source` is what the first letter tells of where the data came from.
+/// Whose invitation the form names is believed: who shows the form has seen that it may be kept.
 pub fn read_form(
     forum: &Forum,
     form: &Form,
@@ -102,6 +110,7 @@ pub fn read_form(
         consent_hash: hash,
         consent: consent.to_owned(),
         source: source.to_owned(),
+        invited_by: Some(form.offered.clone()).filter(|slug| !slug.is_empty() && !form.invited.is_empty()),
     };
     Ok((address, wish))
 }
@@ -187,6 +196,11 @@ impl Wish {
         self.language
     }
 
+    /// The slug of the organisation where they say that they work, by whose invitation they come.
+    pub fn invited_by(&self) -> Option<&str> {
+        self.invited_by.as_deref()
+    }
+
     /// What they want to follow.
     pub fn topics(&self) -> &[String] {
         &self.topics
@@ -218,6 +232,7 @@ pub async fn confirm(
         consent_version: &wish.consent_version,
         consent_hash: &wish.consent_hash,
         consent: &wish.consent,
+        invited_by: wish.invited_by(),
         topics: &topics,
     };
     let id = tx.sign_up(now, &new).await?;

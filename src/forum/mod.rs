@@ -16,6 +16,7 @@ mod names;
 mod organisation;
 mod plain_times;
 mod recipient;
+mod represented;
 mod seat;
 mod settings;
 mod term;
@@ -35,6 +36,7 @@ pub use names::{LONGEST_NAME, Language, Names, is_slug, slug_of, sort_key, tell_
 pub use organisation::Organisation;
 pub use plain_times::PlainTimes;
 pub use recipient::{EmailAddress, EmailError, Recipient, Standing, Status};
+pub use represented::Represented;
 pub use seat::{Position, Seat};
 pub use settings::{Forum, ForumSettings};
 pub use term::{Facet, OrganisationKind, Term, TermError, TermIx, Terms};

@@ -35,6 +35,7 @@
 //! A [`Profile`] is what lines 1 to 6 read of a recipient at an instant.
 
 pub mod bulk;
+mod concern;
 mod decision;
 mod profile;
 mod reasons;
@@ -43,6 +44,7 @@ mod selects;
 mod sight;
 mod written;
 
+pub use concern::concerns;
 pub use decision::{Because, Decision, Match, Reason, ReasonTerm};
 pub use profile::Profile;
 pub use reasons::gives_reason;

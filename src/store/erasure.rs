@@ -307,6 +307,7 @@ impl Tx {
             "DELETE FROM recipient_role WHERE recipient_id = $1",
             "DELETE FROM legal_basis WHERE recipient_id = $1",
             "DELETE FROM union_ground WHERE recipient_id = $1",
+            "DELETE FROM came_by WHERE recipient_id = $1",
             "DELETE FROM tap WHERE recipient_id = $1",
             "DELETE FROM answer WHERE recipient_id = $1",
             "DELETE FROM offer WHERE recipient_id = $1",

@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
+use super::came_by::CameByRow;
 use super::db::{Tx, args, record};
 use super::doors::DeviceRow;
 use super::open::StoreError;
@@ -72,6 +73,8 @@ record! {
 pub struct HeldByDoors {
     /// What they agreed to.
     pub consents: Vec<ConsentRow>,
+    /// By whose invitations they came.
+    pub came_by: Vec<CameByRow>,
     /// Addresses that they had before.
     pub former_addresses: Vec<FormerAddressRow>,
     /// Places that they say they no longer have.
@@ -100,6 +103,7 @@ impl Tx {
     pub(super) async fn read_held_by_doors(&mut self, id: RecipientId) -> Result<HeldByDoors, StoreError> {
         Ok(HeldByDoors {
             consents: self.all(CONSENTS, args![id]).await?,
+            came_by: self.list_came_by(id).await?,
             former_addresses: self.all(FORMER, args![id]).await?,
             left_places: self.all(LEFT, args![id]).await?,
             notices: self.all(NOTICES, args![id]).await?,

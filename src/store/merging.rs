@@ -153,6 +153,7 @@ const MOVES: &[&str] = &[
     "UPDATE legal_basis SET recipient_id = $1 WHERE recipient_id = $2",
     "UPDATE union_ground SET recipient_id = $1 WHERE recipient_id = $2",
     "UPDATE consent SET recipient_id = $1 WHERE recipient_id = $2",
+    "UPDATE came_by SET recipient_id = $1 WHERE recipient_id = $2",
     "UPDATE tap SET recipient_id = $1 WHERE recipient_id = $2",
     "UPDATE report SET recipient_id = $1 WHERE recipient_id = $2",
     "UPDATE question SET recipient_id = $1 WHERE recipient_id = $2",

@@ -131,6 +131,7 @@ const LETTERS: &[Going] = &[
         where "received_at < $1 AND (raw IS NOT NULL OR reason <> '' OR suggested_email IS NOT NULL)"),
     going!("choices": "change"
         where "recipient_id IS NOT NULL AND action LIKE 'preferences.%' AND changed_at < $1"),
+    going!("came_by": "came_by" where "came_at < $1"),
 ];
 
 const ENDED_HOLDERS: &[Going] = &[

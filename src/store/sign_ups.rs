@@ -30,6 +30,8 @@ pub struct SignUp<'a> {
     pub consent_hash: &'a str,
     /// The wording itself; empty if it was not kept.
     pub consent: &'a str,
+    /// The slug of the organisation by whose invitation they came, and where they say that they work. A union is not kept.
+    pub invited_by: Option<&'a str>,
     /// Facet and slug of what they want to follow.
     pub topics: &'a [(String, String)],
 }
@@ -98,6 +100,11 @@ impl Tx {
         )
         .await?;
         self.follow_topics(now, id, new.topics).await?;
+        if let Some(slug) = new.invited_by
+            && let Some(organisation) = self.find_inviting(slug).await?
+        {
+            self.keep_invitation(now, (id, organisation)).await?;
+        }
         let change = Change {
             actor: "page",
             action: "recipient.signed_up",

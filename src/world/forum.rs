@@ -95,7 +95,7 @@ fn read_terms(rows: &[TermRow]) -> Result<Terms, WorldError> {
     Ok(terms)
 }
 
-fn read_organisation(row: OrganisationRow, terms: &Terms) -> Result<Organisation, WorldError> {
+pub(super) fn read_organisation(row: OrganisationRow, terms: &Terms) -> Result<Organisation, WorldError> {
     let kind = OrganisationKind::from_str(&row.kind).map_err(|e| WorldError::Unreadable {
         place: format!("organisation {}", row.slug),
         what: "kind",

@@ -48,11 +48,11 @@ on_both_databases! {
     async fn a_longer_time_holds_at_once_and_is_told_where_people_read_it(db: Database) {
         let pages = Pages::over(db).await;
         let mut lise = seat(&pages, LISE, ADMIN).await;
-        assert!(pages.get("/privacy").await.body.contains("Brev du har fått: 365 dager."));
+        assert!(pages.get("/privacy").await.body.contains("Brev du har fått, og hvilken organisasjon som inviterte deg: 365 dager."));
         let saved = lise.fill_in(PAGE, PAGE, "letters=730&taps=90").await;
         assert!(saved.status == StatusCode::OK && saved.body.contains("Lagret."), "{}", saved.body);
-        assert!(pages.get("/privacy").await.body.contains("Brev du har fått: 730 dager."));
-        assert!(lise.get("/desk/settings/record").await.body.contains("Brev du har fått: 730 dager."));
+        assert!(pages.get("/privacy").await.body.contains("Brev du har fått, og hvilken organisasjon som inviterte deg: 730 dager."));
+        assert!(lise.get("/desk/settings/record").await.body.contains("Brev du har fått, og hvilken organisasjon som inviterte deg: 730 dager."));
         assert_eq!(
             pages.text("SELECT actor || ' ' || subject || before || after FROM change WHERE action = 'retention.changed'").await,
             "account:1 retention:letters{\"days\":365}{\"days\":730}",

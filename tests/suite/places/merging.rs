@@ -119,6 +119,7 @@ const TRACES: &[(&str, &str)] = &[
         "merged.recipient_id",
         "INSERT INTO recipient (id, public_id, email, name, language, cadence, status, admitted, imported, chosen, token_version, revision, watermark, created_at) VALUES (3, 'cccc', NULL, '', 'nb', 'weekly', 'erased', FALSE, FALSE, '[]', 1, 1, 0, 0)",
     ),
+    ("came_by.recipient_id", "INSERT INTO came_by (recipient_id, organisation_id, came_at) VALUES (2, 1, 0)"),
     ("merged.into_id", "INSERT INTO merged (recipient_id, into_id, merged_at) VALUES (3, 2, 0)"),
     ("not_same.one_id", "INSERT INTO not_same (one_id, other_id, said_at) VALUES (2, 3, 0)"),
     ("not_same.other_id", "INSERT INTO not_same (one_id, other_id, said_at) VALUES (1, 2, 0)"),

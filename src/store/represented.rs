@@ -1,0 +1,57 @@
+//! Which organisations are represented in groups: the forum's make-up, without whoever has the places.
+
+use chrono::{DateTime, Utc};
+
+use super::db::{One, args, record};
+use super::open::{Store, StoreError};
+use crate::ids::{OrganisationId, SeatId, TermId};
+
+record! {
+    /// A running place of an organisation, held or vacant; a row for each topic of its own, or one if it has none.
+    pub struct RepresentedRow {
+        /// The organisation.
+        pub id: OrganisationId,
+        /// Its slug.
+        pub slug: String,
+        /// As it calls itself.
+        pub name: String,
+        /// The kind's slug.
+        pub kind: String,
+        /// Its `org:` term.
+        pub org_id: TermId,
+        /// Its `represents:` term.
+        pub represents_id: TermId,
+        /// The place.
+        pub seat: SeatId,
+        /// The group.
+        pub group: TermId,
+        /// The position's word.
+        pub position: String,
+        /// One of the place's own topics.
+        pub topic: Option<TermId>,
+    }
+}
+
+impl Store {
+    /// The places that run at `now`, by organisation and place; of one organisation alone, if a slug is given.
+    pub async fn list_represented(
+        &self,
+        slug: Option<&str>,
+        now: DateTime<Utc>,
+    ) -> Result<Vec<RepresentedRow>, StoreError> {
+        let running = "SELECT o.id, o.slug, o.name, o.kind, o.org_id, o.represents_id, s.id, s.group_id, s.position, t.sector_id
+             FROM seat s JOIN organisation o ON o.id = s.organisation_id LEFT JOIN seat_topic t ON t.seat_id = s.id
+             WHERE (s.starts_at IS NULL OR s.starts_at <= $1) AND (s.ends_at IS NULL OR s.ends_at > $1)
+               AND (o.slug = $2 OR $2 IS NULL)
+             ORDER BY o.slug, s.id, t.sector_id";
+        Ok(self.db.all(running, args![now, slug]).await?)
+    }
+
+    /// Whether any organisation is represented in a group at `now`.
+    pub async fn has_represented(&self, now: DateTime<Utc>) -> Result<bool, StoreError> {
+        let one = "SELECT id FROM seat
+             WHERE (starts_at IS NULL OR starts_at <= $1) AND (ends_at IS NULL OR ends_at > $1) LIMIT 1";
+        let row: Option<One<SeatId>> = self.db.find(one, args![now]).await?;
+        Ok(row.is_some())
+    }
+}

@@ -1,0 +1,51 @@
+//! Organisations that are represented in groups, from their rows.
+
+use chrono::{DateTime, Utc};
+
+use super::forum::read_organisation;
+use super::{WorldError, place::Place};
+use crate::forum::{Forum, Position, Represented, Seat, TermIx};
+use crate::ids::TermId;
+use crate::store::{OrganisationRow, RepresentedRow, Store};
+
+/// The organisations that are represented in a group at `now`, by slug; the one of that slug alone, if one is given.
+pub async fn load_represented(
+    store: &Store,
+    forum: &Forum,
+    (slug, now): (Option<&str>, DateTime<Utc>),
+) -> Result<Vec<Represented>, WorldError> {
+    let rows = store.list_represented(slug, now).await?;
+    rows.chunk_by(|a, b| a.id == b.id).map(|of_one| read_one(of_one, forum)).collect()
+}
+
+fn read_one(rows: &[RepresentedRow], forum: &Forum) -> Result<Represented, WorldError> {
+    let row = &rows[0];
+    let organisation = OrganisationRow {
+        id: row.id,
+        slug: row.slug.clone(),
+        name: row.name.clone(),
+        kind: row.kind.clone(),
+        org_id: row.org_id,
+        represents_id: row.represents_id,
+    };
+    let organisation = read_organisation(organisation, &forum.terms)?;
+    let seats = rows.chunk_by(|a, b| a.seat == b.seat);
+    let seats =
+        seats.map(|of_seat| read_seat(of_seat, forum, organisation.represents)).collect::<Result<_, _>>()?;
+    Ok(Represented { organisation, seats })
+}
+
+fn read_seat(rows: &[RepresentedRow], forum: &Forum, represents: TermIx) -> Result<Seat, WorldError> {
+    let row = &rows[0];
+    let find = |id: TermId| forum.terms.find_stored(id).ok_or(WorldError::StaleForum);
+    let position = row.position.parse::<Position>().ok();
+    Ok(Seat {
+        id: row.seat,
+        group: find(row.group)?,
+        position: Place(format!("seat {}", row.seat)).known("position", &row.position, position)?,
+        represents,
+        starts_at: None,
+        ends_at: None,
+        topics: rows.iter().filter_map(|row| row.topic).map(find).collect::<Result<_, _>>()?,
+    })
+}
