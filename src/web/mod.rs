@@ -16,6 +16,7 @@ mod limits;
 mod mailbox;
 mod mailing;
 mod once;
+mod organisation;
 mod part;
 mod people;
 mod prefs;
@@ -124,6 +125,7 @@ fn table(face: Face, keeps_letters: bool) -> Routes {
         .merge(statements::routes())
         .merge(part::routes())
         .merge(archive::routes())
+        .merge(organisation::routes())
         .merge(access::routes())
         .merge(lead::routes())
         .merge(queue::routes())

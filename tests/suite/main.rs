@@ -29,6 +29,7 @@ mod progress;
 mod queue;
 mod readme;
 mod returned;
+mod sideways;
 mod sign_in;
 mod stories;
 mod treff;

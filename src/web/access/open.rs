@@ -10,7 +10,7 @@ use serde::Serialize;
 use super::still_yours;
 use crate::feedback::doors::{DEVICE_DAYS, is_to_sign_in, name_of_device, own_path};
 use crate::feedback::{rights, sign_up};
-use crate::forum::{Forum, Language, Recipient};
+use crate::forum::{Forum, Language, OrganisationKind, Recipient};
 use crate::store::LinkRow;
 use crate::web::layers::language_of;
 use crate::web::refusal::{Refusal, Why};
@@ -36,6 +36,8 @@ struct Page {
     action: String,
     days: i64,
     topics: Vec<String>,
+    /// Where they say that they work: the organisation by whose invitation they come.
+    workplace: Option<String>,
     unsubscribe: String,
 }
 
@@ -45,7 +47,8 @@ impl Content for Page {
 
 impl Page {
     fn new(stage: Stage, masked: String, action: String) -> Page {
-        Page { stage, masked, action, days: DEVICE_DAYS, topics: Vec::new(), unsubscribe: String::new() }
+        let (topics, unsubscribe) = (Vec::new(), String::new());
+        Page { stage, masked, action, days: DEVICE_DAYS, topics, workplace: None, unsubscribe }
     }
 }
 
@@ -55,7 +58,8 @@ async fn read(reading: &Reading, token: &str, forum: &Forum) -> Result<(LinkRow,
     let action = format!("/d/{token}");
     if let Some((address, wish)) = sign_up::wish_of(&link) {
         let topics = names_of(forum, wish.topics(), wish.language());
-        let page = Page { topics, ..Page::new(Stage::SignUp, address.masked(), action) };
+        let workplace = find_workplace(reading, wish.invited_by()).await?;
+        let page = Page { topics, workplace, ..Page::new(Stage::SignUp, address.masked(), action) };
         return Ok((link, wish.language(), page));
     }
     let id = link.recipient.ok_or(Refusal::from(Why::NotFound))?;
@@ -66,6 +70,13 @@ async fn read(reading: &Reading, token: &str, forum: &Forum) -> Result<(LinkRow,
         None => return Err(Why::NotFound.into()),
     };
     Ok((link, recipient.language, page))
+}
+
+/// The name of the organisation that invited; none of a union, of which nothing is kept.
+async fn find_workplace(reading: &Reading, slug: Option<&str>) -> Result<Option<String>, Refusal> {
+    let Some(slug) = slug else { return Ok(None) };
+    let row = reading.organisation(slug).await?;
+    Ok(row.filter(|row| row.kind != OrganisationKind::Union.slug()).map(|row| row.name))
 }
 
 fn names_of(forum: &Forum, topics: &[String], language: Language) -> Vec<String> {

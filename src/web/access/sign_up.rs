@@ -6,7 +6,7 @@ use axum_extra::extract::Form;
 use serde::Serialize;
 
 use crate::feedback::sign_up::{self, CONFIRM_HOURS, Form as Asked, Mistakes};
-use crate::forum::{Facet, Forum, Language, TermIx, TextPlace, sort_key};
+use crate::forum::{Facet, Forum, Language, Represented, TermIx, TextPlace, sort_key};
 use crate::token::hash_of_secret;
 use crate::web::layers::language_of;
 use crate::web::limits::{ASKED_BY_CLIENT, Client, MAILS_TO_ADDRESS};
@@ -29,9 +29,21 @@ struct Choice {
     checked: bool,
 }
 
+/// Whose invitation brought somebody here.
+#[derive(Serialize)]
+struct Invitation {
+    name: String,
+    /// What the form says of it; none of a union: nothing ties whoever signs up to one.
+    slug: Option<String>,
+    ticked: bool,
+    /// What the address asks for and another language must not lose.
+    query: String,
+}
+
 #[derive(Serialize)]
 struct Page {
     sent: bool,
+    invitation: Option<Invitation>,
     hours: i64,
     email: String,
     name: String,
@@ -66,7 +78,24 @@ fn wanted(asked: &Asked, headers: &HeaderMap, forum: &Forum) -> Language {
     named.or_else(|| language_of(headers)).unwrap_or(forum.settings.language)
 }
 
-/// GET: the form; `?topic=sector:health` ticks a topic, `?language=nn` says the language.
+/// What the page tells of the invitation.
+fn invitation_of(of: &Represented, ticked: bool) -> Invitation {
+    let slug = of.organisation.slug.clone();
+    Invitation {
+        name: of.organisation.name.clone(),
+        query: format!("&organisation={slug}"),
+        slug: Some(slug).filter(|_| !of.is_union()),
+        ticked,
+    }
+}
+
+/// The topics of whoever invites, as the form names them.
+fn topics_of(forum: &Forum, of: &Represented) -> Vec<String> {
+    of.topics(forum).into_iter().map(|ix| forum.terms.term(ix).to_string()).collect()
+}
+
+/// GET: the form; `?topic=sector:health` ticks a topic, `?language=nn` says the language, `?organisation=nav` is its
+/// invitation, which ticks its topics unless the address names others.
 pub(super) async fn show(
     reading: Reading,
     headers: HeaderMap,
@@ -74,9 +103,16 @@ pub(super) async fn show(
 ) -> Result<Response, Refusal> {
     let forum = reading.forum().await?;
     let language = wanted(&asked, &headers, &forum);
+    let inviting = reading.find_represented(&forum, &asked.organisation).await?;
+    let topic = match &inviting {
+        Some(of) if asked.topic.is_empty() => topics_of(&forum, of),
+        _ => asked.topic,
+    };
     // What an address fills in is a choice, never a person.
-    let asked = Asked { topic: asked.topic, ..Asked::default() };
-    reading.0.page(&forum, language, &page_of(&reading.0, &forum, (language, language), &asked))
+    let asked = Asked { topic, ..Asked::default() };
+    let page = page_of(&reading.0, &forum, (language, language), &asked);
+    let invitation = inviting.map(|of| invitation_of(&of, true));
+    reading.0.page(&forum, language, &Page { invitation, ..page })
 }
 
 /// POST: the same answer to every address, known or not.
@@ -91,8 +127,12 @@ pub(super) async fn ask(
     let wanted = wanted(&asked, &headers, &forum);
     let language = shown_in(&site, &forum, &asked, wanted);
     let source = site.words(wanted).access.sign_up.source.clone();
-    let asked = Asked { language: wanted.tag().to_owned(), ..asked };
-    let page = page_of(&site, &forum, (language, wanted), &asked);
+    let inviting =
+        writing.reading().find_represented(&forum, &asked.offered).await?.filter(|of| !of.is_union());
+    let offered = inviting.as_ref().map(|of| of.organisation.slug.clone()).unwrap_or_default();
+    let asked = Asked { language: wanted.tag().to_owned(), offered, ..asked };
+    let invitation = inviting.map(|of| invitation_of(&of, !asked.invited.is_empty()));
+    let page = Page { invitation, ..page_of(&site, &forum, (language, wanted), &asked) };
     let (address, wish) = match sign_up::read_form(&forum, &asked, (&page.consent, language), &source) {
         Ok(read) => read,
         Err(wrong) => {
@@ -130,6 +170,7 @@ fn page_of(site: &Site, forum: &Forum, (language, wanted): (Language, Language),
     list_topics(forum, (language, &ticked), None, 0, &mut topics);
     Page {
         sent: false,
+        invitation: None,
         hours: CONFIRM_HOURS,
         email: asked.email.clone(),
         name: asked.name.clone(),

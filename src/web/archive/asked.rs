@@ -12,7 +12,7 @@ use crate::web::site::archive::Wanted;
 /// The fields of a list's address, as they stand there.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default)]
-pub(super) struct Asked {
+pub(in crate::web) struct Asked {
     pub(super) q: String,
     pub(super) kind: String,
     pub(super) sector: String,
@@ -25,12 +25,12 @@ pub(super) struct Asked {
 
 impl Asked {
     /// The language that the page was asked for in.
-    pub(super) fn language(&self) -> Option<Language> {
+    pub(in crate::web) fn language(&self) -> Option<Language> {
         self.lang.parse().ok()
     }
 
     /// What is wanted.
-    pub(super) fn wanted(&self, forum: &Forum) -> Wanted {
+    pub(in crate::web) fn wanted(&self, forum: &Forum) -> Wanted {
         Wanted {
             query: Query::read(&self.q),
             kind: self.kind.parse().ok(),
@@ -59,7 +59,7 @@ impl Asked {
     }
 
     /// The same question with the page that begins behind `place`, as it stands behind the question mark.
-    pub(super) fn written(&self, place: Option<&ShelfPlace>) -> String {
+    pub(in crate::web) fn written(&self, place: Option<&ShelfPlace>) -> String {
         let after = place.map(write_place).unwrap_or_default();
         let fields = [
             ("q", &self.q),

@@ -28,7 +28,7 @@ const EVENTS: usize = 300;
 
 /// How a feed is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Form {
+pub(in crate::web) enum Form {
     /// RFC 4287.
     Atom,
     /// RFC 5545.
@@ -37,7 +37,7 @@ pub(super) enum Form {
 
 impl Form {
     /// The ending of its address.
-    pub(super) fn ending(self) -> &'static str {
+    pub(in crate::web) fn ending(self) -> &'static str {
         match self {
             Form::Atom => "atom",
             Form::Calendar => "ics",
@@ -45,29 +45,43 @@ impl Form {
     }
 
     /// `health` and the form of `health.atom`.
-    fn split(name: &str) -> Option<(&str, Form)> {
+    pub(in crate::web) fn split(name: &str) -> Option<(&str, Form)> {
         [Form::Atom, Form::Calendar]
             .into_iter()
             .find_map(|form| Some((name.strip_suffix(form.ending())?.strip_suffix('.')?, form)))
     }
+
+    /// What of `wanted` it holds, and how much at most: a calendar has events alone.
+    pub(in crate::web) fn of(self, wanted: Wanted) -> (Wanted, usize) {
+        match self {
+            Form::Atom => (wanted, ENTRIES),
+            Form::Calendar => (Wanted { kind: Some(Kind::Event), ..wanted }, EVENTS),
+        }
+    }
+}
+
+/// What a feed says of itself.
+pub(in crate::web) struct Head {
+    /// How it is written.
+    pub(in crate::web) form: Form,
+    /// What it is of, for its id: `sector:health`.
+    pub(in crate::web) subject: String,
+    /// What it is called.
+    pub(in crate::web) title: String,
+    /// Its own path.
+    pub(in crate::web) path: String,
+    /// The path of the page that shows the same.
+    pub(in crate::web) page: String,
 }
 
 /// Which feed it is.
 pub(super) struct Wish<'a> {
-    /// How it is written.
-    pub(super) form: Form,
+    /// What it says of itself.
+    pub(super) head: Head,
     /// Who reads.
     pub(super) sight: &'a Sight,
     /// Which items.
     pub(super) wanted: Wanted,
-    /// What it is of, for its id: `sector:health`.
-    pub(super) subject: String,
-    /// What it is called.
-    pub(super) title: String,
-    /// Its own path.
-    pub(super) path: String,
-    /// The path of the page that shows the same.
-    pub(super) page: String,
 }
 
 /// GET: everything that is public.
@@ -81,15 +95,14 @@ pub(super) async fn show_all(
     let forum = reading.forum().await?;
     let language = asked.language().unwrap_or(forum.settings.language);
     let sight = Sight::of_everyone(reading.0.now());
-    let wish = Wish {
+    let head = Head {
         form,
-        sight: &sight,
-        wanted: Wanted::default(),
         subject: format!("public.{}", form.ending()),
         title: forum.settings.name.clone(),
         path: format!("/feeds/{file}"),
         page: "/public".to_owned(),
     };
+    let wish = Wish { head, sight: &sight, wanted: Wanted::default() };
     show(&reading, &forum, language, &headers, wish).await
 }
 
@@ -113,15 +126,14 @@ pub(super) async fn show_one(
         return Err(Why::NotFound.into());
     }
     let name = forum.name_of(term, language);
-    let wish = Wish {
+    let head = Head {
         form,
-        sight: &sight,
-        wanted,
         subject: format!("public.{}.{}", forum.terms.term(term), form.ending()),
         title: format!("{}: {name}", forum.settings.name),
         path: format!("/feeds/{}/{file}", facet.word()),
         page: format!("/public?{}={slug}", facet.word()),
     };
+    let wish = Wish { head, sight: &sight, wanted };
     show(&reading, &forum, language, &headers, wish).await
 }
 
@@ -140,12 +152,19 @@ pub(super) async fn show(
     asked: &HeaderMap,
     wish: Wish<'_>,
 ) -> Result<Response, Refusal> {
-    let site = &reading.0;
-    let (wanted, at_most) = match wish.form {
-        Form::Atom => (wish.wanted, ENTRIES),
-        Form::Calendar => (Wanted { kind: Some(Kind::Event), ..wish.wanted }, EVENTS),
-    };
+    let (wanted, at_most) = wish.head.form.of(wish.wanted);
     let items = reading.shelf(forum, wish.sight, &wanted, at_most).await?.items;
+    answer_with(reading, (forum, language), asked, (&wish.head, &items)).await
+}
+
+/// A feed of these items, as an answer to who asked.
+pub(in crate::web) async fn answer_with(
+    reading: &Reading,
+    (forum, language): (&Forum, Language),
+    asked: &HeaderMap,
+    (told, items): (&Head, &[Item]),
+) -> Result<Response, Refusal> {
+    let site = &reading.0;
     let base = &site.config().base_url;
     let urls: Vec<String> = items.iter().map(|item| format!("{base}{}", page_of(item))).collect();
     let words = site.words(language);
@@ -154,27 +173,27 @@ pub(super) async fn show(
         .zip(&urls)
         .map(|(item, url)| FeedItem { item, url, kind: words.kind_of(item.kind) })
         .collect();
-    let changed_at = match last_change(&items) {
+    let changed_at = match last_change(items) {
         Some(at) => at,
         None => reading.founded_at().await?,
     };
     let head = FeedHead {
         forum,
         language,
-        title: &wish.title,
-        subject: &wish.subject,
-        own_url: &format!("{base}{}", wish.path),
-        page_url: &format!("{base}{}", wish.page),
+        title: &told.title,
+        subject: &told.subject,
+        own_url: &format!("{base}{}", told.path),
+        page_url: &format!("{base}{}", told.page),
         questions: words.questions(),
         changed_at,
     };
-    let (media_type, body) = match wish.form {
+    let (media_type, body) = match told.form {
         Form::Atom => ("application/atom+xml; charset=utf-8", write_atom(&head, &entries)),
         Form::Calendar => {
             let masthead = site.masthead(forum)?;
             let publisher = site.publisher(forum, &masthead, language);
             let events: Vec<_> = items.iter().zip(urls.iter().cloned().map(Some)).collect();
-            ("text/calendar; charset=utf-8", ics::write_calendar(&events, publisher, language, &wish.title))
+            ("text/calendar; charset=utf-8", ics::write_calendar(&events, publisher, language, &told.title))
         }
     };
     let document = Document { media_type, body: body.into_bytes(), changed_at };

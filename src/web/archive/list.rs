@@ -15,7 +15,7 @@ use crate::web::templates::Content;
 use crate::web::words::fill;
 
 /// Items of a page.
-const PAGE_ITEMS: usize = 25;
+pub(in crate::web) const PAGE_ITEMS: usize = 25;
 
 /// How much of an item stands in a list.
 const LEAD_CHARACTERS: usize = 200;
@@ -25,7 +25,7 @@ const YEARS: i32 = 10;
 
 /// Which of the lists it is.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Face {
+pub(in crate::web) struct Face {
     /// Where the list lies.
     pub(super) path: &'static str,
     /// What an item's path begins with.
@@ -36,7 +36,7 @@ pub(super) struct Face {
 
 impl Face {
     /// What everyone may read.
-    pub(super) const PUBLIC: Face = Face { path: "/public", item_path: "/i/", names_groups: false };
+    pub(in crate::web) const PUBLIC: Face = Face { path: "/public", item_path: "/i/", names_groups: false };
 
     /// What the forum's person who is signed in may read.
     pub(super) const MINE: Face = Face { path: "/me/items", item_path: "/items/", names_groups: true };
@@ -53,7 +53,7 @@ struct Choice {
 
 /// An item in a list.
 #[derive(Serialize)]
-struct Entry {
+pub(in crate::web) struct Entry {
     href: String,
     #[serde(rename = "lang")]
     language: Language,
@@ -84,6 +84,8 @@ pub(super) struct ListPage {
     first: Option<String>,
     clear: bool,
     mine: bool,
+    /// Whether organisations have pages of their own.
+    organisations: bool,
     feeds: Vec<FeedLink>,
 }
 
@@ -136,11 +138,13 @@ pub(super) async fn list_page(
         first: wanted.after.is_some().then(|| href(asked.written(None))),
         clear: asks,
         mine: face.names_groups,
+        organisations: !face.names_groups && reading.has_represented().await?,
         feeds: list_links(forum, language, &wanted, &pen.words.archive.feeds.of),
     })
 }
 
-fn entry_of(pen: &Pen, item: &Item, face: Face) -> Entry {
+/// The item as a list shows it.
+pub(in crate::web) fn entry_of(pen: &Pen, item: &Item, face: Face) -> Entry {
     let (language, text) = item.text_for(pen.language);
     let zone = pen.forum.settings.zone;
     Entry {

@@ -2,11 +2,11 @@
 //! [`crate::matching::Sight`]; the pages here are the same for everyone.
 
 pub(super) mod around;
-mod asked;
+pub(super) mod asked;
 mod conditional;
-mod feeds;
+pub(super) mod feeds;
 pub(super) mod files;
-mod list;
+pub(super) mod list;
 mod mine;
 mod personal;
 

@@ -7,7 +7,7 @@ use axum_extra::extract::Form as Fields;
 use serde::{Deserialize, Serialize};
 
 use super::asked::Asked;
-use super::feeds::{Form, Wish, name_of_secret, show};
+use super::feeds::{Form, Head, Wish, name_of_secret, show};
 use crate::matching::{Profile, Sight};
 use crate::web::refusal::{Refusal, Why};
 use crate::web::site::archive::Wanted;
@@ -32,15 +32,14 @@ pub(super) async fn show_feed(
     let language = asked.language().unwrap_or(recipient.language);
     let profile = Profile::new(&forum, &recipient.standing, reading.0.now());
     let sight = Sight::of(&forum, &profile).without_groups();
-    let wish = Wish {
+    let head = Head {
         form,
-        sight: &sight,
-        wanted: Wanted::default(),
         subject: format!("personal.{kind}.{}", name_of_secret(&token)),
         title: forum.settings.name.clone(),
         path: format!("/f/{token}/{file}"),
         page: "/me/items".to_owned(),
     };
+    let wish = Wish { head, sight: &sight, wanted: Wanted::default() };
     show(&reading, &forum, language, &headers, wish).await
 }
 

@@ -5,7 +5,8 @@ use axum::response::Response;
 use serde::{Deserialize, Serialize};
 
 use super::told::{Place, Teller, nothing_there};
-use crate::forum::sort_key;
+use crate::content::LEAST_SUM;
+use crate::forum::{OrganisationKind, sort_key};
 use crate::store::OrganisationRow;
 use crate::web::refusal::Refusal;
 use crate::web::site::{PLACES, Reading};
@@ -85,6 +86,17 @@ pub(super) async fn show(
     reading.0.desk_page(&staff, &page)
 }
 
+/// How far what is theirs to pass on went in an organisation: sums, and none of what fewer than five did.
+#[derive(Serialize)]
+struct Onward {
+    receiving: i64,
+    invited: String,
+    passed_on: String,
+    /// Open items that concerned it; none if it has no page.
+    concerning: Option<usize>,
+    page: Option<String>,
+}
+
 #[derive(Serialize)]
 struct OnePage {
     slug: String,
@@ -92,6 +104,7 @@ struct OnePage {
     kind: String,
     places: Vec<Place>,
     cut: bool,
+    onward: Onward,
 }
 
 impl Content for OnePage {
@@ -109,6 +122,7 @@ pub(super) async fn show_one(
     let places = reading.places_of_organisation(&slug).await?;
     let teller = Teller { reading: &reading, staff: &staff };
     let page = OnePage {
+        onward: tell_onward(&reading, &staff, &row).await?,
         kind: teller.kind(&row.kind),
         cut: places.len() >= usize::try_from(PLACES).unwrap_or_default(),
         places: teller.places(&places),
@@ -116,4 +130,29 @@ pub(super) async fn show_one(
         slug,
     };
     reading.0.desk_page(&staff, &page)
+}
+
+async fn tell_onward(reading: &Reading, staff: &Staff, row: &OrganisationRow) -> Result<Onward, Refusal> {
+    let words = &reading.0.words(staff.language).organisation.report;
+    let counts = reading.onward(row.id).await?;
+    let enough = |people: i64, sum: i64, few: &str| {
+        if people < LEAST_SUM { few.to_owned() } else { sum.to_string() }
+    };
+    let is_union = row.kind == OrganisationKind::Union.slug();
+    let of = reading.find_represented(&staff.forum, &row.slug).await?;
+    let concerning = match &of {
+        Some(of) => Some(reading.count_concerning(&staff.forum, of).await?),
+        None => None,
+    };
+    Ok(Onward {
+        receiving: counts.receiving,
+        invited: if is_union {
+            words.union.clone()
+        } else {
+            enough(counts.invited, counts.invited, &words.few)
+        },
+        passed_on: enough(counts.passed_on_by, counts.passed_on, &words.few_people),
+        concerning,
+        page: of.map(|of| format!("/o/{}", of.organisation.slug)),
+    })
 }

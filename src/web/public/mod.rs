@@ -48,6 +48,8 @@ struct Entry {
 #[derive(Serialize)]
 struct Front {
     items: Vec<Entry>,
+    /// Whether organisations have pages of their own.
+    organisations: bool,
 }
 
 impl Content for Front {
@@ -69,7 +71,8 @@ pub(super) async fn show_front(reading: Reading, headers: HeaderMap) -> Result<R
             lead: text.gist(LEAD_CHARACTERS),
         }
     };
-    let page = Front { items: items.iter().map(entry).collect() };
+    let organisations = reading.has_represented().await?;
+    let page = Front { items: items.iter().map(entry).collect(), organisations };
     reading.0.page(&forum, language, &page)
 }
 

@@ -21,6 +21,7 @@ mod prefs;
 mod progress;
 mod proofs;
 mod queue;
+mod represented;
 mod settings;
 mod shown;
 mod topics;

@@ -10,6 +10,7 @@ mod desk;
 mod mail;
 mod mailing;
 mod merging;
+mod organisation;
 mod part;
 mod people;
 mod prefs;
@@ -62,13 +63,14 @@ macro_rules! words {
 use words;
 
 /// The areas of pages that keep their words in files of their own.
-const AREAS: [&str; 14] = [
+const AREAS: [&str; 15] = [
     "access",
     "archive",
     "desk",
     "mail",
     "mailing",
     "merging",
+    "organisation",
     "part",
     "people",
     "prefs",
@@ -96,6 +98,7 @@ words! {
         mail: Box<mail::Words>,
         mailing: Box<mailing::Words>,
         merging: Box<merging::Words>,
+        organisation: Box<organisation::Words>,
         part: Box<part::Words>,
         people: Box<people::Words>,
         prefs: Box<prefs::Words>,

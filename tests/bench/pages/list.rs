@@ -80,6 +80,7 @@ fn list_open_pages() -> Vec<Page> {
         page("feed of everything", 1, |_| "/feeds/all.atom".to_owned()),
         page("feed of a sector", 60, |i| format!("/feeds/sector/s{i}.atom")),
         page("calendar", 1, |_| "/feeds/all.ics".to_owned()),
+        page("organisations with a page", 1, |_| "/o".to_owned()),
         page("sign-up", 1, |_| "/sign-up".to_owned()),
         page("privacy", 1, |_| "/privacy".to_owned()),
     ]
@@ -111,6 +112,7 @@ fn list_pages_of_a_device() -> Vec<Page> {
         "/data/export.json",
         "/feeds",
         "/send-in",
+        "/for-colleagues",
     ]
     .map(own)
     .into();

@@ -177,6 +177,10 @@ pub const ROUTES: &[(&str, Opens)] = &[
     ("/feeds/{file}", Opens::Everyone),
     ("/feeds/{facet}/{file}", Opens::Everyone),
     ("/f/{token}/{file}", Opens::Feed),
+    ("/o", Opens::Everyone),
+    ("/o/{slug}", Opens::Everyone),
+    ("/o/{slug}/{file}", Opens::Everyone),
+    ("/me/for-colleagues", Opens::Device),
     ("/me/items", Opens::Device),
     ("/me/feeds", Opens::Device),
     ("/me/feeds/{id}/off", Opens::Device),
@@ -270,6 +274,10 @@ fn choices_of(route: &str, part: &str, reader: &Reader) -> Result<Vec<String>, S
         "{id}" if route.starts_with("/desk/inbox/") => ["7", "8", "99", "x"].map(str::to_owned).to_vec(),
         "{slug}" if route.starts_with("/desk/topics/") => ["health", "x"].map(str::to_owned).to_vec(),
         "{slug}" if route.starts_with("/desk/groups/") => ["health", "x"].map(str::to_owned).to_vec(),
+        "{slug}" if route.starts_with("/o/") => ["nav", "x"].map(str::to_owned).to_vec(),
+        "{file}" if route.starts_with("/o/") => {
+            ["feed.atom", "feed.ics", "x.atom"].map(str::to_owned).to_vec()
+        }
         "{slug}" if route.starts_with("/desk/organisations/") => ["nav", "x"].map(str::to_owned).to_vec(),
         "{id}" if route.starts_with("/l/") => items(),
         "{id}" if route.starts_with("/inbox/") => ["1", "2", "7", "8", "99"].map(str::to_owned).to_vec(),

@@ -1,0 +1,39 @@
+//! The organisations that have a page: those that are represented in a group now, which the forum's make-up tells openly.
+
+use axum::http::HeaderMap;
+use axum::response::Response;
+use serde::Serialize;
+
+use crate::forum::sort_key;
+use crate::web::layers::language_of;
+use crate::web::refusal::Refusal;
+use crate::web::site::Reading;
+use crate::web::templates::Content;
+
+#[derive(Serialize)]
+struct Row {
+    name: String,
+    href: String,
+}
+
+#[derive(Serialize)]
+struct Page {
+    rows: Vec<Row>,
+}
+
+impl Content for Page {
+    const TEMPLATE: &'static str = "organisations.html";
+}
+
+/// GET: them all, by name.
+pub(super) async fn show(reading: Reading, headers: HeaderMap) -> Result<Response, Refusal> {
+    let forum = reading.forum().await?;
+    let language = language_of(&headers).unwrap_or(forum.settings.language);
+    let mut all = reading.represented(&forum).await?;
+    all.sort_by_cached_key(|of| sort_key(&of.organisation.name));
+    let row = |of: crate::forum::Represented| Row {
+        href: format!("/o/{}", of.organisation.slug),
+        name: of.organisation.name,
+    };
+    reading.0.page(&forum, language, &Page { rows: all.into_iter().map(row).collect() })
+}
