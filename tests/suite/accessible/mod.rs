@@ -41,6 +41,7 @@ const NO_PAGES: &[&str] = &[
     "/items/{slug}/file/{position}",
     "/me/feeds/{id}/off",
     "/feeds/{facet}/{file}",
+    "/o/{slug}/{file}",
     "/l/{token}/item/{id}/event.ics",
     "/me/data/export.json",
     // Answers to a POST only, which lead on to a page.
