@@ -20,6 +20,3 @@ CREATE TABLE hit_month (
     no       BIGINT,                          -- that it missed
     kept_at  BIGINT NOT NULL                  -- real time
 );
-
--- What was said of a letter before: looked for at every tap.
-CREATE INDEX tap_by_delivery ON tap (delivery_id);
