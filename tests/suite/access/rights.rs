@@ -10,8 +10,16 @@ use crate::on_both_databases;
 use crate::pages::world::{KARI, Pages, letter_token, now, unsubscribe_token};
 
 const ADDRESS: &str = "kari@nav.test";
-const OWN: [&str; 7] =
-    ["/me", "/me/places", "/me/address", "/me/data", "/me/data/export.json", "/me/erase", "/me/preferences"];
+const OWN: [&str; 8] = [
+    "/me",
+    "/me/places",
+    "/me/promises",
+    "/me/address",
+    "/me/data",
+    "/me/data/export.json",
+    "/me/erase",
+    "/me/preferences",
+];
 
 on_both_databases! {
     async fn looking_at_ones_own_pages_changes_nothing(db: Database) {

@@ -90,6 +90,7 @@ on_both_databases! {
         let claimed = planned(&town).await;
         let olas = read(&town, letter_of(&town, &claimed, "ola").await).await;
         assert!(olas.contains("innen mandag 22. mars.") && !olas.contains("Lovet i kompetansegruppe helse"), "{olas}");
+        town.clock.set(at(MONDAY) + TimeDelta::hours(1));
         town.send(Outcome::Accepted).await;
         town.clock.set(at("2027-03-09T12:00:00Z"));
         town.queue("haster", &format!("{TIP}\nlane = \"urgent\"")).await;
