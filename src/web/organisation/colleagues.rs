@@ -85,7 +85,7 @@ pub(super) async fn show(reading: Reading, visitor: Visitor) -> Result<Response,
     let words = &pen.words.organisation.colleagues;
     let mut page =
         Page { own: list_own(site, &pen, &organisations), letter: None, missing: words.no_letter.clone() };
-    if let Some((dated_at, items)) = reading.newest_letter(forum, person.id).await? {
+    if let Some((dated_at, items)) = reading.letter_to_pass_on(forum, person.id).await? {
         let day = pen.day(dated_at);
         page.missing = fill(&words.nothing, &[("day", &day)]);
         page.letter = letter_of(site, &pen, (dated_at, &items), sign_up_for(site, &organisations))?;

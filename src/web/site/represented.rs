@@ -124,7 +124,7 @@ impl Reading {
     }
 
     /// The newest ordinary letter that somebody got, with its Date and what it held, in its order.
-    pub(in crate::web) async fn newest_letter(
+    pub(in crate::web) async fn letter_to_pass_on(
         &self,
         forum: &Forum,
         id: RecipientId,
