@@ -73,7 +73,7 @@ pub fn round_people(people: i64) -> Option<i64> {
 }
 
 /// The gatherings of these days that are over at `now`.
-pub fn list_gatherings<'i>(items: &'i [Item], days: Days, zone: Tz, now: DateTime<Utc>) -> Vec<&'i Item> {
+pub fn list_gatherings(items: &[Item], days: Days, zone: Tz, now: DateTime<Utc>) -> Vec<&Item> {
     let is_over = |item: &Item| item.own_close().is_some_and(|end| end.at <= now);
     let is_within = |item: &Item| match item.fields {
         Fields::Event { starts_at: Some(start), gathering: true, .. } => days.include(start.local_day(zone)),

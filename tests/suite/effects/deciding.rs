@@ -25,7 +25,11 @@ fn this_year() -> Days {
 
 /// Minutes of a group that say what was gained.
 fn minutes(id: i64, group: &str, met_on: &str, visibility: Visibility) -> Item {
-    let fields = Fields::Minutes { group: Some(term(&forum(), group)), met_on: Some(day(met_on)) };
+    let fields = Fields::Minutes {
+        group: Some(term(&forum(), group)),
+        met_on: Some(day(met_on)),
+        promises: Vec::new(),
+    };
     let mut said = text("Referat", "");
     said.minutes = Minutes {
         achieved: Some(format!("**Gevinst** {id}")),
