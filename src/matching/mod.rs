@@ -44,7 +44,7 @@ mod selects;
 mod sight;
 mod written;
 
-pub use concern::concerns;
+pub use concern::Concern;
 pub use decision::{Because, Decision, Match, Reason, ReasonTerm};
 pub use profile::Profile;
 pub use reasons::gives_reason;

@@ -39,9 +39,9 @@ const ONWARD: &str = "SELECT
     (SELECT COUNT(DISTINCT c.recipient_id) FROM came_by c JOIN recipient r ON r.id = c.recipient_id
      WHERE c.organisation_id = $1 AND r.organisation_id = $1 AND r.status = 'active' AND c.came_at >= $2),
     (SELECT COUNT(*) FROM passed_on p JOIN recipient r ON r.id = p.recipient_id
-     WHERE r.organisation_id = $1 AND p.said_at >= $3),
+     WHERE r.organisation_id = $1 AND r.status = 'active' AND p.said_at >= $3),
     (SELECT COUNT(DISTINCT p.recipient_id) FROM passed_on p JOIN recipient r ON r.id = p.recipient_id
-     WHERE r.organisation_id = $1 AND p.said_at >= $3)";
+     WHERE r.organisation_id = $1 AND r.status = 'active' AND p.said_at >= $3)";
 
 impl Store {
     /// How far it went in an organisation: who came by its invitation since the first instant, what was passed on since
@@ -63,20 +63,38 @@ impl Tx {
         Ok(row.map(|One(id)| id))
     }
 
-    /// Keeps by whose invitation somebody came, and that they work there, as far as nothing else is known.
+    /// Keeps that somebody works where they were invited, as far as nothing else is known, and by whose invitation they came,
+    /// once and if they work there: it is for nothing but that sum. Whether it is new that they work there.
     pub(super) async fn keep_invitation(
         &mut self,
         now: DateTime<Utc>,
         (recipient, organisation): (RecipientId, OrganisationId),
-    ) -> Result<(), StoreError> {
+    ) -> Result<bool, StoreError> {
+        let placed = self
+            .run(
+                "UPDATE recipient SET organisation_id = $2 WHERE id = $1 AND organisation_id IS NULL",
+                args![recipient, organisation],
+            )
+            .await?;
         self.run(
-            "INSERT INTO came_by (recipient_id, organisation_id, came_at) VALUES ($1, $2, $3)",
+            "INSERT INTO came_by (recipient_id, organisation_id, came_at)
+             SELECT r.id, r.organisation_id, CAST($3 AS BIGINT) FROM recipient r
+             WHERE r.id = $1 AND r.organisation_id = $2 AND NOT EXISTS
+                 (SELECT 1 FROM came_by c WHERE c.recipient_id = r.id AND c.organisation_id = r.organisation_id)",
             args![recipient, organisation, now],
         )
         .await?;
+        Ok(placed > 0)
+    }
+
+    /// Forgets who came by the invitation of what is a union.
+    pub(super) async fn forget_invitations_of_unions(
+        &mut self,
+        id: OrganisationId,
+    ) -> Result<(), StoreError> {
         self.run(
-            "UPDATE recipient SET organisation_id = $2 WHERE id = $1 AND organisation_id IS NULL",
-            args![recipient, organisation],
+            "DELETE FROM came_by WHERE organisation_id IN (SELECT id FROM organisation WHERE id = $1 AND kind = 'union')",
+            args![id],
         )
         .await?;
         Ok(())

@@ -221,7 +221,7 @@ impl Store {
         let writer = match &self.db {
             Db::Sqlite(pools) => &pools.writer,
             Db::Postgres(_) => {
-                self.db.run("VACUUM recipient, delivery, report, change, notice, knock, mail_link, former_address, left_place, answer, passed_on, probe, draft, promise", args![]).await?;
+                self.db.run("VACUUM recipient, delivery, report, change, notice, knock, mail_link, former_address, left_place, answer, passed_on, probe, draft, promise, goal, effect_page, effect_line", args![]).await?;
                 return Ok(true);
             }
         };

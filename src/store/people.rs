@@ -185,6 +185,7 @@ impl Tx {
         now: DateTime<Utc>,
     ) -> Result<(), StoreError> {
         self.run("UPDATE organisation SET name = $2, kind = $3 WHERE id = $1", args![id, name, kind]).await?;
+        self.forget_invitations_of_unions(id).await?;
         self.run(
             "UPDATE term SET names = $2
              WHERE id IN (SELECT org_id FROM organisation WHERE id = $1)

@@ -33,17 +33,29 @@ record! {
 }
 
 impl Store {
-    /// The places that run at `now`, by organisation and place; of one organisation alone, if a slug is given.
+    /// The slugs and the names of the organisations of which a place runs at `now`, by slug.
+    pub async fn list_represented_names(
+        &self,
+        now: DateTime<Utc>,
+    ) -> Result<Vec<(String, String)>, StoreError> {
+        let named = "SELECT o.slug, o.name FROM organisation o WHERE EXISTS
+                 (SELECT 1 FROM seat s WHERE s.organisation_id = o.id
+                  AND (s.starts_at IS NULL OR s.starts_at <= $1) AND (s.ends_at IS NULL OR s.ends_at > $1))
+             ORDER BY o.slug";
+        Ok(self.db.all(named, args![now]).await?)
+    }
+
+    /// The places of that organisation that run at `now`, by place.
     pub async fn list_represented(
         &self,
-        slug: Option<&str>,
+        slug: &str,
         now: DateTime<Utc>,
     ) -> Result<Vec<RepresentedRow>, StoreError> {
         let running = "SELECT o.id, o.slug, o.name, o.kind, o.org_id, o.represents_id, s.id, s.group_id, s.position, t.sector_id
              FROM seat s JOIN organisation o ON o.id = s.organisation_id LEFT JOIN seat_topic t ON t.seat_id = s.id
              WHERE (s.starts_at IS NULL OR s.starts_at <= $1) AND (s.ends_at IS NULL OR s.ends_at > $1)
-               AND (o.slug = $2 OR $2 IS NULL)
-             ORDER BY o.slug, s.id, t.sector_id";
+               AND o.slug = $2
+             ORDER BY s.id, t.sector_id";
         Ok(self.db.all(running, args![now, slug]).await?)
     }
 

@@ -100,10 +100,12 @@ impl Tx {
         )
         .await?;
         self.follow_topics(now, id, new.topics).await?;
+        let mut after = serde_json::json!({ "status": "active", "consent": new.consent_version });
         if let Some(slug) = new.invited_by
             && let Some(organisation) = self.find_inviting(slug).await?
+            && self.keep_invitation(now, (id, organisation)).await?
         {
-            self.keep_invitation(now, (id, organisation)).await?;
+            after["organisation"] = slug.into();
         }
         let change = Change {
             actor: "page",
@@ -111,7 +113,7 @@ impl Tx {
             subject: format!("recipient:{id}"),
             recipient: Some(id),
             before: before.map(|b| serde_json::json!({ "status": b.status, "cause": b.status_cause })),
-            after: Some(serde_json::json!({ "status": "active", "consent": new.consent_version })),
+            after: Some(after),
         };
         self.record_change(now, change).await?;
         self.raise_change_number().await?;

@@ -231,7 +231,10 @@ async fn set_headers(request: Request, next: Next) -> Response {
     let desk = is_desk(path);
     let private = own || desk || is_token_path(path) || path.starts_with("/inbox");
     // No token stands in these paths, and browsers that know no Sec-Fetch-Site tell Origin of a form only so.
-    let referrer = if own || desk || ["/link", "/sign-up", "/send-in"].contains(&path) {
+    // By whose invitation somebody signs up is not told on by their browser either: it would name a union.
+    let referrer = if path == "/sign-up" {
+        "strict-origin"
+    } else if own || desk || ["/link", "/send-in"].contains(&path) {
         "same-origin"
     } else {
         "no-referrer"

@@ -19,4 +19,4 @@ pub use items::{find_item, load_choices, load_items, load_items_by_ids, load_ope
 pub use kept::KeptForum;
 pub use kept_index::KeptIndex;
 pub use recipients::{find_recipient, load_recipients, load_recipients_by_ids, load_workplace};
-pub use represented::load_represented;
+pub use represented::find_represented;

@@ -8,14 +8,14 @@ use crate::forum::{Forum, Position, Represented, Seat, TermIx};
 use crate::ids::TermId;
 use crate::store::{OrganisationRow, RepresentedRow, Store};
 
-/// The organisations that are represented in a group at `now`, by slug; the one of that slug alone, if one is given.
-pub async fn load_represented(
+/// The organisation of that slug, if it is represented in a group at `now`.
+pub async fn find_represented(
     store: &Store,
     forum: &Forum,
-    (slug, now): (Option<&str>, DateTime<Utc>),
-) -> Result<Vec<Represented>, WorldError> {
+    (slug, now): (&str, DateTime<Utc>),
+) -> Result<Option<Represented>, WorldError> {
     let rows = store.list_represented(slug, now).await?;
-    rows.chunk_by(|a, b| a.id == b.id).map(|of_one| read_one(of_one, forum)).collect()
+    if rows.is_empty() { Ok(None) } else { read_one(&rows, forum).map(Some) }
 }
 
 fn read_one(rows: &[RepresentedRow], forum: &Forum) -> Result<Represented, WorldError> {

@@ -103,7 +103,7 @@ pub fn count_figures(
         meetings: count_meetings(forum, items, days, now),
         goals: count_goals(lines, days),
         gatherings,
-        came: counted.came.filter(|_| gatherings > 0).and_then(tell_sum),
+        came: counted.came.filter(|_| gatherings > 0).and_then(round_people),
     }
 }
 

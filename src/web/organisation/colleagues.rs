@@ -115,10 +115,11 @@ fn list_own(site: &Site, pen: &Pen, organisations: &[Represented]) -> Vec<Own> {
     organisations.iter().map(own).collect()
 }
 
-/// Where colleagues sign up: by the invitation of the organisation, if there is one and no other.
+/// Where colleagues sign up: by the invitation of the organisation, if there is one and no other. A union's would tell of whoever
+/// passes the letter on that they are with it (GDPR, art. 9).
 fn sign_up_for(site: &Site, organisations: &[Represented]) -> String {
     let path = match organisations {
-        [only] => sign_up_path(only),
+        [only] if !only.is_union() => sign_up_path(only),
         _ => "/sign-up".to_owned(),
     };
     format!("{}{path}", site.config().base_url)

@@ -29,11 +29,8 @@ impl Content for Page {
 pub(super) async fn show(reading: Reading, headers: HeaderMap) -> Result<Response, Refusal> {
     let forum = reading.forum().await?;
     let language = language_of(&headers).unwrap_or(forum.settings.language);
-    let mut all = reading.represented(&forum).await?;
-    all.sort_by_cached_key(|of| sort_key(&of.organisation.name));
-    let row = |of: crate::forum::Represented| Row {
-        href: format!("/o/{}", of.organisation.slug),
-        name: of.organisation.name,
-    };
+    let mut all = reading.represented().await?;
+    all.sort_by_cached_key(|(_, name)| sort_key(name));
+    let row = |(slug, name): (String, String)| Row { href: format!("/o/{slug}"), name };
     reading.0.page(&forum, language, &Page { rows: all.into_iter().map(row).collect() })
 }

@@ -135,8 +135,11 @@ pub(super) async fn show_one(
 async fn tell_onward(reading: &Reading, staff: &Staff, row: &OrganisationRow) -> Result<Onward, Refusal> {
     let words = &reading.0.words(staff.language).organisation.report;
     let counts = reading.onward(row.id).await?;
-    let enough = |people: i64, sum: i64, few: &str| {
-        if people < LEAST_SUM { few.to_owned() } else { sum.to_string() }
+    // Beside how many get letters, a sum of nearly all tells of each as well as one of few.
+    let enough = |people: i64, sum: i64, few: &str| match people {
+        ..LEAST_SUM => few.to_owned(),
+        many if counts.receiving - many < LEAST_SUM => words.nearly_all.clone(),
+        _ => sum.to_string(),
     };
     let is_union = row.kind == OrganisationKind::Union.slug();
     let of = reading.find_represented(&staff.forum, &row.slug).await?;

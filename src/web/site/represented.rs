@@ -1,13 +1,15 @@
 //! What pages ask of organisations that are represented in groups: which there are, what concerns one, and how far it went.
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::Reading;
 use super::archive::{Shelf, Wanted};
 use crate::content::Item;
-use crate::forum::{Forum, Recipient, Represented, is_slug};
+use crate::forum::{Facet, Forum, Recipient, Represented, Term, is_slug};
 use crate::ids::{DeliveryId, ItemId, OrganisationId, RecipientId};
-use crate::matching::{Sight, concerns};
+use crate::matching::{Concern, Sight};
 use crate::store::{OnwardRow, ShelfPlace};
 use crate::web::refusal::{Refusal, Why};
 use crate::world;
@@ -31,9 +33,9 @@ const COUNTED_DAYS: i64 = 90;
 const MOST_COUNTED: usize = 999;
 
 impl Reading {
-    /// The organisations that are represented in a group now, by slug.
-    pub(in crate::web) async fn represented(&self, forum: &Forum) -> Result<Vec<Represented>, Refusal> {
-        Ok(world::load_represented(self.store(), forum, (None, self.0.now())).await?)
+    /// The slugs and the names of the organisations that are represented in a group now, by slug.
+    pub(in crate::web) async fn represented(&self) -> Result<Vec<(String, String)>, Refusal> {
+        Ok(self.store().list_represented_names(self.0.now()).await?)
     }
 
     /// Whether there is one.
@@ -50,7 +52,7 @@ impl Reading {
         if !is_slug(slug) {
             return Ok(None);
         }
-        Ok(world::load_represented(self.store(), forum, (Some(slug), self.0.now())).await?.pop())
+        Ok(world::find_represented(self.store(), forum, (slug, self.0.now())).await?)
     }
 
     /// The same; what is not there has no page.
@@ -68,13 +70,17 @@ impl Reading {
         forum: &Forum,
         person: &Recipient,
     ) -> Result<Vec<Represented>, Refusal> {
-        let (standing, now) = (&person.standing, self.0.now());
-        let is_theirs = |of: &Represented| {
-            let own = &of.organisation;
-            let sits = |seat: &crate::forum::Seat| seat.is_running(now) && seat.represents == own.represents;
-            standing.workplace.contains(&own.org) || standing.seats.iter().any(sits)
-        };
-        Ok(self.represented(forum).await?.into_iter().filter(is_theirs).collect())
+        let now = self.0.now();
+        let sat_for =
+            person.standing.seats.iter().filter(|seat| seat.is_running(now)).map(|seat| seat.represents);
+        let theirs = person.standing.workplace.iter().copied().chain(sat_for).map(|ix| forum.terms.term(ix));
+        let is_one = |term: &&Term| matches!(term.facet, Facet::Org | Facet::Represents);
+        let slugs: BTreeSet<&str> = theirs.filter(is_one).map(|term| term.slug.as_str()).collect();
+        let mut found = Vec::new();
+        for slug in slugs {
+            found.extend(self.find_represented(forum, slug).await?);
+        }
+        Ok(found)
     }
 
     /// Up to `at_most` public items that concern the organisation and that `wanted` asks for, the newest first.
@@ -86,10 +92,10 @@ impl Reading {
         at_most: usize,
     ) -> Result<Shelf, Refusal> {
         let sight = Sight::of_everyone(self.0.now());
-        let mut found = Shelf::default();
+        let (mut found, mut concern) = (Shelf::default(), Concern::of(forum, of));
         for _ in 0..MOST_READS {
             let shelf = self.shelf(forum, &sight, &wanted, READ_AT_ONCE).await?;
-            for item in shelf.items.into_iter().filter(|item| concerns(forum, item, of)) {
+            for item in shelf.items.into_iter().filter(|item| concern.includes(item)) {
                 if found.items.len() == at_most {
                     found.next = found.items.last().map(place_of);
                     return Ok(found);

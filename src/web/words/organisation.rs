@@ -11,5 +11,5 @@ super::words! {
     colleagues, Colleagues:
         title link_line lead heading heading_any page feed invitation invitation_text invitation_any union_hint letter letter_from left_out left_out_one nothing no_letter look text html hint paste_title paste_end paste_link;
     report, Report:
-        title receiving invited passed_on concerning few few_people union page no_page;
+        title receiving invited passed_on concerning few few_people nearly_all union page no_page;
 }

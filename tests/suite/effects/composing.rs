@@ -20,7 +20,7 @@ on_both_databases! {
         let alone = hand_in(&mut lead, "only:health", "2027-02-03", ("For gruppa.", "")).await;
         let page = lead.get(COMPOSE).await.body;
         for said in ["Ti læreplasser", "Tegnet: Ti avtaler · nådd 10. februar 2027", "Felles plan", "Åpent &lt;b&gt;x&lt;&#x2F;b&gt;.", "Vi ringte.", "Møtet 3. februar 2027",
-                     "Referatet er for forumet. Tar du med dette, kan alle lese det.", "Disse står i et referat bare for gruppa.", "Ingen side er publisert."] {
+                     "Referatet er for forumet. Tar du med dette, kan alle lese det.", "Dette står i et referat bare for gruppa.", "Ingen side er publisert."] {
             assert!(page.contains(said) || page.contains(&said.replace("&#x2F;", "/")), "{said} in {page}");
         }
         let ticked = |id: &str| page.contains(&format!("name=\"shown\" value=\"{id}\" aria-describedby=\"open-{id}\" checked"));

@@ -251,7 +251,7 @@ fn sums_are_of_these_days_and_few_people_are_not_told() {
     };
     assert_eq!(figures, expected);
     let five = Counted { came: Some(5), ..counted };
-    assert_eq!(count_figures(&forum, (&items, &lines), five, this_year(), now()).came, Some(5));
+    assert_eq!(count_figures(&forum, (&items, &lines), five, this_year(), now()).came, Some(10));
     let gatherings = list_gatherings(&items, this_year(), forum.settings.zone, now());
     assert!(
         are_answers_kept(&gatherings, 40, now()) && !are_answers_kept(&gatherings, 30, now()),

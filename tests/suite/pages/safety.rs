@@ -86,7 +86,11 @@ on_both_databases! {
             let answer = pages.get(&path).await;
             assert_eq!(answer.header("x-content-type-options"), "nosniff", "{path}");
             let no_token = ["/link", "/sign-up"].contains(&path.as_str()) || path.starts_with("/me") || ["/desk", "/desk/sign-in"].contains(&path.as_str());
-            let referrer = if no_token { "same-origin" } else { "no-referrer" };
+            let referrer = match path.as_str() {
+                "/sign-up" => "strict-origin",
+                _ if no_token => "same-origin",
+                _ => "no-referrer",
+            };
             assert_eq!(answer.header("referrer-policy"), referrer, "{path}");
             assert!(answer.header("content-security-policy").starts_with("default-src 'none'; style-src 'self';"));
             assert!(!answer.header("content-security-policy").contains("unsafe"), "{path}");
