@@ -32,12 +32,22 @@ record! {
     }
 }
 
+record! {
+    /// An organisation that is represented.
+    pub struct RepresentedName {
+        /// Its slug.
+        pub slug: String,
+        /// As it calls itself.
+        pub name: String,
+    }
+}
+
 impl Store {
     /// The slugs and the names of the organisations of which a place runs at `now`, by slug.
     pub async fn list_represented_names(
         &self,
         now: DateTime<Utc>,
-    ) -> Result<Vec<(String, String)>, StoreError> {
+    ) -> Result<Vec<RepresentedName>, StoreError> {
         let named = "SELECT o.slug, o.name FROM organisation o WHERE EXISTS
                  (SELECT 1 FROM seat s WHERE s.organisation_id = o.id
                   AND (s.starts_at IS NULL OR s.starts_at <= $1) AND (s.ends_at IS NULL OR s.ends_at > $1))

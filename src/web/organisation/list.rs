@@ -5,6 +5,7 @@ use axum::response::Response;
 use serde::Serialize;
 
 use crate::forum::sort_key;
+use crate::store::RepresentedName;
 use crate::web::layers::language_of;
 use crate::web::refusal::Refusal;
 use crate::web::site::Reading;
@@ -30,7 +31,7 @@ pub(super) async fn show(reading: Reading, headers: HeaderMap) -> Result<Respons
     let forum = reading.forum().await?;
     let language = language_of(&headers).unwrap_or(forum.settings.language);
     let mut all = reading.represented().await?;
-    all.sort_by_cached_key(|(_, name)| sort_key(name));
-    let row = |(slug, name): (String, String)| Row { href: format!("/o/{slug}"), name };
+    all.sort_by_cached_key(|row| sort_key(&row.name));
+    let row = |row: RepresentedName| Row { href: format!("/o/{}", row.slug), name: row.name };
     reading.0.page(&forum, language, &Page { rows: all.into_iter().map(row).collect() })
 }

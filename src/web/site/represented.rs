@@ -10,7 +10,7 @@ use crate::content::Item;
 use crate::forum::{Facet, Forum, Recipient, Represented, Term, is_slug};
 use crate::ids::{DeliveryId, ItemId, OrganisationId, RecipientId};
 use crate::matching::{Concern, Sight};
-use crate::store::{OnwardRow, ShelfPlace};
+use crate::store::{OnwardRow, RepresentedName, ShelfPlace};
 use crate::web::refusal::{Refusal, Why};
 use crate::world;
 
@@ -34,7 +34,7 @@ const MOST_COUNTED: usize = 999;
 
 impl Reading {
     /// The slugs and the names of the organisations that are represented in a group now, by slug.
-    pub(in crate::web) async fn represented(&self) -> Result<Vec<(String, String)>, Refusal> {
+    pub(in crate::web) async fn represented(&self) -> Result<Vec<RepresentedName>, Refusal> {
         Ok(self.store().list_represented_names(self.0.now()).await?)
     }
 
