@@ -150,7 +150,7 @@ pub use promises::{GroupSeatRow, PromiseRow};
 pub use rejected::Resending;
 pub use reminders::ReminderCandidate;
 pub use reports::{KeptMail, NewReport, SoftBounce};
-pub use represented::RepresentedName, RepresentedRow;
+pub use represented::{RepresentedName, RepresentedRow};
 pub use retention::{GOING_COUNTED_TO, KeptKind};
 pub use revising::RevisedLetter;
 pub use rights::LeftPlaceRow;
