@@ -46,6 +46,11 @@ on_both_databases! {
         assert!(fields[1].1.contains("Første avsnitt.") && fields[1].1.contains("https://forum.example/i/aapen\n"), "{}", fields[1].1);
         assert!(fields[2].1.contains("<a href=\"https://forum.example/i/aapen\"><strong>Åpen sak &lt;script"), "{}", fields[2].1);
         assert!(!fields[2].1.contains("<script") && !fields[2].1.contains("class="), "plain elements alone: {}", fields[2].1);
+        pages.run("UPDATE organisation SET kind = 'union' WHERE id = 1").await;
+        let mut kari = Reader::signed_in(&pages, "kari@nav.test", 2).await;
+        for (id, text) in &self::fields(&kari.get("/me/for-colleagues").await.body)[1..] {
+            assert!(text.contains("/sign-up") && !text.contains("organisation="), "whoever passes {id} on is with no union: {text}");
+        }
     }
 
     async fn letters_that_did_not_go_and_urgent_ones_are_not_the_newest(db: Database) {
