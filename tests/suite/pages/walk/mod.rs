@@ -125,9 +125,12 @@ async fn knock(pages: &Pages, reader: &Reader) -> Vec<String> {
 
 /// Pages of the desk that an address alone does not open: they want a state in the query, a mailing under way, a look
 /// into a person's letter that was written down just before, or a picture that was chosen. `tests/suite/mailing`,
-/// `tests/suite/desk/inbox.rs`, `tests/suite/desk/house.rs` and `tests/suite/places` open them. And one that only a browser opens that comes back from another house
+/// `tests/suite/desk/inbox.rs`, `tests/suite/desk/house.rs` and `tests/suite/places` open them; what is there once effects
+/// are published, `tests/suite/effects`. And one that only a browser opens that comes back from another house
 /// (`tests/suite/sign_in`).
-const OPEN_BY_MORE: [&str; 8] = [
+const OPEN_BY_MORE: [&str; 10] = [
+    "/effects",
+    "/effects.txt",
     "/desk/settings/look/logo",
     "/desk/sign-in/from/{house}",
     "/desk/mailing/sent/{id}/letters",
