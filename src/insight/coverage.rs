@@ -3,8 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use super::precision::{Ballot, Split};
-use crate::content::LEAST_SUM;
+use super::precision::{Ballot, Split, most_untold, to_fives};
 use crate::ids::ItemId;
 use crate::store::ProbedRow;
 
@@ -30,7 +29,7 @@ pub enum Missed {
 /// What samples tell.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Coverage<K> {
-    /// So many answered yes or no; none if that is too few to be told.
+    /// At least so many answered yes or no, in tens; none if that is too few to be told.
     pub answers: Option<usize>,
     /// Of so many of a hundred.
     pub missed: Missed,
@@ -56,24 +55,30 @@ pub fn sum_samples<K: Copy + Ord, Topics: IntoIterator<Item = K>>(
         by_topic.into_iter().map(told).filter(|(_, missed)| *missed != Missed::TooEarly).collect();
     topics.sort_by_key(|(topic, missed)| (std::cmp::Reverse(*missed), *topic));
     let answers = all.yes + all.no;
-    Coverage { answers: (answers >= LEAST_ANSWERS).then_some(answers), missed, topics }
+    Coverage { answers: (answers >= LEAST_ANSWERS).then_some(down_to_tens(answers)), missed, topics }
 }
 
-/// What may be told of answers. Where too few people said one thing, its number is taken for four, whatever it is: an
-/// interval of the true number would tell it.
+/// So many answers as they are told.
+fn down_to_tens(answers: usize) -> usize {
+    answers / 10 * 10
+}
+
+/// What may be told of answers, by rounded numbers: an interval of exact ones would tell the next answer. Where too few
+/// people said one thing, its number is taken for four, whatever it is: an interval of the true number would tell it.
 fn judge(ballot: &Ballot) -> Missed {
-    let (yes, all) = (ballot.yes, ballot.yes + ballot.no);
-    let few = usize::try_from(LEAST_SUM - 1).unwrap_or_default();
+    let all = ballot.yes + ballot.no;
     if all < LEAST_ANSWERS {
         return Missed::TooEarly;
     }
+    let (few, whole) = (most_untold(), down_to_tens(all));
     match ballot.tell() {
-        Split::Told { .. } => {
-            let (from, to) = interval_of(yes, all);
+        Split::Told { yes, no } => {
+            let (yes, no) = (to_fives(yes), to_fives(no));
+            let (from, to) = interval_of(yes, yes + no);
             Missed::Between(from, to)
         }
-        Split::HardlyAny if yes <= few => Missed::AtMost(interval_of(few, all).1),
-        Split::NearlyAll if ballot.no <= few => Missed::AtLeast(interval_of(all - few, all).0),
+        Split::HardlyAny if ballot.yes <= few => Missed::AtMost(interval_of(few, whole).1),
+        Split::NearlyAll if ballot.no <= few => Missed::AtLeast(interval_of(whole - few, whole).0),
         // Many answers of few people are no sample.
         _ => Missed::TooEarly,
     }
@@ -134,6 +139,19 @@ mod tests {
     }
 
     #[test]
+    fn one_answer_more_does_not_move_what_is_told() {
+        let judge = |yes, no| {
+            let rows: Vec<ProbedRow> = say(1, (yes, no)).collect();
+            let coverage = sum_samples(&rows, |_| None::<i64>);
+            (coverage.answers, coverage.missed)
+        };
+        assert_eq!(judge(6, 37), judge(5, 36));
+        assert_eq!(judge(6, 37), (Some(40), Missed::Between(5, 27)));
+        assert_eq!(judge(24, 15).1, Missed::Between(interval_of(25, 40).0, interval_of(25, 40).1));
+        assert_eq!(judge(2, 47), judge(0, 40));
+    }
+
+    #[test]
     fn many_answers_of_few_people_are_no_sample() {
         let rows: Vec<ProbedRow> = (1..=20).flat_map(|item| say(item, (1, 1))).collect();
         assert_eq!(sum_samples(&rows, |_| None::<i64>).missed, Missed::TooEarly);
@@ -150,6 +168,6 @@ mod tests {
         let rows: Vec<ProbedRow> = say(1, (5, 35)).chain(say(2, (20, 20))).chain(say(3, (9, 9))).collect();
         let coverage = sum_samples(&rows, |item| Some(item.0));
         let topics: Vec<i64> = coverage.topics.iter().map(|(topic, _)| *topic).collect();
-        assert_eq!((coverage.answers, topics), (Some(98), vec![2, 1]));
+        assert_eq!((coverage.answers, topics), (Some(90), vec![2, 1]));
     }
 }

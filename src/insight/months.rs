@@ -42,7 +42,8 @@ fn month_before(now: DateTime<Utc>, back: u32) -> Option<Month> {
     Some(Month { name: first.format("%Y-%m").to_string(), from, until })
 }
 
-/// What is kept of a month: none if it had no mailing. `mailings` and `answers` may hold those of others.
+/// What is kept of a month: none if it had no mailing, and no number that rests on some of its mailings alone. `mailings`
+/// and `answers` may hold those of others.
 pub fn sum_month(month: &Month, mailings: &[MailingSumRow], answers: &[HitRow]) -> Option<HitMonthRow> {
     let is_in = |row: &&MailingSumRow| month.from <= row.occurs_at && row.occurs_at < month.until;
     let mailings: Vec<MailingSumRow> = mailings.iter().filter(is_in).cloned().collect();
@@ -52,11 +53,12 @@ pub fn sum_month(month: &Month, mailings: &[MailingSumRow], answers: &[HitRow]) 
         return None;
     }
     let hits = sum_hits(mailings, &answers);
-    let (yes, no) = match hits.said {
+    let said = hits.whole();
+    let (yes, no) = match said {
         Split::Told { yes, no } => (i64::try_from(yes).ok(), i64::try_from(no).ok()),
         _ => (None, None),
     };
-    let said = hits.said.word().to_owned();
+    let said = said.word().to_owned();
     Some(HitMonthRow { month: month.name.clone(), letters: hits.letters, said, yes, no })
 }
 
@@ -116,7 +118,7 @@ mod tests {
             })
         };
         let mut said: Vec<HitRow> =
-            [1, 2, 4].into_iter().flat_map(|edition| say(edition, 0..9, true)).collect();
+            [1, 2, 4].into_iter().flat_map(|edition| say(edition, 0..36, true)).collect();
         let kept = sum_month(month, &all, &said).expect("a month with mailings");
         let expected = HitMonthRow {
             month: "2027-03".into(),
@@ -126,9 +128,12 @@ mod tests {
             no: None,
         };
         assert_eq!((read_month(&kept), kept), (Split::NearlyAll, expected));
-        said.extend(say(2, 20..25, false));
+        said.extend(say(2, 40..45, false));
         let kept = sum_month(month, &all, &said).expect("a month with mailings");
-        assert_eq!(read_month(&kept), Split::Told { yes: 9, no: 5 });
+        assert_eq!(read_month(&kept), Split::Told { yes: 35, no: 5 });
+        said.extend(say(3, 0..2, true));
+        let kept = sum_month(month, &all, &said).expect("a month with mailings");
+        assert_eq!((read_month(&kept), kept.yes), (Split::Few, None), "it would rest on one mailing");
         assert_eq!(sum_month(month, &all[..1], &said), None);
     }
 }

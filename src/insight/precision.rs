@@ -12,21 +12,32 @@ pub fn is_telling(people: usize) -> bool {
     i64::try_from(people).is_ok_and(|people| people >= LEAST_SUM)
 }
 
+/// A number of answers as it is told: to the nearest five, and never less. Of exact ones the difference from one day to
+/// the next would tell what one person said.
+pub fn to_fives(answers: usize) -> usize {
+    ((answers + 2) / 5 * 5).max(5)
+}
+
+/// Fewer than may be told: at most so many.
+pub(super) fn most_untold() -> usize {
+    usize::try_from(LEAST_SUM - 1).unwrap_or_default()
+}
+
 /// What may be told of answers that are yes or no.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Split {
     /// Too few answered, or too few each way.
     Few,
-    /// So many said yes and so many no, each of them five or more.
+    /// So many said yes and so many no, each of them five or more, to the nearest five.
     Told {
         /// That it hit.
         yes: usize,
         /// That it missed.
         no: usize,
     },
-    /// Five or more said yes, and fewer no.
+    /// Nine of ten or more said yes, and fewer than five no.
     NearlyAll,
-    /// Five or more said no, and fewer yes.
+    /// Nine of ten or more said no, and fewer than five yes.
     HardlyAny,
 }
 
@@ -75,13 +86,29 @@ impl Ballot {
         self.deniers.extend(&other.deniers);
     }
 
-    /// What may be told: people count, not their answers, for one may have answered many letters.
+    /// What may be told, in exact numbers: people count, not their answers, for one may have answered many letters.
     pub(super) fn tell(&self) -> Split {
         match (is_telling(self.sayers.len()), is_telling(self.deniers.len())) {
             (true, true) => Split::Told { yes: self.yes, no: self.no },
             (true, false) => Split::NearlyAll,
             (false, true) => Split::HardlyAny,
             (false, false) => Split::Few,
+        }
+    }
+
+    /// The same as it is told, of answers to so many letters. That nearly all say one thing stands where it holds however
+    /// few say the other, and where five letters or more were not answered so: else it would tell of everyone.
+    fn tell_of(&self, letters: i64) -> Split {
+        let letters = usize::try_from(letters).unwrap_or_default();
+        let is_nearly_all = |many: usize, few: usize| {
+            let is_most = few <= most_untold() && many >= 9 * most_untold();
+            is_most && is_telling(letters.saturating_sub(many))
+        };
+        match self.tell() {
+            Split::Told { yes, no } => Split::Told { yes: to_fives(yes), no: to_fives(no) },
+            Split::NearlyAll if is_nearly_all(self.yes, self.no) => Split::NearlyAll,
+            Split::HardlyAny if is_nearly_all(self.no, self.yes) => Split::HardlyAny,
+            _ => Split::Few,
         }
     }
 }
@@ -102,8 +129,17 @@ pub struct Hits {
     pub letters: i64,
     /// What their readers say, all mailings together.
     pub said: Split,
+    /// There are answers to other mailings, and they may not be told: `said` rests on those that tell numbers themselves.
+    pub partial: bool,
     /// Each mailing, the latest first.
     pub mailings: Vec<MailingHits>,
+}
+
+impl Hits {
+    /// What is told of all mailings together; of some of them alone nothing is.
+    pub fn whole(&self) -> Split {
+        if self.partial { Split::Few } else { self.said }
+    }
 }
 
 /// Whether letters hit. What the mailings that tell nothing say together is in the sum only if it may be told itself: else
@@ -118,23 +154,21 @@ pub fn sum_hits(mailings: Vec<MailingSumRow>, answers: &[HitRow]) -> Hits {
         let into = if matches!(ballot.tell(), Split::Told { .. }) { &mut told } else { &mut rest };
         into.absorb(ballot);
     }
-    let said = match (told.tell(), rest.tell()) {
+    let letters: i64 = mailings.iter().map(|mailing| mailing.letters).sum();
+    let (said, partial) = match (told.tell(), rest.tell()) {
         (_, Split::Told { .. }) => {
             told.absorb(&rest);
-            told.tell()
+            (told.tell_of(letters), false)
         }
-        (Split::Few, alone) => alone,
-        (told, _) => told,
+        // No mailing tells numbers: the rest is all there is.
+        (Split::Few, _) => (rest.tell_of(letters), false),
+        _ => (told.tell_of(letters), rest.yes + rest.no > 0),
     };
     let hits = |mailing: MailingSumRow| MailingHits {
-        said: ballots.get(&mailing.edition).map_or(Split::Few, Ballot::tell),
+        said: ballots.get(&mailing.edition).map_or(Split::Few, |ballot| ballot.tell_of(mailing.letters)),
         mailing,
     };
-    Hits {
-        letters: mailings.iter().map(|mailing| mailing.letters).sum(),
-        said,
-        mailings: mailings.into_iter().map(hits).collect(),
-    }
+    Hits { letters, said, partial, mailings: mailings.into_iter().map(hits).collect() }
 }
 
 /// A share as so many of a hundred, from one number to another: exact shares of small numbers would tell the numbers.
@@ -241,22 +275,46 @@ mod tests {
 
     #[test]
     fn no_number_under_five_is_told_and_none_is_left_of_another() {
-        let mailings = vec![mailing(1, 40), mailing(2, 40), mailing(3, 40), mailing(4, 40), mailing(5, 40)];
+        let letters = [40, 50, 50, 40, 40];
+        let mailings: Vec<MailingSumRow> = (1..).zip(letters).map(|(id, all)| mailing(id, all)).collect();
         let answers: Vec<HitRow> = say(1, 0, (9, 5))
-            .chain(say(2, 0, (8, 1)))
-            .chain(say(3, 0, (1, 6)))
+            .chain(say(2, 0, (36, 1)))
+            .chain(say(3, 0, (1, 36)))
             .chain(say(4, 0, (4, 4)))
             .collect();
         let hits = sum_hits(mailings, &answers);
         let expected =
-            [Split::Told { yes: 9, no: 5 }, Split::NearlyAll, Split::HardlyAny, Split::Few, Split::Few];
+            [Split::Told { yes: 10, no: 5 }, Split::NearlyAll, Split::HardlyAny, Split::Few, Split::Few];
         assert_eq!(said(&hits), expected);
-        assert_eq!(hits.letters, 200);
-        // Thirteen yes and eleven no are left over, by eight people and more: they may be told, and so may the sum.
-        assert_eq!(hits.said, Split::Told { yes: 22, no: 16 });
-        let few: Vec<HitRow> = say(1, 0, (9, 5)).chain(say(2, 0, (8, 1))).collect();
-        let hits = sum_hits(vec![mailing(1, 40), mailing(2, 40)], &few);
-        assert_eq!(hits.said, Split::Told { yes: 9, no: 5 }, "the sum of both would tell the one");
+        assert_eq!(hits.letters, 220);
+        // 41 yes and 41 no are left over, by many people: they may be told, and so may the sum of 50 and 46.
+        assert_eq!((hits.said, hits.partial), (Split::Told { yes: 50, no: 45 }, false));
+        let few: Vec<HitRow> = say(1, 0, (9, 5)).chain(say(2, 0, (36, 1))).collect();
+        let hits = sum_hits(vec![mailing(1, 40), mailing(2, 50)], &few);
+        assert_eq!(hits.said, Split::Told { yes: 10, no: 5 }, "the sum of both would tell the one");
+        assert_eq!((hits.partial, hits.whole()), (true, Split::Few));
+        let alone = sum_hits(vec![mailing(1, 40), mailing(2, 50)], &few[..14]);
+        assert_eq!((alone.partial, alone.whole()), (false, alone.said), "nobody answered the other");
+    }
+
+    #[test]
+    fn nearly_all_is_said_of_many_and_never_of_everyone() {
+        for (yes, no, letters, expected) in [
+            (5, 4, 40, Split::Few),
+            (0, 5, 5, Split::Few),
+            (35, 0, 60, Split::Few),
+            (36, 0, 60, Split::NearlyAll),
+            (36, 4, 41, Split::NearlyAll),
+            (36, 4, 40, Split::Few),
+            (4, 36, 41, Split::HardlyAny),
+            (0, 36, 40, Split::Few),
+            (5, 5, 10, Split::Told { yes: 5, no: 5 }),
+            (7, 8, 40, Split::Told { yes: 5, no: 10 }),
+        ] {
+            let answers: Vec<HitRow> = say(1, 0, (yes, no)).collect();
+            let hits = sum_hits(vec![mailing(1, letters)], &answers);
+            assert_eq!((said(&hits), hits.said), (vec![expected], expected), "{yes} and {no} of {letters}");
+        }
     }
 
     #[test]
@@ -265,9 +323,12 @@ mod tests {
         let answers: Vec<HitRow> =
             (1..=12).flat_map(|id| say(id, 0, (2, 0)).chain(say(id, 10, (0, 2)))).collect();
         assert_eq!(sum_hits(mailings.clone(), &answers).said, Split::Few);
-        let answers: Vec<HitRow> =
-            (1..=12).flat_map(|id| say(id, id, (1, 0)).chain(say(id, 50, (0, 1)))).collect();
-        assert_eq!(sum_hits(mailings, &answers).said, Split::NearlyAll);
+        let yes = || (1..=12).flat_map(|id| say(id, 10 * id, (3, 0)));
+        let one_says_no = |times: i64| (1..=times).flat_map(|id| say(id, 500, (0, 1)));
+        let answers: Vec<HitRow> = yes().chain(one_says_no(4)).collect();
+        assert_eq!(sum_hits(mailings.clone(), &answers).said, Split::NearlyAll);
+        let answers: Vec<HitRow> = yes().chain(one_says_no(12)).collect();
+        assert_eq!(sum_hits(mailings, &answers).said, Split::Few, "a quarter says no, all one person");
     }
 
     #[test]

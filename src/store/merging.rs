@@ -365,6 +365,11 @@ impl Tx {
             ],
         )
         .await?;
+        // Off by either address: nothing that was said is kept, as in `set_learning`.
+        if !row.learning {
+            self.run("DELETE FROM tap WHERE recipient_id = $1", args![id]).await?;
+            self.run("DELETE FROM probe WHERE recipient_id = $1", args![id]).await?;
+        }
         Ok(())
     }
 

@@ -7,7 +7,7 @@ use super::told::{List, Row, say, tell_aims, tell_letters, tell_missed, tell_spl
 use crate::forum::{Cadence, Facet, Forum, Kind, TermIx};
 use crate::insight::coverage::Missed;
 use crate::insight::months::read_month;
-use crate::insight::precision::{MailingHits, Split, is_telling};
+use crate::insight::precision::{MailingHits, Split, is_telling, to_fives};
 use crate::letter::capitalised;
 use crate::staff::Right;
 use crate::store::HitMonthRow;
@@ -18,8 +18,6 @@ use crate::web::staff::Staff;
 use crate::web::templates::Content;
 use crate::web::words::fill;
 
-/// What is longer ago is not counted; answers are kept no longer.
-const DAYS: i64 = 90;
 /// Rows that stand open.
 const SHOWN: usize = 8;
 /// And so many folded.
@@ -30,7 +28,7 @@ const TOPICS: usize = 20;
 /// Whether letters hit.
 #[derive(Serialize)]
 struct HitsView {
-    /// "64 av 100"; empty where no number is told.
+    /// "65 av 100"; empty where no number is told of all mailings.
     share: String,
     told: String,
     letters: String,
@@ -80,12 +78,12 @@ impl Content for Page {
     const TEMPLATE: &'static str = "hits.html";
 }
 
-/// GET: the sums of the last ninety days.
+/// GET: the sums of the last days.
 pub(super) async fn show(reading: Reading, staff: Staff) -> Result<Response, Refusal> {
     let words = &reading.0.words(staff.language).hits.page;
-    let accuracy = reading.accuracy(DAYS).await?;
-    let days = DAYS.to_string();
-    let in_days = |text: &str| fill(text, &[("days", &days)]);
+    let days = reading.counted_days().await?;
+    let accuracy = reading.accuracy(days).await?;
+    let in_days = |text: &str| fill(text, &[("days", &days.to_string())]);
     let page = Page {
         lead: in_days(&words.lead),
         empty_title: in_days(&words.empty),
@@ -93,7 +91,7 @@ pub(super) async fn show(reading: Reading, staff: Staff) -> Result<Response, Ref
         is_empty: accuracy.as_ref().is_some_and(|accuracy| accuracy.hits.mailings.is_empty()),
         told: accuracy.map(|accuracy| {
             let forum = &accuracy.library.forum;
-            Teller { staff: &staff, forum, pen: reading.0.pen(forum, staff.language) }.tell(&accuracy)
+            Teller { staff: &staff, forum, pen: reading.0.pen(forum, staff.language), days }.tell(&accuracy)
         }),
     };
     reading.0.desk_page(&staff, &page)
@@ -103,6 +101,8 @@ struct Teller<'a> {
     staff: &'a Staff,
     forum: &'a Forum,
     pen: Pen<'a>,
+    /// So many are counted.
+    days: i64,
 }
 
 impl Teller<'_> {
@@ -125,12 +125,15 @@ impl Teller<'_> {
     fn tell_hits(&self, accuracy: &Accuracy) -> HitsView {
         let (words, hits) = (&self.pen.words.hits.page, &accuracy.hits);
         let told = match hits.said {
-            Split::Told { yes, no } => say(&words.hits_told, &[("yes", yes), ("all", yes + no)]),
+            Split::Told { yes, no } => {
+                let pattern = if hits.partial { &words.hits_partial } else { &words.hits_told };
+                say(pattern, &[("yes", yes), ("all", yes + no)])
+            }
             Split::NearlyAll => words.hits_nearly_all.clone(),
             Split::HardlyAny => words.hits_hardly_any.clone(),
             Split::Few => words.hits_few.clone(),
         };
-        let share = match hits.said {
+        let share = match hits.whole() {
             Split::Told { yes, no } => say(&words.hits_share, &[("share", share_of(yes, yes + no))]),
             _ => String::new(),
         };
@@ -160,8 +163,8 @@ impl Teller<'_> {
         if months.is_empty() {
             return months;
         }
-        let days = fill(&words.months_now, &[("days", &DAYS.to_string())]);
-        let now = row(days, accuracy.hits.letters, accuracy.hits.said);
+        let days = fill(&words.months_now, &[("days", &self.days.to_string())]);
+        let now = row(days, accuracy.hits.letters, accuracy.hits.whole());
         std::iter::once(now).chain(months).collect()
     }
 
@@ -218,7 +221,9 @@ impl Teller<'_> {
         let answers = coverage.answers.filter(|_| coverage.missed != Missed::TooEarly);
         let (times, people) = (accuracy.passed_on.times, accuracy.passed_on.people);
         let passed_on = match (usize::try_from(times), usize::try_from(people)) {
-            (Ok(times), Ok(people)) if is_telling(people) => say(&words.passed_on_told, &[("count", times)]),
+            (Ok(times), Ok(people)) if is_telling(people) => {
+                say(&words.passed_on_told, &[("count", to_fives(times))])
+            }
             _ => words.passed_on_few.clone(),
         };
         MissedView {

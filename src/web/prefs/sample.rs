@@ -28,6 +28,7 @@ pub(in crate::web) struct ProbeView {
     kicker: String,
     lang: Language,
     title: String,
+    /// Empty where only the title may be told.
     line: String,
     used_for: String,
 }
@@ -44,13 +45,15 @@ impl ProbeView {
         let words = &reading.0.words(language).hits.sample;
         let days = reading.retention_days("taps").await?;
         let (lang, text) = probe.item.text_for(language);
+        // A letter may have been forwarded: behind its link an item for the forum is named and no more.
+        let may_be_read = base == "/me" || probe.item.visibility == Visibility::Public;
         Ok(Some(ProbeView {
             action: format!("{base}/sample"),
             item: probe.item.public_id.clone(),
             kicker: reading.0.pen(&probe.library.forum, language).kicker(&probe.item),
             lang,
             title: text.title.clone(),
-            line: text.gist(LINE),
+            line: if may_be_read { text.gist(LINE) } else { String::new() },
             used_for: fill(&words.used_for, &[("days", &days.to_string())]),
         }))
     }

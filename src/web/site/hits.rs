@@ -13,14 +13,17 @@ use crate::ids::ItemId;
 use crate::insight::coverage::{Coverage, sum_samples};
 use crate::insight::precision::{Aims, Hits, sum_aims, sum_hits};
 use crate::matching::Because;
-use crate::store::{HitMonthRow, PassedOnSum};
+use crate::store::{HitMonthRow, KeptKind, PassedOnSum};
 use crate::web::refusal::Refusal;
 
 /// Months that are shown. None of them lies within the days that are counted: the difference would tell.
 const MONTHS: i64 = 12;
 
-/// What the desk keeps of it.
-pub(super) type Kept = Beside<(), Accuracy>;
+/// What is longer ago is not counted.
+const DAYS: i64 = 90;
+
+/// What the desk keeps of it, by the days that are counted.
+pub(super) type Kept = Beside<i64, Accuracy>;
 
 /// What readers say of what they got and did not get, as sums that may be told.
 pub(in crate::web) struct Accuracy {
@@ -43,10 +46,15 @@ pub(in crate::web) struct Accuracy {
 }
 
 impl Reading {
+    /// So many days are counted: no more than the answers are kept.
+    pub(in crate::web) async fn counted_days(&self) -> Result<i64, Refusal> {
+        Ok(self.retention_days(KeptKind::Taps.word()).await?.min(DAYS))
+    }
+
     /// How well letters hit in the last `days`; none while it is counted for the first time.
     pub(in crate::web) async fn accuracy(&self, days: i64) -> Result<Option<Arc<Accuracy>>, Refusal> {
         let count = move |site: Site| async move { Reading(site).count_accuracy(days).await };
-        self.0.0.hits.find_moving(self, (), count).await
+        self.0.0.hits.find_moving(self, days, count).await
     }
 
     async fn count_accuracy(&self, days: i64) -> Result<Accuracy, Refusal> {

@@ -225,6 +225,16 @@ on_both_databases! {
         assert!(pages.db.store.take_back_unsubscribing(KARI, now()).await.is_ok());
     }
 
+    async fn who_switched_learning_off_by_one_address_keeps_no_answers(db: Database) {
+        let pages = pages_of(db).await;
+        leave_traces(&pages).await;
+        pages.run("INSERT INTO tap (recipient_id, item_id, answer, tapped_at) VALUES (1, 2, 'not_for_me', 5)").await;
+        pages.run("UPDATE recipient SET learning = FALSE WHERE id = 2").await;
+        merge(&pages).await;
+        assert_eq!(pages.text("SELECT CAST(id AS TEXT) FROM recipient WHERE NOT learning").await, "1");
+        assert_eq!(pages.text("SELECT answer FROM tap UNION ALL SELECT answer FROM probe").await, "");
+    }
+
     async fn what_waited_comes_once_and_only_what_neither_has_got(db: Database) {
         let pages = pages_of(db).await;
         leave_traces(&pages).await;
