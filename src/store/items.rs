@@ -128,6 +128,13 @@ impl Store {
         Ok(row.map(|One(at)| at))
     }
 
+    /// What only its kind has, of each version of the item, as JSON.
+    pub async fn list_version_fields(&self, item: ItemId) -> Result<Vec<String>, StoreError> {
+        let sql = "SELECT fields FROM item_version WHERE item_id = $1 ORDER BY version";
+        let rows: Vec<One<String>> = self.db.all(sql, args![item]).await?;
+        Ok(rows.into_iter().map(|One(fields)| fields).collect())
+    }
+
     /// The newest versions of the items with these keys, whatever their state.
     pub async fn list_items_by_ids(&self, ids: &[ItemId]) -> Result<Vec<ItemRow>, StoreError> {
         Ok(self.db.all(BY_IDS, args![serde_json::to_string(ids)?]).await?)

@@ -7,6 +7,8 @@ use super::WorldError;
 use super::place::Place;
 use crate::content::{EventChange, Fields, Moment, Promised};
 use crate::forum::{Facet, Kind, Term, Terms};
+use crate::ids::{ItemId, SeatId};
+use crate::store::Store;
 
 /// The fields of every kind; a kind reads its own.
 #[derive(Debug, Default, Serialize, Deserialize)]
@@ -56,6 +58,23 @@ pub fn fields_json(fields: &Fields, terms: &Terms) -> serde_json::Value {
         Fields::Call { deadline } => StoredFields { deadline, ..StoredFields::default() },
     };
     serde_json::to_value(stored).unwrap_or_default()
+}
+
+/// The places that own a promise in any version of the item that is minutes of that group.
+pub async fn load_promised_seats(
+    store: &Store,
+    item: ItemId,
+    group: &str,
+) -> Result<Vec<SeatId>, WorldError> {
+    let place = Place(format!("item {item}"));
+    let mut seats = Vec::new();
+    for json in store.list_version_fields(item).await? {
+        let stored: StoredFields = place.read_json("fields", &json)?;
+        if stored.group.as_deref() == Some(group) {
+            seats.extend(stored.promises.iter().filter_map(|promise| promise.seat));
+        }
+    }
+    Ok(seats)
 }
 
 /// The reverse of [`fields_json`] for an item of `kind`.

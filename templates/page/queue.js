@@ -27,8 +27,10 @@
     }
     for (const own of form.querySelectorAll("select[data-places]")) {
       if (own.dataset.places === fresh("places").dataset.places || own === document.activeElement) continue;
-      const chosen = own.value;
+      const [chosen, kept] = [own.value, own.querySelector("option[data-own]")];
       own.replaceChildren(...fresh("places").cloneNode(true).childNodes);
+      // The place that a row had though nobody may choose it stays until somebody chooses another.
+      if (kept && ![...own.options].some((option) => option.value === kept.value)) own.append(kept);
       own.value = chosen;
       if (own.selectedIndex < 0) own.value = "";
       own.dataset.places = fresh("places").dataset.places;

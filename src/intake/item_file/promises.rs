@@ -49,13 +49,21 @@ impl<'a> FrontMatter<'a> {
                 format!("unknown key \"{}\" of a promise; the nearest known key is {nearest}", key.get_ref());
             self.fail(self.line_at(key.span().start), message);
         }
-        let what = self.text_of(table, "what").map(|(text, _)| one_line(&text, LONGEST_PROMISE));
+        let what = self.text_of(table, "what").map(|(text, line)| (one_line(&text, usize::MAX), line));
         let owner = self.text_of(table, "owner").filter(|(owner, _)| !owner.is_empty());
         let by = self.day_of(table, zone);
-        let Some(what) = what.filter(|what| !what.is_empty()) else {
+        let Some((what, line)) = what.filter(|(what, _)| !what.is_empty()) else {
             self.fail(line, "a promise lacks what; write what will be done");
             return None;
         };
+        let length = what.chars().count();
+        if length > LONGEST_PROMISE {
+            let message = format!(
+                "what of a promise has {length} characters; write at most {LONGEST_PROMISE}, and the rest in next"
+            );
+            self.fail(line, message);
+            return None;
+        }
         let seat = owner.as_ref().and_then(|(owner, _)| owner.parse().ok()).map(SeatId);
         Some((Promised { what, seat, by }, owner))
     }

@@ -48,9 +48,12 @@ impl ItemForm {
         self.fields.retain(|name, _| !is_promise_field(name));
     }
 
-    /// What the minutes say of earlier promises; "still open" without a new day says nothing. Days that are none are told
-    /// when the form is read.
+    /// What the minutes say of earlier promises; "still open" without a new day says nothing, and nothing else than minutes
+    /// does. Days that are none are told when the form is read.
     pub fn list_settlings(&self) -> Vec<Settling> {
+        if self.kind() != Some(Kind::Minutes) {
+            return Vec::new();
+        }
         let said =
             self.fields.iter().filter_map(|(name, said)| Some((name.strip_prefix("was_said_")?, said)));
         let settling = |(id, said): (&str, &String)| {

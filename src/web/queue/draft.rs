@@ -148,7 +148,7 @@ pub(super) async fn queue(writing: &Writing, staff: &Staff, draft: Draft) -> Res
         Ok(files) => files,
         Err(errors) => return show_errors(&reading, staff, draft, errors).await,
     };
-    if let Some((field, text)) = promises::object(&reading, staff, &effective.form).await? {
+    if let Some((field, text)) = promises::object(&reading, staff, &draft, &effective.form).await? {
         return show_wrong(&reading, staff, &draft, (&field, &text)).await;
     }
     let questions = sure::list_questions(&reading, staff, &effective, is_out).await?;

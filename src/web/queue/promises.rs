@@ -14,6 +14,7 @@ use super::item::may_see;
 use super::promised::{self, PromisedView};
 use crate::content::{Kind, MOST_PROMISES};
 use crate::forum::{Facet, Position, Term};
+use crate::ids::SeatId;
 use crate::intake::item_form::ItemForm;
 use crate::intake::promises::Said;
 use crate::store::{GroupSeatRow, PromiseRow};
@@ -32,6 +33,8 @@ struct Row {
     what: String,
     /// The place that was chosen; empty: the group.
     who: String,
+    /// What that place is called where nobody may choose it anew; empty: it stands among the others.
+    own: String,
     by: String,
 }
 
@@ -40,7 +43,7 @@ struct Row {
 struct Was {
     id: i64,
     what: String,
-    /// "Kari Nes, innen 8. april".
+    /// "Kari Nes, innen 8. april"; empty: there is nothing to tell.
     told: String,
     late: bool,
     /// The day that stands; empty: none.
@@ -83,7 +86,7 @@ pub(super) async fn look(
         .collect();
     Ok(PromisesView {
         promised: promised::look(reading, staff, draft, form).await?,
-        rows: list_rows(form),
+        rows: list_rows(words, form, &seats),
         places: name_places(words, &seats),
         group: group.to_owned(),
         of: was.iter().map(|was| format!("{}:{} ", was.id, was.seen)).collect(),
@@ -103,13 +106,24 @@ async fn list_seats(reading: &Reading, staff: &Staff, group: &str) -> Result<Vec
     reading.group_seats(group).await
 }
 
-fn list_rows(form: &ItemForm) -> Vec<Row> {
+fn list_rows(words: &Words, form: &ItemForm, seats: &[GroupSeatRow]) -> Vec<Row> {
     let filled = form.list_promise_rows().last().copied().unwrap_or_default();
     let row = |number: usize| {
         let of = |field: &str| form.get(&format!("promise_{field}_{number}")).to_owned();
-        Row { number, what: of("what"), who: of("who"), by: of("by") }
+        let who = of("who");
+        Row { number, what: of("what"), own: name_own(words, seats, &who), who, by: of("by") }
     };
     (1..=MOST_PROMISES.min(filled + EMPTY_ROWS)).map(row).collect()
+}
+
+/// What the place that a row has is called if it is none that may be chosen: vacant, or of somebody who is not told.
+fn name_own(words: &Words, seats: &[GroupSeatRow], who: &str) -> String {
+    let Ok(seat) = who.parse().map(SeatId) else { return String::new() };
+    match seats.iter().find(|row| row.seat == seat) {
+        Some(row) if row.holder.is_some() => String::new(),
+        Some(_) => words.promises.form.vacant.clone(),
+        None => words.promises.form.whoever.clone(),
+    }
 }
 
 /// Each place that somebody has, by their name; who shares a name with another is told apart by the position.
@@ -168,12 +182,15 @@ fn view_was(reading: &Reading, staff: &Staff, form: &ItemForm, row: PromiseRow) 
     let words = &reading.0.words(staff.language).promises.page;
     let pen = reading.0.pen(&staff.forum, staff.language);
     let day = row.by().map(|day| fill(&words.by, &[("day", &pen.locale.day(day, pen.today))]));
-    let owner = row.owner_name.clone().filter(|name| !name.is_empty() && may_name(staff, &row.group));
-    let told = [Some(owner.unwrap_or_else(|| words.of_group.clone())), day];
+    let owner = match (&row.owner_name, row.owner) {
+        (Some(name), _) if !name.is_empty() && may_name(staff, &row.group) => Some(name.clone()),
+        (_, Some(_)) => None,
+        (_, None) => Some(words.of_group.clone()),
+    };
     let typed = |field: &str| form.get(&format!("was_{field}_{}", row.id)).to_owned();
     Was {
         id: row.id,
-        told: told.into_iter().flatten().collect::<Vec<_>>().join(", "),
+        told: owner.into_iter().chain(day).collect::<Vec<_>>().join(", "),
         late: row.by().is_some_and(|day| day < pen.today),
         said: typed("said"),
         by: typed("by"),
@@ -187,33 +204,58 @@ fn view_was(reading: &Reading, staff: &Staff, form: &ItemForm, row: PromiseRow) 
 pub(super) async fn object(
     reading: &Reading,
     staff: &Staff,
+    draft: &Draft,
     form: &ItemForm,
 ) -> Result<Option<(String, String)>, Refusal> {
     if form.kind() != Some(Kind::Minutes) {
         return Ok(None);
     }
-    let (words, group) = (&reading.0.words(staff.language).promises.form, form.get("group"));
-    let chosen: Vec<(usize, String)> = form
-        .list_promise_rows()
-        .into_iter()
-        .map(|n| (n, form.get(&format!("promise_who_{n}")).to_owned()))
-        .collect();
-    if chosen.iter().any(|(_, who)| !who.is_empty()) {
-        let seats = list_seats(reading, staff, group).await?;
-        let is_gone = |(_, who): &&(usize, String)| {
-            !who.is_empty() && seats.iter().all(|row| row.seat.to_string() != *who)
-        };
-        if let Some((number, _)) = chosen.iter().find(is_gone) {
-            return Ok(Some((format!("promise_who_{number}"), words.no_place.clone())));
-        }
+    match object_to_owners(reading, staff, draft, form).await? {
+        None => object_to_settlings(reading, staff, draft, form).await,
+        told => Ok(told),
     }
+}
+
+/// A place that is none of the group's any more. What a correction found in its minutes it may leave as it is.
+async fn object_to_owners(
+    reading: &Reading,
+    staff: &Staff,
+    draft: &Draft,
+    form: &ItemForm,
+) -> Result<Option<(String, String)>, Refusal> {
+    let owner = |number: usize| (number, form.get(&format!("promise_who_{number}")).to_owned());
+    let mut chosen: Vec<(usize, String)> = form.list_promise_rows().into_iter().map(owner).collect();
+    chosen.retain(|(_, who)| !who.is_empty());
+    if chosen.is_empty() {
+        return Ok(None);
+    }
+    let (words, group) = (&reading.0.words(staff.language).promises.form, form.get("group"));
+    let seats = list_seats(reading, staff, group).await?;
+    let mut known: Vec<SeatId> = seats.iter().map(|row| row.seat).collect();
+    if let Some(slug) = draft.row.as_ref().and_then(|row| row.corrects.as_ref()) {
+        let item = reading.any_item(&staff.forum, slug).await?;
+        known.extend(reading.seats_in_versions(item.id, group).await?);
+    }
+    let is_gone = |(_, who): &&(usize, String)| known.iter().all(|seat| seat.to_string() != *who);
+    let gone = chosen.iter().find(is_gone);
+    Ok(gone.map(|(number, _)| (format!("promise_who_{number}"), words.no_place.clone())))
+}
+
+/// What is said of an earlier promise that the form does not show, or not as it was shown; and a new day that is over.
+async fn object_to_settlings(
+    reading: &Reading,
+    staff: &Staff,
+    draft: &Draft,
+    form: &ItemForm,
+) -> Result<Option<(String, String)>, Refusal> {
     let settlings = form.list_settlings();
     if settlings.is_empty() {
         return Ok(None);
     }
-    let open = reading.open_promises_of_group(group).await?;
+    let words = &reading.0.words(staff.language).promises.form;
+    let shown = list_open(reading, staff, draft, form).await?;
     let stands = |id: i64, seen: &str| {
-        open.iter().any(|row| row.id == id && row.by_on.as_deref().unwrap_or_default() == seen)
+        shown.iter().any(|row| row.id == id && row.by_on.as_deref().unwrap_or_default() == seen)
     };
     let overtaken = settlings.iter().find(|settling| !stands(settling.id, &settling.seen));
     if let Some(settling) = overtaken {

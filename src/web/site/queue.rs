@@ -14,7 +14,7 @@ use crate::content::Item;
 use crate::delivery::trusting;
 use crate::edition::Late;
 use crate::forum::Forum;
-use crate::ids::{ItemId, RecipientId};
+use crate::ids::{ItemId, RecipientId, SeatId};
 use crate::insight::duplicates::Pair;
 use crate::intake::item_file::ItemFile;
 use crate::intake::item_form::ItemForm;
@@ -140,6 +140,15 @@ impl Reading {
     /// An item by its slug, whatever its state.
     pub(in crate::web) async fn any_item(&self, forum: &Forum, slug: &str) -> Result<Item, Refusal> {
         world::find_item(self.store(), forum, slug).await?.ok_or_else(|| Why::NotFound.into())
+    }
+
+    /// The places that own a promise in any version of the item that is minutes of that group.
+    pub(in crate::web) async fn seats_in_versions(
+        &self,
+        item: ItemId,
+        group: &str,
+    ) -> Result<Vec<SeatId>, Refusal> {
+        Ok(world::load_promised_seats(self.store(), item, group).await?)
     }
 
     /// Whom a correction that makes `item` of what is stored reaches too late.

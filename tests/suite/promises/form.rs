@@ -23,6 +23,14 @@ async fn hand_in(pages: &Pages) -> String {
     place(&lead.post("/desk/items/new", &minutes("Februarmøtet", "2027-02-01", &promises)).await)
 }
 
+/// Minutes for the other group alone, whoever met.
+const OF_OTHERS: [(&str, &str); 2] = [("audience", "group:other"), ("visibility", "group:other")];
+
+async fn add_other_group(pages: &Pages) {
+    pages.run(r#"INSERT INTO term (id, facet, slug, parent_id, names, kind) VALUES (190, 'group', 'other', NULL, '{"nb":"En annen gruppe"}', 'competence')"#).await;
+    pages.run("UPDATE forum SET change_number = change_number + 1").await;
+}
+
 on_both_databases! {
     async fn minutes_promise_by_rows_of_what_who_and_by_when(db: Database) {
         let pages = pages_of(db).await;
@@ -46,7 +54,7 @@ on_both_databases! {
         let pages = pages_of(db).await;
         let mut lead = seat(&pages, "lead@forum.example", LEAD).await;
         for (more, told) in [
-            (vec![("promise_by_1", "2027-03-04")], "id=\"promise_what_1-error\">Skriv hva som er lovet."),
+            (vec![("promise_by_1", "2027-03-04")], "id=\"promise_what_1-error\">Skriv hva som er lovet, med høyst 300 tegn."),
             (vec![("promise_what_1", "Ringe"), ("promise_who_1", "99")], "id=\"promise_who_1-error\">Den du valgte, har ikke plass i gruppa nå."),
             (vec![("promise_what_1", "Ringe"), ("promise_by_1", "snart")], "id=\"promise_by_1-error\""),
             (vec![("promise_what_1", "Ringe"), ("group", "")], "id=\"group-error\">Velg gruppa som lover dette."),
@@ -69,6 +77,8 @@ on_both_databases! {
         for said in ["Åpne løfter", "Ringe &lt;b&gt;ti", "innen 4. mars. <strong>Dagen er over.</strong>", "gruppa."] {
             assert!(form.contains(said), "{said} in {form}");
         }
+        pages.run("UPDATE recipient SET name = '' WHERE id = 1").await;
+        assert!(lead.get(&draft).await.body.contains("<p class=\"hint\">innen 4. mars. <strong>"), "an owner without a name is not the group");
         let ids: Vec<String> = pages.text("SELECT CAST(id AS TEXT) FROM promise ORDER BY id").await.lines().map(str::to_owned).collect();
         let (one, two) = (format!("was_said_{}", ids[0]), format!("was_said_{}", ids[1]));
         let new_day = format!("was_by_{}", ids[1]);
@@ -96,10 +106,50 @@ on_both_databases! {
         assert!(pages.text(ROWS).await.starts_with("Ringe <b>ti</b>|1|2027-03-30|open"));
     }
 
+    async fn only_minutes_settle_and_only_what_their_writer_is_shown(db: Database) {
+        let pages = pages_of(db).await;
+        add_other_group(&pages).await;
+        hand_in(&pages).await;
+        let stands = pages.text(ROWS).await;
+        let id = pages.text("SELECT CAST(MIN(id) AS TEXT) FROM promise").await;
+        let (said, seen) = (format!("was_said_{id}"), format!("was_seen_{id}"));
+        let settled = [[(said.as_str(), "done"), (seen.as_str(), "2027-03-04"), ("do", "queue")].as_slice(), &OF_OTHERS].concat();
+        let account = add_account(&pages, "other@forum.example", WRITER, &["other".to_owned()]).await;
+        let mut leader = seat_account(&pages, account, "other", now()).await;
+        let refused = leader.post("/desk/items/new", &minutes("Mars", "2027-03-05", &settled)).await;
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", refused.body);
+        assert!(!refused.body.contains("Ringe &lt;b&gt;ti"), "{}", refused.body);
+        place(&leader.post("/desk/items/new", &minutes("Tips", "", &[settled, vec![("kind", "tip")]].concat())).await);
+        assert_eq!(pages.text(ROWS).await, stands);
+    }
+
+    async fn a_correction_leaves_a_promise_with_a_place_that_is_vacant_or_whose_name_is_not_told(db: Database) {
+        let pages = pages_of(db).await;
+        add_other_group(&pages).await;
+        let promises = [[("promise_what_1", "Ringe"), ("promise_who_1", "1"), ("do", "queue")].as_slice(), &OF_OTHERS].concat();
+        let filled = minutes("Februarmøtet", "2027-02-01", &promises);
+        let mut lead = seat(&pages, "lead@forum.example", LEAD).await;
+        let item = place(&lead.post("/desk/items/new", &filled).await);
+        let account = add_account(&pages, "other@forum.example", WRITER, &["other".to_owned()]).await;
+        let mut leader = seat_account(&pages, account, "other", now()).await;
+        let untold = "<option value=\"1\" data-own selected>den som eier det nå</option>";
+        let vacant = "<option value=\"1\" data-own selected>ledig plass</option>";
+        for (writer, own, what) in [(&mut leader, untold, "Ringe."), (&mut lead, vacant, "RINGE")] {
+            let draft = place(&writer.post(&format!("{item}/correct"), "").await);
+            let form = writer.get(&draft).await.body;
+            assert_eq!(form.matches(own).count(), 1, "{own} in {form}");
+            place(&writer.fill_in(&draft, &draft, &filled.replace("promise_what_1=Ringe", &format!("promise_what_1={what}"))).await);
+            assert_eq!(pages.text(ROWS).await, format!("{what}|1|-|open"));
+            pages.run("UPDATE seat_holder SET ends_at = 1").await;
+        }
+        let new = [[("promise_what_1", "Skrive"), ("promise_who_1", "1"), ("do", "queue")].as_slice(), &OF_OTHERS].concat();
+        let refused = leader.post("/desk/items/new", &minutes("Mars", "2027-03-05", &new)).await;
+        assert!(refused.body.contains("id=\"promise_who_1-error\">Den du valgte"), "a new promise is another thing: {}", refused.body);
+    }
+
     async fn who_writes_for_another_group_is_told_no_names(db: Database) {
         let pages = pages_of(db).await;
-        pages.run(r#"INSERT INTO term (id, facet, slug, parent_id, names, kind) VALUES (190, 'group', 'other', NULL, '{"nb":"En annen gruppe"}', 'competence')"#).await;
-        pages.run("UPDATE forum SET change_number = change_number + 1").await;
+        add_other_group(&pages).await;
         hand_in(&pages).await;
         for (group, is_told) in [("health", true), ("other", false)] {
             let account = add_account(&pages, &format!("{group}@forum.example"), WRITER, &[group.to_owned()]).await;

@@ -128,4 +128,13 @@ fn what_is_wrong_with_a_promise_is_told_with_its_line() {
         "{told:?}"
     );
     assert!(told[2].starts_with("r.md:10: by of a promise: \"i morgen\" is no date"), "{told:?}");
+    let head = "+++\nkind = \"minutes\"\ntitle = \"R\"\naudience = \"all\"\n[[promises]]\n";
+    for (length, is_read) in [(300, true), (301, false)] {
+        let text = format!("{head}what = \"{}\"\n+++\n", "å".repeat(length));
+        let file = read_item_file("r.md", SlugFrom::Stem("r"), text.as_bytes(), &forum);
+        assert_eq!(file.is_ok(), is_read, "{length}");
+        let told: Vec<String> = file.err().into_iter().flatten().map(|error| error.to_string()).collect();
+        let expected = "r.md:6: what of a promise has 301 characters; write at most 300, and the rest in next";
+        assert!(told.iter().all(|told| told == expected), "{told:?}");
+    }
 }
