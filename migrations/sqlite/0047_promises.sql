@@ -23,3 +23,4 @@ CREATE INDEX promise_by_group ON promise (group_id);
 CREATE INDEX promise_by_seat ON promise (seat_id);
 CREATE INDEX promise_by_who_told ON promise (told_by);
 CREATE INDEX promise_by_settling ON promise (settled_in);
+CREATE INDEX promise_open_by_day ON promise (by_on) WHERE state = 'open';

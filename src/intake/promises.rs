@@ -82,11 +82,12 @@ fn plan_promises<'a>(
     days: &'a [Option<String>],
 ) -> Vec<Step<'a>> {
     let mut left: Vec<&StandingPromise> = standing.iter().collect();
+    let rows = pair_promises(&mut left, promises);
     let mut steps = Vec::new();
-    for ((promise, on), position) in promises.iter().zip(days).zip(1..) {
+    for (((promise, on), row), position) in promises.iter().zip(days).zip(rows).zip(1..) {
         let said =
             SaidPromise { group, position, what: &promise.what, seat: promise.seat, on: on.as_deref() };
-        match left.iter().position(|row| are_alike(&row.what, &promise.what)).map(|at| left.remove(at)) {
+        match row {
             Some(row) if row.said() == said => {}
             Some(row) => steps.push(Step::Change(row, said)),
             None => steps.push(Step::Add(said)),
@@ -94,6 +95,24 @@ fn plan_promises<'a>(
     }
     steps.extend(left.into_iter().map(Step::Remove));
     steps
+}
+
+/// The row that each promise has already, taken out of `left`: one that is alike and of the same place before one of another,
+/// for the same may be promised by several.
+fn pair_promises<'a>(
+    left: &mut Vec<&'a StandingPromise>,
+    promises: &[Promised],
+) -> Vec<Option<&'a StandingPromise>> {
+    let mut rows: Vec<Option<&'a StandingPromise>> = vec![None; promises.len()];
+    for any_place in [false, true] {
+        for (promise, row) in promises.iter().zip(&mut rows).filter(|(_, row)| row.is_none()) {
+            let found = left.iter().position(|standing| {
+                are_alike(&standing.what, &promise.what) && (any_place || standing.seat == promise.seat)
+            });
+            *row = found.map(|at| left.remove(at));
+        }
+    }
+    rows
 }
 
 /// What the minutes of an item say of earlier promises is done. What somebody said of one since it was shown stays.
@@ -113,7 +132,7 @@ pub(super) async fn settle_promises(
 }
 
 /// What its owner says of a promise, in one transaction; false, and nothing done, if it is not theirs at `now`, or if somebody
-/// settled or moved it since it was shown with the day `seen`.
+/// settled or moved it since it was shown with the day `seen`. What stands as it is said already is said.
 pub async fn say_of_own_promise(
     store: &Store,
     (recipient, id, seen): (RecipientId, i64, &str),
@@ -128,11 +147,16 @@ pub async fn say_of_own_promise(
     let words = one_line(words, LONGEST_PROMISE);
     let owner = Some((recipient, words.as_str()));
     let word = PromiseWord { id, seen, state, by_on: &by_on, owner, minutes: None };
-    let is_said = tx.say_of_promise(&word, "page", now).await?;
-    if is_said {
+    if tx.say_of_promise(&word, "page", now).await? {
         tx.commit().await?;
+        return Ok(true);
     }
-    Ok(is_said)
+    // The button was pressed twice, perhaps at once: what stands is read anew.
+    let standing = tx.find_own_promise(id, recipient, now).await?;
+    Ok(standing.is_some_and(|row| {
+        let is_told = words.is_empty() || row.told.as_deref() == Some(words.as_str());
+        row.state == state && row.by_on.unwrap_or_default() == by_on && is_told
+    }))
 }
 
 #[cfg(test)]
@@ -177,5 +201,29 @@ mod tests {
         said[1].seat = Some(SeatId(7));
         let steps = plan_promises(&rows, "health", &said, &[None, None]);
         assert!(matches!(steps[..], [Step::Change(row, _)] if row.id == 2), "{steps:?}");
+    }
+
+    #[test]
+    fn of_several_who_promise_the_same_each_keeps_their_own() {
+        let mut rows = [standing(1, 1, "Ringe"), standing(2, 2, "Ringe"), standing(3, 3, "Ringe")];
+        for row in &mut rows {
+            row.seat = Some(SeatId(row.id));
+        }
+        let of = |seat| Promised { seat: Some(SeatId(seat)), ..promised("Ringe") };
+        let said = [of(3), of(7), of(2)];
+        let steps = plan_promises(&rows, "health", &said, &[None, None, None]);
+        let on = |position, seat| SaidPromise {
+            group: "health",
+            position,
+            what: "Ringe",
+            seat: Some(SeatId(seat)),
+            on: None,
+        };
+        let expected = [
+            Step::Change(&rows[2], on(1, 3)),
+            Step::Change(&rows[0], on(2, 7)),
+            Step::Change(&rows[1], on(3, 2)),
+        ];
+        assert_eq!(steps, expected);
     }
 }

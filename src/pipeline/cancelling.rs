@@ -84,7 +84,7 @@ impl Pipeline {
     }
 
     /// Whether a short mail that was queued may still go: what it says of a cancelled event must hold, and its reader still
-    /// be one who is told; what it reminds of must not be taken back, nor a promise settled.
+    /// be one who is told; what it reminds of must not be taken back, nor a promise settled or moved.
     pub(super) async fn may_still_go(
         &self,
         row: &NoticeRow,
@@ -96,8 +96,8 @@ impl Pipeline {
         {
             return Ok(Telling::Never);
         }
-        if let (Notice::PromiseNear { promise, .. }, Some(reader)) = (notice, row.recipient)
-            && !self.is_still_promised(reader, *promise, now).await?
+        if let (Notice::PromiseNear { promise, by, .. }, Some(reader)) = (notice, row.recipient)
+            && !self.is_still_promised(reader, (*promise, *by), now).await?
         {
             return Ok(Telling::Never);
         }

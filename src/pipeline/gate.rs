@@ -16,7 +16,7 @@ use crate::edition::{Edition, Recheck, recheck};
 use crate::forum::Recipient;
 use crate::ids::{DeliveryId, EditionId, ItemId, RecipientId};
 use crate::matching::{Because, Reason};
-use crate::store::{Claimed, Ending, LetterItem, RevisedLetter};
+use crate::store::{Claimed, Ending, LetterItem, PromiseRow, RevisedLetter};
 use crate::world::{load_forum, load_items, load_recipients_by_ids};
 
 /// Asks the rule again just before letters are armed; a letter that lost or changed an item is
@@ -59,7 +59,8 @@ impl SendingGate {
         let recipients = self.read_recipients(scene, &claimed).await?;
         let rows = self.read_rows(&claimed).await?;
         let by_id: HashMap<ItemId, &Item> = scene.items.iter().map(|item| (item.id, item)).collect();
-        let settled = self.pipeline.list_settled_reminders(&claimed, self.at).await?;
+        let instants = self.find_instants(&claimed).await?;
+        let mut reminders = self.pipeline.list_reminders(&claimed, &instants).await?;
         let mut passed = Vec::with_capacity(claimed.len());
         for letter in claimed {
             let edition = self.edition(letter.edition).await?;
@@ -67,15 +68,17 @@ impl SendingGate {
                 self.cancel(&letter, "the recipient was erased").await?;
                 continue;
             };
-            let mut answer = self.ask(scene, &by_id, &edition, recipient, &letter, &rows);
+            let mut answer = self.ask(scene, &by_id, instants[&letter.edition], recipient, &letter, &rows);
+            let reminded = reminders.remove(&letter.id).unwrap_or_default();
             // What is sent once more goes as it went.
-            answer.is_changed |= settled.contains(&letter.id) && !letter.resent;
+            answer.is_changed |= reminded.is_settled && !letter.resent;
             if !answer.is_changed {
                 passed.push(letter);
             } else if answer.kept.is_empty() || letter.resent {
                 self.cancel(&letter, "nothing of it may go any more").await?;
             } else {
-                self.revise(scene, &by_id, &edition, recipient, &letter, &rows, &answer).await?;
+                let promised = &reminded.open;
+                self.revise(scene, &by_id, &edition, recipient, &letter, &rows, &answer, promised).await?;
             }
         }
         Ok(passed)
@@ -128,16 +131,29 @@ impl SendingGate {
         Ok(edition)
     }
 
+    /// When each edition's letters are asked about: all of one at once, its items and its promises.
+    async fn find_instants(
+        &self,
+        claimed: &[Claimed],
+    ) -> Result<HashMap<EditionId, DateTime<Utc>>, PipelineError> {
+        let clock = self.pipeline.clock.now();
+        let mut instants = HashMap::new();
+        for letter in claimed {
+            let edition = self.edition(letter.edition).await?;
+            instants.insert(letter.edition, self.at.unwrap_or_else(|| edition.now.max(clock)));
+        }
+        Ok(instants)
+    }
+
     fn ask(
         &self,
         scene: &Scene,
         by_id: &HashMap<ItemId, &Item>,
-        edition: &Edition,
+        now: DateTime<Utc>,
         recipient: &Recipient,
         letter: &Claimed,
         rows: &Rows,
     ) -> Recheck {
-        let now = self.at.unwrap_or_else(|| edition.now.max(self.pipeline.clock.now()));
         let items = rows.items.get(&letter.id).into_iter().flatten();
         let carried = rows.carried.get(&(letter.edition, letter.recipient)).into_iter().flatten();
         recheck(
@@ -167,6 +183,7 @@ impl SendingGate {
         letter: &Claimed,
         rows: &Rows,
         answer: &Recheck,
+        promised: &[PromiseRow],
     ) -> Result<(), PipelineError> {
         let store = &self.pipeline.store;
         let kept: Vec<(&LetterItem, &Item, Vec<Reason>)> = rows.items[&letter.id]
@@ -194,7 +211,7 @@ impl SendingGate {
         let masthead = self.pipeline.masthead(&scene.forum.settings)?;
         let letters = self.pipeline.letters_of(&store.get_edition(letter.edition).await?).await?;
         let mut writer = LetterWriter::new(&self.pipeline, &letters, scene, &masthead, edition).await?;
-        writer.meet(&self.pipeline, &[recipient.id]).await?;
+        writer.meet_again(&self.pipeline, recipient.id, promised).await?;
         let Written { message_id, letter: json, .. } = writer.write(&outline)?;
         let versions: Vec<(ItemId, i64)> = answer.kept.iter().map(|kept| (kept.item, kept.version)).collect();
         let revised = RevisedLetter {

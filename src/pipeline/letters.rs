@@ -111,6 +111,19 @@ impl<'a> LetterWriter<'a> {
         Ok(())
     }
 
+    /// The same of one whose letter is written anew: it reminds of nothing but `promised`.
+    pub async fn meet_again(
+        &mut self,
+        pipeline: &Pipeline,
+        recipient: RecipientId,
+        promised: &[PromiseRow],
+    ) -> Result<(), PipelineError> {
+        let rows = pipeline.store.list_addressees(&[recipient]).await?;
+        self.addressees = rows.into_iter().map(|row| (row.recipient, row)).collect();
+        self.promises = HashMap::from([(recipient, promised.to_vec())]);
+        Ok(())
+    }
+
     /// Addresses somebody who is not stored, as `row` says: for a preview.
     pub fn imagine(&mut self, row: AddresseeRow) {
         self.addressees.insert(row.recipient, row);

@@ -2,14 +2,14 @@
 
 use std::collections::HashMap;
 
-use chrono::{DateTime, Days, TimeDelta, Utc};
+use chrono::{DateTime, Days, NaiveDate, TimeDelta, Utc};
 
 use super::{Pipeline, PipelineError};
 use crate::content::is_near;
 use crate::edition::{Edition, PROMISE_REMINDED_DAYS_BEFORE, reminded_of_promise_at};
 use crate::feedback::notices::ReadyNotice;
 use crate::forum::{Cadence, Facet, Forum, Recipient, Term};
-use crate::ids::{DeliveryId, RecipientId, SeatId};
+use crate::ids::{DeliveryId, EditionId, RecipientId, SeatId};
 use crate::letter::{Letter, Notice, OwnPromise};
 use crate::store::{Claimed, PromiseRow};
 use crate::world::{load_forum, load_recipients_by_ids};
@@ -55,40 +55,53 @@ pub(super) fn remind_in_letter<'p>(
     rows.into_iter().flatten().filter(is_told).filter_map(own).collect()
 }
 
+/// What a letter that was written reminds of, as it stands now.
+#[derive(Debug, Default)]
+pub(super) struct Reminded {
+    /// What is still open and its reader's.
+    pub open: Vec<PromiseRow>,
+    /// Some is not: what the letter says of that must not go.
+    pub is_settled: bool,
+}
+
 impl Pipeline {
-    /// The letters among `claimed` that remind of a promise which is settled by now, or nobody's of theirs: what they say of it
-    /// must not go.
-    pub(super) async fn list_settled_reminders(
+    /// What the letters among `claimed` that remind of promises may still remind of, each at the instant of its edition.
+    pub(super) async fn list_reminders(
         &self,
         claimed: &[Claimed],
-        at: Option<DateTime<Utc>>,
-    ) -> Result<Vec<DeliveryId>, PipelineError> {
-        let mut told: HashMap<DeliveryId, (RecipientId, Vec<i64>)> = HashMap::new();
+        instants: &HashMap<EditionId, DateTime<Utc>>,
+    ) -> Result<HashMap<DeliveryId, Reminded>, PipelineError> {
+        let mut told: HashMap<EditionId, Vec<(&Claimed, Vec<i64>)>> = HashMap::new();
         // Few letters remind of one, and only those are taken apart.
         for letter in claimed.iter().filter(|letter| letter.letter.contains("\"pr\":[")) {
             let Letter { promises, .. } = serde_json::from_str(&letter.letter)?;
-            told.insert(letter.id, (letter.recipient, promises));
+            told.entry(letter.edition).or_default().push((letter, promises));
         }
-        if told.is_empty() {
-            return Ok(Vec::new());
+        let mut reminders = HashMap::new();
+        for (edition, letters) in told {
+            let Some(at) = instants.get(&edition) else { continue };
+            let people: Vec<RecipientId> = letters.iter().map(|(letter, _)| letter.recipient).collect();
+            let open = self.store.list_open_promises_of(&people, *at).await?;
+            for (letter, promises) in letters {
+                let stands =
+                    |row: &&PromiseRow| row.owner == Some(letter.recipient) && promises.contains(&row.id);
+                let open: Vec<PromiseRow> = open.iter().filter(stands).cloned().collect();
+                let is_settled = !promises.iter().all(|id| open.iter().any(|row| row.id == *id));
+                reminders.insert(letter.id, Reminded { open, is_settled });
+            }
         }
-        let people: Vec<RecipientId> = told.values().map(|(who, _)| *who).collect();
-        let open = self.store.list_open_promises_of(&people, at.unwrap_or_else(|| self.clock.now())).await?;
-        let stands =
-            |who: RecipientId, id: i64| open.iter().any(|row| row.id == id && row.owner == Some(who));
-        told.retain(|_, (who, promises)| !promises.iter().all(|id| stands(*who, *id)));
-        Ok(told.into_keys().collect())
+        Ok(reminders)
     }
 
-    /// Whether a promise is still this person's to keep.
+    /// Whether a promise is still this person's to keep, by that day if one is named.
     pub(super) async fn is_still_promised(
         &self,
         reader: RecipientId,
-        promise: i64,
+        (promise, by): (i64, Option<NaiveDate>),
         now: DateTime<Utc>,
     ) -> Result<bool, PipelineError> {
         let open = self.store.list_open_promises_of(&[reader], now).await?;
-        Ok(open.iter().any(|row| row.id == promise))
+        Ok(open.iter().any(|row| row.id == promise && (by.is_none() || row.by() == by)))
     }
 
     /// Reminds owners of promises whose day is near, each once for a day; how many they were.
@@ -132,7 +145,7 @@ impl Pipeline {
             return Ok(false);
         }
         let when = self.letters.locale(owner.language).weekday_and_day(by, today);
-        let notice = Notice::PromiseNear { promise: row.id, what: row.what.clone(), when };
+        let notice = Notice::PromiseNear { promise: row.id, what: row.what.clone(), when, by: Some(by) };
         let to = (Some(owner.id), &owner.email, owner.language);
         let left = TimeDelta::days((by - today).num_days().max(1));
         let ready = ReadyNotice::new(&notice, to, now, left);

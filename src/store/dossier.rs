@@ -358,20 +358,20 @@ impl Store {
             ..Change::default()
         };
         tx.record_change(now, change).await?;
-        let dossier = tx.read_dossier(id).await?;
+        let dossier = tx.read_dossier(id, now).await?;
         tx.commit().await?;
         Ok(dossier)
     }
 
     /// The same for the person's own eyes: their look at it is not recorded, and nothing is written.
-    pub async fn read_dossier(&self, id: RecipientId) -> Result<Dossier, StoreError> {
+    pub async fn read_dossier(&self, id: RecipientId, now: DateTime<Utc>) -> Result<Dossier, StoreError> {
         let mut tx = self.begin().await?;
-        tx.read_dossier(id).await
+        tx.read_dossier(id, now).await
     }
 }
 
 impl Tx {
-    async fn read_dossier(&mut self, id: RecipientId) -> Result<Dossier, StoreError> {
+    async fn read_dossier(&mut self, id: RecipientId, now: DateTime<Utc>) -> Result<Dossier, StoreError> {
         let tx = self;
         Ok(Dossier {
             recipient: tx.get(PERSON, args![id]).await?,
@@ -383,7 +383,7 @@ impl Tx {
             items: tx.all(ITEMS, args![id]).await?,
             carried: tx.all(CARRIED, args![id]).await?,
             taps: tx.all(TAPS, args![id]).await?,
-            taken_part: tx.read_taken_part(id).await?,
+            taken_part: tx.read_taken_part(id, now).await?,
             passed_on: tx.all(PASSED_ON, args![id]).await?,
             reports: tx.all(REPORTS, args![id]).await?,
             doors: tx.read_held_by_doors(id).await?,

@@ -146,7 +146,7 @@ pub use preferences::{By, MadeChange, PreferenceChanges, TermName};
 pub use probes::{ProbeAnswer, ProbeStanding};
 pub use processing::ProcessingCounts;
 pub use promise_writes::{PromiseWord, SaidPromise, StandingPromise};
-pub use promises::{GroupSeatRow, PromiseRow};
+pub use promises::{GroupSeatRow, PromiseRow, SeatAddressRow};
 pub use rejected::Resending;
 pub use reminders::ReminderCandidate;
 pub use reports::{KeptMail, NewReport, SoftBounce};

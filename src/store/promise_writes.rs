@@ -87,7 +87,8 @@ impl Tx {
     }
 
     /// Lets a promise stand as the minutes say it now, in the state that it has; the day that somebody gave it since stays,
-    /// unless the minutes name another than before. `now` is real time.
+    /// unless the minutes name another than before. What its owner told, and was reminded of, goes once another place owns it.
+    /// `now` is real time.
     pub async fn change_promise(
         &mut self,
         item: ItemId,
@@ -99,7 +100,11 @@ impl Tx {
         let on = if row.said_on.as_deref() == said.on { row.by_on.as_deref() } else { said.on };
         self.run(
             "UPDATE promise SET group_id = (SELECT id FROM term WHERE facet = 'group' AND slug = $2), position = $3,
-                    what = $4, seat_id = $5, said_on = $6, by_on = $7, changed_at = $8 WHERE id = $1",
+                    what = $4, seat_id = $5, said_on = $6, by_on = $7, changed_at = $8,
+                    told = CASE WHEN COALESCE(seat_id, 0) = COALESCE($5, 0) THEN told END,
+                    told_by = CASE WHEN COALESCE(seat_id, 0) = COALESCE($5, 0) THEN told_by END,
+                    reminded_of = CASE WHEN COALESCE(seat_id, 0) = COALESCE($5, 0) THEN reminded_of END
+             WHERE id = $1",
             args![row.id, said.group, said.position, said.what, said.seat, said.on, on, now],
         )
         .await?;

@@ -1,7 +1,7 @@
 //! Promises of minutes with whose they are: those of minutes that are out, not taken back, read in the order of their days.
 //! Writing them is next door.
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 
 use super::db::{One, Sql, Tx, args, record};
 use super::open::{Store, StoreError};
@@ -71,6 +71,17 @@ record! {
     }
 }
 
+record! {
+    /// A place in a group, and an address that has or had it.
+    #[derive(Eq)]
+    pub struct SeatAddressRow {
+        /// The place.
+        pub seat: SeatId,
+        /// The address.
+        pub email: Option<String>,
+    }
+}
+
 /// Promises of minutes that are out at `$1`, further narrowed by a condition.
 macro_rules! promises {
     ($condition:literal) => {
@@ -91,25 +102,37 @@ macro_rules! promises {
     };
 }
 
-const ALL: &str = promises!("");
+/// What was settled stays listed so long, and so long after its minutes came out: what pages count is younger.
+const LISTED_DAYS: i64 = 366;
+
+const ALL: &str = promises!("AND (p.state = 'open' OR p.settled_at >= $2 OR i.release_at >= $2)");
 const OPEN_OF_GROUP: &str = promises!("AND p.state = 'open' AND g.slug = $2");
 const OWN: &str = promises!("AND p.id = $2 AND r.id = $3");
 const OPEN_OF_PEOPLE: Sql = Sql {
-    sqlite: promises!("AND p.state = 'open' AND r.id IN (SELECT value FROM json_each($2))"),
+    sqlite: promises!(
+        "AND p.state = 'open' AND r.id IN (SELECT value FROM json_each($2))
+         AND p.seat_id IN (SELECT x.seat_id FROM seat_holder x
+              WHERE x.recipient_id IN (SELECT value FROM json_each($2)))"
+    ),
     postgres: promises!(
-        "AND p.state = 'open' AND r.id IN (SELECT value::bigint FROM json_array_elements_text($2::json))"
+        "AND p.state = 'open' AND r.id IN (SELECT value::bigint FROM json_array_elements_text($2::json))
+         AND p.seat_id IN (SELECT x.seat_id FROM seat_holder x
+              WHERE x.recipient_id IN (SELECT value::bigint FROM json_array_elements_text($2::json)))"
     ),
 };
 const OPEN_OF_SEATS: Sql = Sql {
-    sqlite: promises!("AND p.state = 'open' AND s.id IN (SELECT value FROM json_each($2))"),
+    sqlite: promises!(
+        "AND p.state = 'open' AND s.id IS NOT NULL AND p.seat_id IN (SELECT value FROM json_each($2))"
+    ),
     postgres: promises!(
-        "AND p.state = 'open' AND s.id IN (SELECT value::bigint FROM json_array_elements_text($2::json))"
+        "AND p.state = 'open' AND s.id IS NOT NULL
+         AND p.seat_id IN (SELECT value::bigint FROM json_array_elements_text($2::json))"
     ),
 };
-/// A promise is reminded of once for each day that it was to be done by.
+/// A promise is reminded of once for each day that it was to be done by. Whose pause ends on one of the days may pause still.
 const TO_REMIND: &str = promises!(
     "AND p.state = 'open' AND p.by_on >= $2 AND p.by_on <= $3 AND r.status = 'active'
-     AND (r.paused_until IS NULL OR r.paused_until <= $2)
+     AND (r.paused_until IS NULL OR r.paused_until <= $3)
      AND (p.reminded_of IS NULL OR p.reminded_of <> p.by_on)"
 );
 
@@ -123,10 +146,15 @@ const SEATS: &str = "SELECT s.id, s.position, r.id, r.name, r.email
        AND (s.ends_at IS NULL OR s.ends_at > $2)
      ORDER BY s.id";
 
+const SEAT_ADDRESSES: &str = "SELECT DISTINCT h.seat_id, r.email
+     FROM seat_holder h JOIN recipient r ON r.id = h.recipient_id AND r.status <> 'erased'
+     JOIN seat s ON s.id = h.seat_id JOIN term g ON g.id = s.group_id
+     WHERE g.facet = 'group' AND g.slug = $1";
+
 impl Store {
-    /// The promises of all groups, as they stand at `now`.
+    /// The promises of all groups, as they stand at `now`: those that are open, or settled or out for no more than a year.
     pub async fn list_promises(&self, now: DateTime<Utc>) -> Result<Vec<PromiseRow>, StoreError> {
-        Ok(self.db.all(ALL, args![now]).await?)
+        Ok(self.db.all(ALL, args![now, now - TimeDelta::days(LISTED_DAYS)]).await?)
     }
 
     /// What a group has promised and not settled.
@@ -157,7 +185,7 @@ impl Store {
     }
 
     /// Promises that are to be done from `today` to `until`, both days of the forum's zone, of people who get letters and do
-    /// not pause, and of whose day nobody was reminded.
+    /// not pause past `until`, and of whose day nobody was reminded.
     pub async fn list_promises_to_remind(
         &self,
         now: DateTime<Utc>,
@@ -184,6 +212,11 @@ impl Tx {
         now: DateTime<Utc>,
     ) -> Result<Vec<GroupSeatRow>, StoreError> {
         Ok(self.all(SEATS, args![group, now]).await?)
+    }
+
+    /// Who ever had the places in a group, those that ended too.
+    pub async fn list_seat_addresses(&mut self, group: &str) -> Result<Vec<SeatAddressRow>, StoreError> {
+        Ok(self.all(SEAT_ADDRESSES, args![group]).await?)
     }
 
     /// A promise, if it is this person's at `now`.

@@ -98,7 +98,8 @@ async fn correct_in(
     else {
         return Ok(None);
     };
-    let owned = owners::find_owners(tx, forum, std::slice::from_ref(file), by.now).await?;
+    let (files, items) = (std::slice::from_ref(file), [&stored.item]);
+    let owned = owners::find_owners(tx, forum, files, (items.as_slice(), by.now)).await?;
     let file = &owned[0];
     if let Some((key, message)) = object(&stored.item, file) {
         return Err(QueueError::Files(vec![file.error_at(key, message)]));

@@ -116,7 +116,8 @@ pub async fn queue_items_by(
     slugs.sort_unstable();
     slugs.dedup();
     let stored = stored::read_stored(&tx.list_items_by_slugs(&slugs).await?, forum)?;
-    let owned = owners::find_owners(&mut tx, forum, files, now).await?;
+    let items: Vec<&Item> = stored.values().map(|stored| &stored.item).collect();
+    let owned = owners::find_owners(&mut tx, forum, files, (items.as_slice(), now)).await?;
     let files = &*owned;
     let steps = plan_queue(files, &stored, forum, now).map_err(QueueError::Files)?;
     let mut queued = Queued::default();

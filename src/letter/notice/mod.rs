@@ -18,6 +18,7 @@ mod called_off;
 mod press;
 mod words;
 
+use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 pub use called_off::{CalendarFile, CalledOff};
@@ -117,6 +118,9 @@ pub enum Notice {
         what: String,
         /// The day, in the reader's language.
         when: String,
+        /// The same as a day.
+        #[serde(default)]
+        by: Option<NaiveDate>,
     },
     /// An event that the reader has got was taken back.
     CalledOff(CalledOff),
@@ -350,6 +354,7 @@ impl Notice {
                 promise: 1,
                 what: "Ringe ti bedrifter".into(),
                 when: "torsdag 8. april".into(),
+                by: None,
             },
             Notice::CalledOff(called_off.clone()),
             Notice::CalledOffComing(CalledOff { when: String::new(), file: None, ..called_off.clone() }),

@@ -152,23 +152,30 @@ const DRAFTS: &str = "SELECT d.state, d.title, d.body, d.fields, d.audience_word
  FROM draft d LEFT JOIN item i ON i.id = d.item_id
  WHERE d.sender_id = $1 OR d.sender_email = (SELECT email FROM recipient WHERE id = $1) ORDER BY d.id";
 
-/// The words of who had the place before are not theirs.
+/// Of places that they have at `$2`, those of minutes that are out; the words of who had the place before are not theirs.
 const PROMISES: &str = "SELECT i.slug, p.what, p.by_on, p.state, CASE WHEN p.told_by = $1 THEN p.told END, p.changed_at
  FROM promise p JOIN item i ON i.id = p.item_id
- WHERE p.told_by = $1 OR p.seat_id IN (SELECT h.seat_id FROM seat_holder h WHERE h.recipient_id = $1 AND h.ends_at IS NULL)
+ WHERE p.told_by = $1 OR (i.withdrawn_at IS NULL AND i.held_at IS NULL AND i.release_at <= $2
+        AND p.seat_id IN (SELECT h.seat_id FROM seat_holder h
+             WHERE h.recipient_id = $1 AND (h.starts_at IS NULL OR h.starts_at <= $2)
+               AND (h.ends_at IS NULL OR h.ends_at > $2)))
  ORDER BY p.id";
 const PROBES: &str = "SELECT i.slug, p.answer, p.answered_at
  FROM probe p JOIN item i ON i.id = p.item_id WHERE p.recipient_id = $1 ORDER BY p.id";
 
 impl Tx {
-    /// How the recipient took part.
-    pub(super) async fn read_taken_part(&mut self, id: RecipientId) -> Result<TakenPart, StoreError> {
+    /// How the recipient took part, with what their places have promised at `now`.
+    pub(super) async fn read_taken_part(
+        &mut self,
+        id: RecipientId,
+        now: DateTime<Utc>,
+    ) -> Result<TakenPart, StoreError> {
         Ok(TakenPart {
             answers: self.all(ANSWERS, args![id]).await?,
             offers: self.all(OFFERS, args![id]).await?,
             reminders: self.all(REMINDERS, args![id]).await?,
             drafts: self.all(DRAFTS, args![id]).await?,
-            promises: self.all(PROMISES, args![id]).await?,
+            promises: self.all(PROMISES, args![id, now]).await?,
             probes: self.all(PROBES, args![id]).await?,
         })
     }

@@ -125,7 +125,7 @@ impl Reading {
 
     /// Everything held about a person, for their own eyes.
     pub(in crate::web) async fn dossier(&self, person: &Recipient) -> Result<serde_json::Value, Refusal> {
-        let mut copy = serde_json::to_value(self.store().read_dossier(person.id).await?)?;
+        let mut copy = serde_json::to_value(self.store().read_dossier(person.id, self.0.now()).await?)?;
         add_kept_mails(self.store(), &person.email, &mut copy).await?;
         Ok(copy)
     }

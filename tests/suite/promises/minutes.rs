@@ -77,6 +77,28 @@ on_both_databases! {
         assert_eq!((made("promise.made"), made("promise.removed")), (3, 2), "{log:?}");
     }
 
+    async fn of_several_who_promise_the_same_nobody_gets_the_state_of_another(db: Database) {
+        let town = town(db).await;
+        let both = "{ what = \"Ringe\", owner = \"kari@example.test\" }, { what = \"Ringe\", owner = \"ola@example.test\" }";
+        town.queue("referat", &minutes_with(both)).await;
+        town.run("UPDATE promise SET state = 'done', told = 'Kari sier det' WHERE position = 1").await;
+        town.correct("referat", &minutes_with("{ what = \"Ringe\", owner = \"ola@example.test\" }"), "Rettet").await;
+        assert_eq!(texts(&town, ROWS).await, ["Ringe|ola@example.test|-|open"]);
+        assert_eq!(texts(&town, "SELECT COALESCE(told, '-') FROM promise").await, ["-"]);
+    }
+
+    async fn a_file_that_says_the_same_is_unchanged_though_an_owner_has_left(db: Database) {
+        let town = town(db).await;
+        let two = TWO.replace("{ what = \"Skrive planen\" }", "{ what = \"Skrive planen\", owner = \"kari@example.test\" }");
+        town.queue("referat", &minutes_with(&two)).await;
+        let seats = texts(&town, "SELECT CAST(seat_id AS TEXT) FROM promise ORDER BY position").await;
+        town.run("UPDATE seat_holder SET ends_at = 1 WHERE recipient_id = (SELECT id FROM recipient WHERE email = 'ola@example.test')").await;
+        town.queue("referat", &minutes_with(&two)).await;
+        assert_eq!(texts(&town, "SELECT CAST(version AS TEXT) FROM item_version").await, ["1"]);
+        town.correct("referat", &minutes_with(&two), "Rettet").await;
+        assert_eq!(texts(&town, "SELECT CAST(seat_id AS TEXT) FROM promise ORDER BY position").await, seats);
+    }
+
     async fn minutes_that_are_taken_back_promise_nothing(db: Database) {
         let town = town(db).await;
         town.queue("referat", &minutes_with(TWO)).await;

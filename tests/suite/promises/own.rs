@@ -10,7 +10,7 @@ use crate::pages::world::{KARI, Pages, now};
 
 const PAGE: &str = "/me/promises";
 
-async fn promise(pages: &Pages, what: &str, seat: Option<i64>, on: Option<&str>) -> i64 {
+pub async fn promise(pages: &Pages, what: &str, seat: Option<i64>, on: Option<&str>) -> i64 {
     let mut tx = pages.db.store.begin().await.unwrap();
     let said = SaidPromise { group: "health", position: 1, what, seat: seat.map(SeatId), on };
     tx.add_promise(ItemId(1), &said, "account:1", now()).await.unwrap();
@@ -87,6 +87,43 @@ on_both_databases! {
         assert_eq!(pages.text(ROWS).await, "Ringe|open|2027-03-25|-");
     }
 
+    async fn who_presses_twice_has_said_it_and_other_words_are_not_lost_unseen(db: Database) {
+        let pages = Pages::over(db).await;
+        for (what, said, another) in [
+            ("Ringe", "said=done&words=Alle+ti.", "said=done&words=Mine+ord"),
+            ("Skrive", "said=moved&by=2027-04-02", "said=moved&by=2027-04-03"),
+        ] {
+            let id = promise(&pages, what, Some(1), Some("2027-03-20")).await;
+            let mut reader = Reader::signed_in(&pages, "kari@nav.test", next_link(&pages).await).await;
+            for (said, status) in
+                [(said, StatusCode::SEE_OTHER), (said, StatusCode::SEE_OTHER), (another, StatusCode::CONFLICT)]
+            {
+                let answer = reader.post(PAGE, &format!("promise={id}&seen=2027-03-20&{said}")).await;
+                assert_eq!(answer.status, status, "{said}: {}", answer.body);
+            }
+        }
+        assert_eq!(pages.text(ROWS).await, "Ringe|done|2027-03-20|Alle ti.\nSkrive|open|2027-04-02|-");
+        let log = pages.text("SELECT action FROM change WHERE action LIKE 'promise%' AND actor = 'page' ORDER BY id").await;
+        assert_eq!(log, "promise.kept\npromise.moved");
+    }
+
+    async fn the_own_copy_has_promises_of_minutes_that_are_out_and_of_places_that_still_run(db: Database) {
+        let pages = Pages::over(db).await;
+        promise(&pages, "Ringe", Some(1), None).await;
+        let told = async || pages.db.store.read_dossier(KARI, now()).await.unwrap().taken_part.promises.len();
+        for (change, count) in [
+            ("UPDATE seat_holder SET ends_at = 1900000000000000", 1),
+            ("UPDATE item SET held_at = 1 WHERE id = 1", 0),
+            ("UPDATE item SET held_at = NULL WHERE id = 1", 1),
+            ("UPDATE seat_holder SET starts_at = 1890000000000000", 0),
+            ("UPDATE seat_holder SET starts_at = NULL, ends_at = 1", 0),
+            ("UPDATE promise SET told = 'Mine ord', told_by = 1", 1),
+        ] {
+            pages.run(change).await;
+            assert_eq!(told().await, count, "{change}");
+        }
+    }
+
     async fn the_own_copy_has_promises_and_erasure_and_merging_keep_them_without_or_with_the_words(db: Database) {
         let pages = Pages::over(db).await;
         let id = promise(&pages, "Ringe", Some(1), None).await;
@@ -97,7 +134,7 @@ on_both_databases! {
         assert_eq!((own["what"].as_str(), own["told"].as_str(), own["state"].as_str()), (Some("Ringe"), Some("Mine ord"), Some("done")));
         assert!(reader.get("/me/data").await.body.contains("Løfter"));
         pages.run("UPDATE seat_holder SET recipient_id = 2").await;
-        let others = pages.db.store.read_dossier(RecipientId(2)).await.unwrap();
+        let others = pages.db.store.read_dossier(RecipientId(2), now()).await.unwrap();
         assert_eq!(others.taken_part.promises[0].told, None, "the words of who had the place before are not theirs");
         pages.run("UPDATE seat_holder SET recipient_id = 1").await;
         assert_eq!(reader.post("/me/erase", "sure=yes").await.status, StatusCode::OK);

@@ -1,9 +1,17 @@
 //! The owner of a promise is reminded once, three days before its day.
 
+use tokio_util::sync::CancellationToken;
+use treff::app::App;
+use treff::clock::Clock;
+use treff::config::Overrides;
+use treff::pipeline::{NoticeDesk, Pipeline};
+
 use super::minutes::{texts, town};
 use super::minutes_with;
+use super::own::promise;
 use crate::histories::town::{Town, at};
 use crate::on_both_databases;
+use crate::pages::world::Pages;
 
 const OLAS: &str = "{ what = \"Ringe ti bedrifter\", owner = \"ola@example.test\", by = 2027-03-12 }";
 const DUE: &str = "2027-03-09T06:30:00Z";
@@ -54,6 +62,24 @@ on_both_databases! {
         }
         assert_eq!(remind(&town, "2027-03-13T06:30:00Z").await, 0, "its day is over");
         assert_eq!(remind(&town, DUE).await, 1);
+    }
+
+    async fn whose_pause_is_over_today_is_reminded(db: Database) {
+        let town = start(db).await;
+        town.run("UPDATE recipient SET paused_until = '2027-03-09'").await;
+        assert_eq!(remind(&town, DUE).await, 1);
+    }
+
+    async fn a_reminder_that_waits_does_not_go_once_the_day_is_moved(db: Database) {
+        let pages = Pages::over(db).await;
+        promise(&pages, "Ringe", Some(1), Some("2027-03-20")).await;
+        let mut app = App::open(&pages.db.path("treff.toml"), Overrides::default()).await.unwrap();
+        app.clock = Clock::simulated(at("2027-03-17T12:00:00Z"));
+        let pipeline = Pipeline::build(&app).await.unwrap();
+        assert_eq!(pipeline.remind_of_promises().await.unwrap(), 1);
+        pages.run("UPDATE promise SET by_on = '2027-03-25'").await;
+        NoticeDesk::open(&pipeline).unwrap().send_due(&CancellationToken::new()).await.unwrap();
+        assert_eq!(pages.text("SELECT kind || ' ' || state FROM notice").await, "promise_near cancelled");
     }
 
     async fn no_reminder_goes_on_a_public_holiday(db: Database) {

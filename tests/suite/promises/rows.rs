@@ -95,6 +95,34 @@ on_both_databases! {
         assert_eq!(tx.list_promises_of_item(MINUTES).await.unwrap(), []);
     }
 
+    async fn what_an_owner_told_and_was_reminded_of_goes_with_the_place_and_stays_with_it(db: Database) {
+        let pages = Pages::over(db).await;
+        add(&pages, &said("Ringe", Some(1), Some("2027-03-20"))).await;
+        pages.run("UPDATE promise SET told = 'Snart', told_by = 1, reminded_of = '2027-03-20'").await;
+        let left = "SELECT COALESCE(told, '-') || '|' || COALESCE(CAST(told_by AS TEXT), '-') || '|' || COALESCE(reminded_of, '-') FROM promise";
+        for (seat, expected) in [(Some(1), "Snart|1|2027-03-20"), (None, "-|-|-")] {
+            let mut tx = pages.db.store.begin().await.unwrap();
+            let rows = tx.list_promises_of_item(MINUTES).await.unwrap();
+            tx.change_promise(MINUTES, &rows[0], &said("Ringe.", seat, Some("2027-03-20")), "command", now()).await.unwrap();
+            tx.commit().await.unwrap();
+            assert_eq!(pages.text(left).await, expected);
+        }
+    }
+
+    async fn what_was_settled_over_a_year_ago_is_listed_no_more(db: Database) {
+        let pages = Pages::over(db).await;
+        add(&pages, &said("Ringe", Some(1), Some("2027-03-20"))).await;
+        pages.run("UPDATE item SET release_at = 1 WHERE id = 1").await;
+        for (change, count) in [
+            ("UPDATE promise SET changed_at = 1", 1),
+            ("UPDATE promise SET state = 'done', settled_at = 1", 0),
+            ("UPDATE promise SET settled_at = 1800000000000000", 1),
+        ] {
+            pages.run(change).await;
+            assert_eq!(pages.db.store.list_promises(now()).await.unwrap().len(), count, "{change}");
+        }
+    }
+
     async fn the_places_of_a_group_are_listed_with_who_has_them(db: Database) {
         let pages = Pages::over(db).await;
         pages.run("INSERT INTO seat (id, group_id, organisation_id, position, created_at) VALUES (2, 104, 1, 'leader', 0)").await;
