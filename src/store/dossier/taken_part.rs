@@ -153,7 +153,8 @@ const DRAFTS: &str = "SELECT d.state, d.title, d.body, d.fields, d.audience_word
  WHERE d.sender_id = $1 OR d.sender_email = (SELECT email FROM recipient WHERE id = $1) ORDER BY d.id";
 
 /// Of places that they have at `$2`, those of minutes that are out; the words of who had the place before are not theirs.
-const PROMISES: &str = "SELECT i.slug, p.what, p.by_on, p.state, CASE WHEN p.told_by = $1 THEN p.told END, p.changed_at
+const PROMISES: &str =
+    "SELECT i.slug, p.what, p.by_on, p.state, CASE WHEN p.told_by = $1 THEN p.told END, p.changed_at
  FROM promise p JOIN item i ON i.id = p.item_id
  WHERE p.told_by = $1 OR (i.withdrawn_at IS NULL AND i.held_at IS NULL AND i.release_at <= $2
         AND p.seat_id IN (SELECT h.seat_id FROM seat_holder h

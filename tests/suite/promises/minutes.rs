@@ -156,7 +156,8 @@ fn what_is_wrong_with_a_promise_is_told_with_its_line() {
         let file = read_item_file("r.md", SlugFrom::Stem("r"), text.as_bytes(), &forum);
         assert_eq!(file.is_ok(), is_read, "{length}");
         let told: Vec<String> = file.err().into_iter().flatten().map(|error| error.to_string()).collect();
-        let expected = "r.md:6: what of a promise has 301 characters; write at most 300, and the rest in next";
+        let expected =
+            "r.md:6: what of a promise has 301 characters; write at most 300, and the rest in next";
         assert!(told.iter().all(|told| told == expected), "{told:?}");
     }
 }
