@@ -53,6 +53,8 @@ const NO_PAGES: &[&str] = &[
     // Who answered a sample by the letter is not asked again on their own pages; the pages are the same.
     "/me/sample",
     "/me/sample/follow",
+    // Whether there is a topic to follow depends on the item that is drawn; `tests/suite/prefs/sampling.rs` opens it.
+    "/l/{token}/sample/follow",
 ];
 
 /// The routes that show HTML and that nobody reached.

@@ -295,7 +295,7 @@ async fn keep_progress(seen: &mut Seen, reader: &mut Reader<'_>) {
     let draft = reader.post("/desk/items/new", "title=Nytt+referat&kind=minutes&group=health").await;
     let draft = draft.header("location").split('?').next().unwrap_or_default().to_owned();
     seen.keep("minutes-with-promise", reader.get(&draft).await);
-    let wrong = "title=Nytt+referat&kind=minutes&group=health&audience=all&promise_by_1=x&promise_what_2=Ringe&promise_who_2=99&do=queue";
+    let wrong = "title=Nytt+referat&kind=minutes&group=health&audience=all&promise_by_1=2027-04-01&promise_what_2=Ringe&promise_who_2=99&do=queue";
     seen.keep("minutes-with-wrong-promise", reader.fill_in(&draft, &draft, wrong).await);
 }
 
