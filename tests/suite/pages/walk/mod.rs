@@ -55,7 +55,7 @@ fn list_faults(route: &str, answer: &Answer) -> Vec<String> {
         faults.push("lacks x-content-type-options: nosniff".to_owned());
     }
     // Where no token stands in the address, our own pages may be told where a form stood.
-    let quiet = ["no-referrer", "same-origin"];
+    let quiet = ["no-referrer", "same-origin", "strict-origin"];
     let quiet = if route.contains("{token}") { &quiet[..1] } else { &quiet[..] };
     if !quiet.contains(&answer.header("referrer-policy")) {
         faults.push(format!("has the referrer policy \"{}\"", answer.header("referrer-policy")));
