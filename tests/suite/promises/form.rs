@@ -123,6 +123,31 @@ on_both_databases! {
         assert_eq!(pages.text(ROWS).await, stands);
     }
 
+    async fn a_correction_leaves_a_promise_with_a_place_that_is_vacant_or_whose_name_is_not_told(db: Database) {
+        let pages = pages_of(db).await;
+        add_other_group(&pages).await;
+        let promises = [[("promise_what_1", "Ringe"), ("promise_who_1", "1"), ("do", "queue")].as_slice(), &OF_OTHERS].concat();
+        let filled = minutes("Februarmøtet", "2027-02-01", &promises);
+        let mut lead = seat(&pages, "lead@forum.example", LEAD).await;
+        let item = place(&lead.post("/desk/items/new", &filled).await);
+        let account = add_account(&pages, "other@forum.example", WRITER, &["other".to_owned()]).await;
+        let mut leader = seat_account(&pages, account, "other", now()).await;
+        let untold = "<option value=\"1\" data-own selected>den som eier det nå</option>";
+        let vacant = "<option value=\"1\" data-own selected>ledig plass</option>";
+        for (writer, own, what) in [(&mut leader, untold, "Ringe."), (&mut lead, vacant, "RINGE")] {
+            let draft = place(&writer.post(&format!("{item}/correct"), "").await);
+            let form = writer.get(&draft).await.body;
+            assert_eq!(form.matches(own).count(), 1, "{own} in {form}");
+            let said = [[("promise_what_1", what), ("promise_who_1", "1"), ("do", "queue")].as_slice(), &OF_OTHERS].concat();
+            place(&writer.fill_in(&draft, &draft, &minutes("Februarmøtet", "2027-02-01", &said)).await);
+            assert_eq!(pages.text(ROWS).await, format!("{what}|1|-|open"));
+            pages.run("UPDATE seat_holder SET ends_at = 1").await;
+        }
+        let new = [[("promise_what_1", "Skrive"), ("promise_who_1", "1"), ("do", "queue")].as_slice(), &OF_OTHERS].concat();
+        let refused = leader.post("/desk/items/new", &minutes("Mars", "2027-03-05", &new)).await;
+        assert!(refused.body.contains("id=\"promise_who_1-error\">Den du valgte"), "a new promise is another thing: {}", refused.body);
+    }
+
     async fn who_writes_for_another_group_is_told_no_names(db: Database) {
         let pages = pages_of(db).await;
         add_other_group(&pages).await;
