@@ -62,7 +62,6 @@ on_both_databases! {
 
     async fn a_promise_that_is_settled_before_the_letter_goes_leaves_it(db: Database) {
         let town = town(db).await;
-        town.run("UPDATE recipient SET admitted = TRUE").await;
         town.queue("referat", &minutes_with(OLAS)).await;
         town.queue("tips", TIP).await;
         let claimed = planned(&town).await;
@@ -81,6 +80,27 @@ on_both_databases! {
         town.clock.set(at(MONDAY) + TimeDelta::hours(1));
         town.send(Outcome::Accepted).await;
         town.letter("ola", DeliveryState::Accepted).await;
+    }
+
+    async fn a_place_that_passes_on_before_the_letter_goes_takes_its_promises_along_and_one_revision_does(db: Database) {
+        let town = town(db).await;
+        town.run("UPDATE recipient SET admitted = TRUE").await;
+        town.queue("referat", &minutes_with(OLAS)).await;
+        town.queue("tips", TIP).await;
+        let claimed = planned(&town).await;
+        let ids: Vec<_> = claimed.iter().map(|one| one.id).collect();
+        // Five minutes after the edition opened.
+        town.run("UPDATE seat_holder SET ends_at = 1804487700000000 WHERE recipient_id = (SELECT id FROM recipient WHERE email = 'ola@example.test')").await;
+        town.clock.set(at(MONDAY) + TimeDelta::minutes(6));
+        let gate = SendingGate::new(town.pipeline.clone(), None);
+        gate.check_claimed(claimed).await.unwrap();
+        let anew = town.store().list_claimed("worker", &ids).await.unwrap();
+        let olas = letter_of(&town, &anew, "ola").await;
+        assert_eq!(olas.revision, 1);
+        let said = read(&town, olas).await;
+        assert!(!said.contains("Dette har du lovet"), "{said}");
+        let all = anew.len();
+        assert_eq!(gate.check_claimed(anew).await.unwrap().len(), all, "it goes as it is now");
     }
 
     async fn a_letter_for_a_union_names_no_group_and_an_urgent_one_no_promise(db: Database) {
