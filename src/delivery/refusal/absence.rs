@@ -8,9 +8,9 @@ const NOT: &[&str] = &["ikke", "ikkje", "inte", "ej", "nicht", "niet"];
 /// Said of what is not there.
 #[rustfmt::skip]
 const IS_THERE: &[&str] = &[
-    "finnes", "fins", "finst", "finnast", "eksisterer", "eksistere", "funnet", "funne", "gjenkjent", "attkjend", "attkjent", "registrert",
-    "findes", "fundet", "genkendt", "registreret", "finns", "finnas", "hittas", "hittades", "hittats", "existerar", "registrerad",
-    "existiert", "existieren", "gefunden", "vorhanden", "bekannt", "bestaat", "gevonden",
+    "finnes", "fins", "finst", "finnast", "eksisterer", "eksistere", "eksisterar", "funnet", "funne", "funnen", "gjenkjent", "attkjend", "attkjent", "registrert",
+    "findes", "fundet", "genkendt", "registreret", "finns", "finnas", "hittas", "hittades", "hittats", "existerar", "registrerad", "återfinns", "återfanns",
+    "existiert", "existieren", "gefunden", "vorhanden", "bekannt", "bestaat", "bestaan", "gevonden",
 ];
 
 /// Said of whoever looked for it.

@@ -55,7 +55,7 @@ const RECIPIENTS: &[&str] = &[
     "user", "recipient", "mailbox", "mail box", "inbox", "address", "account", "alias", "person", "customer", "group",
     "mailing list", "in directory", "in our directory", "in the directory",
     "bruker", "brukar", "mottaker", "mottakar", "adresse", "konto", "postboks", "postkasse", "innboks", "användare",
-    "mottagare", "brevlåda", "modtager", "indbakke", "vastaanottaja", "osoite", "käyttäjä", "postilaatikko",
+    "mottagare", "brevlåda", "postlåda", "inkorg", "bruger", "modtager", "indbakke", "mailboks", "vastaanottaja", "osoite", "käyttäjä", "postilaatikko",
     "benutzer", "nutzer", "empfänger", "empfaenger", "postfach", "teilnehmer", "utilisateur", "destinataire",
     "compte", "boîte", "boite", "usuario", "destinatario", "dirección", "direccion", "cuenta", "buzón", "buzon",
     "usuário", "destinatário", "endereço", "conta ", "caixa", "utente", "indirizzo", "casella", "gebruiker",
@@ -81,7 +81,7 @@ const THINGS: &[&str] = &[
     "route", "gateway", "network", "relay", "transport", "folder", "file", "maildir", "directory", "store", "database",
     "rule", "calendar", "certificate", "key", "script", "program", "command", "config", "configuration", "service",
     "system", "resource", "template",
-    "tjener", "tjenar", "domene", "domän", "domæne", "mappe", "domäne", "ordner", "domaine", "serveur", "dossier",
+    "årsaken", "årsaka", "orsaken", "feilen", "tjener", "tjenar", "domene", "domän", "domæne", "mappe", "domäne", "ordner", "domaine", "serveur", "dossier",
     "dominio", "domínio", "servidor", "domein", "домен", "сервер", "хост", "узел", "域名", "服务器", "ドメイン", "ホスト",
     "サーバ", "도메인", "서버",
 ];
@@ -138,10 +138,15 @@ pub(super) fn kind_of_missing(text: &str) -> Option<Refusal> {
         .filter(|kind| says_so || *kind != Refusal::Soft)
 }
 
+/// Ends of longer words: an unknown "brukernavn" is of whoever logs in, an unknown "mottakerdomene" is a host.
+const NAMES: &[&str] = &["navn", "namn", "name", "domene", "domän", "domæn", "server", "tjener", "tenar"];
+
 /// What phrases that speak of an unknown address mean, if words (flattened) hold one: policy if all of them are said of the
 /// sender.
 pub(super) fn kind_of_unknown(text: &str, phrases: &'static [&'static str]) -> Option<Refusal> {
-    let mut found = places(text, phrases).map(|at| is_said_of_sender(text, at.start)).peekable();
+    let is_meant = |at: &Range<usize>| !NAMES.iter().any(|end| text[at.end..].starts_with(end));
+    let found = places(text, phrases).filter(is_meant);
+    let mut found = found.map(|at| is_said_of_sender(text, at.start)).peekable();
     found.peek()?;
     Some(if found.all(|is_sender| is_sender) { Refusal::Policy } else { Refusal::Hard })
 }

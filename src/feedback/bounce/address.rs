@@ -7,6 +7,8 @@ use std::ops::Range;
 pub(super) struct Found {
     /// Lower case.
     pub address: String,
+    /// As the text has it.
+    pub spelled: String,
     /// Its bytes in the text.
     pub at: Range<usize>,
 }
@@ -58,9 +60,12 @@ fn around(text: &str, at: usize) -> Option<Found> {
     let domain = behind.split(|c| !is_domain(c)).next().unwrap_or_default().trim_end_matches(['.', '-']);
     let is_good =
         !local.is_empty() && !domain.is_empty() && !domain.starts_with(['.', '-']) && !domain.contains("..");
-    is_good.then(|| Found {
-        address: decode_encapsulated(&format!("{local}@{domain}").to_lowercase()),
-        at: at - local.len()..at + 1 + domain.len(),
+    is_good.then(|| {
+        let whole = format!("{local}@{domain}");
+        let lower = whole.to_lowercase();
+        let inner = decode_encapsulated(&lower);
+        let spelled = if inner == lower { whole } else { inner.clone() };
+        Found { address: inner, spelled, at: at - local.len()..at + 1 + domain.len() }
     })
 }
 
@@ -102,11 +107,16 @@ fn floor(text: &str, at: usize) -> usize {
 /// The address of `rfc822; <kari@example.test>`, `kari@example.test (Kari)`, RFC 3461's xtext, RFC 6533's
 /// `\x{e5}`; lower case.
 pub(super) fn read_address(value: &str) -> Option<String> {
+    read_spelled(value).map(|spelled| spelled.to_lowercase())
+}
+
+/// The same, spelled as it stands there.
+pub(super) fn read_spelled(value: &str) -> Option<String> {
     let bare = value.split_once(';').map_or(value, |(_, address)| address).trim();
     let decoded = decode_unitext(bare);
     let first = |text: &str| {
         let found = scan(text).into_iter().next().or_else(|| list_at_any_host(text).next());
-        found.map(|found| found.address)
+        found.map(|found| found.spelled)
     };
     // An xtext has neither `@` nor blanks (`kari+40example.test`).
     first(&decoded).or_else(|| first(&decode_hex(decoded.split([' ', '(']).next()?)))
@@ -115,9 +125,14 @@ pub(super) fn read_address(value: &str) -> Option<String> {
 /// The address of an Original-Recipient, which is xtext: there `+2B` stands for a plus sign and `+3D` for an equals sign even beside
 /// an `@`, which programs leave as it is (RFC 3461, 4).
 pub(super) fn read_original(value: &str) -> Option<String> {
+    read_original_spelled(value).map(|spelled| spelled.to_lowercase())
+}
+
+/// The same, spelled as it stands there.
+pub(super) fn read_original_spelled(value: &str) -> Option<String> {
     match value.contains('@') {
-        true => read_address(&value.replace("+2B", "+").replace("+3D", "=")),
-        false => read_address(value),
+        true => read_spelled(&value.replace("+2B", "+").replace("+3D", "=")),
+        false => read_spelled(value),
     }
 }
 

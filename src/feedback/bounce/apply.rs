@@ -147,6 +147,10 @@ async fn find_addressee(
     match returned {
         Returned::Ours(SentMail::Letter(letter)) => {
             let Some(row) = store.find_delivery(letter).await? else { return Ok(None) };
+            if let Some(kept) = store.find_merged_into(row.recipient_id).await? {
+                let whose = whose_address_of_merged(store, kept, named).await?;
+                return Ok(Some(Subject { recipient: kept, letter: Some(row.id), whose }));
+            }
             let whose = whose_address(store, row.recipient_id, row.recipient.as_ref(), named).await?;
             Ok(Some(Subject { recipient: row.recipient_id, letter: Some(row.id), whose }))
         }
@@ -181,6 +185,23 @@ async fn whose_address(
     }
     let former = store.list_former_addresses(recipient).await?;
     Ok(if former.iter().any(|address| named.contains(address)) { Whose::Former } else { Whose::Elsewhere })
+}
+
+/// The same of a letter that went to another row of the person `kept`, whose address is one that they had before; if none is
+/// named, it is that one.
+async fn whose_address_of_merged(
+    store: &Store,
+    kept: RecipientId,
+    named: &[String],
+) -> Result<Whose, StoreError> {
+    for address in named {
+        if store.find_recipient_at(address).await? == Some(kept) {
+            return Ok(Whose::Own);
+        }
+    }
+    let former = store.list_former_addresses(kept).await?;
+    let is_theirs = named.is_empty() || former.iter().any(|address| named.contains(address));
+    Ok(if is_theirs { Whose::Former } else { Whose::Elsewhere })
 }
 
 async fn apply(

@@ -3,9 +3,10 @@
 use super::address::{is_directory_entry, read_address, read_original};
 use super::fields::{Fields, read_blocks};
 use super::named::Named;
-use super::words::{has_given_up, is_still_tried};
+use super::said::{classify_failure, says_kind};
+use super::tried::{has_given_up, is_still_tried};
 use super::{BounceKind, BounceReport};
-use crate::delivery::{Enhanced, best_status, classify_failure, says_kind};
+use crate::delivery::{Enhanced, best_status};
 
 /// Fields that name a recipient, the one that was first written to first.
 const RECIPIENTS: &[&str] =

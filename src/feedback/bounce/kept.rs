@@ -86,6 +86,13 @@ pub fn glance_at(raw: &[u8]) -> Glance {
     }
 }
 
+/// A subject as people read it, from a header's value: folded, in encoded words (RFC 2047).
+pub fn read_subject(folded: &str) -> String {
+    let head = format!("Subject: {folded}\r\n\r\n");
+    let Some(message) = parse(head.as_bytes()) else { return one_line(folded) };
+    one_line(message.subject().unwrap_or(folded))
+}
+
 /// The text of a kept mail, decoded; may be empty.
 pub fn text_of(raw: &[u8]) -> String {
     let tamed = tame(raw);

@@ -13,6 +13,7 @@ use super::origin::{has_null_path, is_a_person_s, is_by_daemon, is_by_machine, u
 use super::parts::{Parts, take_apart};
 use super::plain::Told;
 use super::receipt::read_receipt;
+use super::spelling::spell_recipients;
 use super::tame::tame;
 use super::{BounceKind, BounceReport, Leaving, ReturnedMail, arf, dsn};
 use crate::delivery::flatten_words;
@@ -72,8 +73,19 @@ pub(super) fn content_of(tamed: &[u8], headers: &Fields) -> String {
     hex::encode(hash.finalize())
 }
 
-/// What the first reader that understands it says; empty if none does.
+/// What the first reader that understands it says, each recipient spelled as the mail has it; empty if none does.
 fn read_message(
+    message: &Message<'_>,
+    headers: &Fields,
+    parts: &Parts<'_>,
+    depth: usize,
+) -> Vec<BounceReport> {
+    let mut reports = ask_readers(message, headers, parts, depth);
+    spell_recipients(&mut reports, headers, message.subject().unwrap_or_default(), parts);
+    reports
+}
+
+fn ask_readers(
     message: &Message<'_>,
     headers: &Fields,
     parts: &Parts<'_>,
@@ -101,6 +113,12 @@ fn read_message(
     {
         return vec![report];
     }
+    read_told(&told, parts, depth, from)
+}
+
+/// What the words say, or those of a mail enclosed, or who answers by themselves.
+fn read_told(told: &Told<'_>, parts: &Parts<'_>, depth: usize, from: Option<String>) -> Vec<BounceReport> {
+    let (headers, subject) = (told.headers, told.subject);
     let is_answer = is_answer(headers, subject, parts);
     if !told.names_somebody()
         && let Some(reports) = read_enclosed(headers, subject, parts, depth)

@@ -7,18 +7,19 @@
 //! 2. `dsn`: delivery status notifications (RFC 3464), wherever in the mail their fields stand
 //! 3. `notice`: a sending service's own notices, in JSON
 //! 4. `receipt`: read receipts (RFC 8098)
-//! 5. `auto_reply`: automatic answers (RFC 3834); `successor` reads "has left, write to X" in them
+//! 5. `auto_reply`: automatic answers (RFC 3834); `successor` reads "has left, write to X" in them, `succession`
+//!    "X has my work now", `instead` whom they lead to
 //! 6. `plain`: bounces in words, of every mail program: `origin` says whether a program wrote them, `copy` where
-//!    the returned letter begins, `named` which address failed
+//!    the returned letter begins, `named` which address failed, `tried` whether it is still being tried
 //! 7. whatever else comes is `unknown` and kept for the lead
 //!
 //! Before 4, `leaving`: who unsubscribes by mail is somebody, whatever else the mail looks like. What headers call
 //! automatic is an answer before its words are read for failure, unless a mail program wrote it or it returns
 //! something.
 //!
-//! Dialects are facts in tables (`words`, `delivery::refusal::phrases`), never code of their own. Nothing here may
-//! panic, and the work on one mail is bounded (`tame`), whatever its bytes. What follows from a report is done in
-//! [`take_in`].
+//! Dialects are facts in tables (`words`, `tried`, `undelivered`, `said`, `delivery::refusal::phrases`), never code of
+//! their own; `said` puts what `delivery::refusal` does not know in words that it knows. Nothing here may panic, and
+//! the work on one mail is bounded (`tame`), whatever its bytes. What follows from a report is done in [`take_in`].
 
 mod address;
 mod apply;
@@ -28,6 +29,7 @@ mod copy;
 mod dsn;
 mod fields;
 mod html;
+mod instead;
 mod kept;
 mod leaving;
 mod mail;
@@ -39,12 +41,18 @@ mod person;
 mod plain;
 mod receipt;
 mod report;
+mod said;
+mod sentences;
+mod spelling;
+mod succession;
 mod successor;
 mod tame;
+mod tried;
+mod undelivered;
 mod words;
 
 pub use apply::{Taken, take_in};
-pub use kept::{Glance, WhyKept, glance_at, names, text_of};
+pub use kept::{Glance, WhyKept, glance_at, names, read_subject, text_of};
 pub use leaving::{UNSUBSCRIBED, asks_to_leave, find_leaver};
 pub use mail::read_mail;
 pub use person::{MailedFile, PersonMail, Written, read_person_mail};

@@ -43,7 +43,8 @@ const SURE_LABELS: &[&str] = &[
     "was not delivered to", "dda", "alias", "reach", "reach the following recipient", "gateway for",
     "relay for", "returned from", "empfänger", "empfaenger", "adresse", "adressat", "nachricht an", "mail an",
     "email an", "postfach", "benutzer", "empfängeradresse", "mottaker", "mottakeren", "mottaker(e)",
-    "meldingen din til", "meldinga di til", "melding til", "meldingen til", "adressen", "levering til",
+    "meldingen din til", "meldinga di til", "leveringen til", "leveringa til", "leveransen till", "leverans till", "aflevering til",
+    "e-posten din til", "melding til", "meldingen til", "adressen", "levering til",
     "mottagare", "mottagaren", "meddelandet till", "meddelande till", "modtager", "modtageren",
     "meddelelse til", "meddelelsen til", "destinataire", "destinataires", "message à", "l'adresse",
     "utilisateur", "envoyé à", "adressé à", "destinatario", "destinatarios", "dirección", "mensaje a",
@@ -58,7 +59,7 @@ const SURE_LABELS: &[&str] = &[
 #[rustfmt::skip]
 const COMMON_LABELS: &[&str] = &[
     "to", "for", "an", "für", "til", "till", "à", "a", "para", "pour", "aan", "voor", "do", "per", "на",
-    "для", "to:", "via",
+    "для", "to:", "via", "osoitteeseen", "vastaanottajalle",
 ];
 
 /// Words that say that the address is somebody else's: whom to ask, or who sent the letter.

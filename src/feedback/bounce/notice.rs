@@ -3,8 +3,9 @@
 use serde::Deserialize;
 
 use super::address::read_address;
+use super::said::classify_failure;
 use super::{BounceKind, BounceReport};
-use crate::delivery::{Enhanced, best_status, classify_failure};
+use crate::delivery::{Enhanced, best_status};
 
 /// One notice; what it does not tell is empty.
 #[derive(Debug, Default, Deserialize)]

@@ -1,10 +1,11 @@
 //! Who wrote a mail: a program that returns mail, or somebody else. What a person quotes of a bounce is no bounce.
 
 use super::fields::Fields;
-use super::words::{
-    DAEMON_NAMES, DAEMONS, has_arrived, is_bounce_subject, is_still_tried, names_reason, says_failed,
-};
-use crate::delivery::{Enhanced, flatten_words, says_any, says_kind};
+use super::said::{says_kind, tells_of_address};
+use super::tried::{is_still_tried, names_not_yet_delivered};
+use super::undelivered::says_way_failed;
+use super::words::{DAEMON_NAMES, DAEMONS, has_arrived, is_bounce_subject, names_reason, says_failed};
+use crate::delivery::{self, Enhanced, flatten_words, says_any};
 
 /// Beginnings of subjects that a person answers or forwards with.
 #[rustfmt::skip]
@@ -36,15 +37,20 @@ pub(super) fn is_returned(headers: &Fields, subject: &str, told: &str, shown: Sh
     let subject = subject.trim().to_lowercase();
     let is_bouncy = is_bounce_subject(&subject);
     let is_ruled = is_ruled(headers, &subject, told);
-    let told = flatten_words(told);
+    let (words, told) = (told, flatten_words(told));
     if has_null_path(headers) {
         let has_code = || has_code(&told);
         let is_told = is_bouncy || says_failed(&subject) || says_failed(&told) || names_reason(&told);
+        let is_likely = || says_way_failed(&told);
         return match is_by_postmaster(headers) {
-            true => is_told || has_code() || has_arrived(&told),
+            true => {
+                let tells_of_one =
+                    || is_likely() || names_not_yet_delivered(&told) || begins_with_address(&subject, words);
+                is_told || has_code() || has_arrived(&told) || (shown.another && tells_of_one())
+            }
             false => {
-                let is_mail_s = || shown.another && fails_as_mail(&subject, &told);
-                is_told && (shown.copy || has_code() || is_mail_s())
+                let is_mail_s = || is_told && shown.another && fails_as_mail(&subject, &told);
+                ((is_told || is_likely()) && (shown.copy || has_code())) || is_mail_s()
             }
         };
     }
@@ -61,15 +67,30 @@ pub(super) fn is_returned(headers: &Fields, subject: &str, told: &str, shown: Sh
     }
 }
 
-/// Whether a subject (lower case) of bounces speaks of mail, or a sentence that tells (flattened) that something failed.
+/// Whether a subject (lower case) of bounces speaks of mail, or a sentence that tells (flattened) that something failed. An address
+/// is no word for mail, nor is what calls it one: parcels go to addresses too.
 fn fails_as_mail(subject: &str, told: &str) -> bool {
-    let fails = |sentence: &str| says_failed(sentence) || says_kind(sentence);
-    (is_bounce_subject(subject) && says_any(subject, MAIL))
+    let fails = |sentence: &str| says_failed(sentence) || delivery::says_kind(sentence);
+    let is_of_mail = |sentence: &str| {
+        let mut words = sentence.split(' ').filter(|word| !word.contains('@') && !says_any(word, ADDRESSES));
+        words.any(|word| says_any(word, MAIL))
+    };
+    (is_bounce_subject(subject) && is_of_mail(subject))
         || names_reason(told)
         || told
             .split(". ")
             .flat_map(|part| part.split(['!', '?', '。']))
-            .any(|sentence| says_any(sentence, MAIL) && fails(sentence))
+            .any(|sentence| is_of_mail(sentence) && fails(sentence))
+}
+
+/// Whether the first line of the words tells of its address, and of no other, that it is unknown, or its mailbox full: further down
+/// stand lists and advice. Nor does who tells of logins return mail.
+fn begins_with_address(subject: &str, words: &str) -> bool {
+    let first = words.lines().map(str::trim).find(|line| !line.is_empty());
+    words.matches('@').count() == 1
+        && first.is_some_and(tells_of_address)
+        && !says_any(subject, LOGINS)
+        && !says_any(&flatten_words(words), LOGINS)
 }
 
 /// Whether words (flattened) hold the code of a final failure, enhanced or plain.
@@ -90,6 +111,13 @@ const MAIL: &[&str] = &[
     "message", "mail", "e-post", "epost", "melding", "meddel", "nachricht", "courriel", "correo", "mensaje", "mensagem",
     "messaggio", "bericht", "wiadomo", "viesti", "sähköposti", "zpráv", "üzenet", "ileti", "письм", "сообщен", "邮件", "郵件", "メール", "메일",
 ];
+
+/// Of logging in: parts of words.
+const LOGINS: &[&str] = &["logg", "login", "passord", "password", "lösenord", "anmeld"];
+
+/// What an address for mail is called: parts of words.
+const ADDRESSES: &[&str] =
+    &["e-postadr", "epostadr", "e-mailadr", "emailadr", "mailadr", "e-mail-adr", "meiladr"];
 
 /// Whether words begin with a line of dashes, stars or the like and say at once that a mail failed, in one that
 /// answers and forwards no other and is no newsletter: programs write so of what they return, under the subject that
@@ -119,6 +147,7 @@ pub(super) fn is_by_machine(headers: &Fields, subject: &str) -> bool {
 /// Whether words (flattened) may be a bounce's.
 pub(super) fn speaks_of_failure(told: &str) -> bool {
     says_failed(told)
+        || says_way_failed(told)
         || is_still_tried(told)
         || says_kind(told)
         || Enhanced::find(told).is_some_and(|status| status.class != 2)

@@ -5,9 +5,11 @@ use super::copy::part_from_copy;
 use super::fields::Fields;
 use super::named::{Named, list_named, names_for_sure, recipient_of_copy};
 use super::origin::{Shown, is_of_failure, is_returned, speaks_of_failure};
-use super::words::{has_arrived, is_still_tried, says_failed};
+use super::said::{classify_failure, says_kind};
+use super::tried::is_still_tried;
+use super::words::{has_arrived, says_failed};
 use super::{BounceKind, BounceReport};
-use crate::delivery::{Enhanced, best_status, classify_failure, flatten_words, says_kind};
+use crate::delivery::{Enhanced, best_status, flatten_words};
 
 /// The words of a bounce and what stands around them.
 pub(super) struct Told<'a> {
@@ -129,7 +131,8 @@ impl<'a> Told<'a> {
     pub fn read(&self) -> Vec<BounceReport> {
         let words = self.words();
         let lower = flatten_words(&format!("{}\n{}", self.subject, words));
-        let speaks = speaks_of_failure(&lower) || is_of_failure(self.headers, self.subject);
+        let speaks =
+            speaks_of_failure(&lower) || says_kind(words) || is_of_failure(self.headers, self.subject);
         let named = self.list_named();
         if !speaks && !self.headers.has("x-failed-recipients") {
             let arrived = named.into_iter().filter(|_| has_arrived(&lower));
@@ -138,6 +141,7 @@ impl<'a> Told<'a> {
         if named.is_empty() {
             return vec![report(Vec::new(), words, words, is_still_tried(&lower))];
         }
+        let is_tried = is_still_tried(&lower);
         let is_alone = named.len() == 1;
         let own = self.own_addresses();
         named
@@ -146,8 +150,10 @@ impl<'a> Told<'a> {
                 let said = call_us_sender(&named.reason, own.iter().filter(|ours| **ours != named.address));
                 let said = said.as_str();
                 let reason = flatten_words(said);
-                let is_delayed = is_still_tried(if is_alone { &lower } else { &reason })
-                    || (is_still_tried(&lower) && !says_kind(&reason));
+                let is_delayed = match is_alone {
+                    true => is_tried,
+                    false => is_still_tried(&reason) || (is_tried && !says_kind(&reason)),
+                };
                 let addresses = named.first.into_iter().chain([named.address]).collect();
                 let whole = if is_alone || !says_anything(said) { lower.as_str() } else { said };
                 let telling = if says_anything(said) { said } else { whole };

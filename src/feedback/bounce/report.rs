@@ -76,7 +76,7 @@ impl From<Refusal> for BounceKind {
 pub struct BounceReport {
     /// What it is.
     pub kind: BounceKind,
-    /// The address that it names: the one first written to if it tells several.
+    /// The address that it names, spelled as there: the one first written to if it tells several.
     pub recipient: Option<String>,
     /// The enhanced status code, such as 5.1.1.
     pub status: Option<String>,

@@ -2,13 +2,15 @@
 
 use super::Suggestion;
 use super::address::{Found, scan};
+use super::instead::{is_led_to, name_before};
 use super::named::is_daemon_s;
+use super::succession::tells_of_successor;
 
 /// They have left for good, in lower case.
 #[rustfmt::skip]
 const HAS_LEFT: &[&str] = &[
     "har sluttet", "har slutta", "sluttet i", "sluttet hos", "slutta i", "har slutet", "har gått av",
-    "er gått av", "gått av med pensjon",
+    "er gått av", "gått av med pensjon", "jeg er pensjonist", "eg er pensjonist", "jag är pensionär", "jeg er pensionist",
     "har gått over i ny", "byttet jobb", "bytta jobb", "skiftet jobb", "skifta jobb", "fått ny jobb", "fått ny stilling",
     "annen stilling", "anna stilling", "sagt opp stilling", "sagt opp jobb", "fratrådt", "bytt jobb", "fått nytt jobb", "skiftet job",
     "fået nyt job", "firma verlassen", "stelle gewechselt", "new role", "new position", "taken a new job", "left the council",
@@ -74,6 +76,16 @@ const SHORT: &[(&str, &str)] = &[("f.o.m.", "fom   "), ("fr.o.m.", "from   "), (
 /// So many words may stand between the two: "fra og med førstkommende fredag".
 const FROM_REACH: usize = 4;
 
+/// So many words tell on which days and nothing else: "on Mondays and Fridays".
+const DAY_WORDS: usize = 4;
+
+/// Behind "has left": only for a while.
+#[rustfmt::skip]
+const FOR_NOW: &[&str] = &[
+    " for the day", " for today", " for lunch", " for the weekend", " for vacation", " for holiday", " for the holiday", " on vacation",
+    " on holiday", " on leave", " for parental", " for maternity",
+];
+
 /// How much, or where from, somebody works.
 #[rustfmt::skip]
 const PARTLY: &[&str] = &[
@@ -87,30 +99,6 @@ const PARTLY: &[&str] = &[
 /// So many words at most stand between those that belong together.
 const APART: usize = 3;
 
-/// Words behind the address of whoever has the work now.
-#[rustfmt::skip]
-const HAS_IT: &[&str] = &[
-    "har overtatt", "har overteke", "har tatt over", "overtar", "overtek", "tar over", "har tagit över", "tar över", "har overtaget",
-    "overtager", "has taken over", "is taking over", "takes over", "übernommen", "übernimmt",
-];
-
-/// Words that lead to the one to write to instead; those that end in a space are whole words.
-#[rustfmt::skip]
-const WRITE_TO: &[&str] = &[
-    "kontakt", "ta kontakt med", "skriv til", "skriv venligst til", "skrive til", "kan sendes", "bruk ", "brug ", "hör av dig", "efterträd",
-    "try ", "send til", "send e-post til", "send epost til",
-    "send e-posten til", "send eposten til", "sendes til", "rettes til",
-    "henvendelser til", "henvend deg til", "vend deg til", "videresendes til", "vidaresend", "etterfølger",
-    "etterfølgjar", "overtatt av", "overteke av", "overtar etter", "erstattes av", "ny kontaktperson",
-    "i stedet", "i staden", "kontakta", "vänd dig till", "mejla", "maila", "efterträd", "ersätts av",
-    "skicka till", "henvendelse til", "efterfølger", "overtaget af", "contact", "write to", "reach out to",
-    "get in touch with", "email", "e-mail", "direct", "address your", "successor", "replaced by",
-    "replacement", "taken over by", "instead", "send your", "forwarded to", "wenden sie sich", "kontaktieren",
-    "kontakt", "nachfolger", "schreiben sie", "richten sie", "ansprechpartner", "contacter", "contactez",
-    "écrire à", "écrivez", "adresser", "adressez", "successeur", "remplaçant", "remplacée par",
-    "remplacé par", "s'adresser",
-];
-
 /// So much of an answer is read: what it quotes stands behind.
 const READ: usize = 8 * 1024;
 
@@ -120,18 +108,12 @@ pub(super) fn find_successor(text: &str, who_left: Option<&str>) -> Option<Sugge
     let text = words.join(" ");
     let text = text.as_str();
     let lower = without_dots(text.to_lowercase());
-    let left_at = find_leaving(&lower)?;
+    let is_told = || tells_of_successor(&lower) && !lower.split_inclusive(SIGNS).any(is_partly);
+    let left_at = find_leaving(&lower).or_else(|| is_told().then_some(0))?;
     let found = scan(text);
     let others: Vec<&Found> =
         found.iter().filter(|f| Some(f.address.as_str()) != who_left && !is_daemon_s(&f.address)).collect();
-    let is_led_to = |found: &&&Found| {
-        let before = text.get(..found.at.start).unwrap_or_default();
-        let from = before.floor_char_boundary(before.len().saturating_sub(160));
-        let before = before[from..].to_lowercase();
-        let behind = text.get(found.at.end..).unwrap_or_default();
-        let behind = behind[..behind.floor_char_boundary(40)].to_lowercase();
-        WRITE_TO.iter().any(|words| says(&before, words)) || HAS_IT.iter().any(|words| behind.contains(words))
-    };
+    let is_led_to = |found: &&&Found| is_led_to(text, found);
     let behind = others.iter().filter(|f| f.at.start >= left_at.min(text.len())).find(is_led_to);
     let chosen = behind.or_else(|| others.iter().find(is_led_to))?;
     Some(Suggestion { email: chosen.address.clone(), name: name_before(text.get(..chosen.at.start)?) })
@@ -151,21 +133,15 @@ fn without_dots(mut words: String) -> String {
     words
 }
 
-/// Whether words lead to somebody: one that ends in a space is no part of another ("industry").
-fn says(text: &str, words: &str) -> bool {
-    match words.strip_suffix(' ') {
-        Some(whole) => text.split(|c: char| !c.is_alphanumeric()).any(|word| word == whole),
-        None => text.contains(words),
-    }
-}
-
 /// Where words (lower case, in one line) say that somebody has left.
 fn find_leaving(lower: &str) -> Option<usize> {
     let told = HAS_LEFT.iter().filter_map(|words| {
         let mut all = lower.match_indices(words);
         let is_meant = |at: usize| {
-            let goes_on = has_longer(words) && is_partly(clause_at(lower, at));
-            !goes_on && !is_compared(words, &lower[at + words.len()..])
+            let behind = &lower[at + words.len()..];
+            let is_short = FOR_NOW.iter().any(|until| behind.starts_with(until));
+            let goes_on = has_longer(words) && is_partly_at(lower, at);
+            !goes_on && !is_short && !is_compared(words, behind)
         };
         all.find(|(at, _)| is_meant(*at)).map(|(at, _)| at)
     });
@@ -173,7 +149,7 @@ fn find_leaving(lower: &str) -> Option<usize> {
     let ended = lower.split_inclusive(SIGNS).find_map(|clause| {
         let begins = at;
         at += clause.len();
-        (says_work_ended(clause) && !is_partly(clause)).then_some(begins)
+        (says_work_ended(clause) && !is_partly_at(lower, begins)).then_some(begins)
     });
     told.chain(ended).min()
 }
@@ -189,11 +165,13 @@ fn has_longer(words: &str) -> bool {
     words.split(' ').any(|word| LONGER.contains(&word) || word == "plus")
 }
 
-/// The clause in which something stands.
-fn clause_at(text: &str, at: usize) -> &str {
+/// Whether the clause in which something stands tells so; or a short one before it: "on Fridays, I no longer work".
+fn is_partly_at(text: &str, at: usize) -> bool {
     let begins = text[..at].rfind(SIGNS).map_or(0, |sign| sign + 1);
     let ends = text[at..].find(SIGNS).map_or(text.len(), |sign| at + sign);
-    &text[begins..ends]
+    let before = text[..begins].strip_suffix(',').unwrap_or_default();
+    let before = &before[before.rfind(SIGNS).map_or(0, |sign| sign + 1)..];
+    is_partly(&text[begins..ends]) || (before.split_whitespace().count() <= DAY_WORDS && is_partly(before))
 }
 
 /// Whether a clause tells on which days, how much or where from somebody works no longer: whoever says so is still there.
@@ -224,34 +202,6 @@ fn says_work_ended(clause: &str) -> bool {
         near.iter().any(|word| WORK.contains(word))
             && !words.get(longer + 1).is_some_and(|next| THAN.contains(next))
     })
-}
-
-/// `write to Ola Berg (`: the words with a capital right before the address.
-fn name_before(before: &str) -> Option<String> {
-    let before = before.trim_end_matches([' ', '<', '(', '[', ',', '-', '–', '"', ':']);
-    let bare = before.rsplit(['\n', '.', ':', ';', '!']).next()?;
-    let mut words: Vec<&str> = Vec::new();
-    for word in bare.split_whitespace().rev() {
-        let word = word.trim_matches(['"', ',', '(', ')']);
-        let is_name = word.chars().next().is_some_and(char::is_uppercase)
-            && word.chars().all(|c| c.is_alphabetic() || matches!(c, '-' | '\'' | '.'));
-        // "på e-post", "at": between a name and the address.
-        let is_between = words.is_empty()
-            && ["at", "på", "via", "e-post", "epost", "e-mail", "email", "mail", "unter", "au", "à", "with"]
-                .contains(&word.to_lowercase().as_str());
-        if is_name {
-            words.push(word);
-        } else if !is_between {
-            break;
-        }
-    }
-    words.reverse();
-    // "Kontakt Ola Berg": what leads to a name is none of it.
-    let leads =
-        |word: &str| WRITE_TO.iter().any(|words| words.split(' ').next() == Some(&*word.to_lowercase()));
-    let led = words.iter().take_while(|word| leads(word)).count();
-    words.drain(..led);
-    (2..=5).contains(&words.len()).then(|| words.join(" "))
 }
 
 #[cfg(test)]
@@ -324,6 +274,8 @@ mod tests {
             "Ich arbeite nicht mehr in Vollzeit",
             "Ich arbeite nicht mehr von zu Hause",
             "I no longer work on Fridays",
+            "On Fridays, I no longer work",
+            "På mandager og tirsdager, jobber jeg ikke lenger",
             "Kari no longer works full time",
             "I no longer work from home",
             "I do not work Fridays any more",
@@ -342,6 +294,7 @@ mod tests {
             "Ich arbeite ab Freitag nicht mehr hier",
             "Ich arbeite nicht mehr in der Montage",
             "As of Friday I no longer work here",
+            "From Friday, I no longer work here",
             "Jeg har sluttet fredag",
             "Jeg jobber ikke lenger her. På fredager er kontoret stengt",
         ] {

@@ -99,43 +99,6 @@ pub(super) const ROLES: &[&str] = &[
     "removeme",
 ];
 
-/// Still being tried.
-#[rustfmt::skip]
-const STILL_TRYING: &[&str] = &[
-    "will continue to try", "will continue trying", "will continue to attempt", "will keep trying",
-    "will keep on trying", "will try again", "will be retried", "will be trying again", "will retry for",
-    "we will retry", "gmail will retry", "will attempt to deliver", "still trying to deliver",
-    "still being tried", "delivery attempts will continue", "is being tried", "is a warning message only",
-    "warning message only", "this is just a warning", "this is only a warning", "you do not need to resend",
-    "you don't need to resend", "you should not try to resend", "do not resend your message",
-    "no action is required on your part", "you don't need to take any action", "message delayed",
-    "has been delayed", "is delayed", "delivery delayed", "delivery is delayed", "(delay)", "delayed mail",
-    "delayed 24 hours", "delivery incomplete", "has been postponed", "not yet been delivered",
-    "hasn't been delivered yet", "has not been delivered yet", "transient non-fatal errors",
-    "will be deferred", "er forsinket", "prøver på nytt i", "prøver på nytt om", "prøver igjen", "prøver på nytt inntil",
-    "blir prøvd igjen", "försöker igen", "prøver igen", "versucht es", "versuchen wir", "weiter versuchen",
-    "retentera", "réessaiera", "volverá a intentar", "reintentará", "tentará novamente", "tentará de novo", "riproverà",
-    "probeert het", "ponowi", "повторит попыт", "повторная попытка", "er forseinka", "vil fortsette å prøve", "vil prøve igjen",
-    "fortsätter att försöka", "är försenad", "er blevet forsinket", "verzögert", "weitere zustellversuche",
-    "weiterhin versucht", "continuera à essayer", "continuera d'essayer", "a été retardé",
-    "nouvelle tentative", "seguirá intentando", "se ha retrasado", "continuará tentando", "está atrasada",
-    "è stata ritardata", "is vertraagd", "blijft proberen", "попытки доставки будут", "попытки доставить",
-    "будут продолжены", "доставка задерж", "配信が遅れ", "再送を試み", "会继续尝试", "将继续尝试",
-];
-
-/// Given up: whatever was said of further attempts lies behind.
-#[rustfmt::skip]
-const GIVEN_UP: &[&str] = &[
-    "i've given up", "have given up", "has given up", "giving up", "gave up", "not going to try again",
-    "will not continue trying", "will not continue to try", "aborted after", "will not try again",
-    "will not be retried", "no further attempts", "no more attempts", "no longer be attempted",
-    "permanent error", "permanent failure", "permanent fatal", "failed permanently", "permanently failed",
-    "in the queue too long", "queue too long", "retry timeout exceeded", "delivery expired",
-    "message expired", "time expired", "timeout has expired",
-    "retry time not reached for any host after a long failure period", "wird nicht weiter versucht",
-    "endgültig", "permanent feil",
-];
-
 /// Sentences in which a program says that it failed.
 #[rustfmt::skip]
 const FAILED: &[&str] = &[
@@ -196,16 +159,6 @@ const REASONS: &[&str] = &["recipient not found", "user unknown", "unknown user"
 /// Whether a text (flattened) names a reason for which mail fails.
 pub(super) fn names_reason(text: &str) -> bool {
     says_any(text, REASONS)
-}
-
-/// Whether a text (flattened) says that delivery is still being tried.
-pub(super) fn is_still_tried(text: &str) -> bool {
-    says_any(text, STILL_TRYING) && !has_given_up(text)
-}
-
-/// Whether a text (flattened) says that it is tried no more.
-pub(super) fn has_given_up(text: &str) -> bool {
-    says_any(text, GIVEN_UP)
 }
 
 /// Whether a text (flattened) says that it went well.

@@ -98,7 +98,7 @@ fn a_notification_about_several_recipients_makes_a_report_for_each() {
         told(&notification(two)),
         [
             one(BounceKind::Hard, "ola@example.test", "5.1.1"),
-            one(BounceKind::Delayed, "per@example.test", "4.2.2")
+            one(BounceKind::Delayed, "PER@example.test", "4.2.2")
         ]
         .concat()
     );
@@ -157,7 +157,7 @@ fn automatic_answers_name_who_answered() {
     ] {
         assert_eq!(
             told(&answer(header, subject)),
-            one(BounceKind::AutoReply, "kari1@example.test", ""),
+            one(BounceKind::AutoReply, "Kari1@example.test", ""),
             "{header} {subject}"
         );
     }

@@ -12,6 +12,7 @@ mod killing;
 mod late;
 mod ledger;
 mod living;
+mod merged;
 mod notices;
 mod oauth;
 mod out_of_step;
