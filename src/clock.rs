@@ -24,7 +24,7 @@ impl Clock {
         Clock(Source::System)
     }
 
-    /// A clock that stands at `now` until [`Clock::set`] moves it; for tests.
+    /// A clock that stands at `now` until [`Clock::set`] moves it: for tests, and for what the demo lets have been.
     pub fn simulated(now: DateTime<Utc>) -> Clock {
         Clock(Source::Simulated(Arc::new(watch::Sender::new(now))))
     }

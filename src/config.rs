@@ -240,6 +240,73 @@ pub enum ConfigError {
     },
 }
 
+impl ConfigError {
+    /// What to do about it, whoever keeps the configuration at `path`.
+    pub fn remedy(&self, path: &Path) -> String {
+        match self {
+            ConfigError::Missing(_) => "create one with treff init".to_owned(),
+            ConfigError::Value { what, .. } if what.starts_with(VARIABLE) => {
+                format!("correct {what} in the environment")
+            }
+            _ => format!("correct {}", path.display()),
+        }
+    }
+
+    /// The same with the place of what stands in a file.
+    fn in_file(self, path: &Path) -> ConfigError {
+        match &self {
+            ConfigError::Value { what, .. } if !what.starts_with(VARIABLE) => {
+                ConfigError::Parse { path: path.to_owned(), message: self.to_string() }
+            }
+            _ => self,
+        }
+    }
+}
+
+/// How our variables of the environment begin.
+const VARIABLE: &str = "TREFF_";
+
+/// An address that stands in the environment or in the file.
+struct Address {
+    variable: &'static str,
+    key: &'static str,
+    default: &'static str,
+    schemes: &'static [&'static str],
+    remedy: &'static str,
+}
+
+const DATABASE_URL: Address = Address {
+    variable: "TREFF_DATABASE_URL",
+    key: "database_url",
+    default: "sqlite://treff.db",
+    schemes: &["sqlite://", "postgres://", "postgresql://"],
+    remedy: "write sqlite://PATH or postgres://USER@HOST/NAME",
+};
+
+const BASE_URL: Address = Address {
+    variable: "TREFF_BASE_URL",
+    key: "base_url",
+    default: "http://127.0.0.1:8080",
+    schemes: &["http://", "https://"],
+    remedy: "write where the pages are reached, such as https://forum.example",
+};
+
+impl Address {
+    /// The variable's value if it is not empty, else the file's, else the usual one; the error names where it stands.
+    fn pick(&self, variable: Option<String>, file: &Option<String>) -> Result<String, ConfigError> {
+        let variable = variable.filter(|value| !value.is_empty()).map(|value| (self.variable, value));
+        let file = file.clone().map(|value| (self.key, value));
+        let (what, value) = variable.or(file).unwrap_or_else(|| (self.key, self.default.to_owned()));
+        if self.schemes.iter().any(|scheme| value.starts_with(scheme)) {
+            return Ok(value);
+        }
+        // A database's address may hold its password.
+        let shown = value.rsplit('@').next().unwrap_or_default();
+        let value = if shown.len() < value.len() { format!("...@{shown}") } else { value };
+        Err(ConfigError::Value { what, value, remedy: self.remedy })
+    }
+}
+
 impl Config {
     /// Reads `path` and lays `overrides` over it. A file that is not there is an error unless the
     /// overrides name a database.
@@ -259,25 +326,15 @@ impl Config {
             .ok()
             .and_then(|p| p.parent().map(Path::to_owned))
             .unwrap_or_else(|| PathBuf::from("/"));
-        Config::resolve(folder, file, overrides)
+        Config::resolve(folder, file, overrides).map_err(|error| error.in_file(path))
     }
 
     /// Lays `overrides` over `file` and makes paths absolute from `folder`.
     pub fn resolve(folder: PathBuf, file: ConfigFile, overrides: Overrides) -> Result<Config, ConfigError> {
-        let pick = |over: Option<String>, own: &Option<String>, default: &str| {
-            over.filter(|v| !v.is_empty()).or_else(|| own.clone()).unwrap_or_else(|| default.to_owned())
-        };
-        let database_url = pick(overrides.database_url, &file.database_url, "sqlite://treff.db");
-        let base_url = pick(overrides.base_url, &file.base_url, "http://127.0.0.1:8080");
+        let database_url = DATABASE_URL.pick(overrides.database_url, &file.database_url)?;
+        let base_url = BASE_URL.pick(overrides.base_url, &file.base_url)?;
         let mut relays = relay::list_relays(overrides.relay_url, &file)?;
         let base_url = base_url.trim_end_matches('/').to_owned();
-        if !(base_url.starts_with("http://") || base_url.starts_with("https://")) {
-            return Err(ConfigError::Value {
-                what: "base_url",
-                value: base_url,
-                remedy: "write where the pages are reached, such as https://forum.example",
-            });
-        }
         file.worker.check()?;
         file.sender.check()?;
         file.sign_in.check()?;

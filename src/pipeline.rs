@@ -10,6 +10,7 @@ mod approval;
 mod asking;
 mod assembly;
 mod cancelling;
+mod changes;
 mod coming;
 mod digests;
 mod due;
@@ -41,6 +42,7 @@ mod welcome;
 pub use approval::{EDITION_UNAPPROVED, approval_of, list_due_editions};
 pub use assembly::LetterAssembly;
 pub use cancelling::{Concerned, look_at_cancelling};
+pub use changes::{CHANGE_UNAPPROVED, WaitingChange, approve_change, list_waiting_changes};
 pub use coming::{
     Coming, ComingItem, ComingLetter, is_over_before_sent, list_coming_editions, mark_of_change,
     next_letter_at, next_release, preview_letter,

@@ -5,13 +5,14 @@ use comfy_table::{Table, presets};
 use serde_json::json;
 
 use super::forum_time::ForumTime;
+use super::progress::show_letters;
 use super::sender::warn_of_made_up_sender;
 use super::{BadInput, Exit, Report};
 use crate::app::App;
 use crate::delivery::{pause_edition, resume_edition};
 use crate::edition::schedule::running_pause;
 use crate::forum::{Cadence, PauseDays};
-use crate::pipeline::{EditionView, Pipeline, preview_edition, show_edition};
+use crate::pipeline::{EditionView, Pipeline, RunCounts, preview_edition, show_edition};
 use crate::store::EditionRow;
 use crate::world;
 
@@ -165,7 +166,12 @@ fn told_pause(row: &EditionRow, because: &str, time: ForumTime) -> String {
 async fn run_one(app: &App, which: &Which) -> anyhow::Result<Report> {
     let (cadence, at) = which.parsed()?;
     let pipeline = Pipeline::build(app).await?;
-    let done = pipeline.run_edition(cadence, at, &super::serve::stop_on_signal()).await?;
+    let stop = super::serve::stop_on_signal();
+    let until = at.unwrap_or_else(|| app.clock.now());
+    let done = tokio::select! {
+        done = pipeline.run_edition(cadence, at, &stop) => done?,
+        never = show_letters(&app.store, cadence, until) => match never {},
+    };
     let time = ForumTime::of(app).await;
     let mut text = match done.occurs_at {
         None => format!("The {cadence} cadence has no occurrence by then: nothing to send."),
@@ -193,13 +199,35 @@ async fn run_one(app: &App, which: &Which) -> anyhow::Result<Report> {
         let row = get_opened(app, which).await?;
         text.push_str(&format!("\n{} letters wait. {}", done.waiting, told_pause(&row, because, time)));
     }
-    let warnings = match done.occurs_at {
+    let mut warnings = match done.occurs_at {
         Some(_) => list_warnings(app, cadence, at.unwrap_or_else(|| app.clock.now())).await?,
         None => Vec::new(),
     };
+    let (mut exit, held) = tell_held(&done);
+    warnings.extend(held);
+    if stop.is_cancelled() && done.waiting > 0 {
+        warnings
+            .push(format!("stopped while {} letters wait; the same command goes on with them", done.waiting));
+        exit = Exit::Partly;
+    }
     let mut report = Report::done(text, done);
     report.json["warnings"] = json!(warnings);
-    Ok(Report { notices: warnings, ..report })
+    Ok(Report { exit, notices: warnings, ..report })
+}
+
+/// What is said of letters that wait for a change to be approved. A call that did nothing else ends like one of an edition
+/// that is not approved.
+fn tell_held(done: &RunCounts) -> (Exit, Option<String>) {
+    let told = match done.awaiting_approval {
+        0 => return (Exit::Done, None),
+        1 => "1 letter waits".to_owned(),
+        many => format!("{many} letters wait"),
+    };
+    let warning = format!(
+        "{told} for approval: an item is not approved as it stands now; whoever may approve does so at the desk, under \
+         \"Next mailing\" (/desk/mailing/changed)"
+    );
+    (if done.is_anything_done() { Exit::Done } else { Exit::Partly }, Some(warning))
 }
 
 /// An edition that is run by hand goes out in the forum's pause too, and from an address that nobody named.

@@ -16,6 +16,7 @@ mod init;
 mod item;
 mod mail_input;
 mod people;
+mod progress;
 mod report;
 mod seat;
 mod sender;

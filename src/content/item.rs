@@ -295,6 +295,29 @@ impl Item {
         }
     }
 
+    /// Names the version and, as those may change alone, whose its promises are: `3`, `3:7,,12`. Who was shown another state
+    /// was overtaken.
+    pub fn state_name(&self) -> String {
+        let seats: Vec<String> = self
+            .promises()
+            .iter()
+            .map(|promise| promise.seat.map(|seat| seat.to_string()).unwrap_or_default())
+            .collect();
+        match seats.iter().all(String::is_empty) {
+            true => self.version.to_string(),
+            false => format!("{}:{}", self.version, seats.join(",")),
+        }
+    }
+
+    /// The first instant of what [`Item::due`] names: of a whole day its midnight, of a deadline too.
+    pub fn due_from(&self) -> Option<DateTime<Utc>> {
+        let due = self.due()?;
+        match (&self.fields, due.day) {
+            (Fields::Event { .. }, _) | (_, None) => Some(due.at),
+            (_, Some(_)) => Some(due.at - TimeDelta::days(1)),
+        }
+    }
+
     /// What a request wants; `None` of other kinds. Nobody is required to help: a required request asks for an answer.
     pub fn wanted(&self) -> Option<Wanted> {
         match (&self.fields, self.importance) {

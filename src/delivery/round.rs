@@ -59,6 +59,8 @@ pub(crate) struct Round<'a> {
     breaks: HashMap<DeliveryId, u32>,
     /// Deferred in this call: left for a later one.
     deferred: HashSet<DeliveryId>,
+    /// Why letters were deferred last, as the log was told.
+    told_deferral: Option<String>,
     /// Recipients' domains that asked for less.
     domains: Domains,
     /// Refusals by policy that this call heard.
@@ -110,6 +112,7 @@ impl<'a> Round<'a> {
             settled: Vec::new(),
             breaks: HashMap::new(),
             deferred: HashSet::new(),
+            told_deferral: None,
             domains: Domains::default(),
             refused_by_policy: HashMap::new(),
             counts: Counts::default(),
@@ -256,15 +259,21 @@ impl<'a> Round<'a> {
     /// Defers letters that cannot even start.
     async fn defer(&mut self, letters: Vec<Claimed>, refused: NoRelay) -> Result<(), SendError> {
         let Worker { setup, name, seed, .. } = self.worker;
-        tracing::warn!(error = %refused, delivery.letters = letters.len(), "letters are deferred");
-        let now = setup.clock.now();
+        let (now, reason) = (setup.clock.now(), refused.to_string());
+        // A relay that is down is told once, not once for each part of a large edition.
+        if self.told_deferral.as_ref() == Some(&reason) {
+            tracing::debug!(error = reason, delivery.letters = letters.len(), "more letters are deferred");
+        } else {
+            tracing::warn!(error = reason, delivery.letters = letters.len(), "letters are deferred");
+        }
         let next: Vec<_> = letters
             .iter()
             .map(|c| (c.id, now + delay_after(c.attempts + 1, jitter_of(*seed, c.id.0, c.attempts + 1))))
             .collect();
         let mut tx = setup.store.begin().await?;
-        let moved = tx.defer_claimed(now, name, &next, &refused.to_string()).await?;
+        let moved = tx.defer_claimed(now, name, &next, &reason).await?;
         tx.commit().await?;
+        self.told_deferral = Some(reason);
         self.note_moves(&moved);
         Ok(())
     }

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::bounce::{glance_at, text_of};
+use super::bounce::{glance_at, read_subject, text_of};
 use crate::forum::{EmailAddress, mentions};
 use crate::store::{KeptMail, Store, StoreError};
 
@@ -15,7 +15,7 @@ const KEPT_AT_ONCE: i64 = 50;
 /// Longer than any mail that is kept.
 const WHOLE: i64 = i32::MAX as i64;
 
-/// Columns that hold JSON become JSON, and a letter's subject stands beside its pieces.
+/// Columns that hold JSON become JSON, and a letter's subject stands beside its pieces, as people read it.
 pub fn unfold(value: &mut Value) {
     match value {
         Value::Array(list) => list.iter_mut().for_each(unfold),
@@ -27,8 +27,9 @@ pub fn unfold(value: &mut Value) {
                     _ => unfold(value),
                 }
             }
-            if let Some(subject) = fields.get("letter").and_then(|letter| letter.get("s")).cloned() {
-                fields.insert("subject".to_owned(), subject);
+            let letter = fields.get("letter").and_then(|letter| letter.get("s"));
+            if let Some(subject) = letter.and_then(Value::as_str).map(read_subject) {
+                fields.insert("subject".to_owned(), subject.into());
             }
         }
         _ => {}

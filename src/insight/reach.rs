@@ -83,11 +83,6 @@ impl Reached {
     pub fn missed_groups(&self) -> impl Iterator<Item = &Share> {
         self.groups.iter().filter(|share| share.reached == 0)
     }
-
-    /// The organisations of which nobody gets it.
-    pub fn missed_organisations(&self) -> impl Iterator<Item = &Share> {
-        self.organisations.iter().filter(|share| share.reached == 0)
-    }
 }
 
 /// Everyone, ready to be asked about one item after the other: at 100,000 people a question takes a few milliseconds.

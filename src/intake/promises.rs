@@ -131,32 +131,47 @@ pub(super) async fn settle_promises(
     Ok(())
 }
 
-/// What its owner says of a promise, in one transaction; false, and nothing done, if it is not theirs at `now`, or if somebody
-/// settled or moved it since it was shown with the day `seen`. What stands as it is said already is said.
+/// What became of an owner's word.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OwnersWord {
+    /// It stands.
+    Stands,
+    /// The new day is the one that stood already: nothing was done.
+    SameDay,
+    /// It is not theirs, or somebody settled or moved it since it was shown: nothing was done.
+    Overtaken,
+}
+
+/// What its owner says of a promise that was shown with the day `seen`, in one transaction. What stands as it is said already
+/// is said.
 pub async fn say_of_own_promise(
     store: &Store,
     (recipient, id, seen): (RecipientId, i64, &str),
     (said, words): (Said, &str),
     now: DateTime<Utc>,
-) -> Result<bool, StoreError> {
+) -> Result<OwnersWord, StoreError> {
     let mut tx = store.begin().await?;
-    if tx.find_own_promise(id, recipient, now).await?.is_none() {
-        return Ok(false);
-    }
+    let Some(shown) = tx.find_own_promise(id, recipient, now).await? else {
+        return Ok(OwnersWord::Overtaken);
+    };
     let (state, by_on) = said.outcome(seen);
+    if state == "open" && shown.state == state && by_on == seen && shown.by_on.as_deref() == Some(seen) {
+        return Ok(OwnersWord::SameDay);
+    }
     let words = one_line(words, LONGEST_PROMISE);
     let owner = Some((recipient, words.as_str()));
     let word = PromiseWord { id, seen, state, by_on: &by_on, owner, minutes: None };
     if tx.say_of_promise(&word, "page", now).await? {
         tx.commit().await?;
-        return Ok(true);
+        return Ok(OwnersWord::Stands);
     }
     // The button was pressed twice, perhaps at once: what stands is read anew.
     let standing = tx.find_own_promise(id, recipient, now).await?;
-    Ok(standing.is_some_and(|row| {
+    let is_said = standing.is_some_and(|row| {
         let is_told = words.is_empty() || row.told.as_deref() == Some(words.as_str());
         row.state == state && row.by_on.unwrap_or_default() == by_on && is_told
-    }))
+    });
+    Ok(if is_said { OwnersWord::Stands } else { OwnersWord::Overtaken })
 }
 
 #[cfg(test)]

@@ -23,6 +23,11 @@ pub(super) fn tell_fault(
             None => format!("{key} stands there twice; keep one of them"),
         };
     }
+    // A word that begins as `true` or `false` does is taken for one that is cut short.
+    if message.starts_with("invalid boolean") || message.starts_with("string values must be quoted") {
+        return "a text stands in quotation marks, such as kind = \"tip\"; true and false stand without"
+            .to_owned();
+    }
     let quote = message.rsplit_once("string, expected `").and_then(|(_, quote)| quote.strip_suffix('`'));
     match quote.filter(|quote| quote.chars().all(|c| matches!(c, '"' | '\''))) {
         Some(quote) => format!("a text in quotation marks is not closed; write {quote} at its end"),

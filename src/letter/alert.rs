@@ -1,4 +1,4 @@
-//! A short letter to the lead: an edition is paused, or waits for approval. Plain text, in the forum's language.
+//! A short letter to the lead: an edition is paused, or waits for approval, whole or for a change. Plain text, in the forum's language.
 
 use std::collections::BTreeMap;
 
@@ -33,6 +33,7 @@ struct Words {
     time: String,
     body: String,
     unapproved: Unapproved,
+    changed: Unapproved,
     editions: BTreeMap<Cadence, String>,
 }
 
@@ -71,13 +72,16 @@ impl PausedEdition {
     }
 }
 
-/// An edition that is due and waits for approval.
+/// An edition that is due and waits for approval, or letters of it that wait for the approval of a change.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct UnapprovedEdition {
     /// Its cadence.
     pub cadence: Cadence,
     /// Its occurrence.
     pub occurs_at: DateTime<Utc>,
+    /// Whether it was approved, and something was changed since.
+    #[serde(default)]
+    pub is_change: bool,
 }
 
 impl UnapprovedEdition {
@@ -91,16 +95,20 @@ impl UnapprovedEdition {
         message_id: &str,
     ) -> Result<Vec<u8>, TemplateError> {
         let words = load_words(language)?;
+        let (told, page) = match self.is_change {
+            true => (&words.changed, "changed".to_owned()),
+            false => (&words.unapproved, format!("next/{}", self.cadence.word())),
+        };
         let body = fill(
-            words.unapproved.body.trim_start(),
+            told.body.trim_start(),
             &[
                 ("edition", words.editions.get(&self.cadence).map_or("", String::as_str)),
                 ("time", &self.occurs_at.with_timezone(&masthead.zone).format(&words.time).to_string()),
                 ("forum", &masthead.forum_name),
-                ("page", &format!("{}/desk/mailing/next/{}", masthead.base_url, self.cadence.word())),
+                ("page", &format!("{}/desk/mailing/{page}", masthead.base_url)),
             ],
         );
-        Ok(write_mail(masthead, to, at, message_id, (&words.unapproved.subject, &body)))
+        Ok(write_mail(masthead, to, at, message_id, (&told.subject, &body)))
     }
 }
 

@@ -1,5 +1,6 @@
 //! A letter as a delivery keeps it, and its exact bytes.
 
+use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use super::bytes::LetterBytes;
@@ -37,9 +38,12 @@ pub struct Letter {
     /// The key that signs its tokens.
     #[serde(rename = "k")]
     pub key_id: u8,
-    /// The promises that it reminds of: one that is settled by the time it goes leaves it.
+    /// The promises that it reminds of: one that is settled by the time it goes leaves it, one that moved is told anew.
     #[serde(rename = "pr", default, skip_serializing_if = "Vec::is_empty")]
     pub promises: Vec<i64>,
+    /// The day that it tells of each; letters that were written before days were kept have none.
+    #[serde(rename = "pd", default, skip_serializing_if = "Vec::is_empty")]
+    pub promised_days: Vec<Option<NaiveDate>>,
     /// The recipient's token version when it was written (modulo 65,536).
     #[serde(rename = "v")]
     pub token_version: u16,

@@ -2,8 +2,20 @@
 
 use std::borrow::Cow;
 use std::fmt;
+use std::sync::OnceLock;
 
 use rust_embed::RustEmbed;
+
+/// What `read` makes of built-in files: those never change, so that it is made once in a process, however many ask for it.
+///
+/// # Errors
+/// Those of `read`; it is asked again the next time.
+pub fn load_once<T: Clone, E>(kept: &OnceLock<T>, read: impl FnOnce() -> Result<T, E>) -> Result<T, E> {
+    match kept.get() {
+        Some(value) => Ok(value.clone()),
+        None => read().map(|value| kept.get_or_init(|| value).clone()),
+    }
+}
 
 #[derive(RustEmbed)]
 #[folder = "templates/letter/"]

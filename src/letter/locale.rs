@@ -2,10 +2,11 @@
 //! excess is an error there, not a hole in a letter.
 
 use std::collections::BTreeMap;
+use std::sync::{Arc, OnceLock};
 
 use serde::{Deserialize, Serialize};
 
-use super::built_in::{TemplateError, built_in_text};
+use super::built_in::{TemplateError, built_in_text, load_once};
 use crate::forum::Language;
 
 /// One language's words. Values hold `{placeholders}` that [`fill`] replaces.
@@ -90,11 +91,16 @@ words! {
 
 /// The words of all languages.
 #[derive(Debug, Clone)]
-pub struct Locales(BTreeMap<Language, Locale>);
+pub struct Locales(Arc<BTreeMap<Language, Locale>>);
 
 impl Locales {
-    /// Parses the built-in files.
+    /// Parses the built-in files, once in a process.
     pub fn load() -> Result<Locales, TemplateError> {
+        static BUILT_IN: OnceLock<Locales> = OnceLock::new();
+        load_once(&BUILT_IN, Locales::parse)
+    }
+
+    fn parse() -> Result<Locales, TemplateError> {
         let mut locales = BTreeMap::new();
         for language in Language::ALL {
             let name = format!("locale/{language}.toml");
@@ -105,7 +111,7 @@ impl Locales {
             })?;
             locales.insert(language, locale);
         }
-        Ok(Locales(locales))
+        Ok(Locales(Arc::new(locales)))
     }
 
     /// The words of `language`.

@@ -35,11 +35,13 @@ mod wrap;
 
 pub use alert::{PausedEdition, UnapprovedEdition};
 pub use assemble::{AssembleError, Letter, SlotValues};
-pub use built_in::TemplateError;
+pub use built_in::{TemplateError, load_once};
 pub use bytes::LetterBytes;
 pub use locale::{Locale, Locales, capitalised};
 pub use masthead::{Masthead, MastheadError};
-pub use notice::{CalendarFile, CalledOff, Notice, NoticePress, NoticeTo, Remembered, Responded, desk_path};
+pub use notice::{
+    CalendarFile, CalledOff, Invited, Notice, NoticePress, NoticeTo, Remembered, Responded, desk_path,
+};
 pub use piece::{Piece, PieceError, Slot, hash_of_piece};
 pub use press::Press;
 pub use templates::Letters;

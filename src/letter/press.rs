@@ -134,6 +134,7 @@ impl<'a> Press<'a> {
             message_id: header::one_line(view.message_id).replace(['<', '>', ' '], ""),
             key_id: to.key_id,
             promises: to.promises.iter().map(|promise| promise.id).collect(),
+            promised_days: to.promises.iter().map(|promise| promise.by).collect(),
             token_version: (to.token_version & 0xFFFF) as u16,
         })
     }

@@ -4,13 +4,13 @@
 use std::collections::BTreeMap;
 use std::fmt;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use serde::Serialize;
 use serde_json::Value;
 use tera::{Context, ErrorKind, Tera};
 
-use super::built_in::{TemplateError, built_in_text, list_built_in_letters};
+use super::built_in::{TemplateError, built_in_text, list_built_in_letters, load_once};
 use super::context::{Frame, Sample};
 use super::locale::{Locale, Locales};
 use crate::forum::{Colour, Language};
@@ -20,12 +20,14 @@ use crate::forum::{Colour, Language};
 pub struct Letters {
     /// By name, as they were read.
     sources: Arc<BTreeMap<String, String>>,
-    parsed: Parsed,
+    parsed: Arc<Parsed>,
     locales: Locales,
 }
 
+/// The built-in set: each edition keeps its own, which mostly is this one.
+static BUILT_IN: OnceLock<Letters> = OnceLock::new();
+
 /// Tera with the paths of an operator's own templates, for errors.
-#[derive(Clone)]
 struct Parsed {
     tera: Tera,
     own: BTreeMap<String, PathBuf>,
@@ -50,15 +52,16 @@ impl Letters {
         for name in list_built_in_letters() {
             sources.insert(name.clone(), built_in_text(&name)?);
         }
+        let Some(folder) = overrides else {
+            return load_once(&BUILT_IN, || Letters::parse(sources, BTreeMap::new()));
+        };
         let mut own = BTreeMap::new();
-        if let Some(folder) = overrides {
-            for (name, path) in list_own(folder, &sources)? {
-                let text = std::fs::read_to_string(&path).map_err(|e| {
-                    TemplateError::new(path.display().to_string(), format!("cannot be read: {e}"))
-                })?;
-                sources.insert(name.clone(), text);
-                own.insert(name, path);
-            }
+        for (name, path) in list_own(folder, &sources)? {
+            let text = std::fs::read_to_string(&path).map_err(|e| {
+                TemplateError::new(path.display().to_string(), format!("cannot be read: {e}"))
+            })?;
+            sources.insert(name.clone(), text);
+            own.insert(name, path);
         }
         Letters::parse(sources, own)
     }
@@ -75,7 +78,10 @@ impl Letters {
     pub fn read_set(set: &[u8]) -> Result<Letters, TemplateError> {
         let sources = serde_json::from_slice(set)
             .map_err(|e| TemplateError::new("an edition's templates", format!("cannot be read: {e}")))?;
-        Letters::parse(sources, BTreeMap::new())
+        match BUILT_IN.get() {
+            Some(built_in) if *built_in.sources == sources => Ok(built_in.clone()),
+            _ => Letters::parse(sources, BTreeMap::new()),
+        }
     }
 
     /// The same in a forum's colour: wherever the templates, an operator's own too, name ours, they name that.
@@ -95,7 +101,7 @@ impl Letters {
         let mut tera = Tera::default();
         tera.autoescape_on(vec![".html"]);
         let added = tera.add_raw_templates(sources.iter().map(|(name, text)| (name.as_str(), text.as_str())));
-        let parsed = Parsed { tera, own };
+        let parsed = Arc::new(Parsed { tera, own });
         added.map_err(|error| parsed.explain("templates/letter", &error))?;
         let letters = Letters { sources: Arc::new(sources), parsed, locales };
         letters.render_samples()?;

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::approval::EDITION_UNAPPROVED;
+use super::changes::CHANGE_UNAPPROVED;
 use super::{Pipeline, PipelineError};
 use crate::clock::random_hex;
 use crate::delivery::{EDITION_PAUSED, NoteFate, Relay, Signer};
@@ -30,7 +31,7 @@ impl Pipeline {
                     let paused: PausedEdition = serde_json::from_str(&alert.details)?;
                     self.mail_alert(relay, &alert, Told::Paused(paused)).await?;
                 }
-                EDITION_UNAPPROVED => {
+                EDITION_UNAPPROVED | CHANGE_UNAPPROVED => {
                     let waits: UnapprovedEdition = serde_json::from_str(&alert.details)?;
                     self.mail_alert(relay, &alert, Told::Unapproved(waits)).await?;
                 }

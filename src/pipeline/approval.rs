@@ -9,6 +9,7 @@ use super::outlook::look_at;
 use super::{Pipeline, PipelineError};
 use crate::content::Item;
 use crate::forum::{Cadence, Forum};
+use crate::ids::ItemId;
 use crate::store::{NewAlert, PlanStamp, Store};
 
 /// The kind of alert that a mailing raises which is due and not approved.
@@ -51,11 +52,14 @@ impl Pipeline {
         let outlook = look_at(&self.store, cadence, occurrence).await?;
         // Where nobody gets a letter nothing is to be approved.
         let Some(outlook) = outlook.filter(|outlook| outlook.letters() > 0) else {
-            return Ok(Approved::Yes(stamp));
+            return Ok(Approved::Yes { stamp, versions: Vec::new() });
         };
         let at = approval_of(cadence, occurrence.occurs_at);
         let found = self.store.find_approval(cadence.word(), at, outlook.binding()).await?;
-        Ok(if found.is_some() { Approved::Yes(stamp) } else { Approved::No })
+        Ok(match found {
+            Some(_) => Approved::Yes { stamp, versions: outlook.list_bound() },
+            None => Approved::No,
+        })
     }
 
     /// Tells the lead once that an occurrence is due and waits for approval.
@@ -83,12 +87,17 @@ pub(super) fn alert_subject(cadence: Cadence) -> String {
 }
 
 /// Whether an occurrence may be opened.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Approved {
     /// Nobody asks.
     NotAsked,
     /// As everything stood then.
-    Yes(PlanStamp),
+    Yes {
+        /// How it stood.
+        stamp: PlanStamp,
+        /// The items that the plan binds, each with its version and what its files are known by.
+        versions: Vec<(ItemId, i64, String)>,
+    },
     /// Not as everything stands.
     No,
 }

@@ -1,10 +1,12 @@
-//! The last check before a letter goes: lines 0 to 2 of the rule, for each item and each carried title.
+//! The last check before a letter goes: lines 0 to 2 of the rule, for each item and each carried title; and where a second
+//! person is asked for, that they approved each item as it stands.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use chrono::{DateTime, Utc};
 use tokio::sync::Mutex;
 
+use super::changes::Approvals;
 use super::digests::Scene;
 use super::ledger::read_reasons;
 use super::letters::{LetterWriter, Line, Outline, Written};
@@ -27,13 +29,30 @@ pub struct SendingGate {
     at: Option<DateTime<Utc>>,
     /// The forum and its items as last read, with the change number they were read at.
     known: Mutex<Option<(i64, Scene)>>,
-    editions: Mutex<HashMap<EditionId, Edition>>,
+    editions: Mutex<HashMap<EditionId, Opened>>,
+}
+
+/// An edition whose letters go.
+#[derive(Clone)]
+struct Opened {
+    edition: Edition,
+    /// Whether a second person was asked for when it was opened.
+    asks_approval: bool,
 }
 
 /// The claimed letters' rows.
 struct Rows {
     items: HashMap<DeliveryId, Vec<LetterItem>>,
     carried: HashMap<(EditionId, RecipientId), Vec<ItemId>>,
+}
+
+impl Rows {
+    /// The letters' items and those that they name as coming next, each once.
+    fn list_items(&self) -> Vec<ItemId> {
+        let held = self.items.values().flatten().map(|row| row.item);
+        let items: BTreeSet<ItemId> = held.chain(self.carried.values().flatten().copied()).collect();
+        items.into_iter().collect()
+    }
 }
 
 impl Gate for SendingGate {
@@ -48,7 +67,7 @@ impl SendingGate {
         SendingGate { pipeline, at, known: Mutex::new(None), editions: Mutex::new(HashMap::new()) }
     }
 
-    /// The claimed letters that may go as they are. The others were revised or cancelled in the
+    /// The claimed letters that may go as they are. The others were revised, cancelled or put off in the
     /// ledger; revised ones stay queued and are claimed again in their new revision.
     pub async fn check_claimed(&self, claimed: Vec<Claimed>) -> Result<Vec<Claimed>, PipelineError> {
         if claimed.is_empty() {
@@ -61,9 +80,10 @@ impl SendingGate {
         let by_id: HashMap<ItemId, &Item> = scene.items.iter().map(|item| (item.id, item)).collect();
         let instants = self.find_instants(&claimed).await?;
         let mut reminders = self.pipeline.list_reminders(&claimed, &instants).await?;
-        let mut passed = Vec::with_capacity(claimed.len());
+        let approvals = self.pipeline.find_approvals(&rows.list_items()).await?;
+        let (mut passed, mut held) = (Vec::with_capacity(claimed.len()), Vec::new());
         for letter in claimed {
-            let edition = self.edition(letter.edition).await?;
+            let Opened { edition, asks_approval } = self.edition(letter.edition).await?;
             let Some(recipient) = recipients.get(&letter.recipient) else {
                 self.cancel(&letter, "the recipient was erased").await?;
                 continue;
@@ -71,16 +91,21 @@ impl SendingGate {
             let mut answer = self.ask(scene, &by_id, instants[&letter.edition], recipient, &letter, &rows);
             let reminded = reminders.remove(&letter.id).unwrap_or_default();
             // What is sent once more goes as it went.
-            answer.is_changed |= reminded.is_settled && !letter.resent;
-            if !answer.is_changed {
+            answer.is_changed |= reminded.is_outdated && !letter.resent;
+            let is_held = |own: &Approvals| !is_approved(own, &answer, &rows, &letter, asks_approval);
+            if approvals.as_ref().is_some_and(is_held) {
+                held.push(letter);
+            } else if !answer.is_changed {
                 passed.push(letter);
             } else if answer.kept.is_empty() || letter.resent {
                 self.cancel(&letter, "nothing of it may go any more").await?;
             } else {
+                answer.carried.retain(|id| may_be_named(approvals.as_ref(), &by_id, *id));
                 let promised = &reminded.open;
                 self.revise(scene, &by_id, &edition, recipient, &letter, &rows, &answer, promised).await?;
             }
         }
+        self.pipeline.hold_letters(&held).await?;
         Ok(passed)
     }
 
@@ -121,14 +146,15 @@ impl SendingGate {
         Ok(Rows { items, carried })
     }
 
-    async fn edition(&self, id: EditionId) -> Result<Edition, PipelineError> {
+    async fn edition(&self, id: EditionId) -> Result<Opened, PipelineError> {
         let mut editions = self.editions.lock().await;
-        if let Some(edition) = editions.get(&id) {
-            return Ok(edition.clone());
+        if let Some(opened) = editions.get(&id) {
+            return Ok(opened.clone());
         }
-        let edition = edition_of(&self.pipeline.store.get_edition(id).await?)?;
-        editions.insert(id, edition.clone());
-        Ok(edition)
+        let row = self.pipeline.store.get_edition(id).await?;
+        let opened = Opened { edition: edition_of(&row)?, asks_approval: row.asks_approval };
+        editions.insert(id, opened.clone());
+        Ok(opened)
     }
 
     /// When each edition's letters are asked about: all of one at once, its items and its promises.
@@ -139,7 +165,7 @@ impl SendingGate {
         let clock = self.pipeline.clock.now();
         let mut instants = HashMap::new();
         for letter in claimed {
-            let edition = self.edition(letter.edition).await?;
+            let Opened { edition, .. } = self.edition(letter.edition).await?;
             instants.insert(letter.edition, self.at.unwrap_or_else(|| edition.now.max(clock)));
         }
         Ok(instants)
@@ -231,4 +257,28 @@ impl SendingGate {
         }
         Ok(())
     }
+}
+
+/// Whether what stays in a letter stands as somebody approved it. What is sent once more goes as it went.
+fn is_approved(
+    approvals: &Approvals,
+    answer: &Recheck,
+    rows: &Rows,
+    letter: &Claimed,
+    asks_approval: bool,
+) -> bool {
+    let mut written = rows.items.get(&letter.id).into_iter().flatten();
+    let version_of =
+        |item: ItemId| answer.kept.iter().find(|kept| kept.item == item).map(|kept| kept.version);
+    let may_go = |row: &LetterItem| {
+        version_of(row.item)
+            .is_none_or(|version| approvals.allow(row.item, version, row.version, asks_approval))
+    };
+    letter.resent || written.all(may_go)
+}
+
+/// Whether a letter that is written anew names an item as coming next: where approval is asked for, by an approved title alone.
+fn may_be_named(approvals: Option<&Approvals>, by_id: &HashMap<ItemId, &Item>, id: ItemId) -> bool {
+    let version = by_id.get(&id).map(|item| item.version);
+    approvals.is_none_or(|own| version.is_some_and(|version| own.is_approved(id, version) == Some(true)))
 }

@@ -105,8 +105,7 @@ impl<'a> LetterWriter<'a> {
         pipeline: &Pipeline,
         recipients: &[RecipientId],
     ) -> Result<(), PipelineError> {
-        let rows = pipeline.store.list_addressees(recipients).await?;
-        self.addressees = rows.into_iter().map(|row| (row.recipient, row)).collect();
+        self.read_addressees(pipeline, recipients).await?;
         self.promises = list_promises(pipeline, self.edition, recipients).await?;
         Ok(())
     }
@@ -118,9 +117,18 @@ impl<'a> LetterWriter<'a> {
         recipient: RecipientId,
         promised: &[PromiseRow],
     ) -> Result<(), PipelineError> {
-        let rows = pipeline.store.list_addressees(&[recipient]).await?;
-        self.addressees = rows.into_iter().map(|row| (row.recipient, row)).collect();
+        self.read_addressees(pipeline, &[recipient]).await?;
         self.promises = HashMap::from([(recipient, promised.to_vec())]);
+        Ok(())
+    }
+
+    async fn read_addressees(
+        &mut self,
+        pipeline: &Pipeline,
+        recipients: &[RecipientId],
+    ) -> Result<(), PipelineError> {
+        let rows = pipeline.store.list_addressees(recipients).await?;
+        self.addressees = rows.into_iter().map(|row| (row.recipient, row)).collect();
         Ok(())
     }
 

@@ -8,6 +8,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use sha2::{Digest as _, Sha256};
 
 use super::PipelineError;
+use super::changes::load_marks;
 use super::digests::{Draft, Scene};
 use super::occurrence::Occurrence;
 use super::preview::{Imagined, imagine};
@@ -74,6 +75,8 @@ pub struct OutlookPerson {
 pub struct OutlookItem {
     /// Its newest version; texts hold titles alone.
     pub item: Item,
+    /// What its files are known by; empty: it has none.
+    pub files: String,
     /// Whether this edition releases it.
     pub is_new: bool,
     /// In so many letters by the lead's choice.
@@ -106,8 +109,9 @@ pub struct Outlook {
 }
 
 impl Outlook {
-    /// What an approval binds (DESIGN, section 3): the last number, each item's version, audience and visibility, and who
-    /// gets which item, as SHA-256 in lower-case hex. Ranking within a letter is not bound: it moves with every tap.
+    /// What an approval binds (DESIGN, section 3): the last number, each item's version, files, audience and visibility,
+    /// also of what letters only name as coming next, and who gets which item, as SHA-256 in lower-case hex. Ranking within
+    /// a letter is not bound: it moves with every tap.
     pub fn binding(&self) -> &str {
         self.bound.get_or_init(|| self.bind())
     }
@@ -124,12 +128,16 @@ impl Outlook {
         }
         add(&self.last_number.to_string());
         let terms = &self.forum.terms;
-        let mut items: Vec<&OutlookItem> = self.items.iter().filter(|item| item.letters() > 0).collect();
+        let mut items: Vec<&OutlookItem> = self.items.iter().filter(|item| item.is_bound()).collect();
         items.sort_by_key(|item| item.item.id);
-        for OutlookItem { item, .. } in items {
+        for OutlookItem { item, files, .. } in items {
             add(&format!("{} {}", item.id, item.version));
             add(&item.audience.as_ref().map_or_else(String::new, |audience| audience.written(terms)));
             add(&item.visibility.written(terms));
+            // Left out of a plan without files, so that it stays the one that was approved before files were bound.
+            if !files.is_empty() {
+                add(files);
+            }
         }
         let mut letters: Vec<(RecipientId, Vec<ItemId>)> = Vec::new();
         for person in &self.people {
@@ -145,6 +153,12 @@ impl Outlook {
             add(&format!("{recipient}: {}", items.join(" ")));
         }
         hex::encode(hash.finalize())
+    }
+
+    /// The items that are bound, each with its version and what its files are known by.
+    pub fn list_bound(&self) -> Vec<(ItemId, i64, String)> {
+        let bound = self.items.iter().filter(|item| item.is_bound());
+        bound.map(|own| (own.item.id, own.item.version, own.files.clone())).collect()
     }
 
     /// Who gets a letter.
@@ -169,6 +183,11 @@ impl OutlookItem {
     pub fn letters(&self) -> usize {
         self.chosen + self.interested
     }
+
+    /// Whether an approval of the mailing is one of the item as it stands: letters hold it, or name it as coming next.
+    pub fn is_bound(&self) -> bool {
+        self.letters() + self.left_over > 0
+    }
 }
 
 /// One occurrence's edition as far as it is unplanned, decided at the occurrence's now; `None` if everybody is planned.
@@ -188,7 +207,13 @@ pub async fn look_at(
         fates.insert(draft.recipient.id, tally.take(draft));
     };
     imagined.compose_all(store, &scene, take).await?;
-    Ok(Some(gather(scene, &imagined, tally, fates)))
+    let mut outlook = gather(scene, &imagined, tally, fates);
+    let ids: Vec<ItemId> = outlook.items.iter().map(|own| own.item.id).collect();
+    let mut marks = load_marks(store, &ids).await?;
+    for own in &mut outlook.items {
+        own.files = marks.remove(&(own.item.id, own.item.version)).unwrap_or_default();
+    }
+    Ok(Some(outlook))
 }
 
 /// Counts of one item.
@@ -258,7 +283,7 @@ impl Tally {
         let item = |at: &usize| {
             let Counts { is_new, chosen, interested, left_over, elsewhere } = self.0[*at];
             let item = without_body(&scene.items[*at]);
-            OutlookItem { item, is_new, chosen, interested, left_over, elsewhere }
+            OutlookItem { item, files: String::new(), is_new, chosen, interested, left_over, elsewhere }
         };
         let places = kept.iter().enumerate().map(|(new, old)| (index(*old), index(new))).collect();
         (kept.iter().map(item).collect(), places)

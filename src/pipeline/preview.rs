@@ -27,7 +27,10 @@ pub async fn preview_edition(
         Some(at) => latest(&scene, cadence, at).map(|occurs_at| Occurrence { occurs_at, now: at }),
         None => coming(&scene, cadence, clock_now).map(|occurs_at| Occurrence { occurs_at, now: occurs_at }),
     };
-    let Some(occurrence) = occurrence else { return Ok(EditionView::empty(cadence)) };
+    let Some(occurrence) = occurrence else {
+        let without_digest = list_without(&scene, cadence, |_| false);
+        return Ok(EditionView { without_digest, ..EditionView::empty(cadence) });
+    };
     match imagine(store, &mut scene, cadence, occurrence).await? {
         Some(imagined) => view(store, &scene, &imagined).await,
         None => Ok(EditionView {
@@ -111,15 +114,17 @@ async fn view(store: &Store, scene: &Scene, imagined: &Imagined) -> Result<Editi
     imagined.compose_all(store, scene, take).await?;
     view.digests.sort_by(|a, b| a.recipient.cmp(&b.recipient));
     let with: HashSet<&str> = view.digests.iter().map(|d| d.recipient.as_str()).collect();
-    view.without_digest = scene
-        .recipients
-        .iter()
-        .filter(|r| is_of(edition.cadence, r) && !planned.contains(&r.id))
-        .map(|r| r.email.to_string())
-        .filter(|email| !with.contains(email.as_str()))
-        .collect();
-    view.without_digest.sort();
+    view.without_digest =
+        list_without(scene, edition.cadence, |r| planned.contains(&r.id) || with.contains(r.email.as_str()));
     Ok(view)
+}
+
+/// The addresses of the cadence's active recipients who get no digest, in alphabetical order.
+fn list_without(scene: &Scene, cadence: Cadence, gets: impl Fn(&Recipient) -> bool) -> Vec<String> {
+    let of_cadence = scene.recipients.iter().filter(|r| is_of(cadence, r) && !gets(r));
+    let mut without: Vec<String> = of_cadence.map(|r| r.email.to_string()).collect();
+    without.sort();
+    without
 }
 
 /// Whether an active recipient, pausing or not, is one of the cadence's.

@@ -60,8 +60,17 @@ pub(super) fn remind_in_letter<'p>(
 pub(super) struct Reminded {
     /// What is still open and its reader's.
     pub open: Vec<PromiseRow>,
-    /// Some is not: what the letter says of that must not go.
-    pub is_settled: bool,
+    /// Some is not, or is to be done by another day: what the letter says of that must not go.
+    pub is_outdated: bool,
+}
+
+/// Whether everything that a letter reminds of is among `open`, and to be done by the day that it tells.
+fn is_as_said(letter: &Letter, open: &[PromiseRow]) -> bool {
+    let mut days = letter.promised_days.iter();
+    letter.promises.iter().all(|id| {
+        let (said, row) = (days.next(), open.iter().find(|row| row.id == *id));
+        row.is_some_and(|row| said.is_none_or(|day| *day == row.by()))
+    })
 }
 
 impl Pipeline {
@@ -71,23 +80,23 @@ impl Pipeline {
         claimed: &[Claimed],
         instants: &HashMap<EditionId, DateTime<Utc>>,
     ) -> Result<HashMap<DeliveryId, Reminded>, PipelineError> {
-        let mut told: HashMap<EditionId, Vec<(&Claimed, Vec<i64>)>> = HashMap::new();
+        let mut told: HashMap<EditionId, Vec<(&Claimed, Letter)>> = HashMap::new();
         // Few letters remind of one, and only those are taken apart.
         for letter in claimed.iter().filter(|letter| letter.letter.contains("\"pr\":[")) {
-            let Letter { promises, .. } = serde_json::from_str(&letter.letter)?;
-            told.entry(letter.edition).or_default().push((letter, promises));
+            told.entry(letter.edition).or_default().push((letter, serde_json::from_str(&letter.letter)?));
         }
         let mut reminders = HashMap::new();
         for (edition, letters) in told {
             let Some(at) = instants.get(&edition) else { continue };
             let people: Vec<RecipientId> = letters.iter().map(|(letter, _)| letter.recipient).collect();
             let open = self.store.list_open_promises_of(&people, *at).await?;
-            for (letter, promises) in letters {
-                let stands =
-                    |row: &&PromiseRow| row.owner == Some(letter.recipient) && promises.contains(&row.id);
+            for (letter, said) in letters {
+                let stands = |row: &&PromiseRow| {
+                    row.owner == Some(letter.recipient) && said.promises.contains(&row.id)
+                };
                 let open: Vec<PromiseRow> = open.iter().filter(stands).cloned().collect();
-                let is_settled = !promises.iter().all(|id| open.iter().any(|row| row.id == *id));
-                reminders.insert(letter.id, Reminded { open, is_settled });
+                let is_outdated = !is_as_said(&said, &open);
+                reminders.insert(letter.id, Reminded { open, is_outdated });
             }
         }
         Ok(reminders)

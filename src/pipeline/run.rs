@@ -65,16 +65,17 @@ impl Pipeline {
             return Ok(row);
         }
         // What moved since the plan was compared may have changed it.
-        let holds = match approved {
+        let holds = match &approved {
             Approved::NotAsked => true,
-            Approved::Yes(stamp) => tx.find_plan_stamp().await? == stamp,
+            Approved::Yes { stamp, .. } => tx.find_plan_stamp().await? == *stamp,
             Approved::No => false,
         };
         if !holds {
             return Err(PipelineError::NotApproved { cadence, occurs_at });
         }
-        if approved != Approved::NotAsked {
+        if let Approved::Yes { versions, .. } = &approved {
             tx.end_alert(self.clock.now(), EDITION_UNAPPROVED, &alert_subject(cadence)).await?;
+            tx.approve_versions(self.clock.now(), versions).await?;
         }
         let letters = self.letters_in(forum.settings.house.colour)?;
         let inputs = keep_templates(&mut tx, &letters, self.clock.now()).await?;
@@ -86,6 +87,7 @@ impl Pipeline {
                 cap: forum.settings.cap,
                 inputs,
                 opened_at: self.clock.now(),
+                asks_approval: approved != Approved::NotAsked,
             })
             .await?;
         tx.commit().await?;

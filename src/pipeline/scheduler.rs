@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use tokio::sync::Mutex;
 
 use super::approval::approval_of;
@@ -11,14 +11,19 @@ use super::occurrence::{BY_CLOCK, Occurrence, gatherings};
 use super::{Pipeline, PipelineError};
 use crate::edition::schedule::{Gathering, next_after};
 use crate::forum::{Cadence, Forum};
-use crate::store::PlanStamp;
+use crate::store::{ApprovalStamp, PlanStamp};
 use crate::world::{load_forum, load_items};
+
+/// Alerts of changes that wait are looked at so often even if nothing was approved or changed: letters go, and items close.
+const LOOKED_AT_LEAST: TimeDelta = TimeDelta::minutes(1);
 
 /// Watches the clock for one forum. It reads the forum again when its change number moves.
 pub struct Scheduler {
     pipeline: Pipeline,
     known: Option<Known>,
     waiting: Mutex<HashMap<Cadence, Waiting>>,
+    /// How everything stood when alerts of changes that wait were last looked at, and when that was.
+    looked: Option<(ApprovalStamp, DateTime<Utc>)>,
 }
 
 /// What waits for approval: of which occurrence, how everything stood, and when it was last approved.
@@ -39,13 +44,15 @@ struct Known {
 impl Scheduler {
     /// A scheduler that has seen nothing yet.
     pub fn new(pipeline: Pipeline) -> Scheduler {
-        Scheduler { pipeline, known: None, waiting: Mutex::default() }
+        Scheduler { pipeline, known: None, waiting: Mutex::default(), looked: None }
     }
 
-    /// Opens what is due at the clock's now and plans what is not planned; answers the letters queued.
+    /// Opens what is due at the clock's now and plans what is not planned; answers the letters queued. Ends alerts of changes
+    /// that are approved.
     /// A missed occurrence is opened within its grace; of several missed ones one edition covers all.
     pub async fn tick(&mut self) -> Result<usize, PipelineError> {
         let now = self.pipeline.clock.now();
+        self.end_change_alerts(now).await?;
         self.refresh().await?;
         let Some(known) = &self.known else { return Ok(0) };
         for cadence in BY_CLOCK {
@@ -63,6 +70,18 @@ impl Scheduler {
             digests += self.pipeline.plan_edition(&row).await?.digests;
         }
         Ok(digests)
+    }
+
+    /// Ends alerts of changes that wait no more: what waits is read of every letter that is unsent.
+    async fn end_change_alerts(&mut self, now: DateTime<Utc>) -> Result<(), PipelineError> {
+        let stamp = self.pipeline.store.find_approval_stamp().await?;
+        let is_known =
+            self.looked.is_some_and(|(seen, at)| seen == stamp && (now - at).abs() < LOOKED_AT_LEAST);
+        if !is_known {
+            self.pipeline.end_change_alerts(None).await?;
+            self.looked = Some((stamp, now));
+        }
+        Ok(())
     }
 
     /// Opens what is due. What waits for approval is told once to the lead, and compared again only when somebody approved

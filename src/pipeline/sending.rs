@@ -39,6 +39,15 @@ pub struct RunCounts {
     pub waiting: i64,
     /// When the window opens that they wait for; `null` unless it is closed.
     pub opens_at: Option<DateTime<Utc>>,
+    /// Those of them that wait for a change to be approved.
+    pub awaiting_approval: i64,
+}
+
+impl RunCounts {
+    /// Whether this call planned or sent anything.
+    pub fn is_anything_done(&self) -> bool {
+        self.digests > 0 || self.accepted + self.deferred + self.rejected + self.uncertain > 0
+    }
 }
 
 impl Pipeline {
@@ -63,6 +72,7 @@ impl Pipeline {
             paused_because: None,
             waiting: 0,
             opens_at: None,
+            awaiting_approval: 0,
         };
         let now = at.unwrap_or_else(|| self.clock.now());
         let Some(row) = Box::pin(self.open_edition(cadence, now)).await? else { return Ok(counts) };
@@ -70,6 +80,8 @@ impl Pipeline {
         Box::pin(self.send_edition(&row, at, stop, &mut counts)).await?;
         counts.paused_because = self.store.get_edition(row.id).await?.paused_because;
         counts.waiting = self.store.count_waiting(row.id).await?;
+        counts.awaiting_approval = self.count_held(row.id, at).await?;
+        self.end_change_alerts(at).await?;
         if cadence != Cadence::Urgent {
             counts.opens_at = self.find_opening().await?;
         }

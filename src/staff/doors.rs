@@ -4,9 +4,10 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
+use super::{Right, Rights};
 use crate::forum::{EmailAddress, Language};
 use crate::ids::AccountId;
-use crate::letter::Notice;
+use crate::letter::{Invited, Notice};
 use crate::store::{AccountRow, KnockRow, LinkRow, NewKnock, NewLink, NewNotice, Store, StoreError, Tx};
 
 /// How long a link that was asked for is good.
@@ -67,9 +68,23 @@ pub async fn invite(
 ) -> Result<i64, StoreError> {
     let lasting = TimeDelta::hours(INVITED_HOURS);
     let link = make_link(tx, account.id, "", lasting, now).await?;
-    let notice = Notice::DeskInvitation { link, hours: INVITED_HOURS };
+    let notice = invitation_of(account, Invited { link, hours: INVITED_HOURS });
     tell(tx, account, &notice, language.tag(), lasting, now).await?;
     Ok(link)
+}
+
+/// The mail that promises what the account may do, and nothing else.
+fn invitation_of(account: &AccountRow, invited: Invited) -> Notice {
+    let rights = Rights::read(&account.rights);
+    if account.organisation.is_some() {
+        Notice::PartnerInvitation(invited)
+    } else if [Right::Write, Right::Approve, Right::Send].into_iter().any(|right| rights.have(right)) {
+        Notice::DeskInvitation(invited)
+    } else if rights.have(Right::Administer) {
+        Notice::SettingsInvitation(invited)
+    } else {
+        Notice::PeopleInvitation(invited)
+    }
 }
 
 async fn tell(

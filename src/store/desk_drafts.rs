@@ -78,6 +78,8 @@ record! {
         pub sender_email: Option<String>,
         /// Where they work, unless it is a union.
         pub sender_organisation: Option<String>,
+        /// Whether they are a recipient: what stands of them may be what the forum knows, and not what they wrote.
+        pub sender_is_known: bool,
         /// The slug of the item that it becomes or became.
         pub slug: Option<String>,
         /// The slug of the item that it is a new version of.
@@ -105,7 +107,7 @@ macro_rules! desk_drafts {
                     COALESCE(NULLIF(r.name, ''), NULLIF(d.sender_name, '')),
                     COALESCE(r.email, d.sender_email),
                     COALESCE(CASE WHEN o.kind = 'union' THEN NULL ELSE o.name END, d.sender_organisation),
-                    d.slug, c.slug, i.slug, d.received_at, d.changed_at, d.settled_at, d.asked_at
+                    r.id IS NOT NULL, d.slug, c.slug, i.slug, d.received_at, d.changed_at, d.settled_at, d.asked_at
              FROM draft d LEFT JOIN account a ON a.id = d.account_id LEFT JOIN recipient r ON r.id = d.sender_id
              LEFT JOIN organisation o ON o.id = r.organisation_id
              LEFT JOIN item c ON c.id = d.corrects_id LEFT JOIN item i ON i.id = d.item_id ",

@@ -157,7 +157,7 @@ record! {
         pub delivery: DeliveryId,
         /// The item's slug.
         pub item: String,
-        /// Its title, in their language if it has one in that; none of what was returned: they never got it.
+        /// Its title, in the language that letters choose for them; none of what was returned: they never got it.
         pub title: Option<String>,
         /// Which version.
         pub version: i64,
@@ -308,13 +308,15 @@ const LETTERS: &str =
  FROM delivery d JOIN edition e ON e.id = d.edition_id LEFT JOIN letter l ON l.delivery_id = d.id
  WHERE d.recipient_id IN (SELECT CAST($1 AS BIGINT) UNION ALL SELECT recipient_id FROM merged WHERE into_id = $1)
  ORDER BY d.id";
+/// The title stands in the first language of `forum::Language::preferences`: own, else nb, nn, en.
 macro_rules! items {
     ($title:literal) => {
         concat!(
             "SELECT d.delivery_id, i.slug, CASE WHEN d.returned THEN NULL ELSE (SELECT ",
             $title,
             " FROM item_text t WHERE t.item_id = d.item_id AND t.version = d.version
-                ORDER BY CASE WHEN t.language = (SELECT language FROM recipient WHERE id = $1) THEN 0 ELSE 1 END, t.language
+                ORDER BY CASE t.language WHEN (SELECT language FROM recipient WHERE id = $1) THEN 0
+                    WHEN 'nb' THEN 1 WHEN 'nn' THEN 2 ELSE 3 END
                 LIMIT 1) END, d.version, d.because, d.reasons, d.points, d.correction, d.returned
  FROM delivery_item d JOIN item i ON i.id = d.item_id
  WHERE d.delivery_id IN (

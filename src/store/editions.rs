@@ -32,6 +32,8 @@ record! {
         pub paused_at: Option<DateTime<Utc>>,
         /// `policy` or `hand`; none unless it is paused.
         pub paused_because: Option<String>,
+        /// It was opened while a second person was asked for: what nobody approved does not go in its letters.
+        pub asks_approval: bool,
     }
 }
 
@@ -40,7 +42,7 @@ macro_rules! editions {
     ($condition:literal) => {
         concat!(
             "SELECT id, cadence, occurs_at, now_at, last_number, cap, inputs, opened_at, planned_at, paused_at,
-                    paused_because FROM edition ",
+                    paused_because, asks_approval FROM edition ",
             $condition
         )
     };
@@ -94,6 +96,8 @@ pub struct NewEdition<'a> {
     pub inputs: String,
     /// Real time.
     pub opened_at: DateTime<Utc>,
+    /// See [`EditionRow::asks_approval`].
+    pub asks_approval: bool,
 }
 
 impl Tx {
@@ -152,10 +156,11 @@ impl Tx {
         .await?;
         let row: EditionRow = self
             .get(
-                "INSERT INTO edition (cadence, occurs_at, now_at, last_number, cap, inputs, opened_at)
-                 VALUES ($1, $2, $3, $4, $5, $6, $7)
+                "INSERT INTO edition (cadence, occurs_at, now_at, last_number, cap, inputs, opened_at,
+                                      asks_approval)
+                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
                  RETURNING id, cadence, occurs_at, now_at, last_number, cap, inputs, opened_at,
-                           planned_at, paused_at, paused_because",
+                           planned_at, paused_at, paused_because, asks_approval",
                 args![
                     new.cadence,
                     new.occurs_at,
@@ -163,7 +168,8 @@ impl Tx {
                     last_number,
                     i64::from(new.cap),
                     new.inputs,
-                    new.opened_at
+                    new.opened_at,
+                    new.asks_approval
                 ],
             )
             .await?;

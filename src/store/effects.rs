@@ -1,13 +1,15 @@
 //! The page of effects: what is being composed, what is published, and the sums that stand on it. What stood there before is
 //! not kept; who published when stands in the log.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, Utc};
 use serde_json::json;
 
 use super::change::Change;
 use super::db::{One, Sql, Tx, args, in_json_keys, record};
 use super::open::{Store, StoreError};
-use crate::ids::ItemId;
+use crate::ids::{EditionId, ItemId};
 
 record! {
     /// The page as it is stored.
@@ -70,14 +72,28 @@ record! {
     }
 }
 
+/// What went out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SentRow {
+    /// Mailings of which at least one letter was accepted.
+    pub mailings: i64,
+    /// Letters that were accepted.
+    pub letters: i64,
+}
+
 record! {
-    /// What went out.
-    #[derive(Eq)]
-    pub struct SentRow {
-        /// Mailings of which at least one letter was accepted.
-        pub mailings: i64,
-        /// Letters that were accepted.
-        pub letters: i64,
+    /// A mailing, and how many of its letters are accepted or wait.
+    struct MailingRow {
+        edition: EditionId,
+        letters: i64,
+    }
+}
+
+record! {
+    /// How many letters of a mailing wait or are being sent.
+    struct WaitingRow {
+        edition: EditionId,
+        letters: i64,
     }
 }
 
@@ -97,6 +113,16 @@ pub struct NewEffectPage<'a> {
     /// Pairs of groups, as JSON.
     pub connections: &'a str,
 }
+
+const MAILINGS: &str = "SELECT e.id, (SELECT COUNT(*) FROM delivery d WHERE d.edition_id = e.id)
+            - (SELECT COUNT(*) FROM delivery d WHERE d.edition_id = e.id
+               AND d.state IN ('deferred', 'rejected', 'uncertain', 'cancelled', 'superseded'))
+     FROM edition e WHERE e.occurs_at >= $1 AND e.occurs_at < $2";
+
+const WAITING: &str = "SELECT edition_id, COUNT(*) FROM (
+         SELECT edition_id FROM delivery WHERE state IN ('queued', 'deferred') AND state = 'queued' AND next_attempt_at >= 0
+         UNION ALL SELECT edition_id FROM delivery WHERE state = 'attempting' AND claimed_by >= '') AS waiting
+     GROUP BY edition_id";
 
 const PAGE: &str = "SELECT draft, first_on, last_on, introduction, language, figures, connections, published_by, published_at, turns
                     FROM effect_page WHERE id = 1";
@@ -146,11 +172,18 @@ impl Store {
         Ok(count)
     }
 
-    /// What went out in mailings that were due from `from` and before `until`.
+    /// What went out in mailings that were due from `from` and before `until`. A year's letters are counted in indexes: all of a
+    /// mailing, less those that are in any state but accepted, which are few.
     pub async fn count_sent(&self, from: DateTime<Utc>, until: DateTime<Utc>) -> Result<SentRow, StoreError> {
-        let sent = "SELECT COUNT(DISTINCT d.edition_id), COUNT(*) FROM edition e JOIN delivery d ON d.edition_id = e.id
-                    WHERE e.occurs_at >= $1 AND e.occurs_at < $2 AND d.state = 'accepted'";
-        Ok(self.db.get(sent, args![from, until]).await?)
+        let mailings: Vec<MailingRow> = self.db.all(MAILINGS, args![from, until]).await?;
+        let waiting: Vec<WaitingRow> = self.db.all(WAITING, args![]).await?;
+        let waiting: HashMap<EditionId, i64> = waiting.iter().map(|row| (row.edition, row.letters)).collect();
+        let accepted: Vec<i64> = mailings
+            .iter()
+            .map(|row| row.letters - waiting.get(&row.edition).copied().unwrap_or_default())
+            .filter(|letters| *letters > 0)
+            .collect();
+        Ok(SentRow { mailings: accepted.len() as i64, letters: accepted.iter().sum() })
     }
 
     /// How many people said that they come to one of these events, or that they send another; whoever said it twice counts

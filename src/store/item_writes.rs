@@ -271,6 +271,25 @@ impl Tx {
         Ok(rows)
     }
 
+    /// Lets a version say otherwise what none of its readers is told. `now` is real time.
+    pub async fn amend_version(
+        &mut self,
+        (id, slug, version): (ItemId, &str, i64),
+        (fields, given): (&str, &str),
+        actor: &str,
+        now: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
+        self.run(
+            "UPDATE item_version SET fields = $3, given = $4 WHERE item_id = $1 AND version = $2",
+            args![id, version, fields, given],
+        )
+        .await?;
+        let change =
+            Change { actor, action: "item.owners", subject: format!("item:{slug}"), ..Change::default() };
+        self.record_change(now, change).await?;
+        self.raise_change_number().await
+    }
+
     /// Gives a released item the next number of the release counter, whose row stays locked until
     /// commit: everyone looks at it again. It counts as given at `now`, but never before the last
     /// number given to any item, so that numbers and their instants ascend together.

@@ -128,6 +128,15 @@ impl Store {
         Ok(row.map(|One(at)| at))
     }
 
+    /// When an item that was ever public, or the forum's, was last taken back or corrected; none: none was.
+    pub async fn find_last_open_change(&self) -> Result<Option<DateTime<Utc>>, StoreError> {
+        let changed = "SELECT MAX(CASE WHEN withdrawn_at > COALESCE(numbered_at, 0) THEN withdrawn_at ELSE numbered_at END)
+             FROM item WHERE (withdrawn_at IS NOT NULL OR version > 1) AND EXISTS (
+                 SELECT 1 FROM item_version v WHERE v.item_id = item.id AND v.visibility IN ('public', 'forum'))";
+        let One(changed): One<Option<DateTime<Utc>>> = self.db.get(changed, args![]).await?;
+        Ok(changed)
+    }
+
     /// What only its kind has, of each version of the item, as JSON.
     pub async fn list_version_fields(&self, item: ItemId) -> Result<Vec<String>, StoreError> {
         let sql = "SELECT fields FROM item_version WHERE item_id = $1 ORDER BY version";

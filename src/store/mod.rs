@@ -41,6 +41,7 @@ mod holding;
 mod identities;
 mod imports;
 mod inbox;
+mod item_approvals;
 mod item_writes;
 mod items;
 mod keys;
@@ -123,6 +124,7 @@ pub use hits::{HitMonthRow, HitRow, MailingSumRow, NotForMeRow, PassedOnSum, Pro
 pub use identities::{ErrandRow, IdentityRow, NewErrand};
 pub use imports::{ImportView, KnownPerson, KnownTerm, SeatLike};
 pub use inbox::{GotRow, InboxRow};
+pub use item_approvals::{ApprovalStamp, ItemApprovalRow, UnsentItemRow, VersionFileRow, VersionTextRow};
 pub use item_writes::{NewItem, NewVersion, NextVersion};
 pub use items::ItemRow;
 pub use ledger::DeliveryRow;

@@ -125,14 +125,17 @@ impl Tx {
         self.record_promise((actor, "promise.removed"), item, None, before, None, now).await
     }
 
-    /// Says something of an open promise; false, and nothing done, if somebody settled or moved it since it was shown.
-    /// `now` is real time.
+    /// Says something of an open promise; false, and nothing done, if somebody settled or moved it since it was shown, or if
+    /// its new day is the one that was shown. `now` is real time.
     pub async fn say_of_promise(
         &mut self,
         word: &PromiseWord<'_>,
         actor: &str,
         now: DateTime<Utc>,
     ) -> Result<bool, StoreError> {
+        if word.state == "open" && word.by_on == word.seen {
+            return Ok(false);
+        }
         let settled_at = (word.state != "open").then_some(now);
         let (who, words) = word.owner.map_or((None, None), |(who, words)| (Some(who), Some(words)));
         let rows: Vec<Settled> = self

@@ -146,8 +146,11 @@ const SEATS: &str = "SELECT s.id, s.position, r.id, r.name, r.email
        AND (s.ends_at IS NULL OR s.ends_at > $2)
      ORDER BY s.id";
 
-const SEAT_ADDRESSES: &str = "SELECT DISTINCT h.seat_id, r.email
-     FROM seat_holder h JOIN recipient r ON r.id = h.recipient_id AND r.status <> 'erased'
+const SEAT_ADDRESSES: &str = "SELECT h.seat_id, CASE WHEN r.status <> 'erased' THEN r.email END
+     FROM seat_holder h JOIN recipient r ON r.id = h.recipient_id
+     JOIN seat s ON s.id = h.seat_id JOIN term g ON g.id = s.group_id
+     WHERE g.facet = 'group' AND g.slug = $1
+     UNION SELECT h.seat_id, f.address FROM seat_holder h JOIN former_address f ON f.recipient_id = h.recipient_id
      JOIN seat s ON s.id = h.seat_id JOIN term g ON g.id = s.group_id
      WHERE g.facet = 'group' AND g.slug = $1";
 
@@ -214,7 +217,7 @@ impl Tx {
         Ok(self.all(SEATS, args![group, now]).await?)
     }
 
-    /// Who ever had the places in a group, those that ended too.
+    /// Who ever had the places in a group, those that ended too, by all addresses that they had.
     pub async fn list_seat_addresses(&mut self, group: &str) -> Result<Vec<SeatAddressRow>, StoreError> {
         Ok(self.all(SEAT_ADDRESSES, args![group]).await?)
     }

@@ -4,7 +4,7 @@ use std::any::Any;
 use std::time::Duration;
 
 use axum::Router;
-use axum::body::Body;
+use axum::body::{Body, to_bytes};
 use axum::extract::{DefaultBodyLimit, MatchedPath, Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::middleware::{self, Next};
@@ -39,6 +39,7 @@ pub(super) fn wrap(routes: Router<Site>, site: Site) -> Router {
     routes
         .layer(CsrfLayer::new())
         .layer(middleware::from_fn(forgive_null_origin))
+        .layer(middleware::from_fn(forgive_one_click))
         .layer(DefaultBodyLimit::max(LARGEST_BODY_BYTES))
         .layer(CatchPanicLayer::custom(answer_panic))
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, LONGEST_REQUEST))
@@ -68,6 +69,30 @@ async fn forgive_null_origin(mut request: Request, next: Next) -> Response {
         request.headers_mut().remove(header::ORIGIN);
     }
     next.run(request).await
+}
+
+/// One click may come from a page of whoever shows the letter (RFC 8058, 3.2): the token alone counts, no cookie is read,
+/// and so it is not asked where the button stood.
+async fn forgive_one_click(request: Request, next: Next) -> Result<Response, Refusal> {
+    let is_from_page =
+        request.headers().contains_key(header::ORIGIN) || request.headers().contains_key("sec-fetch-site");
+    let token = request.uri().path().strip_prefix("/u/");
+    let may_be = *request.method() == Method::POST && token.is_some_and(|token| !token.contains('/'));
+    if !may_be || !is_from_page {
+        return Ok(next.run(request).await);
+    }
+    let (mut parts, body) = request.into_parts();
+    let body = to_bytes(body, LARGEST_BODY_BYTES).await.map_err(|_| Why::TooLarge)?;
+    if is_one_click(&body) {
+        parts.headers.remove(header::ORIGIN);
+        parts.headers.remove("sec-fetch-site");
+    }
+    Ok(next.run(Request::from_parts(parts, Body::from(body))).await)
+}
+
+/// Whether a body is that of one click, in either encoding (RFC 8058, 3.2).
+pub(super) fn is_one_click(body: &[u8]) -> bool {
+    body.windows(9).any(|w| w.eq_ignore_ascii_case(b"One-Click"))
 }
 
 /// Whether the path carries a token.
@@ -119,6 +144,8 @@ struct Refused {
     lines: Vec<String>,
     incident: Option<String>,
     door: Option<String>,
+    /// Nothing is there: the front page, which is open to everybody, is.
+    front: bool,
 }
 
 impl Content for Refused {
@@ -189,8 +216,9 @@ async fn refuse(
     let language = refusal.language.or(own).or(wanted).unwrap_or(fallback);
     let nav = reader.as_ref().map(Visitor::nav);
     let (title, lines, incident) = refusal.why.told(&site.words(language).error);
-    let page =
-        site.render(forum.as_ref(), language, nav, &Refused { title: title.clone(), lines, incident, door });
+    let front = refusal.why == Why::NotFound && forum.is_some();
+    let refused = Refused { title: title.clone(), lines, incident, door, front };
+    let page = site.render(forum.as_ref(), language, nav, &refused);
     let status = refusal.why.status();
     match page {
         Ok(html) => (status, [(header::CONTENT_LANGUAGE, language.tag())], Html(html)).into_response(),

@@ -15,8 +15,8 @@ use chrono::{DateTime, TimeDelta, Utc};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) struct Limit {
     name: &'static str,
-    at_most: u32,
-    minutes: i64,
+    pub(super) at_most: u32,
+    pub(super) minutes: i64,
 }
 
 /// Mails to one address that somebody asked for on a page. Over it, the page says the same and nothing is sent.

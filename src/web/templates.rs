@@ -1,6 +1,7 @@
 //! Page templates: parsed once, each with one typed context.
 
 use std::collections::BTreeMap;
+use std::sync::{Arc, OnceLock};
 
 use rust_embed::RustEmbed;
 use serde::Serialize;
@@ -10,6 +11,7 @@ use super::assets::Assets;
 use super::staff::DeskFrame;
 use super::words::{Words, fill};
 use crate::forum::Language;
+use crate::letter::load_once;
 
 #[derive(RustEmbed)]
 #[folder = "templates/page"]
@@ -60,14 +62,18 @@ pub(super) struct Nav {
 
 /// All page templates with their words.
 pub(super) struct Templates {
-    tera: Tera,
-    words: BTreeMap<Language, (Words, Value)>,
+    built_in: Arc<BuiltIn>,
     assets: Value,
 }
 
-impl Templates {
-    /// Parses all templates and reads all words.
-    pub(super) fn load(assets: &Assets) -> Result<Templates, TemplateError> {
+/// What is the same in every forum.
+struct BuiltIn {
+    tera: Tera,
+    words: BTreeMap<Language, (Words, Value)>,
+}
+
+impl BuiltIn {
+    fn parse() -> Result<Arc<BuiltIn>, TemplateError> {
         let fail = |e: tera::Error| TemplateError { name: "page".to_owned(), message: e.to_string() };
         let mut tera = Tera::new();
         tera.register_filter("fill", fill_words);
@@ -79,12 +85,21 @@ impl Templates {
             let value = Value::from_serializable(&own);
             words.insert(language, (own, value));
         }
-        Ok(Templates { tera, words, assets: Value::from_serializable(assets) })
+        Ok(Arc::new(BuiltIn { tera, words }))
+    }
+}
+
+impl Templates {
+    /// Parses all templates and reads all words, once in a process.
+    pub(super) fn load(assets: &Assets) -> Result<Templates, TemplateError> {
+        static BUILT_IN: OnceLock<Arc<BuiltIn>> = OnceLock::new();
+        let built_in = load_once(&BUILT_IN, BuiltIn::parse)?;
+        Ok(Templates { built_in, assets: Value::from_serializable(assets) })
     }
 
     /// The words of `language`.
     pub(super) fn words(&self, language: Language) -> &Words {
-        &self.words[&language].0
+        &self.built_in.words[&language].0
     }
 
     /// The page as HTML.
@@ -92,10 +107,10 @@ impl Templates {
         let fail =
             |e: tera::Error| TemplateError { name: format!("page/{}", C::TEMPLATE), message: e.to_string() };
         let mut context = Context::from_serialize(frame).map_err(fail)?;
-        context.insert_value("words", self.words[&frame.language].1.clone());
+        context.insert_value("words", self.built_in.words[&frame.language].1.clone());
         context.insert_value("assets", self.assets.clone());
         context.insert("page", page);
-        self.tera.render(C::TEMPLATE, &context).map_err(fail)
+        self.built_in.tera.render(C::TEMPLATE, &context).map_err(fail)
     }
 }
 

@@ -76,6 +76,30 @@ async fn no_log_whatever_is_asked_of_it_holds_the_token_of_a_link() {
 }
 
 #[tokio::test]
+async fn an_address_that_is_none_is_told_with_where_it_stands() {
+    let treff = Treff::new(Engine::Sqlite).await;
+    let told = |name: &str, value: &str| {
+        let told = treff.command().env(name, value).args(["people", "list"]).output().unwrap();
+        assert_eq!(told.status.code(), Some(2), "{told:?}");
+        String::from_utf8(told.stderr).unwrap()
+    };
+    let remedy = "write sqlite://PATH or postgres://USER@HOST/NAME";
+    assert_eq!(
+        told("TREFF_DATABASE_URL", "foo"),
+        format!("treff: TREFF_DATABASE_URL is \"foo\": {remedy}\n")
+    );
+    let secret = told("TREFF_DATABASE_URL", "postgre://treff:token-treasure@db.example/treff");
+    assert!(secret.contains("...@db.example/treff") && !secret.contains("token-treasure"), "{secret}");
+    let file = treff.write("treff.toml", "database_url = \"foo\"\n");
+    assert_eq!(told("TREFF_DATABASE_URL", ""), format!("treff: {file}: database_url is \"foo\": {remedy}\n"));
+    treff.write("treff.toml", "base_url = \"x\"\n");
+    assert!(told("TREFF_LOG", "").starts_with(&format!("treff: {file}: base_url is \"x\": write where")));
+    let doctor = treff.command().env("TREFF_BASE_URL", "forum.example").arg("doctor").output().unwrap();
+    let doctor = String::from_utf8(doctor.stdout).unwrap();
+    assert!(doctor.contains("correct TREFF_BASE_URL in the environment"), "{doctor}");
+}
+
+#[tokio::test]
 async fn a_database_that_is_not_ours_to_open_is_told_with_its_remedy() {
     let treff = Treff::with_forum(Engine::Sqlite).await;
     let (empty, other) = (treff.write("empty.db", ""), treff.path("other.db"));

@@ -40,7 +40,7 @@ impl Database {
             Engine::Postgres => {
                 let (server, template) = (postgres_server(), postgres_template().await);
                 let name = random_name();
-                psql(&server, &format!("CREATE DATABASE {name} TEMPLATE {template}"));
+                psql(&server, &format!("CREATE DATABASE {name} TEMPLATE {template} {}", copying(&server)));
                 (format!("{server}/{name}"), Some(name))
             }
         };
@@ -110,6 +110,15 @@ async fn postgres_template() -> &'static str {
             name
         })
         .await
+}
+
+/// Copying files takes half as long as writing every page to the log; servers before 15 know no other way.
+fn copying(server: &str) -> &'static str {
+    static COPYING: std::sync::OnceLock<&str> = std::sync::OnceLock::new();
+    COPYING.get_or_init(|| {
+        let version: u32 = psql(server, "SHOW server_version_num").trim().parse().expect("a number");
+        if version >= 150_000 { "STRATEGY FILE_COPY" } else { "" }
+    })
 }
 
 fn hash_of_migrations() -> String {

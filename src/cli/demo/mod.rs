@@ -103,7 +103,10 @@ async fn create_database(path: &Path) -> anyhow::Result<()> {
 async fn set_up(app: &App, folder: &Folder) -> anyhow::Result<()> {
     forum::run(app, &forum::Command::Apply { file: folder.file("forum.toml"), dry_run: false }).await?;
     let file = folder.file("people.csv");
-    people::run(app, &people::Command::Import { file, source: None, dry_run: false }).await?;
+    // Their first letters tell since when the forum has had their names: since before those letters.
+    let before = folder.started_at() - TimeDelta::days(EDITIONS_DAYS_AGO[0] + 1);
+    let then = App { clock: Clock::simulated(before), ..app.clone() };
+    people::run(&then, &people::Command::Import { file, source: None, dry_run: false }).await?;
     profiles::apply_profiles(app, &std::fs::read_to_string(folder.file("profiles.toml"))?).await?;
     item::run(app, &item::Command::Add { files: vec![folder.file("items")], dry_run: false }).await?;
     let (email, name) = LEAD;

@@ -56,11 +56,7 @@ impl Check {
 pub async fn run(cli: &Cli, _args: &Args) -> anyhow::Result<Report> {
     let checks = match Config::load(&cli.config, cli.overrides()) {
         Ok(config) => check_all(cli, &config).await,
-        Err(e) => vec![Check::error(
-            "configuration",
-            e.to_string(),
-            format!("correct {}, or write a new one with treff init", cli.config.display()),
-        )],
+        Err(e) => vec![Check::error("configuration", e.to_string(), e.remedy(&cli.config))],
     };
     let failed = checks.iter().any(|check| check.result == Verdict::Error);
     let mut report = Report::done(text(&checks), serde_json::json!({ "checks": checks }));

@@ -158,23 +158,27 @@ async fn next_steps(
     if done.config_created {
         next.push(format!("look through {}", cli.config.display()));
     }
+    // A command that finds another configuration, or none, would make a second forum.
+    let at = match cli.config.as_os_str() == "treff.toml" {
+        true => String::new(),
+        false => format!(" --config {}", cli.config.display()),
+    };
     if lacks_account {
-        next.push(
-            "make the lead's account: run treff init at a terminal, without --no-input, or treff account add EMAIL \
-             --lead"
-                .to_owned(),
-        );
+        next.push(format!(
+            "make the lead's account: run treff init{at} at a terminal, without --no-input, or treff account add EMAIL \
+             --lead{at}"
+        ));
     }
     if store.find_forum().await?.is_none() {
         let file = done.forum_file.clone().unwrap_or_else(|| "forum.toml".into());
-        next.push(format!("describe the forum: treff forum apply {}", file.display()));
-        next.push("bring the people in: treff people import people.xlsx".to_owned());
+        next.push(format!("describe the forum: treff forum apply {}{at}", file.display()));
+        next.push(format!("bring the people in: treff people import people.xlsx{at}"));
     }
     if let Some(url) = &done.sign_in {
-        next.push("serve the pages: treff serve".to_owned());
+        next.push(format!("serve the pages: treff serve{at}"));
         next.push(format!("sign in (the link works once, for {INVITED_HOURS} hours): {url}"));
     }
-    next.push("see whether all is well: treff doctor".to_owned());
+    next.push(format!("see whether all is well: treff doctor{at}"));
     Ok(next)
 }
 

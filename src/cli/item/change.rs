@@ -33,6 +33,7 @@ pub(super) async fn correct(
         match correct_item(&app.store, forum, slug, &file, now, dry_run).await.map_err(told)? {
             Corrected::Changed(item, beside) => (item, beside, true),
             Corrected::Unchanged(item) => (item, Vec::new(), false),
+            Corrected::Owners(item) => return Ok(tell_owners(&item, dry_run)),
         };
     let mut warnings = warn_about(std::slice::from_ref(&file), std::slice::from_ref(&*item), now);
     if !beside.is_empty() {
@@ -66,6 +67,16 @@ pub(super) async fn correct(
         "reach": reach.as_slice(), "dry_run": dry_run,
     });
     Ok(Report { notices: warnings, ..Report::done(text, json) })
+}
+
+/// That promises have other owners, and nothing else.
+fn tell_owners(item: &Item, dry_run: bool) -> Report {
+    let done = if dry_run { "would have" } else { "have" };
+    let text = format!("Promises of {} {done} other owners; nobody gets it again for that", item.slug);
+    let json = json!({
+        "item": item.slug, "version": item.version, "changed": true, "warnings": [], "reach": [], "dry_run": dry_run,
+    });
+    Report::done(text, json)
 }
 
 /// That texts in other languages tell the place that the event was moved from.

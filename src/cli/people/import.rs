@@ -2,9 +2,8 @@
 
 use std::path::Path;
 
-use indicatif::{ProgressBar, ProgressStyle};
-
 use crate::app::App;
+use crate::cli::progress::bar;
 use crate::cli::{BadInput, Exit, Report};
 use crate::clock;
 use crate::intake::people::{Import, ImportReport, import_people, read_people_file};
@@ -20,7 +19,7 @@ pub async fn run(app: &App, file: &Path, source: Option<&str>, dry_run: bool) ->
     let keys = app.store.list_keys().await?;
     let keys = (!keys.is_empty()).then(|| Keys::new(keys));
     let name = file.file_name().unwrap_or_default().to_string_lossy();
-    let bar = progress_bar();
+    let bar = bar("importing");
     let import = Import {
         forum: &forum,
         keys: keys.as_ref(),
@@ -38,12 +37,6 @@ pub async fn run(app: &App, file: &Path, source: Option<&str>, dry_run: bool) ->
     let report = import_people(&app.store, &people, &import).await?;
     bar.finish_and_clear();
     Ok(told(&report))
-}
-
-/// Shown while standard error is a terminal, and only then.
-fn progress_bar() -> ProgressBar {
-    let style = ProgressStyle::with_template("importing {wide_bar} {pos}/{len}");
-    ProgressBar::new(0).with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
 }
 
 fn told(report: &ImportReport) -> Report {

@@ -12,6 +12,7 @@ pub async fn run(app: &App, email: &str, on_their_word: bool) -> anyhow::Result<
     let person = get_recipient(app, &forum, email).await?;
     let email = &person.email;
     let resumption = app.store.resume_recipient(person.id, on_their_word, "command", app.clock.now()).await?;
+    let resumed = matches!(resumption, Resumption::Resumed(_));
     let (exit, status, text) = match resumption {
         Resumption::Resumed(status) => {
             let text = format!("{email} is {status} again; the next edition looks 30 days back for them");
@@ -29,6 +30,6 @@ pub async fn run(app: &App, email: &str, on_their_word: bool) -> anyhow::Result<
             (Exit::Partly, status, text)
         }
     };
-    let json = serde_json::json!({ "recipient": email.to_string(), "status": status, "resumed": exit == Exit::Done });
+    let json = serde_json::json!({ "recipient": email.to_string(), "status": status, "resumed": resumed, "reason": text });
     Ok(Report { exit, ..Report::done(text, json) })
 }

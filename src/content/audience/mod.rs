@@ -73,13 +73,16 @@ impl Audience {
         Audience::Not(Box::new(inner))
     }
 
-    /// The expression as it reads if nobody held these terms, nor a seat in them.
-    pub fn if_nobody_held(&self, is_gone: &impl Fn(TermIx) -> bool) -> Audience {
-        let each = |parts: &[Audience]| parts.iter().map(|part| part.if_nobody_held(is_gone)).collect();
+    /// The expression as it reads if these terms, and a seat in them, were held by all; else by nobody.
+    pub fn read_as(&self, by_all: bool, is_meant: &impl Fn(TermIx) -> bool) -> Audience {
+        let each = |parts: &[Audience]| parts.iter().map(|part| part.read_as(by_all, is_meant)).collect();
         match self {
-            Audience::Term(ix) | Audience::Seat(ix, _) if is_gone(*ix) => Audience::none_of(Audience::All),
+            Audience::Term(ix) | Audience::Seat(ix, _) if is_meant(*ix) => match by_all {
+                true => Audience::All,
+                false => Audience::none_of(Audience::All),
+            },
             Audience::All | Audience::Term(_) | Audience::Seat(..) => self.clone(),
-            Audience::Not(inner) => Audience::none_of(inner.if_nobody_held(is_gone)),
+            Audience::Not(inner) => Audience::none_of(inner.read_as(by_all, is_meant)),
             Audience::And(parts) => Audience::And(each(parts)),
             Audience::Or(parts) => Audience::Or(each(parts)),
         }

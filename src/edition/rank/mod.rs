@@ -75,16 +75,21 @@ pub fn reason_points(best: Option<Match>, count: usize) -> i64 {
     first + (further.saturating_mul(FURTHER_REASON)).min(FURTHER_REASONS_AT_MOST)
 }
 
-/// What the item brings for everybody at `now`: what it is due, and whether it is background.
+/// What the item brings for everybody at `now`: when its day is, and whether it is background.
 pub fn item_points(item: &Item, now: DateTime<Utc>) -> i64 {
     let background = if item.importance == Importance::Background { BACKGROUND } else { 0 };
-    let until = item.due().map(|due| due.at - now).filter(|until| *until >= TimeDelta::zero());
-    let due = match until {
+    background + date_points(item, now)
+}
+
+/// What the item's deadline or date brings: a whole day counts from its first instant, so that what is on one day is equally
+/// near. What goes on is as near as can be, and what is over brings nothing.
+fn date_points(item: &Item, now: DateTime<Utc>) -> i64 {
+    let is_over = item.own_close().is_some_and(|close| close.at < now);
+    match item.due_from().filter(|_| !is_over).map(|from| from - now) {
         Some(until) if until <= TimeDelta::days(SOON_DAYS) => DUE_SOON,
         Some(until) if until <= TimeDelta::days(LATER_DAYS) => DUE_LATER,
         _ => 0,
-    };
-    background + due
+    }
 }
 
 /// What it brings that the item is minutes of an own group.

@@ -83,6 +83,45 @@ fn what_is_due_within_14_days_gets_20_and_within_30_days_10() {
     }
 }
 
+fn event(starts_at: Moment, ends_at: Option<Moment>) -> Item {
+    let changed = crate::content::EventChange::default();
+    item(
+        "event",
+        Fields::Event {
+            starts_at: Some(starts_at),
+            ends_at,
+            registration_url: None,
+            gathering: false,
+            changed,
+        },
+    )
+}
+
+#[test]
+fn what_goes_on_today_is_as_near_as_can_be_and_what_is_over_is_not() {
+    let hours = |hours| Moment::exact(now() + TimeDelta::hours(hours));
+    let today = Moment::start_of("2027-03-15".parse().unwrap(), chrono_tz::Europe::Oslo);
+    assert_eq!(points_for(&event(today, None), &[Match::Equal]), 50, "a whole day goes on until its end");
+    assert_eq!(points_for(&event(hours(-24), Some(hours(24))), &[Match::Equal]), 50);
+    assert_eq!(points_for(&event(hours(-24), Some(hours(-1))), &[Match::Equal]), 30);
+    assert_eq!(points_for(&event(hours(-1), None), &[Match::Equal]), 30);
+}
+
+#[test]
+fn a_day_is_equally_near_as_a_deadline_and_as_a_date() {
+    let zone = chrono_tz::Europe::Oslo;
+    for (day, expected) in
+        [("2027-03-15", 50), ("2027-03-29", 50), ("2027-03-30", 40), ("2027-04-14", 40), ("2027-04-15", 30)]
+    {
+        let day = day.parse().unwrap();
+        let call = item("call", Fields::Call { deadline: Some(Moment::end_of(day, zone)) });
+        let request = item("request", Fields::Request { wanted_by: Some(Moment::end_of(day, zone)) });
+        for item in [call, request, event(Moment::start_of(day, zone), None)] {
+            assert_eq!(points_for(&item, &[Match::Equal]), expected, "{} on {day}", item.slug);
+        }
+    }
+}
+
 #[test]
 fn an_expiry_is_no_deadline() {
     let mut article = item("article", Fields::Plain);

@@ -1,5 +1,7 @@
 //! Where the work of two groups touches: topics that both have, and items that concern both.
 
+use std::collections::HashSet;
+
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
@@ -46,34 +48,41 @@ pub fn list_connections(
     };
     let mut shown: Vec<&Item> = items.iter().filter(is_shown).collect();
     shown.sort_by(|a, b| b.release_at.cmp(&a.release_at).then_with(|| a.slug.cmp(&b.slug)));
+    // Each item is asked once about each group, not once about each pair.
+    let concerning: Vec<Vec<&Item>> = groups
+        .iter()
+        .map(|group| shown.iter().copied().filter(|item| is_about(forum, item, *group)).collect())
+        .collect();
     let mut found = Vec::new();
-    for (at, one) in groups.iter().enumerate() {
-        for other in &groups[at + 1..] {
-            found.extend(connect(forum, (*one, *other), &shown));
+    for (at, one) in groups.iter().zip(&concerning).enumerate() {
+        for other in groups.iter().zip(&concerning).skip(at + 1) {
+            found.extend(connect(forum, one, other));
         }
     }
     found.sort_by_key(|(count, connection)| std::cmp::Reverse((*count, connection.topics.len())));
     found.into_iter().map(|(_, connection)| connection).take(MOST_CONNECTIONS).collect()
 }
 
-/// What two groups have in common, with how many items concern both; none, if nothing does.
-fn connect(forum: &Forum, (one, other): (TermIx, TermIx), shown: &[&Item]) -> Option<(usize, Connection)> {
+/// What two groups, each with the items that concern it, have in common, with how many items concern both; none, if nothing
+/// does.
+fn connect(
+    forum: &Forum,
+    (one, ones): (&TermIx, &Vec<&Item>),
+    (other, others): (&TermIx, &Vec<&Item>),
+) -> Option<(usize, Connection)> {
     let terms = &forum.terms;
-    if terms.is_at_or_under(one, other) || terms.is_at_or_under(other, one) {
+    if terms.is_at_or_under(*one, *other) || terms.is_at_or_under(*other, *one) {
         return None;
     }
-    let both: Vec<&Item> = shown
-        .iter()
-        .copied()
-        .filter(|item| is_about(forum, item, one) && is_about(forum, item, other))
-        .collect();
-    let topics = list_common_topics(forum, one, other);
+    let theirs: HashSet<ItemId> = others.iter().map(|item| item.id).collect();
+    let both: Vec<ItemId> = ones.iter().map(|item| item.id).filter(|id| theirs.contains(id)).collect();
+    let topics = list_common_topics(forum, *one, *other);
     let slug = |term: TermIx| terms.term(term).slug.clone();
     let connection = Connection {
-        one: slug(one),
-        other: slug(other),
+        one: slug(*one),
+        other: slug(*other),
         topics: topics.into_iter().map(slug).take(MOST_TOPICS).collect(),
-        items: both.iter().map(|item| item.id).take(MOST_ITEMS).collect(),
+        items: both.iter().copied().take(MOST_ITEMS).collect(),
     };
     (!connection.topics.is_empty() || !both.is_empty()).then_some((both.len(), connection))
 }

@@ -121,8 +121,8 @@ fn read_cap(root: &Table<'_>, problems: &mut Problems<'_>) -> u32 {
     let number = value.get_ref().as_integer().and_then(|n| n.as_str().parse().ok());
     number.filter(|n| (1..=100).contains(n)).unwrap_or_else(|| {
         let message = match value.get_ref().as_integer() {
-            Some(_) => "cap must be a number from 1 to 100".to_owned(),
-            None => wrong("cap", "a number from 1 to 100", value),
+            Some(_) => "cap must be a whole number from 1 to 100".to_owned(),
+            None => wrong("cap", "a whole number from 1 to 100", value),
         };
         problems.add(&value.span(), message);
         CAP

@@ -2,17 +2,7 @@
 
 use super::ItemFile;
 use crate::content::Fields;
-
-/// Hosts whose pages often ask for a login: parts of host names.
-const WALLED_HOSTS: [&str; 7] = [
-    "sharepoint.",
-    "1drv.ms",
-    "onedrive.live.com",
-    "teams.microsoft.com",
-    "drive.google.com",
-    "docs.google.com",
-    "intranett",
-];
+use crate::intake::link::list_walled_hosts;
 
 /// Warnings about one file, each beginning with its name.
 pub fn list_warnings(file: &ItemFile) -> Vec<String> {
@@ -43,22 +33,12 @@ pub fn list_warnings(file: &ItemFile) -> Vec<String> {
         Fields::Event { registration_url: Some(url), .. } => url.as_str(),
         _ => "",
     };
-    for host in list_hosts(&file.text.body).chain(list_hosts(registration)) {
-        if WALLED_HOSTS.iter().any(|walled| host.contains(walled)) {
-            warnings.push(format!(
-                "{}: a link to {host} may ask for a login; see that everyone who gets it can open it",
-                file.file
-            ));
-        }
+    for host in list_walled_hosts(&format!("{}\n{registration}", file.text.body)) {
+        warnings.push(format!(
+            "{}: a link to {host} may ask for a login; see that everyone who gets it can open it",
+            file.file
+        ));
     }
     warnings.dedup();
     warnings
-}
-
-/// The hosts of the web addresses in `text`, lower-case.
-fn list_hosts(text: &str) -> impl Iterator<Item = String> {
-    text.split("://").skip(1).map(|rest| {
-        let end = rest.find(|c: char| !(c.is_ascii_alphanumeric() || c == '.' || c == '-'));
-        rest[..end.unwrap_or(rest.len())].to_lowercase()
-    })
 }

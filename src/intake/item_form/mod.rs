@@ -5,11 +5,14 @@
 
 mod of_item;
 mod promises;
+mod walled;
 mod write;
 
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
+
+pub use promises::is_promise_field;
 
 use crate::content::{Kind, is_web_address};
 use crate::forum::{Forum, Language, tell_too_long};
@@ -17,7 +20,7 @@ use crate::intake::item_file::{FileError, ItemFile, SlugFrom, read_item_file};
 use write::{FormFile, write_files};
 
 /// The fields that an item has once.
-const SHARED: [&str; 34] = [
+const SHARED: [&str; 35] = [
     "title",
     "link",
     "body",
@@ -49,13 +52,14 @@ const SHARED: [&str; 34] = [
     "looked_over",
     "over",
     "at_once",
+    "walled",
     "keep",
     "of_version",
     "late",
 ];
 
 /// Those that only confirm something: they say nothing of the item.
-const CONFIRMED: [&str; 6] = ["looked_over", "over", "at_once", "keep", "of_version", "late"];
+const CONFIRMED: [&str; 7] = ["looked_over", "over", "at_once", "walled", "keep", "of_version", "late"];
 
 /// The fields that each language has; those of the item's first language stand without its tag, the others as `title_nn`.
 const TEXTS: [&str; 7] = ["title", "body", "place", "achieved", "how", "next", "why"];

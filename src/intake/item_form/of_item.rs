@@ -17,7 +17,7 @@ impl ItemForm {
             ..ItemForm::default()
         };
         form.set("keep", "yes");
-        form.set("of_version", &item.version.to_string());
+        form.set("of_version", &item.state_name());
         form.set("kind", item.kind.word());
         form.set("language", item.language.tag());
         if let Some(audience) = &item.audience {

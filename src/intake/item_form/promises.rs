@@ -15,7 +15,7 @@ pub const PROMISE_FIELDS: [&str; 3] = ["promise_what_", "promise_who_", "promise
 const WAS_FIELDS: [&str; 3] = ["was_said_", "was_by_", "was_seen_"];
 
 /// Whether it is a field of promises.
-pub(super) fn is_promise_field(name: &str) -> bool {
+pub fn is_promise_field(name: &str) -> bool {
     let numbered = |before: &&str| name.strip_prefix(*before).and_then(|number| number.parse::<i64>().ok());
     let is_row =
         PROMISE_FIELDS.iter().find_map(numbered).is_some_and(|n| (1..=MOST_PROMISES as i64).contains(&n));
@@ -44,7 +44,7 @@ impl ItemForm {
     }
 
     /// Empties the rows, and what is said of earlier promises.
-    pub(super) fn forget_promises(&mut self) {
+    pub fn forget_promises(&mut self) {
         self.fields.retain(|name, _| !is_promise_field(name));
     }
 

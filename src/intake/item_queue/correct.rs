@@ -6,18 +6,21 @@ use serde_json::Value;
 use super::given::{find_difference, given_json};
 use super::plan::{next_item, object_to_title};
 use super::{QueueError, QueuedBy, StoredItem, next_version, owners, stored};
-use crate::content::{Fields, Item, nearest_word};
+use crate::content::{Fields, Item, Promised, nearest_word};
 use crate::forum::{Forum, Language};
 use crate::ids::ItemId;
 use crate::intake::item_file::ItemFile;
 use crate::intake::promises::keep_promises;
 use crate::store::{Store, StoreError, Tx};
+use crate::world::fields_json;
 
 /// What correcting did.
 #[derive(Debug)]
 pub enum Corrected {
     /// The item has a new version; the languages beside a text that this added.
     Changed(Box<Item>, Vec<Language>),
+    /// Promises of minutes have other owners, which nobody else is told of: the version stays, and nobody hears of it.
+    Owners(Box<Item>),
     /// It said all this already.
     Unchanged(Box<Item>),
 }
@@ -27,8 +30,8 @@ pub enum Corrected {
 pub struct Correction<'a> {
     /// Which item.
     pub slug: &'a str,
-    /// The version that it was made from; none: whichever stands.
-    pub of_version: Option<i64>,
+    /// The state that it was made from ([`Item::state_name`]); none: whichever stands.
+    pub of_version: Option<&'a str>,
     /// What it says: a file for each language that it gives.
     pub files: &'a [ItemFile],
 }
@@ -69,13 +72,16 @@ pub async fn correct_item_by(
     actor: &str,
     now: DateTime<Utc>,
 ) -> Result<(), QueueError> {
-    let Correction { slug, mut of_version, files } = correction;
+    let Correction { slug, of_version, files } = correction;
+    let mut of_version = of_version.map(str::to_owned);
     let mut tx = store.begin().await?;
     super::lock_forum(&mut tx, forum).await?;
     for file in files {
-        let by = QueuedBy { actor, now, dry_run: false, of_version, settlings: &[] };
+        let by = QueuedBy { actor, now, dry_run: false, of_version: of_version.as_deref(), settlings: &[] };
         match correct_in(&mut tx, forum, (slug, file), &by).await? {
-            Some(Corrected::Changed(item, _)) => of_version = of_version.map(|_| item.version),
+            Some(Corrected::Changed(item, _) | Corrected::Owners(item)) => {
+                of_version = of_version.map(|_| item.state_name());
+            }
             Some(Corrected::Unchanged(_)) => {}
             None => {
                 drop(tx);
@@ -111,10 +117,13 @@ async fn correct_in(
     if says_the_same(&stored, file, forum) && release_at == stored.item.release_at {
         return Ok(Some(Corrected::Unchanged(Box::new(stored.item))));
     }
-    if by.of_version.is_some_and(|of| of != stored.item.version) {
+    if by.of_version.is_some_and(|of| of != stored.item.state_name()) {
         return Err(QueueError::Overtaken);
     }
     let given = Value::Object(given_json(&file.shared, forum)).to_string();
+    if release_at == stored.item.release_at && differs_in_owners_alone(&stored, file, forum) {
+        return change_owners(tx, forum, stored.item, (file, given), by).await.map(Some);
+    }
     let mut next = next_item(&stored.item, &[file], release_at);
     note_changes(&stored.item, &mut next, file);
     let row = next_version(&next, given, file.shared.attachments.clone(), forum);
@@ -125,6 +134,21 @@ async fn correct_in(
     let adds = !stored.item.texts.contains_key(&file.language);
     let beside = if adds { stored.item.texts.into_keys().collect() } else { Vec::new() };
     Ok(Some(Corrected::Changed(Box::new(next), beside)))
+}
+
+/// Lets the version that stands say whose its promises are now.
+async fn change_owners(
+    tx: &mut Tx,
+    forum: &Forum,
+    mut item: Item,
+    (file, given): (&ItemFile, String),
+    by: &QueuedBy<'_>,
+) -> Result<Corrected, QueueError> {
+    item.fields = file.shared.fields.clone();
+    let fields = fields_json(&item.fields, &forum.terms).to_string();
+    tx.amend_version((item.id, &item.slug, item.version), (&fields, &given), by.actor, by.now).await?;
+    keep_promises(tx, forum, &item, (by.actor, by.now)).await?;
+    Ok(Corrected::Owners(Box::new(item)))
 }
 
 /// Marks what a correction changes of an event, beside what earlier ones did.
@@ -159,6 +183,24 @@ fn says_the_same(stored: &StoredItem, file: &ItemFile, forum: &Forum) -> bool {
     before.remove("release_at");
     after.remove("release_at");
     find_difference(&before, &after).is_none() && stored.item.texts.get(&file.language) == Some(&file.text)
+}
+
+/// The same, but for whose the promises are.
+fn differs_in_owners_alone(stored: &StoredItem, file: &ItemFile, forum: &Forum) -> bool {
+    let mut given = stored.given.clone();
+    let (Fields::Minutes { promises, .. }, Fields::Minutes { promises: named, .. }) =
+        (&stored.item.fields, &file.shared.fields)
+    else {
+        return false;
+    };
+    let bare = |promise: &Promised| Promised { seat: None, ..promise.clone() };
+    if !promises.iter().map(bare).eq(named.iter().map(bare)) {
+        return false;
+    }
+    let after = given_json(&file.shared, forum);
+    given.insert("promises".to_owned(), after.get("promises").cloned().unwrap_or_default());
+    let stored = StoredItem { given, item: stored.item.clone() };
+    says_the_same(&stored, file, forum)
 }
 
 /// Why `file` cannot correct `item`, and at which key.

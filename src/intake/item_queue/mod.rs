@@ -95,8 +95,8 @@ pub struct QueuedBy<'a> {
     pub now: DateTime<Utc>,
     /// Nothing is written.
     pub dry_run: bool,
-    /// The version of a stored item that the files were made from; none: whichever stands.
-    pub of_version: Option<i64>,
+    /// The state of a stored item that the files were made from ([`Item::state_name`]); none: whichever stands.
+    pub of_version: Option<&'a str>,
     /// What the item says, being minutes, of earlier promises of its group.
     pub settlings: &'a [Settling],
 }
@@ -131,7 +131,8 @@ pub async fn queue_items_by(
                 queued.added.push(*item);
             }
             Step::Change { item, given, attachments } => {
-                if by.of_version.is_some_and(|of| of + 1 != item.version) {
+                let stands = stored.get(&item.slug).map(|stored| stored.item.state_name());
+                if by.of_version.is_some() && by.of_version != stands.as_deref() {
                     return Err(QueueError::Overtaken);
                 }
                 next_versions.push(next_version(&item, given, attachments, forum));

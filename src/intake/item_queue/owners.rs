@@ -77,7 +77,7 @@ fn settle_owners(file: &mut ItemFile, standing: &[Promised], places: &Places<'_>
 }
 
 /// The places that promises keep because one that is alike stands already: the number of that place is named, or an address
-/// that ever had it; after those, an address that has no place in the group any more.
+/// that ever had it; after those, an address that had another place in the group and has none any more.
 fn keep_places(
     promises: &[Promised],
     named: &[Option<(String, usize)>],
@@ -94,7 +94,7 @@ fn keep_places(
                 let is_theirs = match promise.seat {
                     Some(number) => number == seat,
                     None if is_sure => places.had(owner, seat),
-                    None => places.find(owner, None).is_none(),
+                    None => places.find(owner, None).is_none() && places.may_have_left(owner, seat),
                 };
                 is_theirs && are_alike(what, &promise.what)
             };
@@ -111,6 +111,17 @@ impl Places<'_> {
         let is_owner =
             |row: &&GroupSeatRow| number == Some(row.seat) || row.email.as_deref() == Some(&*address);
         self.seats.iter().find(is_owner).map(|row| row.seat)
+    }
+
+    /// Whether this address, which has no place now, had one in the group, or may be that of an erased holder of this one: of
+    /// those no address is kept.
+    fn may_have_left(&self, owner: &str, seat: SeatId) -> bool {
+        let address = owner.to_lowercase();
+        let is_theirs = |row: &SeatAddressRow| match &row.email {
+            Some(email) => *email == address,
+            None => row.seat == seat,
+        };
+        self.addresses.iter().any(is_theirs)
     }
 
     /// Whether this address has or had the place.

@@ -6,6 +6,8 @@
 pub mod address;
 mod fetch;
 mod page;
+mod walled;
 
 pub use fetch::{Fetcher, LinkError};
 pub use page::{Found, read_page};
+pub use walled::list_walled_hosts;

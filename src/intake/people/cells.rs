@@ -97,6 +97,9 @@ impl<'a> Vocabulary<'a> {
             .max_by(|a, b| a.0.total_cmp(&b.0).then(b.1.cmp(a.1)));
         let slip = Slip::Unknown(facet, text.to_owned(), nearest.map(|(_, slug)| slug.to_owned()));
         slip.told(match nearest {
+            _ if text.contains([';', '\n']) => {
+                format!("unknown {} {text:?}; part several values with | or ,", facet.word())
+            }
             Some((_, slug)) => format!("unknown {} \"{text}\"; did you mean \"{slug}\"?", facet.word()),
             None => format!("unknown {} \"{text}\"; {}", facet.word(), self.list_known(facet)),
         })

@@ -15,6 +15,7 @@
 //! `values`: it is escaped, and a header stays one header. A notice before a confirmation holds none.
 
 mod called_off;
+mod invited;
 mod press;
 mod words;
 
@@ -22,6 +23,7 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 pub use called_off::{CalendarFile, CalledOff};
+pub use invited::Invited;
 pub use press::{NoticePress, NoticeTo};
 
 use crate::ids::ItemId;
@@ -45,13 +47,14 @@ pub enum Notice {
         /// How long it is good.
         minutes: i64,
     },
-    /// Somebody got an account: the link that opens the desk for the first time.
-    DeskInvitation {
-        /// The row of the link.
-        link: i64,
-        /// How long it is good.
-        hours: i64,
-    },
+    /// Somebody got an account: the link that opens the desk for the first time. To who works with items and letters.
+    DeskInvitation(Invited),
+    /// The same to who looks after people and places.
+    PeopleInvitation(Invited),
+    /// The same to who looks after those of their own organisation alone.
+    PartnerInvitation(Invited),
+    /// The same to who looks after accounts and settings.
+    SettingsInvitation(Invited),
     /// To who signed up and gets letters already: a link to their pages.
     AlreadyHere {
         /// The row of the link.
@@ -200,7 +203,10 @@ impl Notice {
             }
             Notice::ConfirmSignUp { hours, .. }
             | Notice::ConfirmAddress { hours, .. }
-            | Notice::DeskInvitation { hours, .. } => {
+            | Notice::DeskInvitation(Invited { hours, .. })
+            | Notice::PeopleInvitation(Invited { hours, .. })
+            | Notice::PartnerInvitation(Invited { hours, .. })
+            | Notice::SettingsInvitation(Invited { hours, .. }) => {
                 vec![("hours", hours.to_string())]
             }
             Notice::StillYours { days, .. } => vec![("days", days.to_string())],
@@ -238,7 +244,11 @@ impl Notice {
             | Notice::ConfirmSignUp { link, .. }
             | Notice::ConfirmAddress { link, .. }
             | Notice::StillYours { link, .. } => mail_link_path(keys, *link),
-            Notice::Desk { link, .. } | Notice::DeskInvitation { link, .. } => desk_path(keys, *link),
+            Notice::Desk { link, .. }
+            | Notice::DeskInvitation(Invited { link, .. })
+            | Notice::PeopleInvitation(Invited { link, .. })
+            | Notice::PartnerInvitation(Invited { link, .. })
+            | Notice::SettingsInvitation(Invited { link, .. }) => desk_path(keys, *link),
             Notice::PlaceLeft { seat, .. } => Some(format!("/desk/places/{seat}")),
             Notice::AddressChanged { .. } => None,
             Notice::ReminderComing(of) | Notice::ReminderUnanswered(of) => of.path(keys, "/answer"),
@@ -282,7 +292,10 @@ impl Notice {
             | Notice::CalledOffSending(_) => true,
             Notice::SignIn { .. }
             | Notice::Desk { .. }
-            | Notice::DeskInvitation { .. }
+            | Notice::DeskInvitation(_)
+            | Notice::PeopleInvitation(_)
+            | Notice::PartnerInvitation(_)
+            | Notice::SettingsInvitation(_)
             | Notice::AlreadyHere { .. }
             | Notice::ConfirmSignUp { .. }
             | Notice::ConfirmAddress { .. }
@@ -332,7 +345,10 @@ impl Notice {
         vec![
             Notice::SignIn { link: 1, minutes: 10 },
             Notice::Desk { link: 1, minutes: 10 },
-            Notice::DeskInvitation { link: 1, hours: 48 },
+            Notice::DeskInvitation(Invited { link: 1, hours: 48 }),
+            Notice::PeopleInvitation(Invited { link: 1, hours: 48 }),
+            Notice::PartnerInvitation(Invited { link: 1, hours: 48 }),
+            Notice::SettingsInvitation(Invited { link: 1, hours: 48 }),
             Notice::AlreadyHere { link: 1, minutes: 10 },
             Notice::ConfirmSignUp { link: 1, hours: 48 },
             Notice::ConfirmAddress { link: 1, hours: 24 },

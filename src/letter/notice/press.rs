@@ -1,7 +1,7 @@
 //! A short mail as bytes: plain text and simple HTML in the letters' look, with the headers of a mail that no person wrote.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use chrono::{DateTime, Utc};
 use rust_embed::RustEmbed;
@@ -12,7 +12,7 @@ use super::words::{NoticeWords, Words, load};
 use super::{CalendarFile, Notice};
 use crate::forum::{Colour, EmailAddress, Language};
 use crate::ids::RecipientId;
-use crate::letter::built_in::TemplateError;
+use crate::letter::built_in::{TemplateError, load_once};
 use crate::letter::encode::encode_lines;
 use crate::letter::header::{field, mailbox, one_line, text};
 use crate::letter::locale::{Locales, fill};
@@ -36,7 +36,7 @@ pub struct NoticePress {
     tera: Arc<Tera>,
     sources: Arc<Vec<(String, String)>>,
     words: Arc<BTreeMap<Language, Words>>,
-    locales: Arc<Locales>,
+    locales: Locales,
 }
 
 /// To whom, and when.
@@ -69,11 +69,16 @@ struct Page<'a> {
 }
 
 impl NoticePress {
-    /// Parses templates and words, and writes one of each kind in each language to prove them.
+    /// Parses templates and words, and writes one of each kind in each language to prove them; once in a process.
     ///
     /// # Errors
     /// A kind that has no words in a language, or a placeholder that it cannot fill.
     pub fn load() -> Result<NoticePress, TemplateError> {
+        static BUILT_IN: OnceLock<NoticePress> = OnceLock::new();
+        load_once(&BUILT_IN, NoticePress::parse)
+    }
+
+    fn parse() -> Result<NoticePress, TemplateError> {
         let files = Files::iter().filter_map(|name| {
             Some((name.to_string(), String::from_utf8(Files::get(&name)?.data.into_owned()).ok()?))
         });
@@ -86,7 +91,7 @@ impl NoticePress {
             tera: parse(&sources)?,
             sources: Arc::new(sources),
             words: Arc::new(words),
-            locales: Arc::new(Locales::load()?),
+            locales: Locales::load()?,
         };
         for language in Language::ALL {
             for notice in Notice::samples() {

@@ -1,12 +1,14 @@
 //! Everything that is held about a person: to read in their language, and to take along (GDPR art. 15 and 20).
 
+use std::collections::HashMap;
+
 use axum::http::header;
 use axum::response::{IntoResponse as _, Response};
 use serde::Serialize;
 use serde_json::Value;
 
+use super::codes::Place;
 use crate::feedback::dossier::unfold;
-use crate::forum::{Kind, Language, Position, Term};
 use crate::web::refusal::Refusal;
 use crate::web::site::{Reading, Site};
 use crate::web::templates::Content;
@@ -14,7 +16,7 @@ use crate::web::visitor::Visitor;
 use crate::web::words::Words;
 
 /// What programs need and people don't: it stands in the file.
-const HIDDEN: [&str; 11] = [
+const HIDDEN: [&str; 15] = [
     "public_id",
     "revision",
     "watermark",
@@ -26,6 +28,10 @@ const HIDDEN: [&str; 11] = [
     "reasons",
     "last_planned_at",
     "text_hash",
+    "versions",
+    "feed",
+    "not_same_as",
+    "match",
 ];
 
 /// What people look for first; the log of changes stands last.
@@ -61,8 +67,8 @@ impl Content for Page {
 /// GET: all of it, to read.
 pub(super) async fn show(reading: Reading, visitor: Visitor) -> Result<Response, Refusal> {
     let dossier = reading.dossier(&visitor.recipient).await?;
-    let teller =
-        Teller { site: &reading.0, visitor: &visitor, words: reading.0.words(visitor.recipient.language) };
+    let words = reading.0.words(visitor.recipient.language);
+    let teller = Teller { site: &reading.0, visitor: &visitor, words, titles: titles_of(&dossier) };
     let mut sections = Vec::new();
     teller.tell("", &dossier, &mut sections);
     sections.sort_by_key(|section| section.rank);
@@ -80,22 +86,34 @@ pub(super) async fn export(reading: Reading, visitor: Visitor) -> Result<Respons
     Ok((headers, serde_json::to_string_pretty(&dossier)?).into_response())
 }
 
-struct Teller<'a> {
-    site: &'a Site,
-    visitor: &'a Visitor,
-    words: &'a Words,
+/// The titles of items that stood in their letters, by slug: what they got they may read the name of.
+fn titles_of(dossier: &Value) -> HashMap<String, String> {
+    let rows = dossier["items"].as_array().into_iter().flatten();
+    let titled = |row: &Value| Some((row["item"].as_str()?.to_owned(), row["title"].as_str()?.to_owned()));
+    rows.filter_map(titled).collect()
+}
+
+/// Tells what is held in the reader's words.
+pub(super) struct Teller<'a> {
+    pub(super) site: &'a Site,
+    pub(super) visitor: &'a Visitor,
+    pub(super) words: &'a Words,
+    /// Of items, by slug.
+    pub(super) titles: HashMap<String, String>,
 }
 
 impl Teller<'_> {
     /// Each list becomes a section, and so does each part that holds no lists; what has no rows is left out.
     fn tell(&self, name: &str, value: &Value, sections: &mut Vec<Section>) {
         let entries: Vec<Vec<Fact>> = match value {
-            Value::Array(rows) => rows.iter().map(|row| self.facts(row)).filter(|f| !f.is_empty()).collect(),
+            Value::Array(rows) => {
+                rows.iter().map(|row| self.facts(name, row)).filter(|f| !f.is_empty()).collect()
+            }
             Value::Object(fields) if fields.values().any(|v| v.is_array() || v.is_object()) => {
                 fields.iter().for_each(|(field, value)| self.tell(field, value, sections));
                 return;
             }
-            Value::Object(_) => vec![self.facts(value)],
+            Value::Object(_) => vec![self.facts(name, value)],
             _ => return,
         };
         if !entries.is_empty() {
@@ -105,20 +123,26 @@ impl Teller<'_> {
         }
     }
 
-    /// A row, its columns of JSON unfolded: only here, or a part with such a column would be taken for one of lists.
-    fn facts(&self, row: &Value) -> Vec<Fact> {
+    /// A row of a part, its columns of JSON unfolded: only here, or a part with such a column would be taken for one of lists.
+    fn facts(&self, part: &str, row: &Value) -> Vec<Fact> {
         let mut row = row.clone();
         unfold(&mut row);
         let Value::Object(fields) = &row else {
-            return self
-                .value("", &row)
-                .map(|value| Fact { label: String::new(), value })
-                .into_iter()
-                .collect();
+            let told = self.value(Place { part, field: "" }, &row);
+            return told.map(|value| Fact { label: String::new(), value }).into_iter().collect();
         };
-        let told = fields.iter().filter(|(field, _)| !HIDDEN.contains(&field.as_str()));
+        let is_told = |field: &str| {
+            // A name stands beside the code.
+            let is_named = match (part, field) {
+                ("recipient", "organisation") => true,
+                ("items", "item") => fields.get("title").is_some_and(Value::is_string),
+                _ => false,
+            };
+            !is_named && !HIDDEN.contains(&field)
+        };
+        let told = fields.iter().filter(|(field, _)| is_told(field.as_str()));
         let fact = |(field, value): (&String, &Value)| {
-            Some(Fact { label: self.label(field), value: self.value(field, value)? })
+            Some(Fact { label: self.label(field), value: self.value(Place { part, field }, value)? })
         };
         told.filter_map(fact).collect()
     }
@@ -127,62 +151,29 @@ impl Teller<'_> {
         self.words.access.labels.get(field).cloned().unwrap_or_else(|| field.replace('_', " "))
     }
 
-    /// A value in plain words; none if there is nothing to tell.
-    fn value(&self, field: &str, value: &Value) -> Option<String> {
+    /// A value in plain words; none if there is nothing to tell. A number that stands for an organisation or for one of several
+    /// items is a key.
+    fn value(&self, place: Place<'_>, value: &Value) -> Option<String> {
         let words = &self.words.access.data;
         match value {
             Value::Null => None,
             Value::Bool(true) => Some(words.yes.clone()),
             Value::Bool(false) => Some(words.no.clone()),
+            Value::Number(_) if place.field == "organisation" => None,
             Value::Number(number) => Some(number.to_string()),
             Value::String(text) if text.is_empty() || text == "[]" || text == "{}" => None,
-            Value::String(text) => Some(self.text(field, text)),
+            Value::String(text) => Some(self.text(place, text)),
             Value::Array(list) => {
-                let told: Vec<String> = list.iter().filter_map(|value| self.value("", value)).collect();
+                let named = list.iter().filter(|value| !value.is_number());
+                let told: Vec<String> = named.filter_map(|value| self.value(place, value)).collect();
                 Some(told.join(", ")).filter(|text| !text.is_empty())
             }
-            Value::Object(_) => {
-                let told: Vec<String> = self
-                    .facts(value)
-                    .into_iter()
-                    .map(|fact| format!("{}: {}", fact.label, fact.value))
-                    .collect();
+            Value::Object(_) => self.named(value).or_else(|| {
+                let facts = self.facts(place.part, value);
+                let told: Vec<String> =
+                    facts.into_iter().map(|fact| format!("{}: {}", fact.label, fact.value)).collect();
                 Some(told.join("; ")).filter(|text| !text.is_empty())
-            }
+            }),
         }
-    }
-
-    fn text(&self, field: &str, text: &str) -> String {
-        let zone = self.visitor.forum.settings.zone;
-        if field.ends_with("_at")
-            && let Ok(at) = chrono::DateTime::parse_from_rfc3339(text)
-        {
-            let pen = self.site.pen(&self.visitor.forum, self.visitor.recipient.language);
-            let local = at.with_timezone(&zone);
-            return format!("{} {}", pen.locale.day(local.date_naive(), pen.today), local.format("%H:%M"));
-        }
-        if field == "state" {
-            return self.words.state_of(text).to_owned();
-        }
-        self.code(field, text).unwrap_or_else(|| text.to_owned())
-    }
-
-    /// What a code of the program's stands for; none if it is none: people's own words stay as they are.
-    fn code(&self, field: &str, text: &str) -> Option<String> {
-        let (words, forum) = (self.words, &self.visitor.forum);
-        if let Some(ix) = text.parse().ok().and_then(|term: Term| forum.terms.find(&term)) {
-            return Some(forum.name_of(ix, self.visitor.recipient.language).to_owned());
-        }
-        let of_field = match field {
-            "kind" => text.parse().ok().map(|kind: Kind| words.kind_of(kind).to_owned()),
-            "language" => {
-                text.parse().ok().and_then(|language: Language| words.language.get(&language).cloned())
-            }
-            "position" => {
-                text.parse().ok().and_then(|position: Position| words.position.get(&position).cloned())
-            }
-            _ => None,
-        };
-        of_field.or_else(|| words.access.values.get(text).cloned())
     }
 }

@@ -48,6 +48,9 @@ struct Page {
     email: String,
     masked: String,
     wrong: bool,
+    /// So many links go to one address within so many minutes: told to everybody, whether one goes now or not.
+    most: String,
+    minutes: String,
 }
 
 impl Content for Page {
@@ -57,7 +60,9 @@ impl Content for Page {
 impl Page {
     fn new(stage: Stage) -> Page {
         let empty = String::new;
-        Page { stage, action: empty(), next: empty(), email: empty(), masked: empty(), wrong: false }
+        let (most, minutes) = (MAILS_TO_ADDRESS.at_most.to_string(), MAILS_TO_ADDRESS.minutes.to_string());
+        let (action, next, email, masked) = (empty(), empty(), empty(), empty());
+        Page { stage, action, next, email, masked, wrong: false, most, minutes }
     }
 }
 

@@ -1,6 +1,7 @@
 //! Doors: the link by mail that opens what a letter's link may not, and a person's own pages behind it.
 
 mod address;
+mod codes;
 mod data;
 mod erase;
 mod link;

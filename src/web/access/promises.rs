@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::content::LONGEST_PROMISE;
 use crate::forum::{Facet, Term};
-use crate::intake::promises::Said;
+use crate::intake::promises::{OwnersWord, Said};
 use crate::store::PromiseRow;
 use crate::web::refusal::{Refusal, overtaken};
 use crate::web::site::{Reading, Writing};
@@ -42,7 +42,7 @@ pub(super) struct Answer {
 struct Promise {
     id: i64,
     what: String,
-    /// "Kompetansegruppe helse, referatet fra 8. mars".
+    /// "Kompetansegruppe helse, referatet fra 8. mars": the day of the meeting.
     of: String,
     /// "innen 8. april"; empty: no day.
     by: String,
@@ -85,16 +85,22 @@ impl Page {
 
 async fn page_of(reading: &Reading, visitor: &Visitor) -> Result<Page, Refusal> {
     let rows = reading.open_promises_of(visitor.recipient.id).await?;
+    let days = reading.meeting_days(&visitor.forum, &rows).await?;
+    let viewed = |row: PromiseRow| {
+        let met_on = days.get(&row.item).copied();
+        view(reading, visitor, row, met_on)
+    };
     Ok(Page {
         masked: visitor.recipient.email.masked(),
-        promises: rows.into_iter().map(|row| view(reading, visitor, row)).collect(),
+        promises: rows.into_iter().map(viewed).collect(),
         longest: LONGEST_PROMISE,
         note: String::new(),
         problem: String::new(),
     })
 }
 
-fn view(reading: &Reading, visitor: &Visitor, row: PromiseRow) -> Promise {
+/// `met_on` is the day of the meeting; none, if its minutes are no minutes any more.
+fn view(reading: &Reading, visitor: &Visitor, row: PromiseRow, met_on: Option<NaiveDate>) -> Promise {
     let (forum, language) = (&visitor.forum, visitor.recipient.language);
     let pen = reading.0.pen(forum, language);
     let words = &pen.words.promises;
@@ -102,9 +108,10 @@ fn view(reading: &Reading, visitor: &Visitor, row: PromiseRow) -> Promise {
     let group = group.map_or(row.group.as_str(), |group| forum.name_of(group, language));
     let (by, inherited) = (row.by(), row.is_inherited());
     let empty = String::new;
+    let met = met_on.map_or_else(|| pen.day(row.released_at), |day| pen.locale.day(day, pen.today));
     Promise {
         id: row.id,
-        of: fill(&words.own.of, &[("group", group), ("day", &pen.day(row.released_at))]),
+        of: fill(&words.own.of, &[("group", group), ("day", &met)]),
         by: by.map_or_else(empty, |day| {
             fill(&words.page.by, &[("day", &pen.locale.weekday_and_day(day, pen.today))])
         }),
@@ -151,8 +158,10 @@ pub(super) async fn say(
         Err(fault) => return show_again(&reading, &visitor, answer, fault).await,
     };
     let promise = (visitor.recipient.id, answer.promise, answer.seen.as_str());
-    if writing.say_of_promise(promise, (said, &answer.words)).await? {
-        return Ok(reading.0.go_to(&format!("/me/promises?done={}", answer.said)));
+    match writing.say_of_promise(promise, (said, &answer.words)).await? {
+        OwnersWord::Stands => return Ok(reading.0.go_to(&format!("/me/promises?done={}", answer.said))),
+        OwnersWord::SameDay => return show_again(&reading, &visitor, answer, Fault::SameDay).await,
+        OwnersWord::Overtaken => {}
     }
     let mut page = Page { problem: words.overtaken.clone(), ..page_of(&reading, &visitor).await? };
     page.put_back(&answer);
@@ -168,6 +177,8 @@ enum Fault {
     NoDay,
     /// The new day is over.
     Past,
+    /// The new day is the one that stands.
+    SameDay,
 }
 
 fn read(answer: &Answer, today: NaiveDate) -> Result<Said, Fault> {
@@ -197,6 +208,7 @@ async fn show_again(
             Fault::NoAnswer => promise.said_error.clone_from(&words.choose),
             Fault::NoDay => promise.day_error.clone_from(&words.no_day),
             Fault::Past => promise.day_error.clone_from(&words.past),
+            Fault::SameDay => promise.day_error.clone_from(&words.same),
         }
     }
     let mut response = visitor.page(&reading.0, &page)?;

@@ -196,6 +196,8 @@ pub(in crate::web) async fn answer_with(
             ("text/calendar; charset=utf-8", ics::write_calendar(&events, publisher, language, &told.title))
         }
     };
+    // What has left the feed is in no entry; of what was for groups alone it tells nothing.
+    let changed_at = reading.last_open_change().await?.map_or(changed_at, |any| any.max(changed_at));
     let document = Document { media_type, body: body.into_bytes(), changed_at };
     Ok(answer(asked, document))
 }

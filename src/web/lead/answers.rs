@@ -29,7 +29,7 @@ pub(super) async fn list(reading: &Reading, staff: &Staff) -> Result<Part, Refus
     let find = |row: &NewAnswersRow| library.items.iter().find(|item| item.id == row.item);
     let by_unions = match staff.may(Right::People) {
         true => BTreeSet::new(),
-        false => reading.by_unions(&library.forum, rows.iter().filter_map(find)).await?,
+        false => reading.answered_by_unions(&library.forum, rows.iter().filter_map(find)).await?,
     };
     let staff = &staff.among(&library.forum);
     let words = &reading.0.words(staff.language).desk.today;

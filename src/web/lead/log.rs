@@ -161,7 +161,14 @@ fn line(reading: &Reading, staff: &Staff, accounts: &[AccountRow], row: &ChangeR
         "page" => words.log.page.clone(),
         other => named(other).unwrap_or_else(|| words.log.worker.clone()),
     };
+    // What was asked for at a door, and the link that answers it, have no other name.
+    let at_a_door = |(kind, number): (&str, &str)| match kind {
+        "knock" => Some(fill(&words.log.knock, &[("number", number)])),
+        "link" => Some(fill(&words.log.link, &[("number", number)])),
+        _ => None,
+    };
     let subject = row.person.clone().or_else(|| named(&row.subject));
+    let subject = subject.or_else(|| row.subject.split_once(':').and_then(at_a_door));
     Line {
         when: row.changed_at.with_timezone(&zone).format("%Y-%m-%d %H:%M:%S").to_string(),
         what: words.action.get(&row.action).cloned().unwrap_or_else(|| row.action.clone()),

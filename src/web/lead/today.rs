@@ -10,9 +10,9 @@ use super::steps::{Step, list_steps};
 use crate::forum::{Cadence, Kind};
 use crate::staff::Right;
 use crate::store::{DeskDraftRow, GroundlessRow, QuestionRow, UncertainRow, VacantSeatRow};
-use crate::web::calling::call;
+use crate::web::calling::{call, call_discreetly};
 use crate::web::effects::list_lost;
-use crate::web::mailing::{Running, awaits, list_running};
+use crate::web::mailing::{CHANGED, Running, awaits, list_running, list_unapproved};
 use crate::web::people::tell_because;
 use crate::web::refusal::Refusal;
 use crate::web::site::Reading;
@@ -59,7 +59,7 @@ struct Page {
     later: Vec<Line>,
     /// Who gets nothing then, and who has more than the letter takes.
     figures: Vec<Line>,
-    /// Mailings that wait until the reader approves them.
+    /// Mailings, and changes in letters that are written, that wait until the reader approves them.
     approvals: Part,
     /// What was written and waits for who may send.
     asked: Option<Part>,
@@ -163,6 +163,11 @@ async fn figures(
 ) -> Result<Vec<Line>, Refusal> {
     let Some(known) = reading.outlook_if_quick(cadence, at).await? else { return Ok(Vec::new()) };
     let Some(outlook) = known.as_ref() else { return Ok(Vec::new()) };
+    // As on the mailing's own page: a letter for the sake of an item by organisations tells who is with a union.
+    let items = outlook.items.iter().map(|own| &own.item);
+    if !staff.may(Right::People) && !reading.by_unions(&outlook.forum, items).await?.is_empty() {
+        return Ok(Vec::new());
+    }
     let words = &reading.0.words(staff.language).mailing.next;
     let (without, over) = (outlook.people.len() - outlook.letters(), outlook.over_cap());
     let line = |(number, one, many, only): (usize, &String, &String, &str)| Line {
@@ -202,7 +207,7 @@ fn line_of(reading: &Reading, staff: &Staff, (cadence, at): (Cadence, DateTime<U
     }
 }
 
-/// Those of the coming mailings that go once the reader has approved them.
+/// Those of the coming mailings, and what changed in letters of earlier ones, that go once the reader has approved them.
 async fn approvals(
     reading: &Reading,
     staff: &Staff,
@@ -213,6 +218,10 @@ async fn approvals(
         if awaits(reading, staff, *edition).await? {
             lines.push(line_of(reading, staff, *edition));
         }
+    }
+    let quiet = &reading.0.words(staff.language).mailing.changed.today;
+    for text in list_unapproved(reading, staff).await? {
+        lines.push(Line { text, quiet: quiet.clone(), path: CHANGED.to_owned() });
     }
     Ok(Part { lines, more: 0 })
 }
@@ -304,7 +313,7 @@ async fn uncertain(reading: &Reading, staff: &Staff) -> Result<Part, Refusal> {
     let words = &reading.0.words(staff.language).desk.today;
     let pen = reading.0.pen(&staff.forum, staff.language);
     let line = |row: UncertainRow| Line {
-        text: call(&row.name, row.email.as_deref()),
+        text: call_discreetly(&row.name, row.email.as_deref(), !staff.may(Right::People)),
         quiet: fill(&words.uncertain_of, &[("day", &pen.day(row.occurs_at))]),
         path: format!("/desk/mailing/sent/{}/letters?state=uncertain", row.edition),
     };

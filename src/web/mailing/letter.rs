@@ -8,6 +8,8 @@ use serde::{Deserialize, Serialize};
 use crate::forum::Recipient;
 use crate::ids::RecipientId;
 use crate::pipeline::{Coming, Sample, TestFate};
+use crate::staff::Right;
+use crate::web::calling::{Sought, call_discreetly};
 use crate::web::inbox::framed;
 use crate::web::mailbox::{Mail, take_apart};
 use crate::web::refusal::{Refusal, Why};
@@ -30,6 +32,7 @@ pub(super) struct Asked {
 struct Person {
     id: i64,
     name: String,
+    /// Empty: who looks may not know where they work.
     email: String,
 }
 
@@ -51,19 +54,16 @@ pub(super) async fn search(
     staff: Staff,
     Query(asked): Query<Asked>,
 ) -> Result<Response, Refusal> {
-    let sought: Vec<String> = asked.q.split_whitespace().map(str::to_lowercase).collect();
+    let discreet = !staff.may(Right::People);
+    let sought = Sought::new(&asked.q, discreet);
     let mut people = Vec::new();
     if !sought.is_empty() {
         let everyone = reading.people().await?;
-        let is_called = |text: &str| sought.iter().all(|word| text.contains(word.as_str()));
-        let found = everyone
-            .named
-            .iter()
-            .filter(|named| is_called(&format!("{} {}", named.name, named.email).to_lowercase()));
+        let found = everyone.named.iter().filter(|named| sought.finds(&named.name, &named.email));
         let person = |named: &Named| Person {
             id: named.id.0,
-            name: if named.name.is_empty() { named.email.clone() } else { named.name.clone() },
-            email: named.email.clone(),
+            name: call_discreetly(&named.name, Some(&named.email), discreet),
+            email: if discreet { String::new() } else { named.email.clone() },
         };
         people.extend(found.take(FOUND + 1).map(person));
     }
@@ -123,10 +123,7 @@ pub(super) async fn show(
     let words = reading.0.words(staff.language);
     let mut page = Page {
         base: format!("/desk/mailing/letter/{id}"),
-        name: match recipient.name.as_str() {
-            "" => recipient.email.to_string(),
-            name => name.to_owned(),
-        },
+        name: call_discreetly(&recipient.name, Some(recipient.email.as_str()), !staff.may(Right::People)),
         admitted: reading.has_viewed(&staff, recipient.id).await?,
         note: tell_test(words, &done.test, &staff.email),
         when: None,

@@ -6,8 +6,9 @@ use serde::{Deserialize, Serialize};
 
 use super::told::{is_listed, path_of};
 use crate::ids::{DeliveryId, EditionId};
+use crate::staff::Right;
 use crate::store::{DeliveryState, MailedRow};
-use crate::web::calling::call;
+use crate::web::calling::call_discreetly;
 use crate::web::refusal::{Refusal, Why};
 use crate::web::site::Reading;
 use crate::web::staff::Staff;
@@ -85,7 +86,7 @@ pub(super) async fn show(
     let pen = reading.0.pen(&staff.forum, staff.language);
     let letter = |row: &MailedRow| Letter {
         id: row.delivery.0,
-        name: call(&row.name, row.email.as_deref()),
+        name: call_discreetly(&row.name, row.email.as_deref(), !staff.may(Right::People)),
         reply: row.reply.clone().filter(|reply| is_their_reply(reply)).unwrap_or_default(),
         may_retry: may_retry(state, row),
         told: match state {

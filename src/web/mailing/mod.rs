@@ -3,6 +3,7 @@
 
 mod acts;
 mod approve;
+mod changed;
 mod letter;
 mod letters;
 mod next;
@@ -16,6 +17,7 @@ use axum::response::{IntoResponse as _, Response};
 use axum::routing::{get, post};
 
 pub(super) use approve::awaits;
+pub(super) use changed::{PLACE as CHANGED, list_unapproved};
 pub(super) use sent::{Running, list_running};
 
 use super::routes::Routes;
@@ -38,6 +40,9 @@ pub(super) fn routes() -> Routes {
         .staff("/desk/mailing/next/{cadence}", SEES_WHAT_GOES, get(next::show_one))
         .staff("/desk/mailing/next/{cadence}/people", Right::Write, get(people::show))
         .staff("/desk/mailing/next/{cadence}/approve", Right::Approve, post(approve::approve))
+        .staff("/desk/mailing/changed", SEES_WHAT_GOES, get(changed::show))
+        .staff("/desk/mailing/changed/{slug}/file/{position}", SEES_WHAT_GOES, get(changed::show_file))
+        .staff("/desk/mailing/changed/approve", Right::Approve, post(changed::approve))
         .staff("/desk/mailing/items/{slug}/hold", Right::Send, post(waiting::hold))
         .staff("/desk/mailing/items/{slug}/let-go", Right::Send, post(waiting::let_go))
         .staff("/desk/mailing/items/{slug}/move", Right::Send, post(waiting::shift))

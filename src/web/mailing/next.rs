@@ -20,7 +20,6 @@ use crate::web::refusal::Refusal;
 use crate::web::site::Reading;
 use crate::web::staff::Staff;
 use crate::web::templates::Content;
-use crate::web::unions::TELLING;
 use crate::web::words::{Words, counted, fill};
 
 /// Items that stand on the page; the others are counted.
@@ -95,6 +94,8 @@ struct Page {
     approval: Option<Approval>,
     /// It is due, and waits for approval.
     due: bool,
+    /// Letters of an earlier one wait for a change to be approved.
+    changed: bool,
     held: Vec<Waits>,
     later: Vec<Waits>,
 }
@@ -170,6 +171,7 @@ async fn show_coming(
         },
         approval: None,
         due: one.is_some_and(|(_, at)| at <= reading.0.now()),
+        changed: !reading.waiting_changes(&*reading.kept_forum().await?).await?.is_empty(),
         held: Vec::new(),
         later: Vec::new(),
     };
@@ -224,12 +226,17 @@ struct Told<'a> {
 impl Told<'_> {
     fn mailing(&self) -> Mailing {
         let sees = |item: &&OutlookItem| may_see(self.staff, &item.item);
-        let is_in = |item: &&OutlookItem| item.letters() + item.left_over + item.elsewhere > 0;
-        let in_it: Vec<&OutlookItem> = self.outlook.items.iter().filter(is_in).collect();
+        let is_in = |item: &&OutlookItem| {
+            self.is_by_union(item) || item.letters() + item.left_over + item.elsewhere > 0
+        };
+        let mut in_it: Vec<&OutlookItem> = self.outlook.items.iter().filter(is_in).collect();
+        // Their order, by how many get them, would tell as well.
+        in_it.sort_by_key(|item| self.is_by_union(item).then(|| item.item.slug.clone()));
         let seen: Vec<&OutlookItem> = in_it.iter().copied().filter(sees).take(ITEMS_AT_MOST).collect();
         let more = in_it.len() - seen.len();
         let words = &self.words.mailing.next;
         let discreet = self.outlook.items.iter().any(|own| self.is_by_union(own));
+        let unreached = self.outlook.unreached().filter(sees).filter(|item| !self.is_by_union(item));
         Mailing {
             figures: if discreet { Vec::new() } else { self.figures() },
             items: seen.iter().map(|item| self.entry(item)).collect(),
@@ -237,15 +244,16 @@ impl Told<'_> {
                 true => counted(&words.others_only_one, &words.others_only, more),
                 false => counted(&words.others_one, &words.others, more),
             }),
-            unreached: self.outlook.unreached().filter(sees).map(|item| self.entry(item)).collect(),
+            unreached: unreached.map(|item| self.entry(item)).collect(),
             causes: if discreet { Vec::new() } else { self.causes() },
             nobody: self.outlook.people.is_empty(),
-            everyone: self.people_path(""),
+            everyone: if discreet { String::new() } else { self.people_path("") },
             union: if discreet { self.words.mailing.people.union.clone() } else { String::new() },
         }
     }
 
-    /// Whether it depends on unions who gets it, and who looks may not know who is with one.
+    /// Whether who gets it may tell who is with a union, and who looks may not know that: how many letters it is in hangs on
+    /// topics and mutes too, so that no number stands.
     fn is_by_union(&self, own: &OutlookItem) -> bool {
         self.by_unions.contains(&own.item.id)
     }
@@ -291,10 +299,7 @@ impl Told<'_> {
         let words = &self.words.mailing.next;
         let count = |pattern: &str, number: usize| fill(pattern, &[("count", &number.to_string())]);
         if self.is_by_union(own) {
-            return match own.letters() {
-                few if few < TELLING => words.uncounted.clone(),
-                many => count(&words.in_letters, many),
-            };
+            return words.uncounted.clone();
         }
         let mut told = Vec::new();
         if own.letters() > 0 {

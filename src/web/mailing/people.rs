@@ -8,6 +8,7 @@ use super::next::{CAUSES, labels, place_of};
 use super::told::find;
 use crate::pipeline::{Fate, Outlook, OutlookItem, OutlookPerson, Without};
 use crate::staff::Right;
+use crate::web::calling::{Sought, call_discreetly};
 use crate::web::queue::item::may_see;
 use crate::web::refusal::Refusal;
 use crate::web::site::Reading;
@@ -92,7 +93,7 @@ pub(super) async fn show(
     };
     if let Some(outlook) = outlook.as_ref().and_then(|outlook| outlook.as_ref().as_ref()) {
         let staff = &Staff { forum: outlook.forum.clone(), ..staff.clone() };
-        // An item for unions beside a name, or a letter for its sake alone, tells who is with one.
+        // An item by organisations beside a name, or a letter for its sake alone, tells who is with a union.
         let items = outlook.items.iter().map(|own| &own.item);
         if !staff.may(Right::People) && !reading.by_unions(&outlook.forum, items).await?.is_empty() {
             page.union = words.mailing.people.union.clone();
@@ -120,11 +121,11 @@ fn fill_in(page: &mut Page, told: &Told<'_>, asked: &Asked) {
     let at: usize = asked.page.parse().unwrap_or(0);
     let asked_for = told.outlook.people.iter().filter(|person| is_asked_for(&person.fate, &asked.only));
     let (mut seen, mut found, mut others) = (Vec::new(), 0, 0);
-    let sought: Vec<String> = asked.q.split_whitespace().map(str::to_lowercase).collect();
+    let sought = Sought::new(&asked.q, !told.staff.may(Right::People));
     for person in asked_for {
         if !told.staff.may_name(&told.outlook.forum, person.groups.iter().copied()) {
             others += 1;
-        } else if is_called(person, &sought) {
+        } else if sought.finds(&person.name, &person.email) {
             if found / PAGE_PEOPLE == at {
                 seen.push(if page.sought { told.named(person) } else { told.person(person) });
             }
@@ -150,14 +151,6 @@ fn is_asked_for(fate: &Fate, only: &str) -> bool {
         ("", _) => true,
         (word, Fate::Without(without)) => CAUSES[place_of(*without)] == word,
         (_, Fate::Letter { .. }) => false,
-    }
-}
-
-/// Whether every sought word is part of their name or address.
-fn is_called(person: &OutlookPerson, sought: &[String]) -> bool {
-    sought.is_empty() || {
-        let text = format!("{} {}", person.name, person.email).to_lowercase();
-        sought.iter().all(|word| text.contains(word.as_str()))
     }
 }
 
@@ -188,10 +181,11 @@ impl Told<'_> {
             Fate::Without(without) => (Vec::new(), Vec::new(), self.why(*without)),
         };
         // A blank at some alone would mark those whom a union employs.
-        let organisation = person.workplace.filter(|_| self.staff.may(Right::People));
+        let discreet = !self.staff.may(Right::People);
+        let organisation = person.workplace.filter(|_| !discreet);
         let name = |org| self.outlook.forum.name_of(org, self.staff.language).to_owned();
         Person {
-            name: if person.name.is_empty() { person.email.clone() } else { person.name.clone() },
+            name: call_discreetly(&person.name, Some(&person.email), discreet),
             path: String::new(),
             organisation: organisation.map_or_else(String::new, name),
             items,

@@ -16,7 +16,7 @@ use crate::web::refusal::Refusal;
 use crate::web::site::{Reading, Spread, Tally};
 use crate::web::staff::Staff;
 use crate::web::templates::Content;
-use crate::web::unions::TELLING;
+use crate::web::unions::{Folded, TELLING};
 use crate::web::words::{Words, counted, fill};
 
 /// Mailings of a page.
@@ -165,6 +165,8 @@ struct Rows {
 struct Reach {
     groups: Rows,
     organisations: Rows,
+    /// Why none of them stands, if none does.
+    no_organisations: String,
     items: Rows,
     as_of: Option<String>,
 }
@@ -261,30 +263,31 @@ async fn reach(reading: &Reading, staff: &Staff, id: EditionId) -> Result<Option
     let library = reading.library().await?;
     let words = reading.0.words(staff.language);
     let find = |id: ItemId| library.items.iter().find(|item| item.id == id);
-    let item = |item: &Item, letters: i64| Row {
-        label: item.text_for(staff.language).1.title.clone(),
-        told: counted(
-            &words.mailing.next.in_letters_one,
-            &words.mailing.next.in_letters,
-            usize::try_from(letters).unwrap_or_default(),
-        ),
-        path: Some(format!("/desk/items/{}", item.slug)),
-    };
     let items = || spread.items.iter().filter_map(|got| Some((find(got.item)?, got.letters)));
-    let is_few = |letters: i64| usize::try_from(letters).unwrap_or_default() < TELLING;
     let by_unions = match staff.may(Right::People) {
         true => BTreeSet::new(),
-        false => {
-            let few = items().filter(|(_, letters)| is_few(*letters)).map(|(own, _)| own);
-            reading.by_unions(&library.forum, few).await?
-        }
+        false => reading.by_unions(&library.forum, items().map(|(own, _)| own)).await?,
     };
+    let item = |(item, letters): (&Item, i64)| Row {
+        label: item.text_for(staff.language).1.title.clone(),
+        told: match by_unions.contains(&item.id) {
+            true => words.mailing.next.uncounted.clone(),
+            false => tell_letters(words, letters),
+        },
+        path: Some(format!("/desk/items/{}", item.slug)),
+    };
+    let is_few = |letters: i64| usize::try_from(letters).unwrap_or_default() < TELLING;
     let may_stand = |(own, letters): &(&Item, i64)| !(is_few(*letters) && by_unions.contains(&own.id));
-    let items = items().filter(may_stand).map(|(own, letters)| item(own, letters));
+    let items = items().filter(may_stand).map(item);
     let zone = staff.forum.settings.zone;
+    let organisations = spread.people.tell_shares(&spread.organisations, !staff.may(Right::People));
     Ok(Some(Reach {
-        groups: shares(words, staff, &spread, &spread.groups),
-        organisations: shares(words, staff, &spread, &spread.organisations),
+        groups: Rows::of(list_shares(words, staff, &spread, &spread.groups).into_iter()),
+        no_organisations: match organisations.withheld {
+            true => words.queue.aside.withheld.clone(),
+            false => words.mailing.sent.nobody.clone(),
+        },
+        organisations: Rows::of(list_organisations(words, staff, &spread, &organisations).into_iter()),
         items: Rows::of(items),
         as_of: seen.as_of.map(|at| at.with_timezone(&zone).format("%H.%M").to_string()),
     }))
@@ -298,22 +301,28 @@ impl Rows {
     }
 }
 
-/// Those that got most of it first. Few people of a union tell of each that they are in it: such rows are for those who
-/// keep the people's own pages (GDPR, art. 9).
-fn shares(words: &Words, staff: &Staff, spread: &Spread, shares: &[Share]) -> Rows {
-    let may_stand = |share: &&Share| {
-        let is_few = share.of < TELLING || share.reached < TELLING;
-        staff.may(Right::People) || !is_few || !spread.people.is_union(share.term)
-    };
-    let mut sorted: Vec<&Share> = shares.iter().filter(may_stand).collect();
+/// Those that got most of it first.
+fn list_shares(words: &Words, staff: &Staff, spread: &Spread, shares: &[Share]) -> Vec<Row> {
+    let mut sorted: Vec<&Share> = shares.iter().collect();
     sorted.sort_by_key(|share| (std::cmp::Reverse(share.reached), std::cmp::Reverse(share.of)));
-    let row = |share: &Share| Row {
-        label: spread.people.forum.name_of(share.term, staff.language).to_owned(),
-        told: fill(
-            &words.queue.aside.share,
-            &[("count", &share.reached.to_string()), ("of", &share.of.to_string())],
-        ),
-        path: None,
-    };
-    Rows::of(sorted.into_iter().map(row))
+    let name = |term| spread.people.forum.name_of(term, staff.language);
+    sorted.into_iter().map(|share| row(words, name(share.term), (share.reached, share.of))).collect()
+}
+
+/// "I 34 brev".
+fn tell_letters(words: &Words, letters: i64) -> String {
+    let words = &words.mailing.next;
+    counted(&words.in_letters_one, &words.in_letters, usize::try_from(letters).unwrap_or_default())
+}
+
+/// The same by organisation: who works for a union is for those who keep the people's own pages (GDPR, art. 9).
+fn list_organisations(words: &Words, staff: &Staff, spread: &Spread, told: &Folded) -> Vec<Row> {
+    let mut rows = list_shares(words, staff, spread, &told.shown);
+    rows.extend(told.others.map(|others| row(words, &words.queue.aside.others, others)));
+    rows
+}
+
+fn row(words: &Words, label: &str, (reached, of): (usize, usize)) -> Row {
+    let told = fill(&words.queue.aside.share, &[("count", &reached.to_string()), ("of", &of.to_string())]);
+    Row { label: label.to_owned(), told, path: None }
 }

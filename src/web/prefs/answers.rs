@@ -19,6 +19,8 @@ struct Page {
     action: String,
     button: String,
     done: Option<String>,
+    /// What becomes of the answer.
+    used_for: String,
     /// The other answer, for who thinks better of it.
     other: String,
     other_button: String,
@@ -35,18 +37,20 @@ impl Content for Page {
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Stage {
     Asked,
+    /// Learning is switched off: the answer will not be kept.
+    AskedInVain,
     Kept,
     NotKept,
 }
 
 /// GET: did it hit?
 pub(super) async fn ask_hit(reading: Reading, Path(token): Path<String>) -> Result<Response, Refusal> {
-    show(&reading, (&token, &reading.letter(&token).await?), (Answer::Hit, Stage::Asked), None)
+    ask(&reading, &token, Answer::Hit).await
 }
 
 /// GET: did it miss?
 pub(super) async fn ask_miss(reading: Reading, Path(token): Path<String>) -> Result<Response, Refusal> {
-    show(&reading, (&token, &reading.letter(&token).await?), (Answer::Miss, Stage::Asked), None)
+    ask(&reading, &token, Answer::Miss).await
 }
 
 /// POST: it hit.
@@ -57,6 +61,13 @@ pub(super) async fn record_hit(writing: Writing, Path(token): Path<String>) -> R
 /// POST: it missed.
 pub(super) async fn record_miss(writing: Writing, Path(token): Path<String>) -> Result<Response, Refusal> {
     record(&writing, &token, Answer::Miss).await
+}
+
+async fn ask(reading: &Reading, token: &str, answer: Answer) -> Result<Response, Refusal> {
+    let letter = reading.letter(token).await?;
+    let is_learning = reading.is_learning(letter.recipient.id).await?;
+    let stage = if is_learning { Stage::Asked } else { Stage::AskedInVain };
+    show(reading, (token, &letter), (answer, stage), None)
 }
 
 async fn record(writing: &Writing, token: &str, answer: Answer) -> Result<Response, Refusal> {
@@ -87,9 +98,14 @@ fn show(
         action: path(this),
         button: button.clone(),
         done: match stage {
-            Stage::Asked => None,
+            Stage::Asked | Stage::AskedInVain => None,
             Stage::Kept => Some(done.clone()),
             Stage::NotKept => Some(own.not_kept.clone()),
+        },
+        used_for: match stage {
+            Stage::AskedInVain => own.will_not_keep.clone(),
+            _ if !letter.forum.settings.learning => own.sums_only.clone(),
+            _ => words.used_for.clone(),
         },
         other: path(other),
         other_button: other_button.clone(),

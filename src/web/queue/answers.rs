@@ -11,7 +11,7 @@ use crate::forum::Forum;
 use crate::ids::RecipientId;
 use crate::staff::Right;
 use crate::store::{EventAnswer, GivenAnswerRow, GivenOfferRow};
-use crate::web::calling::call;
+use crate::web::calling::call_discreetly;
 use crate::web::refusal::Refusal;
 use crate::web::site::{People, Reading};
 use crate::web::staff::Staff;
@@ -121,12 +121,12 @@ impl Teller<'_> {
         rows.iter().filter(|row| told.contains(&row.recipient)).collect()
     }
 
-    /// Whether it depends on unions who may answer, by any version, and who looks may not know who is with one.
+    /// Whether whoever answers may do so as one with a union, by any version, and who looks may not know that.
     async fn is_by_union(&self, item: &Item) -> Result<bool, Refusal> {
         if self.staff.may(Right::People) {
             return Ok(false);
         }
-        Ok(!self.reading.by_unions(self.forum, [item].into_iter()).await?.is_empty())
+        Ok(!self.reading.answered_by_unions(self.forum, [item].into_iter()).await?.is_empty())
     }
 
     fn label(&self, answer: EventAnswer) -> &String {
@@ -143,7 +143,7 @@ impl Teller<'_> {
         let another: Vec<&str> =
             [&row.sent_name, &row.sent_email].into_iter().flatten().map(String::as_str).collect();
         Said {
-            name: call(&row.name, row.email.as_deref()),
+            name: call_discreetly(&row.name, row.email.as_deref(), !self.staff.may(Right::People)),
             // A blank at some alone would mark those whom a union employs.
             quiet: row.organisation.clone().filter(|_| self.staff.may(Right::People)).unwrap_or_default(),
             told: if another.is_empty() {
@@ -189,7 +189,7 @@ impl Teller<'_> {
 
     fn offered(&self, row: &GivenOfferRow, is_help: bool) -> Said {
         Said {
-            name: call(&row.name, row.email.as_deref()),
+            name: call_discreetly(&row.name, row.email.as_deref(), !self.staff.may(Right::People)),
             quiet: row.email.clone().unwrap_or_default(),
             told: if is_help { self.words.queue.answers.helps.clone() } else { String::new() },
             note: row.message.clone(),

@@ -12,7 +12,7 @@ use crate::insight::letters::tell_effect;
 use crate::insight::reach::{Reached, Share};
 use crate::web::refusal::Refusal;
 use crate::web::site::{People, Reading};
-use crate::web::unions::{Discretion, TELLING};
+use crate::web::unions::{Discretion, Folded};
 use crate::web::words::{counted, fill};
 
 /// Rows that stand without opening anything.
@@ -40,6 +40,10 @@ pub(super) struct Aside {
     bar: String,
     rows: Vec<Row>,
     all_rows: Vec<Row>,
+    /// What opens them.
+    all: String,
+    /// That organisations stand nowhere here, and why; empty: they do.
+    withheld: String,
     missed: Vec<String>,
     broad: Option<String>,
     letters: Vec<Row>,
@@ -76,12 +80,12 @@ impl Aside {
         let words = &teller.words.queue.aside;
         let reached = people.everyone.look(&people.forum, item);
         let over = tell_over(reading, teller.words, (item, teller.may_send)).await?.map(str::to_owned);
-        if let Some((title, union)) = tell_little(teller, people, item, &reached) {
+        if let Some((title, union)) = tell_little(teller, people, item) {
             return Ok(Aside { title, union, over, ..Aside::default() });
         }
         let number = |n: usize| n.to_string();
         let letters = reading.next_letters(people).await?;
-        let rows = list_rows(teller, people, item, &reached);
+        let organisations = people.tell_shares(&reached.organisations, teller.discreet);
         Ok(Aside {
             title: tell_count(teller, &reached),
             chosen: reached.chosen.len(),
@@ -95,9 +99,11 @@ impl Aside {
                     ("of", &number(reached.active)),
                 ],
             ),
-            rows,
-            all_rows: list_all(teller, people, &reached),
-            missed: tell_missed(teller, people, item, &reached),
+            rows: list_rows(teller, item, (&reached.groups, &organisations)),
+            all_rows: list_all(teller, &reached.groups, &organisations),
+            all: if organisations.withheld { &words.all_groups } else { &words.all }.clone(),
+            withheld: if organisations.withheld { words.withheld.clone() } else { String::new() },
+            missed: tell_missed(teller, people, item, (&reached, &organisations)),
             broad: (!reached.broad.is_empty())
                 .then(|| fill(&words.broad, &[("count", &number(reached.broad.len()))])),
             counting: letters.is_none(),
@@ -127,74 +133,74 @@ fn tell_count(teller: &Teller<'_>, reached: &Reached) -> String {
 /// "43 får denne" of an item, as far as whoever looks may know.
 pub(super) fn tell_title(teller: &Teller<'_>, people: &People, item: &Item) -> String {
     let reached = people.everyone.look(&people.forum, item);
-    let little = tell_little(teller, people, item, &reached);
+    let little = tell_little(teller, people, item);
     little.map_or_else(|| tell_count(teller, &reached), |(title, _)| title)
 }
 
-/// A title and a reason, if nothing more may be told: it depends on unions who gets it, and who looks may not know who is
-/// with one.
-pub(super) fn tell_little(
-    teller: &Teller<'_>,
-    people: &People,
-    item: &Item,
-    reached: &Reached,
-) -> Option<(String, String)> {
+/// A title and a reason, if nothing more may be told: who gets it may tell who is with a union, and who looks may not know.
+pub(super) fn tell_little(teller: &Teller<'_>, people: &People, item: &Item) -> Option<(String, String)> {
     let words = &teller.words.queue.aside;
     if !teller.discreet {
         return None;
     }
-    let title = match people.discretion(item, reached) {
+    let title = match people.discretion(item, None) {
         Discretion::Open => return None,
-        Discretion::Sum => tell_count(teller, reached),
+        Discretion::Sum(chosen) => fill(&words.sum, &[("count", &chosen.to_string())]),
         Discretion::Nothing => words.uncounted.clone(),
     };
     Some((title, words.union.clone()))
 }
 
-/// Whether the share may stand in a list: few people of a union tell of each that they are in it.
-fn may_stand(teller: &Teller<'_>, people: &People, share: &Share) -> bool {
-    let is_few = share.of < TELLING || share.reached < TELLING;
-    !(teller.discreet && is_few && people.is_union(share.term))
+fn row(teller: &Teller<'_>, share: &Share) -> Row {
+    let label = teller.forum.name_of(share.term, teller.language).to_owned();
+    Row { label, told: tell_share(teller, share.reached, share.of) }
 }
 
-fn row(teller: &Teller<'_>, share: &Share) -> Row {
+/// "12 av 30", "ingen".
+fn tell_share(teller: &Teller<'_>, reached: usize, of: usize) -> String {
     let words = &teller.words.queue.aside;
-    let told = match share.reached {
+    match reached {
         0 => words.none.clone(),
-        n => fill(&words.share, &[("count", &n.to_string()), ("of", &share.of.to_string())]),
-    };
-    Row { label: teller.forum.name_of(share.term, teller.language).to_owned(), told }
+        n => fill(&words.share, &[("count", &n.to_string()), ("of", &of.to_string())]),
+    }
 }
 
 /// First what the lead named, then the groups that get most of it.
-fn list_rows(teller: &Teller<'_>, people: &People, item: &Item, reached: &Reached) -> Vec<Row> {
+fn list_rows(teller: &Teller<'_>, item: &Item, (groups, organisations): (&[Share], &Folded)) -> Vec<Row> {
     let named = item.audience.as_ref().map_or_else(Vec::new, Audience::named_terms);
-    let is_named = |share: &&Share| named.contains(&share.term) && may_stand(teller, people, share);
-    let mut shares: Vec<&Share> =
-        reached.groups.iter().chain(&reached.organisations).filter(is_named).collect();
-    let mut groups: Vec<&Share> = reached.groups.iter().filter(|s| s.reached > 0 && !is_named(s)).collect();
+    let is_named = |share: &&Share| named.contains(&share.term);
+    let mut shares: Vec<&Share> = groups.iter().chain(&organisations.shown).filter(is_named).collect();
+    let mut groups: Vec<&Share> = groups.iter().filter(|s| s.reached > 0 && !is_named(s)).collect();
     groups.sort_by_key(|share| std::cmp::Reverse(share.reached));
     shares.extend(groups);
     shares.truncate(SHOWN);
     shares.into_iter().map(|share| row(teller, share)).collect()
 }
 
-/// Every group, then every organisation, those with most first.
-fn list_all(teller: &Teller<'_>, people: &People, reached: &Reached) -> Vec<Row> {
+/// Every group, then every organisation, those with most first; last the others, if some stand as one.
+fn list_all(teller: &Teller<'_>, groups: &[Share], organisations: &Folded) -> Vec<Row> {
     let sorted = |shares: &[Share]| {
         let mut shares: Vec<Share> = shares.to_vec();
         shares.sort_by_key(|share| (std::cmp::Reverse(share.reached), std::cmp::Reverse(share.of)));
         shares
     };
-    let all = sorted(&reached.groups).into_iter().chain(sorted(&reached.organisations));
-    all.filter(|share| may_stand(teller, people, share))
-        .take(LISTED)
-        .map(|share| row(teller, &share))
-        .collect()
+    let all = sorted(groups).into_iter().chain(sorted(&organisations.shown));
+    let mut rows: Vec<Row> = all.take(LISTED).map(|share| row(teller, &share)).collect();
+    rows.extend(organisations.others.map(|(reached, of)| Row {
+        label: teller.words.queue.aside.others.clone(),
+        told: tell_share(teller, reached, of),
+    }));
+    rows
 }
 
-/// Whole groups that get nothing, and of the kinds of organisation that the lead named those that get nothing.
-fn tell_missed(teller: &Teller<'_>, people: &People, item: &Item, reached: &Reached) -> Vec<String> {
+/// Whole groups that get nothing, and of the kinds of organisation that the lead named those that get nothing: where some of
+/// these are folded, whoever looks is told nothing of an item that names kinds.
+fn tell_missed(
+    teller: &Teller<'_>,
+    people: &People,
+    item: &Item,
+    (reached, organisations): (&Reached, &Folded),
+) -> Vec<String> {
     let words = &teller.words.queue.aside;
     let mut told = Vec::new();
     let groups: Vec<TermIx> = reached.missed_groups().map(|share| share.term).collect();
@@ -203,9 +209,9 @@ fn tell_missed(teller: &Teller<'_>, people: &People, item: &Item, reached: &Reac
     }
     let named = item.audience.as_ref().map_or_else(Vec::new, Audience::named_terms);
     for kind in named.into_iter().filter(|term| teller.forum.terms.term(*term).facet == Facet::KindOfOrg) {
-        let is_missed =
-            |share: &&Share| people.kinds.get(&share.term) == Some(&kind) && may_stand(teller, people, share);
-        let missed: Vec<TermIx> = reached.missed_organisations().filter(is_missed).map(|s| s.term).collect();
+        let is_missed = |share: &&Share| share.reached == 0 && people.kinds.get(&share.term) == Some(&kind);
+        let mut missed: Vec<TermIx> = organisations.shown.iter().filter(is_missed).map(|s| s.term).collect();
+        missed.sort_unstable();
         if !missed.is_empty() {
             let kind = teller.kind_of_organisation(kind);
             told.push(fill(&words.missed_kind, &[("kind", kind), ("names", &name_some(teller, &missed))]));
@@ -214,7 +220,7 @@ fn tell_missed(teller: &Teller<'_>, people: &People, item: &Item, reached: &Reac
     told
 }
 
-/// "A, B eller C", "A, B eller 3 til": after a word that says none of them.
+/// "A, B eller C", "A, B eller 3 andre grupper": of groups, after a word that says none of them.
 fn name_none(teller: &Teller<'_>, terms: &[TermIx]) -> String {
     let words = &teller.words.queue.aside;
     let names = list_names(teller, terms);
@@ -223,7 +229,10 @@ fn name_none(teller: &Teller<'_>, terms: &[TermIx]) -> String {
             fill(&words.or, &[("names", &first.join(", ")), ("last", last)])
         }
         (0, _) => names.join(", "),
-        (more, _) => fill(&words.or_more, &[("names", &names.join(", ")), ("count", &more.to_string())]),
+        (more, _) => fill(
+            if more == 1 { &words.or_more_one } else { &words.or_more },
+            &[("names", &names.join(", ")), ("count", &more.to_string())],
+        ),
     }
 }
 

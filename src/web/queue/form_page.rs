@@ -18,7 +18,7 @@ use super::sure::{self, Question};
 use super::told::Teller;
 use crate::content::{Fields, Item};
 use crate::forum::{Forum, Kind, Language, Term};
-use crate::intake::item_form::{FieldError, ItemForm};
+use crate::intake::item_form::{FieldError, ItemForm, is_promise_field};
 use crate::intake::item_queue::imagine_item;
 use crate::intake::suggest::{Suggested, list_dates, suggest_group, suggest_kind, suggest_language};
 use crate::staff::Right;
@@ -63,7 +63,7 @@ struct FileView {
 #[derive(Debug, Serialize)]
 struct SentIn {
     sender: String,
-    /// Where they work; empty: they said nothing of it, or it is a union.
+    /// Where they work; empty: they said nothing of it, it is a union, or whoever looks may not know.
     organisation: String,
     /// Where they are reached; empty: nowhere.
     email: String,
@@ -216,6 +216,9 @@ pub(super) fn imagine(forum: &Forum, form: &ItemForm, now: chrono::DateTime<chro
             Err(errors) => {
                 for FieldError { field, missing, .. } in errors {
                     match field.as_str() {
+                        // Who gets it does not hang on what is promised.
+                        "group" if missing => form.forget_promises(),
+                        promise if is_promise_field(promise) => form.forget_promises(),
                         "audience" if missing => return None,
                         "about" => form.about.clear(),
                         title if missing && title.starts_with("title") => form.set(title, "–"),
@@ -301,7 +304,7 @@ pub(super) async fn form_page(reading: &Reading, staff: &Staff, draft: &Draft) -
         aside: aside(reading, staff, form, &id).await?.0,
         correcting: corrects.as_ref().map(|_| draft.form.get("title").to_owned()),
         corrects_path: corrects.map(|slug| format!("/desk/items/{slug}")),
-        sent_in: row.and_then(|row| view_sent_in(words, row)),
+        sent_in: row.and_then(|row| view_sent_in(words, row, teller.discreet)),
         asks_lead: super::actions::needs_lead(staff, form),
         asked: row.is_some_and(|row| row.asked_at.is_some()),
         stands,
@@ -369,11 +372,16 @@ fn tell_left_out(words: &Words, left_out: &serde_json::Value) -> Vec<String> {
     left_out.iter().map(|(name, word)| format!("{name}: {}", why(word))).collect()
 }
 
-fn view_sent_in(words: &Words, row: &DeskDraftRow) -> Option<SentIn> {
+/// A blank would mark whoever works for a union to those who may not know it.
+fn view_sent_in(words: &Words, row: &DeskDraftRow, discreet: bool) -> Option<SentIn> {
     let fields: serde_json::Value = serde_json::from_str(&row.fields).unwrap_or_default();
     (row.source != "lead").then(|| SentIn {
         sender: row.sender_name.clone().unwrap_or_default(),
-        organisation: row.sender_organisation.clone().unwrap_or_default(),
+        organisation: row
+            .sender_organisation
+            .clone()
+            .filter(|_| !(discreet && row.sender_is_known))
+            .unwrap_or_default(),
         email: row.sender_email.clone().unwrap_or_default(),
         for_whom: row.audience_words.clone(),
         why: fields["why"].as_str().unwrap_or_default().to_owned(),

@@ -22,7 +22,7 @@ mod queued;
 mod saving;
 mod stands;
 mod sure;
-mod told;
+pub(super) mod told;
 mod went;
 
 use axum::extract::DefaultBodyLimit;

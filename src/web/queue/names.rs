@@ -11,9 +11,11 @@ use super::item::find;
 use super::told::Teller;
 use super::went::{Went, numbered};
 use crate::content::{Item, Visibility};
+use crate::forum::Facet;
 use crate::letter::name_in_sentence;
-use crate::matching::{Because, Decision};
+use crate::matching::{Because, Decision, Reason, ReasonTerm};
 use crate::staff::Right;
+use crate::web::calling::{Sought, call_discreetly};
 use crate::web::reasons::tell_lead;
 use crate::web::refusal::Refusal;
 use crate::web::site::{People, Reading, Way};
@@ -148,8 +150,7 @@ impl Names<'_> {
         let words = &all.queue.names;
         let reached = self.item.map(|item| people.everyone.look(&people.forum, item)).unwrap_or_default();
         let beside = Teller::new(&people.forum, staff, all);
-        if let Some((title, union)) = self.item.and_then(|item| tell_little(&beside, people, item, &reached))
-        {
+        if let Some((title, union)) = self.item.and_then(|item| tell_little(&beside, people, item)) {
             return Page { title, union, q: String::new(), ..place };
         }
         let keep = |indexes: &[usize]| -> Vec<usize> {
@@ -197,6 +198,11 @@ impl Names<'_> {
         self.staff.may_name(&self.people.forum, self.people.groups_of(index))
     }
 
+    /// Who looks may not know who works where.
+    fn is_discreet(&self) -> bool {
+        !self.staff.may(Right::People)
+    }
+
     fn person(&self, index: usize) -> Person {
         let named = &self.people.named[index];
         let words = &self.reading.0.words(self.staff.language).queue;
@@ -213,11 +219,11 @@ impl Names<'_> {
             None => (&words.names.gets_not, decision),
         };
         Person {
-            name: if named.name.is_empty() { named.email.clone() } else { named.name.clone() },
+            name: call_discreetly(&named.name, Some(&named.email), self.is_discreet()),
             organisation: named
                 .organisation
                 // A blank at some alone would mark those whom a union employs.
-                .filter(|_| self.staff.may(Right::People))
+                .filter(|_| !self.is_discreet())
                 .map_or_else(String::new, |org| {
                     self.people.forum.name_of(org, self.staff.language).to_owned()
                 }),
@@ -232,10 +238,17 @@ impl Names<'_> {
         if !decision.because.delivers() {
             return self.tell_why_not(decision.because);
         }
-        let reasons = decision.reasons.iter();
+        let reasons = decision.reasons.iter().filter(|reason| self.may_tell(reason));
         let told: Vec<String> =
             reasons.map(|reason| tell_lead(words, &self.people.forum, self.staff.language, reason)).collect();
         told.join(". ")
+    }
+
+    /// Beside a name no organisation stands as a reason either, not even as what an item is about.
+    fn may_tell(&self, reason: &Reason) -> bool {
+        let ReasonTerm::Term(term) = reason.term else { return true };
+        let facet = self.people.forum.terms.term(term).facet;
+        !self.is_discreet() || !matches!(facet, Facet::Org | Facet::KindOfOrg | Facet::Represents)
     }
 
     fn tell_why_not(&self, because: Because) -> String {
@@ -267,13 +280,12 @@ impl Names<'_> {
         }
     }
 
-    /// Those whose name or address holds every word.
+    /// Those who are called so.
     fn search(&self, q: &str) -> Vec<usize> {
-        let sought: Vec<String> = q.split_whitespace().map(str::to_lowercase).collect();
+        let sought = Sought::new(q, self.is_discreet());
         let is_found = |index: &usize| {
             let named = &self.people.named[*index];
-            let text = format!("{} {}", named.name, named.email).to_lowercase();
-            sought.iter().all(|word| text.contains(word.as_str()))
+            sought.finds(&named.name, &named.email)
         };
         (0..self.people.named.len()).filter(|i| self.may_name(*i)).filter(is_found).take(FOUND).collect()
     }

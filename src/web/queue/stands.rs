@@ -10,7 +10,7 @@ use crate::web::refusal::Refusal;
 use crate::web::site::Reading;
 use crate::web::staff::Staff;
 
-/// The field that says of which version the form was made, or which was shown beside it.
+/// The field that says of which state of the item the form was made, or which was shown beside it.
 const FIELD: &str = "of_version";
 
 /// What the form says of it.
@@ -19,10 +19,10 @@ pub(super) struct StandsView {
     item: ItemView,
 }
 
-/// The version that the draft corrects: none if it corrects nothing, and none that there is if nobody knows.
-pub(super) fn made_from(draft: &Draft) -> Option<i64> {
+/// The state of the item that the draft corrects: none if it corrects nothing, and none that there is if nobody knows.
+pub(super) fn made_from(draft: &Draft) -> Option<&str> {
     draft.row.as_ref()?.corrects.as_ref()?;
-    Some(draft.form.get(FIELD).parse().unwrap_or(0))
+    Some(draft.form.get(FIELD))
 }
 
 /// The item as it stands, if the draft was made from another version of it; the form knows from now on which was shown.
@@ -34,7 +34,8 @@ pub(super) async fn look(
 ) -> Result<Option<StandsView>, Refusal> {
     let Some(slug) = draft.row.as_ref().and_then(|row| row.corrects.as_ref()) else { return Ok(None) };
     let item = reading.any_item(&staff.forum, slug).await?;
-    form.set(FIELD, &item.version.to_string());
+    let stands = item.state_name();
+    form.set(FIELD, &stands);
     let pen = reading.0.pen(&staff.forum, staff.language);
-    Ok((made_from(draft) != Some(item.version)).then(|| StandsView { item: pen.view(&item) }))
+    Ok((made_from(draft) != Some(&*stands)).then(|| StandsView { item: pen.view(&item) }))
 }

@@ -54,6 +54,10 @@ pub(super) async fn list_questions(
         let asked = &words.queue.error.open_minutes;
         questions.push(question("visibility", "looked_over", asked, &sure.minutes_yes));
     }
+    if let Some((field, hosts)) = form.find_walled() {
+        let asked = fill(&sure.walled, &[("host", &hosts.join(", "))]);
+        questions.push(question(field, "walled", &asked, &sure.walled_yes));
+    }
     let item = imagine(&staff.forum, form, now).filter(|_| !is_out);
     let Some(item) = item else { return Ok(questions) };
     if let Some(over) = tell_over(reading, words, (&item, staff.may(Right::Send))).await? {

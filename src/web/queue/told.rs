@@ -1,14 +1,14 @@
 //! Terms and expressions in plain words: what chips say, and what another expression comes down to.
 
-use crate::content::Audience;
 use crate::content::audience::{Chip, Chips};
+use crate::content::{Audience, Visibility};
 use crate::forum::{Facet, Forum, Language, Position, TermIx};
 use crate::staff::Right;
 use crate::web::staff::Staff;
 use crate::web::words::{Words, fill};
 
 /// Who tells, to whom.
-pub(super) struct Teller<'a> {
+pub(in crate::web) struct Teller<'a> {
     pub(super) forum: &'a Forum,
     pub(super) language: Language,
     pub(super) words: &'a Words,
@@ -20,7 +20,7 @@ pub(super) struct Teller<'a> {
 
 impl<'a> Teller<'a> {
     /// To somebody at the desk.
-    pub(super) fn new(forum: &'a Forum, staff: &Staff, words: &'a Words) -> Teller<'a> {
+    pub(in crate::web) fn new(forum: &'a Forum, staff: &Staff, words: &'a Words) -> Teller<'a> {
         let (discreet, may_send) = (!staff.may(Right::People), staff.may(Right::Send));
         Teller { forum, language: staff.language, words, discreet, may_send }
     }
@@ -68,8 +68,20 @@ impl Teller<'_> {
     }
 
     /// An expression in plain words, brackets where they are needed.
-    pub(super) fn audience(&self, audience: &Audience) -> String {
+    pub(in crate::web) fn audience(&self, audience: &Audience) -> String {
         self.expression(audience, false)
+    }
+
+    /// Who may see an item, as the form words it.
+    pub(in crate::web) fn visibility(&self, visibility: Visibility) -> String {
+        let words = &self.words.queue.more;
+        let name = |group| self.forum.name_of(group, self.language);
+        match visibility {
+            Visibility::Public => words.see_public.clone(),
+            Visibility::Forum => words.see_forum.clone(),
+            Visibility::Group(group) => fill(&words.see_group, &[("name", name(group))]),
+            Visibility::Only(group) => fill(&words.see_only, &[("name", name(group))]),
+        }
     }
 
     fn expression(&self, audience: &Audience, inner: bool) -> String {

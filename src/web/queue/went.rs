@@ -85,11 +85,7 @@ impl Went {
         let went = Reached { chosen: self.list_all(people), ..Reached::default() };
         let of = |choice: &Option<Item>| match choice {
             None => Discretion::Nothing,
-            Some(item) if !people.unions_decide_on(item) => Discretion::Open,
-            Some(item) => {
-                let reached = people.everyone.look(&people.forum, item);
-                people.discretion(item, &reached).max(people.discretion(item, &went))
-            }
+            Some(item) => people.discretion(item, Some(&went)),
         };
         self.choices.iter().map(of).max().unwrap_or(Discretion::Nothing)
     }
@@ -109,7 +105,7 @@ impl WentView {
         };
         let discretion = went.discretion(teller, people);
         if discretion != Discretion::Open {
-            let is_sum = discretion == Discretion::Sum;
+            let is_sum = discretion != Discretion::Nothing;
             let lines = is_sum.then(|| counted(&words.sum_one, &words.sum, went.count_all()));
             let union = teller.words.queue.aside.union.clone();
             return Ok(WentView { lines: lines.into_iter().collect(), union, ..WentView::default() });

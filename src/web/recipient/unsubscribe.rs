@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::masked;
 use crate::feedback::links::Subscription;
 use crate::forum::Language;
+use crate::web::layers::is_one_click;
 use crate::web::refusal::{Refusal, Why};
 use crate::web::site::{Reading, Writing};
 use crate::web::templates::Content;
@@ -103,8 +104,8 @@ pub(super) async fn unsubscribe(
 ) -> Result<Response, Refusal> {
     let reading = writing.reading();
     let subscription = reading.subscription(&token).await?;
-    let one_click = body.windows(9).any(|w| w.eq_ignore_ascii_case(b"One-Click"));
-    writing.unsubscribe(subscription.id, if one_click { "one-click" } else { "page" }).await?;
+    let way = if is_one_click(&body) { "one-click" } else { "page" };
+    writing.unsubscribe(subscription.id, way).await?;
     let subscription = reading.subscription(&token).await?;
     answer(&reading, &subscription, &token).await
 }

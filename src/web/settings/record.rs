@@ -6,12 +6,14 @@ use serde::Serialize;
 
 use crate::config::Config;
 use crate::forum::{Basis, UnionGround, Way};
+use crate::staff::Right;
 use crate::store::ProcessingCounts;
 use crate::web::refusal::Refusal;
 use crate::web::site::Reading;
 use crate::web::staff::Staff;
 use crate::web::statements::{Row, list_rows, tell_ground};
 use crate::web::templates::Content;
+use crate::web::unions::is_few;
 use crate::web::words::{RecordWords, ScreeningWords, fill};
 
 /// People beyond this are "on a large scale" for a regional forum. There is no number in law; the page says so.
@@ -44,7 +46,9 @@ pub(super) async fn show(reading: Reading, staff: Staff) -> Result<Response, Ref
     let words = &reading.0.words(staff.language).settings;
     let counts = reading.processing_counts().await?;
     let mut rows = list_rows(&reading, &staff.forum, staff.language).await?;
-    rows.push(Row::new(&words.record.people, list_people(&words.record, &counts)));
+    let mut people = list_people(&words.record, &counts);
+    people.extend(tell_unions(&words.record, &counts, !staff.may(Right::People)));
+    rows.push(Row::new(&words.record.people, people));
     let statements = &reading.0.words(staff.language).statements;
     let at_the_desk = tell_ground(statements, &staff.forum, staff.language, Way::Staff);
     rows.push(Row::new(&words.record.staff, vec![at_the_desk]));
@@ -77,19 +81,28 @@ fn list_people(words: &RecordWords, counts: &ProcessingCounts) -> Vec<String> {
     let mut lines =
         vec![line(&words.people_all, counts.people), line(&words.people_task, on(Basis::PublicTask))];
     lines.extend(rare.into_iter().filter(|(_, people)| *people > 0).map(|(text, people)| line(text, people)));
-    lines.extend([
-        line(&words.people_consent, on(Basis::Consent)),
-        line(&words.people_union, counts.union_places),
-    ]);
+    lines.push(line(&words.people_consent, on(Basis::Consent)));
+    lines
+}
+
+/// How many sit for a union, and on what ground. To `discreet` readers none of the numbers stands where one of them is small:
+/// what the others leave of the sum would tell it.
+fn tell_unions(words: &RecordWords, counts: &ProcessingCounts, discreet: bool) -> Vec<String> {
     let grounds = [
         (&words.union_consent, sitting_on(counts, Some(UnionGround::Consent))),
         (&words.union_published, sitting_on(counts, Some(UnionGround::Published))),
         (&words.union_none, sitting_on(counts, None)),
     ];
-    lines.extend(
-        grounds.into_iter().filter(|(_, people)| *people > 0).map(|(text, people)| line(text, people)),
-    );
-    lines
+    let grounds = grounds.into_iter().filter(|(_, people)| *people > 0);
+    let told: Vec<(&String, i64)> =
+        std::iter::once((&words.people_union, counts.union_places)).chain(grounds).collect();
+    let is_withheld = discreet && told.iter().any(|(_, people)| is_few(*people));
+    let number = |people: i64| match (is_withheld, is_few(people)) {
+        (false, _) => people.to_string(),
+        (true, true) => words.few.clone(),
+        (true, false) => words.not_few.clone(),
+    };
+    told.into_iter().map(|(text, people)| fill(text, &[("count", &number(people))])).collect()
 }
 
 /// How many sit for a union on that ground; on none that is recorded.

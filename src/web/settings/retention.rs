@@ -8,11 +8,13 @@ use serde::Serialize;
 
 use super::stands::{Overtaken, Stands, name_all};
 use crate::pipeline::Going;
+use crate::staff::Right;
 use crate::store::{GOING_COUNTED_TO, KeptKind};
 use crate::web::refusal::{Refusal, overtaken, unprocessable};
 use crate::web::site::{Reading, Writing};
 use crate::web::staff::Staff;
 use crate::web::templates::Content;
+use crate::web::unions::is_few;
 use crate::web::words::{KeepingWords, Words, fill};
 
 /// The field that names what stood when the form was shown.
@@ -20,6 +22,9 @@ const SEEN: &str = "seen";
 
 /// The field of who was asked and said yes.
 const SURE: &str = "sure";
+
+/// What rows are called that say why it was stored that somebody sat for a union.
+const UNION_GROUNDS: &str = "union_grounds";
 
 /// A month as people count, in days.
 const MONTH: i64 = 30;
@@ -103,7 +108,7 @@ pub(super) async fn save(
         return tell_overtaken(&reading, &staff, &old, rows);
     }
     if !said.contains_key(SURE) {
-        let losses = list_losses(&reading, words, &old, &wanted).await?;
+        let losses = list_losses(&reading, &staff, &old, &wanted).await?;
         if !losses.is_empty() {
             let wanted = wanted.into_iter().map(|(kind, days)| (kind.word(), days)).collect();
             return reading.0.desk_page(&staff, &Page { losses, wanted, seen, ..Page::default() });
@@ -181,10 +186,11 @@ fn tell_span(words: &KeepingWords, (least, most): (i64, i64), days: i64) -> Stri
 
 async fn list_losses(
     reading: &Reading,
-    words: &Words,
+    staff: &Staff,
     old: &[(KeptKind, i64)],
     wanted: &[(KeptKind, i64)],
 ) -> Result<Vec<Loss>, Refusal> {
+    let (words, discreet) = (reading.0.words(staff.language), !staff.may(Right::People));
     let before = |kind: KeptKind| old.iter().find(|(own, _)| *own == kind).map_or(0, |(_, days)| *days);
     let shorter: Vec<(KeptKind, i64)> =
         wanted.iter().filter(|(kind, days)| *days < before(*kind)).copied().collect();
@@ -197,18 +203,26 @@ async fn list_losses(
             Loss {
                 label: word(&words.settings.kept_name, going.0),
                 change: fill(&words.settings.keeping.ask_change, &[("before", &before), ("after", &after)]),
-                lines: tell_going(words, &going),
+                lines: tell_going(words, &going, discreet),
             }
         })
         .collect())
 }
 
-fn tell_going(words: &Words, (_, counts): &Going) -> Vec<String> {
+/// How many sat for a union is told to `discreet` readers as few or not: a day more or less tells of one by what it changes.
+fn tell_going(words: &Words, (_, counts): &Going, discreet: bool) -> Vec<String> {
     let words = &words.settings;
     let tell = |(what, count): &(&str, i64)| {
         let counted = (*count).min(GOING_COUNTED_TO).to_string();
         let many = fill(&words.keeping.more_than, &[("count", &counted)]);
-        let count = if *count > GOING_COUNTED_TO { many } else { counted };
+        let count = match *count {
+            few if discreet && *what == UNION_GROUNDS => match is_few(few) {
+                true => words.record.few.clone(),
+                false => words.record.not_few.clone(),
+            },
+            more if more > GOING_COUNTED_TO => many,
+            _ => counted,
+        };
         words.kept_going.get(*what).map(|text| fill(text, &[("count", &count)]))
     };
     counts.iter().filter_map(tell).collect()

@@ -97,6 +97,11 @@ impl Reading {
         Ok(row.ok_or(Why::NoForum)?.created_at)
     }
 
+    /// When any item that was not for groups alone was last taken back or corrected.
+    pub(in crate::web) async fn last_open_change(&self) -> Result<Option<DateTime<Utc>>, Refusal> {
+        Ok(self.store().find_last_open_change().await?)
+    }
+
     /// The files of an item that the reader may read.
     pub(in crate::web) async fn attachments(&self, item: &Item) -> Result<Vec<AttachmentRow>, Refusal> {
         Ok(self.store().list_attachments(item.id).await?)

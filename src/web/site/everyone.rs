@@ -12,11 +12,11 @@ use crate::content::Item;
 use crate::forum::{Cadence, Facet, Forum, Language, Standing, TermIx, sort_key};
 use crate::ids::{ItemId, RecipientId};
 use crate::insight::letters::NextLetter;
-use crate::insight::reach::{Everyone, Reached};
+use crate::insight::reach::{Everyone, Reached, Share};
 use crate::pipeline::{letter_of, list_next_letters};
 use crate::store::Store;
 use crate::web::refusal::Refusal;
-use crate::web::unions::{Discretion, TELLING, Unions};
+use crate::web::unions::{Discretion, Folded, TELLING, Unions};
 use crate::world;
 
 /// Up to so many people the next letters are counted while one waits; of more, beside.
@@ -89,9 +89,9 @@ impl People {
         })
     }
 
-    /// Whether the `org:` term is a union's.
-    pub(in crate::web) fn is_union(&self, organisation: TermIx) -> bool {
-        self.unions.have(self.forum.terms.term(organisation))
+    /// Shares by organisation; folded for who may not know who works for a union.
+    pub(in crate::web) fn tell_shares(&self, organisations: &[Share], discreet: bool) -> Folded {
+        if discreet { self.unions.fold(&self.forum, organisations) } else { Folded::open(organisations) }
     }
 
     /// Whether who gets the item may tell who is with a union.
@@ -99,20 +99,25 @@ impl People {
         self.unions.decide_on(&self.forum, item)
     }
 
-    /// What somebody who may not know who is with a union is told of whom `item` reaches. A sum stands where unions make a
-    /// difference for enough people: what it would be without them is as easily asked. Where others are taken away none
-    /// stands, for what is left may be added to as many as one likes, and is the difference of two sums.
-    pub(in crate::web) fn discretion(&self, item: &Item, reached: &Reached) -> Discretion {
+    /// What somebody who may not know who is with a union is told of whom `item` reaches, and of those whom it `went` to. A sum
+    /// stands where organisations alone choose enough people, and make a difference for enough: what it would be with all or
+    /// with nobody of them is as easily asked.
+    pub(in crate::web) fn discretion(&self, item: &Item, went: Option<&Reached>) -> Discretion {
         if !self.unions_decide_on(item) {
             return Discretion::Open;
         }
-        if self.unions.may_be_left_by(&self.forum, item) {
-            return Discretion::Nothing;
-        }
-        let others = self.everyone.look(&self.forum, &self.unions.left_out_of(&self.forum, item));
-        match reached.recipients().min(reached.count_differing(&others)) {
-            few if few < TELLING => Discretion::Nothing,
-            _ => Discretion::Sum,
+        let Some(alone) = self.unions.chosen_alone(&self.forum, item) else { return Discretion::Nothing };
+        let chosen = self.everyone.look(&self.forum, &alone);
+        let readings = self.unions.list_readings(&self.forum, &alone);
+        let readings: Vec<Reached> =
+            readings.iter().map(|own| self.everyone.look(&self.forum, own)).collect();
+        let are_enough = |people: &Reached| {
+            people.recipients() >= TELLING
+                && readings.iter().all(|other| people.count_differing(other) >= TELLING)
+        };
+        match are_enough(&chosen) && went.is_none_or(are_enough) {
+            true => Discretion::Sum(chosen.recipients()),
+            false => Discretion::Nothing,
         }
     }
 
@@ -199,13 +204,31 @@ impl Reading {
         forum: &Forum,
         items: impl Iterator<Item = &'i Item>,
     ) -> Result<BTreeSet<ItemId>, Refusal> {
+        self.find_telling(forum, items, Unions::decide_on).await
+    }
+
+    /// Those of `items` of which it may tell who is with a union that somebody answered them.
+    pub(in crate::web) async fn answered_by_unions<'i>(
+        &self,
+        forum: &Forum,
+        items: impl Iterator<Item = &'i Item>,
+    ) -> Result<BTreeSet<ItemId>, Refusal> {
+        self.find_telling(forum, items, Unions::decide_on_an_answer_to).await
+    }
+
+    async fn find_telling<'i>(
+        &self,
+        forum: &Forum,
+        items: impl Iterator<Item = &'i Item>,
+        decide: fn(&Unions, &Forum, &Item) -> bool,
+    ) -> Result<BTreeSet<ItemId>, Refusal> {
         let unions = self.unions().await?;
         let mut found = BTreeSet::new();
         for item in items {
             let earlier = if item.version > 1 { self.item_choices(forum, item).await? } else { Vec::new() };
-            let decide =
-                |choice: &Option<Item>| choice.as_ref().is_none_or(|item| unions.decide_on(forum, item));
-            if unions.decide_on(forum, item) || earlier.iter().any(decide) {
+            let is_telling =
+                |choice: &Option<Item>| choice.as_ref().is_none_or(|item| decide(&unions, forum, item));
+            if decide(&unions, forum, item) || earlier.iter().any(is_telling) {
                 found.insert(item.id);
             }
         }

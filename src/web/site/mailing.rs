@@ -184,7 +184,7 @@ impl Reading {
     pub(in crate::web) async fn wrote_of(&self, staff: &Staff, outlook: &Outlook) -> Result<bool, Refusal> {
         let last = self.store().find_last_edition_of(outlook.cadence.word()).await?;
         let is_new = |item: &OutlookItem| {
-            item.letters() > 0 && item.item.number.is_some_and(|number| number > last.last_number)
+            item.is_bound() && item.item.number.is_some_and(|number| number > last.last_number)
         };
         let new = outlook.items.iter().filter(|item| is_new(item));
         let slugs: Vec<&str> = new.map(|item| item.item.slug.as_str()).collect();

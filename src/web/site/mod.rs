@@ -5,6 +5,7 @@ mod access;
 mod accounts;
 pub(super) mod archive;
 mod beside;
+mod changed;
 mod effects;
 mod everyone;
 mod grounds;

@@ -296,7 +296,7 @@ impl Writing {
         &self,
         staff: &Staff,
         (id, stem): (i64, &str),
-        (of_version, mut files): (Option<i64>, Vec<ItemFile>),
+        (of_version, mut files): (Option<&str>, Vec<ItemFile>),
         settlings: &[Settling],
     ) -> Result<Result<Option<String>, QueueError>, Refusal> {
         let (store, now, actor) = (&self.0.0.store, self.0.now(), staff.actor());
@@ -315,7 +315,7 @@ impl Writing {
         &self,
         staff: &Staff,
         (id, slug): (i64, &str),
-        (of_version, files): (Option<i64>, &[ItemFile]),
+        (of_version, files): (Option<&str>, &[ItemFile]),
     ) -> Result<Result<(), QueueError>, Refusal> {
         let (store, now, actor) = (&self.0.0.store, self.0.now(), staff.actor());
         let correction = Correction { slug, of_version, files };

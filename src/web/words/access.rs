@@ -12,7 +12,7 @@ super::words! {
     ways, Ways:
         sign_up link;
     link, Link:
-        title lead whose_before whose_after email email_error button no_password sent sent_line sent_to_before sent_to_after sent_hint open_anyway;
+        title lead whose_before whose_after email email_error button no_password sent sent_line sent_to_before sent_to_after sent_most sent_hint open_anyway;
     sign_up, SignUp:
         title lead email email_hint email_error name organisation language topics topics_hint consent_title consent consent_agree consent_error consent_changed button trap source sent sent_line sent_hint;
     open, Open:

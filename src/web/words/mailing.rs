@@ -20,4 +20,6 @@ super::words! {
         hold held held_line let_go later shift shift_button day time was_held was_let_go was_moved too_late bad_day;
     approval, Approval:
         title needed approved changed own button done moved due waits;
+    changed, Changed:
+        title lead none versions files never audience visibility text_changed text_gone names others own button done moved today waits;
 }

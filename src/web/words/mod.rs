@@ -136,7 +136,7 @@ words! {
     share, Share:
         copy copy_hint;
     front, Front:
-        title lead open_items none;
+        title lead open_items none lead_here;
     error, Error:
         incident not_found not_found_line not_found_desk gone gone_line withdrawn withdrawn_line cancelled cancelled_line cancelled_next restricted restricted_line restricted_next not_yours not_yours_line not_yours_next no_right no_right_line bound_line method method_line too_large too_large_line bad_form bad_form_line cross_site cross_site_line cross_site_desk too_many too_many_line timeout timeout_line no_forum no_forum_line no_forum_next broken broken_line;
     reason, Reason:

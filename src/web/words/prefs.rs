@@ -17,7 +17,7 @@ super::words! {
     learned, Learned:
         title more_kind less_kind more_term less_term nothing effect kept forget switch_off switch_on is_off forum_off now_on now_off forgotten;
     answer, Answer:
-        rather_hit rather_miss not_kept;
+        rather_hit rather_miss not_kept sums_only will_not_keep;
     colleague, Colleague:
         title hint who button done;
 }

@@ -36,7 +36,7 @@ super::words! {
     texts, Texts:
         title lead link link_line saved tried longest ours look back remove shown nothing about_line wordings wordings_lead wording;
     record, Record:
-        title lead link link_line people people_all people_task people_interest people_obligation people_consent people_union union_consent union_published union_none staff transfers transfers_text safety pages_encrypted pages_open relay_folder relay_open relay_encrypted signed unsigned desk_guarded approved not_approved logged erased;
+        title lead link link_line people people_all people_task people_interest people_obligation people_consent people_union union_consent union_published union_none few not_few staff transfers transfers_text safety pages_encrypted pages_open relay_folder relay_open relay_encrypted signed unsigned desk_guarded approved not_approved logged erased;
     screening, Screening:
         title lead yes partly no scoring scoring_yes scoring_no decisions decisions_no monitoring monitoring_no sensitive sensitive_yes sensitive_missing sensitive_no scale scale_yes scale_no matching matching_no vulnerable vulnerable_partly vulnerable_partners novel novel_no hindering hindering_no needed not_needed;
 }

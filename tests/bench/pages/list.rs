@@ -17,7 +17,7 @@ const QUESTIONS: [&str; 8] = [
 ];
 
 /// Pages of the desk that have one address.
-const DESK: [&str; 33] = [
+const DESK: [&str; 35] = [
     "",
     "/account",
     "/accounts",
@@ -40,6 +40,8 @@ const DESK: [&str; 33] = [
     "/groups",
     "/progress",
     "/hits",
+    "/effects",
+    "/effects/preview",
     "/organisations",
     "/places",
     "/topics",
@@ -82,6 +84,8 @@ fn list_open_pages() -> Vec<Page> {
         page("feed of a sector", 60, |i| format!("/feeds/sector/s{i}.atom")),
         page("calendar", 1, |_| "/feeds/all.ics".to_owned()),
         page("organisations with a page", 1, |_| "/o".to_owned()),
+        page("organisation's page", 100, |i| format!("/o/o{}", i * 20)),
+        page("organisation's feed", 100, |i| format!("/o/o{}/feed.atom", i * 20)),
         page("sign-up", 1, |_| "/sign-up".to_owned()),
         page("privacy", 1, |_| "/privacy".to_owned()),
     ]

@@ -213,6 +213,10 @@ const EDITIONS: [&str; 4] = [
     ),
 ];
 
+/// The page of effects is composed of the days of all editions.
+const EFFECTS: &str = "UPDATE effect_page SET draft = '{\"span\":\"own\",\"first\":\"2025-01-01\",\"last\":\"2025-12-31\",\"connections\":true}'
+                       WHERE id = 1";
+
 /// Writes all of it.
 pub async fn write_town(store: &Store) {
     run_all(store, &PEOPLE).await;
@@ -225,6 +229,7 @@ pub async fn write_town(store: &Store) {
     let numbered = "UPDATE item SET number = id, numbered_at = release_at";
     run_all(store, &[numbered]).await;
     run_all(store, &EDITIONS).await;
+    run_all(store, &[EFFECTS]).await;
 }
 
 async fn run_all(store: &Store, statements: &[&'static str]) {

@@ -118,6 +118,7 @@ fn letter(n: i64, hashes: &[&str]) -> String {
         message_id: format!("{n}@{DOMAIN}"),
         key_id: 1,
         promises: Vec::new(),
+        promised_days: Vec::new(),
         token_version: 0,
     };
     serde_json::to_string(&letter).expect("json")

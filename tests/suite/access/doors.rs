@@ -15,6 +15,21 @@ const KARI: &str = "kari@nav.test";
 const NOTICES: &str = "SELECT kind || ' ' || COALESCE(address, '-') FROM notice ORDER BY id";
 
 on_both_databases! {
+    async fn everybody_is_told_how_many_links_go_to_an_address_whether_one_goes_or_not(db: Database) {
+        let pages = Pages::over(db).await;
+        let mut told = std::collections::BTreeSet::new();
+        for address in ["kari@nav.test", "nobody@nav.test"] {
+            for _ in 0..4 {
+                told.insert(pages.post("/link", &format!("email={address}")).await.body);
+            }
+        }
+        let told: Vec<String> = told.into_iter().collect();
+        assert_eq!(told.len(), 1, "the same words to all: {told:?}");
+        assert!(told[0].contains("Det går høyst 3 lenker til samme adresse på 15 minutter."), "{}", told[0]);
+        let of_letter = pages.post(&format!("/l/{}/link", letter_token()), "").await.body;
+        assert!(of_letter.contains("Bruk den siste du fikk"), "{of_letter}");
+    }
+
     async fn known_or_not_the_page_says_the_same_and_only_the_known_get_a_mail(db: Database) {
         let pages = Pages::over(db).await;
         pages.run("UPDATE recipient SET status = 'unsubscribed' WHERE id = 2").await;

@@ -1,5 +1,6 @@
 //! Doors: short mails, links that are good once, devices, sign-up, leaving and rights.
 
+mod copies;
 mod doors;
 mod doors_rows;
 mod erasing;

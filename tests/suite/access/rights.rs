@@ -189,7 +189,7 @@ on_both_databases! {
         pages.run("UPDATE recipient SET said_organisation = 'NAV Vik' WHERE id = 1").await;
         let mut reader = Reader::signed_in(&pages, ADDRESS, 1).await;
         let page = reader.get("/me/data").await.body;
-        for said in ["Roller og tema", "Helse &lt;script&gt;", "kari@old.example", "NAV Vik", "Firefox, Android", "Samtykker", "samling"] {
+        for said in ["Roller og tema", "Helse &lt;script&gt;", "kari@old.example", "NAV Vik", "Firefox, Android", "Samtykker", "Samling for forumet"] {
             assert!(page.contains(said), "{said}: {page}");
         }
         assert!(!page.contains("ola@nav.test"));

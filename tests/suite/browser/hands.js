@@ -83,6 +83,28 @@
       return norm(all);
     },
     lines: () => document.body.innerText.split("\n").map(norm).filter(Boolean),
+    // Words of headings, titles and names that are parted or clipped; longer ones are for the browser's own dictionary.
+    cut: () => {
+      const found = [];
+      for (const e of document.querySelectorAll("h1, h2, .entries .title, .matrix tbody th a")) {
+        if (!shown(e)) continue;
+        e.style.hyphens = "manual";
+        const nodes = document.createTreeWalker(e, NodeFilter.SHOW_TEXT);
+        while (nodes.nextNode()) {
+          for (const word of nodes.currentNode.data.matchAll(/[\p{L}\p{N}]+/gu)) {
+            const range = document.createRange();
+            range.setStart(nodes.currentNode, word.index);
+            range.setEnd(nodes.currentNode, word.index + word[0].length);
+            const lines = new Set([...range.getClientRects()].map((line) => line.top));
+            if (lines.size > 1 && word[0].length < 20) found.push(word[0]);
+          }
+        }
+        e.style.hyphens = "";
+        const cell = e.closest("th");
+        if (cell && getComputedStyle(cell).overflowX !== "visible" && cell.scrollWidth > cell.clientWidth) found.push(norm(e.textContent));
+      }
+      return found.join(", ");
+    },
     overhang: () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
   };
 })()

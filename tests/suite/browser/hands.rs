@@ -232,6 +232,8 @@ impl Browser {
             let overhang = self.hands("overhang()").await;
             self.keep_picture(width, address.path()).await;
             assert!(overhang.as_i64() <= Some(0), "{address} is {overhang} pixels wider than {width}");
+            let cut = self.hands("cut()").await;
+            assert_eq!(cut.as_str(), Some(""), "{address} parts or clips words at {width} pixels");
         }
     }
 

@@ -257,7 +257,8 @@ on_both_engines! {
         let listed = |treff: &Treff| treff.run(&["people", "list"]).done().json["recipients"][0]["status"].clone();
         assert_eq!(listed(&treff), "suspended", "an import revives no one");
         let resumed = treff.run(&["people", "resume", "kari1@example.test"]).done().json;
-        assert_eq!(resumed, serde_json::json!({ "recipient": "kari1@example.test", "status": "active", "resumed": true }));
+        assert_eq!(resumed, serde_json::json!({ "recipient": "kari1@example.test", "status": "active", "resumed": true,
+            "reason": "kari1@example.test is active again; the next edition looks 30 days back for them" }));
         assert_eq!(treff.run(&["seat", "questions"]).done().json, serde_json::json!({ "questions": [] }));
     }
 

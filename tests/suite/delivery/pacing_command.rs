@@ -1,5 +1,8 @@
 //! A paused edition, as an operator sees it.
 
+use std::process::{Command, Stdio};
+
+use super::recovering::until;
 use super::server::{At, Do, Server, usual};
 use crate::harness::Engine;
 use crate::on_both_engines;
@@ -104,6 +107,47 @@ on_both_engines! {
         let rest = run(&treff, &friendly, config, &["--json", "edition", "run", "weekly"]).await.done();
         assert_eq!((&rest.json["accepted"], &rest.json["waiting"]), (&(40 - rejected).into(), &0.into()));
         assert_eq!(treff.database.store.list_open_alerts().await.unwrap(), []);
+    }
+
+    async fn a_run_that_is_stopped_ends_in_part_and_tells_what_waits(engine: Engine) {
+        let treff = forum_of_forty(engine).await;
+        let server = Server::start(usual(), |_| Do::Usual).await;
+        treff.write("treff.toml", "[pace]\nper_minute = 60\n");
+        let mut command = treff.command();
+        command.env("TREFF_RELAY_URL", server.url()).args(["--json", "edition", "run", "weekly"]);
+        let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        until(async || !server.recipients().is_empty()).await;
+        let asked = Command::new("kill").args(["-TERM", &child.id().to_string()]).status();
+        assert!(asked.unwrap().success());
+        let ended = tokio::task::spawn_blocking(move || child.wait_with_output().unwrap()).await.unwrap();
+        let json: serde_json::Value = serde_json::from_slice(&ended.stdout).unwrap();
+        assert_eq!((ended.status.code(), json["accepted"].as_u64().map(|n| n + json["waiting"].as_u64().unwrap())), (Some(1), Some(40)), "{json}");
+        assert!(json["warnings"].to_string().contains("letters wait; the same command goes on with them"), "{json}");
+        let rest = run(&treff, &server, "", &["--json", "edition", "run", "weekly"]).await.done();
+        assert_eq!((&rest.json["waiting"], server.recipients().len()), (&0.into(), 40));
+    }
+
+    async fn letters_that_wait_for_a_change_to_be_approved_are_told(engine: Engine) {
+        let treff = forum_of_forty(engine).await;
+        let server = Server::start(usual(), |_| Do::Usual).await;
+        let closed = window_in_three_days();
+        run(&treff, &server, &closed, &["--json", "edition", "run", "weekly"]).await.done();
+        let better = treff.write("kurs.md", ITEM.replace("Meld deg på.", "Meld deg av."));
+        run(&treff, &server, "", &["--json", "item", "correct", "kurs", &better]).await.done();
+        let held = run(&treff, &server, "[approval]\nrequired = true\n", &["--json", "edition", "run", "weekly"]).await;
+        assert_eq!((held.code, &held.json["waiting"], &held.json["awaiting_approval"]), (1, &40.into(), &40.into()), "{}", held.stderr);
+        assert!(held.json["warnings"].to_string().contains("40 letters wait for approval"), "{}", held.stdout);
+        assert!(held.stderr.contains("/desk/mailing/changed"), "{}", held.stderr);
+        assert_eq!(server.recipients(), ["lead@forum.example"], "who may approve hears of it, and nobody else of anything");
+        let store = &treff.database.store;
+        let mut tx = store.begin().await.unwrap();
+        let held = tx.run("UPDATE delivery SET next_attempt_at = planned_at WHERE next_attempt_at > planned_at", vec![]).await;
+        assert_eq!(held.unwrap(), 40, "all were put off");
+        tx.commit().await.unwrap();
+        let free = run(&treff, &server, "", &["--json", "edition", "run", "weekly"]).await.done();
+        assert_eq!((&free.json["accepted"], &free.json["awaiting_approval"]), (&40.into(), &0.into()), "where nobody asks nothing waits");
+        assert_eq!(server.recipients().len(), 41, "and the lead was mailed");
+        assert_eq!(store.list_open_alerts().await.unwrap(), []);
     }
 
     async fn an_edition_is_paused_by_hand_until_it_is_resumed(engine: Engine) {

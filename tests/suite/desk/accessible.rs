@@ -202,6 +202,7 @@ async fn keep_mailing(seen: &mut Seen, reader: &mut Reader<'_>) {
         ("mailing", "/desk/mailing"),
         ("mailing-weekly", "/desk/mailing/next/weekly"),
         ("mailing-people", "/desk/mailing/next/weekly/people"),
+        ("mailing-changed", "/desk/mailing/changed"),
         ("mailing-people-none", "/desk/mailing/next/weekly/people?only=over&q=finnesikke"),
         ("mailings", "/desk/mailing/sent"),
         ("mailings-none", "/desk/mailing/sent?behind=1"),

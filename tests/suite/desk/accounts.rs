@@ -36,6 +36,19 @@ on_both_databases! {
         assert!(pages.text("SELECT actor FROM change WHERE action = 'account.added'").await.ends_with("account:1"));
     }
 
+    async fn the_first_mail_promises_what_the_account_may_do(db: Database) {
+        let pages = Pages::over(db).await;
+        let mut lise = seat(&pages, LISE, ADMIN).await;
+        for form in ["right=people&organisation=nav", "right=people", "right=administer", "right=administer&right=people", "right=write", "right=administer&right=send"] {
+            let address = form.replace(['=', '&'], ".");
+            let made = lise.post("/desk/accounts", &format!("email={address}@vik.example&{form}")).await;
+            assert_eq!(made.status, StatusCode::OK, "{form}");
+        }
+        let kinds = "SELECT kind FROM notice ORDER BY id";
+        let expected = ["partner_invitation", "people_invitation", "settings_invitation", "settings_invitation", "desk_invitation", "desk_invitation"];
+        assert_eq!(pages.text(kinds).await.lines().collect::<Vec<_>>(), expected);
+    }
+
     async fn what_is_wrong_is_told_and_nothing_is_made(db: Database) {
         let pages = Pages::over(db).await;
         let mut lise = seat(&pages, LISE, ADMIN).await;

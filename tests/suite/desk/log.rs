@@ -32,6 +32,16 @@ on_both_databases! {
         assert!(of_accounts.matches("Noen på en av sidene").count() > 1 && !of_accounts.contains("Mottakeren selv"), "{of_accounts}");
     }
 
+    async fn what_was_asked_for_at_a_door_and_its_link_are_called_so(db: Database) {
+        let pages = Pages::over(db).await;
+        let mut lise = seat(&pages, LISE, r#"["administer"]"#).await;
+        pages.run("INSERT INTO change (changed_at, actor, action, subject) VALUES (0, 'page', 'knock.heard', 'knock:71'), (0, 'page', 'link.made', 'link:72')").await;
+        for (action, told, raw) in [("knock.heard", "Forespørsel 71", "knock:71"), ("link.made", "Lenke 72", "link:72")] {
+            let page = lise.get(&format!("/desk/log?action={action}")).await.body;
+            assert!(page.contains(told) && !page.contains(raw), "{page}");
+        }
+    }
+
     async fn what_a_command_did_is_told_and_found_as_a_commands(db: Database) {
         let pages = Pages::over(db).await;
         let mut lise = seat(&pages, LISE, r#"["administer"]"#).await;

@@ -80,6 +80,25 @@ on_both_databases! {
         assert_eq!(pages.text("SELECT CAST(COUNT(*) AS TEXT) FROM draft WHERE public_id LIKE 'old%'").await, "2");
     }
 
+    async fn how_few_sat_for_a_union_is_told_to_who_may_know_who(db: Database) {
+        let pages = Pages::over(db).await;
+        pages.run("INSERT INTO union_ground (recipient_id, organisation_id, ground, source, recorded_at, ended_at) VALUES (2, 1, 'consent', 'self', 0, 0)").await;
+        let mut lise = seat(&pages, LISE, ADMIN).await;
+        let mut keeper = seat(&pages, "keeper@forum.example", r#"["administer","people"]"#).await;
+        for (reader, told) in [(&mut lise, "færre enn fem"), (&mut keeper, "1")] {
+            let asked = reader.fill_in(PAGE, PAGE, "ended_holders=90").await.body;
+            assert!(asked.contains(&format!("satt for en fagforening: {told}<")), "{told} in {asked}");
+        }
+        // Seven less six would be one.
+        for _ in 0..6 {
+            pages.run("INSERT INTO union_ground (recipient_id, organisation_id, ground, source, recorded_at, ended_at) VALUES (2, 1, 'consent', 'self', 0, 0)").await;
+        }
+        for (reader, told) in [(&mut lise, "fem eller flere"), (&mut keeper, "7")] {
+            let asked = reader.fill_in(PAGE, PAGE, "ended_holders=90").await.body;
+            assert!(asked.contains(&format!("satt for en fagforening: {told}<")), "{told} in {asked}");
+        }
+    }
+
     async fn a_shorter_time_that_deletes_nothing_does_not_ask(db: Database) {
         let pages = Pages::over(db).await;
         let_texts_come_in(&pages).await;

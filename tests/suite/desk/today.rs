@@ -64,13 +64,13 @@ on_both_databases! {
         let filled = "title=Referat+fra+mars&body=Vi+m%C3%B8ttes.&kind=minutes&audience=group%3Ahealth";
         writer.post("/desk/items/new", filled).await;
         let own = writer.get("/desk").await.body;
-        assert!(own.contains("Kladdene dine") && own.contains(">Referat fra mars</a><span>Referat · "), "{own}");
+        assert!(own.contains("Utkastene dine") && own.contains(">Referat fra mars</a><span>Referat · "), "{own}");
         let mut lead = seat(&pages, "lise@forum.example", r#"["write","send"]"#).await;
         assert!(!lead.get("/desk").await.body.contains("Referat fra mars"), "it is not asked for yet");
         pages.run("UPDATE draft SET asked_at = 1804000000000000").await;
         let waits = lead.get("/desk").await.body;
         assert!(waits.contains("Skal godkjennes og sendes") && waits.contains(">Referat fra mars</a>"), "{waits}");
-        assert!(!writer.get("/desk").await.body.contains("Kladdene dine"), "it lies with the lead now");
+        assert!(!writer.get("/desk").await.body.contains("Utkastene dine"), "it lies with the lead now");
     }
 
     async fn what_is_empty_says_what_will_come_there(db: Database) {

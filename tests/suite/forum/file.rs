@@ -177,7 +177,7 @@ fn values_of_the_wrong_type_are_told_with_their_line() {
         [
             "f:1: name must be a text in quotes, not a number",
             "f:2: unknown language \"se\"; the languages are nb, nn and en",
-            "f:3: cap must be a number from 1 to 100, not a text",
+            "f:3: cap must be a whole number from 1 to 100, not a text",
             "f:4: [cadence] must be a table, not a text",
             "f:5: sector must be written [[sector]], once for each",
         ]

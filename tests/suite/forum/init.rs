@@ -16,7 +16,15 @@ on_both_engines! {
         assert_eq!(treff.database.store.list_keys().await.unwrap().len(), 1);
         assert_eq!(treff.database.store.count_accounts().await.unwrap(), 0);
         let told = treff.run_for_people(&["init", "--no-input"]).done();
-        assert!(told.stdout.contains("make the lead's account: run treff init at a terminal"));
+        let at = format!(" --config {}", treff.path("treff.toml").display());
+        for step in [
+            format!("make the lead's account: run treff init{at} at a terminal"),
+            format!("treff account add EMAIL --lead{at}"),
+            format!("treff forum apply forum.toml{at}"),
+            format!("treff doctor{at}"),
+        ] {
+            assert!(told.stdout.contains(&step), "{step} in {}", told.stdout);
+        }
     }
 
     async fn a_second_init_changes_nothing(engine: Engine) {

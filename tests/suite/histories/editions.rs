@@ -11,7 +11,15 @@ const MONDAY: &str = "2027-03-08T06:30:00Z";
 /// Opens an edition as planning does.
 async fn open(store: &Store, cadence: &str, occurs_at: DateTime<Utc>, now: DateTime<Utc>) -> EditionRow {
     let mut tx = store.begin().await.unwrap();
-    let new = NewEdition { cadence, occurs_at, now_at: now, cap: 7, inputs: "{}".to_owned(), opened_at: now };
+    let new = NewEdition {
+        cadence,
+        occurs_at,
+        now_at: now,
+        cap: 7,
+        inputs: "{}".to_owned(),
+        opened_at: now,
+        asks_approval: false,
+    };
     let row = tx.insert_edition(new).await.unwrap();
     tx.commit().await.unwrap();
     row
@@ -91,7 +99,7 @@ on_both_databases! {
         open(town.store(), "weekly", at(MONDAY), at(MONDAY)).await;
         let mut tx = town.store().begin().await.unwrap();
         let new = NewEdition { cadence: "weekly", occurs_at: at(MONDAY), now_at: at(MONDAY), cap: 7,
-                               inputs: "{}".to_owned(), opened_at: at(MONDAY) };
+                               inputs: "{}".to_owned(), opened_at: at(MONDAY), asks_approval: false };
         assert!(tx.insert_edition(new).await.is_err());
         drop(tx);
         open(town.store(), "daily", at(MONDAY), at(MONDAY)).await;

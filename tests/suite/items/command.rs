@@ -143,6 +143,11 @@ on_both_engines! {
         treff.write("halv.md", "+++\nkind = \"tip\"\ntitle = 'T\naudience = \"all\"\n+++\n");
         let told = treff.run(&["item", "add", "halv.md"]).refused();
         assert_eq!(told[0], "halv.md:3: a text in quotation marks is not closed; write ' at its end");
+        for word in ["tip", "article"] {
+            treff.write("bar.md", format!("+++\nkind = {word}\ntitle = \"T\"\naudience = \"all\"\n+++\n"));
+            let told = treff.run(&["item", "add", "bar.md"]).refused();
+            assert_eq!(told[0], "bar.md:2: a text stands in quotation marks, such as kind = \"tip\"; true and false stand without");
+        }
     }
 
     async fn one_bad_file_keeps_all_out_and_every_error_is_told(engine: Engine) {

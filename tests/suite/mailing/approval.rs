@@ -17,7 +17,7 @@ use crate::pages::world::{Pages, now};
 
 pub(super) const WEEKLY: &str = "/desk/mailing/next/weekly";
 const OPENED: &str = "SELECT cadence FROM edition WHERE id <> 1 AND cadence <> 'daily' ORDER BY cadence";
-const SECOND: &str = r#"["write","approve"]"#;
+pub(super) const SECOND: &str = r#"["write","approve"]"#;
 
 /// The pages where the configuration asks for a second person.
 pub(super) async fn careful_town(db: Database) -> Pages {
@@ -30,7 +30,7 @@ pub(super) async fn careful_town(db: Database) -> Pages {
 }
 
 /// The pages again, at another time.
-async fn open_at(pages: &mut Pages, at: DateTime<Utc>) {
+pub(super) async fn open_at(pages: &mut Pages, at: DateTime<Utc>) {
     let mut app = App::open(&pages.db.path("treff.toml"), Overrides::default()).await.unwrap();
     app.clock = Clock::simulated(at);
     pages.router = Box::pin(treff::web::routes(&app)).await.unwrap();
@@ -50,7 +50,8 @@ pub(super) async fn approve(reader: &mut Reader<'_>, path: &str) {
     assert_eq!(done.header("location"), format!("{path}?done=approved"));
 }
 
-async fn tick(pages: &Pages, at: DateTime<Utc>) -> usize {
+/// Opens and plans what is due; how many letters.
+pub(super) async fn tick(pages: &Pages, at: DateTime<Utc>) -> usize {
     let mut scheduler = Scheduler::new(pipeline_at(pages, at).await);
     Box::pin(scheduler.tick()).await.unwrap()
 }

@@ -2,6 +2,7 @@
 
 mod apart;
 mod approval;
+mod changed;
 mod letter;
 mod next;
 mod rows;

@@ -206,4 +206,35 @@ on_both_databases! {
         let page = sender.get(&path).await.body;
         assert!(page.contains("Kompetansegruppe helse</span><span>1 av 1") && !page.contains("NAV"), "{page}");
     }
+
+    // Two of a union, NAV's two, and six of a municipality: too few for any row but one of all.
+    async fn what_organisations_got_leaves_nobody_to_subtract(db: Database) {
+        let pages = town(db).await;
+        for sql in [
+            r#"INSERT INTO term (id, facet, slug, parent_id, names, kind) VALUES
+               (111, 'org', 'liten', NULL, '{"nb":"Småforbundet"}', NULL), (112, 'represents', 'liten', NULL, '{"nb":"Småforbundet"}', NULL),
+               (113, 'org', 'vik', NULL, '{"nb":"Vik kommune"}', NULL), (114, 'represents', 'vik', NULL, '{"nb":"Vik kommune"}', NULL)"#,
+            "INSERT INTO organisation (id, slug, name, kind, org_id, represents_id, created_at) VALUES
+             (3, 'liten', 'Småforbundet', 'union', 111, 112, 0), (5, 'vik', 'Vik kommune', 'municipality', 113, 114, 0)",
+            "INSERT INTO recipient (id, public_id, email, name, organisation_id, language, cadence, status, admitted, imported, chosen, token_version, revision, watermark, last_planned_at, created_at)
+             WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 8)
+             SELECT 20 + i, 'k' || CAST(i AS TEXT), 'k' || CAST(i AS TEXT) || '@vik.example', 'Person', CASE WHEN i <= 6 THEN 5 ELSE 3 END,
+                    'nb', 'weekly', 'active', TRUE, TRUE, '[]', 0, 1, 9, 1804487400000000, 0 FROM n",
+            "UPDATE forum SET change_number = change_number + 1",
+        ] {
+            pages.run(sql).await;
+        }
+        let mut lead = seat(&pages, "lead@forum.example", LEAD).await;
+        let mut sender = seat(&pages, "sender@forum.example", r#"["write","send"]"#).await;
+        queue(&mut lead, "For alle", "all", &[]).await;
+        assert_eq!(run_weekly(&pages, next_monday()).await.accepted, 10);
+        let path = pages.text("SELECT '/desk/mailing/sent/' || CAST(MAX(id) AS TEXT) FROM edition").await;
+        let theirs = lead.get(&path).await.body;
+        assert!(theirs.contains("Vik kommune</span><span>6 av 6") && theirs.contains("Småforbundet</span><span>2 av 2"), "{theirs}");
+        let page = sender.get(&path).await.body;
+        assert!(page.contains("Andre organisasjoner</span><span>10 av 10"), "{page}");
+        for name in ["NAV", "Vik kommune", "Småforbundet"] {
+            assert!(!page.contains(name), "{name} in {page}");
+        }
+    }
 }

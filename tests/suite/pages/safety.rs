@@ -147,6 +147,17 @@ on_both_databases! {
         assert!(answer.body.contains("Det ble for mye på en gang"));
     }
 
+    async fn where_nothing_is_a_link_leads_to_the_open_front_page(db: Database) {
+        let pages = Pages::over(db).await;
+        for path in ["/nowhere", "/o/unknown", "/effects", "/l/x/item/y"] {
+            let answer = pages.get(path).await;
+            assert_eq!(answer.status, StatusCode::NOT_FOUND, "{path}");
+            assert!(answer.body.contains("<a href=\"/?lang=nb\">Gå til forsiden, som er åpen for alle</a>"), "{path}: {}", answer.body);
+        }
+        assert_eq!(pages.get("/?lang=nb").await.status, StatusCode::OK);
+        assert!(!pages.get(&format!("/l/{}/item/{}", letter_token(), GROUP_ITEM)).await.body.contains("Gå til forsiden"));
+    }
+
     async fn errors_speak_the_browsers_language(db: Database) {
         let pages = Pages::over(db).await;
         for (wanted, said) in [("nn-NO,nn;q=0.9", "Sida finst ikkje"), ("en-GB", "There is no such page"), ("fr", "Siden finnes ikke")] {

@@ -54,6 +54,24 @@ on_both_databases! {
         }
     }
 
+    async fn one_click_may_come_from_another_page_and_nothing_else_may(db: Database) {
+        let pages = Pages::over(db).await;
+        let path = format!("/u/{}", unsubscribe_token());
+        let send = async |path: &str, name: &str, value: &str, body: &'static str| {
+            let request = Request::post(path).header("content-type", "application/x-www-form-urlencoded").header(name, value);
+            pages.send(request.body(Body::from(body)).unwrap()).await.status
+        };
+        for (name, value) in [("origin", "https://mail.example"), ("sec-fetch-site", "cross-site"), ("origin", "null")] {
+            assert_eq!(send(&path, name, value, "List-Unsubscribe=One-Click").await, StatusCode::OK, "{name}");
+            assert_eq!(pages.text(STATUS).await, "unsubscribed one-click");
+            pages.post(&format!("{path}/undo"), "").await;
+        }
+        for (path, body) in [(path.clone(), "confirm=yes"), (format!("{path}/urgent"), "One-Click"), (format!("{path}/undo"), "One-Click")] {
+            assert_eq!(send(&path, "origin", "https://mail.example", body).await, StatusCode::FORBIDDEN, "{path}");
+        }
+        assert_eq!(pages.text(STATUS).await, "active ");
+    }
+
     async fn unsubscribing_twice_is_recorded_once(db: Database) {
         let pages = Pages::over(db).await;
         let path = format!("/u/{}", unsubscribe_token());

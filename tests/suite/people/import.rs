@@ -107,6 +107,15 @@ on_both_databases! {
         }
     }
 
+    async fn several_values_that_are_parted_otherwise_are_told_how_to_part_them(db: Database) {
+        let place = Place::on(db).await;
+        let report = place.import("Epost,Sektorer\na@x.test,health; industry\nb@x.test,\"health\nindustry\"\n").await;
+        assert_eq!(refused(&report), [
+            "2 Sektorer: unknown sector \"health; industry\"; part several values with | or ,",
+            "3 Sektorer: unknown sector \"health\\nindustry\"; part several values with | or ,",
+        ]);
+    }
+
     async fn every_bad_cell_is_told_and_good_rows_stand(db: Database) {
         let place = Place::on(db).await;
         let report = place.import(

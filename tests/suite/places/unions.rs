@@ -244,6 +244,39 @@ on_both_databases! {
         assert!(lise.get("/desk/places").await.body.contains("Trakk tilbake"));
     }
 
+    // The record is for who administers, too, who may not know who sits for a union.
+    async fn few_who_sit_for_a_union_are_told_by_no_number_in_the_record(db: Database) {
+        let pages = town(db).await;
+        pages.run("INSERT INTO seat_holder (seat_id, recipient_id, source) VALUES (21, 2, 'import')").await;
+        let mut keeper = seat(&pages, LISE, r#"["people","administer"]"#).await;
+        let mut per = seat(&pages, "per@forum.example", r#"["administer"]"#).await;
+        let (places, none, yes) = ("(særlig kategori, artikkel 9): ", "ikke skrevet ned hvorfor det kan lagres: ", "sagt ja til at det lagres: ");
+        let says = |page: &str, told: &[(&str, &str)]| {
+            for (line, number) in told {
+                assert!(page.contains(&format!("{line}{number}.")), "{line}{number} in {page}");
+            }
+        };
+        let record = per.get("/desk/settings/record").await.body;
+        says(&record, &[(places, "færre enn fem"), (none, "færre enn fem")]);
+        assert!(record.contains("De står under «Ledige plasser»"), "where it is mended: {record}");
+        says(&keeper.get("/desk/settings/record").await.body, &[(places, "1"), (none, "1")]);
+        for sql in [
+            "INSERT INTO recipient (id, public_id, email, name, language, cadence, status, admitted, imported, chosen, token_version, revision, watermark, created_at)
+             WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 6)
+             SELECT 40 + i, 'k' || CAST(i AS TEXT), 'k' || CAST(i AS TEXT) || '@vik.example', 'Person', 'nb', 'weekly', 'active', TRUE, TRUE, '[]', 0, 1, 9, 0 FROM n",
+            "INSERT INTO seat (id, group_id, organisation_id, position, created_at) SELECT id, 104, 21, 'member', 0 FROM recipient WHERE id > 40",
+            "INSERT INTO seat_holder (seat_id, recipient_id, source) SELECT id, id, 'import' FROM recipient WHERE id > 40",
+            "INSERT INTO union_ground (recipient_id, organisation_id, ground, source, recorded_at) VALUES (2, 21, 'consent', 'self', 0)",
+        ] {
+            pages.run(sql).await;
+        }
+        let record = per.get("/desk/settings/record").await.body;
+        says(&record, &[(places, "fem eller flere"), (none, "fem eller flere"), (yes, "færre enn fem")]);
+        says(&keeper.get("/desk/settings/record").await.body, &[(places, "7"), (none, "6"), (yes, "1")]);
+        pages.run("DELETE FROM seat_holder WHERE recipient_id = 2").await;
+        says(&per.get("/desk/settings/record").await.body, &[(places, "6"), (none, "6")]);
+    }
+
     async fn they_say_yes_themselves_and_take_it_back_as_easily(db: Database) {
         let pages = town(db).await;
         pages.run("INSERT INTO seat_holder (seat_id, recipient_id, source) VALUES (21, 2, 'import')").await;

@@ -23,6 +23,11 @@ on_both_databases! {
         pages.post(&path("miss"), "").await;
         let off = pages.post(&path("preferences/learning"), "learning=off").await.body;
         assert!(off.contains("Nå lærer vi ikke av svarene dine.") && off.contains("Lær av svarene mine"));
+        assert!(!off.contains("slettes etter"), "what is not kept is not deleted: {off}");
+        for question in ["hit", "miss"] {
+            let asked = pages.get(&path(question)).await.body;
+            assert!(asked.contains("så svaret blir ikke lagret") && !asked.contains("bare til å velge bedre saker"), "{asked}");
+        }
         let answered = pages.post(&path("hit"), "").await.body;
         assert!(answered.contains("så svaret er ikke lagret"));
         let item = pages.post(&path(&format!("item/{PUBLIC_ITEM}/not-for-me")), "").await.body;
@@ -30,6 +35,7 @@ on_both_databases! {
         assert_eq!(pages.text("SELECT answer FROM tap").await, "");
         assert_eq!(pages.text("SELECT state FROM delivery").await, "accepted", "it has arrived all the same");
         pages.post(&path("preferences/learning"), "learning=on").await;
+        assert!(pages.get(&path("hit")).await.body.contains("bare til å velge bedre saker"));
         pages.post(&path("hit"), "").await;
         assert_eq!(pages.text("SELECT answer FROM tap").await, "hit");
     }

@@ -58,7 +58,7 @@ on_both_databases! {
         withhold(&pages, (12, MISSED), "forum").await;
         assert!(!pages.get(&path("hit")).await.body.contains("Stikkprøve"));
         let before = pages.post(&path("hit"), "").await.body;
-        for said in ["<h2 id=\"sample\">Stikkprøve</h2>", "Sveisekurs 12 &lt;i&gt;", "svaret slettes etter 90 dager"] {
+        for said in ["<h2 id=\"sample\">Stikkprøve</h2>", "<button class=\"btn ghost\" name=\"answer\" value=\"yes\">", "<button class=\"btn ghost\" name=\"answer\" value=\"no\">", "Sveisekurs 12 &lt;i&gt;", "svaret slettes etter 90 dager"] {
             assert!(before.contains(said), "{said} in {before}");
         }
         assert!(!before.contains("Sju plasser"), "what is for the forum alone is named and no more: {before}");

@@ -66,6 +66,19 @@ on_both_databases! {
         assert_eq!(pages.text(ROWS).await, "");
     }
 
+    async fn who_gets_it_stands_beside_a_promise_that_is_not_finished(db: Database) {
+        let pages = pages_of(db).await;
+        let mut lead = seat(&pages, "lead@forum.example", LEAD).await;
+        let mut told = Vec::new();
+        for more in [vec![], vec![("promise_by_1", "2027-03-04")], vec![("promise_what_1", "Ringe"), ("promise_by_1", "snart")], vec![("promise_what_1", "Ringe"), ("group", "")]] {
+            let draft = place(&lead.post("/desk/items/new", &minutes("Møte", "2027-02-01", &more)).await);
+            let form = lead.get(&draft).await.body;
+            let figures = form.split("<div class=\"figures\">").nth(1).and_then(|behind| behind.split("</div>").next());
+            told.push(figures.unwrap_or_else(|| panic!("nobody gets it: {more:?}")).to_owned());
+        }
+        assert!(told.iter().all(|figures| *figures == told[0]), "{told:?}");
+    }
+
     async fn the_next_minutes_begin_with_what_is_open_and_settle_it(db: Database) {
         let pages = pages_of(db).await;
         hand_in(&pages).await;

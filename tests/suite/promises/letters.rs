@@ -82,6 +82,25 @@ on_both_databases! {
         town.letter("ola", DeliveryState::Accepted).await;
     }
 
+    async fn a_promise_that_moves_before_the_letter_goes_is_told_by_its_new_day(db: Database) {
+        let town = town(db).await;
+        town.queue("referat", &minutes_with(OLAS)).await;
+        town.queue("tips", TIP).await;
+        let claimed = planned(&town).await;
+        let ids: Vec<_> = claimed.iter().map(|one| one.id).collect();
+        assert!(read(&town, letter_of(&town, &claimed, "ola").await).await.contains("innen mandag 22. mars"));
+        town.run("UPDATE promise SET by_on = '2027-03-19' WHERE what LIKE 'Ringe%'").await;
+        let gate = SendingGate::new(town.pipeline.clone(), None);
+        gate.check_claimed(claimed).await.unwrap();
+        let anew = town.store().list_claimed("worker", &ids).await.unwrap();
+        let olas = letter_of(&town, &anew, "ola").await;
+        assert_eq!(olas.revision, 1);
+        let said = read(&town, olas).await;
+        assert!(said.contains("innen fredag 19. mars") && !said.contains("innen mandag 22. mars"), "{said}");
+        let all = anew.len();
+        assert_eq!(gate.check_claimed(anew).await.unwrap().len(), all, "it goes as it is now");
+    }
+
     async fn a_place_that_passes_on_before_the_letter_goes_takes_its_promises_along_and_one_revision_does(db: Database) {
         let town = town(db).await;
         town.run("UPDATE recipient SET admitted = TRUE").await;

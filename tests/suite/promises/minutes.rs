@@ -1,10 +1,14 @@
 //! Minutes make promises, and what becomes of those when the minutes are corrected or taken back.
 
+use std::collections::BTreeMap;
+
+use treff::forum::Cadence;
+use treff::ids::SeatId;
 use treff::intake::item_file::{SlugFrom, read_item_file};
-use treff::intake::item_queue::queue_items;
+use treff::intake::item_queue::{Corrected, QueueError, correct_item, queue_items};
 
 use super::minutes_with;
-use crate::histories::town::{Town, at, public_id};
+use crate::histories::town::{Town, at, public_id, read_item};
 use crate::on_both_databases;
 
 const ROWS: &str =
@@ -22,6 +26,14 @@ pub async fn texts(town: &Town, sql: &'static str) -> Vec<String> {
     let mut tx = town.store().begin().await.unwrap();
     let rows: Vec<treff::store::One<String>> = tx.all(sql, vec![]).await.unwrap();
     rows.into_iter().map(|row| row.0).collect()
+}
+
+/// Corrects the minutes so that they promise this and say all else as before.
+async fn correct(town: &Town, promises: &str) -> Result<Corrected, QueueError> {
+    let forum = town.forum().await;
+    let title = town.item("referat").await.texts.values().next().expect("a text").title.clone();
+    let file = read_item(&forum, "referat", &minutes_with(promises), &title);
+    correct_item(town.store(), &forum, "referat", &file, town.clock.now(), false).await
 }
 
 const TWO: &str = "{ what = \"Ringe ti bedrifter\", owner = \"Ola@example.test\", by = 2027-03-10 }, { what = \"Skrive planen\" }";
@@ -97,6 +109,34 @@ on_both_databases! {
         assert_eq!(texts(&town, "SELECT CAST(version AS TEXT) FROM item_version").await, ["1"]);
         town.correct("referat", &minutes_with(&two), "Rettet").await;
         assert_eq!(texts(&town, "SELECT CAST(seat_id AS TEXT) FROM promise ORDER BY position").await, seats);
+    }
+
+    async fn a_mistyped_owner_of_a_promise_that_stands_is_told(db: Database) {
+        let town = town(db).await;
+        town.queue("referat", &minutes_with(TWO)).await;
+        let mistyped = correct(&town, &TWO.replace("Ola@", "olla@")).await.unwrap_err().to_string();
+        assert!(mistyped.contains("olla@example.test has no place in group health now"), "{mistyped}");
+        assert_eq!(texts(&town, ROWS).await[0], "Ringe ti bedrifter|ola@example.test|2027-03-10|open");
+        // Of whom no address is kept nothing can be mistyped.
+        town.run("UPDATE recipient SET status = 'erased', email = NULL WHERE email = 'ola@example.test'").await;
+        let said = correct(&town, TWO).await.unwrap();
+        assert!(matches!(said, Corrected::Unchanged(..)), "{said:?}");
+    }
+
+    async fn another_owner_alone_is_no_news_for_readers(db: Database) {
+        let town = town(db).await;
+        town.queue("referat", &minutes_with(TWO)).await;
+        town.publish(Cadence::Weekly, "2027-03-01T07:00:00Z").await;
+        let number = town.item("referat").await.number;
+        let said = correct(&town, &TWO.replace("Ola@", "kari@")).await.unwrap();
+        assert!(matches!(said, Corrected::Owners(_)), "{said:?}");
+        assert_eq!(texts(&town, ROWS).await[0], "Ringe ti bedrifter|kari@example.test|2027-03-10|open");
+        let item = town.item("referat").await;
+        assert_eq!((item.version, item.number), (1, number));
+        assert_eq!(item.promises()[0].seat, texts(&town, "SELECT CAST(seat_id AS TEXT) FROM promise WHERE position = 1").await[0].parse().ok().map(SeatId));
+        assert!(matches!(correct(&town, &TWO.replace("Ola@", "kari@")).await.unwrap(), Corrected::Unchanged(_)));
+        assert_eq!(town.publish(Cadence::Weekly, "2027-03-08T07:00:00Z").await, BTreeMap::new());
+        assert_eq!(texts(&town, "SELECT action FROM change WHERE action LIKE 'item.%' ORDER BY id").await, ["item.added", "item.owners"]);
     }
 
     async fn minutes_that_are_taken_back_promise_nothing(db: Database) {

@@ -74,6 +74,31 @@ on_both_databases! {
         assert_eq!(pages.text(ROWS).await, "Ringe|open|-|-");
     }
 
+    async fn a_new_day_that_stands_already_is_told_at_its_field_and_nothing_is_written(db: Database) {
+        let pages = Pages::over(db).await;
+        let id = promise(&pages, "Ringe", Some(1), Some("2027-03-20")).await;
+        let mut reader = Reader::signed_in(&pages, "kari@nav.test", 1).await;
+        let before = pages.dump().await;
+        let same = reader.post(PAGE, &format!("promise={id}&seen=2027-03-20&said=moved&by=2027-03-20&words=Mine+ord")).await;
+        assert_eq!(same.status, StatusCode::UNPROCESSABLE_ENTITY);
+        let told = format!("<p class=\"error\" id=\"by-{id}-error\">Det er den dagen som står der alt. Skriv en annen.</p>");
+        assert!(same.body.contains(&told) && same.body.contains("value=\"Mine ord\""), "{}", same.body);
+        assert_eq!(pages.dump().await, before);
+        pages.run("UPDATE promise SET by_on = '2027-03-25'").await;
+        let old = reader.post(PAGE, &format!("promise={id}&seen=2027-03-20&said=moved&by=2027-03-20")).await;
+        assert_eq!(old.status, StatusCode::CONFLICT, "another day stands by now");
+        assert_eq!(pages.text(ROWS).await, "Ringe|open|2027-03-25|-");
+    }
+
+    async fn minutes_are_called_by_the_day_of_their_meeting(db: Database) {
+        let pages = Pages::over(db).await;
+        promise(&pages, "Ringe", Some(1), None).await;
+        pages.run(r#"UPDATE item_version SET kind = 'minutes', fields = '{"group":"health","met_on":"2027-02-24"}' WHERE item_id = 1"#).await;
+        let mut reader = Reader::signed_in(&pages, "kari@nav.test", 1).await;
+        let page = reader.get(PAGE).await.body;
+        assert!(page.contains("Kompetansegruppe helse, referatet fra 24. februar"), "{page}");
+    }
+
     async fn a_page_that_is_old_overwrites_nothing_and_nobody_answers_for_another(db: Database) {
         let pages = Pages::over(db).await;
         let id = promise(&pages, "Ringe", Some(1), Some("2027-03-20")).await;

@@ -11,6 +11,7 @@ pub mod promised;
 mod reach;
 mod rows;
 mod saving;
+mod silence;
 mod sure;
 mod topics;
 mod twice;

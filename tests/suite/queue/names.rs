@@ -105,6 +105,34 @@ on_both_databases! {
         }
     }
 
+    async fn groups_that_get_nothing_are_named_as_far_as_there_is_room_and_the_others_counted(db: Database) {
+        let pages = pages_of(db).await;
+        for sql in [
+            "INSERT INTO term (id, facet, slug, parent_id, names, kind)
+             WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 5)
+             SELECT 130 + i, 'group', 'g' || CAST(i AS TEXT), CAST(NULL AS BIGINT), '{\"nb\":\"Gruppe ' || CAST(i AS TEXT) || '\"}', 'adhoc' FROM n",
+            "INSERT INTO seat (id, group_id, organisation_id, position, created_at) SELECT id, id, 1, 'member', 0 FROM term WHERE id > 130",
+            "INSERT INTO seat_holder (seat_id, recipient_id, source) SELECT id, 2, 'import' FROM term WHERE id > 130",
+        ] {
+            pages.run(sql).await;
+        }
+        let mut lead = seat(&pages, "lead@forum.example", LEAD).await;
+        let filled = form(&[("title", "Sak"), ("kind", "tip"), ("audience", "group:health"), ("topics", "chosen"), ("do", "save")]);
+        let draft = place(&lead.post("/desk/items/new", &filled).await);
+        let page = lead.get(&draft).await.body;
+        assert!(page.contains("Ingen i Gruppe 1, Gruppe 2, Gruppe 3, Gruppe 4 eller én annen gruppe får denne."), "{page}");
+        for sql in [
+            "INSERT INTO term (id, facet, slug, parent_id, names, kind) VALUES (136, 'group', 'g6', NULL, '{\"nb\":\"Gruppe 6\"}', 'adhoc')",
+            "INSERT INTO seat (id, group_id, organisation_id, position, created_at) VALUES (136, 136, 1, 'member', 0)",
+            "INSERT INTO seat_holder (seat_id, recipient_id, source) VALUES (136, 2, 'import')",
+            "UPDATE forum SET change_number = change_number + 1",
+        ] {
+            pages.run(sql).await;
+        }
+        let page = lead.get(&draft).await.body;
+        assert!(page.contains("Gruppe 4 eller 2 andre grupper får denne."), "{page}");
+    }
+
     async fn how_far_a_letter_came_to_somebody_is_told_to_who_sends(db: Database) {
         let pages = pages_of(db).await;
         let mut writer = seat(&pages, "per@forum.example", WRITER).await;

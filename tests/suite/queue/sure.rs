@@ -102,6 +102,34 @@ on_both_databases! {
         assert!(page.contains("Du kan angre til kl. 09.10."), "{page}");
     }
 
+    async fn a_link_that_may_ask_for_a_login_is_asked_about_at_its_field(db: Database) {
+        let pages = pages_of(db).await;
+        let mut lead = seat(&pages, "lead@forum.example", LEAD).await;
+        let link = "https://Forum.sharepoint.com/sites/plan";
+        let cases: [(&str, &[(&str, &str)]); 4] = [
+            ("body", &[("kind", "article"), ("body", "Les [planen](https://forum.sharepoint.com/sites/plan).")]),
+            ("body", &[("kind", "minutes"), ("group", "health"), ("met_on", "2027-03-01"), ("how", link)]),
+            ("link", &[("kind", "article"), ("link", link)]),
+            ("registration_url", &[("kind", "event"), ("starts_on", "2027-04-08"), ("registration_url", link)]),
+        ];
+        for (field, more) in cases {
+            let filled = [[("title", "Planen"), ("audience", "all")].as_slice(), more].concat();
+            let draft = place(&lead.post("/desk/items/new", &form(&filled)).await);
+            let queue = form(&[filled.as_slice(), &[("do", "queue")]].concat());
+            let asked = lead.fill_in(&draft, &draft, &queue).await;
+            assert_eq!(asked.status, StatusCode::UNPROCESSABLE_ENTITY, "{more:?}");
+            let told = format!("id=\"{field}-error\">En lenke går til forum.sharepoint.com.");
+            assert!(asked.body.contains(&told) && asked.body.contains("name=\"walled\" value=\"yes\""), "{told} in {}", asked.body);
+            assert!(asked.body.contains("mange som får saken, får ikke åpnet lenken."), "{}", asked.body);
+            let sure = form(&[filled.as_slice(), &[("walled", "yes"), ("do", "queue")]].concat());
+            let queued = lead.fill_in(&draft, &draft, &sure).await;
+            assert!(queued.header("location").ends_with("?done=queued"), "{more:?}: {}", queued.body);
+        }
+        let open = [("title", "Åpen"), ("kind", "article"), ("audience", "all"), ("body", "https://forum.example/sharepoint"), ("do", "queue")];
+        let queued = lead.post("/desk/items/new", &form(&open)).await;
+        assert!(queued.header("location").ends_with("?done=queued"), "{}", queued.body);
+    }
+
     async fn what_goes_at_once_is_asked_about_with_whom_it_reaches_and_is_not_promised_back(db: Database) {
         let pages = pages_of(db).await;
         let mut lead = seat(&pages, "lead@forum.example", LEAD).await;

@@ -7,11 +7,13 @@ use crate::harness::Database;
 use crate::on_both_databases;
 use crate::pages::world::{Pages, now, percent_encode};
 
-const WHY: &str = "Hvem det går til, kan vise hvem som hører til en fagforening.";
-const UNCOUNTED: &str = "Hvor mange som får denne, vises ikke";
+pub(super) const WHY: &str = "Hvem det går til, kan vise hvem som hører til en fagforening.";
+pub(super) const UNCOUNTED: &str = "Hvor mange som får denne, vises ikke";
+pub(super) const WITHHELD: &str =
+    "Organisasjoner vises ikke når det kan røpe hvem som hører til en fagforening.";
 
 /// Six work in a large union and two in a small one; Ola sits for the small one, and works elsewhere.
-async fn town(db: Database) -> Pages {
+pub(super) async fn town(db: Database) -> Pages {
     let pages = pages_of(db).await;
     for sql in [
         r#"INSERT INTO term (id, facet, slug, parent_id, names, kind) VALUES
@@ -38,13 +40,60 @@ async fn town(db: Database) -> Pages {
     pages
 }
 
+/// The same with twelve in a municipality and six in a county; Liten Første of the small union has a deputy's place for NAV.
+pub(super) async fn city(db: Database) -> Pages {
+    let pages = town(db).await;
+    for sql in [
+        r#"INSERT INTO term (id, facet, slug, parent_id, names, kind) VALUES
+           (115, 'org', 'vik', NULL, '{"nb":"Vik kommune"}', NULL), (116, 'represents', 'vik', NULL, '{"nb":"Vik kommune"}', NULL),
+           (117, 'org', 'fylket', NULL, '{"nb":"Fylket"}', NULL), (118, 'represents', 'fylket', NULL, '{"nb":"Fylket"}', NULL)"#,
+        "INSERT INTO organisation (id, slug, name, kind, org_id, represents_id, created_at) VALUES
+         (5, 'vik', 'Vik kommune', 'municipality', 115, 116, 0), (6, 'fylket', 'Fylket', 'county', 117, 118, 0)",
+        "INSERT INTO recipient (id, public_id, email, name, organisation_id, language, cadence, status, admitted, imported, chosen, token_version, revision, watermark, last_planned_at, created_at)
+         WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 18)
+         SELECT 40 + i, 'k' || CAST(i AS TEXT), 'k' || CAST(i AS TEXT) || '@vik.example', 'Person', CASE WHEN i <= 12 THEN 5 ELSE 6 END,
+                'nb', 'weekly', 'active', TRUE, TRUE, '[]', 0, 1, 9, 1804487400000000, 0 FROM n",
+        "INSERT INTO seat (id, group_id, organisation_id, position, created_at) VALUES (7, 104, 1, 'deputy', 0)",
+        "INSERT INTO seat_holder (seat_id, recipient_id, source) VALUES (7, 31, 'import')",
+        "UPDATE forum SET change_number = change_number + 1",
+    ] {
+        pages.run(sql).await;
+    }
+    pages
+}
+
+/// A draft for that audience, about nothing; its path.
+pub(super) async fn draft_for(reader: &mut Reader<'_>, audience: &str) -> String {
+    let filled = form(&[
+        ("title", "Sak"),
+        ("kind", "tip"),
+        ("audience", audience),
+        ("topics", "chosen"),
+        ("do", "save"),
+    ]);
+    place(&reader.post("/desk/items/new", &filled).await)
+}
+
 /// A draft for that audience; its path.
 async fn draft(reader: &mut Reader<'_>, audience: &str) -> String {
     let filled = form(&[("title", "Sak"), ("kind", "tip"), ("audience", audience), ("do", "save")]);
     place(&reader.post("/desk/items/new", &filled).await)
 }
 
-const NAMES: [&str; 4] = ["Kari &lt;script", "Ola Nordmann", "Stor Første", "Liten Første"];
+/// For the deputies of group health, about what all of Vik kommune follow.
+fn form_of_industry(wish: &str) -> String {
+    form(&[
+        ("title", "Sak"),
+        ("body", "Les."),
+        ("kind", "tip"),
+        ("audience", "group:health/deputy"),
+        ("about", "sector:industry"),
+        ("topics", "chosen"),
+        ("do", wish),
+    ])
+}
+
+pub(super) const NAMES: [&str; 4] = ["Kari &lt;script", "Ola Nordmann", "Stor Første", "Liten Første"];
 
 on_both_databases! {
     async fn an_audience_by_union_tells_a_writer_no_name_and_no_small_count(db: Database) {
@@ -68,6 +117,72 @@ on_both_databases! {
                 }
             }
         }
+    }
+
+    // All that a writer may subtract from: eight of unions stand with NAV's two and the county's six.
+    async fn no_count_by_organisation_tells_who_works_for_a_union(db: Database) {
+        let pages = city(db).await;
+        pages.run("INSERT INTO interest (recipient_id, term_id, mark, source, started_at) SELECT id, 103, 'follow', 'import', 0 FROM recipient WHERE organisation_id = 5").await;
+        let mut writer = seat(&pages, "per@forum.example", WRITER).await;
+        let mut lead = seat(&pages, "lead@forum.example", LEAD).await;
+        let row = |name: &str, told: &str| format!("<span>{name}</span><span>{told}</span>");
+        let organisations = ["NAV", "Vik kommune", "Fylket", "Storforbundet", "Småforbundet", "Andre organisasjoner"];
+
+        let one = draft_for(&mut writer, "group:health/deputy").await;
+        let form = writer.get(&one).await.body;
+        assert!(form.contains("1 får denne") && form.contains("Kompetansegruppe helse</span>"), "{form}");
+        for name in organisations {
+            assert!(!form.contains(&format!("<span>{name}</span>")), "{name} in {form}");
+        }
+        assert!(form.contains("<summary>Alle grupper</summary>") && form.contains(WITHHELD), "why is said: {form}");
+        assert!(writer.get(&format!("{one}/who")).await.body.contains("Liten Første"));
+        let told = lead.get(&one).await.body;
+        assert!(told.contains(&row("Småforbundet", "1 av 2")) && told.contains(&row("Vik kommune", "ingen")), "{told}");
+        assert!(told.contains("<summary>Alle grupper og organisasjoner</summary>") && !told.contains(WITHHELD), "{told}");
+
+        let beside = place(&writer.post("/desk/items/new", &form_of_industry("save")).await);
+        let form = writer.get(&beside).await.body;
+        assert!(form.contains("13 får denne") && form.contains(&row("Andre organisasjoner", "13 av 28")), "{form}");
+        assert!(!form.contains("<span>Vik kommune</span>"), "13 less 12 would be one: {form}");
+
+        let all = draft_for(&mut writer, "all").await;
+        let form = writer.get(&all).await.body;
+        assert!(form.contains(&row("Vik kommune", "12 av 12")) && form.contains(&row("Andre organisasjoner", "16 av 16")), "{form}");
+        for name in ["NAV", "Fylket", "Storforbundet", "Småforbundet"] {
+            assert!(!form.contains(&format!("<span>{name}</span>")), "{name} in {form}");
+        }
+        let told = lead.get(&all).await.body;
+        assert!(told.contains(&row("Storforbundet", "6 av 6")) && !told.contains("Andre organisasjoner"), "{told}");
+
+        let queued = place(&writer.post("/desk/items/new", &form_of_industry("queue")).await);
+        let page = writer.get(&queued).await.body;
+        assert!(page.contains("13 får denne") && page.contains(&row("Andre organisasjoner", "13 av 28")), "{page}");
+        assert!(!page.contains("<span>Vik kommune</span>"), "{page}");
+    }
+
+    // Whoever has none of the three as a reason would be with a union.
+    async fn organisations_that_are_chosen_tell_a_writer_no_name_and_no_reason(db: Database) {
+        let pages = city(db).await;
+        let mut writer = seat(&pages, "per@forum.example", WRITER).await;
+        let mut lead = seat(&pages, "lead@forum.example", LEAD).await;
+        let path = draft_for(&mut writer, "group:health/deputy or org:vik or org:fylket or kind-of-org:state").await;
+        let who = writer.get(&format!("{path}/who")).await.body;
+        assert!(who.contains(UNCOUNTED) && !who.contains("Liten Første") && !who.contains("Valgt av forumet"), "{who}");
+        let told = lead.get(&format!("{path}/who")).await.body;
+        assert!(told.contains("Liten Første") && told.contains("Valgt av forumet: vara"), "{told}");
+    }
+
+    async fn where_whoever_sent_something_in_works_is_told_of_all_or_of_none(db: Database) {
+        let pages = city(db).await;
+        pages.run("INSERT INTO draft (public_id, source, state, language, title, body, fields, audience_words, audience, about, sender_id, sender_name, sender_organisation, received_at, changed_at)
+                   VALUES ('d1', 'form', 'new', 'nb', 'Kurs', 'Gratis', '{}', '', '', '[]', 1, NULL, NULL, 0, 0),
+                          ('d2', 'form', 'new', 'nb', 'Kurs', 'Gratis', '{}', '', '', '[]', NULL, 'Per', 'Vik skole', 0, 0)").await;
+        let mut writer = seat(&pages, "per@forum.example", WRITER).await;
+        let known = writer.get("/desk/drafts/d1").await.body;
+        assert!(known.contains("href=\"mailto:kari@nav.test\"") && !known.contains(", NAV</dd>"), "a blank would mark the others: {known}");
+        assert!(writer.get("/desk/drafts/d2").await.body.contains("<dd>Per, Vik skole</dd>"), "they wrote it themselves");
+        let mut lead = seat(&pages, "lead@forum.example", LEAD).await;
+        assert!(lead.get("/desk/drafts/d1").await.body.contains(", NAV</dd>"));
     }
 
     // In group health are Kari, who works in NAV, and Ola, who works there too and sits for the small union.
@@ -107,23 +222,23 @@ on_both_databases! {
         }
         let path = draft(&mut writer, "kind-of-org:union and not org:liten").await;
         let form = writer.get(&path).await.body;
-        assert!(form.contains(WHY) && !form.contains(UNCOUNTED), "many of unions, less another union: {form}");
+        assert!(form.contains(WHY) && form.contains(UNCOUNTED), "all of unions less these are the two of the small one: {form}");
         let path = draft(&mut writer, "group:health and not sector:industry").await;
         assert!(!writer.get(&format!("{path}/who")).await.body.contains(WHY), "what is no organisation tells of none");
     }
 
-    // Eight of unions, and one who follows the topic.
+    // Eight of twenty-eight are of unions; who follows the topic is not counted with them.
     async fn many_of_unions_are_counted_and_not_named(db: Database) {
-        let pages = town(db).await;
+        let pages = city(db).await;
         let mut writer = seat(&pages, "per@forum.example", WRITER).await;
         let path = draft(&mut writer, "kind-of-org:union").await;
         let form = writer.get(&path).await.body;
-        assert!(form.contains("9 får denne") && form.contains(WHY) && !form.contains("class=\"figures\""), "{form}");
+        assert!(form.contains("8 er valgt") && form.contains(WHY) && !form.contains("class=\"figures\""), "{form}");
         let who = writer.get(&format!("{path}/who?q=Stor")).await.body;
-        assert!(who.contains("9 får denne") && !NAMES.iter().any(|name| who.contains(name)), "{who}");
+        assert!(who.contains("8 er valgt") && !NAMES.iter().any(|name| who.contains(name)), "{who}");
         let plain = draft(&mut writer, "group:health").await;
         let who = writer.get(&format!("{plain}/who?q=Stor")).await.body;
-        assert!(who.contains("2 får denne") && who.contains("Ola Nordmann") && who.contains("Stor Første"), "{who}");
+        assert!(who.contains("3 får denne") && who.contains("Ola Nordmann") && who.contains("Stor Første"), "{who}");
     }
 
     async fn who_keeps_the_peoples_pages_is_told_all(db: Database) {
@@ -150,13 +265,17 @@ on_both_databases! {
         }
         let page = writer.get("/desk/mailing/next/weekly").await.body;
         assert!(page.contains("Til den lille") && page.contains("hvor mange som får den, vises ikke") && !page.contains("får brev</a>"), "{page}");
+        assert!(!page.contains("Se alle, med navn og saker"), "what leads to nothing: {page}");
+        assert!(!writer.get("/desk").await.body.contains("people?only="), "how many get no letter tells as much");
+        assert!(lead.get("/desk/mailing").await.body.contains("Se alle, med navn og saker"));
+        assert!(lead.get("/desk").await.body.contains("people?only=without"));
         assert!(lead.get(people).await.body.contains("Ola Nordmann"));
         assert!(lead.get("/desk/mailing/next/weekly").await.body.contains("I ett brev · valgt av forumet: 1"));
     }
 
     // Six of the large union have it, who may have worked for the small one when it went.
     async fn of_what_went_never_more_is_told_than_before_it_was_sent(db: Database) {
-        let pages = town(db).await;
+        let pages = city(db).await;
         for sql in [
             "INSERT INTO digest (edition_id, recipient_id, carried_over, has_letter) SELECT 1, id, '[]', TRUE FROM recipient WHERE id BETWEEN 21 AND 26",
             "INSERT INTO delivery (id, edition_id, recipient_id, state, attempts, planned_at, next_attempt_at, revision, message_id, dated_at)
