@@ -126,9 +126,9 @@ const PUT_OFF: Sql = Sql {
                           ORDER BY id FOR UPDATE)",
 };
 
-/// What is held and was never tried nobody else has put off; of what a relay deferred, what waits until `$3` at most may be held,
-/// and what it put off for longer stays so. Due since it was planned is due
-/// in every round, also in one that began before now.
+/// A letter that was never tried waits for approval alone. Of those that a relay deferred, one that waits until `$3` at most may
+/// be held; what it put off for longer stays so. What is due since it was planned is due in every round, also in one that began
+/// before now.
 const MAKE_DUE: Sql = Sql {
     sqlite: "UPDATE delivery SET next_attempt_at = planned_at
              WHERE state IN ('queued', 'deferred') AND next_attempt_at > $2 AND (state = 'queued' OR next_attempt_at <= $3)

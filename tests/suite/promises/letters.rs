@@ -31,6 +31,15 @@ async fn planned(town: &Town) -> Vec<Claimed> {
     town.claim().await
 }
 
+/// A town with minutes of what Ola promised and a tip, and the letters that are planned of them.
+async fn planned_town(db: crate::harness::Database) -> (Town, Vec<Claimed>) {
+    let town = town(db).await;
+    town.queue("referat", &minutes_with(OLAS)).await;
+    town.queue("tips", TIP).await;
+    let claimed = planned(&town).await;
+    (town, claimed)
+}
+
 async fn letter_of<'c>(town: &Town, claimed: &'c [Claimed], name: &str) -> &'c Claimed {
     let id = town.id(name).await;
     claimed.iter().find(|one| one.recipient == id).unwrap()
@@ -38,10 +47,7 @@ async fn letter_of<'c>(town: &Town, claimed: &'c [Claimed], name: &str) -> &'c C
 
 on_both_databases! {
     async fn what_is_near_stands_in_the_owner_s_letter_above_the_items_and_in_no_other(db: Database) {
-        let town = town(db).await;
-        town.queue("referat", &minutes_with(OLAS)).await;
-        town.queue("tips", TIP).await;
-        let claimed = planned(&town).await;
+        let (town, claimed) = planned_town(db).await;
         let olas = read(&town, letter_of(&town, &claimed, "ola").await).await;
         for said in ["Dette har du lovet", "Ringe ti bedrifter: innen mandag 22. mars. Lovet i kompetansegruppe helse.", "next=3D/me/promises"] {
             assert!(olas.contains(said), "{said} in {olas}");
@@ -61,10 +67,7 @@ on_both_databases! {
     }
 
     async fn a_promise_that_is_settled_before_the_letter_goes_leaves_it(db: Database) {
-        let town = town(db).await;
-        town.queue("referat", &minutes_with(OLAS)).await;
-        town.queue("tips", TIP).await;
-        let claimed = planned(&town).await;
+        let (town, claimed) = planned_town(db).await;
         let ids: Vec<_> = claimed.iter().map(|one| one.id).collect();
         town.run("UPDATE promise SET state = 'done' WHERE what LIKE 'Ringe%'").await;
         let all = claimed.len();
@@ -83,10 +86,7 @@ on_both_databases! {
     }
 
     async fn a_promise_that_moves_before_the_letter_goes_is_told_by_its_new_day(db: Database) {
-        let town = town(db).await;
-        town.queue("referat", &minutes_with(OLAS)).await;
-        town.queue("tips", TIP).await;
-        let claimed = planned(&town).await;
+        let (town, claimed) = planned_town(db).await;
         let ids: Vec<_> = claimed.iter().map(|one| one.id).collect();
         assert!(read(&town, letter_of(&town, &claimed, "ola").await).await.contains("innen mandag 22. mars"));
         town.run("UPDATE promise SET by_on = '2027-03-19' WHERE what LIKE 'Ringe%'").await;
