@@ -8,6 +8,7 @@ use serde_json::json;
 
 use super::change::Change;
 use super::db::{One, Sql, Tx, args, in_json_keys, record};
+use super::mailings::{attempting, exceptional, queued};
 use super::open::{Store, StoreError};
 use crate::ids::{EditionId, ItemId};
 
@@ -114,15 +115,20 @@ pub struct NewEffectPage<'a> {
     pub connections: &'a str,
 }
 
-const MAILINGS: &str = "SELECT e.id, (SELECT COUNT(*) FROM delivery d WHERE d.edition_id = e.id)
-            - (SELECT COUNT(*) FROM delivery d WHERE d.edition_id = e.id
-               AND d.state IN ('deferred', 'rejected', 'uncertain', 'cancelled', 'superseded'))
-     FROM edition e WHERE e.occurs_at >= $1 AND e.occurs_at < $2";
+const MAILINGS: &str = concat!(
+    "SELECT e.id, (SELECT COUNT(*) FROM delivery d WHERE d.edition_id = e.id)
+            - (SELECT COUNT(*) FROM delivery d WHERE d.edition_id = e.id AND d.",
+    exceptional!(),
+    ") FROM edition e WHERE e.occurs_at >= $1 AND e.occurs_at < $2"
+);
 
-const WAITING: &str = "SELECT edition_id, COUNT(*) FROM (
-         SELECT edition_id FROM delivery WHERE state IN ('queued', 'deferred') AND state = 'queued' AND next_attempt_at >= 0
-         UNION ALL SELECT edition_id FROM delivery WHERE state = 'attempting' AND claimed_by >= '') AS waiting
-     GROUP BY edition_id";
+const WAITING: &str = concat!(
+    "SELECT edition_id, COUNT(*) FROM (SELECT edition_id FROM delivery WHERE ",
+    queued!(),
+    " UNION ALL SELECT edition_id FROM delivery WHERE ",
+    attempting!(),
+    ") AS waiting GROUP BY edition_id"
+);
 
 const PAGE: &str = "SELECT draft, first_on, last_on, introduction, language, figures, connections, published_by, published_at, turns
                     FROM effect_page WHERE id = 1";

@@ -51,17 +51,41 @@ record! {
     }
 }
 
+/// Letters that are neither accepted nor waiting nor being sent: the condition of their own index, `delivery_exceptional`.
+macro_rules! exceptional {
+    () => {
+        "state IN ('deferred', 'rejected', 'uncertain', 'cancelled', 'superseded')"
+    };
+}
+
+/// Letters that wait for their first attempt, as the short index of what is due finds them, `delivery_due`.
+macro_rules! queued {
+    () => {
+        "state IN ('queued', 'deferred') AND state = 'queued' AND next_attempt_at >= 0"
+    };
+}
+
+/// Letters that are being sent: the condition of their own index, `delivery_attempting`.
+macro_rules! attempting {
+    () => {
+        "state = 'attempting' AND claimed_by >= ''"
+    };
+}
+
+pub(super) use {attempting, exceptional, queued};
+
 /// Those with an index of their own; `queued` and `attempting` have others, and what is left over was accepted.
-const EXCEPTIONAL: &str = "SELECT state, COUNT(*) FROM delivery
-     WHERE edition_id = $1 AND state IN ('deferred', 'rejected', 'uncertain', 'cancelled', 'superseded')
-     GROUP BY state ORDER BY state";
+const EXCEPTIONAL: &str = concat!(
+    "SELECT state, COUNT(*) FROM delivery WHERE edition_id = $1 AND ",
+    exceptional!(),
+    " GROUP BY state ORDER BY state"
+);
 
 /// The plus keeps to the short index of what is due, however large the edition is.
-const QUEUED: &str = "SELECT COUNT(*) FROM delivery
-     WHERE state IN ('queued', 'deferred') AND state = 'queued' AND next_attempt_at >= 0 AND +edition_id = $1";
+const QUEUED: &str = concat!("SELECT COUNT(*) FROM delivery WHERE ", queued!(), " AND +edition_id = $1");
 
-const ATTEMPTING: &str = "SELECT COUNT(*) FROM delivery
-     WHERE state = 'attempting' AND claimed_by >= '' AND +edition_id = $1";
+const ATTEMPTING: &str =
+    concat!("SELECT COUNT(*) FROM delivery WHERE ", attempting!(), " AND +edition_id = $1");
 
 /// On PostgreSQL whoever ends the planning waits until the batch is written.
 const IS_PLANNING: Sql = Sql {
