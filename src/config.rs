@@ -2,11 +2,14 @@
 
 mod dkim;
 mod environment;
+mod error;
+mod file;
 mod name_server;
 mod oauth2;
 mod pace;
 mod relay;
 mod returned;
+mod secret;
 mod secret_place;
 mod sender;
 mod sign_in;
@@ -14,15 +17,16 @@ mod worker;
 
 use std::path::{Path, PathBuf};
 
-use serde::Deserialize;
-
 pub use dkim::DkimKey;
 pub use environment::Environment;
+pub use error::ConfigError;
+pub use file::{Accessibility, Approval, ConfigFile, DeliverySettings, Places, Privacy};
 pub use name_server::NameServer;
 pub use oauth2::OAuth2Settings;
 pub use pace::{AtLeastOne, DomainKey, DomainPace, PaceSettings, Window};
 pub use relay::RelaySettings;
 pub use returned::{ImapSettings, ImapTls, MailPlace, MailPlaces, WatchedPlace};
+pub use secret::Secret;
 pub use secret_place::{SecretError, SecretPlace};
 pub use sender::Sender;
 pub use sign_in::{OidcSettings, SignIn, may_be_asked};
@@ -49,146 +53,6 @@ pub struct Config {
     pub file: ConfigFile,
 }
 
-/// `treff.toml` as written.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct ConfigFile {
-    /// See [`Config::database_url`].
-    pub database_url: Option<String>,
-    /// See [`Config::base_url`].
-    pub base_url: Option<String>,
-    /// See [`Config::relay_url`].
-    pub relay_url: Option<String>,
-    /// Address and port that `serve` listens on.
-    pub listen: Option<String>,
-    /// Whom to ask what DNS says of the sender's domain; by default the machine's own.
-    pub name_server: Option<NameServer>,
-    /// A folder of templates that replace the built-in ones.
-    pub templates: Option<PathBuf>,
-    /// Who sends.
-    pub sender: Sender,
-    /// Who answers for personal data.
-    pub privacy: Privacy,
-    /// Whom to tell of what keeps people out.
-    pub accessibility: Accessibility,
-    /// How letters leave.
-    pub delivery: DeliverySettings,
-    /// Several processes that send.
-    pub worker: WorkerSettings,
-    /// Who signs letters, if anyone.
-    pub dkim: Vec<DkimKey>,
-    /// How fast letters go, and in which hours.
-    pub pace: PaceSettings,
-    /// Relays in order of preference, instead of [`Config::relay_url`].
-    pub relay: Vec<RelaySettings>,
-    /// Where returned mail comes in by itself.
-    pub returned: MailPlaces,
-    /// Where what people write to the forum comes in, and becomes a draft.
-    pub drafts: MailPlaces,
-    /// Whether a second person approves what is sent.
-    pub approval: Approval,
-    /// Places in groups.
-    pub places: Places,
-    /// How staff come in besides a link by mail and a password.
-    pub sign_in: SignIn,
-}
-
-/// Places in groups.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct Places {
-    /// In these months (1 to 12) holders are asked whether they still have their places; none: never.
-    pub ask_months: Vec<u32>,
-}
-
-impl Default for Places {
-    fn default() -> Places {
-        Places { ask_months: vec![2, 9] }
-    }
-}
-
-/// A second person before a mailing goes.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct Approval {
-    /// An edition waits until somebody approved its plan at the desk.
-    pub required: bool,
-}
-
-/// Who answers for personal data (GDPR art. 13 and 14).
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct Privacy {
-    /// The controller's name.
-    pub controller: Option<String>,
-    /// Where to turn.
-    pub contact: Option<String>,
-    /// The data protection officer, if the controller has one.
-    pub officer: Option<String>,
-    /// Who handles the data on the controller's behalf (GDPR art. 28), such as who runs the server and the mail relay.
-    pub processors: Vec<String>,
-    /// Where to complain; the page names the Norwegian authority if nobody is set.
-    pub authority: Option<String>,
-}
-
-/// What the accessibility statement says of the operator.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct Accessibility {
-    /// Whom to tell of a hindrance; else the contact for privacy.
-    pub contact: Option<String>,
-    /// Who watches over accessibility; the page names the Norwegian authority if nobody is set.
-    pub authority: Option<String>,
-}
-
-/// How letters leave.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct DeliverySettings {
-    /// Kept SMTP connections; at most one uncertain letter each after a crash.
-    pub connections: usize,
-    /// The user for PLAIN or LOGIN, if the URL names none.
-    pub user: Option<String>,
-    /// A file whose first line is the relay's password.
-    pub password_file: Option<PathBuf>,
-    /// A file with one more trusted root certificate in PEM.
-    pub trust_file: Option<PathBuf>,
-}
-
-impl Default for DeliverySettings {
-    fn default() -> Self {
-        DeliverySettings { connections: 10, user: None, password_file: None, trust_file: None }
-    }
-}
-
-/// A text that is never shown: not in logs, not in `{:?}`.
-#[derive(Clone, Default, PartialEq, Eq)]
-pub struct Secret(String);
-
-impl Secret {
-    /// Keeps `text`.
-    pub fn new(text: impl Into<String>) -> Secret {
-        Secret(text.into())
-    }
-
-    /// The text itself: only for where it must go.
-    pub fn expose(&self) -> &str {
-        &self.0
-    }
-}
-
-impl std::fmt::Debug for Secret {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("(secret)")
-    }
-}
-
-impl From<String> for Secret {
-    fn from(text: String) -> Secret {
-        Secret(text)
-    }
-}
-
 /// What beats the file.
 #[derive(Debug, Clone, Default)]
 pub struct Overrides {
@@ -203,68 +67,6 @@ pub struct Overrides {
     /// The variables that the file may name.
     pub environment: Environment,
 }
-
-/// Why there is no configuration.
-#[derive(Debug, thiserror::Error)]
-pub enum ConfigError {
-    /// Neither file nor environment.
-    #[error(
-        "there is no configuration at {0}; create one with treff init, or name another with --config FILE"
-    )]
-    Missing(PathBuf),
-    /// The file could not be read.
-    #[error("{path}: cannot be read: {source}")]
-    Read {
-        /// The file.
-        path: PathBuf,
-        /// What the system said.
-        source: std::io::Error,
-    },
-    /// The file is no valid configuration.
-    #[error("{path}: {message}")]
-    Parse {
-        /// The file.
-        path: PathBuf,
-        /// Line, column, and what is wrong.
-        message: String,
-    },
-    /// A value cannot be used.
-    #[error("{what} is \"{value}\": {remedy}")]
-    Value {
-        /// Which setting.
-        what: &'static str,
-        /// What it says.
-        value: String,
-        /// What to write instead.
-        remedy: &'static str,
-    },
-}
-
-impl ConfigError {
-    /// What to do about it, whoever keeps the configuration at `path`.
-    pub fn remedy(&self, path: &Path) -> String {
-        match self {
-            ConfigError::Missing(_) => "create one with treff init".to_owned(),
-            ConfigError::Value { what, .. } if what.starts_with(VARIABLE) => {
-                format!("correct {what} in the environment")
-            }
-            _ => format!("correct {}", path.display()),
-        }
-    }
-
-    /// The same with the place of what stands in a file.
-    fn in_file(self, path: &Path) -> ConfigError {
-        match &self {
-            ConfigError::Value { what, .. } if !what.starts_with(VARIABLE) => {
-                ConfigError::Parse { path: path.to_owned(), message: self.to_string() }
-            }
-            _ => self,
-        }
-    }
-}
-
-/// How our variables of the environment begin.
-const VARIABLE: &str = "TREFF_";
 
 /// An address that stands in the environment or in the file.
 struct Address {
@@ -333,7 +135,7 @@ impl Config {
     pub fn resolve(folder: PathBuf, file: ConfigFile, overrides: Overrides) -> Result<Config, ConfigError> {
         let database_url = DATABASE_URL.pick(overrides.database_url, &file.database_url)?;
         let base_url = BASE_URL.pick(overrides.base_url, &file.base_url)?;
-        let mut relays = relay::list_relays(overrides.relay_url, &file)?;
+        let mut relays = file.list_relays(overrides.relay_url)?;
         let base_url = base_url.trim_end_matches('/').to_owned();
         file.worker.check()?;
         file.sender.check()?;
@@ -355,5 +157,10 @@ impl Config {
             folder,
             file,
         })
+    }
+
+    /// All places where mail comes in, each once: one that both sections name is watched for both.
+    pub fn watched_places(&self) -> Vec<WatchedPlace<'_>> {
+        returned::list_watched(&self.file.returned, &self.file.drafts, &self.folder)
     }
 }

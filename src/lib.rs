@@ -15,8 +15,9 @@
 //!
 //! Beside them stand [`intake`] (how things come in), [`feedback`] (what comes back: taps, bounces, complaints), [`staff`]
 //! (who works at the desk, with which right), [`oidc`] (who somebody is, by another house's word) and [`insight`] (what the
-//! lead may know: whom something reaches, how well it hits, what was missed, how groups get on); [`checkup`] looks whether letters get out and arrive; on top stand [`web`] and [`cli`]; [`store`] keeps
-//! the rows, and [`world`] turns rows into the values of `forum` and `content`.
+//! lead may know: whom something reaches, how well it hits, what was missed, how groups get on); [`checkup`] looks whether
+//! letters get out and arrive; on top stand [`web`] and [`cli`]; [`store`] keeps the rows, and [`world`] turns rows into the
+//! values of `forum` and `content`.
 //!
 //! # Invariants
 //!

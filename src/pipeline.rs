@@ -69,18 +69,20 @@ pub use sample::{Sample, TestFate};
 pub use scheduler::Scheduler;
 pub use sending::RunCounts;
 pub use show::show_edition;
-pub use templates::Dyed;
 pub use welcome::{Imagined, NO_TOKEN, Welcome};
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use crate::app::App;
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::forum::ForumSettings;
+use crate::forum::{Colour, ForumSettings};
 use crate::letter::{Letters, Masthead};
 use crate::store::Store;
 use crate::token::Keys;
+
+/// The templates in one colour, kept: to parse and try them takes as long as a few letters.
+pub type Dyed = Arc<Mutex<Option<(Colour, Arc<Letters>)>>>;
 
 /// What planning and sending work with.
 #[derive(Clone)]

@@ -1,9 +1,8 @@
 //! `treff completions`.
 
-use clap::CommandFactory;
 use clap_complete::Shell;
 
-use super::{Cli, Report};
+use super::Report;
 
 /// For which shell.
 #[derive(Debug, clap::Args)]
@@ -13,10 +12,10 @@ pub struct Args {
     pub shell: Shell,
 }
 
-/// Prints the script.
-pub fn run(args: &Args) -> anyhow::Result<Report> {
+/// Prints the script for the whole of the command line.
+pub fn run(command_line: &mut clap::Command, args: &Args) -> anyhow::Result<Report> {
     let mut script = Vec::new();
-    clap_complete::generate(args.shell, &mut Cli::command(), "treff", &mut script);
+    clap_complete::generate(args.shell, command_line, "treff", &mut script);
     let script = String::from_utf8(script)?;
     Ok(Report::done(script.clone(), serde_json::json!({ "shell": args.shell.to_string(), "script": script })))
 }

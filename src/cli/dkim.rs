@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::json;
 
-use super::{BadInput, Cli, Report};
+use super::{BadInput, Report};
 use crate::delivery::{Algorithm, PrivateKey, PublishedKey, check_selector, record_name, split_strings};
 
 /// What to do about signatures.
@@ -44,16 +44,16 @@ pub enum Kind {
     Ed25519,
 }
 
-/// Runs the command; neither configuration nor database need be there.
-pub fn run(cli: &Cli, command: &Command) -> anyhow::Result<Report> {
+/// Runs the command; neither the configuration at `config` nor a database need be there.
+pub fn run(config: &Path, command: &Command) -> anyhow::Result<Report> {
     match command {
-        Command::Generate(args) => generate(cli, args),
+        Command::Generate(args) => generate(config, args),
     }
 }
 
 /// Prints `{"domain", "selector", "algorithm", "key_file", "record": {"name", "type", "value", "strings",
 /// "zone"}, "settings"}`.
-fn generate(cli: &Cli, args: &Args) -> anyhow::Result<Report> {
+fn generate(config: &Path, args: &Args) -> anyhow::Result<Report> {
     let domain = idna::domain_to_ascii(&args.domain).ok().filter(|d| d.contains('.') && check_selector(d));
     let domain = domain.ok_or_else(|| {
         BadInput::one(format!("--domain \"{}\" is no domain; write the one in From", args.domain))
@@ -62,7 +62,7 @@ fn generate(cli: &Cli, args: &Args) -> anyhow::Result<Report> {
         let told = "--selector takes letters, digits and hyphens, such as t2026";
         return Err(BadInput::one(format!("{told}; not \"{}\"", args.selector)).into());
     }
-    let folder = std::path::absolute(&cli.config)?.parent().unwrap_or(Path::new("/")).to_owned();
+    let folder = std::path::absolute(config)?.parent().unwrap_or(Path::new("/")).to_owned();
     let path = match &args.out {
         Some(path) => std::path::absolute(path)?,
         None => folder.join("dkim").join(format!("{}.pem", args.selector)),
@@ -93,7 +93,7 @@ fn generate(cli: &Cli, args: &Args) -> anyhow::Result<Report> {
          2. Once the DNS has it (dig +short TXT {name}), put these lines at the end of {}; \"treff doctor\" compares \
          both:\n\n{settings}",
         path.display(),
-        cli.config.display()
+        config.display()
     );
     let json = json!({
         "domain": domain, "selector": args.selector, "algorithm": algorithm.key_word(), "key_file": path,

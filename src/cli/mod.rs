@@ -25,7 +25,7 @@ mod why;
 
 use std::path::PathBuf;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory as _, Parser, Subcommand};
 
 pub use report::{BadInput, Exit, Report};
 
@@ -157,10 +157,10 @@ impl Cli {
 
     async fn obey(&self) -> anyhow::Result<Report> {
         match &self.command {
-            Command::Demo(args) => demo::run(self, args).await,
-            Command::Init(args) => init::run(self, args).await,
-            Command::Serve(args) => serve::run(self, args).await,
-            Command::Worker(args) => serve::run_worker(self, args).await,
+            Command::Demo(args) => demo::run(&self.called, self.json, args).await,
+            Command::Init(args) => init::run(&self.config, self.overrides(), self.json, args).await,
+            Command::Serve(args) => serve::run(&self.open().await?, args).await,
+            Command::Worker(args) => serve::run_worker(&self.open().await?, args).await,
             Command::Forum(command) => forum::run(&self.open().await?, command).await,
             Command::People(command) => people::run(&self.open().await?, command).await,
             Command::Seat(command) => seat::run(&self.open().await?, command).await,
@@ -172,9 +172,9 @@ impl Cli {
             Command::Delivery(command) => delivery::run(&self.open().await?, command).await,
             Command::Why(args) => why::run(&self.open().await?, args).await,
             Command::Bounce(args) => bounce::run(&self.open().await?, args).await,
-            Command::Dkim(command) => dkim::run(self, command),
-            Command::Doctor(args) => doctor::run(self, args).await,
-            Command::Completions(args) => completions::run(args),
+            Command::Dkim(command) => dkim::run(&self.config, command),
+            Command::Doctor(args) => doctor::run(&self.config, self.overrides(), args).await,
+            Command::Completions(args) => completions::run(&mut Cli::command(), args),
         }
     }
 }

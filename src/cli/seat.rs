@@ -175,7 +175,7 @@ async fn give(
         seen: None,
         within: None,
     };
-    let seated = match replace_holder(&app.store, seating, seat, &successor, (Some(from), None)).await {
+    let seated = match replace_holder(&app.store, &seating, seat, &successor, (Some(from), None)).await {
         Ok(seated) => seated,
         Err(SeatingError::Store(error)) => return Err(error.into()),
         Err(refused) => return Err(BadInput::one(refused).into()),

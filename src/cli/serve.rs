@@ -6,8 +6,8 @@ use chrono::TimeDelta;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
+use super::Report;
 use super::sender::warn_of_made_up_sender;
-use super::{Cli, Report};
 use crate::app::App;
 use crate::delivery::{Sender, beats_every};
 use crate::feedback::returned::Returned;
@@ -44,8 +44,7 @@ pub struct Args {
 pub struct WorkerArgs {}
 
 /// Pages, schedule, planning and sending, until SIGTERM or SIGINT.
-pub async fn run(cli: &Cli, args: &Args) -> anyhow::Result<Report> {
-    let app = cli.open().await?;
+pub async fn run(app: &App, args: &Args) -> anyhow::Result<Report> {
     let listen = args.listen.clone().or_else(|| app.config.file.listen.clone());
     let listen = listen.unwrap_or_else(|| LISTEN.to_owned());
     let listener = TcpListener::bind(&listen).await.map_err(|error| {
@@ -53,15 +52,14 @@ pub async fn run(cli: &Cli, args: &Args) -> anyhow::Result<Report> {
     })?;
     tracing::info!(server.address = %listener.local_addr()?, "serving");
     let stop = stop_on_signal();
-    let pages = crate::web::serve(&app, listener, stop.clone());
-    tokio::try_join!(pages, work(&app, stop.clone()))?;
+    let pages = crate::web::serve(app, listener, stop.clone());
+    tokio::try_join!(pages, work(app, stop.clone()))?;
     Ok(Report::done("Stopped.", serde_json::json!({ "stopped": true })))
 }
 
 /// Schedule, planning and sending, until SIGTERM or SIGINT.
-pub async fn run_worker(cli: &Cli, _args: &WorkerArgs) -> anyhow::Result<Report> {
-    let app = cli.open().await?;
-    work(&app, stop_on_signal()).await?;
+pub async fn run_worker(app: &App, _args: &WorkerArgs) -> anyhow::Result<Report> {
+    work(app, stop_on_signal()).await?;
     Ok(Report::done("Stopped.", serde_json::json!({ "stopped": true })))
 }
 

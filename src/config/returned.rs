@@ -4,7 +4,7 @@ use std::path::{Component, Path, PathBuf};
 
 use serde::Deserialize;
 
-use super::{Config, OAuth2Settings};
+use super::OAuth2Settings;
 
 /// Where `serve` and `worker` look for mail of one kind; nowhere by default.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -107,14 +107,8 @@ pub struct WatchedPlace<'a> {
     pub takes_drafts: bool,
 }
 
-impl Config {
-    /// All places where mail comes in, each once: one that both sections name is watched for both.
-    pub fn watched_places(&self) -> Vec<WatchedPlace<'_>> {
-        list_watched(&self.file.returned, &self.file.drafts, &self.folder)
-    }
-}
-
-fn list_watched<'a>(
+/// All of them, each once: one that both name is watched for both; Maildirs are named from `folder`.
+pub(super) fn list_watched<'a>(
     returned: &'a MailPlaces,
     drafts: &'a MailPlaces,
     folder: &Path,

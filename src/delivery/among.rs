@@ -5,10 +5,11 @@ use std::collections::HashSet;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
+use super::files::lock_path;
 use super::lock::{SendingLock, this_place};
 use super::progress::{Progress, beats_every};
 use super::pulse::{Pass, Pulse};
-use super::takeover::{Takeover, lock_path};
+use super::takeover::Takeover;
 use super::worker::{SendError, SenderSetup};
 use crate::ids::EditionId;
 use crate::store::NewWorker;

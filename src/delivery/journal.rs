@@ -14,6 +14,7 @@
 //!
 //! Invariant: a letter's dot is never sent unless its `dot` line was written.
 
+mod form;
 mod past;
 
 use std::collections::HashSet;
@@ -21,10 +22,11 @@ use std::fmt::{self, Write as _};
 use std::fs::{File, OpenOptions};
 use std::io::{self, Write as _};
 use std::os::unix::fs::OpenOptionsExt as _;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::{Mutex, MutexGuard};
 
-use self::past::TORN;
+use self::form::TORN;
+pub use self::form::paths;
 pub use self::past::{Past, Seen};
 use super::printable::printable;
 use crate::ids::DeliveryId;
@@ -58,15 +60,6 @@ struct Half {
     open: HashSet<DeliveryId>,
     /// Letters with any line here.
     named: HashSet<DeliveryId>,
-}
-
-/// The two files' names: `BASE-1` and `BASE-2`.
-pub fn paths(base: &Path) -> [PathBuf; 2] {
-    [1, 2].map(|n| {
-        let mut name = base.as_os_str().to_owned();
-        name.push(format!("-{n}"));
-        PathBuf::from(name)
-    })
 }
 
 impl Journal {

@@ -36,6 +36,7 @@ mod carriers;
 mod conceal;
 mod desk;
 mod dkim;
+mod files;
 mod gate;
 mod host;
 mod journal;
@@ -70,6 +71,7 @@ pub use dkim::{
     Algorithm, DkimError, KeyError, PrivateKey, PublishedKey, SignError, SignedLetters, Signer, SigningKey,
     check_selector, record_name, split_strings,
 };
+pub use files::list_journals;
 pub use gate::{Gate, GateError, OpenGate};
 pub use lock::LockError;
 pub use maildir::{Maildir, StoredLetter};
@@ -79,8 +81,8 @@ pub(crate) use pace::judge_returned;
 pub use pace::{EDITION_PAUSED, OfficeHours, cancel_edition, pause_edition, resume_edition};
 pub use progress::beats_every;
 pub use refusal::{
-    Failure, Refusal, TRIED_FOR_DAYS, best_status, classify_failure, classify_reply, flatten_words,
-    hold_against, is_soft_row_full, says_any, says_kind,
+    Failure, Refusal, TRIED_FOR_DAYS, best_status, classify_told, flatten_words, hold_against,
+    is_soft_row_full, says_any, says_kind, tells_kind, tells_of_address,
 };
 pub use relay::{Relay, RelayError};
 pub use retry::{delay_after, jitter_of};
@@ -91,4 +93,4 @@ pub use smtp::{
 };
 pub use tls::trusting;
 pub use token_source::{TokenError, TokenSource, explain_challenge, initial_response};
-pub use worker::{Counts, SendError, SenderSetup, list_journals};
+pub use worker::{Counts, SendError, SenderSetup};

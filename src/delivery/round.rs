@@ -5,6 +5,8 @@
 //! are still on their way: after a power cut at most twice that are of unknown fate.
 
 mod checking;
+mod letters;
+mod standings;
 mod turns;
 mod waiting;
 
@@ -14,9 +16,8 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use tokio_util::sync::CancellationToken;
 
-use self::checking::Ready;
-use self::turns::Turns;
-use self::waiting::{DomainStanding, OnTheWay, keep_standings};
+use self::letters::{OnTheWay, Ready, Turns};
+use self::standings::{DomainStanding, keep_standings};
 use super::carriers::{Carriers, NoRelay};
 use super::desk::{Desk, Verdict};
 use super::gate::Gate;
@@ -26,7 +27,7 @@ use super::retry::{delay_after, jitter_of};
 use super::settle::{defer, settle_in, settle_reply};
 use super::worker::{AFTER_COLLISION, ARMED_HOLDS, Counts, SendError, Worker};
 use crate::ids::{DeliveryId, EditionId};
-use crate::store::{Claimed, Moved, Outcome, Settled, StoreError};
+use crate::store::{Claimed, DeliveryState, Moved, Outcome, Settled, StoreError};
 
 /// Letters armed in one commit, for each connection.
 const ARMED_PER_CONNECTION: usize = 4;
@@ -280,14 +281,14 @@ impl<'a> Round<'a> {
 
     fn note_moves(&mut self, moved: &[Moved]) {
         for m in moved {
-            match m.state.as_str() {
-                "accepted" => self.counts.accepted += 1,
-                "deferred" => {
+            match DeliveryState::from_word(&m.state) {
+                Some(DeliveryState::Accepted) => self.counts.accepted += 1,
+                Some(DeliveryState::Deferred) => {
                     self.counts.deferred += 1;
                     self.deferred.insert(m.id);
                 }
-                "rejected" => self.counts.rejected += 1,
-                "uncertain" => self.counts.uncertain += 1,
+                Some(DeliveryState::Rejected) => self.counts.rejected += 1,
+                Some(DeliveryState::Uncertain) => self.counts.uncertain += 1,
                 _ => {}
             }
         }

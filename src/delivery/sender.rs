@@ -8,6 +8,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::among::Among;
 use super::carriers::Standings;
+use super::files::{beside_database, remove_files};
 use super::gate::Gate;
 use super::journal::Journal;
 use super::lock::{SendingLock, this_place};
@@ -15,8 +16,7 @@ use super::progress::Progress;
 use super::pulse::Pass;
 use super::relay::Relay;
 use super::round::Round;
-use super::takeover::remove_files;
-use super::worker::{Counts, SendError, SenderSetup, Worker, beside_database};
+use super::worker::{Counts, SendError, SenderSetup, Worker};
 use crate::clock::{random_bytes, random_hex};
 use crate::ids::EditionId;
 

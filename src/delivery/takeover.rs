@@ -12,9 +12,9 @@
 //! journal's, is heard as soon as it can be.
 
 use std::collections::{BTreeSet, HashSet};
-use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
+use super::files::{journals_in, lock_path, remove_files};
 use super::journal::{self, Past};
 use super::lock::{LockError, SendingLock};
 use super::orphans::{read_past, settle_stored, settle_untold};
@@ -36,11 +36,6 @@ struct Other<'a> {
     name: &'a str,
     row: Option<&'a WorkerRow>,
     is_silent: bool,
-}
-
-/// The lock's file of the worker `name`.
-pub(crate) fn lock_path(place: &Path, name: &str) -> PathBuf {
-    place.join(format!("{name}.lock"))
 }
 
 impl Takeover {
@@ -149,23 +144,4 @@ impl Takeover {
         }
         Ok(())
     }
-}
-
-/// Removes a worker's journal and lock, once it has nothing left to say.
-pub(crate) fn remove_files(place: &Path, name: &str) {
-    for path in journal::paths(&place.join(name)) {
-        let _ = std::fs::remove_file(path);
-    }
-    let _ = std::fs::remove_file(lock_path(place, name));
-}
-
-/// The workers whose journals lie in `folder`.
-pub(crate) fn journals_in(folder: &Path) -> BTreeSet<String> {
-    let Ok(entries) = std::fs::read_dir(folder) else { return BTreeSet::new() };
-    entries
-        .filter_map(|entry| {
-            let name = entry.ok()?.file_name().into_string().ok()?;
-            name.strip_suffix("-1").or_else(|| name.strip_suffix("-2")).map(str::to_owned)
-        })
-        .collect()
 }

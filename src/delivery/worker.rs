@@ -1,6 +1,6 @@
 //! What a sender works with, what a call comes to, and why it ends early.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
@@ -9,13 +9,12 @@ use chrono::{DateTime, TimeDelta, Utc};
 use super::assembly::Assembly;
 use super::carriers::Standings;
 use super::gate::GateError;
-use super::journal::{self, Journal};
+use super::journal::Journal;
 use super::lock::LockError;
 use super::pace::{OfficeHours, Rates};
 use super::progress::Progress;
 use super::relay::Relay;
 use super::return_path::ReturnPaths;
-use super::takeover;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::store::{Store, StoreError};
@@ -116,22 +115,6 @@ impl SenderSetup {
             None => config.folder.join("journal"),
         }
     }
-}
-
-/// The journals of all senders of a configuration that ran on this machine, whether they are there or not.
-pub fn list_journals(config: &Config) -> Vec<PathBuf> {
-    let place = SenderSetup::place_of(config);
-    if config.database_url.starts_with("sqlite://") {
-        return journal::paths(&beside_database(&place)).into();
-    }
-    takeover::journals_in(&place).iter().flat_map(|name| journal::paths(&place.join(name))).collect()
-}
-
-/// Where lock and journal lie beside a SQLite database: `treff.db` makes `treff.db.sending`.
-pub(crate) fn beside_database(file: &Path) -> PathBuf {
-    let mut name = file.as_os_str().to_owned();
-    name.push(".sending");
-    PathBuf::from(name)
 }
 
 /// What is the same for all rounds of a sender.

@@ -1,19 +1,16 @@
 //! Doors to what a letter's link may not open (DESIGN, section 6): a link by mail that is good once, and the device
 //! that it opens.
 //!
-//! A page that asks for an address only writes down what was asked (a *knock*), whoever asks: who stands behind the
-//! address is looked up later, where nobody can watch how long it takes.
+//! A page that asks for an address only writes down what was asked (a *knock*), whoever asks; [`super::knocks`] answers.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::links::LinkError;
 use super::notices::ReadyNotice;
-use super::{rights, sign_up};
 use crate::forum::{EmailAddress, Language};
 use crate::ids::RecipientId;
 use crate::letter::Notice;
-use crate::staff;
 use crate::store::{Change, KnockRow, KnownRow, LinkRow, NewKnock, NewLink, Store, StoreError, Tx};
 use crate::token::{Keys, Purpose};
 
@@ -24,7 +21,7 @@ pub const DEVICE_DAYS: i64 = 180;
 /// The longest path to come back to.
 const LONGEST_PATH: usize = 300;
 /// What a knock and a link that sign in are called in rows.
-const SIGN_IN: &str = "sign_in";
+pub(super) const SIGN_IN: &str = "sign_in";
 
 /// What a link that signs in remembers.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -59,39 +56,17 @@ pub async fn ask_for_link(
     store.record_knock(now, &knock).await
 }
 
-/// Answers what was asked for, one after the other; how many there were.
-pub async fn answer_knocks(store: &Store, now: DateTime<Utc>) -> Result<usize, StoreError> {
-    let mut answered = 0;
-    while store.has_knock().await? {
-        let mut tx = store.begin().await?;
-        // Another process answers it just now.
-        let Some(knock) = tx.take_knock(now).await? else { break };
-        match knock.purpose.as_str() {
-            SIGN_IN => mail_sign_in(&mut tx, &knock, now).await?,
-            sign_up::SIGN_UP => sign_up::mail_link_to_confirm(&mut tx, &knock, now).await?,
-            staff::doors::AT_THE_DESK => staff::doors::mail_link(&mut tx, &knock, now).await?,
-            rights::NEW_ADDRESS => rights::mail_link_to_move(&mut tx, &knock, now).await?,
-            other => tracing::error!(knock.purpose = other, "nobody knows what was asked for"),
-        }
-        tx.commit().await?;
-        answered += 1;
-    }
-    Ok(answered)
-}
-
 /// A link to whoever is known; to others nothing. Who gets no letters may still read: unsubscribing and bounces end
 /// sending, not reading.
-async fn mail_sign_in(tx: &mut Tx, knock: &KnockRow, now: DateTime<Utc>) -> Result<(), StoreError> {
+pub(super) async fn mail_sign_in(
+    tx: &mut Tx,
+    knock: &KnockRow,
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
     let Ok(address) = knock.address.parse::<EmailAddress>() else { return Ok(()) };
-    let known = tx.find_known(address.as_str()).await?;
-    let Some(known) = known.filter(|known| known.status != "unconfirmed") else { return Ok(()) };
+    let Some(known) = find_confirmed(tx, &address).await? else { return Ok(()) };
     let way: Way = serde_json::from_str(&knock.details)?;
-    let (link, language) = link_to_sign_in(tx, &known, &way.next, now).await?;
-    let lasting = TimeDelta::minutes(SIGN_IN_MINUTES);
-    let notice = Notice::SignIn { link, minutes: SIGN_IN_MINUTES };
-    let ready = ReadyNotice::new(&notice, (Some(known.recipient), &address, language), now, lasting);
-    tx.queue_notice(now, &ready.as_new()).await?;
-    Ok(())
+    mail_link(tx, (&known, &address), &way.next, now).await
 }
 
 /// Mails somebody the link to their own pages, as somebody at the desk asks for them; false if they have not confirmed
@@ -103,19 +78,35 @@ pub async fn mail_own_link(
     now: DateTime<Utc>,
 ) -> Result<bool, StoreError> {
     let mut tx = store.begin().await?;
-    let known = tx.find_known(address.as_str()).await?;
-    let Some(known) = known.filter(|known| known.status != "unconfirmed") else { return Ok(false) };
-    let (link, language) = link_to_sign_in(&mut tx, &known, "/me", now).await?;
-    let notice = Notice::SignIn { link, minutes: SIGN_IN_MINUTES };
-    let lasting = TimeDelta::minutes(SIGN_IN_MINUTES);
-    let ready = ReadyNotice::new(&notice, (Some(known.recipient), address, language), now, lasting);
-    tx.queue_notice(now, &ready.as_new()).await?;
+    let Some(known) = find_confirmed(&mut tx, address).await? else { return Ok(false) };
+    mail_link(&mut tx, (&known, address), "/me", now).await?;
     let (action, subject) = ("link.sent_by_desk", format!("recipient:{}", known.recipient));
     let change =
         Change { actor, action, subject, recipient: Some(known.recipient), before: None, after: None };
     tx.record_change(now, change).await?;
     tx.commit().await?;
     Ok(true)
+}
+
+/// Who has the address, unless they have not confirmed it yet.
+async fn find_confirmed(tx: &mut Tx, address: &EmailAddress) -> Result<Option<KnownRow>, StoreError> {
+    let known = tx.find_known(address.as_str()).await?;
+    Ok(known.filter(|known| known.status != "unconfirmed"))
+}
+
+/// Mails somebody a link that signs them in and leads to `next`.
+async fn mail_link(
+    tx: &mut Tx,
+    (known, address): (&KnownRow, &EmailAddress),
+    next: &str,
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    let (link, language) = link_to_sign_in(tx, known, next, now).await?;
+    let notice = Notice::SignIn { link, minutes: SIGN_IN_MINUTES };
+    let lasting = TimeDelta::minutes(SIGN_IN_MINUTES);
+    let ready = ReadyNotice::new(&notice, (Some(known.recipient), address, language), now, lasting);
+    tx.queue_notice(now, &ready.as_new()).await?;
+    Ok(())
 }
 
 /// A link that signs somebody in and leads to `next`, and their language.

@@ -7,6 +7,7 @@ pub mod brought;
 pub mod doors;
 pub mod dossier;
 pub mod erasure;
+pub mod knocks;
 pub mod links;
 pub mod notices;
 pub mod preferences;

@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 use chrono::{DateTime, Utc};
 
 use crate::ids::RecipientId;
-use crate::store::{MergeOrder, MergeRow, MergedRows, Store, StoreError};
+use crate::store::{MergeOrder, MergeRow, Store, StoreError};
 
 /// Why two people were not merged; nothing was changed.
 #[derive(Debug, thiserror::Error)]
@@ -61,7 +61,7 @@ pub async fn preview_merge(store: &Store, kept: RecipientId, gone: RecipientId) 
     weigh(kept != gone, rows)
 }
 
-/// Merges two people in one transaction; `binding` is what was shown, if it was shown.
+/// Merges two people in one transaction; `binding` is what was shown, if it was shown. Also how many unsent letters ended.
 ///
 /// # Errors
 /// See [`MergeError`].
@@ -69,7 +69,7 @@ pub async fn merge(
     store: &Store,
     order: &MergeOrder<'_>,
     binding: Option<&str>,
-) -> Result<(Merge, MergedRows), MergeError> {
+) -> Result<(Merge, usize), MergeError> {
     let mut tx = store.begin().await?;
     tx.lock_forum().await?;
     let rows = (tx.lock_merge_row(order.kept).await?, tx.lock_merge_row(order.gone).await?);
@@ -77,12 +77,10 @@ pub async fn merge(
     if binding.is_some_and(|binding| binding != merge.binding()) {
         return Err(MergeError::Changed);
     }
-    let done = tx.merge_rows(order, (&merge.combined, &merge.gone)).await?;
-    if done.under_way {
-        return Err(MergeError::UnderWay);
-    }
+    let moved = tx.merge_rows(order, (&merge.combined, &merge.gone)).await?;
+    let letters_ended = moved.ok_or(MergeError::UnderWay)?;
     tx.commit().await?;
-    Ok((merge, done))
+    Ok((merge, letters_ended))
 }
 
 /// Remembers that two rows are two people: they are not proposed again.

@@ -11,14 +11,13 @@ mod standing;
 
 use chrono::{DateTime, Utc};
 
-use crate::forum::{Cadence, EmailAddress, Forum, Position, UnionGround, Way};
+use self::standing::find_overlap;
+pub use self::standing::name_standing;
+use super::union_grounds::{SaidBy, record_ground};
+use crate::forum::{Cadence, EmailAddress, Facet, Forum, Position, Term, UnionGround, Way};
 use crate::ids::{RecipientId, SeatId};
 use crate::store::{NewRecipient, PlaceRow, SeatableRow, Span, Store, StoreError, Tx};
 use crate::token::Keys;
-
-use super::union_grounds::{SaidBy, record_ground};
-use standing::find_overlap;
-pub use standing::name_standing;
 
 /// No source is named of who gets a place: the lead entered them, which each reads in their own language.
 const BY_THE_LEAD: &str = "";
@@ -128,7 +127,7 @@ pub enum SeatingError {
 /// See [`SeatingError`]; nothing is changed then.
 pub async fn replace_holder(
     store: &Store,
-    seating: Seating<'_>,
+    seating: &Seating<'_>,
     seat: SeatId,
     successor: &Successor,
     span: Span,
@@ -142,26 +141,26 @@ pub async fn replace_holder(
     let place = rows.first().filter(|row| row.ends_at.is_none_or(|end| end > from));
     let place = place.filter(|row| seating.within.is_none_or(|own| own == row.represents));
     let place = place.ok_or(SeatingError::NoPlace(seat))?.clone();
-    let (address, known) = find_known(&mut tx, &seating, &successor.address).await?;
+    let (address, known) = find_known(&mut tx, seating, &successor.address).await?;
     let works_at = known.as_ref().and_then(|known| known.works_at.as_deref());
     if known.is_some() && seating.within.is_some_and(|own| works_at != Some(own)) {
         return Err(SeatingError::Elsewhere);
     }
-    let (actor, now, ground) = (seating.actor.to_owned(), seating.now, seating.union_ground);
+    let (actor, now) = (seating.actor, seating.now);
     if let Some(known) = &known
         && tx.holds_seat_at(seat, known.id, from).await?
     {
         return Err(SeatingError::HasIt(address));
     }
     check_standing(seating.seen, &rows)?;
-    let replaced = tx.vacate_seat(seat, from, &actor, now).await?.len();
+    let replaced = tx.vacate_seat(seat, from, actor, now).await?.len();
     let is_new = known.is_none();
     let recipient = match known {
-        Some(known) => rely_on(&mut tx, &seating, &known).await?,
+        Some(known) => rely_on(&mut tx, seating, &known).await?,
         None => add(&mut tx, seating, successor, &place).await?,
     };
-    settle_ground(&mut tx, (seat, recipient), ground, SaidBy::another(&actor, now)).await?;
-    if !tx.hold_seat((seat, recipient), span, &actor, now).await? {
+    settle_ground(&mut tx, (seat, recipient), seating.union_ground, SaidBy::another(actor, now)).await?;
+    if !tx.hold_seat((seat, recipient), span, actor, now).await? {
         return Err(SeatingError::HasIt(address));
     }
     tx.commit().await?;
@@ -260,7 +259,7 @@ pub async fn open_place(
     (group, organisation, position): (&str, &str, Position),
 ) -> Result<SeatId, SeatingError> {
     let terms = &seating.forum.terms;
-    let group = terms.find(&crate::forum::Term::new(crate::forum::Facet::Group, group));
+    let group = terms.find(&Term::new(Facet::Group, group));
     let group = group.and_then(|ix| terms.stored(ix)).ok_or(SeatingError::Changed)?;
     let mut tx = store.begin().await?;
     let organisation = tx.find_organisation(organisation).await?.ok_or(SeatingError::Changed)?;
@@ -327,7 +326,7 @@ async fn rely_on(
 /// A new recipient.
 async fn add(
     tx: &mut Tx,
-    seating: Seating<'_>,
+    seating: &Seating<'_>,
     successor: &Successor,
     place: &PlaceRow,
 ) -> Result<RecipientId, SeatingError> {
@@ -338,7 +337,7 @@ async fn add(
         None => tx.find_own_organisation(place.seat).await?,
     };
     let new = NewRecipient(
-        seating.public_id,
+        seating.public_id.clone(),
         address.to_owned(),
         successor.name.clone(),
         workplace,

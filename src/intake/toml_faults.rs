@@ -1,5 +1,5 @@
 //! What is wrong with a text that is no TOML, so that whoever wrote it knows what to do: the key's name, and where it stands
-//! already.
+//! already; and what a value is that should be another.
 
 use std::ops::Range;
 
@@ -32,6 +32,18 @@ pub(super) fn tell_fault(
     match quote.filter(|quote| quote.chars().all(|c| matches!(c, '"' | '\''))) {
         Some(quote) => format!("a text in quotation marks is not closed; write {quote} at its end"),
         None => message.to_owned(),
+    }
+}
+
+/// What a value is, in a sentence.
+pub(super) fn described(value: &DeValue<'_>) -> &'static str {
+    match value {
+        DeValue::String(_) => "a text",
+        DeValue::Integer(_) | DeValue::Float(_) => "a number",
+        DeValue::Boolean(_) => "true or false",
+        DeValue::Datetime(_) => "a date",
+        DeValue::Array(_) => "a list",
+        DeValue::Table(_) => "a table",
     }
 }
 

@@ -55,6 +55,36 @@ impl Rows {
     }
 }
 
+/// What is read of claimed letters before each of them is asked about.
+struct Batch<'s> {
+    scene: &'s Scene,
+    by_id: HashMap<ItemId, &'s Item>,
+    rows: Rows,
+}
+
+impl Batch<'_> {
+    /// What of a letter may go at `now`.
+    fn ask(&self, now: DateTime<Utc>, recipient: &Recipient, letter: &Claimed) -> Recheck {
+        let items = self.rows.items.get(&letter.id).into_iter().flatten();
+        let carried = self.rows.carried.get(&(letter.edition, letter.recipient)).into_iter().flatten();
+        recheck(
+            &self.scene.forum,
+            &recipient.standing,
+            now,
+            items.filter_map(|row| Some((*self.by_id.get(&row.item)?, row.version))),
+            carried.filter_map(|id| self.by_id.get(id).copied()),
+        )
+    }
+}
+
+/// A letter that must be written anew, and what may stand in it.
+struct Changed<'a> {
+    letter: &'a Claimed,
+    recipient: &'a Recipient,
+    answer: &'a Recheck,
+    promised: &'a [PromiseRow],
+}
+
 impl Gate for SendingGate {
     async fn check(&self, claimed: Vec<Claimed>) -> Result<Vec<Claimed>, GateError> {
         self.check_claimed(claimed).await.map_err(GateError::from)
@@ -77,10 +107,11 @@ impl SendingGate {
         let scene = self.refresh(&mut known).await?;
         let recipients = self.read_recipients(scene, &claimed).await?;
         let rows = self.read_rows(&claimed).await?;
-        let by_id: HashMap<ItemId, &Item> = scene.items.iter().map(|item| (item.id, item)).collect();
+        let by_id = scene.items.iter().map(|item| (item.id, item)).collect();
+        let batch = Batch { scene, by_id, rows };
         let instants = self.find_instants(&claimed).await?;
         let mut reminders = self.pipeline.list_reminders(&claimed, &instants).await?;
-        let approvals = self.pipeline.find_approvals(&rows.list_items()).await?;
+        let approvals = self.pipeline.find_approvals(&batch.rows.list_items()).await?;
         let (mut passed, mut held) = (Vec::with_capacity(claimed.len()), Vec::new());
         for letter in claimed {
             let Opened { edition, asks_approval } = self.edition(letter.edition).await?;
@@ -88,11 +119,11 @@ impl SendingGate {
                 self.cancel(&letter, "the recipient was erased").await?;
                 continue;
             };
-            let mut answer = self.ask(scene, &by_id, instants[&letter.edition], recipient, &letter, &rows);
+            let mut answer = batch.ask(instants[&letter.edition], recipient, &letter);
             let reminded = reminders.remove(&letter.id).unwrap_or_default();
             // What is sent once more goes as it went.
             answer.is_changed |= reminded.is_outdated && !letter.resent;
-            let is_held = |own: &Approvals| !is_approved(own, &answer, &rows, &letter, asks_approval);
+            let is_held = |own: &Approvals| !is_approved(own, &answer, &batch.rows, &letter, asks_approval);
             if approvals.as_ref().is_some_and(is_held) {
                 held.push(letter);
             } else if !answer.is_changed {
@@ -100,9 +131,10 @@ impl SendingGate {
             } else if answer.kept.is_empty() || letter.resent {
                 self.cancel(&letter, "nothing of it may go any more").await?;
             } else {
-                answer.carried.retain(|id| may_be_named(approvals.as_ref(), &by_id, *id));
-                let promised = &reminded.open;
-                self.revise(scene, &by_id, &edition, recipient, &letter, &rows, &answer, promised).await?;
+                answer.carried.retain(|id| may_be_named(approvals.as_ref(), &batch.by_id, *id));
+                let changed =
+                    Changed { letter: &letter, recipient, answer: &answer, promised: &reminded.open };
+                self.revise(&batch, &edition, changed).await?;
             }
         }
         self.pipeline.hold_letters(&held).await?;
@@ -171,26 +203,6 @@ impl SendingGate {
         Ok(instants)
     }
 
-    fn ask(
-        &self,
-        scene: &Scene,
-        by_id: &HashMap<ItemId, &Item>,
-        now: DateTime<Utc>,
-        recipient: &Recipient,
-        letter: &Claimed,
-        rows: &Rows,
-    ) -> Recheck {
-        let items = rows.items.get(&letter.id).into_iter().flatten();
-        let carried = rows.carried.get(&(letter.edition, letter.recipient)).into_iter().flatten();
-        recheck(
-            &scene.forum,
-            &recipient.standing,
-            now,
-            items.filter_map(|row| Some((*by_id.get(&row.item)?, row.version))),
-            carried.filter_map(|id| by_id.get(id).copied()),
-        )
-    }
-
     async fn cancel(&self, letter: &Claimed, why: &str) -> Result<(), PipelineError> {
         let mut tx = self.pipeline.store.begin().await?;
         tx.end_unsent(self.pipeline.clock.now(), &[letter.id], Ending::Cancelled, why).await?;
@@ -199,18 +211,14 @@ impl SendingGate {
     }
 
     /// Writes the letter anew with what is left of it, in the newest versions.
-    #[expect(clippy::too_many_arguments, reason = "everything about one letter, read together above")]
     async fn revise(
         &self,
-        scene: &Scene,
-        by_id: &HashMap<ItemId, &Item>,
+        batch: &Batch<'_>,
         edition: &Edition,
-        recipient: &Recipient,
-        letter: &Claimed,
-        rows: &Rows,
-        answer: &Recheck,
-        promised: &[PromiseRow],
+        changed: Changed<'_>,
     ) -> Result<(), PipelineError> {
+        let Changed { letter, recipient, answer, promised } = changed;
+        let (scene, by_id, rows) = (batch.scene, &batch.by_id, &batch.rows);
         let store = &self.pipeline.store;
         let kept: Vec<(&LetterItem, &Item, Vec<Reason>)> = rows.items[&letter.id]
             .iter()

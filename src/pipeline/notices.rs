@@ -17,7 +17,7 @@ use crate::delivery::{
     Failure, NoteFate, Refusal, Relay, ReturnPaths, SentMail, Signer, delay_after, hold_against, jitter_of,
 };
 use crate::edition::Telling;
-use crate::feedback::doors::answer_knocks;
+use crate::feedback::knocks::answer_knocks;
 use crate::letter::{Masthead, Notice, NoticePress, NoticeTo};
 use crate::store::{NoticeEnding, NoticeRow};
 use crate::world::load_forum;

@@ -6,17 +6,16 @@ use chrono::{DateTime, Utc};
 
 use super::approval::{Approved, EDITION_UNAPPROVED, alert_subject};
 use super::digests::{BATCH, Draft, SIFTED, Scene};
+use super::letters::{LetterWriter, Written};
 use super::occurrence::{Occurrence, edition_of, latest, look_back_mark};
+use super::templates::keep_templates;
+use super::{Pipeline, PipelineError};
 use crate::clock::random_bytes;
 use crate::edition::{Composed, Edition, Entry, Passing};
 use crate::forum::{Cadence, Forum, Recipient};
-use crate::ids::RecipientId;
+use crate::ids::{ItemId, RecipientId};
 use crate::matching::WrittenReason;
 use crate::store::{EditionRow, NewEdition, PlannedDigest, PlannedItem, PlannedLetter, StoreError};
-
-use super::letters::{LetterWriter, Written};
-use super::templates::keep_templates;
-use super::{Pipeline, PipelineError};
 
 /// What a call of planning did.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -27,6 +26,16 @@ pub struct Planned {
     pub waiting: usize,
     /// Digests that were composed here in vain: another planner was faster, or the recipient changed.
     pub in_vain: usize,
+}
+
+/// What planning everyone once came to.
+#[derive(Debug, Default)]
+struct Round {
+    digests: usize,
+    waiting: usize,
+    in_vain: usize,
+    /// Nobody changed meanwhile: there is nothing left for another round.
+    is_complete: bool,
 }
 
 impl Pipeline {
@@ -245,14 +254,6 @@ fn none_if_collided(
     }
 }
 
-#[derive(Debug, Default)]
-struct Round {
-    digests: usize,
-    waiting: usize,
-    in_vain: usize,
-    is_complete: bool,
-}
-
 /// A draft as the conditional write takes it, its letter written.
 fn planned_digest(
     scene: &Scene,
@@ -279,7 +280,7 @@ fn planned_digest(
     })
 }
 
-fn carries_of(composed: &Composed) -> Vec<(crate::ids::ItemId, i64, Option<&'static str>)> {
+fn carries_of(composed: &Composed) -> Vec<(ItemId, i64, Option<&'static str>)> {
     composed.carries.iter().map(|change| (change.item, change.times, change.ended)).collect()
 }
 

@@ -1,6 +1,6 @@
 //! The templates that an edition was opened with: planning, taking up again and revising use these.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, PoisonError};
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -28,9 +28,6 @@ pub(super) async fn keep_templates(
     tx.insert_pieces(now, &[(hash.clone(), set)]).await?;
     Ok(serde_json::to_string(&Inputs { templates: Some(hash) })?)
 }
-
-/// The templates in one colour, kept: to parse and try them takes as long as a few letters.
-pub type Dyed = Arc<Mutex<Option<(Colour, Arc<Letters>)>>>;
 
 impl Pipeline {
     /// The running templates in a forum's colour.

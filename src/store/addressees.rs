@@ -3,7 +3,8 @@
 use chrono::{DateTime, Utc};
 
 use super::db::{Sql, Tx, args, record};
-use super::open::{Store, StoreError};
+use super::error::StoreError;
+use super::open::Store;
 use crate::ids::{DeliveryId, EditionId, ItemId, RecipientId, SeatId};
 
 record! {

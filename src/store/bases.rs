@@ -3,7 +3,8 @@
 use chrono::{DateTime, Utc};
 
 use super::db::{One, args};
-use super::open::{Store, StoreError};
+use super::error::StoreError;
+use super::open::Store;
 
 /// From where on the open bases `b` are read that are not `$1`, of those who have a place at `$2`, or of those who have none
 /// (`$3`). Both sides of `$1` are found by the index, as what is not equal to it would not be.

@@ -4,7 +4,8 @@ use chrono::{DateTime, Utc};
 
 use super::change::Change;
 use super::db::{One, Tx, args, record};
-use super::open::{Store, StoreError};
+use super::error::StoreError;
+use super::open::Store;
 use crate::ids::{ItemId, RecipientId};
 
 /// The kind of the row of `reminder` that says that somebody was told; the statements below name it, too.

@@ -3,7 +3,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::db::{One, Sql, Tx, args};
-use super::open::StoreError;
+use super::error::StoreError;
 use crate::ids::RecipientId;
 
 /// How far back a change in what a recipient holds, follows or mutes makes planning look again.

@@ -7,7 +7,6 @@ use std::sync::{Arc, Mutex, MutexGuard};
 
 use chrono::{DateTime, Utc};
 
-use super::db::Tx;
 use crate::ids::DeliveryId;
 
 /// The claims of one open database. They promise nothing and are not undone with a transaction.
@@ -74,13 +73,4 @@ pub(super) fn keep_claimed<T: Clone>(
     id: impl Fn(&T) -> DeliveryId,
 ) -> Vec<T> {
     claims.map_or_else(|| letters.to_vec(), |claims| claims.keep_of(who, letters, id))
-}
-
-impl Tx {
-    /// Letters that are settled or put off are nobody's any more.
-    pub(super) fn end_claims(&self, letters: impl Iterator<Item = DeliveryId>) {
-        if let Some(claims) = self.claims() {
-            claims.end(letters);
-        }
-    }
 }

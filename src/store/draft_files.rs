@@ -5,7 +5,8 @@ use chrono::{DateTime, Utc};
 use super::attachments::{AttachmentRow, NewAttachment};
 use super::db::{One, Tx, args};
 use super::desk_drafts::LOCK;
-use super::open::{Store, StoreError};
+use super::error::StoreError;
+use super::open::Store;
 use crate::ids::ItemId;
 
 impl Store {

@@ -5,8 +5,9 @@ use chrono::{DateTime, TimeDelta, Utc};
 use super::attachments::NewAttachment;
 use super::change::Change;
 use super::db::{One, Tx, args, record};
+use super::error::StoreError;
 use super::notices::NewNotice;
-use super::open::{Store, StoreError};
+use super::open::Store;
 use crate::ids::RecipientId;
 
 /// How much may be sent in on one way. Counted in the rows, so that a restart forgets nothing.

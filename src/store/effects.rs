@@ -8,8 +8,9 @@ use serde_json::json;
 
 use super::change::Change;
 use super::db::{One, Sql, Tx, args, in_json_keys, record};
+use super::error::StoreError;
 use super::mailings::{attempting, exceptional, queued};
-use super::open::{Store, StoreError};
+use super::open::Store;
 use crate::ids::{EditionId, ItemId};
 
 record! {

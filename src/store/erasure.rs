@@ -1,33 +1,20 @@
 //! Forgetting a person: what their rows become, and what makes the database's file forget too.
 
 use chrono::{DateTime, Utc};
-use serde::Serialize;
 
 use super::change::Change;
 use super::db::{Db, One, Sql, Tx, args, record};
+use super::error::StoreError;
+use super::forgotten::{ErasedRows, LeftSeat};
 use super::former;
+use super::merged::all_rows;
 use super::naming::Naming;
-use super::open::{Store, StoreError};
+use super::open::Store;
 use super::settling::Ending;
-use crate::ids::{DeliveryId, RecipientId, SeatId};
+use crate::ids::{DeliveryId, RecipientId};
 
 /// How long a reader may keep the last step waiting.
 const PATIENCE_MS: i64 = 5_000;
-
-record! {
-    /// A seat that the person leaves vacant.
-    #[derive(Serialize)]
-    pub struct LeftSeat {
-        /// The seat.
-        pub seat: SeatId,
-        /// The group's slug.
-        pub group: String,
-        /// leader, member ...
-        pub position: String,
-        /// The represented organisation's slug.
-        pub represents: String,
-    }
-}
 
 record! {
     struct LetterSlots {
@@ -66,30 +53,6 @@ pub struct ErasureOrder<'a> {
     pub now: DateTime<Utc>,
 }
 
-/// What an erasure did in the database.
-#[derive(Debug, Clone, Default, PartialEq, Serialize)]
-pub struct ErasedRows {
-    /// Roles, interests, muted kinds, legal bases and answers removed.
-    pub rows_removed: u64,
-    /// Rows of others that say the same without the address.
-    pub rows_unnamed: u64,
-    /// Letters not sent yet: cancelled.
-    pub letters_cancelled: usize,
-    /// Letters whose address and greeting were emptied.
-    pub letters_emptied: usize,
-    /// Letters that were on their way just then; they cannot be called back.
-    pub letters_under_way: usize,
-    /// Returned mails whose text was removed.
-    pub reports_emptied: u64,
-    /// Rows of the audit log that were redacted.
-    pub changes_redacted: u64,
-    /// Seats that stand vacant now.
-    pub seats_vacated: Vec<LeftSeat>,
-    /// Every letter of the person, for the files that hold it.
-    #[serde(skip)]
-    pub letters: Vec<DeliveryId>,
-}
-
 impl Store {
     /// Whether the address with that keyed hash was erased.
     pub async fn is_erased(&self, hash: &str) -> Result<bool, StoreError> {
@@ -100,9 +63,12 @@ impl Store {
 
     /// A person's letters, those to an address that was merged into theirs too.
     pub async fn list_letters_of(&self, id: RecipientId) -> Result<Vec<DeliveryId>, StoreError> {
-        let own = "SELECT id FROM delivery
-             WHERE recipient_id IN (SELECT CAST($1 AS BIGINT) UNION ALL SELECT recipient_id FROM merged WHERE into_id = $1)
-             ORDER BY id";
+        let own = concat!(
+            "SELECT id FROM delivery
+             WHERE recipient_id IN ",
+            all_rows!(),
+            " ORDER BY id"
+        );
         let rows: Vec<One<DeliveryId>> = self.db.all(own, args![id]).await?;
         Ok(rows.into_iter().map(|One(id)| id).collect())
     }
@@ -152,11 +118,7 @@ impl Store {
         addresses.push(order.email.to_owned());
         for address in &addresses {
             tx.remember_erased(order, address).await?;
-            let unnamed = tx.forget_address(order.naming, Some(order.id), address).await?;
-            done.rows_removed += unnamed.removed;
-            done.rows_unnamed += unnamed.unnamed;
-            done.reports_emptied += unnamed.reports;
-            done.changes_redacted += unnamed.changes;
+            tx.forget_address(order.naming, Some(order.id), address, &mut done).await?;
         }
         let change = Change {
             actor: "command",
@@ -274,14 +236,13 @@ impl Tx {
         order: &ErasureOrder<'_>,
         done: &mut ErasedRows,
     ) -> Result<(), StoreError> {
-        let letters: Vec<LetterSlots> = self
-            .all(
-                "SELECT d.id, d.state, l.content FROM delivery d LEFT JOIN letter l ON l.delivery_id = d.id
-                 WHERE recipient_id IN (SELECT CAST($1 AS BIGINT) UNION ALL SELECT recipient_id FROM merged WHERE into_id = $1)
-                 ORDER BY d.id",
-                args![order.id],
-            )
-            .await?;
+        let own = concat!(
+            "SELECT d.id, d.state, l.content FROM delivery d LEFT JOIN letter l ON l.delivery_id = d.id
+             WHERE recipient_id IN ",
+            all_rows!(),
+            " ORDER BY d.id"
+        );
+        let letters: Vec<LetterSlots> = self.all(own, args![order.id]).await?;
         let unsent = |l: &&LetterSlots| matches!(l.state.as_str(), "queued" | "deferred");
         let unsent: Vec<DeliveryId> = letters.iter().filter(unsent).map(|l| l.id).collect();
         done.letters_cancelled = self.end_unsent(order.now, &unsent, Ending::Cancelled, "").await?.len();
@@ -332,8 +293,11 @@ impl Tx {
 
     /// Reports about the person, those of letters to an address that was merged into theirs too.
     async fn empty_reports(&mut self, id: RecipientId) -> Result<u64, StoreError> {
-        let own = "UPDATE report SET raw = NULL, reason = '', suggested_email = NULL, suggested_name = NULL
-                 WHERE recipient_id IN (SELECT CAST($1 AS BIGINT) UNION ALL SELECT recipient_id FROM merged WHERE into_id = $1)";
+        let own = concat!(
+            "UPDATE report SET raw = NULL, reason = '', suggested_email = NULL, suggested_name = NULL
+                 WHERE recipient_id IN ",
+            all_rows!()
+        );
         Ok(self.run(own, args![id]).await?)
     }
 
@@ -345,15 +309,7 @@ impl Tx {
     }
 
     async fn empty_recipient(&mut self, order: &ErasureOrder<'_>) -> Result<(), StoreError> {
-        self.run(
-            "UPDATE recipient SET public_id = $2, email = NULL, name = '', organisation_id = NULL, cap = NULL,
-                    status = 'erased', status_cause = NULL, paused_until = NULL, admitted = FALSE,
-                    imported = FALSE, introduced_at = NULL, chosen = '[]', learning = TRUE,
-                    said_organisation = NULL, urgent_off_at = NULL, token_version = token_version + 1
-             WHERE id = $1",
-            args![order.id, order.public_id],
-        )
-        .await?;
+        self.empty_row(order.id, order.public_id).await?;
         self.set_back_recipient(order.id, order.now).await
     }
 

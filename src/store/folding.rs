@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use super::db::{One, Sql, Tx, args, record};
-use super::open::StoreError;
+use super::error::StoreError;
 use crate::ids::{ItemId, TermId};
 
 record! {

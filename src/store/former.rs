@@ -1,8 +1,8 @@
 //! Addresses that people had before: their own pages moved them, or two rows of them were merged.
 
-use super::db::{One, Sql, Tx, args, record};
-use super::imports::BATCH;
-use super::open::{Store, StoreError};
+use super::db::{BATCH, One, Sql, Tx, args, record};
+use super::error::StoreError;
+use super::open::Store;
 use crate::ids::RecipientId;
 
 record! {

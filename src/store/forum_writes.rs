@@ -4,8 +4,9 @@
 use chrono::{DateTime, Utc};
 
 use super::db::{One, Sql, Tx, args, record};
+use super::error::StoreError;
 use super::forum::{FORUM, ForumRow, GROUP_SECTORS, GroupSectorRow, TERMS, TermRow};
-use super::open::{Store, StoreError};
+use super::open::Store;
 use crate::ids::TermId;
 
 /// What a forum's row says, but for its numbers and instants.

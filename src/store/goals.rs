@@ -5,7 +5,8 @@ use serde_json::json;
 
 use super::change::Change;
 use super::db::{One, Sql, Tx, args, record};
-use super::open::{Store, StoreError};
+use super::error::StoreError;
+use super::open::Store;
 use crate::ids::TermId;
 
 record! {

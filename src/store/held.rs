@@ -6,7 +6,7 @@ use serde::Serialize;
 use super::came_by::CameByRow;
 use super::db::{Tx, args, record};
 use super::doors::DeviceRow;
-use super::open::StoreError;
+use super::error::StoreError;
 use super::rights::LeftPlaceRow;
 use crate::ids::RecipientId;
 

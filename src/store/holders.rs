@@ -1,7 +1,8 @@
 //! Who has got an item: a letter that held it was accepted, or nobody knows.
 
 use super::db::{One, args};
-use super::open::{Store, StoreError};
+use super::error::StoreError;
+use super::open::Store;
 use crate::ids::{ItemId, RecipientId};
 
 const HOLDERS: &str = "SELECT i.recipient_id FROM delivery_item i JOIN delivery d ON d.id = i.delivery_id

@@ -4,7 +4,8 @@ use chrono::{DateTime, Utc};
 
 use super::change::Change;
 use super::db::{Arg, args};
-use super::open::{Store, StoreError};
+use super::error::StoreError;
+use super::open::Store;
 
 impl Store {
     /// Holds an item back that is not out: until it is let go, no edition releases it. False if it is out, withdrawn, held

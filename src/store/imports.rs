@@ -3,14 +3,11 @@
 
 use chrono::{DateTime, Utc};
 
-use super::db::{One, Sql, Tx, args, in_json_keys, record};
+use super::db::{BATCH, One, Sql, Tx, args, in_json_keys, record};
+use super::error::StoreError;
 use super::forum::OrganisationRow;
-use super::open::StoreError;
 use super::union_grounds::SettledGround;
 use crate::ids::{OrganisationId, RecipientId, SeatId, TermId};
-
-/// How many rows one statement reads or writes.
-pub(super) const BATCH: usize = 5_000;
 
 record! {
     /// A recipient whom the file names.

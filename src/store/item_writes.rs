@@ -6,7 +6,7 @@ use serde::Serialize;
 use super::attachments::NewAttachment;
 use super::change::Change;
 use super::db::{One, Sql, Tx, args, record};
-use super::open::StoreError;
+use super::error::StoreError;
 use super::words::{ItemStems, NewStem};
 use crate::ids::ItemId;
 

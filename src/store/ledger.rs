@@ -3,8 +3,9 @@
 use chrono::{DateTime, Utc};
 
 use super::change::Change;
-use super::db::{One, args, record};
-use super::open::{Store, StoreError};
+use super::db::{One, Tx, args, record};
+use super::error::StoreError;
+use super::open::Store;
 use super::outbox::DeliveryState;
 use crate::ids::{DeliveryId, RecipientId};
 
@@ -112,11 +113,7 @@ impl Store {
         id: DeliveryId,
     ) -> Result<Option<DeliveryState>, StoreError> {
         let mut tx = self.begin().await?;
-        let before: Option<One<String>> =
-            tx.find("SELECT state FROM delivery WHERE id = $1", args![id]).await?;
-        let Some(before) = before.and_then(|One(word)| DeliveryState::from_word(&word)) else {
-            return Ok(None);
-        };
+        let Some(before) = tx.find_state_of(id).await? else { return Ok(None) };
         let changed = tx
             .run(
                 "UPDATE delivery SET state = CASE WHEN state = 'uncertain' THEN 'queued' ELSE state END,
@@ -144,11 +141,7 @@ impl Store {
         arrived: bool,
     ) -> Result<Option<DeliveryState>, StoreError> {
         let mut tx = self.begin().await?;
-        let before: Option<One<String>> =
-            tx.find("SELECT state FROM delivery WHERE id = $1", args![id]).await?;
-        let Some(before) = before.and_then(|One(word)| DeliveryState::from_word(&word)) else {
-            return Ok(None);
-        };
+        let Some(before) = tx.find_state_of(id).await? else { return Ok(None) };
         let state = if arrived { DeliveryState::Accepted } else { DeliveryState::Rejected };
         let changed = tx
             .run(
@@ -168,7 +161,13 @@ impl Store {
     }
 }
 
-impl super::db::Tx {
+impl Tx {
+    async fn find_state_of(&mut self, id: DeliveryId) -> Result<Option<DeliveryState>, StoreError> {
+        let state: Option<One<String>> =
+            self.find("SELECT state FROM delivery WHERE id = $1", args![id]).await?;
+        Ok(state.and_then(|One(word)| DeliveryState::from_word(&word)))
+    }
+
     async fn record_hand(
         &mut self,
         now: DateTime<Utc>,

@@ -5,7 +5,9 @@ use chrono::{DateTime, Utc};
 
 use super::change::Change;
 use super::db::{args, record};
-use super::open::{Store, StoreError};
+use super::error::StoreError;
+use super::merged::all_rows;
+use super::open::Store;
 use crate::ids::{DeliveryId, RecipientId, SeatId};
 
 record! {
@@ -117,22 +119,28 @@ impl Store {
         id: RecipientId,
         at_most: i64,
     ) -> Result<Vec<LetterOfRow>, StoreError> {
-        let letters = "SELECT d.id, e.cadence, d.dated_at, d.state
+        let letters = concat!(
+            "SELECT d.id, e.cadence, d.dated_at, d.state
              FROM delivery d JOIN edition e ON e.id = d.edition_id
-             WHERE d.recipient_id IN (SELECT CAST($1 AS BIGINT) UNION ALL SELECT recipient_id FROM merged WHERE into_id = $1)
-             ORDER BY d.dated_at DESC, d.id DESC LIMIT $2";
+             WHERE d.recipient_id IN ",
+            all_rows!(),
+            " ORDER BY d.dated_at DESC, d.id DESC LIMIT $2"
+        );
         Ok(self.db.all(letters, args![id, at_most]).await?)
     }
 
     /// What stands in the newest letters to a person, as far back as `list_letters_to` goes.
     pub async fn list_items_to(&self, id: RecipientId, letters: i64) -> Result<Vec<ItemOfRow>, StoreError> {
-        let items = "SELECT di.delivery_id, i.slug, di.because, di.reasons
+        let items = concat!(
+            "SELECT di.delivery_id, i.slug, di.because, di.reasons
              FROM delivery_item di JOIN item i ON i.id = di.item_id
              WHERE di.delivery_id IN (
                  SELECT id FROM delivery
-                 WHERE recipient_id IN (SELECT CAST($1 AS BIGINT) UNION ALL SELECT recipient_id FROM merged WHERE into_id = $1)
-                 ORDER BY dated_at DESC, id DESC LIMIT $2)
-             ORDER BY di.delivery_id DESC, di.position";
+                 WHERE recipient_id IN ",
+            all_rows!(),
+            " ORDER BY dated_at DESC, id DESC LIMIT $2)
+             ORDER BY di.delivery_id DESC, di.position"
+        );
         Ok(self.db.all(items, args![id, letters]).await?)
     }
 
@@ -142,9 +150,12 @@ impl Store {
         id: RecipientId,
         at_most: i64,
     ) -> Result<Vec<ReportOfRow>, StoreError> {
-        let reports = "SELECT kind, status, received_at, suggested_email FROM report
-             WHERE recipient_id IN (SELECT CAST($1 AS BIGINT) UNION ALL SELECT recipient_id FROM merged WHERE into_id = $1)
-             ORDER BY received_at DESC, id DESC LIMIT $2";
+        let reports = concat!(
+            "SELECT kind, status, received_at, suggested_email FROM report
+             WHERE recipient_id IN ",
+            all_rows!(),
+            " ORDER BY received_at DESC, id DESC LIMIT $2"
+        );
         Ok(self.db.all(reports, args![id, at_most]).await?)
     }
 

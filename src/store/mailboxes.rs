@@ -4,7 +4,8 @@
 use chrono::{DateTime, Utc};
 
 use super::db::{args, record};
-use super::open::{Store, StoreError};
+use super::error::StoreError;
+use super::open::Store;
 
 record! {
     /// How far a mailbox was read.

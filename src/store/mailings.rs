@@ -5,7 +5,8 @@ use chrono::{DateTime, Utc};
 use super::change::Change;
 use super::db::{One, Sql, Tx, args, record};
 use super::editions::{EditionRow, editions};
-use super::open::{Store, StoreError};
+use super::error::StoreError;
+use super::open::Store;
 use super::settling::Ending;
 use crate::ids::{DeliveryId, EditionId, ItemId, RecipientId};
 

@@ -5,7 +5,8 @@ use chrono::{DateTime, Utc};
 
 use super::change::Change;
 use super::db::{One, Sql, Tx, args, record};
-use super::open::{Store, StoreError};
+use super::error::StoreError;
+use super::open::Store;
 use super::settling::Ending;
 use crate::ids::{DeliveryId, OrganisationId, RecipientId};
 
@@ -62,15 +63,6 @@ pub struct MergeOrder<'a> {
     pub actor: &'a str,
     /// Real time.
     pub now: DateTime<Utc>,
-}
-
-/// What a merge did with letters that were not sent yet.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct MergedRows {
-    /// So many ended; what they held comes in the next letter, unless the other address has got it.
-    pub letters_ended: usize,
-    /// A letter or a short mail to one of the two was just being sent: nothing may be committed.
-    pub under_way: bool,
 }
 
 const ROW: Sql = Sql {
@@ -194,57 +186,9 @@ const TOLD_TWICE: &str = "SELECT d.id FROM delivery d
      ORDER BY d.id";
 
 impl Store {
-    /// Who somebody whose row was emptied by a merge is now.
-    pub async fn find_merged_into(&self, id: RecipientId) -> Result<Option<RecipientId>, StoreError> {
-        let row: Option<One<RecipientId>> =
-            self.db.find("SELECT into_id FROM merged WHERE recipient_id = $1", args![id]).await?;
-        Ok(row.map(|One(id)| id))
-    }
-
     /// What a merge would decide about; none if there is no such person.
     pub async fn find_merge_row(&self, id: RecipientId) -> Result<Option<MergeRow>, StoreError> {
         Ok(self.db.find(ROW.sqlite, args![id]).await?)
-    }
-
-    /// The pairs that somebody said are two people, the lower of each first.
-    pub async fn list_not_same(&self) -> Result<Vec<(RecipientId, RecipientId)>, StoreError> {
-        let rows: Vec<PairRow> =
-            self.db.all("SELECT one_id, other_id FROM not_same ORDER BY one_id, other_id", args![]).await?;
-        Ok(rows.into_iter().map(|row| (row.one, row.other)).collect())
-    }
-
-    /// Remembers that two rows are two people; false if that was known.
-    pub async fn say_not_same(
-        &self,
-        (one, other): (RecipientId, RecipientId),
-        actor: &str,
-        now: DateTime<Utc>,
-    ) -> Result<bool, StoreError> {
-        let (low, high) = if one.0 <= other.0 { (one, other) } else { (other, one) };
-        let mut tx = self.begin().await?;
-        let said = tx
-            .run(
-                "INSERT INTO not_same (one_id, other_id, said_at) VALUES ($1, $2, $3)
-                 ON CONFLICT (one_id, other_id) DO NOTHING",
-                args![low, high, now],
-            )
-            .await?;
-        if said == 0 {
-            return Ok(false);
-        }
-        let after = Some(serde_json::json!({ "not_same_as": high }));
-        let (action, subject) = ("recipient.not_same", format!("recipient:{low}"));
-        tx.record_change(now, Change { actor, action, subject, recipient: Some(low), before: None, after })
-            .await?;
-        tx.commit().await?;
-        Ok(true)
-    }
-}
-
-record! {
-    struct PairRow {
-        one: RecipientId,
-        other: RecipientId,
     }
 }
 
@@ -254,16 +198,18 @@ impl Tx {
         Ok(self.find(ROW, args![id]).await?)
     }
 
-    /// Moves all of the other row to the kept one, which becomes `combined`; `gone` is the other row as it was.
+    /// Moves all of the other row to the kept one, which becomes `combined`; `gone` is the other row as it was. How many
+    /// unsent letters ended: what they held comes in the next letter, unless the other address has got it. None if a letter
+    /// or a short mail to one of the two was just being sent: then nothing may be committed.
     pub async fn merge_rows(
         &mut self,
         order: &MergeOrder<'_>,
         (combined, gone): (&MergeRow, &MergeRow),
-    ) -> Result<MergedRows, StoreError> {
+    ) -> Result<Option<usize>, StoreError> {
         let (kept_id, gone_id, now) = (order.kept, order.gone, order.now);
-        let done = MergedRows { letters_ended: self.end_letters(order).await?, under_way: false };
+        let letters_ended = self.end_letters(order).await?;
         if self.is_under_way(order).await? {
-            return Ok(MergedRows { under_way: true, ..done });
+            return Ok(None);
         }
         for sql in ENDINGS {
             self.run(*sql, args![kept_id, gone_id, now]).await?;
@@ -280,7 +226,7 @@ impl Tx {
         self.empty_merged(order).await?;
         self.write_combined(kept_id, combined).await?;
         self.note_merge(order, gone).await?;
-        Ok(done)
+        Ok(Some(letters_ended))
     }
 
     /// Ends what waits for the other address, and then what of the kept one's would come a second time.
@@ -321,16 +267,8 @@ impl Tx {
 
     /// The other row keeps its number and its letters, nothing else.
     async fn empty_merged(&mut self, order: &MergeOrder<'_>) -> Result<(), StoreError> {
-        self.run(
-            "UPDATE recipient SET public_id = $2, email = NULL, name = '', organisation_id = NULL, cap = NULL,
-                    status = 'erased', status_cause = NULL, paused_until = NULL, admitted = FALSE,
-                    imported = FALSE, introduced_at = NULL, chosen = '[]', learning = TRUE,
-                    said_organisation = NULL, urgent_off_at = NULL, token_version = token_version + 1,
-                    revision = revision + 1
-             WHERE id = $1",
-            args![order.gone, order.public_id],
-        )
-        .await?;
+        self.empty_row(order.gone, order.public_id).await?;
+        self.run("UPDATE recipient SET revision = revision + 1 WHERE id = $1", args![order.gone]).await?;
         self.run(
             "INSERT INTO merged (recipient_id, into_id, merged_at) VALUES ($1, $2, $3)",
             args![order.gone, order.kept, order.now],

@@ -5,8 +5,9 @@ use serde_json::Value;
 
 use super::change::Change;
 use super::db::{Sql, Tx, args, record};
-use super::erasure::ErasedRows;
-use super::open::{Store, StoreError};
+use super::error::StoreError;
+use super::forgotten::ErasedRows;
+use super::open::Store;
 use crate::ids::RecipientId;
 
 /// How many raw mails are looked through at a time.
@@ -33,19 +34,6 @@ pub struct Naming<'a> {
     pub names_them: &'a (dyn Fn(&[u8], &str) -> bool + Sync),
     /// A text without an address; none if it does not name it.
     pub without_them: &'a (dyn Fn(&str, &str) -> Option<String> + Sync),
-}
-
-/// What became of rows that named an address.
-#[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Unnamed {
-    /// Rows removed.
-    pub removed: u64,
-    /// Rows that say the same without it.
-    pub unnamed: u64,
-    /// Returned mails whose text was removed.
-    pub reports: u64,
-    /// Rows of the audit log that were redacted.
-    pub changes: u64,
 }
 
 /// What waits for the address without being anybody's row yet.
@@ -164,14 +152,8 @@ impl Store {
         now: DateTime<Utc>,
     ) -> Result<ErasedRows, StoreError> {
         let mut tx = self.begin().await?;
-        let unnamed = tx.forget_address(naming, None, email).await?;
-        let done = ErasedRows {
-            rows_removed: unnamed.removed,
-            rows_unnamed: unnamed.unnamed,
-            reports_emptied: unnamed.reports,
-            changes_redacted: unnamed.changes,
-            ..ErasedRows::default()
-        };
+        let mut done = ErasedRows::default();
+        tx.forget_address(naming, None, email, &mut done).await?;
         if done == ErasedRows::default() {
             tx.undo().await?;
             return Ok(done);
@@ -184,29 +166,30 @@ impl Store {
 }
 
 impl Tx {
-    /// Takes an address, of the erased person `id` if of any, out of every row that names it.
+    /// Takes an address, of the erased person `id` if of any, out of every row that names it, and counts them in `done`.
     pub(super) async fn forget_address(
         &mut self,
         naming: Naming<'_>,
         id: Option<RecipientId>,
         email: &str,
-    ) -> Result<Unnamed, StoreError> {
-        let mut done = Unnamed { removed: self.remove_drafts(id, email).await?, ..Unnamed::default() };
+        done: &mut ErasedRows,
+    ) -> Result<(), StoreError> {
+        done.rows_removed += self.remove_drafts(id, email).await?;
         for statement in REMOVED {
-            done.removed += self.run(statement, args![email]).await?;
+            done.rows_removed += self.run(statement, args![email]).await?;
         }
-        done.removed += self.clean(naming, email, &NOTICES).await?;
+        done.rows_removed += self.clean(naming, email, &NOTICES).await?;
         for statement in EMPTIED {
-            done.unnamed += self.run(statement, args![email]).await?;
+            done.rows_unnamed += self.run(statement, args![email]).await?;
         }
         for column in &CLEANED {
-            done.unnamed += self.clean(naming, email, column).await?;
+            done.rows_unnamed += self.clean(naming, email, column).await?;
         }
         for column in &REDACTED {
-            done.changes += self.clean(naming, email, column).await?;
+            done.changes_redacted += self.clean(naming, email, column).await?;
         }
-        done.reports = self.empty_reports_naming(naming, email).await?;
-        Ok(done)
+        done.reports_emptied += self.empty_reports_naming(naming, email).await?;
+        Ok(())
     }
 
     /// Takes the address out of a column; how many rows named it.

@@ -4,8 +4,9 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::change::Change;
 use super::db::{One, Tx, args, record};
+use super::error::StoreError;
 use super::notices::NewNotice;
-use super::open::{Store, StoreError};
+use super::open::Store;
 use crate::ids::{DeliveryId, ItemId, RecipientId};
 
 /// How often an offer is told on.

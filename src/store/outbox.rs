@@ -12,7 +12,8 @@ use serde::{Deserialize, Serialize};
 use super::change::Change;
 use super::claims::keep_claimed;
 use super::db::{One, Sql, Tx, args, record};
-use super::open::{Store, StoreError};
+use super::error::StoreError;
+use super::open::Store;
 use crate::ids::{DeliveryId, EditionId, RecipientId};
 
 /// At most so many rows are claimed at once.

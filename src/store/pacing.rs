@@ -5,7 +5,8 @@ use chrono::{DateTime, Utc};
 use super::change::Change;
 use super::claims::keep_claimed;
 use super::db::{One, Sql, Tx, args, record};
-use super::open::{Store, StoreError};
+use super::error::StoreError;
+use super::open::Store;
 use crate::ids::{DeliveryId, EditionId};
 
 record! {

@@ -6,9 +6,8 @@ use std::collections::HashMap;
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
-use super::db::{Sql, Tx, args, from_json, record};
-use super::imports::BATCH;
-use super::open::StoreError;
+use super::db::{BATCH, Sql, Tx, args, from_json, record};
+use super::error::StoreError;
 use crate::ids::{OrganisationId, RecipientId, TermId};
 
 /// A recipient to be; active and imported. The fields stand in the order of the statement.

@@ -3,8 +3,9 @@
 use chrono::{DateTime, Utc};
 
 use super::db::{One, Tx, args, in_json_keys, record};
+use super::error::StoreError;
 use super::forum::OrganisationRow;
-use super::open::{Store, StoreError};
+use super::open::Store;
 use crate::ids::{OrganisationId, RecipientId, SeatId};
 
 record! {
@@ -65,18 +66,28 @@ record! {
     }
 }
 
-/// Places with a row for each holder whose time is not over at `$1`.
-macro_rules! places {
-    ($condition:literal) => {
+/// A place, and a holder for whom `$holding` holds too; `$condition` says which places.
+macro_rules! place_rows {
+    ($holding:literal, $condition:expr) => {
         concat!(
             "SELECT s.id, g.slug, s.position, o.slug, o.name, s.starts_at, s.ends_at,
                     h.id, r.id, r.name, r.email, (SELECT w.slug FROM organisation w WHERE w.id = r.organisation_id),
                     r.status, h.starts_at, h.ends_at
              FROM seat s JOIN term g ON g.id = s.group_id JOIN organisation o ON o.id = s.organisation_id
-             LEFT JOIN seat_holder h ON h.seat_id = s.id AND (h.ends_at IS NULL OR h.ends_at > $1)
-             LEFT JOIN recipient r ON r.id = h.recipient_id
-             WHERE (s.ends_at IS NULL OR s.ends_at > $1) AND ",
+             LEFT JOIN seat_holder h ON h.seat_id = s.id ",
+            $holding,
+            " LEFT JOIN recipient r ON r.id = h.recipient_id WHERE ",
             $condition
+        )
+    };
+}
+
+/// Places with a row for each holder whose time is not over at `$1`.
+macro_rules! places {
+    ($condition:literal) => {
+        place_rows!(
+            "AND (h.ends_at IS NULL OR h.ends_at > $1)",
+            concat!("(s.ends_at IS NULL OR s.ends_at > $1) AND ", $condition)
         )
     };
 }
@@ -84,15 +95,7 @@ macro_rules! places {
 /// Places with a row for each holder of any time.
 macro_rules! held_places {
     ($condition:literal) => {
-        concat!(
-            "SELECT s.id, g.slug, s.position, o.slug, o.name, s.starts_at, s.ends_at,
-                    h.id, r.id, r.name, r.email, (SELECT w.slug FROM organisation w WHERE w.id = r.organisation_id),
-                    r.status, h.starts_at, h.ends_at
-             FROM seat s JOIN term g ON g.id = s.group_id JOIN organisation o ON o.id = s.organisation_id
-             LEFT JOIN seat_holder h ON h.seat_id = s.id LEFT JOIN recipient r ON r.id = h.recipient_id
-             WHERE ",
-            $condition
-        )
+        place_rows!("", $condition)
     };
 }
 

@@ -6,7 +6,8 @@ use serde::{Deserialize, Deserializer, Serialize};
 
 use super::change::Change;
 use super::db::{One, Tx, args, record};
-use super::open::{Store, StoreError};
+use super::error::StoreError;
+use super::open::Store;
 use crate::ids::{RecipientId, TermId};
 
 /// A term by the facet's word and its slug.
@@ -126,6 +127,15 @@ record! {
     }
 }
 
+/// `$1` marks the term `$2` as `$3` says, by `$4` at `$5`; no row if it stands already.
+const BEGIN_MARK: &str = "INSERT INTO interest (recipient_id, term_id, mark, source, started_at)
+     VALUES ($1, $2, $3, $4, $5)
+     ON CONFLICT (recipient_id, term_id, mark) WHERE ended_at IS NULL DO NOTHING";
+
+/// The same mark ends; no row if none stands.
+const END_MARK: &str = "UPDATE interest SET ended_at = $5, ended_by = $4
+     WHERE recipient_id = $1 AND term_id = $2 AND mark = $3 AND ended_at IS NULL";
+
 impl Store {
     /// Makes the changes in one transaction; what really became different, if anything did. What the
     /// person chose is marked so that no import overrides it. Marks set the watermark back; how often,
@@ -138,10 +148,10 @@ impl Store {
     ) -> Result<Option<MadeChange>, StoreError> {
         let mut tx = self.begin().await?;
         let mut made = PreferenceChanges {
-            follow: tx.begin_marks(id, "follow", &changes.follow, by).await?,
-            unfollow: tx.end_marks(id, "follow", &changes.unfollow, by).await?,
-            mute: tx.begin_marks(id, "mute", &changes.mute, by).await?,
-            unmute: tx.end_marks(id, "mute", &changes.unmute, by).await?,
+            follow: tx.change_marks(BEGIN_MARK, (id, "follow"), &changes.follow, by).await?,
+            unfollow: tx.change_marks(END_MARK, (id, "follow"), &changes.unfollow, by).await?,
+            mute: tx.change_marks(BEGIN_MARK, (id, "mute"), &changes.mute, by).await?,
+            unmute: tx.change_marks(END_MARK, (id, "mute"), &changes.unmute, by).await?,
             ..PreferenceChanges::default()
         };
         tx.change_muted_kinds(id, changes, by, &mut made).await?;
@@ -181,49 +191,21 @@ impl Tx {
         Ok(row)
     }
 
-    async fn begin_marks(
+    /// Runs [`BEGIN_MARK`] or [`END_MARK`] for each of these terms; those of which it was news.
+    async fn change_marks(
         &mut self,
-        id: RecipientId,
-        mark: &str,
+        statement: &'static str,
+        (id, mark): (RecipientId, &str),
         terms: &[TermName],
         by: By<'_>,
     ) -> Result<Vec<TermName>, StoreError> {
-        let mut begun = Vec::new();
+        let mut changed = Vec::new();
         for term in terms {
             let term_id = self.get_term_id(term).await?;
-            let rows = self
-                .run(
-                    "INSERT INTO interest (recipient_id, term_id, mark, source, started_at)
-                     VALUES ($1, $2, $3, $4, $5)
-                     ON CONFLICT (recipient_id, term_id, mark) WHERE ended_at IS NULL DO NOTHING",
-                    args![id, term_id, mark, by.source, by.now],
-                )
-                .await?;
-            begun.extend((rows > 0).then(|| term.clone()));
+            let rows = self.run(statement, args![id, term_id, mark, by.source, by.now]).await?;
+            changed.extend((rows > 0).then(|| term.clone()));
         }
-        Ok(begun)
-    }
-
-    async fn end_marks(
-        &mut self,
-        id: RecipientId,
-        mark: &str,
-        terms: &[TermName],
-        by: By<'_>,
-    ) -> Result<Vec<TermName>, StoreError> {
-        let mut ended = Vec::new();
-        for term in terms {
-            let term_id = self.get_term_id(term).await?;
-            let rows = self
-                .run(
-                    "UPDATE interest SET ended_at = $4, ended_by = $5
-                     WHERE recipient_id = $1 AND term_id = $2 AND mark = $3 AND ended_at IS NULL",
-                    args![id, term_id, mark, by.now, by.source],
-                )
-                .await?;
-            ended.extend((rows > 0).then(|| term.clone()));
-        }
-        Ok(ended)
+        Ok(changed)
     }
 
     pub(super) async fn get_term_id(&mut self, term: &TermName) -> Result<TermId, StoreError> {

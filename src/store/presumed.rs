@@ -7,7 +7,7 @@
 use chrono::{DateTime, Utc};
 
 use super::db::{Sql, Tx, args, in_json_keys};
-use super::open::StoreError;
+use super::error::StoreError;
 use super::settling::{Moved, Settled, rows_of, settle_told};
 use super::workers::Orphan;
 use crate::ids::DeliveryId;

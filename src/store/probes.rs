@@ -6,8 +6,9 @@ use chrono::{DateTime, Utc};
 
 use super::change::Change;
 use super::db::{One, args, record};
+use super::error::StoreError;
 use super::feedback::LetterRow;
-use super::open::{Store, StoreError};
+use super::open::Store;
 use crate::ids::{DeliveryId, EditionId, ItemId, RecipientId};
 
 /// What somebody says of an item that they did not get.

@@ -5,7 +5,7 @@ use serde_json::json;
 
 use super::change::Change;
 use super::db::{Tx, args, record};
-use super::open::StoreError;
+use super::error::StoreError;
 use crate::ids::{ItemId, RecipientId, SeatId};
 
 record! {

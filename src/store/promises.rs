@@ -4,7 +4,8 @@
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 
 use super::db::{One, Sql, Tx, args, record};
-use super::open::{Store, StoreError};
+use super::error::StoreError;
+use super::open::Store;
 use crate::ids::{ItemId, RecipientId, SeatId};
 
 record! {

@@ -4,7 +4,8 @@ use chrono::{DateTime, Utc};
 
 use super::change::Change;
 use super::db::{One, Tx, args, record};
-use super::open::{Store, StoreError};
+use super::error::StoreError;
+use super::open::Store;
 use super::outbox::DeliveryState;
 use crate::ids::{DeliveryId, RecipientId};
 

@@ -4,7 +4,8 @@ use chrono::{DateTime, Utc};
 
 use super::change::Change;
 use super::db::{One, Tx, args, record};
-use super::open::{Store, StoreError};
+use super::error::StoreError;
+use super::open::Store;
 use super::settling::Moved;
 use crate::ids::{DeliveryId, RecipientId};
 
@@ -190,33 +191,37 @@ impl Tx {
         Ok(rows.into_iter().map(|One(at)| at).collect())
     }
 
-    /// What a report says of a letter: that it failed (accepted, uncertain or attempting becomes rejected, its items are
-    /// returned: what came back has gone, also if its sender does not know it yet or was killed) or that it went
-    /// (uncertain becomes accepted). Other states stay; none if nothing changed. When the relay took it stays known: by
-    /// that an edition's first letters are told.
-    pub async fn settle_by_report(
+    /// A report says that a letter failed: accepted, uncertain or attempting becomes rejected, and its items are returned (what
+    /// came back has gone, also if its sender does not know it yet or was killed). Other states stay; none if nothing
+    /// changed. When the relay took it stays known: by that an edition's first letters are told.
+    pub async fn reject_by_report(
         &mut self,
         now: DateTime<Utc>,
         letter: DeliveryId,
-        went: bool,
         reply: &str,
     ) -> Result<Option<Moved>, StoreError> {
-        let statement = if went {
-            "UPDATE delivery SET state = 'accepted', settled_at = $2, claimed_by = NULL, claimed_until = NULL
-             WHERE id = $1 AND state = 'uncertain' AND $3 IS NOT NULL
-             RETURNING id, state"
-        } else {
-            "UPDATE delivery SET state = 'rejected', claimed_by = NULL, claimed_until = NULL,
+        let rejected = "UPDATE delivery SET state = 'rejected', claimed_by = NULL, claimed_until = NULL,
                     reply = CASE WHEN EXISTS (SELECT 1 FROM recipient r WHERE r.id = delivery.recipient_id AND r.status = 'erased')
                                  THEN NULL ELSE $3 END,
                     settled_at = CASE WHEN state = 'accepted' THEN COALESCE(settled_at, $2) ELSE $2 END
              WHERE id = $1 AND state IN ('accepted', 'uncertain', 'attempting')
-             RETURNING id, state"
-        };
-        let moved: Option<Moved> = self.find(statement, args![letter, now, reply]).await?;
-        if let Some(moved) = &moved {
-            self.finish_moves(now, "bounce", std::slice::from_ref(moved)).await?;
-        }
+             RETURNING id, state";
+        let moved: Option<Moved> = self.find(rejected, args![letter, now, reply]).await?;
+        self.finish_moves(now, "bounce", moved.as_slice()).await?;
         Ok(moved)
+    }
+
+    /// A report says that a letter went: uncertain becomes accepted. Other states stay.
+    pub async fn accept_by_report(
+        &mut self,
+        now: DateTime<Utc>,
+        letter: DeliveryId,
+    ) -> Result<(), StoreError> {
+        let accepted =
+            "UPDATE delivery SET state = 'accepted', settled_at = $2, claimed_by = NULL, claimed_until = NULL
+             WHERE id = $1 AND state = 'uncertain'
+             RETURNING id, state";
+        let moved: Option<Moved> = self.find(accepted, args![letter, now]).await?;
+        self.finish_moves(now, "bounce", moved.as_slice()).await
     }
 }

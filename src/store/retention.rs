@@ -6,7 +6,8 @@ use chrono::{DateTime, Utc};
 
 use super::change::Change;
 use super::db::{One, Tx, args};
-use super::open::{Store, StoreError};
+use super::error::StoreError;
+use super::open::Store;
 
 /// Rows that would go are counted so far and no further.
 pub const GOING_COUNTED_TO: i64 = 10_000;

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 
 use super::change::Change;
 use super::db::{One, Tx, args};
-use super::open::StoreError;
+use super::error::StoreError;
 use crate::ids::{DeliveryId, ItemId, RecipientId};
 
 /// A letter in its new revision, as the last check before sending left it.

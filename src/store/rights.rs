@@ -5,7 +5,8 @@ use serde::Serialize;
 
 use super::change::Change;
 use super::db::{One, Tx, args, record};
-use super::open::{Store, StoreError};
+use super::error::StoreError;
+use super::open::Store;
 use crate::ids::{RecipientId, SeatId};
 
 record! {

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 
 use super::change::Change;
 use super::db::{One, Sql, Tx, args, record};
-use super::open::StoreError;
+use super::error::StoreError;
 use crate::ids::{OrganisationId, RecipientId, SeatId, TermId};
 
 /// From when until when; none: since ever, no end set.

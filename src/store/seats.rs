@@ -2,9 +2,9 @@
 
 use chrono::{DateTime, Utc};
 
-use super::db::{Sql, Tx, args, from_json, record};
-use super::imports::BATCH;
-use super::open::{Store, StoreError};
+use super::db::{BATCH, Sql, Tx, args, from_json, record};
+use super::error::StoreError;
+use super::open::Store;
 use crate::ids::{OrganisationId, RecipientId, SeatId, TermId};
 
 record! {

@@ -7,7 +7,8 @@ use chrono::{DateTime, Utc};
 use super::change::Change;
 use super::claims::keep_claimed;
 use super::db::{One, Sql, Tx, args, in_json_keys, record};
-use super::open::{Store, StoreError};
+use super::error::StoreError;
+use super::open::Store;
 use super::outbox::DeliveryState;
 use crate::ids::{DeliveryId, RecipientId};
 

@@ -6,7 +6,8 @@
 use chrono::{DateTime, Utc};
 
 use super::db::{Arg, One, Sql, args, record};
-use super::open::{Store, StoreError};
+use super::error::StoreError;
+use super::open::Store;
 use crate::ids::ItemId;
 
 /// Which items are wanted.

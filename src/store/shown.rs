@@ -2,7 +2,8 @@
 
 use super::db::{One, args, record};
 use super::editions::EditionRow;
-use super::open::{Store, StoreError};
+use super::error::StoreError;
+use super::open::Store;
 use crate::ids::{DeliveryId, EditionId, ItemId, RecipientId};
 
 record! {

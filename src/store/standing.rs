@@ -4,8 +4,9 @@
 use chrono::{DateTime, Utc};
 
 use super::db::{Db, One, Record, Sql, args, record};
+use super::error::StoreError;
 use super::forum::OrganisationRow;
-use super::open::{Store, StoreError};
+use super::open::Store;
 use crate::ids::{OrganisationId, RecipientId, SeatId, TermId};
 
 record! {

@@ -7,8 +7,9 @@ use chrono::{DateTime, Utc};
 
 use super::change::Change;
 use super::db::{One, Tx, args};
+use super::error::StoreError;
 use super::feedback::LetterRow;
-use super::open::{Store, StoreError};
+use super::open::Store;
 use crate::ids::{ItemId, RecipientId};
 
 /// What a reader says of a letter or an item.

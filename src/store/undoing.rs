@@ -4,7 +4,8 @@ use chrono::{DateTime, Utc};
 
 use super::change::Change;
 use super::db::{One, Sql, Tx, args, record};
-use super::open::{Store, StoreError};
+use super::error::StoreError;
+use super::open::Store;
 use super::preferences::{By, PreferenceChanges, Recorded, ScalarsRow, TermName};
 use crate::ids::RecipientId;
 

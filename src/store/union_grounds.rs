@@ -7,9 +7,9 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 
 use super::change::Change;
-use super::db::{One, Sql, Tx, args, from_json, in_json_keys, record};
-use super::imports::BATCH;
-use super::open::{Store, StoreError};
+use super::db::{BATCH, One, Sql, Tx, args, from_json, in_json_keys, record};
+use super::error::StoreError;
+use super::open::Store;
 use crate::ids::{OrganisationId, RecipientId, SeatId};
 
 record! {

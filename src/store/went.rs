@@ -1,7 +1,8 @@
 //! Whom an item went to, as the ledger knows it.
 
 use super::db::{args, record};
-use super::open::{Store, StoreError};
+use super::error::StoreError;
+use super::open::Store;
 use crate::ids::{ItemId, RecipientId};
 
 record! {

@@ -4,7 +4,8 @@ use serde::Serialize;
 
 use super::change::Change;
 use super::db::{One, Sql, Tx, args, from_json, in_json_keys, record};
-use super::open::{Store, StoreError};
+use super::error::StoreError;
+use super::open::Store;
 use crate::ids::ItemId;
 use chrono::{DateTime, Utc};
 

@@ -8,7 +8,8 @@ use sqlx::postgres::PgConnection;
 
 use super::change::Change;
 use super::db::{Db, One, Sql, Tx, args, record};
-use super::open::{Store, StoreError};
+use super::error::StoreError;
+use super::open::Store;
 use crate::ids::{DeliveryId, EditionId};
 
 record! {

@@ -214,7 +214,8 @@ impl Pen<'_> {
             .join("\n")
     }
 
-    /// A text to pass on: title, what it says (of minutes each answer under its question), when and where, and the public link; nothing personal.
+    /// A text to pass on: title, what it says (of minutes each answer under its question), when and where, and the public
+    /// link; nothing personal.
     pub(super) fn copy(&self, item: &Item, url: &str) -> String {
         let (_, text) = item.text_for(self.language);
         let mut lines = vec![text.title.clone(), String::new()];

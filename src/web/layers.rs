@@ -5,30 +5,25 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::body::{Body, to_bytes};
-use axum::extract::{DefaultBodyLimit, MatchedPath, Request, State};
-use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
+use axum::extract::{DefaultBodyLimit, MatchedPath, Request};
+use axum::http::{HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::middleware::{self, Next};
-use axum::response::{Html, IntoResponse, Response};
-use serde::Serialize;
+use axum::response::{IntoResponse, Response};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::csrf::CsrfLayer;
 use tower_http::timeout::TimeoutLayer;
 use tower_http::trace::{DefaultOnResponse, TraceLayer};
 
+use super::paths::{is_desk, is_own, is_token_path};
 use super::refusal::{Refusal, Why, new_incident};
+use super::refused::show_refusal;
 use super::site::Site;
-use super::staff::{Staff, find_seated};
-use super::templates::Content;
-use super::visitor::{Visitor, encode_path, find_reader};
 use crate::forum::Language;
 
 /// A form is a few kilobytes; the preferences of a forum with hundreds of topics fit.
 const LARGEST_BODY_BYTES: usize = 256 * 1024;
 
 const LONGEST_REQUEST: Duration = Duration::from_secs(30);
-
-/// What is before the slashes of `/l/TOKEN/item/ID`, and between them.
-const ITEM_PARTS: usize = 5;
 
 /// Pages run no script, load nothing from elsewhere, stand in no frame.
 const PAGE_POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; frame-src 'self'; \
@@ -95,11 +90,6 @@ pub(super) fn is_one_click(body: &[u8]) -> bool {
     body.windows(9).any(|w| w.eq_ignore_ascii_case(b"One-Click"))
 }
 
-/// Whether the path carries a token.
-fn is_token_path(path: &str) -> bool {
-    ["/u/", "/l/", "/d/", "/f/", "/desk/open/"].iter().any(|door| path.starts_with(door))
-}
-
 /// `?lang=nn` in an address outdoes what the browser prefers, on every page that has no reader of its own.
 async fn prefer_asked_language(mut request: Request, next: Next) -> Response {
     if let Some(language) = request.uri().query().and_then(asked_language) {
@@ -123,133 +113,6 @@ fn answer_panic(panic: Box<dyn Any + Send>) -> Response {
         .unwrap_or("no message");
     tracing::error!(incident = incident, error = message, "a page panicked");
     Refusal::from(Why::Broken { incident }).into_response()
-}
-
-/// A page of plain sentences.
-#[derive(Serialize)]
-pub(super) struct Message {
-    pub(super) title: String,
-    pub(super) lines: Vec<String>,
-    pub(super) incident: Option<String>,
-}
-
-impl Content for Message {
-    const TEMPLATE: &'static str = "message.html";
-}
-
-/// A refusal, and the door that may open what it keeps shut.
-#[derive(Serialize)]
-struct Refused {
-    title: String,
-    lines: Vec<String>,
-    incident: Option<String>,
-    door: Option<String>,
-    /// Nothing is there: the front page, which is open to everybody, is.
-    front: bool,
-}
-
-impl Content for Refused {
-    const TEMPLATE: &'static str = "refused.html";
-}
-
-/// A refusal to who is signed in at the desk: its ways stand around it.
-#[derive(Serialize)]
-struct RefusedAtDesk {
-    title: String,
-    lines: Vec<String>,
-    incident: Option<String>,
-}
-
-impl Content for RefusedAtDesk {
-    const TEMPLATE: &'static str = "desk_message.html";
-}
-
-/// What a letter's link may not open, a link by mail does, and it leads back to this very place; from a form to its item.
-fn door_beside(method: &Method, path: &str, why: &Why) -> Option<String> {
-    let token = path.strip_prefix("/l/")?.split('/').next()?;
-    let item: Vec<&str> = path.split('/').take(ITEM_PARTS).collect();
-    let place = if *method == Method::POST { item.join("/") } else { path.to_owned() };
-    (*why == Why::Restricted).then(|| format!("/l/{token}/link?next={}", encode_path(&place)))
-}
-
-/// Turns refusals of handlers, extractors and layers into pages.
-async fn show_refusal(State(site): State<Site>, request: Request, next: Next) -> Response {
-    let (wanted, path) = (language_of(request.headers()), request.uri().path().to_owned());
-    let method = request.method().clone();
-    let (head, body) = request.into_parts();
-    let kept = (is_desk(&path) || is_own(&path)).then(|| head.clone());
-    let response = next.run(Request::from_parts(head, body)).await;
-    // Our own pages name their language; a form with an error in a field is such a page.
-    if response.headers().contains_key(header::CONTENT_LANGUAGE) {
-        return response;
-    }
-    let told = response.extensions().get::<Refusal>().cloned();
-    let Some(refusal) = told.or_else(|| Why::of_status(response.status()).map(Refusal::from)) else {
-        return response;
-    };
-    let (seated, reader) = match &kept {
-        Some(head) if is_desk(&path) => (find_seated(&site, head).await, None),
-        Some(head) => (None, find_reader(&site, head).await),
-        None => (None, None),
-    };
-    let door = door_beside(&method, &path, &refusal.why);
-    let mut answer = match seated {
-        Some(staff) => refuse_at_desk(&site, &staff, &refusal.why),
-        None => refuse(&site, &refusal, wanted, (door, reader)).await,
-    };
-    if let Some(allow) = response.headers().get(header::ALLOW) {
-        answer.headers_mut().insert(header::ALLOW, allow.clone());
-    }
-    answer
-}
-
-/// The refusal as a page for readers; on a device of their own with the way around in its head.
-async fn refuse(
-    site: &Site,
-    refusal: &Refusal,
-    wanted: Option<Language>,
-    (door, reader): (Option<String>, Option<Visitor>),
-) -> Response {
-    let forum = site.find_forum().await;
-    let fallback = forum.as_ref().map_or(Language::Nb, |f| f.settings.language);
-    let own = reader.as_ref().map(|reader| reader.recipient.language);
-    let language = refusal.language.or(own).or(wanted).unwrap_or(fallback);
-    let nav = reader.as_ref().map(Visitor::nav);
-    let (title, lines, incident) = refusal.why.told(&site.words(language).error);
-    let front = refusal.why == Why::NotFound && forum.is_some();
-    let refused = Refused { title: title.clone(), lines, incident, door, front };
-    let page = site.render(forum.as_ref(), language, nav, &refused);
-    let status = refusal.why.status();
-    match page {
-        Ok(html) => (status, [(header::CONTENT_LANGUAGE, language.tag())], Html(html)).into_response(),
-        Err(_) => (status, title).into_response(),
-    }
-}
-
-/// The same for who works at the desk: no letter leads there, its own ways do.
-fn refuse_at_desk(site: &Site, staff: &Staff, why: &Why) -> Response {
-    let (title, lines, incident) = why.told_at_desk(&site.words(staff.language).error);
-    let page = RefusedAtDesk { title: title.clone(), lines, incident };
-    match site.desk_page(staff, &page) {
-        Ok(response) => (why.status(), response).into_response(),
-        Err(_) => (why.status(), title).into_response(),
-    }
-}
-
-/// Whether the path is of pages that a device of somebody's own opens.
-fn is_own(path: &str) -> bool {
-    path == "/me" || path.starts_with("/me/") || path.starts_with("/items/")
-}
-
-/// Whether the path lies at the desk, and not at a door to it.
-fn is_desk(path: &str) -> bool {
-    (path == "/desk" || path.starts_with("/desk/")) && !is_token_path(path)
-}
-
-/// The first language that the browser names and we speak.
-pub(super) fn language_of(headers: &HeaderMap) -> Option<Language> {
-    let text = headers.get(header::ACCEPT_LANGUAGE)?.to_str().ok()?;
-    text.split(',').find_map(|part| part.split([';', '-']).next()?.parse().ok())
 }
 
 /// Security headers on everything; what carries a token is neither stored, indexed nor told on.

@@ -4,8 +4,7 @@ use axum::extract::Extension;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 
-use super::templates::TemplateError;
-use super::words::{Error as Words, fill};
+use super::words::{Error as Words, TemplateError, fill};
 use crate::forum::Language;
 use crate::store::StoreError;
 use crate::world::WorldError;

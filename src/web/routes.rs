@@ -8,8 +8,9 @@ use axum::Router;
 use axum::middleware::from_fn_with_state;
 use axum::routing::MethodRouter;
 
+use super::admission::admit_staff;
+use super::needs::Need;
 use super::site::Site;
-use super::staff::{Need, admit_staff};
 
 /// Routes with their paths.
 pub(super) struct Routes {

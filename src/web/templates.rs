@@ -8,9 +8,9 @@ use serde::Serialize;
 use tera::{Context, Kwargs, State, Tera, Value};
 
 use super::assets::Assets;
-use super::staff::DeskFrame;
-use super::words::{Words, fill};
-use crate::forum::Language;
+use super::desk_frame::DeskFrame;
+use super::words::{TemplateError, Words, fill};
+use crate::forum::{Language, Recipient};
 use crate::letter::load_once;
 
 #[derive(RustEmbed)]
@@ -20,14 +20,6 @@ struct PageFiles;
 #[derive(RustEmbed)]
 #[folder = "templates/components"]
 struct ComponentFiles;
-
-/// A template or a file of words that cannot be used.
-#[derive(Debug, thiserror::Error)]
-#[error("templates/{name}: {message}")]
-pub struct TemplateError {
-    pub(super) name: String,
-    pub(super) message: String,
-}
 
 /// What one page shows: the typed context of one template.
 pub(super) trait Content: Serialize {
@@ -57,7 +49,14 @@ pub(super) struct Frame {
 #[derive(Debug, Clone, Serialize)]
 pub(super) struct Nav {
     /// Whose pages they are.
-    pub(super) masked: String,
+    masked: String,
+}
+
+impl Nav {
+    /// The way around the pages of `recipient`.
+    pub(super) fn of(recipient: &Recipient) -> Nav {
+        Nav { masked: recipient.email.masked() }
+    }
 }
 
 /// All page templates with their words.

@@ -6,9 +6,11 @@
 
 use axum::extract::{FromRequestParts, OptionalFromRequestParts, RawPathParams};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, Method, header};
+use axum::http::{Method, header};
 use axum::response::{IntoResponse as _, Response};
 
+use super::headers::{find_cookie, says_where_it_stood};
+use super::paths::encode_path;
 use super::refusal::{Refusal, Why};
 use super::site::{Reading, Site};
 use super::templates::{Content, Nav};
@@ -33,7 +35,7 @@ impl Visitor {
 
     /// The way around their own pages.
     pub(super) fn nav(&self) -> Nav {
-        Nav { masked: self.recipient.email.masked() }
+        Nav::of(&self.recipient)
     }
 }
 
@@ -78,37 +80,12 @@ pub(super) async fn find_reader(site: &Site, parts: &Parts) -> Option<Visitor> {
     reading.visitor(forum, secret).await.ok()?
 }
 
-/// A cookie goes with every request, whoever made it be sent: a change must say where its form stood.
-pub(super) fn says_where_it_stood(headers: &HeaderMap) -> bool {
-    headers.contains_key("sec-fetch-site") || headers.contains_key(header::ORIGIN)
-}
-
 /// To the page that sends a link, and back here from there.
 fn ask_to_sign_in(parts: &Parts, site: &Site) -> Response {
     let here = parts.uri.path_and_query().map_or("/me", |path| path.as_str());
     let here = if parts.method == Method::POST { "/me" } else { here };
     let next = encode_path(own_path(here).unwrap_or("/me"));
     ([(header::CACHE_CONTROL, "no-store")], site.go_to(&format!("/link?next={next}"))).into_response()
-}
-
-/// A path as it stands in a query.
-pub(super) fn encode_path(path: &str) -> String {
-    path.bytes().map(encode_byte).collect()
-}
-
-fn encode_byte(byte: u8) -> String {
-    if byte.is_ascii_alphanumeric() || b"/-_.~".contains(&byte) {
-        char::from(byte).to_string()
-    } else {
-        format!("%{byte:02X}")
-    }
-}
-
-/// The value of a cookie.
-pub(super) fn find_cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
-    let cookies = headers.get_all(header::COOKIE).iter().filter_map(|line| line.to_str().ok());
-    let mut pairs = cookies.flat_map(|line| line.split(';')).filter_map(|pair| pair.trim().split_once('='));
-    pairs.find(|(own, _)| *own == name).map(|(_, secret)| secret)
 }
 
 /// Whose page it is, and by which door it was reached.
@@ -167,7 +144,7 @@ impl Whose {
 
     /// A page as an answer; on a device with the way around in its head.
     pub(super) fn page<C: Content>(&self, site: &Site, page: &C) -> Result<Response, Refusal> {
-        let nav = self.is_trusted().then(|| Nav { masked: self.recipient.email.masked() });
+        let nav = self.is_trusted().then(|| Nav::of(&self.recipient));
         site.page_with(&self.forum, self.recipient.language, nav, page)
     }
 

@@ -23,7 +23,7 @@ use tokio_util::sync::CancellationToken;
 
 use self::folder::Folder;
 use super::serve::{stop_on_signal, work};
-use super::{Cli, Report, forum, item, people};
+use super::{Report, forum, item, people};
 use crate::app::App;
 use crate::clock::{Clock, random_bytes};
 use crate::config::Overrides;
@@ -50,8 +50,8 @@ pub struct Args {
     pub port: u16,
 }
 
-/// Runs until SIGTERM or SIGINT.
-pub async fn run(cli: &Cli, args: &Args) -> anyhow::Result<Report> {
+/// Runs until SIGTERM or SIGINT; `called` is how this program was called. With `json` standard output is kept for the report.
+pub async fn run(called: &Path, json: bool, args: &Args) -> anyhow::Result<Report> {
     let listener = listen(args.port).await?;
     let listen = listener.local_addr()?.to_string();
     let base_url = format!("http://{listen}");
@@ -75,7 +75,7 @@ pub async fn run(cli: &Cli, args: &Args) -> anyhow::Result<Report> {
             folder.make_ready()?;
         }
     }
-    tell(cli, &args.dir, &base_url);
+    tell((called, json), &args.dir, &base_url);
     let pages = crate::web::serve_demo(&app, listener, stop.clone());
     tokio::try_join!(pages, work(&app, stop.clone()))?;
     let json = serde_json::json!({ "url": base_url, "dir": args.dir, "stopped": true });
@@ -124,7 +124,7 @@ async fn run_editions(app: &App, folder: &Folder, stop: &CancellationToken) -> a
 }
 
 /// Says where to look, at once: the report of a command comes only when it ends.
-fn tell(cli: &Cli, dir: &Path, base_url: &str) {
+fn tell((called, json): (&Path, bool), dir: &Path, base_url: &str) {
     let config = dir.join("treff.toml");
     let text = format!(
         "A forum is at work. Open {base_url}/ to read its letters. A button there leads to the lead's desk.\n\n\
@@ -132,11 +132,11 @@ fn tell(cli: &Cli, dir: &Path, base_url: &str) {
          Try the other commands on it, for example:\n  {} edition plan weekly --config {}\n\n\
          Ctrl-C stops it; the same command goes on where it was.\n",
         dir.display(),
-        cli.called.display(),
+        called.display(),
         config.display()
     );
     // A closed standard output must not end the demo.
-    let _ = if cli.json {
+    let _ = if json {
         std::io::stderr().write_all(text.as_bytes())
     } else {
         std::io::stdout().write_all(text.as_bytes()).and_then(|()| std::io::stdout().flush())

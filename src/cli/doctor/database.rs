@@ -4,7 +4,7 @@ use std::os::unix::fs::PermissionsExt as _;
 
 use chrono::{DateTime, SecondsFormat, Utc};
 
-use super::Check;
+use super::check::Check;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::forum::House;

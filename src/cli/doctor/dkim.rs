@@ -1,6 +1,6 @@
 //! Whether letters are signed, and whether DNS shows the keys that sign them (RFC 6376, 3.6).
 
-use super::Check;
+use super::check::Check;
 use crate::checkup::dkim::{OwnKey, Shown, Signing, compare, read_keys};
 use crate::checkup::dns::Resolver;
 use crate::config::Config;

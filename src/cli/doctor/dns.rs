@@ -1,6 +1,6 @@
 //! Whether the sender's domain says who may send for it: SPF (RFC 7208) and DMARC (RFC 7489).
 
-use super::Check;
+use super::check::Check;
 use crate::checkup::dmarc::Dmarc;
 use crate::checkup::dns::{DnsError, Resolver};
 use crate::checkup::domain::{self, Domain};

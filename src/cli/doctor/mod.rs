@@ -3,6 +3,7 @@
 //! Nothing is changed and no letter is sent. What of it the desk shows too is found out in `checkup`; here it is put into
 //! words for who runs the server. Each check stands alone, so that one run tells all.
 
+mod check;
 mod database;
 mod dkim;
 mod dns;
@@ -12,51 +13,25 @@ mod settings;
 mod sign_in;
 mod workers;
 
-use serde::Serialize;
+use std::path::Path;
 
-use super::{Cli, Exit, Report};
+use self::check::Check;
+use super::{Exit, Report};
 use crate::checkup::Verdict;
 use crate::checkup::dns::Resolver;
-use crate::config::Config;
+use crate::config::{Config, Overrides};
 
 /// No options yet.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Example:\n  treff doctor --config /etc/treff/treff.toml")]
 pub struct Args {}
 
-/// One thing that was looked at.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Check {
-    /// What.
-    pub name: &'static str,
-    /// How it came out.
-    pub result: Verdict,
-    /// What was found.
-    pub detail: String,
-    /// What to do about it; none if all is well.
-    pub remedy: Option<String>,
-}
-
-impl Check {
-    fn ok(name: &'static str, detail: impl Into<String>) -> Check {
-        Check { name, result: Verdict::Ok, detail: detail.into(), remedy: None }
-    }
-
-    fn warning(name: &'static str, detail: impl Into<String>, remedy: impl Into<String>) -> Check {
-        Check { name, result: Verdict::Warning, detail: detail.into(), remedy: Some(remedy.into()) }
-    }
-
-    fn error(name: &'static str, detail: impl Into<String>, remedy: impl Into<String>) -> Check {
-        Check { name, result: Verdict::Error, detail: detail.into(), remedy: Some(remedy.into()) }
-    }
-}
-
 /// Prints `{"checks": [{"name", "result": "ok"|"warning"|"error", "detail", "remedy"}]}`; exit 1 if there
-/// is an error among them.
-pub async fn run(cli: &Cli, _args: &Args) -> anyhow::Result<Report> {
-    let checks = match Config::load(&cli.config, cli.overrides()) {
-        Ok(config) => check_all(cli, &config).await,
-        Err(e) => vec![Check::error("configuration", e.to_string(), e.remedy(&cli.config))],
+/// is an error among them. `path` is where the configuration stands, or should.
+pub async fn run(path: &Path, overrides: Overrides, _args: &Args) -> anyhow::Result<Report> {
+    let checks = match Config::load(path, overrides) {
+        Ok(config) => check_all(path, &config).await,
+        Err(e) => vec![Check::error("configuration", e.to_string(), e.remedy(path))],
     };
     let failed = checks.iter().any(|check| check.result == Verdict::Error);
     let mut report = Report::done(text(&checks), serde_json::json!({ "checks": checks }));
@@ -66,8 +41,8 @@ pub async fn run(cli: &Cli, _args: &Args) -> anyhow::Result<Report> {
     Ok(report)
 }
 
-async fn check_all(cli: &Cli, config: &Config) -> Vec<Check> {
-    let mut checks = vec![settings::check_file(&cli.config)];
+async fn check_all(path: &Path, config: &Config) -> Vec<Check> {
+    let mut checks = vec![settings::check_file(path)];
     checks.extend(database::check(config).await);
     checks.push(settings::check_templates(config));
     checks.push(settings::check_pages(config));

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::Check;
+use super::check::Check;
 use crate::checkup::relay::{
     Folder, Knock, Opened, PATIENCE, is_protected, knock, list_open_secrets, open, try_folder,
 };

@@ -1,6 +1,6 @@
 //! Whether mail can be read where the configuration says that it comes in.
 
-use super::Check;
+use super::check::Check;
 use crate::checkup::returned::{PATIENCE, TriedPlace, Watched, is_watched, try_all};
 use crate::clock::Clock;
 use crate::config::Config;

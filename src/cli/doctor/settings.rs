@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::Check;
+use super::check::Check;
 use crate::checkup::Verdict;
 use crate::checkup::settings::{self, Pages, SenderFound, Templates, stays_here};
 use crate::config::Config;

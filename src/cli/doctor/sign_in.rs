@@ -1,6 +1,6 @@
 //! Whether the houses whose word opens the desk answer, and are who the configuration says.
 
-use super::Check;
+use super::check::Check;
 use crate::config::{Config, OidcSettings};
 use crate::delivery::trusting;
 use crate::oidc::{House, HouseError};

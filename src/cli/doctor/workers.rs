@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
-use super::Check;
+use super::check::Check;
 use crate::checkup::sending::{Sending, check_lock, is_alive, silent_seconds};
 use crate::clock::Clock;
 use crate::config::Config;

@@ -13,7 +13,7 @@ use serde::Serialize;
 
 use self::file::{Answers, config_text, forum_text};
 use self::questions::{Lead, Questions};
-use super::{Cli, Report, account};
+use super::{Report, account};
 use crate::clock::{Clock, random_bytes};
 use crate::config::{Config, ConfigFile, Overrides};
 use crate::delivery::Relay;
@@ -51,17 +51,17 @@ struct Done {
     next: Vec<String>,
 }
 
-/// Runs the command.
-pub async fn run(cli: &Cli, args: &Args) -> anyhow::Result<Report> {
-    let asks = !args.no_input && !cli.json && stdin().is_terminal();
-    let mut done = Done { config: cli.config.clone(), ..Done::default() };
+/// Runs the command; `path` is where the configuration is to stand. With `json` nothing is asked.
+pub async fn run(path: &Path, overrides: Overrides, json: bool, args: &Args) -> anyhow::Result<Report> {
+    let asks = !args.no_input && !json && stdin().is_terminal();
+    let mut done = Done { config: path.to_owned(), ..Done::default() };
     let mut lead = None;
-    if !cli.config.exists() {
-        let answers = if asks { ask_all(cli, &mut done, &mut lead)? } else { Answers::default() };
-        write_new(&cli.config, &config_text(&answers))?;
+    if !path.exists() {
+        let answers = if asks { ask_all(path, &mut done, &mut lead)? } else { Answers::default() };
+        write_new(path, &config_text(&answers))?;
         done.config_created = true;
     }
-    let config = Config::load(&cli.config, cli.overrides())?;
+    let config = Config::load(path, overrides)?;
     let store = create_database(&config).await?;
     let now = Clock::system().now();
     if store.list_keys().await?.is_empty() {
@@ -80,14 +80,14 @@ pub async fn run(cli: &Cli, args: &Args) -> anyhow::Result<Report> {
             account::link_of(&store, &config, &lead.email, TimeDelta::hours(INVITED_HOURS), now).await?;
     }
     let lacks_account = !has_account && done.account.is_none();
-    done.next = next_steps(&store, cli, &done, lacks_account).await?;
+    done.next = next_steps(&store, path, &done, lacks_account).await?;
     store.close().await;
     done.changed = done.config_created || done.database_created || done.account.is_some();
     Ok(Report::done(text(&done), &done))
 }
 
 /// Everything at once, on the first start; writes `forum.toml` beside the configuration.
-fn ask_all(cli: &Cli, done: &mut Done, lead: &mut Option<Lead>) -> anyhow::Result<Answers> {
+fn ask_all(path: &Path, done: &mut Done, lead: &mut Option<Lead>) -> anyhow::Result<Answers> {
     let mut questions = Questions { input: stdin().lock(), out: stderr() };
     writeln!(questions.out, "A few questions; an empty answer takes what stands in [brackets].")?;
     let name = questions.ask("The forum's name", "Kompetanseforum")?;
@@ -99,7 +99,7 @@ fn ask_all(cli: &Cli, done: &mut Done, lead: &mut Option<Lead>) -> anyhow::Resul
     let own = own.map(str::to_owned);
     let sender = own.as_deref().unwrap_or_default();
     let sender = questions.ask_until("The address that letters come from", sender, check_sender)?;
-    let forum_file = cli.config.with_file_name("forum.toml");
+    let forum_file = path.with_file_name("forum.toml");
     if !forum_file.exists() {
         write_new(&forum_file, &forum_text(&name))?;
         done.forum_file = Some(forum_file);
@@ -150,18 +150,18 @@ async fn create_database(config: &Config) -> anyhow::Result<Store> {
 
 async fn next_steps(
     store: &Store,
-    cli: &Cli,
+    path: &Path,
     done: &Done,
     lacks_account: bool,
 ) -> anyhow::Result<Vec<String>> {
     let mut next = Vec::new();
     if done.config_created {
-        next.push(format!("look through {}", cli.config.display()));
+        next.push(format!("look through {}", path.display()));
     }
     // A command that finds another configuration, or none, would make a second forum.
-    let at = match cli.config.as_os_str() == "treff.toml" {
+    let at = match path.as_os_str() == "treff.toml" {
         true => String::new(),
-        false => format!(" --config {}", cli.config.display()),
+        false => format!(" --config {}", path.display()),
     };
     if lacks_account {
         next.push(format!(

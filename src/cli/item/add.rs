@@ -6,7 +6,7 @@ use serde_json::json;
 
 use super::files::read_files;
 use super::reach::{ItemReach, Listeners, Mend};
-use super::told;
+use super::told::told;
 use crate::app::App;
 use crate::cli::Report;
 use crate::clock::random_hex;

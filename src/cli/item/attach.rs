@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use serde_json::json;
 
 use super::files::read_bounded;
-use super::told;
+use super::told::told;
 use crate::app::App;
 use crate::cli::{BadInput, Report};
 use crate::intake::attachment::read_attachment;

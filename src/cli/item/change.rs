@@ -6,7 +6,7 @@ use serde_json::json;
 
 use super::files::read_file;
 use super::reach::{ItemReach, Listeners, Mend, warn_of_widening};
-use super::told;
+use super::told::told;
 use crate::app::App;
 use crate::cli::Report;
 use crate::content::{Item, Lane};

@@ -8,13 +8,13 @@ mod files;
 mod list;
 mod reach;
 mod said;
+mod told;
 mod withdraw;
 
 use std::path::PathBuf;
 
-use super::{BadInput, Report};
+use super::Report;
 use crate::app::App;
-use crate::intake::item_queue::QueueError;
 use crate::world;
 
 /// What to do with items.
@@ -157,14 +157,5 @@ pub async fn run(app: &App, command: &Command) -> anyhow::Result<Report> {
         Command::Withdraw(args) => withdraw::run(app, &forum, args).await,
         Command::Attach { item, files } => attach::run(app, item, files).await,
         Command::Correct { item, file, dry_run } => change::correct(app, &forum, item, file, *dry_run).await,
-    }
-}
-
-/// What the user got wrong is bad input; all else is a failure.
-fn told(error: QueueError) -> anyhow::Error {
-    match error {
-        QueueError::Files(errors) => BadInput(errors.iter().map(ToString::to_string).collect()).into(),
-        error @ (QueueError::NoItem { .. } | QueueError::Attachment(_)) => BadInput::one(error).into(),
-        other => other.into(),
     }
 }

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::told;
+use super::told::told;
 use crate::app::App;
 use crate::cli::{BadInput, Report};
 use crate::content::Kind;

@@ -1,6 +1,6 @@
 //! `treff people erase`.
 
-use super::unknown_recipient;
+use super::who::unknown_recipient;
 use crate::app::App;
 use crate::cli::{BadInput, Exit, Report};
 use crate::clock;

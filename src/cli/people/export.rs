@@ -1,6 +1,6 @@
 //! `treff people export`.
 
-use super::get_recipient;
+use super::who::get_recipient;
 use crate::app::App;
 use crate::cli::Report;
 use crate::feedback::dossier::{add_kept_mails, unfold};

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use chrono::{DateTime, Utc};
 use serde_json::json;
 
-use super::get_recipient;
+use super::who::get_recipient;
 use crate::app::App;
 use crate::cli::{BadInput, Report};
 use crate::clock::random_hex;
@@ -34,8 +34,7 @@ pub async fn run(app: &App, kept: &str, gone: &str, dry_run: bool) -> anyhow::Re
     let (merged, letters_ended) = if dry_run {
         (preview_merge(&app.store, kept.id, gone.id).await.map_err(refuse)?, 0)
     } else {
-        let (merged, done) = merge(&app.store, &order, None).await.map_err(refuse)?;
-        (merged, done.letters_ended)
+        merge(&app.store, &order, None).await.map_err(refuse)?
     };
     let json = json!({
         "kept": kept.email.as_str(), "gone": gone.email.as_str(), "status": merged.combined.status,

@@ -1,6 +1,6 @@
 //! `treff people resume`: lifts a suspension.
 
-use super::get_recipient;
+use super::who::get_recipient;
 use crate::app::App;
 use crate::cli::{Exit, Report};
 use crate::store::Resumption;

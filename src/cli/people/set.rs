@@ -2,7 +2,8 @@
 
 use chrono::NaiveDate;
 
-use super::{get_recipient, list};
+use super::list;
+use super::who::get_recipient;
 use crate::app::App;
 use crate::cli::{BadInput, Report};
 use crate::forum::{Forum, Kind, Language, Term, TermIx};

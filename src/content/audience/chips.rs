@@ -1,7 +1,7 @@
 //! An expression as chips: those of any row, and nobody of the excepted. What people choose by hand has this form;
 //! what has another is written out.
 
-use super::Audience;
+use super::expression::Audience;
 use crate::forum::{Position, TermIx};
 
 /// One chip.

@@ -2,7 +2,8 @@
 
 use crate::forum::{Position, Term};
 
-use super::MAX_DEPTH;
+/// How deep brackets and `not` may nest: deeper than anyone reads, shallower than the stack.
+pub const MAX_DEPTH: usize = 64;
 
 /// Why a text is no audience, and where.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

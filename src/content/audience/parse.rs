@@ -1,21 +1,25 @@
 //! Words and brackets into an [`Audience`], by recursive descent.
 
-use super::{Audience, AudienceError, AudienceProblem, MAX_DEPTH};
+use super::error::{AudienceError, AudienceProblem, MAX_DEPTH};
+use super::expression::Audience;
 use crate::forum::{Facet, Position, Term, Terms};
 
 /// The words of the language itself; never terms, since a term has a colon.
 const KEYWORDS: [&str; 4] = ["and", "or", "not", "all"];
 
-pub(super) fn parse_expression(text: &str, terms: &Terms) -> Result<Audience, AudienceError> {
-    let mut parser = Parser { words: split_words(text), next: 0, depth: 0, terms };
-    if parser.words.is_empty() {
-        let nearest = terms.iter().next().map(|(_, term)| term.clone());
-        return Err(AudienceError { column: 1, problem: AudienceProblem::Empty { nearest } });
-    }
-    let audience = parser.parse_or()?;
-    match parser.peek() {
-        None => Ok(audience),
-        Some(word) => Err(word.error(unexpected_after_operand(word.text))),
+impl Audience {
+    /// Reads an expression. Errors carry the column of what is wrong and the nearest known term.
+    pub fn parse(text: &str, terms: &Terms) -> Result<Audience, AudienceError> {
+        let mut parser = Parser { words: split_words(text), next: 0, depth: 0, terms };
+        if parser.words.is_empty() {
+            let nearest = terms.iter().next().map(|(_, term)| term.clone());
+            return Err(AudienceError { column: 1, problem: AudienceProblem::Empty { nearest } });
+        }
+        let audience = parser.parse_or()?;
+        match parser.peek() {
+            None => Ok(audience),
+            Some(word) => Err(word.error(unexpected_after_operand(word.text))),
+        }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::Audience;
+use super::expression::Audience;
 use crate::forum::Terms;
 
 /// How tightly a form binds; what binds looser than its surroundings needs brackets.
@@ -13,10 +13,13 @@ enum Binding {
     Not,
 }
 
-pub(super) fn write_expression(audience: &Audience, terms: &Terms) -> String {
-    let mut text = String::new();
-    write_within(&mut text, audience, terms, Binding::Or);
-    text
+impl Audience {
+    /// The expression in its one spelling, with as few brackets as possible.
+    pub fn written(&self, terms: &Terms) -> String {
+        let mut text = String::new();
+        write_within(&mut text, self, terms, Binding::Or);
+        text
+    }
 }
 
 fn write_within(text: &mut String, audience: &Audience, terms: &Terms, around: Binding) {

@@ -14,12 +14,9 @@ use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
 pub use paste::from_html;
-use plain::TextWriter;
+use plain::{SCHEMES, TextWriter};
 use pulldown_cmark::{Event, HeadingLevel, Options, Parser, Tag, TagEnd, html};
 pub use sentences::{in_sentences, lead};
-
-/// What readers' programs can follow.
-const SCHEMES: [&str; 3] = ["http", "https", "mailto"];
 
 static CLEANER: LazyLock<ammonia::Builder<'static>> = LazyLock::new(|| {
     const TAGS: [&str; 22] = [

@@ -10,9 +10,9 @@ use std::sync::LazyLock;
 use html5ever::tendril::StrTendril;
 use html5ever::tokenizer::{BufferQueue, EndTag, Token, TokenSink, TokenSinkResult, Tokenizer};
 
-use super::SCHEMES;
 use super::paste_looks::Looks;
 use super::paste_writer::Writer;
+use super::plain::SCHEMES;
 
 /// No larger fragment is read, in bytes: what is more is cut.
 const MOST_BYTES: usize = 1 << 20;

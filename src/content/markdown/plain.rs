@@ -2,6 +2,9 @@
 
 use pulldown_cmark::{Event, Tag, TagEnd};
 
+/// What readers' programs can follow.
+pub(super) const SCHEMES: [&str; 3] = ["http", "https", "mailto"];
+
 /// Writes events as plain text.
 #[derive(Default)]
 pub(super) struct TextWriter {
@@ -111,7 +114,7 @@ impl TextWriter {
     /// `text (url)`; the address alone where the text is the address.
     fn end_link(&mut self) {
         let Some((url, from)) = self.links.pop() else { return };
-        let is_open = super::SCHEMES
+        let is_open = SCHEMES
             .iter()
             .any(|s| url.split_once(':').is_some_and(|(scheme, _)| scheme.eq_ignore_ascii_case(s)));
         if !is_open {

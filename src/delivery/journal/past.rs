@@ -4,11 +4,8 @@ use std::collections::{HashMap, HashSet};
 use std::io;
 use std::path::Path;
 
-use super::paths;
+use super::form::{TORN, paths};
 use crate::ids::DeliveryId;
-
-/// Ends a line that was not written whole. No whole line ends so: [`Journal::reply`](super::Journal::reply) takes it out of texts.
-pub(super) const TORN: &str = "\u{7}\n";
 
 /// The last thing that the journal knows of a letter.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,16 +1,16 @@
 //! From codes and words to a kind.
 
 use super::Refusal;
-use super::phrases::{
-    answers_mail, kind_of_words, says_full, says_policy, says_sender_is_refused, says_we_are_refused,
-};
+use super::capacity::{says_full, says_too_large};
+use super::clauses::in_known_words;
+use super::phrases::{answers_mail, kind_of_words, says_policy, says_sender_is_refused, says_we_are_refused};
 use crate::delivery::smtp::Enhanced;
 
 /// What a failure is, from its enhanced code and its words. Words count only where the code says
 /// nothing in particular: x.0.0, x.x.0, none, and 5.4.z, with which some directories answer for an address that
 /// they do not have. And whatever the code: that an address does not exist is not learnt from the answer to MAIL or from a
-/// blocklist, nor where the words say that its mailbox is full; and a refusal of our own address is nobody else's fault. Nor is
-/// one by policy, unless the code (x.1.z) speaks of the address.
+/// blocklist, nor where the words say that its mailbox is full or the letter too large; and a refusal of our own address is nobody
+/// else's fault. Nor is one by policy, unless the code (x.1.z) speaks of the address. What was not refused for good is never hard.
 pub fn classify_failure(status: Option<Enhanced>, words: &str) -> Refusal {
     temper(by_code(status, words), status, words)
 }
@@ -21,12 +21,30 @@ fn temper(kind: Refusal, status: Option<Enhanced>, words: &str) -> Refusal {
     match kind {
         Refusal::Hard | Refusal::Soft if says_sender_is_refused(words) => Refusal::Policy,
         Refusal::Hard if says_we_are_refused(words) => Refusal::Policy,
-        Refusal::Hard if says_full(words) => Refusal::Soft,
+        Refusal::Hard if !is_for_good(status, words) => Refusal::Soft,
+        Refusal::Hard if says_full(words) || says_too_large(words) => Refusal::Soft,
         Refusal::Hard | Refusal::Soft if !is_of_address && !says_full(words) && says_policy(words) => {
             Refusal::Policy
         }
         kind => kind,
     }
+}
+
+/// Whether a refusal is one for good: by its code, or where that says no more than the class, by the reply codes among its words.
+fn is_for_good(status: Option<Enhanced>, words: &str) -> bool {
+    let replies = |class: char| words.split_whitespace().any(|word| is_reply(word, class));
+    match status {
+        Some(status) if status.class != 5 => false,
+        Some(status) if !is_general(status) => true,
+        _ => !replies('4') || replies('5'),
+    }
+}
+
+/// Whether a word is a reply code of that class (RFC 5321, 4.2.1), or begins with one: "450", "450-4.1.1".
+fn is_reply(word: &str, class: char) -> bool {
+    let word = word.trim_start_matches(|c: char| !c.is_alphanumeric());
+    let code = word.trim_end_matches(|c: char| !c.is_alphanumeric()).split('-').next().unwrap_or_default();
+    matches!(code.as_bytes(), [_, b'0'..=b'5', b'0'..=b'9']) && code.starts_with(class)
 }
 
 fn by_code(status: Option<Enhanced>, words: &str) -> Refusal {
@@ -73,7 +91,7 @@ fn is_general(status: Enhanced) -> bool {
 /// and would then be held against everyone.
 pub fn classify_reply(text: &str) -> Option<(Refusal, Enhanced)> {
     let status = Enhanced::find(text).filter(|_| !answers_mail(text))?;
-    let kind = || temper(by_code(Some(status), ""), Some(status), text);
+    let kind = || temper(by_code(Some(status), ""), Some(status), &in_known_words(text));
     (matches!(status.subject, 1 | 2) && !is_about_sender(status)).then(|| (kind(), status))
 }
 
@@ -127,6 +145,107 @@ mod tests {
         assert_eq!(kind("550 Avsändaradressen saknas"), Refusal::Policy);
         assert_eq!(kind("550 Behörighet att skicka till den här mottagaren saknas"), Refusal::Policy);
         assert_ne!(kind("550 Plats för fler brev till mottagarens adress saknas"), Refusal::Hard);
+    }
+
+    #[test]
+    fn what_was_not_refused_for_good_is_never_hard() {
+        for (code, words) in [
+            ("4.0.0", "450 <kari@example.test>: Recipient address rejected: User unknown"),
+            ("4.1.0", "450 4.1.0 Recipient unknown"),
+            ("4.4.0", "450 Recipient unknown, directory lookup"),
+            ("2.0.0", "251 User not local; will forward"),
+            ("5.0.0", "450 user unknown"),
+            ("", "451 Recipient address rejected: User unknown in local recipient table"),
+            ("", "host mx.example.test said: 450-no such user"),
+        ] {
+            assert_eq!(classify_failure(Enhanced::parse(code), words), Refusal::Soft, "{code} {words}");
+        }
+        for (code, words) in [
+            ("", "450 try the next host; 550 no such user"),
+            ("", "user unknown"),
+            ("5.0.0", "551 User not local; please try <kari@new.example.test>"),
+            ("5.1.1", "450 user unknown"),
+            ("", "user 4501 unknown: no such user"),
+        ] {
+            assert_eq!(classify_failure(Enhanced::parse(code), words), Refusal::Hard, "{code} {words}");
+        }
+    }
+
+    #[test]
+    fn a_limit_on_us_is_held_against_nobody() {
+        for words in [
+            "550 Too many invalid recipients",
+            "421 Too many invalid recipients, closing connection",
+            "550 Remote server returned an error -> 550 Too many invalid recipients",
+            "550 Too many unknown users",
+            "550 Too many bad recipients",
+            "550 maximum number of invalid recipients exceeded",
+            "550 We do not accept mail to multiple bad recipients",
+            "550 No valid recipients because of policy",
+        ] {
+            assert_eq!(classify_failure(None, words), Refusal::Policy, "{words}");
+        }
+        for words in ["503 no recipients specified", "550 Too many errors, unknown recipients"] {
+            assert_eq!(classify_failure(None, words), Refusal::Soft, "{words}");
+        }
+    }
+
+    #[test]
+    fn what_is_said_of_a_recipient_is_hard_only_if_it_is_that_there_is_none() {
+        let kind = |words: &str| classify_failure(None, &format!("550 {words}"));
+        for words in [
+            "because the recipient is not accepting mail with attachments",
+            "The recipient is not authorized to receive messages from outside the organization",
+            "This mailbox is not accepting mail at this time",
+            "User does not accept bulk mail",
+            "user not allowed to receive external mail",
+            "recipient does not want to receive your mail",
+            "This account does not allow mail from outside",
+            "user not on the approved senders list",
+            "invalid address in From header",
+            "message contains invalid address in To: header",
+            "invalid email in Reply-To",
+            "bad address syntax in header field",
+            "This user doesn't accept messages from outside",
+        ] {
+            assert_eq!(kind(words), Refusal::Policy, "{words}");
+        }
+        for words in [
+            "user does not have enough storage",
+            "user not available at the moment",
+            "user not currently reachable",
+            "User mailbox is not mounted",
+            "mailbox is not monitored",
+            "unknown error occurred while delivering",
+            "unknown command",
+            "not local, use the other host",
+        ] {
+            assert!(says_kind(&format!("550 {words}")), "{words}");
+            assert_eq!(kind(words), Refusal::Soft, "{words}");
+        }
+        for words in [
+            "user unknown",
+            "unknown user",
+            "no such user",
+            "recipient does not exist",
+            "user not found",
+            "mailbox does not exist",
+            "account does not exist",
+            "user not exist",
+            "recipient not exist",
+            "recipient is not local",
+            "user is not known",
+            "mailbox is not valid",
+            "is not a known user",
+            "invalid address",
+            "invalid mailbox",
+            "bad address",
+            "dd This user doesn't have a example.test account",
+            "user does not have an account here",
+            "Unknown <kari@example.test> recipient unknown",
+        ] {
+            assert_eq!(kind(words), Refusal::Hard, "{words}");
+        }
     }
 
     #[test]

@@ -5,6 +5,8 @@ use std::ops::Range;
 
 use super::Refusal;
 use super::absence::{Absence, list_absences};
+use super::ours::{SENDERS, begins_with_ours, is_said_of_letter, is_said_of_ours};
+use super::whereabouts::{PREPOSITIONS, is_host, is_name_at, place_of, pop_place, pop_verbs};
 
 /// What is said of something that is not there, in lower case.
 #[rustfmt::skip]
@@ -65,32 +67,17 @@ const RECIPIENTS: &[&str] = &[
     "あて先", "アドレス", "受取人", "受信者", "ユーザ", "メールボックス", "수신자", "사용자", "주소", "계정",
 ];
 
-/// Us, who sent it.
-#[rustfmt::skip]
-const SENDERS: &[&str] = &[
-    "sender", "sender address", "mail from", "from address", "from: address", "return path", "return-path", "reply-to",
-    "reply to address", "your ip", "your ip address", "avsender", "avsendar", "avsändare", "afsender",
-    "absender", "expéditeur", "remitente", "remetente", "mittente", "afzender", "отправител", "发件人", "差出人",
-    "送信者", "발신자",
-];
-
 /// What is no address: names of hosts, and what lies behind an address that exists.
 #[rustfmt::skip]
 const THINGS: &[&str] = &[
     "domain", "domain name", "host", "host name", "hostname", "server", "nameserver", "dns", "zone", "mx", "record",
     "route", "gateway", "network", "relay", "transport", "folder", "file", "maildir", "directory", "store", "database",
     "rule", "calendar", "certificate", "key", "script", "program", "command", "config", "configuration", "service",
-    "system", "resource", "template",
+    "system", "resource", "template", "attachment", "forwarding address", "target address", "address book", "whitelist", "allowlist",
+    "list of", "senders list", "adressebok", "adressbok", "adressbuch", "liste over", "lista över", "hvitelist", "hvitlist", "rute",
     "årsaken", "årsaka", "orsaken", "feilen", "tjener", "tjenar", "domene", "domän", "domæne", "mappe", "domäne", "ordner", "domaine", "serveur", "dossier",
     "dominio", "domínio", "servidor", "domein", "домен", "сервер", "хост", "узел", "域名", "服务器", "ドメイン", "ホスト",
     "サーバ", "도메인", "서버",
-];
-
-/// Behind these stands where it was looked for, not what: "in our domain".
-#[rustfmt::skip]
-const PREPOSITIONS: &[&str] = &[
-    "in", "at", "on", "by", "from", "within", "i", "på", "hos", "im", "am", "bei", "beim", "auf", "dans", "sur", "en", "em",
-    "no", "na", "nel", "op", "bij", "w", "v", "в", "на",
 ];
 
 /// What may stand between a preposition and its noun.
@@ -102,6 +89,9 @@ const ARTICLES: &[&str] = &[
 
 /// So much before a phrase is read, and so much behind it.
 const REACH: usize = 200;
+
+/// Where a sentence ends.
+const ENDS: &[&str] = &[". ", "; ", "! ", "? ", "。"];
 
 /// A phrase is looked at so often.
 const AT_MOST: usize = 20;
@@ -124,9 +114,13 @@ enum Subject {
 pub(super) fn kind_of_missing(text: &str) -> Option<Refusal> {
     let (sought, absent): (Vec<Absence>, Vec<Absence>) =
         list_absences(text).into_iter().take(AT_MOST).partition(|absence| absence.is_sought);
-    let missing = places(text, MISSING).chain(absent.into_iter().map(|absence| absence.at));
+    let missing =
+        places(text, MISSING).chain(absent.into_iter().map(|absence| absence.at)).chain(lacks(text));
     let sought = places(text, SOUGHT).chain(sought.into_iter().map(|absence| absence.at));
-    let mut subjects: Vec<Subject> = missing.map(|at| subject_of(text, at)).collect();
+    let is_ours = |at: &Range<usize>| is_of_ours(text, at);
+    let subject_of_missing =
+        |at: Range<usize>| if is_ours(&at) { Subject::Sender } else { subject_of(text, at) };
+    let mut subjects: Vec<Subject> = missing.map(subject_of_missing).collect();
     let says_so = !subjects.is_empty();
     // "If you cannot find the answer", "could not find an SPF record": of what else is sought, it tells nothing.
     subjects.extend(sought.map(|at| object_of(text, at)).filter(|object| *object != Subject::Other));
@@ -145,8 +139,10 @@ const NAMES: &[&str] = &["navn", "namn", "name", "domene", "domän", "domæn", "
 /// sender.
 pub(super) fn kind_of_unknown(text: &str, phrases: &'static [&'static str]) -> Option<Refusal> {
     let is_meant = |at: &Range<usize>| !NAMES.iter().any(|end| text[at.end..].starts_with(end));
-    let found = places(text, phrases).filter(is_meant);
-    let mut found = found.map(|at| is_said_of_sender(text, at.start)).peekable();
+    let is_of_us = |at: Range<usize>| {
+        is_said_of_sender(text, at.start) || is_of_ours(text, &at) || is_said_of_letter(text, at.end)
+    };
+    let mut found = places(text, phrases).filter(is_meant).map(is_of_us).peekable();
     found.peek()?;
     Some(if found.all(|is_sender| is_sender) { Refusal::Policy } else { Refusal::Hard })
 }
@@ -160,7 +156,7 @@ fn places(text: &str, phrases: &'static [&'static str]) -> impl Iterator<Item = 
 
 /// Whether what stands at `at` is said of the sender: a word for them, perhaps with their address, stands right before it.
 fn is_said_of_sender(text: &str, at: usize) -> bool {
-    let before = last_sentence(before(text, at), &[". ", "; ", "! ", "? ", "。"]);
+    let before = last_sentence(before(text, at), ENDS);
     let Some(end) = SENDERS.iter().filter_map(|word| last_end(before, word)).max() else { return false };
     let said = before[end..].trim_start_matches(|c: char| !c.is_alphanumeric());
     let said = match said.split_once(' ') {
@@ -169,6 +165,25 @@ fn is_said_of_sender(text: &str, at: usize) -> bool {
         _ => said,
     };
     said.len() <= SENDER_REACH && !said.contains('@') && !format!(" {said}").contains(" to ")
+}
+
+/// Whether what stands at `at` is said of what is ours.
+fn is_of_ours(text: &str, at: &Range<usize>) -> bool {
+    let sentence = last_sentence(before(text, at.start), ENDS);
+    let begins = at.start - sentence.len();
+    let names_another = |words: &str| nearest(|word| last_end(words, word)).is_some();
+    is_said_of_ours(&text[begins..at.end], &(sentence.len()..at.end - begins), names_another)
+}
+
+/// What the recipient has not got, and so far behind the phrase its word stands: "this user doesn't have a example.test account".
+const LACKS: &[&str] = &["does not have a", "doesn't have a"];
+const LACKED: &[&str] = &["account", "mailbox"];
+const LACKED_WORDS: usize = 4;
+
+/// Where a text says that there is no account.
+fn lacks(text: &str) -> impl Iterator<Item = Range<usize>> {
+    let is_account = |word: &str| LACKED.contains(&word.trim_matches(|c: char| !c.is_alphanumeric()));
+    places(text, LACKS).filter(move |at| text[at.end..].split(' ').take(LACKED_WORDS).any(is_account))
 }
 
 /// Whether a word for a recipient stands behind "no": "ingen bruker med dette navnet".
@@ -192,6 +207,9 @@ fn object_of(text: &str, at: Range<usize>) -> Subject {
 
 /// Whether words begin with one for us, perhaps behind an article.
 fn begins_with_sender(words: &str) -> bool {
+    if begins_with_ours(words) {
+        return true;
+    }
     let is_bare = |word: &&str| !ARTICLES.contains(word) && !word.is_empty();
     let first = words.split(' ').find(is_bare).unwrap_or_default();
     SENDERS.contains(&first.trim_end_matches(|c: char| !c.is_alphanumeric()))
@@ -210,11 +228,16 @@ fn subject_of(text: &str, at: Range<usize>) -> Subject {
     if let Some(subject) = named {
         return subject;
     }
-    let words = || before.split(' ').filter(|word| word.contains(char::is_alphabetic));
-    match words().next_back() {
+    let mut words: Vec<&str> = before.split(' ').filter(|word| word.contains(char::is_alphabetic)).collect();
+    let behind: Vec<&str> = behind.split(' ').collect();
+    let place = pop_place(&mut words).or_else(|| behind.windows(2).find_map(place_of));
+    pop_verbs(&mut words);
+    match words.last() {
         None => Subject::Recipient,
-        Some(last) if is_host(last) => Subject::Thing,
-        Some(_) if words().chain(behind.split(' ')).any(is_host) => Subject::Recipient,
+        Some(last) if is_host(last) && !place.is_some_and(|host| is_name_at(last, host)) => Subject::Thing,
+        Some(_) if place.is_some() || words.iter().chain(&behind).any(|word| is_host(word)) => {
+            Subject::Recipient
+        }
         Some(_) => Subject::Other,
     }
 }
@@ -257,10 +280,11 @@ fn is_genitive(text: &str, at: usize, word: &str) -> bool {
 /// Whether a word at `at` is meant: of things not the end of another word (long ones stand there in many languages), nor
 /// where something was looked for.
 fn is_meant(text: &str, at: usize, word: &str) -> bool {
-    if !THINGS.contains(&word) {
-        return !is_genitive(text, at, word);
-    }
     let before = &text[..at];
+    if !THINGS.contains(&word) {
+        // "Ist dem Empfänger unbekannt": to whom.
+        return !is_genitive(text, at, word) && !before.ends_with("dem ");
+    }
     let is_short = word.len() <= 5 && word.is_ascii();
     let is_an_end = is_short && before.ends_with(|c: char| c.is_alphanumeric());
     let mut words = before.split_whitespace().rev().skip_while(|word| ARTICLES.contains(word));
@@ -281,7 +305,7 @@ fn last_sentence<'t>(text: &'t str, ends: &[&str]) -> &'t str {
 }
 
 fn first_sentence(text: &str) -> &str {
-    let end = [". ", "; ", "! ", "? ", "。"].iter().filter_map(|end| text.find(end)).min();
+    let end = ENDS.iter().filter_map(|end| text.find(end)).min();
     &text[..end.unwrap_or(text.len())]
 }
 
@@ -299,13 +323,6 @@ fn from_reply(text: &str) -> &str {
     text
 }
 
-/// Whether a word is the name of a host: `example.test`.
-fn is_host(word: &str) -> bool {
-    let name = word.trim_matches(|c: char| !c.is_alphanumeric());
-    let is_label = |label: &str| !label.is_empty() && label.chars().all(|c| c.is_alphanumeric() || c == '-');
-    name.contains('.') && name.split('.').all(is_label) && name.contains(char::is_alphabetic)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -318,6 +335,18 @@ mod tests {
             ("kari wasn't found at example.test", Refusal::Hard),
             ("kari could not be found in the domain example.test", Refusal::Hard),
             ("kari was not found in our directory", Refusal::Hard),
+            ("kari.nes wasn't found at example.test.", Refusal::Hard),
+            ("kari.anne.nes hittades inte på example.test", Refusal::Hard),
+            ("kari.nes wurde in example.test nicht gefunden", Refusal::Hard),
+            ("kari wurde in example.test nicht gefunden", Refusal::Hard),
+            ("mx.example.test was not found at ns.example.test", Refusal::Soft),
+            ("example.org was not found at ns.example.test", Refusal::Soft),
+            ("kari.nes was not found", Refusal::Soft),
+            ("er ikke lenger i bruk.", Refusal::Hard),
+            ("er ikkje lenger i bruk", Refusal::Hard),
+            ("tjenesten er ikke lenger i bruk", Refusal::Soft),
+            ("this user doesn't have a example.test account [-9]", Refusal::Hard),
+            ("the sender does not have an account here", Refusal::Policy),
             ("nie znaleziono użytkownika kari w domenie example.test", Refusal::Hard),
             ("host mx.example.test[192.0.2.1] said: 550 does not exist", Refusal::Hard),
             ("host mx.example.test: 550-the mailbox that you 550 wrote to does not exist", Refusal::Hard),

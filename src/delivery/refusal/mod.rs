@@ -2,12 +2,18 @@
 //! refusals and the bounces that `feedback` reads.
 
 mod absence;
+mod capacity;
 mod classify;
+mod clauses;
+mod conditions;
 mod consequences;
 mod missing;
+mod ours;
 mod phrases;
+mod whereabouts;
 
 pub use classify::{best_status, classify_failure, classify_reply, says_kind};
+pub use clauses::{classify_told, tells_kind, tells_of_address};
 pub use consequences::{Failure, TRIED_FOR_DAYS, hold_against, is_soft_row_full};
 pub use phrases::{answers_mail, flatten_words, says_any};
 

@@ -2,6 +2,8 @@
 //! table of which a phrase is found decides; when in doubt between hard and soft, soft comes first.
 
 use super::Refusal;
+use super::capacity::{says_full, says_too_large};
+use super::conditions::without_conditions;
 use super::missing::{kind_of_missing, kind_of_unknown};
 
 /// What a failure is told in stands at the front of its words.
@@ -22,6 +24,14 @@ const SENDER_REFUSED: &[&str] = &[
 #[rustfmt::skip]
 const ABOUT_US: &[&str] = &[
     "your ip was not found", "your ip address was not found", "reverse dns",
+    // our own limits, and lists of those who may write
+    "too many invalid", "too many unknown", "too many bad", "too many nonexist", "too many non-exist", "multiple bad recipients",
+    "multiple invalid recipients", "maximum number of invalid", "maximum number of unknown", "maximum number of bad",
+    "bad recipient count", "senders list", "list of senders", "allowed senders", "approved senders", "safe senders", "permitted senders",
+    "authorized senders", "authorised senders", "in allow list", "on allow list", "in whitelist", "on whitelist", "in the whitelist",
+    "on the whitelist", "tillatte avsendere", "godkjente avsendere", "tillatne avsendarar", "godkjende avsendarar",
+    "tillåtna avsändare", "godkända avsändare", "tilladte afsendere", "godkendte afsendere", "zugelassene absender",
+    "zugelassenen absender", "erlaubten absender", "expéditeurs autorisés", "liste blanche",
     "reverse lookup", "rdns", "ptr record", "helo command", "invalid helo", "bad helo", "ehlo name", "helo name", "relaying denied", "relay access denied", "relay denied",
     "unable to relay", "relaying not", "not permitted to relay", "we do not relay", "relay not permitted",
     "not accepting mail from", "not accept mail from", "not have permission to post", "ikke tillatelse til å sende",
@@ -38,15 +48,6 @@ const ABOUT_US: &[&str] = &[
 /// It may work another time, or a smaller letter may.
 #[rustfmt::skip]
 const FOR_NOW: &[&str] = &[
-    "mailbox too full", "mailbox has exceeded", "mailbox exceeded", "mailbox exceeds", "exceeds allowed", "exceeds its",
-    "mailbox size", "mailbox has reached", "mailbox for user is full", "mailbox limit", "mailbox space",
-    "mail box space", "mailfolder is full", "mailfolder too full", "mail folder is full", "inbox is full",
-    "inbox full", "storage is full", "full mailbox", "account is full", "account full", "quota", "over limit",
-    "overlimit", "exceeded storage", "storage limit", "storage allocation", "out of storage",
-    "insufficient disk", "insufficient storage", "insufficient system storage", "disk full", "no space left",
-    "disk space", "not enough space", "not enough storage", "space not enough", "maximum size",
-    "too much mail", "too large", "too big", "exceeds size", "exceeds maximum", "exceeds the maximum",
-    "exceeds the size", "size limit", "exceeds limit", "message size", "larger than", "max message size",
     "temporarily", "temporary", "tempfail", "try again later", "try later", "timed out", "timeout",
     "time out", "time-out", "connection refused", "connection reset", "connection dropped", "connection lost",
     "lost connection", "connection failed", "could not connect", "couldn't connect", "unable to connect",
@@ -62,7 +63,7 @@ const FOR_NOW: &[&str] = &[
     "bad destination host", "bad destination system", "no route to host", "no route", "unreachable",
     "not reachable", "is down", "not responding", "did not respond", "no answer from host",
     "server unavailable", "unavailable or busy", "system not accepting", "resources",
-    "too many connections", "too many recipients", "too many messages", "rate limit", "throttl", "greylist",
+    "too many", "maximum number of", "no recipients", "not answering", "rate limit", "throttl", "greylist",
     "graylist", "grey-list", "queue too long", "queue time", "retry time not reached",
     "retry timeout exceeded", "retries exceeded", "delivery time expired", "expired",
     "has not been collected", "too many hops", "hop count", "mail loop", "loop detected", "looping",
@@ -70,31 +71,22 @@ const FOR_NOW: &[&str] = &[
     "disabled or discontinued", "account has been disabled", "account is disabled", "account disabled",
     "mailbox disabled", "mailbox is disabled", "user is disabled", "has been suspended", "is suspended",
     "account suspended", "is locked", "account locked", "has been locked", "is inactive", "account inactive",
-    "mailbox is inactive", "inactive user", "not been activated", "not yet activated", "over capacity",
-    "full disk", "internal error", "local error", "configuration error", "operating system error",
+    "mailbox is inactive", "inactive user", "not been activated", "not yet activated",
+    "internal error", "local error", "configuration error", "operating system error",
     "i/o error", "permission denied", "can't create", "cannot create", "delivery incomplete", "transient",
     "no longer on server", "max defers",
     // nb, nn, da, sv
     "full postkasse", "postkassen er full", "postboksen er full", "innboksen er full", "postkassa er full",
-    "postkassen er fuld", "indbakken er fuld", "brevlådan är full", "inkorgen är full",
-    "overskrider størrelsesgrensen", "for stor", "midlertidig", "mellombels", "tillfällig",
+    "postkassen er fuld", "indbakken er fuld", "brevlådan är full", "inkorgen är full", "for stor", "midlertidig", "mellombels", "tillfällig",
     "prøv igjen senere",
     // de
-    "postfach voll", "postfach ist voll", "postfach des empfängers ist voll", "mailbox voll",
-    "mailbox ist voll", "speicherplatz", "vorübergehend", "zeitüberschreitung", "nicht erreichbar", "zu groß",
-    "überschritten",
+    "vorübergehend", "zeitüberschreitung", "nicht erreichbar", "überschritten",
     // fr
-    "boîte pleine", "boite pleine", "boîte aux lettres est pleine", "boite aux lettres est pleine",
-    "boîte aux lettres pleine", "boîte de réception est pleine", "saturée", "espace disponible", "dépassé",
-    "temporaire", "trop volumineux", "délai",
+    "dépassé", "temporaire", "délai",
     // es, pt, it, nl
-    "buzón lleno", "buzón está lleno", "mailbox lleno", "bandeja de entrada está llena", "excedido", "temporalmente",
-    "demasiado grande", "caixa postal cheia", "caixa de correio está cheia", "caixa cheia", "excedeu",
-    "temporariamente", "casella piena", "casella di posta è piena", "temporaneamente", "postbus vol",
-    "postvak is vol", "mailbox is vol", "tijdelijk",
+    "excedido", "temporalmente", "excedeu", "temporariamente", "temporaneamente", "tijdelijk",
     // pl, ru, zh, ja
-    "skrzynka pełna", "skrzynka jest pełna", "przepełniona", "je plná", "переполнен", "превышен", "временно", "квот",
-    "邮箱已满", "空间不足", "容量不足", "超出", "超过", "已满", "暂时", "容量を超", "容量オーバー", "容量がいっぱい", "サイズを超", "一時的", "용량이 초과", "용량을 초과", "kotası",
+    "превышен", "временно", "超出", "超过", "暂时", "一時的",
 ];
 
 /// The address does not exist. What is said of other things as well stands in [`missing`](super::missing).
@@ -109,18 +101,22 @@ const NO_SUCH_ADDRESS: &[&str] = &[
     "no such id", "no user exists", "no mailbox exists", "no account exists", "no user with", "no mailbox with", "no account with", "no recipient with", "no one at this address",
     "nobody at this address", "nobody by that name", "unknown local user", "the name was not found", "no mailbox by that name", "no mailbox here", "no user by that name", "no user here",
     "no account by that name", "no account here", "no one by that name", "there is no user", "user not found",
-    "user is not found", "user not known", "user is unknown", "user does not", "user doesn't",
-    "recipient not found", "recipientnotfound", "recipnotfound", "recipient is not",
-    "recipient name is not recognized", "name is not recognized", "recipient does not", "recipient no longer",
-    "mailbox not found", "mailbox does not", "mailbox doesn't", "mailbox unavailable or not local",
-    "mailbox is not", "mailbox no longer", "address not found",
-    "address not known", "account not found", "account does not", "account doesn't",
-    "doesn't have a", "does not have an account", "has no account", "not our customer", "not a customer",
+    "user is not found", "user not known", "user is unknown", "user not exist", "user does not exist", "user doesn't exist",
+    "user not valid", "user not recogni", "user not registered", "user not local", "user not present", "user not listed",
+    "user is not known", "user is not valid", "user is not recogni", "user is not registered", "user is not local",
+    "recipient not found", "recipientnotfound", "recipnotfound", "recipient not known", "recipient not exist", "recipient not valid",
+    "recipient not recogni", "recipient not registered", "recipient not local", "recipient is not found", "recipient is not known",
+    "recipient is not valid", "recipient is not recogni", "recipient is not registered", "recipient is not local",
+    "recipient name is not recognized", "name is not recognized", "recipient does not exist", "recipient doesn't exist",
+    "mailbox not found", "mailbox does not exist", "mailbox doesn't exist", "mailbox unavailable or not local", "mailbox not exist",
+    "mailbox not known", "mailbox not valid", "mailbox is not found", "mailbox is not known", "mailbox is not valid",
+    "address not found", "address not known", "account not found", "account not exist", "account does not exist",
+    "account doesn't exist", "account not known", "account not valid", "account is not valid", "has no account", "not our customer", "not a customer",
     "no longer a customer", "invalid recipient", "invalid mailbox", "invalid address", "invalid user",
     "invalid account", "invalid final delivery userid", "invalid e-mail", "invalid email", "bad recipient",
     "bad address", "bad destination mailbox address", "bad mailbox", "not a valid mailbox",
     "not a valid user", "not a valid e-mail", "not a valid email", "not a valid recipient", "not a valid address", "not a valid account",
-    "not valid user", "not a known user", "not a registered", "not a local user", "no valid recipient", "unrouteable address",
+    "not valid user", "not a known user", "not a registered", "not a local user", "not a local address", "unrouteable address",
     "unroutable address", "address is invalid", "address is wrong", "address wrong", "wrong address",
     "wrong or no longer valid", "not listed in", "not in directory", "not in our directory",
     "not found in directory", "domino-verzeichnis aufgelistet", "nicht im verzeichnis", "nicht aufgelistet",
@@ -133,13 +129,11 @@ const NO_SUCH_ADDRESS: &[&str] = &[
     "no longer available at this address", "no longer at this address", "no longer accepts mail",
     "has been deactivated and", "he/her is not",
     "no matches to nameserver query", "undeliverable address",
-    "no recipients", "rejected address", "recipient address rejected: access denied",
+    "rejected address", "recipient address rejected: access denied",
     "unable to find recipient", "illegal user", "illegal alias", "does not like recipient",
-    "this user doesn't", "not our user", "dd this user", "resolver.adr", "badaddr", "000c05a6",
-    "no such object", "name or address is not", "the e-mail account does not",
-    "the email account that you tried to reach", "check the recipient's email address",
-    "check for misspellings", "550 unknown", "address you entered", "address rejected: undeliverable",
-    "verify-recipient", "user not", "not local", "recipient invalid", "recipient is invalid", "user is invalid", "mailbox is invalid",
+    "not our user", "dd this user", "resolver.adr", "badaddr", "000c05a6",
+    "no such object", "name or address is not", "the email account that you tried to reach", "address rejected: undeliverable",
+    "verify-recipient", "recipient invalid", "recipient is invalid", "user is invalid", "mailbox is invalid",
     "recipient has been removed", "user has been removed", "mailbox has been removed", "address has been removed",
     "recipient has been deleted", "user has been deleted", "mailbox has been deleted", "address has been deleted", "invalid local",
     "unknown client address book", "did not exactly match", "not present in directory", "can't accept user",
@@ -181,17 +175,35 @@ const NO_SUCH_ADDRESS: &[&str] = &[
 ];
 
 /// The address does not exist, unless they say as well that it is not wanted.
-const NOT_THERE: &[&str] = &["mailbox not available"];
+const NOT_THERE: &[&str] = &[
+    "mailbox not available",
+    "mailbox is not available",
+    "no valid recipient",
+    "recipient no longer",
+    "mailbox no longer",
+];
+
+/// Something is said of the recipient, but not that the address does not exist.
+#[rustfmt::skip]
+const SAID_OF_RECIPIENT: &[&str] = &[
+    "user not", "user does not", "user doesn't", "recipient is not", "recipient does not", "mailbox is not", "mailbox does not",
+    "mailbox doesn't", "account does not", "account doesn't", "doesn't have a", "not local", "550 unknown",
+];
+
+/// Advice for whoever wrote a wrong address: it counts where nothing else is said.
+#[rustfmt::skip]
+const ADVICE: &[&str] = &["check for misspellings", "address you entered", "check the recipient's email address"];
 
 /// The receiving side does not want it.
 #[rustfmt::skip]
 const UNWANTED: &[&str] = &[
     "spam", "blocked", "blackhole", "policy", "policies", "spf ", "reputation", "access denied",
-    "not authorized", "not authorised", "not permitted", "not allowed", "unauthorized",
+    "not permitted", "unauthorized",
     "administrative prohibition", "administratively", "administrator has", "content rejected",
     "content filter", "content denied", "rejected due to content", "message content", "virus", "malware", "prohibited",
     "banned", "refused by", "rejected by", "listed by", "listed at", "is listed", "restricted", "denied by",
-    "abuse", "phishing", "suspicious", "security", "only accepts", "not accept mail from", "refuse",
+    "abuse", "phishing", "suspicious", "security", "only accepts", "not accept", "n't accept", "not authoriz", "not authoris", "n't authoriz", "not want", "n't want", "not wish",
+    "not allow", "n't allow", "not receive mail", "n't receive mail", "refuse",
     "whitelist", "white list", "challenge", "filter",
     // refused, in other languages
     "avvist", "avvises", "afvist", "avvisad", "avvisats", "abgelehnt", "zurückgewiesen", "refusé", "rechazado", "rejeitad", "rifiutat",
@@ -240,9 +252,6 @@ const SHUT: &[&str] = &[
 /// It was the answer to MAIL.
 const ANSWER_TO_MAIL: &[&str] = &["in reply to mail from", "after mail from", "in response to mail from"];
 
-/// It may work another time, whatever the code: the mailbox is full.
-const FULL: &[&str] = &["over quota", "quota exceeded", "exceeded quota", "mailbox full", "mailbox is full"];
-
 /// Whether words (flattened) hold one of a table's phrases.
 pub fn says_any(text: &str, phrases: &[&str]) -> bool {
     phrases.iter().any(|phrase| text.contains(phrase))
@@ -288,24 +297,21 @@ pub(super) fn says_sender_is_refused(words: &str) -> bool {
 /// Whether words speak of the mailbox, not of the letter.
 pub(super) fn speaks_of_mailbox(words: &str) -> bool {
     let text = flatten_front(words);
-    text.contains("mailbox") || says_any(&text, FULL)
+    text.contains("mailbox") || says_full(words)
 }
 
-/// Whether words say that a mailbox is full.
-pub(super) fn says_full(words: &str) -> bool {
-    says_any(&flatten_front(words), FULL)
-}
-
-fn flatten_front(text: &str) -> String {
+/// Words as tables of phrases have them, as far as they are read.
+pub(super) fn flatten_front(text: &str) -> String {
     flatten_words(&text[..text.floor_char_boundary(READ_WORDS)])
 }
 
 /// What a failure's words mean, if they mean anything. An address may stand in the middle of a phrase: `user
 /// (kari@example.test) unknown`.
 pub(super) fn kind_of_words(text: &str) -> Option<Refusal> {
-    let text = flatten_front(text);
-    let text = SAYS_NOTHING.iter().fold(text, |text, phrase| text.replace(phrase, ""));
-    kind_of_flat(&text).or_else(|| kind_of_flat(&without_addresses(&text)))
+    let whole = flatten_front(text);
+    let text = SAYS_NOTHING.iter().fold(without_conditions(&whole), |text, phrase| text.replace(phrase, ""));
+    let advice = || says_any(&whole, ADVICE).then_some(Refusal::Hard);
+    kind_of_flat(&text).or_else(|| kind_of_flat(&without_addresses(&text))).or_else(advice)
 }
 
 fn without_addresses(text: &str) -> String {
@@ -319,12 +325,13 @@ fn kind_of_flat(text: &str) -> Option<Refusal> {
     says(SENDER_REFUSED, Refusal::Policy)
         .or_else(|| says(ABOUT_US, Refusal::Policy))
         .or_else(|| says(BLOCKLISTS, Refusal::Policy))
+        .or_else(|| (says_full(text) || says_too_large(text)).then_some(Refusal::Soft))
         .or_else(|| says(FOR_NOW, Refusal::Soft))
-        .or_else(|| says(FULL, Refusal::Soft))
         .or(missing.filter(|kind| *kind == Refusal::Policy))
         .or_else(|| kind_of_unknown(text, NO_SUCH_ADDRESS))
         .or_else(|| kind_of_unknown(text, NOT_THERE).filter(|_| !says_any(text, UNWANTED)))
         .or(missing)
         .or_else(|| says(UNWANTED, Refusal::Policy))
+        .or_else(|| says(SAID_OF_RECIPIENT, Refusal::Soft))
         .or_else(|| says(VAGUE, Refusal::Soft))
 }

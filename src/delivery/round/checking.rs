@@ -6,6 +6,7 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 
 use super::Round;
+use super::letters::Ready;
 use crate::clock::Moment;
 use crate::delivery::gate::Gate;
 use crate::delivery::worker::{CLAIM_HOLDS, SendError};
@@ -15,12 +16,6 @@ use crate::store::{ClaimScope, Claimed, Ending};
 /// So long the gate's answer holds. A slow relay takes minutes for what was claimed at once, and what is withdrawn
 /// meanwhile, or whom a letter must not reach any more, is to be left out.
 const ANSWER_HOLDS: Duration = Duration::from_secs(1);
-
-/// A letter that the gate let pass.
-pub(super) struct Ready {
-    pub letter: Claimed,
-    checked_at: Moment,
-}
 
 impl Round<'_> {
     /// Claims more letters and asks the gate about them.

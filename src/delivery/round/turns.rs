@@ -9,29 +9,14 @@ use std::collections::HashMap;
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::Round;
-use super::checking::Ready;
-use crate::delivery::pace::{Turn, domain_of};
+use super::letters::{Ready, Turns, domain_of_letter};
+use crate::delivery::pace::Turn;
 use crate::delivery::worker::SendError;
 use crate::ids::DeliveryId;
 use crate::store::{CLAIM_AT_MOST, ClaimScope, Claimed};
 
 /// Connections are not kept open for longer than this without a letter: relays end them.
 const IDLE_AT_MOST: TimeDelta = TimeDelta::seconds(20);
-
-/// What waits for its turn.
-#[derive(Debug, Default)]
-pub(super) struct Turns {
-    /// When the first of the letters in hand may go; none if one must come back first.
-    next_at: Option<DateTime<Utc>>,
-    /// The last choice left nothing that could have gone: more may be claimed.
-    has_room: bool,
-    /// The round ended before their turn came: the first is then.
-    pub left_until: Option<DateTime<Utc>>,
-}
-
-fn domain_of_letter(letter: &Claimed) -> &str {
-    domain_of(letter.email.as_deref().unwrap_or_default())
-}
 
 impl Round<'_> {
     /// So many letters are held at most before no more are claimed.

@@ -3,38 +3,19 @@
 use chrono::{DateTime, Utc};
 
 use super::Round;
-use crate::delivery::pace::{POLICY_AT_MOST, Standing, domain_of, is_policy_refusal};
+use super::letters::{OnTheWay, domain_of_letter};
+use super::standings::read_standing;
+use crate::delivery::pace::{POLICY_AT_MOST, is_policy_refusal};
 use crate::delivery::smtp::Reply;
 use crate::delivery::worker::SendError;
-use crate::ids::{DeliveryId, EditionId};
-use crate::store::{Claimed, DomainPaceRow, Outcome, StoreError, Tx};
-
-/// How a domain stands now; none if as any other.
-pub(super) type DomainStanding = (String, Option<Standing>);
-
-/// What is known of an armed letter.
-pub(super) struct OnTheWay {
-    /// The number of this attempt.
-    pub attempts: i64,
-    edition: EditionId,
-    pub domain: String,
-}
-
-impl OnTheWay {
-    pub fn of(letter: &Claimed) -> OnTheWay {
-        let domain = domain_of(letter.email.as_deref().unwrap_or_default()).to_owned();
-        OnTheWay { attempts: letter.attempts + 1, edition: letter.edition, domain }
-    }
-}
+use crate::ids::DeliveryId;
+use crate::store::{Claimed, Outcome};
 
 impl Round<'_> {
     /// Learns what is stored of domains: other workers write it too.
     pub(super) async fn learn_standings(&mut self) -> Result<(), SendError> {
         let rows = self.worker.setup.store.list_domain_paces().await?;
-        self.domains
-            .take_in(rows.into_iter().map(|row| {
-                (row.domain, Standing { in_a_row: row.in_a_row, paused_until: row.paused_until })
-            }));
+        self.domains.take_in(rows.into_iter().map(read_standing));
         Ok(())
     }
 
@@ -45,8 +26,7 @@ impl Round<'_> {
         let mut put_off: Vec<(DeliveryId, DateTime<Utc>)> = Vec::new();
         let mut may_go = letters;
         may_go.retain(|letter| {
-            let domain = domain_of(letter.email.as_deref().unwrap_or_default());
-            let pause = self.domains.find_pause(domain, now);
+            let pause = self.domains.find_pause(domain_of_letter(letter), now);
             put_off.extend(pause.map(|until| (letter.id, until)));
             pause.is_none()
         });
@@ -91,7 +71,7 @@ impl Round<'_> {
                 delivery.domain = letter.domain,
                 "a domain asks for less: it is paused for 15 minutes"
             );
-            self.desk.hold(|c| domain_of(c.email.as_deref().unwrap_or_default()) == letter.domain);
+            self.desk.hold(|c| domain_of_letter(c) == letter.domain);
         }
         if outcome == Outcome::Rejected && is_policy_refusal(&reply.written()) {
             let refused = self.refused_by_policy.entry(letter.edition).or_default();
@@ -102,26 +82,4 @@ impl Round<'_> {
             }
         }
     }
-}
-
-/// Writes down what changed of domains.
-pub(super) async fn keep_standings(
-    tx: &mut Tx,
-    now: DateTime<Utc>,
-    changed: &[DomainStanding],
-) -> Result<(), StoreError> {
-    for (domain, standing) in changed {
-        match standing {
-            None => tx.forget_domain_pace(now, domain).await?,
-            Some(Standing { in_a_row, paused_until }) => {
-                let row = DomainPaceRow {
-                    domain: domain.clone(),
-                    in_a_row: *in_a_row,
-                    paused_until: *paused_until,
-                };
-                tx.keep_domain_pace(now, &row).await?;
-            }
-        }
-    }
-    Ok(())
 }

@@ -6,7 +6,7 @@ use chrono::TimeDelta;
 use reqwest::{Client, Response, Url};
 use serde_json::Value;
 
-use super::Fetched;
+use super::fetched::Fetched;
 use crate::config::{Environment, Secret, SecretPlace};
 use crate::delivery::conceal::conceal;
 

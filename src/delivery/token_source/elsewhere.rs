@@ -7,7 +7,7 @@ use std::time::Duration;
 use tokio::io::AsyncReadExt as _;
 use tokio::process::Command;
 
-use super::{Fetched, LENGTH_AT_MOST};
+use super::fetched::{Fetched, LENGTH_AT_MOST};
 use crate::config::Secret;
 
 /// How long a program may take.

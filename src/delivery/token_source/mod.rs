@@ -6,6 +6,7 @@
 
 mod client_credentials;
 mod elsewhere;
+mod fetched;
 mod settings;
 mod xoauth2;
 
@@ -20,6 +21,7 @@ pub use xoauth2::{explain_challenge, initial_response};
 
 use self::client_credentials::ClientCredentials;
 use self::elsewhere::Program;
+use self::fetched::{Fetched, LENGTH_AT_MOST};
 use crate::clock::Clock;
 use crate::config::Secret;
 
@@ -27,8 +29,6 @@ use crate::config::Secret;
 const UNKNOWN_LIFE: TimeDelta = TimeDelta::minutes(5);
 /// A token is given up so long before it expires, or after three quarters of its life if that is later.
 const GIVEN_UP_BEFORE: TimeDelta = TimeDelta::minutes(5);
-/// No token is longer (RFC 4954, 4 admits lines of 12,288 octets, in base64).
-const LENGTH_AT_MOST: usize = 9_000;
 
 /// Gives access tokens. Cloning shares what is kept.
 #[derive(Clone)]
@@ -59,13 +59,6 @@ struct Kept {
     token: Secret,
     fetched_at: DateTime<Utc>,
     use_until: DateTime<Utc>,
-}
-
-/// A token as it came.
-struct Fetched {
-    token: Secret,
-    /// How long it is good for, if that was said.
-    life: Option<TimeDelta>,
 }
 
 /// Why there is no token. Never holds a secret.

@@ -244,7 +244,7 @@ async fn apply(
     if let Some(letter) = taken.letter
         && report.kind.shows_that_it_went()
     {
-        tx.settle_by_report(now, letter, true, &report.reason).await?;
+        tx.accept_by_report(now, letter).await?;
     }
     match (report.kind, subject) {
         (BounceKind::Complaint, Some(subject)) => {
@@ -284,7 +284,7 @@ async fn take_back(
         Some(status) if !report.reason.contains(status.as_str()) => format!("{status} {}", report.reason),
         _ => report.reason.clone(),
     };
-    let moved = tx.settle_by_report(now, letter, false, &reply).await?;
+    let moved = tx.reject_by_report(now, letter, &reply).await?;
     if moved.is_some() && report.kind == BounceKind::Policy {
         judge_returned(tx, now, letter).await?;
     }

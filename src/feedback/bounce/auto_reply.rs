@@ -112,16 +112,26 @@ fn answers_a_mail(headers: &Fields) -> bool {
             .is_some_and(|p| ["bulk", "junk"].contains(&p.to_ascii_lowercase().as_str()))
 }
 
-/// Whether the subject says that no human answered.
+/// Whether the subject says that no human answered: also in a bracket, or behind the one of a gateway or a list, "[EXTERN]".
 fn is_automatic_subject(subject: &str) -> bool {
     let subject = subject.trim().to_lowercase();
-    let bare = ["re:", "sv:", "vs:", "aw:"]
-        .iter()
-        .find_map(|answer| subject.strip_prefix(answer))
-        .unwrap_or(&subject);
-    let bare = bare.trim_start();
-    SUBJECTS.iter().any(|beginning| bare.starts_with(beginning))
+    let bare = without_answer(&subject);
+    let inside = bare.trim_start_matches(['[', '(']).trim_start();
+    let behind = bare
+        .strip_prefix('[')
+        .and_then(|rest| rest.split_once(']'))
+        .map(|(_, rest)| without_answer(rest.trim_start()));
+    let begins = |text: &str| SUBJECTS.iter().any(|beginning| text.starts_with(beginning));
+    begins(bare)
+        || begins(inside)
+        || behind.is_some_and(begins)
         || CHALLENGES.iter().any(|words| bare.contains(words))
+}
+
+/// A subject without its "Re:".
+fn without_answer(subject: &str) -> &str {
+    let answered = ["re:", "sv:", "vs:", "aw:"].iter().find_map(|answer| subject.strip_prefix(answer));
+    answered.unwrap_or(subject).trim_start()
 }
 
 fn is_automatic(headers: &Fields, subject: &str) -> bool {
@@ -139,4 +149,27 @@ fn is_automatic(headers: &Fields, subject: &str) -> bool {
         || value("x-post-messageclass").contains("autoresponder")
         || (has_null_path(headers) && !is_by_postmaster(headers) && answers_a_mail(headers))
         || is_automatic_subject(subject)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_bracket_hides_no_automatic_answer() {
+        for subject in [
+            "Automatisk svar: Nytt",
+            "SV: Automatisk svar",
+            "[Automatyczna odpowiedź ] test",
+            "[Auto-Reply] Nytt",
+            "(Automatisk svar) Nytt",
+            "[EKSTERN] Automatisk svar",
+            "Re: [EXTERN] SV: Out of office",
+        ] {
+            assert!(is_automatic_subject(subject), "{subject}");
+        }
+        for subject in ["[styret] Referat", "Nytt [automatisk svar]", "[", "[] ", ""] {
+            assert!(!is_automatic_subject(subject), "{subject}");
+        }
+    }
 }

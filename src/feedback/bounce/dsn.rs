@@ -3,10 +3,9 @@
 use super::address::{is_directory_entry, read_address, read_original};
 use super::fields::{Fields, read_blocks};
 use super::named::Named;
-use super::said::{classify_failure, says_kind};
 use super::tried::{has_given_up, is_still_tried};
 use super::{BounceKind, BounceReport};
-use crate::delivery::{Enhanced, best_status};
+use crate::delivery::{Enhanced, best_status, classify_told, tells_kind};
 
 /// Fields that name a recipient, the one that was first written to first.
 const RECIPIENTS: &[&str] =
@@ -63,14 +62,18 @@ fn read_recipient(fields: &Fields, around: &Around<'_>, is_alone: bool) -> Optio
     if is_alone && (named.is_empty() || named.iter().all(|a| is_directory_entry(a))) {
         named = around.named.iter().map(|n| n.address.clone()).chain(named).collect();
     }
+    // Some programs write our return path where the recipient belongs. Whoever writes to themselves is named nevertheless.
+    if named.iter().any(|address| !around.own.contains(address)) {
+        named.retain(|address| !around.own.contains(address));
+    }
     let field = fields.find("status").and_then(Enhanced::find);
-    let said = around.named.iter().find(|n| named.contains(&n.address) && says_kind(&n.reason));
+    let said = around.named.iter().find(|n| named.contains(&n.address) && tells_kind(&n.reason));
     let told = match said {
         Some(said) => said.reason.as_str(),
         None if is_alone => around.told,
         None => "",
     };
-    let has_words = says_kind(diagnostic) || Enhanced::find(diagnostic).is_some();
+    let has_words = tells_kind(diagnostic) || Enhanced::find(diagnostic).is_some();
     let reason = if has_words || told.is_empty() { diagnostic } else { told };
     let status = best_status(field, diagnostic).or_else(|| best_status(None, told));
     let whole = if is_alone { around.told } else { "" };
@@ -107,7 +110,7 @@ fn addresses_of(fields: &Fields, diagnostic: &str) -> Vec<String> {
 fn kind_of(fields: &Fields, status: Option<Enhanced>, reason: &str, told: &str) -> BounceKind {
     let action = fields.find("action").unwrap_or_default().trim().to_ascii_lowercase();
     let begins = |words: &[&str]| words.iter().any(|word| action.starts_with(word));
-    let failure = || BounceKind::from(classify_failure(status, reason));
+    let failure = || BounceKind::from(classify_told(status, reason));
     if begins(&["delayed", "delay", "deferred", "warning"]) {
         BounceKind::Delayed
     } else if begins(&["delivered", "relayed", "expanded", "success"]) {
@@ -119,7 +122,7 @@ fn kind_of(fields: &Fields, status: Option<Enhanced>, reason: &str, told: &str) 
             Some(2) => BounceKind::Delivered,
             Some(4) if is_still_tried(told) || !has_given_up(told) => BounceKind::Delayed,
             Some(_) => failure(),
-            None if says_kind(reason) => failure(),
+            None if tells_kind(reason) => failure(),
             None => BounceKind::Unknown,
         }
     }
@@ -135,5 +138,25 @@ fn without_type(diagnostic: &str) -> &str {
     match diagnostic.split_once(';') {
         Some((kind, words)) if !kind.trim().contains(' ') => words,
         _ => diagnostic,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn our_return_path_is_no_recipient_unless_nobody_else_is_named() {
+        let own = ["bounce+1@forum.example.test".to_owned(), "kari@forum.example.test".to_owned()];
+        let around = Around { told: "", named: &[], own: &own };
+        let named = |first: &str, last: &str| {
+            let fields = format!(
+                "Original-Recipient: rfc822;{first}\nFinal-Recipient: rfc822;{last}\nAction: failed\nStatus: 5.1.1"
+            );
+            read_status(&fields, &around).into_iter().map(|report| report.named.join(" ")).collect::<Vec<_>>()
+        };
+        assert_eq!(named("bounce+1@forum.example.test", "kari@example.test"), ["kari@example.test"]);
+        assert_eq!(named("kari@a.test", "kari@b.test"), ["kari@a.test kari@b.test"]);
+        assert_eq!(named("kari@forum.example.test", "kari@forum.example.test"), ["kari@forum.example.test"]);
     }
 }

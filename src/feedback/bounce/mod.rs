@@ -17,15 +17,16 @@
 //! automatic is an answer before its words are read for failure, unless a mail program wrote it or it returns
 //! something.
 //!
-//! Dialects are facts in tables (`words`, `tried`, `undelivered`, `said`, `delivery::refusal::phrases`), never code of
-//! their own; `said` puts what `delivery::refusal` does not know in words that it knows. Nothing here may panic, and
-//! the work on one mail is bounded (`tame`), whatever its bytes. What follows from a report is done in [`take_in`].
+//! Dialects are facts in tables (`words`, `tried`, `undelivered`; what kind of failure words mean stands in
+//! `delivery::refusal`), never code of their own. Nothing here may panic, and the work on one mail is bounded (`tame`),
+//! whatever its bytes. What follows from a report is done in [`take_in`].
 
 mod address;
 mod apply;
 mod arf;
 mod auto_reply;
 mod copy;
+mod departed;
 mod dsn;
 mod fields;
 mod html;
@@ -41,7 +42,6 @@ mod person;
 mod plain;
 mod receipt;
 mod report;
-mod said;
 mod sentences;
 mod spelling;
 mod succession;

@@ -3,9 +3,8 @@
 use serde::Deserialize;
 
 use super::address::read_address;
-use super::said::classify_failure;
 use super::{BounceKind, BounceReport};
-use crate::delivery::{Enhanced, best_status};
+use crate::delivery::{Enhanced, best_status, classify_told};
 
 /// One notice; what it does not tell is empty.
 #[derive(Debug, Default, Deserialize)]
@@ -129,7 +128,7 @@ impl Bounce {
             told => told.to_owned(),
         };
         let status = best_status(Enhanced::find(&recipient.status), &words);
-        let mut report = recipient.report(classify_failure(status, &words).into(), &words);
+        let mut report = recipient.report(classify_told(status, &words).into(), &words);
         report.status = status.map(|s| s.to_string());
         report
     }

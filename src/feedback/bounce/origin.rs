@@ -1,11 +1,10 @@
 //! Who wrote a mail: a program that returns mail, or somebody else. What a person quotes of a bounce is no bounce.
 
 use super::fields::Fields;
-use super::said::{says_kind, tells_of_address};
 use super::tried::{is_still_tried, names_not_yet_delivered};
 use super::undelivered::says_way_failed;
 use super::words::{DAEMON_NAMES, DAEMONS, has_arrived, is_bounce_subject, names_reason, says_failed};
-use crate::delivery::{self, Enhanced, flatten_words, says_any};
+use crate::delivery::{Enhanced, flatten_words, says_any, says_kind, tells_kind, tells_of_address};
 
 /// Beginnings of subjects that a person answers or forwards with.
 #[rustfmt::skip]
@@ -70,7 +69,7 @@ pub(super) fn is_returned(headers: &Fields, subject: &str, told: &str, shown: Sh
 /// Whether a subject (lower case) of bounces speaks of mail, or a sentence that tells (flattened) that something failed. An address
 /// is no word for mail, nor is what calls it one: parcels go to addresses too.
 fn fails_as_mail(subject: &str, told: &str) -> bool {
-    let fails = |sentence: &str| says_failed(sentence) || delivery::says_kind(sentence);
+    let fails = |sentence: &str| says_failed(sentence) || says_kind(sentence);
     let is_of_mail = |sentence: &str| {
         let mut words = sentence.split(' ').filter(|word| !word.contains('@') && !says_any(word, ADDRESSES));
         words.any(|word| says_any(word, MAIL))
@@ -149,7 +148,7 @@ pub(super) fn speaks_of_failure(told: &str) -> bool {
     says_failed(told)
         || says_way_failed(told)
         || is_still_tried(told)
-        || says_kind(told)
+        || tells_kind(told)
         || Enhanced::find(told).is_some_and(|status| status.class != 2)
 }
 

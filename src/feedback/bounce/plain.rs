@@ -5,11 +5,10 @@ use super::copy::part_from_copy;
 use super::fields::Fields;
 use super::named::{Named, list_named, names_for_sure, recipient_of_copy};
 use super::origin::{Shown, is_of_failure, is_returned, speaks_of_failure};
-use super::said::{classify_failure, says_kind};
 use super::tried::is_still_tried;
 use super::words::{has_arrived, says_failed};
 use super::{BounceKind, BounceReport};
-use crate::delivery::{Enhanced, best_status, flatten_words};
+use crate::delivery::{Enhanced, best_status, classify_told, flatten_words, tells_kind};
 
 /// The words of a bounce and what stands around them.
 pub(super) struct Told<'a> {
@@ -132,7 +131,7 @@ impl<'a> Told<'a> {
         let words = self.words();
         let lower = flatten_words(&format!("{}\n{}", self.subject, words));
         let speaks =
-            speaks_of_failure(&lower) || says_kind(words) || is_of_failure(self.headers, self.subject);
+            speaks_of_failure(&lower) || tells_kind(words) || is_of_failure(self.headers, self.subject);
         let named = self.list_named();
         if !speaks && !self.headers.has("x-failed-recipients") {
             let arrived = named.into_iter().filter(|_| has_arrived(&lower));
@@ -152,7 +151,7 @@ impl<'a> Told<'a> {
                 let reason = flatten_words(said);
                 let is_delayed = match is_alone {
                     true => is_tried,
-                    false => is_still_tried(&reason) || (is_tried && !says_kind(&reason)),
+                    false => is_still_tried(&reason) || (is_tried && !tells_kind(&reason)),
                 };
                 let addresses = named.first.into_iter().chain([named.address]).collect();
                 let whole = if is_alone || !says_anything(said) { lower.as_str() } else { said };
@@ -208,7 +207,7 @@ fn is_name_first(words: &str) -> bool {
 }
 
 fn says_anything(reason: &str) -> bool {
-    says_kind(reason) || Enhanced::find(reason).is_some()
+    tells_kind(reason) || Enhanced::find(reason).is_some()
 }
 
 fn report_arrival(named: Named, subject: &str) -> BounceReport {
@@ -218,7 +217,7 @@ fn report_arrival(named: Named, subject: &str) -> BounceReport {
 /// `shown` is what is said of these addresses, `telling` what says most of why it failed.
 fn report(addresses: Vec<String>, shown: &str, telling: &str, is_delayed: bool) -> BounceReport {
     let status = best_status(None, telling).filter(|status| status.class != 2);
-    let kind = if is_delayed { BounceKind::Delayed } else { classify_failure(status, telling).into() };
+    let kind = if is_delayed { BounceKind::Delayed } else { classify_told(status, telling).into() };
     let shown = if shown.trim().is_empty() { telling } else { shown };
     BounceReport::of(kind, addresses, status, shown)
 }

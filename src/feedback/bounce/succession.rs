@@ -48,7 +48,7 @@ const FROM: &[&str] = &["from", "fra", "frå", "från", "etter", "efter", "von",
 #[rustfmt::skip]
 const WENT: &[&str] = &[
     "jeg sluttet", "eg slutta", "jeg slutta", "jag slutade", "jeg stoppede", "jeg fratrådte", "i retired", "i resigned",
-    "min siste arbeidsdag var", "min sista arbetsdag var", "min sidste arbejdsdag var", "my last working day was",
+    "min siste arbeidsdag var", "siste arbeidsdag min var", "siste arbeidsdagen min var", "min siste dag var", "my last day was", "min sista arbetsdag var", "min sidste arbejdsdag var", "my last working day was",
 ];
 
 /// Between the going and its day.
@@ -76,8 +76,11 @@ const AWAY: &[&str] = &[
 const AWAY_WORDS: &[&str] = &[
     "syk", "sjuk", "borte", "attende", "mens", "medan", "medens", "imens", "inntil", "leave", "away", "back", "sick", "ill", "looking",
     "until", "while", "congé", "congés", "retour", "prosent", "kurs", "kurset", "møte", "møter", "uken", "uka", "veka", "veckan", "ugen",
-    "week", "woche", "semaine", "dag", "today", "heute", "takk", "thanks", "saken", "saka",
+    "week", "woche", "semaine", "dag", "dagen", "today", "heute", "aujourd'hui", "bureau", "desk",
 ];
+
+/// Whoever thanks or writes of a case answers for others too.
+const POLITE: &[&str] = &["takk", "thanks", "saken", "saka"];
 
 /// Until a day; "til 1. august" is one, "til Ola" is none.
 const TILL: &[&str] = &["til", "till", "bis"];
@@ -85,7 +88,9 @@ const TILL: &[&str] = &["til", "till", "bis"];
 /// Whether an answer (lower case, in one line) tells of a successor, and of nobody who is only away.
 pub(super) fn tells_of_successor(lower: &str) -> bool {
     let sentences = list_sentences(lower);
-    let is_away = lower.contains('%') || sentences.iter().any(|words| speaks_of_absence(words));
+    let is_polite = |words: &Vec<&str>| words.iter().any(|word| POLITE.contains(word));
+    let is_away =
+        lower.contains('%') || sentences.iter().any(|words| speaks_of_absence(words) || is_polite(words));
     let is_here = |words: &Vec<&str>| words.iter().any(|word| WRITERS.contains(word));
     let is_told = |words: &Vec<&str>| {
         words.iter().any(|word| word.contains('@')) && (names_new(words) || takes_over_mine(words))
@@ -121,7 +126,8 @@ fn says_went(words: &[&str]) -> bool {
     // Not "15.30": at that time of the day.
     let is_month = |part: &str| part.parse::<u8>().is_ok_and(|month| (1..=12).contains(&month));
     let is_date = |word: &str| begins(word) && word.split(['.', '/', '-']).nth(1).is_some_and(is_month);
-    let is_skipped = |word: &str| ON.contains(&word) || (begins(word) && !is_date(word));
+    let is_weekday = |word: &str| word.ends_with("dag") || word.ends_with("day");
+    let is_skipped = |word: &str| ON.contains(&word) || is_weekday(word) || (begins(word) && !is_date(word));
     has_phrase(words, WENT, |_, end| {
         let mut behind = words[end..].iter().filter(|word| !is_skipped(word));
         let day = behind.next();
@@ -130,7 +136,7 @@ fn says_went(words: &[&str]) -> bool {
 }
 
 /// Whether a sentence speaks of absence, or says until when.
-fn speaks_of_absence(words: &[&str]) -> bool {
+pub(super) fn speaks_of_absence(words: &[&str]) -> bool {
     let is_number = |word: &&str| word.starts_with(|c: char| c.is_ascii_digit());
     let until =
         words.iter().zip(words.iter().skip(1)).any(|(till, next)| TILL.contains(till) && is_number(next));

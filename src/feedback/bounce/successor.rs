@@ -2,6 +2,7 @@
 
 use super::Suggestion;
 use super::address::{Found, scan};
+use super::departed::{GOES_ON_WITH, is_for_good, is_of_no_absence, speaks_of_leave};
 use super::instead::{is_led_to, name_before};
 use super::named::is_daemon_s;
 use super::succession::tells_of_successor;
@@ -9,7 +10,7 @@ use super::succession::tells_of_successor;
 /// They have left for good, in lower case.
 #[rustfmt::skip]
 const HAS_LEFT: &[&str] = &[
-    "har sluttet", "har slutta", "sluttet i", "sluttet hos", "slutta i", "har slutet", "har gått av",
+    "har sluttet", "har slutta", "sluttet i", "sluttet hos", "slutta i", "slutta hos", "sagt opp og slutt", "har slutet", "har gått av",
     "er gått av", "gått av med pensjon", "jeg er pensjonist", "eg er pensjonist", "jag är pensionär", "jeg er pensionist",
     "har gått over i ny", "byttet jobb", "bytta jobb", "skiftet jobb", "skifta jobb", "fått ny jobb", "fått ny stilling",
     "annen stilling", "anna stilling", "sagt opp stilling", "sagt opp jobb", "fratrådt", "bytt jobb", "fått nytt jobb", "skiftet job",
@@ -26,9 +27,16 @@ const HAS_LEFT: &[&str] = &[
     "has retired", "have retired", "has moved on", "have moved on", "left the company",
     "left the organisation", "left the organization", "has departed", "changed jobs",
     "nicht mehr im unternehmen", "nicht mehr bei", "nicht mehr für", "nicht mehr in unserem",
-    "nicht mehr beschäftigt", "nicht mehr tätig", "ausgeschieden", "hat das unternehmen verlassen",
+    "nicht mehr beschäftigt", "nicht mehr tätig", "ausgeschieden", 
     "im ruhestand", "a quitté", "ai quitté", "ne travaille plus", "ne fait plus partie",
-    "n'est plus en poste", "n'est plus employé", "plus parmi nous", "a pris sa retraite", "ne suis plus",
+    "n'est plus en poste", "n'est plus employé", "plus parmi nous", "a pris sa retraite", "ai pris ma retraite", "ne suis plus",
+    "er nå pensjonist", "er no pensjonist", "er nu pensionist", "är nu pensionär", "gått ut i pensjon", "gått over i pensjonist",
+    "gått av for alder", "gått av med afp", "har pensjonert meg", "har pensjonert seg", "har pensjonera seg", "har pensjonera meg",
+    "ikke lenger i kommunen", "ikkje lenger i kommunen", "ikke lenger i fylke", "ikkje lenger i fylke", "ikke lenger i etaten",
+    "ikke lenger i bedriften", "ikke lenger i selskapet", "ikke lenger i organisasjonen", "ikke lenger å treffe", "ikkje lenger å treffe",
+    "skiftet arbeidsgiver", "skifta arbeidsgivar", "byttet arbeidsgiver", "bytta arbeidsgivar", "skiftet arbeidssted", "skifta arbeidsstad",
+    "byttet arbeidssted", "gått videre til nye oppgaver", "gått vidare til nye oppgåver", "fået nyt arbejde", "das unternehmen verlassen",
+    "die firma verlassen", "die gemeinde verlassen", "den betrieb verlassen",
     "ne fais plus partie",
 ];
 
@@ -41,6 +49,28 @@ const WORK: &[&str] = &[
 ];
 const NOT: &[&str] = &["ikke", "ikkje", "inte", "nicht", "not", "no", "doesn't", "don't"];
 const LONGER: &[&str] = &["lenger", "lengre", "længere", "längre", "mehr", "longer", "anymore"];
+
+/// So begin words for an employment; and that it is over.
+const EMPLOYMENTS: &[&str] = &[
+    "arbeidsforhold",
+    "arbeidstilhøve",
+    "ansettelsesforhold",
+    "anställning",
+    "ansættelse",
+    "arbeitsverhältnis",
+];
+const ENDED: &[&str] = &[
+    "avsluttet",
+    "avslutta",
+    "avsluttar",
+    "opphørt",
+    "opphøyrt",
+    "avslutat",
+    "avslutad",
+    "slutade",
+    "ophørt",
+    "beendet",
+];
 
 /// Signs that end a clause.
 const SIGNS: [char; 6] = ['.', '!', '?', ',', ';', ':'];
@@ -67,7 +97,7 @@ const DAY_ENDS: &[&str] = &["", "s", "n", "en", "er", "ene", "erne", "ar", "ane"
 #[rustfmt::skip]
 const FROM: &[&str] = &[
     "fra", "frå", "från", "fom", "pr", "siden", "sidan", "sedan", "etter", "efter", "from", "since", "of", "after", "ab", "seit", "nach", "depuis",
-    "après", "dès",
+    "après", "dès", "var", "was",
 ];
 
 /// Abbreviations of such words, and the same without dots, which end no clause there: as long, so that places stay.
@@ -79,20 +109,13 @@ const FROM_REACH: usize = 4;
 /// So many words tell on which days and nothing else: "on Mondays and Fridays".
 const DAY_WORDS: usize = 4;
 
-/// Behind "has left": only for a while.
-#[rustfmt::skip]
-const FOR_NOW: &[&str] = &[
-    " for the day", " for today", " for lunch", " for the weekend", " for vacation", " for holiday", " for the holiday", " on vacation",
-    " on holiday", " on leave", " for parental", " for maternity",
-];
-
 /// How much, or where from, somebody works.
 #[rustfmt::skip]
 const PARTLY: &[&str] = &[
     "heltid", "heiltid", "fulltid", "full tid", "full stilling", "fuldtid", "fuld tid", "deltid", "100 prosent", "hjemmefra", "hjemme fra",
     "heimefrå", "heimanfrå", "hjemmekontor", "heimekontor", "hjemmekontoret", "hjemmearbejd", "hemifrån", "hemarbet", "full time",
     "full-time", "fulltime", "part time", "part-time", "from home", "remotely", "vollzeit", "teilzeit", "ganztags", "halbtags",
-    "von zu hause", "von zuhause", "homeoffice", "home office", "home-office", "temps plein", "plein temps", "temps complet",
+    "evenings", "mornings", "nights", "kvelder", "kveldar", "kvällar", "aftener", "abends", "von zu hause", "von zuhause", "homeoffice", "home office", "home-office", "temps plein", "plein temps", "temps complet",
     "temps partiel", "mi-temps", "de la maison", "à la maison", "chez moi", "télétravail",
 ];
 
@@ -109,7 +132,8 @@ pub(super) fn find_successor(text: &str, who_left: Option<&str>) -> Option<Sugge
     let text = text.as_str();
     let lower = without_dots(text.to_lowercase());
     let is_told = || tells_of_successor(&lower) && !lower.split_inclusive(SIGNS).any(is_partly);
-    let left_at = find_leaving(&lower).or_else(|| is_told().then_some(0))?;
+    let left_at =
+        find_leaving(&lower).filter(|_| !speaks_of_leave(&lower)).or_else(|| is_told().then_some(0))?;
     let found = scan(text);
     let others: Vec<&Found> =
         found.iter().filter(|f| Some(f.address.as_str()) != who_left && !is_daemon_s(&f.address)).collect();
@@ -139,9 +163,8 @@ fn find_leaving(lower: &str) -> Option<usize> {
         let mut all = lower.match_indices(words);
         let is_meant = |at: usize| {
             let behind = &lower[at + words.len()..];
-            let is_short = FOR_NOW.iter().any(|until| behind.starts_with(until));
             let goes_on = has_longer(words) && is_partly_at(lower, at);
-            !goes_on && !is_short && !is_compared(words, behind)
+            !goes_on && is_for_good(lower, &(at..at + words.len())) && !is_compared(words, behind)
         };
         all.find(|(at, _)| is_meant(*at)).map(|(at, _)| at)
     });
@@ -149,7 +172,8 @@ fn find_leaving(lower: &str) -> Option<usize> {
     let ended = lower.split_inclusive(SIGNS).find_map(|clause| {
         let begins = at;
         at += clause.len();
-        (says_work_ended(clause) && !is_partly_at(lower, begins)).then_some(begins)
+        let is_ended = says_work_ended(clause) || says_employment_ended(clause);
+        (is_ended && !is_partly_at(lower, begins) && is_of_no_absence(lower, begins)).then_some(begins)
     });
     told.chain(ended).min()
 }
@@ -187,6 +211,15 @@ fn is_partly(clause: &str) -> bool {
     names_day || PARTLY.iter().any(|words| clause.contains(words))
 }
 
+/// Whether a clause says that an employment is over, whosever it was.
+fn says_employment_ended(clause: &str) -> bool {
+    let words: Vec<&str> = clause.split(|c: char| !c.is_alphanumeric()).collect();
+    let is_employment = |word: &&str| EMPLOYMENTS.iter().any(|begins| word.starts_with(begins));
+    words.iter().any(is_employment)
+        && words.iter().any(|word| ENDED.contains(word))
+        && !words.iter().any(|word| NOT.contains(word))
+}
+
 /// Whether a clause has "not", soon behind it "longer", and near both a word for work.
 fn says_work_ended(clause: &str) -> bool {
     let words: Vec<&str> =
@@ -200,7 +233,8 @@ fn says_work_ended(clause: &str) -> bool {
         let Some(longer) = (not + 1..within(not)).find(|at| is_longer(*at)) else { return false };
         let near = &words[not.saturating_sub(1 + APART)..within(longer)];
         near.iter().any(|word| WORK.contains(word))
-            && !words.get(longer + 1).is_some_and(|next| THAN.contains(next))
+            && !words[not + 1..longer].iter().any(|word| GOES_ON_WITH.contains(word))
+            && !words.get(longer + 1).is_some_and(|next| THAN.contains(next) || GOES_ON_WITH.contains(next))
     })
 }
 

@@ -3,9 +3,8 @@
 //! Some phrases say so whatever stands beside them. What is only likely to say so counts in a clause without "not" and without a
 //! reader who may try again themselves, and never against a final code or words of a hard failure.
 
-use super::said::classify_failure;
 use super::sentences::{has_phrase, list_clauses, list_sentences};
-use crate::delivery::{Enhanced, Refusal, says_any};
+use crate::delivery::{Enhanced, Refusal, classify_told, says_any};
 
 /// Still being tried.
 #[rustfmt::skip]
@@ -152,7 +151,7 @@ fn is_likely_tried(text: &str) -> bool {
         || list_clauses(text).iter().any(|words| is_not_yet_delivered(words)))
         && !Enhanced::list(text).any(|status| status.class == 5)
         && !text.split(' ').any(is_final_code)
-        && classify_failure(None, text) != Refusal::Hard
+        && classify_told(None, text) != Refusal::Hard
 }
 
 /// Whether a word is the plain code of a final failure, or begins with it: "550-5.1.1". Any number may be one.

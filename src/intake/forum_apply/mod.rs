@@ -1,54 +1,30 @@
 //! Making the forum what its file says: declarative, all or nothing, and nothing the second time.
 
 mod effects;
+mod error;
 mod fold;
 mod plan;
 mod preview;
+mod standing;
 mod uses;
+mod weighing;
 mod write;
 
-use std::collections::HashMap;
-
-use chrono::{DateTime, Utc};
 use serde::Serialize;
 
-use self::effects::Side;
-use super::forum_file::{EditFault, ForumFile, TermEdit};
-use crate::content::Item;
-use crate::forum::{Facet, Forum, GroupKind, Recipient, Term};
-use crate::store::{Store, StoreError, TermRow, Tx};
+use self::plan::folded_by;
+use self::standing::{Standing, list_kinds, read_standing};
+use self::weighing::weigh;
+use super::forum_file::{ForumFile, TermEdit};
+use crate::store::{Store, Tx};
 use crate::world::{self, WorldError};
 
 pub use effects::{Effects, Pair, Shift};
+pub use error::ApplyError;
 pub use plan::{Folded, KindChanged, Moved, Plan, Present, Renamed, SectorsChanged, plan};
 pub use preview::{Preview, preview_edit};
 pub use uses::InUse;
-
-/// Why a forum file was not applied.
-#[derive(Debug, thiserror::Error)]
-pub enum ApplyError {
-    /// What would go is in use; each line says what, by whom, and the remedy.
-    #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))]
-    InUse(Vec<InUse>),
-    /// Names that come or change are too long; each line says which.
-    #[error("{}", .0.join("\n"))]
-    TooLong(Vec<String>),
-    /// The edit does not fit the forum.
-    #[error("the forum cannot be changed so: {0}")]
-    Edit(#[from] EditFault),
-    /// It would do something else than was shown.
-    #[error("the forum or its people changed since this was shown; look again")]
-    Changed,
-    /// What it does could not be counted to its end.
-    #[error("counting who gets what broke off; try again")]
-    BrokenOff(#[from] tokio::task::JoinError),
-    /// The rows could not be read.
-    #[error(transparent)]
-    World(#[from] WorldError),
-    /// The rows could not be written.
-    #[error(transparent)]
-    Store(#[from] StoreError),
-}
+pub use write::How;
 
 /// What applying a forum file changed, or would change.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -59,24 +35,6 @@ pub struct Applied {
     /// Who gets what.
     #[serde(flatten)]
     pub effects: Effects,
-}
-
-/// How a forum is changed.
-#[derive(Debug, Clone, Copy)]
-pub struct How<'a> {
-    /// What the audit log calls who does it.
-    pub actor: &'a str,
-    /// Only say what it means.
-    pub dry_run: bool,
-    /// The present instant.
-    pub now: DateTime<Utc>,
-}
-
-/// The forum as it stands, behind its lock.
-struct Standing {
-    rows: Vec<TermRow>,
-    forum: Option<Forum>,
-    kinds: HashMap<Term, GroupKind>,
 }
 
 /// Makes the forum in `store` what `file` says.
@@ -138,15 +96,7 @@ pub async fn apply_edit(
 /// The file that says what the forum is.
 pub async fn read_forum_as_file(store: &Store) -> Result<ForumFile, WorldError> {
     let forum = world::load_forum(store).await?;
-    Ok(ForumFile::of(&forum, &kinds(&store.list_terms().await?)))
-}
-
-async fn read_standing(tx: &mut Tx) -> Result<Standing, ApplyError> {
-    let row = tx.lock_forum().await?;
-    let rows = tx.list_terms().await?;
-    let sectors = tx.list_group_sectors().await?;
-    let forum = row.as_ref().map(|row| world::read_forum(row, &rows, &sectors)).transpose()?;
-    Ok(Standing { kinds: kinds(&rows), rows, forum })
+    Ok(ForumFile::of(&forum, &list_kinds(&store.list_terms().await?)))
 }
 
 /// As what a change comes.
@@ -159,25 +109,9 @@ struct Guise<'a> {
     folded: Vec<Folded>,
 }
 
-/// What a plan cannot read off two files.
-fn folded_by(edit: &TermEdit) -> Vec<Folded> {
-    match edit {
-        TermEdit::Fold { from, into } => vec![Folded { term: from.clone(), into: into.clone() }],
-        TermEdit::Put(_) | TermEdit::TakeAway(_) => Vec::new(),
-    }
-}
-
 impl Guise<'_> {
     const FILE: Guise<'static> = Guise { action: "forum.applied", shown: None, folded: Vec::new() };
     const SETTINGS: Guise<'static> = Guise { action: "settings.changed", shown: None, folded: Vec::new() };
-}
-
-/// Who gets what by the one forum and not by the other.
-struct Weighed {
-    recipients: Vec<Recipient>,
-    /// Those that are out or wait.
-    items: Vec<Item>,
-    shifts: Vec<Shift>,
 }
 
 async fn apply(
@@ -203,7 +137,7 @@ async fn apply(
             return Err(ApplyError::InUse(uses));
         }
         let weighed = weigh(store, old, (&plan, &file), items, how.now).await?;
-        if guise.shown.is_some_and(|shown| shown != preview::bind(&plan, &weighed)) {
+        if guise.shown.is_some_and(|shown| shown != weighed.bind(&plan)) {
             return Err(ApplyError::Changed);
         }
         effects = effects::list_pairs(&weighed.shifts, &weighed.recipients, &weighed.items);
@@ -213,44 +147,4 @@ async fn apply(
         tx.commit().await?;
     }
     Ok(Applied { plan, effects })
-}
-
-/// Asks the rule of everybody, before and after, beside the thread that answers requests.
-async fn weigh(
-    store: &Store,
-    old: &Forum,
-    (plan, file): (&Plan, &ForumFile),
-    mut items: Vec<Item>,
-    now: DateTime<Utc>,
-) -> Result<Weighed, ApplyError> {
-    if !plan.changes_what_is_held() {
-        return Ok(Weighed { recipients: Vec::new(), items: Vec::new(), shifts: Vec::new() });
-    }
-    items.retain(|item| !item.withdrawn && !item.is_closed(now));
-    let recipients = world::load_recipients(store, old).await?;
-    let (old, new) = (old.clone(), effects::forum_after(old, plan, file));
-    let pairs = fold::list_pairs(&old, plan);
-    let count = move || {
-        let before = Side { forum: &old, recipients: &recipients, items: &items };
-        let shifts = match pairs.as_slice() {
-            [] => effects::list_shifts(before, Side { forum: &new, ..before }, now),
-            pairs => {
-                let (recipients, items) = (fold::recipients(&recipients, pairs), fold::items(&items, pairs));
-                effects::list_shifts(
-                    before,
-                    Side { forum: &new, recipients: &recipients, items: &items },
-                    now,
-                )
-            }
-        };
-        Weighed { recipients, items, shifts }
-    };
-    Ok(tokio::task::spawn_blocking(count).await?)
-}
-
-fn kinds(rows: &[TermRow]) -> HashMap<Term, GroupKind> {
-    rows.iter()
-        .filter(|row| row.facet == Facet::Group.word())
-        .filter_map(|row| Some((Term::new(Facet::Group, &row.slug), row.kind.as_deref()?.parse().ok()?)))
-        .collect()
 }

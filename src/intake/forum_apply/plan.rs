@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::forum::{Cadence, Facet, Forum, GroupKind, House, Language, Names, Term, TermIx, tell_too_long};
-use crate::intake::forum_file::{FileTerm, ForumFile};
+use crate::intake::forum_file::{FileTerm, ForumFile, TermEdit};
 
 /// The forum that is there, with what [`Forum`] leaves out.
 #[derive(Debug, Clone, Copy)]
@@ -152,6 +152,14 @@ pub fn plan(file: &ForumFile, present: Present<'_>) -> Plan {
     plan.cadences_gone =
         forum.settings.cadences.keys().filter(|cadence| !kept.contains_key(cadence)).copied().collect();
     plan
+}
+
+/// What a plan cannot read off two files.
+pub(super) fn folded_by(edit: &TermEdit) -> Vec<Folded> {
+    match edit {
+        TermEdit::Fold { from, into } => vec![Folded { term: from.clone(), into: into.clone() }],
+        TermEdit::Put(_) | TermEdit::TakeAway(_) => Vec::new(),
+    }
 }
 
 fn find<'a>(forum: Option<&'a Forum>, term: &Term) -> Option<(&'a Forum, TermIx)> {

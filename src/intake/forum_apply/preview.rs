@@ -1,11 +1,13 @@
 //! A change of the forum as it is shown before it is made: what changes, who gains and loses what, what stands in its way.
 
 use chrono::{DateTime, Utc};
-use sha2::{Digest as _, Sha256};
 
-use super::plan::{Plan, Present, plan};
+use super::effects::Shift;
+use super::error::ApplyError;
+use super::plan::{Plan, Present, folded_by, plan};
+use super::standing::list_kinds;
 use super::uses::{self, InUse};
-use super::{ApplyError, Shift, Weighed, folded_by, kinds, weigh};
+use super::weighing::{Weighed, weigh};
 use crate::content::Item;
 use crate::forum::{Forum, Recipient};
 use crate::intake::forum_file::{ForumFile, TermEdit};
@@ -43,7 +45,7 @@ pub struct Preview {
 /// [`ApplyError::Edit`] if the edit does not fit the forum.
 pub async fn preview_edit(store: &Store, edit: &TermEdit, now: DateTime<Utc>) -> Result<Preview, ApplyError> {
     let forum = world::load_forum(store).await?;
-    let kinds = kinds(&store.list_terms().await?);
+    let kinds = list_kinds(&store.list_terms().await?);
     let mut file = ForumFile::of(&forum, &kinds);
     file.edit(edit)?;
     let plan = plan(&file, Present { forum: Some(&forum), kinds: &kinds });
@@ -54,7 +56,7 @@ pub async fn preview_edit(store: &Store, edit: &TermEdit, now: DateTime<Utc>) ->
     let moving = uses::list_term_uses(store, folded, &forum, &items, now).await?;
     let naming = list_naming(&in_use, &items);
     let weighed = weigh(store, &forum, (&plan, &file), items, now).await?;
-    let binding = bind(&plan, &weighed);
+    let binding = weighed.bind(&plan);
     let Weighed { recipients, items, shifts } = weighed;
     Ok(Preview { forum, file, plan, in_use, moving, naming, recipients, items, shifts, binding })
 }
@@ -69,23 +71,4 @@ fn list_naming(in_use: &[InUse], items: &[Item]) -> Vec<Item> {
     });
     let found = slugs.take(NAMING).filter_map(|slug| items.iter().find(|item| item.slug == *slug));
     found.cloned().collect()
-}
-
-pub(super) fn bind(plan: &Plan, weighed: &Weighed) -> String {
-    let mut hash = Sha256::new();
-    let mut add = |text: &str| {
-        hash.update(text.as_bytes());
-        hash.update([0]);
-    };
-    add(&serde_json::to_string(plan).unwrap_or_default());
-    for shift in &weighed.shifts {
-        let item = &weighed.items[shift.item];
-        add(&format!("{} {}", item.id, item.version));
-        for places in [&shift.gains, &shift.loses] {
-            let mut ids: Vec<i64> = places.iter().map(|at| weighed.recipients[*at].id.0).collect();
-            ids.sort_unstable();
-            add(&ids.iter().map(i64::to_string).collect::<Vec<_>>().join(" "));
-        }
-    }
-    hex::encode(hash.finalize())
 }

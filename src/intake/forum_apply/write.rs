@@ -2,13 +2,25 @@
 
 use std::collections::HashMap;
 
-use super::How;
+use chrono::{DateTime, Utc};
+
 use super::fold;
 use super::plan::Plan;
 use crate::forum::{Facet, ForumSettings, Holidays, Term};
 use crate::ids::TermId;
 use crate::intake::forum_file::{FileTerm, ForumFile};
 use crate::store::{Change, ForumSettingsRow, NewTerm, StoreError, TermRow, Tx};
+
+/// How a forum is changed.
+#[derive(Debug, Clone, Copy)]
+pub struct How<'a> {
+    /// What the audit log calls who does it.
+    pub actor: &'a str,
+    /// Only say what it means.
+    pub dry_run: bool,
+    /// The present instant.
+    pub now: DateTime<Utc>,
+}
 
 /// Makes the rows what `file` says; `rows` are the terms as they stand, `action` what the log calls it.
 pub(super) async fn write(

@@ -1,6 +1,6 @@
 //! One role, group or sector of a forum file changed, added or taken away: what the desk asks for. Pure.
 
-use super::{FileTerm, ForumFile};
+use super::file::{FileTerm, ForumFile};
 use crate::forum::{Facet, Names, Term, is_slug, slug_of, tell_too_long};
 
 /// What is asked for.

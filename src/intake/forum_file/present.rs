@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::{FileTerm, ForumFile};
+use super::file::{FileTerm, ForumFile};
 use crate::forum::{Facet, Forum, GroupKind, Term, TermIx};
 
 impl ForumFile {

@@ -5,7 +5,7 @@ use std::ops::Range;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use crate::intake::toml_faults::tell_fault;
+use crate::intake::toml_faults::{described, tell_fault};
 
 /// What is wrong with a file so far.
 pub(super) struct Problems<'a> {
@@ -180,13 +180,5 @@ fn read_table<'a>(
 
 /// The sentence about a value of the wrong type.
 pub(super) fn wrong(what: &str, wanted: &str, value: &Spanned<DeValue<'_>>) -> String {
-    let found = match value.get_ref() {
-        DeValue::String(_) => "a text",
-        DeValue::Integer(_) | DeValue::Float(_) => "a number",
-        DeValue::Boolean(_) => "true or false",
-        DeValue::Datetime(_) => "a date",
-        DeValue::Array(_) => "a list",
-        DeValue::Table(_) => "a table",
-    };
-    format!("{what} must be {wanted}, not {found}")
+    format!("{what} must be {wanted}, not {}", described(value.get_ref()))
 }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, HashMap};
 use std::ops::Range;
 
-use super::FileTerm;
+use super::file::FileTerm;
 use super::table::{Problems, Table, Text, unknown, wrong};
 use crate::forum::{Facet, GroupKind, Language, Names, Term, is_slug, slug_of};
 

@@ -2,8 +2,8 @@
 
 use std::fmt;
 
+use super::file::{FileTerm, ForumFile};
 use super::house::keys_of_grounds;
-use super::{FileTerm, ForumFile};
 use crate::forum::{Basis, EmailAddress, Facet, ForumSettings, Holidays, House, Names, TextPlace, Way};
 
 impl fmt::Display for ForumFile {

@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use toml::de::{DeTable, DeValue};
 
-use super::FileError;
+use super::error::FileError;
 use super::split::Parts;
 use super::times::{Given, read_datetime, read_text_as_time};
-use crate::intake::toml_faults::tell_fault;
+use crate::intake::toml_faults::{described, tell_fault};
 
 /// The front matter while it is read: values are taken by key, errors gathered on the way.
 pub(super) struct FrontMatter<'a> {
@@ -164,17 +164,5 @@ impl<'a> FrontMatter<'a> {
     pub(super) fn line_at(&self, at: usize) -> usize {
         let toml = self.parts.toml.as_bytes();
         self.parts.toml_line + toml[..at.min(toml.len())].iter().filter(|b| **b == b'\n').count()
-    }
-}
-
-/// What a value is, in a sentence.
-pub(super) fn described(value: &DeValue<'_>) -> &'static str {
-    match value {
-        DeValue::String(_) => "a text",
-        DeValue::Integer(_) | DeValue::Float(_) => "a number",
-        DeValue::Boolean(_) => "true or false",
-        DeValue::Datetime(_) => "a date",
-        DeValue::Array(_) => "a list",
-        DeValue::Table(_) => "a table",
     }
 }

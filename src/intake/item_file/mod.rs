@@ -5,6 +5,7 @@
 
 mod attached;
 mod contact;
+mod error;
 mod front_matter;
 mod keys;
 mod promises;
@@ -22,23 +23,10 @@ use crate::content::{Audience, Contact, Fields, Importance, ItemText, Lane, Visi
 use crate::forum::{Kind, Language, TermIx};
 use crate::store::NewAttachment;
 
+pub use error::FileError;
 pub use read::read_item_file;
+pub use split::MAX_BYTES;
 pub use warnings::list_warnings;
-
-/// The largest item file that is read, in bytes.
-pub const MAX_BYTES: usize = 4 * 1024 * 1024;
-
-/// What is wrong with a file, and on which line. Prints as `file:line: message`.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{file}:{line}: {message}")]
-pub struct FileError {
-    /// As it was named.
-    pub file: String,
-    /// From 1.
-    pub line: usize,
-    /// What is wrong and what to write instead.
-    pub message: String,
-}
 
 /// Where an item's slug comes from.
 #[derive(Debug, Clone, Copy)]

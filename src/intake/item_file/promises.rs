@@ -5,11 +5,12 @@ use chrono_tz::Tz;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::front_matter::{FrontMatter, described};
+use super::front_matter::FrontMatter;
 use super::times::{read_datetime, read_text_as_time};
 use crate::content::{LONGEST_PROMISE, MOST_PROMISES, Promised, nearest_word};
 use crate::forum::one_line;
 use crate::ids::SeatId;
+use crate::intake::toml_faults::described;
 
 /// The keys of a promise.
 const KEYS: [&str; 3] = ["what", "owner", "by"];

@@ -1,6 +1,7 @@
 //! A file taken apart: the TOML between the `+++` lines, and the Markdown after them.
 
-use super::MAX_BYTES;
+/// The largest item file that is read, in bytes.
+pub const MAX_BYTES: usize = 4 * 1024 * 1024;
 
 /// What stands between and after the `+++` lines.
 #[derive(Debug, PartialEq, Eq)]

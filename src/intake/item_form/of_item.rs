@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 
-use super::ItemForm;
+use super::form::ItemForm;
 use crate::content::{Fields, Importance, Item, ItemText, Lane, Moment};
 use crate::forum::{Forum, Language};
 

@@ -4,23 +4,10 @@
 
 use chrono::NaiveDate;
 
-use super::{FieldError, ItemForm};
+use super::fields::{PROMISE_FIELDS, is_promise_field};
+use super::form::{FieldError, ItemForm};
 use crate::content::{Kind, MOST_PROMISES, Promised};
 use crate::intake::promises::{Said, Settling};
-
-/// The fields of a row.
-pub const PROMISE_FIELDS: [&str; 3] = ["promise_what_", "promise_who_", "promise_by_"];
-
-/// The fields of an earlier promise: what is said of it, the new day, and the day that stood when it was shown.
-const WAS_FIELDS: [&str; 3] = ["was_said_", "was_by_", "was_seen_"];
-
-/// Whether it is a field of promises.
-pub fn is_promise_field(name: &str) -> bool {
-    let numbered = |before: &&str| name.strip_prefix(*before).and_then(|number| number.parse::<i64>().ok());
-    let is_row =
-        PROMISE_FIELDS.iter().find_map(numbered).is_some_and(|n| (1..=MOST_PROMISES as i64).contains(&n));
-    is_row || WAS_FIELDS.iter().find_map(numbered).is_some_and(|id| id > 0)
-}
 
 impl ItemForm {
     /// The numbers of the rows in which something stands, in their order.

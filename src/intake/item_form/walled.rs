@@ -1,6 +1,6 @@
 //! Links in what was filled in that may ask whoever opens them for a login.
 
-use super::ItemForm;
+use super::form::ItemForm;
 use crate::forum::Kind;
 use crate::intake::link::list_walled_hosts;
 

@@ -1,7 +1,7 @@
 //! A filled-in form as item files: one line for each key, so that an error's line tells the field.
 
-use super::ItemForm;
-use super::promises::PROMISE_FIELDS;
+use super::fields::PROMISE_FIELDS;
+use super::form::ItemForm;
 use crate::content::Kind;
 use crate::forum::{Forum, Language};
 

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
-use super::{QueueError, correct};
+use super::error::{QueueError, no_item};
 use crate::intake::attachment::MAX_FILES;
 use crate::store::{AttachmentRow, NewAttachment, Store};
 
@@ -19,7 +19,7 @@ pub async fn attach_to_item(
     let rows = tx.list_items_by_slugs(&[slug]).await?;
     let Some(item) = rows.first() else {
         drop(tx);
-        return Err(correct::no_item(store, slug).await?);
+        return Err(no_item(store, slug).await?);
     };
     if item.withdrawn_at.is_some() {
         return Err(QueueError::Attachment(format!("item {slug} is withdrawn; nobody could read the files")));

@@ -3,10 +3,13 @@
 use chrono::{DateTime, Utc};
 use serde_json::Value;
 
+use super::error::{QueueError, no_item};
 use super::given::{find_difference, given_json};
+use super::owners;
 use super::plan::{next_item, object_to_title};
-use super::{QueueError, QueuedBy, StoredItem, next_version, owners, stored};
-use crate::content::{Fields, Item, Promised, nearest_word};
+use super::stored::{self, StoredItem};
+use super::writing::{QueuedBy, lock_forum, next_version};
+use crate::content::{Fields, Item, Promised};
 use crate::forum::{Forum, Language};
 use crate::ids::ItemId;
 use crate::intake::item_file::ItemFile;
@@ -49,7 +52,7 @@ pub async fn correct_item(
     dry_run: bool,
 ) -> Result<Corrected, QueueError> {
     let mut tx = store.begin().await?;
-    super::lock_forum(&mut tx, forum).await?;
+    lock_forum(&mut tx, forum).await?;
     let by = QueuedBy { actor: "treff item correct", now, dry_run, of_version: None, settlings: &[] };
     let Some(corrected) = correct_in(&mut tx, forum, (slug, file), &by).await? else {
         drop(tx);
@@ -75,7 +78,7 @@ pub async fn correct_item_by(
     let Correction { slug, of_version, files } = correction;
     let mut of_version = of_version.map(str::to_owned);
     let mut tx = store.begin().await?;
-    super::lock_forum(&mut tx, forum).await?;
+    lock_forum(&mut tx, forum).await?;
     for file in files {
         let by = QueuedBy { actor, now, dry_run: false, of_version: of_version.as_deref(), settlings: &[] };
         match correct_in(&mut tx, forum, (slug, file), &by).await? {
@@ -224,11 +227,4 @@ async fn renumber(tx: &mut Tx, item: &Item, waits_again: bool, now: DateTime<Utc
         Some(_) => tx.renumber_item(id, now).await.map(|_| ()),
         None => Ok(()),
     }
-}
-
-/// The error for a slug that no item has.
-pub(super) async fn no_item(store: &Store, slug: &str) -> Result<QueueError, StoreError> {
-    let slugs: Vec<String> = store.list_item_slugs().await?.into_iter().map(|row| row.slug).collect();
-    let nearest = nearest_word(slug, slugs.iter().map(String::as_str)).map(str::to_owned);
-    Ok(QueueError::NoItem { slug: slug.to_owned(), nearest })
 }

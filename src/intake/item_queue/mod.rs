@@ -5,27 +5,30 @@
 
 mod attach;
 mod correct;
+mod error;
 mod given;
 mod owners;
 mod plan;
 mod stored;
-
-use std::collections::HashSet;
+mod writing;
 
 use chrono::{DateTime, Utc};
 
-use super::item_file::{FileError, ItemFile, list_warnings};
-use super::promises::{Settling, keep_promises, settle_promises};
+use super::item_file::{ItemFile, list_warnings};
+use super::promises::{keep_promises, settle_promises};
 use crate::content::Item;
 use crate::forum::{Forum, one_line};
-use crate::store::{NewAttachment, NewItem, NewVersion, NextVersion, Store, StoreError, Tx};
-use crate::world::{WorldError, find_item, version_row};
+use crate::store::{NewItem, NewVersion, Store, StoreError, Tx};
+use crate::world::{find_item, version_row};
 
 pub use attach::attach_to_item;
 pub use correct::{Corrected, Correction, correct_item, correct_item_by, list_unmoved};
+pub use error::QueueError;
+use error::no_item;
 pub use plan::imagine_item;
 use plan::{Step, plan_queue};
-use stored::StoredItem;
+pub use writing::QueuedBy;
+use writing::{lock_forum, next_version};
 
 /// What queueing did, or would do.
 #[derive(Debug, Default)]
@@ -40,37 +43,8 @@ pub struct Queued {
     pub warnings: Vec<String>,
 }
 
-/// Why nothing was queued.
-#[derive(Debug, thiserror::Error)]
-pub enum QueueError {
-    /// The files cannot be queued; every reason with its file and line.
-    #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))]
-    Files(Vec<FileError>),
-    /// There is no such item.
-    #[error("there is no item \"{slug}\"{}; treff item list names them all",
-        .nearest.as_ref().map_or(String::new(), |slug| format!("; the nearest is {slug}")))]
-    NoItem {
-        /// What was asked for.
-        slug: String,
-        /// The known slug most like it.
-        nearest: Option<String>,
-    },
-    /// A file cannot be attached.
-    #[error("{0}")]
-    Attachment(String),
-    /// The item has another version than the files were made from.
-    #[error("somebody changed the item since it was opened, nothing was done; look at it again")]
-    Overtaken,
-    /// A term that the forum had when the files were read is gone.
-    #[error("the forum changed while the files were read, nothing was done; run the command again")]
-    ForumChanged,
-    /// What is stored cannot be read.
-    #[error(transparent)]
-    World(#[from] WorldError),
-    /// The database failed.
-    #[error(transparent)]
-    Store(#[from] StoreError),
-}
+/// Who the audit log says it was.
+const ACTOR_ADD: &str = "treff item add";
 
 /// Queues what `files` say, all or nothing, in one transaction. `now` is the clock's;
 /// `make_public_id` gives 128 random bits in lower-case hex. With `dry_run` nothing is written.
@@ -84,21 +58,6 @@ pub async fn queue_items(
 ) -> Result<Queued, QueueError> {
     let by = QueuedBy { actor: ACTOR_ADD, now, dry_run, of_version: None, settlings: &[] };
     queue_items_by(store, forum, files, &by, make_public_id).await
-}
-
-/// Who queues, and when.
-#[derive(Debug, Clone, Copy)]
-pub struct QueuedBy<'a> {
-    /// What the audit log calls them.
-    pub actor: &'a str,
-    /// The clock's.
-    pub now: DateTime<Utc>,
-    /// Nothing is written.
-    pub dry_run: bool,
-    /// The state of a stored item that the files were made from ([`Item::state_name`]); none: whichever stands.
-    pub of_version: Option<&'a str>,
-    /// What the item says, being minutes, of earlier promises of its group.
-    pub settlings: &'a [Settling],
 }
 
 /// The same by whoever it is: one way in for files and for the desk.
@@ -192,7 +151,7 @@ pub fn warn_about<'a>(
 pub async fn get_item(store: &Store, forum: &Forum, slug: &str) -> Result<Item, QueueError> {
     match find_item(store, forum, slug).await? {
         Some(item) => Ok(item),
-        None => Err(correct::no_item(store, slug).await?),
+        None => Err(no_item(store, slug).await?),
     }
 }
 
@@ -230,7 +189,7 @@ pub async fn withdraw_item_by(
     tx.lock_forum().await?;
     if tx.list_items_by_slugs(&[slug]).await?.is_empty() {
         drop(tx);
-        return Err(correct::no_item(store, slug).await?);
+        return Err(no_item(store, slug).await?);
     }
     let changed = tx.withdraw_item(now, actor, slug).await?;
     if changed {
@@ -240,27 +199,4 @@ pub async fn withdraw_item_by(
         tx.commit().await?;
     }
     Ok(changed)
-}
-
-/// Takes the forum's lock: two who change items wait for each other, for an edition that opens and for a
-/// forum that is applied. What the files name must still be there then.
-async fn lock_forum(tx: &mut Tx, forum: &Forum) -> Result<(), QueueError> {
-    tx.lock_forum().await?;
-    let there: HashSet<_> = tx.list_terms().await?.into_iter().map(|row| row.id).collect();
-    let is_gone = |ix| forum.terms.stored(ix).is_some_and(|id| !there.contains(&id));
-    if forum.terms.iter().any(|(ix, _)| is_gone(ix)) { Err(QueueError::ForumChanged) } else { Ok(()) }
-}
-
-/// Who the audit log says it was.
-const ACTOR_ADD: &str = "treff item add";
-
-/// `item` as the row that follows its newest version.
-fn next_version(
-    item: &Item,
-    given: String,
-    attachments: Option<Vec<NewAttachment>>,
-    forum: &Forum,
-) -> NextVersion {
-    let next = NewVersion { attachments, ..version_row(item, given, &forum.terms) };
-    NextVersion { id: item.id, slug: item.slug.clone(), version: item.version, next }
 }

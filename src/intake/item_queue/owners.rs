@@ -5,7 +5,7 @@ use std::borrow::Cow;
 
 use chrono::{DateTime, Utc};
 
-use super::QueueError;
+use super::error::QueueError;
 use crate::content::{Fields, Item, Promised, are_alike, nearest_word};
 use crate::forum::Forum;
 use crate::ids::SeatId;

@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, HashMap};
 use chrono::{DateTime, Utc};
 use serde_json::{Map, Value};
 
-use super::StoredItem;
 use super::given::{find_difference, given_json};
+use super::stored::StoredItem;
 use crate::content::{Item, ItemText, Minutes};
 use crate::forum::{Forum, Kind, Language, tell_too_long};
 use crate::ids::ItemId;

@@ -5,8 +5,9 @@
 
 use std::collections::BTreeMap;
 
+use super::error::SheetError;
+use super::rows::SheetRow;
 use super::text::{tidy, trim};
-use super::{SheetError, SheetRow};
 
 /// In the order in which a tie between them is settled.
 const SEPARATORS: [char; 3] = [';', '\t', ','];

@@ -2,7 +2,8 @@
 
 use std::ops::RangeInclusive;
 
-use super::{SheetError, SheetRow};
+use super::error::SheetError;
+use super::rows::SheetRow;
 
 /// One merge: rows as the sheet numbers them, and columns from 0.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -6,7 +6,7 @@ use std::borrow::Cow;
 use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
 use unicode_normalization::UnicodeNormalization as _;
 
-use super::SheetError;
+use super::error::SheetError;
 use super::written::untame;
 
 /// The text of a file, without its byte order mark.

@@ -5,9 +5,10 @@ use std::io::Cursor;
 
 use calamine::{DataRef, Dimensions, ExcelDateTime, Reader as _, SheetType, SheetVisible, Xlsx, XlsxError};
 
+use super::error::SheetError;
 use super::merged::{Merged, fill_merged};
+use super::rows::{Sheet, SheetRow, Unwritten, sheet_of};
 use super::text::tidy;
-use super::{Sheet, SheetError, SheetRow, Unwritten, sheet_of};
 
 /// More cells than any people file has; a small archive can unpack to far more.
 const MOST_CELLS: usize = 10_000_000;

@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use crate::ids::RecipientId;
 use crate::store::db::{Tx, args, record};
-use crate::store::open::StoreError;
+use crate::store::error::StoreError;
 
 record! {
     /// What they said to an event, now or before.

@@ -7,7 +7,8 @@ use serde::Serialize;
 
 use super::change::Change;
 use super::db::{One, Sql, Tx, args};
-use super::open::{Store, StoreError};
+use super::error::StoreError;
+use super::open::Store;
 use crate::ids::{DeliveryId, EditionId, ItemId, RecipientId, SeatId};
 
 /// Expands a JSON list of numbers bound as `$1` into rows of `id`.

@@ -6,7 +6,8 @@ use chrono::{DateTime, Utc};
 
 use crate::ids::{DeliveryId, EditionId, ItemId, RecipientId, SeatId};
 use crate::store::db::{One, Sql, args, record};
-use crate::store::open::{Store, StoreError};
+use crate::store::error::StoreError;
+use crate::store::open::Store;
 
 record! {
     /// A ledger row that was not returned.

@@ -1,6 +1,5 @@
 //! Another address: asked for here, confirmed from the new mailbox, told to the old one.
 
-use axum::http::StatusCode;
 use axum::response::Response;
 use axum_extra::extract::Form;
 use serde::{Deserialize, Serialize};
@@ -8,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::feedback::rights::ADDRESS_HOURS;
 use crate::forum::EmailAddress;
 use crate::web::limits::MAILS_TO_ADDRESS;
-use crate::web::refusal::Refusal;
+use crate::web::refusal::{Refusal, unprocessable};
 use crate::web::site::{Reading, Writing};
 use crate::web::templates::Content;
 use crate::web::visitor::Visitor;
@@ -52,9 +51,7 @@ pub(super) async fn ask(
     let site = writing.reading().0;
     let Ok(address) = asked.email.parse::<EmailAddress>() else {
         let page = Page { wrong: true, email: asked.email, ..page_of(&visitor) };
-        let mut response = visitor.page(&site, &page)?;
-        *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
-        return Ok(response);
+        return Ok(unprocessable(visitor.page(&site, &page)?));
     };
     let own = visitor.recipient.email.as_str();
     if site.admit(MAILS_TO_ADDRESS, address.as_str()) && site.admit(MAILS_TO_ADDRESS, own) {

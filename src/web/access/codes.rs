@@ -1,17 +1,30 @@
 //! What the codes of the program stand for in a person's own copy, in their language. A code is known by the field that it
 //! stands in: people's own words stay as they are, also where they look like one.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, NaiveDate};
 use serde_json::Value;
 
-use super::data::Teller;
 use crate::forum::{Facet, Kind, Language, Position, Term};
+use crate::web::site::Site;
+use crate::web::visitor::Visitor;
+use crate::web::words::Words;
 
 /// Where a value stands: in which part of the copy, and in which field there.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Place<'a> {
     pub(super) part: &'a str,
     pub(super) field: &'a str,
+}
+
+/// Tells what is held in the reader's words.
+pub(super) struct Teller<'a> {
+    pub(super) site: &'a Site,
+    pub(super) visitor: &'a Visitor,
+    pub(super) words: &'a Words,
+    /// Of items, by slug.
+    pub(super) titles: HashMap<String, String>,
 }
 
 impl Teller<'_> {

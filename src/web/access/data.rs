@@ -7,13 +7,12 @@ use axum::response::{IntoResponse as _, Response};
 use serde::Serialize;
 use serde_json::Value;
 
-use super::codes::Place;
+use super::codes::{Place, Teller};
 use crate::feedback::dossier::unfold;
 use crate::web::refusal::Refusal;
-use crate::web::site::{Reading, Site};
+use crate::web::site::Reading;
 use crate::web::templates::Content;
 use crate::web::visitor::Visitor;
-use crate::web::words::Words;
 
 /// What programs need and people don't: it stands in the file.
 const HIDDEN: [&str; 15] = [
@@ -91,15 +90,6 @@ fn titles_of(dossier: &Value) -> HashMap<String, String> {
     let rows = dossier["items"].as_array().into_iter().flatten();
     let titled = |row: &Value| Some((row["item"].as_str()?.to_owned(), row["title"].as_str()?.to_owned()));
     rows.filter_map(titled).collect()
-}
-
-/// Tells what is held in the reader's words.
-pub(super) struct Teller<'a> {
-    pub(super) site: &'a Site,
-    pub(super) visitor: &'a Visitor,
-    pub(super) words: &'a Words,
-    /// Of items, by slug.
-    pub(super) titles: HashMap<String, String>,
 }
 
 impl Teller<'_> {

@@ -1,12 +1,12 @@
 //! To be forgotten: a page that asks, a button, and the page that is the receipt. No mail: no address may remain.
 
-use axum::http::{HeaderValue, StatusCode, header};
-use axum::response::Response;
+use axum::http::header;
+use axum::response::{IntoResponse as _, Response};
 use axum_extra::extract::Form;
 use serde::{Deserialize, Serialize};
 
 use crate::feedback::erasure::Receipt;
-use crate::web::refusal::Refusal;
+use crate::web::refusal::{Refusal, unprocessable};
 use crate::web::site::{Reading, Writing};
 use crate::web::templates::Content;
 use crate::web::visitor::Visitor;
@@ -56,9 +56,7 @@ pub(super) async fn erase(
     let site = writing.reading().0;
     let masked = visitor.recipient.email.masked();
     if form.sure.is_empty() {
-        let mut response = visitor.page(&site, &Page { masked, wrong: true, receipt: None })?;
-        *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
-        return Ok(response);
+        return Ok(unprocessable(visitor.page(&site, &Page { masked, wrong: true, receipt: None })?));
     }
     let receipt = writing.erase(&visitor.recipient).await?;
     let (forum, language) = (&visitor.forum, visitor.recipient.language);
@@ -67,10 +65,8 @@ pub(super) async fn erase(
     let at = format!("{} {}", pen.locale.day(local.date_naive(), pen.today), local.format("%H:%M"));
     // Not even masked: the receipt may be kept.
     let page = Page { masked: String::new(), wrong: false, receipt: Some(write(receipt, at)) };
-    let mut response = site.page(forum, language, &page)?;
-    let cookie = HeaderValue::from_str(&site.cookie(forum, None)).map_err(|error| Refusal::broken(&error))?;
-    response.headers_mut().insert(header::SET_COOKIE, cookie);
-    Ok(response)
+    let page = site.page(forum, language, &page)?;
+    Ok(([(header::SET_COOKIE, site.cookie(forum, None))], page).into_response())
 }
 
 fn write(receipt: Receipt, at: String) -> Written {

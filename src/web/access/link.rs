@@ -1,16 +1,16 @@
 //! "Send me my link": says the same to everybody, and looks nobody up.
 
 use axum::extract::{Path, Query};
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::HeaderMap;
 use axum::response::Response;
 use axum_extra::extract::Form;
 use serde::{Deserialize, Serialize};
 
 use crate::feedback::doors::own_path;
-use crate::forum::{EmailAddress, Forum, Language};
-use crate::web::layers::language_of;
+use crate::forum::EmailAddress;
+use crate::web::headers::preferred_language;
 use crate::web::limits::{ASKED_BY_CLIENT, Client, MAILS_TO_ADDRESS};
-use crate::web::refusal::{Refusal, Why};
+use crate::web::refusal::{Refusal, Why, unprocessable};
 use crate::web::site::{Reading, Writing};
 use crate::web::templates::Content;
 use crate::web::visitor::Visitor;
@@ -66,10 +66,6 @@ impl Page {
     }
 }
 
-fn wanted(headers: &HeaderMap, forum: &Forum) -> Language {
-    language_of(headers).unwrap_or(forum.settings.language)
-}
-
 /// GET: which address?
 pub(super) async fn show(
     reading: Reading,
@@ -78,7 +74,7 @@ pub(super) async fn show(
 ) -> Result<Response, Refusal> {
     let forum = reading.forum().await?;
     let page = Page { action: "/link".to_owned(), next: way.next, ..Page::new(Stage::Ask) };
-    reading.0.page(&forum, wanted(&headers, &forum), &page)
+    reading.0.page(&forum, preferred_language(&headers, &forum), &page)
 }
 
 /// POST: the same answer to every address, known or not, asked for once or too often.
@@ -90,13 +86,11 @@ pub(super) async fn ask(
 ) -> Result<Response, Refusal> {
     let site = writing.reading().0;
     let forum = writing.reading().forum().await?;
-    let language = wanted(&headers, &forum);
+    let language = preferred_language(&headers, &forum);
     let Ok(address) = asked.email.parse::<EmailAddress>() else {
         let (action, email) = ("/link".to_owned(), asked.email);
         let page = Page { action, next: asked.next, email, wrong: true, ..Page::new(Stage::Ask) };
-        let mut response = site.page(&forum, language, &page)?;
-        *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
-        return Ok(response);
+        return Ok(unprocessable(site.page(&forum, language, &page)?));
     };
     if !site.admit(ASKED_BY_CLIENT, &client) {
         return Err(Refusal::from(Why::TooMany).in_language(language));

@@ -1,12 +1,12 @@
 //! A person's own pages: what there is, which devices are open, and the way out of them.
 
-use axum::http::{HeaderValue, header};
-use axum::response::Response;
+use axum::http::header;
+use axum::response::{IntoResponse as _, Response};
 use axum_extra::extract::Form;
 use serde::{Deserialize, Serialize};
 
 use crate::store::DeviceRow;
-use crate::web::layers::Message;
+use crate::web::message::Message;
 use crate::web::prefs::ProbeView;
 use crate::web::recipient::way_back::WayBack;
 use crate::web::refusal::{Refusal, Why};
@@ -25,7 +25,6 @@ struct Device {
 #[derive(Serialize)]
 struct Page {
     masked: String,
-    name: String,
     devices: Vec<Device>,
     unsubscribe: String,
     /// They sit for a union, and no ground is recorded for storing that.
@@ -66,7 +65,6 @@ pub(super) async fn show(reading: Reading, visitor: Visitor) -> Result<Response,
     };
     let page = Page {
         masked: recipient.email.masked(),
-        name: recipient.name.clone(),
         devices: devices.into_iter().map(device).collect(),
         asks_union: reading.unions_of(recipient.id).await?.iter().any(|row| row.ground.is_none()),
         unsubscribe: site.unsubscribe_path(recipient.id),
@@ -95,10 +93,7 @@ pub(super) async fn sign_out(
     let language = visitor.recipient.language;
     let words = &reading.0.words(language).access.me;
     let lines = vec![if one.is_none() { words.out_all.clone() } else { words.out_line.clone() }];
-    let page = Message { title: words.out.clone(), lines, incident: None };
-    let mut response = reading.0.page(&visitor.forum, language, &page)?;
-    let cookie = reading.0.cookie(&visitor.forum, None);
-    let cookie = HeaderValue::from_str(&cookie).map_err(|error| Refusal::broken(&error))?;
-    response.headers_mut().insert(header::SET_COOKIE, cookie);
-    Ok(response)
+    let page = Message { title: words.out.clone(), lines };
+    let page = reading.0.page(&visitor.forum, language, &page)?;
+    Ok(([(header::SET_COOKIE, reading.0.cookie(&visitor.forum, None))], page).into_response())
 }

@@ -28,7 +28,7 @@ pub(super) fn routes() -> Routes {
         .route("/me/places", get(places::show))
         .route("/me/places/{seat}/left", post(places::leave))
         .route("/me/promises", get(promises::show).post(promises::say))
-        .route("/me/union-ground", post(unions::say))
+        .route("/me/union-ground", post(places::say_of_union))
         .route("/me/address", get(address::show).post(address::ask))
         .route("/me/data", get(data::show))
         .route("/me/data/export.json", get(data::export))

@@ -12,7 +12,7 @@ use crate::feedback::doors::{DEVICE_DAYS, is_to_sign_in, name_of_device, own_pat
 use crate::feedback::{rights, sign_up};
 use crate::forum::{Forum, Language, OrganisationKind, Recipient};
 use crate::store::LinkRow;
-use crate::web::layers::language_of;
+use crate::web::headers::preferred_language;
 use crate::web::refusal::{Refusal, Why};
 use crate::web::site::{Reading, Writing};
 use crate::web::templates::Content;
@@ -95,7 +95,7 @@ fn spent(
     if refusal.why != Why::Gone {
         return Err(refusal);
     }
-    let language = language_of(headers).unwrap_or(forum.settings.language);
+    let language = preferred_language(headers, forum);
     let page = Page::new(Stage::Spent, String::new(), String::new());
     let mut response = reading.0.page(forum, language, &page)?;
     *response.status_mut() = StatusCode::GONE;

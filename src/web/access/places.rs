@@ -1,16 +1,15 @@
 //! "I no longer have this place": says so to the lead, and who has it now. It ends nothing by itself.
 
 use axum::extract::Path;
-use axum::http::StatusCode;
 use axum::response::Response;
 use axum_extra::extract::Form;
 use serde::{Deserialize, Serialize};
 
-use super::unions::{Union, list_unions};
+use super::unions::{self, Union, list_unions};
 use crate::feedback::rights::Successor;
 use crate::forum::Seat;
 use crate::ids::SeatId;
-use crate::web::refusal::{Refusal, Why};
+use crate::web::refusal::{Refusal, Why, unprocessable};
 use crate::web::site::{Reading, Writing};
 use crate::web::templates::Content;
 use crate::web::visitor::Visitor;
@@ -72,16 +71,6 @@ async fn page_of(reading: &Reading, visitor: &Visitor) -> Result<Page, Refusal> 
     Ok(Page { places: running.map(place).collect(), said: false, unions, note: String::new() })
 }
 
-/// The page, with what came of a word on a union.
-pub(super) async fn show_with(
-    reading: &Reading,
-    visitor: &Visitor,
-    note: String,
-) -> Result<Response, Refusal> {
-    let page = Page { note, ..page_of(reading, visitor).await? };
-    visitor.page(&reading.0, &page)
-}
-
 /// GET: the places that one has now.
 pub(super) async fn show(reading: Reading, visitor: Visitor) -> Result<Response, Refusal> {
     let page = page_of(&reading, &visitor).await?;
@@ -103,13 +92,23 @@ pub(super) async fn leave(
             place.name.clone_from(&said.name);
             place.email.clone_from(&said.email);
         }
-        let mut response = visitor.page(&reading.0, &page)?;
-        *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
-        return Ok(response);
+        return Ok(unprocessable(visitor.page(&reading.0, &page)?));
     };
     if !writing.leave_place(&visitor.forum, &visitor.recipient, SeatId(seat), &successor).await? {
         return Err(Refusal::from(Why::NotFound).in_language(visitor.recipient.language));
     }
     let page = Page { said: true, ..page_of(&reading, &visitor).await? };
+    visitor.page(&reading.0, &page)
+}
+
+/// POST: that one sits for a union may be stored; or no more.
+pub(super) async fn say_of_union(
+    writing: Writing,
+    visitor: Visitor,
+    Form(said): Form<unions::Said>,
+) -> Result<Response, Refusal> {
+    let reading = writing.reading();
+    let note = unions::record(&writing, &visitor, &said).await?;
+    let page = Page { note, ..page_of(&reading, &visitor).await? };
     visitor.page(&reading.0, &page)
 }

@@ -2,7 +2,6 @@
 //! the minutes of a group are its own.
 
 use axum::extract::Query;
-use axum::http::StatusCode;
 use axum::response::Response;
 use axum_extra::extract::Form;
 use chrono::NaiveDate;
@@ -12,7 +11,7 @@ use crate::content::LONGEST_PROMISE;
 use crate::forum::{Facet, Term};
 use crate::intake::promises::{OwnersWord, Said};
 use crate::store::PromiseRow;
-use crate::web::refusal::{Refusal, overtaken};
+use crate::web::refusal::{Refusal, overtaken, unprocessable};
 use crate::web::site::{Reading, Writing};
 use crate::web::templates::Content;
 use crate::web::visitor::Visitor;
@@ -211,7 +210,5 @@ async fn show_again(
             Fault::SameDay => promise.day_error.clone_from(&words.same),
         }
     }
-    let mut response = visitor.page(&reading.0, &page)?;
-    *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
-    Ok(response)
+    Ok(unprocessable(visitor.page(&reading.0, &page)?))
 }

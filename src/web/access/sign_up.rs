@@ -1,6 +1,6 @@
 //! Signing up: a public page that tells nobody who is here already.
 
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::HeaderMap;
 use axum::response::Response;
 use axum_extra::extract::Form;
 use serde::Serialize;
@@ -8,9 +8,9 @@ use serde::Serialize;
 use crate::feedback::sign_up::{self, CONFIRM_HOURS, Form as Asked, Mistakes};
 use crate::forum::{Facet, Forum, Language, Represented, TermIx, TextPlace, sort_key};
 use crate::token::hash_of_secret;
-use crate::web::layers::language_of;
+use crate::web::headers::preferred_language;
 use crate::web::limits::{ASKED_BY_CLIENT, Client, MAILS_TO_ADDRESS};
-use crate::web::refusal::{Refusal, Why};
+use crate::web::refusal::{Refusal, Why, unprocessable};
 use crate::web::site::{Reading, Site, Writing};
 use crate::web::templates::Content;
 
@@ -75,7 +75,7 @@ fn shown_in(site: &Site, forum: &Forum, asked: &Asked, wanted: Language) -> Lang
 /// The language that the form or the address names, else the browser's, else the forum's.
 fn wanted(asked: &Asked, headers: &HeaderMap, forum: &Forum) -> Language {
     let named = asked.language.parse().ok();
-    named.or_else(|| language_of(headers)).unwrap_or(forum.settings.language)
+    named.unwrap_or_else(|| preferred_language(headers, forum))
 }
 
 /// What the page tells of the invitation.
@@ -136,9 +136,7 @@ pub(super) async fn ask(
     let (address, wish) = match sign_up::read_form(&forum, &asked, (&page.consent, language), &source) {
         Ok(read) => read,
         Err(wrong) => {
-            let mut response = site.page(&forum, language, &Page { wrong, ..page })?;
-            *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
-            return Ok(response);
+            return Ok(unprocessable(site.page(&forum, language, &Page { wrong, ..page })?));
         }
     };
     if !site.admit(ASKED_BY_CLIENT, &client) {

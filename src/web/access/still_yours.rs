@@ -7,7 +7,7 @@ use crate::feedback::rights::Successor;
 use crate::forum::{Forum, Recipient, Seat};
 use crate::ids::SeatId;
 use crate::store::LinkRow;
-use crate::web::refusal::Refusal;
+use crate::web::refusal::{Refusal, unprocessable};
 use crate::web::site::{Reading, Writing};
 use crate::web::templates::Content;
 
@@ -98,9 +98,7 @@ pub(super) async fn answer(
     let reading = writing.reading();
     let mut page = page_of(&reading, (forum, person), action, Some(said));
     if page.places.iter().any(|place| place.missing || place.wrong) {
-        let mut response = reading.0.page(forum, person.language, &page)?;
-        *response.status_mut() = axum::http::StatusCode::UNPROCESSABLE_ENTITY;
-        return Ok(response);
+        return Ok(unprocessable(reading.0.page(forum, person.language, &page)?));
     }
     let kept: Vec<SeatId> =
         page.places.iter().filter(|place| place.yes).map(|place| SeatId(place.seat)).collect();

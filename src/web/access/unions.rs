@@ -1,11 +1,8 @@
 //! On what ground it is stored that one sits for a union: told to the person themselves, who may say yes to it and take it
 //! back as easily (GDPR art. 7(3)).
 
-use axum::response::Response;
-use axum_extra::extract::Form;
 use serde::{Deserialize, Serialize};
 
-use super::places;
 use crate::forum::{SAID_THEMSELVES, UnionGround};
 use crate::ids::OrganisationId;
 use crate::intake::union_grounds::SaidBy;
@@ -63,12 +60,8 @@ pub(super) struct Said {
     say: String,
 }
 
-/// POST: yes, it may be stored; or no more.
-pub(super) async fn say(
-    writing: Writing,
-    visitor: Visitor,
-    Form(said): Form<Said>,
-) -> Result<Response, Refusal> {
+/// Records what they say, yes or no more; what to tell them.
+pub(super) async fn record(writing: &Writing, visitor: &Visitor, said: &Said) -> Result<String, Refusal> {
     let reading = writing.reading();
     let language = visitor.recipient.language;
     let words = &reading.0.words(language).access.unions;
@@ -82,5 +75,5 @@ pub(super) async fn say(
     if !writing.say_ground(of, ground, SaidBy::themselves(&shown, reading.0.now())).await? {
         return Err(Refusal::from(Why::NotFound).in_language(language));
     }
-    places::show_with(&reading, &visitor, note.clone()).await
+    Ok(note.clone())
 }

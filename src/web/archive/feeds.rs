@@ -13,7 +13,7 @@ use crate::content::feed::{FeedHead, FeedItem, last_change, write_atom};
 use crate::content::ics;
 use crate::forum::{Facet, Forum, Kind, Language, Term, TermIx};
 use crate::matching::Sight;
-use crate::web::layers::language_of;
+use crate::web::headers::preferred_language;
 use crate::web::refusal::{Refusal, Why};
 use crate::web::site::Reading;
 use crate::web::site::archive::Wanted;
@@ -240,7 +240,7 @@ pub(super) async fn show_page(
     Query(asked): Query<Asked>,
 ) -> Result<Response, Refusal> {
     let forum = reading.forum().await?;
-    let language = asked.language().or_else(|| language_of(&headers)).unwrap_or(forum.settings.language);
+    let language = asked.language().unwrap_or_else(|| preferred_language(&headers, &forum));
     let words = &reading.0.words(language).archive.feeds;
     let row = |name: &str, depth: usize, path: String| Row {
         name: name.to_owned(),

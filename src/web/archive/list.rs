@@ -8,6 +8,7 @@ use super::feeds::{FeedLink, list_links};
 use crate::content::Item;
 use crate::forum::{Facet, Forum, Kind, Language};
 use crate::matching::Sight;
+use crate::web::choice::Choice;
 use crate::web::item_view::Pen;
 use crate::web::refusal::Refusal;
 use crate::web::site::Reading;
@@ -40,15 +41,6 @@ impl Face {
 
     /// What the forum's person who is signed in may read.
     pub(super) const MINE: Face = Face { path: "/me/items", item_path: "/items/", names_groups: true };
-}
-
-/// A value of a field, and whether it is chosen.
-#[derive(Serialize)]
-struct Choice {
-    value: String,
-    label: String,
-    depth: usize,
-    chosen: bool,
 }
 
 /// An item in a list.

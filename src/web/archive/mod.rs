@@ -15,7 +15,7 @@ use axum::http::HeaderMap;
 use axum::response::Response;
 use axum::routing::{get, post};
 
-use super::layers::language_of;
+use super::headers::preferred_language;
 use super::refusal::Refusal;
 use super::routes::Routes;
 use super::site::Reading;
@@ -46,7 +46,7 @@ async fn show_public(
     Query(asked): Query<Asked>,
 ) -> Result<Response, Refusal> {
     let forum = reading.forum().await?;
-    let language = asked.language().or_else(|| language_of(&headers)).unwrap_or(forum.settings.language);
+    let language = asked.language().unwrap_or_else(|| preferred_language(&headers, &forum));
     let sight = Sight::of_everyone(reading.0.now());
     let page = list_page(&reading, &forum, language, &sight, &asked, Face::PUBLIC).await?;
     reading.0.page(&forum, language, &page)

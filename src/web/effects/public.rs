@@ -8,7 +8,7 @@ use super::text::write_text;
 use super::view::{EffectsView, Scene};
 use crate::forum::{Forum, Language};
 use crate::matching::Sight;
-use crate::web::layers::language_of;
+use crate::web::headers::preferred_language;
 use crate::web::refusal::{Refusal, Why};
 use crate::web::site::Reading;
 use crate::web::templates::Content;
@@ -43,7 +43,7 @@ pub(super) async fn find_page(
 /// GET: the page.
 pub(super) async fn show(reading: Reading, headers: HeaderMap) -> Result<Response, Refusal> {
     let forum = reading.forum().await?;
-    let language = language_of(&headers).unwrap_or(forum.settings.language);
+    let language = preferred_language(&headers, &forum);
     let (effects, published) = find_page(&reading, &forum, language).await?.ok_or(Why::NotFound)?;
     reading.0.page(&forum, language, &Page { effects, published })
 }
@@ -51,7 +51,7 @@ pub(super) async fn show(reading: Reading, headers: HeaderMap) -> Result<Respons
 /// GET: the same, ready to be pasted.
 pub(super) async fn show_text(reading: Reading, headers: HeaderMap) -> Result<Response, Refusal> {
     let forum = reading.forum().await?;
-    let language = language_of(&headers).unwrap_or(forum.settings.language);
+    let language = preferred_language(&headers, &forum);
     let (effects, _) = find_page(&reading, &forum, language).await?.ok_or(Why::NotFound)?;
     let text = text_of(&reading, &forum, language, &effects);
     let headers =

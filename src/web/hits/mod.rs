@@ -6,8 +6,8 @@ mod told;
 
 use axum::routing::get;
 
+use super::needs::SEES_WHAT_GOES;
 use super::routes::Routes;
-use super::staff::SEES_WHAT_GOES;
 
 /// The route.
 pub(super) fn routes() -> Routes {

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::letter::framed;
 use super::note::{NoteLine, list_notes};
 use super::overview::{items_told, title_of};
+use super::scene::MOST_LETTERS;
 use crate::forum::EmailAddress;
 use crate::ids::DeliveryId;
 use crate::store::{EditionRow, InboxRow};
@@ -45,7 +46,7 @@ impl Content for List {
 pub(super) async fn list(reading: Reading, staff: Staff) -> Result<Response, Refusal> {
     let words = reading.0.words(staff.language);
     let pen = reading.0.pen(&staff.forum, staff.language);
-    let letters = reading.inbox(super::MOST_LETTERS).await?;
+    let letters = reading.inbox(MOST_LETTERS).await?;
     let letter = |row: &InboxRow| Letter {
         id: row.delivery,
         name: call(&row.name, row.email.as_deref()),

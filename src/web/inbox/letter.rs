@@ -5,8 +5,7 @@ use axum::http::{HeaderName, header};
 use axum::response::{Html, IntoResponse, Response};
 use serde::Serialize;
 
-use super::Nav;
-use super::scene::Scene;
+use super::scene::{Nav, Scene};
 use crate::ids::DeliveryId;
 use crate::web::calling::call;
 use crate::web::mailbox::Mail;

@@ -18,17 +18,6 @@ pub(super) use letter::framed;
 use super::routes::Routes;
 use crate::staff::Right;
 
-/// The newest letters that the inbox lists.
-const MOST_LETTERS: i64 = 500;
-
-/// Which part of the inbox a page is.
-#[derive(Debug, Clone, Copy, serde::Serialize)]
-#[serde(rename_all = "lowercase")]
-enum Nav {
-    Letters,
-    Who,
-}
-
 /// The desk's, where letters lie on this machine.
 pub(super) fn desk_routes() -> Routes {
     Routes::new()

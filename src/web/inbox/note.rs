@@ -6,8 +6,8 @@ use axum::response::Response;
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
-use super::Nav;
 use super::letter::framed;
+use super::scene::Nav;
 use crate::forum::{Forum, Language};
 use crate::web::mailbox::Mail;
 use crate::web::refusal::{Refusal, Why};

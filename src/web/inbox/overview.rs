@@ -6,9 +6,8 @@ use axum::response::Response;
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
 
-use super::Nav;
 use super::note::{NoteLine, list_notes};
-use super::scene::Scene;
+use super::scene::{Nav, Scene};
 use crate::forum::{Cadence, Recipient, Status};
 use crate::ids::{DeliveryId, EditionId, RecipientId};
 use crate::store::{EditionRow, InboxRow};

@@ -4,8 +4,7 @@ use axum::extract::Path;
 use axum::response::Response;
 use serde::Serialize;
 
-use super::Nav;
-use super::scene::Scene;
+use super::scene::{Nav, Scene};
 use crate::content::Item;
 use crate::forum::{Recipient, TermIx};
 use crate::ids::{DeliveryId, RecipientId};

@@ -2,6 +2,8 @@
 
 use std::collections::HashMap;
 
+use serde::Serialize;
+
 use crate::content::Item;
 use crate::forum::{Forum, Language, Recipient};
 use crate::ids::{ItemId, RecipientId};
@@ -11,6 +13,17 @@ use crate::web::item_view::Pen;
 use crate::web::reasons::{read_reasons, tell_because, tell_lead};
 use crate::web::refusal::Refusal;
 use crate::web::site::Reading;
+
+/// The newest letters that the inbox lists.
+pub(super) const MOST_LETTERS: i64 = 500;
+
+/// Which part of the inbox a page is.
+#[derive(Debug, Clone, Copy, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum Nav {
+    Letters,
+    Who,
+}
 
 /// The forum with all its items, recipients and letters.
 pub(super) struct Scene {
@@ -31,7 +44,7 @@ impl Scene {
             language: forum.settings.language,
             items: reading.items(&forum).await?,
             recipients: recipients.into_iter().map(|r| (r.id, r)).collect(),
-            letters: reading.inbox(super::MOST_LETTERS).await?,
+            letters: reading.inbox(MOST_LETTERS).await?,
             got: reading.got().await?,
             forum,
         })

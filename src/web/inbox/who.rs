@@ -5,8 +5,7 @@ use std::collections::HashMap;
 use axum::response::Response;
 use serde::Serialize;
 
-use super::Nav;
-use super::scene::Scene;
+use super::scene::{Nav, Scene};
 use crate::ids::RecipientId;
 use crate::matching::Because;
 use crate::store::GotRow;

@@ -1,7 +1,7 @@
 //! One's own account at the desk: what one may do, in which browsers one is signed in, in which language.
 
-use axum::http::{HeaderValue, header};
-use axum::response::Response;
+use axum::http::header;
+use axum::response::{IntoResponse as _, Response};
 use axum_extra::extract::Form;
 use serde::{Deserialize, Serialize};
 
@@ -9,7 +9,7 @@ use crate::feedback::doors::own_path;
 use crate::forum::{Facet, Term};
 use crate::oidc::House;
 use crate::store::{IdentityRow, SessionRow};
-use crate::web::layers::Message;
+use crate::web::message::Message;
 use crate::web::refusal::{Refusal, Why};
 use crate::web::site::{Reading, Writing};
 use crate::web::staff::Staff;
@@ -42,7 +42,6 @@ struct Untied {
 
 #[derive(Serialize)]
 struct Page {
-    name: String,
     email: String,
     rights: Vec<String>,
     groups: Vec<String>,
@@ -89,7 +88,6 @@ pub(super) async fn show(reading: Reading, staff: Staff) -> Result<Response, Ref
     };
     let (ties, untied) = list_ties(&reading, &staff).await?;
     let page = Page {
-        name: staff.name.clone(),
         email: staff.email.clone(),
         rights: staff.rights.iter().map(told).collect(),
         organisation: staff.reach.organisation().map(|slug| name_of(&staff, Facet::Org, slug)),
@@ -159,10 +157,7 @@ pub(super) async fn sign_out(
     }
     let words = &reading.0.words(staff.language).desk.account;
     let lines = vec![if one.is_none() { words.out_all.clone() } else { words.out_line.clone() }];
-    let page = Message { title: words.out.clone(), lines, incident: None };
-    let mut response = reading.0.page(&staff.forum, staff.language, &page)?;
-    let cookie = reading.0.desk_cookie(&staff.forum, None);
-    let cookie = HeaderValue::from_str(&cookie).map_err(|error| Refusal::broken(&error))?;
-    response.headers_mut().insert(header::SET_COOKIE, cookie);
-    Ok(response)
+    let page = Message { title: words.out.clone(), lines };
+    let page = reading.0.page(&staff.forum, staff.language, &page)?;
+    Ok(([(header::SET_COOKIE, reading.0.desk_cookie(&staff.forum, None))], page).into_response())
 }

@@ -4,11 +4,11 @@ use std::collections::BTreeSet;
 
 use chrono::TimeDelta;
 
-use super::today::{Line, Part, SHOWN_AT_MOST, count};
+use super::lines::{Line, Part};
 use crate::content::Item;
 use crate::staff::Right;
 use crate::store::NewAnswersRow;
-use crate::web::queue::item::may_see;
+use crate::web::queue::rights::may_see;
 use crate::web::refusal::Refusal;
 use crate::web::site::Reading;
 use crate::web::staff::Staff;
@@ -23,7 +23,7 @@ pub(super) async fn list(reading: &Reading, staff: &Staff) -> Result<Part, Refus
     let may = staff.may(Right::Write) || staff.may(Right::Send);
     let rows = if may { reading.new_answers(reading.0.now() - NEW_FOR).await? } else { Vec::new() };
     if rows.is_empty() {
-        return Ok(Part::of(Vec::new(), 0));
+        return Ok(Part::default());
     }
     let library = reading.library().await?;
     let find = |row: &NewAnswersRow| library.items.iter().find(|item| item.id == row.item);
@@ -47,6 +47,5 @@ pub(super) async fn list(reading: &Reading, staff: &Staff) -> Result<Part, Refus
     };
     let told: Vec<_> =
         rows.iter().filter_map(|row| Some((find(row)?, row))).filter(may_tell).map(line).collect();
-    let all = count(told.len());
-    Ok(Part::of(told.into_iter().take(SHOWN_AT_MOST).collect(), all))
+    Ok(Part::first_of(told.into_iter()))
 }

@@ -1,7 +1,6 @@
 //! The second factor is asked for: six digits from the app, or a code on paper.
 
 use axum::extract::Query;
-use axum::http::StatusCode;
 use axum::response::Response;
 use axum_extra::extract::Form;
 use serde::{Deserialize, Serialize};
@@ -9,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::sign_in::Way;
 use crate::feedback::doors::own_path;
 use crate::web::limits::CODES_TO_ACCOUNT;
-use crate::web::refusal::{Refusal, Why};
+use crate::web::refusal::{Refusal, Why, unprocessable};
 use crate::web::site::{Reading, Writing};
 use crate::web::staff::Staff;
 use crate::web::templates::Content;
@@ -57,9 +56,7 @@ pub(super) async fn give(
     if writing.prove_session(&staff, &given.code).await? {
         return Ok(go_on(&reading, &given.next));
     }
-    let mut response = reading.0.desk_page(&staff, &Page { next: given.next, wrong: true })?;
-    *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
-    Ok(response)
+    Ok(unprocessable(reading.0.desk_page(&staff, &Page { next: given.next, wrong: true })?))
 }
 
 fn go_on(reading: &Reading, next: &str) -> Response {

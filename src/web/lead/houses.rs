@@ -18,13 +18,12 @@ use crate::forum::{Forum, Language};
 use crate::ids::AccountId;
 use crate::oidc::{Answer, Errand, House, HouseError, Refused, Vouched};
 use crate::store::ErrandRow;
-use crate::web::layers::language_of;
+use crate::web::headers::{find_cookie, preferred_language, says_where_it_stood};
 use crate::web::limits::{ASKED_BY_CLIENT, Client};
 use crate::web::refusal::{Refusal, Why};
 use crate::web::site::{Reading, Site, Writing};
 use crate::web::staff::Staff;
 use crate::web::templates::Content;
-use crate::web::visitor::{find_cookie, says_where_it_stood};
 
 /// The page that a browser comes back to runs one script of ours, which presses its button.
 const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; script-src 'self'; \
@@ -132,7 +131,7 @@ pub(super) async fn begin(
 ) -> Result<Response, Refusal> {
     let site = writing.reading().0;
     let forum = writing.reading().kept_forum().await?;
-    let language = language_of(&headers).unwrap_or(forum.settings.language);
+    let language = preferred_language(&headers, &forum);
     let house = site.house(&slug)?;
     if !site.admit(ASKED_BY_CLIENT, &client) {
         return Err(Refusal::from(Why::TooMany).in_language(language));
@@ -177,7 +176,7 @@ pub(super) async fn show(
     Query(answer): Query<Answer>,
 ) -> Result<Response, Refusal> {
     let forum = reading.kept_forum().await?;
-    let language = language_of(&headers).unwrap_or(forum.settings.language);
+    let language = preferred_language(&headers, &forum);
     let house = reading.0.house(&slug)?;
     let talk = Talk { site: &reading.0, forum: &forum, language, house, ties: false };
     if let Some(refused) = answer.refused() {
@@ -213,7 +212,7 @@ pub(super) async fn finish(
     }
     let reading = writing.reading();
     let forum = reading.kept_forum().await?;
-    let language = language_of(&headers).unwrap_or(forum.settings.language);
+    let language = preferred_language(&headers, &forum);
     let house = reading.0.house(&slug)?;
     let talk = Talk { site: &reading.0, forum: &forum, language, house, ties: false };
     let Some(errand) = reading.0.errand_of(&forum, &headers, &answer).filter(|_| answer.is_whole()) else {

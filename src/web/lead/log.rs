@@ -12,6 +12,7 @@ use crate::intake::sheet::write_csv;
 use crate::staff::Right;
 use crate::store::{AccountRow, ChangeFilter, ChangeRow};
 use crate::web::days::begin_of_day;
+use crate::web::paths::encode_path;
 use crate::web::refusal::Refusal;
 use crate::web::site::Reading;
 use crate::web::staff::Staff;
@@ -140,7 +141,7 @@ fn query_of(asked: &Asked) -> String {
         ("until", &asked.until),
     ];
     let said = pairs.into_iter().filter(|(_, value)| !value.is_empty());
-    said.map(|(name, value)| format!("{name}={}&", crate::web::visitor::encode_path(value))).collect()
+    said.map(|(name, value)| format!("{name}={}&", encode_path(value))).collect()
 }
 
 fn line(reading: &Reading, staff: &Staff, accounts: &[AccountRow], row: &ChangeRow) -> Line {

@@ -9,6 +9,7 @@ mod answers;
 mod code;
 mod demo;
 mod houses;
+mod lines;
 mod log;
 mod open;
 mod password;
@@ -19,8 +20,8 @@ mod today;
 
 use axum::routing::{get, post};
 
+use super::needs::{Need, OWN_ACCOUNT};
 use super::routes::Routes;
-use super::staff::{Need, OWN_ACCOUNT};
 use crate::staff::Right;
 
 /// The routes of the desk.

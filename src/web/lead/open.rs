@@ -10,7 +10,7 @@ use crate::feedback::doors::{name_of_device, own_path};
 use crate::forum::{EmailAddress, Forum, Language};
 use crate::staff::doors::{IDLE_DAYS, account_of};
 use crate::store::LinkRow;
-use crate::web::layers::language_of;
+use crate::web::headers::preferred_language;
 use crate::web::refusal::{Refusal, Why};
 use crate::web::site::{Reading, Writing};
 use crate::web::templates::Content;
@@ -65,7 +65,7 @@ pub(super) async fn show(
     headers: HeaderMap,
 ) -> Result<Response, Refusal> {
     let forum = reading.kept_forum().await?;
-    let preferred = language_of(&headers).unwrap_or(forum.settings.language);
+    let preferred = preferred_language(&headers, &forum);
     match read(&reading, &token, preferred).await {
         Ok((_, language, page)) => reading.0.page(&forum, language, &page),
         Err(refusal) => spent(&reading, &forum, preferred, refusal),
@@ -80,7 +80,7 @@ pub(super) async fn open(
 ) -> Result<Response, Refusal> {
     let reading = writing.reading();
     let forum = reading.kept_forum().await?;
-    let preferred = language_of(&headers).unwrap_or(forum.settings.language);
+    let preferred = preferred_language(&headers, &forum);
     let link = match read(&reading, &token, preferred).await {
         Ok((link, ..)) => link,
         Err(refusal) => return spent(&reading, &forum, preferred, refusal),

@@ -1,6 +1,6 @@
 //! A password for who would rather not wait for a mail: choosing it, and coming in by it.
 
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse as _, Response};
 use axum_extra::extract::Form;
 use serde::{Deserialize, Serialize};
@@ -10,9 +10,9 @@ use super::sign_in;
 use crate::feedback::doors::own_path;
 use crate::forum::EmailAddress;
 use crate::staff::password::{LEAST_CHARACTERS, judge_password};
-use crate::web::layers::language_of;
+use crate::web::headers::preferred_language;
 use crate::web::limits::{Client, PASSWORDS_BY_CLIENT, PASSWORDS_TO_ADDRESS};
-use crate::web::refusal::{Refusal, Why};
+use crate::web::refusal::{Refusal, Why, unprocessable};
 use crate::web::site::{Reading, Writing};
 use crate::web::staff::Staff;
 use crate::web::templates::Content;
@@ -68,9 +68,7 @@ pub(super) async fn choose(
     let password = chosen.remove.is_empty().then_some(chosen.password.as_str());
     if password.is_some_and(|password| judge_password(password, &staff.email).is_err()) {
         let page = Page { wrong: true, ..page_of(&reading, &staff).await? };
-        let mut response = reading.0.desk_page(&staff, &page)?;
-        *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
-        return Ok(response);
+        return Ok(unprocessable(reading.0.desk_page(&staff, &page)?));
     }
     writing.set_password(&staff, password).await?;
     let page = Page { saved: true, ..page_of(&reading, &staff).await? };
@@ -86,7 +84,7 @@ pub(super) async fn sign_in(
 ) -> Result<Response, Refusal> {
     let site = writing.reading().0;
     let forum = writing.reading().kept_forum().await?;
-    let language = language_of(&headers).unwrap_or(forum.settings.language);
+    let language = preferred_language(&headers, &forum);
     let address = given.email.parse::<EmailAddress>().ok();
     let whose = address.as_ref().map_or("", EmailAddress::as_str);
     if !site.admit(PASSWORDS_BY_CLIENT, &client) || !site.admit(PASSWORDS_TO_ADDRESS, whose) {

@@ -1,6 +1,6 @@
 //! Choosing the second factor: an app photographs a square, gives a code, and ten codes on paper are shown once.
 
-use axum::http::{StatusCode, header};
+use axum::http::header;
 use axum::response::{IntoResponse as _, Response};
 use axum_extra::extract::Form;
 use qrcode::{EcLevel, QrCode};
@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::staff::totp::{RECOVERY_CODES, key_uri};
 use crate::store::ProofsRow;
 use crate::web::limits::CODES_TO_ACCOUNT;
-use crate::web::refusal::{Refusal, Why};
+use crate::web::refusal::{Refusal, Why, unprocessable};
 use crate::web::site::{Reading, Writing};
 use crate::web::staff::Staff;
 use crate::web::templates::Content;
@@ -106,11 +106,7 @@ pub(super) async fn confirm(
     let page = Page::of(&staff, &reading.proofs(&staff).await?);
     match codes {
         Some(codes) => reading.0.desk_page(&staff, &Page { codes, required: false, ..page }),
-        None => {
-            let mut response = reading.0.desk_page(&staff, &Page { wrong: true, ..page })?;
-            *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
-            Ok(response)
-        }
+        None => Ok(unprocessable(reading.0.desk_page(&staff, &Page { wrong: true, ..page })?)),
     }
 }
 

@@ -1,7 +1,7 @@
 //! The way in: mails a link to whoever has an account, and says the same to everybody else.
 
 use axum::extract::Query;
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::HeaderMap;
 use axum::response::Response;
 use axum_extra::extract::Form;
 use serde::{Deserialize, Serialize};
@@ -9,9 +9,9 @@ use serde::{Deserialize, Serialize};
 use crate::config::OidcSettings;
 use crate::feedback::doors::own_path;
 use crate::forum::{EmailAddress, Forum, Language};
-use crate::web::layers::language_of;
+use crate::web::headers::preferred_language;
 use crate::web::limits::{ASKED_BY_CLIENT, Client, MAILS_TO_ADDRESS};
-use crate::web::refusal::{Refusal, Why};
+use crate::web::refusal::{Refusal, Why, unprocessable};
 use crate::web::site::{Reading, Site, Writing};
 use crate::web::templates::Content;
 
@@ -64,7 +64,7 @@ pub(super) async fn show(
     headers: HeaderMap,
 ) -> Result<Response, Refusal> {
     let forum = reading.kept_forum().await?;
-    let language = language_of(&headers).unwrap_or(forum.settings.language);
+    let language = preferred_language(&headers, &forum);
     reading.0.page(
         &forum,
         language,
@@ -81,13 +81,11 @@ pub(super) async fn ask(
 ) -> Result<Response, Refusal> {
     let site = writing.reading().0;
     let forum = writing.reading().kept_forum().await?;
-    let language = language_of(&headers).unwrap_or(forum.settings.language);
+    let language = preferred_language(&headers, &forum);
     let Ok(address) = asked.email.parse::<EmailAddress>() else {
         let houses = list_houses(&site);
         let page = Page { houses, next: asked.next, email: asked.email, wrong: true, ..Page::default() };
-        let mut response = site.page(&forum, language, &page)?;
-        *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
-        return Ok(response);
+        return Ok(unprocessable(site.page(&forum, language, &page)?));
     };
     if !site.admit(ASKED_BY_CLIENT, &client) {
         return Err(Refusal::from(Why::TooMany).in_language(language));
@@ -107,7 +105,5 @@ pub(super) fn refuse_password(
     (email, next): (String, String),
 ) -> Result<Response, Refusal> {
     let page = Page { houses: list_houses(site), next, email, password_wrong: true, ..Page::default() };
-    let mut response = site.page(forum, language, &page)?;
-    *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
-    Ok(response)
+    Ok(unprocessable(site.page(forum, language, &page)?))
 }

@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use super::account::name_of_group;
 use super::answers;
+use super::lines::{Line, Part, SHOWN_AT_MOST};
 use super::steps::{Step, list_steps};
 use crate::forum::{Cadence, Kind};
 use crate::staff::Right;
@@ -13,42 +14,16 @@ use crate::store::{DeskDraftRow, GroundlessRow, QuestionRow, UncertainRow, Vacan
 use crate::web::calling::{call, call_discreetly};
 use crate::web::effects::list_lost;
 use crate::web::mailing::{CHANGED, Running, awaits, list_running, list_unapproved};
+use crate::web::needs::SEES_WHAT_GOES;
 use crate::web::people::tell_because;
 use crate::web::refusal::Refusal;
 use crate::web::site::Reading;
-use crate::web::staff::{SEES_WHAT_GOES, Staff};
+use crate::web::staff::Staff;
 use crate::web::templates::Content;
 use crate::web::words::fill;
 
-/// So many of a kind stand on the page; the others are counted.
-pub(super) const SHOWN_AT_MOST: usize = 8;
-
 /// The source of drafts that were begun here.
 const FROM_THE_DESK: &str = "lead";
-
-/// A line with what stands quietly behind it.
-#[derive(Serialize)]
-pub(super) struct Line {
-    pub(super) text: String,
-    pub(super) quiet: String,
-    /// Where something is done about it; empty if nowhere.
-    pub(super) path: String,
-}
-
-/// Lines of one kind, and how many there are in all.
-#[derive(Serialize)]
-pub(super) struct Part {
-    lines: Vec<Line>,
-    more: usize,
-}
-
-impl Part {
-    /// The first of so many.
-    pub(super) fn of(lines: Vec<Line>, all: i64) -> Part {
-        let all = usize::try_from(all).unwrap_or_default();
-        Part { more: all.saturating_sub(lines.len()), lines }
-    }
-}
 
 #[derive(Serialize)]
 struct Page {
@@ -124,7 +99,7 @@ pub(super) async fn show(reading: Reading, staff: Staff) -> Result<Response, Ref
         questions: if keeps && !is_bound { Some(questions(&reading, &staff).await?) } else { None },
         vacant: if keeps { Some(vacant(&reading, &staff).await?) } else { None },
         groundless: if keeps && !is_bound { Some(groundless(&reading).await?) } else { None },
-        lost: if staff.may(Right::Send) { lost(&reading, &staff).await? } else { Part::of(Vec::new(), 0) },
+        lost: if staff.may(Right::Send) { lost(&reading, &staff).await? } else { Part::default() },
         running,
         is_stuck: is_stuck && staff.may(Right::Administer),
         inbox: reading.0.need_of("/desk/inbox").is_some_and(|need| staff.meets(need)),
@@ -139,7 +114,7 @@ impl Page {
         if self.steps.is_empty() {
             return self;
         }
-        let full = |part: Option<Part>| part.filter(|part| !part.lines.is_empty());
+        let full = |part: Option<Part>| part.filter(|part| !part.is_empty());
         Page {
             drafts: full(self.drafts),
             questions: full(self.questions),
@@ -223,7 +198,7 @@ async fn approvals(
     for text in list_unapproved(reading, staff).await? {
         lines.push(Line { text, quiet: quiet.clone(), path: CHANGED.to_owned() });
     }
-    Ok(Part { lines, more: 0 })
+    Ok(Part::whole(lines))
 }
 
 /// Mailings under way, and whether one of them is stuck.
@@ -263,7 +238,7 @@ fn drafts(
     };
     let mut here: Vec<&DeskDraftRow> = rows.iter().filter(|row| belongs(row)).collect();
     here.sort_by_key(|row| row.asked_at.unwrap_or(row.received_at));
-    Part::of(here.iter().take(SHOWN_AT_MOST).map(|row| line(row)).collect(), count(here.len()))
+    Part::first_of(here.into_iter().map(line))
 }
 
 async fn questions(reading: &Reading, staff: &Staff) -> Result<Part, Refusal> {
@@ -281,7 +256,7 @@ async fn questions(reading: &Reading, staff: &Staff) -> Result<Part, Refusal> {
         }
     };
     let rows = reading.questions().await?;
-    Ok(Part::of(rows.iter().take(SHOWN_AT_MOST).map(line).collect(), count(rows.len())))
+    Ok(Part::first_of(rows.iter().map(line)))
 }
 
 async fn vacant(reading: &Reading, staff: &Staff) -> Result<Part, Refusal> {
@@ -295,7 +270,7 @@ async fn vacant(reading: &Reading, staff: &Staff) -> Result<Part, Refusal> {
         quiet: row.represents,
         path: format!("/desk/places/{}", row.seat),
     };
-    let (all, rows) = reading.vacant_seats(staff, count(SHOWN_AT_MOST)).await?;
+    let (all, rows) = reading.vacant_seats(staff, SHOWN_AT_MOST.into()).await?;
     Ok(Part::of(rows.into_iter().map(line).collect(), all))
 }
 
@@ -305,7 +280,7 @@ async fn groundless(reading: &Reading) -> Result<Part, Refusal> {
         quiet: row.represents,
         path: format!("/desk/people/{}", row.recipient),
     };
-    let (all, rows) = reading.groundless(count(SHOWN_AT_MOST)).await?;
+    let (all, rows) = reading.groundless(SHOWN_AT_MOST.into()).await?;
     Ok(Part::of(rows.into_iter().map(line).collect(), all))
 }
 
@@ -317,7 +292,7 @@ async fn uncertain(reading: &Reading, staff: &Staff) -> Result<Part, Refusal> {
         quiet: fill(&words.uncertain_of, &[("day", &pen.day(row.occurs_at))]),
         path: format!("/desk/mailing/sent/{}/letters?state=uncertain", row.edition),
     };
-    let (all, rows) = reading.uncertain_letters(count(SHOWN_AT_MOST)).await?;
+    let (all, rows) = reading.uncertain_letters(SHOWN_AT_MOST.into()).await?;
     Ok(Part::of(rows.into_iter().map(line).collect(), all))
 }
 
@@ -326,9 +301,5 @@ async fn lost(reading: &Reading, staff: &Staff) -> Result<Part, Refusal> {
     let lines = list_lost(reading, staff).await?;
     let line =
         |text: &String| Line { text: text.clone(), quiet: String::new(), path: "/desk/effects".to_owned() };
-    Ok(Part::of(lines.iter().take(SHOWN_AT_MOST).map(line).collect(), count(lines.len())))
-}
-
-pub(super) fn count(number: usize) -> i64 {
-    i64::try_from(number).unwrap_or(i64::MAX)
+    Ok(Part::first_of(lines.iter().map(line)))
 }

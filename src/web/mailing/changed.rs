@@ -13,7 +13,8 @@ use crate::staff::Right;
 use crate::store::VersionTextRow;
 use crate::web::archive::files::file_of;
 use crate::web::item_view::ItemView;
-use crate::web::queue::item::may_see;
+use crate::web::note::Note;
+use crate::web::queue::rights::may_see;
 use crate::web::queue::told::Teller;
 use crate::web::refusal::{Refusal, Why};
 use crate::web::site::{Reading, Writing};
@@ -59,13 +60,6 @@ struct Text {
 struct File {
     name: String,
     path: String,
-}
-
-/// What was just done.
-#[derive(Serialize)]
-struct Note {
-    text: String,
-    how: &'static str,
 }
 
 #[derive(Serialize)]
@@ -216,13 +210,12 @@ fn list_texts(
 
 fn tell_done(words: &Words, done: &str) -> Option<Note> {
     let own = &words.mailing.changed;
-    let (text, how) = match done {
-        "approved" => (&own.done, "good"),
-        "changed" => (&own.moved, "bad"),
-        "own" => (&own.own, "bad"),
-        _ => return None,
-    };
-    Some(Note { text: text.clone(), how })
+    match done {
+        "approved" => Some(Note::good(&own.done)),
+        "changed" => Some(Note::bad(&own.moved)),
+        "own" => Some(Note::bad(&own.own)),
+        _ => None,
+    }
 }
 
 /// GET: a file of an item that letters wait with.

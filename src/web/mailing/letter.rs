@@ -12,6 +12,7 @@ use crate::staff::Right;
 use crate::web::calling::{Sought, call_discreetly};
 use crate::web::inbox::framed;
 use crate::web::mailbox::{Mail, take_apart};
+use crate::web::note::Note;
 use crate::web::refusal::{Refusal, Why};
 use crate::web::site::{Named, Reading, Writing};
 use crate::web::staff::Staff;
@@ -102,12 +103,6 @@ struct Page {
     tester: String,
 }
 
-#[derive(Serialize)]
-struct Note {
-    text: String,
-    how: &'static str,
-}
-
 impl Content for Page {
     const TEMPLATE: &'static str = "mailing_letter.html";
 }
@@ -163,8 +158,8 @@ fn tell_none(reading: &Reading, staff: &Staff, coming: &Coming) -> String {
 fn tell_test(words: &Words, test: &str, email: &str) -> Option<Note> {
     let own = &words.mailing.letter;
     match test {
-        "sent" => Some(Note { text: fill(&own.test_sent, &[("email", email)]), how: "good" }),
-        "failed" => Some(Note { text: own.test_failed.clone(), how: "bad" }),
+        "sent" => Some(Note::good(fill(&own.test_sent, &[("email", email)]))),
+        "failed" => Some(Note::bad(&own.test_failed)),
         _ => None,
     }
 }

@@ -9,6 +9,7 @@ use crate::ids::{DeliveryId, EditionId};
 use crate::staff::Right;
 use crate::store::{DeliveryState, MailedRow};
 use crate::web::calling::call_discreetly;
+use crate::web::note::Note;
 use crate::web::refusal::{Refusal, Why};
 use crate::web::site::Reading;
 use crate::web::staff::Staff;
@@ -52,13 +53,6 @@ struct Page {
     more: Option<String>,
 }
 
-/// What came of pressing a button.
-#[derive(Serialize)]
-struct Note {
-    text: String,
-    how: &'static str,
-}
-
 impl Content for Page {
     const TEMPLATE: &'static str = "mailing_letters.html";
 }
@@ -84,23 +78,6 @@ pub(super) async fn show(
     let rows = reading.mailed(row.id, state, after, at_most).await?;
     let words = reading.0.words(staff.language);
     let pen = reading.0.pen(&staff.forum, staff.language);
-    let letter = |row: &MailedRow| Letter {
-        id: row.delivery.0,
-        name: call_discreetly(&row.name, row.email.as_deref(), !staff.may(Right::People)),
-        reply: row.reply.clone().filter(|reply| is_their_reply(reply)).unwrap_or_default(),
-        may_retry: may_retry(state, row),
-        told: match state {
-            DeliveryState::Deferred => {
-                let again = pen.instant(row.next_attempt_at);
-                let is_ours = row.reply.as_deref().is_some_and(|reply| !is_their_reply(reply));
-                Some(if is_ours { format!("{again}. {}", words.mailing.letters.not_reached) } else { again })
-            }
-            DeliveryState::Rejected if row.status != "active" => {
-                Some(words.mailing.without.suspended.clone())
-            }
-            _ => None,
-        },
-    };
     let last = rows.get(PAGE_LETTERS.saturating_sub(1)).filter(|_| rows.len() > PAGE_LETTERS);
     let base = format!("{}/letters?state={}", path_of(row.id), state.word());
     let own = &words.mailing.letters;
@@ -112,7 +89,7 @@ pub(super) async fn show(
         title: crate::letter::capitalised(words.state_of(state.word())),
         line: line(words, state).cloned(),
         done: tell_done(words, &asked.done),
-        letters: rows.iter().take(PAGE_LETTERS).map(letter).collect(),
+        letters: rows.iter().take(PAGE_LETTERS).map(|row| letter_of(&reading, &staff, state, row)).collect(),
         uncertain: state == DeliveryState::Uncertain,
         retry: match state {
             DeliveryState::Uncertain => &own.resend,
@@ -123,6 +100,26 @@ pub(super) async fn show(
         more: last.map(|row| format!("{base}&after={}", row.delivery)),
     };
     reading.0.desk_page(&staff, &page)
+}
+
+fn letter_of(reading: &Reading, staff: &Staff, state: DeliveryState, row: &MailedRow) -> Letter {
+    let words = &reading.0.words(staff.language).mailing;
+    let told = match state {
+        DeliveryState::Deferred => {
+            let again = reading.0.pen(&staff.forum, staff.language).instant(row.next_attempt_at);
+            let is_ours = row.reply.as_deref().is_some_and(|reply| !is_their_reply(reply));
+            Some(if is_ours { format!("{again}. {}", words.letters.not_reached) } else { again })
+        }
+        DeliveryState::Rejected if row.status != "active" => Some(words.without.suspended.clone()),
+        _ => None,
+    };
+    Letter {
+        id: row.delivery.0,
+        name: call_discreetly(&row.name, row.email.as_deref(), !staff.may(Right::People)),
+        reply: row.reply.clone().filter(|reply| is_their_reply(reply)).unwrap_or_default(),
+        may_retry: may_retry(state, row),
+        told,
+    }
 }
 
 fn may_retry(state: DeliveryState, row: &MailedRow) -> bool {
@@ -149,16 +146,15 @@ fn line(words: &Words, state: DeliveryState) -> Option<&String> {
 /// As the address names what was done, see `told::word_of`.
 fn tell_done(words: &Words, done: &str) -> Option<Note> {
     let own = &words.mailing.letters;
-    let (text, how) = match done {
-        "due" => (&own.done_due, "good"),
-        "again" => (&own.done_again, "good"),
-        "arrived" => (&own.done_arrived, "good"),
-        "lost" => (&own.done_lost, "good"),
-        "stopped" => (&own.not_stopped, "bad"),
-        "overtaken" => (&own.not_overtaken, "bad"),
-        "wordless" => (&own.not_kept, "bad"),
-        "late" => (&own.not_any_more, "bad"),
+    Some(match done {
+        "due" => Note::good(&own.done_due),
+        "again" => Note::good(&own.done_again),
+        "arrived" => Note::good(&own.done_arrived),
+        "lost" => Note::good(&own.done_lost),
+        "stopped" => Note::bad(&own.not_stopped),
+        "overtaken" => Note::bad(&own.not_overtaken),
+        "wordless" => Note::bad(&own.not_kept),
+        "late" => Note::bad(&own.not_any_more),
         _ => return None,
-    };
-    Some(Note { text: text.clone(), how })
+    })
 }

@@ -3,6 +3,7 @@
 
 mod acts;
 mod approve;
+mod causes;
 mod changed;
 mod letter;
 mod letters;
@@ -12,26 +13,15 @@ mod sent;
 mod told;
 mod waiting;
 
-use axum::http::header;
-use axum::response::{IntoResponse as _, Response};
 use axum::routing::{get, post};
 
 pub(super) use approve::awaits;
 pub(super) use changed::{PLACE as CHANGED, list_unapproved};
 pub(super) use sent::{Running, list_running};
 
+use super::needs::SEES_WHAT_GOES;
 use super::routes::Routes;
-use super::staff::SEES_WHAT_GOES;
 use crate::staff::Right;
-
-/// A page that goes on while one looks runs one script of ours, which asks for the page again.
-const LIVELY_POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; script-src 'self'; \
-                             connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
-
-/// The page with what its script needs, if it goes on while one looks.
-fn lively(page: Response, goes_on: bool) -> Response {
-    if goes_on { ([(header::CONTENT_SECURITY_POLICY, LIVELY_POLICY)], page).into_response() } else { page }
-}
 
 /// The routes.
 pub(super) fn routes() -> Routes {

@@ -8,14 +8,16 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::approve::{self, Approval};
+use super::causes::{CAUSES, labels, place_of};
 use super::sent::{Running, list_running};
-use super::told::{find, tell_often};
+use super::told::{find, lively, tell_often};
 use super::waiting::{self, Waits};
 use crate::forum::Cadence;
 use crate::ids::ItemId;
-use crate::pipeline::{Fate, Outlook, OutlookItem, Without};
+use crate::pipeline::{Fate, Outlook, OutlookItem};
 use crate::staff::Right;
-use crate::web::queue::item::may_see;
+use crate::web::note::Note;
+use crate::web::queue::rights::may_see;
 use crate::web::refusal::Refusal;
 use crate::web::site::Reading;
 use crate::web::staff::Staff;
@@ -100,13 +102,6 @@ struct Page {
     later: Vec<Waits>,
 }
 
-/// What was just done.
-#[derive(Serialize)]
-struct Note {
-    text: String,
-    how: &'static str,
-}
-
 /// What was just done, as the address names it.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
@@ -164,7 +159,7 @@ async fn show_coming(
         rhythms: coming.iter().map(rhythm).collect(),
         may_send: staff.may(Right::Send),
         rhythm: one.map_or("", |(cadence, _)| cadence.word()),
-        note: tell_done(words, done).map(|(text, how)| Note { text: text.clone(), how }),
+        note: tell_done(words, done),
         running: match staff.may(Right::Send) {
             true => list_running(reading, staff).await?,
             false => Vec::new(),
@@ -188,16 +183,16 @@ async fn show_coming(
         }
     }
     let counting = page.when.is_some() && page.mailing.is_none();
-    Ok(super::lively(reading.0.desk_page(staff, &page)?, counting))
+    Ok(lively(reading.0.desk_page(staff, &page)?, counting))
 }
 
 /// What was done, as the address names it.
-fn tell_done<'a>(words: &'a Words, done: &str) -> Option<(&'a String, &'static str)> {
+fn tell_done(words: &Words, done: &str) -> Option<Note> {
     let own = &words.mailing.approval;
     match done {
-        "approved" => Some((&own.done, "good")),
-        "changed" => Some((&own.moved, "bad")),
-        "own" => Some((&own.own, "bad")),
+        "approved" => Some(Note::good(&own.done)),
+        "changed" => Some(Note::bad(&own.moved)),
+        "own" => Some(Note::bad(&own.own)),
         other => waiting::tell_done(words, other),
     }
 }
@@ -328,33 +323,4 @@ impl Told<'_> {
         let told = CAUSES.iter().zip(counts).zip(labels(self.words));
         told.filter(|((_, count), _)| *count > 0).map(cause).collect()
     }
-}
-
-/// The causes as addresses name them.
-pub(super) const CAUSES: [&str; 6] =
-    ["nothing", "pausing", "on_its_way", "suspended", "unsubscribed", "unconfirmed"];
-
-/// Which of [`CAUSES`].
-pub(super) fn place_of(without: Without) -> usize {
-    match without {
-        Without::Nothing => 0,
-        Without::Pausing(_) => 1,
-        Without::OnItsWay => 2,
-        Without::Suspended => 3,
-        Without::Unsubscribed => 4,
-        Without::Unconfirmed => 5,
-    }
-}
-
-/// What the causes are called.
-pub(super) fn labels(words: &Words) -> [&String; 6] {
-    let words = &words.mailing.without;
-    [
-        &words.nothing,
-        &words.pausing,
-        &words.on_its_way,
-        &words.suspended,
-        &words.unsubscribed,
-        &words.unconfirmed,
-    ]
 }

@@ -4,17 +4,17 @@ use axum::extract::{Path, Query};
 use axum::response::Response;
 use serde::{Deserialize, Serialize};
 
-use super::next::{CAUSES, labels, place_of};
-use super::told::find;
+use super::causes::{CAUSES, labels, place_of};
+use super::told::{find, lively};
 use crate::pipeline::{Fate, Outlook, OutlookItem, OutlookPerson, Without};
 use crate::staff::Right;
 use crate::web::calling::{Sought, call_discreetly};
-use crate::web::queue::item::may_see;
+use crate::web::paths::encode_path;
+use crate::web::queue::rights::may_see;
 use crate::web::refusal::Refusal;
 use crate::web::site::Reading;
 use crate::web::staff::Staff;
 use crate::web::templates::Content;
-use crate::web::visitor::encode_path;
 use crate::web::words::{Words, counted, fill};
 
 /// People of a page.
@@ -102,7 +102,7 @@ pub(super) async fn show(
         }
     }
     let counting = page.counting;
-    Ok(super::lively(reading.0.desk_page(&staff, &page)?, counting))
+    Ok(lively(reading.0.desk_page(&staff, &page)?, counting))
 }
 
 fn title<'a>(words: &'a Words, only: &str) -> &'a String {

@@ -6,7 +6,7 @@ use axum::extract::{Path, Query};
 use axum::response::Response;
 use serde::{Deserialize, Serialize};
 
-use super::told::{is_listed, is_open, name_rhythm, path_of};
+use super::told::{is_listed, is_open, lively, name_rhythm, path_of};
 use crate::content::Item;
 use crate::ids::{EditionId, ItemId};
 use crate::insight::reach::Share;
@@ -87,6 +87,7 @@ pub(in crate::web) struct Running {
     pub(in crate::web) when: String,
     pub(in crate::web) status: String,
     /// Whether nothing of it moves: all letters that are left were put off, and that is no handful.
+    #[serde(skip)]
     pub(in crate::web) is_stuck: bool,
 }
 
@@ -234,7 +235,7 @@ pub(super) async fn show(
         reach,
     };
     let goes_on = page.lively || page.counting;
-    Ok(super::lively(reading.0.desk_page(&staff, &page)?, goes_on))
+    Ok(lively(reading.0.desk_page(&staff, &page)?, goes_on))
 }
 
 fn tell_done(words: &Words, done: &str) -> Option<String> {

@@ -7,7 +7,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::content::Item;
 use crate::edition::schedule::instant_of;
-use crate::web::queue::item::may_see;
+use crate::web::note::Note;
+use crate::web::queue::rights::may_see;
 use crate::web::refusal::Refusal;
 use crate::web::site::{Reading, Writing};
 use crate::web::staff::Staff;
@@ -52,14 +53,14 @@ pub(super) async fn list(
 }
 
 /// What was done, as the address names it.
-pub(super) fn tell_done<'a>(words: &'a Words, done: &str) -> Option<(&'a String, &'static str)> {
+pub(super) fn tell_done(words: &Words, done: &str) -> Option<Note> {
     let own = &words.mailing.waiting;
     Some(match done {
-        "held" => (&own.was_held, "good"),
-        "let-go" => (&own.was_let_go, "good"),
-        "moved" => (&own.was_moved, "good"),
-        "late" => (&own.too_late, "bad"),
-        "day" => (&own.bad_day, "bad"),
+        "held" => Note::good(&own.was_held),
+        "let-go" => Note::good(&own.was_let_go),
+        "moved" => Note::good(&own.was_moved),
+        "late" => Note::bad(&own.too_late),
+        "day" => Note::bad(&own.bad_day),
         _ => return None,
     })
 }

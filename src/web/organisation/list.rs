@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use crate::forum::sort_key;
 use crate::store::RepresentedName;
-use crate::web::layers::language_of;
+use crate::web::headers::preferred_language;
 use crate::web::refusal::Refusal;
 use crate::web::site::Reading;
 use crate::web::templates::Content;
@@ -29,7 +29,7 @@ impl Content for Page {
 /// GET: them all, by name.
 pub(super) async fn show(reading: Reading, headers: HeaderMap) -> Result<Response, Refusal> {
     let forum = reading.forum().await?;
-    let language = language_of(&headers).unwrap_or(forum.settings.language);
+    let language = preferred_language(&headers, &forum);
     let mut all = reading.represented().await?;
     all.sort_by_cached_key(|row| sort_key(&row.name));
     let row = |row: RepresentedName| Row { href: format!("/o/{}", row.slug), name: row.name };

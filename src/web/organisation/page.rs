@@ -9,7 +9,7 @@ use super::invitation::{feed_path, page_path, sign_up_path};
 use crate::web::archive::asked::Asked;
 use crate::web::archive::feeds::{Form, Head, answer_with};
 use crate::web::archive::list::{Entry, Face, PAGE_ITEMS, entry_of};
-use crate::web::layers::language_of;
+use crate::web::headers::preferred_language;
 use crate::web::refusal::{Refusal, Why};
 use crate::web::site::Reading;
 use crate::web::site::archive::Wanted;
@@ -46,7 +46,7 @@ pub(super) async fn show(
 ) -> Result<Response, Refusal> {
     let forum = reading.forum().await?;
     let of = reading.get_represented(&forum, &slug).await?;
-    let language = asked.language().or_else(|| language_of(&headers)).unwrap_or(forum.settings.language);
+    let language = asked.language().unwrap_or_else(|| preferred_language(&headers, &forum));
     let wanted = Wanted { after: asked.wanted(&forum).after, ..Wanted::default() };
     let later = wanted.after.is_some();
     let shelf = reading.concerning(&forum, &of, wanted, PAGE_ITEMS).await?;

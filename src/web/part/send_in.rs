@@ -10,7 +10,7 @@ use super::fields::{is_longer, lines, one_line};
 use crate::content::is_web_address;
 use crate::forum::{EmailAddress, Facet, Forum, Kind, Language, Recipient, TermIx, sort_key};
 use crate::store::{NewDraft, SentIn};
-use crate::web::layers::language_of;
+use crate::web::headers::preferred_language;
 use crate::web::limits::{Client, SENT_IN_BY_CLIENT};
 use crate::web::once::{new_token, token_of};
 use crate::web::refusal::Refusal;
@@ -104,7 +104,7 @@ struct Sender {
 
 impl Sender {
     fn anyone(forum: Forum, headers: &HeaderMap) -> Sender {
-        let language = language_of(headers).unwrap_or(forum.settings.language);
+        let language = preferred_language(headers, &forum);
         Sender { forum, known: None, language, action: "/send-in".to_owned() }
     }
 

@@ -6,11 +6,17 @@ use axum_extra::extract::Form;
 use serde::Deserialize;
 
 use super::person::{Page, find, page_of};
-use super::told::{end_at, unprocessable};
+use super::told::{end_at, nothing_there};
+use crate::forum::UnionGround;
+use crate::ids::OrganisationId;
+use crate::intake::union_grounds::SaidBy;
 use crate::store::Resumption;
-use crate::web::refusal::Refusal;
+use crate::web::refusal::{Refusal, Why, unprocessable};
 use crate::web::site::{Reading, Writing};
 use crate::web::staff::Staff;
+
+/// What the button says that takes a ground back on the person's word.
+const WITHDRAWN: &str = "withdrawn";
 
 /// What came with a button.
 #[derive(Debug, Default, Deserialize)]
@@ -19,6 +25,14 @@ pub(super) struct Said {
     /// The box that says that they asked for it, or that one is sure.
     sure: String,
     from: String,
+}
+
+/// Which union, and on what ground that they sit for it is stored.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct SaidOfUnion {
+    union: i64,
+    ground: String,
 }
 
 /// POST: letters go to them again. What they decided themselves, on their word alone.
@@ -35,7 +49,7 @@ pub(super) async fn resume(
             let words = reading.0.words(staff.language).people.note.their_word.clone();
             refuse(&reading, &staff, id, |page| drop(page.errors.insert("resume", words))).await
         }
-        _ => Ok(reading.0.go_to(&format!("/desk/people/{id}?done=resumed"))),
+        _ => Ok(back(&reading, id, "resumed")),
     }
 }
 
@@ -48,7 +62,7 @@ pub(super) async fn mail_link(
     let reading = writing.reading();
     let person = find(&reading, &staff, id).await?;
     if writing.mail_link(&staff, &person).await? {
-        return Ok(reading.0.go_to(&format!("/desk/people/{id}?done=link")));
+        return Ok(back(&reading, id, "link"));
     }
     let words = reading.0.words(staff.language).people.note.no_link.clone();
     refuse(&reading, &staff, id, |page| page.problem = words).await
@@ -63,7 +77,7 @@ pub(super) async fn close_letters(
     let reading = writing.reading();
     let person = find(&reading, &staff, id).await?;
     writing.close_letter_links(&staff, person.id).await?;
-    Ok(reading.0.go_to(&format!("/desk/people/{id}?done=letters")))
+    Ok(back(&reading, id, "letters"))
 }
 
 /// POST: closes the question who has their places.
@@ -75,7 +89,7 @@ pub(super) async fn still_here(
     let reading = writing.reading();
     let person = find(&reading, &staff, id).await?;
     writing.answer_question(&staff, person.id).await?;
-    Ok(reading.0.go_to(&format!("/desk/people/{id}?done=here")))
+    Ok(back(&reading, id, "here"))
 }
 
 /// POST: ends all their places, once the box beside the button says so.
@@ -93,8 +107,8 @@ pub(super) async fn take_out(
         Ok(_) if said.sure.is_empty() => ("sure", &words.sure),
         Ok(ends_at) => match writing.take_out(&staff, person.id, ends_at).await? {
             // Who had no place leaves none vacant.
-            Some(0) => return Ok(reading.0.go_to(&format!("/desk/people/{id}?done=gone"))),
-            Some(_) => return Ok(reading.0.go_to(&format!("/desk/people/{id}?done=out"))),
+            Some(0) => return Ok(back(&reading, id, "gone")),
+            Some(_) => return Ok(back(&reading, id, "out")),
             None => ("from", &words.admitted),
         },
     };
@@ -103,6 +117,32 @@ pub(super) async fn take_out(
         page.out_from.clone_from(&said.from);
     })
     .await
+}
+
+/// POST: on what ground it is stored that they sit for a union; or that they withdrew it.
+pub(super) async fn say_ground(
+    writing: Writing,
+    staff: Staff,
+    Path(id): Path<i64>,
+    Form(said): Form<SaidOfUnion>,
+) -> Result<Response, Refusal> {
+    let reading = writing.reading();
+    let person = find(&reading, &staff, id).await?;
+    let ground = UnionGround::from_word(&said.ground);
+    if ground.is_none() && said.ground != WITHDRAWN {
+        return Err(Refusal::from(Why::BadForm).in_language(staff.language));
+    }
+    let actor = staff.actor();
+    let by = SaidBy::another(&actor, reading.0.now());
+    if !writing.say_ground((person.id, OrganisationId(said.union)), ground, by).await? {
+        return Err(nothing_there(&staff));
+    }
+    Ok(back(&reading, id, "ground"))
+}
+
+/// To the person's page, which says what was done.
+fn back(reading: &Reading, id: i64, done: &str) -> Response {
+    reading.0.go_to(&format!("/desk/people/{id}?done={done}"))
 }
 
 /// The person's page, with why nothing was done.

@@ -1,23 +1,14 @@
-//! On what ground it is stored that a person sits for a union: told on their page, and said there.
+//! On what ground it is stored that a person sits for a union: told on their page.
 
-use axum::extract::Path;
-use axum::response::Response;
-use axum_extra::extract::Form;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
-use super::person::find;
-use super::told::nothing_there;
 use crate::forum::{SAID_THEMSELVES, UnionGround};
-use crate::ids::{OrganisationId, RecipientId};
-use crate::intake::union_grounds::SaidBy;
+use crate::ids::RecipientId;
 use crate::store::{AccountRow, UnionSeatRow};
-use crate::web::refusal::{Refusal, Why};
-use crate::web::site::{Reading, Writing};
+use crate::web::refusal::Refusal;
+use crate::web::site::Reading;
 use crate::web::staff::Staff;
 use crate::web::words::fill;
-
-/// What the button says that takes a ground back on the person's word.
-const WITHDRAWN: &str = "withdrawn";
 
 /// A union that the person sits for.
 #[derive(Serialize)]
@@ -82,33 +73,4 @@ fn name_source(reading: &Reading, staff: &Staff, accounts: &[AccountRow], source
         "import" => words.by_sheet.clone(),
         _ => all.desk.log.command.clone(),
     }
-}
-
-/// Which union, and what.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-pub(super) struct Said {
-    union: i64,
-    ground: String,
-}
-
-/// POST: on what ground it is stored; or that they withdrew it.
-pub(super) async fn say(
-    writing: Writing,
-    staff: Staff,
-    Path(id): Path<i64>,
-    Form(said): Form<Said>,
-) -> Result<Response, Refusal> {
-    let reading = writing.reading();
-    let person = find(&reading, &staff, id).await?;
-    let ground = UnionGround::from_word(&said.ground);
-    if ground.is_none() && said.ground != WITHDRAWN {
-        return Err(Refusal::from(Why::BadForm).in_language(staff.language));
-    }
-    let actor = staff.actor();
-    let by = SaidBy::another(&actor, reading.0.now());
-    if !writing.say_ground((person.id, OrganisationId(said.union)), ground, by).await? {
-        return Err(nothing_there(&staff));
-    }
-    Ok(reading.0.go_to(&format!("/desk/people/{id}?done=ground")))
 }

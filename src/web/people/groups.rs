@@ -8,11 +8,12 @@ use axum_extra::extract::Form;
 use serde::{Deserialize, Serialize};
 
 use super::person::Done;
-use super::told::{Choice, Place, Teller, nothing_there, unprocessable};
+use super::told::{Place, Teller, nothing_there};
 use crate::forum::{Facet, Position, Term, TermIx};
 use crate::intake::places::SeatingError;
+use crate::web::choice::Choice;
 use crate::web::progress::{GoalView, view_goals};
-use crate::web::refusal::Refusal;
+use crate::web::refusal::{Refusal, unprocessable};
 use crate::web::site::{PLACES, Reading, Writing};
 use crate::web::staff::Staff;
 use crate::web::templates::Content;

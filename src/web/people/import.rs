@@ -9,10 +9,10 @@ use base64::engine::general_purpose::STANDARD;
 use serde::Serialize;
 
 use super::import_told::{Told, tell_heading, tell_remark, tell_report, tell_sheet};
-use super::told::{Choice, unprocessable};
 use crate::intake::people::{Chosen, Column, PeopleFile, read_people_file_as};
 use crate::intake::sheet::{Sheet, letters_of};
-use crate::web::refusal::{Refusal, Why};
+use crate::web::choice::Choice;
+use crate::web::refusal::{Refusal, Why, unprocessable};
 use crate::web::site::{Reading, Writing};
 use crate::web::staff::Staff;
 use crate::web::templates::Content;

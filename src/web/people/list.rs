@@ -9,17 +9,18 @@ use axum_extra::extract::Form;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::told::{Choice, call};
-use crate::forum::{Facet, Standing, Status, Term, TermIx, sort_key};
+use super::told::call;
+use crate::forum::{Facet, Seat, Standing, Status, Term, TermIx, sort_key};
 use crate::intake::people::{SHEET, SheetOwn, SheetPerson, sheet_rows};
 use crate::intake::sheet::write_csv;
 use crate::staff::Reach;
+use crate::web::choice::Choice;
+use crate::web::paths::encode_path;
 use crate::web::refusal::Refusal;
 use crate::web::site::{People, Reading, UnionGrounds, Writing};
 use crate::web::staff::Staff;
 use crate::web::templates::Content;
-use crate::web::visitor::encode_path;
-use crate::web::words::fill;
+use crate::web::words::counted;
 
 /// People of a page.
 const PAGE: usize = 50;
@@ -38,7 +39,6 @@ pub(super) struct Asked {
     organisation: String,
     state: String,
     page: String,
-    done: String,
 }
 
 /// How somebody stands, as the lead sees it.
@@ -109,7 +109,6 @@ struct Page {
     earlier: Option<String>,
     later: Option<String>,
     hidden: Vec<(&'static str, String)>,
-    done: String,
 }
 
 impl Content for Page {
@@ -181,7 +180,6 @@ pub(super) async fn show(
     let found = select(&people, &staff.reach, &asked);
     let at: usize = asked.page.parse().unwrap_or(0);
     let teller = Teller { reading: &reading, staff: &staff, people: &people };
-    let pattern = if found.len() == 1 { &words.count_one } else { &words.count };
     let page = Page {
         groups: teller.tree(Facet::Group, &asked.group),
         roles: teller.tree(Facet::Role, &asked.role),
@@ -189,12 +187,11 @@ pub(super) async fn show(
         states: teller.states(&asked.state),
         narrowed: asked.pairs().iter().any(|(_, value)| !value.is_empty()),
         people: found.iter().skip(at.saturating_mul(PAGE)).take(PAGE).map(|i| teller.entry(*i)).collect(),
-        count: fill(pattern, &[("count", &found.len().to_string())]),
+        count: counted(&words.count_one, &words.count, found.len()),
         earlier: (at > 0).then(|| asked.path(at - 1)),
         later: (found.len() > at.saturating_add(1).saturating_mul(PAGE)).then(|| asked.path(at + 1)),
         hidden: asked.pairs(),
         q: asked.q,
-        done: asked.done,
     };
     reading.0.desk_page(&staff, &page)
 }
@@ -289,7 +286,7 @@ impl Teller<'_> {
         let now = self.people.everyone.now();
         let standing = self.standing(index);
         let running = standing.seats.iter().filter(|seat| seat.is_running(now));
-        let place = |seat: &crate::forum::Seat| {
+        let place = |seat: &Seat| {
             let position = words.get(&seat.position).map_or(seat.position.slug(), String::as_str);
             format!("{position}, {}", self.name(seat.group))
         };

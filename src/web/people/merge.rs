@@ -7,11 +7,11 @@ use serde::{Deserialize, Serialize};
 
 use super::duplicates::{Twin, list_places, twin_of};
 use super::person::find;
-use super::told::{Fact, call, nothing_there, unprocessable};
+use super::told::{Fact, call, nothing_there};
 use crate::forum::{Recipient, TermIx};
 use crate::ids::RecipientId;
 use crate::intake::merging::{Merge, MergeError};
-use crate::web::refusal::Refusal;
+use crate::web::refusal::{Refusal, unprocessable};
 use crate::web::site::{Reading, Writing};
 use crate::web::staff::Staff;
 use crate::web::templates::Content;

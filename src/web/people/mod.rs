@@ -25,8 +25,8 @@ pub(in crate::web) use vacant::tell_because;
 use axum::extract::DefaultBodyLimit;
 use axum::routing::{get, post};
 
+use super::needs::OWN_PEOPLE;
 use super::routes::Routes;
-use super::staff::OWN_PEOPLE;
 use crate::staff::Right;
 
 /// The routes.
@@ -44,7 +44,7 @@ pub(super) fn routes() -> Routes {
         .staff("/desk/people/{id}", OWN_PEOPLE, get(person::show))
         .staff("/desk/people/{id}", Right::People, post(look::show))
         .staff("/desk/people/{id}/resume", Right::People, post(acts::resume))
-        .staff("/desk/people/{id}/union-ground", Right::People, post(grounds::say))
+        .staff("/desk/people/{id}/union-ground", Right::People, post(acts::say_ground))
         .staff("/desk/people/{id}/link", Right::People, post(acts::mail_link))
         .staff("/desk/people/{id}/close-letters", Right::People, post(acts::close_letters))
         .staff("/desk/people/{id}/still-here", Right::People, post(acts::still_here))

@@ -8,11 +8,11 @@ use super::told::{Place, Teller, nothing_there};
 use crate::content::LEAST_SUM;
 use crate::forum::{OrganisationKind, sort_key};
 use crate::store::OrganisationRow;
+use crate::web::paths::encode_path;
 use crate::web::refusal::Refusal;
 use crate::web::site::{PLACES, Reading};
 use crate::web::staff::Staff;
 use crate::web::templates::Content;
-use crate::web::visitor::encode_path;
 use crate::web::words::fill;
 
 /// Organisations of a page.

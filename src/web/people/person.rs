@@ -28,7 +28,6 @@ pub(super) struct Done {
 pub(super) struct Page {
     pub(super) id: i64,
     name: String,
-    email: String,
     facts: Vec<Fact>,
     places: Vec<Place>,
     earlier: Vec<Place>,
@@ -114,7 +113,6 @@ pub(super) async fn page_of(reading: &Reading, staff: &Staff, person: &Recipient
     Ok(Page {
         id: person.id.0,
         name: call(&person.name, person.email.as_str()).to_owned(),
-        email: person.email.to_string(),
         facts: list_facts(reading, staff, person, &own),
         places: current.iter().flat_map(|row| teller.places(std::slice::from_ref(row))).collect(),
         earlier: over.iter().flat_map(|row| teller.places(std::slice::from_ref(row))).collect(),

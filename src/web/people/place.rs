@@ -45,7 +45,6 @@ struct Page {
     place: Place,
     /// Names what is shown of the place.
     seen: String,
-    group_slug: String,
     current: Vec<Current>,
     earlier: Vec<Holder>,
     fields: Fields,
@@ -122,7 +121,6 @@ async fn page_of(reading: &Reading, staff: &Staff, rows: &[PlaceRow]) -> Result<
     let fields = if staff.reach.is_bound() { Fields::default() } else { suggest(reading, rows).await? };
     Ok(Page {
         seen: name_standing(rows),
-        group_slug: first.group.clone(),
         current: rows.iter().filter(|row| !is_over(row)).filter_map(current).collect(),
         earlier: rows.iter().filter(is_over).filter_map(|row| teller.holder(row)).collect(),
         suggested: !fields.email.is_empty() || !fields.name.is_empty(),

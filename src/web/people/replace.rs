@@ -61,6 +61,12 @@ struct Page {
     who: String,
     /// What happens, in sentences.
     lines: Vec<String>,
+    letter: LetterView,
+}
+
+/// The letter that welcomes whoever gets the place.
+#[derive(Default, Serialize)]
+struct LetterView {
     subject: String,
     /// The successor's, in which subject and text are.
     language: String,
@@ -88,7 +94,17 @@ struct Wish {
 /// What is wrong with what was said, and at which field.
 type Wrong = (Option<&'static str>, String);
 
-fn read(reading: &Reading, staff: &Staff, union: bool, said: &Said) -> Result<Wish, Wrong> {
+/// What was said of the place with these rows: who represents a union there does so on some ground.
+async fn read(
+    reading: &Reading,
+    staff: &Staff,
+    rows: &[PlaceRow],
+    said: &Said,
+) -> Result<Result<Wish, Wrong>, Refusal> {
+    Ok(judge(reading, staff, represents_union(reading, rows).await?, said))
+}
+
+fn judge(reading: &Reading, staff: &Staff, union: bool, said: &Said) -> Result<Wish, Wrong> {
     let words = &reading.0.words(staff.language).people.note;
     let ground = UnionGround::from_word(&said.ground).filter(|_| union);
     if tell_too_long("name", said.name.trim()).is_some() {
@@ -120,16 +136,15 @@ pub(super) async fn preview(
 ) -> Result<Response, Refusal> {
     let reading = writing.reading();
     let rows = find(&reading, &staff, id).await?;
-    let union = represents_union(&reading, &rows).await?;
-    let wish = match read(&reading, &staff, union, &said) {
+    let sent = Sent::Successor(said.fields());
+    let wish = match read(&reading, &staff, &rows, &said).await? {
         Ok(wish) => wish,
-        Err(wrong) => return refuse(&reading, &staff, id, &Sent::Successor(said.fields()), wrong).await,
+        Err(wrong) => return refuse(&reading, &staff, id, &sent, wrong).await,
     };
-    let words = &reading.0.words(staff.language).people.place;
     writing.note_tried(&staff, SeatId(id), &wish.successor).await?;
     if !writing.may_seat(&staff, &wish.successor).await? {
         let wrong = (Some("email"), reading.0.words(staff.language).people.note.elsewhere.clone());
-        return refuse(&reading, &staff, id, &Sent::Successor(said.fields()), wrong).await;
+        return refuse(&reading, &staff, id, &sent, wrong).await;
     }
     // A letter may hold what only its reader may know.
     let welcome = match staff.reach.is_bound() {
@@ -137,22 +152,6 @@ pub(super) async fn preview(
         false => Some(writing.look_at_welcome(&staff, &rows, &wish.successor, wish.from).await?),
     };
     let is_letter = matches!(welcome, Some(Welcome::Letter(..)));
-    let pen = reading.0.pen(&staff.forum, staff.language);
-    let (mut subject, mut language, mut text, mut day, mut no_letter) = Default::default();
-    let mut frame = String::new();
-    match welcome {
-        None => no_letter = words.welcome_unseen.clone(),
-        Some(Welcome::Letter(at, bytes)) => {
-            let mail = take_apart(&bytes);
-            let parts = mail.map(|mail| (mail.subject, mail.language, without_tokens(&mail.text)));
-            (subject, language, text) = parts.unwrap_or_default();
-            let name = writing.keep_shown(&staff, bytes).await;
-            frame = format!("/desk/places/{id}/welcome/{name}");
-            day = pen.weekday_and_day(at);
-        }
-        Some(Welcome::Nothing) => no_letter = words.welcome_nothing.clone(),
-        Some(Welcome::NoLetters) => no_letter = words.welcome_none.clone(),
-    }
     let teller = Teller { reading: &reading, staff: &staff };
     let page = Page {
         lines: list_consequences(&teller, &rows, &wish, is_letter).await?,
@@ -160,14 +159,34 @@ pub(super) async fn preview(
         place: teller.places(&rows).swap_remove(0),
         seen: name_standing(&rows),
         fields: said.fields(),
+        letter: show_letter(&writing, &staff, id, welcome).await,
+    };
+    reading.0.desk_page(&staff, &page)
+}
+
+/// The letter that welcomes them, kept for its frame; or why there is none. None: it is not for who looks to see.
+async fn show_letter(writing: &Writing, staff: &Staff, id: i64, welcome: Option<Welcome>) -> LetterView {
+    let reading = writing.reading();
+    let words = &reading.0.words(staff.language).people.place;
+    let without = |why: &String| LetterView { no_letter: why.clone(), ..LetterView::default() };
+    let (at, bytes) = match welcome {
+        Some(Welcome::Letter(at, bytes)) => (at, bytes),
+        None => return without(&words.welcome_unseen),
+        Some(Welcome::Nothing) => return without(&words.welcome_nothing),
+        Some(Welcome::NoLetters) => return without(&words.welcome_none),
+    };
+    let mail = take_apart(&bytes);
+    let parts = mail.map(|mail| (mail.subject, mail.language, without_tokens(&mail.text)));
+    let (subject, language, text) = parts.unwrap_or_default();
+    let name = writing.keep_shown(staff, bytes).await;
+    LetterView {
         subject,
         language,
         text,
-        frame,
-        day,
-        no_letter,
-    };
-    reading.0.desk_page(&staff, &page)
+        frame: format!("/desk/places/{id}/welcome/{name}"),
+        day: reading.0.pen(&staff.forum, staff.language).weekday_and_day(at),
+        no_letter: String::new(),
+    }
 }
 
 /// GET: the HTML alone of the letter that was shown just now, for the frame.
@@ -244,10 +263,10 @@ pub(super) async fn confirm(
 ) -> Result<Response, Refusal> {
     let reading = writing.reading();
     let rows = find(&reading, &staff, id).await?;
-    let union = represents_union(&reading, &rows).await?;
-    let wish = match read(&reading, &staff, union, &said) {
+    let sent = Sent::Successor(said.fields());
+    let wish = match read(&reading, &staff, &rows, &said).await? {
         Ok(wish) => wish,
-        Err(wrong) => return refuse(&reading, &staff, id, &Sent::Successor(said.fields()), wrong).await,
+        Err(wrong) => return refuse(&reading, &staff, id, &sent, wrong).await,
     };
     // What somebody gets, and whether they get anything, is not for an employer to know.
     let done = match staff.reach.is_bound() {
@@ -259,7 +278,7 @@ pub(super) async fn confirm(
         Ok(_) => Ok(reading.0.go_to(&format!("/desk/places/{id}?done={done}"))),
         Err(error) => {
             writing.note_tried(&staff, SeatId(id), &wish.successor).await?;
-            answer(&reading, &staff, id, &Sent::Successor(said.fields()), &error).await
+            answer(&reading, &staff, id, &sent, &error).await
         }
     }
 }

@@ -8,22 +8,13 @@ use serde::Serialize;
 use crate::forum::{Facet, OrganisationKind, Position, Status, Term};
 use crate::ids::SeatId;
 use crate::store::{PlaceRow, Span};
+use crate::web::choice::Choice;
 use crate::web::days::begin_of;
 pub(super) use crate::web::days::span_of;
-pub(super) use crate::web::refusal::unprocessable;
 use crate::web::refusal::{Refusal, Why};
 use crate::web::site::Reading;
 use crate::web::staff::Staff;
 use crate::web::words::fill;
-
-/// An entry of a list to choose from, as `forms.html` shows it.
-#[derive(Debug, Clone, Serialize)]
-pub(super) struct Choice {
-    pub(super) value: String,
-    pub(super) label: String,
-    pub(super) depth: usize,
-    pub(super) chosen: bool,
-}
 
 /// Somebody who has a place, will have it or had it.
 #[derive(Debug, Clone, Serialize)]

@@ -1,6 +1,5 @@
 //! Show, try, save, take back: the handlers of the preference page.
 
-use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::Response;
 use axum_extra::extract::Form;
 use serde::Deserialize;
@@ -14,13 +13,10 @@ use crate::feedback::tried::try_changes;
 use crate::forum::Recipient;
 use crate::pipeline::mark_of_change;
 use crate::store::{MadeChange, PreferenceChanges, Undone};
-use crate::web::refusal::{Refusal, Why};
+use crate::web::refusal::{Refusal, Why, unprocessable};
+use crate::web::scripted::let_script_run;
 use crate::web::site::{Reading, Writing};
 use crate::web::visitor::Whose;
-
-/// This page alone runs a script: our own file, which asks nobody but us.
-const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src 'self'; \
-                      form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
 /// GET: what is chosen now.
 pub(super) async fn show(reading: Reading, whose: Whose) -> Result<Response, Refusal> {
@@ -110,9 +106,7 @@ async fn refuse(
         }
         FormError::Unknown(_) => page.error = Some(words.error_unknown.clone()),
     }
-    let mut response = answer(reading, owner, &page)?;
-    *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
-    Ok(response)
+    Ok(unprocessable(answer(reading, owner, &page)?))
 }
 
 /// Which change is to be taken back.
@@ -188,7 +182,5 @@ async fn show_with(reading: &Reading, owner: &Owner, note: Note) -> Result<Respo
 }
 
 fn answer(reading: &Reading, owner: &Owner, page: &Page) -> Result<Response, Refusal> {
-    let mut response = owner.page(reading, page)?;
-    response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
-    Ok(response)
+    Ok(let_script_run(owner.page(reading, page)?))
 }

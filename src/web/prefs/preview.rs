@@ -8,7 +8,7 @@ use crate::pipeline::{Coming, ComingItem};
 use crate::web::reasons::tell_person;
 use crate::web::refusal::Refusal;
 use crate::web::site::Reading;
-use crate::web::words::{Words, fill};
+use crate::web::words::{Words, counted, fill};
 
 /// An item as the preview names it.
 #[derive(Serialize)]
@@ -65,8 +65,7 @@ pub(super) async fn show_coming(
         basis: if letter.items.is_empty() { own.nothing.clone() } else { basis.clone() },
         more: match letter.carried_over {
             0 => String::new(),
-            1 => own.more_one.clone(),
-            more => fill(&own.more_other, &[("count", &more.to_string())]),
+            more => counted(&own.more_one, &own.more_other, more),
         },
         day: crate::letter::capitalised(&day),
         lines,
@@ -76,8 +75,7 @@ pub(super) async fn show_coming(
 fn count_items(words: &Words, count: usize) -> String {
     match count {
         0 => words.prefs.preview.items_none.clone(),
-        1 => words.inbox.items_one.clone(),
-        many => fill(&words.inbox.items_other, &[("count", &many.to_string())]),
+        some => counted(&words.inbox.items_one, &words.inbox.items_other, some),
     }
 }
 

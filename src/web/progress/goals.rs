@@ -6,15 +6,15 @@ use axum_extra::extract::Form;
 use chrono::{Datelike as _, NaiveDate};
 use serde::{Deserialize, Serialize};
 
-use super::may_set_goals;
 use super::told::{GoalView, view_goals};
 use crate::forum::{Facet, Term, TermIx};
 use crate::intake::goals::{GoalFault, GoalLine, GoalsError, LONGEST_LINE, MOST_GOALS, name_goals};
 use crate::staff::Right;
 use crate::store::GoalRow;
+use crate::web::needs::SEES_WHAT_GOES;
 use crate::web::refusal::{Refusal, Why, overtaken, unprocessable};
 use crate::web::site::{Reading, Writing};
-use crate::web::staff::{SEES_WHAT_GOES, Staff};
+use crate::web::staff::Staff;
 use crate::web::templates::Content;
 use crate::web::words::{GoalWords, fill};
 
@@ -96,6 +96,13 @@ struct Page {
 
 impl Content for Page {
     const TEMPLATE: &'static str = "progress_goals.html";
+}
+
+/// Whether they may set the goals of the group with this slug: who writes for groups alone sets those of their own.
+pub(super) fn may_set_goals(staff: &Staff, slug: &str) -> bool {
+    let writes = staff.may(Right::Write);
+    let is_own = !staff.writes_for_groups_only() || staff.groups.iter().any(|own| own == slug);
+    staff.may(Right::People) || staff.may(Right::Administer) || (writes && is_own)
 }
 
 /// The group, if the reader may set its goals.

@@ -10,8 +10,8 @@ pub(in crate::web) use told::{GoalView, view_goals};
 
 use axum::routing::get;
 
+use super::needs::{Need, SEES_WHAT_GOES};
 use super::routes::Routes;
-use super::staff::{Need, SEES_WHAT_GOES, Staff};
 use crate::staff::Right;
 
 /// Setting goals: for the groups that one writes for, or for all of them.
@@ -24,11 +24,4 @@ pub(super) fn routes() -> Routes {
         SETS_GOALS,
         get(goals::show).post(goals::save),
     )
-}
-
-/// Whether they may set the goals of the group with this slug: who writes for groups alone sets those of their own.
-fn may_set_goals(staff: &Staff, slug: &str) -> bool {
-    let writes = staff.may(Right::Write);
-    let is_own = !staff.writes_for_groups_only() || staff.groups.iter().any(|own| own == slug);
-    staff.may(Right::People) || staff.may(Right::Administer) || (writes && is_own)
 }

@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use axum::response::Response;
 use serde::Serialize;
 
-use super::may_set_goals;
+use super::goals::may_set_goals;
 use super::promises::{PromisesView, view_promises};
 use super::told::{GoalView, view_goals};
 use crate::content::{Item, ItemText, markdown};
@@ -14,7 +14,7 @@ use crate::insight::progress::{Meeting, Progress, SILENT_AFTER_DAYS, Silence, li
 use crate::staff::Right;
 use crate::store::{GroupRow, PromiseRow};
 use crate::web::item_view::Pen;
-use crate::web::queue::item::may_see;
+use crate::web::queue::rights::may_see;
 use crate::web::refusal::Refusal;
 use crate::web::site::Reading;
 use crate::web::staff::Staff;

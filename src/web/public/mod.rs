@@ -8,8 +8,8 @@ use serde::Serialize;
 
 use super::archive::around::{Around, AskedLanguage, look_around};
 use super::archive::files::file_of;
+use super::headers::{language_of, preferred_language};
 use super::item_view::{ItemView, Pen, has_day};
-use super::layers::language_of;
 use super::refusal::Refusal;
 use super::routes::Routes;
 use super::site::Reading;
@@ -61,7 +61,7 @@ impl Content for Front {
 /// GET: the forum's plain public front page.
 pub(super) async fn show_front(reading: Reading, headers: HeaderMap) -> Result<Response, Refusal> {
     let forum = reading.forum().await?;
-    let language = language_of(&headers).unwrap_or(forum.settings.language);
+    let language = preferred_language(&headers, &forum);
     let pen = reading.0.pen(&forum, language);
     let items = reading.open_public_items(&forum, FRONT_ITEMS).await?;
     let entry = |item: &Item| {

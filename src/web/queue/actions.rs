@@ -2,13 +2,11 @@
 
 use super::told::{read_chip, read_chips};
 use crate::content::audience::Chips;
-use crate::content::{Audience, Fields, Item, Visibility};
-use crate::forum::{Facet, Forum, Kind, Term, TermIx};
+use crate::forum::Forum;
 use crate::intake::item_form::ItemForm;
 use crate::intake::link::LinkError;
-use crate::staff::Right;
+use crate::web::note::Note;
 use crate::web::site::Reading;
-use crate::web::staff::Staff;
 use crate::web::words::Words;
 
 /// What a button asks for.
@@ -94,14 +92,10 @@ fn change_chips(form: &mut ItemForm, forum: &Forum, change: impl FnOnce(&mut Chi
 }
 
 /// Looks at the link and fills in what nobody wrote; what to tell.
-pub(super) async fn fetch_link(
-    reading: &Reading,
-    words: &Words,
-    form: &mut ItemForm,
-) -> (String, &'static str) {
+pub(super) async fn fetch_link(reading: &Reading, words: &Words, form: &mut ItemForm) -> Note {
     let words = &words.queue.link;
     match reading.look_at_link(form.get("link")).await {
-        Ok(found) if found.walled => (words.walled.clone(), ""),
+        Ok(found) if found.walled => Note::plain(&words.walled),
         Ok(found) => {
             let mut filled = false;
             for (field, text) in [("title", found.title), ("body", found.description)] {
@@ -110,68 +104,12 @@ pub(super) async fn fetch_link(
                     filled = true;
                 }
             }
-            (if filled { words.filled.clone() } else { words.opens.clone() }, "good")
+            Note::good(if filled { &words.filled } else { &words.opens })
         }
-        Err(LinkError::NoPage) => (words.no_page.clone(), "bad"),
-        Err(LinkError::NotPublic) => (words.not_public.clone(), ""),
-        Err(LinkError::Missing) => (words.missing.clone(), "bad"),
-        Err(LinkError::NoHtml) => (words.no_html.clone(), "good"),
-        Err(LinkError::Unreachable) => (words.unreachable.clone(), ""),
+        Err(LinkError::NoPage) => Note::bad(&words.no_page),
+        Err(LinkError::NotPublic) => Note::plain(&words.not_public),
+        Err(LinkError::Missing) => Note::bad(&words.missing),
+        Err(LinkError::NoHtml) => Note::good(&words.no_html),
+        Err(LinkError::Unreachable) => Note::plain(&words.unreachable),
     }
-}
-
-/// Whether the lead must be asked: required and urgent are the lead's; who writes for groups alone reaches those alone
-/// (DESIGN, section 6), and a gathering of the forum sends letters to all around it.
-pub(super) fn needs_lead(staff: &Staff, form: &ItemForm) -> bool {
-    if staff.may(Right::Send) {
-        return false;
-    }
-    let is_strong = form.get("importance") == "required" || form.get("lane") == "urgent";
-    let is_gathering = form.get("kind") == Kind::Event.word() && form.get("gathering") == "yes";
-    is_strong || (staff.writes_for_groups_only() && (is_gathering || !stays_within(staff, form)))
-}
-
-fn stays_within(staff: &Staff, form: &ItemForm) -> bool {
-    let forum = &staff.forum;
-    let audience = Audience::parse(form.get("audience"), &forum.terms).ok();
-    let visibility = Visibility::parse(form.get("visibility"), &forum.terms).ok();
-    visibility.is_some_and(|visibility| is_own(staff, audience.as_ref(), visibility))
-}
-
-/// Whether the item goes to one of their own groups, and that group alone may have it.
-pub(super) fn is_own(staff: &Staff, audience: Option<&Audience>, visibility: Visibility) -> bool {
-    let (Some(chosen), Some(wall)) = (audience.and_then(named_alone), group_of(visibility)) else {
-        return false;
-    };
-    chosen == wall && leads(staff, wall)
-}
-
-/// Whether the item goes to one of their own groups, is for it alone, or tells of its meeting.
-pub(super) fn concerns_own(staff: &Staff, item: &Item) -> bool {
-    let met = match item.fields {
-        Fields::Minutes { group, .. } => group,
-        _ => None,
-    };
-    let concerned = [item.audience.as_ref().and_then(named_alone), group_of(item.visibility), met];
-    concerned.into_iter().flatten().any(|group| leads(staff, group))
-}
-
-/// The one term that an audience names, if it names one.
-fn named_alone(audience: &Audience) -> Option<TermIx> {
-    match audience {
-        Audience::Term(term) | Audience::Seat(term, _) => Some(*term),
-        _ => None,
-    }
-}
-
-fn group_of(visibility: Visibility) -> Option<TermIx> {
-    match visibility {
-        Visibility::Group(group) | Visibility::Only(group) => Some(group),
-        Visibility::Public | Visibility::Forum => None,
-    }
-}
-
-fn leads(staff: &Staff, group: TermIx) -> bool {
-    let find = |slug: &String| staff.forum.terms.find(&Term::new(Facet::Group, slug.as_str()));
-    staff.groups.iter().filter_map(find).any(|own| own == group)
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
-use super::sure::tell_over;
+use super::over::tell_over;
 use super::told::Teller;
 use crate::content::{Audience, Item};
 use crate::forum::{Facet, TermIx};

@@ -8,8 +8,8 @@ use axum::response::Response;
 use serde::Serialize;
 
 use super::aside::Aside;
-use super::draft::respond;
-use super::form_page::{Draft, Topic, aside, fill_in, has_chosen_topics, list_topics, tell_topics};
+use super::effective::{Draft, fill_in, has_chosen_topics};
+use super::form_page::{Topic, list_topics, respond, show_aside, tell_topics};
 use super::promises::{self, PromisesView};
 use super::told::Teller;
 use crate::web::refusal::Refusal;
@@ -63,7 +63,7 @@ pub(super) async fn answer(reading: &Reading, staff: &Staff, draft: &Draft) -> R
         id: draft.id().to_owned(),
         saves: draft.row.as_ref().map_or(0, |row| row.saves),
         saved: fill(&words.queue.note.saved_at, &[("time", &time)]),
-        aside: aside(reading, staff, form, draft.id()).await?.0,
+        aside: show_aside(reading, staff, form, draft.id()).await?,
         topics: list_topics(&Teller::new(&staff.forum, staff, words), &form.about),
         topics_told: tell_topics(words, &draft.form, &effective.topics),
         topics_chosen: has_chosen_topics(&draft.form),

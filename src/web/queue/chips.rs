@@ -6,6 +6,7 @@ use super::told::{Teller, read_chips, write_chip};
 use crate::content::audience::{AudienceProblem, Chip};
 use crate::content::{Audience, AudienceError};
 use crate::forum::{Facet, Forum, Position, TermIx};
+use crate::web::choice::Choice;
 use crate::web::words::fill;
 
 /// A chip with the button that takes it away.
@@ -17,15 +18,6 @@ struct ChipView {
     /// The word before it: "eller", "og"; empty before the first.
     before: String,
     not: bool,
-}
-
-/// Something that may be chosen.
-#[derive(Debug, Serialize)]
-pub(super) struct Choice {
-    pub(super) value: String,
-    pub(super) label: String,
-    pub(super) depth: usize,
-    pub(super) chosen: bool,
 }
 
 /// Choices under one heading.

@@ -1,10 +1,11 @@
 //! The lists that one chooses from, each with what is chosen.
 
-use super::chips::{Choice, MOST_LISTED, count_organisations};
+use super::chips::{MOST_LISTED, count_organisations};
 use super::told::Teller;
 use crate::content::{Importance, Lane};
 use crate::forum::{Facet, Kind, Language, Term, TermIx, sort_key};
 use crate::staff::Right;
+use crate::web::choice::Choice;
 use crate::web::staff::Staff;
 use crate::web::words::{Words, fill};
 

@@ -3,29 +3,25 @@
 use std::collections::BTreeMap;
 
 use axum::extract::{Path, Query};
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::StatusCode;
 use axum::response::Response;
 use serde::Deserialize;
 
-use super::actions::needs_lead;
-use super::form_page::{Draft, FormPage, Note, fill_in, form_page};
-use super::item::may_change;
-use super::late;
-use super::{promises, stands, sure};
+use super::effective::{Draft, Effective, fill_in};
+use super::form_page::{form_page, respond};
+use super::rights::{may_change, needs_lead};
+use super::{late, over, promises, stands, sure};
+use crate::content::Item;
 use crate::forum::slug_of;
+use crate::intake::item_file::ItemFile;
 use crate::intake::item_form::{FieldError, ItemForm};
 use crate::intake::item_queue::QueueError;
 use crate::store::DeskDraftRow;
+use crate::web::note::Note;
 use crate::web::refusal::Refusal;
 use crate::web::site::{Reading, Writing};
 use crate::web::staff::Staff;
 use crate::web::words::{QueueNote, Words, fill};
-
-/// What pages with a script of ours may do.
-const POLICY: HeaderValue = HeaderValue::from_static(
-    "default-src 'none'; style-src 'self'; img-src 'self'; script-src 'self'; connect-src 'self'; \
-     form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
-);
 
 /// What was just done, as an address tells it.
 #[derive(Debug, Default, Deserialize)]
@@ -58,14 +54,14 @@ pub(super) async fn show(
     Path(id): Path<String>,
     Query(Done { done }): Query<Done>,
 ) -> Result<Response, Refusal> {
-    let draft = open(reading.desk_draft(&staff, &id).await?);
+    let draft = Draft::open(reading.desk_draft(&staff, &id).await?);
     if let Some(item) = draft.row.as_ref().and_then(|row| row.item.as_ref()) {
         return Ok(reading.0.go_to(&format!("/desk/items/{item}")));
     }
     let mut page = form_page(&reading, &staff, &draft).await?;
     let words = &reading.0.words(staff.language).queue.note;
     if let Some(text) = draft.row.as_ref().and_then(|row| tell_settled(words, row)) {
-        page.notes.push(Note { text: text.to_owned(), how: "" });
+        page.notes.push(Note::plain(text));
     }
     // That the lead was asked stands on the page as long as it is so.
     let told = match done.as_str() {
@@ -74,7 +70,7 @@ pub(super) async fn show(
         "copied" => Some(&words.copied),
         _ => None,
     };
-    page.notes.extend(told.map(|text| Note { text: text.clone(), how: "good" }));
+    page.notes.extend(told.map(Note::good));
     respond(&reading, &staff, &page, StatusCode::OK)
 }
 
@@ -99,65 +95,38 @@ pub(super) async fn discard(
     Ok(reading.0.go_to(&format!("/desk/items?discarded={id}")))
 }
 
-/// A draft as the row holds it.
-pub(super) fn open(row: DeskDraftRow) -> Draft {
-    let form = kept_form(&row);
-    Draft { row: Some(row), form }
+/// What stands against queueing a draft.
+enum Obstacle {
+    /// It is the lead's to send.
+    NeedsLead,
+    /// Fields that cannot be read.
+    Errors(Vec<FieldError>),
+    /// What one field says, and what to do about it.
+    Field(String, String),
+    /// The form tells something that nobody saw yet: that the correction comes too late for some.
+    News,
 }
 
-/// What the row holds as a form: as it was filled in, or as it was sent in.
-pub(super) fn kept_form(row: &DeskDraftRow) -> ItemForm {
-    let kept = row.form.as_deref().and_then(|json| serde_json::from_str(json).ok());
-    kept.unwrap_or_else(|| {
-        let fields: serde_json::Value = serde_json::from_str(&row.fields).unwrap_or_default();
-        let mut form = ItemForm::of([
-            ("title", row.title.as_str()),
-            ("body", &row.body),
-            ("language", &row.language),
-            ("kind", row.kind.as_deref().unwrap_or_default()),
-            ("link", fields["link"].as_str().unwrap_or_default()),
-        ]);
-        form.about = serde_json::from_str(&row.about).unwrap_or_default();
-        form
-    })
-}
-
+/// Queues what the draft says, unless something stands against it: then the form again, with that.
 pub(super) async fn queue(writing: &Writing, staff: &Staff, draft: Draft) -> Result<Response, Refusal> {
     let reading = writing.reading();
-    let words = reading.0.words(staff.language);
-    let Some(row) = draft.row.clone() else { return Ok(reading.0.go_to("/desk/items/new")) };
+    let Some(row) = &draft.row else { return Ok(reading.0.go_to("/desk/items/new")) };
     let effective = fill_in(&reading, staff, &draft.form).await?;
-    let item = match &row.corrects {
+    let item = match draft.corrects() {
         Some(slug) => Some(reading.any_item(&staff.forum, slug).await?),
         None => None,
     };
-    let is_barred = item.as_ref().is_some_and(|item| !may_change(staff, item));
-    if is_barred || needs_lead(staff, &effective.form) {
-        let note = Note { text: words.queue.note.needs_lead.clone(), how: "bad" };
-        return show_again(&reading, staff, draft, vec![note], StatusCode::FORBIDDEN).await;
-    }
-    let slug = match (&row.corrects, &row.slug) {
-        (Some(slug), _) | (None, Some(slug)) => slug.clone(),
+    let slug = match (draft.corrects(), &row.slug) {
+        (Some(slug), _) => slug.to_owned(),
+        (None, Some(slug)) => slug.clone(),
         (None, None) => slug_stem(effective.form.get("title")),
     };
-    let is_out = sure::is_out(item.as_ref(), reading.0.now());
-    if is_out && item.as_ref().is_some_and(|item| item.kind != effective.kind) {
-        return show_wrong(&reading, staff, &draft, ("kind", &words.queue.error.kind)).await;
-    }
-    let mut files = match effective.form.read(&slug, &staff.forum) {
+    let is_out = over::is_out(item.as_ref(), reading.0.now());
+    let corrected = (item.as_ref(), is_out);
+    let mut files = match read_item(&reading, staff, (&draft, &effective), corrected, &slug).await? {
         Ok(files) => files,
-        Err(errors) => return show_errors(&reading, staff, draft, errors).await,
+        Err(obstacle) => return show_obstacle(&reading, staff, &draft, obstacle).await,
     };
-    if let Some((field, text)) = promises::object(&reading, staff, &draft, &effective.form).await? {
-        return show_wrong(&reading, staff, &draft, (&field, &text)).await;
-    }
-    let questions = sure::list_questions(&reading, staff, &effective, is_out).await?;
-    if let Some(question) = questions.iter().find(|question| !question.is_answered) {
-        return show_wrong(&reading, staff, &draft, (question.field, &question.asked)).await;
-    }
-    if late::is_news(&draft.form, late::look(&reading, staff, &draft, &effective).await?) {
-        return show_again(&reading, staff, draft, Vec::new(), StatusCode::UNPROCESSABLE_ENTITY).await;
-    }
     let attachments = reading.draft_attachments(row.id).await?;
     files.iter_mut().for_each(|file| file.shared.attachments = Some(attachments.clone()));
     let of_version = stands::made_from(&draft);
@@ -179,7 +148,60 @@ pub(super) async fn queue(writing: &Writing, staff: &Staff, draft: Draft) -> Res
             let told = if is_out { "corrected" } else { "queued" };
             Ok(reading.0.go_to(&format!("/desk/items/{slug}?done={told}")))
         }
-        Err(error) => show_failure(&reading, staff, draft, &error).await,
+        Err(error) => show_failure(&reading, staff, &draft, &error).await,
+    }
+}
+
+/// The files of the item that the draft makes; or what stands against it. `corrected` is the item that it corrects, if any,
+/// and whether that is out.
+async fn read_item(
+    reading: &Reading,
+    staff: &Staff,
+    (draft, effective): (&Draft, &Effective),
+    (corrected, is_out): (Option<&Item>, bool),
+    slug: &str,
+) -> Result<Result<Vec<ItemFile>, Obstacle>, Refusal> {
+    let field = |field: &str, text: &str| Ok(Err(Obstacle::Field(field.to_owned(), text.to_owned())));
+    if corrected.is_some_and(|item| !may_change(staff, item)) || needs_lead(staff, &effective.form) {
+        return Ok(Err(Obstacle::NeedsLead));
+    }
+    if is_out && corrected.is_some_and(|item| item.kind != effective.kind) {
+        return field("kind", &reading.0.words(staff.language).queue.error.kind);
+    }
+    let files = match effective.form.read(slug, &staff.forum) {
+        Ok(files) => files,
+        Err(errors) => return Ok(Err(Obstacle::Errors(errors))),
+    };
+    if let Some((name, text)) = promises::object(reading, staff, draft, &effective.form).await? {
+        return field(&name, &text);
+    }
+    let questions = sure::list_questions(reading, staff, effective, is_out).await?;
+    if let Some(question) = questions.iter().find(|question| !question.is_answered) {
+        return field(question.field, &question.asked);
+    }
+    if late::is_news(&draft.form, late::look(reading, staff, draft, effective).await?) {
+        return Ok(Err(Obstacle::News));
+    }
+    Ok(Ok(files))
+}
+
+/// The form again, with what stands against queueing it.
+async fn show_obstacle(
+    reading: &Reading,
+    staff: &Staff,
+    draft: &Draft,
+    obstacle: Obstacle,
+) -> Result<Response, Refusal> {
+    match obstacle {
+        Obstacle::NeedsLead => {
+            let note = Note::bad(&reading.0.words(staff.language).queue.note.needs_lead);
+            show_again(reading, staff, draft, vec![note], StatusCode::FORBIDDEN).await
+        }
+        Obstacle::Errors(errors) => show_errors(reading, staff, draft, &errors).await,
+        Obstacle::Field(field, text) => show_wrong(reading, staff, draft, (&field, &text)).await,
+        Obstacle::News => {
+            show_again(reading, staff, draft, Vec::new(), StatusCode::UNPROCESSABLE_ENTITY).await
+        }
     }
 }
 
@@ -189,11 +211,12 @@ fn slug_stem(title: &str) -> String {
     if made.is_empty() { "sak".to_owned() } else { made.trim_end_matches('-').to_owned() }
 }
 
+/// Asks the lead to send it, once nothing is wrong with it.
 pub(super) async fn ask(writing: &Writing, staff: &Staff, draft: Draft) -> Result<Response, Refusal> {
     let reading = writing.reading();
     let effective = fill_in(&reading, staff, &draft.form).await?;
     if let Err(errors) = effective.form.read("utkast", &staff.forum) {
-        return show_errors(&reading, staff, draft, errors).await;
+        return show_errors(&reading, staff, &draft, &errors).await;
     }
     if let Some(row) = &draft.row {
         writing.ask_lead(staff, row.id).await?;
@@ -205,7 +228,7 @@ pub(super) async fn ask(writing: &Writing, staff: &Staff, draft: Draft) -> Resul
 async fn show_failure(
     reading: &Reading,
     staff: &Staff,
-    draft: Draft,
+    draft: &Draft,
     error: &QueueError,
 ) -> Result<Response, Refusal> {
     let words = reading.0.words(staff.language);
@@ -221,19 +244,19 @@ async fn show_failure(
         QueueError::ForumChanged => words.queue.note.forum_changed.clone(),
         other => return Err(Refusal::broken(other)),
     };
-    show_again(reading, staff, draft, vec![Note { text, how: "bad" }], StatusCode::UNPROCESSABLE_ENTITY).await
+    show_again(reading, staff, draft, vec![Note::bad(text)], StatusCode::UNPROCESSABLE_ENTITY).await
 }
 
 async fn show_errors(
     reading: &Reading,
     staff: &Staff,
-    draft: Draft,
-    errors: Vec<FieldError>,
+    draft: &Draft,
+    errors: &[FieldError],
 ) -> Result<Response, Refusal> {
     let words = reading.0.words(staff.language);
-    let mut page = form_page(reading, staff, &draft).await?;
-    page.errors = tell_errors(words, &errors);
-    page.notes.push(Note { text: words.queue.error.some.clone(), how: "bad" });
+    let mut page = form_page(reading, staff, draft).await?;
+    page.errors = tell_errors(words, errors);
+    page.notes.push(Note::bad(&words.queue.error.some));
     respond(reading, staff, &page, StatusCode::UNPROCESSABLE_ENTITY)
 }
 
@@ -246,7 +269,7 @@ async fn show_wrong(
 ) -> Result<Response, Refusal> {
     let mut page = form_page(reading, staff, draft).await?;
     page.errors.insert(field.to_owned(), text.to_owned());
-    page.notes.push(Note { text: text.to_owned(), how: "bad" });
+    page.notes.push(Note::bad(text));
     respond(reading, staff, &page, StatusCode::UNPROCESSABLE_ENTITY)
 }
 
@@ -275,26 +298,15 @@ fn tell_errors(words: &Words, errors: &[FieldError]) -> BTreeMap<String, String>
     errors.iter().map(told).collect()
 }
 
+/// The form again, with notes above it.
 pub(super) async fn show_again(
     reading: &Reading,
     staff: &Staff,
-    draft: Draft,
+    draft: &Draft,
     notes: Vec<Note>,
     status: StatusCode,
 ) -> Result<Response, Refusal> {
-    let mut page: FormPage = form_page(reading, staff, &draft).await?;
+    let mut page = form_page(reading, staff, draft).await?;
     page.notes.extend(notes);
     respond(reading, staff, &page, status)
-}
-
-pub(super) fn respond<C: crate::web::templates::Content>(
-    reading: &Reading,
-    staff: &Staff,
-    page: &C,
-    status: StatusCode,
-) -> Result<Response, Refusal> {
-    let mut response = reading.0.desk_page(staff, page)?;
-    *response.status_mut() = status;
-    response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, POLICY);
-    Ok(response)
 }

@@ -1,42 +1,39 @@
 //! The form as a page shows it: what was typed, what is suggested, what is wrong.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
+use axum::http::StatusCode;
+use axum::response::Response;
 use serde::Serialize;
 
 use super::aside::Aside;
-use super::chips::{Choice, WhoView};
+use super::chips::WhoView;
 use super::choices::{
     list_groups, list_importances, list_kinds, list_lanes, list_languages, list_organisations,
     list_visibilities, offer_topics,
 };
+use super::effective::{Draft, Effective, fill_in, has_chosen_topics, imagine};
 use super::late::{self, LateView};
 use super::promises::{self, PromisesView};
+use super::rights::needs_lead;
+use super::sent_in::SentIn;
 use super::stands::{self, StandsView};
 use super::sure::{self, Question};
 use super::told::Teller;
-use crate::content::{Fields, Item};
-use crate::forum::{Forum, Kind, Language, Term};
-use crate::intake::item_form::{FieldError, ItemForm, is_promise_field};
-use crate::intake::item_queue::imagine_item;
-use crate::intake::suggest::{Suggested, list_dates, suggest_group, suggest_kind, suggest_language};
+use crate::forum::{Language, Term};
+use crate::intake::item_form::ItemForm;
+use crate::intake::suggest::Suggested;
 use crate::staff::Right;
-use crate::store::{AttachmentRow, DeskDraftRow};
+use crate::store::AttachmentRow;
+use crate::web::choice::Choice;
+use crate::web::note::Note;
 use crate::web::once::new_token;
 use crate::web::refusal::Refusal;
-use crate::web::site::{People, Reading};
+use crate::web::scripted::let_script_run;
+use crate::web::site::Reading;
 use crate::web::staff::Staff;
 use crate::web::templates::Content;
 use crate::web::words::{Words, fill};
-
-/// A sentence over the form.
-#[derive(Debug, Serialize)]
-pub(super) struct Note {
-    pub(super) text: String,
-    /// `good`, `bad`, or empty.
-    pub(super) how: &'static str,
-}
 
 #[derive(Debug, Serialize)]
 pub(super) struct Topic {
@@ -59,22 +56,7 @@ struct FileView {
     size: String,
 }
 
-/// What whoever sent it in said besides.
-#[derive(Debug, Serialize)]
-struct SentIn {
-    sender: String,
-    /// Where they work; empty: they said nothing of it, it is a union, or whoever looks may not know.
-    organisation: String,
-    /// Where they are reached; empty: nowhere.
-    email: String,
-    for_whom: String,
-    why: String,
-    /// Whom a mail was from that was forwarded; may be empty.
-    forwarded_from: String,
-    /// Files of a mail that could not be taken along, with the reason.
-    left_out: Vec<String>,
-}
-
+/// A draft in the form.
 #[derive(Debug, Serialize)]
 pub(super) struct FormPage {
     /// The draft's public id; empty before it is saved for the first time.
@@ -121,137 +103,18 @@ impl Content for FormPage {
     const TEMPLATE: &'static str = "queue_form.html";
 }
 
-/// A draft with what it was filled in with.
-pub(super) struct Draft {
-    pub(super) row: Option<DeskDraftRow>,
-    pub(super) form: ItemForm,
-}
-
-impl Draft {
-    /// What the address calls it; empty if it was not saved yet.
-    pub(super) fn id(&self) -> &str {
-        self.row.as_ref().map_or("", |row| row.public_id.as_str())
-    }
-}
-
-/// What was typed with what is suggested where nothing was.
-pub(super) struct Effective {
-    pub(super) form: ItemForm,
-    pub(super) kind: Kind,
-    pub(super) language: Language,
-    pub(super) topics: Suggested,
-}
-
-/// Fills in what the text suggests and nobody chose.
-pub(super) async fn fill_in(
-    reading: &Reading,
-    staff: &Staff,
-    typed: &ItemForm,
-) -> Result<Effective, Refusal> {
-    let forum = &staff.forum;
-    let (title, body) = (typed.get("title"), typed.get("body"));
-    let text = format!("{title}. {body}");
-    let language = typed.language().or_else(|| suggest_language(&text)).unwrap_or(forum.settings.language);
-    let today = reading.0.today(forum);
-    let dates = list_dates(&text, today);
-    let dated = dates.iter().any(|date| !date.is_deadline && date.from.is_some());
-    let kind = typed.kind().unwrap_or_else(|| suggest_kind(title, body, dated));
-    let mut form = typed.clone();
-    form.set("kind", kind.word());
-    form.set("language", language.tag());
-    let day = match kind {
-        Kind::Event => dates.iter().find(|date| !date.is_deadline),
-        _ => dates.iter().find(|date| date.is_deadline),
-    };
-    // What corrects an item says what it said; nothing is put in its place.
-    let keeps = typed.get("keep") == "yes";
-    if let Some(date) = day.filter(|_| !keeps) {
-        let time =
-            |at: Option<chrono::NaiveTime>| at.map_or(String::new(), |at| at.format("%H:%M").to_string());
-        let field = match kind {
-            Kind::Event => "starts_on",
-            Kind::Request => "wanted_by",
-            Kind::Call => "deadline",
-            _ => "",
-        };
-        if !field.is_empty() && form.get(field).is_empty() {
-            form.set(field, &date.day.to_string());
-            if kind == Kind::Event && form.get("starts_time").is_empty() {
-                form.set("starts_time", &time(date.from));
-                form.set("ends_time", &time(date.until));
-            }
-        }
-    }
-    if kind == Kind::Minutes
-        && !keeps
-        && form.get("group").is_empty()
-        && let Some(group) = suggest_group(forum, language, title)
-    {
-        form.set("group", &forum.terms.term(group).slug);
-    }
-    let mut topics = Suggested::default();
-    if !keeps
-        && typed.get("topics") != "chosen"
-        && typed.about.is_empty()
-        && !text.trim_matches('.').trim().is_empty()
-    {
-        topics = reading.past_items(forum).await?.suggest(forum, language, title, body);
-        form.about = topics.topics.iter().map(|term| forum.terms.term(*term).to_string()).collect();
-    }
-    Ok(Effective { form, kind, language, topics })
-}
-
-/// The item as it would be, with what is wrong left out; `None` if nobody is chosen in any way.
-pub(super) fn imagine(forum: &Forum, form: &ItemForm, now: chrono::DateTime<chrono::Utc>) -> Option<Item> {
-    let mut form = form.clone();
-    if form.get("title").trim().is_empty() {
-        form.set("title", "–");
-    }
-    // An event whose day nobody has given yet is not over.
-    let mut has_day = true;
-    for _ in 0..8 {
-        match form.read("utkast", forum) {
-            Ok(files) if has_day => return Some(imagine_item(&files, now)),
-            Ok(files) => return Some(Item { fields: Fields::Plain, ..imagine_item(&files, now) }),
-            Err(errors) => {
-                for FieldError { field, missing, .. } in errors {
-                    match field.as_str() {
-                        // Who gets it does not hang on what is promised.
-                        "group" if missing => form.forget_promises(),
-                        promise if is_promise_field(promise) => form.forget_promises(),
-                        "audience" if missing => return None,
-                        "about" => form.about.clear(),
-                        title if missing && title.starts_with("title") => form.set(title, "–"),
-                        day if missing => {
-                            has_day = false;
-                            form.set(day, "2000-01-01");
-                        }
-                        _ => form.set(&field, ""),
-                    }
-                }
-            }
-        }
-    }
-    None
-}
-
 /// What stands beside the form.
-pub(super) async fn aside(
+pub(super) async fn show_aside(
     reading: &Reading,
     staff: &Staff,
     form: &ItemForm,
     id: &str,
-) -> Result<(Aside, Option<Arc<People>>), Refusal> {
+) -> Result<Aside, Refusal> {
     let people = reading.people().await?;
-    let item = imagine(&people.forum, form, reading.0.now());
+    let Some(item) = imagine(&people.forum, form, reading.0.now()) else { return Ok(Aside::empty()) };
     let teller = Teller::new(&people.forum, staff, reading.0.words(staff.language));
-    match item {
-        None => Ok((Aside::empty(), Some(people))),
-        Some(item) => {
-            let base = (!id.is_empty()).then(|| format!("/desk/drafts/{id}"));
-            Ok((Aside::of(reading, &teller, &people, &item, base.as_deref()).await?, Some(people)))
-        }
-    }
+    let base = (!id.is_empty()).then(|| format!("/desk/drafts/{id}"));
+    Aside::of(reading, &teller, &people, &item, base.as_deref()).await
 }
 
 /// The page of a draft.
@@ -272,8 +135,8 @@ pub(super) async fn form_page(reading: &Reading, staff: &Staff, draft: &Draft) -
     let typed = |field: &str| draft.form.get(field);
     let suggested = |what: &str| fill(&words.queue.more.suggested, &[("what", what)]);
     let row = draft.row.as_ref();
-    let corrects = row.and_then(|row| row.corrects.clone());
-    let sure = sure::list_of_draft(reading, staff, corrects.as_deref(), &effective).await?;
+    let corrects = draft.corrects();
+    let sure = sure::list_of_draft(reading, staff, corrects, &effective).await?;
     Ok(FormPage {
         base: if id.is_empty() { "/desk/items/new".to_owned() } else { format!("/desk/drafts/{id}") },
         token: new_token(),
@@ -301,11 +164,11 @@ pub(super) async fn form_page(reading: &Reading, staff: &Staff, draft: &Draft) -
         open_more: ["importance", "lane", "release_on", "expires_on", "source", "contact_email"]
             .iter()
             .any(|field| !typed(field).is_empty()),
-        aside: aside(reading, staff, form, &id).await?.0,
-        correcting: corrects.as_ref().map(|_| draft.form.get("title").to_owned()),
+        aside: show_aside(reading, staff, form, &id).await?,
+        correcting: corrects.map(|_| draft.form.get("title").to_owned()),
         corrects_path: corrects.map(|slug| format!("/desk/items/{slug}")),
-        sent_in: row.and_then(|row| view_sent_in(words, row, teller.discreet)),
-        asks_lead: super::actions::needs_lead(staff, form),
+        sent_in: row.and_then(|row| SentIn::of(words, row, teller.discreet)),
+        asks_lead: needs_lead(staff, form),
         asked: row.is_some_and(|row| row.asked_at.is_some()),
         stands,
         lane_at_button: late_view.as_ref().is_some_and(|view| view.choose),
@@ -324,11 +187,6 @@ pub(super) fn list_topics(teller: &Teller<'_>, about: &[String]) -> Vec<Topic> {
         Topic { label: label.unwrap_or_else(|| text.clone()), value: text.clone() }
     };
     about.iter().map(topic).collect()
-}
-
-/// Whether somebody settled what it is about.
-pub(super) fn has_chosen_topics(typed: &ItemForm) -> bool {
-    typed.get("topics") == "chosen" || !typed.about.is_empty()
 }
 
 /// Where the topics come from.
@@ -362,30 +220,14 @@ fn view_file(row: &AttachmentRow) -> FileView {
     FileView { position: row.position, name: row.name.clone(), size }
 }
 
-/// `21.pdf: En sak kan ha 20 vedlegg.`, of pairs of a name and a reason's word.
-fn tell_left_out(words: &Words, left_out: &serde_json::Value) -> Vec<String> {
-    let left_out: Vec<(String, String)> = serde_json::from_value(left_out.clone()).unwrap_or_default();
-    let why = |word: &str| match word {
-        "too_many" => &words.queue.files.too_many,
-        _ => &words.queue.files.too_large,
-    };
-    left_out.iter().map(|(name, word)| format!("{name}: {}", why(word))).collect()
-}
-
-/// A blank would mark whoever works for a union to those who may not know it.
-fn view_sent_in(words: &Words, row: &DeskDraftRow, discreet: bool) -> Option<SentIn> {
-    let fields: serde_json::Value = serde_json::from_str(&row.fields).unwrap_or_default();
-    (row.source != "lead").then(|| SentIn {
-        sender: row.sender_name.clone().unwrap_or_default(),
-        organisation: row
-            .sender_organisation
-            .clone()
-            .filter(|_| !(discreet && row.sender_is_known))
-            .unwrap_or_default(),
-        email: row.sender_email.clone().unwrap_or_default(),
-        for_whom: row.audience_words.clone(),
-        why: fields["why"].as_str().unwrap_or_default().to_owned(),
-        forwarded_from: fields["forwarded_from"].as_str().unwrap_or_default().to_owned(),
-        left_out: tell_left_out(words, &fields["left_out"]),
-    })
+/// A page with the form or a part of it, which a script of ours saves while one writes.
+pub(super) fn respond<C: Content>(
+    reading: &Reading,
+    staff: &Staff,
+    page: &C,
+    status: StatusCode,
+) -> Result<Response, Refusal> {
+    let mut response = let_script_run(reading.0.desk_page(staff, page)?);
+    *response.status_mut() = status;
+    Ok(response)
 }

@@ -6,14 +6,12 @@ use axum_extra::extract::Form;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::TAKES_BACK;
-use super::actions::{concerns_own, is_own};
 use super::answers::Answers;
 use super::aside::Aside;
 use super::cancelling::{CancellingView, Withdrawal};
-use super::form_page::Note;
+use super::over::is_over_when_sent;
 use super::queued::{tell_queued, undo_until};
-use super::sure::is_over_when_sent;
+use super::rights::{may_change, may_see};
 use super::told::Teller;
 use super::went::WentView;
 use crate::content::{Importance, Item, Lane};
@@ -21,11 +19,14 @@ use crate::intake::item_form::ItemForm;
 use crate::intake::item_queue::Tells;
 use crate::staff::Right;
 use crate::web::item_view::ItemView;
+use crate::web::needs::TAKES_BACK;
+use crate::web::note::Note;
 use crate::web::once::{Begin, new_token};
 use crate::web::refusal::{Refusal, Why};
 use crate::web::site::{Reading, Writing};
 use crate::web::staff::Staff;
 use crate::web::templates::Content;
+use crate::web::words::fill;
 
 /// What was just done.
 #[derive(Debug, Default, Deserialize)]
@@ -82,12 +83,11 @@ pub(super) async fn show(
     let words = reading.0.words(staff.language);
     let teller = Teller::new(&people.forum, &staff, words);
     let pen = reading.0.pen(&people.forum, staff.language);
-    let good = |text: &str| Some(Note { text: text.to_owned(), how: "good" });
     let note = match done.as_str() {
         "queued" => tell_queued(&reading, &staff, &item).await?,
-        "corrected" => good(&words.queue.note.corrected),
-        "withdrawn" => good(&words.queue.note.withdrawn),
-        "late" => Some(Note { text: words.queue.note.too_late.clone(), how: "" }),
+        "corrected" => Some(Note::good(&words.queue.note.corrected)),
+        "withdrawn" => Some(Note::good(&words.queue.note.withdrawn)),
+        "late" => Some(Note::plain(&words.queue.note.too_late)),
         _ => None,
     };
     let names = staff.may(Right::Write).then(|| format!("/desk/items/{slug}"));
@@ -201,24 +201,12 @@ pub(super) async fn find(reading: &Reading, staff: &Staff, slug: &str) -> Result
     if may_see(staff, &item) { Ok(item) } else { Err(not_there()) }
 }
 
-/// Whether the account sees the item at the desk: who writes for groups alone sees what they wrote, whoever sent it, and
-/// what concerns those groups.
-pub(in crate::web) fn may_see(staff: &Staff, item: &Item) -> bool {
-    !staff.writes_for_groups_only() || staff.written.contains(&item.id) || concerns_own(staff, item)
-}
-
-/// Whether the account may change the item or take it back: it is the lead's, but for what goes to one's own group.
-pub(super) fn may_change(staff: &Staff, item: &Item) -> bool {
-    let is_plain = item.importance != Importance::Required && item.lane != Lane::Urgent;
-    staff.may(Right::Send) || (is_plain && is_own(staff, item.audience.as_ref(), item.visibility))
-}
-
 /// "Ligger i neste utsending", "Sendt fra 8. mars", "Trukket tilbake".
 pub(super) async fn tell_state(reading: &Reading, staff: &Staff, item: &Item) -> Result<String, Refusal> {
     let words = &reading.0.words(staff.language).queue.state;
     let pen = reading.0.pen(&staff.forum, staff.language);
     let now = reading.0.now();
-    let at = |pattern: &str, at: DateTime<Utc>| crate::web::words::fill(pattern, &[("day", &pen.day(at))]);
+    let at = |pattern: &str, at: DateTime<Utc>| fill(pattern, &[("day", &pen.day(at))]);
     let told = match (item.withdrawn, item.number, item.numbered_at) {
         (true, _, _) => &words.withdrawn,
         _ if item.is_closed(now) => &words.over,

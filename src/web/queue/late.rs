@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::form_page::{Draft, Effective, imagine};
+use super::effective::{Draft, Effective, imagine};
 use crate::content::{Item, Lane};
 use crate::edition::Late;
 use crate::intake::item_form::ItemForm;
@@ -10,7 +10,7 @@ use crate::staff::Right;
 use crate::web::refusal::Refusal;
 use crate::web::site::Reading;
 use crate::web::staff::Staff;
-use crate::web::words::{Words, fill};
+use crate::web::words::{Words, counted};
 
 /// The field that says that this was shown, and whether the lane was chosen by it.
 const FIELD: &str = "late";
@@ -37,9 +37,7 @@ pub(super) async fn look(
     draft: &Draft,
     effective: &Effective,
 ) -> Result<Late, Refusal> {
-    let Some(slug) = draft.row.as_ref().and_then(|row| row.corrects.as_ref()) else {
-        return Ok(Late::default());
-    };
+    let Some(slug) = draft.corrects() else { return Ok(Late::default()) };
     let forum = &staff.forum;
     let stored = reading.any_item(forum, slug).await?;
     let Some(imagined) = imagine(forum, &effective.form, reading.0.now()) else { return Ok(Late::default()) };
@@ -80,10 +78,6 @@ impl LateView {
         let Late { people, by_urgent } = late;
         let (may_send, urgent) = (staff.may(Right::Send), form.get("lane") == "urgent");
         let choose = may_send && (by_urgent > 0 || form.get(FIELD) == SUGGESTED);
-        let counted = |one: &str, many: &str, count: usize| match count {
-            1 => one.to_owned(),
-            _ => fill(many, &[("count", &count.to_string())]),
-        };
         if people == 0 {
             return None;
         }

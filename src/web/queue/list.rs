@@ -5,18 +5,20 @@ use axum::response::Response;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::chips::Choice;
-use super::item::{may_see, tell_state};
+use super::item::tell_state;
+use super::rights::may_see;
 use crate::content::Item;
 use crate::content::search::list_words;
 use crate::forum::Kind;
 use crate::store::DeskDraftRow;
+use crate::web::choice::Choice;
 use crate::web::once::new_token;
+use crate::web::paths::encode_path;
 use crate::web::refusal::Refusal;
 use crate::web::site::Reading;
 use crate::web::staff::Staff;
 use crate::web::templates::Content;
-use crate::web::words::fill;
+use crate::web::words::{counted, fill};
 
 /// Items of a page.
 const PAGE_ITEMS: usize = 50;
@@ -117,10 +119,6 @@ pub(super) async fn show(
             begins: new_token(),
         });
     }
-    let many = |n: usize| {
-        let words = &words.queue.list;
-        fill(if n == 1 { &words.count_one } else { &words.count }, &[("count", &n.to_string())])
-    };
     let label = |word: &str| {
         let words = &words.queue.state;
         match word {
@@ -142,7 +140,7 @@ pub(super) async fn show(
         kinds: Kind::ALL.map(kind).into(),
         states: STATES.map(|word| choice(word, label(word), word == asked.state)).into(),
         drafts: drafts.iter().map(|row| draft_entry(&reading, &staff, row)).collect(),
-        count: many(items.len()),
+        count: counted(&words.queue.list.count_one, &words.queue.list.count, items.len()),
         items: entries,
         earlier: (items.len() > (at + 1) * PAGE_ITEMS).then(|| asked.path(at + 1)),
         later: (at > 0).then(|| asked.path(at - 1)),
@@ -155,17 +153,13 @@ pub(super) async fn show(
 
 impl Asked {
     fn path(&self, page: usize) -> String {
-        let q: String = self.q.bytes().map(encode_byte).collect();
-        format!("/desk/items?q={q}&kind={}&state={}&page={page}", plain(&self.kind), plain(&self.state))
+        let (q, kind, state) = (encode_path(&self.q), plain(&self.kind), plain(&self.state));
+        format!("/desk/items?q={q}&kind={kind}&state={state}&page={page}")
     }
 }
 
 fn plain(word: &str) -> String {
     word.chars().filter(char::is_ascii_lowercase).collect()
-}
-
-fn encode_byte(byte: u8) -> String {
-    if byte.is_ascii_alphanumeric() { char::from(byte).to_string() } else { format!("%{byte:02X}") }
 }
 
 /// Whether each sought word begins a word of a title.

@@ -9,17 +9,21 @@ mod cancelling;
 mod chips;
 mod choices;
 mod draft;
+mod effective;
 mod files;
 mod form_page;
-pub(super) mod item;
+mod item;
 mod late;
 mod list;
 mod names;
+mod over;
 mod preview;
 mod promised;
 mod promises;
 mod queued;
+pub(super) mod rights;
 mod saving;
+mod sent_in;
 mod stands;
 mod sure;
 pub(super) mod told;
@@ -28,16 +32,13 @@ mod went;
 use axum::extract::DefaultBodyLimit;
 use axum::routing::{get, post};
 
+use super::needs::{SEES_WHAT_GOES, TAKES_BACK};
 use super::routes::Routes;
-use super::staff::{Need, SEES_WHAT_GOES};
 use crate::intake::attachment;
 use crate::staff::Right;
 
 /// The largest form: a file and a long text in three languages.
 const LARGEST_FORM: usize = attachment::MAX_BYTES + (2 << 20);
-
-/// Taking back what is sent: who wrote it, and who answers for it.
-const TAKES_BACK: Need = Need::AnyOf(&[Right::Write, Right::Send]);
 
 /// The routes.
 pub(super) fn routes() -> Routes {

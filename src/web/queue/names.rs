@@ -5,8 +5,7 @@ use axum::response::Response;
 use serde::{Deserialize, Serialize};
 
 use super::aside::tell_little;
-use super::draft::open;
-use super::form_page::{fill_in, imagine};
+use super::effective::{Draft, fill_in, imagine};
 use super::item::find;
 use super::told::Teller;
 use super::went::{Went, numbered};
@@ -75,7 +74,7 @@ pub(super) async fn show(
     Path(id): Path<String>,
     Query(asked): Query<Asked>,
 ) -> Result<Response, Refusal> {
-    let draft = open(reading.desk_draft(&staff, &id).await?);
+    let draft = Draft::open(reading.desk_draft(&staff, &id).await?);
     let effective = fill_in(&reading, &staff, &draft.form).await?;
     let people = reading.people().await?;
     let item = imagine(&people.forum, &effective.form, reading.0.now());

@@ -4,8 +4,7 @@ use axum::extract::{Path, Query};
 use axum::response::Response;
 use serde::{Deserialize, Serialize};
 
-use super::draft::open;
-use super::form_page::{fill_in, imagine};
+use super::effective::{Draft, fill_in, imagine};
 use crate::forum::Language;
 use crate::web::item_view::ItemView;
 use crate::web::refusal::Refusal;
@@ -46,7 +45,7 @@ pub(super) async fn show(
     Path(id): Path<String>,
     Query(asked): Query<Asked>,
 ) -> Result<Response, Refusal> {
-    let draft = open(reading.desk_draft(&staff, &id).await?);
+    let draft = Draft::open(reading.desk_draft(&staff, &id).await?);
     let effective = fill_in(&reading, &staff, &draft.form).await?;
     let reader: Language = asked.reader.parse().unwrap_or(effective.language);
     let mut form = effective.form;

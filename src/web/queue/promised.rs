@@ -3,8 +3,8 @@
 use chrono::NaiveDate;
 use serde::Serialize;
 
-use super::form_page::Draft;
-use super::item::may_see;
+use super::effective::Draft;
+use super::rights::may_see;
 use crate::content::{Item, markdown};
 use crate::forum::{Facet, Language, Term};
 use crate::insight::progress::{find_meeting_before, gather_meetings};
@@ -44,8 +44,7 @@ pub(super) async fn look(
     let seen = library.items.iter().filter(|item| may_see(&staff, item));
     let meetings = gather_meetings(seen, forum.settings.zone, reading.0.now());
     let of_group = meetings.get(&group).map_or(&[][..], Vec::as_slice);
-    let corrected = draft.row.as_ref().and_then(|row| row.corrects.as_ref());
-    let own = |item: &&Item| Some(&item.slug) == corrected;
+    let own = |item: &&Item| Some(item.slug.as_str()) == draft.corrects();
     let own = library.items.iter().find(own);
     let typed: Option<NaiveDate> = form.get("met_on").parse().ok();
     // Minutes that were handed in without a day are corrected without one: their meeting has a day all the same.

@@ -8,16 +8,16 @@ use std::collections::HashMap;
 use chrono::NaiveDate;
 use serde::Serialize;
 
-use super::chips::Choice;
-use super::form_page::Draft;
-use super::item::may_see;
+use super::effective::Draft;
 use super::promised::{self, PromisedView};
+use super::rights::may_see;
 use crate::content::{Kind, MOST_PROMISES};
 use crate::forum::{Facet, Position, Term};
 use crate::ids::SeatId;
 use crate::intake::item_form::ItemForm;
 use crate::intake::promises::Said;
 use crate::store::{GroupSeatRow, PromiseRow};
+use crate::web::choice::Choice;
 use crate::web::refusal::Refusal;
 use crate::web::site::Reading;
 use crate::web::staff::Staff;
@@ -157,9 +157,8 @@ async fn list_open(
     draft: &Draft,
     form: &ItemForm,
 ) -> Result<Vec<PromiseRow>, Refusal> {
-    let is_correction = draft.row.as_ref().is_some_and(|row| row.corrects.is_some());
     let slug = form.get("group");
-    if slug.is_empty() || is_correction {
+    if slug.is_empty() || draft.corrects().is_some() {
         return Ok(Vec::new());
     }
     let mut rows = reading.open_promises_of_group(slug).await?;
@@ -232,7 +231,7 @@ async fn object_to_owners(
     let (words, group) = (&reading.0.words(staff.language).promises.form, form.get("group"));
     let seats = list_seats(reading, staff, group).await?;
     let mut known: Vec<SeatId> = seats.iter().map(|row| row.seat).collect();
-    if let Some(slug) = draft.row.as_ref().and_then(|row| row.corrects.as_ref()) {
+    if let Some(slug) = draft.corrects() {
         let item = reading.any_item(&staff.forum, slug).await?;
         known.extend(reading.seats_in_versions(item.id, group).await?);
     }

@@ -3,13 +3,13 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::form_page::Note;
-use super::item::may_change;
-use super::sure::is_over_when_sent;
+use super::over::is_over_when_sent;
+use super::rights::may_change;
 use crate::content::{Item, Lane};
 use crate::pipeline::next_release;
 use crate::staff::Right;
 use crate::store::DeskDraftRow;
+use crate::web::note::Note;
 use crate::web::refusal::Refusal;
 use crate::web::site::Reading;
 use crate::web::staff::Staff;
@@ -30,16 +30,15 @@ pub(super) async fn tell_queued(
         return Ok(None);
     }
     let is_over = is_over_when_sent(reading, item).await?;
-    let good = |text: String| Some(Note { text, how: "good" });
     let day = reading.0.pen(&staff.forum, staff.language).day(item.release_at);
-    Ok(match item.lane {
-        _ if is_over => Some(Note { text: words.queued_over.clone(), how: "" }),
-        _ if item.held => good(words.queued_held.clone()),
-        _ if item.release_at > now => good(fill(&words.queued_waits, &[("day", &day)])),
-        Lane::Urgent if reading.asks_for_approval() => good(words.queued_approval.clone()),
-        Lane::Urgent => good(words.queued_urgent.clone()),
-        Lane::Digest => good(words.queued.clone()),
-    })
+    Ok(Some(match item.lane {
+        _ if is_over => Note::plain(&words.queued_over),
+        _ if item.held => Note::good(&words.queued_held),
+        _ if item.release_at > now => Note::good(fill(&words.queued_waits, &[("day", &day)])),
+        Lane::Urgent if reading.asks_for_approval() => Note::good(&words.queued_approval),
+        Lane::Urgent => Note::good(&words.queued_urgent),
+        Lane::Digest => Note::good(&words.queued),
+    }))
 }
 
 /// The draft that the item was, and until when it is one again by one press: not once a mailing took it. What goes in the

@@ -8,12 +8,13 @@ use axum::response::Response;
 use super::actions::{Action, apply, fetch_link};
 use super::auto;
 use super::chips::find_organisation;
-use super::draft::{ask, kept_form, open, queue, show_again};
+use super::draft::{ask, queue, show_again};
+use super::effective::{Draft, kept_form};
 use super::files::Filled;
-use super::form_page::{Draft, Note};
 use crate::intake::attachment::MAX_FILES;
 use crate::intake::item_form::ItemForm;
 use crate::store::DeskDraftRow;
+use crate::web::note::Note;
 use crate::web::once::token_of;
 use crate::web::refusal::Refusal;
 use crate::web::site::Writing;
@@ -61,8 +62,7 @@ async fn act(writing: &Writing, staff: &Staff, target: Target, filled: Filled) -
     let (mut form, mut action) = read(staff, &filled);
     let mut notes = Vec::new();
     if action == Action::Fetch {
-        let (text, how) = fetch_link(&reading, words, &mut form).await;
-        notes.push(Note { text, how });
+        notes.push(fetch_link(&reading, words, &mut form).await);
     }
     let token = token_of(filled.value("token"));
     let row = match keep(writing, staff, (target, &token), &form).await? {
@@ -71,7 +71,7 @@ async fn act(writing: &Writing, staff: &Staff, target: Target, filled: Filled) -
         Kept::Nowhere(row) => {
             notes.extend(tell_overtaken(&words.queue.note, &row, &filled));
             let draft = Draft { row: Some(*row), form };
-            return show_again(&reading, staff, draft, notes, StatusCode::CONFLICT).await;
+            return show_again(&reading, staff, &draft, notes, StatusCode::CONFLICT).await;
         }
     };
     let is_changed = change_files(writing, staff, row.id, &filled).await?;
@@ -79,7 +79,7 @@ async fn act(writing: &Writing, staff: &Staff, target: Target, filled: Filled) -
         action = Action::Changed("files");
     }
     if filled.refused {
-        notes.push(Note { text: words.queue.files.too_large.clone(), how: "bad" });
+        notes.push(Note::bad(&words.queue.files.too_large));
         action = Action::Fetch;
     }
     let draft = Draft { row: Some(row), form };
@@ -88,7 +88,7 @@ async fn act(writing: &Writing, staff: &Staff, target: Target, filled: Filled) -
         Action::Queue => queue(writing, staff, draft).await,
         Action::Ask => ask(writing, staff, draft).await,
         Action::Preview => Ok(reading.0.go_to(&format!("/desk/drafts/{}/preview", draft.id()))),
-        Action::Fetch => show_again(&reading, staff, draft, notes, StatusCode::OK).await,
+        Action::Fetch => show_again(&reading, staff, &draft, notes, StatusCode::OK).await,
         Action::Changed(part) => Ok(reading.0.go_to(&format!("/desk/drafts/{}#{part}", draft.id()))),
         Action::Save => Ok(reading.0.go_to(&format!("/desk/drafts/{}?done=saved", draft.id()))),
     }
@@ -167,7 +167,7 @@ async fn begin_as(
 
 /// Where what was typed stands already, if it does: whoever presses twice has done it once.
 fn compare(row: DeskDraftRow, form: &ItemForm) -> Kept {
-    let is_same = open(row.clone()).form == *form;
+    let is_same = kept_form(&row) == *form;
     match (row.state.as_str(), &row.item) {
         ("new", _) if is_same => Kept::In(Box::new(row)),
         ("taken", Some(item)) if is_same => Kept::Item(item.clone()),
@@ -200,8 +200,7 @@ fn tell_overtaken(words: &QueueNote, row: &DeskDraftRow, filled: &Filled) -> Vec
         _ => &words.discarded_meanwhile,
     };
     let files = (!filled.files.is_empty()).then_some(&words.files_again);
-    let note = |text: &String| Note { text: text.clone(), how: "bad" };
-    std::iter::once(told).chain(files).map(note).collect()
+    std::iter::once(told).chain(files).map(Note::bad).collect()
 }
 
 /// Adds the files that were chosen, takes away the one whose button was pressed; whether there was something to do.

@@ -3,7 +3,7 @@
 
 use serde::Serialize;
 
-use super::form_page::Draft;
+use super::effective::Draft;
 use crate::intake::item_form::ItemForm;
 use crate::web::item_view::ItemView;
 use crate::web::refusal::Refusal;
@@ -21,8 +21,7 @@ pub(super) struct StandsView {
 
 /// The state of the item that the draft corrects: none if it corrects nothing, and none that there is if nobody knows.
 pub(super) fn made_from(draft: &Draft) -> Option<&str> {
-    draft.row.as_ref()?.corrects.as_ref()?;
-    Some(draft.form.get(FIELD))
+    draft.corrects().map(|_| draft.form.get(FIELD))
 }
 
 /// The item as it stands, if the draft was made from another version of it; the form knows from now on which was shown.
@@ -32,7 +31,7 @@ pub(super) async fn look(
     draft: &Draft,
     form: &mut ItemForm,
 ) -> Result<Option<StandsView>, Refusal> {
-    let Some(slug) = draft.row.as_ref().and_then(|row| row.corrects.as_ref()) else { return Ok(None) };
+    let Some(slug) = draft.corrects() else { return Ok(None) };
     let item = reading.any_item(&staff.forum, slug).await?;
     let stands = item.state_name();
     form.set(FIELD, &stands);

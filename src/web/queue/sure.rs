@@ -1,23 +1,20 @@
 //! What is asked before an item is queued, where few mean what stands in the form: at its field, with a box to tick beside the
 //! button. Whoever ticked it goes on.
 
-use std::collections::BTreeSet;
-
-use chrono::{DateTime, Utc};
 use serde::Serialize;
 
 use super::aside::tell_title;
-use super::form_page::{Effective, imagine};
+use super::effective::{Effective, imagine};
+use super::over::{is_out, tell_over};
 use super::told::Teller;
-use crate::content::{Item, Lane};
-use crate::forum::{Cadence, Kind};
+use crate::content::Lane;
+use crate::forum::Kind;
 use crate::intake::item_form::ItemForm;
-use crate::pipeline::is_over_before_sent;
 use crate::staff::Right;
 use crate::web::refusal::Refusal;
 use crate::web::site::Reading;
 use crate::web::staff::Staff;
-use crate::web::words::{Words, fill};
+use crate::web::words::fill;
 
 /// A question with the box that answers it.
 #[derive(Debug, Serialize)]
@@ -85,52 +82,6 @@ pub(super) async fn list_of_draft(
         None => None,
     };
     list_questions(reading, staff, effective, is_out(item.as_ref(), reading.0.now())).await
-}
-
-/// Why nobody gets the item, if it is over by the time it goes, and what helps whoever looks.
-pub(super) async fn tell_over<'w>(
-    reading: &Reading,
-    words: &'w Words,
-    (item, may_send): (&Item, bool),
-) -> Result<Option<&'w str>, Refusal> {
-    let (words, now) = (&words.queue.sure, reading.0.now());
-    let told = match item.lane {
-        _ if item.is_closed(now) => &words.over,
-        Lane::Digest if !item.is_over_at_release(now) && may_send => &words.over_next,
-        Lane::Digest if !item.is_over_at_release(now) => &words.over_ask,
-        _ => &words.over_before,
-    };
-    Ok(is_over_when_sent(reading, item).await?.then_some(told.as_str()))
-}
-
-/// Whether the item is closed already when the first mailing takes it that anybody hears who gets it; of what is out, whether
-/// it is closed.
-pub(super) async fn is_over_when_sent(reading: &Reading, item: &Item) -> Result<bool, Refusal> {
-    let now = reading.0.now();
-    let is_to_go = item.number.is_none() && !item.withdrawn;
-    if !is_to_go || item.date_of_close().is_none() || item.is_over_at_release(now) {
-        return Ok(item.is_over_at_release(now));
-    }
-    let library = reading.library().await?;
-    let is_over =
-        |heard: &BTreeSet<Cadence>| is_over_before_sent(&library.forum, &library.items, item, heard, now);
-    // Who gets it is asked, of everybody, only if one of the editions that may take it comes in time and another too late.
-    let cadences = Cadence::ALL.map(|(cadence, _)| cadence);
-    if is_over(&BTreeSet::from(cadences)) {
-        return Ok(true);
-    }
-    if !cadences.iter().any(|cadence| is_over(&BTreeSet::from([*cadence]))) {
-        return Ok(false);
-    }
-    let people = reading.people().await?;
-    let reached = people.everyone.look(&people.forum, item);
-    let all = reached.chosen.iter().chain(&reached.interested);
-    Ok(is_over(&all.map(|index| people.named[*index].cadence()).collect()))
-}
-
-/// Whether what corrects the item is a correction: it is in letters, or may be in the next minute.
-pub(super) fn is_out(item: Option<&Item>, now: DateTime<Utc>) -> bool {
-    item.is_some_and(|item| item.number.is_some() || item.is_due(now))
 }
 
 /// The field that says when it closes.

@@ -7,7 +7,6 @@ pub(super) mod way_back;
 use axum::routing::{get, post};
 
 use super::routes::Routes;
-use crate::forum::EmailAddress;
 
 /// The routes under `/u` and `/l`.
 pub(super) fn routes() -> Routes {
@@ -18,9 +17,4 @@ pub(super) fn routes() -> Routes {
         .route("/l/{token}/item/{id}", get(items::show))
         .route("/l/{token}/item/{id}/event.ics", get(items::show_calendar))
         .route("/l/{token}/item/{id}/file/{position}", get(items::show_file))
-}
-
-/// The address as a page shows it; a row without one was erased.
-fn masked(email: Option<&str>) -> String {
-    email.and_then(|e| e.parse::<EmailAddress>().ok()).map_or_else(|| "***".to_owned(), |e| e.masked())
 }

@@ -6,9 +6,8 @@ use axum::response::Response;
 use axum_extra::extract::Form;
 use serde::{Deserialize, Serialize};
 
-use super::masked;
 use crate::feedback::links::Subscription;
-use crate::forum::Language;
+use crate::forum::{EmailAddress, Language};
 use crate::web::layers::is_one_click;
 use crate::web::refusal::{Refusal, Why};
 use crate::web::site::{Reading, Writing};
@@ -41,7 +40,6 @@ impl Content for Page {
 struct Back {
     title: String,
     lines: Vec<String>,
-    incident: Option<String>,
 }
 
 impl Content for Back {
@@ -58,6 +56,11 @@ fn page_of(subscription: &Subscription, token: &str, urgent_off: bool) -> Page {
         can_undo: subscription.has_way_back(),
         urgent_off,
     }
+}
+
+/// The address as a page shows it; a row without one was erased.
+fn masked(email: Option<&str>) -> String {
+    email.and_then(|e| e.parse::<EmailAddress>().ok()).map_or_else(|| "***".to_owned(), |e| e.masked())
 }
 
 fn language_of(subscription: &Subscription) -> Language {
@@ -124,5 +127,5 @@ pub(super) async fn take_back(writing: Writing, Path(token): Path<String>) -> Re
     let words = &reading.0.words(language).unsubscribe;
     let address = masked(before.row.email.as_deref());
     let line = fill(&words.back_line, &[("forum", &forum.settings.name), ("address", &address)]);
-    reading.0.page(&forum, language, &Back { title: words.back.clone(), lines: vec![line], incident: None })
+    reading.0.page(&forum, language, &Back { title: words.back.clone(), lines: vec![line] })
 }

@@ -2,6 +2,7 @@
 //! written down.
 
 mod bases;
+mod differs;
 mod file;
 mod form;
 mod line;

@@ -4,8 +4,9 @@ use axum::response::Response;
 use chrono::{DateTime, Utc, Weekday};
 use serde::Serialize;
 
+use super::differs::list_standing;
 use super::form::{Mistakes, RHYTHMS, Said};
-use super::stands::{Overtaken, list_standing};
+use super::stands::Overtaken;
 use crate::content::Moment;
 use crate::edition::schedule;
 use crate::forum::{Cadence, ForumSettings, Language};

@@ -154,8 +154,14 @@ impl Reading {
         if let Some(people) = kept.as_ref().filter(|people| people.is_fresh(stamp, now)) {
             return Ok(people.clone());
         }
-        let forum = Arc::new(world::load_forum(store).await?);
-        let recipients = world::load_recipients(store, &forum).await?;
+        let people = Arc::new(self.gather_people(stamp, now).await?);
+        *kept = Some(people.clone());
+        Ok(people)
+    }
+
+    async fn gather_people(&self, stamp: Stamp, now: DateTime<Utc>) -> Result<People, Refusal> {
+        let forum = Arc::new(world::load_forum(self.store()).await?);
+        let recipients = world::load_recipients(self.store(), &forum).await?;
         let (mut standings, mut named, mut kinds) = (Vec::new(), Vec::new(), BTreeMap::new());
         for recipient in recipients {
             let is_org = |term: &&TermIx| forum.terms.term(**term).facet == Facet::Org;
@@ -176,10 +182,9 @@ impl Reading {
             standings.push(recipient.standing);
         }
         let everyone = Everyone::gather(&forum, standings, now);
-        let holds_until = everyone.holds_until();
-        let people = Arc::new(People {
+        Ok(People {
             stamp,
-            holds_until,
+            holds_until: everyone.holds_until(),
             forum,
             everyone,
             named,
@@ -187,9 +192,7 @@ impl Reading {
             unions: self.unions().await?,
             letters: OnceCell::new(),
             by_name: OnceLock::new(),
-        });
-        *kept = Some(people.clone());
-        Ok(people)
+        })
     }
 
     /// Which organisations are unions.

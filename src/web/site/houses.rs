@@ -13,9 +13,9 @@ use crate::oidc::{Answer, Errand, House, HouseError, Vouched};
 use crate::staff::identities::{self, ERRAND_MINUTES, Identity, Unwelcome};
 use crate::store::{ErrandRow, IdentityRow, NewErrand};
 use crate::token::{device_secret, hash_of_secret};
+use crate::web::headers::find_cookie;
 use crate::web::refusal::{Refusal, Why};
 use crate::web::staff::Staff;
-use crate::web::visitor::find_cookie;
 
 /// The houses that the configuration names.
 pub(super) fn open_houses(app: &App) -> anyhow::Result<Vec<House>> {

@@ -17,8 +17,10 @@ use crate::store::{
     AccountRow, BeginningRow, LinkRow, QuestionRow, SessionRow, StaffRow, UncertainRow, VacantSeatRow,
 };
 use crate::token::{device_secret, hash_of_secret};
+use crate::web::desk_frame::DeskFrame;
+use crate::web::needs::Need;
 use crate::web::refusal::Refusal;
-use crate::web::staff::{Need, Staff};
+use crate::web::staff::Staff;
 use crate::web::templates::{Content, Frame};
 
 impl Site {
@@ -40,7 +42,10 @@ impl Site {
     /// A page of the desk as an answer.
     pub(in crate::web) fn desk_page<C: Content>(&self, staff: &Staff, page: &C) -> Result<Response, Refusal> {
         let frame = self.frame(Some(&staff.forum), staff.language);
-        let frame = Frame { desk: Some(staff.frame(self)), ..frame };
+        let is_open =
+            |path: &str| staff.is_proved() && self.need_of(path).is_some_and(|need| staff.meets(need));
+        let desk = DeskFrame::around(staff, self.words(staff.language), is_open);
+        let frame = Frame { desk: Some(desk), ..frame };
         let html = self.0.templates.render(&frame, page)?;
         Ok(([(header::CONTENT_LANGUAGE, staff.language.tag())], Html(html)).into_response())
     }

@@ -1,18 +1,22 @@
-//! What a letter's links open. An item that only a group may see opens to whom it is for at a device of their own, and to
-//! nobody by the link alone: a letter may be forwarded (DESIGN, section 6).
+//! What a letter's links open, and who takes part in an item by them or by a device of their own. An item that only a
+//! group may see opens to whom it is for at such a device, and to nobody by the link alone: a letter may be forwarded
+//! (DESIGN, section 6).
 
 use axum::extract::{FromRequestParts, OptionalFromRequestParts, RawPathParams};
 use axum::http::Method;
 use axum::http::request::Parts;
 use axum::response::{IntoResponse as _, Response};
 
-use super::{Participant, Reading, Site};
+use super::{Reading, Site};
+use crate::content::{Fields, Item};
 use crate::feedback::links::{self, Holder, OpenItem, OpenLetter, Opening, is_open_by_link};
-use crate::forum::Recipient;
-use crate::ids::ItemId;
+use crate::forum::{Forum, Recipient, is_slug};
+use crate::ids::{DeliveryId, ItemId};
+use crate::matching::{Profile, Sight};
 use crate::web::refusal::{Refusal, Why};
 use crate::web::templates::{Content, Nav};
 use crate::web::visitor::{Door, Visitor};
+use crate::world;
 
 /// The letter of `/l/{token}/...`, with who holds it.
 pub(in crate::web) struct Held(pub(in crate::web) OpenLetter);
@@ -41,11 +45,7 @@ async fn find_holder(parts: &mut Parts, site: &Site, recipient: &Recipient) -> R
 }
 
 /// What stands for `{wanted}` in the path.
-pub(super) async fn find_param(
-    parts: &mut Parts,
-    site: &Site,
-    wanted: &str,
-) -> Result<Option<String>, Response> {
+async fn find_param(parts: &mut Parts, site: &Site, wanted: &str) -> Result<Option<String>, Response> {
     let params = RawPathParams::from_request_parts(parts, site).await.map_err(|e| e.into_response())?;
     Ok(params.iter().find(|(name, _)| *name == wanted).map(|(_, value)| value.to_owned()))
 }
@@ -77,7 +77,7 @@ impl FromRequestParts<Site> for Received {
 
 /// Follows a letter's link to its item. What the link alone may not show stands on a page of who is signed in: they are
 /// sent on to the same place there.
-pub(super) async fn follow(parts: &mut Parts, site: &Site) -> Result<Received, Response> {
+async fn follow(parts: &mut Parts, site: &Site) -> Result<Received, Response> {
     let Held(letter) = Held::from_request_parts(parts, site).await?;
     let token = find_param(parts, site, "token").await?.unwrap_or_default();
     let id = find_param(parts, site, "id").await?.unwrap_or_default();
@@ -107,8 +107,49 @@ impl Received {
     /// A page as an answer; on a device with the way around in its head.
     pub(in crate::web) fn page<C: Content>(&self, site: &Site, page: &C) -> Result<Response, Refusal> {
         let recipient = &self.letter.recipient;
-        let nav = matches!(self.door, Door::Device).then(|| Nav { masked: recipient.email.masked() });
+        let nav = matches!(self.door, Door::Device).then(|| Nav::of(recipient));
         site.page_with(&self.letter.forum, recipient.language, nav, page)
+    }
+}
+
+/// Who takes part in what, and through which door they came.
+pub(in crate::web) struct Participant {
+    /// The forum.
+    pub(in crate::web) forum: Forum,
+    /// Who.
+    pub(in crate::web) recipient: Recipient,
+    /// In what: it opens to them now.
+    pub(in crate::web) item: Item,
+    /// The path of the item's page: `/l/TOKEN/item/ID`.
+    pub(in crate::web) base: String,
+    /// The letter whose link they followed.
+    pub(in crate::web) letter: Option<DeliveryId>,
+}
+
+impl FromRequestParts<Site> for Participant {
+    type Rejection = Response;
+
+    /// `/l/{token}/item/{id}/...` by a letter's link, `/items/{slug}/...` by a device of their own.
+    async fn from_request_parts(parts: &mut Parts, site: &Site) -> Result<Self, Self::Rejection> {
+        let Some(slug) = find_param(parts, site, "slug").await? else {
+            return Ok(follow(parts, site).await?.participant());
+        };
+        let visitor = <Visitor as FromRequestParts<Site>>::from_request_parts(parts, site).await?;
+        let found = Reading(site.clone()).participant_of_device(visitor, &slug).await;
+        found.map_err(|refusal| refusal.into_response())
+    }
+}
+
+impl Participant {
+    /// A page as an answer; on a device with the way around in its head.
+    pub(in crate::web) fn page<C: Content>(&self, site: &Site, page: &C) -> Result<Response, Refusal> {
+        let nav = self.letter.is_none().then(|| Nav::of(&self.recipient));
+        site.page_with(&self.forum, self.recipient.language, nav, page)
+    }
+
+    /// The door's word in rows.
+    pub(in crate::web) fn source(&self) -> &'static str {
+        if self.letter.is_some() { "letter" } else { "device" }
     }
 }
 
@@ -145,6 +186,36 @@ impl Reading {
         let letter = letter.ok_or(Refusal::from(Why::NotFound).in_language(who.recipient.language))?;
         let held = letter.items.iter().find(|row| row.item == who.item.id).cloned();
         Ok(Received { letter, open: OpenItem { item: who.item, held }, base: who.base, door: Door::Device })
+    }
+
+    /// Who reads an item on a device of their own.
+    async fn participant_of_device(&self, visitor: Visitor, slug: &str) -> Result<Participant, Refusal> {
+        let Visitor { forum, recipient, .. } = visitor;
+        let profile = Profile::new(&forum, &recipient.standing, self.0.now());
+        let item = match self.readable_item(&forum, &Sight::of(&forum, &profile), slug).await {
+            Err(refusal) if refusal.why == Why::NotFound => {
+                Err(self.why_not_there(&forum, &recipient, slug).await?.into())
+            }
+            read => read,
+        };
+        let item = item.map_err(|refusal: Refusal| refusal.in_language(recipient.language))?;
+        let base = format!("/items/{}", item.slug);
+        Ok(Participant { forum, recipient, item, base, letter: None })
+    }
+
+    /// What somebody is told of an item that does not open to them: that it was taken back, if a letter brought it to
+    /// them, as the letter's own link tells it; of all else, that it is not there.
+    async fn why_not_there(&self, forum: &Forum, recipient: &Recipient, slug: &str) -> Result<Why, Refusal> {
+        if !is_slug(slug) {
+            return Ok(Why::NotFound);
+        }
+        let Some(item) = world::find_item(self.store(), forum, slug).await? else { return Ok(Why::NotFound) };
+        let opening = links::decide_opening(forum, &item, recipient, Holder::Owner, self.0.now());
+        if opening != Opening::Withdrawn || !self.came_by_letter(recipient, item.id).await? {
+            return Ok(Why::NotFound);
+        }
+        let is_event = matches!(item.fields, Fields::Event { .. });
+        Ok(if is_event { Why::CancelledEvent } else { Why::Withdrawn })
     }
 
     /// Whether a letter brought the item to them.

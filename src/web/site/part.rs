@@ -1,105 +1,28 @@
 //! Taking part: what an event's page shows of answers, and recording one.
 
-use axum::extract::FromRequestParts;
 use axum::http::header;
-use axum::http::request::Parts;
 use axum::response::{IntoResponse as _, Response};
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::letters::{find_param, follow};
-use super::{Reading, Site, Writing};
+use super::{Participant, Reading, Site, Writing};
 use crate::checkup::settings::{privacy_in_force, sender_in_force};
 use crate::config::{Privacy, Sender};
 use crate::content::ics::{self, Publisher};
 use crate::content::{Contact, Fields, Item, LEAST_SUM, Wanted};
-use crate::feedback::links::{self, Holder, OpenLetter, Opening};
+use crate::feedback::links::{self, OpenLetter, Opening};
 use crate::feedback::notices::{ReadyNotice, language_of};
-use crate::forum::{EmailAddress, Forum, Language, Recipient, is_slug};
-use crate::ids::{DeliveryId, ItemId, RecipientId};
+use crate::forum::{EmailAddress, Forum, Language};
+use crate::ids::{ItemId, RecipientId};
 use crate::letter::{Masthead, Notice, Responded};
-use crate::matching::{Profile, Sight};
 use crate::staff::Right;
 use crate::store::{
     AnswerRow, DraftLimits, EventAnswer, GivenAnswerRow, GivenOfferRow, NewAnswer, NewAnswersRow, NewDraft,
     NewOffer, OfferLimits, OfferRow, Offered, SentIn,
 };
 use crate::web::refusal::{Refusal, Why};
-use crate::web::templates::{Content, Nav};
-use crate::web::visitor::Visitor;
 use crate::world;
 
-/// Who takes part in what, and through which door they came.
-pub(in crate::web) struct Participant {
-    /// The forum.
-    pub(in crate::web) forum: Forum,
-    /// Who.
-    pub(in crate::web) recipient: Recipient,
-    /// In what: it opens to them now.
-    pub(in crate::web) item: Item,
-    /// The path of the item's page: `/l/TOKEN/item/ID`.
-    pub(in crate::web) base: String,
-    /// The letter whose link they followed.
-    pub(in crate::web) letter: Option<DeliveryId>,
-}
-
-impl FromRequestParts<Site> for Participant {
-    type Rejection = Response;
-
-    /// `/l/{token}/item/{id}/...` by a letter's link, `/items/{slug}/...` by a device of their own.
-    async fn from_request_parts(parts: &mut Parts, site: &Site) -> Result<Self, Self::Rejection> {
-        let Some(slug) = find_param(parts, site, "slug").await? else {
-            return Ok(follow(parts, site).await?.participant());
-        };
-        let visitor = <Visitor as FromRequestParts<Site>>::from_request_parts(parts, site).await?;
-        let found = Reading(site.clone()).participant_of_device(visitor, &slug).await;
-        found.map_err(|refusal| refusal.into_response())
-    }
-}
-
-impl Participant {
-    /// A page as an answer; on a device with the way around in its head.
-    pub(in crate::web) fn page<C: Content>(&self, site: &Site, page: &C) -> Result<Response, Refusal> {
-        let nav = self.letter.is_none().then(|| Nav { masked: self.recipient.email.masked() });
-        site.page_with(&self.forum, self.recipient.language, nav, page)
-    }
-
-    /// The door's word in rows.
-    pub(in crate::web) fn source(&self) -> &'static str {
-        if self.letter.is_some() { "letter" } else { "device" }
-    }
-}
-
 impl Reading {
-    /// Who reads an item on a device of their own.
-    async fn participant_of_device(&self, visitor: Visitor, slug: &str) -> Result<Participant, Refusal> {
-        let Visitor { forum, recipient, .. } = visitor;
-        let profile = Profile::new(&forum, &recipient.standing, self.0.now());
-        let item = match self.readable_item(&forum, &Sight::of(&forum, &profile), slug).await {
-            Err(refusal) if refusal.why == Why::NotFound => {
-                Err(self.why_not_there(&forum, &recipient, slug).await?.into())
-            }
-            read => read,
-        };
-        let item = item.map_err(|refusal: Refusal| refusal.in_language(recipient.language))?;
-        let base = format!("/items/{}", item.slug);
-        Ok(Participant { forum, recipient, item, base, letter: None })
-    }
-
-    /// What somebody is told of an item that does not open to them: that it was taken back, if a letter brought it to
-    /// them, as the letter's own link tells it; of all else, that it is not there.
-    async fn why_not_there(&self, forum: &Forum, recipient: &Recipient, slug: &str) -> Result<Why, Refusal> {
-        if !is_slug(slug) {
-            return Ok(Why::NotFound);
-        }
-        let Some(item) = world::find_item(self.store(), forum, slug).await? else { return Ok(Why::NotFound) };
-        let opening = links::decide_opening(forum, &item, recipient, Holder::Owner, self.0.now());
-        if opening != Opening::Withdrawn || !self.came_by_letter(recipient, item.id).await? {
-            return Ok(Why::NotFound);
-        }
-        let is_event = matches!(item.fields, Fields::Event { .. });
-        Ok(if is_event { Why::CancelledEvent } else { Why::Withdrawn })
-    }
-
     /// An event as a calendar file. It links to the public page or nowhere: calendars are shared, and a
     /// letter's link is personal.
     pub(in crate::web) fn calendar_of(

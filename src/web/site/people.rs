@@ -307,7 +307,7 @@ impl Writing {
         let keys = self.0.0.keys.clone();
         let actor = staff.actor();
         let seating = Seating { seen: Some(seen), union_ground, ..self.seating(staff, &keys, &actor) };
-        apart(replace_holder(&self.0.0.store, seating, seat, successor, span).await)
+        apart(replace_holder(&self.0.0.store, &seating, seat, successor, span).await)
     }
 
     /// Opens one more place.

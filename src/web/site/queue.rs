@@ -290,8 +290,9 @@ impl Writing {
     }
 
     /// Queues what a draft says as an item of its own, or as the next version of one that is not out yet, if that stands as
-    /// the draft was made from it; and what it says of earlier promises. The slug is settled first, `stem` or as `stem` with a number: whoever presses twice, or a
-    /// machine that stops between, makes one item. Its slug; none if somebody else settled what becomes of the draft.
+    /// the draft was made from it; and what it says of earlier promises. The slug is settled first, `stem` or `stem` with a
+    /// number: whoever presses twice, or a machine that stops between, makes one item. Its slug; none if somebody else
+    /// settled what becomes of the draft.
     pub(in crate::web) async fn queue_draft(
         &self,
         staff: &Staff,

@@ -125,8 +125,8 @@ impl Writing {
         Ok(used)
     }
 
-    /// Makes the forum's settings what `edit` makes of those that stand, by the code of `treff forum apply`. `Err`: it makes nothing of them, they are not what
-    /// was shown. Either way, who did it sees what stands now.
+    /// Makes the forum's settings what `edit` makes of those that stand, by the code of `treff forum apply`. `Err`: it makes
+    /// nothing of them, they are not what was shown. Either way, who did it sees what stands now.
     pub(in crate::web) async fn change_seen_settings(
         &self,
         staff: Staff,

@@ -8,7 +8,7 @@ use chrono::NaiveDate;
 use serde::Serialize;
 
 use crate::forum::Forum;
-use crate::web::layers::language_of;
+use crate::web::headers::preferred_language;
 use crate::web::refusal::Refusal;
 use crate::web::site::{Reading, Site};
 use crate::web::templates::Content;
@@ -37,7 +37,7 @@ fn find_contact(site: &Site, forum: &Forum) -> Option<String> {
 /// GET: the statement, in the browser's language.
 pub(super) async fn show(reading: Reading, headers: HeaderMap) -> Result<Response, Refusal> {
     let forum = reading.forum().await?;
-    let language = language_of(&headers).unwrap_or(forum.settings.language);
+    let language = preferred_language(&headers, &forum);
     let file = &reading.0.config().file;
     let pen = reading.0.pen(&forum, language);
     let words = &pen.words.statements.accessibility;

@@ -7,7 +7,7 @@ use axum::response::Response;
 use serde::Serialize;
 
 use crate::forum::{Basis, Forum, Language, TextPlace, Way};
-use crate::web::layers::language_of;
+use crate::web::headers::preferred_language;
 use crate::web::refusal::Refusal;
 use crate::web::site::Reading;
 use crate::web::templates::Content;
@@ -50,7 +50,7 @@ impl Content for Page {
 /// For everyone, in the browser's language.
 pub(super) async fn show(reading: Reading, headers: HeaderMap) -> Result<Response, Refusal> {
     let forum = reading.forum().await?;
-    let language = language_of(&headers).unwrap_or(forum.settings.language);
+    let language = preferred_language(&headers, &forum);
     let rows = list_rows(&reading, &forum, language).await?;
     reading.0.page(&forum, language, &Page { rows, mine: None })
 }

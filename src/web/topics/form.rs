@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::forum::{Facet, Forum, GroupKind, Language, Names, Term, TermIx};
 use crate::intake::forum_file::{EditFault, FileTerm, TermEdit};
+use crate::web::choice::Choice;
 use crate::web::refusal::{Refusal, Why};
 use crate::web::site::Reading;
 use crate::web::staff::Staff;
@@ -33,14 +34,6 @@ pub(super) struct Said {
     pub(super) parent: String,
     pub(super) kind: String,
     pub(super) sector: Vec<String>,
-}
-
-#[derive(Serialize)]
-struct Choice {
-    value: String,
-    label: String,
-    depth: usize,
-    chosen: bool,
 }
 
 #[derive(Serialize)]

@@ -10,7 +10,7 @@ use crate::intake::forum_apply::{InUse, Preview};
 use crate::store::TermUses;
 use crate::web::site::Reading;
 use crate::web::staff::Staff;
-use crate::web::words::fill;
+use crate::web::words::{counted, fill};
 
 /// So many items are named; the others are counted.
 const ITEMS: usize = 30;
@@ -203,9 +203,5 @@ impl Telling<'_> {
 
 /// A number in words; none for none.
 fn count(number: usize, one: &str, many: &str) -> Option<String> {
-    match number {
-        0 => None,
-        1 => Some(one.to_owned()),
-        more => Some(fill(many, &[("count", &more.to_string())])),
-    }
+    (number > 0).then(|| counted(one, many, number))
 }

@@ -30,7 +30,7 @@ super::words! {
     accounts, Accounts:
         title lead all new email taken name name_error rights rights_error groups writes_for groups_hint organisation organisation_hint organisation_none organisation_error looks_after days days_hint days_error from until begins lasts invite invited may save saved overtaken stands stands_none last reset reset_line reset_button was_reset end end_line sure sure_error end_button ended;
     log, Log:
-        title lead person who who_any command page pages worker account knock link action action_any from until show none older csv json details when;
+        title lead person who who_any command page pages worker account knock link action action_any from until show none older csv json details;
     demo, Demo:
         line button;
 }

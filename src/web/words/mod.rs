@@ -21,6 +21,7 @@ mod promises;
 mod queue;
 mod settings;
 pub(super) mod statements;
+mod table;
 mod topics;
 
 pub(in crate::web) use desk::Accounts as AccountWords;
@@ -45,27 +46,16 @@ use rust_embed::RustEmbed;
 use serde::Deserialize as _;
 use toml::Table;
 
-use super::templates::TemplateError;
 use crate::forum::{Cadence, Facet, Kind, Language, Position};
+use table::words;
 
-/// `Name { field: Type, ... } section, Section: word word ...;` is a file of words: its sections, and the fields before them.
-macro_rules! words {
-    ($Words:ident { $($field:ident: $Type:ty,)* } $($section:ident, $Section:ident: $($word:ident)*;)*) => {
-        /// The words of one language, by section.
-        #[derive(Debug, serde::Deserialize, serde::Serialize)]
-        #[serde(deny_unknown_fields)]
-        pub(in crate::web) struct $Words {
-            $(pub(in crate::web) $field: $Type,)*
-            $(pub(in crate::web) $section: $Section,)*
-        }
-        $(
-            #[derive(Debug, serde::Deserialize, serde::Serialize)]
-            #[serde(deny_unknown_fields)]
-            pub(in crate::web) struct $Section { $(pub(in crate::web) $word: String,)* }
-        )*
-    };
+/// A template or a file of words that cannot be used.
+#[derive(Debug, thiserror::Error)]
+#[error("templates/{name}: {message}")]
+pub struct TemplateError {
+    pub(super) name: String,
+    pub(super) message: String,
 }
-use words;
 
 /// The areas of pages that keep their words in files of their own.
 const AREAS: [&str; 18] = [
@@ -142,7 +132,7 @@ words! {
     reason, Reason:
         chosen chosen_all chosen_seat own_role equal under above you_chosen_group you_chosen you_chosen_all you_fits you_equal you_under you_above hide_such;
     inbox, Inbox:
-        title letters who public invented lead edition daily weekly monthly gathering urgent count_letters count_distinct count_items count_nothing to subject when state items_one items_other nothing nothing_none nothing_status nothing_paused nothing_new empty empty_line html text source why_title carried frame_title points person back matrix_lead mark_required mark_audience mark_interest mark_carried legend_required legend_audience legend_interest legend_carried person_name got got_none not_got place role follows mutes often language coming no_letter demo_hint parts sides headline kept_here kept_lead kept_open notes notes_hint;
+        title letters who public invented lead edition daily weekly monthly gathering urgent count_letters count_distinct count_items count_nothing to subject state items_one items_other nothing nothing_none nothing_status nothing_paused nothing_new empty empty_line html text source why_title carried frame_title person back matrix_lead mark_required mark_audience mark_interest mark_carried legend_required legend_audience legend_interest legend_carried person_name got got_none not_got place role follows mutes often language coming no_letter demo_hint parts sides headline kept_here kept_lead kept_open notes notes_hint;
 }
 
 #[derive(RustEmbed)]

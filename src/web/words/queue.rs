@@ -24,7 +24,7 @@ super::words! {
     topics, Topics:
         title remove add_label choose add none chosen from_text from_one from_items interested interested_no;
     more, More:
-        title suggested kind language see see_hint see_forum see_public see_group see_only importance required normal background lane with_next urgent release release_hint expires expires_hint source source_none contact_name contact_email contact_phone contact other other_hint other_title other_body;
+        title suggested kind language see see_forum see_public see_group see_only importance required normal background lane with_next urgent release expires expires_hint source source_none contact_name contact_email contact_phone contact other other_hint other_title other_body;
     files, Files:
         title none add add_button remove too_many too_large;
     sent_in, SentIn:
@@ -38,7 +38,7 @@ super::words! {
     preview, Preview:
         title back reader nothing files;
     item, Item:
-        who topics nobody actions correct correct_hint correct_out copy undo undo_line withdraw withdraw_line withdraw_button withdraw_out back;
+        who topics nobody correct correct_hint correct_out copy undo undo_line withdraw withdraw_line withdraw_button withdraw_out back;
     cancelling, Cancelling:
         people to_tell told left nobody tell tell_hint reason reason_hint;
     answers, Answers:

@@ -3,7 +3,7 @@
 use axum::body::Body;
 use axum::http::{Method, Request, StatusCode};
 use chrono::TimeDelta;
-use treff::feedback::doors::answer_knocks;
+use treff::feedback::knocks::answer_knocks;
 use treff::feedback::links;
 use treff::token::Keys;
 

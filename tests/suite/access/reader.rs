@@ -2,7 +2,7 @@
 
 use axum::body::Body;
 use axum::http::{Method, Request, StatusCode, header};
-use treff::feedback::doors::answer_knocks;
+use treff::feedback::knocks::answer_knocks;
 use treff::token::{Claim, Purpose};
 
 use crate::pages::world::{Answer, Pages, now, sign};

@@ -2,7 +2,7 @@
 //! all that the letter links to.
 
 use axum::http::{Method, StatusCode};
-use treff::feedback::doors::answer_knocks;
+use treff::feedback::knocks::answer_knocks;
 
 use super::reader::{Reader, link_path};
 use crate::on_both_databases;

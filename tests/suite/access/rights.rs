@@ -2,7 +2,7 @@
 
 use axum::http::{Method, StatusCode};
 use serde_json::json;
-use treff::feedback::doors::answer_knocks;
+use treff::feedback::knocks::answer_knocks;
 use treff::ids::RecipientId;
 
 use super::reader::{Reader, link_path};

@@ -2,7 +2,7 @@
 
 use axum::http::{Method, StatusCode};
 use chrono::TimeDelta;
-use treff::feedback::doors::answer_knocks;
+use treff::feedback::knocks::answer_knocks;
 use treff::token::Keys;
 
 use super::reader::link_path;

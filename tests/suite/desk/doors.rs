@@ -3,7 +3,7 @@
 use axum::body::Body;
 use axum::http::{Method, Request, StatusCode};
 use chrono::TimeDelta;
-use treff::feedback::doors::answer_knocks;
+use treff::feedback::knocks::answer_knocks;
 
 use super::seat::{LISE, add_account, come_in_and_prove, desk_link, seat_account};
 use crate::access::reader::{Reader, link_path};

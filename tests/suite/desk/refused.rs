@@ -39,7 +39,7 @@ on_both_databases! {
     async fn pages_of_the_desk_lead_back_up(db: Database) {
         let pages = Pages::over(db).await;
         let mut lise = seat(&pages, LISE, r#"["administer"]"#).await;
-        for (path, up) in [("/desk/settings/record", "<p class=\"back\"><a href=\"/desk/settings\">"), ("/desk/account/password", "<p class=\"up\"><a href=\"/desk/account\">")] {
+        for (path, up) in [("/desk/settings/record", "<p class=\"up\"><a href=\"/desk/settings\">"), ("/desk/account/password", "<p class=\"up\"><a href=\"/desk/account\">")] {
             let page = lise.get(path).await.body;
             assert!(page.contains(up), "{path}: {page}");
         }

@@ -2,7 +2,7 @@
 
 use axum::http::StatusCode;
 use chrono::{DateTime, Utc};
-use treff::feedback::doors::answer_knocks;
+use treff::feedback::knocks::answer_knocks;
 use treff::ids::{AccountId, OrganisationId};
 use treff::store::NewAccount;
 use treff::token::{Claim, Purpose, hash_of_secret};

@@ -2,7 +2,7 @@
 
 use axum::http::StatusCode;
 use mail_parser::MessageParser;
-use treff::feedback::doors::answer_knocks;
+use treff::feedback::knocks::answer_knocks;
 
 use super::seat::{LISE, seat};
 use crate::access::reader::link_path;

@@ -20,7 +20,7 @@ on_both_databases! {
         let health = page.find(r#"value="sector:health""#).unwrap();
         assert!(page[..health].ends_with("1 sak på tre måneder</small></span>\n<span class=\"marks\"><label class=\"mark\"><input type=\"checkbox\" name=\"follow\" "));
         let (_, industry) = page.split_once("Industri <small class=\"held\">").expect("industry comes with the group");
-        assert!(industry.starts_with("følger med plassen din</small><small class=\"brings\">ingen saker de siste tre månedene"));
+        assert!(industry.starts_with("følger med plassen din</small><small>ingen saker de siste tre månedene"));
         assert!(page.contains("Kompetansegruppe helse <small class=\"held\">du er med her</small>"));
     }
 

@@ -2,8 +2,8 @@
 
 use axum::http::StatusCode;
 use chrono::TimeDelta;
-use treff::feedback::doors::answer_knocks;
 use treff::feedback::erasure::{Erasure, PersonalFiles, erase_person};
+use treff::feedback::knocks::answer_knocks;
 use treff::ids::RecipientId;
 use treff::store::{KeptKind, MergeOrder};
 use treff::token::Keys;

@@ -5,19 +5,20 @@
 //! at again, and those taken in before count no more. The protocol is our own code: a handful of commands, with
 //! limits on what a server may send.
 
+mod access;
 mod session;
 mod wire;
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::TimeDelta;
 
+use self::access::{Access, Credentials};
 use self::session::Session;
 use super::error::{MailboxError, VisitError};
 use super::{Intake, Taken, Visit};
 use crate::clock::{Clock, random_hex};
-use crate::config::{Config, Environment, ImapSettings, ImapTls, SecretPlace};
+use crate::config::{Config, ImapSettings, ImapTls, SecretPlace};
 use crate::delivery::{TokenSource, trusting};
 use crate::store::MailboxRow;
 
@@ -26,21 +27,9 @@ const PATIENCE: Duration = Duration::from_secs(60);
 /// How long a process has a mailbox to itself after each mail or visit (real time).
 const HELD_FOR: TimeDelta = TimeDelta::minutes(5);
 
-/// With what to log in.
-enum Credentials {
-    Password(SecretPlace),
-    Tokens(TokenSource),
-}
-
 /// A mailbox.
 pub struct ImapMailbox {
-    host: String,
-    port: u16,
-    protection: ImapTls,
-    tls: Arc<rustls::ClientConfig>,
-    user: String,
-    credentials: Credentials,
-    environment: Environment,
+    access: Access,
     folder: String,
     move_to: Option<String>,
     every: Duration,
@@ -52,7 +41,8 @@ pub struct ImapMailbox {
 
 impl std::fmt::Debug for ImapMailbox {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "ImapMailbox({}:{}, {:?})", self.host, self.port, self.protection)
+        let Access { host, port, protection, .. } = &self.access;
+        write!(f, "ImapMailbox({host}:{port}, {protection:?})")
     }
 }
 
@@ -96,7 +86,7 @@ impl ImapMailbox {
         };
         let trust_file = settings.trust_file.as_ref().map(|file| config.folder.join(file));
         let tls = trusting(trust_file.as_deref()).map_err(|told| MailboxError::Trust { section, told })?;
-        Ok(ImapMailbox {
+        let access = Access {
             host: settings.host.clone(),
             port: settings.port(),
             protection: settings.tls,
@@ -104,6 +94,9 @@ impl ImapMailbox {
             user: settings.user.clone(),
             credentials,
             environment: config.environment.clone(),
+        };
+        Ok(ImapMailbox {
+            access,
             folder: settings.folder.clone(),
             move_to: settings.move_to.clone(),
             every: Duration::from_secs(settings.every_seconds),
@@ -127,7 +120,7 @@ impl ImapMailbox {
     }
 
     async fn enter(&self) -> Result<Session, MailboxError> {
-        tokio::time::timeout(PATIENCE, Session::open(self)).await.map_err(|_| MailboxError::Silent)?
+        tokio::time::timeout(PATIENCE, Session::open(&self.access)).await.map_err(|_| MailboxError::Silent)?
     }
 
     /// Takes in what is unread and was not looked at yet, if no other process has the mailbox.
@@ -197,7 +190,8 @@ impl ImapMailbox {
     }
 
     fn place(&self) -> String {
-        format!("{}@{}:{}/{}", self.user, self.host, self.port, self.folder)
+        let Access { user, host, port, .. } = &self.access;
+        format!("{user}@{host}:{port}/{}", self.folder)
     }
 
     /// On SQLite one process works at a time, so that the next has the mailbox at once.

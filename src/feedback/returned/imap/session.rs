@@ -6,8 +6,9 @@ use rustls::pki_types::ServerName;
 use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
 
+use super::MailboxError;
+use super::access::{Access, Credentials};
 use super::wire::{Wire, quote};
-use super::{Credentials, ImapMailbox, MailboxError};
 use crate::config::{ImapTls, Secret};
 use crate::delivery::{explain_challenge, initial_response};
 
@@ -27,11 +28,11 @@ pub(super) struct Fetched {
 
 impl Session {
     /// Connects, protects the connection and logs in.
-    pub async fn open(mailbox: &ImapMailbox) -> Result<Session, MailboxError> {
-        let socket = TcpStream::connect((mailbox.host.as_str(), mailbox.port)).await?;
+    pub async fn open(access: &Access) -> Result<Session, MailboxError> {
+        let socket = TcpStream::connect((access.host.as_str(), access.port)).await?;
         let _ = socket.set_nodelay(true);
-        let wire = match mailbox.protection {
-            ImapTls::Implicit => greeted(protect(mailbox, Box::new(socket)).await?).await?,
+        let wire = match access.protection {
+            ImapTls::Implicit => greeted(protect(access, Box::new(socket)).await?).await?,
             ImapTls::None => greeted(Wire::over(Box::new(socket))).await?,
             ImapTls::StartTls => {
                 let mut wire = greeted(Wire::over(Box::new(socket))).await?;
@@ -39,12 +40,12 @@ impl Session {
                     MailboxError::Refused { .. } => MailboxError::NoTls,
                     other => other,
                 })?;
-                protect(mailbox, wire.into_stream()?).await?
+                protect(access, wire.into_stream()?).await?
             }
         };
         let mut session = Session { wire, capabilities: Vec::new() };
         session.ask_capabilities().await?;
-        session.log_in(mailbox).await?;
+        session.log_in(access).await?;
         session.ask_capabilities().await?;
         Ok(session)
     }
@@ -60,26 +61,26 @@ impl Session {
         self.capabilities.iter().any(|word| word == capability)
     }
 
-    async fn log_in(&mut self, mailbox: &ImapMailbox) -> Result<(), MailboxError> {
-        match &mailbox.credentials {
+    async fn log_in(&mut self, access: &Access) -> Result<(), MailboxError> {
+        match &access.credentials {
             Credentials::Password(place) => {
-                let password = place.read(&mailbox.environment)?;
-                let done = self.log_in_with_password(&mailbox.user, &password).await;
-                done.map_err(|e| conceal(e, &mailbox.user, &password))
+                let password = place.read(&access.environment)?;
+                let done = self.log_in_with_password(&access.user, &password).await;
+                done.map_err(|e| conceal(e, &access.user, &password))
             }
             Credentials::Tokens(source) => {
                 let token = source.find_token().await?;
-                match self.log_in_with_token(&mailbox.user, &token).await {
+                match self.log_in_with_token(&access.user, &token).await {
                     Err(MailboxError::Login(why)) => {
                         // It may have expired early: once more with another, if there is one.
                         let other = source.renew_token(&token).await?;
                         if other == token {
-                            return Err(conceal(MailboxError::Login(why), &mailbox.user, &token));
+                            return Err(conceal(MailboxError::Login(why), &access.user, &token));
                         }
-                        let done = self.log_in_with_token(&mailbox.user, &other).await;
-                        done.map_err(|e| conceal(e, &mailbox.user, &other))
+                        let done = self.log_in_with_token(&access.user, &other).await;
+                        done.map_err(|e| conceal(e, &access.user, &other))
                     }
-                    done => done.map_err(|e| conceal(e, &mailbox.user, &token)),
+                    done => done.map_err(|e| conceal(e, &access.user, &token)),
                 }
             }
         }
@@ -191,9 +192,9 @@ async fn greeted(mut wire: Wire) -> Result<Wire, MailboxError> {
     }
 }
 
-async fn protect(mailbox: &ImapMailbox, stream: Box<dyn super::wire::Stream>) -> Result<Wire, MailboxError> {
-    let name = ServerName::try_from(mailbox.host.clone()).map_err(|_| MailboxError::Garbage)?;
-    let protected = TlsConnector::from(mailbox.tls.clone()).connect(name, stream).await;
+async fn protect(access: &Access, stream: Box<dyn super::wire::Stream>) -> Result<Wire, MailboxError> {
+    let name = ServerName::try_from(access.host.clone()).map_err(|_| MailboxError::Garbage)?;
+    let protected = TlsConnector::from(access.tls.clone()).connect(name, stream).await;
     Ok(Wire::over(Box::new(protected.map_err(MailboxError::Tls)?)))
 }
 

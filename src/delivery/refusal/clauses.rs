@@ -1,12 +1,15 @@
-//! What a failure is in words that `delivery::refusal` does not know: they are put in words that it knows, so that its order of
-//! tables and its doubts hold for them too.
+//! What a failure is as a returned mail tells it, in words that mean it only as a whole clause: they are put in words that
+//! [`phrases`](super::phrases) knows, so that its order of tables and its doubts hold for them too.
 //!
 //! "Ukjent adresse", "mottagaren okänd", "ingen slik bruker" say in two words that an address does not exist. They do so only as a
 //! whole clause, of whose sentence no word is for a host or for the sender: whatever stands beside them may be what is unknown.
 
 use std::net::IpAddr;
 
-use crate::delivery::{self, Enhanced, Refusal, flatten_words, says_any};
+use super::Refusal;
+use super::classify::{classify_failure, says_kind};
+use super::phrases::{flatten_words, says_any};
+use crate::delivery::smtp::Enhanced;
 
 /// What a failure is told in stands at the front of its words.
 const READ_WORDS: usize = 16 * 1024;
@@ -62,7 +65,7 @@ const OTHERS: &[&str] = &[
 const OTHER_WORDS: &[&str] =
     &["ip", "mx", "dns", "from", "auth", "login", "helo", "ehlo", "530", "534", "535", "538"];
 
-/// What fills up; so begin the words. English is known to `delivery::refusal`.
+/// What fills up; so begin the words. English is known to [`phrases`](super::phrases).
 #[rustfmt::skip]
 const MAILBOXES: &[&str] = &[
     "postboks", "postkass", "innboks", "mailboks", "e-postboks", "kvot", "konto", "brevlåd", "inkorg", "postlåd", "indbakke",
@@ -82,18 +85,18 @@ const HARDLY: &[&str] = &[
     "presque", "no", "casi", "non", "quasi", "quase", "hvis", "dersom", "viss", "når", "om", "wenn", "falls", "als", "jos", "si", "se",
 ];
 
-/// What a failure is, from its enhanced code and its words.
-pub(super) fn classify_failure(status: Option<Enhanced>, words: &str) -> Refusal {
-    delivery::classify_failure(status, &in_known_words(words))
+/// What a failure is, from its enhanced code and the words of a returned mail.
+pub fn classify_told(status: Option<Enhanced>, words: &str) -> Refusal {
+    classify_failure(status, &in_known_words(words))
 }
 
-/// Whether words alone say what kind of failure it is.
-pub(super) fn says_kind(words: &str) -> bool {
-    delivery::says_kind(&in_known_words(words))
+/// Whether the words of a returned mail alone say what kind of failure it is.
+pub fn tells_kind(words: &str) -> bool {
+    says_kind(&in_known_words(words))
 }
 
 /// Whether a line tells that its address is unknown, right behind it: "kari@example.test: ukjent bruker"; or of its full mailbox.
-pub(super) fn tells_of_address(line: &str) -> bool {
+pub fn tells_of_address(line: &str) -> bool {
     let line = flatten_words(line);
     let (first, rest) = line.split_once(' ').unwrap_or((&line, ""));
     let clauses: Vec<Vec<&str>> = list_clauses(&line).collect();
@@ -104,8 +107,8 @@ pub(super) fn tells_of_address(line: &str) -> bool {
     is_first && says_unknown(&rest) || is_whole && clauses.iter().any(|words| says_full(words))
 }
 
-/// The words, with what they say in words that `delivery::refusal` knows behind them. The end of a line ends a clause.
-fn in_known_words(words: &str) -> String {
+/// The words, with what they say in words that [`phrases`](super::phrases) knows behind them. The end of a line ends a clause.
+pub(super) fn in_known_words(words: &str) -> String {
     let words = &words[..words.floor_char_boundary(READ_WORDS)];
     let lines: Vec<String> = words.lines().map(flatten_words).collect();
     let mut text = lines.join(" ");
@@ -214,8 +217,8 @@ mod tests {
             "host mx.example.test[192.0.2.1] said: 550 Ukjent adresse (in reply to RCPT TO command)",
             "Kunne ikke levere til kari@example.test: ukjent adresse",
         ] {
-            assert_eq!(classify_failure(None, words), Refusal::Hard, "{words}");
-            assert_eq!(classify_failure(Enhanced::parse("5.0.0"), words), Refusal::Hard, "{words}");
+            assert_eq!(classify_told(None, words), Refusal::Hard, "{words}");
+            assert_eq!(classify_told(Enhanced::parse("5.0.0"), words), Refusal::Hard, "{words}");
         }
     }
 
@@ -271,14 +274,14 @@ mod tests {
             "host mx.example.test svarte:\nukjent adresse",
             "fra en ukjent adresse.",
         ] {
-            assert_eq!(classify_failure(None, words), Refusal::Soft, "{words}");
+            assert_eq!(classify_told(None, words), Refusal::Soft, "{words}");
         }
-        assert_eq!(classify_failure(None, "Avsenderen er ukjent"), Refusal::Policy);
+        assert_eq!(classify_told(None, "Avsenderen er ukjent"), Refusal::Policy);
     }
 
     #[test]
     fn a_full_mailbox_is_no_unknown_address() {
-        let with_code = |words| classify_failure(Enhanced::parse("5.1.1"), words);
+        let with_code = |words| classify_told(Enhanced::parse("5.1.1"), words);
         for words in [
             "postboksen til kari@example.test er full.",
             "kvoten er overskredet for kari@example.test",
@@ -286,7 +289,7 @@ mod tests {
             "indbakken er fuld",
             "postilaatikko on täynnä",
         ] {
-            assert!(says_kind(words), "{words}");
+            assert!(tells_kind(words), "{words}");
             assert_eq!(with_code(words), Refusal::Soft, "{words}");
         }
         for words in [
@@ -296,7 +299,7 @@ mod tests {
             "full fart",
             "kvoten for kari@example.test er snart brukt opp",
         ] {
-            assert!(!says_kind(words), "{words}");
+            assert!(!tells_kind(words), "{words}");
         }
         for words in [
             "mailbox unknown, please use full e-mail address",
@@ -309,7 +312,7 @@ mod tests {
             assert_eq!(with_code(words), Refusal::Hard, "{words}");
         }
         assert_eq!(
-            classify_failure(None, "kontoen er ny, fullt navn mangler. Brukeren finnes ikke."),
+            classify_told(None, "kontoen er ny, fullt navn mangler. Brukeren finnes ikke."),
             Refusal::Hard
         );
     }

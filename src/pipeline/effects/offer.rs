@@ -1,22 +1,16 @@
-//! From what groups want and what their minutes say to the page of effects: what there is to choose from, the page as it was
-//! chosen, and the page as it was published.
+//! What there is to choose from, and the lines of what was chosen. Pure: rows and the forum come in.
 
 use std::collections::HashMap;
 
 use chrono::{DateTime, NaiveDate, Utc};
 
-use crate::content::{Item, local_midnight};
+use crate::content::Item;
 use crate::forum::{Facet, Forum, GroupKind, Language, TermIx};
 use crate::ids::ItemId;
-use crate::insight::effects::{
-    Counted, Days, Effects, Line, LineKind, Openness, Span, are_answers_kept, count_figures,
-    list_connections, list_gains, list_gatherings, own_words,
-};
+use crate::insight::effects::{Days, Line, LineKind, Openness, Span, list_gains, own_words};
 use crate::insight::progress::{Meeting, gather_meetings};
-use crate::intake::effects::{Draft, EffectsBy, EffectsError, GainDraft, publish_page};
-use crate::store::{
-    EffectLineRow, EffectPageRow, GoalRow, GroupRow, KeptKind, NewEffectPage, Store, StoreError,
-};
+use crate::intake::effects::{Draft, GainDraft};
+use crate::store::{GoalRow, GroupRow};
 
 /// So many gains are offered at most, the newest: a form with more would not be read.
 pub const MOST_GAINS: usize = 100;
@@ -212,121 +206,4 @@ pub fn list_lines(forum: &Forum, offer: &Offer) -> Vec<Line> {
         lines.extend(goals.chain(gains).filter(|line| !line.words.trim().is_empty()));
     }
     lines
-}
-
-/// The page that `draft` makes of what there is, with the sums as they are now.
-pub async fn compose_effects(
-    store: &Store,
-    sources: Sources<'_>,
-    draft: &Draft,
-) -> Result<Effects, StoreError> {
-    let (forum, items) = (sources.forum, sources.items);
-    let offer = offer_effects(sources, draft);
-    let (days, lines) = (offer.days, list_lines(forum, &offer));
-    let is_shown = |group: TermIx| lines.iter().any(|line| line.group == forum.terms.term(group).slug);
-    let groups: Vec<TermIx> =
-        offer.groups.iter().map(|of| of.group).filter(|group| is_shown(*group)).collect();
-    let connections = match draft.connections {
-        true => list_connections(forum, &groups, items, days, sources.now),
-        false => Vec::new(),
-    };
-    let counted = count(store, sources, days).await?;
-    Ok(Effects {
-        days,
-        introduction: draft.introduction.clone(),
-        language: draft.language.parse().unwrap_or(forum.settings.language),
-        figures: count_figures(forum, (items, &lines), counted, days, sources.now),
-        lines,
-        connections,
-    })
-}
-
-async fn count(store: &Store, sources: Sources<'_>, days: Days) -> Result<Counted, StoreError> {
-    let zone = sources.forum.settings.zone;
-    let behind = days.last.succ_opt().unwrap_or(days.last);
-    let sent = store.count_sent(local_midnight(days.first, zone), local_midnight(behind, zone)).await?;
-    let gatherings = list_gatherings(sources.items, days, zone, sources.now);
-    let kept = store.list_retention().await?;
-    let kept = kept.iter().find(|row| row.kind == KeptKind::Answers.word()).map_or(0, |row| row.days);
-    let came = match are_answers_kept(&gatherings, kept, sources.now) {
-        true => {
-            let ids: Vec<ItemId> = gatherings.iter().map(|item| item.id).collect();
-            Some(store.count_coming(&ids).await?)
-        }
-        false => None,
-    };
-    let seated = store.count_seated_organisations(sources.now).await?;
-    Ok(Counted {
-        organisations: seated.into_iter().map(|row| (row.kind, row.organisations)).collect(),
-        readers: store.count_readers().await?,
-        mailings: sent.mailings,
-        letters: sent.letters,
-        came,
-    })
-}
-
-/// The lines as rows hold them.
-fn write_lines(lines: &[Line]) -> Vec<EffectLineRow> {
-    let write = |line: &Line| EffectLineRow {
-        group: line.group.clone(),
-        kind: match line.kind {
-            LineKind::Goal => "goal",
-            LineKind::Gain => "gain",
-        }
-        .to_owned(),
-        words: line.words.clone(),
-        beside: Some(line.beside.clone()).filter(|beside| !beside.is_empty()),
-        happened_on: line.happened_on.map(|day| day.to_string()),
-        language: line.language.tag().to_owned(),
-        item: line.minutes.map(|(item, _)| item),
-        version: line.minutes.map(|(_, version)| version),
-    };
-    lines.iter().map(write).collect()
-}
-
-/// The page as it was published; none, if nothing is.
-pub fn read_effects(forum: &Forum, row: &EffectPageRow, lines: &[EffectLineRow]) -> Option<Effects> {
-    row.published_at?;
-    let day = |text: &Option<String>| text.as_deref()?.parse::<NaiveDate>().ok();
-    let language = |tag: &str| tag.parse().unwrap_or(forum.settings.language);
-    let read = |line: &EffectLineRow| Line {
-        group: line.group.clone(),
-        kind: if line.kind == "goal" { LineKind::Goal } else { LineKind::Gain },
-        words: line.words.clone(),
-        beside: line.beside.clone().unwrap_or_default(),
-        happened_on: day(&line.happened_on),
-        language: language(&line.language),
-        minutes: line.item.zip(line.version),
-    };
-    let json = |text: &Option<String>| text.clone().unwrap_or_default();
-    Some(Effects {
-        days: Days { first: day(&row.first_on)?, last: day(&row.last_on)? },
-        introduction: row.introduction.clone().unwrap_or_default(),
-        language: language(row.language.as_deref().unwrap_or_default()),
-        // An erasure may leave a line without a word.
-        lines: lines.iter().map(read).filter(|line| !line.words.trim().is_empty()).collect(),
-        figures: serde_json::from_str(&json(&row.figures)).unwrap_or_default(),
-        connections: serde_json::from_str(&json(&row.connections)).unwrap_or_default(),
-    })
-}
-
-/// Publishes the page that was made of the page as it stood in `seen`.
-pub async fn publish_effects(
-    store: &Store,
-    by: EffectsBy<'_>,
-    seen: &EffectPageRow,
-    effects: &Effects,
-) -> Result<(), EffectsError> {
-    let (first_on, last_on) = (effects.days.first.to_string(), effects.days.last.to_string());
-    let figures = serde_json::to_string(&effects.figures).map_err(StoreError::from)?;
-    let connections = serde_json::to_string(&effects.connections).map_err(StoreError::from)?;
-    let page = NewEffectPage {
-        first_on: &first_on,
-        last_on: &last_on,
-        introduction: &effects.introduction,
-        language: effects.language.tag(),
-        figures: &figures,
-        connections: &connections,
-    };
-    publish_page(store, by, seen, (&page, &write_lines(&effects.lines))).await
 }

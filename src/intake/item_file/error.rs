@@ -1,0 +1,13 @@
+//! What is wrong with a file.
+
+/// What is wrong with a file, and on which line. Prints as `file:line: message`.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{file}:{line}: {message}")]
+pub struct FileError {
+    /// As it was named.
+    pub file: String,
+    /// From 1.
+    pub line: usize,
+    /// What is wrong and what to write instead.
+    pub message: String,
+}

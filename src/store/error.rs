@@ -1,0 +1,109 @@
+//! What a store function can fail with, and what is to blame under the database.
+
+/// What a store function can fail with.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// The database said no.
+    #[error("the database failed: {0}")]
+    Database(#[from] sqlx::Error),
+    /// PostgreSQL did not answer, or has no such database.
+    #[error(
+        "the PostgreSQL database {place} cannot be opened: {source}; \
+         start the server, create the database, or mend database_url"
+    )]
+    Unreachable {
+        /// Host, port and name.
+        place: String,
+        /// What the driver said.
+        source: sqlx::Error,
+    },
+    /// The tables could not be brought up to date.
+    #[error("the database's tables could not be brought up to date: {0}")]
+    Migration(sqlx::migrate::MigrateError),
+    /// A later version of the program made the tables.
+    #[error(
+        "a newer treff made the database (its tables are of version {0}, which is unknown here); run that one, or \
+         restore a backup from before it"
+    )]
+    Newer(i64),
+    /// The file holds another program's tables.
+    #[error("{0} is another program's database; correct database_url")]
+    Foreign(String),
+    /// The URL names no known database.
+    #[error("\"{0}\" is no database URL; write sqlite://PATH or postgres://USER@HOST/NAME")]
+    Url(String),
+    /// The database is not there.
+    #[error("there is no database at {0}; create it with treff init")]
+    Missing(String),
+    /// A stored value is not what its column promises.
+    #[error("a stored {what} cannot be read: {value}")]
+    Corrupt {
+        /// Which value.
+        what: &'static str,
+        /// What stood there.
+        value: String,
+    },
+    /// A stored JSON value could not be written or read.
+    #[error("a stored list cannot be read: {0}")]
+    Json(#[from] serde_json::Error),
+}
+
+impl StoreError {
+    /// Whether the same transaction may succeed if it is tried again: it met another one
+    /// (PostgreSQL: deadlock or serialisation; SQLite: busy).
+    pub fn is_collision(&self) -> bool {
+        let StoreError::Database(sqlx::Error::Database(error)) = self else { return false };
+        matches!(error.code().as_deref(), Some("40P01" | "40001" | "5" | "517"))
+    }
+}
+
+impl From<sqlx::migrate::MigrateError> for StoreError {
+    fn from(error: sqlx::migrate::MigrateError) -> StoreError {
+        match error {
+            sqlx::migrate::MigrateError::VersionMissing(version) => StoreError::Newer(version),
+            other => StoreError::Migration(other),
+        }
+    }
+}
+
+/// What is wrong with the file or the disk under the database.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DiskFailure {
+    /// It may not be written or opened.
+    NoRight,
+    /// The disk is full, or fails.
+    Disk,
+    /// It is no database, or not a whole one.
+    Damaged,
+}
+
+impl DiskFailure {
+    /// Whether an error says that the disk under the database is to blame. SQLite tells PERM, READONLY, IOERR, CORRUPT,
+    /// FULL, CANTOPEN and NOTADB in the lowest byte of its code; PostgreSQL disk_full and io_error.
+    pub fn of(cause: &(dyn std::error::Error + 'static)) -> Option<DiskFailure> {
+        let Some(sqlx::Error::Database(error)) = cause.downcast_ref() else { return None };
+        match error.code().as_deref() {
+            Some("53100" | "58030") => Some(DiskFailure::Disk),
+            Some(code) => match code.parse::<u32>().ok()? & 0xff {
+                3 | 8 | 14 => Some(DiskFailure::NoRight),
+                10 | 13 => Some(DiskFailure::Disk),
+                11 | 26 => Some(DiskFailure::Damaged),
+                _ => None,
+            },
+            None => None,
+        }
+    }
+
+    /// What to do about it.
+    pub fn remedy(self) -> &'static str {
+        match self {
+            DiskFailure::NoRight => {
+                "let the user that runs treff write it and its folder, on a disk that is not read-only"
+            }
+            DiskFailure::Disk => "make room on its disk or mend it",
+            DiskFailure::Damaged => {
+                "mend its disk if that fails, restore it from a backup, or correct database_url if it is another file"
+            }
+        }
+    }
+}
