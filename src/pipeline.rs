@@ -55,7 +55,7 @@ pub use effects::{
 pub use error::PipelineError;
 pub use gate::SendingGate;
 pub use kept::{Going, count_going};
-pub use late::find_late;
+pub use late::{find_late, find_missed};
 pub use ledger::{Holding, tap_of};
 pub use next_letters::{letter_of, list_next_letters};
 pub use notices::NoticeDesk;

@@ -6,6 +6,7 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use chrono::{DateTime, Utc};
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::{Digest as _, Sha256};
 
@@ -15,7 +16,7 @@ pub const TOKEN_LENGTH: usize = 43;
 /// What a token is for; one made for one purpose is no good for another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Purpose {
-    /// Unsubscribe; the subject is a recipient; never expires and is never revoked.
+    /// Unsubscribe; the subject is a recipient, the version their [`birth_mark`]; never expires and is never revoked.
     Unsubscribe,
     /// What a letter's links open; the subject is a delivery; revoked by the recipient's token version.
     Letter,
@@ -38,7 +39,8 @@ impl Purpose {
 pub struct Claim {
     /// What it is for.
     pub purpose: Purpose,
-    /// The recipient's token version when it was made (modulo 65,536).
+    /// The recipient's token version when it was made (modulo 65,536), or their [`birth_mark`]; of a link by mail its
+    /// [`link_mark`]; 0 in tokens of before there were marks.
     pub version: u16,
     /// The recipient's, delivery's or link's id.
     pub subject: i64,
@@ -114,6 +116,20 @@ impl Keys {
     }
 }
 
+/// 16 bits of a recipient's random public id, never 0. Numbers are given again once an older backup was put back: this tells
+/// who had one before from who has it since. The empty row of who was erased or merged keeps it.
+pub fn birth_mark(public_id: &str) -> u16 {
+    let bits = public_id.get(..4).and_then(|digits| u16::from_str_radix(digits, 16).ok());
+    bits.filter(|bits| *bits != 0).unwrap_or(1)
+}
+
+/// What tells a link by mail from one that had its number before an older backup was put back: from the microsecond in
+/// which it was made, never 0.
+pub fn link_mark(asked_at: DateTime<Utc>) -> u16 {
+    let rest = asked_at.timestamp_micros().rem_euclid(i64::from(u16::MAX));
+    u16::try_from(rest + 1).unwrap_or(1)
+}
+
 /// The secret that a device keeps in its cookie: 256 random bits in base64url.
 pub fn device_secret(random: [u8; 32]) -> String {
     URL_SAFE_NO_PAD.encode(random)
@@ -152,6 +168,20 @@ mod tests {
         assert_eq!(token.len(), TOKEN_LENGTH);
         assert_eq!(keys().check(Purpose::Letter, &token), Some(claim));
         assert_eq!(keys().check(Purpose::Unsubscribe, &token), None);
+    }
+
+    #[test]
+    fn a_birth_mark_is_taken_from_the_public_id_and_never_0() {
+        assert_eq!(birth_mark("c0ffee00000000000000000000000000"), 0xc0ff);
+        assert_eq!(birth_mark("00000000000000000000000000000001"), 1);
+        assert_eq!(birth_mark(""), 1);
+    }
+
+    #[test]
+    fn links_of_different_instants_have_different_marks_and_none_is_0() {
+        let mark = |micros| link_mark(DateTime::from_timestamp_micros(micros).unwrap());
+        assert_eq!((mark(0), mark(1), mark(-1)), (1, 2, u16::MAX));
+        assert_eq!(mark(65_535), 1);
     }
 
     #[test]

@@ -50,7 +50,7 @@ pub async fn try_all(config: &Config, clock: &Clock, patience: Duration) -> Vec<
             }
             MailPlace::Imap(imap) => match ImapMailbox::open(imap, section, config, clock) {
                 Ok(mailbox) => Watched::Mailbox {
-                    name: format!("{mailbox:?}"),
+                    name: mailbox.name(),
                     answer: tokio::time::timeout(patience, mailbox.try_out()).await.ok(),
                 },
                 Err(error) => Watched::Unusable(error),

@@ -1,11 +1,13 @@
 //! Who sends from this database. On SQLite at most one process does, told by the lock of the operating system; on
 //! PostgreSQL each worker has a row.
 
-use std::fs::{File, TryLockError};
+use std::fs::{OpenOptions, TryLockError};
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, Utc};
 
+use crate::delivery::{list_files_beside, try_to_write};
 use crate::store::{Store, StoreError, WorkerAtWork};
 
 /// Who sends.
@@ -15,9 +17,9 @@ pub enum Sending {
     Nobody,
     /// One process; what it wrote of itself, for people.
     Process(String),
-    /// The lock cannot be asked.
+    /// The lock, or the journal beside it, cannot be used by this user.
     NoLock {
-        /// Its file.
+        /// Which file.
         path: PathBuf,
         /// What the system said.
         why: std::io::Error,
@@ -26,14 +28,25 @@ pub enum Sending {
     Workers(Vec<WorkerAtWork>),
 }
 
-/// Asks the lock beside an SQLite database; none if it is no such database.
+/// Asks the lock beside an SQLite database, and whether who sends could write what it writes there; none if it is no
+/// such database.
 pub fn check_lock(database_url: &str) -> Option<Sending> {
-    let database = database_url.strip_prefix("sqlite://")?;
-    Some(ask_lock(Path::new(&format!("{database}.sending"))))
+    let files = list_files_beside(Path::new(database_url.strip_prefix("sqlite://")?));
+    let shut = files.iter().find_map(|path| Some((path, try_to_write(path).err()?)));
+    Some(match (shut, files.first()) {
+        (Some((path, why)), _) => Sending::NoLock { path: path.clone(), why },
+        (None, Some(lock)) => ask_lock(lock),
+        (None, None) => Sending::Nobody,
+    })
 }
 
+/// Asks as who sends would: opened to write, and not made if it is not there.
 fn ask_lock(path: &Path) -> Sending {
-    let Ok(file) = File::open(path) else { return Sending::Nobody };
+    let file = match OpenOptions::new().write(true).open(path) {
+        Ok(file) => file,
+        Err(why) if why.kind() == ErrorKind::NotFound => return Sending::Nobody,
+        Err(why) => return Sending::NoLock { path: path.to_owned(), why },
+    };
     match file.try_lock_shared() {
         Ok(()) => Sending::Nobody,
         Err(TryLockError::WouldBlock) => {

@@ -13,7 +13,7 @@ use crate::letter::desk_path;
 use crate::staff::doors::{self, INVITED_HOURS, SIGN_IN_MINUTES};
 use crate::staff::{Reach, Right, Rights};
 use crate::store::{AccountRow, NewAccount, Store};
-use crate::token::Keys;
+use crate::token::{Keys, link_mark};
 use crate::world;
 
 /// What to do with accounts.
@@ -174,7 +174,7 @@ async fn invite(
     let account = tx.find_account(email.as_str()).await?.ok_or_else(|| no_account(email))?;
     let link = doors::invite(&mut tx, &account, language, now).await?;
     tx.commit().await?;
-    Ok((address_of(&app.config, &keys, link)?, now + TimeDelta::hours(INVITED_HOURS)))
+    Ok((address_of(&app.config, &keys, (link, now))?, now + TimeDelta::hours(INVITED_HOURS)))
 }
 
 async fn print_link(
@@ -200,11 +200,13 @@ pub(super) async fn link_of(
     let Some(account) = tx.find_account(email.as_str()).await? else { return Ok(None) };
     let link = doors::make_link(&mut tx, account.id, "", lasting, now).await?;
     tx.commit().await?;
-    Ok(Some(address_of(config, &keys, link)?))
+    Ok(Some(address_of(config, &keys, (link, now))?))
 }
 
-fn address_of(config: &Config, keys: &Keys, link: i64) -> anyhow::Result<String> {
-    let path = desk_path(keys, link).ok_or_else(|| anyhow::anyhow!("the newest signing key is gone"))?;
+/// The address of a link that was made at an instant.
+fn address_of(config: &Config, keys: &Keys, (link, made_at): (i64, DateTime<Utc>)) -> anyhow::Result<String> {
+    let path = desk_path(keys, link, link_mark(made_at))
+        .ok_or_else(|| anyhow::anyhow!("the newest signing key is gone"))?;
     Ok(format!("{}{path}", config.base_url))
 }
 

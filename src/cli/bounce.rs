@@ -90,6 +90,13 @@ async fn take(app: &App, mail: &ReturnedMail, raw: &[u8]) -> anyhow::Result<Vec<
     if taken.iter().any(|t| t.again) {
         notices.push("this mail was taken in before; it counts once".to_owned());
     }
+    if taken.iter().any(|t| t.kept) {
+        notices.push(
+            "this mail names several people and no letter of ours; nothing follows from it, and it is kept: see treff \
+             bounce list"
+                .to_owned(),
+        );
+    }
     let ids: Vec<RecipientId> = taken.iter().filter_map(|t| t.recipient).collect();
     if !ids.is_empty() {
         let forum = world::load_forum(&app.store).await?;

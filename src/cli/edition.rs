@@ -299,7 +299,7 @@ fn told(view: &EditionView, time: ForumTime) -> String {
             ));
         }
         if !digest.carried_over.is_empty() {
-            text.push_str(&format!("  next time: {}\n", digest.carried_over.join(", ")));
+            text.push_str(&format!("  over the cap: {}\n", digest.carried_over.join(", ")));
         }
     }
     if !view.without_digest.is_empty() {

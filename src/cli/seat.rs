@@ -8,7 +8,7 @@ use super::forum_time::ForumTime;
 use super::{BadInput, Report};
 use crate::app::App;
 use crate::clock::random_hex;
-use crate::forum::{UnionGround, tell_too_long};
+use crate::forum::{UnionGround, plain_line, tell_too_long};
 use crate::ids::SeatId;
 use crate::intake::places::{ChangedBy, Seating, SeatingError, Successor, replace_holder, vacate_place};
 use crate::store::SeatRow;
@@ -161,8 +161,7 @@ async fn give(
     if let Some(message) = tell_too_long("--name", name.trim()) {
         return Err(BadInput::one(message).into());
     }
-    let successor =
-        Successor { name: name.trim().to_owned(), address: email.parse().map_err(BadInput::one)? };
+    let successor = Successor { name: plain_line(name), address: email.parse().map_err(BadInput::one)? };
     let forum = world::load_forum(&app.store).await?;
     let keys = app.keys().await?;
     let seating = Seating {

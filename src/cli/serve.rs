@@ -45,10 +45,12 @@ pub struct WorkerArgs {}
 
 /// Pages, schedule, planning and sending, until SIGTERM or SIGINT.
 pub async fn run(app: &App, args: &Args) -> anyhow::Result<Report> {
-    let listen = args.listen.clone().or_else(|| app.config.file.listen.clone());
-    let listen = listen.unwrap_or_else(|| LISTEN.to_owned());
-    let listener = TcpListener::bind(&listen).await.map_err(|error| {
-        anyhow::anyhow!("cannot listen on {listen}: {error}; choose another address with --listen")
+    let in_file = app.config.file.listen.as_ref().map(|address| address.0.as_str());
+    let listen = args.listen.as_deref().or(in_file).unwrap_or(LISTEN);
+    let listener = TcpListener::bind(listen).await.map_err(|error| {
+        anyhow::anyhow!(
+            "cannot listen on {listen}: {error}; choose another address with --listen, or with listen in treff.toml"
+        )
     })?;
     tracing::info!(server.address = %listener.local_addr()?, "serving");
     let stop = stop_on_signal();

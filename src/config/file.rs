@@ -1,11 +1,12 @@
-//! `treff.toml` as it is written, and those of its tables that are a few plain values.
+//! `treff.toml` as it is written, those of its tables that are a few plain values, and which relays hold.
 
 use std::path::PathBuf;
 
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 
 use super::dkim::DkimKey;
 use super::error::ConfigError;
+use super::listen::ListenAddress;
 use super::name_server::NameServer;
 use super::pace::PaceSettings;
 use super::relay::RelaySettings;
@@ -25,7 +26,7 @@ pub struct ConfigFile {
     /// See [`Config::relay_url`](super::Config::relay_url).
     pub relay_url: Option<String>,
     /// Address and port that `serve` listens on.
-    pub listen: Option<String>,
+    pub listen: Option<ListenAddress>,
     /// Whom to ask what DNS says of the sender's domain; by default the machine's own.
     pub name_server: Option<NameServer>,
     /// A folder of templates that replace the built-in ones.
@@ -108,6 +109,7 @@ impl ConfigFile {
 #[serde(deny_unknown_fields, default)]
 pub struct Places {
     /// In these months (1 to 12) holders are asked whether they still have their places; none: never.
+    #[serde(deserialize_with = "read_months")]
     pub ask_months: Vec<u32>,
 }
 
@@ -115,6 +117,27 @@ impl Default for Places {
     fn default() -> Places {
         Places { ask_months: vec![2, 9] }
     }
+}
+
+/// The number of a month.
+#[derive(Deserialize)]
+#[serde(try_from = "i64")]
+struct Month(u32);
+
+impl TryFrom<i64> for Month {
+    type Error = String;
+
+    fn try_from(number: i64) -> Result<Month, String> {
+        match u32::try_from(number) {
+            Ok(month @ 1..=12) => Ok(Month(month)),
+            _ => Err(format!("{number} is no month; write numbers from 1 to 12, or [] for never")),
+        }
+    }
+}
+
+fn read_months<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<u32>, D::Error> {
+    let months = Vec::<Month>::deserialize(deserializer)?;
+    Ok(months.into_iter().map(|Month(number)| number).collect())
 }
 
 /// A second person before a mailing goes.
@@ -168,5 +191,25 @@ pub struct DeliverySettings {
 impl Default for DeliverySettings {
     fn default() -> Self {
         DeliverySettings { connections: 10, user: None, password_file: None, trust_file: None }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_month_or_an_address_that_is_none_is_told_with_its_line_and_remedy() {
+        let refusal = |text: &str| toml::from_str::<ConfigFile>(text).unwrap_err().to_string();
+        let listen = refusal("\nlisten = \"127.0.0.1\"");
+        assert!(listen.starts_with("TOML parse error at line 2"), "{listen}");
+        assert!(listen.contains("such as 127.0.0.1:8080"), "{listen}");
+        for month in ["13", "0", "-1"] {
+            let told = refusal(&format!("[places]\nask_months = [2, {month}]"));
+            assert!(told.starts_with("TOML parse error at line 2"), "{told}");
+            assert!(told.contains(&format!("{month} is no month; write numbers from 1 to 12")), "{told}");
+        }
+        let never: ConfigFile = toml::from_str("[places]\nask_months = []").unwrap();
+        assert!(never.places.ask_months.is_empty());
     }
 }

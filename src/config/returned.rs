@@ -107,7 +107,8 @@ pub struct WatchedPlace<'a> {
     pub takes_drafts: bool,
 }
 
-/// All of them, each once: one that both name is watched for both; Maildirs are named from `folder`.
+/// All places where mail comes in, each once: one that both sections name is watched for both. Maildirs are named from
+/// `folder`.
 pub(super) fn list_watched<'a>(
     returned: &'a MailPlaces,
     drafts: &'a MailPlaces,

@@ -284,6 +284,11 @@ impl Item {
         }
     }
 
+    /// Whether a later last day of its own would be of use: not once what it is about is past.
+    pub fn can_close_later(&self) -> bool {
+        self.own_close().is_none_or(|own| self.expires_at.is_some_and(|expires_at| expires_at < own.at))
+    }
+
     /// The deadline or date that a recipient must act on or turn up at: an event's start, a call's
     /// deadline, a request's `wanted_by`.
     pub fn due(&self) -> Option<Moment> {

@@ -9,6 +9,8 @@ use std::io::Write as _;
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 
+use super::files::remedy_for_file;
+
 /// Why this process may not send.
 #[derive(Debug, thiserror::Error)]
 pub enum LockError {
@@ -24,7 +26,7 @@ pub enum LockError {
         by: String,
     },
     /// The lock file cannot be used.
-    #[error("the lock file {path} cannot be used: {source}; make room, or give it back its folder")]
+    #[error("the lock file {path} cannot be used: {source}; {}", remedy_for_file(.path, .source))]
     File {
         /// Which.
         path: PathBuf,

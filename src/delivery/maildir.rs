@@ -1,7 +1,8 @@
 //! A Maildir as relay: the embedded default, shown as an inbox.
 //!
 //! A letter is written to `tmp`, synced, and renamed to `new` under its delivery's id. One that is in
-//! `new` or `cur` already counts as accepted, so a crash between the rename and the ledger repeats nothing.
+//! `new` or `cur` already counts as accepted, so a crash between the rename and the ledger repeats nothing. Its
+//! Message-ID tells whether it is that letter: once an older backup was put back, numbers are given again.
 //! Reading in the inbox never moves a letter.
 
 use std::fs::{self, File, OpenOptions};
@@ -24,6 +25,9 @@ pub struct Maildir {
 
 /// Which forum a folder belongs to; hidden, so that no mail reader takes it for a letter.
 const OWNER: &str = ".treff-forum";
+
+/// In front of the name of a letter whose number is another's by now.
+const ASIDE: &str = "earlier-";
 
 /// A letter lying in the folder.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -96,49 +100,72 @@ impl Maildir {
         }
     }
 
-    /// Whether the letter lies here already.
-    pub fn holds(&self, letter: DeliveryId) -> io::Result<bool> {
-        let name = self.name_of(letter);
-        if self.folder.join("new").join(&name).try_exists()? {
-            return Ok(true);
+    /// Whether the letter with this Message-ID (without angle brackets) lies here already.
+    pub fn holds(&self, letter: DeliveryId, message_id: &str) -> io::Result<bool> {
+        match self.find_path(&self.name_of(&letter.to_string()))? {
+            Some(path) => Ok(message_id_of(&fs::read(path)?) == message_id.as_bytes()),
+            None => Ok(false),
         }
-        for entry in fs::read_dir(self.folder.join("cur"))? {
-            if bare_name(&entry?.file_name().to_string_lossy()) == name {
-                return Ok(true);
-            }
-        }
-        Ok(false)
     }
 
-    /// The delivery's id; behind it this forum's mark where the folder is another forum's.
-    fn name_of(&self, letter: DeliveryId) -> String {
+    /// Where the letter of that name lies.
+    fn find_path(&self, name: &str) -> io::Result<Option<PathBuf>> {
+        let new = self.folder.join("new").join(name);
+        if new.try_exists()? {
+            return Ok(Some(new));
+        }
+        for entry in fs::read_dir(self.folder.join("cur"))? {
+            let entry = entry?;
+            if bare_name(&entry.file_name().to_string_lossy()) == name {
+                return Ok(Some(entry.path()));
+            }
+        }
+        Ok(None)
+    }
+
+    /// A letter's name; behind it this forum's mark where the folder is another forum's.
+    fn name_of(&self, letter: &str) -> String {
         match &self.mark {
             Some(mark) => format!("{letter}-{mark}"),
-            None => letter.to_string(),
+            None => letter.to_owned(),
         }
     }
 
     /// Stores a letter durably, unless it lies here already. Answers whether it was new.
     pub fn store(&self, id: DeliveryId, letter: &[u8]) -> io::Result<bool> {
-        if self.holds(id)? {
-            return Ok(false);
-        }
-        self.write(&self.name_of(id), letter)?;
-        Ok(true)
+        self.store_as(&id.to_string(), letter)
     }
 
-    /// Stores a short mail that is no letter of the ledger under a name that no delivery has; one that lies here
-    /// already stays. Answers whether it was new.
+    /// Stores a short mail that is no letter of the ledger under a name that no delivery has; it too stays if it lies
+    /// here already. Answers whether it was new.
     pub fn store_note(&self, name: &str, letter: &[u8]) -> io::Result<bool> {
-        let name = match &self.mark {
-            Some(mark) => format!("{name}-{mark}"),
-            None => name.to_owned(),
-        };
-        if self.list_letters()?.iter().any(|stored| stored.name == name) {
-            return Ok(false);
+        self.store_as(name, letter)
+    }
+
+    /// Another letter that has the name, as its Message-ID tells, is put aside: neither is lost.
+    fn store_as(&self, name: &str, letter: &[u8]) -> io::Result<bool> {
+        let name = self.name_of(name);
+        if let Some(path) = self.find_path(&name)? {
+            if message_id_of(&fs::read(&path)?) == message_id_of(letter) {
+                return Ok(false);
+            }
+            self.put_aside(&name, &path)?;
         }
         self.write(&name, letter)?;
         Ok(true)
+    }
+
+    /// Renames a letter in the folder that it lies in: `earlier-17-1`, or with the first number behind that is free.
+    fn put_aside(&self, name: &str, path: &Path) -> io::Result<()> {
+        let mut number = 1;
+        let aside = loop {
+            let aside = format!("{ASIDE}{name}-{number}");
+            if self.find_path(&aside)?.is_none() {
+                break aside;
+            }
+            number += 1;
+        };
+        fs::rename(path, path.with_file_name(aside))
     }
 
     /// Durably: synced before it is seen.
@@ -172,9 +199,31 @@ impl Maildir {
     }
 }
 
+/// Whether a file's name is of a letter whose number is another's by now: nothing but what stands in it tells whose it is.
+pub fn is_put_aside(name: &str) -> bool {
+    name.starts_with(ASIDE)
+}
+
 /// A name in `cur` without the flags that a reader put behind it.
 fn bare_name(name: &str) -> &str {
     name.split_once(":2,").map_or(name, |(bare, _)| bare)
+}
+
+/// A letter's Message-ID without its angle brackets; empty if it has none.
+fn message_id_of(letter: &[u8]) -> &[u8] {
+    const FIELD: &[u8] = b"message-id:";
+    let lines = letter.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii_end);
+    let mut head = lines.take_while(|line| !line.is_empty());
+    let value = head.find_map(|line| {
+        let (name, value) = line.split_at_checked(FIELD.len())?;
+        name.eq_ignore_ascii_case(FIELD).then(|| value.trim_ascii())
+    });
+    // A long one may stand on the line behind its field's name.
+    let value = match value {
+        Some([]) => head.next().unwrap_or_default().trim_ascii(),
+        found => found.unwrap_or_default(),
+    };
+    value.strip_prefix(b"<").and_then(|value| value.strip_suffix(b">")).unwrap_or(value)
 }
 
 #[cfg(test)]
@@ -202,8 +251,8 @@ mod tests {
         let (_folder, maildir) = folder();
         maildir.store(DeliveryId(17), b"a\r\n").unwrap();
         fs::rename(maildir.folder().join("new/17"), maildir.folder().join("cur/17:2,S")).unwrap();
-        assert!(maildir.holds(DeliveryId(17)).unwrap());
-        assert!(!maildir.holds(DeliveryId(1)).unwrap());
+        assert!(maildir.holds(DeliveryId(17), "").unwrap());
+        assert!(!maildir.holds(DeliveryId(1), "").unwrap());
         assert_eq!(maildir.find_letter("17").unwrap().as_deref(), Some(&b"a\r\n"[..]));
         assert!(maildir.folder().join("cur/17:2,S").exists(), "reading moves nothing");
     }
@@ -215,9 +264,39 @@ mod tests {
         let mut other = Maildir::at(maildir.folder());
         other.prepare("two").unwrap();
         assert!(other.store(DeliveryId(17), b"two\r\n").unwrap());
-        assert!(other.holds(DeliveryId(17)).unwrap());
+        assert!(other.holds(DeliveryId(17), "").unwrap());
         assert_eq!(maildir.find_letter("17").unwrap().as_deref(), Some(&b"one\r\n"[..]));
         assert_eq!(maildir.find_letter("17-two").unwrap().as_deref(), Some(&b"two\r\n"[..]));
+    }
+
+    #[test]
+    fn a_letter_whose_number_is_given_again_is_put_aside_and_neither_is_lost() {
+        let (_folder, maildir) = folder();
+        let letter =
+            |id: &str| format!("Subject: Nytt\r\nmessage-id:\r\n <{id}@forum.example>\r\n\r\nHei\r\n");
+        for id in ["kari", "ola", "eva"] {
+            assert!(maildir.store(DeliveryId(17), letter(id).as_bytes()).unwrap(), "{id}'s is not there yet");
+            assert!(!maildir.store(DeliveryId(17), letter(id).as_bytes()).unwrap(), "{id}'s is");
+            fs::rename(maildir.folder().join("new/17"), maildir.folder().join("cur/17:2,S")).unwrap();
+        }
+        assert!(maildir.holds(DeliveryId(17), "eva@forum.example").unwrap());
+        assert!(
+            !maildir.holds(DeliveryId(17), "kari@forum.example").unwrap(),
+            "another's is not this letter"
+        );
+        for (name, id) in [("17", "eva"), ("earlier-17-1", "kari"), ("earlier-17-2", "ola")] {
+            assert_eq!(maildir.find_letter(name).unwrap().unwrap(), letter(id).as_bytes());
+        }
+        assert!(maildir.store_note("notice-5", letter("kari").as_bytes()).unwrap());
+        assert!(maildir.store_note("notice-5", letter("ola").as_bytes()).unwrap(), "short mails too");
+        assert_eq!(maildir.find_letter("earlier-notice-5-1").unwrap().unwrap(), letter("kari").as_bytes());
+    }
+
+    #[test]
+    fn a_message_id_is_read_from_the_head_alone() {
+        assert_eq!(message_id_of(b"Subject: a\r\nMessage-ID: <1@b>\r\n\r\nHei"), b"1@b");
+        assert_eq!(message_id_of(b"Subject: a\n\nMessage-ID: <1@b>\n"), b"");
+        assert_eq!(message_id_of(b"Message-ID:"), b"");
     }
 
     #[test]

@@ -71,10 +71,10 @@ pub use dkim::{
     Algorithm, DkimError, KeyError, PrivateKey, PublishedKey, SignError, SignedLetters, Signer, SigningKey,
     check_selector, record_name, split_strings,
 };
-pub use files::list_journals;
+pub use files::{list_files_beside, list_journals, remedy_for_file, try_to_write};
 pub use gate::{Gate, GateError, OpenGate};
 pub use lock::LockError;
-pub use maildir::{Maildir, StoredLetter};
+pub use maildir::{Maildir, StoredLetter, is_put_aside};
 pub use note::{NoteFate, name_test, whose_test};
 pub use once_more::{OnceMore, send_once_more};
 pub(crate) use pace::judge_returned;

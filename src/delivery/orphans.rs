@@ -106,7 +106,7 @@ fn stored(orphan: &Orphan) -> Settled {
 
 fn lies_in_maildir(relay: &Relay, orphan: &Orphan) -> bool {
     match relay {
-        Relay::Maildir(maildir) => maildir.holds(orphan.id).unwrap_or(false),
+        Relay::Maildir(maildir) => maildir.holds(orphan.id, &orphan.message_id).unwrap_or(false),
         Relay::Smtp(_) => false,
     }
 }

@@ -8,6 +8,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::assembly::Assembly;
 use super::carriers::Standings;
+use super::files::remedy_for_file;
 use super::gate::GateError;
 use super::journal::Journal;
 use super::lock::LockError;
@@ -64,9 +65,7 @@ pub enum SendError {
     #[error("letters could not be checked before sending: {0}")]
     Gate(GateError),
     /// The journal cannot be written.
-    #[error(
-        "the journal {path} cannot be written, so nothing can be sent: {source}; make room or give it back its folder"
-    )]
+    #[error("the journal {path} cannot be written, so nothing can be sent: {source}; {}", remedy_for_file(.path, .source))]
     Journal {
         /// The files' common beginning.
         path: PathBuf,

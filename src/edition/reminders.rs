@@ -6,7 +6,7 @@
 
 use chrono::{DateTime, Days, NaiveDate, Utc};
 
-use super::schedule::{instant_of, occurrence, weekly_time};
+use super::schedule::{instant_of, occurrence_by, weekly_time};
 use crate::content::{Answering, Fields, Importance, Item, Wanted, decide_answering};
 use crate::forum::{Forum, ForumSettings, Recipient};
 use crate::matching::{Profile, Release, check_open_and_entitled, is_entitled};
@@ -52,13 +52,16 @@ pub fn reminded_at(settings: &ForumSettings, item: &Item) -> Option<DateTime<Utc
 }
 
 /// A promise is reminded of so many days before its day.
-pub const PROMISE_REMINDED_DAYS_BEFORE: u64 = 3;
+const PROMISE_REMINDED_DAYS_BEFORE: u64 = 3;
+/// And no more than so many, before Easter too: generously.
+pub const PROMISE_REMINDED_AT_MOST_DAYS_BEFORE: u64 = PROMISE_REMINDED_DAYS_BEFORE + 7;
 
 /// When the owner of a promise that is to be kept by that day is reminded: three days before, at the weekly cadence's time of
-/// day, moved off public holidays as letters are; `None` while the forum pauses.
+/// day, moved off public holidays as letters are, but never past the day itself: then to the last working day before. `None`
+/// while the forum pauses.
 pub fn reminded_of_promise_at(settings: &ForumSettings, by: NaiveDate) -> Option<DateTime<Utc>> {
     let day = by.checked_sub_days(Days::new(PROMISE_REMINDED_DAYS_BEFORE))?;
-    occurrence(settings, day.and_time(weekly_time(settings)))
+    occurrence_by(settings, day.and_time(weekly_time(settings)), by)
 }
 
 /// Whether `recipient` is to be reminded of `item` at `now`. `since` is when they said so, or when the item
@@ -97,4 +100,49 @@ pub fn is_reminded(
         }
     };
     is_time && !is_paused && stands
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+    use crate::forum::{Holidays, Language, PauseDays};
+
+    fn settings() -> ForumSettings {
+        ForumSettings {
+            name: "Kompetanseforum Nordfjella".to_owned(),
+            slug: "nordfjella".to_owned(),
+            zone: chrono_tz::Europe::Oslo,
+            language: Language::Nb,
+            holidays: Some(Holidays::Norway),
+            pause: Vec::new(),
+            cadences: BTreeMap::new(),
+            cap: 7,
+            learning: true,
+            house: crate::forum::House::default(),
+        }
+    }
+
+    fn reminded(settings: &ForumSettings, by: &str) -> Option<String> {
+        let at = reminded_of_promise_at(settings, by.parse().unwrap())?;
+        Some(at.with_timezone(&settings.zone).date_naive().to_string())
+    }
+
+    #[test]
+    fn a_promise_is_reminded_of_on_a_working_day_and_never_after_its_own() {
+        let told = |by: &str| reminded(&settings(), by).unwrap();
+        assert_eq!(told("2027-03-12"), "2027-03-09");
+        assert_eq!(told("2027-04-01"), "2027-03-30", "three days before is Easter Monday");
+        assert_eq!(told("2027-03-28"), "2027-03-24", "before Maundy Thursday, for Easter Sunday");
+        assert_eq!(told("2027-03-29"), "2027-03-24", "before Good Friday, for Easter Monday");
+        assert_eq!(told("2027-12-28"), "2027-12-27", "a day that is left is soon enough");
+    }
+
+    #[test]
+    fn no_promise_is_reminded_of_in_a_pause() {
+        let day = |text: &str| text.parse().unwrap();
+        let pause = vec![PauseDays { first: day("2027-03-22"), last: day("2027-03-26") }];
+        assert_eq!(reminded(&ForumSettings { pause, ..settings() }, "2027-03-29"), None);
+    }
 }

@@ -12,7 +12,7 @@ use crate::forum::{EmailAddress, Language};
 use crate::ids::RecipientId;
 use crate::letter::Notice;
 use crate::store::{Change, KnockRow, KnownRow, LinkRow, NewKnock, NewLink, Store, StoreError, Tx};
-use crate::token::{Keys, Purpose};
+use crate::token::{Keys, Purpose, link_mark};
 
 /// How long a link that signs in is good.
 pub const SIGN_IN_MINUTES: i64 = 10;
@@ -127,7 +127,8 @@ pub(super) async fn link_to_sign_in(
     Ok((tx.add_link(now, &link).await?, known.language.parse().unwrap_or(Language::Nb)))
 }
 
-/// The link that a token names, if it is good at `now`.
+/// The link that a token names, if it is good at `now` and the token was made for whoever has the number now. Version 0
+/// is of before there were marks.
 pub async fn open_mail_link(
     store: &Store,
     keys: &Keys,
@@ -136,7 +137,9 @@ pub async fn open_mail_link(
 ) -> Result<LinkRow, LinkError> {
     let claim = keys.check(Purpose::MailLink, token).ok_or(LinkError::Unknown)?;
     let link = store.find_link(claim.subject).await?.ok_or(LinkError::Revoked)?;
-    if link.used_at.is_none() && link.expires_at > now { Ok(link) } else { Err(LinkError::Revoked) }
+    let is_its_own = claim.version == 0 || claim.version == link_mark(link.asked_at);
+    let is_good = is_its_own && link.used_at.is_none() && link.expires_at > now;
+    if is_good { Ok(link) } else { Err(LinkError::Revoked) }
 }
 
 /// Uses a link that signs in: opens a device whose cookie has the hash; whose it is, and the page to come back to.

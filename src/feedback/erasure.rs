@@ -11,7 +11,7 @@ use serde::Serialize;
 
 use super::bounce::names;
 use crate::config::Config;
-use crate::delivery::{list_journals, whose_test};
+use crate::delivery::{is_put_aside, list_journals, whose_test};
 use crate::forum::{EmailAddress, find_mentions, mentions, without_mentions};
 use crate::ids::{DeliveryId, RecipientId};
 use crate::letter::Letter;
@@ -118,7 +118,7 @@ pub async fn erase_person(store: &Store, erasure: &Erasure<'_>) -> Result<Receip
     }
     addresses.own.push(email.to_owned());
     let items_naming = list_items_naming(store, &addresses.own).await?;
-    let outside = list_outside(store, email).await?;
+    let outside = list_outside(store, &addresses.own).await?;
     let (database, letters) = match erasure.id {
         Some(id) => {
             let done = erase_rows(store, erasure, id).await?;
@@ -149,15 +149,17 @@ pub async fn erase_person(store: &Store, erasure: &Erasure<'_>) -> Result<Receip
     Ok(receipt)
 }
 
-/// What no command reaches.
-async fn list_outside(store: &Store, email: &str) -> Result<Vec<String>, StoreError> {
+/// What no command reaches, of somebody who has and had these addresses.
+async fn list_outside(store: &Store, addresses: &[String]) -> Result<Vec<String>, StoreError> {
     let mut outside = vec![
         "backups made before now: remove or let them expire".to_owned(),
         "the files from which people were imported: take the person out of them".to_owned(),
         "mail already sent, in the mailboxes of those who got it and at the relay".to_owned(),
     ];
-    if store.has_account(email).await? {
-        outside.push("the account with which they sign in as staff".to_owned());
+    for address in addresses {
+        if store.has_account(address).await? {
+            outside.push(format!("the account {address} with which they sign in as staff"));
+        }
     }
     if store.has_many_workers() {
         outside.push("journals of workers on other machines: run treff people erase there too".to_owned());
@@ -331,9 +333,10 @@ fn name_of(path: &Path) -> Option<&str> {
     path.file_name()?.to_str()
 }
 
-/// A short mail outside the ledger: no number tells whose it is, only what stands in it.
+/// A short mail outside the ledger, or a mail from before a restore: no number tells whose it is, only what stands in it.
 fn is_note(path: &Path) -> bool {
-    name_of(path).is_some_and(|name| name.starts_with("notice-") || name.starts_with("alert-"))
+    name_of(path)
+        .is_some_and(|name| name.starts_with("notice-") || name.starts_with("alert-") || is_put_aside(name))
 }
 
 /// Writes x over each mention of the address, where it lies.

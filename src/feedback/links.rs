@@ -1,7 +1,7 @@
 //! What each token opens (DESIGN, section 6).
 //!
-//! An *unsubscribe* token never expires: it opens the unsubscribe page, nothing else. A *letter* token
-//! is revoked by raising the recipient's token version; it opens the preferences and the letter's own
+//! An *unsubscribe* token never expires: it opens the unsubscribe page of whom it was made for, nothing else. A *letter*
+//! token is revoked by raising the recipient's token version; it opens the preferences and the letter's own
 //! items, and every time it is asked anew whether an item is released, not withdrawn, and visible.
 //! Expiry, unsubscribing and bounces end sending, not reading.
 
@@ -12,7 +12,7 @@ use crate::forum::{Facet, Forum, OrganisationKind, Recipient, Term};
 use crate::ids::{DeliveryId, ItemId, RecipientId};
 use crate::matching::{Because, Profile, is_entitled};
 use crate::store::{LetterItemRow, LetterRow, Store, StoreError, SubscriptionRow};
-use crate::token::{Claim, Keys, Purpose};
+use crate::token::{Claim, Keys, Purpose, birth_mark};
 use crate::world::{self, WorldError};
 
 /// Why a link opens nothing.
@@ -54,6 +54,7 @@ impl Subscription {
 pub async fn open_subscription(store: &Store, keys: &Keys, token: &str) -> Result<Subscription, LinkError> {
     let claim = keys.check(Purpose::Unsubscribe, token).ok_or(LinkError::Unknown)?;
     let id = RecipientId(claim.subject);
+    check_birth(store, claim, id).await?;
     // Leaving by an old letter holds for the person, whatever address it went to.
     let id = store.find_merged_into(id).await?.unwrap_or(id);
     let row = store.find_subscription(id).await?.ok_or(LinkError::Unknown)?;
@@ -134,14 +135,30 @@ async fn sits_for_a_union(store: &Store, forum: &Forum, recipient: &Recipient) -
         .await?)
 }
 
+/// Whether a token to leave was made for whoever has the number now. Version 0 is of before there were marks, and such links
+/// never expire.
+async fn check_birth(store: &Store, claim: Claim, id: RecipientId) -> Result<(), LinkError> {
+    if claim.version == 0 {
+        return Ok(());
+    }
+    let public_id = store.find_public_id(id).await?.ok_or(LinkError::Unknown)?;
+    if claim.version == birth_mark(&public_id) { Ok(()) } else { Err(LinkError::Unknown) }
+}
+
 /// Tokens carry the version modulo 65,536.
 fn check_version(claim: Claim, current: i64) -> Result<(), LinkError> {
     if i64::from(claim.version) == current.rem_euclid(1 << 16) { Ok(()) } else { Err(LinkError::Revoked) }
 }
 
 /// The token that a page hands on for leaving.
-pub fn unsubscribe_token(keys: &Keys, recipient: RecipientId) -> Option<String> {
-    keys.sign(keys.newest(), Claim { purpose: Purpose::Unsubscribe, version: 0, subject: recipient.0 })
+pub async fn unsubscribe_token(
+    store: &Store,
+    keys: &Keys,
+    recipient: RecipientId,
+) -> Result<Option<String>, StoreError> {
+    let Some(public_id) = store.find_public_id(recipient).await? else { return Ok(None) };
+    let (purpose, version) = (Purpose::Unsubscribe, birth_mark(&public_id));
+    Ok(keys.sign(keys.newest(), Claim { purpose, version, subject: recipient.0 }))
 }
 
 /// The token that opens a letter.

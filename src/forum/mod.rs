@@ -40,5 +40,5 @@ pub use represented::Represented;
 pub use seat::{Position, Seat};
 pub use settings::{Forum, ForumSettings};
 pub use term::{Facet, OrganisationKind, Term, TermError, TermIx, Terms};
-pub use texts::{TextPlace, Texts, one_line};
+pub use texts::{TextPlace, Texts, one_line, plain_line, turns_direction};
 pub use union_ground::{SAID_THEMSELVES, UnionGround, takes_over};

@@ -61,7 +61,8 @@ pub async fn preview_merge(store: &Store, kept: RecipientId, gone: RecipientId) 
     weigh(kept != gone, rows)
 }
 
-/// Merges two people in one transaction; `binding` is what was shown, if it was shown. Also how many unsent letters ended.
+/// Merges two people in one transaction: what became of them, and how many unsent letters ended (what they held comes in
+/// the next one). `binding` is what was shown, if anything was.
 ///
 /// # Errors
 /// See [`MergeError`].

@@ -47,6 +47,14 @@ pub struct Letter {
     /// The recipient's token version when it was written (modulo 65,536).
     #[serde(rename = "v")]
     pub token_version: u16,
+    /// The recipient's [birth mark](crate::token::birth_mark); letters that were written before there was one have 0, and
+    /// keep the token that they had.
+    #[serde(rename = "b", default, skip_serializing_if = "is_0")]
+    pub birth_mark: u16,
+}
+
+fn is_0(mark: &u16) -> bool {
+    *mark == 0
 }
 
 /// The tokens of one letter, signed just before it goes.
@@ -137,4 +145,19 @@ pub(super) fn escape_html(text: &str) -> String {
         }
     }
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_letter_of_before_there_were_birth_marks_stays_as_it_was() {
+        let stored = r#"{"p":[],"to":"","s":"","g":"","id":"x@y","k":1,"v":3}"#;
+        let letter: Letter = serde_json::from_str(stored).unwrap();
+        assert_eq!(letter.birth_mark, 0, "its token to leave is the one that it had");
+        assert_eq!(serde_json::to_string(&letter).unwrap(), stored);
+        let marked = serde_json::to_string(&Letter { birth_mark: 0xc0ff, ..letter }).unwrap();
+        assert_eq!(serde_json::from_str::<Letter>(&marked).unwrap().birth_mark, 0xc0ff);
+    }
 }

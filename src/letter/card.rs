@@ -1,17 +1,17 @@
 //! Cards: what a letter says about one item. No personal data: everything personal is a slot.
 
 use super::context::{Card, CardAnswers, CardContact, CardDay, CardLinks, CarriedLinks, CarriedTitle};
-use super::dates::Span;
+use super::dates::{Span, local_day};
 use super::header::one_line;
 use super::locale::{Locale, fill};
 use super::masthead::{Masthead, percent_encode};
 use super::piece::Slot;
-use super::section::Section;
+use super::section::{Later, Section};
 use super::subject::Today;
 use super::view::DigestItem;
 use super::why::{OwnedReason, Why, name_in_sentence};
 use crate::content::markdown::in_sentences;
-use crate::content::{Contact, Fields, Item, ItemText, Visibility, Wanted, is_web_address};
+use crate::content::{Contact, Fields, Item, ItemText, Moment, Visibility, Wanted, is_web_address};
 use crate::forum::{Forum, Kind, Language};
 
 /// About two lines on a telephone, in characters.
@@ -77,15 +77,35 @@ impl<'a> CardMaker<'a> {
         }
     }
 
-    /// The title of an item that comes next time, with its deadline or date: it may be past by then.
-    pub(super) fn carried_title(&self, item: &Item) -> CarriedTitle {
+    /// The title of an item over the cap, with its deadline or date; of one that closes before it comes until when first,
+    /// if it has no such date or closes before it.
+    pub(super) fn carried_title(&self, item: &Item, later: Later) -> CarriedTitle {
         let (written_in, text) = item.text_for(self.language);
+        let own = self.due(item).or_else(|| self.event(item, text).2);
+        let tells_close = later == Later::MayClose && (own.is_none() || item.can_close_later());
+        let until = self.open_until(item).filter(|_| tells_close);
+        let when: Vec<String> = until.into_iter().chain(own).collect();
         CarriedTitle {
             lang: (written_in != self.language).then(|| written_in.tag()),
             title: one_line(&text.title),
-            when: self.due(item).or_else(|| self.event(item, text).2),
+            when: (!when.is_empty()).then(|| when.join(" ")),
             links: CarriedLinks { item: self.item_link(item, "") },
         }
+    }
+
+    /// `Aktuell til tirsdag 26. januar.`
+    fn open_until(&self, item: &Item) -> Option<String> {
+        let Today { day: today, zone } = self.today;
+        let close = match item.expires_at {
+            Some(at) => Moment::exact(at),
+            // So many days after it went out: no hour that anybody chose.
+            None => {
+                let at = item.closes_at()?;
+                Moment { at, day: Some(local_day(at, zone)) }
+            }
+        };
+        let date = self.locale.deadline(close, zone, today);
+        Some(fill(&self.locale.letter.open_until, &[("date", &date)]))
     }
 
     /// Two lines; of minutes what was achieved, then on one line how and what comes next.

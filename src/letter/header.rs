@@ -1,8 +1,11 @@
 //! Header fields (RFC 5322) and encoded words (RFC 2047). Whatever a name or a title holds, a header
-//! stays one header: control characters become spaces before anything else happens.
+//! stays one header that reads as it is: control characters become spaces and marks of direction go before anything
+//! else happens.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+
+use crate::forum::plain_line;
 
 /// Where lines are folded (RFC 5322, 2.1.1).
 const FOLD_AT: usize = 76;
@@ -14,10 +17,7 @@ const NAME_MAX: usize = 120;
 
 /// `text` on one line: control characters and runs of white space become one space.
 pub(super) fn one_line(text: &str) -> String {
-    text.split(|c: char| c.is_whitespace() || c.is_control())
-        .filter(|word| !word.is_empty())
-        .collect::<Vec<_>>()
-        .join(" ")
+    plain_line(text)
 }
 
 /// `name: value` with CRLF, folded at spaces where it is long. `value` is ASCII already.
@@ -104,6 +104,12 @@ mod tests {
             "\"A Bcc: b@example.test\" <k@example.test>"
         );
         assert_eq!(text("A\r\n\r\nBody"), "A Body");
+    }
+
+    #[test]
+    fn what_turns_the_direction_of_writing_reaches_no_header() {
+        assert_eq!(mailbox("Kari\u{202e} Nes\u{2069}", "k@example.test"), "Kari Nes <k@example.test>");
+        assert_eq!(text("\u{200f}Referat\u{202d}"), "Referat");
     }
 
     #[test]

@@ -59,7 +59,7 @@ words! {
         minutes_from: String, research_from: String, experience_from: String, tip_from: String,
         how: String, next: String, correction: String, files: Counted, in_language: BTreeMap<Language, String>,
         help: String, respond: String, register: String, new_time: String, new_place: String, new_time_and_place: String, coming: String, not_coming: String, sending: String, calendar: String, read_call: String,
-        read: String, not_for_me: String, share: String, carried: String, read_now: Counted,
+        read: String, not_for_me: String, share: String, carried: String, closing: String, open_until: String, read_now: Counted,
         hit: String, yes: String, no: String, reply: String, reply_without_name: String,
         preferences: String, own_pages: String, send_in: String, unsubscribe: String, privacy: String, accessibility: String,
     }

@@ -13,11 +13,11 @@ use super::context::{Carried, HandoverLinks, HandoverText, IntroductionLinks, In
 use super::encode::{encode_html, encode_lines};
 use super::frame::frame_piece;
 use super::header;
-use super::locale::fill;
+use super::locale::{LetterWords, fill};
 use super::masthead::{Masthead, percent_encode};
 use super::piece::{SEGMENT_END, hash_of_piece};
 use super::reading::{Read, minutes_to_read};
-use super::section::{Section, in_sections};
+use super::section::{Later, Section, in_sections};
 use super::subject::{Today, handover_subject, subject};
 use super::templates::Letters;
 use super::view::{Addressee, DigestItem, DigestView, EditionFacts, Handover, Introduction};
@@ -55,8 +55,8 @@ enum Key {
         section: Section,
         marks: u8,
     },
-    CarriedHeading(Language, bool),
-    CarriedTitle(ItemId, i64, Language),
+    CarriedHeading(Language, bool, Later),
+    CarriedTitle(ItemId, i64, Language, Later),
     Introduction(Language, String),
     Handover(Language, String),
     Promised(Language, String),
@@ -109,11 +109,13 @@ impl<'a> Press<'a> {
             before = Some(*section);
             chosen.push(self.card(to, digest_item, *section, opens)?);
         }
-        if !view.carried_over.is_empty() {
-            chosen.push(self.carried_heading(to.language, view.carried_over.len() == 1)?);
-        }
-        for item in &view.carried_over {
-            chosen.push(self.carried_title(to.language, item)?);
+        for (later, items) in [(Later::MayClose, &view.closing), (Later::Comes, &view.carried_over)] {
+            if !items.is_empty() {
+                chosen.push(self.carried_heading(to.language, items.len() == 1, later)?);
+            }
+            for item in items {
+                chosen.push(self.carried_title(to.language, item, later)?);
+            }
         }
         if let Some(introduction) = &to.introduction {
             chosen.push(self.introduction(to, introduction)?);
@@ -136,6 +138,7 @@ impl<'a> Press<'a> {
             promises: to.promises.iter().map(|promise| promise.id).collect(),
             promised_days: to.promises.iter().map(|promise| promise.by).collect(),
             token_version: (to.token_version & 0xFFFF) as u16,
+            birth_mark: to.birth_mark,
         })
     }
 
@@ -205,18 +208,32 @@ impl<'a> Press<'a> {
         })
     }
 
-    fn carried_heading(&mut self, language: Language, single: bool) -> Result<Made, TemplateError> {
+    /// The template takes the heading from its words: so do the operator's own, and those that an edition was opened with
+    /// before titles were told apart.
+    fn carried_heading(
+        &mut self,
+        language: Language,
+        single: bool,
+        later: Later,
+    ) -> Result<Made, TemplateError> {
         let words = &self.letters.locale(language).letter;
         let read_now = words.read_now.for_count(if single { 1 } else { 2 });
-        self.made(Key::CarriedHeading(language, single), |letters| {
-            render_piece(letters, "carried", &Carried { words, read_now })
+        self.made(Key::CarriedHeading(language, single, later), |letters| {
+            let closing = (later == Later::MayClose)
+                .then(|| LetterWords { carried: words.closing.clone(), ..words.clone() });
+            render_piece(letters, "carried", &Carried { words: closing.as_ref().unwrap_or(words), read_now })
         })
     }
 
-    fn carried_title(&mut self, language: Language, item: &Item) -> Result<Made, TemplateError> {
+    fn carried_title(
+        &mut self,
+        language: Language,
+        item: &Item,
+        later: Later,
+    ) -> Result<Made, TemplateError> {
         let maker = self.maker(language);
-        self.made(Key::CarriedTitle(item.id, item.version, language), |letters| {
-            render_piece(letters, "carried_title", &maker.carried_title(item))
+        self.made(Key::CarriedTitle(item.id, item.version, language, later), |letters| {
+            render_piece(letters, "carried_title", &maker.carried_title(item, later))
         })
     }
 

@@ -53,6 +53,15 @@ impl Section {
     }
 }
 
+/// What becomes of a title over the cap.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) enum Later {
+    /// It comes in the next letter.
+    Comes,
+    /// Unless more happens, it is closed before.
+    MayClose,
+}
+
 /// The items by section, what comes with a seat beside what else comes with that group's; else in the order given.
 pub(super) fn in_sections<'v, 'a>(view: &'v DigestView<'a>) -> Vec<(Section, &'v DigestItem<'a>)> {
     let handover_of =

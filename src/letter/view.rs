@@ -30,6 +30,8 @@ pub struct Addressee<'a> {
     pub key_id: u8,
     /// The recipient's token version.
     pub token_version: i64,
+    /// Their [birth mark](crate::token::birth_mark).
+    pub birth_mark: u16,
 }
 
 impl<'a> Addressee<'a> {
@@ -46,6 +48,7 @@ impl<'a> Addressee<'a> {
             discreet: false,
             key_id: 0,
             token_version: 0,
+            birth_mark: 0,
         }
     }
 }
@@ -98,6 +101,8 @@ pub struct DigestView<'a> {
     pub items: Vec<DigestItem<'a>>,
     /// What is over the cap, named as coming next time.
     pub carried_over: Vec<&'a Item>,
+    /// What is over the cap and closed before the reader's next letter, as things stand: named, and not as coming.
+    pub closing: Vec<&'a Item>,
     /// What a successor takes over, at the letter's head: each group once.
     pub handovers: Vec<Handover<'a>>,
 }

@@ -3,7 +3,7 @@
 
 use chrono::{DateTime, Utc};
 
-use super::due::{find_due, find_urgent_due};
+use super::due::{find_due, find_urgent_due, load_in_force};
 use super::occurrence::{BY_CLOCK, Occurrence, gatherings};
 use super::outlook::look_at;
 use super::{Pipeline, PipelineError};
@@ -27,11 +27,11 @@ pub async fn list_due_editions(
     items: &[Item],
     now: DateTime<Utc>,
 ) -> Result<Vec<(Cadence, DateTime<Utc>)>, PipelineError> {
-    let (gatherings, begun_at) = (gatherings(items), store.get_beginning().await?);
+    let (gatherings, in_force) = (gatherings(items), load_in_force(store, forum, now).await?);
     let mut due = Vec::new();
     due.extend(find_urgent_due(store, &forum.settings, now).await?.map(|at| (Cadence::Urgent, at)));
     for cadence in BY_CLOCK {
-        let at = find_due(store, &forum.settings, cadence, &gatherings, begun_at, now).await?;
+        let at = find_due(store, &in_force, cadence, &gatherings, now).await?;
         due.extend(at.map(|at| (cadence, at)));
     }
     Ok(due)

@@ -115,7 +115,7 @@ impl Assembly for LetterAssembly {
                 .sign(letter.key_id, Claim { purpose, version, subject })
                 .ok_or_else(|| format!("the signing key {} is gone", letter.key_id))
         };
-        let unsubscribe_token = sign(Purpose::Unsubscribe, 0, claimed.recipient.0)?;
+        let unsubscribe_token = sign(Purpose::Unsubscribe, letter.birth_mark, claimed.recipient.0)?;
         let letter_token = sign(Purpose::Letter, letter.token_version, claimed.id.0)?;
         let values = SlotValues { unsubscribe_token: &unsubscribe_token, letter_token: &letter_token };
         letter.assemble(&pieces?, &values, spare).map_err(|e| e.to_string())

@@ -1,7 +1,7 @@
 //! One person's coming letter, under choices saved or not: the same code as the plan, for one, and fast.
 //!
-//! Only items that the rule delivers to them, or of which the ledger speaks, are looked at. What an item's number is
-//! compared with (the watermark, the mark of 30 days ago) lies in the store, so leaving the others out changes nothing.
+//! Only items that the rule delivers to them, or of which the ledger speaks, and gatherings are looked at. What an item's
+//! number is compared with (the watermark, the mark of 30 days ago) lies in the store, so leaving the others out changes nothing.
 
 use std::collections::{BTreeSet, HashSet};
 
@@ -9,9 +9,9 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::PipelineError;
 use super::digests::{Draft, Scene};
-use super::occurrence::{BY_CLOCK, gatherings, look_back_mark};
+use super::occurrence::{BY_CLOCK, gathering, gatherings, look_back_mark};
 use crate::content::{Item, Lane};
-use crate::edition::{Edition, Entry, give_numbers, is_planned_for, schedule};
+use crate::edition::{Edition, Entry, give_numbers, is_planned_for, may_close_before, schedule};
 use crate::forum::{Cadence, Forum, Recipient};
 use crate::ids::ItemId;
 use crate::matching::{Profile, Reason, Release, evaluate};
@@ -35,6 +35,8 @@ pub struct ComingLetter {
     pub items: Vec<ComingItem>,
     /// How many items would wait for the one after.
     pub carried_over: usize,
+    /// So many of them may be closed before that, and are not promised in it.
+    pub closing: usize,
 }
 
 /// What comes to a person next.
@@ -172,8 +174,11 @@ pub(super) async fn imagine_one(
     }
     let spoken_of = list_spoken_of(store, recipient).await?;
     let profile = Profile::new(forum, &recipient.standing, edition.now);
+    // What letters are bound to says when the one after comes.
     let matters = |item: &&Item| {
-        spoken_of.contains(&item.id) || evaluate(forum, item, &profile, Release::ByTime).because.delivers()
+        spoken_of.contains(&item.id)
+            || gathering(item).is_some()
+            || evaluate(forum, item, &profile, Release::ByTime).because.delivers()
     };
     let mut own: Vec<Item> = items.iter().filter(matters).cloned().collect();
     (_, edition.last_number) = give_numbers(&mut own, edition.now, store.last_number().await?);
@@ -194,11 +199,15 @@ impl ForOne {
 
     /// The digest as pages tell it.
     pub(super) fn coming(&self, draft: &Draft<'_>) -> Coming {
-        let composed = &draft.composed;
+        let (composed, recipient) = (&draft.composed, draft.recipient);
+        let Scene { forum, items, .. } = &self.scene;
+        let next = next_letter_at(forum, items, self.edition.cadence, recipient, self.edition.now);
+        let closes_first = |entry: &&Entry| may_close_before(&items[entry.item], next);
         Coming::Letter(ComingLetter {
             occurs_at: self.edition.occurs_at,
             items: composed.items.iter().map(|entry| coming_item(&self.scene, entry)).collect(),
             carried_over: composed.carried_over.len(),
+            closing: composed.carried_over.iter().filter(closes_first).count(),
         })
     }
 }

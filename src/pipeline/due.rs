@@ -2,22 +2,40 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use crate::edition::schedule::{GRACE_HOURS, Gathering, latest_at_or_before, overdue};
-use crate::forum::{Cadence, ForumSettings};
+use crate::edition::schedule::{GRACE_HOURS, Gathering, InForce, latest_at_or_before, overdue};
+use crate::forum::{Cadence, Forum, ForumSettings};
 use crate::store::{Store, StoreError};
+use crate::world::{WorldError, load_former_settings};
+
+/// How far back it is asked what decided the times: nothing that occurred before the grace is due, and as much again is left
+/// to a clock that is set back later.
+const ASKED_BACK: TimeDelta = TimeDelta::hours(2 * GRACE_HOURS);
+
+/// Everything that decided the times lately, seen at `now`; what does so now first. The last stands for all before it: what
+/// it says of them is past the grace.
+pub(super) async fn load_in_force(
+    store: &Store,
+    forum: &Forum,
+    now: DateTime<Utc>,
+) -> Result<Vec<InForce>, WorldError> {
+    let former = load_former_settings(store, forum, now - ASKED_BACK).await?;
+    let begun_at = store.get_beginning().await?;
+    let since: Vec<DateTime<Utc>> = former.iter().map(|(until, _)| *until).chain([begun_at]).collect();
+    let settings = std::iter::once(forum.settings.clone()).chain(former.into_iter().map(|(_, old)| old));
+    Ok(settings.zip(since).map(|(settings, since)| InForce { settings, since }).collect())
+}
 
 /// The occurrence of a cadence that is due at `now` and not opened, if any. An edition that was opened for an instant still
 /// to come (with `--at`) stands in the way of none before it.
 pub(super) async fn find_due(
     store: &Store,
-    settings: &ForumSettings,
+    in_force: &[InForce],
     cadence: Cadence,
     gatherings: &[Gathering],
-    begun_at: DateTime<Utc>,
     now: DateTime<Utc>,
 ) -> Result<Option<DateTime<Utc>>, StoreError> {
     let opened = store.find_latest_edition(cadence.word(), now).await?.map(|row| row.occurs_at);
-    Ok(overdue(settings, cadence, gatherings, opened, begun_at, now))
+    Ok(overdue(in_force, cadence, gatherings, opened, now))
 }
 
 /// The urgent occurrence that is due at `now`, if any: something urgent is new, or the latest urgent edition, not a day old,

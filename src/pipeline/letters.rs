@@ -2,20 +2,23 @@
 
 use std::collections::{HashMap, HashSet};
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 
 use super::digests::{Draft, Scene};
+use super::occurrence::gatherings;
 use super::promises::{list_promises, remind_in_letter};
 use super::{Pipeline, PipelineError};
 use crate::content::Item;
-use crate::edition::{Edition, Passing};
-use crate::forum::{Basis, OrganisationKind, Recipient, TermIx, is_file_name};
+use crate::edition::schedule::{Gathering, next_for};
+use crate::edition::{Edition, Passing, may_close_before};
+use crate::forum::{Basis, Cadence, OrganisationKind, Recipient, TermIx, is_file_name};
 use crate::ids::{RecipientId, SeatId};
 use crate::letter::{
     Addressee, DigestItem, DigestView, EditionFacts, Handover, Introduction, Letters, Masthead, Press,
 };
 use crate::matching::{Because, Profile, Reason, is_entitled};
 use crate::store::{AddresseeRow, PromiseRow};
+use crate::token::birth_mark;
 use crate::world::load_organisations;
 
 /// Writes the letters of one edition: its frames and cards are made once.
@@ -29,6 +32,9 @@ pub struct LetterWriter<'a> {
     unions: HashSet<TermIx>,
     addressees: HashMap<RecipientId, AddresseeRow>,
     promises: HashMap<RecipientId, Vec<PromiseRow>>,
+    gatherings: Vec<Gathering>,
+    /// When the letter after this edition's comes, by how often people hear and until when they pause.
+    next: HashMap<(Cadence, Option<NaiveDate>), Option<DateTime<Utc>>>,
 }
 
 /// A letter as the ledger takes it.
@@ -96,6 +102,8 @@ impl<'a> LetterWriter<'a> {
             unions,
             addressees: HashMap::new(),
             promises: HashMap::new(),
+            gatherings: gatherings(&scene.items),
+            next: HashMap::new(),
         })
     }
 
@@ -178,6 +186,7 @@ impl<'a> LetterWriter<'a> {
     pub fn write(&mut self, outline: &Outline<'_>) -> Result<Written, PipelineError> {
         let recipient = outline.recipient;
         let message_id = self.new_message_id();
+        let (closing, carried_over) = self.part_carried(outline);
         let view = DigestView {
             message_id: &message_id,
             items: outline
@@ -191,7 +200,8 @@ impl<'a> LetterWriter<'a> {
                     handover: line.handover.and_then(|seat| self.group_of(recipient, seat)),
                 })
                 .collect(),
-            carried_over: outline.carried_over.clone(),
+            carried_over,
+            closing,
             handovers: self.handovers(recipient, outline.taken),
         };
         let row = self.addressees.get(&recipient.id);
@@ -205,10 +215,29 @@ impl<'a> LetterWriter<'a> {
             discreet: self.sits_for_a_union(recipient),
             key_id: self.key_id,
             token_version: row.map_or(0, |row| row.token_version),
+            birth_mark: row.map_or(0, |row| birth_mark(&row.public_id)),
             ..Addressee::new(&recipient.email, &recipient.name, recipient.language)
         };
         let letter = self.press.write(&addressee, &view)?;
         Ok(Written { dated_at: self.edition.now, letter: serde_json::to_string(&letter)?, message_id })
+    }
+
+    /// What of an outline is over the cap and closed before its reader's next letter, and the rest of what is over. Where that
+    /// letter is not settled nothing that closes some day is promised in it.
+    fn part_carried<'o>(&mut self, outline: &Outline<'o>) -> (Vec<&'o Item>, Vec<&'o Item>) {
+        if outline.carried_over.is_empty() {
+            return (Vec::new(), Vec::new());
+        }
+        let next = self.next_letter_of(outline.recipient);
+        outline.carried_over.iter().copied().partition(|item| may_close_before(item, next))
+    }
+
+    /// When the letter after this one comes: what an urgent edition carries over comes in the next minute.
+    fn next_letter_of(&mut self, recipient: &Recipient) -> Option<DateTime<Utc>> {
+        let cadence = if self.edition.is_urgent() { Cadence::Urgent } else { recipient.cadence };
+        let (settings, gatherings, now) = (&self.scene.forum.settings, &self.gatherings, self.edition.now);
+        let next = || next_for(settings, cadence, gatherings, recipient.paused_until, now);
+        *self.next.entry((cadence, recipient.paused_until)).or_insert_with(next)
     }
 
     /// The pieces made since the last call: stored before any letter that names them.

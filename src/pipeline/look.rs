@@ -32,6 +32,7 @@ impl Pipeline {
             message_id: &message_id,
             items: Vec::new(),
             carried_over: Vec::new(),
+            closing: Vec::new(),
             handovers: vec![],
         };
         let letter = press.write(&to, &empty)?;

@@ -13,7 +13,7 @@ use crate::content::markdown;
 use crate::feedback::bounce::{MailedFile, PersonMail, Written};
 use crate::feedback::notices::{ReadyNotice, language_of};
 use crate::feedback::returned::Letterbox;
-use crate::forum::{EmailAddress, Forum};
+use crate::forum::{EmailAddress, Forum, plain_line};
 use crate::intake::attachment::{MAX_FILES, read_attachment};
 use crate::intake::forwarded::{Forwarded, plain_subject, unwrap_mail};
 use crate::intake::suggest::suggest_language;
@@ -98,7 +98,7 @@ impl Pipeline {
             audience_words: drafted.text.note,
             about: Vec::new(),
             sender: None,
-            sender_name: mail.name.clone(),
+            sender_name: mail.name.as_deref().map(plain_line).filter(|name| !name.is_empty()),
             sender_email: Some(mail.from.as_str().to_owned()),
             sender_organisation: None,
             files: drafted.files,
@@ -158,7 +158,9 @@ fn draft_of(mail: &PersonMail) -> Drafted {
         drafted.text.from = inner.from.clone();
     }
     let subject = Some(plain_subject(&message.subject)).filter(|subject| !subject.is_empty());
-    drafted.title = cut(subject.unwrap_or_else(|| plain_subject(&inner.subject)), LONGEST_TITLE);
+    let title = plain_line(subject.unwrap_or_else(|| plain_subject(&inner.subject)));
+    drafted.title = cut(&title, LONGEST_TITLE);
+    drafted.text.from = plain_line(&drafted.text.from);
     drafted.text.body = cut(&drafted.text.body, LONGEST_BODY);
     drafted.text.note = cut(&drafted.text.note, LONGEST_NOTE);
     let outer = message.enclosed.iter().flat_map(|_| &message.files);

@@ -20,6 +20,7 @@ use crate::edition::Telling;
 use crate::feedback::knocks::answer_knocks;
 use crate::letter::{Masthead, Notice, NoticePress, NoticeTo};
 use crate::store::{NoticeEnding, NoticeRow};
+use crate::token::{birth_mark, link_mark};
 use crate::world::load_forum;
 
 /// How often the queue is looked into.
@@ -173,13 +174,17 @@ impl NoticeDesk {
         let message_id =
             format!("notice.{}.{:x}@{}", row.id, row.queued_at.timestamp_micros(), masthead.domain());
         let language = row.language.parse().unwrap_or(settings.language);
-        let to = NoticeTo {
-            address: &address,
-            recipient: row.recipient,
-            language,
-            at: now,
-            message_id: &message_id,
+        let recipient = match row.recipient {
+            Some(id) => self.pipeline.store.find_public_id(id).await?.map(|born| (id, birth_mark(&born))),
+            None => None,
         };
+        let link = match notice.link() {
+            Some(link) => self.pipeline.store.find_link(link).await?,
+            None => None,
+        };
+        let link_mark = link.map_or(0, |link| link_mark(link.asked_at));
+        let message_id = &message_id;
+        let to = NoticeTo { address: &address, recipient, link_mark, language, at: now, message_id };
         let press = match masthead.colour {
             Some(colour) => Cow::Owned(self.press.dyed(colour)?),
             None => Cow::Borrowed(&*self.press),

@@ -5,7 +5,8 @@ use chrono::{DateTime, TimeDelta, Utc};
 use super::PipelineError;
 use super::digests::Scene;
 use crate::content::{Fields, Item};
-use crate::edition::{Edition, schedule};
+use crate::edition::Edition;
+use crate::edition::schedule::{self, Gathering};
 use crate::forum::Cadence;
 use crate::store::{EditionRow, LOOK_BACK_DAYS};
 
@@ -33,17 +34,18 @@ pub fn coming(scene: &Scene, cadence: Cadence, at: DateTime<Utc>) -> Option<Date
 }
 
 /// Start and end of every event that the `gathering` cadence is bound to.
-pub fn gatherings(items: &[Item]) -> Vec<(DateTime<Utc>, DateTime<Utc>)> {
-    items
-        .iter()
-        .filter(|item| !item.withdrawn)
-        .filter_map(|item| match &item.fields {
-            Fields::Event { starts_at: Some(start), ends_at, gathering: true, .. } => {
-                Some((start.at, ends_at.map_or(start.at, |end| end.at)))
-            }
-            _ => None,
-        })
-        .collect()
+pub fn gatherings(items: &[Item]) -> Vec<Gathering> {
+    items.iter().filter_map(gathering).collect()
+}
+
+/// Start and end of the item, if the `gathering` cadence is bound to it.
+pub(super) fn gathering(item: &Item) -> Option<Gathering> {
+    match &item.fields {
+        Fields::Event { starts_at: Some(start), ends_at, gathering: true, .. } if !item.withdrawn => {
+            Some((start.at, ends_at.map_or(start.at, |end| end.at)))
+        }
+        _ => None,
+    }
 }
 
 /// The edition that a stored row means.

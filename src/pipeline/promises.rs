@@ -6,9 +6,9 @@ use chrono::{DateTime, Days, NaiveDate, TimeDelta, Utc};
 
 use super::{Pipeline, PipelineError};
 use crate::content::is_near;
-use crate::edition::{Edition, PROMISE_REMINDED_DAYS_BEFORE, reminded_of_promise_at};
+use crate::edition::{Edition, PROMISE_REMINDED_AT_MOST_DAYS_BEFORE, reminded_of_promise_at};
 use crate::feedback::notices::ReadyNotice;
-use crate::forum::{Cadence, Facet, Forum, Recipient, Term};
+use crate::forum::{Cadence, Facet, Forum, ForumSettings, Recipient, Term};
 use crate::ids::{DeliveryId, EditionId, RecipientId, SeatId};
 use crate::letter::{Letter, Notice, OwnPromise};
 use crate::store::{Claimed, PromiseRow};
@@ -73,6 +73,15 @@ fn is_as_said(letter: &Letter, open: &[PromiseRow]) -> bool {
     })
 }
 
+/// Whether it is time at `now` to remind of a promise: its day is near and not past, and it was made, or last spoken of,
+/// before it was near.
+fn is_time_to_remind(settings: &ForumSettings, row: &PromiseRow, now: DateTime<Utc>) -> bool {
+    let Some(by) = row.by() else { return false };
+    let since = row.released_at.max(row.changed_at);
+    let is_near = reminded_of_promise_at(settings, by).is_some_and(|due| since < due && due <= now);
+    is_near && now.with_timezone(&settings.zone).date_naive() <= by
+}
+
 impl Pipeline {
     /// What the letters among `claimed` that remind of promises may still remind of, each at the instant of its edition.
     pub(super) async fn list_reminders(
@@ -118,19 +127,25 @@ impl Pipeline {
         let now = self.clock.now();
         // A day is gained or lost between UTC and the forum's own.
         let (from, until) = (now - TimeDelta::days(1), now + TimeDelta::days(1));
-        let until = until.date_naive().checked_add_days(Days::new(PROMISE_REMINDED_DAYS_BEFORE));
+        let until = until.date_naive().checked_add_days(Days::new(PROMISE_REMINDED_AT_MOST_DAYS_BEFORE));
         let days = (from.date_naive(), until.unwrap_or_else(|| from.date_naive()));
-        let rows = self.store.list_promises_to_remind(now, days).await?;
+        let mut rows = self.store.list_promises_to_remind(now, days).await?;
         if rows.is_empty() {
             return Ok(0);
         }
         let forum = load_forum(&self.store).await?;
+        // Most wait for their day, minute after minute: nobody is loaded for them.
+        rows.retain(|row| is_time_to_remind(&forum.settings, row, now));
         let owners: Vec<RecipientId> = rows.iter().filter_map(|row| row.owner).collect();
+        if owners.is_empty() {
+            return Ok(0);
+        }
         let people = load_recipients_by_ids(&self.store, &forum, &owners).await?;
+        let people: HashMap<RecipientId, Recipient> =
+            people.into_iter().map(|person| (person.id, person)).collect();
         let mut reminded = 0;
         for row in &rows {
-            let owner = people.iter().find(|person| Some(person.id) == row.owner);
-            if let Some(owner) = owner {
+            if let Some(owner) = row.owner.and_then(|owner| people.get(&owner)) {
                 reminded += usize::from(self.remind_of_promise(&forum, row, owner, now).await?);
             }
         }
@@ -146,11 +161,7 @@ impl Pipeline {
     ) -> Result<bool, PipelineError> {
         let (Some(by), Some(by_on)) = (row.by(), &row.by_on) else { return Ok(false) };
         let today = now.with_timezone(&forum.settings.zone).date_naive();
-        let since = row.released_at.max(row.changed_at);
-        let is_paused = owner.paused_until.is_some_and(|until| today < until);
-        let is_time =
-            reminded_of_promise_at(&forum.settings, by).is_some_and(|due| since < due && due <= now);
-        if !is_time || is_paused || by < today {
+        if owner.paused_until.is_some_and(|until| today < until) {
             return Ok(false);
         }
         let when = self.letters.locale(owner.language).weekday_and_day(by, today);

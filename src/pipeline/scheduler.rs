@@ -6,10 +6,10 @@ use chrono::{DateTime, TimeDelta, Utc};
 use tokio::sync::Mutex;
 
 use super::approval::approval_of;
-use super::due::{find_due, find_urgent_due};
+use super::due::{find_due, find_urgent_due, load_in_force};
 use super::occurrence::{BY_CLOCK, Occurrence, gatherings};
 use super::{Pipeline, PipelineError};
-use crate::edition::schedule::{Gathering, next_after};
+use crate::edition::schedule::{Gathering, InForce, next_after};
 use crate::forum::{Cadence, Forum};
 use crate::store::{ApprovalStamp, PlanStamp};
 use crate::world::{load_forum, load_items};
@@ -36,7 +36,7 @@ struct Waiting {
 
 struct Known {
     change_number: i64,
-    begun_at: DateTime<Utc>,
+    in_force: Vec<InForce>,
     forum: Forum,
     gatherings: Vec<Gathering>,
 }
@@ -56,8 +56,8 @@ impl Scheduler {
         self.refresh().await?;
         let Some(known) = &self.known else { return Ok(0) };
         for cadence in BY_CLOCK {
-            let (store, settings) = (&self.pipeline.store, &known.forum.settings);
-            let due = find_due(store, settings, cadence, &known.gatherings, known.begun_at, now).await?;
+            let (store, in_force) = (&self.pipeline.store, &known.in_force);
+            let due = find_due(store, in_force, cadence, &known.gatherings, now).await?;
             if let Some(occurs_at) = due {
                 self.open(&known.forum, cadence, Occurrence { occurs_at, now }).await?;
             }
@@ -134,7 +134,7 @@ impl Scheduler {
         let items = load_items(store, &forum).await?;
         self.known = Some(Known {
             change_number: number.unwrap_or_default(),
-            begun_at: store.get_beginning().await?,
+            in_force: load_in_force(store, &forum, self.pipeline.clock.now()).await?,
             gatherings: gatherings(&items),
             forum,
         });

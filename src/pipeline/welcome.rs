@@ -130,6 +130,7 @@ impl Pipeline {
             RecipientId(0) => writer.imagine(AddresseeRow {
                 recipient: RecipientId(0),
                 token_version: 0,
+                public_id: String::new(),
                 imported: true,
                 basis: Some(scene.forum.settings.house.grounds.basis(Way::Place).word().to_owned()),
                 source: Some(String::new()),

@@ -14,6 +14,8 @@ record! {
         pub recipient: RecipientId,
         /// Letter tokens carry it.
         pub token_version: i64,
+        /// Unsubscribe tokens carry a mark of it.
+        pub public_id: String,
         /// Whether an import brought them: the first letter then tells source, basis and rights.
         pub imported: bool,
         /// The legal basis first recorded.
@@ -58,12 +60,12 @@ record! {
 }
 
 const ADDRESSEES: Sql = Sql {
-    sqlite: "SELECT r.id, r.token_version, r.imported, b.basis, b.source,
+    sqlite: "SELECT r.id, r.token_version, r.public_id, r.imported, b.basis, b.source,
                     (SELECT MIN(f.recorded_at) FROM legal_basis f WHERE f.recipient_id = r.id)
              FROM recipient r LEFT JOIN legal_basis b
                ON b.id = (SELECT MIN(id) FROM legal_basis WHERE recipient_id = r.id AND ended_at IS NULL)
              WHERE r.id IN (SELECT value FROM json_each($1))",
-    postgres: "SELECT r.id, r.token_version, r.imported, b.basis, b.source,
+    postgres: "SELECT r.id, r.token_version, r.public_id, r.imported, b.basis, b.source,
                     (SELECT MIN(f.recorded_at) FROM legal_basis f WHERE f.recipient_id = r.id)
              FROM recipient r LEFT JOIN legal_basis b
                ON b.id = (SELECT MIN(id) FROM legal_basis WHERE recipient_id = r.id AND ended_at IS NULL)

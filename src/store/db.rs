@@ -1,5 +1,5 @@
-//! The connections: a statement runs on whichever database this is, by itself or in a transaction. Who asks the database
-//! finds the words of its [statements](super::statement) here too.
+//! The connections: a statement runs on whichever database this is, by itself or in a transaction. It hands on
+//! what a [statement](super::statement) is made of, so that one `use` serves whoever asks the database.
 
 use sqlx::postgres::PgPool;
 use sqlx::sqlite::SqlitePool;

@@ -86,6 +86,8 @@ record! {
         pub address: Option<String>,
         /// What else belongs to it, as JSON.
         pub details: String,
+        /// When it was made (real time).
+        pub asked_at: DateTime<Utc>,
         /// Real time.
         pub expires_at: DateTime<Utc>,
         /// When it was used (real time).
@@ -117,11 +119,13 @@ const TAKE_KNOCK: Sql = Sql {
              RETURNING id, purpose, address, language, details, asked_at",
 };
 
-const FIND_LINK: &str = "SELECT id, purpose, recipient_id, account_id, address, details, expires_at, used_at FROM mail_link WHERE id = $1";
+const FIND_LINK: &str =
+    "SELECT id, purpose, recipient_id, account_id, address, details, asked_at, expires_at, used_at
+     FROM mail_link WHERE id = $1";
 
 const USE_LINK: &str =
     "UPDATE mail_link SET used_at = $2 WHERE id = $1 AND used_at IS NULL AND expires_at > $2
-     RETURNING id, purpose, recipient_id, account_id, address, details, expires_at, used_at";
+     RETURNING id, purpose, recipient_id, account_id, address, details, asked_at, expires_at, used_at";
 
 impl Tx {
     /// Takes the oldest knock that nobody else is answering: it is gone if this transaction commits.

@@ -1,13 +1,16 @@
 //! Forgetting a person: what their rows become, and what makes the database's file forget too.
 
 use chrono::{DateTime, Utc};
+use sqlx::Postgres;
+use sqlx::postgres::PgPool;
 
+use super::bounded::bounded;
 use super::change::Change;
 use super::db::{Db, One, Sql, Tx, args, record};
 use super::error::StoreError;
 use super::forgotten::{ErasedRows, LeftSeat};
 use super::former;
-use super::merged::all_rows;
+use super::merged::rows_of_person;
 use super::naming::Naming;
 use super::open::Store;
 use super::settling::Ending;
@@ -43,7 +46,7 @@ pub struct ErasureOrder<'a> {
     pub email: &'a str,
     /// The keyed hash of an address: all that is kept of it.
     pub hash_of: &'a (dyn Fn(&str) -> String + Sync),
-    /// A new public id for the empty row: 128 random bits in lower-case hex.
+    /// A new public id for the empty row: 128 random bits in lower-case hex, of which the row keeps all but its birth mark's.
     pub public_id: &'a str,
     /// Empties the personal slots of a letter's JSON.
     pub empty_letter: &'a (dyn Fn(&str) -> String + Sync),
@@ -66,7 +69,7 @@ impl Store {
         let own = concat!(
             "SELECT id FROM delivery
              WHERE recipient_id IN ",
-            all_rows!(),
+            rows_of_person!(),
             " ORDER BY id"
         );
         let rows: Vec<One<DeliveryId>> = self.db.all(own, args![id]).await?;
@@ -182,19 +185,35 @@ impl Store {
     pub async fn forget_deleted(&self) -> Result<bool, StoreError> {
         let writer = match &self.db {
             Db::Sqlite(pools) => &pools.writer,
-            Db::Postgres(_) => {
-                self.db.run("VACUUM recipient, delivery, report, change, notice, knock, mail_link, former_address, left_place, answer, passed_on, probe, draft, promise, goal, effect_page, effect_line", args![]).await?;
+            Db::Postgres(pool) => {
+                self.vacuum(pool).await?;
                 return Ok(true);
             }
         };
         let mut connection = writer.acquire().await?;
         let wait = |ms: i64| sqlx::AssertSqlSafe(format!("PRAGMA busy_timeout = {ms}"));
         sqlx::query(wait(PATIENCE_MS)).execute(&mut *connection).await?;
+        // In memory the copy would take as much of it as the database is large.
+        sqlx::query("PRAGMA temp_store = FILE").execute(&mut *connection).await?;
         let finished = rewrite(&mut connection).await;
+        sqlx::query("PRAGMA temp_store = MEMORY").execute(&mut *connection).await?;
         sqlx::query(wait(60_000)).execute(&mut *connection).await?;
         finished
     }
+
+    async fn vacuum(&self, pool: &PgPool) -> Result<(), StoreError> {
+        let tables: Vec<One<String>> = self.db.all(LIST_VACUUMS, args![]).await?;
+        for One(vacuum) in tables {
+            let asked = sqlx::query::<Postgres>(sqlx::AssertSqlSafe(vacuum)).persistent(false);
+            bounded(asked.execute(pool)).await?;
+        }
+        Ok(())
+    }
 }
+
+/// One for each table of ours: whatever an erasure wrote to, none is left out.
+const LIST_VACUUMS: &str = "SELECT FORMAT('VACUUM %I', tablename) FROM pg_tables
+     WHERE schemaname = CURRENT_SCHEMA() ORDER BY tablename";
 
 async fn rewrite(connection: &mut sqlx::SqliteConnection) -> Result<bool, StoreError> {
     match sqlx::query("VACUUM").execute(&mut *connection).await {
@@ -239,7 +258,7 @@ impl Tx {
         let own = concat!(
             "SELECT d.id, d.state, l.content FROM delivery d LEFT JOIN letter l ON l.delivery_id = d.id
              WHERE recipient_id IN ",
-            all_rows!(),
+            rows_of_person!(),
             " ORDER BY d.id"
         );
         let letters: Vec<LetterSlots> = self.all(own, args![order.id]).await?;
@@ -296,7 +315,7 @@ impl Tx {
         let own = concat!(
             "UPDATE report SET raw = NULL, reason = '', suggested_email = NULL, suggested_name = NULL
                  WHERE recipient_id IN ",
-            all_rows!()
+            rows_of_person!()
         );
         Ok(self.run(own, args![id]).await?)
     }
@@ -309,7 +328,7 @@ impl Tx {
     }
 
     async fn empty_recipient(&mut self, order: &ErasureOrder<'_>) -> Result<(), StoreError> {
-        self.empty_row(order.id, order.public_id).await?;
+        self.clear_recipient(order.id, order.public_id).await?;
         self.set_back_recipient(order.id, order.now).await
     }
 

@@ -19,7 +19,7 @@ pub enum StoreError {
     },
     /// The tables could not be brought up to date.
     #[error("the database's tables could not be brought up to date: {0}")]
-    Migration(sqlx::migrate::MigrateError),
+    Migration(#[source] sqlx::migrate::MigrateError),
     /// A later version of the program made the tables.
     #[error(
         "a newer treff made the database (its tables are of version {0}, which is unknown here); run that one, or \
@@ -98,12 +98,69 @@ impl DiskFailure {
     pub fn remedy(self) -> &'static str {
         match self {
             DiskFailure::NoRight => {
-                "let the user that runs treff write it and its folder, on a disk that is not read-only"
+                "let the user that runs treff write it and its folder, on a disk that is not read-only and has room"
             }
             DiskFailure::Disk => "make room on its disk or mend it",
             DiskFailure::Damaged => {
                 "mend its disk if that fails, restore it from a backup, or correct database_url if it is another file"
             }
         }
+    }
+}
+
+/// Why a database that is whole does not take what is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Hindrance {
+    /// Something else is writing.
+    Busy,
+    /// The server is read-only, or the user has no right.
+    NotAllowed,
+}
+
+impl Hindrance {
+    /// Whether an error says so. SQLite tells BUSY and LOCKED in the lowest byte of its code; PostgreSQL
+    /// serialization_failure, deadlock_detected, lock_not_available, read_only_sql_transaction and insufficient_privilege.
+    pub fn of(cause: &(dyn std::error::Error + 'static)) -> Option<Hindrance> {
+        let Some(sqlx::Error::Database(error)) = cause.downcast_ref() else { return None };
+        match error.code().as_deref()? {
+            "40001" | "40P01" | "55P03" => Some(Hindrance::Busy),
+            "25006" | "42501" => Some(Hindrance::NotAllowed),
+            // PostgreSQL's have five characters, SQLite's fewer.
+            code if code.len() < 5 => {
+                matches!(code.parse::<u32>().ok()? & 0xff, 5 | 6).then_some(Hindrance::Busy)
+            }
+            _ => None,
+        }
+    }
+
+    /// What to do about it.
+    pub fn remedy(self) -> &'static str {
+        match self {
+            Hindrance::Busy => {
+                "something else is writing to it: try again, and find out what it is if that lasts"
+            }
+            Hindrance::NotAllowed => {
+                "name a server that can be written, not a read-only copy, and a user to whom the tables belong"
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use sqlx::{Connection as _, SqliteConnection};
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_database_that_something_else_writes_is_neither_broken_nor_without_its_server() {
+        let folder = tempfile::tempdir().unwrap();
+        let url = format!("sqlite://{}?mode=rwc", folder.path().join("treff.db").display());
+        let mut one = SqliteConnection::connect(&url).await.unwrap();
+        let mut two = SqliteConnection::connect(&url).await.unwrap();
+        sqlx::query("PRAGMA busy_timeout = 0").execute(&mut two).await.unwrap();
+        sqlx::query("BEGIN IMMEDIATE").execute(&mut one).await.unwrap();
+        let busy = sqlx::query("BEGIN IMMEDIATE").execute(&mut two).await.unwrap_err();
+        assert_eq!((Hindrance::of(&busy), DiskFailure::of(&busy)), (Some(Hindrance::Busy), None));
     }
 }

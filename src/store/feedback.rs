@@ -124,6 +124,13 @@ impl Store {
         Ok(row.await?)
     }
 
+    /// The public id of a recipient, by their key.
+    pub async fn find_public_id(&self, id: RecipientId) -> Result<Option<String>, StoreError> {
+        let row: Option<One<String>> =
+            self.db.find("SELECT public_id FROM recipient WHERE id = $1", args![id]).await?;
+        Ok(row.map(|One(public_id)| public_id))
+    }
+
     /// Ends all letters to a recipient, as [`Tx::unsubscribe_recipient`].
     pub async fn unsubscribe_recipient(
         &self,

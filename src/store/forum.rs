@@ -40,6 +40,22 @@ record! {
 }
 
 record! {
+    /// What decided the times of editions until it was changed.
+    pub struct FormerTimesRow {
+        /// When it was changed.
+        pub until_at: DateTime<Utc>,
+        /// An IANA name.
+        pub time_zone: String,
+        /// `NO`, or none.
+        pub holidays: Option<String>,
+        /// As in [`ForumRow`].
+        pub pause: String,
+        /// As in [`ForumRow`].
+        pub cadences: String,
+    }
+}
+
+record! {
     /// A term as stored.
     pub struct TermRow {
         /// Its key.
@@ -116,6 +132,13 @@ impl Store {
     pub async fn find_change_number(&self) -> Result<Option<i64>, StoreError> {
         let row: Option<One<i64>> = self.db.find("SELECT change_number FROM forum", args![]).await?;
         Ok(row.map(|One(number)| number))
+    }
+
+    /// What decided the times at `since` or later, before the forum's row did; the latest first.
+    pub async fn list_former_times(&self, since: DateTime<Utc>) -> Result<Vec<FormerTimesRow>, StoreError> {
+        let former = "SELECT until_at, time_zone, holidays, pause, cadences FROM former_times
+                      WHERE until_at >= $1 ORDER BY id DESC";
+        Ok(self.db.all(former, args![since]).await?)
     }
 
     /// Every term of every facet, oldest first.

@@ -107,12 +107,20 @@ impl Tx {
         Ok(self.all(GROUP_SECTORS, args![]).await?)
     }
 
-    /// Writes the forum's settings and raises the change number; creates the row if it is not there.
+    /// Writes the forum's settings and raises the change number; creates the row if it is not there. Keeps what decided the
+    /// times of editions until `now`, if that is another.
     pub async fn write_forum(
         &mut self,
         row: &ForumSettingsRow,
         now: DateTime<Utc>,
     ) -> Result<(), StoreError> {
+        self.run(
+            "INSERT INTO former_times (until_at, time_zone, holidays, pause, cadences)
+             SELECT CAST($1 AS BIGINT), time_zone, holidays, pause, cadences FROM forum
+             WHERE time_zone <> $2 OR COALESCE(holidays, '') <> COALESCE($3, '') OR pause <> $4 OR cadences <> $5",
+            args![now, &row.time_zone, row.holidays.clone(), &row.pause, &row.cadences],
+        )
+        .await?;
         self.run(
             "INSERT INTO forum (id, slug, name, time_zone, language, holidays, pause, cadences, cap,
                     learning, house, logo, change_number, last_number, created_at, applied_at)

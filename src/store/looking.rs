@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use super::change::Change;
 use super::db::{args, record};
 use super::error::StoreError;
-use super::merged::all_rows;
+use super::merged::rows_of_person;
 use super::open::Store;
 use crate::ids::{DeliveryId, RecipientId, SeatId};
 
@@ -123,7 +123,7 @@ impl Store {
             "SELECT d.id, e.cadence, d.dated_at, d.state
              FROM delivery d JOIN edition e ON e.id = d.edition_id
              WHERE d.recipient_id IN ",
-            all_rows!(),
+            rows_of_person!(),
             " ORDER BY d.dated_at DESC, d.id DESC LIMIT $2"
         );
         Ok(self.db.all(letters, args![id, at_most]).await?)
@@ -137,7 +137,7 @@ impl Store {
              WHERE di.delivery_id IN (
                  SELECT id FROM delivery
                  WHERE recipient_id IN ",
-            all_rows!(),
+            rows_of_person!(),
             " ORDER BY dated_at DESC, id DESC LIMIT $2)
              ORDER BY di.delivery_id DESC, di.position"
         );
@@ -153,7 +153,7 @@ impl Store {
         let reports = concat!(
             "SELECT kind, status, received_at, suggested_email FROM report
              WHERE recipient_id IN ",
-            all_rows!(),
+            rows_of_person!(),
             " ORDER BY received_at DESC, id DESC LIMIT $2"
         );
         Ok(self.db.all(reports, args![id, at_most]).await?)

@@ -1,4 +1,4 @@
-//! Rows that were one person's all along, and rows that somebody said are two people's.
+//! Rows that were one person's all along, rows that somebody said are two people's, and rows of people who are gone.
 
 use chrono::{DateTime, Utc};
 
@@ -9,12 +9,12 @@ use super::open::Store;
 use crate::ids::RecipientId;
 
 /// The row `$1` of a person and those that were merged into it: letters stay with the row that they went to.
-macro_rules! all_rows {
+macro_rules! rows_of_person {
     () => {
         "(SELECT CAST($1 AS BIGINT) UNION ALL SELECT recipient_id FROM merged WHERE into_id = $1)"
     };
 }
-pub(super) use all_rows;
+pub(super) use rows_of_person;
 
 record! {
     struct PairRow {
@@ -67,14 +67,19 @@ impl Store {
 }
 
 impl Tx {
-    /// Empties the row of somebody who is gone. It stays, so that the ledger keeps its promises; who empties it raises
-    /// its revision.
-    pub(super) async fn empty_row(&mut self, id: RecipientId, public_id: &str) -> Result<(), StoreError> {
+    /// Empties the row of somebody who is gone, and raises its revision. It stays, so that the ledger keeps its promises, and
+    /// keeps its [birth mark](crate::token::birth_mark), so that the ways out of old letters do.
+    pub(super) async fn clear_recipient(
+        &mut self,
+        id: RecipientId,
+        public_id: &str,
+    ) -> Result<(), StoreError> {
         self.run(
-            "UPDATE recipient SET public_id = $2, email = NULL, name = '', organisation_id = NULL, cap = NULL,
+            "UPDATE recipient SET public_id = SUBSTR(public_id, 1, 4) || SUBSTR(CAST($2 AS TEXT), 5), email = NULL, name = '', organisation_id = NULL, cap = NULL,
                     status = 'erased', status_cause = NULL, paused_until = NULL, admitted = FALSE,
                     imported = FALSE, introduced_at = NULL, chosen = '[]', learning = TRUE,
-                    said_organisation = NULL, urgent_off_at = NULL, token_version = token_version + 1
+                    said_organisation = NULL, urgent_off_at = NULL, token_version = token_version + 1,
+                    revision = revision + 1
              WHERE id = $1",
             args![id, public_id],
         )

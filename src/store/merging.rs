@@ -199,8 +199,9 @@ impl Tx {
     }
 
     /// Moves all of the other row to the kept one, which becomes `combined`; `gone` is the other row as it was. How many
-    /// unsent letters ended: what they held comes in the next letter, unless the other address has got it. None if a letter
-    /// or a short mail to one of the two was just being sent: then nothing may be committed.
+    /// unsent letters ended: what they held comes in the next letter, unless the other address has got it.
+    ///
+    /// None if a letter or a short mail to one of the two was just being sent: then nothing may be committed.
     pub async fn merge_rows(
         &mut self,
         order: &MergeOrder<'_>,
@@ -267,8 +268,7 @@ impl Tx {
 
     /// The other row keeps its number and its letters, nothing else.
     async fn empty_merged(&mut self, order: &MergeOrder<'_>) -> Result<(), StoreError> {
-        self.empty_row(order.gone, order.public_id).await?;
-        self.run("UPDATE recipient SET revision = revision + 1 WHERE id = $1", args![order.gone]).await?;
+        self.clear_recipient(order.gone, order.public_id).await?;
         self.run(
             "INSERT INTO merged (recipient_id, into_id, merged_at) VALUES ($1, $2, $3)",
             args![order.gone, order.kept, order.now],

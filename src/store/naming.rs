@@ -166,7 +166,8 @@ impl Store {
 }
 
 impl Tx {
-    /// Takes an address, of the erased person `id` if of any, out of every row that names it, and counts them in `done`.
+    /// Takes an address, of the erased person `id` if of any, out of every row that names it, and adds their number to
+    /// what `done` counts already.
     pub(super) async fn forget_address(
         &mut self,
         naming: Naming<'_>,

@@ -90,7 +90,12 @@ impl Store {
                 .acquire_timeout(Duration::from_secs(90))
                 .test_before_acquire(false)
         };
-        let writer = pool(1).connect_with(options.clone().pragma("cache_size", WRITER_CACHE)).await?;
+        // A full or failing disk makes SQLite end a transaction by itself. The driver goes on counting it, and no other
+        // could begin on that connection: it is closed, and a new one opened.
+        let writer = pool(1)
+            .before_acquire(|connection, _| Box::pin(async move { Ok(!connection.is_in_transaction()) }))
+            .connect_with(options.clone().pragma("cache_size", WRITER_CACHE))
+            .await?;
         migrations::<SqliteMigrations>().run(&writer).await?;
         let readers = pool(CONNECTIONS).connect_with(options).await?;
         Ok(Store { db: Db::Sqlite(SqlitePools { readers, writer, claims: Claims::default() }) })
@@ -184,4 +189,47 @@ fn migrations<Files: RustEmbed>() -> Migrator {
         .collect();
     list.sort_by_key(|m| m.version);
     Migrator { migrations: Cow::Owned(list), ..Migrator::DEFAULT }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ids::DeliveryId;
+    use crate::store::DiskFailure;
+    use crate::store::db::{One, args};
+
+    const KEEP_WORDING: &str = "INSERT INTO wording (hash, text, first_given_at) VALUES ($1, $2, 0)";
+
+    #[tokio::test]
+    async fn a_full_disk_fails_one_transaction_and_none_after_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let url = format!("sqlite://{}", folder.path().join("treff.db").display());
+        let store = Store::open(&url, true).await.unwrap();
+        let claims = store.db.claims().unwrap();
+        claims.take("sender", chrono::DateTime::UNIX_EPOCH, [DeliveryId(1)].into_iter());
+        let mut tx = store.begin().await.unwrap();
+        // Not one page more, on this connection alone.
+        tx.run("PRAGMA max_page_count = 1", args![]).await.unwrap();
+        let full = tx.run(KEEP_WORDING, args!["a", "x".repeat(1 << 20)]).await.unwrap_err();
+        assert_eq!(DiskFailure::of(&full), Some(DiskFailure::Disk));
+        drop(tx);
+        let mut next = store.begin().await.expect("another transaction begins");
+        next.run(KEEP_WORDING, args!["b", "x".repeat(1 << 20)]).await.unwrap();
+        next.commit().await.unwrap();
+        assert_eq!(claims.list_claimants(), ["sender"], "what is set aside is no connection's");
+        store.close().await;
+    }
+
+    #[tokio::test]
+    async fn a_transaction_that_is_merely_dropped_keeps_its_connection() {
+        let folder = tempfile::tempdir().unwrap();
+        let url = format!("sqlite://{}", folder.path().join("treff.db").display());
+        let store = Store::open(&url, true).await.unwrap();
+        let mut tx = store.begin().await.unwrap();
+        tx.run("PRAGMA cache_size = 4321", args![]).await.unwrap();
+        drop(tx);
+        let mut next = store.begin().await.unwrap();
+        let One(pages): One<i64> = next.get("PRAGMA cache_size", args![]).await.unwrap();
+        assert_eq!(pages, 4321, "a warm cache is not thrown away");
+    }
 }

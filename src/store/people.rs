@@ -9,6 +9,7 @@ use serde::Serialize;
 use super::db::{BATCH, Sql, Tx, args, from_json, record};
 use super::error::StoreError;
 use crate::ids::{OrganisationId, RecipientId, TermId};
+use crate::token::birth_mark;
 
 /// A recipient to be; active and imported. The fields stand in the order of the statement.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -77,7 +78,8 @@ const ADD_RECIPIENTS: Sql = from_json!(
     "INSERT INTO recipient (public_id, email, name, organisation_id, language, cadence, status, admitted,
                             imported, chosen, token_version, revision, watermark, created_at)
      SELECT e.value ->> 0, e.value ->> 1, e.value ->> 2, CAST(e.value ->> 3 AS BIGINT), e.value ->> 4,
-            e.value ->> 5, 'active', CAST(e.value ->> 6 AS BOOLEAN), TRUE, '[]', 0, 0, $2, $3",
+            e.value ->> 5, 'active', CAST(e.value ->> 6 AS BOOLEAN), TRUE, '[]', CAST(e.value ->> 7 AS BIGINT), 0,
+            $2, $3",
     "RETURNING id, email"
 );
 const CHANGE_RECIPIENTS: Sql = Sql {
@@ -125,6 +127,15 @@ const ADD_FOLLOWS: Sql = from_json!(
     "WHERE TRUE ON CONFLICT (recipient_id, term_id, mark) WHERE ended_at IS NULL DO NOTHING"
 );
 
+/// A row's values, with the token version that somebody begins with: the links in letters to who had their number before an
+/// older backup was put back open nothing of theirs.
+fn with_first_version(
+    NewRecipient(public_id, email, name, organisation, language, cadence, admitted): &NewRecipient,
+) -> (&str, &str, &str, Option<OrganisationId>, &str, &str, bool, u16) {
+    let version = birth_mark(public_id);
+    (public_id, email, name, *organisation, language, cadence, *admitted, version)
+}
+
 impl Tx {
     /// Adds recipients who start 30 days back from `now`; their keys by address.
     pub async fn add_recipients(
@@ -135,7 +146,8 @@ impl Tx {
         let watermark = self.watermark_30_days_before(now).await?;
         let mut keys = HashMap::with_capacity(people.len());
         for batch in people.chunks(BATCH) {
-            let json = serde_json::to_string(batch)?;
+            let born: Vec<_> = batch.iter().map(with_first_version).collect();
+            let json = serde_json::to_string(&born)?;
             let rows: Vec<CreatedRow> = self.all(ADD_RECIPIENTS, args![json, watermark, now]).await?;
             keys.extend(rows.into_iter().map(|row| (row.email, row.id)));
         }

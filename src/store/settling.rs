@@ -92,7 +92,7 @@ macro_rules! settle_told {
         $crate::store::settling::settle_told!(sqlite: $condition, postgres: $condition)
     };
     (sqlite: $on_sqlite:literal, postgres: $on_postgres:literal) => {
-        $crate::store::db::Sql {
+        $crate::store::statement::Sql {
             sqlite: $crate::store::settling::settle_told!(
                 "",
                 "SELECT value ->> 0 AS moved_id, value ->> 1 AS new_state, value ->> 2 AS new_reply,

@@ -7,6 +7,7 @@ use super::db::{One, Tx, args, record};
 use super::error::StoreError;
 use super::open::Store;
 use crate::ids::RecipientId;
+use crate::token::birth_mark;
 
 /// What somebody confirmed from their own mailbox.
 #[derive(Debug, Clone, PartialEq)]
@@ -144,9 +145,18 @@ impl Tx {
             .get(
                 "INSERT INTO recipient (public_id, email, name, said_organisation, language, cadence, status,
                                         admitted, imported, chosen, token_version, revision, watermark, created_at)
-                 VALUES ($1, $2, $3, $4, $5, 'weekly', 'active', FALSE, FALSE, '[\"language\"]', 0, 0, $6, $7)
+                 VALUES ($1, $2, $3, $4, $5, 'weekly', 'active', FALSE, FALSE, '[\"language\"]', $8, 0, $6, $7)
                  RETURNING id",
-                args![new.public_id, new.address, new.name, organisation, new.language, watermark, now],
+                args![
+                    new.public_id,
+                    new.address,
+                    new.name,
+                    organisation,
+                    new.language,
+                    watermark,
+                    now,
+                    i64::from(birth_mark(new.public_id))
+                ],
             )
             .await?;
         Ok(id)

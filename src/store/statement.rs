@@ -205,7 +205,7 @@ fn without_nul(text: String) -> String {
     if text.contains('\0') { text.replace('\0', "\u{fffd}") } else { text }
 }
 
-/// The values as a driver takes them: each has a type of its own for them, with which the same is done.
+/// Binds the values in order. The two drivers' arguments share no trait by which one function could do it: hence a macro.
 macro_rules! bind {
     ($args:ident into $arguments:ty) => {{
         let mut bound = <$arguments>::default();

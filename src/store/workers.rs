@@ -25,6 +25,8 @@ record! {
         pub claimed_until: DateTime<Utc>,
         /// How often it was tried, this attempt included.
         pub attempts: i64,
+        /// Without angle brackets.
+        pub message_id: String,
     }
 }
 
@@ -207,7 +209,8 @@ impl Store {
         Ok(self
             .db
             .all(
-                "SELECT id, COALESCE(claimed_by, ''), COALESCE(boot, ''), COALESCE(claimed_until, 0), attempts
+                "SELECT id, COALESCE(claimed_by, ''), COALESCE(boot, ''), COALESCE(claimed_until, 0), attempts,
+                        message_id
                  FROM delivery WHERE state = 'attempting' ORDER BY claimed_by, id",
                 vec![],
             )

@@ -9,6 +9,7 @@ mod archive;
 mod assets;
 mod calling;
 mod choice;
+mod connections;
 mod days;
 mod desk_frame;
 mod effects;
@@ -49,8 +50,6 @@ mod unions;
 mod visitor;
 mod words;
 
-use std::net::SocketAddr;
-
 use axum::Router;
 use axum::extract::{OriginalUri, State};
 use axum::http::header;
@@ -62,6 +61,7 @@ use tokio_util::task::AbortOnDropHandle;
 
 use crate::app::App;
 use crate::staff::{Reach, Right, Rights};
+use connections::{BOUNDS, serve_connections};
 use refusal::{Refusal, Why};
 use routes::Routes;
 use site::{Face, Site};
@@ -87,10 +87,9 @@ pub async fn demo_routes(app: &App) -> anyhow::Result<Router> {
 }
 
 async fn run(routes: Router, listener: TcpListener, shutdown: CancellationToken) -> anyhow::Result<()> {
-    let service = routes.into_make_service_with_connect_info::<SocketAddr>();
-    let pages = axum::serve(listener, service).with_graceful_shutdown(shutdown.cancelled_owned());
+    let pages = serve_connections(routes, listener, shutdown, BOUNDS);
     // A task of its own: in the task that also plans, a connection would be answered only once a plan has been made.
-    AbortOnDropHandle::new(tokio::spawn(pages.into_future())).await??;
+    AbortOnDropHandle::new(tokio::spawn(pages)).await?;
     Ok(())
 }
 

@@ -1,4 +1,4 @@
-//! What goes wrong, as pages. A handler says only *what*; the outermost layer writes the page in the reader's language.
+//! What goes wrong, as pages. A handler says only *what*; a layer outside all handlers writes the page in the reader's language.
 
 use axum::extract::Extension;
 use axum::http::StatusCode;

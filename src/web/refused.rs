@@ -1,4 +1,4 @@
-//! Refusals as pages: the outermost layer writes them, in the reader's language and with the ways that are theirs around them.
+//! Refusals as pages: a layer outside all handlers writes them, in the reader's language and with the ways that are theirs around them.
 
 use axum::extract::{Request, State};
 use axum::http::{Method, header};

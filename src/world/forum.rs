@@ -2,17 +2,20 @@
 //!
 //! A term's row and its place in [`Terms`] find each other by [`Terms::stored`] and [`Terms::find_stored`].
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::str::FromStr;
 use std::sync::Arc;
 
+use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
+
 use super::WorldError;
 use crate::forum::{
-    CronTimes, Facet, Forum, ForumSettings, Holidays, House, Logo, Organisation, OrganisationKind, Term,
-    TermIx, Terms,
+    Cadence, CronTimes, Facet, Forum, ForumSettings, Holidays, House, Logo, Organisation, OrganisationKind,
+    PauseDays, Term, TermIx, Terms,
 };
 use crate::ids::TermId;
-use crate::store::{ForumRow, GroupSectorRow, OrganisationRow, Store, TermRow};
+use crate::store::{FormerTimesRow, ForumRow, GroupSectorRow, OrganisationRow, Store, TermRow};
 
 /// How often a forum that changes while it is read is read again.
 const ATTEMPTS: usize = 8;
@@ -49,22 +52,55 @@ pub fn read_forum(
     Ok(Forum { settings: read_settings(row)?, terms, group_sectors })
 }
 
+/// The settings of `forum` as they were before what decides the times was changed, the latest first, each with the instant
+/// of the change: of changes at `since` or later.
+pub async fn load_former_settings(
+    store: &Store,
+    forum: &Forum,
+    since: DateTime<Utc>,
+) -> Result<Vec<(DateTime<Utc>, ForumSettings)>, WorldError> {
+    let read = |row: FormerTimesRow| -> Result<_, WorldError> {
+        let settings = ForumSettings {
+            zone: read_zone(&row.time_zone)?,
+            holidays: read_holidays(row.holidays.as_deref())?,
+            pause: read_pause(&row.pause)?,
+            cadences: read_cadences(&row.cadences)?,
+            ..forum.settings.clone()
+        };
+        Ok((row.until_at, settings))
+    };
+    store.list_former_times(since).await?.into_iter().map(read).collect()
+}
+
+fn read_zone(name: &str) -> Result<Tz, WorldError> {
+    name.parse().map_err(|_| unreadable("time zone", name))
+}
+
+fn read_holidays(word: Option<&str>) -> Result<Option<Holidays>, WorldError> {
+    match word {
+        None => Ok(None),
+        Some("NO") => Ok(Some(Holidays::Norway)),
+        Some(other) => Err(unreadable("holidays", other)),
+    }
+}
+
+fn read_pause(json: &str) -> Result<Vec<PauseDays>, WorldError> {
+    serde_json::from_str(json).map_err(|e| unreadable("pause", e))
+}
+
+fn read_cadences(json: &str) -> Result<BTreeMap<Cadence, CronTimes>, WorldError> {
+    serde_json::from_str(json).map_err(|e| unreadable("cadences", e))
+}
+
 fn read_settings(row: &ForumRow) -> Result<ForumSettings, WorldError> {
-    let json = |what| move |e: serde_json::Error| unreadable(what, e);
-    let cadences: HashMap<crate::forum::Cadence, CronTimes> =
-        serde_json::from_str(&row.cadences).map_err(json("cadences"))?;
     Ok(ForumSettings {
         name: row.name.clone(),
         slug: row.slug.clone(),
-        zone: row.time_zone.parse().map_err(|_| unreadable("time zone", &row.time_zone))?,
+        zone: read_zone(&row.time_zone)?,
         language: row.language.parse().map_err(|_| unreadable("language", &row.language))?,
-        holidays: match row.holidays.as_deref() {
-            None => None,
-            Some("NO") => Some(Holidays::Norway),
-            Some(other) => return Err(unreadable("holidays", other)),
-        },
-        pause: serde_json::from_str(&row.pause).map_err(json("pause"))?,
-        cadences: cadences.into_iter().collect(),
+        holidays: read_holidays(row.holidays.as_deref())?,
+        pause: read_pause(&row.pause)?,
+        cadences: read_cadences(&row.cadences)?,
         cap: u32::try_from(row.cap).map_err(|_| unreadable("cap", row.cap))?,
         learning: row.learning,
         house: read_house(row)?,

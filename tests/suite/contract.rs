@@ -29,3 +29,15 @@ on_both_databases! {
         assert_eq!(kept, "a\u{fffd}b");
     }
 }
+
+on_both_databases! {
+    async fn whether_it_can_be_written_is_tried_without_a_trace(db: Database) {
+        db.store.try_writing().await.unwrap();
+        let mut tx = db.store.begin().await.unwrap();
+        let treff::store::One(kept): treff::store::One<i64> = tx.get("SELECT COUNT(*) FROM wording", vec![]).await.unwrap();
+        assert_eq!(kept, 0);
+        tx.commit().await.unwrap();
+        let found = db.store.check_whole(std::time::Duration::from_secs(60)).await.unwrap();
+        assert_eq!(found, treff::store::Wholeness::Whole);
+    }
+}

@@ -1,15 +1,23 @@
 //! Whether the database is there and holds what every command needs.
 
-use std::os::unix::fs::PermissionsExt as _;
+use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use chrono::{DateTime, SecondsFormat, Utc};
 
 use super::check::Check;
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::delivery::list_files_beside;
 use crate::forum::House;
-use crate::store::{DiskFailure, Store, StoreError};
+use crate::store::{DiskFailure, Hindrance, Store, StoreError, Wholeness};
 use crate::world;
+
+const NAME: &str = "database";
+
+/// So long at most the file is looked through for damage: a gigabyte takes a few seconds.
+const LOOKED_THROUGH_WITHIN: Duration = Duration::from_secs(20);
 
 /// The bits of a file's mode that are of group and others.
 const OTHERS: u32 = 0o077;
@@ -19,11 +27,11 @@ pub(super) async fn check(config: &Config) -> Vec<Check> {
     let store = match Store::open(&config.database_url, false).await {
         Ok(store) => store,
         Err(e) => {
-            return vec![Check::error("database", e.to_string(), remedy_of(&e))];
+            return vec![Check::error(NAME, e.to_string(), remedy_of(&e))];
         }
     };
     let checks = vec![
-        check_file(config),
+        check_database(config, &store).await,
         check_keys(&store).await,
         check_forum(&store).await,
         check_lead(&store).await,
@@ -34,9 +42,27 @@ pub(super) async fn check(config: &Config) -> Vec<Check> {
     checks
 }
 
+/// Whether it is whole and can be written, and what else is to say of its file.
+async fn check_database(config: &Config, store: &Store) -> Check {
+    let found = match store.check_whole(LOOKED_THROUGH_WITHIN).await {
+        Ok(Wholeness::Damaged(what)) => {
+            return Check::error(NAME, format!("it is damaged: {what}"), DiskFailure::Damaged.remedy());
+        }
+        Ok(found) => found,
+        Err(e) => return Check::error(NAME, e.to_string(), remedy_of(&e)),
+    };
+    if let Err(e) = store.try_writing().await {
+        return Check::error(NAME, format!("it cannot be written: {e}"), remedy_of(&e));
+    }
+    let mut check = check_file(config);
+    if found == Wholeness::NotLookedThrough {
+        check.detail += "; it is too large to be looked through here, PRAGMA quick_check in sqlite3 does it";
+    }
+    check
+}
+
 /// What it is, and whether others than its owner can read the file: it holds the signing keys and everybody's data.
 fn check_file(config: &Config) -> Check {
-    const NAME: &str = "database";
     let Some(path) = config.database_url.strip_prefix("sqlite://") else {
         return Check::ok(NAME, "PostgreSQL, its tables up to date");
     };
@@ -46,8 +72,26 @@ fn check_file(config: &Config) -> Check {
             format!("SQLite, its tables up to date; others than its owner can read {path} or write it"),
             format!("chmod 600 {path}*, which takes the files beside it along"),
         ),
-        _ => Check::ok(NAME, "SQLite, its tables up to date"),
+        Ok(found) => match find_strange_file(path, found.uid()) {
+            Some(strange) => Check::warning(
+                NAME,
+                format!("SQLite, its tables up to date; {strange} belongs to another user than {path}"),
+                format!("chown --reference={path} {path}*"),
+            ),
+            None => Check::ok(NAME, "SQLite, its tables up to date"),
+        },
+        Err(_) => Check::ok(NAME, "SQLite, its tables up to date"),
     }
+}
+
+/// A file beside the database that is not its owner's: a command that another user ran, root perhaps, left it there, and
+/// `serve` cannot write it.
+fn find_strange_file(database: &str, owner: u32) -> Option<String> {
+    let (path, beside) =
+        (Path::new(database), ["-wal", "-shm"].map(|end| PathBuf::from(format!("{database}{end}"))));
+    let is_strange = |file: &PathBuf| std::fs::metadata(file).is_ok_and(|found| found.uid() != owner);
+    let found = beside.into_iter().chain(list_files_beside(path)).find(is_strange)?;
+    Some(found.display().to_string())
 }
 
 /// What helps against a database that cannot be opened.
@@ -56,10 +100,20 @@ fn remedy_of(error: &StoreError) -> &'static str {
     let mut causes = std::iter::successors(Some(cause), |cause| cause.source());
     match error {
         StoreError::Newer(_) => "run the treff that made it, or restore a backup from before that",
-        _ => causes.find_map(DiskFailure::of).map_or(
-            "create it with treff init, or correct database_url in treff.toml or TREFF_DATABASE_URL",
-            DiskFailure::remedy,
-        ),
+        StoreError::Missing(_) => {
+            "create it with treff init, or correct database_url in treff.toml or TREFF_DATABASE_URL"
+        }
+        StoreError::Foreign(_) | StoreError::Url(_) => {
+            "correct database_url in treff.toml or TREFF_DATABASE_URL"
+        }
+        _ => causes
+            .find_map(|cause| {
+                let hindrance = || Hindrance::of(cause).map(Hindrance::remedy);
+                DiskFailure::of(cause).map(DiskFailure::remedy).or_else(hindrance)
+            })
+            .unwrap_or(
+                "let its server run and answer, or correct database_url in treff.toml or TREFF_DATABASE_URL",
+            ),
     }
 }
 

@@ -8,7 +8,7 @@ use crate::checkup::relay::{
 };
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::delivery::{SmtpRelay, Stage};
+use crate::delivery::{Cause, SmtpRelay, Stage};
 
 const NAME: &str = "relay";
 
@@ -38,17 +38,20 @@ fn tell(relay: &SmtpRelay, knock: Knock) -> Check {
             let who = if relay.login.is_some() { ", logged in" } else { "" };
             Check::ok(NAME, format!("{place} answers {how}{who}"))
         }
-        Knock::Stopped(e) => Check::error(NAME, e.to_string(), remedy_for(e.stage)),
+        Knock::Stopped(e) => Check::error(NAME, e.to_string(), remedy_for(e.stage, e.cause)),
         Knock::Silent => Check::error(
             NAME,
             format!("{place} does not let us in within {} s", PATIENCE.as_secs()),
-            remedy_for(Stage::Connect),
+            remedy_for(Stage::Connect, Cause::TimedOut),
         ),
     }
 }
 
-/// What to do about a relay that stops at this stage.
-fn remedy_for(stage: Stage) -> &'static str {
+/// What to do about a relay that stops at this stage, for this cause.
+fn remedy_for(stage: Stage, cause: Cause) -> &'static str {
+    if cause == Cause::CertificateExpired {
+        return "ask whoever runs the relay to renew its certificate; is this machine's clock right?";
+    }
     match stage {
         Stage::Connect => {
             "is the relay's url right, and may this machine reach it? a firewall may close the port; ask whoever runs it"
@@ -90,5 +93,18 @@ fn check_folder(folder: &Path) -> Check {
             format!("no file can be written into {}: {why}", at.display()),
             "let the user that runs treff write there, or change relay_url in treff.toml",
         ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_certificate_out_of_its_time_is_not_blamed_on_its_name() {
+        let expired = remedy_for(Stage::Handshake, Cause::CertificateExpired);
+        assert!(expired.contains("renew") && !expired.contains("name"), "{expired}");
+        let other = remedy_for(Stage::Handshake, Cause::CertificateOfOther);
+        assert!(other.contains("the name in the relay's certificate"), "{other}");
     }
 }

@@ -1,11 +1,14 @@
 //! Who sends from this database, and what each holds.
 
+use std::io::ErrorKind;
+
 use chrono::{DateTime, Utc};
 
 use super::check::Check;
 use crate::checkup::sending::{Sending, check_lock, is_alive, silent_seconds};
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::delivery::remedy_for_file;
 use crate::store::{Store, StoreError, WorkerAtWork};
 
 const NAME: &str = "sending";
@@ -35,11 +38,14 @@ fn tell(found: Sending) -> Vec<Check> {
             return vec![Check::ok(NAME, format!("{who} is sending now (treff serve)"))];
         }
         Sending::NoLock { path, why } => {
-            return vec![Check::error(
-                NAME,
-                format!("{} cannot be locked: {why}", path.display()),
-                "keep the database on a local disk, not on a network share",
-            )];
+            let remedy = match why.kind() {
+                ErrorKind::PermissionDenied => remedy_for_file(&path, &why),
+                _ => {
+                    "keep the database on a local disk that can be written, not on a network share".to_owned()
+                }
+            };
+            let told = format!("nothing can be sent: {} cannot be used: {why}", path.display());
+            return vec![Check::error(NAME, told, remedy)];
         }
     };
     if workers.is_empty() {

@@ -6,14 +6,13 @@ use serde_json::json;
 
 use super::files::read_files;
 use super::reach::{ItemReach, Listeners, Mend};
-use super::told::told;
+use super::refusal::explain_refusal;
 use crate::app::App;
 use crate::cli::Report;
 use crate::clock::random_hex;
 use crate::content::Item;
 use crate::forum::Forum;
 use crate::intake::item_queue::{Queued, queue_items};
-use crate::world::load_open_items;
 
 /// For how many items the text tells the reach.
 const LISTED_REACHES: usize = 30;
@@ -28,7 +27,7 @@ pub(super) async fn run(
     let files = read_files(paths, forum)?;
     let mut queued = queue_items(&app.store, forum, &files, app.clock.now(), random_hex::<16>, dry_run)
         .await
-        .map_err(told)?;
+        .map_err(explain_refusal)?;
     let (reach, warnings) = count_reach(app, forum, &queued).await?;
     queued.warnings.extend(warnings);
     Ok(report(queued, &reach, dry_run))
@@ -50,9 +49,9 @@ async fn count_reach(
     let mut warnings: Vec<String> = reach.iter().filter_map(ItemReach::warn).collect();
     let now = app.clock.now();
     // An event of theirs may bring a mailing of its own.
-    let mut items = load_open_items(&app.store, forum, now).await?;
+    let mut items = listeners.load_items(app, forum, now).await?;
     items.extend(new.iter().map(|item| (*item).clone()));
-    let warn = |item: &&Item| listeners.warn_if_over(forum, &items, (item, Mend::Add), now);
+    let warn = |item: &&Item| listeners.warn_of_close(forum, &items, (item, Mend::Add), now);
     warnings.extend(new.iter().filter_map(warn));
     Ok((reach, warnings))
 }

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use serde_json::json;
 
 use super::files::read_bounded;
-use super::told::told;
+use super::refusal::explain_refusal;
 use crate::app::App;
 use crate::cli::{BadInput, Report};
 use crate::intake::attachment::read_attachment;
@@ -24,7 +24,7 @@ pub(super) async fn run(app: &App, slug: &str, paths: &[PathBuf]) -> anyhow::Res
     if !errors.is_empty() {
         return Err(BadInput(errors).into());
     }
-    let rows = attach_to_item(&app.store, slug, files, app.clock.now()).await.map_err(told)?;
+    let rows = attach_to_item(&app.store, slug, files, app.clock.now()).await.map_err(explain_refusal)?;
     let mut text = format!("{slug} carries {} file(s):\n", rows.len());
     for row in &rows {
         text += &format!("  {} ({}, {} bytes)\n", row.name, row.media_type, row.size);

@@ -6,7 +6,7 @@ use serde_json::json;
 
 use super::files::read_file;
 use super::reach::{ItemReach, Listeners, Mend, warn_of_widening};
-use super::told::told;
+use super::refusal::explain_refusal;
 use crate::app::App;
 use crate::cli::Report;
 use crate::content::{Item, Lane};
@@ -30,7 +30,7 @@ pub(super) async fn correct(
     let file = read_file(path, SlugFrom::Item(slug, &there), forum)?;
     let now = app.clock.now();
     let (item, beside, changed) =
-        match correct_item(&app.store, forum, slug, &file, now, dry_run).await.map_err(told)? {
+        match correct_item(&app.store, forum, slug, &file, now, dry_run).await.map_err(explain_refusal)? {
             Corrected::Changed(item, beside) => (item, beside, true),
             Corrected::Unchanged(item) => (item, Vec::new(), false),
             Corrected::Owners(item) => return Ok(tell_owners(&item, dry_run)),
@@ -49,10 +49,10 @@ pub(super) async fn correct(
         warnings.extend(counted.warn());
         reach = Some(counted);
         if item.number.is_none() {
-            let mut items = world::load_open_items(&app.store, forum, now).await?;
+            let mut items = listeners.load_items(app, forum, now).await?;
             items.retain(|other| other.id != item.id);
             items.push((*item).clone());
-            warnings.extend(listeners.warn_if_over(forum, &items, (&item, Mend::Correct), now));
+            warnings.extend(listeners.warn_of_close(forum, &items, (&item, Mend::Correct), now));
         }
     }
     warnings.extend(tell_late(&item, find_late(&app.store, forum, &item, now).await?));
@@ -94,7 +94,7 @@ fn warn_of_places(before: &Item, item: &Item, file: &ItemFile) -> Option<String>
 
 /// That the correction comes too late for some who have got the item, and what helps.
 fn tell_late(item: &Item, late: Late) -> Option<String> {
-    let Late { people, by_urgent } = late;
+    let Late { people, by_urgent, .. } = late;
     if people == 0 {
         return None;
     }

@@ -7,8 +7,8 @@ mod change;
 mod files;
 mod list;
 mod reach;
+mod refusal;
 mod said;
-mod told;
 mod withdraw;
 
 use std::path::PathBuf;

@@ -6,10 +6,11 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 
 use crate::app::App;
-use crate::content::{Audience, Item, Lane, Visibility};
+use crate::content::{Audience, Item, OPEN_DAYS, Visibility};
+use crate::edition::Hearing;
 use crate::forum::{Cadence, Forum, Standing};
-use crate::insight::reach::Everyone;
-use crate::pipeline::is_over_before_sent;
+use crate::insight::reach::{Everyone, Reached};
+use crate::pipeline::{find_missed, is_over_before_sent};
 use crate::world;
 
 /// How far one item reaches, as `--json` tells it.
@@ -21,12 +22,12 @@ pub(super) struct ItemReach {
     by_interest: usize,
 }
 
-/// Everyone, and how often each hears.
+/// Everyone, and when each hears.
 pub(super) struct Listeners {
     /// Whom the rule is asked about.
     pub(super) everyone: Everyone<Standing>,
     /// By the same indexes.
-    cadences: Vec<Cadence>,
+    hearings: Vec<Hearing>,
 }
 
 /// What makes another version of an item that waits.
@@ -42,38 +43,81 @@ impl Listeners {
     /// As things stand.
     pub(super) async fn gather(app: &App, forum: &Forum) -> anyhow::Result<Listeners> {
         let recipients = world::load_recipients(&app.store, forum).await?;
-        let cadences = recipients.iter().map(|recipient| recipient.cadence).collect();
+        let hearings = recipients.iter().map(Hearing::from).collect();
         let standings = recipients.into_iter().map(|recipient| recipient.standing).collect();
-        Ok(Listeners { everyone: Everyone::gather(forum, standings, app.clock.now()), cadences })
+        Ok(Listeners { everyone: Everyone::gather(forum, standings, app.clock.now()), hearings })
     }
 
-    /// A warning if `item`, released in time, is closed before any letter that it would come with, and how to `mend` it;
-    /// `items` are all there are.
-    pub(super) fn warn_if_over(
+    /// The items that decide when these people hear next: a gathering that is over has a letter to come.
+    pub(super) async fn load_items(
+        &self,
+        app: &App,
+        forum: &Forum,
+        now: DateTime<Utc>,
+    ) -> anyhow::Result<Vec<Item>> {
+        let is_bound = self.hearings.iter().any(|hearing| hearing.cadence == Cadence::Gathering);
+        Ok(match is_bound {
+            true => world::load_items(&app.store, forum).await?,
+            false => world::load_open_items(&app.store, forum, now).await?,
+        })
+    }
+
+    /// A warning if `item`, released in time, is closed before the next letter of some whom it reaches, or of all, and how to
+    /// `mend` it; `items` are those of [`Listeners::load_items`], and it.
+    pub(super) fn warn_of_close(
         &self,
         forum: &Forum,
         items: &[Item],
         (item, mend): (&Item, Mend),
         now: DateTime<Utc>,
     ) -> Option<String> {
-        let close = item.date_of_close().filter(|_| !item.is_over_at_release(now))?;
         let reached = self.everyone.look(forum, item);
-        let all = reached.chosen.iter().chain(&reached.interested);
-        let heard: BTreeSet<Cadence> = all.map(|index| self.cadences[*index]).collect();
-        if heard.is_empty() || !is_over_before_sent(forum, items, item, &heard, now) {
+        let late = find_missed(forum, items, item, self.list_hearings(&reached), now);
+        if late.people == 0 {
             return None;
         }
-        let urgent = if item.lane == Lane::Urgent { "" } else { "lane = \"urgent\" or " };
-        Some(format!(
-            "item {} is closed (at {}) before the next letter of all whom it reaches: nobody will get it; put \
-             {urgent}a later expires_at into the file and {} again",
-            item.slug,
-            close.to_rfc3339(),
-            match mend {
-                Mend::Add => "add it",
-                Mend::Correct => "correct it",
-            }
-        ))
+        let (people, all) = (late.people, reached.recipients());
+        let mut whose = match self.is_over(forum, items, (item, &reached), now) {
+            true => "all whom it reaches: nobody will get it".to_owned(),
+            false => format!("{people} of the {all} whom it reaches: they will not get it"),
+        };
+        if late.unsettled > 0 {
+            whose += &format!(" ({} of them have no next letter yet)", late.unsettled);
+        }
+        let (when, later) = match item.date_of_close() {
+            Some(at) => (format!("at {}", at.to_rfc3339()), "a later expires_at"),
+            None => (format!("{OPEN_DAYS} days after it first goes out"), "an expires_at"),
+        };
+        let urgent = (late.by_urgent > 0).then_some("lane = \"urgent\"");
+        let later = (late.unsettled < people && item.can_close_later()).then_some(later);
+        let put: Vec<&str> = urgent.into_iter().chain(later).collect();
+        let again = match mend {
+            Mend::Add => "add it",
+            Mend::Correct => "correct it",
+        };
+        let mended = match put.is_empty() {
+            true => String::new(),
+            false => format!("; put {} into the file and {again} again", put.join(" or ")),
+        };
+        let slug = &item.slug;
+        Some(format!("item {slug} is closed ({when}) before the next letter of {whose}{mended}"))
+    }
+
+    fn list_hearings(&self, reached: &Reached) -> impl Iterator<Item = Hearing> {
+        reached.chosen.iter().chain(&reached.interested).map(move |index| self.hearings[*index])
+    }
+
+    /// Whether it is closed before any letter that it would come with.
+    fn is_over(
+        &self,
+        forum: &Forum,
+        items: &[Item],
+        (item, reached): (&Item, &Reached),
+        now: DateTime<Utc>,
+    ) -> bool {
+        let heard: BTreeSet<Cadence> = self.list_hearings(reached).map(|hearing| hearing.cadence).collect();
+        let is_to_come = item.date_of_close().is_some() && !item.is_over_at_release(now);
+        is_to_come && !heard.is_empty() && is_over_before_sent(forum, items, item, &heard, now)
     }
 }
 

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::told::told;
+use super::refusal::explain_refusal;
 use crate::app::App;
 use crate::cli::{BadInput, Report};
 use crate::content::Kind;
@@ -35,11 +35,11 @@ pub(super) async fn run(app: &App, forum: &Forum, args: &Args) -> anyhow::Result
         let refused = format!("--reason has {characters} characters; write at most {LONGEST_REASON}");
         return Err(BadInput::one(refused).into());
     }
-    let item = get_item(&app.store, forum, slug).await.map_err(told)?;
+    let item = get_item(&app.store, forum, slug).await.map_err(explain_refusal)?;
     let tells = if args.tell_nobody { Tells::Nobody } else { Tells::Them(reason) };
     let changed = match args.dry_run {
         true => !item.withdrawn,
-        false => withdraw_item(&app.store, slug, tells, now).await.map_err(told)?,
+        false => withdraw_item(&app.store, slug, tells, now).await.map_err(explain_refusal)?,
     };
     let is_told = match (args.dry_run && changed, tells) {
         (true, Tells::Them(_)) => true,

@@ -10,6 +10,9 @@ use crate::intake::people::{Import, ImportReport, import_people, read_people_fil
 use crate::token::Keys;
 use crate::world;
 
+/// So many cells that cannot be used are told one by one.
+const LISTED: usize = 200;
+
 /// Imports `file`, or says what an import would do. `source` is where its people come from.
 pub async fn run(app: &App, file: &Path, source: Option<&str>, dry_run: bool) -> anyhow::Result<Report> {
     let refused = |e: &dyn std::fmt::Display| BadInput::one(format!("{}: {e}", file.display()));
@@ -52,10 +55,13 @@ fn told(report: &ImportReport) -> Report {
     }
     let mut answer = Report::done(text, report);
     answer.notices.clone_from(&report.notices);
-    let errors = report.rejected.iter();
+    let errors = report.rejected.iter().take(LISTED);
     answer
         .notices
         .extend(errors.map(|cell| format!("line {}, column {}: {}", cell.line, cell.column, cell.error)));
+    if let Some(more @ 1..) = report.rejected.len().checked_sub(LISTED) {
+        answer.notices.push(format!("and {more} more cells that cannot be used; --json lists them all"));
+    }
     if !report.rejected.is_empty() {
         answer.exit = Exit::Partly;
     }

@@ -5,10 +5,12 @@
 //! nothing, and a page runs nothing.
 
 mod paste;
+mod paste_depth;
 mod paste_looks;
 mod paste_writer;
 mod plain;
 mod sentences;
+mod shallow;
 
 use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
@@ -17,6 +19,7 @@ pub use paste::from_html;
 use plain::{SCHEMES, TextWriter};
 use pulldown_cmark::{Event, HeadingLevel, Options, Parser, Tag, TagEnd, html};
 pub use sentences::{in_sentences, lead};
+use shallow::{Shallow, with_few_openings};
 
 static CLEANER: LazyLock<ammonia::Builder<'static>> = LazyLock::new(|| {
     const TAGS: [&str; 22] = [
@@ -53,19 +56,22 @@ static CLEANER: LazyLock<ammonia::Builder<'static>> = LazyLock::new(|| {
     builder
 });
 
+/// What a text [`with_few_openings`] says.
 fn events(markdown: &str) -> impl Iterator<Item = Event<'_>> {
     let options = Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH;
-    Parser::new_ext(markdown, options).map(|event| match event {
+    let events = Parser::new_ext(markdown, options).map(|event| match event {
         // Raw HTML is shown as the author typed it, so that nothing vanishes in silence.
         Event::Html(text) | Event::InlineHtml(text) => Event::Text(text),
         other => other,
-    })
+    });
+    Shallow::of(events)
 }
 
 /// Safe HTML: a fragment without images, scripts or styles. Headings begin at `h2`, under a page's own title.
 pub fn to_html(markdown: &str) -> String {
     let mut skipped_images = 0usize;
-    let shown = events(markdown).filter_map(|event| match event {
+    let markdown = with_few_openings(markdown);
+    let shown = events(&markdown).filter_map(|event| match event {
         Event::Start(Tag::Image { .. }) => {
             skipped_images += 1;
             None
@@ -103,7 +109,7 @@ fn lowered(level: HeadingLevel) -> HeadingLevel {
 /// `>`, paragraphs parted by empty lines. Not wrapped.
 pub fn to_text(markdown: &str) -> String {
     let mut writer = TextWriter::default();
-    events(markdown).for_each(|event| writer.take(event));
+    events(&with_few_openings(markdown)).for_each(|event| writer.take(event));
     writer.finish()
 }
 

@@ -10,6 +10,7 @@ use std::sync::LazyLock;
 use html5ever::tendril::StrTendril;
 use html5ever::tokenizer::{BufferQueue, EndTag, Token, TokenSink, TokenSinkResult, Tokenizer};
 
+use super::paste_depth::without_depth;
 use super::paste_looks::Looks;
 use super::paste_writer::Writer;
 use super::plain::SCHEMES;
@@ -78,7 +79,7 @@ pub fn from_html(html: &str) -> String {
     while !html.is_char_boundary(end) {
         end -= 1;
     }
-    let clean = CLEANER.clean(&html[..end]).to_string();
+    let clean = CLEANER.clean(&without_depth(&html[..end])).to_string();
     let input = BufferQueue::default();
     input.push_back(StrTendril::from(clean.as_str()));
     let tokenizer = Tokenizer::new(Sink(RefCell::default()), Default::default());

@@ -3,6 +3,9 @@
 
 use super::paste_looks::Looks;
 
+/// Quotes, lists and marks are written so deep; what is deeper stands with the last.
+const MOST_NESTED: usize = 12;
+
 /// A list that is open.
 #[derive(Debug)]
 struct List {
@@ -153,6 +156,7 @@ impl Writer {
     }
 
     fn mark(&mut self, tag: &str, sign: &'static str, href: Option<String>) {
+        let (sign, href) = if self.marks.len() < MOST_NESTED { (sign, href) } else { ("", None) };
         self.marks.push(Mark { tag: tag.to_owned(), sign, href, at: self.line.len() });
     }
 
@@ -184,7 +188,7 @@ impl Writer {
 
     /// The indent and the sign of the next item of the list.
     fn next_item(&mut self) -> String {
-        let depth = self.lists.len().max(1) - 1;
+        let depth = self.lists.len().clamp(1, MOST_NESTED) - 1;
         let sign = match self.lists.last_mut() {
             Some(List { number: Some(number) }) => {
                 *number += 1;
@@ -235,7 +239,7 @@ impl Writer {
         } else {
             guard_start(text.trim()).replace('\n', "\\\n")
         };
-        let quote = "> ".repeat(self.quotes);
+        let quote = "> ".repeat(self.quotes.min(MOST_NESTED));
         for (at, line) in format!("{lead}{text}").lines().enumerate() {
             let indent = if at > 0 && is_item { " ".repeat(lead.len()) } else { String::new() };
             self.out.push_str(&format!("{quote}{indent}{line}\n"));
@@ -266,7 +270,8 @@ impl Writer {
         self.line.clear();
         self.part_from_last(false);
         for (at, mut row) in table.rows.into_iter().enumerate() {
-            row.resize(columns, String::new());
+            // A row may have fewer cells than the first (GFM, 4.10): many short rows cost no more than they say.
+            row.resize(if at == 0 { columns } else { row.len() }, String::new());
             self.out.push_str(&format!("| {} |\n", row.join(" | ")));
             if at == 0 {
                 self.out.push_str(&format!("|{}\n", " --- |".repeat(columns)));

@@ -2,6 +2,7 @@
 
 use pulldown_cmark::{Event, Tag, TagEnd};
 
+use super::shallow::with_few_openings;
 use super::{events, to_text};
 
 /// The first sentence or sentences, at most `max` characters (180 make about two lines): as many whole
@@ -20,7 +21,7 @@ pub fn lead(markdown: &str, max: usize) -> String {
 /// ` …` where something is left out; if the first does not fit, cut at a word. Without links' addresses and lists' marks.
 pub fn in_sentences(markdown: &str, max: usize) -> String {
     let mut told = Told::default();
-    events(markdown).for_each(|event| told.take(event));
+    events(&with_few_openings(markdown)).for_each(|event| told.take(event));
     told.finish(max)
 }
 
@@ -108,7 +109,7 @@ fn on_one_line(text: &str) -> String {
 /// The text of the first paragraph (or list item) on one line.
 fn first_paragraph(markdown: &str) -> String {
     let (mut text, mut skipping) = (String::new(), 0usize);
-    for event in events(markdown) {
+    for event in events(&with_few_openings(markdown)) {
         match event {
             Event::Start(Tag::Heading { .. } | Tag::Image { .. } | Tag::CodeBlock(_) | Tag::Table(_)) => {
                 skipping += 1
@@ -159,12 +160,15 @@ fn sentence_ends(text: &str) -> impl Iterator<Item = usize> {
             }
             None => rest.is_empty(),
         };
+        if !starts_anew {
+            return None;
+        }
         let last_word = text[..at].rsplit([' ', '(']).next().unwrap_or("");
         let is_number = last_word.chars().all(|c| c.is_ascii_digit());
         let is_short = mark == '.'
             && (is_number && rest.starts_with(' ') && !next_is_capital(rest)
                 || ABBREVIATIONS.contains(&last_word.to_lowercase().as_str()));
-        (starts_anew && !is_short).then_some(end)
+        (!is_short).then_some(end)
     })
 }
 

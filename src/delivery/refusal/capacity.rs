@@ -1,14 +1,15 @@
 //! What is full, and what is too large for it: tables of facts, in lower case. Neither says that the address does not exist,
 //! whatever the code beside them. Whole clauses of other words stand in [`clauses`](super::clauses).
 
-use super::phrases::{flatten_front, says_any};
+use super::conditions::{facts_of, list_sentences};
+use super::flat::says_any;
 
 /// There is no room: of mailboxes and their quotas, and of the disks on which they lie.
 #[rustfmt::skip]
-const FULL: &[&str] = &[
+pub(super) const FULL: &[&str] = &[
     "mailbox full", "mailbox is full", "mailbox too full", "mailbox has exceeded", "mailbox exceeded", "mailbox exceeds",
-    "mailbox would exceed", "exceeds allowed", "exceeds its", "exceeding its", "exceeding their", "exceeding receiving", "mailbox size",
-    "mailbox has reached", "mailbox for user is full", "mailbox limit", "mailbox space", "mail box space", "mailfolder is full",
+    "mailbox would exceed", "exceeds allowed", "exceeds its", "exceeding its", "exceeding their", "exceeding receiving",
+    "mailbox has reached", "mailbox for user is full", "mailfolder is full",
     "mailfolder too full", "mail folder is full", "inbox is full", "inbox full", "storage is full", "full mailbox", "temporarily full",
     "account is full", "account full", "quota", "over limit", "overlimit", "exceeded storage", "storage limit", "storage allocation",
     "allowed storage", "out of storage", "insufficient disk", "insufficient storage", "insufficient system storage", "disk full",
@@ -26,27 +27,38 @@ const FULL: &[&str] = &[
 
 /// The letter is too large.
 #[rustfmt::skip]
-const TOO_LARGE: &[&str] = &[
-    "maximum size", "too large", "too big", "exceeds size", "exceeds maximum", "exceeds the maximum", "exceeds the size", "size limit",
-    "exceeds limit", "exceeded the local limit", "message size", "larger than", "overskrider størrelsesgrensen", "er for stor", "zu groß",
+pub(super) const TOO_LARGE: &[&str] = &[
+    "too large", "too big", "exceeds size", "exceeds maximum", "exceeds the maximum", "exceeds the size",
+    "exceeds limit", "exceeded the local limit", "larger than", "overskrider størrelsesgrensen", "er for stor", "zu groß",
     "trop volumineux", "demasiado grande", "サイズを超",
 ];
 
+/// What has a limit. Alone such words tell only of a failure without a code of its own: "see mailbox size policy".
+#[rustfmt::skip]
+pub(super) const SIZES: &[&str] = &[
+    "mailbox size", "mailbox limit", "mailbox space", "mail box space", "maximum size", "size limit", "message size",
+];
+
+/// In the same sentence: that it is reached.
+#[rustfmt::skip]
+const OVER: &[&str] = &["exceed", "violat", "reached", "is over", "insufficient", "enough", "out of", "used up", "no more"];
+
 /// Whether words say that a mailbox is full.
 pub(super) fn says_full(words: &str) -> bool {
-    says_any(&flatten_front(words), FULL)
+    says_any(&facts_of(words), FULL)
 }
 
-/// Whether words say that the letter is too large.
+/// Whether words say that the letter is too large, or that it or the mailbox exceeds what it may have.
 pub(super) fn says_too_large(words: &str) -> bool {
-    says_any(&flatten_front(words), TOO_LARGE)
+    let facts = facts_of(words);
+    let is_over = |sentence: &str| says_any(sentence, SIZES) && says_any(sentence, OVER);
+    says_any(&facts, TOO_LARGE) || list_sentences(&facts).any(is_over)
 }
 
 #[cfg(test)]
 mod tests {
     use super::super::Refusal;
-    use super::super::clauses::classify_told;
-    use super::super::{classify_failure, classify_reply};
+    use super::super::{classify_failure, classify_reply, classify_told};
     use super::*;
     use crate::delivery::smtp::Enhanced;
 
@@ -88,12 +100,33 @@ mod tests {
 
     #[test]
     fn an_unknown_address_is_hard_whatever_is_full_of_what() {
-        for words in
-            ["user unknown, see the full list", "no such user: give the full name", "mailbox not found"]
-        {
+        for words in [
+            "user unknown, see the full list",
+            "no such user: give the full name",
+            "mailbox not found",
+            "<quotations@example.test>: Recipient address rejected: User unknown",
+            "User unknown; see https://example.test/quota/exceeded",
+            "No such user here. If the mailbox is full, the sender is told so",
+        ] {
             assert!(!says_full(words) && !says_too_large(words), "{words}");
             assert_eq!(classify_failure(Enhanced::parse("5.1.1"), words), Refusal::Hard, "{words}");
             assert_eq!(classify_failure(None, words), Refusal::Hard, "{words}");
+        }
+    }
+
+    #[test]
+    fn a_size_alone_says_nothing_against_a_code() {
+        for words in ["User unknown; see mailbox size policy", "RecipNotFound; not found; message size 45012"]
+        {
+            for code in ["5.1.1", "5.1.10"] {
+                assert_eq!(classify_failure(Enhanced::parse(code), words), Refusal::Hard, "{code} {words}");
+            }
+            assert_eq!(classify_failure(None, words), Refusal::Soft, "{words}");
+        }
+        for words in
+            ["mailbox space used up", "message size violates a limit", "the maximum size is exceeded"]
+        {
+            assert_eq!(classify_failure(Enhanced::parse("5.1.1"), words), Refusal::Soft, "{words}");
         }
     }
 }

@@ -2,7 +2,6 @@
 
 use super::Refusal;
 use super::capacity::{says_full, says_too_large};
-use super::clauses::in_known_words;
 use super::phrases::{answers_mail, kind_of_words, says_policy, says_sender_is_refused, says_we_are_refused};
 use crate::delivery::smtp::Enhanced;
 
@@ -32,7 +31,7 @@ fn temper(kind: Refusal, status: Option<Enhanced>, words: &str) -> Refusal {
 
 /// Whether a refusal is one for good: by its code, or where that says no more than the class, by the reply codes among its words.
 fn is_for_good(status: Option<Enhanced>, words: &str) -> bool {
-    let replies = |class: char| words.split_whitespace().any(|word| is_reply(word, class));
+    let replies = |class: char| words.lines().any(|line| holds_reply(line, class));
     match status {
         Some(status) if status.class != 5 => false,
         Some(status) if !is_general(status) => true,
@@ -40,11 +39,43 @@ fn is_for_good(status: Option<Enhanced>, words: &str) -> bool {
     }
 }
 
-/// Whether a word is a reply code of that class (RFC 5321, 4.2.1), or begins with one: "450", "450-4.1.1".
-fn is_reply(word: &str, class: char) -> bool {
-    let word = word.trim_start_matches(|c: char| !c.is_alphanumeric());
-    let code = word.trim_end_matches(|c: char| !c.is_alphanumeric()).split('-').next().unwrap_or_default();
-    matches!(code.as_bytes(), [_, b'0'..=b'5', b'0'..=b'9']) && code.starts_with(class)
+/// Behind such signs another program's words begin.
+const SIGNS: [char; 9] = [':', ';', '(', '[', '<', '>', '#', '"', '\''];
+
+/// Behind such words as well.
+#[rustfmt::skip]
+const ANSWERED: &[&str] = &[
+    "code", "error", "smtp", "status", "reply", "replied", "response", "responded", "returned", "said", "with", "kode", "koden", "feil",
+    "feilkode", "svar", "svarte",
+];
+
+/// Whether a line holds a reply code of that class (RFC 5321, 4.2.1) where one stands: at its beginning, behind what leads to
+/// another program's words, or before an enhanced code. "Ring 412 34 567" and "dial 415" hold a telephone number.
+fn holds_reply(line: &str, class: char) -> bool {
+    let words: Vec<&str> = line.split_whitespace().collect();
+    let is_led_to = |at: usize| {
+        let Some(before) = at.checked_sub(1).map(|before| words[before]) else { return true };
+        let is_answer = |answered: &&str| before.eq_ignore_ascii_case(answered);
+        before.ends_with(SIGNS) || words[at].starts_with(SIGNS) || ANSWERED.iter().any(is_answer)
+    };
+    (0..words.len()).any(|at| {
+        let behind = match reply_at(words[at], class) {
+            None => return false,
+            Some("") => words.get(at + 1).copied().unwrap_or_default(),
+            Some(behind) => behind,
+        };
+        let digits = behind.trim_matches(|c: char| !c.is_alphanumeric());
+        let is_number = !digits.is_empty() && digits.chars().all(|c| c.is_ascii_digit() || c == '-');
+        !is_number && (is_led_to(at) || Enhanced::find(behind).is_some())
+    })
+}
+
+/// What stands behind a reply code of that class in a word that is one or begins with one: "450", "450-4.1.1".
+fn reply_at(word: &str, class: char) -> Option<&str> {
+    let word = word.trim_matches(|c: char| !c.is_alphanumeric());
+    let (code, behind) = word.split_once('-').unwrap_or((word, ""));
+    let is_code = matches!(code.as_bytes(), [_, b'0'..=b'5', b'0'..=b'9']) && code.starts_with(class);
+    is_code.then_some(behind)
 }
 
 fn by_code(status: Option<Enhanced>, words: &str) -> Refusal {
@@ -86,12 +117,10 @@ fn is_general(status: Enhanced) -> bool {
     status.subject == 0 || status.detail == 0
 }
 
-/// What a relay's own refusal of a letter (5yz) says of its recipient, with the code that says it: only a code of
-/// the address or mailbox kind (x.1.z, x.2.z) does, and not in the answer to MAIL. A refusal in words may be about us,
-/// and would then be held against everyone.
-pub fn classify_reply(text: &str) -> Option<(Refusal, Enhanced)> {
-    let status = Enhanced::find(text).filter(|_| !answers_mail(text))?;
-    let kind = || temper(by_code(Some(status), ""), Some(status), &in_known_words(text));
+/// What a relay's reply says of its recipient, and the code that says it; `words` is the reply in words that the tables know.
+pub(super) fn judge_reply(reply: &str, words: &str) -> Option<(Refusal, Enhanced)> {
+    let status = Enhanced::find(reply).filter(|_| !answers_mail(reply))?;
+    let kind = || temper(by_code(Some(status), ""), Some(status), words);
     (matches!(status.subject, 1 | 2) && !is_about_sender(status)).then(|| (kind(), status))
 }
 
@@ -172,6 +201,68 @@ mod tests {
     }
 
     #[test]
+    fn a_telephone_number_is_no_reply() {
+        for words in [
+            "Brukeren finnes ikke. Ring 412 34 567 for hjelp",
+            "Mottakeren er ukjent. Kontakt Kari, tlf. +47 400 00 000.",
+            "Brukeren finnes ikke, telefon 450 12 345",
+            "Brukeren finnes ikke. Telefon: 450 12 345.",
+            "Brukeren finnes ikke (450-12-345)",
+            "Brukeren finnes ikke: 400 00.",
+            "User unknown, dial 415 for help",
+            "user unknown in room 412",
+        ] {
+            assert_eq!(classify_failure(None, words), Refusal::Hard, "{words}");
+            assert_eq!(classify_failure(Enhanced::parse("5.0.0"), words), Refusal::Hard, "{words}");
+        }
+        for words in [
+            "smtp; 450 user unknown",
+            "The server replied\n450 user unknown",
+            "error -> 450 user unknown",
+            "it failed (450 user unknown)",
+            "450 - user unknown",
+            "it failed with 450 user unknown",
+            "user unknown, so 450 4.1.1 for now",
+            "450 user unknown. Ring 512 34 567",
+            "450",
+        ] {
+            assert_eq!(classify_failure(None, words), Refusal::Soft, "{words}");
+            let told = super::super::classify_told(Enhanced::parse("5.0.0"), words);
+            assert_eq!(told, Refusal::Soft, "{words}");
+        }
+    }
+
+    #[test]
+    fn what_an_address_or_a_condition_is_called_is_no_fact() {
+        for words in [
+            "<kari@sorbs.test>: Recipient address rejected: User unknown",
+            "User unknown; please see https://mx.example.test/postmaster/blacklist",
+            "<human.resources@example.test>: Recipient address rejected: User unknown",
+            "<dkim@example.test>: user unknown",
+            "<security@example.test>: mailbox not available",
+            "RecipientNotFound; Recipient not found by SMTP address lookup; sender domain example.test",
+            "No such user here. If your sender address is refused, tell us",
+        ] {
+            for code in ["5.1.1", "5.1.10", "5.0.0", ""] {
+                assert_eq!(classify_failure(Enhanced::parse(code), words), Refusal::Hard, "{code} {words}");
+            }
+        }
+        let asks = "Your server requires confirmation. Visit https://mx.example.test/Whitelist to confirm it";
+        assert_eq!(classify_failure(None, asks), Refusal::Policy);
+        for words in [
+            "mailbox unavailable; see https://www.spamhaus.example/query/ip/192.0.2.1",
+            "rejected, listed in sorbs",
+            "no such user in the sending domain",
+            "sender <forum@example.test> rejected",
+            "the domain of sender address <forum@example.test> does not resolve",
+        ] {
+            for code in ["5.1.1", "5.0.0", ""] {
+                assert_eq!(classify_failure(Enhanced::parse(code), words), Refusal::Policy, "{code} {words}");
+            }
+        }
+    }
+
+    #[test]
     fn a_limit_on_us_is_held_against_nobody() {
         for words in [
             "550 Too many invalid recipients",
@@ -212,6 +303,7 @@ mod tests {
         }
         for words in [
             "user does not have enough storage",
+            "user does not have access to this account",
             "user not available at the moment",
             "user not currently reachable",
             "User mailbox is not mounted",
@@ -259,7 +351,7 @@ mod tests {
 
     #[test]
     fn a_relay_s_words_alone_are_held_against_nobody() {
-        let kind = |text| classify_reply(text).map(|(kind, _)| kind);
+        let kind = |text| judge_reply(text, text).map(|(kind, _)| kind);
         assert_eq!(kind("550 5.1.1 <kari@example.test>: unknown"), Some(Refusal::Hard));
         assert_eq!(kind("552 5.2.2 mailbox full"), Some(Refusal::Soft));
         assert_eq!(kind("552 5.2.2 mailbox full, quota exceeded by policy"), Some(Refusal::Soft));

@@ -7,8 +7,8 @@
 use std::net::IpAddr;
 
 use super::Refusal;
-use super::classify::{classify_failure, says_kind};
-use super::phrases::{flatten_words, says_any};
+use super::classify::{classify_failure, judge_reply, says_kind};
+use super::flat::{flatten_words, says_any};
 use crate::delivery::smtp::Enhanced;
 
 /// What a failure is told in stands at the front of its words.
@@ -34,7 +34,7 @@ const RECEIVERS: &[&str] = &[
     // nb, nn
     "bruker", "brukeren", "brukar", "brukaren", "mottaker", "mottakeren", "mottakar", "mottakaren", "adresse", "adressen", "adressa",
     "mottakeradresse", "mottakaradresse", "e-postadresse", "e-postadressen", "e-postadressa", "epostadresse", "epostadressen",
-    "postboks", "postkasse",
+    "postboks", "postboksen", "postkasse", "postkassen", "postkassa",
     // sv, da
     "användare", "användaren", "mottagare", "mottagaren", "mottagaradress", "adress", "e-postadress", "brevlåda", "postlåda", "bruger",
     "brugeren", "modtager", "modtageren", "modtageradresse", "e-mailadresse", "mailadresse",
@@ -90,6 +90,13 @@ pub fn classify_told(status: Option<Enhanced>, words: &str) -> Refusal {
     classify_failure(status, &in_known_words(words))
 }
 
+/// What a relay's own refusal of a letter (5yz) says of its recipient, with the code that says it: only a code of
+/// the address or mailbox kind (x.1.z, x.2.z) does, and not in the answer to MAIL. A refusal in words may be about us,
+/// and would then be held against everyone.
+pub fn classify_reply(text: &str) -> Option<(Refusal, Enhanced)> {
+    judge_reply(text, &in_known_words(text))
+}
+
 /// Whether the words of a returned mail alone say what kind of failure it is.
 pub fn tells_kind(words: &str) -> bool {
     says_kind(&in_known_words(words))
@@ -108,10 +115,10 @@ pub fn tells_of_address(line: &str) -> bool {
 }
 
 /// The words, with what they say in words that [`phrases`](super::phrases) knows behind them. The end of a line ends a clause.
-pub(super) fn in_known_words(words: &str) -> String {
+fn in_known_words(words: &str) -> String {
     let words = &words[..words.floor_char_boundary(READ_WORDS)];
     let lines: Vec<String> = words.lines().map(flatten_words).collect();
-    let mut text = lines.join(" ");
+    let mut text = lines.join("\n");
     let leads = std::iter::once("").chain(lines.iter().map(String::as_str));
     // "Avsender:" in the line above is said of this one.
     let is_led = |lead: &str| lead.ends_with(':') && speaks_of_others(lead);
@@ -201,6 +208,9 @@ mod tests {
             "Ingen sådan bruger",
             "Ukendt e-mailadresse",
             "Mottakar ikkje funnen",
+            "Postkassa ukjend",
+            "Ukjent postkasse",
+            "Postboksen ukjent",
             "Brugeren findes ikke",
             "Postlådan finns inte",
             "Notandi er ekki til",

@@ -1,6 +1,8 @@
 //! What words say only of a case that may be, and advice: "if the address does not exist, check it". It tells nothing of what has
 //! happened, so the tables never see it.
 
+use super::flat::{flatten_front, without_addresses};
+
 /// So begin sentences that tell of no fact.
 #[rustfmt::skip]
 const CONDITIONS: &[&str] = &[
@@ -13,35 +15,54 @@ const CONDITIONS: &[&str] = &[
 /// Sentences that begin like one.
 const FACTS: &[&str] = &["si è", "si e'"];
 
-/// Where a sentence ends.
-const ENDS: &[&str] = &[". ", "! ", "? ", "; ", "。"];
+/// What words tell as facts, as tables of phrases have them: without conditions, and without the addresses that they name.
+pub(super) fn facts_of(words: &str) -> String {
+    without_addresses(&without_conditions(&flatten_front(words)))
+}
 
 /// A text (flattened) without its sentences that begin with a condition. A reply code ends one, for a program's words begin with it.
 pub(super) fn without_conditions(text: &str) -> String {
     let mut kept = String::with_capacity(text.len());
-    let mut rest = text;
-    while !rest.is_empty() {
-        let (sentence, behind) = rest.split_at(end_of_sentence(rest));
-        match is_condition(sentence) {
-            true => kept.push_str(from_code(sentence)),
-            false => kept.push_str(sentence),
-        }
-        rest = behind;
+    for sentence in list_sentences(text) {
+        let begins = sentence.find(char::is_alphabetic).unwrap_or(sentence.len());
+        let (codes, words) = sentence.split_at(begins);
+        kept.push_str(codes);
+        kept.push_str(if is_condition(words) { from_code(words) } else { words });
     }
     kept
 }
 
-fn end_of_sentence(text: &str) -> usize {
-    let ends = ENDS.iter().filter_map(|end| text.find(end).map(|at| at + end.len()));
-    ends.min().unwrap_or(text.len())
+/// The sentences of a text (flattened), each with its sign and what stands between them.
+pub(super) fn list_sentences(text: &str) -> impl Iterator<Item = &str> {
+    let mut rest = text;
+    std::iter::from_fn(move || {
+        let (sentence, behind) = rest.split_at(end_of_sentence(rest));
+        rest = behind;
+        (!sentence.is_empty()).then_some(sentence)
+    })
 }
 
+/// Behind its sign, or behind "said:", where another program's words begin.
+fn end_of_sentence(text: &str) -> usize {
+    let mut signs = text.match_indices(['.', '!', '?', ';', ':', '。']);
+    let ends = signs.find_map(|(at, sign)| {
+        let end = at + sign.len();
+        let is_end = match sign {
+            "。" => true,
+            ":" => text[..at].ends_with("said") && text[end..].starts_with(' '),
+            _ => text[end..].starts_with(' '),
+        };
+        is_end.then_some(end)
+    });
+    ends.unwrap_or(text.len())
+}
+
+/// Whether a sentence begins with a condition, and not with an address like one: "jos.nilsen@example.test".
 fn is_condition(sentence: &str) -> bool {
-    let bare = sentence.trim_start_matches(|c: char| !c.is_alphanumeric());
-    let begins = |words: &&str| {
-        bare.strip_prefix(*words)
-            .is_some_and(|rest| !rest.starts_with(|c: char| c.is_alphanumeric() || c == '\''))
+    let is_word = |rest: &str| {
+        rest.starts_with([' ', ',']) && !rest.split(' ').next().is_some_and(|word| word.contains('@'))
     };
+    let begins = |words: &&str| sentence.strip_prefix(*words).is_some_and(is_word);
     CONDITIONS.iter().any(begins) && !FACTS.iter().any(begins)
 }
 
@@ -79,6 +100,8 @@ mod tests {
             "Rejected by a content filter. Please check the recipient's email address.",
             "If the user does not answer by telephone, write again.",
             "Hvis mottakeren er ukjent, ring oss.",
+            "550 If no such user exists, tell us",
+            "host mx.example.test said: 550-Falls unbekannter Empfänger, bitte melden",
         ] {
             assert_ne!(classify_failure(None, words), Refusal::Hard, "{words}");
         }
@@ -107,10 +130,23 @@ mod tests {
     }
 
     #[test]
+    fn an_address_that_begins_like_a_condition_is_none() {
+        for local in ["jos.nilsen", "om.prakash", "if-post", "si", "als", "om", "viss,kari"] {
+            let words = format!("550 <{local}@example.test>: Recipient address rejected: User unknown");
+            assert_eq!(classify_failure(None, &words), Refusal::Hard, "{words}");
+            let words = format!("550 {local}@example.test: no such user");
+            assert_eq!(classify_failure(None, &words), Refusal::Hard, "{words}");
+        }
+        assert_eq!(without_conditions("si: no such user"), "si: no such user");
+        assert_eq!(without_conditions("if, say, no such user. end"), " end");
+    }
+
+    #[test]
     fn sentences_are_kept_to_the_letter() {
-        assert_eq!(without_conditions("no. if so, no such user. end"), "no. end");
+        assert_eq!(without_conditions("no. if so, no such user. end"), "no.  end");
         assert_eq!(without_conditions("iffy. si è rotto"), "iffy. si è rotto");
         assert_eq!(without_conditions("if so 550 no"), "550 no");
+        assert_eq!(without_conditions("550 if so. no"), "550  no");
         assert_eq!(without_conditions(""), "");
     }
 }

@@ -56,7 +56,7 @@ const SOUGHT: &[&str] = &[
 const RECIPIENTS: &[&str] = &[
     "user", "recipient", "mailbox", "mail box", "inbox", "address", "account", "alias", "person", "customer", "group",
     "mailing list", "in directory", "in our directory", "in the directory",
-    "bruker", "brukar", "mottaker", "mottakar", "adresse", "konto", "postboks", "postkasse", "innboks", "användare",
+    "bruker", "brukar", "mottaker", "mottakar", "adresse", "konto", "postboks", "postkass", "innboks", "användare",
     "mottagare", "brevlåda", "postlåda", "inkorg", "bruger", "modtager", "indbakke", "mailboks", "vastaanottaja", "osoite", "käyttäjä", "postilaatikko",
     "benutzer", "nutzer", "empfänger", "empfaenger", "postfach", "teilnehmer", "utilisateur", "destinataire",
     "compte", "boîte", "boite", "usuario", "destinatario", "dirección", "direccion", "cuenta", "buzón", "buzon",
@@ -140,7 +140,9 @@ const NAMES: &[&str] = &["navn", "namn", "name", "domene", "domän", "domæn", "
 pub(super) fn kind_of_unknown(text: &str, phrases: &'static [&'static str]) -> Option<Refusal> {
     let is_meant = |at: &Range<usize>| !NAMES.iter().any(|end| text[at.end..].starts_with(end));
     let is_of_us = |at: Range<usize>| {
-        is_said_of_sender(text, at.start) || is_of_ours(text, &at) || is_said_of_letter(text, at.end)
+        is_said_of_sender(text, at.start)
+            || is_of_ours(text, &at)
+            || is_said_of_letter(first_sentence(behind(text, at.end)))
     };
     let mut found = places(text, phrases).filter(is_meant).map(is_of_us).peekable();
     found.peek()?;
@@ -176,7 +178,7 @@ fn is_of_ours(text: &str, at: &Range<usize>) -> bool {
 }
 
 /// What the recipient has not got, and so far behind the phrase its word stands: "this user doesn't have a example.test account".
-const LACKS: &[&str] = &["does not have a", "doesn't have a"];
+const LACKS: &[&str] = &["does not have a ", "does not have an ", "doesn't have a ", "doesn't have an "];
 const LACKED: &[&str] = &["account", "mailbox"];
 const LACKED_WORDS: usize = 4;
 
@@ -347,6 +349,7 @@ mod tests {
             ("tjenesten er ikke lenger i bruk", Refusal::Soft),
             ("this user doesn't have a example.test account [-9]", Refusal::Hard),
             ("the sender does not have an account here", Refusal::Policy),
+            ("user does not have an account", Refusal::Hard),
             ("nie znaleziono użytkownika kari w domenie example.test", Refusal::Hard),
             ("host mx.example.test[192.0.2.1] said: 550 does not exist", Refusal::Hard),
             ("host mx.example.test: 550-the mailbox that you 550 wrote to does not exist", Refusal::Hard),
@@ -368,6 +371,9 @@ mod tests {
             ("das postfach des empfängers wurde nicht gefunden", Refusal::Hard),
             ("mottakerens adresse ble ikke funnet", Refusal::Hard),
             ("mottakerens domene ble ikke funnet", Refusal::Soft),
+            ("postkassa finst ikkje", Refusal::Hard),
+            ("postkassa er ukjend", Refusal::Hard),
+            ("postkassen finnes ikke", Refusal::Hard),
         ] {
             assert_eq!(kind_of_missing(words), Some(kind), "{words}");
         }

@@ -7,15 +7,17 @@ mod classify;
 mod clauses;
 mod conditions;
 mod consequences;
+mod flat;
 mod missing;
 mod ours;
 mod phrases;
 mod whereabouts;
 
-pub use classify::{best_status, classify_failure, classify_reply, says_kind};
-pub use clauses::{classify_told, tells_kind, tells_of_address};
+pub use classify::{best_status, classify_failure, says_kind};
+pub use clauses::{classify_reply, classify_told, tells_kind, tells_of_address};
 pub use consequences::{Failure, TRIED_FOR_DAYS, hold_against, is_soft_row_full};
-pub use phrases::{answers_mail, flatten_words, says_any};
+pub use flat::{flatten_words, says_any};
+pub use phrases::answers_mail;
 
 /// What kind of final failure it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::phrases::says_any;
+use super::flat::says_any;
 
 /// Us, who sent it.
 #[rustfmt::skip]
@@ -19,8 +19,7 @@ const OURS: &[&str] = &[
     "your address", "your email address", "your e-mail address", "your mail address", "your account", "your email account",
     "your mailbox", "din adresse", "din e-postadresse", "din epostadresse", "din e-mailadresse", "din konto", "adressen din", "adressa di",
     "kontoen din", "kontoen di", "din adress", "din e-postadress", "ditt konto", "ihre adresse", "ihre e-mail-adresse", "ihre mailadresse", "ihr konto",
-    "votre adresse", "votre compte", "su dirección", "tu dirección", "su cuenta", "seu endereço", "sua conta", "tuo indirizzo",
-    "suo indirizzo", "uw adres", "uw e-mailadres",
+    "votre adresse", "votre compte", "tu dirección", "seu endereço", "tuo indirizzo", "uw adres", "uw e-mailadres",
 ];
 
 /// Right before what is said: it is said of whoever reads it.
@@ -66,9 +65,8 @@ pub(super) fn begins_with_ours(words: &str) -> bool {
     OURS.iter().any(|ours| words.trim_start().starts_with(ours))
 }
 
-/// Whether what is said of an address up to `end` is said of one in the letter's own lines.
-pub(super) fn is_said_of_letter(sentence: &str, end: usize) -> bool {
-    let behind = &sentence[end..];
+/// Whether what stands behind words of an address, in their sentence, tells that it is one in the letter's own lines.
+pub(super) fn is_said_of_letter(behind: &str) -> bool {
     says_any(&behind[..behind.floor_char_boundary(REACH)], IN_LETTER)
 }
 

@@ -2,23 +2,24 @@
 //! table of which a phrase is found decides; when in doubt between hard and soft, soft comes first.
 
 use super::Refusal;
-use super::capacity::{says_full, says_too_large};
-use super::conditions::without_conditions;
+use super::capacity::{FULL, SIZES, TOO_LARGE, says_full};
+use super::conditions::{facts_of, list_sentences, without_conditions};
+use super::flat::{flatten_front, says_any, without_addresses};
 use super::missing::{kind_of_missing, kind_of_unknown};
-
-/// What a failure is told in stands at the front of its words.
-const READ_WORDS: usize = 16 * 1024;
 
 /// Our address is refused, or may not be used by us: whatever the code, and whatever else the words contain.
 #[rustfmt::skip]
 const SENDER_REFUSED: &[&str] = &[
     "sender address rejected", "sender verify failed", "sender verification", "sender rejected",
-    "sender denied", "sender not allowed", "sender domain", "domain of sender", "sender's domain",
-    "envelope sender", "bad sender", "invalid sender", "sender address is", "valid from:", "from: domain",
-    "unroutable sender", "unrouteable sender", "sending domain", "sendasdenied", "not allowed to send",
+    "sender denied", "sender not allowed", "bad sender", "invalid sender", "sender address is", "valid from:", "from: domain",
+    "unroutable sender", "unrouteable sender", "sendasdenied", "not allowed to send",
     "not authorized to send", "not have permission to send", "verification failed for sender", "verification failed for <sender>",
     "avsändaradress",
 ];
+
+/// The same, unless another sentence says that the address does not exist: they name us, and no more.
+const SENDER_NAMED: &[&str] =
+    &["sender domain", "domain of sender", "sender's domain", "envelope sender", "sending domain"];
 
 /// It is about us, the sender, whatever else the words contain.
 #[rustfmt::skip]
@@ -102,7 +103,9 @@ const NO_SUCH_ADDRESS: &[&str] = &[
     "nobody at this address", "nobody by that name", "unknown local user", "the name was not found", "no mailbox by that name", "no mailbox here", "no user by that name", "no user here",
     "no account by that name", "no account here", "no one by that name", "there is no user", "user not found",
     "user is not found", "user not known", "user is unknown", "user not exist", "user does not exist", "user doesn't exist",
-    "user not valid", "user not recogni", "user not registered", "user not local", "user not present", "user not listed",
+    "user not valid", "user not recogni", "user not registered", "user not local", "user not present", "user not listed", "user not active",
+    "user not here", "user not on this s", "user not in our d", "user not in d", "recipient is not on this s", "address not local",
+    "address is not local", "not a local mailbox",
     "user is not known", "user is not valid", "user is not recogni", "user is not registered", "user is not local",
     "recipient not found", "recipientnotfound", "recipnotfound", "recipient not known", "recipient not exist", "recipient not valid",
     "recipient not recogni", "recipient not registered", "recipient not local", "recipient is not found", "recipient is not known",
@@ -198,12 +201,11 @@ const ADVICE: &[&str] = &["check for misspellings", "address you entered", "chec
 #[rustfmt::skip]
 const UNWANTED: &[&str] = &[
     "spam", "blocked", "blackhole", "policy", "policies", "spf ", "reputation", "access denied",
-    "not permitted", "unauthorized",
-    "administrative prohibition", "administratively", "administrator has", "content rejected",
+    "not permitted", "unauthorized", "administrative prohibition", "administratively", "administrator has", "content rejected",
     "content filter", "content denied", "rejected due to content", "message content", "virus", "malware", "prohibited",
     "banned", "refused by", "rejected by", "listed by", "listed at", "is listed", "restricted", "denied by",
-    "abuse", "phishing", "suspicious", "security", "only accepts", "not accept", "n't accept", "not authoriz", "not authoris", "n't authoriz", "not want", "n't want", "not wish",
-    "not allow", "n't allow", "not receive mail", "n't receive mail", "refuse",
+    "abuse", "phishing", "suspicious", "security", "only accepts", "not accept", "n't accept", "not authoriz",
+    "not authoris", "n't authoriz", "not want", "n't want", "not wish", "not allow", "n't allow", "not receive mail", "n't receive mail", "refuse",
     "whitelist", "white list", "challenge", "filter",
     // refused, in other languages
     "avvist", "avvises", "afvist", "avvisad", "avvisats", "abgelehnt", "zurückgewiesen", "refusé", "rechazado", "rejeitad", "rifiutat",
@@ -252,28 +254,11 @@ const SHUT: &[&str] = &[
 /// It was the answer to MAIL.
 const ANSWER_TO_MAIL: &[&str] = &["in reply to mail from", "after mail from", "in response to mail from"];
 
-/// Whether words (flattened) hold one of a table's phrases.
-pub fn says_any(text: &str, phrases: &[&str]) -> bool {
-    phrases.iter().any(|phrase| text.contains(phrase))
-}
-
-/// Words as tables of phrases have them: lower case, in one line, with plain apostrophes.
-pub fn flatten_words(text: &str) -> String {
-    let mut flat = String::with_capacity(text.len());
-    for word in text.split_whitespace() {
-        if !flat.is_empty() {
-            flat.push(' ');
-        }
-        flat.push_str(word);
-    }
-    flat.replace(['\u{2019}', '\u{2018}'], "'").to_lowercase()
-}
-
 /// Whether words say that we were refused, not the recipient: by a list of senders, in the answer to MAIL, or in a
 /// transcript that ends there.
 pub(super) fn says_we_are_refused(words: &str) -> bool {
     let text = flatten_front(words);
-    says_any(&text, BLOCKLISTS)
+    names_blocklist(&text, &facts_of(words))
         || says_any(&text, ANSWER_TO_MAIL)
         || (text.contains(">>> mail from") && !text.contains(">>> rcpt to"))
 }
@@ -291,7 +276,22 @@ pub(super) fn says_policy(words: &str) -> bool {
 
 /// Whether words say that our own address is refused.
 pub(super) fn says_sender_is_refused(words: &str) -> bool {
-    says_any(&flatten_front(words), SENDER_REFUSED)
+    refuses_sender(&facts_of(words))
+}
+
+/// Whether facts say so.
+fn refuses_sender(facts: &str) -> bool {
+    let is_of_sender = |sentence: &&str| says_any(sentence, SENDER_NAMED);
+    let (named, others): (Vec<&str>, Vec<&str>) = list_sentences(facts).partition(is_of_sender);
+    let is_unknown = || kind_of_unknown(&others.concat(), NO_SUCH_ADDRESS) == Some(Refusal::Hard);
+    says_any(facts, SENDER_REFUSED) || !named.is_empty() && !is_unknown()
+}
+
+/// Whether a list of senders is named: among the facts, or as the host of a web address, whatever stands behind that host.
+fn names_blocklist(text: &str, facts: &str) -> bool {
+    let links = text.split(' ').filter_map(|word| word.split_once("://"));
+    let mut hosts = links.filter_map(|(_, link)| link.split(['/', '?']).next());
+    says_any(facts, BLOCKLISTS) || hosts.any(|host| says_any(host, BLOCKLISTS))
 }
 
 /// Whether words speak of the mailbox, not of the letter.
@@ -300,36 +300,40 @@ pub(super) fn speaks_of_mailbox(words: &str) -> bool {
     text.contains("mailbox") || says_full(words)
 }
 
-/// Words as tables of phrases have them, as far as they are read.
-pub(super) fn flatten_front(text: &str) -> String {
-    flatten_words(&text[..text.floor_char_boundary(READ_WORDS)])
-}
-
 /// What a failure's words mean, if they mean anything. An address may stand in the middle of a phrase: `user
 /// (kari@example.test) unknown`.
 pub(super) fn kind_of_words(text: &str) -> Option<Refusal> {
     let whole = flatten_front(text);
     let text = SAYS_NOTHING.iter().fold(without_conditions(&whole), |text, phrase| text.replace(phrase, ""));
     let advice = || says_any(&whole, ADVICE).then_some(Refusal::Hard);
-    kind_of_flat(&text).or_else(|| kind_of_flat(&without_addresses(&text))).or_else(advice)
+    let facts = without_addresses(&text);
+    kind_of_flat(&text, &facts)
+        .or_else(|| kind_of_flat(&facts, &facts))
+        .or_else(|| kind_of_links(&text))
+        .or_else(advice)
 }
 
-fn without_addresses(text: &str) -> String {
-    let says = |word: &&str| !word.contains('@') && word.contains(char::is_alphanumeric);
-    text.split(' ').filter(says).collect::<Vec<_>>().join(" ")
+/// What web addresses tell where nothing else is said: "visit https://example.test/whitelist". Never that an address does not exist.
+fn kind_of_links(text: &str) -> Option<Refusal> {
+    let links: Vec<&str> = text.split(' ').filter(|word| word.contains("://")).collect();
+    let links = links.join(" ");
+    kind_of_flat(&links, &links).filter(|kind| *kind != Refusal::Hard)
 }
 
-fn kind_of_flat(text: &str) -> Option<Refusal> {
-    let says = |phrases, kind| says_any(text, phrases).then_some(kind);
+/// What a text means whose facts are told: who is unknown may be told by their address, what else is said never is.
+fn kind_of_flat(text: &str, facts: &str) -> Option<Refusal> {
+    let says = |phrases, kind| says_any(facts, phrases).then_some(kind);
     let missing = kind_of_missing(text);
-    says(SENDER_REFUSED, Refusal::Policy)
-        .or_else(|| says(ABOUT_US, Refusal::Policy))
-        .or_else(|| says(BLOCKLISTS, Refusal::Policy))
-        .or_else(|| (says_full(text) || says_too_large(text)).then_some(Refusal::Soft))
+    let is_about_us = refuses_sender(facts) || says_any(facts, ABOUT_US) || names_blocklist(text, facts);
+    is_about_us
+        .then_some(Refusal::Policy)
+        .or_else(|| says(FULL, Refusal::Soft))
+        .or_else(|| says(TOO_LARGE, Refusal::Soft))
+        .or_else(|| says(SIZES, Refusal::Soft))
         .or_else(|| says(FOR_NOW, Refusal::Soft))
         .or(missing.filter(|kind| *kind == Refusal::Policy))
         .or_else(|| kind_of_unknown(text, NO_SUCH_ADDRESS))
-        .or_else(|| kind_of_unknown(text, NOT_THERE).filter(|_| !says_any(text, UNWANTED)))
+        .or_else(|| kind_of_unknown(text, NOT_THERE).filter(|_| !says_any(facts, UNWANTED)))
         .or(missing)
         .or_else(|| says(UNWANTED, Refusal::Policy))
         .or_else(|| says(SAID_OF_RECIPIENT, Refusal::Soft))

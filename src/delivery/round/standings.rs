@@ -8,7 +8,7 @@ use crate::store::{DomainPaceRow, StoreError, Tx};
 /// How a domain stands now; none if as any other.
 pub(super) type DomainStanding = (String, Option<Standing>);
 
-/// A stored domain that does not stand as any other.
+/// A stored row as the domain and how it stands: only those have one that do not stand as any other.
 pub(super) fn read_standing(row: DomainPaceRow) -> (String, Standing) {
     (row.domain, Standing { in_a_row: row.in_a_row, paused_until: row.paused_until })
 }

@@ -23,10 +23,18 @@ pub(super) fn first_working_day(calendar: Holidays, day: NaiveDate) -> NaiveDate
     if !is_public_holiday(calendar, day) {
         return day;
     }
-    let works = |day: &NaiveDate| {
-        !matches!(day.weekday(), Weekday::Sat | Weekday::Sun) && !is_public_holiday(calendar, *day)
-    };
-    (1..15).filter_map(|days| day.checked_add_days(Days::new(days))).find(works).unwrap_or(day)
+    let mut later = (1..15).filter_map(|days| day.checked_add_days(Days::new(days)));
+    later.find(|day| is_working_day(calendar, *day)).unwrap_or(day)
+}
+
+/// The last day before `day` that is neither a public holiday nor on a weekend.
+pub(super) fn last_working_day_before(calendar: Holidays, day: NaiveDate) -> Option<NaiveDate> {
+    let mut earlier = (1..15).filter_map(|days| day.checked_sub_days(Days::new(days)));
+    earlier.find(|day| is_working_day(calendar, *day))
+}
+
+fn is_working_day(calendar: Holidays, day: NaiveDate) -> bool {
+    !matches!(day.weekday(), Weekday::Sat | Weekday::Sun) && !is_public_holiday(calendar, day)
 }
 
 /// The Gregorian computus (Meeus, Jones, Butcher).
@@ -91,5 +99,13 @@ mod tests {
         assert_eq!(moved("2027-05-01"), "2027-05-03");
         assert_eq!(moved("2027-12-25"), "2027-12-27");
         assert_eq!(moved("2027-03-27"), "2027-03-27", "a Saturday between holidays is none");
+    }
+
+    #[test]
+    fn the_last_working_day_before_easter_is_its_wednesday() {
+        let before =
+            |text| last_working_day_before(Holidays::Norway, day(text)).map(|before| before.to_string());
+        assert_eq!(before("2027-03-25"), Some("2027-03-24".to_owned()));
+        assert_eq!(before("2027-03-29"), Some("2027-03-24".to_owned()), "over a weekend between holidays");
     }
 }

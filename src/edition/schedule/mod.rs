@@ -86,24 +86,52 @@ pub fn next_for(
     next_after(settings, cadence, gatherings, after)
 }
 
+/// Settings, and since when they decide the times.
+#[derive(Debug, Clone, PartialEq)]
+pub struct InForce {
+    /// What decides.
+    pub settings: ForumSettings,
+    /// Nothing occurs by them before then: of a new forum when it began, else when others were changed into these.
+    pub since: DateTime<Utc>,
+}
+
 /// The occurrence that a scheduler should open at `now`, if any: the latest one, if it was missed by no more
 /// than the grace. Of several missed ones one edition covers all. Nothing at or before `opened` (the
-/// latest occurrence by `now` that is opened already: one still to come stands in no way); nothing before
-/// `since`, when the forum began: a new forum owes no past. Nothing on a day of the forum's pause either.
+/// latest occurrence by `now` that is opened already: one still to come stands in no way). Nothing on a day of
+/// the forum's pause either.
+///
+/// `in_force` are all settings that held within the grace, those of now first. What an instant is, is asked of those that held at it:
+/// a new time of day makes no time missed that passed before it was settled, and what the old one had missed still goes.
 pub fn overdue(
-    settings: &ForumSettings,
+    in_force: &[InForce],
     cadence: Cadence,
     gatherings: &[Gathering],
     opened: Option<DateTime<Utc>>,
-    since: DateTime<Utc>,
     now: DateTime<Utc>,
 ) -> Option<DateTime<Utc>> {
-    let pauses = running_pause(settings, now).is_some();
-    latest_at_or_before(settings, cadence, gatherings, now).filter(|_| !pauses).filter(|occurs_at| {
-        now - *occurs_at <= TimeDelta::hours(GRACE_HOURS)
-            && opened.is_none_or(|opened| opened < *occurs_at)
-            && since <= *occurs_at
+    if in_force.first().is_none_or(|held| running_pause(&held.settings, now).is_some()) {
+        return None;
+    }
+    latest_by(in_force, cadence, gatherings, now).filter(|occurs_at| {
+        now - *occurs_at <= TimeDelta::hours(GRACE_HOURS) && opened.is_none_or(|opened| opened < *occurs_at)
     })
+}
+
+/// The latest occurrence at or before `at` by the settings that held at it.
+fn latest_by(
+    in_force: &[InForce],
+    cadence: Cadence,
+    gatherings: &[Gathering],
+    mut at: DateTime<Utc>,
+) -> Option<DateTime<Utc>> {
+    for InForce { settings, since } in in_force {
+        let latest = latest_at_or_before(settings, cadence, gatherings, at);
+        if let Some(latest) = latest.filter(|latest| since <= latest) {
+            return Some(latest);
+        }
+        at = at.min(*since - TimeDelta::microseconds(1));
+    }
+    None
 }
 
 /// The occurrences after `after` and at or before `until`, in the order in which the expression fires: what
@@ -127,15 +155,33 @@ fn fired(
 }
 
 /// What a wall-clock firing becomes: moved off holidays, dropped in a pause, mapped to an instant.
-pub(in crate::edition) fn occurrence(
+fn occurrence(settings: &ForumSettings, fires: NaiveDateTime) -> Option<DateTime<Utc>> {
+    instant_on(settings, moved_off_holidays(settings, fires.date()), fires.time())
+}
+
+/// The same of what is worth nothing after the day `last`: where the next working day is later than that, it moves to the
+/// last one before.
+pub(in crate::edition) fn occurrence_by(
     settings: &ForumSettings,
     fires: NaiveDateTime,
+    last: NaiveDate,
 ) -> Option<DateTime<Utc>> {
-    let day = match settings.holidays {
-        Some(calendar) => holidays::first_working_day(calendar, fires.date()),
-        None => fires.date(),
-    };
-    pause_on(settings, day).is_none().then(|| instant_of(settings.zone, day.and_time(fires.time())))
+    let mut day = moved_off_holidays(settings, fires.date());
+    if last < day {
+        let before =
+            settings.holidays.and_then(|calendar| holidays::last_working_day_before(calendar, fires.date()));
+        day = before.unwrap_or(fires.date());
+    }
+    instant_on(settings, day, fires.time())
+}
+
+fn moved_off_holidays(settings: &ForumSettings, day: NaiveDate) -> NaiveDate {
+    settings.holidays.map_or(day, |calendar| holidays::first_working_day(calendar, day))
+}
+
+/// A time on a day that is settled; none in a pause.
+fn instant_on(settings: &ForumSettings, day: NaiveDate, time: NaiveTime) -> Option<DateTime<Utc>> {
+    pause_on(settings, day).is_none().then(|| instant_of(settings.zone, day.and_time(time)))
 }
 
 /// The forum's pause in which `at` lies: nothing but urgent goes out by itself then.

@@ -135,8 +135,9 @@ fn a_gathering_is_framed_by_its_two_editions() {
 #[test]
 fn of_missed_occurrences_only_the_latest_runs_and_only_within_its_grace() {
     let begun = at("2027-01-01T00:00:00Z");
+    let in_force = [InForce { settings: usual(), since: begun }];
     let due = |opened: Option<&str>, now: &str| {
-        overdue(&usual(), Cadence::Weekly, &[], opened.map(at), begun, at(now)).map(|o| o.to_rfc3339())
+        overdue(&in_force, Cadence::Weekly, &[], opened.map(at), at(now)).map(|o| o.to_rfc3339())
     };
     let monday = Some("2027-03-08T06:30:00+00:00".to_owned());
     assert_eq!(due(None, "2027-03-08T06:30:00Z"), monday);
@@ -148,7 +149,49 @@ fn of_missed_occurrences_only_the_latest_runs_and_only_within_its_grace() {
 #[test]
 fn a_new_forum_owes_no_past() {
     let now = at("2027-03-08T09:00:00Z");
-    assert_eq!(overdue(&usual(), Cadence::Weekly, &[], None, now - TimeDelta::hours(1), now), None);
+    let in_force = [InForce { settings: usual(), since: now - TimeDelta::hours(1) }];
+    assert_eq!(overdue(&in_force, Cadence::Weekly, &[], None, now), None);
+}
+
+/// Monday 07:30 until 16:00 that day, then Monday at `weekly` o'clock; what is due at `now`.
+fn due_after_the_change(weekly: &str, opened: Option<&str>, now: &str) -> Option<String> {
+    let in_force = [
+        InForce { settings: forum(weekly, "0 30 7 * * Mon-Fri"), since: at("2027-03-08T16:00:00+01:00") },
+        InForce { settings: usual(), since: at("2027-01-01T00:00:00Z") },
+    ];
+    let due = overdue(&in_force, Cadence::Weekly, &[], opened.map(at), at(now));
+    due.map(|at| at.with_timezone(&chrono_tz::Europe::Oslo).to_rfc3339())
+}
+
+#[test]
+fn a_time_that_passed_before_it_was_settled_is_not_missed() {
+    let sent = Some("2027-03-08T07:30:00+01:00");
+    let due = |weekly, now| due_after_the_change(weekly, sent, now);
+    assert_eq!(due("0 0 15 * * Mon", "2027-03-08T16:00:00+01:00"), None, "it did not exist at three");
+    assert_eq!(due("0 0 15 * * Mon", "2027-03-09T07:00:00+01:00"), None);
+    let (from_now, later) = ("2027-03-08T16:00:00+01:00", "2027-03-08T17:00:00+01:00");
+    assert_eq!(due("0 0 16 * * Mon", from_now), Some(from_now.to_owned()), "one at the very instant does");
+    assert_eq!(due("0 0 17 * * Mon", later), Some(later.to_owned()), "the new time counts from then on");
+    let next = "2027-03-15T15:00:00+01:00";
+    assert_eq!(due("0 0 15 * * Mon", next), Some(next.to_owned()));
+}
+
+#[test]
+fn what_the_old_times_had_missed_goes_within_its_grace_after_they_were_changed() {
+    let missed = Some("2027-03-08T07:30:00+01:00".to_owned());
+    let due = |weekly, now| due_after_the_change(weekly, Some("2027-03-01T07:30:00+01:00"), now);
+    assert_eq!(due("0 0 15 * * Mon", "2027-03-08T16:05:00+01:00"), missed);
+    assert_eq!(due("0 0 15 * * Mon", "2027-03-09T07:30:00+01:00"), missed);
+    assert_eq!(due("0 0 15 * * Mon", "2027-03-09T07:30:01+01:00"), None, "the grace is over");
+    let later = "2027-03-08T17:00:00+01:00";
+    assert_eq!(due("0 0 17 * * Mon", later), Some(later.to_owned()), "one edition covers both");
+}
+
+#[test]
+fn a_clock_set_back_asks_the_times_that_held_then() {
+    let (monday, opened) = ("2027-03-01T07:30:00+01:00", Some("2027-02-22T07:30:00+01:00"));
+    assert_eq!(due_after_the_change("0 0 15 * * Mon", opened, monday), Some(monday.to_owned()));
+    assert_eq!(due_after_the_change("0 0 15 * * Mon", Some(monday), "2027-03-01T15:00:00+01:00"), None);
 }
 
 #[test]

@@ -25,6 +25,8 @@ pub struct Taken {
     pub asked: bool,
     /// Whether the recipient unsubscribed by this mail.
     pub unsubscribed: bool,
+    /// Whether the mail is kept for the lead and nothing follows from it, since it names several and no letter of ours.
+    pub kept: bool,
     /// Whether the same mail was taken in before: then nothing was done.
     pub again: bool,
 }
@@ -84,6 +86,12 @@ pub async fn take_in(
         tx.commit().await?;
         return Ok(done);
     }
+    if !matches!(returned, Returned::Ours(_)) && name_several(&subjects) {
+        let kept = Taken { kept: true, ..Taken::default() };
+        keep_whole(&mut tx, now, mail, &kept, raw).await?;
+        tx.commit().await?;
+        return Ok(vec![kept; mail.reports.len()]);
+    }
     for (report, subject) in mail.reports.iter().zip(&subjects) {
         if let Returned::Ours(SentMail::Notice(notice)) = returned
             && is_of_short_mail(report, subject.as_ref())
@@ -94,6 +102,25 @@ pub async fn take_in(
     }
     tx.commit().await?;
     Ok(done)
+}
+
+/// Whether reports are about more than one recipient.
+fn name_several(subjects: &[Option<Subject>]) -> bool {
+    let mut recipients = subjects.iter().flatten().map(|subject| subject.recipient);
+    recipients.next().is_some_and(|first| recipients.any(|other| other != first))
+}
+
+/// Each mail of ours has one recipient: one that names several and shows none of ours is of another sender's mail, or
+/// anybody's invention. It is recorded once, as a mail that was not understood.
+async fn keep_whole(
+    tx: &mut Tx,
+    now: DateTime<Utc>,
+    mail: &ReturnedMail,
+    taken: &Taken,
+    raw: &[u8],
+) -> Result<(), StoreError> {
+    let reason = mail.reports.first().map_or("", |report| report.reason.as_str());
+    record(tx, now, &BounceReport::unknown(reason), taken, Some(raw)).await
 }
 
 /// The mail that a return path or a Message-ID names.

@@ -2,6 +2,7 @@
 
 use super::address::{is_directory_entry, read_address, read_original};
 use super::fields::{Fields, read_blocks};
+use super::mail::REPORTS;
 use super::named::Named;
 use super::tried::{has_given_up, is_still_tried};
 use super::{BounceKind, BounceReport};
@@ -21,25 +22,33 @@ pub(super) struct Around<'a> {
     pub own: &'a [String],
 }
 
-/// The reports of a delivery status part, one for each recipient that it tells of.
+/// The reports of a delivery status part, one for each recipient that it tells of, up to so many.
 pub(super) fn read_status(text: &str, around: &Around<'_>) -> Vec<BounceReport> {
     let recipients = part_recipients(&read_blocks(text));
     let is_alone = recipients.len() == 1;
-    recipients.iter().filter_map(|fields| read_recipient(fields, around, is_alone)).collect()
+    let reports = recipients.iter().filter_map(|fields| read_recipient(fields, around, is_alone));
+    reports.take(REPORTS).collect()
 }
 
-/// The fields of each recipient. Some programs forget the empty line between two of them, others part one by it.
+/// The fields of each recipient, of not many more than are reported. Some programs forget the empty line between two of
+/// them, others part one by it.
 fn part_recipients(blocks: &[Fields]) -> Vec<Fields> {
     let mut all: Vec<Vec<(&str, &str)>> = vec![Vec::new()];
     for block in blocks {
+        if all.len() > REPORTS {
+            break;
+        }
         let names_one = block.iter().any(|(name, _)| RECIPIENTS.contains(&name));
-        let has_one = all.last().is_some_and(|group| group.iter().any(|(name, _)| RECIPIENTS.contains(name)));
-        if names_one && has_one {
+        let has_one = |group: &Vec<(&str, &str)>| group.iter().any(|(name, _)| RECIPIENTS.contains(name));
+        if names_one && all.last().is_some_and(has_one) {
             all.push(Vec::new());
         }
         for (name, value) in block.iter() {
             let is_again = (RECIPIENTS.contains(&name) || name == "action")
                 && all.last().is_some_and(|group| group.iter().any(|(n, _)| *n == name));
+            if is_again && all.len() > REPORTS {
+                break;
+            }
             if is_again {
                 all.push(Vec::new());
             }
@@ -144,6 +153,20 @@ fn without_type(diagnostic: &str) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn so_many_recipients_are_read_and_no_more_however_they_are_parted() {
+        let around = Around { told: "", named: &[], own: &[] };
+        for parted in ["\n", ""] {
+            let block = |at: usize| {
+                format!("Final-Recipient: rfc822;kari{at}@example.test\nAction: failed\n{parted}")
+            };
+            let fields: String = (0..REPORTS * 3).map(block).collect();
+            let reports = read_status(&format!("Reporting-MTA: dns; mx.example.test\n\n{fields}"), &around);
+            let last = reports.last().and_then(|report| report.recipient.as_deref());
+            assert_eq!((reports.len(), last), (REPORTS, Some("kari99@example.test")), "{parted:?}");
+        }
+    }
 
     #[test]
     fn our_return_path_is_no_recipient_unless_nobody_else_is_named() {

@@ -29,6 +29,8 @@ const ASK: &[&str] = &["ask", "spør", "spørr", "fråga", "spørg", "fragen", "
 const HAS_IT: &[&str] = &[
     "har overtatt", "har overteke", "har tatt over", "overtar", "overtek", "tar over", "har tagit över", "tar över", "har overtaget",
     "overtager", "has taken over", "is taking over", "takes over", "übernommen", "übernimmt",
+    "er ansvarlig", "er nå ansvarlig", "er ny ansvarlig", "er ansvarleg", "er no ansvarleg", "er ny ansvarleg", "är ansvarig", "är nu ansvarig",
+    "er nu ansvarlig", "is responsible", "is now responsible", "ist zuständig", "ist nun zuständig", "ist jetzt zuständig",
 ];
 
 /// Whether words around an address say that it is the one to write to, or whose the work is now.

@@ -6,6 +6,7 @@ use serde::Serialize;
 use super::fields::Fields;
 use super::origin::{has_null_path, is_by_daemon, is_by_postmaster};
 use super::parts::take_apart;
+use super::read_mail;
 use super::report::one_line;
 use super::tame::tame;
 use crate::forum::mentions;
@@ -20,6 +21,8 @@ pub enum WhyKept {
     NoFailure,
     /// It is a feedback report of a kind that a human reads: about our own DNS, or a complaint taken back.
     OtherFeedback,
+    /// It names several people, and shows no letter of ours.
+    Several,
 }
 
 impl WhyKept {
@@ -29,6 +32,7 @@ impl WhyKept {
             WhyKept::NoReport => "no report; perhaps a person's own words",
             WhyKept::NoFailure => "from a mail program, but it names no failure",
             WhyKept::OtherFeedback => "a feedback report that is no complaint",
+            WhyKept::Several => "it names several people, and no letter of ours",
         }
     }
 }
@@ -75,6 +79,8 @@ pub fn glance_at(raw: &[u8]) -> Glance {
     let headers = Fields::of(message.headers_raw());
     let is_program_s = is_by_daemon(&headers) || is_by_postmaster(&headers) || has_null_path(&headers);
     let why = match (take_apart(&message).feedback, is_program_s) {
+        // What is not understood is one report.
+        _ if read_mail(raw).reports.len() > 1 => WhyKept::Several,
         (Some(_), _) => WhyKept::OtherFeedback,
         (None, true) => WhyKept::NoFailure,
         (None, false) => WhyKept::NoReport,

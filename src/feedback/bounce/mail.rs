@@ -22,7 +22,7 @@ use crate::delivery::flatten_words;
 const DEPTH: usize = 2;
 
 /// At most so many recipients of one mail are reported.
-const REPORTS: usize = 100;
+pub(super) const REPORTS: usize = 100;
 
 /// Reads one returned mail. Whatever it is, there is at least one report.
 pub fn read_mail(raw: &[u8]) -> ReturnedMail {
@@ -49,7 +49,6 @@ pub fn read_mail(raw: &[u8]) -> ReturnedMail {
     if reports.is_empty() {
         reports.push(BounceReport::unknown(message.subject().unwrap_or_default()));
     }
-    reports.truncate(REPORTS);
     ReturnedMail {
         reports,
         sent_to: addresses_sent_to(&headers, &parts),
@@ -81,6 +80,7 @@ fn read_message(
     depth: usize,
 ) -> Vec<BounceReport> {
     let mut reports = ask_readers(message, headers, parts, depth);
+    reports.truncate(REPORTS);
     spell_recipients(&mut reports, headers, message.subject().unwrap_or_default(), parts);
     reports
 }
@@ -162,6 +162,9 @@ fn read_statuses(told: &Told<'_>, parts: &Parts<'_>) -> Vec<BounceReport> {
     let around = dsn::Around { told: &lower, named: &named, own: &own };
     let mut reports: Vec<BounceReport> = Vec::new();
     for report in parts.status.iter().flat_map(|status| dsn::read_status(status, &around)) {
+        if reports.len() == REPORTS {
+            break;
+        }
         if !reports.contains(&report) {
             reports.push(report);
         }
@@ -236,7 +239,6 @@ fn returned_ids(parts: &Parts<'_>) -> Vec<String> {
             .flat_map(|block| block.all("original-message-id"))
             .for_each(|value| add_ids(&mut ids, value));
     }
-    ids.truncate(REPORTS);
     ids
 }
 
@@ -252,14 +254,14 @@ fn answered_ids(headers: &Fields, parts: &Parts<'_>) -> Vec<String> {
             add_ids(&mut ids, value);
         }
     }
-    ids.truncate(REPORTS);
     ids
 }
 
-/// Adds the ids in angle brackets that a header field holds.
+/// Adds the ids in angle brackets that a header field holds, while they are few.
 fn add_ids(ids: &mut Vec<String>, value: &str) {
     for word in value.split_whitespace() {
-        if let Some(id) = word.trim_matches(',').strip_prefix('<').and_then(|w| w.strip_suffix('>'))
+        if ids.len() < REPORTS
+            && let Some(id) = word.trim_matches(',').strip_prefix('<').and_then(|w| w.strip_suffix('>'))
             && !ids.iter().any(|known| known == id)
         {
             ids.push(id.to_owned());

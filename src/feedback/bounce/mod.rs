@@ -7,8 +7,8 @@
 //! 2. `dsn`: delivery status notifications (RFC 3464), wherever in the mail their fields stand
 //! 3. `notice`: a sending service's own notices, in JSON
 //! 4. `receipt`: read receipts (RFC 8098)
-//! 5. `auto_reply`: automatic answers (RFC 3834); `successor` reads "has left, write to X" in them, `succession`
-//!    "X has my work now", `instead` whom they lead to
+//! 5. `auto_reply`: automatic answers (RFC 3834); `successor` reads "has left, write to X" in them, `departed`
+//!    whether for good, `succession` "X has my work now", `instead` whom they lead to
 //! 6. `plain`: bounces in words, of every mail program: `origin` says whether a program wrote them, `copy` where
 //!    the returned letter begins, `named` which address failed, `tried` whether it is still being tried
 //! 7. whatever else comes is `unknown` and kept for the lead

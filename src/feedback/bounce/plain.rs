@@ -3,6 +3,7 @@
 use super::address::scan;
 use super::copy::part_from_copy;
 use super::fields::Fields;
+use super::mail::REPORTS;
 use super::named::{Named, list_named, names_for_sure, recipient_of_copy};
 use super::origin::{Shown, is_of_failure, is_returned, speaks_of_failure};
 use super::tried::is_still_tried;
@@ -91,7 +92,8 @@ impl<'a> Told<'a> {
     /// to, for some programs name the failed address there.
     pub fn own_addresses(&self) -> Vec<String> {
         let listed = |fields: &'a Fields, names: &[&str]| -> Vec<String> {
-            names.iter().flat_map(|name| fields.all(name)).flat_map(scan).map(|found| found.address).collect()
+            let named = names.iter().flat_map(|name| fields.all(name).flat_map(scan).take(REPORTS));
+            named.map(|found| found.address).collect()
         };
         let mut own = listed(self.headers, &["to", "delivered-to", "envelope-to"]);
         let domain = |address: &str| address.rsplit_once('@').map(|(_, domain)| domain.to_owned());

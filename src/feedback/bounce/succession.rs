@@ -76,7 +76,7 @@ const AWAY: &[&str] = &[
 const AWAY_WORDS: &[&str] = &[
     "syk", "sjuk", "borte", "attende", "mens", "medan", "medens", "imens", "inntil", "leave", "away", "back", "sick", "ill", "looking",
     "until", "while", "congé", "congés", "retour", "prosent", "kurs", "kurset", "møte", "møter", "uken", "uka", "veka", "veckan", "ugen",
-    "week", "woche", "semaine", "dag", "dagen", "today", "heute", "aujourd'hui", "bureau", "desk",
+    "week", "woche", "semaine", "dag", "dagen", "today", "idag", "heute", "soir", "aujourd'hui", "bureau", "desk",
 ];
 
 /// Whoever thanks or writes of a case answers for others too.

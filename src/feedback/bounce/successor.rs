@@ -2,7 +2,7 @@
 
 use super::Suggestion;
 use super::address::{Found, scan};
-use super::departed::{GOES_ON_WITH, is_for_good, is_of_no_absence, speaks_of_leave};
+use super::departed::{ANOTHER, GOES_ON_WITH, is_for_good, is_of_no_absence, speaks_of_leave};
 use super::instead::{is_led_to, name_before};
 use super::named::is_daemon_s;
 use super::succession::tells_of_successor;
@@ -29,7 +29,8 @@ const HAS_LEFT: &[&str] = &[
     "nicht mehr im unternehmen", "nicht mehr bei", "nicht mehr für", "nicht mehr in unserem",
     "nicht mehr beschäftigt", "nicht mehr tätig", "ausgeschieden", 
     "im ruhestand", "a quitté", "ai quitté", "ne travaille plus", "ne fait plus partie",
-    "n'est plus en poste", "n'est plus employé", "plus parmi nous", "a pris sa retraite", "ai pris ma retraite", "ne suis plus",
+    "n'est plus en poste", "n'est plus employé", "plus parmi nous", "a pris sa retraite", "ai pris ma retraite", "ne suis plus en poste",
+    "ne suis plus employé", "ne suis plus salarié", "ne suis plus en fonction", "ne suis plus dans", "ne suis plus à la mairie",
     "er nå pensjonist", "er no pensjonist", "er nu pensionist", "är nu pensionär", "gått ut i pensjon", "gått over i pensjonist",
     "gått av for alder", "gått av med afp", "har pensjonert meg", "har pensjonert seg", "har pensjonera seg", "har pensjonera meg",
     "ikke lenger i kommunen", "ikkje lenger i kommunen", "ikke lenger i fylke", "ikkje lenger i fylke", "ikke lenger i etaten",
@@ -112,7 +113,7 @@ const DAY_WORDS: usize = 4;
 /// How much, or where from, somebody works.
 #[rustfmt::skip]
 const PARTLY: &[&str] = &[
-    "heltid", "heiltid", "fulltid", "full tid", "full stilling", "fuldtid", "fuld tid", "deltid", "100 prosent", "hjemmefra", "hjemme fra",
+    "heltid", "heiltid", "fulltid", "full tid", "full stilling", "fuldtid", "fuld tid", "deltid", "%", "prosent", "procent", "hjemmefra", "hjemme fra",
     "heimefrå", "heimanfrå", "hjemmekontor", "heimekontor", "hjemmekontoret", "hjemmearbejd", "hemifrån", "hemarbet", "full time",
     "full-time", "fulltime", "part time", "part-time", "from home", "remotely", "vollzeit", "teilzeit", "ganztags", "halbtags",
     "evenings", "mornings", "nights", "kvelder", "kveldar", "kvällar", "aftener", "abends", "von zu hause", "von zuhause", "homeoffice", "home office", "home-office", "temps plein", "plein temps", "temps complet",
@@ -121,6 +122,9 @@ const PARTLY: &[&str] = &[
 
 /// So many words at most stand between those that belong together.
 const APART: usize = 3;
+
+/// A phrase is looked at so often.
+const AT_MOST: usize = 20;
 
 /// So much of an answer is read: what it quotes stands behind.
 const READ: usize = 8 * 1024;
@@ -160,7 +164,7 @@ fn without_dots(mut words: String) -> String {
 /// Where words (lower case, in one line) say that somebody has left.
 fn find_leaving(lower: &str) -> Option<usize> {
     let told = HAS_LEFT.iter().filter_map(|words| {
-        let mut all = lower.match_indices(words);
+        let mut all = lower.match_indices(words).take(AT_MOST);
         let is_meant = |at: usize| {
             let behind = &lower[at + words.len()..];
             let goes_on = has_longer(words) && is_partly_at(lower, at);
@@ -233,6 +237,7 @@ fn says_work_ended(clause: &str) -> bool {
         let Some(longer) = (not + 1..within(not)).find(|at| is_longer(*at)) else { return false };
         let near = &words[not.saturating_sub(1 + APART)..within(longer)];
         near.iter().any(|word| WORK.contains(word))
+            && !words[..not].iter().any(|word| ANOTHER.contains(word))
             && !words[not + 1..longer].iter().any(|word| GOES_ON_WITH.contains(word))
             && !words.get(longer + 1).is_some_and(|next| THAN.contains(next) || GOES_ON_WITH.contains(next))
     })

@@ -96,8 +96,9 @@ impl Intake {
         if is_unknown && self.is_put_into_the_letterbox(&mail, raw).await? {
             return Ok(Taken::Understood);
         }
-        take_in(&self.store, &self.return_paths, self.clock.now(), &mail, raw).await?;
-        Ok(if is_unknown { Taken::Unknown } else { Taken::Understood })
+        let done = take_in(&self.store, &self.return_paths, self.clock.now(), &mail, raw).await?;
+        let is_kept = is_unknown || done.iter().any(|report| report.kept);
+        Ok(if is_kept { Taken::Unknown } else { Taken::Understood })
     }
 
     /// What a person wrote by themselves: a reply to a letter or to a short mail, and the wish to get no more, are for a human.

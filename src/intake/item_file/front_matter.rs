@@ -7,6 +7,7 @@ use toml::de::{DeTable, DeValue};
 use super::error::FileError;
 use super::split::Parts;
 use super::times::{Given, read_datetime, read_text_as_time};
+use crate::forum::turns_direction;
 use crate::intake::toml_faults::{described, tell_fault};
 
 /// The front matter while it is read: values are taken by key, errors gathered on the way.
@@ -69,14 +70,16 @@ impl<'a> FrontMatter<'a> {
         (!text.is_empty()).then_some(text)
     }
 
-    /// A text of one line.
+    /// A text of one line, without marks that turn the direction of writing.
     pub fn one_line(&mut self, key: &'static str) -> Option<String> {
         let text = self.text(key)?;
         if text.contains(char::is_control) {
             self.fail_at(key, format!("{key} must be one line of text"));
             return None;
         }
-        Some(text)
+        let straight: String = text.chars().filter(|c| !turns_direction(*c)).collect();
+        let line = straight.trim();
+        (!line.is_empty()).then(|| line.to_owned())
     }
 
     /// A text of one line that must be there; `remedy` says what to write.

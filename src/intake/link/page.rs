@@ -6,6 +6,8 @@ use html5ever::tendril::StrTendril;
 use html5ever::tokenizer::states::RawKind;
 use html5ever::tokenizer::{BufferQueue, EndTag, Tag, Token, TokenSink, TokenSinkResult, Tokenizer};
 
+use crate::forum::plain_line;
+
 /// What a page says of itself.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Found {
@@ -58,9 +60,7 @@ fn decode(bytes: &[u8], charset: Option<&str>) -> String {
 }
 
 fn one_line(text: &str, most: usize) -> Option<String> {
-    let words: Vec<&str> =
-        text.split(|c: char| c.is_whitespace() || c.is_control()).filter(|word| !word.is_empty()).collect();
-    let line = words.join(" ");
+    let line = plain_line(text);
     let cut = line.char_indices().nth(most).map(|(at, _)| line[..at].rfind(' ').unwrap_or(at));
     match cut {
         _ if line.is_empty() => None,

@@ -1,22 +1,31 @@
 //! What one cell says. Every error tells what stands there and what may stand there instead.
 
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use unicode_normalization::UnicodeNormalization as _;
 
 use super::fault::{Fault, Slip};
 use crate::content::LEAST_LIKENESS;
-use crate::forum::{Cadence, Facet, Forum, Language, OrganisationKind, Position, TermIx, tell_too_long};
+use crate::forum::{
+    Cadence, Facet, Forum, LONGEST_NAME, Language, OrganisationKind, Position, TermIx, plain_line,
+    tell_too_long,
+};
 use crate::intake::sheet::Unwritten;
 
 /// What the words of cells mean in this forum.
 pub(super) struct Vocabulary<'a> {
     forum: &'a Forum,
     by_name: HashMap<(Facet, String), Vec<TermIx>>,
+    /// How many unknown words were likened to known ones.
+    likened: AtomicUsize,
 }
 
 /// The facets that a people file names by slug or by name.
 const NAMED: [Facet; 3] = [Facet::Role, Facet::Group, Facet::Sector];
+
+/// So many unknown words of a file are likened to known ones, which takes time; a file with more is of something else.
+const LIKENED: usize = 5_000;
 
 /// So many known words are named where none is like the one that was written.
 const KNOWN: usize = 8;
@@ -37,7 +46,7 @@ impl<'a> Vocabulary<'a> {
             // A slug beats whatever bears it as a name.
             by_name.insert((term.facet, term.slug.clone()), vec![ix]);
         }
-        Vocabulary { forum, by_name }
+        Vocabulary { forum, by_name, likened: AtomicUsize::new(0) }
     }
 
     /// The term of `facet` that a slug, `facet:slug` or a name in any language means.
@@ -89,7 +98,10 @@ impl<'a> Vocabulary<'a> {
     }
 
     fn unknown(&self, facet: Facet, text: &str, word: &str) -> Fault {
-        let known = self.by_name.iter().filter(|((of, _), _)| *of == facet);
+        // What is longer than any name is like none of them.
+        let is_likened =
+            word.chars().count() <= LONGEST_NAME && self.likened.fetch_add(1, Ordering::Relaxed) < LIKENED;
+        let known = self.by_name.iter().filter(|((of, _), _)| is_likened && *of == facet);
         let nearest = known
             .map(|((_, name), terms)| (strsim::normalized_damerau_levenshtein(word, name), terms))
             .filter(|(likeness, _)| *likeness >= LEAST_LIKENESS)
@@ -204,15 +216,24 @@ pub(super) fn yes_or_no(text: &str) -> Result<bool, Fault> {
     }
 }
 
+/// More values than anybody has of anything.
+const MOST_VALUES: usize = 200;
+
 /// The values of a cell, parted by `|` or `,`; each once, in the order given.
-pub(super) fn values(cell: &str) -> Vec<&str> {
+pub(super) fn values(cell: &str) -> Result<Vec<&str>, Fault> {
     let mut values = Vec::new();
     for value in cell.split(['|', ',']).map(str::trim).filter(|value| !value.is_empty()) {
-        if !values.contains(&value) {
-            values.push(value);
+        if values.contains(&value) {
+            continue;
         }
+        if values.len() == MOST_VALUES {
+            return Err(Fault::from(format!(
+                "more than {MOST_VALUES} values stand here; write those of this person only"
+            )));
+        }
+        values.push(value);
     }
-    values
+    Ok(values)
 }
 
 /// What spreadsheets write where a formula failed, in English and Norwegian.
@@ -256,17 +277,9 @@ pub(super) fn fault_of(unwritten: Unwritten, text: &str) -> Fault {
     }
 }
 
-/// One line of text: breaks and runs of blanks inside a cell become single spaces.
-fn one_line(cell: &str) -> String {
-    cell.split(|c: char| c.is_whitespace() || c.is_control())
-        .filter(|word| !word.is_empty())
-        .collect::<Vec<_>>()
-        .join(" ")
-}
-
 /// A name on one line, no longer than names are.
 pub(super) fn name_of(cell: &str) -> Result<String, Fault> {
-    let name = one_line(cell);
+    let name = plain_line(cell);
     match tell_too_long("the name", &name) {
         Some(sentence) => Err(Slip::TooLong.told(sentence)),
         None => Ok(name),
@@ -276,6 +289,18 @@ pub(super) fn name_of(cell: &str) -> Result<String, Fault> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_name_holds_nothing_that_turns_it_or_breaks_its_line() {
+        assert_eq!(name_of("Kari\u{202e}\u{7} \n\u{200f}Nes\u{2069}"), Ok("Kari Nes".to_owned()));
+    }
+
+    #[test]
+    fn a_cell_has_so_many_values_and_no_more() {
+        let cell = |count: usize| (0..count).map(|at| at.to_string()).collect::<Vec<_>>().join("|");
+        assert_eq!(values(&cell(MOST_VALUES)).map(|values| values.len()), Ok(MOST_VALUES));
+        assert!(values(&cell(MOST_VALUES + 1)).is_err());
+    }
 
     #[test]
     fn a_kind_of_organisation_is_known_in_nynorsk_too() {

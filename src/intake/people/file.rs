@@ -93,12 +93,26 @@ pub fn read_people_file_as(
 impl PeopleFile {
     fn of(sheet: Sheet, mut remarks: Vec<Remark>, chosen: &Chosen) -> Result<PeopleFile, HeadingError> {
         let headings = Headings::read_as(&sheet.header, chosen)?;
+        let lines = first_lines(&sheet);
         remarks.extend(headings.unheaded().filter_map(|column| {
-            let first = sheet.rows.iter().find(|row| !row.cell(column).is_empty())?;
-            Some(Remark::Unheaded { column, line: first.line })
+            let line = lines.get(column).copied().flatten()?;
+            Some(Remark::Unheaded { column, line })
         }));
         Ok(PeopleFile { sheet, headings, remarks })
     }
+}
+
+/// Where text begins in each column of the header.
+fn first_lines(sheet: &Sheet) -> Vec<Option<usize>> {
+    let mut lines = vec![None; sheet.header.len()];
+    for row in &sheet.rows {
+        for (first, cell) in lines.iter_mut().zip(&row.cells) {
+            if first.is_none() && !cell.is_empty() {
+                *first = Some(row.line);
+            }
+        }
+    }
+    lines
 }
 
 /// The sheet of people, and what there is to say of the others. What is hidden is mostly old: it is taken only where no

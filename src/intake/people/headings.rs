@@ -111,8 +111,8 @@ impl Headings {
     /// The same, but for the columns that somebody chose by hand.
     pub fn read_as(header: &[String], chosen: &Chosen) -> Result<Headings, HeadingError> {
         let mut columns: Vec<(Option<Column>, String)> = Vec::new();
-        for (at, heading) in header.iter().enumerate() {
-            let column = Column::of_heading(header, at, chosen);
+        let meant = Column::of_header(header, chosen);
+        for (at, (heading, column)) in header.iter().zip(meant).enumerate() {
             if let Some(first) = columns.iter().find(|(known, _)| known.is_some() && *known == column) {
                 return Err(HeadingError::Twice { first: first.1.clone(), second: heading.clone() });
             }
@@ -198,12 +198,20 @@ impl Column {
         Column::Cadence,
     ];
 
-    /// What the heading at a place of the header means: what somebody chose, else what it says, else what it may mean where
-    /// no other says that; none if it is none of ours.
-    pub fn of_heading(header: &[String], at: usize, chosen: &Chosen) -> Option<Column> {
-        let heading = header.get(at)?;
-        let by_itself = || column_of(heading).or_else(|| other_column_of(header, at, chosen));
-        chosen.get(&at).copied().unwrap_or_else(by_itself)
+    /// What each heading of a header means: what somebody chose, else what it says, else what it may mean where no other
+    /// says that, the first of several; none if it is none of ours.
+    pub fn of_header(header: &[String], chosen: &Chosen) -> Vec<Option<Column>> {
+        let headings = || header.iter().enumerate();
+        let said = |(at, heading): (usize, &String)| match chosen.get(&at) {
+            Some(by_hand) => *by_hand,
+            None => column_of(heading),
+        };
+        let mut columns: Vec<Option<Column>> = headings().map(said).collect();
+        for (at, heading) in headings().filter(|(at, _)| !chosen.contains_key(at)) {
+            let other = meant_by(&OTHER_WORDS, heading).filter(|other| !columns.contains(&Some(*other)));
+            columns[at] = columns[at].or(other);
+        }
+        columns
     }
 }
 
@@ -218,19 +226,6 @@ fn column_of(heading: &str) -> Option<Column> {
     meant_by(&WORDS, heading)
 }
 
-/// The column that a heading means for want of a better one in the header.
-fn other_column_of(header: &[String], at: usize, chosen: &Chosen) -> Option<Column> {
-    let column = meant_by(&OTHER_WORDS, header.get(at)?)?;
-    let is_said = header.iter().enumerate().any(|(other, heading)| match chosen.get(&other) {
-        Some(by_hand) => *by_hand == Some(column),
-        None => {
-            column_of(heading) == Some(column)
-                || (other < at && meant_by(&OTHER_WORDS, heading) == Some(column))
-        }
-    });
-    (!is_said).then_some(column)
-}
-
 fn meant_by(words: &[(Column, &[&str])], heading: &str) -> Option<Column> {
     let wanted = heading.trim().to_lowercase();
     words.iter().find(|(_, words)| words.contains(&wanted.as_str())).map(|(column, _)| *column)
@@ -240,8 +235,10 @@ fn meant_by(words: &[(Column, &[&str])], heading: &str) -> Option<Column> {
 /// three letters are near everything.
 fn misspelt(heading: &str) -> Option<&'static str> {
     let wanted = heading.trim().to_lowercase();
+    let length = wanted.chars().count();
     let known = WORDS.iter().flat_map(|(_, words)| words.iter().copied());
     known
+        .filter(|word| word.chars().count().abs_diff(length) <= 2)
         .map(|word| (strsim::osa_distance(&wanted, word), word))
         .filter(|(slips, word)| *slips <= if word.chars().count() > 4 { 2 } else { 1 })
         .min_by_key(|(slips, _)| *slips)
@@ -290,6 +287,15 @@ mod tests {
             &Chosen::from([(2, Some(Column::Organisation))]),
         );
         assert_eq!(by_hand.unwrap().position(Column::Organisation), Some(2));
+    }
+
+    #[test]
+    fn of_several_words_from_elsewhere_the_first_counts_and_one_chosen_by_hand_before_it() {
+        let meant = |text, chosen: &Chosen| Column::of_header(&header(text), chosen);
+        let organisation = Some(Column::Organisation);
+        assert_eq!(meant("firma;bedrift", &Chosen::new()), [organisation, None]);
+        assert_eq!(meant("firma;bedrift", &Chosen::from([(0, None)])), [None, organisation]);
+        assert_eq!(meant("firma;x", &Chosen::from([(1, organisation)])), [None, organisation]);
     }
 
     #[test]

@@ -148,8 +148,10 @@ impl<'a> Cells<'a> {
         column: Column,
         read: impl Fn(&str) -> Result<T, Fault>,
     ) -> Vec<T> {
-        let read: Vec<_> =
-            values(self.text(column)).into_iter().map(|value| unfailed(value).and_then(&read)).collect();
+        let read: Vec<Result<T, Fault>> = match values(self.text(column)) {
+            Ok(values) => values.into_iter().map(|value| unfailed(value).and_then(&read)).collect(),
+            Err(fault) => vec![Err(fault)],
+        };
         let mut good = Vec::new();
         for value in read {
             match value {

@@ -6,22 +6,27 @@
 use std::collections::BTreeMap;
 
 use super::error::SheetError;
+use super::room::{MOST_COLUMNS, Most, Room};
 use super::rows::SheetRow;
 use super::text::{tidy, trim};
 
 /// In the order in which a tie between them is settled.
 const SEPARATORS: [char; 3] = [';', '\t', ','];
 
-/// All rows, blank ones included.
-pub(super) fn read_rows(text: &str) -> Result<Vec<SheetRow>, SheetError> {
+/// All rows that have text.
+pub(super) fn read_rows(text: &str, room: &mut Room) -> Result<Vec<SheetRow>, SheetError> {
     let (text, separator, first_line) = match named_separator(text) {
         Some((separator, rest)) => (rest, separator, 2),
         None => (text, guess_separator(text), 1),
     };
     let mut reader = Reader { chars: text.chars().peekable(), line: first_line, separator };
     let mut rows = Vec::new();
-    while let Some(row) = reader.next_row()? {
-        rows.push(row);
+    while let Some(row) = reader.next_row(room)? {
+        if row.has_text() {
+            room.take_row(row.line)?;
+            room.take_cells(row.line, row.cells.len())?;
+            rows.push(row);
+        }
     }
     Ok(rows)
 }
@@ -58,14 +63,19 @@ struct Reader<'a> {
 }
 
 impl Reader<'_> {
-    fn next_row(&mut self) -> Result<Option<SheetRow>, SheetError> {
+    fn next_row(&mut self, room: &mut Room) -> Result<Option<SheetRow>, SheetError> {
         if self.chars.peek().is_none() {
             return Ok(None);
         }
         let mut row = SheetRow { line: self.line, cells: Vec::new(), unwritten: BTreeMap::new() };
         loop {
-            let cell = self.read_cell()?;
-            row.cells.push(tidy(&cell));
+            let cell = tidy(&self.read_cell()?);
+            room.take_text(row.line, &cell)?;
+            if row.cells.len() < MOST_COLUMNS {
+                row.cells.push(cell);
+            } else if !cell.is_empty() {
+                return Err(room.refuse(row.line, Most::Columns));
+            }
             match self.chars.next() {
                 Some(c) if c == self.separator => {}
                 Some('\r') => {

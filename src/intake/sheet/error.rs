@@ -1,5 +1,7 @@
 //! Why a file gives no rows.
 
+use super::room::{Most, Place};
+
 /// Why a file gives no rows at all.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum SheetError {
@@ -30,7 +32,25 @@ pub enum SheetError {
     /// A workbook that cannot be read.
     #[error("the workbook cannot be read: {0}; open it, save it again as .xlsx, and import that")]
     Workbook(String),
-    /// A workbook that unpacks to more than we are willing to hold.
-    #[error("the workbook has more than {0} cells; split it")]
-    TooLarge(usize),
+    /// A workbook that unpacks to more than we are willing to read.
+    #[error(
+        "the workbook unpacks to more than {all} MiB, or to more than {shared} MiB of shared texts; copy the list of \
+         people into a new one, in several parts if it is that long, and import those"
+    )]
+    Unpacked {
+        /// Of all its parts, in MiB.
+        all: u64,
+        /// Of the texts that cells share, in MiB.
+        shared: u64,
+    },
+    /// More than we are willing to hold.
+    #[error(
+        "{place}: from here on the file holds more than {most}; leave out what is no list of people, or split it"
+    )]
+    TooLarge {
+        /// Up to where it was read.
+        place: Place,
+        /// Of what it holds too much.
+        most: Most,
+    },
 }

@@ -3,6 +3,7 @@
 use std::ops::RangeInclusive;
 
 use super::error::SheetError;
+use super::room::Room;
 use super::rows::SheetRow;
 
 /// One merge: rows as the sheet numbers them, and columns from 0.
@@ -16,13 +17,16 @@ pub(super) struct Merged {
 /// its own; `rows` are in order. Titles and headings, merged to look well, stay as they are.
 ///
 /// # Errors
-/// The merges cover more than `most` cells.
-pub(super) fn fill_merged(rows: &mut [SheetRow], merges: &[Merged], most: usize) -> Result<(), SheetError> {
+/// There is no room for the cells that the merges cover, or for what stands there then.
+pub(super) fn fill_merged(
+    rows: &mut [SheetRow],
+    merges: &[Merged],
+    room: &mut Room,
+) -> Result<(), SheetError> {
     let Some(first) = rows.iter().position(SheetRow::has_text) else { return Ok(()) };
     let (above, data) = rows.split_at_mut(first + 1);
     let headings: Vec<usize> =
         (0..above[first].cells.len()).filter(|at| !above[first].is_blank(*at)).collect();
-    let mut covered = 0;
     for merge in merges {
         let (line, column) = (*merge.lines.start(), *merge.columns.start());
         let Ok(start) = data.binary_search_by_key(&line, |row| row.line) else { continue };
@@ -33,13 +37,14 @@ pub(super) fn fill_merged(rows: &mut [SheetRow], merges: &[Merged], most: usize)
             (data[start].cell(column).to_owned(), data[start].unwritten.get(&column).copied());
         let columns: Vec<usize> =
             headings.iter().copied().filter(|heading| merge.columns.contains(heading)).collect();
+        if columns.is_empty() {
+            continue;
+        }
         for row in data[start..].iter_mut().take_while(|row| row.line <= *merge.lines.end()) {
-            covered += columns.len();
-            if covered > most {
-                return Err(SheetError::TooLarge(most));
-            }
+            room.take_cells(row.line, columns.len())?;
             for &at in &columns {
                 if row.is_blank(at) {
+                    room.take_text(row.line, &text)?;
                     row.put(at, text.clone(), unwritten);
                 }
             }

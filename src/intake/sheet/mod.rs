@@ -1,17 +1,22 @@
 //! Reads a spreadsheet's rows out of bytes: CSV in the encodings that Excel writes, or XLSX. And writes CSV that is read
 //! back as it was.
 //!
-//! Knows nothing of what the columns mean. Never panics, whatever the bytes are.
+//! Knows nothing of what the columns mean. Never panics, whatever the bytes are, and never holds more than a bounded
+//! multiple of what a large list of people takes.
 
 mod csv;
 mod error;
 mod merged;
+mod room;
 mod rows;
 mod text;
+mod unpacked;
 mod written;
 mod xlsx;
 
 pub use error::SheetError;
+use room::Room;
+pub use room::{Most, Place};
 use rows::sheet_of;
 pub use rows::{Sheet, SheetRow, Unwritten};
 pub use text::decode_text;
@@ -24,7 +29,7 @@ pub fn read_sheets(bytes: &[u8]) -> Result<Vec<Sheet>, SheetError> {
     } else if bytes.starts_with(&[0xD0, 0xCF, 0x11, 0xE0]) {
         return Err(SheetError::OldExcel);
     } else {
-        sheet_of(csv::read_rows(&decode_text(bytes)?)?).into_iter().collect()
+        sheet_of(csv::read_rows(&decode_text(bytes)?, &mut Room::default())?).into_iter().collect()
     };
     if sheets.is_empty() { Err(SheetError::Empty) } else { Ok(sheets) }
 }

@@ -1,7 +1,12 @@
-//! Files as Excel and others write them.
+//! Files as Excel and others write them, and as nobody does.
+
+use std::io::{Cursor, Write as _};
 
 use proptest::prelude::*;
+use zip::ZipWriter;
+use zip::write::SimpleFileOptions;
 
+use super::unpacked::{refuse_beyond, refuse_bomb};
 use super::*;
 
 fn rows(text: &str) -> Vec<(usize, Vec<String>)> {
@@ -87,11 +92,115 @@ fn what_is_no_table_is_refused() {
     assert!(matches!(read_sheets(b"PK\x03\x04 and no more"), Err(SheetError::Workbook(_))));
 }
 
+fn packed(parts: &[(&str, &str)]) -> Vec<u8> {
+    let mut archive = ZipWriter::new(Cursor::new(Vec::new()));
+    for (name, content) in parts {
+        archive.start_file(*name, SimpleFileOptions::default()).unwrap();
+        archive.write_all(content.as_bytes()).unwrap();
+    }
+    archive.finish().unwrap().into_inner()
+}
+
+/// A workbook of one sheet whose cells share these texts.
+fn sharing_workbook(texts: &str, rows: &str) -> Vec<u8> {
+    const RELATION: &str = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
+    let relations = |id: &str, kind: &str, target: &str| {
+        format!(
+            "<Relationships><Relationship Id=\"{id}\" Type=\"{RELATION}/{kind}\" Target=\"{target}\"/></Relationships>"
+        )
+    };
+    packed(&[
+        ("_rels/.rels", &relations("r1", "officeDocument", "xl/workbook.xml")),
+        ("xl/_rels/workbook.xml.rels", &relations("r1", "worksheet", "worksheets/sheet1.xml")),
+        (
+            "xl/workbook.xml",
+            &format!(
+                "<workbook xmlns:r=\"{RELATION}\"><sheets><sheet name=\"Ark\" sheetId=\"1\" r:id=\"r1\"/></sheets></workbook>"
+            ),
+        ),
+        ("xl/sharedStrings.xml", &format!("<sst>{texts}</sst>")),
+        ("xl/worksheets/sheet1.xml", &format!("<worksheet><sheetData>{rows}</sheetData></worksheet>")),
+    ])
+}
+
+fn too_large(sheet: &str, line: usize, most: Most) -> Result<Vec<Sheet>, SheetError> {
+    Err(SheetError::TooLarge { place: Place { sheet: sheet.to_owned(), line }, most })
+}
+
+#[test]
+fn a_text_that_cells_share_counts_for_each_of_them() {
+    let text = |length: usize| format!("<si><t>{}</t></si>", "a".repeat(length));
+    let row = |line: usize| format!("<row r=\"{line}\"><c r=\"A{line}\" t=\"s\"><v>0</v></c></row>");
+    let rows: String = (1..=20).map(row).collect();
+    assert_eq!(read_sheets(&sharing_workbook(&text(4 << 20), &rows)), too_large("Ark", 17, Most::Text));
+    let small = read_sheets(&sharing_workbook(&text(4), &rows)).unwrap().remove(0);
+    assert_eq!((small.name.as_str(), small.rows.len()), ("Ark", 19));
+}
+
+#[test]
+fn a_workbook_that_unpacks_to_more_than_is_read_is_refused() {
+    let mebibytes = |count: usize| " ".repeat(count << 20);
+    let refused = Err(SheetError::Unpacked { all: 3, shared: 1 });
+    let within =
+        packed(&[("xl/sharedStrings.xml", &mebibytes(1)), ("xl/worksheets/sheet1.xml", &mebibytes(2))]);
+    assert_eq!(refuse_beyond(&within, 3, 1), Ok(()));
+    let shared = packed(&[("XL/SharedStrings.xml", &(mebibytes(1) + "."))]);
+    assert_eq!(refuse_beyond(&shared, 3, 1), refused);
+    let in_all = packed(&[("a", &mebibytes(2)), ("b", &(mebibytes(1) + "."))]);
+    assert_eq!(refuse_beyond(&in_all, 3, 1), refused);
+}
+
+#[test]
+fn shared_texts_that_claim_to_be_more_than_memory_holds_are_refused() {
+    let sst = |inner: &str| packed(&[("xl/sharedStrings.xml", inner)]);
+    assert_eq!(refuse_bomb(&sst("<sst count=\"9\" uniqueCount=\"9\"><si/></sst>")), Ok(()));
+    for claim in
+        ["<sst uniqueCount = '40000000000'>", "<sst uniqueCount=\"99999999999999999999999999\">", "<s\0"]
+    {
+        assert!(matches!(refuse_bomb(&sst(claim)), Err(SheetError::Workbook(_))), "{claim:?}");
+    }
+}
+
+#[test]
+fn a_file_wider_or_longer_than_any_list_of_people_is_refused_with_the_place() {
+    let wide = |cells: usize| format!("epost\n{}a@x.test\n", ";".repeat(cells));
+    assert_eq!(read_sheets(format!("epost;{}", wide(1000)).as_bytes()), too_large("", 2, Most::Columns));
+    assert_eq!(read_sheets(wide(0).as_bytes()).unwrap()[0].rows.len(), 1);
+    let blanks = format!("epost;navn\n{}{}\na@x.test\n", "\n".repeat(300_000), ";".repeat(5000));
+    assert_eq!(
+        read_sheets(blanks.as_bytes()).unwrap()[0].rows.len(),
+        1,
+        "what is empty is no row and no column"
+    );
+    let long = "x\n".repeat(250_001);
+    assert_eq!(read_sheets(long.as_bytes()), too_large("", 250_001, Most::Rows));
+    assert_eq!(
+        read_sheets(long.as_bytes()).unwrap_err().to_string(),
+        "line 250001: from here on the file holds more than 250000 rows; leave out what is no list of people, or split it"
+    );
+}
+
 proptest! {
     #[test]
     fn no_bytes_make_it_panic(bytes: Vec<u8>, zipped: bool) {
         let head: &[u8] = if zipped { b"PK\x03\x04" } else { b"" };
         let _ = read_sheets(&[head, &bytes].concat());
+    }
+
+    #[test]
+    fn what_is_written_is_read_back_and_a_formula_nowhere(
+        cells in prop::collection::vec(prop::array::uniform3("[a=+@'|;,\t\"\r\n -]{0,8}"), 1..6),
+    ) {
+        let text = write_csv(&["a", "b", "c"], cells.iter().cloned()).unwrap();
+        for part in text.split([';', ',', '\t', '\r', '\n']) {
+            let bare = part.trim_start_matches(|c: char| c == '"' || c.is_whitespace());
+            prop_assert!(!bare.starts_with(['=', '+', '@', '|', '-']), "{:?} in {:?}", part, text);
+        }
+        let read: Vec<_> = rows(&text).into_iter().map(|(_, cells)| cells).collect();
+        let plain = |cell: &String| cell.replace("\r\n", "\n").replace('\r', "\n").trim().to_owned();
+        let written: Vec<Vec<_>> = cells.iter().map(|row| row.iter().map(plain).collect()).collect();
+        let has_text = |row: &Vec<String>| row.iter().any(|cell| !cell.is_empty());
+        prop_assert_eq!(read, written.into_iter().filter(has_text).collect::<Vec<_>>());
     }
 
     #[test]

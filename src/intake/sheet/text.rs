@@ -71,7 +71,10 @@ fn line_astray(bytes: &[u8]) -> usize {
 /// A cell without blanks and unseen marks around it, in normalisation form C: `Åse` typed with three characters or with
 /// four is one name. An apostrophe that kept it from being a formula is none of it.
 pub(super) fn tidy(cell: &str) -> String {
-    trim(untame(trim(cell))).nfc().collect()
+    let said = untame(trim(cell));
+    let text = trim(&said);
+    // ASCII is in that form.
+    if text.is_ascii() { text.to_owned() } else { text.nfc().collect() }
 }
 
 /// Without blanks, and without what nobody sees at an edge: zero-width spaces and joiners, marks of direction, a byte order

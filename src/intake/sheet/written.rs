@@ -1,4 +1,6 @@
-//! Comma-separated values that a spreadsheet opens as text: no cell is taken for a formula.
+//! Comma-separated values that a spreadsheet opens as text: no cell is taken for a formula, whatever it parts cells by.
+
+use std::borrow::Cow;
 
 /// Cells that cannot be written: only for want of memory.
 #[derive(Debug, thiserror::Error)]
@@ -19,22 +21,32 @@ pub fn write_csv<const N: usize>(
     Ok(format!("\u{feff}{}", String::from_utf8_lossy(&bytes).trim_end()))
 }
 
+/// What parts cells and rows where a spreadsheet goes by another separator than the file, as a Norwegian one goes by `;`:
+/// there a cell of ours may be several, and quotation marks within one part nothing off.
+const PARTING: [char; 5] = [';', ',', '\t', '\r', '\n'];
+
 /// Whether a spreadsheet takes the text for a formula (OWASP, CSV injection), apostrophes in front of it left out.
-/// Spreadsheets skip space in front of a formula, so that counts too.
-fn looks_like_formula(cell: &str) -> bool {
-    let bare = cell.trim_start_matches('\'');
-    let first = bare.trim_start_matches(|c: char| c.is_whitespace() || c.is_control()).chars().next();
-    bare.starts_with(['\t', '\r', '\n', '\0']) || first.is_some_and(|c| "=+-@|%＝＋－＠".contains(c))
+/// Spreadsheets skip space and a pair of quotation marks in front of a formula, so that counts too.
+fn looks_like_formula(part: &str) -> bool {
+    let is_skipped = |c: char| matches!(c, '\'' | '"') || c.is_whitespace() || c.is_control();
+    part.trim_start_matches(is_skipped).starts_with(|c: char| "=+-@|%＝＋－＠".contains(c))
 }
 
-/// What looks like a formula gets an apostrophe in front.
+/// Every part of a cell that looks like a formula gets an apostrophe in front.
 fn tame(cell: &str) -> String {
-    if looks_like_formula(cell) { format!("'{cell}") } else { cell.to_owned() }
+    let parts = cell.split_inclusive(PARTING);
+    parts.flat_map(|part| [if looks_like_formula(part) { "'" } else { "" }, part]).collect()
 }
 
 /// What a cell said before it was tamed.
-pub(super) fn untame(cell: &str) -> &str {
-    cell.strip_prefix('\'').filter(|rest| looks_like_formula(rest)).unwrap_or(cell)
+pub(super) fn untame(cell: &str) -> Cow<'_, str> {
+    if !cell.contains('\'') {
+        return Cow::Borrowed(cell);
+    }
+    let parts = cell.split_inclusive(PARTING);
+    parts
+        .map(|part| part.strip_prefix('\'').filter(|rest| looks_like_formula(rest)).unwrap_or(part))
+        .collect()
 }
 
 #[cfg(test)]
@@ -43,7 +55,8 @@ mod tests {
 
     #[test]
     fn no_cell_is_a_formula() {
-        for cell in ["=1+1", "+47 900 00 000", "-1", "@SUM(A1)", " =1", "\t=1", "\r=1", "\u{a0}=1", "＝1"] {
+        for cell in ["=1+1", "+47 900 00 000", "-1", "@SUM(A1)", " =1", "\0=1", "\u{a0}=1", "＝1", "\"\"=1"]
+        {
             assert_eq!(tame(cell), format!("'{cell}"), "{cell:?}");
         }
         for cell in ["", "Kari Nes", "a=b", "kari@example.test", "12"] {
@@ -52,8 +65,23 @@ mod tests {
     }
 
     #[test]
+    fn no_part_of_a_cell_is_a_formula_where_a_spreadsheet_parts_it() {
+        for (cell, tamed) in [
+            ("Kari;=cmd|' /C x'!A0", "Kari;'=cmd|' /C x'!A0"),
+            ("Kari, @x\t-1", "Kari,' @x\t'-1"),
+            ("\t=1\r\n+2", "\t'=1\r\n'+2"),
+            ("Kari;\"=1;\"x", "Kari;'\"=1;\"x"),
+            ("Kari Nes; Vik, a-b", "Kari Nes; Vik, a-b"),
+        ] {
+            assert_eq!(tame(cell), tamed, "{cell:?}");
+        }
+    }
+
+    #[test]
     fn what_was_tamed_reads_as_it_was_written() {
-        for cell in ["=1+1", "+kari@example.test", "'=1", "''-1", "' =1", "'Kari", "O'Hara", "-", "'", ""] {
+        for cell in
+            ["=1+1", "+kari@example.test", "'=1", "''-1", "' =1", "'Kari", "O'Hara", "-", "'", "", "a;'=b,-"]
+        {
             assert_eq!(untame(&tame(cell)), cell, "{cell:?}");
         }
     }

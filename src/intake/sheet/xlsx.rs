@@ -7,18 +7,15 @@ use calamine::{DataRef, Dimensions, ExcelDateTime, Reader as _, SheetType, Sheet
 
 use super::error::SheetError;
 use super::merged::{Merged, fill_merged};
+use super::room::{MOST_COLUMNS, Room};
 use super::rows::{Sheet, SheetRow, Unwritten, sheet_of};
 use super::text::tidy;
-
-/// More cells than any people file has; a small archive can unpack to far more.
-const MOST_CELLS: usize = 10_000_000;
-
-/// The widest sheet read; what lies further right has no heading of ours.
-const MOST_COLUMNS: usize = 1_000;
+use super::unpacked::refuse_bomb;
 
 /// Every worksheet that has text.
 pub(super) fn read_workbook(bytes: &[u8]) -> Result<Vec<Sheet>, SheetError> {
     let unreadable = |e: XlsxError| SheetError::Workbook(e.to_string());
+    refuse_bomb(bytes)?;
     let mut workbook: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).map_err(unreadable)?;
     let worksheets: Vec<(String, bool)> = workbook
         .sheets_metadata()
@@ -26,9 +23,10 @@ pub(super) fn read_workbook(bytes: &[u8]) -> Result<Vec<Sheet>, SheetError> {
         .filter(|sheet| sheet.typ == SheetType::WorkSheet)
         .map(|sheet| (sheet.name.clone(), sheet.visible != SheetVisible::Visible))
         .collect();
-    let mut sheets = Vec::new();
+    let (mut sheets, mut room) = (Vec::new(), Room::default());
     for (name, is_hidden) in worksheets {
-        let Some(mut sheet) = sheet_of(read_worksheet(&mut workbook, &name)?) else { continue };
+        room.enter(&name)?;
+        let Some(mut sheet) = sheet_of(read_worksheet(&mut workbook, &name, &mut room)?) else { continue };
         let widest = sheet.rows.iter().map(|row| row.cells.len()).max().unwrap_or_default();
         sheet.header.resize(widest.max(sheet.header.len()), String::new());
         sheets.push(Sheet { name, is_hidden, ..sheet });
@@ -36,32 +34,34 @@ pub(super) fn read_workbook(bytes: &[u8]) -> Result<Vec<Sheet>, SheetError> {
     Ok(sheets)
 }
 
-fn read_worksheet(workbook: &mut Xlsx<Cursor<&[u8]>>, name: &str) -> Result<Vec<SheetRow>, SheetError> {
+fn read_worksheet(
+    workbook: &mut Xlsx<Cursor<&[u8]>>,
+    name: &str,
+    room: &mut Room,
+) -> Result<Vec<SheetRow>, SheetError> {
     let unreadable = |e: XlsxError| SheetError::Workbook(format!("sheet \"{name}\": {e}"));
     let merges = workbook.merge_cells_by_sheet_name(name).map_err(unreadable)?;
     let mut cells = workbook.worksheet_cells_reader(name).map_err(unreadable)?;
     let mut rows: Vec<SheetRow> = Vec::new();
-    let mut held = 0;
     while let Some(cell) = cells.next_cell_with_formula_metadata().map_err(unreadable)? {
         let (line, column) = (cell.pos.0 as usize + 1, cell.pos.1 as usize);
         let (text, unwritten) = (text_of(&cell.value), unwritten_of(&cell.value, cell.formula.is_some()));
         if (text.is_empty() && unwritten.is_none()) || column >= MOST_COLUMNS {
             continue;
         }
+        room.take_text(line, &text)?;
         if rows.last().is_none_or(|last| last.line != line) {
+            room.take_row(line)?;
             rows.push(SheetRow { line, cells: Vec::new(), unwritten: BTreeMap::new() });
         }
         if let Some(last) = rows.last_mut() {
-            held += last.put(column, text, unwritten);
-        }
-        if held > MOST_CELLS {
-            return Err(SheetError::TooLarge(MOST_CELLS));
+            room.take_cells(line, last.put(column, text, unwritten))?;
         }
     }
     // Cells out of order are legal in no version of the format, but cost nothing to put right.
     rows.sort_by_key(|row| row.line);
     let merges: Vec<Merged> = merges.iter().map(merged).collect();
-    fill_merged(&mut rows, &merges, MOST_CELLS)?;
+    fill_merged(&mut rows, &merges, room)?;
     Ok(rows)
 }
 

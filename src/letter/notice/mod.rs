@@ -3,7 +3,8 @@
 //! # A new kind
 //!
 //! 1. A variant of [`Notice`], with what only this kind says; its fields are stored as JSON until it was sent.
-//! 2. An arm in [`Notice::values`] (what its words leave open) and one in [`Notice::path`] (where its button leads).
+//! 2. An arm in [`Notice::values`] (what its words leave open) and one in [`Notice::path`] (where its button leads);
+//!    one in [`Notice::link`] if that is a link that is good once.
 //! 3. A sample in [`Notice::samples`]: every sample is written in every language when the program starts.
 //! 4. A table of that name in `templates/locale/notice.{nb,nn,en}.toml`: `subject`, `before`, `button`, `after`.
 //! 5. Whoever has the store queues it in the transaction that does what it tells:
@@ -16,6 +17,7 @@
 
 mod called_off;
 mod invited;
+mod link;
 mod press;
 mod words;
 
@@ -24,7 +26,10 @@ use serde::{Deserialize, Serialize};
 
 pub use called_off::{CalendarFile, CalledOff};
 pub use invited::Invited;
+pub use link::desk_path;
 pub use press::{NoticePress, NoticeTo};
+
+use link::mail_link_path;
 
 use crate::ids::ItemId;
 use crate::token::{Claim, Keys, Purpose};
@@ -236,19 +241,19 @@ impl Notice {
         }
     }
 
-    /// Where its button leads, below `base_url`.
-    fn path(&self, keys: &Keys) -> Option<String> {
+    /// Where its button leads, below `base_url`; `mark` is that of its [link](Notice::link), if it has one.
+    fn path(&self, keys: &Keys, mark: u16) -> Option<String> {
         match self {
             Notice::SignIn { link, .. }
             | Notice::AlreadyHere { link, .. }
             | Notice::ConfirmSignUp { link, .. }
             | Notice::ConfirmAddress { link, .. }
-            | Notice::StillYours { link, .. } => mail_link_path(keys, *link),
+            | Notice::StillYours { link, .. } => mail_link_path(keys, *link, mark),
             Notice::Desk { link, .. }
             | Notice::DeskInvitation(Invited { link, .. })
             | Notice::PeopleInvitation(Invited { link, .. })
             | Notice::PartnerInvitation(Invited { link, .. })
-            | Notice::SettingsInvitation(Invited { link, .. }) => desk_path(keys, *link),
+            | Notice::SettingsInvitation(Invited { link, .. }) => desk_path(keys, *link, mark),
             Notice::PlaceLeft { seat, .. } => Some(format!("/desk/places/{seat}")),
             Notice::AddressChanged { .. } => None,
             Notice::ReminderComing(of) | Notice::ReminderUnanswered(of) => of.path(keys, "/answer"),
@@ -378,18 +383,4 @@ impl Notice {
             Notice::SentIn {},
         ]
     }
-}
-
-/// The path of a link that is good once.
-fn mail_link_path(keys: &Keys, link: i64) -> Option<String> {
-    Some(format!("/d/{}", link_token(keys, link)?))
-}
-
-/// The path of such a link that opens the desk.
-pub fn desk_path(keys: &Keys, link: i64) -> Option<String> {
-    Some(format!("/desk/open/{}", link_token(keys, link)?))
-}
-
-fn link_token(keys: &Keys, link: i64) -> Option<String> {
-    keys.sign(keys.newest(), Claim { purpose: Purpose::MailLink, version: 0, subject: link })
 }

@@ -44,8 +44,10 @@ pub struct NoticePress {
 pub struct NoticeTo<'a> {
     /// Where it goes.
     pub address: &'a EmailAddress,
-    /// Who reads it, if they are a recipient.
-    pub recipient: Option<RecipientId>,
+    /// Who reads it, if they are a recipient, and their [birth mark](crate::token::birth_mark).
+    pub recipient: Option<(RecipientId, u16)>,
+    /// The [mark](crate::token::link_mark) of the link that it brings; 0 if it brings none.
+    pub link_mark: u16,
     /// The reader's language.
     pub language: Language,
     /// Its Date.
@@ -159,13 +161,13 @@ impl NoticePress {
             subject: one_line(&filled(&words.subject)),
             before: paragraphs(&words.before),
             button: &words.button,
-            url: notice.path(keys).map(|path| format!("{}{path}", masthead.base_url)),
+            url: notice.path(keys, to.link_mark).map(|path| format!("{}{path}", masthead.base_url)),
             after: paragraphs(&words.after),
             postal_address: masthead.postal_address.as_deref(),
             accessibility: &self.locales.get(to.language).letter.accessibility,
             accessibility_url: format!("{}/accessibility?lang={}", masthead.base_url, to.language),
         };
-        let list = list_fields(notice, masthead, keys, to.recipient);
+        let list = list_fields(notice, masthead, keys, to);
         let file = notice.called_off().and_then(|event| event.file.as_ref());
         let mut mail = head(masthead, to, &page.subject, notice.reply_to(), &list).into_bytes();
         open_parts(file.is_some(), &mut mail);
@@ -203,10 +205,10 @@ fn parse(sources: &[(String, String)]) -> Result<Arc<Tera>, TemplateError> {
 }
 
 /// The list and the way out of it, of what a recipient gets as one of the list.
-fn list_fields(notice: &Notice, masthead: &Masthead, keys: &Keys, recipient: Option<RecipientId>) -> String {
-    let claim = |reader: RecipientId| Claim { purpose: Purpose::Unsubscribe, version: 0, subject: reader.0 };
-    let reader = recipient.filter(|_| notice.is_of_list());
-    let token = reader.and_then(|reader| keys.sign(keys.newest(), claim(reader)));
+fn list_fields(notice: &Notice, masthead: &Masthead, keys: &Keys, to: &NoticeTo<'_>) -> String {
+    let token = to.recipient.filter(|_| notice.is_of_list()).and_then(|(reader, version)| {
+        keys.sign(keys.newest(), Claim { purpose: Purpose::Unsubscribe, version, subject: reader.0 })
+    });
     token.map_or_else(String::new, |token| masthead.list_fields(&token))
 }
 
@@ -298,9 +300,9 @@ mod tests {
     fn write(notice: &Notice, language: Language) -> String {
         let address = "kari@example.test".parse().unwrap();
         let at = "2027-03-08T06:31:00Z".parse().unwrap();
-        let recipient = Some(RecipientId(1));
-        let to =
-            NoticeTo { address: &address, recipient, language, at, message_id: "notice.1@forum.example" };
+        let recipient = Some((RecipientId(1), 0xc0ff));
+        let message_id = "notice.1@forum.example";
+        let to = NoticeTo { address: &address, recipient, link_mark: 0xbeef, language, at, message_id };
         let keys = Keys::new(vec![(1, [7; 32])]);
         let mail = NoticePress::load().unwrap().write(notice, &masthead(), &keys, &to).unwrap();
         String::from_utf8(mail).unwrap()
@@ -327,7 +329,7 @@ mod tests {
                     notice.is_of_list(),
                     "{mail}"
                 );
-                if let Some(path) = notice.path(&Keys::new(vec![(1, [7; 32])])) {
+                if let Some(path) = notice.path(&Keys::new(vec![(1, [7; 32])]), 0xbeef) {
                     let url = format!("https://forum.example{path}");
                     assert!(text.contains(&url) && html.contains(&url), "{text}");
                 }

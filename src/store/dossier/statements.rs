@@ -1,7 +1,7 @@
 //! What is read of a person: `$1` is their row.
 
 use crate::store::db::Sql;
-use crate::store::merged::all_rows;
+use crate::store::merged::rows_of_person;
 
 pub(super) const PERSON: &str = "SELECT r.public_id, r.email, r.name, o.slug, o.name,
         r.said_organisation, r.urgent_off_at, r.language, r.cadence, r.cap, r.status,
@@ -25,7 +25,7 @@ pub(super) const LETTERS: &str = concat!(
         d.settled_at, COALESCE(l.content, '{}')
  FROM delivery d JOIN edition e ON e.id = d.edition_id LEFT JOIN letter l ON l.delivery_id = d.id
  WHERE d.recipient_id IN ",
-    all_rows!(),
+    rows_of_person!(),
     " ORDER BY d.id"
 );
 /// The title stands in the first language of `forum::Language::preferences`: own, else nb, nn, en.
@@ -42,7 +42,7 @@ macro_rules! items {
  WHERE d.delivery_id IN (
      SELECT id FROM delivery
      WHERE recipient_id IN ",
-            all_rows!(),
+            rows_of_person!(),
             ")
  ORDER BY d.delivery_id, d.position"
         )
@@ -59,7 +59,7 @@ pub(super) const PASSED_ON: &str = "SELECT i.slug, p.colleague, p.said_at
 pub(super) const REPORTS: &str = concat!(
     "SELECT kind, status, reason, received_at FROM report
  WHERE recipient_id IN ",
-    all_rows!(),
+    rows_of_person!(),
     " ORDER BY id"
 );
 pub(super) const FEEDS: &str =

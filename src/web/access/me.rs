@@ -67,7 +67,7 @@ pub(super) async fn show(reading: Reading, visitor: Visitor) -> Result<Response,
         masked: recipient.email.masked(),
         devices: devices.into_iter().map(device).collect(),
         asks_union: reading.unions_of(recipient.id).await?.iter().any(|row| row.ground.is_none()),
-        unsubscribe: site.unsubscribe_path(recipient.id),
+        unsubscribe: site.unsubscribe_path(recipient.id).await?,
         way_back: WayBack::of(&reading, recipient).await?,
         probe,
     };

@@ -162,7 +162,7 @@ async fn use_link(
     match page.stage {
         Stage::SignUp => {
             let id = writing.confirm_sign_up(link).await?;
-            let unsubscribe = site.unsubscribe_path(id);
+            let unsubscribe = site.unsubscribe_path(id).await?;
             site.page(forum, language, &Page { stage: Stage::SignedUp, unsubscribe, ..page })
         }
         Stage::Address => {

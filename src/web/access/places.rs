@@ -1,4 +1,5 @@
-//! "I no longer have this place": says so to the lead, and who has it now. It ends nothing by itself.
+//! "I no longer have this place": says so to the lead, and who has it now. It ends nothing by itself. And
+//! one's word on a union, which holds at once.
 
 use axum::extract::Path;
 use axum::response::Response;

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::approve::{self, Approval};
 use super::causes::{CAUSES, labels, place_of};
 use super::sent::{Running, list_running};
-use super::told::{find, lively, tell_often};
+use super::told::{find, tell_often};
 use super::waiting::{self, Waits};
 use crate::forum::Cadence;
 use crate::ids::ItemId;
@@ -19,6 +19,7 @@ use crate::staff::Right;
 use crate::web::note::Note;
 use crate::web::queue::rights::may_see;
 use crate::web::refusal::Refusal;
+use crate::web::scripted::let_script_run_if;
 use crate::web::site::Reading;
 use crate::web::staff::Staff;
 use crate::web::templates::Content;
@@ -183,7 +184,7 @@ async fn show_coming(
         }
     }
     let counting = page.when.is_some() && page.mailing.is_none();
-    Ok(lively(reading.0.desk_page(staff, &page)?, counting))
+    Ok(let_script_run_if(reading.0.desk_page(staff, &page)?, counting))
 }
 
 /// What was done, as the address names it.

@@ -5,13 +5,14 @@ use axum::response::Response;
 use serde::{Deserialize, Serialize};
 
 use super::causes::{CAUSES, labels, place_of};
-use super::told::{find, lively};
+use super::told::find;
 use crate::pipeline::{Fate, Outlook, OutlookItem, OutlookPerson, Without};
 use crate::staff::Right;
 use crate::web::calling::{Sought, call_discreetly};
 use crate::web::paths::encode_path;
 use crate::web::queue::rights::may_see;
 use crate::web::refusal::Refusal;
+use crate::web::scripted::let_script_run_if;
 use crate::web::site::Reading;
 use crate::web::staff::Staff;
 use crate::web::templates::Content;
@@ -102,7 +103,7 @@ pub(super) async fn show(
         }
     }
     let counting = page.counting;
-    Ok(lively(reading.0.desk_page(&staff, &page)?, counting))
+    Ok(let_script_run_if(reading.0.desk_page(&staff, &page)?, counting))
 }
 
 fn title<'a>(words: &'a Words, only: &str) -> &'a String {

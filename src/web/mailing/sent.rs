@@ -6,13 +6,14 @@ use axum::extract::{Path, Query};
 use axum::response::Response;
 use serde::{Deserialize, Serialize};
 
-use super::told::{is_listed, is_open, lively, name_rhythm, path_of};
+use super::told::{is_listed, is_open, name_rhythm, path_of};
 use crate::content::Item;
 use crate::ids::{EditionId, ItemId};
 use crate::insight::reach::Share;
 use crate::staff::Right;
 use crate::store::{DeliveryState, EditionRow};
 use crate::web::refusal::Refusal;
+use crate::web::scripted::let_script_run_if;
 use crate::web::site::{Reading, Spread, Tally};
 use crate::web::staff::Staff;
 use crate::web::templates::Content;
@@ -235,7 +236,7 @@ pub(super) async fn show(
         reach,
     };
     let goes_on = page.lively || page.counting;
-    Ok(lively(reading.0.desk_page(&staff, &page)?, goes_on))
+    Ok(let_script_run_if(reading.0.desk_page(&staff, &page)?, goes_on))
 }
 
 fn tell_done(words: &Words, done: &str) -> Option<String> {

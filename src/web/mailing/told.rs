@@ -1,6 +1,5 @@
 //! What the pages about mailings say alike.
 
-use axum::response::Response;
 use chrono::{DateTime, Utc};
 
 use crate::delivery::OnceMore;
@@ -8,15 +7,9 @@ use crate::forum::Cadence;
 use crate::ids::EditionId;
 use crate::store::{DeliveryState, EditionRow};
 use crate::web::refusal::{Refusal, Why};
-use crate::web::scripted::let_script_run;
 use crate::web::site::Tally;
 use crate::web::staff::Staff;
 use crate::web::words::Words;
-
-/// The page, with leave to run the script that asks for it again, if it goes on while one looks.
-pub(super) fn lively(page: Response, goes_on: bool) -> Response {
-    if goes_on { let_script_run(page) } else { page }
-}
 
 /// Where a mailing's page is.
 pub(super) fn path_of(id: EditionId) -> String {

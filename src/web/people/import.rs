@@ -9,7 +9,7 @@ use base64::engine::general_purpose::STANDARD;
 use serde::Serialize;
 
 use super::import_told::{Told, tell_heading, tell_remark, tell_report, tell_sheet};
-use crate::intake::people::{Chosen, Column, PeopleFile, read_people_file_as};
+use crate::intake::people::{Chosen, Column, PeopleFile};
 use crate::intake::sheet::{Sheet, letters_of};
 use crate::web::choice::Choice;
 use crate::web::refusal::{Refusal, Why, unprocessable};
@@ -110,7 +110,7 @@ pub(super) async fn take(writing: Writing, staff: Staff, parts: Multipart) -> Re
         let page = Page { file_error: words.no_file.clone(), source: upload.source, ..Page::default() };
         return Ok(unprocessable(reading.0.desk_page(&staff, &page)?));
     }
-    let (sheet, file) = match read_people_file_as(&upload.bytes, &upload.chosen) {
+    let (sheet, file) = match reading.read_people(&upload.bytes, &upload.chosen).await? {
         Ok(read) => read,
         Err(error) => {
             let file_error = tell_sheet(words, &error);
@@ -161,8 +161,9 @@ async fn try_or_take(
 /// The columns that have a heading, or text without one.
 fn list_columns(reading: &Reading, staff: &Staff, sheet: &Sheet, chosen: &Chosen) -> Vec<Row> {
     let words = &reading.0.words(staff.language).people;
+    let (meant, samples) = (Column::of_header(&sheet.header, chosen), list_samples(sheet));
     let row = |(at, heading): (usize, &String)| {
-        let says = Column::of_heading(&sheet.header, at, chosen);
+        let says = meant.get(at).copied().flatten();
         let choice = |column: Column| Choice {
             value: column.to_string(),
             label: words.column.get(&column.to_string()).cloned().unwrap_or_default(),
@@ -175,17 +176,27 @@ fn list_columns(reading: &Reading, staff: &Staff, sheet: &Sheet, chosen: &Chosen
             depth: 0,
             chosen: says.is_none(),
         };
-        let cells = sheet.rows.iter().map(|row| row.cell(at)).filter(|cell| !cell.is_empty());
         let unheaded = || fill(&words.import.unheaded, &[("column", &letters_of(at))]);
         Row {
             field: format!("column-{at}"),
             heading: if heading.is_empty() { unheaded() } else { heading.clone() },
-            sample: cells.take(SAMPLES).collect::<Vec<_>>().join(" · "),
+            sample: samples[at].join(" · "),
             choices: std::iter::once(none).chain(Column::ALL.into_iter().map(choice)).collect(),
         }
     };
-    let says_something = |(at, heading): &(usize, &String)| {
-        !heading.is_empty() || sheet.rows.iter().any(|row| !row.cell(*at).is_empty())
-    };
+    let says_something = |(at, heading): &(usize, &String)| !heading.is_empty() || !samples[*at].is_empty();
     sheet.header.iter().enumerate().filter(says_something).map(row).collect()
+}
+
+/// The first cells with text in each column of the header.
+fn list_samples(sheet: &Sheet) -> Vec<Vec<&str>> {
+    let mut samples = vec![Vec::new(); sheet.header.len()];
+    for row in &sheet.rows {
+        for (shown, cell) in samples.iter_mut().zip(&row.cells) {
+            if shown.len() < SAMPLES && !cell.is_empty() {
+                shown.push(cell.as_str());
+            }
+        }
+    }
+    samples
 }

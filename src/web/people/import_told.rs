@@ -72,7 +72,8 @@ pub(super) fn tell_sheet(words: &PeopleImport, error: &SheetError) -> String {
         SheetError::OpenQuote { line } => fill(&words.file_quote, &[("line", &line.to_string())]),
         SheetError::Astray { line } => fill(&words.file_astray, &[("line", &line.to_string())]),
         SheetError::Workbook(_) => words.file_broken.clone(),
-        SheetError::TooLarge(_) => words.file_large.clone(),
+        SheetError::Unpacked { .. } => words.file_unpacked.clone(),
+        SheetError::TooLarge { place, .. } => fill(&words.file_large, &[("line", &place.line.to_string())]),
     }
 }
 

@@ -98,7 +98,7 @@ pub(super) async fn show_page(reading: &Reading, owner: &Owner, shown: &Recipien
         preview: show_coming(reading, owner, shown).await?,
         history: list_history(reading, owner).await?,
         learned: show_learned(reading, owner).await?,
-        unsubscribe: reading.0.unsubscribe_path(owner.recipient.id),
+        unsubscribe: reading.0.unsubscribe_path(owner.recipient.id).await?,
         own: owner.own_pages(),
     })
 }

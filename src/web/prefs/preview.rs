@@ -4,11 +4,11 @@ use serde::Serialize;
 
 use super::owner::Owner;
 use crate::forum::Recipient;
-use crate::pipeline::{Coming, ComingItem};
+use crate::pipeline::{Coming, ComingItem, ComingLetter};
 use crate::web::reasons::tell_person;
 use crate::web::refusal::Refusal;
 use crate::web::site::Reading;
-use crate::web::words::{Words, counted, fill};
+use crate::web::words::{PrefsPreview, Words, counted, fill};
 
 /// An item as the preview names it.
 #[derive(Serialize)]
@@ -28,7 +28,7 @@ pub(super) struct Preview {
     /// What it rests on: what is saved, or what the form says.
     basis: String,
     lines: Vec<Line>,
-    /// "2 saker til kommer i brevet etter."; empty if none do.
+    /// "2 saker til kommer i brevet etter.", and how many may close before; empty if none do.
     more: String,
     /// In one line, for the bar that stays in sight.
     pub(super) short: String,
@@ -63,13 +63,20 @@ pub(super) async fn show_coming(
     Ok(Preview {
         short: fill(&own.short, &[("day", &day), ("count", &count)]),
         basis: if letter.items.is_empty() { own.nothing.clone() } else { basis.clone() },
-        more: match letter.carried_over {
-            0 => String::new(),
-            more => counted(&own.more_one, &own.more_other, more),
-        },
+        more: tell_more(own, &letter),
         day: crate::letter::capitalised(&day),
         lines,
     })
+}
+
+/// How many items over the cap come in the letter after, and how many may be closed by then.
+fn tell_more(words: &PrefsPreview, letter: &ComingLetter) -> String {
+    let told = [
+        (letter.carried_over - letter.closing, &words.more_one, &words.more_other),
+        (letter.closing, &words.closing_one, &words.closing_other),
+    ];
+    let told = told.into_iter().filter(|(count, ..)| *count > 0);
+    told.map(|(count, one, other)| counted(one, other, count)).collect::<Vec<_>>().join(" ")
 }
 
 fn count_items(words: &Words, count: usize) -> String {

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
+use super::late::tell_too_late;
 use super::over::tell_over;
 use super::told::Teller;
 use crate::content::{Audience, Item};
@@ -50,6 +51,8 @@ pub(super) struct Aside {
     counting: bool,
     /// Why nobody gets it, if it is over by then.
     over: Option<String>,
+    /// That some do not get it, since it is over before their next letter.
+    late: Option<String>,
     /// Nothing is chosen yet.
     empty: bool,
     /// Why nothing more than the title stands there; empty: it does.
@@ -69,6 +72,11 @@ impl Aside {
         Aside { letters: Vec::new(), counting: false, ..self }
     }
 
+    /// The same for what corrects an item that is out: whom that reaches too late is counted among those who have it.
+    pub(super) fn without_late(self) -> Aside {
+        Aside { late: None, ..self }
+    }
+
     /// Of `item` as it stands; its names lie below `base`, if they may be shown.
     pub(super) async fn of(
         reading: &Reading,
@@ -80,8 +88,12 @@ impl Aside {
         let words = &teller.words.queue.aside;
         let reached = people.everyone.look(&people.forum, item);
         let over = tell_over(reading, teller.words, (item, teller.may_send)).await?.map(str::to_owned);
-        if let Some((title, union)) = tell_little(teller, people, item) {
-            return Ok(Aside { title, union, over, ..Aside::default() });
+        let little = tell_little(teller, people, item);
+        let whom = little.is_none().then_some(&reached);
+        let late = tell_too_late(reading, teller.words, people, (item, teller.may_send), whom).await?;
+        let late = late.filter(|_| over.is_none());
+        if let Some((title, union)) = little {
+            return Ok(Aside { title, union, over, late, ..Aside::default() });
         }
         let number = |n: usize| n.to_string();
         let letters = reading.next_letters(people).await?;
@@ -117,9 +129,9 @@ impl Aside {
                 ]
             }),
             over,
-            empty: false,
-            union: String::new(),
+            late,
             who: base.map(|base| format!("{base}/who")).unwrap_or_default(),
+            ..Aside::default()
         })
     }
 }

@@ -63,7 +63,7 @@ pub(super) async fn answer(reading: &Reading, staff: &Staff, draft: &Draft) -> R
         id: draft.id().to_owned(),
         saves: draft.row.as_ref().map_or(0, |row| row.saves),
         saved: fill(&words.queue.note.saved_at, &[("time", &time)]),
-        aside: show_aside(reading, staff, form, draft.id()).await?,
+        aside: show_aside(reading, staff, form, draft).await?,
         topics: list_topics(&Teller::new(&staff.forum, staff, words), &form.about),
         topics_told: tell_topics(words, &draft.form, &effective.topics),
         topics_chosen: has_chosen_topics(&draft.form),

@@ -1,4 +1,4 @@
-//! Drafts: opened, queued, thrown away. Saving them is next door.
+//! The pages and buttons of drafts: opened, queued, thrown away. What a draft is stands in `effective`; saving is next door.
 
 use std::collections::BTreeMap;
 
@@ -101,8 +101,12 @@ enum Obstacle {
     NeedsLead,
     /// Fields that cannot be read.
     Errors(Vec<FieldError>),
-    /// What one field says, and what to do about it.
-    Field(String, String),
+    /// What is told at one field.
+    Field {
+        /// As the template knows it.
+        name: String,
+        told: String,
+    },
     /// The form tells something that nobody saw yet: that the correction comes too late for some.
     News,
 }
@@ -123,7 +127,7 @@ pub(super) async fn queue(writing: &Writing, staff: &Staff, draft: Draft) -> Res
     };
     let is_out = over::is_out(item.as_ref(), reading.0.now());
     let corrected = (item.as_ref(), is_out);
-    let mut files = match read_item(&reading, staff, (&draft, &effective), corrected, &slug).await? {
+    let mut files = match judge_item(&reading, staff, (&draft, &effective), corrected, &slug).await? {
         Ok(files) => files,
         Err(obstacle) => return show_obstacle(&reading, staff, &draft, obstacle).await,
     };
@@ -152,16 +156,17 @@ pub(super) async fn queue(writing: &Writing, staff: &Staff, draft: Draft) -> Res
     }
 }
 
-/// The files of the item that the draft makes; or what stands against it. `corrected` is the item that it corrects, if any,
+/// The files of the item that the draft makes; or what stands against it, whose right it is first of all. `corrected` is the item that it corrects, if any,
 /// and whether that is out.
-async fn read_item(
+async fn judge_item(
     reading: &Reading,
     staff: &Staff,
     (draft, effective): (&Draft, &Effective),
     (corrected, is_out): (Option<&Item>, bool),
     slug: &str,
 ) -> Result<Result<Vec<ItemFile>, Obstacle>, Refusal> {
-    let field = |field: &str, text: &str| Ok(Err(Obstacle::Field(field.to_owned(), text.to_owned())));
+    let field =
+        |name: &str, told: &str| Ok(Err(Obstacle::Field { name: name.to_owned(), told: told.to_owned() }));
     if corrected.is_some_and(|item| !may_change(staff, item)) || needs_lead(staff, &effective.form) {
         return Ok(Err(Obstacle::NeedsLead));
     }
@@ -198,7 +203,7 @@ async fn show_obstacle(
             show_again(reading, staff, draft, vec![note], StatusCode::FORBIDDEN).await
         }
         Obstacle::Errors(errors) => show_errors(reading, staff, draft, &errors).await,
-        Obstacle::Field(field, text) => show_wrong(reading, staff, draft, (&field, &text)).await,
+        Obstacle::Field { name, told } => show_wrong(reading, staff, draft, (&name, &told)).await,
         Obstacle::News => {
             show_again(reading, staff, draft, Vec::new(), StatusCode::UNPROCESSABLE_ENTITY).await
         }

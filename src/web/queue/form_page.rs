@@ -14,6 +14,7 @@ use super::choices::{
 };
 use super::effective::{Draft, Effective, fill_in, has_chosen_topics, imagine};
 use super::late::{self, LateView};
+use super::over::is_out;
 use super::promises::{self, PromisesView};
 use super::rights::needs_lead;
 use super::sent_in::SentIn;
@@ -108,13 +109,18 @@ pub(super) async fn show_aside(
     reading: &Reading,
     staff: &Staff,
     form: &ItemForm,
-    id: &str,
+    draft: &Draft,
 ) -> Result<Aside, Refusal> {
-    let people = reading.people().await?;
-    let Some(item) = imagine(&people.forum, form, reading.0.now()) else { return Ok(Aside::empty()) };
+    let (people, now, id) = (reading.people().await?, reading.0.now(), draft.id());
+    let Some(item) = imagine(&people.forum, form, now) else { return Ok(Aside::empty()) };
     let teller = Teller::new(&people.forum, staff, reading.0.words(staff.language));
     let base = (!id.is_empty()).then(|| format!("/desk/drafts/{id}"));
-    Aside::of(reading, &teller, &people, &item, base.as_deref()).await
+    let aside = Aside::of(reading, &teller, &people, &item, base.as_deref()).await?;
+    let corrected = match draft.corrects() {
+        Some(slug) => Some(reading.any_item(&people.forum, slug).await?),
+        None => None,
+    };
+    Ok(if is_out(corrected.as_ref(), now) { aside.without_late() } else { aside })
 }
 
 /// The page of a draft.
@@ -164,7 +170,7 @@ pub(super) async fn form_page(reading: &Reading, staff: &Staff, draft: &Draft) -
         open_more: ["importance", "lane", "release_on", "expires_on", "source", "contact_email"]
             .iter()
             .any(|field| !typed(field).is_empty()),
-        aside: show_aside(reading, staff, form, &id).await?,
+        aside: show_aside(reading, staff, form, draft).await?,
         correcting: corrects.map(|_| draft.form.get("title").to_owned()),
         corrects_path: corrects.map(|slug| format!("/desk/items/{slug}")),
         sent_in: row.and_then(|row| SentIn::of(words, row, teller.discreet)),

@@ -1,16 +1,20 @@
-//! A correction that comes too late for some who have got the item: said in the form, with the urgent lane suggested.
+//! A correction that comes too late for some who have got the item: said in the form, with the urgent lane suggested. And a
+//! new item that is closed before the next letter of some whom it reaches: said beside the form.
 
 use serde::Serialize;
 
 use super::effective::{Draft, Effective, imagine};
 use crate::content::{Item, Lane};
 use crate::edition::Late;
+use crate::forum::Status;
+use crate::insight::reach::Reached;
 use crate::intake::item_form::ItemForm;
+use crate::pipeline::find_missed;
 use crate::staff::Right;
 use crate::web::refusal::Refusal;
-use crate::web::site::Reading;
+use crate::web::site::{People, Reading};
 use crate::web::staff::Staff;
-use crate::web::words::{Words, counted};
+use crate::web::words::{QueueLate, Words, counted};
 
 /// The field that says that this was shown, and whether the lane was chosen by it.
 const FIELD: &str = "late";
@@ -75,7 +79,7 @@ impl LateView {
     /// What there is to say; `form` with its lane settled.
     pub(super) fn of(words: &Words, staff: &Staff, form: &ItemForm, late: Late) -> Option<LateView> {
         let words = &words.queue.late;
-        let Late { people, by_urgent } = late;
+        let Late { people, by_urgent, .. } = late;
         let (may_send, urgent) = (staff.may(Right::Send), form.get("lane") == "urgent");
         let choose = may_send && (by_urgent > 0 || form.get(FIELD) == SUGGESTED);
         if people == 0 {
@@ -98,13 +102,62 @@ impl LateView {
     }
 }
 
+/// How many of those whom `item`, which is to go, reaches have their next letter only once it is closed, and what helps.
+/// Where whoever looks may not know whom it reaches, none are `reached` here: then only that it is so for somebody who gets
+/// letters at all, which hangs on nobody's place, topics or work.
+pub(super) async fn tell_too_late(
+    reading: &Reading,
+    words: &Words,
+    people: &People,
+    (item, may_send): (&Item, bool),
+    reached: Option<&Reached>,
+) -> Result<Option<String>, Refusal> {
+    let (words, library) = (&words.queue.late, reading.library().await?);
+    let is_active = |index: &usize| people.everyone.people()[*index].status == Status::Active;
+    let readers: Vec<usize> = match reached {
+        Some(reached) => reached.chosen.iter().chain(&reached.interested).copied().collect(),
+        None => (0..people.named.len()).filter(is_active).collect(),
+    };
+    let hearings = readers.into_iter().map(|index| people.named[index].hearing);
+    let late = find_missed(&library.forum, &library.items, item, hearings, reading.0.now());
+    if late.people == 0 {
+        return Ok(None);
+    }
+    let mut told = tell_whom(words, late, reached.is_some());
+    if late.unsettled < late.people && item.can_close_later() {
+        let is_dated = item.date_of_close().is_some();
+        told.push(if is_dated { words.missed_dated.clone() } else { words.missed_undated.clone() });
+    }
+    if late.by_urgent > 0 {
+        told.push(match reached {
+            Some(_) if late.by_urgent == late.people => words.missed_letter.clone(),
+            Some(_) => counted(&words.missed_letter_one, &words.missed_letter_part, late.by_urgent),
+            None => words.missed_letter_some.clone(),
+        });
+        told.extend((!may_send).then(|| words.missed_ask.clone()));
+    }
+    Ok(Some(told.join(" ")))
+}
+
+/// Who does not get it: whose next letter comes once it is closed, and who has none yet.
+fn tell_whom(words: &QueueLate, late: Late, is_counted: bool) -> Vec<String> {
+    [
+        (late.people - late.unsettled, [&words.missed_one, &words.missed, &words.missed_some]),
+        (late.unsettled, [&words.unsettled_one, &words.unsettled, &words.unsettled_some]),
+    ]
+    .into_iter()
+    .filter(|(people, _)| *people > 0)
+    .map(|(people, [one, other, some])| if is_counted { counted(one, other, people) } else { some.clone() })
+    .collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn settled(lane: &str, seen: &str, late: (usize, usize), may_send: bool) -> (String, String) {
         let mut form = ItemForm::of([("lane", lane), (FIELD, seen)]);
-        settle_lane(&mut form, Late { people: late.0, by_urgent: late.1 }, may_send);
+        settle_lane(&mut form, Late { people: late.0, by_urgent: late.1, ..Late::default() }, may_send);
         (form.get("lane").to_owned(), form.get(FIELD).to_owned())
     }
 

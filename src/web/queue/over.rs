@@ -20,8 +20,12 @@ pub(super) async fn tell_over<'w>(
     let (words, now) = (&words.queue.sure, reading.0.now());
     let told = match item.lane {
         _ if item.is_closed(now) => &words.over,
-        Lane::Digest if !item.is_over_at_release(now) && may_send => &words.over_next,
-        Lane::Digest if !item.is_over_at_release(now) => &words.over_ask,
+        Lane::Digest if !item.is_over_at_release(now) => match (may_send, item.can_close_later()) {
+            (true, true) => &words.over_next,
+            (true, false) => &words.over_letter,
+            (false, true) => &words.over_ask,
+            (false, false) => &words.over_letter_ask,
+        },
         _ => &words.over_before,
     };
     Ok(is_over_when_sent(reading, item).await?.then_some(told.as_str()))

@@ -22,8 +22,8 @@ pub(super) struct SentIn {
 }
 
 impl SentIn {
-    /// Of a draft, if somebody sent it in. Those who may not know who works for a union are told no place of work at all: a
-    /// blank at some alone would mark them.
+    /// Of a draft, if somebody sent it in. Of senders whom the forum knows, those who may not know who works for a union are
+    /// told no place of work at all: a blank at some alone would mark them. What somebody unknown wrote themselves stays.
     pub(super) fn of(words: &Words, row: &DeskDraftRow, discreet: bool) -> Option<SentIn> {
         let fields: serde_json::Value = serde_json::from_str(&row.fields).unwrap_or_default();
         (row.source != "lead").then(|| SentIn {

@@ -23,7 +23,7 @@ impl WayBack {
             return Ok(None);
         }
         let has_way_back = reading.has_way_back(person.id).await?;
-        let undo = has_way_back.then(|| format!("{}/undo", reading.0.unsubscribe_path(person.id)));
-        Ok(Some(WayBack { undo }))
+        let unsubscribe = reading.0.unsubscribe_path(person.id).await?;
+        Ok(Some(WayBack { undo: has_way_back.then(|| format!("{unsubscribe}/undo")) }))
     }
 }

@@ -9,6 +9,7 @@ use tokio::sync::OnceCell;
 use super::Reading;
 use super::beside::run_beside;
 use crate::content::Item;
+use crate::edition::Hearing;
 use crate::forum::{Cadence, Facet, Forum, Language, Standing, TermIx, sort_key};
 use crate::ids::{ItemId, RecipientId};
 use crate::insight::letters::NextLetter;
@@ -37,6 +38,8 @@ pub(in crate::web) struct Named {
     pub(in crate::web) language: Language,
     /// Name, address and place of work in lower case: what a search looks through.
     pub(in crate::web) sought: String,
+    /// When letters go to them.
+    pub(in crate::web) hearing: Hearing,
     letter: (Cadence, String, Option<u32>),
 }
 
@@ -172,6 +175,7 @@ impl Reading {
             let works_at = organisation.map_or("", |org| forum.name_of(org, forum.settings.language));
             named.push(Named {
                 id: recipient.id,
+                hearing: Hearing::from(&recipient),
                 letter: letter_of(&recipient),
                 sought: format!("{} {} {works_at}", recipient.name, recipient.email).to_lowercase(),
                 organisation,

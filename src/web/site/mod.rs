@@ -28,6 +28,7 @@ mod proofs;
 mod queue;
 mod represented;
 mod settings;
+mod sheets;
 mod shown;
 mod topics;
 
@@ -105,6 +106,7 @@ struct Shared {
     needs: Vec<(&'static str, Need)>,
     stretching: Semaphore,
     trying: Semaphore,
+    reading: Arc<Semaphore>,
     houses: Vec<House>,
     library: Mutex<Option<Arc<Library>>>,
     desk: queue::Kept,
@@ -132,6 +134,7 @@ impl Site {
             needs,
             stretching: Semaphore::new(proofs::STRETCHED_AT_ONCE),
             trying: Semaphore::new(mail::TRIALS_AT_ONCE),
+            reading: Arc::new(Semaphore::new(sheets::READ_AT_ONCE)),
             houses: houses::open_houses(app)?,
             library: Mutex::new(None),
             desk: queue::Kept::default(),
@@ -223,9 +226,9 @@ impl Site {
     }
 
     /// The page that leads out of all letters.
-    pub(super) fn unsubscribe_path(&self, recipient: RecipientId) -> String {
-        links::unsubscribe_token(&self.0.keys, recipient)
-            .map_or_else(String::new, |token| format!("/u/{token}"))
+    pub(super) async fn unsubscribe_path(&self, recipient: RecipientId) -> Result<String, Refusal> {
+        let token = links::unsubscribe_token(&self.0.store, &self.0.keys, recipient).await?;
+        Ok(token.map_or_else(String::new, |token| format!("/u/{token}")))
     }
 
     /// The forum as it is now; `None` if it was never applied or cannot be read.

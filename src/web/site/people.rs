@@ -7,7 +7,7 @@ use crate::clock::random_hex;
 use crate::feedback::doors;
 use crate::forum::{
     Cadence, EmailAddress, Facet, Forum, Position, Recipient, Seat, Standing, Status, Term, TermIx,
-    UnionGround,
+    UnionGround, plain_line,
 };
 use crate::ids::{OrganisationId, RecipientId, SeatId};
 use crate::intake::people::{Import, ImportError, ImportReport, PeopleFile, import_people};
@@ -379,6 +379,5 @@ fn apart<T>(done: Result<T, SeatingError>) -> Result<Result<T, SeatingError>, Re
 
 /// An address as the forms of these pages take it.
 pub(in crate::web) fn read_successor(name: &str, email: &str) -> Option<Successor> {
-    let name = name.split_whitespace().collect::<Vec<_>>().join(" ");
-    Some(Successor { name, address: email.parse::<EmailAddress>().ok()? })
+    Some(Successor { name: plain_line(name), address: email.parse::<EmailAddress>().ok()? })
 }

@@ -59,7 +59,7 @@ pub(super) async fn show(reading: Reading, headers: HeaderMap) -> Result<Respons
 pub(super) async fn show_mine(reading: Reading, whose: Whose) -> Result<Response, Refusal> {
     let mine = Mine {
         preferences: whose.path("preferences"),
-        unsubscribe: reading.0.unsubscribe_path(whose.recipient.id),
+        unsubscribe: reading.0.unsubscribe_path(whose.recipient.id).await?,
         own: whose.door.own_pages(),
     };
     let rows = list_rows(&reading, &whose.forum, whose.recipient.language).await?;

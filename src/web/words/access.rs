@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-super::words! {
+super::table::words! {
     Words {
         labels: BTreeMap<String, String>,
         values: BTreeMap<String, String>,

@@ -1,6 +1,6 @@
 //! Words of my items, search, feeds, attachments, sharing: `templates/locale/page/archive.{nb,nn,en}.toml`.
 
-super::words! {
+super::table::words! {
     Words {}
     list, List:
         public mine search find narrow apply kind any_kind sector any_sector group any_group year any_year month any_month month_hint told none none_hint none_at_all only_common pages next first clear all in_nb in_nn in_en;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-super::words! {
+super::table::words! {
     Words {
         right: BTreeMap<String, String>,
         action: BTreeMap<String, String>,

@@ -1,6 +1,6 @@
 //! Words of the page of effects: `templates/locale/page/effects.{nb,nn,en}.toml`.
 
-super::words! {
+super::table::words! {
     Words {}
     page, Page:
         title link period figures figures_note reader organisation organisations meeting meetings goals_of goals item items mailing mailings letter gathering gatherings came by_kind by_item group_met group_met_one group_goals sign reached gained how met minutes connections both_topics both_items published as_text;

@@ -1,6 +1,6 @@
 //! Words of samples and of how well it hits: `templates/locale/page/hits.{nb,nn,en}.toml`.
 
-super::words! {
+super::table::words! {
     Words {}
     sample, Sample:
         title ask yes no skip used_for thanks skipped done_yes done_no done_skipped gone read read_forum follow_line follow followed;

@@ -1,7 +1,7 @@
 //! Words of the page that tells whether letters arrive: `templates/locale/page/mail.{nb,nn,en}.toml`. What ends in `_do`
 //! (or `_ask`, where nobody here knows the record) is what to do about it: each line a step.
 
-super::words! {
+super::table::words! {
     Words {}
     page, PageWords:
         title lead link link_line stuck try_button try_line tried sum_good sum_look sum_local sum_wrong busy too_often good look wrong unknown record record_name record_value operator test test_line test_link test_other;

@@ -1,6 +1,6 @@
 //! Words of the mailing desk: `templates/locale/page/mailing.{nb,nn,en}.toml`.
 
-super::words! {
+super::table::words! {
     Words {}
     next, Next:
         title none none_line often gets_letter get_letter gets_none get_none has_more have_more counting counting_line as_of refresh items nothing nothing_line unreached unreached_line in_letters_one in_letters chosen interested left_over elsewhere uncounted others_one others others_only_one others_only people_all gets_nothing gets_nothing_none nobody rhythms back;

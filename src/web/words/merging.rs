@@ -1,6 +1,6 @@
 //! Words of merging people: `templates/locale/page/merging.{nb,nn,en}.toml`.
 
-super::words! {
+super::table::words! {
     Words {}
     list, List:
         title link lead none none_line looking address name near_name more apart beside;

@@ -33,8 +33,9 @@ pub(in crate::web) use mail::{
 };
 pub(in crate::web) use part::Help as PartHelp;
 pub(in crate::web) use people::Import as PeopleImport;
+pub(in crate::web) use prefs::Preview as PrefsPreview;
 pub(in crate::web) use progress::Goals as GoalWords;
-pub(in crate::web) use queue::Note as QueueNote;
+pub(in crate::web) use queue::{Late as QueueLate, Note as QueueNote};
 pub(in crate::web) use settings::{
     Keeping as KeepingWords, Look as LookWords, Record as RecordWords, Screening as ScreeningWords,
     Sender as SenderWords, Words as SettingsWords,

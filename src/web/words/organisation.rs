@@ -1,6 +1,6 @@
 //! Words of organisations' own pages and of passing on in them: `templates/locale/page/organisation.{nb,nn,en}.toml`.
 
-super::words! {
+super::table::words! {
     Words {}
     page, Page:
         title lead none sign_up sign_up_line sign_up_union sign_up_button feed calendar colleagues;

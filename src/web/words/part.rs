@@ -1,6 +1,6 @@
 //! Words of taking part: events, requests, sending something in: `templates/locale/page/part.{nb,nn,en}.toml`.
 
-super::words! {
+super::table::words! {
     Words {
         reply: Help,
     }

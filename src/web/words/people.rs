@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-super::words! {
+super::table::words! {
     Words {
         column: BTreeMap<String, String>,
     }
@@ -31,5 +31,5 @@ super::words! {
     note, Note:
         resumed link letters_closed no_link out out_on gone here placed placed_on opened closed welcome welcome_then vacated vacated_on span their_word day sure admitted organisation long_name address has_it erased elsewhere no_place overtaken overlaps overlaps_always ground ground_said;
     import, Import:
-        title choose another lead file source source_hint read no_file not_used columns columns_hint check would counts resting moved shared new more button button_hint done see faults faults_hint faults_left absent absent_hint changed_meanwhile further hidden unheaded place file_empty file_old file_unknown file_quote file_astray file_broken file_large head_no_email head_twice head_misspelt slip_no_address slip_address slip_none slip_known slip_group slip_role slip_sector slip_several slip_position slip_kind slip_language slip_union_ground slip_yes_no slip_cadence slip_contradiction slip_erased slip_formula slip_date slip_unvalued slip_surplus slip_too_long slip_other change_name change_organisation change_language change_cadence change_admitted change_place change_role change_follow change_ground_consent change_ground_published ground_unsaid ground_withdrawn ground_idle;
+        title choose another lead file source source_hint read no_file not_used columns columns_hint check would counts resting moved shared new more button button_hint done see faults faults_hint faults_left absent absent_hint changed_meanwhile further hidden unheaded place file_empty file_old file_unknown file_quote file_astray file_broken file_unpacked file_large head_no_email head_twice head_misspelt slip_no_address slip_address slip_none slip_known slip_group slip_role slip_sector slip_several slip_position slip_kind slip_language slip_union_ground slip_yes_no slip_cadence slip_contradiction slip_erased slip_formula slip_date slip_unvalued slip_surplus slip_too_long slip_other change_name change_organisation change_language change_cadence change_admitted change_place change_role change_follow change_ground_consent change_ground_published ground_unsaid ground_withdrawn ground_idle;
 }

@@ -1,6 +1,6 @@
 //! Words of the preference page and saying what one thinks: `templates/locale/page/prefs.{nb,nn,en}.toml`.
 
-super::words! {
+super::table::words! {
     Words {}
     often, Often:
         next next_gathering next_unknown;
@@ -9,7 +9,7 @@ super::words! {
     topics, Topics:
         summary summary_followed part parts by_place brings_hint brings_nothing brings_one brings_few brings_a_month;
     preview, Preview:
-        title basis_saved basis_tried nothing not_settled on_its_way no_letters restricted more_one more_other items_none short button;
+        title basis_saved basis_tried nothing not_settled on_its_way no_letters restricted more_one more_other closing_one closing_other items_none short button;
     note, Note:
         nothing tried undo undone too_late overtaken;
     change, Change:

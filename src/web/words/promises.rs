@@ -1,7 +1,7 @@
 //! Words of promises: in the form of minutes, on a person's own page, beside progress:
 //! `templates/locale/page/promises.{nb,nn,en}.toml`.
 
-super::words! {
+super::table::words! {
     Words {}
     page, Page:
         promises by of_group no_day;

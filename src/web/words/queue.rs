@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::forum::Position;
 
-super::words! {
+super::table::words! {
     Words {
         position: BTreeMap<Position, String>,
         organisation: BTreeMap<String, String>,
@@ -44,9 +44,9 @@ super::words! {
     answers, Answers:
         title none answered_on helps replies replies_one offers offers_one offered_to offered_lead colleague colleague_one named not_for_me;
     late, Late:
-        one other suggested left left_one unreached ask_lead;
+        one other suggested left left_one unreached ask_lead missed missed_one missed_some unsettled unsettled_one unsettled_some missed_dated missed_undated missed_letter missed_letter_part missed_letter_one missed_letter_some missed_ask;
     sure, Sure:
-        minutes_yes over over_before over_next over_ask over_yes urgent urgent_yes walled walled_yes;
+        minutes_yes over over_before over_next over_ask over_letter over_letter_ask over_yes urgent urgent_yes walled walled_yes;
     note, Note:
         saved saved_at asked undone copied queued queued_urgent queued_approval queued_waits queued_held queued_over corrected withdrawn too_late overtaken queued_meanwhile discarded_meanwhile taken_out_meanwhile discarded taken_out files_again item_overtaken stands needs_lead failed forum_changed;
     error, Error:

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-super::words! {
+super::table::words! {
     Words {
         weekday: BTreeMap<String, String>,
         nth: BTreeMap<String, String>,

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-super::words! {
+super::table::words! {
     Words {
         kept: BTreeMap<String, String>,
         way: BTreeMap<String, String>,

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-super::words! {
+super::table::words! {
     Words {
         group_kind: BTreeMap<String, String>,
     }

@@ -120,6 +120,7 @@ fn letter(n: i64, hashes: &[&str]) -> String {
         promises: Vec::new(),
         promised_days: Vec::new(),
         token_version: 0,
+        birth_mark: 0xc0ff,
     };
     serde_json::to_string(&letter).expect("json")
 }

@@ -34,7 +34,8 @@ fn naming(pages: &Pages, text: &str) -> Vec<String> {
     files.into_iter().filter(names).map(|p| p.file_name().unwrap().to_string_lossy().into_owned()).collect()
 }
 
-async fn send_notices(pages: &Pages) {
+/// Sends the short mails that wait.
+pub async fn send_notices(pages: &Pages) {
     let mut app = App::open(&pages.db.path("treff.toml"), Overrides::default()).await.unwrap();
     app.clock = Clock::simulated(now());
     let pipeline = Pipeline::build(&app).await.unwrap();
@@ -48,7 +49,10 @@ async fn no_file_holds_any_address_of_theirs() {
     // A letter in the folder, a returned mail, a colleague who names them, somebody who types their address.
     let outbox = pages.db.path("outbox/new");
     std::fs::create_dir_all(&outbox).unwrap();
-    std::fs::write(outbox.join("7"), "To: Kari <kari@nav.test>\r\n\r\nHei").unwrap();
+    // And a letter from before a restore, whose number another has by now.
+    for name in ["7", "earlier-999-1"] {
+        std::fs::write(outbox.join(name), "To: Kari <kari@nav.test>\r\n\r\nHei").unwrap();
+    }
     std::fs::write(pages.db.path("treff.db.sending-1"), "reply 7 250 kari@nav.test ok\n").unwrap();
     let mut tx = pages.db.store.begin().await.unwrap();
     tx.run(
@@ -123,6 +127,40 @@ crate::on_both_databases! {
         assert_eq!(pages.text("SELECT after FROM change WHERE action = 'x'").await, r#"{"a":"sikari@nav.test","b":""}"#);
         assert!(!pages.dump().await.to_lowercase().replace("sikari@nav.test", "").contains("kari@nav.test"));
     }
+}
+
+crate::on_both_databases! {
+    async fn the_receipt_names_an_account_under_an_address_that_they_had_before(db: Database) {
+        let pages = Pages::over(db).await;
+        pages.run("INSERT INTO former_address (recipient_id, address, until_at) VALUES (1, 'tidligere@nav.test', 0)").await;
+        pages.run("INSERT INTO account (email, name, rights, created_at) VALUES ('tidligere@nav.test', 'Kari', '[]', 0)").await;
+        let email = "kari@nav.test".parse().unwrap();
+        let keys = treff::token::Keys::new(vec![(1, KEY)]);
+        let (public_id, files) = ("erased".to_owned(), PersonalFiles::default());
+        let erasure = Erasure { id: Some(RecipientId(1)), email: &email, keys: &keys, public_id, files, now: now() };
+        let receipt = erase_person(&pages.db.store, &erasure).await.unwrap();
+        let named: Vec<&String> = receipt.outside.iter().filter(|told| told.contains("account")).collect();
+        assert_eq!(named, ["the account tidligere@nav.test with which they sign in as staff"]);
+    }
+}
+
+#[tokio::test]
+async fn on_postgresql_no_table_is_left_out_of_forgetting() {
+    let db = Database::create(Engine::Postgres).await;
+    assert!(db.store.forget_deleted().await.unwrap());
+    let mut tx = db.store.begin().await.unwrap();
+    let left_out = "SELECT CAST(relname AS TEXT) FROM pg_stat_user_tables WHERE last_vacuum IS NULL";
+    let left_out: Vec<treff::store::One<String>> = tx.all(left_out, vec![]).await.unwrap();
+    assert!(left_out.is_empty(), "{left_out:?}");
+}
+
+#[tokio::test]
+async fn on_sqlite_only_forgetting_writes_its_copy_into_a_file() {
+    let db = Database::create(Engine::Sqlite).await;
+    assert!(db.store.forget_deleted().await.unwrap());
+    let mut tx = db.store.begin().await.unwrap();
+    let treff::store::One(place): treff::store::One<i64> = tx.get("PRAGMA temp_store", vec![]).await.unwrap();
+    assert_eq!(place, 2, "in memory, as before");
 }
 
 /// A file that names the address and that nobody can write while the value lives: a program that runs.

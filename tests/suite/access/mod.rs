@@ -4,6 +4,7 @@ mod copies;
 mod doors;
 mod doors_rows;
 mod erasing;
+mod given_again;
 mod notices;
 mod notices_rows;
 pub mod reader;

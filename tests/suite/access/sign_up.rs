@@ -60,6 +60,10 @@ on_both_databases! {
         assert_eq!(pages.text("SELECT basis || ': ' || source FROM legal_basis").await, "consent: påmeldinga di på nettsidene");
         assert_eq!(pages.text("SELECT said_organisation FROM recipient WHERE said_organisation IS NOT NULL").await, "Vik kommune");
         assert_eq!(pages.text("SELECT COALESCE(address, '-') || details FROM mail_link").await, "-{}");
+        let own = |column| format!("SELECT CAST({column} AS TEXT) FROM recipient WHERE email LIKE 'nils%'");
+        let [version, id] = [own("token_version"), own("public_id")].map(|sql| &*sql.leak());
+        let mark = treff::token::birth_mark(&pages.text(id).await);
+        assert_eq!(pages.text(version).await, mark.to_string(), "links to who had the number before open nothing");
         assert_eq!(pages.post(&link_path(1), "").await.status, StatusCode::GONE);
     }
 

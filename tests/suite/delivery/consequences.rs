@@ -1,7 +1,7 @@
 //! What follows from returned mail for a person, and how it is lifted.
 
 use chrono::TimeDelta;
-use treff::feedback::bounce::{read_mail, take_in};
+use treff::feedback::bounce::{WhyKept, glance_at, read_mail, take_in};
 use treff::ids::{DeliveryId, RecipientId};
 use treff::store::{One, Outcome, Resumption, Settled, Store};
 
@@ -33,6 +33,20 @@ fn has_left_like_a_bounce() -> &'static str {
      In-Reply-To: <1@forum.example.test>\nAuto-Submitted: auto-replied\nSubject: Ny adresse\n\n\
      kari1@example.test finnes ikke lenger, og brevet ble ikke levert. Kari Nes har sluttet.\n\
      Ta kontakt med Ola Berg (ola@example.test).\n"
+}
+
+/// A notification that shows neither a letter of ours nor its return path.
+fn unproved(recipients: &[&str]) -> String {
+    let block = |name: &&str| {
+        format!("Final-Recipient: rfc822; {name}@example.test\nAction: failed\nStatus: 5.1.1\n\n")
+    };
+    let blocks: String = recipients.iter().map(block).collect();
+    format!(
+        "From: MAILER-DAEMON@mx.example.test\nTo: bounces@forum.example.test\nSubject: Undelivered Mail\n\
+         Auto-Submitted: auto-replied\nMIME-Version: 1.0\n\
+         Content-Type: multipart/report; report-type=delivery-status; boundary=b\n\n\
+         --b\nContent-Type: message/delivery-status\n\nReporting-MTA: dns; mx.example.test\n\n{blocks}--b--\n"
+    )
 }
 
 /// Letters 1 to `letters` to Kari, each of an edition of its own and accepted a day after the one before.
@@ -190,6 +204,23 @@ on_both_databases! {
         assert_eq!(number(&db.store, of_her).await, 1);
         assert!(take(&db.store, &other(&about("failed", "5.1.1", "550 unknown")), 0).await, "her address is gone");
         assert_eq!((states(&db.store).await[0].1.as_str(), owed(&db.store, 1).await), ("accepted", vec![]));
+    }
+
+    async fn a_mail_that_names_several_and_shows_no_letter_of_ours_counts_against_nobody_and_is_kept(db: Database) {
+        three_accepted(&db.store).await;
+        let of_two = unproved(&["kari1", "kari2", "elsewhere"]);
+        assert_eq!(read_mail(of_two.as_bytes()).reports.len(), 3);
+        assert!(!take(&db.store, &of_two, 0).await);
+        assert_eq!((status(&db.store, 1).await, status(&db.store, 2).await), ("active".into(), "active".into()));
+        assert!(states(&db.store).await.iter().all(|(_, state, _)| state == "accepted"));
+        let kept = db.store.list_kept_mails(0, 9, 9_999).await.unwrap();
+        assert_eq!((kept.len(), glance_at(&kept[0].raw).why), (1, WhyKept::Several));
+        assert_eq!(number(&db.store, "SELECT COUNT(*) FROM report").await, 1);
+        let proved = of_two.replace("To: bounces@", "To: forum@").replace("--b--", "--b\nContent-Type: text/rfc822-headers\n\n\
+            Message-ID: <2@forum.example.test>\n\n--b--");
+        assert!(take(&db.store, &proved, 0).await, "it shows the letter to kari2");
+        assert_eq!((status(&db.store, 1).await, status(&db.store, 2).await), ("active".into(), "suspended".into()));
+        assert!(take(&db.store, &unproved(&["kari1", "elsewhere"]), 0).await, "it names one of ours");
     }
 
     async fn letters_that_may_still_come_back_end_no_row_of_bounces(db: Database) {

@@ -105,7 +105,9 @@ async fn a_mailbox_folder_itself_tells_what_it_holds() {
     let db = Database::create(Engine::Sqlite).await;
     send_all(&db, "maildir:outbox", 1).await;
     died(&db, "an earlier boot", None).await;
-    std::fs::write(db.path("outbox/new/2"), "a letter").unwrap();
+    std::fs::write(db.path("outbox/new/2"), "Message-ID: <2@forum.example.test>\r\n\r\nHei.\r\n").unwrap();
+    // Of a letter that had the number before an older backup was put back.
+    std::fs::write(db.path("outbox/new/3"), "Message-ID: <9@forum.example.test>\r\n\r\nHei.\r\n").unwrap();
     let sender = Sender::start(setup(&db, "maildir:outbox", 1)).await.unwrap();
     drop(sender);
     let after: Vec<_> = states(&db.store).await.into_iter().map(|(_, state, _)| state).collect();

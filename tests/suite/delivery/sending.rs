@@ -375,6 +375,18 @@ async fn letters_go_into_a_mailbox_folder_once() {
 }
 
 #[tokio::test]
+async fn a_letter_whose_number_another_had_before_a_restore_still_goes_into_the_folder() {
+    let db = letters(2).await;
+    std::fs::create_dir_all(db.path("outbox/new")).unwrap();
+    let before = "Message-ID: <before@forum.example.test>\r\n\r\nHei.\r\n";
+    std::fs::write(db.path("outbox/new/2"), before).unwrap();
+    assert_eq!(send_all(&db, "maildir:outbox", 1).await, counts(2, 0, 0, 0));
+    let text = std::fs::read_to_string(db.path("outbox/new/2")).unwrap();
+    assert!(text.starts_with("Message-ID: <2@forum.example.test>\r\n"), "{text}");
+    assert_eq!(std::fs::read_to_string(db.path("outbox/new/earlier-2-1")).unwrap(), before);
+}
+
+#[tokio::test]
 async fn a_second_sender_on_sqlite_is_told_that_another_sends() {
     let db = letters(1).await;
     let _first = Sender::start(setup(&db, "maildir:outbox", 1)).await.unwrap();

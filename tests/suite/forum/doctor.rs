@@ -1,6 +1,8 @@
+use std::io::{Seek as _, SeekFrom, Write as _};
 use std::os::unix::fs::PermissionsExt as _;
 
 use serde_json::{Value, json};
+use treff::store::One;
 
 use crate::harness::Engine;
 use crate::on_both_engines;
@@ -135,6 +137,75 @@ async fn a_database_that_others_can_read_is_a_warning() {
     assert!(remedy.starts_with(&format!("chmod 600 {}*", path.display())), "{remedy}");
     set_mode(0o600);
     assert_eq!(result_of(&treff.run(&["doctor"]), "database"), "ok");
+}
+
+#[tokio::test]
+async fn a_damaged_database_is_told_before_anybody_meets_the_damage() {
+    let treff = Treff::with_forum(Engine::Sqlite).await;
+    let store = &treff.database.store;
+    let mut tx = store.begin().await.unwrap();
+    let find = "SELECT rootpage + 0 FROM sqlite_master WHERE name = 'offer'";
+    let One(page): One<i64> = tx.get(find, vec![]).await.unwrap();
+    tx.undo().await.unwrap();
+    store.close().await;
+    let mut file = std::fs::OpenOptions::new().write(true).open(treff.path("treff.db")).unwrap();
+    file.seek(SeekFrom::Start((u64::try_from(page).unwrap() - 1) * 4096)).unwrap();
+    file.write_all(&[0xff; 4096]).unwrap();
+    let output = treff.run(&["doctor"]);
+    assert_eq!((output.code, result_of(&output, "database").as_str()), (1, "error"));
+    let remedy = output.json["checks"][1]["remedy"].as_str().unwrap();
+    assert!(remedy.contains("restore it from a backup"), "{remedy}");
+}
+
+#[tokio::test]
+async fn a_lock_or_journal_that_the_sender_cannot_write_is_an_error() {
+    for name in ["treff.db.sending", "treff.db.sending-2"] {
+        let treff = Treff::with_forum(Engine::Sqlite).await;
+        assert_eq!(result_of(&treff.run(&["doctor"]), "sending"), "ok");
+        // A folder in its place: not even root could write it.
+        std::fs::create_dir(treff.path(name)).unwrap();
+        let output = treff.run(&["doctor"]);
+        assert_eq!((output.code, result_of(&output, "sending").as_str()), (1, "error"));
+        assert!(output.stdout.contains(name), "{}", output.stdout);
+    }
+}
+
+#[tokio::test]
+async fn a_file_beside_the_database_that_is_anothers_is_a_warning() {
+    let treff = Treff::with_forum(Engine::Sqlite).await;
+    let lock = treff.write("treff.db.sending", "");
+    if let Err(why) = std::os::unix::fs::chown(&lock, Some(4711), None) {
+        eprintln!("left out, only root gives files away: {why}");
+        return;
+    }
+    let output = treff.run(&["doctor"]);
+    assert_eq!(result_of(&output, "database"), "warning");
+    let remedy = output.json["checks"][1]["remedy"].as_str().unwrap();
+    assert!(remedy.starts_with("chown --reference="), "{remedy}");
+}
+
+#[tokio::test]
+async fn a_server_that_does_not_run_is_not_to_be_created() {
+    let treff = Treff::with_forum(Engine::Sqlite).await;
+    let url = "postgres://treff@127.0.0.1:1/treff";
+    let output = treff.command().env("TREFF_DATABASE_URL", url).args(["doctor", "--json"]).output().unwrap();
+    let json: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(
+        (json["checks"][1]["name"].as_str(), json["checks"][1]["result"].as_str()),
+        (Some("database"), Some("error"))
+    );
+    let remedy = json["checks"][1]["remedy"].as_str().unwrap();
+    assert!(!remedy.contains("treff init"), "{remedy}");
+}
+
+#[tokio::test]
+async fn a_server_that_is_read_only_runs_and_is_told_so() {
+    let treff = Treff::with_forum(Engine::Postgres).await;
+    let url = format!("{}?options=-c%20default_transaction_read_only%3Don", treff.database.url);
+    let output = treff.command().env("TREFF_DATABASE_URL", url).args(["doctor", "--json"]).output().unwrap();
+    let json: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let remedy = json["checks"][1]["remedy"].as_str().unwrap();
+    assert!(remedy.starts_with("name a server that can be written"), "{json}");
 }
 
 #[tokio::test]

@@ -42,6 +42,29 @@ on_both_databases! {
         assert_eq!(db.store.find_change_number().await.unwrap(), Some(2));
     }
 
+    async fn what_decided_the_times_is_kept_when_it_is_changed_and_only_then(db: Database) {
+        let usual = || settings("A");
+        let (oslo, holidays) = (usual(), ForumSettingsRow { holidays: Some("NO".to_owned()), ..usual() });
+        let weekly = ForumSettingsRow { cadences: "{\"weekly\":\"0 30 7 * * Mon\"}".to_owned(), ..holidays.clone() };
+        let paused =
+            ForumSettingsRow { pause: "[{\"first\":\"2027-07-05\",\"last\":\"2027-08-06\"}]".to_owned(), ..weekly.clone() };
+        let abroad = ForumSettingsRow { time_zone: "Europe/London".to_owned(), ..paused.clone() };
+        let renamed = ForumSettingsRow { name: "B".to_owned(), cap: 9, ..oslo.clone() };
+        let rows = [&oslo, &renamed, &holidays, &holidays, &weekly, &paused, &abroad];
+        let mut tx = db.store.begin().await.unwrap();
+        for (hour, row) in (0..).zip(rows) {
+            tx.write_forum(row, now() + TimeDelta::hours(hour)).await.unwrap();
+        }
+        tx.commit().await.unwrap();
+        let kept = db.store.list_former_times(now()).await.unwrap();
+        let told: Vec<_> = kept.iter().map(|row| ((row.until_at - now()).num_hours(), row.holidays.as_deref())).collect();
+        assert_eq!(told, [(6, Some("NO")), (5, Some("NO")), (4, Some("NO")), (2, None)]);
+        assert_eq!((&kept[0].pause, &kept[1].cadences), (&paused.pause, &weekly.cadences));
+        assert_eq!((kept[2].cadences.as_str(), kept[0].time_zone.as_str()), ("{}", "Europe/Oslo"));
+        let lately = db.store.list_former_times(now() + TimeDelta::hours(5)).await.unwrap();
+        assert_eq!(lately.iter().map(|row| row.until_at).collect::<Vec<_>>(), [kept[0].until_at, kept[1].until_at]);
+    }
+
     async fn terms_are_added_renamed_moved_and_removed(db: Database) {
         let mut tx = db.store.begin().await.unwrap();
         let group = tx.add_term(&term("group", "health")).await.unwrap();

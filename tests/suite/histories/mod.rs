@@ -1,5 +1,6 @@
 //! Editions lose nothing and repeat nothing: stories, and random histories against a plain model.
 
+mod carried;
 mod dice;
 mod editions;
 mod handovers;

@@ -2,10 +2,12 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use treff::forum::Cadence;
+use treff::intake::forum_apply::{How, apply_forum};
+use treff::intake::forum_file::read_forum_file;
 use treff::pipeline::{Scheduler, list_due_editions};
 use treff::store::Outcome;
 
-use super::town::{Town, at};
+use super::town::{FORUM, Town, at};
 use crate::on_both_databases;
 
 const TIP: &str = "kind = \"tip\"\naudience = \"all\"";
@@ -56,7 +58,67 @@ async fn list_due(town: &Town) -> Vec<(Cadence, DateTime<Utc>)> {
     list_due_editions(town.store(), &forum, &items, town.clock.now()).await.unwrap()
 }
 
+/// Applies the town's file at the clock's now, its weekly letters at another time.
+async fn apply_weekly(town: &Town, weekly: &str) {
+    let file = FORUM.replace("weekly = \"0 30 7 * * Mon\"", &format!("weekly = \"{weekly}\""));
+    let file = read_forum_file("forum.toml", &file).unwrap();
+    let how = How { actor: "command", dry_run: false, now: town.clock.now() };
+    apply_forum(town.store(), file, how).await.unwrap();
+}
+
 on_both_databases! {
+    async fn a_new_time_of_a_cadence_brings_no_second_letter_for_a_time_that_passed_before(db: Database) {
+        let town = Town::build(db, "2027-02-26T08:00:00Z").await;
+        town.import("ola@example.test;;;;weekly").await;
+        town.queue("a", TIP).await;
+        let mut scheduler = Scheduler::new(town.pipeline.clone());
+        town.clock.set(at("2027-03-01T06:30:00Z"));
+        assert_eq!(scheduler.tick().await.unwrap(), 1);
+        town.send(Outcome::Accepted).await;
+        town.queue("b", TIP).await;
+        // Three o'clock in Oslo passed an hour ago.
+        town.clock.set(at("2027-03-01T15:00:00Z"));
+        apply_weekly(&town, "0 0 15 * * Mon").await;
+        assert_eq!(list_due(&town).await, []);
+        assert_eq!(scheduler.tick().await.unwrap(), 0, "a process that knew the old time");
+        assert_eq!(Scheduler::new(town.pipeline.clone()).tick().await.unwrap(), 0, "and one that starts now");
+        town.clock.set(at("2027-03-02T06:29:00Z"));
+        apply_weekly(&town, "0 0 15 * * Mon").await;
+        assert_eq!(scheduler.tick().await.unwrap(), 0);
+        town.clock.set(at("2027-03-08T14:00:00Z"));
+        assert_eq!(scheduler.tick().await.unwrap(), 1);
+        assert_eq!(town.digest(Cadence::Weekly, "ola").await, ["b"]);
+    }
+
+    async fn what_the_old_time_had_missed_still_goes_once_the_time_is_changed(db: Database) {
+        let town = Town::build(db, "2027-02-26T08:00:00Z").await;
+        town.import("ola@example.test;;;;weekly").await;
+        town.queue("a", TIP).await;
+        town.clock.set(at("2027-03-01T15:00:00Z"));
+        apply_weekly(&town, "0 0 15 * * Mon").await;
+        let missed = at("2027-03-01T06:30:00Z");
+        assert_eq!(list_due(&town).await, [(Cadence::Daily, missed), (Cadence::Weekly, missed)]);
+        let mut scheduler = Scheduler::new(town.pipeline.clone());
+        assert_eq!((scheduler.tick().await.unwrap(), scheduler.tick().await.unwrap()), (1, 0));
+        assert_eq!(town.show(Cadence::Weekly).await.occurs_at, Some(missed));
+        let by_hand = town.open(Cadence::Weekly).await;
+        assert_eq!(by_hand.occurs_at, at("2027-03-01T14:00:00Z"), "who asks for the new time's gets it");
+    }
+
+    async fn times_of_long_ago_that_this_release_cannot_read_stop_no_mailing(db: Database) {
+        let town = Town::build(db, "2027-02-26T08:00:00Z").await;
+        town.import("ola@example.test;;;;weekly").await;
+        town.queue("a", TIP).await;
+        // Written by another release, on 24 February.
+        town.run(
+            "INSERT INTO former_times (until_at, time_zone, pause, cadences) VALUES (1803427200000000, 'Nowhere/None', '[]', '{}')",
+        )
+        .await;
+        town.clock.set(at("2027-03-01T06:30:00Z"));
+        assert_eq!(list_due(&town).await.len(), 2, "daily and weekly");
+        assert_eq!(Scheduler::new(town.pipeline.clone()).tick().await.unwrap(), 1);
+    }
+
     async fn an_edition_opened_ahead_of_the_clock_stops_none_before_it(db: Database) {
         let town = town_of_ola(db).await;
         town.queue("a", TIP).await;

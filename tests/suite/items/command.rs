@@ -72,7 +72,9 @@ on_both_engines! {
         treff.write("items/d.md", item("D", "audience = \"group:health\"").replace("03-07", "03-14"));
         let warned = json!([
             "item a is closed (at 2097-03-07T23:00:00+00:00) before the next letter of all whom it reaches: nobody will get it; \
-             put lane = \"urgent\" or a later expires_at into the file and add it again"
+             put lane = \"urgent\" or a later expires_at into the file and add it again",
+            "item b is closed (at 2097-03-07T23:00:00+00:00) before the next letter of 2 of the 3 whom it reaches: they will not \
+             get it; put lane = \"urgent\" or a later expires_at into the file and add it again"
         ]);
         assert_eq!(treff.run(&["item", "add", "items", "--dry-run"]).done().json["warnings"], warned);
         assert_eq!(treff.run(&["item", "add", "items"]).done().json["warnings"], warned);

@@ -132,6 +132,12 @@ fn events_requests_and_calls_have_their_own_dates() {
 }
 
 #[test]
+fn a_title_holds_nothing_that_turns_the_direction_of_writing() {
+    let front = "kind = \"tip\"\ntitle = \"Referat\u{202e} 12.\u{2069}\"\naudience = \"all\"";
+    assert_eq!(read("en-sak", front, "").unwrap().text.title, "Referat 12.");
+}
+
+#[test]
 fn what_is_missing_or_too_long_is_told_at_once() {
     assert_eq!(
         errors("language = \"nb\""),

@@ -25,7 +25,7 @@ async fn late(
     }
     item.version = 2;
     change(&mut item);
-    let Late { people, by_urgent } = find_late(store, &forum, &item, now()).await.unwrap();
+    let Late { people, by_urgent, .. } = find_late(store, &forum, &item, now()).await.unwrap();
     (people, by_urgent)
 }
 
@@ -117,5 +117,45 @@ on_both_engines! {
         let late = late.replace("2 who", "1 who");
         let alone = format!("{late}; 1 of them pause, or have turned urgent letters off: tell them yourself");
         assert_eq!((&urgent.json["version"], &urgent.json["warnings"]), (&json!(3), &json!([alone])));
+    }
+
+    async fn adding_warns_of_whose_next_letter_comes_only_when_the_item_is_closed(engine: Engine) {
+        let treff = Treff::with_forum(engine).await;
+        let people = treff.write("people.csv", PEOPLE);
+        treff.run(&["people", "import", &people]).done();
+        let article = |more: &str| {
+            let front = "kind = \"article\"\ntitle = \"Nytt\"\naudience = \"all\"\nimportance = \"required\"";
+            format!("+++\n{front}\nrelease_at = 2097-03-01T08:00:00Z\n{more}\n+++\n")
+        };
+        // Ola's next letter comes a week before it, on 6 October.
+        let gathering = event("2097-10-13", "digest").replace("starts_at", "gathering = true\nstarts_at");
+        treff.write("items/samling.md", gathering);
+        treff.write("items/nytt.md", article(""));
+        let told = "item nytt is closed (60 days after it first goes out) before the next letter of 1 of the 3 whom it \
+                    reaches: they will not get it; put lane = \"urgent\" or an expires_at into the file and add it again";
+        assert_eq!(treff.run(&["item", "add", "items", "--dry-run"]).done().json["warnings"], json!([told]));
+        treff.write("items/nytt.md", article("expires_at = 2097-10-07T00:00:00Z"));
+        assert_eq!(treff.run(&["item", "add", "items"]).done().json["warnings"], json!([]), "it is open long enough");
+        treff.write("nytt.md", article(""));
+        let corrected = treff.run(&["item", "correct", "nytt", "nytt.md"]).done();
+        assert_eq!(corrected.json["warnings"], json!([told.replace("add it", "correct it")]));
+    }
+
+    async fn adding_advises_no_later_day_to_whom_no_letter_comes_nor_past_the_event_itself(engine: Engine) {
+        let treff = Treff::with_forum(engine).await;
+        let people = treff.write("people.csv", PEOPLE);
+        treff.run(&["people", "import", &people]).done();
+        // 5 March 2097 is a Tuesday: Kari and Per hear on Monday, Ola around gatherings, and none is planned.
+        let release = "release_at = 2097-03-05T08:00:00Z";
+        treff.write("items/sam.md", event("2097-03-08", "digest").replace("starts_at", &format!("{release}\nstarts_at")));
+        let dated = "kind = \"article\"\ntitle = \"Nytt\"\naudience = \"all\"\nexpires_at = 2098-01-01T00:00:00Z";
+        treff.write("items/nytt.md", format!("+++\n{dated}\n{release}\n+++\n"));
+        let warned = json!([
+            "item nytt is closed (at 2098-01-01T00:00:00+00:00) before the next letter of 1 of the 3 whom it reaches: they will not \
+             get it (1 of them have no next letter yet); put lane = \"urgent\" into the file and add it again",
+            "item sam is closed (at 2097-03-08T09:00:00+00:00) before the next letter of all whom it reaches: nobody will get it \
+             (1 of them have no next letter yet); put lane = \"urgent\" into the file and add it again"
+        ]);
+        assert_eq!(treff.run(&["item", "add", "items"]).done().json["warnings"], warned);
     }
 }

@@ -237,7 +237,7 @@ pub fn chosen<'a>(item: &'a Item, reasons: &'a [Reason]) -> DigestItem<'a> {
 }
 
 pub fn view(items: Vec<DigestItem<'_>>) -> DigestView<'_> {
-    DigestView { message_id: MESSAGE_ID, items, carried_over: vec![], handovers: vec![] }
+    DigestView { message_id: MESSAGE_ID, items, carried_over: vec![], closing: vec![], handovers: vec![] }
 }
 
 pub fn addressee<'a>(email: &'a EmailAddress, name: &'a str, language: Language) -> Addressee<'a> {

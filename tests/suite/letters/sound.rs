@@ -60,7 +60,9 @@ fn hostile() -> impl Strategy<Value = String> {
 
 /// What is left of a text once it stands on one line without control characters.
 fn on_one_line(text: &str) -> String {
-    text.split(|c: char| c.is_whitespace() || c.is_control())
+    let straight = text.replace(treff::forum::turns_direction, "");
+    straight
+        .split(|c: char| c.is_whitespace() || c.is_control())
         .filter(|w| !w.is_empty())
         .collect::<Vec<_>>()
         .join(" ")

@@ -99,6 +99,18 @@ on_both_databases! {
         assert_eq!(pages.text("SELECT status FROM recipient WHERE id = 1").await, "erased");
     }
 
+    async fn a_link_to_whoever_had_the_number_before_a_backup_was_put_back_opens_nothing(db: Database) {
+        let pages = Pages::over(db).await;
+        let link = |version| format!("/u/{}", sign(Claim { purpose: Purpose::Unsubscribe, version, subject: 1 }));
+        let strangers = link(0xbeef);
+        assert_eq!(pages.get(&strangers).await.status, StatusCode::NOT_FOUND);
+        assert_eq!(pages.post(&strangers, "List-Unsubscribe=One-Click").await.status, StatusCode::NOT_FOUND);
+        assert_eq!(pages.text(STATUS).await, "active ");
+        assert_eq!(pages.get(&link(0)).await.status, StatusCode::OK, "one of before there were marks never expires");
+        assert_eq!(pages.post(&link(0xaaaa), "List-Unsubscribe=One-Click").await.status, StatusCode::OK);
+        assert_eq!(pages.text(STATUS).await, "unsubscribed one-click");
+    }
+
     async fn a_token_for_something_else_says_nothing(db: Database) {
         let pages = Pages::over(db).await;
         let stranger = sign(Claim { purpose: Purpose::Unsubscribe, version: 0, subject: 99 });

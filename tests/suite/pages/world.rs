@@ -10,7 +10,7 @@ use treff::clock::Clock;
 use treff::config::Overrides;
 use treff::ids::{DeliveryId, RecipientId};
 use treff::store::Store;
-use treff::token::{Claim, Keys, Purpose};
+use treff::token::{Claim, Keys, Purpose, birth_mark};
 
 use crate::dump::dump_database;
 use crate::harness::Database;
@@ -131,8 +131,9 @@ async fn run(store: &Store, sql: &'static str) {
     tx.commit().await.unwrap();
 }
 
+/// With the mark of the public id that Kari's row has.
 pub fn unsubscribe_token() -> String {
-    sign(Claim { purpose: Purpose::Unsubscribe, version: 0, subject: KARI.0 })
+    sign(Claim { purpose: Purpose::Unsubscribe, version: birth_mark("aaaa"), subject: KARI.0 })
 }
 
 pub fn letter_token() -> String {

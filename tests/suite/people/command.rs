@@ -51,8 +51,24 @@ on_both_engines! {
             "treff: line 3, column rolle: unknown role \"decision-makr\"; did you mean \"decision-maker\"?\n");
     }
 
+    async fn of_many_cells_that_cannot_be_used_people_are_told_some_and_programs_all(engine: Engine) {
+        let treff = Treff::with_forum(engine).await;
+        let bad = treff.write("feil.csv", &format!("epost\n{}", "x\n".repeat(230)));
+        let told = treff.run_for_people(&["people", "import", &bad]);
+        assert_eq!(told.stdout, "created: 0, changed: 0, unchanged: 0, rows left out: 230\n");
+        assert_eq!(told.stderr.lines().count(), 201);
+        assert!(told.stderr.ends_with("and 30 more cells that cannot be used; --json lists them all\n"), "{}", told.stderr);
+        let all = treff.run(&["people", "import", &bad]).json;
+        assert_eq!(all["rejected"].as_array().map(Vec::len), Some(230));
+    }
+
     async fn a_file_that_cannot_be_read_is_bad_input(engine: Engine) {
         let treff = Treff::with_forum(engine).await;
+        let wide = treff.write("bred.csv", &format!("epost;navn\n{}x\n", ";".repeat(1000)));
+        assert_eq!(treff.run(&["people", "import", &wide]).refused(), [format!(
+            "{wide}: line 2: from here on the file holds more than 1000 columns; leave out what is no list of people, or \
+             split it"
+        )]);
         let nobody = treff.write("tom.csv", "navn;rolle\nKari;x\n");
         assert_eq!(treff.run(&["people", "import", &nobody]).refused(), [format!(
             "{nobody}: there is no column \"email\" (or \"epost\"); the header has: navn, rolle"

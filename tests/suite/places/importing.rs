@@ -155,6 +155,7 @@ on_both_databases! {
         let pages = pages_of(db).await;
         let lise = seat(&pages, LISE, PEOPLE).await;
         let workbook = include_bytes!("../people/deltakere.xlsx");
+        let wide = format!("epost;navn\n{}siri@vik.example\n", ";".repeat(1000));
         let read = send(&lise, Some(("deltakere.xlsx", workbook)), &[]).await;
         assert!(read.body.contains("Dette forsto vi av deltakere.xlsx"), "{}", read.body);
         for (bytes, said) in [
@@ -163,6 +164,7 @@ on_both_databases! {
             (&b" \n \n"[..], "Arket er tomt"),
             (&b"epost;navn\nsiri@vik.example;\xC3\x85se \xC3"[..], "Rad 2 har en bokstav som er skrevet på en annen måte"),
             (&b"epost;navn\nsiri@vik.example;\"Siri\n"[..], "anførselstegn som aldri slutter"),
+            (wide.as_bytes(), "Til og med rad 2 har det flere rader, kolonner eller bokstaver enn vi leser"),
         ] {
             let refused = send(&lise, Some(("x.xlsx", bytes)), &[]).await;
             assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);

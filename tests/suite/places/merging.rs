@@ -203,7 +203,7 @@ on_both_databases! {
         let pages = pages_of(db).await;
         leave_traces(&pages).await;
         let letter = sign(Claim { purpose: Purpose::Letter, version: 0, subject: 8 });
-        let leave = sign(Claim { purpose: Purpose::Unsubscribe, version: 0, subject: 2 });
+        let leave = sign(Claim { purpose: Purpose::Unsubscribe, version: 0xbbbb, subject: 2 });
         assert_eq!(pages.get(&format!("/l/{letter}/preferences")).await.status, StatusCode::OK);
         merge(&pages).await;
         for path in ["", "/preferences", "/item/11111111111111111111111111111111"] {

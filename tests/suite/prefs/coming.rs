@@ -117,6 +117,27 @@ on_both_databases! {
         assert_eq!(preview_letter(town.store(), &forum, &items, &kari, now).await.unwrap(), Coming::NotSettled);
     }
 
+    async fn what_may_be_closed_before_the_letter_after_is_counted_apart(db: Database) {
+        let town = Town::build(db, "2027-02-27T12:00:00Z").await;
+        town.import("kari@example.test;;;;weekly").await;
+        town.set_cap("kari", 1).await;
+        let tip = "kind = \"tip\"\naudience = \"all\"";
+        for (slug, more) in [("a", ""), ("b", "\nexpires_at = \"2027-03-05T00:00:00+01:00\""), ("c", "")] {
+            town.queue(slug, &format!("{tip}{more}")).await;
+        }
+        let (forum, now) = (town.forum().await, town.clock.now());
+        let items = world::load_items(town.store(), &forum).await.unwrap();
+        let told = async |who: &Recipient| {
+            match preview_letter(town.store(), &forum, &items, who, now).await.unwrap() {
+                Coming::Letter(letter) => (letter.carried_over, letter.closing),
+                other => panic!("{other:?}"),
+            }
+        };
+        assert_eq!(told(&town.find("kari").await).await, (2, 1));
+        town.set_cap("kari", 2).await;
+        assert_eq!(told(&town.find("kari").await).await, (1, 0), "that it comes the week after is promised of the other");
+    }
+
     async fn a_letter_on_its_way_is_waited_for(db: Database) {
         let town = town(db).await;
         town.clock.set(at("2027-03-15T06:30:00Z"));

@@ -71,6 +71,16 @@ on_both_databases! {
         assert_eq!(pages.dump().await, before);
     }
 
+    async fn what_may_close_before_the_letter_after_is_not_promised_in_it(db: Database) {
+        let pages = Pages::over(db).await;
+        // On Tuesday at noon, between the daily letters of Tuesday and Wednesday.
+        pages.run("UPDATE item_version SET expires_at = 1804593600000000").await;
+        pages.run("UPDATE forum SET change_number = change_number + 1").await;
+        let one = preview(&pages, &format!("{AS_IT_IS}&cap=1&cadence=daily")).await;
+        assert!(one.contains("1 sak til står som tittel i brevet, og kan gå ut før brevet etter."), "{one}");
+        assert!(!one.contains("kommer i brevet etter"), "{one}");
+    }
+
     async fn a_letters_link_names_no_item_of_a_group_in_the_preview(db: Database) {
         let pages = Pages::over(db).await;
         pages.run("UPDATE item_version SET visibility = 'group:health' WHERE item_id = 6").await;

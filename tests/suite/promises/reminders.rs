@@ -38,6 +38,15 @@ on_both_databases! {
         assert!(!details[0].contains("helse"), "it names no group: {details:?}");
     }
 
+    async fn nobody_is_loaded_for_a_promise_of_which_it_is_not_time_to_remind(db: Database) {
+        let town = start(db).await;
+        // Whoever loads them fails.
+        town.run("UPDATE recipient SET cadence = 'never'").await;
+        assert_eq!(remind(&town, "2027-03-09T06:29:59Z").await, 0);
+        town.run("UPDATE recipient SET cadence = 'weekly'").await;
+        assert_eq!(remind(&town, DUE).await, 1);
+    }
+
     async fn who_gives_it_another_day_is_reminded_of_that_one_too(db: Database) {
         let town = start(db).await;
         assert_eq!(remind(&town, DUE).await, 1);
@@ -87,5 +96,15 @@ on_both_databases! {
         // Three days before Thursday 1 April is Easter Monday.
         town.run("UPDATE promise SET by_on = '2027-04-01'").await;
         assert_eq!((remind(&town, "2027-03-29T08:00:00Z").await, remind(&town, "2027-03-30T05:30:00Z").await), (0, 1));
+    }
+
+    async fn what_is_promised_for_easter_is_reminded_of_before_easter(db: Database) {
+        let town = start(db).await;
+        // Three days before are Maundy Thursday and Good Friday, and the next working day is Tuesday the 30th.
+        for by in ["UPDATE promise SET by_on = '2027-03-28'", "UPDATE promise SET by_on = '2027-03-29'"] {
+            town.run(by).await;
+            let reminded = (remind(&town, "2027-03-24T06:29:59Z").await, remind(&town, "2027-03-24T06:30:00Z").await);
+            assert_eq!(reminded, (0, 1), "{by}");
+        }
     }
 }

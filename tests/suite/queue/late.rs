@@ -1,7 +1,11 @@
-//! The form of a correction that comes too late for some says so, and suggests the urgent lane.
+//! The form of a correction that comes too late for some says so, and suggests the urgent lane; beside the form of a new item
+//! it is said that some do not get it.
 
 use axum::http::StatusCode;
 
+use super::desk::{WRITER, form, place};
+use super::unions::{UNCOUNTED, town};
+use crate::access::reader::Reader;
 use crate::desk::seat::seat;
 use crate::on_both_databases;
 use crate::pages::world::{Pages, percent_encode};
@@ -28,7 +32,89 @@ fn moved(day: &str, more: &[(&str, &str)]) -> String {
     pairs.iter().chain(more).map(field).collect::<Vec<_>>().join("&")
 }
 
+/// The page of a draft about nothing with that audience and that last day, if any.
+async fn beside(reader: &mut Reader<'_>, audience: &str, last_day: &str) -> String {
+    let filled = [
+        ("title", "Nytt"),
+        ("kind", "article"),
+        ("audience", audience),
+        ("topics", "chosen"),
+        ("expires_on", last_day),
+        ("do", "save"),
+    ];
+    let draft = place(&reader.post("/desk/items/new", &form(&filled)).await);
+    reader.get(&draft).await.body
+}
+
+/// Kari, who sits in group health, hears around gatherings alone: the next on 8 April.
+const AROUND_GATHERINGS: [&str; 2] = [
+    "UPDATE recipient SET cadence = 'gathering', revision = revision + 1 WHERE id = 1",
+    "UPDATE forum SET change_number = change_number + 1",
+];
+
 on_both_databases! {
+    async fn beside_the_form_it_is_said_how_many_get_their_next_letter_only_when_the_item_is_closed(db: Database) {
+        let pages = town(db).await;
+        for sql in AROUND_GATHERINGS {
+            pages.run(sql).await;
+        }
+        let mut lead = seat(&pages, "lead@forum.example", LEAD).await;
+        let one = "Én av dem får neste brev først etter at saken er over, og får den ikke.";
+        let page = beside(&mut lead, "all", "2027-03-20").await;
+        assert!(page.contains(&format!("{one} Det hjelper å sette en senere siste dag. Et eget brev kommer i tide.")), "{page}");
+        let page = beside(&mut lead, "all", "").await;
+        assert!(!page.contains("etter at saken er over"), "her letter comes within the 60 days: {page}");
+        assert!(!beside(&mut lead, "org:stor", "").await.contains("etter at saken er over"), "they hear every week");
+    }
+
+    async fn who_has_no_next_letter_yet_is_counted_apart_and_no_later_last_day_is_advised(db: Database) {
+        let pages = town(db).await;
+        pages.run("UPDATE item SET withdrawn_at = 1 WHERE id = 2").await;
+        for sql in AROUND_GATHERINGS {
+            pages.run(sql).await;
+        }
+        let mut lead = seat(&pages, "lead@forum.example", LEAD).await;
+        for last_day in ["", "2027-03-20", "2028-03-20"] {
+            let page = beside(&mut lead, "all", last_day).await;
+            let told = "Én av dem har ikke noe neste brev ennå, og får den ikke slik det står nå. Et eget brev kommer i tide.";
+            assert!(page.contains(told), "no gathering is planned, {last_day}: {page}");
+            assert!(!page.contains("etter at saken er over") && !page.contains("Det hjelper å sette"), "{last_day}: {page}");
+        }
+        pages.run("UPDATE recipient SET urgent_off_at = 1, revision = revision + 1 WHERE id = 1").await;
+        pages.run(AROUND_GATHERINGS[1]).await;
+        let page = beside(&mut lead, "all", "2027-03-20").await;
+        assert!(page.contains("Én av dem har ikke noe neste brev ennå") && !page.contains("Et eget brev"), "it reaches nobody: {page}");
+    }
+
+    async fn no_later_last_day_is_advised_that_would_mail_an_event_that_is_past(db: Database) {
+        let pages = town(db).await;
+        for sql in AROUND_GATHERINGS {
+            pages.run(sql).await;
+        }
+        let mut lead = seat(&pages, "lead@forum.example", LEAD).await;
+        let event = [("title", "Torsdag"), ("kind", "event"), ("audience", "all"), ("starts_on", "2027-03-18"), ("do", "save")];
+        let draft = place(&lead.post("/desk/items/new", &form(&event)).await);
+        let page = lead.get(&draft).await.body;
+        assert!(page.contains("og får den ikke. Et eget brev kommer i tide.") && !page.contains("siste dag."), "{page}");
+    }
+
+    async fn who_may_not_know_whom_an_item_reaches_is_not_told_how_many_of_them_hear_too_late(db: Database) {
+        let pages = town(db).await;
+        for sql in AROUND_GATHERINGS {
+            pages.run(sql).await;
+        }
+        let mut writer = seat(&pages, "per@forum.example", WRITER).await;
+        let page = beside(&mut writer, "group:health/member", "2027-03-20").await;
+        assert!(page.contains("Én av dem får neste brev først"), "{page}");
+        assert!(page.contains("Et eget brev kommer i tide. Be lederen sende det."), "they may not send: {page}");
+        for audience in ["represents:liten", "org:liten", "group:health and not org:liten"] {
+            let page = beside(&mut writer, audience, "2027-03-20").await;
+            assert!(page.contains(UNCOUNTED) && page.contains("Noen som får brev sjelden, får"), "{audience}: {page}");
+            assert!(!page.contains("av dem får neste brev"), "{audience}: {page}");
+        }
+        assert!(!beside(&mut writer, "represents:liten", "").await.contains("Noen som får brev sjelden"), "all hear in time");
+    }
+
     async fn a_correction_that_comes_too_late_is_told_and_suggested_urgent(db: Database) {
         let pages = Pages::over(db).await;
         let mut lead = seat(&pages, "lead@forum.example", LEAD).await;

@@ -200,6 +200,10 @@ async fn a_process_killed_amid_reading_counts_nothing_twice_and_loses_nothing() 
             .count(),
         2
     );
+    let doctor = treff.command().env("MAILBOX_PASSWORD", "hemmelig").arg("doctor").output().unwrap();
+    let told = String::from_utf8(doctor.stdout).unwrap();
+    let named = format!("the mailbox on 127.0.0.1:{} can be read; {MAILS} unread mails wait", server.port);
+    assert!(told.contains(&named), "{told}");
     let store = &treff.database.store;
     for stop_at in [MAILS / 4, MAILS, MAILS * 5 / 4] {
         let process = serve(&treff);

@@ -105,6 +105,11 @@ impl ImapMailbox {
         })
     }
 
+    /// Where it is, for who runs the server.
+    pub fn name(&self) -> String {
+        format!("the mailbox on {}:{}", self.access.host, self.access.port)
+    }
+
     /// How often it is looked into.
     pub(super) fn every(&self) -> Duration {
         self.every

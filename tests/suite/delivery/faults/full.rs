@@ -3,6 +3,9 @@
 use std::path::Path;
 use std::process::Command;
 
+use treff::clock::Clock;
+use treff::store::{Change, Store, StoreError};
+
 use super::scene::{instance, set_connections};
 use crate::delivery::crew::{CountingRelay, check_ledger};
 
@@ -84,6 +87,43 @@ async fn a_file_system_that_fills_up_while_letters_go_stops_the_sending_and_lose
         }
     }
     panic!("between {too_small} and {enough} bytes no room ends amid sending");
+}
+
+/// Writes so many bytes in a transaction of its own.
+async fn write(store: &Store, bytes: usize) -> Result<(), StoreError> {
+    let mut tx = store.begin().await?;
+    let (actor, action, subject) = ("command", "disk.tried", "forum".to_owned());
+    let before = Some("x".repeat(bytes).into());
+    tx.record_change(Clock::system().now(), Change { actor, action, subject, before, ..Change::default() })
+        .await?;
+    tx.commit().await
+}
+
+#[tokio::test]
+async fn who_keeps_the_database_open_writes_again_once_the_disk_has_room() {
+    let Some(small) = Small::mount(24) else { return };
+    let url = format!("sqlite://{}", small.path().join("treff.db").display());
+    let store = Store::open(&url, true).await.unwrap();
+    small.fill_but(0);
+    let full = write(&store, 8 << 20).await.unwrap_err();
+    assert!(full.to_string().contains("full"), "{full}");
+    small.make_room();
+    write(&store, 1).await.unwrap();
+    store.close().await;
+}
+
+#[tokio::test]
+async fn doctor_tells_a_full_disk_from_a_database_that_is_not_there() {
+    let Some(small) = Small::mount(24) else { return };
+    let instance = instance(small.path(), "maildir:outbox");
+    instance.set_up(3).await;
+    small.fill_but(0);
+    let doctor = || instance.command(&["doctor"]).output().unwrap();
+    let told = String::from_utf8(doctor().stdout).unwrap();
+    assert!(told.contains("room") && !told.contains("create it with treff init"), "{told}");
+    small.make_room();
+    let told = String::from_utf8(doctor().stdout).unwrap();
+    assert!(told.contains(r#""detail":"SQLite, its tables up to date""#), "{told}");
 }
 
 /// An edition with so many bytes left, and the same again when there is room: nothing may be lost.
