@@ -313,7 +313,7 @@ pub(super) fn kind_of_words(text: &str) -> Option<Refusal> {
         .or_else(advice)
 }
 
-/// What web addresses tell where nothing else is said: "visit https://example.test/whitelist". Never that an address does not exist.
+/// What web addresses tell where nothing else is said: `visit https://example.test/whitelist`. Never that an address does not exist.
 fn kind_of_links(text: &str) -> Option<Refusal> {
     let links: Vec<&str> = text.split(' ').filter(|word| word.contains("://")).collect();
     let links = links.join(" ");

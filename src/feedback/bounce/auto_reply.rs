@@ -112,7 +112,7 @@ fn answers_a_mail(headers: &Fields) -> bool {
             .is_some_and(|p| ["bulk", "junk"].contains(&p.to_ascii_lowercase().as_str()))
 }
 
-/// Whether the subject says that no human answered: also in a bracket, or behind the one of a gateway or a list, "[EXTERN]".
+/// Whether the subject says that no human answered: also in a bracket, or behind the one of a gateway or a list, `[EXTERN]`.
 fn is_automatic_subject(subject: &str) -> bool {
     let subject = subject.trim().to_lowercase();
     let bare = without_answer(&subject);

@@ -53,7 +53,7 @@ on_both_engines! {
 
     async fn of_many_cells_that_cannot_be_used_people_are_told_some_and_programs_all(engine: Engine) {
         let treff = Treff::with_forum(engine).await;
-        let bad = treff.write("feil.csv", &format!("epost\n{}", "x\n".repeat(230)));
+        let bad = treff.write("feil.csv", format!("epost\n{}", "x\n".repeat(230)));
         let told = treff.run_for_people(&["people", "import", &bad]);
         assert_eq!(told.stdout, "created: 0, changed: 0, unchanged: 0, rows left out: 230\n");
         assert_eq!(told.stderr.lines().count(), 201);
@@ -64,7 +64,7 @@ on_both_engines! {
 
     async fn a_file_that_cannot_be_read_is_bad_input(engine: Engine) {
         let treff = Treff::with_forum(engine).await;
-        let wide = treff.write("bred.csv", &format!("epost;navn\n{}x\n", ";".repeat(1000)));
+        let wide = treff.write("bred.csv", format!("epost;navn\n{}x\n", ";".repeat(1000)));
         assert_eq!(treff.run(&["people", "import", &wide]).refused(), [format!(
             "{wide}: line 2: from here on the file holds more than 1000 columns; leave out what is no list of people, or \
              split it"
