@@ -2,7 +2,6 @@
 
 use super::context::{Card, CardAnswers, CardContact, CardDay, CardLinks, CarriedLinks, CarriedTitle};
 use super::dates::{Span, local_day};
-use super::header::one_line;
 use super::locale::{Locale, fill};
 use super::masthead::{Masthead, percent_encode};
 use super::piece::Slot;
@@ -12,7 +11,7 @@ use super::view::DigestItem;
 use super::why::{OwnedReason, Why, name_in_sentence};
 use crate::content::markdown::in_sentences;
 use crate::content::{Contact, Fields, Item, ItemText, Moment, Visibility, Wanted, is_web_address};
-use crate::forum::{Forum, Kind, Language};
+use crate::forum::{Forum, Kind, Language, plain_line};
 
 /// About two lines on a telephone, in characters.
 const LEAD_MAX: usize = 180;
@@ -49,7 +48,7 @@ impl<'a> CardMaker<'a> {
             chooser: self.masthead.reply_name.as_deref(),
             discreet,
         };
-        let title = one_line(&text.title);
+        let title = plain_line(&text.title);
         let (action, action_link) = self.action(item).unzip();
         let (day, when, date_and_when) = match self.event(item, text) {
             (day, Some(_), Some(date_and_when)) if digest_item.correction => {
@@ -87,7 +86,7 @@ impl<'a> CardMaker<'a> {
         let when: Vec<String> = until.into_iter().chain(own).collect();
         CarriedTitle {
             lang: (written_in != self.language).then(|| written_in.tag()),
-            title: one_line(&text.title),
+            title: plain_line(&text.title),
             when: (!when.is_empty()).then(|| when.join(" ")),
             links: CarriedLinks { item: self.item_link(item, "") },
         }
@@ -146,12 +145,12 @@ impl<'a> CardMaker<'a> {
 
     fn contact(&self, contact: &Contact) -> CardContact {
         let before = self.locale.letter.contact.split('{').next().unwrap_or("").to_owned();
-        let phone = contact.phone.as_deref().map(one_line).filter(|p| !p.is_empty());
+        let phone = contact.phone.as_deref().map(plain_line).filter(|p| !p.is_empty());
         let dial: Option<String> =
             phone.as_deref().map(|p| p.chars().filter(|c| c.is_ascii_digit() || *c == '+').collect());
         CardContact {
             before,
-            name: one_line(&contact.name),
+            name: plain_line(&contact.name),
             email: contact.address().map(|a| a.as_str().to_owned()),
             phone,
             dial: dial.filter(|d| d.len() >= 5),
@@ -165,7 +164,7 @@ impl<'a> CardMaker<'a> {
         let (zone, today) = (self.today.zone, self.today.day);
         let (number, month) = self.locale.day_block(*starts_at, zone);
         let span = Span::new(*starts_at, *ends_at, zone);
-        let place = text.place.as_deref().map(one_line).filter(|p| !p.is_empty());
+        let place = text.place.as_deref().map(plain_line).filter(|p| !p.is_empty());
         let with_place = |when: String| match &place {
             Some(place) => format!("{when}, {}.", place.trim_end_matches('.')),
             None => format!("{when}."),
@@ -216,7 +215,7 @@ impl<'a> CardMaker<'a> {
     }
 
     fn source(&self, item: &Item) -> Option<String> {
-        item.source.map(|source| one_line(self.forum.name_of(source, self.language)))
+        item.source.map(|source| plain_line(self.forum.name_of(source, self.language)))
     }
 
     /// The one verb: its label and where it leads.

@@ -15,11 +15,6 @@ const WORD_BYTES: usize = 39;
 /// The longest name in an address, in characters; longer ones are cut.
 const NAME_MAX: usize = 120;
 
-/// `text` on one line: control characters and runs of white space become one space.
-pub(super) fn one_line(text: &str) -> String {
-    plain_line(text)
-}
-
 /// `name: value` with CRLF, folded at spaces where it is long. `value` is ASCII already.
 pub(super) fn field(name: &str, value: &str) -> String {
     format!("{name}: {}\r\n", folded(name, value))
@@ -45,7 +40,7 @@ pub(super) fn folded(name: &str, value: &str) -> String {
 
 /// Unstructured text such as a subject: as it is if it is plain ASCII, else in encoded words.
 pub(super) fn text(value: &str) -> String {
-    let value = one_line(value);
+    let value = plain_line(value);
     let plain =
         value.is_ascii() && !value.contains("=?") && value.split(' ').all(|word| word.len() < FOLD_AT);
     if plain { value } else { encoded_words(&value) }
@@ -54,7 +49,7 @@ pub(super) fn text(value: &str) -> String {
 /// A mailbox, `Name <address>`: the name as atoms, quoted, or in encoded words, as it needs.
 /// `address` must be free of control characters (an [`crate::forum::EmailAddress`] is).
 pub(super) fn mailbox(name: &str, address: &str) -> String {
-    let name: String = one_line(name).chars().take(NAME_MAX).collect();
+    let name: String = plain_line(name).chars().take(NAME_MAX).collect();
     let name = name.trim();
     if name.is_empty() {
         return address.to_owned();

@@ -4,9 +4,10 @@ use std::sync::Arc;
 
 use chrono_tz::Tz;
 
-use super::header::one_line;
 use crate::config::Config;
-use crate::forum::{Colour, EmailAddress, EmailError, ForumSettings, House, Logo, Names, TextPlace};
+use crate::forum::{
+    Colour, EmailAddress, EmailError, ForumSettings, House, Logo, Names, TextPlace, plain_line,
+};
 
 /// The sender's facts. Built from the operator's settings, and from the forum's where those say something.
 #[derive(Debug, Clone)]
@@ -74,10 +75,10 @@ impl Masthead {
             false => reply_address.clone(),
         };
         let settled = |house: &Option<String>, file: &Option<String>| {
-            house.as_ref().or(file.as_ref()).map(|text| one_line(text)).filter(|text| !text.is_empty())
+            house.as_ref().or(file.as_ref()).map(|text| plain_line(text)).filter(|text| !text.is_empty())
         };
         Ok(Masthead {
-            forum_name: one_line(&forum.name),
+            forum_name: plain_line(&forum.name),
             slug: forum.slug.clone(),
             base_url,
             sender,

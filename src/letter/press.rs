@@ -24,7 +24,7 @@ use super::view::{Addressee, DigestItem, DigestView, EditionFacts, Handover, Int
 use super::why::{OwnedReason, name_in_sentence, owned};
 use super::wrap::wrap_text;
 use crate::content::{Item, markdown::in_sentences};
-use crate::forum::{Basis, Forum, Language, TermIx};
+use crate::forum::{Basis, Forum, Language, TermIx, plain_line};
 use crate::ids::ItemId;
 use crate::matching::Because;
 
@@ -124,7 +124,7 @@ impl<'a> Press<'a> {
         let frame = self.frame(to.language, minutes)?;
         let pieces = std::iter::once(frame).chain(chosen).map(|made| made.hash).collect();
         let locale = self.letters.locale(to.language);
-        let name = header::one_line(to.name);
+        let name = plain_line(to.name);
         Ok(Letter {
             pieces,
             to: header::folded("To", &header::mailbox(&name, to.email.as_str())),
@@ -133,7 +133,7 @@ impl<'a> Press<'a> {
                 "" => locale.letter.greeting_without_name.clone(),
                 name => fill(&locale.letter.greeting, &[("name", name)]),
             },
-            message_id: header::one_line(view.message_id).replace(['<', '>', ' '], ""),
+            message_id: plain_line(view.message_id).replace(['<', '>', ' '], ""),
             key_id: to.key_id,
             promises: to.promises.iter().map(|promise| promise.id).collect(),
             promised_days: to.promises.iter().map(|promise| promise.by).collect(),
@@ -244,11 +244,11 @@ impl<'a> Press<'a> {
     ) -> Result<Made, TemplateError> {
         let (language, locale) = (to.language, self.letters.locale(to.language));
         let words = &locale.introduction;
-        let (from, purpose) = match header::one_line(to.name).is_empty() {
+        let (from, purpose) = match plain_line(to.name).is_empty() {
             true => (&words.source_without_name, &words.purpose_without_name),
             false => (&words.source, &words.purpose),
         };
-        let source = header::one_line(introduction.source.unwrap_or(&words.project_lead));
+        let source = plain_line(introduction.source.unwrap_or(&words.project_lead));
         let date = locale.day(introduction.recorded_on, self.today.day);
         let basis = match introduction.basis {
             Basis::PublicTask if introduction.is_seated => &words.public_task,
@@ -266,7 +266,7 @@ impl<'a> Press<'a> {
             ("date", &date),
             ("source", source.trim_end_matches('.')),
         ];
-        let own = header::one_line(self.masthead.welcome.in_language(language, ""));
+        let own = plain_line(self.masthead.welcome.in_language(language, ""));
         let told = [
             format!("{} {purpose} {basis}", fill(from, &facts)),
             format!(

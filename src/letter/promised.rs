@@ -2,11 +2,11 @@
 //! promise is, only its owner's letter tells.
 
 use super::card::CardMaker;
-use super::header::one_line;
 use super::locale::fill;
 use super::view::OwnPromise;
 use super::why::name_in_sentence;
 use crate::content::{Item, Promised};
+use crate::forum::plain_line;
 
 /// How much of a card the promises of minutes take, in characters.
 const PROMISES_MAX: usize = 240;
@@ -15,7 +15,7 @@ impl CardMaker<'_> {
     /// What the reader has promised: by when, in which group, and whether it came with the place.
     pub(super) fn promise_line(&self, promise: &OwnPromise<'_>, discreet: bool) -> String {
         let words = &self.locale.promised;
-        let what = one_line(promise.what);
+        let what = plain_line(promise.what);
         let what = what.trim_end_matches('.');
         let told = match promise.by {
             None => format!("{what}."),
@@ -61,7 +61,7 @@ impl CardMaker<'_> {
     }
 
     fn told_promise(&self, promise: &Promised) -> String {
-        let what = one_line(&promise.what);
+        let what = plain_line(&promise.what);
         let what = what.trim_end_matches('.').to_owned();
         match promise.by {
             None => what,

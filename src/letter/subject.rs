@@ -4,12 +4,11 @@ use chrono::NaiveDate;
 use chrono_tz::Tz;
 
 use super::dates::Nearness;
-use super::header::one_line;
 use super::locale::{Locale, capitalised, fill};
 use super::section::Section;
 use super::view::DigestItem;
 use super::wrap::shorten;
-use crate::forum::Language;
+use crate::forum::{Language, plain_line};
 
 /// The longest title in a subject, in characters; telephones show some 40, mail programs some 70.
 const TITLE_MAX: usize = 90;
@@ -62,7 +61,7 @@ fn plain_headline(
 ) -> String {
     let words = &locale.subject;
     let item = digest_item.item;
-    let title = shorten(&one_line(&item.text_for(language).1.title), TITLE_MAX);
+    let title = shorten(&plain_line(&item.text_for(language).1.title), TITLE_MAX);
     let Some(due) = item.due() else { return title };
     match section {
         Section::Answer => match locale.nearness(due, today.zone, today.day) {

@@ -10,11 +10,11 @@ use tera::{Context, Tera};
 
 use super::words::{NoticeWords, Words, load};
 use super::{CalendarFile, Notice};
-use crate::forum::{Colour, EmailAddress, Language};
+use crate::forum::{Colour, EmailAddress, Language, plain_line};
 use crate::ids::RecipientId;
 use crate::letter::built_in::{TemplateError, load_once};
 use crate::letter::encode::encode_lines;
-use crate::letter::header::{field, mailbox, one_line, text};
+use crate::letter::header::{field, mailbox, text};
 use crate::letter::locale::{Locales, fill};
 use crate::letter::masthead::Masthead;
 use crate::letter::templates::dye;
@@ -158,7 +158,7 @@ impl NoticePress {
         let page = Page {
             lang: to.language.tag(),
             forum: &masthead.forum_name,
-            subject: one_line(&filled(&words.subject)),
+            subject: plain_line(&filled(&words.subject)),
             before: paragraphs(&words.before),
             button: &words.button,
             url: notice.path(keys, to.link_mark).map(|path| format!("{}{path}", masthead.base_url)),
