@@ -1,6 +1,7 @@
 //! Typed row ids: the one leaf that every room, `store` included, may name.
 //!
-//! Keys are dense `i64`; an id of one table cannot be passed where another is meant.
+//! Keys are `i64`, dense but for gaps that a database leaves (what is rolled back has used up numbers on PostgreSQL); an id
+//! of one table cannot be passed where another is meant.
 //! What leaves the house (links, file names) uses random 128-bit public ids instead.
 
 macro_rules! ids {

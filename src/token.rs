@@ -104,6 +104,17 @@ impl Keys {
         hex::encode(hash.finalize().into_bytes())
     }
 
+    /// The secret of the cookie that a link's token opens from one page: 256 bits in base64url. `page` are 128 random bits
+    /// that only that page carries and nothing keeps, so the page sent twice opens one device, and no other page that one.
+    /// Made with the oldest key, which is never thrown away.
+    pub fn page_secret(&self, link: &str, page: &str) -> String {
+        let mut secret = mac(&self.0[0].1, b"opened from a page\0");
+        for part in [link, "\0", page] {
+            secret.update(part.as_bytes());
+        }
+        URL_SAFE_NO_PAD.encode(secret.finalize().into_bytes())
+    }
+
     /// The tag of a return path that names the mail `id` of that kind: 64 bits in lower-case hex, of the newest key.
     pub fn return_tag(&self, kind: &str, id: i64) -> String {
         self.0.last().map_or_else(String::new, |(_, key)| return_tag(key, kind, id))
@@ -168,6 +179,18 @@ mod tests {
         assert_eq!(token.len(), TOKEN_LENGTH);
         assert_eq!(keys().check(Purpose::Letter, &token), Some(claim));
         assert_eq!(keys().check(Purpose::Unsubscribe, &token), None);
+    }
+
+    #[test]
+    fn a_page_sent_twice_has_one_secret_and_no_other_page_or_link_has_it() {
+        let secret = |link, page| keys().page_secret(link, page);
+        assert_eq!(secret("link", "page"), secret("link", "page"));
+        assert_eq!(secret("link", "page").len(), device_secret([0; 32]).len());
+        for (link, page) in [("link", "other"), ("other", "page"), ("linkp", "age")] {
+            assert_ne!(secret(link, page), secret("link", "page"), "{link} {page}");
+        }
+        let newer = Keys::new(vec![(1, [7; 32]), (2, [9; 32]), (3, [8; 32])]);
+        assert_eq!(newer.page_secret("link", "page"), secret("link", "page"), "a new key changes nothing");
     }
 
     #[test]

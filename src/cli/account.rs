@@ -12,7 +12,7 @@ use crate::ids::OrganisationId;
 use crate::letter::desk_path;
 use crate::staff::doors::{self, INVITED_HOURS, SIGN_IN_MINUTES};
 use crate::staff::{Reach, Right, Rights};
-use crate::store::{AccountRow, NewAccount, Store};
+use crate::store::{AccountChanged, AccountRow, NewAccount, Store};
 use crate::token::{Keys, link_mark};
 use crate::world;
 
@@ -262,7 +262,15 @@ async fn reset(app: &App, email: &EmailAddress) -> anyhow::Result<Report> {
 
 async fn end(app: &App, email: &EmailAddress) -> anyhow::Result<Report> {
     let account = find(app, email).await?;
-    let ended = app.store.end_account(account.id, "command", app.clock.now()).await?;
+    let ended = match app.store.end_account(account.id, "command", app.clock.now()).await? {
+        AccountChanged::Last => {
+            let message = format!(
+                "{email} is the last who gives and takes accounts; first let somebody else: treff account add EMAIL --lead"
+            );
+            return Err(BadInput::one(message).into());
+        }
+        ended => ended == AccountChanged::Done,
+    };
     Ok(Report::done(
         format!("The account of {email} has ended."),
         json!({ "account": email, "ended": ended }),

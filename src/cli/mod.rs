@@ -24,6 +24,7 @@ pub mod serve;
 mod why;
 
 use std::path::PathBuf;
+use std::pin::Pin;
 
 use clap::{CommandFactory as _, Parser, Subcommand};
 
@@ -31,7 +32,7 @@ pub use report::{BadInput, Exit, Report};
 
 use crate::app::App;
 use crate::config::{Config, Environment, Overrides, Secret};
-use crate::store::DiskFailure;
+use crate::store::{DiskFailure, Hindrance, REMEDY_FOR_TABLES, StoreError, place_of};
 
 /// The right information to the right people.
 #[derive(Debug, Parser)]
@@ -86,7 +87,7 @@ pub enum Command {
     /// Who works at the desk: add, list, link, reset, end
     #[command(subcommand)]
     Account(account::Command),
-    /// Items: add, list, answers, said, attach, withdraw, correct
+    /// Items: add, list, answers, said, attach, withdraw, correct, export
     #[command(subcommand)]
     Item(item::Command),
     /// What was sent in: list, show, take, decline
@@ -140,41 +141,61 @@ impl Cli {
 
     /// Does what the command line asks.
     pub async fn run(&self) -> anyhow::Result<Report> {
-        self.obey().await.map_err(|error| self.name_the_disk(error))
+        self.obey().await.map_err(|error| self.name_the_database(error))
     }
 
-    /// A failure of the disk under the database says where that is, and what to do.
-    fn name_the_disk(&self, error: anyhow::Error) -> anyhow::Error {
-        let Some(failure) = error.chain().find_map(DiskFailure::of) else { return error };
+    /// A failure of the database that the operator can mend says where that is, and what to do.
+    fn name_the_database(&self, error: anyhow::Error) -> anyhow::Error {
+        let Some(told) = tell_remedy(&error) else { return error };
         let Ok(config) = Config::load(&self.config, self.overrides()) else { return error };
-        let place = config.database_url.strip_prefix("sqlite://").unwrap_or("on PostgreSQL");
-        error.context(format!(
-            "the database {place} cannot be read or written; {}, and run the command again: what was under way is \
-             settled then",
-            failure.remedy()
-        ))
+        error.context(format!("the database {} {told}", place_of(&config.database_url)))
     }
 
     async fn obey(&self) -> anyhow::Result<Report> {
         match &self.command {
             Command::Demo(args) => demo::run(&self.called, self.json, args).await,
             Command::Init(args) => init::run(&self.config, self.overrides(), self.json, args).await,
-            Command::Serve(args) => serve::run(&self.open().await?, args).await,
-            Command::Worker(args) => serve::run_worker(&self.open().await?, args).await,
-            Command::Forum(command) => forum::run(&self.open().await?, command).await,
-            Command::People(command) => people::run(&self.open().await?, command).await,
-            Command::Seat(command) => seat::run(&self.open().await?, command).await,
-            Command::Account(command) => account::run(&self.open().await?, command).await,
-            Command::Item(command) => item::run(&self.open().await?, command).await,
-            Command::Draft(command) => draft::run(&self.open().await?, command).await,
-            Command::Audience(command) => audience::run(&self.open().await?, command).await,
-            Command::Edition(command) => edition::run(&self.open().await?, command).await,
-            Command::Delivery(command) => delivery::run(&self.open().await?, command).await,
-            Command::Why(args) => why::run(&self.open().await?, args).await,
-            Command::Bounce(args) => bounce::run(&self.open().await?, args).await,
+            Command::Serve(args) => self.opened(async |app| serve::run(app, args).await).await,
+            Command::Worker(args) => self.opened(async |app| serve::run_worker(app, args).await).await,
+            Command::Forum(command) => self.opened(async |app| forum::run(app, command).await).await,
+            Command::People(command) => self.opened(async |app| people::run(app, command).await).await,
+            Command::Seat(command) => self.opened(async |app| seat::run(app, command).await).await,
+            Command::Account(command) => self.opened(async |app| account::run(app, command).await).await,
+            Command::Item(command) => self.opened(async |app| item::run(app, command).await).await,
+            Command::Draft(command) => self.opened(async |app| draft::run(app, command).await).await,
+            Command::Audience(command) => self.opened(async |app| audience::run(app, command).await).await,
+            Command::Edition(command) => self.opened(async |app| edition::run(app, command).await).await,
+            Command::Delivery(command) => self.opened(async |app| delivery::run(app, command).await).await,
+            Command::Why(args) => self.opened(async |app| why::run(app, args).await).await,
+            Command::Bounce(args) => self.opened(async |app| bounce::run(app, args).await).await,
             Command::Dkim(command) => dkim::run(&self.config, command),
             Command::Doctor(args) => doctor::run(&self.config, self.overrides(), args).await,
             Command::Completions(args) => completions::run(&mut Cli::command(), args),
         }
     }
+
+    /// With the forum opened. On the heap: the frame of whoever awaits all commands would have room for each of them.
+    fn opened<Act>(&self, act: Act) -> Pin<Box<impl Future<Output = anyhow::Result<Report>>>>
+    where
+        Act: AsyncFnOnce(&App) -> anyhow::Result<Report>,
+    {
+        Box::pin(async move { act(&self.open().await?).await })
+    }
+}
+
+/// What is wrong with the database, and what to do: its disk, another program or a missing right, its tables.
+fn tell_remedy(error: &anyhow::Error) -> Option<String> {
+    let is_of_tables = |cause: &(dyn std::error::Error + 'static)| {
+        matches!(cause.downcast_ref(), Some(StoreError::Migration { .. }))
+    };
+    if let Some(failure) = error.chain().find_map(DiskFailure::of) {
+        let remedy = failure.remedy();
+        return Some(format!(
+            "cannot be read or written; {remedy}, and run the command again: what was under way is settled then"
+        ));
+    }
+    if let Some(hindrance) = error.chain().find_map(Hindrance::of) {
+        return Some(format!("does not allow this; {}", hindrance.remedy()));
+    }
+    error.chain().any(is_of_tables).then(|| format!("cannot be used as it is; {REMEDY_FOR_TABLES}"))
 }

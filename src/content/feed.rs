@@ -4,11 +4,8 @@ use atom_syndication::{Category, Content, Entry, Feed, FixedDateTime, Link, Pers
 use chrono::{DateTime, Utc};
 use sha2::{Digest as _, Sha256};
 
-use super::{Item, ItemText, markdown};
+use super::Item;
 use crate::forum::{Forum, ForumSettings, Language};
-
-/// How much of an item is its summary, in characters.
-const SUMMARY_CHARACTERS: usize = 300;
 
 /// What a feed says of itself.
 #[derive(Debug, Clone)]
@@ -25,8 +22,6 @@ pub struct FeedHead<'a> {
     pub own_url: &'a str,
     /// The page that shows the same.
     pub page_url: &'a str,
-    /// What minutes answer, in the order of [`super::Minutes::in_order`].
-    pub questions: [&'a str; 4],
     /// When it last changed: of no items, when there came to be a feed at all (RFC 4287, 4.2.15: a feed must say).
     pub changed_at: DateTime<Utc>,
 }
@@ -40,11 +35,16 @@ pub struct FeedItem<'a> {
     pub url: &'a str,
     /// What its kind is called.
     pub kind: &'a str,
+    /// What it says in short, in the language of its text; may be empty.
+    pub summary: &'a str,
+    /// All that it says in that language, as HTML.
+    pub html: &'a str,
 }
 
-/// When what readers see of the item last changed: its release, or the number that a correction gave it.
+/// When what readers see of the item last changed: its release, or whatever changed it later. Its number does not count: it
+/// tells readers nothing.
 pub fn updated_at(item: &Item) -> DateTime<Utc> {
-    item.numbered_at.map_or(item.release_at, |at| at.max(item.release_at))
+    item.changed_at.max(item.release_at)
 }
 
 /// The newest change among `items`.
@@ -69,10 +69,9 @@ pub fn write_atom(head: &FeedHead, items: &[FeedItem]) -> String {
     feed.to_string()
 }
 
-fn entry_of(head: &FeedHead, FeedItem { item, url, kind }: &FeedItem) -> Entry {
+fn entry_of(head: &FeedHead, FeedItem { item, url, kind, summary, html }: &FeedItem) -> Entry {
     let (language, text) = item.text_for(head.language);
     let lang = Some(language.tag().to_owned());
-    let summary = text.gist(SUMMARY_CHARACTERS);
     let source = item.source.map(|source| person(head.forum.name_of(source, head.language)));
     Entry {
         title: Text { lang: lang.clone(), ..Text::plain(clean(&text.title)) },
@@ -89,23 +88,16 @@ fn entry_of(head: &FeedHead, FeedItem { item, url, kind }: &FeedItem) -> Entry {
         summary: (!summary.is_empty()).then(|| Text {
             lang: lang.clone(),
             r#type: TextType::Text,
-            ..Text::plain(clean(&summary))
+            ..Text::plain(clean(summary))
         }),
         content: Some(Content {
-            value: Some(clean(&whole(head, text))),
+            value: Some(clean(html)),
             content_type: Some("html".to_owned()),
             lang,
             ..Content::default()
         }),
         ..Entry::default()
     }
-}
-
-/// All that an item says, as HTML: answers under their questions, then the text.
-fn whole(head: &FeedHead, text: &ItemText) -> String {
-    let answers = head.questions.iter().zip(text.minutes.in_order());
-    let answered = answers.filter_map(|(question, answer)| Some(format!("# {question}\n\n{}", answer?)));
-    answered.chain([text.body.clone()]).map(|part| markdown::to_html(&part)).collect()
 }
 
 /// A public id is 128 random bits: just what a UUID holds (RFC 9562, 5.8: bits of one's own).

@@ -243,6 +243,10 @@ pub struct Item {
     pub number: Option<i64>,
     /// When it got that number.
     pub numbered_at: Option<DateTime<Utc>>,
+    /// When this version was written, in real time.
+    pub written_at: DateTime<Utc>,
+    /// When what it says last changed, in real time; its release apart.
+    pub changed_at: DateTime<Utc>,
     /// Held back by the lead: not released until let go. What has a number is never held.
     pub held: bool,
     /// Taken back by the lead.
@@ -298,6 +302,11 @@ impl Item {
             Fields::Call { deadline } => *deadline,
             Fields::Plain | Fields::Minutes { .. } => None,
         }
+    }
+
+    /// When what it says was changed after its release, if it was.
+    pub fn corrected_at(&self) -> Option<DateTime<Utc>> {
+        (self.version > 1 && self.written_at > self.release_at).then_some(self.written_at)
     }
 
     /// Names the version and, as those may change alone, whose its promises are: `3`, `3:7,,12`. Who was shown another state

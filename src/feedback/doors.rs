@@ -12,7 +12,7 @@ use crate::forum::{EmailAddress, Language};
 use crate::ids::RecipientId;
 use crate::letter::Notice;
 use crate::store::{Change, KnockRow, KnownRow, LinkRow, NewKnock, NewLink, Store, StoreError, Tx};
-use crate::token::{Keys, Purpose, link_mark};
+use crate::token::{Claim, Keys, Purpose, link_mark};
 
 /// How long a link that signs in is good.
 pub const SIGN_IN_MINUTES: i64 = 10;
@@ -136,10 +136,30 @@ pub async fn open_mail_link(
     now: DateTime<Utc>,
 ) -> Result<LinkRow, LinkError> {
     let claim = keys.check(Purpose::MailLink, token).ok_or(LinkError::Unknown)?;
-    let link = store.find_link(claim.subject).await?.ok_or(LinkError::Revoked)?;
-    let is_its_own = claim.version == 0 || claim.version == link_mark(link.asked_at);
-    let is_good = is_its_own && link.used_at.is_none() && link.expires_at > now;
-    if is_good { Ok(link) } else { Err(LinkError::Revoked) }
+    let link = find_claimed(store, claim, now).await?;
+    link.filter(|link| link.used_at.is_none()).ok_or(LinkError::Revoked)
+}
+
+/// The same link once it was used, as long as it would have been good: for who pressed its button twice.
+pub async fn find_used_link(
+    store: &Store,
+    keys: &Keys,
+    token: &str,
+    now: DateTime<Utc>,
+) -> Result<Option<LinkRow>, StoreError> {
+    let Some(claim) = keys.check(Purpose::MailLink, token) else { return Ok(None) };
+    Ok(find_claimed(store, claim, now).await?.filter(|link| link.used_at.is_some()))
+}
+
+/// The link that a token names, used or not, if it is not too old at `now` and the token was made for it.
+async fn find_claimed(
+    store: &Store,
+    claim: Claim,
+    now: DateTime<Utc>,
+) -> Result<Option<LinkRow>, StoreError> {
+    let is_its_own = |link: &LinkRow| claim.version == 0 || claim.version == link_mark(link.asked_at);
+    let link = store.find_link(claim.subject).await?;
+    Ok(link.filter(|link| is_its_own(link) && link.expires_at > now))
 }
 
 /// Uses a link that signs in: opens a device whose cookie has the hash; whose it is, and the page to come back to.
@@ -155,8 +175,13 @@ pub async fn sign_in(
     let expires_at = now + TimeDelta::days(DEVICE_DAYS);
     tx.open_device(now, recipient, secret_hash, name, expires_at).await?;
     tx.commit().await?;
-    let way: Way = serde_json::from_str(&used.details).unwrap_or_default();
-    Ok((recipient, way.next))
+    Ok((recipient, next_of(&used)))
+}
+
+/// The page that a link leads to; empty if it names none.
+pub fn next_of(link: &LinkRow) -> String {
+    let way: Way = serde_json::from_str(&link.details).unwrap_or_default();
+    way.next
 }
 
 /// Whether a link signs in.

@@ -3,8 +3,8 @@
 use serde_json::{Value, json};
 
 use super::bounce::{glance_at, read_subject, text_of};
-use crate::forum::{EmailAddress, mentions};
-use crate::store::{KeptMail, Store, StoreError};
+use crate::forum::{EmailAddress, mentions, told_source};
+use crate::store::{Dossier, KeptMail, Store, StoreError};
 
 /// Columns whose text is JSON.
 const COLUMNS_OF_JSON: [&str; 7] = ["chosen", "letter", "reasons", "before", "after", "fields", "about"];
@@ -14,6 +14,21 @@ const KEPT_AT_ONCE: i64 = 50;
 
 /// Longer than any mail that is kept.
 const WHOLE: i64 = i32::MAX as i64;
+
+/// What is held as the person whose `address` it is is told it, columns that hold JSON still folded: the mails of theirs
+/// that are kept for the lead stand in it, and no imported file's name as the source, as in their first letter.
+pub async fn write_copy(
+    store: &Store,
+    address: &EmailAddress,
+    mut dossier: Dossier,
+) -> Result<Value, StoreError> {
+    for basis in dossier.legal_basis.iter_mut().filter(|basis| told_source(&basis.source).is_none()) {
+        basis.source.clear();
+    }
+    let mut copy = serde_json::to_value(dossier)?;
+    add_kept_mails(store, address, &mut copy).await?;
+    Ok(copy)
+}
 
 /// Columns that hold JSON become JSON, and a letter's subject stands beside its pieces, as people read it.
 pub fn unfold(value: &mut Value) {
@@ -38,11 +53,7 @@ pub fn unfold(value: &mut Value) {
 
 /// Puts mails of theirs that are kept for the lead among the reports of a copy, with their words. A mail that merely names
 /// them is somebody else's.
-pub async fn add_kept_mails(
-    store: &Store,
-    address: &EmailAddress,
-    copy: &mut Value,
-) -> Result<(), StoreError> {
+async fn add_kept_mails(store: &Store, address: &EmailAddress, copy: &mut Value) -> Result<(), StoreError> {
     let Some(reports) = copy.get_mut("reports").and_then(Value::as_array_mut) else { return Ok(()) };
     let mut after = 0;
     loop {

@@ -14,8 +14,8 @@ pub const CAPS: [u32; 5] = [3, 5, 7, 10, 15];
 /// The longest pause, in days.
 pub const LONGEST_PAUSE_DAYS: u64 = 366;
 
-/// A form as it came back. The `had_` lists are the marks that the page showed: only what differs
-/// from them changes, so that a mark made elsewhere in between survives.
+/// A form as it came back. The `had_` fields are what the page showed: only what differs from them changes, so that what was
+/// chosen elsewhere in between survives. A form without them says what is to be.
 #[derive(Debug, Clone, Default, PartialEq, Eq, serde::Deserialize)]
 #[serde(default)]
 #[expect(missing_docs, reason = "the fields are the form's, as the page names them")]
@@ -27,11 +27,15 @@ pub struct Form {
     pub mute_kind: Vec<String>,
     pub had_mute_kind: Vec<String>,
     pub cadence: Option<String>,
+    pub had_cadence: Option<String>,
     pub language: Option<String>,
+    pub had_language: Option<String>,
     /// A number, or empty for the forum's own. A list, because an empty field is not an absent one.
     pub cap: Vec<String>,
+    pub had_cap: Vec<String>,
     /// The last day of the pause, or empty for none.
     pub pause_until: Vec<String>,
+    pub had_pause_until: Vec<String>,
     /// Given by the script that refreshes the preview: it wants that part of the page alone.
     pub part: Option<String>,
 }
@@ -74,11 +78,20 @@ pub fn read_form(
         unmute: ended(&form.had_mute, &form.mute)?,
         mute_kinds: kinds(&form.mute_kind, &form.had_mute_kind)?,
         unmute_kinds: kinds(&form.had_mute_kind, &form.mute_kind)?,
-        cadence: read_cadence(forum, recipient, form.cadence.as_deref())?,
-        language: read_language(recipient, form.language.as_deref())?,
-        cap: read_cap(recipient, form.cap.first().map(String::as_str))?,
-        paused_until: read_pause(recipient, form.pause_until.first().map(String::as_str), today)?,
+        cadence: read_cadence(forum, recipient, chosen(form.cadence.as_ref(), form.had_cadence.as_ref()))?,
+        language: read_language(recipient, chosen(form.language.as_ref(), form.had_language.as_ref()))?,
+        cap: read_cap(recipient, chosen(form.cap.first(), form.had_cap.first()))?,
+        paused_until: read_pause(
+            recipient,
+            chosen(form.pause_until.first(), form.had_pause_until.first()),
+            today,
+        )?,
     })
+}
+
+/// What came back of a field that holds one value, unless it is what the page showed.
+fn chosen<'a>(wanted: Option<&'a String>, had: Option<&String>) -> Option<&'a str> {
+    wanted.filter(|wanted| had != Some(*wanted)).map(String::as_str)
 }
 
 /// A term that may be chosen on the page.

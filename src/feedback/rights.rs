@@ -34,8 +34,8 @@ impl Successor {
     }
 }
 
-/// Records that somebody no longer has a place: asks the lead who has, and tells them. It ends nothing by itself. False if
-/// they have no such place.
+/// Records that somebody no longer has a place: asks the lead who has, and tells them. It ends nothing by itself. Who says
+/// again what they said since the lead is asked tells nothing new. False if they have no such place.
 pub async fn leave_place(
     store: &Store,
     (forum, person): (&Forum, &Recipient),
@@ -47,10 +47,12 @@ pub async fn leave_place(
     let leads = list_leads(store, forum, now).await?;
     let address = successor.address.as_ref().map_or("", EmailAddress::as_str);
     let mut tx = store.begin().await?;
-    if !tx.say_place_left(now, (person.id, seat), (&successor.name, address)).await? {
-        return Ok(false);
+    let said = tx.say_place_left(now, (person.id, seat), (&successor.name, address)).await?;
+    let Some(is_new) = said else { return Ok(false) };
+    let is_asked = tx.ask_who_has_this_place(person.id, "left", now).await?;
+    if !is_new && !is_asked {
+        return Ok(true);
     }
-    tx.ask_who_has_this_place(person.id, "left", now).await?;
     let alert = NewAlert {
         kind: "place_left",
         subject: format!("seat:{seat}"),

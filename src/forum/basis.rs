@@ -12,6 +12,11 @@ pub fn is_file_name(source: &str) -> bool {
     [".csv", ".xlsx", ".tsv", ".txt"].iter().any(|ending| source.ends_with(ending))
 }
 
+/// A recorded source as it is told to anybody; none if it is empty or a file's name.
+pub fn told_source(source: &str) -> Option<&str> {
+    Some(source).filter(|source| !source.trim().is_empty() && !is_file_name(source))
+}
+
 /// A legal basis (GDPR art. 6(1)). Letter d, vital interests, fits nothing that a forum does.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -154,10 +159,13 @@ mod tests {
     fn a_file_s_name_is_no_source() {
         for name in ["people.csv", "Kopi av DELTAKERE (vanskelige) v3.CSV", "Ark.xlsx ", "a.tsv", "a.txt"] {
             assert!(is_file_name(name), "{name}");
+            assert_eq!(told_source(name), None);
         }
-        for source in ["deltakerlista fra fylkeskommunen", "prosjektledelsen i forumet", ""] {
+        for source in ["deltakerlista fra fylkeskommunen", "prosjektledelsen i forumet"] {
             assert!(!is_file_name(source), "{source}");
+            assert_eq!(told_source(source), Some(source));
         }
+        assert!(!is_file_name("") && told_source(" ").is_none());
     }
 
     #[test]

@@ -23,7 +23,7 @@ mod term;
 mod texts;
 mod union_ground;
 
-pub use basis::{Basis, Ground, Grounds, Way, is_file_name};
+pub use basis::{Basis, Ground, Grounds, Way, is_file_name, told_source};
 pub use calendar::{Cadence, Holidays, PauseDays};
 pub use colour::{Colour, ColourError};
 pub use cron_times::{CronError, CronTimes};
@@ -32,7 +32,9 @@ pub use house::{House, SenderError};
 pub use kind::{Kind, KindSet};
 pub use logo::{Logo, LogoError};
 pub use mention::{find_mentions, mentions, without_mentions};
-pub use names::{LONGEST_NAME, Language, Names, is_slug, slug_of, sort_key, tell_too_long, to_ascii};
+pub use names::{
+    LONGEST_NAME, Language, Names, cut_slug, is_slug, slug_of, sort_key, tell_too_long, to_ascii,
+};
 pub use organisation::Organisation;
 pub use plain_times::PlainTimes;
 pub use recipient::{EmailAddress, EmailError, Recipient, Standing, Status};

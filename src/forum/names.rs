@@ -113,6 +113,13 @@ pub fn slug_of(name: &str) -> String {
     slug
 }
 
+/// As much of a slug as `most` bytes hold: whole words of it, if its first has room.
+pub fn cut_slug(slug: &str, most: usize) -> &str {
+    let Some(cut) = slug.get(..most).filter(|cut| cut.len() < slug.len()) else { return slug };
+    let whole = if slug[most..].starts_with('-') { Some(most) } else { cut.rfind('-') };
+    cut[..whole.unwrap_or(most)].trim_end_matches('-')
+}
+
 /// A text in ASCII letters: `Årsmøte` is `Arsmote`.
 pub fn to_ascii(text: &str) -> String {
     deunicode::deunicode(text)
@@ -146,6 +153,13 @@ mod tests {
         assert_eq!(slug_of("Østfold fylkeskommune"), "ostfold-fylkeskommune");
         assert_eq!(slug_of("  Åsnes & Vik (KF) "), "asnes-vik-kf");
         assert_eq!(slug_of("–"), "");
+    }
+
+    #[test]
+    fn a_slug_is_cut_between_words() {
+        let cut = |most| cut_slug("helse-og-industri", most);
+        assert_eq!([17, 16, 9, 8].map(cut), ["helse-og-industri", "helse-og", "helse-og", "helse-og"]);
+        assert_eq!([7, 6, 5, 3].map(cut), ["helse", "helse", "helse", "hel"]);
     }
 
     #[test]

@@ -44,6 +44,19 @@ impl EmailAddress {
         self.0.rsplit_once('@').map_or("", |(_, domain)| domain)
     }
 
+    /// The link that writes to it (RFC 6068, 2): what would mean something there as `%XX`.
+    pub fn mailto(&self) -> String {
+        let mut link = String::from("mailto:");
+        for byte in self.0.bytes() {
+            if byte.is_ascii_alphanumeric() || b"@.+-_".contains(&byte) {
+                link.push(char::from(byte));
+            } else {
+                link.push_str(&format!("%{byte:02X}"));
+            }
+        }
+        link
+    }
+
     /// The address with all but its first letter hidden: `k***@nav.test`.
     pub fn masked(&self) -> String {
         let first = self.0.chars().next().unwrap_or('?');
@@ -252,6 +265,17 @@ mod tests {
         );
         assert_eq!("k\u{e5}re@x.test".parse::<EmailAddress>().unwrap().masked(), "k***@x.test");
         assert_eq!("\u{c5}se@x.test".parse::<EmailAddress>().unwrap().masked(), "\u{e5}***@x.test");
+    }
+
+    #[test]
+    fn a_link_that_writes_to_an_address_says_nothing_but_the_address() {
+        for (address, link) in [
+            ("kari.nes+treff@x.test", "mailto:kari.nes+treff@x.test"),
+            ("salg%25?subject=x#y&z@x.test", "mailto:salg%2525%3Fsubject%3Dx%23y%26z@x.test"),
+            ("k\u{e5}re@x.test", "mailto:k%C3%A5re@x.test"),
+        ] {
+            assert_eq!(address.parse::<EmailAddress>().unwrap().mailto(), link);
+        }
     }
 
     #[test]

@@ -152,6 +152,7 @@ impl<'a> CardMaker<'a> {
             before,
             name: plain_line(&contact.name),
             email: contact.address().map(|a| a.as_str().to_owned()),
+            mailto: contact.address().map(|a| a.mailto()),
             phone,
             dial: dial.filter(|d| d.len() >= 5),
         }

@@ -100,6 +100,8 @@ pub(super) struct CardContact {
     pub before: String,
     pub name: String,
     pub email: Option<String>,
+    /// The link that writes to it.
+    pub mailto: Option<String>,
     pub phone: Option<String>,
     /// What comes after `tel:`.
     pub dial: Option<String>,
@@ -324,6 +326,7 @@ fn sample_card(locale: &Locale, section: Section, options: u8) -> Card<'_> {
             before: "Kontakt: ".into(),
             name: "Kari Nes".into(),
             email: some(full, "kari@example.test"),
+            mailto: some(full, "mailto:kari@example.test"),
             phone: some(full || placed, "900 00 000"),
             dial: some(full, "90000000"),
         }),

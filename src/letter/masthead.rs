@@ -6,7 +6,7 @@ use chrono_tz::Tz;
 
 use crate::config::Config;
 use crate::forum::{
-    Colour, EmailAddress, EmailError, ForumSettings, House, Logo, Names, TextPlace, plain_line,
+    Colour, EmailAddress, EmailError, ForumSettings, House, Logo, Names, TextPlace, cut_slug, plain_line,
 };
 
 /// The sender's facts. Built from the operator's settings, and from the forum's where those say something.
@@ -114,14 +114,13 @@ impl Masthead {
     /// What a mail to a recipient says of the list and the way out of it (RFC 2369, 2919, 8058). Made by hand: never
     /// encoded, and folded only between their values.
     pub(super) fn list_fields(&self, token: &str) -> String {
-        let mailto = |address: &EmailAddress| percent_encode(address.as_str(), b"@.+-_");
         format!(
-            "List-Id: {}\r\nList-Unsubscribe: <{}>,\r\n <mailto:{}?subject=unsubscribe%20{token}>\r\n\
-             List-Unsubscribe-Post: List-Unsubscribe=One-Click\r\nList-Help: <mailto:{}?subject=help>\r\n",
+            "List-Id: {}\r\nList-Unsubscribe: <{}>,\r\n <{}?subject=unsubscribe%20{token}>\r\n\
+             List-Unsubscribe-Post: List-Unsubscribe=One-Click\r\nList-Help: <{}?subject=help>\r\n",
             self.list_id(),
             self.unsubscribe_link(token),
-            mailto(&self.unsubscribe_address),
-            mailto(&self.reply_address),
+            self.unsubscribe_address.mailto(),
+            self.reply_address.mailto(),
         )
     }
 }
@@ -146,7 +145,8 @@ fn find_sender(
         Some(address) => read_address("sender.address", address)?,
         None => fallback_address(&forum.slug, base_url).ok_or_else(|| MastheadError {
             setting: "sender.address",
-            reason: "write the address that letters come from".to_owned(),
+            reason: "it is not there, and the host of base_url makes none; write the address that letters come from"
+                .to_owned(),
         })?,
     };
     let own = forum.house.sender.as_ref().filter(|own| own.domain() == operators.domain());
@@ -157,11 +157,15 @@ fn read_address(setting: &'static str, text: &str) -> Result<EmailAddress, Masth
     text.parse().map_err(|error: EmailError| MastheadError { setting, reason: error.to_string() })
 }
 
+/// The part of an address before the at sign, in bytes (RFC 5321, 4.5.3.1.1).
+const LONGEST_LOCAL_PART: usize = 64;
+
 /// `slug@host` for an installation that has named no sender yet: a demo, a trial on one machine.
 fn fallback_address(slug: &str, base_url: &str) -> Option<EmailAddress> {
     let host = base_url.split("://").nth(1)?.split(['/', ':', '?', '#']).next()?;
     let is_name = host.contains('.') && host.parse::<std::net::Ipv4Addr>().is_err();
-    format!("{slug}@{}", if is_name { host } else { "treff.example" }).parse().ok()
+    let local = cut_slug(slug, LONGEST_LOCAL_PART);
+    format!("{local}@{}", if is_name { host } else { "treff.example" }).parse().ok()
 }
 
 /// The URL with its host in A-labels (RFC 5890) and everything else percent-encoded, as headers need it.
@@ -206,5 +210,15 @@ mod tests {
         let address = |url: &str| fallback_address("forum", url).map(|a| a.as_str().to_owned());
         assert_eq!(address("http://127.0.0.1:8080"), Some("forum@treff.example".into()));
         assert_eq!(address("https://forum.example"), Some("forum@forum.example".into()));
+    }
+
+    #[test]
+    fn a_forum_with_a_long_name_has_an_address_too() {
+        let slug = "kompetanseforum-for-helse-oppvekst-industri-og-bygg-i-nordfjella-og-sordal";
+        let address = fallback_address(slug, "https://forum.example").unwrap();
+        assert_eq!(
+            address.as_str(),
+            "kompetanseforum-for-helse-oppvekst-industri-og-bygg-i-nordfjella@forum.example"
+        );
     }
 }

@@ -53,7 +53,7 @@ impl Pipeline {
         for lead in self.store.list_lead_addresses(right.word(), self.clock.now()).await? {
             let Ok(to) = lead.parse() else { continue };
             let random = random_hex::<8>();
-            let message_id = format!("alert.{}.{random}@{}", alert.id, masthead.domain());
+            let message_id = format!("{}.alert.{}.{random}@{}", masthead.slug, alert.id, masthead.domain());
             let now = self.clock.now();
             let written = match &told {
                 Told::Paused(paused) => {

@@ -11,7 +11,7 @@ use super::{Pipeline, PipelineError};
 use crate::content::Item;
 use crate::edition::schedule::{Gathering, next_for};
 use crate::edition::{Edition, Passing, may_close_before};
-use crate::forum::{Basis, Cadence, OrganisationKind, Recipient, TermIx, is_file_name};
+use crate::forum::{Basis, Cadence, OrganisationKind, Recipient, TermIx, told_source};
 use crate::ids::{RecipientId, SeatId};
 use crate::letter::{
     Addressee, DigestItem, DigestView, EditionFacts, Handover, Introduction, Letters, Masthead, Press,
@@ -257,7 +257,7 @@ impl<'a> LetterWriter<'a> {
         }
         let source = row.source.as_deref()?;
         Some(Introduction {
-            source: Some(source).filter(|source| !source.trim().is_empty() && !is_file_name(source)),
+            source: told_source(source),
             is_seated: recipient.standing.seats.iter().any(|seat| seat.is_running(self.edition.now)),
             basis: Basis::from_word(row.basis.as_deref()?)?,
             recorded_on: row.recorded_at?.with_timezone(&self.scene.forum.settings.zone).date_naive(),

@@ -171,8 +171,8 @@ impl NoticeDesk {
             .address
             .parse()
             .map_err(|_| PipelineError::Stored(format!("the address of notice {}", row.id)))?;
-        let message_id =
-            format!("notice.{}.{:x}@{}", row.id, row.queued_at.timestamp_micros(), masthead.domain());
+        let (slug, queued_at) = (&masthead.slug, row.queued_at.timestamp_micros());
+        let message_id = format!("{slug}.notice.{}.{queued_at:x}@{}", row.id, masthead.domain());
         let language = row.language.parse().unwrap_or(settings.language);
         let recipient = match row.recipient {
             Some(id) => self.pipeline.store.find_public_id(id).await?.map(|born| (id, birth_mark(&born))),

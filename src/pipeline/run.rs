@@ -66,6 +66,8 @@ impl Pipeline {
         if let Some(row) = self.store.find_edition(cadence.word(), occurs_at).await? {
             return Ok(row);
         }
+        // Whose letters cannot be written opens nothing.
+        self.masthead(&forum.settings)?;
         // Boxed, as whatever is seldom walked and large: a story of several runs fits the stack of a thread.
         let approved = Box::pin(self.find_approval(cadence, occurrence)).await?;
         let mut tx = self.store.begin().await?;

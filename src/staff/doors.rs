@@ -147,10 +147,14 @@ pub async fn sign_in(
     };
     tx.open_session(now, account, (secret_hash, name), session_expires_at(now, now)).await?;
     tx.commit().await?;
-    Ok(Some(next_of(&used.details)))
+    Ok(Some(next_of_link(&used)))
 }
 
 /// The page that a link leads to; empty if it names none.
+pub fn next_of_link(link: &LinkRow) -> String {
+    next_of(&link.details)
+}
+
 fn next_of(details: &str) -> String {
     let details: serde_json::Value = serde_json::from_str(details).unwrap_or_default();
     details["next"].as_str().unwrap_or_default().to_owned()

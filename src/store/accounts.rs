@@ -6,6 +6,7 @@ use super::change::Change;
 use super::db::{One, Tx, args, record};
 use super::error::StoreError;
 use super::open::Store;
+use super::seating::Span;
 use crate::ids::{AccountId, OrganisationId};
 
 record! {
@@ -32,23 +33,6 @@ record! {
     }
 }
 
-/// What an account becomes.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct AccountChange<'a> {
-    /// As they are called.
-    pub name: &'a str,
-    /// Rights' words, as JSON.
-    pub rights: &'a str,
-    /// Slugs of the groups that they write for.
-    pub groups: &'a [String],
-    /// See [`AccountRow::organisation`].
-    pub organisation: Option<OrganisationId>,
-    /// See [`AccountRow::from_at`].
-    pub from_at: Option<DateTime<Utc>>,
-    /// See [`AccountRow::until_at`].
-    pub until_at: Option<DateTime<Utc>>,
-}
-
 /// An account to be made.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewAccount<'a> {
@@ -68,6 +52,10 @@ pub struct NewAccount<'a> {
 
 /// What the first lead may do: everything.
 const EVERY_RIGHT: &str = r#"["write","approve","send","people","administer"]"#;
+
+/// Slugs of the groups that an account writes for.
+pub(super) const LED_GROUPS: &str = "SELECT t.slug FROM account_group g JOIN term t ON t.id = g.group_id
+     WHERE g.account_id = $1 ORDER BY t.slug";
 
 impl Tx {
     /// The account that an address signs in to.
@@ -92,7 +80,12 @@ impl Tx {
         self.record_change(now, change).await
     }
 
-    async fn set_led_groups(&mut self, id: AccountId, groups: &[String]) -> Result<(), StoreError> {
+    /// The groups that an account writes for are these from now on.
+    pub(super) async fn set_led_groups(
+        &mut self,
+        id: AccountId,
+        groups: &[String],
+    ) -> Result<(), StoreError> {
         self.run("DELETE FROM account_group WHERE account_id = $1", args![id]).await?;
         for slug in groups {
             self.run(
@@ -156,9 +149,7 @@ impl Store {
 
     /// Slugs of the groups that an account writes for.
     pub async fn list_led_groups(&self, id: AccountId) -> Result<Vec<String>, StoreError> {
-        let groups = "SELECT t.slug FROM account_group g JOIN term t ON t.id = g.group_id
-             WHERE g.account_id = $1 ORDER BY t.slug";
-        let rows: Vec<One<String>> = self.db.all(groups, args![id]).await?;
+        let rows: Vec<One<String>> = self.db.all(LED_GROUPS, args![id]).await?;
         Ok(rows.into_iter().map(|One(slug)| slug).collect())
     }
 
@@ -168,12 +159,22 @@ impl Store {
         new: &NewAccount<'_>,
         now: DateTime<Utc>,
     ) -> Result<Option<AccountId>, StoreError> {
+        self.add_account_for(new, (None, None), now).await
+    }
+
+    /// The same, in force in that time alone.
+    pub async fn add_account_for(
+        &self,
+        new: &NewAccount<'_>,
+        (from_at, until_at): Span,
+        now: DateTime<Utc>,
+    ) -> Result<Option<AccountId>, StoreError> {
         let mut tx = self.begin().await?;
         let added: Option<One<AccountId>> = tx
             .find(
-                "INSERT INTO account (email, name, rights, organisation_id, created_at) VALUES ($1, $2, $3, $4, $5)
-                 ON CONFLICT (email) DO NOTHING RETURNING id",
-                args![new.email, new.name, new.rights, new.organisation, now],
+                "INSERT INTO account (email, name, rights, organisation_id, created_at, from_at, until_at)
+                 VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (email) DO NOTHING RETURNING id",
+                args![new.email, new.name, new.rights, new.organisation, now, from_at, until_at],
             )
             .await?;
         let Some(One(id)) = added else { return Ok(None) };
@@ -181,6 +182,7 @@ impl Store {
         let rights: serde_json::Value = serde_json::from_str(new.rights)?;
         let after = serde_json::json!({
             "rights": rights, "groups": new.groups, "organisation": new.organisation,
+            "from_at": from_at, "until_at": until_at,
         });
         tx.record_account(now, new.actor, "account.added", id, Some(after)).await?;
         tx.commit().await?;
@@ -192,32 +194,6 @@ impl Store {
         let (rights, actor) = (EVERY_RIGHT, "command");
         let new = NewAccount { email, name, rights, groups: &[], organisation: None, actor };
         Ok(self.add_account(&new, now).await?.is_some())
-    }
-
-    /// Changes what an account may do; its sessions know at once. `now` is real time.
-    pub async fn change_account(
-        &self,
-        id: AccountId,
-        new: &AccountChange<'_>,
-        actor: &str,
-        now: DateTime<Utc>,
-    ) -> Result<(), StoreError> {
-        let mut tx = self.begin().await?;
-        tx.run(
-            "UPDATE account SET name = $2, rights = $3, from_at = $4, until_at = $5, organisation_id = $6
-             WHERE id = $1 AND ended_at IS NULL",
-            args![id, new.name, new.rights, new.from_at, new.until_at, new.organisation],
-        )
-        .await?;
-        tx.set_led_groups(id, new.groups).await?;
-        let rights: serde_json::Value = serde_json::from_str(new.rights)?;
-        let after = serde_json::json!({
-            "rights": rights, "groups": new.groups, "organisation": new.organisation,
-            "from_at": new.from_at, "until_at": new.until_at,
-        });
-        tx.record_account(now, actor, "account.changed", id, Some(after)).await?;
-        tx.commit().await?;
-        Ok(())
     }
 
     /// Says in which language the desk speaks to an account; none: as the browser prefers.
@@ -233,39 +209,5 @@ impl Store {
         tx.record_account(now, &format!("account:{id}"), "account.language", id, after).await?;
         tx.commit().await?;
         Ok(())
-    }
-
-    /// Ends an account: address, name, rights, sessions and links go, the number stays, so that what they did is still
-    /// told apart. False if there is none. `now` is real time.
-    pub async fn end_account(
-        &self,
-        id: AccountId,
-        actor: &str,
-        now: DateTime<Utc>,
-    ) -> Result<bool, StoreError> {
-        let mut tx = self.begin().await?;
-        let ended = tx
-            .run(
-                "UPDATE account SET email = $2, name = '', rights = '[]', ended_at = $3, password_hash = NULL,
-                        totp_secret = NULL, totp_pending = NULL, organisation_id = NULL
-                 WHERE id = $1 AND ended_at IS NULL",
-                args![id, format!("ended:{id}"), now],
-            )
-            .await?;
-        if ended == 0 {
-            return Ok(false);
-        }
-        for table in [
-            "DELETE FROM account_group WHERE account_id = $1",
-            "DELETE FROM staff_session WHERE account_id = $1",
-            "DELETE FROM recovery_code WHERE account_id = $1",
-            "DELETE FROM mail_link WHERE account_id = $1",
-        ] {
-            tx.run(table, args![id]).await?;
-        }
-        tx.forget_identities(id).await?;
-        tx.record_account(now, actor, "account.ended", id, None).await?;
-        tx.commit().await?;
-        Ok(true)
     }
 }

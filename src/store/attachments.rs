@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use std::sync::Arc;
 
 use super::change::Change;
-use super::db::{One, Tx, args, record};
+use super::db::{One, Sql, Tx, args, in_json_keys, record};
 use super::error::StoreError;
 use super::open::Store;
 use crate::ids::ItemId;
@@ -35,6 +35,24 @@ record! {
         pub media_type: String,
         /// Bytes.
         pub size: i64,
+    }
+}
+
+record! {
+    struct FileOfRow {
+        item: ItemId,
+        position: i64,
+        hash: String,
+        name: String,
+        media_type: String,
+        size: i64,
+    }
+}
+
+impl FileOfRow {
+    fn split(self) -> (ItemId, AttachmentRow) {
+        let FileOfRow { item, position, hash, name, media_type, size } = self;
+        (item, AttachmentRow { position, hash, name, media_type, size })
     }
 }
 
@@ -95,6 +113,7 @@ impl Tx {
         let there = self.list_attachments(item).await?;
         let first = there.last().map_or(0, |row| row.position + 1);
         self.insert_attachments(now, (item, version), first, files).await?;
+        self.run("UPDATE item SET changed_at = $2 WHERE id = $1", args![item, now]).await?;
         let names: Vec<_> = files.iter().map(|file| (&file.name, &file.hash)).collect();
         let change = Change {
             actor,
@@ -114,10 +133,28 @@ const LIST: &str = "SELECT a.position, a.hash, a.name, a.media_type, f.size
      JOIN attachment f ON f.hash = a.hash
      WHERE a.item_id = $1 ORDER BY a.position";
 
+const LIST_OF: Sql = in_json_keys!(
+    "SELECT a.item_id, a.position, a.hash, a.name, a.media_type, f.size
+     FROM item_attachment a
+     JOIN item i ON i.id = a.item_id AND i.version = a.version
+     JOIN attachment f ON f.hash = a.hash
+     WHERE a.item_id",
+    " ORDER BY a.item_id, a.position"
+);
+
 impl Store {
     /// The files of an item's newest version, in their order.
     pub async fn list_attachments(&self, item: ItemId) -> Result<Vec<AttachmentRow>, StoreError> {
         Ok(self.db.all(LIST, args![item]).await?)
+    }
+
+    /// The files of the newest versions of these items, those of each in their order.
+    pub async fn list_attachments_of(
+        &self,
+        items: &[ItemId],
+    ) -> Result<Vec<(ItemId, AttachmentRow)>, StoreError> {
+        let rows: Vec<FileOfRow> = self.db.all(LIST_OF, args![serde_json::to_string(items)?]).await?;
+        Ok(rows.into_iter().map(FileOfRow::split).collect())
     }
 
     /// The bytes of the file with that hash.

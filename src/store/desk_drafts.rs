@@ -274,6 +274,14 @@ impl Store {
         self.change_draft(id, (reopened, args![id, now]), (actor, "draft.reopened", now)).await
     }
 
+    /// Makes a draft that corrects an item one of a new item: that one was taken back. False if it corrects none or is no
+    /// draft any more. `now` is real time.
+    pub async fn part_draft(&self, id: i64, actor: &str, now: DateTime<Utc>) -> Result<bool, StoreError> {
+        let parted = "UPDATE draft SET corrects_id = NULL, slug = NULL, changed_at = $2, saves = saves + 1
+                      WHERE id = $1 AND state = 'new' AND corrects_id IS NOT NULL";
+        self.change_draft(id, (parted, args![id, now]), (actor, "draft.parted", now)).await
+    }
+
     /// Throws a draft away: it can be taken back as long as it is kept. False if it is none. `now` is real time.
     pub async fn discard_draft(&self, id: i64, actor: &str, now: DateTime<Utc>) -> Result<bool, StoreError> {
         let discarded =

@@ -116,9 +116,9 @@ record! {
     /// What entitles the forum to keep their data.
     #[derive(Serialize)]
     pub struct BasisRow {
-        /// public_task or consent.
+        /// public_task, consent, legitimate_interest or legal_obligation.
         pub basis: String,
-        /// Where the data came from.
+        /// Where the data came from; of an import that was told no source, the file's name.
         pub source: String,
         /// When it was recorded.
         pub recorded_at: DateTime<Utc>,

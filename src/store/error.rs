@@ -1,5 +1,7 @@
 //! What a store function can fail with, and what is to blame under the database.
 
+use sqlx::migrate::MigrateError;
+
 /// What a store function can fail with.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
@@ -18,14 +20,39 @@ pub enum StoreError {
         source: sqlx::Error,
     },
     /// The tables could not be brought up to date.
-    #[error("the database's tables could not be brought up to date: {0}")]
-    Migration(#[source] sqlx::migrate::MigrateError),
+    #[error("the tables of {place} could not be brought up to date: {source}")]
+    Migration {
+        /// Which database.
+        place: String,
+        /// What the driver said.
+        source: MigrateError,
+    },
     /// A later version of the program made the tables.
     #[error(
-        "a newer treff made the database (its tables are of version {0}, which is unknown here); run that one, or \
-         restore a backup from before it"
+        "a newer treff made the database {place} (its tables are of version {version}, which is unknown here); run that \
+         one, or restore a backup from before it"
     )]
-    Newer(i64),
+    Newer {
+        /// Which database.
+        place: String,
+        /// The number of the migration that is unknown.
+        version: i64,
+    },
+    /// Between two releases a migration was another than it came to be.
+    #[error(
+        "the database {place} was made by a program that was never released (its tables of version {version} are \
+         others than here); {remedy}",
+        remedy = REMEDY_IF_UNRELEASED
+    )]
+    Unreleased {
+        /// Which database.
+        place: String,
+        /// The number of the migration that differs.
+        version: i64,
+    },
+    /// The server holds the database, and no tables in it.
+    #[error("the database {0} has no tables yet; make them with treff init")]
+    Empty(String),
     /// The file holds another program's tables.
     #[error("{0} is another program's database; correct database_url")]
     Foreign(String),
@@ -48,21 +75,35 @@ pub enum StoreError {
     Json(#[from] serde_json::Error),
 }
 
+/// What to do where tables cannot be brought up to date, and neither the disk nor a missing right is to blame.
+pub const REMEDY_FOR_TABLES: &str =
+    "run the treff that made them, or restore the backup from before this version";
+
+/// What to do where a program that was never released made the tables: each of its backups holds the same.
+pub const REMEDY_IF_UNRELEASED: &str = "no backup of it helps: with the program that made it write down what is needed \
+     (treff forum show, treff people list, treff seat list, treff item list, treff item export), move it aside and begin anew \
+     with treff init";
+
 impl StoreError {
+    /// What the driver said of the tables of the database at `place`.
+    pub(super) fn of_migration(place: &str, error: MigrateError) -> StoreError {
+        let place = place.to_owned();
+        match error {
+            MigrateError::VersionMissing(version) => StoreError::Newer { place, version },
+            MigrateError::VersionMismatch(version) => StoreError::Unreleased { place, version },
+            // The way to the database is to blame, not its tables.
+            MigrateError::Execute(source) if source.as_database_error().is_none() => {
+                StoreError::Database(source)
+            }
+            source => StoreError::Migration { place, source },
+        }
+    }
+
     /// Whether the same transaction may succeed if it is tried again: it met another one
     /// (PostgreSQL: deadlock or serialisation; SQLite: busy).
     pub fn is_collision(&self) -> bool {
         let StoreError::Database(sqlx::Error::Database(error)) = self else { return false };
         matches!(error.code().as_deref(), Some("40P01" | "40001" | "5" | "517"))
-    }
-}
-
-impl From<sqlx::migrate::MigrateError> for StoreError {
-    fn from(error: sqlx::migrate::MigrateError) -> StoreError {
-        match error {
-            sqlx::migrate::MigrateError::VersionMissing(version) => StoreError::Newer(version),
-            other => StoreError::Migration(other),
-        }
     }
 }
 
@@ -140,7 +181,8 @@ impl Hindrance {
                 "something else is writing to it: try again, and find out what it is if that lasts"
             }
             Hindrance::NotAllowed => {
-                "name a server that can be written, not a read-only copy, and a user to whom the tables belong"
+                "name a server that can be written, not a read-only copy, and a user to whom the tables belong and who \
+                 may make more of them (the database's owner, or GRANT CREATE ON SCHEMA public)"
             }
         }
     }

@@ -1,10 +1,14 @@
 //! What comes back: what a letter's links open, taps, unsubscribing.
+//!
+//! A letter holds what was not returned from it. One that was refused for good or came back returned all of it, so that it is
+//! sent again; yet it may lie with its reader, and its links open what they did (DESIGN, section 6).
 
 use chrono::{DateTime, Utc};
 
 use super::change::Change;
 use super::db::{One, Tx, args, record};
 use super::error::StoreError;
+use super::merged::rows_of_person;
 use super::open::Store;
 use crate::ids::{DeliveryId, EditionId, ItemId, RecipientId};
 
@@ -78,7 +82,7 @@ impl Store {
         Ok(row.await?)
     }
 
-    /// The newest letter that brought an item to a recipient; out of which it was taken again did not.
+    /// The newest letter that brought an item to a recipient; out of which it was taken again before it went did not.
     pub async fn find_letter_with(
         &self,
         recipient: RecipientId,
@@ -87,9 +91,14 @@ impl Store {
         let newest: Option<One<DeliveryId>> = self
             .db
             .find(
-                "SELECT delivery_id FROM delivery_item
-                 WHERE recipient_id = $1 AND item_id = $2 AND NOT returned
-                 ORDER BY delivery_id DESC LIMIT 1",
+                concat!(
+                    "SELECT delivery_id FROM delivery_item
+                     WHERE recipient_id = $1 AND item_id = $2 AND NOT returned
+                     UNION ALL SELECT l.id FROM delivery l JOIN delivery_item d ON d.delivery_id = l.id
+                     WHERE l.state = 'rejected' AND d.item_id = $2 AND l.recipient_id IN ",
+                    rows_of_person!(),
+                    " ORDER BY 1 DESC LIMIT 1"
+                ),
                 args![recipient, item],
             )
             .await?;
@@ -99,12 +108,13 @@ impl Store {
         }
     }
 
-    /// What a letter holds, in its order; what was taken out again is not there.
+    /// What a letter holds, in its order; what was taken out again before it went is not there. Which of its items a rejected
+    /// letter had lost before cannot be told: nobody was given their links.
     pub async fn list_letter_items(&self, id: DeliveryId) -> Result<Vec<LetterItemRow>, StoreError> {
         let rows = self.db.all(
             "SELECT i.id, i.slug, i.public_id, d.because, d.reasons
-             FROM delivery_item d JOIN item i ON i.id = d.item_id
-             WHERE d.delivery_id = $1 AND NOT d.returned
+             FROM delivery_item d JOIN item i ON i.id = d.item_id JOIN delivery l ON l.id = d.delivery_id
+             WHERE d.delivery_id = $1 AND (NOT d.returned OR l.state = 'rejected')
              ORDER BY d.position, i.slug",
             args![id],
         );

@@ -320,6 +320,25 @@ impl Tx {
         actor: &str,
         slug: &str,
     ) -> Result<bool, StoreError> {
+        self.take_item_back(now, (actor, slug), None).await
+    }
+
+    /// The same for what becomes a draft again before it went to anybody: the log says that it was undone.
+    pub async fn undo_item(
+        &mut self,
+        now: DateTime<Utc>,
+        actor: &str,
+        slug: &str,
+    ) -> Result<bool, StoreError> {
+        self.take_item_back(now, (actor, slug), Some(serde_json::json!({ "undone": true }))).await
+    }
+
+    async fn take_item_back(
+        &mut self,
+        now: DateTime<Utc>,
+        (actor, slug): (&str, &str),
+        after: Option<serde_json::Value>,
+    ) -> Result<bool, StoreError> {
         let withdrawn = self
             .run(
                 "UPDATE item SET withdrawn_at = $2 WHERE slug = $1 AND withdrawn_at IS NULL",
@@ -329,9 +348,8 @@ impl Tx {
         if withdrawn == 0 {
             return Ok(false);
         }
-        let change =
-            Change { actor, action: "item.withdrawn", subject: format!("item:{slug}"), ..Change::default() };
-        self.record_change(now, change).await?;
+        let (action, subject) = ("item.withdrawn", format!("item:{slug}"));
+        self.record_change(now, Change { actor, action, subject, after, ..Change::default() }).await?;
         self.forget_promises_of(slug, actor, now).await?;
         self.raise_change_number().await?;
         Ok(true)

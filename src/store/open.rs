@@ -1,20 +1,20 @@
-//! Opening a database and bringing its tables up to date.
+//! Opening a database.
 
-use std::borrow::Cow;
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::Path;
 use std::str::FromStr;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use rust_embed::RustEmbed;
-use sqlx::migrate::{Migration, MigrationType, Migrator};
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
-use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{Connection as _, PgConnection, SqlSafeStr as _, SqliteConnection};
+use sqlx::sqlite::{
+    SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
+};
+use sqlx::{Connection as _, PgConnection, SqliteConnection};
 
 use super::claims::Claims;
 use super::db::{Db, SqlitePools, Tx};
-use super::error::StoreError;
+use super::error::{Hindrance, StoreError};
+use super::migrating::{Standing, bring_up_to_date, look_at_tables};
 
 /// One forum's database.
 #[derive(Debug, Clone)]
@@ -22,13 +22,19 @@ pub struct Store {
     pub(super) db: Db,
 }
 
-#[derive(RustEmbed)]
-#[folder = "migrations/sqlite"]
-struct SqliteMigrations;
-
-#[derive(RustEmbed)]
-#[folder = "migrations/postgres"]
-struct PostgresMigrations;
+/// What [`Store::look`] finds.
+#[derive(Debug)]
+pub enum Found {
+    /// A database whose tables are those of this program.
+    Current(Store),
+    /// One whose tables an older program made: the last migration that ran, and the last that is known here.
+    Older {
+        /// The version that they have.
+        from: i64,
+        /// The version to which [`Store::open`] brings them.
+        to: i64,
+    },
+}
 
 /// What of the driver's events is worth telling: not every statement that takes its time.
 pub const LOG_FILTER: &str = "sqlx::query=error";
@@ -43,12 +49,37 @@ const ROWS_AHEAD: usize = 200;
 /// How many connections each process holds at most.
 const CONNECTIONS: u32 = 8;
 
+/// So long a connection to a SQLite file waits for what another holds.
+const WAITS_AT_MOST: Duration = Duration::from_secs(60);
+
+/// Where SQLite does not wait by itself, it is tried again after this.
+const TRIES_AGAIN_AFTER: Duration = Duration::from_millis(20);
+
 impl Store {
     /// Opens the database at `url` (`sqlite://PATH` or `postgres://...`) and brings its tables up
-    /// to date. A SQLite file that is not there is an error unless `create`.
+    /// to date, which is told if an older program made them. A SQLite file that is not there is an error unless `create`.
     pub async fn open(url: &str, create: bool) -> Result<Store, StoreError> {
+        let store = Box::pin(Store::connect(url, create)).await?;
+        Box::pin(bring_up_to_date(&store.db, &place_of(url))).await?;
+        Ok(store)
+    }
+
+    /// Looks at the database at `url` and leaves its tables as they are: one whose tables are older is told, not opened.
+    pub async fn look(url: &str) -> Result<Found, StoreError> {
+        let (store, place) = (Box::pin(Store::connect(url, false)).await?, place_of(url));
+        match look_at_tables(&store.db, &place).await? {
+            Standing::Current => Ok(Found::Current(store)),
+            Standing::Older { from, to } => {
+                store.close().await;
+                Ok(Found::Older { from, to })
+            }
+            Standing::Empty => Err(StoreError::Empty(place)),
+        }
+    }
+
+    async fn connect(url: &str, create: bool) -> Result<Store, StoreError> {
         if let Some(path) = url.strip_prefix("sqlite://") {
-            Store::open_sqlite(path, create).await
+            Store::connect_sqlite(path, create).await
         } else if url.starts_with("postgres://") || url.starts_with("postgresql://") {
             let options = with_bounds(PgConnectOptions::from_str(url)?);
             // Once by itself: a pool would try again for as long as it may and then tell no cause.
@@ -58,14 +89,13 @@ impl Store {
                 .acquire_timeout(Duration::from_secs(30))
                 .connect_with(options)
                 .await?;
-            migrations::<PostgresMigrations>().run(&pool).await?;
             Ok(Store { db: Db::Postgres(pool) })
         } else {
             Err(StoreError::Url(url.to_owned()))
         }
     }
 
-    async fn open_sqlite(path: &str, create: bool) -> Result<Store, StoreError> {
+    async fn connect_sqlite(path: &str, create: bool) -> Result<Store, StoreError> {
         if !create && !Path::new(path).exists() {
             return Err(StoreError::Missing(path.to_owned()));
         }
@@ -79,25 +109,12 @@ impl Store {
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Full)
             .foreign_keys(true)
-            .busy_timeout(Duration::from_secs(60))
+            .busy_timeout(WAITS_AT_MOST)
             .row_buffer_size(ROWS_AHEAD)
             .pragma("secure_delete", "ON")
             .pragma("temp_store", "MEMORY");
-        // Nobody is at the other end who could have hung up: a ping would only cost two hops between threads.
-        let pool = |connections| {
-            SqlitePoolOptions::new()
-                .max_connections(connections)
-                .acquire_timeout(Duration::from_secs(90))
-                .test_before_acquire(false)
-        };
-        // A full or failing disk makes SQLite end a transaction by itself. The driver goes on counting it, and no other
-        // could begin on that connection: it is closed, and a new one opened.
-        let writer = pool(1)
-            .before_acquire(|connection, _| Box::pin(async move { Ok(!connection.is_in_transaction()) }))
-            .connect_with(options.clone().pragma("cache_size", WRITER_CACHE))
-            .await?;
-        migrations::<SqliteMigrations>().run(&writer).await?;
-        let readers = pool(CONNECTIONS).connect_with(options).await?;
+        let writer = connect_writer(&options.clone().pragma("cache_size", WRITER_CACHE)).await?;
+        let readers = sqlite_pool(CONNECTIONS).connect_lazy_with(options);
         Ok(Store { db: Db::Sqlite(SqlitePools { readers, writer, claims: Claims::default() }) })
     }
 
@@ -118,6 +135,50 @@ impl Store {
     }
 }
 
+/// Nobody is at the other end of a SQLite connection who could have hung up: a ping would only cost two hops between threads.
+fn sqlite_pool(connections: u32) -> SqlitePoolOptions {
+    SqlitePoolOptions::new()
+        .max_connections(connections)
+        .acquire_timeout(Duration::from_secs(90))
+        .test_before_acquire(false)
+}
+
+/// The one connection that writes. While one program sets the journal's mode of a new file, SQLite refuses another that
+/// would set it too, without waiting: that one tries again, and finds it set.
+async fn connect_writer(options: &SqliteConnectOptions) -> sqlx::Result<SqlitePool> {
+    let began = Instant::now();
+    loop {
+        // A full or failing disk makes SQLite end a transaction by itself. The driver goes on counting it, and no other
+        // could begin on that connection: it is closed, and a new one opened.
+        let connected = sqlite_pool(1)
+            .before_acquire(|connection, _| Box::pin(async move { Ok(!connection.is_in_transaction()) }))
+            .connect_with(options.clone())
+            .await;
+        match connected {
+            Err(error)
+                if Hindrance::of(&error) == Some(Hindrance::Busy) && began.elapsed() < WAITS_AT_MOST =>
+            {
+                tokio::time::sleep(TRIES_AGAIN_AFTER).await;
+            }
+            connected => return connected,
+        }
+    }
+}
+
+/// What a database is called where people read it: the path of its file, or its name, host and port; never a password.
+pub fn place_of(url: &str) -> String {
+    match url.strip_prefix("sqlite://") {
+        Some(path) => path.to_owned(),
+        None => PgConnectOptions::from_str(url)
+            .map_or_else(|_| "on PostgreSQL".to_owned(), |options| place_on_server(&options)),
+    }
+}
+
+fn place_on_server(options: &PgConnectOptions) -> String {
+    let name = options.get_database().unwrap_or("(no name)");
+    format!("{name} on {}:{}", options.get_host(), options.get_port())
+}
+
 /// What the server itself ends: a transaction whose process hangs, so that it keeps no lock from others, and
 /// the session of a machine that is gone. And it compiles no statement: ours are short, and compiling one takes longer
 /// than it does. What the URL says of these settings stands.
@@ -136,15 +197,7 @@ fn with_bounds(options: PgConnectOptions) -> PgConnectOptions {
 
 /// Opens one connection and closes it.
 async fn try_postgres(options: &PgConnectOptions) -> Result<(), StoreError> {
-    let unreachable = |source| StoreError::Unreachable {
-        place: format!(
-            "{} on {}:{}",
-            options.get_database().unwrap_or("(no name)"),
-            options.get_host(),
-            options.get_port()
-        ),
-        source,
-    };
+    let unreachable = |source| StoreError::Unreachable { place: place_on_server(options), source };
     let connection = PgConnection::connect_with(options).await.map_err(unreachable)?;
     Ok(connection.close().await?)
 }
@@ -170,25 +223,6 @@ async fn check_owner(path: &str, create: bool) -> Result<(), StoreError> {
         }
         _ => Ok(()),
     }
-}
-
-/// The embedded migrations, `NNNN_name.sql`, in the order of their numbers.
-fn migrations<Files: RustEmbed>() -> Migrator {
-    let mut list: Vec<Migration> = Files::iter()
-        .filter_map(|name| {
-            let (version, description) = name.strip_suffix(".sql")?.split_once('_')?;
-            let sql = String::from_utf8(Files::get(&name)?.data.into_owned()).ok()?;
-            Some(Migration::new(
-                version.parse().ok()?,
-                Cow::Owned(description.replace('_', " ")),
-                MigrationType::Simple,
-                sqlx::AssertSqlSafe(sql).into_sql_str(),
-                false,
-            ))
-        })
-        .collect();
-    list.sort_by_key(|m| m.version);
-    Migrator { migrations: Cow::Owned(list), ..Migrator::DEFAULT }
 }
 
 #[cfg(test)]

@@ -204,6 +204,8 @@ impl Tx {
             args![id, names],
         )
         .await?;
+        // Like a topic's: it stands in feeds, and who asks only since when must hear of it.
+        self.run("UPDATE forum SET applied_at = $1", args![now]).await?;
         let watermark = self.watermark_30_days_before(now).await?;
         self.run(
             "UPDATE recipient SET revision = revision + 1,

@@ -25,14 +25,15 @@ record! {
 }
 
 impl Tx {
-    /// Records that a holder no longer has a place, and who has; false if they hold no such seat at `now`.
-    /// Saying it again replaces what was said. The seat itself stays as it is: the lead decides.
+    /// Records that a holder no longer has a place, and who has: whether they had not said just that since the lead is asked;
+    /// none if they hold no such seat at `now`. Saying something else, or the same once that was settled or before it was
+    /// asked, replaces what was said. The seat itself stays as it is: the lead decides.
     pub async fn say_place_left(
         &mut self,
         now: DateTime<Utc>,
         (recipient, seat): (RecipientId, SeatId),
         (successor_name, successor_email): (&str, &str),
-    ) -> Result<bool, StoreError> {
+    ) -> Result<Option<bool>, StoreError> {
         let held: Option<One<i64>> = self
             .find(
                 "SELECT id FROM seat_holder
@@ -42,20 +43,29 @@ impl Tx {
             )
             .await?;
         if held.is_none() {
-            return Ok(false);
+            return Ok(None);
         }
-        self.run(
-            "INSERT INTO left_place (recipient_id, seat_id, successor_name, successor_email, said_at)
-             VALUES ($1, $2, $3, $4, $5)
-             ON CONFLICT (recipient_id, seat_id) DO UPDATE
-                SET successor_name = excluded.successor_name, successor_email = excluded.successor_email,
-                    said_at = excluded.said_at",
-            args![recipient, seat, successor_name, successor_email, now],
-        )
-        .await?;
+        let said = self
+            .run(
+                "INSERT INTO left_place (recipient_id, seat_id, successor_name, successor_email, said_at)
+                 VALUES ($1, $2, $3, $4, $5)
+                 ON CONFLICT (recipient_id, seat_id) DO UPDATE
+                    SET successor_name = excluded.successor_name, successor_email = excluded.successor_email,
+                        said_at = excluded.said_at
+                    WHERE left_place.successor_name <> excluded.successor_name
+                       OR left_place.successor_email <> excluded.successor_email
+                       OR NOT EXISTS (SELECT 1 FROM question q
+                                      WHERE q.recipient_id = excluded.recipient_id AND q.closed_at IS NULL
+                                        AND q.asked_at <= left_place.said_at)",
+                args![recipient, seat, successor_name, successor_email, now],
+            )
+            .await?;
+        if said == 0 {
+            return Ok(Some(false));
+        }
         let after = Some(serde_json::json!({ "seat": seat, "names_successor": !successor_email.is_empty() }));
         self.record_right(now, "place.left", recipient, after).await?;
-        Ok(true)
+        Ok(Some(true))
     }
 
     /// Moves a person to a new address, unless somebody has it: the one before. Links of earlier letters, and those that are

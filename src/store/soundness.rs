@@ -1,6 +1,11 @@
-//! Whether the database can be written, and whether its file is whole: what `doctor` asks.
+//! Whether the database can be written, whether its file is whole, and whether another file holds a forum: what `doctor`
+//! asks.
 
+use std::path::Path;
 use std::time::{Duration, Instant};
+
+use sqlx::sqlite::SqliteConnectOptions;
+use sqlx::{Connection as _, SqliteConnection};
 
 use super::db::{Db, Tx, args};
 use super::error::StoreError;
@@ -53,6 +58,19 @@ impl Store {
             Err(error) => Err(error.into()),
         }
     }
+}
+
+/// Whether a SQLite file that is not in use here holds a forum. Its tables stay as they are, and unless its last program
+/// left a log beside it, nothing comes to lie there.
+pub async fn has_forum(path: &Path) -> bool {
+    let mut log = path.as_os_str().to_owned();
+    log.push("-wal");
+    let options =
+        SqliteConnectOptions::new().filename(path).read_only(true).immutable(!Path::new(&log).exists());
+    let Ok(mut connection) = SqliteConnection::connect_with(&options).await else { return false };
+    let forums = sqlx::query_scalar::<_, i64>("SELECT COUNT(*) FROM forum").fetch_one(&mut connection).await;
+    let closed = connection.close().await;
+    closed.is_ok() && forums.is_ok_and(|number| number > 0)
 }
 
 impl Tx {

@@ -1,6 +1,7 @@
 //! Taking a change of preferences back, exactly, and what a person changed before.
 
 use chrono::{DateTime, Utc};
+use serde::Deserialize;
 
 use super::change::Change;
 use super::db::{One, Sql, Tx, args, record};
@@ -51,7 +52,7 @@ pub enum Undone {
     Already,
     /// The change is too old.
     TooLate,
-    /// Something else changed since.
+    /// Something else changed since, or since it was taken back.
     Overtaken,
     /// There is no such change of theirs.
     Unknown,
@@ -86,15 +87,18 @@ impl Store {
         let Some(ChangedRow { changed_at, before: Some(before), after: Some(after) }) = row else {
             return Ok(Undone::Unknown);
         };
-        let undone: Option<One<i64>> = tx
+        let undone: Option<One<Option<String>>> = tx
             .find(
-                "SELECT id FROM change WHERE recipient_id = $1 AND action = 'preferences.undone' AND subject = $2",
+                "SELECT after FROM change WHERE recipient_id = $1 AND action = 'preferences.undone' AND subject = $2",
                 args![id, format!("change:{change}")],
             )
             .await?;
         let recorded: Recorded = serde_json::from_str(&after)?;
         match undone {
-            Some(_) => return Ok(Undone::Already),
+            Some(One(undone)) if Some(revision) == undone_at(undone.as_deref())? => {
+                return Ok(Undone::Already);
+            }
+            Some(_) => return Ok(Undone::Overtaken),
             None if changed_at < not_before => return Ok(Undone::TooLate),
             None if revision != recorded.revision => return Ok(Undone::Overtaken),
             None => {}
@@ -106,13 +110,15 @@ impl Store {
         if made.has_marks() {
             tx.set_back_recipient(id, by.now).await?;
         }
+        let One(revision) = tx.get("SELECT revision FROM recipient WHERE id = $1", args![id]).await?;
+        let undone = Recorded { revision, made: reverse(made, &old) };
         let record = Change {
             actor: by.actor,
             action: "preferences.undone",
             subject: format!("change:{change}"),
             recipient: Some(id),
             before: None,
-            after: Some(serde_json::to_value(reverse(made, &old))?),
+            after: Some(serde_json::to_value(undone)?),
         };
         tx.record_change(by.now, record).await?;
         tx.commit().await?;
@@ -220,6 +226,16 @@ impl Tx {
         .await?;
         Ok(())
     }
+}
+
+/// The recipient's revision once a change was taken back, as the audit log keeps it; none of an older log.
+fn undone_at(after: Option<&str>) -> Result<Option<i64>, StoreError> {
+    #[derive(Deserialize)]
+    struct Undoing {
+        revision: Option<i64>,
+    }
+    let undoing: Option<Undoing> = after.map(serde_json::from_str).transpose()?;
+    Ok(undoing.and_then(|undoing| undoing.revision))
 }
 
 /// What taking `made` back makes different.

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::request::Parts;
 use axum::http::{Method, header};
@@ -9,6 +10,8 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 
 use super::headers::{find_cookie, preferred_language, says_where_it_stood};
+use super::held::{Barred, hold};
+use super::leaving::{DESK_DOOR, find_parting};
 use super::needs::Need;
 use super::paths::encode_path;
 use super::refusal::{Refusal, Why};
@@ -27,10 +30,13 @@ pub(super) async fn admit_staff(
 ) -> Response {
     let (mut parts, body) = request.into_parts();
     match find_staff(&site, &parts).await {
-        Ok(None) => send_to(&parts, &site, "/desk/sign-in"),
+        Ok(None) => send_to(&site, (&parts, body), DESK_DOOR, Why::SignedOut.into()).await,
         Ok(Some(staff)) => match staff.first_before(need) {
-            Some(first) => send_to(&parts, &site, first),
-            None if !staff.meets(need) => staff.turn_away().into_response(),
+            Some(first) => {
+                let refusal = Refusal::from(Why::Unproved).in_language(staff.language);
+                send_to(&site, (&parts, body), first, refusal).await
+            }
+            None if !staff.meets(need) => turn_away(&site, (&parts, body), &staff).await,
             None => {
                 parts.extensions.insert(staff);
                 next.run(Request::from_parts(parts, body)).await
@@ -97,10 +103,25 @@ async fn seat(reading: &Reading, parts: &Parts, forum: Arc<Forum>, row: StaffRow
     Ok(staff)
 }
 
-/// To a page that has to be passed first, and back here from there.
-fn send_to(parts: &Parts, site: &Site, first: &str) -> Response {
+/// That the page is not for them; what they typed into a form is held.
+async fn turn_away(site: &Site, (parts, body): (&Parts, Body), staff: &Staff) -> Response {
+    let refusal = staff.turn_away();
+    if parts.method == Method::POST {
+        return hold(site, (parts, body), refusal, Barred::Within(staff)).await;
+    }
+    refusal.into_response()
+}
+
+/// To a page that has to be passed first, and back here from there. A form is not sent on: it is refused, and what was typed
+/// into it held; unless it is the second press of one by which they left.
+async fn send_to(site: &Site, (parts, body): (&Parts, Body), first: &str, refusal: Refusal) -> Response {
+    if parts.method == Method::POST {
+        return match find_parting(site, parts).await.filter(|_| refusal.why == Why::SignedOut) {
+            Some(parting) => parting,
+            None => hold(site, (parts, body), refusal, Barred::Outside(format!("{first}?next=/desk"))).await,
+        };
+    }
     let here = parts.uri.path_and_query().map_or("/desk", |path| path.as_str());
-    let here = if parts.method == Method::POST { "/desk" } else { here };
     let next = encode_path(own_path(here).unwrap_or("/desk"));
     ([(header::CACHE_CONTROL, "no-store")], site.go_to(&format!("{first}?next={next}"))).into_response()
 }

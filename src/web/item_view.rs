@@ -1,35 +1,42 @@
 //! An item as a page shows it: the same whoever reads; who may read it is decided before.
 
 use chrono::{DateTime, NaiveDate, Utc};
+use chrono_tz::Tz;
 use serde::Serialize;
 
 use super::words::{Words, fill};
 use crate::content::{Contact, Fields, Item, ItemText, Moment, Promised, is_web_address, markdown};
-use crate::forum::{Forum, Language};
+use crate::forum::{Forum, Language, plain_line};
 use crate::letter::{Locale, Masthead};
 
 /// How much of a text, or of each answer of minutes, stands in what one passes on.
 const COPIED_CHARACTERS: usize = 400;
 
+/// How an event's time is told, at the beginning of a line or within one.
+type TellEvent = fn(&Locale, Moment, Option<Moment>, Tz, NaiveDate) -> String;
+
 /// A label and what stands behind it.
 #[derive(Debug, Clone, Serialize)]
 pub(super) struct Fact {
-    label: String,
-    value: String,
+    pub(super) label: String,
+    pub(super) value: String,
 }
 
+/// A heading and what stands under it.
 #[derive(Debug, Clone, Serialize)]
-struct Told {
-    label: String,
-    html: String,
+pub(super) struct Told {
+    pub(super) label: String,
+    pub(super) html: String,
 }
 
 /// Whom to ask.
 #[derive(Debug, Clone, Serialize)]
 pub(super) struct ContactView {
-    name: String,
-    email: Option<String>,
-    phone: Option<String>,
+    pub(super) name: String,
+    pub(super) email: Option<String>,
+    /// The link that writes to them.
+    pub(super) mailto: Option<String>,
+    pub(super) phone: Option<String>,
     tel: String,
 }
 
@@ -40,6 +47,7 @@ impl ContactView {
         ContactView {
             name: contact.name.clone(),
             email: contact.address().map(|address| address.to_string()),
+            mailto: contact.address().map(|address| address.mailto()),
             phone: contact.phone.clone(),
             tel: phone.chars().filter(|c| c.is_ascii_digit() || *c == '+').collect(),
         }
@@ -50,6 +58,7 @@ impl ContactView {
         ContactView {
             name: masthead.reply_name.as_ref().unwrap_or(&masthead.forum_name).clone(),
             email: Some(masthead.reply_address.to_string()),
+            mailto: Some(masthead.reply_address.mailto()),
             phone: None,
             tel: String::new(),
         }
@@ -95,7 +104,7 @@ impl Pen<'_> {
             kicker: self.kicker(item),
             due: item.due().is_some(),
             facts: self.facts(item, text),
-            answers: self.answers(text).into_iter().chain(self.promises(item)).collect(),
+            answers: self.sections(item, text),
             html: markdown::to_html(&text.body),
             register: registration(item),
             contact: item.contact.as_ref().map(ContactView::of),
@@ -149,12 +158,22 @@ impl Pen<'_> {
         let zone = self.forum.settings.zone;
         let ahead = item.due().is_some_and(|due| due.local_day(zone) >= self.today);
         let (_, text) = item.text_for(self.language);
-        let fact = self.facts(item, text).into_iter().next().filter(|_| ahead)?;
-        Some(format!("{} {}", fact.label, fact.value))
+        self.facts_in_lines(item, text).into_iter().next().filter(|_| ahead)
     }
 
-    /// When, where, until when.
+    /// When, where, until when; what stands behind a label begins a line of its own.
     pub(super) fn facts(&self, item: &Item, text: &ItemText) -> Vec<Fact> {
+        self.facts_with(item, text, Locale::event)
+    }
+
+    /// The same as running text: `Når: torsdag 8. april kl. 9–15`.
+    fn facts_in_lines(&self, item: &Item, text: &ItemText) -> Vec<String> {
+        let facts = self.facts_with(item, text, Locale::event_in_sentence).into_iter();
+        facts.map(|fact| format!("{} {}", fact.label, fact.value)).collect()
+    }
+
+    /// The same with an event's time as `tell_event` tells it.
+    fn facts_with(&self, item: &Item, text: &ItemText, tell_event: TellEvent) -> Vec<Fact> {
         let words = &self.words.item;
         let zone = self.forum.settings.zone;
         let fact = |label: &str, value: String| Fact { label: label.to_owned(), value };
@@ -171,7 +190,8 @@ impl Pen<'_> {
             }
             Fields::Event { starts_at, ends_at, .. } => {
                 if let Some(start) = starts_at {
-                    facts.push(fact(&words.when, self.locale.event(*start, *ends_at, zone, self.today)));
+                    let when = tell_event(self.locale, *start, *ends_at, zone, self.today);
+                    facts.push(fact(&words.when, when));
                 }
             }
             Fields::Request { wanted_by } => {
@@ -184,12 +204,25 @@ impl Pen<'_> {
         facts
     }
 
-    fn answers(&self, text: &ItemText) -> Vec<Told> {
+    /// What minutes answer, each under its question, and what they promise.
+    pub(super) fn sections(&self, item: &Item, text: &ItemText) -> Vec<Told> {
         let answers = self.words.questions().into_iter().zip(text.minutes.in_order());
         let told = |(question, answer): (&str, Option<&str>)| {
             Some(Told { label: question.to_owned(), html: markdown::to_html(answer?) })
         };
-        answers.filter_map(told).collect()
+        answers.filter_map(told).chain(self.promises(item)).collect()
+    }
+
+    /// When, where, until when, and what it says first, on one line: for whoever shows no more of it. What it says first has
+    /// at most so many characters.
+    pub(super) fn in_short(&self, item: &Item, max: usize) -> String {
+        let (_, text) = item.text_for(self.language);
+        let facts = self.facts_in_lines(item, text).into_iter().map(|fact| {
+            let told = plain_line(&fact);
+            format!("{}.", told.trim_end_matches('.'))
+        });
+        let parts = facts.chain([text.gist(max)]).filter(|part| !part.is_empty());
+        parts.collect::<Vec<_>>().join(" ")
     }
 
     /// What minutes promise, without whose each is.
@@ -226,9 +259,7 @@ impl Pen<'_> {
         if lines.len() == 2 {
             lines.push(text.gist(COPIED_CHARACTERS));
         }
-        for fact in self.facts(item, text) {
-            lines.push(format!("{} {}", fact.label, fact.value));
-        }
+        lines.extend(self.facts_in_lines(item, text));
         lines.extend([String::new(), url.to_owned()]);
         lines.join("\n")
     }
@@ -239,7 +270,8 @@ pub(super) fn has_day(item: &Item) -> bool {
     matches!(item.fields, Fields::Event { starts_at: Some(_), .. })
 }
 
-fn registration(item: &Item) -> Option<String> {
+/// Where one registers for an event.
+pub(super) fn registration(item: &Item) -> Option<String> {
     match &item.fields {
         Fields::Event { registration_url: Some(url), .. } if is_web_address(url) => Some(url.clone()),
         _ => None,

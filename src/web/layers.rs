@@ -14,6 +14,7 @@ use tower_http::csrf::CsrfLayer;
 use tower_http::timeout::TimeoutLayer;
 use tower_http::trace::{DefaultOnResponse, TraceLayer};
 
+use super::held::hold_for_readers;
 use super::paths::{is_desk, is_own, is_token_path};
 use super::refusal::{Refusal, Why, new_incident};
 use super::refused::show_refusal;
@@ -23,7 +24,8 @@ use crate::forum::Language;
 /// A form is a few kilobytes; the preferences of a forum with hundreds of topics fit.
 const LARGEST_BODY_BYTES: usize = 256 * 1024;
 
-const LONGEST_REQUEST: Duration = Duration::from_secs(30);
+/// No answer takes longer.
+pub(super) const LONGEST_REQUEST: Duration = Duration::from_secs(30);
 
 /// Pages run no script, load nothing from elsewhere, stand in no frame.
 const PAGE_POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; frame-src 'self'; \
@@ -36,6 +38,7 @@ pub(super) fn wrap(routes: Router<Site>, site: Site) -> Router {
         .layer(middleware::from_fn(forgive_null_origin))
         .layer(middleware::from_fn(forgive_one_click))
         .layer(DefaultBodyLimit::max(LARGEST_BODY_BYTES))
+        .layer(middleware::from_fn_with_state(site.clone(), hold_for_readers))
         .layer(CatchPanicLayer::custom(answer_panic))
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, LONGEST_REQUEST))
         .layer(middleware::from_fn_with_state(site.clone(), show_refusal))

@@ -11,14 +11,17 @@ mod calling;
 mod choice;
 mod connections;
 mod days;
+mod deposit;
 mod desk_frame;
 mod effects;
 mod headers;
+mod held;
 mod hits;
 mod inbox;
 mod item_view;
 mod layers;
 mod lead;
+mod leaving;
 mod limits;
 mod mailbox;
 mod mailing;
@@ -38,6 +41,7 @@ mod reasons;
 mod recipient;
 mod refusal;
 mod refused;
+mod robots;
 mod routes;
 mod scripted;
 mod settings;
@@ -58,6 +62,8 @@ use axum::routing::get;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::AbortOnDropHandle;
+
+pub use deposit::{DepositError, Index, Press, Progress, Put, pack_deposit, write_deposit};
 
 use crate::app::App;
 use crate::staff::{Reach, Right, Rights};
@@ -147,6 +153,7 @@ fn table(face: Face, keeps_letters: bool) -> Routes {
         .merge(hits::routes())
         .merge(settings::routes())
         .merge(topics::routes())
+        .merge(robots::routes())
         .route("/assets/{name}", get(show_asset))
         .route("/healthz", get(|| async { "ok\n" }))
 }

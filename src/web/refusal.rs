@@ -24,6 +24,10 @@ pub(super) enum Why {
     Restricted,
     /// The item is for others, and the reader is known.
     NotYours,
+    /// A form of somebody whom nobody is signed in as, or not any more.
+    SignedOut,
+    /// A form of somebody who is signed in and has something left to prove.
+    Unproved,
     /// Their account has not the right that this page needs.
     NoRight,
     /// Their account is bound to an organisation, and this page reaches beyond it.
@@ -120,6 +124,8 @@ impl Why {
             Why::Restricted | Why::NotYours | Why::NoRight | Why::Bound | Why::CrossSite => {
                 StatusCode::FORBIDDEN
             }
+            // No challenge goes with it (RFC 9110, 11.6.1): there is none that a browser could answer by itself.
+            Why::SignedOut | Why::Unproved => StatusCode::UNAUTHORIZED,
             Why::Method => StatusCode::METHOD_NOT_ALLOWED,
             Why::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Why::BadForm => StatusCode::BAD_REQUEST,
@@ -153,6 +159,8 @@ impl Why {
             Why::CancelledEvent => (&words.cancelled, &[&words.cancelled_line, &words.cancelled_next]),
             Why::Restricted => (&words.restricted, &[&words.restricted_line, &words.restricted_next]),
             Why::NotYours => (&words.not_yours, &[&words.not_yours_line, &words.not_yours_next]),
+            Why::SignedOut => (&words.signed_out, &[&words.nothing_done, &words.try_again]),
+            Why::Unproved => (&words.unproved, &[&words.nothing_done, &words.try_again]),
             Why::NoRight => (&words.no_right, &[&words.no_right_line]),
             Why::Bound => (&words.no_right, &[&words.bound_line]),
             Why::Method => (&words.method, &[&words.method_line]),

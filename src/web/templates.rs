@@ -60,6 +60,7 @@ impl Nav {
 }
 
 /// All page templates with their words.
+#[derive(Clone)]
 pub(super) struct Templates {
     built_in: Arc<BuiltIn>,
     assets: Value,

@@ -1,7 +1,8 @@
 //! Who reads a page: the device that a mail link opened, or the letter that a link came from.
 //!
 //! [`Visitor`] is for pages under `/me`: a handler that takes it is reached by the person's own devices only, others are
-//! sent to ask for a link and come back. `Option<Visitor>` is for pages that show more to who is known.
+//! sent to ask for a link and come back; what they typed into a form is held (see [`super::held`]). `Option<Visitor>` is for
+//! pages that show more to who is known.
 //! [`Whose`] is for pages that both doors open: the same handler serves `/l/{token}/PAGE` and `/me/PAGE`.
 
 use axum::extract::{FromRequestParts, OptionalFromRequestParts, RawPathParams};
@@ -80,10 +81,12 @@ pub(super) async fn find_reader(site: &Site, parts: &Parts) -> Option<Visitor> {
     reading.visitor(forum, secret).await.ok()?
 }
 
-/// To the page that sends a link, and back here from there.
+/// To the page that sends a link, and back here from there; a form is not sent on: it would be lost.
 fn ask_to_sign_in(parts: &Parts, site: &Site) -> Response {
+    if parts.method == Method::POST {
+        return Refusal::from(Why::SignedOut).into_response();
+    }
     let here = parts.uri.path_and_query().map_or("/me", |path| path.as_str());
-    let here = if parts.method == Method::POST { "/me" } else { here };
     let next = encode_path(own_path(here).unwrap_or("/me"));
     ([(header::CACHE_CONTROL, "no-store")], site.go_to(&format!("/link?next={next}"))).into_response()
 }

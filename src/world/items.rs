@@ -62,6 +62,38 @@ pub async fn load_choices(
     Ok(rows.into_iter().map(|row| read(row).ok()).collect())
 }
 
+/// Every version of the item, the first first, each with a row of it. Of one that names what is not there any more the value
+/// lacks that; the row has it.
+pub async fn load_versions(
+    store: &Store,
+    forum: &Forum,
+    item: ItemId,
+) -> Result<Vec<(ItemRow, Item)>, WorldError> {
+    let rows = store.list_item_versions(item).await?;
+    let read = |of_one: &[ItemRow]| {
+        let whole = read_item(of_one, &forum.terms);
+        let bare = || read_item(&of_one.iter().map(without_terms).collect::<Vec<_>>(), &forum.terms);
+        whole.or_else(|_| bare()).map(|item| (of_one[0].clone(), item))
+    };
+    rows.chunk_by(|a, b| a.version == b.version).map(read).collect()
+}
+
+/// The row as if it named no group, organisation or topic: for the forum, by nobody's choice.
+fn without_terms(row: &ItemRow) -> ItemRow {
+    let mut fields: serde_json::Value = serde_json::from_str(&row.fields).unwrap_or_default();
+    if let Some(fields) = fields.as_object_mut() {
+        fields.remove("group");
+    }
+    ItemRow {
+        audience: None,
+        about: "[]".to_owned(),
+        visibility: "forum".to_owned(),
+        source: None,
+        fields: fields.to_string(),
+        ..row.clone()
+    }
+}
+
 /// Items of rows that stand together by item, ordered by slug.
 pub fn read_items(rows: &[ItemRow], forum: &Forum) -> Result<Vec<Item>, WorldError> {
     let mut items = rows
@@ -101,6 +133,8 @@ fn read_item(rows: &[ItemRow], terms: &Terms) -> Result<Item, WorldError> {
         expires_at: row.expires_at,
         number: row.number,
         numbered_at: row.numbered_at,
+        written_at: row.written_at,
+        changed_at: row.changed_at.map_or(row.written_at, |at| at.max(row.written_at)),
         held: row.held_at.is_some(),
         withdrawn: row.withdrawn_at.is_some(),
         fields: read_fields(&row.fields, kind, terms, &place)?,

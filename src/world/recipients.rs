@@ -117,7 +117,7 @@ fn recipient_of(
 }
 
 fn give_terms(people: &mut [Recipient], rows: &StandingRows, forum: &Forum) -> Result<(), WorldError> {
-    let places = Places::of(people);
+    let places = Places::of(people.iter().map(|person| person.id));
     type ListOf = fn(&mut Standing) -> &mut Vec<TermIx>;
     let lists: [(&[(RecipientId, TermId)], ListOf); 3] = [
         (&rows.roles, |standing| &mut standing.roles),
@@ -149,7 +149,7 @@ fn give_terms(people: &mut [Recipient], rows: &StandingRows, forum: &Forum) -> R
 }
 
 fn give_seats(people: &mut [Recipient], rows: &StandingRows, forum: &Forum) -> Result<(), WorldError> {
-    let places = Places::of(people);
+    let places = Places::of(people.iter().map(|person| person.id));
     let mut topics: HashMap<SeatId, Vec<TermIx>> = HashMap::new();
     for (seat, sector) in &rows.topics {
         topics.entry(*seat).or_default().push(find_term(forum, *sector)?);
@@ -188,21 +188,38 @@ fn earlier(a: Option<DateTime<Utc>>, b: Option<DateTime<Utc>>) -> Option<DateTim
     }
 }
 
-/// Where each recipient stands in the list; keys are dense, so a list serves as the map.
-struct Places(Vec<u32>);
+/// So many numbers for each person, at most, are worth a list.
+const NUMBERS_PER_PERSON: usize = 8;
+
+/// Where each recipient stands in the list of people.
+enum Places {
+    /// By number, [`u32::MAX`] for those that nobody has: most have somebody.
+    List(Vec<u32>),
+    /// Where few do: some of many were asked for, or a database has left numbers out.
+    Map(HashMap<RecipientId, u32>),
+}
 
 impl Places {
-    fn of(people: &[Recipient]) -> Places {
-        let greatest = people.last().map_or(0, |p| usize::try_from(p.id.0).unwrap_or_default());
-        let mut places = vec![u32::MAX; greatest + 1];
-        for (at, person) in people.iter().enumerate() {
-            places[usize::try_from(person.id.0).unwrap_or_default()] = at as u32;
+    /// Of keys in their order.
+    fn of(ids: impl DoubleEndedIterator<Item = RecipientId> + ExactSizeIterator + Clone) -> Places {
+        let number = |id: RecipientId| usize::try_from(id.0).unwrap_or_default();
+        let (people, greatest) = (ids.len(), ids.clone().next_back().map_or(0, number));
+        let places = ids.zip(0_u32..);
+        if greatest / NUMBERS_PER_PERSON > people {
+            return Places::Map(places.collect());
         }
-        Places(places)
+        let mut list = vec![u32::MAX; greatest + 1];
+        for (id, at) in places {
+            list[number(id)] = at;
+        }
+        Places::List(list)
     }
 
     fn find(&self, id: RecipientId) -> Option<usize> {
-        let at = *self.0.get(usize::try_from(id.0).ok()?)?;
+        let at = match self {
+            Places::List(list) => *list.get(usize::try_from(id.0).ok()?)?,
+            Places::Map(map) => *map.get(&id)?,
+        };
         (at != u32::MAX).then_some(at as usize)
     }
 }
@@ -212,4 +229,21 @@ impl Places {
 /// Every key in a row is that of a term, so one that `forum` does not know came after it was read.
 fn find_term(forum: &Forum, id: TermId) -> Result<TermIx, WorldError> {
     forum.terms.find_stored(id).ok_or(WorldError::StaleForum)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_that_nobody_has_take_no_room() {
+        let far = RecipientId(i64::from(u32::MAX));
+        let few = Places::of([RecipientId(3), far].into_iter());
+        assert!(matches!(few, Places::Map(_)));
+        assert_eq!([RecipientId(3), far, RecipientId(4)].map(|id| few.find(id)), [Some(0), Some(1), None]);
+        let many = Places::of([1, 2, 5].map(RecipientId).into_iter());
+        assert!(matches!(many, Places::List(_)));
+        assert_eq!([1, 3, 5, 6].map(|id| many.find(RecipientId(id))), [Some(0), None, Some(2), None]);
+        assert_eq!(Places::of([].into_iter()).find(RecipientId(0)), None);
+    }
 }

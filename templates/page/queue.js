@@ -5,12 +5,14 @@
   const form = document.querySelector("form[data-auto]");
   const part = document.getElementById("aside");
   const told = document.getElementById("saved");
+  const door = document.getElementById("door");
   const languages = document.querySelector("form.desk-languages");
   if (!form || !part) return;
   let waiting;
   let saving = false;
   let again = false;
   let dirty = false;
+  let leaving = false;
 
   // What the text filled in is shown where nobody is just choosing: what is queued is what the page shows.
   const show = (filled) => {
@@ -47,42 +49,56 @@
     if ("someone" in filled.dataset) document.getElementById("audience-error")?.remove();
   };
 
+  // Why it is not saved, as far as the answer tells; what was typed stays in the page, and the next change tries again.
+  const tellUnsaved = (answer, page) => {
+    dirty = true;
+    if (door) door.hidden = answer.status !== 401;
+    if (!told) return;
+    const problem = page.querySelector(".note.bad");
+    if (answer.status === 401) told.textContent = told.dataset.signedOut;
+    else if (answer.status === 403 || answer.status === 404) told.textContent = told.dataset.notYours;
+    else told.textContent = problem ? problem.textContent : told.dataset.astray;
+  };
+
+  const tellSaved = (page, fresh) => {
+    part.replaceChildren(...fresh.childNodes);
+    part.dataset.fresh = fresh.dataset.saves;
+    form.elements.saves.value = fresh.dataset.saves;
+    if (!form.action.endsWith(fresh.dataset.base)) {
+      form.action = fresh.dataset.base;
+      history.replaceState(null, "", fresh.dataset.base);
+      // Whoever reads on in another language comes back to the draft.
+      if (languages) languages.elements.next.value = fresh.dataset.next;
+    }
+    if (told) told.textContent = fresh.dataset.saved;
+    if (door) door.hidden = true;
+    show(page.getElementById("filled"));
+  };
+
   const save = async () => {
     if (saving) {
       again = true;
       return;
     }
     saving = true;
+    dirty = false;
     const body = new URLSearchParams();
     for (const [name, value] of new FormData(form)) {
       if (typeof value === "string") body.append(name, value);
     }
     body.set("do", "auto");
     try {
+      // The server answers within half a minute, whatever it did: whoever asks again before overtakes themselves.
       const hidden = document.visibilityState === "hidden";
-      const answer = await fetch(form.action, { method: "POST", body, keepalive: hidden });
+      const answer = await fetch(form.action, { method: "POST", body, keepalive: hidden, signal: AbortSignal.timeout?.(35000) });
       const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-      const problem = page.querySelector(".note.bad");
-      if (!answer.ok && told) told.textContent = problem ? problem.textContent : told.dataset.unsaved;
-      if (answer.ok) {
-        dirty = false;
-        const fresh = page.getElementById("aside");
-        if (fresh) {
-          part.replaceChildren(...fresh.childNodes);
-          part.dataset.fresh = fresh.dataset.saves;
-          form.elements.saves.value = fresh.dataset.saves;
-          if (!form.action.endsWith(fresh.dataset.base)) {
-            form.action = fresh.dataset.base;
-            history.replaceState(null, "", fresh.dataset.base);
-            // Whoever reads on in another language comes back to the draft.
-            if (languages) languages.elements.next.value = fresh.dataset.next;
-          }
-          if (told) told.textContent = fresh.dataset.saved;
-          show(page.getElementById("filled"));
-        }
-      }
+      const fresh = page.querySelector("#aside[data-saves]");
+      // What leads elsewhere saved nothing, however well it went there.
+      if (answer.ok && !answer.redirected && fresh) tellSaved(page, fresh);
+      else tellUnsaved(answer, page);
     } catch {
       // Nobody answers: what was typed stays in the page, and the next change tries again.
+      dirty = true;
       if (told) told.textContent = told.dataset.unsaved;
     }
     saving = false;
@@ -100,20 +116,40 @@
   form.addEventListener("input", (event) => {
     if (event.target.type !== "file" && event.target.name !== "chip" && event.target.name !== "topic_new") later(1500);
   });
-  form.addEventListener("submit", () => {
+  // What was pressed waits for what is just being saved, and says so.
+  const settle = async () => {
+    if (saving && told) told.textContent = told.dataset.saving;
+    while (saving) await new Promise((done) => setTimeout(done, 50));
+  };
+  form.addEventListener("submit", async (event) => {
     clearTimeout(waiting);
-    dirty = false;
+    again = false;
+    if (!saving) {
+      dirty = false;
+      return;
+    }
+    // What is just being saved is saved first: nobody overtakes themselves.
+    event.preventDefault();
+    if (leaving) return;
+    leaving = true;
+    const button = event.submitter;
+    await settle();
+    leaving = false;
+    // What the answer filled in may have brought another button for the same.
+    const same = (one) => one.name === button.name && one.value === button.value;
+    form.requestSubmit(button && button.form !== form ? [...form.querySelectorAll("button")].find(same) : button);
   });
   languages?.addEventListener("submit", async (event) => {
-    if (!dirty) return;
+    if (!dirty && !saving) return;
     event.preventDefault();
     clearTimeout(waiting);
-    await save();
-    while (saving) await new Promise((done) => setTimeout(done, 50));
+    if (dirty) save();
+    await settle();
     if (!dirty) languages.requestSubmit(event.submitter);
   });
+  // Whoever leaves it, and whoever comes back from signing in.
   document.addEventListener("visibilitychange", () => {
-    if (document.visibilityState === "hidden" && dirty) save();
+    if (dirty && !leaving) save();
   });
 
   form.addEventListener("paste", async (event) => {

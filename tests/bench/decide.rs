@@ -218,6 +218,8 @@ impl Country {
             expires_at: None,
             number: Some(number as i64),
             numbered_at: Some(now()),
+            written_at: now(),
+            changed_at: now(),
             held: false,
             withdrawn: false,
             fields: self.fields(kind, dice),

@@ -88,12 +88,20 @@ fn list_words(text: &str) -> BTreeSet<String> {
     parts.filter(|word| !word.is_empty()).map(str::to_lowercase).collect()
 }
 
+/// What is typed at a terminal is of no language: «treff item export».
+fn without_commands(text: &str) -> String {
+    let parts = text.split("«treff ").enumerate();
+    parts
+        .map(|(at, part)| if at == 0 { part } else { part.split_once('»').map_or("", |(_, rest)| rest) })
+        .collect()
+}
+
 fn find_strangers(language: &str, strange: &str) -> Vec<String> {
     let strange: BTreeSet<&str> = strange.split_whitespace().collect();
     let mut found = Vec::new();
     for family in list_families() {
         for (at, text) in read_words(&family, language) {
-            for word in list_words(&text) {
+            for word in list_words(&without_commands(&text)) {
                 if strange.contains(word.as_str()) {
                     found.push(format!("{family}{language}.toml{at}: \"{word}\" in \"{text}\""));
                 }

@@ -2,6 +2,7 @@
 //!
 //! Each failure names the file, the line, the wall, and what to do.
 
+mod migrations;
 mod scan;
 mod source;
 

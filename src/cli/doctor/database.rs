@@ -11,7 +11,9 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::delivery::list_files_beside;
 use crate::forum::House;
-use crate::store::{DiskFailure, Hindrance, Store, StoreError, Wholeness};
+use crate::store::{
+    DiskFailure, Found, Hindrance, REMEDY_IF_UNRELEASED, Store, StoreError, Wholeness, has_forum,
+};
 use crate::world;
 
 const NAME: &str = "database";
@@ -23,23 +25,29 @@ const LOOKED_THROUGH_WITHIN: Duration = Duration::from_secs(20);
 const OTHERS: u32 = 0o077;
 
 /// Database, signing keys, forum and lead; what cannot be asked without the one before is left out.
-pub(super) async fn check(config: &Config) -> Vec<Check> {
-    let store = match Store::open(&config.database_url, false).await {
-        Ok(store) => store,
-        Err(e) => {
-            return vec![Check::error(NAME, e.to_string(), remedy_of(&e))];
-        }
+pub(super) async fn check(config: &Config, found: &Result<Found, StoreError>) -> Vec<Check> {
+    let store = match found {
+        Ok(Found::Current(store)) => store,
+        Ok(Found::Older { from, to }) => return vec![tell_older(*from, *to)],
+        Err(e) => return vec![Check::error(NAME, e.to_string(), remedy_of(e))],
     };
-    let checks = vec![
-        check_database(config, &store).await,
-        check_keys(&store).await,
-        check_forum(&store).await,
-        check_lead(&store).await,
-        check_pace(&store).await,
-        check_ahead(&store, Clock::system().now()).await,
-    ];
-    store.close().await;
-    checks
+    vec![
+        check_database(config, store).await,
+        check_keys(store).await,
+        check_forum(config, store).await,
+        check_lead(store).await,
+        check_pace(store).await,
+        check_ahead(store, Clock::system().now()).await,
+    ]
+}
+
+/// Nothing more is asked of tables that are not those of this program: only another command brings them up to date.
+fn tell_older(from: i64, to: i64) -> Check {
+    Check::warning(
+        NAME,
+        format!("its tables are of version {from}; the first other command brings them to {to}"),
+        "before you run one, stop Treff and take a backup",
+    )
 }
 
 /// Whether it is whole and can be written, and what else is to say of its file.
@@ -99,8 +107,9 @@ fn remedy_of(error: &StoreError) -> &'static str {
     let cause: &(dyn std::error::Error + 'static) = error;
     let mut causes = std::iter::successors(Some(cause), |cause| cause.source());
     match error {
-        StoreError::Newer(_) => "run the treff that made it, or restore a backup from before that",
-        StoreError::Missing(_) => {
+        StoreError::Newer { .. } => "run the treff that made it, or restore a backup from before that",
+        StoreError::Unreleased { .. } => REMEDY_IF_UNRELEASED,
+        StoreError::Missing(_) | StoreError::Empty(_) => {
             "create it with treff init, or correct database_url in treff.toml or TREFF_DATABASE_URL"
         }
         StoreError::Foreign(_) | StoreError::Url(_) => {
@@ -118,11 +127,9 @@ fn remedy_of(error: &StoreError) -> &'static str {
 }
 
 /// What the forum itself settles of who sends; nothing where that cannot be read, which [`check`] tells.
-pub(super) async fn find_house(config: &Config) -> House {
-    let Ok(store) = Store::open(&config.database_url, false).await else { return House::default() };
-    let forum = world::load_forum(&store).await;
-    store.close().await;
-    forum.map(|forum| forum.settings.house).unwrap_or_default()
+pub(super) async fn find_house(store: Option<&Store>) -> House {
+    let Some(store) = store else { return House::default() };
+    world::load_forum(store).await.map(|forum| forum.settings.house).unwrap_or_default()
 }
 
 async fn check_keys(store: &Store) -> Check {
@@ -136,17 +143,31 @@ async fn check_keys(store: &Store) -> Check {
     }
 }
 
-async fn check_forum(store: &Store) -> Check {
+async fn check_forum(config: &Config, store: &Store) -> Check {
     const NAME: &str = "forum";
     match world::load_forum(store).await {
         Ok(forum) => Check::ok(NAME, forum.settings.name),
-        Err(world::WorldError::NoForum) => {
-            Check::error(NAME, "there is none yet", "describe it in a file: treff forum apply forum.toml")
-        }
+        Err(world::WorldError::NoForum) => match find_forum_in_file(config).await {
+            Some(path) => Check::error(
+                NAME,
+                format!("there is none yet; {} holds one, which nothing moves to PostgreSQL", path.display()),
+                "go on with that one (database_url = \"sqlite://treff.db\"), or begin anew here: treff forum apply \
+                 forum.toml",
+            ),
+            None => {
+                Check::error(NAME, "there is none yet", "describe it in a file: treff forum apply forum.toml")
+            }
+        },
         Err(e) => {
             Check::error(NAME, e.to_string(), "apply the forum file again: treff forum apply forum.toml")
         }
     }
+}
+
+/// The file beside the configuration that holds a forum, where PostgreSQL is asked instead.
+async fn find_forum_in_file(config: &Config) -> Option<PathBuf> {
+    let path = config.folder.join("treff.db");
+    (!config.database_url.starts_with("sqlite://") && has_forum(&path).await).then_some(path)
 }
 
 async fn check_lead(store: &Store) -> Check {

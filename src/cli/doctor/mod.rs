@@ -1,6 +1,6 @@
 //! `treff doctor`: is all well, and if not, what to do.
 //!
-//! Nothing is changed and no letter is sent. What of it the desk shows too is found out in `checkup`; here it is put into
+//! Nothing is changed and no letter is sent: tables of an older program stay theirs, and are not asked. What of it the desk shows too is found out in `checkup`; here it is put into
 //! words for who runs the server. Each check stands alone, so that one run tells all.
 
 mod check;
@@ -20,6 +20,7 @@ use super::{Exit, Report};
 use crate::checkup::Verdict;
 use crate::checkup::dns::Resolver;
 use crate::config::{Config, Overrides};
+use crate::store::{Found, Store};
 
 /// No options yet.
 #[derive(Debug, clap::Args)]
@@ -43,19 +44,29 @@ pub async fn run(path: &Path, overrides: Overrides, _args: &Args) -> anyhow::Res
 
 async fn check_all(path: &Path, config: &Config) -> Vec<Check> {
     let mut checks = vec![settings::check_file(path)];
-    checks.extend(database::check(config).await);
+    let found = Store::look(&config.database_url).await;
+    let store = match &found {
+        Ok(Found::Current(store)) => Some(store),
+        _ => None,
+    };
+    checks.extend(database::check(config, &found).await);
     checks.push(settings::check_templates(config));
     checks.push(settings::check_pages(config));
-    let house = database::find_house(config).await;
-    checks.push(settings::check_sender(config, &house));
-    checks.push(settings::check_privacy(config, &house));
+    if !matches!(found, Ok(Found::Older { .. })) {
+        let house = database::find_house(store).await;
+        checks.push(settings::check_sender(config, &house));
+        checks.push(settings::check_privacy(config, &house));
+    }
     checks.extend(relay::check(config).await);
     let resolver = Resolver::of(config);
     checks.push(dns::check(config, &resolver).await);
     checks.extend(dkim::check(config, &resolver).await);
     checks.extend(returned::check(config).await);
     checks.extend(sign_in::check(config).await);
-    checks.extend(workers::check(config).await);
+    checks.extend(workers::check(config, store).await);
+    if let Some(store) = store {
+        store.close().await;
+    }
     checks
 }
 

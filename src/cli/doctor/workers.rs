@@ -9,24 +9,23 @@ use crate::checkup::sending::{Sending, check_lock, is_alive, silent_seconds};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::delivery::remedy_for_file;
-use crate::store::{Store, StoreError, WorkerAtWork};
+use crate::store::{Store, WorkerAtWork};
 
 const NAME: &str = "sending";
 
 /// On SQLite at most one process sends; on PostgreSQL each worker has a row.
-pub(super) async fn check(config: &Config) -> Vec<Check> {
+pub(super) async fn check(config: &Config, store: Option<&Store>) -> Vec<Check> {
     match check_lock(&config.database_url) {
         Some(found) => tell(found),
-        // That the database cannot be opened is told already.
-        None => list_workers(config).await.map_or_else(|_| Vec::new(), |found| tell(Sending::Workers(found))),
+        // That the database cannot be asked is told already.
+        None => match store {
+            Some(store) => {
+                let found = store.list_workers_at_work().await;
+                found.map_or_else(|_| Vec::new(), |found| tell(Sending::Workers(found)))
+            }
+            None => Vec::new(),
+        },
     }
-}
-
-async fn list_workers(config: &Config) -> Result<Vec<WorkerAtWork>, StoreError> {
-    let store = Store::open(&config.database_url, false).await?;
-    let workers = store.list_workers_at_work().await;
-    store.close().await;
-    workers
 }
 
 fn tell(found: Sending) -> Vec<Check> {

@@ -3,7 +3,7 @@
 mod file;
 mod questions;
 
-use std::io::{IsTerminal as _, Write as _, stderr, stdin};
+use std::io::{ErrorKind, IsTerminal as _, Write as _, stderr, stdin};
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 
@@ -14,7 +14,7 @@ use serde::Serialize;
 use self::file::{Answers, config_text, forum_text};
 use self::questions::{Lead, Questions};
 use super::{Report, account};
-use crate::clock::{Clock, random_bytes};
+use crate::clock::{Clock, random_bytes, random_hex};
 use crate::config::{Config, ConfigFile, Overrides};
 use crate::delivery::Relay;
 use crate::forum::{EmailAddress, EmailError};
@@ -58,8 +58,14 @@ pub async fn run(path: &Path, overrides: Overrides, json: bool, args: &Args) -> 
     let mut lead = None;
     if !path.exists() {
         let answers = if asks { ask_all(path, &mut done, &mut lead)? } else { Answers::default() };
-        write_new(path, &config_text(&answers))?;
-        done.config_created = true;
+        done.config_created = write_new(path, &config_text(&answers))?;
+        if asks && !done.config_created {
+            anyhow::bail!(
+                "another program wrote {path} meanwhile; what you answered is not in it: look through it, and run \
+                 treff init again for the lead's account",
+                path = path.display()
+            );
+        }
     }
     let config = Config::load(path, overrides)?;
     let store = create_database(&config).await?;
@@ -100,8 +106,7 @@ fn ask_all(path: &Path, done: &mut Done, lead: &mut Option<Lead>) -> anyhow::Res
     let sender = own.as_deref().unwrap_or_default();
     let sender = questions.ask_until("The address that letters come from", sender, check_sender)?;
     let forum_file = path.with_file_name("forum.toml");
-    if !forum_file.exists() {
-        write_new(&forum_file, &forum_text(&name))?;
+    if !forum_file.exists() && write_new(&forum_file, &forum_text(&name))? {
         done.forum_file = Some(forum_file);
     }
     Ok(Answers {
@@ -131,14 +136,39 @@ fn check_sender(text: &str) -> Result<Option<String>, EmailError> {
 }
 
 /// Writes a file that is not there yet, with its folder; for its owner's eyes only, since secrets may come to stand in it.
-fn write_new(path: &Path, text: &str) -> anyhow::Result<()> {
+/// Whether it was not: another program may have been first. It gets its name once it is whole, so that nobody reads a part.
+fn write_new(path: &Path, text: &str) -> anyhow::Result<bool> {
     let writing = || format!("{} cannot be written", path.display());
     if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
         std::fs::create_dir_all(folder).with_context(writing)?;
     }
-    let mut options = std::fs::OpenOptions::new();
-    let mut file = options.write(true).create_new(true).mode(0o600).open(path).with_context(writing)?;
-    file.write_all(text.as_bytes()).and_then(|()| file.sync_all()).with_context(writing)
+    let mut beside = path.as_os_str().to_owned();
+    beside.push(format!(".{}", random_hex::<8>()));
+    let beside = PathBuf::from(beside);
+    let named = write_whole(&beside, text).and_then(|()| name_first(&beside, path));
+    // Gone already, or not made, it is missed by nobody.
+    let _ = std::fs::remove_file(&beside);
+    match named {
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => Ok(false),
+        named => named.with_context(writing).map(|()| true),
+    }
+}
+
+/// Gives a file its name if nothing has it. A file system without links (vfat) has no such step: there of two programs at the
+/// same moment the second wins.
+fn name_first(file: &Path, name: &Path) -> std::io::Result<()> {
+    match std::fs::hard_link(file, name) {
+        Err(error) if error.kind() != ErrorKind::AlreadyExists && !name.try_exists()? => {
+            std::fs::rename(file, name)
+        }
+        named => named,
+    }
+}
+
+fn write_whole(path: &Path, text: &str) -> std::io::Result<()> {
+    let mut file = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
+    file.write_all(text.as_bytes())?;
+    file.sync_all()
 }
 
 async fn create_database(config: &Config) -> anyhow::Result<Store> {
@@ -208,7 +238,33 @@ fn text(done: &Done) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Barrier;
+
     use super::*;
+
+    #[test]
+    fn a_file_gets_its_name_once_it_is_whole_and_only_from_who_is_first() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("etc/treff.toml");
+        let texts = ["a", "b", "c", "d"].map(|letter| letter.repeat(1 << 20));
+        let begin = Barrier::new(texts.len());
+        let write = &|text: &str| {
+            begin.wait();
+            let first = write_new(&path, text).unwrap();
+            // Whoever was not first reads what another wrote: all of it.
+            (first, std::fs::read_to_string(&path).unwrap())
+        };
+        let written: Vec<(bool, String)> = std::thread::scope(|scope| {
+            let writing: Vec<_> =
+                texts.iter().map(|text| scope.spawn(move || write(text.as_str()))).collect();
+            writing.into_iter().map(|thread| thread.join().unwrap()).collect()
+        });
+        let first: Vec<&String> = written.iter().filter(|(first, _)| *first).map(|(_, text)| text).collect();
+        assert_eq!(first.len(), 1);
+        assert!(texts.contains(first[0]) && written.iter().all(|(_, read)| read == first[0]));
+        let left = std::fs::read_dir(path.parent().unwrap()).unwrap().count();
+        assert_eq!(left, 1, "nothing lies beside it");
+    }
 
     #[test]
     fn what_can_be_no_relay_and_no_address_is_asked_again() {

@@ -9,7 +9,7 @@ use crate::app::App;
 use crate::cli::{BadInput, Report};
 use crate::content::{Fields, Item};
 use crate::forum::Forum;
-use crate::intake::sheet::write_csv;
+use crate::intake::sheet::{Separator, write_csv};
 use crate::store::{EventAnswer, GivenAnswerRow};
 use crate::world;
 
@@ -106,5 +106,5 @@ fn csv_of(forum: &Forum, rows: &[GivenAnswerRow]) -> anyhow::Result<String> {
             at.format("%Y-%m-%d %H:%M").to_string(),
         ]
     };
-    Ok(write_csv(&header, rows.iter().map(cells))?)
+    Ok(write_csv(&header, rows.iter().map(cells), Separator::Comma)?)
 }

@@ -4,6 +4,7 @@ mod add;
 mod answers;
 mod attach;
 mod change;
+mod export;
 mod files;
 mod list;
 mod reach;
@@ -144,6 +145,23 @@ With --json: {\"item\", \"attachments\": [{\"name\", \"media_type\", \"bytes\"}]
         #[arg(required = true, value_name = "FILE")]
         files: Vec<PathBuf>,
     },
+    /// Write what went out into files for the archive: minutes, and whatever is or was required
+    #[command(after_help = "\
+Examples:
+  treff item export arkiv-2027 --since 2027-01-01 --until 2027-12-31
+  treff item export alt --kind minutes --kind event --kind call
+
+FOLDER is new or empty. For each item a folder: every version that went out in each
+language, as Markdown that treff item add reads again and as a page that needs
+nothing beside it, and its files as they are. index.csv and index.json tell what
+lies where, with the SHA-256 of each file. It names nobody who receives; whoever may
+read FOLDER reads what is for groups alone. All of it is written, or nothing.
+
+With --json, as index.json: {\"forum\", \"items\": [{\"number\", \"slug\", \"kind\",
+\"released_at\", \"withdrawn_at\", \"versions\": [{\"version\", \"written_at\",
+\"written_by\", \"group\", \"visibility\", \"importance\", \"files\": [{\"file\",
+\"title\", \"language\", \"media_type\", \"bytes\", \"sha256\"}]}]}]}")]
+    Export(export::Args),
 }
 
 /// Runs the command.
@@ -155,6 +173,7 @@ pub async fn run(app: &App, command: &Command) -> anyhow::Result<Report> {
         Command::Answers { item, csv } => answers::run(app, &forum, item, *csv).await,
         Command::Said { item } => said::run(app, &forum, item).await,
         Command::Withdraw(args) => withdraw::run(app, &forum, args).await,
+        Command::Export(args) => export::run(app, &forum, args).await,
         Command::Attach { item, files } => attach::run(app, item, files).await,
         Command::Correct { item, file, dry_run } => change::correct(app, &forum, item, file, *dry_run).await,
     }

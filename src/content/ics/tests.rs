@@ -48,6 +48,8 @@ fn event(starts_at: Moment, ends_at: Option<Moment>) -> Item {
         expires_at: None,
         number: None,
         numbered_at: None,
+        written_at: at("2027-03-01T00:00:00Z"),
+        changed_at: at("2027-03-01T00:00:00Z"),
         held: false,
         withdrawn: false,
         fields: Fields::Event {

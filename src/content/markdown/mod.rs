@@ -17,9 +17,11 @@ use std::sync::LazyLock;
 
 pub use paste::from_html;
 use plain::{SCHEMES, TextWriter};
-use pulldown_cmark::{Event, HeadingLevel, Options, Parser, Tag, TagEnd, html};
+use pulldown_cmark::{Event, HeadingLevel, LinkType, Options, Parser, Tag, TagEnd, html};
 pub use sentences::{in_sentences, lead};
 use shallow::{Shallow, with_few_openings};
+
+use crate::forum::EmailAddress;
 
 static CLEANER: LazyLock<ammonia::Builder<'static>> = LazyLock::new(|| {
     const TAGS: [&str; 22] = [
@@ -90,6 +92,13 @@ pub fn to_html(markdown: &str) -> String {
         })),
         Event::End(TagEnd::Heading(level)) => Some(Event::End(TagEnd::Heading(lowered(level)))),
         _ if skipped_images > 0 => None,
+        Event::Start(Tag::Link { link_type: LinkType::Email, dest_url, title, id }) => {
+            let (link_type, dest_url) = match dest_url.parse::<EmailAddress>() {
+                Ok(address) => (LinkType::Inline, address.mailto().into()),
+                Err(_) => (LinkType::Email, dest_url),
+            };
+            Some(Event::Start(Tag::Link { link_type, dest_url, title, id }))
+        }
         other => Some(other),
     });
     let mut raw = String::with_capacity(markdown.len() * 3 / 2);
@@ -148,6 +157,15 @@ mod tests {
             0
         );
         assert_eq!(to_text("![bilde](https://a.example/x.png)Tekst [a](javascript:x)"), "Tekst a");
+    }
+
+    #[test]
+    fn an_address_between_brackets_is_a_link_that_writes_to_it() {
+        assert_eq!(
+            to_html("<salg%25?subject=x@a.example>"),
+            "<p><a href=\"mailto:salg%2525%3Fsubject%3Dx@a.example\" rel=\"noopener noreferrer\">salg%25?subject=x@a.example</a></p>\n"
+        );
+        assert_eq!(to_text("<kari@a.example>"), "kari@a.example");
     }
 
     #[test]

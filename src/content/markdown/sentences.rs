@@ -141,11 +141,38 @@ fn cut_at_sentence(text: &str, max: usize) -> String {
     }
 }
 
-/// The beginning of a text that is longer than `max` characters, with an ellipsis.
+/// The beginning of a text that is longer than `max` characters, with an ellipsis. A web address is whole or left out, and
+/// nothing is glued to it: mail programs make a link of what stands there, and a part of it leads nowhere.
 fn cut_at_word(text: &str, max: usize) -> String {
     let room = text.char_indices().nth(max.saturating_sub(1)).map_or(text.len(), |(at, _)| at);
+    let is_full = |kept: &str| kept.chars().count() + " …".chars().count() > max;
+    let mut rest = text;
+    loop {
+        let (first, behind) = rest.split_once(' ').unwrap_or((rest, ""));
+        if !(is_link(first) && is_full(first)) {
+            break;
+        }
+        rest = behind;
+    }
+    if rest.len() < text.len() {
+        return cut_at_sentence(rest, max);
+    }
     let cut = text[..room].rfind(' ').unwrap_or(room);
-    format!("{}…", text[..cut].trim_end_matches([' ', ',', ';', ':', '–', '-']))
+    match text[..cut].rsplit_once(' ') {
+        Some((before, last)) if is_link(last) && is_full(&text[..cut]) => with_ellipsis(before),
+        _ => with_ellipsis(&text[..cut]),
+    }
+}
+
+fn with_ellipsis(text: &str) -> String {
+    let text = text.trim_end_matches([' ', ',', ';', ':', '–', '-']);
+    let space = if text.rsplit(' ').next().is_some_and(is_link) { " " } else { "" };
+    format!("{text}{space}…")
+}
+
+/// Whether mail programs make a link of a word.
+fn is_link(word: &str) -> bool {
+    word.contains("://") || word.contains("www.")
 }
 
 /// Where sentences end: after `.`, `!` or `?` (and a closing quote or bracket) before a space and a
@@ -192,6 +219,25 @@ mod tests {
         assert_eq!(lead(body, 70), "Ni assistenter er blitt fagarbeidere. De fikk fri 12. mars kl. 9.");
         assert_eq!(lead(body, 60), "Ni assistenter er blitt fagarbeidere.");
         assert_eq!(lead(body, 20), "Ni assistenter er…");
+    }
+
+    #[test]
+    fn no_web_address_is_cut() {
+        let long = format!("https://a.example/{}", "x".repeat(40));
+        for told in [lead, in_sentences] {
+            assert_eq!(told(&format!("{long} Les dette."), 30), "Les dette.");
+            assert_eq!(
+                told(&format!("{long} {long} Les dette, som er for langt til å stå her."), 30),
+                "Les dette, som er for langt…"
+            );
+            assert_eq!(told(&long, 30), "");
+            assert_eq!(told(&format!("Se {long}"), 30), "Se…");
+            assert_eq!(
+                told("Se https://a.example/y og les alt som står der.", 26),
+                "Se https://a.example/y …"
+            );
+            assert_eq!(told("Se https://a.example/y og les alt som står der.", 23), "Se…");
+        }
     }
 
     #[test]

@@ -29,6 +29,8 @@ fn item(slug: &str, fields: Fields) -> Item {
         expires_at: None,
         number: None,
         numbered_at: None,
+        written_at: now(),
+        changed_at: now(),
         held: false,
         withdrawn: false,
         fields,

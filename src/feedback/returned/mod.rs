@@ -120,10 +120,10 @@ impl Intake {
     }
 }
 
-/// Whether a Message-ID is of the shape that short mails have: `notice.7.61f3@forum.example`.
+/// Whether a Message-ID is of the shape that short mails have, `nordfjella.notice.7.61f3@forum.example`, or of the one that
+/// they had before they named their forum, `notice.7.61f3@forum.example`.
 fn is_of_a_notice(id: &str) -> bool {
-    let numbers = id.strip_prefix("notice.").and_then(|rest| rest.split_once('@')?.0.split_once('.'));
-    numbers.is_some_and(|(number, at)| {
-        number.bytes().all(|b| b.is_ascii_digit()) && at.bytes().all(|b| b.is_ascii_hexdigit())
-    })
+    let parts: Vec<&str> = id.split('@').next().unwrap_or_default().split('.').collect();
+    let ([_, "notice", number, at] | ["notice", number, at]) = parts.as_slice() else { return false };
+    number.bytes().all(|b| b.is_ascii_digit()) && at.bytes().all(|b| b.is_ascii_hexdigit())
 }

@@ -7,7 +7,9 @@ use chrono::NaiveDate;
 use chrono_tz::Tz;
 
 use super::table::{Problems, Table, Text, unknown, wrong};
-use crate::forum::{Cadence, CronTimes, ForumSettings, Holidays, Language, PauseDays, is_slug, slug_of};
+use crate::forum::{
+    Cadence, CronTimes, ForumSettings, Holidays, Language, PauseDays, cut_slug, is_slug, slug_of,
+};
 
 /// The keys at the head of the file.
 pub(super) const KEYS: [&str; 17] = [
@@ -85,6 +87,9 @@ fn read_word<T>(
     parse(&text.value).map_err(|message| problems.add(&text.at, message)).ok()
 }
 
+/// As long as a label of List-Id may be that is a name in DNS too, in bytes (RFC 2919, 2; RFC 1035, 2.3.4).
+const LONGEST_MADE: usize = 63;
+
 fn read_slug(root: &Table<'_>, name: Option<&Text>, problems: &mut Problems<'_>) -> Option<String> {
     if let Some(given) = root.text("slug", problems) {
         if is_slug(&given.value) {
@@ -94,7 +99,7 @@ fn read_slug(root: &Table<'_>, name: Option<&Text>, problems: &mut Problems<'_>)
         return None;
     }
     let name = name?;
-    let slug = slug_of(&name.value);
+    let slug = cut_slug(&slug_of(&name.value), LONGEST_MADE).to_owned();
     if slug.is_empty() {
         problems.add(&name.at, "no slug can be made of the name; add slug = \"my-forum\"");
         return None;

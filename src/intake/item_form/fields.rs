@@ -53,7 +53,14 @@ pub(super) const TEXTS: [&str; 7] = ["title", "body", "place", "achieved", "how"
 pub(super) const PROMISE_FIELDS: [&str; 3] = ["promise_what_", "promise_who_", "promise_by_"];
 
 /// The fields of an earlier promise: what is said of it, the new day, and the day that stood when it was shown.
-const WAS_FIELDS: [&str; 3] = ["was_said_", "was_by_", "was_seen_"];
+pub(super) const WAS_FIELDS: [&str; 3] = ["was_said_", "was_by_", WAS_SEEN];
+const WAS_SEEN: &str = "was_seen_";
+
+/// Whether somebody chooses what stands in the field. Nobody does where it only confirms something, or says that topics were
+/// chosen (which, stands beside the fields), or what was shown of an earlier promise.
+pub(super) fn is_chosen(name: &str) -> bool {
+    !CONFIRMED.contains(&name) && name != "topics" && !name.starts_with(WAS_SEEN)
+}
 
 /// Whether it is a field of promises.
 pub fn is_promise_field(name: &str) -> bool {

@@ -163,6 +163,8 @@ pub const LONGEST_REASON: usize = 300;
 pub enum Tells<'a> {
     /// Nobody is.
     Nobody,
+    /// Nobody is, for nobody was to have it yet: it becomes a draft again.
+    Undone,
     /// They are, and why, on one line; nothing, if no reason is given. Of what is no event nobody is told.
     Them(&'a str),
 }
@@ -191,7 +193,10 @@ pub async fn withdraw_item_by(
         drop(tx);
         return Err(no_item(store, slug).await?);
     }
-    let changed = tx.withdraw_item(now, actor, slug).await?;
+    let changed = match tells {
+        Tells::Undone => tx.undo_item(now, actor, slug).await?,
+        Tells::Nobody | Tells::Them(_) => tx.withdraw_item(now, actor, slug).await?,
+    };
     if changed {
         if let Tells::Them(reason) = tells {
             tx.call_off(now, actor, slug, &one_line(reason, LONGEST_REASON)).await?;

@@ -175,6 +175,8 @@ fn new_item(files: &[&ItemFile], now: DateTime<Utc>) -> Item {
         expires_at: shared.expires_at,
         number: None,
         numbered_at: None,
+        written_at: now,
+        changed_at: now,
         held: false,
         withdrawn: false,
         fields: shared.fields,

@@ -82,6 +82,12 @@ pub enum HeadingError {
     /// Nobody can be told apart.
     #[error("there is no column \"email\" (or \"epost\"); the header has: {0}")]
     NoEmail(String),
+    /// All of it stands in one column.
+    #[error(
+        "all columns stand in one cell: \"{0}\"; a spreadsheet that goes by another separator does that. Part the column \
+         (in Excel: Data, Text to Columns), or import the file that was opened there"
+    )]
+    Folded(String),
     /// Two columns that say the same.
     #[error("the columns \"{first}\" and \"{second}\" say the same; keep one")]
     Twice {
@@ -124,10 +130,13 @@ impl Headings {
         let headings = Headings { columns };
         match headings.position(Column::Email) {
             Some(_) => Ok(headings),
-            None => {
-                let named = header.iter().filter(|heading| !heading.is_empty()).cloned();
-                Err(HeadingError::NoEmail(named.collect::<Vec<_>>().join(", ")))
-            }
+            None => Err(match find_folded(header) {
+                Some(folded) => HeadingError::Folded(folded.to_owned()),
+                None => {
+                    let named = header.iter().filter(|heading| !heading.is_empty()).cloned();
+                    HeadingError::NoEmail(named.collect::<Vec<_>>().join(", "))
+                }
+            }),
         }
     }
 
@@ -222,6 +231,17 @@ pub fn has_email(header: &[String]) -> bool {
     header.iter().any(|heading| means_email(heading))
 }
 
+/// The one cell with text, if headings stand in it that name a column of addresses.
+fn find_folded(header: &[String]) -> Option<&str> {
+    let mut said = header.iter().filter(|heading| !heading.is_empty());
+    let (only, None) = (said.next()?, said.next()) else { return None };
+    let within = |separator: char| {
+        let parts = only.split(separator).map(|part| part.trim_matches('"').to_owned());
+        has_email(&parts.collect::<Vec<_>>())
+    };
+    [',', ';', '\t'].into_iter().any(within).then_some(only.as_str())
+}
+
 fn column_of(heading: &str) -> Option<Column> {
     meant_by(&WORDS, heading)
 }
@@ -296,6 +316,16 @@ mod tests {
         assert_eq!(meant("firma;bedrift", &Chosen::new()), [organisation, None]);
         assert_eq!(meant("firma;bedrift", &Chosen::from([(0, None)])), [None, organisation]);
         assert_eq!(meant("firma;x", &Chosen::from([(1, organisation)])), [None, organisation]);
+    }
+
+    #[test]
+    fn a_header_that_stands_in_one_cell_is_told_as_that() {
+        for folded in ["email,name,organisation", "navn;epost", "\"name\",\"email\""] {
+            let refused = Err(HeadingError::Folded(folded.to_owned()));
+            assert_eq!(Headings::read(&[folded.to_owned(), String::new()]), refused);
+        }
+        let none = Err(HeadingError::NoEmail("navn,rolle".into()));
+        assert_eq!(Headings::read(&["navn,rolle".to_owned()]), none);
     }
 
     #[test]

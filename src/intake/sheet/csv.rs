@@ -19,10 +19,13 @@ pub(super) fn read_rows(text: &str, room: &mut Room) -> Result<Vec<SheetRow>, Sh
         Some((separator, rest)) => (rest, separator, 2),
         None => (text, guess_separator(text), 1),
     };
-    let mut reader = Reader { chars: text.chars().peekable(), line: first_line, separator };
+    let mut reader = Reader { chars: text.chars().peekable(), line: first_line, separator, width: 0 };
     let mut rows = Vec::new();
-    while let Some(row) = reader.next_row(room)? {
+    while let Some(mut row) = reader.next_row(room)? {
         if row.has_text() {
+            if reader.width == 0 {
+                reader.read_header(&mut row, room)?;
+            }
             room.take_row(row.line)?;
             room.take_cells(row.line, row.cells.len())?;
             rows.push(row);
@@ -60,21 +63,60 @@ struct Reader<'a> {
     chars: std::iter::Peekable<std::str::Chars<'a>>,
     line: usize,
     separator: char,
+    /// How many cells the header has; none until it is read.
+    width: usize,
+}
+
+/// Puts a cell at the end of a row; beyond the widest row nothing may stand.
+fn keep(row: &mut SheetRow, cell: &str, room: &mut Room) -> Result<(), SheetError> {
+    let cell = tidy(cell);
+    room.take_text(row.line, &cell)?;
+    if row.cells.len() < MOST_COLUMNS {
+        row.cells.push(cell);
+    } else if !cell.is_empty() {
+        return Err(room.refuse(row.line, Most::Columns));
+    }
+    Ok(())
+}
+
+/// What stands in one cell, parted into at most so many; none if a quotation mark in it is never closed, or if more stands
+/// behind them.
+fn part(cell: &str, line: usize, separator: char, most: usize) -> Option<Vec<String>> {
+    let mut within = Reader { chars: cell.chars().peekable(), line, separator, width: 0 };
+    let mut cells = vec![within.read_cell().ok()?];
+    while cells.len() < most && within.chars.next_if_eq(&separator).is_some() {
+        cells.push(within.read_cell().ok()?);
+    }
+    within.chars.peek().is_none().then_some(cells)
 }
 
 impl Reader<'_> {
+    /// Learns from the header how many cells a row has. One that was itself kept in one cell (as [`Reader::unfold`] has it of
+    /// other rows) is read as it was, and tells the separator of the rest.
+    fn read_header(&mut self, row: &mut SheetRow, room: &mut Room) -> Result<(), SheetError> {
+        if let [kept] = row.cells.as_slice() {
+            let separator = guess_separator(kept);
+            let cells = part(kept, row.line, separator, MOST_COLUMNS).unwrap_or_default();
+            if cells.len() > 1 {
+                row.cells.clear();
+                cells.iter().try_for_each(|cell| keep(row, cell, room))?;
+                self.separator = separator;
+            }
+        }
+        self.width = row.cells.len();
+        Ok(())
+    }
+
     fn next_row(&mut self, room: &mut Room) -> Result<Option<SheetRow>, SheetError> {
         if self.chars.peek().is_none() {
             return Ok(None);
         }
         let mut row = SheetRow { line: self.line, cells: Vec::new(), unwritten: BTreeMap::new() };
         loop {
-            let cell = tidy(&self.read_cell()?);
-            room.take_text(row.line, &cell)?;
-            if row.cells.len() < MOST_COLUMNS {
-                row.cells.push(cell);
-            } else if !cell.is_empty() {
-                return Err(room.refuse(row.line, Most::Columns));
+            let cell = self.read_cell()?;
+            match self.unfold(&row, &cell) {
+                Some(cells) => cells.iter().try_for_each(|cell| keep(&mut row, cell, room))?,
+                None => keep(&mut row, &cell, room)?,
             }
             match self.chars.next() {
                 Some(c) if c == self.separator => {}
@@ -90,6 +132,17 @@ impl Reader<'_> {
                 None => return Ok(Some(row)),
             }
         }
+    }
+
+    /// The cells of a row that stands in one: a spreadsheet that goes by another separator keeps a row so, and saves it with
+    /// quotation marks around it once more if it has any within. It holds as many as the header has, else it is one cell.
+    fn unfold(&mut self, row: &SheetRow, cell: &str) -> Option<Vec<String>> {
+        let is_whole_row =
+            row.cells.is_empty() && self.chars.peek().is_none_or(|next| matches!(next, '\r' | '\n'));
+        if self.width < 2 || !is_whole_row || !cell.contains(self.separator) {
+            return None;
+        }
+        part(cell, self.line, self.separator, self.width).filter(|cells| cells.len() == self.width)
     }
 
     /// One cell, up to but without the separator or line end behind it.

@@ -20,7 +20,7 @@ pub use room::{Most, Place};
 use rows::sheet_of;
 pub use rows::{Sheet, SheetRow, Unwritten};
 pub use text::decode_text;
-pub use written::{CsvError, write_csv};
+pub use written::{CsvError, Separator, write_csv};
 
 /// Every sheet of the file that has text, in the file's order; at least one. CSV is one sheet.
 pub fn read_sheets(bytes: &[u8]) -> Result<Vec<Sheet>, SheetError> {

@@ -41,6 +41,44 @@ fn a_quotation_mark_inside_a_cell_is_text_and_one_never_closed_is_an_error() {
 }
 
 #[test]
+fn a_row_that_a_spreadsheet_kept_in_one_cell_is_read_as_it_was() {
+    // Opened where `;` parts cells, each row lay in column A; saved again, those with quotation marks got some around them.
+    let text = r#"email,name,org
+a@x.test,Kari,nav
+"b@x.test,""Retur, """"Per"""""",nav"
+"Nes, Kari"
+"c@x.test,""Li, Per"",nav,x"
+"#;
+    assert_eq!(
+        rows(text),
+        [
+            row(2, &["a@x.test", "Kari", "nav"]),
+            row(3, &["b@x.test", "Retur, \"Per\"", "nav"]),
+            row(4, &["Nes, Kari"]),
+            row(5, &["c@x.test,\"Li, Per\",nav,x"]),
+        ]
+    );
+}
+
+#[test]
+fn a_header_that_a_spreadsheet_kept_in_one_cell_is_read_as_it_was_and_parts_the_rest() {
+    let read = |text: &str| read_sheets(text.as_bytes()).unwrap().remove(0);
+    // With quotation marks of its own it got some around it; the rows that have none lie there bare.
+    let sheet = read("\"epost,\"\"navn\"\"\"\na@x.test,Kari\n\"b@x.test,\"\"Li, Per\"\"\"\n");
+    assert_eq!(sheet.header, ["epost", "navn"]);
+    assert_eq!(sheet.rows[0].cells, ["a@x.test", "Kari"]);
+    assert_eq!(sheet.rows[1].cells, ["b@x.test", "Li, Per"]);
+    // And where everything got some.
+    let sheet = read("\"epost;\"\"navn, og mer\"\";sted\"\n\"a@x.test;Kari;Vik\"\n");
+    assert_eq!(sheet.header, ["epost", "navn, og mer", "sted"]);
+    assert_eq!(sheet.rows[0].cells, ["a@x.test", "Kari", "Vik"]);
+    for one in ["epost\na@x.test\n", "\"epost\"\na@x.test\n", "\"\"\"epost, navn\"\"\"\na@x.test\n"] {
+        let sheet = read(one);
+        assert_eq!((sheet.header.len(), sheet.rows[0].cells.len()), (1, 1), "{one}");
+    }
+}
+
+#[test]
 fn every_encoding_that_excel_writes_gives_the_same_text() {
     let text = "epost;språk\nø@x.test;norsk – bokmål";
     let utf16 = |big: bool, mark: Option<u16>| -> Vec<u8> {
@@ -190,8 +228,9 @@ proptest! {
     #[test]
     fn what_is_written_is_read_back_and_a_formula_nowhere(
         cells in prop::collection::vec(prop::array::uniform3("[a=+@'|;,\t\"\r\n -]{0,8}"), 1..6),
+        separator in prop_oneof![Just(Separator::Comma), Just(Separator::Semicolon)],
     ) {
-        let text = write_csv(&["a", "b", "c"], cells.iter().cloned()).unwrap();
+        let text = write_csv(&["a", "b", "c"], cells.iter().cloned(), separator).unwrap();
         for part in text.split([';', ',', '\t', '\r', '\n']) {
             let bare = part.trim_start_matches(|c: char| c == '"' || c.is_whitespace());
             prop_assert!(!bare.starts_with(['=', '+', '@', '|', '-']), "{:?} in {:?}", part, text);

@@ -2,17 +2,48 @@
 
 use std::borrow::Cow;
 
+use crate::forum::Language;
+
 /// Cells that cannot be written: only for want of memory.
 #[derive(Debug, thiserror::Error)]
 #[error("a sheet of comma-separated values could not be written: {0}")]
 pub struct CsvError(#[from] csv::Error);
 
-/// A header and rows (RFC 4180), with a byte order mark, by which Excel tells UTF-8.
+/// What parts the cells of a row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Separator {
+    /// As RFC 4180 has it.
+    Comma,
+    /// As Excel has it where the comma stands in decimals; there it leaves a row with commas in one column.
+    Semicolon,
+}
+
+impl Separator {
+    /// By which Excel parts cells for whoever reads this language.
+    pub fn of(language: Language) -> Separator {
+        match language {
+            Language::Nb | Language::Nn => Separator::Semicolon,
+            Language::En => Separator::Comma,
+        }
+    }
+
+    fn byte(self) -> u8 {
+        match self {
+            Separator::Comma => b',',
+            Separator::Semicolon => b';',
+        }
+    }
+}
+
+/// A header and rows (RFC 4180, but for the separator), with a byte order mark, by which Excel tells UTF-8.
 pub fn write_csv<const N: usize>(
     header: &[&str; N],
     rows: impl Iterator<Item = [String; N]>,
+    separator: Separator,
 ) -> Result<String, CsvError> {
-    let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::new());
+    let mut builder = csv::WriterBuilder::new();
+    builder.terminator(csv::Terminator::CRLF).delimiter(separator.byte());
+    let mut writer = builder.from_writer(Vec::new());
     writer.write_record(header)?;
     for row in rows {
         writer.write_record(row.iter().map(|cell| tame(cell)))?;
@@ -89,7 +120,19 @@ mod tests {
     #[test]
     fn quotes_commas_and_lines_stay_in_their_cell() {
         let rows = [["a,b".to_owned(), "say \"hei\"\nnå".to_owned()]];
-        let text = write_csv(&["x", "y"], rows.into_iter()).unwrap();
+        let text = write_csv(&["x", "y"], rows.into_iter(), Separator::Comma).unwrap();
         assert_eq!(text, "\u{feff}x,y\r\n\"a,b\",\"say \"\"hei\"\"\nnå\"");
+    }
+
+    #[test]
+    fn a_norwegian_excel_finds_semicolons() {
+        let rows = || [["a,b".to_owned(), "c;d".to_owned()]].into_iter();
+        for (language, text) in [
+            (Language::Nb, "\u{feff}x;y\r\na,b;\"c;d\""),
+            (Language::Nn, "\u{feff}x;y\r\na,b;\"c;d\""),
+            (Language::En, "\u{feff}x,y\r\n\"a,b\",c;d"),
+        ] {
+            assert_eq!(write_csv(&["x", "y"], rows(), Separator::of(language)).unwrap(), text);
+        }
     }
 }

@@ -1,13 +1,19 @@
 //! To be forgotten: a page that asks, a button, and the page that is the receipt. No mail: no address may remain.
+//!
+//! Nobody can be sent the receipt again, so for some minutes the device that asked for it, which is nobody's by then, is told
+//! it again: in memory, under the hash of its cookie, with nothing of the person in it.
 
-use axum::http::header;
+use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse as _, Response};
 use axum_extra::extract::Form;
 use serde::{Deserialize, Serialize};
 
 use crate::feedback::erasure::Receipt;
+use crate::forum::Language;
+use crate::token::hash_of_secret;
+use crate::web::headers::find_cookie;
 use crate::web::refusal::{Refusal, unprocessable};
-use crate::web::site::{Reading, Writing};
+use crate::web::site::{PAGE_LASTS, Reading, Writing, name_press};
 use crate::web::templates::Content;
 use crate::web::visitor::Visitor;
 
@@ -20,7 +26,7 @@ struct Page {
 }
 
 /// The receipt as the page tells it.
-#[derive(Serialize)]
+#[derive(Serialize, Deserialize)]
 struct Written {
     at: String,
     rows: u64,
@@ -47,26 +53,46 @@ pub(super) async fn ask(reading: Reading, visitor: Visitor) -> Result<Response, 
     visitor.page(&reading.0, &Page { masked, wrong: false, receipt: None })
 }
 
-/// POST: forgets them; the answer is the receipt.
+/// POST: forgets them; the answer is the receipt, however often the same device asks.
 pub(super) async fn erase(
     writing: Writing,
-    visitor: Visitor,
+    visitor: Result<Visitor, Response>,
+    headers: HeaderMap,
     Form(form): Form<Sure>,
 ) -> Result<Response, Refusal> {
     let site = writing.reading().0;
-    let masked = visitor.recipient.email.masked();
-    if form.sure.is_empty() {
-        return Ok(unprocessable(visitor.page(&site, &Page { masked, wrong: true, receipt: None })?));
-    }
+    let forum = writing.reading().kept_forum().await?;
+    let secret = find_cookie(&headers, &site.cookie_name(&forum)).unwrap_or_default();
+    let press = name_press(&["erase", &hash_of_secret(secret)]);
+    let answer = match visitor {
+        Ok(visitor) if form.sure.is_empty() => {
+            let masked = visitor.recipient.email.masked();
+            return Ok(unprocessable(visitor.page(&site, &Page { masked, wrong: true, receipt: None })?));
+        }
+        Ok(visitor) => {
+            writing.press_once((press, PAGE_LASTS), move |writing| forget(writing, visitor)).await??
+        }
+        Err(away) => match writing.find_answer(&press).await {
+            Some(answer) => answer,
+            None => return Ok(away),
+        },
+    };
+    let (language, receipt): (Language, Written) = serde_json::from_str(&answer)?;
+    // Not even masked: the receipt may be kept.
+    let page = Page { masked: String::new(), wrong: false, receipt: Some(receipt) };
+    let page = site.page(&forum, language, &page)?;
+    Ok(([(header::SET_COOKIE, site.spent_cookie(&forum, secret))], page).into_response())
+}
+
+/// Forgets somebody: the receipt, in their language.
+async fn forget(writing: Writing, visitor: Visitor) -> Result<String, Refusal> {
     let receipt = writing.erase(&visitor.recipient).await?;
     let (forum, language) = (&visitor.forum, visitor.recipient.language);
+    let site = writing.reading().0;
     let local = receipt.erased_at.with_timezone(&forum.settings.zone);
     let pen = site.pen(forum, language);
     let at = format!("{} {}", pen.locale.day(local.date_naive(), pen.today), local.format("%H:%M"));
-    // Not even masked: the receipt may be kept.
-    let page = Page { masked: String::new(), wrong: false, receipt: Some(write(receipt, at)) };
-    let page = site.page(forum, language, &page)?;
-    Ok(([(header::SET_COOKIE, site.cookie(forum, None))], page).into_response())
+    Ok(serde_json::to_string(&(language, write(receipt, at)))?)
 }
 
 fn write(receipt: Receipt, at: String) -> Written {

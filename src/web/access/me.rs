@@ -74,13 +74,15 @@ pub(super) async fn show(reading: Reading, visitor: Visitor) -> Result<Response,
     visitor.page(site, &page)
 }
 
-/// POST: closes this device, another one, or all of them.
+/// POST: closes this device, another one, or all of them. Who is signed out already is shown out: the button was pressed
+/// twice.
 pub(super) async fn sign_out(
     writing: Writing,
-    visitor: Visitor,
+    visitor: Option<Visitor>,
     Form(closed): Form<Closed>,
 ) -> Result<Response, Refusal> {
     let reading = writing.reading();
+    let Some(visitor) = visitor else { return Ok(reading.0.go_to("/")) };
     let one = match closed.device.as_str() {
         "all" => None,
         "here" => Some(visitor.device),

@@ -5,19 +5,21 @@ use axum::extract::Path;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use axum_extra::extract::{Form, FormRejection};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::still_yours;
 use crate::feedback::doors::{DEVICE_DAYS, is_to_sign_in, name_of_device, own_path};
 use crate::feedback::{rights, sign_up};
 use crate::forum::{Forum, Language, OrganisationKind, Recipient};
 use crate::store::LinkRow;
+use crate::token::hash_of_secret;
 use crate::web::headers::preferred_language;
+use crate::web::once::{new_token, token_of};
 use crate::web::refusal::{Refusal, Why};
-use crate::web::site::{Reading, Writing};
+use crate::web::site::{PAGE_LASTS, Reading, Site, Writing, name_press};
 use crate::web::templates::Content;
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 enum Stage {
     SignIn,
@@ -25,6 +27,8 @@ enum Stage {
     Address,
     SignedUp,
     Moved,
+    /// What was asked of their places is answered.
+    Answered,
     /// Used, or too old.
     Spent,
 }
@@ -34,6 +38,8 @@ struct Page {
     stage: Stage,
     masked: String,
     action: String,
+    /// So that the page sent twice does what it does once.
+    token: String,
     days: i64,
     topics: Vec<String>,
     /// Where they say that they work: the organisation by whose invitation they come.
@@ -47,8 +53,16 @@ impl Content for Page {
 
 impl Page {
     fn new(stage: Stage, masked: String, action: String) -> Page {
-        let (topics, unsubscribe) = (Vec::new(), String::new());
-        Page { stage, masked, action, days: DEVICE_DAYS, topics, workplace: None, unsubscribe }
+        Page {
+            stage,
+            masked,
+            action,
+            token: new_token(),
+            days: DEVICE_DAYS,
+            topics: Vec::new(),
+            workplace: None,
+            unsubscribe: String::new(),
+        }
     }
 }
 
@@ -131,7 +145,8 @@ pub(super) async fn show(
     }
 }
 
-/// POST: uses the link up.
+/// POST: uses the link up. Pressed twice it is answered as at first, with the same cookie: the browser has thrown away the
+/// answer to the first press.
 pub(super) async fn open(
     writing: Writing,
     Path(token): Path<String>,
@@ -140,42 +155,106 @@ pub(super) async fn open(
 ) -> Result<Response, Refusal> {
     let reading = writing.reading();
     let forum = reading.forum().await?;
+    let said = said.map(|Form(said)| said).unwrap_or_default();
+    let page = said.iter().find(|(name, _)| name == "token").map_or("", |(_, token)| token.as_str());
+    let page = token_of(page);
+    let secret = reading.0.page_secret(&token, &page);
     if let Some((link, person)) = find_asked(&reading, &token, &forum).await? {
-        let said = said.map(|Form(said)| said).unwrap_or_default();
-        let (whose, action) = ((&forum, &person), format!("/d/{token}"));
-        return still_yours::answer(&writing, whose, (&link, &action), &said).await;
+        let (action, press) = (format!("/d/{token}"), (name_of(&secret), page));
+        return still_yours::answer(&writing, (forum, person), (link, &action), press, &said).await;
     }
     let done = match read(&reading, &token, &forum).await {
-        Ok((link, language, page)) => use_link(&writing, &forum, (&link, language, page), &headers).await,
+        Ok((link, _, page)) if page.stage == Stage::SignIn => {
+            sign_in(&writing, &forum, &link, (&secret, &headers)).await
+        }
+        Ok((link, language, page)) => {
+            let told = Told { language, stage: page.stage, masked: page.masked, unsubscribe: String::new() };
+            let confirm = move |writing| confirm(writing, link, told);
+            let told = writing.press_once((name_of(&secret), PAGE_LASTS), confirm).await?;
+            told.and_then(|told| show_told(&reading.0, &forum, &told))
+        }
         Err(refusal) => Err(refusal),
     };
-    done.or_else(|refusal| spent(&reading, &forum, &headers, refusal))
+    match done {
+        Err(refusal) if refusal.why == Why::Gone => {
+            match find_answer(&writing, &forum, (&token, &secret)).await? {
+                Some(answer) => Ok(answer),
+                None => spent(&reading, &forum, &headers, refusal),
+            }
+        }
+        done => done,
+    }
 }
 
-async fn use_link(
+/// What a page that was pressed before was answered; none if it was not, or has opened a device that is closed.
+async fn find_answer(
     writing: &Writing,
     forum: &Forum,
-    (link, language, page): (&LinkRow, Language, Page),
-    headers: &HeaderMap,
-) -> Result<Response, Refusal> {
-    let site = writing.reading().0;
-    match page.stage {
-        Stage::SignUp => {
-            let id = writing.confirm_sign_up(link).await?;
-            let unsubscribe = site.unsubscribe_path(id).await?;
-            site.page(forum, language, &Page { stage: Stage::SignedUp, unsubscribe, ..page })
-        }
-        Stage::Address => {
-            writing.confirm_address(link).await?;
-            site.page(forum, language, &Page { stage: Stage::Moved, ..page })
-        }
-        _ => {
-            let agent = headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok());
-            let name = name_of_device(agent.unwrap_or_default());
-            let (secret, next) = writing.sign_in(link, &name).await?;
-            let cookie = site.cookie(forum, Some(&secret));
-            let onward = site.go_to(own_path(&next).unwrap_or("/me"));
-            Ok(([(header::SET_COOKIE, cookie)], onward).into_response())
-        }
+    (token, secret): (&str, &str),
+) -> Result<Option<Response>, Refusal> {
+    let reading = writing.reading();
+    if let Some(told) = writing.find_answer(&name_of(secret)).await {
+        return Ok(Some(show_told(&reading.0, forum, &told)?));
     }
+    let next = reading.find_opened(token, secret).await?;
+    Ok(next.map(|next| let_in(&reading.0, forum, secret, &next)))
+}
+
+/// The press of a page's button, named by what only that page comes to.
+fn name_of(secret: &str) -> String {
+    name_press(&["link", &hash_of_secret(secret)])
+}
+
+/// Back to the page that they came from, with the cookie of their device.
+fn let_in(site: &Site, forum: &Forum, secret: &str, next: &str) -> Response {
+    let onward = site.go_to(own_path(next).unwrap_or("/me"));
+    ([(header::SET_COOKIE, site.cookie(forum, Some(secret)))], onward).into_response()
+}
+
+async fn sign_in(
+    writing: &Writing,
+    forum: &Forum,
+    link: &LinkRow,
+    (secret, headers): (&str, &HeaderMap),
+) -> Result<Response, Refusal> {
+    let agent = headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok());
+    let name = name_of_device(agent.unwrap_or_default());
+    let next = writing.sign_in(link, (secret, &name)).await?;
+    Ok(let_in(&writing.reading().0, forum, secret, &next))
+}
+
+/// What is said of a sign-up or an address that is confirmed, or of places.
+#[derive(Serialize, Deserialize)]
+struct Told {
+    language: Language,
+    stage: Stage,
+    masked: String,
+    unsubscribe: String,
+}
+
+/// Makes somebody a recipient, or moves them to another address; what is said of it, as JSON.
+async fn confirm(writing: Writing, link: LinkRow, asked: Told) -> Result<String, Refusal> {
+    let told = if asked.stage == Stage::SignUp {
+        let id = writing.confirm_sign_up(&link).await?;
+        let unsubscribe = writing.reading().0.unsubscribe_path(id).await?;
+        Told { stage: Stage::SignedUp, unsubscribe, ..asked }
+    } else {
+        writing.confirm_address(&link).await?;
+        Told { stage: Stage::Moved, ..asked }
+    };
+    Ok(serde_json::to_string(&told)?)
+}
+
+/// What is said of places, as JSON.
+pub(super) fn tell_answered(language: Language) -> Result<String, Refusal> {
+    let (masked, unsubscribe) = (String::new(), String::new());
+    Ok(serde_json::to_string(&Told { language, stage: Stage::Answered, masked, unsubscribe })?)
+}
+
+fn show_told(site: &Site, forum: &Forum, told: &str) -> Result<Response, Refusal> {
+    let Told { language, stage, masked, unsubscribe } = serde_json::from_str(told)?;
+    if stage == Stage::Answered {
+        return still_yours::show_done(site, forum, language);
+    }
+    site.page(forum, language, &Page { unsubscribe, ..Page::new(stage, masked, String::new()) })
 }

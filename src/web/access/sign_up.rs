@@ -2,7 +2,7 @@
 
 use axum::http::HeaderMap;
 use axum::response::Response;
-use axum_extra::extract::Form;
+use axum_extra::extract::{Form, Query};
 use serde::Serialize;
 
 use crate::feedback::sign_up::{self, CONFIRM_HOURS, Form as Asked, Mistakes};
@@ -99,7 +99,7 @@ fn topics_of(forum: &Forum, of: &Represented) -> Vec<String> {
 pub(super) async fn show(
     reading: Reading,
     headers: HeaderMap,
-    Form(asked): Form<Asked>,
+    Query(asked): Query<Asked>,
 ) -> Result<Response, Refusal> {
     let forum = reading.forum().await?;
     let language = wanted(&asked, &headers, &forum);

@@ -1,14 +1,17 @@
-//! "Do you still have this place?": the page behind the link in that mail, for each place yes or no.
+//! "Do you still have this place?": the page behind the link in that mail, for each place yes or no. Pressed twice it is
+//! answered as at first.
 
 use axum::response::Response;
 use serde::Serialize;
 
+use super::open::tell_answered;
 use crate::feedback::rights::Successor;
-use crate::forum::{Forum, Recipient, Seat};
+use crate::forum::{Forum, Language, Recipient, Seat};
 use crate::ids::SeatId;
 use crate::store::LinkRow;
+use crate::web::once::new_token;
 use crate::web::refusal::{Refusal, unprocessable};
-use crate::web::site::{Reading, Writing};
+use crate::web::site::{PAGE_LASTS, Reading, Site, Writing};
 use crate::web::templates::Content;
 
 /// What the form said: names and values.
@@ -33,6 +36,8 @@ struct Place {
 struct Page {
     masked: String,
     action: String,
+    /// So that the page sent twice says what it says once.
+    token: String,
     places: Vec<Place>,
     done: bool,
 }
@@ -49,7 +54,7 @@ fn value<'a>(said: &'a Said, field: &str, seat: i64) -> &'a str {
 fn page_of(
     reading: &Reading,
     (forum, person): (&Forum, &Recipient),
-    action: &str,
+    (action, token): (&str, String),
     said: Option<&Said>,
 ) -> Page {
     let (language, now) = (person.language, reading.0.now());
@@ -74,6 +79,7 @@ fn page_of(
     Page {
         masked: person.email.masked(),
         action: action.to_owned(),
+        token,
         places: running.map(place).collect(),
         done: false,
     }
@@ -85,29 +91,51 @@ pub(super) fn show(
     whose: (&Forum, &Recipient),
     action: &str,
 ) -> Result<Response, Refusal> {
-    reading.0.page(whose.0, whose.1.language, &page_of(reading, whose, action, None))
+    reading.0.page(whose.0, whose.1.language, &page_of(reading, whose, (action, new_token()), None))
 }
 
-/// The answers: what is kept is noted, of what is not the lead is told; the link is used up.
+/// That the answers are written down.
+pub(super) fn show_done(site: &Site, forum: &Forum, language: Language) -> Result<Response, Refusal> {
+    let (masked, action, token) = (String::new(), String::new(), String::new());
+    site.page(forum, language, &Page { masked, action, token, places: Vec::new(), done: true })
+}
+
+/// The answers, once for all presses of that name; `token` is the page's.
 pub(super) async fn answer(
     writing: &Writing,
-    (forum, person): (&Forum, &Recipient),
-    (link, action): (&LinkRow, &str),
+    (forum, person): (Forum, Recipient),
+    (link, action): (LinkRow, &str),
+    (press, token): (String, String),
     said: &Said,
 ) -> Result<Response, Refusal> {
     let reading = writing.reading();
-    let mut page = page_of(&reading, (forum, person), action, Some(said));
+    let (page, language) =
+        (page_of(&reading, (&forum, &person), (action, token), Some(said)), person.language);
     if page.places.iter().any(|place| place.missing || place.wrong) {
-        return Ok(unprocessable(reading.0.page(forum, person.language, &page)?));
+        return Ok(unprocessable(reading.0.page(&forum, language, &page)?));
     }
-    let kept: Vec<SeatId> =
-        page.places.iter().filter(|place| place.yes).map(|place| SeatId(place.seat)).collect();
-    writing.keep_places(link, person.id, &kept).await?;
-    for place in page.places.iter().filter(|place| place.no) {
+    let (own, places) = (forum.clone(), page.places);
+    let record = move |writing: Writing| async move {
+        record(&writing, (&own, &person), &link, &places).await?;
+        tell_answered(language)
+    };
+    writing.press_once((press, PAGE_LASTS), record).await??;
+    show_done(&reading.0, &forum, language)
+}
+
+/// Tells the lead of what is not kept and notes what is, which uses the link up: last, so that it can be said again if the
+/// lead could not be told.
+async fn record(
+    writing: &Writing,
+    (forum, person): (&Forum, &Recipient),
+    link: &LinkRow,
+    places: &[Place],
+) -> Result<(), Refusal> {
+    for place in places.iter().filter(|place| place.no) {
         if let Some(successor) = Successor::read(&place.name, &place.email) {
             writing.leave_place(forum, person, SeatId(place.seat), &successor).await?;
         }
     }
-    page.done = true;
-    reading.0.page(forum, person.language, &page)
+    let kept = places.iter().filter(|place| place.yes).map(|place| SeatId(place.seat));
+    writing.keep_places(link, person.id, &kept.collect::<Vec<_>>()).await
 }

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::content::{Fields, Item};
 use crate::forum::{Facet, Kind, Language};
 use crate::matching::Sight;
+use crate::store::AttachmentRow;
 use crate::web::item_view::Pen;
 use crate::web::refusal::Refusal;
 use crate::web::site::Reading;
@@ -41,9 +42,9 @@ pub(in crate::web) struct LanguageLink {
 /// A file of the item.
 #[derive(Debug, Serialize)]
 pub(in crate::web) struct FileLink {
-    name: String,
-    told: String,
-    href: String,
+    pub(super) name: String,
+    pub(super) told: String,
+    pub(super) href: String,
 }
 
 /// Another item.
@@ -93,19 +94,19 @@ pub(in crate::web) async fn around_itself(
     item: &Item,
     own: &str,
 ) -> Result<Around, Refusal> {
-    let words = &pen.words.archive.item;
-    let zone = pen.forum.settings.zone;
-    let corrected = reading.corrected_at(item).await?.map(|at| {
-        let day = pen.locale.day(at.with_timezone(&zone).date_naive(), pen.today);
-        fill(&words.corrected, &[("day", &day)])
-    });
     Ok(Around {
         foreign: pen.mark_foreign(item.text_for(pen.language).0),
         languages: if item.texts.len() > 1 { list_languages(pen, item, own) } else { Vec::new() },
-        corrected,
-        files: list_files(reading, pen, item, own).await?,
+        corrected: tell_correction(pen, item),
+        files: link_files(pen, reading.attachments(item).await?, own),
         ..Around::default()
     })
+}
+
+/// `Rettet 3. mars.`, if what it says was changed after its release.
+pub(super) fn tell_correction(pen: &Pen, item: &Item) -> Option<String> {
+    let corrected = |at| fill(&pen.words.archive.item.corrected, &[("day", &pen.day(at))]);
+    item.corrected_at().map(corrected)
 }
 
 fn list_languages(pen: &Pen, item: &Item, own: &str) -> Vec<LanguageLink> {
@@ -119,19 +120,14 @@ fn list_languages(pen: &Pen, item: &Item, own: &str) -> Vec<LanguageLink> {
     item.texts.keys().map(link).collect()
 }
 
-async fn list_files(
-    reading: &Reading,
-    pen: &Pen<'_>,
-    item: &Item,
-    own: &str,
-) -> Result<Vec<FileLink>, Refusal> {
-    let rows = reading.attachments(item).await?;
-    let link = |row: crate::store::AttachmentRow| FileLink {
+/// The files of an item that lies at `own`.
+pub(super) fn link_files(pen: &Pen, rows: Vec<AttachmentRow>, own: &str) -> Vec<FileLink> {
+    let link = |row: AttachmentRow| FileLink {
         told: format!("{}, {}", kind_of_file(pen, &row.media_type), size_of(pen, row.size)),
         href: format!("{own}/file/{}", row.position),
         name: row.name,
     };
-    Ok(rows.into_iter().map(link).collect())
+    rows.into_iter().map(link).collect()
 }
 
 /// `PDF`, `Word`: what a reader calls it.

@@ -8,6 +8,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::asked::Asked;
 use super::conditional::{Document, answer};
+use super::entry::{EntryText, tell_entries};
 use crate::content::Item;
 use crate::content::feed::{FeedHead, FeedItem, last_change, write_atom};
 use crate::content::ics;
@@ -72,6 +73,10 @@ pub(in crate::web) struct Head {
     pub(in crate::web) path: String,
     /// The path of the page that shows the same.
     pub(in crate::web) page: String,
+    /// Whether items and the forum's names are all that people change in it, so that the last change of these is its own. What
+    /// is for a reader, or concerns an organisation, changes with places too: who has such a feed is told apart by its tag
+    /// alone. The operator's changes (`base_url`, where replies go, a new program) move the tag of any feed, and no date.
+    pub(in crate::web) dated: bool,
 }
 
 /// Which feed it is.
@@ -101,6 +106,7 @@ pub(super) async fn show_all(
         title: forum.settings.name.clone(),
         path: format!("/feeds/{file}"),
         page: "/public".to_owned(),
+        dated: true,
     };
     let wish = Wish { head, sight: &sight, wanted: Wanted::default() };
     show(&reading, &forum, language, &headers, wish).await
@@ -132,6 +138,7 @@ pub(super) async fn show_one(
         title: format!("{}: {name}", forum.settings.name),
         path: format!("/feeds/{}/{file}", facet.word()),
         page: format!("/public?{}={slug}", facet.word()),
+        dated: true,
     };
     let wish = Wish { head, sight: &sight, wanted };
     show(&reading, &forum, language, &headers, wish).await
@@ -167,12 +174,6 @@ pub(in crate::web) async fn answer_with(
     let site = &reading.0;
     let base = &site.config().base_url;
     let urls: Vec<String> = items.iter().map(|item| format!("{base}{}", page_of(item))).collect();
-    let words = site.words(language);
-    let entries: Vec<FeedItem> = items
-        .iter()
-        .zip(&urls)
-        .map(|(item, url)| FeedItem { item, url, kind: words.kind_of(item.kind) })
-        .collect();
     let changed_at = match last_change(items) {
         Some(at) => at,
         None => reading.founded_at().await?,
@@ -184,11 +185,26 @@ pub(in crate::web) async fn answer_with(
         subject: &told.subject,
         own_url: &format!("{base}{}", told.path),
         page_url: &format!("{base}{}", told.page),
-        questions: words.questions(),
         changed_at,
     };
     let (media_type, body) = match told.form {
-        Form::Atom => ("application/atom+xml; charset=utf-8", write_atom(&head, &entries)),
+        Form::Atom => {
+            let words = site.words(language);
+            let texts = tell_entries(reading, (forum, language), items, &urls).await?;
+            let entries: Vec<FeedItem> = items
+                .iter()
+                .zip(&urls)
+                .zip(&texts)
+                .map(|((item, url), EntryText { summary, html })| FeedItem {
+                    item,
+                    url,
+                    kind: words.kind_of(item.kind),
+                    summary,
+                    html,
+                })
+                .collect();
+            ("application/atom+xml; charset=utf-8", write_atom(&head, &entries))
+        }
         Form::Calendar => {
             let masthead = site.masthead(forum)?;
             let publisher = site.publisher(forum, &masthead, language);
@@ -197,9 +213,12 @@ pub(in crate::web) async fn answer_with(
         }
     };
     // What has left the feed is in no entry; of what was for groups alone it tells nothing.
-    let changed_at = reading.last_open_change().await?.map_or(changed_at, |any| any.max(changed_at));
+    let changed_at = match told.dated {
+        true => Some(reading.last_open_change().await?.map_or(changed_at, |any| any.max(changed_at))),
+        false => None,
+    };
     let document = Document { media_type, body: body.into_bytes(), changed_at };
-    Ok(answer(asked, document))
+    Ok(answer(asked, site.now(), document))
 }
 
 /// A name for the feed behind a secret address that tells nothing of it.

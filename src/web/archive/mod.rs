@@ -4,6 +4,7 @@
 pub(super) mod around;
 pub(super) mod asked;
 mod conditional;
+mod entry;
 pub(super) mod feeds;
 pub(super) mod files;
 pub(super) mod list;

@@ -9,9 +9,10 @@ use serde::{Deserialize, Serialize};
 use super::asked::Asked;
 use super::feeds::{Form, Head, Wish, name_of_secret, show};
 use crate::matching::{Profile, Sight};
+use crate::web::once::{new_token, token_of};
 use crate::web::refusal::{Refusal, Why};
 use crate::web::site::archive::Wanted;
-use crate::web::site::{Reading, Writing};
+use crate::web::site::{BRIEFLY, Reading, Writing, name_press};
 use crate::web::templates::Content;
 use crate::web::visitor::Visitor;
 
@@ -38,6 +39,7 @@ pub(super) async fn show_feed(
         title: forum.settings.name.clone(),
         path: format!("/f/{token}/{file}"),
         page: "/me/items".to_owned(),
+        dated: false,
     };
     let wish = Wish { head, sight: &sight, wanted: Wanted::default() };
     show(&reading, &forum, language, &headers, wish).await
@@ -65,6 +67,8 @@ struct Page {
     note: Option<String>,
     rows: Vec<Row>,
     choices: Vec<Choice>,
+    /// Tells this page from others: pressed twice, it makes one feed.
+    token: String,
 }
 
 impl Content for Page {
@@ -81,9 +85,10 @@ pub(super) async fn show_mine(reading: Reading, visitor: Visitor) -> Result<Resp
 #[serde(default)]
 pub(super) struct Made {
     kind: String,
+    token: String,
 }
 
-/// POST: makes a feed; its address is shown this once.
+/// POST: makes a feed, one for each page; its address is shown this once.
 pub(super) async fn make(
     writing: Writing,
     visitor: Visitor,
@@ -92,25 +97,37 @@ pub(super) async fn make(
     let (kind, file, _) = KINDS.into_iter().find(|(kind, _, _)| *kind == made.kind).ok_or(Why::BadForm)?;
     let reading = writing.reading();
     let words = &reading.0.words(visitor.recipient.language).archive.feeds;
-    match writing.make_feed(visitor.recipient.id, kind).await? {
-        Some(token) => {
+    let id = visitor.recipient.id;
+    let name = name_press(&["feed", &id.to_string(), &token_of(&made.token), kind]);
+    let make = move |writing: Writing| async move {
+        writing.make_feed(id, kind).await.map_err(Some)?.ok_or(None::<Refusal>)
+    };
+    match writing.press_once((name, BRIEFLY), make).await? {
+        Ok(token) => {
             let url = format!("{}/f/{token}/{file}", reading.0.config().base_url);
             answer(&reading, &visitor, Some(url), None).await
         }
-        None => answer(&reading, &visitor, None, Some(words.too_many.clone())).await,
+        Err(None) => answer(&reading, &visitor, None, Some(words.too_many.clone())).await,
+        Err(Some(refusal)) => Err(refusal),
     }
 }
 
-/// POST: switches a feed off.
+/// POST: switches a feed off; pressed twice, it is off.
 pub(super) async fn revoke(
     writing: Writing,
     visitor: Visitor,
     Path(id): Path<i64>,
 ) -> Result<Response, Refusal> {
     let reading = writing.reading();
-    if !writing.revoke_feed(visitor.recipient.id, id).await? {
-        return Err(Refusal::from(Why::NotFound).in_language(visitor.recipient.language));
-    }
+    let recipient = visitor.recipient.id;
+    let name = name_press(&["feed off", &recipient.to_string(), &id.to_string()]);
+    let revoke = move |writing: Writing| async move {
+        let is_off = writing.revoke_feed(recipient, id).await.map_err(Some)?;
+        is_off.then(String::new).ok_or(None::<Refusal>)
+    };
+    let off = writing.press_once((name, BRIEFLY), revoke).await?;
+    let not_there = || Refusal::from(Why::NotFound).in_language(visitor.recipient.language);
+    off.map_err(|refusal| refusal.unwrap_or_else(not_there))?;
     let words = &reading.0.words(visitor.recipient.language).archive.feeds;
     answer(&reading, &visitor, None, Some(words.revoked.clone())).await
 }
@@ -138,6 +155,7 @@ async fn answer(
         note,
         rows: rows.into_iter().map(row).collect(),
         choices: KINDS.into_iter().map(|(value, _, _)| Choice { value, label: label(value) }).collect(),
+        token: new_token(),
     };
     visitor.page(&reading.0, &page)
 }

@@ -79,7 +79,7 @@ impl Fields {
 }
 
 /// The form.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Clone, Deserialize)]
 #[serde(default)]
 pub(super) struct Said {
     pub(super) email: String,
@@ -94,6 +94,8 @@ pub(super) struct Said {
     pub(super) sure: String,
     /// Names what stood when the form was shown.
     pub(super) seen: String,
+    /// Tells the page from others: pressed twice, it is one press.
+    pub(super) token: String,
 }
 
 impl Said {

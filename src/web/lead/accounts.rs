@@ -1,6 +1,7 @@
 //! Accounts: who works at the desk, with which rights, for which groups or which organisation, from when and until when.
 
 use axum::extract::Path;
+use axum::http::HeaderMap;
 use axum::response::Response;
 use axum_extra::extract::Form;
 use chrono::TimeDelta;
@@ -11,10 +12,13 @@ use super::account_form::{Fields, Mistakes, Said, find_organisation};
 use crate::forum::EmailAddress;
 use crate::ids::{AccountId, OrganisationId};
 use crate::staff::{Right, Rights};
-use crate::store::{AccountChange, AccountRow, OrganisationRow, Span};
+use crate::store::{AccountChange, AccountChanged, AccountRow, OrganisationRow, Span};
+use crate::web::headers::find_cookie;
+use crate::web::leaving::{DESK_DOOR, name_end};
+use crate::web::once::{new_token, token_of};
 use crate::web::refusal::{Refusal, Why, overtaken, unprocessable};
 use crate::web::settings::Overtaken;
-use crate::web::site::{Reading, Writing};
+use crate::web::site::{PAGE_LASTS, Reading, Writing, name_press};
 use crate::web::staff::Staff;
 use crate::web::templates::Content;
 
@@ -38,6 +42,8 @@ struct Page {
     /// Whom the first link went to.
     invited: Option<String>,
     ended: bool,
+    /// Tells this page from others: pressed twice, it makes one account.
+    token: String,
 }
 
 impl Content for Page {
@@ -57,6 +63,8 @@ struct OnePage {
     wrong: Mistakes,
     saved: bool,
     reset: bool,
+    /// Tells this page from others: pressed twice, it ends the account once.
+    token: String,
 }
 
 impl Content for OnePage {
@@ -100,6 +108,7 @@ async fn page_of(
         wrong: Mistakes::default(),
         invited: None,
         ended: false,
+        token: new_token(),
     })
 }
 
@@ -135,12 +144,21 @@ pub(super) async fn add(writing: Writing, staff: Staff, Form(said): Form<Said>) 
         ..Mistakes::default()
     };
     if let (Ok(address), Ok(organisation), Ok(times), false) = (address, bound, times, wrong.any()) {
-        let rights = rights.to_json();
-        if writing.invite(&staff, &address, &change_of(&said, &rights, organisation, times)).await? {
-            let page = page_of(&reading, &staff, &organisations, &Said::default()).await?;
-            return reading.0.desk_page(&staff, &Page { invited: Some(address.to_string()), ..page });
+        let name = name_press(&["account", &staff.actor(), &token_of(&said.token), address.as_str()]);
+        let (own, asked, rights) = (staff.clone(), said.clone(), rights.to_json());
+        let invite = move |writing: Writing| async move {
+            let change = change_of(&asked, &rights, organisation, times);
+            let is_new = writing.invite(&own, &address, &change).await.map_err(Some)?;
+            is_new.then(|| address.to_string()).ok_or(None::<Refusal>)
+        };
+        match writing.press_once((name, PAGE_LASTS), invite).await? {
+            Ok(address) => {
+                let page = page_of(&reading, &staff, &organisations, &Said::default()).await?;
+                return reading.0.desk_page(&staff, &Page { invited: Some(address), ..page });
+            }
+            Err(Some(refusal)) => return Err(refusal),
+            Err(None) => wrong.taken = true,
         }
-        wrong.taken = true;
     }
     let page = Page { wrong, ..page_of(&reading, &staff, &organisations, &said).await? };
     Ok(unprocessable(reading.0.desk_page(&staff, &page)?))
@@ -168,6 +186,7 @@ fn one_page(
         wrong: Mistakes::default(),
         saved: false,
         reset: false,
+        token: new_token(),
     }
 }
 
@@ -188,14 +207,6 @@ pub(super) async fn show_one(
     reading.0.desk_page(&staff, &page)
 }
 
-/// Whether somebody else administers, now and without an end.
-async fn another_administers(reading: &Reading, but: AccountId) -> Result<bool, Refusal> {
-    let now = reading.0.now();
-    let lasts = |row: &AccountRow| row.until_at.is_none() && row.from_at.is_none_or(|at| at <= now);
-    let administers = |row: &AccountRow| Rights::read(&row.rights).have(Right::Administer);
-    Ok(reading.accounts().await?.iter().any(|row| row.id != but && lasts(row) && administers(row)))
-}
-
 /// POST: its name, rights, groups and days; not over what somebody else saved since the form was shown.
 pub(super) async fn change(
     writing: Writing,
@@ -208,30 +219,48 @@ pub(super) async fn change(
     let standing = Said::of(&reading, &staff, &row, &organisations).await?;
     let said = said.over(&standing);
     let (times, bound, rights) = (said.times(&staff), said.bound_to(&organisations), said.rights());
-    let stays = rights.have(Right::Administer) && times == Ok((None, None));
     let wrong = Mistakes {
         name: said.has_long_name(),
         rights: rights.iter().next().is_none(),
         organisation: bound.is_err(),
         days: times.is_err(),
-        last: !stays && !another_administers(&reading, row.id).await?,
         ..Mistakes::default()
     };
     let typed = OnePage { wrong, ..one_page(&reading, &staff, &row, (&said, &organisations)) };
     let (Ok(organisation), Ok(times), false) = (bound, times, wrong.any()) else {
         return Ok(unprocessable(reading.0.desk_page(&staff, &typed)?));
     };
-    if !said.may_replace(&standing) {
-        let words = &reading.0.words(staff.language).desk.accounts;
-        let stands = standing.fields(&reading, &staff, &organisations).tell(words);
-        let told = Some(Overtaken::of(stands, typed.fields.tell(words)));
-        let page = OnePage { overtaken: told, seen: standing.seen, ..typed };
-        return Ok(overtaken(reading.0.desk_page(&staff, &page)?));
-    }
     let rights = rights.to_json();
-    writing.change_account(&staff, row.id, &change_of(&said, &rights, organisation, times)).await?;
-    let page = OnePage { saved: true, ..standing_page(&reading, &staff, id).await? };
-    reading.0.desk_page(&staff, &page)
+    let seen = said.may_replace(&standing).then(|| AccountChange::of(&row, &standing.group));
+    let new = change_of(&said, &rights, organisation, times);
+    match writing.change_account(&staff, row.id, (seen.as_ref(), &new)).await? {
+        AccountChanged::Done => {
+            let page = OnePage { saved: true, ..standing_page(&reading, &staff, id).await? };
+            reading.0.desk_page(&staff, &page)
+        }
+        AccountChanged::Unknown => Err(Refusal::from(Why::NotFound).in_language(staff.language)),
+        AccountChanged::Overtaken => tell_overtaken(&reading, &staff, &organisations, typed).await,
+        AccountChanged::Last => {
+            let wrong = Mistakes { last: true, ..wrong };
+            Ok(unprocessable(reading.0.desk_page(&staff, &OnePage { wrong, ..typed })?))
+        }
+    }
+}
+
+/// The page with what was typed, beside what stands otherwise by now.
+async fn tell_overtaken(
+    reading: &Reading,
+    staff: &Staff,
+    organisations: &[OrganisationRow],
+    typed: OnePage,
+) -> Result<Response, Refusal> {
+    let row = find(reading, staff, typed.id).await?;
+    let standing = Said::of(reading, staff, &row, organisations).await?;
+    let words = &reading.0.words(staff.language).desk.accounts;
+    let stands = standing.fields(reading, staff, organisations).tell(words);
+    let told = Some(Overtaken::of(stands, typed.fields.tell(words)));
+    let page = OnePage { overtaken: told, seen: standing.seen, ..typed };
+    Ok(overtaken(reading.0.desk_page(staff, &page)?))
 }
 
 /// POST: forgets its password and second factor; for who lost phone and paper.
@@ -246,26 +275,53 @@ pub(super) async fn reset(writing: Writing, staff: Staff, Path(id): Path<i64>) -
     reading.0.desk_page(&staff, &page)
 }
 
-/// POST: ends it, once the box beside the button says so.
+/// POST: ends it, once the box beside the button says so. Who ends their own is nobody from then on: what their second press
+/// is answered lies under the hash of their cookie.
 pub(super) async fn end(
     writing: Writing,
     staff: Staff,
     Path(id): Path<i64>,
+    headers: HeaderMap,
     Form(said): Form<Said>,
 ) -> Result<Response, Refusal> {
     let reading = writing.reading();
-    let row = find(&reading, &staff, id).await?;
-    let last = !another_administers(&reading, row.id).await?;
-    if said.sure.is_empty() || last {
-        let wrong = Mistakes { sure: !last, last, ..Mistakes::default() };
+    let sure = !said.sure.is_empty();
+    let press = if AccountId(id) == staff.account {
+        name_end(find_cookie(&headers, &reading.0.desk_cookie_name(&staff.forum)).unwrap_or_default())
+    } else {
+        name_press(&["account ended", &staff.actor(), &token_of(&said.token), &id.to_string()])
+    };
+    if !sure || end_once(&writing, &staff, id, press).await? == AccountChanged::Last {
+        let wrong = Mistakes { sure: !sure, last: sure, ..Mistakes::default() };
         let page = OnePage { wrong, ..standing_page(&reading, &staff, id).await? };
         return Ok(unprocessable(reading.0.desk_page(&staff, &page)?));
     }
-    writing.end_account(&staff, row.id).await?;
-    if row.id == staff.account {
-        return Ok(reading.0.go_to("/desk/sign-in"));
+    if AccountId(id) == staff.account {
+        return Ok(reading.0.go_to(DESK_DOOR));
     }
     let organisations = reading.organisations().await?;
     let page = page_of(&reading, &staff, &organisations, &Said::default()).await?;
     reading.0.desk_page(&staff, &Page { ended: true, ..page })
+}
+
+/// Ends an account by the button of one page; one that is not there any more was ended by another.
+async fn end_once(
+    writing: &Writing,
+    staff: &Staff,
+    id: i64,
+    press: String,
+) -> Result<AccountChanged, Refusal> {
+    let own = staff.clone();
+    let end = move |writing: Writing| async move {
+        let row = find(&writing.reading(), &own, id).await.map_err(Some)?;
+        match writing.end_account(&own, row.id).await.map_err(Some)? {
+            AccountChanged::Last => Err(None::<Refusal>),
+            _ => Ok(String::new()),
+        }
+    };
+    match writing.press_once((press, PAGE_LASTS), end).await? {
+        Ok(_) => Ok(AccountChanged::Done),
+        Err(None) => Ok(AccountChanged::Last),
+        Err(Some(refusal)) => Err(refusal),
+    }
 }

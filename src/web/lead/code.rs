@@ -1,12 +1,14 @@
 //! The second factor is asked for: six digits from the app, or a code on paper.
 
 use axum::extract::Query;
+use axum::http::HeaderMap;
 use axum::response::Response;
 use axum_extra::extract::Form;
 use serde::{Deserialize, Serialize};
 
 use super::sign_in::Way;
 use crate::feedback::doors::own_path;
+use crate::web::headers::find_cookie;
 use crate::web::limits::CODES_TO_ACCOUNT;
 use crate::web::refusal::{Refusal, Why, unprocessable};
 use crate::web::site::{Reading, Writing};
@@ -43,20 +45,33 @@ pub(super) async fn show(
     reading.0.desk_page(&staff, &Page { next: way.next, wrong: false })
 }
 
-/// POST: is it that one? A code is good once, and few may be tried.
+/// POST: is it that one? A code is good once, and few may be tried. Pressed twice, the second press finds the code used and
+/// its browser let in: it goes on, too.
 pub(super) async fn give(
     writing: Writing,
     staff: Staff,
+    headers: HeaderMap,
     Form(given): Form<Given>,
 ) -> Result<Response, Refusal> {
     let reading = writing.reading();
+    if staff.is_proved() {
+        return Ok(go_on(&reading, &given.next));
+    }
     if !reading.0.admit(CODES_TO_ACCOUNT, &staff.actor()) {
         return Err(Refusal::from(Why::TooMany).in_language(staff.language));
     }
-    if writing.prove_session(&staff, &given.code).await? {
+    if writing.prove_session(&staff, &given.code).await?
+        || is_proved_by_now(&reading, &staff, &headers).await?
+    {
         return Ok(go_on(&reading, &given.next));
     }
     Ok(unprocessable(reading.0.desk_page(&staff, &Page { next: given.next, wrong: true })?))
+}
+
+/// Whether another press of this browser proved its session meanwhile.
+async fn is_proved_by_now(reading: &Reading, staff: &Staff, headers: &HeaderMap) -> Result<bool, Refusal> {
+    let secret = find_cookie(headers, &reading.0.desk_cookie_name(&staff.forum)).unwrap_or_default();
+    Ok(reading.staff(secret).await?.is_some_and(|row| row.session == staff.session && row.proved))
 }
 
 fn go_on(reading: &Reading, next: &str) -> Response {

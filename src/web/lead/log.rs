@@ -8,7 +8,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::forum::EmailAddress;
-use crate::intake::sheet::write_csv;
+use crate::intake::sheet::{Separator, write_csv};
 use crate::staff::Right;
 use crate::store::{AccountRow, ChangeFilter, ChangeRow};
 use crate::web::days::begin_of_day;
@@ -210,7 +210,8 @@ pub(super) async fn export_csv(
             row.after.unwrap_or_default(),
         ]
     });
-    let text = write_csv(&header, cells).map_err(|error| Refusal::broken(&error))?;
+    let text = write_csv(&header, cells, Separator::of(staff.language));
+    let text = text.map_err(|error| Refusal::broken(&error))?;
     Ok(file("text/csv; charset=utf-8", "log.csv", text))
 }
 

@@ -4,6 +4,7 @@
 use axum::extract::Path;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
+use axum_extra::extract::{Form, FormRejection};
 use serde::Serialize;
 
 use crate::feedback::doors::{name_of_device, own_path};
@@ -11,6 +12,7 @@ use crate::forum::{EmailAddress, Forum, Language};
 use crate::staff::doors::{IDLE_DAYS, account_of};
 use crate::store::LinkRow;
 use crate::web::headers::preferred_language;
+use crate::web::once::{Begin, new_token};
 use crate::web::refusal::{Refusal, Why};
 use crate::web::site::{Reading, Writing};
 use crate::web::templates::Content;
@@ -20,7 +22,15 @@ struct Page {
     spent: bool,
     masked: String,
     action: String,
+    /// So that the page sent twice opens one session.
+    token: String,
     days: i64,
+}
+
+impl Page {
+    fn new(spent: bool, masked: String, action: String) -> Page {
+        Page { spent, masked, action, token: new_token(), days: IDLE_DAYS }
+    }
 }
 
 impl Content for Page {
@@ -39,7 +49,7 @@ async fn read(
     let masked = account.email.parse::<EmailAddress>().map_or_else(|_| String::new(), |a| a.masked());
     let language = account.language.and_then(|tag| tag.parse().ok()).unwrap_or(preferred);
     let action = format!("/desk/open/{token}");
-    Ok((link, language, Page { spent: false, masked, action, days: IDLE_DAYS }))
+    Ok((link, language, Page::new(false, masked, action)))
 }
 
 /// What a link says that is no good any more: how to get another.
@@ -52,7 +62,7 @@ fn spent(
     if refusal.why != Why::Gone {
         return Err(refusal);
     }
-    let page = Page { spent: true, masked: String::new(), action: String::new(), days: IDLE_DAYS };
+    let page = Page::new(true, String::new(), String::new());
     let mut response = reading.0.page(forum, language, &page)?;
     *response.status_mut() = StatusCode::GONE;
     Ok(response)
@@ -72,21 +82,29 @@ pub(super) async fn show(
     }
 }
 
-/// POST: uses the link up.
+/// POST: uses the link up. Pressed twice it opens one session: the browser has thrown away the answer that brought the cookie.
 pub(super) async fn open(
     writing: Writing,
     Path(token): Path<String>,
     headers: HeaderMap,
+    said: Result<Form<Begin>, FormRejection>,
 ) -> Result<Response, Refusal> {
     let reading = writing.reading();
     let forum = reading.kept_forum().await?;
     let preferred = preferred_language(&headers, &forum);
-    let link = match read(&reading, &token, preferred).await {
-        Ok((link, ..)) => link,
-        Err(refusal) => return spent(&reading, &forum, preferred, refusal),
+    let begin = said.map(|Form(begin)| begin).unwrap_or_default();
+    let secret = reading.0.page_secret(&token, &begin.token());
+    let opened = match read(&reading, &token, preferred).await {
+        Ok((link, ..)) => writing.sign_in_at_desk(&link, (&secret, &name_of_browser(&headers))).await?,
+        Err(refusal) if refusal.why == Why::Gone => None,
+        Err(refusal) => return Err(refusal),
     };
-    match writing.sign_in_at_desk(&link, &name_of_browser(&headers)).await? {
-        Some((secret, next)) => {
+    let opened = match opened {
+        None => reading.find_signed_in(&token, &secret).await?,
+        opened => opened,
+    };
+    match opened {
+        Some(next) => {
             let cookie = reading.0.desk_cookie(&forum, Some(&secret));
             let onward = reading.0.go_to(own_path(&next).unwrap_or("/desk"));
             Ok(([(header::SET_COOKIE, cookie)], onward).into_response())

@@ -9,8 +9,9 @@ use serde::{Deserialize, Serialize};
 use crate::staff::totp::{RECOVERY_CODES, key_uri};
 use crate::store::ProofsRow;
 use crate::web::limits::CODES_TO_ACCOUNT;
+use crate::web::once::{Begin, new_token};
 use crate::web::refusal::{Refusal, Why, unprocessable};
-use crate::web::site::{Reading, Writing};
+use crate::web::site::{BRIEFLY, Reading, Writing, name_press};
 use crate::web::staff::Staff;
 use crate::web::templates::Content;
 
@@ -28,6 +29,8 @@ struct Page {
     left: i64,
     many: usize,
     wrong: bool,
+    /// Tells this page from others: pressed twice, it makes the codes once.
+    token: String,
 }
 
 impl Content for Page {
@@ -48,6 +51,7 @@ impl Page {
             left: proofs.recovery_left,
             many: RECOVERY_CODES,
             wrong: false,
+            token: new_token(),
         }
     }
 }
@@ -92,7 +96,7 @@ pub(super) async fn begin(writing: Writing, staff: Staff) -> Result<Response, Re
     Ok(writing.reading().0.go_to("/desk/second-factor"))
 }
 
-/// POST: the app's first code.
+/// POST: the app's first code. Sent twice, it shows the same codes on paper.
 pub(super) async fn confirm(
     writing: Writing,
     staff: Staff,
@@ -102,23 +106,50 @@ pub(super) async fn confirm(
     if !reading.0.admit(CODES_TO_ACCOUNT, &staff.actor()) {
         return Err(Refusal::from(Why::TooMany).in_language(staff.language));
     }
-    let codes = writing.confirm_second_factor(&staff, &said.code).await?;
+    let name = name_codes("confirm", &staff, &said.code);
+    let own = staff.clone();
+    let confirm = move |writing: Writing| async move {
+        let codes = writing.confirm_second_factor(&own, &said.code).await.map_err(Some)?;
+        codes.map(|codes| codes.join("\n")).ok_or(None::<Refusal>)
+    };
+    let codes = writing.press_once((name, BRIEFLY), confirm).await?;
     let page = Page::of(&staff, &reading.proofs(&staff).await?);
     match codes {
-        Some(codes) => reading.0.desk_page(&staff, &Page { codes, required: false, ..page }),
-        None => Ok(unprocessable(reading.0.desk_page(&staff, &Page { wrong: true, ..page })?)),
+        Ok(codes) => {
+            reading.0.desk_page(&staff, &Page { codes: list_codes(&codes), required: false, ..page })
+        }
+        Err(None) => Ok(unprocessable(reading.0.desk_page(&staff, &Page { wrong: true, ..page })?)),
+        Err(Some(refusal)) => Err(refusal),
     }
 }
 
-/// POST: ten new codes on paper; the old ones are good no more.
-pub(super) async fn renew_codes(writing: Writing, staff: Staff) -> Result<Response, Refusal> {
+/// POST: ten new codes on paper; the old ones are good no more. Of one page they are made once.
+pub(super) async fn renew_codes(
+    writing: Writing,
+    staff: Staff,
+    Form(begin): Form<Begin>,
+) -> Result<Response, Refusal> {
     let reading = writing.reading();
     if reading.proofs(&staff).await?.totp_secret.is_none() {
         return Err(Refusal::from(Why::NotFound).in_language(staff.language));
     }
-    let codes = writing.renew_recovery_codes(&staff).await?;
+    let name = name_codes("renew", &staff, &begin.token());
+    let own = staff.clone();
+    let renew = move |writing: Writing| async move {
+        Ok::<_, Refusal>(writing.renew_recovery_codes(&own).await?.join("\n"))
+    };
+    let codes = writing.press_once((name, BRIEFLY), renew).await??;
     let page = Page::of(&staff, &reading.proofs(&staff).await?);
-    reading.0.desk_page(&staff, &Page { codes, ..page })
+    reading.0.desk_page(&staff, &Page { codes: list_codes(&codes), ..page })
+}
+
+/// The press that makes codes on paper: they are shown again in the same session alone.
+fn name_codes(what: &str, staff: &Staff, of: &str) -> String {
+    name_press(&["codes", what, &staff.actor(), &staff.session.to_string(), of])
+}
+
+fn list_codes(lines: &str) -> Vec<String> {
+    lines.lines().map(str::to_owned).collect()
 }
 
 #[cfg(test)]

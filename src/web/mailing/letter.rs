@@ -1,7 +1,7 @@
 //! One person's coming letter, as it will look. Looking is written down first, so it takes a press of a button; what was
 //! written down opens the page for a while.
 
-use axum::extract::{Path, Query};
+use axum::extract::{Form, Path, Query};
 use axum::response::Response;
 use serde::{Deserialize, Serialize};
 
@@ -13,8 +13,9 @@ use crate::web::calling::{Sought, call_discreetly};
 use crate::web::inbox::framed;
 use crate::web::mailbox::{Mail, take_apart};
 use crate::web::note::Note;
+use crate::web::once::{Begin, new_token};
 use crate::web::refusal::{Refusal, Why};
-use crate::web::site::{Named, Reading, Writing};
+use crate::web::site::{Named, PAGE_LASTS, Reading, Writing, name_press};
 use crate::web::staff::Staff;
 use crate::web::templates::Content;
 use crate::web::words::{Words, fill};
@@ -101,6 +102,8 @@ struct Page {
     text: Option<String>,
     none: Option<String>,
     tester: String,
+    /// Tells this page from others: pressed twice, one test letter is sent.
+    token: String,
 }
 
 impl Content for Page {
@@ -127,6 +130,7 @@ pub(super) async fn show(
         text: None,
         none: None,
         tester: staff.email.clone(),
+        token: new_token(),
     };
     if page.admitted {
         match reading.sample(&recipient).await? {
@@ -188,15 +192,25 @@ pub(super) async fn view(writing: Writing, staff: Staff, Path(id): Path<i64>) ->
     Ok(reading.0.go_to(&format!("/desk/mailing/letter/{id}")))
 }
 
-/// POST: the letter to oneself, its links dead.
-pub(super) async fn test(writing: Writing, staff: Staff, Path(id): Path<i64>) -> Result<Response, Refusal> {
+/// POST: the letter to oneself, its links dead; one for each page.
+pub(super) async fn test(
+    writing: Writing,
+    staff: Staff,
+    Path(id): Path<i64>,
+    Form(begin): Form<Begin>,
+) -> Result<Response, Refusal> {
     let reading = writing.reading();
     let recipient = find(&reading, &staff, id).await?;
-    writing.record_view(&staff, recipient.id).await?;
-    let fate = match writing.send_test(&staff, &recipient).await? {
-        TestFate::Sent => "sent",
-        TestFate::Failed => "failed",
-        TestFate::Nothing => "none",
+    let name = name_press(&["test letter", &staff.actor(), &begin.token(), &id.to_string()]);
+    let send = move |writing: Writing| async move {
+        writing.record_view(&staff, recipient.id).await?;
+        let fate = match writing.send_test(&staff, &recipient).await? {
+            TestFate::Sent => "sent",
+            TestFate::Failed => "failed",
+            TestFate::Nothing => "none",
+        };
+        Ok::<_, Refusal>(fate.to_owned())
     };
+    let fate = writing.press_once((name, PAGE_LASTS), send).await??;
     Ok(reading.0.go_to(&format!("/desk/mailing/letter/{id}?test={fate}")))
 }

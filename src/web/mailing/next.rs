@@ -11,7 +11,7 @@ use super::approve::{self, Approval};
 use super::causes::{CAUSES, labels, place_of};
 use super::sent::{Running, list_running};
 use super::told::{find, tell_often};
-use super::waiting::{self, Waits};
+use super::waiting::{self, Waits, name_release};
 use crate::forum::Cadence;
 use crate::ids::ItemId;
 use crate::pipeline::{Fate, Outlook, OutlookItem};
@@ -44,6 +44,8 @@ struct Entry {
     title: String,
     kicker: String,
     told: String,
+    /// Names the time at which it is to go.
+    seen: String,
 }
 
 /// A cause for which people get nothing.
@@ -287,6 +289,7 @@ impl Told<'_> {
             title: own.item.text_for(self.staff.language).1.title.clone(),
             kicker: pen.kicker(&own.item),
             told: self.tell(own),
+            seen: name_release(&own.item),
         }
     }
 

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::content::Item;
 use crate::edition::schedule::instant_of;
+use crate::store::Shifted;
 use crate::web::note::Note;
 use crate::web::queue::rights::may_see;
 use crate::web::refusal::Refusal;
@@ -23,6 +24,18 @@ pub(super) struct Waits {
     slug: String,
     title: String,
     told: String,
+    /// Names the time that is shown.
+    seen: String,
+}
+
+/// Names the time at which an item is to go, for the form that moves it.
+pub(super) fn name_release(item: &Item) -> String {
+    item.release_at.timestamp_micros().to_string()
+}
+
+/// The time that a form says it was shown; none if it says none.
+fn read_seen(seen: &str) -> Option<DateTime<Utc>> {
+    DateTime::from_timestamp_micros(seen.parse().ok()?)
 }
 
 /// Items that are held back, and those that come later than `occurs_at`.
@@ -41,6 +54,7 @@ pub(super) async fn list(
         slug: item.slug.clone(),
         title: item.text_for(staff.language).1.title.clone(),
         told,
+        seen: name_release(item),
     };
     let mut items: Vec<&Item> = library.items.iter().filter(waits).collect();
     items.sort_by(|a, b| (a.release_at, &a.slug).cmp(&(b.release_at, &b.slug)));
@@ -60,6 +74,7 @@ pub(super) fn tell_done(words: &Words, done: &str) -> Option<Note> {
         "let-go" => Note::good(&own.was_let_go),
         "moved" => Note::good(&own.was_moved),
         "late" => Note::bad(&own.too_late),
+        "overtaken" => Note::bad(&own.overtaken),
         "day" => Note::bad(&own.bad_day),
         _ => return None,
     })
@@ -72,6 +87,8 @@ pub(super) struct Pressed {
     back: String,
     day: String,
     time: String,
+    /// Names the time that was shown.
+    seen: String,
 }
 
 /// POST: no mailing takes the item until it is let go.
@@ -96,7 +113,7 @@ pub(super) async fn let_go(
     Ok(back(&writing, &pressed, if done { "let-go" } else { "late" }))
 }
 
-/// POST: it comes in the first mailing at or after that time.
+/// POST: it comes in the first mailing at or after that time; not over what somebody else chose since it was shown.
 pub(super) async fn shift(
     writing: Writing,
     staff: Staff,
@@ -106,8 +123,12 @@ pub(super) async fn shift(
     let time = NaiveTime::parse_from_str(&pressed.time, "%H:%M").unwrap_or(NaiveTime::MIN);
     let Ok(day) = pressed.day.parse::<NaiveDate>() else { return Ok(back(&writing, &pressed, "day")) };
     let at = instant_of(staff.forum.settings.zone, day.and_time(time));
-    let done = writing.move_item(&staff, &slug, at).await?;
-    Ok(back(&writing, &pressed, if done { "moved" } else { "late" }))
+    let done = match writing.move_item(&staff, &slug, (read_seen(&pressed.seen), at)).await? {
+        Shifted::Done => "moved",
+        Shifted::TooLate => "late",
+        Shifted::Overtaken => "overtaken",
+    };
+    Ok(back(&writing, &pressed, done))
 }
 
 /// To the mailing where the button stood.

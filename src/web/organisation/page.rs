@@ -87,6 +87,7 @@ pub(super) async fn show_feed(
         title: format!("{}: {title}", forum.settings.name),
         path: format!("/o/{slug}/{file}"),
         page: page_path(&of),
+        dated: false,
     };
     answer_with(&reading, (&forum, language), &headers, (&head, &items)).await
 }

@@ -12,7 +12,7 @@ use crate::ids::OrganisationId;
 use crate::intake::union_grounds::SaidBy;
 use crate::store::Resumption;
 use crate::web::refusal::{Refusal, Why, unprocessable};
-use crate::web::site::{Reading, Writing};
+use crate::web::site::{BRIEFLY, Reading, Writing, name_press};
 use crate::web::staff::Staff;
 
 /// What the button says that takes a ground back on the person's word.
@@ -53,7 +53,7 @@ pub(super) async fn resume(
     }
 }
 
-/// POST: mails them the link to their own pages.
+/// POST: mails them the link to their own pages; within a short while it is one mail, whoever presses.
 pub(super) async fn mail_link(
     writing: Writing,
     staff: Staff,
@@ -61,8 +61,16 @@ pub(super) async fn mail_link(
 ) -> Result<Response, Refusal> {
     let reading = writing.reading();
     let person = find(&reading, &staff, id).await?;
-    if writing.mail_link(&staff, &person).await? {
-        return Ok(back(&reading, id, "link"));
+    let name = name_press(&["link", &id.to_string(), person.email.as_str()]);
+    let own = staff.clone();
+    let mail = move |writing: Writing| async move {
+        let is_sent = writing.mail_link(&own, &person).await.map_err(Some)?;
+        is_sent.then(String::new).ok_or(None::<Refusal>)
+    };
+    match writing.press_once((name, BRIEFLY), mail).await? {
+        Ok(_) => return Ok(back(&reading, id, "link")),
+        Err(Some(refusal)) => return Err(refusal),
+        Err(None) => {}
     }
     let words = reading.0.words(staff.language).people.note.no_link.clone();
     refuse(&reading, &staff, id, |page| page.problem = words).await

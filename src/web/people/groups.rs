@@ -12,9 +12,10 @@ use super::told::{Place, Teller, nothing_there};
 use crate::forum::{Facet, Position, Term, TermIx};
 use crate::intake::places::SeatingError;
 use crate::web::choice::Choice;
+use crate::web::once::{new_token, token_of};
 use crate::web::progress::{GoalView, view_goals};
 use crate::web::refusal::{Refusal, unprocessable};
-use crate::web::site::{PLACES, Reading, Writing};
+use crate::web::site::{PAGE_LASTS, PLACES, Reading, Writing, name_press};
 use crate::web::staff::Staff;
 use crate::web::templates::Content;
 use crate::web::words::counted;
@@ -83,6 +84,8 @@ struct OnePage {
     organisation: String,
     /// What is wrong with the organisation; empty: nothing is.
     organisation_error: String,
+    /// Tells this page from others: pressed twice, it opens one place.
+    token: String,
     note: String,
 }
 
@@ -107,6 +110,7 @@ async fn one_page(reading: &Reading, staff: &Staff, slug: &str) -> Result<OnePag
         positions: teller.positions("member"),
         organisation: String::new(),
         organisation_error: String::new(),
+        token: new_token(),
         note: String::new(),
     })
 }
@@ -134,9 +138,10 @@ pub(super) async fn show_one(
 pub(super) struct Said {
     organisation: String,
     position: String,
+    token: String,
 }
 
-/// POST: one more place in the group; the next page asks who has it.
+/// POST: one more place in the group, once for each page; the next page asks who has it.
 pub(super) async fn open_place(
     writing: Writing,
     staff: Staff,
@@ -151,14 +156,31 @@ pub(super) async fn open_place(
         organisations.iter().filter(|row| row.name.to_lowercase() == wanted || row.slug == wanted);
     let (organisation, position) = (named.next(), said.position.parse::<Position>());
     if let (Some(organisation), Ok(position)) = (organisation, position) {
-        match writing.open_place(&staff, (&slug, &organisation.slug, position)).await? {
-            Ok(seat) => return Ok(reading.0.go_to(&format!("/desk/places/{seat}?done=opened"))),
-            Err(SeatingError::Changed) => return Err(nothing_there(&staff)),
-            Err(error) => return Err(Refusal::broken(&error)),
-        }
+        let seat = open(&writing, &staff, (&slug, &organisation.slug, position), &said.token).await?;
+        return Ok(reading.0.go_to(&format!("/desk/places/{seat}?done=opened")));
     }
     page.organisation_error = reading.0.words(staff.language).people.note.organisation.clone();
     page.positions = Teller { reading: &reading, staff: &staff }.positions(&said.position);
     page.organisation = said.organisation;
     Ok(unprocessable(reading.0.desk_page(&staff, &page)?))
+}
+
+/// The place that the page of that token opened.
+async fn open(
+    writing: &Writing,
+    staff: &Staff,
+    (group, organisation, position): (&str, &str, Position),
+    token: &str,
+) -> Result<String, Refusal> {
+    let token = token_of(token);
+    let name = name_press(&["place", &staff.actor(), &token, group, organisation, position.slug()]);
+    let (staff, group, organisation) = (staff.clone(), group.to_owned(), organisation.to_owned());
+    let open = move |writing: Writing| async move {
+        match writing.open_place(&staff, (&group, &organisation, position)).await? {
+            Ok(seat) => Ok(seat.to_string()),
+            Err(SeatingError::Changed) => Err(nothing_there(&staff)),
+            Err(error) => Err(Refusal::broken(&error)),
+        }
+    };
+    writing.press_once((name, PAGE_LASTS), open).await?
 }

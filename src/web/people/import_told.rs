@@ -82,6 +82,7 @@ pub(super) fn tell_heading(reading: &Reading, staff: &Staff, error: &HeadingErro
     let words = &reading.0.words(staff.language).people.import;
     match error {
         HeadingError::NoEmail(_) => words.head_no_email.clone(),
+        HeadingError::Folded(header) => fill(&words.head_folded, &[("header", header)]),
         HeadingError::Twice { first, second } => {
             fill(&words.head_twice, &[("first", first), ("second", second)])
         }

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use super::told::call;
 use crate::forum::{Facet, Seat, Standing, Status, Term, TermIx, sort_key};
 use crate::intake::people::{SHEET, SheetOwn, SheetPerson, sheet_rows};
-use crate::intake::sheet::write_csv;
+use crate::intake::sheet::{Separator, write_csv};
 use crate::staff::Reach;
 use crate::web::choice::Choice;
 use crate::web::paths::encode_path;
@@ -340,7 +340,8 @@ pub(super) async fn export(
     writing.note_list(&staff, found.len()).await?;
     let grounds = reading.union_grounds().await?;
     let teller = Teller { reading: &reading, staff: &staff, people: &people };
-    let text = write_csv(&SHEET, found.iter().flat_map(|index| teller.rows(*index, &grounds)));
+    let rows = found.iter().flat_map(|index| teller.rows(*index, &grounds));
+    let text = write_csv(&SHEET, rows, Separator::of(staff.language));
     let text = text.map_err(|error| Refusal::broken(&error))?;
     let headers = [
         (header::CONTENT_TYPE, "text/csv; charset=utf-8"),

@@ -12,7 +12,7 @@ use crate::forum::{Recipient, TermIx};
 use crate::ids::RecipientId;
 use crate::intake::merging::{Merge, MergeError};
 use crate::web::refusal::{Refusal, unprocessable};
-use crate::web::site::{Reading, Writing};
+use crate::web::site::{PAGE_LASTS, Reading, Writing, name_press};
 use crate::web::staff::Staff;
 use crate::web::templates::Content;
 use crate::web::words::fill;
@@ -103,7 +103,7 @@ pub(super) async fn preview(
     show_preview(&writing, &staff, (pair, chosen), false).await
 }
 
-/// POST: merges them; if one of them is something else by now, it is shown again.
+/// POST: merges them; if one of them is something else by now, it is shown again. Pressed twice, they are merged by the first.
 pub(super) async fn confirm(
     writing: Writing,
     staff: Staff,
@@ -112,8 +112,14 @@ pub(super) async fn confirm(
 ) -> Result<Response, Refusal> {
     let reading = writing.reading();
     let chosen = choose(pair, &said).ok_or_else(|| nothing_there(&staff))?;
-    match writing.merge(&staff, chosen, &said.seen).await {
-        Ok(()) => Ok(reading.0.go_to(&format!("/desk/people/{}?done=merged", chosen.0))),
+    let who = format!("{} {}", chosen.0, chosen.1);
+    let name = name_press(&["merge", &staff.actor(), &who, &said.seen]);
+    let own = staff.clone();
+    let merge = move |writing: Writing| async move {
+        Box::pin(writing.merge(&own, chosen, &said.seen)).await.map(|()| String::new())
+    };
+    match writing.press_once((name, PAGE_LASTS), merge).await? {
+        Ok(_) => Ok(reading.0.go_to(&format!("/desk/people/{}?done=merged", chosen.0))),
         Err(MergeError::Changed) => {
             Ok(unprocessable(show_preview(&writing, &staff, (pair, chosen), true).await?))
         }

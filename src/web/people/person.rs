@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::grounds::{Union, list_unions};
 use super::told::{Fact, Place, Shown, Teller, call, nothing_there};
-use crate::forum::{Facet, Recipient, Status, TermIx};
+use crate::forum::{Facet, Recipient, Status, TermIx, told_source};
 use crate::ids::RecipientId;
 use crate::store::{OwnRow, PlaceRow};
 use crate::web::refusal::Refusal;
@@ -158,7 +158,7 @@ fn list_facts(reading: &Reading, staff: &Staff, person: &Recipient, own: &OwnRow
         None => &words.basis_none,
     };
     let by_the_lead = || own.imported.then_some(all.people.place.source.as_str());
-    let came = match own.source.as_deref().filter(|source| !source.is_empty()).or_else(by_the_lead) {
+    let came = match own.source.as_deref().and_then(told_source).or_else(by_the_lead) {
         Some(source) => fill(&words.came_from, &[("day", &pen.day(own.created_at)), ("source", source)]),
         None => pen.day(own.created_at),
     };

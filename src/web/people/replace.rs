@@ -10,7 +10,7 @@ use super::place::{Fields, Sent, answer, find, refuse, represents_union};
 use super::told::{Place, Teller, call, span_of};
 use crate::forum::{UnionGround, tell_too_long};
 use crate::ids::SeatId;
-use crate::intake::places::{Successor, name_standing};
+use crate::intake::places::{SeatingError, Successor, name_standing};
 use crate::pipeline::{NO_TOKEN, Welcome};
 use crate::store::{PlaceRow, Span};
 use crate::web::inbox::framed;
@@ -274,13 +274,18 @@ pub(super) async fn confirm(
         false => done_with(&writing.welcome(&staff, &rows, &wish.successor, wish.from).await?),
     };
     let place = (SeatId(id), said.seen.as_str());
-    match writing.replace_holder(&staff, place, &wish.successor, (wish.span, wish.ground)).await? {
-        Ok(_) => Ok(reading.0.go_to(&format!("/desk/places/{id}?done={done}"))),
-        Err(error) => {
-            writing.note_tried(&staff, SeatId(id), &wish.successor).await?;
-            answer(&reading, &staff, id, &sent, &error).await
+    let given = writing.replace_holder(&staff, place, &wish.successor, (wish.span, wish.ground)).await?;
+    let Err(error) = given else { return Ok(reading.0.go_to(&format!("/desk/places/{id}?done={done}"))) };
+    if let SeatingError::HasIt(address) = &error {
+        let teller = Teller { reading: &reading, staff: &staff };
+        let rows = find(&reading, &staff, id).await?;
+        // Who has it just so has it by the first of two presses.
+        if rows.iter().any(|row| teller.holds_so(row, address, wish.span)) {
+            return Ok(reading.0.go_to(&format!("/desk/places/{id}?done={done}")));
         }
     }
+    writing.note_tried(&staff, SeatId(id), &wish.successor).await?;
+    answer(&reading, &staff, id, &sent, &error).await
 }
 
 /// What the place's page is told of who has it now: whether a letter welcomes them.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::Serialize;
 
-use crate::forum::{Facet, OrganisationKind, Position, Status, Term};
+use crate::forum::{EmailAddress, Facet, OrganisationKind, Position, Status, Term};
 use crate::ids::SeatId;
 use crate::store::{PlaceRow, Span};
 use crate::web::choice::Choice;
@@ -188,6 +188,13 @@ impl Teller<'_> {
     /// The last day of a span as a field holds it.
     pub(super) fn last_day_field(&self, until: Option<DateTime<Utc>>) -> String {
         self.day_field(until.map(|until| until - TimeDelta::microseconds(1)))
+    }
+
+    /// Whether whoever has this address has the place on just these days.
+    pub(super) fn holds_so(&self, row: &PlaceRow, address: &EmailAddress, (from, until): Span) -> bool {
+        row.email.as_deref() == Some(address.as_str())
+            && self.day_field(row.held_from) == self.day_field(from)
+            && self.last_day_field(row.held_until) == self.last_day_field(until)
     }
 }
 

@@ -29,6 +29,15 @@ pub(super) struct Note {
     pub(super) undo: Option<i64>,
 }
 
+/// What is saved of the fields that hold one value, as they write it.
+#[derive(Serialize)]
+struct Had {
+    cadence: String,
+    cap: String,
+    pause_until: String,
+    language: &'static str,
+}
+
 #[derive(Serialize)]
 pub(super) struct Page {
     masked: String,
@@ -39,6 +48,7 @@ pub(super) struct Page {
     tried: bool,
     /// For who has left.
     way_back: Option<WayBack>,
+    had: Had,
     cadences: Vec<Choice>,
     caps: Vec<Choice>,
     /// "Du har pause til og med søndag 20. desember"; empty if not.
@@ -79,6 +89,7 @@ pub(super) async fn show_page(reading: &Reading, owner: &Owner, shown: &Recipien
         let day = reading.0.pen(owner.forum(), owner.language()).weekday_and_local_day(last);
         fill(&words.prefs.pause.running, &[("day", &day)])
     });
+    let saved = &owner.recipient;
     Ok(Page {
         masked: owner.recipient.email.masked(),
         base: owner.base.clone(),
@@ -86,6 +97,12 @@ pub(super) async fn show_page(reading: &Reading, owner: &Owner, shown: &Recipien
         error: None,
         tried: *shown != owner.recipient,
         way_back: WayBack::of(reading, &owner.recipient).await?,
+        had: Had {
+            cadence: saved.cadence.to_string(),
+            cap: saved.cap.map_or_else(String::new, |cap| cap.to_string()),
+            pause_until: day(last_day_of_pause(saved, owner.today)),
+            language: saved.language.tag(),
+        },
         cadences: list_cadences(reading, owner, shown),
         caps: list_caps(owner, shown, words),
         pausing: pausing.unwrap_or_default(),

@@ -115,11 +115,12 @@ async fn share(
     let item = reading.readable_item(&forum, &sight, &slug).await?;
     let language = asked.language().or_else(|| language_of(&headers)).unwrap_or(item.language);
     let pen = reading.0.pen(&forum, language);
+    let (written_in, _) = item.text_for(language);
     let url = format!("{}/i/{}", reading.0.config().base_url, item.slug);
     let page = Share {
         around: look_around(&reading, &pen, &sight, &item, "/i/").await?,
-        lead: item.text_for(language).1.gist(LEAD_CHARACTERS),
-        locale: locale_of(item.text_for(language).0),
+        lead: reading.0.pen(&forum, written_in).in_short(&item, LEAD_CHARACTERS),
+        locale: locale_of(written_in),
         topics: list_topics(&pen, &item),
         copy: pen.copy(&item, &url),
         copy_short: pen.copy_short(&item, &url),

@@ -76,3 +76,17 @@ pub(super) async fn answer(reading: &Reading, staff: &Staff, draft: &Draft) -> R
     };
     respond(reading, staff, &page, StatusCode::OK)
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::web::layers::LONGEST_REQUEST;
+
+    const SCRIPT: &str = include_str!("../../../templates/page/queue.js");
+
+    #[test]
+    fn the_script_waits_until_the_server_has_answered_in_any_case() {
+        let waits = SCRIPT.split("AbortSignal.timeout?.(").nth(1).and_then(|rest| rest.split(')').next());
+        let waits: u128 = waits.unwrap().parse().unwrap();
+        assert!(waits > LONGEST_REQUEST.as_millis(), "{waits} ms: who gives up before overtakes themselves");
+    }
+}

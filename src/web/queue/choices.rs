@@ -104,8 +104,8 @@ pub(super) fn list_lanes(words: &Words, staff: &Staff, chosen: &str) -> Vec<Choi
     Lane::ALL.into_iter().filter(may).map(choice).collect()
 }
 
-/// The groups.
-pub(super) fn list_groups(teller: &Teller<'_>, chosen: &str) -> Vec<Choice> {
+/// The groups that minutes may be of; who writes for groups alone hands in those of their own, and what is chosen stays.
+pub(super) fn list_groups(teller: &Teller<'_>, staff: &Staff, chosen: &str) -> Vec<Choice> {
     let choice = |(term, depth): (TermIx, usize)| {
         let value = teller.forum.terms.term(term).slug.clone();
         Choice {
@@ -115,7 +115,9 @@ pub(super) fn list_groups(teller: &Teller<'_>, chosen: &str) -> Vec<Choice> {
             value,
         }
     };
-    teller.forum.list_tree(Facet::Group, teller.language).into_iter().map(choice).collect()
+    let is_theirs = |choice: &Choice| !staff.writes_for_groups_only() || staff.groups.contains(&choice.value);
+    let groups = teller.forum.list_tree(Facet::Group, teller.language).into_iter().map(choice);
+    groups.filter(|choice| choice.chosen || is_theirs(choice)).collect()
 }
 
 /// The organisations by their names; none if they are too many for a list.

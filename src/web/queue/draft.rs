@@ -114,6 +114,21 @@ enum Obstacle {
 /// Queues what the draft says, unless something stands against it: then the form again, with that.
 pub(super) async fn queue(writing: &Writing, staff: &Staff, draft: Draft) -> Result<Response, Refusal> {
     let reading = writing.reading();
+    if stands::part(&reading, staff, &draft).await?.is_none() {
+        return queue_settled(writing, staff, &draft).await;
+    }
+    let Some(row) = draft.row.as_ref().filter(|_| stands::knows_of_taking_back(&draft)) else {
+        // The page tells it.
+        return show_again(&reading, staff, &draft, Vec::new(), StatusCode::CONFLICT).await;
+    };
+    writing.part_draft(staff, row.id).await?;
+    let row = reading.desk_draft(staff, &row.public_id).await?;
+    queue_settled(writing, staff, &Draft { row: Some(row), form: draft.form }).await
+}
+
+/// The same of a draft whose item, if it corrects one, was not taken back.
+async fn queue_settled(writing: &Writing, staff: &Staff, draft: &Draft) -> Result<Response, Refusal> {
+    let reading = writing.reading();
     let Some(row) = &draft.row else { return Ok(reading.0.go_to("/desk/items/new")) };
     let effective = fill_in(&reading, staff, &draft.form).await?;
     let item = match draft.corrects() {
@@ -127,13 +142,13 @@ pub(super) async fn queue(writing: &Writing, staff: &Staff, draft: Draft) -> Res
     };
     let is_out = over::is_out(item.as_ref(), reading.0.now());
     let corrected = (item.as_ref(), is_out);
-    let mut files = match judge_item(&reading, staff, (&draft, &effective), corrected, &slug).await? {
+    let mut files = match judge_item(&reading, staff, (draft, &effective), corrected, &slug).await? {
         Ok(files) => files,
-        Err(obstacle) => return show_obstacle(&reading, staff, &draft, obstacle).await,
+        Err(obstacle) => return show_obstacle(&reading, staff, draft, obstacle).await,
     };
     let attachments = reading.draft_attachments(row.id).await?;
     files.iter_mut().for_each(|file| file.shared.attachments = Some(attachments.clone()));
-    let of_version = stands::made_from(&draft);
+    let of_version = stands::made_from(draft);
     let done = if is_out {
         let corrected = writing.correct_by_draft(staff, (row.id, &slug), (of_version, &files)).await?;
         corrected.map(|()| Some(slug))
@@ -152,7 +167,7 @@ pub(super) async fn queue(writing: &Writing, staff: &Staff, draft: Draft) -> Res
             let told = if is_out { "corrected" } else { "queued" };
             Ok(reading.0.go_to(&format!("/desk/items/{slug}?done={told}")))
         }
-        Err(error) => show_failure(&reading, staff, &draft, &error).await,
+        Err(error) => show_failure(&reading, staff, (draft, &effective), (&error, is_out)).await,
     }
 }
 
@@ -229,18 +244,17 @@ pub(super) async fn ask(writing: &Writing, staff: &Staff, draft: Draft) -> Resul
     Ok(reading.0.go_to(&format!("/desk/drafts/{}?done=asked", draft.id())))
 }
 
-/// What item files know and forms do not tell by themselves.
+/// What item files know and forms do not tell by themselves, in words of the form: those of files are for who writes files.
 async fn show_failure(
     reading: &Reading,
     staff: &Staff,
-    draft: &Draft,
-    error: &QueueError,
+    (draft, effective): (&Draft, &Effective),
+    (error, was_out): (&QueueError, bool),
 ) -> Result<Response, Refusal> {
     let words = reading.0.words(staff.language);
     let text = match error {
-        QueueError::Files(errors) => {
-            let messages: Vec<&str> = errors.iter().map(|error| error.message.as_str()).collect();
-            fill(&words.queue.note.failed, &[("why", &messages.join("; "))])
+        QueueError::Files(_) => {
+            return show_refused(reading, staff, (draft, effective), was_out).await;
         }
         // The page tells it, with what stands.
         QueueError::Overtaken => {
@@ -250,6 +264,34 @@ async fn show_failure(
         other => return Err(Refusal::broken(other)),
     };
     show_again(reading, staff, draft, vec![Note::bad(text)], StatusCode::UNPROCESSABLE_ENTITY).await
+}
+
+/// Why a form that can be read was refused all the same: by what became of its item meanwhile, or by its language.
+async fn show_refused(
+    reading: &Reading,
+    staff: &Staff,
+    (draft, effective): (&Draft, &Effective),
+    was_out: bool,
+) -> Result<Response, Refusal> {
+    let words = &reading.0.words(staff.language).queue;
+    let item = match draft.corrects() {
+        Some(slug) => Some(reading.any_item(&staff.forum, slug).await?),
+        None => None,
+    };
+    let is_out = over::is_out(item.as_ref(), reading.0.now());
+    let (note, status) = match item {
+        // The page tells it.
+        Some(item) if item.withdrawn => (None, StatusCode::CONFLICT),
+        Some(_) if is_out && !was_out => (Some(&words.note.item_went_out), StatusCode::CONFLICT),
+        Some(item) if !item.texts.contains_key(&effective.language) => {
+            let language = reading.0.words(staff.language).language.get(&effective.language);
+            let name = language.map_or(effective.language.tag(), String::as_str);
+            let text = fill(&words.error.language, &[("language", name)]);
+            return show_wrong(reading, staff, draft, ("language", &text)).await;
+        }
+        _ => (Some(&words.note.failed), StatusCode::UNPROCESSABLE_ENTITY),
+    };
+    show_again(reading, staff, draft, note.map(Note::bad).into_iter().collect(), status).await
 }
 
 async fn show_errors(

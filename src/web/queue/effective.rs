@@ -3,6 +3,7 @@
 
 use chrono::{DateTime, NaiveTime, Utc};
 
+use super::rights::may_tell_of;
 use crate::content::{Fields, Item};
 use crate::forum::{Forum, Kind, Language};
 use crate::intake::item_form::{FieldError, ItemForm, is_promise_field};
@@ -30,6 +31,12 @@ impl Draft {
     pub(super) fn open(row: DeskDraftRow) -> Draft {
         let form = kept_form(&row);
         Draft { row: Some(row), form }
+    }
+
+    /// The same as a draft of something new.
+    pub(super) fn apart(&self) -> Draft {
+        let row = self.row.clone().map(|row| DeskDraftRow { corrects: None, slug: None, ..row });
+        Draft { row, form: self.form.clone() }
     }
 
     /// What the address calls it; empty if it was not saved yet.
@@ -92,7 +99,7 @@ pub(super) async fn fill_in(
     fill_in_day(&mut form, kind, &dates);
     if kind == Kind::Minutes
         && form.get("group").is_empty()
-        && let Some(group) = suggest_group(forum, language, title)
+        && let Some(group) = suggest_group(forum, language, title).filter(|group| may_tell_of(staff, *group))
     {
         form.set("group", &forum.terms.term(group).slug);
     }

@@ -12,6 +12,7 @@ use super::choices::{
     list_groups, list_importances, list_kinds, list_lanes, list_languages, list_organisations,
     list_visibilities, offer_topics,
 };
+use super::differs::Differing;
 use super::effective::{Draft, Effective, fill_in, has_chosen_topics, imagine};
 use super::late::{self, LateView};
 use super::over::is_out;
@@ -94,6 +95,10 @@ pub(super) struct FormPage {
     asks_lead: bool,
     asked: bool,
     stands: Option<StandsView>,
+    /// The item that it was to correct was taken back: it is one of something new.
+    taken_back: bool,
+    /// Where the draft as somebody else left it says something else.
+    pub(super) differs: Vec<Differing>,
     late: Option<LateView>,
     promises: PromisesView,
     sure: Vec<Question>,
@@ -123,8 +128,18 @@ pub(super) async fn show_aside(
     Ok(if is_out(corrected.as_ref(), now) { aside.without_late() } else { aside })
 }
 
-/// The page of a draft.
+/// The page of a draft; where the item that it was to correct was taken back, as one of something new.
 pub(super) async fn form_page(reading: &Reading, staff: &Staff, draft: &Draft) -> Result<FormPage, Refusal> {
+    let parted = stands::part(reading, staff, draft).await?;
+    let mut page = write_page(reading, staff, parted.as_ref().unwrap_or(draft)).await?;
+    if parted.is_some() {
+        page.taken_back = true;
+        stands::note_taking_back(&mut page.form);
+    }
+    Ok(page)
+}
+
+async fn write_page(reading: &Reading, staff: &Staff, draft: &Draft) -> Result<FormPage, Refusal> {
     let (forum, words) = (&*staff.forum, reading.0.words(staff.language));
     let mut effective = fill_in(reading, staff, &draft.form).await?;
     let late = late::look(reading, staff, draft, &effective).await?;
@@ -133,10 +148,6 @@ pub(super) async fn form_page(reading: &Reading, staff: &Staff, draft: &Draft) -
     let form = &effective.form;
     let late_view = LateView::of(words, staff, form, late);
     let teller = Teller::new(forum, staff, words);
-    let files = match &draft.row {
-        Some(row) => reading.draft_files(row.id).await?,
-        None => Vec::new(),
-    };
     let id = draft.id().to_owned();
     let typed = |field: &str| draft.form.get(field);
     let suggested = |what: &str| fill(&words.queue.more.suggested, &[("what", what)]);
@@ -163,10 +174,10 @@ pub(super) async fn form_page(reading: &Reading, staff: &Staff, draft: &Draft) -
         visibilities: list_visibilities(&teller, staff, form.get("visibility")),
         importances: list_importances(words, staff, form.get("importance")),
         lanes: list_lanes(words, staff, form.get("lane")),
-        groups: list_groups(&teller, form.get("group")),
+        groups: list_groups(&teller, staff, form.get("group")),
         organisations: list_organisations(&teller, form.get("source")),
         others: list_others(words, &effective),
-        files: files.iter().map(view_file).collect(),
+        files: list_files(reading, draft).await?,
         open_more: ["importance", "lane", "release_on", "expires_on", "source", "contact_email"]
             .iter()
             .any(|field| !typed(field).is_empty()),
@@ -177,6 +188,8 @@ pub(super) async fn form_page(reading: &Reading, staff: &Staff, draft: &Draft) -
         asks_lead: needs_lead(staff, form),
         asked: row.is_some_and(|row| row.asked_at.is_some()),
         stands,
+        taken_back: false,
+        differs: Vec::new(),
         lane_at_button: late_view.as_ref().is_some_and(|view| view.choose),
         late: late_view,
         promises: promises::look(reading, staff, draft, form).await?,
@@ -216,6 +229,11 @@ fn list_others(words: &Words, effective: &Effective) -> Vec<OtherLanguage> {
             .any(|field| !effective.form.get(&format!("{field}_{language}")).is_empty()),
     };
     Language::ALL.iter().filter(|language| **language != effective.language).map(other).collect()
+}
+
+async fn list_files(reading: &Reading, draft: &Draft) -> Result<Vec<FileView>, Refusal> {
+    let Some(row) = &draft.row else { return Ok(Vec::new()) };
+    Ok(reading.draft_files(row.id).await?.iter().map(view_file).collect())
 }
 
 fn view_file(row: &AttachmentRow) -> FileView {

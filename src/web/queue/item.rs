@@ -23,7 +23,7 @@ use crate::web::needs::TAKES_BACK;
 use crate::web::note::Note;
 use crate::web::once::{Begin, new_token};
 use crate::web::refusal::{Refusal, Why};
-use crate::web::site::{Reading, Writing};
+use crate::web::site::{PAGE_LASTS, Reading, Writing, name_press};
 use crate::web::staff::Staff;
 use crate::web::templates::Content;
 use crate::web::words::fill;
@@ -139,7 +139,11 @@ pub(super) async fn correct(
 ) -> Result<Response, Refusal> {
     let reading = writing.reading();
     let item = find(&reading, &staff, &slug).await?;
-    if !may_change(&staff, &item) || item.withdrawn {
+    if item.withdrawn {
+        // Its page says so.
+        return Ok(reading.0.go_to(&format!("/desk/items/{slug}")));
+    }
+    if !may_change(&staff, &item) {
         return Err(Refusal::from(Why::NoRight).in_language(staff.language));
     }
     let form = ItemForm::of_item(&item, &staff.forum, reading.0.now());
@@ -162,7 +166,7 @@ pub(super) async fn copy(
     Ok(reading.0.go_to(&format!("/desk/drafts/{id}?done=copied")))
 }
 
-/// POST: makes a draft again of what was queued just now.
+/// POST: makes a draft again of what was queued just now. Pressed twice, it is the draft that the first press made.
 pub(super) async fn undo(
     writing: Writing,
     staff: Staff,
@@ -170,12 +174,24 @@ pub(super) async fn undo(
 ) -> Result<Response, Refusal> {
     let reading = writing.reading();
     let item = find(&reading, &staff, &slug).await?;
-    let Some((draft, _)) = undo_until(&reading, &staff, &item).await? else {
-        return Ok(reading.0.go_to(&format!("/desk/items/{slug}?done=late")));
+    let name = name_press(&["undo", &staff.actor(), &item.id.to_string()]);
+    let undo = move |writing: Writing| async move {
+        let undone = Box::pin(undo_item(&writing, &staff, &item)).await.map_err(Some)?;
+        undone.ok_or(None::<Refusal>)
     };
-    writing.withdraw_item(&staff, &slug, Tells::Nobody).await?;
-    writing.reopen_draft(&staff, draft.id).await?;
-    Ok(reading.0.go_to(&format!("/desk/drafts/{}?done=undone", draft.public_id)))
+    match writing.press_once((name, PAGE_LASTS), undo).await? {
+        Ok(draft) => Ok(reading.0.go_to(&format!("/desk/drafts/{draft}?done=undone"))),
+        Err(None) => Ok(reading.0.go_to(&format!("/desk/items/{slug}?done=late"))),
+        Err(Some(refusal)) => Err(refusal),
+    }
+}
+
+/// The draft that the item is again; none if it is too late.
+async fn undo_item(writing: &Writing, staff: &Staff, item: &Item) -> Result<Option<String>, Refusal> {
+    let Some((draft, _)) = undo_until(&writing.reading(), staff, item).await? else { return Ok(None) };
+    writing.withdraw_item(staff, &item.slug, Tells::Undone).await?;
+    writing.reopen_draft(staff, draft.id).await?;
+    Ok(Some(draft.public_id))
 }
 
 /// POST: takes an item back.

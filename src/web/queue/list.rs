@@ -10,6 +10,7 @@ use super::rights::may_see;
 use crate::content::Item;
 use crate::content::search::list_words;
 use crate::forum::Kind;
+use crate::staff::Right;
 use crate::store::DeskDraftRow;
 use crate::web::choice::Choice;
 use crate::web::once::new_token;
@@ -66,6 +67,8 @@ struct Page {
     earlier: Option<String>,
     later: Option<String>,
     discarded: bool,
+    /// Whether they may take items along for the archive.
+    archive: bool,
 }
 
 impl Content for Page {
@@ -146,6 +149,7 @@ pub(super) async fn show(
         later: (at > 0).then(|| asked.path(at - 1)),
         discarded: !asked.discarded.is_empty(),
         narrowed,
+        archive: staff.may(Right::Send),
         q: asked.q,
     };
     reading.0.desk_page(&staff, &page)

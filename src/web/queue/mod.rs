@@ -8,6 +8,8 @@ mod auto;
 mod cancelling;
 mod chips;
 mod choices;
+mod deposit;
+mod differs;
 mod draft;
 mod effective;
 mod files;
@@ -45,6 +47,7 @@ pub(super) fn routes() -> Routes {
     let form = || DefaultBodyLimit::max(LARGEST_FORM);
     Routes::new()
         .staff("/desk/items", Right::Write, get(list::show))
+        .staff("/desk/archive", Right::Send, post(deposit::take))
         .staff("/desk/items/new", Right::Write, get(draft::show_new).post(saving::begin).layer(form()))
         .staff("/desk/items/{slug}", SEES_WHAT_GOES, get(item::show))
         .staff("/desk/items/{slug}/who", Right::Write, get(names::show_of_item))

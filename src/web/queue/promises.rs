@@ -69,6 +69,20 @@ pub(super) struct PromisesView {
     of: String,
 }
 
+impl PromisesView {
+    /// What the place that a row has is called; none if nobody has one there.
+    pub(super) fn find_place(&self, who: &str) -> Option<&str> {
+        let known = self.places.iter().find(|place| place.value == who).map(|place| &place.label);
+        let own = || self.rows.iter().find(|row| row.who == who).map(|row| &row.own);
+        known.or_else(own).map(String::as_str).filter(|name| !name.is_empty())
+    }
+
+    /// What a promise is that the group has not settled.
+    pub(super) fn find_open(&self, id: i64) -> Option<&str> {
+        self.was.iter().find(|was| was.id == id).map(|was| was.what.as_str())
+    }
+}
+
 /// The promises that the form fills in, and those that stand open.
 pub(super) async fn look(
     reading: &Reading,

@@ -15,11 +15,12 @@ pub(in crate::web) fn may_see(staff: &Staff, item: &Item) -> bool {
 /// Whether the account may change the item or take it back: it is the lead's, but for what goes to one's own group.
 pub(super) fn may_change(staff: &Staff, item: &Item) -> bool {
     let is_plain = item.importance != Importance::Required && item.lane != Lane::Urgent;
-    staff.may(Right::Send) || (is_plain && is_own(staff, item.audience.as_ref(), item.visibility))
+    let is_theirs = is_own(staff, item.audience.as_ref(), item.visibility);
+    staff.may(Right::Send) || (is_plain && is_theirs && tells_of_own(staff, group_met(item)))
 }
 
 /// Whether the lead must be asked: required and urgent are the lead's; who writes for groups alone reaches those alone
-/// (DESIGN, section 6), and a gathering of the forum sends letters to all around it.
+/// (DESIGN, section 6) and tells of their meetings alone, and a gathering of the forum sends letters to all around it.
 pub(super) fn needs_lead(staff: &Staff, form: &ItemForm) -> bool {
     if staff.may(Right::Send) {
         return false;
@@ -33,7 +34,12 @@ fn stays_within(staff: &Staff, form: &ItemForm) -> bool {
     let forum = &staff.forum;
     let audience = Audience::parse(form.get("audience"), &forum.terms).ok();
     let visibility = Visibility::parse(form.get("visibility"), &forum.terms).ok();
+    let met = match form.kind() {
+        Some(Kind::Minutes) => forum.terms.find(&Term::new(Facet::Group, form.get("group").trim())),
+        _ => None,
+    };
     visibility.is_some_and(|visibility| is_own(staff, audience.as_ref(), visibility))
+        && tells_of_own(staff, met)
 }
 
 /// Whether the item goes to one of their own groups, and that group alone may have it.
@@ -44,14 +50,30 @@ fn is_own(staff: &Staff, audience: Option<&Audience>, visibility: Visibility) ->
     chosen == wall && leads(staff, wall)
 }
 
+/// Whether minutes are of one of their own groups, or of no group's meeting: what they tell and promise counts as the
+/// group's, whoever gets them.
+fn tells_of_own(staff: &Staff, met: Option<TermIx>) -> bool {
+    met.is_none_or(|group| leads(staff, group))
+}
+
+/// Whether minutes of the group's meeting need nobody else: what a title names takes no right of whoever leads another.
+pub(super) fn may_tell_of(staff: &Staff, group: TermIx) -> bool {
+    !staff.writes_for_groups_only() || leads(staff, group)
+}
+
 /// Whether the item goes to one of their own groups, is for it alone, or tells of its meeting.
 fn concerns_own(staff: &Staff, item: &Item) -> bool {
-    let met = match item.fields {
+    let concerned =
+        [item.audience.as_ref().and_then(named_alone), group_of(item.visibility), group_met(item)];
+    concerned.into_iter().flatten().any(|group| leads(staff, group))
+}
+
+/// The group whose meeting the item tells of.
+fn group_met(item: &Item) -> Option<TermIx> {
+    match item.fields {
         Fields::Minutes { group, .. } => group,
         _ => None,
-    };
-    let concerned = [item.audience.as_ref().and_then(named_alone), group_of(item.visibility), met];
-    concerned.into_iter().flatten().any(|group| leads(staff, group))
+    }
 }
 
 /// The one term that an audience names, if it names one.

@@ -8,16 +8,20 @@ use axum::response::Response;
 use super::actions::{Action, apply, fetch_link};
 use super::auto;
 use super::chips::find_organisation;
+use super::differs::list_differences;
 use super::draft::{ask, queue, show_again};
 use super::effective::{Draft, kept_form};
 use super::files::Filled;
+use super::form_page::{form_page, respond};
+use super::promises;
+use super::told::Teller;
 use crate::intake::attachment::MAX_FILES;
 use crate::intake::item_form::ItemForm;
 use crate::store::DeskDraftRow;
 use crate::web::note::Note;
 use crate::web::once::token_of;
 use crate::web::refusal::Refusal;
-use crate::web::site::Writing;
+use crate::web::site::{Reading, Writing};
 use crate::web::staff::Staff;
 use crate::web::words::QueueNote;
 
@@ -70,8 +74,7 @@ async fn act(writing: &Writing, staff: &Staff, target: Target, filled: Filled) -
         Kept::Item(slug) => return Ok(reading.0.go_to(&format!("/desk/items/{slug}"))),
         Kept::Nowhere(row) => {
             notes.extend(tell_overtaken(&words.queue.note, &row, &filled));
-            let draft = Draft { row: Some(*row), form };
-            return show_again(&reading, staff, &draft, notes, StatusCode::CONFLICT).await;
+            return show_overtaken(&reading, staff, &Draft { row: Some(*row), form }, notes).await;
         }
     };
     let is_changed = change_files(writing, staff, row.id, &filled).await?;
@@ -92,6 +95,24 @@ async fn act(writing: &Writing, staff: &Staff, target: Target, filled: Filled) -
         Action::Changed(part) => Ok(reading.0.go_to(&format!("/desk/drafts/{}#{part}", draft.id()))),
         Action::Save => Ok(reading.0.go_to(&format!("/desk/drafts/{}?done=saved", draft.id()))),
     }
+}
+
+/// What was typed, with where the draft as it stands says something else; what is an item by now stands there.
+async fn show_overtaken(
+    reading: &Reading,
+    staff: &Staff,
+    draft: &Draft,
+    notes: Vec<Note>,
+) -> Result<Response, Refusal> {
+    let mut page = form_page(reading, staff, draft).await?;
+    page.notes.extend(notes);
+    if let Some(row) = draft.row.as_ref().filter(|row| row.item.is_none()) {
+        let stands = kept_form(row);
+        let promises = promises::look(reading, staff, draft, &stands).await?;
+        let teller = Teller::new(&staff.forum, staff, reading.0.words(staff.language));
+        page.differs = list_differences(&teller, staff, &promises, (&stands, &draft.form));
+    }
+    respond(reading, staff, &page, StatusCode::CONFLICT)
 }
 
 /// What was typed, after what its button does to it; and what the button asks for besides.

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use crate::forum::EmailAddress;
 use crate::store::DeskDraftRow;
 use crate::web::words::Words;
 
@@ -13,6 +14,8 @@ pub(super) struct SentIn {
     organisation: String,
     /// Where they are reached; empty: nowhere.
     email: String,
+    /// The link that writes there; none: it is no address that mail could go to.
+    mailto: Option<String>,
     for_whom: String,
     why: String,
     /// Whom a mail was from that was forwarded; may be empty.
@@ -34,12 +37,17 @@ impl SentIn {
                 .filter(|_| !(discreet && row.sender_is_known))
                 .unwrap_or_default(),
             email: row.sender_email.clone().unwrap_or_default(),
+            mailto: row.sender_email.as_deref().and_then(mailto_of),
             for_whom: row.audience_words.clone(),
             why: fields["why"].as_str().unwrap_or_default().to_owned(),
             forwarded_from: fields["forwarded_from"].as_str().unwrap_or_default().to_owned(),
             left_out: tell_left_out(words, &fields["left_out"]),
         })
     }
+}
+
+fn mailto_of(email: &str) -> Option<String> {
+    Some(email.parse::<EmailAddress>().ok()?.mailto())
 }
 
 /// `21.pdf: En sak kan ha 20 vedlegg.`, of pairs of a name and a reason's word.

@@ -1,5 +1,8 @@
 //! What an item says now, beside the draft that is to correct it: shown when somebody else changed the item after the draft
-//! was made from it. Whoever saw it and goes on replaces it.
+//! was made from it. Whoever saw it and goes on replaces it. An item that was taken back meanwhile cannot be corrected: whoever
+//! was told and goes on makes a new one.
+
+use std::collections::BTreeMap;
 
 use serde::Serialize;
 
@@ -12,6 +15,8 @@ use crate::web::staff::Staff;
 
 /// The field that says of which state of the item the form was made, or which was shown beside it.
 const FIELD: &str = "of_version";
+/// It says that the item was shown as taken back.
+const TAKEN_BACK: &str = "withdrawn";
 
 /// What the form says of it.
 #[derive(Debug, Serialize)]
@@ -22,6 +27,23 @@ pub(super) struct StandsView {
 /// The state of the item that the draft corrects: none if it corrects nothing, and none that there is if nobody knows.
 pub(super) fn made_from(draft: &Draft) -> Option<&str> {
     draft.corrects().map(|_| draft.form.get(FIELD))
+}
+
+/// The draft without its item, if that was taken back: what it is by now.
+pub(super) async fn part(reading: &Reading, staff: &Staff, draft: &Draft) -> Result<Option<Draft>, Refusal> {
+    let Some(slug) = draft.corrects() else { return Ok(None) };
+    let item = reading.any_item(&staff.forum, slug).await?;
+    Ok(item.withdrawn.then(|| draft.apart()))
+}
+
+/// Whether the form was shown with its item taken back.
+pub(super) fn knows_of_taking_back(draft: &Draft) -> bool {
+    draft.form.get(FIELD) == TAKEN_BACK
+}
+
+/// The form, by its fields, knows from now on that its item was taken back.
+pub(super) fn note_taking_back(fields: &mut BTreeMap<String, String>) {
+    fields.insert(FIELD.to_owned(), TAKEN_BACK.to_owned());
 }
 
 /// The item as it stands, if the draft was made from another version of it; the form knows from now on which was shown.

@@ -3,10 +3,10 @@
 use axum::response::{IntoResponse as _, Redirect, Response};
 use chrono::TimeDelta;
 
-use super::{Reading, Site, Writing};
-use crate::clock::{random_bytes, random_hex};
+use super::{PAGE_LASTS, Reading, Site, Writing};
+use crate::clock::random_hex;
 use crate::feedback::doors::{self, DEVICE_DAYS};
-use crate::feedback::dossier::add_kept_mails;
+use crate::feedback::dossier::write_copy;
 use crate::feedback::erasure::{Erasure, PersonalFiles, Receipt, erase_person};
 use crate::feedback::links::Subscription;
 use crate::feedback::rights::{self, Successor};
@@ -14,7 +14,7 @@ use crate::feedback::sign_up::{self, Wish};
 use crate::forum::{EmailAddress, Forum, Language, Recipient};
 use crate::ids::{RecipientId, SeatId};
 use crate::store::{DeviceRow, LeftPlaceRow, LinkRow};
-use crate::token::{device_secret, hash_of_secret};
+use crate::token::hash_of_secret;
 use crate::web::limits::{Limit, Limits};
 use crate::web::refusal::Refusal;
 use crate::web::visitor::{Door, Visitor, Whose};
@@ -44,6 +44,16 @@ impl Site {
     /// A cookie that holds `secret` for as long as a device stays open; one that is emptied without.
     pub(in crate::web) fn cookie(&self, forum: &Forum, secret: Option<&str>) -> String {
         self.cookie_of(&self.cookie_name(forum), secret, TimeDelta::days(DEVICE_DAYS))
+    }
+
+    /// A cookie that holds a secret that opens nothing any more, as long as what its last press answered is told again.
+    pub(in crate::web) fn spent_cookie(&self, forum: &Forum, secret: &str) -> String {
+        self.cookie_of(&self.cookie_name(forum), Some(secret), PAGE_LASTS)
+    }
+
+    /// The secret of the cookie that a link opens from the page that carries `page` (see [`crate::web::once`]).
+    pub(in crate::web) fn page_secret(&self, link: &str, page: &str) -> String {
+        self.0.keys.page_secret(link, page)
     }
 
     /// A cookie that holds `secret` for so long; one that is emptied without.
@@ -100,6 +110,24 @@ impl Reading {
         Ok(doors::open_mail_link(self.store(), &self.0.0.keys, token, self.0.now()).await?)
     }
 
+    /// The same link once it was used, as long as it would have been good.
+    pub(super) async fn used_link(&self, token: &str) -> Result<Option<LinkRow>, Refusal> {
+        Ok(doors::find_used_link(self.store(), &self.0.0.keys, token, self.0.now()).await?)
+    }
+
+    /// The page to come back to, if the link was used to open the device of that secret, and that is open: its button was
+    /// pressed twice.
+    pub(in crate::web) async fn find_opened(
+        &self,
+        token: &str,
+        secret: &str,
+    ) -> Result<Option<String>, Refusal> {
+        let Some(link) = self.used_link(token).await? else { return Ok(None) };
+        let device = self.store().find_device(&hash_of_secret(secret), self.0.now()).await?;
+        let is_theirs = device.is_some_and(|device| link.recipient == Some(device.recipient));
+        Ok(is_theirs.then(|| doors::next_of(&link)))
+    }
+
     /// A person's open devices, the newest first.
     pub(in crate::web) async fn devices(&self, id: RecipientId) -> Result<Vec<DeviceRow>, Refusal> {
         Ok(self.store().list_devices(id, self.0.now()).await?)
@@ -125,9 +153,8 @@ impl Reading {
 
     /// Everything held about a person, for their own eyes.
     pub(in crate::web) async fn dossier(&self, person: &Recipient) -> Result<serde_json::Value, Refusal> {
-        let mut copy = serde_json::to_value(self.store().read_dossier(person.id, self.0.now()).await?)?;
-        add_kept_mails(self.store(), &person.email, &mut copy).await?;
-        Ok(copy)
+        let dossier = self.store().read_dossier(person.id, self.0.now()).await?;
+        Ok(write_copy(self.store(), &person.email, dossier).await?)
     }
 }
 
@@ -212,16 +239,15 @@ impl Writing {
         Ok(doors::ask_for_link(&self.0.0.store, address, language, next, self.0.now()).await?)
     }
 
-    /// Uses a link up and opens a device: the secret of its cookie, and the page to come back to.
+    /// Uses a link up and opens a device whose cookie holds `secret`: the page to come back to.
     pub(in crate::web) async fn sign_in(
         &self,
         link: &LinkRow,
-        device_name: &str,
-    ) -> Result<(String, String), Refusal> {
-        let secret = device_secret(random_bytes());
-        let hash = hash_of_secret(&secret);
+        (secret, device_name): (&str, &str),
+    ) -> Result<String, Refusal> {
+        let hash = hash_of_secret(secret);
         let (_, next) = doors::sign_in(&self.0.0.store, link, (&hash, device_name), self.0.now()).await?;
-        Ok((secret, next))
+        Ok(next)
     }
 
     /// Closes one device of a person, or all of them with the links in their letters.

@@ -4,7 +4,7 @@ use super::{Reading, Writing};
 use crate::forum::EmailAddress;
 use crate::ids::AccountId;
 use crate::staff::doors;
-use crate::store::{AccountChange, AccountRow, ChangeFilter, ChangeRow, NewAccount};
+use crate::store::{AccountChange, AccountChanged, AccountRow, ChangeFilter, ChangeRow, NewAccount};
 use crate::web::refusal::Refusal;
 use crate::web::staff::Staff;
 
@@ -36,9 +36,9 @@ impl Writing {
         let AccountChange { name, rights, groups, organisation, .. } = *change;
         let email = address.as_str();
         let new = NewAccount { email, name, rights, groups, organisation, actor: &actor };
-        let Some(id) = store.add_account(&new, now).await? else { return Ok(false) };
-        if change.from_at.is_some() || change.until_at.is_some() {
-            store.change_account(id, change, &actor, now).await?;
+        let times = (change.from_at, change.until_at);
+        if store.add_account_for(&new, times, now).await?.is_none() {
+            return Ok(false);
         }
         let mut tx = store.begin().await?;
         if let Some(account) = tx.find_account(address.as_str()).await? {
@@ -48,14 +48,14 @@ impl Writing {
         Ok(true)
     }
 
-    /// Changes what an account may do.
+    /// Changes what an account may do, if it stands as it was seen; none seen: if it is so already.
     pub(in crate::web) async fn change_account(
         &self,
         staff: &Staff,
         id: AccountId,
-        change: &AccountChange<'_>,
-    ) -> Result<(), Refusal> {
-        Ok(self.0.0.store.change_account(id, change, &staff.actor(), self.0.now()).await?)
+        (seen, new): (Option<&AccountChange<'_>>, &AccountChange<'_>),
+    ) -> Result<AccountChanged, Refusal> {
+        Ok(self.0.0.store.change_account(id, (seen, new), &staff.actor(), self.0.now()).await?)
     }
 
     /// Forgets an account's password and second factor.
@@ -63,9 +63,12 @@ impl Writing {
         Ok(self.0.0.store.reset_proofs(id, &staff.actor(), self.0.now()).await?)
     }
 
-    /// Ends an account.
-    pub(in crate::web) async fn end_account(&self, staff: &Staff, id: AccountId) -> Result<(), Refusal> {
-        self.0.0.store.end_account(id, &staff.actor(), self.0.now()).await?;
-        Ok(())
+    /// Ends an account, unless nobody would administer any more.
+    pub(in crate::web) async fn end_account(
+        &self,
+        staff: &Staff,
+        id: AccountId,
+    ) -> Result<AccountChanged, Refusal> {
+        Ok(self.0.0.store.end_account(id, &staff.actor(), self.0.now()).await?)
     }
 }

@@ -1,5 +1,7 @@
 //! Reading what stands in the archive: every list and every single item goes through a [`Sight`].
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, Utc};
 
 use super::{Reading, Writing};
@@ -7,7 +9,7 @@ use crate::clock::random_bytes;
 use crate::content::Item;
 use crate::content::search::Query;
 use crate::forum::{Facet, Forum, Kind, Recipient, TermIx, is_slug};
-use crate::ids::RecipientId;
+use crate::ids::{ItemId, RecipientId};
 use crate::matching::Sight;
 use crate::store::{AttachmentRow, FeedRow, ShelfFilter, ShelfPlace, ShelfRow};
 use crate::token::{device_secret, hash_of_secret};
@@ -97,7 +99,7 @@ impl Reading {
         Ok(row.ok_or(Why::NoForum)?.created_at)
     }
 
-    /// When any item that was not for groups alone was last taken back or corrected.
+    /// When any item that was not for groups alone was last changed otherwise than by its release, or the forum's names were.
     pub(in crate::web) async fn last_open_change(&self) -> Result<Option<DateTime<Utc>>, Refusal> {
         Ok(self.store().find_last_open_change().await?)
     }
@@ -107,18 +109,25 @@ impl Reading {
         Ok(self.store().list_attachments(item.id).await?)
     }
 
+    /// The same of several, by item; what carries none is not asked for.
+    pub(in crate::web) async fn attachments_of(
+        &self,
+        items: &[Item],
+    ) -> Result<BTreeMap<ItemId, Vec<AttachmentRow>>, Refusal> {
+        let carrying: Vec<ItemId> = items.iter().filter(|item| item.files > 0).map(|item| item.id).collect();
+        let mut files: BTreeMap<ItemId, Vec<AttachmentRow>> = BTreeMap::new();
+        if carrying.is_empty() {
+            return Ok(files);
+        }
+        for (item, row) in self.store().list_attachments_of(&carrying).await? {
+            files.entry(item).or_default().push(row);
+        }
+        Ok(files)
+    }
+
     /// The bytes of one of them.
     pub(in crate::web) async fn attachment_bytes(&self, row: &AttachmentRow) -> Result<Vec<u8>, Refusal> {
         self.store().find_attachment_bytes(&row.hash).await?.ok_or_else(|| Why::NotFound.into())
-    }
-
-    /// When the item was corrected, if it was changed after it was out.
-    pub(in crate::web) async fn corrected_at(&self, item: &Item) -> Result<Option<DateTime<Utc>>, Refusal> {
-        if item.version == 1 {
-            return Ok(None);
-        }
-        let written_at = self.store().find_version_written_at(item.id, item.version).await?;
-        Ok(written_at.filter(|at| *at > item.release_at))
     }
 
     /// The newest public items that are still open.

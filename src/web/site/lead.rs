@@ -62,6 +62,19 @@ impl Reading {
         Ok(self.store().find_staff(&hash_of_secret(secret), self.0.now()).await?)
     }
 
+    /// The page to come to, if the link was used to open the session of that secret, and that is open: its button was
+    /// pressed twice.
+    pub(in crate::web) async fn find_signed_in(
+        &self,
+        token: &str,
+        secret: &str,
+    ) -> Result<Option<String>, Refusal> {
+        let Some(link) = self.used_link(token).await? else { return Ok(None) };
+        let row = self.staff(secret).await?;
+        let is_theirs = row.is_some_and(|row| doors::account_of(&link) == Some(row.account));
+        Ok(is_theirs.then(|| doors::next_of_link(&link)))
+    }
+
     /// Slugs of the groups that an account writes for.
     pub(in crate::web) async fn led_groups(&self, id: AccountId) -> Result<Vec<String>, Refusal> {
         Ok(self.store().list_led_groups(id).await?)
@@ -136,16 +149,14 @@ impl Writing {
         Ok(doors::ask_for_link(&self.0.0.store, address, language, next, self.0.now()).await?)
     }
 
-    /// Uses a link to the desk up: the secret of the session's cookie, and the page to come to. None if it was used.
+    /// Uses a link to the desk up and opens a session whose cookie holds `secret`: the page to come to. None if it was used.
     pub(in crate::web) async fn sign_in_at_desk(
         &self,
         link: &LinkRow,
-        browser: &str,
-    ) -> Result<Option<(String, String)>, Refusal> {
-        let secret = device_secret(random_bytes());
-        let hash = hash_of_secret(&secret);
-        let next = doors::sign_in(&self.0.0.store, link, (&hash, browser), self.0.now()).await?;
-        Ok(next.map(|next| (secret, next)))
+        (secret, browser): (&str, &str),
+    ) -> Result<Option<String>, Refusal> {
+        let hash = hash_of_secret(secret);
+        Ok(doors::sign_in(&self.0.0.store, link, (&hash, browser), self.0.now()).await?)
     }
 
     /// Opens a session for the first account there is: the demo's lead. The secret of its cookie; none if there is none.

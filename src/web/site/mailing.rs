@@ -16,7 +16,7 @@ use crate::insight::reach::Share;
 use crate::pipeline::{
     Occurrence, Outlook, OutlookItem, Sample, TestFate, approval_of, list_due_editions, look_at,
 };
-use crate::store::{ApprovalRow, DeliveryState, EditionRow, GotCount, MailedRow};
+use crate::store::{ApprovalRow, DeliveryState, EditionRow, GotCount, MailedRow, Shifted};
 use crate::web::refusal::{Refusal, Why};
 use crate::web::staff::Staff;
 
@@ -289,24 +289,24 @@ impl Writing {
         Ok(store.approve_plan(now, staff.account, of, outlook.binding()).await?)
     }
 
-    /// Holds an item back; false if it is too late.
+    /// Holds an item back, which it may be already; false if it is too late.
     pub(in crate::web) async fn hold_item(&self, staff: &Staff, slug: &str) -> Result<bool, Refusal> {
         Ok(self.0.0.store.hold_item(self.0.now(), &staff.actor(), slug).await?)
     }
 
-    /// Lets an item go; false if nobody holds it.
+    /// Lets an item go, if somebody holds it; false if it is too late.
     pub(in crate::web) async fn let_item_go(&self, staff: &Staff, slug: &str) -> Result<bool, Refusal> {
         Ok(self.0.0.store.let_item_go(self.0.now(), &staff.actor(), slug).await?)
     }
 
-    /// Moves an item to another time; false if it is too late.
+    /// Moves an item from the time that was shown to another one.
     pub(in crate::web) async fn move_item(
         &self,
         staff: &Staff,
         slug: &str,
-        release_at: DateTime<Utc>,
-    ) -> Result<bool, Refusal> {
-        Ok(self.0.0.store.move_item(self.0.now(), &staff.actor(), slug, release_at).await?)
+        times: (Option<DateTime<Utc>>, DateTime<Utc>),
+    ) -> Result<Shifted, Refusal> {
+        Ok(self.0.0.store.move_item(self.0.now(), &staff.actor(), slug, times).await?)
     }
 
     /// Writes down that the account looks into a person's letter.

@@ -7,6 +7,7 @@ use tokio::sync::{Mutex, OnceCell};
 
 use super::beside::Beside;
 use super::everyone::People;
+use super::presses::Presses;
 use super::shown::ShownLetters;
 use super::{Reading, Writing};
 use crate::clock::random_hex;
@@ -40,6 +41,7 @@ pub(in crate::web) struct Kept {
     concerned: Beside<ItemId, Concerned>,
     went: Beside<ItemId, BTreeMap<RecipientId, Way>>,
     pub(super) shown: ShownLetters,
+    pub(super) presses: Presses,
     past: Mutex<Option<(i64, Arc<Shelf>)>>,
     fetcher: OnceCell<Option<Fetcher>>,
 }
@@ -251,6 +253,11 @@ impl Writing {
     /// Makes a draft again of what was queued or thrown away.
     pub(in crate::web) async fn reopen_draft(&self, staff: &Staff, id: i64) -> Result<bool, Refusal> {
         Ok(self.0.0.store.reopen_draft(id, &staff.actor(), self.0.now()).await?)
+    }
+
+    /// Makes a draft that corrects an item one of a new item.
+    pub(in crate::web) async fn part_draft(&self, staff: &Staff, id: i64) -> Result<bool, Refusal> {
+        Ok(self.0.0.store.part_draft(id, &staff.actor(), self.0.now()).await?)
     }
 
     /// Notes that the lead is asked to send a draft, and tells whoever may open and send it; nobody, if it is no draft any more.

@@ -28,6 +28,8 @@ pub(super) struct Said {
     pub(super) into: String,
     /// Of the page that confirms: what was shown.
     pub(super) seen: String,
+    /// Likewise: tells that page from others, so that it is done once.
+    pub(super) token: String,
     pub(super) name_nb: String,
     pub(super) name_nn: String,
     pub(super) name_en: String,

@@ -11,8 +11,9 @@ use super::told::{ItemShift, Telling};
 use crate::forum::Facet;
 use crate::intake::forum_apply::{ApplyError, Preview};
 use crate::intake::forum_file::{EditFault, TermEdit};
+use crate::web::once::token_of;
 use crate::web::refusal::{Refusal, unprocessable as refused};
-use crate::web::site::{Reading, Writing};
+use crate::web::site::{PAGE_LASTS, Reading, Writing, name_press};
 use crate::web::staff::Staff;
 use crate::web::templates::Content;
 
@@ -92,7 +93,7 @@ pub(super) async fn show_folding(
     preview(&reading, &staff, (facet, &slug), Said { into, ..Said::default() }, false).await
 }
 
-/// POST: does what was shown; if it is something else by now, it is shown again.
+/// POST: does what was shown; if it is something else by now, it is shown again. Pressed twice, it is done once.
 pub(super) async fn confirm(
     writing: Writing,
     staff: Staff,
@@ -101,17 +102,32 @@ pub(super) async fn confirm(
     let reading = writing.reading();
     let facet = facet_of(&staff, &said.facet)?;
     let slug = said.slug.clone();
-    if !slug.is_empty() {
-        find(&staff, facet, &slug)?;
-    }
     let edit = read(&reading, &said, (facet, &slug)).await?;
-    match writing.edit_forum(&staff, &edit, &said.seen).await {
+    let (token, what) = (token_of(&said.token), serde_json::to_string(&said)?);
+    let name = name_press(&["topics", &staff.actor(), &token, &what]);
+    let own = (staff.clone(), slug.clone(), said.seen.clone());
+    let confirm = move |writing: Writing| async move {
+        let (staff, slug, seen) = own;
+        if !slug.is_empty() {
+            find(&staff, facet, &slug).map_err(Stop::Refused)?;
+        }
+        let made = Box::pin(writing.edit_forum(&staff, &edit, &seen)).await;
+        made.map(|_| String::new()).map_err(Stop::Not)
+    };
+    match writing.press_once((name, PAGE_LASTS), confirm).await? {
         Ok(_) => Ok(reading.0.go_to("/desk/topics?done=changed")),
-        Err(ApplyError::Changed | ApplyError::InUse(_) | ApplyError::Edit(_)) => {
+        Err(Stop::Not(ApplyError::Changed | ApplyError::InUse(_) | ApplyError::Edit(_))) => {
             preview(&reading, &staff, (facet, &slug), said, true).await
         }
-        Err(error) => Err(Refusal::broken(&error)),
+        Err(Stop::Not(error)) => Err(Refusal::broken(&error)),
+        Err(Stop::Refused(refusal)) => Err(refusal),
     }
+}
+
+/// Why nothing was made.
+enum Stop {
+    Refused(Refusal),
+    Not(ApplyError),
 }
 
 async fn read(reading: &Reading, said: &Said, at: (Facet, &str)) -> Result<TermEdit, Refusal> {
@@ -184,6 +200,7 @@ fn page(
             facet: facet.word().to_owned(),
             slug: slug.to_owned(),
             seen: shown.binding.clone(),
+            token: token_of(&said.token),
             ..said
         },
     }

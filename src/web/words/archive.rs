@@ -1,4 +1,4 @@
-//! Words of my items, search, feeds, attachments, sharing: `templates/locale/page/archive.{nb,nn,en}.toml`.
+//! Words of my items, search, feeds, attachments, sharing, and of what a public archive is given: `templates/locale/page/archive.{nb,nn,en}.toml`.
 
 super::table::words! {
     Words {}
@@ -8,6 +8,8 @@ super::table::words! {
         corrected files previous related picture text calendar file;
     share, Share:
         get get_lead get_topic get_all pass_on short;
+    deposit, Deposit:
+        take too_large too_large_line number version written released withdrawn files;
     feeds, Feeds:
         title lead everything atom calendar public_only of mine mine_lead whose_before whose_after my_news my_calendar make made made_hint since off revoked too_many no_groups;
 }

@@ -17,7 +17,7 @@ super::table::words! {
     letter, Letter:
         search_title search_line open more title when as_mail as_text sides nothing not_settled on_its_way no_letters test test_line test_button test_sent test_failed logged;
     waiting, Waiting:
-        hold held held_line let_go later shift shift_button day time was_held was_let_go was_moved too_late bad_day;
+        hold held held_line let_go later shift shift_button day time was_held was_let_go was_moved too_late overtaken bad_day;
     approval, Approval:
         title needed approved changed own button done moved due waits;
     changed, Changed:

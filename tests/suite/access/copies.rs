@@ -90,6 +90,18 @@ on_both_databases! {
         assert!(copy["carried"].as_array().unwrap().iter().any(|row| row["ended_because"] == "sent"), "{copy}");
     }
 
+    async fn an_imported_file_s_name_is_told_as_no_source(db: Database) {
+        let pages = Pages::over(db).await;
+        pages.run("INSERT INTO legal_basis (recipient_id, basis, source, recorded_at)
+                   VALUES (1, 'public_task', 'Kopi av people.csv', 5), (1, 'public_task', 'deltakerlista fra fylket', 6)").await;
+        let mut reader = Reader::signed_in(&pages, ADDRESS, 1).await;
+        let page = reader.get("/me/data").await.body;
+        assert!(page.contains("deltakerlista fra fylket") && !page.contains("people.csv"), "{page}");
+        let copy: serde_json::Value = serde_json::from_str(&reader.get("/me/data/export.json").await.body).unwrap();
+        let told = |row: usize| &copy["legal_basis"][row]["source"];
+        assert_eq!((told(0), told(1)), (&json!(""), &json!("deltakerlista fra fylket")));
+    }
+
     async fn the_title_in_ones_own_copy_is_that_of_the_language_that_the_letter_showed(db: Database) {
         let pages = Pages::over(db).await;
         pages.run(r#"INSERT INTO item_text (item_id, version, language, text) VALUES (2, 1, 'en', '{"title":"A gathering"}')"#).await;

@@ -7,7 +7,7 @@ use treff::feedback::knocks::answer_knocks;
 use treff::feedback::links;
 use treff::token::Keys;
 
-use super::reader::{Reader, link_path};
+use super::reader::{Reader, filled, link_path};
 use crate::on_both_databases;
 use crate::pages::world::{GROUP_ITEM, KEY, LETTER, Pages, letter_token, now, unsubscribe_token};
 
@@ -108,6 +108,40 @@ on_both_databases! {
         assert_eq!(again.status, StatusCode::GONE);
         assert!(again.body.contains("Lenken virker ikke lenger") && again.headers.get("set-cookie").is_none());
         assert_eq!(pages.text("SELECT name FROM device").await, "Firefox, Android");
+    }
+
+    async fn the_button_pressed_twice_opens_one_device_in_the_browser_that_pressed(db: Database) {
+        let pages = Pages::over(db).await;
+        pages.post("/link", "email=kari@nav.test&next=/me/preferences").await;
+        answer_knocks(&pages.db.store, now()).await.unwrap();
+        let link = link_path(1);
+        let (page, other) = (pages.get(&link).await, pages.get(&link).await);
+        let sent = filled(&page, &link, "");
+        let (first, second) = tokio::join!(pages.post(&link, &sent), pages.post(&link, &sent));
+        let mut reader = Reader::new(&pages);
+        let third = reader.post(&link, &sent).await;
+        for opened in [&first, &second, &third] {
+            assert_eq!((opened.status, opened.header("location")), (StatusCode::SEE_OTHER, "/me/preferences"), "{}", opened.body);
+            assert_eq!(opened.header("set-cookie"), first.header("set-cookie"));
+        }
+        assert_eq!(pages.text("SELECT CAST(COUNT(*) AS TEXT) FROM device").await, "1");
+        assert!(reader.get("/me/preferences").await.body.contains("Innlogget som k***@nav.test"));
+        let elsewhere = pages.post(&link, &filled(&other, &link, "")).await;
+        assert_eq!(elsewhere.status, StatusCode::GONE, "once it was used the link is nobody else's: {}", elsewhere.body);
+        reader.post("/me/sign-out", "device=here").await;
+        assert_eq!(pages.post(&link, &sent).await.status, StatusCode::GONE, "who signed out stays out");
+    }
+
+    async fn the_second_press_is_no_good_longer_than_the_link_was(db: Database) {
+        let pages = Pages::over(db).await;
+        pages.post("/link", "email=kari@nav.test").await;
+        answer_knocks(&pages.db.store, now()).await.unwrap();
+        let link = link_path(1);
+        let sent = filled(&pages.get(&link).await, &link, "");
+        assert_eq!(pages.post(&link, &sent).await.status, StatusCode::SEE_OTHER);
+        assert_eq!(pages.post(&link, &sent).await.status, StatusCode::SEE_OTHER);
+        pages.run("UPDATE mail_link SET expires_at = asked_at").await;
+        assert_eq!(pages.post(&link, &sent).await.status, StatusCode::GONE);
     }
 
     async fn a_link_is_too_old_after_ten_minutes(db: Database) {

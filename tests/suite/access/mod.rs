@@ -11,5 +11,6 @@ pub mod reader;
 mod restricted;
 mod rights;
 mod sign_up;
+mod titles;
 mod way_back;
 mod ways;

@@ -128,6 +128,18 @@ on_both_databases! {
         assert_eq!(kari.get("/items/andres/not-for-me").await.status, StatusCode::NOT_FOUND, "what no letter brought");
     }
 
+    async fn a_groups_item_of_a_letter_that_came_back_is_opened_from_it_on_a_device(db: Database) {
+        let pages = Pages::over(db).await;
+        pages.run("UPDATE delivery_item SET returned = TRUE").await;
+        let mut kari = Reader::signed_in(&pages, KARI, 1).await;
+        let at = "/items/hemmelig/not-for-me";
+        assert_eq!(kari.get(at).await.status, StatusCode::NOT_FOUND, "it was returned before the letter went");
+        pages.run("UPDATE delivery SET state = 'rejected' WHERE id = 7").await;
+        assert_eq!(kari.get(&path("/not-for-me")).await.header("location"), at);
+        assert_eq!(kari.get(at).await.status, StatusCode::OK);
+        assert_eq!(pages.get(&path("")).await.status, StatusCode::FORBIDDEN, "the link alone shows as little as before");
+    }
+
     async fn a_form_of_a_page_that_has_closed_since_leads_back_to_the_item(db: Database) {
         let pages = Pages::over(db).await;
         let answer = pages.post(&path("/not-for-me/undo"), "").await;

@@ -5,7 +5,7 @@ use serde_json::json;
 use treff::feedback::knocks::answer_knocks;
 use treff::ids::RecipientId;
 
-use super::reader::{Reader, link_path};
+use super::reader::{Reader, filled, link_path};
 use crate::on_both_databases;
 use crate::pages::world::{KARI, Pages, letter_token, now, unsubscribe_token};
 
@@ -71,6 +71,51 @@ on_both_databases! {
         assert_eq!(pages.text("SELECT CAST(COUNT(*) AS TEXT) FROM seat_holder WHERE ends_at IS NULL").await, "1");
     }
 
+    async fn who_says_again_that_a_place_is_left_tells_nothing_new(db: Database) {
+        let pages = Pages::over(db).await;
+        pages.db.store.add_lead("lead@forum.example", "Lead", now()).await.unwrap();
+        let mut reader = Reader::signed_in(&pages, ADDRESS, 1).await;
+        let notices = "SELECT kind FROM notice WHERE kind = 'place_left'";
+        for _ in 0..3 {
+            let said = reader.post("/me/places/1/left", "name=Per&email=per@nav.test").await;
+            assert!(said.body.contains("Prosjektlederen får beskjed"), "{}", said.body);
+        }
+        assert_eq!(pages.text(notices).await, "place_left");
+        assert_eq!(pages.text("SELECT action FROM change WHERE action = 'place.left'").await, "place.left");
+        reader.post("/me/places/1/left", "name=Per&email=per.vik@nav.test").await;
+        assert_eq!(pages.text(notices).await.lines().count(), 2, "another address is news");
+        pages.db.store.answer_question(KARI, "command", now()).await.unwrap();
+        reader.post("/me/places/1/left", "name=Per&email=per.vik@nav.test").await;
+        assert_eq!(pages.text(notices).await.lines().count(), 3, "so is the same word once the lead has settled it");
+    }
+
+    async fn who_says_the_same_after_the_lead_or_a_bounce_asked_is_heard(db: Database) {
+        let pages = Pages::over(db).await;
+        pages.db.store.add_lead("lead@forum.example", "Lead", now()).await.unwrap();
+        let mut reader = Reader::signed_in(&pages, ADDRESS, 1).await;
+        let (place, who) = ("/me/places/1/left", "name=Per&email=per@nav.test");
+        let notices = "SELECT kind FROM notice WHERE kind = 'place_left'";
+        let said = "SELECT action FROM change WHERE action = 'place.left'";
+        reader.post(place, who).await;
+        for (number, because) in [(2, "left"), (3, "hard")] {
+            // The same words stand, said before what is asked now.
+            pages.run("UPDATE left_place SET said_at = 1").await;
+            pages.db.store.answer_question(KARI, "command", now()).await.unwrap();
+            if because == "hard" {
+                let mut tx = pages.db.store.begin().await.unwrap();
+                tx.ask_who_has_this_place(KARI, because, now()).await.unwrap();
+                tx.commit().await.unwrap();
+            }
+            for _ in 0..2 {
+                reader.post(place, who).await;
+            }
+            let asked = pages.db.store.list_questions().await.unwrap();
+            assert_eq!((asked[0].because.as_str(), asked[0].said_themselves), (because, true));
+            let told = (pages.text(notices).await.lines().count(), pages.text(said).await.lines().count());
+            assert_eq!(told, (number, number), "{because}");
+        }
+    }
+
     async fn of_who_left_a_place_the_lead_reads_the_address_in_their_own_language(db: Database) {
         let pages = Pages::over(db).await;
         pages.db.store.add_lead("lead@forum.example", "Lead", now()).await.unwrap();
@@ -110,6 +155,19 @@ on_both_databases! {
         assert_eq!(pages.get(&format!("/u/{}", unsubscribe_token())).await.status, StatusCode::OK, "but still lead out");
         assert_eq!(pages.db.store.list_former_addresses(KARI).await.unwrap(), [ADDRESS]);
         assert!(reader.get("/me").await.body.contains("k***@vik.example"));
+    }
+
+    async fn an_address_confirmed_twice_is_moved_to_once_and_both_are_told(db: Database) {
+        let pages = Pages::over(db).await;
+        let mut reader = Reader::signed_in(&pages, ADDRESS, 1).await;
+        reader.post("/me/address", "email=kari@vik.example").await;
+        answer_knocks(&pages.db.store, now()).await.unwrap();
+        let link = link_path(2);
+        let sent = filled(&pages.get(&link).await, &link, "");
+        for _ in 0..2 {
+            assert!(pages.post(&link, &sent).await.body.contains("Adressen er byttet"));
+        }
+        assert_eq!(pages.text("SELECT address FROM notice WHERE kind = 'address_changed'").await, ADDRESS, "once");
     }
 
     async fn an_address_that_was_taken_meanwhile_is_not_moved_to(db: Database) {
@@ -275,10 +333,29 @@ on_both_databases! {
         assert_eq!(receipt.status, StatusCode::OK, "{}", receipt.body);
         assert!(receipt.body.contains("Du er glemt") && receipt.body.contains("Sikkerhetskopier"), "{}", receipt.body);
         assert!(!receipt.body.contains("k***"), "{}", receipt.body);
-        assert!(receipt.header("set-cookie").contains("Max-Age=0"));
+        assert!(receipt.header("set-cookie").contains("; Max-Age=600;"), "it opens nothing but the receipt, for ten minutes");
         assert_eq!(pages.text("SELECT status || COALESCE(email, '-') FROM recipient WHERE id = 1").await, "erased-");
+        assert_eq!(reader.get("/me").await.status, StatusCode::SEE_OTHER);
         reader.cookie = other;
         assert_eq!(reader.get("/me").await.status, StatusCode::SEE_OTHER);
         assert!(!pages.db.store.has_unfinished_erasure().await.unwrap());
+    }
+
+    async fn who_presses_twice_gets_the_same_receipt_and_nobody_else_does(db: Database) {
+        let pages = Pages::over(db).await;
+        let mut reader = Reader::signed_in(&pages, ADDRESS, 1).await;
+        let mut other = Reader::signed_in(&pages, ADDRESS, 2).await;
+        let mut again = Reader { pages: &pages, cookie: reader.cookie.clone() };
+        let (first, second) = tokio::join!(reader.post("/me/erase", "sure=yes"), again.post("/me/erase", "sure=yes"));
+        let later = reader.post("/me/erase", "sure=yes").await;
+        assert!(first.body.contains("Du er glemt"), "{}", first.body);
+        for told in [&first, &second, &later] {
+            assert_eq!((told.status, &told.body), (StatusCode::OK, &first.body));
+        }
+        let elsewhere = other.post("/me/erase", "sure=yes").await;
+        let strangers = Reader::new(&pages).post("/me/erase", "sure=yes").await;
+        for answer in [elsewhere, strangers] {
+            assert!(!answer.status.is_success() && !answer.body.contains("Du er glemt"), "{}", answer.body);
+        }
     }
 }

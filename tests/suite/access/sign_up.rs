@@ -5,7 +5,7 @@ use chrono::TimeDelta;
 use treff::feedback::knocks::answer_knocks;
 use treff::token::Keys;
 
-use super::reader::link_path;
+use super::reader::{filled, link_path};
 use crate::on_both_databases;
 use crate::pages::world::{Answer, KEY, Pages, now};
 
@@ -65,6 +65,34 @@ on_both_databases! {
         let mark = treff::token::birth_mark(&pages.text(id).await);
         assert_eq!(pages.text(version).await, mark.to_string(), "links to who had the number before open nothing");
         assert_eq!(pages.post(&link_path(1), "").await.status, StatusCode::GONE);
+    }
+
+    async fn who_confirms_twice_is_welcomed_twice_and_is_one_recipient(db: Database) {
+        let pages = Pages::over(db).await;
+        ask(&pages, "nils@example.test").await;
+        answer(&pages).await;
+        let link = link_path(1);
+        let (page, other) = (pages.get(&link).await, pages.get(&link).await);
+        let sent = filled(&page, &link, "");
+        let (first, second) = tokio::join!(pages.post(&link, &sent), pages.post(&link, &sent));
+        let third = pages.post(&link, &sent).await;
+        assert!(first.body.contains("Velkomen!") && first.body.contains("n***@example.test"), "{}", first.body);
+        for told in [second, third] {
+            assert_eq!((told.status, &told.body), (StatusCode::OK, &first.body));
+        }
+        assert_eq!(pages.text(PEOPLE).await.lines().count(), 1);
+        assert_eq!(pages.post(&link, &filled(&other, &link, "")).await.status, StatusCode::GONE);
+    }
+
+    async fn who_asks_for_the_head_alone_gets_that_of_the_page(db: Database) {
+        let pages = Pages::over(db).await;
+        for path in ["/sign-up", "/sign-up?topic=sector:elderly&topic=sector:health&language=en", "/sign-up?organisation=nav"] {
+            for method in [Method::GET, Method::HEAD] {
+                assert_eq!(pages.ask(method, path).await.status, StatusCode::OK, "{path}");
+            }
+        }
+        let both = pages.get("/sign-up?topic=sector:elderly&topic=sector:health").await.body;
+        assert!(both.contains(r#"value="sector:elderly" checked"#) && both.contains(r#"value="sector:health" checked"#), "{both}");
     }
 
     async fn known_or_not_the_page_says_the_same(db: Database) {

@@ -32,6 +32,8 @@ pub fn find_node_modules() -> PathBuf {
 const NO_PAGES: &[&str] = &[
     "/assets/{name}",
     "/healthz",
+    "/robots.txt",
+    "/favicon.ico",
     "/i/{slug}/event.ics",
     "/i/{slug}/file/{position}",
     "/l/{token}/item/{id}/file/{position}",

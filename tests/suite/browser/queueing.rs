@@ -150,6 +150,81 @@ async fn whoever_changes_the_language_while_they_write_goes_on_with_the_draft() 
 }
 
 #[tokio::test]
+async fn whoever_is_signed_out_while_they_write_is_told_and_loses_nothing() {
+    let mut demo = Demo::start();
+    get_first_letters(&mut demo);
+    let browser = Browser::open(Screen::Desk).await;
+    let client = &browser.client;
+    come_to_the_desk(&browser, &demo).await;
+    client.goto(&demo.address("/desk/items/new")).await.unwrap();
+    write(&browser, "title", "Referat fra et langt møte").await;
+    wait_until(&browser, "location.pathname.startsWith('/desk/drafts/')").await;
+    // Signed out in another tab.
+    let out =
+        "fetch('/desk/account/sign-out', { method: 'POST', body: new URLSearchParams({ session: 'here' }) })
+               .then(() => { document.documentElement.dataset.out = 'yes' })";
+    browser.ask(out).await;
+    wait_until(&browser, "document.documentElement.dataset.out").await;
+    write(&browser, "body", "Andre avsnitt.").await;
+    let told =
+        "document.getElementById('saved').textContent === document.getElementById('saved').dataset.signedOut";
+    wait_until(&browser, told).await;
+    assert_eq!(browser.ask("return document.getElementById('door').hidden").await, false);
+    press(&browser, ".actions button[name=do][value=save]", "input[type=hidden][name=body]").await;
+    assert_eq!(
+        browser.ask("return document.querySelector('pre').textContent").await,
+        "Referat fra et langt møte"
+    );
+    assert_eq!(browser.overhang().await, 0);
+    // Signed in again in another tab, and sent again in this one.
+    let own = client.window().await.unwrap();
+    let other = client.new_window(true).await.unwrap().handle;
+    client.switch_to_window(other).await.unwrap();
+    come_to_the_desk(&browser, &demo).await;
+    client.close_window().await.unwrap();
+    client.switch_to_window(own).await.unwrap();
+    press(&browser, "main form button", "form[data-auto]").await;
+    assert_eq!(browser.ask("return document.getElementById('body').value").await, "Andre avsnitt.");
+}
+
+#[tokio::test]
+async fn nobody_overtakes_themselves_by_a_button_while_the_page_is_saving() {
+    let mut demo = Demo::start();
+    get_first_letters(&mut demo);
+    let browser = Browser::open(Screen::Desk).await;
+    come_to_the_desk(&browser, &demo).await;
+    browser.client.goto(&demo.address("/desk/items/new")).await.unwrap();
+    for title in ["Tips om nattvakt", "Flere tips om nattvakt"] {
+        // The page hears late that it is saved.
+        let late = "const ask = window.fetch;
+                    window.fetch = async (...asked) => {
+                        const answer = await ask(...asked);
+                        await new Promise((go) => { window.go = go });
+                        return answer;
+                    }";
+        browser.ask(late).await;
+        write(&browser, "title", title).await;
+        wait_until(&browser, "window.go").await;
+        write(&browser, "body", "Siste ord.").await;
+        browser.ask("document.documentElement.dataset.before = 'yes'").await;
+        let press = "document.querySelector('.actions button[name=do][value=save]').click();
+                     const told = document.getElementById('saved');
+                     const says = told.textContent !== '' && told.textContent === told.dataset.saving;
+                     window.go();
+                     return says";
+        assert_eq!(browser.ask(press).await, true, "what was pressed says that it waits");
+        wait_until(
+            &browser,
+            "!document.documentElement.dataset.before && document.querySelector('form[data-auto]')",
+        )
+        .await;
+        assert_eq!(browser.ask("return document.querySelectorAll('.note.bad').length").await, 0);
+        assert_eq!(browser.ask("return document.getElementById('body').value").await, "Siste ord.");
+        assert_eq!(browser.ask("return document.getElementById('title').value").await, title);
+    }
+}
+
+#[tokio::test]
 async fn what_is_pasted_from_word_keeps_its_lists() {
     let mut demo = Demo::start();
     get_first_letters(&mut demo);

@@ -87,6 +87,18 @@ on_both_databases! {
         assert_eq!(town.find("kari").await.cap, Some(3));
     }
 
+    async fn what_was_taken_back_and_changed_since_is_not_said_to_be_as_before(db: Database) {
+        let town = town_with_letter(db).await;
+        let kari = town.id("kari").await;
+        let change = |cap| PreferenceChanges { cap: Some(Some(cap)), ..PreferenceChanges::default() };
+        let first = town.store().change_preferences(kari, &change(3), by(at(MONDAY))).await.unwrap().unwrap();
+        let undo = || town.store().undo_preferences(kari, first.id, at(MONDAY), by(at(MONDAY)));
+        assert_eq!((undo().await.unwrap(), undo().await.unwrap()), (Undone::Done, Undone::Already));
+        town.store().change_preferences(kari, &change(5), by(at(MONDAY))).await.unwrap().unwrap();
+        assert_eq!(undo().await.unwrap(), Undone::Overtaken);
+        assert_eq!(town.find("kari").await.cap, Some(5));
+    }
+
     async fn the_history_tells_what_was_changed_and_taken_back(db: Database) {
         let town = town_with_letter(db).await;
         let kari = town.id("kari").await;

@@ -141,6 +141,36 @@ on_both_databases! {
         assert_eq!((untied.id, untied.organisation), (per, None));
     }
 
+    async fn two_who_take_the_right_to_administer_from_each_other_leave_one_who_does(db: Database) {
+        let pages = Pages::over(db).await;
+        let mut lise = seat(&pages, LISE, ADMIN).await;
+        let mut per = seat(&pages, "per@forum.example", ADMIN).await;
+        let (one, two) = ("/desk/accounts/1", "/desk/accounts/2");
+        let of_per = filled(&lise.get(two).await, two, "name=Per&right=write");
+        let of_lise = filled(&per.get(one).await, one, "name=Lise&right=write");
+        let (first, second) = tokio::join!(lise.post(two, &of_per), per.post(one, &of_lise));
+        let told = [first.status, second.status];
+        assert_eq!(told.iter().filter(|status| **status == StatusCode::OK).count(), 1, "{told:?}");
+        let left = pages.db.store.list_accounts().await.unwrap().into_iter();
+        assert_eq!(left.filter(|row| row.rights.contains("administer")).count(), 1);
+    }
+
+    async fn two_who_save_an_account_at_the_same_moment_are_told_of_each_other(db: Database) {
+        let pages = Pages::over(db).await;
+        let mut lise = seat(&pages, LISE, ADMIN).await;
+        let mut per = seat(&pages, "per@forum.example", ADMIN).await;
+        add_account(&pages, "mona@forum.example", r#"["write"]"#, &[]).await;
+        let path = "/desk/accounts/3";
+        let shown = lise.get(path).await;
+        let one = filled(&shown, path, "name=Mona+Li&right=write");
+        let two = filled(&shown, path, "name=Mona+Vik&right=write");
+        let (first, second) = tokio::join!(lise.post(path, &one), per.post(path, &two));
+        let (saved, asked) = if first.status == StatusCode::OK { (first, second) } else { (second, first) };
+        assert_eq!((saved.status, asked.status), (StatusCode::OK, StatusCode::CONFLICT));
+        let stands = pages.db.store.list_accounts().await.unwrap().remove(2).name;
+        assert!(asked.body.contains(&format!("<dd>{stands}</dd>")), "what stands is beside what was typed: {}", asked.body);
+    }
+
     async fn somebody_always_administers(db: Database) {
         let pages = Pages::over(db).await;
         let mut lise = seat(&pages, LISE, ADMIN).await;

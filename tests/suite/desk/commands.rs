@@ -21,6 +21,15 @@ on_both_engines! {
         assert_eq!(treff.run(&["account", "list"]).done().json["accounts"].as_array().unwrap().len(), 1);
     }
 
+    async fn the_last_who_administers_is_not_ended(engine: Engine) {
+        let treff = Treff::with_forum(engine).await;
+        treff.run(&["account", "add", "kari@example.test", "--lead"]).done();
+        let told = treff.run(&["account", "end", "kari@example.test"]).refused().join("\n");
+        assert!(told.contains("is the last who gives and takes accounts") && told.contains("treff account add"), "{told}");
+        treff.run(&["account", "add", "per@example.test", "--lead"]).done();
+        assert_eq!(treff.run(&["account", "end", "kari@example.test"]).done().json["ended"], true);
+    }
+
     async fn what_makes_no_sense_is_refused_and_nothing_is_made(engine: Engine) {
         let treff = Treff::with_forum(engine).await;
         for (args, said) in [

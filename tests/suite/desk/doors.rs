@@ -4,9 +4,10 @@ use axum::body::Body;
 use axum::http::{Method, Request, StatusCode};
 use chrono::TimeDelta;
 use treff::feedback::knocks::answer_knocks;
+use treff::store::AccountChanged;
 
 use super::seat::{LISE, add_account, come_in_and_prove, desk_link, seat_account};
-use crate::access::reader::{Reader, link_path};
+use crate::access::reader::{Reader, filled, link_path};
 use crate::on_both_databases;
 use crate::pages::world::{Pages, now};
 
@@ -60,6 +61,30 @@ on_both_databases! {
             assert_eq!(answer.status, StatusCode::GONE);
             assert!(answer.body.contains("Send meg en ny lenke"));
         }
+    }
+
+    async fn the_button_pressed_twice_opens_one_session_in_the_browser_that_pressed(db: Database) {
+        let pages = Pages::over(db).await;
+        add_account(&pages, LISE, ALL, &[]).await;
+        pages.post("/desk/sign-in", &format!("email={LISE}&next=/desk/account")).await;
+        answer_knocks(&pages.db.store, now()).await.unwrap();
+        let link = desk_link(1);
+        let (page, other) = (pages.get(&link).await, pages.get(&link).await);
+        let sent = filled(&page, &link, "");
+        let (first, second) = tokio::join!(pages.post(&link, &sent), pages.post(&link, &sent));
+        let mut reader = Reader::new(&pages);
+        let third = reader.post(&link, &sent).await;
+        for opened in [&first, &second, &third] {
+            assert_eq!((opened.status, opened.header("location")), (StatusCode::SEE_OTHER, "/desk/account"), "{}", opened.body);
+            assert_eq!(opened.header("set-cookie"), first.header("set-cookie"));
+        }
+        assert_eq!(pages.text("SELECT CAST(COUNT(*) AS TEXT) FROM staff_session").await, "1");
+        pages.run("UPDATE staff_session SET proved_at = 1").await;
+        assert!(reader.get("/desk/account").await.body.contains(LISE));
+        let elsewhere = pages.post(&link, &filled(&other, &link, "")).await;
+        assert_eq!(elsewhere.status, StatusCode::GONE, "once it was used the link is nobody else's: {}", elsewhere.body);
+        reader.post("/desk/account/sign-out", "session=here").await;
+        assert_eq!(pages.post(&link, &sent).await.status, StatusCode::GONE, "who signed out stays out");
     }
 
     async fn a_link_is_too_old_after_ten_minutes_and_a_recipients_link_is_none(db: Database) {
@@ -154,7 +179,9 @@ on_both_databases! {
         let mut reader = come_in_and_prove(&pages, 1).await;
         assert_eq!(reader.get("/desk").await.status, StatusCode::OK);
         pages.run("DELETE FROM notice").await;
-        assert!(pages.db.store.end_account(lise, "command", now()).await.unwrap());
+        add_account(&pages, "per@forum.example", ALL, &[]).await;
+        let ended = pages.db.store.end_account(lise, "command", now()).await.unwrap();
+        assert_eq!(ended, AccountChanged::Done);
         assert_eq!(reader.get("/desk").await.status, StatusCode::SEE_OTHER);
         assert!(!pages.dump().await.contains(LISE));
         pages.post("/desk/sign-in", &format!("email={LISE}")).await;

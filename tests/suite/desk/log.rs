@@ -75,7 +75,7 @@ on_both_databases! {
         let sheet = lise.get("/desk/log/export.csv").await;
         assert_eq!(sheet.header("content-disposition"), "attachment; filename=\"log.csv\"");
         assert_eq!(sheet.header("cache-control"), "no-store");
-        assert!(sheet.body.contains(",'=cmd,'@SUM(A1),"), "{}", sheet.body);
+        assert!(sheet.body.contains(";'=cmd;'@SUM(A1);"), "{}", sheet.body);
         let json: serde_json::Value = serde_json::from_str(&lise.get("/desk/log/export.json?action=account.added").await.body).unwrap();
         assert_eq!(json["changes"][0]["after"]["rights"], serde_json::json!(["administer"]));
         assert_eq!(json["changes"].as_array().unwrap().len(), 1);

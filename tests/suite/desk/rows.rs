@@ -2,7 +2,7 @@
 
 use chrono::TimeDelta;
 use treff::ids::{AccountId, OrganisationId, RecipientId};
-use treff::store::{AccountChange, ChangeFilter, NewAccount};
+use treff::store::{AccountChange, AccountChanged, ChangeFilter, NewAccount, Store};
 
 use crate::delivery::rows::noon;
 use crate::on_both_databases;
@@ -19,6 +19,14 @@ fn new<'a>(email: &'a str, groups: &'a [String]) -> NewAccount<'a> {
     }
 }
 
+/// Changes an account as somebody does who has just seen it.
+async fn change(store: &Store, id: AccountId, new: &AccountChange<'_>) -> AccountChanged {
+    let row = store.list_accounts().await.unwrap().into_iter().find(|row| row.id == id).unwrap();
+    let groups = store.list_led_groups(id).await.unwrap();
+    let seen = AccountChange::of(&row, &groups);
+    store.change_account(id, (Some(&seen), new), "account:9", noon()).await.unwrap()
+}
+
 on_both_databases! {
     async fn an_account_is_added_found_listed_and_ended(db: Database) {
         let pages = Pages::over(db).await;
@@ -33,8 +41,8 @@ on_both_databases! {
         drop(tx);
         assert_eq!((found.id, found.rights.as_str(), found.language.as_deref()), (id, r#"["write"]"#, Some("nn")));
         assert_eq!(store.list_accounts().await.unwrap(), [found]);
-        assert!(store.end_account(id, "command", now()).await.unwrap());
-        assert!(!store.end_account(id, "command", now()).await.unwrap());
+        assert_eq!(store.end_account(id, "command", now()).await.unwrap(), AccountChanged::Done);
+        assert_eq!(store.end_account(id, "command", now()).await.unwrap(), AccountChanged::Unknown);
         assert_eq!(store.list_accounts().await.unwrap(), []);
         assert_eq!(store.count_accounts().await.unwrap(), 0);
         assert!(store.add_account(&new("lise@forum.example", &[]), now()).await.unwrap().is_some());
@@ -55,12 +63,14 @@ on_both_databases! {
         assert_eq!(told("people", noon()).await, ["lise@forum.example", "per@forum.example"]);
         let until = Some(noon() + TimeDelta::days(1));
         let deputy = AccountChange { name: "Per", rights: r#"["people"]"#, groups: &[], organisation: None, from_at: Some(noon()), until_at: until };
-        store.change_account(AccountId(2), &deputy, "account:1", noon()).await.unwrap();
+        assert_eq!(change(store, AccountId(2), &deputy).await, AccountChanged::Done);
         assert_eq!(told("people", noon()).await.len(), 2);
         for over in [noon() - TimeDelta::seconds(1), noon() + TimeDelta::days(1)] {
             assert_eq!(told("people", over).await, ["lise@forum.example"]);
         }
-        store.end_account(AccountId(1), "command", noon()).await.unwrap();
+        let siri = NewAccount { email: "siri@forum.example", rights: r#"["administer"]"#, ..new };
+        store.add_account(&siri, noon()).await.unwrap();
+        assert_eq!(store.end_account(AccountId(1), "command", noon()).await.unwrap(), AccountChanged::Done);
         assert_eq!(told("send", noon()).await, [""; 0]);
     }
 
@@ -175,8 +185,8 @@ on_both_databases! {
         let id = store.add_account(&new("lise@forum.example", &[]), now()).await.unwrap().unwrap();
         let groups = ["health".to_owned()];
         let until = now() + TimeDelta::days(1);
-        let change = AccountChange { name: "Lise", rights: r#"["send"]"#, groups: &groups, organisation: None, from_at: None, until_at: Some(until) };
-        store.change_account(id, &change, "account:9", now()).await.unwrap();
+        let until_then = AccountChange { name: "Lise", rights: r#"["send"]"#, groups: &groups, organisation: None, from_at: None, until_at: Some(until) };
+        assert_eq!(change(store, id, &until_then).await, AccountChanged::Done);
         let mut tx = store.begin().await.unwrap();
         tx.open_session(now(), id, ("a", ""), now() + TimeDelta::days(14)).await.unwrap();
         tx.commit().await.unwrap();
@@ -185,11 +195,86 @@ on_both_databases! {
         assert_eq!(store.list_led_groups(id).await.unwrap(), groups);
         let row = store.list_accounts().await.unwrap().remove(0);
         assert_eq!((row.name.as_str(), row.from_at, row.until_at, row.organisation), ("Lise", None, Some(until), None));
-        let bound = AccountChange { organisation: Some(OrganisationId(1)), ..change };
-        store.change_account(id, &bound, "account:9", now()).await.unwrap();
+        let bound = AccountChange { organisation: Some(OrganisationId(1)), ..until_then };
+        assert_eq!(change(store, id, &bound).await, AccountChanged::Done);
         assert_eq!(store.find_staff("a", now()).await.unwrap().unwrap().organisation.as_deref(), Some("nav"));
-        assert!(store.end_account(id, "command", now()).await.unwrap());
+        assert_eq!(store.end_account(id, "command", now()).await.unwrap(), AccountChanged::Done);
         assert_eq!(pages.text("SELECT CASE WHEN organisation_id IS NULL THEN 'none' ELSE 'bound' END FROM account").await, "none");
+    }
+
+    async fn an_account_may_be_in_force_for_a_time_from_the_first(db: Database) {
+        let store = &db.store;
+        let span = (Some(noon()), Some(noon() + TimeDelta::days(1)));
+        store.add_account_for(&new("lise@forum.example", &[]), span, noon()).await.unwrap().unwrap();
+        let row = store.list_accounts().await.unwrap().remove(0);
+        assert_eq!((row.from_at, row.until_at), span);
+    }
+
+    async fn of_two_who_take_the_right_to_administer_from_each_other_one_keeps_it(db: Database) {
+        let pages = Pages::over(db).await;
+        let store = &pages.db.store;
+        let (lise, per) = (AccountId(1), AccountId(2));
+        for email in ["lise@forum.example", "per@forum.example"] {
+            assert!(store.add_lead(email, "Lise Lund", now()).await.unwrap());
+        }
+        let row = store.list_accounts().await.unwrap().remove(0);
+        let seen = AccountChange::of(&row, &[]);
+        let less = AccountChange { rights: r#"["write"]"#, ..seen.clone() };
+        let said = (Some(&seen), &less);
+        let (one, two) = tokio::join!(
+            store.change_account(lise, said, "account:2", now()),
+            store.change_account(per, said, "account:1", now()),
+        );
+        let told = [one.unwrap(), two.unwrap()];
+        let left = if told[0] == AccountChanged::Last { lise } else { per };
+        assert!(told.contains(&AccountChanged::Done) && told.contains(&AccountChanged::Last), "{told:?}");
+        let until = AccountChange { until_at: Some(now() + TimeDelta::days(1)), ..seen.clone() };
+        let later = AccountChange { from_at: Some(now() + TimeDelta::days(1)), ..seen.clone() };
+        for new in [until, later] {
+            let asked = store.change_account(left, (Some(&seen), &new), "command", now()).await.unwrap();
+            assert_eq!(asked, AccountChanged::Last, "now and without an end: {new:?}");
+        }
+        assert_eq!(store.end_account(left, "command", now()).await.unwrap(), AccountChanged::Last);
+        let other = if left == lise { per } else { lise };
+        assert_eq!(store.end_account(other, "command", now()).await.unwrap(), AccountChanged::Done);
+    }
+
+    async fn of_two_who_end_each_other_one_stays(db: Database) {
+        let pages = Pages::over(db).await;
+        let store = &pages.db.store;
+        for email in ["lise@forum.example", "per@forum.example"] {
+            assert!(store.add_lead(email, "Lise Lund", now()).await.unwrap());
+        }
+        let end = |id| store.end_account(AccountId(id), "command", now());
+        let (one, two) = tokio::join!(end(1), end(2));
+        let told = [one.unwrap(), two.unwrap()];
+        assert!(told.contains(&AccountChanged::Done) && told.contains(&AccountChanged::Last), "{told:?}");
+        assert_eq!(store.count_accounts().await.unwrap(), 1);
+    }
+
+    async fn of_two_who_save_an_account_at_the_same_moment_the_second_is_told(db: Database) {
+        let pages = Pages::over(db).await;
+        let store = &pages.db.store;
+        let groups = ["health".to_owned()];
+        let id = store.add_account(&new("lise@forum.example", &groups), now()).await.unwrap().unwrap();
+        let row = store.list_accounts().await.unwrap().remove(0);
+        let seen = AccountChange::of(&row, &groups);
+        let (one, two) = (AccountChange { name: "Lise L", ..seen.clone() }, AccountChange { name: "L Lund", ..seen.clone() });
+        let save = |new| store.change_account(id, (Some(&seen), new), "account:9", now());
+        let (first, second) = tokio::join!(save(&one), save(&two));
+        let told = [first.unwrap(), second.unwrap()];
+        assert!(told.contains(&AccountChanged::Done) && told.contains(&AccountChanged::Overtaken), "{told:?}");
+        let stands = if told[0] == AccountChanged::Done { &one } else { &two };
+        let again = store.change_account(id, (None, stands), "account:9", now()).await.unwrap();
+        assert_eq!(again, AccountChanged::Done, "who asks for what stands overwrites nothing");
+        let changed = "SELECT action FROM change WHERE action = 'account.changed'";
+        assert_eq!(pages.text(changed).await, "account.changed", "what was done once stands once in the log");
+        let fewer = AccountChange { groups: &[], ..stands.clone() };
+        let asked = store.change_account(id, (Some(&seen), &fewer), "account:9", now()).await.unwrap();
+        assert_eq!(asked, AccountChanged::Overtaken);
+        assert_eq!(store.list_led_groups(id).await.unwrap(), groups, "its groups are kept too");
+        let nobodys = store.change_account(AccountId(9), (Some(&seen), &one), "account:9", now()).await.unwrap();
+        assert_eq!(nobodys, AccountChanged::Unknown);
     }
 
     async fn the_log_is_read_by_person_who_what_and_when(db: Database) {

@@ -3,8 +3,8 @@
 use axum::http::StatusCode;
 use treff::staff::totp::{code_of, from_base32};
 
-use super::seat::{LISE, add_account, come_in, desk_link};
-use crate::access::reader::Reader;
+use super::seat::{LISE, add_account, come_in, desk_link, seat_account};
+use crate::access::reader::{Reader, filled};
 use crate::on_both_databases;
 use crate::pages::world::{Answer, Pages, now};
 
@@ -16,6 +16,7 @@ async fn code_in(pages: &Pages, column: &'static str, steps: i64) -> String {
     code_of(&from_base32(&secret).unwrap(), now().timestamp() / 30 + steps)
 }
 
+const FACTOR: &str = "/desk/second-factor";
 const SECRET: &str = "SELECT totp_secret FROM account WHERE totp_secret IS NOT NULL";
 const PENDING: &str = "SELECT totp_pending FROM account WHERE totp_pending IS NOT NULL";
 
@@ -77,7 +78,9 @@ on_both_databases! {
         let before = pages.text(SECRET).await;
         let mut thief = come_in(&pages, 2).await;
         for (path, form) in [("/desk/second-factor", ""), ("/desk/second-factor/confirm", "code=1"), ("/desk/second-factor/codes", ""), ("/desk/account/password", "password=riktig hest batteri")] {
-            assert!(thief.post(path, form).await.header("location").starts_with("/desk/code"), "{path}");
+            let barred = thief.post(path, form).await;
+            assert_eq!(barred.status, StatusCode::UNAUTHORIZED, "{path}");
+            assert!(barred.body.contains("href=\"/desk/code?next=/desk\"") && !barred.body.contains("hest"), "{path}: {}", barred.body);
         }
         assert_eq!(pages.text(SECRET).await, before);
         assert_eq!(pages.text(PENDING).await, "");
@@ -110,6 +113,46 @@ on_both_databases! {
         assert!(!renewed.contains(&codes[4]));
         let kept = pages.dump().await;
         assert!(!renewed.iter().any(|code| kept.contains(code) || kept.contains(&code.replace('-', ""))), "hashes alone are kept");
+    }
+
+    async fn a_code_pressed_twice_lets_in_and_is_not_called_wrong(db: Database) {
+        let pages = Pages::over(db).await;
+        let account = add_account(&pages, LISE, LEAD, &[]).await;
+        let mut first = come_in(&pages, 1).await;
+        let codes = set_up(&pages, &mut first).await;
+        for (link, code) in [(2, code_in(&pages, SECRET, 0).await), (3, codes[0].clone())] {
+            let mut own = come_in(&pages, link).await;
+            let mut other = Reader { pages: &pages, cookie: own.cookie.clone() };
+            let sent = format!("code={code}&next=/desk/account");
+            let (one, two) = tokio::join!(own.post("/desk/code", &sent), other.post("/desk/code", &sent));
+            for given in [one, two, own.post("/desk/code", &sent).await] {
+                assert_eq!((given.status, given.header("location")), (StatusCode::SEE_OTHER, "/desk/account"), "{}", given.body);
+            }
+        }
+        let used = "SELECT action FROM change WHERE action IN ('second_factor.given', 'recovery_code.used') ORDER BY id";
+        assert_eq!(pages.text(used).await, "second_factor.given\nrecovery_code.used", "each code is used once");
+        let mut stranger = seat_account(&pages, account, "another", now()).await;
+        pages.run("UPDATE staff_session SET proved_at = NULL WHERE id = (SELECT MAX(id) FROM staff_session)").await;
+        assert_eq!(stranger.post("/desk/code", &format!("code={}", codes[0])).await.status, StatusCode::UNPROCESSABLE_ENTITY);
+    }
+
+    async fn codes_on_paper_are_shown_again_to_who_presses_twice(db: Database) {
+        let pages = Pages::over(db).await;
+        add_account(&pages, LISE, LEAD, &[]).await;
+        let mut first = come_in(&pages, 1).await;
+        first.post(FACTOR, "").await;
+        let (confirm, renew) = ("/desk/second-factor/confirm", "/desk/second-factor/codes");
+        let sent = format!("code={}", code_in(&pages, PENDING, -1).await);
+        let codes = list_codes(&first.post(confirm, &sent).await);
+        let again = first.post(confirm, &sent).await;
+        assert_eq!((again.status, codes.len()), (StatusCode::OK, 10), "{}", again.body);
+        assert_eq!(list_codes(&again), codes);
+        let sent = filled(&first.get(FACTOR).await, renew, "");
+        let renewed = list_codes(&first.post(renew, &sent).await);
+        assert_eq!(list_codes(&first.post(renew, &sent).await), renewed);
+        assert_ne!(renewed, codes);
+        let sent = filled(&first.get(FACTOR).await, renew, "");
+        assert_ne!(list_codes(&first.post(renew, &sent).await), renewed, "a page that is opened anew makes new ones");
     }
 
     async fn who_only_writes_needs_none_and_may_have_one(db: Database) {

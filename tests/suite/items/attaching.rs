@@ -71,10 +71,32 @@ on_both_databases! {
             tx.insert_next_versions(at("2027-02-02T00:00:00Z"), "test", "item.changed", &[next]).await.unwrap();
             tx.commit().await.unwrap();
             assert_eq!(carried(&db.store, "sak").await, expected, "version {number}");
-            let written = db.store.find_version_written_at(id, number).await.unwrap();
-            assert_eq!(written, Some(at("2027-02-02T00:00:00Z")));
+            assert_eq!(db.store.find_item("sak").await.unwrap()[0].written_at, at("2027-02-02T00:00:00Z"));
         }
         assert_eq!(db.store.find_attachment_bytes("00").await.unwrap(), None);
+    }
+
+    async fn the_files_of_several_items_are_read_at_once_those_of_each_in_their_order(db: Database) {
+        insert_forum_row(&db.store).await;
+        let item = |slug: &str| treff::store::NewItem { public_id: slug.into(), slug: slug.into(), first: version("Første") };
+        let mut tx = db.store.begin().await.unwrap();
+        tx.insert_items(at("2027-02-01T00:00:00Z"), "test", &["en", "to", "tre"].map(item)).await.unwrap();
+        tx.commit().await.unwrap();
+        let mut ids = Vec::new();
+        for (slug, names) in [("en", &["b.txt", "a.txt"][..]), ("to", &["c.txt"][..]), ("tre", &["d.txt"][..])] {
+            let files = names.iter().map(|name| file(name, "x")).collect();
+            attach_to_item(&db.store, slug, files, at("2027-03-02T00:00:00Z")).await.unwrap();
+            ids.push(db.store.find_item(slug).await.unwrap()[0].id);
+        }
+        let read = db.store.list_attachments_of(&ids[..2]).await.unwrap();
+        let read: Vec<_> = read.iter().map(|(item, row)| (*item, row.position, row.name.as_str())).collect();
+        assert_eq!(read, [(ids[0], 0, "b.txt"), (ids[0], 1, "a.txt"), (ids[1], 0, "c.txt")]);
+        for item in ids {
+            let together = db.store.list_attachments_of(&[item]).await.unwrap();
+            let alone = db.store.list_attachments(item).await.unwrap();
+            assert_eq!(together.into_iter().map(|(_, row)| row).collect::<Vec<_>>(), alone);
+        }
+        assert!(db.store.list_attachments_of(&[]).await.unwrap().is_empty());
     }
 
     async fn files_are_added_to_what_is_out_already_each_once(db: Database) {

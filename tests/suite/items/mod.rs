@@ -3,6 +3,7 @@
 mod attaching;
 mod command;
 mod contract;
+mod exporting;
 mod file;
 mod late;
 mod queue;

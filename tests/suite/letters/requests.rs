@@ -1,6 +1,6 @@
-//! The button of a request says what it wants.
+//! The button of a request or a call says what it wants, and a contact's link leads to the contact.
 
-use treff::content::{Fields, Importance, Moment};
+use treff::content::{Contact, Fields, Importance, Moment};
 use treff::forum::{EmailAddress, Kind, Language};
 use treff::letter::Letters;
 use treff::matching::Match;
@@ -37,4 +37,38 @@ fn nobody_is_required_to_help_so_a_required_request_asks_for_an_answer() {
             );
         }
     }
+}
+
+#[test]
+fn the_text_of_a_call_says_what_its_button_says() {
+    let (forum, letters) = (forum(), Letters::load(None).unwrap());
+    let email: EmailAddress = "a@example.test".parse().unwrap();
+    let reasons = [reason(&forum, "all", Match::Audience)];
+    let call = items(&forum).into_iter().find(|item| item.kind == Kind::Call).unwrap();
+    for (language, said, other) in [
+        (Language::Nb, "Se hva som kreves", "Les mer"),
+        (Language::Nn, "Sjå kva som krevst", "Les meir"),
+        (Language::En, "See what is asked for", "Read more"),
+    ] {
+        let view = view(vec![chosen(&call, &reasons)]);
+        let letter = letter_bytes(&letters, &forum, &addressee(&email, "A", language), &view);
+        let (plain, html) = bodies(&letter);
+        assert!(plain.contains(&format!(" {said}: https://")), "{plain}");
+        assert!(html.contains(&format!(">{said}</a>")) && !plain.contains(other), "{plain}");
+    }
+}
+
+#[test]
+fn the_link_of_a_contact_says_nothing_but_their_address() {
+    let (forum, letters) = (forum(), Letters::load(None).unwrap());
+    let email: EmailAddress = "a@example.test".parse().unwrap();
+    let reasons = [reason(&forum, "all", Match::Audience)];
+    let mut tip = item(1, Kind::Tip, Fields::Plain, &[(Language::Nb, text("Tips", "Kort."))]);
+    let address = "salg%25?subject=x#y&z@example.test";
+    tip.contact = Some(Contact { name: "Ola".into(), email: Some(address.into()), phone: None });
+    let view = view(vec![chosen(&tip, &reasons)]);
+    let letter = letter_bytes(&letters, &forum, &addressee(&email, "A", Language::Nb), &view);
+    let (plain, html) = bodies(&letter);
+    assert!(html.contains("href=\"mailto:salg%2525%3Fsubject%3Dx%23y%26z@example.test\""), "{html}");
+    assert!(plain.contains(&format!("Kontakt: Ola, {address}")), "{plain}");
 }

@@ -132,6 +132,8 @@ pub fn item(id: i64, kind: Kind, fields: Fields, texts: &[(Language, ItemText)])
         expires_at: None,
         number: Some(id),
         numbered_at: Some(edition().dated_at),
+        written_at: edition().dated_at,
+        changed_at: edition().dated_at,
         held: false,
         withdrawn: false,
         fields,

@@ -4,6 +4,7 @@ use axum::http::StatusCode;
 use chrono::TimeDelta;
 
 use super::town::{LEAD, next_monday, queue, run_weekly, town};
+use crate::access::reader::filled;
 use crate::desk::seat::{add_account, seat, seat_account};
 use crate::on_both_databases;
 use crate::pages::world::{Pages, now};
@@ -96,6 +97,21 @@ on_both_databases! {
         assert_eq!(pages.get(&format!("/u/{token}")).await.status, StatusCode::NOT_FOUND);
         assert_eq!(pages.text("SELECT CAST(COUNT(*) AS TEXT) FROM delivery WHERE id <> 7").await, "0", "nothing of it is in the ledger");
         assert!(lead.get("/desk/mailing/letter/2?test=sent").await.body.contains("Prøvebrevet er sendt til lead@forum.example."));
+    }
+
+    async fn a_test_letter_asked_for_twice_by_one_page_is_one(db: Database) {
+        let pages = town(db).await;
+        let mut lead = seat(&pages, "lead@forum.example", LEAD).await;
+        queue(&mut lead, "For alle", "all", &[]).await;
+        lead.post("/desk/mailing/letter/2", "").await;
+        let action = "/desk/mailing/letter/2/test";
+        let sent = filled(&lead.get("/desk/mailing/letter/2").await, action, "");
+        for _ in 0..2 {
+            assert_eq!(lead.post(action, &sent).await.header("location"), "/desk/mailing/letter/2?test=sent");
+        }
+        assert_eq!(read_mailbox(&pages).len(), 1);
+        lead.fill_in("/desk/mailing/letter/2", action, "").await;
+        assert_eq!(read_mailbox(&pages).len(), 2, "a page that is opened anew sends another");
     }
 
     async fn who_gets_no_letter_is_told_so(db: Database) {

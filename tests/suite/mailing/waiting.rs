@@ -5,11 +5,14 @@ use treff::forum::Cadence;
 use treff::pipeline::{Scheduler, preview_edition};
 
 use super::town::{LEAD, form, next_monday, pipeline_at, place, queue, run_weekly, show_weekly, town};
+use crate::access::reader::filled;
 use crate::desk::seat::seat;
 use crate::on_both_databases;
 use crate::pages::world::{Pages, now};
 
 const BACK: &str = "back=weekly";
+const WEEKLY: &str = "/desk/mailing/next/weekly";
+const MOVE: &str = "/desk/mailing/items/vanlig/move";
 
 /// What a plan for Monday holds for Ola.
 async fn planned(pages: &Pages) -> Vec<String> {
@@ -62,17 +65,55 @@ on_both_databases! {
         queue(&mut lead, "Vanlig", "all", &[]).await;
         assert_eq!(planned(&pages).await, ["vanlig"]);
         let moved = form(&[("back", "weekly"), ("day", "2027-03-16"), ("time", "09:00")]);
-        let moved = lead.post("/desk/mailing/items/vanlig/move", &moved).await;
+        let moved = lead.fill_in("/desk/mailing/next/weekly", MOVE, &moved).await;
         assert_eq!(moved.header("location"), "/desk/mailing/next/weekly?done=moved");
         assert_eq!(planned(&pages).await, Vec::<String>::new());
         let page = lead.get("/desk/mailing/next/weekly").await.body;
         assert!(page.contains("id=\"later\"") && page.contains("Venter til tirsdag 16. mars kl. 9"), "{page}");
-        let wrong = lead.post("/desk/mailing/items/vanlig/move", "back=weekly&day=i+morgen").await;
+        let wrong = lead.post(MOVE, "back=weekly&day=i+morgen").await;
         assert_eq!(wrong.header("location"), "/desk/mailing/next/weekly?done=day");
         assert_eq!(run_weekly(&pages, next_monday()).await.digests, 0);
         let later = next_monday() + TimeDelta::days(7);
         assert_eq!(run_weekly(&pages, later).await.accepted, 2);
         assert!(show_weekly(&pages, later).await.digests.iter().all(|digest| digest.items[0].item == "vanlig"));
+    }
+
+    async fn who_moves_an_item_that_another_moved_is_told_and_moves_nothing(db: Database) {
+        let pages = town(db).await;
+        let mut lead = seat(&pages, "lead@forum.example", LEAD).await;
+        let mut per = seat(&pages, "per@forum.example", LEAD).await;
+        queue(&mut lead, "Vanlig", "all", &[]).await;
+        let at = |day| form(&[("back", "weekly"), ("day", day), ("time", "09:00")]);
+        let (stale, release) = (per.get(WEEKLY).await, "SELECT CAST(release_at AS TEXT) FROM item WHERE slug = 'vanlig'");
+        let sent = filled(&lead.get(WEEKLY).await, MOVE, &at("2027-03-16"));
+        for _ in 0..2 {
+            assert_eq!(lead.post(MOVE, &sent).await.header("location"), "/desk/mailing/next/weekly?done=moved");
+        }
+        let stands = pages.text(release).await;
+        for form in [filled(&stale, MOVE, &at("2027-03-20")), at("2027-03-20")] {
+            let late = per.post(MOVE, &form).await;
+            assert_eq!(late.header("location"), "/desk/mailing/next/weekly?done=overtaken");
+            let told = per.get(late.header("location")).await.body;
+            assert!(told.contains("noen andre har flyttet den") && told.contains("Venter til tirsdag 16. mars kl. 9"), "{told}");
+            assert_eq!(pages.text(release).await, stands);
+        }
+        let moved = per.fill_in(WEEKLY, MOVE, &at("2027-03-20")).await;
+        assert_eq!(moved.header("location"), "/desk/mailing/next/weekly?done=moved", "who looked again may");
+        assert_ne!(pages.text(release).await, stands);
+    }
+
+    async fn holding_back_or_letting_go_pressed_twice_says_what_was_done(db: Database) {
+        let pages = town(db).await;
+        let mut lead = seat(&pages, "lead@forum.example", LEAD).await;
+        queue(&mut lead, "Vanlig", "all", &[]).await;
+        for (button, done) in [("hold", "held"), ("let-go", "let-go")] {
+            for _ in 0..2 {
+                let pressed = lead.post(&format!("/desk/mailing/items/vanlig/{button}"), BACK).await;
+                assert_eq!(pressed.header("location"), format!("/desk/mailing/next/weekly?done={done}"));
+            }
+        }
+        let told = pages.text("SELECT action FROM change WHERE action IN ('item.held', 'item.let_go') ORDER BY id").await;
+        assert_eq!(told, "item.held\nitem.let_go", "each once");
     }
 
     async fn a_held_item_stays_held_when_it_is_said_better(db: Database) {

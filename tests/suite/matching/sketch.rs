@@ -168,6 +168,8 @@ impl Piece {
             expires_at: self.expires.map(at),
             number: self.numbered.map(|_| 1),
             numbered_at: self.numbered.map(at),
+            written_at: at(self.release),
+            changed_at: at(self.release),
             held: false,
             withdrawn: self.withdrawn,
             fields: self.fields(terms),

@@ -83,6 +83,24 @@ on_both_databases! {
         assert_eq!(pages.get("/i/aapen").await.status, StatusCode::OK);
     }
 
+    async fn a_letter_that_came_back_still_opens_what_it_held(db: Database) {
+        let pages = Pages::over(db).await;
+        pages.run("UPDATE delivery_item SET returned = TRUE").await;
+        let at = |after: &str| format!("{}{after}", path(PUBLIC_ITEM));
+        assert_eq!(pages.get(&at("/not-for-me")).await.status, StatusCode::NOT_FOUND, "it was returned before the letter went");
+        pages.run("UPDATE delivery SET state = 'rejected'").await;
+        let of_event = |after: &str| format!("{}{after}", path(FORUM_ITEM));
+        for at in [at(""), at("/not-for-me"), of_event(""), of_event("/share"), of_event("/event.ics")] {
+            assert_eq!(pages.get(&at).await.status, StatusCode::OK, "{at}");
+        }
+        assert_eq!(pages.get(&path(GROUP_ITEM)).await.status, StatusCode::FORBIDDEN, "visibility is asked as ever");
+        assert_eq!(pages.get(&path(WITHDRAWN_ITEM)).await.status, StatusCode::GONE);
+        assert_eq!(pages.get(&path(OTHER_ITEM)).await.status, StatusCode::NOT_FOUND, "it was never the letter's");
+        assert_eq!(pages.post(&at("/not-for-me"), "reason=0").await.status, StatusCode::OK);
+        assert_eq!(pages.text(MUTES).await, "org:nav\nsector:health");
+        assert_eq!(pages.text("SELECT state FROM delivery").await, "rejected", "what it held is sent again");
+    }
+
     async fn what_was_withdrawn_says_only_that(db: Database) {
         let pages = Pages::over(db).await;
         let answer = pages.get(&path(WITHDRAWN_ITEM)).await;

@@ -7,6 +7,7 @@ use treff::token::{device_secret, hash_of_secret};
 
 use super::sight::{Places, add_items, expected, look};
 use super::world::{Answer, KARI, Pages, now};
+use crate::access::reader::filled;
 use crate::on_both_databases;
 
 const OLA: RecipientId = RecipientId(2);
@@ -126,9 +127,12 @@ on_both_databases! {
             }
         }
         assert!(!get(&pages, &cookie, "/me/feeds").await.body.contains("/f/"), "an address is shown once");
+        let inside = pages.get(&news).await;
+        assert_eq!(inside.header("last-modified"), "", "it changes with its reader too");
         pages.run("UPDATE seat_holder SET ends_at = 1").await;
         pages.run("UPDATE recipient SET admitted = FALSE").await;
-        let outside = pages.get(&news).await.body;
+        let since = Request::get(&news).header("if-modified-since", "Mon, 08 Mar 2027 07:59:00 GMT").body(Body::empty());
+        let outside = pages.send(since.unwrap()).await.body;
         assert!(outside.contains("merke20") && !outside.contains("merke21"), "the forum's items are for insiders");
     }
 
@@ -148,6 +152,26 @@ on_both_databases! {
             ask(&pages, &kari, Method::POST, "/me/feeds", "kind=news").await;
         }
         assert!(ask(&pages, &kari, Method::POST, "/me/feeds", "kind=news").await.body.contains("så mange adresser"));
+    }
+
+    async fn a_feed_made_or_switched_off_by_two_presses_is_one(db: Database) {
+        let pages = Pages::over(db).await;
+        let kari = sign_in(&pages, KARI).await;
+        let page = get(&pages, &kari, "/me/feeds").await;
+        let sent = filled(&page, "/me/feeds", "kind=news");
+        let press = || ask(&pages, &kari, Method::POST, "/me/feeds", &sent);
+        let (one, two) = tokio::join!(press(), press());
+        let made = made_address(&one);
+        assert_eq!((made_address(&two), made_address(&press().await)), (made.clone(), made.clone()));
+        assert_eq!(pages.text("SELECT kind FROM feed_token").await, "news");
+        let other = made_address(&ask(&pages, &kari, Method::POST, "/me/feeds", &sent.replace("news", "calendar")).await);
+        assert!(other.ends_with("/calendar.ics"), "{other}");
+        let anew = filled(&get(&pages, &kari, "/me/feeds").await, "/me/feeds", "kind=news");
+        assert_ne!(made_address(&ask(&pages, &kari, Method::POST, "/me/feeds", &anew).await), made);
+        for _ in 0..2 {
+            let off = ask(&pages, &kari, Method::POST, "/me/feeds/1/off", "").await;
+            assert_eq!(off.status, StatusCode::OK, "{}", off.body);
+        }
     }
 
     async fn reading_ones_own_pages_changes_nothing(db: Database) {

@@ -66,6 +66,27 @@ on_both_databases! {
         );
     }
 
+    async fn what_is_chosen_in_one_tab_survives_what_is_ticked_in_another(db: Database) {
+        let pages = Pages::over(db).await;
+        let page = pages.get(&path()).await.body;
+        for (field, value) in [("had_cadence", "weekly"), ("had_language", "nb"), ("had_cap", ""), ("had_pause_until", "")] {
+            assert!(page.contains(&format!("name=\"{field}\" value=\"{value}\"")), "{field}: {page}");
+        }
+        let had = "had_cadence=weekly&had_language=nb&had_cap=&had_pause_until=&had_follow=sector:health&had_mute=org:nav";
+        let own = "SELECT cadence || ' ' || language || ' ' || CAST(COALESCE(cap, 0) AS TEXT) || ' ' || COALESCE(paused_until, '-')
+                   FROM recipient WHERE id = 1";
+        let kept = "follow=sector:health&mute=org:nav";
+        pages.post(&path(), &format!("{had}&{kept}&cadence=daily&language=nb&cap=3&pause_until=2027-03-20")).await;
+        assert_eq!(pages.text(own).await, "daily nb 3 2027-03-21");
+        pages.post(&path(), &format!("{had}&{kept}&follow=sector:industry&cadence=weekly&language=nb&cap=&pause_until=")).await;
+        assert_eq!(pages.text(own).await, "daily nb 3 2027-03-21");
+        assert!(pages.text(MARKS).await.contains("sector:industry follow person"));
+        pages.post(&path(), &format!("{had}&{kept}&cadence=weekly&language=nn&cap=5&pause_until=")).await;
+        assert_eq!(pages.text(own).await, "daily nn 5 2027-03-21", "what the other tab itself chose is chosen");
+        let tried = pages.post(&format!("{}/preview", path()), &format!("{had}&{kept}&cadence=weekly&language=nb&cap=10&pause_until=")).await.body;
+        assert!(tried.contains(r#"name="had_cap" value="5""#) && tried.contains(r#"name="had_pause_until" value="2027-03-20""#), "{tried}");
+    }
+
     async fn a_change_of_marks_sets_the_watermark_back(db: Database) {
         let pages = Pages::over(db).await;
         pages.run("UPDATE item SET numbered_at = 1 WHERE number <= 2").await;

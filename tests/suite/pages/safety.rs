@@ -13,6 +13,8 @@ fn paths() -> Vec<String> {
     let (u, l) = (unsubscribe_token(), letter_token());
     let mut paths = vec![
         "/healthz".to_owned(),
+        "/robots.txt".to_owned(),
+        "/favicon.ico".to_owned(),
         "/link".to_owned(),
         "/sign-up".to_owned(),
         "/me/data".to_owned(),
@@ -123,6 +125,16 @@ on_both_databases! {
         assert_eq!(answer.status, StatusCode::OK);
         assert_eq!(answer.header("cache-control"), "public, max-age=31536000, immutable");
         assert_eq!(answer.header("content-type"), "text/css; charset=utf-8");
+    }
+
+    async fn what_machines_ask_for_at_the_root_is_there(db: Database) {
+        let pages = Pages::over(db).await;
+        let robots = pages.get("/robots.txt").await;
+        assert_eq!((robots.status, robots.header("content-type")), (StatusCode::OK, "text/plain; charset=utf-8"));
+        assert!(robots.body.starts_with("User-agent: *\nAllow: /desk/open/\n"), "{}", robots.body);
+        let icon = pages.get("/favicon.ico").await;
+        assert_eq!((icon.status, icon.header("content-type")), (StatusCode::OK, "image/svg+xml"));
+        assert!(icon.body.starts_with("<svg "), "{}", icon.body);
     }
 
     async fn a_tap_is_recorded_once_and_settles_an_uncertain_letter(db: Database) {

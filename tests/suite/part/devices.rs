@@ -80,7 +80,7 @@ on_both_databases! {
                 assert_eq!(answer.status, StatusCode::NOT_FOUND, "{path}");
                 assert!(!answer.body.contains("Hemmelig"), "{path}");
             }
-            assert_eq!(pages.post(path, form).await.status, StatusCode::SEE_OTHER, "a stranger is asked who they are");
+            assert_eq!(pages.post(path, form).await.status, StatusCode::UNAUTHORIZED, "a stranger is asked who they are");
         }
         assert_eq!((pages.text(ANSWERS).await, pages.text(OFFERS).await), (String::new(), String::new()));
     }

@@ -146,12 +146,13 @@ on_both_databases! {
     async fn an_answer_to_a_short_mail_and_who_wants_no_more_are_for_a_human(db: Database) {
         let pages = Pages::over(db).await;
         let mails = [
-            mail(1, "In-Reply-To: <notice.7.61f3a9@forum.example>\r\n"),
+            mail(1, "In-Reply-To: <nordfjella.notice.7.61f3a9@forum.example>\r\n"),
+            mail(4, "In-Reply-To: <notice.7.61f3a9@forum.example>\r\n"),
             mail(2, "").replace("Kurs 2", "Meld av"),
             mail(3, "").replace("Kurs 3", "unsubscribe AAAAAAAA"),
         ];
         let done = visit(&pages, BOTH, &mails).await;
-        assert_eq!((done.unknown, pages.text("SELECT CAST(COUNT(*) AS TEXT) FROM draft").await.as_str()), (3, "0"));
+        assert_eq!((done.unknown, pages.text("SELECT CAST(COUNT(*) AS TEXT) FROM draft").await.as_str()), (4, "0"));
     }
 
     async fn whatever_a_mail_is_made_of_it_is_read_whole_and_the_next_one_too(db: Database) {

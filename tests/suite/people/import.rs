@@ -213,6 +213,18 @@ on_both_databases! {
         assert_eq!((done.created, &done.rejected), (tried.created, &tried.rejected));
     }
 
+    async fn what_is_only_tried_uses_up_no_numbers(db: Database) {
+        let place = Place::on(db).await;
+        let file = "email;organisation;groups\na@x.test;NAV;health\nb@x.test;Vik;\n";
+        for _ in 0..3 {
+            place.try_import(file).await;
+        }
+        place.import(file).await;
+        assert_eq!(place.number("SELECT MAX(id) FROM recipient").await, 2);
+        assert_eq!(place.number("SELECT MAX(id) FROM organisation").await, 2);
+        assert_eq!(place.number("SELECT MAX(id) FROM seat").await, 1);
+    }
+
     async fn a_new_recipient_starts_thirty_days_back(db: Database) {
         let place = Place::on(db).await;
         place.run(

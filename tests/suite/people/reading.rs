@@ -25,6 +25,16 @@ fn a_file_that_gives_no_people_is_refused_whole() {
 }
 
 #[test]
+fn a_workbook_whose_rows_stand_in_one_column_is_told_so_with_the_remedy() {
+    let rows: [&[&str]; 2] = [&["email,name,org"], &["a@x.test,\"Nes, Kari\",nav"]];
+    assert_eq!(
+        refusal(&workbook(&rows)),
+        "all columns stand in one cell: \"email,name,org\"; a spreadsheet that goes by another separator does that. Part \
+         the column (in Excel: Data, Text to Columns), or import the file that was opened there"
+    );
+}
+
+#[test]
 fn a_sheet_in_utf_8_that_broke_off_within_a_letter_is_refused_with_the_line() {
     let sheet = "epost;navn;organisasjon\nkari@x.test;Kåre Sæther;Ås kommune\nper@x.test;Per Ø";
     assert_eq!(
@@ -98,6 +108,13 @@ on_both_databases! {
         assert_eq!(report.notices, [
             "the sheet \"liste\" is hidden, and was read since no visible one has a column of addresses",
         ]);
+    }
+
+    async fn a_sheet_that_another_spreadsheet_saved_in_one_column_is_read_as_it_was(db: Database) {
+        let place = Place::on(db).await;
+        let report = place.import("email,name,org\na@x.test,Kari,nav\n\"b@x.test,\"\"Retur, Per\"\",nav\"\n").await;
+        assert_eq!((counts(&report), refused(&report)), ((2, 0, 0, 0), vec![]));
+        assert_eq!(place.texts("SELECT name FROM recipient ORDER BY id").await, ["Kari", "Retur, Per"]);
     }
 
     async fn what_stands_under_no_heading_is_passed_over_with_a_notice(db: Database) {

@@ -7,7 +7,7 @@ use treff::config::Overrides;
 use treff::pipeline::Pipeline;
 
 use super::pages_of;
-use crate::access::reader::{Reader, link_path};
+use crate::access::reader::{Reader, filled, link_path};
 use crate::on_both_databases;
 use crate::pages::world::{Pages, now};
 
@@ -84,6 +84,24 @@ on_both_databases! {
         assert_eq!(pages.text("SELECT successor_email FROM left_place WHERE seat_id = 7").await, "siri@nav.example");
         assert_eq!(pages.text("SELECT because FROM question").await, "left");
         assert_eq!(kari.get(&path).await.status, StatusCode::GONE, "the link is used up");
+    }
+
+    async fn an_answer_pressed_twice_is_heard_whole_and_once(db: Database) {
+        let pages = pages_of(db).await;
+        let mut tx = pages.db.store.begin().await.unwrap();
+        let link = treff::feedback::rights::link_to_answer(&mut tx, treff::ids::RecipientId(1), now()).await.unwrap();
+        tx.commit().await.unwrap();
+        let path = link_path(link);
+        let sent = filled(&pages.get(&path).await, &path, "answer-1=no&name-1=Siri+Nes&email-1=siri%40nav.example");
+        let (one, two) = tokio::join!(pages.post(&path, &sent), pages.post(&path, &sent));
+        for done in [one, two, pages.post(&path, &sent).await] {
+            assert_eq!(done.status, StatusCode::OK, "{}", done.body);
+            assert!(done.body.contains("Takk. Svaret ditt er skrevet ned."), "{}", done.body);
+        }
+        assert_eq!(pages.text("SELECT successor_email FROM left_place").await, "siri@nav.example");
+        assert_eq!(pages.text("SELECT action FROM change WHERE action = 'place.left'").await, "place.left");
+        let other = pages.post(&path, "answer-1=yes").await;
+        assert_eq!(other.status, StatusCode::GONE, "the link is no other page's: {}", other.body);
     }
 
     async fn the_lead_is_told_what_they_said_last_of_who_has_a_place(db: Database) {

@@ -9,6 +9,7 @@ mod partners;
 mod people;
 mod replacing;
 mod sheet;
+mod twice;
 mod unions;
 
 use axum::http::StatusCode;

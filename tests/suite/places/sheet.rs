@@ -57,11 +57,11 @@ on_both_databases! {
         let mut lise = seat(&pages, LISE, PEOPLE).await;
         let sheet = lise.post("/desk/people/export", "").await.body;
         for row in [
-            ",union,,health/secretary,forbundet,published,nei,nb,weekly,Får ikke brev",
-            "rep@vik.example,Rep Moe,NAV,nav,state,steward|specialist,health/member,forbundet,consent,nei,nn,daily,Får brev",
-            "rep@vik.example,Rep Moe,NAV,nav,state,steward|specialist,night/leader|health/member,nav,,nei,nn,daily,Får brev",
-            "'+selv@vik.example,'-Selv Påmeldt,,,,,,,,nei,nb,weekly,Får brev",
-            "\"Retur, Per\",NAV,nav,state,,,,,ja,nb,,",
+            ";union;;health/secretary;forbundet;published;nei;nb;weekly;Får ikke brev",
+            "rep@vik.example;Rep Moe;NAV;nav;state;steward|specialist;health/member;forbundet;consent;nei;nn;daily;Får brev",
+            "rep@vik.example;Rep Moe;NAV;nav;state;steward|specialist;night/leader|health/member;nav;;nei;nn;daily;Får brev",
+            "'+selv@vik.example;'-Selv Påmeldt;;;;;;;;nei;nb;weekly;Får brev",
+            ";Retur, Per;NAV;nav;state;;;;;ja;nb;;",
         ] {
             assert!(sheet.contains(row), "{row} in {sheet}");
         }
@@ -73,6 +73,23 @@ on_both_databases! {
         assert!(done.body.contains("Ferdig. Nye: 0 · Endret: 0 · Uendret: 10"), "{}", done.body);
         let after = pages.dump().await;
         assert!(after == before, "{}", tell_difference(&before, &after));
+    }
+
+    async fn a_sheet_is_parted_as_excel_parts_it_in_the_language_of_who_takes_it(db: Database) {
+        let pages = pages_of(db).await;
+        pages.run("UPDATE recipient SET name = 'Moe, Ola' WHERE id = 2").await;
+        let mut lise = seat(&pages, LISE, r#"["people","administer"]"#).await;
+        for (language, row, log) in [
+            ("nb", "ola@nav.test;Moe, Ola;NAV;", ";changed_at;"),
+            ("nn", "ola@nav.test;Moe, Ola;NAV;", ";changed_at;"),
+            ("en", "ola@nav.test,\"Moe, Ola\",NAV,", ",changed_at,"),
+        ] {
+            lise.post("/desk/account/language", &format!("language={language}")).await;
+            let sheet = lise.post("/desk/people/export", "").await.body;
+            assert!(sheet.contains(row), "{language}: {sheet}");
+            let sheet = lise.get("/desk/log/export.csv").await.body;
+            assert!(sheet.contains(log), "{language}: {sheet}");
+        }
     }
 
     async fn who_would_come_in_again_is_told_before_it_is_done(db: Database) {

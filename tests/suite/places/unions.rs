@@ -178,7 +178,7 @@ on_both_databases! {
         assert!(again.body.contains("Nye: 0 · Endret: 0 · Uendret: 4"), "{}", again.body);
         // Taken along and brought in again with nothing edited.
         let sheet = lise.post("/desk/people/export", "").await.body;
-        assert!(sheet.contains("health/leader,forbundet,consent,") && sheet.contains(",forbundet,published,"), "{sheet}");
+        assert!(sheet.contains("health/leader;forbundet;consent;") && sheet.contains(";forbundet;published;"), "{sheet}");
         let before = pages.dump().await;
         let read = send(&lise, Some(("people.csv", sheet.as_bytes())), &[]).await;
         let done = send(&lise, None, &fields_of(&read, "import")).await;

@@ -129,35 +129,38 @@ on_both_databases! {
         let settled = [[(said.as_str(), "done"), (seen.as_str(), "2027-03-04"), ("do", "queue")].as_slice(), &OF_OTHERS].concat();
         let account = add_account(&pages, "other@forum.example", WRITER, &["other".to_owned()]).await;
         let mut leader = seat_account(&pages, account, "other", now()).await;
-        let refused = leader.post("/desk/items/new", &minutes("Mars", "2027-03-05", &settled)).await;
-        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", refused.body);
-        assert!(!refused.body.contains("Ringe &lt;b&gt;ti"), "{}", refused.body);
+        for (group, status) in [("health", StatusCode::FORBIDDEN), ("other", StatusCode::UNPROCESSABLE_ENTITY)] {
+            let filled = minutes("Mars", "2027-03-05", &[settled.as_slice(), &[("group", group)]].concat());
+            let refused = leader.post("/desk/items/new", &filled).await;
+            assert_eq!(refused.status, status, "{group}: {}", refused.body);
+            assert!(!refused.body.contains("Ringe &lt;b&gt;ti"), "{group}: {}", refused.body);
+        }
         place(&leader.post("/desk/items/new", &minutes("Tips", "", &[settled, vec![("kind", "tip")]].concat())).await);
         assert_eq!(pages.text(ROWS).await, stands);
     }
 
-    async fn a_correction_leaves_a_promise_with_a_place_that_is_vacant_or_whose_name_is_not_told(db: Database) {
+    async fn a_promise_stays_with_a_place_that_is_vacant_or_whose_name_is_not_told(db: Database) {
         let pages = pages_of(db).await;
         add_other_group(&pages).await;
-        let promises = [[("promise_what_1", "Ringe"), ("promise_who_1", "1"), ("do", "queue")].as_slice(), &OF_OTHERS].concat();
-        let filled = minutes("Februarmøtet", "2027-02-01", &promises);
+        let filled = |what: &'static str, wish: &'static str| {
+            let promise = [("promise_what_1", what), ("promise_who_1", "1"), ("do", wish)];
+            minutes("Februarmøtet", "2027-02-01", &[promise.as_slice(), &OF_OTHERS].concat())
+        };
         let mut lead = seat(&pages, "lead@forum.example", LEAD).await;
-        let item = place(&lead.post("/desk/items/new", &filled).await);
+        let item = place(&lead.post("/desk/items/new", &filled("Ringe", "queue")).await);
         let account = add_account(&pages, "other@forum.example", WRITER, &["other".to_owned()]).await;
         let mut leader = seat_account(&pages, account, "other", now()).await;
-        let untold = "<option value=\"1\" data-own selected>den som eier det nå</option>";
-        let vacant = "<option value=\"1\" data-own selected>ledig plass</option>";
-        for (writer, own, what) in [(&mut leader, untold, "Ringe."), (&mut lead, vacant, "RINGE")] {
-            let draft = place(&writer.post(&format!("{item}/correct"), "").await);
+        let untold = place(&leader.post("/desk/items/new", &filled("Ringe", "save")).await);
+        pages.run("UPDATE seat_holder SET ends_at = 1").await;
+        let vacant = place(&lead.post(&format!("{item}/correct"), "").await);
+        for (writer, draft, own) in [(&mut leader, untold, "den som eier det nå"), (&mut lead, vacant.clone(), "ledig plass")] {
             let form = writer.get(&draft).await.body;
-            assert_eq!(form.matches(own).count(), 1, "{own} in {form}");
-            let said = [[("promise_what_1", what), ("promise_who_1", "1"), ("do", "queue")].as_slice(), &OF_OTHERS].concat();
-            place(&writer.fill_in(&draft, &draft, &minutes("Februarmøtet", "2027-02-01", &said)).await);
-            assert_eq!(pages.text(ROWS).await, format!("{what}|1|-|open"));
-            pages.run("UPDATE seat_holder SET ends_at = 1").await;
+            assert_eq!(form.matches(&format!("<option value=\"1\" data-own selected>{own}</option>")).count(), 1, "{own} in {form}");
         }
-        let new = [[("promise_what_1", "Skrive"), ("promise_who_1", "1"), ("do", "queue")].as_slice(), &OF_OTHERS].concat();
-        let refused = leader.post("/desk/items/new", &minutes("Mars", "2027-03-05", &new)).await;
+        place(&lead.fill_in(&vacant, &vacant, &filled("RINGE", "queue")).await);
+        assert_eq!(pages.text(ROWS).await, "RINGE|1|-|open");
+        let new = [("promise_what_1", "Skrive"), ("promise_who_1", "1"), ("group", "other"), ("do", "queue")];
+        let refused = leader.post("/desk/items/new", &minutes("Mars", "2027-03-05", &[new.as_slice(), &OF_OTHERS].concat())).await;
         assert!(refused.body.contains("id=\"promise_who_1-error\">Den du valgte"), "a new promise is another thing: {}", refused.body);
     }
 

@@ -10,6 +10,9 @@ use crate::on_both_databases;
 const TITLES: &str = "SELECT CAST(t.version AS TEXT) || ' ' || t.language || ' ' || t.text FROM item_text t JOIN item i ON i.id = t.item_id
                       WHERE i.slug = 'aapen' AND t.version > 1 ORDER BY t.version, t.language";
 
+/// What became of the drafts that correct something.
+const CORRECTS: &str = "SELECT d.state || ' ' || COALESCE(i.slug, '-') FROM draft d LEFT JOIN item i ON i.id = d.corrects_id ORDER BY d.id";
+
 /// A correction of the open article.
 fn correction(title: &str, more: &[(&str, &str)]) -> String {
     let pairs = [
@@ -75,5 +78,55 @@ on_both_databases! {
         place(&lead.fill_in(&first, &first, &correction("Rettet", &[])).await);
         place(&lead.post(&second, &filled(&stale, &second, &correction("Rettet", &[]))).await);
         assert_eq!(pages.text(TITLES).await.lines().count(), 1);
+    }
+
+    async fn a_correction_of_what_was_withdrawn_is_told_and_goes_on_as_a_new_item(db: Database) {
+        let pages = pages_of(db).await;
+        let mut lead = seat(&pages, "lead@forum.example", LEAD).await;
+        let draft = place(&lead.post("/desk/items/aapen/correct", "").await);
+        let stale = lead.get(&draft).await;
+        place(&lead.post("/desk/items/aapen/withdraw", "").await);
+        let mine = correction("Den andre", &[]);
+        let sent = filled(&stale, &draft, &mine);
+        let late = lead.post(&draft, &sent).await;
+        assert_eq!(late.status, StatusCode::CONFLICT, "{}", late.body);
+        assert!(late.body.contains("er trukket tilbake eller gjort til utkast igjen") && !late.body.contains("is withdrawn"), "{}", late.body);
+        assert!(late.body.contains("value=\"Den andre\"") && late.body.contains("Legg i neste utsending"), "{}", late.body);
+        assert_eq!(pages.text(CORRECTS).await, "new aapen", "nothing was done");
+        let opened = lead.get(&draft).await;
+        assert!(opened.body.contains("blir det en ny sak"), "who opens it is told: {}", opened.body);
+        let again = filled(&opened, &draft, &mine);
+        let made = place(&lead.post(&draft, &again).await);
+        assert_eq!(made, "/desk/items/den-andre");
+        assert_eq!(place(&lead.post(&draft, &again).await), made, "pressed twice, one item");
+        assert_eq!((pages.text(TITLES).await.as_str(), pages.text(CORRECTS).await.as_str()), ("", "taken -"));
+        let begun = lead.post("/desk/items/aapen/correct", "").await;
+        assert_eq!(place(&begun), "/desk/items/aapen", "there is nothing to correct, and its page says why");
+    }
+
+    async fn a_correction_of_what_was_undone_goes_on_too(db: Database) {
+        let pages = pages_of(db).await;
+        let mut lead = seat(&pages, "lead@forum.example", LEAD).await;
+        let tip = |title: &str| form(&[("title", title), ("kind", "tip"), ("audience", "all"), ("do", "queue")]);
+        let item = place(&lead.post("/desk/items/new", &tip("Tips")).await);
+        let draft = place(&lead.post(&format!("{item}/correct"), "").await);
+        let stale = lead.get(&draft).await;
+        place(&lead.post(&format!("{item}/undo"), "").await);
+        let late = lead.post(&draft, &filled(&stale, &draft, &tip("Bedre tips"))).await;
+        assert_eq!(late.status, StatusCode::CONFLICT, "{}", late.body);
+        assert!(late.body.contains("blir det en ny sak") && !late.body.contains("another slug"), "{}", late.body);
+        assert_eq!(place(&lead.post(&draft, &filled(&late, &draft, &tip("Bedre tips"))).await), "/desk/items/bedre-tips");
+    }
+
+    async fn a_language_that_the_item_does_not_have_is_told_at_its_field(db: Database) {
+        let pages = pages_of(db).await;
+        let mut lead = seat(&pages, "lead@forum.example", LEAD).await;
+        let tip = |language: &str, audience: &str| form(&[("title", "Tips"), ("kind", "tip"), ("language", language), ("audience", audience), ("release_on", "2027-06-01"), ("release_time", "09:00"), ("do", "queue")]);
+        let item = place(&lead.post("/desk/items/new", &tip("nb", "all")).await);
+        let draft = place(&lead.post(&format!("{item}/correct"), "").await);
+        let refused = lead.fill_in(&draft, &draft, &tip("en", "group:health")).await;
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", refused.body);
+        assert!(refused.body.contains("Saken er ikke skrevet på dette språket ennå") && refused.body.contains("id=\"language-error\""), "{}", refused.body);
+        assert!(!refused.body.contains("is not the same"), "{}", refused.body);
     }
 }

@@ -32,6 +32,56 @@ on_both_databases! {
         assert_eq!(other.get(&item).await.status, StatusCode::NOT_FOUND, "neither theirs nor their group's");
     }
 
+    async fn minutes_of_another_group_are_the_lead_s_to_hand_in_and_to_change(db: Database) {
+        let pages = pages_of(db).await;
+        pages.run(r#"INSERT INTO term (id, facet, slug, parent_id, names, kind) VALUES (190, 'group', 'andre', NULL, '{"nb":"En annen gruppe"}', 'competence')"#).await;
+        pages.run("UPDATE forum SET change_number = change_number + 1").await;
+        let leader = add_account(&pages, "leder@forum.example", WRITER, &["health".to_owned()]).await;
+        let mut leader = seat_account(&pages, leader, "leder", now()).await;
+        let mut lead = seat(&pages, "lead@forum.example", LEAD).await;
+        let (own, other) = ("<option value=\"health\" selected>", "<option value=\"andre\"");
+        let empty = leader.get("/desk/items/new").await.body;
+        assert!(empty.contains(own) && !empty.contains(other), "their own groups are offered: {empty}");
+        assert!(lead.get("/desk/items/new").await.body.contains(other));
+        let to_own = [("title", "Referat"), ("kind", "minutes"), ("audience", "group:health"), ("visibility", "group:health")];
+        let of = |group, wish| form(&[to_own.as_slice(), &[("group", group), ("do", wish)]].concat());
+        let refused = leader.post("/desk/items/new", &of("andre", "queue")).await;
+        assert_eq!(refused.status, StatusCode::FORBIDDEN, "{}", refused.body);
+        assert!(refused.body.contains("Denne må lederen sende.") && refused.body.contains("Be lederen sende denne"), "{}", refused.body);
+        assert!(refused.body.contains(&format!("{other} selected>")), "what was chosen stays: {}", refused.body);
+        let asked = place(&leader.post("/desk/items/new", &of("andre", "ask")).await);
+        let item = place(&lead.fill_in(&asked, &asked, &of("andre", "queue")).await);
+        assert_eq!(leader.get(&item).await.status, StatusCode::OK);
+        for change in ["correct", "withdraw"] {
+            assert_eq!(leader.post(&format!("{item}/{change}"), "").await.status, StatusCode::FORBIDDEN, "{change}");
+        }
+        let item = place(&leader.post("/desk/items/new", &of("health", "queue")).await);
+        let draft = place(&leader.post(&format!("{item}/correct"), "").await);
+        let refused = leader.fill_in(&draft, &draft, &of("andre", "queue")).await;
+        assert_eq!(refused.status, StatusCode::FORBIDDEN, "nor does a correction make them another group's");
+    }
+
+    async fn a_title_that_names_another_group_takes_no_right_of_whoever_leads_one(db: Database) {
+        let pages = pages_of(db).await;
+        pages.run(r#"INSERT INTO term (id, facet, slug, parent_id, names, kind) VALUES (190, 'group', 'andre', NULL, '{"nb":"Solsikkegruppa"}', 'competence')"#).await;
+        pages.run("UPDATE forum SET change_number = change_number + 1").await;
+        let leader = add_account(&pages, "leder@forum.example", WRITER, &["health".to_owned()]).await;
+        let mut leader = seat_account(&pages, leader, "leder", now()).await;
+        let mut lead = seat(&pages, "lead@forum.example", LEAD).await;
+        let to_own = [("kind", "minutes"), ("group", ""), ("audience", "group:health"), ("visibility", "group:health")];
+        let of = |title, wish| form(&[to_own.as_slice(), &[("title", title), ("do", wish)]].concat());
+        let (own, other) = ("<option value=\"health\" selected>", "<option value=\"andre\" selected>");
+        let draft = place(&lead.post("/desk/items/new", &of("Felles møte med Solsikkegruppa", "save")).await);
+        assert!(lead.get(&draft).await.body.contains(other), "who writes for the forum is told the group that the title names");
+        let draft = place(&leader.post("/desk/items/new", &of("Felles møte med Solsikkegruppa", "save")).await);
+        let page = leader.get(&draft).await.body;
+        assert!(!page.contains("value=\"andre\"") && !page.contains("Be lederen sende denne"), "{page}");
+        let item = place(&leader.fill_in(&draft, &draft, &of("Felles møte med Solsikkegruppa", "queue")).await);
+        assert!(item.starts_with("/desk/items/"), "{item}");
+        let draft = place(&leader.post("/desk/items/new", &of("Møte i Kompetansegruppe helse", "save")).await);
+        assert!(leader.get(&draft).await.body.contains(own), "their own group is filled in as for anybody");
+    }
+
     async fn what_concerns_their_group_is_seen_whoever_wrote_it_and_may_have_it(db: Database) {
         let pages = pages_of(db).await;
         let leader = add_account(&pages, "leder@forum.example", WRITER, &["health".to_owned()]).await;

@@ -4,6 +4,7 @@
 use axum::http::StatusCode;
 
 use super::desk::{LEAD, form, pages_of, place};
+use super::promised::minutes;
 use crate::access::reader::{Reader, filled};
 use crate::desk::seat::seat;
 use crate::on_both_databases;
@@ -100,6 +101,55 @@ on_both_databases! {
         assert_eq!(pages.text(TIPS).await, "1");
         place(&lead.post(&correction, &filled(&page, &correction, &tip("Annet", "queue"))).await);
         assert_eq!(pages.text(TIPS).await, "2");
+    }
+
+    async fn whoever_is_overtaken_is_shown_what_the_other_wrote(db: Database) {
+        let pages = pages_of(db).await;
+        let mut lead = seat(&pages, "lead@forum.example", LEAD).await;
+        let mut other = seat(&pages, "other@forum.example", LEAD).await;
+        let (draft, stale) = opened(&mut lead).await;
+        let theirs = [("title", "Tips"), ("body", "Tre avsnitt av Ola."), ("title_nn", "Tips, nynorsk"), ("kind", "article"), ("audience", "group:health"), ("do", "save")];
+        place(&other.fill_in(&draft, &draft, &form(&theirs)).await);
+        let mine = form(&[("title", "Annet"), ("body", "Mine ord."), ("kind", "tip"), ("audience", "all"), ("do", "save")]);
+        let late = told(&mut lead, (&draft, &stale), &mine, "Slik er utkastet nå").await;
+        for stands in ["<pre class=\"mail\">Tre avsnitt av Ola.</pre>", "<dt>Hva gjelder det? (", "<pre class=\"mail\">Tips, nynorsk</pre>", "<pre class=\"mail\">Kompetansegruppe helse</pre>", "<pre class=\"mail\">Tips</pre>"] {
+            assert!(late.body.contains(stands), "{stands}: {}", late.body);
+        }
+        assert!(!late.body.contains("<pre class=\"mail\">Mine ord."), "what was typed stands in the form: {}", late.body);
+        let done = place(&lead.post(&draft, &filled(&late, &draft, &mine)).await);
+        let page = lead.get(&done).await.body;
+        assert!(!page.contains("Slik er utkastet nå") && page.contains("Mine ord."), "{page}");
+    }
+
+    async fn whoever_is_overtaken_is_shown_what_the_other_said_of_promises_and_followers(db: Database) {
+        let pages = pages_of(db).await;
+        let mut lead = seat(&pages, "lead@forum.example", LEAD).await;
+        let mut other = seat(&pages, "other@forum.example", LEAD).await;
+        let promised = [("promise_what_1", "Ringe ti"), ("promise_by_1", "2027-03-04"), ("do", "queue")];
+        place(&lead.post("/desk/items/new", &minutes("Februarmøtet", "2027-02-01", &promised)).await);
+        let id = pages.text("SELECT CAST(id AS TEXT) FROM promise").await;
+        let (said, by) = (format!("was_said_{id}"), format!("was_by_{id}"));
+        let draft = place(&lead.post("/desk/items/new", &minutes("Annet", "2027-03-05", &[])).await);
+        let stale = lead.get(&draft).await;
+        let theirs = [
+            ("promise_what_1", "Skrive planen"), ("promise_who_1", "1"), ("promise_by_1", "2027-03-20"),
+            (said.as_str(), "dropped"), (by.as_str(), "2027-04-10"), ("interested", "no"), ("do", "save"),
+        ];
+        place(&other.fill_in(&draft, &draft, &minutes("Annet", "2027-03-05", &theirs)).await);
+        let mine = minutes("Annet", "2027-03-05", &[("body", "Mine ord."), (said.as_str(), "open"), ("do", "save")]);
+        let late = told(&mut lead, (&draft, &stale), &mine, "Slik er utkastet nå").await;
+        let stands = |label: &str, value: &str| format!("<dt>{label}</dt><dd><pre class=\"mail\">{value}");
+        for stands in [
+            stands("Tema", "Bare de jeg har valgt</pre>"),
+            stands("Løfte 1: Hva", "Skrive planen</pre>"),
+            stands("Løfte 1: Hvem", "Kari &lt;script&gt;"),
+            stands("Løfte 1: Innen", "2027-03-20</pre>"),
+            stands("Ringe ti: Hvordan går det?", "Blir ikke noe av</pre>"),
+            stands("Ringe ti: Ny dag", "2027-04-10</pre>"),
+        ] {
+            assert!(late.body.contains(&stands), "{stands}: {}", late.body);
+        }
+        assert!(!late.body.contains("<dt>Gruppe</dt>"), "what both say is not told: {}", late.body);
     }
 
     async fn files_that_came_too_late_are_asked_for_again(db: Database) {

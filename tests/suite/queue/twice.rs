@@ -76,6 +76,20 @@ on_both_databases! {
         assert_eq!(drafts.lines().count(), 3, "{drafts}");
     }
 
+    async fn undoing_pressed_twice_leads_to_the_draft_each_time(db: Database) {
+        let pages = pages_of(db).await;
+        let mut lead = seat(&pages, "lead@forum.example", LEAD).await;
+        let mut other = Reader { pages: &pages, cookie: lead.cookie.clone() };
+        let undo = format!("{}/undo", place(&lead.post(NEW, &tip("Tips", "queue")).await));
+        let (one, two) = tokio::join!(lead.post(&undo, ""), other.post(&undo, ""));
+        for undone in [&one, &two, &lead.post(&undo, "").await] {
+            assert!(undone.header("location").ends_with("?done=undone"), "{}", undone.header("location"));
+            assert_eq!(place(undone), place(&one));
+        }
+        assert!(lead.get(one.header("location")).await.body.contains("Ingen har fått den."));
+        assert_eq!(pages.text(DRAFTS).await, "new Tips");
+    }
+
     async fn two_drafts_of_one_title_queued_at_the_same_time_make_two_items(db: Database) {
         let pages = pages_of(db).await;
         let mut lead = seat(&pages, "lead@forum.example", LEAD).await;

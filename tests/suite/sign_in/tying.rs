@@ -63,7 +63,7 @@ on_both_databases! {
             assert_eq!(mixed.post(BACK, &form_of(&back)).await.status, StatusCode::GONE);
         }
         assert_eq!(pages.text(TIES).await, format!("{lise} s-1"));
-        assert_eq!(Reader::new(&pages).post("/desk/account/tie", "house=feide").await.status, StatusCode::SEE_OTHER, "who is not signed in ties nothing");
+        assert_eq!(Reader::new(&pages).post("/desk/account/tie", "house=feide").await.status, StatusCode::UNAUTHORIZED, "who is not signed in ties nothing");
     }
 
     async fn a_tie_that_is_removed_ends_what_it_opened(db: Database) {
@@ -95,7 +95,9 @@ on_both_databases! {
         assert_eq!(pages.text(TIES).await, format!("{lise} s-2"));
         let mut reader = seat_account(&pages, lise, "x", now()).await;
         reader.post("/desk/account/tie", "house=feide").await;
-        assert!(pages.db.store.end_account(lise, "command", now()).await.unwrap());
+        add_account(&pages, "per@forum.example", LEAD, &[]).await;
+        let ended = pages.db.store.end_account(lise, "command", now()).await.unwrap();
+        assert_eq!(ended, treff::store::AccountChanged::Done);
         assert_eq!(pages.text(TIES).await, "");
         assert_eq!(pages.text("SELECT state_hash FROM sign_in_errand").await, "");
         let gone = come_by(&house, &mut Reader::new(&pages), person("s-2", LISE)).await;
