@@ -6,6 +6,7 @@ mod answering;
 pub mod audience;
 pub mod feed;
 mod gist;
+mod groups;
 pub mod ics;
 mod item;
 pub mod markdown;

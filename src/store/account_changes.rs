@@ -102,23 +102,17 @@ impl Tx {
         let rows: Vec<One<AccountId>> = self.all(GO_ON_ADMINISTERING, args![now]).await?;
         Ok(matches!(rows.as_slice(), [One(only)] if *only == id))
     }
-}
 
-impl Store {
-    /// Changes what an account may do, if it stands as it was seen; its sessions know at once. Done it is, too, and nothing
-    /// written down, if it stands so already. Not if nobody would administer any more. `now` is real time.
-    pub async fn change_account(
-        &self,
+    /// See [`Store::change_account`].
+    async fn change_standing(
+        &mut self,
         id: AccountId,
         (seen, new): (Option<&AccountChange<'_>>, &AccountChange<'_>),
         actor: &str,
         now: DateTime<Utc>,
     ) -> Result<AccountChanged, StoreError> {
-        let mut tx = self.begin().await?;
-        // Who changes or ends one at the same time waits, whichever it is.
-        tx.lock_forum().await?;
-        let Some((row, groups)) = tx.find_standing(id).await? else { return Ok(AccountChanged::Unknown) };
-        if !new.goes_on_administering(now) && tx.is_last_to_administer(id, now).await? {
+        let Some((row, groups)) = self.find_standing(id).await? else { return Ok(AccountChanged::Unknown) };
+        if !new.goes_on_administering(now) && self.is_last_to_administer(id, now).await? {
             return Ok(AccountChanged::Last);
         }
         let standing = AccountChange::of(&row, &groups);
@@ -128,38 +122,33 @@ impl Store {
         if !seen.is_some_and(|seen| seen.says_all_of(&standing)) {
             return Ok(AccountChanged::Overtaken);
         }
-        tx.run(
+        self.run(
             "UPDATE account SET name = $2, rights = $3, from_at = $4, until_at = $5, organisation_id = $6
              WHERE id = $1 AND ended_at IS NULL",
             args![id, new.name, new.rights, new.from_at, new.until_at, new.organisation],
         )
         .await?;
-        tx.set_led_groups(id, new.groups).await?;
+        self.set_led_groups(id, new.groups).await?;
         let rights: serde_json::Value = serde_json::from_str(new.rights)?;
         let after = serde_json::json!({
             "rights": rights, "groups": new.groups, "organisation": new.organisation,
             "from_at": new.from_at, "until_at": new.until_at,
         });
-        tx.record_account(now, actor, "account.changed", id, Some(after)).await?;
-        tx.commit().await?;
+        self.record_account(now, actor, "account.changed", id, Some(after)).await?;
         Ok(AccountChanged::Done)
     }
 
-    /// Ends an account: address, name, rights, sessions and links go, the number stays, so that what they did is still
-    /// told apart. Not if nobody would administer any more. `now` is real time.
-    pub async fn end_account(
-        &self,
+    /// See [`Store::end_account`].
+    async fn end_standing(
+        &mut self,
         id: AccountId,
         actor: &str,
         now: DateTime<Utc>,
     ) -> Result<AccountChanged, StoreError> {
-        let mut tx = self.begin().await?;
-        // Who changes or ends one at the same time waits, whichever it is.
-        tx.lock_forum().await?;
-        if tx.is_last_to_administer(id, now).await? {
+        if self.is_last_to_administer(id, now).await? {
             return Ok(AccountChanged::Last);
         }
-        let ended = tx
+        let ended = self
             .run(
                 "UPDATE account SET email = $2, name = '', rights = '[]', ended_at = $3, password_hash = NULL,
                         totp_secret = NULL, totp_pending = NULL, organisation_id = NULL
@@ -176,12 +165,53 @@ impl Store {
             "DELETE FROM recovery_code WHERE account_id = $1",
             "DELETE FROM mail_link WHERE account_id = $1",
         ] {
-            tx.run(table, args![id]).await?;
+            self.run(table, args![id]).await?;
         }
-        tx.forget_identities(id).await?;
-        tx.record_account(now, actor, "account.ended", id, None).await?;
-        tx.commit().await?;
+        self.forget_identities(id).await?;
+        self.record_account(now, actor, "account.ended", id, None).await?;
         Ok(AccountChanged::Done)
+    }
+
+    /// Makes durable what is done; where nothing is, the forum's lock goes at once.
+    async fn close_account_change(self, changed: AccountChanged) -> Result<AccountChanged, StoreError> {
+        match changed {
+            AccountChanged::Done => self.commit().await?,
+            _ => self.undo().await?,
+        }
+        Ok(changed)
+    }
+}
+
+impl Store {
+    /// Changes what an account may do, if it stands as it was seen; its sessions know at once. Done it is, too, and nothing
+    /// written down, if it stands so already. Not if nobody would administer any more. `now` is real time.
+    pub async fn change_account(
+        &self,
+        id: AccountId,
+        (seen, new): (Option<&AccountChange<'_>>, &AccountChange<'_>),
+        actor: &str,
+        now: DateTime<Utc>,
+    ) -> Result<AccountChanged, StoreError> {
+        let mut tx = self.begin().await?;
+        // Who changes or ends one at the same time waits, whichever it is.
+        tx.lock_forum().await?;
+        let changed = tx.change_standing(id, (seen, new), actor, now).await?;
+        tx.close_account_change(changed).await
+    }
+
+    /// Ends an account: address, name, rights, sessions and links go, the number stays, so that what they did is still
+    /// told apart. Not if nobody would administer any more. `now` is real time.
+    pub async fn end_account(
+        &self,
+        id: AccountId,
+        actor: &str,
+        now: DateTime<Utc>,
+    ) -> Result<AccountChanged, StoreError> {
+        let mut tx = self.begin().await?;
+        // Who changes or ends one at the same time waits, whichever it is.
+        tx.lock_forum().await?;
+        let ended = tx.end_standing(id, actor, now).await?;
+        tx.close_account_change(ended).await
     }
 }
 

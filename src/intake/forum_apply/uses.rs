@@ -6,7 +6,7 @@ use std::fmt;
 use chrono::{DateTime, Utc};
 
 use super::plan::Plan;
-use crate::content::{Audience, Fields, Item, Visibility};
+use crate::content::{Audience, Item};
 use crate::forum::{Cadence, Forum, Term, TermIx};
 use crate::ids::TermId;
 use crate::store::{Store, StoreError, TermUses, Tx};
@@ -134,12 +134,7 @@ fn names_term(item: &Item, term: TermIx) -> bool {
     if let Some(audience) = &item.audience {
         gather(audience, &mut named);
     }
-    if let Visibility::Group(group) | Visibility::Only(group) = item.visibility {
-        named.insert(group);
-    }
-    if let Fields::Minutes { group: Some(group), .. } = item.fields {
-        named.insert(group);
-    }
+    named.extend(item.visibility.group().into_iter().chain(item.fields.group_met()));
     named.contains(&term)
 }
 

@@ -118,19 +118,17 @@ impl Writer<'_> {
             version: row.version,
             written_at: row.written_at,
             written_by: past.find_writer(row.version),
-            group: group_of(row),
+            // Of minutes the group that met, of all else the one that alone may read it.
+            group: item
+                .fields
+                .group_met()
+                .or(item.visibility.group())
+                .map(|group| self.forum.terms.term(group).slug.clone()),
             visibility: row.visibility.clone(),
             importance: row.importance.clone(),
             files,
         })
     }
-}
-
-/// Of minutes the group that met, of all else the one that alone may read it.
-fn group_of(row: &ItemRow) -> Option<String> {
-    let fields: serde_json::Value = serde_json::from_str(&row.fields).unwrap_or_default();
-    let wall = || row.visibility.split_once(':').map(|(_, group)| group);
-    fields["group"].as_str().or_else(wall).map(str::to_owned)
 }
 
 /// Whether a version is of what was asked for.

@@ -1,6 +1,6 @@
 //! What an account may see of items, change and send, by its rights and its groups (DESIGN, section 6).
 
-use crate::content::{Audience, Fields, Importance, Item, Lane, Visibility};
+use crate::content::{Audience, Importance, Item, Lane, Visibility};
 use crate::forum::{Facet, Kind, Term, TermIx};
 use crate::intake::item_form::ItemForm;
 use crate::staff::Right;
@@ -16,7 +16,7 @@ pub(in crate::web) fn may_see(staff: &Staff, item: &Item) -> bool {
 pub(super) fn may_change(staff: &Staff, item: &Item) -> bool {
     let is_plain = item.importance != Importance::Required && item.lane != Lane::Urgent;
     let is_theirs = is_own(staff, item.audience.as_ref(), item.visibility);
-    staff.may(Right::Send) || (is_plain && is_theirs && tells_of_own(staff, group_met(item)))
+    staff.may(Right::Send) || (is_plain && is_theirs && tells_of_own(staff, item.fields.group_met()))
 }
 
 /// Whether the lead must be asked: required and urgent are the lead's; who writes for groups alone reaches those alone
@@ -44,7 +44,7 @@ fn stays_within(staff: &Staff, form: &ItemForm) -> bool {
 
 /// Whether the item goes to one of their own groups, and that group alone may have it.
 fn is_own(staff: &Staff, audience: Option<&Audience>, visibility: Visibility) -> bool {
-    let (Some(chosen), Some(wall)) = (audience.and_then(named_alone), group_of(visibility)) else {
+    let (Some(chosen), Some(wall)) = (audience.and_then(named_alone), visibility.group()) else {
         return false;
     };
     chosen == wall && leads(staff, wall)
@@ -64,16 +64,8 @@ pub(super) fn may_tell_of(staff: &Staff, group: TermIx) -> bool {
 /// Whether the item goes to one of their own groups, is for it alone, or tells of its meeting.
 fn concerns_own(staff: &Staff, item: &Item) -> bool {
     let concerned =
-        [item.audience.as_ref().and_then(named_alone), group_of(item.visibility), group_met(item)];
+        [item.audience.as_ref().and_then(named_alone), item.visibility.group(), item.fields.group_met()];
     concerned.into_iter().flatten().any(|group| leads(staff, group))
-}
-
-/// The group whose meeting the item tells of.
-fn group_met(item: &Item) -> Option<TermIx> {
-    match item.fields {
-        Fields::Minutes { group, .. } => group,
-        _ => None,
-    }
 }
 
 /// The one term that an audience names, if it names one.
@@ -81,13 +73,6 @@ fn named_alone(audience: &Audience) -> Option<TermIx> {
     match audience {
         Audience::Term(term) | Audience::Seat(term, _) => Some(*term),
         _ => None,
-    }
-}
-
-fn group_of(visibility: Visibility) -> Option<TermIx> {
-    match visibility {
-        Visibility::Group(group) | Visibility::Only(group) => Some(group),
-        Visibility::Public | Visibility::Forum => None,
     }
 }
 
