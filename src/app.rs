@@ -1,4 +1,4 @@
-//! The composition root: builds the store, the clock, the keys, the letters and the relay once.
+//! The composition root: opens the store and the clock once, and reads the keys. `pipeline` builds letters and relay out of it.
 
 use std::path::Path;
 

@@ -4,6 +4,7 @@ mod dkim;
 mod environment;
 mod error;
 mod file;
+mod host;
 mod listen;
 mod name_server;
 mod oauth2;
@@ -22,6 +23,7 @@ pub use dkim::DkimKey;
 pub use environment::Environment;
 pub use error::ConfigError;
 pub use file::{Accessibility, Approval, ConfigFile, DeliverySettings, Places, Privacy};
+pub use host::is_loopback;
 pub use listen::ListenAddress;
 pub use name_server::NameServer;
 pub use oauth2::OAuth2Settings;
@@ -34,6 +36,8 @@ pub use sender::Sender;
 pub use sign_in::{OidcSettings, SignIn, may_be_asked};
 pub use worker::WorkerSettings;
 
+use error::without_user;
+
 /// Everything that the operator settles. Relative paths start at the configuration's folder.
 #[derive(Debug, Clone)]
 pub struct Config {
@@ -43,9 +47,7 @@ pub struct Config {
     pub database_url: String,
     /// Where the pages are reached from outside; no slash at the end.
     pub base_url: String,
-    /// The preferred relay: `smtps://user@host`, `smtp://host:port?tls=none`, `maildir:FOLDER` (absolute by now).
-    pub relay_url: String,
-    /// All relays in order of preference, at least one.
+    /// All relays in order of preference, at least one; a `maildir:FOLDER` is absolute by now.
     pub relays: Vec<RelaySettings>,
     /// The relay's password, from the environment; else [`DeliverySettings::password_file`] holds it.
     pub relay_password: Option<Secret>,
@@ -55,7 +57,7 @@ pub struct Config {
     pub file: ConfigFile,
 }
 
-/// What beats the file.
+/// What beats the file. None of it is an empty text.
 #[derive(Debug, Clone, Default)]
 pub struct Overrides {
     /// `TREFF_DATABASE_URL`.
@@ -96,18 +98,16 @@ const BASE_URL: Address = Address {
 };
 
 impl Address {
-    /// The variable's value if it is not empty, else the file's, else the usual one; the error names where it stands.
+    /// The variable's value, else the file's, else the usual one; the error names where it stands.
     fn pick(&self, variable: Option<String>, file: &Option<String>) -> Result<String, ConfigError> {
-        let variable = variable.filter(|value| !value.is_empty()).map(|value| (self.variable, value));
+        let variable = variable.map(|value| (self.variable, value));
         let file = file.clone().map(|value| (self.key, value));
         let (what, value) = variable.or(file).unwrap_or_else(|| (self.key, self.default.to_owned()));
         if self.schemes.iter().any(|scheme| value.starts_with(scheme)) {
             return Ok(value);
         }
         // A database's address may hold its password.
-        let shown = value.rsplit('@').next().unwrap_or_default();
-        let value = if shown.len() < value.len() { format!("...@{shown}") } else { value };
-        Err(ConfigError::Value { what, value, remedy: self.remedy })
+        Err(ConfigError::Value { what, value: without_user(&value), remedy: self.remedy })
     }
 }
 
@@ -152,13 +152,17 @@ impl Config {
         Ok(Config {
             database_url: anchored(database_url, "sqlite://"),
             base_url,
-            relay_url: relays[0].url.clone(),
             relays,
             relay_password: overrides.relay_password,
             environment: overrides.environment,
             folder,
             file,
         })
+    }
+
+    /// The mailbox folder that letters go into, if they do not leave this machine.
+    pub fn mailbox_folder(&self) -> Option<&Path> {
+        self.relays.first()?.url.strip_prefix("maildir:").map(Path::new)
     }
 
     /// All places where mail comes in, each once: one that both sections name is watched for both.

@@ -4,11 +4,11 @@ use std::io::{ErrorKind, IsTerminal as _, Write as _};
 use std::process::ExitCode;
 
 use clap::Parser as _;
-use tracing_subscriber::filter::filter_fn;
+use tracing_subscriber::filter::{EnvFilter, filter_fn};
 use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
 use treff::cli::{BadInput, Cli, Exit, Report};
-use treff::config::ConfigError;
+use treff::config::{ConfigError, Environment};
 use treff::delivery::RelayError;
 use treff::letter::MastheadError;
 use treff::pipeline::PipelineError;
@@ -23,7 +23,7 @@ fn main() -> ExitCode {
         cli.called = called.into();
     }
     start_tracing(&cli);
-    // One provider for the whole tree (TLS and, later, DKIM); a second install would be a mistake here.
+    // One provider for the whole tree (TLS and DKIM); a second install would be a mistake here.
     let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
@@ -52,10 +52,11 @@ const TELLS_PATHS: &str = "tower_http::csrf";
 fn start_tracing(cli: &Cli) {
     let ours = if cli.command.runs_on() { "info" } else { "warn" };
     let usual = format!("warn,{},treff={ours}", treff::store::LOG_FILTER);
+    // An empty variable would be a filter too, which lets hardly anything pass.
+    let asked = Environment::of_process().find("TREFF_LOG");
+    let asked = asked.and_then(|filter| EnvFilter::try_new(filter.expose()).ok());
     tracing_subscriber::fmt()
-        .with_env_filter(
-            tracing_subscriber::EnvFilter::try_from_env("TREFF_LOG").unwrap_or_else(|_| usual.into()),
-        )
+        .with_env_filter(asked.unwrap_or_else(|| usual.into()))
         .with_ansi(std::io::stderr().is_terminal())
         .with_writer(std::io::stderr)
         // Told on standard error as well, which would end the program where nobody reads that any more.
@@ -73,12 +74,11 @@ fn is_bad_input(error: &anyhow::Error) -> bool {
             || matches!(cause.downcast_ref(), Some(StoreError::Url(_)))
             || cause.downcast_ref().is_some_and(RelayError::is_bad_setting)
             || cause.is::<MastheadError>()
-            || matches!(
-                cause.downcast_ref(),
-                Some(PipelineError::EarlySending(_) | PipelineError::Masthead(_))
-            )
-            || matches!(cause.downcast_ref(), Some(PipelineError::Dkim(_)))
-            || matches!(cause.downcast_ref(), Some(PipelineError::Relay(e)) if e.is_bad_setting())
+            || cause.downcast_ref::<PipelineError>().is_some_and(|cause| match cause {
+                PipelineError::EarlySending(_) | PipelineError::Masthead(_) | PipelineError::Dkim(_) => true,
+                PipelineError::Relay(error) => error.is_bad_setting(),
+                _ => false,
+            })
     })
 }
 

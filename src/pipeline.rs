@@ -31,6 +31,7 @@ mod preview;
 mod promises;
 mod reminders;
 mod retention;
+mod revising;
 mod run;
 mod sample;
 mod scheduler;
@@ -44,8 +45,8 @@ pub use assembly::LetterAssembly;
 pub use cancelling::{Concerned, look_at_cancelling};
 pub use changes::{CHANGE_UNAPPROVED, WaitingChange, approve_change, list_waiting_changes};
 pub use coming::{
-    Coming, ComingItem, ComingLetter, is_over_before_sent, list_coming_editions, mark_of_change,
-    next_letter_at, next_release, preview_letter,
+    Coming, ComingItem, ComingLetter, is_over_before_sent, list_coming_editions, next_letter_at,
+    next_release, preview_letter,
 };
 pub use digests::{DigestView, EditionView, ItemView, Scene};
 pub use effects::{
@@ -53,23 +54,23 @@ pub use effects::{
     offer_effects, publish_effects, read_effects,
 };
 pub use error::PipelineError;
-pub use gate::SendingGate;
+pub use gate::{CHANGED_SINCE, NOTHING_LEFT, SendingGate};
 pub use kept::{Going, count_going};
 pub use late::{find_late, find_missed};
 pub use ledger::{Holding, tap_of};
 pub use next_letters::{letter_of, list_next_letters};
 pub use notices::NoticeDesk;
-pub use occurrence::Occurrence;
+pub use occurrence::{Occurrence, look_back_mark};
 pub use outlook::{Fate, Outlook, OutlookItem, OutlookPerson, Without, look_at};
 pub use preview::preview_edition;
 pub use reminders::Reminders;
 pub use retention::{Retention, Retired, apply_retention};
 pub use run::Planned;
-pub use sample::{Sample, TestFate};
+pub use sample::{NO_TOKEN, Sample, TestFate};
 pub use scheduler::Scheduler;
 pub use sending::RunCounts;
 pub use show::show_edition;
-pub use welcome::{Imagined, NO_TOKEN, Welcome};
+pub use welcome::{Welcome, Welcomed};
 
 use std::sync::{Arc, Mutex};
 

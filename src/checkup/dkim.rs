@@ -3,6 +3,7 @@
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::PathBuf;
 
+use super::dmarc::Dmarc;
 use super::dns::{DnsError, Resolver};
 use super::{Verdict, settings};
 use crate::config::Config;
@@ -19,6 +20,15 @@ pub enum Signing {
     Unusable(DkimError),
     /// Each letter, with each of these.
     Keys(Vec<OwnKey>),
+}
+
+impl Signing {
+    /// A key that signs in vain: the record asks for a signature of the very `domain` (RFC 7489, 3.1.1), and no key makes
+    /// one.
+    pub fn find_unaligned(&self, domain: &str, dmarc: &Dmarc) -> Option<&OwnKey> {
+        let (Dmarc::One { is_strict: true, .. }, Signing::Keys(keys)) = (dmarc, self) else { return None };
+        keys.first().filter(|_| keys.iter().all(|key| key.domain != domain))
+    }
 }
 
 /// A key that signs.

@@ -1,5 +1,7 @@
 //! What a DMARC record says (RFC 7489): what becomes of letters that prove nothing of their sender.
 
+use super::Verdict;
+
 /// What receivers are asked to do with them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Policy {
@@ -29,6 +31,17 @@ pub enum Dmarc {
         /// Only a signature of the very domain in From counts (`adkim=s`), not one of a domain above it.
         is_strict: bool,
     },
+}
+
+impl Dmarc {
+    /// How it came out.
+    pub fn verdict(&self) -> Verdict {
+        match self {
+            Dmarc::Several | Dmarc::One { policy: Policy::Unreadable, .. } => Verdict::Error,
+            Dmarc::Missing => Verdict::Warning,
+            Dmarc::One { policy: Policy::None | Policy::Quarantine | Policy::Reject, .. } => Verdict::Ok,
+        }
+    }
 }
 
 /// The domains whose records may hold for `domain`, the nearest first: itself and those above it, but no top-level one.
@@ -98,6 +111,18 @@ mod tests {
         assert_eq!(own("v=DMARC1;p=Reject;adkim=s;sp=none"), Some((Policy::Reject, true)));
         assert_eq!(own("v=DMARC1; rua=mailto:x@a.no"), Some((Policy::Unreadable, false)));
         assert_eq!(own("v=spf1 -all"), None);
+    }
+
+    #[test]
+    fn records_that_receivers_pass_over_are_in_error() {
+        let verdict = |texts: &[&str]| {
+            let texts: Vec<String> = texts.iter().map(|text| (*text).to_owned()).collect();
+            read("a.no", "a.no", &texts).unwrap_or(Dmarc::Missing).verdict()
+        };
+        assert_eq!(verdict(&["v=DMARC1; p=none"]), Verdict::Ok);
+        assert_eq!(verdict(&["v=spf1 -all"]), Verdict::Warning);
+        assert_eq!(verdict(&["v=DMARC1; p=nothing"]), Verdict::Error);
+        assert_eq!(verdict(&["v=DMARC1; p=none", "v=DMARC1; p=reject"]), Verdict::Error);
     }
 
     #[test]

@@ -2,8 +2,8 @@
 //!
 //! Each check looks at one thing and answers what it found as a value; `treff doctor` and the desk put it into words, each
 //! in its own. Nothing is changed and no letter is sent. What goes out of the machine says so and bounds its time; what
-//! does not ([`settings`], [`relay::open`], [`dkim::read_keys`], [`returned::is_watched`], [`sending`]) is quick enough
-//! for every page.
+//! does not ([`settings`], [`relay::open`], [`dkim::read_keys`], [`returned::is_watched`], [`sending`]) reads files: quick,
+//! but not for a thread that others wait for.
 //!
 //! Words for people must never come in.
 

@@ -1,6 +1,8 @@
 //! Whether letters can leave: the relays, or the folder that stands for one.
 
+use std::collections::BTreeSet;
 use std::fs::File;
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -67,26 +69,28 @@ pub fn is_protected(relay: &SmtpRelay) -> bool {
     }
 }
 
-/// Files of the relays' secrets that every user of this machine can read.
+/// Files of secrets that every user of this machine can read: of relays, of mailboxes, of houses that staff sign in by.
 pub fn list_open_secrets(config: &Config) -> Vec<PathBuf> {
-    let files = config.relays.iter().flat_map(|relay| {
-        let oauth2 = relay.oauth2.as_ref();
-        let of_token = |file: fn(&OAuth2Settings) -> &Option<PathBuf>| oauth2.and_then(|o| file(o).as_ref());
-        [relay.password_file.as_ref(), of_token(|o| &o.client_secret_file), of_token(|o| &o.token_file)]
-    });
-    let paths = files.flatten().map(|file| config.folder.join(file));
-    paths.filter(|path| is_open_to_others(path)).collect()
+    let relays = config.relays.iter().flat_map(|relay| list_secrets(&relay.password_file, &relay.oauth2));
+    let places =
+        [&config.file.returned, &config.file.drafts].into_iter().filter_map(|place| place.imap.as_ref());
+    let mailboxes = places.flat_map(|imap| list_secrets(&imap.password_file, &imap.oauth2));
+    let houses = config.file.sign_in.oidc.iter().filter_map(|house| house.client_secret_file.as_ref());
+    let files: BTreeSet<PathBuf> =
+        relays.chain(mailboxes).chain(houses).map(|file| config.folder.join(file)).collect();
+    files.into_iter().filter(|path| is_open_to_others(path)).collect()
 }
 
-#[cfg(unix)]
+fn list_secrets<'a>(
+    password_file: &'a Option<PathBuf>,
+    oauth2: &'a Option<OAuth2Settings>,
+) -> impl Iterator<Item = &'a PathBuf> {
+    let of_tokens = oauth2.iter().flat_map(|oauth2| [&oauth2.client_secret_file, &oauth2.token_file]);
+    of_tokens.chain([password_file]).flatten()
+}
+
 fn is_open_to_others(path: &Path) -> bool {
-    use std::os::unix::fs::PermissionsExt as _;
     std::fs::metadata(path).is_ok_and(|file| file.permissions().mode() & 0o007 != 0)
-}
-
-#[cfg(not(unix))]
-fn is_open_to_others(_path: &Path) -> bool {
-    false
 }
 
 /// Whether letters can be laid into a folder.

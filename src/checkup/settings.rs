@@ -2,15 +2,17 @@
 
 use std::path::PathBuf;
 
+use reqwest::Url;
+
 use super::Verdict;
-use crate::config::{Config, Privacy, Sender};
+use crate::config::{Config, Privacy, Sender, is_loopback};
 use crate::delivery::Relay;
 use crate::forum::{EmailAddress, EmailError, House};
 use crate::letter::{Letters, TemplateError};
 
 /// Whether letters stay on this machine, in a mailbox folder.
 pub fn stays_here(config: &Config) -> bool {
-    config.relay_url.starts_with("maildir:")
+    config.mailbox_folder().is_some()
 }
 
 /// Which templates letters are made from.
@@ -63,28 +65,14 @@ impl Pages {
 
 /// Looks at `base_url`.
 pub fn check_pages(config: &Config) -> Pages {
-    match (is_loopback(host_of(&config.base_url)), config.base_url.starts_with("https://")) {
+    let url = Url::parse(&config.base_url);
+    let is_here = url.is_ok_and(|url| url.host_str().is_some_and(is_loopback));
+    match (is_here, config.base_url.starts_with("https://")) {
         (true, _) if stays_here(config) => Pages::AllHere,
         (true, _) => Pages::NowhereElse,
         (false, true) => Pages::Safe,
         (false, false) => Pages::Open,
     }
-}
-
-/// The host of an address of pages, IPv6 without its brackets.
-fn host_of(url: &str) -> &str {
-    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
-    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
-    match authority.strip_prefix('[') {
-        Some(v6) => v6.split(']').next().unwrap_or_default(),
-        None => authority.split(':').next().unwrap_or_default(),
-    }
-}
-
-/// Whether a host is this very machine.
-pub fn is_loopback(host: &str) -> bool {
-    host.eq_ignore_ascii_case("localhost")
-        || host.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback())
 }
 
 /// Who sends, and who reads replies.

@@ -1,5 +1,6 @@
 //! What an SPF record says (RFC 7208): which servers may send for a domain.
 
+use super::Verdict;
 use super::dns::Resolver;
 
 /// More questions than this and receivers give up: the record counts as broken (RFC 7208, 4.6.4).
@@ -34,6 +35,22 @@ pub enum Spf {
     },
 }
 
+impl Spf {
+    /// How it came out, but for the questions that it takes: [`are_too_many`].
+    pub fn verdict(&self) -> Verdict {
+        match self {
+            Spf::Several(_) => Verdict::Error,
+            Spf::Missing | Spf::One { rest: Rest::Admitted, .. } => Verdict::Warning,
+            Spf::One { rest: Rest::Refused | Rest::Doubted | Rest::SaidElsewhere, .. } => Verdict::Ok,
+        }
+    }
+}
+
+/// Whether receivers give up over so many questions; not, where nobody could count them.
+pub fn are_too_many(lookups: Option<usize>) -> bool {
+    lookups.is_some_and(|lookups| lookups > LOOKUPS_AT_MOST)
+}
+
 /// Reads the SPF records among a domain's texts.
 pub fn read(texts: &[String]) -> Spf {
     let records: Vec<&String> = texts.iter().filter(|text| is_record(text)).collect();
@@ -66,11 +83,17 @@ fn find_rest(record: &str) -> Rest {
     if redirects { Rest::SaidElsewhere } else { Rest::Admitted }
 }
 
-/// How many questions a record asks by itself, and the domains whose records it goes on to.
+/// How many questions a record asks by itself, and the domains whose records it goes on to. Behind `all` nothing is
+/// reached, and beside it no `redirect=` counts (RFC 7208, 5.1 and 6.1).
 fn list_lookups(record: &str) -> (usize, Vec<String>) {
+    let terms: Vec<String> = list_terms(record).collect();
+    let bare: Vec<&str> = terms.iter().map(|term| term.trim_start_matches(['+', '-', '~', '?'])).collect();
+    let end = bare.iter().position(|term| *term == "all");
     let (mut asked, mut further) = (0, Vec::new());
-    for term in list_terms(record) {
-        let bare = term.trim_start_matches(['+', '-', '~', '?']);
+    for bare in &bare[..end.unwrap_or(bare.len())] {
+        if end.is_some() && bare.starts_with("redirect=") {
+            continue;
+        }
         let name = bare.split([':', '/', '=']).next().unwrap_or_default();
         if !matches!(name, "include" | "a" | "mx" | "ptr" | "exists" | "redirect") {
             continue;
@@ -132,8 +155,26 @@ mod tests {
     fn every_term_that_asks_is_counted() {
         let (asked, further) = list_lookups(
             "v=spf1 a mx/24 a:web.example ip4:192.0.2.1 include:a.example exists:%{i}.x.example ptr \
-             -include:%{d}.example redirect=b.example -all",
+             -include:%{d}.example redirect=b.example",
         );
         assert_eq!((asked, further), (8, vec!["a.example".to_owned(), "b.example".to_owned()]));
+    }
+
+    #[test]
+    fn behind_all_and_for_a_redirect_beside_it_nobody_asks() {
+        for record in ["v=spf1 a -all mx include:a.example", "v=spf1 redirect=b.example a ~all"] {
+            assert_eq!(list_lookups(record), (1, vec![]), "{record}");
+        }
+    }
+
+    #[test]
+    fn a_record_that_helps_nobody_is_not_well() {
+        let verdict =
+            |texts: &[&str]| read(&texts.iter().map(|t| (*t).to_owned()).collect::<Vec<_>>()).verdict();
+        assert_eq!(verdict(&["v=spf1 mx -all"]), Verdict::Ok);
+        assert_eq!(verdict(&["v=spf1 +all"]), Verdict::Warning);
+        assert_eq!(verdict(&[]), Verdict::Warning);
+        assert_eq!(verdict(&["v=spf1 -all", "v=spf1 mx -all"]), Verdict::Error);
+        assert!(are_too_many(Some(11)) && !are_too_many(Some(10)) && !are_too_many(None));
     }
 }

@@ -11,11 +11,10 @@ use super::domain::{self, Domain};
 use super::relay::{self, Folder, Knock, Opened};
 use super::returned::{self, TriedPlace};
 use super::settings::{self, Pages, SenderFound, Templates};
-use super::spf::{self, Spf};
 use crate::clock::Clock;
 use crate::config::{Config, Sender};
 
-/// So long the mailbox of returned mail and the questions behind an SPF record may take: somebody waits for the page.
+/// So long the mailbox of returned mail may take: somebody waits for the page.
 const PATIENCE: Duration = Duration::from_secs(8);
 
 /// How things stand by the settings.
@@ -88,8 +87,6 @@ pub struct Trial {
     pub folder: Option<Folder>,
     /// DNS, of the sender's domain.
     pub domain: Domain,
-    /// How many questions its SPF record takes; none if that cannot be told.
-    pub lookups: Option<usize>,
     /// DNS, of each key; none for a key that has no public half.
     pub keys: Vec<Option<Shown>>,
     /// Each place where mail comes in.
@@ -100,9 +97,9 @@ impl Trial {
     /// Asks all of them at once. `address` is whence letters come. No letter is sent. Never longer than half a minute.
     pub async fn run(config: &Config, standing: &Standing, address: Option<&str>, clock: &Clock) -> Trial {
         let resolver = Resolver::of(config);
-        let (knocks, (domain, lookups), keys, returned) = tokio::join!(
+        let (knocks, domain, keys, returned) = tokio::join!(
             knock_at_all(&standing.relay, address),
-            ask_domain(config, &resolver),
+            domain::check(config, &resolver),
             compare_all(standing.keys(), &resolver),
             returned::try_all(config, clock, PATIENCE),
         );
@@ -110,7 +107,7 @@ impl Trial {
             Opened::Folder(folder) => Some(relay::try_folder(folder)),
             Opened::Servers(_) | Opened::Unusable(_) => None,
         };
-        Trial { knocks, folder, domain, lookups, keys, returned }
+        Trial { knocks, folder, domain, keys, returned }
     }
 }
 
@@ -124,18 +121,6 @@ async fn knock_at_all(opened: &Opened, address: Option<&str>) -> Vec<Knock> {
     let mut answers = asking.join_all().await;
     answers.sort_by_key(|(at, _)| *at);
     answers.into_iter().map(|(_, knock)| knock).collect()
-}
-
-async fn ask_domain(config: &Config, resolver: &Resolver) -> (Domain, Option<usize>) {
-    let found = domain::check(config, resolver).await;
-    let lookups = match &found {
-        Domain::Asked { spf: Spf::One { text, .. }, .. } => {
-            let counting = spf::count_lookups(resolver, text);
-            tokio::time::timeout(PATIENCE, counting).await.ok().flatten()
-        }
-        _ => None,
-    };
-    (found, lookups)
 }
 
 async fn compare_all(keys: &[OwnKey], resolver: &Resolver) -> Vec<Option<Shown>> {

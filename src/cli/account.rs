@@ -217,7 +217,7 @@ fn no_account(email: &EmailAddress) -> BadInput {
 async fn list(app: &App) -> anyhow::Result<Report> {
     let mut table = Table::new();
     table.load_style(presets::NOTHING).set_header(["account", "name", "rights", "groups", "organisation"]);
-    let organisations = app.store.list_all_organisations().await?;
+    let organisations = app.store.list_organisations().await?;
     let mut json = Vec::new();
     for account in app.store.list_accounts().await? {
         let AccountRow { id, email, name, rights, created_at, organisation, .. } = account;

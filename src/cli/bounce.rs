@@ -12,7 +12,7 @@ use super::{BadInput, Report};
 use crate::app::App;
 use crate::delivery::ReturnPaths;
 use crate::feedback::bounce::{
-    BounceReport, Leaving, ReturnedMail, Taken, find_leaver, glance_at, read_mail, take_in,
+    BounceReport, Glance, Leaving, ReturnedMail, Taken, find_leaver, glance_at, read_mail, take_in,
 };
 use crate::forum::Recipient;
 use crate::ids::RecipientId;
@@ -54,7 +54,7 @@ enum Command {
     },
 }
 
-/// Runs the command. Whatever the mail is, and whomever it names, the exit code is 0.
+/// Runs the command. Whatever a mail is that is read, and whomever it names, the exit code is 0.
 pub async fn run(app: &App, args: &Args) -> anyhow::Result<Report> {
     match args.command {
         None => read(app, args).await,
@@ -133,6 +133,7 @@ async fn list(app: &App) -> anyhow::Result<Report> {
         after = last.id;
         for kept in &batch {
             let glance = glance_at(&kept.raw);
+            mails.push(describe(kept, &glance));
             table.add_row([
                 kept.id.to_string(),
                 time.minute(kept.received_at),
@@ -140,7 +141,6 @@ async fn list(app: &App) -> anyhow::Result<Report> {
                 glance.subject,
                 glance.why.words().to_owned(),
             ]);
-            mails.push(describe(kept));
         }
     }
     let text = if mails.is_empty() {
@@ -158,13 +158,12 @@ async fn show(app: &App, id: i64) -> anyhow::Result<Report> {
         );
     };
     let raw = String::from_utf8_lossy(&kept.raw).into_owned();
-    let mut document = describe(&kept);
+    let mut document = describe(&kept, &glance_at(&kept.raw));
     document["raw"] = json!(raw);
     Ok(Report::done(raw, document))
 }
 
-fn describe(kept: &KeptMail) -> serde_json::Value {
-    let glance = glance_at(&kept.raw);
+fn describe(kept: &KeptMail, glance: &Glance) -> serde_json::Value {
     json!({
         "id": kept.id, "received_at": kept.received_at, "from": glance.from, "subject": glance.subject,
         "why": glance.why, "reason": kept.reason,

@@ -7,7 +7,7 @@ use super::{BadInput, Exit, Report};
 use crate::app::App;
 use crate::delivery::{OnceMore, send_once_more};
 use crate::ids::DeliveryId;
-use crate::store::{DeliveryRow, DeliveryState};
+use crate::store::{Arrival, DeliveryRow, DeliveryState};
 
 /// What to do with the ledger.
 #[derive(Debug, clap::Subcommand)]
@@ -115,7 +115,7 @@ async fn list(app: &App, state: Option<&str>) -> anyhow::Result<Report> {
 
 fn parse_state(word: &str) -> Result<DeliveryState, BadInput> {
     DeliveryState::from_word(word).ok_or_else(|| {
-        let words: Vec<&str> = DeliveryState::ALL.iter().map(|(_, word)| *word).collect();
+        let words: Vec<&str> = DeliveryState::ALL.iter().map(|state| state.word()).collect();
         BadInput::one(format!("--state {word}: there is no such state; the states are {}", words.join(", ")))
     })
 }
@@ -161,17 +161,19 @@ async fn retry(app: &App, ids: &[i64]) -> anyhow::Result<Report> {
 }
 
 async fn settle(app: &App, ids: &[i64], state: &str) -> anyhow::Result<Report> {
-    let arrived = match state {
-        "accepted" => true,
-        "rejected" => false,
+    let arrival = match state {
+        "accepted" => Arrival::Arrived,
+        "rejected" => Arrival::Lost,
         _ => return Err(BadInput::one(format!("--as {state}: write accepted or rejected")).into()),
     };
     check_known(app, ids).await?;
     let mut answers = Answers::default();
     for &id in ids {
-        let before = app.store.settle_uncertain(app.clock.now(), "command", DeliveryId(id), arrived).await?;
+        let before = app.store.settle_uncertain(app.clock.now(), "command", DeliveryId(id), arrival).await?;
         match before {
-            Some(DeliveryState::Uncertain) if arrived => answers.done(id, "uncertain", "counts as accepted"),
+            Some(DeliveryState::Uncertain) if arrival == Arrival::Arrived => {
+                answers.done(id, "uncertain", "counts as accepted");
+            }
             Some(DeliveryState::Uncertain) => {
                 answers.done(
                     id,

@@ -1,13 +1,14 @@
 //! `treff dkim generate`.
 
-use std::io::Write as _;
-use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 
 use serde_json::json;
 
+use super::new_file::{OWN, make_folder_of, write_new_file};
 use super::{BadInput, Report};
-use crate::delivery::{Algorithm, PrivateKey, PublishedKey, check_selector, record_name, split_strings};
+use crate::delivery::{
+    Algorithm, PrivateKey, PublishedKey, find_dns_name, is_dns_name, record_name, split_strings,
+};
 
 /// What to do about signatures.
 #[derive(Debug, clap::Subcommand)]
@@ -54,11 +55,10 @@ pub fn run(config: &Path, command: &Command) -> anyhow::Result<Report> {
 /// Prints `{"domain", "selector", "algorithm", "key_file", "record": {"name", "type", "value", "strings",
 /// "zone"}, "settings"}`.
 fn generate(config: &Path, args: &Args) -> anyhow::Result<Report> {
-    let domain = idna::domain_to_ascii(&args.domain).ok().filter(|d| d.contains('.') && check_selector(d));
-    let domain = domain.ok_or_else(|| {
+    let domain = find_dns_name(&args.domain).ok_or_else(|| {
         BadInput::one(format!("--domain \"{}\" is no domain; write the one in From", args.domain))
     })?;
-    if !check_selector(&args.selector) {
+    if !is_dns_name(&args.selector) {
         let told = "--selector takes letters, digits and hyphens, such as t2026";
         return Err(BadInput::one(format!("{told}; not \"{}\"", args.selector)).into());
     }
@@ -115,10 +115,5 @@ fn write_key(path: &Path, pem: &str) -> anyhow::Result<()> {
             _ => anyhow::anyhow!("{} cannot be written: {e}; name another file with --out", path.display()),
         }
     };
-    if let Some(folder) = path.parent() {
-        std::fs::DirBuilder::new().recursive(true).mode(0o700).create(folder).map_err(failed)?;
-    }
-    let mut options = std::fs::OpenOptions::new();
-    let mut file = options.write(true).create_new(true).mode(0o600).open(path).map_err(failed)?;
-    file.write_all(pem.as_bytes()).and_then(|()| file.sync_all()).map_err(failed)
+    make_folder_of(path, OWN).and_then(|()| write_new_file(path, pem.as_bytes())).map_err(failed)
 }

@@ -1,6 +1,6 @@
 //! `treff draft`: what was sent in.
 
-use std::io::Write as _;
+use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 
 use super::forum_time::ForumTime;
 use super::mail_input::read_raw_mail;
+use super::new_file::write_new_file;
 use super::{BadInput, Report};
 use crate::app::App;
 use crate::content::Audience;
@@ -72,7 +73,7 @@ With --json: {\"draft\", \"file\", \"text\"}")]
     Take {
         /// Its number
         id: i64,
-        /// Where to write the item file; without it, the file is printed
+        /// Where to write the item file, for your eyes only, into a folder that is there; without it, the file is printed
         #[arg(long, value_name = "FILE")]
         out: Option<PathBuf>,
         /// Who gets it
@@ -213,7 +214,7 @@ async fn take(app: &App, id: i64, out: Option<&Path>, audience: Option<&str>) ->
     };
     let text = write_draft_file(&row, audience.as_deref());
     if let Some(path) = out {
-        write_new(path, &text)?;
+        write_new_file(path, text.as_bytes()).map_err(|error| not_written(path, error))?;
     }
     app.store.settle_draft(id, "taken", app.clock.now()).await?;
     let told = match out {
@@ -228,13 +229,18 @@ async fn take(app: &App, id: i64, out: Option<&Path>, audience: Option<&str>) ->
     Ok(Report::done(told, json!({ "draft": id, "file": out, "text": text })))
 }
 
-/// Writes a file that was not there.
-fn write_new(path: &Path, text: &str) -> anyhow::Result<()> {
-    let file = std::fs::OpenOptions::new().write(true).create_new(true).open(path);
-    let mut file = file.map_err(|error| {
-        BadInput::one(format!("{} cannot be made: {error}; choose another name with --out", path.display()))
-    })?;
-    file.write_all(text.as_bytes()).with_context(|| format!("{} cannot be written", path.display()))
+/// Why an item file was not written: it was misnamed, or that failed.
+fn not_written(path: &Path, error: io::Error) -> anyhow::Error {
+    let path = path.display();
+    match error.kind() {
+        ErrorKind::AlreadyExists
+        | ErrorKind::NotADirectory
+        | ErrorKind::NotFound
+        | ErrorKind::PermissionDenied => {
+            BadInput::one(format!("{path} cannot be made: {error}; choose another name with --out")).into()
+        }
+        _ => anyhow::Error::new(error).context(format!("{path} cannot be written")),
+    }
 }
 
 async fn decline(app: &App, id: i64) -> anyhow::Result<Report> {
@@ -244,4 +250,25 @@ async fn decline(app: &App, id: i64) -> anyhow::Result<Report> {
         format!("Declined: {id}"),
         json!({ "draft": id, "state": "declined", "changed": changed }),
     ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_another_name_would_mend_is_a_bad_name() {
+        let told = |kind: ErrorKind| not_written(Path::new("kurs.md"), kind.into());
+        for kind in [
+            ErrorKind::AlreadyExists,
+            ErrorKind::NotADirectory,
+            ErrorKind::NotFound,
+            ErrorKind::PermissionDenied,
+        ] {
+            assert!(told(kind).is::<BadInput>(), "{kind}");
+        }
+        let full = told(ErrorKind::StorageFull);
+        assert!(!full.is::<BadInput>());
+        assert_eq!(full.to_string(), "kurs.md cannot be written");
+    }
 }

@@ -195,8 +195,9 @@ async fn run_one(app: &App, which: &Which) -> anyhow::Result<Report> {
             time.minute(opens_at)
         ));
     }
-    if let (Some(because), Some(_)) = (&done.paused_because, done.occurs_at) {
-        let row = get_opened(app, which).await?;
+    if let (Some(because), Some(occurs_at)) = (&done.paused_because, done.occurs_at) {
+        let row = app.store.find_latest_edition(cadence.word(), occurs_at).await?;
+        let row = row.ok_or_else(|| never_opened(cadence, Some(occurs_at)))?;
         text.push_str(&format!("\n{} letters wait. {}", done.waiting, told_pause(&row, because, time)));
     }
     let mut warnings = match done.occurs_at {
@@ -271,7 +272,7 @@ async fn list(app: &App) -> anyhow::Result<Report> {
             })
         })
         .collect();
-    Ok(Report { exit: Exit::Done, ..Report::done(text, json!({ "editions": editions })) })
+    Ok(Report::done(text, json!({ "editions": editions })))
 }
 
 /// An edition for people: who gets what, in order, and who gets nothing.

@@ -4,6 +4,7 @@ mod account;
 mod audience;
 mod bounce;
 mod completions;
+mod config_path;
 mod delivery;
 mod demo;
 mod dkim;
@@ -15,6 +16,7 @@ mod forum_time;
 mod init;
 mod item;
 mod mail_input;
+mod new_file;
 mod people;
 mod progress;
 mod report;
@@ -30,6 +32,7 @@ use clap::{CommandFactory as _, Parser, Subcommand};
 
 pub use report::{BadInput, Exit, Report};
 
+use self::config_path::ConfigPath;
 use crate::app::App;
 use crate::config::{Config, Environment, Overrides, Secret};
 use crate::store::{DiskFailure, Hindrance, REMEDY_FOR_TABLES, StoreError, place_of};
@@ -39,7 +42,14 @@ use crate::store::{DiskFailure, Hindrance, REMEDY_FOR_TABLES, StoreError, place_
 #[command(name = "treff", version, max_term_width = 100, disable_help_subcommand = true)]
 pub struct Cli {
     /// The configuration file
-    #[arg(long, global = true, value_name = "FILE", default_value = "treff.toml", env = "TREFF_CONFIG")]
+    #[arg(
+        long,
+        global = true,
+        value_name = "FILE",
+        value_parser = ConfigPath,
+        default_value = config_path::USUAL,
+        env = "TREFF_CONFIG"
+    )]
     pub config: PathBuf,
     /// Print one JSON document on standard output
     #[arg(long, global = true)]
@@ -74,43 +84,45 @@ pub enum Command {
     /// Run everything: pages, schedule, planning, sending
     Serve(serve::Args),
     /// Only plan and send, for more machines (PostgreSQL)
-    Worker(serve::WorkerArgs),
+    #[command(after_help = serve::ABOUT_WORKERS)]
+    Worker,
     /// The forum's names, groups, sectors, roles and cadences
     #[command(subcommand)]
     Forum(forum::Command),
-    /// Recipients: import, list, set, export, erase, duplicates, merge, resume
+    /// Recipients: who gets letters
     #[command(subcommand)]
     People(people::Command),
-    /// Places in groups: list, give, vacate, questions
+    /// Places in groups
     #[command(subcommand)]
     Seat(seat::Command),
-    /// Who works at the desk: add, list, link, reset, end
+    /// Who works at the desk
     #[command(subcommand)]
     Account(account::Command),
-    /// Items: add, list, answers, said, attach, withdraw, correct, export
+    /// Items: what letters tell of
     #[command(subcommand)]
     Item(item::Command),
-    /// What was sent in: list, show, take, decline
+    /// What was sent in
     #[command(subcommand)]
     Draft(draft::Command),
     /// Try an audience expression
     #[command(subcommand)]
     Audience(audience::Command),
-    /// Editions: plan, run, list, show, pause, resume
+    /// Editions of the cadences
     #[command(subcommand)]
     Edition(edition::Command),
-    /// The ledger of letters: list, retry, settle
+    /// The ledger of letters
     #[command(subcommand)]
     Delivery(delivery::Command),
     /// Why a recipient gets an item, or does not
     Why(why::Args),
     /// Read one returned mail from a file or standard input
     Bounce(bounce::Args),
-    /// Sign letters: make a key and its DNS record
+    /// Sign letters
     #[command(subcommand)]
     Dkim(dkim::Command),
     /// Check configuration, database, relay and DNS, and say the remedy
-    Doctor(doctor::Args),
+    #[command(after_help = "Example:\n  treff doctor --config /etc/treff/treff.toml")]
+    Doctor,
     /// Print a completion script for a shell
     Completions(completions::Args),
 }
@@ -118,18 +130,20 @@ pub enum Command {
 impl Command {
     /// Whether it runs until it is told to stop.
     pub fn runs_on(&self) -> bool {
-        matches!(self, Command::Demo(_) | Command::Serve(_) | Command::Worker(_))
+        matches!(self, Command::Demo(_) | Command::Serve(_) | Command::Worker)
     }
 }
 
 impl Cli {
     /// What beats the configuration file.
     pub fn overrides(&self) -> Overrides {
+        // An empty variable is how a unit file or compose file leaves one unset.
+        let named = |given: &Option<String>| given.clone().filter(|text| !text.is_empty());
         Overrides {
-            database_url: self.database_url.clone(),
-            base_url: self.base_url.clone(),
-            relay_url: self.relay_url.clone(),
-            relay_password: self.relay_password.clone(),
+            database_url: named(&self.database_url),
+            base_url: named(&self.base_url),
+            relay_url: named(&self.relay_url),
+            relay_password: self.relay_password.clone().filter(|password| !password.expose().is_empty()),
             environment: Environment::of_process(),
         }
     }
@@ -156,7 +170,7 @@ impl Cli {
             Command::Demo(args) => demo::run(&self.called, self.json, args).await,
             Command::Init(args) => init::run(&self.config, self.overrides(), self.json, args).await,
             Command::Serve(args) => self.opened(async |app| serve::run(app, args).await).await,
-            Command::Worker(args) => self.opened(async |app| serve::run_worker(app, args).await).await,
+            Command::Worker => self.opened(async |app| serve::run_worker(app).await).await,
             Command::Forum(command) => self.opened(async |app| forum::run(app, command).await).await,
             Command::People(command) => self.opened(async |app| people::run(app, command).await).await,
             Command::Seat(command) => self.opened(async |app| seat::run(app, command).await).await,
@@ -169,7 +183,7 @@ impl Cli {
             Command::Why(args) => self.opened(async |app| why::run(app, args).await).await,
             Command::Bounce(args) => self.opened(async |app| bounce::run(app, args).await).await,
             Command::Dkim(command) => dkim::run(&self.config, command),
-            Command::Doctor(args) => doctor::run(&self.config, self.overrides(), args).await,
+            Command::Doctor => doctor::run(&self.config, self.overrides()).await,
             Command::Completions(args) => completions::run(&mut Cli::command(), args),
         }
     }

@@ -1,6 +1,6 @@
 //! `treff seat`: places in groups, and who has them.
 
-use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use comfy_table::{Table, presets};
 use serde_json::json;
 
@@ -8,6 +8,7 @@ use super::forum_time::ForumTime;
 use super::{BadInput, Report};
 use crate::app::App;
 use crate::clock::random_hex;
+use crate::content::local_midnight;
 use crate::forum::{UnionGround, plain_line, tell_too_long};
 use crate::ids::SeatId;
 use crate::intake::places::{ChangedBy, Seating, SeatingError, Successor, replace_holder, vacate_place};
@@ -102,7 +103,7 @@ async fn list(app: &App, vacant: bool) -> anyhow::Result<Report> {
 
 async fn list_questions(app: &App) -> anyhow::Result<Report> {
     let seats = app.store.list_seats(app.clock.now()).await?;
-    let questions = app.store.list_questions().await?;
+    let (_, questions) = app.store.list_questions(i64::MAX).await?;
     let time = ForumTime::of(app).await;
     let mut table = Table::new();
     table.load_style(presets::NOTHING).set_header(["who", "because", "since", "seats", "suggests"]);
@@ -218,8 +219,6 @@ async fn vacate(app: &App, seat: SeatId, on: Option<&str>) -> anyhow::Result<Rep
 /// When a local day begins in the forum's zone.
 async fn midnight(app: &App, day: &str) -> anyhow::Result<DateTime<Utc>> {
     let forum = world::load_forum(&app.store).await?;
-    let no_day = || BadInput::one(format!("--on: \"{day}\" is no day; write it like 2027-03-01"));
-    let local = day.parse::<NaiveDate>().map_err(|_| no_day())?.and_time(NaiveTime::MIN);
-    let at = local.and_local_timezone(forum.settings.zone).earliest().ok_or_else(no_day)?;
-    Ok(at.to_utc())
+    let no_day = |_| BadInput::one(format!("--on: \"{day}\" is no day; write it like 2027-03-01"));
+    Ok(local_midnight(day.parse::<NaiveDate>().map_err(no_day)?, forum.settings.zone))
 }

@@ -18,7 +18,7 @@ const PACE: Duration = Duration::from_secs(5);
 /// How often at least is tried again what fails again and again.
 const AT_LEAST_EVERY: Duration = Duration::from_secs(60);
 /// Where `serve` listens if nothing says otherwise.
-const LISTEN: &str = "127.0.0.1:8080";
+pub(super) const LISTEN: &str = "127.0.0.1:8080";
 
 /// Letters that wait for their turn by the rates keep the schedule waiting no longer than this.
 const TURNS_WAIT_AT_MOST: TimeDelta = TimeDelta::seconds(20);
@@ -32,16 +32,14 @@ pub struct Args {
     pub listen: Option<String>,
 }
 
-/// How to work.
-#[derive(Debug, clap::Args)]
-#[command(after_help = concat!(
+/// How workers go together.
+pub const ABOUT_WORKERS: &str = concat!(
     "Any number of workers, and treff serve, send from one PostgreSQL database together, each with a treff.toml of\n",
     "its own that names it. One that ends, hangs or is cut off from the database for longer than lease_seconds\n",
     "under [worker] is taken over by the others: what it was just handing to the relay is uncertain until it comes\n",
     "back and tells. Nothing is sent twice. On SQLite one process sends; a second one says so and ends with 1.\n\n",
     "Example:\n  treff worker --config /var/lib/treff/treff.toml"
-))]
-pub struct WorkerArgs {}
+);
 
 /// Pages, schedule, planning and sending, until SIGTERM or SIGINT.
 pub async fn run(app: &App, args: &Args) -> anyhow::Result<Report> {
@@ -60,7 +58,7 @@ pub async fn run(app: &App, args: &Args) -> anyhow::Result<Report> {
 }
 
 /// Schedule, planning and sending, until SIGTERM or SIGINT.
-pub async fn run_worker(app: &App, _args: &WorkerArgs) -> anyhow::Result<Report> {
+pub async fn run_worker(app: &App) -> anyhow::Result<Report> {
     work(app, stop_on_signal()).await?;
     Ok(Report::done("Stopped.", serde_json::json!({ "stopped": true })))
 }

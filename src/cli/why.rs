@@ -79,7 +79,7 @@ fn told(forum: &Forum, email: &EmailAddress, slug: &str, decision: &Decision) ->
     let mut text = format!("{email} {verb} {slug}: {why}.");
     for reason in &decision.reasons {
         let written = reason.written(&forum.terms);
-        text.push_str(&format!("\n  {} ({})", written.term, format!("{:?}", written.how).to_lowercase()));
+        text.push_str(&format!("\n  {} ({})", written.term, written.how.word()));
     }
     text
 }

@@ -1,4 +1,4 @@
-//! The process's environment, read by name where the file names a variable: never anywhere else.
+//! The process's environment, read by name where the file names a variable, and for what is logged: never anywhere else.
 
 use std::collections::BTreeMap;
 

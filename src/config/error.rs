@@ -61,5 +61,13 @@ impl ConfigError {
     }
 }
 
+/// An address as it may be shown: without user and password.
+pub(super) fn without_user(address: &str) -> String {
+    match address.rsplit_once('@') {
+        Some((_, host)) => format!("...@{host}"),
+        None => address.to_owned(),
+    }
+}
+
 /// How our variables of the environment begin.
 const VARIABLE: &str = "TREFF_";

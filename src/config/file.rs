@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use serde::{Deserialize, Deserializer};
 
 use super::dkim::DkimKey;
-use super::error::ConfigError;
+use super::error::{ConfigError, without_user};
 use super::listen::ListenAddress;
 use super::name_server::NameServer;
 use super::pace::PaceSettings;
@@ -23,7 +23,7 @@ pub struct ConfigFile {
     pub database_url: Option<String>,
     /// See [`Config::base_url`](super::Config::base_url).
     pub base_url: Option<String>,
-    /// See [`Config::relay_url`](super::Config::relay_url).
+    /// The one relay: `smtps://user@host`, `smtp://host:port?tls=none`, `maildir:FOLDER`.
     pub relay_url: Option<String>,
     /// Address and port that `serve` listens on.
     pub listen: Option<ListenAddress>,
@@ -45,7 +45,7 @@ pub struct ConfigFile {
     pub dkim: Vec<DkimKey>,
     /// How fast letters go, and in which hours.
     pub pace: PaceSettings,
-    /// Relays in order of preference, instead of [`Config::relay_url`](super::Config::relay_url).
+    /// Relays in order of preference, instead of `relay_url`.
     pub relay: Vec<RelaySettings>,
     /// Where returned mail comes in by itself.
     pub returned: MailPlaces,
@@ -77,14 +77,18 @@ impl ConfigFile {
                 ..RelaySettings::default()
             }]
         };
-        if let Some(url) = from_environment.filter(|url| !url.is_empty()) {
+        if let Some(url) = from_environment {
             return Ok(single(url));
         }
         if self.relay.is_empty() {
             return Ok(single(self.relay_url.clone().unwrap_or_else(|| "maildir:outbox".to_owned())));
         }
         if let Some(url) = &self.relay_url {
-            return fail("relay_url", url, "take it out, or move it into the first [[relay]] as url");
+            return fail(
+                "relay_url",
+                &without_user(url),
+                "take it out, or move it into the first [[relay]] as url",
+            );
         }
         let delivery = &self.delivery;
         if delivery.user.is_some() || delivery.password_file.is_some() || delivery.trust_file.is_some() {
@@ -197,6 +201,15 @@ impl Default for DeliverySettings {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_relay_that_stands_twice_is_told_without_its_password() {
+        let twice =
+            "relay_url = \"smtps://kari:treasure@relay.example\"\n[[relay]]\nurl = \"smtps://relay.example\"";
+        let file: ConfigFile = toml::from_str(twice).unwrap();
+        let told = file.list_relays(None).unwrap_err().to_string();
+        assert!(told.contains("...@relay.example") && !told.contains("treasure"), "{told}");
+    }
 
     #[test]
     fn a_month_or_an_address_that_is_none_is_told_with_its_line_and_remedy() {

@@ -1,12 +1,11 @@
 //! `[[sign_in.oidc]]`: houses whose word lets staff in at the desk, by OpenID Connect.
 
-use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 
 use reqwest::Url;
 use serde::Deserialize;
 
-use super::{ConfigError, SecretPlace};
+use super::{ConfigError, SecretPlace, is_loopback};
 
 /// How staff come in besides a link by mail and a password.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -65,9 +64,7 @@ fn yes() -> bool {
 
 /// Whether an address may be asked: https, or http on this very machine; no user, no fragment.
 pub fn may_be_asked(url: &Url) -> bool {
-    let host = url.host_str().unwrap_or_default().trim_matches(['[', ']']);
-    let here =
-        host.eq_ignore_ascii_case("localhost") || host.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback());
+    let here = url.host_str().is_some_and(is_loopback);
     let plain = url.username().is_empty() && url.password().is_none() && url.fragment().is_none();
     plain && (url.scheme() == "https" || (url.scheme() == "http" && here))
 }

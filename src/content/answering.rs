@@ -4,9 +4,6 @@ use chrono::{DateTime, Utc};
 
 use super::{Fields, Item};
 
-/// The smallest sum that a page says: below it, a number could tell of one person.
-pub const LEAST_SUM: i64 = 5;
-
 /// Where the answers to an item stand.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Answering {

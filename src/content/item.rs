@@ -2,11 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use chrono::{DateTime, Days, NaiveDate, NaiveTime, TimeDelta, Utc};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use chrono_tz::Tz;
 use serde::{Deserialize, Deserializer, Serialize};
 
 use super::audience::Audience;
+use super::moment::Moment;
 use super::promise::Promised;
 use crate::forum::{EmailAddress, Kind, Language, TermIx};
 use crate::ids::ItemId;
@@ -56,48 +57,6 @@ pub enum Visibility {
     Group(TermIx),
     /// Who has a seat in that very group.
     Only(TermIx),
-}
-
-/// An instant that may have been given as a whole day of the forum's zone.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub struct Moment {
-    /// The instant that counts.
-    pub at: DateTime<Utc>,
-    /// The day, if no time was given.
-    pub day: Option<NaiveDate>,
-}
-
-impl Moment {
-    /// An exact instant.
-    pub fn exact(at: DateTime<Utc>) -> Moment {
-        Moment { at, day: None }
-    }
-
-    /// A whole day that counts from its first instant (a start).
-    pub fn start_of(day: NaiveDate, zone: Tz) -> Moment {
-        Moment { at: local_midnight(day, zone), day: Some(day) }
-    }
-
-    /// A whole day that counts up to its end (a deadline).
-    pub fn end_of(day: NaiveDate, zone: Tz) -> Moment {
-        let next = day.checked_add_days(Days::new(1)).unwrap_or(day);
-        Moment { at: local_midnight(next, zone), day: Some(day) }
-    }
-
-    /// The local day on which it falls; for an end of day, that day.
-    pub fn local_day(&self, zone: Tz) -> NaiveDate {
-        self.day.unwrap_or_else(|| self.at.with_timezone(&zone).date_naive())
-    }
-}
-
-/// The first instant of a local day; where a clock change skips midnight, the first instant after the gap.
-pub fn local_midnight(day: NaiveDate, zone: Tz) -> DateTime<Utc> {
-    let midnight = day.and_time(NaiveTime::MIN);
-    (0..=4)
-        .find_map(|half_hours| {
-            (midnight + TimeDelta::minutes(30 * half_hours)).and_local_timezone(zone).earliest()
-        })
-        .map_or_else(|| midnight.and_utc(), |at| at.to_utc())
 }
 
 /// A person to call about an item.
@@ -323,7 +282,8 @@ impl Item {
         }
     }
 
-    /// The first instant of what [`Item::due`] names: of a whole day its midnight, of a deadline too.
+    /// The first instant of what [`Item::due`] names: of an event its start, of a deadline's day 24 hours before its
+    /// end, also where a clock change makes it 23 or 25.
     pub fn due_from(&self) -> Option<DateTime<Utc>> {
         let due = self.due()?;
         match (&self.fields, due.day) {
@@ -366,6 +326,16 @@ impl Item {
         !self.held && self.release_at <= now
     }
 
+    /// Whether it is out at `now`: it has a number, or its time has come.
+    pub fn is_out(&self, now: DateTime<Utc>) -> bool {
+        self.number.is_some() || self.is_due(now)
+    }
+
+    /// Whether those who may read it can at `now`: its time has come, and it was not taken back.
+    pub fn is_readable(&self, now: DateTime<Utc>) -> bool {
+        self.is_due(now) && !self.withdrawn
+    }
+
     /// Whether it is closed or withdrawn at `now`, released or not.
     pub fn is_closed(&self, now: DateTime<Utc>) -> bool {
         self.withdrawn || self.closes_at().is_some_and(|close| close <= now)
@@ -386,7 +356,8 @@ impl Item {
     }
 }
 
-/// The end of an event that names none: its start, or the end of its day if it has no time.
+/// The end of an event that names none: its start, or the end of its day if it has no time. The day counts as 24 hours,
+/// also where a clock change makes it 23 or 25.
 fn end_of_start(start: Moment) -> Moment {
     match start.day {
         Some(_) => Moment { at: start.at + TimeDelta::days(1), day: start.day },

@@ -1,5 +1,7 @@
 //! What may stand behind a link: the one judgement that files, forms, pages, letters and calendars share.
 
+use crate::forum::percent_encode;
+
 /// Whether it is http or https, with a host, and with nothing that would break out of a link (RFC 3986, 2 and 3.2).
 /// Not whether anybody answers there.
 pub fn is_web_address(url: &str) -> bool {
@@ -14,9 +16,25 @@ pub fn is_web_address(url: &str) -> bool {
         && !url.contains(|c: char| c.is_whitespace() || c.is_control() || "<>\"`{}|^\\".contains(c))
 }
 
+/// `url` if it is one, with everything that is not ASCII percent-encoded.
+pub fn ascii_web_address(url: &str) -> Option<String> {
+    let url = url.trim();
+    is_web_address(url).then(|| percent_encode(url, b":/?#[]@!$&()*+,;=%-._~"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_address_in_ascii_leads_to_the_same_page() {
+        let written = |url: &str| ascii_web_address(url);
+        assert_eq!(
+            written(" https://forum.example/påmelding?a=1%202&b='x'#del ").as_deref(),
+            Some("https://forum.example/p%C3%A5melding?a=1%202&b=%27x%27#del")
+        );
+        assert_eq!(written("javascript:alert(1)"), None);
+    }
 
     #[test]
     fn a_web_address_has_a_host_and_breaks_out_of_nothing() {

@@ -6,14 +6,18 @@ use crate::forum::{Facet, Term, TermIx, Terms};
 impl Importance {
     /// All three, with their words.
     pub const ALL: [(Importance, &'static str); 3] = [
-        (Importance::Required, "required"),
-        (Importance::Normal, "normal"),
-        (Importance::Background, "background"),
+        (Importance::Required, Importance::Required.word()),
+        (Importance::Normal, Importance::Normal.word()),
+        (Importance::Background, Importance::Background.word()),
     ];
 
     /// The word that files and rows use.
-    pub fn word(self) -> &'static str {
-        Self::ALL.iter().find(|(i, _)| *i == self).map_or("normal", |(_, word)| word)
+    pub const fn word(self) -> &'static str {
+        match self {
+            Importance::Required => "required",
+            Importance::Normal => "normal",
+            Importance::Background => "background",
+        }
     }
 
     /// The reverse of [`Importance::word`].
@@ -24,11 +28,15 @@ impl Importance {
 
 impl Lane {
     /// Both, with their words.
-    pub const ALL: [(Lane, &'static str); 2] = [(Lane::Digest, "digest"), (Lane::Urgent, "urgent")];
+    pub const ALL: [(Lane, &'static str); 2] =
+        [(Lane::Digest, Lane::Digest.word()), (Lane::Urgent, Lane::Urgent.word())];
 
     /// The word that files and rows use.
-    pub fn word(self) -> &'static str {
-        Self::ALL.iter().find(|(l, _)| *l == self).map_or("digest", |(_, word)| word)
+    pub const fn word(self) -> &'static str {
+        match self {
+            Lane::Digest => "digest",
+            Lane::Urgent => "urgent",
+        }
     }
 
     /// The reverse of [`Lane::word`].

@@ -28,10 +28,10 @@ const TRIES_WHILE_ALL_REST: u32 = 3;
 pub(crate) struct Standings(Mutex<Vec<Health>>);
 
 impl Standings {
-    /// Of relays that nothing is known of; `usual` connections where one says nothing itself.
-    pub fn of(relay: &Relay, usual: usize) -> Standings {
+    /// Of relays that nothing is known of; each has its own connections, and no more than `at_most`.
+    pub fn of(relay: &Relay, at_most: usize) -> Standings {
         let Relay::Smtp(relays) = relay else { return Standings::default() };
-        let full = |relay: &SmtpRelay| Health::of(relay.connections.unwrap_or(usual).min(usual));
+        let full = |relay: &SmtpRelay| Health::of(relay.connections.min(at_most));
         Standings(Mutex::new(relays.iter().map(full).collect()))
     }
 
@@ -232,6 +232,17 @@ impl Carriers {
         }
     }
 
+    /// How many connections the relay in use may have now, at least one. While none is in use nobody knows which one
+    /// will let us in: the fewest that any may have.
+    pub fn allowed(&self) -> usize {
+        let now = self.clock.now();
+        let standings = self.standings.all();
+        let is_in_use = |relay: &&Health| self.numbers[self.current] > 0 && !relay.rests(now);
+        let in_use = standings.get(self.current).filter(is_in_use).map(|relay| relay.allowed(now));
+        let fewest = || standings.iter().map(|relay| relay.allowed(now)).min();
+        in_use.or_else(fewest).unwrap_or(self.at_most).min(self.at_most)
+    }
+
     /// Whether nobody carries.
     pub fn is_empty(&self) -> bool {
         self.tasks.is_empty()
@@ -357,5 +368,26 @@ impl Carrier {
 
     fn ended(&self, ending: Ending, answered: u64, why: Option<LinkError>) -> Ended {
         Ended { relay: self.number, wave: self.wave, ending, answered, why }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn as_many_are_allowed_as_the_relay_in_use_may_have_and_before_that_as_any_may_have() {
+        let clock = Clock::simulated(DateTime::UNIX_EPOCH);
+        let standings = Arc::new(Standings(Mutex::new(vec![Health::of(10), Health::of(3)])));
+        let mut carriers = Carriers::new(Relay::Maildir(Maildir::at("unused")), standings, clock.clone(), 10);
+        assert_eq!(carriers.allowed(), 3, "none is in use");
+        carriers.numbers[0] = 1;
+        assert_eq!(carriers.allowed(), 10);
+        carriers.note(0, Ending::SentAway, 0, 5, None);
+        assert_eq!(carriers.allowed(), 5, "it said 421");
+        carriers.note(0, Ending::Refused { others: 0 }, 1, 0, None);
+        assert_eq!(carriers.allowed(), 3, "it rests");
+        let folder = Carriers::new(Relay::Maildir(Maildir::at("unused")), Arc::default(), clock, 4);
+        assert_eq!(folder.allowed(), 4);
     }
 }

@@ -188,7 +188,7 @@ impl Desk {
     }
 
     /// Takes back the memory of a letter that has gone.
-    pub fn take_back(&self, mut memory: Vec<u8>) {
+    pub fn keep_memory(&self, mut memory: Vec<u8>) {
         memory.clear();
         let mut spares = self.spares.lock().unwrap_or_else(|e| e.into_inner());
         if spares.len() < SPARES_AT_MOST {

@@ -8,12 +8,19 @@ use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 
 use super::journal;
-use super::worker::SenderSetup;
 use crate::config::Config;
+
+/// The SQLite database's file, beside which lock and journal lie; on PostgreSQL the folder `journal` beside the configuration.
+pub fn sending_place(config: &Config) -> PathBuf {
+    match config.database_url.strip_prefix("sqlite://") {
+        Some(file) => PathBuf::from(file),
+        None => config.folder.join("journal"),
+    }
+}
 
 /// The journals of all senders of a configuration that ran on this machine, whether they are there or not.
 pub fn list_journals(config: &Config) -> Vec<PathBuf> {
-    let place = SenderSetup::place_of(config);
+    let place = sending_place(config);
     if config.database_url.starts_with("sqlite://") {
         return journal::paths(&beside_database(&place)).into();
     }

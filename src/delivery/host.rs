@@ -1,8 +1,7 @@
-//! Hosts, as the URLs of relays and of token servers name them.
+//! This machine, as it calls itself.
 
-use std::net::IpAddr;
-
-/// Whether a host is this very machine.
-pub(crate) fn is_loopback(host: &str) -> bool {
-    host.eq_ignore_ascii_case("localhost") || host.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback())
+/// Its name; none where the system is not Linux or has none.
+pub(crate) fn host_name() -> Option<String> {
+    let name = std::fs::read_to_string("/proc/sys/kernel/hostname").ok()?;
+    Some(name.trim().to_owned()).filter(|name| !name.is_empty())
 }

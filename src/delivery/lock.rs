@@ -10,6 +10,7 @@ use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 
 use super::files::remedy_for_file;
+use super::host::host_name;
 
 /// Why this process may not send.
 #[derive(Debug, thiserror::Error)]
@@ -72,7 +73,6 @@ fn holder_of(path: &Path) -> String {
 
 /// This machine and process, as people tell them apart.
 pub(crate) fn this_place() -> String {
-    let host = std::fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default();
-    let host = if host.trim().is_empty() { "this machine" } else { host.trim() };
+    let host = host_name().unwrap_or_else(|| "this machine".to_owned());
     format!("process {} on {host}", std::process::id())
 }

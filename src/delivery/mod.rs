@@ -9,7 +9,8 @@
 //!   verdicts and settles them in the same commit that arms the next ones.
 //! - **Carriers** (`smtp`, `maildir`) take letters from the desk, one after the other, over kept connections to the
 //!   preferred one of the relays that can be used (`relay`); `token_source` has the tokens that some log in with.
-//! - **Pace** says when none may go for a while: a domain that asked for less, an edition that policy refuses.
+//! - **Pace** says when none may go for a while: a domain that asked for less, an edition that policy refuses, which is
+//!   then *paused* (`pausing`).
 //! - **DKIM** (`dkim`) signs each letter at each attempt, where the operator has keys; nothing keeps the signature.
 //! - The **journal** notes each final dot before it is written and each reply after it came. Whatever
 //!   happens to the process, `recovery` tells from it what became of each armed letter.
@@ -47,6 +48,7 @@ mod note;
 mod once_more;
 mod orphans;
 mod pace;
+mod pausing;
 mod printable;
 mod progress;
 mod pulse;
@@ -69,16 +71,17 @@ mod worker;
 pub use assembly::{Assembly, Soon};
 pub use dkim::{
     Algorithm, DkimError, KeyError, PrivateKey, PublishedKey, SignError, SignedLetters, Signer, SigningKey,
-    check_selector, record_name, split_strings,
+    find_dns_name, is_dns_name, record_name, split_strings,
 };
-pub use files::{list_files_beside, list_journals, remedy_for_file, try_to_write};
+pub use files::{list_files_beside, list_journals, remedy_for_file, sending_place, try_to_write};
 pub use gate::{Gate, GateError, OpenGate};
 pub use lock::LockError;
 pub use maildir::{Maildir, StoredLetter, is_put_aside};
 pub use note::{NoteFate, name_test, whose_test};
 pub use once_more::{OnceMore, send_once_more};
-pub(crate) use pace::judge_returned;
-pub use pace::{EDITION_PAUSED, OfficeHours, cancel_edition, pause_edition, resume_edition};
+pub use pace::OfficeHours;
+pub(crate) use pausing::judge_returned;
+pub use pausing::{EDITION_PAUSED, cancel_edition, pause_edition, resume_edition};
 pub use progress::beats_every;
 pub use refusal::{
     Failure, Refusal, TRIED_FOR_DAYS, best_status, classify_told, flatten_words, hold_against,

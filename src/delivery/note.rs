@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use super::refusal::{Refusal, classify_reply};
 use super::relay::Relay;
-use super::smtp::{Content, LinkError, NoteEnd, Reply, Session, SmtpRelay};
+use super::smtp::{Content, LinkError, NoteEnd, Reply, Session, SmtpRelay, WireError};
+use super::worker::SendError;
 use crate::ids::RecipientId;
 use crate::token::Keys;
 
@@ -21,7 +22,7 @@ pub enum NoteFate {
     /// Refused for good; with it what is to be held against whose address it went to, if the reply speaks of that: the
     /// kind of failure and its enhanced status code.
     Refused(String, Option<(Refusal, String)>),
-    /// The connection broke behind its final dot: nobody knows.
+    /// The connection broke behind its final dot, or nothing that answers it came: nobody knows.
     Uncertain(String),
 }
 
@@ -40,11 +41,10 @@ pub fn whose_test(keys: &Keys, name: &str) -> Option<RecipientId> {
 
 impl Relay {
     /// Makes a mailbox folder ready for notes of the forum that `mark` tells from others.
-    pub fn prepare_for_notes(&mut self, mark: &str) -> std::io::Result<()> {
-        match self {
-            Relay::Maildir(maildir) => maildir.prepare(mark),
-            Relay::Smtp(_) => Ok(()),
-        }
+    pub fn prepare_for_notes(&mut self, mark: &str) -> Result<(), SendError> {
+        let Relay::Maildir(maildir) = self else { return Ok(()) };
+        let path = maildir.folder().to_owned();
+        maildir.prepare(mark).map_err(|source| SendError::Maildir { path, source })
     }
 
     /// Tries one short letter, outside the ledger and its pace. `name` is unlike that of any other note: in a mailbox
@@ -70,6 +70,9 @@ impl Relay {
             }
             NoteEnd::Answered(reply) => NoteFate::Deferred(code_of(&reply)),
             NoteEnd::Broken(_) => NoteFate::Deferred("the connection broke".to_owned()),
+            NoteEnd::Unknown(WireError::Garbage) => {
+                NoteFate::Uncertain("the final dot was not answered in SMTP".to_owned())
+            }
             NoteEnd::Unknown(_) => {
                 NoteFate::Uncertain("the connection broke behind the final dot".to_owned())
             }

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::journal::Past;
-use super::pace::judge_editions;
+use super::pausing::judge_editions;
 use super::recovery::{Fate, fate_of};
 use super::relay::Relay;
 use super::settle::{settle_in, settle_reply};

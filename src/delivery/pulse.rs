@@ -5,7 +5,6 @@
 //! row, and call what it has armed uncertain. So a worker whose last beat is too old must not send: it could not
 //! know. Nor may it ever send what it armed in an earlier life, that is, before others took it for gone.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::watch;
@@ -81,8 +80,7 @@ impl Pulse {
         let session = store.open_worker_session(&me.name).await?;
         store.register_worker(clock.now(), &me).await?;
         let (tell, signs) = watch::channel(Sign { at, life: 0 });
-        let heart =
-            Heart { store, clock, me, session, tell: Arc::new(tell), lease, progress, is_cut_off: false };
+        let heart = Heart { store, clock, me, session, tell, lease, progress, is_cut_off: false };
         Ok(Pulse { signs, allows_for: allows_for(lease), task: tokio::spawn(heart.keep_beating()) })
     }
 
@@ -125,7 +123,7 @@ struct Heart {
     clock: Clock,
     me: NewWorker,
     session: Option<WorkerSession>,
-    tell: Arc<watch::Sender<Sign>>,
+    tell: watch::Sender<Sign>,
     lease: Duration,
     progress: Progress,
     is_cut_off: bool,

@@ -1,8 +1,9 @@
 //! One call of the sender: claim, ask the gate, arm, hand out, settle, until nothing is due.
 //!
 //! Each commit settles what has come back and arms the next letters, so that a round costs one journal
-//! sync and one commit. Up to [`ARMED_PER_CONNECTION`] letters per connection are armed at once while as many
-//! are still on their way: after a power cut at most twice that are of unknown fate.
+//! sync and one commit. It comes when no more than [`LEFT_PER_CONNECTION`] letters per connection are on their way, and
+//! arms as many as make it [`ARMED_PER_CONNECTION`]: so many are of unknown fate after a power cut. The connections are
+//! those that the relay in use may have by then.
 
 mod checking;
 mod letters;
@@ -21,7 +22,8 @@ use self::standings::{DomainStanding, keep_standings};
 use super::carriers::{Carriers, NoRelay};
 use super::desk::{Desk, Verdict};
 use super::gate::Gate;
-use super::pace::{Domains, judge_editions};
+use super::pace::Domains;
+use super::pausing::judge_editions;
 use super::pulse::Pass;
 use super::retry::{delay_after, jitter_of};
 use super::settle::{defer, settle_in, settle_reply};
@@ -29,8 +31,11 @@ use super::worker::{AFTER_COLLISION, ARMED_HOLDS, Counts, SendError, Worker};
 use crate::ids::{DeliveryId, EditionId};
 use crate::store::{Claimed, DeliveryState, Moved, Outcome, Settled, StoreError};
 
-/// Letters armed in one commit, for each connection.
-const ARMED_PER_CONNECTION: usize = 4;
+/// Letters on their way at most, for each connection (DESIGN, section 5).
+const ARMED_PER_CONNECTION: usize = 8;
+/// Letters on their way, for each connection, when the next are armed: what a connection sends meanwhile, and one more.
+/// With fewer there are fewer commits, and connections that wait for a slow disk.
+const LEFT_PER_CONNECTION: usize = 3;
 /// A letter whose own conversation broke so often is deferred.
 const BREAKS_AT_MOST: u32 = 3;
 /// A commit that met another transaction is tried again so often.
@@ -137,23 +142,22 @@ impl<'a> Round<'a> {
     }
 
     async fn turn(&mut self, gate: &impl Gate) -> Result<(), SendError> {
-        let at_once = ARMED_PER_CONNECTION * self.worker.setup.connections.max(1);
         loop {
             self.worker.progress.step();
+            let connections = self.carriers.allowed();
+            let (most, left) = (ARMED_PER_CONNECTION * connections, LEFT_PER_CONNECTION * connections);
             if let Some(source) = self.desk.find_journal_failure() {
                 return Err(self.worker.journal_error(source));
             }
             self.is_cut_off |= !self.pass.is_valid();
             let goes_on = !self.stop.is_cancelled() && !self.is_cut_off;
-            if goes_on && !self.is_exhausted && self.ready.len() < self.hold_at_most(at_once) {
+            if goes_on && !self.is_exhausted && self.ready.len() < self.hold_at_most(most) {
                 self.claim_more(gate).await?;
             }
-            if goes_on && !self.ready.is_empty() && self.on_the_way.len() <= at_once {
-                if !self.arm_next(gate, at_once).await? {
-                    self.wait_for_turn().await?;
-                }
+            if goes_on && !self.ready.is_empty() && self.on_the_way.len() <= left {
+                self.arm_next(gate, most - self.on_the_way.len()).await?;
             } else if !self.on_the_way.is_empty() {
-                let enough = if goes_on && !self.ready.is_empty() { at_once } else { 0 };
+                let enough = if goes_on && !self.ready.is_empty() { left } else { 0 };
                 let in_time = self.listen(self.on_the_way.len().saturating_sub(enough)).await;
                 if !in_time && !self.settled.is_empty() {
                     self.commit(Vec::new()).await?;
@@ -167,28 +171,28 @@ impl<'a> Round<'a> {
     }
 
     /// Arms the next letters and lays them out; if the relay cannot be reached, defers them instead.
-    /// False, and nothing done, if none of them may go yet.
-    async fn arm_next(&mut self, gate: &impl Gate, at_once: usize) -> Result<bool, SendError> {
+    /// If none of them may go yet, waits for the first one's turn.
+    async fn arm_next(&mut self, gate: &impl Gate, at_once: usize) -> Result<(), SendError> {
         if self.close_in_time().await? {
-            return Ok(true);
+            return Ok(());
         }
         let next = self.choose_next(at_once);
         if next.is_empty() {
-            return Ok(false);
+            return self.wait_for_turn().await;
         }
         let next = self.check_again(gate, next).await?;
         let next = self.put_off_paused(next).await?;
         if next.is_empty() {
-            return Ok(true);
+            return Ok(());
         }
         let starting = self.carriers.start(&self.desk, self.on_the_way.len() + next.len());
         if let Err(refused) = self.worker.progress.while_waiting(starting).await {
-            return self.defer(next, refused).await.map(|()| true);
+            return self.defer(next, refused).await;
         }
         if self.stop.is_cancelled() {
-            return Ok(true);
+            return Ok(());
         }
-        self.commit(next).await.map(|()| true)
+        self.commit(next).await
     }
 
     /// Settles what has come back and arms `next`, in one transaction behind one sync of the journal.
@@ -281,14 +285,14 @@ impl<'a> Round<'a> {
 
     fn note_moves(&mut self, moved: &[Moved]) {
         for m in moved {
-            match DeliveryState::from_word(&m.state) {
-                Some(DeliveryState::Accepted) => self.counts.accepted += 1,
-                Some(DeliveryState::Deferred) => {
+            match m.state {
+                DeliveryState::Accepted => self.counts.accepted += 1,
+                DeliveryState::Deferred => {
                     self.counts.deferred += 1;
                     self.deferred.insert(m.id);
                 }
-                Some(DeliveryState::Rejected) => self.counts.rejected += 1,
-                Some(DeliveryState::Uncertain) => self.counts.uncertain += 1,
+                DeliveryState::Rejected => self.counts.rejected += 1,
+                DeliveryState::Uncertain => self.counts.uncertain += 1,
                 _ => {}
             }
         }

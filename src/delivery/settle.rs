@@ -6,7 +6,7 @@ use super::refusal::{Failure, classify_reply, hold_against};
 use super::retry::{delay_after, jitter_of};
 use super::smtp::Reply;
 use crate::ids::DeliveryId;
-use crate::store::{Moved, Outcome, Settled, StoreError, Tx};
+use crate::store::{DeliveryState, Moved, Outcome, Settled, StoreError, Tx};
 
 /// What a relay's reply makes of a letter: 2yz accepted, a final refusal rejected, all else deferred.
 pub(crate) fn settle_reply(
@@ -49,7 +49,8 @@ pub(crate) async fn settle_in(
         // Others may have called the rest uncertain meanwhile: this is what really became of it.
         moved.extend(tx.settle_presumed(now, who, settled).await?);
     }
-    let rejected: Vec<DeliveryId> = moved.iter().filter(|m| m.state == "rejected").map(|m| m.id).collect();
+    let rejected: Vec<DeliveryId> =
+        moved.iter().filter(|m| m.state == DeliveryState::Rejected).map(|m| m.id).collect();
     if rejected.is_empty() {
         return Ok(moved);
     }

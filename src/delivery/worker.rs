@@ -17,7 +17,6 @@ use super::progress::Progress;
 use super::relay::Relay;
 use super::return_path::ReturnPaths;
 use crate::clock::Clock;
-use crate::config::Config;
 use crate::store::{Store, StoreError};
 use crate::token::Keys;
 
@@ -101,19 +100,8 @@ pub struct SenderSetup {
     pub connections: usize,
     /// So long without a beat, and this worker counts as gone. Only on PostgreSQL.
     pub lease: Duration,
-    /// The SQLite database's file, beside which lock and journal lie; on PostgreSQL the folder
-    /// `journal` beside the configuration.
+    /// What [`sending_place`](super::sending_place) says.
     pub place: PathBuf,
-}
-
-impl SenderSetup {
-    /// Where lock and journal belong for a configuration.
-    pub fn place_of(config: &Config) -> PathBuf {
-        match config.database_url.strip_prefix("sqlite://") {
-            Some(file) => PathBuf::from(file),
-            None => config.folder.join("journal"),
-        }
-    }
 }
 
 /// What is the same for all rounds of a sender.

@@ -78,6 +78,26 @@ pub struct CarryChange {
     pub ended: Option<&'static str>,
 }
 
+/// The numbers that an edition's watermarks go by, for everybody alike.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Marks {
+    /// The watermark of 30 days before the edition's now: used where a seat began or ended since the recipient was last
+    /// planned.
+    look_back: i64,
+    /// The watermark of who is planned in it; none: it moves nobody's.
+    planned: Option<i64>,
+}
+
+impl Marks {
+    /// Those of `edition`, whose items are `items`, all of them; `look_back` is the watermark of 30 days before its now.
+    pub fn of(items: &[Item], edition: &Edition, look_back: i64) -> Marks {
+        let to_come = items.iter().filter(|item| is_still_to_come(item, edition.now));
+        let before_them = to_come.filter_map(|item| item.number).map(|number| number - 1);
+        let planned = (!edition.is_urgent()).then(|| before_them.fold(edition.last_number, i64::min));
+        Marks { look_back, planned }
+    }
+}
+
 /// A composed digest with what is to be written beside it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Composed {
@@ -92,23 +112,16 @@ pub struct Composed {
 }
 
 impl History {
-    /// Whether it speaks of no item.
-    pub fn is_empty(&self) -> bool {
-        self.got.is_empty() && self.carried.is_empty() && self.handovers.is_empty()
-    }
-
-    /// Whether it speaks of an item at all: such items are looked at even if the rule withholds them.
-    pub fn touches(&self, item: ItemId) -> bool {
-        self.got.contains_key(&item)
-            || self.carried.contains_key(&item)
-            || self.handovers.iter().any(|handover| handover.items.contains(&item))
+    /// The items that it speaks of, some more than once: they are looked at even if the rule withholds them.
+    pub fn items(&self) -> impl Iterator<Item = ItemId> {
+        let handed = self.handovers.iter().flat_map(|handover| &handover.items);
+        self.got.keys().chain(self.carried.keys()).chain(handed).copied()
     }
 }
 
 /// Composes the digest of `recipient` in `edition` out of `items` (numbered already) and `history`.
 /// `candidates` are the indexes of the items to look at, at least all that the rule delivers and all that
-/// the history touches. `look_back_mark` is the watermark of 30 days before the edition's now: used where a seat began or ended
-/// since the recipient was last planned.
+/// the history speaks of.
 pub fn compose(
     forum: &Forum,
     items: &[Item],
@@ -116,10 +129,10 @@ pub fn compose(
     edition: &Edition,
     recipient: &Recipient,
     history: &History,
-    look_back_mark: i64,
+    marks: Marks,
 ) -> Composed {
     let profile = Profile::new(forum, &recipient.standing, edition.now);
-    let from = considered_above(recipient, edition.now, look_back_mark);
+    let from = considered_above(recipient, edition.now, marks.look_back);
     let back_at = recipient.paused_until.map(|day| local_midnight(day, forum.settings.zone));
     let mut entries = Vec::new();
     let mut carries = Vec::new();
@@ -160,18 +173,9 @@ pub fn compose(
             }
         }
     }
-    let mut composed = cut(items, entries, recipient.cap.unwrap_or(edition.cap), carries);
-    composed.watermark = if edition.is_urgent() {
-        recipient.watermark
-    } else {
-        items
-            .iter()
-            .filter(|item| is_still_to_come(item, edition.now))
-            .filter_map(|item| item.number)
-            .map(|number| number - 1)
-            .fold(edition.last_number, i64::min)
-    };
-    composed
+    let (kept, carried_over) = cut(items, entries, recipient.cap.unwrap_or(edition.cap), &mut carries);
+    let watermark = marks.planned.unwrap_or(recipient.watermark);
+    Composed { items: kept, carried_over, carries, watermark }
 }
 
 enum Choice {
@@ -229,7 +233,12 @@ fn is_still_to_come(item: &Item, now: DateTime<Utc>) -> bool {
 
 /// Required items first, then what is handed over, then the rest, each by rank; the digest holds
 /// max(required, min(cap, all)), the rest is carried.
-fn cut(items: &[Item], mut entries: Vec<Entry>, cap: u32, mut carries: Vec<CarryChange>) -> Composed {
+fn cut(
+    items: &[Item],
+    mut entries: Vec<Entry>,
+    cap: u32,
+    carries: &mut Vec<CarryChange>,
+) -> (Vec<Entry>, Vec<Entry>) {
     let class = |entry: &Entry| match (entry.because, entry.passing) {
         (Because::Required, _) => 0,
         (_, Passing::Handover(_)) => 1,
@@ -253,5 +262,5 @@ fn cut(items: &[Item], mut entries: Vec<Entry>, cap: u32, mut carries: Vec<Carry
         times: e.carried + 1,
         ended: None,
     }));
-    Composed { items: entries, carried_over, carries, watermark: 0 }
+    (entries, carried_over)
 }

@@ -10,7 +10,7 @@ use crate::forum::{Kind, TermIx};
 
 /// "Not for me" at an item.
 pub const NOT_FOR_ME: i64 = -5;
-/// "Yes" to "did this hit?", for each item of that letter.
+/// "Yes" to "was this for you?", for each item of that letter.
 pub const HIT: i64 = 1;
 /// "No" to it.
 pub const MISS: i64 = -1;

@@ -16,12 +16,13 @@ mod reminders;
 pub mod schedule;
 
 pub use cancellation::{Telling, called_off_until, tell_called_off};
-pub use compose::{CarryChange, Composed, Entry, Got, History, Passing, compose};
+pub use compose::{CarryChange, Composed, Entry, Got, History, Marks, Passing, compose};
 pub use handover::{Handover, passes_through_seat};
 pub use late::{Hearing, Late, count_late, count_missed, may_close_before};
 pub use learned::{HIT, Lesson, LessonOn, MISS, NOT_FOR_ME, Tap, learned_points, list_lessons};
-pub use opening::{Edition, give_numbers, is_planned_for};
+pub use opening::{Edition, give_numbers, hears, is_planned_for};
 pub use recheck::{Kept, Recheck, recheck};
 pub use reminders::{
-    Occasion, PROMISE_REMINDED_AT_MOST_DAYS_BEFORE, is_reminded, reminded_at, reminded_of_promise_at,
+    Occasion, PROMISE_REMINDED_AT_MOST_DAYS_BEFORE, is_reminded, may_be_reminded_of, reminded_at,
+    reminded_of_promise_at,
 };

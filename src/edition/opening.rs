@@ -26,6 +26,11 @@ pub struct Edition {
 }
 
 impl Edition {
+    /// One that nobody opened, decided when it occurs; what is numbered by then is for the caller to say.
+    pub fn imagined(cadence: Cadence, occurs_at: DateTime<Utc>, cap: u32) -> Edition {
+        Edition { id: None, cadence, occurs_at, now: occurs_at, last_number: 0, cap, opened_at: None }
+    }
+
     /// Whether it is of the urgent lane.
     pub fn is_urgent(&self) -> bool {
         self.cadence == Cadence::Urgent
@@ -50,11 +55,16 @@ pub fn give_numbers(items: &mut [Item], now: DateTime<Utc>, last_number: i64) ->
     (due, number)
 }
 
-/// Whether an edition plans this recipient: active, not pausing on the edition's local day, and of
-/// its cadence (an urgent edition is for every cadence, but not for who turned urgent letters off).
+/// Whether editions of `cadence` are for this recipient, whose letters may be stopped or pause: an urgent one is for every
+/// cadence, but not for who turned urgent letters off.
+pub fn hears(cadence: Cadence, recipient: &Recipient) -> bool {
+    if cadence == Cadence::Urgent { !recipient.urgent_off } else { recipient.cadence == cadence }
+}
+
+/// Whether an edition plans this recipient: active, not pausing on the edition's local day, and one who [`hears`] it.
 pub fn is_planned_for(edition: &Edition, settings: &ForumSettings, recipient: &Recipient) -> bool {
     let today = edition.now.with_timezone(&settings.zone).date_naive();
     recipient.standing.status == Status::Active
-        && (if edition.is_urgent() { !recipient.urgent_off } else { recipient.cadence == edition.cadence })
+        && hears(edition.cadence, recipient)
         && recipient.paused_until.is_none_or(|until| until <= today)
 }

@@ -26,6 +26,9 @@ pub enum Occasion {
 }
 
 impl Occasion {
+    /// Each of them.
+    pub const ALL: [Occasion; 3] = [Occasion::Coming, Occasion::Unanswered, Occasion::Help];
+
     /// The word that rows use.
     pub fn word(self) -> &'static str {
         match self {
@@ -37,8 +40,7 @@ impl Occasion {
 
     /// The occasion that a row's word names.
     pub fn from_word(word: &str) -> Option<Occasion> {
-        let all = [Occasion::Coming, Occasion::Unanswered, Occasion::Help];
-        all.into_iter().find(|occasion| occasion.word() == word)
+        Occasion::ALL.into_iter().find(|occasion| occasion.word() == word)
     }
 }
 
@@ -64,6 +66,19 @@ pub fn reminded_of_promise_at(settings: &ForumSettings, by: NaiveDate) -> Option
     occurrence_by(settings, day.and_time(weekly_time(settings)), by)
 }
 
+/// What of a reminder the item alone decides: whether anybody at all may have one of it on that occasion at `now`.
+pub fn may_be_reminded_of(item: &Item, occasion: Occasion, now: DateTime<Utc>) -> bool {
+    match occasion {
+        // Past the end of registration the item is closed, but who comes is still to be reminded.
+        Occasion::Coming => decide_answering(item, now) != Answering::Over,
+        Occasion::Unanswered => {
+            item.importance == Importance::Required && decide_answering(item, now) == Answering::Open
+        }
+        // Who was asked for an answer has given it.
+        Occasion::Help => item.wanted() == Some(Wanted::Help) && !item.is_closed(now),
+    }
+}
+
 /// Whether `recipient` is to be reminded of `item` at `now`. `since` is when they said so, or when the item
 /// reached them: who heard of it within the two days needs no reminder.
 pub fn is_reminded(
@@ -80,26 +95,17 @@ pub fn is_reminded(
     let is_paused = recipient.paused_until.is_some_and(|until| today < until);
     let profile = Profile::new(forum, &recipient.standing, now);
     let stands = match occasion {
-        // Past the end of registration the item is closed, but who comes is still to be reminded.
         Occasion::Coming => {
-            decide_answering(item, now) != Answering::Over
-                && !item.withdrawn
+            !item.withdrawn
                 && item.number.is_some()
                 && profile.is_active()
                 && is_entitled(forum, item.visibility, &profile)
         }
-        Occasion::Unanswered => {
-            item.importance == Importance::Required
-                && decide_answering(item, now) == Answering::Open
-                && check_open_and_entitled(forum, item, &profile, Release::ByNumber).is_ok()
-        }
-        // Who was asked for an answer has given it.
-        Occasion::Help => {
-            item.wanted() == Some(Wanted::Help)
-                && check_open_and_entitled(forum, item, &profile, Release::ByNumber).is_ok()
+        Occasion::Unanswered | Occasion::Help => {
+            check_open_and_entitled(forum, item, &profile, Release::ByNumber).is_ok()
         }
     };
-    is_time && !is_paused && stands
+    is_time && !is_paused && stands && may_be_reminded_of(item, occasion, now)
 }
 
 #[cfg(test)]

@@ -28,17 +28,17 @@ pub enum HowOften {
 }
 
 /// Counts for each term the items about it or about a part of it that whoever follows it gets, if they
-/// may see them: released in the [`DAYS`] days before the profile's now, not withdrawn. What is about something wider
-/// is left out, though it reaches followers too (ranked lower): a narrow topic would seem to bring what another does.
+/// may see them: released in the [`DAYS`] days before the profile's now, not held back, not withdrawn. What is about
+/// something wider is left out, though it reaches followers too (ranked lower): a narrow topic would seem to bring what
+/// another does.
 pub fn count_brought(forum: &Forum, items: &[Item], profile: &Profile) -> Brought {
     let (now, since) = (profile.now(), profile.now() - TimeDelta::days(DAYS));
     let mut counts = vec![0; forum.terms.len()];
     let mut counted_last = vec![usize::MAX; forum.terms.len()];
     let counts_at_all = |item: &Item| {
         item.interested
-            && !item.withdrawn
+            && item.is_readable(now)
             && since < item.release_at
-            && item.release_at <= now
             && is_entitled(forum, item.visibility, profile)
     };
     for (index, item) in items.iter().enumerate().filter(|(_, item)| counts_at_all(item)) {

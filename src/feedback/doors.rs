@@ -1,13 +1,13 @@
 //! Doors to what a letter's link may not open (DESIGN, section 6): a link by mail that is good once, and the device
 //! that it opens.
 //!
-//! A page that asks for an address only writes down what was asked (a *knock*), whoever asks; [`super::knocks`] answers.
+//! A page that asks for an address only writes down what was asked (a *knock*), whoever asks; `super::knocks` answers.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::links::LinkError;
-use super::notices::ReadyNotice;
+use super::notices::{NoticeReader, write_notice};
 use crate::forum::{EmailAddress, Language};
 use crate::ids::RecipientId;
 use crate::letter::Notice;
@@ -104,8 +104,8 @@ async fn mail_link(
     let (link, language) = link_to_sign_in(tx, known, next, now).await?;
     let notice = Notice::SignIn { link, minutes: SIGN_IN_MINUTES };
     let lasting = TimeDelta::minutes(SIGN_IN_MINUTES);
-    let ready = ReadyNotice::new(&notice, (Some(known.recipient), address, language), now, lasting);
-    tx.queue_notice(now, &ready.as_new()).await?;
+    let to = NoticeReader { recipient: Some(known.recipient), address, language };
+    tx.queue_notice(now, &write_notice(&notice, to, now, lasting)).await?;
     Ok(())
 }
 

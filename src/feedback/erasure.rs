@@ -30,10 +30,7 @@ pub struct PersonalFiles {
 impl PersonalFiles {
     /// The Maildir, and what senders of this configuration wrote here.
     pub fn of(config: &Config) -> PersonalFiles {
-        PersonalFiles {
-            maildir: config.relay_url.strip_prefix("maildir:").map(PathBuf::from),
-            journals: list_journals(config),
-        }
+        PersonalFiles { maildir: config.mailbox_folder().map(PathBuf::from), journals: list_journals(config) }
     }
 }
 

@@ -5,13 +5,15 @@
 //! items, and every time it is asked anew whether an item is released, not withdrawn, and visible.
 //! Expiry, unsubscribing and bounces end sending, not reading.
 
+use std::sync::Arc;
+
 use chrono::{DateTime, Utc};
 
 use crate::content::{Item, Visibility};
 use crate::forum::{Facet, Forum, OrganisationKind, Recipient, Term};
 use crate::ids::{DeliveryId, ItemId, RecipientId};
 use crate::matching::{Because, Profile, is_entitled};
-use crate::store::{LetterItemRow, LetterRow, Store, StoreError, SubscriptionRow};
+use crate::store::{LetterItemRow, LetterRow, StatusCause, Store, StoreError, SubscriptionRow};
 use crate::token::{Claim, Keys, Purpose, birth_mark};
 use crate::world::{self, WorldError};
 
@@ -45,8 +47,8 @@ impl Subscription {
     /// Whether one press brings their letters back: they left by their own act, and nothing had stopped the letters
     /// before.
     pub fn has_way_back(&self) -> bool {
-        let cause = self.row.status_cause.as_deref().unwrap_or_default();
-        self.row.status == "unsubscribed" && !cause.contains(", was ")
+        let cause = StatusCause::read(self.row.status_cause.as_deref().unwrap_or_default());
+        self.row.status == "unsubscribed" && cause.was.is_none()
     }
 }
 
@@ -74,7 +76,7 @@ pub enum Holder {
 #[derive(Debug, Clone)]
 pub struct OpenLetter {
     /// The forum that sent it.
-    pub forum: Forum,
+    pub forum: Arc<Forum>,
     /// Its row.
     pub row: LetterRow,
     /// Who got it.
@@ -93,7 +95,7 @@ pub struct OpenLetter {
 /// What a letter's token opens.
 pub async fn open_letter(
     store: &Store,
-    forum: Forum,
+    forum: Arc<Forum>,
     keys: &Keys,
     token: &str,
 ) -> Result<OpenLetter, LinkError> {
@@ -111,7 +113,7 @@ pub async fn open_letter(
 /// The newest letter that brought an item to somebody who reads it at a device of their own; none if none did.
 pub async fn find_letter_with(
     store: &Store,
-    forum: &Forum,
+    forum: &Arc<Forum>,
     recipient: &Recipient,
     item: ItemId,
 ) -> Result<Option<OpenLetter>, LinkError> {
@@ -196,7 +198,7 @@ pub fn decide_opening(
         Opening::Restricted
     } else if item.withdrawn {
         Opening::Withdrawn
-    } else if item.number.is_none() && item.release_at > now {
+    } else if !item.is_out(now) {
         Opening::Unknown
     } else {
         Opening::Open
@@ -208,9 +210,9 @@ pub fn is_open_by_link(visibility: Visibility) -> bool {
     matches!(visibility, Visibility::Public | Visibility::Forum)
 }
 
-/// Whether an item may be shown to everyone at `now`: public, released, not withdrawn.
+/// Whether an item may be shown to everyone at `now`: public, due, not withdrawn.
 pub fn is_shareable(item: &Item, now: DateTime<Utc>) -> bool {
-    item.visibility == Visibility::Public && !item.withdrawn && item.release_at <= now
+    item.visibility == Visibility::Public && item.is_readable(now)
 }
 
 /// One item of a letter that its token opens.

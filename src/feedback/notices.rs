@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use crate::forum::{EmailAddress, Forum, Language};
+use crate::forum::{EmailAddress, Forum, Language, Recipient};
 use crate::ids::RecipientId;
 use crate::letter::Notice;
 use crate::store::{NewNotice, Store, StoreError};
@@ -13,54 +13,38 @@ pub async fn language_of(store: &Store, forum: &Forum, address: &str) -> Result<
     Ok(tag.and_then(|tag| tag.parse().ok()).unwrap_or(forum.settings.language))
 }
 
-/// A short mail with what its kind says, so that a [`NewNotice`] can borrow from it.
-#[derive(Debug, Clone, PartialEq)]
-pub struct ReadyNotice {
-    kind: String,
-    details: serde_json::Value,
-    recipient: Option<RecipientId>,
-    address: String,
-    language: Language,
-    due_at: DateTime<Utc>,
-    expires_at: DateTime<Utc>,
+/// Who gets a short mail, and in which language.
+#[derive(Debug, Clone, Copy)]
+pub struct NoticeReader<'a> {
+    /// Whose data it is, if anyone's.
+    pub recipient: Option<RecipientId>,
+    /// Where it goes.
+    pub address: &'a EmailAddress,
+    /// The reader's language.
+    pub language: Language,
 }
 
-impl ReadyNotice {
-    /// A short mail that goes at once, and within `lasting` or not at all. `now` is real time.
-    pub fn new(
-        notice: &Notice,
-        (recipient, address, language): (Option<RecipientId>, &EmailAddress, Language),
-        now: DateTime<Utc>,
-        lasting: TimeDelta,
-    ) -> ReadyNotice {
-        let (kind, details) = notice.stored();
-        ReadyNotice {
-            kind,
-            details,
-            recipient,
-            address: address.as_str().to_owned(),
-            language,
-            due_at: now,
-            expires_at: now + lasting,
-        }
+impl<'a> From<&'a Recipient> for NoticeReader<'a> {
+    fn from(person: &'a Recipient) -> NoticeReader<'a> {
+        NoticeReader { recipient: Some(person.id), address: &person.email, language: person.language }
     }
+}
 
-    /// The same, not before `due_at` (real time); it then makes sense as long as it would have now.
-    pub fn not_before(self, due_at: DateTime<Utc>) -> ReadyNotice {
-        let lasting = self.expires_at - self.due_at;
-        ReadyNotice { due_at, expires_at: due_at + lasting, ..self }
-    }
-
-    /// As the store takes it: `tx.queue_notice(now, &ready.as_new())`.
-    pub fn as_new(&self) -> NewNotice<'_> {
-        NewNotice {
-            kind: &self.kind,
-            recipient: self.recipient,
-            address: &self.address,
-            language: self.language.tag(),
-            details: self.details.clone(),
-            due_at: self.due_at,
-            expires_at: self.expires_at,
-        }
+/// A short mail that goes at once, and within `lasting` or not at all. `now` is real time.
+pub fn write_notice(
+    notice: &Notice,
+    to: NoticeReader<'_>,
+    now: DateTime<Utc>,
+    lasting: TimeDelta,
+) -> NewNotice {
+    let (kind, details) = notice.stored();
+    NewNotice {
+        kind,
+        recipient: to.recipient,
+        address: to.address.as_str().to_owned(),
+        language: to.language.tag().to_owned(),
+        details,
+        due_at: now,
+        expires_at: now + lasting,
     }
 }

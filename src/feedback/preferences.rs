@@ -121,12 +121,11 @@ fn read_kind(text: &str) -> Result<String, FormError> {
     Ok(kind.word().to_owned())
 }
 
-/// The cadences that the forum offers: those with a time; `gathering` hangs on the weekly one's.
+/// The cadences that the forum offers: those with a time.
 pub fn list_cadences(forum: &Forum) -> Vec<Cadence> {
-    let times = &forum.settings.cadences;
     [Cadence::Daily, Cadence::Weekly, Cadence::Monthly, Cadence::Gathering]
         .into_iter()
-        .filter(|c| times.contains_key(if *c == Cadence::Gathering { &Cadence::Weekly } else { c }))
+        .filter(|cadence| forum.settings.has_times(*cadence))
         .collect()
 }
 

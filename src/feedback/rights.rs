@@ -4,7 +4,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::links::LinkError;
-use super::notices::{ReadyNotice, language_of};
+use super::notices::{NoticeReader, language_of, write_notice};
 use super::sign_up::LONGEST_NAME;
 use crate::forum::{EmailAddress, Forum, Language, Recipient, one_line};
 use crate::ids::{RecipientId, SeatId};
@@ -69,8 +69,8 @@ pub async fn leave_place(
             seat: seat.0,
         };
         // It tells of the person, so it is theirs: an erasure takes it along.
-        let ready = ReadyNotice::new(&notice, (Some(person.id), lead, *language), now, TELLING);
-        tx.queue_notice(now, &ready.as_new()).await?;
+        let to = NoticeReader { recipient: Some(person.id), address: lead, language: *language };
+        tx.queue_notice(now, &write_notice(&notice, to, now, TELLING)).await?;
     }
     tx.commit().await?;
     Ok(true)
@@ -177,8 +177,8 @@ pub(super) async fn mail_link_to_move(
     let link = tx.add_link(now, &link).await?;
     let notice = Notice::ConfirmAddress { link, hours: ADDRESS_HOURS };
     let language = knock.language.parse().unwrap_or(Language::Nb);
-    let ready = ReadyNotice::new(&notice, (Some(mover.recipient), &address, language), now, lasting);
-    tx.queue_notice(now, &ready.as_new()).await?;
+    let to = NoticeReader { recipient: Some(mover.recipient), address: &address, language };
+    tx.queue_notice(now, &write_notice(&notice, to, now, lasting)).await?;
     Ok(())
 }
 
@@ -200,9 +200,9 @@ pub async fn confirm_address(store: &Store, link: &LinkRow, now: DateTime<Utc>) 
     if let Ok(before) = before.parse::<EmailAddress>() {
         let language = tx.find_known(address.as_str()).await?.and_then(|known| known.language.parse().ok());
         let notice = Notice::AddressChanged { masked: address.masked() };
-        let to = (Some(recipient), &before, language.unwrap_or(Language::Nb));
-        let ready = ReadyNotice::new(&notice, to, now, TELLING);
-        tx.queue_notice(now, &ready.as_new()).await?;
+        let language = language.unwrap_or(Language::Nb);
+        let to = NoticeReader { recipient: Some(recipient), address: &before, language };
+        tx.queue_notice(now, &write_notice(&notice, to, now, TELLING)).await?;
     }
     tx.commit().await?;
     Ok(())

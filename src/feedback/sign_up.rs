@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::doors::{SIGN_IN_MINUTES, link_to_sign_in};
 use super::links::LinkError;
-use super::notices::ReadyNotice;
+use super::notices::{NoticeReader, write_notice};
 use crate::forum::{EmailAddress, Facet, Forum, Language, Term, TextPlace, one_line};
 use crate::ids::RecipientId;
 use crate::letter::Notice;
@@ -160,8 +160,8 @@ pub(super) async fn mail_link_to_confirm(
         let (link, language) = link_to_sign_in(tx, known, "/me/preferences", now).await?;
         let notice = Notice::AlreadyHere { link, minutes: SIGN_IN_MINUTES };
         let lasting = TimeDelta::minutes(SIGN_IN_MINUTES);
-        let ready = ReadyNotice::new(&notice, (Some(known.recipient), &address, language), now, lasting);
-        tx.queue_notice(now, &ready.as_new()).await?;
+        let to = NoticeReader { recipient: Some(known.recipient), address: &address, language };
+        tx.queue_notice(now, &write_notice(&notice, to, now, lasting)).await?;
         return Ok(());
     }
     let recipient = known.map(|known| known.recipient);
@@ -177,8 +177,8 @@ pub(super) async fn mail_link_to_confirm(
     let link = tx.add_link(now, &link).await?;
     let notice = Notice::ConfirmSignUp { link, hours: CONFIRM_HOURS };
     let language = knock.language.parse().unwrap_or(Language::Nb);
-    let ready = ReadyNotice::new(&notice, (recipient, &address, language), now, lasting);
-    tx.queue_notice(now, &ready.as_new()).await?;
+    let to = NoticeReader { recipient, address: &address, language };
+    tx.queue_notice(now, &write_notice(&notice, to, now, lasting)).await?;
     Ok(())
 }
 

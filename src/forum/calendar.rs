@@ -25,16 +25,22 @@ pub enum Cadence {
 impl Cadence {
     /// All, with their words.
     pub const ALL: [(Cadence, &'static str); 5] = [
-        (Cadence::Daily, "daily"),
-        (Cadence::Weekly, "weekly"),
-        (Cadence::Monthly, "monthly"),
-        (Cadence::Gathering, "gathering"),
-        (Cadence::Urgent, "urgent"),
+        (Cadence::Daily, Cadence::Daily.word()),
+        (Cadence::Weekly, Cadence::Weekly.word()),
+        (Cadence::Monthly, Cadence::Monthly.word()),
+        (Cadence::Gathering, Cadence::Gathering.word()),
+        (Cadence::Urgent, Cadence::Urgent.word()),
     ];
 
     /// The word that files, rows and commands use.
-    pub fn word(self) -> &'static str {
-        Self::ALL.iter().find(|(c, _)| *c == self).map_or("weekly", |(_, word)| word)
+    pub const fn word(self) -> &'static str {
+        match self {
+            Cadence::Daily => "daily",
+            Cadence::Weekly => "weekly",
+            Cadence::Monthly => "monthly",
+            Cadence::Gathering => "gathering",
+            Cadence::Urgent => "urgent",
+        }
     }
 }
 

@@ -19,15 +19,20 @@ pub enum GroupKind {
 impl GroupKind {
     /// All four, with their words.
     pub const ALL: [(GroupKind, &'static str); 4] = [
-        (GroupKind::Steering, "steering"),
-        (GroupKind::Coordination, "coordination"),
-        (GroupKind::Competence, "competence"),
-        (GroupKind::Adhoc, "adhoc"),
+        (GroupKind::Steering, GroupKind::Steering.word()),
+        (GroupKind::Coordination, GroupKind::Coordination.word()),
+        (GroupKind::Competence, GroupKind::Competence.word()),
+        (GroupKind::Adhoc, GroupKind::Adhoc.word()),
     ];
 
     /// The word that files and rows use.
-    pub fn word(self) -> &'static str {
-        Self::ALL.iter().find(|(k, _)| *k == self).map_or("adhoc", |(_, word)| word)
+    pub const fn word(self) -> &'static str {
+        match self {
+            GroupKind::Steering => "steering",
+            GroupKind::Coordination => "coordination",
+            GroupKind::Competence => "competence",
+            GroupKind::Adhoc => "adhoc",
+        }
     }
 }
 

@@ -25,19 +25,28 @@ pub enum Kind {
 impl Kind {
     /// All eight, with their words.
     pub const ALL: [(Kind, &'static str); 8] = [
-        (Kind::Minutes, "minutes"),
-        (Kind::Event, "event"),
-        (Kind::Research, "research"),
-        (Kind::Article, "article"),
-        (Kind::Experience, "experience"),
-        (Kind::Tip, "tip"),
-        (Kind::Request, "request"),
-        (Kind::Call, "call"),
+        (Kind::Minutes, Kind::Minutes.word()),
+        (Kind::Event, Kind::Event.word()),
+        (Kind::Research, Kind::Research.word()),
+        (Kind::Article, Kind::Article.word()),
+        (Kind::Experience, Kind::Experience.word()),
+        (Kind::Tip, Kind::Tip.word()),
+        (Kind::Request, Kind::Request.word()),
+        (Kind::Call, Kind::Call.word()),
     ];
 
     /// The word that files, rows and commands use.
-    pub fn word(self) -> &'static str {
-        Self::ALL.iter().find(|(k, _)| *k == self).map_or("article", |(_, word)| word)
+    pub const fn word(self) -> &'static str {
+        match self {
+            Kind::Minutes => "minutes",
+            Kind::Event => "event",
+            Kind::Research => "research",
+            Kind::Article => "article",
+            Kind::Experience => "experience",
+            Kind::Tip => "tip",
+            Kind::Request => "request",
+            Kind::Call => "call",
+        }
     }
 }
 

@@ -11,6 +11,7 @@ use unicode_normalization::UnicodeNormalization as _;
 use super::calendar::Cadence;
 use super::kind::KindSet;
 use super::names::Language;
+use super::percent::percent_encode;
 use super::seat::Seat;
 use super::term::TermIx;
 use crate::ids::RecipientId;
@@ -46,15 +47,7 @@ impl EmailAddress {
 
     /// The link that writes to it (RFC 6068, 2): what would mean something there as `%XX`.
     pub fn mailto(&self) -> String {
-        let mut link = String::from("mailto:");
-        for byte in self.0.bytes() {
-            if byte.is_ascii_alphanumeric() || b"@.+-_".contains(&byte) {
-                link.push(char::from(byte));
-            } else {
-                link.push_str(&format!("%{byte:02X}"));
-            }
-        }
-        link
+        format!("mailto:{}", percent_encode(&self.0, b"@.+-_"))
     }
 
     /// The address with all but its first letter hidden: `k***@nav.test`.
@@ -176,16 +169,22 @@ pub enum Status {
 impl Status {
     /// All, with the words that rows and files use.
     pub const ALL: [(Status, &'static str); 5] = [
-        (Status::Unconfirmed, "unconfirmed"),
-        (Status::Active, "active"),
-        (Status::Unsubscribed, "unsubscribed"),
-        (Status::Suspended, "suspended"),
-        (Status::Erased, "erased"),
+        (Status::Unconfirmed, Status::Unconfirmed.word()),
+        (Status::Active, Status::Active.word()),
+        (Status::Unsubscribed, Status::Unsubscribed.word()),
+        (Status::Suspended, Status::Suspended.word()),
+        (Status::Erased, Status::Erased.word()),
     ];
 
     /// The word that rows and files use.
-    pub fn word(self) -> &'static str {
-        Self::ALL.iter().find(|(s, _)| *s == self).map_or("erased", |(_, word)| word)
+    pub const fn word(self) -> &'static str {
+        match self {
+            Status::Unconfirmed => "unconfirmed",
+            Status::Active => "active",
+            Status::Unsubscribed => "unsubscribed",
+            Status::Suspended => "suspended",
+            Status::Erased => "erased",
+        }
     }
 
     /// The status that a row's word names.

@@ -24,16 +24,22 @@ pub enum Position {
 impl Position {
     /// All five, with their slugs.
     pub const ALL: [(Position, &'static str); 5] = [
-        (Position::Leader, "leader"),
-        (Position::Member, "member"),
-        (Position::Deputy, "deputy"),
-        (Position::Secretary, "secretary"),
-        (Position::Observer, "observer"),
+        (Position::Leader, Position::Leader.slug()),
+        (Position::Member, Position::Member.slug()),
+        (Position::Deputy, Position::Deputy.slug()),
+        (Position::Secretary, Position::Secretary.slug()),
+        (Position::Observer, Position::Observer.slug()),
     ];
 
     /// The word as files and audiences write it.
-    pub fn slug(self) -> &'static str {
-        Self::ALL.iter().find(|(p, _)| *p == self).map_or("member", |(_, slug)| slug)
+    pub const fn slug(self) -> &'static str {
+        match self {
+            Position::Leader => "leader",
+            Position::Member => "member",
+            Position::Deputy => "deputy",
+            Position::Secretary => "secretary",
+            Position::Observer => "observer",
+        }
     }
 }
 

@@ -35,6 +35,14 @@ pub struct ForumSettings {
     pub house: House,
 }
 
+impl ForumSettings {
+    /// Whether the forum ever sends at that cadence: `gathering` goes by the weekly time of day.
+    pub fn has_times(&self, cadence: Cadence) -> bool {
+        let timed = if cadence == Cadence::Gathering { Cadence::Weekly } else { cadence };
+        self.cadences.contains_key(&timed)
+    }
+}
+
 /// The forum as the rule sees it.
 #[derive(Debug, Clone)]
 pub struct Forum {

@@ -69,21 +69,32 @@ pub enum OrganisationKind {
 impl OrganisationKind {
     /// All ten, with their slugs.
     pub const ALL: [(OrganisationKind, &'static str); 10] = [
-        (OrganisationKind::County, "county"),
-        (OrganisationKind::Municipality, "municipality"),
-        (OrganisationKind::State, "state"),
-        (OrganisationKind::University, "university"),
-        (OrganisationKind::School, "school"),
-        (OrganisationKind::Employers, "employers"),
-        (OrganisationKind::Union, "union"),
-        (OrganisationKind::Company, "company"),
-        (OrganisationKind::Voluntary, "voluntary"),
-        (OrganisationKind::Other, "other"),
+        (OrganisationKind::County, OrganisationKind::County.slug()),
+        (OrganisationKind::Municipality, OrganisationKind::Municipality.slug()),
+        (OrganisationKind::State, OrganisationKind::State.slug()),
+        (OrganisationKind::University, OrganisationKind::University.slug()),
+        (OrganisationKind::School, OrganisationKind::School.slug()),
+        (OrganisationKind::Employers, OrganisationKind::Employers.slug()),
+        (OrganisationKind::Union, OrganisationKind::Union.slug()),
+        (OrganisationKind::Company, OrganisationKind::Company.slug()),
+        (OrganisationKind::Voluntary, OrganisationKind::Voluntary.slug()),
+        (OrganisationKind::Other, OrganisationKind::Other.slug()),
     ];
 
     /// The slug of its term.
-    pub fn slug(self) -> &'static str {
-        Self::ALL.iter().find(|(kind, _)| *kind == self).map_or("other", |(_, slug)| slug)
+    pub const fn slug(self) -> &'static str {
+        match self {
+            OrganisationKind::County => "county",
+            OrganisationKind::Municipality => "municipality",
+            OrganisationKind::State => "state",
+            OrganisationKind::University => "university",
+            OrganisationKind::School => "school",
+            OrganisationKind::Employers => "employers",
+            OrganisationKind::Union => "union",
+            OrganisationKind::Company => "company",
+            OrganisationKind::Voluntary => "voluntary",
+            OrganisationKind::Other => "other",
+        }
     }
 }
 

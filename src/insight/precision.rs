@@ -42,18 +42,22 @@ pub enum Split {
 }
 
 impl Split {
-    /// All that hold no number, with the words that rows use.
-    const WORDS: [(Split, &'static str); 3] =
-        [(Split::Few, "few"), (Split::NearlyAll, "nearly_all"), (Split::HardlyAny, "hardly_any")];
+    /// All that hold no number.
+    const WITHOUT_NUMBERS: [Split; 3] = [Split::Few, Split::NearlyAll, Split::HardlyAny];
 
     /// The word that rows use.
     pub fn word(self) -> &'static str {
-        Self::WORDS.iter().find(|(own, _)| *own == self).map_or("told", |(_, word)| word)
+        match self {
+            Split::Few => "few",
+            Split::Told { .. } => "told",
+            Split::NearlyAll => "nearly_all",
+            Split::HardlyAny => "hardly_any",
+        }
     }
 
     /// The reverse of [`Split::word`]; numbers stand beside it.
     pub fn from_word(word: &str) -> Split {
-        Self::WORDS.iter().find(|(_, own)| *own == word).map_or(Split::Few, |(split, _)| *split)
+        Self::WITHOUT_NUMBERS.into_iter().find(|split| split.word() == word).unwrap_or(Split::Few)
     }
 }
 

@@ -53,7 +53,7 @@ pub fn gather_meetings<'i>(
     now: DateTime<Utc>,
 ) -> HashMap<TermIx, Vec<Meeting<'i>>> {
     let mut meetings: HashMap<TermIx, Vec<Meeting<'i>>> = HashMap::new();
-    for item in items.into_iter().filter(|item| is_out(item, now)) {
+    for item in items.into_iter().filter(|item| item.is_readable(now)) {
         if let Some((group, met_on)) = item.meeting(zone) {
             meetings.entry(group).or_default().push(Meeting { met_on, item });
         }
@@ -115,10 +115,6 @@ pub fn find_silence(
     }
 }
 
-fn is_out(item: &Item, now: DateTime<Utc>) -> bool {
-    item.is_due(now) && !item.withdrawn
-}
-
 /// The gatherings whose last day is over, each with its first: who met while it was on met at it.
 fn list_gatherings<'i>(items: &[&'i Item], zone: Tz, now: DateTime<Utc>) -> Vec<(NaiveDate, &'i Item)> {
     let today = now.with_timezone(&zone).date_naive();
@@ -127,7 +123,7 @@ fn list_gatherings<'i>(items: &[&'i Item], zone: Tz, now: DateTime<Utc>) -> Vec<
         Fields::Event { starts_at: Some(start), gathering: true, .. } => Some(start.local_day(zone)),
         _ => None,
     };
-    let over = items.iter().copied().filter(|item| is_out(item, now) && is_over(item));
+    let over = items.iter().copied().filter(|item| item.is_readable(now) && is_over(item));
     over.filter_map(|item| Some((first(item)?, item))).collect()
 }
 

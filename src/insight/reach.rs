@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::{DateTime, Utc};
 
 use crate::content::{Item, Visibility};
-use crate::forum::{Facet, Forum, Standing, TermIx};
+use crate::forum::{Facet, Forum, Standing, Status, TermIx};
 use crate::matching::bulk::Crowd;
 use crate::matching::{Because, Decision, Profile, Release, evaluate, is_entitled};
 
@@ -137,8 +137,8 @@ impl<S: Borrow<Standing>> Everyone<S> {
         let crowd = Crowd::gather(forum, people.iter().map(Borrow::borrow), now);
         let mut places = Places::default();
         people.iter().for_each(|person| places.add(forum, person.borrow(), now));
-        let is_active = |person: &S| Profile::new(forum, person.borrow(), now).is_active();
-        let active: Vec<bool> = people.iter().map(is_active).collect();
+        let active: Vec<bool> =
+            people.iter().map(|person| person.borrow().status == Status::Active).collect();
         let totals = places.tally(forum, (0..people.len()).filter(|person| active[*person]));
         Everyone { crowd, people, now, places, active, totals }
     }

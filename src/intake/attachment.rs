@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use sha2::{Digest as _, Sha256};
 
+use crate::forum::turns_direction;
 use crate::store::NewAttachment;
 
 /// The largest file, in bytes.
@@ -57,13 +58,15 @@ pub fn read_attachment(name: &str, bytes: Vec<u8>) -> Result<NewAttachment, Stri
 }
 
 /// The last part of a path, without what could deceive: control characters, what turns the direction of writing
-/// (Unicode's bidirectional controls), what file systems take for more than a name. Never empty.
+/// or is not seen at all, what file systems take for more than a name. Never empty.
 pub fn plain_name(path: &str) -> String {
     let last = path.rsplit(['/', '\\']).next().unwrap_or_default();
-    let turns = |c: char| matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}');
+    let is_unseen = |c: char| {
+        turns_direction(c) || matches!(c, '\u{200b}'..='\u{200d}' | '\u{2060}'..='\u{2065}' | '\u{feff}')
+    };
     let kept: String = last
         .chars()
-        .filter(|c| !turns(*c))
+        .filter(|c| !is_unseen(*c))
         .map(|c| if c.is_control() || "<>:\"|?*".contains(c) { ' ' } else { c })
         .collect();
     let name = kept.split_whitespace().collect::<Vec<_>>().join(" ");
@@ -168,6 +171,7 @@ mod tests {
             ("C:\\temp\\referat.pdf", "referat.pdf"),
             ("a\r\nSet-Cookie: x=1.pdf", "a Set-Cookie x=1.pdf"),
             ("faktura\u{202e}fdp.exe", "fakturafdp.exe"),
+            ("\u{61c}fak\u{200b}tura\u{2066}.pdf", "faktura.pdf"),
             ("\"><script>.pdf", "script .pdf"),
             (".htaccess", "htaccess"),
             ("", "vedlegg"),

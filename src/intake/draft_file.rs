@@ -5,7 +5,7 @@
 
 use toml::Value;
 
-use crate::forum::turns_direction;
+use crate::forum::{find_line, plain_line};
 use crate::store::DraftRow;
 
 /// The file. With an `audience` it is complete; without one, `treff item add` asks for it.
@@ -51,16 +51,13 @@ pub fn write_draft_file(draft: &DraftRow, audience: Option<&str>) -> String {
 
 /// `key = "value"`, whatever the value holds, on one line.
 fn key(name: &str, value: &str) -> String {
-    let straight = value.chars().filter(|c| !turns_direction(*c));
-    let one_line: String = straight.map(|c| if c.is_control() { ' ' } else { c }).collect();
-    format!("{name} = {}", Value::from(one_line))
+    format!("{name} = {}", Value::from(plain_line(value)))
 }
 
 /// A remark of as many lines as the text has.
 fn remark(lines: &mut Vec<String>, label: &str, text: &str) {
     let mut label = format!("{label}: ");
-    for line in text.lines().filter(|line| !line.trim().is_empty()) {
-        let line: String = line.chars().filter(|c| !(c.is_control() || turns_direction(*c))).collect();
+    for line in text.lines().filter_map(find_line) {
         lines.push(format!("# {}{line}", std::mem::take(&mut label)));
     }
 }

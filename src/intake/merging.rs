@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 use chrono::{DateTime, Utc};
 
 use crate::ids::RecipientId;
-use crate::store::{MergeOrder, MergeRow, Store, StoreError};
+use crate::store::{MergeOrder, MergeRow, StatusCause, Store, StoreError};
 
 /// Why two people were not merged; nothing was changed.
 #[derive(Debug, thiserror::Error)]
@@ -57,8 +57,11 @@ impl Merge {
 /// # Errors
 /// See [`MergeError`].
 pub async fn preview_merge(store: &Store, kept: RecipientId, gone: RecipientId) -> Result<Merge, MergeError> {
+    if kept == gone {
+        return Err(MergeError::NotThere);
+    }
     let rows = (store.find_merge_row(kept).await?, store.find_merge_row(gone).await?);
-    weigh(kept != gone, rows)
+    weigh(rows)
 }
 
 /// Merges two people in one transaction: what became of them, and how many unsent letters ended (what they held comes in
@@ -71,10 +74,13 @@ pub async fn merge(
     order: &MergeOrder<'_>,
     binding: Option<&str>,
 ) -> Result<(Merge, usize), MergeError> {
+    if order.kept == order.gone {
+        return Err(MergeError::NotThere);
+    }
     let mut tx = store.begin().await?;
     tx.lock_forum().await?;
     let rows = (tx.lock_merge_row(order.kept).await?, tx.lock_merge_row(order.gone).await?);
-    let merge = weigh(order.kept != order.gone, rows)?;
+    let merge = weigh(rows)?;
     if binding.is_some_and(|binding| binding != merge.binding()) {
         return Err(MergeError::Changed);
     }
@@ -94,12 +100,9 @@ pub async fn keep_apart(
     store.say_not_same(pair, actor, now).await
 }
 
-fn weigh(two: bool, rows: (Option<MergeRow>, Option<MergeRow>)) -> Result<Merge, MergeError> {
+fn weigh(rows: (Option<MergeRow>, Option<MergeRow>)) -> Result<Merge, MergeError> {
     let there = |row: Option<MergeRow>| row.filter(|row| row.email.is_some()).ok_or(MergeError::NotThere);
     let (kept, gone) = (there(rows.0)?, there(rows.1)?);
-    if !two {
-        return Err(MergeError::NotThere);
-    }
     if kept.status == "unconfirmed" {
         return Err(MergeError::Unconfirmed);
     }
@@ -142,18 +145,16 @@ fn combine(kept: &MergeRow, gone: &MergeRow) -> Result<MergeRow, serde_json::Err
 
 /// Who said no by either address gets nothing; mail that came back was about the other address alone.
 fn combine_status(kept: &MergeRow, gone: &MergeRow) -> (String, Option<String>) {
-    let complained =
-        |row: &MergeRow| row.status_cause.as_deref().is_some_and(|cause| cause.starts_with("complaint"));
-    let said_no =
-        |row: &MergeRow| row.status == "unsubscribed" || (row.status == "suspended" && complained(row));
+    let cause_of = |row: &MergeRow| StatusCause::read(row.status_cause.as_deref().unwrap_or("merged"));
+    let said_no = |row: &MergeRow| {
+        row.status == "unsubscribed" || (row.status == "suspended" && cause_of(row).is_complaint())
+    };
     if said_no(kept) || !said_no(gone) {
         return (kept.status.clone(), kept.status_cause.clone());
     }
-    let how = gone.status_cause.as_deref().unwrap_or("merged");
-    let how = how.split_once(", was ").map_or(how, |(how, _)| how);
     // Taking it back gives the kept one the status that they had.
-    let cause = if kept.status == "active" { how.to_owned() } else { format!("{how}, was {}", kept.status) };
-    (gone.status.clone(), Some(cause))
+    let cause = StatusCause::after(&cause_of(gone).how, &kept.status);
+    (gone.status.clone(), Some(cause.to_string()))
 }
 
 #[cfg(test)]

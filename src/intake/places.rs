@@ -336,15 +336,15 @@ async fn add(
         Some(own) => tx.find_organisation(own).await?,
         None => tx.find_own_organisation(place.seat).await?,
     };
-    let new = NewRecipient(
-        seating.public_id.clone(),
-        address.to_owned(),
-        successor.name.clone(),
-        workplace,
-        settings.language.tag().to_owned(),
-        Cadence::Weekly.word().to_owned(),
-        false,
-    );
+    let new = NewRecipient {
+        public_id: seating.public_id.clone(),
+        email: address.to_owned(),
+        name: successor.name.clone(),
+        organisation: workplace,
+        language: settings.language.tag().to_owned(),
+        cadence: Cadence::Weekly.word().to_owned(),
+        admitted: false,
+    };
     let ids = tx.add_recipients(&[new], seating.now).await?;
     let id = *ids.get(address).ok_or(SeatingError::Changed)?;
     tx.add_legal_bases(&[(id, basis, BY_THE_LEAD)], seating.now).await?;

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, SecondsFormat, Utc};
 use serde::Deserialize;
 
-use super::built_in::{TemplateError, built_in_text};
+use super::built_in::{TemplateError, parse_built_in};
 use super::encode::encode_lines;
 use super::header::{field, mailbox, text};
 use super::locale::fill;
@@ -135,12 +135,7 @@ fn write_mail(
 }
 
 fn load_words(language: Language) -> Result<Words, TemplateError> {
-    let name = format!("locale/alert.{language}.toml");
-    let text = built_in_text(&name)?;
-    toml::from_str(&text).map_err(|error| {
-        let start = error.span().map_or(0, |span| span.start);
-        TemplateError::at_byte(&name, &text, start, error.message().to_owned())
-    })
+    parse_built_in(&format!("locale/alert.{language}.toml"))
 }
 
 #[cfg(test)]

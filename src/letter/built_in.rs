@@ -5,6 +5,7 @@ use std::fmt;
 use std::sync::OnceLock;
 
 use rust_embed::RustEmbed;
+use serde::de::DeserializeOwned;
 
 /// What `read` makes of built-in files: those never change, so that it is made once in a process, however many ask for it.
 ///
@@ -70,6 +71,15 @@ pub(super) fn built_in_text(name: &str) -> Result<String, TemplateError> {
         Ok(text) if !text.is_empty() => Ok(text.to_owned()),
         _ => Err(TemplateError::new(name, "is missing from this build of treff; install it again")),
     }
+}
+
+/// The same, read as TOML.
+pub(super) fn parse_built_in<T: DeserializeOwned>(name: &str) -> Result<T, TemplateError> {
+    let text = built_in_text(name)?;
+    toml::from_str(&text).map_err(|error| {
+        let start = error.span().map_or(0, |span| span.start);
+        TemplateError::at_byte(name, &text, start, error.message().to_owned())
+    })
 }
 
 /// The names of the letters' templates, such as `letter/card.html`.

@@ -1,17 +1,16 @@
 //! Cards: what a letter says about one item. No personal data: everything personal is a slot.
 
 use super::context::{Card, CardAnswers, CardContact, CardDay, CardLinks, CarriedLinks, CarriedTitle};
-use super::dates::{Span, local_day};
+use super::dates::{Span, Today, local_day};
 use super::locale::{Locale, fill};
-use super::masthead::{Masthead, percent_encode};
+use super::masthead::Masthead;
 use super::piece::Slot;
 use super::section::{Later, Section};
-use super::subject::Today;
 use super::view::DigestItem;
 use super::why::{OwnedReason, Why, name_in_sentence};
 use crate::content::markdown::in_sentences;
-use crate::content::{Contact, Fields, Item, ItemText, Moment, Visibility, Wanted, is_web_address};
-use crate::forum::{Forum, Kind, Language, plain_line};
+use crate::content::{Contact, Fields, Item, ItemText, Moment, Visibility, Wanted, ascii_web_address};
+use crate::forum::{Forum, Kind, Language, find_line, percent_encode, plain_line};
 
 /// About two lines on a telephone, in characters.
 const LEAD_MAX: usize = 180;
@@ -145,7 +144,7 @@ impl<'a> CardMaker<'a> {
 
     fn contact(&self, contact: &Contact) -> CardContact {
         let before = self.locale.letter.contact.split('{').next().unwrap_or("").to_owned();
-        let phone = contact.phone.as_deref().map(plain_line).filter(|p| !p.is_empty());
+        let phone = contact.phone.as_deref().and_then(find_line);
         let dial: Option<String> =
             phone.as_deref().map(|p| p.chars().filter(|c| c.is_ascii_digit() || *c == '+').collect());
         CardContact {
@@ -165,7 +164,7 @@ impl<'a> CardMaker<'a> {
         let (zone, today) = (self.today.zone, self.today.day);
         let (number, month) = self.locale.day_block(*starts_at, zone);
         let span = Span::new(*starts_at, *ends_at, zone);
-        let place = text.place.as_deref().map(plain_line).filter(|p| !p.is_empty());
+        let place = text.place.as_deref().and_then(find_line);
         let with_place = |when: String| match &place {
             Some(place) => format!("{when}, {}.", place.trim_end_matches('.')),
             None => format!("{when}."),
@@ -228,7 +227,9 @@ impl<'a> CardMaker<'a> {
             }
             Fields::Request { .. } => Some((&words.help, self.item_link(item, "/help"))),
             Fields::Call { .. } => Some((&words.read_call, self.item_link(item, ""))),
-            Fields::Event { registration_url: Some(url), .. } => Some((&words.register, web_link(url)?)),
+            Fields::Event { registration_url: Some(url), .. } => {
+                Some((&words.register, ascii_web_address(url)?))
+            }
             Fields::Event { .. } | Fields::Plain | Fields::Minutes { .. } => None,
         }
     }
@@ -269,10 +270,4 @@ impl<'a> CardMaker<'a> {
 /// A link that only this letter's token opens.
 pub(super) fn letter_link(masthead: &Masthead, rest: &str) -> String {
     format!("{}/l/{}{rest}", masthead.base_url, Slot::LetterToken.mark())
-}
-
-/// `url` if it leads to a web page, with everything that is not ASCII percent-encoded.
-fn web_link(url: &str) -> Option<String> {
-    let url = url.trim();
-    is_web_address(url).then(|| percent_encode(url, b":/?#[]@!$&()*+,;=%-._~"))
 }

@@ -17,6 +17,13 @@ pub(super) enum Nearness {
     On(String),
 }
 
+/// The day that "today" is, and where.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Today {
+    pub day: NaiveDate,
+    pub zone: Tz,
+}
+
 /// A deadline or date in the forum's zone.
 #[derive(Debug, Clone, Copy)]
 struct Local {
@@ -38,7 +45,8 @@ fn local_end(moment: Moment, zone: Tz) -> Local {
     }
 }
 
-fn local_start(moment: Moment, zone: Tz) -> Local {
+/// An event's beginning or end: it keeps its time of day, so that 23:59 and midnight are told as they are.
+fn local(moment: Moment, zone: Tz) -> Local {
     let at = moment.at.with_timezone(&zone).naive_local();
     match moment.day {
         Some(day) => Local { day, time: None },
@@ -111,7 +119,7 @@ impl Locale {
         }
     }
 
-    /// An event's day for the day block: `("8.", "april")`; a span in one month `("8.–9.", "april")`.
+    /// An event's first day for the day block: `("8.", "april")`.
     pub(super) fn day_block(&self, start: Moment, zone: Tz) -> (String, String) {
         let day = start.local_day(zone);
         let number = fill(&self.dates.day_in_block, &[("day", &day.day().to_string())]);
@@ -192,15 +200,7 @@ pub(super) struct Span {
 
 impl Span {
     pub(super) fn new(starts_at: Moment, ends_at: Option<Moment>, zone: Tz) -> Span {
-        Span { start: local_start(starts_at, zone), end: ends_at.map(|end| local_last(end, zone)) }
-    }
-}
-
-/// An event's end keeps its time of day, so that 23:59 and midnight are told as they are.
-fn local_last(moment: Moment, zone: Tz) -> Local {
-    match moment.day {
-        Some(day) => Local { day, time: None },
-        None => local_start(Moment::exact(moment.at), zone),
+        Span { start: local(starts_at, zone), end: ends_at.map(|end| local(end, zone)) }
     }
 }
 

@@ -6,7 +6,7 @@ use std::sync::{Arc, OnceLock};
 
 use serde::{Deserialize, Serialize};
 
-use super::built_in::{TemplateError, built_in_text, load_once};
+use super::built_in::{TemplateError, load_once, parse_built_in};
 use crate::forum::Language;
 
 /// One language's words. Values hold `{placeholders}` that [`fill`] replaces.
@@ -103,13 +103,7 @@ impl Locales {
     fn parse() -> Result<Locales, TemplateError> {
         let mut locales = BTreeMap::new();
         for language in Language::ALL {
-            let name = format!("locale/{language}.toml");
-            let text = built_in_text(&name)?;
-            let locale = toml::from_str(&text).map_err(|error| {
-                let start = error.span().map_or(0, |span| span.start);
-                TemplateError::at_byte(&name, &text, start, error.message().to_owned())
-            })?;
-            locales.insert(language, locale);
+            locales.insert(language, parse_built_in(&format!("locale/{language}.toml"))?);
         }
         Ok(Locales(Arc::new(locales)))
     }
@@ -175,6 +169,7 @@ pub fn capitalised(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::letter::built_in::built_in_text;
 
     fn braces(value: &toml::Value, path: &str, found: &mut BTreeMap<String, Vec<String>>) {
         match value {

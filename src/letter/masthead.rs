@@ -6,7 +6,8 @@ use chrono_tz::Tz;
 
 use crate::config::Config;
 use crate::forum::{
-    Colour, EmailAddress, EmailError, ForumSettings, House, Logo, Names, TextPlace, cut_slug, plain_line,
+    Colour, EmailAddress, EmailError, ForumSettings, House, Logo, Names, TextPlace, cut_slug, find_line,
+    percent_encode, plain_line,
 };
 
 /// The sender's facts. Built from the operator's settings, and from the forum's where those say something.
@@ -75,7 +76,7 @@ impl Masthead {
             false => reply_address.clone(),
         };
         let settled = |house: &Option<String>, file: &Option<String>| {
-            house.as_ref().or(file.as_ref()).map(|text| plain_line(text)).filter(|text| !text.is_empty())
+            house.as_ref().or(file.as_ref()).and_then(|text| find_line(text))
         };
         Ok(Masthead {
             forum_name: plain_line(&forum.name),
@@ -179,19 +180,6 @@ fn ascii_url(url: &str) -> Option<String> {
     }
     let port = port.map(|p| format!(":{p}")).unwrap_or_default();
     Some(format!("{scheme}://{host}{port}{}", percent_encode(path, b"/%?#&=+:@,;~._-")))
-}
-
-/// Everything but ASCII letters, digits and `safe` as %XX.
-pub(super) fn percent_encode(text: &str, safe: &[u8]) -> String {
-    let mut out = String::with_capacity(text.len());
-    for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() || safe.contains(&byte) {
-            out.push(byte as char);
-        } else {
-            out.push_str(&format!("%{byte:02X}"));
-        }
-    }
-    out
 }
 
 #[cfg(test)]

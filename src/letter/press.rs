@@ -10,21 +10,22 @@ use super::assemble::Letter;
 use super::built_in::TemplateError;
 use super::card::{CardMaker, letter_link};
 use super::context::{Carried, HandoverLinks, HandoverText, IntroductionLinks, IntroductionText};
+use super::dates::{Today, local_day};
 use super::encode::{encode_html, encode_lines};
 use super::frame::frame_piece;
 use super::header;
 use super::locale::{LetterWords, fill};
-use super::masthead::{Masthead, percent_encode};
+use super::masthead::Masthead;
 use super::piece::{SEGMENT_END, hash_of_piece};
 use super::reading::{Read, minutes_to_read};
 use super::section::{Later, Section, in_sections};
-use super::subject::{Today, handover_subject, subject};
+use super::subject::{handover_subject, subject};
 use super::templates::Letters;
 use super::view::{Addressee, DigestItem, DigestView, EditionFacts, Handover, Introduction};
 use super::why::{OwnedReason, name_in_sentence, owned};
 use super::wrap::wrap_text;
 use crate::content::{Item, markdown::in_sentences};
-use crate::forum::{Basis, Forum, Language, TermIx, plain_line};
+use crate::forum::{Basis, Forum, Language, TermIx, percent_encode, plain_line};
 use crate::ids::ItemId;
 use crate::matching::Because;
 
@@ -53,7 +54,9 @@ enum Key {
         reasons: Arc<[OwnedReason]>,
         because: Because,
         section: Section,
-        marks: u8,
+        opens: bool,
+        discreet: bool,
+        correction: bool,
     },
     CarriedHeading(Language, bool, Later),
     CarriedTitle(ItemId, i64, Language, Later),
@@ -79,7 +82,7 @@ impl<'a> Press<'a> {
         edition: EditionFacts,
     ) -> Press<'a> {
         let zone = masthead.zone;
-        let today = Today { day: super::dates::local_day(edition.dated_at, zone), zone };
+        let today = Today { day: local_day(edition.dated_at, zone), zone };
         Press { letters, forum, masthead, edition, today, made: HashMap::new(), fresh: vec![] }
     }
 
@@ -200,7 +203,9 @@ impl<'a> Press<'a> {
             reasons: reasons.clone(),
             because: digest_item.because,
             section,
-            marks: u8::from(opens) | u8::from(to.discreet) << 1 | u8::from(digest_item.correction) << 2,
+            opens,
+            discreet: to.discreet,
+            correction: digest_item.correction,
         };
         let maker = self.maker(to.language);
         self.made(key, |letters| {

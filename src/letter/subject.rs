@@ -1,9 +1,6 @@
 //! The subject: the one thing that matters, plus how many more.
 
-use chrono::NaiveDate;
-use chrono_tz::Tz;
-
-use super::dates::Nearness;
+use super::dates::{Nearness, Today};
 use super::locale::{Locale, capitalised, fill};
 use super::section::Section;
 use super::view::DigestItem;
@@ -12,13 +9,6 @@ use crate::forum::{Language, plain_line};
 
 /// The longest title in a subject, in characters; telephones show some 40, mail programs some 70.
 const TITLE_MAX: usize = 90;
-
-/// The day that "today" is, and where.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Today {
-    pub day: NaiveDate,
-    pub zone: Tz,
-}
 
 /// The subject of a letter that is led by `first` and holds `more` items besides.
 pub(super) fn subject(

@@ -29,19 +29,28 @@ pub enum Because {
 impl Because {
     /// All, with the words that rows and JSON use.
     pub const ALL: [(Because, &'static str); 8] = [
-        (Because::Required, "required"),
-        (Because::Audience, "audience"),
-        (Because::Interest, "interest"),
-        (Because::NotOpen, "not_open"),
-        (Because::Status, "status"),
-        (Because::NotEntitled, "not_entitled"),
-        (Because::NoMatch, "no_match"),
-        (Because::Muted, "muted"),
+        (Because::Required, Because::Required.word()),
+        (Because::Audience, Because::Audience.word()),
+        (Because::Interest, Because::Interest.word()),
+        (Because::NotOpen, Because::NotOpen.word()),
+        (Because::Status, Because::Status.word()),
+        (Because::NotEntitled, Because::NotEntitled.word()),
+        (Because::NoMatch, Because::NoMatch.word()),
+        (Because::Muted, Because::Muted.word()),
     ];
 
     /// The word that rows and JSON use.
-    pub fn word(self) -> &'static str {
-        Self::ALL.iter().find(|(b, _)| *b == self).map_or("no_match", |(_, word)| word)
+    pub const fn word(self) -> &'static str {
+        match self {
+            Because::Required => "required",
+            Because::Audience => "audience",
+            Because::Interest => "interest",
+            Because::NotOpen => "not_open",
+            Because::Status => "status",
+            Because::NotEntitled => "not_entitled",
+            Because::NoMatch => "no_match",
+            Because::Muted => "muted",
+        }
     }
 
     /// The reverse of [`Because::word`].
@@ -67,6 +76,18 @@ pub enum Match {
     Under,
     /// The about-term lies above a followed term.
     Above,
+}
+
+impl Match {
+    /// The word that rows and JSON use.
+    pub fn word(self) -> &'static str {
+        match self {
+            Match::Audience => "audience",
+            Match::Equal => "equal",
+            Match::Under => "under",
+            Match::Above => "above",
+        }
+    }
 }
 
 /// The item's own term that a reason names.
@@ -114,5 +135,17 @@ impl Decision {
     /// A decision that withholds.
     pub fn withheld(because: Because) -> Decision {
         Decision { because, reasons: Vec::new() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_match_has_one_word_in_rows_in_json_and_for_people() {
+        for how in [Match::Audience, Match::Equal, Match::Under, Match::Above] {
+            assert_eq!(serde_json::to_value(how).unwrap(), how.word());
+        }
     }
 }

@@ -1,5 +1,7 @@
 //! The lines of the rule (DESIGN section 2), in order.
 
+use chrono::{DateTime, Utc};
+
 use super::decision::{Because, Decision, Match};
 use super::profile::Profile;
 use super::reasons::{is_struck, list_audience_reasons, list_interest_reasons};
@@ -50,7 +52,7 @@ pub fn check_open_and_entitled(
     profile: &Profile,
     release: Release,
 ) -> Result<(), Because> {
-    if !is_open(item, profile, release) {
+    if !is_open(item, profile.now(), release) {
         Err(Because::NotOpen)
     } else if !profile.is_active() {
         Err(Because::Status)
@@ -71,12 +73,13 @@ pub fn is_entitled(forum: &Forum, visibility: Visibility, profile: &Profile) -> 
     }
 }
 
-fn is_open(item: &Item, profile: &Profile, release: Release) -> bool {
+/// Line 0 alone.
+pub(super) fn is_open(item: &Item, now: DateTime<Utc>, release: Release) -> bool {
     let released = match release {
-        Release::ByTime => item.is_due(profile.now()),
+        Release::ByTime => item.is_due(now),
         Release::ByNumber => item.number.is_some(),
     };
-    released && !item.is_closed(profile.now())
+    released && !item.is_closed(now)
 }
 
 /// Line 5 alone: the kind is muted, or everything that the item is about.

@@ -63,6 +63,6 @@ impl Sight {
 
     /// Whether the item may be read: released, not withdrawn, visible. Expiry ends sending, not reading.
     pub fn includes(&self, item: &Item) -> bool {
-        item.is_due(self.now) && !item.withdrawn && self.visibilities.contains(&item.visibility)
+        item.is_readable(self.now) && self.visibilities.contains(&item.visibility)
     }
 }

@@ -171,14 +171,14 @@ impl House {
     }
 
     async fn known(&self, now: DateTime<Utc>) -> Result<Arc<Known>, HouseError> {
-        let mut kept = self.known.lock().await;
-        if let Some((since, known)) = &*kept
+        if let Some((since, known)) = &*self.known.lock().await
             && (*since..*since + KNOWN_FOR).contains(&now)
         {
             return Ok(known.clone());
         }
+        // The lock is free meanwhile: behind a house that is down, each who asks would wait for all before.
         let known = Arc::new(self.learn().await?);
-        *kept = Some((now, known.clone()));
+        *self.known.lock().await = Some((now, known.clone()));
         Ok(known)
     }
 

@@ -38,7 +38,7 @@ pub async fn list_due_editions(
 }
 
 impl Pipeline {
-    /// Whether an occurrence may be opened: how everything stood when that was found out, or none if it may not.
+    /// Whether an occurrence may be opened, and how everything stood when that was found out.
     /// Without `[approval] required` it always may.
     pub(super) async fn find_approval(
         &self,

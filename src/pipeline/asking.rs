@@ -5,7 +5,7 @@ use chrono::{DateTime, Datelike as _, NaiveTime, TimeDelta, Timelike as _, Utc, 
 
 use super::{Pipeline, PipelineError};
 use crate::edition::schedule::instant_of;
-use crate::feedback::notices::ReadyNotice;
+use crate::feedback::notices::{NoticeReader, write_notice};
 use crate::feedback::rights::{STILL_YOURS_DAYS, link_to_answer};
 use crate::forum::ForumSettings;
 use crate::letter::Notice;
@@ -51,9 +51,8 @@ impl Pipeline {
         let link = link_to_answer(&mut tx, holder.recipient, now).await?;
         let language = holder.language.parse().unwrap_or(crate::forum::Language::Nb);
         let notice = Notice::StillYours { link, days: STILL_YOURS_DAYS };
-        let to = (Some(holder.recipient), &address, language);
-        let ready = ReadyNotice::new(&notice, to, now, TimeDelta::days(3));
-        tx.queue_notice(now, &ready.as_new()).await?;
+        let to = NoticeReader { recipient: Some(holder.recipient), address: &address, language };
+        tx.queue_notice(now, &write_notice(&notice, to, now, TimeDelta::days(3))).await?;
         tx.commit().await?;
         Ok(true)
     }

@@ -10,10 +10,11 @@ use super::{Pipeline, PipelineError};
 use crate::content::ics::{Publisher, write_event};
 use crate::content::{Fields, Item};
 use crate::edition::{Telling, called_off_until, tell_called_off};
-use crate::feedback::notices::ReadyNotice;
+use crate::feedback::notices::write_notice;
 use crate::forum::{Forum, Recipient};
+use crate::ids::RecipientId;
 use crate::letter::{CalendarFile, CalledOff, Masthead, Notice};
-use crate::store::{CALLED_OFF, CancellationRow, ConcernedRow, EventAnswer, NoticeRow, Store};
+use crate::store::{CALLED_OFF, CancellationRow, ConcernedRow, EventAnswer, Store};
 use crate::world::{load_forum, load_items_by_ids, load_recipients_by_ids};
 
 /// How many are told in one transaction.
@@ -83,27 +84,13 @@ impl Pipeline {
         Ok(told)
     }
 
-    /// Whether a short mail that was queued may still go: what it says of a cancelled event must hold, and its reader still
-    /// be one who is told; what it reminds of must not be taken back, nor a promise settled or moved.
-    pub(super) async fn may_still_go(
+    /// Whether the mail that an event is cancelled may still go to `reader`: it must hold, and they still be one who is told.
+    pub(super) async fn may_still_tell(
         &self,
-        row: &NoticeRow,
-        notice: &Notice,
+        event: &CalledOff,
+        reader: RecipientId,
         now: DateTime<Utc>,
     ) -> Result<Telling, PipelineError> {
-        if let Some(item) = notice.reminds_of()
-            && self.store.is_withdrawn(item).await?
-        {
-            return Ok(Telling::Never);
-        }
-        if let (Notice::PromiseNear { promise, by, .. }, Some(reader)) = (notice, row.recipient)
-            && !self.is_still_promised(reader, (*promise, *by), now).await?
-        {
-            return Ok(Telling::Never);
-        }
-        let (Some(event), Some(reader)) = (notice.called_off(), row.recipient) else {
-            return Ok(Telling::Now);
-        };
         let forum = load_forum(&self.store).await?;
         let items = load_items_by_ids(&self.store, &forum, &[event.item]).await?;
         let people = load_recipients_by_ids(&self.store, &forum, &[reader]).await?;
@@ -139,10 +126,9 @@ impl Teller<'_> {
         let mut tx = store.begin().await?;
         for (row, person) in told_now {
             if tx.record_reminder((self.item.id, person.id, CALLED_OFF), now, now).await? {
-                let to = (Some(person.id), &person.email, person.language);
                 let lasting = (until - now).max(TimeDelta::zero());
-                let ready = ReadyNotice::new(&self.notice(row, person, now), to, now, lasting);
-                tx.queue_notice(now, &ready.as_new()).await?;
+                let notice = write_notice(&self.notice(row, person, now), person.into(), now, lasting);
+                tx.queue_notice(now, &notice).await?;
                 told += 1;
             }
         }

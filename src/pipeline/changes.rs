@@ -183,7 +183,7 @@ impl Pipeline {
 
     /// Holds letters back for a while, and tells by edition that they wait: once, and anew when something is changed after
     /// all that waited was approved.
-    pub(super) async fn hold_letters(&self, letters: &[Claimed]) -> Result<(), PipelineError> {
+    pub(super) async fn hold_letters(&self, letters: &[&Claimed]) -> Result<(), PipelineError> {
         if letters.is_empty() {
             return Ok(());
         }

@@ -9,6 +9,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::PipelineError;
 use super::digests::{Draft, Scene};
+use super::ledger::list_open;
 use super::occurrence::{BY_CLOCK, gathering, gatherings, look_back_mark};
 use crate::content::{Item, Lane};
 use crate::edition::{Edition, Entry, give_numbers, is_planned_for, may_close_before, schedule};
@@ -121,11 +122,6 @@ pub fn is_over_before_sent(
     item.is_over_at_release(clock_now) || first.is_some_and(|first| close <= first)
 }
 
-/// The watermark of whoever's choices change at `now`.
-pub fn mark_of_change(items: &[Item], now: DateTime<Utc>) -> i64 {
-    look_back_mark(items, now)
-}
-
 /// What the coming letter of `recipient` would hold if nothing more happened.
 /// `items` are all of the forum's, their texts may be empty but for titles.
 pub async fn preview_letter(
@@ -139,8 +135,8 @@ pub async fn preview_letter(
         Ok(one) => one,
         Err(none) => return Ok(none),
     };
-    let drafts = one.draft(store, recipient).await?;
-    Ok(drafts.first().map_or(Coming::OnItsWay, |draft| one.coming(draft)))
+    let draft = one.draft(store, recipient).await?;
+    Ok(draft.map_or(Coming::OnItsWay, |draft| one.coming(&draft)))
 }
 
 /// The coming edition of one person, with the items that matter to them.
@@ -160,19 +156,11 @@ pub(super) async fn imagine_one(
     let Some(occurs_at) = next_letter_at(forum, items, recipient.cadence, recipient, clock_now) else {
         return Ok(Err(Coming::NotSettled));
     };
-    let mut edition = Edition {
-        id: None,
-        cadence: recipient.cadence,
-        occurs_at,
-        now: occurs_at,
-        last_number: 0,
-        cap: forum.settings.cap,
-        opened_at: None,
-    };
+    let mut edition = Edition::imagined(recipient.cadence, occurs_at, forum.settings.cap);
     if !is_planned_for(&edition, &forum.settings, recipient) {
         return Ok(Err(Coming::NoLetters));
     }
-    let spoken_of = list_spoken_of(store, recipient).await?;
+    let spoken_of = list_spoken_of(store, recipient, &list_open(items, edition.now)).await?;
     let profile = Profile::new(forum, &recipient.standing, edition.now);
     // What letters are bound to says when the one after comes.
     let matters = |item: &&Item| {
@@ -191,10 +179,10 @@ impl ForOne {
         &self,
         store: &Store,
         recipient: &'a Recipient,
-    ) -> Result<Vec<Draft<'a>>, StoreError> {
+    ) -> Result<Option<Draft<'a>>, StoreError> {
         let mark = look_back_mark(&self.scene.items, self.edition.now);
         let all = [(0..self.scene.items.len()).collect::<Vec<_>>()];
-        self.scene.draft(store, &self.edition, mark, &[recipient], &all).await
+        Ok(self.scene.draft(store, &self.edition, mark, &[recipient], &all).await?.pop())
     }
 
     /// The digest as pages tell it.
@@ -216,9 +204,13 @@ fn coming_item(scene: &Scene, entry: &Entry) -> ComingItem {
     ComingItem { item: scene.items[entry.item].clone(), reasons: entry.reasons.clone() }
 }
 
-/// Items that the person got, is owed, or tapped on.
-async fn list_spoken_of(store: &Store, recipient: &Recipient) -> Result<HashSet<ItemId>, StoreError> {
-    let view = store.read_ledger(&[recipient.id]).await?;
+/// Items that the person got, of those that are `open`, is owed, or tapped on.
+async fn list_spoken_of(
+    store: &Store,
+    recipient: &Recipient,
+    open: &[ItemId],
+) -> Result<HashSet<ItemId>, StoreError> {
+    let view = store.read_ledger(&[recipient.id], open).await?;
     let taps = store.list_taps(&[recipient.id], None).await?;
     let held = view.held.iter().map(|row| row.item);
     Ok(held.chain(view.owed.iter().map(|row| row.item)).chain(taps.iter().map(|row| row.item)).collect())

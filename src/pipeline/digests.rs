@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::ledger::{Past, read_pasts};
 use crate::content::Item;
-use crate::edition::{Composed, Edition, Entry, compose, is_planned_for};
+use crate::edition::{Composed, Edition, Entry, Marks, compose, is_planned_for};
 use crate::forum::{Cadence, Forum, Recipient};
 use crate::ids::{ItemId, RecipientId};
 use crate::matching::bulk::Crowd;
@@ -30,8 +30,22 @@ pub struct Scene {
     pub forum: Forum,
     /// Every item's newest version.
     pub items: Vec<Item>,
-    /// Every recipient.
+    /// Every recipient, or none of them.
     pub recipients: Vec<Recipient>,
+}
+
+/// Reads again what changed while it was read.
+async fn read_steady<F>(read: impl Fn() -> F) -> Result<Scene, WorldError>
+where
+    F: Future<Output = Result<Scene, WorldError>>,
+{
+    for _ in 1..READ_AT_MOST {
+        match read().await {
+            Err(error) if error.is_stale() => {}
+            other => return other,
+        }
+    }
+    read().await
 }
 
 /// One recipient's digest before it is written.
@@ -48,20 +62,24 @@ pub struct Draft<'a> {
 impl Scene {
     /// Reads the forum as it stands; again if it changed between two of its tables.
     pub async fn load(store: &Store) -> Result<Scene, WorldError> {
-        for _ in 1..READ_AT_MOST {
-            match Scene::read(store).await {
-                Err(WorldError::StaleForum | WorldError::UnknownTerm { .. }) => {}
-                other => return other,
-            }
-        }
-        Scene::read(store).await
+        read_steady(|| Scene::read(store)).await
+    }
+
+    /// The same with nobody in it.
+    pub async fn without_people(store: &Store) -> Result<Scene, WorldError> {
+        read_steady(|| Scene::read_without_people(store)).await
     }
 
     async fn read(store: &Store) -> Result<Scene, WorldError> {
+        let mut scene = Scene::read_without_people(store).await?;
+        scene.recipients = load_recipients(store, &scene.forum).await?;
+        Ok(scene)
+    }
+
+    async fn read_without_people(store: &Store) -> Result<Scene, WorldError> {
         let forum = load_forum(store).await?;
         let items = load_items(store, &forum).await?;
-        let recipients = load_recipients(store, &forum).await?;
-        Ok(Scene { forum, items, recipients })
+        Ok(Scene { forum, items, recipients: Vec::new() })
     }
 
     /// Who an edition plans, except `planned` already.
@@ -105,28 +123,21 @@ impl Scene {
     ) -> Result<Vec<Draft<'a>>, StoreError> {
         let by_id: HashMap<ItemId, &Item> = self.items.iter().map(|item| (item.id, item)).collect();
         let mut pasts = read_pasts(store, &self.forum, &by_id, edition, batch).await?;
-        let touched = |past: &Past, index: &usize| past.history.touches(self.items[*index].id);
+        let places: HashMap<ItemId, usize> =
+            self.items.iter().enumerate().map(|(index, item)| (item.id, index)).collect();
+        let marks = Marks::of(&self.items, edition, look_back_mark);
         Ok(batch
             .iter()
             .zip(sifted)
             .filter_map(|(recipient, deliverable)| {
                 let past = pasts.remove(&recipient.id)?;
-                let mut candidates = deliverable.clone();
-                if !past.history.is_empty() {
-                    candidates.extend((0..self.items.len()).filter(|index| touched(&past, index)));
-                    candidates.sort_unstable();
-                    candidates.dedup();
-                }
                 let history = &past.history;
-                let composed = compose(
-                    &self.forum,
-                    &self.items,
-                    candidates,
-                    edition,
-                    recipient,
-                    history,
-                    look_back_mark,
-                );
+                let mut candidates = deliverable.clone();
+                candidates.extend(history.items().filter_map(|item| places.get(&item)));
+                candidates.sort_unstable();
+                candidates.dedup();
+                let composed =
+                    compose(&self.forum, &self.items, candidates, edition, recipient, history, marks);
                 Some(Draft { recipient, composed, past })
             })
             .collect())

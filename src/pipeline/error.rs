@@ -12,8 +12,8 @@ pub enum PipelineError {
     /// Stored rows make no values.
     #[error(transparent)]
     World(#[from] WorldError),
-    /// A stored word is not one of ours.
-    #[error("an edition cannot be read: {0}")]
+    /// A stored word is not one of ours, or what is stored does not make a mail.
+    #[error("what is stored cannot be read: {0}")]
     Stored(String),
     /// The settings name no sender that could be used.
     #[error(transparent)]

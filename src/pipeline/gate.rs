@@ -1,15 +1,14 @@
 //! The last check before a letter goes: lines 0 to 2 of the rule, for each item and each carried title; and where a second
 //! person is asked for, that they approved each item as it stands.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use tokio::sync::Mutex;
 
 use super::changes::Approvals;
 use super::digests::Scene;
-use super::ledger::read_reasons;
-use super::letters::{LetterWriter, Line, Outline, Written};
 use super::occurrence::edition_of;
 use super::{Pipeline, PipelineError};
 use crate::content::Item;
@@ -17,9 +16,14 @@ use crate::delivery::{Gate, GateError};
 use crate::edition::{Edition, Recheck, recheck};
 use crate::forum::Recipient;
 use crate::ids::{DeliveryId, EditionId, ItemId, RecipientId};
-use crate::matching::{Because, Reason};
-use crate::store::{Claimed, Ending, LetterItem, PromiseRow, RevisedLetter};
-use crate::world::{load_forum, load_items, load_recipients_by_ids};
+use crate::store::{Claimed, EditionRow, Ending, LetterItem, PromiseRow, StoreError, again_on_collision};
+use crate::world::load_recipients_by_ids;
+
+/// The reply of a letter that was to go once more and is not any more what it was.
+pub const CHANGED_SINCE: &str = "it changed since it went; it is not sent once more";
+
+/// The reply of a letter of which nothing is open to its recipient any more.
+pub const NOTHING_LEFT: &str = "nothing of it may go any more";
 
 /// Asks the rule again just before letters are armed; a letter that lost or changed an item is
 /// written anew, one that lost all is cancelled.
@@ -29,15 +33,14 @@ pub struct SendingGate {
     at: Option<DateTime<Utc>>,
     /// The forum and its items as last read, with the change number they were read at.
     known: Mutex<Option<(i64, Scene)>>,
-    editions: Mutex<HashMap<EditionId, Opened>>,
+    editions: Mutex<HashMap<EditionId, Arc<Opened>>>,
 }
 
 /// An edition whose letters go.
-#[derive(Clone)]
-struct Opened {
-    edition: Edition,
-    /// Whether a second person was asked for when it was opened.
-    asks_approval: bool,
+pub(super) struct Opened {
+    /// As opening stored it: the templates and whether a second person was asked for do not change.
+    pub(super) row: EditionRow,
+    pub(super) edition: Edition,
 }
 
 /// The claimed letters' rows.
@@ -56,33 +59,48 @@ impl Rows {
 }
 
 /// What is read of claimed letters before each of them is asked about.
-struct Batch<'s> {
-    scene: &'s Scene,
-    by_id: HashMap<ItemId, &'s Item>,
+pub(super) struct Batch<'s> {
+    pub(super) scene: &'s Scene,
+    pub(super) by_id: HashMap<ItemId, &'s Item>,
     rows: Rows,
 }
 
 impl Batch<'_> {
+    /// What a letter was written with.
+    pub(super) fn items_of(&self, letter: &Claimed) -> impl Iterator<Item = &LetterItem> {
+        self.rows.items.get(&letter.id).into_iter().flatten()
+    }
+
     /// What of a letter may go at `now`.
     fn ask(&self, now: DateTime<Utc>, recipient: &Recipient, letter: &Claimed) -> Recheck {
-        let items = self.rows.items.get(&letter.id).into_iter().flatten();
         let carried = self.rows.carried.get(&(letter.edition, letter.recipient)).into_iter().flatten();
         recheck(
             &self.scene.forum,
             &recipient.standing,
             now,
-            items.filter_map(|row| Some((*self.by_id.get(&row.item)?, row.version))),
+            self.items_of(letter).filter_map(|row| Some((*self.by_id.get(&row.item)?, row.version))),
             carried.filter_map(|id| self.by_id.get(id).copied()),
         )
     }
 }
 
 /// A letter that must be written anew, and what may stand in it.
-struct Changed<'a> {
-    letter: &'a Claimed,
-    recipient: &'a Recipient,
-    answer: &'a Recheck,
-    promised: &'a [PromiseRow],
+pub(super) struct Changed<'a> {
+    pub(super) letter: &'a Claimed,
+    pub(super) recipient: &'a Recipient,
+    pub(super) answer: Recheck,
+    /// What it reminds of.
+    pub(super) promised: Vec<PromiseRow>,
+}
+
+/// What is to be done about claimed letters.
+#[derive(Default)]
+struct Sorted<'a> {
+    passed: HashSet<DeliveryId>,
+    held: Vec<&'a Claimed>,
+    /// By the reason that is told.
+    ended: BTreeMap<&'static str, Vec<DeliveryId>>,
+    changed: BTreeMap<EditionId, Vec<Changed<'a>>>,
 }
 
 impl Gate for SendingGate {
@@ -99,46 +117,91 @@ impl SendingGate {
 
     /// The claimed letters that may go as they are. The others were revised, cancelled or put off in the
     /// ledger; revised ones stay queued and are claimed again in their new revision.
-    pub async fn check_claimed(&self, claimed: Vec<Claimed>) -> Result<Vec<Claimed>, PipelineError> {
+    pub async fn check_claimed(&self, mut claimed: Vec<Claimed>) -> Result<Vec<Claimed>, PipelineError> {
         if claimed.is_empty() {
             return Ok(claimed);
         }
         let mut known = self.known.lock().await;
-        let scene = self.refresh(&mut known).await?;
-        let recipients = self.read_recipients(scene, &claimed).await?;
-        let rows = self.read_rows(&claimed).await?;
+        let mut may_be_stale = true;
+        let mut moved = HashSet::new();
+        let passed = loop {
+            match self.check_as_known(&mut known, &claimed, &mut moved).await {
+                // Somebody came in meanwhile, with an organisation that the forum as it was read does not know. What was
+                // done before it showed is not asked about again: those letters ended, or have another revision than here.
+                Err(PipelineError::World(error)) if may_be_stale && error.is_stale() => {
+                    (*known, may_be_stale) = (None, false);
+                    claimed.retain(|letter| !moved.contains(&letter.id));
+                }
+                answer => break answer?,
+            }
+        };
+        claimed.retain(|letter| passed.contains(&letter.id));
+        Ok(claimed)
+    }
+
+    /// Adds to `moved` what it ended or wrote anew, as soon as it did.
+    async fn check_as_known(
+        &self,
+        known: &mut Option<(i64, Scene)>,
+        claimed: &[Claimed],
+        moved: &mut HashSet<DeliveryId>,
+    ) -> Result<HashSet<DeliveryId>, PipelineError> {
+        let scene = self.refresh(known).await?;
+        let recipients = self.read_recipients(scene, claimed).await?;
+        let rows = self.read_rows(claimed).await?;
         let by_id = scene.items.iter().map(|item| (item.id, item)).collect();
         let batch = Batch { scene, by_id, rows };
-        let instants = self.find_instants(&claimed).await?;
-        let mut reminders = self.pipeline.list_reminders(&claimed, &instants).await?;
-        let approvals = self.pipeline.find_approvals(&batch.rows.list_items()).await?;
-        let (mut passed, mut held) = (Vec::with_capacity(claimed.len()), Vec::new());
-        for letter in claimed {
-            let Opened { edition, asks_approval } = self.edition(letter.edition).await?;
-            let Some(recipient) = recipients.get(&letter.recipient) else {
-                self.cancel(&letter, "the recipient was erased").await?;
-                continue;
-            };
-            let mut answer = batch.ask(instants[&letter.edition], recipient, &letter);
-            let reminded = reminders.remove(&letter.id).unwrap_or_default();
-            // What is sent once more goes as it went.
-            answer.is_changed |= reminded.is_outdated && !letter.resent;
-            let is_held = |own: &Approvals| !is_approved(own, &answer, &batch.rows, &letter, asks_approval);
-            if approvals.as_ref().is_some_and(is_held) {
-                held.push(letter);
-            } else if !answer.is_changed {
-                passed.push(letter);
-            } else if answer.kept.is_empty() || letter.resent {
-                self.cancel(&letter, "nothing of it may go any more").await?;
-            } else {
-                answer.carried.retain(|id| may_be_named(approvals.as_ref(), &batch.by_id, *id));
-                let changed =
-                    Changed { letter: &letter, recipient, answer: &answer, promised: &reminded.open };
-                self.revise(&batch, &edition, changed).await?;
-            }
+        let Sorted { passed, held, ended, changed } = self.sort(&batch, &recipients, claimed).await?;
+        self.end(&ended).await?;
+        moved.extend(ended.values().flatten().copied());
+        for (edition, mut changed) in changed {
+            // In one order: two who write to the same people wait for each other.
+            changed.sort_by_key(|one| one.recipient.id);
+            let opened = self.edition(edition).await?;
+            Box::pin(self.pipeline.revise_letters(&batch, &opened, &changed)).await?;
+            moved.extend(changed.iter().map(|one| one.letter.id));
         }
         self.pipeline.hold_letters(&held).await?;
         Ok(passed)
+    }
+
+    async fn sort<'a>(
+        &self,
+        batch: &Batch<'_>,
+        recipients: &'a HashMap<RecipientId, Recipient>,
+        claimed: &'a [Claimed],
+    ) -> Result<Sorted<'a>, PipelineError> {
+        let instants = self.find_instants(claimed).await?;
+        let mut reminders = self.pipeline.list_reminders(claimed, &instants).await?;
+        let approvals = self.pipeline.find_approvals(&batch.rows.list_items()).await?;
+        let mut sorted = Sorted::default();
+        for letter in claimed {
+            let asks_approval = self.edition(letter.edition).await?.row.asks_approval;
+            let mut end = |why| sorted.ended.entry(why).or_default().push(letter.id);
+            let Some(recipient) = recipients.get(&letter.recipient) else {
+                end("the recipient was erased");
+                continue;
+            };
+            let mut answer = batch.ask(instants[&letter.edition], recipient, letter);
+            let reminded = reminders.remove(&letter.id).unwrap_or_default();
+            // What is sent once more goes as it went.
+            answer.is_changed |= reminded.is_outdated && !letter.resent;
+            let is_held = |own: &Approvals| !is_approved(own, &answer, batch, letter, asks_approval);
+            if approvals.as_ref().is_some_and(is_held) {
+                sorted.held.push(letter);
+            } else if !answer.is_changed {
+                sorted.passed.insert(letter.id);
+            } else if answer.kept.is_empty() {
+                end(NOTHING_LEFT);
+            } else if letter.resent {
+                end(CHANGED_SINCE);
+            } else {
+                answer.carried.retain(|id| may_be_named(approvals.as_ref(), &batch.by_id, *id));
+                let changed = Changed { letter, recipient, answer, promised: reminded.open };
+                sorted.changed.entry(letter.edition).or_default().push(changed);
+            }
+        }
+        Ok(sorted)
     }
 
     async fn refresh<'k>(&self, known: &'k mut Option<(i64, Scene)>) -> Result<&'k Scene, PipelineError> {
@@ -146,11 +209,7 @@ impl SendingGate {
         let number = store.find_change_number().await?.unwrap_or(0);
         let scene = match known.take() {
             Some((read_at, scene)) if read_at == number => scene,
-            _ => {
-                let forum = load_forum(store).await?;
-                let items = load_items(store, &forum).await?;
-                Scene { forum, items, recipients: Vec::new() }
-            }
+            _ => Scene::without_people(store).await?,
         };
         Ok(&known.insert((number, scene)).1)
     }
@@ -178,13 +237,13 @@ impl SendingGate {
         Ok(Rows { items, carried })
     }
 
-    async fn edition(&self, id: EditionId) -> Result<Opened, PipelineError> {
+    async fn edition(&self, id: EditionId) -> Result<Arc<Opened>, PipelineError> {
         let mut editions = self.editions.lock().await;
         if let Some(opened) = editions.get(&id) {
             return Ok(opened.clone());
         }
         let row = self.pipeline.store.get_edition(id).await?;
-        let opened = Opened { edition: edition_of(&row)?, asks_approval: row.asks_approval };
+        let opened = Arc::new(Opened { edition: edition_of(&row)?, row });
         editions.insert(id, opened.clone());
         Ok(opened)
     }
@@ -197,73 +256,26 @@ impl SendingGate {
         let clock = self.pipeline.clock.now();
         let mut instants = HashMap::new();
         for letter in claimed {
-            let Opened { edition, .. } = self.edition(letter.edition).await?;
-            instants.insert(letter.edition, self.at.unwrap_or_else(|| edition.now.max(clock)));
+            let opened = self.edition(letter.edition).await?;
+            instants.insert(letter.edition, self.at.unwrap_or_else(|| opened.edition.now.max(clock)));
         }
         Ok(instants)
     }
 
-    async fn cancel(&self, letter: &Claimed, why: &str) -> Result<(), PipelineError> {
-        let mut tx = self.pipeline.store.begin().await?;
-        tx.end_unsent(self.pipeline.clock.now(), &[letter.id], Ending::Cancelled, why).await?;
-        tx.commit().await?;
-        Ok(())
+    async fn end(&self, ended: &BTreeMap<&'static str, Vec<DeliveryId>>) -> Result<(), PipelineError> {
+        if ended.is_empty() {
+            return Ok(());
+        }
+        // A planner may write to the same people.
+        Ok(again_on_collision(|| self.write_ended(ended)).await?)
     }
 
-    /// Writes the letter anew with what is left of it, in the newest versions.
-    async fn revise(
-        &self,
-        batch: &Batch<'_>,
-        edition: &Edition,
-        changed: Changed<'_>,
-    ) -> Result<(), PipelineError> {
-        let Changed { letter, recipient, answer, promised } = changed;
-        let (scene, by_id, rows) = (batch.scene, &batch.by_id, &batch.rows);
-        let store = &self.pipeline.store;
-        let kept: Vec<(&LetterItem, &Item, Vec<Reason>)> = rows.items[&letter.id]
-            .iter()
-            .filter(|row| answer.kept.iter().any(|kept| kept.item == row.item))
-            .filter_map(|row| Some((row, *by_id.get(&row.item)?, read_reasons(&row.reasons, &scene.forum))))
-            .collect();
-        let taken = store.list_seats_handed_over(letter.edition, recipient.id).await?;
-        let outline = Outline {
-            recipient,
-            is_met: store.read_ledger(&[recipient.id]).await?.met.contains(&recipient.id),
-            items: kept
-                .iter()
-                .map(|(row, item, reasons)| Line {
-                    item,
-                    because: Because::from_word(&row.because).unwrap_or(Because::Interest),
-                    reasons,
-                    correction: row.correction,
-                    handover: row.seat,
-                })
-                .collect(),
-            carried_over: answer.carried.iter().filter_map(|id| by_id.get(id).copied()).collect(),
-            taken: &taken,
-        };
-        let masthead = self.pipeline.masthead(&scene.forum.settings)?;
-        let letters = self.pipeline.letters_of(&store.get_edition(letter.edition).await?).await?;
-        let mut writer = LetterWriter::new(&self.pipeline, &letters, scene, &masthead, edition).await?;
-        writer.meet_again(&self.pipeline, recipient.id, promised).await?;
-        let Written { message_id, letter: json, .. } = writer.write(&outline)?;
-        let versions: Vec<(ItemId, i64)> = answer.kept.iter().map(|kept| (kept.item, kept.version)).collect();
-        let revised = RevisedLetter {
-            id: letter.id,
-            revision: letter.revision,
-            message_id: &message_id,
-            letter: &json,
-            returned: &answer.lost,
-            versions: &versions,
-        };
-        let mut tx = store.begin().await?;
-        let now = self.pipeline.clock.now();
-        tx.insert_pieces(now, &writer.take_pieces()).await?;
-        if tx.revise_letter(now, &revised).await? {
-            tx.set_carried_titles(letter.edition, letter.recipient, &answer.carried).await?;
-            tx.commit().await?;
+    async fn write_ended(&self, ended: &BTreeMap<&'static str, Vec<DeliveryId>>) -> Result<(), StoreError> {
+        let mut tx = self.pipeline.store.begin().await?;
+        for (why, letters) in ended {
+            tx.end_unsent(self.pipeline.clock.now(), letters, Ending::Cancelled, why).await?;
         }
-        Ok(())
+        tx.commit().await
     }
 }
 
@@ -271,18 +283,17 @@ impl SendingGate {
 fn is_approved(
     approvals: &Approvals,
     answer: &Recheck,
-    rows: &Rows,
+    batch: &Batch<'_>,
     letter: &Claimed,
     asks_approval: bool,
 ) -> bool {
-    let mut written = rows.items.get(&letter.id).into_iter().flatten();
     let version_of =
         |item: ItemId| answer.kept.iter().find(|kept| kept.item == item).map(|kept| kept.version);
     let may_go = |row: &LetterItem| {
         version_of(row.item)
             .is_none_or(|version| approvals.allow(row.item, version, row.version, asks_approval))
     };
-    letter.resent || written.all(may_go)
+    letter.resent || batch.items_of(letter).all(may_go)
 }
 
 /// Whether a letter that is written anew names an item as coming next: where approval is asked for, by an approved title alone.

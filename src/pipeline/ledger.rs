@@ -33,7 +33,8 @@ pub async fn read_pasts(
     batch: &[&Recipient],
 ) -> Result<HashMap<RecipientId, Past>, StoreError> {
     let ids: Vec<RecipientId> = batch.iter().map(|r| r.id).collect();
-    let view = store.read_ledger(&ids).await?;
+    let open = list_open(items.values().copied(), edition.now);
+    let view = store.read_ledger(&ids, &open).await?;
     let mut pasts: HashMap<RecipientId, Past> =
         ids.iter().filter(|id| !view.attempting.contains(id)).map(|id| (*id, Past::default())).collect();
     fill_from_ledger(&mut pasts, &view, forum, edition);
@@ -43,9 +44,14 @@ pub async fn read_pasts(
         }
     }
     if !edition.is_urgent() {
-        add_handovers(store, forum, items, edition, batch, &mut pasts).await?;
+        add_handovers(store, forum, items, edition, (batch, &open), &mut pasts).await?;
     }
     Ok(pasts)
+}
+
+/// The items that an edition as of `now` may still give to somebody: whatever was got of any other makes no difference to it.
+pub fn list_open<'i>(items: impl IntoIterator<Item = &'i Item>, now: DateTime<Utc>) -> Vec<ItemId> {
+    items.into_iter().filter(|item| !item.is_closed(now)).map(|item| item.id).collect()
 }
 
 /// What a stored answer about an item teaches.
@@ -88,20 +94,16 @@ fn fill_from_ledger(
 }
 
 fn add_held(past: &mut Past, row: &HeldItem, forum: &Forum, edition: &Edition) {
-    match row.state.as_str() {
-        "accepted" | "uncertain" => {
-            let newest = past.history.got.get(&row.item).is_none_or(|got| got.version < row.version);
-            if newest {
-                past.history.got.insert(row.item, got_of(row, forum));
-            }
+    if row.state.is_got() {
+        let newest = past.history.got.get(&row.item).is_none_or(|got| got.version < row.version);
+        if newest {
+            past.history.got.insert(row.item, got_of(row, forum));
         }
+    } else if edition.is_urgent() {
+        past.history.in_hand.insert(row.item);
+    } else {
         // An ordinary digest supersedes the letter, which returns it: carried once more.
-        _ if !edition.is_urgent() => {
-            past.history.carried.insert(row.item, row.carried + 1);
-        }
-        _ => {
-            past.history.in_hand.insert(row.item);
-        }
+        past.history.carried.insert(row.item, row.carried + 1);
     }
 }
 
@@ -124,7 +126,7 @@ async fn add_handovers(
     forum: &Forum,
     items: &HashMap<ItemId, &Item>,
     edition: &Edition,
-    batch: &[&Recipient],
+    (batch, open): (&[&Recipient], &[ItemId]),
     pasts: &mut HashMap<RecipientId, Past>,
 ) -> Result<(), StoreError> {
     let ids: Vec<RecipientId> = pasts.keys().copied().collect();
@@ -134,7 +136,7 @@ async fn add_handovers(
     }
     let predecessors: HashSet<RecipientId> = taken.iter().map(|t| t.predecessor).collect();
     let predecessors: Vec<RecipientId> = predecessors.into_iter().collect();
-    let theirs = store.read_ledger(&predecessors).await?.held;
+    let theirs = store.read_ledger(&predecessors, open).await?.held;
     for row in taken {
         let recipient = batch.iter().find(|r| r.id == row.recipient);
         let seat = recipient.and_then(|r| r.standing.seats.iter().find(|s| s.id == row.seat));
@@ -172,7 +174,7 @@ impl Holding {
     }
 }
 
-/// What a predecessor got through `seat` while they had it, of all that `theirs` says predecessors have.
+/// What a predecessor got through `seat` while they had it, of what `theirs` says predecessors have.
 pub fn handed_over(
     forum: &Forum,
     items: &HashMap<ItemId, &Item>,
@@ -182,15 +184,11 @@ pub fn handed_over(
     now: DateTime<Utc>,
 ) -> HashSet<ItemId> {
     let theirs = theirs.iter().filter(|held| held.recipient == predecessor.recipient);
-    let got = theirs.filter(|held| is_got(held) && predecessor.covers(held));
+    let got = theirs.filter(|held| held.state.is_got() && predecessor.covers(held));
     let through = got.filter(|held| {
         items.get(&held.item).is_some_and(|item| {
             passes_through_seat(forum, item, &read_reasons(&held.reasons, forum), seat, now)
         })
     });
     through.map(|held| held.item).collect()
-}
-
-fn is_got(row: &HeldItem) -> bool {
-    matches!(row.state.as_str(), "accepted" | "uncertain")
 }

@@ -118,15 +118,15 @@ impl<'a> LetterWriter<'a> {
         Ok(())
     }
 
-    /// The same of one whose letter is written anew: it reminds of nothing but `promised`.
+    /// The same of people whose letters are written anew: those remind of nothing but what was `promised`.
     pub async fn meet_again(
         &mut self,
         pipeline: &Pipeline,
-        recipient: RecipientId,
-        promised: &[PromiseRow],
+        promised: HashMap<RecipientId, Vec<PromiseRow>>,
     ) -> Result<(), PipelineError> {
-        self.read_addressees(pipeline, &[recipient]).await?;
-        self.promises = HashMap::from([(recipient, promised.to_vec())]);
+        let recipients: Vec<RecipientId> = promised.keys().copied().collect();
+        self.read_addressees(pipeline, &recipients).await?;
+        self.promises = promised;
         Ok(())
     }
 

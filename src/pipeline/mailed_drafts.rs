@@ -11,15 +11,15 @@ use serde_json::json;
 use super::{Pipeline, PipelineError};
 use crate::content::markdown;
 use crate::feedback::bounce::{MailedFile, PersonMail, Written};
-use crate::feedback::notices::{ReadyNotice, language_of};
+use crate::feedback::notices::{NoticeReader, language_of, write_notice};
 use crate::feedback::returned::Letterbox;
-use crate::forum::{EmailAddress, Forum, plain_line};
+use crate::forum::{EmailAddress, Forum, find_line, plain_line};
 use crate::intake::attachment::{MAX_FILES, read_attachment};
 use crate::intake::forwarded::{Forwarded, plain_subject, unwrap_mail};
 use crate::intake::suggest::suggest_language;
 use crate::letter::Notice;
 use crate::staff::{Right, list_draft_readers};
-use crate::store::{DraftLimits, NewAttachment, NewDraft, SentIn, StoreError};
+use crate::store::{DraftLimits, NewAttachment, NewDraft, NewNotice, SentIn, StoreError};
 use crate::world::{WorldError, load_forum};
 
 /// How much is kept: of people whose address no account has.
@@ -98,13 +98,12 @@ impl Pipeline {
             audience_words: drafted.text.note,
             about: Vec::new(),
             sender: None,
-            sender_name: mail.name.as_deref().map(plain_line).filter(|name| !name.is_empty()),
+            sender_name: mail.name.as_deref().and_then(find_line),
             sender_email: Some(mail.from.as_str().to_owned()),
             sender_organisation: None,
             files: drafted.files,
         };
-        let ready = self.tell_of_drafts(&forum, None, now).await?;
-        let told: Vec<_> = ready.iter().map(ReadyNotice::as_new).collect();
+        let told = self.tell_of_drafts(&forum, None, now).await?;
         let limits = if self.is_staff(&mail.from).await? { OF_STAFF } else { OF_ANYONE };
         Ok(self.store.add_draft(&new, limits, &told, now).await?)
     }
@@ -123,17 +122,18 @@ impl Pipeline {
         forum: &Forum,
         also: Option<Right>,
         now: DateTime<Utc>,
-    ) -> Result<Vec<ReadyNotice>, PipelineError> {
+    ) -> Result<Vec<NewNotice>, PipelineError> {
         let mut readers = list_draft_readers(&self.store, also, now).await?;
         if readers.is_empty() {
             readers.push(self.masthead(&forum.settings)?.reply_address);
         }
-        let mut ready = Vec::with_capacity(readers.len());
+        let mut told = Vec::with_capacity(readers.len());
         for address in &readers {
             let language = language_of(&self.store, forum, address.as_str()).await?;
-            ready.push(ReadyNotice::new(&Notice::SentIn {}, (None, address, language), now, TOLD_WITHIN));
+            let to = NoticeReader { recipient: None, address, language };
+            told.push(write_notice(&Notice::SentIn {}, to, now, TOLD_WITHIN));
         }
-        Ok(ready)
+        Ok(told)
     }
 }
 
@@ -143,7 +143,7 @@ async fn read_beside(mail: PersonMail) -> Result<(PersonMail, Drafted), Pipeline
         let drafted = draft_of(&mail);
         (mail, drafted)
     });
-    read.await.map_err(|_| PipelineError::Stored("a mail that cannot be read".to_owned()))
+    read.await.map_err(|_| PipelineError::Stored("a mail that came in".to_owned()))
 }
 
 /// What a mail says, without what mail programs put around it. Who forwards as an attachment says their own words in the

@@ -43,10 +43,7 @@ pub struct NoticeDesk {
 impl NoticeDesk {
     /// Opens the relay and proves the words.
     pub fn open(pipeline: &Pipeline) -> Result<NoticeDesk, PipelineError> {
-        let mut relay = Relay::open(&pipeline.config, &pipeline.clock)?;
-        relay.prepare_for_notes(&pipeline.keys.address_hash("outbox")).map_err(|source| {
-            PipelineError::Stored(format!("the mailbox folder cannot be written: {source}"))
-        })?;
+        let relay = pipeline.open_relay_for_notes()?;
         let press = Arc::new(NoticePress::load()?);
         Ok(NoticeDesk { pipeline: pipeline.clone(), press, relay, seed: u64::from_ne_bytes(random_bytes()) })
     }
@@ -90,7 +87,7 @@ impl NoticeDesk {
     async fn send(&self, row: &NoticeRow) -> Result<(), PipelineError> {
         let now = self.pipeline.clock.now();
         let telling = match Notice::read(&row.kind, &row.details) {
-            Ok(notice) => self.pipeline.may_still_go(row, &notice, now).await?,
+            Ok(notice) => self.may_still_go(row, &notice, now).await?,
             Err(_) => Telling::Now, // which says that it cannot be written
         };
         let held = match telling {
@@ -104,6 +101,28 @@ impl NoticeDesk {
             return self.settle(row, ending, why, None).await;
         }
         self.try_to_send(row, now).await
+    }
+
+    /// Whether what a mail says still holds: the event that it reminds of stands, the promise is its reader's and due that day,
+    /// and who is told that an event is cancelled is still to be told.
+    async fn may_still_go(
+        &self,
+        row: &NoticeRow,
+        notice: &Notice,
+        now: DateTime<Utc>,
+    ) -> Result<Telling, PipelineError> {
+        let or_never = |holds: bool| if holds { Telling::Now } else { Telling::Never };
+        if let Some(item) = notice.reminds_of() {
+            return Ok(or_never(!self.pipeline.store.is_withdrawn(item).await?));
+        }
+        let Some(reader) = row.recipient else { return Ok(Telling::Now) };
+        if let Notice::PromiseNear { promise, by, .. } = notice {
+            return Ok(or_never(self.pipeline.is_still_promised(reader, (*promise, *by), now).await?));
+        }
+        match notice.called_off() {
+            Some(event) => self.pipeline.may_still_tell(event, reader, now).await,
+            None => Ok(Telling::Now),
+        }
     }
 
     async fn try_to_send(&self, row: &NoticeRow, now: DateTime<Utc>) -> Result<(), PipelineError> {

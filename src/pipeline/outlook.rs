@@ -13,7 +13,7 @@ use super::digests::{Draft, Scene};
 use super::occurrence::Occurrence;
 use super::preview::{Imagined, imagine};
 use crate::content::Item;
-use crate::edition::{Edition, Entry, is_planned_for};
+use crate::edition::{Edition, Entry, hears, is_planned_for};
 use crate::forum::{Cadence, Facet, Forum, Language, Recipient, Status, TermIx};
 use crate::ids::{ItemId, RecipientId};
 use crate::matching::bulk::Crowd;
@@ -301,9 +301,7 @@ fn gather(
     let (items, places) = tally.settle(&scene);
     let mut people = Vec::new();
     for recipient in &scene.recipients {
-        let is_of =
-            if edition.is_urgent() { !recipient.urgent_off } else { recipient.cadence == edition.cadence };
-        if !is_of || imagined.planned.contains(&recipient.id) {
+        if !hears(edition.cadence, recipient) || imagined.planned.contains(&recipient.id) {
             continue;
         }
         let fate = fates.remove(&recipient.id).unwrap_or_else(|| tell_without(&scene, edition, recipient));

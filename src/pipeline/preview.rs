@@ -7,8 +7,7 @@ use chrono::{DateTime, Utc};
 use super::PipelineError;
 use super::digests::{BATCH, Draft, EditionView, SIFTED, Scene};
 use super::occurrence::{Occurrence, coming, edition_of, latest, look_back_mark};
-
-use crate::edition::{Edition, give_numbers};
+use crate::edition::{Edition, give_numbers, hears};
 use crate::forum::{Cadence, Recipient, Status};
 use crate::ids::RecipientId;
 use crate::store::Store;
@@ -66,15 +65,8 @@ pub(super) async fn imagine(
         None => {}
     }
     let (_, last_number) = give_numbers(&mut scene.items, occurrence.now, store.last_number().await?);
-    let edition = Edition {
-        id: None,
-        cadence,
-        occurs_at: occurrence.occurs_at,
-        now: occurrence.now,
-        last_number,
-        cap: scene.forum.settings.cap,
-        opened_at: None,
-    };
+    let coming = Edition::imagined(cadence, occurrence.occurs_at, scene.forum.settings.cap);
+    let edition = Edition { now: occurrence.now, last_number, ..coming };
     Ok(Some(Imagined { edition, planned: HashSet::new() }))
 }
 
@@ -119,16 +111,11 @@ async fn view(store: &Store, scene: &Scene, imagined: &Imagined) -> Result<Editi
     Ok(view)
 }
 
-/// The addresses of the cadence's active recipients who get no digest, in alphabetical order.
+/// The addresses of the cadence's active recipients, pausing or not, who get no digest, in alphabetical order.
 fn list_without(scene: &Scene, cadence: Cadence, gets: impl Fn(&Recipient) -> bool) -> Vec<String> {
-    let of_cadence = scene.recipients.iter().filter(|r| is_of(cadence, r) && !gets(r));
+    let is_of = |r: &&Recipient| r.standing.status == Status::Active && hears(cadence, r);
+    let of_cadence = scene.recipients.iter().filter(is_of).filter(|r| !gets(r));
     let mut without: Vec<String> = of_cadence.map(|r| r.email.to_string()).collect();
     without.sort();
     without
-}
-
-/// Whether an active recipient, pausing or not, is one of the cadence's.
-pub fn is_of(cadence: Cadence, recipient: &Recipient) -> bool {
-    recipient.standing.status == Status::Active
-        && (cadence == Cadence::Urgent || recipient.cadence == cadence)
 }

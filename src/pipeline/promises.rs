@@ -7,7 +7,7 @@ use chrono::{DateTime, Days, NaiveDate, TimeDelta, Utc};
 use super::{Pipeline, PipelineError};
 use crate::content::is_near;
 use crate::edition::{Edition, PROMISE_REMINDED_AT_MOST_DAYS_BEFORE, reminded_of_promise_at};
-use crate::feedback::notices::ReadyNotice;
+use crate::feedback::notices::write_notice;
 use crate::forum::{Cadence, Facet, Forum, ForumSettings, Recipient, Term};
 use crate::ids::{DeliveryId, EditionId, RecipientId, SeatId};
 use crate::letter::{Letter, Notice, OwnPromise};
@@ -166,14 +166,12 @@ impl Pipeline {
         }
         let when = self.letters.locale(owner.language).weekday_and_day(by, today);
         let notice = Notice::PromiseNear { promise: row.id, what: row.what.clone(), when, by: Some(by) };
-        let to = (Some(owner.id), &owner.email, owner.language);
         let left = TimeDelta::days((by - today).num_days().max(1));
-        let ready = ReadyNotice::new(&notice, to, now, left);
         let mut tx = self.store.begin().await?;
         if !tx.record_promise_reminded((row.id, owner.id), by_on, now).await? {
             return Ok(false);
         }
-        tx.queue_notice(now, &ready.as_new()).await?;
+        tx.queue_notice(now, &write_notice(&notice, owner.into(), now, left)).await?;
         tx.commit().await?;
         Ok(true)
     }

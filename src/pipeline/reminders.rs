@@ -4,8 +4,8 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::{Pipeline, PipelineError};
 use crate::content::{Fields, Item};
-use crate::edition::{Occasion, is_reminded, reminded_at};
-use crate::feedback::notices::ReadyNotice;
+use crate::edition::{Occasion, is_reminded, may_be_reminded_of, reminded_at};
+use crate::feedback::notices::write_notice;
 use crate::forum::{Forum, Recipient};
 use crate::ids::DeliveryId;
 use crate::letter::{Notice, Remembered};
@@ -51,10 +51,9 @@ impl Pipeline {
         let forum = load_forum(&self.store).await?;
         let mut reminded = 0;
         for item in load_items_by_ids(&self.store, &forum, &ids).await? {
-            let is_time = reminded_at(&forum.settings, &item).is_some_and(|due| due <= now)
-                && item.due().is_some_and(|own| now < own.at);
-            if is_time {
-                reminded += self.remind_of(&forum, &item, now).await?;
+            let Some(due_at) = reminded_at(&forum.settings, &item) else { continue };
+            if due_at <= now && item.due().is_some_and(|own| now < own.at) {
+                reminded += self.remind_of(&forum, &item, due_at, now).await?;
             }
         }
         Ok(reminded)
@@ -64,10 +63,13 @@ impl Pipeline {
         &self,
         forum: &Forum,
         item: &Item,
+        due_at: DateTime<Utc>,
         now: DateTime<Utc>,
     ) -> Result<usize, PipelineError> {
         let mut reminded = 0;
-        for batch in self.store.list_reminder_candidates(item.id).await?.chunks(BATCH) {
+        let open = Occasion::ALL.into_iter().filter(|occasion| may_be_reminded_of(item, *occasion, now));
+        let open: Vec<&str> = open.map(Occasion::word).collect();
+        for batch in self.store.list_reminder_candidates(item.id, due_at, &open).await?.chunks(BATCH) {
             let ids: Vec<_> = batch.iter().map(|candidate| candidate.recipient).collect();
             let people = load_recipients_by_ids(&self.store, forum, &ids).await?;
             for candidate in batch {
@@ -110,13 +112,12 @@ impl Pipeline {
             Occasion::Unanswered => Notice::ReminderUnanswered(remembered),
             Occasion::Help => Notice::ReminderHelp(remembered),
         };
-        let to = (Some(person.id), &person.email, person.language);
-        let ready = ReadyNotice::new(&notice, to, now, (own.at - now).max(TimeDelta::zero()));
+        let notice = write_notice(&notice, person.into(), now, (own.at - now).max(TimeDelta::zero()));
         let mut tx = self.store.begin().await?;
         if !tx.record_reminder((item.id, person.id, occasion.word()), due_at, now).await? {
             return Ok(false);
         }
-        tx.queue_notice(now, &ready.as_new()).await?;
+        tx.queue_notice(now, &notice).await?;
         tx.commit().await?;
         Ok(true)
     }

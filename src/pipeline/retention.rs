@@ -1,11 +1,13 @@
 //! Once a day what was kept long enough goes (the table `retention` says how long). A step of `serve` and
 //! `worker`; twice, or on two machines at once, is as good as once.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::feedback::erasure::finish_erasures;
 use crate::insight::months::{list_due_months, sum_month};
-use crate::store::{KeptKind, RetentionRow, Store, StoreError};
+use crate::store::{KeptKind, Store, StoreError};
 
 /// How often.
 const EVERY: TimeDelta = TimeDelta::days(1);
@@ -85,9 +87,9 @@ impl Retention {
 
 /// Forgets at `now` (real time) all that was kept as long as the table `retention` says.
 pub async fn apply_retention(store: &Store, now: DateTime<Utc>) -> Result<Retired, StoreError> {
-    let rows = store.list_retention().await?;
-    keep_months(store, &rows, now).await?;
-    let cutoff = |kind| cutoff_of(&rows, kind, now);
+    let days = store.list_retention().await?;
+    keep_months(store, &days, now).await?;
+    let cutoff = |kind| cutoff_of(&days, kind, now);
     let retire = |kind| store.retire(kind, cutoff(kind), now);
     Ok(Retired {
         taps: retire(KeptKind::Taps).await?,
@@ -102,9 +104,12 @@ pub async fn apply_retention(store: &Store, now: DateTime<Utc>) -> Result<Retire
 }
 
 /// Keeps the sums of months whose answers are about to go.
-async fn keep_months(store: &Store, rows: &[RetentionRow], now: DateTime<Utc>) -> Result<(), StoreError> {
-    let days = rows.iter().find(|row| row.kind == KeptKind::Taps.word()).map_or(0, |row| row.days);
-    for month in list_due_months(now, days) {
+async fn keep_months(
+    store: &Store,
+    days: &BTreeMap<KeptKind, i64>,
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    for month in list_due_months(now, days.get(&KeptKind::Taps).copied().unwrap_or(0)) {
         if store.has_hit_month(&month.name).await? {
             continue;
         }
@@ -117,7 +122,7 @@ async fn keep_months(store: &Store, rows: &[RetentionRow], now: DateTime<Utc>) -
 }
 
 /// What is older goes; of what has no row nothing does.
-fn cutoff_of(rows: &[RetentionRow], kind: KeptKind, now: DateTime<Utc>) -> DateTime<Utc> {
-    let days = rows.iter().find(|row| row.kind == kind.word()).and_then(|row| TimeDelta::try_days(row.days));
+fn cutoff_of(days: &BTreeMap<KeptKind, i64>, kind: KeptKind, now: DateTime<Utc>) -> DateTime<Utc> {
+    let days = days.get(&kind).and_then(|days| TimeDelta::try_days(*days));
     days.and_then(|days| now.checked_sub_signed(days)).unwrap_or(DateTime::UNIX_EPOCH)
 }

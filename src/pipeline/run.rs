@@ -200,9 +200,8 @@ impl Pipeline {
         writer: &mut LetterWriter<'_>,
     ) -> Result<HashSet<RecipientId>, PipelineError> {
         self.keep_pieces(writer.take_pieces()).await?;
-        let write = |plans| {
-            self.store.write_plans(row.id, edition.is_urgent(), edition.now, plans, &[], self.clock.now())
-        };
+        let write =
+            |plans| self.store.write_plans(row.id, edition.is_urgent(), edition.now, plans, self.clock.now());
         let won = none_if_collided(write(plans).await)?;
         if !won.is_empty() || plans.len() < 2 || plans.iter().all(|p| p.supersedes.is_empty()) {
             return Ok(won);
@@ -218,7 +217,7 @@ impl Pipeline {
     }
 
     /// Before the letters that name them, and whether or not those are written: later ones name them too.
-    async fn keep_pieces(&self, mut pieces: Vec<(String, Vec<u8>)>) -> Result<(), PipelineError> {
+    pub(super) async fn keep_pieces(&self, mut pieces: Vec<(String, Vec<u8>)>) -> Result<(), PipelineError> {
         loop {
             match self.store.keep_pieces(&mut pieces, self.clock.now()).await {
                 Err(error) if error.is_collision() => {}
@@ -267,7 +266,8 @@ fn planned_digest(
         None
     } else {
         let Written { message_id, dated_at, letter } = writer.write_draft(draft)?;
-        let items = composed.items.iter().map(|entry| planned_item(scene, entry)).collect();
+        let items =
+            composed.items.iter().map(|entry| planned_item(scene, entry)).collect::<Result<_, _>>()?;
         Some(PlannedLetter { message_id, dated_at, letter, items })
     };
     Ok(PlannedDigest {
@@ -286,14 +286,14 @@ fn carries_of(composed: &Composed) -> Vec<(ItemId, i64, Option<&'static str>)> {
     composed.carries.iter().map(|change| (change.item, change.times, change.ended)).collect()
 }
 
-fn planned_item(scene: &Scene, entry: &Entry) -> PlannedItem {
+fn planned_item(scene: &Scene, entry: &Entry) -> Result<PlannedItem, serde_json::Error> {
     let item = &scene.items[entry.item];
     let reasons: Vec<WrittenReason> = entry.reasons.iter().map(|r| r.written(&scene.forum.terms)).collect();
-    PlannedItem {
+    Ok(PlannedItem {
         item: item.id,
         version: item.version,
         because: entry.because.word(),
-        reasons: serde_json::to_string(&reasons).unwrap_or_default(),
+        reasons: serde_json::to_string(&reasons)?,
         points: entry.points,
         carried: entry.carried,
         correction: entry.passing == Passing::Correction,
@@ -301,5 +301,5 @@ fn planned_item(scene: &Scene, entry: &Entry) -> PlannedItem {
             Passing::Handover(seat) => Some(seat),
             Passing::New | Passing::Correction => None,
         },
-    }
+    })
 }

@@ -8,14 +8,17 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 
 use super::coming::{Coming, imagine_one};
+use super::digests::Scene;
 use super::letters::LetterWriter;
 use super::{Pipeline, PipelineError};
 use crate::clock::random_hex;
-use crate::delivery::{NoteFate, Relay, Signer, name_test};
+use crate::delivery::{NoteFate, Signer, name_test};
 use crate::forum::{EmailAddress, Recipient};
 use crate::letter::{Letter, Piece, SlotValues, as_test_copy};
-use crate::token::TOKEN_LENGTH;
-use crate::world::{load_forum, load_items};
+use crate::world::load_forum;
+
+/// Links of a letter that is only looked at lead nowhere: a token's length without a signature.
+pub const NO_TOKEN: &str = "-------------------------------------------";
 
 /// How long sending a test may take: somebody waits for the page.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -41,23 +44,22 @@ impl Pipeline {
         recipient: &Recipient,
         tester: Option<&EmailAddress>,
     ) -> Result<Sample, PipelineError> {
-        let forum = load_forum(&self.store).await?;
-        let items = load_items(&self.store, &forum).await?;
-        let one = match imagine_one(&self.store, &forum, &items, recipient, self.clock.now()).await? {
+        let all = Scene::without_people(&self.store).await?;
+        let one = match imagine_one(&self.store, &all.forum, &all.items, recipient, self.clock.now()).await? {
             Ok(one) => one,
             Err(none) => return Ok(Sample::None(none)),
         };
         let (scene, edition) = (&one.scene, &one.edition);
-        let drafts = one.draft(&self.store, recipient).await?;
-        let Some(draft) = drafts.first() else { return Ok(Sample::None(Coming::OnItsWay)) };
+        let draft = one.draft(&self.store, recipient).await?;
+        let Some(draft) = draft else { return Ok(Sample::None(Coming::OnItsWay)) };
         if draft.composed.items.is_empty() {
-            return Ok(Sample::None(one.coming(draft)));
+            return Ok(Sample::None(one.coming(&draft)));
         }
         let masthead = self.masthead(&scene.forum.settings)?;
         let letters = self.letters_in(masthead.colour)?;
         let mut writer = LetterWriter::new(self, &letters, scene, &masthead, edition).await?;
         writer.meet(self, &[recipient.id]).await?;
-        let written = writer.write_draft(draft)?;
+        let written = writer.write_draft(&draft)?;
         let mut letter: Letter = serde_json::from_str(&written.letter)?;
         if let Some(tester) = tester {
             letter.redirect_test(tester);
@@ -74,8 +76,7 @@ pub(super) fn assemble(letter: &Letter, made: Vec<(String, Vec<u8>)>) -> Result<
     for (hash, bytes) in made {
         pieces.insert(hash, Arc::new(Piece::parse(&bytes).map_err(|error| fail(error.to_string()))?));
     }
-    let dead = "0".repeat(TOKEN_LENGTH);
-    let values = SlotValues { unsubscribe_token: &dead, letter_token: &dead };
+    let values = SlotValues { unsubscribe_token: NO_TOKEN, letter_token: NO_TOKEN };
     let found =
         letter.find_pieces(|hash| pieces.get(hash).cloned()).map_err(|error| fail(error.to_string()))?;
     let bytes = letter.assemble(&found, &values, Vec::new()).map_err(|error| fail(error.to_string()))?;
@@ -107,10 +108,7 @@ impl Pipeline {
         let masthead = self.masthead(&settings)?;
         let date = self.clock.now().with_timezone(&masthead.zone).to_rfc2822();
         let bytes = as_test_copy(&bytes, &date);
-        let mut relay = Relay::open(&self.config, &self.clock)?;
-        relay.prepare_for_notes(&self.keys.address_hash("outbox")).map_err(|source| {
-            PipelineError::Stored(format!("the mailbox folder cannot be written: {source}"))
-        })?;
+        let relay = self.open_relay_for_notes()?;
         let signer = Signer::load(&self.config, masthead.domain())?;
         let signed = [signer.sign(&bytes, self.clock.now()).unwrap_or_default(), bytes].concat();
         let name = name_test(&self.keys, recipient.id, &random_hex::<8>());

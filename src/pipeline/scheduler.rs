@@ -9,7 +9,7 @@ use super::approval::approval_of;
 use super::due::{find_due, find_urgent_due, load_in_force};
 use super::occurrence::{BY_CLOCK, Occurrence, gatherings};
 use super::{Pipeline, PipelineError};
-use crate::edition::schedule::{Gathering, InForce, next_after};
+use crate::edition::schedule::{Gathering, InForce};
 use crate::forum::{Cadence, Forum};
 use crate::store::{ApprovalStamp, PlanStamp};
 use crate::world::{load_forum, load_items};
@@ -112,16 +112,6 @@ impl Scheduler {
             }
             other => other.map(|_| ()),
         }
-    }
-
-    /// The next instant at which something occurs by the clock, as far as is known now.
-    pub fn next_occurrence(&self) -> Option<DateTime<Utc>> {
-        let known = self.known.as_ref()?;
-        let now = self.pipeline.clock.now();
-        BY_CLOCK
-            .iter()
-            .filter_map(|cadence| next_after(&known.forum.settings, *cadence, &known.gatherings, now))
-            .min()
     }
 
     async fn refresh(&mut self) -> Result<(), PipelineError> {

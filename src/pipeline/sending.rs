@@ -9,13 +9,15 @@ use tokio_util::sync::CancellationToken;
 
 use super::assembly::LetterAssembly;
 use super::{Pipeline, PipelineError, SendingGate};
-use crate::delivery::{LockError, OfficeHours, Relay, SendError, Sender, SenderSetup, SignedLetters, Signer};
+use crate::delivery::{
+    LockError, OfficeHours, Relay, SendError, Sender, SenderSetup, SignedLetters, Signer, sending_place,
+};
 use crate::forum::Cadence;
 use crate::store::EditionRow;
 use crate::world::load_forum;
 
 /// What one call of `edition run` did: counts of this call's work alone.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct RunCounts {
     /// The cadence's word.
     pub cadence: String,
@@ -60,20 +62,7 @@ impl Pipeline {
         stop: &CancellationToken,
     ) -> Result<RunCounts, PipelineError> {
         self.forbid_early_sending(at)?;
-        let mut counts = RunCounts {
-            cadence: cadence.word().to_owned(),
-            occurs_at: None,
-            digests: 0,
-            accepted: 0,
-            deferred: 0,
-            rejected: 0,
-            uncertain: 0,
-            left_to_another: false,
-            paused_because: None,
-            waiting: 0,
-            opens_at: None,
-            awaiting_approval: 0,
-        };
+        let mut counts = RunCounts { cadence: cadence.word().to_owned(), ..RunCounts::default() };
         let now = at.unwrap_or_else(|| self.clock.now());
         let Some(row) = Box::pin(self.open_edition(cadence, now)).await? else { return Ok(counts) };
         counts.occurs_at = Some(row.occurs_at);
@@ -97,20 +86,18 @@ impl Pipeline {
         counts: &mut RunCounts,
     ) -> Result<(), PipelineError> {
         let mut sender = match self.start_sender().await {
-            Ok(sender) => Some(sender),
-            Err(PipelineError::Sending(SendError::Lock(LockError::Held { .. }))) => None,
+            Ok(sender) => sender,
+            Err(PipelineError::Sending(SendError::Lock(LockError::Held { .. }))) => {
+                counts.digests = self.plan_edition(row).await?.digests;
+                counts.left_to_another = true;
+                return Ok(());
+            }
             Err(error) => return Err(error),
         };
-        if let Some(sender) = &mut sender {
-            sender.keep_hours(self.office_hours().await?);
-        }
+        sender.keep_hours(self.office_hours().await?);
         loop {
             let planned = self.plan_edition(row).await?;
             counts.digests += planned.digests;
-            let Some(sender) = &mut sender else {
-                counts.left_to_another = true;
-                return Ok(());
-            };
             let held = sender.list_holders(row.id).await?;
             let gate = SendingGate::new(self.clone(), at);
             let sent = sender.send_due(Some(row.id), &gate, stop).await?;
@@ -125,9 +112,7 @@ impl Pipeline {
                 break;
             }
         }
-        if let Some(sender) = sender {
-            sender.finish().await?;
-        }
+        sender.finish().await?;
         Ok(())
     }
 
@@ -152,6 +137,13 @@ impl Pipeline {
         let now = self.clock.now();
         let hours = self.office_hours().await?;
         Ok(hours.filter(|hours| !hours.is_open(now)).and_then(|hours| hours.find_opening(now)))
+    }
+
+    /// The relay, ready for mails outside editions.
+    pub(super) fn open_relay_for_notes(&self) -> Result<Relay, PipelineError> {
+        let mut relay = Relay::open(&self.config, &self.clock)?;
+        relay.prepare_for_notes(&self.keys.address_hash("outbox"))?;
+        Ok(relay)
     }
 
     /// A future `--at` may only fill a mailbox folder or reach a loopback relay.
@@ -180,7 +172,7 @@ impl Pipeline {
             lease: Duration::from_secs(self.config.file.worker.lease_seconds),
             connections: relay.most_connections(self.config.file.delivery.connections),
             relay,
-            place: SenderSetup::place_of(&self.config),
+            place: sending_place(&self.config),
         })
     }
 }

@@ -8,7 +8,7 @@ use super::PipelineError;
 use super::digests::{DigestView, EditionView, ItemView};
 use crate::forum::Cadence;
 use crate::ids::{DeliveryId, ItemId};
-use crate::store::{ShownDigest, ShownItem, Store};
+use crate::store::{DeliveryState, ShownDigest, ShownItem, Store};
 
 /// The latest opened edition of `cadence` that occurs at or before `at`; `None` if there is none.
 pub async fn show_edition(
@@ -49,9 +49,8 @@ fn digest_view(
     items: Vec<ShownItem>,
     slugs: &HashMap<ItemId, String>,
 ) -> Result<DigestView, PipelineError> {
-    let state = digest.state.clone().unwrap_or_default();
     // What left the letter before it went is not shown; a letter that failed as a whole still is.
-    let is_whole = matches!(state.as_str(), "rejected" | "cancelled" | "superseded");
+    let is_whole = digest.state.is_some_and(DeliveryState::returns_items);
     let carried: Vec<ItemId> = serde_json::from_str(&digest.carried_over)?;
     let items = items
         .into_iter()
@@ -67,5 +66,6 @@ fn digest_view(
         })
         .collect::<Result<_, PipelineError>>()?;
     let carried_over = carried.iter().filter_map(|id| slugs.get(id).cloned()).collect();
-    Ok(DigestView { recipient: email, items, carried_over, state: Some(state) })
+    let state = digest.state.map(|state| state.word().to_owned());
+    Ok(DigestView { recipient: email, items, carried_over, state })
 }

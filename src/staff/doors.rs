@@ -97,10 +97,10 @@ async fn tell(
 ) -> Result<(), StoreError> {
     let (kind, details) = notice.stored();
     let notice = NewNotice {
-        kind: &kind,
+        kind,
         recipient: None,
-        address: &account.email,
-        language: account.language.as_deref().unwrap_or(language),
+        address: account.email.clone(),
+        language: account.language.as_deref().unwrap_or(language).to_owned(),
         details,
         due_at: now,
         expires_at: now + lasting,

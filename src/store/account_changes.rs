@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use chrono::{DateTime, Utc};
 
-use super::accounts::{AccountRow, LED_GROUPS};
+use super::accounts::{AccountRow, LED_GROUPS, accounts};
 use super::db::{One, Tx, args};
 use super::error::StoreError;
 use super::open::Store;
@@ -89,10 +89,7 @@ impl Tx {
         &mut self,
         id: AccountId,
     ) -> Result<Option<(AccountRow, Vec<String>)>, StoreError> {
-        let account =
-            "SELECT id, email, name, rights, language, created_at, from_at, until_at, organisation_id
-             FROM account WHERE id = $1 AND ended_at IS NULL";
-        let Some(row) = self.find(account, args![id]).await? else { return Ok(None) };
+        let Some(row) = self.find(accounts!("AND id = $1"), args![id]).await? else { return Ok(None) };
         let groups: Vec<One<String>> = self.all(LED_GROUPS, args![id]).await?;
         Ok(Some((row, groups.into_iter().map(|One(slug)| slug).collect())))
     }

@@ -33,6 +33,19 @@ record! {
     }
 }
 
+/// The columns of [`AccountRow`], of accounts that have not ended, before what else is asked.
+macro_rules! accounts {
+    ($rest:literal) => {
+        concat!(
+            "SELECT id, email, name, rights, language, created_at, from_at, until_at, organisation_id
+             FROM account WHERE ended_at IS NULL ",
+            $rest
+        )
+    };
+}
+
+pub(super) use accounts;
+
 /// An account to be made.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewAccount<'a> {
@@ -58,12 +71,34 @@ pub(super) const LED_GROUPS: &str = "SELECT t.slug FROM account_group g JOIN ter
      WHERE g.account_id = $1 ORDER BY t.slug";
 
 impl Tx {
+    /// Adds an account that is in force in that time alone; none if the address has one already. `now` is real time.
+    pub async fn add_account_for(
+        &mut self,
+        new: &NewAccount<'_>,
+        (from_at, until_at): Span,
+        now: DateTime<Utc>,
+    ) -> Result<Option<AccountId>, StoreError> {
+        let added: Option<One<AccountId>> = self
+            .find(
+                "INSERT INTO account (email, name, rights, organisation_id, created_at, from_at, until_at)
+                 VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (email) DO NOTHING RETURNING id",
+                args![new.email, new.name, new.rights, new.organisation, now, from_at, until_at],
+            )
+            .await?;
+        let Some(One(id)) = added else { return Ok(None) };
+        self.set_led_groups(id, new.groups).await?;
+        let rights: serde_json::Value = serde_json::from_str(new.rights)?;
+        let after = serde_json::json!({
+            "rights": rights, "groups": new.groups, "organisation": new.organisation,
+            "from_at": from_at, "until_at": until_at,
+        });
+        self.record_account(now, new.actor, "account.added", id, Some(after)).await?;
+        Ok(Some(id))
+    }
+
     /// The account that an address signs in to.
     pub async fn find_account(&mut self, email: &str) -> Result<Option<AccountRow>, StoreError> {
-        let account =
-            "SELECT id, email, name, rights, language, created_at, from_at, until_at, organisation_id
-             FROM account WHERE email = $1 AND ended_at IS NULL";
-        Ok(self.find(account, args![email]).await?)
+        Ok(self.find(accounts!("AND email = $1"), args![email]).await?)
     }
 
     /// Appends to the audit log what became of an account.
@@ -133,10 +168,7 @@ impl Store {
 
     /// Every account that has not ended, the first one first.
     pub async fn list_accounts(&self) -> Result<Vec<AccountRow>, StoreError> {
-        let accounts =
-            "SELECT id, email, name, rights, language, created_at, from_at, until_at, organisation_id
-             FROM account WHERE ended_at IS NULL ORDER BY id";
-        Ok(self.db.all(accounts, args![]).await?)
+        Ok(self.db.all(accounts!("ORDER BY id"), args![]).await?)
     }
 
     /// Whether an account is bound to an organisation.
@@ -159,34 +191,10 @@ impl Store {
         new: &NewAccount<'_>,
         now: DateTime<Utc>,
     ) -> Result<Option<AccountId>, StoreError> {
-        self.add_account_for(new, (None, None), now).await
-    }
-
-    /// The same, in force in that time alone.
-    pub async fn add_account_for(
-        &self,
-        new: &NewAccount<'_>,
-        (from_at, until_at): Span,
-        now: DateTime<Utc>,
-    ) -> Result<Option<AccountId>, StoreError> {
         let mut tx = self.begin().await?;
-        let added: Option<One<AccountId>> = tx
-            .find(
-                "INSERT INTO account (email, name, rights, organisation_id, created_at, from_at, until_at)
-                 VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (email) DO NOTHING RETURNING id",
-                args![new.email, new.name, new.rights, new.organisation, now, from_at, until_at],
-            )
-            .await?;
-        let Some(One(id)) = added else { return Ok(None) };
-        tx.set_led_groups(id, new.groups).await?;
-        let rights: serde_json::Value = serde_json::from_str(new.rights)?;
-        let after = serde_json::json!({
-            "rights": rights, "groups": new.groups, "organisation": new.organisation,
-            "from_at": from_at, "until_at": until_at,
-        });
-        tx.record_account(now, new.actor, "account.added", id, Some(after)).await?;
+        let added = tx.add_account_for(new, (None, None), now).await?;
         tx.commit().await?;
-        Ok(Some(id))
+        Ok(added)
     }
 
     /// Adds an account with every right; false if the address has one already.

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
-use super::db::{Sql, Tx, args, record};
+use super::db::{Sql, Tx, args, in_json_keys, record};
 use super::error::StoreError;
 use super::open::Store;
 use crate::ids::{DeliveryId, EditionId, ItemId, RecipientId, SeatId};
@@ -59,37 +59,27 @@ record! {
     }
 }
 
-const ADDRESSEES: Sql = Sql {
-    sqlite: "SELECT r.id, r.token_version, r.public_id, r.imported, b.basis, b.source,
-                    (SELECT MIN(f.recorded_at) FROM legal_basis f WHERE f.recipient_id = r.id)
-             FROM recipient r LEFT JOIN legal_basis b
-               ON b.id = (SELECT MIN(id) FROM legal_basis WHERE recipient_id = r.id AND ended_at IS NULL)
-             WHERE r.id IN (SELECT value FROM json_each($1))",
-    postgres: "SELECT r.id, r.token_version, r.public_id, r.imported, b.basis, b.source,
-                    (SELECT MIN(f.recorded_at) FROM legal_basis f WHERE f.recipient_id = r.id)
-             FROM recipient r LEFT JOIN legal_basis b
-               ON b.id = (SELECT MIN(id) FROM legal_basis WHERE recipient_id = r.id AND ended_at IS NULL)
-             WHERE r.id IN (SELECT value::bigint FROM json_array_elements_text($1::json))",
-};
+const ADDRESSEES: Sql = in_json_keys!(
+    "SELECT r.id, r.token_version, r.public_id, r.imported, b.basis, b.source,
+            (SELECT MIN(f.recorded_at) FROM legal_basis f WHERE f.recipient_id = r.id)
+     FROM recipient r LEFT JOIN legal_basis b
+       ON b.id = (SELECT MIN(id) FROM legal_basis WHERE recipient_id = r.id AND ended_at IS NULL)
+     WHERE r.id",
+    ""
+);
 
-const LETTER_ITEMS: Sql = Sql {
-    sqlite: "SELECT delivery_id, item_id, version, because, reasons, correction, seat_id FROM delivery_item
-             WHERE NOT returned AND delivery_id IN (SELECT value FROM json_each($1))
-             ORDER BY delivery_id, position",
-    postgres: "SELECT delivery_id, item_id, version, because, reasons, correction, seat_id FROM delivery_item
-             WHERE NOT returned AND delivery_id IN (SELECT value::bigint FROM json_array_elements_text($1::json))
-             ORDER BY delivery_id, position",
-};
+const LETTER_ITEMS: Sql = in_json_keys!(
+    "SELECT delivery_id, item_id, version, because, reasons, correction, seat_id FROM delivery_item
+     WHERE NOT returned AND delivery_id",
+    " ORDER BY delivery_id, position"
+);
 
-const CARRIED: Sql = Sql {
-    sqlite: "SELECT g.recipient_id, g.edition_id, g.carried_over
-             FROM delivery d JOIN digest g ON g.edition_id = d.edition_id AND g.recipient_id = d.recipient_id
-             WHERE g.carried_over <> '[]' AND d.id IN (SELECT value FROM json_each($1))",
-    postgres: "SELECT g.recipient_id, g.edition_id, g.carried_over
-             FROM delivery d JOIN digest g ON g.edition_id = d.edition_id AND g.recipient_id = d.recipient_id
-             WHERE g.carried_over <> '[]'
-               AND d.id IN (SELECT value::bigint FROM json_array_elements_text($1::json))",
-};
+const CARRIED: Sql = in_json_keys!(
+    "SELECT g.recipient_id, g.edition_id, g.carried_over
+     FROM delivery d JOIN digest g ON g.edition_id = d.edition_id AND g.recipient_id = d.recipient_id
+     WHERE g.carried_over <> '[]' AND d.id",
+    ""
+);
 
 impl Store {
     /// How letters address `recipients`.

@@ -8,7 +8,7 @@ use super::error::StoreError;
 use super::open::Store;
 
 record! {
-    /// Something that the lead must hear of.
+    /// Something that the lead must hear of, as long as it is not over.
     pub struct AlertRow {
         /// Its key.
         pub id: i64,
@@ -20,12 +20,6 @@ record! {
         pub text: String,
         /// The same for programs and other languages, as JSON.
         pub details: String,
-        /// Real time.
-        pub raised_at: DateTime<Utc>,
-        /// When somebody looked at it (real time).
-        pub seen_at: Option<DateTime<Utc>>,
-        /// When what it tells was over (real time).
-        pub ended_at: Option<DateTime<Utc>>,
     }
 }
 
@@ -42,12 +36,10 @@ pub struct NewAlert<'a> {
     pub details: serde_json::Value,
 }
 
-const COLUMNS: &str = "SELECT id, kind, subject, text, details, raised_at, seen_at, ended_at FROM alert
-    ORDER BY raised_at DESC, id DESC";
-const OPEN: &str = "SELECT id, kind, subject, text, details, raised_at, seen_at, ended_at FROM alert
+const OPEN: &str = "SELECT id, kind, subject, text, details FROM alert
     WHERE ended_at IS NULL ORDER BY raised_at, id";
 const TAKE_UNMAILED: &str = "UPDATE alert SET mailed_at = $1 WHERE mailed_at IS NULL AND ended_at IS NULL
-    RETURNING id, kind, subject, text, details, raised_at, seen_at, ended_at";
+    RETURNING id, kind, subject, text, details";
 
 impl Tx {
     /// Raises an alert, unless one of that kind about that subject is open. `now` is real time.
@@ -88,11 +80,6 @@ impl Tx {
 }
 
 impl Store {
-    /// Every alert, the latest first.
-    pub async fn list_alerts(&self) -> Result<Vec<AlertRow>, StoreError> {
-        Ok(self.db.all(COLUMNS, vec![]).await?)
-    }
-
     /// Alerts about what is not over, the oldest first.
     pub async fn list_open_alerts(&self) -> Result<Vec<AlertRow>, StoreError> {
         Ok(self.db.all(OPEN, vec![]).await?)

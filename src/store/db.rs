@@ -35,9 +35,9 @@ pub enum Db {
 
 /// A transaction on either. Rolled back when dropped without [`Tx::commit`].
 pub enum Tx {
-    /// Begun IMMEDIATE: it holds the one writer's lock from the start.
+    /// Begun IMMEDIATE: it holds the one writer's lock from the start. One that only reads holds nobody.
     Sqlite(Transaction<'static, Sqlite>, Claims),
-    /// READ COMMITTED.
+    /// READ COMMITTED; one that only reads sees one instant.
     Postgres(Transaction<'static, Postgres>),
 }
 
@@ -97,6 +97,21 @@ impl Db {
                 Ok(Tx::Sqlite(tx, pools.claims.clone()))
             }
             Db::Postgres(pool) => bounded(Box::pin(pool.begin())).await.map(Tx::Postgres),
+        }
+    }
+
+    /// Begins a transaction that only reads, and sees everything as it stood at one instant. Nobody waits for it, and it waits
+    /// for nobody who writes.
+    pub async fn begin_reading(&self) -> sqlx::Result<Tx> {
+        match self {
+            Db::Sqlite(pools) => {
+                let tx = Box::pin(pools.readers.begin()).await?;
+                Ok(Tx::Sqlite(tx, pools.claims.clone()))
+            }
+            Db::Postgres(pool) => {
+                let begin = "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY";
+                bounded(Box::pin(pool.begin_with(begin))).await.map(Tx::Postgres)
+            }
         }
     }
 
@@ -177,7 +192,7 @@ impl Tx {
         }
     }
 
-    /// Undoes all of it at once; when merely dropped, its locks last until its connection is used again.
+    /// Undoes all of it before anything else happens; when merely dropped, a task of the driver's does it a moment later.
     pub async fn undo(self) -> Result<(), StoreError> {
         match self {
             Tx::Sqlite(tx, _) => tx.rollback().await?,

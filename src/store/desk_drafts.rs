@@ -6,7 +6,7 @@ use super::change::Change;
 use super::db::{Arg, One, Sql, Tx, args, record};
 use super::error::StoreError;
 use super::open::Store;
-use crate::ids::ItemId;
+use crate::ids::{AccountId, ItemId};
 
 /// What a draft holds of the form, beside the form itself: for lists.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,8 +32,8 @@ pub struct FilledIn<'a> {
 pub struct NewDeskDraft<'a> {
     /// 128 random bits in lower-case hex.
     pub public_id: &'a str,
-    /// Whose: an account's key.
-    pub account: i64,
+    /// Whose.
+    pub account: AccountId,
     /// The item that it is a new version of.
     pub corrects: Option<ItemId>,
     /// What is in it.
@@ -69,8 +69,8 @@ record! {
         pub form: Option<String>,
         /// How often it was saved, queued, thrown away or taken back: it moves whenever the draft does.
         pub saves: i64,
-        /// Whose it is: an account's key.
-        pub account: Option<i64>,
+        /// Whose it is.
+        pub account: Option<AccountId>,
         /// What that account is called, by its address if it has no name; none once it ended.
         pub account_name: Option<String>,
         /// Who sent it in.
@@ -122,12 +122,17 @@ pub(super) const LOCK: Sql = Sql {
     postgres: "SELECT id FROM draft WHERE id = $1 FOR UPDATE",
 };
 
+/// Makes a draft again of what is none any more.
+const REOPEN: &str =
+    "UPDATE draft SET state = 'new', settled_at = NULL, item_id = NULL, slug = NULL, asked_at = NULL,
+            changed_at = $2, saves = saves + 1 WHERE id = $1 AND state <> 'new'";
+
 /// No more drafts are listed.
 const MOST_LISTED: i64 = 200;
 
 impl Store {
-    /// Begins a draft; its key. `None`, and nothing done, if there is one of that public id already: what is sent twice
-    /// begins one. `now` is real time.
+    /// Begins a draft, with the files of the item that it corrects; its key. `None`, and nothing done, if there is one of
+    /// that public id already: what is sent twice begins one. `now` is real time.
     pub async fn begin_draft(
         &self,
         new: &NewDeskDraft<'_>,
@@ -160,6 +165,11 @@ impl Store {
         let Some(One(id)) = begun else { return Ok(None) };
         tx.note_writer(id, actor).await?;
         tx.record_draft(id, actor, "draft.begun", now).await?;
+        if let Some(item) = new.corrects
+            && tx.copy_item_files(id, item).await? > 0
+        {
+            tx.record_draft(id, actor, "draft.attached", now).await?;
+        }
         tx.commit().await?;
         Ok(Some(id))
     }
@@ -216,12 +226,12 @@ impl Store {
     }
 
     /// What is neither queued nor thrown away: of everybody and what was sent in, or of one account. Newest first.
-    pub async fn list_desk_drafts(&self, account: Option<i64>) -> Result<Vec<DeskDraftRow>, StoreError> {
+    pub async fn list_desk_drafts(&self, of: Option<AccountId>) -> Result<Vec<DeskDraftRow>, StoreError> {
         let drafts = desk_drafts!(
             "WHERE d.state = 'new' AND (CAST($1 AS BIGINT) IS NULL OR d.account_id = $1)
              ORDER BY d.changed_at DESC, d.id DESC LIMIT $2"
         );
-        Ok(self.db.all(drafts, args![account, MOST_LISTED]).await?)
+        Ok(self.db.all(drafts, args![of, MOST_LISTED]).await?)
     }
 
     /// Settles which slug the item of a draft gets: the one that was settled before, the corrected item's, or else `stem`,
@@ -241,7 +251,7 @@ impl Store {
                        WHERE d.id = $1 AND d.state = 'new'";
         let settled: Option<One<Option<String>>> = tx.find(settled, args![id]).await?;
         let slug = match settled {
-            None => return Ok(None),
+            None => return tx.undo().await.map(|()| None),
             Some(One(Some(slug))) => slug,
             Some(One(None)) => tx.find_free_slug(stem).await?,
         };
@@ -268,10 +278,27 @@ impl Store {
 
     /// Makes a draft again of what was queued or thrown away; false if it was neither. `now` is real time.
     pub async fn reopen_draft(&self, id: i64, actor: &str, now: DateTime<Utc>) -> Result<bool, StoreError> {
-        let reopened =
-            "UPDATE draft SET state = 'new', settled_at = NULL, item_id = NULL, slug = NULL, asked_at = NULL,
-                    changed_at = $2, saves = saves + 1 WHERE id = $1 AND state <> 'new'";
-        self.change_draft(id, (reopened, args![id, now]), (actor, "draft.reopened", now)).await
+        self.change_draft(id, (REOPEN, args![id, now]), (actor, "draft.reopened", now)).await
+    }
+
+    /// Makes a draft again of what was queued as that item, which is taken back with it; false, and nothing done, if an edition
+    /// numbered the item, it was corrected, or either is taken back. `now` is real time.
+    pub async fn undo_draft(
+        &self,
+        (id, slug): (i64, &str),
+        actor: &str,
+        now: DateTime<Utc>,
+    ) -> Result<bool, StoreError> {
+        let mut tx = self.begin().await?;
+        // No edition numbers it meanwhile.
+        tx.lock_forum().await?;
+        if !tx.undo_item(now, actor, slug).await? || tx.run(REOPEN, args![id, now]).await? == 0 {
+            tx.undo().await?;
+            return Ok(false);
+        }
+        tx.record_draft(id, actor, "draft.reopened", now).await?;
+        tx.commit().await?;
+        Ok(true)
     }
 
     /// Makes a draft that corrects an item one of a new item: that one was taken back. False if it corrects none or is no
@@ -297,7 +324,7 @@ impl Store {
     }
 
     /// One statement about a draft and its line in the audit log; false, and no line, if it changed nothing.
-    pub(super) async fn change_draft(
+    async fn change_draft(
         &self,
         id: i64,
         (statement, values): (&'static str, Vec<Arg>),

@@ -291,7 +291,12 @@ pub struct Dossier {
 }
 
 impl Store {
-    /// Everything held about a recipient, as it stood at one instant, and the audit row that it was
+    /// Begins a transaction that only reads, as [`super::Db::begin_reading`].
+    pub async fn begin_reading(&self) -> Result<Tx, StoreError> {
+        Ok(self.db.begin_reading().await?)
+    }
+
+    /// Everything held about a recipient, as it stood at one instant, after the audit row that it was
     /// looked at. `now` is real time.
     pub async fn export_recipient(
         &self,
@@ -308,15 +313,16 @@ impl Store {
             ..Change::default()
         };
         tx.record_change(now, change).await?;
-        let dossier = tx.read_dossier(id, now).await?;
         tx.commit().await?;
-        Ok(dossier)
+        self.read_dossier(id, now).await
     }
 
     /// The same for the person's own eyes: their look at it is not recorded, and nothing is written.
     pub async fn read_dossier(&self, id: RecipientId, now: DateTime<Utc>) -> Result<Dossier, StoreError> {
-        let mut tx = self.begin().await?;
-        tx.read_dossier(id, now).await
+        let mut tx = self.begin_reading().await?;
+        let dossier = tx.read_dossier(id, now).await?;
+        tx.undo().await?;
+        Ok(dossier)
     }
 }
 

@@ -44,20 +44,6 @@ impl Store {
         Ok(())
     }
 
-    /// Gives a draft the files of an item's newest version; false if it has none.
-    pub async fn copy_item_files(
-        &self,
-        id: i64,
-        item: ItemId,
-        actor: &str,
-        now: DateTime<Utc>,
-    ) -> Result<bool, StoreError> {
-        let copied = "INSERT INTO draft_attachment (draft_id, position, hash, name, media_type)
-             SELECT CAST($1 AS BIGINT), a.position, a.hash, a.name, a.media_type
-             FROM item_attachment a JOIN item i ON i.id = a.item_id AND i.version = a.version WHERE a.item_id = $2";
-        self.change_draft(id, (copied, args![id, item]), (actor, "draft.attached", now)).await
-    }
-
     /// Takes a file away from a draft; false if it is not there.
     pub async fn remove_draft_file(
         &self,
@@ -78,6 +64,14 @@ impl Store {
 }
 
 impl Tx {
+    /// Gives a draft the files of an item's newest version; how many these are.
+    pub(super) async fn copy_item_files(&mut self, id: i64, item: ItemId) -> Result<u64, StoreError> {
+        let copied = "INSERT INTO draft_attachment (draft_id, position, hash, name, media_type)
+             SELECT CAST($1 AS BIGINT), a.position, a.hash, a.name, a.media_type
+             FROM item_attachment a JOIN item i ON i.id = a.item_id AND i.version = a.version WHERE a.item_id = $2";
+        Ok(self.run(copied, args![id, item]).await?)
+    }
+
     /// Puts a file behind those that a draft has.
     pub(super) async fn insert_draft_file(
         &mut self,

@@ -124,7 +124,7 @@ impl Store {
         &self,
         new: &NewDraft<'_>,
         limits: DraftLimits,
-        told: &[NewNotice<'_>],
+        told: &[NewNotice],
         now: DateTime<Utc>,
     ) -> Result<SentIn, StoreError> {
         let mut tx = self.begin().await?;
@@ -249,10 +249,10 @@ impl Tx {
     }
 
     /// Queues the mails, an hour after the last of their kind at the earliest; none if some wait already.
-    async fn tell_hourly(&mut self, told: &[NewNotice<'_>], now: DateTime<Utc>) -> Result<(), StoreError> {
+    async fn tell_hourly(&mut self, told: &[NewNotice], now: DateTime<Utc>) -> Result<(), StoreError> {
         let Some(first) = told.first() else { return Ok(()) };
         let One(last): One<Option<DateTime<Utc>>> =
-            self.get("SELECT MAX(next_attempt_at) FROM notice WHERE kind = $1", args![first.kind]).await?;
+            self.get("SELECT MAX(next_attempt_at) FROM notice WHERE kind = $1", args![&first.kind]).await?;
         if last.is_some_and(|last| last > now) {
             return Ok(());
         }

@@ -38,14 +38,14 @@ record! {
     }
 }
 
-/// The columns of [`EditionRow`] before a condition.
+/// The columns of [`EditionRow`]: alone, or before a condition.
 macro_rules! editions {
+    (columns) => {
+        "id, cadence, occurs_at, now_at, last_number, cap, inputs, opened_at, planned_at, paused_at,
+         paused_because, asks_approval"
+    };
     ($condition:literal) => {
-        concat!(
-            "SELECT id, cadence, occurs_at, now_at, last_number, cap, inputs, opened_at, planned_at, paused_at,
-                    paused_because, asks_approval FROM edition ",
-            $condition
-        )
+        concat!("SELECT ", editions!(columns), " FROM edition ", $condition)
     };
 }
 
@@ -157,11 +157,12 @@ impl Tx {
         .await?;
         let row: EditionRow = self
             .get(
-                "INSERT INTO edition (cadence, occurs_at, now_at, last_number, cap, inputs, opened_at,
-                                      asks_approval)
-                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
-                 RETURNING id, cadence, occurs_at, now_at, last_number, cap, inputs, opened_at,
-                           planned_at, paused_at, paused_because, asks_approval",
+                concat!(
+                    "INSERT INTO edition (cadence, occurs_at, now_at, last_number, cap, inputs, opened_at,
+                                          asks_approval)
+                     VALUES ($1, $2, $3, $4, $5, $6, $7, $8) RETURNING ",
+                    editions!(columns)
+                ),
                 args![
                     new.cadence,
                     new.occurs_at,

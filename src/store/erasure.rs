@@ -7,22 +7,26 @@ use sqlx::postgres::PgPool;
 use super::bounded::bounded;
 use super::change::Change;
 use super::db::{Db, One, Sql, Tx, args, record};
-use super::error::StoreError;
+use super::error::{Hindrance, StoreError};
 use super::forgotten::{ErasedRows, LeftSeat};
 use super::former;
 use super::merged::rows_of_person;
 use super::naming::Naming;
 use super::open::Store;
+use super::outbox::DeliveryState;
 use super::settling::Ending;
 use crate::ids::{DeliveryId, RecipientId};
 
-/// How long a reader may keep the last step waiting.
-const PATIENCE_MS: i64 = 5_000;
+/// A reader may keep the last step waiting for five seconds.
+const PATIENCE: &str = "PRAGMA busy_timeout = 5000";
+
+/// In memory the copy would take as much of it as the database is large.
+const COPY_TO_DISK: &str = "PRAGMA temp_store = FILE";
 
 record! {
     struct LetterSlots {
         id: DeliveryId,
-        state: String,
+        state: DeliveryState,
         /// None if it was not kept any longer.
         content: Option<String>,
     }
@@ -191,13 +195,9 @@ impl Store {
             }
         };
         let mut connection = writer.acquire().await?;
-        let wait = |ms: i64| sqlx::AssertSqlSafe(format!("PRAGMA busy_timeout = {ms}"));
-        sqlx::query(wait(PATIENCE_MS)).execute(&mut *connection).await?;
-        // In memory the copy would take as much of it as the database is large.
-        sqlx::query("PRAGMA temp_store = FILE").execute(&mut *connection).await?;
         let finished = rewrite(&mut connection).await;
-        sqlx::query("PRAGMA temp_store = MEMORY").execute(&mut *connection).await?;
-        sqlx::query(wait(60_000)).execute(&mut *connection).await?;
+        // The next transaction gets a connection that waits and keeps what is temporary as it should.
+        connection.close().await?;
         finished
     }
 
@@ -216,9 +216,11 @@ const LIST_VACUUMS: &str = "SELECT FORMAT('VACUUM %I', tablename) FROM pg_tables
      WHERE schemaname = CURRENT_SCHEMA() ORDER BY tablename";
 
 async fn rewrite(connection: &mut sqlx::SqliteConnection) -> Result<bool, StoreError> {
+    sqlx::query(PATIENCE).execute(&mut *connection).await?;
+    sqlx::query(COPY_TO_DISK).execute(&mut *connection).await?;
     match sqlx::query("VACUUM").execute(&mut *connection).await {
-        Err(sqlx::Error::Database(e)) if e.message().contains("locked") => return Ok(false),
-        Err(e) => return Err(e.into()),
+        Err(error) if Hindrance::of(&error) == Some(Hindrance::Busy) => return Ok(false),
+        Err(error) => return Err(error.into()),
         Ok(_) => {}
     }
     let busy: (i64,) = sqlx::query_as("PRAGMA wal_checkpoint(TRUNCATE)").fetch_one(&mut *connection).await?;
@@ -262,10 +264,10 @@ impl Tx {
             " ORDER BY d.id"
         );
         let letters: Vec<LetterSlots> = self.all(own, args![order.id]).await?;
-        let unsent = |l: &&LetterSlots| matches!(l.state.as_str(), "queued" | "deferred");
+        let unsent = |l: &&LetterSlots| matches!(l.state, DeliveryState::Queued | DeliveryState::Deferred);
         let unsent: Vec<DeliveryId> = letters.iter().filter(unsent).map(|l| l.id).collect();
         done.letters_cancelled = self.end_unsent(order.now, &unsent, Ending::Cancelled, "").await?.len();
-        done.letters_under_way = letters.iter().filter(|l| l.state == "attempting").count();
+        done.letters_under_way = letters.iter().filter(|l| l.state == DeliveryState::Attempting).count();
         for letter in &letters {
             // First the delivery, then its words, as all do that write both: nobody waits for the other in a circle.
             self.run("UPDATE delivery SET reply = NULL WHERE id = $1", args![letter.id]).await?;

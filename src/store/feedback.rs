@@ -10,6 +10,7 @@ use super::db::{One, Tx, args, record};
 use super::error::StoreError;
 use super::merged::rows_of_person;
 use super::open::Store;
+use super::status_cause::StatusCause;
 use crate::ids::{DeliveryId, EditionId, ItemId, RecipientId};
 
 record! {
@@ -55,16 +56,6 @@ record! {
         pub status_cause: Option<String>,
         /// The language of their pages.
         pub language: String,
-    }
-}
-
-record! {
-    /// How long a kind of data is kept.
-    pub struct RetentionRow {
-        /// `letters`, `ended_holders`, `logs`, `taps`.
-        pub kind: String,
-        /// Days.
-        pub days: i64,
     }
 }
 
@@ -121,11 +112,6 @@ impl Store {
         Ok(rows.await?)
     }
 
-    /// How long each kind of data is kept, by kind.
-    pub async fn list_retention(&self) -> Result<Vec<RetentionRow>, StoreError> {
-        Ok(self.db.all("SELECT kind, days FROM retention ORDER BY kind", args![]).await?)
-    }
-
     /// Where a recipient stands, by id.
     pub async fn find_subscription(&self, id: RecipientId) -> Result<Option<SubscriptionRow>, StoreError> {
         let row = self
@@ -152,6 +138,8 @@ impl Store {
         let ended = tx.unsubscribe_recipient(id, how, now).await?;
         if ended {
             tx.commit().await?;
+        } else {
+            tx.undo().await?;
         }
         Ok(ended)
     }
@@ -163,6 +151,7 @@ impl Store {
         now: DateTime<Utc>,
     ) -> Result<bool, StoreError> {
         let mut tx = self.begin().await?;
+        tx.lock_recipient(id).await?;
         let row: Option<SubscriptionRow> = tx
             .find(
                 "SELECT email, status, status_cause, language FROM recipient
@@ -170,9 +159,12 @@ impl Store {
                 args![id],
             )
             .await?;
-        let Some(row) = row else { return Ok(false) };
-        let cause = row.status_cause.unwrap_or_default();
-        let before = cause.split_once(", was ").map_or("active", |(_, was)| was);
+        let Some(row) = row else {
+            tx.undo().await?;
+            return Ok(false);
+        };
+        let cause = StatusCause::read(&row.status_cause.unwrap_or_default());
+        let before = cause.was.as_deref().unwrap_or("active");
         tx.change_status(id, ("unsubscribed", before), None, now).await?;
         tx.run(
             "INSERT INTO consent (recipient_id, version, text_hash, source, given_at)
@@ -199,7 +191,7 @@ impl Tx {
         if was == "unsubscribed" || was == "erased" {
             return Ok(false);
         }
-        let cause = if was == "active" { how.to_owned() } else { format!("{how}, was {was}") };
+        let cause = StatusCause::after(how, &was).to_string();
         self.change_status(id, (&was, "unsubscribed"), Some(cause), now).await?;
         // Leaving takes the consent back (GDPR art. 7, 3).
         self.run(
@@ -226,7 +218,9 @@ impl Tx {
         Ok(settled > 0)
     }
 
+    /// What is decided by it is written before it changes.
     async fn find_status(&mut self, id: RecipientId) -> Result<Option<One<String>>, StoreError> {
+        self.lock_recipient(id).await?;
         Ok(self.find("SELECT status FROM recipient WHERE id = $1", args![id]).await?)
     }
 

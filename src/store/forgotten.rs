@@ -25,7 +25,7 @@ record! {
 pub struct ErasedRows {
     /// Roles, interests, muted kinds, legal bases and answers removed.
     pub rows_removed: u64,
-    /// Rows of others that say the same without the address.
+    /// Rows of others that name them no more; of drafts that became items what was written goes too.
     pub rows_unnamed: u64,
     /// Letters not sent yet: cancelled.
     pub letters_cancelled: usize,

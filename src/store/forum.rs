@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
-use super::db::{One, Sql, args, record};
+use super::db::{One, Sql, args, in_json_keys, record};
 use super::error::StoreError;
 use super::open::Store;
 use crate::ids::{OrganisationId, TermId};
@@ -114,6 +114,15 @@ record! {
     }
 }
 
+/// The columns of [`OrganisationRow`] before a condition.
+macro_rules! organisations {
+    ($condition:literal) => {
+        concat!("SELECT id, slug, name, kind, org_id, represents_id FROM organisation ", $condition)
+    };
+}
+
+pub(super) use organisations;
+
 pub(super) const FORUM: &str =
     "SELECT slug, name, time_zone, language, holidays, pause, cadences, cap, learning, house,
             logo, change_number, created_at FROM forum";
@@ -168,24 +177,14 @@ impl Store {
 
     /// Whether one of these `represents:` terms is that of an organisation of `kind` (its slug).
     pub async fn is_any_represented_by_kind(&self, terms: &[TermId], kind: &str) -> Result<bool, StoreError> {
-        const SQL: Sql = Sql {
-            sqlite: "SELECT COUNT(*) FROM organisation
-                     WHERE kind = $2 AND represents_id IN (SELECT value FROM json_each($1))",
-            postgres: "SELECT COUNT(*) FROM organisation
-                     WHERE kind = $2 AND represents_id IN (SELECT value::bigint FROM json_array_elements_text($1::json))",
-        };
+        const SQL: Sql =
+            in_json_keys!("SELECT COUNT(*) FROM organisation WHERE kind = $2 AND represents_id", "");
         let One(count): One<i64> = self.db.get(SQL, args![serde_json::to_string(terms)?, kind]).await?;
         Ok(count > 0)
     }
 
     /// Every organisation, by slug.
     pub async fn list_organisations(&self) -> Result<Vec<OrganisationRow>, StoreError> {
-        Ok(self
-            .db
-            .all(
-                "SELECT id, slug, name, kind, org_id, represents_id FROM organisation ORDER BY slug",
-                args![],
-            )
-            .await?)
+        Ok(self.db.all(organisations!("ORDER BY slug"), args![]).await?)
     }
 }

@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 
 use super::db::{BATCH, One, Sql, Tx, args, in_json_keys, record};
 use super::error::StoreError;
-use super::forum::OrganisationRow;
+use super::forum::{OrganisationRow, organisations};
 use super::union_grounds::SettledGround;
 use crate::ids::{OrganisationId, RecipientId, SeatId, TermId};
 
@@ -114,8 +114,7 @@ const VACANT: &str =
 impl Tx {
     /// Every organisation, by slug.
     pub async fn list_organisations(&mut self) -> Result<Vec<OrganisationRow>, StoreError> {
-        let all = "SELECT id, slug, name, kind, org_id, represents_id FROM organisation ORDER BY slug";
-        Ok(self.all(all, args![]).await?)
+        Ok(self.all(organisations!("ORDER BY slug"), args![]).await?)
     }
 
     /// Which of these keyed hashes of addresses were erased.

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use super::change::Change;
-use super::db::{One, Sql, Tx, args, record};
+use super::db::{One, Sql, Tx, args, in_json_keys, record};
 use super::error::StoreError;
 use super::open::Store;
 use crate::ids::{AccountId, DeliveryId, EditionId, ItemId};
@@ -91,20 +91,13 @@ const APPROVE: Sql = Sql {
              ON CONFLICT (item_id, version, files) DO NOTHING",
 };
 
-const APPROVALS: Sql = Sql {
-    sqlite: "SELECT item_id, version, files, approved_at FROM item_approval
-             WHERE item_id IN (SELECT value FROM json_each($1))",
-    postgres: "SELECT item_id, version, files, approved_at FROM item_approval
-             WHERE item_id IN (SELECT value::bigint FROM json_array_elements_text($1::json))",
-};
+const APPROVALS: Sql =
+    in_json_keys!("SELECT item_id, version, files, approved_at FROM item_approval WHERE item_id", "");
 
-const FILES: Sql = Sql {
-    sqlite: "SELECT item_id, version, hash, name FROM item_attachment
-             WHERE item_id IN (SELECT value FROM json_each($1)) ORDER BY item_id, version, position",
-    postgres: "SELECT item_id, version, hash, name FROM item_attachment
-             WHERE item_id IN (SELECT value::bigint FROM json_array_elements_text($1::json))
-             ORDER BY item_id, version, position",
-};
+const FILES: Sql = in_json_keys!(
+    "SELECT item_id, version, hash, name FROM item_attachment WHERE item_id",
+    " ORDER BY item_id, version, position"
+);
 
 const COUNT_WITH: Sql = Sql {
     sqlite: "SELECT COUNT(DISTINCT d.id) FROM delivery d JOIN delivery_item di ON di.delivery_id = d.id

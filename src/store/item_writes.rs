@@ -109,11 +109,9 @@ const BATCH: usize = 1000;
 
 record! {
     /// The key that a new item got.
-    pub struct Inserted {
-        /// The key.
-        pub id: ItemId,
-        /// Whose.
-        pub slug: String,
+    struct Inserted {
+        id: ItemId,
+        slug: String,
     }
 }
 
@@ -320,32 +318,31 @@ impl Tx {
         actor: &str,
         slug: &str,
     ) -> Result<bool, StoreError> {
-        self.take_item_back(now, (actor, slug), None).await
+        let taken = "UPDATE item SET withdrawn_at = $2 WHERE slug = $1 AND withdrawn_at IS NULL";
+        self.take_item_back((taken, None), (actor, slug), now).await
     }
 
-    /// The same for what becomes a draft again before it went to anybody: the log says that it was undone.
-    pub async fn undo_item(
+    /// The same for what becomes a draft again before it went to anybody: the log says that it was undone. False, too, once an
+    /// edition numbered it, and once it was corrected: the draft does not hold what was put right.
+    pub(super) async fn undo_item(
         &mut self,
         now: DateTime<Utc>,
         actor: &str,
         slug: &str,
     ) -> Result<bool, StoreError> {
-        self.take_item_back(now, (actor, slug), Some(serde_json::json!({ "undone": true }))).await
+        let undone = "UPDATE item SET withdrawn_at = $2
+                      WHERE slug = $1 AND withdrawn_at IS NULL AND number IS NULL AND version = 1";
+        let after = serde_json::json!({ "undone": true });
+        self.take_item_back((undone, Some(after)), (actor, slug), now).await
     }
 
     async fn take_item_back(
         &mut self,
-        now: DateTime<Utc>,
+        (statement, after): (&'static str, Option<serde_json::Value>),
         (actor, slug): (&str, &str),
-        after: Option<serde_json::Value>,
+        now: DateTime<Utc>,
     ) -> Result<bool, StoreError> {
-        let withdrawn = self
-            .run(
-                "UPDATE item SET withdrawn_at = $2 WHERE slug = $1 AND withdrawn_at IS NULL",
-                args![slug, now],
-            )
-            .await?;
-        if withdrawn == 0 {
+        if self.run(statement, args![slug, now]).await? == 0 {
             return Ok(false);
         }
         let (action, subject) = ("item.withdrawn", format!("item:{slug}"));

@@ -9,6 +9,15 @@ use super::open::Store;
 use super::outbox::DeliveryState;
 use crate::ids::{DeliveryId, RecipientId};
 
+/// What became of a mail of unknown fate.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Arrival {
+    /// It is there.
+    Arrived,
+    /// It never came.
+    Lost,
+}
+
 record! {
     /// One letter in the ledger.
     pub struct DeliveryRow {
@@ -37,7 +46,7 @@ record! {
 
 record! {
     struct Stopped {
-        state: String,
+        state: DeliveryState,
         is_erased: bool,
     }
 }
@@ -92,7 +101,7 @@ impl Store {
             "SELECT d.state, r.status = 'erased' FROM delivery d JOIN recipient r ON r.id = d.recipient_id
              WHERE d.id = $1 AND d.state IN ('deferred', 'uncertain', 'rejected') AND r.status <> 'active'";
         let found: Option<Stopped> = self.db.find(stopped, args![id]).await?;
-        Ok(found.and_then(|row| Some((DeliveryState::from_word(&row.state)?, row.is_erased))))
+        Ok(found.map(|row| (row.state, row.is_erased)))
     }
 
     /// The state of a letter that could be sent once more if its words were still kept; none if they are, or if it is no such
@@ -100,8 +109,8 @@ impl Store {
     pub async fn find_wordless(&self, id: DeliveryId) -> Result<Option<DeliveryState>, StoreError> {
         let wordless = "SELECT state FROM delivery WHERE id = $1 AND state IN ('uncertain', 'rejected')
                AND NOT EXISTS (SELECT 1 FROM letter WHERE delivery_id = delivery.id AND content <> '{}')";
-        let state: Option<One<String>> = self.db.find(wordless, args![id]).await?;
-        Ok(state.and_then(|One(word)| DeliveryState::from_word(&word)))
+        let state: Option<One<DeliveryState>> = self.db.find(wordless, args![id]).await?;
+        Ok(state.map(|One(state)| state))
     }
 
     /// Makes a deferred letter due now, or an uncertain one queued again with the same Message-ID and
@@ -131,18 +140,21 @@ impl Store {
         Ok(Some(before))
     }
 
-    /// Settles a letter of uncertain fate as accepted, or as rejected, which returns its items.
+    /// Settles a letter of uncertain fate as accepted if it arrived, else as rejected, which returns its items.
     /// Answers the state that it was in, none if there is no such letter. Other states stay.
     pub async fn settle_uncertain(
         &self,
         now: DateTime<Utc>,
         actor: &str,
         id: DeliveryId,
-        arrived: bool,
+        arrival: Arrival,
     ) -> Result<Option<DeliveryState>, StoreError> {
         let mut tx = self.begin().await?;
         let Some(before) = tx.find_state_of(id).await? else { return Ok(None) };
-        let state = if arrived { DeliveryState::Accepted } else { DeliveryState::Rejected };
+        let state = match arrival {
+            Arrival::Arrived => DeliveryState::Accepted,
+            Arrival::Lost => DeliveryState::Rejected,
+        };
         let changed = tx
             .run(
                 "UPDATE delivery SET state = $2, settled_at = $3, claimed_by = NULL, claimed_until = NULL
@@ -151,7 +163,7 @@ impl Store {
             )
             .await?;
         if changed > 0 {
-            if !arrived {
+            if arrival == Arrival::Lost {
                 tx.return_items(&[id]).await?;
             }
             tx.record_hand(now, actor, "delivery.settled", id, before.word(), Some(state.word())).await?;
@@ -163,9 +175,9 @@ impl Store {
 
 impl Tx {
     async fn find_state_of(&mut self, id: DeliveryId) -> Result<Option<DeliveryState>, StoreError> {
-        let state: Option<One<String>> =
+        let state: Option<One<DeliveryState>> =
             self.find("SELECT state FROM delivery WHERE id = $1", args![id]).await?;
-        Ok(state.and_then(|One(word)| DeliveryState::from_word(&word)))
+        Ok(state.map(|One(state)| state))
     }
 
     async fn record_hand(

@@ -154,12 +154,13 @@ impl Store {
         after: DeliveryId,
         at_most: i64,
     ) -> Result<Vec<MailedRow>, StoreError> {
-        let letters =
+        let letters = concat!(
             "SELECT d.id, d.recipient_id, r.name, r.email, r.status, d.attempts, d.next_attempt_at, d.reply
              FROM delivery d JOIN recipient r ON r.id = d.recipient_id
-             WHERE d.edition_id = $1 AND d.state = $2 AND d.id > $3
-               AND d.state IN ('deferred', 'rejected', 'uncertain', 'cancelled', 'superseded')
-             ORDER BY d.id LIMIT $4";
+             WHERE d.edition_id = $1 AND d.state = $2 AND d.id > $3 AND d.",
+            exceptional!(),
+            " ORDER BY d.id LIMIT $4"
+        );
         Ok(self.db.all(letters, args![edition, state, after, at_most]).await?)
     }
 

@@ -65,16 +65,17 @@ pub struct MergeOrder<'a> {
     pub now: DateTime<Utc>,
 }
 
-const ROW: Sql = Sql {
-    sqlite:
+macro_rules! row {
+    () => {
         "SELECT email, name, organisation_id, said_organisation, language, cadence, cap, status, status_cause,
-                    paused_until, admitted, imported, introduced_at, chosen, learning, urgent_off_at, revision
-             FROM recipient WHERE id = $1",
-    postgres:
-        "SELECT email, name, organisation_id, said_organisation, language, cadence, cap, status, status_cause,
-                    paused_until, admitted, imported, introduced_at, chosen, learning, urgent_off_at, revision
-             FROM recipient WHERE id = $1 FOR UPDATE",
-};
+                paused_until, admitted, imported, introduced_at, chosen, learning, urgent_off_at, revision
+         FROM recipient WHERE id = $1"
+    };
+}
+
+const ROW: &str = row!();
+
+const LOCK_ROW: Sql = Sql { sqlite: ROW, postgres: concat!(row!(), " FOR UPDATE") };
 
 /// Marks that both have end at `$3` in the row `$2`; those of `$1` stand.
 const ENDINGS: &[&str] = &[
@@ -188,14 +189,14 @@ const TOLD_TWICE: &str = "SELECT d.id FROM delivery d
 impl Store {
     /// What a merge would decide about; none if there is no such person.
     pub async fn find_merge_row(&self, id: RecipientId) -> Result<Option<MergeRow>, StoreError> {
-        Ok(self.db.find(ROW.sqlite, args![id]).await?)
+        Ok(self.db.find(ROW, args![id]).await?)
     }
 }
 
 impl Tx {
     /// The same, locked until commit.
     pub async fn lock_merge_row(&mut self, id: RecipientId) -> Result<Option<MergeRow>, StoreError> {
-        Ok(self.find(ROW, args![id]).await?)
+        Ok(self.find(LOCK_ROW, args![id]).await?)
     }
 
     /// Moves all of the other row to the kept one, which becomes `combined`; `gone` is the other row as it was. How many

@@ -1,8 +1,26 @@
 //! The ledger: the only room that names sqlx. Knows its own rows and the ids, nothing else of the house.
 //!
-//! One file per family of rows. A function that reads takes `&self`; one that must commit together
-//! with others takes a [`Tx`] from [`Store::begin`]. Every write appends to the `change` table in
-//! its own transaction. Every function here runs in the contract suite (`tests/suite/contract.rs`) on both databases.
+//! A function that reads takes `&self`; one that must commit together with others takes a [`Tx`] from [`Store::begin`]. What
+//! changes facts of people, items or the forum appends to the `change` table in its own transaction; bookkeeping (claims,
+//! beats of workers, pieces, how far a mailbox was read) does not. The suite's stories run on both databases.
+//!
+//! | family | files |
+//! |---|---|
+//! | the database | `open` `migrating` `db` `statement` `bounded` `colliding` `error` `soundness` |
+//! | the log | `change` `changes` |
+//! | the forum | `forum` `forum_writes` `folding` `represented` `goals` `keys` `effects` |
+//! | people | `people` `imports` `standing` `preferences` `undoing` `rights` `bases` `union_grounds` `came_by` `sign_ups` |
+//! | whether letters go to them | `suspensions` `status_cause` `reports` `mailboxes` |
+//! | one person's rows | `dossier` `held` `looking` `merging` `merged` `former` `erasure` `naming` `forgotten` |
+//! | places | `places` `seats` `seating` `asking` |
+//! | items | `items` `item_writes` `item_approvals` `attachments` `words` `holding` `shelf` `deposit` `feeds` `cancelling` |
+//! | drafts | `drafts` `desk_drafts` `draft_files` |
+//! | editions and letters | `editions` `urgent` `planning` `addressees` `pieces` `revising` `approvals` `mailings` `shown` `went` `holders` |
+//! | letters on their way | `outbox` `claims` `workers` `settling` `presumed` `pacing` `ledger` `rejected` `inbox` |
+//! | short mails | `notices` `reminders` `alerts` |
+//! | what people say | `feedback` `taps` `probes` `hits` `answers` `offers` `promises` `promise_writes` |
+//! | who comes in | `doors` `accounts` `account_changes` `staff_sessions` `second_factor` `identities` |
+//! | sums, and what goes | `processing` `waiting` `retention` |
 
 mod account_changes;
 mod accounts;
@@ -19,6 +37,7 @@ mod cancelling;
 mod change;
 mod changes;
 mod claims;
+mod colliding;
 mod db;
 mod deposit;
 mod desk_drafts;
@@ -90,6 +109,7 @@ mod soundness;
 mod staff_sessions;
 mod standing;
 mod statement;
+mod status_cause;
 mod suspensions;
 mod taps;
 mod undoing;
@@ -112,6 +132,7 @@ pub use came_by::{CameByRow, OnwardRow};
 pub use cancelling::{CALLED_OFF, CancellationRow, ConcernedRow};
 pub use change::{Change, LOOK_BACK_DAYS};
 pub use changes::{ChangeFilter, ChangeRow};
+pub use colliding::again_on_collision;
 pub use db::{Db, Tx};
 pub use deposit::{DepositFileRow, DepositFilter, DepositedRow, ItemLogRow};
 pub use desk_drafts::{DeskDraftRow, FilledIn, NewDeskDraft};
@@ -122,7 +143,7 @@ pub use editions::{DueItem, EditionRow, NewEdition};
 pub use effects::{EffectLineRow, EffectPageRow, NewEffectPage, SeatedKindRow, SentRow};
 pub use erasure::{ErasureOrder, HoldingItem};
 pub use error::{DiskFailure, Hindrance, REMEDY_FOR_TABLES, REMEDY_IF_UNRELEASED, StoreError};
-pub use feedback::{LetterItemRow, LetterRow, RetentionRow, SubscriptionRow};
+pub use feedback::{LetterItemRow, LetterRow, SubscriptionRow};
 pub use feeds::{FeedReaderRow, FeedRow};
 pub use folding::{NamingDraft, NamingVersion};
 pub use forgotten::{ErasedRows, LeftSeat};
@@ -139,7 +160,7 @@ pub use inbox::{GotRow, InboxRow};
 pub use item_approvals::{ApprovalStamp, ItemApprovalRow, UnsentItemRow, VersionFileRow, VersionTextRow};
 pub use item_writes::{NewItem, NewVersion, NextVersion};
 pub use items::ItemRow;
-pub use ledger::DeliveryRow;
+pub use ledger::{Arrival, DeliveryRow};
 pub use looking::{ItemOfRow, LetterOfRow, OwnRow, ReportOfRow};
 pub use mailboxes::MailboxRow;
 pub use mailings::{GotCount, MailedRow, StateCount};
@@ -179,6 +200,7 @@ pub use soundness::{Wholeness, has_forum};
 pub use staff_sessions::{SessionRow, StaffRow};
 pub use standing::{HeldSeatRow, RecipientRow, StandingRows};
 pub use statement::{Arg, One, Record, Sql};
+pub use status_cause::StatusCause;
 pub use suspensions::{QuestionRow, Resumption};
 pub use taps::Answer;
 pub use undoing::{PreferenceHistoryRow, Undone};

@@ -175,7 +175,9 @@ impl Tx {
         email: &str,
         done: &mut ErasedRows,
     ) -> Result<(), StoreError> {
-        done.rows_removed += self.remove_drafts(id, email).await?;
+        done.rows_unnamed += self.empty_drafts(id, email).await?;
+        let sent_in = "DELETE FROM draft WHERE sender_id = $1 OR sender_email = $2";
+        done.rows_removed += self.run(sent_in, args![id, email]).await?;
         for statement in REMOVED {
             done.rows_removed += self.run(statement, args![email]).await?;
         }
@@ -205,17 +207,15 @@ impl Tx {
         Ok(cleaned)
     }
 
-    /// A draft that became an item is the lead's by then, and only forgets who sent it.
-    async fn remove_drafts(&mut self, id: Option<RecipientId>, email: &str) -> Result<u64, StoreError> {
-        self.run(
+    /// A draft that became an item is the lead's by then, and only forgets who sent it; how many did.
+    async fn empty_drafts(&mut self, id: Option<RecipientId>, email: &str) -> Result<u64, StoreError> {
+        let taken = self.run(
             "UPDATE draft SET sender_id = NULL, sender_name = NULL, sender_email = NULL,
                     sender_organisation = NULL, body = '', fields = '{}', audience_words = ''
              WHERE item_id IS NOT NULL AND (sender_id = $1 OR sender_email = $2)",
             args![id, email],
-        )
-        .await?;
-        let sent_in = "DELETE FROM draft WHERE sender_id = $1 OR sender_email = $2";
-        Ok(self.run(sent_in, args![id, email]).await?)
+        );
+        Ok(taken.await?)
     }
 
     async fn empty_reports_naming(&mut self, naming: Naming<'_>, email: &str) -> Result<u64, StoreError> {

@@ -8,20 +8,21 @@ use chrono::{DateTime, Utc};
 use super::change::Change;
 use super::db::{One, Sql, Tx, args, record};
 use super::error::StoreError;
+use super::ledger::Arrival;
 use super::open::Store;
 use crate::ids::RecipientId;
 
 /// A short mail to queue.
 #[derive(Debug, Clone, PartialEq)]
-pub struct NewNotice<'a> {
+pub struct NewNotice {
     /// Its kind's word.
-    pub kind: &'a str,
+    pub kind: String,
     /// Whose data it is, if anyone's.
     pub recipient: Option<RecipientId>,
     /// Where it goes.
-    pub address: &'a str,
+    pub address: String,
     /// The reader's language.
-    pub language: &'a str,
+    pub language: String,
     /// What only its kind says, as JSON.
     pub details: serde_json::Value,
     /// Not sent before (real time).
@@ -49,8 +50,6 @@ record! {
         pub queued_at: DateTime<Utc>,
         /// This attempt included.
         pub attempts: i64,
-        /// Not sent later.
-        pub expires_at: DateTime<Utc>,
     }
 }
 
@@ -93,11 +92,11 @@ const CLAIM: Sql = Sql {
     sqlite: "UPDATE notice SET state = 'attempting', attempts = attempts + 1, claimed_until = $2
              WHERE id = (SELECT id FROM notice WHERE state = 'queued' AND next_attempt_at <= $1 AND expires_at > $1
                          ORDER BY next_attempt_at, id LIMIT 1)
-             RETURNING id, kind, recipient_id, address, language, details, queued_at, attempts, expires_at",
+             RETURNING id, kind, recipient_id, address, language, details, queued_at, attempts",
     postgres: "UPDATE notice SET state = 'attempting', attempts = attempts + 1, claimed_until = $2
              WHERE id = (SELECT id FROM notice WHERE state = 'queued' AND next_attempt_at <= $1 AND expires_at > $1
                          ORDER BY next_attempt_at, id LIMIT 1 FOR UPDATE SKIP LOCKED)
-             RETURNING id, kind, recipient_id, address, language, details, queued_at, attempts, expires_at",
+             RETURNING id, kind, recipient_id, address, language, details, queued_at, attempts",
 };
 
 /// Something to do: a mail that is due or too late, or one whose attempt nobody ended.
@@ -113,17 +112,17 @@ const CLOSE: &str =
 
 impl Tx {
     /// Queues a short mail: it goes if this transaction commits. `now` is real time.
-    pub async fn queue_notice(&mut self, now: DateTime<Utc>, new: &NewNotice<'_>) -> Result<i64, StoreError> {
+    pub async fn queue_notice(&mut self, now: DateTime<Utc>, new: &NewNotice) -> Result<i64, StoreError> {
         let One(id): One<i64> = self
             .get(
                 "INSERT INTO notice (kind, recipient_id, address, language, details, queued_at, next_attempt_at,
                                      attempts, expires_at, state)
                  VALUES ($1, $2, $3, $4, $5, $6, $7, 0, $8, 'queued') RETURNING id",
                 args![
-                    new.kind,
+                    &new.kind,
                     new.recipient,
-                    new.address,
-                    new.language,
+                    &new.address,
+                    &new.language,
                     new.details.to_string(),
                     now,
                     new.due_at,
@@ -134,26 +133,6 @@ impl Tx {
         let after = Some(serde_json::json!({ "kind": new.kind }));
         self.record_notice(now, "notice.queued", id, new.recipient, after).await?;
         Ok(id)
-    }
-
-    /// Takes back what was not tried yet: notices of one kind to one recipient. How many there were.
-    pub async fn cancel_notices(
-        &mut self,
-        now: DateTime<Utc>,
-        recipient: RecipientId,
-        kind: &str,
-    ) -> Result<usize, StoreError> {
-        let cancelled: Vec<One<i64>> = self
-            .all(
-                "UPDATE notice SET state = 'cancelled', settled_at = $1, address = NULL, details = '{}'
-                 WHERE recipient_id = $2 AND kind = $3 AND state = 'queued' RETURNING id",
-                args![now, recipient, kind],
-            )
-            .await?;
-        for One(id) in &cancelled {
-            self.record_notice(now, "notice.cancelled", *id, Some(recipient), None).await?;
-        }
-        Ok(cancelled.len())
     }
 
     async fn record_notice(
@@ -254,17 +233,20 @@ impl Tx {
         &mut self,
         now: DateTime<Utc>,
         id: i64,
-        went: bool,
+        arrival: Arrival,
         status: Option<&str>,
     ) -> Result<(), StoreError> {
-        let statement = if went {
-            "UPDATE notice SET state = 'sent', reply = COALESCE($2, reply), settled_at = $3, address = NULL,
-                    details = '{}', claimed_until = NULL
-             WHERE id = $1 AND state = 'uncertain' RETURNING recipient_id, state"
-        } else {
-            "UPDATE notice SET state = 'refused', reply = COALESCE($2, reply), settled_at = $3, address = NULL,
-                    details = '{}', claimed_until = NULL
-             WHERE id = $1 AND state IN ('sent', 'uncertain', 'attempting') RETURNING recipient_id, state"
+        let statement = match arrival {
+            Arrival::Arrived => {
+                "UPDATE notice SET state = 'sent', reply = COALESCE($2, reply), settled_at = $3, address = NULL,
+                        details = '{}', claimed_until = NULL
+                 WHERE id = $1 AND state = 'uncertain' RETURNING recipient_id, state"
+            }
+            Arrival::Lost => {
+                "UPDATE notice SET state = 'refused', reply = COALESCE($2, reply), settled_at = $3, address = NULL,
+                        details = '{}', claimed_until = NULL
+                 WHERE id = $1 AND state IN ('sent', 'uncertain', 'attempting') RETURNING recipient_id, state"
+            }
         };
         let settled: Option<SettledNotice> =
             self.find(statement, args![id, status.map(str::to_owned), now]).await?;

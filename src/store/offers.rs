@@ -81,7 +81,7 @@ impl Store {
         &self,
         new: &NewOffer<'_>,
         limits: OfferLimits,
-        notices: &[NewNotice<'_>],
+        notices: &[NewNotice],
         now: DateTime<Utc>,
     ) -> Result<Offered, StoreError> {
         let mut tx = self.begin().await?;

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use super::change::Change;
 use super::claims::keep_claimed;
-use super::db::{One, Sql, Tx, args, record};
+use super::db::{One, Sql, Tx, args, in_json_keys, record};
 use super::error::StoreError;
 use super::open::Store;
 use crate::ids::{DeliveryId, EditionId, RecipientId};
@@ -42,26 +42,45 @@ pub enum DeliveryState {
 }
 
 impl DeliveryState {
-    /// All, with the words that rows and JSON use.
-    pub const ALL: [(DeliveryState, &'static str); 8] = [
-        (DeliveryState::Queued, "queued"),
-        (DeliveryState::Attempting, "attempting"),
-        (DeliveryState::Accepted, "accepted"),
-        (DeliveryState::Deferred, "deferred"),
-        (DeliveryState::Rejected, "rejected"),
-        (DeliveryState::Uncertain, "uncertain"),
-        (DeliveryState::Cancelled, "cancelled"),
-        (DeliveryState::Superseded, "superseded"),
+    /// All of them.
+    pub const ALL: [DeliveryState; 8] = [
+        DeliveryState::Queued,
+        DeliveryState::Attempting,
+        DeliveryState::Accepted,
+        DeliveryState::Deferred,
+        DeliveryState::Rejected,
+        DeliveryState::Uncertain,
+        DeliveryState::Cancelled,
+        DeliveryState::Superseded,
     ];
 
     /// The word that rows and JSON use.
     pub fn word(self) -> &'static str {
-        Self::ALL.iter().find(|(s, _)| *s == self).map_or("uncertain", |(_, word)| word)
+        match self {
+            DeliveryState::Queued => "queued",
+            DeliveryState::Attempting => "attempting",
+            DeliveryState::Accepted => "accepted",
+            DeliveryState::Deferred => "deferred",
+            DeliveryState::Rejected => "rejected",
+            DeliveryState::Uncertain => "uncertain",
+            DeliveryState::Cancelled => "cancelled",
+            DeliveryState::Superseded => "superseded",
+        }
     }
 
     /// The reverse of [`DeliveryState::word`].
     pub fn from_word(word: &str) -> Option<DeliveryState> {
-        Self::ALL.iter().find(|(_, w)| *w == word).map(|(s, _)| *s)
+        Self::ALL.into_iter().find(|state| state.word() == word)
+    }
+
+    /// Whether its recipient has the letter, as far as anybody knows.
+    pub fn is_got(self) -> bool {
+        matches!(self, DeliveryState::Accepted | DeliveryState::Uncertain)
+    }
+
+    /// Whether it ended without arriving: its items are returned.
+    pub fn returns_items(self) -> bool {
+        matches!(self, DeliveryState::Rejected | DeliveryState::Cancelled | DeliveryState::Superseded)
     }
 }
 
@@ -172,13 +191,10 @@ const ARM: Sql = Sql {
 };
 
 /// Asked only if not every letter was armed: rows that a statement returns cost more than the statement.
-const LIST_ARMED: Sql = Sql {
-    sqlite: "SELECT id FROM delivery WHERE id IN (SELECT value FROM json_each($1))
-               AND claimed_by = $2 AND claimed_until = $3 AND state = 'attempting' ORDER BY id",
-    postgres: "SELECT id FROM delivery
-               WHERE id IN (SELECT value::bigint FROM json_array_elements_text($1::json))
-                 AND claimed_by = $2 AND claimed_until = $3 AND state = 'attempting' ORDER BY id",
-};
+const LIST_ARMED: Sql = in_json_keys!(
+    "SELECT id FROM delivery WHERE id",
+    " AND claimed_by = $2 AND claimed_until = $3 AND state = 'attempting' ORDER BY id"
+);
 
 /// What to claim. All instants are real time, never `--at`.
 #[derive(Debug, Clone, Copy)]
@@ -244,15 +260,6 @@ impl Store {
                 args![who],
             )
             .await?)
-    }
-
-    /// When the next queued or deferred letter is due; none if none waits.
-    pub async fn find_next_attempt_at(&self) -> Result<Option<DateTime<Utc>>, StoreError> {
-        let One(at) = self
-            .db
-            .get("SELECT MIN(next_attempt_at) FROM delivery WHERE state IN ('queued', 'deferred')", vec![])
-            .await?;
-        Ok(at)
     }
 }
 

@@ -4,9 +4,10 @@ use chrono::{DateTime, Utc};
 
 use super::change::Change;
 use super::claims::keep_claimed;
-use super::db::{One, Sql, Tx, args, record};
+use super::db::{One, Sql, Tx, args, in_json_keys, record};
 use super::error::StoreError;
 use super::open::Store;
+use super::outbox::DeliveryState;
 use crate::ids::{DeliveryId, EditionId};
 
 record! {
@@ -24,8 +25,8 @@ record! {
 record! {
     /// A letter of an edition that got a final reply.
     pub struct FinalReply {
-        /// `accepted` or `rejected`.
-        pub state: String,
+        /// Accepted or rejected.
+        pub state: DeliveryState,
         /// What the relay said.
         pub reply: String,
     }
@@ -62,12 +63,8 @@ const POSTPONE: Sql = Sql {
                AND delivery.state IN ('queued', 'deferred')",
 };
 
-const EDITIONS_OF: Sql = Sql {
-    sqlite: "SELECT DISTINCT edition_id FROM delivery WHERE id IN (SELECT value FROM json_each($1))
-             ORDER BY edition_id",
-    postgres: "SELECT DISTINCT edition_id FROM delivery
-             WHERE id IN (SELECT value::bigint FROM json_array_elements_text($1::json)) ORDER BY edition_id",
-};
+const EDITIONS_OF: Sql =
+    in_json_keys!("SELECT DISTINCT edition_id FROM delivery WHERE id", " ORDER BY edition_id");
 
 impl Tx {
     /// Puts off letters that `who` has claimed and not armed: they are due again at the instants given

@@ -11,54 +11,79 @@ use super::error::StoreError;
 use crate::ids::{OrganisationId, RecipientId, TermId};
 use crate::token::birth_mark;
 
-/// A recipient to be; active and imported. The fields stand in the order of the statement.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct NewRecipient(
+/// A recipient to be; active and imported.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewRecipient {
     /// 128 random bits in lower-case hex.
-    pub String,
+    pub public_id: String,
     /// In its one spelling.
-    pub String,
-    /// Name.
-    pub String,
+    pub email: String,
+    /// As it stands in greetings.
+    pub name: String,
     /// Where they work.
-    pub Option<OrganisationId>,
+    pub organisation: Option<OrganisationId>,
     /// The language's tag.
-    pub String,
+    pub language: String,
     /// The cadence's word.
-    pub String,
+    pub cadence: String,
     /// Admitted without a seat.
-    pub bool,
-);
+    pub admitted: bool,
+}
 
-/// What a recipient becomes by an import. The fields stand in the order of the statement.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct ChangedRecipient(
+impl NewRecipient {
+    /// As [`ADD_RECIPIENTS`] takes it, with the token version that somebody begins with: the links in letters to who had
+    /// their number before an older backup was put back open nothing of theirs.
+    fn row(&self) -> impl Serialize {
+        let NewRecipient { public_id, email, name, organisation, language, cadence, admitted } = self;
+        (public_id, email, name, organisation, language, cadence, admitted, birth_mark(public_id))
+    }
+}
+
+/// What a recipient becomes by an import.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ChangedRecipient {
     /// Who.
-    pub RecipientId,
-    /// Name.
-    pub String,
+    pub id: RecipientId,
+    /// As it stands in greetings.
+    pub name: String,
     /// Where they work.
-    pub Option<OrganisationId>,
+    pub organisation: Option<OrganisationId>,
     /// The language's tag.
-    pub String,
+    pub language: String,
     /// The cadence's word.
-    pub String,
+    pub cadence: String,
     /// Admitted without a seat.
-    pub bool,
-);
+    pub admitted: bool,
+}
 
-/// An organisation to be. The fields stand in the order of the statement.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct NewOrganisation(
-    /// Slug of itself and of its two terms.
-    pub String,
+impl ChangedRecipient {
+    /// As [`CHANGE_RECIPIENTS`] takes it.
+    fn row(&self) -> impl Serialize {
+        let ChangedRecipient { id, name, organisation, language, cadence, admitted } = self;
+        (id, name, organisation, language, cadence, admitted)
+    }
+}
+
+/// An organisation to be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewOrganisation {
+    /// Of itself and of its two terms.
+    pub slug: String,
     /// As it calls itself.
-    pub String,
+    pub name: String,
     /// The slug of its kind.
-    pub String,
+    pub kind: String,
     /// The names of its terms, as JSON.
-    pub String,
-);
+    pub term_names: String,
+}
+
+impl NewOrganisation {
+    /// As [`ADD_TERMS`] and [`ADD_ORGANISATIONS`] take it.
+    fn row(&self) -> impl Serialize {
+        let NewOrganisation { slug, name, kind, term_names } = self;
+        (slug, name, kind, term_names)
+    }
+}
 
 record! {
     struct CreatedRow {
@@ -82,26 +107,15 @@ const ADD_RECIPIENTS: Sql = from_json!(
             $2, $3",
     "RETURNING id, email"
 );
-const CHANGE_RECIPIENTS: Sql = Sql {
-    sqlite: concat!(
-        "UPDATE recipient SET name = n.name, organisation_id = n.organisation_id, language = n.language,
-                cadence = n.cadence, admitted = n.admitted, imported = TRUE, revision = revision + 1,
-                watermark = CASE WHEN watermark < $2 THEN watermark ELSE $2 END
-         FROM (SELECT CAST(e.value ->> 0 AS BIGINT) AS id, e.value ->> 1 AS name,
-                      CAST(e.value ->> 2 AS BIGINT) AS organisation_id, e.value ->> 3 AS language,
-                      e.value ->> 4 AS cadence, CAST(e.value ->> 5 AS BOOLEAN) AS admitted",
-        " FROM json_each($1) AS e) AS n WHERE recipient.id = n.id"
-    ),
-    postgres: concat!(
-        "UPDATE recipient SET name = n.name, organisation_id = n.organisation_id, language = n.language,
-                cadence = n.cadence, admitted = n.admitted, imported = TRUE, revision = revision + 1,
-                watermark = CASE WHEN watermark < $2 THEN watermark ELSE $2 END
-         FROM (SELECT CAST(e.value ->> 0 AS BIGINT) AS id, e.value ->> 1 AS name,
-                      CAST(e.value ->> 2 AS BIGINT) AS organisation_id, e.value ->> 3 AS language,
-                      e.value ->> 4 AS cadence, CAST(e.value ->> 5 AS BOOLEAN) AS admitted",
-        " FROM json_array_elements($1::json) AS e) AS n WHERE recipient.id = n.id"
-    ),
-};
+const CHANGE_RECIPIENTS: Sql = from_json!(
+    "UPDATE recipient SET name = n.name, organisation_id = n.organisation_id, language = n.language,
+            cadence = n.cadence, admitted = n.admitted, imported = TRUE, revision = revision + 1,
+            watermark = CASE WHEN watermark < $2 THEN watermark ELSE $2 END
+     FROM (SELECT CAST(e.value ->> 0 AS BIGINT) AS id, e.value ->> 1 AS name,
+                  CAST(e.value ->> 2 AS BIGINT) AS organisation_id, e.value ->> 3 AS language,
+                  e.value ->> 4 AS cadence, CAST(e.value ->> 5 AS BOOLEAN) AS admitted",
+    ") AS n WHERE recipient.id = n.id"
+);
 const ADD_TERMS: Sql =
     from_json!("INSERT INTO term (facet, slug, names) SELECT $2, e.value ->> 0, e.value ->> 3", "");
 const ADD_ORGANISATIONS: Sql = from_json!(
@@ -127,15 +141,6 @@ const ADD_FOLLOWS: Sql = from_json!(
     "WHERE TRUE ON CONFLICT (recipient_id, term_id, mark) WHERE ended_at IS NULL DO NOTHING"
 );
 
-/// A row's values, with the token version that somebody begins with: the links in letters to who had their number before an
-/// older backup was put back open nothing of theirs.
-fn with_first_version(
-    NewRecipient(public_id, email, name, organisation, language, cadence, admitted): &NewRecipient,
-) -> (&str, &str, &str, Option<OrganisationId>, &str, &str, bool, u16) {
-    let version = birth_mark(public_id);
-    (public_id, email, name, *organisation, language, cadence, *admitted, version)
-}
-
 impl Tx {
     /// Adds recipients who start 30 days back from `now`; their keys by address.
     pub async fn add_recipients(
@@ -146,8 +151,7 @@ impl Tx {
         let watermark = self.watermark_30_days_before(now).await?;
         let mut keys = HashMap::with_capacity(people.len());
         for batch in people.chunks(BATCH) {
-            let born: Vec<_> = batch.iter().map(with_first_version).collect();
-            let json = serde_json::to_string(&born)?;
+            let json = serde_json::to_string(&batch.iter().map(NewRecipient::row).collect::<Vec<_>>())?;
             let rows: Vec<CreatedRow> = self.all(ADD_RECIPIENTS, args![json, watermark, now]).await?;
             keys.extend(rows.into_iter().map(|row| (row.email, row.id)));
         }
@@ -162,7 +166,8 @@ impl Tx {
     ) -> Result<(), StoreError> {
         let watermark = self.watermark_30_days_before(now).await?;
         for batch in people.chunks(BATCH) {
-            self.run(CHANGE_RECIPIENTS, args![serde_json::to_string(batch)?, watermark]).await?;
+            let json = serde_json::to_string(&batch.iter().map(ChangedRecipient::row).collect::<Vec<_>>())?;
+            self.run(CHANGE_RECIPIENTS, args![json, watermark]).await?;
         }
         Ok(())
     }
@@ -175,7 +180,7 @@ impl Tx {
     ) -> Result<HashMap<String, OrganisationId>, StoreError> {
         let mut keys = HashMap::with_capacity(organisations.len());
         for batch in organisations.chunks(BATCH) {
-            let json = serde_json::to_string(batch)?;
+            let json = serde_json::to_string(&batch.iter().map(NewOrganisation::row).collect::<Vec<_>>())?;
             for facet in ["org", "represents"] {
                 self.run(ADD_TERMS, args![&json, facet]).await?;
             }

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 
 use super::db::{One, Tx, args, in_json_keys, record};
 use super::error::StoreError;
-use super::forum::OrganisationRow;
+use super::forum::{OrganisationRow, organisations};
 use super::open::Store;
 use crate::ids::{OrganisationId, RecipientId, SeatId};
 
@@ -158,16 +158,9 @@ impl Store {
         Ok(row.map(|One(id)| id))
     }
 
-    /// Every organisation, by slug.
-    pub async fn list_all_organisations(&self) -> Result<Vec<OrganisationRow>, StoreError> {
-        let all = "SELECT id, slug, name, kind, org_id, represents_id FROM organisation ORDER BY slug";
-        Ok(self.db.all(all, args![]).await?)
-    }
-
     /// The organisation of that slug.
     pub async fn find_organisation(&self, slug: &str) -> Result<Option<OrganisationRow>, StoreError> {
-        let one = "SELECT id, slug, name, kind, org_id, represents_id FROM organisation WHERE slug = $1";
-        Ok(self.db.find(one, args![slug]).await?)
+        Ok(self.db.find(organisations!("WHERE slug = $1"), args![slug]).await?)
     }
 
     /// How many work at each of these organisations, and how many places it has at `now`.

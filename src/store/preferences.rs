@@ -5,7 +5,8 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Deserializer, Serialize};
 
 use super::change::Change;
-use super::db::{One, Tx, args, record};
+use super::colliding::again_on_collision;
+use super::db::{One, Sql, Tx, args, record};
 use super::error::StoreError;
 use super::open::Store;
 use crate::ids::{RecipientId, TermId};
@@ -127,6 +128,13 @@ record! {
     }
 }
 
+/// Of two that change what one recipient chose, or where they stand, one waits for the other. Not FOR UPDATE: both may have
+/// added marks by then, which hold the recipient's key, and each would wait for the other's.
+pub(super) const LOCK: Sql = Sql {
+    sqlite: "SELECT revision FROM recipient WHERE id = $1",
+    postgres: "SELECT revision FROM recipient WHERE id = $1 FOR NO KEY UPDATE",
+};
+
 /// `$1` marks the term `$2` as `$3` says, by `$4` at `$5`; no row if it stands already.
 const BEGIN_MARK: &str = "INSERT INTO interest (recipient_id, term_id, mark, source, started_at)
      VALUES ($1, $2, $3, $4, $5)
@@ -146,6 +154,16 @@ impl Store {
         changes: &PreferenceChanges,
         by: By<'_>,
     ) -> Result<Option<MadeChange>, StoreError> {
+        // Whoever takes a change back has the recipient before the marks.
+        again_on_collision(|| self.try_to_change(id, changes, by)).await
+    }
+
+    async fn try_to_change(
+        &self,
+        id: RecipientId,
+        changes: &PreferenceChanges,
+        by: By<'_>,
+    ) -> Result<Option<MadeChange>, StoreError> {
         let mut tx = self.begin().await?;
         let mut made = PreferenceChanges {
             follow: tx.change_marks(BEGIN_MARK, (id, "follow"), &changes.follow, by).await?,
@@ -157,6 +175,7 @@ impl Store {
         tx.change_muted_kinds(id, changes, by, &mut made).await?;
         let old = tx.change_scalars(id, changes, &mut made).await?;
         if made.is_empty() {
+            tx.undo().await?;
             return Ok(None);
         }
         if made.has_marks() {
@@ -169,6 +188,12 @@ impl Store {
 }
 
 impl Tx {
+    /// Nobody else changes the recipient's row until the transaction ends; what is read of it from now on stands.
+    pub(super) async fn lock_recipient(&mut self, id: RecipientId) -> Result<(), StoreError> {
+        let _locked: Option<One<i64>> = self.find(LOCK, args![id]).await?;
+        Ok(())
+    }
+
     async fn record_preferences(
         &mut self,
         id: RecipientId,
@@ -252,6 +277,9 @@ impl Tx {
         changes: &PreferenceChanges,
         made: &mut PreferenceChanges,
     ) -> Result<ScalarsRow, StoreError> {
+        // What stands is read, and written whole. After the marks, as whoever folds topics locks; an undoing cannot (it
+        // first asks whether anything changed since), and of a circle with it one is tried again.
+        self.lock_recipient(id).await?;
         let old = self.get_scalars(id).await?;
         let new = wanted_scalars(&old, changes)?;
         // To choose what was so already is a choice too: no import overrides it from now on.

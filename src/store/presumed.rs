@@ -55,7 +55,7 @@ impl Tx {
     pub async fn list_untold(&mut self, name: &str) -> Result<Vec<Orphan>, StoreError> {
         Ok(self
             .all(
-                "SELECT id, claimed_by, COALESCE(boot, ''), COALESCE(claimed_until, 0), attempts, message_id
+                "SELECT id, claimed_by, COALESCE(boot, ''), attempts, message_id
                  FROM delivery
                  WHERE claimed_by = $1
                    AND (state = 'attempting'

@@ -23,18 +23,20 @@ pub enum ProbeAnswer {
 }
 
 impl ProbeAnswer {
-    /// All of them, with the words that rows and forms use.
-    const ALL: [(ProbeAnswer, &'static str); 3] =
-        [(ProbeAnswer::Yes, "yes"), (ProbeAnswer::No, "no"), (ProbeAnswer::Skipped, "skipped")];
+    const ALL: [ProbeAnswer; 3] = [ProbeAnswer::Yes, ProbeAnswer::No, ProbeAnswer::Skipped];
 
     /// The word that rows and forms use.
     pub fn word(self) -> &'static str {
-        Self::ALL.iter().find(|(own, _)| *own == self).map_or("skipped", |(_, word)| word)
+        match self {
+            ProbeAnswer::Yes => "yes",
+            ProbeAnswer::No => "no",
+            ProbeAnswer::Skipped => "skipped",
+        }
     }
 
     /// The reverse of [`ProbeAnswer::word`].
     pub fn from_word(word: &str) -> Option<ProbeAnswer> {
-        Self::ALL.iter().find(|(_, own)| *own == word).map(|(answer, _)| *answer)
+        Self::ALL.into_iter().find(|answer| answer.word() == word)
     }
 }
 

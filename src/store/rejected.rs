@@ -9,7 +9,7 @@ use super::open::Store;
 use super::outbox::DeliveryState;
 use crate::ids::{DeliveryId, RecipientId};
 
-/// Why a rejected letter is not sent once more.
+/// Whether a rejected letter is sent once more, or why not.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Resending {
     /// It is queued again, with the same bytes; what it holds is not owed any more.
@@ -27,7 +27,7 @@ pub enum Resending {
 record! {
     struct Refused {
         recipient: RecipientId,
-        state: String,
+        state: DeliveryState,
         revision: i64,
         status: String,
     }
@@ -58,10 +58,8 @@ impl Store {
             )
             .await?;
         let answer = match &found {
-            Some(row) if row.state == "rejected" => tx.judge_resending(id, row).await?,
-            other => {
-                Resending::NotRejected(other.as_ref().and_then(|row| DeliveryState::from_word(&row.state)))
-            }
+            Some(row) if row.state == DeliveryState::Rejected => tx.judge_resending(id, row).await?,
+            other => Resending::NotRejected(other.as_ref().map(|row| row.state)),
         };
         if answer == Resending::Queued {
             tx.take_up_again(now, actor, id).await?;

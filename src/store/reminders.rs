@@ -38,28 +38,28 @@ macro_rules! letter_of {
 const CANDIDATES: &str = concat!(
     "SELECT a.recipient_id, 'coming', a.answered_at, ",
     letter_of!("a.recipient_id"),
-    " FROM answer a WHERE a.item_id = $1 AND a.ended_at IS NULL AND a.answer = 'coming'
+    " FROM answer a WHERE $3 AND a.item_id = $1 AND a.ended_at IS NULL AND a.answer = 'coming' AND a.answered_at < $2
         AND NOT EXISTS (SELECT 1 FROM reminder m
                         WHERE m.item_id = $1 AND m.recipient_id = a.recipient_id AND m.kind = 'coming')
       UNION ALL SELECT f.recipient_id, 'help', f.offered_at, ",
     letter_of!("f.recipient_id"),
-    " FROM offer f WHERE f.item_id = $1
+    " FROM offer f WHERE $4 AND f.item_id = $1 AND f.offered_at < $2
         AND NOT EXISTS (SELECT 1 FROM reminder m
                         WHERE m.item_id = $1 AND m.recipient_id = f.recipient_id AND m.kind = 'help')
       UNION ALL SELECT d.recipient_id, 'unanswered', MIN(d.dated_at), MAX(d.id)
       FROM delivery_item i JOIN delivery d ON d.id = i.delivery_id
-      WHERE i.item_id = $1 AND NOT i.returned AND i.because = 'required' AND d.state IN ('accepted', 'uncertain')
+      WHERE $5 AND i.item_id = $1 AND NOT i.returned AND i.because = 'required' AND d.state IN ('accepted', 'uncertain')
         AND NOT EXISTS (SELECT 1 FROM answer a
                         WHERE a.item_id = $1 AND a.recipient_id = d.recipient_id AND a.ended_at IS NULL)
         AND NOT EXISTS (SELECT 1 FROM reminder m
                         WHERE m.item_id = $1 AND m.recipient_id = d.recipient_id AND m.kind = 'unanswered')
-      GROUP BY d.recipient_id
+      GROUP BY d.recipient_id HAVING MIN(d.dated_at) < $2
       ORDER BY 1, 2"
 );
 
 impl Store {
-    /// Items that have a date of their own between `from` and `until`-ish and may have reminders: numbered,
-    /// not withdrawn, an event or a request that somebody answered, promised help to, or must come to.
+    /// Items that may have reminders at `now`: numbered, not withdrawn, not over unless they expire at an instant of their
+    /// own, an event that somebody answered or must come to, or a request that somebody promised help to.
     pub async fn list_items_with_reminders(&self, now: DateTime<Utc>) -> Result<Vec<ItemId>, StoreError> {
         let rows: Vec<One<ItemId>> = self
             .db
@@ -77,9 +77,16 @@ impl Store {
         Ok(rows.into_iter().map(|One(id)| id).collect())
     }
 
-    /// Who may be due for a reminder of the item, by recipient.
-    pub async fn list_reminder_candidates(&self, item: ItemId) -> Result<Vec<ReminderCandidate>, StoreError> {
-        Ok(self.db.all(CANDIDATES, args![item]).await?)
+    /// Who may be due for a reminder of one of these `kinds` of the item that is due at `due_at`, by recipient. Who heard or
+    /// said something of it only then or later never will be: nobody looks at them again each minute.
+    pub async fn list_reminder_candidates(
+        &self,
+        item: ItemId,
+        due_at: DateTime<Utc>,
+        kinds: &[&str],
+    ) -> Result<Vec<ReminderCandidate>, StoreError> {
+        let [coming, help, unanswered] = ["coming", "help", "unanswered"].map(|kind| kinds.contains(&kind));
+        Ok(self.db.all(CANDIDATES, args![item, due_at, coming, help, unanswered]).await?)
     }
 }
 

@@ -81,12 +81,6 @@ impl Store {
         Ok(self.db.find(kept, args![id]).await?)
     }
 
-    /// The recipient with that address (in its one spelling).
-    pub async fn find_recipient_at(&self, address: &str) -> Result<Option<RecipientId>, StoreError> {
-        let found = self.db.find("SELECT id FROM recipient WHERE email = $1", args![address]).await?;
-        Ok(found.map(|One(id)| id))
-    }
-
     /// A recipient's letters that the relay took, or may have, since `since`; the newest first.
     pub async fn list_recent_letters(
         &self,

@@ -2,10 +2,12 @@
 //!
 //! The ledger itself stays (who got which item in which edition): it is the promise that nothing is sent twice.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, Utc};
 
 use super::change::Change;
-use super::db::{One, Tx, args};
+use super::db::{One, Tx, args, record};
 use super::error::StoreError;
 use super::open::Store;
 
@@ -60,6 +62,11 @@ impl KeptKind {
         }
     }
 
+    /// The kind that the table `retention` names so.
+    pub fn from_word(word: &str) -> Option<KeptKind> {
+        KeptKind::ALL.into_iter().find(|kind| kind.word() == word)
+    }
+
     fn goings(self) -> &'static [Going] {
         match self {
             KeptKind::Letters => LETTERS,
@@ -71,6 +78,13 @@ impl KeptKind {
             KeptKind::Knocks => KNOCKS,
             KeptKind::Logs => LOGS,
         }
+    }
+}
+
+record! {
+    struct KeptRow {
+        kind: String,
+        days: i64,
     }
 }
 
@@ -182,6 +196,12 @@ const LOGS: &[Going] = &[going!("logs": "change"
     where "recipient_id IS NOT NULL AND action NOT LIKE 'preferences.%' AND changed_at < $1")];
 
 impl Store {
+    /// How many days each kind of data is kept.
+    pub async fn list_retention(&self) -> Result<BTreeMap<KeptKind, i64>, StoreError> {
+        let rows: Vec<KeptRow> = self.db.all("SELECT kind, days FROM retention", args![]).await?;
+        Ok(rows.into_iter().filter_map(|row| Some((KeptKind::from_word(&row.kind)?, row.days))).collect())
+    }
+
     /// Forgets what of a kind is older than `cutoff`; how many rows that were. `now` is real time.
     pub async fn retire(
         &self,
@@ -190,12 +210,17 @@ impl Store {
         now: DateTime<Utc>,
     ) -> Result<u64, StoreError> {
         let mut tx = self.begin().await?;
-        let mut rows = 0;
+        let (mut rows, mut beside) = (0, 0);
         for going in kind.goings() {
-            if let Some(beside) = going.beside {
-                tx.run(beside, args![cutoff]).await?;
+            if let Some(statement) = going.beside {
+                beside += tx.run(statement, args![cutoff]).await?;
             }
             rows += tx.run(going.act, args![cutoff]).await?;
+        }
+        // What is not counted may go alone.
+        if rows + beside == 0 {
+            tx.undo().await?;
+            return Ok(0);
         }
         tx.record_retirement(kind.word(), rows, cutoff, now).await
     }
@@ -230,6 +255,7 @@ impl Store {
             let kept: One<i64> =
                 tx.get("SELECT days FROM retention WHERE kind = $1", args![kind.word()]).await?;
             if kept.0 != days {
+                tx.undo().await?;
                 return Ok(false);
             }
         }
@@ -244,6 +270,10 @@ impl Store {
     pub async fn retire_pieces(&self, cutoff: DateTime<Utc>, now: DateTime<Utc>) -> Result<u64, StoreError> {
         let mut tx = self.begin().await?;
         let rows = tx.remove_unused_pieces(cutoff).await?;
+        if rows == 0 {
+            tx.undo().await?;
+            return Ok(0);
+        }
         tx.record_retirement("pieces", rows, cutoff, now).await
     }
 }
@@ -274,7 +304,7 @@ impl Tx {
         Ok(())
     }
 
-    /// Ends the transaction with its row in the audit log, if anything went.
+    /// Ends the transaction with its row in the audit log.
     async fn record_retirement(
         mut self,
         kind: &str,
@@ -282,9 +312,6 @@ impl Tx {
         cutoff: DateTime<Utc>,
         now: DateTime<Utc>,
     ) -> Result<u64, StoreError> {
-        if rows == 0 {
-            return Ok(0);
-        }
         let change = Change {
             actor: "retention",
             action: "retention.applied",

@@ -81,7 +81,7 @@ record! {
         /// Which.
         pub id: DeliveryId,
         /// Its state now.
-        pub state: String,
+        pub state: DeliveryState,
     }
 }
 
@@ -213,9 +213,9 @@ impl Tx {
             settled.iter().partition(|s| s.outcome == Outcome::Accepted);
         let mut moved = Vec::with_capacity(settled.len());
         if !taken.is_empty() {
-            let state = DeliveryState::Accepted.word();
+            let state = DeliveryState::Accepted;
             let accepted = self.settle_accepted(now, who, &taken).await?;
-            moved.extend(accepted.into_iter().map(|id| Moved { id, state: state.to_owned() }));
+            moved.extend(accepted.into_iter().map(|id| Moved { id, state }));
         }
         if !others.is_empty() {
             moved.extend(self.all::<Moved>(SETTLE, args![rows_of(others)?, now, who]).await?);
@@ -309,11 +309,7 @@ impl Tx {
         actor: &str,
         moved: &[Moved],
     ) -> Result<(), StoreError> {
-        let ended: Vec<DeliveryId> = moved
-            .iter()
-            .filter(|m| matches!(m.state.as_str(), "rejected" | "cancelled" | "superseded"))
-            .map(|m| m.id)
-            .collect();
+        let ended: Vec<DeliveryId> = moved.iter().filter(|m| m.state.returns_items()).map(|m| m.id).collect();
         if !ended.is_empty() {
             self.return_items(&ended).await?;
         }
@@ -321,7 +317,7 @@ impl Tx {
             return Ok(());
         }
         let mut by_state = BTreeMap::<&str, Vec<DeliveryId>>::new();
-        moved.iter().for_each(|m| by_state.entry(&m.state).or_default().push(m.id));
+        moved.iter().for_each(|m| by_state.entry(m.state.word()).or_default().push(m.id));
         self.record_change(
             now,
             Change {

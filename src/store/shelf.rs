@@ -23,6 +23,8 @@ pub struct ShelfFilter {
     pub about: Vec<String>,
     /// Slugs of groups that the item is of: about them, for them alone, or their minutes; none: any.
     pub groups: Vec<String>,
+    /// Slug of the group whose minutes these are, and of no group besides; none: any.
+    pub met: Option<String>,
     /// Released at or after this instant.
     pub from: Option<DateTime<Utc>>,
     /// Released before this instant.
@@ -170,7 +172,7 @@ fn bound(filter: &ShelfFilter) -> Result<Vec<Arg>, StoreError> {
         json(&filter.visibilities)?,
         json(&filter.kinds)?,
         json(&about)?,
-        json(&list_marks(&filter.groups))?,
+        json(&filter.met.as_ref().map_or_else(|| list_marks(&filter.groups), |slug| vec![mark_met(slug)]))?,
         micros(filter.from, i64::MIN),
         micros(filter.until, i64::MAX)
     ])
@@ -178,8 +180,11 @@ fn bound(filter: &ShelfFilter) -> Result<Vec<Arg>, StoreError> {
 
 /// How a version's columns name a group: about it or visible to it, to it alone, or its minutes.
 fn list_marks(groups: &[String]) -> Vec<String> {
-    let marks = |slug: &String| {
-        [format!("\"group:{slug}\""), format!("\"only:{slug}\""), format!("\"group\":\"{slug}\"")]
-    };
+    let marks = |slug: &String| [format!("\"group:{slug}\""), format!("\"only:{slug}\""), mark_met(slug)];
     groups.iter().flat_map(marks).collect()
+}
+
+/// How minutes name the group that met.
+fn mark_met(slug: &str) -> String {
+    format!("\"group\":\"{slug}\"")
 }

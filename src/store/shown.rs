@@ -4,6 +4,7 @@ use super::db::{One, args, record};
 use super::editions::EditionRow;
 use super::error::StoreError;
 use super::open::Store;
+use super::outbox::DeliveryState;
 use crate::ids::{DeliveryId, EditionId, ItemId, RecipientId};
 
 record! {
@@ -18,7 +19,7 @@ record! {
         /// The letter, if there is one.
         pub delivery: Option<DeliveryId>,
         /// The letter's state.
-        pub state: Option<String>,
+        pub state: Option<DeliveryState>,
     }
 }
 
@@ -53,7 +54,7 @@ record! {
 }
 
 impl Store {
-    /// Everyone planned in an edition, by address.
+    /// Everyone planned in an edition, by key.
     pub async fn list_shown_digests(&self, edition: EditionId) -> Result<Vec<ShownDigest>, StoreError> {
         Ok(self
             .db
@@ -80,15 +81,15 @@ impl Store {
             .await?)
     }
 
-    /// The addresses of active recipients of the edition's cadence who were there when it was opened
-    /// and were not planned, because they paused.
+    /// The addresses of active recipients of the edition's cadence (of an urgent one those who did not turn urgent letters
+    /// off) who were there when it was opened and were not planned, because they paused.
     pub async fn list_passed_over(&self, edition: &EditionRow) -> Result<Vec<String>, StoreError> {
         let rows: Vec<One<String>> = self
             .db
             .all(
                 "SELECT r.email FROM recipient r
                  WHERE r.status = 'active' AND r.email IS NOT NULL AND r.created_at <= $3
-                   AND ($2 = 'urgent' OR r.cadence = $2)
+                   AND (($2 = 'urgent' AND r.urgent_off_at IS NULL) OR r.cadence = $2)
                    AND NOT EXISTS (SELECT 1 FROM digest g WHERE g.edition_id = $1 AND g.recipient_id = r.id)",
                 args![edition.id, &edition.cadence, edition.opened_at],
             )

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use super::change::Change;
-use super::db::{One, Tx, args, record};
+use super::db::{One, Sql, Tx, args, record};
 use super::error::StoreError;
 use super::open::Store;
 use crate::ids::RecipientId;
@@ -61,6 +61,13 @@ record! {
     }
 }
 
+/// Whose address it is. On PostgreSQL whoever just now changes the row is waited for, and whoever was erased by then is not
+/// found any more.
+const LOCK_BY_ADDRESS: Sql = Sql {
+    sqlite: "SELECT id, status, status_cause, chosen FROM recipient WHERE email = $1",
+    postgres: "SELECT id, status, status_cause, chosen FROM recipient WHERE email = $1 FOR NO KEY UPDATE",
+};
+
 impl Store {
     /// The newest wordings that somebody agreed to, the newest first.
     pub async fn list_wordings(&self, at_most: i64) -> Result<Vec<WordingRow>, StoreError> {
@@ -78,12 +85,7 @@ impl Tx {
     /// Makes somebody a recipient, or active again, on their own word. Who is new is an outsider: not admitted,
     /// without a seat.
     pub async fn sign_up(&mut self, now: DateTime<Utc>, new: &SignUp<'_>) -> Result<RecipientId, StoreError> {
-        let known: Option<Standing> = self
-            .find(
-                "SELECT id, status, status_cause, chosen FROM recipient WHERE email = $1",
-                args![new.address],
-            )
-            .await?;
+        let known: Option<Standing> = self.find(LOCK_BY_ADDRESS, args![new.address]).await?;
         let (id, before) = match known {
             Some(known) => (self.revive(now, &known, new).await?, Some(known)),
             None => (self.add_who_signed_up(now, new).await?, None),

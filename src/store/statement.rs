@@ -8,6 +8,8 @@ use sqlx::postgres::{PgArguments, PgRow};
 use sqlx::sqlite::{SqliteArguments, SqliteRow};
 use sqlx::{Arguments, FromRow, Row, ValueRef};
 
+use super::outbox::DeliveryState;
+
 /// How many rows one statement reads or writes.
 pub(super) const BATCH: usize = 5_000;
 
@@ -142,8 +144,14 @@ fn instant(micros: i64) -> sqlx::Result<DateTime<Utc>> {
         .ok_or_else(|| sqlx::Error::Decode(format!("{micros} µs is no instant").into()))
 }
 
+fn delivery_state(word: String) -> sqlx::Result<DeliveryState> {
+    DeliveryState::from_word(&word)
+        .ok_or_else(|| sqlx::Error::Decode(format!("{word} is no state of a letter").into()))
+}
+
 converted_columns! {
     DateTime<Utc>, i64, instant;
+    DeliveryState, String, delivery_state;
     crate::ids::RecipientId, i64, |v| Ok(crate::ids::RecipientId(v));
     crate::ids::OrganisationId, i64, |v| Ok(crate::ids::OrganisationId(v));
     crate::ids::TermId, i64, |v| Ok(crate::ids::TermId(v));

@@ -6,6 +6,7 @@ use super::change::Change;
 use super::db::{One, Tx, args, record};
 use super::error::StoreError;
 use super::open::Store;
+use super::status_cause::StatusCause;
 use crate::ids::RecipientId;
 
 record! {
@@ -48,23 +49,43 @@ pub enum Resumption {
     TheirsToDecide(String, String),
 }
 
-/// Behind this the cause of a suspension keeps the status before it.
-const WAS: &str = ", was ";
-
-impl Store {
-    /// The open questions, the oldest first.
-    pub async fn list_questions(&self) -> Result<Vec<QuestionRow>, StoreError> {
-        let suggested = "SELECT q.recipient_id, r.email, r.name, q.because, q.asked_at,
+/// Those of the open questions, with what is suggested: chosen first, for what is suggested is looked up for each.
+macro_rules! questions {
+    ($which:literal) => {
+        concat!(
+            "SELECT q.recipient_id, q.email, q.name, q.because, q.asked_at,
                     COALESCE(NULLIF(l.successor_email, ''), p.suggested_email),
                     COALESCE(NULLIF(l.successor_name, ''), p.suggested_name),
                     COALESCE(l.said_at >= q.asked_at, FALSE)
-             FROM question q JOIN recipient r ON r.id = q.recipient_id
+             FROM (SELECT o.id, o.recipient_id, r.email, r.name, o.because, o.asked_at
+                   FROM question o JOIN recipient r ON r.id = o.recipient_id
+                   WHERE o.closed_at IS NULL AND r.email IS NOT NULL ",
+            $which,
+            ") AS q
              LEFT JOIN left_place l ON l.id = (SELECT id FROM left_place WHERE recipient_id = q.recipient_id
                                                ORDER BY said_at DESC, id DESC LIMIT 1)
              LEFT JOIN report p ON p.id = (SELECT MAX(id) FROM report
                                            WHERE recipient_id = q.recipient_id AND suggested_email IS NOT NULL)
-             WHERE q.closed_at IS NULL AND r.email IS NOT NULL ORDER BY q.asked_at, q.id";
-        Ok(self.db.all(suggested, args![]).await?)
+             ORDER BY q.asked_at, q.id"
+        )
+    };
+}
+
+const QUESTIONS: &str = questions!("ORDER BY o.asked_at, o.id LIMIT $1");
+const QUESTION_ABOUT: &str = questions!("AND o.recipient_id = $1");
+const COUNT_QUESTIONS: &str = "SELECT COUNT(*) FROM question o JOIN recipient r ON r.id = o.recipient_id
+     WHERE o.closed_at IS NULL AND r.email IS NOT NULL";
+
+impl Store {
+    /// The open questions, the oldest first, at most so many; and how many there are.
+    pub async fn list_questions(&self, at_most: i64) -> Result<(i64, Vec<QuestionRow>), StoreError> {
+        let One(all): One<i64> = self.db.get(COUNT_QUESTIONS, args![]).await?;
+        Ok((all, self.db.all(QUESTIONS, args![at_most]).await?))
+    }
+
+    /// The open question about somebody.
+    pub async fn find_question(&self, recipient: RecipientId) -> Result<Option<QuestionRow>, StoreError> {
+        Ok(self.db.find(QUESTION_ABOUT, args![recipient]).await?)
     }
 
     /// Closes what was asked about somebody who still has their places or never had one; whether anything was asked.
@@ -96,17 +117,25 @@ impl Store {
         now: DateTime<Utc>,
     ) -> Result<Resumption, StoreError> {
         let mut tx = self.begin().await?;
+        // Whoever is just leaving is waited for, and has left.
+        tx.lock_forum().await?;
+        tx.lock_recipient(id).await?;
         let row: Standing =
             tx.get("SELECT status, status_cause FROM recipient WHERE id = $1", args![id]).await?;
         let cause = row.status_cause.unwrap_or_default();
-        match row.status.as_str() {
-            "suspended" if cause.starts_with("bounce") || on_their_word => {}
-            "unsubscribed" if on_their_word => {}
-            "suspended" | "unsubscribed" => return Ok(Resumption::TheirsToDecide(row.status, cause)),
-            _ => return Ok(Resumption::NotHeldBack(row.status)),
+        let refused = match row.status.as_str() {
+            "suspended" if StatusCause::read(&cause).is_bounce() || on_their_word => None,
+            "unsubscribed" if on_their_word => None,
+            "suspended" | "unsubscribed" => {
+                Some(Resumption::TheirsToDecide(row.status.clone(), cause.clone()))
+            }
+            status => Some(Resumption::NotHeldBack(status.to_owned())),
+        };
+        if let Some(refused) = refused {
+            tx.undo().await?;
+            return Ok(refused);
         }
-        let was_unconfirmed = cause.split(WAS).any(|was| was == "unconfirmed");
-        let becomes = if was_unconfirmed { "unconfirmed" } else { "active" };
+        let becomes = if StatusCause::read(&cause).was_unconfirmed() { "unconfirmed" } else { "active" };
         tx.run(
             "UPDATE recipient SET status = $2, status_cause = NULL, resumed_at = $3 WHERE id = $1",
             args![id, becomes, now],
@@ -139,18 +168,18 @@ impl Tx {
         recipient: RecipientId,
         cause: &str,
     ) -> Result<bool, StoreError> {
+        self.lock_recipient(recipient).await?;
         let before: Option<Standing> =
             self.find("SELECT status, status_cause FROM recipient WHERE id = $1", args![recipient]).await?;
         let Some(before) = before else { return Ok(false) };
         let held_for = before.status_cause.unwrap_or_default();
+        let takes_over = StatusCause::read(cause).is_complaint() && StatusCause::read(&held_for).is_bounce();
         let cause = match before.status.as_str() {
-            "active" => cause.to_owned(),
-            "unconfirmed" => format!("{cause}{WAS}unconfirmed"),
-            "suspended" if cause.starts_with("complaint") && held_for.starts_with("bounce") => {
-                format!("{cause}{WAS}{held_for}")
-            }
+            status @ ("active" | "unconfirmed") => StatusCause::after(cause, status),
+            "suspended" if takes_over => StatusCause { how: cause.to_owned(), was: Some(held_for) },
             _ => return Ok(false),
         };
+        let cause = cause.to_string();
         self.run(
             "UPDATE recipient SET status = 'suspended', status_cause = $2 WHERE id = $1",
             args![recipient, cause.clone()],

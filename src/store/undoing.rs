@@ -4,10 +4,11 @@ use chrono::{DateTime, Utc};
 use serde::Deserialize;
 
 use super::change::Change;
-use super::db::{One, Sql, Tx, args, record};
+use super::colliding::again_on_collision;
+use super::db::{One, Tx, args, record};
 use super::error::StoreError;
 use super::open::Store;
-use super::preferences::{By, PreferenceChanges, Recorded, ScalarsRow, TermName};
+use super::preferences::{By, LOCK, PreferenceChanges, Recorded, ScalarsRow, TermName};
 use crate::ids::RecipientId;
 
 record! {
@@ -58,12 +59,6 @@ pub enum Undone {
     Unknown,
 }
 
-/// Of two that take the same change back, one waits for the other.
-const LOCK: Sql = Sql {
-    sqlite: "SELECT revision FROM recipient WHERE id = $1",
-    postgres: "SELECT revision FROM recipient WHERE id = $1 FOR UPDATE",
-};
-
 impl Store {
     /// Restores what stood before the change with the audit row `change`, if it was made at or after
     /// `not_before` and nothing of this person's changed since (their revision tells). Rows that it began
@@ -75,54 +70,24 @@ impl Store {
         not_before: DateTime<Utc>,
         by: By<'_>,
     ) -> Result<Undone, StoreError> {
+        // Whoever changes something has the marks before the recipient.
+        again_on_collision(|| self.try_to_undo(id, change, not_before, by)).await
+    }
+
+    async fn try_to_undo(
+        &self,
+        id: RecipientId,
+        change: i64,
+        not_before: DateTime<Utc>,
+        by: By<'_>,
+    ) -> Result<Undone, StoreError> {
         let mut tx = self.begin().await?;
-        let One(revision): One<i64> = tx.get(LOCK, args![id]).await?;
-        let row: Option<ChangedRow> = tx
-            .find(
-                "SELECT changed_at, before, after FROM change
-                 WHERE id = $1 AND recipient_id = $2 AND action = 'preferences.changed' AND actor = $3",
-                args![change, id, by.actor],
-            )
-            .await?;
-        let Some(ChangedRow { changed_at, before: Some(before), after: Some(after) }) = row else {
-            return Ok(Undone::Unknown);
-        };
-        let undone: Option<One<Option<String>>> = tx
-            .find(
-                "SELECT after FROM change WHERE recipient_id = $1 AND action = 'preferences.undone' AND subject = $2",
-                args![id, format!("change:{change}")],
-            )
-            .await?;
-        let recorded: Recorded = serde_json::from_str(&after)?;
-        match undone {
-            Some(One(undone)) if Some(revision) == undone_at(undone.as_deref())? => {
-                return Ok(Undone::Already);
-            }
-            Some(_) => return Ok(Undone::Overtaken),
-            None if changed_at < not_before => return Ok(Undone::TooLate),
-            None if revision != recorded.revision => return Ok(Undone::Overtaken),
-            None => {}
+        let done = tx.undo_preferences(id, change, not_before, by).await?;
+        match done {
+            Undone::Done => tx.commit().await?,
+            _ => tx.undo().await?,
         }
-        let old: ScalarsRow = serde_json::from_str(&before)?;
-        let made = recorded.made;
-        tx.restore_marks(id, &made, changed_at).await?;
-        tx.write_scalars(id, &old).await?;
-        if made.has_marks() {
-            tx.set_back_recipient(id, by.now).await?;
-        }
-        let One(revision) = tx.get("SELECT revision FROM recipient WHERE id = $1", args![id]).await?;
-        let undone = Recorded { revision, made: reverse(made, &old) };
-        let record = Change {
-            actor: by.actor,
-            action: "preferences.undone",
-            subject: format!("change:{change}"),
-            recipient: Some(id),
-            before: None,
-            after: Some(serde_json::to_value(undone)?),
-        };
-        tx.record_change(by.now, record).await?;
-        tx.commit().await?;
-        Ok(Undone::Done)
+        Ok(done)
     }
 
     /// The newest changes of a person's preferences, newest first.
@@ -156,6 +121,61 @@ impl Store {
 }
 
 impl Tx {
+    async fn undo_preferences(
+        &mut self,
+        id: RecipientId,
+        change: i64,
+        not_before: DateTime<Utc>,
+        by: By<'_>,
+    ) -> Result<Undone, StoreError> {
+        let One(revision): One<i64> = self.get(LOCK, args![id]).await?;
+        let row: Option<ChangedRow> = self
+            .find(
+                "SELECT changed_at, before, after FROM change
+                 WHERE id = $1 AND recipient_id = $2 AND action = 'preferences.changed' AND actor = $3",
+                args![change, id, by.actor],
+            )
+            .await?;
+        let Some(ChangedRow { changed_at, before: Some(before), after: Some(after) }) = row else {
+            return Ok(Undone::Unknown);
+        };
+        let undone: Option<One<Option<String>>> = self
+            .find(
+                "SELECT after FROM change WHERE recipient_id = $1 AND action = 'preferences.undone' AND subject = $2",
+                args![id, format!("change:{change}")],
+            )
+            .await?;
+        let recorded: Recorded = serde_json::from_str(&after)?;
+        match undone {
+            Some(One(undone)) if Some(revision) == undone_at(undone.as_deref())? => {
+                return Ok(Undone::Already);
+            }
+            Some(_) => return Ok(Undone::Overtaken),
+            None if changed_at < not_before => return Ok(Undone::TooLate),
+            None if revision != recorded.revision => return Ok(Undone::Overtaken),
+            None => {}
+        }
+        let old: ScalarsRow = serde_json::from_str(&before)?;
+        let made = recorded.made;
+        self.restore_marks(id, &made, changed_at).await?;
+        self.write_scalars(id, &old).await?;
+        if made.has_marks() {
+            self.set_back_recipient(id, by.now).await?;
+        }
+        let One(revision) = self.get("SELECT revision FROM recipient WHERE id = $1", args![id]).await?;
+        let undone = Recorded { revision, made: reverse(made, &old) };
+        let record = Change {
+            actor: by.actor,
+            action: "preferences.undone",
+            subject: format!("change:{change}"),
+            recipient: Some(id),
+            before: None,
+            after: Some(serde_json::to_value(undone)?),
+        };
+        self.record_change(by.now, record).await?;
+        Ok(Undone::Done)
+    }
+
     async fn restore_marks(
         &mut self,
         id: RecipientId,

@@ -21,8 +21,6 @@ record! {
         pub worker: String,
         /// The boot on which it was armed.
         pub boot: String,
-        /// Until when its worker counts as busy with it (real time).
-        pub claimed_until: DateTime<Utc>,
         /// How often it was tried, this attempt included.
         pub attempts: i64,
         /// Without angle brackets.
@@ -209,8 +207,7 @@ impl Store {
         Ok(self
             .db
             .all(
-                "SELECT id, COALESCE(claimed_by, ''), COALESCE(boot, ''), COALESCE(claimed_until, 0), attempts,
-                        message_id
+                "SELECT id, COALESCE(claimed_by, ''), COALESCE(boot, ''), attempts, message_id
                  FROM delivery WHERE state = 'attempting' ORDER BY claimed_by, id",
                 vec![],
             )

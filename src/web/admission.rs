@@ -51,15 +51,15 @@ async fn find_staff(site: &Site, parts: &Parts) -> Result<Option<Staff>, Refusal
         return Ok(None);
     }
     let reading = Reading(site.clone());
-    let forum = reading.kept_forum().await?;
+    let forum = reading.forum().await?;
     let Some(secret) = find_cookie(&parts.headers, &site.desk_cookie_name(&forum)) else { return Ok(None) };
     let changes = parts.method == Method::POST;
     if changes && !says_where_it_stood(&parts.headers) {
         return Err(Why::CrossSite.into());
     }
     let Some(row) = reading.staff(secret).await? else { return Ok(None) };
-    if changes {
-        Writing(site.clone()).note_session(&row).await?;
+    if let Some(writing) = Writing::for_post(site, &parts.method) {
+        writing.note_session(&row).await?;
     }
     seat(&reading, parts, forum, row).await.map(Some)
 }
@@ -67,7 +67,7 @@ async fn find_staff(site: &Site, parts: &Parts) -> Result<Option<Staff>, Refusal
 /// Around whose desk a refused page stands; none: nobody is signed in. Nothing is noted, and nothing is let through.
 pub(super) async fn find_seated(site: &Site, parts: &Parts) -> Option<Staff> {
     let reading = Reading(site.clone());
-    let forum = reading.kept_forum().await.ok()?;
+    let forum = reading.forum().await.ok()?;
     let secret = find_cookie(&parts.headers, &site.desk_cookie_name(&forum))?;
     let row = reading.staff(secret).await.ok()??;
     seat(&reading, parts, forum, row).await.ok()

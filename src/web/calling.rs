@@ -1,13 +1,18 @@
 //! How people are called on pages, and found by what they are called.
 
 /// By name, else by address.
-pub(super) fn call(name: &str, email: Option<&str>) -> String {
-    if name.is_empty() { email.unwrap_or("–").to_owned() } else { name.to_owned() }
+pub(super) fn call<'a>(name: &'a str, email: &'a str) -> &'a str {
+    if name.is_empty() { email } else { name }
+}
+
+/// The same of anybody: who is forgotten has no address.
+pub(super) fn call_anybody<'a>(name: &'a str, email: Option<&'a str>) -> &'a str {
+    call(name, email.unwrap_or("–"))
 }
 
 /// The same; to `discreet` readers without what stands behind the at sign: it tells where somebody works, a union too.
 pub(super) fn call_discreetly(name: &str, email: Option<&str>, discreet: bool) -> String {
-    call(name, email.map(|email| if discreet { strip_domain(email) } else { email }))
+    call_anybody(name, email.map(|email| if discreet { strip_domain(email) } else { email })).to_owned()
 }
 
 fn strip_domain(email: &str) -> &str {

@@ -2,6 +2,7 @@
 
 use axum::http::{HeaderMap, header};
 
+use crate::feedback::doors::name_of_device;
 use crate::forum::{Forum, Language};
 
 /// The first language that the browser names and we speak.
@@ -18,6 +19,12 @@ pub(super) fn preferred_language(headers: &HeaderMap, forum: &Forum) -> Language
 /// A cookie goes with every request, whoever made it be sent: a change must say where its form stood.
 pub(super) fn says_where_it_stood(headers: &HeaderMap) -> bool {
     headers.contains_key("sec-fetch-site") || headers.contains_key(header::ORIGIN)
+}
+
+/// What the browser is called.
+pub(super) fn name_of_browser(headers: &HeaderMap) -> String {
+    let agent = headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok());
+    name_of_device(agent.unwrap_or_default())
 }
 
 /// The value of a cookie.

@@ -17,12 +17,12 @@ use serde::Serialize;
 use super::headers::{language_of, says_where_it_stood};
 use super::leaving::leads_away;
 use super::paths::is_own;
+use super::queue::LARGEST_FORM;
 use super::refusal::{Refusal, Why};
 use super::site::Site;
 use super::staff::Staff;
 use super::templates::Content;
 use super::words::Error as Words;
-use crate::intake::attachment;
 
 /// No more text is held, in bytes.
 const MOST_TYPED: usize = 512 * 1024;
@@ -30,8 +30,6 @@ const MOST_TYPED: usize = 512 * 1024;
 const MOST_FIELDS: usize = 2000;
 /// No longer is the name of a field, in bytes.
 const LONGEST_NAME: usize = 200;
-/// No more is read of a form with files, which are passed over, from somebody who has an account.
-const MOST_READ: usize = attachment::MAX_BYTES + (2 << 20);
 /// No more from nobody: anybody could send it, and a file may claim to be the name of one. It is the text, and what stands
 /// around it.
 const MOST_READ_OF_NOBODY: usize = MOST_TYPED + (64 << 10);
@@ -103,7 +101,7 @@ pub(super) async fn hold(
     barred: Barred<'_>,
 ) -> Response {
     let Some(forum) = site.find_forum().await else { return refusal.into_response() };
-    let most = if refusal.why == Why::SignedOut { MOST_READ_OF_NOBODY } else { MOST_READ };
+    let most = if refusal.why == Why::SignedOut { MOST_READ_OF_NOBODY } else { LARGEST_FORM };
     let is_too_large = body.size_hint().lower() > most as u64;
     let typed = if is_too_large { None } else { read_typed(site, parts, (body, most)).await };
     let is_gone = refusal.why == Why::Gone;
@@ -264,7 +262,7 @@ mod tests {
         let request = axum::http::Request::post("/");
         let request = request.header(header::CONTENT_TYPE, "multipart/form-data; boundary=x");
         let mut request = request.body(Body::from(body)).unwrap();
-        DefaultBodyLimit::max(MOST_READ).apply(&mut request);
+        DefaultBodyLimit::max(LARGEST_FORM).apply(&mut request);
         read_parts(Multipart::from_request(request, &()).await.unwrap()).await
     }
 

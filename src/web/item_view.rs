@@ -126,6 +126,22 @@ impl Pen<'_> {
         self.locale.day(at.with_timezone(&self.forum.settings.zone).date_naive(), self.today)
     }
 
+    /// `09.05`, in English `09:05`, where the forum is.
+    pub(super) fn time(&self, at: DateTime<Utc>) -> String {
+        let pattern = if self.language == Language::En { "%H:%M" } else { "%H.%M" };
+        at.with_timezone(&self.forum.settings.zone).format(pattern).to_string()
+    }
+
+    /// `1,4 MB`, `320 kB`, with the comma of Norwegian.
+    pub(super) fn size(&self, bytes: i64) -> String {
+        if bytes < 1_000_000 {
+            return format!("{} kB", (bytes + 999) / 1000);
+        }
+        let tenths = (bytes + 50_000) / 100_000;
+        let comma = if self.language == Language::En { '.' } else { ',' };
+        format!("{}{comma}{} MB", tenths / 10, tenths % 10)
+    }
+
     /// `mandag 8. mars kl. 7.30`, where the forum is.
     pub(super) fn instant(&self, at: DateTime<Utc>) -> String {
         self.locale.deadline(Moment { at, day: None }, self.forum.settings.zone, self.today)

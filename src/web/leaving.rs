@@ -6,7 +6,7 @@ use axum::http::request::Parts;
 use axum::response::Response;
 
 use super::headers::find_cookie;
-use super::site::{Reading, Site, Writing, name_press};
+use super::site::{Reading, Site, name_press};
 use crate::token::hash_of_secret;
 
 /// Where who has left the desk may come in again.
@@ -37,9 +37,10 @@ pub(super) async fn find_parting(site: &Site, parts: &Parts) -> Option<Response>
     if !ends_account(path) {
         return None;
     }
-    let forum = Reading(site.clone()).kept_forum().await.ok()?;
+    let reading = Reading(site.clone());
+    let forum = reading.forum().await.ok()?;
     let secret = find_cookie(&parts.headers, &site.desk_cookie_name(&forum))?;
-    Writing(site.clone()).find_answer(&name_end(secret)).await?;
+    reading.find_answer(&name_end(secret)).await?;
     Some(site.go_to(DESK_DOOR))
 }
 

@@ -91,12 +91,14 @@ impl<S: Sync> FromRequestParts<S> for Client {
     }
 }
 
-/// A proxy on this machine tells whom it speaks for; anybody else could tell anything.
+/// A proxy on this machine tells whom it speaks for; anybody else could tell anything. On a socket for both an IPv4 address
+/// comes as `::ffff:a.b.c.d`: all of them would be of one network.
 fn name_of(peer: Option<IpAddr>, headers: &HeaderMap) -> String {
     let told = || {
         let chain = headers.get_all("x-forwarded-for").iter().next_back()?.to_str().ok()?;
-        chain.rsplit(',').next()?.trim().parse::<IpAddr>().ok()
+        chain.rsplit(',').next()?.trim().parse::<IpAddr>().ok().map(|ip| ip.to_canonical())
     };
+    let peer = peer.map(|ip| ip.to_canonical());
     let own = peer.filter(|ip| !ip.is_loopback());
     match own.or_else(told).or(peer) {
         Some(IpAddr::V6(ip)) => {
@@ -123,13 +125,17 @@ mod tests {
     }
 
     #[test]
-    fn only_a_proxy_on_this_machine_is_believed() {
+    fn only_a_proxy_on_this_machine_is_believed_and_an_ipv4_address_is_one_on_any_socket() {
         let mut headers = HeaderMap::new();
         headers.insert("x-forwarded-for", "10.0.0.1, 198.51.100.7".parse().unwrap());
         let name = |peer: &str| name_of(peer.parse().ok(), &headers);
         assert_eq!(name("127.0.0.1"), "198.51.100.7");
+        assert_eq!(name("::ffff:127.0.0.1"), "198.51.100.7");
         assert_eq!(name("203.0.113.9"), "203.0.113.9");
+        assert_eq!(name("::ffff:203.0.113.9"), "203.0.113.9");
         assert_eq!(name("2001:db8:1:2:3::4"), "2001:db8:1:2");
+        headers.insert("x-forwarded-for", "::ffff:198.51.100.8".parse().unwrap());
+        assert_eq!(name_of("::1".parse().ok(), &headers), "198.51.100.8");
         assert_eq!(name_of(None, &HeaderMap::new()), "unknown");
     }
 }

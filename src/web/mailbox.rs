@@ -7,6 +7,7 @@ use base64::engine::general_purpose::STANDARD;
 use chrono::{DateTime, Utc};
 use mail_parser::{Message, MessageParser, MimeHeaders as _, PartType};
 
+use crate::config::Config;
 use crate::delivery::{Maildir, StoredLetter};
 use crate::ids::DeliveryId;
 
@@ -28,14 +29,9 @@ pub(super) struct Mail {
 }
 
 impl Mailbox {
-    /// The mailbox that `relay_url` names.
-    pub(super) fn at(relay_url: &str) -> Mailbox {
-        Mailbox(relay_url.strip_prefix("maildir:").map(Maildir::at))
-    }
-
-    /// Whether letters lie here at all.
-    pub(super) fn is_here(&self) -> bool {
-        self.0.is_some()
+    /// The mailbox that the configuration names.
+    pub(super) fn of(config: &Config) -> Mailbox {
+        Mailbox(config.mailbox_folder().map(Maildir::at))
     }
 
     /// The letter of a delivery, if it lies here.

@@ -13,6 +13,7 @@ mod connections;
 mod days;
 mod deposit;
 mod desk_frame;
+mod door;
 mod effects;
 mod headers;
 mod held;
@@ -38,6 +39,7 @@ mod progress;
 mod public;
 mod queue;
 mod reasons;
+mod received;
 mod recipient;
 mod refusal;
 mod refused;
@@ -121,8 +123,7 @@ pub fn list_partner_paths() -> Vec<&'static str> {
 }
 
 async fn build(face: Face, app: &App) -> anyhow::Result<Router> {
-    let keeps_letters = mailbox::Mailbox::at(&app.config.relay_url).is_here();
-    let routes = table(face, keeps_letters);
+    let routes = table(face, app.config.mailbox_folder().is_some());
     let site = Site::open(app, routes.needs()).await?;
     let router = routes.into_router(&site).fallback(|| async { Refusal::from(Why::NotFound) });
     Ok(layers::wrap(router, site))

@@ -100,7 +100,7 @@ async fn refuse(
     let (title, lines, incident) = refusal.why.told(&site.words(language).error);
     let front = refusal.why == Why::NotFound && forum.is_some();
     let refused = Refused { title: title.clone(), lines, incident, door, front };
-    let page = site.render(forum.as_ref(), language, nav, &refused);
+    let page = site.render(forum.as_deref(), language, nav, &refused);
     let status = refusal.why.status();
     match page {
         Ok(html) => (status, [(header::CONTENT_LANGUAGE, language.tag())], Html(html)).into_response(),

@@ -79,31 +79,50 @@ impl Staff {
     }
 
     /// Whether they write for the groups that they lead and no others: then an item of theirs has such a group as
-    /// audience and visibility (DESIGN, section 7). Who may send writes for the forum.
+    /// audience and visibility (DESIGN, section 6). Who may send writes for the forum.
     pub(super) fn writes_for_groups_only(&self) -> bool {
         !self.groups.is_empty() && !self.may(Right::Send)
     }
 
     /// The same, told apart which groups are theirs by the terms of `forum`: that of the items they are shown.
-    pub(super) fn among(&self, forum: &Forum) -> Staff {
-        let own = self.writes_for_groups_only().then(|| Arc::new(forum.clone()));
-        Staff { forum: own.unwrap_or_else(|| self.forum.clone()), ..self.clone() }
+    pub(super) fn among(&self, forum: &Arc<Forum>) -> Staff {
+        Staff { forum: forum.clone(), ..self.clone() }
     }
 
-    /// Whether they may read the name of somebody who sits in these groups: who writes for groups alone is told the names
-    /// of those groups' people; all others are counted.
-    pub(super) fn may_name(&self, forum: &Forum, groups: impl IntoIterator<Item = TermIx>) -> bool {
+    /// Whether the group with this slug is theirs to write for, or every group is.
+    pub(super) fn works_for_group(&self, slug: &str) -> bool {
+        !self.writes_for_groups_only() || self.groups.iter().any(|own| own == slug)
+    }
+
+    /// Whose names they may read, by the terms of `forum`: who writes for groups alone is told the names of those groups'
+    /// people; all others are counted.
+    pub(super) fn namable(&self, forum: &Forum) -> Namable {
         if !self.writes_for_groups_only() {
-            return true;
+            return Namable { groups: None };
         }
         let find = |slug: &String| forum.terms.find(&Term::new(Facet::Group, slug.as_str()));
         let led: Vec<TermIx> = self.groups.iter().filter_map(find).collect();
-        groups.into_iter().any(|group| led.iter().any(|own| forum.terms.is_at_or_under(group, *own)))
+        let is_theirs = |ix: &TermIx| led.iter().any(|own| forum.terms.is_at_or_under(*ix, *own));
+        Namable { groups: Some(forum.terms.iter().map(|(ix, _)| ix).filter(is_theirs).collect()) }
     }
 
     /// What the log calls them: never an address.
     pub(super) fn actor(&self) -> String {
         format!("account:{}", self.account)
+    }
+}
+
+/// Whose names somebody at the desk may read. Looked up once: a page asks it of everybody.
+#[derive(Debug)]
+pub(super) struct Namable {
+    /// Those of who sits in one of these groups; none: everybody's.
+    groups: Option<HashSet<TermIx>>,
+}
+
+impl Namable {
+    /// Whether the name of somebody who sits in these groups may be read.
+    pub(super) fn has(&self, groups: impl IntoIterator<Item = TermIx>) -> bool {
+        self.groups.as_ref().is_none_or(|own| groups.into_iter().any(|group| own.contains(&group)))
     }
 }
 

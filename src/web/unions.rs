@@ -160,8 +160,8 @@ impl Unions {
         let named = audience.named_terms();
         let of_unions = named.iter().filter(|ix| self.have(forum.terms.term(**ix))).map(|ix| vec![*ix]);
         let read = |meant: Vec<TermIx>| {
-            [true, false].map(|by_all| Item {
-                audience: Some(audience.read_as(by_all, &|ix| meant.contains(&ix))),
+            [Audience::All, Audience::none_of(Audience::All)].map(|reading| Item {
+                audience: Some(audience.with_terms_as(&reading, &|ix| meant.contains(&ix))),
                 ..item.clone()
             })
         };

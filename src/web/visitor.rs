@@ -5,11 +5,14 @@
 //! pages that show more to who is known.
 //! [`Whose`] is for pages that both doors open: the same handler serves `/l/{token}/PAGE` and `/me/PAGE`.
 
+use std::sync::Arc;
+
 use axum::extract::{FromRequestParts, OptionalFromRequestParts, RawPathParams};
 use axum::http::request::Parts;
 use axum::http::{Method, header};
 use axum::response::{IntoResponse as _, Response};
 
+use super::door::Door;
 use super::headers::{find_cookie, says_where_it_stood};
 use super::paths::encode_path;
 use super::refusal::{Refusal, Why};
@@ -21,7 +24,7 @@ use crate::forum::{Forum, Recipient};
 /// A person on a device of their own.
 pub(super) struct Visitor {
     /// The forum.
-    pub(super) forum: Forum,
+    pub(super) forum: Arc<Forum>,
     /// The person.
     pub(super) recipient: Recipient,
     /// The device's row.
@@ -70,7 +73,14 @@ async fn find_visitor(parts: &Parts, site: &Site) -> Result<Option<Visitor>, Ref
     if parts.method == Method::POST && !says_where_it_stood(&parts.headers) {
         return Err(Why::CrossSite.into());
     }
-    reading.visitor(forum, secret).await
+    find_owner(&reading, forum, secret).await
+}
+
+/// Whose device keeps this secret.
+async fn find_owner(reading: &Reading, forum: Arc<Forum>, secret: &str) -> Result<Option<Visitor>, Refusal> {
+    let Some(device) = reading.device(secret).await? else { return Ok(None) };
+    let recipient = reading.recipient(&forum, device.recipient).await?;
+    Ok(recipient.map(|recipient| Visitor { forum, recipient, device: device.id }))
 }
 
 /// Whose device a refused page is shown on; none: nobody's. Nothing is let through by it.
@@ -78,7 +88,7 @@ pub(super) async fn find_reader(site: &Site, parts: &Parts) -> Option<Visitor> {
     let reading = Reading(site.clone());
     let forum = reading.forum().await.ok()?;
     let secret = find_cookie(&parts.headers, &site.cookie_name(&forum))?;
-    reading.visitor(forum, secret).await.ok()?
+    find_owner(&reading, forum, secret).await.ok()?
 }
 
 /// To the page that sends a link, and back here from there; a form is not sent on: it would be lost.
@@ -94,7 +104,7 @@ fn ask_to_sign_in(parts: &Parts, site: &Site) -> Response {
 /// Whose page it is, and by which door it was reached.
 pub(super) struct Whose {
     /// The forum.
-    pub(super) forum: Forum,
+    pub(super) forum: Arc<Forum>,
     /// The person.
     pub(super) recipient: Recipient,
     /// Keep groups, positions and roles out of the page: a letter may be forwarded, and they sit for a union or work
@@ -104,37 +114,24 @@ pub(super) struct Whose {
     pub(super) door: Door,
 }
 
-/// What opened a page.
-pub(super) enum Door {
-    /// The link of a letter, which may have been forwarded: titles of restricted items stay hidden, and what DESIGN,
-    /// section 6, asks a fresh link for.
-    Letter {
-        /// As it stands in the path.
-        token: String,
-    },
-    /// A device of their own.
-    Device,
-}
-
-impl Door {
-    /// The path of a page behind it.
-    pub(super) fn path(&self, page: &str) -> String {
-        match self {
-            Door::Letter { token, .. } => format!("/l/{token}/{page}"),
-            Door::Device => format!("/me/{page}"),
-        }
-    }
-
-    /// The way to the person's own pages; none where it stands in the head of every page.
-    pub(super) fn own_pages(&self) -> Option<String> {
-        match self {
-            Door::Letter { .. } => Some(self.path("link")),
-            Door::Device => None,
-        }
-    }
+/// What stands for `{wanted}` in the path.
+pub(super) async fn find_param(
+    parts: &mut Parts,
+    site: &Site,
+    wanted: &str,
+) -> Result<Option<String>, Response> {
+    let params = RawPathParams::from_request_parts(parts, site).await.map_err(|e| e.into_response())?;
+    Ok(params.iter().find(|(name, _)| *name == wanted).map(|(_, value)| value.to_owned()))
 }
 
 impl Whose {
+    /// Whose page a letter's token opens.
+    pub(super) async fn of_letter(reading: &Reading, token: String) -> Result<Whose, Refusal> {
+        let letter = reading.letter(&token).await?;
+        let door = Door::Letter { token };
+        Ok(Whose { forum: letter.forum, recipient: letter.recipient, discreet: letter.discreet, door })
+    }
+
     /// The path of a page behind the same door: `preferences` is `/l/{token}/preferences` or `/me/preferences`.
     pub(super) fn path(&self, page: &str) -> String {
         self.door.path(page)
@@ -154,7 +151,7 @@ impl Whose {
     /// The same after a change: read anew.
     pub(super) async fn again(self, reading: &Reading) -> Result<Whose, Refusal> {
         match self.door {
-            Door::Letter { token, .. } => reading.whose_letter(token).await,
+            Door::Letter { token } => Whose::of_letter(reading, token).await,
             Door::Device => {
                 let forum = reading.forum().await?;
                 let recipient =
@@ -169,10 +166,8 @@ impl FromRequestParts<Site> for Whose {
     type Rejection = Response;
 
     async fn from_request_parts(parts: &mut Parts, site: &Site) -> Result<Self, Self::Rejection> {
-        let params = RawPathParams::from_request_parts(parts, site).await.map_err(|e| e.into_response())?;
-        let token = params.iter().find(|(name, _)| *name == "token").map(|(_, token)| token.to_owned());
-        if let Some(token) = token {
-            let whose = Reading(site.clone()).whose_letter(token).await;
+        if let Some(token) = find_param(parts, site, "token").await? {
+            let whose = Whose::of_letter(&Reading(site.clone()), token).await;
             return whose.map_err(|refusal| refusal.into_response());
         }
         let visitor = <Visitor as FromRequestParts<Site>>::from_request_parts(parts, site).await?;

@@ -33,3 +33,10 @@ pub enum WorldError {
         value: String,
     },
 }
+
+impl WorldError {
+    /// Whether the forum may have changed between two of its tables: then it is read anew.
+    pub fn is_stale(&self) -> bool {
+        matches!(self, WorldError::StaleForum | WorldError::UnknownTerm { .. })
+    }
+}

@@ -10,6 +10,7 @@ use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 
 use super::WorldError;
+use super::place::{Place, find_stored};
 use crate::forum::{
     Cadence, CronTimes, Facet, Forum, ForumSettings, Holidays, House, Logo, Organisation, OrganisationKind,
     PauseDays, Term, TermIx, Terms,
@@ -17,12 +18,12 @@ use crate::forum::{
 use crate::ids::TermId;
 use crate::store::{FormerTimesRow, ForumRow, GroupSectorRow, OrganisationRow, Store, TermRow};
 
-/// How often a forum that changes while it is read is read again.
+/// How often at most a forum that changes while it is read is read.
 const ATTEMPTS: usize = 8;
 
 /// The forum as it stands: settings, terms with their trees, sectors of groups.
 pub async fn load_forum(store: &Store) -> Result<Forum, WorldError> {
-    for _ in 1..ATTEMPTS {
+    for _ in 0..ATTEMPTS {
         let row = store.find_forum().await?.ok_or(WorldError::NoForum)?;
         let (sectors, terms) = (store.list_group_sectors().await?, store.list_terms().await?);
         if store.find_change_number().await? == Some(row.change_number) {
@@ -132,27 +133,25 @@ fn read_terms(rows: &[TermRow]) -> Result<Terms, WorldError> {
 }
 
 pub(super) fn read_organisation(row: OrganisationRow, terms: &Terms) -> Result<Organisation, WorldError> {
-    let kind = OrganisationKind::from_str(&row.kind).map_err(|e| WorldError::Unreadable {
-        place: format!("organisation {}", row.slug),
-        what: "kind",
-        value: e,
-    })?;
+    let place = Place(format!("organisation {}", row.slug));
+    let kind = OrganisationKind::from_str(&row.kind).map_err(|e| place.unreadable("kind", e))?;
     let kind_of_org = Term::new(Facet::KindOfOrg, kind.slug());
     Ok(Organisation {
         id: row.id,
         kind,
-        org: find_term(terms, row.org_id)?,
-        represents: find_term(terms, row.represents_id)?,
+        org: find_stored(terms, row.org_id)?,
+        represents: find_stored(terms, row.represents_id)?,
         kind_of_org: terms.find(&kind_of_org).ok_or_else(|| unreadable("terms", kind_of_org))?,
         slug: row.slug,
         name: row.name,
     })
 }
 
+/// The term with that key in a row of the forum itself: read together with its terms, so it cannot have come after them.
 fn find_term(terms: &Terms, id: TermId) -> Result<TermIx, WorldError> {
     terms.find_stored(id).ok_or_else(|| unreadable("terms", format!("there is no term with the key {id}")))
 }
 
 fn unreadable(what: &'static str, value: impl std::fmt::Display) -> WorldError {
-    WorldError::Unreadable { place: "the forum".to_owned(), what, value: value.to_string() }
+    Place("the forum".to_owned()).unreadable(what, value)
 }

@@ -1,4 +1,5 @@
-//! Rows into values: the one place that builds `forum` and `content` values from `store` rows.
+//! Rows into values: the one place that builds `forum` and `content` values from `store` rows, and the rows of an item's
+//! versions from their values ([`version_row`]).
 
 mod error;
 mod forum;

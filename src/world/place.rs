@@ -7,6 +7,7 @@ use serde::de::DeserializeOwned;
 use super::WorldError;
 use crate::content::{Audience, Visibility};
 use crate::forum::{Term, TermIx, Terms};
+use crate::ids::TermId;
 
 /// Which row is being read, for errors.
 pub(super) struct Place(pub(super) String);
@@ -61,4 +62,11 @@ impl Place {
             crate::content::VisibilityError::Shape { text, .. } => self.unreadable("visibility", text),
         })
     }
+}
+
+/// The term with that stored key.
+///
+/// Every key in a row is that of a term, so one that the forum does not know came after it was read.
+pub(super) fn find_stored(terms: &Terms, id: TermId) -> Result<TermIx, WorldError> {
+    terms.find_stored(id).ok_or(WorldError::StaleForum)
 }

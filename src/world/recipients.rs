@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use chrono::{DateTime, NaiveDate, Utc};
 
+use super::place::{Place, find_stored};
 use super::{WorldError, load_organisations};
 use crate::forum::{
     Cadence, EmailAddress, Facet, Forum, Kind, KindSet, Language, Organisation, OrganisationKind, Position,
@@ -62,7 +63,7 @@ fn read_recipients(forum: &Forum, rows: &StandingRows) -> Result<Vec<Recipient>,
         .collect();
     let mut workplaces: HashMap<OrganisationId, Vec<TermIx>> = HashMap::new();
     for row in &rows.organisations {
-        let org = find_term(forum, row.org_id)?;
+        let org = find_stored(&forum.terms, row.org_id)?;
         workplaces
             .insert(row.id, std::iter::once(org).chain(kinds.get(row.kind.as_str()).copied()).collect());
     }
@@ -72,8 +73,9 @@ fn read_recipients(forum: &Forum, rows: &StandingRows) -> Result<Vec<Recipient>,
         .iter()
         .map(|row| recipient_of(row, &workplaces, &unknown))
         .collect::<Result<Vec<_>, WorldError>>()?;
-    give_terms(&mut people, rows, forum)?;
-    give_seats(&mut people, rows, forum)?;
+    let places = Places::of(people.iter().map(|person| person.id));
+    give_terms(&mut people, &places, rows, forum)?;
+    give_seats(&mut people, &places, rows, forum)?;
     Ok(people)
 }
 
@@ -82,9 +84,7 @@ fn recipient_of(
     workplaces: &HashMap<OrganisationId, Vec<TermIx>>,
     unknown: &[TermIx],
 ) -> Result<Recipient, WorldError> {
-    let place = || format!("recipient {}", row.id);
-    let unreadable =
-        |what, value: &str| WorldError::Unreadable { place: place(), what, value: value.to_owned() };
+    let unreadable = |what, value: &str| Place(format!("recipient {}", row.id)).unreadable(what, value);
     let workplace = row.organisation.and_then(|id| workplaces.get(&id)).map_or(unknown, Vec::as_slice);
     Ok(Recipient {
         id: row.id,
@@ -116,8 +116,12 @@ fn recipient_of(
     })
 }
 
-fn give_terms(people: &mut [Recipient], rows: &StandingRows, forum: &Forum) -> Result<(), WorldError> {
-    let places = Places::of(people.iter().map(|person| person.id));
+fn give_terms(
+    people: &mut [Recipient],
+    places: &Places,
+    rows: &StandingRows,
+    forum: &Forum,
+) -> Result<(), WorldError> {
     type ListOf = fn(&mut Standing) -> &mut Vec<TermIx>;
     let lists: [(&[(RecipientId, TermId)], ListOf); 3] = [
         (&rows.roles, |standing| &mut standing.roles),
@@ -127,16 +131,13 @@ fn give_terms(people: &mut [Recipient], rows: &StandingRows, forum: &Forum) -> R
     for (pairs, list_of) in lists {
         for (id, term) in pairs {
             let Some(at) = places.find(*id) else { continue };
-            list_of(&mut people[at].standing).push(find_term(forum, *term)?);
+            list_of(&mut people[at].standing).push(find_stored(&forum.terms, *term)?);
         }
     }
     for (id, kind) in &rows.muted_kinds {
         let Some(at) = places.find(*id) else { continue };
-        let kind: Kind = kind.parse().map_err(|_| WorldError::Unreadable {
-            place: format!("recipient {id}"),
-            what: "muted kind",
-            value: kind.clone(),
-        })?;
+        let unreadable = || Place(format!("recipient {id}")).unreadable("muted kind", kind);
+        let kind: Kind = kind.parse().map_err(|_| unreadable())?;
         people[at].standing.muted_kinds.insert(kind);
     }
     for person in people {
@@ -148,11 +149,15 @@ fn give_terms(people: &mut [Recipient], rows: &StandingRows, forum: &Forum) -> R
     Ok(())
 }
 
-fn give_seats(people: &mut [Recipient], rows: &StandingRows, forum: &Forum) -> Result<(), WorldError> {
-    let places = Places::of(people.iter().map(|person| person.id));
+fn give_seats(
+    people: &mut [Recipient],
+    places: &Places,
+    rows: &StandingRows,
+    forum: &Forum,
+) -> Result<(), WorldError> {
     let mut topics: HashMap<SeatId, Vec<TermIx>> = HashMap::new();
     for (seat, sector) in &rows.topics {
-        topics.entry(*seat).or_default().push(find_term(forum, *sector)?);
+        topics.entry(*seat).or_default().push(find_stored(&forum.terms, *sector)?);
     }
     for row in &rows.seats {
         let Some(at) = places.find(row.recipient) else { continue };
@@ -165,15 +170,12 @@ fn give_seats(people: &mut [Recipient], rows: &StandingRows, forum: &Forum) -> R
 
 /// The seat's own span and the holder's, intersected.
 fn seat_of(row: &HeldSeatRow, topics: Vec<TermIx>, forum: &Forum) -> Result<Seat, WorldError> {
+    let unreadable = || Place(format!("seat {}", row.seat)).unreadable("position", &row.position);
     Ok(Seat {
         id: row.seat,
-        group: find_term(forum, row.group)?,
-        position: row.position.parse::<Position>().map_err(|_| WorldError::Unreadable {
-            place: format!("seat {}", row.seat),
-            what: "position",
-            value: row.position.clone(),
-        })?,
-        represents: find_term(forum, row.represents)?,
+        group: find_stored(&forum.terms, row.group)?,
+        position: row.position.parse::<Position>().map_err(|_| unreadable())?,
+        represents: find_stored(&forum.terms, row.represents)?,
         starts_at: row.seat_starts_at.max(row.holder_starts_at),
         ends_at: earlier(row.seat_ends_at, row.holder_ends_at),
         topics,
@@ -222,13 +224,6 @@ impl Places {
         };
         (at != u32::MAX).then_some(at as usize)
     }
-}
-
-/// The term with that stored key.
-///
-/// Every key in a row is that of a term, so one that `forum` does not know came after it was read.
-fn find_term(forum: &Forum, id: TermId) -> Result<TermIx, WorldError> {
-    forum.terms.find_stored(id).ok_or(WorldError::StaleForum)
 }
 
 #[cfg(test)]

@@ -2,9 +2,10 @@
 
 use chrono::{DateTime, Utc};
 
+use super::WorldError;
 use super::forum::read_organisation;
-use super::{WorldError, place::Place};
-use crate::forum::{Forum, Position, Represented, Seat, TermIx};
+use super::place::{Place, find_stored};
+use crate::forum::{Forum, Represented, Seat, TermIx};
 use crate::ids::TermId;
 use crate::store::{OrganisationRow, RepresentedRow, Store};
 
@@ -37,12 +38,11 @@ fn read_one(rows: &[RepresentedRow], forum: &Forum) -> Result<Represented, World
 
 fn read_seat(rows: &[RepresentedRow], forum: &Forum, represents: TermIx) -> Result<Seat, WorldError> {
     let row = &rows[0];
-    let find = |id: TermId| forum.terms.find_stored(id).ok_or(WorldError::StaleForum);
-    let position = row.position.parse::<Position>().ok();
+    let find = |id: TermId| find_stored(&forum.terms, id);
     Ok(Seat {
         id: row.seat,
         group: find(row.group)?,
-        position: Place(format!("seat {}", row.seat)).known("position", &row.position, position)?,
+        position: Place(format!("seat {}", row.seat)).read_word("position", &row.position)?,
         represents,
         starts_at: None,
         ends_at: None,

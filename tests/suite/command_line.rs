@@ -5,7 +5,7 @@ use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use sqlx::Connection as _;
 
 use crate::harness::Engine;
-use crate::treff::Treff;
+use crate::treff::{Process, Treff, program};
 
 #[tokio::test]
 async fn a_usage_error_is_a_document_as_well() {
@@ -41,15 +41,6 @@ async fn nobody_need_read_what_is_logged() {
     assert!(!listed.stdout.is_empty());
 }
 
-struct Serving(std::process::Child);
-
-impl Drop for Serving {
-    fn drop(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
-}
-
 #[tokio::test]
 async fn no_log_whatever_is_asked_of_it_holds_the_token_of_a_link() {
     let treff = Treff::with_forum(Engine::Sqlite).await;
@@ -57,7 +48,7 @@ async fn no_log_whatever_is_asked_of_it_holds_the_token_of_a_link() {
     command
         .args(["serve", "--listen", "127.0.0.1:0"])
         .env("TREFF_LOG", "trace,tower_http::csrf::service=trace");
-    let mut serving = Serving(command.stderr(std::process::Stdio::piped()).spawn().unwrap());
+    let mut serving = Process(command.stderr(std::process::Stdio::piped()).spawn().unwrap());
     let mut log = BufReader::new(serving.0.stderr.take().unwrap()).lines().map_while(Result::ok);
     let address = log
         .find_map(|line| Some(line.split_once("server.address=")?.1.split_whitespace().next()?.to_owned()));
@@ -97,6 +88,29 @@ async fn an_address_that_is_none_is_told_with_where_it_stands() {
     let doctor = treff.command().env("TREFF_BASE_URL", "forum.example").arg("doctor").output().unwrap();
     let doctor = String::from_utf8(doctor.stdout).unwrap();
     assert!(doctor.contains("correct TREFF_BASE_URL in the environment"), "{doctor}");
+}
+
+#[tokio::test]
+async fn a_variable_that_is_empty_names_nothing() {
+    let treff = Treff::new(Engine::Sqlite).await;
+    let listed = treff.command().env("TREFF_DATABASE_URL", "").args(["people", "list"]).output().unwrap();
+    let told = String::from_utf8(listed.stderr).unwrap();
+    assert!(told.contains("there is no configuration at"), "{told}");
+    assert_eq!(listed.status.code(), Some(2));
+    treff.run(&["init", "--no-input"]).done();
+    let call = |name: &str, args: &[&str]| {
+        let mut command = program();
+        command.current_dir(treff.path(".")).env("TREFF_DATABASE_URL", &treff.database.url);
+        // No relay of that kind: what would run on ends with that.
+        command.env("TREFF_RELAY_URL", "http://relay.example").env(name, "").args(args).output().unwrap()
+    };
+    let listed = call("TREFF_CONFIG", &["account", "list"]);
+    assert_eq!(listed.status.code(), Some(0), "{listed:?}");
+    let named = call("TREFF_CONFIG", &["--config", "", "account", "list"]);
+    assert_eq!(named.status.code(), Some(2), "an empty option is a mistake: {named:?}");
+    let served = call("TREFF_LOG", &["serve", "--listen", "127.0.0.1:0"]);
+    let log = String::from_utf8(served.stderr).unwrap();
+    assert!(log.contains("server.address=") && log.contains("there is no forum yet"), "{log}");
 }
 
 #[tokio::test]

@@ -1,5 +1,5 @@
 //! What every test starts from: a database of its own, on either engine. Its tables are made once and then copied:
-//! some thirty migrations for each of two thousand tests would be a third of their time.
+//! all migrations for each of some thousand tests would be a third of their time.
 
 use std::io::Write as _;
 use std::os::unix::fs::OpenOptionsExt as _;
@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use sha2::{Digest as _, Sha256};
 use tokio::sync::OnceCell;
-use treff::store::Store;
+use treff::store::{One, Store};
 
 /// The two engines that every store function runs on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -48,6 +48,20 @@ impl Database {
         Database { store, url, folder, dropped_by }
     }
 
+    /// Returns once so many transactions of this database wait for another's lock. On SQLite they wait to begin, and nobody
+    /// sees them: at once.
+    pub async fn until_waiting(&self, transactions: i64) {
+        let waiting = "SELECT COUNT(*) FROM pg_stat_activity
+                       WHERE datname = CURRENT_DATABASE() AND wait_event_type = 'Lock'";
+        let mut seen = if self.url.starts_with("postgres") { 0 } else { transactions };
+        // Each look in a transaction of its own: what one sees of the others stands still within it.
+        while seen < transactions {
+            let mut tx = self.store.begin().await.expect("a transaction begins");
+            One(seen) = tx.get(waiting, vec![]).await.expect("they can be counted");
+            tx.undo().await.expect("it is undone");
+        }
+    }
+
     /// A copy of a closed SQLite database.
     pub async fn copy_of(other: &Database) -> Database {
         let folder = tempfile::tempdir().expect("a temporary folder");
@@ -58,7 +72,7 @@ impl Database {
         Database { store, url, folder, dropped_by: None }
     }
 
-    /// The folder of this test's files.
+    /// The path of a file of this test's.
     pub fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
     }
@@ -133,11 +147,11 @@ fn hash_of_migrations() -> String {
         hash.update(file.file_name().expect("a name").as_encoded_bytes());
         hash.update(std::fs::read(&file).expect("a migration"));
     }
-    hex(&hash.finalize()[..8])
+    hex::encode(&hash.finalize()[..8])
 }
 
 fn random_name() -> String {
-    format!("treff_{}", hex(&treff::clock::random_bytes::<8>()))
+    format!("treff_{}", hex::encode(treff::clock::random_bytes::<8>()))
 }
 
 fn sqlite_url(path: &Path) -> String {
@@ -183,11 +197,6 @@ fn try_psql(server: &str, statement: &str) -> std::process::Output {
         ])
         .output()
         .expect("psql is installed")
-}
-
-/// Bytes as lower-case hex.
-pub fn hex(bytes: &[u8]) -> String {
-    hex::encode(bytes)
 }
 
 /// Makes two tests of one story: the same body on SQLite and on PostgreSQL.

@@ -12,7 +12,8 @@ const BOKMAAL_ONLY: &str = "ikke jeg hva hvor hvordan hvorfor hvem hvilke hvilke
     sendes vises finnes gjelder allerede ennå navn forening fagforening gruppen organisasjoner arrangementer hendelse ansvarlig \
     mulig vanlig daglig vært dem sammen venter svarer ble skjul skjuler velges brukes slettes kalles heter leser \
     ønsker begynner slutter nettsted nettsider lenken adressen siden forumets forrige mangler glemt glemme \
-    innlogget enheten opplysninger opplysningene rettigheter vedleggene tilgjengelighet tilgjengelig fikk hvis innen igjennom";
+    innlogget enheten opplysninger opplysningene rettigheter vedleggene tilgjengelighet tilgjengelig fikk hvis innen igjennom \
+    utgave utgaver begynte";
 
 /// Words that nynorsk has and bokmål has not.
 const NYNORSK_ONLY: &str = "ikkje eg kva kven kvar kvifor korleis berre frå noko nokon nokre fleire meir sjølv utan veke veker \

@@ -6,7 +6,7 @@ use std::process::{Child, Output, Stdio};
 use sqlx::{AssertSqlSafe, Connection as _, PgConnection};
 use treff::store::{One, REMEDY_FOR_TABLES, REMEDY_IF_UNRELEASED, place_of};
 
-use crate::harness::{Engine, hex};
+use crate::harness::Engine;
 use crate::on_both_engines;
 use crate::treff::{FORUM, Treff};
 
@@ -153,7 +153,7 @@ const PASSWORD: &str = "password-treasure";
 
 impl Reader {
     async fn of(treff: &Treff) -> Reader {
-        let role = format!("reader_{}", hex(&treff::clock::random_bytes::<8>()));
+        let role = format!("reader_{}", hex::encode(treff::clock::random_bytes::<8>()));
         let mut url = url::Url::parse(&treff.database.url).unwrap();
         url.set_username(&role).unwrap();
         url.set_password(Some(PASSWORD)).unwrap();
@@ -215,6 +215,22 @@ async fn who_may_make_no_tables_works_with_those_that_are_there_and_is_told_what
         let place = format!("the database {}", place_of(&treff.database.url));
         assert!(told.contains(&place) && told.contains("GRANT CREATE ON SCHEMA public"), "{told}");
         assert!(!told.contains(PASSWORD), "{told}");
+    }
+}
+
+#[tokio::test]
+async fn where_a_right_is_missing_nobody_is_sent_to_the_backup() {
+    let treff = Treff::with_forum(Engine::Postgres).await;
+    let mut reader = Reader::of(&treff).await;
+    let shut = ["account", "forum"].map(|table| format!("REVOKE SELECT ON {table} FROM {}", reader.role));
+    reader.run_as_owner(shut).await;
+    let doctor = reader.run(&treff, &["doctor", "--json"]);
+    reader.leave().await;
+    let doctor: serde_json::Value = serde_json::from_slice(&doctor.stdout).unwrap();
+    for name in ["lead", "forum"] {
+        let check = doctor["checks"].as_array().unwrap().iter().find(|check| check["name"] == name).unwrap();
+        let remedy = check["remedy"].as_str().unwrap();
+        assert!(remedy.starts_with("name a server that can be written"), "{check}");
     }
 }
 

@@ -2,11 +2,12 @@
 //! minutes work, file by file.
 
 use std::path::Path;
-use std::process::Command;
 
 use clap::Parser as _;
 use serde_json::{Value, json};
 use treff::cli::Cli;
+
+use crate::treff::program;
 
 /// A fenced block: its language, the words just before it, and its text.
 struct Block<'t> {
@@ -70,7 +71,7 @@ fn every_command_line_parses() {
 
 /// Runs one line of the README in `folder`, with one JSON document as answer.
 fn run(folder: &Path, line: &str) -> Value {
-    let done = Command::new(env!("CARGO_BIN_EXE_treff"))
+    let done = program()
         .args(line.split_whitespace().skip(1))
         .arg("--json")
         .current_dir(folder)

@@ -1,7 +1,11 @@
 //! The binary itself, with a configuration, a folder and a database of its own.
 
+use std::ffi::OsStr;
 use std::path::PathBuf;
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
+
+use clap::CommandFactory as _;
+use treff::cli::Cli;
 
 use crate::harness::{Database, Engine};
 
@@ -67,10 +71,7 @@ impl Treff {
 
     /// The binary with `--config` and this installation's database, ready for more arguments.
     pub fn command(&self) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_treff"));
-        for name in ["TREFF_CONFIG", "TREFF_BASE_URL", "TREFF_RELAY_URL", "TREFF_LOG"] {
-            command.env_remove(name);
-        }
+        let mut command = program();
         command
             .env("TREFF_DATABASE_URL", &self.database.url)
             .arg("--config")
@@ -88,6 +89,45 @@ impl Treff {
     /// Runs a command as a person would, without `--json`.
     pub fn run_for_people(&self, args: &[&str]) -> Output {
         read(self.command().args(args).output().expect("treff can be started"))
+    }
+}
+
+/// The binary, which hears nothing of the forum that whoever runs the tests has in their environment.
+pub fn program() -> Command {
+    without_settings(env!("CARGO_BIN_EXE_treff"))
+}
+
+/// Any program that runs it, likewise.
+pub fn without_settings(program: impl AsRef<OsStr>) -> Command {
+    let mut command = Command::new(program);
+    for option in Cli::command().get_arguments() {
+        if let Some(name) = option.get_env() {
+            command.env_remove(name);
+        }
+    }
+    command.env_remove("TREFF_LOG");
+    command
+}
+
+/// A running process; killed when dropped.
+pub struct Process(pub Child);
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+impl Process {
+    /// Sends it a signal by name: STOP, CONT, TERM.
+    pub fn signal(&self, name: &str) {
+        let done = Command::new("kill").args([&format!("-{name}"), &self.0.id().to_string()]).status();
+        assert!(done.unwrap().success());
+    }
+
+    pub fn is_running(&mut self) -> bool {
+        self.0.try_wait().unwrap().is_none()
     }
 }
 
@@ -160,4 +200,21 @@ macro_rules! on_both_engines {
             }
         }
     )*};
+}
+
+#[test]
+fn no_setting_of_the_environment_reaches_a_program_of_the_tests() {
+    let command = program();
+    let unset: Vec<&OsStr> =
+        command.get_envs().filter(|(_, value)| value.is_none()).map(|(name, _)| name).collect();
+    for name in [
+        "TREFF_CONFIG",
+        "TREFF_DATABASE_URL",
+        "TREFF_BASE_URL",
+        "TREFF_RELAY_URL",
+        "TREFF_RELAY_PASSWORD",
+        "TREFF_LOG",
+    ] {
+        assert!(unset.contains(&OsStr::new(name)), "{name} of {unset:?}");
+    }
 }

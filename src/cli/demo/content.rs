@@ -18,6 +18,11 @@ const ZONE: Tz = chrono_tz::Europe::Oslo;
 #[folder = "src/cli/demo/content"]
 struct Files;
 
+/// The names that stand in the folder itself, once for each file in them.
+pub(super) fn list_names() -> impl Iterator<Item = String> {
+    Files::iter().map(|file| file.split('/').next().unwrap_or_default().to_owned())
+}
+
 /// Writes every file under `folder`, with the days that `started_at` makes.
 pub(super) fn write_files(folder: &Path, started_at: DateTime<Utc>) -> anyhow::Result<()> {
     let locales = Locales::load()?;

@@ -6,10 +6,10 @@ use anyhow::Context as _;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::content::write_files;
+use super::content::{list_names, write_files};
 
-/// What a demo writes, besides its mark.
-const OWN: [&str; 6] = ["treff.toml", "treff.db", "forum.toml", "people.csv", "items", "outbox"];
+/// What a demo writes besides its content and its mark.
+const MADE: [&str; 3] = ["treff.toml", "treff.db", "outbox"];
 
 /// A demo's folder.
 pub(super) struct Folder {
@@ -35,7 +35,8 @@ impl Folder {
                 toml::from_str(&text).with_context(|| format!("{} cannot be read", place.display()))?;
             return Ok(Folder { path: path.to_owned(), mark });
         }
-        if let Some(taken) = OWN.iter().map(|name| path.join(name)).find(|own| own.exists()) {
+        let mut own = MADE.map(str::to_owned).into_iter().chain(list_names()).map(|name| path.join(name));
+        if let Some(taken) = own.find(|own| own.symlink_metadata().is_ok()) {
             anyhow::bail!("{} is there and is no demo's; choose another folder with --dir", taken.display());
         }
         std::fs::create_dir_all(path).with_context(|| format!("{} cannot be made", path.display()))?;
@@ -77,5 +78,23 @@ impl Folder {
         let place = self.file(".treff-demo");
         std::fs::write(&place, toml::to_string(&self.mark)?)
             .with_context(|| format!("{} cannot be written", place.display()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_file_of_a_stranger_is_written_over() {
+        let names: Vec<String> = MADE.map(str::to_owned).into_iter().chain(list_names()).collect();
+        assert!(names.iter().any(|name| name == "promises.toml"), "{names:?}");
+        for name in names {
+            let folder = tempfile::tempdir().unwrap();
+            std::fs::write(folder.path().join(&name), "mine").unwrap();
+            let refused = Folder::open(folder.path(), DateTime::UNIX_EPOCH).err().map(|e| e.to_string());
+            assert!(refused.is_some_and(|told| told.contains(&name)), "{name}");
+            assert!(!folder.path().join(".treff-demo").exists(), "{name}");
+        }
     }
 }

@@ -19,7 +19,7 @@ struct Profiles {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Person {
-    email: EmailText,
+    email: String,
     #[serde(default)]
     follow: Vec<Term>,
     /// Terms and kinds.
@@ -29,22 +29,18 @@ struct Person {
     pause_until: Option<NaiveDate>,
 }
 
-#[derive(Debug, Deserialize)]
-#[serde(transparent)]
-struct EmailText(String);
-
 /// Makes everyone's choices; again changes nothing.
 pub(super) async fn apply_profiles(app: &App, text: &str) -> anyhow::Result<()> {
     let profiles: Profiles = toml::from_str(text)?;
     let forum = world::load_forum(&app.store).await?;
     for person in &profiles.person {
-        apply_profile(app, &forum, person).await.with_context(|| format!("profile of {}", person.email.0))?;
+        apply_profile(app, &forum, person).await.with_context(|| format!("profile of {}", person.email))?;
     }
     Ok(())
 }
 
 async fn apply_profile(app: &App, forum: &Forum, person: &Person) -> anyhow::Result<()> {
-    let email: EmailAddress = person.email.0.parse()?;
+    let email: EmailAddress = person.email.parse()?;
     let recipient = world::find_recipient(&app.store, forum, &email).await?.context("is not a recipient")?;
     let mut changes = PreferenceChanges {
         follow: person.follow.iter().map(name_of).collect(),

@@ -102,7 +102,7 @@ fn find_strange_file(database: &str, owner: u32) -> Option<String> {
     Some(found.display().to_string())
 }
 
-/// What helps against a database that cannot be opened.
+/// What helps against a database that cannot be opened or asked.
 fn remedy_of(error: &StoreError) -> &'static str {
     let cause: &(dyn std::error::Error + 'static) = error;
     let mut causes = std::iter::successors(Some(cause), |cause| cause.source());
@@ -112,6 +112,7 @@ fn remedy_of(error: &StoreError) -> &'static str {
         StoreError::Missing(_) | StoreError::Empty(_) => {
             "create it with treff init, or correct database_url in treff.toml or TREFF_DATABASE_URL"
         }
+        StoreError::Corrupt { .. } | StoreError::Json(_) => "restore the database from a backup",
         StoreError::Foreign(_) | StoreError::Url(_) => {
             "correct database_url in treff.toml or TREFF_DATABASE_URL"
         }
@@ -139,7 +140,7 @@ async fn check_keys(store: &Store) -> Check {
             Check::error(NAME, "no key to sign links with", "make one with treff init --no-input")
         }
         Ok(keys) => Check::ok(NAME, format!("{} to sign links with", keys.len())),
-        Err(e) => Check::error(NAME, e.to_string(), "restore the database from a backup"),
+        Err(e) => Check::error(NAME, e.to_string(), remedy_of(&e)),
     }
 }
 
@@ -158,6 +159,7 @@ async fn check_forum(config: &Config, store: &Store) -> Check {
                 Check::error(NAME, "there is none yet", "describe it in a file: treff forum apply forum.toml")
             }
         },
+        Err(world::WorldError::Store(e)) => Check::error(NAME, e.to_string(), remedy_of(&e)),
         Err(e) => {
             Check::error(NAME, e.to_string(), "apply the forum file again: treff forum apply forum.toml")
         }
@@ -178,7 +180,7 @@ async fn check_lead(store: &Store) -> Check {
         }
         Ok(1) => Check::ok(NAME, "1 account"),
         Ok(number) => Check::ok(NAME, format!("{number} accounts")),
-        Err(e) => Check::error(NAME, e.to_string(), "restore the database from a backup"),
+        Err(e) => Check::error(NAME, e.to_string(), remedy_of(&e)),
     }
 }
 
@@ -202,7 +204,7 @@ async fn check_pace(store: &Store) -> Check {
             },
             "see treff edition list; let one go on with treff edition resume CADENCE --at T",
         ),
-        Err(e) => Check::error(NAME, e.to_string(), "restore the database from a backup"),
+        Err(e) => Check::error(NAME, e.to_string(), remedy_of(&e)),
     }
 }
 
@@ -226,6 +228,6 @@ async fn check_ahead(store: &Store, now: DateTime<Utc>) -> Check {
                  time comes: what is queued later goes with the one after it",
             )
         }
-        Err(e) => Check::error(NAME, e.to_string(), "restore the database from a backup"),
+        Err(e) => Check::error(NAME, e.to_string(), remedy_of(&e)),
     }
 }

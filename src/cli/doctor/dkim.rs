@@ -8,7 +8,7 @@ use crate::delivery::PublishedKey;
 
 const NAME: &str = "dkim";
 
-/// One check for each key; one that says so if there is none.
+/// One check for each key, and one more for each file that others can read; one that says so if there is no key.
 pub(super) async fn check(config: &Config, resolver: &Resolver) -> Vec<Check> {
     let keys = match read_keys(config) {
         Signing::Nobody => {
@@ -29,17 +29,20 @@ pub(super) async fn check(config: &Config, resolver: &Resolver) -> Vec<Check> {
     };
     let mut checks = Vec::new();
     for key in &keys {
-        checks.push(check_key(key, resolver).await);
+        checks.extend(check_file(key));
+        checks.push(check_record(key, resolver).await);
     }
     checks
 }
 
-async fn check_key(key: &OwnKey, resolver: &Resolver) -> Check {
-    if let Some(path) = &key.open_file {
-        let path = path.display();
-        let told = format!("others than its owner can read {path}");
-        return Check::warning(NAME, told, format!("chmod 600 {path}"));
-    }
+/// A word of its file, if others can read it.
+fn check_file(key: &OwnKey) -> Option<Check> {
+    let path = key.open_file.as_ref()?.display();
+    let told = format!("others than its owner can read {path}");
+    Some(Check::warning(NAME, told, format!("chmod 600 {path}")))
+}
+
+async fn check_record(key: &OwnKey, resolver: &Resolver) -> Check {
     let name = &key.record_name;
     match &key.public {
         Err(e) => Check::error(NAME, format!("{name}: {e}"), "make a new key with treff dkim generate"),

@@ -1,7 +1,8 @@
 //! `treff doctor`: is all well, and if not, what to do.
 //!
-//! Nothing is changed and no letter is sent: tables of an older program stay theirs, and are not asked. What of it the desk shows too is found out in `checkup`; here it is put into
-//! words for who runs the server. Each check stands alone, so that one run tells all.
+//! Nothing is changed and no letter is sent: tables of an older program stay theirs, and are not asked. What of it the
+//! desk shows too is found out in `checkup`; here it is put into words for who runs the server. Each check stands alone,
+//! so that one run tells all.
 
 mod check;
 mod database;
@@ -22,14 +23,9 @@ use crate::checkup::dns::Resolver;
 use crate::config::{Config, Overrides};
 use crate::store::{Found, Store};
 
-/// No options yet.
-#[derive(Debug, clap::Args)]
-#[command(after_help = "Example:\n  treff doctor --config /etc/treff/treff.toml")]
-pub struct Args {}
-
 /// Prints `{"checks": [{"name", "result": "ok"|"warning"|"error", "detail", "remedy"}]}`; exit 1 if there
 /// is an error among them. `path` is where the configuration stands, or should.
-pub async fn run(path: &Path, overrides: Overrides, _args: &Args) -> anyhow::Result<Report> {
+pub async fn run(path: &Path, overrides: Overrides) -> anyhow::Result<Report> {
     let checks = match Config::load(path, overrides) {
         Ok(config) => check_all(path, &config).await,
         Err(e) => vec![Check::error("configuration", e.to_string(), e.remedy(path))],
@@ -59,7 +55,7 @@ async fn check_all(path: &Path, config: &Config) -> Vec<Check> {
     }
     checks.extend(relay::check(config).await);
     let resolver = Resolver::of(config);
-    checks.push(dns::check(config, &resolver).await);
+    checks.extend(dns::check(config, &resolver).await);
     checks.extend(dkim::check(config, &resolver).await);
     checks.extend(returned::check(config).await);
     checks.extend(sign_in::check(config).await);

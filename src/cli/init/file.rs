@@ -5,7 +5,7 @@ const TEMPLATE: &str = include_str!("treff.toml");
 /// What the file says beside its defaults.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Answers {
-    /// See `Config::relay_url`.
+    /// See `ConfigFile::relay_url`.
     pub relay_url: Option<String>,
     /// The address in From.
     pub sender: Option<String>,
@@ -37,6 +37,7 @@ pub(super) fn forum_text(name: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::cli::serve::LISTEN;
     use crate::config::{Config, ConfigFile, Overrides};
 
     #[test]
@@ -46,8 +47,16 @@ mod tests {
         let without = Config::resolve("/forum".into(), ConfigFile::default(), Overrides::default()).unwrap();
         assert_eq!(written.database_url, without.database_url);
         assert_eq!(written.base_url, without.base_url);
-        assert_eq!(written.relay_url, without.relay_url);
+        assert_eq!(written.mailbox_folder(), without.mailbox_folder());
         assert_eq!(written.file.delivery.connections, without.file.delivery.connections);
+        assert_eq!(written.file.worker.lease_seconds, without.file.worker.lease_seconds);
+        assert_eq!(written.file.listen.map(|address| address.0).as_deref(), Some(LISTEN));
+    }
+
+    /// Whether a line is `word = ...`.
+    fn is_setting(line: &str) -> bool {
+        let word = line.split_once(" = ").map_or("", |(word, _)| word);
+        !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_')
     }
 
     #[test]
@@ -55,7 +64,7 @@ mod tests {
         let on: String = config_text(&Answers::default())
             .lines()
             .map(|line| match line.strip_prefix("# ") {
-                Some(rest) if rest.contains(" = \"") || rest.starts_with('[') => format!("{rest}\n"),
+                Some(rest) if is_setting(rest) || rest.starts_with('[') => format!("{rest}\n"),
                 _ => format!("{line}\n"),
             })
             .collect();
@@ -69,6 +78,12 @@ mod tests {
         assert_eq!(file.privacy.officer.as_deref(), Some("personvernombud@nordfjella.example"));
         assert_eq!(file.accessibility.contact.as_deref(), Some("tilgjengelighet@nordfjella.example"));
         assert_eq!(file.delivery.user.as_deref(), Some("treff"));
+        assert_eq!(file.pace.per_minute.map(|most| most.0), Some(600));
+        let domain = file.pace.domain.values().next().unwrap();
+        assert_eq!((domain.per_minute.unwrap().0, domain.connections.unwrap().0), (60, 2));
+        assert!(file.approval.required);
+        assert_eq!(file.privacy.processors, ["Nordfjella IKT (drift)"]);
+        assert_eq!(file.places.ask_months, [2, 9]);
         assert!(file.delivery.password_file.is_some() && file.delivery.trust_file.is_some());
         assert!(file.templates.is_some());
         assert_eq!(file.dkim[0].domain, "nordfjella.example");

@@ -4,7 +4,6 @@ mod file;
 mod questions;
 
 use std::io::{ErrorKind, IsTerminal as _, Write as _, stderr, stdin};
-use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
@@ -13,6 +12,7 @@ use serde::Serialize;
 
 use self::file::{Answers, config_text, forum_text};
 use self::questions::{Lead, Questions};
+use super::new_file::{SHARED, make_folder_of, write_new_file};
 use super::{Report, account};
 use crate::clock::{Clock, random_bytes, random_hex};
 use crate::config::{Config, ConfigFile, Overrides};
@@ -135,17 +135,16 @@ fn check_sender(text: &str) -> Result<Option<String>, EmailError> {
     text.parse::<EmailAddress>().map(|_| Some(text.to_owned()))
 }
 
-/// Writes a file that is not there yet, with its folder; for its owner's eyes only, since secrets may come to stand in it.
-/// Whether it was not: another program may have been first. It gets its name once it is whole, so that nobody reads a part.
+/// Writes a file that is not there yet, for its owner's eyes only, since secrets may come to stand in it. Its folder is made if it
+/// is missing, for whom the umask says: what others read may lie there too. Answers whether the file was not there: another
+/// program may have been first. It gets its name once it is whole, so that nobody reads a part.
 fn write_new(path: &Path, text: &str) -> anyhow::Result<bool> {
     let writing = || format!("{} cannot be written", path.display());
-    if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
-        std::fs::create_dir_all(folder).with_context(writing)?;
-    }
+    make_folder_of(path, SHARED).with_context(writing)?;
     let mut beside = path.as_os_str().to_owned();
     beside.push(format!(".{}", random_hex::<8>()));
     let beside = PathBuf::from(beside);
-    let named = write_whole(&beside, text).and_then(|()| name_first(&beside, path));
+    let named = write_new_file(&beside, text.as_bytes()).and_then(|()| name_first(&beside, path));
     // Gone already, or not made, it is missed by nobody.
     let _ = std::fs::remove_file(&beside);
     match named {
@@ -163,12 +162,6 @@ fn name_first(file: &Path, name: &Path) -> std::io::Result<()> {
         }
         named => named,
     }
-}
-
-fn write_whole(path: &Path, text: &str) -> std::io::Result<()> {
-    let mut file = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
-    file.write_all(text.as_bytes())?;
-    file.sync_all()
 }
 
 async fn create_database(config: &Config) -> anyhow::Result<Store> {

@@ -5,13 +5,14 @@ use comfy_table::Table;
 use serde::Serialize;
 use serde_json::json;
 
+use super::refusal::explain_refusal;
 use crate::app::App;
 use crate::cli::{BadInput, Report};
 use crate::content::{Fields, Item};
 use crate::forum::Forum;
+use crate::intake::item_queue::get_item;
 use crate::intake::sheet::{Separator, write_csv};
 use crate::store::{EventAnswer, GivenAnswerRow};
-use crate::world;
 
 /// One answer in `--json`.
 #[derive(Debug, Serialize)]
@@ -47,9 +48,7 @@ pub(super) async fn run(app: &App, forum: &Forum, slug: &str, as_csv: bool) -> a
 }
 
 async fn find_event(app: &App, forum: &Forum, slug: &str) -> anyhow::Result<Item> {
-    let item = world::find_item(&app.store, forum, slug).await?;
-    let item =
-        item.ok_or_else(|| BadInput::one(format!("there is no item {slug}; see treff item list for all")))?;
+    let item = get_item(&app.store, forum, slug).await.map_err(explain_refusal)?;
     if !matches!(item.fields, Fields::Event { .. }) {
         let kind = item.kind.word();
         return Err(BadInput::one(format!("item {slug} is of kind {kind}; only events are answered")).into());

@@ -1,13 +1,14 @@
 //! `treff item export`.
 
-use std::io::{self, Write as _};
-use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
+use std::io;
+use std::os::unix::fs::DirBuilderExt as _;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 use chrono::{DateTime, NaiveDate, Utc};
 
 use crate::app::App;
+use crate::cli::new_file::{OWN, make_folder_of, write_new_file};
 use crate::cli::progress::bar;
 use crate::cli::{BadInput, Report};
 use crate::content::local_midnight;
@@ -65,7 +66,11 @@ async fn fill(
     partial: &Path,
 ) -> Result<Index, DepositError> {
     let press = Press::load()?;
-    let mut put = |path: &str, bytes: &[u8]| write_file(&partial.join(path), bytes);
+    let mut put = |path: &str, bytes: &[u8]| {
+        let path = partial.join(path);
+        make_folder_of(&path, OWN)?;
+        write_new_file(&path, bytes)
+    };
     let bar = bar("exporting");
     let progress = |done: usize, of: usize| {
         bar.set_length(of as u64);
@@ -133,14 +138,4 @@ fn places_of(folder: &Path) -> anyhow::Result<(PathBuf, PathBuf)> {
         BadInput::one(format!("{} {why}", partial.display()))
     })?;
     Ok((whole, partial))
-}
-
-/// Writes a file that was not there, durably.
-fn write_file(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    if let Some(folder) = path.parent() {
-        std::fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
-    }
-    let mut file = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
-    file.write_all(bytes)?;
-    file.sync_all()
 }

@@ -2,19 +2,16 @@
 
 use serde_json::json;
 
+use super::refusal::explain_refusal;
 use crate::app::App;
-use crate::cli::{BadInput, Report};
+use crate::cli::Report;
+use crate::content::LEAST_SUM;
 use crate::forum::Forum;
-use crate::world;
-
-/// Smaller sums could tell of a person; they are not told.
-const LEAST_SUM: i64 = 5;
+use crate::intake::item_queue::get_item;
 
 /// What readers say of an item: a sum without names, and for which colleagues it would be right.
 pub(super) async fn run(app: &App, forum: &Forum, slug: &str) -> anyhow::Result<Report> {
-    let item = world::find_item(&app.store, forum, slug).await?;
-    let item =
-        item.ok_or_else(|| BadInput::one(format!("there is no item {slug}; see treff item list for all")))?;
+    let item = get_item(&app.store, forum, slug).await.map_err(explain_refusal)?;
     let not_for_me = app.store.count_not_for_me(item.id).await?;
     let told = Some(not_for_me).filter(|sum| *sum >= LEAST_SUM);
     let colleagues = app.store.list_passed_on(item.id).await?;

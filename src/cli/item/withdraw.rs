@@ -43,7 +43,7 @@ pub(super) async fn run(app: &App, forum: &Forum, args: &Args) -> anyhow::Result
     };
     let is_told = match (args.dry_run && changed, tells) {
         (true, Tells::Them(_)) => true,
-        (true, Tells::Nobody | Tells::Undone) => false,
+        (true, Tells::Nobody) => false,
         (false, _) => app.store.find_cancellation(item.id).await?.is_some(),
     };
     let found = look_at_cancelling(&app.store, forum, &item, now).await?;

@@ -50,7 +50,10 @@ fn written(receipt: &Receipt) -> String {
             "removed: {} rows of roles, topics, legal basis and answers; {} log rows redacted",
             rows.rows_removed, rows.changes_redacted
         ));
-        lines.push(format!("named by others: {} rows do so no more", rows.rows_unnamed));
+        lines.push(format!(
+            "named by others: {} rows do so no more; of drafts that became items what was written went too",
+            rows.rows_unnamed
+        ));
         lines.push(format!(
             "letters: {} cancelled, {} emptied of address and greeting, {} just then on their way",
             rows.letters_cancelled, rows.letters_emptied, rows.letters_under_way

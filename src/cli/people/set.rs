@@ -6,7 +6,8 @@ use super::list;
 use super::who::get_recipient;
 use crate::app::App;
 use crate::cli::{BadInput, Report};
-use crate::forum::{Forum, Kind, Language, Term, TermIx};
+use crate::feedback::preferences::name_of;
+use crate::forum::{Forum, Kind, Language, Term};
 use crate::intake::people::cadence_of;
 use crate::store::{By, PreferenceChanges, TermName};
 use crate::world;
@@ -125,7 +126,8 @@ fn term_of(forum: &Forum, text: &str) -> Result<TermName, String> {
         None => String::new(),
     };
     let term: Term = text.trim().parse().map_err(|e| format!("{text}: {e}{}", nearest()))?;
-    let _known: TermIx =
-        forum.terms.find(&term).ok_or_else(|| format!("{text}: the forum has no such term{}", nearest()))?;
-    Ok(TermName { facet: term.facet.word().to_owned(), slug: term.slug })
+    match forum.terms.find(&term) {
+        Some(_) => Ok(name_of(&term)),
+        None => Err(format!("{text}: the forum has no such term{}", nearest())),
+    }
 }

@@ -47,16 +47,14 @@ impl Audience {
         Audience::Not(Box::new(inner))
     }
 
-    /// The expression as it reads if these terms, and a seat in them, were held by all; else by nobody.
-    pub fn read_as(&self, by_all: bool, is_meant: &impl Fn(TermIx) -> bool) -> Audience {
-        let each = |parts: &[Audience]| parts.iter().map(|part| part.read_as(by_all, is_meant)).collect();
+    /// The expression with `reading` in the place of the terms that are meant, and of a seat in them.
+    pub fn with_terms_as(&self, reading: &Audience, is_meant: &impl Fn(TermIx) -> bool) -> Audience {
+        let each =
+            |parts: &[Audience]| parts.iter().map(|part| part.with_terms_as(reading, is_meant)).collect();
         match self {
-            Audience::Term(ix) | Audience::Seat(ix, _) if is_meant(*ix) => match by_all {
-                true => Audience::All,
-                false => Audience::none_of(Audience::All),
-            },
+            Audience::Term(ix) | Audience::Seat(ix, _) if is_meant(*ix) => reading.clone(),
             Audience::All | Audience::Term(_) | Audience::Seat(..) => self.clone(),
-            Audience::Not(inner) => Audience::none_of(inner.read_as(by_all, is_meant)),
+            Audience::Not(inner) => Audience::none_of(inner.with_terms_as(reading, is_meant)),
             Audience::And(parts) => Audience::And(each(parts)),
             Audience::Or(parts) => Audience::Or(each(parts)),
         }

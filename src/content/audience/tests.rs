@@ -148,11 +148,12 @@ fn terms_under_a_not_give_no_reasons_and_others_come_once_in_order() {
 #[test]
 fn a_term_is_read_as_held_by_all_or_by_nobody() {
     let audience = parse("org:nav and not group:health/leader").unwrap();
-    let nav = |by_all| audience.read_as(by_all, &|ix| ix == TermIx(3));
+    let nobody = Audience::none_of(Audience::All);
+    let nav = |reading: &Audience| audience.with_terms_as(reading, &|ix| ix == TermIx(3));
     let left = Audience::none_of(Audience::Seat(TermIx(0), Position::Leader));
-    assert_eq!(nav(true), Audience::all_of(vec![Audience::All, left.clone()]));
-    assert_eq!(nav(false), Audience::all_of(vec![Audience::none_of(Audience::All), left]));
-    let health = audience.read_as(true, &|ix| ix == TermIx(0));
+    assert_eq!(nav(&Audience::All), Audience::all_of(vec![Audience::All, left.clone()]));
+    assert_eq!(nav(&nobody), Audience::all_of(vec![nobody.clone(), left]));
+    let health = audience.with_terms_as(&Audience::All, &|ix| ix == TermIx(0));
     assert_eq!(health, Audience::all_of(vec![Audience::Term(TermIx(3)), Audience::none_of(Audience::All)]));
 }
 

@@ -3,16 +3,14 @@
 
 mod times;
 
-use std::fmt::Write as _;
-
 use chrono::{DateTime, Utc};
 use icalendar::{Calendar, Component as _, Event, EventLike as _, EventStatus, Property};
 
 use self::times::{list_times, written_instant};
 use super::feed::updated_at;
 use super::markdown;
-use super::{Fields, Item, is_web_address};
-use crate::forum::{ForumSettings, Language};
+use super::{Fields, Item, ascii_web_address};
+use crate::forum::{ForumSettings, Language, percent_encode};
 
 /// The longest line in bytes, its end not counted (RFC 5545, 3.1).
 const LINE_BYTES: usize = 75;
@@ -117,7 +115,7 @@ fn describe(event: &mut Event, item: &Item, language: Language, url: Option<&str
     if let Some(place) = &text.place {
         event.location(&clean(place));
     }
-    let registration_url = registration_url.as_deref().and_then(web_address);
+    let registration_url = registration_url.as_deref().and_then(ascii_web_address);
     let description = [Some(markdown::to_text(&text.body)), registration_url.clone()];
     let description: Vec<_> = description.into_iter().flatten().filter(|part| !part.is_empty()).collect();
     if !description.is_empty() {
@@ -128,7 +126,7 @@ fn describe(event: &mut Event, item: &Item, language: Language, url: Option<&str
         let told: Vec<&str> = told.into_iter().flatten().map(String::as_str).collect();
         event.append_property(Property::new("CONTACT", clean(&told.join(", "))));
     }
-    if let Some(url) = url.and_then(web_address).or(registration_url) {
+    if let Some(url) = url.and_then(ascii_web_address).or(registration_url) {
         event.url(&url);
     }
 }
@@ -145,7 +143,7 @@ fn organiser(item: &Item, publisher: Publisher<'_>) -> Property {
     // A quoted value has no escape for the quotation mark itself (RFC 5545, 3.2); what stands between angle
     // brackets some calendars take for the address.
     let name = format!("\"{}\"", clean(name).replace(['"', '\n'], "'").replace(['<', '>'], ""));
-    let address = format!("mailto:{}", percent_encoded(&address, b"@.+-_"));
+    let address = format!("mailto:{}", percent_encode(&address, b"@.+-_"));
     Property::new("ORGANIZER", address).add_parameter("CN", &name).done()
 }
 
@@ -163,25 +161,6 @@ fn clean(text: &str) -> String {
 /// TEXT, for a property that the writer does not know as one (RFC 5545, 3.3.11).
 fn escaped(text: &str) -> String {
     text.replace('\\', "\\\\").replace(';', "\\;").replace(',', "\\,").replace('\n', "\\n")
-}
-
-/// The address of a page, in ASCII; `None` if it is none.
-fn web_address(url: &str) -> Option<String> {
-    let url = url.trim();
-    is_web_address(url).then(|| percent_encoded(url, b":/?#[]@!$&'()*+,;=%-._~"))
-}
-
-/// Everything but ASCII letters, digits and `safe` as %XX.
-fn percent_encoded(text: &str, safe: &[u8]) -> String {
-    let mut out = String::with_capacity(text.len());
-    for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() || safe.contains(&byte) {
-            out.push(byte as char);
-        } else {
-            let _ = write!(out, "%{byte:02X}");
-        }
-    }
-    out
 }
 
 /// Folds lines of more than 75 bytes anew: the crate lets a last continued line have 76.

@@ -75,11 +75,8 @@ static CLEANER: LazyLock<ammonia::Builder<'static>> = LazyLock::new(|| {
 
 /// The fragment of HTML as Markdown.
 pub fn from_html(html: &str) -> String {
-    let mut end = html.len().min(MOST_BYTES);
-    while !html.is_char_boundary(end) {
-        end -= 1;
-    }
-    let clean = CLEANER.clean(&without_depth(&html[..end])).to_string();
+    let html = &html[..html.floor_char_boundary(MOST_BYTES)];
+    let clean = CLEANER.clean(&without_depth(html)).to_string();
     let input = BufferQueue::default();
     input.push_back(StrTendril::from(clean.as_str()));
     let tokenizer = Tokenizer::new(Sink(RefCell::default()), Default::default());

@@ -14,7 +14,7 @@ struct List {
 }
 
 /// Bold, italic or a link that is open, and where in the line it began.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 struct Mark {
     tag: String,
     sign: &'static str,
@@ -215,7 +215,7 @@ impl Writer {
     /// Writes the line as a block of its own; what is open goes on in the next.
     fn end_block(&mut self) {
         for at in (0..self.marks.len()).rev() {
-            let mark = Mark { tag: String::new(), ..self.marks[at].copy() };
+            let mark = Mark { tag: String::new(), ..self.marks[at].clone() };
             self.wrap(&mark);
         }
         self.marks.iter_mut().for_each(|mark| mark.at = 0);
@@ -280,12 +280,6 @@ impl Writer {
     }
 }
 
-impl Mark {
-    fn copy(&self) -> Mark {
-        Mark { tag: self.tag.clone(), sign: self.sign, href: self.href.clone(), at: self.at }
-    }
-}
-
 /// Words with runs of blanks as one blank, signs of Markdown written so that they stand for themselves.
 fn split_spaces(text: &str) -> impl Iterator<Item = &str> {
     let mut rest = text;
@@ -305,9 +299,8 @@ fn split_spaces(text: &str) -> impl Iterator<Item = &str> {
             '<' => ("\\<", 1),
             '~' => ("\\~", 1),
             '&' => ("\\&", 1),
-            '|' => ("|", 1),
             _ => {
-                let is_plain = |c: char| !c.is_whitespace() && !"\\*_`[]<~&|".contains(c);
+                let is_plain = |c: char| !c.is_whitespace() && !"\\*_`[]<~&".contains(c);
                 let end = rest.find(|c: char| !is_plain(c)).unwrap_or(rest.len());
                 let (word, after) = rest.split_at(end);
                 rest = after;

@@ -101,8 +101,8 @@ pub fn list_stems(item: &Item) -> Vec<IndexedStem> {
 fn list_parts(text: &ItemText) -> Vec<(String, i64)> {
     let minutes = &text.minutes;
     let ingress = markdown::lead(minutes.achieved.as_deref().unwrap_or(&text.body), INGRESS_CHARACTERS);
-    let answers = [&minutes.achieved, &minutes.how, &minutes.next, &minutes.why];
-    let rest = answers.into_iter().flatten().chain([&text.body]).map(|part| (markdown::to_text(part), BODY));
+    let answers = minutes.in_order().into_iter().flatten().chain([text.body.as_str()]);
+    let rest = answers.map(|part| (markdown::to_text(part), BODY));
     let place = text.place.iter().map(|place| (place.clone(), INGRESS));
     [(text.title.clone(), TITLE), (ingress, INGRESS)].into_iter().chain(place).chain(rest).collect()
 }

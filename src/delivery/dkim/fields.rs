@@ -4,6 +4,7 @@
 //! second From, Subject or List-Unsubscribe, nor a first one of those in [`ALWAYS`].
 
 use std::borrow::Cow;
+use std::iter::repeat_n;
 
 use super::canonical::Field;
 
@@ -36,7 +37,7 @@ const ALWAYS: &[&str] = &[
 const IF_PRESENT: &[&str] = &["Feedback-ID"];
 
 /// The fields that a signature of this letter covers.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Covered<'l> {
     /// What stands in `h=`, in order.
     pub names: Vec<Cow<'l, str>>,
@@ -46,7 +47,9 @@ pub(super) struct Covered<'l> {
 
 /// Chooses the fields. Of several with one name the last comes first (RFC 6376, 5.4.2).
 pub(super) fn choose_covered<'l>(fields: &[Field<'l>]) -> Covered<'l> {
-    let mut covered = Covered::default();
+    let names_at_most = ALWAYS.len() + IF_PRESENT.len() + 2 * fields.len();
+    let mut covered =
+        Covered { names: Vec::with_capacity(names_at_most), fields: Vec::with_capacity(fields.len()) };
     let mut other_lists: Vec<&[u8]> = Vec::new();
     for field in fields {
         let is_known = ALWAYS.iter().any(|name| name.as_bytes().eq_ignore_ascii_case(field.name));
@@ -55,23 +58,27 @@ pub(super) fn choose_covered<'l>(fields: &[Field<'l>]) -> Covered<'l> {
             other_lists.push(field.name);
         }
     }
-    ALWAYS.iter().for_each(|name| covered.cover(Cow::Borrowed(name), fields, true));
-    IF_PRESENT.iter().for_each(|name| covered.cover(Cow::Borrowed(name), fields, false));
-    for name in other_lists {
-        covered.cover(String::from_utf8_lossy(name), fields, false);
+    for name in ALWAYS {
+        let found = covered.take_fields(name, fields);
+        covered.names.extend(repeat_n(Cow::Borrowed(*name), found + 1));
+    }
+    let other_lists = other_lists.into_iter().map(String::from_utf8_lossy);
+    for name in IF_PRESENT.iter().map(|name| Cow::Borrowed(*name)).chain(other_lists) {
+        let found = covered.take_fields(&name, fields);
+        if found > 0 {
+            covered.names.extend(repeat_n(name, found + 1));
+        }
     }
     covered
 }
 
 impl<'l> Covered<'l> {
-    fn cover(&mut self, name: Cow<'l, str>, fields: &[Field<'l>], always: bool) {
-        let mine = fields.iter().rev().filter(|field| field.name.eq_ignore_ascii_case(name.as_bytes()));
+    /// Takes the fields of that name, the last first; how many there are.
+    fn take_fields(&mut self, name: &str, fields: &[Field<'l>]) -> usize {
         let before = self.fields.len();
+        let mine = fields.iter().rev().filter(|field| field.name.eq_ignore_ascii_case(name.as_bytes()));
         self.fields.extend(mine);
-        let found = self.fields.len() - before;
-        if found > 0 || always {
-            self.names.extend(std::iter::repeat_n(name, found + 1));
-        }
+        self.fields.len() - before
     }
 }
 

@@ -16,5 +16,5 @@ mod sign;
 
 pub use key::{Algorithm, KeyError, PrivateKey};
 pub use letters::SignedLetters;
-pub use record::{PublishedKey, check_selector, record_name, split_strings};
+pub use record::{PublishedKey, find_dns_name, is_dns_name, record_name, split_strings};
 pub use sign::{DkimError, SignError, Signer, SigningKey};

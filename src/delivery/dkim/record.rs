@@ -19,8 +19,8 @@ pub fn split_strings(value: &str) -> Vec<&str> {
     bounds.map(|from| &value[from..value.len().min(from + STRING_MAX)]).collect()
 }
 
-/// Whether a selector can stand in DNS: labels of ASCII letters, digits and inner hyphens (RFC 6376, 3.1).
-pub fn check_selector(selector: &str) -> bool {
+/// Whether a selector or a domain can stand in DNS: labels of ASCII letters, digits and inner hyphens (RFC 6376, 3.1).
+pub fn is_dns_name(name: &str) -> bool {
     let is_label = |label: &str| {
         !label.is_empty()
             && label.len() <= 63
@@ -28,7 +28,12 @@ pub fn check_selector(selector: &str) -> bool {
             && !label.ends_with('-')
             && label.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
     };
-    selector.split('.').all(is_label)
+    name.split('.').all(is_label)
+}
+
+/// A domain that can sign, in A-labels and lower case; a bare top-level name answers for nobody.
+pub fn find_dns_name(written: &str) -> Option<String> {
+    idna::domain_to_ascii(written).ok().filter(|domain| domain.contains('.') && is_dns_name(domain))
 }
 
 /// What a TXT record says of a key.
@@ -106,7 +111,7 @@ mod tests {
 
     #[test]
     fn a_selector_is_a_name_in_dns() {
-        assert!(["t2026", "a.b-c", "1"].into_iter().all(check_selector));
-        assert!(!["", "a b", "a;b", "-a", "a.", "æ", "a_b"].into_iter().any(check_selector));
+        assert!(["t2026", "a.b-c", "1"].into_iter().all(is_dns_name));
+        assert!(!["", "a b", "a;b", "-a", "a.", "æ", "a_b"].into_iter().any(is_dns_name));
     }
 }

@@ -1,8 +1,9 @@
 //! The `DKIM-Signature` field (RFC 6376, 3.5), and the keys that an installation signs with.
 
+use std::fmt::Write as _;
 use std::path::PathBuf;
 
-use aws_lc_rs::digest::{Context, SHA256, digest};
+use aws_lc_rs::digest::{Context, SHA256};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use chrono::{DateTime, Utc};
@@ -10,7 +11,7 @@ use chrono::{DateTime, Utc};
 use super::canonical::{Field, relax, take_apart, trim_body};
 use super::fields::{Covered, choose_covered};
 use super::key::{KeyError, PrivateKey};
-use super::record::check_selector;
+use super::record::{find_dns_name, is_dns_name};
 use crate::config::Config;
 
 const NAME: &str = "DKIM-Signature";
@@ -113,7 +114,7 @@ impl Signer {
         for written in &config.file.dkim {
             let domain = read_domain(&written.domain)?;
             let selector = written.selector.clone();
-            if !check_selector(&selector) {
+            if !is_dns_name(&selector) {
                 let remedy = "letters, digits and hyphens, such as t2026";
                 return Err(DkimError::Name { what: "selector", value: selector, remedy });
             }
@@ -201,7 +202,10 @@ impl SigningKey {
 
     /// The field with an empty `b=` at its end. It names the domain and nobody in it: no `i=`, no `z=`.
     fn write_unsigned(&self, covered: &Covered<'_>, body_hash: &str, at: DateTime<Utc>) -> String {
-        let mut text = format!(
+        let mut text = String::with_capacity(1024);
+        // Writing into a text cannot fail.
+        let _ = write!(
+            text,
             "{NAME}: v=1; a={}; c=relaxed/simple; d={};\r\n s={}; t={};\r\n h=",
             self.key.algorithm().signature_word(),
             self.domain,
@@ -230,23 +234,14 @@ impl SigningKey {
 
 /// One pass over the body.
 fn hash_body(body: &[u8]) -> String {
-    let trimmed = trim_body(body);
-    let hashed = match body.get(trimmed.len()..trimmed.len() + 2) {
-        Some(_) => digest(&SHA256, &body[..trimmed.len() + 2]),
-        None => {
-            let mut hash = Context::new(&SHA256);
-            hash.update(trimmed);
-            hash.update(b"\r\n");
-            hash.finish()
-        }
-    };
-    STANDARD.encode(hashed)
+    let mut hash = Context::new(&SHA256);
+    hash.update(trim_body(body));
+    hash.update(b"\r\n");
+    STANDARD.encode(hash.finish())
 }
 
-/// In A-labels and lower case; a bare top-level name answers for nobody.
 fn read_domain(written: &str) -> Result<String, DkimError> {
-    let ascii = idna::domain_to_ascii(written).ok().filter(|d| d.contains('.') && check_selector(d));
-    ascii.ok_or_else(|| DkimError::Name {
+    find_dns_name(written).ok_or_else(|| DkimError::Name {
         what: "domain",
         value: written.to_owned(),
         remedy: "the domain in From, such as forum.example",

@@ -163,6 +163,15 @@ mod tests {
     }
 
     #[test]
+    fn a_relay_that_asks_for_less_at_our_sender_is_heard_too() {
+        for said in ["450 4.7.1 you send too much", "451 4.7.0 slow down"] {
+            let said = format!("{said} (in reply to MAIL FROM command)");
+            let mut domains = Domains::default();
+            assert_eq!(hear_all(&mut domains, &[said.as_str(); 3], 0), [false, false, true], "{said}");
+        }
+    }
+
+    #[test]
     fn another_domain_s_replies_end_nothing() {
         let mut domains = Domains::default();
         hear_all(&mut domains, &["421 later", "421 later"], 0);

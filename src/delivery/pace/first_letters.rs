@@ -1,5 +1,8 @@
 //! What an edition's first letters say of the whole: more than 5 % refused by policy, and it pauses.
 
+use crate::delivery::refusal::{Refusal, answers_mail, classify_failure};
+use crate::delivery::smtp::Enhanced;
+
 /// An edition is judged by so many letters, the first that got a final reply.
 pub(crate) const FIRST_LETTERS: usize = 200;
 /// More refusals by policy among them pause it: 5 %.
@@ -7,7 +10,7 @@ pub(crate) const POLICY_AT_MOST: usize = 10;
 
 /// What to do with an edition.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Judgement {
+pub(crate) enum Judgement {
     /// Too early to say.
     Open,
     /// Its first letters went well enough: it is not judged again.
@@ -21,8 +24,14 @@ pub(super) enum Judgement {
     },
 }
 
+/// Whether a refusal for good speaks of policy: 5.7.z (RFC 3463, 3.8), words that say so without a code, or our sender
+/// refused, whatever the code.
+pub(crate) fn is_policy_refusal(reply: &str) -> bool {
+    answers_mail(reply) || classify_failure(Enhanced::find(reply), reply) == Refusal::Policy
+}
+
 /// Judges by the final replies so far, in the order in which they came: true where policy refused.
-pub(super) fn judge(was_refused: impl IntoIterator<Item = bool>) -> Judgement {
+pub(crate) fn judge(was_refused: impl IntoIterator<Item = bool>) -> Judgement {
     let (mut refused, mut of) = (0, 0);
     for is_refused in was_refused.into_iter().take(FIRST_LETTERS) {
         of += 1;

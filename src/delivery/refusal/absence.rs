@@ -3,6 +3,8 @@
 
 use std::ops::Range;
 
+use super::flat::bare;
+
 const NOT: &[&str] = &["ikke", "ikkje", "inte", "ej", "nicht", "niet"];
 
 /// Said of what is not there.
@@ -97,9 +99,8 @@ fn list_words(text: &str) -> Vec<Word<'_>> {
         .map(|word| {
             let begins = at;
             at += word.len() + 1;
-            let bare = word.trim_matches(|c: char| !c.is_alphanumeric());
             Word {
-                bare,
+                bare: bare(word),
                 at: begins..begins + word.len(),
                 ends: word.ends_with(['.', ',', ';', ':', '!', '?', ')']),
             }

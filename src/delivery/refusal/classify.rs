@@ -2,6 +2,7 @@
 
 use super::Refusal;
 use super::capacity::{says_full, says_too_large};
+use super::flat::bare;
 use super::phrases::{answers_mail, kind_of_words, says_policy, says_sender_is_refused, says_we_are_refused};
 use crate::delivery::smtp::Enhanced;
 
@@ -64,7 +65,7 @@ fn holds_reply(line: &str, class: char) -> bool {
             Some("") => words.get(at + 1).copied().unwrap_or_default(),
             Some(behind) => behind,
         };
-        let digits = behind.trim_matches(|c: char| !c.is_alphanumeric());
+        let digits = bare(behind);
         let is_number = !digits.is_empty() && digits.chars().all(|c| c.is_ascii_digit() || c == '-');
         !is_number && (is_led_to(at) || Enhanced::find(behind).is_some())
     })
@@ -72,7 +73,7 @@ fn holds_reply(line: &str, class: char) -> bool {
 
 /// What stands behind a reply code of that class in a word that is one or begins with one: "450", "450-4.1.1".
 fn reply_at(word: &str, class: char) -> Option<&str> {
-    let word = word.trim_matches(|c: char| !c.is_alphanumeric());
+    let word = bare(word);
     let (code, behind) = word.split_once('-').unwrap_or((word, ""));
     let is_code = matches!(code.as_bytes(), [_, b'0'..=b'5', b'0'..=b'9']) && code.starts_with(class);
     is_code.then_some(behind)

@@ -8,7 +8,7 @@ use std::net::IpAddr;
 
 use super::Refusal;
 use super::classify::{classify_failure, judge_reply, says_kind};
-use super::flat::{flatten_words, says_any};
+use super::flat::{bare, flatten_words, says_any};
 use crate::delivery::smtp::Enhanced;
 
 /// What a failure is told in stands at the front of its words.
@@ -184,10 +184,6 @@ fn says_full(clause: &[&str]) -> bool {
         && FULL.contains(full)
         && before.iter().any(is_mailbox)
         && !before.iter().any(|word| HARDLY.contains(word))
-}
-
-fn bare(word: &str) -> &str {
-    word.trim_matches(|c: char| !c.is_alphanumeric())
 }
 
 #[cfg(test)]

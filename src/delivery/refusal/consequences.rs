@@ -1,7 +1,7 @@
 //! What follows for the recipient.
 //!
-//! Hard: suspended at once, and the lead is asked who has this place now. Complaint: suspended at once. Policy: never held against the recipient. Soft: at most one a
-//! day counts; five in a row whose first and last lie at least 14 days apart suspend.
+//! Hard: suspended at once, and the lead is asked who has this place now. Policy: never held against the recipient. Soft:
+//! at most one a day counts; five in a row whose first and last lie at least 14 days apart suspend.
 
 use chrono::{DateTime, TimeDelta, Utc};
 

@@ -32,3 +32,8 @@ pub(super) fn without_addresses(text: &str) -> String {
 pub(super) fn flatten_front(text: &str) -> String {
     flatten_words(&text[..text.floor_char_boundary(READ_WORDS)])
 }
+
+/// A word without the signs around it.
+pub(super) fn bare(word: &str) -> &str {
+    word.trim_matches(|c: char| !c.is_alphanumeric())
+}

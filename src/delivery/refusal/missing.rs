@@ -5,6 +5,7 @@ use std::ops::Range;
 
 use super::Refusal;
 use super::absence::{Absence, list_absences};
+use super::flat::bare;
 use super::ours::{SENDERS, begins_with_ours, is_said_of_letter, is_said_of_ours};
 use super::whereabouts::{PREPOSITIONS, is_host, is_name_at, place_of, pop_place, pop_verbs};
 
@@ -184,7 +185,7 @@ const LACKED_WORDS: usize = 4;
 
 /// Where a text says that there is no account.
 fn lacks(text: &str) -> impl Iterator<Item = Range<usize>> {
-    let is_account = |word: &str| LACKED.contains(&word.trim_matches(|c: char| !c.is_alphanumeric()));
+    let is_account = |word: &str| LACKED.contains(&bare(word));
     places(text, LACKS).filter(move |at| text[at.end..].split(' ').take(LACKED_WORDS).any(is_account))
 }
 
@@ -192,7 +193,7 @@ fn lacks(text: &str) -> impl Iterator<Item = Range<usize>> {
 fn names_none(text: &str) -> bool {
     let pairs = text.split(' ').zip(text.split(' ').skip(1));
     pairs
-        .filter(|(no, _)| NO.contains(&no.trim_matches(|c: char| !c.is_alphanumeric())))
+        .filter(|(no, _)| NO.contains(&bare(no)))
         .any(|(_, noun)| RECIPIENTS.iter().any(|word| noun.starts_with(word)))
 }
 

@@ -1,5 +1,7 @@
 //! Where somebody was looked for: "kari.nes wasn't found at example.test" names a person and a host.
 
+use super::flat::bare;
+
 /// Behind these stands where it was looked for, not what: "in our domain".
 #[rustfmt::skip]
 pub(super) const PREPOSITIONS: &[&str] = &[
@@ -38,9 +40,7 @@ const TOP_LEVELS: &[&str] = &[
 
 /// Whether a word with dots is somebody's name at a host, and no host of its own: "kari.nes" of "example.test".
 pub(super) fn is_name_at(word: &str, host: &str) -> bool {
-    let labels = |name: &'_ str| -> Vec<String> {
-        name.trim_matches(|c: char| !c.is_alphanumeric()).split('.').map(str::to_owned).collect()
-    };
+    let labels = |name: &'_ str| -> Vec<String> { bare(name).split('.').map(str::to_owned).collect() };
     let (name, host) = (labels(word), labels(host));
     !name.iter().any(|label| host.contains(label))
         && name.last().is_some_and(|last| !TOP_LEVELS.contains(&last.as_str()))
@@ -48,7 +48,7 @@ pub(super) fn is_name_at(word: &str, host: &str) -> bool {
 
 /// Whether a word is the name of a host: `example.test`.
 pub(super) fn is_host(word: &str) -> bool {
-    let name = word.trim_matches(|c: char| !c.is_alphanumeric());
+    let name = bare(word);
     let is_label = |label: &str| !label.is_empty() && label.chars().all(|c| c.is_alphanumeric() || c == '-');
     name.contains('.') && name.split('.').all(is_label) && name.contains(char::is_alphabetic)
 }

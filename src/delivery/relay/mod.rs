@@ -9,13 +9,12 @@ mod url;
 use std::path::PathBuf;
 
 use self::url::take_apart;
-use super::host::is_loopback;
 use super::maildir::Maildir;
 use super::smtp::{Deadlines, Login, Proof, SmtpRelay};
 use super::tls::trusting;
 use super::token_source::{TokenError, TokenSource};
 use crate::clock::Clock;
-use crate::config::{Config, RelaySettings, Secret, SecretError, SecretPlace};
+use crate::config::{Config, RelaySettings, Secret, SecretError, SecretPlace, is_loopback};
 
 /// Where letters go.
 #[derive(Debug, Clone)]
@@ -105,13 +104,11 @@ impl Relay {
         }
     }
 
-    /// The most connections that any of the relays may have, where `usual` holds for one that says nothing.
+    /// The most connections that any of the relays may have; `usual` for a folder.
     pub fn most_connections(&self, usual: usize) -> usize {
         match self {
             Relay::Maildir(_) => usual,
-            Relay::Smtp(relays) => {
-                relays.iter().map(|relay| relay.connections.unwrap_or(usual)).max().unwrap_or(usual)
-            }
+            Relay::Smtp(relays) => relays.iter().map(|relay| relay.connections).max().unwrap_or(usual),
         }
     }
 }
@@ -137,7 +134,7 @@ impl Opening<'_> {
             port: parts.port,
             protection: parts.protection,
             login: self.find_login(user)?,
-            connections: self.settings.connections,
+            connections: self.settings.connections.unwrap_or(self.config.file.delivery.connections),
             tls: trusting(trust_file.as_deref()).map_err(RelayError::Tls)?,
             deadlines: Deadlines::default(),
         })
@@ -181,9 +178,8 @@ impl Opening<'_> {
 
     /// `TREFF_RELAY_PASSWORD` for the first relay, else what its table names.
     fn find_password(&self) -> Result<Option<Secret>, RelayError> {
-        let over = self.config.relay_password.clone().filter(|secret| !secret.expose().is_empty());
-        if self.number == 1 && over.is_some() {
-            return Ok(over);
+        if let Some(over) = self.config.relay_password.clone().filter(|_| self.number == 1) {
+            return Ok(Some(over));
         }
         match self.password_place() {
             Some(place) => Ok(Some(place.read(&self.config.environment)?)),

@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use crate::delivery::host::is_loopback;
+use crate::config::is_loopback;
 use crate::delivery::smtp::Protection;
 
 /// A relay's URL, taken apart.

@@ -53,17 +53,27 @@ impl Round<'_> {
         gate: &impl Gate,
         letters: Vec<Ready>,
     ) -> Result<Vec<Claimed>, SendError> {
-        let (old, fresh): (Vec<_>, Vec<_>) =
-            letters.into_iter().partition(|ready| ready.checked_at.elapsed() > ANSWER_HOLDS);
-        let mut may_go: Vec<Claimed> = fresh.into_iter().map(|ready| ready.letter).collect();
-        if old.is_empty() {
+        let is_old = |ready: &Ready| ready.checked_at.elapsed() > ANSWER_HOLDS;
+        let ids: Vec<DeliveryId> =
+            letters.iter().filter(|ready| is_old(ready)).map(|ready| ready.letter.id).collect();
+        let mut may_go: Vec<Claimed> = letters.into_iter().map(|ready| ready.letter).collect();
+        if ids.is_empty() {
             return Ok(may_go);
         }
         let setup = &self.worker.setup;
-        let ids: Vec<DeliveryId> = old.iter().map(|ready| ready.letter.id).collect();
         let read = setup.store.list_claimed(&self.worker.name, &ids).await?;
         let read = self.cancel_erased(read, setup.clock.now()).await?;
-        may_go.extend(self.ask(gate, read).await?);
+        let mut again: HashMap<DeliveryId, Claimed> =
+            self.ask(gate, read).await?.into_iter().map(|letter| (letter.id, letter)).collect();
+        // In the order in which they were: who has waited longest goes first.
+        let asked: HashSet<DeliveryId> = ids.into_iter().collect();
+        may_go.retain_mut(|letter| match again.remove(&letter.id) {
+            Some(now) => {
+                *letter = now;
+                true
+            }
+            None => !asked.contains(&letter.id),
+        });
         Ok(may_go)
     }
 

@@ -20,9 +20,9 @@ const IDLE_AT_MOST: TimeDelta = TimeDelta::seconds(20);
 
 impl Round<'_> {
     /// So many letters are held at most before no more are claimed.
-    pub(super) fn hold_at_most(&self, at_once: usize) -> usize {
+    pub(super) fn hold_at_most(&self, armed_at_most: usize) -> usize {
         match self.worker.rates().as_ref() {
-            None => at_once,
+            None => armed_at_most,
             Some(rates) if self.ready.is_empty() || self.turns.has_room => rates.hold_at_most_in_all(),
             Some(_) => 0,
         }

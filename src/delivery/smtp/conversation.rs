@@ -39,7 +39,7 @@ impl Broken {
 }
 
 /// How the relay answered a letter's envelope.
-enum Envelope {
+pub(super) enum Envelope {
     /// 354: it waits for the letter.
     Go,
     /// It does not take it; `is_last` if the connection is of no more use.
@@ -221,7 +221,8 @@ impl Session {
         Ok(Envelope::Refused { reply, is_last })
     }
 
-    async fn go_step_by_step(&mut self, parcel: &Parcel) -> Result<Envelope, WireError> {
+    /// MAIL, RCPT and DATA, each once the one before it is answered.
+    pub(super) async fn go_step_by_step(&mut self, parcel: &Parcel) -> Result<Envelope, WireError> {
         let d = self.deadlines;
         let mail = self.wire.ask(&self.offers.mail_line(parcel), d.mail).await?;
         if let Some(refusal) = expect_verdict(mail)? {
@@ -271,7 +272,7 @@ impl Session {
             return Err(Broken::by("the journal cannot be written"));
         }
         let written = self.wire.write(&buffer[start..], behind_the_dot, self.deadlines.block).await;
-        desk.take_back(buffer);
+        desk.keep_memory(buffer);
         let heard = match written {
             Ok(Written::Whole) => self.wire.read_reply(self.deadlines.dot).await,
             Ok(Written::Answered(reply)) => return Err(self.answered_early(id, next, reply, desk)),

@@ -27,6 +27,7 @@ pub(crate) use conversation::Broken;
 pub use note::NoteEnd;
 pub use reply::{Enhanced, Reply, Told};
 pub use session::Session;
+pub(crate) use wire::WireError;
 
 use super::token_source::TokenSource;
 use crate::config::Secret;
@@ -109,8 +110,8 @@ pub struct SmtpRelay {
     pub protection: Protection,
     /// Who logs in, if anyone.
     pub login: Option<Login>,
-    /// Connections that it may have at once, if fewer or more than usual.
-    pub connections: Option<usize>,
+    /// Connections that it may have at once.
+    pub connections: usize,
     /// Whom TLS trusts.
     pub tls: std::sync::Arc<rustls::ClientConfig>,
     /// How long each stage may take.

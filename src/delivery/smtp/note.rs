@@ -1,6 +1,7 @@
 //! One short letter outside the ledger, step by step: nothing waits for it and nothing is repeated.
 
 use super::content::Content;
+use super::conversation::Envelope;
 use super::reply::Reply;
 use super::session::Session;
 use super::wire::{WireError, Written};
@@ -14,7 +15,7 @@ pub enum NoteEnd {
     Answered(Reply),
     /// Surely not taken: it broke before the final dot.
     Broken(WireError),
-    /// It broke behind the final dot: nobody knows.
+    /// Behind the final dot it broke, or what came is no answer to it: nobody knows.
     Unknown(WireError),
 }
 
@@ -26,9 +27,9 @@ impl Session {
         if let Some(refusal) = self.offers.refuse(&note) {
             return NoteEnd::Answered(refusal);
         }
-        match self.open_note(&note).await {
-            Ok(None) => {}
-            Ok(Some(refusal)) => return NoteEnd::Answered(refusal),
+        match self.go_step_by_step(&note).await {
+            Ok(Envelope::Go) => {}
+            Ok(Envelope::Refused { reply, .. }) => return NoteEnd::Answered(reply),
             Err(why) => return NoteEnd::Broken(why),
         }
         let (buffer, start) = note.content.into_wire();
@@ -41,29 +42,12 @@ impl Session {
             Err(cut) => return NoteEnd::Unknown(cut.why),
         }
         let end = match self.wire.read_reply(d.dot).await {
-            Ok(reply) => NoteEnd::Answered(reply),
+            Ok(reply) if reply.is_good() || reply.is_refusal() => NoteEnd::Answered(reply),
+            Ok(_) => return NoteEnd::Unknown(WireError::Garbage),
             Err(why) => return NoteEnd::Unknown(why),
         };
         // Politeness only.
         let _ = self.wire.command("QUIT\r\n", d.quit).await;
         end
-    }
-
-    /// Up to the 354; the first refusal, if there is one.
-    async fn open_note(&mut self, note: &Parcel) -> Result<Option<Reply>, WireError> {
-        let rcpt = format!("RCPT TO:<{}>\r\n", note.to);
-        let commands = [self.offers.mail_line(note), rcpt, "DATA\r\n".to_owned()];
-        for line in commands {
-            let expected = if line == "DATA\r\n" { 3 } else { 2 };
-            let reply = self.wire.ask(&line, self.deadlines.mail).await?;
-            if reply.is_refusal() {
-                let is_of_mail = line.starts_with("MAIL");
-                return Ok(Some(if is_of_mail { reply.answering_mail() } else { reply }));
-            }
-            if reply.code / 100 != expected {
-                return Err(WireError::Garbage);
-            }
-        }
-        Ok(None)
     }
 }

@@ -12,6 +12,7 @@ use super::reply::Reply;
 use super::wire::{Wire, WireError};
 use super::{Login, Proof, Protection, SmtpRelay};
 use crate::config::Secret;
+use crate::delivery::host::host_name;
 
 /// An open connection, logged in, ready for MAIL.
 #[derive(Debug)]
@@ -168,11 +169,11 @@ impl SmtpRelay {
 
 /// What EHLO says: this machine's full name, else the connection's own address as a literal (RFC 5321, 4.1.3).
 fn hello_name(socket: &TcpStream) -> String {
-    let name = std::fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default();
-    let name = name.trim();
-    let is_full = name.contains('.') && name.bytes().all(|b| b.is_ascii_alphanumeric() || b"-.".contains(&b));
-    if is_full {
-        return name.to_owned();
+    let is_full = |name: &String| {
+        name.contains('.') && name.bytes().all(|b| b.is_ascii_alphanumeric() || b"-.".contains(&b))
+    };
+    if let Some(name) = host_name().filter(is_full) {
+        return name;
     }
     match socket.local_addr().map(|a| a.ip()) {
         Ok(std::net::IpAddr::V6(ip)) => format!("[IPv6:{ip}]"),

@@ -6,7 +6,7 @@ use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
-use tokio::io::{AsyncRead as _, AsyncReadExt as _, AsyncWrite as _, AsyncWriteExt as _, ReadBuf};
+use tokio::io::{AsyncRead as _, AsyncWrite as _, AsyncWriteExt as _, ReadBuf};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 use tokio_rustls::client::TlsStream;
@@ -53,6 +53,14 @@ pub(super) enum Written {
     Whole,
     /// The relay answered before it should; nothing more went.
     Answered(Reply),
+}
+
+/// One step of a write.
+enum Step {
+    /// So many bytes went.
+    Took(usize),
+    /// The relay answered.
+    Heard(Reply),
 }
 
 #[derive(Debug)]
@@ -125,29 +133,8 @@ impl Wire {
 
     /// The next reply, within `deadline` for all of it.
     pub async fn read_reply(&mut self, deadline: Duration) -> Result<Reply, WireError> {
-        match timeout(deadline, self.read_reply_at_leisure()).await {
-            Ok(reply) => reply,
-            Err(_) => Err(WireError::TimedOut(deadline)),
-        }
-    }
-
-    async fn read_reply_at_leisure(&mut self) -> Result<Reply, WireError> {
-        loop {
-            match read_front(&self.incoming) {
-                Front::Whole(reply, length) => return Ok(self.take(reply, length)),
-                Front::Part if self.incoming.len() < REPLY_AT_MOST => {}
-                _ => return Err(WireError::Garbage),
-            }
-            let read = match &mut self.stream {
-                Stream::Plain(s) => s.read_buf(&mut self.incoming).await?,
-                Stream::Tls(s) => s.read_buf(&mut self.incoming).await?,
-                #[cfg(test)]
-                Stream::Told(_) => std::future::pending().await,
-            };
-            if read == 0 {
-                return Err(WireError::Closed);
-            }
-        }
+        let heard = timeout(deadline, poll_fn(|cx| self.poll_heard(cx))).await;
+        heard.unwrap_or(Err(WireError::TimedOut(deadline)))
     }
 
     /// Takes a reply of so many bytes from the front.
@@ -209,18 +196,18 @@ impl Wire {
                 if written < silent
                     && let Poll::Ready(heard) = self.poll_heard(cx)
                 {
-                    return Poll::Ready(heard.map(Err));
+                    return Poll::Ready(heard.map(Step::Heard));
                 }
                 let took = self.stream.poll_write(cx, &bytes[written..end]);
                 if is_tls && matches!(took, Poll::Ready(Err(_))) {
                     gone_at_most = end;
                 }
-                took.map(|n| Ok(Ok(n?)))
+                took.map(|n| Ok(Step::Took(n?)))
             });
             written += match timeout(deadline, step).await {
-                Ok(Ok(Ok(0))) => return Err(CutShort { written, why: WireError::Closed }),
-                Ok(Ok(Ok(n))) => n,
-                Ok(Ok(Err(reply))) => return Ok(Written::Answered(reply)),
+                Ok(Ok(Step::Took(0))) => return Err(CutShort { written, why: WireError::Closed }),
+                Ok(Ok(Step::Took(n))) => n,
+                Ok(Ok(Step::Heard(reply))) => return Ok(Written::Answered(reply)),
                 Ok(Err(why)) => return Err(CutShort { written: gone_at_most, why }),
                 Err(_) => return Err(CutShort { written, why: WireError::TimedOut(deadline) }),
             };

@@ -10,8 +10,7 @@ use super::client_credentials::ClientCredentials;
 use super::elsewhere::Program;
 use super::{Origin, Shared, State, TokenError, TokenSource};
 use crate::clock::Clock;
-use crate::config::{Config, OAuth2Settings, SecretPlace};
-use crate::delivery::host::is_loopback;
+use crate::config::{Config, OAuth2Settings, SecretPlace, is_loopback};
 
 /// Microsoft 365's mail: SMTP, IMAP and POP.
 const DEFAULT_SCOPE: &str = "https://outlook.office365.com/.default";
@@ -86,7 +85,7 @@ fn find_url(settings: &OAuth2Settings) -> Result<Url, String> {
         _ => return Err("set one of tenant and token_url".to_owned()),
     };
     let url = Url::parse(&text).map_err(|e| format!("token_url cannot be read: {e}"))?;
-    let is_here = url.host_str().is_some_and(|host| is_loopback(host.trim_matches(['[', ']'])));
+    let is_here = url.host_str().is_some_and(is_loopback);
     match url.scheme() {
         _ if !url.username().is_empty() || url.password().is_some() => {
             Err("token_url names a user; client_id and the secret stand apart".to_owned())

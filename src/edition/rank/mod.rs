@@ -9,7 +9,7 @@ use std::cmp::Ordering;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use crate::content::{Fields, Importance, Item};
+use crate::content::{Importance, Item};
 use crate::forum::TermIx;
 use crate::matching::{Match, Reason};
 
@@ -57,7 +57,7 @@ pub fn points(
     let best = reasons.iter().map(|reason| reason.how).min();
     reason_points(best, reasons.len())
         + item_points(item, now)
-        + minutes_points(minutes_group(item).is_some_and(|group| own_groups.contains(&group)))
+        + minutes_points(item.fields.group_met().is_some_and(|group| own_groups.contains(&group)))
         + learned.clamp(-LEARNED_AT_MOST, LEARNED_AT_MOST)
         + CARRIED * carried
 }
@@ -95,14 +95,6 @@ fn date_points(item: &Item, now: DateTime<Utc>) -> i64 {
 /// What it brings that the item is minutes of an own group.
 pub fn minutes_points(own: bool) -> i64 {
     if own { OWN_MINUTES } else { 0 }
-}
-
-/// The group whose minutes the item is.
-pub fn minutes_group(item: &Item) -> Option<TermIx> {
-    match item.fields {
-        Fields::Minutes { group, .. } => group,
-        _ => None,
-    }
 }
 
 /// The order of two items with their points: more points first; then what was released later; then the slug.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::*;
-use crate::content::{Lane, Moment, Visibility};
+use crate::content::{Fields, Lane, Moment, Visibility};
 use crate::forum::{Kind, Language};
 use crate::ids::ItemId;
 use crate::matching::ReasonTerm;

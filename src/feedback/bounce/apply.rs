@@ -7,7 +7,7 @@ use super::{BounceKind, BounceReport, Leaving, ReturnedMail};
 use crate::delivery::{Failure, ReturnPaths, SentMail, TRIED_FOR_DAYS, hold_against, judge_returned};
 use crate::forum::EmailAddress;
 use crate::ids::{DeliveryId, RecipientId};
-use crate::store::{NewReport, Store, StoreError, Tx};
+use crate::store::{Arrival, NewReport, Store, StoreError, Tx};
 
 /// A mail that was not understood is kept up to this size.
 const KEPT_BYTES: usize = 256 * 1024;
@@ -151,7 +151,7 @@ async fn find_subject(
         return Ok(Some(subject));
     }
     for address in &named {
-        let Some(recipient) = store.find_recipient_at(address).await? else { continue };
+        let Some(recipient) = store.find_recipient_id(address).await? else { continue };
         let recent = store.list_recent_letters(recipient, now - TimeDelta::days(TRIED_FOR_DAYS)).await?;
         let letter = match (returned, report.kind) {
             (Returned::Another | Returned::Ours(SentMail::Notice(_)), _) => None,
@@ -222,7 +222,7 @@ async fn whose_address_of_merged(
     named: &[String],
 ) -> Result<Whose, StoreError> {
     for address in named {
-        if store.find_recipient_at(address).await? == Some(kept) {
+        if store.find_recipient_id(address).await? == Some(kept) {
             return Ok(Whose::Own);
         }
     }
@@ -331,12 +331,12 @@ async fn settle_notice(
     notice: i64,
     report: &BounceReport,
 ) -> Result<(), StoreError> {
-    let went = match report.kind {
-        kind if kind.final_failure().is_some() => false,
-        kind if kind.shows_that_it_went() => true,
+    let arrival = match report.kind {
+        kind if kind.final_failure().is_some() => Arrival::Lost,
+        kind if kind.shows_that_it_went() => Arrival::Arrived,
         _ => return Ok(()),
     };
-    tx.settle_notice_by_report(now, notice, went, report.status.as_deref()).await
+    tx.settle_notice_by_report(now, notice, arrival, report.status.as_deref()).await
 }
 
 async fn record(

@@ -12,14 +12,14 @@ use super::{BounceKind, BounceReport};
 const SUBJECTS: &[&str] = &[
     "automatic reply", "automatic response", "automated reply", "automated response", "auto reply",
     "auto-reply", "autoreply", "auto response", "auto-response", "autoresponse", "autoresponder", "auto:",
-    "[auto-reply]", "[autoreply]", "[auto reply]", "autosvar", "automatisk svar", "automatisk e-postsvar",
-    "automatisk besked", "automatiskt svar", "automatiskt meddelande", "frånvaro", "fraværsmelding",
-    "fråværsmelding", "fraværsbesked", "fravær:", "fråvær:", "fravær", "ikke til stede", "ikke på kontoret",
+    "autosvar", "automatisk svar", "automatisk e-postsvar",
+    "automatisk besked", "automatiskt svar", "automatiskt meddelande", "frånvaro",
+    "fråværsmelding", "fråvær:", "fravær", "ikke til stede", "ikke på kontoret",
     "ikkje på kontoret", "borte fra kontoret", "på ferie", "out of office", "out of the office",
     "out-of-office", "i am out of", "i'm out of", "away from the office", "away from my", "on vacation",
     "vacation reply", "vacation:", "holiday reply", "on leave", "ooo:", "abwesenheit", "automatische antwort",
     "autom. antwort", "automatische rückmeldung", "ich bin nicht im", "nicht im büro", "nicht im haus",
-    "réponse automatique", "reponse automatique", "réponse auto", "absence du bureau", "absent du bureau",
+    "reponse automatique", "réponse auto", "absence du bureau", "absent du bureau",
     "message d'absence", "absence :", "absence:", "absent(e)", "je suis absent", "respuesta automática",
     "respuesta automatica", "respuesta automàtica", "fuera de la oficina", "fuera de oficina", "ausente",
     "ausencia", "resposta automática", "resposta automatica", "ausência temporária", "fora do escritório",
@@ -39,7 +39,7 @@ const SUBJECTS: &[&str] = &[
 const CHALLENGES: &[&str] = &[
     "your email requires verification", "your mail requires verification",
     "your message requires verification", "confirm your message",
-    "please confirm your message", "confirmation required to deliver", "spam arrest", "sender verification",
+    "confirmation required to deliver", "spam arrest", "sender verification",
     "verification required to deliver", "your message is awaiting your confirmation",
 ];
 
@@ -53,7 +53,7 @@ const HEADERS: &[&str] = &[
 
 /// Whether it answers by itself, whatever its words say of failure: by its subject; or headers say so, no program that
 /// returns mail wrote it, and it returns nothing.
-pub(super) fn is_answer(headers: &Fields, subject: &str, parts: &Parts<'_>) -> bool {
+pub(super) fn answers_by_itself(headers: &Fields, subject: &str, parts: &Parts<'_>) -> bool {
     // What it holds is no letter of ours if a program that returns mail wrote it.
     let is_letter = |copied: &Fields| !is_by_daemon(copied) && !has_null_path(copied);
     let returns_something = parts.copied.as_ref().is_some_and(is_letter)
@@ -153,7 +153,13 @@ fn is_automatic(headers: &Fields, subject: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use super::super::words::tests::{begins, find_idle, stands_in};
     use super::*;
+
+    #[test]
+    fn no_subject_begins_with_another_and_no_challenge_stands_within_one() {
+        assert_eq!((find_idle(SUBJECTS, begins), find_idle(CHALLENGES, stands_in)), (None, None));
+    }
 
     #[test]
     fn a_bracket_hides_no_automatic_answer() {

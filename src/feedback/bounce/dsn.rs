@@ -2,8 +2,8 @@
 
 use super::address::{is_directory_entry, read_address, read_original};
 use super::fields::{Fields, read_blocks};
-use super::mail::REPORTS;
 use super::named::Named;
+use super::report::REPORTS;
 use super::tried::{has_given_up, is_still_tried};
 use super::{BounceKind, BounceReport};
 use crate::delivery::{Enhanced, best_status, classify_told, tells_kind};

@@ -12,11 +12,11 @@ const WRITE_TO: &[&str] = &[
     "send e-posten til", "send eposten til", "sendes til", "rettes til",
     "henvendelser til", "henvend deg til", "vend deg til", "videresendes til", "vidaresend", "etterfølger",
     "etterfølgjar", "overtatt av", "overteke av", "overtar etter", "erstattes av", "ny kontaktperson",
-    "i stedet", "i staden", "kontakta", "vänd dig till", "mejla", "maila", "efterträd", "ersätts av",
+    "i stedet", "i staden", "kontakta", "vänd dig till", "mejla", "maila", "ersätts av",
     "skicka till", "henvendelse til", "efterfølger", "overtaget af", "contact", "write to", "reach out to",
     "get in touch with", "email", "e-mail", "direct", "address your", "successor", "replaced by",
     "replacement", "taken over by", "instead", "send your", "forwarded to", "wenden sie sich", "kontaktieren",
-    "kontakt", "nachfolger", "schreiben sie", "richten sie", "ansprechpartner", "contacter", "contactez",
+    "nachfolger", "schreiben sie", "richten sie", "ansprechpartner", "contacter", "contactez",
     "écrire à", "écrivez", "adresser", "adressez", "successeur", "remplaçant", "remplacée par",
     "remplacé par", "s'adresser",
 ];
@@ -27,7 +27,7 @@ const ASK: &[&str] = &["ask", "spør", "spørr", "fråga", "spørg", "fragen", "
 /// Words behind the address of whoever has the work now.
 #[rustfmt::skip]
 const HAS_IT: &[&str] = &[
-    "har overtatt", "har overteke", "har tatt over", "overtar", "overtek", "tar over", "har tagit över", "tar över", "har overtaget",
+    "har overtatt", "har tatt over", "overtar", "overtek", "tar over", "har tagit över", "tar över", "har overtaget",
     "overtager", "has taken over", "is taking over", "takes over", "übernommen", "übernimmt",
     "er ansvarlig", "er nå ansvarlig", "er ny ansvarlig", "er ansvarleg", "er no ansvarleg", "er ny ansvarleg", "är ansvarig", "är nu ansvarig",
     "er nu ansvarlig", "is responsible", "is now responsible", "ist zuständig", "ist nun zuständig", "ist jetzt zuständig",

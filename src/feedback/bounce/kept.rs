@@ -1,14 +1,14 @@
 //! What a mail that was not understood shows of itself.
 
-use mail_parser::{Message, MessageParser, PartType};
+use mail_parser::{Message, PartType};
 use serde::Serialize;
 
 use super::fields::Fields;
 use super::origin::{has_null_path, is_by_daemon, is_by_postmaster};
-use super::parts::take_apart;
+use super::parts::{sender_of, take_apart};
 use super::read_mail;
 use super::report::one_line;
-use super::tame::tame;
+use super::tame::{tame, with_message};
 use crate::forum::mentions;
 
 /// Why a mail was not understood.
@@ -54,7 +54,8 @@ const DEPTH: usize = 5;
 /// Whether a mail names an address (lower case), in any case and however its parts are encoded.
 pub fn names(raw: &[u8], address: &str) -> bool {
     let is_named = |bytes: &[u8]| mentions(bytes, address);
-    is_named(raw) || parse(&tame(raw)).is_some_and(|message| any_part(&message, &is_named, DEPTH))
+    is_named(raw)
+        || with_message(&tame(raw), |message| any_part(message, &is_named, DEPTH)).unwrap_or_default()
 }
 
 fn any_part(message: &Message<'_>, is_named: &impl Fn(&[u8]) -> bool, depth: usize) -> bool {
@@ -65,28 +66,28 @@ fn any_part(message: &Message<'_>, is_named: &impl Fn(&[u8]) -> bool, depth: usi
     })
 }
 
-/// As in `read_mail`: the parser is another's code.
-fn parse(tamed: &[u8]) -> Option<Message<'_>> {
-    std::panic::catch_unwind(|| MessageParser::default().parse(tamed)).unwrap_or_default()
-}
-
 /// Looks at a kept mail, or at its beginning.
 pub fn glance_at(raw: &[u8]) -> Glance {
-    let tamed = tame(raw);
-    let Some(message) = parse(&tamed) else {
-        return Glance { from: String::new(), subject: String::new(), why: WhyKept::NoReport };
-    };
+    // What is not understood is one report.
+    let is_of_several = read_mail(raw).reports.len() > 1;
+    with_message(&tame(raw), |message| look_at(message, is_of_several)).unwrap_or_else(|| Glance {
+        from: String::new(),
+        subject: String::new(),
+        why: WhyKept::NoReport,
+    })
+}
+
+fn look_at(message: &Message<'_>, is_of_several: bool) -> Glance {
     let headers = Fields::of(message.headers_raw());
     let is_program_s = is_by_daemon(&headers) || is_by_postmaster(&headers) || has_null_path(&headers);
-    let why = match (take_apart(&message).feedback, is_program_s) {
-        // What is not understood is one report.
-        _ if read_mail(raw).reports.len() > 1 => WhyKept::Several,
+    let why = match (take_apart(message).feedback, is_program_s) {
+        _ if is_of_several => WhyKept::Several,
         (Some(_), _) => WhyKept::OtherFeedback,
         (None, true) => WhyKept::NoFailure,
         (None, false) => WhyKept::NoReport,
     };
     Glance {
-        from: one_line(&message.from().map(written).unwrap_or_default()),
+        from: one_line(&sender_of(message)),
         subject: one_line(message.subject().unwrap_or_default()),
         why,
     }
@@ -95,22 +96,12 @@ pub fn glance_at(raw: &[u8]) -> Glance {
 /// A subject as people read it, from a header's value: folded, in encoded words (RFC 2047).
 pub fn read_subject(folded: &str) -> String {
     let head = format!("Subject: {folded}\r\n\r\n");
-    let Some(message) = parse(head.as_bytes()) else { return one_line(folded) };
-    one_line(message.subject().unwrap_or(folded))
+    with_message(head.as_bytes(), |message| one_line(message.subject().unwrap_or(folded)))
+        .unwrap_or_else(|| one_line(folded))
 }
 
 /// The text of a kept mail, decoded; may be empty.
 pub fn text_of(raw: &[u8]) -> String {
-    let tamed = tame(raw);
-    let Some(message) = parse(&tamed) else { return String::new() };
-    message.body_text(0).map(|text| text.trim().to_owned()).unwrap_or_default()
-}
-
-/// The first address, with its name.
-fn written(from: &mail_parser::Address<'_>) -> String {
-    let Some(first) = from.first() else { return String::new() };
-    match (first.name(), first.address()) {
-        (Some(name), Some(address)) => format!("{name} <{address}>"),
-        (one, other) => one.or(other).unwrap_or_default().to_owned(),
-    }
+    let read = |message: &Message<'_>| message.body_text(0).map(|text| text.trim().to_owned());
+    with_message(&tame(raw), read).flatten().unwrap_or_default()
 }

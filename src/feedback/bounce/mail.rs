@@ -1,50 +1,47 @@
 //! A whole returned mail: which reader understands it.
 
-use mail_parser::{Message, MessageParser};
+use mail_parser::Message;
 use sha2::{Digest as _, Sha256};
 
 use super::address::{read_address, scan};
-use super::auto_reply::{is_answer, read_answer, read_own_word, replies};
+use super::auto_reply::{answers_by_itself, read_answer, read_own_word, replies};
 use super::fields::{Fields, read_blocks};
 use super::leaving::{find_token, is_report};
 use super::named::is_daemon_s;
-use super::notice::find_notice;
+use super::notice::Notice;
 use super::origin::{has_null_path, is_a_person_s, is_by_daemon, is_by_machine, unquoted};
 use super::parts::{Parts, take_apart};
 use super::plain::Told;
 use super::receipt::read_receipt;
+use super::report::REPORTS;
 use super::spelling::spell_recipients;
-use super::tame::tame;
+use super::tame::{tame, with_message};
 use super::{BounceKind, BounceReport, Leaving, ReturnedMail, arf, dsn};
 use crate::delivery::flatten_words;
 
 /// A bounce within a bounce is looked for so deep.
 const DEPTH: usize = 2;
 
-/// At most so many recipients of one mail are reported.
-pub(super) const REPORTS: usize = 100;
-
 /// Reads one returned mail. Whatever it is, there is at least one report.
 pub fn read_mail(raw: &[u8]) -> ReturnedMail {
     let tamed = tame(raw);
-    // The parser is another's code, and returned mail is anybody's: should it fail, the mail is kept for the lead.
-    let parsed = std::panic::catch_unwind(|| MessageParser::default().parse(&tamed)).unwrap_or_default();
-    let Some(message) = parsed else {
-        return ReturnedMail {
-            reports: vec![BounceReport::unknown("")],
-            sent_to: vec![],
-            returned_ids: vec![],
-            answered_ids: vec![],
-            content: content_of(&tamed, &Fields::default()),
-            leaving: Leaving::No,
-        };
-    };
+    with_message(&tamed, |message| read_parsed(message, &tamed)).unwrap_or_else(|| ReturnedMail {
+        reports: vec![BounceReport::unknown("")],
+        sent_to: vec![],
+        returned_ids: vec![],
+        answered_ids: vec![],
+        content: content_of(&tamed, &Fields::default()),
+        leaving: Leaving::No,
+    })
+}
+
+fn read_parsed(message: &Message<'_>, tamed: &[u8]) -> ReturnedMail {
     let headers = Fields::of(message.headers_raw());
-    let parts = take_apart(&message);
-    let token = find_token(&message, &headers, &parts);
+    let parts = take_apart(message);
+    let token = find_token(message, &headers, &parts);
     let mut reports = match &token {
         Some(_) => Vec::new(),
-        None => read_message(&message, &headers, &parts, DEPTH),
+        None => read_message(message, &headers, &parts, DEPTH),
     };
     if reports.is_empty() {
         reports.push(BounceReport::unknown(message.subject().unwrap_or_default()));
@@ -54,7 +51,7 @@ pub fn read_mail(raw: &[u8]) -> ReturnedMail {
         sent_to: addresses_sent_to(&headers, &parts),
         returned_ids: returned_ids(&parts),
         answered_ids: answered_ids(&headers, &parts),
-        content: content_of(&tamed, &headers),
+        content: content_of(tamed, &headers),
         leaving: token.map_or(Leaving::No, Leaving::Asked),
     }
 }
@@ -98,11 +95,11 @@ fn ask_readers(
     if let Some(complaint) = arf::read_bare_copy(headers, subject, parts.copied.as_ref()) {
         return vec![complaint];
     }
-    if let Some(notice) = find_notice(&parts.text) {
+    if let Some(notice) = &parts.notice {
         return notice.reports();
     }
     let text = unquoted(&parts.text);
-    let told = Told { headers, subject, text: &text, copied: parts.copied.as_ref() };
+    let told = Told::of(headers, subject, &text, parts.copied.as_ref());
     let by_status = read_statuses(&told, parts);
     if !by_status.is_empty() && are_its_own(message, &told, parts) {
         return by_status;
@@ -118,8 +115,8 @@ fn ask_readers(
 
 /// What the words say, or those of a mail enclosed, or who answers by themselves.
 fn read_told(told: &Told<'_>, parts: &Parts<'_>, depth: usize, from: Option<String>) -> Vec<BounceReport> {
-    let (headers, subject) = (told.headers, told.subject);
-    let is_answer = is_answer(headers, subject, parts);
+    let (headers, subject) = (told.headers(), told.subject());
+    let is_answer = answers_by_itself(headers, subject, parts);
     if !told.names_somebody()
         && let Some(reports) = read_enclosed(headers, subject, parts, depth)
     {
@@ -158,8 +155,7 @@ fn read_statuses(told: &Told<'_>, parts: &Parts<'_>) -> Vec<BounceReport> {
     let words = told.words();
     let lower = flatten_words(words);
     let named = told.list_named();
-    let own = told.own_addresses();
-    let around = dsn::Around { told: &lower, named: &named, own: &own };
+    let around = dsn::Around { told: &lower, named: &named, own: told.own_addresses() };
     let mut reports: Vec<BounceReport> = Vec::new();
     for report in parts.status.iter().flat_map(|status| dsn::read_status(status, &around)) {
         if reports.len() == REPORTS {
@@ -181,7 +177,7 @@ fn read_statuses(told: &Told<'_>, parts: &Parts<'_>) -> Vec<BounceReport> {
 /// show them in their words and attach them, so there they count from programs that return mail only, and what a part's type
 /// declares from anybody who neither answers nor forwards.
 fn are_its_own(message: &Message<'_>, told: &Told<'_>, parts: &Parts<'_>) -> bool {
-    let (headers, subject) = (told.headers, told.subject);
+    let (headers, subject) = (told.headers(), told.subject());
     if is_report(message) {
         return true;
     }
@@ -219,7 +215,7 @@ fn addresses_sent_to(headers: &Fields, parts: &Parts<'_>) -> Vec<String> {
         all.extend(theirs.iter().flat_map(|name| copied.all(name)).filter_map(read_address));
     }
     all.extend(parts.feedback.iter().flat_map(|feedback| arf::return_paths_of(feedback)));
-    all.extend(find_notice(&parts.text).and_then(|notice| notice.return_path()));
+    all.extend(parts.notice.as_ref().and_then(Notice::return_path));
     all.retain(|address| !is_daemon_s(address));
     all
 }
@@ -230,7 +226,7 @@ fn returned_ids(parts: &Parts<'_>) -> Vec<String> {
     if let Some(copied) = &parts.copied {
         copied.all("message-id").for_each(|value| add_ids(&mut ids, value));
     }
-    if let Some(notice) = find_notice(&parts.text) {
+    if let Some(notice) = &parts.notice {
         notice.message_ids().for_each(|value| add_ids(&mut ids, value));
     }
     for fields in parts.receipt.iter().chain(&parts.status) {

@@ -3,19 +3,20 @@
 //!
 //! [`read_mail`] walks down a handful of readers; the first that understands answers:
 //!
-//! 1. `arf`: complaints (RFC 5965 and the copies that some providers send instead)
-//! 2. `dsn`: delivery status notifications (RFC 3464), wherever in the mail their fields stand
+//! 1. `leaving`: who unsubscribes by mail is somebody, whatever else a mail looks like that reports nothing
+//! 2. `arf`: complaints (RFC 5965 and the copies that some providers send instead)
 //! 3. `notice`: a sending service's own notices, in JSON
-//! 4. `receipt`: read receipts (RFC 8098)
-//! 5. `auto_reply`: automatic answers (RFC 3834); `successor` reads "has left, write to X" in them, `departed`
-//!    whether for good, `succession` "X has my work now", `instead` whom they lead to
+//! 4. `dsn`: delivery status notifications (RFC 3464), wherever in the mail their fields stand
+//! 5. `receipt`: read receipts (RFC 8098)
 //! 6. `plain`: bounces in words, of every mail program: `origin` says whether a program wrote them, `copy` where
 //!    the returned letter begins, `named` which address failed, `tried` whether it is still being tried
-//! 7. whatever else comes is `unknown` and kept for the lead
+//! 7. a mail enclosed, which a program passes on whole, read as 2 to 8 are; where the words around it name nobody, before 6
+//! 8. `auto_reply`: automatic answers (RFC 3834); `successor` reads "has left, write to X" in them, `departed`
+//!    whether for good, `succession` "X has my work now", `instead` whom they lead to
+//! 9. whatever else comes is `unknown` and kept for the lead
 //!
-//! Before 4, `leaving`: who unsubscribes by mail is somebody, whatever else the mail looks like. What headers call
-//! automatic is an answer before its words are read for failure, unless a mail program wrote it or it returns
-//! something.
+//! What headers call automatic is an answer before its words are read for failure, unless a mail program wrote it or it
+//! returns something.
 //!
 //! Dialects are facts in tables (`words`, `tried`, `undelivered`; what kind of failure words mean stands in
 //! `delivery::refusal`), never code of their own. Nothing here may panic, and the work on one mail is bounded (`tame`),
@@ -57,3 +58,4 @@ pub use leaving::{UNSUBSCRIBED, asks_to_leave, find_leaver};
 pub use mail::read_mail;
 pub use person::{MailedFile, PersonMail, Written, read_person_mail};
 pub use report::{BounceKind, BounceReport, Leaving, ReturnedMail, Suggestion};
+pub(crate) use tame::READ_BYTES;

@@ -2,6 +2,7 @@
 
 use super::address::{Found, is_directory_entry, scan};
 use super::fields::Fields;
+use super::report::REPORTS;
 use super::words::{DAEMONS, ROLES};
 use crate::delivery::says_kind;
 
@@ -26,9 +27,6 @@ pub(super) struct Named {
     /// The words behind it, up to the next one.
     pub reason: String,
 }
-
-/// A mail tells of at most so many addresses.
-const AT_MOST: usize = 100;
 
 /// Words behind which the failed address stands.
 #[rustfmt::skip]
@@ -158,7 +156,7 @@ fn add_to(all: &mut Vec<Named>, address: &str, words: &str) {
     let mut named = match all.iter().position(|n| n.address == address || n.first.as_deref() == Some(address))
     {
         Some(at) => all.remove(at),
-        None if all.len() >= AT_MOST => return,
+        None if all.len() >= REPORTS => return,
         None => with_reason(address, ""),
     };
     named.reason.push_str(words);

@@ -56,7 +56,7 @@ pub(super) fn is_returned(headers: &Fields, subject: &str, told: &str, shown: Sh
     match (is_by_postmaster(headers), is_bouncy) {
         (true, true) => {
             let speaks = speaks_of_failure(&told) || speaks_of_failure(&subject);
-            speaks && !is_answer(&subject)
+            speaks && !is_reply(&subject)
         }
         (true, false) => says_failed(&told) && !is_a_person_s(headers, &subject),
         (false, true) => {
@@ -132,7 +132,7 @@ fn is_ruled(headers: &Fields, subject: &str, told: &str) -> bool {
         && !["in-reply-to", "references", "resent-from", "list-unsubscribe"]
             .iter()
             .any(|name| headers.has(name))
-        && (subject.starts_with("re:") || !is_answer(subject))
+        && (subject.starts_with("re:") || !is_reply(subject))
 }
 
 /// Whether a program passes on what it holds, whatever its own words are: one that does nothing else, or that shows
@@ -140,7 +140,7 @@ fn is_ruled(headers: &Fields, subject: &str, told: &str) -> bool {
 pub(super) fn is_by_machine(headers: &Fields, subject: &str) -> bool {
     let subject = subject.trim().to_lowercase();
     let signs = [is_by_postmaster(headers), has_null_path(headers), is_bounce_subject(&subject)];
-    is_by_daemon(headers) || (signs.iter().filter(|sign| **sign).count() >= 2 && !is_answer(&subject))
+    is_by_daemon(headers) || (signs.iter().filter(|sign| **sign).count() >= 2 && !is_reply(&subject))
 }
 
 /// Whether words (flattened) may be a bounce's.
@@ -177,11 +177,11 @@ pub(super) fn has_null_path(headers: &Fields) -> bool {
 /// Whether a person wrote it: an answer, something forwarded, a list's mail.
 pub(super) fn is_a_person_s(headers: &Fields, subject: &str) -> bool {
     let is_list_s = LISTS.iter().any(|name| headers.has(name));
-    (is_answer(&subject.trim().to_lowercase()) || is_list_s || headers.has("in-reply-to"))
+    (is_reply(&subject.trim().to_lowercase()) || is_list_s || headers.has("in-reply-to"))
         && !is_by_daemon(headers)
 }
 
-fn is_answer(subject: &str) -> bool {
+fn is_reply(subject: &str) -> bool {
     ANSWERS.iter().any(|beginning| subject.starts_with(beginning))
 }
 

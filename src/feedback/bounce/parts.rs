@@ -8,6 +8,7 @@ use mail_parser::{Encoding, Message, MessagePart, MimeHeaders as _, PartType};
 use super::copy;
 use super::fields::{Fields, read_blocks};
 use super::html::words_of_html;
+use super::notice::{Notice, find_notice};
 
 /// Words for humans are read up to this size.
 const READ_TEXT: usize = 64 * 1024;
@@ -44,6 +45,8 @@ pub(super) struct Parts<'m> {
     pub enclosed: Option<&'m Message<'m>>,
     /// Words for humans, before any copy of the letter.
     pub text: String,
+    /// A sending service's notice, if they are one.
+    pub notice: Option<Notice>,
 }
 
 /// Takes a mail apart.
@@ -60,10 +63,20 @@ pub(super) fn take_apart<'m>(message: &'m Message<'m>) -> Parts<'m> {
         parts.text = html;
     }
     parts.text.truncate(parts.text.floor_char_boundary(READ_TEXT));
+    parts.notice = find_notice(&parts.text);
     if parts.copied.is_none() {
         parts.copied = copy::read_copied_headers(copy::part_from_copy(&parts.text).1);
     }
     parts
+}
+
+/// Who sent a mail, as its From has it: the first one's name and address; may be empty.
+pub(super) fn sender_of(message: &Message<'_>) -> String {
+    let Some(first) = message.from().and_then(|from| from.first()) else { return String::new() };
+    match (first.name(), first.address()) {
+        (Some(name), Some(address)) => format!("{name} <{address}>"),
+        (one, other) => one.or(other).unwrap_or_default().to_owned(),
+    }
 }
 
 fn read_part<'m>(part: &'m MessagePart<'m>, raw: &[u8], parts: &mut Parts<'m>, html: &mut String) {

@@ -2,14 +2,15 @@
 //! themselves, and nothing that a filter has called spam.
 
 use mail_parser::decoders::html::text_to_html;
-use mail_parser::{Message, MessageParser, MessagePart, MimeHeaders as _, PartType};
+use mail_parser::{Message, MessagePart, MimeHeaders as _, PartType};
 
 use super::fields::Fields;
 use super::html::words_of_html;
 use super::mail::content_of;
 use super::origin::{has_null_path, is_by_daemon, is_by_postmaster};
+use super::parts::sender_of;
 use super::report::one_line;
-use super::tame::tame_to;
+use super::tame::{tame_to, with_message};
 use crate::forum::EmailAddress;
 
 /// Mails within mails are looked into so deep: who forwards as an attachment encloses one.
@@ -70,25 +71,27 @@ pub struct MailedFile {
 /// spam, or if nobody can be told to have written it.
 pub fn read_person_mail(raw: &[u8], at_most: usize) -> Option<PersonMail> {
     let tamed = tame_to(raw, at_most);
-    // The parser is another's code, and mail is anybody's: should it fail, the mail is left for a human.
-    let parsed = std::panic::catch_unwind(|| MessageParser::default().parse(&tamed)).unwrap_or_default();
-    let message = parsed?;
+    let is_cut = raw.len() >= at_most;
+    with_message(&tamed, |message| read_parsed(message, &tamed, is_cut)).flatten()
+}
+
+fn read_parsed(message: &Message<'_>, tamed: &[u8], is_cut: bool) -> Option<PersonMail> {
     let headers = Fields::of(message.headers_raw());
-    if is_automatic(&headers) || is_called_spam(&headers) {
+    if is_sent_by_itself(&headers) || is_called_spam(&headers) {
         return None;
     }
     let writer = message.from()?.first()?;
     Some(PersonMail {
-        content: content_of(&tamed, &headers),
+        content: content_of(tamed, &headers),
         from: writer.address()?.parse().ok()?,
         name: writer.name().map(one_line).filter(|name| !name.is_empty()),
-        message: read_words(&message, DEPTH),
-        is_cut: raw.len() >= at_most,
+        message: read_words(message, DEPTH),
+        is_cut,
     })
 }
 
 /// Whether a program sent it by itself, or to many (RFC 3834, 5; RFC 2919; RFC 2369).
-fn is_automatic(headers: &Fields) -> bool {
+fn is_sent_by_itself(headers: &Fields) -> bool {
     let says = |name: &str, word: &str| {
         headers.all(name).any(|value| value.trim().to_ascii_lowercase().starts_with(word))
     };
@@ -112,11 +115,6 @@ fn is_called_spam(headers: &Fields) -> bool {
 }
 
 fn read_words(message: &Message<'_>, depth: usize) -> Written {
-    let from = message.from().and_then(|from| from.first());
-    let from = from.map(|from| match (from.name(), from.address()) {
-        (Some(name), Some(address)) => format!("{name} <{address}>"),
-        (one, other) => one.or(other).unwrap_or_default().to_owned(),
-    });
     let html = read_html(message);
     let text = match &html {
         Some(html) if is_deep(html) => words_of_html(html),
@@ -124,7 +122,7 @@ fn read_words(message: &Message<'_>, depth: usize) -> Written {
         None => message.text_bodies().filter_map(MessagePart::text_contents).collect::<Vec<_>>().join("\n\n"),
     };
     let mut written = Written {
-        from: one_line(&from.unwrap_or_default()),
+        from: one_line(&sender_of(message)),
         subject: one_line(message.subject().unwrap_or_default()),
         html: html.filter(|_| text.is_empty()),
         text,

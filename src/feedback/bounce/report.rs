@@ -3,7 +3,11 @@
 use serde::Serialize;
 
 use crate::delivery::{Enhanced, Refusal};
+use crate::forum;
 use crate::ids::RecipientId;
+
+/// One mail tells of at most so many recipients, and names so many addresses and letters.
+pub(super) const REPORTS: usize = 100;
 
 /// What a report is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
@@ -151,8 +155,7 @@ impl BounceReport {
     }
 }
 
-/// A text as one line of at most 300 characters.
+/// What a mail says, as one line of at most 300 characters.
 pub(super) fn one_line(text: &str) -> String {
-    let words: Vec<&str> = text.split_whitespace().collect();
-    words.join(" ").chars().take(300).collect()
+    forum::one_line(text, 300)
 }

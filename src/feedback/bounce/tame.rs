@@ -1,7 +1,12 @@
-//! The bytes of a mail before they are parsed: one kind of line end, and bounds on what parsing may cost.
+//! The bytes of a mail before they are parsed: one kind of line end, and bounds on what parsing may cost. And a wall around
+//! the parser.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use mail_parser::{Message, MessageParser};
 
 /// A mail is read up to this size: what a report tells stands at its front.
-pub(super) const READ_BYTES: usize = 4 * 1024 * 1024;
+pub(crate) const READ_BYTES: usize = 4 * 1024 * 1024;
 
 /// A mail is read up to so many parts. Parsing costs parts times bytes at worst, and nesting is bounded with them.
 pub(super) const READ_PARTS: usize = 200;
@@ -19,6 +24,14 @@ pub(super) fn tame_to(raw: &[u8], at_most: usize) -> Vec<u8> {
     let mut bytes = decode_head(fold_boundaries(unified));
     bytes.truncate(end_of_parts(&bytes));
     bytes
+}
+
+/// What `read` makes of the parsed mail; none if that fails. The parser, and what it decodes of a parsed mail when asked, are
+/// another's code, and mail is anybody's: should either panic, the mail is one that nobody understands.
+pub(super) fn with_message<T>(tamed: &[u8], read: impl FnOnce(&Message<'_>) -> T) -> Option<T> {
+    let reading = || MessageParser::default().parse(tamed).map(|message| read(&message));
+    // Nothing is shared that a panic could leave half done.
+    catch_unwind(AssertUnwindSafe(reading)).unwrap_or_default()
 }
 
 /// UTF-16, as some programs save a mail, in UTF-8; none if it is anything else.
@@ -111,6 +124,14 @@ mod tests {
         let japanese = b"Subject: \x1b$B%a!<%k\x1b(B\n\n\x1b$B%a\x1b(B";
         assert_eq!(tame(japanese), "Subject: \u{30e1}\u{30fc}\u{30eb}\n\n\x1b$B%a\x1b(B".as_bytes());
         assert_eq!(tame(b""), b"");
+    }
+
+    #[test]
+    fn a_panic_while_a_mail_is_parsed_or_read_ends_nothing_else() {
+        let subject = |message: &Message<'_>| message.subject().map(str::to_owned);
+        assert_eq!(with_message(b"Subject: a\n\nb\n", subject), Some(Some("a".to_owned())));
+        let decode = |_: &Message<'_>| -> String { panic!("a decoder reads beyond the end") };
+        assert_eq!(with_message(b"Subject: a\n\nb\n", decode), None);
     }
 
     #[test]

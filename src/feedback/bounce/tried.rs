@@ -12,14 +12,14 @@ const STILL_TRYING: &[&str] = &[
     "will continue to try", "will continue trying", "will continue to attempt", "will keep trying",
     "will keep on trying", "will try again", "will be retried", "will be trying again", "will retry for",
     "we will retry", "gmail will retry", "will attempt to deliver", "still trying to deliver",
-    "still being tried", "delivery attempts will continue", "is being tried", "is a warning message only",
+    "still being tried", "delivery attempts will continue", "is being tried",
     "warning message only", "this is just a warning", "this is only a warning", "you do not need to resend",
     "you don't need to resend", "you should not try to resend", "do not resend your message",
     "no action is required on your part", "you don't need to take any action", "message delayed",
-    "has been delayed", "is delayed", "delivery delayed", "delivery is delayed", "(delay)", "delayed mail",
+    "has been delayed", "is delayed", "delivery delayed", "(delay)", "delayed mail",
     "delayed 24 hours", "delivery incomplete", "has been postponed", "not yet been delivered",
     "hasn't been delivered yet", "has not been delivered yet", "transient non-fatal errors",
-    "will be deferred", "er forsinket", "prøver på nytt i", "prøver på nytt om", "prøver igjen", "prøver på nytt inntil",
+    "will be deferred", "er forsinket", "prøver på nytt i", "prøver på nytt om", "prøver igjen",
     "blir prøvd igjen", "försöker igen", "prøver igen", "versucht es", "versuchen wir", "weiter versuchen",
     "retentera", "réessaiera", "volverá a intentar", "reintentará", "tentará novamente", "tentará de novo", "riproverà",
     "probeert het", "ponowi", "повторит попыт", "повторная попытка", "er forseinka", "vil fortsette å prøve", "vil prøve igjen",
@@ -97,7 +97,7 @@ const GIVEN_UP: &[&str] = &[
     "will not continue trying", "will not continue to try", "aborted after", "will not try again",
     "will not be retried", "no further attempts", "no more attempts", "no longer be attempted",
     "permanent error", "permanent failure", "permanent fatal", "failed permanently", "permanently failed",
-    "in the queue too long", "queue too long", "retry timeout exceeded", "delivery expired",
+    "queue too long", "retry timeout exceeded", "delivery expired",
     "message expired", "time expired", "timeout has expired",
     "retry time not reached for any host after a long failure period", "wird nicht weiter versucht",
     "endgültig", "permanent feil",
@@ -184,7 +184,13 @@ fn is_not_yet_delivered(words: &[&str]) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use super::super::words::tests::{find_idle, stands_in};
     use super::*;
+
+    #[test]
+    fn no_phrase_stands_within_another() {
+        assert_eq!((find_idle(STILL_TRYING, stands_in), find_idle(GIVEN_UP, stands_in)), (None, None));
+    }
 
     #[test]
     fn a_notice_of_delay_is_no_failure_in_any_language() {

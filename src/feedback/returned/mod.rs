@@ -22,16 +22,13 @@ use std::pin::Pin;
 use std::sync::Arc;
 
 use super::bounce::{
-    BounceKind, Leaving, PersonMail, ReturnedMail, asks_to_leave, find_leaver, read_mail, read_person_mail,
-    take_in,
+    BounceKind, Leaving, PersonMail, READ_BYTES, ReturnedMail, asks_to_leave, find_leaver, read_mail,
+    read_person_mail, take_in,
 };
 use crate::clock::Clock;
 use crate::delivery::ReturnPaths;
 use crate::store::{Store, StoreError};
 use crate::token::Keys;
-
-/// Of a larger mail only the beginning is read: no report of a failure needs more.
-pub(crate) const READ_AT_MOST: usize = 10 * 1024 * 1024;
 
 /// Where people's mail is taken in too, more is read: files of 20 MB fit in, as mail encodes them.
 pub const READ_OF_PEOPLE: usize = 40 * 1024 * 1024;
@@ -83,9 +80,9 @@ struct Intake {
 }
 
 impl Intake {
-    /// So much of a mail is read, in bytes.
+    /// So much of a mail is read, in bytes: of what only programs send, no more than its reader looks at.
     fn read_at_most(&self) -> usize {
-        if self.letterbox.is_some() { READ_OF_PEOPLE } else { READ_AT_MOST }
+        if self.letterbox.is_some() { READ_OF_PEOPLE } else { READ_BYTES }
     }
 
     async fn take(&self, raw: &[u8]) -> Result<Taken, StoreError> {

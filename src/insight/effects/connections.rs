@@ -44,7 +44,7 @@ pub fn list_connections(
     let zone = forum.settings.zone;
     let is_shown = |item: &&Item| {
         let came_on = item.release_at.with_timezone(&zone).date_naive();
-        item.visibility == Visibility::Public && item.is_due(now) && !item.withdrawn && days.include(came_on)
+        item.visibility == Visibility::Public && item.is_readable(now) && days.include(came_on)
     };
     let mut shown: Vec<&Item> = items.iter().filter(is_shown).collect();
     shown.sort_by(|a, b| b.release_at.cmp(&a.release_at).then_with(|| a.slug.cmp(&b.slug)));

@@ -7,12 +7,9 @@ use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
 use super::{Days, Line, LineKind};
-use crate::content::{Fields, Item};
+use crate::content::{Fields, Item, LEAST_SUM};
 use crate::forum::{Forum, Kind};
 use crate::insight::progress::gather_meetings;
-
-/// Fewer people than these are not told.
-pub const FEW: i64 = 5;
 
 /// What the database counted.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -44,11 +41,11 @@ pub struct GoalsCount {
 pub struct Figures {
     /// Organisations that have a place in a group, by the slug of their kind; those that are most first.
     pub organisations: Vec<(String, i64)>,
-    /// People who get letters, to the nearest ten; none of fewer than [`FEW`].
+    /// People who get letters, to the nearest ten; none of fewer than [`LEAST_SUM`].
     pub readers: Option<i64>,
     /// Mailings in these days.
     pub mailings: i64,
-    /// Letters that were accepted; none of fewer than [`FEW`].
+    /// Letters that were accepted; none of fewer than [`LEAST_SUM`].
     pub letters: Option<i64>,
     /// Items that came out in these days, by kind.
     pub items: Vec<(Kind, usize)>,
@@ -58,16 +55,16 @@ pub struct Figures {
     pub goals: GoalsCount,
     /// Gatherings in these days that are over.
     pub gatherings: usize,
-    /// People who said that they come to them; none of fewer than [`FEW`], or if nobody knows.
+    /// People who said that they come to them; none of fewer than [`LEAST_SUM`], or if nobody knows.
     pub came: Option<i64>,
 }
 
 /// A sum of people that may be told as it is.
 pub fn tell_sum(people: i64) -> Option<i64> {
-    (people >= FEW).then_some(people)
+    (people >= LEAST_SUM).then_some(people)
 }
 
-/// A sum of people to the nearest ten, so that one who comes or goes does not show; none of fewer than [`FEW`].
+/// A sum of people to the nearest ten, so that one who comes or goes does not show; none of fewer than [`LEAST_SUM`].
 pub fn round_people(people: i64) -> Option<i64> {
     tell_sum(people).map(|people| (people + 5) / 10 * 10)
 }
@@ -79,7 +76,7 @@ pub fn list_gatherings(items: &[Item], days: Days, zone: Tz, now: DateTime<Utc>)
         Fields::Event { starts_at: Some(start), gathering: true, .. } => days.include(start.local_day(zone)),
         _ => false,
     };
-    items.iter().filter(|item| is_out(item, now) && is_over(item) && is_within(item)).collect()
+    items.iter().filter(|item| item.is_readable(now) && is_over(item) && is_within(item)).collect()
 }
 
 /// The sums of a page with these lines.
@@ -107,16 +104,12 @@ pub fn count_figures(
     }
 }
 
-fn is_out(item: &Item, now: DateTime<Utc>) -> bool {
-    item.is_due(now) && !item.withdrawn
-}
-
 fn count_kinds(items: &[Item], days: Days, zone: Tz, now: DateTime<Utc>) -> Vec<(Kind, usize)> {
     let came_on = |item: &Item| item.release_at.with_timezone(&zone).date_naive();
     let count = |kind: Kind| {
         items
             .iter()
-            .filter(|item| item.kind == kind && is_out(item, now) && days.include(came_on(item)))
+            .filter(|item| item.kind == kind && item.is_readable(now) && days.include(came_on(item)))
             .count()
     };
     let all = Kind::ALL.into_iter().map(|(kind, _)| (kind, count(kind)));

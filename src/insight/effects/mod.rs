@@ -9,8 +9,7 @@ use serde::{Deserialize, Serialize};
 
 pub use connections::{Connection, MOST_CONNECTIONS, MOST_ITEMS, list_connections};
 pub use figures::{
-    Counted, FEW, Figures, GoalsCount, are_answers_kept, count_figures, list_gatherings, round_people,
-    tell_sum,
+    Counted, Figures, GoalsCount, are_answers_kept, count_figures, list_gatherings, round_people, tell_sum,
 };
 
 use super::progress::Meeting;
@@ -54,10 +53,10 @@ pub enum Span {
 impl Span {
     /// All of them, with their words, in the order in which pages offer them.
     pub const ALL: [(Span, &'static str); 4] = [
-        (Span::ThisYear, "this_year"),
-        (Span::LastYear, "last_year"),
-        (Span::TwelveMonths, "twelve_months"),
-        (Span::Own, "own"),
+        (Span::ThisYear, Span::ThisYear.word()),
+        (Span::LastYear, Span::LastYear.word()),
+        (Span::TwelveMonths, Span::TwelveMonths.word()),
+        (Span::Own, Span::Own.word()),
     ];
 
     /// The one that `word` names; this year, if it names none.
@@ -66,8 +65,13 @@ impl Span {
     }
 
     /// The word that forms and rows use.
-    pub fn word(self) -> &'static str {
-        Self::ALL.iter().find(|(span, _)| *span == self).map_or("this_year", |(_, word)| word)
+    pub const fn word(self) -> &'static str {
+        match self {
+            Span::ThisYear => "this_year",
+            Span::LastYear => "last_year",
+            Span::TwelveMonths => "twelve_months",
+            Span::Own => "own",
+        }
     }
 
     /// Its days, seen `today`; `own` are those that were given. None without them, or if they end before they begin.

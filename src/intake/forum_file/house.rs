@@ -1,7 +1,5 @@
-//! The forum file's `[sender]`, `[privacy]`, `[letter]`, `[basis]` and `[texts]`: who sends, how letters look, why data may be kept and what is
-//! said in the forum's own words,
-//! where it is not the
-//! operator's `treff.toml` that says it.
+//! The forum file's `[sender]`, `[privacy]`, `[letter]`, `[basis]` and `[texts]`: who sends, how letters look, why data may be
+//! kept and what is said in the forum's own words, where it is not the operator's `treff.toml` that says it.
 
 use super::table::{Problems, Table, unknown};
 use super::terms::read_words;
@@ -32,8 +30,8 @@ pub(super) fn read(root: &Table<'_>, problems: &mut Problems<'_>) -> House {
         house.about = read_words(&table, "about", "{ nb = \"Et samarbeid om kompetanse.\" }", problems);
     }
     if let Some(table) = root.table("basis", "[basis]", problems) {
-        table.refuse_unknown_keys(&GROUND_KEYS, problems);
-        for (way, [basis, reason]) in Way::ALL.into_iter().zip(keys_of_grounds()) {
+        table.refuse_unknown_keys(GROUND_KEYS.as_flattened(), problems);
+        for (way, [basis, reason]) in Way::ALL.into_iter().zip(GROUND_KEYS) {
             house.grounds.set(way, read_ground(&table, way, [basis, reason], problems));
         }
     }
@@ -48,12 +46,8 @@ pub(super) fn read(root: &Table<'_>, problems: &mut Problems<'_>) -> House {
 }
 
 /// The keys of `[basis]`: of each way its basis, and why.
-const GROUND_KEYS: [&str; 6] = ["place", "place_reason", "list", "list_reason", "staff", "staff_reason"];
-
-/// The same, way by way.
-pub(super) fn keys_of_grounds() -> impl Iterator<Item = [&'static str; 2]> {
-    GROUND_KEYS.into_iter().step_by(2).zip(GROUND_KEYS.into_iter().skip(1).step_by(2)).map(|(a, b)| [a, b])
-}
+pub(super) const GROUND_KEYS: [[&str; 2]; 3] =
+    [["place", "place_reason"], ["list", "list_reason"], ["staff", "staff_reason"]];
 
 fn read_ground(
     table: &Table<'_>,

@@ -7,9 +7,8 @@ use chrono::NaiveDate;
 use chrono_tz::Tz;
 
 use super::table::{Problems, Table, Text, unknown, wrong};
-use crate::forum::{
-    Cadence, CronTimes, ForumSettings, Holidays, Language, PauseDays, cut_slug, is_slug, slug_of,
-};
+use super::terms::checked_slug;
+use crate::forum::{Cadence, CronTimes, ForumSettings, Holidays, Language, PauseDays, cut_slug, slug_of};
 
 /// The keys at the head of the file.
 pub(super) const KEYS: [&str; 17] = [
@@ -92,11 +91,7 @@ const LONGEST_MADE: usize = 63;
 
 fn read_slug(root: &Table<'_>, name: Option<&Text>, problems: &mut Problems<'_>) -> Option<String> {
     if let Some(given) = root.text("slug", problems) {
-        if is_slug(&given.value) {
-            return Some(given.value);
-        }
-        problems.add(&given.at, super::terms::no_slug(&given.value));
-        return None;
+        return checked_slug(given, problems).map(|slug| slug.value);
     }
     let name = name?;
     let slug = cut_slug(&slug_of(&name.value), LONGEST_MADE).to_owned();

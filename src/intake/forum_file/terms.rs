@@ -19,7 +19,7 @@ struct Placed {
 }
 
 /// The sentence about a text that is no slug.
-pub(super) fn no_slug(text: &str) -> String {
+fn no_slug(text: &str) -> String {
     let fit = slug_of(text);
     let example = if is_slug(&fit) { fit } else { "health".to_owned() };
     format!("\"{text}\" is no slug: write lower-case letters a to z, digits, - and _, such as \"{example}\"")
@@ -50,8 +50,9 @@ pub(super) fn read(root: &Table<'_>, problems: &mut Problems<'_>) -> Vec<FileTer
 }
 
 fn read_term(table: &Table<'_>, facet: Facet, problems: &mut Problems<'_>) -> Option<Placed> {
-    let slug = read_slug(table, "slug", problems, true);
-    let parent = read_slug(table, "parent", problems, false);
+    let slug = table.needed_text("slug", "\"health\"", problems);
+    let slug = slug.and_then(|text| checked_slug(text, problems));
+    let parent = table.text("parent", problems).and_then(|text| checked_slug(text, problems));
     let names = read_names(table, problems);
     let kind = match facet {
         Facet::Group => read_kind(table, problems),
@@ -73,11 +74,8 @@ fn read_term(table: &Table<'_>, facet: Facet, problems: &mut Problems<'_>) -> Op
     Some(Placed { term, at: slug.at, parent_at, sectors })
 }
 
-fn read_slug(table: &Table<'_>, key: &str, problems: &mut Problems<'_>, needed: bool) -> Option<Text> {
-    let text = match needed {
-        true => table.needed_text(key, "\"health\"", problems)?,
-        false => table.text(key, problems)?,
-    };
+/// The text, if it is a slug.
+pub(super) fn checked_slug(text: Text, problems: &mut Problems<'_>) -> Option<Text> {
     if is_slug(&text.value) {
         return Some(text);
     }

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::file::{FileTerm, ForumFile};
-use super::house::keys_of_grounds;
+use super::house::GROUND_KEYS;
 use crate::forum::{Basis, EmailAddress, Facet, ForumSettings, Holidays, House, Names, TextPlace, Way};
 
 impl fmt::Display for ForumFile {
@@ -58,7 +58,7 @@ fn write_house(house: &House, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         ),
         ("letter", vec![("colour", written(house.colour.map(String::from))), ("about", about)]),
     ];
-    let grounds = Way::ALL.into_iter().zip(keys_of_grounds()).flat_map(|(way, [basis, reason])| {
+    let grounds = Way::ALL.into_iter().zip(GROUND_KEYS).flat_map(|(way, [basis, reason])| {
         let ground = house.grounds.of(way);
         let reasons = (!ground.reason.is_empty()).then(|| names_table(&ground.reason));
         let named = (ground.basis != Basis::default()).then(|| quoted(ground.basis.word()));

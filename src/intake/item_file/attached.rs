@@ -24,11 +24,9 @@ impl ItemFile {
             };
             match file {
                 Ok(file) => files.push(file),
-                Err(why) => errors.push(FileError {
-                    file: self.file.clone(),
-                    line: *line,
-                    message: format!("attachment {path}: {why}"),
-                }),
+                Err(why) => {
+                    errors.push(FileError::new(&self.file, *line, format!("attachment {path}: {why}")));
+                }
             }
         }
         self.shared.attachments = Some(files);

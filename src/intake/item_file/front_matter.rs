@@ -51,7 +51,7 @@ impl<'a> FrontMatter<'a> {
 
     /// Notes an error on a line of the file.
     pub fn fail(&mut self, line: usize, message: impl ToString) {
-        self.errors.push(FileError { file: self.file.to_owned(), line, message: message.to_string() });
+        self.errors.push(FileError::new(self.file, line, message));
     }
 
     /// Notes an error where `key` stands; on line 1 if it does not stand anywhere.
@@ -87,7 +87,9 @@ impl<'a> FrontMatter<'a> {
         let errors_before = self.errors.len();
         let text = self.one_line(key);
         if text.is_none() && self.errors.len() == errors_before {
-            self.fail_at(key, format!("{key} is missing; {remedy}"));
+            let line = self.lines.get(key).copied().unwrap_or(1);
+            let error = FileError::new(self.file, line, format!("{key} is missing; {remedy}"));
+            self.errors.push(FileError { missing: Some(key), ..error });
         }
         text
     }

@@ -102,7 +102,7 @@ impl ItemFile {
 
     /// An error at `key`.
     pub fn error_at(&self, key: &str, message: impl fmt::Display) -> FileError {
-        FileError { file: self.file.clone(), line: self.line_of(key), message: message.to_string() }
+        FileError::new(&self.file, self.line_of(key), message)
     }
 }
 

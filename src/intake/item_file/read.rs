@@ -25,8 +25,7 @@ pub fn read_item_file(
     bytes: &[u8],
     forum: &Forum,
 ) -> Result<ItemFile, Vec<FileError>> {
-    let parts = split_file(bytes)
-        .map_err(|(line, message)| vec![FileError { file: file.to_owned(), line, message }])?;
+    let parts = split_file(bytes).map_err(|(line, message)| vec![FileError::new(file, line, message)])?;
     let mut reader = Reader { front: FrontMatter::parse(file, &parts)?, forum, owners: Vec::new() };
     let read = reader.read(slug, &parts.body);
     let named_files = reader.front.texts("attachments");

@@ -3,8 +3,8 @@
 use crate::content::MOST_PROMISES;
 use crate::forum::Language;
 
-/// The fields that an item has once.
-pub(super) const SHARED: [&str; 35] = [
+/// The fields that an item has once, but for [`CONFIRMED`].
+pub(super) const SHARED: [&str; 28] = [
     "title",
     "link",
     "body",
@@ -33,13 +33,6 @@ pub(super) const SHARED: [&str; 35] = [
     "gathering",
     "wanted_by",
     "deadline",
-    "looked_over",
-    "over",
-    "at_once",
-    "walled",
-    "keep",
-    "of_version",
-    "late",
 ];
 
 /// Those that only confirm something: they say nothing of the item.
@@ -78,5 +71,5 @@ pub(super) fn is_field(name: &str) -> bool {
             is_text(field) && Language::ALL.iter().any(|language| language.tag() == tag)
         })
     };
-    SHARED.contains(&name) || is_text(name) || tagged() || is_promise_field(name)
+    SHARED.contains(&name) || CONFIRMED.contains(&name) || is_text(name) || tagged() || is_promise_field(name)
 }

@@ -93,7 +93,8 @@ impl ItemForm {
     /// All fields, those without anything too: for templates.
     pub fn list_fields(&self) -> BTreeMap<String, String> {
         let tagged = Language::ALL.iter().flat_map(|l| TEXTS.iter().map(move |field| format!("{field}_{l}")));
-        let names = SHARED.iter().chain(&TEXTS).map(|name| (*name).to_owned()).chain(tagged);
+        let names =
+            SHARED.iter().chain(&CONFIRMED).chain(&TEXTS).map(|name| (*name).to_owned()).chain(tagged);
         names.map(|name| (self.get(&name).to_owned(), name)).map(|(value, name)| (name, value)).collect()
     }
 

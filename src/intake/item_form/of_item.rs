@@ -37,7 +37,7 @@ impl ItemForm {
             form.set_time("release_on", "release_time", Moment::exact(item.release_at), zone);
         }
         if let Some(at) = item.expires_at {
-            form.set_time("expires_on", "", Moment::exact(at), zone);
+            form.set_day("expires_on", Moment::exact(at), zone);
         }
         if let Some(source) = item.source {
             form.set("source", &terms.term(source).slug);
@@ -115,28 +115,25 @@ impl ItemForm {
                 self.set("registration_url", registration_url.as_deref().unwrap_or_default());
                 self.set("gathering", if *gathering { "yes" } else { "" });
             }
-            Fields::Request { wanted_by: moment } => self.set_deadline("wanted_by", *moment, zone),
-            Fields::Call { deadline: moment } => self.set_deadline("deadline", *moment, zone),
+            Fields::Request { wanted_by: Some(moment) } => self.set_day("wanted_by", *moment, zone),
+            Fields::Call { deadline: Some(moment) } => self.set_day("deadline", *moment, zone),
+            Fields::Request { wanted_by: None } | Fields::Call { deadline: None } => {}
         }
     }
 
-    fn set_deadline(&mut self, field: &str, moment: Option<Moment>, zone: Tz) {
-        if let Some(moment) = moment {
-            self.set_time(field, "", moment, zone);
-        }
-    }
-
-    /// A day, and the time if it is no whole day; without a field for the time both stand in one.
+    /// A day, and the time beside it if it is no whole day.
     fn set_time(&mut self, day: &str, time: &str, moment: Moment, zone: Tz) {
         let local = moment.at.with_timezone(&zone);
-        match moment.day {
-            Some(whole) => self.set(day, &whole.to_string()),
-            None if time.is_empty() => self.set(day, &whole_day_or_time(moment.at, zone)),
-            None => {
-                self.set(day, &local.date_naive().to_string());
-                self.set(time, &local.format("%H:%M").to_string());
-            }
+        self.set(day, &moment.day.unwrap_or_else(|| local.date_naive()).to_string());
+        if moment.day.is_none() {
+            self.set(time, &local.format("%H:%M").to_string());
         }
+    }
+
+    /// A day; with the time in the same field if it is no whole one.
+    fn set_day(&mut self, field: &str, moment: Moment, zone: Tz) {
+        let whole = moment.day.map(|day| day.to_string());
+        self.set(field, &whole.unwrap_or_else(|| whole_day_or_time(moment.at, zone)));
     }
 }
 

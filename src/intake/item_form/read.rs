@@ -10,7 +10,7 @@ impl ItemForm {
     /// The item files that the form makes under `slug`, one for each language; or what is wrong, field by field.
     pub fn read(&self, slug: &str, forum: &Forum) -> Result<Vec<ItemFile>, Vec<FieldError>> {
         let (mut files, mut errors) = (Vec::new(), self.object(forum));
-        for FormFile { text, lines, .. } in write_files(self, forum) {
+        for FormFile { text, lines, .. } in write_files(self, &[], forum) {
             match read_item_file("form", SlugFrom::Stem(slug), text.as_bytes(), forum) {
                 Ok(file) => files.push(file),
                 Err(of_file) => {
@@ -68,7 +68,7 @@ impl ItemForm {
 /// itself (a title that is missing) or speaks of who gets it.
 fn tell_field(error: FileError, lines: &[String]) -> Option<FieldError> {
     let field = error.line.checked_sub(2).and_then(|at| lines.get(at)).cloned();
-    let is_told = field.is_none() && error.message.starts_with("title is missing");
+    let is_told = field.is_none() && error.missing == Some("title");
     let field = field.unwrap_or_else(|| "audience".to_owned());
     (!is_told).then_some(FieldError { field, message: error.message, missing: false })
 }

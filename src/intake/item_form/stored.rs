@@ -30,11 +30,11 @@ pub fn write_stored_item(
         let field = if *language == item.language { "body".to_owned() } else { format!("body_{language}") };
         form.fields.insert(field, text.body.clone());
     }
-    let mut head = format!("+++\nslug = {}\n", serde_json::Value::from(row.slug.as_str()));
+    let mut head = vec![format!("slug = {}", serde_json::Value::from(row.slug.as_str()))];
     if !attached.is_empty() {
-        head += &format!("attachments = {}\n", serde_json::Value::from(attached));
+        head.push(format!("attachments = {}", serde_json::Value::from(attached)));
     }
     let languages = std::iter::once(item.language).chain(form.other_languages(forum));
-    let whole = |text: &str| format!("{}\n", text.replacen("+++\n", &head, 1).trim_end());
-    languages.zip(write_files(&form, forum)).map(|(language, file)| (language, whole(&file.text))).collect()
+    let files = write_files(&form, &head, forum).into_iter();
+    languages.zip(files.map(|file| format!("{}\n", file.text.trim_end()))).collect()
 }

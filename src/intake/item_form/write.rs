@@ -9,15 +9,15 @@ use crate::forum::{Forum, Language};
 pub(super) struct FormFile {
     /// The whole file.
     pub(super) text: String,
-    /// By line, from the second of the file on.
+    /// By line, from the second of the file on; empty where a line came from none.
     pub(super) lines: Vec<String>,
 }
 
-/// A file for the first language, and one for each other in which something stands.
-pub(super) fn write_files(form: &ItemForm, forum: &Forum) -> Vec<FormFile> {
+/// A file for the first language, and one for each other in which something stands; the lines of `head` stand first in each.
+pub(super) fn write_files(form: &ItemForm, head: &[String], forum: &Forum) -> Vec<FormFile> {
     let first = form.language().unwrap_or(forum.settings.language);
-    let others = form.other_languages(forum).into_iter().map(|language| write_file(form, language, true));
-    std::iter::once(write_file(form, first, false)).chain(others).collect()
+    let others = form.other_languages(forum).into_iter().map(Some);
+    std::iter::once(None).chain(others).map(|other| write_file(form, head, first, other)).collect()
 }
 
 struct Lines<'a> {
@@ -26,9 +26,12 @@ struct Lines<'a> {
     fields: Vec<String>,
 }
 
-fn write_file(form: &ItemForm, language: Language, tagged: bool) -> FormFile {
+/// The file of the first language, or of another, whose fields carry its tag.
+fn write_file(form: &ItemForm, head: &[String], first: Language, other: Option<Language>) -> FormFile {
     let mut lines = Lines { form, text: "+++\n".to_owned(), fields: Vec::new() };
-    let of = |field: &str| if tagged { format!("{field}_{language}") } else { field.to_owned() };
+    let language = other.unwrap_or(first);
+    let of = |field: &str| other.map_or_else(|| field.to_owned(), |other| format!("{field}_{other}"));
+    head.iter().for_each(|line| lines.line("", line));
     let kind = form.kind().unwrap_or(Kind::Article);
     lines.add("kind", "kind", kind.word());
     lines.add_field("title", &of("title"));

@@ -126,7 +126,10 @@ async fn write_promises(
     if item.version > 1 || !item.promises().is_empty() {
         keep_promises(tx, forum, item, (by.actor, by.now)).await?;
     }
-    match tx.find_item_id(&item.slug).await?.filter(|_| !by.settlings.is_empty()) {
+    if by.settlings.is_empty() {
+        return Ok(());
+    }
+    match tx.find_item_id(&item.slug).await? {
         Some(id) => settle_promises(tx, id, by.settlings, (by.actor, by.now)).await,
         None => Ok(()),
     }
@@ -163,8 +166,6 @@ pub const LONGEST_REASON: usize = 300;
 pub enum Tells<'a> {
     /// Nobody is.
     Nobody,
-    /// Nobody is, for nobody was to have it yet: it becomes a draft again.
-    Undone,
     /// They are, and why, on one line; nothing, if no reason is given. Of what is no event nobody is told.
     Them(&'a str),
 }
@@ -193,10 +194,7 @@ pub async fn withdraw_item_by(
         drop(tx);
         return Err(no_item(store, slug).await?);
     }
-    let changed = match tells {
-        Tells::Undone => tx.undo_item(now, actor, slug).await?,
-        Tells::Nobody | Tells::Them(_) => tx.withdraw_item(now, actor, slug).await?,
-    };
+    let changed = tx.withdraw_item(now, actor, slug).await?;
     if changed {
         if let Tells::Them(reason) = tells {
             tx.call_off(now, actor, slug, &one_line(reason, LONGEST_REASON)).await?;

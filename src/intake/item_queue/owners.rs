@@ -70,7 +70,7 @@ fn settle_owners(file: &mut ItemFile, standing: &[Promised], places: &Places<'_>
         promise.seat = kept.or_else(|| places.find(&owner, promise.seat));
         if promise.seat.is_none() {
             let message = tell_no_place(&owner, places.group, places.seats);
-            errors.push(FileError { file: name.clone(), line, message });
+            errors.push(FileError::new(&name, line, message));
         }
     }
     errors

@@ -131,7 +131,7 @@ fn change_stored(
         let message = format!("item {} is withdrawn; queue this under another slug", item.slug);
         return Err(first.error_at("slug", message));
     }
-    if stored.is_released(now) {
+    if item.is_out(now) {
         let message = format!(
             "item {} is released already; correct it with treff item correct {} {}",
             item.slug, item.slug, first.file

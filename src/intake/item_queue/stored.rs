@@ -2,7 +2,6 @@
 
 use std::collections::HashMap;
 
-use chrono::{DateTime, Utc};
 use serde_json::{Map, Value};
 
 use crate::content::Item;
@@ -17,13 +16,6 @@ pub(super) struct StoredItem {
     pub item: Item,
     /// What the file gave.
     pub given: Map<String, Value>,
-}
-
-impl StoredItem {
-    /// Whether it is out: it has a number, or its time has come.
-    pub fn is_released(&self, now: DateTime<Utc>) -> bool {
-        self.item.number.is_some() || self.item.is_due(now)
-    }
 }
 
 /// Stored items by slug.

@@ -139,8 +139,8 @@ fn is_login(url: &Url) -> bool {
     const HOSTS: [&str; 5] = ["login.", "signin.", "accounts.", "idporten.", "auth."];
     const WORDS: [&str; 7] = ["login", "logon", "signin", "sign-in", "logginn", "logg-inn", "authenticate"];
     let (host, path) = (url.host_str().unwrap_or_default().to_lowercase(), url.path().to_lowercase());
-    let last = path.split('/').any(|part| WORDS.iter().any(|word| part.starts_with(word)));
-    HOSTS.iter().any(|begin| host.starts_with(begin)) || last
+    let asks = path.split('/').any(|part| WORDS.iter().any(|word| part.starts_with(word)));
+    HOSTS.iter().any(|begin| host.starts_with(begin)) || asks
 }
 
 fn tell(error: &reqwest::Error) -> LinkError {

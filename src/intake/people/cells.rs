@@ -83,11 +83,6 @@ impl<'a> Vocabulary<'a> {
         Ok((self.term(Facet::Group, group.trim())?, known?))
     }
 
-    /// Whether the forum ever sends at that cadence.
-    pub(super) fn has_times(&self, cadence: Cadence) -> bool {
-        has_times(self.forum, cadence)
-    }
-
     /// See [`cadence_of`].
     pub(super) fn cadence(&self, text: &str) -> Result<Cadence, Fault> {
         cadence_of(self.forum, text).map_err(|e| Slip::Cadence(text.to_owned()).told(e))
@@ -144,7 +139,7 @@ pub fn cadence_of(forum: &Forum, text: &str) -> Result<Cadence, String> {
     if cadence == Cadence::Urgent {
         return Err(unknown_cadence(text));
     }
-    if has_times(forum, cadence) {
+    if forum.settings.has_times(cadence) {
         return Ok(cadence);
     }
     let defined: Vec<_> = forum.settings.cadences.keys().map(|c| c.word()).collect();
@@ -152,12 +147,6 @@ pub fn cadence_of(forum: &Forum, text: &str) -> Result<Cadence, String> {
         "the forum sends nothing {cadence}; choose one of {}, or add it under [cadence] in the forum file",
         defined.join(", ")
     ))
-}
-
-/// `gathering` goes by the weekly time of day.
-fn has_times(forum: &Forum, cadence: Cadence) -> bool {
-    let timed = if cadence == Cadence::Gathering { Cadence::Weekly } else { cadence };
-    forum.settings.cadences.contains_key(&timed)
 }
 
 fn unknown_cadence(text: &str) -> String {

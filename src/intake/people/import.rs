@@ -9,7 +9,7 @@ use super::cells::Vocabulary;
 use super::error::ImportError;
 use super::file::{PeopleFile, Remark};
 use super::grounds::Groundless;
-use super::merge::{Merge, Person};
+use super::merge::Merge;
 use super::moved::{Moved, PresentAddresses};
 use super::organisations::{Catalogue, Entry, OrganisationIx};
 use super::plan::{Plan, Standing, Write};
@@ -139,7 +139,7 @@ pub async fn import_people(
     notices.extend(shared.iter().map(Shared::told));
     notices.extend(saying_nothing);
     let plan = Standing::of(import.forum, &catalogue, &view).plan(&persons);
-    notices.extend(told_of(&plan, &persons, &words));
+    notices.extend(told_of(&plan, import.forum));
     notices.extend(plan.groundless.told());
     let source = recorded_source(import);
     // On PostgreSQL rows that are taken back have used up numbers: what is only tried writes none.
@@ -264,7 +264,7 @@ fn list_saying_nothing(rows: &[FileRow]) -> Vec<String> {
     .collect()
 }
 
-fn told_of(plan: &Plan, persons: &[Person], words: &Vocabulary<'_>) -> Vec<String> {
+fn told_of(plan: &Plan, forum: &Forum) -> Vec<String> {
     let mut told = Vec::new();
     if plan.resting > 0 {
         told.push(format!(
@@ -272,8 +272,9 @@ fn told_of(plan: &Plan, persons: &[Person], words: &Vocabulary<'_>) -> Vec<Strin
             plan.resting
         ));
     }
-    let by_default = plan.created > 0 && persons.iter().any(|person| person.cadence.is_none());
-    if by_default && !words.has_times(Cadence::Weekly) {
+    // Where the forum has no weekly times, no cell says so: only who is new and names no cadence gets weekly letters.
+    let is_by_default = |write: &Write| write.id.is_none() && write.cadence == Cadence::Weekly.word();
+    if !forum.settings.has_times(Cadence::Weekly) && plan.writes.iter().any(is_by_default) {
         told.push(
             "people without a cadence get weekly letters, but the forum file has no weekly times".to_owned(),
         );

@@ -1,6 +1,6 @@
 //! The organisations that a file speaks of: those the forum has, and those the file brings.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use unicode_normalization::UnicodeNormalization as _;
 
@@ -45,6 +45,8 @@ pub(super) struct Catalogue {
     by_slug: HashMap<String, OrganisationIx>,
     by_name: HashMap<String, Vec<OrganisationIx>>,
     notices: Vec<String>,
+    /// Those of `notices`: a file of many rows may say each again and again.
+    noted: HashSet<String>,
 }
 
 impl Catalogue {
@@ -178,7 +180,7 @@ impl Catalogue {
     }
 
     fn note(&mut self, notice: String) {
-        if !self.notices.contains(&notice) {
+        if self.noted.insert(notice.clone()) {
             self.notices.push(notice);
         }
     }
@@ -205,6 +207,18 @@ fn folded(name: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_many_rows_give_reason_to_say_is_said_once_in_the_order_of_the_rows() {
+        let mut catalogue = Catalogue::default();
+        for name in ["NAV", "Nye NAV", "NAV Nord", "Nye NAV"] {
+            assert!(catalogue.declare(Some(name), Some("nav"), None).is_ok());
+        }
+        let told = |name: &str| {
+            format!("the organisation nav keeps its name \"NAV\"; the file also calls it \"{name}\"")
+        };
+        assert_eq!(catalogue.take_notices(), [told("Nye NAV"), told("NAV Nord")]);
+    }
 
     #[test]
     fn a_name_that_was_stored_in_letters_of_two_characters_is_known_again() {

@@ -49,7 +49,8 @@ impl Writer<'_> {
         (self.progress)(1, STEPS);
         let people = self.write_people(plan, &organisations).await?;
         (self.progress)(2, STEPS);
-        let ids: Vec<RecipientId> = plan.writes.iter().map(|write| key_of(write, &people)).collect();
+        let keys = plan.writes.iter().map(|write| key_of(write, &people));
+        let ids = keys.collect::<Result<Vec<RecipientId>, _>>()?;
         self.write_terms(plan, &ids).await?;
         (self.progress)(4, STEPS);
         self.write_seats(plan, &ids, &organisations).await?;
@@ -90,12 +91,12 @@ impl Writer<'_> {
             .iter()
             .map(|ix| {
                 let entry = self.catalogue.get(*ix);
-                NewOrganisation(
-                    entry.slug.clone(),
-                    entry.name.clone(),
-                    entry.kind.slug().to_owned(),
-                    self.names(&entry.name),
-                )
+                NewOrganisation {
+                    slug: entry.slug.clone(),
+                    name: entry.name.clone(),
+                    kind: entry.kind.slug().to_owned(),
+                    term_names: self.names(&entry.name),
+                }
             })
             .collect();
         let added = self.tx.add_organisations(&rows, self.now).await?;
@@ -127,19 +128,20 @@ impl Writer<'_> {
             let organisation = write.organisation.and_then(|ix| organisations.get(&ix).copied());
             let (name, language, cadence) =
                 (write.name.clone(), write.language.clone(), write.cadence.clone());
+            let admitted = write.admitted;
             match write.id {
                 Some(id) => {
-                    changed.push(ChangedRecipient(id, name, organisation, language, cadence, write.admitted))
+                    changed.push(ChangedRecipient { id, name, organisation, language, cadence, admitted })
                 }
-                None => new.push(NewRecipient(
-                    (self.public_id)(),
-                    write.email.clone(),
+                None => new.push(NewRecipient {
+                    public_id: (self.public_id)(),
+                    email: write.email.clone(),
                     name,
                     organisation,
                     language,
                     cadence,
-                    write.admitted,
-                )),
+                    admitted,
+                }),
             }
         }
         self.tx.change_recipients(&changed, self.now).await?;
@@ -238,8 +240,8 @@ impl Writer<'_> {
     }
 }
 
-fn key_of(write: &Write, added: &HashMap<String, RecipientId>) -> RecipientId {
-    write.id.or_else(|| added.get(&write.email).copied()).unwrap_or(RecipientId(0))
+fn key_of(write: &Write, added: &HashMap<String, RecipientId>) -> Result<RecipientId, ImportError> {
+    write.id.or_else(|| added.get(&write.email).copied()).ok_or(ImportError::Lost)
 }
 
 fn stored(forum: &Forum, ix: TermIx) -> Result<TermId, ImportError> {

@@ -5,8 +5,9 @@
 
 use std::collections::BTreeMap;
 
+use super::bounds::{MOST_COLUMNS, Most};
 use super::error::SheetError;
-use super::room::{MOST_COLUMNS, Most, Room};
+use super::room::Room;
 use super::rows::SheetRow;
 use super::text::{tidy, trim};
 

@@ -1,6 +1,6 @@
 //! Why a file gives no rows.
 
-use super::room::{Most, Place};
+use super::bounds::{Most, Place};
 
 /// Why a file gives no rows at all.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

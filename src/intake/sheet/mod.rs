@@ -4,6 +4,7 @@
 //! Knows nothing of what the columns mean. Never panics, whatever the bytes are, and never holds more than a bounded
 //! multiple of what a large list of people takes.
 
+mod bounds;
 mod csv;
 mod error;
 mod merged;
@@ -14,9 +15,9 @@ mod unpacked;
 mod written;
 mod xlsx;
 
+pub use bounds::{Most, Place};
 pub use error::SheetError;
 use room::Room;
-pub use room::{Most, Place};
 use rows::sheet_of;
 pub use rows::{Sheet, SheetRow, Unwritten};
 pub use text::decode_text;

@@ -5,9 +5,10 @@ use std::io::Cursor;
 
 use calamine::{DataRef, Dimensions, ExcelDateTime, Reader as _, SheetType, SheetVisible, Xlsx, XlsxError};
 
+use super::bounds::MOST_COLUMNS;
 use super::error::SheetError;
 use super::merged::{Merged, fill_merged};
-use super::room::{MOST_COLUMNS, Room};
+use super::room::Room;
 use super::rows::{Sheet, SheetRow, Unwritten, sheet_of};
 use super::text::tidy;
 use super::unpacked::refuse_bomb;

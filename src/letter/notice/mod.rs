@@ -5,10 +5,11 @@
 //! 1. A variant of [`Notice`], with what only this kind says; its fields are stored as JSON until it was sent.
 //! 2. An arm in [`Notice::values`] (what its words leave open) and one in [`Notice::path`] (where its button leads);
 //!    one in [`Notice::link`] if that is a link that is good once.
-//! 3. A sample in [`Notice::samples`]: every sample is written in every language when the program starts.
+//! 3. A sample in [`Notice::samples`]: the words of every sample are proved in every language when the
+//!    program starts.
 //! 4. A table of that name in `templates/locale/notice.{nb,nn,en}.toml`: `subject`, `before`, `button`, `after`.
 //! 5. Whoever has the store queues it in the transaction that does what it tells:
-//!    `tx.queue_notice(now, &feedback::notices::ReadyNotice::new(..).as_new())`.
+//!    `tx.queue_notice(now, &feedback::notices::write_notice(..))`.
 //!
 //! A paragraph whose value is empty falls away. A kind that recipients get unasked is one of [`Notice::is_of_list`].
 //!

@@ -71,7 +71,8 @@ struct Page<'a> {
 }
 
 impl NoticePress {
-    /// Parses templates and words, and writes one of each kind in each language to prove them; once in a process.
+    /// Parses templates and words, and proves for one of each kind in each language that it fills all its words' placeholders;
+    /// once in a process.
     ///
     /// # Errors
     /// A kind that has no words in a language, or a placeholder that it cannot fill.
@@ -364,8 +365,9 @@ mod tests {
         let mail = write(&notice, Language::Nb);
         let parsed = mail_parser::MessageParser::default().parse(mail.as_bytes()).unwrap();
         let text = parsed.body_text(0).unwrap().split_whitespace().collect::<Vec<_>>().join(" ");
-        assert_eq!(parsed.subject(), Some("Har noen andre plassen i kompetansegruppe helse nå?"));
-        assert!(text.contains("ase@example.test sier fra om at plassen i kompetansegruppe helse"), "{text}");
+        assert_eq!(parsed.subject(), Some("Har en annen plassen i kompetansegruppe helse nå?"));
+        let told = "ase@example.test sier fra om at en annen har plassen i kompetansegruppe helse nå.";
+        assert!(text.contains(told), "{text}");
         assert!(text.contains("Se plassen: https://forum.example/desk/places/7"), "{text}");
         assert_eq!(parsed.reply_to().and_then(|to| to.first()?.address()), Some("ase@example.test"));
     }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 
 use crate::forum::Language;
-use crate::letter::built_in::{TemplateError, built_in_text};
+use crate::letter::built_in::{TemplateError, parse_built_in};
 
 /// What a kind says. Texts hold `{placeholders}`.
 #[derive(Debug, Clone, Deserialize)]
@@ -27,10 +27,5 @@ pub(super) type Words = BTreeMap<String, NoticeWords>;
 
 /// The words of `language`.
 pub(super) fn load(language: Language) -> Result<Words, TemplateError> {
-    let name = format!("locale/notice.{language}.toml");
-    let text = built_in_text(&name)?;
-    toml::from_str(&text).map_err(|error| {
-        let start = error.span().map_or(0, |span| span.start);
-        TemplateError::at_byte(&name, &text, start, error.message().to_owned())
-    })
+    parse_built_in(&format!("locale/notice.{language}.toml"))
 }

@@ -77,9 +77,10 @@ impl Chunk {
             Chunk::Sparse(places) => {
                 let from = places.partition_point(|place| usize::from(*place) < start);
                 for place in &places[from..] {
-                    let Some(bit) = Some(usize::from(*place) - start).filter(|bit| *bit < BLOCK_BITS) else {
+                    let bit = usize::from(*place) - start;
+                    if bit >= BLOCK_BITS {
                         break;
-                    };
+                    }
                     into[bit / 64] |= 1 << (bit % 64);
                 }
             }

@@ -2,8 +2,9 @@
 
 use super::inputs::{Inputs, Mark, Slot};
 use super::{Block, EVERYBODY, NOBODY};
-use crate::content::{Audience, Fields, Importance, Item, Visibility};
+use crate::content::{Audience, Importance, Item, Visibility};
 use crate::matching::Release;
+use crate::matching::rule::is_open;
 
 /// A boolean expression over inputs.
 #[derive(Debug, Clone)]
@@ -57,13 +58,8 @@ pub(super) struct Wiring {
 
 impl Wiring {
     pub(super) fn of(item: &Item, release: Release, inputs: &mut Inputs<'_>) -> Wiring {
-        let now = inputs.now();
-        let released = match release {
-            Release::ByTime => item.is_due(now),
-            Release::ByNumber => item.number.is_some(),
-        };
         Wiring {
-            open: released && !item.is_closed(now),
+            open: is_open(item, inputs.now(), release),
             active: inputs.gate(Mark::Active),
             entitled: match item.visibility {
                 Visibility::Public => Gate::Everybody,
@@ -76,10 +72,10 @@ impl Wiring {
             about: if item.interested { list_about(item, inputs) } else { Vec::new() },
             required: item.importance == Importance::Required,
             muted_whole: wire_muted_whole(item, inputs),
-            own_minutes: match item.fields {
-                Fields::Minutes { group: Some(group), .. } => inputs.gate(Mark::SeatIn(group)),
-                _ => Gate::Nobody,
-            },
+            own_minutes: item
+                .fields
+                .group_met()
+                .map_or(Gate::Nobody, |group| inputs.gate(Mark::SeatIn(group))),
         }
     }
 }

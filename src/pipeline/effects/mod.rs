@@ -50,8 +50,7 @@ async fn count(store: &Store, sources: Sources<'_>, days: Days) -> Result<Counte
     let behind = days.last.succ_opt().unwrap_or(days.last);
     let sent = store.count_sent(local_midnight(days.first, zone), local_midnight(behind, zone)).await?;
     let gatherings = list_gatherings(sources.items, days, zone, sources.now);
-    let kept = store.list_retention().await?;
-    let kept = kept.iter().find(|row| row.kind == KeptKind::Answers.word()).map_or(0, |row| row.days);
+    let kept = store.list_retention().await?.get(&KeptKind::Answers).copied().unwrap_or(0);
     let came = match are_answers_kept(&gatherings, kept, sources.now) {
         true => {
             let ids: Vec<ItemId> = gatherings.iter().map(|item| item.id).collect();

@@ -6,24 +6,10 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 
 use super::change::Change;
-use super::db::{One, Sql, Tx, args};
+use super::db::{One, Sql, Tx, args, in_json_keys};
 use super::error::StoreError;
 use super::open::Store;
 use crate::ids::{DeliveryId, EditionId, ItemId, RecipientId, SeatId};
-
-/// Expands a JSON list of numbers bound as `$1` into rows of `id`.
-macro_rules! in_ids {
-    ($sqlite_head:literal, $tail:literal) => {
-        Sql {
-            sqlite: concat!($sqlite_head, " IN (SELECT value FROM json_each($1))", $tail),
-            postgres: concat!(
-                $sqlite_head,
-                " IN (SELECT value::bigint FROM json_array_elements_text($1::json))",
-                $tail
-            ),
-        }
-    };
-}
 
 mod reading;
 
@@ -113,12 +99,12 @@ const CLAIM_RECIPIENTS: Sql = Sql {
              RETURNING recipient.id",
 };
 
-const SUPERSEDE: Sql = in_ids!(
+const SUPERSEDE: Sql = in_json_keys!(
     "UPDATE delivery SET state = 'superseded', settled_at = $2, claimed_by = NULL, claimed_until = NULL
      WHERE state IN ('queued', 'deferred') AND id",
     ""
 );
-const RETURN_ITEMS: Sql = in_ids!("UPDATE delivery_item SET returned = TRUE WHERE delivery_id", "");
+const RETURN_ITEMS: Sql = in_json_keys!("UPDATE delivery_item SET returned = TRUE WHERE delivery_id", "");
 
 const INSERT_DIGESTS: Sql = Sql {
     sqlite: "INSERT INTO digest (edition_id, recipient_id, carried_over, has_letter)
@@ -194,15 +180,14 @@ impl Store {
     /// Nothing is written once the edition's planning has ended: it is planned for everyone, a later occurrence of its
     /// cadence covers it, or somebody cancelled it.
     ///
-    /// If one of the letters to be superseded was taken up meanwhile, nothing of the batch is
-    /// written but the pieces, which other letters may name as well, and the answer is empty.
+    /// If one of the letters to be superseded was taken up meanwhile, nothing of the batch is written, and the answer is empty.
+    /// The pieces that letters name are kept before.
     pub async fn write_plans(
         &self,
         edition: EditionId,
         urgent: bool,
         edition_now: DateTime<Utc>,
         batch: &[PlannedDigest],
-        pieces: &[(String, Vec<u8>)],
         now: DateTime<Utc>,
     ) -> Result<HashSet<RecipientId>, StoreError> {
         let mut tx = self.begin().await?;
@@ -216,7 +201,7 @@ impl Store {
             .all(CLAIM_RECIPIENTS, args![serde_json::to_string(&claims)?, edition_now, edition, urgent])
             .await?;
         let won: HashSet<RecipientId> = won.into_iter().map(|One(id)| id).collect();
-        if won.is_empty() && pieces.is_empty() {
+        if won.is_empty() {
             tx.undo().await?;
             return Ok(won);
         }
@@ -224,12 +209,8 @@ impl Store {
         if !tx.supersede_for(&plans, now).await? {
             // At once: whoever plans one of these next would take its row for another planner's.
             tx.undo().await?;
-            let mut tx = self.begin().await?;
-            tx.insert_pieces(now, pieces).await?;
-            tx.commit().await?;
             return Ok(HashSet::new());
         }
-        tx.insert_pieces(now, pieces).await?;
         tx.insert_digests(edition, &plans, now).await?;
         tx.record_change(
             now,

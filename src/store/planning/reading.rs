@@ -5,9 +5,10 @@ use std::collections::HashSet;
 use chrono::{DateTime, Utc};
 
 use crate::ids::{DeliveryId, EditionId, ItemId, RecipientId, SeatId};
-use crate::store::db::{One, Sql, args, record};
+use crate::store::db::{One, Sql, args, in_json_keys, record};
 use crate::store::error::StoreError;
 use crate::store::open::Store;
+use crate::store::outbox::DeliveryState;
 
 record! {
     /// A ledger row that was not returned.
@@ -27,7 +28,7 @@ record! {
         /// Its letter.
         pub delivery: DeliveryId,
         /// The letter's state; one that was uncertain and waits to be sent again still is.
-        pub state: String,
+        pub state: DeliveryState,
         /// The edition's now, at which it was decided.
         pub decided_at: DateTime<Utc>,
         /// When the letter was planned (real time).
@@ -64,14 +65,14 @@ record! {
 }
 
 record! {
-    /// A letter and where it stands.
+    /// A letter that is not sent yet, or just going out, and where it stands.
     pub struct LetterState {
         /// Whose.
         pub recipient: RecipientId,
         /// Which.
         pub delivery: DeliveryId,
-        /// The state's word.
-        pub state: String,
+        /// Where it stands.
+        pub state: DeliveryState,
     }
 }
 
@@ -90,7 +91,7 @@ record! {
 /// What the ledger holds of some recipients.
 #[derive(Debug, Default)]
 pub struct LedgerView {
-    /// Rows that were not returned.
+    /// Rows that were not returned; those that were got, as far as they were asked for.
     pub held: Vec<HeldItem>,
     /// What they are owed.
     pub owed: Vec<OwedItem>,
@@ -102,25 +103,40 @@ pub struct LedgerView {
     pub met: HashSet<RecipientId>,
 }
 
-const PLANNED: Sql = in_ids!("SELECT recipient_id FROM digest WHERE edition_id = $2 AND recipient_id", "");
-const HELD: Sql = in_ids!(
-    "SELECT di.recipient_id, di.item_id, di.version, di.because, di.reasons, di.carried, d.id,
-            CASE WHEN d.resent AND d.state IN ('queued', 'deferred') THEN 'uncertain' ELSE d.state END,
-            e.now_at, d.planned_at
-     FROM delivery_item di JOIN delivery d ON d.id = di.delivery_id JOIN edition e ON e.id = d.edition_id
-     WHERE NOT di.returned AND di.recipient_id",
-    ""
-);
-const OWED: Sql = in_ids!(
+const PLANNED: Sql =
+    in_json_keys!("SELECT recipient_id FROM digest WHERE edition_id = $2 AND recipient_id", "");
+const HELD: Sql = Sql {
+    sqlite: "SELECT di.recipient_id, di.item_id, di.version, di.because, di.reasons, di.carried, d.id,
+                    CASE WHEN d.resent AND d.state IN ('queued', 'deferred') THEN 'uncertain' ELSE d.state END,
+                    e.now_at, d.planned_at
+             FROM delivery_item di JOIN delivery d ON d.id = di.delivery_id JOIN edition e ON e.id = d.edition_id
+             WHERE NOT di.returned AND di.recipient_id IN (SELECT value FROM json_each($1))
+               AND (d.state NOT IN ('accepted', 'uncertain') OR di.item_id IN (SELECT value FROM json_each($2)))",
+    postgres: "SELECT di.recipient_id, di.item_id, di.version, di.because, di.reasons, di.carried, d.id,
+                    CASE WHEN d.resent AND d.state IN ('queued', 'deferred') THEN 'uncertain' ELSE d.state END,
+                    e.now_at, d.planned_at
+             FROM delivery_item di JOIN delivery d ON d.id = di.delivery_id JOIN edition e ON e.id = d.edition_id
+             WHERE NOT di.returned
+               AND di.recipient_id IN (SELECT value::bigint FROM json_array_elements_text($1::json))
+               AND (d.state NOT IN ('accepted', 'uncertain')
+                    OR di.item_id IN (SELECT value::bigint FROM json_array_elements_text($2::json)))",
+};
+const OWED: Sql = in_json_keys!(
     "SELECT recipient_id, item_id, times FROM carry WHERE ended_because IS NULL AND recipient_id",
     ""
 );
-const LETTERS: Sql = in_ids!(
-    "SELECT recipient_id, id, CASE WHEN resent AND state IN ('queued', 'deferred') THEN 'uncertain' ELSE state END
-     FROM delivery WHERE state IN ('queued', 'deferred', 'attempting', 'accepted', 'uncertain') AND recipient_id",
+const LETTERS: Sql = in_json_keys!(
+    "SELECT recipient_id, id, state FROM delivery
+     WHERE (state = 'attempting' OR (state IN ('queued', 'deferred') AND NOT resent)) AND recipient_id",
     ""
 );
-const TAKEN: Sql = in_ids!(
+/// One that was uncertain and waits to be sent again may have been got, too.
+const MET: Sql = in_json_keys!(
+    "SELECT DISTINCT recipient_id FROM delivery
+     WHERE (state IN ('accepted', 'uncertain') OR (state IN ('queued', 'deferred') AND resent)) AND recipient_id",
+    ""
+);
+const TAKEN: Sql = in_json_keys!(
     "SELECT DISTINCT h.recipient_id, h.seat_id, p.recipient_id, p.starts_at, p.ends_at
      FROM seat_holder h JOIN seat_holder p ON p.seat_id = h.seat_id AND p.id < h.id
      WHERE NOT EXISTS (SELECT 1 FROM delivery d
@@ -170,21 +186,33 @@ impl Store {
         Ok(rows.into_iter().map(|One(id)| id).collect())
     }
 
-    /// What the ledger holds of `recipients`.
-    pub async fn read_ledger(&self, recipients: &[RecipientId]) -> Result<LedgerView, StoreError> {
+    /// What the ledger holds of `recipients`: of what was got, and may have been, only the items in `open`. In a second
+    /// year that is a small part.
+    pub async fn read_ledger(
+        &self,
+        recipients: &[RecipientId],
+        open: &[ItemId],
+    ) -> Result<LedgerView, StoreError> {
         let ids = json_ids(recipients)?;
         let mut view = LedgerView::default();
         let letters: Vec<LetterState> = self.db.all(LETTERS, args![&ids]).await?;
         for letter in letters {
-            match letter.state.as_str() {
-                "attempting" => drop(view.attempting.insert(letter.recipient)),
-                "queued" | "deferred" => view.unsent.push((letter.recipient, letter.delivery)),
-                _ => drop(view.met.insert(letter.recipient)),
+            if letter.state == DeliveryState::Attempting {
+                view.attempting.insert(letter.recipient);
+            } else {
+                view.unsent.push((letter.recipient, letter.delivery));
             }
         }
-        view.held = self.db.all(HELD, args![&ids]).await?;
+        view.met = self.list_met(recipients).await?;
+        view.held = self.db.all(HELD, args![&ids, serde_json::to_string(open)?]).await?;
         view.owed = self.db.all(OWED, args![&ids]).await?;
         Ok(view)
+    }
+
+    /// Those of `recipients` who have got a letter before, or may have.
+    pub async fn list_met(&self, recipients: &[RecipientId]) -> Result<HashSet<RecipientId>, StoreError> {
+        let rows: Vec<One<RecipientId>> = self.db.all(MET, args![json_ids(recipients)?]).await?;
+        Ok(rows.into_iter().map(|One(id)| id).collect())
     }
 
     /// The taps of `recipients` up to `until` (real time), spread over the items that they speak of; none

@@ -9,6 +9,7 @@ use serde_json::Value;
 
 use super::codes::{Place, Teller};
 use crate::feedback::dossier::unfold;
+use crate::web::item_view::Fact;
 use crate::web::refusal::Refusal;
 use crate::web::site::Reading;
 use crate::web::templates::Content;
@@ -36,13 +37,6 @@ const HIDDEN: [&str; 15] = [
 /// What people look for first; the log of changes stands last.
 const FIRST: [&str; 7] =
     ["recipient", "marks", "seats", "legal_basis", "union_grounds", "consents", "letters"];
-
-/// One fact.
-#[derive(Serialize)]
-struct Fact {
-    label: String,
-    value: String,
-}
 
 /// A kind of rows.
 #[derive(Serialize)]

@@ -61,7 +61,7 @@ pub(super) async fn erase(
     Form(form): Form<Sure>,
 ) -> Result<Response, Refusal> {
     let site = writing.reading().0;
-    let forum = writing.reading().kept_forum().await?;
+    let forum = writing.reading().forum().await?;
     let secret = find_cookie(&headers, &site.cookie_name(&forum)).unwrap_or_default();
     let press = name_press(&["erase", &hash_of_secret(secret)]);
     let answer = match visitor {
@@ -72,7 +72,7 @@ pub(super) async fn erase(
         Ok(visitor) => {
             writing.press_once((press, PAGE_LASTS), move |writing| forget(writing, visitor)).await??
         }
-        Err(away) => match writing.find_answer(&press).await {
+        Err(away) => match writing.reading().find_answer(&press).await {
             Some(answer) => answer,
             None => return Ok(away),
         },

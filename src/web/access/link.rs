@@ -13,7 +13,7 @@ use crate::web::limits::{ASKED_BY_CLIENT, Client, MAILS_TO_ADDRESS};
 use crate::web::refusal::{Refusal, Why, unprocessable};
 use crate::web::site::{Reading, Writing};
 use crate::web::templates::Content;
-use crate::web::visitor::Visitor;
+use crate::web::visitor::{Visitor, Whose};
 
 /// Which way one came: where to go back to.
 #[derive(Debug, Default, Deserialize)]
@@ -108,7 +108,7 @@ pub(super) async fn show_for_letter(
     Path(token): Path<String>,
     Query(way): Query<Way>,
 ) -> Result<Response, Refusal> {
-    let whose = reading.whose_letter(token).await?;
+    let whose = Whose::of_letter(&reading, token).await?;
     if visitor.is_some_and(|visitor| visitor.recipient.id == whose.recipient.id) {
         return Ok(reading.0.go_to(own_path(&way.next).unwrap_or("/me")));
     }
@@ -123,7 +123,7 @@ pub(super) async fn ask_for_letter(
     Form(asked): Form<Asked>,
 ) -> Result<Response, Refusal> {
     let reading = writing.reading();
-    let whose = reading.whose_letter(token).await?;
+    let whose = Whose::of_letter(&reading, token).await?;
     let (address, language) = (&whose.recipient.email, whose.recipient.language);
     if reading.0.admit(MAILS_TO_ADDRESS, address.as_str()) {
         writing.ask_for_link(address, language, &asked.next).await?;

@@ -6,6 +6,7 @@ use axum_extra::extract::Form;
 use serde::{Deserialize, Serialize};
 
 use crate::store::DeviceRow;
+use crate::web::door::Door;
 use crate::web::message::Message;
 use crate::web::prefs::ProbeView;
 use crate::web::recipient::way_back::WayBack;
@@ -51,16 +52,15 @@ pub(super) async fn show(reading: Reading, visitor: Visitor) -> Result<Response,
     let (site, recipient) = (&reading.0, &visitor.recipient);
     let words = &site.words(recipient.language).access.me;
     let pen = site.pen(&visitor.forum, recipient.language);
-    let zone = visitor.forum.settings.zone;
     let device = |row: DeviceRow| Device {
         id: row.id,
         name: if row.name.is_empty() { words.unnamed.clone() } else { row.name },
-        since: pen.locale.day(row.opened_at.with_timezone(&zone).date_naive(), pen.today),
+        since: pen.day(row.opened_at),
         here: row.id == visitor.device,
     };
     let devices = reading.devices(recipient.id).await?;
     let probe = match reading.newest_letter(recipient).await? {
-        Some(letter) => ProbeView::beside(&reading, &letter, "/me").await?,
+        Some(letter) => ProbeView::beside(&reading, &letter, &Door::Device).await?,
         None => None,
     };
     let page = Page {

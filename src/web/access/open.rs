@@ -1,6 +1,8 @@
 //! The link in a mail: a page with one button, so that a scanner that follows it changes nothing. The button uses the
 //! link up: it opens a device, makes somebody a recipient, or moves them to another address.
 
+use std::sync::Arc;
+
 use axum::extract::Path;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
@@ -8,14 +10,14 @@ use axum_extra::extract::{Form, FormRejection};
 use serde::{Deserialize, Serialize};
 
 use super::still_yours;
-use crate::feedback::doors::{DEVICE_DAYS, is_to_sign_in, name_of_device, own_path};
+use crate::feedback::doors::{DEVICE_DAYS, is_to_sign_in, own_path};
 use crate::feedback::{rights, sign_up};
 use crate::forum::{Forum, Language, OrganisationKind, Recipient};
 use crate::store::LinkRow;
 use crate::token::hash_of_secret;
-use crate::web::headers::preferred_language;
+use crate::web::headers::{name_of_browser, preferred_language};
 use crate::web::once::{new_token, token_of};
-use crate::web::refusal::{Refusal, Why};
+use crate::web::refusal::{Refusal, Why, unprocessable};
 use crate::web::site::{PAGE_LASTS, Reading, Site, Writing, name_press};
 use crate::web::templates::Content;
 
@@ -160,8 +162,7 @@ pub(super) async fn open(
     let page = token_of(page);
     let secret = reading.0.page_secret(&token, &page);
     if let Some((link, person)) = find_asked(&reading, &token, &forum).await? {
-        let (action, press) = (format!("/d/{token}"), (name_of(&secret), page));
-        return still_yours::answer(&writing, (forum, person), (link, &action), press, &said).await;
+        return answer(&writing, &forum, (link, person), (&token, page, &secret), &said).await;
     }
     let done = match read(&reading, &token, &forum).await {
         Ok((link, _, page)) if page.stage == Stage::SignIn => {
@@ -177,7 +178,7 @@ pub(super) async fn open(
     };
     match done {
         Err(refusal) if refusal.why == Why::Gone => {
-            match find_answer(&writing, &forum, (&token, &secret)).await? {
+            match find_answer(&reading, &forum, (&token, &secret)).await? {
                 Some(answer) => Ok(answer),
                 None => spent(&reading, &forum, &headers, refusal),
             }
@@ -188,12 +189,11 @@ pub(super) async fn open(
 
 /// What a page that was pressed before was answered; none if it was not, or has opened a device that is closed.
 async fn find_answer(
-    writing: &Writing,
+    reading: &Reading,
     forum: &Forum,
     (token, secret): (&str, &str),
 ) -> Result<Option<Response>, Refusal> {
-    let reading = writing.reading();
-    if let Some(told) = writing.find_answer(&name_of(secret)).await {
+    if let Some(told) = reading.find_answer(&name_of(secret)).await {
         return Ok(Some(show_told(&reading.0, forum, &told)?));
     }
     let next = reading.find_opened(token, secret).await?;
@@ -217,9 +217,7 @@ async fn sign_in(
     link: &LinkRow,
     (secret, headers): (&str, &HeaderMap),
 ) -> Result<Response, Refusal> {
-    let agent = headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok());
-    let name = name_of_device(agent.unwrap_or_default());
-    let next = writing.sign_in(link, (secret, &name)).await?;
+    let next = writing.sign_in(link, (secret, &name_of_browser(headers))).await?;
     Ok(let_in(&writing.reading().0, forum, secret, &next))
 }
 
@@ -245,10 +243,28 @@ async fn confirm(writing: Writing, link: LinkRow, asked: Told) -> Result<String,
     Ok(serde_json::to_string(&told)?)
 }
 
-/// What is said of places, as JSON.
-pub(super) fn tell_answered(language: Language) -> Result<String, Refusal> {
-    let (masked, unsubscribe) = (String::new(), String::new());
-    Ok(serde_json::to_string(&Told { language, stage: Stage::Answered, masked, unsubscribe })?)
+/// Writes down what they say of their places; asks again if something is missing.
+async fn answer(
+    writing: &Writing,
+    forum: &Arc<Forum>,
+    (link, person): (LinkRow, Recipient),
+    (token, page, secret): (&str, String, &str),
+    said: &still_yours::Said,
+) -> Result<Response, Refusal> {
+    let (reading, language) = (writing.reading(), person.language);
+    let places = match still_yours::read(&reading, (forum, &person), (&format!("/d/{token}"), page), said) {
+        Ok(places) => places,
+        Err(page) => return Ok(unprocessable(reading.0.page(forum, language, &page)?)),
+    };
+    let own = forum.clone();
+    let record = move |writing: Writing| async move {
+        still_yours::record(&writing, (&own, &person), &link, &places).await?;
+        let (masked, unsubscribe) = (String::new(), String::new());
+        let told = Told { language, stage: Stage::Answered, masked, unsubscribe };
+        Ok::<_, Refusal>(serde_json::to_string(&told)?)
+    };
+    let told = writing.press_once((name_of(secret), PAGE_LASTS), record).await??;
+    show_told(&reading.0, forum, &told)
 }
 
 fn show_told(site: &Site, forum: &Forum, told: &str) -> Result<Response, Refusal> {

@@ -6,8 +6,9 @@ use axum_extra::extract::{Form, Query};
 use serde::Serialize;
 
 use crate::feedback::sign_up::{self, CONFIRM_HOURS, Form as Asked, Mistakes};
-use crate::forum::{Facet, Forum, Language, Represented, TermIx, TextPlace, sort_key};
+use crate::forum::{Facet, Forum, Language, Represented, TermIx, TextPlace};
 use crate::token::hash_of_secret;
+use crate::web::choice::Choice;
 use crate::web::headers::preferred_language;
 use crate::web::limits::{ASKED_BY_CLIENT, Client, MAILS_TO_ADDRESS};
 use crate::web::refusal::{Refusal, Why, unprocessable};
@@ -19,13 +20,6 @@ struct Topic {
     term: String,
     name: String,
     depth: usize,
-    checked: bool,
-}
-
-#[derive(Serialize)]
-struct Choice {
-    value: String,
-    label: String,
     checked: bool,
 }
 
@@ -157,15 +151,20 @@ fn page_of(site: &Site, forum: &Forum, (language, wanted): (Language, Language),
     let choice = |own: Language| Choice {
         value: own.tag().to_owned(),
         label: names.get(&own).cloned().unwrap_or_else(|| own.tag().to_owned()),
-        checked: own == wanted,
+        depth: 0,
+        chosen: own == wanted,
     };
     let ticked = sign_up::list_topics(forum, &asked.topic);
     let ticked: Vec<TermIx> = ticked.iter().filter_map(|term| forum.terms.find(term)).collect();
     let said = |place| site.said(forum, place, language).unwrap_or_default();
     let consent = said(TextPlace::Consent);
     let wording = hash_of_secret(&consent);
-    let mut topics = Vec::new();
-    list_topics(forum, (language, &ticked), None, 0, &mut topics);
+    let topic = |(ix, depth): (TermIx, usize)| Topic {
+        term: forum.terms.term(ix).to_string(),
+        name: forum.name_of(ix, language).to_owned(),
+        depth: depth.min(3),
+        checked: ticked.contains(&ix),
+    };
     Page {
         sent: false,
         invitation: None,
@@ -174,34 +173,12 @@ fn page_of(site: &Site, forum: &Forum, (language, wanted): (Language, Language),
         name: asked.name.clone(),
         organisation: asked.organisation.clone(),
         languages: Language::ALL.into_iter().map(choice).collect(),
-        topics,
+        topics: forum.list_tree(Facet::Sector, language).into_iter().map(topic).collect(),
         lead: said(TextPlace::SignUp),
         // Who agreed to another wording is asked again.
         agreed: !asked.consent.is_empty() && (asked.wording.is_empty() || asked.wording == wording),
         wording,
         consent,
         wrong: Mistakes::default(),
-    }
-}
-
-/// Sectors in reading order: what lies under one stands under it, siblings as Norwegians sort them.
-fn list_topics(
-    forum: &Forum,
-    (language, ticked): (Language, &[TermIx]),
-    parent: Option<TermIx>,
-    depth: usize,
-    topics: &mut Vec<Topic>,
-) {
-    let sectors = forum.terms.iter().filter(|(_, term)| term.facet == Facet::Sector).map(|(ix, _)| ix);
-    let mut siblings: Vec<TermIx> = sectors.filter(|ix| forum.terms.parent(*ix) == parent).collect();
-    siblings.sort_by_key(|ix| sort_key(forum.name_of(*ix, language)));
-    for ix in siblings {
-        topics.push(Topic {
-            term: forum.terms.term(ix).to_string(),
-            name: forum.name_of(ix, language).to_owned(),
-            depth: depth.min(3),
-            checked: ticked.contains(&ix),
-        });
-        list_topics(forum, (language, ticked), Some(ix), depth + 1, topics);
     }
 }

@@ -1,24 +1,23 @@
-//! "Do you still have this place?": the page behind the link in that mail, for each place yes or no. Pressed twice it is
-//! answered as at first.
+//! "Do you still have this place?": the page behind the link in that mail, for each place yes or no.
 
 use axum::response::Response;
 use serde::Serialize;
 
-use super::open::tell_answered;
 use crate::feedback::rights::Successor;
 use crate::forum::{Forum, Language, Recipient, Seat};
 use crate::ids::SeatId;
 use crate::store::LinkRow;
 use crate::web::once::new_token;
-use crate::web::refusal::{Refusal, unprocessable};
-use crate::web::site::{PAGE_LASTS, Reading, Site, Writing};
+use crate::web::refusal::Refusal;
+use crate::web::site::{Reading, Site, Writing};
 use crate::web::templates::Content;
 
 /// What the form said: names and values.
 pub(super) type Said = Vec<(String, String)>;
 
+/// A place, with what was said of it.
 #[derive(Serialize)]
-struct Place {
+pub(super) struct Place {
     seat: i64,
     group: String,
     position: String,
@@ -32,8 +31,9 @@ struct Place {
     wrong: bool,
 }
 
+/// The question, or that it is answered.
 #[derive(Serialize)]
-struct Page {
+pub(super) struct Page {
     masked: String,
     action: String,
     /// So that the page sent twice says what it says once.
@@ -100,32 +100,21 @@ pub(super) fn show_done(site: &Site, forum: &Forum, language: Language) -> Resul
     site.page(forum, language, &Page { masked, action, token, places: Vec::new(), done: true })
 }
 
-/// The answers, once for all presses of that name; `token` is the page's.
-pub(super) async fn answer(
-    writing: &Writing,
-    (forum, person): (Forum, Recipient),
-    (link, action): (LinkRow, &str),
-    (press, token): (String, String),
+/// What the form says of each place; as an error the question again, if something is missing. `token` is the page's.
+pub(super) fn read(
+    reading: &Reading,
+    whose: (&Forum, &Recipient),
+    (action, token): (&str, String),
     said: &Said,
-) -> Result<Response, Refusal> {
-    let reading = writing.reading();
-    let (page, language) =
-        (page_of(&reading, (&forum, &person), (action, token), Some(said)), person.language);
-    if page.places.iter().any(|place| place.missing || place.wrong) {
-        return Ok(unprocessable(reading.0.page(&forum, language, &page)?));
-    }
-    let (own, places) = (forum.clone(), page.places);
-    let record = move |writing: Writing| async move {
-        record(&writing, (&own, &person), &link, &places).await?;
-        tell_answered(language)
-    };
-    writing.press_once((press, PAGE_LASTS), record).await??;
-    show_done(&reading.0, &forum, language)
+) -> Result<Vec<Place>, Page> {
+    let page = page_of(reading, whose, (action, token), Some(said));
+    let is_whole = !page.places.iter().any(|place| place.missing || place.wrong);
+    if is_whole { Ok(page.places) } else { Err(page) }
 }
 
 /// Tells the lead of what is not kept and notes what is, which uses the link up: last, so that it can be said again if the
 /// lead could not be told.
-async fn record(
+pub(super) async fn record(
     writing: &Writing,
     (forum, person): (&Forum, &Recipient),
     link: &LinkRow,

@@ -123,7 +123,7 @@ fn list_languages(pen: &Pen, item: &Item, own: &str) -> Vec<LanguageLink> {
 /// The files of an item that lies at `own`.
 pub(super) fn link_files(pen: &Pen, rows: Vec<AttachmentRow>, own: &str) -> Vec<FileLink> {
     let link = |row: AttachmentRow| FileLink {
-        told: format!("{}, {}", kind_of_file(pen, &row.media_type), size_of(pen, row.size)),
+        told: format!("{}, {}", kind_of_file(pen, &row.media_type), pen.size(row.size)),
         href: format!("{own}/file/{}", row.position),
         name: row.name,
     };
@@ -149,16 +149,6 @@ fn kind_of_file(pen: &Pen, media_type: &str) -> String {
     name.to_owned()
 }
 
-/// `1,4 MB`, `320 kB`, with the comma of Norwegian.
-fn size_of(pen: &Pen, bytes: i64) -> String {
-    if bytes < 1_000_000 {
-        return format!("{} kB", (bytes + 999) / 1000);
-    }
-    let tenths = (bytes + 50_000) / 100_000;
-    let comma = if pen.language == Language::En { '.' } else { ',' };
-    format!("{}{comma}{} MB", tenths / 10, tenths % 10)
-}
-
 /// The minutes before these of the same group, newest first.
 async fn list_previous(
     reading: &Reading,
@@ -169,13 +159,11 @@ async fn list_previous(
     let Fields::Minutes { group: Some(group), .. } = item.fields else { return Ok(Vec::new()) };
     let wanted = Wanted {
         kind: Some(Kind::Minutes),
-        group: Some(group),
+        met: Some(group),
         span: Some((chrono::DateTime::UNIX_EPOCH, item.release_at)),
         ..Wanted::default()
     };
-    let mut items = reading.shelf(pen.forum, sight, &wanted, PREVIOUS).await?.items;
-    items.retain(|other| matches!(other.fields, Fields::Minutes { group: Some(of), .. } if of == group));
-    Ok(items)
+    Ok(reading.shelf(pen.forum, sight, &wanted, PREVIOUS).await?.items)
 }
 
 /// The newest items of the same group or about one of the same terms.
@@ -203,7 +191,7 @@ async fn list_related(
 
 fn near_of(pen: &Pen, item: &Item, shelf: &str) -> Near {
     let (language, text) = item.text_for(pen.language);
-    let day = pen.locale.day(item.release_at.with_timezone(&pen.forum.settings.zone).date_naive(), pen.today);
+    let day = pen.day(item.release_at);
     Near {
         href: format!("{shelf}{}", item.slug),
         title: text.title.clone(),

@@ -37,6 +37,7 @@ impl Asked {
             sector: find(forum, Facet::Sector, &self.sector),
             about: Vec::new(),
             group: find(forum, Facet::Group, &self.group),
+            met: None,
             span: self.span().map(|(first, last)| {
                 let zone = forum.settings.zone;
                 (local_midnight(first, zone), local_midnight(last, zone))

@@ -25,22 +25,30 @@ const LEAD_CHARACTERS: usize = 200;
 const YEARS: i32 = 10;
 
 /// Which of the lists it is.
-#[derive(Debug, Clone, Copy)]
-pub(in crate::web) struct Face {
-    /// Where the list lies.
-    pub(super) path: &'static str,
-    /// What an item's path begins with.
-    item_path: &'static str,
-    /// Whether the groups of the forum are offered: their names are for its people.
-    names_groups: bool,
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::web) enum Face {
+    /// What everyone may read.
+    Public,
+    /// What the forum's person who is signed in may read; the names of its groups are for its people.
+    Mine,
 }
 
 impl Face {
-    /// What everyone may read.
-    pub(in crate::web) const PUBLIC: Face = Face { path: "/public", item_path: "/i/", names_groups: false };
+    /// Where the list lies.
+    fn path(self) -> &'static str {
+        match self {
+            Face::Public => "/public",
+            Face::Mine => "/me/items",
+        }
+    }
 
-    /// What the forum's person who is signed in may read.
-    pub(super) const MINE: Face = Face { path: "/me/items", item_path: "/items/", names_groups: true };
+    /// What an item's path begins with.
+    fn item_path(self) -> &'static str {
+        match self {
+            Face::Public => "/i/",
+            Face::Mine => "/items/",
+        }
+    }
 }
 
 /// An item in a list.
@@ -112,18 +120,19 @@ pub(super) async fn list_page(
         (false, false) => vec![words.none_at_all.clone()],
     });
     let href = |query: String| {
-        if query.is_empty() { face.path.to_owned() } else { format!("{}?{query}", face.path) }
+        if query.is_empty() { face.path().to_owned() } else { format!("{}?{query}", face.path()) }
     };
-    let title = if face.names_groups { &words.mine } else { &words.public };
+    let is_mine = face == Face::Mine;
+    let title = if is_mine { &words.mine } else { &words.public };
     Ok(ListPage {
         title: title.clone(),
-        path: face.path,
+        path: face.path(),
         told: (!asked.q.trim().is_empty()).then(|| fill(&words.told, &[("question", asked.q.trim())])),
         q: asked.q.clone(),
         narrowed: asked.is_narrowed(),
         kinds: list_kinds(&pen, asked),
         sectors: list_terms(&pen, Facet::Sector, &asked.sector),
-        groups: if face.names_groups { list_terms(&pen, Facet::Group, &asked.group) } else { Vec::new() },
+        groups: if is_mine { list_terms(&pen, Facet::Group, &asked.group) } else { Vec::new() },
         years: list_years(&pen, asked),
         months: list_months(&pen, asked),
         items: shelf.items.iter().map(|item| entry_of(&pen, item, face)).collect(),
@@ -131,24 +140,23 @@ pub(super) async fn list_page(
         next: shelf.next.map(|place| href(asked.written(Some(&place)))),
         first: wanted.after.is_some().then(|| href(asked.written(None))),
         clear: asks,
-        mine: face.names_groups,
-        organisations: !face.names_groups && reading.has_represented().await?,
+        mine: is_mine,
+        organisations: !is_mine && reading.has_represented().await?,
         feeds: list_links(forum, language, &wanted, &pen.words.archive.feeds.of),
-        effects: !face.names_groups && reading.has_effects().await?,
+        effects: !is_mine && reading.has_effects().await?,
     })
 }
 
 /// The item as a list shows it.
 pub(in crate::web) fn entry_of(pen: &Pen, item: &Item, face: Face) -> Entry {
     let (language, text) = item.text_for(pen.language);
-    let zone = pen.forum.settings.zone;
     Entry {
-        href: format!("{}{}", face.item_path, item.slug),
+        href: format!("{}{}", face.item_path(), item.slug),
         language,
         foreign: pen.mark_foreign(language),
         title: text.title.clone(),
         kicker: pen.kicker(item),
-        date: pen.locale.day(item.release_at.with_timezone(&zone).date_naive(), pen.today),
+        date: pen.day(item.release_at),
         due: pen.due_line(item),
         lead: text.gist(LEAD_CHARACTERS),
     }

@@ -13,8 +13,9 @@ use crate::forum::{Forum, Recipient};
 use crate::matching::{Profile, Sight};
 use crate::web::item_view::{ItemView, has_day};
 use crate::web::part::{AnsweringView, HelpView, share_path};
+use crate::web::received::Participant;
 use crate::web::refusal::Refusal;
-use crate::web::site::{Participant, Reading};
+use crate::web::site::Reading;
 use crate::web::templates::Content;
 use crate::web::visitor::Visitor;
 
@@ -31,7 +32,7 @@ pub(super) async fn show_list(
 ) -> Result<Response, Refusal> {
     let language = visitor.recipient.language;
     let sight = sight_of(&reading, &visitor.forum, &visitor.recipient);
-    let page = list_page(&reading, &visitor.forum, language, &sight, &asked, Face::MINE).await?;
+    let page = list_page(&reading, &visitor.forum, language, &sight, &asked, Face::Mine).await?;
     visitor.page(&reading.0, &page)
 }
 

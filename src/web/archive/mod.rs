@@ -49,6 +49,6 @@ async fn show_public(
     let forum = reading.forum().await?;
     let language = asked.language().unwrap_or_else(|| preferred_language(&headers, &forum));
     let sight = Sight::of_everyone(reading.0.now());
-    let page = list_page(&reading, &forum, language, &sight, &asked, Face::PUBLIC).await?;
+    let page = list_page(&reading, &forum, language, &sight, &asked, Face::Public).await?;
     reading.0.page(&forum, language, &page)
 }

@@ -142,11 +142,10 @@ async fn answer(
     let pen = reading.0.pen(&visitor.forum, language);
     let words = &pen.words.archive.feeds;
     let label = |kind: &str| if kind == "news" { words.my_news.clone() } else { words.my_calendar.clone() };
-    let zone = visitor.forum.settings.zone;
     let rows = reading.open_feeds(visitor.recipient.id).await?;
     let row = |row: crate::store::FeedRow| Row {
         label: label(&row.kind),
-        since: pen.locale.day(row.created_at.with_timezone(&zone).date_naive(), pen.today),
+        since: pen.day(row.created_at),
         revoke: format!("/me/feeds/{}/off", row.id),
     };
     let page = Page {

@@ -62,6 +62,6 @@ pub(super) async fn show_text(reading: Reading, headers: HeaderMap) -> Result<Re
 /// The page as plain text, with its address.
 pub(super) fn text_of(reading: &Reading, forum: &Forum, language: Language, effects: &EffectsView) -> String {
     let pen = reading.0.pen(forum, language);
-    let url = format!("{}/effects", reading.0.config().base_url.trim_end_matches('/'));
+    let url = format!("{}/effects", reading.0.config().base_url);
     write_text(&pen, effects, &url)
 }

@@ -90,7 +90,7 @@ async fn name_who(reading: &Reading, pen: &Pen<'_>, actor: &str) -> Result<Strin
     let Some(number) = actor.strip_prefix("account:") else { return Ok(words.command.clone()) };
     let accounts = reading.accounts().await?;
     let account = accounts.iter().find(|account| account.id.to_string() == number);
-    Ok(account.map_or_else(|| words.somebody.clone(), |own| call(&own.name, Some(&own.email))))
+    Ok(account.map_or_else(|| words.somebody.clone(), |own| call(&own.name, &own.email).to_owned()))
 }
 
 /// The lines that do not stand on the published page any more, in words: for "today".

@@ -12,7 +12,7 @@ use super::scene::MOST_LETTERS;
 use crate::forum::EmailAddress;
 use crate::ids::DeliveryId;
 use crate::store::{EditionRow, InboxRow};
-use crate::web::calling::call;
+use crate::web::calling::{call, call_anybody};
 use crate::web::mailbox::Mail;
 use crate::web::refusal::{Refusal, Why};
 use crate::web::site::{Reading, Whose, Writing};
@@ -49,7 +49,7 @@ pub(super) async fn list(reading: Reading, staff: Staff) -> Result<Response, Ref
     let letters = reading.inbox(MOST_LETTERS).await?;
     let letter = |row: &InboxRow| Letter {
         id: row.delivery,
-        name: call(&row.name, row.email.as_deref()),
+        name: call_anybody(&row.name, row.email.as_deref()).to_owned(),
         told: format!("{} · {}", items_told(&words.inbox, row.items), words.state_of(&row.state)),
     };
     let mut rows = reading.editions().await?;
@@ -88,7 +88,7 @@ async fn find_letter(reading: &Reading, staff: &Staff, id: DeliveryId) -> Result
     let kept = |row: InboxRow| Kept {
         base: format!("/desk/inbox/letter/{id}"),
         whose: Whose::Recipient(row.recipient),
-        name: call(&row.name, row.email.as_deref()),
+        name: call_anybody(&row.name, row.email.as_deref()).to_owned(),
         address: row.email.unwrap_or_default(),
         when: reading.0.pen(&staff.forum, staff.language).instant(row.dated_at),
         state: reading.0.words(staff.language).state_of(&row.state).to_owned(),
@@ -107,7 +107,7 @@ async fn find_note(reading: &Reading, staff: &Staff, number: i64) -> Result<Opti
     Ok(Some(Kept {
         base: format!("/desk/inbox/note/{number}"),
         whose: person.as_ref().map_or(Whose::Other(number), |person| Whose::Recipient(person.id)),
-        name: person.map_or_else(|| mail.to.clone(), |person| call(&person.name, Some(&mail.to))),
+        name: person.map_or_else(|| mail.to.clone(), |person| call(&person.name, &mail.to).to_owned()),
         address: mail.to.clone(),
         when: mail.dated_at.map_or_else(String::new, |at| pen.instant(at)),
         state: String::new(),

@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::scene::{Nav, Scene};
 use crate::ids::DeliveryId;
-use crate::web::calling::call;
+use crate::web::calling::call_anybody;
 use crate::web::mailbox::Mail;
 use crate::web::refusal::{Refusal, Why};
 use crate::web::site::Reading;
@@ -107,7 +107,7 @@ async fn show(reading: &Reading, id: DeliveryId, view: View) -> Result<Response,
     let page = Page {
         nav: Nav::Letters,
         subject: mail.as_ref().map_or_else(|| words.inbox.title.clone(), |m| m.subject.clone()),
-        name: call(&letter.name, letter.email.as_deref()),
+        name: call_anybody(&letter.name, letter.email.as_deref()).to_owned(),
         address: letter.email.clone(),
         when: pen.locale.weekday_and_day(day, pen.today),
         state: words.state_of(&letter.state).to_owned(),

@@ -11,7 +11,7 @@ use super::scene::{Nav, Scene};
 use crate::forum::{Cadence, Recipient, Status};
 use crate::ids::{DeliveryId, EditionId, RecipientId};
 use crate::store::{EditionRow, InboxRow};
-use crate::web::calling::call;
+use crate::web::calling::{call, call_anybody};
 use crate::web::item_view::Pen;
 use crate::web::refusal::Refusal;
 use crate::web::site::Reading;
@@ -145,7 +145,7 @@ fn list_editions(reading: &Reading, scene: &Scene, editions: &[EditionRow]) -> V
         let letters: Vec<Letter> = of_edition(scene, row.id)
             .map(|letter| Letter {
                 id: letter.delivery,
-                name: call(&letter.name, letter.email.as_deref()),
+                name: call_anybody(&letter.name, letter.email.as_deref()).to_owned(),
                 organisation: letter.organisation.clone().unwrap_or_default(),
                 subject: subjects.get(&letter.delivery).cloned().unwrap_or_else(|| "…".to_owned()),
                 items: items_told(words, letter.items),
@@ -178,7 +178,7 @@ fn list_nothing(reading: &Reading, scene: &Scene, row: &EditionRow) -> Vec<Nothi
     without.sort_by(|a, b| (&a.name, a.id).cmp(&(&b.name, b.id)));
     let told = |r: &Recipient| Nothing {
         id: r.id,
-        name: call(&r.name, Some(r.email.as_str())),
+        name: call(&r.name, r.email.as_str()).to_owned(),
         why: why_nothing(reading, scene, r, local_day(scene, row.now_at)),
     };
     without.into_iter().map(told).collect()

@@ -10,6 +10,7 @@ use crate::forum::{Recipient, TermIx};
 use crate::ids::{DeliveryId, RecipientId};
 use crate::matching::{Because, Decision, Profile, Release, evaluate};
 use crate::web::calling::call;
+use crate::web::item_view::Fact;
 use crate::web::reasons::{tell_because, tell_lead};
 use crate::web::refusal::{Refusal, Why};
 use crate::web::site::Reading;
@@ -22,12 +23,6 @@ struct Entry {
     title: String,
     why: String,
     letter: Option<DeliveryId>,
-}
-
-#[derive(Serialize)]
-struct Fact {
-    label: String,
-    value: String,
 }
 
 #[derive(Serialize)]
@@ -51,11 +46,8 @@ pub(super) async fn show(reading: Reading, Path(id): Path<i64>) -> Result<Respon
     let now = reading.0.now();
     let profile = Profile::new(&scene.forum, &recipient.standing, now);
     let (mut coming, mut not_got) = (Vec::new(), Vec::new());
-    let mut rest: Vec<&Item> = scene
-        .items
-        .iter()
-        .filter(|item| item.release_at <= now && !is_got(&scene, recipient.id, item))
-        .collect();
+    let mut rest: Vec<&Item> =
+        scene.items.iter().filter(|item| item.is_out(now) && !is_got(&scene, recipient.id, item)).collect();
     rest.sort_by(|a, b| b.release_at.cmp(&a.release_at).then_with(|| a.slug.cmp(&b.slug)));
     for item in rest {
         let decision = evaluate(&scene.forum, item, &profile, Release::ByTime);
@@ -64,7 +56,7 @@ pub(super) async fn show(reading: Reading, Path(id): Path<i64>) -> Result<Respon
     }
     let page = Page {
         nav: Nav::Who,
-        name: call(&recipient.name, Some(recipient.email.as_str())),
+        name: call(&recipient.name, recipient.email.as_str()).to_owned(),
         facts: list_facts(&reading, &scene, recipient),
         got: list_got(&reading, &scene, recipient.id)?,
         coming,

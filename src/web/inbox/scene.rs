@@ -1,6 +1,7 @@
 //! What the pages of the inbox are written from.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use serde::Serialize;
 
@@ -27,7 +28,7 @@ pub(super) enum Nav {
 
 /// The forum with all its items, recipients and letters.
 pub(super) struct Scene {
-    pub(super) forum: Forum,
+    pub(super) forum: Arc<Forum>,
     pub(super) language: Language,
     pub(super) recipients: HashMap<RecipientId, Recipient>,
     pub(super) items: Vec<Item>,

@@ -57,7 +57,7 @@ pub(super) async fn show(reading: Reading) -> Result<Response, Refusal> {
         .values()
         .map(|r| Row {
             id: r.id,
-            name: call(&r.name, Some(r.email.as_str())),
+            name: call(&r.name, r.email.as_str()).to_owned(),
             organisation: scene.workplace_of(r),
             cells: columns.iter().map(|(slug, _)| cells.get(&(r.id, (*slug).to_owned())).cloned()).collect(),
         })

@@ -9,19 +9,13 @@ use crate::forum::{Facet, sort_key, tell_too_long};
 use crate::ids::OrganisationId;
 use crate::staff::{Reach, Right, Rights};
 use crate::store::{AccountRow, OrganisationRow, Span};
+use crate::web::choice::Choice;
 use crate::web::days::span_of;
 use crate::web::refusal::Refusal;
 use crate::web::settings::{Stands, name_all};
 use crate::web::site::Reading;
 use crate::web::staff::Staff;
 use crate::web::words::AccountWords;
-
-#[derive(Serialize)]
-struct Choice {
-    value: String,
-    label: String,
-    checked: bool,
-}
 
 /// What is wrong with a form.
 #[derive(Debug, Default, Clone, Copy, Serialize)]
@@ -64,7 +58,7 @@ impl Fields {
     /// What they say, field by field.
     pub(super) fn tell(&self, words: &AccountWords) -> Vec<Stands> {
         let chosen = |choices: &[Choice]| {
-            let chosen = choices.iter().filter(|choice| choice.checked);
+            let chosen = choices.iter().filter(|choice| choice.chosen);
             chosen.map(|choice| choice.label.as_str()).collect::<Vec<_>>().join(", ")
         };
         vec![
@@ -182,21 +176,24 @@ impl Said {
         let right = |right: Right| Choice {
             value: right.word().to_owned(),
             label: words.right.get(right.word()).cloned().unwrap_or_else(|| right.word().to_owned()),
-            checked: rights.have(right),
+            depth: 0,
+            chosen: rights.have(right),
         };
         let terms = staff.forum.terms.iter().filter(|(_, term)| term.facet == Facet::Group);
         let mut groups: Vec<Choice> = terms
             .map(|(ix, term)| Choice {
                 value: term.slug.clone(),
                 label: staff.forum.name_of(ix, staff.language).to_owned(),
-                checked: self.group.contains(&term.slug),
+                depth: 0,
+                chosen: self.group.contains(&term.slug),
             })
             .collect();
         groups.sort_by_key(|group| sort_key(&group.label));
         let organisation = |row: &OrganisationRow| Choice {
-            checked: row.slug == self.bound(),
+            chosen: row.slug == self.bound(),
             value: row.slug.clone(),
             label: row.name.clone(),
+            depth: 0,
         };
         let mut organisations: Vec<Choice> = organisations.iter().map(organisation).collect();
         organisations.sort_by_cached_key(|organisation| sort_key(&organisation.label));

@@ -3,14 +3,14 @@
 use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse as _, Response};
 
-use super::open::name_of_browser;
+use crate::web::headers::name_of_browser;
 use crate::web::refusal::{Refusal, Why};
 use crate::web::site::Writing;
 
 /// POST: signs in.
 pub(super) async fn sign_in(writing: Writing, headers: HeaderMap) -> Result<Response, Refusal> {
     let reading = writing.reading();
-    let forum = reading.kept_forum().await?;
+    let forum = reading.forum().await?;
     let browser = name_of_browser(&headers);
     let secret = writing.sign_in_as_first(&browser).await?.ok_or(Refusal::from(Why::NotFound))?;
     let cookie = reading.0.desk_cookie(&forum, Some(&secret));

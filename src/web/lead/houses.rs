@@ -11,23 +11,19 @@ use axum::response::{AppendHeaders, IntoResponse as _, Response};
 use axum_extra::extract::Form;
 use serde::{Deserialize, Serialize};
 
-use super::open::name_of_browser;
 use super::sign_in::Way;
 use crate::feedback::doors::own_path;
 use crate::forum::{Forum, Language};
 use crate::ids::AccountId;
 use crate::oidc::{Answer, Errand, House, HouseError, Refused, Vouched};
 use crate::store::ErrandRow;
-use crate::web::headers::{find_cookie, preferred_language, says_where_it_stood};
+use crate::web::headers::{find_cookie, name_of_browser, preferred_language, says_where_it_stood};
 use crate::web::limits::{ASKED_BY_CLIENT, Client};
 use crate::web::refusal::{Refusal, Why};
+use crate::web::scripted::let_script_run;
 use crate::web::site::{Reading, Site, Writing};
 use crate::web::staff::Staff;
 use crate::web::templates::Content;
-
-/// The page that a browser comes back to runs one script of ours, which presses its button.
-const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; script-src 'self'; \
-                      form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
 /// What goes wrong on the way, as somebody is told it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -130,7 +126,7 @@ pub(super) async fn begin(
     Form(way): Form<Way>,
 ) -> Result<Response, Refusal> {
     let site = writing.reading().0;
-    let forum = writing.reading().kept_forum().await?;
+    let forum = writing.reading().forum().await?;
     let language = preferred_language(&headers, &forum);
     let house = site.house(&slug)?;
     if !site.admit(ASKED_BY_CLIENT, &client) {
@@ -175,7 +171,7 @@ pub(super) async fn show(
     headers: HeaderMap,
     Query(answer): Query<Answer>,
 ) -> Result<Response, Refusal> {
-    let forum = reading.kept_forum().await?;
+    let forum = reading.forum().await?;
     let language = preferred_language(&headers, &forum);
     let house = reading.0.house(&slug)?;
     let talk = Talk { site: &reading.0, forum: &forum, language, house, ties: false };
@@ -189,7 +185,8 @@ pub(super) async fn show(
     let talk = Talk { ties: row.account.is_some(), ..talk };
     let back = Some(Back { slug: &slug, answer: &answer });
     let page = talk.show(&Page { back, ..talk.page() })?;
-    Ok(([(header::CONTENT_SECURITY_POLICY, POLICY)], page).into_response())
+    // It runs one script of ours, which presses the button.
+    Ok(let_script_run(page))
 }
 
 fn trouble_of(refused: Refused) -> Trouble {
@@ -211,7 +208,7 @@ pub(super) async fn finish(
         return Err(Why::CrossSite.into());
     }
     let reading = writing.reading();
-    let forum = reading.kept_forum().await?;
+    let forum = reading.forum().await?;
     let language = preferred_language(&headers, &forum);
     let house = reading.0.house(&slug)?;
     let talk = Talk { site: &reading.0, forum: &forum, language, house, ties: false };

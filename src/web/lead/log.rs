@@ -11,6 +11,8 @@ use crate::forum::EmailAddress;
 use crate::intake::sheet::{Separator, write_csv};
 use crate::staff::Right;
 use crate::store::{AccountRow, ChangeFilter, ChangeRow};
+use crate::web::calling::call;
+use crate::web::choice::Choice;
 use crate::web::days::begin_of_day;
 use crate::web::paths::encode_path;
 use crate::web::refusal::Refusal;
@@ -43,13 +45,6 @@ struct Line {
     who: String,
     subject: String,
     details: String,
-}
-
-#[derive(Serialize)]
-struct Choice {
-    value: String,
-    label: String,
-    chosen: bool,
 }
 
 #[derive(Serialize)]
@@ -111,11 +106,14 @@ pub(super) async fn show(
     let choice = |value: &str, label: &str, chosen: &str| Choice {
         value: value.to_owned(),
         label: label.to_owned(),
+        depth: 0,
         chosen: value == chosen,
     };
     let fixed = [("command", &words.log.command), ("page", &words.log.pages), ("worker", &words.log.worker)];
     let fixed = fixed.into_iter().map(|(value, label)| choice(value, label, &asked.who));
-    let own = accounts.iter().map(|row| choice(&format!("account:{}", row.id), call(row), &asked.who));
+    let account =
+        |row: &AccountRow| choice(&format!("account:{}", row.id), call(&row.name, &row.email), &asked.who);
+    let own = accounts.iter().map(account);
     let mut actions: Vec<Choice> =
         words.action.iter().map(|(value, label)| choice(value, label, &asked.action)).collect();
     actions.sort_by_key(|choice| crate::forum::sort_key(&choice.label));
@@ -152,7 +150,7 @@ fn line(reading: &Reading, staff: &Staff, accounts: &[AccountRow], row: &ChangeR
         let number = text.strip_prefix("account:")?;
         let account = accounts.iter().find(|account| account.id.to_string() == number);
         let gone = || fill(&words.log.account, &[("number", number)]);
-        Some(account.map_or_else(gone, |account| call(account).to_owned()))
+        Some(account.map_or_else(gone, |account| call(&account.name, &account.email).to_owned()))
     };
     let who = match row.actor.as_str() {
         // Commands that change items say which they were.
@@ -177,10 +175,6 @@ fn line(reading: &Reading, staff: &Staff, accounts: &[AccountRow], row: &ChangeR
         subject: subject.unwrap_or_else(|| row.subject.clone()),
         details: [&row.before, &row.after].into_iter().flatten().cloned().collect::<Vec<_>>().join(" → "),
     }
-}
-
-fn call(account: &AccountRow) -> &str {
-    if account.name.is_empty() { &account.email } else { &account.name }
 }
 
 fn file(media_type: &str, name: &str, text: String) -> Response {

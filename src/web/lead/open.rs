@@ -7,11 +7,11 @@ use axum::response::{IntoResponse as _, Response};
 use axum_extra::extract::{Form, FormRejection};
 use serde::Serialize;
 
-use crate::feedback::doors::{name_of_device, own_path};
+use crate::feedback::doors::own_path;
 use crate::forum::{EmailAddress, Forum, Language};
 use crate::staff::doors::{IDLE_DAYS, account_of};
 use crate::store::LinkRow;
-use crate::web::headers::preferred_language;
+use crate::web::headers::{name_of_browser, preferred_language};
 use crate::web::once::{Begin, new_token};
 use crate::web::refusal::{Refusal, Why};
 use crate::web::site::{Reading, Writing};
@@ -74,7 +74,7 @@ pub(super) async fn show(
     Path(token): Path<String>,
     headers: HeaderMap,
 ) -> Result<Response, Refusal> {
-    let forum = reading.kept_forum().await?;
+    let forum = reading.forum().await?;
     let preferred = preferred_language(&headers, &forum);
     match read(&reading, &token, preferred).await {
         Ok((_, language, page)) => reading.0.page(&forum, language, &page),
@@ -90,7 +90,7 @@ pub(super) async fn open(
     said: Result<Form<Begin>, FormRejection>,
 ) -> Result<Response, Refusal> {
     let reading = writing.reading();
-    let forum = reading.kept_forum().await?;
+    let forum = reading.forum().await?;
     let preferred = preferred_language(&headers, &forum);
     let begin = said.map(|Form(begin)| begin).unwrap_or_default();
     let secret = reading.0.page_secret(&token, &begin.token());
@@ -111,10 +111,4 @@ pub(super) async fn open(
         }
         None => spent(&reading, &forum, preferred, Why::Gone.into()),
     }
-}
-
-/// What the browser is called.
-pub(super) fn name_of_browser(headers: &HeaderMap) -> String {
-    let agent = headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok());
-    name_of_device(agent.unwrap_or_default())
 }

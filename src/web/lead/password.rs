@@ -5,12 +5,11 @@ use axum::response::{IntoResponse as _, Response};
 use axum_extra::extract::Form;
 use serde::{Deserialize, Serialize};
 
-use super::open::name_of_browser;
 use super::sign_in;
 use crate::feedback::doors::own_path;
 use crate::forum::EmailAddress;
-use crate::staff::password::{LEAST_CHARACTERS, judge_password};
-use crate::web::headers::preferred_language;
+use crate::staff::password::{LEAST_CHARACTERS, is_password};
+use crate::web::headers::{name_of_browser, preferred_language};
 use crate::web::limits::{Client, PASSWORDS_BY_CLIENT, PASSWORDS_TO_ADDRESS};
 use crate::web::refusal::{Refusal, Why, unprocessable};
 use crate::web::site::{Reading, Writing};
@@ -66,7 +65,7 @@ pub(super) async fn choose(
 ) -> Result<Response, Refusal> {
     let reading = writing.reading();
     let password = chosen.remove.is_empty().then_some(chosen.password.as_str());
-    if password.is_some_and(|password| judge_password(password, &staff.email).is_err()) {
+    if password.is_some_and(|password| !is_password(password, &staff.email)) {
         let page = Page { wrong: true, ..page_of(&reading, &staff).await? };
         return Ok(unprocessable(reading.0.desk_page(&staff, &page)?));
     }
@@ -83,7 +82,7 @@ pub(super) async fn sign_in(
     Form(given): Form<Given>,
 ) -> Result<Response, Refusal> {
     let site = writing.reading().0;
-    let forum = writing.reading().kept_forum().await?;
+    let forum = writing.reading().forum().await?;
     let language = preferred_language(&headers, &forum);
     let address = given.email.parse::<EmailAddress>().ok();
     let whose = address.as_ref().map_or("", EmailAddress::as_str);

@@ -63,7 +63,7 @@ pub(super) async fn show(
     Query(way): Query<Way>,
     headers: HeaderMap,
 ) -> Result<Response, Refusal> {
-    let forum = reading.kept_forum().await?;
+    let forum = reading.forum().await?;
     let language = preferred_language(&headers, &forum);
     reading.0.page(
         &forum,
@@ -80,7 +80,7 @@ pub(super) async fn ask(
     Form(asked): Form<Asked>,
 ) -> Result<Response, Refusal> {
     let site = writing.reading().0;
-    let forum = writing.reading().kept_forum().await?;
+    let forum = writing.reading().forum().await?;
     let language = preferred_language(&headers, &forum);
     let Ok(address) = asked.email.parse::<EmailAddress>() else {
         let houses = list_houses(&site);

@@ -79,7 +79,7 @@ pub(super) async fn show(reading: Reading, staff: Staff) -> Result<Response, Ref
     let is_asked = |row: &DeskDraftRow| row.asked_at.is_some();
     let is_sent_in = |row: &DeskDraftRow| row.source != FROM_THE_DESK && row.asked_at.is_none();
     let is_own = |row: &DeskDraftRow| {
-        row.source == FROM_THE_DESK && row.asked_at.is_none() && row.account == Some(staff.account.0)
+        row.source == FROM_THE_DESK && row.asked_at.is_none() && row.account == Some(staff.account)
     };
     let (running, is_stuck) =
         if staff.may(Right::Send) { running(&reading, &staff).await? } else { (Vec::new(), false) };
@@ -220,7 +220,7 @@ fn drafts(
     let pen = reading.0.pen(&staff.forum, staff.language);
     let line = |row: &DeskDraftRow| {
         let day = pen.day(row.asked_at.unwrap_or(row.received_at));
-        let own = row.account == Some(staff.account.0) && row.source == FROM_THE_DESK;
+        let own = row.account == Some(staff.account) && row.source == FROM_THE_DESK;
         let sender = row.sender_name.as_ref().or(row.sender_email.as_ref());
         let from = sender.or(row.account_name.as_ref()).filter(|_| !own);
         let from = from.map(|name| fill(&words.desk.today.from, &[("name", name), ("day", &day)]));
@@ -250,13 +250,13 @@ async fn questions(reading: &Reading, staff: &Staff) -> Result<Part, Refusal> {
         let suggests = named.map(|name| fill(&words.suggests, &[("name", name)]));
         let quiet = suggests.map_or_else(|| because.to_owned(), |suggests| format!("{because} {suggests}"));
         Line {
-            text: call(&row.name, Some(&row.email)),
+            text: call(&row.name, &row.email).to_owned(),
             quiet,
             path: format!("/desk/people/{}", row.recipient),
         }
     };
-    let rows = reading.questions().await?;
-    Ok(Part::first_of(rows.iter().map(line)))
+    let (all, rows) = reading.questions(SHOWN_AT_MOST.into()).await?;
+    Ok(Part::of(rows.iter().map(line).collect(), all))
 }
 
 async fn vacant(reading: &Reading, staff: &Staff) -> Result<Part, Refusal> {
@@ -276,7 +276,7 @@ async fn vacant(reading: &Reading, staff: &Staff) -> Result<Part, Refusal> {
 
 async fn groundless(reading: &Reading) -> Result<Part, Refusal> {
     let line = |row: GroundlessRow| Line {
-        text: call(&row.name, Some(&row.email)),
+        text: call(&row.name, &row.email).to_owned(),
         quiet: row.represents,
         path: format!("/desk/people/{}", row.recipient),
     };

@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 
 use super::told::{is_open, name_rhythm, path_of, word_of};
 use crate::ids::{DeliveryId, EditionId};
-use crate::store::DeliveryState;
-use crate::web::refusal::Refusal;
+use crate::store::{Arrival, DeliveryState};
+use crate::web::refusal::{Refusal, Why};
 use crate::web::site::{Reading, Writing};
 use crate::web::staff::Staff;
 use crate::web::templates::Content;
@@ -25,20 +25,18 @@ pub(super) struct Pressed {
 
 /// POST: nothing more of the mailing goes until somebody lets it.
 pub(super) async fn pause(writing: Writing, staff: Staff, Path(id): Path<i64>) -> Result<Response, Refusal> {
-    set_pause(&writing, &staff, id, true).await
+    let reading = writing.reading();
+    let row = reading.edition(&staff, EditionId(id)).await?;
+    writing.pause_edition(&staff, row.id).await?;
+    Ok(reading.0.go_to(&format!("{}?done=paused", path_of(row.id))))
 }
 
 /// POST: it goes on.
 pub(super) async fn resume(writing: Writing, staff: Staff, Path(id): Path<i64>) -> Result<Response, Refusal> {
-    set_pause(&writing, &staff, id, false).await
-}
-
-async fn set_pause(writing: &Writing, staff: &Staff, id: i64, pause: bool) -> Result<Response, Refusal> {
     let reading = writing.reading();
-    let row = reading.edition(staff, EditionId(id)).await?;
-    writing.pause_edition(staff, row.id, pause).await?;
-    let done = if pause { "paused" } else { "resumed" };
-    Ok(reading.0.go_to(&format!("{}?done={done}", path_of(row.id))))
+    let row = reading.edition(&staff, EditionId(id)).await?;
+    writing.resume_edition(&staff, row.id).await?;
+    Ok(reading.0.go_to(&format!("{}?done=resumed", path_of(row.id))))
 }
 
 #[derive(Serialize)]
@@ -110,11 +108,16 @@ pub(super) async fn settle(
     Path(id): Path<i64>,
     Form(pressed): Form<Pressed>,
 ) -> Result<Response, Refusal> {
-    let arrived = pressed.as_what != "rejected";
-    let done = match writing.settle_letter(&staff, DeliveryId(id), arrived).await? {
-        true if arrived => "arrived",
-        true => "lost",
-        false => "late",
+    // What is settled stays so: nothing is taken for an answer that is none.
+    let arrival = match pressed.as_what.as_str() {
+        "accepted" => Arrival::Arrived,
+        "rejected" => Arrival::Lost,
+        _ => return Err(Refusal::from(Why::BadForm).in_language(staff.language)),
+    };
+    let done = match (writing.settle_letter(&staff, DeliveryId(id), arrival).await?, arrival) {
+        (true, Arrival::Arrived) => "arrived",
+        (true, Arrival::Lost) => "lost",
+        (false, _) => "late",
     };
     Ok(back(&writing.reading(), &pressed, done))
 }

@@ -3,31 +3,65 @@
 use crate::pipeline::Without;
 use crate::web::words::Words;
 
-/// The causes as addresses name them.
-pub(super) const CAUSES: [&str; 6] =
-    ["nothing", "pausing", "on_its_way", "suspended", "unsubscribed", "unconfirmed"];
-
-/// Which of [`CAUSES`].
-pub(super) fn place_of(without: Without) -> usize {
-    match without {
-        Without::Nothing => 0,
-        Without::Pausing(_) => 1,
-        Without::OnItsWay => 2,
-        Without::Suspended => 3,
-        Without::Unsubscribed => 4,
-        Without::Unconfirmed => 5,
-    }
+/// The reason, whatever day it holds until; in the order of the page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Passed {
+    Nothing,
+    Pausing,
+    OnItsWay,
+    Suspended,
+    Unsubscribed,
+    Unconfirmed,
 }
 
-/// What the causes are called.
-pub(super) fn labels(words: &Words) -> [&String; 6] {
-    let words = &words.mailing.without;
-    [
-        &words.nothing,
-        &words.pausing,
-        &words.on_its_way,
-        &words.suspended,
-        &words.unsubscribed,
-        &words.unconfirmed,
-    ]
+impl Passed {
+    const ALL: [Passed; 6] = [
+        Passed::Nothing,
+        Passed::Pausing,
+        Passed::OnItsWay,
+        Passed::Suspended,
+        Passed::Unsubscribed,
+        Passed::Unconfirmed,
+    ];
+
+    pub(super) fn of(without: Without) -> Passed {
+        match without {
+            Without::Nothing => Passed::Nothing,
+            Without::Pausing(_) => Passed::Pausing,
+            Without::OnItsWay => Passed::OnItsWay,
+            Without::Suspended => Passed::Suspended,
+            Without::Unsubscribed => Passed::Unsubscribed,
+            Without::Unconfirmed => Passed::Unconfirmed,
+        }
+    }
+
+    /// As addresses name it.
+    pub(super) fn word(self) -> &'static str {
+        match self {
+            Passed::Nothing => "nothing",
+            Passed::Pausing => "pausing",
+            Passed::OnItsWay => "on_its_way",
+            Passed::Suspended => "suspended",
+            Passed::Unsubscribed => "unsubscribed",
+            Passed::Unconfirmed => "unconfirmed",
+        }
+    }
+
+    /// The reverse.
+    pub(super) fn from_word(word: &str) -> Option<Passed> {
+        Passed::ALL.into_iter().find(|passed| passed.word() == word)
+    }
+
+    /// What it is called.
+    pub(super) fn label(self, words: &Words) -> &String {
+        let words = &words.mailing.without;
+        match self {
+            Passed::Nothing => &words.nothing,
+            Passed::Pausing => &words.pausing,
+            Passed::OnItsWay => &words.on_its_way,
+            Passed::Suspended => &words.suspended,
+            Passed::Unsubscribed => &words.unsubscribed,
+            Passed::Unconfirmed => &words.unconfirmed,
+        }
+    }
 }

@@ -87,7 +87,7 @@ pub(super) async fn show(
     staff: Staff,
     Query(Done { done }): Query<Done>,
 ) -> Result<Response, Refusal> {
-    let forum = reading.kept_forum().await?;
+    let forum = reading.forum().await?;
     let staff = staff.among(&forum);
     let words = reading.0.words(staff.language);
     let all = reading.waiting_changes(&forum).await?;
@@ -225,11 +225,11 @@ pub(super) async fn show_file(
     headers: HeaderMap,
     Path((slug, position)): Path<(String, i64)>,
 ) -> Result<Response, Refusal> {
-    let not_there = || Refusal::from(Why::NotFound).in_language(staff.language);
-    let forum = reading.kept_forum().await?;
-    let item = reading.any_item(&forum, &slug).await.map_err(|_| not_there())?;
+    let forum = reading.forum().await?;
+    let told = |refusal: Refusal| refusal.in_language(staff.language);
+    let item = reading.any_item(&forum, &slug).await.map_err(told)?;
     if !may_see(&staff.among(&forum), &item) {
-        return Err(not_there());
+        return Err(told(Why::NotFound.into()));
     }
     file_of(&reading, &headers, &item, position).await
 }
@@ -247,7 +247,7 @@ pub(in crate::web) async fn list_unapproved(
     if !staff.may(Right::Approve) || !reading.asks_for_approval() {
         return Ok(Vec::new());
     }
-    let forum = reading.kept_forum().await?;
+    let forum = reading.forum().await?;
     let staff = staff.among(&forum);
     let mut titles = Vec::new();
     for change in reading.waiting_changes(&forum).await? {
@@ -273,7 +273,7 @@ pub(super) async fn approve(
     Form(pressed): Form<Pressed>,
 ) -> Result<Response, Refusal> {
     let reading = writing.reading();
-    let forum = reading.kept_forum().await?;
+    let forum = reading.forum().await?;
     let own_staff = staff.among(&forum);
     let changes = reading.waiting_changes(&forum).await?;
     let is_meant =

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::told::{is_listed, path_of};
 use crate::ids::{DeliveryId, EditionId};
+use crate::pipeline::{CHANGED_SINCE, NOTHING_LEFT};
 use crate::staff::Right;
 use crate::store::{DeliveryState, MailedRow};
 use crate::web::calling::call_discreetly;
@@ -103,32 +104,41 @@ pub(super) async fn show(
 }
 
 fn letter_of(reading: &Reading, staff: &Staff, state: DeliveryState, row: &MailedRow) -> Letter {
-    let words = &reading.0.words(staff.language).mailing;
+    let words = reading.0.words(staff.language);
+    let own = &words.mailing.letters;
     let told = match state {
         DeliveryState::Deferred => {
             let again = reading.0.pen(&staff.forum, staff.language).instant(row.next_attempt_at);
             let is_ours = row.reply.as_deref().is_some_and(|reply| !is_their_reply(reply));
-            Some(if is_ours { format!("{again}. {}", words.letters.not_reached) } else { again })
+            Some(if is_ours { format!("{again}. {}", own.not_reached) } else { again })
         }
-        DeliveryState::Rejected if row.status != "active" => Some(words.without.suspended.clone()),
+        DeliveryState::Rejected if row.status != "active" => Some(words.mailing.without.suspended.clone()),
+        DeliveryState::Uncertain | DeliveryState::Rejected => why_not_again(words, row).cloned(),
         _ => None,
     };
     Letter {
         id: row.delivery.0,
         name: call_discreetly(&row.name, row.email.as_deref(), !staff.may(Right::People)),
         reply: row.reply.clone().filter(|reply| is_their_reply(reply)).unwrap_or_default(),
-        may_retry: may_retry(state, row),
+        may_retry: may_retry(words, state, row),
         told,
     }
 }
 
-fn may_retry(state: DeliveryState, row: &MailedRow) -> bool {
-    match state {
-        DeliveryState::Deferred | DeliveryState::Uncertain | DeliveryState::Rejected => {
-            row.status == "active"
-        }
-        _ => false,
+/// Why a letter that was to go once more did not, and will not, whether somebody said meanwhile that it is lost or not.
+fn why_not_again<'w>(words: &'w Words, row: &MailedRow) -> Option<&'w String> {
+    let own = &words.mailing.letters;
+    match row.reply.as_deref() {
+        Some(CHANGED_SINCE) => Some(&own.changed_since),
+        Some(NOTHING_LEFT) => Some(&own.nothing_left),
+        _ => None,
     }
+}
+
+fn may_retry(words: &Words, state: DeliveryState, row: &MailedRow) -> bool {
+    let is_open =
+        matches!(state, DeliveryState::Deferred | DeliveryState::Uncertain | DeliveryState::Rejected);
+    is_open && row.status == "active" && why_not_again(words, row).is_none()
 }
 
 /// What the state means and what can be done.

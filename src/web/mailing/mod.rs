@@ -1,5 +1,5 @@
-//! The mailing desk: the coming mailing exactly as it will be sent, whom it passes over and why. A mailing is what the
-//! rest of the house calls an edition.
+//! The mailing desk: the coming mailing exactly as it will be sent, whom it passes over and why, and who approves it; what
+//! was sent, and what became of its letters. A mailing is what the rest of the house calls an edition.
 
 mod acts;
 mod approve;

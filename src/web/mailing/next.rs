@@ -1,6 +1,6 @@
 //! The coming mailing of each rhythm: when, how many letters, what stands in them, who gets none and why.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use axum::extract::{Path, Query};
 use axum::response::Response;
@@ -8,7 +8,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::approve::{self, Approval};
-use super::causes::{CAUSES, labels, place_of};
+use super::causes::Passed;
 use super::sent::{Running, list_running};
 use super::told::{find, tell_often};
 use super::waiting::{self, Waits, name_release};
@@ -169,15 +169,15 @@ async fn show_coming(
         },
         approval: None,
         due: one.is_some_and(|(_, at)| at <= reading.0.now()),
-        changed: !reading.waiting_changes(&*reading.kept_forum().await?).await?.is_empty(),
+        changed: !reading.waiting_changes(&*reading.forum().await?).await?.is_empty(),
         held: Vec::new(),
         later: Vec::new(),
     };
     if let Some((cadence, at)) = one {
         (page.held, page.later) = waiting::list(reading, staff, at).await?;
         let seen = reading.outlook(cadence, at).await?;
-        let zone = staff.forum.settings.zone;
-        page.as_of = seen.as_of.map(|at| at.with_timezone(&zone).format("%H.%M").to_string());
+        let pen = reading.0.pen(&staff.forum, staff.language);
+        page.as_of = seen.as_of.map(|at| pen.time(at));
         if let Some(outlook) = seen.value.as_ref().and_then(|outlook| outlook.as_ref().as_ref()) {
             page.approval = approve::tell(reading, staff, outlook).await?;
         }
@@ -313,18 +313,17 @@ impl Told<'_> {
     }
 
     fn causes(&self) -> Vec<Cause> {
-        let mut counts = [0usize; CAUSES.len()];
+        let mut counts: BTreeMap<Passed, usize> = BTreeMap::new();
         for person in &self.outlook.people {
             if let Fate::Without(without) = person.fate {
-                counts[place_of(without)] += 1;
+                *counts.entry(Passed::of(without)).or_default() += 1;
             }
         }
-        let cause = |((word, count), label): ((&&str, usize), &String)| Cause {
-            path: self.people_path(word),
-            label: label.clone(),
+        let cause = |(passed, count): (Passed, usize)| Cause {
+            path: self.people_path(passed.word()),
+            label: passed.label(self.words).clone(),
             count,
         };
-        let told = CAUSES.iter().zip(counts).zip(labels(self.words));
-        told.filter(|((_, count), _)| *count > 0).map(cause).collect()
+        counts.into_iter().map(cause).collect()
     }
 }

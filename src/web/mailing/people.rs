@@ -4,7 +4,7 @@ use axum::extract::{Path, Query};
 use axum::response::Response;
 use serde::{Deserialize, Serialize};
 
-use super::causes::{CAUSES, labels, place_of};
+use super::causes::Passed;
 use super::told::find;
 use crate::pipeline::{Fate, Outlook, OutlookItem, OutlookPerson, Without};
 use crate::staff::Right;
@@ -108,8 +108,8 @@ pub(super) async fn show(
 
 fn title<'a>(words: &'a Words, only: &str) -> &'a String {
     let own = &words.mailing.people;
-    match (only, CAUSES.iter().position(|word| *word == only)) {
-        (_, Some(place)) => labels(words)[place],
+    match (only, Passed::from_word(only)) {
+        (_, Some(passed)) => passed.label(words),
         ("letter", _) => &own.title_letter,
         ("over", _) => &own.title_over,
         ("without", _) => &own.title_without,
@@ -119,12 +119,13 @@ fn title<'a>(words: &'a Words, only: &str) -> &'a String {
 
 fn fill_in(page: &mut Page, told: &Told<'_>, asked: &Asked) {
     let words = &told.words.mailing.people;
-    let at: usize = asked.page.parse().unwrap_or(0);
+    let at = usize::from(asked.page.parse::<u16>().unwrap_or(0));
     let asked_for = told.outlook.people.iter().filter(|person| is_asked_for(&person.fate, &asked.only));
     let (mut seen, mut found, mut others) = (Vec::new(), 0, 0);
     let sought = Sought::new(&asked.q, !told.staff.may(Right::People));
+    let namable = told.staff.namable(&told.outlook.forum);
     for person in asked_for {
-        if !told.staff.may_name(&told.outlook.forum, person.groups.iter().copied()) {
+        if !namable.has(person.groups.iter().copied()) {
             others += 1;
         } else if sought.finds(&person.name, &person.email) {
             if found / PAGE_PEOPLE == at {
@@ -150,7 +151,7 @@ fn is_asked_for(fate: &Fate, only: &str) -> bool {
         ("over", fate) => matches!(fate, Fate::Letter { left_over, .. } if !left_over.is_empty()),
         ("without", fate) => matches!(fate, Fate::Without(_)),
         ("", _) => true,
-        (word, Fate::Without(without)) => CAUSES[place_of(*without)] == word,
+        (word, Fate::Without(without)) => Passed::of(*without).word() == word,
         (_, Fate::Letter { .. }) => false,
     }
 }
@@ -214,7 +215,7 @@ impl Told<'_> {
                 let day = pen.weekday_and_local_day(until);
                 fill(&self.words.mailing.without.pausing_until, &[("day", &day)])
             }
-            other => labels(self.words)[place_of(other)].clone(),
+            other => Passed::of(other).label(self.words).clone(),
         }
     }
 }

@@ -281,7 +281,7 @@ async fn reach(reading: &Reading, staff: &Staff, id: EditionId) -> Result<Option
     let is_few = |letters: i64| usize::try_from(letters).unwrap_or_default() < TELLING;
     let may_stand = |(own, letters): &(&Item, i64)| !(is_few(*letters) && by_unions.contains(&own.id));
     let items = items().filter(may_stand).map(item);
-    let zone = staff.forum.settings.zone;
+    let pen = reading.0.pen(&staff.forum, staff.language);
     let organisations = spread.people.tell_shares(&spread.organisations, !staff.may(Right::People));
     Ok(Some(Reach {
         groups: Rows::of(list_shares(words, staff, &spread, &spread.groups).into_iter()),
@@ -291,7 +291,7 @@ async fn reach(reading: &Reading, staff: &Staff, id: EditionId) -> Result<Option
         },
         organisations: Rows::of(list_organisations(words, staff, &spread, &organisations).into_iter()),
         items: Rows::of(items),
-        as_of: seen.as_of.map(|at| at.with_timezone(&zone).format("%H.%M").to_string()),
+        as_of: seen.as_of.map(|at| pen.time(at)),
     }))
 }
 

@@ -76,6 +76,7 @@ pub(super) fn tell_done(words: &Words, done: &str) -> Option<Note> {
         "late" => Note::bad(&own.too_late),
         "overtaken" => Note::bad(&own.overtaken),
         "day" => Note::bad(&own.bad_day),
+        "time" => Note::bad(&own.bad_time),
         _ => return None,
     })
 }
@@ -120,8 +121,8 @@ pub(super) async fn shift(
     Path(slug): Path<String>,
     Form(pressed): Form<Pressed>,
 ) -> Result<Response, Refusal> {
-    let time = NaiveTime::parse_from_str(&pressed.time, "%H:%M").unwrap_or(NaiveTime::MIN);
-    let Ok(day) = pressed.day.parse::<NaiveDate>() else { return Ok(back(&writing, &pressed, "day")) };
+    let Ok(day) = pressed.day.trim().parse::<NaiveDate>() else { return Ok(back(&writing, &pressed, "day")) };
+    let Some(time) = read_time(&pressed.time) else { return Ok(back(&writing, &pressed, "time")) };
     let at = instant_of(staff.forum.settings.zone, day.and_time(time));
     let done = match writing.move_item(&staff, &slug, (read_seen(&pressed.seen), at)).await? {
         Shifted::Done => "moved",
@@ -129,6 +130,14 @@ pub(super) async fn shift(
         Shifted::Overtaken => "overtaken",
     };
     Ok(back(&writing, &pressed, done))
+}
+
+/// The time of a field, midnight if it is empty. Who types it writes `7.30`, too.
+fn read_time(field: &str) -> Option<NaiveTime> {
+    match field.trim() {
+        "" => Some(NaiveTime::MIN),
+        text => NaiveTime::parse_from_str(&text.replace('.', ":"), "%H:%M").ok(),
+    }
 }
 
 /// To the mailing where the button stood.

@@ -58,7 +58,7 @@ pub(super) async fn show(
         feed: feed_path(&of),
         calendar: format!("{path}/{FEED}.{}", Form::Calendar.ending()),
         sign_up: sign_up_path(&of),
-        items: shelf.items.iter().map(|item| entry_of(&pen, item, Face::PUBLIC)).collect(),
+        items: shelf.items.iter().map(|item| entry_of(&pen, item, Face::Public)).collect(),
         next: shelf.next.map(|place| format!("{path}?{}", asked.written(Some(&place)))),
         first: later.then_some(path),
         name: of.organisation.name,

@@ -1,6 +1,6 @@
 //! The page that asks "are you coming?", and recording the answer. GET shows; POST records.
 
-use axum::extract::{FromRequestParts, RawPathParams};
+use axum::extract::FromRequestParts;
 use axum::http::StatusCode;
 use axum::http::request::Parts;
 use axum::response::{IntoResponse as _, Response};
@@ -8,26 +8,22 @@ use axum_extra::extract::Form;
 use serde::{Deserialize, Serialize};
 
 use super::answering::{closed_because, label_of, tell_change, tell_said, tell_sum};
-use super::fields::{is_longer, lines, one_line};
+use super::fields::is_longer;
 use crate::content::{Answering, decide_answering};
-use crate::forum::EmailAddress;
+use crate::forum::{EmailAddress, find_line, plain_lines};
 use crate::store::{AnswerRow, EventAnswer, NewAnswer};
+use crate::web::choice::Choice;
 use crate::web::item_view::{Fact, has_day};
+use crate::web::received::Participant;
 use crate::web::refusal::{Refusal, Why};
-use crate::web::site::{Participant, Reading, Site, Writing};
+use crate::web::site::{Reading, Site, Writing};
 use crate::web::templates::Content;
+use crate::web::visitor::find_param;
 
 /// The longest name, in characters.
 const LONGEST_NAME: usize = 120;
 /// The longest note to the organiser, in characters.
 const LONGEST_NOTE: usize = 500;
-
-#[derive(Serialize)]
-struct Choice {
-    value: &'static str,
-    label: String,
-    checked: bool,
-}
 
 #[derive(Serialize)]
 struct AnswerPage {
@@ -79,9 +75,8 @@ impl FromRequestParts<Site> for Say {
     type Rejection = Response;
 
     async fn from_request_parts(parts: &mut Parts, site: &Site) -> Result<Self, Self::Rejection> {
-        let params = RawPathParams::from_request_parts(parts, site).await.map_err(|e| e.into_response())?;
-        let said = params.iter().find(|(name, _)| *name == "say");
-        let said = said.and_then(|(_, word)| EventAnswer::from_word(word));
+        let said = find_param(parts, site, "say").await?;
+        let said = said.and_then(|word| EventAnswer::from_word(&word));
         said.map(Say).ok_or_else(|| Refusal::from(Why::NotFound).into_response())
     }
 }
@@ -144,8 +139,8 @@ fn read_form<'a>(who: &Participant, page: &mut AnswerPage) -> Option<NewAnswer<'
     let answer = EventAnswer::from_word(&form.answer);
     let sends = answer == Some(EventAnswer::Sending);
     let of_other = |text: Option<String>| text.filter(|_| sends);
-    let (name, note) = (of_other(one_line(&form.sent_name)), lines(&form.note));
-    let email = of_other(one_line(&form.sent_email)).map(|text| text.parse::<EmailAddress>());
+    let (name, note) = (of_other(find_line(&form.sent_name)), plain_lines(&form.note));
+    let email = of_other(find_line(&form.sent_email)).map(|text| text.parse::<EmailAddress>());
     page.error_answer = answer.is_none();
     page.error_email = matches!(email, Some(Err(_)));
     page.error_long = is_longer(name.as_ref(), LONGEST_NAME) || is_longer(note.as_ref(), LONGEST_NOTE);
@@ -187,9 +182,10 @@ async fn page(
     let words = reading.0.words(language);
     let (written_in, text) = who.item.text_for(language);
     let choice = |answer: EventAnswer| Choice {
-        value: answer.word(),
+        value: answer.word().to_owned(),
         label: label_of(words, answer).to_owned(),
-        checked: form.answer == answer.word(),
+        depth: 0,
+        chosen: form.answer == answer.word(),
     };
     Ok(AnswerPage {
         masked: who.recipient.email.masked(),

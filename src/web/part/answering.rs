@@ -4,8 +4,9 @@ use serde::Serialize;
 
 use crate::content::{Answering, Fields, Item, decide_answering};
 use crate::store::{AnswerRow, EventAnswer};
+use crate::web::received::Participant;
 use crate::web::refusal::Refusal;
-use crate::web::site::{Participant, Reading};
+use crate::web::site::Reading;
 use crate::web::words::{Words, fill};
 
 #[derive(Debug, Serialize)]

@@ -4,15 +4,16 @@
 use axum::http::StatusCode;
 use axum::response::Response;
 use axum_extra::extract::Form;
-use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::fields::{is_longer, lines};
+use super::fields::is_longer;
 use crate::content::{Contact, Item, Wanted};
-use crate::store::{OfferRow, Offered};
+use crate::forum::plain_lines;
+use crate::store::{NewOffer, OfferRow, Offered};
 use crate::web::item_view::Fact;
+use crate::web::received::Participant;
 use crate::web::refusal::{Refusal, Why};
-use crate::web::site::{Participant, Reading, Writing};
+use crate::web::site::{Reading, Writing};
 use crate::web::templates::Content;
 use crate::web::words::{PartHelp as Help, fill};
 
@@ -96,7 +97,7 @@ pub(super) async fn record(
 ) -> Result<Response, Refusal> {
     let reading = writing.reading();
     let stands = reading.offer(who.item.id, who.recipient.id).await?;
-    let message = lines(&form.message).unwrap_or_default();
+    let message = plain_lines(&form.message).unwrap_or_default();
     let mut shown = page(&reading, &who, stands.as_ref(), message.clone())?;
     shown.error_message = is_longer(Some(&message), LONGEST_MESSAGE) || (shown.answers && message.is_empty());
     if shown.closed.is_some() {
@@ -105,7 +106,14 @@ pub(super) async fn record(
     if shown.error_message {
         return respond(&reading, &who, &shown, StatusCode::UNPROCESSABLE_ENTITY);
     }
-    if writing.offer_help(&who, message).await? == Offered::TooOften {
+    let new = NewOffer {
+        item: who.item.id,
+        recipient: who.recipient.id,
+        message,
+        source: who.source(),
+        letter: who.letter,
+    };
+    if writing.offer_help(&who.forum, (&who.item, &who.recipient), &new).await? == Offered::TooOften {
         shown.error_often = true;
         return respond(&reading, &who, &shown, StatusCode::TOO_MANY_REQUESTS);
     }
@@ -173,8 +181,6 @@ fn closed_because(reading: &Reading, who: &Participant) -> Option<String> {
 
 fn tell_offer(reading: &Reading, who: &Participant, row: &OfferRow) -> String {
     let language = who.recipient.language;
-    let pen = reading.0.pen(&who.forum, language);
-    let local = |at: DateTime<Utc>| at.with_timezone(&who.forum.settings.zone).date_naive();
-    let day = pen.locale.day(local(row.offered_at), pen.today);
+    let day = reading.0.pen(&who.forum, language).day(row.offered_at);
     fill(&words_of(reading, who).said, &[("day", &day)])
 }

@@ -8,8 +8,9 @@ use crate::content::{Item, Visibility};
 use crate::forum::Facet;
 use crate::letter::name_in_sentence;
 use crate::web::item_view::ContactView;
+use crate::web::received::Participant;
 use crate::web::refusal::Refusal;
-use crate::web::site::{Participant, Reading};
+use crate::web::site::Reading;
 use crate::web::templates::Content;
 use crate::web::words::fill;
 

@@ -1,15 +1,20 @@
 //! Anyone may send something in: a form that becomes a draft for the lead. Nothing that is written here is
 //! shown or mailed to others before the lead has taken it up.
 
+use std::sync::Arc;
+
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use axum_extra::extract::Form;
 use serde::{Deserialize, Serialize};
 
-use super::fields::{is_longer, lines, one_line};
+use super::fields::is_longer;
 use crate::content::is_web_address;
-use crate::forum::{EmailAddress, Facet, Forum, Kind, Language, Recipient, TermIx, sort_key};
+use crate::forum::{
+    EmailAddress, Facet, Forum, Kind, Language, Recipient, TermIx, find_line, plain_lines, sort_key,
+};
 use crate::store::{NewDraft, SentIn};
+use crate::web::choice::Choice;
 use crate::web::headers::preferred_language;
 use crate::web::limits::{Client, SENT_IN_BY_CLIENT};
 use crate::web::once::{new_token, token_of};
@@ -25,13 +30,6 @@ const LONGEST_LINE: usize = 300;
 const LONGEST_ANSWER: usize = 600;
 /// The longest link, in characters.
 const LONGEST_LINK: usize = 500;
-
-#[derive(Serialize)]
-struct Choice {
-    value: String,
-    label: String,
-    checked: bool,
-}
 
 #[derive(Serialize)]
 struct TopicGroup {
@@ -96,14 +94,14 @@ pub(super) struct SendInForm {
 
 /// Who sends: a recipient through a door of their own, or anyone.
 struct Sender {
-    forum: Forum,
+    forum: Arc<Forum>,
     known: Option<Whose>,
     language: Language,
     action: String,
 }
 
 impl Sender {
-    fn anyone(forum: Forum, headers: &HeaderMap) -> Sender {
+    fn anyone(forum: Arc<Forum>, headers: &HeaderMap) -> Sender {
         let language = preferred_language(headers, &forum);
         Sender { forum, known: None, language, action: "/send-in".to_owned() }
     }
@@ -164,7 +162,7 @@ async fn keep(
     // A program is told the same as a person.
     let is_program = !form.website.is_empty();
     let mut shown = page(&reading, sender, form);
-    let admitted = || client.is_none_or(|client| writing.0.admit(SENT_IN_BY_CLIENT, &client.0));
+    let admitted = || client.is_none_or(|client| reading.0.admit(SENT_IN_BY_CLIENT, &client.0));
     let status = match read_form(sender, &shown.form) {
         Err(errors) => {
             shown.errors = errors;
@@ -215,10 +213,10 @@ fn respond(
 
 /// The draft that the form gives, or what is wrong with it.
 fn read_form<'a>(sender: &Sender, form: &SendInForm) -> Result<NewDraft<'a>, Errors> {
-    let (title, body, link) = (one_line(&form.title), lines(&form.body), one_line(&form.link));
-    let (for_whom, why) = (one_line(&form.for_whom), lines(&form.why));
+    let (title, body, link) = (find_line(&form.title), plain_lines(&form.body), find_line(&form.link));
+    let (for_whom, why) = (find_line(&form.for_whom), plain_lines(&form.why));
     let outsider = sender.known.is_none();
-    let given = |text: &str| one_line(text).filter(|_| outsider);
+    let given = |text: &str| find_line(text).filter(|_| outsider);
     let (name, organisation) = (given(&form.name), given(&form.organisation));
     let email = given(&form.email).map(|text| text.parse::<EmailAddress>());
     let long = [
@@ -278,12 +276,13 @@ fn page(reading: &Reading, sender: &Sender, form: SendInForm) -> SendInPage {
     let kind = |kind: Kind| Choice {
         value: kind.word().to_owned(),
         label: words.kind_of(kind).to_owned(),
-        checked: form.kind == kind.word(),
+        depth: 0,
+        chosen: form.kind == kind.word(),
     };
     let topic = |ix: TermIx| {
         let value = sender.forum.terms.term(ix).to_string();
-        let checked = form.topic.contains(&value);
-        Choice { label: sender.forum.name_of(ix, sender.language).to_owned(), checked, value }
+        let chosen = form.topic.contains(&value);
+        Choice { label: sender.forum.name_of(ix, sender.language).to_owned(), depth: 0, chosen, value }
     };
     let topics = |facet: Facet| {
         let of_facet = |ix: &TermIx| sender.forum.terms.term(*ix).facet == facet;

@@ -5,10 +5,11 @@ use axum::response::Response;
 use serde::Serialize;
 
 use super::person::Done;
-use super::told::{Teller, call, nothing_there};
+use super::told::{Teller, nothing_there};
 use crate::forum::{Standing, Status};
 use crate::ids::RecipientId;
 use crate::insight::duplicates::{Likeness, MOST_PAIRS};
+use crate::web::calling::call;
 use crate::web::refusal::Refusal;
 use crate::web::site::{People, Reading, Writing};
 use crate::web::staff::Staff;

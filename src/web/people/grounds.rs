@@ -5,6 +5,7 @@ use serde::Serialize;
 use crate::forum::{SAID_THEMSELVES, UnionGround};
 use crate::ids::RecipientId;
 use crate::store::{AccountRow, UnionSeatRow};
+use crate::web::calling::call;
 use crate::web::refusal::Refusal;
 use crate::web::site::Reading;
 use crate::web::staff::Staff;
@@ -64,9 +65,8 @@ fn name_source(reading: &Reading, staff: &Staff, accounts: &[AccountRow], source
     let words = &all.people.grounds;
     if let Some(number) = source.strip_prefix("account:") {
         let account = accounts.iter().find(|account| account.id.to_string() == number);
-        let named =
-            account.map(|account| if account.name.is_empty() { &account.email } else { &account.name });
-        return named.cloned().unwrap_or_else(|| fill(&all.desk.log.account, &[("number", number)]));
+        let named = account.map(|account| call(&account.name, &account.email).to_owned());
+        return named.unwrap_or_else(|| fill(&all.desk.log.account, &[("number", number)]));
     }
     match source {
         SAID_THEMSELVES => words.by_themselves.clone(),

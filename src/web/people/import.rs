@@ -13,6 +13,7 @@ use crate::intake::people::{Chosen, Column, PeopleFile};
 use crate::intake::sheet::{Sheet, letters_of};
 use crate::web::choice::Choice;
 use crate::web::refusal::{Refusal, Why, unprocessable};
+use crate::web::settings::name_all;
 use crate::web::site::{Reading, Writing};
 use crate::web::staff::Staff;
 use crate::web::templates::Content;
@@ -39,6 +40,8 @@ struct Page {
     name: String,
     source: String,
     held: String,
+    /// Names what the columns say: what is told of the file is true of that.
+    seen: String,
     columns: Vec<Row>,
     /// What of the file was not read.
     remarks: Vec<String>,
@@ -59,6 +62,7 @@ struct Upload {
     name: String,
     source: String,
     bytes: Vec<u8>,
+    seen: String,
     chosen: Chosen,
     confirmed: bool,
 }
@@ -77,6 +81,7 @@ async fn read_parts(mut parts: Multipart) -> Result<Upload, Refusal> {
             }
             ("name", _) => upload.name = text(),
             ("source", _) => upload.source = text(),
+            ("seen", _) => upload.seen = text(),
             ("held", _) => {
                 upload.bytes = STANDARD.decode(&bytes[..]).map_err(|_| Refusal::from(Why::BadForm))?;
             }
@@ -121,6 +126,7 @@ pub(super) async fn take(writing: Writing, staff: Staff, parts: Multipart) -> Re
     let mut page = Page {
         columns: list_columns(&reading, &staff, &sheet, &upload.chosen),
         held: STANDARD.encode(&upload.bytes),
+        seen: name_columns(&sheet, &upload.chosen),
         name: upload.name.clone(),
         source: upload.source.clone(),
         ..Page::default()
@@ -133,8 +139,14 @@ pub(super) async fn take(writing: Writing, staff: Staff, parts: Multipart) -> Re
         }
     };
     page.remarks = file.remarks.iter().filter_map(|remark| tell_remark(words, remark)).collect();
-    try_or_take(&writing, &staff, &mut page, &file, upload.confirmed).await?;
-    reading.0.desk_page(&staff, &page)
+    // Other columns than were shown are shown first: nobody knows yet what they would bring.
+    let is_other = upload.confirmed && upload.seen != page.seen;
+    try_or_take(&writing, &staff, &mut page, &file, upload.confirmed && !is_other).await?;
+    if !is_other {
+        return reading.0.desk_page(&staff, &page);
+    }
+    page.problem = words.other_columns.clone();
+    Ok(unprocessable(reading.0.desk_page(&staff, &page)?))
 }
 
 /// Tries the file, or takes it, and tells what came of it.
@@ -156,6 +168,11 @@ async fn try_or_take(
         Err(Some(refusal)) => return Err(refusal),
     }
     Ok(())
+}
+
+fn name_columns(sheet: &Sheet, chosen: &Chosen) -> String {
+    let said = Column::of_header(&sheet.header, chosen).into_iter();
+    name_all(&said.map(|column| column.map(|column| column.to_string())).collect::<Vec<_>>())
 }
 
 /// The columns that have a heading, or text without one.

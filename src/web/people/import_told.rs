@@ -5,13 +5,14 @@ use std::collections::HashSet;
 use serde::Serialize;
 use serde_json::Value;
 
-use super::told::{Teller, call};
+use super::told::Teller;
 use crate::content::nearest_word;
 use crate::forum::{Cadence, Facet, LONGEST_NAME, Language, Term, UnionGround};
 use crate::intake::people::{
     CellError, Groundless, HeadingError, ImportReport, ImportedPerson, Moved, Remark, Shared, Slip,
 };
 use crate::intake::sheet::SheetError;
+use crate::web::calling::call;
 use crate::web::site::{People, Reading};
 use crate::web::staff::Staff;
 use crate::web::words::{PeopleImport, fill};

@@ -9,11 +9,11 @@ use axum_extra::extract::Form;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::told::call;
 use crate::forum::{Facet, Seat, Standing, Status, Term, TermIx, sort_key};
 use crate::intake::people::{SHEET, SheetOwn, SheetPerson, sheet_rows};
 use crate::intake::sheet::{Separator, write_csv};
 use crate::staff::Reach;
+use crate::web::calling::call;
 use crate::web::choice::Choice;
 use crate::web::paths::encode_path;
 use crate::web::refusal::Refusal;

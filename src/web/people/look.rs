@@ -5,9 +5,10 @@ use axum::extract::Path;
 use axum::response::Response;
 
 use super::person::{find, page_of};
-use super::told::{Fact, Held, Letter, Line, Shown};
+use super::told::{Held, Letter, Line, Shown};
 use crate::forum::{Recipient, TermIx};
 use crate::store::ChangeRow;
+use crate::web::item_view::Fact;
 use crate::web::reasons::{read_reasons, tell_because, tell_lead};
 use crate::web::refusal::Refusal;
 use crate::web::site::{Library, Look, Reading, Writing};

@@ -7,11 +7,13 @@ use serde::{Deserialize, Serialize};
 
 use super::duplicates::{Twin, list_places, twin_of};
 use super::person::find;
-use super::told::{Fact, call, nothing_there};
+use super::told::nothing_there;
 use crate::forum::{Recipient, TermIx};
 use crate::ids::RecipientId;
 use crate::intake::merging::{Merge, MergeError};
-use crate::web::refusal::{Refusal, unprocessable};
+use crate::web::calling::call;
+use crate::web::item_view::Fact;
+use crate::web::refusal::{Refusal, overtaken, unprocessable};
 use crate::web::site::{PAGE_LASTS, Reading, Writing, name_press};
 use crate::web::staff::Staff;
 use crate::web::templates::Content;
@@ -121,7 +123,7 @@ pub(super) async fn confirm(
     match writing.press_once((name, PAGE_LASTS), merge).await? {
         Ok(_) => Ok(reading.0.go_to(&format!("/desk/people/{}?done=merged", chosen.0))),
         Err(MergeError::Changed) => {
-            Ok(unprocessable(show_preview(&writing, &staff, (pair, chosen), true).await?))
+            Ok(overtaken(show_preview(&writing, &staff, (pair, chosen), true).await?))
         }
         Err(error) => refuse(&reading, &staff, pair, &error).await,
     }

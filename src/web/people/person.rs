@@ -7,10 +7,12 @@ use axum::response::Response;
 use serde::{Deserialize, Serialize};
 
 use super::grounds::{Union, list_unions};
-use super::told::{Fact, Place, Shown, Teller, call, nothing_there};
+use super::told::{Place, Shown, Teller, nothing_there};
 use crate::forum::{Facet, Recipient, Status, TermIx, told_source};
 use crate::ids::RecipientId;
-use crate::store::{OwnRow, PlaceRow};
+use crate::store::{OwnRow, PlaceRow, StatusCause};
+use crate::web::calling::call;
+use crate::web::item_view::Fact;
 use crate::web::refusal::Refusal;
 use crate::web::site::Reading;
 use crate::web::staff::Staff;
@@ -107,9 +109,9 @@ pub(super) async fn page_of(reading: &Reading, staff: &Staff, person: &Recipient
     let is_over = |row: &PlaceRow| row.held_until.is_some_and(|until| until <= now);
     let teller = Teller { reading, staff };
     let (over, current): (Vec<PlaceRow>, Vec<PlaceRow>) = rows.into_iter().partition(is_over);
-    let cause = own.status_cause.as_deref().unwrap_or_default();
+    let cause = StatusCause::read(own.status_cause.as_deref().unwrap_or_default());
     let suspended = person.standing.status == Status::Suspended;
-    let by_bounce = suspended && cause.starts_with("bounce");
+    let by_bounce = suspended && cause.is_bounce();
     Ok(Page {
         id: person.id.0,
         name: call(&person.name, person.email.as_str()).to_owned(),
@@ -120,7 +122,7 @@ pub(super) async fn page_of(reading: &Reading, staff: &Staff, person: &Recipient
         held_back: tell_held_back(reading, staff, person.standing.status, by_bounce),
         theirs: acts && (person.standing.status == Status::Unsubscribed || (suspended && !by_bounce)),
         resumable: acts && by_bounce,
-        question: acts && reading.questions().await?.iter().any(|row| row.recipient == person.id),
+        question: acts && reading.question_about(person.id).await?.is_some(),
         note: String::new(),
         errors: BTreeMap::new(),
         problem: String::new(),

@@ -155,8 +155,7 @@ async fn suggest(reading: &Reading, rows: &[PlaceRow]) -> Result<Fields, Refusal
         if let Some((name, email)) = reading.named_successor(row.seat, holder).await? {
             return Ok(Fields { name, email, ..Fields::default() });
         }
-        let questions = reading.questions().await?;
-        if let Some(question) = questions.into_iter().find(|question| question.recipient == holder) {
+        if let Some(question) = reading.question_about(holder).await? {
             return Ok(Fields {
                 name: question.suggested_name.unwrap_or_default(),
                 email: question.suggested_email.unwrap_or_default(),

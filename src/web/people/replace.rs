@@ -7,12 +7,13 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::place::{Fields, Sent, answer, find, refuse, represents_union};
-use super::told::{Place, Teller, call, span_of};
+use super::told::{Place, Teller, span_of};
 use crate::forum::{UnionGround, tell_too_long};
 use crate::ids::SeatId;
 use crate::intake::places::{SeatingError, Successor, name_standing};
 use crate::pipeline::{NO_TOKEN, Welcome};
 use crate::store::{PlaceRow, Span};
+use crate::web::calling::call;
 use crate::web::inbox::framed;
 use crate::web::mailbox::take_apart;
 use crate::web::refusal::{Refusal, Why};

@@ -8,9 +8,11 @@ use serde::Serialize;
 use crate::forum::{EmailAddress, Facet, OrganisationKind, Position, Status, Term};
 use crate::ids::SeatId;
 use crate::store::{PlaceRow, Span};
+use crate::web::calling::call;
 use crate::web::choice::Choice;
 use crate::web::days::begin_of;
 pub(super) use crate::web::days::span_of;
+use crate::web::item_view::Fact;
 use crate::web::refusal::{Refusal, Why};
 use crate::web::site::Reading;
 use crate::web::staff::Staff;
@@ -198,11 +200,6 @@ impl Teller<'_> {
     }
 }
 
-/// A person's name, else their address.
-pub(super) fn call<'a>(name: &'a str, email: &'a str) -> &'a str {
-    if name.is_empty() { email } else { name }
-}
-
 /// When something ends that ends on the day of a field: at once for an empty field and for a day that has begun.
 pub(super) fn end_at(reading: &Reading, staff: &Staff, field: &str) -> Result<DateTime<Utc>, ()> {
     let now = reading.0.now();
@@ -212,13 +209,6 @@ pub(super) fn end_at(reading: &Reading, staff: &Staff, field: &str) -> Result<Da
 /// Whether it is a union.
 pub(super) fn is_union(kind: &str) -> bool {
     kind == OrganisationKind::Union.slug()
-}
-
-/// A label and what stands behind it.
-#[derive(Serialize)]
-pub(super) struct Fact {
-    pub(super) label: String,
-    pub(super) value: String,
 }
 
 #[derive(Serialize)]

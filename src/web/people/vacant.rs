@@ -3,8 +3,9 @@
 use axum::response::Response;
 use serde::Serialize;
 
-use super::told::{Teller, call};
+use super::told::Teller;
 use crate::store::{GroundlessRow, QuestionRow, VacantSeatRow};
+use crate::web::calling::call;
 use crate::web::refusal::Refusal;
 use crate::web::site::Reading;
 use crate::web::staff::Staff;
@@ -49,6 +50,7 @@ struct Groundless {
 #[derive(Serialize)]
 struct Page {
     questions: Vec<Question>,
+    questions_more: i64,
     vacant: Vec<Vacant>,
     more: i64,
     groundless: Vec<Groundless>,
@@ -71,15 +73,18 @@ pub(super) async fn show(reading: Reading, staff: Staff) -> Result<Response, Ref
         what: format!("{}, {}", teller.position(&row.position), teller.group(&row.group)),
         represents: row.represents.clone(),
     };
-    let mut questions = Vec::new();
+    let (mut questions_count, mut questions) = (0, Vec::new());
     let (mut groundless_count, mut groundless) = (0, Vec::new());
     if !staff.reach.is_bound() {
-        for row in reading.questions().await?.iter().take(usize::try_from(SHOWN).unwrap_or_default()) {
+        let (count, rows) = reading.questions(SHOWN).await?;
+        questions_count = count;
+        for row in &rows {
             questions.push(question_of(&teller, row).await?);
         }
         (groundless_count, groundless) = reading.groundless(SHOWN).await?;
     }
     let page = Page {
+        questions_more: questions_count - i64::try_from(questions.len()).unwrap_or_default(),
         groundless_count,
         groundless_more: groundless_count - i64::try_from(groundless.len()).unwrap_or_default(),
         groundless: groundless.into_iter().map(|row| groundless_of(&teller, row)).collect(),

@@ -8,6 +8,7 @@ use serde::Serialize;
 use super::sample::ProbeView;
 use crate::feedback::links::OpenLetter;
 use crate::store::Answer;
+use crate::web::door::Door;
 use crate::web::refusal::Refusal;
 use crate::web::site::{Reading, Writing};
 use crate::web::templates::Content;
@@ -75,7 +76,8 @@ async fn record(writing: &Writing, token: &str, answer: Answer) -> Result<Respon
     let letter = reading.letter(token).await?;
     let kept = writing.record_tap(&letter, None, answer).await?;
     let stage = if kept { Stage::Kept } else { Stage::NotKept };
-    let probe = ProbeView::beside(&reading, &letter.row, &format!("/l/{token}")).await?;
+    let door = Door::Letter { token: token.to_owned() };
+    let probe = ProbeView::beside(&reading, &letter.row, &door).await?;
     show(&reading, (token, &letter), (answer, stage), probe)
 }
 

@@ -11,7 +11,7 @@ use super::told::list_changes;
 use crate::feedback::preferences::{self as choices, FormError};
 use crate::feedback::tried::try_changes;
 use crate::forum::Recipient;
-use crate::pipeline::mark_of_change;
+use crate::pipeline::look_back_mark;
 use crate::store::{MadeChange, PreferenceChanges, Undone};
 use crate::web::refusal::{Refusal, Why, unprocessable};
 use crate::web::scripted::let_script_run;
@@ -82,7 +82,7 @@ pub(super) async fn preview(
 
 /// As saving would make them; the page stays in the language that is saved.
 fn tried(reading: &Reading, owner: &Owner, changes: &PreferenceChanges) -> Recipient {
-    let mark = mark_of_change(&owner.library.items, reading.0.now());
+    let mark = look_back_mark(&owner.library.items, reading.0.now());
     try_changes(owner.forum(), &owner.recipient, changes, mark)
 }
 

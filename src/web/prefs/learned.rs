@@ -5,6 +5,7 @@ use serde::Serialize;
 use super::owner::Owner;
 use crate::edition::{Lesson, LessonOn, list_lessons};
 use crate::letter::name_in_sentence;
+use crate::store::KeptKind;
 use crate::web::reasons::may_name;
 use crate::web::refusal::Refusal;
 use crate::web::site::Reading;
@@ -32,7 +33,7 @@ pub(super) async fn show_learned(reading: &Reading, owner: &Owner) -> Result<Lea
         LessonOn::Term(term) => may_name(owner.forum(), term, owner.discreet),
     };
     let lessons = list_lessons(&taps).into_iter().filter(may_be_told).take(LESSONS);
-    let days = reading.retention_days("taps").await?;
+    let days = reading.retention_days(KeptKind::Taps).await?;
     Ok(Learned {
         on: reading.is_learning(owner.recipient.id).await?,
         forum_off: !owner.forum().settings.learning,

@@ -10,8 +10,9 @@ use crate::feedback::preferences::name_of;
 use crate::letter::name_in_sentence;
 use crate::store::{Answer, PreferenceChanges, Undone};
 use crate::web::reasons::{Told, list_reasons, tell_reader};
+use crate::web::received::Received;
 use crate::web::refusal::{Refusal, Why};
-use crate::web::site::{Reading, Received, Writing};
+use crate::web::site::{Reading, Writing};
 use crate::web::templates::Content;
 use crate::web::words::{Words, fill};
 

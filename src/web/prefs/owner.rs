@@ -39,7 +39,7 @@ impl Owner {
             recipient: recipient.ok_or(Refusal::from(Why::Gone))?,
             discreet: whose.discreet,
             sees_restricted: whose.is_trusted(),
-            base: whose.path("").trim_end_matches('/').to_owned(),
+            base: whose.door.base(),
             today: reading.0.today(&library.forum),
             library,
             whose,

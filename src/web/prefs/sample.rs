@@ -10,11 +10,12 @@ use crate::feedback::preferences::name_of;
 use crate::forum::{Facet, Language, TermIx};
 use crate::letter::name_in_sentence;
 use crate::matching::{Profile, Sight};
-use crate::store::{LetterRow, PreferenceChanges, ProbeAnswer};
+use crate::store::{KeptKind, LetterRow, PreferenceChanges, ProbeAnswer};
+use crate::web::door::Door;
 use crate::web::refusal::{Refusal, Why};
 use crate::web::site::{Probe, Reading, Writing};
 use crate::web::templates::Content;
-use crate::web::visitor::{Door, Whose};
+use crate::web::visitor::Whose;
 use crate::web::words::fill;
 
 /// Characters of the line under the title.
@@ -34,21 +35,21 @@ pub(in crate::web) struct ProbeView {
 }
 
 impl ProbeView {
-    /// What a letter asks its reader, on pages that lie under `base`; none if it asks nothing.
+    /// What a letter asks its reader, on pages behind `door`; none if it asks nothing.
     pub(in crate::web) async fn beside(
         reading: &Reading,
         letter: &LetterRow,
-        base: &str,
+        door: &Door,
     ) -> Result<Option<ProbeView>, Refusal> {
         let Some(probe) = reading.probe_beside(letter).await? else { return Ok(None) };
         let language = probe.recipient.language;
         let words = &reading.0.words(language).hits.sample;
-        let days = reading.retention_days("taps").await?;
+        let days = reading.retention_days(KeptKind::Taps).await?;
         let (lang, text) = probe.item.text_for(language);
         // A letter may have been forwarded: behind its link an item for the forum is named and no more.
-        let may_be_read = base == "/me" || probe.item.visibility == Visibility::Public;
+        let may_be_read = matches!(door, Door::Device) || probe.item.visibility == Visibility::Public;
         Ok(Some(ProbeView {
-            action: format!("{base}/sample"),
+            action: door.path("sample"),
             item: probe.item.public_id.clone(),
             kicker: reading.0.pen(&probe.library.forum, language).kicker(&probe.item),
             lang,

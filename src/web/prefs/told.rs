@@ -10,7 +10,7 @@ use crate::letter::name_in_sentence;
 use crate::store::{PreferenceChanges, PreferenceHistoryRow, TermName};
 use crate::web::refusal::Refusal;
 use crate::web::site::Reading;
-use crate::web::words::{Words, fill};
+use crate::web::words::{Words, counted, fill};
 
 /// How many changes the page tells.
 const CHANGES: i64 = 8;
@@ -62,7 +62,7 @@ pub(super) fn list_changes(reading: &Reading, owner: &Owner, made: &PreferenceCh
     told.extend(made.cadence.as_deref().map(|word| tell_cadence(all, word)));
     told.extend(made.language.as_deref().map(|tag| tell_language(all, tag)));
     told.extend(made.cap.map(|cap| match cap {
-        Some(cap) => fill(&words.cap, &[("count", &cap.to_string())]),
+        Some(cap) => counted(&words.cap_one, &words.cap, usize::try_from(cap).unwrap_or(usize::MAX)),
         None => words.cap_forum.clone(),
     }));
     told.extend(made.paused_until.map(|day| tell_pause(reading, owner, day)));

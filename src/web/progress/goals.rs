@@ -100,9 +100,8 @@ impl Content for Page {
 
 /// Whether they may set the goals of the group with this slug: who writes for groups alone sets those of their own.
 pub(super) fn may_set_goals(staff: &Staff, slug: &str) -> bool {
-    let writes = staff.may(Right::Write);
-    let is_own = !staff.writes_for_groups_only() || staff.groups.iter().any(|own| own == slug);
-    staff.may(Right::People) || staff.may(Right::Administer) || (writes && is_own)
+    let writes = staff.may(Right::Write) && staff.works_for_group(slug);
+    staff.may(Right::People) || staff.may(Right::Administer) || writes
 }
 
 /// The group, if the reader may set its goals.
@@ -212,7 +211,7 @@ pub(super) async fn save(
     let group = find(&staff, &slug)?;
     let lines = said.lines();
     let error = match writing.change_goals(&staff, (&slug, &said.seen), &lines).await? {
-        Ok(_) => return Ok(reading.0.go_to(&format!("/desk/groups/{slug}/goals?done=saved"))),
+        Ok(()) => return Ok(reading.0.go_to(&format!("/desk/groups/{slug}/goals?done=saved"))),
         Err(error) => error,
     };
     let all = reading.0.words(staff.language);

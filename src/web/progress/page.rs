@@ -112,8 +112,7 @@ fn list_groups(forum: &Forum, staff: &Staff, rows: &[GroupRow]) -> Vec<TermIx> {
     let rows: HashMap<&str, &GroupRow> = rows.iter().map(|row| (row.slug.as_str(), row)).collect();
     let row = |ix: TermIx| rows.get(forum.terms.term(ix).slug.as_str()).copied();
     let is_shown = |ix: &TermIx| {
-        let is_own = staff.groups.contains(&forum.terms.term(*ix).slug);
-        row(*ix).is_none_or(|row| !row.is_over) && (!staff.writes_for_groups_only() || is_own)
+        row(*ix).is_none_or(|row| !row.is_over) && staff.works_for_group(&forum.terms.term(*ix).slug)
     };
     let leads = |ix: &TermIx| {
         let kind: Option<GroupKind> = row(*ix).and_then(|row| row.kind.as_deref()?.parse().ok());

@@ -24,7 +24,7 @@ pub(super) enum Action {
     Preview,
     /// Look at the link.
     Fetch,
-    /// Who gets it or what it is about was changed by a button.
+    /// Who gets it, what it is about or its files were changed by a button.
     Changed(&'static str),
 }
 
@@ -48,6 +48,10 @@ pub(super) fn apply(form: &mut ItemForm, forum: &Forum, wish: &str, picked: &str
             });
             Action::Changed("who")
         }
+        "clear" => {
+            form.set("audience", "");
+            Action::Changed("who")
+        }
         "topic" => {
             form.set("topics", "chosen");
             if !topic.is_empty() && !form.about.iter().any(|own| own == topic) {
@@ -55,35 +59,39 @@ pub(super) fn apply(form: &mut ItemForm, forum: &Forum, wish: &str, picked: &str
             }
             Action::Changed("topics")
         }
-        _ => drop_chip(form, forum, wish),
+        _ => match (wish.strip_prefix("topic-drop:"), wish.strip_prefix("drop:")) {
+            (Some(term), _) => {
+                form.set("topics", "chosen");
+                form.about.retain(|own| own != term);
+                Action::Changed("topics")
+            }
+            (None, Some(place)) => {
+                drop_chip(form, forum, place);
+                Action::Changed("who")
+            }
+            (None, None) => Action::Save,
+        },
     }
 }
 
-/// `drop:0.1`, `drop:not.0`, `topic-drop:sector:health`, `clear`.
-fn drop_chip(form: &mut ItemForm, forum: &Forum, wish: &str) -> Action {
-    if let Some(term) = wish.strip_prefix("topic-drop:") {
-        form.set("topics", "chosen");
-        form.about.retain(|own| own != term);
-        return Action::Changed("topics");
+/// Takes the chip at `0.1` or `not.0` away; a place that is none changes nothing.
+fn drop_chip(form: &mut ItemForm, forum: &Forum, place: &str) {
+    if let Some((row, at)) = read_place(place) {
+        change_chips(form, forum, |chips| chips.remove(row, at));
     }
-    if wish == "clear" {
-        form.set("audience", "");
-        return Action::Changed("who");
-    }
-    let Some((row, at)) = wish.strip_prefix("drop:").and_then(|place| place.split_once('.')) else {
-        return Action::Save;
+}
+
+/// The row, none for what is left out, and the place in it.
+fn read_place(place: &str) -> Option<(Option<usize>, usize)> {
+    let (row, at) = place.split_once('.')?;
+    let row = match row {
+        "not" => None,
+        number => Some(number.parse().ok()?),
     };
-    let (row, at) = (row.parse::<usize>().ok().filter(|_| row != "not"), at.parse::<usize>());
-    change_chips(form, forum, |chips| {
-        if let Ok(at) = at {
-            chips.remove(row, at);
-        }
-    });
-    Action::Changed("who")
+    Some((row, at.parse().ok()?))
 }
 
-/// Changes the chips; an expression of another form is narrowed or widened as it stands, and one that cannot be read
-/// is left alone.
+/// Changes the chips; an expression of another form is left alone, as is one that cannot be read.
 fn change_chips(form: &mut ItemForm, forum: &Forum, change: impl FnOnce(&mut Chips)) {
     let Ok(Some(mut chips)) = read_chips(forum, form.get("audience")) else { return };
     change(&mut chips);

@@ -114,10 +114,13 @@ impl Teller<'_> {
         if !self.staff.writes_for_groups_only() {
             return rows.iter().collect();
         }
-        let (people, staff) = (self.people, self.staff);
-        let may_name = |index: &usize| staff.may_name(&people.forum, people.groups_of(*index));
-        let indexes = (0..people.named.len()).filter(may_name);
-        let told: BTreeSet<RecipientId> = indexes.map(|index| people.named[index].id).collect();
+        let (people, namable) = (self.people, self.staff.namable(&self.people.forum));
+        let answered: BTreeSet<RecipientId> = rows.iter().map(|row| row.recipient).collect();
+        let is_told = |(index, id): &(usize, RecipientId)| {
+            answered.contains(id) && namable.has(people.groups_of(*index))
+        };
+        let everybody = people.named.iter().map(|named| named.id).enumerate();
+        let told: BTreeSet<RecipientId> = everybody.filter(is_told).map(|(_, id)| id).collect();
         rows.iter().filter(|row| told.contains(&row.recipient)).collect()
     }
 

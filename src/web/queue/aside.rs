@@ -87,7 +87,8 @@ impl Aside {
     ) -> Result<Aside, Refusal> {
         let words = &teller.words.queue.aside;
         let reached = people.everyone.look(&people.forum, item);
-        let over = tell_over(reading, teller.words, (item, teller.may_send)).await?.map(str::to_owned);
+        let known = Some((&**people, &reached));
+        let over = tell_over(reading, teller.words, (item, teller.may_send), known).await?.map(str::to_owned);
         let little = tell_little(teller, people, item);
         let whom = little.is_none().then_some(&reached);
         let late = tell_too_late(reading, teller.words, people, (item, teller.may_send), whom).await?;
@@ -120,7 +121,7 @@ impl Aside {
                 .then(|| fill(&words.broad, &[("count", &number(reached.broad.len()))])),
             counting: letters.is_none(),
             letters: letters.map_or_else(Vec::new, |letters| {
-                let effect = tell_effect(&letters, &reached);
+                let effect = tell_effect(letters, &reached);
                 let row = |label: &str, n: usize| Row { label: label.to_owned(), told: number(n) };
                 vec![
                     row(&words.first, effect.first_for),

@@ -53,7 +53,8 @@ pub(super) async fn answer(reading: &Reading, staff: &Staff, draft: &Draft) -> R
     let words = reading.0.words(staff.language);
     let effective = fill_in(reading, staff, &draft.form).await?;
     let form = &effective.form;
-    let time = reading.0.now().with_timezone(&staff.forum.settings.zone).format("%H.%M").to_string();
+    let corrected = draft.corrected(reading, &staff.forum).await?;
+    let time = reading.0.pen(&staff.forum, staff.language).time(reading.0.now());
     let suggested = |what: &str| fill(&words.queue.more.suggested, &[("what", what)]);
     let filled = |name: &'static str| {
         let value = form.get(name);
@@ -63,7 +64,7 @@ pub(super) async fn answer(reading: &Reading, staff: &Staff, draft: &Draft) -> R
         id: draft.id().to_owned(),
         saves: draft.row.as_ref().map_or(0, |row| row.saves),
         saved: fill(&words.queue.note.saved_at, &[("time", &time)]),
-        aside: show_aside(reading, staff, form, draft).await?,
+        aside: show_aside(reading, staff, form, (draft, corrected.as_ref())).await?,
         topics: list_topics(&Teller::new(&staff.forum, staff, words), &form.about),
         topics_told: tell_topics(words, &draft.form, &effective.topics),
         topics_chosen: has_chosen_topics(&draft.form),

@@ -57,7 +57,7 @@ pub(super) fn list_visibilities(teller: &Teller<'_>, staff: &Staff, chosen: &str
     }
     for (group, _) in teller.forum.list_tree(Facet::Group, teller.language) {
         let slug = &teller.forum.terms.term(group).slug;
-        if staff.writes_for_groups_only() && !staff.groups.contains(slug) {
+        if !staff.works_for_group(slug) {
             continue;
         }
         let name = teller.forum.name_of(group, teller.language);
@@ -115,9 +115,8 @@ pub(super) fn list_groups(teller: &Teller<'_>, staff: &Staff, chosen: &str) -> V
             value,
         }
     };
-    let is_theirs = |choice: &Choice| !staff.writes_for_groups_only() || staff.groups.contains(&choice.value);
     let groups = teller.forum.list_tree(Facet::Group, teller.language).into_iter().map(choice);
-    groups.filter(|choice| choice.chosen || is_theirs(choice)).collect()
+    groups.filter(|choice| choice.chosen || staff.works_for_group(&choice.value)).collect()
 }
 
 /// The organisations by their names; none if they are too many for a list.

@@ -10,7 +10,7 @@ use serde::Deserialize;
 use super::effective::{Draft, Effective, fill_in};
 use super::form_page::{form_page, respond};
 use super::rights::{may_change, needs_lead};
-use super::{late, over, promises, stands, sure};
+use super::{late, promises, stands, sure};
 use crate::content::Item;
 use crate::forum::slug_of;
 use crate::intake::item_file::ItemFile;
@@ -92,7 +92,7 @@ pub(super) async fn discard(
     let reading = writing.reading();
     let row = reading.desk_draft(&staff, &id).await?;
     writing.discard_draft(&staff, row.id).await?;
-    Ok(reading.0.go_to(&format!("/desk/items?discarded={id}")))
+    Ok(reading.0.go_to("/desk/items?done=discarded"))
 }
 
 /// What stands against queueing a draft.
@@ -114,8 +114,9 @@ enum Obstacle {
 /// Queues what the draft says, unless something stands against it: then the form again, with that.
 pub(super) async fn queue(writing: &Writing, staff: &Staff, draft: Draft) -> Result<Response, Refusal> {
     let reading = writing.reading();
-    if stands::part(&reading, staff, &draft).await?.is_none() {
-        return queue_settled(writing, staff, &draft).await;
+    let corrected = draft.corrected(&reading, &staff.forum).await?;
+    if stands::part(&draft, corrected.as_ref()).is_none() {
+        return queue_settled(writing, staff, (&draft, corrected.as_ref())).await;
     }
     let Some(row) = draft.row.as_ref().filter(|_| stands::knows_of_taking_back(&draft)) else {
         // The page tells it.
@@ -123,25 +124,27 @@ pub(super) async fn queue(writing: &Writing, staff: &Staff, draft: Draft) -> Res
     };
     writing.part_draft(staff, row.id).await?;
     let row = reading.desk_draft(staff, &row.public_id).await?;
-    queue_settled(writing, staff, &Draft { row: Some(row), form: draft.form }).await
+    let draft = Draft { row: Some(row), form: draft.form };
+    let corrected = draft.corrected(&reading, &staff.forum).await?;
+    queue_settled(writing, staff, (&draft, corrected.as_ref())).await
 }
 
-/// The same of a draft whose item, if it corrects one, was not taken back.
-async fn queue_settled(writing: &Writing, staff: &Staff, draft: &Draft) -> Result<Response, Refusal> {
+/// The same of a draft and the item that it corrects, if any, which was not taken back.
+async fn queue_settled(
+    writing: &Writing,
+    staff: &Staff,
+    (draft, item): (&Draft, Option<&Item>),
+) -> Result<Response, Refusal> {
     let reading = writing.reading();
     let Some(row) = &draft.row else { return Ok(reading.0.go_to("/desk/items/new")) };
     let effective = fill_in(&reading, staff, &draft.form).await?;
-    let item = match draft.corrects() {
-        Some(slug) => Some(reading.any_item(&staff.forum, slug).await?),
-        None => None,
-    };
     let slug = match (draft.corrects(), &row.slug) {
         (Some(slug), _) => slug.to_owned(),
         (None, Some(slug)) => slug.clone(),
         (None, None) => slug_stem(effective.form.get("title")),
     };
-    let is_out = over::is_out(item.as_ref(), reading.0.now());
-    let corrected = (item.as_ref(), is_out);
+    let is_out = item.is_some_and(|item| item.is_out(reading.0.now()));
+    let corrected = (item, is_out);
     let mut files = match judge_item(&reading, staff, (draft, &effective), corrected, &slug).await? {
         Ok(files) => files,
         Err(obstacle) => return show_obstacle(&reading, staff, draft, obstacle).await,
@@ -171,8 +174,8 @@ async fn queue_settled(writing: &Writing, staff: &Staff, draft: &Draft) -> Resul
     }
 }
 
-/// The files of the item that the draft makes; or what stands against it, whose right it is first of all. `corrected` is the item that it corrects, if any,
-/// and whether that is out.
+/// The files of the item that the draft makes, or what stands against it: whose right it is comes before all else.
+/// `corrected` is the item that it corrects, if any, and whether that is out.
 async fn judge_item(
     reading: &Reading,
     staff: &Staff,
@@ -192,14 +195,14 @@ async fn judge_item(
         Ok(files) => files,
         Err(errors) => return Ok(Err(Obstacle::Errors(errors))),
     };
-    if let Some((name, text)) = promises::object(reading, staff, draft, &effective.form).await? {
+    if let Some((name, text)) = promises::object(reading, staff, (draft, corrected), &effective.form).await? {
         return field(&name, &text);
     }
     let questions = sure::list_questions(reading, staff, effective, is_out).await?;
     if let Some(question) = questions.iter().find(|question| !question.is_answered) {
         return field(question.field, &question.asked);
     }
-    if late::is_news(&draft.form, late::look(reading, staff, draft, effective).await?) {
+    if late::is_news(&draft.form, late::look(reading, staff, corrected, effective).await?) {
         return Ok(Err(Obstacle::News));
     }
     Ok(Ok(files))
@@ -241,7 +244,7 @@ pub(super) async fn ask(writing: &Writing, staff: &Staff, draft: Draft) -> Resul
     if let Some(row) = &draft.row {
         writing.ask_lead(staff, row.id).await?;
     }
-    Ok(reading.0.go_to(&format!("/desk/drafts/{}?done=asked", draft.id())))
+    Ok(reading.0.go_to(&format!("/desk/drafts/{}", draft.id())))
 }
 
 /// What item files know and forms do not tell by themselves, in words of the form: those of files are for who writes files.
@@ -274,11 +277,8 @@ async fn show_refused(
     was_out: bool,
 ) -> Result<Response, Refusal> {
     let words = &reading.0.words(staff.language).queue;
-    let item = match draft.corrects() {
-        Some(slug) => Some(reading.any_item(&staff.forum, slug).await?),
-        None => None,
-    };
-    let is_out = over::is_out(item.as_ref(), reading.0.now());
+    let item = draft.corrected(reading, &staff.forum).await?;
+    let is_out = item.as_ref().is_some_and(|item| item.is_out(reading.0.now()));
     let (note, status) = match item {
         // The page tells it.
         Some(item) if item.withdrawn => (None, StatusCode::CONFLICT),

@@ -48,6 +48,14 @@ impl Draft {
     pub(super) fn corrects(&self) -> Option<&str> {
         self.row.as_ref()?.corrects.as_deref()
     }
+
+    /// That item as it stands.
+    pub(super) async fn corrected(&self, reading: &Reading, forum: &Forum) -> Result<Option<Item>, Refusal> {
+        match self.corrects() {
+            Some(slug) => Ok(Some(reading.any_item(forum, slug).await?)),
+            None => Ok(None),
+        }
+    }
 }
 
 /// What the row holds as a form: as it was filled in, or as it was sent in.

@@ -15,13 +15,13 @@ use super::choices::{
 use super::differs::Differing;
 use super::effective::{Draft, Effective, fill_in, has_chosen_topics, imagine};
 use super::late::{self, LateView};
-use super::over::is_out;
 use super::promises::{self, PromisesView};
-use super::rights::needs_lead;
+use super::rights::{may_change, needs_lead};
 use super::sent_in::SentIn;
 use super::stands::{self, StandsView};
 use super::sure::{self, Question};
 use super::told::Teller;
+use crate::content::Item;
 use crate::forum::{Language, Term};
 use crate::intake::item_form::ItemForm;
 use crate::intake::suggest::Suggested;
@@ -36,6 +36,9 @@ use crate::web::site::Reading;
 use crate::web::staff::Staff;
 use crate::web::templates::Content;
 use crate::web::words::{Words, fill};
+
+/// Fields that stand folded away, unless one of them is filled in.
+const RARE: [&str; 6] = ["importance", "lane", "release_on", "expires_on", "source", "contact_email"];
 
 #[derive(Debug, Serialize)]
 pub(super) struct Topic {
@@ -114,24 +117,24 @@ pub(super) async fn show_aside(
     reading: &Reading,
     staff: &Staff,
     form: &ItemForm,
-    draft: &Draft,
+    (draft, corrected): (&Draft, Option<&Item>),
 ) -> Result<Aside, Refusal> {
     let (people, now, id) = (reading.people().await?, reading.0.now(), draft.id());
     let Some(item) = imagine(&people.forum, form, now) else { return Ok(Aside::empty()) };
     let teller = Teller::new(&people.forum, staff, reading.0.words(staff.language));
     let base = (!id.is_empty()).then(|| format!("/desk/drafts/{id}"));
     let aside = Aside::of(reading, &teller, &people, &item, base.as_deref()).await?;
-    let corrected = match draft.corrects() {
-        Some(slug) => Some(reading.any_item(&people.forum, slug).await?),
-        None => None,
-    };
-    Ok(if is_out(corrected.as_ref(), now) { aside.without_late() } else { aside })
+    let is_out = corrected.is_some_and(|item| item.is_out(now));
+    Ok(if is_out { aside.without_late() } else { aside })
 }
 
 /// The page of a draft; where the item that it was to correct was taken back, as one of something new.
 pub(super) async fn form_page(reading: &Reading, staff: &Staff, draft: &Draft) -> Result<FormPage, Refusal> {
-    let parted = stands::part(reading, staff, draft).await?;
-    let mut page = write_page(reading, staff, parted.as_ref().unwrap_or(draft)).await?;
+    let corrected = draft.corrected(reading, &staff.forum).await?;
+    let parted = stands::part(draft, corrected.as_ref());
+    let corrected = corrected.filter(|_| parted.is_none());
+    let draft = (parted.as_ref().unwrap_or(draft), corrected.as_ref());
+    let mut page = write_page(reading, staff, draft).await?;
     if parted.is_some() {
         page.taken_back = true;
         stands::note_taking_back(&mut page.form);
@@ -139,12 +142,17 @@ pub(super) async fn form_page(reading: &Reading, staff: &Staff, draft: &Draft) -
     Ok(page)
 }
 
-async fn write_page(reading: &Reading, staff: &Staff, draft: &Draft) -> Result<FormPage, Refusal> {
+/// The same of a draft and the item that it corrects.
+async fn write_page(
+    reading: &Reading,
+    staff: &Staff,
+    (draft, corrected): (&Draft, Option<&Item>),
+) -> Result<FormPage, Refusal> {
     let (forum, words) = (&*staff.forum, reading.0.words(staff.language));
     let mut effective = fill_in(reading, staff, &draft.form).await?;
-    let late = late::look(reading, staff, draft, &effective).await?;
+    let late = late::look(reading, staff, corrected, &effective).await?;
     late::settle_lane(&mut effective.form, late, staff.may(Right::Send));
-    let stands = stands::look(reading, staff, draft, &mut effective.form).await?;
+    let stands = stands::look(reading, staff, (draft, corrected), &mut effective.form);
     let form = &effective.form;
     let late_view = LateView::of(words, staff, form, late);
     let teller = Teller::new(forum, staff, words);
@@ -153,7 +161,8 @@ async fn write_page(reading: &Reading, staff: &Staff, draft: &Draft) -> Result<F
     let suggested = |what: &str| fill(&words.queue.more.suggested, &[("what", what)]);
     let row = draft.row.as_ref();
     let corrects = draft.corrects();
-    let sure = sure::list_of_draft(reading, staff, corrects, &effective).await?;
+    let is_out = corrected.is_some_and(|item| item.is_out(reading.0.now()));
+    let sure = sure::list_questions(reading, staff, &effective, is_out).await?;
     Ok(FormPage {
         base: if id.is_empty() { "/desk/items/new".to_owned() } else { format!("/desk/drafts/{id}") },
         token: new_token(),
@@ -177,15 +186,13 @@ async fn write_page(reading: &Reading, staff: &Staff, draft: &Draft) -> Result<F
         groups: list_groups(&teller, staff, form.get("group")),
         organisations: list_organisations(&teller, form.get("source")),
         others: list_others(words, &effective),
-        files: list_files(reading, draft).await?,
-        open_more: ["importance", "lane", "release_on", "expires_on", "source", "contact_email"]
-            .iter()
-            .any(|field| !typed(field).is_empty()),
-        aside: show_aside(reading, staff, form, draft).await?,
+        files: list_files(reading, staff, draft).await?,
+        open_more: RARE.iter().any(|field| !typed(field).is_empty()),
+        aside: show_aside(reading, staff, form, (draft, corrected)).await?,
         correcting: corrects.map(|_| draft.form.get("title").to_owned()),
         corrects_path: corrects.map(|slug| format!("/desk/items/{slug}")),
         sent_in: row.and_then(|row| SentIn::of(words, row, teller.discreet)),
-        asks_lead: needs_lead(staff, form),
+        asks_lead: needs_lead(staff, form) || corrected.is_some_and(|item| !may_change(staff, item)),
         asked: row.is_some_and(|row| row.asked_at.is_some()),
         stands,
         taken_back: false,
@@ -231,17 +238,12 @@ fn list_others(words: &Words, effective: &Effective) -> Vec<OtherLanguage> {
     Language::ALL.iter().filter(|language| **language != effective.language).map(other).collect()
 }
 
-async fn list_files(reading: &Reading, draft: &Draft) -> Result<Vec<FileView>, Refusal> {
+async fn list_files(reading: &Reading, staff: &Staff, draft: &Draft) -> Result<Vec<FileView>, Refusal> {
     let Some(row) = &draft.row else { return Ok(Vec::new()) };
-    Ok(reading.draft_files(row.id).await?.iter().map(view_file).collect())
-}
-
-fn view_file(row: &AttachmentRow) -> FileView {
-    let size = match row.size {
-        small @ ..1_000_000 => format!("{} kB", (small / 1000).max(1)),
-        large => format!("{} MB", large / 1_000_000),
-    };
-    FileView { position: row.position, name: row.name.clone(), size }
+    let pen = reading.0.pen(&staff.forum, staff.language);
+    let view =
+        |row: AttachmentRow| FileView { position: row.position, size: pen.size(row.size), name: row.name };
+    Ok(reading.draft_files(row.id).await?.into_iter().map(view).collect())
 }
 
 /// A page with the form or a part of it, which a script of ours saves while one writes.

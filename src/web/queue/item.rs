@@ -16,7 +16,6 @@ use super::told::Teller;
 use super::went::WentView;
 use crate::content::{Importance, Item, Lane};
 use crate::intake::item_form::ItemForm;
-use crate::intake::item_queue::Tells;
 use crate::staff::Right;
 use crate::web::item_view::ItemView;
 use crate::web::needs::TAKES_BACK;
@@ -93,7 +92,6 @@ pub(super) async fn show(
     let names = staff.may(Right::Write).then(|| format!("/desk/items/{slug}"));
     let now = reading.0.now();
     let undo = undo_until(&reading, &staff, &item).await?.filter(|_| staff.may(Right::Write));
-    let zone = people.forum.settings.zone;
     let topics: Vec<&str> =
         item.about.iter().map(|term| people.forum.name_of(*term, staff.language)).collect();
     let (is_out, is_to_go) = (item.number.is_some(), item.number.is_none() && !item.is_closed(now));
@@ -117,7 +115,7 @@ pub(super) async fn show(
         aside,
         went,
         answers: Answers::of(&reading, &staff, &people, &item).await?,
-        undo_until: undo.map(|(_, until)| until.with_timezone(&zone).format("%H.%M").to_string()),
+        undo_until: undo.map(|(_, until)| pen.time(until)),
         may_write: staff.may(Right::Write),
         may_change: staff.may(Right::Write) && may_change(&staff, &item) && !item.withdrawn,
         may_withdraw: staff.meets(TAKES_BACK) && may_change(&staff, &item) && !item.withdrawn,
@@ -189,9 +187,8 @@ pub(super) async fn undo(
 /// The draft that the item is again; none if it is too late.
 async fn undo_item(writing: &Writing, staff: &Staff, item: &Item) -> Result<Option<String>, Refusal> {
     let Some((draft, _)) = undo_until(&writing.reading(), staff, item).await? else { return Ok(None) };
-    writing.withdraw_item(staff, &item.slug, Tells::Undone).await?;
-    writing.reopen_draft(staff, draft.id).await?;
-    Ok(Some(draft.public_id))
+    let is_undone = writing.undo_draft(staff, draft.id, &item.slug).await?;
+    Ok(is_undone.then_some(draft.public_id))
 }
 
 /// POST: takes an item back.
@@ -212,9 +209,9 @@ pub(super) async fn withdraw(
 
 /// The item, if the account may see it here.
 pub(super) async fn find(reading: &Reading, staff: &Staff, slug: &str) -> Result<Item, Refusal> {
-    let not_there = || Refusal::from(Why::NotFound).in_language(staff.language);
-    let item = reading.any_item(&staff.forum, slug).await.map_err(|_| not_there())?;
-    if may_see(staff, &item) { Ok(item) } else { Err(not_there()) }
+    let told = |refusal: Refusal| refusal.in_language(staff.language);
+    let item = reading.any_item(&staff.forum, slug).await.map_err(told)?;
+    if may_see(staff, &item) { Ok(item) } else { Err(told(Why::NotFound.into())) }
 }
 
 /// "Ligger i neste utsending", "Sendt fra 8. mars", "Trukket tilbake".
@@ -227,7 +224,7 @@ pub(super) async fn tell_state(reading: &Reading, staff: &Staff, item: &Item) ->
         (true, _, _) => &words.withdrawn,
         _ if item.is_closed(now) => &words.over,
         (_, Some(_), Some(numbered)) => return Ok(at(&words.out, numbered)),
-        _ if is_over_when_sent(reading, item).await? => &words.over_next,
+        _ if is_over_when_sent(reading, item, None).await? => &words.over_next,
         _ if item.held => &words.held,
         _ if item.release_at > now => return Ok(at(&words.waits, item.release_at)),
         _ if item.lane == Lane::Urgent && !reading.asks_for_approval() => &words.urgent,

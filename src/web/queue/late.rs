@@ -3,7 +3,7 @@
 
 use serde::Serialize;
 
-use super::effective::{Draft, Effective, imagine};
+use super::effective::{Effective, imagine};
 use crate::content::{Item, Lane};
 use crate::edition::Late;
 use crate::forum::Status;
@@ -34,18 +34,16 @@ pub(super) struct LateView {
     with_next: bool,
 }
 
-/// Whom the draft's correction reaches too late; nobody, if it corrects nothing that is out.
+/// Whom what corrects the item reaches too late; nobody, if there is none or it is not out.
 pub(super) async fn look(
     reading: &Reading,
     staff: &Staff,
-    draft: &Draft,
+    corrected: Option<&Item>,
     effective: &Effective,
 ) -> Result<Late, Refusal> {
-    let Some(slug) = draft.corrects() else { return Ok(Late::default()) };
-    let forum = &staff.forum;
-    let stored = reading.any_item(forum, slug).await?;
+    let (Some(stored), forum) = (corrected, &staff.forum) else { return Ok(Late::default()) };
     let Some(imagined) = imagine(forum, &effective.form, reading.0.now()) else { return Ok(Late::default()) };
-    let Item { id, number, numbered_at, .. } = stored;
+    let Item { id, number, numbered_at, .. } = *stored;
     // The urgent lane that was suggested is not what makes it come in time: else the suggestion took itself back.
     let is_suggested = effective.form.get(FIELD) == SUGGESTED;
     let lane = if is_suggested { Lane::Digest } else { imagined.lane };

@@ -32,7 +32,7 @@ pub(super) struct Asked {
     kind: String,
     state: String,
     page: String,
-    discarded: String,
+    done: String,
 }
 
 #[derive(Serialize)]
@@ -108,7 +108,7 @@ pub(super) async fn show(
     let library = reading.library().await?;
     let items = select(&library.items, &staff, &asked, reading.0.now());
     let narrowed = !(asked.q.trim().is_empty() && asked.kind.is_empty() && asked.state.is_empty());
-    let at: usize = asked.page.parse().unwrap_or(0);
+    let at = usize::from(asked.page.parse::<u16>().unwrap_or(0));
     let drafts = if narrowed || at > 0 { Vec::new() } else { reading.desk_drafts(&staff).await? };
     let pen = reading.0.pen(&library.forum, staff.language);
     let mut entries = Vec::new();
@@ -147,7 +147,7 @@ pub(super) async fn show(
         items: entries,
         earlier: (items.len() > (at + 1) * PAGE_ITEMS).then(|| asked.path(at + 1)),
         later: (at > 0).then(|| asked.path(at - 1)),
-        discarded: !asked.discarded.is_empty(),
+        discarded: asked.done == "discarded",
         narrowed,
         archive: staff.may(Right::Send),
         q: asked.q,
@@ -166,7 +166,7 @@ fn plain(word: &str) -> String {
     word.chars().filter(char::is_ascii_lowercase).collect()
 }
 
-/// Whether each sought word begins a word of a title.
+/// Whether each sought word is part of a word of a title.
 fn holds(item: &Item, sought: &[String]) -> bool {
     sought.is_empty() || {
         let words: Vec<String> = item.texts.values().flat_map(|text| list_words(&text.title)).collect();

@@ -40,7 +40,7 @@ use crate::intake::attachment;
 use crate::staff::Right;
 
 /// The largest form: a file and a long text in three languages.
-const LARGEST_FORM: usize = attachment::MAX_BYTES + (2 << 20);
+pub(super) const LARGEST_FORM: usize = attachment::MAX_BYTES + (2 << 20);
 
 /// The routes.
 pub(super) fn routes() -> Routes {

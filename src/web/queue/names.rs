@@ -18,7 +18,7 @@ use crate::web::calling::{Sought, call_discreetly};
 use crate::web::reasons::tell_lead;
 use crate::web::refusal::Refusal;
 use crate::web::site::{People, Reading, Way};
-use crate::web::staff::Staff;
+use crate::web::staff::{Namable, Staff};
 use crate::web::templates::Content;
 use crate::web::unions::Discretion;
 use crate::web::words::fill;
@@ -80,7 +80,8 @@ pub(super) async fn show(
     let item = imagine(&people.forum, &effective.form, reading.0.now());
     let place = Page { base: format!("/desk/drafts/{id}"), q: asked.q, ..Page::default() };
     let item = item.as_ref();
-    let teller = Names { reading: &reading, staff: &staff, people: &people, item, went: None };
+    let namable = staff.namable(&people.forum);
+    let teller = Names { reading: &reading, staff: &staff, people: &people, namable, item, went: None };
     reading.0.desk_page(&staff, &teller.fill(place, &asked.only))
 }
 
@@ -96,7 +97,9 @@ pub(super) async fn show_of_item(
     let place = Page { base: format!("/desk/items/{slug}"), q: asked.q, ..Page::default() };
     let is_out = item.number.is_some();
     let went = if is_out { Went::of(&reading, &people, &item).await? } else { None };
-    let teller = Names { reading: &reading, staff: &staff, people: &people, item: Some(&item), went };
+    let namable = staff.namable(&people.forum);
+    let teller =
+        Names { reading: &reading, staff: &staff, people: &people, namable, item: Some(&item), went };
     let page = match &teller.went {
         Some(went) => teller.fill_of_what_went(place, &item, went),
         None if is_out => {
@@ -112,6 +115,8 @@ struct Names<'a> {
     reading: &'a Reading,
     staff: &'a Staff,
     people: &'a People,
+    /// Who writes for groups alone is told the names of their people; all others are counted.
+    namable: Namable,
     item: Option<&'a Item>,
     /// To whom it went, of what is out.
     went: Option<Went>,
@@ -127,7 +132,10 @@ impl Names<'_> {
         if went.discretion(&teller, people) != Discretion::Open {
             return Page { title, union: all.queue.aside.union.clone(), q: String::new(), ..place };
         }
-        let of = |title: &str, way| self.list_of(title, went.count(way), &went.list(people, way));
+        let by_way = went.list_by_way(people);
+        let of = |title: &str, way| {
+            self.list_of(title, went.count(way), by_way.get(&way).map(Vec::as_slice).unwrap_or_default())
+        };
         let others = went.list_others(people, &people.everyone.look(&people.forum, item));
         let mut lists = match self.may_tell_of_letters() {
             true => vec![
@@ -192,9 +200,8 @@ impl Names<'_> {
         self.staff.may(Right::Send)
     }
 
-    /// Who writes for groups alone is told the names of their people; all others are counted.
     fn may_name(&self, index: usize) -> bool {
-        self.staff.may_name(&self.people.forum, self.people.groups_of(index))
+        self.namable.has(self.people.groups_of(index))
     }
 
     /// Who looks may not know who works where.

@@ -1,14 +1,13 @@
-//! Whether an item that is queued is over before a mailing takes it, and whether what corrects one comes after it went.
+//! Whether an item that is queued is over before a mailing takes it.
 
 use std::collections::BTreeSet;
 
-use chrono::{DateTime, Utc};
-
 use crate::content::{Item, Lane};
 use crate::forum::Cadence;
+use crate::insight::reach::Reached;
 use crate::pipeline::is_over_before_sent;
 use crate::web::refusal::Refusal;
-use crate::web::site::Reading;
+use crate::web::site::{People, Reading};
 use crate::web::words::Words;
 
 /// Why nobody gets the item, if it is over by the time it goes, and what helps whoever looks.
@@ -16,6 +15,7 @@ pub(super) async fn tell_over<'w>(
     reading: &Reading,
     words: &'w Words,
     (item, may_send): (&Item, bool),
+    known: Option<(&People, &Reached)>,
 ) -> Result<Option<&'w str>, Refusal> {
     let (words, now) = (&words.queue.sure, reading.0.now());
     let told = match item.lane {
@@ -28,12 +28,16 @@ pub(super) async fn tell_over<'w>(
         },
         _ => &words.over_before,
     };
-    Ok(is_over_when_sent(reading, item).await?.then_some(told.as_str()))
+    Ok(is_over_when_sent(reading, item, known).await?.then_some(told.as_str()))
 }
 
 /// Whether the item is closed already when the first mailing takes it that anybody hears who gets it; of what is out, whether
-/// it is closed.
-pub(super) async fn is_over_when_sent(reading: &Reading, item: &Item) -> Result<bool, Refusal> {
+/// it is closed. Whoever knows already whom it reaches says so.
+pub(super) async fn is_over_when_sent(
+    reading: &Reading,
+    item: &Item,
+    known: Option<(&People, &Reached)>,
+) -> Result<bool, Refusal> {
     let now = reading.0.now();
     let is_to_go = item.number.is_none() && !item.withdrawn;
     if !is_to_go || item.date_of_close().is_none() || item.is_over_at_release(now) {
@@ -50,13 +54,18 @@ pub(super) async fn is_over_when_sent(reading: &Reading, item: &Item) -> Result<
     if !cadences.iter().any(|cadence| is_over(&BTreeSet::from([*cadence]))) {
         return Ok(false);
     }
-    let people = reading.people().await?;
-    let reached = people.everyone.look(&people.forum, item);
-    let all = reached.chosen.iter().chain(&reached.interested);
-    Ok(is_over(&all.map(|index| people.named[*index].cadence()).collect()))
+    let cadences = match known {
+        Some((people, reached)) => list_cadences(people, reached),
+        None => {
+            let people = reading.people().await?;
+            list_cadences(&people, &people.everyone.look(&people.forum, item))
+        }
+    };
+    Ok(is_over(&cadences))
 }
 
-/// Whether what corrects the item is a correction: it is in letters, or may be in the next minute.
-pub(super) fn is_out(item: Option<&Item>, now: DateTime<Utc>) -> bool {
-    item.is_some_and(|item| item.number.is_some() || item.is_due(now))
+/// What those hear whom it reaches.
+fn list_cadences(people: &People, reached: &Reached) -> BTreeSet<Cadence> {
+    let all = reached.chosen.iter().chain(&reached.interested);
+    all.map(|index| people.named[*index].cadence()).collect()
 }

@@ -11,7 +11,7 @@ use serde::Serialize;
 use super::effective::Draft;
 use super::promised::{self, PromisedView};
 use super::rights::may_see;
-use crate::content::{Kind, MOST_PROMISES};
+use crate::content::{Item, Kind, MOST_PROMISES};
 use crate::forum::{Facet, Position, Term};
 use crate::ids::SeatId;
 use crate::intake::item_form::ItemForm;
@@ -108,13 +108,9 @@ pub(super) async fn look(
     })
 }
 
-/// Whether the account is told who has places in the group: who writes for groups alone, of those.
-fn may_name(staff: &Staff, group: &str) -> bool {
-    !staff.writes_for_groups_only() || staff.groups.iter().any(|own| own == group)
-}
-
+/// The places in the group; none, if the account is not told who has these.
 async fn list_seats(reading: &Reading, staff: &Staff, group: &str) -> Result<Vec<GroupSeatRow>, Refusal> {
-    if group.is_empty() || !may_name(staff, group) {
+    if group.is_empty() || !staff.works_for_group(group) {
         return Ok(Vec::new());
     }
     reading.group_seats(group).await
@@ -196,7 +192,7 @@ fn view_was(reading: &Reading, staff: &Staff, form: &ItemForm, row: PromiseRow) 
     let pen = reading.0.pen(&staff.forum, staff.language);
     let day = row.by().map(|day| fill(&words.by, &[("day", &pen.locale.day(day, pen.today))]));
     let owner = match (&row.owner_name, row.owner) {
-        (Some(name), _) if !name.is_empty() && may_name(staff, &row.group) => Some(name.clone()),
+        (Some(name), _) if !name.is_empty() && staff.works_for_group(&row.group) => Some(name.clone()),
         (_, Some(_)) => None,
         (_, None) => Some(words.of_group.clone()),
     };
@@ -217,13 +213,13 @@ fn view_was(reading: &Reading, staff: &Staff, form: &ItemForm, row: PromiseRow) 
 pub(super) async fn object(
     reading: &Reading,
     staff: &Staff,
-    draft: &Draft,
+    (draft, corrected): (&Draft, Option<&Item>),
     form: &ItemForm,
 ) -> Result<Option<(String, String)>, Refusal> {
     if form.kind() != Some(Kind::Minutes) {
         return Ok(None);
     }
-    match object_to_owners(reading, staff, draft, form).await? {
+    match object_to_owners(reading, staff, corrected, form).await? {
         None => object_to_settlings(reading, staff, draft, form).await,
         told => Ok(told),
     }
@@ -233,7 +229,7 @@ pub(super) async fn object(
 async fn object_to_owners(
     reading: &Reading,
     staff: &Staff,
-    draft: &Draft,
+    corrected: Option<&Item>,
     form: &ItemForm,
 ) -> Result<Option<(String, String)>, Refusal> {
     let owner = |number: usize| (number, form.get(&format!("promise_who_{number}")).to_owned());
@@ -245,8 +241,7 @@ async fn object_to_owners(
     let (words, group) = (&reading.0.words(staff.language).promises.form, form.get("group"));
     let seats = list_seats(reading, staff, group).await?;
     let mut known: Vec<SeatId> = seats.iter().map(|row| row.seat).collect();
-    if let Some(slug) = draft.corrects() {
-        let item = reading.any_item(&staff.forum, slug).await?;
+    if let Some(item) = corrected {
         known.extend(reading.seats_in_versions(item.id, group).await?);
     }
     let is_gone = |(_, who): &&(usize, String)| known.iter().all(|seat| seat.to_string() != *who);

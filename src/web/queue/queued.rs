@@ -29,7 +29,7 @@ pub(super) async fn tell_queued(
     if item.withdrawn || item.number.is_some() {
         return Ok(None);
     }
-    let is_over = is_over_when_sent(reading, item).await?;
+    let is_over = is_over_when_sent(reading, item, None).await?;
     let day = reading.0.pen(&staff.forum, staff.language).day(item.release_at);
     Ok(Some(match item.lane {
         _ if is_over => Note::plain(&words.queued_over),
@@ -55,7 +55,7 @@ pub(super) async fn undo_until(
     let Some(draft) = reading.draft_of_item(&item.slug).await? else { return Ok(None) };
     // What a group's writer asked the lead to send is the lead's to take back.
     let is_theirs = !staff.writes_for_groups_only() || may_change(staff, item);
-    let is_own = staff.may(Right::Send) || (draft.account == Some(staff.account.0) && is_theirs);
+    let is_own = staff.may(Right::Send) || (draft.account == Some(staff.account) && is_theirs);
     let until = draft.settled_at.map(|at| at + UNDO_FOR).filter(|until| is_own && now < *until);
     let Some(until) = until else { return Ok(None) };
     // With approval nothing goes before somebody said so.

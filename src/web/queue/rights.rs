@@ -1,6 +1,6 @@
 //! What an account may see of items, change and send, by its rights and its groups (DESIGN, section 6).
 
-use crate::content::{Audience, Importance, Item, Lane, Visibility};
+use crate::content::{Audience, Fields, Importance, Item, Lane, Visibility};
 use crate::forum::{Facet, Kind, Term, TermIx};
 use crate::intake::item_form::ItemForm;
 use crate::staff::Right;
@@ -12,9 +12,11 @@ pub(in crate::web) fn may_see(staff: &Staff, item: &Item) -> bool {
     !staff.writes_for_groups_only() || staff.written.contains(&item.id) || concerns_own(staff, item)
 }
 
-/// Whether the account may change the item or take it back: it is the lead's, but for what goes to one's own group.
+/// Whether the account may change the item or take it back: it is the lead's, but for what goes to one's own group and is
+/// no gathering of the forum, around which others get letters.
 pub(super) fn may_change(staff: &Staff, item: &Item) -> bool {
-    let is_plain = item.importance != Importance::Required && item.lane != Lane::Urgent;
+    let is_gathering = matches!(item.fields, Fields::Event { gathering: true, .. });
+    let is_plain = item.importance != Importance::Required && item.lane != Lane::Urgent && !is_gathering;
     let is_theirs = is_own(staff, item.audience.as_ref(), item.visibility);
     staff.may(Right::Send) || (is_plain && is_theirs && tells_of_own(staff, item.fields.group_met()))
 }
@@ -58,7 +60,7 @@ fn tells_of_own(staff: &Staff, met: Option<TermIx>) -> bool {
 
 /// Whether minutes of the group's meeting need nobody else: what a title names takes no right of whoever leads another.
 pub(super) fn may_tell_of(staff: &Staff, group: TermIx) -> bool {
-    !staff.writes_for_groups_only() || leads(staff, group)
+    staff.works_for_group(&staff.forum.terms.term(group).slug)
 }
 
 /// Whether the item goes to one of their own groups, is for it alone, or tells of its meeting.

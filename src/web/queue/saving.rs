@@ -17,7 +17,7 @@ use super::promises;
 use super::told::Teller;
 use crate::intake::attachment::MAX_FILES;
 use crate::intake::item_form::ItemForm;
-use crate::store::DeskDraftRow;
+use crate::store::{DeskDraftRow, NewAttachment};
 use crate::web::note::Note;
 use crate::web::once::token_of;
 use crate::web::refusal::Refusal;
@@ -77,15 +77,17 @@ async fn act(writing: &Writing, staff: &Staff, target: Target, filled: Filled) -
             return show_overtaken(&reading, staff, &Draft { row: Some(*row), form }, notes).await;
         }
     };
-    let is_changed = change_files(writing, staff, row.id, &filled).await?;
-    if (is_changed || filled.refused) && action == Action::Save {
+    let files = change_files(writing, staff, row.id, &filled).await?;
+    let draft = Draft { row: Some(row), form };
+    let told = &words.queue.files;
+    let refused = [(filled.refused, &told.too_large), (files.are_left_over, &told.too_many)];
+    if refused.iter().any(|(is_so, _)| *is_so) {
+        notes.extend(refused.into_iter().filter(|(is_so, _)| *is_so).map(|(_, text)| Note::bad(text)));
+        return show_again(&reading, staff, &draft, notes, StatusCode::UNPROCESSABLE_ENTITY).await;
+    }
+    if files.are_changed && action == Action::Save {
         action = Action::Changed("files");
     }
-    if filled.refused {
-        notes.push(Note::bad(&words.queue.files.too_large));
-        action = Action::Fetch;
-    }
-    let draft = Draft { row: Some(row), form };
     match action {
         Action::Auto => auto::answer(&reading, staff, &draft).await,
         Action::Queue => queue(writing, staff, draft).await,
@@ -224,15 +226,33 @@ fn tell_overtaken(words: &QueueNote, row: &DeskDraftRow, filled: &Filled) -> Vec
     std::iter::once(told).chain(files).map(Note::bad).collect()
 }
 
-/// Adds the files that were chosen, takes away the one whose button was pressed; whether there was something to do.
-async fn change_files(writing: &Writing, staff: &Staff, id: i64, filled: &Filled) -> Result<bool, Refusal> {
-    let there = writing.reading().draft_files(id).await?.len();
-    for file in filled.files.iter().take(MAX_FILES.saturating_sub(there)) {
-        writing.add_draft_file(staff, id, file).await?;
-    }
+/// What became of a draft's files.
+struct FilesDone {
+    /// There was something to do.
+    are_changed: bool,
+    /// Some were not added: there were too many.
+    are_left_over: bool,
+}
+
+/// Takes away the file whose button was pressed, then adds those that were chosen, as long as there is room.
+async fn change_files(
+    writing: &Writing,
+    staff: &Staff,
+    id: i64,
+    filled: &Filled,
+) -> Result<FilesDone, Refusal> {
     let dropped = filled.value("do").strip_prefix("file-drop:").and_then(|at| at.parse().ok());
     if let Some(position) = dropped {
         writing.remove_draft_file(staff, (id, position)).await?;
     }
-    Ok(dropped.is_some() || !filled.files.is_empty())
+    let are_changed = dropped.is_some() || !filled.files.is_empty();
+    let there = writing.reading().draft_files(id).await?;
+    let is_new =
+        |file: &&NewAttachment| there.iter().all(|row| (&row.hash, &row.name) != (&file.hash, &file.name));
+    let new: Vec<&NewAttachment> = filled.files.iter().filter(is_new).collect();
+    let room = MAX_FILES.saturating_sub(there.len());
+    for file in new.iter().take(room) {
+        writing.add_draft_file(staff, id, file).await?;
+    }
+    Ok(FilesDone { are_changed, are_left_over: new.len() > room })
 }

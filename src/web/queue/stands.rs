@@ -7,9 +7,9 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::effective::Draft;
+use crate::content::Item;
 use crate::intake::item_form::ItemForm;
 use crate::web::item_view::ItemView;
-use crate::web::refusal::Refusal;
 use crate::web::site::Reading;
 use crate::web::staff::Staff;
 
@@ -29,11 +29,9 @@ pub(super) fn made_from(draft: &Draft) -> Option<&str> {
     draft.corrects().map(|_| draft.form.get(FIELD))
 }
 
-/// The draft without its item, if that was taken back: what it is by now.
-pub(super) async fn part(reading: &Reading, staff: &Staff, draft: &Draft) -> Result<Option<Draft>, Refusal> {
-    let Some(slug) = draft.corrects() else { return Ok(None) };
-    let item = reading.any_item(&staff.forum, slug).await?;
-    Ok(item.withdrawn.then(|| draft.apart()))
+/// The draft without the item that it corrects, if that was taken back: what it is by now.
+pub(super) fn part(draft: &Draft, corrected: Option<&Item>) -> Option<Draft> {
+    corrected.is_some_and(|item| item.withdrawn).then(|| draft.apart())
 }
 
 /// Whether the form was shown with its item taken back.
@@ -47,16 +45,15 @@ pub(super) fn note_taking_back(fields: &mut BTreeMap<String, String>) {
 }
 
 /// The item as it stands, if the draft was made from another version of it; the form knows from now on which was shown.
-pub(super) async fn look(
+pub(super) fn look(
     reading: &Reading,
     staff: &Staff,
-    draft: &Draft,
+    (draft, corrected): (&Draft, Option<&Item>),
     form: &mut ItemForm,
-) -> Result<Option<StandsView>, Refusal> {
-    let Some(slug) = draft.corrects() else { return Ok(None) };
-    let item = reading.any_item(&staff.forum, slug).await?;
+) -> Option<StandsView> {
+    let item = corrected?;
     let stands = item.state_name();
     form.set(FIELD, &stands);
     let pen = reading.0.pen(&staff.forum, staff.language);
-    Ok((made_from(draft) != Some(&*stands)).then(|| StandsView { item: pen.view(&item) }))
+    (made_from(draft) != Some(&*stands)).then(|| StandsView { item: pen.view(item) })
 }

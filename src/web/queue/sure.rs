@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::aside::tell_title;
 use super::effective::{Effective, imagine};
-use super::over::{is_out, tell_over};
+use super::over::tell_over;
 use super::told::Teller;
 use crate::content::Lane;
 use crate::forum::Kind;
@@ -57,7 +57,7 @@ pub(super) async fn list_questions(
     }
     let item = imagine(&staff.forum, form, now).filter(|_| !is_out);
     let Some(item) = item else { return Ok(questions) };
-    if let Some(over) = tell_over(reading, words, (&item, staff.may(Right::Send))).await? {
+    if let Some(over) = tell_over(reading, words, (&item, staff.may(Right::Send)), None).await? {
         questions.push(question(closing_field(effective.kind, form), "over", over, &sure.over_yes));
     }
     // What waits for a second person's word can be taken back until then.
@@ -68,20 +68,6 @@ pub(super) async fn list_questions(
         questions.push(question("lane", "at_once", &fill(&sure.urgent, &[("who", &who)]), &sure.urgent_yes));
     }
     Ok(questions)
-}
-
-/// The same of a draft that corrects an item, or none.
-pub(super) async fn list_of_draft(
-    reading: &Reading,
-    staff: &Staff,
-    corrects: Option<&str>,
-    effective: &Effective,
-) -> Result<Vec<Question>, Refusal> {
-    let item = match corrects {
-        Some(slug) => Some(reading.any_item(&staff.forum, slug).await?),
-        None => None,
-    };
-    list_questions(reading, staff, effective, is_out(item.as_ref(), reading.0.now())).await
 }
 
 /// The field that says when it closes.

@@ -27,7 +27,7 @@ impl<'a> Teller<'a> {
 }
 
 impl Teller<'_> {
-    /// What a chip says: "Kompetansegruppe helse", "Leder i Kompetansegruppe helse", "Jobber i NAV".
+    /// What a chip says: "Kompetansegruppe helse", "Leder i Kompetansegruppe helse", "Arbeider i NAV".
     pub(super) fn chip(&self, chip: Chip) -> String {
         match chip {
             Chip::All => self.words.queue.who.all.clone(),

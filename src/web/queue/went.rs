@@ -63,9 +63,15 @@ impl Went {
         self.ways.get(&people.named[index].id).copied()
     }
 
-    /// Those to whom it came so far, by their indexes.
-    pub(super) fn list(&self, people: &People, way: Way) -> Vec<usize> {
-        (0..people.named.len()).filter(|index| self.way_to(people, *index) == Some(way)).collect()
+    /// Those who have it in a letter, by how far that came: their indexes.
+    pub(super) fn list_by_way(&self, people: &People) -> BTreeMap<Way, Vec<usize>> {
+        let mut by_way: BTreeMap<Way, Vec<usize>> = BTreeMap::new();
+        for (index, named) in people.named.iter().enumerate() {
+            if let Some(way) = self.ways.get(&named.id) {
+                by_way.entry(*way).or_default().push(index);
+            }
+        }
+        by_way
     }
 
     /// Those among `reached` to whom it did not go.

@@ -10,8 +10,9 @@ use crate::web::archive::files::file_of;
 use crate::web::item_view::{ItemView, has_day};
 use crate::web::part::{AnsweringView, HelpView, share_path};
 use crate::web::reasons::{list_reasons, tell_reader};
+use crate::web::received::{Held, Received};
 use crate::web::refusal::Refusal;
-use crate::web::site::{Held, Reading, Received};
+use crate::web::site::Reading;
 use crate::web::templates::Content;
 
 #[derive(Serialize)]

@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use super::line::read_line;
 use super::stands::{Overtaken, Stands, name_all, read_over};
 use crate::forum::{Basis, Forum, ForumSettings, Ground, Grounds, House, Language, Names, Way};
+use crate::web::choice::Choice;
 use crate::web::refusal::{Refusal, Why, overtaken};
 use crate::web::site::{Reading, Writing};
 use crate::web::staff::Staff;
@@ -22,13 +23,6 @@ const LONGEST: usize = 300;
 
 /// What was filled in, by field: `place`, `place_reason_nb`; `seen` names what stood when the form was shown.
 type Said = BTreeMap<String, String>;
-
-#[derive(Serialize)]
-struct Choice {
-    value: &'static str,
-    label: String,
-    chosen: bool,
-}
 
 #[derive(Serialize)]
 struct Reason {
@@ -199,8 +193,9 @@ fn row_of(reading: &Reading, staff: &Staff, way: Way) -> Row {
     let all = reading.0.words(staff.language);
     let ground = staff.forum.settings.house.grounds.of(way);
     let choice = |basis: &Basis| Choice {
-        value: basis.word(),
+        value: basis.word().to_owned(),
         label: all.settings.bases.get(basis.word()).cloned().unwrap_or_default(),
+        depth: 0,
         chosen: *basis == ground.basis,
     };
     let reason = |language: Language| Reason {

@@ -10,6 +10,7 @@ use super::stands::Overtaken;
 use crate::content::Moment;
 use crate::edition::schedule;
 use crate::forum::{Cadence, ForumSettings, Language};
+use crate::web::choice::Choice;
 use crate::web::refusal::Refusal;
 use crate::web::site::Reading;
 use crate::web::staff::Staff;
@@ -22,13 +23,6 @@ const NEXT_DATES: usize = 3;
 /// The days of a week, as the form and the words call them.
 const WEEK: [Weekday; 7] =
     [Weekday::Mon, Weekday::Tue, Weekday::Wed, Weekday::Thu, Weekday::Fri, Weekday::Sat, Weekday::Sun];
-
-#[derive(Serialize)]
-struct Choice {
-    value: String,
-    label: String,
-    chosen: bool,
-}
 
 #[derive(Serialize)]
 struct Rhythm {
@@ -131,6 +125,7 @@ fn language_choice(words: &Words, language: Language, chosen: &str) -> Choice {
     Choice {
         value: language.tag().to_owned(),
         label: words.language.get(&language).map_or(language.tag(), String::as_str).to_owned(),
+        depth: 0,
         chosen: language.tag() == chosen,
     }
 }
@@ -143,11 +138,13 @@ fn rhythm(reading: &Reading, staff: &Staff, said: &Said, wrong: &Mistakes, caden
     let day = |day: Weekday| Choice {
         label: words.weekday.get(&day.to_string()).cloned().unwrap_or_else(|| day.to_string()),
         value: day.to_string(),
+        depth: 0,
         chosen: chosen.contains(&day),
     };
     let nth = |(nth, word): (&String, &String)| Choice {
         value: nth.clone(),
         label: word.clone(),
+        depth: 0,
         chosen: said.monthly_nth == *nth,
     };
     let used = wrong.used.iter().find(|(used, _)| *used == cadence);

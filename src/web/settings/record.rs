@@ -114,7 +114,7 @@ fn sitting_on(counts: &ProcessingCounts, ground: Option<UnionGround>) -> i64 {
 fn list_safety(words: &RecordWords, config: &Config) -> Vec<String> {
     let https = config.base_url.starts_with("https://");
     let open = config.relays.iter().any(|relay| relay.url.contains("tls=none"));
-    let stays = config.relays.iter().all(|relay| relay.url.starts_with("maildir:"));
+    let stays = config.mailbox_folder().is_some();
     let relay = match (stays, open) {
         (true, _) => &words.relay_folder,
         (false, true) => &words.relay_open,

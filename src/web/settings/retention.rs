@@ -199,10 +199,12 @@ async fn list_losses(
     Ok(going
         .into_iter()
         .map(|going| {
-            let (before, after) = (before(going.0).to_string(), after(going.0).to_string());
+            let (keeping, days) = (&words.settings.keeping, after(going.0));
+            let change = if days == 1 { &keeping.ask_change_one } else { &keeping.ask_change };
+            let (before, count) = (before(going.0).to_string(), days.to_string());
             Loss {
                 label: word(&words.settings.kept_name, going.0),
-                change: fill(&words.settings.keeping.ask_change, &[("before", &before), ("after", &after)]),
+                change: fill(change, &[("before", &before), ("count", &count)]),
                 lines: tell_going(words, &going, discreet),
             }
         })

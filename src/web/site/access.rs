@@ -17,7 +17,6 @@ use crate::store::{DeviceRow, LeftPlaceRow, LinkRow};
 use crate::token::hash_of_secret;
 use crate::web::limits::{Limit, Limits};
 use crate::web::refusal::Refusal;
-use crate::web::visitor::{Door, Visitor, Whose};
 use crate::world;
 
 impl Site {
@@ -77,16 +76,9 @@ impl Site {
 }
 
 impl Reading {
-    /// Whose device keeps this secret.
-    pub(in crate::web) async fn visitor(
-        &self,
-        forum: Forum,
-        secret: &str,
-    ) -> Result<Option<Visitor>, Refusal> {
-        let device = self.store().find_device(&hash_of_secret(secret), self.0.now()).await?;
-        let Some(device) = device else { return Ok(None) };
-        let recipient = self.recipient(&forum, device.recipient).await?;
-        Ok(recipient.map(|recipient| Visitor { forum, recipient, device: device.id }))
+    /// The device that keeps this secret, if it is open.
+    pub(in crate::web) async fn device(&self, secret: &str) -> Result<Option<DeviceRow>, Refusal> {
+        Ok(self.store().find_device(&hash_of_secret(secret), self.0.now()).await?)
     }
 
     /// A recipient who is not erased.
@@ -96,13 +88,6 @@ impl Reading {
         id: RecipientId,
     ) -> Result<Option<Recipient>, Refusal> {
         Ok(world::load_recipients_by_ids(self.store(), forum, &[id]).await?.into_iter().next())
-    }
-
-    /// Whose page a letter's token opens.
-    pub(in crate::web) async fn whose_letter(&self, token: String) -> Result<Whose, Refusal> {
-        let letter = self.letter(&token).await?;
-        let door = Door::Letter { token };
-        Ok(Whose { forum: letter.forum, recipient: letter.recipient, discreet: letter.discreet, door })
     }
 
     /// What a link in a mail opens, if it is still good.
@@ -123,7 +108,7 @@ impl Reading {
         secret: &str,
     ) -> Result<Option<String>, Refusal> {
         let Some(link) = self.used_link(token).await? else { return Ok(None) };
-        let device = self.store().find_device(&hash_of_secret(secret), self.0.now()).await?;
+        let device = self.device(secret).await?;
         let is_theirs = device.is_some_and(|device| link.recipient == Some(device.recipient));
         Ok(is_theirs.then(|| doors::next_of(&link)))
     }

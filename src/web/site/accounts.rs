@@ -25,7 +25,7 @@ impl Reading {
 }
 
 impl Writing {
-    /// Gives somebody an account and mails them the first link; false if the address has one already.
+    /// Gives somebody an account and mails them the first link, both or neither; false if the address has one already.
     pub(in crate::web) async fn invite(
         &self,
         staff: &Staff,
@@ -37,11 +37,11 @@ impl Writing {
         let email = address.as_str();
         let new = NewAccount { email, name, rights, groups, organisation, actor: &actor };
         let times = (change.from_at, change.until_at);
-        if store.add_account_for(&new, times, now).await?.is_none() {
+        let mut tx = store.begin().await?;
+        if tx.add_account_for(&new, times, now).await?.is_none() {
             return Ok(false);
         }
-        let mut tx = store.begin().await?;
-        if let Some(account) = tx.find_account(address.as_str()).await? {
+        if let Some(account) = tx.find_account(email).await? {
             doors::invite(&mut tx, &account, staff.forum.settings.language, now).await?;
         }
         tx.commit().await?;

@@ -29,6 +29,8 @@ pub(in crate::web) struct Wanted {
     pub(in crate::web) about: Vec<TermIx>,
     /// Of this group or one under it.
     pub(in crate::web) group: Option<TermIx>,
+    /// Minutes of this group itself, whatever `group` says.
+    pub(in crate::web) met: Option<TermIx>,
     /// Released from the first instant up to the second.
     pub(in crate::web) span: Option<(DateTime<Utc>, DateTime<Utc>)>,
     /// Behind this one.
@@ -210,6 +212,7 @@ fn filter_of(forum: &Forum, sight: &Sight, wanted: &Wanted, at_most: usize) -> S
         kinds: wanted.kind.iter().map(|kind| kind.word().to_owned()).collect(),
         about: under(Facet::Sector, wanted.sector).iter().chain(&wanted.about).map(written).collect(),
         groups: under(Facet::Group, wanted.group).iter().map(slug).collect(),
+        met: wanted.met.as_ref().map(slug),
         from: wanted.span.map(|(from, _)| from),
         until: wanted.span.map(|(_, until)| until),
         after: wanted.after.clone(),

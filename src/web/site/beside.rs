@@ -4,6 +4,7 @@
 use std::collections::HashMap;
 use std::hash::Hash;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use tokio::sync::Mutex;
@@ -12,7 +13,7 @@ use super::{Reading, Site};
 use crate::web::refusal::Refusal;
 
 /// Up to so many people it is counted while one waits.
-const AT_ONCE: i64 = 3_000;
+pub(super) const AT_ONCE: i64 = 3_000;
 
 /// What is counted beside is counted anew at most so often, however much changes.
 const ANEW_EVERY: TimeDelta = TimeDelta::seconds(30);
@@ -28,8 +29,33 @@ pub(in crate::web) struct Beside<K, V>(Arc<Mutex<HashMap<K, Slot<V>>>>);
 
 struct Slot<V> {
     counted: Option<Counted<V>>,
-    /// Somebody counts it beside.
-    is_counting: bool,
+    /// Of who counts it beside.
+    turn: Turn,
+}
+
+/// One counts at a time.
+#[derive(Default)]
+pub(super) struct Turn(Arc<AtomicBool>);
+
+impl Turn {
+    /// None while somebody has it.
+    pub(super) fn take(&self) -> Option<Taken> {
+        let was_taken = self.0.swap(true, Ordering::AcqRel);
+        (!was_taken).then(|| Taken(self.0.clone()))
+    }
+
+    fn is_taken(&self) -> bool {
+        self.0.load(Ordering::Acquire)
+    }
+}
+
+/// The turn of who counts. It ends with the value, also where the count breaks off by a panic.
+pub(super) struct Taken(Arc<AtomicBool>);
+
+impl Drop for Taken {
+    fn drop(&mut self) {
+        self.0.store(false, Ordering::Release);
+    }
 }
 
 struct Counted<V> {
@@ -96,9 +122,9 @@ impl<K: Hash + Eq + Copy + Send + 'static, V: Send + Sync + 'static> Beside<K, V
         }
         let as_of = slot.counted.as_ref().map(|counted| counted.at);
         let value = slot.counted.as_ref().map(|counted| counted.value.clone());
-        if slot.begin_anew(now) {
+        if let Some(turn) = slot.begin_anew(now) {
             let (slots, site) = (self.0.clone(), reading.0.clone());
-            run_beside(move || keep_beside(slots, key, (change, now), count(site)));
+            run_beside(move || keep_beside(slots, turn, key, (change, now), count(site)));
         }
         Ok(Seen { value, as_of })
     }
@@ -123,30 +149,28 @@ impl<K: Hash + Eq + Copy + Send + 'static, V: Send + Sync + 'static> Beside<K, V
         let mut slots = self.0.lock().await;
         let slot = open_slot(&mut slots, key, MOVING_AT_MOST);
         let value = slot.counted.as_ref().map(|counted| counted.value.clone());
-        if slot.begin_anew(now) {
+        if let Some(turn) = slot.begin_anew(now) {
             let (slots, site) = (self.0.clone(), reading.0.clone());
-            run_beside(move || keep_beside(slots, key, (0, now), count(site)));
+            run_beside(move || keep_beside(slots, turn, key, (0, now), count(site)));
         }
         Ok(value)
     }
 }
 
 impl<V> Slot<V> {
-    /// Whether it is to be counted anew beside: then somebody does.
-    fn begin_anew(&mut self, now: DateTime<Utc>) -> bool {
+    /// The turn to count it anew beside, if it is old and nobody does.
+    fn begin_anew(&self, now: DateTime<Utc>) -> Option<Taken> {
         let is_old = self.counted.as_ref().is_none_or(|counted| counted.at + ANEW_EVERY <= now);
-        let begins = is_old && !self.is_counting;
-        self.is_counting |= begins;
-        begins
+        if is_old { self.turn.take() } else { None }
     }
 }
 
 /// The slot of `key`; what was counted before goes if there is no room for it beside.
 fn open_slot<K: Hash + Eq, V>(slots: &mut HashMap<K, Slot<V>>, key: K, at_most: usize) -> &mut Slot<V> {
     if slots.len() >= at_most && !slots.contains_key(&key) {
-        slots.retain(|_, slot| slot.is_counting);
+        slots.retain(|_, slot| slot.turn.is_taken());
     }
-    slots.entry(key).or_insert(Slot { counted: None, is_counting: false })
+    slots.entry(key).or_insert_with(|| Slot { counted: None, turn: Turn::default() })
 }
 
 /// Does what takes seconds on a thread of its own. It computes for long between two awaits: on the threads that answer
@@ -158,6 +182,7 @@ pub(super) fn run_beside<Work: Future<Output = ()>>(work: impl FnOnce() -> Work 
 
 async fn keep_beside<K: Hash + Eq, V>(
     slots: Arc<Mutex<HashMap<K, Slot<V>>>>,
+    _turn: Taken,
     key: K,
     (change, at): (i64, DateTime<Utc>),
     work: impl Future<Output = Result<V, Refusal>>,
@@ -165,7 +190,6 @@ async fn keep_beside<K: Hash + Eq, V>(
     let counted = work.await;
     let mut slots = slots.lock().await;
     let Some(slot) = slots.get_mut(&key) else { return };
-    slot.is_counting = false;
     // What failed is in the log by now, and tried again when somebody asks.
     if let Ok(value) = counted {
         slot.counted = Some(Counted { change, at, value: Arc::new(value) });
@@ -179,7 +203,7 @@ mod tests {
     #[test]
     fn no_more_is_kept_than_may_be_but_what_is_being_counted() {
         let mut slots: HashMap<usize, Slot<()>> = HashMap::new();
-        open_slot(&mut slots, 0, 3).is_counting = true;
+        let turn = open_slot(&mut slots, 0, 3).turn.take();
         for key in 1..3 {
             open_slot(&mut slots, key, 3);
         }
@@ -189,5 +213,22 @@ mod tests {
         let mut kept: Vec<usize> = slots.into_keys().collect();
         kept.sort_unstable();
         assert_eq!(kept, [0, 3]);
+        drop(turn);
+    }
+
+    async fn break_off() -> Result<(), Refusal> {
+        panic!("it breaks off")
+    }
+
+    #[tokio::test]
+    async fn what_broke_off_may_be_counted_anew() {
+        let slots: Arc<Mutex<HashMap<usize, Slot<()>>>> = Arc::default();
+        let now = DateTime::UNIX_EPOCH;
+        let begin = async || open_slot(&mut *slots.lock().await, 0, KEPT_AT_MOST).begin_anew(now);
+        let turn = begin().await.expect("nobody counts it");
+        assert!(begin().await.is_none(), "one at a time");
+        let broken = tokio::spawn(keep_beside(slots.clone(), turn, 0, (0, now), break_off()));
+        assert!(broken.await.is_err_and(|error| error.is_panic()));
+        assert!(begin().await.is_some());
     }
 }

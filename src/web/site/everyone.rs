@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use tokio::sync::OnceCell;
 
 use super::Reading;
-use super::beside::run_beside;
+use super::beside::{AT_ONCE, Turn, run_beside};
 use crate::content::Item;
 use crate::edition::Hearing;
 use crate::forum::{Cadence, Facet, Forum, Language, Standing, TermIx, sort_key};
@@ -16,12 +16,10 @@ use crate::insight::letters::NextLetter;
 use crate::insight::reach::{Everyone, Reached, Share};
 use crate::pipeline::{letter_of, list_next_letters};
 use crate::store::Store;
+use crate::web::calling::call;
 use crate::web::refusal::Refusal;
 use crate::web::unions::{Discretion, Folded, TELLING, Unions};
 use crate::world;
-
-/// Up to so many people the next letters are counted while one waits; of more, beside.
-const COUNTED_AT_ONCE: usize = 3_000;
 
 /// A person as lists name them.
 #[derive(Debug, Clone)]
@@ -64,6 +62,8 @@ pub(in crate::web) struct People {
     pub(in crate::web) kinds: BTreeMap<TermIx, TermIx>,
     unions: Unions,
     letters: OnceCell<Vec<Option<NextLetter>>>,
+    /// Of who counts the letters beside.
+    turn: Turn,
     by_name: OnceLock<Vec<usize>>,
 }
 
@@ -82,12 +82,11 @@ impl People {
     /// Everybody's indexes, by name as Norwegians sort it; who has none stands by address.
     pub(in crate::web) fn by_name(&self) -> &[usize] {
         self.by_name.get_or_init(|| {
-            let call = |index: &usize| {
-                let named = &self.named[*index];
-                if named.name.is_empty() { named.email.as_str() } else { named.name.as_str() }
-            };
             let mut order: Vec<usize> = (0..self.named.len()).collect();
-            order.sort_by_cached_key(|index| sort_key(call(index)));
+            order.sort_by_cached_key(|index| {
+                let named = &self.named[*index];
+                sort_key(call(&named.name, &named.email))
+            });
             order
         })
     }
@@ -195,6 +194,7 @@ impl Reading {
             kinds,
             unions: self.unions().await?,
             letters: OnceCell::new(),
+            turn: Turn::default(),
             by_name: OnceLock::new(),
         })
     }
@@ -244,16 +244,20 @@ impl Reading {
 
     /// Everybody's next letters, by the people's indexes. In a large forum they are counted beside, and there are none
     /// until that is done.
-    pub(in crate::web) async fn next_letters(
+    pub(in crate::web) async fn next_letters<'p>(
         &self,
-        people: &Arc<People>,
-    ) -> Result<Option<Vec<Option<NextLetter>>>, Refusal> {
+        people: &'p Arc<People>,
+    ) -> Result<Option<&'p [Option<NextLetter>]>, Refusal> {
         let (store, now) = (self.store().clone(), self.0.now());
-        if people.letters.initialized() || people.named.len() <= COUNTED_AT_ONCE {
-            return Ok(Some(people.count_letters(&store, now).await?.to_vec()));
+        let (count, _) = people.stamp.revisions;
+        if people.letters.initialized() || count <= AT_ONCE {
+            return Ok(Some(people.count_letters(&store, now).await?));
         }
+        // Who waited for the one that counts would hold a thread of those on which passwords are stretched.
+        let Some(turn) = people.turn.take() else { return Ok(None) };
         let people = people.clone();
         run_beside(move || async move {
+            let _turn = turn;
             if people.count_letters(&store, now).await.is_err() {
                 tracing::warn!("the next letters could not be counted");
             }

@@ -48,7 +48,7 @@ pub(in crate::web) struct Accuracy {
 impl Reading {
     /// So many days are counted: no more than the answers are kept.
     pub(in crate::web) async fn counted_days(&self) -> Result<i64, Refusal> {
-        Ok(self.retention_days(KeptKind::Taps.word()).await?.min(DAYS))
+        Ok(self.retention_days(KeptKind::Taps).await?.min(DAYS))
     }
 
     /// How well letters hit in the last `days`; none while it is counted for the first time.

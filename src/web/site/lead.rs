@@ -1,7 +1,6 @@
 //! What the desk reads and writes: who comes, their sessions, what waits.
 
 use std::collections::HashSet;
-use std::sync::Arc;
 
 use axum::http::header;
 use axum::response::{Html, IntoResponse as _, Response};
@@ -10,7 +9,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use super::{Reading, Site, Writing};
 use crate::clock::random_bytes;
 use crate::forum::{Cadence, EmailAddress, Forum, Language};
-use crate::ids::{AccountId, ItemId};
+use crate::ids::{AccountId, ItemId, RecipientId};
 use crate::pipeline::list_coming_editions;
 use crate::staff::doors;
 use crate::store::{
@@ -52,11 +51,6 @@ impl Site {
 }
 
 impl Reading {
-    /// The forum, as all requests share it.
-    pub(in crate::web) async fn kept_forum(&self) -> Result<Arc<Forum>, Refusal> {
-        Ok(self.0.0.forum.load(self.store()).await?)
-    }
-
     /// Who is signed in where the cookie holds this secret.
     pub(in crate::web) async fn staff(&self, secret: &str) -> Result<Option<StaffRow>, Refusal> {
         Ok(self.store().find_staff(&hash_of_secret(secret), self.0.now()).await?)
@@ -112,9 +106,17 @@ impl Reading {
         Ok(self.store().find_beginning().await?)
     }
 
-    /// "Who has this place now?", as far as it is open.
-    pub(in crate::web) async fn questions(&self) -> Result<Vec<QuestionRow>, Refusal> {
-        Ok(self.store().list_questions().await?)
+    /// "Who has this place now?", as far as it is open: how often it is asked, and the oldest, at most so many.
+    pub(in crate::web) async fn questions(&self, at_most: i64) -> Result<(i64, Vec<QuestionRow>), Refusal> {
+        Ok(self.store().list_questions(at_most).await?)
+    }
+
+    /// The same about somebody's places.
+    pub(in crate::web) async fn question_about(
+        &self,
+        id: RecipientId,
+    ) -> Result<Option<QuestionRow>, Refusal> {
+        Ok(self.store().find_question(id).await?)
     }
 
     /// How many places nobody has that are the account's to see, and at most so many of them.

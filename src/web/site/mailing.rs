@@ -16,7 +16,7 @@ use crate::insight::reach::Share;
 use crate::pipeline::{
     Occurrence, Outlook, OutlookItem, Sample, TestFate, approval_of, list_due_editions, look_at,
 };
-use crate::store::{ApprovalRow, DeliveryState, EditionRow, GotCount, MailedRow, Shifted};
+use crate::store::{ApprovalRow, Arrival, DeliveryState, EditionRow, GotCount, MailedRow, Shifted};
 use crate::web::refusal::{Refusal, Why};
 use crate::web::staff::Staff;
 
@@ -325,27 +325,34 @@ impl Writing {
         fate.map_err(|error| Refusal::broken(&error))
     }
 
-    /// Pauses an edition or lets it go on; false if it was so already.
+    /// Pauses an edition, if it was not paused already.
     pub(in crate::web) async fn pause_edition(
         &self,
         staff: &Staff,
         edition: EditionId,
-        pause: bool,
-    ) -> Result<bool, Refusal> {
-        let (store, now, actor) = (&self.0.0.store, self.0.now(), staff.actor());
-        Ok(match pause {
-            true => pause_edition(store, now, &actor, edition).await?,
-            false => resume_edition(store, now, &actor, edition).await?,
-        })
+    ) -> Result<(), Refusal> {
+        pause_edition(&self.0.0.store, self.0.now(), &staff.actor(), edition).await?;
+        Ok(())
     }
 
-    /// Cancels what is left of an edition; how many letters ended.
+    /// Lets an edition go on, if it was paused.
+    pub(in crate::web) async fn resume_edition(
+        &self,
+        staff: &Staff,
+        edition: EditionId,
+    ) -> Result<(), Refusal> {
+        resume_edition(&self.0.0.store, self.0.now(), &staff.actor(), edition).await?;
+        Ok(())
+    }
+
+    /// Cancels what is left of an edition.
     pub(in crate::web) async fn cancel_edition(
         &self,
         staff: &Staff,
         edition: EditionId,
-    ) -> Result<usize, Refusal> {
-        Ok(cancel_edition(&self.0.0.store, self.0.now(), &staff.actor(), edition).await?)
+    ) -> Result<(), Refusal> {
+        cancel_edition(&self.0.0.store, self.0.now(), &staff.actor(), edition).await?;
+        Ok(())
     }
 
     /// Sends a letter once more.
@@ -362,9 +369,9 @@ impl Writing {
         &self,
         staff: &Staff,
         id: DeliveryId,
-        arrived: bool,
+        arrival: Arrival,
     ) -> Result<bool, Refusal> {
-        let before = self.0.0.store.settle_uncertain(self.0.now(), &staff.actor(), id, arrived).await?;
+        let before = self.0.0.store.settle_uncertain(self.0.now(), &staff.actor(), id, arrival).await?;
         Ok(before == Some(DeliveryState::Uncertain))
     }
 }

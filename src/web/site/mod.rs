@@ -63,7 +63,7 @@ use crate::letter::Locales;
 use crate::matching::Sight;
 use crate::oidc::House;
 use crate::pipeline::Pipeline;
-use crate::store::{EditionRow, GotRow, InboxRow, Store};
+use crate::store::{EditionRow, GotRow, InboxRow, KeptKind, Store};
 use crate::token::Keys;
 use crate::world::{self, KeptForum, KeptIndex, WorldError};
 
@@ -72,7 +72,6 @@ pub(super) use everyone::{Named, People};
 pub(super) use grounds::UnionGrounds;
 pub(super) use hits::Accuracy;
 pub(super) use inbox::Whose;
-pub(super) use letters::{Held, Participant, Received};
 pub(super) use mail::NotTried;
 pub(super) use mailing::{Spread, Tally};
 pub(super) use people::{Look, PLACES, read_successor};
@@ -164,7 +163,7 @@ impl Site {
 
     /// Where letters lie, if they do not leave the machine.
     pub(super) fn mailbox(&self) -> Mailbox {
-        Mailbox::at(&self.0.config.relay_url)
+        Mailbox::of(&self.0.config)
     }
 
     /// What an item page is written with.
@@ -235,8 +234,8 @@ impl Site {
     }
 
     /// The forum as it is now; `None` if it was never applied or cannot be read.
-    pub(super) async fn find_forum(&self) -> Option<Forum> {
-        self.0.forum.load(&self.0.store).await.ok().map(|forum| Forum::clone(&forum))
+    pub(super) async fn find_forum(&self) -> Option<Arc<Forum>> {
+        self.0.forum.load(&self.0.store).await.ok()
     }
 }
 
@@ -288,14 +287,13 @@ impl Reading {
     }
 
     /// The forum.
-    pub(super) async fn forum(&self) -> Result<Forum, Refusal> {
-        Ok(Forum::clone(&*self.0.0.forum.load(self.store()).await?))
+    pub(super) async fn forum(&self) -> Result<Arc<Forum>, Refusal> {
+        Ok(self.0.0.forum.load(self.store()).await?)
     }
 
     /// How many days data of `kind` is kept.
-    pub(super) async fn retention_days(&self, kind: &str) -> Result<i64, Refusal> {
-        let rows = self.store().list_retention().await?;
-        Ok(rows.iter().find(|row| row.kind == kind).map_or(0, |row| row.days))
+    pub(super) async fn retention_days(&self, kind: KeptKind) -> Result<i64, Refusal> {
+        Ok(self.store().list_retention().await?.get(&kind).copied().unwrap_or(0))
     }
 
     /// Whom an unsubscribe token is for.
@@ -351,17 +349,22 @@ impl Reading {
 }
 
 /// What may be written: handed out for POST and nothing else.
-pub(super) struct Writing(pub(super) Site);
+pub(super) struct Writing(Site);
 
 impl FromRequestParts<Site> for Writing {
     type Rejection = Refusal;
 
     async fn from_request_parts(parts: &mut Parts, site: &Site) -> Result<Self, Self::Rejection> {
-        if parts.method == Method::POST { Ok(Writing(site.clone())) } else { Err(Why::Method.into()) }
+        Writing::for_post(site, &parts.method).ok_or_else(|| Why::Method.into())
     }
 }
 
 impl Writing {
+    /// None for another method.
+    pub(super) fn for_post(site: &Site, method: &Method) -> Option<Writing> {
+        (*method == Method::POST).then(|| Writing(site.clone()))
+    }
+
     /// The same site to read from.
     pub(super) fn reading(&self) -> Reading {
         Reading(self.0.clone())

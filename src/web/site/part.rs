@@ -4,14 +4,14 @@ use axum::http::header;
 use axum::response::{IntoResponse as _, Response};
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::{Participant, Reading, Site, Writing};
+use super::{Reading, Site, Writing};
 use crate::checkup::settings::{privacy_in_force, sender_in_force};
 use crate::config::{Privacy, Sender};
 use crate::content::ics::{self, Publisher};
 use crate::content::{Contact, Fields, Item, LEAST_SUM, Wanted};
 use crate::feedback::links::{self, OpenLetter, Opening};
-use crate::feedback::notices::{ReadyNotice, language_of};
-use crate::forum::{EmailAddress, Forum, Language};
+use crate::feedback::notices::{NoticeReader, language_of, write_notice};
+use crate::forum::{EmailAddress, Forum, Language, Recipient};
 use crate::ids::{ItemId, RecipientId};
 use crate::letter::{Masthead, Notice, Responded};
 use crate::staff::Right;
@@ -19,6 +19,7 @@ use crate::store::{
     AnswerRow, DraftLimits, EventAnswer, GivenAnswerRow, GivenOfferRow, NewAnswer, NewAnswersRow, NewDraft,
     NewOffer, OfferLimits, OfferRow, Offered, SentIn,
 };
+use crate::web::calling::call;
 use crate::web::refusal::{Refusal, Why};
 use crate::world;
 
@@ -187,29 +188,23 @@ impl Writing {
     /// Records an offer of help, or an answer, and tells whoever asks; without an address of theirs, the leads.
     pub(in crate::web) async fn offer_help(
         &self,
-        who: &Participant,
-        message: String,
+        forum: &Forum,
+        (item, helper): (&Item, &Recipient),
+        new: &NewOffer<'_>,
     ) -> Result<Offered, Refusal> {
         let (reading, now) = (self.reading(), self.0.now());
-        let told_to = match who.item.contact.as_ref().and_then(Contact::address) {
+        let told_to = match item.contact.as_ref().and_then(Contact::address) {
             Some(asker) => vec![asker],
-            None => reading.lead_addresses(&who.forum, Right::Send).await?,
+            None => reading.lead_addresses(forum, Right::Send).await?,
         };
-        let mut ready = Vec::with_capacity(told_to.len());
+        let mut notices = Vec::with_capacity(told_to.len());
         for address in &told_to {
-            let language = reading.language_of(&who.forum, address).await?;
-            let to = (Some(who.recipient.id), address, language);
-            ready.push(ReadyNotice::new(&tell_response(who, &message, language), to, now, TOLD_WITHIN));
+            let language = reading.language_of(forum, address).await?;
+            let to = NoticeReader { recipient: Some(helper.id), address, language };
+            let told = tell_response((item, helper), &new.message, language);
+            notices.push(write_notice(&told, to, now, TOLD_WITHIN));
         }
-        let new = NewOffer {
-            item: who.item.id,
-            recipient: who.recipient.id,
-            message,
-            source: who.source(),
-            letter: who.letter,
-        };
-        let notices: Vec<_> = ready.iter().map(ReadyNotice::as_new).collect();
-        Ok(self.0.0.store.record_offer(&new, OFFERS, &notices, now).await?)
+        Ok(self.0.0.store.record_offer(new, OFFERS, &notices, now).await?)
     }
 
     /// Keeps what was sent in and tells those who may choose who gets it, at most once an hour.
@@ -219,25 +214,21 @@ impl Writing {
         new: &NewDraft<'_>,
     ) -> Result<SentIn, Refusal> {
         let now = self.0.now();
-        let ready = self.0.0.pipeline.tell_of_drafts(forum, None, now).await;
-        let ready = ready.map_err(|error| Refusal::broken(&error))?;
-        let told: Vec<_> = ready.iter().map(ReadyNotice::as_new).collect();
+        let told = self.0.0.pipeline.tell_of_drafts(forum, None, now).await;
+        let told = told.map_err(|error| Refusal::broken(&error))?;
         Ok(self.0.0.store.add_draft(new, SENT_IN, &told, now).await?)
     }
 }
 
 /// What tells, in the reader's language, that somebody offers help or answers.
-fn tell_response(who: &Participant, message: &str, language: Language) -> Notice {
+fn tell_response((item, helper): (&Item, &Recipient), message: &str, language: Language) -> Notice {
     let response = Responded {
-        title: who.item.text_for(language).1.title.clone(),
-        helper: match who.recipient.name.as_str() {
-            "" => who.recipient.email.to_string(),
-            name => name.to_owned(),
-        },
-        address: who.recipient.email.to_string(),
+        title: item.text_for(language).1.title.clone(),
+        helper: call(&helper.name, helper.email.as_str()).to_owned(),
+        address: helper.email.to_string(),
         message: message.to_owned(),
     };
-    match who.item.wanted() {
+    match item.wanted() {
         Some(Wanted::Answer) => Notice::Reply(response),
         _ => Notice::Offer(response),
     }

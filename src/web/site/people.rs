@@ -15,7 +15,7 @@ use crate::intake::places::{
     ChangedBy, Seated, Seating, SeatingError, Successor, close_place, open_place, replace_holder, set_span,
     vacate_place,
 };
-use crate::pipeline::{Holding, Imagined, Welcome};
+use crate::pipeline::{Holding, Welcome, Welcomed};
 use crate::store::{
     ChangeFilter, ChangeRow, ItemOfRow, LetterOfRow, OrganisationCountRow, OrganisationRow, OwnRow, PlaceRow,
     ReportOfRow, Resumption, Span, VacantCountRow,
@@ -72,7 +72,7 @@ impl Reading {
 
     /// Every organisation.
     pub(in crate::web) async fn organisations(&self) -> Result<Vec<OrganisationRow>, Refusal> {
-        Ok(self.store().list_all_organisations().await?)
+        Ok(self.store().list_organisations().await?)
     }
 
     /// How many work at these, and how many places they have.
@@ -211,8 +211,8 @@ impl Writing {
             row.holder.map(|recipient| Holding { recipient, from: row.held_from, until: row.held_until })
         };
         let predecessors = place.iter().filter_map(holding).collect();
-        let imagined = Imagined { recipient, seat, predecessors, from };
-        let welcome = self.0.0.pipeline.preview_welcome(&imagined).await;
+        let welcomed = Welcomed { recipient, seat, predecessors, from };
+        let welcome = self.0.0.pipeline.preview_welcome(&welcomed).await;
         welcome.map_err(|error| Refusal::broken(&error))
     }
 

@@ -22,7 +22,7 @@ const UNDO_FOR: TimeDelta = TimeDelta::minutes(30);
 /// The items' texts come without their bodies.
 pub(in crate::web) struct Library {
     change_number: i64,
-    pub(in crate::web) forum: Forum,
+    pub(in crate::web) forum: Arc<Forum>,
     pub(in crate::web) items: Vec<Item>,
 }
 
@@ -34,7 +34,7 @@ impl Reading {
         if let Some(library) = kept.as_ref().filter(|library| Some(library.change_number) == number) {
             return Ok(library.clone());
         }
-        let forum = world::load_forum(self.store()).await?;
+        let forum = Arc::new(world::load_forum(self.store()).await?);
         let mut items = world::load_items(self.store(), &forum).await?;
         items.iter_mut().flat_map(|item| item.texts.values_mut()).for_each(|text| text.body = String::new());
         let library = Arc::new(Library { change_number: number.unwrap_or_default(), forum, items });

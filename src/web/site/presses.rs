@@ -11,7 +11,7 @@ use tokio::sync::{Mutex, OnceCell};
 use tokio_util::task::AbortOnDropHandle;
 use tracing::Instrument as _;
 
-use super::Writing;
+use super::{Reading, Writing};
 use crate::clock::Clock;
 use crate::token::hash_of_secret;
 use crate::web::refusal::Refusal;
@@ -129,7 +129,9 @@ impl Writing {
         let done = tokio::spawn(done.in_current_span());
         done.await.map_err(|error| Refusal::broken(&error))
     }
+}
 
+impl Reading {
     /// What the first press of that name was answered, if there was one: for who may not press any more, by what it did.
     pub(in crate::web) async fn find_answer(&self, name: &str) -> Option<String> {
         let answer = self.0.0.desk.presses.find_known(name, self.0.now()).await?;

@@ -24,18 +24,18 @@ impl Reading {
 }
 
 impl Writing {
-    /// Lets a group's goals be what the lines say, if they stand as they were shown; how many were changed.
+    /// Lets a group's goals be what the lines say, if they stand as they were shown.
     pub(in crate::web) async fn change_goals(
         &self,
         staff: &Staff,
         (group, seen): (&str, &str),
         lines: &[GoalLine],
-    ) -> Result<Result<usize, GoalsError>, Refusal> {
+    ) -> Result<Result<(), GoalsError>, Refusal> {
         let (actor, today) = (staff.actor(), self.0.today(&staff.forum));
         let by = GoalsBy { actor: &actor, seen, today, now: self.0.now() };
         match change_goals(&self.0.0.store, by, group, lines).await {
             Err(GoalsError::Store(error)) => Err(error.into()),
-            other => Ok(other),
+            other => Ok(other.map(|_| ())),
         }
     }
 }

@@ -118,14 +118,13 @@ impl Reading {
     /// A draft that the account may work on: whoever writes for groups only has their own.
     pub(in crate::web) async fn desk_draft(&self, staff: &Staff, id: &str) -> Result<DeskDraftRow, Refusal> {
         let row = self.store().find_desk_draft(id).await?;
-        let may =
-            |row: &DeskDraftRow| !staff.writes_for_groups_only() || row.account == Some(staff.account.0);
+        let may = |row: &DeskDraftRow| !staff.writes_for_groups_only() || row.account == Some(staff.account);
         row.filter(may).ok_or_else(|| Refusal::from(Why::NotFound).in_language(staff.language))
     }
 
     /// What is neither queued nor thrown away, as far as the account may work on it.
     pub(in crate::web) async fn desk_drafts(&self, staff: &Staff) -> Result<Vec<DeskDraftRow>, Refusal> {
-        let own = staff.writes_for_groups_only().then_some(staff.account.0);
+        let own = staff.writes_for_groups_only().then_some(staff.account);
         Ok(self.store().list_desk_drafts(own).await?)
     }
 
@@ -220,16 +219,12 @@ impl Writing {
     ) -> Result<bool, Refusal> {
         let new = NewDeskDraft {
             public_id,
-            account: staff.account.0,
+            account: staff.account,
             corrects,
             filled_in: filled_in(form, &staff.forum)?,
         };
-        let (store, actor, now) = (&self.0.0.store, staff.actor(), self.0.now());
-        let Some(id) = store.begin_draft(&new, &actor, now).await? else { return Ok(false) };
-        if let Some(item) = corrects {
-            store.copy_item_files(id, item, &actor, now).await?;
-        }
-        Ok(true)
+        let begun = self.0.0.store.begin_draft(&new, &staff.actor(), self.0.now()).await?;
+        Ok(begun.is_some())
     }
 
     /// Saves a draft over the state that was shown, which said `before`; how often it is saved now, `None` if somebody
@@ -251,13 +246,26 @@ impl Writing {
     }
 
     /// Makes a draft again of what was queued or thrown away.
-    pub(in crate::web) async fn reopen_draft(&self, staff: &Staff, id: i64) -> Result<bool, Refusal> {
-        Ok(self.0.0.store.reopen_draft(id, &staff.actor(), self.0.now()).await?)
+    pub(in crate::web) async fn reopen_draft(&self, staff: &Staff, id: i64) -> Result<(), Refusal> {
+        self.0.0.store.reopen_draft(id, &staff.actor(), self.0.now()).await?;
+        Ok(())
+    }
+
+    /// Makes a draft again of what was queued as that item, which is taken back with it; false, and nothing done, if an
+    /// edition numbered the item.
+    pub(in crate::web) async fn undo_draft(
+        &self,
+        staff: &Staff,
+        draft: i64,
+        item: &str,
+    ) -> Result<bool, Refusal> {
+        Ok(self.0.0.store.undo_draft((draft, item), &staff.actor(), self.0.now()).await?)
     }
 
     /// Makes a draft that corrects an item one of a new item.
-    pub(in crate::web) async fn part_draft(&self, staff: &Staff, id: i64) -> Result<bool, Refusal> {
-        Ok(self.0.0.store.part_draft(id, &staff.actor(), self.0.now()).await?)
+    pub(in crate::web) async fn part_draft(&self, staff: &Staff, id: i64) -> Result<(), Refusal> {
+        self.0.0.store.part_draft(id, &staff.actor(), self.0.now()).await?;
+        Ok(())
     }
 
     /// Notes that the lead is asked to send a draft, and tells whoever may open and send it; nobody, if it is no draft any more.
@@ -269,8 +277,8 @@ impl Writing {
         let told = self.0.0.pipeline.tell_of_drafts(&staff.forum, Some(Right::Send), now).await;
         let told = told.map_err(|error| Refusal::broken(&error))?;
         let mut tx = self.0.0.store.begin().await?;
-        for ready in &told {
-            tx.queue_notice(now, &ready.as_new()).await?;
+        for notice in &told {
+            tx.queue_notice(now, notice).await?;
         }
         tx.commit().await?;
         Ok(())
@@ -334,15 +342,14 @@ impl Writing {
         Ok(corrected)
     }
 
-    /// Takes an item back; false if it was already.
+    /// Takes an item back, if it was not taken back already.
     pub(in crate::web) async fn withdraw_item(
         &self,
         staff: &Staff,
         slug: &str,
         tells: Tells<'_>,
-    ) -> Result<bool, Refusal> {
-        withdraw_item_by(&self.0.0.store, slug, tells, &staff.actor(), self.0.now())
-            .await
-            .map_err(|error| Refusal::broken(&error))
+    ) -> Result<(), Refusal> {
+        let done = withdraw_item_by(&self.0.0.store, slug, tells, &staff.actor(), self.0.now()).await;
+        done.map(|_| ()).map_err(|error| Refusal::broken(&error))
     }
 }

@@ -62,9 +62,8 @@ impl Reading {
 impl Reading {
     /// How many days each kind of data is kept.
     pub(in crate::web) async fn kept_days(&self) -> Result<Vec<(KeptKind, i64)>, Refusal> {
-        let rows = self.store().list_retention().await?;
-        let days = |kind: KeptKind| rows.iter().find(|row| row.kind == kind.word()).map(|row| row.days);
-        Ok(KeptKind::ALL.into_iter().filter_map(|kind| Some((kind, days(kind)?))).collect())
+        let days = self.store().list_retention().await?;
+        Ok(KeptKind::ALL.into_iter().filter_map(|kind| Some((kind, *days.get(&kind)?))).collect())
     }
 
     /// What goes by the next day if these are kept so many days.
@@ -138,7 +137,7 @@ impl Writing {
             Ok(())
         });
         let changed = changed.await;
-        let staff = Staff { forum: self.reading().kept_forum().await?, ..staff };
+        let staff = Staff { forum: self.reading().forum().await?, ..staff };
         match changed {
             Ok(_) => Ok(Ok(staff)),
             Err(ApplyError::Changed) => Ok(Err(staff)),

@@ -132,12 +132,11 @@ fn list_receivers(words: &Words, processors: &[String], partners: bool) -> Vec<S
 /// How long each kind of data stays, from the table that its deletion follows.
 async fn list_kept(reading: &Reading, language: Language) -> Result<Vec<String>, Refusal> {
     let words = &reading.0.words(language).statements;
-    let mut kept = Vec::new();
-    for (kind, pattern) in &words.kept {
-        let days = reading.retention_days(kind).await?;
-        let told = if days == 1 { &words.privacy.day } else { &words.privacy.days };
-        let told = fill(told, &[("days", &days.to_string())]);
-        kept.push(fill(pattern, &[("days", &told)]));
-    }
-    Ok(kept)
+    let kept = reading.kept_days().await?;
+    let tell = |(kind, pattern): (&String, &String)| {
+        let (_, days) = kept.iter().find(|(own, _)| own.word() == kind)?;
+        let told = if *days == 1 { &words.privacy.day } else { &words.privacy.days };
+        Some(fill(pattern, &[("days", &fill(told, &[("days", &days.to_string())]))]))
+    };
+    Ok(words.kept.iter().filter_map(tell).collect())
 }

@@ -1,7 +1,6 @@
 //! What a change does, before it is made: numbers first, then names; and making it.
 
 use axum::extract::Path;
-use axum::http::StatusCode;
 use axum::response::Response;
 use axum_extra::extract::Form;
 use serde::Serialize;
@@ -12,7 +11,7 @@ use crate::forum::Facet;
 use crate::intake::forum_apply::{ApplyError, Preview};
 use crate::intake::forum_file::{EditFault, TermEdit};
 use crate::web::once::token_of;
-use crate::web::refusal::{Refusal, unprocessable as refused};
+use crate::web::refusal::{Refusal, overtaken, unprocessable};
 use crate::web::site::{PAGE_LASTS, Reading, Writing, name_press};
 use crate::web::staff::Staff;
 use crate::web::templates::Content;
@@ -88,7 +87,7 @@ pub(super) async fn show_folding(
     find(&staff, facet, &slug)?;
     if into.is_empty() || facet != Facet::Sector {
         let form = standing(&reading, &staff, (facet, &slug)).await?.with_nothing_to_fold_into();
-        return Ok(refused(reading.0.desk_page(&staff, &form)?));
+        return Ok(unprocessable(reading.0.desk_page(&staff, &form)?));
     }
     preview(&reading, &staff, (facet, &slug), Said { into, ..Said::default() }, false).await
 }
@@ -149,30 +148,28 @@ async fn preview(
         Ok(shown) => shown,
         Err(ApplyError::Edit(_)) if !said.into.is_empty() => {
             let form = standing(reading, staff, (facet, slug)).await?.with_note(&words.gone);
-            return Ok(refused(reading.0.desk_page(staff, &form)?));
+            return Ok(unprocessable(reading.0.desk_page(staff, &form)?));
         }
-        Err(ApplyError::Edit(fault)) => return unprocessable(reading, staff, form(), fault),
+        Err(ApplyError::Edit(fault)) => return tell_fault(reading, staff, form(), fault),
         Err(error) => return Err(Refusal::broken(&error)),
     };
     if shown.plan.is_empty() {
         return reading.0.desk_page(staff, &form().with_note(&words.nothing));
     }
     let page = page(reading, staff, (facet, slug), (&shown, said), anew);
-    let mut response = reading.0.desk_page(staff, &page)?;
-    if anew {
-        *response.status_mut() = StatusCode::CONFLICT;
-    }
-    Ok(response)
+    let response = reading.0.desk_page(staff, &page)?;
+    Ok(if anew { overtaken(response) } else { response })
 }
 
-fn unprocessable(
+/// The form again, with what is wrong in it.
+fn tell_fault(
     reading: &Reading,
     staff: &Staff,
     form: super::form::Page,
     fault: EditFault,
 ) -> Result<Response, Refusal> {
     let gone = &reading.0.words(staff.language).topics.one.gone;
-    Ok(refused(reading.0.desk_page(staff, &form.with_fault(fault, gone))?))
+    Ok(unprocessable(reading.0.desk_page(staff, &form.with_fault(fault, gone))?))
 }
 
 fn page(

@@ -8,6 +8,7 @@ use crate::content::Item;
 use crate::forum::{Facet, Forum, GroupKind, Language, Names, Term, sort_key};
 use crate::intake::forum_apply::{InUse, Preview};
 use crate::store::TermUses;
+use crate::web::calling::call;
 use crate::web::site::Reading;
 use crate::web::staff::Staff;
 use crate::web::words::{counted, fill};
@@ -137,11 +138,10 @@ impl Telling<'_> {
         let words = &self.reading.0.words(self.staff.language).topics.preview;
         let forum = &self.shown.forum;
         let recipients = places.iter().map(|place| &self.shown.recipients[*place]);
-        let may = |groups: Vec<_>| self.staff.may_name(forum, groups);
+        let namable = self.staff.namable(forum);
         let named =
-            recipients.filter(|r| may(r.standing.seats.iter().map(|seat| seat.group).collect())).take(PEOPLE);
-        let call = |name: &str, email: &str| if name.is_empty() { email.to_owned() } else { name.to_owned() };
-        let mut names: Vec<String> = named.map(|r| call(&r.name, r.email.as_str())).collect();
+            recipients.filter(|r| namable.has(r.standing.seats.iter().map(|seat| seat.group))).take(PEOPLE);
+        let mut names: Vec<String> = named.map(|r| call(&r.name, r.email.as_str()).to_owned()).collect();
         names.sort_by_cached_key(|name| sort_key(name));
         let more = places.len() - names.len();
         names.extend((more > 0).then(|| fill(&words.people_more, &[("count", &more.to_string())])));

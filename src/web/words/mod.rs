@@ -44,11 +44,10 @@ pub(in crate::web) use settings::{
 use std::collections::BTreeMap;
 
 use rust_embed::RustEmbed;
-use serde::Deserialize as _;
 use toml::Table;
 
 use crate::forum::{Cadence, Facet, Kind, Language, Position};
-use table::words;
+use table::{take_all, words};
 
 /// A template or a file of words that cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -152,7 +151,7 @@ impl Words {
             name: format!("locale, words of pages in {language}"),
             message,
         };
-        let words = Words::deserialize(table).map_err(|e| fail(e.to_string()))?;
+        let words: Words = take_all(table).map_err(fail)?;
         if words.kind.len() != Kind::ALL.len() || words.kinds.len() != Kind::ALL.len() {
             return Err(fail("[kind] and [kinds] name all eight kinds".to_owned()));
         }

@@ -13,7 +13,7 @@ super::table::words! {
     note, Note:
         nothing tried undo undone too_late overtaken;
     change, Change:
-        title follow unfollow mute unmute mute_kind unmute_kind cadence language cap cap_forum pause pause_end by_forum undone;
+        title follow unfollow mute unmute mute_kind unmute_kind cadence language cap_one cap cap_forum pause pause_end by_forum undone;
     learned, Learned:
         title more_kind less_kind more_term less_term nothing effect kept forget switch_off switch_on is_off forum_off now_on now_off forgotten;
     answer, Answer:

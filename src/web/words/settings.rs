@@ -30,7 +30,7 @@ super::table::words! {
     look, Look:
         title lead link link_line saved colour colour_hint contrast colour_form colour_contrast logo logo_hint logo_now logo_remove logo_type logo_large logo_size logo_again about about_hint letter letter_hint;
     keeping, Keeping:
-        title lead archive link link_line saved days hint hint_months no_number out_of_span more_than ask_title ask_lead ask_change ask_button ask_back;
+        title lead archive link link_line saved days hint hint_months no_number out_of_span more_than ask_title ask_lead ask_change_one ask_change ask_button ask_back;
     grounds, Grounds:
         title lead link link_line saved basis reason reason_hint consent_title consent_text others_title others others_button changed;
     texts, Texts:

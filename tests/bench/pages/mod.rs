@@ -125,7 +125,7 @@ async fn write_desk(store: &Store) -> String {
         about: "[]".to_owned(),
         form: form.to_owned(),
     };
-    let draft = NewDeskDraft { public_id: &public_id, account: account.0, corrects: None, filled_in };
+    let draft = NewDeskDraft { public_id: &public_id, account, corrects: None, filled_in };
     store.begin_draft(&draft, "command", now).await.expect("a draft");
     public_id
 }

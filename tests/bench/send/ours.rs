@@ -9,7 +9,9 @@ use tokio::runtime::Runtime;
 use tokio_util::sync::CancellationToken;
 use treff::clock::Clock;
 use treff::config::{Config, ConfigFile, DkimKey, Overrides};
-use treff::delivery::{Algorithm, OpenGate, PrivateKey, Relay, Sender, SenderSetup, SignedLetters, Signer};
+use treff::delivery::{
+    Algorithm, OpenGate, PrivateKey, Relay, Sender, SenderSetup, SignedLetters, Signer, sending_place,
+};
 use treff::pipeline::LetterAssembly;
 use treff::store::Store;
 use treff::token::Keys;
@@ -82,6 +84,7 @@ impl Ours {
             ..Overrides::default()
         };
         let mut file = ConfigFile::default();
+        file.delivery.connections = self.sessions;
         file.dkim.extend(self.key().map(|key_file| DkimKey {
             domain: DOMAIN.into(),
             selector: "figures".into(),
@@ -100,7 +103,7 @@ impl Ours {
             domain: DOMAIN.into(),
             connections: self.sessions,
             lease: Duration::from_secs(30),
-            place: SenderSetup::place_of(&config),
+            place: sending_place(&config),
         };
         (store, Sender::start(setup).await.expect("a sender"))
     }

@@ -7,7 +7,7 @@ use std::time::Instant;
 
 use super::ours::{Sent, processor_micros_of_others};
 use super::settings::{Setting, Signature};
-use super::sink::Sink;
+use super::sink::{Sink, find_postfix};
 
 const SOURCES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/bench/rivals");
 const BUILT: &str = concat!(env!("CARGO_TARGET_TMPDIR"), "/rivals");
@@ -58,7 +58,7 @@ impl Rival {
     /// Finds or builds it; the reason if it cannot be had.
     pub fn prepare(kind: Kind) -> Result<Rival, String> {
         let program = match kind {
-            Kind::SmtpSource => vec![find_smtp_source()?],
+            Kind::SmtpSource => vec![find_postfix("smtp-source")?],
             Kind::Lettre => vec![build_lettre()?],
             Kind::Nodemailer => vec!["node".into(), install_nodemailer()?],
         };
@@ -103,12 +103,6 @@ impl Rival {
         };
         Ok(Sent { rate: letters as f64 / seconds, micros: micros / letters as f64 })
     }
-}
-
-fn find_smtp_source() -> Result<PathBuf, String> {
-    let found = ["/usr/sbin", "/usr/bin", "/usr/libexec/postfix"].iter();
-    let mut found = found.map(|folder| Path::new(folder).join("smtp-source")).filter(|path| path.exists());
-    found.next().ok_or_else(|| "smtp-source is not installed (Debian: postfix)".to_owned())
 }
 
 fn build_lettre() -> Result<PathBuf, String> {

@@ -2,6 +2,7 @@
 
 use std::io::{BufRead, BufReader, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -24,14 +25,12 @@ impl Sink {
     pub fn start(round_trip_ms: u64) -> Result<Sink, String> {
         let free = TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr());
         let near = free.map_err(|e| format!("no free port: {e}"))?;
-        let mut sink = Command::new("smtp-sink");
+        let mut sink = Command::new(find_postfix("smtp-sink")?);
         if is_root() {
             sink.args(["-u", "nobody"]);
         }
         let process = sink.arg(near.to_string()).arg("1000").stdout(Stdio::null()).spawn();
-        let process = process.map_err(|e| {
-            format!("smtp-sink cannot be started ({e}); it comes with Postfix (Debian: postfix)")
-        })?;
+        let process = process.map_err(|e| format!("smtp-sink cannot be started ({e})"))?;
         let mut sink = Sink { process, near, line: None };
         sink.wait()?;
         if round_trip_ms > 0 {
@@ -82,6 +81,13 @@ impl Drop for Sink {
         let _ = self.process.kill();
         let _ = self.process.wait();
     }
+}
+
+/// A test program of Postfix, which lies where an ordinary user's PATH does not lead.
+pub fn find_postfix(name: &str) -> Result<PathBuf, String> {
+    let folders = ["/usr/sbin", "/usr/bin", "/usr/libexec/postfix"];
+    let found = folders.iter().map(|folder| Path::new(folder).join(name)).find(|path| path.exists());
+    found.ok_or_else(|| format!("{name} is not installed; it comes with Postfix (Debian: postfix)"))
 }
 
 fn is_root() -> bool {

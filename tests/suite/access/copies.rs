@@ -1,6 +1,7 @@
 //! One's own copy: to read in the words of pages, and as a file whose words stay those of programs.
 
 use serde_json::json;
+use treff::store::One;
 
 use super::reader::Reader;
 use crate::on_both_databases;
@@ -46,7 +47,7 @@ on_both_databases! {
         let values = values(&page);
         for told in [
             "Koordineringsgruppa innfører felles kalender for kår og ønsker", "den passer med temaene dine", "sendes uansett tema", "sendt",
-            "åpent", "Løfte fikk ny dag", "Kompetansegruppe helse", "NAV", "10. januar", "9. januar", "en som arbeider for forumet",
+            "åpent", "Løfte fikk ny frist", "Kompetansegruppe helse", "NAV", "10. januar", "9. januar", "en som arbeider for forumet",
         ] {
             assert!(values.contains(&told), "{told} in {values:?}");
         }
@@ -100,6 +101,26 @@ on_both_databases! {
         let copy: serde_json::Value = serde_json::from_str(&reader.get("/me/data/export.json").await.body).unwrap();
         let told = |row: usize| &copy["legal_basis"][row]["source"];
         assert_eq!((told(0), told(1)), (&json!(""), &json!("deltakerlista fra fylket")));
+    }
+
+    async fn ones_own_copy_waits_for_nobody_who_writes(db: Database) {
+        let pages = Pages::over(db).await;
+        let mut writing = pages.db.store.begin().await.unwrap();
+        writing.run("UPDATE recipient SET name = 'Kari Vik' WHERE id = 1", vec![]).await.unwrap();
+        let name = async || pages.db.store.read_dossier(KARI, now()).await.unwrap().recipient.name;
+        assert_eq!(name().await, "Kari <script>alert(1)</script>", "as it stood before");
+        writing.commit().await.unwrap();
+        assert_eq!(name().await, "Kari Vik");
+    }
+
+    async fn what_is_only_read_stands_at_one_instant(db: Database) {
+        let pages = Pages::over(db).await;
+        const NAME: &str = "SELECT name FROM recipient WHERE id = 2";
+        let mut reading = pages.db.store.begin_reading().await.unwrap();
+        let One(before): One<String> = reading.get(NAME, vec![]).await.unwrap();
+        pages.run("UPDATE recipient SET name = 'Ola Vik' WHERE id = 2").await;
+        let One(after): One<String> = reading.get(NAME, vec![]).await.unwrap();
+        assert_eq!((before.as_str(), after), ("Ola Nordmann", before.clone()));
     }
 
     async fn the_title_in_ones_own_copy_is_that_of_the_language_that_the_letter_showed(db: Database) {

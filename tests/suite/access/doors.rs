@@ -195,9 +195,9 @@ on_both_databases! {
         let letter = format!("/l/{}", letter_token());
         assert_eq!(pages.get(&letter).await.status, StatusCode::OK);
         let asked = kari.get("/me").await.body;
-        assert!(asked.contains("Lenkene i brev du alt har fått, virker ikke lenger, bare avmelding.") && asked.contains("value=\"all\""), "{asked}");
+        assert!(asked.contains("Lenkene i brev du allerede har fått, virker ikke lenger, bare avmelding.") && asked.contains("value=\"all\""), "{asked}");
         let out = kari.post("/me/sign-out", "device=all").await.body;
-        assert!(out.contains("lenkene i brev du alt har fått, virker ikke, bare avmelding"), "{out}");
+        assert!(out.contains("lenkene i brev du allerede har fått, virker ikke, bare avmelding"), "{out}");
         assert_eq!(pages.get(&letter).await.status, StatusCode::GONE);
         assert_eq!(pages.get(&format!("/u/{}", unsubscribe_token())).await.status, StatusCode::OK, "leaving always works");
         let next = links::letter_token(&Keys::new(vec![(1, KEY)]), LETTER, 4).unwrap();

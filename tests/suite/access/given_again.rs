@@ -1,6 +1,8 @@
 //! Numbers are given again once an older backup was put back: a letter that was sent meanwhile opens nothing of whoever has
 //! them by then.
 
+use std::sync::Arc;
+
 use axum::http::StatusCode;
 use treff::feedback::knocks::answer_knocks;
 use treff::feedback::links::{LinkError, open_letter, open_subscription};
@@ -36,7 +38,7 @@ on_both_engines! {
         let store = &treff.database.store;
         let keys = Keys::new(store.list_keys().await.unwrap());
         let open = async || {
-            let forum = load_forum(store).await.unwrap();
+            let forum = Arc::new(load_forum(store).await.unwrap());
             (open_subscription(store, &keys, &leave).await, open_letter(store, forum, &keys, &letter).await)
         };
         let (own, read) = open().await;

@@ -5,10 +5,11 @@ use tokio_util::sync::CancellationToken;
 use treff::app::App;
 use treff::clock::Clock;
 use treff::config::Overrides;
-use treff::feedback::notices::ReadyNotice;
+use treff::delivery::SendError;
+use treff::feedback::notices::{NoticeReader, write_notice};
 use treff::forum::Language;
 use treff::letter::Notice;
-use treff::pipeline::{NoticeDesk, Pipeline};
+use treff::pipeline::{NoticeDesk, Pipeline, PipelineError};
 
 use crate::delivery::server::{Do, Server, usual};
 use crate::harness::Database;
@@ -44,10 +45,10 @@ impl Scene {
     async fn queue_to(&self, address: &str) {
         let notice = Notice::SignIn { link: 1, minutes: 10 };
         let address = address.parse().unwrap();
-        let to = (Some(KARI), &address, Language::Nb);
-        let ready = ReadyNotice::new(&notice, to, now(), TimeDelta::hours(1));
+        let to = NoticeReader { recipient: Some(KARI), address: &address, language: Language::Nb };
+        let notice = write_notice(&notice, to, now(), TimeDelta::hours(1));
         let mut tx = self.db.store.begin().await.unwrap();
-        tx.queue_notice(now(), &ready.as_new()).await.unwrap();
+        tx.queue_notice(now(), &notice).await.unwrap();
         tx.commit().await.unwrap();
     }
 
@@ -97,6 +98,17 @@ on_both_databases! {
         assert_eq!(scene.states().await, "sent - 250 2.0.0 stored");
         let mail = std::fs::read_to_string(scene.db.path("outbox/new/notice-1")).unwrap();
         assert!(mail.contains("To: kari@nav.test\r\n"), "{mail}");
+    }
+
+    async fn a_folder_that_cannot_be_made_is_told_by_its_name(db: Database) {
+        let scene = Scene::with_relay(db, "maildir:treff.toml/outbox").await;
+        let refused = NoticeDesk::open(&Pipeline::build(&scene.app).await.unwrap()).err();
+        match refused {
+            Some(PipelineError::Sending(SendError::Maildir { path, .. })) => {
+                assert!(path.ends_with("treff.toml/outbox"), "{}", path.display());
+            }
+            other => panic!("{other:?}"),
+        }
     }
 
     async fn what_the_relay_puts_off_is_tried_again_later(db: Database) {

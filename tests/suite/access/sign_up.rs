@@ -57,7 +57,7 @@ on_both_databases! {
                        JOIN recipient r ON r.id = i.recipient_id WHERE r.email LIKE 'nils%'";
         assert_eq!(pages.text(follows).await, "health person");
         assert_eq!(pages.text("SELECT version || ' ' || source FROM consent").await, "2026-11 nn sign_up");
-        assert_eq!(pages.text("SELECT basis || ': ' || source FROM legal_basis").await, "consent: påmeldinga di på nettsidene");
+        assert_eq!(pages.text("SELECT basis || ': ' || source FROM legal_basis").await, "consent: påmelding på nettsidene");
         assert_eq!(pages.text("SELECT said_organisation FROM recipient WHERE said_organisation IS NOT NULL").await, "Vik kommune");
         assert_eq!(pages.text("SELECT COALESCE(address, '-') || details FROM mail_link").await, "-{}");
         let own = |column| format!("SELECT CAST({column} AS TEXT) FROM recipient WHERE email LIKE 'nils%'");
@@ -65,6 +65,26 @@ on_both_databases! {
         let mark = treff::token::birth_mark(&pages.text(id).await);
         assert_eq!(pages.text(version).await, mark.to_string(), "links to who had the number before open nothing");
         assert_eq!(pages.post(&link_path(1), "").await.status, StatusCode::GONE);
+    }
+
+    async fn who_is_forgotten_while_they_confirm_is_somebody_new(db: Database) {
+        let pages = Pages::over(db).await;
+        ask(&pages, "nils@example.test").await;
+        answer(&pages).await;
+        pages.run("UPDATE recipient SET email = 'nils@example.test' WHERE id = 2").await;
+        let mut erasing = pages.db.store.begin().await.unwrap();
+        let erase = "UPDATE recipient SET status = 'erased', email = NULL, name = '' WHERE id = 2";
+        erasing.run(erase, vec![]).await.unwrap();
+        let erased = async {
+            pages.db.until_waiting(1).await;
+            erasing.commit().await
+        };
+        let link = link_path(1);
+        let (done, erased) = tokio::join!(pages.post(&link, ""), erased);
+        erased.unwrap();
+        assert!(done.body.contains("Velkomen!"), "{}", done.body);
+        let people = "SELECT status || ' ' || COALESCE(email, '') FROM recipient WHERE id = 2 OR email = 'nils@example.test' ORDER BY id";
+        assert_eq!(pages.text(people).await, "erased \nactive nils@example.test");
     }
 
     async fn who_confirms_twice_is_welcomed_twice_and_is_one_recipient(db: Database) {

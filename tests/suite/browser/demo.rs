@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 use mail_parser::{MessageParser, MimeHeaders as _};
 
 use crate::ports::HeldPort;
+use crate::treff::program;
 
 /// A running demo; it is stopped with the value.
 pub struct Demo {
@@ -55,7 +56,7 @@ impl Demo {
     pub fn start_in(folder: tempfile::TempDir) -> Demo {
         let held = HeldPort::hold();
         let port = held.number();
-        let program = Command::new(env!("CARGO_BIN_EXE_treff"))
+        let program = program()
             .arg("demo")
             .arg("--dir")
             .arg(folder.path())
@@ -121,7 +122,7 @@ impl Demo {
 
     /// The addresses of whoever has a place in a group.
     pub fn list_place_holders(&self) -> BTreeSet<String> {
-        let listed = Command::new(env!("CARGO_BIN_EXE_treff"))
+        let listed = program()
             .args(["people", "list", "--json"])
             .current_dir(self.folder.path())
             .output()

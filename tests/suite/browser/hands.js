@@ -61,7 +61,7 @@
     },
     pick: (words) => {
       const e = sought();
-      // "Jobber i: NAV" is NAV under the heading "Jobber i".
+      // "Arbeider i: NAV" is NAV under the heading "Arbeider i".
       const own = (o) => norm(o.textContent).replace(/^(– )+/, "");
       const same = (o) => own(o) === words || `${o.parentElement.label}: ${own(o)}` === words;
       const option = [...e.options].filter(same);

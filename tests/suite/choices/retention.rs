@@ -174,6 +174,20 @@ on_both_databases! {
         assert_eq!(store.load_pieces(&[&piece[0].0]).await.unwrap().len(), 0);
     }
 
+    async fn why_an_event_was_cancelled_goes_also_if_nothing_else_does(db: Database) {
+        let town = town_with_letter(db).await;
+        town.run("INSERT INTO cancellation (item_id, reason, asked_at) VALUES (1, 'Foredragsholderen er syk', 1804487400000000)").await;
+        const REASONS: &str = "SELECT reason FROM cancellation";
+        apply_retention(town.store(), days_later(365)).await.unwrap();
+        assert_eq!(text(&town, REASONS).await, "Foredragsholderen er syk");
+        let retired = apply_retention(town.store(), days_later(366)).await.unwrap();
+        assert_eq!((retired.answers, text(&town, REASONS).await), (0, String::new()));
+        let applied = "SELECT after FROM change WHERE subject = 'retention:answers'";
+        assert!(text(&town, applied).await.contains("\"rows\":0"), "it was not told as an answer");
+        apply_retention(town.store(), days_later(367)).await.unwrap();
+        assert_eq!(text(&town, applied).await.lines().count(), 1, "and is done once");
+    }
+
     async fn a_letter_that_is_on_its_way_keeps_its_words(db: Database) {
         let town = town_with_letter(db).await;
         town.run("UPDATE delivery SET state = 'deferred'").await;

@@ -114,6 +114,57 @@ on_both_databases! {
         assert_eq!(town.store().list_preference_history(town.id("ola").await, 8).await.unwrap(), []);
     }
 
+    async fn of_changes_made_at_once_none_is_lost_and_each_is_named_as_itself(db: Database) {
+        let town = town_with_letter(db).await;
+        let kari = town.id("kari").await;
+        let none = PreferenceChanges::default;
+        let cadence = PreferenceChanges { cadence: Some("daily".to_owned()), mute: vec![term_name("sector:industry")], ..none() };
+        let language = PreferenceChanges { language: Some("nn".to_owned()), mute_kinds: vec!["tip".to_owned()], ..none() };
+        let cap = PreferenceChanges { cap: Some(Some(3)), ..none() };
+        let pause = PreferenceChanges { paused_until: Some("2027-04-01".parse().ok()), ..none() };
+        let change = |changes| town.store().change_preferences(kari, changes, by(at(MONDAY)));
+        let (one, two, three, four) = tokio::join!(change(&cadence), change(&language), change(&cap), change(&pause));
+        let stands = "SELECT cadence || ' ' || language || ' ' || CAST(COALESCE(cap, 0) AS TEXT) || ' ' || COALESCE(paused_until, '')
+                      FROM recipient WHERE email = 'kari@example.test'";
+        assert_eq!(text(&town, stands).await, "daily nn 3 2027-04-01");
+        let history = town.store().list_preference_history(kari, 8).await.unwrap();
+        for (made, asked) in [(one, cadence), (two, language), (three, cap), (four, pause)] {
+            let made = made.unwrap().unwrap();
+            let row = history.iter().find(|row| row.id == made.id).unwrap();
+            assert_eq!((&made.made, &row.made), (&asked, &asked));
+        }
+    }
+
+    async fn a_change_and_an_undoing_at_once_that_want_each_other_s_rows_are_both_done(db: Database) {
+        let town = town_with_letter(db).await;
+        let kari = town.id("kari").await;
+        let follow = PreferenceChanges { follow: vec![term_name("sector:industry")], ..PreferenceChanges::default() };
+        let unfollow = PreferenceChanges { unfollow: follow.follow.clone(), ..PreferenceChanges::default() };
+        let made = town.store().change_preferences(kari, &follow, by(at(MONDAY))).await.unwrap().unwrap();
+        // Both wait for her row, the undoing first; then it has her row, and the change the mark that it takes away.
+        let mut other = town.store().begin().await.unwrap();
+        other.run("UPDATE recipient SET name = name WHERE email = 'kari@example.test'", vec![]).await.unwrap();
+        let undo = town.store().undo_preferences(kari, made.id, at(MONDAY), by(at(MONDAY)));
+        let change = async {
+            town.db.until_waiting(1).await;
+            town.store().change_preferences(kari, &unfollow, by(at(MONDAY))).await
+        };
+        let let_go = async {
+            town.db.until_waiting(2).await;
+            other.commit().await
+        };
+        let (undone, changed, let_go) = tokio::join!(undo, change, let_go);
+        let_go.unwrap();
+        match (undone.unwrap(), changed.unwrap()) {
+            (Undone::Done, made) => assert_eq!(made, None, "there was nothing left to end"),
+            (undone, made) => assert_eq!((undone, made.is_some()), (Undone::Overtaken, true)),
+        }
+        let follows = "SELECT CAST(COUNT(*) AS TEXT) FROM interest i JOIN term t ON t.id = i.term_id
+                       JOIN recipient r ON r.id = i.recipient_id
+                       WHERE r.email LIKE 'kari%' AND t.slug = 'industry' AND i.mark = 'follow' AND i.ended_at IS NULL";
+        assert_eq!(text(&town, follows).await, "0");
+    }
+
     async fn taking_back_makes_planning_look_again(db: Database) {
         let town = town_with_letter(db).await;
         let kari = town.id("kari").await;

@@ -372,9 +372,9 @@ on_both_databases! {
 
     async fn a_store_function_finds_recipients_and_their_recent_letters(db: Database) {
         three_accepted(&db.store).await;
-        let found = db.store.find_recipient_at("kari2@example.test").await.unwrap();
+        let found = db.store.find_recipient_id("kari2@example.test").await.unwrap();
         assert_eq!(found, Some(RecipientId(2)));
-        assert_eq!(db.store.find_recipient_at("nobody@example.test").await.unwrap(), None);
+        assert_eq!(db.store.find_recipient_id("nobody@example.test").await.unwrap(), None);
         let recent = db.store.list_recent_letters(RecipientId(2), noon()).await.unwrap();
         assert_eq!(recent, [DeliveryId(2)]);
         let later = db.store.list_recent_letters(RecipientId(2), noon() + TimeDelta::days(1)).await.unwrap();

@@ -106,12 +106,12 @@ on_both_databases! {
         three_accepted(&db.store).await;
         take(&db.store, &hard(), 0).await;
         assert_eq!(cause(&db.store).await.as_deref(), Some("bounce: hard 5.1.1"));
-        let questions = db.store.list_questions().await.unwrap();
+        let questions = db.store.list_questions(10).await.unwrap().1;
         let asked: Vec<_> = questions.iter().map(|q| (q.recipient, q.because.as_str(), q.email.as_str())).collect();
         assert_eq!(asked, [(KARI, "hard", "kari1@example.test")]);
         assert_eq!(resume(&db.store, false, 1).await, Resumption::Resumed("active".into()));
         assert_eq!((status(&db.store, 1).await.as_str(), cause(&db.store).await), ("active", None));
-        assert_eq!(db.store.list_questions().await.unwrap(), []);
+        assert_eq!(db.store.list_questions(10).await.unwrap().1, []);
         assert_eq!(resume(&db.store, false, 1).await, Resumption::NotHeldBack("active".into()));
     }
 
@@ -162,6 +162,41 @@ on_both_databases! {
         assert_eq!(resume(&db.store, false, 2).await, refused);
     }
 
+    async fn who_leaves_while_letters_are_resumed_to_them_has_left(db: Database) {
+        three_accepted(&db.store).await;
+        take(&db.store, &hard(), 0).await;
+        let mut leaving = db.store.begin().await.unwrap();
+        assert!(leaving.unsubscribe_recipient(KARI, "one-click", noon()).await.unwrap());
+        let left = async {
+            db.until_waiting(1).await;
+            leaving.commit().await
+        };
+        let (resumed, left) = tokio::join!(resume(&db.store, false, 1), left);
+        left.unwrap();
+        assert!(matches!(resumed, Resumption::TheirsToDecide(s, _) if s == "unsubscribed"));
+        assert_eq!(status(&db.store, 1).await, "unsubscribed");
+    }
+
+    async fn who_leaves_while_their_mail_comes_back_has_left(db: Database) {
+        three_accepted(&db.store).await;
+        let mut leaving = db.store.begin().await.unwrap();
+        assert!(leaving.unsubscribe_recipient(KARI, "page", noon()).await.unwrap());
+        let left = async {
+            db.until_waiting(1).await;
+            leaving.commit().await
+        };
+        let suspended = async {
+            let mut tx = db.store.begin().await.unwrap();
+            let suspended = tx.suspend_recipient(noon(), KARI, "bounce: hard 5.1.1").await.unwrap();
+            tx.commit().await.unwrap();
+            suspended
+        };
+        let (suspended, left) = tokio::join!(suspended, left);
+        left.unwrap();
+        assert!(!suspended);
+        assert_eq!((status(&db.store, 1).await, cause(&db.store).await.as_deref()), ("unsubscribed".into(), Some("page")));
+    }
+
     async fn who_was_not_confirmed_is_not_confirmed_by_a_resumption(db: Database) {
         three_accepted(&db.store).await;
         let mut tx = db.store.begin().await.unwrap();
@@ -176,21 +211,21 @@ on_both_databases! {
         three_accepted(&db.store).await;
         assert!(!take(&db.store, has_left(), 0).await);
         assert_eq!(status(&db.store, 1).await, "active", "an answer suspends nobody");
-        let questions = db.store.list_questions().await.unwrap();
+        let questions = db.store.list_questions(10).await.unwrap().1;
         let asked: Vec<_> = questions
             .iter()
             .map(|q| (q.because.as_str(), q.suggested_email.as_deref(), q.suggested_name.as_deref()))
             .collect();
         assert_eq!(asked, [("left", Some("ola@example.test"), Some("Ola Berg"))]);
         take(&db.store, &hard(), 1).await;
-        assert_eq!(db.store.list_questions().await.unwrap().len(), 1, "one question for each person");
+        assert_eq!(db.store.list_questions(10).await.unwrap().1.len(), 1, "one question for each person");
     }
 
     async fn an_answer_in_the_words_of_a_bounce_suspends_nobody_and_suggests_the_successor(db: Database) {
         three_accepted(&db.store).await;
         assert!(!take(&db.store, has_left_like_a_bounce(), 0).await);
         assert_eq!((status(&db.store, 1).await.as_str(), states(&db.store).await[0].1.as_str()), ("active", "accepted"));
-        let questions = db.store.list_questions().await.unwrap();
+        let questions = db.store.list_questions(10).await.unwrap().1;
         let asked: Vec<_> = questions.iter().map(|q| (q.because.as_str(), q.suggested_email.as_deref())).collect();
         assert_eq!(asked, [("left", Some("ola@example.test"))]);
     }
@@ -243,7 +278,7 @@ on_both_databases! {
         assert_eq!(words_left(&db.store).await, [""; 0]);
         let codes = "SELECT COUNT(*) FROM report WHERE recipient_id = 1 AND raw IS NULL AND (kind <> 'hard' OR status = '5.1.1')";
         assert_eq!(number(&db.store, codes).await, 4);
-        assert_eq!(db.store.list_questions().await.unwrap(), []);
+        assert_eq!(db.store.list_questions(10).await.unwrap().1, []);
     }
 
     async fn a_refusal_that_comes_after_the_erasure_leaves_no_words(db: Database) {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -12,6 +12,7 @@ use tokio::sync::Notify;
 
 use super::server::{Do, Server, usual};
 use crate::harness::option_env_at_run;
+use crate::treff::{Process, without_settings};
 
 const FORUM: &str = r#"
 name = "Kompetanseforum Nordfjella"
@@ -56,7 +57,7 @@ pub struct Instance {
 impl Instance {
     pub fn command(&self, arguments: &[&str]) -> Command {
         let program = option_env_at_run("TREFF_TEST_PROGRAM");
-        let mut command = Command::new(program.as_deref().unwrap_or(env!("CARGO_BIN_EXE_treff")));
+        let mut command = without_settings(program.as_deref().unwrap_or(env!("CARGO_BIN_EXE_treff")));
         command
             .current_dir(&self.folder)
             .args(arguments)
@@ -116,28 +117,6 @@ impl Instance {
 
     fn write(&self, name: &str, text: &str) {
         std::fs::write(self.folder.join(name), text).unwrap();
-    }
-}
-
-/// A running process; killed when dropped.
-pub struct Process(pub Child);
-
-impl Drop for Process {
-    fn drop(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
-}
-
-impl Process {
-    /// Sends it a signal by name: STOP, CONT, TERM.
-    pub fn signal(&self, name: &str) {
-        let done = Command::new("kill").args([&format!("-{name}"), &self.0.id().to_string()]).status();
-        assert!(done.unwrap().success());
-    }
-
-    pub fn is_running(&mut self) -> bool {
-        self.0.try_wait().unwrap().is_none()
     }
 }
 

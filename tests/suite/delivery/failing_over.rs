@@ -2,23 +2,19 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use chrono::TimeDelta;
+use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 use treff::clock::Clock;
 use treff::config::{Config, ConfigFile, Overrides, RelaySettings};
 use treff::delivery::{Counts, OpenGate, Relay, Sender, SenderSetup};
 
-use super::rows::{noon, queue_letters, states};
+use super::rows::{letters, noon, states};
 use super::sending::{setup, shorten};
 use super::server::{At, Do, Server, usual};
-use crate::harness::{Database, Engine};
-
-async fn letters(count: i64) -> Database {
-    let db = Database::create(Engine::Sqlite).await;
-    queue_letters(&db.store, count).await;
-    db
-}
+use crate::harness::Database;
 
 fn counts(accepted: u64, deferred: u64, rejected: u64, uncertain: u64) -> Counts {
     Counts { accepted, deferred, rejected, uncertain }
@@ -197,6 +193,55 @@ async fn a_relay_that_takes_three_connections_gets_all_letters_over_three() {
     assert_eq!(numbers(&server), (1..=300).collect::<Vec<_>>());
     let connections = server.seen.lock().unwrap().connections;
     assert!(connections <= 16, "{connections}");
+}
+
+#[tokio::test]
+async fn a_relay_that_names_no_connections_has_the_usual_ones_and_not_another_s() {
+    let db = letters(60).await;
+    let second = Server::start(usual(), |_| Do::Usual).await;
+    let first = RelaySettings { connections: Some(20), ..relay(nobody().await) };
+    let mut file = ConfigFile { relay: vec![first, relay(second.url())], ..ConfigFile::default() };
+    file.delivery.connections = 2;
+    let overrides = Overrides { database_url: Some(db.url.clone()), ..Overrides::default() };
+    let config = Config::resolve(db.folder.path().to_owned(), file, overrides).unwrap();
+    let mut setup = setup(&db, "maildir:unused", 2);
+    setup.relay = Relay::open(&config, &setup.clock).unwrap();
+    setup.connections = setup.relay.most_connections(2);
+    assert_eq!(setup.connections, 20);
+    let mut sender = Sender::start(setup).await.unwrap();
+    let sent = sender.send_due(None, &OpenGate, &CancellationToken::new()).await.unwrap();
+    assert_eq!(sent, counts(60, 0, 0, 0));
+    let connections = second.seen.lock().unwrap().connections;
+    assert!(connections <= 2, "{connections}");
+}
+
+#[tokio::test]
+async fn no_more_letters_are_armed_than_the_relay_in_use_has_connections_for() {
+    let db = letters(100).await;
+    let (is_held, is_let_go) = (Arc::new(Notify::new()), Arc::new(AtomicBool::new(false)));
+    let (held, let_go) = (is_held.clone(), is_let_go.clone());
+    let second = Server::start(usual(), move |at: &At| {
+        if at.verb != "." || let_go.load(Ordering::SeqCst) {
+            return Do::Usual;
+        }
+        held.notify_one();
+        Do::Wait
+    })
+    .await;
+    let three = RelaySettings { connections: Some(3), ..relay(second.url()) };
+    let mut setup = setup_with(&db, vec![relay(nobody().await), three], 10);
+    let Relay::Smtp(relays) = &mut setup.relay else { panic!("no relay") };
+    relays.iter_mut().for_each(|relay| relay.deadlines.dot = Duration::from_secs(30));
+    let mut sender = Sender::start(setup).await.unwrap();
+    let looking = async {
+        is_held.notified().await;
+        let states = states(&db.store).await;
+        is_let_go.store(true, Ordering::SeqCst);
+        states.iter().filter(|(_, word, _)| word == "attempting").count()
+    };
+    let stop = CancellationToken::new();
+    let (sent, armed) = tokio::join!(sender.send_due(None, &OpenGate, &stop), looking);
+    assert_eq!((sent.unwrap(), armed), (counts(100, 0, 0, 0), 24), "eight for each of its three connections");
 }
 
 #[test]

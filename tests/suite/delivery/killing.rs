@@ -5,8 +5,9 @@
 
 use std::time::Duration;
 
-use super::crew::{CountingRelay, Instance, Process, below, check_ledger, number};
+use super::crew::{CountingRelay, Instance, below, check_ledger, number};
 use crate::on_both_databases;
+use crate::treff::Process;
 
 on_both_databases! {
     async fn a_program_killed_again_and_again_loses_nothing_and_repeats_nothing(db: Database) {

@@ -2,7 +2,7 @@
 
 use chrono::TimeDelta;
 use treff::ids::DeliveryId;
-use treff::store::{DeliveryState, Outcome, Settled, Store};
+use treff::store::{Arrival, DeliveryState, Outcome, Settled, Store};
 
 use super::rows::{arm_all, noon, number, owed, queue_letters, states};
 use crate::on_both_databases;
@@ -54,11 +54,11 @@ on_both_databases! {
         let before = number(&db.store, "SELECT COUNT(*) FROM change").await;
         let one = DeliveryId(1);
         assert_eq!(db.store.retry_letter(noon(), "cli", one).await.unwrap(), Some(DeliveryState::Rejected));
-        assert_eq!(db.store.settle_uncertain(noon(), "cli", one, true).await.unwrap(), Some(DeliveryState::Rejected));
+        assert_eq!(db.store.settle_uncertain(noon(), "cli", one, Arrival::Arrived).await.unwrap(), Some(DeliveryState::Rejected));
         assert_eq!(states(&db.store).await, [(1, "rejected".to_owned(), 1)]);
         assert_eq!(number(&db.store, "SELECT COUNT(*) FROM change").await, before);
         assert_eq!(db.store.retry_letter(noon(), "cli", DeliveryId(99)).await.unwrap(), None);
-        assert_eq!(db.store.settle_uncertain(noon(), "cli", DeliveryId(99), true).await.unwrap(), None);
+        assert_eq!(db.store.settle_uncertain(noon(), "cli", DeliveryId(99), Arrival::Arrived).await.unwrap(), None);
     }
 
     async fn the_lead_settles_uncertain_letters_either_way(db: Database) {
@@ -66,8 +66,8 @@ on_both_databases! {
         arm_all(&db.store, "one").await;
         settle_one(&db.store, 1, Outcome::Uncertain).await;
         settle_one(&db.store, 2, Outcome::Uncertain).await;
-        db.store.settle_uncertain(noon(), "cli", DeliveryId(1), true).await.unwrap();
-        db.store.settle_uncertain(noon(), "cli", DeliveryId(2), false).await.unwrap();
+        db.store.settle_uncertain(noon(), "cli", DeliveryId(1), Arrival::Arrived).await.unwrap();
+        db.store.settle_uncertain(noon(), "cli", DeliveryId(2), Arrival::Lost).await.unwrap();
         assert_eq!(states(&db.store).await, [(1, "accepted".to_owned(), 1), (2, "rejected".to_owned(), 1)]);
         assert_eq!(owed(&db.store, 1).await, []);
         assert_eq!(owed(&db.store, 2).await, [(1, 1), (2, 3)]);

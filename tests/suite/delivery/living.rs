@@ -2,7 +2,7 @@
 
 use chrono::TimeDelta;
 use treff::ids::{DeliveryId, EditionId};
-use treff::store::{NewWorker, Outcome, Settled, Store};
+use treff::store::{Arrival, NewWorker, Outcome, Settled, Store};
 
 use super::rows::{arm, arm_all, at_noon, noon, number, owed, queue_letters, states};
 use crate::harness::{Database, Engine};
@@ -40,7 +40,7 @@ async fn tell(store: &Store, outcomes: &[(i64, Outcome)]) -> Vec<(i64, String)> 
     let mut tx = store.begin().await.unwrap();
     let moved = tx.settle_presumed(noon(), "one", &settled).await.unwrap();
     tx.commit().await.unwrap();
-    let mut moved: Vec<_> = moved.into_iter().map(|m| (m.id.0, m.state)).collect();
+    let mut moved: Vec<_> = moved.into_iter().map(|m| (m.id.0, m.state.word().to_owned())).collect();
     moved.sort();
     moved
 }
@@ -120,7 +120,7 @@ on_both_databases! {
         arm_all(&db.store, "one").await;
         presume(&db.store).await;
         db.store.retry_letter(noon(), "cli", DeliveryId(1)).await.unwrap();
-        db.store.settle_uncertain(noon(), "cli", DeliveryId(2), false).await.unwrap();
+        db.store.settle_uncertain(noon(), "cli", DeliveryId(2), Arrival::Lost).await.unwrap();
         assert_eq!(tell(&db.store, &[(1, Outcome::Accepted), (2, Outcome::Accepted)]).await, []);
         assert_eq!(untold(&db.store).await, Vec::<i64>::new());
     }

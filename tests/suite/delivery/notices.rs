@@ -13,10 +13,10 @@ use crate::on_both_databases;
 async fn sent(store: &Store, recipient: Option<i64>, address: &str) -> i64 {
     three_accepted(store).await;
     let new = NewNotice {
-        kind: "reminder_coming",
+        kind: "reminder_coming".to_owned(),
         recipient: recipient.map(RecipientId),
-        address,
-        language: "nb",
+        address: address.to_owned(),
+        language: "nb".to_owned(),
         details: serde_json::json!({}),
         due_at: noon(),
         expires_at: noon() + TimeDelta::hours(1),

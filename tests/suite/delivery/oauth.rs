@@ -10,7 +10,7 @@ use treff::clock::Clock;
 use treff::config::{Config, ConfigFile, Environment, OAuth2Settings, Overrides, RelaySettings, Secret};
 use treff::delivery::{Counts, OpenGate, Relay, Sender};
 
-use super::rows::queue_letters;
+use super::rows::letters;
 use super::sending::setup;
 use super::server::{At, Do, Offers, Server, usual};
 use crate::harness::{Database, Engine};
@@ -109,12 +109,6 @@ async fn send(db: &Database, relay: &Server, oauth2: OAuth2Settings, connections
     setup.relay = Relay::open(&config, &Clock::system()).unwrap();
     let mut sender = Sender::start(setup).await.unwrap();
     sender.send_due(None, &OpenGate, &CancellationToken::new()).await.unwrap()
-}
-
-async fn letters(count: i64) -> Database {
-    let db = Database::create(Engine::Sqlite).await;
-    queue_letters(&db.store, count).await;
-    db
 }
 
 async fn reply(db: &Database) -> String {

@@ -3,18 +3,11 @@
 use std::sync::Arc;
 
 use tokio_util::sync::CancellationToken;
-use treff::delivery::{Counts, OpenGate, Sender};
+use treff::delivery::{Counts, NoteFate, OpenGate, Sender};
 
-use super::rows::{queue_letters, states};
+use super::rows::{letters, states};
 use super::sending::{ShortLetters, send_all, setup};
 use super::server::{At, Do, Offers, Server, usual};
-use crate::harness::{Database, Engine};
-
-async fn letters(count: i64) -> Database {
-    let db = Database::create(Engine::Sqlite).await;
-    queue_letters(&db.store, count).await;
-    db
-}
 
 fn step_by_step() -> Offers {
     Offers { lines: &["SIZE 100000"], ..usual() }
@@ -116,4 +109,19 @@ async fn what_a_reply_holds_besides_text_does_not_reach_the_ledger() {
     assert_eq!(send_all(&db, &server.url(), 1).await.rejected, 1);
     let told = db.store.list_deliveries(None).await.unwrap()[0].reply.clone().unwrap();
     assert_eq!(told, "550 5.1.1 no body  [31mhere");
+}
+
+#[tokio::test]
+async fn of_a_short_mail_whose_dot_is_answered_with_neither_yes_nor_no_nobody_knows() {
+    let db = letters(0).await;
+    for (said, is_known) in [("354 go on", false), ("354-go\r\n354 on", false), ("451 4.3.0 later", true)] {
+        let server =
+            Server::start(usual(), move |at: &At| if at.verb == "." { Do::Say(said) } else { Do::Usual })
+                .await;
+        let relay = setup(&db, &server.url(), 1).relay;
+        let mail = b"Subject: Hei\r\n\r\nHei.\r\n".to_vec();
+        let fate = relay.send_note("one", "forum@example.test", "kari@example.test", mail).await;
+        assert_eq!(matches!(fate, NoteFate::Uncertain(_)), !is_known, "{said}: {fate:?}");
+        assert_eq!(matches!(fate, NoteFate::Deferred(_)), is_known, "{said}: {fate:?}");
+    }
 }

@@ -13,6 +13,11 @@ const ITEM: &str = "+++\nkind = \"tip\"\ntitle = \"Kurs\"\naudience = \"all\"\n+
 /// A forum of 40 with an item for all, and an account that may send.
 async fn forum_of_forty(engine: Engine) -> Treff {
     let treff = Treff::with_forum(engine).await;
+    bring_forty(&treff).await;
+    treff
+}
+
+async fn bring_forty(treff: &Treff) {
     let mut people = "email,language\n".to_owned();
     (1..=40).for_each(|n| people.push_str(&format!("kari{n}@nav.example,nb\n")));
     let file = treff.write("people.csv", people);
@@ -25,7 +30,6 @@ async fn forum_of_forty(engine: Engine) -> Treff {
         .add_lead("lead@forum.example", "Lise Lund", chrono::DateTime::UNIX_EPOCH)
         .await
         .unwrap();
-    treff
 }
 
 /// Runs a command beside the server of this test.
@@ -107,6 +111,19 @@ on_both_engines! {
         let rest = run(&treff, &friendly, config, &["--json", "edition", "run", "weekly"]).await.done();
         assert_eq!((&rest.json["accepted"], &rest.json["waiting"]), (&(40 - rejected).into(), &0.into()));
         assert_eq!(treff.database.store.list_open_alerts().await.unwrap(), []);
+    }
+
+    async fn a_pause_that_is_told_is_of_the_edition_that_ran_and_not_of_a_later_one(engine: Engine) {
+        let treff = Treff::with_forum(engine).await;
+        treff.run(&["edition", "run", "weekly", "--at", "2097-03-08T12:00:00+01:00"]).done();
+        bring_forty(&treff).await;
+        let strict = Server::start(usual(), |at: &At| {
+            if at.verb == "." && at.to.ends_with("nav.example") { Do::Say("550 5.7.1 refused") } else { Do::Usual }
+        })
+        .await;
+        let ran = run(&treff, &strict, "[delivery]\nconnections = 1\n", &["edition", "run", "weekly"]).await.done();
+        assert!(ran.stdout.contains("Paused: policy refused too many of its first letters."), "{}", ran.stdout);
+        assert!(!ran.stdout.contains("2097"), "{}", ran.stdout);
     }
 
     async fn a_run_that_is_stopped_ends_in_part_and_tells_what_waits(engine: Engine) {

@@ -11,16 +11,10 @@ use treff::delivery::{Counts, OpenGate, Sender};
 use treff::ids::DeliveryId;
 
 use super::pacing::move_to;
-use super::rows::{noon, queue_letters, states};
+use super::rows::{letters, noon, states};
 use super::sending::setup;
 use super::server::{At, Do, Server, usual};
-use crate::harness::{Database, Engine};
-
-async fn letters(count: i64) -> Database {
-    let db = Database::create(Engine::Sqlite).await;
-    queue_letters(&db.store, count).await;
-    db
-}
+use crate::harness::Database;
 
 async fn sender(db: &Database, server: &Server, connections: usize, clock: &Clock, pace: &str) -> Sender {
     let mut setup = setup(db, &server.url(), connections);

@@ -1,8 +1,8 @@
 //! Rows of pace, on both databases.
 
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use treff::ids::DeliveryId;
-use treff::store::{DomainPaceRow, NewAlert, PauseCause};
+use treff::store::{DomainPaceRow, NewAlert, One, PauseCause};
 
 use super::rows::{EDITION, arm, at_noon, noon, queue_letters, states};
 use crate::on_both_databases;
@@ -101,7 +101,7 @@ on_both_databases! {
         tx.raise_alert(noon() + TimeDelta::hours(1), &new).await.unwrap();
         tx.commit().await.unwrap();
         let open = db.store.list_open_alerts().await.unwrap();
-        assert_eq!(open.iter().map(|a| (a.text.as_str(), a.raised_at)).collect::<Vec<_>>(), [("It is paused.", noon())]);
+        assert_eq!(open.iter().map(|a| a.text.as_str()).collect::<Vec<_>>(), ["It is paused."]);
         assert_eq!(db.store.take_unmailed_alerts(noon()).await.unwrap(), open);
         assert_eq!(db.store.take_unmailed_alerts(noon()).await.unwrap(), []);
 
@@ -109,8 +109,10 @@ on_both_databases! {
         tx.end_alert(noon(), "edition_paused", "edition:1").await.unwrap();
         tx.raise_alert(noon() + TimeDelta::hours(2), &new).await.unwrap();
         tx.commit().await.unwrap();
-        let all = db.store.list_alerts().await.unwrap();
-        assert_eq!(all.iter().map(|a| a.ended_at).collect::<Vec<_>>(), [None, Some(noon())]);
+        let mut tx = db.store.begin().await.unwrap();
+        let ended: Vec<One<Option<DateTime<Utc>>>> = tx.all("SELECT ended_at FROM alert ORDER BY id", vec![]).await.unwrap();
+        assert_eq!(ended, [One(Some(noon())), One(None)], "raised anew it is another");
+        drop(tx);
         assert_eq!(db.store.list_open_alerts().await.unwrap().len(), 1);
     }
 }

@@ -4,9 +4,18 @@ use chrono::{DateTime, TimeDelta, Utc};
 use treff::ids::{DeliveryId, EditionId};
 use treff::store::{Arg, ClaimScope, Claimed, One, Store};
 
+use crate::harness::{Database, Engine};
+
 /// A real instant that the stories call now.
 pub fn noon() -> DateTime<Utc> {
     "2027-03-08T12:00:00Z".parse().expect("an instant")
+}
+
+/// A forum in SQLite with so many of [`queue_letters`].
+pub async fn letters(count: i64) -> Database {
+    let db = Database::create(Engine::Sqlite).await;
+    queue_letters(&db.store, count).await;
+    db
 }
 
 /// Queued letters 1 to `letters` of one edition to as many recipients, each with items 1 and 2.

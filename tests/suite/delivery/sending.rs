@@ -6,14 +6,16 @@ use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 use treff::clock::Clock;
 use treff::config::{Config, ConfigFile, Overrides};
-use treff::delivery::{Assembly, Counts, OpenGate, Relay, Sender, SenderSetup, SmtpRelay, Soon};
+use treff::delivery::{
+    Assembly, Counts, OpenGate, Relay, Sender, SenderSetup, SmtpRelay, Soon, sending_place,
+};
 use treff::letter::LetterBytes;
 use treff::store::{Claimed, Store, StoreError};
 use treff::token::Keys;
 
-use super::rows::{noon, owed, queue_letters, states};
+use super::rows::{letters, noon, owed, queue_letters, states};
 use super::server::{At, Do, Server, usual};
-use crate::harness::{Database, Engine};
+use crate::harness::Database;
 
 /// Letters of a few lines, the same for the same row.
 pub struct ShortLetters {
@@ -72,7 +74,7 @@ pub fn setup(db: &Database, relay_url: &str, connections: usize) -> SenderSetup 
         domain: "forum.example.test".into(),
         connections,
         lease: Duration::from_secs(30),
-        place: SenderSetup::place_of(&config),
+        place: sending_place(&config),
     }
 }
 
@@ -98,12 +100,6 @@ pub async fn send_to_silent(
 async fn send_with(setup: SenderSetup) -> Counts {
     let mut sender = Sender::start(setup).await.unwrap();
     sender.send_due(None, &OpenGate, &CancellationToken::new()).await.unwrap()
-}
-
-async fn letters(count: i64) -> Database {
-    let db = Database::create(Engine::Sqlite).await;
-    queue_letters(&db.store, count).await;
-    db
 }
 
 fn counts(accepted: u64, deferred: u64, rejected: u64, uncertain: u64) -> Counts {

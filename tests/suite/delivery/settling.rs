@@ -22,7 +22,7 @@ async fn settle(store: &Store, who: &str, outcomes: &[(i64, Outcome)]) -> Vec<(i
         .await
         .unwrap()
         .into_iter()
-        .map(|m| (m.id.0, m.state))
+        .map(|m| (m.id.0, m.state.word().to_owned()))
         .collect();
     tx.commit().await.unwrap();
     moved.sort();
@@ -132,7 +132,7 @@ on_both_databases! {
         let all = [DeliveryId(1), DeliveryId(2)];
         let moved = tx.end_unsent(noon(), &all, Ending::Cancelled, "nothing is left of it").await.unwrap();
         tx.commit().await.unwrap();
-        assert_eq!(moved.iter().map(|m| (m.id.0, m.state.as_str())).collect::<Vec<_>>(), [(2, "cancelled")]);
+        assert_eq!(moved.iter().map(|m| (m.id.0, m.state.word())).collect::<Vec<_>>(), [(2, "cancelled")]);
         assert_eq!(owed(&db.store, 1).await, []);
         assert_eq!(owed(&db.store, 2).await, [(1, 1), (2, 3)]);
     }
@@ -183,7 +183,7 @@ on_both_databases! {
         assert!(!tx.revise_letter(noon(), &revised).await.unwrap());
         let moved = tx.end_unsent(noon(), &[DeliveryId(1)], Ending::Superseded, "late").await.unwrap();
         tx.commit().await.unwrap();
-        assert_eq!(moved[0].state, "uncertain");
+        assert_eq!(moved[0].state.word(), "uncertain");
         assert_eq!(owed(&db.store, 1).await, []);
     }
 }

@@ -16,13 +16,14 @@ use treff::forum::Cadence;
 use treff::pipeline::Pipeline;
 use treff::store::{One, Store};
 
-use super::crew::{CountingRelay, Instance, Process, below, check_ledger, number};
+use super::crew::{CountingRelay, Instance, below, check_ledger, number};
 use super::proxy::{Proxy, Way};
 use super::recovering::until;
 use super::rows::queue_letters;
 use super::sending::setup;
 use super::server::{At, Do, Server, usual};
 use crate::harness::{Database, Engine};
+use crate::treff::Process;
 
 /// A forum with its relay and two instances.
 struct Scene {

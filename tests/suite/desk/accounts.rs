@@ -49,6 +49,19 @@ on_both_databases! {
         assert_eq!(pages.text(kinds).await.lines().collect::<Vec<_>>(), expected);
     }
 
+    async fn an_account_whose_mail_cannot_be_queued_is_not_made_and_the_next_press_does_both(db: Database) {
+        let pages = Pages::over(db).await;
+        let mut lise = seat(&pages, LISE, ADMIN).await;
+        pages.run("ALTER TABLE notice RENAME TO notice_away").await;
+        let broken = lise.post("/desk/accounts", "email=per@forum.example&right=write").await;
+        assert_eq!(broken.status, StatusCode::INTERNAL_SERVER_ERROR);
+        pages.run("ALTER TABLE notice_away RENAME TO notice").await;
+        assert_eq!(pages.db.store.count_accounts().await.unwrap(), 1);
+        let made = lise.post("/desk/accounts", "email=per@forum.example&right=write").await;
+        assert_eq!(made.status, StatusCode::OK, "{}", made.body);
+        assert_eq!(pages.text(NOTICES).await, "desk_invitation per@forum.example");
+    }
+
     async fn what_is_wrong_is_told_and_nothing_is_made(db: Database) {
         let pages = Pages::over(db).await;
         let mut lise = seat(&pages, LISE, ADMIN).await;
@@ -59,7 +72,7 @@ on_both_databases! {
             ("email=per@forum.example", "Velg minst én ting"),
             ("email=per@forum.example&right=everything", "Velg minst én ting"),
             ("email=per@forum.example&right=write&from=2027-03-09&until=2027-03-08", "Sluttdagen ligger før"),
-            ("email=lise@forum.example&right=write", "har alt en konto"),
+            ("email=lise@forum.example&right=write", "har allerede en konto"),
         ] {
             let answer = lise.post("/desk/accounts", form).await;
             assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{form}");
@@ -101,7 +114,7 @@ on_both_databases! {
         ] {
             let answer = lise.post("/desk/accounts", form).await;
             assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{form}");
-            assert!(answer.body.contains("id=\"organisation-error\">Den som er for én organisasjon"), "{}", answer.body);
+            assert!(answer.body.contains("id=\"organisation-error\">En konto for én organisasjon"), "{}", answer.body);
         }
         assert_eq!(pages.db.store.count_accounts().await.unwrap(), 1);
         let made = lise.post("/desk/accounts", "email=mona@vik.example&right=people&organisation=nav&from=2027-03-08").await;

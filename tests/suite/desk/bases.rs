@@ -36,7 +36,7 @@ on_both_databases! {
         assert!(saved.body.contains("value=\"Vedtak 12/27 i fylkestinget.\""), "{}", saved.body);
         let privacy = pages.get("/privacy").await.body;
         for said in [
-            "Den som representerer en organisasjon: Grunnlaget er en plikt i lov (personvernforordningen artikkel 6 nr. 1 bokstav c). Vedtak 12/27 i fylkestinget.",
+            "Den som representerer en organisasjon: Grunnlaget er en rettslig forpliktelse (personvernforordningen artikkel 6 nr. 1 bokstav c). Vedtak 12/27 i fylkestinget.",
             "Den som er lagt til uten plass i en gruppe: Grunnlaget er en berettiget interesse",
             "Den som har meldt seg på selv, har samtykket (bokstav a)",
         ] {

@@ -12,7 +12,7 @@ on_both_databases! {
         let mut lise = seat(&pages, LISE, r#"["administer"]"#).await;
         pages.db.store.unsubscribe_recipient(RecipientId(1), "link", now()).await.unwrap();
         let page = lise.get("/desk/log").await.body;
-        assert!(page.contains("<b>Konto laget</b>") && page.contains("En kommando på serveren"), "{page}");
+        assert!(page.contains("<b>Konto laget</b>") && page.contains("En kommando på tjeneren"), "{page}");
         assert!(page.contains("<b>Brev stanset eller i gang igjen</b>") && page.contains("Kari &lt;script&gt;"), "{page}");
         let of_kari = lise.get("/desk/log?person=kari@nav.test").await.body;
         assert!(!of_kari.contains("<b>Konto laget</b>") && of_kari.contains("<b>Brev stanset"));
@@ -52,7 +52,7 @@ on_both_databases! {
         }
         let added = lise.get("/desk/log?action=item.added").await.body;
         let line = added.split("item:ny").nth(1).unwrap().split("</li>").next().unwrap();
-        assert!(line.contains("En kommando på serveren") && !line.contains("Utsenderen"), "{added}");
+        assert!(line.contains("En kommando på tjeneren") && !line.contains("Utsenderen"), "{added}");
     }
 
     async fn old_rows_are_paged_and_carry_what_was_asked(db: Database) {

@@ -11,7 +11,7 @@ mod house;
 mod inbox;
 mod log;
 mod mail;
-mod name_server;
+pub mod name_server;
 mod password;
 mod refused;
 mod retention;

@@ -80,6 +80,15 @@ on_both_databases! {
         assert_eq!(pages.text("SELECT CAST(COUNT(*) AS TEXT) FROM draft WHERE public_id LIKE 'old%'").await, "2");
     }
 
+    async fn a_single_day_is_told_as_one(db: Database) {
+        let pages = Pages::over(db).await;
+        pages.run("UPDATE retention SET days = 3 WHERE kind = 'knocks'").await;
+        pages.run("INSERT INTO knock (purpose, address, language, details, asked_at) VALUES ('sign_in', 'ola@nav.test', 'nb', '{}', 1804000000000000)").await;
+        let mut lise = seat(&pages, LISE, ADMIN).await;
+        let asked = lise.fill_in(PAGE, PAGE, "knocks=1").await.body;
+        assert!(asked.contains("Fra 3 til 1 dag."), "{asked}");
+    }
+
     async fn how_few_sat_for_a_union_is_told_to_who_may_know_who(db: Database) {
         let pages = Pages::over(db).await;
         pages.run("INSERT INTO union_ground (recipient_id, organisation_id, ground, source, recorded_at, ended_at) VALUES (2, 1, 'consent', 'self', 0, 0)").await;

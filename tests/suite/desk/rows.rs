@@ -205,7 +205,9 @@ on_both_databases! {
     async fn an_account_may_be_in_force_for_a_time_from_the_first(db: Database) {
         let store = &db.store;
         let span = (Some(noon()), Some(noon() + TimeDelta::days(1)));
-        store.add_account_for(&new("lise@forum.example", &[]), span, noon()).await.unwrap().unwrap();
+        let mut tx = store.begin().await.unwrap();
+        tx.add_account_for(&new("lise@forum.example", &[]), span, noon()).await.unwrap().unwrap();
+        tx.commit().await.unwrap();
         let row = store.list_accounts().await.unwrap().remove(0);
         assert_eq!((row.from_at, row.until_at), span);
     }

@@ -80,8 +80,8 @@ on_both_databases! {
         assert_eq!(pages.text("SELECT CAST(COUNT(*) AS TEXT) FROM wording").await, "2");
         lise.fill_in(PAGE, PAGE, "back=consent").await;
         let page = lise.get(PAGE).await.body;
-        assert!(page.contains("Står ved den nå: 2.") && page.contains("Vi lagrer adressen din."), "{page}");
-        assert!(page.contains("Utgave 2026-11 nb, først brukt 8. mars"), "{page}");
+        assert!(page.contains("Gjelder nå for: 2.") && page.contains("Vi lagrer adressen din."), "{page}");
+        assert!(page.contains("Versjon 2026-11 nb, først brukt 8. mars"), "{page}");
     }
 
     async fn who_read_another_wording_is_asked_again(db: Database) {

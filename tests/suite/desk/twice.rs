@@ -25,7 +25,7 @@ on_both_databases! {
         assert_eq!(pages.text("SELECT kind FROM notice").await, "desk_invitation");
         let anew = lise.fill_in(ACCOUNTS, ACCOUNTS, "email=per@forum.example&right=write").await;
         assert_eq!(anew.status, StatusCode::UNPROCESSABLE_ENTITY, "who asks anew is told that there is one");
-        assert!(anew.body.contains("har alt en konto"), "{}", anew.body);
+        assert!(anew.body.contains("har allerede en konto"), "{}", anew.body);
     }
 
     async fn an_account_ended_twice_is_ended(db: Database) {

@@ -20,7 +20,7 @@ on_both_databases! {
         let alone = hand_in(&mut lead, "only:health", "2027-02-03", ("For gruppa.", "")).await;
         let page = lead.get(COMPOSE).await.body;
         for said in ["Ti læreplasser", "Tegnet: Ti avtaler · nådd 10. februar 2027", "Felles plan", "Åpent &lt;b&gt;x&lt;&#x2F;b&gt;.", "Vi ringte.", "Møtet 3. februar 2027",
-                     "Referatet er for forumet. Tar du med dette, kan alle lese det.", "Dette står i et referat bare for gruppa.", "Ingen side er publisert."] {
+                     "Referatet er for forumet. Tar du med dette, kan alle lese det.", "Dette står i et referat som bare er for gruppa.", "Ingen side er publisert."] {
             assert!(page.contains(said) || page.contains(&said.replace("&#x2F;", "/")), "{said} in {page}");
         }
         let ticked = |id: &str| page.contains(&format!("name=\"shown\" value=\"{id}\" aria-describedby=\"open-{id}\" checked"));
@@ -37,7 +37,7 @@ on_both_databases! {
         let kept = sender.fill_in(COMPOSE, COMPOSE, &said).await;
         assert_eq!(kept.header("location"), "/desk/effects?done=saved");
         let page = sender.get("/desk/effects?done=saved").await.body;
-        for said in ["Lagret. Bare dere ved skrivebordet ser det.", ">Kortere.</textarea>", "I referatet: <span lang=\"nb\">For forumet. Vi ringte.", "value=\"own\" checked", "value=\"2027-02-28\"", ">Først.\n\nSå.</textarea>",
+        for said in ["Lagret. Bare de som arbeider ved skrivebordet, ser det.", ">Kortere.</textarea>", "I referatet: <span lang=\"nb\">For forumet. Vi ringte.", "value=\"own\" checked", "value=\"2027-02-28\"", ">Først.\n\nSå.</textarea>",
                      "Under står det som hendte fra 1. februar 2027 til 28. februar 2027."] {
             assert!(page.contains(said), "{said} in {page}");
         }

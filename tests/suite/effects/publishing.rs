@@ -99,7 +99,7 @@ on_both_databases! {
         let item = hand_in(&mut lead, "group:health", "2027-02-02", ("For gruppa.", "")).await;
         place(&lead.fill_in(COMPOSE, COMPOSE, &composed("this_year", "Slik.", &[GOALS.as_slice(), &[("gain", &item), ("shown", &item)]].concat())).await);
         let preview = lead.get(PREVIEW).await.body;
-        assert!(preview.contains("1 linje står i et referat bare for gruppa. Nå kan alle lese den."), "{preview}");
+        assert!(preview.contains("1 linje står i et referat som bare er for gruppa. Nå kan alle lese den."), "{preview}");
         let refused = lead.fill_in(PREVIEW, PREVIEW, "looked_over=yes").await;
         assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
         for said in ["id=\"group_alone-error\">Spør gruppa først", "name=\"looked_over\" value=\"yes\" aria-describedby=\"looked_over-hint\" checked"] {

@@ -4,6 +4,8 @@ use std::os::unix::fs::PermissionsExt as _;
 use serde_json::{Value, json};
 use treff::store::One;
 
+use crate::desk::name_server::NameServer;
+use crate::dkim::pem;
 use crate::harness::Engine;
 use crate::on_both_engines;
 use crate::treff::{Output, Treff};
@@ -209,6 +211,27 @@ async fn a_server_that_is_read_only_runs_and_is_told_so() {
 }
 
 #[tokio::test]
+async fn every_secret_that_others_can_read_is_told_once() {
+    let treff = Treff::new(Engine::Sqlite).await;
+    let imap = "[returned.imap]\nhost = \"127.0.0.1\"\nport = 1\ntls = \"none\"\nuser = \"retur\"\npassword_file = \"mailbox\"\n";
+    let house = "[[sign_in.oidc]]\nslug = \"feide\"\nname = \"Feide\"\nissuer = \"http://127.0.0.1:1\"\n\
+                 client_id = \"treff\"\nclient_secret_file = \"house\"\n";
+    treff.write("treff.toml", format!("{imap}{}{house}", imap.replace("returned", "drafts")));
+    for name in ["mailbox", "house"] {
+        let path = treff.write(name, "hemmelig\n");
+        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o644)).unwrap();
+    }
+    let output = treff.run(&["doctor"]);
+    let checks = output.json["checks"].as_array().unwrap().iter();
+    let told: Vec<&str> = checks
+        .filter(|check| check["name"] == "secrets")
+        .map(|check| check["remedy"].as_str().unwrap())
+        .collect();
+    let remedy = |name: &str| format!("chmod 600 {}", treff.path(name).display());
+    assert_eq!(told, [remedy("house"), remedy("mailbox")]);
+}
+
+#[tokio::test]
 async fn a_relay_is_knocked_at() {
     let treff = Treff::with_forum(Engine::Sqlite).await;
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
@@ -234,4 +257,53 @@ async fn a_relay_is_knocked_at() {
     assert_eq!(answering["detail"], json!(format!("127.0.0.1:{port} answers without TLS")));
     assert!(serving.join().unwrap().starts_with("EHLO "));
     assert_eq!(knock()["result"], "error", "nobody listens any more");
+}
+
+/// What doctor says of DNS and of keys, of an installation that sends from nordfjella.no; a key signs if there is `pem`.
+async fn ask_doctor(dns: &NameServer, pem: Option<&str>) -> Vec<Value> {
+    let treff = Treff::new(Engine::Sqlite).await;
+    let mut settings = format!(
+        "relay_url = \"smtp://127.0.0.1:1?tls=none\"\nname_server = \"{}\"\n[sender]\naddress = \"post@nordfjella.no\"\n",
+        dns.address
+    );
+    if let Some(pem) = pem {
+        let path = treff.write("t.pem", pem);
+        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o640)).unwrap();
+        settings += "[[dkim]]\ndomain = \"nordfjella.no\"\nselector = \"t\"\nkey_file = \"t.pem\"\n";
+    }
+    treff.write("treff.toml", settings);
+    let checks = treff.run(&["doctor"]).json["checks"].as_array().unwrap().clone();
+    checks.into_iter().filter(|check| check["name"] == "dns" || check["name"] == "dkim").collect()
+}
+
+fn list_results(checks: &[Value], name: &str) -> Vec<String> {
+    let own = checks.iter().filter(|check| check["name"] == name);
+    own.map(|check| check["result"].as_str().unwrap().to_owned()).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn records_that_do_harm_are_in_error_and_not_only_those_that_are_missing() {
+    let harm = NameServer::start(&[
+        ("nordfjella.no", Some("v=spf1 mx -all")),
+        ("nordfjella.no", Some("v=spf1 a -all")),
+        ("_dmarc.nordfjella.no", Some("v=DMARC1; p=none")),
+        ("_dmarc.nordfjella.no", Some("v=DMARC1; p=reject")),
+    ])
+    .await;
+    assert_eq!(list_results(&ask_doctor(&harm, None).await, "dns"), ["error", "error"]);
+    let many = "v=spf1 a mx a:a.example a:b.example a:c.example include:more.nordfjella.no -all";
+    let long = NameServer::start(&[
+        ("nordfjella.no", Some(many)),
+        ("more.nordfjella.no", Some("v=spf1 a mx a:a.example a:b.example a:c.example -all")),
+        ("_dmarc.nordfjella.no", Some("v=DMARC1; p=none")),
+    ])
+    .await;
+    assert_eq!(list_results(&ask_doctor(&long, None).await, "dns"), ["ok", "error", "ok"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_key_file_that_others_can_read_hides_no_record_that_is_missing() {
+    let dns = NameServer::start(&[]).await;
+    let checks = ask_doctor(&dns, Some(pem("ed25519-v2"))).await;
+    assert_eq!(list_results(&checks, "dkim"), ["warning", "error"]);
 }

@@ -2,7 +2,7 @@ use std::os::unix::fs::PermissionsExt as _;
 
 use crate::harness::Engine;
 use crate::on_both_engines;
-use crate::treff::Treff;
+use crate::treff::{Treff, program, without_settings};
 
 on_both_engines! {
     async fn init_without_questions_writes_the_file_and_makes_no_account(engine: Engine) {
@@ -44,15 +44,7 @@ on_both_engines! {
 async fn init_makes_folders_and_the_sqlite_file_that_the_configuration_names() {
     let treff = Treff::new(Engine::Sqlite).await;
     let config = treff.path("etc/treff/treff.toml");
-    let run = |args: &[&str]| {
-        std::process::Command::new(env!("CARGO_BIN_EXE_treff"))
-            .args(args)
-            .arg("--config")
-            .arg(&config)
-            .env_remove("TREFF_DATABASE_URL")
-            .output()
-            .unwrap()
-    };
+    let run = |args: &[&str]| program().args(args).arg("--config").arg(&config).output().unwrap();
     let before = run(&["forum", "apply", "forum.toml"]);
     assert_eq!(before.status.code(), Some(2), "there is no configuration yet");
     assert_eq!(run(&["init", "--no-input"]).status.code(), Some(0));
@@ -65,15 +57,17 @@ async fn what_init_makes_is_for_its_owner_s_eyes_only() {
     let treff = Treff::new(Engine::Sqlite).await;
     let call = "umask 022; exec \"$0\" --config own/treff.toml \"$@\"";
     let run = |args: &[&str]| {
-        let mut command = std::process::Command::new("sh");
+        let mut command = without_settings("sh");
         command.args(["-c", call, env!("CARGO_BIN_EXE_treff")]).args(args);
-        command.current_dir(treff.database.folder.path()).env_remove("TREFF_DATABASE_URL").output().unwrap()
+        command.current_dir(treff.database.folder.path()).output().unwrap()
     };
     let forum = treff.write("forum.toml", crate::treff::FORUM);
     for args in [&["init", "--no-input"][..], &["forum", "apply", &forum]] {
         let done = run(args);
         assert_eq!(done.status.code(), Some(0), "{}", String::from_utf8_lossy(&done.stderr));
     }
+    let folder = std::fs::metadata(treff.path("own")).unwrap().permissions().mode() & 0o777;
+    assert_eq!(folder, 0o755, "the folder may be one that others use as well");
     let mut seen = Vec::new();
     for entry in std::fs::read_dir(treff.path("own")).unwrap() {
         let entry = entry.unwrap();

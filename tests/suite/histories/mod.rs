@@ -3,6 +3,7 @@
 mod carried;
 mod dice;
 mod editions;
+mod gate;
 mod handovers;
 mod model;
 mod planning;

@@ -5,7 +5,9 @@ use std::collections::{HashMap, HashSet};
 use chrono::{DateTime, TimeDelta, Utc};
 use treff::forum::Cadence;
 use treff::ids::{DeliveryId, EditionId, ItemId, RecipientId};
-use treff::store::{Answer, Ending, Outcome, PlannedDigest, PlannedItem, PlannedLetter, Store};
+use treff::store::{
+    Answer, DeliveryState, Ending, Outcome, PlannedDigest, PlannedItem, PlannedLetter, Store,
+};
 
 use super::town::{Town, at};
 use crate::on_both_databases;
@@ -59,12 +61,12 @@ async fn digest(town: &Town, email: &str, items: &[&str]) -> PlannedDigest {
 }
 
 async fn write(store: &Store, edition: EditionId, plans: &[PlannedDigest]) -> HashSet<RecipientId> {
-    store.write_plans(edition, false, at(MONDAY), plans, &[], at(MONDAY)).await.expect("plans are written")
+    store.write_plans(edition, false, at(MONDAY), plans, at(MONDAY)).await.expect("plans are written")
 }
 
 /// `(item, times, ended_because)` of a recipient's carries.
 async fn carries(town: &Town, recipient: RecipientId) -> Vec<(ItemId, i64)> {
-    let view = town.store().read_ledger(&[recipient]).await.unwrap();
+    let view = town.store().read_ledger(&[recipient], &[]).await.unwrap();
     let mut owed: Vec<_> = view.owed.into_iter().map(|row| (row.item, row.times)).collect();
     owed.sort();
     owed
@@ -82,9 +84,9 @@ on_both_databases! {
             assert!(after.revision > before.revision);
         }
         let kari = town.id("kari").await;
-        let view = town.store().read_ledger(&[kari, town.id("ola").await]).await.unwrap();
+        let view = town.store().read_ledger(&[kari, town.id("ola").await], &[]).await.unwrap();
         let mut held: Vec<_> =
-            view.held.iter().map(|h| (h.recipient, h.item, h.version, h.state.as_str())).collect();
+            view.held.iter().map(|h| (h.recipient, h.item, h.version, h.state.word())).collect();
         held.sort();
         let (one, two) = (town.item_id("en").await, town.item_id("to").await);
         assert_eq!(held, [(kari, one, 1, "queued"), (kari, two, 1, "queued")]);
@@ -95,7 +97,7 @@ on_both_databases! {
     async fn urgent_planning_moves_neither_the_watermark_nor_the_last_planned_instant(db: Database) {
         let (town, edition) = town_with_edition(db).await;
         let plan = PlannedDigest { watermark: 0, ..digest(&town, "kari", &["en"]).await };
-        let won = town.store().write_plans(edition, true, at(MONDAY), &[plan], &[], at(MONDAY)).await.unwrap();
+        let won = town.store().write_plans(edition, true, at(MONDAY), &[plan], at(MONDAY)).await.unwrap();
         assert_eq!(won.len(), 1);
         let kari = town.find("kari").await;
         assert_eq!((kari.watermark, kari.last_planned_at), (0, None));
@@ -137,10 +139,10 @@ on_both_databases! {
         let plan = digest(&town, "kari", &["to"]).await;
         let claimed = town.claim().await;
         let armed = town.arm_claimed(&claimed).await;
-        assert_eq!(town.store().read_ledger(&[kari]).await.unwrap().attempting, HashSet::from([kari]));
+        assert_eq!(town.store().read_ledger(&[kari], &[]).await.unwrap().attempting, HashSet::from([kari]));
         assert_eq!(write(town.store(), next, std::slice::from_ref(&plan)).await.len(), 0);
         town.settle(&armed, Outcome::Accepted).await;
-        let view = town.store().read_ledger(&[kari]).await.unwrap();
+        let view = town.store().read_ledger(&[kari], &[]).await.unwrap();
         assert_eq!((view.attempting, view.met), (HashSet::new(), HashSet::from([kari])));
         assert_eq!(write(town.store(), next, &[plan]).await.len(), 1);
     }
@@ -148,7 +150,7 @@ on_both_databases! {
     async fn a_letter_armed_between_reading_and_writing_is_not_superseded(db: Database) {
         let (town, edition) = town_with_edition(db).await;
         write(town.store(), edition, &[digest(&town, "kari", &["en"]).await]).await;
-        let letter = town.store().read_ledger(&[town.id("kari").await]).await.unwrap().unsent[0].1;
+        let letter = town.store().read_ledger(&[town.id("kari").await], &[]).await.unwrap().unsent[0].1;
         town.clock.set(at(MONDAY) + TimeDelta::days(1));
         let next = town.open(Cadence::Daily).await.id;
         let plan = PlannedDigest { supersedes: vec![letter], ..digest(&town, "kari", &["en", "to"]).await };
@@ -159,14 +161,14 @@ on_both_databases! {
         let won = write(town.store(), next, &[plan, ola.clone()]).await;
         assert_eq!(won, HashSet::new(), "nothing of the batch is written");
         assert_eq!(write(town.store(), next, &[ola]).await.len(), 1);
-        assert_eq!(town.store().list_shown_digests(edition).await.unwrap()[0].state.as_deref(), Some("accepted"));
+        assert_eq!(town.store().list_shown_digests(edition).await.unwrap()[0].state, Some(DeliveryState::Accepted));
     }
 
     async fn a_digest_supersedes_unsent_letters_and_writes_what_is_owed(db: Database) {
         let (town, edition) = town_with_edition(db).await;
         write(town.store(), edition, &[digest(&town, "kari", &["en", "to"]).await]).await;
         let kari = town.id("kari").await;
-        let letter = town.store().read_ledger(&[kari]).await.unwrap().unsent[0].1;
+        let letter = town.store().read_ledger(&[kari], &[]).await.unwrap().unsent[0].1;
         let (one, two) = (town.item_id("en").await, town.item_id("to").await);
         town.clock.set(at(MONDAY) + TimeDelta::days(1));
         let next = town.open(Cadence::Daily).await.id;
@@ -181,7 +183,7 @@ on_both_databases! {
         assert_eq!(town.arm_claimed(&claimed).await, [], "its claim is void");
         assert_eq!(town.store().find_delivery(letter).await.unwrap().unwrap().state, "superseded");
         assert_eq!(carries(&town, kari).await, [(two, 2)]);
-        let view = town.store().read_ledger(&[kari]).await.unwrap();
+        let view = town.store().read_ledger(&[kari], &[]).await.unwrap();
         assert_eq!(view.held.iter().map(|h| h.item).collect::<Vec<_>>(), [one], "what it held was returned");
         assert_ne!(view.unsent[0].1, letter);
     }
@@ -195,7 +197,7 @@ on_both_databases! {
             let mut plan = digest(&town, "kari", &["en"]).await;
             let item = &mut plan.letter.as_mut().unwrap().items[0];
             (item.version, item.correction) = (version, correction);
-            town.store().write_plans(next, false, at(MONDAY), &[plan], &[], at(MONDAY)).await
+            town.store().write_plans(next, false, at(MONDAY), &[plan], at(MONDAY)).await
         };
         assert!(again(1, false).await.is_err(), "the same version");
         assert!(again(1, true).await.is_err(), "the same version as a correction");
@@ -207,7 +209,7 @@ on_both_databases! {
     async fn what_was_returned_may_be_planned_again(db: Database) {
         let (town, edition) = town_with_edition(db).await;
         write(town.store(), edition, &[digest(&town, "kari", &["en"]).await]).await;
-        let letter = town.store().read_ledger(&[town.id("kari").await]).await.unwrap().unsent[0].1;
+        let letter = town.store().read_ledger(&[town.id("kari").await], &[]).await.unwrap().unsent[0].1;
         let mut tx = town.store().begin().await.unwrap();
         tx.end_unsent(at(MONDAY), &[letter], Ending::Cancelled, "no reason").await.unwrap();
         tx.commit().await.unwrap();
@@ -223,9 +225,26 @@ on_both_databases! {
         let kari = town.id("kari").await;
         let row = town.store().list_deliveries(None).await.unwrap().remove(0);
         town.store().retry_letter(at(MONDAY), "test", row.id).await.unwrap();
-        let view = town.store().read_ledger(&[kari]).await.unwrap();
+        let view = town.store().read_ledger(&[kari], &[]).await.unwrap();
         assert_eq!((view.unsent, view.met), (vec![], HashSet::from([kari])));
-        assert_eq!(view.held.iter().map(|h| h.state.as_str()).collect::<Vec<_>>(), ["uncertain"]);
+        assert_eq!(view.held.iter().map(|h| h.state.word()).collect::<Vec<_>>(), ["uncertain"]);
+    }
+
+    async fn of_what_was_got_only_the_items_that_are_asked_for_are_read_and_of_what_is_unsent_all(db: Database) {
+        let (town, edition) = town_with_edition(db).await;
+        write(town.store(), edition, &[digest(&town, "kari", &["en", "to"]).await]).await;
+        let (kari, one, two) = (town.id("kari").await, town.item_id("en").await, town.item_id("to").await);
+        let held = async |open: &[ItemId]| {
+            let view = town.store().read_ledger(&[kari], open).await.unwrap();
+            let mut items: Vec<_> = view.held.into_iter().map(|row| row.item).collect();
+            items.sort();
+            items
+        };
+        assert_eq!(held(&[]).await, [one, two], "it is superseded, so all of it is carried");
+        town.send(Outcome::Accepted).await;
+        assert_eq!(held(&[]).await, []);
+        assert_eq!(held(&[two]).await, [two]);
+        assert_eq!(held(&[one, two]).await, [one, two]);
     }
 
     async fn taps_speak_of_an_item_or_of_all_in_their_letter(db: Database) {
@@ -270,14 +289,6 @@ on_both_databases! {
         tx.commit().await.unwrap();
         let found = town.store().load_pieces(&["a", "b", "c"]).await.unwrap();
         assert_eq!(found, HashMap::from([piece("a", b"first\0"), piece("b", b"")]));
-    }
-
-    async fn planning_stores_the_pieces_beside_the_letters(db: Database) {
-        let (town, edition) = town_with_edition(db).await;
-        let plan = digest(&town, "kari", &["en"]).await;
-        let pieces = [("x".to_owned(), b"bytes".to_vec())];
-        town.store().write_plans(edition, false, at(MONDAY), &[plan], &pieces, at(MONDAY)).await.unwrap();
-        assert_eq!(town.store().load_pieces(&["x"]).await.unwrap().len(), 1);
     }
 }
 

@@ -13,7 +13,7 @@ use treff::forum::{Cadence, Forum, Kind, Recipient, Status};
 use treff::ids::{DeliveryId, ItemId, RecipientId};
 use treff::matching::{Profile, Release, WrittenReason, check_open_and_entitled};
 use treff::pipeline::{DigestView, SendingGate};
-use treff::store::{Arg, EditionRow, Outcome, PreferenceChanges};
+use treff::store::{Arg, Arrival, EditionRow, Outcome, PreferenceChanges};
 use treff::world;
 
 use super::dice::Dice;
@@ -485,10 +485,10 @@ impl History {
                     let letter = self.model.letters.get_mut(&row.id).unwrap();
                     (letter.fate, letter.was_uncertain, letter.planned_at) = (Fate::Unsent, true, now);
                 }
-                1 => drop(store.settle_uncertain(now, "test", row.id, true).await.unwrap()),
+                1 => drop(store.settle_uncertain(now, "test", row.id, Arrival::Arrived).await.unwrap()),
                 2 => {
                     self.log.push(format!("letter {} did not arrive", row.id));
-                    store.settle_uncertain(now, "test", row.id, false).await.unwrap();
+                    store.settle_uncertain(now, "test", row.id, Arrival::Lost).await.unwrap();
                     self.model.lose(row.id);
                 }
                 _ => {}

@@ -2,10 +2,12 @@
 
 use treff::forum::Cadence;
 use treff::ids::ItemId;
+use treff::pipeline::{Occurrence, look_at};
 use treff::store::Outcome;
 use treff::token::birth_mark;
 
 use super::planning::{monday, town_with_letter};
+use super::town::Town;
 use crate::on_both_databases;
 
 on_both_databases! {
@@ -14,7 +16,7 @@ on_both_databases! {
         let digests = town.store().list_shown_digests(edition).await.unwrap();
         let carried = town.item_id("to").await;
         let shown: Vec<_> = digests.iter()
-            .map(|d| (d.email.as_deref(), d.carried_over.clone(), d.delivery, d.state.as_deref())).collect();
+            .map(|d| (d.email.as_deref(), d.carried_over.clone(), d.delivery, d.state.map(|state| state.word()))).collect();
         assert_eq!(shown, [
             (Some("kari@example.test"), format!("[{carried}]"), Some(letter), Some("queued")),
             (Some("ola@example.test"), "[]".to_owned(), None, None),
@@ -34,8 +36,27 @@ on_both_databases! {
         assert_eq!(town.store().list_passed_over(&daily).await.unwrap(), ["eva@example.test"]);
         let urgent = town.open(Cadence::Urgent).await;
         assert_eq!(town.store().list_passed_over(&urgent).await.unwrap().len(), 5);
+        town.run("UPDATE recipient SET urgent_off_at = 1 WHERE email LIKE 'eva%'").await;
+        assert_eq!(town.store().list_passed_over(&urgent).await.unwrap().len(), 4, "who turned urgent letters off did not pause");
+        assert_eq!(town.store().list_passed_over(&daily).await.unwrap(), ["eva@example.test"]);
         town.run("UPDATE recipient SET status = 'unsubscribed' WHERE email LIKE 'eva%'").await;
         assert_eq!(town.store().list_passed_over(&daily).await.unwrap(), [] as [String; 0]);
+    }
+
+    async fn who_turned_urgent_letters_off_is_missed_in_no_urgent_edition(db: Database) {
+        let town = Town::build(db, "2027-02-27T12:00:00Z").await;
+        town.import("kari@example.test;;;;weekly\nola@example.test;;;;weekly").await;
+        let now = town.clock.now();
+        town.store().set_urgent_off(town.id("ola").await, true, now).await.unwrap();
+        let front = "kind = \"tip\"\nlane = \"urgent\"\naudience = \"role:decision-maker\"";
+        town.queue("haster", front).await;
+        let planned = town.preview(Cadence::Urgent, now).await.without_digest;
+        assert_eq!(planned, ["kari@example.test"]);
+        let occurrence = Occurrence { occurs_at: now, now };
+        let told = look_at(town.store(), Cadence::Urgent, occurrence).await.unwrap().unwrap();
+        assert_eq!(told.people.iter().map(|person| person.email.clone()).collect::<Vec<_>>(), planned);
+        town.plan(Cadence::Urgent).await;
+        assert_eq!(town.show(Cadence::Urgent).await.without_digest, planned);
     }
 
     async fn every_item_has_its_slug(db: Database) {

@@ -326,7 +326,7 @@ pub fn term_name(term: &str) -> TermName {
 }
 
 pub fn public_id() -> String {
-    crate::harness::hex(&treff::clock::random_bytes::<16>())
+    hex::encode(treff::clock::random_bytes::<16>())
 }
 
 pub fn read_item(forum: &Forum, slug: &str, front: &str, title: &str) -> treff::intake::item_file::ItemFile {

@@ -34,6 +34,7 @@ fn filter(visibilities: &[&str]) -> ShelfFilter {
         visibilities: visibilities.iter().map(|v| (*v).to_owned()).collect(),
         kinds: Vec::new(),
         about: Vec::new(),
+        met: None,
         groups: Vec::new(),
         from: None,
         until: None,

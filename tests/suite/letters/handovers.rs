@@ -32,10 +32,10 @@ fn each_place_taken_over_stands_with_its_own_items() {
     assert_eq!(subject, "Velkomstbrev: dette overtar du (+ 3 saker)");
     let at = |part: &str| text.find(part).unwrap_or_else(|| panic!("{part}\n{text}"));
     let told = [
-        "Du har fått plass i kompetansegruppe helse. Sakene her",
+        "Du har fått plass i kompetansegruppe helse. Disse sakene",
         "items%3Fgroup%3Dhealth",
         "* Nattvaktprosjektet: åtte har tatt fagbrev",
-        "Du har fått plass i Nattvaktprosjektet. Sakene her",
+        "Du har fått plass i Nattvaktprosjektet. Disse sakene",
         "items%3Fgroup%3Dnight",
         "* Sju av ti bedrifter mangler elektrofolk",
         "* Erfaringer fra Dalen",
@@ -55,7 +55,7 @@ fn a_union_s_successor_is_told_of_no_group() {
     let (subject, text) = letter(&["group:night"], true);
     assert_eq!(subject, "Velkomstbrev: dette overtar du (+ 2 saker)");
     assert!(text.contains(
-        "Du har fått en plass i forumet. Hvilken gruppe den er i, står på sidene dine. Sakene her"
+        "Du har fått en plass i forumet. Hvilken gruppe den er i, står på sidene dine. Disse sakene"
     ));
     assert!(text.contains("link?next=/me/items ") && !text.contains("night"), "{text}");
     assert!(!text.contains("plass i Nattvaktprosjektet"), "{text}");

@@ -41,8 +41,18 @@ fn what_closes_before_the_next_letter_stands_apart_with_the_day_until_which_it_i
     view.closing = vec![&items[4], &dated];
     view.carried_over = vec![&items[3]];
     for (language, closing, until, comes) in [
-        (Language::Nb, "KAN GÅ UT FØR NESTE BREV Du kan lese dem nå.", "Aktuell til fredag 19.", "Kommer i"),
-        (Language::Nn, "KAN GÅ UT FØR NESTE BREV Du kan lese dei no.", "Aktuell til fredag 19.", "Kjem i"),
+        (
+            Language::Nb,
+            "KAN BLI UAKTUELT FØR NESTE BREV Du kan lese dem nå.",
+            "Aktuell til fredag 19.",
+            "Kommer i",
+        ),
+        (
+            Language::Nn,
+            "KAN BLI UAKTUELT FØR NESTE BREV Du kan lese dei no.",
+            "Aktuell til fredag 19.",
+            "Kjem i",
+        ),
         (
             Language::En,
             "MAY CLOSE BEFORE YOUR NEXT LETTER You can read them",

@@ -120,7 +120,7 @@ on_both_databases! {
         open_at(&mut pages, next_monday()).await;
         let mut second = seat(&pages, "second@forum.example", SECOND).await;
         let page = second.get("/desk/mailing").await.body;
-        assert!(page.contains("Skulle gått nå, og venter på godkjenning.") && page.contains("mandag 15. mars kl. 7.30"), "{page}");
+        assert!(page.contains("Skulle ha gått nå, og venter på godkjenning.") && page.contains("mandag 15. mars kl. 7.30"), "{page}");
         assert!(second.get("/desk").await.body.contains("mandag 15. mars kl. 7.30, venter på godkjenning"));
         approve(&mut second, WEEKLY).await;
         assert_eq!(Box::pin(scheduler.tick()).await.unwrap(), 2, "the same scheduler looks again");

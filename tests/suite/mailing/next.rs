@@ -23,6 +23,18 @@ fn read_letters(html: &str) -> BTreeMap<String, Vec<String>> {
 }
 
 on_both_databases! {
+    async fn a_page_s_number_that_is_none_is_the_first(db: Database) {
+        let pages = town(db).await;
+        let mut lead = seat(&pages, "lead@forum.example", LEAD).await;
+        queue(&mut lead, "Vanlig", "all", &[]).await;
+        for number in ["18446744073709551615", "-1", "x"] {
+            for (list, first) in [("/desk/items", "Vanlig"), ("/desk/mailing/next/weekly/people", "Ola Nordmann")] {
+                let page = lead.get(&format!("{list}?page={number}")).await;
+                assert!(page.status == StatusCode::OK && page.body.contains(first), "{list} {number}: {}", page.body);
+            }
+        }
+    }
+
     async fn what_the_desk_previewed_and_what_was_sent_agree_item_for_item(db: Database) {
         let pages = town(db).await;
         pages.run("INSERT INTO recipient (id, public_id, email, name, organisation_id, language, cadence, status, admitted, imported, chosen, token_version, revision, watermark, cap, created_at)
@@ -43,7 +55,7 @@ on_both_databases! {
         assert_eq!(previewed["Nils Vik"].len(), 2, "two is all that he allows");
         let overview = lead.get("/desk/mailing/next/weekly").await.body;
         assert!(overview.contains("mandag 15. mars kl. 7.30"), "{overview}");
-        assert!(overview.contains("<b>3</b> får brev") && overview.contains("<b>1</b> har mer enn brevet tar"), "{overview}");
+        assert!(overview.contains("<b>3</b> får brev") && overview.contains("<b>1</b> har mer enn brevet rommer"), "{overview}");
         assert!(overview.contains("I 3 brev · valgt av forumet: 3"), "{overview}");
         assert!(overview.contains("I ett brev · følger temaet: 1"), "{overview}");
 

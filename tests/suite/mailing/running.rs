@@ -4,7 +4,7 @@ use axum::http::{Method, StatusCode};
 use chrono::TimeDelta;
 use treff::forum::Cadence;
 use treff::ids::DeliveryId;
-use treff::pipeline::Pipeline;
+use treff::pipeline::{CHANGED_SINCE, NOTHING_LEFT, Pipeline};
 use treff::store::EditionRow;
 
 use super::town::{LEAD, form, next_monday, pipeline_at, queue, run_weekly, show_weekly, town};
@@ -86,7 +86,7 @@ on_both_databases! {
         pages.run("UPDATE delivery SET state = 'deferred', reply = 'the relay mail.example:25 cannot be used: connecting failed' WHERE id = 7").await;
         let path = "/desk/mailing/sent/1/letters?state=deferred";
         let list = lead.get(path).await.body;
-        assert!(list.contains("Vår egen utgående e-post kunne ikke nås.") && !list.contains("mail.example"), "{list}");
+        assert!(list.contains("Vår egen e-posttjener kunne ikke nås.") && !list.contains("mail.example"), "{list}");
         pages.run("UPDATE delivery SET reply = '451 4.7.1 come back later' WHERE id = 7").await;
         let list = lead.get(path).await.body;
         assert!(list.contains("451 4.7.1 come back later") && !list.contains("Vår egen"), "{list}");
@@ -132,6 +132,11 @@ on_both_databases! {
         assert!(today.contains(&format!("<a href=\"{path}\">Kari &lt;script&gt;")), "{today}");
         let list = lead.get(path).await.body;
         assert!(list.contains("Kari &lt;script&gt;") && list.contains("kan det komme to ganger"), "{list}");
+        for (wish, word) in [("", ""), ("as", ""), ("as", "reject")] {
+            let unsaid = form(&[("edition", "1"), ("state", "uncertain"), (wish, word)]);
+            assert_eq!(lead.post("/desk/mailing/letters/7/settle", &unsaid).await.status, StatusCode::BAD_REQUEST, "{word}");
+            assert_eq!(pages.text("SELECT state FROM delivery WHERE id = 7").await, "uncertain", "no answer settles nothing");
+        }
         let pressed = form(&[("edition", "1"), ("state", "uncertain"), ("as", "rejected")]);
         let done = lead.post("/desk/mailing/letters/7/settle", &pressed).await;
         assert_eq!(done.header("location"), format!("{path}&done=lost"));
@@ -157,6 +162,25 @@ on_both_databases! {
         assert_eq!(pages.text("SELECT state FROM delivery WHERE resent").await, "queued");
         let told = pages.text("SELECT actor || ' ' || action FROM change WHERE subject = 'delivery:7' ORDER BY id").await;
         assert_eq!(told, "account:1 delivery.settled\naccount:1 delivery.retried");
+    }
+
+    async fn a_letter_that_does_not_go_once_more_is_offered_to_be_settled_alone(db: Database) {
+        let pages = town(db).await;
+        let mut lead = seat(&pages, "lead@forum.example", LEAD).await;
+        let path = "/desk/mailing/sent/1/letters?state=uncertain";
+        let why = ["Innholdet er endret siden brevet gikk", "Alt i brevet er trukket tilbake, utløpt eller ikke lenger for mottakeren"];
+        let list = lead.get(path).await.body;
+        assert!(list.contains("/letters/7/retry") && why.iter().all(|why| !list.contains(why)), "{list}");
+        for (reply, why) in [CHANGED_SINCE, NOTHING_LEFT].iter().zip(why) {
+            pages.run(format!("UPDATE delivery SET reply = '{reply}' WHERE id = 7").leak()).await;
+            let list = lead.get(path).await.body;
+            assert!(list.contains(why) && !list.contains(reply), "{list}");
+            assert!(list.contains("/letters/7/settle") && !list.contains("/letters/7/retry"), "{list}");
+        }
+        let lost = form(&[("edition", "1"), ("state", "uncertain"), ("as", "rejected")]);
+        assert!(lead.post("/desk/mailing/letters/7/settle", &lost).await.header("location").ends_with("done=lost"));
+        let list = lead.get("/desk/mailing/sent/1/letters?state=rejected").await.body;
+        assert!(list.contains(why[1]) && !list.contains("/letters/7/retry"), "nor once it is lost: {list}");
     }
 
     async fn a_refused_letter_is_sent_once_more_while_nothing_newer_went(db: Database) {

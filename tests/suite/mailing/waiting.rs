@@ -1,6 +1,6 @@
 //! Stories of items that are held back, let go or moved before they are out.
 
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use treff::forum::Cadence;
 use treff::pipeline::{Scheduler, preview_edition};
 
@@ -72,6 +72,18 @@ on_both_databases! {
         assert!(page.contains("id=\"later\"") && page.contains("Venter til tirsdag 16. mars kl. 9"), "{page}");
         let wrong = lead.post(MOVE, "back=weekly&day=i+morgen").await;
         assert_eq!(wrong.header("location"), "/desk/mailing/next/weekly?done=day");
+        let release = "SELECT CAST(release_at AS TEXT) FROM item WHERE slug = 'vanlig'";
+        let stands = pages.text(release).await;
+        let wrong = lead.fill_in(WEEKLY, MOVE, "back=weekly&day=2027-03-17&time=halv+ni").await;
+        assert_eq!(wrong.header("location"), "/desk/mailing/next/weekly?done=time");
+        assert!(lead.get(wrong.header("location")).await.body.contains("Skriv klokkeslettet slik: 07:30."));
+        assert_eq!(pages.text(release).await, stands, "nothing is moved to midnight");
+        for (time, at) in [("7.30", "2027-03-17T06:30:00Z"), ("", "2027-03-16T23:00:00Z"), ("9:00", "2027-03-17T08:00:00Z")] {
+            let moved = lead.fill_in(WEEKLY, MOVE, &form(&[("back", "weekly"), ("day", "2027-03-17"), ("time", time)])).await;
+            assert_eq!(moved.header("location"), "/desk/mailing/next/weekly?done=moved", "{time}");
+            let at: DateTime<Utc> = at.parse().unwrap();
+            assert_eq!(pages.text(release).await, at.timestamp_micros().to_string(), "{time}");
+        }
         assert_eq!(run_weekly(&pages, next_monday()).await.digests, 0);
         let later = next_monday() + TimeDelta::days(7);
         assert_eq!(run_weekly(&pages, later).await.accepted, 2);

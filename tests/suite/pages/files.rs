@@ -131,6 +131,18 @@ on_both_databases! {
         assert!(!before.contains("/i/aapen") && !page.contains("Hemmelig") && !page.contains("Trukket"));
     }
 
+    async fn minutes_of_groups_below_hide_none_of_the_group_s_own_minutes(db: Database) {
+        let pages = Pages::over(db).await;
+        pages.run(r#"INSERT INTO term (id, facet, slug, parent_id, names, kind) SELECT 190, 'group', 'health-night', id, '{"nb":"Natt"}', 'competence' FROM term WHERE facet = 'group' AND slug = 'health'"#).await;
+        pages.run("UPDATE forum SET change_number = change_number + 1").await;
+        pages.run("UPDATE item_version SET kind = 'minutes', fields = '{\"group\":\"health-night\"}', visibility = 'public'").await;
+        pages.run("UPDATE item_version SET fields = '{\"group\":\"health\"}', about = '[\"group:health\"]' WHERE item_id IN (1, 6)").await;
+        pages.run("UPDATE item SET release_at = release_at - id * 1000000").await;
+        let page = pages.get("/i/aapen").await.body;
+        let before = page.split("Tidligere referater").nth(1).unwrap().split("Se også").next().unwrap();
+        assert!(before.contains("/i/andres") && !before.contains("/i/samling"), "{before}");
+    }
+
     async fn a_share_page_offers_its_topics_and_two_texts_to_pass_on(db: Database) {
         let pages = Pages::over(db).await;
         let page = pages.get("/i/aapen").await.body;

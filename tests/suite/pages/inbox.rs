@@ -125,6 +125,17 @@ on_both_databases! {
         }
     }
 
+    async fn what_is_held_back_stands_on_nobody_s_page(db: Database) {
+        let pages = Pages::of_a_demo(db).await;
+        pages.run("UPDATE item SET number = NULL, numbered_at = NULL WHERE id = 1").await;
+        let before = pages.get("/inbox/person/2").await.body;
+        assert!(before.contains("Åpen sak"), "{before}");
+        let held_at = chrono::DateTime::from_timestamp(1_804_300_000, 0).unwrap();
+        assert!(pages.db.store.hold_item(held_at, "test", "aapen").await.unwrap());
+        let after = pages.get("/inbox/person/2").await.body;
+        assert!(!after.contains("Åpen sak"), "{after}");
+    }
+
     async fn a_letter_that_is_not_there_yet_says_so(db: Database) {
         let pages = Pages::of_a_demo(db).await;
         let page = pages.get("/inbox/letter/7").await;

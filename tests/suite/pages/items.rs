@@ -1,6 +1,7 @@
 //! A letter's items, *not for me*, and what everyone may see.
 
 use axum::http::StatusCode;
+use chrono::DateTime;
 
 use super::world::{
     FORUM_ITEM, GROUP_ITEM, NEXT_ITEM, OTHER_ITEM, PUBLIC_ITEM, Pages, WITHDRAWN_ITEM, letter_token,
@@ -196,6 +197,16 @@ on_both_databases! {
     async fn an_item_that_is_not_out_yet_is_nowhere(db: Database) {
         let pages = Pages::over(db).await;
         pages.run("UPDATE item SET release_at = 1900000000000000, number = NULL, numbered_at = NULL WHERE id = 1").await;
+        assert_eq!(pages.get(&path(PUBLIC_ITEM)).await.status, StatusCode::NOT_FOUND);
+        assert_eq!(pages.get("/i/aapen").await.status, StatusCode::NOT_FOUND);
+    }
+
+    async fn what_is_held_back_again_opens_from_no_letter(db: Database) {
+        let pages = Pages::over(db).await;
+        pages.run("UPDATE item SET number = NULL, numbered_at = NULL WHERE id = 1").await;
+        assert_eq!(pages.get(&path(PUBLIC_ITEM)).await.status, StatusCode::OK, "its time has come");
+        let held_at = DateTime::from_timestamp(1_804_300_000, 0).unwrap();
+        assert!(pages.db.store.hold_item(held_at, "test", "aapen").await.unwrap());
         assert_eq!(pages.get(&path(PUBLIC_ITEM)).await.status, StatusCode::NOT_FOUND);
         assert_eq!(pages.get("/i/aapen").await.status, StatusCode::NOT_FOUND);
     }

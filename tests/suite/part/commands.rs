@@ -67,7 +67,7 @@ on_both_engines! {
         assert_eq!(treff.run(&["item", "answers", "tips"]).refused(),
                    ["item tips is of kind tip; only events are answered"]);
         assert_eq!(treff.run(&["item", "answers", "hva"]).refused(),
-                   ["there is no item hva; see treff item list for all"]);
+                   ["there is no item \"hva\"; treff item list names them all"]);
     }
 
     async fn a_persons_copy_holds_how_they_took_part(engine: Engine) {

@@ -150,7 +150,7 @@ on_both_databases! {
         let more = format!("{FORM}{OUTSIDER}").replace("Nytt+kurs", "Annet+kurs");
         let told = pages.post("/send-in", &filled(&page, ACTION, &more)).await;
         assert_eq!(told.status, StatusCode::CONFLICT, "{}", told.body);
-        assert!(told.body.contains("Du har alt sendt inn noe fra denne siden") && told.body.contains("value=\"Annet kurs\""), "{}", told.body);
+        assert!(told.body.contains("Du har allerede sendt inn noe fra denne siden") && told.body.contains("value=\"Annet kurs\""), "{}", told.body);
         assert_eq!(pages.text(COUNT).await, "1");
         let sent = pages.post("/send-in", &filled(&told, ACTION, &more)).await;
         assert_eq!(sent.status, StatusCode::OK, "{}", sent.body);
@@ -234,6 +234,10 @@ on_both_engines! {
         let file = treff.path("kurs.md").display().to_string();
         let wrong = treff.run(&["draft", "take", &id, "--audience", "group:helth", "--out", &file]).refused();
         assert!(wrong[0].contains("group:health"), "{wrong:?}");
+        let misspelt = treff.path("drfts/kurs.md").display().to_string();
+        treff.run(&["draft", "take", &id, "--out", &misspelt]).refused();
+        assert!(!treff.path("drfts").exists());
+        assert_eq!(treff.run(&["draft", "list"]).done().json, listed, "nothing was taken");
         treff.run(&["draft", "take", &id, "--out", &file]).done();
         let asked = treff.run(&["item", "add", &file]).refused();
         assert!(asked[0].contains("audience"), "nobody gets it before somebody chose: {asked:?}");

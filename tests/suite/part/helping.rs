@@ -90,7 +90,7 @@ on_both_databases! {
         let pages = Pages::over(db).await;
         pages.run(REQUEST).await;
         pages.run(r#"UPDATE item_version SET contact = '{"name":"Ola","email":null,"phone":"900 00 000"}' WHERE item_id = 1"#).await;
-        assert!(pages.get(&path(PUBLIC_ITEM, "/help")).await.body.contains("Den som leder forumet, får navnet ditt"));
+        assert!(pages.get(&path(PUBLIC_ITEM, "/help")).await.body.contains("Prosjektlederen får navnet ditt"));
         pages.post(&path(PUBLIC_ITEM, "/help"), "").await;
         assert!(pages.text(NOTICES).await.starts_with("offer|nordfjella@forum.example|"));
         pages.run("INSERT INTO account (email, name, rights, created_at) VALUES ('lead@fylket.example', 'Kari', '[\"send\"]', 0)").await;

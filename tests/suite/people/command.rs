@@ -236,6 +236,16 @@ on_both_engines! {
                    (1, &id, &json!("ny@example.test")));
     }
 
+    async fn a_day_whose_midnight_the_clock_skips_is_a_day(engine: Engine) {
+        let treff = forum_with_people(engine).await;
+        let file = std::fs::read_to_string(treff.path("forum.toml")).unwrap();
+        let file = treff.write("forum.toml", file.replace("Europe/Oslo", "America/Havana"));
+        treff.run(&["forum", "apply", &file]).done();
+        let id = treff.run(&["seat", "list"]).done().json["seats"][0]["id"].to_string();
+        let vacated = treff.run(&["seat", "vacate", &id, "--on", "2027-03-14"]).done().json;
+        assert_eq!(vacated["vacant_from"], "2027-03-14T05:00:00Z");
+    }
+
     async fn a_place_is_given_and_whoever_had_it_has_it_no_more(engine: Engine) {
         let treff = forum_with_people(engine).await;
         let id = treff.run(&["seat", "list"]).done().json["seats"][0]["id"].to_string();
@@ -308,6 +318,25 @@ on_both_engines! {
             json!({"link": "https://vik.example/kurs", "why": "Spør "}),
             json!({"forwarded_from": "Kasper <kasper@vik.example>", "left_out": []}),
         ]);
+        treff.run(&["people", "erase", "per@vik.example"]).refused();
+    }
+
+    async fn a_draft_that_became_an_item_forgets_who_sent_it_also_if_nothing_else_names_them(engine: Engine) {
+        let treff = forum_with_people(engine).await;
+        let mut tx = treff.database.store.begin().await.unwrap();
+        for sql in [
+            "INSERT INTO item (id, public_id, slug, version, release_at, created_at) VALUES (901, 'i1', 'kurs', 1, 0, 0)",
+            r#"INSERT INTO draft (public_id, source, state, language, title, body, fields, audience_words, about, sender_name, sender_email, sender_organisation, received_at, changed_at, settled_at, item_id)
+               VALUES ('d1', 'mail', 'taken', 'nb', 'Kurs', 'Hilsen Per', '{"why":"Viktig"}', 'alle', '[]', 'Per', 'per@vik.example', 'Vik kommune', 0, 0, 1, 901)"#,
+        ] {
+            tx.run(sql, vec![]).await.unwrap();
+        }
+        tx.commit().await.unwrap();
+        let receipt = treff.run(&["people", "erase", "per@vik.example"]).done().json;
+        assert_eq!((&receipt["database"]["rows_unnamed"], &receipt["database"]["rows_removed"]), (&json!(1), &json!(0)));
+        let left = "SELECT title || '|' || body || '|' || fields || '|' || audience_words || '|' || COALESCE(sender_name, '')
+                        || COALESCE(sender_email, '') || COALESCE(sender_organisation, '') FROM draft";
+        assert_eq!(texts(&treff, left).await, ["Kurs||{}||"]);
         treff.run(&["people", "erase", "per@vik.example"]).refused();
     }
 

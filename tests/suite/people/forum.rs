@@ -7,7 +7,7 @@ use treff::store::{Arg, One, Store};
 use treff::token::Keys;
 use treff::world;
 
-use crate::harness::{Database, hex};
+use crate::harness::Database;
 
 pub fn now() -> DateTime<Utc> {
     "2027-03-08T08:00:00Z".parse().unwrap()
@@ -84,7 +84,7 @@ impl Place {
             actor: "command",
             now: now(),
             dry_run,
-            public_id: &|| hex(&treff::clock::random_bytes::<16>()),
+            public_id: &|| hex::encode(treff::clock::random_bytes::<16>()),
             progress: &|_, _| {},
         };
         Ok(import_people(self.store(), &file, &import).await.unwrap())

@@ -55,6 +55,17 @@ on_both_databases! {
         assert_eq!(place.people().await, ["a@x.test, active daily en, at kind-of-org:other, follows sector:industry, admitted"]);
     }
 
+    async fn only_who_is_new_is_said_to_get_weekly_letters_that_the_forum_never_sends(db: Database) {
+        let place = Place::on(db).await;
+        place.import("email\na@x.test\n").await;
+        place.run(r#"UPDATE forum SET cadences = '{"daily":"0 30 7 * * Mon-Fri"}'"#).await;
+        let known = place.import("email;cadence\na@x.test;\nb@x.test;daily\n").await;
+        assert_eq!(known.notices, [""; 0]);
+        let new = place.import("email;cadence\nc@x.test;\n").await;
+        let told = "people without a cadence get weekly letters, but the forum file has no weekly times";
+        assert_eq!(new.notices, [told]);
+    }
+
     async fn no_one_is_revived(db: Database) {
         let place = Place::on(db).await;
         place.import("email\na@x.test\nb@x.test\n").await;

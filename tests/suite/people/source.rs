@@ -58,7 +58,7 @@ on_both_databases! {
             (
                 "ola@example.test",
                 "Kjelde: prosjektleiinga i forumet, som har lagt deg inn. Vi bruker adressa berre til å sende deg det i forumet \
-                 som gjeld deg. Grunnlaget er at du representerer ei verksemd i eit offentleg samarbeid \
+                 som gjeld deg. Grunnlaget er at du representerer ein organisasjon i eit offentleg samarbeid \
                  (personvernforordninga artikkel 6 nr. 1 e).",
                 "ålmenta",
             ),
@@ -66,7 +66,7 @@ on_both_databases! {
             (
                 "per@example.test",
                 "Kilde: deltakerlista fra fylkeskommunen. Vi bruker adressen bare til å sende deg det i forumet som gjelder deg. \
-                 Grunnlaget er at du representerer en virksomhet i et offentlig samarbeid",
+                 Grunnlaget er at du representerer en organisasjon i et offentlig samarbeid",
                 "prosjektledelsen",
             ),
         ] {

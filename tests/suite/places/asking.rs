@@ -104,6 +104,19 @@ on_both_databases! {
         assert_eq!(other.status, StatusCode::GONE, "the link is no other page's: {}", other.body);
     }
 
+    async fn no_more_questions_are_read_than_are_shown_and_each_is_found_by_its_person(db: Database) {
+        let pages = pages_of(db).await;
+        pages.run("INSERT INTO question (recipient_id, because, asked_at) VALUES (1, 'left', 2), (2, 'hard', 1)").await;
+        let store = &pages.db.store;
+        let (all, shown) = store.list_questions(1).await.unwrap();
+        assert_eq!((all, shown.iter().map(|row| row.recipient.0).collect::<Vec<_>>()), (2, vec![2]), "the oldest first");
+        let found = store.find_question(treff::ids::RecipientId(1)).await.unwrap().unwrap();
+        assert_eq!((found.because.as_str(), found.email.as_str()), ("left", "kari@nav.test"));
+        pages.run("UPDATE question SET closed_at = 3 WHERE recipient_id = 1").await;
+        assert_eq!(store.find_question(treff::ids::RecipientId(1)).await.unwrap(), None);
+        assert_eq!(store.list_questions(9).await.unwrap().0, 1);
+    }
+
     async fn the_lead_is_told_what_they_said_last_of_who_has_a_place(db: Database) {
         let pages = pages_of(db).await;
         pages.run("INSERT INTO seat (id, group_id, organisation_id, position, created_at) VALUES (7, 104, 1, 'leader', 0)").await;
@@ -113,7 +126,7 @@ on_both_databases! {
                                VALUES (1, {seat}, 'Siri', 'siri{seat}@nav.example', {said_at})");
             pages.run(sql.leak()).await;
         }
-        let asked = pages.db.store.list_questions().await.unwrap();
+        let asked = pages.db.store.list_questions(10).await.unwrap().1;
         assert_eq!(asked[0].suggested_email.as_deref(), Some("siri1@nav.example"), "said again, a row keeps its number");
         assert!(asked[0].said_themselves);
     }

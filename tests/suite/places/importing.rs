@@ -37,6 +37,7 @@ pub(super) fn fields_of(page: &Answer, wish: &str) -> Vec<(String, String)> {
         let chosen = select.split("\" selected").next().and_then(|before| before.rsplit('"').next());
         (format!("column-{at}"), chosen.unwrap_or_default().to_owned())
     }));
+    fields.push(value("seen"));
     fields
 }
 
@@ -121,6 +122,24 @@ on_both_databases! {
         assert_eq!(pages.text("SELECT name FROM recipient WHERE email = 'siri@vik.example'").await, "Siri Nes");
     }
 
+    async fn other_columns_than_were_shown_are_shown_before_they_are_brought_in(db: Database) {
+        let pages = pages_of(db).await;
+        let lise = seat(&pages, LISE, PEOPLE).await;
+        let sheet = "epost;navn;merknad\nsiri@vik.example;Siri Nes;Sissi\n";
+        let read = send(&lise, Some(("liste.csv", sheet.as_bytes())), &[]).await;
+        let mut fields = fields_of(&read, "import");
+        choose(&mut fields, "column-1", "none");
+        choose(&mut fields, "column-2", "name");
+        let before = pages.dump().await;
+        let shown = send(&lise, None, &fields).await;
+        assert_eq!(shown.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(shown.body.contains("Du har valgt andre kolonner") && shown.body.contains("<strong>Sissi</strong>"), "{}", shown.body);
+        assert!(pages.dump().await == before, "nobody had seen it");
+        let done = send(&lise, None, &fields_of(&shown, "import")).await;
+        assert!(done.body.contains("Ferdig. Nye: 1"), "{}", done.body);
+        assert_eq!(pages.text("SELECT name FROM recipient WHERE email = 'siri@vik.example'").await, "Sissi");
+    }
+
     async fn each_row_that_is_wrong_says_why_and_the_others_come_in(db: Database) {
         let pages = pages_of(db).await;
         let lise = seat(&pages, LISE, PEOPLE).await;
@@ -133,7 +152,7 @@ on_both_databases! {
             "Raden mangler e-postadresse",
             "«ikke en adresse» er ingen e-postadresse",
             "Ingen gruppe heter «helth». Mente du «health»?",
-            "«sjef» er ingen plass i en gruppe",
+            "«sjef» er ingen rolle i en gruppe",
             "Ingen rolle heter «stewrd». Mente du «steward»?",
             "«fransk» er ikke et språk",
             "Forumet sender ingenting «årlig»",

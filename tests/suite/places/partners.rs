@@ -197,8 +197,8 @@ on_both_databases! {
         pages.run("UPDATE seat SET ends_at = 1 WHERE id IN (31, 33)").await;
         let today = mona.get("/desk").await.body;
         assert!(today.contains("Organisasjonen din har ingen ledige plasser"), "{today}");
-        assert!(!today.contains("Alle plasser i gruppene har noen") && !today.contains("Ingenting venter på deg"), "{today}");
-        assert!(mona.get("/desk/places").await.body.contains("Alle plassene til organisasjonen din har noen"));
+        assert!(!today.contains("Alle plassene i gruppene er besatt") && !today.contains("Ingenting venter på deg"), "{today}");
+        assert!(mona.get("/desk/places").await.body.contains("Alle plassene til organisasjonen din er besatt"));
         pages.run("UPDATE seat SET ends_at = 1").await;
         assert!(mona.get("/desk/places").await.body.contains("Organisasjonen din har ingen plasser i forumet ennå"));
     }

@@ -139,7 +139,7 @@ on_both_databases! {
         let letter = format!("/l/{}", letter_token());
         assert_eq!(pages.get(&letter).await.status, StatusCode::OK);
         let asked = lise.get("/desk/people/1").await.body;
-        assert!(asked.contains("Lenkene i brev mottakeren alt har fått, virker ikke lenger, bare avmelding."), "{asked}");
+        assert!(asked.contains("Lenkene i brev mottakeren allerede har fått, virker ikke lenger, bare avmelding."), "{asked}");
         assert_eq!(place(&lise.post("/desk/people/1/close-letters", "").await), "/desk/people/1?done=letters");
         assert_eq!(pages.get(&letter).await.status, StatusCode::GONE);
         assert_eq!(pages.get(&format!("/u/{}", unsubscribe_token())).await.status, StatusCode::OK);
@@ -208,12 +208,12 @@ on_both_databases! {
         let pages = pages_of(db).await;
         let mut lise = seat(&pages, LISE, PEOPLE).await;
         let held = lise.get("/desk/places").await.body;
-        assert!(held.contains("Alle plasser har noen") && held.contains("Ingen spørsmål om hvem som har plassene."), "{held}");
+        assert!(held.contains("Alle plassene er besatt") && held.contains("Ingen spørsmål om hvem som har plassene."), "{held}");
         pages.run("UPDATE seat SET starts_at = 0, ends_at = 1").await;
         pages.run("UPDATE recipient SET revision = revision + 1").await;
         let none = lise.get("/desk/places").await.body;
         assert!(none.contains("Forumet har ingen plasser ennå") && none.contains("<a href=\"/desk/groups\">Lag den første"), "{none}");
-        assert!(!none.contains("Alle plasser har noen"), "{none}");
+        assert!(!none.contains("Alle plassene er besatt"), "{none}");
     }
 
     async fn an_admission_ends_at_once_or_not_at_all(db: Database) {

@@ -22,10 +22,12 @@ async fn queue_many(town: &Town) {
         ("seinere", "about = [\"sector:industry\"]", "2027-03-09"),
         ("til-noen", "about = [\"sector:industry\"]\naudience = \"all\"\ninterested = false", "2027-02-03"),
         ("trukket", "about = [\"sector:industry\"]", "2027-02-04"),
+        ("holdt", "about = [\"sector:industry\"]", "2027-02-05"),
     ] {
         town.queue(slug, &day(front, when)).await;
     }
     town.withdraw("trukket").await;
+    assert!(town.store().hold_item(at(NOW), "test", "holdt").await.unwrap());
 }
 
 on_both_databases! {

@@ -2,7 +2,7 @@
 
 use treff::feedback::tried::try_changes;
 use treff::forum::{Cadence, Recipient};
-use treff::pipeline::{Coming, mark_of_change, preview_edition, preview_letter};
+use treff::pipeline::{Coming, look_back_mark, preview_edition, preview_letter};
 use treff::store::PreferenceChanges;
 use treff::world;
 
@@ -76,7 +76,7 @@ on_both_databases! {
         let town = town(db).await;
         let (forum, now) = (town.forum().await, town.clock.now());
         let items = world::load_items(town.store(), &forum).await.unwrap();
-        let mark = mark_of_change(&items, now);
+        let mark = look_back_mark(&items, now);
         let changes = [
             PreferenceChanges { follow: vec![term_name("sector:health")], ..PreferenceChanges::default() },
             PreferenceChanges { mute: vec![term_name("sector:industry")], ..PreferenceChanges::default() },

@@ -77,8 +77,16 @@ on_both_databases! {
         pages.run("UPDATE item_version SET expires_at = 1804593600000000").await;
         pages.run("UPDATE forum SET change_number = change_number + 1").await;
         let one = preview(&pages, &format!("{AS_IT_IS}&cap=1&cadence=daily")).await;
-        assert!(one.contains("1 sak til står som tittel i brevet, og kan gå ut før brevet etter."), "{one}");
+        assert!(one.contains("1 sak til står som tittel i brevet, og kan bli uaktuell før brevet etter."), "{one}");
         assert!(!one.contains("kommer i brevet etter"), "{one}");
+    }
+
+    async fn one_item_in_each_letter_is_told_as_one(db: Database) {
+        let pages = Pages::over(db).await;
+        let saved = pages.post(&path("preferences"), "cap=1").await.body;
+        assert!(saved.contains("Høyst 1 sak i hvert brev."), "{saved}");
+        let again = pages.post(&path("preferences"), "cap=3").await.body;
+        assert!(again.contains("Høyst 3 saker i hvert brev."), "{again}");
     }
 
     async fn a_letters_link_names_no_item_of_a_group_in_the_preview(db: Database) {

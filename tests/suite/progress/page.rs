@@ -40,7 +40,7 @@ on_both_databases! {
         let mut lead = seat(&pages, "lead@forum.example", LEAD).await;
         let empty = lead.get("/desk/progress").await;
         assert_eq!(empty.status, StatusCode::OK);
-        for said in ["Begynn med målene.", "Resten kommer av seg selv", "Ingen referat ennå.", "Kompetansegruppe helse"] {
+        for said in ["Begynn med målene.", "Resten kommer av seg selv", "Ingen referater ennå.", "Kompetansegruppe helse"] {
             assert!(empty.body.contains(said), "{said} in {}", empty.body);
         }
         let goals = "/desk/groups/health/goals";
@@ -59,7 +59,7 @@ on_both_databases! {
             "<h3>Oppnådd</h3>", "Sju avtaler",
             "<h3>Lovet til neste møte</h3>", "Følge opp de tre.",
         ]);
-        for absent in ["<script>x", "Det gamle.", "Begynn med målene.", "Ingen referat ennå."] {
+        for absent in ["<script>x", "Det gamle.", "Begynn med målene.", "Ingen referater ennå."] {
             assert!(!page.contains(absent), "{absent} in {page}");
         }
     }

@@ -30,7 +30,7 @@ on_both_databases! {
         assert!(reader.get("/me").await.body.contains("href=\"/me/promises\""));
         let before = pages.dump().await;
         let page = reader.get(PAGE).await.body;
-        for said in ["Ringe &lt;b&gt;ti", "Kompetansegruppe helse, referatet fra", "innen mandag 1. mars", "Dagen er over.", "k***@nav.test"] {
+        for said in ["Ringe &lt;b&gt;ti", "Kompetansegruppe helse, referatet fra", "innen mandag 1. mars", "Fristen er ute.", "k***@nav.test"] {
             assert!(page.contains(said), "{said} in {page}");
         }
         assert!(!page.contains("Gruppas eget"), "{page}");
@@ -64,8 +64,8 @@ on_both_databases! {
         let mut reader = Reader::signed_in(&pages, "kari@nav.test", 1).await;
         for (said, told) in [
             ("words=Mine+ord", "Velg ett av svarene."),
-            ("said=moved&by=&words=Mine+ord", "Skriv den nye dagen."),
-            ("said=moved&by=2027-03-07&words=Mine+ord", "Den nye dagen kan ikke være over."),
+            ("said=moved&by=&words=Mine+ord", "Skriv den nye fristen."),
+            ("said=moved&by=2027-03-07&words=Mine+ord", "Den nye fristen kan ikke ha gått ut."),
         ] {
             let refused = reader.post(PAGE, &format!("promise={id}&seen=&{said}")).await;
             assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
@@ -81,7 +81,7 @@ on_both_databases! {
         let before = pages.dump().await;
         let same = reader.post(PAGE, &format!("promise={id}&seen=2027-03-20&said=moved&by=2027-03-20&words=Mine+ord")).await;
         assert_eq!(same.status, StatusCode::UNPROCESSABLE_ENTITY);
-        let told = format!("<p class=\"error\" id=\"by-{id}-error\">Det er den dagen som står der alt. Skriv en annen.</p>");
+        let told = format!("<p class=\"error\" id=\"by-{id}-error\">Det er den fristen som står der fra før. Skriv en annen.</p>");
         assert!(same.body.contains(&told) && same.body.contains("value=\"Mine ord\""), "{}", same.body);
         assert_eq!(pages.dump().await, before);
         pages.run("UPDATE promise SET by_on = '2027-03-25'").await;

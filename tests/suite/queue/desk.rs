@@ -119,7 +119,7 @@ on_both_databases! {
         let typed = form(&[("title", "Sak"), ("audience", "group:health and (role:steward or not org:nav)")]);
         place(&lead.fill_in(&draft, &draft, &typed).await);
         let page = lead.get(&draft).await.body;
-        assert!(page.contains("Kompetansegruppe helse og samtidig (Tillitsvalgt eller ikke Jobber i NAV)"), "{page}");
+        assert!(page.contains("Kompetansegruppe helse og samtidig (Tillitsvalgt eller ikke Arbeider i NAV)"), "{page}");
         for word in ["seat", "facet", "expression"] {
             assert!(!page.to_lowercase().contains(&format!(">{word}")), "{word}");
         }
@@ -270,7 +270,7 @@ on_both_databases! {
         ] {
             let refused = leader.post("/desk/items/new", &queue(&[wider])).await;
             assert_eq!(refused.status, StatusCode::FORBIDDEN, "{wider:?}");
-            assert!(refused.body.contains("Denne må lederen sende.") && refused.body.contains("Be lederen sende denne"));
+            assert!(refused.body.contains("Denne må prosjektlederen sende.") && refused.body.contains("Be prosjektlederen sende denne"));
         }
         let gathering = queue(&[("kind", "event"), ("starts_on", "2027-06-01"), ("gathering", "yes")]);
         assert_eq!(leader.post("/desk/items/new", &gathering).await.status, StatusCode::FORBIDDEN, "letters go to all around it");
@@ -288,7 +288,7 @@ on_both_databases! {
         }
         let mut lead = seat(&pages, "lead@forum.example", LEAD).await;
         let list = lead.get("/desk/items").await.body;
-        assert!(list.contains(&asked) && list.contains("venter på lederen"));
+        assert!(list.contains(&asked) && list.contains("venter på prosjektlederen"));
         assert_eq!(place(&lead.fill_in(&asked, &asked, &queue(&[("audience", "all")])).await), "/desk/items/til-gruppa-2");
         let other = add_account(&pages, "annen@forum.example", WRITER, &["health".to_owned()]).await;
         let mut other = seat_account(&pages, other, "annen", now()).await;

@@ -106,7 +106,7 @@ on_both_databases! {
         let mut writer = seat(&pages, "per@forum.example", WRITER).await;
         let page = beside(&mut writer, "group:health/member", "2027-03-20").await;
         assert!(page.contains("Én av dem får neste brev først"), "{page}");
-        assert!(page.contains("Et eget brev kommer i tide. Be lederen sende det."), "they may not send: {page}");
+        assert!(page.contains("Et eget brev kommer i tide. Be prosjektlederen sende det."), "they may not send: {page}");
         for audience in ["represents:liten", "org:liten", "group:health and not org:liten"] {
             let page = beside(&mut writer, audience, "2027-03-20").await;
             assert!(page.contains(UNCOUNTED) && page.contains("Noen som får brev sjelden, får"), "{audience}: {page}");

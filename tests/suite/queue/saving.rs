@@ -65,6 +65,18 @@ on_both_databases! {
         place(&lead.fill_in(&draft, &draft, &mended).await);
     }
 
+    async fn a_button_that_names_no_chip_takes_none_away(db: Database) {
+        let pages = pages_of(db).await;
+        let mut lead = seat(&pages, "lead@forum.example", LEAD).await;
+        let audience = "group:health and not org:nav";
+        let pressed = |wish| form(&[("title", "Tips"), ("audience", audience), ("do", wish)]);
+        let draft = place(&lead.post("/desk/items/new", &pressed("save")).await);
+        for wish in ["drop:x.0", "drop:not.x", "drop:not.1", "drop:0"] {
+            place(&lead.fill_in(&draft, &draft, &pressed(wish)).await);
+            assert_eq!(pages.text("SELECT audience FROM draft").await, audience, "{wish}");
+        }
+    }
+
     async fn what_was_sent_in_and_never_saved_is_not_saved_over_either(db: Database) {
         let pages = pages_of(db).await;
         pages.post("/send-in", "title=Kurs&body=Gratis&kind=tip&for_whom=Alle&name=Per&email=per%40skole.example").await;
@@ -145,7 +157,7 @@ on_both_databases! {
             stands("Løfte 1: Hvem", "Kari &lt;script&gt;"),
             stands("Løfte 1: Innen", "2027-03-20</pre>"),
             stands("Ringe ti: Hvordan går det?", "Blir ikke noe av</pre>"),
-            stands("Ringe ti: Ny dag", "2027-04-10</pre>"),
+            stands("Ringe ti: Ny frist", "2027-04-10</pre>"),
         ] {
             assert!(late.body.contains(&stands), "{stands}: {}", late.body);
         }
@@ -164,13 +176,36 @@ on_both_databases! {
         assert_eq!(pages.text("SELECT CAST(COUNT(*) AS TEXT) FROM draft_attachment").await, "0");
     }
 
+    async fn files_over_the_twentieth_are_told_of_and_one_gives_room_for_another(db: Database) {
+        let pages = pages_of(db).await;
+        let mut lead = seat(&pages, "lead@forum.example", LEAD).await;
+        let (draft, _) = opened(&mut lead).await;
+        let many: Vec<(String, String)> = (1..=22).map(|n| (format!("{n}.pdf"), format!("%PDF-1.7 {n}"))).collect();
+        let files: Vec<(&str, &str, &[u8])> = many.iter().map(|(name, text)| ("file", name.as_str(), text.as_bytes())).collect();
+        let with = |wish, saves| [("title", "Tips"), ("kind", "tip"), ("audience", "all"), ("do", wish), ("saves", saves)];
+        const COUNT: &str = "SELECT CAST(COUNT(*) AS TEXT) FROM draft_attachment";
+        place(&lead.post_parts(&draft, &with("save", "1"), &files[..19]).await);
+        assert_eq!(pages.text(COUNT).await, "19");
+        for (wish, saves) in [("save", "2"), ("queue", "3")] {
+            let refused = lead.post_parts(&draft, &with(wish, saves), &files[19..]).await;
+            assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{wish}: {}", refused.body);
+            assert!(refused.body.contains("En sak kan ha 20 vedlegg."), "{wish}: {}", refused.body);
+            assert_eq!(pages.text(COUNT).await, "20");
+        }
+        assert_eq!(pages.text(DRAFTS).await, "new Tips", "what lacks a file that was chosen is not queued");
+        place(&lead.post_parts(&draft, &with("file-drop:0", "4"), &files[20..21]).await);
+        assert_eq!(pages.text("SELECT name FROM draft_attachment WHERE name IN ('1.pdf', '21.pdf')").await, "21.pdf");
+        place(&lead.post_parts(&draft, &with("save", "5"), &files[20..21]).await);
+        assert_eq!(pages.text(COUNT).await, "20", "what is there already is not one too many");
+    }
+
     async fn what_is_typed_into_a_draft_that_was_thrown_away_makes_it_a_draft_again(db: Database) {
         let pages = pages_of(db).await;
         let mut lead = seat(&pages, "lead@forum.example", LEAD).await;
         let (draft, stale) = opened(&mut lead).await;
         place(&lead.post(&format!("{draft}/discard"), "").await);
-        assert!(lead.get(&draft).await.body.contains("Utkastet er forkastet."), "who opens it is told");
-        let late = told(&mut lead, (&draft, &stale), &tip("Annet", "save"), "Utkastet ble forkastet etter at du åpnet det").await;
+        assert!(lead.get(&draft).await.body.contains("Utkastet er kastet."), "who opens it is told");
+        let late = told(&mut lead, (&draft, &stale), &tip("Annet", "save"), "Utkastet ble kastet etter at du åpnet det").await;
         assert!(!late.body.contains("Noen andre har lagret"), "nobody did: {}", late.body);
         assert_eq!(pages.text(DRAFTS).await, "declined Tips");
         place(&lead.post(&draft, &filled(&late, &draft, &tip("Annet", "save"))).await);

@@ -7,7 +7,7 @@ use crate::desk::seat::{add_account, seat, seat_account};
 use crate::on_both_databases;
 use crate::pages::world::now;
 
-const OVER: &str = "Dagen er alt forbi: ingen får saken.";
+const OVER: &str = "Dagen er allerede forbi: ingen får saken.";
 
 on_both_databases! {
     async fn what_is_over_already_is_asked_about_at_its_day_and_told_as_over(db: Database) {
@@ -86,10 +86,10 @@ on_both_databases! {
         let soon = [("title", "På torsdag"), ("kind", "event"), ("starts_on", "2027-03-11"), ("audience", "group:health"), ("visibility", "group:health")];
         let draft = place(&leader.post("/desk/items/new", &form(&soon)).await);
         let page = leader.get(&draft).await.body;
-        assert!(page.contains("Be lederen sende den som eget brev.") && !page.contains("Velg «Nå"), "{page}");
+        assert!(page.contains("Be prosjektlederen sende den som eget brev.") && !page.contains("Velg «Nå"), "{page}");
         let queue = form(&[soon.as_slice(), &[("do", "queue")]].concat());
         let asked = leader.fill_in(&draft, &draft, &queue).await;
-        assert!(asked.body.contains("Be lederen sende den som eget brev") && !asked.body.contains("Velg «Nå"), "{}", asked.body);
+        assert!(asked.body.contains("Be prosjektlederen sende den som eget brev") && !asked.body.contains("Velg «Nå"), "{}", asked.body);
     }
 
     async fn a_later_last_day_is_advised_as_long_as_what_it_is_about_is_not_past(db: Database) {

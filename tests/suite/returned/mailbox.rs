@@ -1,6 +1,6 @@
 //! A mailbox on a real IMAP server.
 
-use std::process::{Child, Command};
+use std::process::Command;
 
 use chrono::TimeDelta;
 use treff::feedback::returned::{Returned, Visit};
@@ -11,7 +11,7 @@ use super::{REPLY, bounce, kinds, open, suspended};
 use crate::delivery::rows::{noon, queue_letters};
 use crate::harness::{Database, Engine};
 use crate::on_both_databases;
-use crate::treff::Treff;
+use crate::treff::{Process, Treff};
 
 fn visit(understood: usize, unknown: usize) -> Visit {
     Visit { understood, unknown, failed: 0 }
@@ -154,15 +154,6 @@ async fn a_server_that_strips_starttls_gets_no_password() {
     );
     assert_eq!(open(&db, &settings).unwrap().visit_all().await, FAILED);
     assert_eq!(said.await.unwrap(), "T1 STARTTLS\r\n");
-}
-
-struct Process(Child);
-
-impl Drop for Process {
-    fn drop(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
 }
 
 fn serve(treff: &Treff) -> Process {

@@ -38,7 +38,7 @@ fn told(page: &str, label: &str) -> String {
 }
 
 const RECEIVING: &str = "Får brev nå";
-const INVITED: &str = "Av dem kom gjennom invitasjonen, siste tolv måneder";
+const INVITED: &str = "Av disse har så mange kommet gjennom invitasjonen de siste tolv månedene";
 const PASSED_ON: &str = "Ganger en sak er gitt videre, siste 90 dager";
 const CONCERNING: &str = "Åpne saker som gjaldt organisasjonen, siste 90 dager";
 

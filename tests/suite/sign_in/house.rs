@@ -32,6 +32,8 @@ pub struct Manner {
     pub claims: Value,
     /// What its userinfo says; none: what there is to say stands in the token.
     pub userinfo: Option<Value>,
+    /// Its document is answered only once so many ask for it at the same time; none: at once.
+    pub together: Option<Arc<tokio::sync::Barrier>>,
     /// What the token endpoint was asked with.
     pub asked: Vec<HashMap<String, String>>,
     codes: HashMap<String, Code>,
@@ -66,6 +68,7 @@ impl House {
             document: json!({}),
             claims: json!({}),
             userinfo: None,
+            together: None,
             asked: Vec::new(),
             codes: HashMap::new(),
         }));
@@ -170,6 +173,10 @@ impl axum::response::IntoResponse for Json {
 }
 
 async fn show_document(State((issuer, manner)): State<Shared>) -> Json {
+    let together = manner.lock().unwrap().together.clone();
+    if let Some(together) = together {
+        together.wait().await;
+    }
     let usual = json!({
         "issuer": issuer,
         "authorization_endpoint": format!("{issuer}/auth"),

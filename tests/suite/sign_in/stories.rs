@@ -1,7 +1,10 @@
 //! Somebody goes to a house and comes back.
 
+use std::sync::Arc;
+
 use axum::http::{Method, StatusCode};
 use serde_json::json;
+use tokio::sync::Barrier;
 
 use super::house::{BACK, House, SECRET, come_by, form_of, go_away, person};
 use super::signer::Signer;
@@ -67,6 +70,16 @@ on_both_databases! {
             }
         }
         assert!(!kept.contains(reader.cookie.split_once('=').unwrap().1) && !kept.contains(SECRET));
+    }
+
+    async fn nobody_waits_in_line_behind_another_whom_the_house_keeps_waiting(db: Database) {
+        let house = House::start().await;
+        let pages = house.pages(db).await;
+        house.change(|manner| manner.together = Some(Arc::new(Barrier::new(2))));
+        let (mut one, mut two) = (Reader::new(&pages), Reader::new(&pages));
+        let (one, two) = tokio::join!(go_away(&mut one, ""), go_away(&mut two, ""));
+        assert!([one, two].iter().all(|away| away.starts_with(&house.issuer)));
+        go_away(&mut Reader::new(&pages), "").await;
     }
 
     async fn from_then_on_the_subject_counts_and_no_address(db: Database) {

@@ -80,7 +80,7 @@ on_both_databases! {
         assert!(vouched.get("/desk").await.header("location").starts_with("/desk/sign-in"));
         assert_eq!(linked.get("/desk").await.status, StatusCode::OK);
         assert_eq!(pages.text(TIES).await, "");
-        assert!(linked.get("/desk/log").await.body.contains("Knytning til en innloggingstjeneste fjernet"));
+        assert!(linked.get("/desk/log").await.body.contains("Tilknytning til en innloggingstjeneste fjernet"));
         assert_eq!(linked.post("/desk/account/untie", "tie=1").await.status, StatusCode::NOT_FOUND);
     }
 

@@ -61,7 +61,7 @@ async fn queue_each_kind(browser: &Browser) {
 
     for (kind, title, whom) in [
         ("Forskning", "Hva nattevakter lærer av hverandre", "Nattvaktprosjektet"),
-        ("Artikkel", "Slik ble fagbrevet til", "Jobber i: Verket"),
+        ("Artikkel", "Slik ble fagbrevet til", "Arbeider i: Verket"),
         ("Erfaring", "Vi byttet vaktplan", "Tillitsvalgt"),
     ] {
         begin(browser, kind, title).await;

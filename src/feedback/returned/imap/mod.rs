@@ -18,7 +18,7 @@ use self::session::Session;
 use super::error::{MailboxError, VisitError};
 use super::{Intake, Taken, Visit};
 use crate::clock::{Clock, random_hex};
-use crate::config::{Config, ImapSettings, ImapTls, SecretPlace};
+use crate::config::{Config, ImapSettings, ImapTls, SecretPlace, is_loopback};
 use crate::delivery::{TokenSource, trusting};
 use crate::store::MailboxRow;
 
@@ -118,7 +118,7 @@ impl ImapMailbox {
     /// Logs in and looks at the folder, changing nothing; answers how many unread mails wait.
     pub async fn try_out(&self) -> Result<usize, MailboxError> {
         let mut session = self.enter().await?;
-        session.select(&self.folder, true).await?;
+        session.examine(&self.folder).await?;
         let unread = session.find_unread(0).await?;
         session.log_out().await;
         Ok(unread.len())
@@ -139,7 +139,7 @@ impl ImapMailbox {
         };
         self.read = Some(read.clone());
         let mut session = self.enter().await?;
-        let uid_validity = session.select(&self.folder, false).await?;
+        let uid_validity = session.select(&self.folder).await?;
         let mut last_uid = if uid_validity == read.uid_validity { read.last_uid } else { 0 };
         for uid in session.find_unread(last_uid).await? {
             match self.take(&mut session, uid, intake).await {
@@ -211,9 +211,4 @@ impl ImapMailbox {
 /// The table of OAuth 2.0 settings in `[returned.imap]` is `[returned.imap.oauth2]`.
 fn oauth2_section(section: &str) -> String {
     format!("{}.oauth2]", section.trim_end_matches(']'))
-}
-
-fn is_loopback(host: &str) -> bool {
-    host.eq_ignore_ascii_case("localhost")
-        || host.parse::<std::net::IpAddr>().is_ok_and(|ip| ip.is_loopback())
 }

@@ -8,7 +8,7 @@ use tokio_rustls::TlsConnector;
 
 use super::MailboxError;
 use super::access::{Access, Credentials};
-use super::wire::{Wire, quote};
+use super::wire::{Response, Wire, quote};
 use crate::config::{ImapTls, Secret};
 use crate::delivery::{explain_challenge, initial_response};
 
@@ -16,6 +16,8 @@ use crate::delivery::{explain_challenge, initial_response};
 pub(super) struct Session {
     wire: Wire,
     capabilities: Vec<String>,
+    /// May be a person, and is left out of what a server tells.
+    user: String,
 }
 
 /// A mail as fetched.
@@ -29,29 +31,21 @@ pub(super) struct Fetched {
 impl Session {
     /// Connects, protects the connection and logs in.
     pub async fn open(access: &Access) -> Result<Session, MailboxError> {
-        let socket = TcpStream::connect((access.host.as_str(), access.port)).await?;
-        let _ = socket.set_nodelay(true);
-        let wire = match access.protection {
-            ImapTls::Implicit => greeted(protect(access, Box::new(socket)).await?).await?,
-            ImapTls::None => greeted(Wire::over(Box::new(socket))).await?,
-            ImapTls::StartTls => {
-                let mut wire = greeted(Wire::over(Box::new(socket))).await?;
-                wire.command("STARTTLS", &[]).await.map_err(|e| match e {
-                    MailboxError::Refused { .. } => MailboxError::NoTls,
-                    other => other,
-                })?;
-                protect(access, wire.into_stream()?).await?
-            }
-        };
-        let mut session = Session { wire, capabilities: Vec::new() };
+        let user = access.user.clone();
+        let wire = connect(access).await.map_err(|e| conceal(e, &user, None))?;
+        let mut session = Session { wire, capabilities: Vec::new(), user };
         session.ask_capabilities().await?;
         session.log_in(access).await?;
         session.ask_capabilities().await?;
         Ok(session)
     }
 
+    async fn command(&mut self, text: &str) -> Result<Vec<Response>, MailboxError> {
+        self.wire.command(text, &[]).await.map_err(|e| conceal(e, &self.user, None))
+    }
+
     async fn ask_capabilities(&mut self) -> Result<(), MailboxError> {
-        let responses = self.wire.command("CAPABILITY", &[]).await?;
+        let responses = self.command("CAPABILITY").await?;
         let words = responses.iter().filter_map(|r| r.line.strip_prefix("* CAPABILITY "));
         self.capabilities = words.flat_map(|w| w.split(' ')).map(str::to_ascii_uppercase).collect();
         Ok(())
@@ -66,7 +60,7 @@ impl Session {
             Credentials::Password(place) => {
                 let password = place.read(&access.environment)?;
                 let done = self.log_in_with_password(&access.user, &password).await;
-                done.map_err(|e| conceal(e, &access.user, &password))
+                done.map_err(|e| conceal(e, &access.user, Some(&password)))
             }
             Credentials::Tokens(source) => {
                 let token = source.find_token().await?;
@@ -75,12 +69,12 @@ impl Session {
                         // It may have expired early: once more with another, if there is one.
                         let other = source.renew_token(&token).await?;
                         if other == token {
-                            return Err(conceal(MailboxError::Login(why), &access.user, &token));
+                            return Err(conceal(MailboxError::Login(why), &access.user, Some(&token)));
                         }
                         let done = self.log_in_with_token(&access.user, &other).await;
-                        done.map_err(|e| conceal(e, &access.user, &other))
+                        done.map_err(|e| conceal(e, &access.user, Some(&other)))
                     }
-                    done => done.map_err(|e| conceal(e, &access.user, &token)),
+                    done => done.map_err(|e| conceal(e, &access.user, Some(&token))),
                 }
             }
         }
@@ -118,10 +112,18 @@ impl Session {
         })
     }
 
+    /// Opens a folder to be looked at, not changed.
+    pub async fn examine(&mut self, folder: &str) -> Result<(), MailboxError> {
+        self.open_folder("EXAMINE", folder).await.map(drop)
+    }
+
     /// Opens a folder; answers its UIDVALIDITY.
-    pub async fn select(&mut self, folder: &str, only_look: bool) -> Result<i64, MailboxError> {
-        let verb = if only_look { "EXAMINE" } else { "SELECT" };
-        let responses = self.wire.command(&format!("{verb} {}", quoted(folder)?), &[]).await?;
+    pub async fn select(&mut self, folder: &str) -> Result<i64, MailboxError> {
+        self.open_folder("SELECT", folder).await
+    }
+
+    async fn open_folder(&mut self, verb: &str, folder: &str) -> Result<i64, MailboxError> {
+        let responses = self.command(&format!("{verb} {}", quoted(folder)?)).await?;
         let validity = responses.iter().find_map(|r| {
             let rest = r.line.split_once("[UIDVALIDITY ")?.1;
             rest.split(']').next()?.parse().ok()
@@ -132,7 +134,7 @@ impl Session {
     /// The numbers of unread mails above `last`, in order.
     pub async fn find_unread(&mut self, last: i64) -> Result<Vec<i64>, MailboxError> {
         let command = format!("UID SEARCH UID {}:* UNSEEN UNDELETED", last + 1);
-        let responses = self.wire.command(&command, &[]).await?;
+        let responses = self.command(&command).await?;
         let lists = responses.iter().filter_map(|r| r.line.strip_prefix("* SEARCH"));
         let mut numbers: Vec<i64> =
             lists.flat_map(str::split_ascii_whitespace).filter_map(|n| n.parse().ok()).collect();
@@ -146,7 +148,7 @@ impl Session {
     /// A mail, left unread; none if it is gone.
     pub async fn fetch(&mut self, uid: i64, at_most: usize) -> Result<Option<Fetched>, MailboxError> {
         let command = format!("UID FETCH {uid} (UID RFC822.SIZE BODY.PEEK[]<0.{at_most}>)");
-        let responses = self.wire.command(&command, &[]).await?;
+        let responses = self.command(&command).await?;
         // Only this mail was asked for; what else a server tells of mails has no literal.
         let found = responses.into_iter().find(|r| r.line.contains(" FETCH (") && !r.literals.is_empty());
         let Some(found) = found else { return Ok(None) };
@@ -161,14 +163,14 @@ impl Session {
 
     /// Marks a mail as read, and moves it if a folder is named (copies it where the server cannot move).
     pub async fn put_aside(&mut self, uid: i64, folder: Option<&str>) -> Result<(), MailboxError> {
-        self.wire.command(&format!("UID STORE {uid} +FLAGS.SILENT (\\Seen)"), &[]).await?;
+        self.command(&format!("UID STORE {uid} +FLAGS.SILENT (\\Seen)")).await?;
         let Some(folder) = folder else { return Ok(()) };
         let verb = if self.can("MOVE") { "MOVE" } else { "COPY" };
         let command = format!("UID {verb} {uid} {}", quoted(folder)?);
-        match self.wire.command(&command, &[]).await {
+        match self.command(&command).await {
             Err(MailboxError::Refused { told, .. }) if told.contains("[TRYCREATE]") => {
-                self.wire.command(&format!("CREATE {}", quoted(folder)?), &[]).await?;
-                self.wire.command(&command, &[]).await.map(drop)
+                self.command(&format!("CREATE {}", quoted(folder)?)).await?;
+                self.command(&command).await.map(drop)
             }
             done => done.map(drop),
         }
@@ -176,12 +178,30 @@ impl Session {
 
     /// Says good-bye; whether it is heard matters to nobody.
     pub async fn log_out(mut self) {
-        let _ = self.wire.command("LOGOUT", &[]).await;
+        let _ = self.command("LOGOUT").await;
     }
 }
 
 fn quoted(folder: &str) -> Result<String, MailboxError> {
     quote(folder).ok_or(MailboxError::Garbage)
+}
+
+/// A connection with its protection, greeted.
+async fn connect(access: &Access) -> Result<Wire, MailboxError> {
+    let socket = TcpStream::connect((access.host.as_str(), access.port)).await?;
+    let _ = socket.set_nodelay(true);
+    match access.protection {
+        ImapTls::Implicit => greeted(protect(access, Box::new(socket)).await?).await,
+        ImapTls::None => greeted(Wire::over(Box::new(socket))).await,
+        ImapTls::StartTls => {
+            let mut wire = greeted(Wire::over(Box::new(socket))).await?;
+            wire.command("STARTTLS", &[]).await.map_err(|e| match e {
+                MailboxError::Refused { .. } => MailboxError::NoTls,
+                other => other,
+            })?;
+            protect(access, wire.into_stream()?).await
+        }
+    }
 }
 
 async fn greeted(mut wire: Wire) -> Result<Wire, MailboxError> {
@@ -198,13 +218,56 @@ async fn protect(access: &Access, stream: Box<dyn super::wire::Stream>) -> Resul
     Ok(Wire::over(Box::new(protected.map_err(MailboxError::Tls)?)))
 }
 
-/// What a server tells without the secret and without the user, who may be a person.
-fn conceal(error: MailboxError, user: &str, secret: &Secret) -> MailboxError {
+/// What a server tells in a few words, without the secret and without the user, who may be a person. They are left out before
+/// the words are cut: half a secret is one too.
+fn conceal(error: MailboxError, user: &str, secret: Option<&Secret>) -> MailboxError {
+    let few = |told: String| -> String {
+        let told = match secret {
+            Some(secret) => told.replace(secret.expose(), "(secret)"),
+            None => told,
+        };
+        told.replace(user, "(user)").chars().filter(|c| !c.is_control()).take(300).collect()
+    };
     match error {
-        MailboxError::Login(why) => {
-            let why = why.replace(secret.expose(), "(secret)").replace(user, "(user)");
-            MailboxError::Login(why.chars().filter(|c| !c.is_control()).take(300).collect())
+        MailboxError::Login(why) => MailboxError::Login(few(why)),
+        MailboxError::Closed(why) => MailboxError::Closed(few(why)),
+        // Whoever reads a challenge, logging in, did so before.
+        MailboxError::Refused { told, challenge } => {
+            MailboxError::Refused { told: few(told), challenge: few(challenge) }
         }
         other => other,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::io::AsyncWriteExt as _;
+
+    use super::*;
+
+    const MAILBOX: &str = "kari@example.test";
+
+    #[tokio::test]
+    async fn whatever_a_server_says_is_told_in_a_few_words_and_without_whose_mailbox_it_is() {
+        let more = "x".repeat(1000);
+        let challenged: String = format!("whose is (user)?{more}").chars().take(300).collect();
+        for (said, told) in [
+            ("* BYE too many log-ins for kari@example.test", "too many log-ins for (user)"),
+            ("T1 NO kari@example.test may not", "NO (user) may not"),
+        ] {
+            let (ours, mut server) = tokio::io::duplex(4096);
+            server.write_all(format!("+ whose is {MAILBOX}?{more}\r\n").as_bytes()).await.unwrap();
+            server.write_all(format!("{said}\u{7}\u{1b}[2J{more}\r\n").as_bytes()).await.unwrap();
+            let (wire, user) = (Wire::over(Box::new(ours)), MAILBOX.to_owned());
+            let mut session = Session { wire, capabilities: Vec::new(), user };
+            let told: String = format!("{told}[2J{more}").chars().take(300).collect();
+            match session.select("INBOX").await {
+                Err(MailboxError::Closed(words)) => assert_eq!(words, told),
+                Err(MailboxError::Refused { told: words, challenge }) => {
+                    assert_eq!((words, challenge), (told, challenged.clone()));
+                }
+                other => panic!("{said}: {other:?}"),
+            }
+        }
     }
 }

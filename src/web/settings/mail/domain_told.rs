@@ -6,9 +6,9 @@ use crate::checkup::dmarc::{Dmarc, Policy};
 use crate::checkup::dns::DnsError;
 use crate::checkup::domain::Domain;
 use crate::checkup::relay::Opened;
-use crate::checkup::settings::is_loopback;
-use crate::checkup::spf::{LOOKUPS_AT_MOST, Rest, Spf};
+use crate::checkup::spf::{Rest, Spf, are_too_many};
 use crate::checkup::trial::{Standing, Trial};
+use crate::config::is_loopback;
 use crate::web::words::{MailDomain as Words, fill};
 
 /// The servers of Microsoft 365, and what its customers publish for them.
@@ -31,17 +31,17 @@ fn tell_domain(words: &Words, standing: &Standing, trial: Option<&Trial>) -> Vec
         return vec![Told::plain(Mark::Unknown, text)];
     };
     let own = |text: &str| fill(text, &[("domain", domain)]);
-    match trial.map(|trial| (&trial.domain, trial.lookups)) {
-        None | Some((Domain::NotNeeded, _)) => vec![Told::plain(Mark::Unknown, own(&words.untried))],
-        Some((Domain::NotAsked { why: DnsError::Reserved(_), .. }, _)) => {
+    match trial.map(|trial| &trial.domain) {
+        None | Some(Domain::NotNeeded) => vec![Told::plain(Mark::Unknown, own(&words.untried))],
+        Some(Domain::NotAsked { why: DnsError::Reserved(_), .. }) => {
             vec![Told::plain(Mark::Unknown, own(&words.reserved))]
         }
-        Some((Domain::NotAsked { .. }, _)) => {
+        Some(Domain::NotAsked { .. }) => {
             vec![Told::plain(Mark::Look, own(&words.not_asked)).with(&words.not_asked_do)]
         }
-        Some((Domain::Asked { spf, dmarc, .. }, lookups)) => {
+        Some(Domain::Asked { spf, lookups, dmarc, .. }) => {
             let mut told = vec![tell_spf(words, domain, spf, &standing.relay)];
-            if lookups.is_some_and(|lookups| lookups > LOOKUPS_AT_MOST) {
+            if are_too_many(*lookups) {
                 told.push(Told::plain(Mark::Wrong, own(&words.spf_lookups)).with(&words.spf_lookups_do));
             }
             told.push(tell_dmarc(words, domain, dmarc));
@@ -53,9 +53,10 @@ fn tell_domain(words: &Words, standing: &Standing, trial: Option<&Trial>) -> Vec
 
 fn tell_spf(words: &Words, domain: &str, spf: &Spf, relay: &Opened) -> Told {
     let own = |text: &str| fill(text, &[("domain", domain)]);
+    let mark = Mark::from(spf.verdict());
     match spf {
         Spf::Missing => {
-            let told = Told::plain(Mark::Look, own(&words.spf_missing));
+            let told = Told::plain(mark, own(&words.spf_missing));
             match suggest_spf(relay) {
                 Some(value) => told.with(&own(&words.spf_missing_do)).with_record(domain, value),
                 None => told.with(&own(&words.spf_missing_ask)),
@@ -63,13 +64,13 @@ fn tell_spf(words: &Words, domain: &str, spf: &Spf, relay: &Opened) -> Told {
         }
         Spf::Several(count) => {
             let text = fill(&words.spf_several, &[("domain", domain), ("count", &count.to_string())]);
-            Told::plain(Mark::Wrong, text).with(&words.spf_several_do)
+            Told::plain(mark, text).with(&words.spf_several_do)
         }
         Spf::One { rest, .. } => match rest {
-            Rest::Refused => Told::plain(Mark::Good, own(&words.spf_refused)),
-            Rest::Doubted => Told::plain(Mark::Good, own(&words.spf_doubted)),
-            Rest::SaidElsewhere => Told::plain(Mark::Good, own(&words.spf_elsewhere)),
-            Rest::Admitted => Told::plain(Mark::Look, own(&words.spf_open)).with(&words.spf_open_do),
+            Rest::Refused => Told::plain(mark, own(&words.spf_refused)),
+            Rest::Doubted => Told::plain(mark, own(&words.spf_doubted)),
+            Rest::SaidElsewhere => Told::plain(mark, own(&words.spf_elsewhere)),
+            Rest::Admitted => Told::plain(mark, own(&words.spf_open)).with(&words.spf_open_do),
         },
     }
 }
@@ -91,14 +92,15 @@ fn suggest_spf(relay: &Opened) -> Option<String> {
 
 fn tell_dmarc(words: &Words, domain: &str, dmarc: &Dmarc) -> Told {
     let own = |text: &str| fill(text, &[("domain", domain)]);
+    let mark = Mark::from(dmarc.verdict());
     let record = format!("_dmarc.{domain}");
     let (above, policy) = match dmarc {
         Dmarc::Missing => {
-            let told = Told::plain(Mark::Look, own(&words.dmarc_missing)).with(&own(&words.dmarc_missing_do));
+            let told = Told::plain(mark, own(&words.dmarc_missing)).with(&own(&words.dmarc_missing_do));
             return told.with_record(record, DMARC_TO_BEGIN);
         }
         Dmarc::Several => {
-            return Told::plain(Mark::Wrong, own(&words.dmarc_several)).with(&words.dmarc_several_do);
+            return Told::plain(mark, own(&words.dmarc_several)).with(&words.dmarc_several_do);
         }
         Dmarc::One { domain, policy, .. } => (domain, policy),
     };
@@ -107,7 +109,7 @@ fn tell_dmarc(words: &Words, domain: &str, dmarc: &Dmarc) -> Told {
         Policy::Quarantine => &words.dmarc_quarantine,
         Policy::Reject => &words.dmarc_reject,
         Policy::Unreadable => {
-            return Told::plain(Mark::Wrong, own(&words.dmarc_unreadable)).with(&words.dmarc_unreadable_do);
+            return Told::plain(mark, own(&words.dmarc_unreadable)).with(&words.dmarc_unreadable_do);
         }
     };
     let inherited = if above == domain {
@@ -115,13 +117,11 @@ fn tell_dmarc(words: &Words, domain: &str, dmarc: &Dmarc) -> Told {
     } else {
         format!(" {}", fill(&words.dmarc_above, &[("above", above)]))
     };
-    Told::plain(Mark::Good, own(text) + &inherited)
+    Told::plain(mark, own(text) + &inherited)
 }
 
-/// A signature of a domain above the sender's does not count where the record asks for the very same (RFC 7489, 3.1.1).
 fn tell_strictness(words: &Words, domain: &str, dmarc: &Dmarc, signing: &Signing) -> Option<Told> {
-    let (Dmarc::One { is_strict: true, .. }, Signing::Keys(keys)) = (dmarc, signing) else { return None };
-    let other = keys.first().filter(|_| keys.iter().all(|key| key.domain != domain))?;
+    let other = signing.find_unaligned(domain, dmarc)?;
     let own = |text: &str| fill(text, &[("domain", domain), ("signed", &other.domain)]);
     Some(Told::plain(Mark::Wrong, own(&words.dmarc_strict)).with(&own(&words.dmarc_strict_do)))
 }

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use super::postfix::Postfix;
 use crate::delivery::crew::ITEM;
 use crate::harness::Engine;
-use crate::treff::Treff;
+use crate::treff::{Process, Treff};
 
 const PEOPLE: &str = "email;navn;organisasjon;grupper
 gone@town.example.test;Kari Nes;Nes kommune;health
@@ -110,16 +110,6 @@ async fn a_letter_that_postfix_cannot_deliver_comes_home_and_is_taken_back() {
     assert_eq!(owed, [FULL], "{next}");
 }
 
-/// A running worker; it ends with the value.
-struct Worker(std::process::Child);
-
-impl Drop for Worker {
-    fn drop(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
-}
-
 #[tokio::test]
 async fn a_running_program_takes_in_what_postfix_delivers_into_a_watched_maildir() {
     let postfix = Postfix::start();
@@ -131,7 +121,7 @@ async fn a_running_program_takes_in_what_postfix_delivers_into_a_watched_maildir
     wait_for_mails(&postfix, 3);
     let mut command = treff.command();
     command.env("TREFF_RELAY_URL", postfix.url()).arg("worker");
-    let _worker = Worker(command.spawn().unwrap());
+    let _worker = Process(command.spawn().unwrap());
     let since = Instant::now();
     while !postfix.list_mails("bounce").is_empty() {
         assert!(since.elapsed() < Duration::from_secs(60), "{}", postfix.log());

@@ -18,7 +18,10 @@ pub async fn run_under(prefix: &[String], instance: &Instance, arguments: &[&str
     let mut command = Command::new(&prefix[0]);
     command.args(&prefix[1..]).arg(treff.get_program()).args(treff.get_args()).current_dir(&instance.folder);
     for (name, value) in treff.get_envs() {
-        command.env(name, value.expect("none is taken away"));
+        match value {
+            Some(value) => command.env(name, value),
+            None => command.env_remove(name),
+        };
     }
     command.stdin(Stdio::null());
     tokio::task::spawn_blocking(move || command.output()).await.unwrap().expect("strace can be started")

@@ -105,7 +105,6 @@ struct Machine {
     attempting: BTreeSet<String>,
     /// The journal's length in the cache when letters were last armed, file by file.
     journal_at_arming: HashMap<String, Vec<u8>>,
-    armings: usize,
     told: Vec<Leaves>,
 }
 
@@ -149,9 +148,9 @@ impl Machine {
             .filter_map(|row| row.recipient.clone())
             .collect();
         self.ids = rows.into_iter().filter_map(|row| Some((row.recipient?, row.id))).collect();
+        assert!(armed.len() <= 8 * CONNECTIONS, "{} letters are armed at once", armed.len());
         if !armed.is_subset(&self.attempting) {
             self.journal_is_synced();
-            self.armings += 1;
         }
         self.attempting = armed;
     }
@@ -210,7 +209,6 @@ async fn no_data_leaves_before_its_row_is_synced_and_no_dot_before_its_journal_l
         ids: BTreeMap::new(),
         attempting: BTreeSet::new(),
         journal_at_arming: HashMap::new(),
-        armings: 0,
         told: Vec::new(),
     };
     for event in read_trace(&std::fs::read_to_string(folder.path().join("trace")).unwrap()) {
@@ -219,7 +217,5 @@ async fn no_data_leaves_before_its_row_is_synced_and_no_dot_before_its_journal_l
     let count = |is_it: fn(&Leaves) -> bool| machine.told.iter().filter(|leaf| is_it(leaf)).count();
     let (data, dots) = (count(|l| matches!(l, Leaves::Data(_))), count(|l| matches!(l, Leaves::Dot(_))));
     assert_eq!((data, dots), (LETTERS, LETTERS), "each letter was seen to leave");
-    let least = LETTERS.div_ceil(4 * CONNECTIONS);
-    assert!(machine.armings >= least, "{} armings: at most 4 letters per connection each", machine.armings);
     assert_eq!(check_ledger(&instance, &relay, LETTERS).await, 0);
 }

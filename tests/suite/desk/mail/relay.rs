@@ -59,7 +59,7 @@ on_both_databases! {
         let (_, tls) = certificate();
         let relay = under_tls(tls, |_| Do::Usual).await;
         let page = try_relay(db, &format!("smtp://localhost:{}", relay.address.port()), None).await;
-        expect_said(&page, &["er utstedt av noen som denne maskinen ikke kjenner.", "skriv den som trust_file"]);
+        expect_said(&page, &["er utstedt av noen som denne maskinen ikke kjenner.", "oppgi den som trust_file"]);
     }
 
     async fn its_certificate_is_out_of_its_time(db: Database) {
@@ -68,7 +68,7 @@ on_both_databases! {
         let (pem, tls) = certificate_of(params);
         let relay = under_tls(tls, |_| Do::Usual).await;
         let page = try_relay(db, &format!("smtp://localhost:{}", relay.address.port()), Some(&pem)).await;
-        expect_said(&page, &["gjelder ikke lenger.", "Be den som driver e-posttjeneren, fornye det."]);
+        expect_said(&page, &["gjelder ikke lenger.", "Be den som drifter e-posttjeneren, om å fornye det."]);
     }
 
     async fn its_certificate_is_of_another_name(db: Database) {

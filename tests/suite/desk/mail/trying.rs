@@ -48,7 +48,7 @@ on_both_databases! {
         expect_said(&tried.body, &[
             &format!("{} slipper oss inn og vil ta imot brev herfra. Forbindelsen er ikke kryptert.", relay.address),
             "SPF: nordfjella.no sier hvem som får sende, og at andre skal avvises.",
-            "DMARC: nordfjella.no har en post, og ber mottakerne bare følge med (p=none).",
+            "DMARC: nordfjella.no har en post, og ber mottakerne om bare å følge med (p=none).",
             "Brevene kommer ut, men noe bør sees på.",
             "Prøvd mandag 8. mars kl. 9.",
         ]);
@@ -88,7 +88,7 @@ on_both_databases! {
             assert_eq!(tried.status, StatusCode::OK);
             expect_said(&tried.body, &[
                 "Brevene går ikke ut ennå",
-                "Brevene legges i mappen outbox og går ikke ut",
+                "Brevene legges i mappa outbox og går ikke ut",
                 "bruker en oppdiktet",
             ]);
         }
@@ -111,11 +111,11 @@ on_both_databases! {
             "Passordet til e-posttjeneren mangler eller kan ikke leses.",
             "DKIM: nøkkelen kan ikke brukes. Inntil det er rettet, sendes ingenting.",
             "Brev som kommer i retur, blir lest. Det er ikke prøvd ennå.",
-            "Ingenting sender brev akkurat nå.",
+            "Ikke noe program sender brev akkurat nå.",
         ]);
         let tried = lise.post(PAGE, "").await.body;
         expect_said(&tried, &[
-            "Mappen for brev som kommer i retur, kan ikke brukes.",
+            "Mappa for brev som kommer i retur, kan ikke brukes.",
             "forum.example er et navn for eksempler",
             "Noe hindrer brevene.",
         ]);

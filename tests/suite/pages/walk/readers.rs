@@ -220,5 +220,5 @@ fn find_style_sheet() -> String {
     use sha2::Digest as _;
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/templates/page/treff.css");
     let digest = sha2::Sha256::digest(std::fs::read(path).expect("the style sheet"));
-    format!("treff-{}.css", crate::harness::hex(&digest[..8]))
+    format!("treff-{}.css", hex::encode(&digest[..8]))
 }

@@ -4,7 +4,6 @@
 use sha2::{Digest as _, Sha256};
 use treff::store::Arg;
 
-use crate::harness::hex;
 use crate::pages::world::{Pages, now};
 
 /// Adds the rows.
@@ -16,7 +15,7 @@ pub async fn write(pages: &Pages) {
     for (recipient, secret, expires_at) in
         [(1, "kari", 9_000_000_000_000_000), (3, "eva", 9_000_000_000_000_000), (1, "old", 1)]
     {
-        let hash = hex(&Sha256::digest(secret));
+        let hash = hex::encode(Sha256::digest(secret));
         let args = vec![i64::from(recipient).into(), hash.into(), Arg::from(expires_at)];
         let sql = "INSERT INTO device (recipient_id, secret_hash, name, opened_at, expires_at) VALUES ($1, $2, 'x', 0, $3)";
         tx.run(sql, args).await.unwrap();
@@ -24,22 +23,22 @@ pub async fn write(pages: &Pages) {
     for (secret, expires_at) in [("lead", 9_000_000_000_000_000), ("old", 1)] {
         // Used just now: that is not to be written down again.
         let used_at = Arg::from(now().timestamp_micros());
-        let args = vec![hex(&Sha256::digest(secret)).into(), Arg::from(expires_at), used_at];
+        let args = vec![hex::encode(Sha256::digest(secret)).into(), Arg::from(expires_at), used_at];
         let sql = "INSERT INTO staff_session (account_id, secret_hash, name, opened_at, used_at, expires_at, proved_at)
                    VALUES (901, $1, 'x', 0, $3, $2, 0)";
         tx.run(sql, args).await.unwrap();
     }
     let halfway = "INSERT INTO staff_session (account_id, secret_hash, name, opened_at, used_at, expires_at)
                    VALUES (903, $1, 'x', 0, $2, 9000000000000000)";
-    let args = vec![hex(&Sha256::digest("halfway")).into(), Arg::from(now().timestamp_micros())];
+    let args = vec![hex::encode(Sha256::digest("halfway")).into(), Arg::from(now().timestamp_micros())];
     tx.run(halfway, args).await.unwrap();
-    let hash = hex(&Sha256::digest("karis-feed"));
+    let hash = hex::encode(Sha256::digest("karis-feed"));
     let sql =
         "INSERT INTO feed_token (id, recipient_id, hash, kind, created_at) VALUES (901, 1, $1, 'news', 0)";
     tx.run(sql, vec![hash.into()]).await.unwrap();
     for item in [1, 2, 3, 8, 9] {
         let bytes = told_in_file(item).into_bytes();
-        let hash = hex(&Sha256::digest(&bytes));
+        let hash = hex::encode(Sha256::digest(&bytes));
         let size = i64::try_from(bytes.len()).unwrap();
         let blob = vec![hash.as_str().into(), size.into(), Arg::from(bytes)];
         tx.run("INSERT INTO attachment (hash, size, bytes, created_at) VALUES ($1, $2, $3, 0)", blob)
