@@ -5,8 +5,9 @@ use serde::Serialize;
 use super::forum_time::ForumTime;
 use super::{BadInput, Exit, Report};
 use crate::app::App;
-use crate::delivery::{OnceMore, send_once_more};
+use crate::delivery::OnceMore;
 use crate::ids::DeliveryId;
+use crate::pipeline::{Pipeline, SendingGate};
 use crate::store::{Arrival, DeliveryRow, DeliveryState};
 
 /// What to do with the ledger.
@@ -122,9 +123,10 @@ fn parse_state(word: &str) -> Result<DeliveryState, BadInput> {
 
 async fn retry(app: &App, ids: &[i64]) -> anyhow::Result<Report> {
     check_known(app, ids).await?;
+    let gate = SendingGate::new(Pipeline::build(app).await?, None);
     let mut answers = Answers::default();
     for &id in ids {
-        match send_once_more(&app.store, app.clock.now(), "command", DeliveryId(id)).await? {
+        match Box::pin(gate.send_once_more("command", DeliveryId(id))).await? {
             OnceMore::Due => answers.done(id, "deferred", "is due now"),
             OnceMore::MayComeTwice => {
                 answers.done(id, "uncertain", "is queued again, with the same Message-ID");
@@ -148,6 +150,14 @@ async fn retry(app: &App, ids: &[i64]) -> anyhow::Result<Report> {
                 state,
                 "its text is so old that it is not kept any more, so it cannot be sent again",
             ),
+            OnceMore::Emptied(state) => answers.refuse_ended(
+                id,
+                state,
+                "nothing of it may go any more: all of it was withdrawn, is over, or is no longer for its recipient",
+            ),
+            OnceMore::Changed(state) => {
+                answers.refuse_ended(id, state, "what it held has changed since, so it cannot go as it went");
+            }
             OnceMore::Waits => answers.refuse(id, "queued", "it waits to be sent already"),
             OnceMore::Not(state) => answers.refuse(
                 id,
@@ -226,6 +236,19 @@ impl Answers {
             _ => String::new(),
         };
         self.refuse(id, state.word(), &format!("{why}{remedy}"));
+    }
+
+    /// Of a letter that the check before sending would end.
+    fn refuse_ended(&mut self, id: i64, state: DeliveryState, why: &str) {
+        let remedy = match state {
+            DeliveryState::Uncertain => format!(
+                "settle it: treff delivery settle {id}; with --as rejected what still holds of it comes in the recipient's \
+                 next letter"
+            ),
+            DeliveryState::Deferred => "it is taken out by itself when it is tried next".to_owned(),
+            _ => "what still holds of it comes in the recipient's next letter".to_owned(),
+        };
+        self.refuse(id, state.word(), &format!("{why}; {remedy}"));
     }
 
     fn report(self, verb: &str) -> Report {

@@ -4,12 +4,8 @@ use super::item::{Importance, Lane, Visibility};
 use crate::forum::{Facet, Term, TermIx, Terms};
 
 impl Importance {
-    /// All three, with their words.
-    pub const ALL: [(Importance, &'static str); 3] = [
-        (Importance::Required, Importance::Required.word()),
-        (Importance::Normal, Importance::Normal.word()),
-        (Importance::Background, Importance::Background.word()),
-    ];
+    /// All three.
+    pub const ALL: [Importance; 3] = [Importance::Required, Importance::Normal, Importance::Background];
 
     /// The word that files and rows use.
     pub const fn word(self) -> &'static str {
@@ -22,14 +18,13 @@ impl Importance {
 
     /// The reverse of [`Importance::word`].
     pub fn from_word(word: &str) -> Option<Importance> {
-        Self::ALL.iter().find(|(_, w)| *w == word).map(|(i, _)| *i)
+        Importance::ALL.into_iter().find(|importance| importance.word() == word)
     }
 }
 
 impl Lane {
-    /// Both, with their words.
-    pub const ALL: [(Lane, &'static str); 2] =
-        [(Lane::Digest, Lane::Digest.word()), (Lane::Urgent, Lane::Urgent.word())];
+    /// Both.
+    pub const ALL: [Lane; 2] = [Lane::Digest, Lane::Urgent];
 
     /// The word that files and rows use.
     pub const fn word(self) -> &'static str {
@@ -41,7 +36,7 @@ impl Lane {
 
     /// The reverse of [`Lane::word`].
     pub fn from_word(word: &str) -> Option<Lane> {
-        Self::ALL.iter().find(|(_, w)| *w == word).map(|(l, _)| *l)
+        Lane::ALL.into_iter().find(|lane| lane.word() == word)
     }
 }
 

@@ -1,4 +1,5 @@
-//! Sending a letter once more because somebody says so: one code for `treff delivery retry` and the desk.
+//! Sending a letter once more because somebody says so: one code for `treff delivery retry` and the desk, which both ask
+//! the gate first whether anything of it may still go.
 
 use chrono::{DateTime, Utc};
 
@@ -24,6 +25,10 @@ pub enum OnceMore {
     Overtaken,
     /// It is so old that its words are not kept any more.
     Wordless(DeliveryState),
+    /// Nothing of it may go to its recipient any more: the check before sending would end it at once.
+    Emptied(DeliveryState),
+    /// It may have arrived, and what it held has changed since: it cannot go as it went.
+    Changed(DeliveryState),
     /// Its state is final, or it is just being sent.
     Not(DeliveryState),
     /// There is no such letter.
@@ -37,7 +42,8 @@ impl OnceMore {
     }
 }
 
-/// Makes a deferred letter due and queues an uncertain or a rejected one again. `now` is real time.
+/// Makes a deferred letter due and queues an uncertain or a rejected one again. `now` is real time. Of what the letter holds
+/// it asks nothing: it never answers [`OnceMore::Emptied`] or [`OnceMore::Changed`].
 pub async fn send_once_more(
     store: &Store,
     now: DateTime<Utc>,

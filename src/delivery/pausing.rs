@@ -32,8 +32,7 @@ pub async fn resume_edition(
     edition: EditionId,
 ) -> Result<bool, StoreError> {
     let mut tx = store.begin().await?;
-    let resumed = tx.resume_edition(now, actor, edition).await?;
-    tx.end_alert(now, EDITION_PAUSED, &format!("edition:{edition}")).await?;
+    let resumed = end_pause(&mut tx, now, actor, edition).await?;
     tx.commit().await?;
     Ok(resumed)
 }
@@ -49,10 +48,21 @@ pub async fn cancel_edition(
 ) -> Result<usize, StoreError> {
     let mut tx = store.begin().await?;
     let ended = tx.end_edition(now, actor, edition).await?;
-    tx.resume_edition(now, actor, edition).await?;
-    tx.end_alert(now, EDITION_PAUSED, &format!("edition:{edition}")).await?;
+    end_pause(&mut tx, now, actor, edition).await?;
     tx.commit().await?;
     Ok(ended)
+}
+
+/// Ends an edition's pause and its alert; whether it was paused.
+async fn end_pause(
+    tx: &mut Tx,
+    now: DateTime<Utc>,
+    actor: &str,
+    edition: EditionId,
+) -> Result<bool, StoreError> {
+    let was_paused = tx.resume_edition(now, actor, edition).await?;
+    tx.end_alert(now, EDITION_PAUSED, &format!("edition:{edition}")).await?;
+    Ok(was_paused)
 }
 
 /// Judges the editions of those letters that policy refused, in the transaction that settled them. Pauses those that failed,

@@ -27,9 +27,9 @@ use super::pausing::judge_editions;
 use super::pulse::Pass;
 use super::retry::{delay_after, jitter_of};
 use super::settle::{defer, settle_in, settle_reply};
-use super::worker::{AFTER_COLLISION, ARMED_HOLDS, Counts, SendError, Worker};
+use super::worker::{ARMED_HOLDS, Counts, SendError, Worker};
 use crate::ids::{DeliveryId, EditionId};
-use crate::store::{Claimed, DeliveryState, Moved, Outcome, Settled, StoreError};
+use crate::store::{Claimed, DeliveryState, Moved, Outcome, Settled, StoreError, again_on_collision};
 
 /// Letters on their way at most, for each connection (DESIGN, section 5).
 const ARMED_PER_CONNECTION: usize = 8;
@@ -38,8 +38,6 @@ const ARMED_PER_CONNECTION: usize = 8;
 const LEFT_PER_CONNECTION: usize = 3;
 /// A letter whose own conversation broke so often is deferred.
 const BREAKS_AT_MOST: u32 = 3;
-/// A commit that met another transaction is tried again so often.
-const COLLISIONS_AT_MOST: u32 = 5;
 
 /// How a call ended.
 pub(crate) struct Ended {
@@ -227,14 +225,7 @@ impl<'a> Round<'a> {
         next: &[Claimed],
         standings: &[DomainStanding],
     ) -> Result<(Option<Vec<DeliveryId>>, Vec<Moved>), SendError> {
-        let mut collisions = 0;
-        loop {
-            match self.try_write(next, standings).await {
-                Err(error) if error.is_collision() && collisions < COLLISIONS_AT_MOST => collisions += 1,
-                answer => return Ok(answer?),
-            }
-            tokio::time::sleep(AFTER_COLLISION).await;
-        }
+        Ok(again_on_collision(|| self.try_write(next, standings)).await?)
     }
 
     /// What it armed (nothing at all if this worker was buried), and what moved.

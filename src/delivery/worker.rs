@@ -20,9 +20,6 @@ use crate::clock::Clock;
 use crate::store::{Store, StoreError};
 use crate::token::Keys;
 
-/// How long a sender waits before it tries the database again after two transactions met.
-pub(crate) const AFTER_COLLISION: Duration = Duration::from_millis(20);
-
 /// How long an armed letter counts as its worker's: longer than all stages of the letters before it together.
 pub(crate) const ARMED_HOLDS: TimeDelta = TimeDelta::hours(2);
 

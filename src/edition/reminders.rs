@@ -110,24 +110,11 @@ pub fn is_reminded(
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeMap;
-
     use super::*;
-    use crate::forum::{Holidays, Language, PauseDays};
+    use crate::forum::{Holidays, PauseDays};
 
     fn settings() -> ForumSettings {
-        ForumSettings {
-            name: "Kompetanseforum Nordfjella".to_owned(),
-            slug: "nordfjella".to_owned(),
-            zone: chrono_tz::Europe::Oslo,
-            language: Language::Nb,
-            holidays: Some(Holidays::Norway),
-            pause: Vec::new(),
-            cadences: BTreeMap::new(),
-            cap: 7,
-            learning: true,
-            house: crate::forum::House::default(),
-        }
+        ForumSettings { holidays: Some(Holidays::Norway), ..ForumSettings::sample() }
     }
 
     fn reminded(settings: &ForumSettings, by: &str) -> Option<String> {

@@ -80,10 +80,7 @@ pub async fn mail_own_link(
     let mut tx = store.begin().await?;
     let Some(known) = find_confirmed(&mut tx, address).await? else { return Ok(false) };
     mail_link(&mut tx, (&known, address), "/me", now).await?;
-    let (action, subject) = ("link.sent_by_desk", format!("recipient:{}", known.recipient));
-    let change =
-        Change { actor, action, subject, recipient: Some(known.recipient), before: None, after: None };
-    tx.record_change(now, change).await?;
+    tx.record_change(now, Change::of_recipient(actor, "link.sent_by_desk", known.recipient)).await?;
     tx.commit().await?;
     Ok(true)
 }

@@ -12,7 +12,7 @@ use super::notices::{NoticeReader, write_notice};
 use crate::forum::{EmailAddress, Facet, Forum, Language, Term, TextPlace, one_line};
 use crate::ids::RecipientId;
 use crate::letter::Notice;
-use crate::store::{KnockRow, LinkRow, NewKnock, NewLink, SignUp, Store, StoreError, Tx};
+use crate::store::{KnockRow, LinkRow, NewKnock, NewLink, SignUp, Store, StoreError, Tx, again_on_collision};
 use crate::token::{Keys, hash_of_secret};
 
 /// How long the link that confirms is good.
@@ -215,9 +215,28 @@ pub async fn confirm(
     public_id: &str,
     now: DateTime<Utc>,
 ) -> Result<RecipientId, LinkError> {
+    // Whoever takes a bounce in has the recipient before the forum, and whoever changes what they follow has the marks before
+    // the recipient.
+    let confirmed = again_on_collision(|| try_to_confirm(store, keys, link, public_id, now)).await?;
+    confirmed.ok_or(LinkError::Revoked)
+}
+
+/// None, and nothing done, if the link opens nothing any more.
+async fn try_to_confirm(
+    store: &Store,
+    keys: &Keys,
+    link: &LinkRow,
+    public_id: &str,
+    now: DateTime<Utc>,
+) -> Result<Option<RecipientId>, StoreError> {
     let mut tx = store.begin().await?;
-    let used = tx.use_link(now, link.id).await?.ok_or(LinkError::Revoked)?;
-    let (address, wish) = wish_of(&used).ok_or(LinkError::Revoked)?;
+    // First, like whoever changes many: folding topics writes to links, marks and recipients behind it.
+    tx.lock_forum().await?;
+    let used = tx.use_link(now, link.id).await?;
+    let Some((address, wish)) = used.as_ref().and_then(wish_of) else {
+        tx.undo().await?;
+        return Ok(None);
+    };
     let parted =
         |topic: &String| topic.split_once(':').map(|(facet, slug)| (facet.to_owned(), slug.to_owned()));
     let topics: Vec<(String, String)> = wish.topics.iter().filter_map(parted).collect();
@@ -236,7 +255,7 @@ pub async fn confirm(
         topics: &topics,
     };
     let id = tx.sign_up(now, &new).await?;
-    tx.give_link_to(used.id, id).await?;
+    tx.give_link_to(link.id, id).await?;
     tx.commit().await?;
-    Ok(id)
+    Ok(Some(id))
 }

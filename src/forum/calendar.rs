@@ -23,14 +23,9 @@ pub enum Cadence {
 }
 
 impl Cadence {
-    /// All, with their words.
-    pub const ALL: [(Cadence, &'static str); 5] = [
-        (Cadence::Daily, Cadence::Daily.word()),
-        (Cadence::Weekly, Cadence::Weekly.word()),
-        (Cadence::Monthly, Cadence::Monthly.word()),
-        (Cadence::Gathering, Cadence::Gathering.word()),
-        (Cadence::Urgent, Cadence::Urgent.word()),
-    ];
+    /// All five.
+    pub const ALL: [Cadence; 5] =
+        [Cadence::Daily, Cadence::Weekly, Cadence::Monthly, Cadence::Gathering, Cadence::Urgent];
 
     /// The word that files, rows and commands use.
     pub const fn word(self) -> &'static str {
@@ -55,7 +50,7 @@ impl FromStr for Cadence {
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let wanted = text.trim().to_lowercase();
-        Self::ALL.iter().find(|(_, word)| *word == wanted).map(|(c, _)| *c).ok_or_else(|| {
+        Self::ALL.into_iter().find(|cadence| cadence.word() == wanted).ok_or_else(|| {
             format!(
                 "unknown cadence \"{text}\"; the cadences are daily, weekly, monthly, gathering and urgent"
             )

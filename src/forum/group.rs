@@ -17,13 +17,9 @@ pub enum GroupKind {
 }
 
 impl GroupKind {
-    /// All four, with their words.
-    pub const ALL: [(GroupKind, &'static str); 4] = [
-        (GroupKind::Steering, GroupKind::Steering.word()),
-        (GroupKind::Coordination, GroupKind::Coordination.word()),
-        (GroupKind::Competence, GroupKind::Competence.word()),
-        (GroupKind::Adhoc, GroupKind::Adhoc.word()),
-    ];
+    /// All four.
+    pub const ALL: [GroupKind; 4] =
+        [GroupKind::Steering, GroupKind::Coordination, GroupKind::Competence, GroupKind::Adhoc];
 
     /// The word that files and rows use.
     pub const fn word(self) -> &'static str {
@@ -46,8 +42,8 @@ impl FromStr for GroupKind {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        Self::ALL.iter().find(|(_, word)| *word == text).map(|(k, _)| *k).ok_or_else(|| {
-            let words: Vec<_> = Self::ALL.iter().map(|(_, word)| *word).collect();
+        Self::ALL.into_iter().find(|kind| kind.word() == text).ok_or_else(|| {
+            let words = Self::ALL.map(GroupKind::word);
             format!("unknown kind of group \"{text}\"; the kinds are {}", words.join(", "))
         })
     }

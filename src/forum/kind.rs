@@ -23,16 +23,16 @@ pub enum Kind {
 }
 
 impl Kind {
-    /// All eight, with their words.
-    pub const ALL: [(Kind, &'static str); 8] = [
-        (Kind::Minutes, Kind::Minutes.word()),
-        (Kind::Event, Kind::Event.word()),
-        (Kind::Research, Kind::Research.word()),
-        (Kind::Article, Kind::Article.word()),
-        (Kind::Experience, Kind::Experience.word()),
-        (Kind::Tip, Kind::Tip.word()),
-        (Kind::Request, Kind::Request.word()),
-        (Kind::Call, Kind::Call.word()),
+    /// All eight.
+    pub const ALL: [Kind; 8] = [
+        Kind::Minutes,
+        Kind::Event,
+        Kind::Research,
+        Kind::Article,
+        Kind::Experience,
+        Kind::Tip,
+        Kind::Request,
+        Kind::Call,
     ];
 
     /// The word that files, rows and commands use.
@@ -60,12 +60,9 @@ impl FromStr for Kind {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let words: Vec<_> = Self::ALL.iter().map(|(_, word)| *word).collect();
-        Self::ALL
-            .iter()
-            .find(|(_, word)| *word == text)
-            .map(|(k, _)| *k)
-            .ok_or_else(|| format!("unknown kind \"{text}\"; the kinds are {}", words.join(", ")))
+        Self::ALL.into_iter().find(|kind| kind.word() == text).ok_or_else(|| {
+            format!("unknown kind \"{text}\"; the kinds are {}", Self::ALL.map(Kind::word).join(", "))
+        })
     }
 }
 
@@ -86,7 +83,7 @@ impl KindSet {
 
     /// The kinds in it, in the order of [`Kind::ALL`].
     pub fn iter(self) -> impl Iterator<Item = Kind> {
-        Kind::ALL.into_iter().map(|(k, _)| k).filter(move |k| self.contains(*k))
+        Kind::ALL.into_iter().filter(move |k| self.contains(*k))
     }
 }
 

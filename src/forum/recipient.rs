@@ -167,14 +167,9 @@ pub enum Status {
 }
 
 impl Status {
-    /// All, with the words that rows and files use.
-    pub const ALL: [(Status, &'static str); 5] = [
-        (Status::Unconfirmed, Status::Unconfirmed.word()),
-        (Status::Active, Status::Active.word()),
-        (Status::Unsubscribed, Status::Unsubscribed.word()),
-        (Status::Suspended, Status::Suspended.word()),
-        (Status::Erased, Status::Erased.word()),
-    ];
+    /// All five.
+    pub const ALL: [Status; 5] =
+        [Status::Unconfirmed, Status::Active, Status::Unsubscribed, Status::Suspended, Status::Erased];
 
     /// The word that rows and files use.
     pub const fn word(self) -> &'static str {
@@ -189,7 +184,7 @@ impl Status {
 
     /// The status that a row's word names.
     pub fn from_word(word: &str) -> Option<Status> {
-        Self::ALL.iter().find(|(_, w)| *w == word).map(|(s, _)| *s)
+        Status::ALL.into_iter().find(|status| status.word() == word)
     }
 }
 

@@ -22,14 +22,9 @@ pub enum Position {
 }
 
 impl Position {
-    /// All five, with their slugs.
-    pub const ALL: [(Position, &'static str); 5] = [
-        (Position::Leader, Position::Leader.slug()),
-        (Position::Member, Position::Member.slug()),
-        (Position::Deputy, Position::Deputy.slug()),
-        (Position::Secretary, Position::Secretary.slug()),
-        (Position::Observer, Position::Observer.slug()),
-    ];
+    /// All five.
+    pub const ALL: [Position; 5] =
+        [Position::Leader, Position::Member, Position::Deputy, Position::Secretary, Position::Observer];
 
     /// The word as files and audiences write it.
     pub const fn slug(self) -> &'static str {
@@ -54,8 +49,8 @@ impl FromStr for Position {
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let wanted = text.trim().to_lowercase();
-        Self::ALL.iter().find(|(_, slug)| *slug == wanted).map(|(p, _)| *p).ok_or_else(|| {
-            let slugs: Vec<_> = Self::ALL.iter().map(|(_, slug)| *slug).collect();
+        Self::ALL.into_iter().find(|position| position.slug() == wanted).ok_or_else(|| {
+            let slugs = Self::ALL.map(Position::slug);
             format!("unknown position \"{text}\"; the positions are {}", slugs.join(", "))
         })
     }

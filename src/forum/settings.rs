@@ -43,6 +43,25 @@ impl ForumSettings {
     }
 }
 
+#[cfg(test)]
+impl ForumSettings {
+    /// Settings that a test begins with: no times, no holidays, nothing of its own house.
+    pub fn sample() -> ForumSettings {
+        ForumSettings {
+            name: "Nordfjella".to_owned(),
+            slug: "nordfjella".to_owned(),
+            zone: chrono_tz::Europe::Oslo,
+            language: Language::Nb,
+            holidays: None,
+            pause: Vec::new(),
+            cadences: BTreeMap::new(),
+            cap: 7,
+            learning: true,
+            house: House::default(),
+        }
+    }
+}
+
 /// The forum as the rule sees it.
 #[derive(Debug, Clone)]
 pub struct Forum {

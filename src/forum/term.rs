@@ -67,18 +67,18 @@ pub enum OrganisationKind {
 }
 
 impl OrganisationKind {
-    /// All ten, with their slugs.
-    pub const ALL: [(OrganisationKind, &'static str); 10] = [
-        (OrganisationKind::County, OrganisationKind::County.slug()),
-        (OrganisationKind::Municipality, OrganisationKind::Municipality.slug()),
-        (OrganisationKind::State, OrganisationKind::State.slug()),
-        (OrganisationKind::University, OrganisationKind::University.slug()),
-        (OrganisationKind::School, OrganisationKind::School.slug()),
-        (OrganisationKind::Employers, OrganisationKind::Employers.slug()),
-        (OrganisationKind::Union, OrganisationKind::Union.slug()),
-        (OrganisationKind::Company, OrganisationKind::Company.slug()),
-        (OrganisationKind::Voluntary, OrganisationKind::Voluntary.slug()),
-        (OrganisationKind::Other, OrganisationKind::Other.slug()),
+    /// All ten.
+    pub const ALL: [OrganisationKind; 10] = [
+        OrganisationKind::County,
+        OrganisationKind::Municipality,
+        OrganisationKind::State,
+        OrganisationKind::University,
+        OrganisationKind::School,
+        OrganisationKind::Employers,
+        OrganisationKind::Union,
+        OrganisationKind::Company,
+        OrganisationKind::Voluntary,
+        OrganisationKind::Other,
     ];
 
     /// The slug of its term.
@@ -109,8 +109,8 @@ impl FromStr for OrganisationKind {
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let wanted = text.trim().to_lowercase();
-        Self::ALL.iter().find(|(_, slug)| *slug == wanted).map(|(kind, _)| *kind).ok_or_else(|| {
-            let slugs: Vec<_> = Self::ALL.iter().map(|(_, slug)| *slug).collect();
+        Self::ALL.into_iter().find(|kind| kind.slug() == wanted).ok_or_else(|| {
+            let slugs = Self::ALL.map(OrganisationKind::slug);
             format!("unknown kind of organisation \"{text}\"; the kinds are {}", slugs.join(", "))
         })
     }

@@ -143,23 +143,6 @@ mod tests {
     use super::*;
 
     fn letter(language: Language) -> String {
-        let masthead = Masthead {
-            forum_name: "Nordfjella".into(),
-            slug: "nordfjella".into(),
-            base_url: "https://forum.example".into(),
-            sender: "forum@nordfjella.example".parse().unwrap(),
-            reply_name: None,
-            reply_address: "forum@nordfjella.example".parse().unwrap(),
-            unsubscribe_address: "forum@nordfjella.example".parse().unwrap(),
-            postal_address: None,
-            controller: None,
-            privacy_contact: None,
-            about: crate::forum::Names::default(),
-            welcome: crate::forum::Names::default(),
-            colour: None,
-            logo: None,
-            zone: chrono_tz::Europe::Oslo,
-        };
         let paused = PausedEdition {
             cadence: Cadence::Weekly,
             occurs_at: "2027-03-08T06:30:00Z".parse().unwrap(),
@@ -168,8 +151,8 @@ mod tests {
         };
         let to = "kari@example.test".parse().unwrap();
         let at = "2027-03-08T06:31:00Z".parse().unwrap();
-        String::from_utf8(paused.write_letter(language, &masthead, &to, at, "1@forum.example").unwrap())
-            .unwrap()
+        let letter = paused.write_letter(language, &Masthead::sample(), &to, at, "1@forum.example");
+        String::from_utf8(letter.unwrap()).unwrap()
     }
 
     #[test]

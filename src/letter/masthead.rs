@@ -183,6 +183,31 @@ fn ascii_url(url: &str) -> Option<String> {
 }
 
 #[cfg(test)]
+impl Masthead {
+    /// The sender that a test begins with: nothing of its own but name and address.
+    pub fn sample() -> Masthead {
+        let address = || -> EmailAddress { "forum@nordfjella.example".parse().unwrap() };
+        Masthead {
+            forum_name: "Nordfjella".to_owned(),
+            slug: "nordfjella".to_owned(),
+            base_url: "https://forum.example".to_owned(),
+            sender: address(),
+            reply_name: None,
+            reply_address: address(),
+            unsubscribe_address: address(),
+            postal_address: None,
+            controller: None,
+            privacy_contact: None,
+            about: Names::default(),
+            welcome: Names::default(),
+            colour: None,
+            logo: None,
+            zone: chrono_tz::Europe::Oslo,
+        }
+    }
+}
+
+#[cfg(test)]
 mod tests {
     use super::*;
 

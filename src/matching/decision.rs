@@ -27,16 +27,16 @@ pub enum Because {
 }
 
 impl Because {
-    /// All, with the words that rows and JSON use.
-    pub const ALL: [(Because, &'static str); 8] = [
-        (Because::Required, Because::Required.word()),
-        (Because::Audience, Because::Audience.word()),
-        (Because::Interest, Because::Interest.word()),
-        (Because::NotOpen, Because::NotOpen.word()),
-        (Because::Status, Because::Status.word()),
-        (Because::NotEntitled, Because::NotEntitled.word()),
-        (Because::NoMatch, Because::NoMatch.word()),
-        (Because::Muted, Because::Muted.word()),
+    /// All eight.
+    pub const ALL: [Because; 8] = [
+        Because::Required,
+        Because::Audience,
+        Because::Interest,
+        Because::NotOpen,
+        Because::Status,
+        Because::NotEntitled,
+        Because::NoMatch,
+        Because::Muted,
     ];
 
     /// The word that rows and JSON use.
@@ -55,7 +55,7 @@ impl Because {
 
     /// The reverse of [`Because::word`].
     pub fn from_word(word: &str) -> Option<Because> {
-        Self::ALL.iter().find(|(_, w)| *w == word).map(|(b, _)| *b)
+        Because::ALL.into_iter().find(|because| because.word() == word)
     }
 
     /// Whether it delivers.

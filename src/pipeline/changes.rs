@@ -11,7 +11,7 @@ use super::{Pipeline, PipelineError};
 use crate::content::Item;
 use crate::forum::Forum;
 use crate::ids::{AccountId, DeliveryId, EditionId, ItemId};
-use crate::store::{Claimed, NewAlert, Store, StoreError, UnsentItemRow, VersionFileRow};
+use crate::store::{Claimed, NewAlert, Store, StoreError, UnsentItemRow, VersionFileRow, again_on_collision};
 use crate::world::{load_forum, load_items_by_ids};
 
 /// The kind of alert that letters raise which are held for a change.
@@ -162,14 +162,10 @@ pub async fn approve_change(
     change: &WaitingChange,
 ) -> Result<(), PipelineError> {
     let item = &change.item;
-    loop {
-        let version = (item.id, item.version, change.files.clone());
-        match store.approve_change(now, now + HELD_FOR, account, &item.slug, version).await {
-            // A worker wrote to the same letters.
-            Err(error) if error.is_collision() => {}
-            done => return Ok(done?),
-        }
-    }
+    let version = || (item.id, item.version, change.files.clone());
+    // A worker may write to the same letters.
+    let approve = || store.approve_change(now, now + HELD_FOR, account, &item.slug, version());
+    Ok(again_on_collision(approve).await?)
 }
 
 impl Pipeline {
@@ -189,13 +185,8 @@ impl Pipeline {
         }
         let ids: Vec<DeliveryId> = letters.iter().map(|letter| letter.id).collect();
         let editions: BTreeSet<EditionId> = letters.iter().map(|letter| letter.edition).collect();
-        loop {
-            match self.write_held(&ids, &editions).await {
-                // Another worker, or whoever approves, wrote to the same letters.
-                Err(error) if error.is_collision() => {}
-                done => return Ok(done?),
-            }
-        }
+        // Another worker, or whoever approves, may write to the same letters.
+        Ok(again_on_collision(|| self.write_held(&ids, &editions)).await?)
     }
 
     async fn write_held(

@@ -12,7 +12,7 @@ use crate::ids::{ItemId, RecipientId};
 use crate::matching::bulk::Crowd;
 use crate::matching::{Because, Release, WrittenReason};
 use crate::store::{Store, StoreError};
-use crate::world::{WorldError, load_forum, load_items, load_recipients};
+use crate::world::{WorldError, load_forum, load_items, read_recipients};
 
 /// How many recipients are planned in one transaction.
 pub const BATCH: usize = 500;
@@ -70,9 +70,12 @@ impl Scene {
         read_steady(|| Scene::read_without_people(store)).await
     }
 
+    /// People before the forum: a change of its trees, or of what groups are about, raises everybody's revision. Read after it,
+    /// a plan by the old trees would hold by the new revision, and move the watermark over what the new ones bring.
     async fn read(store: &Store) -> Result<Scene, WorldError> {
+        let people = store.read_standings(None).await?;
         let mut scene = Scene::read_without_people(store).await?;
-        scene.recipients = load_recipients(store, &scene.forum).await?;
+        scene.recipients = read_recipients(&scene.forum, &people)?;
         Ok(scene)
     }
 

@@ -1,6 +1,8 @@
 //! The last check before a letter goes: lines 0 to 2 of the rule, for each item and each carried title; and where a second
 //! person is asked for, that they approved each item as it stands.
 
+mod once_more;
+
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
@@ -65,7 +67,11 @@ pub(super) struct Batch<'s> {
     rows: Rows,
 }
 
-impl Batch<'_> {
+impl<'s> Batch<'s> {
+    fn of(scene: &'s Scene, rows: Rows) -> Batch<'s> {
+        Batch { scene, by_id: scene.items.iter().map(|item| (item.id, item)).collect(), rows }
+    }
+
     /// What a letter was written with.
     pub(super) fn items_of(&self, letter: &Claimed) -> impl Iterator<Item = &LetterItem> {
         self.rows.items.get(&letter.id).into_iter().flatten()
@@ -148,9 +154,7 @@ impl SendingGate {
     ) -> Result<HashSet<DeliveryId>, PipelineError> {
         let scene = self.refresh(known).await?;
         let recipients = self.read_recipients(scene, claimed).await?;
-        let rows = self.read_rows(claimed).await?;
-        let by_id = scene.items.iter().map(|item| (item.id, item)).collect();
-        let batch = Batch { scene, by_id, rows };
+        let batch = Batch::of(scene, self.read_rows(claimed).await?);
         let Sorted { passed, held, ended, changed } = self.sort(&batch, &recipients, claimed).await?;
         self.end(&ended).await?;
         moved.extend(ended.values().flatten().copied());
@@ -165,6 +169,7 @@ impl SendingGate {
         Ok(passed)
     }
 
+    /// What is to be done about each, by what is read alone: nothing is written.
     async fn sort<'a>(
         &self,
         batch: &Batch<'_>,

@@ -18,7 +18,7 @@ pub async fn list_next_letters(
     clock_now: DateTime<Utc>,
 ) -> Result<Vec<Option<NextLetter>>, PipelineError> {
     let mut items: HashMap<String, usize> = HashMap::new();
-    for (cadence, _) in Cadence::ALL {
+    for cadence in Cadence::ALL {
         if cadence == Cadence::Urgent || !recipients.iter().any(|(own, _, _)| *own == cadence) {
             continue;
         }

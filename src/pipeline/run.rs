@@ -218,12 +218,7 @@ impl Pipeline {
 
     /// Before the letters that name them, and whether or not those are written: later ones name them too.
     pub(super) async fn keep_pieces(&self, mut pieces: Vec<(String, Vec<u8>)>) -> Result<(), PipelineError> {
-        loop {
-            match self.store.keep_pieces(&mut pieces, self.clock.now()).await {
-                Err(error) if error.is_collision() => {}
-                done => return Ok(done?),
-            }
-        }
+        Ok(self.store.keep_pieces(&mut pieces, self.clock.now()).await?)
     }
 }
 

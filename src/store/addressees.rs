@@ -74,6 +74,13 @@ const LETTER_ITEMS: Sql = in_json_keys!(
     " ORDER BY delivery_id, position"
 );
 
+/// What a refused letter returned is in it again once it is sent once more.
+const ITEMS_TO_SEND_AGAIN: &str =
+    "SELECT i.delivery_id, i.item_id, i.version, i.because, i.reasons, i.correction, i.seat_id
+     FROM delivery_item i JOIN delivery d ON d.id = i.delivery_id
+     WHERE i.delivery_id = $1 AND (NOT i.returned OR d.state = 'rejected')
+     ORDER BY i.position";
+
 const CARRIED: Sql = in_json_keys!(
     "SELECT g.recipient_id, g.edition_id, g.carried_over
      FROM delivery d JOIN digest g ON g.edition_id = d.edition_id AND g.recipient_id = d.recipient_id
@@ -90,6 +97,11 @@ impl Store {
     /// What letters hold that was not returned, each in sending order.
     pub async fn list_items_of_letters(&self, letters: &[DeliveryId]) -> Result<Vec<LetterItem>, StoreError> {
         Ok(self.db.all(LETTER_ITEMS, args![serde_json::to_string(letters)?]).await?)
+    }
+
+    /// What a letter would hold if it were sent once more, in sending order.
+    pub async fn list_items_to_send_again(&self, letter: DeliveryId) -> Result<Vec<LetterItem>, StoreError> {
+        Ok(self.db.all(ITEMS_TO_SEND_AGAIN, args![letter]).await?)
     }
 
     /// What letters name as coming next; those that name nothing are missing.

@@ -92,12 +92,7 @@ impl Tx {
         recipient: RecipientId,
         places: u64,
     ) -> Result<(), StoreError> {
-        let subject = format!("recipient:{recipient}");
         let after = Some(serde_json::json!({ "places": places }));
-        self.record_change(
-            now,
-            Change { actor, action, subject, recipient: Some(recipient), before: None, after },
-        )
-        .await
+        self.record_change(now, Change { after, ..Change::of_recipient(actor, action, recipient) }).await
     }
 }

@@ -26,6 +26,14 @@ pub struct Change<'a> {
     pub after: Option<serde_json::Value>,
 }
 
+impl<'a> Change<'a> {
+    /// What was done to a person, whose data the row is; with nothing of what was before and after.
+    pub fn of_recipient(actor: &'a str, action: &'a str, id: RecipientId) -> Change<'a> {
+        let subject = format!("recipient:{id}");
+        Change { actor, action, subject, recipient: Some(id), before: None, after: None }
+    }
+}
+
 const INSERT_CHANGES: Sql = Sql {
     sqlite: "INSERT INTO change (changed_at, actor, action, subject, recipient_id, before, after)
              SELECT $2, value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5

@@ -59,15 +59,7 @@ impl Store {
         recipient: RecipientId,
     ) -> Result<(), StoreError> {
         let mut tx = self.begin().await?;
-        let subject = format!("recipient:{recipient}");
-        let change = Change {
-            actor,
-            action: "letter.viewed",
-            subject,
-            recipient: Some(recipient),
-            ..Change::default()
-        };
-        tx.record_change(now, change).await?;
+        tx.record_change(now, Change::of_recipient(actor, "letter.viewed", recipient)).await?;
         tx.commit().await
     }
 

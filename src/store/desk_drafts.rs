@@ -162,7 +162,7 @@ impl Store {
                 ],
             )
             .await?;
-        let Some(One(id)) = begun else { return Ok(None) };
+        let Some(One(id)) = begun else { return tx.undo().await.map(|()| None) };
         tx.note_writer(id, actor).await?;
         tx.record_draft(id, actor, "draft.begun", now).await?;
         if let Some(item) = new.corrects
@@ -204,7 +204,7 @@ impl Store {
                 ],
             )
             .await?;
-        let Some(One(saves)) = saved else { return Ok(None) };
+        let Some(One(saves)) = saved else { return tx.undo().await.map(|()| None) };
         if reworded {
             tx.note_writer(id, actor).await?;
         }
@@ -332,6 +332,7 @@ impl Store {
     ) -> Result<bool, StoreError> {
         let mut tx = self.begin().await?;
         if tx.run(statement, values).await? == 0 {
+            tx.undo().await?;
             return Ok(false);
         }
         tx.record_draft(id, actor, action, now).await?;

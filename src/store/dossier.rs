@@ -305,14 +305,7 @@ impl Store {
         now: DateTime<Utc>,
     ) -> Result<Dossier, StoreError> {
         let mut tx = self.begin().await?;
-        let change = Change {
-            actor,
-            action: "recipient.exported",
-            subject: format!("recipient:{id}"),
-            recipient: Some(id),
-            ..Change::default()
-        };
-        tx.record_change(now, change).await?;
+        tx.record_change(now, Change::of_recipient(actor, "recipient.exported", id)).await?;
         tx.commit().await?;
         self.read_dossier(id, now).await
     }

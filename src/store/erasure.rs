@@ -127,14 +127,7 @@ impl Store {
             tx.remember_erased(order, address).await?;
             tx.forget_address(order.naming, Some(order.id), address, &mut done).await?;
         }
-        let change = Change {
-            actor: "command",
-            action: "recipient.erased",
-            subject: format!("recipient:{}", order.id),
-            recipient: Some(order.id),
-            ..Change::default()
-        };
-        tx.record_change(order.now, change).await?;
+        tx.record_change(order.now, Change::of_recipient("command", "recipient.erased", order.id)).await?;
         tx.raise_change_number().await?;
         tx.commit().await?;
         Ok(done)

@@ -238,12 +238,9 @@ impl Tx {
         .await?;
         self.set_back_recipient(id, now).await?;
         let change = Change {
-            actor: "page",
-            action: "recipient.status",
-            subject: format!("recipient:{id}"),
-            recipient: Some(id),
             before: Some(serde_json::json!({ "status": was })),
             after: Some(serde_json::json!({ "status": becomes, "cause": cause })),
+            ..Change::of_recipient("page", "recipient.status", id)
         };
         self.record_change(now, change).await
     }

@@ -63,15 +63,9 @@ impl Store {
             args![recipient, hash, kind, now],
         )
         .await?;
-        let change = Change {
-            actor: "page",
-            action: "feed.made",
-            subject: format!("recipient:{recipient}"),
-            recipient: Some(recipient),
-            after: Some(serde_json::json!({ "kind": kind })),
-            ..Change::default()
-        };
-        tx.record_change(now, change).await?;
+        let after = Some(serde_json::json!({ "kind": kind }));
+        let made = Change::of_recipient("page", "feed.made", recipient);
+        tx.record_change(now, Change { after, ..made }).await?;
         tx.commit().await?;
         Ok(true)
     }
@@ -106,15 +100,9 @@ impl Store {
         if revoked == 0 {
             return Ok(false);
         }
-        let change = Change {
-            actor: "page",
-            action: "feed.revoked",
-            subject: format!("recipient:{recipient}"),
-            recipient: Some(recipient),
-            before: Some(serde_json::json!({ "feed": id })),
-            ..Change::default()
-        };
-        tx.record_change(now, change).await?;
+        let before = Some(serde_json::json!({ "feed": id }));
+        let off = Change::of_recipient("page", "feed.revoked", recipient);
+        tx.record_change(now, Change { before, ..off }).await?;
         tx.commit().await?;
         Ok(true)
     }

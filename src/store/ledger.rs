@@ -6,7 +6,7 @@ use super::change::Change;
 use super::db::{One, Tx, args, record};
 use super::error::StoreError;
 use super::open::Store;
-use super::outbox::DeliveryState;
+use super::outbox::{Claimed, DeliveryState};
 use crate::ids::{DeliveryId, RecipientId};
 
 /// What became of a mail of unknown fate.
@@ -111,6 +111,19 @@ impl Store {
                AND NOT EXISTS (SELECT 1 FROM letter WHERE delivery_id = delivery.id AND content <> '{}')";
         let state: Option<One<DeliveryState>> = self.db.find(wordless, args![id]).await?;
         Ok(state.map(|One(state)| state))
+    }
+
+    /// A letter that could be sent once more, as a worker would have it then; none if it is no such letter, if its words are
+    /// not kept any more, or if letters to its recipient are stopped.
+    pub async fn find_to_send_again(&self, id: DeliveryId) -> Result<Option<Claimed>, StoreError> {
+        let again =
+            "SELECT d.id, d.edition_id, d.recipient_id, r.email, r.token_version, d.attempts, d.revision,
+                    d.message_id, d.planned_at, d.next_attempt_at, l.content,
+                    d.state = 'uncertain' OR (d.resent AND d.state <> 'rejected')
+             FROM delivery d JOIN recipient r ON r.id = d.recipient_id JOIN letter l ON l.delivery_id = d.id
+             WHERE d.id = $1 AND d.state IN ('deferred', 'uncertain', 'rejected') AND r.status = 'active'
+               AND l.content <> '{}'";
+        Ok(self.db.find(again, args![id]).await?)
     }
 
     /// Makes a deferred letter due now, or an uncertain one queued again with the same Message-ID and

@@ -78,9 +78,7 @@ impl Store {
         actor: &str,
         now: DateTime<Utc>,
     ) -> Result<(), StoreError> {
-        let (action, subject) = ("recipient.viewed", format!("recipient:{id}"));
-        let look = Change { actor, action, subject, recipient: Some(id), ..Change::default() };
-        self.record_alone(now, look).await
+        self.record_alone(now, Change::of_recipient(actor, "recipient.viewed", id)).await
     }
 
     /// Records that somebody at the desk took along a list of so many people.

@@ -58,9 +58,8 @@ impl Store {
             return Ok(false);
         }
         let after = Some(serde_json::json!({ "not_same_as": high }));
-        let (action, subject) = ("recipient.not_same", format!("recipient:{low}"));
-        tx.record_change(now, Change { actor, action, subject, recipient: Some(low), before: None, after })
-            .await?;
+        let not_same = Change::of_recipient(actor, "recipient.not_same", low);
+        tx.record_change(now, Change { after, ..not_same }).await?;
         tx.commit().await?;
         Ok(true)
     }

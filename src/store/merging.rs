@@ -322,17 +322,10 @@ impl Tx {
             .await?;
         }
         self.set_back_recipient(order.kept, order.now).await?;
-        let change = Change {
-            actor: order.actor,
-            action: "recipient.merged",
-            subject: format!("recipient:{}", order.kept),
-            recipient: Some(order.kept),
-            before: Some(
-                serde_json::json!({ "recipient": order.gone, "email": gone.email, "name": gone.name }),
-            ),
-            after: None,
-        };
-        self.record_change(order.now, change).await?;
+        let before =
+            Some(serde_json::json!({ "recipient": order.gone, "email": gone.email, "name": gone.name }));
+        let merged = Change::of_recipient(order.actor, "recipient.merged", order.kept);
+        self.record_change(order.now, Change { before, ..merged }).await?;
         self.raise_change_number().await
     }
 }

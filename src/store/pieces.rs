@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
+use super::colliding::again_on_collision;
 use super::db::{One, Sql, Tx, args, record};
 use super::error::StoreError;
 use super::open::Store;
@@ -80,6 +81,15 @@ impl Store {
             return Ok(());
         }
         pieces.sort();
+        let sorted = &*pieces;
+        again_on_collision(|| self.insert_all_pieces(sorted, now)).await
+    }
+
+    async fn insert_all_pieces(
+        &self,
+        pieces: &[(String, Vec<u8>)],
+        now: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
         let mut tx = self.begin().await?;
         tx.insert_pieces(now, pieces).await?;
         tx.commit().await

@@ -203,12 +203,9 @@ impl Tx {
     ) -> Result<i64, StoreError> {
         let One(revision) = self.get("SELECT revision FROM recipient WHERE id = $1", args![id]).await?;
         let change = Change {
-            actor: by.actor,
-            action: "preferences.changed",
-            subject: format!("recipient:{id}"),
-            recipient: Some(id),
             before: Some(serde_json::to_value(old)?),
             after: Some(serde_json::to_value(Recorded { revision, made: made.clone() })?),
+            ..Change::of_recipient(by.actor, "preferences.changed", id)
         };
         self.record_change(by.now, change).await?;
         let newest = "SELECT MAX(id) FROM change WHERE recipient_id = $1 AND action = 'preferences.changed'";

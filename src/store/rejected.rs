@@ -105,9 +105,10 @@ impl Tx {
         )
         .await?;
         self.run("UPDATE delivery_item SET returned = FALSE WHERE delivery_id = $1", args![id]).await?;
+        // Refused at last, it has not arrived, whatever was uncertain before: unsent once more, its items are returned.
         self.run(
-            "UPDATE delivery SET state = 'queued', planned_at = $2, next_attempt_at = $2, settled_at = NULL,
-                    claimed_by = NULL, claimed_until = NULL WHERE id = $1",
+            "UPDATE delivery SET state = 'queued', resent = FALSE, planned_at = $2, next_attempt_at = $2,
+                    settled_at = NULL, claimed_by = NULL, claimed_until = NULL WHERE id = $1",
             args![id, now],
         )
         .await?;

@@ -126,10 +126,7 @@ impl Tx {
         let close =
             "UPDATE recipient SET token_version = token_version + 1 WHERE id = $1 AND status <> 'erased'";
         if self.run(close, args![recipient]).await? == 1 {
-            let (action, subject) = ("letters.closed", format!("recipient:{recipient}"));
-            let change =
-                Change { actor, action, subject, recipient: Some(recipient), before: None, after: None };
-            self.record_change(now, change).await?;
+            self.record_change(now, Change::of_recipient(actor, "letters.closed", recipient)).await?;
         }
         Ok(())
     }
@@ -151,9 +148,7 @@ impl Tx {
         id: RecipientId,
         after: Option<serde_json::Value>,
     ) -> Result<(), StoreError> {
-        let subject = format!("recipient:{id}");
-        let change = Change { actor: "page", action, subject, recipient: Some(id), before: None, after };
-        self.record_change(now, change).await
+        self.record_change(now, Change { after, ..Change::of_recipient("page", action, id) }).await
     }
 }
 

@@ -81,10 +81,9 @@ impl Tx {
         actor: &str,
         now: DateTime<Utc>,
     ) -> Result<(), StoreError> {
-        let (action, subject) = ("recipient.added", format!("recipient:{id}"));
         let after = Some(serde_json::json!({ "legal_basis": basis }));
-        self.record_change(now, Change { actor, action, subject, recipient: Some(id), before: None, after })
-            .await
+        let added = Change::of_recipient(actor, "recipient.added", id);
+        self.record_change(now, Change { after, ..added }).await
     }
 
     /// Ends the holding of a seat at `ends_at`; who held it. Who was to begin later does not begin. `now` is real time.
@@ -260,15 +259,9 @@ impl Tx {
         self.set_back_recipient(recipient, now).await?;
         self.close_questions(recipient, now).await?;
         self.forget_named_successors(recipient, ends_at).await?;
-        let change = Change {
-            actor,
-            action: "recipient.taken_out",
-            subject: format!("recipient:{recipient}"),
-            recipient: Some(recipient),
-            before: None,
-            after: Some(serde_json::json!({ "places": seats.len(), "ends_at": ends_at })),
-        };
-        self.record_change(now, change).await?;
+        let after = Some(serde_json::json!({ "places": seats.len(), "ends_at": ends_at }));
+        let taken_out = Change::of_recipient(actor, "recipient.taken_out", recipient);
+        self.record_change(now, Change { after, ..taken_out }).await?;
         self.raise_change_number().await?;
         Ok(Some(seats.len()))
     }

@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use super::change::Change;
+use super::colliding::again_on_collision;
 use super::db::{One, Tx, args, record};
 use super::error::StoreError;
 use super::open::Store;
@@ -98,6 +99,7 @@ impl Store {
         let mut tx = self.begin().await?;
         let close = "UPDATE question SET closed_at = $2 WHERE recipient_id = $1 AND closed_at IS NULL";
         if tx.run(close, args![id, now]).await? == 0 {
+            tx.undo().await?;
             return Ok(false);
         }
         let (action, subject) = ("question.answered", format!("recipient:{id}"));
@@ -110,6 +112,17 @@ impl Store {
     /// Lifts a suspension for bounces. What a person decided (unsubscribed, called a letter unwanted) is lifted
     /// only `on_their_word`. Bounces before `now` (real time) count no more.
     pub async fn resume_recipient(
+        &self,
+        id: RecipientId,
+        on_their_word: bool,
+        actor: &str,
+        now: DateTime<Utc>,
+    ) -> Result<Resumption, StoreError> {
+        // Whoever takes a bounce in has the recipient before the forum.
+        again_on_collision(|| self.try_to_resume(id, on_their_word, actor, now)).await
+    }
+
+    async fn try_to_resume(
         &self,
         id: RecipientId,
         on_their_word: bool,

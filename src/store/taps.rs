@@ -163,12 +163,9 @@ impl Store {
             tx.run("DELETE FROM probe WHERE recipient_id = $1", args![id]).await?;
         }
         let change = Change {
-            actor: "page",
-            action: "learning.changed",
-            subject: format!("recipient:{id}"),
-            recipient: Some(id),
             before: Some(serde_json::json!({ "learning": !on })),
             after: Some(serde_json::json!({ "learning": on })),
+            ..Change::of_recipient("page", "learning.changed", id)
         };
         tx.record_change(now, change).await?;
         tx.commit().await?;
@@ -181,14 +178,7 @@ impl Store {
         if tx.run("DELETE FROM tap WHERE recipient_id = $1", args![id]).await? == 0 {
             return Ok(false);
         }
-        let change = Change {
-            actor: "page",
-            action: "taps.forgotten",
-            subject: format!("recipient:{id}"),
-            recipient: Some(id),
-            ..Change::default()
-        };
-        tx.record_change(now, change).await?;
+        tx.record_change(now, Change::of_recipient("page", "taps.forgotten", id)).await?;
         tx.commit().await?;
         Ok(true)
     }

@@ -261,14 +261,10 @@ impl Tx {
         for batch in grounds.chunks(BATCH) {
             self.run(ADD, args![serde_json::to_string(batch)?, source, now, text]).await?;
             let changes = batch.iter().map(|(recipient, organisation, ground)| Change {
-                actor,
-                action: "union_ground.recorded",
-                subject: format!("recipient:{recipient}"),
-                recipient: Some(*recipient),
-                before: None,
                 after: Some(serde_json::json!({
                     "organisation": organisation, "ground": ground, "source": source
                 })),
+                ..Change::of_recipient(actor, "union_ground.recorded", *recipient)
             });
             self.record_changes(now, changes.collect()).await?;
         }
@@ -287,15 +283,9 @@ impl Tx {
         if self.run(end, args![recipient, organisation, now, because]).await? == 0 {
             return Ok(false);
         }
-        let change = Change {
-            actor,
-            action: "union_ground.ended",
-            subject: format!("recipient:{recipient}"),
-            recipient: Some(recipient),
-            before: None,
-            after: Some(serde_json::json!({ "organisation": organisation, "because": because })),
-        };
-        self.record_change(now, change).await?;
+        let after = Some(serde_json::json!({ "organisation": organisation, "because": because }));
+        let ended = Change::of_recipient(actor, "union_ground.ended", recipient);
+        self.record_change(now, Change { after, ..ended }).await?;
         Ok(true)
     }
 

@@ -16,6 +16,7 @@ use serde::Serialize;
 
 use super::headers::{language_of, says_where_it_stood};
 use super::leaving::leads_away;
+use super::passing_over::pass_over_files;
 use super::paths::is_own;
 use super::queue::LARGEST_FORM;
 use super::refusal::{Refusal, Why};
@@ -30,9 +31,9 @@ const MOST_TYPED: usize = 512 * 1024;
 const MOST_FIELDS: usize = 2000;
 /// No longer is the name of a field, in bytes.
 const LONGEST_NAME: usize = 200;
-/// No more from nobody: anybody could send it, and a file may claim to be the name of one. It is the text, and what stands
-/// around it.
-const MOST_READ_OF_NOBODY: usize = MOST_TYPED + (64 << 10);
+/// No more is kept of a form in parts, in bytes: its text, and the heads of its parts. Anybody could send it, and a file may
+/// claim to be the name of one.
+const MOST_KEPT: usize = 2 * MOST_TYPED;
 /// Fields that hold secrets.
 const SECRETS: [&str; 2] = ["password", "code"];
 
@@ -101,9 +102,9 @@ pub(super) async fn hold(
     barred: Barred<'_>,
 ) -> Response {
     let Some(forum) = site.find_forum().await else { return refusal.into_response() };
-    let most = if refusal.why == Why::SignedOut { MOST_READ_OF_NOBODY } else { LARGEST_FORM };
-    let is_too_large = body.size_hint().lower() > most as u64;
-    let typed = if is_too_large { None } else { read_typed(site, parts, (body, most)).await };
+    let size = body.size_hint().lower();
+    let typed = if size > LARGEST_FORM as u64 { None } else { read_typed(site, parts, body).await };
+    let is_too_large = typed.is_none() && size > MOST_TYPED as u64;
     let is_gone = refusal.why == Why::Gone;
     let typed = typed.filter(|typed| !(is_gone && typed.texts.is_empty()));
     if is_gone && typed.is_none() {
@@ -114,6 +115,8 @@ pub(super) async fn hold(
     let language = language.unwrap_or(forum.settings.language);
     let words = &site.words(language).error;
     let mut lines = tell(words, &refusal.why, typed.is_some());
+    let has_files = typed.as_ref().is_some_and(|typed| typed.again && !typed.files.is_empty());
+    lines.extend(has_files.then(|| words.files_again.clone()));
     if is_too_large {
         lines.insert(lines.len().min(1), words.not_held.clone());
     }
@@ -167,14 +170,21 @@ pub(super) async fn hold_for_readers(State(site): State<Site>, request: Request,
 }
 
 /// The form, if it may be held.
-async fn read_typed(site: &Site, parts: &Parts, (body, most): (Body, usize)) -> Option<Typed> {
+async fn read_typed(site: &Site, parts: &Parts, body: Body) -> Option<Typed> {
     if !says_where_it_stood(&parts.headers) || leads_away(parts.uri.path()) {
         return None;
     }
     let media_type = parts.headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
-    let in_parts = media_type.is_some_and(|media_type| media_type.starts_with("multipart/form-data"));
+    let of_parts = media_type.filter(|media_type| media_type.starts_with("multipart/form-data"));
+    let (in_parts, body) = match of_parts {
+        Some(of_parts) => {
+            let most = (LARGEST_FORM, MOST_KEPT);
+            (true, Body::from(pass_over_files(body, find_boundary(of_parts)?, most).await?))
+        }
+        None => (false, body),
+    };
     let mut request = Request::from_parts(parts.clone(), body);
-    DefaultBodyLimit::max(if in_parts { most } else { MOST_TYPED }).apply(&mut request);
+    DefaultBodyLimit::max(if in_parts { MOST_KEPT } else { MOST_TYPED }).apply(&mut request);
     let (fields, files) = if in_parts {
         read_parts(Multipart::from_request(request, site).await.ok()?).await?
     } else {
@@ -190,6 +200,13 @@ async fn read_typed(site: &Site, parts: &Parts, (body, most): (Body, usize)) -> 
         files,
         again: true,
     })
+}
+
+/// What stands between the parts of a form, by its media type (RFC 2046, section 5.1.1).
+fn find_boundary(media_type: &str) -> Option<&str> {
+    let parameters = media_type.split(';').map(str::trim);
+    let mut boundaries = parameters.filter_map(|parameter| parameter.strip_prefix("boundary="));
+    boundaries.next().map(|boundary| boundary.trim_matches('"')).filter(|boundary| !boundary.is_empty())
 }
 
 /// Its fields, and the fields of its files.

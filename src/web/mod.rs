@@ -32,6 +32,7 @@ mod note;
 mod once;
 mod organisation;
 mod part;
+mod passing_over;
 mod paths;
 mod people;
 mod prefs;

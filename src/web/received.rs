@@ -5,8 +5,8 @@
 use std::sync::Arc;
 
 use axum::extract::{FromRequestParts, OptionalFromRequestParts};
-use axum::http::Method;
 use axum::http::request::Parts;
+use axum::http::{Method, StatusCode};
 use axum::response::{IntoResponse as _, Response};
 
 use super::door::Door;
@@ -165,6 +165,18 @@ impl Participant {
     pub(super) fn page<C: Content>(&self, site: &Site, page: &C) -> Result<Response, Refusal> {
         let nav = self.letter.is_none().then(|| Nav::of(&self.recipient));
         site.page_with(&self.forum, self.recipient.language, nav, page)
+    }
+
+    /// The same with what it answers to programs.
+    pub(super) fn respond<C: Content>(
+        &self,
+        site: &Site,
+        page: &C,
+        status: StatusCode,
+    ) -> Result<Response, Refusal> {
+        let mut response = self.page(site, page)?;
+        *response.status_mut() = status;
+        Ok(response)
     }
 
     /// The door's word in rows.

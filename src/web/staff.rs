@@ -62,6 +62,11 @@ impl Staff {
         Refusal::from(why).in_language(self.language)
     }
 
+    /// That there is no such thing, or none that is theirs to see: the two are told alike.
+    pub(super) fn nothing_there(&self) -> Refusal {
+        Refusal::from(Why::NotFound).in_language(self.language)
+    }
+
     /// The page that they have to pass before one that needs `need`; none if nothing is left to prove.
     pub(super) fn first_before(&self, need: Need) -> Option<&'static str> {
         match need {

@@ -21,5 +21,7 @@ pub use items::{
 };
 pub use kept::KeptForum;
 pub use kept_index::KeptIndex;
-pub use recipients::{find_recipient, load_recipients, load_recipients_by_ids, load_workplace};
+pub use recipients::{
+    find_recipient, load_recipients, load_recipients_by_ids, load_workplace, read_recipients,
+};
 pub use represented::find_represented;

@@ -56,10 +56,12 @@ fn unknown_workplace(forum: &Forum) -> Vec<TermIx> {
     forum.terms.find(&other).into_iter().collect()
 }
 
-fn read_recipients(forum: &Forum, rows: &StandingRows) -> Result<Vec<Recipient>, WorldError> {
+/// The recipients whom these rows keep, with their terms in `forum`.
+pub fn read_recipients(forum: &Forum, rows: &StandingRows) -> Result<Vec<Recipient>, WorldError> {
     let kinds: HashMap<&str, TermIx> = OrganisationKind::ALL
-        .iter()
-        .filter_map(|(_, slug)| Some((*slug, forum.terms.find(&Term::new(Facet::KindOfOrg, *slug))?)))
+        .map(OrganisationKind::slug)
+        .into_iter()
+        .filter_map(|slug| Some((slug, forum.terms.find(&Term::new(Facet::KindOfOrg, slug))?)))
         .collect();
     let mut workplaces: HashMap<OrganisationId, Vec<TermIx>> = HashMap::new();
     for row in &rows.organisations {

@@ -7,8 +7,8 @@ use chrono::{DateTime, TimeDelta, Utc};
 use treff::content::{Audience, Fields, Importance, Item, Lane, Moment, Visibility};
 use treff::edition::rank;
 use treff::forum::{
-    Facet, Forum, ForumSettings, Kind, KindSet, Language, Names, Position, Seat, Standing, Status, Term,
-    TermIx, Terms,
+    Facet, Forum, ForumSettings, Kind, KindSet, Language, Names, OrganisationKind, Position, Seat, Standing,
+    Status, Term, TermIx, Terms,
 };
 use treff::ids::{ItemId, SeatId};
 use treff::matching::bulk::{Crowd, Grade, Tops};
@@ -140,8 +140,8 @@ impl Country {
             }
             facets.insert(facet, own);
         }
-        let kind = |(_, slug): (_, &str)| terms.add(Term::new(Facet::KindOfOrg, slug), Names::default());
-        let kinds = treff::forum::OrganisationKind::ALL.map(kind).to_vec();
+        let kind = |slug: &str| terms.add(Term::new(Facet::KindOfOrg, slug), Names::default());
+        let kinds = OrganisationKind::ALL.map(OrganisationKind::slug).map(kind).to_vec();
         let sectors = &facets[&Facet::Sector];
         let groups = facets[&Facet::Group].iter().enumerate();
         let group_sectors = groups.map(|(i, group)| (*group, vec![sectors[i % sectors.len()]])).collect();
@@ -175,7 +175,7 @@ impl Country {
         Seat {
             id: SeatId(1),
             group: self.any(Facet::Group, dice),
-            position: Position::ALL[dice.roll(5)].0,
+            position: Position::ALL[dice.roll(5)],
             represents: self.facets[&Facet::Represents][employer],
             starts_at: None,
             ends_at: None,
@@ -193,7 +193,7 @@ impl Country {
     fn item(&self, number: usize) -> Item {
         let mut dice = Dice(1_000_000_007 + number as u64);
         let dice = &mut dice;
-        let kind = Kind::ALL[dice.roll(8)].0;
+        let kind = Kind::ALL[dice.roll(8)];
         Item {
             id: ItemId(number as i64),
             slug: format!("sak-{number:03}"),

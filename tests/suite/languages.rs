@@ -21,6 +21,9 @@ const NYNORSK_ONLY: &str = "ikkje eg kva kven kvar kvifor korleis berre frå nok
     lagra finst gjeld enno namn foreining saman blei vart høyrer sjå kjem saka vala temaa nettstad \
     vidare innan medan difor dersom sidan trekkje";
 
+/// Words of bokmål and nynorsk that stood beside another for the same thing: `temaer` for `tema`, `fjern` for `ta bort`.
+const SECOND_WORDS: &str = "temaer fjern fjerne fjerner fjernet fjernar fjerna";
+
 /// Words that are English and neither.
 const ENGLISH_ONLY: &str = "the and your you with letter letters item items page pages not from of this that have when what which \
     where click settings cookies event events topic topics save undo search sign-up unsubscribe please here they";
@@ -179,6 +182,32 @@ fn bokmaal_is_bokmaal() {
 fn no_english_word_is_left_in_norwegian() {
     let found = [find_strangers("nb", ENGLISH_ONLY), find_strangers("nn", ENGLISH_ONLY)].concat();
     assert!(found.is_empty(), "{}", found.join("\n"));
+}
+
+#[test]
+fn one_thing_has_one_word_in_norwegian() {
+    let found = [find_strangers("nb", SECOND_WORDS), find_strangers("nn", SECOND_WORDS)].concat();
+    assert!(found.is_empty(), "{}", found.join("\n"));
+    for language in ["nb", "nn"] {
+        for family in list_families() {
+            for (at, text) in read_words(&family, language) {
+                // A button's name asks the reader; "du er meld av" tells of them.
+                assert!(
+                    !text.contains("Meld av"),
+                    "{family}{language}.toml{at}, not \"Meld deg av\": {text}"
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn english_has_its_own_quotation_marks_and_apostrophes() {
+    for family in list_families() {
+        for (at, text) in read_words(&family, "en") {
+            assert!(!text.contains(['\'', '"']), "{family}en.toml{at} has a typewriter's mark: {text}");
+        }
+    }
 }
 
 /// To a template `none` is nothing at all, whatever a component was given under that name.

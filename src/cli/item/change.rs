@@ -94,14 +94,19 @@ fn warn_of_places(before: &Item, item: &Item, file: &ItemFile) -> Option<String>
 
 /// That the correction comes too late for some who have got the item, and what helps.
 fn tell_late(item: &Item, late: Late) -> Option<String> {
-    let Late { people, by_urgent, .. } = late;
+    let Late { people, by_urgent, unsettled } = late;
     if people == 0 {
         return None;
     }
     let slug = &item.slug;
     let close = item.date_of_close().map_or_else(String::new, |at| format!(" (at {})", at.to_rfc3339()));
+    let none = match unsettled {
+        0 => String::new(),
+        some => format!(" ({some} of them have no next letter yet)"),
+    };
     let told = format!(
-        "{people} who got item {slug} will not hear of the correction in time: it is closed{close} before their next letter"
+        "{people} who got item {slug} will not hear of the correction in time: it is closed{close} before their next \
+         letter{none}"
     );
     let left = match people - by_urgent {
         0 => String::new(),

@@ -111,7 +111,7 @@ fn mark_of(forum: &Forum, text: &str) -> Result<Mark, String> {
         Err(_) if text.contains(':') => term_of(forum, text).map(Mark::Term),
         Err(_) => {
             let nearest =
-                Kind::ALL.iter().map(|(_, word)| *word).min_by_key(|word| strsim::osa_distance(text, word));
+                Kind::ALL.map(Kind::word).into_iter().min_by_key(|word| strsim::osa_distance(text, word));
             Err(format!(
                 "{text}: there is no such kind; did you mean {}? A term is written facet:slug, such as sector:health",
                 nearest.unwrap_or("tip")

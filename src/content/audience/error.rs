@@ -93,5 +93,5 @@ fn near(nearest: Option<&Term>, example: &str) -> String {
 }
 
 fn positions() -> String {
-    Position::ALL.map(|(_, slug)| slug).join(", ")
+    Position::ALL.map(Position::slug).join(", ")
 }

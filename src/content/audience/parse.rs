@@ -175,9 +175,9 @@ impl<'a> Parser<'a> {
             return Err(place.error(AudienceProblem::PositionOutsideGroup { text }));
         }
         let group = self.terms.find(&term).ok_or_else(unknown)?;
-        let (position, _) = *Position::ALL
-            .iter()
-            .find(|(_, slug)| *slug == position)
+        let position = Position::ALL
+            .into_iter()
+            .find(|own| own.slug() == position)
             .ok_or_else(|| place.error(AudienceProblem::UnknownPosition { text: position.to_owned() }))?;
         Ok(Audience::Seat(group, position))
     }

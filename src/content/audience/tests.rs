@@ -161,7 +161,7 @@ fn any_audience() -> impl Strategy<Value = Audience> {
     let leaf = prop_oneof![
         1 => Just(Audience::All),
         4 => (0..SLUGS.len() as u32).prop_map(|i| Audience::Term(TermIx(i))),
-        2 => (0..5usize).prop_map(|p| Audience::Seat(TermIx(0), Position::ALL[p].0)),
+        2 => (0..5usize).prop_map(|p| Audience::Seat(TermIx(0), Position::ALL[p])),
     ];
     leaf.prop_recursive(6, 40, 4, |inner| {
         prop_oneof![

@@ -6,21 +6,6 @@ use super::*;
 use crate::content::{Contact, Importance, ItemText, Kind, Lane, Minutes, Moment, Visibility};
 use crate::ids::ItemId;
 
-fn settings() -> ForumSettings {
-    ForumSettings {
-        name: "Nordfjella".into(),
-        slug: "nordfjella".into(),
-        zone: chrono_tz::Europe::Oslo,
-        language: Language::Nb,
-        holidays: None,
-        pause: Vec::new(),
-        cadences: BTreeMap::new(),
-        cap: 7,
-        learning: true,
-        house: Default::default(),
-    }
-}
-
 fn at(text: &str) -> DateTime<Utc> {
     text.parse().unwrap()
 }
@@ -72,7 +57,7 @@ fn publisher(settings: &ForumSettings) -> Publisher<'_> {
 }
 
 fn written(item: &Item) -> String {
-    let (url, settings) = (Some("https://forum.example/i/samling"), settings());
+    let (url, settings) = (Some("https://forum.example/i/samling"), ForumSettings::sample());
     write_event(item, publisher(&settings), Language::Nb, at("2027-03-02T12:00:00Z"), url).unwrap()
 }
 
@@ -96,7 +81,7 @@ fn an_event_is_written_as_a_calendar_file() {
 
 #[test]
 fn whole_days_stay_whole_days() {
-    let zone = settings().zone;
+    let zone = ForumSettings::sample().zone;
     let (first, last) = ("2027-05-03".parse().unwrap(), "2027-05-04".parse().unwrap());
     let two_days = written(&event(Moment::start_of(first, zone), Some(Moment::end_of(last, zone))));
     assert_eq!(line(&two_days, "DTSTART"), Some("DTSTART;VALUE=DATE:20270503"));
@@ -162,7 +147,7 @@ fn nothing_that_people_wrote_begins_a_line() {
         if let Fields::Event { registration_url, .. } = &mut item.fields {
             *registration_url = Some(format!("https://x.example/{evil}"));
         }
-        let settings = ForumSettings { name: evil.clone(), ..settings() };
+        let settings = ForumSettings { name: evil.clone(), ..ForumSettings::sample() };
         let publisher = publisher(&settings);
         let one = write_event(&item, publisher, Language::Nb, at("2027-03-02T12:00:00Z"), None).unwrap();
         let many = write_calendar(&[(&item, None)], publisher, Language::Nb, &evil);
@@ -180,7 +165,7 @@ fn a_calendar_of_events_is_the_same_as_long_as_they_are() {
     let mut tip = event(Moment::exact(at("2027-05-03T07:00:00Z")), None);
     tip.fields = Fields::Plain;
     let stays = event(Moment::exact(at("2027-05-03T07:00:00Z")), None);
-    let settings = settings();
+    let settings = ForumSettings::sample();
     let events = [(&stays, Some("https://forum.example/i/samling".to_owned())), (&gone, None), (&tip, None)];
     let calendar = write_calendar(&events, publisher(&settings), Language::Nb, "Nordfjella, alt");
     assert_eq!(calendar.matches("BEGIN:VEVENT").count(), 2);
@@ -208,7 +193,7 @@ fn no_line_is_longer_than_75_bytes_and_unfolding_gives_the_text_back() {
 fn what_is_no_event_or_has_no_start_has_no_calendar_file() {
     let mut item = event(Moment::exact(at("2027-05-03T07:00:00Z")), None);
     item.fields = Fields::Plain;
-    let settings = settings();
+    let settings = ForumSettings::sample();
     let now = at("2027-03-02T12:00:00Z");
     assert_eq!(write_event(&item, publisher(&settings), Language::Nb, now, None), None);
 }

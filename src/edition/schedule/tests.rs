@@ -3,24 +3,14 @@
 use std::collections::BTreeMap;
 
 use super::*;
-use crate::forum::{Holidays, Language, PauseDays};
+use crate::forum::{Holidays, PauseDays};
 
 fn forum(weekly: &str, daily: &str) -> ForumSettings {
-    ForumSettings {
-        name: "Kompetanseforum Nordfjella".to_owned(),
-        slug: "nordfjella".to_owned(),
-        zone: chrono_tz::Europe::Oslo,
-        language: Language::Nb,
-        holidays: Some(Holidays::Norway),
-        pause: Vec::new(),
-        cadences: BTreeMap::from([
-            (Cadence::Weekly, weekly.parse().unwrap()),
-            (Cadence::Daily, daily.parse().unwrap()),
-        ]),
-        cap: 7,
-        learning: true,
-        house: Default::default(),
-    }
+    let cadences = BTreeMap::from([
+        (Cadence::Weekly, weekly.parse().unwrap()),
+        (Cadence::Daily, daily.parse().unwrap()),
+    ]);
+    ForumSettings { holidays: Some(Holidays::Norway), cadences, ..ForumSettings::sample() }
 }
 
 fn usual() -> ForumSettings {

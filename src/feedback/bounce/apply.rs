@@ -7,7 +7,7 @@ use super::{BounceKind, BounceReport, Leaving, ReturnedMail};
 use crate::delivery::{Failure, ReturnPaths, SentMail, TRIED_FOR_DAYS, hold_against, judge_returned};
 use crate::forum::EmailAddress;
 use crate::ids::{DeliveryId, RecipientId};
-use crate::store::{Arrival, NewReport, Store, StoreError, Tx};
+use crate::store::{Arrival, NewReport, Store, StoreError, Tx, again_on_collision};
 
 /// A mail that was not understood is kept up to this size.
 const KEPT_BYTES: usize = 256 * 1024;
@@ -74,8 +74,20 @@ pub async fn take_in(
     for report in &mail.reports {
         subjects.push(find_subject(store, now, report, returned).await?);
     }
+    // Whoever changes many has the forum before the recipient.
+    again_on_collision(|| try_to_take_in(store, now, (mail, raw), returned, &subjects)).await
+}
+
+async fn try_to_take_in(
+    store: &Store,
+    now: DateTime<Utc>,
+    (mail, raw): (&ReturnedMail, &[u8]),
+    returned: Returned,
+    subjects: &[Option<Subject>],
+) -> Result<Vec<Taken>, StoreError> {
     let mut tx = store.begin().await?;
     if !tx.note_taken(&mail.content, now).await? {
+        tx.undo().await?;
         return Ok(vec![Taken { again: true, ..Taken::default() }; mail.reports.len()]);
     }
     let mut done = Vec::with_capacity(mail.reports.len());
@@ -86,13 +98,13 @@ pub async fn take_in(
         tx.commit().await?;
         return Ok(done);
     }
-    if !matches!(returned, Returned::Ours(_)) && name_several(&subjects) {
+    if !matches!(returned, Returned::Ours(_)) && name_several(subjects) {
         let kept = Taken { kept: true, ..Taken::default() };
         keep_whole(&mut tx, now, mail, &kept, raw).await?;
         tx.commit().await?;
         return Ok(vec![kept; mail.reports.len()]);
     }
-    for (report, subject) in mail.reports.iter().zip(&subjects) {
+    for (report, subject) in mail.reports.iter().zip(subjects) {
         if let Returned::Ours(SentMail::Notice(notice)) = returned
             && is_of_short_mail(report, subject.as_ref())
         {

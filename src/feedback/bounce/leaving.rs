@@ -17,8 +17,8 @@ use crate::token::Keys;
 /// What a report says of somebody who left by this mail.
 pub const UNSUBSCRIBED: &str = "unsubscribed by mail";
 
-/// Words that ask for it, in lower case.
-const WORDS: &[&str] = &["unsubscribe", "meld av", "avmelding"];
+/// Words that ask for it, in lower case: what letters call it, too, as its readers write it back.
+const WORDS: &[&str] = &["unsubscribe", "meld av", "meld deg av", "meld meg av", "avmelding"];
 
 /// Whom a mail unsubscribes, if it asks with a good token. Asks rows, changes none; a bad token leaves the mail as it is.
 pub async fn find_leaver(store: &Store, keys: &Keys, mail: &mut ReturnedMail) -> Result<(), StoreError> {
@@ -100,6 +100,8 @@ mod tests {
             "Re: Fwd: UNSUBSCRIBE x",
             "[EKSTERN] VS: unsubscribe x",
             "Avmelding",
+            "Meld deg av",
+            "SV: Meld meg av, takk",
         ] {
             assert!(asks_to_leave(subject), "{subject}");
         }

@@ -112,8 +112,8 @@ fn count_kinds(items: &[Item], days: Days, zone: Tz, now: DateTime<Utc>) -> Vec<
             .filter(|item| item.kind == kind && item.is_readable(now) && days.include(came_on(item)))
             .count()
     };
-    let all = Kind::ALL.into_iter().map(|(kind, _)| (kind, count(kind)));
-    all.filter(|(_, count)| *count > 0).collect()
+    let all = Kind::ALL.map(|kind| (kind, count(kind)));
+    all.into_iter().filter(|(_, count)| *count > 0).collect()
 }
 
 fn count_meetings(forum: &Forum, items: &[Item], days: Days, now: DateTime<Utc>) -> BTreeMap<String, usize> {

@@ -86,7 +86,7 @@ pub(super) fn checked_slug(text: Text, problems: &mut Problems<'_>) -> Option<Te
 fn read_kind(table: &Table<'_>, problems: &mut Problems<'_>) -> Option<GroupKind> {
     let text = table.needed_text("kind", "\"competence\"", problems)?;
     text.value.parse::<GroupKind>().ok().or_else(|| {
-        let words: Vec<&str> = GroupKind::ALL.iter().map(|(_, word)| *word).collect();
+        let words = GroupKind::ALL.map(GroupKind::word);
         problems.add(&text.at, unknown("kind of group", &text.value, "kinds", &words));
         None
     })

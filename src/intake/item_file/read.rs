@@ -67,7 +67,7 @@ impl Reader<'_> {
     }
 
     fn kind(&mut self) -> Option<Kind> {
-        let words = Kind::ALL.map(|(_, word)| word);
+        let words = Kind::ALL.map(Kind::word);
         let text = self.front.required("kind", &format!("it is one of {}", words.join(", ")))?;
         match text.parse() {
             Ok(kind) => Some(kind),
@@ -162,9 +162,9 @@ impl Reader<'_> {
             "importance",
             Importance::Normal,
             Importance::from_word,
-            Importance::ALL.map(|(_, w)| w),
+            Importance::ALL.map(Importance::word),
         );
-        let lane = self.word("lane", Lane::Digest, Lane::from_word, Lane::ALL.map(|(_, w)| w));
+        let lane = self.word("lane", Lane::Digest, Lane::from_word, Lane::ALL.map(Lane::word));
         let release_at = self.moment("release_at", WholeDay::FromStart).map(|m| m.at);
         let expires_at = self.moment("expires_at", WholeDay::ToEnd).map(|m| m.at);
         if let (Some(release), Some(expiry)) = (release_at, expires_at)

@@ -9,7 +9,7 @@ use super::headings::Headings;
 use super::merge::Merge;
 use super::organisations::Catalogue;
 use super::rows::read_rows;
-use crate::forum::{Cadence, CronTimes, Facet, Forum, ForumSettings, Language, Names, Term, Terms};
+use crate::forum::{Cadence, CronTimes, Facet, Forum, ForumSettings, Names, Term, Terms};
 use crate::intake::sheet::{Sheet, SheetRow};
 
 const HEADER: [&str; 8] =
@@ -26,18 +26,8 @@ fn forum() -> Forum {
             terms.add(Term::new(facet, slug), Names::default());
         }
     }
-    let settings = ForumSettings {
-        name: "Nordfjella".into(),
-        slug: "nordfjella".into(),
-        zone: chrono_tz::Europe::Oslo,
-        language: Language::Nb,
-        holidays: None,
-        pause: Vec::new(),
-        cadences: BTreeMap::from([(Cadence::Weekly, CronTimes("0 30 7 * * Mon".into()))]),
-        cap: 7,
-        learning: true,
-        house: Default::default(),
-    };
+    let cadences = BTreeMap::from([(Cadence::Weekly, CronTimes("0 30 7 * * Mon".into()))]);
+    let settings = ForumSettings { cadences, ..ForumSettings::sample() };
     Forum { settings, terms, group_sectors: HashMap::new() }
 }
 

@@ -219,13 +219,14 @@ impl Writer<'_> {
     async fn record(&mut self, plan: &Plan, ids: &[RecipientId]) -> Result<(), ImportError> {
         let people: Vec<(&Write, &RecipientId)> = plan.writes.iter().zip(ids).collect();
         for batch in people.chunks(CHANGES) {
-            let changes = batch.iter().map(|(write, id)| Change {
-                actor: self.actor,
-                action: if write.id.is_some() { "recipient.imported_again" } else { "recipient.imported" },
-                subject: format!("recipient:{id}"),
-                recipient: Some(**id),
-                before: Some(write.before.clone()).filter(|before| !before.is_null()),
-                after: Some(write.after.clone()),
+            let changes = batch.iter().map(|(write, id)| {
+                let action =
+                    if write.id.is_some() { "recipient.imported_again" } else { "recipient.imported" };
+                Change {
+                    before: Some(write.before.clone()).filter(|before| !before.is_null()),
+                    after: Some(write.after.clone()),
+                    ..Change::of_recipient(self.actor, action, **id)
+                }
             });
             self.tx.record_changes(self.now, changes.collect()).await?;
         }

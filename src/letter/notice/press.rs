@@ -281,20 +281,11 @@ mod tests {
     fn masthead() -> Masthead {
         Masthead {
             forum_name: "Nordfjella & omegn".into(),
-            slug: "nordfjella".into(),
-            base_url: "https://forum.example".into(),
-            sender: "forum@nordfjella.example".parse().unwrap(),
             reply_name: Some("Kari Nes".into()),
             reply_address: "kari@nordfjella.example".parse().unwrap(),
             unsubscribe_address: "kari@nordfjella.example".parse().unwrap(),
             postal_address: Some("Storgata 1, 9999 Nordfjella".into()),
-            controller: None,
-            privacy_contact: None,
-            about: crate::forum::Names::default(),
-            welcome: crate::forum::Names::default(),
-            colour: None,
-            logo: None,
-            zone: chrono_tz::Europe::Oslo,
+            ..Masthead::sample()
         }
     }
 

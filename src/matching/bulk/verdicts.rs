@@ -21,8 +21,8 @@ pub struct Verdicts {
 impl Verdicts {
     /// Why the recipient at `index` gets the item or does not.
     pub fn because(&self, index: usize) -> Because {
-        let has = |(_, bits): &(&(Because, &str), &Vec<u64>)| bits[index / 64] >> (index % 64) & 1 == 1;
-        Because::ALL.iter().zip(&self.bits).find(has).map_or(Because::NoMatch, |((because, _), _)| *because)
+        let has = |(_, bits): &(Because, &Vec<u64>)| bits[index / 64] >> (index % 64) & 1 == 1;
+        Because::ALL.into_iter().zip(&self.bits).find(has).map_or(Because::NoMatch, |(because, _)| because)
     }
 
     /// How many have that answer.

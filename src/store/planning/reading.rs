@@ -141,7 +141,8 @@ const TAKEN: Sql = in_json_keys!(
      FROM seat_holder h JOIN seat_holder p ON p.seat_id = h.seat_id AND p.id < h.id
      WHERE NOT EXISTS (SELECT 1 FROM delivery d
                        WHERE d.edition_id = h.welcomed_in AND d.recipient_id = h.recipient_id
-                         AND (d.resent OR d.state IN ('attempting', 'accepted', 'uncertain')))
+                         AND (d.state IN ('attempting', 'accepted', 'uncertain')
+                              OR (d.state IN ('queued', 'deferred') AND d.resent)))
        AND p.recipient_id <> h.recipient_id AND h.recipient_id",
     " ORDER BY h.recipient_id, h.seat_id, p.recipient_id, p.starts_at"
 );

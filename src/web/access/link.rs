@@ -10,7 +10,7 @@ use crate::feedback::doors::own_path;
 use crate::forum::EmailAddress;
 use crate::web::headers::preferred_language;
 use crate::web::limits::{ASKED_BY_CLIENT, Client, MAILS_TO_ADDRESS};
-use crate::web::refusal::{Refusal, Why, unprocessable};
+use crate::web::refusal::{Refusal, unprocessable};
 use crate::web::site::{Reading, Writing};
 use crate::web::templates::Content;
 use crate::web::visitor::{Visitor, Whose};
@@ -92,9 +92,7 @@ pub(super) async fn ask(
         let page = Page { action, next: asked.next, email, wrong: true, ..Page::new(Stage::Ask) };
         return Ok(unprocessable(site.page(&forum, language, &page)?));
     };
-    if !site.admit(ASKED_BY_CLIENT, &client) {
-        return Err(Refusal::from(Why::TooMany).in_language(language));
-    }
+    site.hold_to(ASKED_BY_CLIENT, &client, language)?;
     if site.admit(MAILS_TO_ADDRESS, address.as_str()) {
         writing.ask_for_link(&address, language, &asked.next).await?;
     }

@@ -11,7 +11,7 @@ use crate::token::hash_of_secret;
 use crate::web::choice::Choice;
 use crate::web::headers::preferred_language;
 use crate::web::limits::{ASKED_BY_CLIENT, Client, MAILS_TO_ADDRESS};
-use crate::web::refusal::{Refusal, Why, unprocessable};
+use crate::web::refusal::{Refusal, unprocessable};
 use crate::web::site::{Reading, Site, Writing};
 use crate::web::templates::Content;
 
@@ -133,9 +133,7 @@ pub(super) async fn ask(
             return Ok(unprocessable(site.page(&forum, language, &Page { wrong, ..page })?));
         }
     };
-    if !site.admit(ASKED_BY_CLIENT, &client) {
-        return Err(Refusal::from(Why::TooMany).in_language(language));
-    }
+    site.hold_to(ASKED_BY_CLIENT, &client, language)?;
     // People don't see that field; who fills it in is told nothing.
     if asked.website.is_empty() && site.admit(MAILS_TO_ADDRESS, address.as_str()) {
         writing.ask_to_sign_up(&address, &wish).await?;

@@ -163,7 +163,7 @@ pub(in crate::web) fn entry_of(pen: &Pen, item: &Item, face: Face) -> Entry {
 }
 
 fn list_kinds(pen: &Pen, asked: &Asked) -> Vec<Choice> {
-    let choice = |(kind, word): (Kind, &str)| choice_of(word, pen.words.kind_of(kind), &asked.kind);
+    let choice = |kind: Kind| choice_of(kind.word(), pen.words.kind_of(kind), &asked.kind);
     Kind::ALL.into_iter().map(choice).collect()
 }
 

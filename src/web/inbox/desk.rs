@@ -14,7 +14,7 @@ use crate::ids::DeliveryId;
 use crate::store::{EditionRow, InboxRow};
 use crate::web::calling::{call, call_anybody};
 use crate::web::mailbox::Mail;
-use crate::web::refusal::{Refusal, Why};
+use crate::web::refusal::Refusal;
 use crate::web::site::{Reading, Whose, Writing};
 use crate::web::staff::Staff;
 use crate::web::templates::Content;
@@ -81,7 +81,7 @@ async fn find(reading: &Reading, staff: &Staff, what: &str, id: i64) -> Result<K
         "note" => find_note(reading, staff, id).await?,
         _ => None,
     };
-    found.ok_or_else(|| Refusal::from(Why::NotFound).in_language(staff.language))
+    found.ok_or_else(|| staff.nothing_there())
 }
 
 async fn find_letter(reading: &Reading, staff: &Staff, id: DeliveryId) -> Result<Option<Kept>, Refusal> {
@@ -190,5 +190,5 @@ pub(super) async fn show_frame(
     let kept = find(&reading, &staff, &what, id).await?;
     let opened = reading.has_looked_into(&staff, kept.whose).await?;
     let mail = kept.mail.filter(|_| opened);
-    Ok(framed(mail.ok_or_else(|| Refusal::from(Why::NotFound).in_language(staff.language))?))
+    Ok(framed(mail.ok_or_else(|| staff.nothing_there())?))
 }

@@ -16,7 +16,7 @@ use crate::store::{AccountChange, AccountChanged, AccountRow, OrganisationRow, S
 use crate::web::headers::find_cookie;
 use crate::web::leaving::{DESK_DOOR, name_end};
 use crate::web::once::{new_token, token_of};
-use crate::web::refusal::{Refusal, Why, overtaken, unprocessable};
+use crate::web::refusal::{Refusal, overtaken, unprocessable};
 use crate::web::settings::Overtaken;
 use crate::web::site::{PAGE_LASTS, Reading, Writing, name_press};
 use crate::web::staff::Staff;
@@ -166,7 +166,7 @@ pub(super) async fn add(writing: Writing, staff: Staff, Form(said): Form<Said>) 
 
 async fn find(reading: &Reading, staff: &Staff, id: i64) -> Result<AccountRow, Refusal> {
     let row = reading.account(AccountId(id)).await?;
-    row.ok_or_else(|| Refusal::from(Why::NotFound).in_language(staff.language))
+    row.ok_or_else(|| staff.nothing_there())
 }
 
 /// The page of an account with a form that is filled in so.
@@ -238,7 +238,7 @@ pub(super) async fn change(
             let page = OnePage { saved: true, ..standing_page(&reading, &staff, id).await? };
             reading.0.desk_page(&staff, &page)
         }
-        AccountChanged::Unknown => Err(Refusal::from(Why::NotFound).in_language(staff.language)),
+        AccountChanged::Unknown => Err(staff.nothing_there()),
         AccountChanged::Overtaken => tell_overtaken(&reading, &staff, &organisations, typed).await,
         AccountChanged::Last => {
             let wrong = Mistakes { last: true, ..wrong };
@@ -268,7 +268,7 @@ pub(super) async fn reset(writing: Writing, staff: Staff, Path(id): Path<i64>) -
     let reading = writing.reading();
     let row = find(&reading, &staff, id).await?;
     if row.id == staff.account {
-        return Err(Refusal::from(Why::NotFound).in_language(staff.language));
+        return Err(staff.nothing_there());
     }
     writing.reset_account(&staff, row.id).await?;
     let page = OnePage { reset: true, ..standing_page(&reading, &staff, id).await? };

@@ -10,7 +10,7 @@ use super::sign_in::Way;
 use crate::feedback::doors::own_path;
 use crate::web::headers::find_cookie;
 use crate::web::limits::CODES_TO_ACCOUNT;
-use crate::web::refusal::{Refusal, Why, unprocessable};
+use crate::web::refusal::{Refusal, unprocessable};
 use crate::web::site::{Reading, Writing};
 use crate::web::staff::Staff;
 use crate::web::templates::Content;
@@ -57,9 +57,7 @@ pub(super) async fn give(
     if staff.is_proved() {
         return Ok(go_on(&reading, &given.next));
     }
-    if !reading.0.admit(CODES_TO_ACCOUNT, &staff.actor()) {
-        return Err(Refusal::from(Why::TooMany).in_language(staff.language));
-    }
+    reading.0.hold_to(CODES_TO_ACCOUNT, &staff.actor(), staff.language)?;
     if writing.prove_session(&staff, &given.code).await?
         || is_proved_by_now(&reading, &staff, &headers).await?
     {

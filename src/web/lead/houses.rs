@@ -129,9 +129,7 @@ pub(super) async fn begin(
     let forum = writing.reading().forum().await?;
     let language = preferred_language(&headers, &forum);
     let house = site.house(&slug)?;
-    if !site.admit(ASKED_BY_CLIENT, &client) {
-        return Err(Refusal::from(Why::TooMany).in_language(language));
-    }
+    site.hold_to(ASKED_BY_CLIENT, &client, language)?;
     let talk = Talk { site: &site, forum: &forum, language, house, ties: false };
     send_away(&writing, &talk, None, own_path(&way.next).unwrap_or_default()).await
 }
@@ -178,10 +176,11 @@ pub(super) async fn show(
     if let Some(refused) = answer.refused() {
         return talk.tell(trouble_of(refused));
     }
-    let Some(errand) = reading.0.errand_of(&forum, &headers, &answer).filter(|_| answer.is_whole()) else {
-        return talk.tell(Trouble::Spent);
+    let row = match reading.0.errand_of(&forum, &headers, &answer).filter(|_| answer.is_whole()) {
+        Some(errand) => reading.errand(&errand, house).await?,
+        None => None,
     };
-    let Some(row) = reading.errand(&errand, house).await? else { return talk.tell(Trouble::Spent) };
+    let Some(row) = row else { return tell_spent(&reading, &talk, &headers, &answer).await };
     let talk = Talk { ties: row.account.is_some(), ..talk };
     let back = Some(Back { slug: &slug, answer: &answer });
     let page = talk.show(&Page { back, ..talk.page() })?;
@@ -212,14 +211,29 @@ pub(super) async fn finish(
     let language = preferred_language(&headers, &forum);
     let house = reading.0.house(&slug)?;
     let talk = Talk { site: &reading.0, forum: &forum, language, house, ties: false };
-    let Some(errand) = reading.0.errand_of(&forum, &headers, &answer).filter(|_| answer.is_whole()) else {
-        return talk.tell(Trouble::Spent);
+    let ended = match reading.0.errand_of(&forum, &headers, &answer).filter(|_| answer.is_whole()) {
+        Some(errand) => writing.end_errand(&errand, house).await?.map(|row| (errand, row)),
+        None => None,
     };
-    let Some(row) = writing.end_errand(&errand, house).await? else { return talk.tell(Trouble::Spent) };
+    let Some((errand, row)) = ended else { return tell_spent(&reading, &talk, &headers, &answer).await };
     let talk = Talk { ties: row.account.is_some(), ..talk };
     match find_vouched(&writing, &talk, &errand, &answer).await? {
-        Ok(vouched) => come_back(&writing, &talk, &headers, &row, &vouched).await,
+        Ok(vouched) => come_back(&writing, &talk, &headers, (&errand, &row), &vouched).await,
         Err(error) => talk.tell_failed(&error),
+    }
+}
+
+/// That an answer was used; who used it in this very browser is led on once more. Nothing is changed by it.
+async fn tell_spent(
+    reading: &Reading,
+    talk: &Talk<'_>,
+    headers: &HeaderMap,
+    answer: &Answer,
+) -> Result<Response, Refusal> {
+    let session = find_cookie(headers, &talk.site.desk_cookie_name(talk.forum));
+    match reading.led_to(talk.house, session, answer).await? {
+        Some(next) => Ok(talk.site.go_to(own_path(&next).unwrap_or("/desk"))),
+        None => talk.tell(Trouble::Spent),
     }
 }
 
@@ -241,22 +255,25 @@ async fn come_back(
     writing: &Writing,
     talk: &Talk<'_>,
     headers: &HeaderMap,
-    row: &ErrandRow,
+    (errand, row): (&Errand, &ErrandRow),
     vouched: &Vouched,
 ) -> Result<Response, Refusal> {
-    let Some(account) = row.account else { return come_in(writing, talk, headers, row, vouched).await };
+    let Some(account) = row.account else {
+        return come_in(writing, talk, headers, (errand, row), vouched).await;
+    };
     let secret = find_cookie(headers, &talk.site.desk_cookie_name(talk.forum));
     let staff = match secret {
-        Some(secret) => writing.reading().staff(secret).await?,
+        Some(secret) => writing.reading().staff(secret).await?.map(|staff| (secret, staff)),
         None => None,
     };
     // Who began is still signed in here: nobody ties another's account.
-    if staff.is_none_or(|staff| staff.account != account) {
+    let Some((secret, _)) = staff.filter(|(_, staff)| staff.account == account) else {
         return talk.tell(Trouble::Spent);
-    }
+    };
     if !writing.tie(account, vouched).await? {
         return talk.tell(Trouble::Taken);
     }
+    writing.note_led(talk.house, (errand, secret), &row.next).await?;
     Ok(lead_on(talk, &row.next, None))
 }
 
@@ -264,11 +281,14 @@ async fn come_in(
     writing: &Writing,
     talk: &Talk<'_>,
     headers: &HeaderMap,
-    row: &ErrandRow,
+    (errand, row): (&Errand, &ErrandRow),
     vouched: &Vouched,
 ) -> Result<Response, Refusal> {
     match writing.sign_in_vouched(vouched, &name_of_browser(headers)).await? {
-        Ok(secret) => Ok(lead_on(talk, &row.next, Some(&secret))),
+        Ok(secret) => {
+            writing.note_led(talk.house, (errand, &secret), &row.next).await?;
+            Ok(lead_on(talk, &row.next, Some(&secret)))
+        }
         Err(unwelcome) => {
             writing.note_refused(talk.house, unwelcome.word()).await?;
             talk.tell(Trouble::Unknown)
@@ -291,7 +311,7 @@ pub(super) async fn untie(
     Form(untied): Form<Untied>,
 ) -> Result<Response, Refusal> {
     if !writing.untie(&staff, untied.tie).await? {
-        return Err(Refusal::from(Why::NotFound).in_language(staff.language));
+        return Err(staff.nothing_there());
     }
     Ok(writing.reading().0.go_to("/desk/account"))
 }

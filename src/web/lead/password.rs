@@ -11,7 +11,7 @@ use crate::forum::EmailAddress;
 use crate::staff::password::{LEAST_CHARACTERS, is_password};
 use crate::web::headers::{name_of_browser, preferred_language};
 use crate::web::limits::{Client, PASSWORDS_BY_CLIENT, PASSWORDS_TO_ADDRESS};
-use crate::web::refusal::{Refusal, Why, unprocessable};
+use crate::web::refusal::{Refusal, unprocessable};
 use crate::web::site::{Reading, Writing};
 use crate::web::staff::Staff;
 use crate::web::templates::Content;
@@ -86,9 +86,8 @@ pub(super) async fn sign_in(
     let language = preferred_language(&headers, &forum);
     let address = given.email.parse::<EmailAddress>().ok();
     let whose = address.as_ref().map_or("", EmailAddress::as_str);
-    if !site.admit(PASSWORDS_BY_CLIENT, &client) || !site.admit(PASSWORDS_TO_ADDRESS, whose) {
-        return Err(Refusal::from(Why::TooMany).in_language(language));
-    }
+    site.hold_to(PASSWORDS_BY_CLIENT, &client, language)?;
+    site.hold_to(PASSWORDS_TO_ADDRESS, whose, language)?;
     let browser = name_of_browser(&headers);
     match writing.sign_in_by_password(whose, given.password, &browser).await? {
         Some(secret) => {

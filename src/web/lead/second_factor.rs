@@ -103,9 +103,7 @@ pub(super) async fn confirm(
     Form(said): Form<Said>,
 ) -> Result<Response, Refusal> {
     let reading = writing.reading();
-    if !reading.0.admit(CODES_TO_ACCOUNT, &staff.actor()) {
-        return Err(Refusal::from(Why::TooMany).in_language(staff.language));
-    }
+    reading.0.hold_to(CODES_TO_ACCOUNT, &staff.actor(), staff.language)?;
     let name = name_codes("confirm", &staff, &said.code);
     let own = staff.clone();
     let confirm = move |writing: Writing| async move {
@@ -131,7 +129,7 @@ pub(super) async fn renew_codes(
 ) -> Result<Response, Refusal> {
     let reading = writing.reading();
     if reading.proofs(&staff).await?.totp_secret.is_none() {
-        return Err(Refusal::from(Why::NotFound).in_language(staff.language));
+        return Err(staff.nothing_there());
     }
     let name = name_codes("renew", &staff, &begin.token());
     let own = staff.clone();

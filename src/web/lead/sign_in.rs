@@ -11,7 +11,7 @@ use crate::feedback::doors::own_path;
 use crate::forum::{EmailAddress, Forum, Language};
 use crate::web::headers::preferred_language;
 use crate::web::limits::{ASKED_BY_CLIENT, Client, MAILS_TO_ADDRESS};
-use crate::web::refusal::{Refusal, Why, unprocessable};
+use crate::web::refusal::{Refusal, unprocessable};
 use crate::web::site::{Reading, Site, Writing};
 use crate::web::templates::Content;
 
@@ -87,9 +87,7 @@ pub(super) async fn ask(
         let page = Page { houses, next: asked.next, email: asked.email, wrong: true, ..Page::default() };
         return Ok(unprocessable(site.page(&forum, language, &page)?));
     };
-    if !site.admit(ASKED_BY_CLIENT, &client) {
-        return Err(Refusal::from(Why::TooMany).in_language(language));
-    }
+    site.hold_to(ASKED_BY_CLIENT, &client, language)?;
     if site.admit(MAILS_TO_ADDRESS, address.as_str()) {
         let next = own_path(&asked.next).unwrap_or_default();
         writing.ask_for_desk(&address, language, next).await?;

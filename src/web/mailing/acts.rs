@@ -5,6 +5,7 @@ use axum::response::Response;
 use serde::{Deserialize, Serialize};
 
 use super::told::{is_open, name_rhythm, path_of, word_of};
+use crate::delivery::OnceMore;
 use crate::ids::{DeliveryId, EditionId};
 use crate::store::{Arrival, DeliveryState};
 use crate::web::refusal::{Refusal, Why};
@@ -98,7 +99,10 @@ pub(super) async fn retry(
     Form(pressed): Form<Pressed>,
 ) -> Result<Response, Refusal> {
     let done = writing.send_once_more(&staff, DeliveryId(id)).await?;
-    Ok(back(&writing.reading(), &pressed, word_of(done)))
+    let is_ended = matches!(done, OnceMore::Emptied(_) | OnceMore::Changed(_));
+    // The list says at that letter why it does not go.
+    let at = if is_ended { format!("{}&letter={id}", word_of(done)) } else { word_of(done).to_owned() };
+    Ok(back(&writing.reading(), &pressed, &at))
 }
 
 /// POST: says what became of a letter that may have arrived.
@@ -122,7 +126,7 @@ pub(super) async fn settle(
     Ok(back(&writing.reading(), &pressed, done))
 }
 
-/// To the list where the button stood.
+/// To the list where the button stood, which tells what was done.
 fn back(reading: &Reading, pressed: &Pressed, done: &str) -> Response {
     let state = DeliveryState::from_word(&pressed.state).unwrap_or(DeliveryState::Uncertain);
     match pressed.edition.parse().map(EditionId) {

@@ -77,7 +77,7 @@ pub(super) async fn search(
 /// A recipient, whatever their status.
 async fn find(reading: &Reading, staff: &Staff, id: i64) -> Result<Recipient, Refusal> {
     let found = reading.recipient(&staff.forum, RecipientId(id)).await?;
-    found.ok_or_else(|| Refusal::from(Why::NotFound).in_language(staff.language))
+    found.ok_or_else(|| staff.nothing_there())
 }
 
 /// What was just done.
@@ -175,12 +175,13 @@ pub(super) async fn show_frame(
     Path(id): Path<i64>,
 ) -> Result<Response, Refusal> {
     let recipient = find(&reading, &staff, id).await?;
-    let not_there = || Refusal::from(Why::NotFound).in_language(staff.language);
     if !reading.has_viewed(&staff, recipient.id).await? {
-        return Err(not_there());
+        return Err(staff.nothing_there());
     }
-    let Sample::Letter { bytes, .. } = reading.sample(&recipient).await? else { return Err(not_there()) };
-    let mail: Mail = take_apart(&bytes).ok_or_else(not_there)?;
+    let Sample::Letter { bytes, .. } = reading.sample(&recipient).await? else {
+        return Err(staff.nothing_there());
+    };
+    let mail: Mail = take_apart(&bytes).ok_or_else(|| staff.nothing_there())?;
     Ok(framed(mail))
 }
 

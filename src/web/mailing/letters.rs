@@ -11,7 +11,7 @@ use crate::staff::Right;
 use crate::store::{DeliveryState, MailedRow};
 use crate::web::calling::call_discreetly;
 use crate::web::note::Note;
-use crate::web::refusal::{Refusal, Why};
+use crate::web::refusal::Refusal;
 use crate::web::site::Reading;
 use crate::web::staff::Staff;
 use crate::web::templates::Content;
@@ -27,6 +27,8 @@ pub(super) struct Asked {
     state: String,
     after: String,
     done: String,
+    /// Of which letter that is, where the list says it at the letter.
+    letter: String,
 }
 
 #[derive(Serialize)]
@@ -71,9 +73,8 @@ pub(super) async fn show(
     Query(asked): Query<Asked>,
 ) -> Result<Response, Refusal> {
     let row = reading.edition(&staff, EditionId(id)).await?;
-    let not_there = || Refusal::from(Why::NotFound).in_language(staff.language);
     let known = DeliveryState::from_word(&asked.state).filter(|state| is_listed(*state));
-    let state = known.ok_or_else(not_there)?;
+    let state = known.ok_or_else(|| staff.nothing_there())?;
     let after = DeliveryId(asked.after.parse().unwrap_or(0));
     let at_most = i64::try_from(PAGE_LETTERS + 1).unwrap_or(i64::MAX);
     let rows = reading.mailed(row.id, state, after, at_most).await?;
@@ -89,8 +90,12 @@ pub(super) async fn show(
         state: state.word(),
         title: crate::letter::capitalised(words.state_of(state.word())),
         line: line(words, state).cloned(),
-        done: tell_done(words, &asked.done),
-        letters: rows.iter().take(PAGE_LETTERS).map(|row| letter_of(&reading, &staff, state, row)).collect(),
+        done: tell_done(words, state, &asked.done),
+        letters: rows
+            .iter()
+            .take(PAGE_LETTERS)
+            .map(|row| letter_of(&reading, &staff, (state, row), refused_now(words, &asked, row)))
+            .collect(),
         uncertain: state == DeliveryState::Uncertain,
         retry: match state {
             DeliveryState::Uncertain => &own.resend,
@@ -103,10 +108,17 @@ pub(super) async fn show(
     reading.0.desk_page(&staff, &page)
 }
 
-fn letter_of(reading: &Reading, staff: &Staff, state: DeliveryState, row: &MailedRow) -> Letter {
+/// A letter; `refused` is why it was not sent once more just now.
+fn letter_of(
+    reading: &Reading,
+    staff: &Staff,
+    (state, row): (DeliveryState, &MailedRow),
+    refused: Option<&String>,
+) -> Letter {
     let words = reading.0.words(staff.language);
     let own = &words.mailing.letters;
     let told = match state {
+        _ if refused.is_some() => refused.cloned(),
         DeliveryState::Deferred => {
             let again = reading.0.pen(&staff.forum, staff.language).instant(row.next_attempt_at);
             let is_ours = row.reply.as_deref().is_some_and(|reply| !is_their_reply(reply));
@@ -120,8 +132,23 @@ fn letter_of(reading: &Reading, staff: &Staff, state: DeliveryState, row: &Maile
         id: row.delivery.0,
         name: call_discreetly(&row.name, row.email.as_deref(), !staff.may(Right::People)),
         reply: row.reply.clone().filter(|reply| is_their_reply(reply)).unwrap_or_default(),
-        may_retry: may_retry(words, state, row),
+        may_retry: refused.is_none() && may_retry(words, state, row),
         told,
+    }
+}
+
+/// Why that letter was not sent once more just now, if it was asked for and the address says so.
+fn refused_now<'w>(words: &'w Words, asked: &Asked, row: &MailedRow) -> Option<&'w String> {
+    (asked.letter == row.delivery.0.to_string()).then(|| why_ended(words, &asked.done)).flatten()
+}
+
+/// Why nothing of a letter would go, see `told::word_of`.
+fn why_ended<'w>(words: &'w Words, done: &str) -> Option<&'w String> {
+    let own = &words.mailing.letters;
+    match done {
+        "changed" => Some(&own.changed_since),
+        "emptied" => Some(&own.nothing_left),
+        _ => None,
     }
 }
 
@@ -154,8 +181,11 @@ fn line(words: &Words, state: DeliveryState) -> Option<&String> {
 }
 
 /// As the address names what was done, see `told::word_of`.
-fn tell_done(words: &Words, done: &str) -> Option<Note> {
+fn tell_done(words: &Words, state: DeliveryState, done: &str) -> Option<Note> {
     let own = &words.mailing.letters;
+    if let Some(why) = why_ended(words, done) {
+        return Some(Note::bad(format!("{why} {}", what_then(words, state))));
+    }
     Some(match done {
         "due" => Note::good(&own.done_due),
         "again" => Note::good(&own.done_again),
@@ -167,4 +197,14 @@ fn tell_done(words: &Words, done: &str) -> Option<Note> {
         "late" => Note::bad(&own.not_any_more),
         _ => return None,
     })
+}
+
+/// What becomes of a letter of which nothing would go, and what is left to do.
+fn what_then(words: &Words, state: DeliveryState) -> &String {
+    let own = &words.mailing.letters;
+    match state {
+        DeliveryState::Uncertain => &own.then_settle,
+        DeliveryState::Deferred => &own.then_ends,
+        _ => &own.then_next,
+    }
 }

@@ -6,7 +6,7 @@ use crate::delivery::OnceMore;
 use crate::forum::Cadence;
 use crate::ids::EditionId;
 use crate::store::{DeliveryState, EditionRow};
-use crate::web::refusal::{Refusal, Why};
+use crate::web::refusal::Refusal;
 use crate::web::site::Tally;
 use crate::web::staff::Staff;
 use crate::web::words::Words;
@@ -23,7 +23,7 @@ pub(super) fn find(
     word: &str,
 ) -> Result<(Cadence, DateTime<Utc>), Refusal> {
     let one = coming.iter().find(|(cadence, _)| cadence.word() == word).copied();
-    one.ok_or_else(|| Refusal::from(Why::NotFound).in_language(staff.language))
+    one.ok_or_else(|| staff.nothing_there())
 }
 
 /// `Hver uke`; urgent ones have a name of their own.
@@ -61,6 +61,8 @@ pub(super) fn word_of(done: OnceMore) -> &'static str {
         OnceMore::Stopped(_) | OnceMore::Erased(_) => "stopped",
         OnceMore::Overtaken => "overtaken",
         OnceMore::Wordless(_) => "wordless",
+        OnceMore::Emptied(_) => "emptied",
+        OnceMore::Changed(_) => "changed",
         OnceMore::Waits | OnceMore::Not(_) | OnceMore::Unknown => "late",
     }
 }

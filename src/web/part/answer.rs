@@ -110,27 +110,16 @@ async fn keep(writing: &Writing, who: &Participant, form: AnswerForm) -> Result<
     let stands = reading.answer(who.item.id, who.recipient.id).await?;
     let mut shown = page(&reading, who, stands.as_ref(), form).await?;
     if shown.closed.is_some() {
-        return respond(&reading, who, &shown, StatusCode::CONFLICT);
+        return who.respond(&reading.0, &shown, StatusCode::CONFLICT);
     }
     let Some(new) = read_form(who, &mut shown) else {
-        return respond(&reading, who, &shown, StatusCode::UNPROCESSABLE_ENTITY);
+        return who.respond(&reading.0, &shown, StatusCode::UNPROCESSABLE_ENTITY);
     };
     writing.record_answer(&new).await?;
     let stands = reading.answer(who.item.id, who.recipient.id).await?;
     let form = stands.as_ref().map(form_of).unwrap_or_default();
     let done = AnswerPage { done: true, ..page(&reading, who, stands.as_ref(), form).await? };
-    respond(&reading, who, &done, StatusCode::OK)
-}
-
-fn respond(
-    reading: &Reading,
-    who: &Participant,
-    page: &AnswerPage,
-    status: StatusCode,
-) -> Result<Response, Refusal> {
-    let mut response = who.page(&reading.0, page)?;
-    *response.status_mut() = status;
-    Ok(response)
+    who.page(&reading.0, &done)
 }
 
 /// The answer that the form gives; `None` with the page's errors set if it cannot be taken.

@@ -62,7 +62,7 @@ impl AnsweringView {
 }
 
 /// What the answer is called on buttons.
-pub(super) fn label_of(words: &Words, answer: EventAnswer) -> &str {
+pub(in crate::web) fn label_of(words: &Words, answer: EventAnswer) -> &str {
     let words = &words.part.answer;
     match answer {
         EventAnswer::Coming => &words.coming,

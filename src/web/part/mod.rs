@@ -11,7 +11,7 @@ mod send_in;
 use axum::routing::get;
 
 use super::routes::Routes;
-pub(super) use answering::AnsweringView;
+pub(super) use answering::{AnsweringView, label_of};
 pub(super) use offer::HelpView;
 pub(super) use pass_on::share_path;
 

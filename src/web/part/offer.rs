@@ -86,7 +86,7 @@ pub(super) struct HelpForm {
 pub(super) async fn ask(reading: Reading, who: Participant) -> Result<Response, Refusal> {
     let stands = reading.offer(who.item.id, who.recipient.id).await?;
     let message = stands.as_ref().map(|row| row.message.clone()).unwrap_or_default();
-    respond(&reading, &who, &page(&reading, &who, stands.as_ref(), message)?, StatusCode::OK)
+    who.page(&reading.0, &page(&reading, &who, stands.as_ref(), message)?)
 }
 
 /// POST: tells who asks.
@@ -101,10 +101,10 @@ pub(super) async fn record(
     let mut shown = page(&reading, &who, stands.as_ref(), message.clone())?;
     shown.error_message = is_longer(Some(&message), LONGEST_MESSAGE) || (shown.answers && message.is_empty());
     if shown.closed.is_some() {
-        return respond(&reading, &who, &shown, StatusCode::CONFLICT);
+        return who.respond(&reading.0, &shown, StatusCode::CONFLICT);
     }
     if shown.error_message {
-        return respond(&reading, &who, &shown, StatusCode::UNPROCESSABLE_ENTITY);
+        return who.respond(&reading.0, &shown, StatusCode::UNPROCESSABLE_ENTITY);
     }
     let new = NewOffer {
         item: who.item.id,
@@ -115,21 +115,10 @@ pub(super) async fn record(
     };
     if writing.offer_help(&who.forum, (&who.item, &who.recipient), &new).await? == Offered::TooOften {
         shown.error_often = true;
-        return respond(&reading, &who, &shown, StatusCode::TOO_MANY_REQUESTS);
+        return who.respond(&reading.0, &shown, StatusCode::TOO_MANY_REQUESTS);
     }
     shown.done = true;
-    respond(&reading, &who, &shown, StatusCode::OK)
-}
-
-fn respond(
-    reading: &Reading,
-    who: &Participant,
-    page: &HelpPage,
-    status: StatusCode,
-) -> Result<Response, Refusal> {
-    let mut response = who.page(&reading.0, page)?;
-    *response.status_mut() = status;
-    Ok(response)
+    who.page(&reading.0, &shown)
 }
 
 fn page(

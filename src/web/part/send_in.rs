@@ -294,7 +294,7 @@ fn page(reading: &Reading, sender: &Sender, form: SendInForm) -> SendInPage {
     groups.retain(|group| !group.topics.is_empty());
     SendInPage {
         masked: sender.recipient().map(|recipient| recipient.email.masked()),
-        kinds: Kind::ALL.iter().map(|(of, _)| kind(*of)).collect(),
+        kinds: Kind::ALL.map(kind).into(),
         topics: groups,
         form: SendInForm { token: token_of(&form.token), ..form },
         errors: Errors::default(),

@@ -6,7 +6,7 @@ use axum_extra::extract::Form;
 use serde::Deserialize;
 
 use super::person::{Page, find, page_of};
-use super::told::{end_at, nothing_there};
+use super::told::end_at;
 use crate::forum::UnionGround;
 use crate::ids::OrganisationId;
 use crate::intake::union_grounds::SaidBy;
@@ -143,7 +143,7 @@ pub(super) async fn say_ground(
     let actor = staff.actor();
     let by = SaidBy::another(&actor, reading.0.now());
     if !writing.say_ground((person.id, OrganisationId(said.union)), ground, by).await? {
-        return Err(nothing_there(&staff));
+        return Err(staff.nothing_there());
     }
     Ok(back(&reading, id, "ground"))
 }

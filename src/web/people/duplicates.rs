@@ -5,7 +5,7 @@ use axum::response::Response;
 use serde::Serialize;
 
 use super::person::Done;
-use super::told::{Teller, nothing_there};
+use super::told::Teller;
 use crate::forum::{Standing, Status};
 use crate::ids::RecipientId;
 use crate::insight::duplicates::{Likeness, MOST_PAIRS};
@@ -140,7 +140,7 @@ pub(super) async fn keep_apart(
     let people = reading.people().await?;
     for id in [one, other] {
         if one == other || twin_of(&reading, &staff, &people, RecipientId(id)).is_none() {
-            return Err(nothing_there(&staff));
+            return Err(staff.nothing_there());
         }
     }
     writing.keep_apart(&staff, (RecipientId(one), RecipientId(other))).await?;

@@ -8,7 +8,7 @@ use axum_extra::extract::Form;
 use serde::{Deserialize, Serialize};
 
 use super::person::Done;
-use super::told::{Place, Teller, nothing_there};
+use super::told::{Place, Teller};
 use crate::forum::{Facet, Position, Term, TermIx};
 use crate::intake::places::SeatingError;
 use crate::web::choice::Choice;
@@ -95,7 +95,7 @@ impl Content for OnePage {
 
 async fn one_page(reading: &Reading, staff: &Staff, slug: &str) -> Result<OnePage, Refusal> {
     let forum = &staff.forum;
-    let group = forum.terms.find(&Term::new(Facet::Group, slug)).ok_or_else(|| nothing_there(staff))?;
+    let group = forum.terms.find(&Term::new(Facet::Group, slug)).ok_or_else(|| staff.nothing_there())?;
     let rows = reading.places_of_group(slug).await?;
     let teller = Teller { reading, staff };
     let topics = forum.sectors_of(group);
@@ -178,7 +178,7 @@ async fn open(
     let open = move |writing: Writing| async move {
         match writing.open_place(&staff, (&group, &organisation, position)).await? {
             Ok(seat) => Ok(seat.to_string()),
-            Err(SeatingError::Changed) => Err(nothing_there(&staff)),
+            Err(SeatingError::Changed) => Err(staff.nothing_there()),
             Err(error) => Err(Refusal::broken(&error)),
         }
     };

@@ -7,7 +7,6 @@ use serde::{Deserialize, Serialize};
 
 use super::duplicates::{Twin, list_places, twin_of};
 use super::person::find;
-use super::told::nothing_there;
 use crate::forum::{Recipient, TermIx};
 use crate::ids::RecipientId;
 use crate::intake::merging::{Merge, MergeError};
@@ -73,9 +72,9 @@ async fn page_of(
     problem: String,
 ) -> Result<Page, Refusal> {
     let people = reading.people().await?;
-    let twin = |id| twin_of(reading, staff, &people, RecipientId(id)).ok_or_else(|| nothing_there(staff));
+    let twin = |id| twin_of(reading, staff, &people, RecipientId(id)).ok_or_else(|| staff.nothing_there());
     if one == other {
-        return Err(nothing_there(staff));
+        return Err(staff.nothing_there());
     }
     Ok(Page { one: twin(one)?, other: twin(other)?, problem })
 }
@@ -113,7 +112,7 @@ pub(super) async fn confirm(
     Form(said): Form<Said>,
 ) -> Result<Response, Refusal> {
     let reading = writing.reading();
-    let chosen = choose(pair, &said).ok_or_else(|| nothing_there(&staff))?;
+    let chosen = choose(pair, &said).ok_or_else(|| staff.nothing_there())?;
     let who = format!("{} {}", chosen.0, chosen.1);
     let name = name_press(&["merge", &staff.actor(), &who, &said.seen]);
     let own = staff.clone();
@@ -137,7 +136,7 @@ async fn refuse(
 ) -> Result<Response, Refusal> {
     let words = &reading.0.words(staff.language).merging.one;
     let problem = match error {
-        MergeError::NotThere => return Err(nothing_there(staff)),
+        MergeError::NotThere => return Err(staff.nothing_there()),
         MergeError::Unconfirmed => words.unconfirmed.clone(),
         MergeError::UnderWay => words.under_way.clone(),
         MergeError::Changed | MergeError::Store(_) | MergeError::Chosen(_) => {

@@ -4,7 +4,7 @@ use axum::extract::{Path, Query};
 use axum::response::Response;
 use serde::{Deserialize, Serialize};
 
-use super::told::{Place, Teller, nothing_there};
+use super::told::{Place, Teller};
 use crate::content::LEAST_SUM;
 use crate::forum::{OrganisationKind, sort_key};
 use crate::store::OrganisationRow;
@@ -118,7 +118,7 @@ pub(super) async fn show_one(
     Path(slug): Path<String>,
 ) -> Result<Response, Refusal> {
     let row = reading.organisation(&slug).await?.filter(|row| staff.reach.has_organisation(&row.slug));
-    let row = row.ok_or_else(|| nothing_there(&staff))?;
+    let row = row.ok_or_else(|| staff.nothing_there())?;
     let places = reading.places_of_organisation(&slug).await?;
     let teller = Teller { reading: &reading, staff: &staff };
     let page = OnePage {

@@ -7,7 +7,7 @@ use axum::response::Response;
 use serde::{Deserialize, Serialize};
 
 use super::grounds::{Union, list_unions};
-use super::told::{Place, Shown, Teller, nothing_there};
+use super::told::{Place, Shown, Teller};
 use crate::forum::{Facet, Recipient, Status, TermIx, told_source};
 use crate::ids::RecipientId;
 use crate::store::{OwnRow, PlaceRow, StatusCause};
@@ -60,7 +60,7 @@ impl Content for Page {
 pub(super) async fn find(reading: &Reading, staff: &Staff, id: i64) -> Result<Recipient, Refusal> {
     let found = reading.recipient(&staff.forum, RecipientId(id)).await?;
     let found = found.filter(|person| staff.reach.has(&staff.forum, &person.standing));
-    let mut person = found.ok_or_else(|| nothing_there(staff))?;
+    let mut person = found.ok_or_else(|| staff.nothing_there())?;
     person.standing = staff.reach.known_of(&staff.forum, &person.standing).into_owned();
     Ok(person)
 }
@@ -103,7 +103,7 @@ async fn places_of(reading: &Reading, staff: &Staff, id: RecipientId) -> Result<
 /// The page without what opens by the button. Who is bound to an organisation finds nothing on it that is done, nor the
 /// unions that somebody sits for.
 pub(super) async fn page_of(reading: &Reading, staff: &Staff, person: &Recipient) -> Result<Page, Refusal> {
-    let own = reading.own_row(person.id).await?.ok_or_else(|| nothing_there(staff))?;
+    let own = reading.own_row(person.id).await?.ok_or_else(|| staff.nothing_there())?;
     let rows = places_of(reading, staff, person.id).await?;
     let (now, acts) = (reading.0.now(), !staff.reach.is_bound());
     let is_over = |row: &PlaceRow| row.held_until.is_some_and(|until| until <= now);

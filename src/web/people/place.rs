@@ -8,7 +8,7 @@ use axum_extra::extract::Form;
 use serde::{Deserialize, Serialize};
 
 use super::person::Done;
-use super::told::{Holder, Place, Teller, end_at, is_union, nothing_there, span_of};
+use super::told::{Holder, Place, Teller, end_at, is_union, span_of};
 use crate::ids::SeatId;
 use crate::intake::places::{SeatingError, name_standing};
 use crate::store::PlaceRow;
@@ -70,7 +70,7 @@ impl Content for Page {
 pub(super) async fn find(reading: &Reading, staff: &Staff, id: i64) -> Result<Vec<PlaceRow>, Refusal> {
     let mut rows = reading.place(SeatId(id)).await?;
     rows.retain(|row| staff.reach.has_organisation(&row.represents));
-    if rows.is_empty() { Err(nothing_there(staff)) } else { Ok(rows) }
+    if rows.is_empty() { Err(staff.nothing_there()) } else { Ok(rows) }
 }
 
 /// GET: the place.
@@ -105,7 +105,7 @@ fn tell_done(teller: &Teller<'_>, done: &str, rows: &[PlaceRow]) -> String {
 }
 
 async fn page_of(reading: &Reading, staff: &Staff, rows: &[PlaceRow]) -> Result<Page, Refusal> {
-    let first = rows.first().ok_or_else(|| nothing_there(staff))?;
+    let first = rows.first().ok_or_else(|| staff.nothing_there())?;
     let (teller, now) = (Teller { reading, staff }, reading.0.now());
     let is_over = |row: &&PlaceRow| row.held_until.is_some_and(|until| until <= now);
     let current = |row: &PlaceRow| {

@@ -16,7 +16,7 @@ use crate::store::{PlaceRow, Span};
 use crate::web::calling::call;
 use crate::web::inbox::framed;
 use crate::web::mailbox::take_apart;
-use crate::web::refusal::{Refusal, Why};
+use crate::web::refusal::Refusal;
 use crate::web::site::{Reading, Writing, read_successor};
 use crate::web::staff::Staff;
 use crate::web::templates::Content;
@@ -198,7 +198,7 @@ pub(super) async fn show_frame(
 ) -> Result<Response, Refusal> {
     let shown = reading.find_shown(&staff, &letter).await;
     let mail = shown.and_then(|bytes| take_apart(&bytes));
-    Ok(framed(mail.ok_or_else(|| Refusal::from(Why::NotFound).in_language(staff.language))?))
+    Ok(framed(mail.ok_or_else(|| staff.nothing_there())?))
 }
 
 /// What whoever gets the place is called: as they are here, if they are.

@@ -13,7 +13,6 @@ use crate::web::choice::Choice;
 use crate::web::days::begin_of;
 pub(super) use crate::web::days::span_of;
 use crate::web::item_view::Fact;
-use crate::web::refusal::{Refusal, Why};
 use crate::web::site::Reading;
 use crate::web::staff::Staff;
 use crate::web::words::fill;
@@ -153,11 +152,11 @@ impl Teller<'_> {
 
     /// The five positions to choose from.
     pub(super) fn positions(&self, chosen: &str) -> Vec<Choice> {
-        let choice = |(_, slug): (Position, &str)| Choice {
-            value: slug.to_owned(),
-            label: self.position(slug),
+        let choice = |position: Position| Choice {
+            value: position.slug().to_owned(),
+            label: self.position(position.slug()),
             depth: 0,
-            chosen: slug == chosen,
+            chosen: position.slug() == chosen,
         };
         Position::ALL.map(choice).into()
     }
@@ -239,9 +238,4 @@ pub(super) struct Shown {
     pub(super) preferences: Vec<Fact>,
     pub(super) returned: Vec<Line>,
     pub(super) history: Vec<Line>,
-}
-
-/// There is no such thing.
-pub(super) fn nothing_there(staff: &Staff) -> Refusal {
-    Refusal::from(Why::NotFound).in_language(staff.language)
 }

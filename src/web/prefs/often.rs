@@ -85,9 +85,9 @@ pub(super) fn list_languages(shown: &Recipient, words: &Words) -> Vec<Choice> {
 /// The kinds that one may hide.
 pub(super) fn list_kinds(owner: &Owner, shown: &Recipient, words: &Words) -> Vec<Choice> {
     let (had, muted) = (owner.recipient.standing.muted_kinds, shown.standing.muted_kinds);
-    let of = |(kind, word): (Kind, &str)| Choice {
+    let of = |kind: Kind| Choice {
         had: had.contains(kind),
-        ..choice(word.to_owned(), words.kind_of(kind).to_owned(), muted.contains(kind))
+        ..choice(kind.word().to_owned(), words.kind_of(kind).to_owned(), muted.contains(kind))
     };
     Kind::ALL.into_iter().map(of).collect()
 }

@@ -231,7 +231,7 @@ pub(super) async fn save(
             }
             Ok(unprocessable(reading.0.desk_page(&staff, &page)?))
         }
-        GoalsError::NoGroup(_) => Err(Refusal::from(Why::NotFound).in_language(staff.language)),
+        GoalsError::NoGroup(_) => Err(staff.nothing_there()),
         other => Err(Refusal::broken(&other)),
     }
 }

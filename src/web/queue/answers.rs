@@ -12,6 +12,7 @@ use crate::ids::RecipientId;
 use crate::staff::Right;
 use crate::store::{EventAnswer, GivenAnswerRow, GivenOfferRow};
 use crate::web::calling::call_discreetly;
+use crate::web::part::label_of;
 use crate::web::refusal::Refusal;
 use crate::web::site::{People, Reading};
 use crate::web::staff::Staff;
@@ -95,7 +96,7 @@ impl Teller<'_> {
         let rows = self.reading.given_answers(item.id).await?;
         let discreet = self.is_by_union(item).await?;
         let sum = |answer: EventAnswer| Sum {
-            label: self.label(answer).clone(),
+            label: label_of(self.words, answer).to_owned(),
             count: rows.iter().filter(|row| row.answer == answer.word()).count(),
         };
         let may_stand = |sum: &Sum| sum.count > 0 && (!discreet || sum.count >= TELLING);
@@ -132,17 +133,8 @@ impl Teller<'_> {
         Ok(!self.reading.answered_by_unions(self.forum, [item].into_iter()).await?.is_empty())
     }
 
-    fn label(&self, answer: EventAnswer) -> &String {
-        let words = &self.words.part.answer;
-        match answer {
-            EventAnswer::Coming => &words.coming,
-            EventAnswer::NotComing => &words.not_coming,
-            EventAnswer::Sending => &words.sending,
-        }
-    }
-
     fn answered(&self, row: &GivenAnswerRow) -> Said {
-        let label = EventAnswer::from_word(&row.answer).map_or("", |answer| self.label(answer).as_str());
+        let label = EventAnswer::from_word(&row.answer).map_or("", |answer| label_of(self.words, answer));
         let another: Vec<&str> =
             [&row.sent_name, &row.sent_email].into_iter().flatten().map(String::as_str).collect();
         Said {

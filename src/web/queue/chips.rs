@@ -190,8 +190,7 @@ fn label_of(teller: &Teller<'_>, term: TermIx) -> String {
 }
 
 fn list_seats(teller: &Teller<'_>, tree: &[(TermIx, usize)]) -> Vec<Choice> {
-    let seats =
-        tree.iter().flat_map(|(group, _)| Position::ALL.map(|(position, _)| Chip::Seat(*group, position)));
+    let seats = tree.iter().flat_map(|(group, _)| Position::ALL.map(|position| Chip::Seat(*group, position)));
     seats.map(|seat| choice(teller, seat, 0, teller.chip(seat))).collect()
 }
 
@@ -201,8 +200,8 @@ fn list_positions(teller: &Teller<'_>) -> Vec<Choice> {
     if groups <= MOST_WITH_PLACES {
         return Vec::new();
     }
-    let choice = |(position, slug): (Position, &str)| Choice {
-        value: slug.to_owned(),
+    let choice = |position: Position| Choice {
+        value: position.slug().to_owned(),
         label: teller.position(position).to_owned(),
         depth: 0,
         chosen: false,

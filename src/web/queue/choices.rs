@@ -26,11 +26,11 @@ pub(super) fn offer_topics(teller: &Teller<'_>, about: &[String]) -> Vec<Choice>
 
 /// The kinds of item.
 pub(super) fn list_kinds(words: &Words, chosen: &str) -> Vec<Choice> {
-    let choice = |(kind, word): (Kind, &str)| Choice {
-        value: word.to_owned(),
+    let choice = |kind: Kind| Choice {
+        value: kind.word().to_owned(),
         label: words.kind_of(kind).to_owned(),
         depth: 0,
-        chosen: chosen == word,
+        chosen: chosen == kind.word(),
     };
     Kind::ALL.map(choice).into()
 }
@@ -80,27 +80,26 @@ pub(super) fn list_importances(words: &Words, staff: &Staff, chosen: &str) -> Ve
         Importance::Normal => &words.normal,
         Importance::Background => &words.background,
     };
-    let choice = |(importance, word): (Importance, &str)| Choice {
-        value: if importance == Importance::Normal { String::new() } else { word.to_owned() },
+    let choice = |importance: Importance| Choice {
+        value: if importance == Importance::Normal { String::new() } else { importance.word().to_owned() },
         label: label(importance).clone(),
         depth: 0,
-        chosen: chosen == word || (chosen.is_empty() && importance == Importance::Normal),
+        chosen: chosen == importance.word() || (chosen.is_empty() && importance == Importance::Normal),
     };
-    let may =
-        |of: &(Importance, &str)| of.0 != Importance::Required || staff.may(Right::Send) || chosen == of.1;
+    let may = |of: &Importance| *of != Importance::Required || staff.may(Right::Send) || chosen == of.word();
     Importance::ALL.into_iter().filter(may).map(choice).collect()
 }
 
 /// When an item may go; the usual is no choice. Urgent is for whoever may send.
 pub(super) fn list_lanes(words: &Words, staff: &Staff, chosen: &str) -> Vec<Choice> {
     let words = &words.queue.more;
-    let choice = |(lane, word): (Lane, &str)| Choice {
-        value: if lane == Lane::Digest { String::new() } else { word.to_owned() },
+    let choice = |lane: Lane| Choice {
+        value: if lane == Lane::Digest { String::new() } else { lane.word().to_owned() },
         label: if lane == Lane::Urgent { words.urgent.clone() } else { words.with_next.clone() },
         depth: 0,
-        chosen: chosen == word || (chosen.is_empty() && lane == Lane::Digest),
+        chosen: chosen == lane.word() || (chosen.is_empty() && lane == Lane::Digest),
     };
-    let may = |of: &(Lane, &str)| of.0 != Lane::Urgent || staff.may(Right::Send) || chosen == of.1;
+    let may = |of: &Lane| *of != Lane::Urgent || staff.may(Right::Send) || chosen == of.word();
     Lane::ALL.into_iter().filter(may).map(choice).collect()
 }
 

@@ -77,13 +77,17 @@ impl LateView {
     /// What there is to say; `form` with its lane settled.
     pub(super) fn of(words: &Words, staff: &Staff, form: &ItemForm, late: Late) -> Option<LateView> {
         let words = &words.queue.late;
-        let Late { people, by_urgent, .. } = late;
+        let Late { people, by_urgent, unsettled } = late;
         let (may_send, urgent) = (staff.may(Right::Send), form.get("lane") == "urgent");
         let choose = may_send && (by_urgent > 0 || form.get(FIELD) == SUGGESTED);
         if people == 0 {
             return None;
         }
-        let mut lines = vec![counted(&words.one, &words.other, people)];
+        // Whose next letter comes too late, and who has none: one word does not fit both.
+        let both =
+            [(people - unsettled, &words.one, &words.other), (unsettled, &words.none_one, &words.none)];
+        let told = both.into_iter().filter(|(people, ..)| *people > 0);
+        let mut lines: Vec<String> = told.map(|(people, one, other)| counted(one, other, people)).collect();
         match (by_urgent, may_send) {
             (0, _) => lines.push(words.unreached.clone()),
             (_, false) => lines.push(words.ask_lead.clone()),

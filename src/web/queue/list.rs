@@ -138,7 +138,7 @@ pub(super) async fn show(
         depth: 0,
         chosen,
     };
-    let kind = |(kind, word): (Kind, &str)| choice(word, words.kind_of(kind).to_owned(), word == asked.kind);
+    let kind = |kind: Kind| choice(kind.word(), words.kind_of(kind).to_owned(), kind.word() == asked.kind);
     let page = Page {
         kinds: Kind::ALL.map(kind).into(),
         states: STATES.map(|word| choice(word, label(word), word == asked.state)).into(),

@@ -47,11 +47,10 @@ pub(super) async fn is_over_when_sent(
     let is_over =
         |heard: &BTreeSet<Cadence>| is_over_before_sent(&library.forum, &library.items, item, heard, now);
     // Who gets it is asked, of everybody, only if one of the editions that may take it comes in time and another too late.
-    let cadences = Cadence::ALL.map(|(cadence, _)| cadence);
-    if is_over(&BTreeSet::from(cadences)) {
+    if is_over(&BTreeSet::from(Cadence::ALL)) {
         return Ok(true);
     }
-    if !cadences.iter().any(|cadence| is_over(&BTreeSet::from([*cadence]))) {
+    if !Cadence::ALL.into_iter().any(|cadence| is_over(&BTreeSet::from([cadence]))) {
         return Ok(false);
     }
     let cadences = match known {

@@ -232,6 +232,6 @@ pub(super) async fn show_letter(reading: Reading, staff: Staff) -> Result<Respon
 /// GET: the logo.
 pub(super) async fn show_logo(staff: Staff) -> Result<Response, Refusal> {
     let logo = staff.forum.settings.house.logo.as_ref();
-    let logo = logo.ok_or_else(|| Refusal::from(Why::NotFound).in_language(staff.language))?;
+    let logo = logo.ok_or_else(|| staff.nothing_there())?;
     Ok(([(header::CONTENT_TYPE, logo.media_type())], logo.bytes().to_vec()).into_response())
 }

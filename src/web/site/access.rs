@@ -16,7 +16,7 @@ use crate::ids::{RecipientId, SeatId};
 use crate::store::{DeviceRow, LeftPlaceRow, LinkRow};
 use crate::token::hash_of_secret;
 use crate::web::limits::{Limit, Limits};
-use crate::web::refusal::Refusal;
+use crate::web::refusal::{Refusal, Why};
 use crate::world;
 
 impl Site {
@@ -72,6 +72,12 @@ impl Site {
     pub(in crate::web) fn admit(&self, limit: Limit, who: &str) -> bool {
         let limits: &Limits = &self.0.limits;
         limits.admit(limit, who, self.now())
+    }
+
+    /// The same of what is refused over the limit, in the language of who asks.
+    pub(in crate::web) fn hold_to(&self, limit: Limit, who: &str, language: Language) -> Result<(), Refusal> {
+        let refuse = || Refusal::from(Why::TooMany).in_language(language);
+        self.admit(limit, who).then_some(()).ok_or_else(refuse)
     }
 }
 

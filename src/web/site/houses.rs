@@ -3,7 +3,7 @@
 use axum::http::HeaderMap;
 use chrono::TimeDelta;
 
-use super::{Reading, Site, Writing};
+use super::{PAGE_LASTS, Reading, Site, Writing, name_press};
 use crate::app::App;
 use crate::clock::random_bytes;
 use crate::delivery::trusting;
@@ -77,6 +77,23 @@ impl Reading {
         Ok(found.filter(|row| row.issuer == house.settings().issuer))
     }
 
+    /// Where the errand of this answer led this browser, if it is that which finished it: it has the session that came of
+    /// it, and that is still open. Known for ten minutes, in this process alone.
+    pub(in crate::web) async fn led_to(
+        &self,
+        house: &House,
+        session: Option<&str>,
+        answer: &Answer,
+    ) -> Result<Option<String>, Refusal> {
+        let Some(secret) = session else { return Ok(None) };
+        let kept = self.find_answer(&name_of_errand(house, &answer.state)).await.unwrap_or_default();
+        let hash = hash_of_secret(secret);
+        let Some((_, next)) = kept.split_once(' ').filter(|(own, _)| *own == hash) else { return Ok(None) };
+        // Who signed out since stays out.
+        let is_open = self.staff(secret).await?.is_some();
+        Ok(is_open.then(|| next.to_owned()))
+    }
+
     /// An account's ties.
     pub(in crate::web) async fn identities(&self, id: AccountId) -> Result<Vec<IdentityRow>, Refusal> {
         Ok(self.store().list_identities(id).await?)
@@ -133,6 +150,19 @@ impl Writing {
         Ok(entered.map(|()| secret))
     }
 
+    /// Keeps where an errand led, for who presses its button once more in the browser that has the session of that secret.
+    pub(in crate::web) async fn note_led(
+        &self,
+        house: &House,
+        (errand, secret): (&Errand, &str),
+        next: &str,
+    ) -> Result<(), Refusal> {
+        let (name, led) =
+            (name_of_errand(house, &errand.state()), format!("{} {next}", hash_of_secret(secret)));
+        self.press_once((name, PAGE_LASTS), |_| async move { Ok::<_, Refusal>(led) }).await??;
+        Ok(())
+    }
+
     /// Ties an account to whom a house vouches for; false if either is tied there to another.
     pub(in crate::web) async fn tie(&self, account: AccountId, vouched: &Vouched) -> Result<bool, Refusal> {
         Ok(identities::tie(&self.0.0.store, account, identity_of(vouched), self.0.now()).await?)
@@ -148,6 +178,11 @@ impl Writing {
         let issuer = &house.settings().issuer;
         Ok(self.0.0.store.record_refused_errand(issuer, because, self.0.now()).await?)
     }
+}
+
+/// The name of the press that finished an errand.
+fn name_of_errand(house: &House, state: &str) -> String {
+    name_press(&["house", &house.settings().issuer, state])
 }
 
 fn identity_of(vouched: &Vouched) -> Identity<'_> {

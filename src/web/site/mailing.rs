@@ -9,15 +9,15 @@ use tokio::sync::Mutex;
 
 use super::beside::{Beside, Seen};
 use super::{Library, People, Reading, Site, Writing};
-use crate::delivery::{OnceMore, cancel_edition, pause_edition, resume_edition, send_once_more};
+use crate::delivery::{OnceMore, cancel_edition, pause_edition, resume_edition};
 use crate::forum::{Cadence, Recipient};
 use crate::ids::{DeliveryId, EditionId, RecipientId};
 use crate::insight::reach::Share;
 use crate::pipeline::{
-    Occurrence, Outlook, OutlookItem, Sample, TestFate, approval_of, list_due_editions, look_at,
+    Occurrence, Outlook, OutlookItem, Sample, SendingGate, TestFate, approval_of, list_due_editions, look_at,
 };
 use crate::store::{ApprovalRow, Arrival, DeliveryState, EditionRow, GotCount, MailedRow, Shifted};
-use crate::web::refusal::{Refusal, Why};
+use crate::web::refusal::Refusal;
 use crate::web::staff::Staff;
 
 /// So long a look into somebody's letter that was written down opens the page.
@@ -219,7 +219,7 @@ impl Reading {
     /// An opened edition.
     pub(in crate::web) async fn edition(&self, staff: &Staff, id: EditionId) -> Result<EditionRow, Refusal> {
         let found = self.store().find_edition_by_id(id).await?;
-        found.ok_or_else(|| Refusal::from(Why::NotFound).in_language(staff.language))
+        found.ok_or_else(|| staff.nothing_there())
     }
 
     /// What became of an edition's letters.
@@ -355,13 +355,15 @@ impl Writing {
         Ok(())
     }
 
-    /// Sends a letter once more.
+    /// Sends a letter once more, if anything of it may still go.
     pub(in crate::web) async fn send_once_more(
         &self,
         staff: &Staff,
         id: DeliveryId,
     ) -> Result<OnceMore, Refusal> {
-        Ok(send_once_more(&self.0.0.store, self.0.now(), &staff.actor(), id).await?)
+        let gate = SendingGate::new(self.0.0.pipeline.clone(), None);
+        let done = Box::pin(gate.send_once_more(&staff.actor(), id)).await;
+        done.map_err(|error| Refusal::broken(&error))
     }
 
     /// Says what became of a letter that may have arrived; false if somebody said so before.

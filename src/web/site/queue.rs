@@ -119,7 +119,7 @@ impl Reading {
     pub(in crate::web) async fn desk_draft(&self, staff: &Staff, id: &str) -> Result<DeskDraftRow, Refusal> {
         let row = self.store().find_desk_draft(id).await?;
         let may = |row: &DeskDraftRow| !staff.writes_for_groups_only() || row.account == Some(staff.account);
-        row.filter(may).ok_or_else(|| Refusal::from(Why::NotFound).in_language(staff.language))
+        row.filter(may).ok_or_else(|| staff.nothing_there())
     }
 
     /// What is neither queued nor thrown away, as far as the account may work on it.

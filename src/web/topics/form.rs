@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::forum::{Facet, Forum, GroupKind, Language, Names, Term, TermIx};
 use crate::intake::forum_file::{EditFault, FileTerm, TermEdit};
 use crate::web::choice::Choice;
-use crate::web::refusal::{Refusal, Why};
+use crate::web::refusal::Refusal;
 use crate::web::site::Reading;
 use crate::web::staff::Staff;
 use crate::web::templates::Content;
@@ -72,16 +72,12 @@ impl Content for Page {
 /// A role, group or sector by the words of an address; those alone are the forum's own.
 pub(super) fn facet_of(staff: &Staff, word: &str) -> Result<Facet, Refusal> {
     let own = |facet: &Facet| matches!(facet, Facet::Role | Facet::Group | Facet::Sector);
-    Facet::from_word(word).filter(own).ok_or_else(|| nothing_there(staff))
+    Facet::from_word(word).filter(own).ok_or_else(|| staff.nothing_there())
 }
 
 /// The term of an address.
 pub(super) fn find(staff: &Staff, facet: Facet, slug: &str) -> Result<TermIx, Refusal> {
-    staff.forum.terms.find(&Term::new(facet, slug)).ok_or_else(|| nothing_there(staff))
-}
-
-fn nothing_there(staff: &Staff) -> Refusal {
-    Refusal::from(Why::NotFound).in_language(staff.language)
+    staff.forum.terms.find(&Term::new(facet, slug)).ok_or_else(|| staff.nothing_there())
 }
 
 /// GET: an empty form.
@@ -216,11 +212,11 @@ pub(super) fn page_of(reading: &Reading, staff: &Staff, (facet, slug): (Facet, &
     };
     let is_group = facet == Facet::Group;
     let sectors = if is_group { forum.list_tree(Facet::Sector, language) } else { Vec::new() };
-    let kinds = GroupKind::ALL.iter().filter(|_| is_group).map(|(_, word)| Choice {
-        value: (*word).to_owned(),
-        label: words.topics.group_kind.get(*word).cloned().unwrap_or_default(),
+    let kinds = GroupKind::ALL.into_iter().filter(|_| is_group).map(|kind| Choice {
+        value: kind.word().to_owned(),
+        label: words.topics.group_kind.get(kind.word()).cloned().unwrap_or_default(),
         depth: 0,
-        chosen: *word == said.kind,
+        chosen: kind.word() == said.kind,
     });
     Page {
         facet: facet.word(),

@@ -11,7 +11,7 @@ super::table::words! {
     sent, Sent:
         title lead mailing_of urgent empty empty_line older paused planning running waiting finished letters_one letters letters_none progress by_itself pause resume cancel was_paused was_resumed was_cancelled items groups organisations all nobody as_places reach_later;
     letters, Letters:
-        none reply uncertain_line rejected_line deferred_line not_reached changed_since nothing_left ended_line resend try_now try_again arrived lost done_due done_again done_arrived done_lost not_stopped not_overtaken not_kept not_any_more;
+        none reply uncertain_line rejected_line deferred_line not_reached changed_since nothing_left then_settle then_ends then_next ended_line resend try_now try_again arrived lost done_due done_again done_arrived done_lost not_stopped not_overtaken not_kept not_any_more;
     cancel, Cancel:
         title waiting_one waiting line unplanned withdraw button rather;
     letter, Letter:

@@ -128,7 +128,7 @@ words! {
     front, Front:
         title lead open_items none lead_here;
     error, Error:
-        incident not_found not_found_line not_found_desk gone gone_line withdrawn withdrawn_line cancelled cancelled_line cancelled_next restricted restricted_line restricted_next not_yours not_yours_line not_yours_next signed_out unproved nothing_done held held_apart held_copy not_held try_again sign_in_again send_again typed file_again no_right no_right_line bound_line method method_line too_large too_large_line bad_form bad_form_line cross_site cross_site_line cross_site_desk too_many too_many_line timeout timeout_line no_forum no_forum_line no_forum_next broken broken_line;
+        incident not_found not_found_line not_found_desk gone gone_line withdrawn withdrawn_line cancelled cancelled_line cancelled_next restricted restricted_line restricted_next not_yours not_yours_line not_yours_next signed_out unproved nothing_done held held_apart held_copy not_held files_again try_again sign_in_again send_again typed file_again no_right no_right_line bound_line method method_line too_large too_large_line bad_form bad_form_line cross_site cross_site_line cross_site_desk too_many too_many_line timeout timeout_line no_forum no_forum_line no_forum_next broken broken_line;
     reason, Reason:
         chosen chosen_all chosen_seat own_role equal under above you_chosen_group you_chosen you_chosen_all you_fits you_equal you_under you_above hide_such;
     inbox, Inbox:

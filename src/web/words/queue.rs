@@ -44,7 +44,7 @@ super::table::words! {
     answers, Answers:
         title none answered_on helps replies replies_one offers offers_one offered_to offered_lead colleague colleague_one named not_for_me;
     late, Late:
-        one other suggested left left_one unreached ask_lead missed missed_one missed_some unsettled unsettled_one unsettled_some missed_dated missed_undated missed_letter missed_letter_part missed_letter_one missed_letter_some missed_ask;
+        one other none none_one suggested left left_one unreached ask_lead missed missed_one missed_some unsettled unsettled_one unsettled_some missed_dated missed_undated missed_letter missed_letter_part missed_letter_one missed_letter_some missed_ask;
     sure, Sure:
         minutes_yes over over_before over_next over_ask over_letter over_letter_ask over_yes urgent urgent_yes walled walled_yes;
     note, Note:

@@ -87,6 +87,46 @@ on_both_databases! {
         assert_eq!(pages.text(people).await, "erased \nactive nils@example.test");
     }
 
+    async fn who_confirms_while_somebody_changes_many_waits_for_them(db: Database) {
+        let pages = Pages::over(db).await;
+        ask(&pages, "nils@example.test").await;
+        answer(&pages).await;
+        // As whoever folds topics: the forum, then the links that wait.
+        let mut folding = pages.db.store.begin().await.unwrap();
+        folding.lock_forum().await.unwrap();
+        let folded = async {
+            pages.db.until_waiting(1).await;
+            folding.run("UPDATE mail_link SET details = details", vec![]).await.unwrap();
+            folding.commit().await
+        };
+        let link = link_path(1);
+        let (done, folded) = tokio::join!(pages.post(&link, ""), folded);
+        folded.unwrap();
+        assert!(done.body.contains("Velkomen!"), "{}", done.body);
+        assert!(pages.text(PEOPLE).await.contains("nils@example.test"));
+    }
+
+    async fn who_confirms_while_their_mail_comes_back_is_welcomed(db: Database) {
+        let pages = Pages::over(db).await;
+        ask(&pages, "nils@example.test").await;
+        answer(&pages).await;
+        pages.run("UPDATE recipient SET email = 'nils@example.test', status = 'suspended' WHERE id = 2").await;
+        // Each then wants what the other has: the bounce the forum, the sign-up his row. It waits longer, so it is undone.
+        let mut bounce = pages.db.store.begin().await.unwrap();
+        bounce.run("UPDATE recipient SET name = name WHERE id = 2", vec![]).await.unwrap();
+        let counted = async {
+            pages.db.until_waiting(1).await;
+            match bounce.raise_change_number().await {
+                Ok(()) => bounce.commit().await.unwrap(),
+                Err(error) => assert!(error.is_collision(), "{error}"),
+            }
+        };
+        let link = link_path(1);
+        let (done, ()) = tokio::join!(pages.post(&link, ""), counted);
+        assert!(done.body.contains("Velkomen!"), "{}", done.body);
+        assert_eq!(pages.text("SELECT status FROM recipient WHERE id = 2").await, "active");
+    }
+
     async fn who_confirms_twice_is_welcomed_twice_and_is_one_recipient(db: Database) {
         let pages = Pages::over(db).await;
         ask(&pages, "nils@example.test").await;

@@ -94,6 +94,16 @@ async fn cause(store: &Store) -> Option<String> {
     cause
 }
 
+/// The forum's row, which those wait for who change many.
+async fn add_forum(store: &Store) {
+    let mut tx = store.begin().await.unwrap();
+    let forum = "INSERT INTO forum (id, slug, name, time_zone, language, pause, cadences, cap, change_number, last_number,
+                                    created_at, applied_at)
+                 VALUES (1, 'f', 'Forum', 'Europe/Oslo', 'nb', '[]', '{}', 7, 1, 2, 0, 0)";
+    tx.run(forum, vec![]).await.unwrap();
+    tx.commit().await.unwrap();
+}
+
 async fn resume(store: &Store, on_their_word: bool, days_later: i64) -> Resumption {
     store
         .resume_recipient(KARI, on_their_word, "command", noon() + TimeDelta::days(days_later))
@@ -195,6 +205,44 @@ on_both_databases! {
         left.unwrap();
         assert!(!suspended);
         assert_eq!((status(&db.store, 1).await, cause(&db.store).await.as_deref()), ("unsubscribed".into(), Some("page")));
+    }
+
+    async fn letters_are_resumed_while_another_bounce_comes_back(db: Database) {
+        three_accepted(&db.store).await;
+        add_forum(&db.store).await;
+        take(&db.store, &hard(), 0).await;
+        // Each then wants what the other has: the bounce the forum, the resumption her row. It waits longer, so it is undone.
+        let mut bounce = db.store.begin().await.unwrap();
+        assert!(!bounce.suspend_recipient(noon(), KARI, "bounce: hard 5.1.1").await.unwrap());
+        let counted = async {
+            db.until_waiting(1).await;
+            match bounce.raise_change_number().await {
+                Ok(()) => bounce.commit().await.unwrap(),
+                Err(error) => assert!(error.is_collision(), "{error}"),
+            }
+        };
+        let (resumed, ()) = tokio::join!(resume(&db.store, false, 1), counted);
+        assert_eq!(resumed, Resumption::Resumed("active".into()));
+        assert_eq!(status(&db.store, 1).await, "active");
+    }
+
+    async fn a_bounce_comes_back_while_somebody_changes_many(db: Database) {
+        three_accepted(&db.store).await;
+        add_forum(&db.store).await;
+        let mut many = db.store.begin().await.unwrap();
+        many.lock_forum().await.unwrap();
+        let changed = async {
+            db.until_waiting(1).await;
+            match many.set_back_everyone(noon()).await {
+                Ok(()) => many.commit().await.unwrap(),
+                Err(error) => assert!(error.is_collision(), "{error}"),
+            }
+        };
+        let mail = hard();
+        let (suspended, ()) = tokio::join!(take(&db.store, &mail, 0), changed);
+        assert!(suspended);
+        assert_eq!(status(&db.store, 1).await, "suspended");
+        assert_eq!(number(&db.store, "SELECT COUNT(*) FROM report").await, 1);
     }
 
     async fn who_was_not_confirmed_is_not_confirmed_by_a_resumption(db: Database) {

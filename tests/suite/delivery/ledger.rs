@@ -5,7 +5,8 @@ use treff::ids::DeliveryId;
 use treff::store::{Arrival, DeliveryState, Outcome, Settled, Store};
 
 use super::rows::{arm_all, noon, number, owed, queue_letters, states};
-use crate::on_both_databases;
+use crate::treff::Treff;
+use crate::{on_both_databases, on_both_engines};
 
 async fn settle_one(store: &Store, id: i64, outcome: Outcome) {
     let mut tx = store.begin().await.unwrap();
@@ -71,5 +72,29 @@ on_both_databases! {
         assert_eq!(states(&db.store).await, [(1, "accepted".to_owned(), 1), (2, "rejected".to_owned(), 1)]);
         assert_eq!(owed(&db.store, 1).await, []);
         assert_eq!(owed(&db.store, 2).await, [(1, 1), (2, 3)]);
+    }
+}
+
+on_both_engines! {
+    async fn retrying_a_letter_of_which_nothing_may_go_is_refused_with_what_is_left_to_do(engine: Engine) {
+        let treff = Treff::with_forum(engine).await;
+        let people = treff.write("people.csv", "email\nkari@example.test\n");
+        treff.run(&["people", "import", &people]).done();
+        treff.write("kurs.md", "+++\nkind = \"tip\"\ntitle = \"Kurs\"\naudience = \"all\"\n+++\nMeld deg.\n");
+        treff.run(&["item", "add", "kurs.md"]).done();
+        treff.run(&["edition", "run", "weekly"]).done();
+        let mut tx = treff.database.store.begin().await.unwrap();
+        tx.run("UPDATE delivery SET state = 'uncertain'", Vec::new()).await.unwrap();
+        tx.commit().await.unwrap();
+        treff.run(&["item", "withdraw", "kurs"]).done();
+        let id = treff.run(&["delivery", "list"]).done().json["deliveries"][0]["id"].to_string();
+        let refused = treff.run(&["delivery", "retry", &id]);
+        assert_eq!((refused.code, &refused.json["retried"]), (1, &serde_json::json!([])));
+        let why = format!(
+            "nothing of it may go any more: all of it was withdrawn, is over, or is no longer for its recipient; settle it: \
+             treff delivery settle {id}; with --as rejected what still holds of it comes in the recipient's next letter"
+        );
+        assert_eq!((&refused.json["refused"][0]["state"], &refused.json["refused"][0]["error"]), (&"uncertain".into(), &why.into()));
+        assert_eq!(treff.run(&["delivery", "list"]).done().json["deliveries"][0]["state"], "uncertain", "nothing was done");
     }
 }

@@ -2,7 +2,7 @@
 
 use chrono::TimeDelta;
 use treff::ids::{DeliveryId, ItemId};
-use treff::store::{Ending, Outcome, RevisedLetter, Settled, Store};
+use treff::store::{Ending, Outcome, Resending, RevisedLetter, Settled, Store};
 
 use super::rows::{arm, arm_all, at_noon, noon, number, owed, queue_letters, states};
 use crate::on_both_databases;
@@ -185,5 +185,23 @@ on_both_databases! {
         tx.commit().await.unwrap();
         assert_eq!(moved[0].state.word(), "uncertain");
         assert_eq!(owed(&db.store, 1).await, []);
+    }
+
+    async fn a_letter_refused_after_it_was_uncertain_is_sent_once_more_like_any_that_was_refused(db: Database) {
+        queue_letters(&db.store, 1).await;
+        let id = DeliveryId(1);
+        arm_all(&db.store, "one").await;
+        settle(&db.store, "one", &[(1, Outcome::Uncertain)]).await;
+        db.store.retry_letter(noon(), "cli", id).await.unwrap();
+        arm_all(&db.store, "one").await;
+        settle(&db.store, "one", &[(1, Outcome::Rejected)]).await;
+        assert_eq!(db.store.resend_rejected(noon(), "cli", id).await.unwrap(), Resending::Queued);
+        assert_eq!(owed(&db.store, 1).await, []);
+        assert!(!db.store.claim_due("one", at_noon(), 200).await.unwrap()[0].resent);
+        let mut tx = db.store.begin().await.unwrap();
+        let moved = tx.end_unsent(noon(), &[id], Ending::Superseded, "late").await.unwrap();
+        tx.commit().await.unwrap();
+        assert_eq!(moved[0].state.word(), "superseded");
+        assert_eq!(owed(&db.store, 1).await, [(1, 1), (2, 3)], "it has not arrived: what it held is owed again");
     }
 }

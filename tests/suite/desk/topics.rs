@@ -121,7 +121,7 @@ on_both_databases! {
         assert_eq!(parent_of(&pages, "elderly").await, "");
         assert_eq!(pages.text("SELECT actor || ' ' || after FROM change WHERE action = 'topics.changed'").await,
             r#"account:1 {"moved":[{"from":"sector:health","term":"sector:elderly","to":null}]}"#);
-        assert!(lise.get("/desk/log").await.body.contains("<b>Temaer, roller eller grupper endret</b>"));
+        assert!(lise.get("/desk/log").await.body.contains("<b>Tema, roller eller grupper endret</b>"));
         let back = lise.post("/desk/topics/sector/elderly", &format!("{ELDERLY}&parent=health")).await;
         assert!(back.body.contains("Én får mer") && !back.body.contains("får mindre"), "{}", back.body);
         is_done(&confirm(&mut lise, &back).await);
@@ -151,7 +151,7 @@ on_both_databases! {
         let revisions = "SELECT CAST(revision AS TEXT) FROM recipient ORDER BY id";
         let (before, revised) = (pages.text(marks).await, pages.text(revisions).await);
         let shown = lise.post("/desk/topics/sector/health", "name_nb=Helse+og+omsorg&name_nn=Helse+og+omsorg").await;
-        assert!(shown.body.contains("Bokmål: navnet «Helse &lt;script&gt;") && shown.body.contains("Nynorsk: navnet «ingen» blir «Helse og omsorg»"), "{}", shown.body);
+        assert!(shown.body.contains("Bokmål: Navnet «Helse &lt;script&gt;") && shown.body.contains("Nynorsk: Navnet «ingen» blir «Helse og omsorg»"), "{}", shown.body);
         is_done(&confirm(&mut lise, &shown).await);
         assert_eq!(pages.text("SELECT names FROM term WHERE id = 101").await, r#"{"nb":"Helse og omsorg","nn":"Helse og omsorg"}"#);
         assert_eq!(pages.text("SELECT slug FROM term WHERE id = 101").await, "health");
@@ -197,10 +197,10 @@ on_both_databases! {
         let mut lise = seat(&pages, LISE, PEOPLE).await;
         add_account(&pages, "per@forum.example", r#"["write"]"#, &["night".to_owned()]).await;
         let shown = lise.post("/desk/topics/group/night/take-away", "").await.body;
-        assert!(shown.contains("Én konto skriver for gruppa: endre den under Kontoer") && !shown.contains("/desk/topics/confirm"), "{shown}");
+        assert!(shown.contains("Én konto skriver for gruppa: Endre den under «Kontoer»") && !shown.contains("/desk/topics/confirm"), "{shown}");
         add_account(&pages, "siri@forum.example", r#"["write"]"#, &["night".to_owned()]).await;
         let shown = lise.post("/desk/topics/group/night/take-away", "").await.body;
-        assert!(shown.contains("2 kontoer skriver for gruppa: endre dem under Kontoer"), "{shown}");
+        assert!(shown.contains("2 kontoer skriver for gruppa: Endre dem under «Kontoer»"), "{shown}");
         let forced = lise.post("/desk/topics/confirm", "facet=group&slug=night&take=yes&seen=x").await;
         assert_eq!(forced.status, StatusCode::CONFLICT);
         assert_eq!(pages.text("SELECT slug FROM term WHERE id = 108").await, "night");
@@ -326,7 +326,7 @@ on_both_databases! {
         assert_eq!(made, "group:ad-hoc-nattadhoc\nrole:rektor\nsector:aerlig-oppvekst\nsector:aerlig-oppvekst-2");
         assert_eq!(parent_of(&pages, "aerlig-oppvekst").await, "health");
         assert_eq!(pages.text("SELECT CAST(COUNT(*) AS TEXT) FROM group_sector").await, "2");
-        assert!(lise.get("/desk/topics").await.body.contains("Temaer: "));
+        assert!(lise.get("/desk/topics").await.body.contains("Tema: "));
     }
 
     async fn what_is_wrong_is_told_at_its_field(db: Database) {

@@ -56,22 +56,36 @@ on_both_databases! {
         assert_eq!(held.status, StatusCode::UNAUTHORIZED);
         assert!(held.body.contains("enctype=\"multipart/form-data\"") && held.body.contains("Andre avsnitt &lt;i&gt;her"), "{}", held.body);
         assert_eq!(held.body.matches("<input type=\"file\" name=\"file\" required>").count(), 1, "{}", held.body);
-        assert!(!held.body.contains("PDF-1.7"), "{}", held.body);
+        assert!(!held.body.contains("PDF-1.7") && held.body.contains("Velg dem på nytt nedenfor"), "{}", held.body);
     }
 
-    async fn of_a_stranger_no_more_is_read_than_somebody_types(db: Database) {
+    async fn what_was_typed_beside_a_large_file_is_held_whoever_sends_it(db: Database) {
         let pages = Pages::over(db).await;
         let fields = [("title", "Referat"), ("body", "Andre avsnitt her"), ("do", "save")];
         let large = vec![b'%'; 700 * 1024];
         let files: [(&str, &str, &[u8]); 1] = [("file", "plan.pdf", &large)];
-        let refused = Reader::new(&pages).post_parts(NEW, &fields, &files).await;
-        assert_eq!(refused.status, StatusCode::UNAUTHORIZED);
-        assert!(refused.body.contains("Skjemaet var for stort") && refused.body.contains("Ingenting ble lagret eller sendt."), "{}", refused.body);
-        assert!(!refused.body.contains("Andre avsnitt") && !refused.body.contains("multipart"), "{}", refused.body);
         let known = seat(&pages, "known@forum.example", r#"["people"]"#).await;
-        let held = known.post_parts(NEW, &fields, &files).await;
-        assert_eq!(held.status, StatusCode::FORBIDDEN);
-        assert!(held.body.contains("Andre avsnitt her") && !held.body.contains("Skjemaet var for stort"), "{}", held.body);
+        for (reader, status) in [(Reader::new(&pages), StatusCode::UNAUTHORIZED), (known, StatusCode::FORBIDDEN)] {
+            let held = reader.post_parts(NEW, &fields, &files).await;
+            assert_eq!(held.status, status);
+            for said in ["Andre avsnitt her", "name=\"do\" value=\"save\"", "Filer er ikke tatt vare på: Velg dem på nytt nedenfor"] {
+                assert!(held.body.contains(said), "{said} in {}", held.body);
+            }
+            assert_eq!(held.body.matches("<input type=\"file\" name=\"file\" required>").count(), 1, "{}", held.body);
+            assert!(!held.body.contains("%%") && !held.body.contains("Skjemaet var for stort"), "{}", held.body);
+        }
+    }
+
+    async fn a_form_that_is_too_large_to_be_held_says_so(db: Database) {
+        let pages = Pages::over(db).await;
+        let (file, text) = (vec![b'%'; 23 << 20], "ord ".repeat(140_000));
+        let large: [(&str, &str, &[u8]); 1] = [("file", "plan.pdf", &file)];
+        for (body, files) in [("Andre avsnitt her", &large[..]), (&text, &large[..0])] {
+            let refused = Reader::new(&pages).post_parts(NEW, &[("body", body)], files).await;
+            assert_eq!(refused.status, StatusCode::UNAUTHORIZED);
+            assert!(refused.body.contains("Skjemaet var for stort") && refused.body.contains("Ingenting ble lagret eller sendt."), "{}", refused.body);
+            assert!(!refused.body.contains("multipart") && !refused.body.contains("Filer er ikke tatt vare på"), "{}", refused.body);
+        }
     }
 
     async fn a_form_by_which_somebody_leaves_is_never_held(db: Database) {

@@ -1,5 +1,6 @@
 //! What the last check before sending does with many letters at once.
 
+use treff::delivery::OnceMore;
 use treff::forum::Cadence;
 use treff::ids::DeliveryId;
 use treff::letter::Letter;
@@ -120,6 +121,29 @@ on_both_databases! {
         assert_eq!(gate(&town).check_claimed(town.claim().await).await.unwrap(), []);
         let row = town.store().find_delivery(town.letter("kari", DeliveryState::Uncertain).await).await.unwrap();
         assert_eq!(row.unwrap().reply.as_deref(), Some(CHANGED_SINCE));
+    }
+
+    async fn a_letter_that_would_end_at_once_is_not_taken_to_be_sent_once_more(db: Database) {
+        let town = town_of(db, "kari@example.test;;;;weekly").await;
+        town.queue("en", TIP).await;
+        town.clock.set(at(MONDAY));
+        town.plan(Cadence::Weekly).await;
+        town.send(Outcome::Uncertain).await;
+        let letter = town.letter("kari", DeliveryState::Uncertain).await;
+        town.correct("en", TIP, "Rettet").await;
+        let again = async || gate(&town).send_once_more("test", letter).await.unwrap();
+        assert_eq!(again().await, OnceMore::Changed(DeliveryState::Uncertain));
+        town.withdraw("en").await;
+        assert_eq!(again().await, OnceMore::Emptied(DeliveryState::Uncertain));
+        let row = town.store().find_delivery(letter).await.unwrap().unwrap();
+        assert_eq!((row.state.as_str(), row.reply.as_deref() == Some(NOTHING_LEFT)), ("uncertain", false), "it stays as it was");
+        town.run("UPDATE delivery SET state = 'deferred'").await;
+        assert_eq!(again().await, OnceMore::Emptied(DeliveryState::Deferred));
+        town.run("UPDATE delivery SET state = 'rejected'").await;
+        town.run("UPDATE delivery_item SET returned = TRUE").await;
+        assert_eq!(again().await, OnceMore::Emptied(DeliveryState::Rejected), "it would hold again what it returned");
+        town.run("UPDATE item SET withdrawn_at = NULL").await;
+        assert_eq!(again().await, OnceMore::TriedAgain, "a refused letter goes in the new version");
     }
 
     async fn who_came_with_an_organisation_after_the_forum_was_read_ends_no_round(db: Database) {

@@ -64,6 +64,16 @@ async fn write(store: &Store, edition: EditionId, plans: &[PlannedDigest]) -> Ha
     store.write_plans(edition, false, at(MONDAY), plans, at(MONDAY)).await.expect("plans are written")
 }
 
+/// Every place that Kari had is Ola's.
+async fn ola_takes_over(town: &Town) {
+    town.run("UPDATE seat_holder SET ends_at = 0").await;
+    town.run(
+        "INSERT INTO seat_holder (seat_id, recipient_id, source)
+         SELECT seat_id, (SELECT id FROM recipient WHERE email = 'ola@example.test'), 'test' FROM seat_holder",
+    )
+    .await;
+}
+
 /// `(item, times, ended_because)` of a recipient's carries.
 async fn carries(town: &Town, recipient: RecipientId) -> Vec<(ItemId, i64)> {
     let view = town.store().read_ledger(&[recipient], &[]).await.unwrap();
@@ -269,15 +279,56 @@ on_both_databases! {
         let (kari, ola) = (town.id("kari").await, town.id("ola").await);
         let both = [kari, ola];
         assert_eq!(town.store().list_taken_seats(&both).await.unwrap(), []);
-        town.run("UPDATE seat_holder SET ends_at = 0").await;
-        town.run("INSERT INTO seat_holder (seat_id, recipient_id, source)
-                  SELECT seat_id, (SELECT id FROM recipient WHERE email = 'ola@example.test'), 'test' FROM seat_holder").await;
+        ola_takes_over(&town).await;
         let taken = town.store().list_taken_seats(&both).await.unwrap();
         assert_eq!(taken.iter().map(|t| (t.recipient, t.predecessor)).collect::<Vec<_>>(), [(ola, kari)]);
         let plan = PlannedDigest { welcomes: vec![taken[0].seat], ..digest(&town, "ola", &["en"]).await };
         write(town.store(), edition, &[plan]).await;
         town.send(Outcome::Accepted).await;
         assert_eq!(town.store().list_taken_seats(&both).await.unwrap(), []);
+    }
+
+    async fn a_seat_is_handed_over_anew_when_the_letter_sent_again_is_refused(db: Database) {
+        let (town, edition) = town_with_edition(db).await;
+        town.import("kari@example.test;health;;;weekly").await;
+        let ola = [town.id("ola").await];
+        ola_takes_over(&town).await;
+        let taken = town.store().list_taken_seats(&ola).await.unwrap();
+        let plan = PlannedDigest { welcomes: vec![taken[0].seat], ..digest(&town, "ola", &["en"]).await };
+        write(town.store(), edition, &[plan]).await;
+        town.send(Outcome::Uncertain).await;
+        let letter = town.letter("ola", DeliveryState::Uncertain).await;
+        town.store().retry_letter(at(MONDAY), "command", letter).await.unwrap();
+        assert_eq!(town.store().list_taken_seats(&ola).await.unwrap(), [], "the first may have arrived");
+        town.send(Outcome::Rejected).await;
+        town.letter("ola", DeliveryState::Rejected).await;
+        assert_eq!(town.store().list_taken_seats(&ola).await.unwrap(), taken);
+    }
+
+    async fn who_is_planned_while_a_tree_changes_is_planned_by_the_new_one(db: Database) {
+        let town = Town::build(db, "2027-03-01T00:00:00Z").await;
+        town.import("kari@example.test;;industry;;weekly").await;
+        town.queue("natt", "kind = \"tip\"\nabout = [\"sector:health\"]").await;
+        town.clock.set(at(MONDAY));
+        let row = town.open(Cadence::Weekly).await;
+        let mut applying = town.store().begin().await.unwrap();
+        if town.store().has_many_workers() {
+            // Whoever reads people waits for this; of all else they read what stood before it.
+            applying.run("LOCK TABLE recipient IN ACCESS EXCLUSIVE MODE", vec![]).await.unwrap();
+        }
+        let under_industry = "UPDATE term SET parent_id = (SELECT id FROM term WHERE facet = 'sector' AND slug = 'industry')
+                              WHERE facet = 'sector' AND slug = 'health'";
+        applying.run(under_industry, vec![]).await.unwrap();
+        applying.set_back_everyone(at(MONDAY)).await.unwrap();
+        applying.raise_change_number().await.unwrap();
+        let applied = async {
+            town.db.until_waiting(1).await;
+            applying.commit().await
+        };
+        let (planned, applied) = tokio::join!(town.pipeline.plan_edition(&row), applied);
+        applied.unwrap();
+        planned.unwrap();
+        assert_eq!(town.digest(Cadence::Weekly, "kari").await, ["natt"]);
     }
 
     async fn pieces_are_kept_once_by_their_hash(db: Database) {

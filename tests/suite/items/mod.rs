@@ -31,8 +31,8 @@ pub fn sample_forum() -> Forum {
         add(Facet::Org, slug);
         add(Facet::Represents, slug);
     }
-    for (_, slug) in OrganisationKind::ALL {
-        add(Facet::KindOfOrg, slug);
+    for kind in OrganisationKind::ALL {
+        add(Facet::KindOfOrg, kind.slug());
     }
     assert!(terms.set_parent(groups[1], groups[0]));
     Forum {

@@ -140,7 +140,7 @@ proptest! {
             ..masthead()
         };
         let items: Vec<_> = titles.iter().enumerate().map(|(i, title)| {
-            let kind = Kind::ALL[kinds[i]].0;
+            let kind = Kind::ALL[kinds[i]];
             let fields = match kind {
                 Kind::Minutes => Fields::Minutes { group: Some(term(&forum, "group:health")), met_on: None, promises: Vec::new() },
                 Kind::Event => Fields::Event { starts_at: Some(at("2027-04-08T09:00:00+02:00")), ends_at: None,

@@ -168,7 +168,7 @@ fn who_sits_in_a_group_below_is_not_said_to_sit_or_lead_in_the_one_above() {
             "You get this because it is for leaders in the health competence group and the groups under it.",
         ]
     );
-    for (position, _) in Position::ALL {
+    for position in Position::ALL {
         let line = why(asked(position), Language::Nb);
         assert!(line.starts_with("Du får denne fordi den er for "), "{line}");
     }

@@ -119,7 +119,7 @@ on_both_databases! {
         let mut lead = seat(&pages, "lead@forum.example", LEAD).await;
         lead.post("/desk/mailing/letter/2", "").await;
         let page = lead.get("/desk/mailing/letter/2").await.body;
-        assert!(page.contains("Det kommer ikke noe brev mandag 15. mars kl. 7.30: ingenting nytt passer."), "{page}");
+        assert!(page.contains("Det kommer ikke noe brev mandag 15. mars kl. 7.30: Ingenting nytt passer."), "{page}");
         pages.run("UPDATE recipient SET status = 'suspended' WHERE id = 2").await;
         assert!(lead.get("/desk/mailing/letter/2").await.body.contains("Denne mottakeren får ikke brev."));
         assert_eq!(lead.post("/desk/mailing/letter/2/test", "").await.header("location"), "/desk/mailing/letter/2?test=none");

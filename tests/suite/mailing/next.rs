@@ -55,6 +55,7 @@ on_both_databases! {
         assert_eq!(previewed["Nils Vik"].len(), 2, "two is all that he allows");
         let overview = lead.get("/desk/mailing/next/weekly").await.body;
         assert!(overview.contains("mandag 15. mars kl. 7.30"), "{overview}");
+        assert!(overview.contains("Til dem som får brev: hver uke"), "no capital letter inside a sentence: {overview}");
         assert!(overview.contains("<b>3</b> får brev") && overview.contains("<b>1</b> har mer enn brevet rommer"), "{overview}");
         assert!(overview.contains("I 3 brev · valgt av forumet: 3"), "{overview}");
         assert!(overview.contains("I ett brev · følger temaet: 1"), "{overview}");
@@ -91,7 +92,7 @@ on_both_databases! {
             ("nothing", "Ingenting nytt passer for dem", "Ola Nordmann"),
             ("pausing", "Har pause", "Anna Pause"),
             ("on_its_way", "Et brev er på vei til dem akkurat nå", "Kari &lt;script&gt;"),
-            ("suspended", "Brevene er stanset: de kommer i retur, eller mottakeren har klaget", "Berit Retur"),
+            ("suspended", "Brevene er stanset: De kommer i retur, eller mottakeren har klaget", "Berit Retur"),
             ("unsubscribed", "Har sagt nei til brev", "Carl Nei"),
             ("unconfirmed", "Har ikke bekreftet at de vil ha brev", "Dina Venter"),
         ] {

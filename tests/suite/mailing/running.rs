@@ -164,6 +164,27 @@ on_both_databases! {
         assert_eq!(told, "account:1 delivery.settled\naccount:1 delivery.retried");
     }
 
+    async fn a_letter_of_which_nothing_would_go_says_so_at_once_and_what_is_left_to_do(db: Database) {
+        let pages = town(db).await;
+        let mut lead = seat(&pages, "lead@forum.example", LEAD).await;
+        pages.run("INSERT INTO letter (delivery_id, content) VALUES (7, '{\"p\":[]}')").await;
+        let why = ["Innholdet er endret siden brevet gikk", "Alt i brevet er trukket tilbake, utløpt eller ikke lenger for mottakeren"];
+        let pressed = form(&[("edition", "1"), ("state", "uncertain")]);
+        // One of its items was taken back since; then all of them are.
+        for (word, why) in ["changed", "emptied"].into_iter().zip(why) {
+            let refused = lead.post("/desk/mailing/letters/7/retry", &pressed).await;
+            let path = format!("/desk/mailing/sent/1/letters?state=uncertain&done={word}&letter=7");
+            assert_eq!(refused.header("location"), path);
+            let list = lead.get(&path).await.body;
+            assert_eq!(list.matches(why).count(), 2, "above the list and at the letter: {list}");
+            assert!(list.contains("Velg «Kom fram» eller «Kom ikke fram» ved brevet."), "{list}");
+            assert!(list.contains("/letters/7/settle") && !list.contains("/letters/7/retry"), "{list}");
+            assert_eq!(pages.text("SELECT state FROM delivery WHERE id = 7").await, "uncertain");
+            pages.run("UPDATE item SET withdrawn_at = 1804000000000001").await;
+        }
+        assert_eq!(pages.text("SELECT action FROM change WHERE subject = 'delivery:7'").await, "", "nothing was done");
+    }
+
     async fn a_letter_that_does_not_go_once_more_is_offered_to_be_settled_alone(db: Database) {
         let pages = town(db).await;
         let mut lead = seat(&pages, "lead@forum.example", LEAD).await;

@@ -106,7 +106,7 @@ on_both_databases! {
             let late = per.post(MOVE, &form).await;
             assert_eq!(late.header("location"), "/desk/mailing/next/weekly?done=overtaken");
             let told = per.get(late.header("location")).await.body;
-            assert!(told.contains("noen andre har flyttet den") && told.contains("Venter til tirsdag 16. mars kl. 9"), "{told}");
+            assert!(told.contains("Noen andre har flyttet den") && told.contains("Venter til tirsdag 16. mars kl. 9"), "{told}");
             assert_eq!(pages.text(release).await, stands);
         }
         let moved = per.fill_in(WEEKLY, MOVE, &at("2027-03-20")).await;

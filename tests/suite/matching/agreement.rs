@@ -61,8 +61,8 @@ fn check_bulk(forum: &Forum, items: &mut [Item], people: &[&Standing]) -> Result
                 prop_assert_eq!(verdicts.because(index), because, "{:?}\n{:?}", standing, item);
                 *counts.entry(because.word()).or_insert(0) += 1;
             }
-            for (because, word) in Because::ALL {
-                prop_assert_eq!(verdicts.count(because), counts.get(word).copied().unwrap_or(0));
+            for because in Because::ALL {
+                prop_assert_eq!(verdicts.count(because), counts.get(because.word()).copied().unwrap_or(0));
             }
         }
     }
@@ -173,7 +173,7 @@ fn the_random_forums_reach_every_answer_and_every_match() {
             reasons.iter().for_each(|(_, how)| *seen.entry(how).or_default() += 1);
         }
     }
-    let words = Because::ALL.map(|(_, word)| word);
+    let words = Because::ALL.map(Because::word);
     for expected in words.into_iter().chain(["equal", "under", "above"]) {
         assert!(seen.get(expected).is_some_and(|n| *n >= 20), "{expected}: {seen:?}");
     }

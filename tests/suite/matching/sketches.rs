@@ -75,7 +75,7 @@ fn group_sectors() -> impl Strategy<Value = BTreeMap<String, Vec<String>>> {
 }
 
 fn person() -> impl Strategy<Value = Person> {
-    let status = prop_oneof![8 => Just(Status::Active), 1 => select(Status::ALL.map(|(s, _)| s).to_vec())];
+    let status = prop_oneof![8 => Just(Status::Active), 1 => select(Status::ALL.to_vec())];
     let workplace = (one("org"), one("kind-of-org")).prop_map(|(org, kind)| vec![org, kind]);
     let marks = (vec(any_term(), 0..3), vec(any_term(), 0..3), vec(kind(), 0..2));
     (status, vec(one("role"), 0..3), option::of(workplace), vec(place(), 0..4), any::<bool>(), marks)
@@ -111,11 +111,11 @@ fn place() -> impl Strategy<Value = Place> {
 }
 
 fn position() -> impl Strategy<Value = Position> {
-    select(Position::ALL.map(|(p, _)| p).to_vec())
+    select(Position::ALL.to_vec())
 }
 
 fn kind() -> impl Strategy<Value = Kind> {
-    select(Kind::ALL.map(|(k, _)| k).to_vec())
+    select(Kind::ALL.to_vec())
 }
 
 fn piece() -> impl Strategy<Value = Piece> {

@@ -1,6 +1,10 @@
 //! People from a spreadsheet, on the page: what it understood, what is wrong, what would change, and then it is done.
 
+use std::io::{Cursor, Write as _};
+
 use axum::http::StatusCode;
+use zip::ZipWriter;
+use zip::write::SimpleFileOptions;
 
 use super::{PEOPLE, pages_of};
 use crate::access::reader::Reader;
@@ -193,6 +197,35 @@ on_both_databases! {
         assert!(none.status == StatusCode::UNPROCESSABLE_ENTITY && none.body.contains("Velg et regneark først"));
         let broken = [("held".to_owned(), "%%%".to_owned())];
         assert_eq!(send(&lise, None, &broken).await.status, StatusCode::BAD_REQUEST);
+    }
+}
+
+/// A workbook that looks small: what its cells share unpacks to a byte more than 64 MiB.
+fn swollen_workbook() -> Vec<u8> {
+    let mut archive = ZipWriter::new(Cursor::new(Vec::new()));
+    archive.start_file("xl/sharedStrings.xml", SimpleFileOptions::default()).unwrap();
+    let mebibyte = vec![b' '; 1 << 20];
+    for _ in 0..64 {
+        archive.write_all(&mebibyte).unwrap();
+    }
+    archive.write_all(b" ").unwrap();
+    archive.finish().unwrap().into_inner()
+}
+
+on_both_databases! {
+    async fn a_workbook_that_unpacks_to_too_much_is_told_what_to_do_and_brings_nobody(db: Database) {
+        let pages = pages_of(db).await;
+        let lise = seat(&pages, LISE, PEOPLE).await;
+        let (before, book) = (pages.text(ADDRESSES).await, swollen_workbook());
+        assert!(book.len() < 1 << 20, "it is small as it is sent: {}", book.len());
+        let source = ("source".to_owned(), "deltakerlista".to_owned());
+        let refused = send(&lise, Some(("folk.xlsx", &book)), &[source]).await;
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+        for said in ["Arbeidsboka er for stor når den pakkes ut", "i flere deler", "value=\"deltakerlista\"", "type=\"file\""] {
+            assert!(refused.body.contains(said), "{said} in {}", refused.body);
+        }
+        assert!(!refused.body.contains("name=\"held\""), "there is nothing to go on with: {}", refused.body);
+        assert_eq!(pages.text(ADDRESSES).await, before);
     }
 }
 

@@ -136,6 +136,24 @@ on_both_databases! {
         assert_eq!(pages.text(LANES).await, "1 digest\n2 urgent");
     }
 
+    async fn who_has_no_next_letter_is_told_apart_from_who_hears_of_a_correction_too_late(db: Database) {
+        let pages = Pages::over(db).await;
+        for sql in AROUND_GATHERINGS {
+            pages.run(sql).await;
+        }
+        let mut lead = seat(&pages, "lead@forum.example", LEAD).await;
+        let (late, none) = ("Én som har fått saken, får neste brev først etter at saken er over", "Én som har fått saken, har ikke noe neste brev ennå");
+        // As a gathering it brings Kari a letter two days after it; as any other event it brings her none, and no other is planned.
+        for (gathering, told, untold) in [("yes", late, none), ("", none, late)] {
+            let more = [("lane", ""), ("gathering", gathering), ("late", "")];
+            let draft = lead.post("/desk/items/samling/correct", "").await.header("location").to_owned();
+            let page = lead.fill_in(&draft, &draft, &moved("2027-03-11", &more)).await;
+            assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY, "{gathering}");
+            assert!(page.body.contains(told) && !page.body.contains(untold), "{gathering}: {}", page.body);
+            assert!(page.body.contains("Derfor er «Nå, som eget brev» valgt"), "{gathering}: {}", page.body);
+        }
+    }
+
     async fn the_lead_takes_the_suggestion_back_and_it_leaves_with_its_reason(db: Database) {
         let pages = Pages::over(db).await;
         let mut lead = seat(&pages, "lead@forum.example", LEAD).await;

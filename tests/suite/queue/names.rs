@@ -32,7 +32,7 @@ on_both_databases! {
         assert!(page.contains("Ikke sendt til noen i brev ennå.") && page.contains("1 har kanskje ikke fått den: "), "{page}");
         assert!(page.contains("Ingen flere får den, slik det står nå.") && !page.contains("får denne</h2>"), "{page}");
         pages.run("UPDATE delivery SET state = 'deferred'").await;
-        assert!(lead.get(SAMLING).await.body.contains("1 venter på den: brevet er ikke sendt ennå."));
+        assert!(lead.get(SAMLING).await.body.contains("1 venter på den: Brevet er ikke sendt ennå."));
         pages.run("UPDATE delivery SET state = 'accepted'").await;
         pages.run("UPDATE recipient SET admitted = TRUE, revision = revision + 1 WHERE id = 2").await;
         pages.run("UPDATE forum SET change_number = change_number + 1").await;

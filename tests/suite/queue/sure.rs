@@ -7,7 +7,7 @@ use crate::desk::seat::{add_account, seat, seat_account};
 use crate::on_both_databases;
 use crate::pages::world::now;
 
-const OVER: &str = "Dagen er allerede forbi: ingen får saken.";
+const OVER: &str = "Dagen er allerede forbi: Ingen får saken.";
 
 on_both_databases! {
     async fn what_is_over_already_is_asked_about_at_its_day_and_told_as_over(db: Database) {
@@ -32,7 +32,7 @@ on_both_databases! {
             let queued = lead.fill_in(&draft, &draft, &sure).await;
             assert!(queued.header("location").ends_with("?done=queued"), "{field}: {}", queued.body);
             let page = lead.get(queued.header("location")).await.body;
-            assert!(page.contains("er over før den sendes: ingen får den i brev.") && page.contains("Avsluttet"), "{page}");
+            assert!(page.contains("er over før den sendes: Ingen får den i brev.") && page.contains("Avsluttet"), "{page}");
             assert!(!page.contains("ligger i neste utsending") && !page.contains("note good"), "{page}");
         }
     }
@@ -54,10 +54,10 @@ on_both_databases! {
         let soon = filled("På torsdag", "2027-03-11");
         let asked = lead.post("/desk/items/new", &form(&soon)).await;
         assert_eq!(asked.status, StatusCode::UNPROCESSABLE_ENTITY);
-        assert!(asked.body.contains("starts_on-error\">Saken er over før den sendes: ingen får den."), "{}", asked.body);
+        assert!(asked.body.contains("starts_on-error\">Saken er over før den sendes: Ingen får den."), "{}", asked.body);
         let queued = lead.post("/desk/items/new", &form(&[soon.as_slice(), &[("over", "yes")]].concat())).await;
         let page = lead.get(queued.header("location")).await.body;
-        assert!(page.contains("er over før den sendes: ingen får den i brev.") && !page.contains("note good"), "{page}");
+        assert!(page.contains("er over før den sendes: Ingen får den i brev.") && !page.contains("note good"), "{page}");
         assert!(page.contains("<strong>Er over før neste utsending</strong>") && !page.contains("Ligger i neste utsending"), "{page}");
         assert!(page.contains("Velg «Nå, som eget brev».") && !page.contains("senere siste dag"), "it is past then: {page}");
         let list = lead.get("/desk/items?q=torsdag").await.body;

@@ -6,7 +6,7 @@ use serde_json::json;
 use super::house::{BACK, House, SECRET, come_by, form_of, go_away, person};
 use super::signer::Signer;
 use crate::access::reader::Reader;
-use crate::desk::seat::{LISE, add_account};
+use crate::desk::seat::{LISE, add_account, seat_account};
 use crate::on_both_databases;
 use crate::pages::world::{Pages, now};
 
@@ -42,6 +42,31 @@ on_both_databases! {
         assert_eq!(bring(&pages, &cookie, &back).await, spent, "it was used");
         assert_eq!(pages.text(SESSIONS).await.lines().count(), 1);
         assert_eq!(house.manner.lock().unwrap().asked.len(), 1, "the house was asked for the one that was good");
+    }
+
+    async fn a_second_press_in_the_same_browser_goes_where_the_first_went_and_nobody_elses_does(db: Database) {
+        let house = House::start().await;
+        let pages = house.pages(db).await;
+        add_account(&pages, LISE, LEAD, &[]).await;
+        let per = add_account(&pages, "per@forum.example", LEAD, &[]).await;
+        let his = seat_account(&pages, per, "his", now()).await.cookie;
+        let mut reader = Reader::new(&pages);
+        let away = go_away(&mut reader, "/desk/account").await;
+        let (begun, back) = (reader.cookie.clone(), house.say(&away, person("s-1", LISE)));
+        assert_eq!(reader.post(BACK, &form_of(&back)).await.header("location"), "/desk/account");
+        let before = pages.dump().await;
+        for again in [reader.get(&back).await, reader.post(BACK, &form_of(&back)).await] {
+            assert_eq!((again.status, again.header("location")), (StatusCode::SEE_OTHER, "/desk/account"));
+            assert!(again.headers.get("set-cookie").is_none(), "it opens nothing more");
+        }
+        let spent = [StatusCode::GONE; 2];
+        assert_eq!(bring(&pages, &his, &back).await, spent, "another's session");
+        assert_eq!(bring(&pages, &format!("{begun}; {his}"), &back).await, spent, "though it has the cookie of who began");
+        assert!(pages.dump().await == before, "none of them changes anything");
+        let hers = reader.cookie.clone();
+        reader.post("/desk/account/sign-out", "session=here").await;
+        assert_eq!(bring(&pages, &hers, &back).await, spent, "who signed out stays out");
+        assert_eq!(house.manner.lock().unwrap().asked.len(), 1, "the house was asked once");
     }
 
     async fn who_stays_away_for_ten_minutes_begins_again(db: Database) {

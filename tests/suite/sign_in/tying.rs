@@ -51,7 +51,7 @@ on_both_databases! {
         assert_eq!(tie(&house, &mut hers, "s-1").await.status, StatusCode::SEE_OTHER, "again is no mistake");
         let taken = tie(&house, &mut his, "s-1").await;
         assert_eq!(taken.status, StatusCode::CONFLICT);
-        assert!(taken.body.contains("Fjern den gamle") && taken.body.contains("href=\"/desk/account\""), "{}", taken.body);
+        assert!(taken.body.contains("Ta bort den gamle") && taken.body.contains("href=\"/desk/account\""), "{}", taken.body);
         house.change(|manner| manner.userinfo = Some(json!({"sub": "s-2"})));
         assert_eq!(tie(&house, &mut hers, "s-2").await.status, StatusCode::CONFLICT, "one for each house");
         // Begun by one, finished where another is signed in, or nobody.
@@ -80,7 +80,7 @@ on_both_databases! {
         assert!(vouched.get("/desk").await.header("location").starts_with("/desk/sign-in"));
         assert_eq!(linked.get("/desk").await.status, StatusCode::OK);
         assert_eq!(pages.text(TIES).await, "");
-        assert!(linked.get("/desk/log").await.body.contains("Tilknytning til en innloggingstjeneste fjernet"));
+        assert!(linked.get("/desk/log").await.body.contains("Tilknytning til en innloggingstjeneste tatt bort"));
         assert_eq!(linked.post("/desk/account/untie", "tie=1").await.status, StatusCode::NOT_FOUND);
     }
 

@@ -20,7 +20,7 @@ Fire elever begynte i januar.
 /// Opens the page of topics.
 async fn open_topics(lead: &Browser) {
     lead.go("Folk og plasser").await;
-    lead.go("Temaer og grupper").await;
+    lead.go("Tema og grupper").await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -44,9 +44,9 @@ async fn letters_that_may_not_have_arrived_are_settled_by_their_two_buttons() {
     lead.go_in("Vet ikke om det kom fram", "Anna Vik").await;
     lead.reads(&["Forbindelsen ble brutt idet brevet ble levert."]).await;
     lead.go("Kom fram Anna Vik").await;
-    lead.reads(&["Notert: brevet kom fram."]).await;
+    lead.reads(&["Notert: Brevet kom fram."]).await;
     lead.go("Kom ikke fram Eli Sund").await;
-    lead.reads(&["Notert: brevet kom ikke fram. Sakene kommer i neste brev.", "Ingen brev her."]).await;
+    lead.reads(&["Notert: Brevet kom ikke fram. Sakene kommer i neste brev.", "Ingen brev her."]).await;
     lead.go("I dag").await;
     assert!(!lead.page().await.contains("Eli Sund"), "nothing waits any more");
 

@@ -64,7 +64,7 @@ on_both_databases! {
         expect_said(&page, &[
             "SPF: forum.nordfjella.no sier ikke",
             "havner i søppelposten (p=quarantine). Posten står hos nordfjella.no.",
-            "DKIM: brevene signeres for nordfjella.no, og DNS viser den rette nøkkelen.",
+            "DKIM: Brevene signeres for nordfjella.no, og DNS viser den rette nøkkelen.",
         ]);
     }
 
@@ -95,7 +95,7 @@ on_both_databases! {
         let (_, page) = try_domain(db, &records, "nordfjella.no", Some("nordfjella.no")).await;
         expect_said(&page, &[
             "SPF: nordfjella.no har 2 poster. Da teller ingen av dem.",
-            "DMARC: posten for nordfjella.no sier ikke hva mottakerne skal gjøre.",
+            "DMARC: Posten for nordfjella.no sier ikke hva mottakerne skal gjøre.",
             "viser en annen nøkkel enn den som signerer.",
             &published(),
         ]);
@@ -110,9 +110,9 @@ on_both_databases! {
         ];
         let (_, page) = try_domain(db, &records, "nordfjella.no", None).await;
         expect_said(&page, &[
-            "SPF: posten for nordfjella.no stenger ingen ute",
+            "SPF: Posten for nordfjella.no stenger ingen ute",
             "krever mer enn 10 oppslag",
-            "DKIM: brevene signeres ikke her.",
+            "DKIM: Brevene signeres ikke her.",
         ]);
     }
 

@@ -88,7 +88,7 @@ on_both_databases! {
         expect_said(&page, &[
             "godtar ikke brukernavnet eller passordet.",
             "Den svarte: 535 5.7.8 ",
-            "Hos Microsoft 365 virker ikke passord lenger: sett opp oauth2.",
+            "Hos Microsoft 365 virker ikke passord lenger: Sett opp oauth2.",
         ]);
     }
 

@@ -109,7 +109,7 @@ on_both_databases! {
         let mut lise = seat(&pages, LISE, ADMIN).await;
         expect_said(&lise.get(PAGE).await.body, &[
             "Passordet til e-posttjeneren mangler eller kan ikke leses.",
-            "DKIM: nøkkelen kan ikke brukes. Inntil det er rettet, sendes ingenting.",
+            "DKIM: Nøkkelen kan ikke brukes. Inntil det er rettet, sendes ingenting.",
             "Brev som kommer i retur, blir lest. Det er ikke prøvd ennå.",
             "Ikke noe program sender brev akkurat nå.",
         ]);
