@@ -14,6 +14,7 @@ use super::told::{find, tell_often};
 use super::waiting::{self, Waits, name_release};
 use crate::forum::Cadence;
 use crate::ids::ItemId;
+use crate::letter::capitalised;
 use crate::pipeline::{Fate, Outlook, OutlookItem};
 use crate::staff::Right;
 use crate::web::note::Note;
@@ -309,7 +310,7 @@ impl Told<'_> {
         }
         told.extend((own.left_over > 0).then(|| count(&words.left_over, own.left_over)));
         told.extend((own.elsewhere > 0).then(|| words.elsewhere.clone()));
-        told.join(" · ")
+        capitalised(&told.join(" · "))
     }
 
     fn causes(&self) -> Vec<Cause> {

@@ -132,7 +132,7 @@ on_both_databases! {
         let page = lead.get("/desk/mailing/next/weekly").await.body;
         let unreached = page.split("id=\"unreached\"").nth(1).and_then(|rest| rest.split("</section>").next()).unwrap_or_default();
         assert!(unreached.contains("For ingen") && !unreached.contains("For industrien"), "{page}");
-        assert!(page.contains("går til dem som får brev på andre dager"), "{page}");
+        assert!(page.contains("Går til dem som får brev på andre dager"), "{page}");
     }
 
     async fn the_next_mailing_is_the_first_that_brings_somebody_letters(db: Database) {
