@@ -5,6 +5,7 @@ mod audience;
 mod bounce;
 mod completions;
 mod config_path;
+mod database;
 mod delivery;
 mod demo;
 mod dkim;
@@ -120,6 +121,9 @@ pub enum Command {
     /// Sign letters
     #[command(subcommand)]
     Dkim(dkim::Command),
+    /// The forum's database
+    #[command(subcommand)]
+    Database(database::Command),
     /// Check configuration, database, relay and DNS, and say the remedy
     #[command(after_help = "Example:\n  treff doctor --config /etc/treff/treff.toml")]
     Doctor,
@@ -183,6 +187,7 @@ impl Cli {
             Command::Why(args) => self.opened(async |app| why::run(app, args).await).await,
             Command::Bounce(args) => self.opened(async |app| bounce::run(app, args).await).await,
             Command::Dkim(command) => dkim::run(&self.config, command),
+            Command::Database(command) => self.opened(async |app| database::run(app, command).await).await,
             Command::Doctor => doctor::run(&self.config, self.overrides()).await,
             Command::Completions(args) => completions::run(&mut Cli::command(), args),
         }

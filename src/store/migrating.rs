@@ -21,7 +21,7 @@ struct SqliteMigrations;
 struct PostgresMigrations;
 
 /// The driver's table of those that ran.
-const RAN: &str = "_sqlx_migrations";
+pub(super) const RAN: &str = "_sqlx_migrations";
 
 /// How a database's tables stand to the migrations that are known here.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -101,6 +101,16 @@ async fn run_in_one_transaction(
     let before = run_missing(&mut *tx, migrator).await?;
     tx.commit().await?;
     Ok(before)
+}
+
+/// Keeps every other program from making tables in this database, for as long as the session lasts.
+pub(super) async fn lock_tables(session: &mut PgConnection) -> Result<(), MigrateError> {
+    session.lock().await
+}
+
+/// Makes the tables in an empty database, within the transaction of whoever has [locked](lock_tables) them.
+pub(super) async fn make_tables(tx: &mut PgConnection) -> Result<(), MigrateError> {
+    run_missing(tx, &migrations::<PostgresMigrations>()).await.map(drop)
 }
 
 /// Compares those that ran with those that are known, with no right but to read. One that is unknown is an error, and one

@@ -6,7 +6,7 @@
 //!
 //! | family | files |
 //! |---|---|
-//! | the database | `open` `migrating` `db` `statement` `bounded` `colliding` `error` `soundness` |
+//! | the database | `open` `migrating` `moving` `db` `statement` `bounded` `colliding` `error` `soundness` |
 //! | the log | `change` `changes` |
 //! | the forum | `forum` `forum_writes` `folding` `represented` `goals` `keys` `effects` |
 //! | people | `people` `imports` `standing` `preferences` `undoing` `rights` `bases` `union_grounds` `came_by` `sign_ups` |
@@ -75,6 +75,7 @@ mod mailings;
 mod merged;
 mod merging;
 mod migrating;
+mod moving;
 mod naming;
 mod notices;
 mod offers;
@@ -165,6 +166,7 @@ pub use looking::{ItemOfRow, LetterOfRow, OwnRow, ReportOfRow};
 pub use mailboxes::MailboxRow;
 pub use mailings::{GotCount, MailedRow, StateCount};
 pub use merging::{MergeOrder, MergeRow};
+pub use moving::{Copied, CopiedTable, CopyError, CopyOrder, ReplacedNul, Target};
 pub use naming::Naming;
 pub use notices::{NewNotice, NoticeEnding, NoticeRow};
 pub use offers::{GivenOfferRow, NewOffer, OfferLimits, OfferRow, Offered};

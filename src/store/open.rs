@@ -190,7 +190,7 @@ const BOUNDS: [(&str, &str); 5] = [
     ("tcp_keepalives_count", "3"),
 ];
 
-fn with_bounds(options: PgConnectOptions) -> PgConnectOptions {
+pub(super) fn with_bounds(options: PgConnectOptions) -> PgConnectOptions {
     let said = options.get_options().unwrap_or_default().to_owned();
     options.options(BOUNDS.into_iter().filter(|(name, _)| !said.contains(name)))
 }

@@ -9,6 +9,7 @@ use clap::CommandFactory as _;
 use serde_json::{Value, json};
 use treff::cli::Cli;
 
+use crate::harness::{EmptyDatabase, Engine};
 use crate::on_both_engines;
 use crate::treff::{FORUM, Treff};
 
@@ -414,6 +415,17 @@ fn run_with_numbers(documents: &mut Documents, treff: &Treff) {
     }
 }
 
+/// What copies a forum from SQLite, whichever engine the others are run on; a text of it holds a NUL.
+async fn run_copying(documents: &mut Documents) {
+    let (treff, target) = (Treff::with_forum(Engine::Sqlite).await, EmptyDatabase::create());
+    let mut tx = treff.database.store.begin().await.unwrap();
+    tx.run("UPDATE change SET subject = subject || char(0) WHERE id = 1", vec![]).await.unwrap();
+    tx.commit().await.unwrap();
+    documents.run(&treff, &format!("database copy --to {} --dry-run", target.url));
+    let copied = documents.run(&treff, &format!("database copy --to {}", target.url));
+    assert_eq!(copied["replaced"], json!([{ "table": "change", "column": "subject", "rows": 1 }]));
+}
+
 on_both_engines! {
     async fn what_a_command_prints_is_what_the_page_says(engine: Engine) {
         let treff = Treff::new(engine).await;
@@ -431,6 +443,7 @@ on_both_engines! {
             documents.run(&treff, line);
         }
         run_with_numbers(&mut documents, &treff);
+        run_copying(&mut documents).await;
         documents.hold("Errors", &treff.run(&["people", "erase", "nobody@example.test"]).json);
         let untried: Vec<&String> = documents.sections.keys().filter(|name| !documents.tried.contains(*name)).collect();
         assert_eq!(untried, ["treff demo", "treff serve", "treff worker"], "the others run until they are stopped");

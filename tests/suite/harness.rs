@@ -86,6 +86,31 @@ impl Drop for Database {
     }
 }
 
+/// A database on the server in which there is nothing at all. It goes away with the value.
+pub struct EmptyDatabase {
+    pub url: String,
+    name: String,
+}
+
+impl EmptyDatabase {
+    pub fn create() -> EmptyDatabase {
+        EmptyDatabase::create_as("")
+    }
+
+    /// With something said of how it is made, such as its encoding.
+    pub fn create_as(how: &str) -> EmptyDatabase {
+        let (server, name) = (postgres_server(), random_name());
+        psql(&server, &format!("CREATE DATABASE {name} {how}"));
+        EmptyDatabase { url: format!("{server}/{name}"), name }
+    }
+}
+
+impl Drop for EmptyDatabase {
+    fn drop(&mut self) {
+        psql(&postgres_server(), &format!("DROP DATABASE {} WITH (FORCE)", self.name));
+    }
+}
+
 /// A SQLite database with its tables and nothing else, as a file.
 async fn sqlite_template() -> &'static [u8] {
     static TEMPLATE: OnceCell<Vec<u8>> = OnceCell::const_new();

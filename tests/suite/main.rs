@@ -21,6 +21,7 @@ mod languages;
 mod letters;
 mod mailing;
 mod matching;
+mod moving;
 mod opening;
 mod pages;
 mod part;

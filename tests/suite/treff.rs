@@ -131,7 +131,8 @@ impl Process {
     }
 }
 
-fn read(output: std::process::Output) -> Output {
+/// What it left, if it was not killed.
+pub fn read(output: std::process::Output) -> Output {
     let stdout = String::from_utf8(output.stdout).expect("standard output is UTF-8");
     Output {
         code: output.status.code().expect("treff was not killed"),

@@ -151,9 +151,9 @@ async fn check_forum(config: &Config, store: &Store) -> Check {
         Err(world::WorldError::NoForum) => match find_forum_in_file(config).await {
             Some(path) => Check::error(
                 NAME,
-                format!("there is none yet; {} holds one, which nothing moves to PostgreSQL", path.display()),
-                "go on with that one (database_url = \"sqlite://treff.db\"), or begin anew here: treff forum apply \
-                 forum.toml",
+                format!("there is none yet; {} holds one", path.display()),
+                "go on with that one (database_url = \"sqlite://treff.db\") and copy it into an empty database, which this \
+                 is not: treff database copy; or begin anew here: treff forum apply forum.toml",
             ),
             None => {
                 Check::error(NAME, "there is none yet", "describe it in a file: treff forum apply forum.toml")
