@@ -19,13 +19,15 @@ struct Column {
     named: Option<(String, String)>,
 }
 
+/// Its table, its name and type, and what it names.
+type ColumnRow = (String, String, String, Option<String>, Option<String>);
+
 async fn list_tables(db: &mut SqliteConnection) -> BTreeMap<String, Vec<Column>> {
     let sql = "SELECT m.name, c.name, c.type, f.\"table\", f.\"to\" FROM sqlite_master m
                JOIN pragma_table_info(m.name) c LEFT JOIN pragma_foreign_key_list(m.name) f ON f.\"from\" = c.name
                WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite_%' AND m.name <> '_sqlx_migrations'
                GROUP BY m.name, c.name ORDER BY m.name, c.cid";
-    let rows: Vec<(String, String, String, Option<String>, Option<String>)> =
-        sqlx::query_as(sql).fetch_all(db).await.unwrap();
+    let rows: Vec<ColumnRow> = sqlx::query_as(sql).fetch_all(db).await.unwrap();
     let mut tables = BTreeMap::<String, Vec<Column>>::new();
     for (table, name, kind, other, to) in rows {
         tables.entry(table).or_default().push(Column { name, kind, named: other.zip(to) });
