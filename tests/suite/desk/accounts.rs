@@ -77,6 +77,7 @@ on_both_databases! {
             let answer = lise.post("/desk/accounts", form).await;
             assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{form}");
             assert!(answer.body.contains(said) && answer.body.contains("aria-invalid=\"true\""), "{form}");
+            assert!(answer.body.contains("Se på feltene som er merket."), "above all else: {form}");
         }
         assert_eq!(pages.db.store.count_accounts().await.unwrap(), 1);
         assert_eq!(pages.text(NOTICES).await, "");
