@@ -169,7 +169,7 @@ fn tell_slip(teller: &Teller<'_>, error: &CellError) -> String {
         Slip::Unknown(facet, text, None) => {
             let known = list_known(teller, *facet);
             let pattern = if known.is_empty() { &words.slip_none } else { &words.slip_known };
-            fill(pattern, &[("text", text), ("known", &known)])
+            end_once(fill(pattern, &[("text", text), ("known", &known)]))
         }
         Slip::Unknown(facet, text, Some(nearest)) => {
             let pattern = match facet {
@@ -205,6 +205,11 @@ fn list_known(teller: &Teller<'_>, facet: Facet) -> String {
     let tree = forum.list_tree(facet, language);
     let names: Vec<&str> = tree.iter().take(KNOWN).map(|(ix, _)| forum.name_of(*ix, language)).collect();
     names.join(", ") + if tree.len() > KNOWN { " …" } else { "" }
+}
+
+/// The sentence without its full stop after a list that is cut: the three dots end it.
+fn end_once(told: String) -> String {
+    told.strip_suffix("….").map_or(told.clone(), |cut| format!("{cut}…"))
 }
 
 /// A known word in the manner of the cell: by its name, or by its short name where that is what they write.
@@ -301,4 +306,18 @@ fn name_of(teller: &Teller<'_>, written: &str) -> String {
     let found = written.parse::<Term>().ok().and_then(|term| forum.terms.find(&term));
     let slug = || written.split_once(':').map_or(written, |(_, slug)| slug).to_owned();
     found.map_or_else(slug, |ix| forum.name_of(ix, teller.staff.language).to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::end_once;
+
+    #[test]
+    fn a_list_that_is_cut_ends_in_three_dots_and_a_whole_one_in_a_full_stop() {
+        assert_eq!(
+            end_once("Skriv en som finnes: Leder, Politiker ….".to_owned()),
+            "Skriv en som finnes: Leder, Politiker …"
+        );
+        assert_eq!(end_once("Skriv en som finnes: Leder.".to_owned()), "Skriv en som finnes: Leder.");
+    }
 }

@@ -48,6 +48,8 @@ pub(super) struct Page {
     /// What stands in the way and lies in no field.
     pub(super) problem: String,
     pub(super) shown: Option<Shown>,
+    /// They have a place, will have one, or were admitted: there is something to take them out of.
+    may_leave: bool,
     /// The first day without the places, in the form that takes them out.
     pub(super) out_from: String,
 }
@@ -127,6 +129,7 @@ pub(super) async fn page_of(reading: &Reading, staff: &Staff, person: &Recipient
         errors: BTreeMap::new(),
         problem: String::new(),
         shown: None,
+        may_leave: acts && (person.standing.admitted || !current.is_empty()),
         out_from: teller.day_field(Some(now)),
     })
 }

@@ -13,7 +13,7 @@ super::table::words! {
     list, List:
         title lead search search_hint search_button more group role organisation state any count count_one none none_line empty empty_line earlier later import export export_line own_export_line no_place own_no_place own;
     person, Person:
-        back email works_at roles language often since came_from basis basis_task basis_consent basis_none places places_none own_places_none earlier held_returned held_complaint held_unsubscribed held_unconfirmed resume resume_line resume_word link link_line close_letters close_letters_line out out_line out_day out_sure out_button question question_line question_out here_button look look_line letters letters_none preferences preferences_none follows mutes cap paused urgent urgent_off returned returned_none history history_none own;
+        back email works_at roles language often since came_from basis basis_task basis_consent basis_none places places_none own_places_none earlier held_returned held_complaint held_unsubscribed held_unconfirmed resume resume_line resume_word link link_line close_letters close_letters_line out out_line out_day out_sure out_button outside question question_line question_out here_button look look_line letters letters_none preferences preferences_none follows mutes cap paused urgent urgent_off returned returned_none history history_none own;
     returned, Returned:
         hard soft policy complaint auto_reply delayed other suggests;
     groups, Groups:

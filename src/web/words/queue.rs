@@ -48,7 +48,7 @@ super::table::words! {
     sure, Sure:
         minutes_yes over over_before over_next over_ask over_letter over_letter_ask over_yes urgent urgent_yes walled walled_yes;
     note, Note:
-        saved saved_at asked undone copied queued queued_urgent queued_approval queued_waits queued_held queued_over corrected withdrawn too_late overtaken queued_meanwhile discarded_meanwhile taken_out_meanwhile discarded taken_out files_again item_overtaken item_taken_back item_went_out stands stands_draft needs_lead failed forum_changed;
+        saved saved_at asked undone copied queued queued_urgent queued_approval queued_waits queued_held queued_over corrected withdrawn too_late overtaken queued_meanwhile discarded_meanwhile taken_out_meanwhile discarded taken_out files_again item_overtaken item_taken_back comes_late item_went_out stands stands_draft needs_lead failed forum_changed;
     error, Error:
         some title kind language audience audience_typed starts ends link contact expires gone day open_minutes;
 }

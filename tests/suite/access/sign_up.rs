@@ -216,7 +216,9 @@ on_both_databases! {
             let answer = pages.post("/sign-up", form).await;
             assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
             assert!(answer.body.contains("aria-invalid") && answer.body.contains(r#"value="Nils""#), "{}", answer.body);
+            assert!(answer.body.contains(r#"<p class="note bad" role="alert">"#), "said above the form, whose fields a telephone shows one by one");
         }
+        assert!(!pages.get("/sign-up").await.body.contains(r#"role="alert""#), "nothing is wrong before anything is sent");
         let robot = pages.post("/sign-up", &format!("email=nils@example.test&website=x&{FORM}")).await;
         assert_eq!(robot.status, StatusCode::OK);
         assert_eq!(pages.text("SELECT address FROM knock").await, "");

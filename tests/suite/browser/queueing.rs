@@ -124,6 +124,21 @@ async fn the_lead_queues_an_event_and_sees_the_names_before() {
 }
 
 #[tokio::test]
+async fn a_field_that_is_wrong_has_its_border_whatever_its_kind_and_stays_in_line_with_the_next() {
+    let mut demo = Demo::start();
+    get_first_letters(&mut demo);
+    let browser = Browser::open(Screen::Desk).await;
+    come_to_the_desk(&browser, &demo).await;
+    browser.client.goto(&demo.address("/desk/items/new")).await.unwrap();
+    browser.ask("document.getElementById('kind').value = 'event'").await;
+    press(&browser, ".actions button[value=queue]", ".note.bad").await;
+    let borders = "return ['title', 'starts_on'].map(id => getComputedStyle(document.getElementById(id)).borderTopWidth).join()";
+    assert_eq!(browser.ask(borders).await, "2px,2px", "a text and a day");
+    let tops = "return new Set(['starts_on', 'starts_time'].map(id => Math.round(document.getElementById(id).getBoundingClientRect().top))).size";
+    assert_eq!(browser.ask(tops).await, 1, "what is wrong stands under the day alone");
+}
+
+#[tokio::test]
 async fn whoever_changes_the_language_while_they_write_goes_on_with_the_draft() {
     let mut demo = Demo::start();
     get_first_letters(&mut demo);

@@ -184,7 +184,7 @@ on_both_databases! {
         pages.run("UPDATE seat_holder SET ends_at = 1 WHERE seat_id = 31").await;
         let mut mona = seat_partner(&pages, MONA, 31).await;
         let list = mona.get("/desk/people").await.body;
-        assert!(list.contains("ingen plass for organisasjonen din") && list.contains("Får brev"), "{list}");
+        assert!(list.contains("Ingen plass for organisasjonen din") && list.contains("Får brev"), "{list}");
         assert!(!list.contains("Har ingen plass lenger") && !list.contains("fagforening"), "{list}");
         let person = mona.get("/desk/people/31").await.body;
         assert!(person.contains("Har ingen plass for organisasjonen din nå.") && !person.contains("Plasser gir du fra gruppa"), "{person}");

@@ -18,7 +18,7 @@ on_both_databases! {
         let mut lise = seat(&pages, LISE, PEOPLE).await;
         let all = lise.get("/desk/people").await.body;
         assert!(all.contains("2 mottakere") && all.contains("Åse Ørn") && all.contains("kari@nav.test"), "{all}");
-        assert!(all.contains("Medlem, Kompetansegruppe helse") && all.contains("ingen plass"), "{all}");
+        assert!(all.contains("Medlem, Kompetansegruppe helse") && all.contains("Ingen plass"), "{all}");
         for asked in ["q=%C3%85SE", "q=ola%40nav", "q=nav+%C3%B8rn", "state=gets&q=%C3%B8rn"] {
             let found = lise.get(&format!("/desk/people?{asked}")).await.body;
             assert!(found.contains("Åse Ørn") && found.contains("Én mottaker"), "{asked}: {found}");
@@ -162,6 +162,17 @@ on_both_databases! {
         assert!(lise.get("/desk/people/1").await.body.contains("Tidligere plasser"));
     }
 
+    async fn who_is_out_already_is_not_offered_to_be_taken_out(db: Database) {
+        const OUTSIDE: &str = "Er ikke med i forumet, og får bare det som er åpent for alle.";
+        let pages = pages_of(db).await;
+        let mut lise = seat(&pages, LISE, PEOPLE).await;
+        let inside = lise.get("/desk/people/1").await.body;
+        assert!(inside.contains("/desk/people/1/take-out") && !inside.contains(OUTSIDE), "{inside}");
+        place(&lise.post("/desk/people/1/take-out", "from=2027-03-08&sure=yes").await);
+        let outside = lise.get("/desk/people/1").await.body;
+        assert!(!outside.contains("/desk/people/1/take-out") && outside.contains(OUTSIDE), "{outside}");
+    }
+
     async fn a_place_that_was_to_begin_later_is_vacated_with_whom_is_taken_out(db: Database) {
         let pages = pages_of(db).await;
         pages.run("INSERT INTO seat (id, group_id, organisation_id, position, created_at) VALUES (7, 104, 1, 'leader', 0)").await;
@@ -192,7 +203,7 @@ on_both_databases! {
         pages.run(ASKED).await;
         let gone = lise.post("/desk/people/2/take-out", "from=2027-03-08&sure=yes").await;
         let told = lise.get(place(&gone)).await.body;
-        assert!(told.contains("Ola Nordmann er ikke lenger med i forumet.") && !told.contains("Plassene er ledige"), "{told}");
+        assert!(told.contains("Ola Nordmann er ikke lenger med i forumet, og får bare det som er åpent for alle.") && !told.contains("Plassene er ledige"), "{told}");
         assert!(!told.contains("Fortsatt her"), "the question is answered: {told}");
     }
 

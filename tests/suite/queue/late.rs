@@ -121,11 +121,12 @@ on_both_databases! {
         let begun = lead.post("/desk/items/samling/correct", "").await;
         let draft = begun.header("location").to_owned();
         let page = lead.get(&draft).await.body;
-        assert!(!page.contains("id=\"late\""), "the event is a month away: {page}");
+        assert!(!page.contains("id=\"late\"") && !page.contains("href=\"#late\""), "the event is a month away: {page}");
         // Monday 8 March, and the next letter is a week away.
         let told = lead.fill_in(&draft, &draft, &moved("2027-03-11", &[("lane", "")])).await;
         assert_eq!(told.status, StatusCode::UNPROCESSABLE_ENTITY, "it is said before anything is saved");
         assert!(told.body.contains("Én som har fått saken, får neste brev først etter at saken er over"), "{}", told.body);
+        assert!(told.body.contains("<a href=\"#late\">Rettelsen er ikke lagret ennå."), "who pressed stands at the top: {}", told.body);
         assert!(told.body.contains("Derfor er «Nå, som eget brev» valgt"), "{}", told.body);
         assert!(told.body.contains("name=\"lane\" value=\"urgent\" checked"), "{}", told.body);
         assert!(told.body.contains("name=\"late\" value=\"suggested\""), "{}", told.body);
