@@ -112,12 +112,9 @@ impl Tx {
             after["organisation"] = slug.into();
         }
         let change = Change {
-            actor: "page",
-            action: "recipient.signed_up",
-            subject: format!("recipient:{id}"),
-            recipient: Some(id),
             before: before.map(|b| serde_json::json!({ "status": b.status, "cause": b.status_cause })),
             after: Some(after),
+            ..Change::of_recipient("page", "recipient.signed_up", id)
         };
         self.record_change(now, change).await?;
         self.raise_change_number().await?;

@@ -102,9 +102,7 @@ impl Store {
             tx.undo().await?;
             return Ok(false);
         }
-        let (action, subject) = ("question.answered", format!("recipient:{id}"));
-        let change = Change { actor, action, subject, recipient: Some(id), ..Change::default() };
-        tx.record_change(now, change).await?;
+        tx.record_change(now, Change::of_recipient(actor, "question.answered", id)).await?;
         tx.commit().await?;
         Ok(true)
     }
@@ -159,12 +157,9 @@ impl Store {
         tx.raise_change_number().await?;
         let after = serde_json::json!({ "status": becomes, "on_their_word": on_their_word });
         let change = Change {
-            actor,
-            action: "recipient.resumed",
-            subject: format!("recipient:{id}"),
-            recipient: Some(id),
             before: Some(serde_json::json!({ "status": row.status, "cause": cause })),
             after: Some(after),
+            ..Change::of_recipient(actor, "recipient.resumed", id)
         };
         tx.record_change(now, change).await?;
         tx.commit().await?;
@@ -201,12 +196,9 @@ impl Tx {
         self.set_back_recipient(recipient, now).await?;
         self.raise_change_number().await?;
         let change = Change {
-            actor: "bounce",
-            action: "recipient.suspended",
-            subject: format!("recipient:{recipient}"),
-            recipient: Some(recipient),
             before: Some(serde_json::json!({ "status": before.status })),
             after: Some(serde_json::json!({ "status": "suspended", "cause": cause })),
+            ..Change::of_recipient("bounce", "recipient.suspended", recipient)
         };
         self.record_change(now, change).await?;
         Ok(before.status != "suspended")
@@ -229,15 +221,9 @@ impl Tx {
         if asked == 0 {
             return Ok(false);
         }
-        let change = Change {
-            actor: "bounce",
-            action: "question.asked",
-            subject: format!("recipient:{recipient}"),
-            recipient: Some(recipient),
-            after: Some(serde_json::json!({ "because": because })),
-            ..Change::default()
-        };
-        self.record_change(now, change).await?;
+        let after = Some(serde_json::json!({ "because": because }));
+        let asked = Change::of_recipient("bounce", "question.asked", recipient);
+        self.record_change(now, Change { after, ..asked }).await?;
         Ok(true)
     }
 

@@ -5,7 +5,7 @@ use std::path::Path;
 use serde_json::json;
 
 use super::files::read_file;
-use super::reach::{ItemReach, Listeners, Mend, warn_of_widening};
+use super::reach::{ItemReach, Listeners, Mend, tell_unsettled, warn_of_widening};
 use super::refusal::explain_refusal;
 use crate::app::App;
 use crate::cli::Report;
@@ -94,19 +94,16 @@ fn warn_of_places(before: &Item, item: &Item, file: &ItemFile) -> Option<String>
 
 /// That the correction comes too late for some who have got the item, and what helps.
 fn tell_late(item: &Item, late: Late) -> Option<String> {
-    let Late { people, by_urgent, unsettled } = late;
+    let Late { people, by_urgent, .. } = late;
     if people == 0 {
         return None;
     }
     let slug = &item.slug;
     let close = item.date_of_close().map_or_else(String::new, |at| format!(" (at {})", at.to_rfc3339()));
-    let none = match unsettled {
-        0 => String::new(),
-        some => format!(" ({some} of them have no next letter yet)"),
-    };
     let told = format!(
         "{people} who got item {slug} will not hear of the correction in time: it is closed{close} before their next \
-         letter{none}"
+         letter{}",
+        tell_unsettled(late)
     );
     let left = match people - by_urgent {
         0 => String::new(),

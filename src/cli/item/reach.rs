@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use crate::app::App;
 use crate::content::{Audience, Item, OPEN_DAYS, Visibility};
-use crate::edition::Hearing;
+use crate::edition::{Hearing, Late};
 use crate::forum::{Cadence, Forum, Standing};
 use crate::insight::reach::{Everyone, Reached};
 use crate::pipeline::{find_missed, is_over_before_sent};
@@ -81,9 +81,7 @@ impl Listeners {
             true => "all whom it reaches: nobody will get it".to_owned(),
             false => format!("{people} of the {all} whom it reaches: they will not get it"),
         };
-        if late.unsettled > 0 {
-            whose += &format!(" ({} of them have no next letter yet)", late.unsettled);
-        }
+        whose += &tell_unsettled(late);
         let (when, later) = match item.date_of_close() {
             Some(at) => (format!("at {}", at.to_rfc3339()), "a later expires_at"),
             None => (format!("{OPEN_DAYS} days after it first goes out"), "an expires_at"),
@@ -144,6 +142,14 @@ impl ItemReach {
         (self.recipients == 0).then(|| {
             format!("item {} reaches nobody as things stand; check audience, about and visibility", self.item)
         })
+    }
+}
+
+/// How many of those whom it does not reach in time have no next letter, in brackets; nothing if all have one.
+pub(super) fn tell_unsettled(late: Late) -> String {
+    match late.unsettled {
+        0 => String::new(),
+        some => format!(" ({some} of them have no next letter yet)"),
     }
 }
 

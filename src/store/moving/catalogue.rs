@@ -89,8 +89,8 @@ impl Catalogue {
         let mut tables: Vec<Table> = Vec::new();
         while !left.is_empty() {
             let waits = |table: &Table| {
-                let named = references.iter().filter(|r| r.from == table.name && r.to != table.name);
-                named.into_iter().any(|r| left.iter().any(|other| other.name == r.to))
+                let mut named = references.iter().filter(|r| r.from == table.name && r.to != table.name);
+                named.any(|r| left.iter().any(|other| other.name == r.to))
             };
             // All wait only in a circle: any of them begins it.
             let next = left.iter().position(|table| !waits(table)).unwrap_or_default();

@@ -35,10 +35,10 @@ pub(super) struct Mistakes {
 }
 
 impl Mistakes {
-    /// Whether there is one.
-    pub(super) fn any(self) -> bool {
-        let fields = self.email || self.name || self.rights || self.organisation || self.days;
-        fields || self.taken || self.last || self.sure
+    /// Whether a field is marked.
+    pub(super) fn in_fields(self) -> bool {
+        let Mistakes { email, name, taken, rights, organisation, days, last: _, sure } = self;
+        email || name || taken || rights || organisation || days || sure
     }
 }
 

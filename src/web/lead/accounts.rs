@@ -39,6 +39,8 @@ struct Page {
     accounts: Vec<Listed>,
     fields: Fields,
     wrong: Mistakes,
+    /// A field is marked.
+    any_wrong: bool,
     /// Whom the first link went to.
     invited: Option<String>,
     ended: bool,
@@ -61,6 +63,8 @@ struct OnePage {
     /// Names what stood when the form was shown.
     seen: String,
     wrong: Mistakes,
+    /// A field is marked.
+    any_wrong: bool,
     saved: bool,
     reset: bool,
     /// Tells this page from others: pressed twice, it ends the account once.
@@ -106,6 +110,7 @@ async fn page_of(
         accounts: list(reading, staff, organisations).await?,
         fields: said.fields(reading, staff, organisations),
         wrong: Mistakes::default(),
+        any_wrong: false,
         invited: None,
         ended: false,
         token: new_token(),
@@ -143,7 +148,7 @@ pub(super) async fn add(writing: Writing, staff: Staff, Form(said): Form<Said>) 
         days: times.is_err(),
         ..Mistakes::default()
     };
-    if let (Ok(address), Ok(organisation), Ok(times), false) = (address, bound, times, wrong.any()) {
+    if let (Ok(address), Ok(organisation), Ok(times), false) = (address, bound, times, wrong.in_fields()) {
         let name = name_press(&["account", &staff.actor(), &token_of(&said.token), address.as_str()]);
         let (own, asked, rights) = (staff.clone(), said.clone(), rights.to_json());
         let invite = move |writing: Writing| async move {
@@ -160,7 +165,11 @@ pub(super) async fn add(writing: Writing, staff: Staff, Form(said): Form<Said>) 
             Err(None) => wrong.taken = true,
         }
     }
-    let page = Page { wrong, ..page_of(&reading, &staff, &organisations, &said).await? };
+    let page = Page {
+        any_wrong: wrong.in_fields(),
+        wrong,
+        ..page_of(&reading, &staff, &organisations, &said).await?
+    };
     Ok(unprocessable(reading.0.desk_page(&staff, &page)?))
 }
 
@@ -184,6 +193,7 @@ fn one_page(
         overtaken: None,
         seen: said.seen.clone(),
         wrong: Mistakes::default(),
+        any_wrong: false,
         saved: false,
         reset: false,
         token: new_token(),
@@ -226,8 +236,12 @@ pub(super) async fn change(
         days: times.is_err(),
         ..Mistakes::default()
     };
-    let typed = OnePage { wrong, ..one_page(&reading, &staff, &row, (&said, &organisations)) };
-    let (Ok(organisation), Ok(times), false) = (bound, times, wrong.any()) else {
+    let typed = OnePage {
+        any_wrong: wrong.in_fields(),
+        wrong,
+        ..one_page(&reading, &staff, &row, (&said, &organisations))
+    };
+    let (Ok(organisation), Ok(times), false) = (bound, times, wrong.in_fields()) else {
         return Ok(unprocessable(reading.0.desk_page(&staff, &typed)?));
     };
     let rights = rights.to_json();
@@ -293,7 +307,8 @@ pub(super) async fn end(
     };
     if !sure || end_once(&writing, &staff, id, press).await? == AccountChanged::Last {
         let wrong = Mistakes { sure: !sure, last: sure, ..Mistakes::default() };
-        let page = OnePage { wrong, ..standing_page(&reading, &staff, id).await? };
+        let page =
+            OnePage { any_wrong: wrong.in_fields(), wrong, ..standing_page(&reading, &staff, id).await? };
         return Ok(unprocessable(reading.0.desk_page(&staff, &page)?));
     }
     if AccountId(id) == staff.account {

@@ -208,8 +208,11 @@ fn list_known(teller: &Teller<'_>, facet: Facet) -> String {
 }
 
 /// The sentence without its full stop after a list that is cut: the three dots end it.
-fn end_once(told: String) -> String {
-    told.strip_suffix("….").map_or(told.clone(), |cut| format!("{cut}…"))
+fn end_once(mut told: String) -> String {
+    if told.ends_with("….") {
+        told.pop();
+    }
+    told
 }
 
 /// A known word in the manner of the cell: by its name, or by its short name where that is what they write.

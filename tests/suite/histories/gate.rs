@@ -47,6 +47,17 @@ async fn town_of(db: crate::harness::Database, people: &str) -> Town {
     town
 }
 
+/// A letter to Kari may have arrived.
+async fn town_in_doubt(db: crate::harness::Database) -> (Town, DeliveryId) {
+    let town = town_of(db, "kari@example.test;;;;weekly").await;
+    town.queue("en", TIP).await;
+    town.clock.set(at(MONDAY));
+    town.plan(Cadence::Weekly).await;
+    town.send(Outcome::Uncertain).await;
+    let letter = town.letter("kari", DeliveryState::Uncertain).await;
+    (town, letter)
+}
+
 async fn planned(town: &Town) -> Vec<Claimed> {
     town.clock.set(at(MONDAY));
     town.plan(Cadence::Weekly).await;
@@ -109,12 +120,7 @@ on_both_databases! {
     }
 
     async fn a_letter_to_go_once_more_that_changed_since_ends_with_that_as_its_reason(db: Database) {
-        let town = town_of(db, "kari@example.test;;;;weekly").await;
-        town.queue("en", TIP).await;
-        town.clock.set(at(MONDAY));
-        town.plan(Cadence::Weekly).await;
-        town.send(Outcome::Uncertain).await;
-        let letter = town.letter("kari", DeliveryState::Uncertain).await;
+        let (town, letter) = town_in_doubt(db).await;
         town.clock.set(at("2027-03-01T07:30:00Z"));
         town.store().retry_letter(town.clock.now(), "test", letter).await.unwrap();
         town.correct("en", TIP, "Rettet").await;
@@ -124,12 +130,7 @@ on_both_databases! {
     }
 
     async fn a_letter_that_would_end_at_once_is_not_taken_to_be_sent_once_more(db: Database) {
-        let town = town_of(db, "kari@example.test;;;;weekly").await;
-        town.queue("en", TIP).await;
-        town.clock.set(at(MONDAY));
-        town.plan(Cadence::Weekly).await;
-        town.send(Outcome::Uncertain).await;
-        let letter = town.letter("kari", DeliveryState::Uncertain).await;
+        let (town, letter) = town_in_doubt(db).await;
         town.correct("en", TIP, "Rettet").await;
         let again = async || gate(&town).send_once_more("test", letter).await.unwrap();
         assert_eq!(again().await, OnceMore::Changed(DeliveryState::Uncertain));
