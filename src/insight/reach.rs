@@ -207,6 +207,16 @@ impl<S: Borrow<Standing>> Everyone<S> {
         }
     }
 
+    /// How many of those whom the lead chose would get `item` and may not have it: visibility alone withholds it. `reached` is
+    /// whom it reaches.
+    pub fn count_walled(&self, forum: &Forum, item: &Item, reached: &Reached) -> usize {
+        if item.visibility == Visibility::Public || item.audience.is_none() {
+            return 0;
+        }
+        let open = Item { visibility: Visibility::Public, ..item.clone() };
+        self.look(forum, &open).chosen.len().saturating_sub(reached.chosen.len())
+    }
+
     /// How many may read what has the visibility `wider` and not what has `narrower`, whether they get letters or not.
     pub fn count_admitted(&self, forum: &Forum, narrower: Visibility, wider: Visibility) -> usize {
         let may_read = |profile: &Profile, visibility| is_entitled(forum, visibility, profile);

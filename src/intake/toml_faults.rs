@@ -16,7 +16,8 @@ pub(super) fn tell_fault(
     let message = error.message();
     let span = error.span().unwrap_or_default();
     if message == "duplicate key" {
-        let key = text.get(span.clone()).unwrap_or_default();
+        // Of a key that was never closed only what stands on its line: the sentence is one line.
+        let key = text.get(span.clone()).and_then(|key| key.lines().next()).unwrap_or_default();
         let first = find_key(table, text, &span).or_else(|| find_same_line(text, span.start));
         return match first {
             Some(first) => format!("{key} stands on line {} already; keep one of them", line_at(first)),

@@ -96,7 +96,15 @@ impl Locale {
 
     /// `fredag 12. mars`, `fredag 12. mars kl. 12`: a deadline.
     pub fn deadline(&self, moment: Moment, zone: Tz, today: NaiveDate) -> String {
-        let local = local_end(moment, zone);
+        self.told(local_end(moment, zone), today)
+    }
+
+    /// `mandag 8. mars kl. 7.30`: when something was or will be, midnight too.
+    pub fn instant(&self, at: DateTime<Utc>, zone: Tz, today: NaiveDate) -> String {
+        self.told(local(Moment::exact(at), zone), today)
+    }
+
+    fn told(&self, local: Local, today: NaiveDate) -> String {
         let date = self.weekday_and_day(local.day, today);
         match local.time {
             Some(time) => self.joined(&date, &fill(&self.dates.at, &[("time", &self.time(time))])),
@@ -244,6 +252,15 @@ mod tests {
         assert_eq!(nb.deadline(at("2027-03-12T23:59:00+01:00"), OSLO, today), "fredag 12. mars");
         assert_eq!(nb.deadline(at("2027-03-13T00:00:00+01:00"), OSLO, today), "fredag 12. mars");
         assert_eq!(en.deadline(at("2027-03-12T09:30:00+01:00"), OSLO, today), "Friday 12 March at 9:30");
+    }
+
+    #[test]
+    fn an_instant_keeps_its_time_at_midnight_too() {
+        let locales = Locales::load().unwrap();
+        let (nb, today) = (locales.get(Language::Nb), day("2027-03-08"));
+        let told = |text: &str| nb.instant(text.parse().unwrap(), OSLO, today);
+        assert_eq!(told("2027-03-08T00:00:00+01:00"), "mandag 8. mars kl. 0");
+        assert_eq!(told("2027-03-08T23:59:30+01:00"), "mandag 8. mars kl. 23.59");
     }
 
     #[test]

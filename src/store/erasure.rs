@@ -6,6 +6,7 @@ use sqlx::postgres::PgPool;
 
 use super::bounded::bounded;
 use super::change::Change;
+use super::colliding::again_on_collision;
 use super::db::{Db, One, Sql, Tx, args, record};
 use super::error::{Hindrance, StoreError};
 use super::forgotten::{ErasedRows, LeftSeat};
@@ -113,6 +114,11 @@ impl Store {
     /// Forgets a person in one transaction. Their row stays, empty, so that the ledger keeps its
     /// promises; their seats stay, vacant, with what went through them.
     pub async fn erase_recipient(&self, order: &ErasureOrder<'_>) -> Result<ErasedRows, StoreError> {
+        again_on_collision(|| self.try_to_erase(order)).await
+    }
+
+    /// It has the person's rows before the forum's, which others take first: whoever it meets there may undo it whole.
+    async fn try_to_erase(&self, order: &ErasureOrder<'_>) -> Result<ErasedRows, StoreError> {
         let mut tx = self.begin().await?;
         let mut done = ErasedRows { seats_vacated: tx.vacate_all(order).await?, ..ErasedRows::default() };
         tx.empty_letters(order, &mut done).await?;

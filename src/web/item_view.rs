@@ -1,19 +1,15 @@
 //! An item as a page shows it: the same whoever reads; who may read it is decided before.
 
 use chrono::{DateTime, NaiveDate, Utc};
-use chrono_tz::Tz;
 use serde::Serialize;
 
 use super::words::{Words, fill};
-use crate::content::{Contact, Fields, Item, ItemText, Moment, Promised, is_web_address, markdown};
+use crate::content::{Contact, Fields, Item, ItemText, Promised, is_web_address, markdown};
 use crate::forum::{Forum, Language, plain_line};
 use crate::letter::{Locale, Masthead};
 
 /// How much of a text, or of each answer of minutes, stands in what one passes on.
 const COPIED_CHARACTERS: usize = 400;
-
-/// How an event's time is told, at the beginning of a line or within one.
-type TellEvent = fn(&Locale, Moment, Option<Moment>, Tz, NaiveDate) -> String;
 
 /// A label and what stands behind it.
 #[derive(Debug, Clone, Serialize)]
@@ -144,7 +140,7 @@ impl Pen<'_> {
 
     /// `mandag 8. mars kl. 7.30`, where the forum is.
     pub(super) fn instant(&self, at: DateTime<Utc>) -> String {
-        self.locale.deadline(Moment { at, day: None }, self.forum.settings.zone, self.today)
+        self.locale.instant(at, self.forum.settings.zone, self.today)
     }
 
     /// `Referat. Fra NAV`.
@@ -177,19 +173,8 @@ impl Pen<'_> {
         self.facts_in_lines(item, text).into_iter().next().filter(|_| ahead)
     }
 
-    /// When, where, until when; what stands behind a label begins a line of its own.
+    /// When, where, until when, each behind its label: `Når: torsdag 8. april kl. 9–15`.
     pub(super) fn facts(&self, item: &Item, text: &ItemText) -> Vec<Fact> {
-        self.facts_with(item, text, Locale::event)
-    }
-
-    /// The same as running text: `Når: torsdag 8. april kl. 9–15`.
-    fn facts_in_lines(&self, item: &Item, text: &ItemText) -> Vec<String> {
-        let facts = self.facts_with(item, text, Locale::event_in_sentence).into_iter();
-        facts.map(|fact| format!("{} {}", fact.label, fact.value)).collect()
-    }
-
-    /// The same with an event's time as `tell_event` tells it.
-    fn facts_with(&self, item: &Item, text: &ItemText, tell_event: TellEvent) -> Vec<Fact> {
         let words = &self.words.item;
         let zone = self.forum.settings.zone;
         let fact = |label: &str, value: String| Fact { label: label.to_owned(), value };
@@ -206,7 +191,7 @@ impl Pen<'_> {
             }
             Fields::Event { starts_at, ends_at, .. } => {
                 if let Some(start) = starts_at {
-                    let when = tell_event(self.locale, *start, *ends_at, zone, self.today);
+                    let when = self.locale.event_in_sentence(*start, *ends_at, zone, self.today);
                     facts.push(fact(&words.when, when));
                 }
             }
@@ -218,6 +203,11 @@ impl Pen<'_> {
         }
         facts.extend(text.place.as_ref().map(|place| fact(&words.place, place.clone())));
         facts
+    }
+
+    /// The same, a line each.
+    fn facts_in_lines(&self, item: &Item, text: &ItemText) -> Vec<String> {
+        self.facts(item, text).into_iter().map(|fact| format!("{} {}", fact.label, fact.value)).collect()
     }
 
     /// What minutes answer, each under its question, and what they promise.

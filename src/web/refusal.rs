@@ -1,7 +1,7 @@
 //! What goes wrong, as pages. A handler says only *what*; a layer outside all handlers writes the page in the reader's language.
 
 use axum::extract::Extension;
-use axum::http::StatusCode;
+use axum::http::{Method, StatusCode};
 use axum::response::{IntoResponse, Response};
 
 use super::words::{Error as Words, TemplateError, fill};
@@ -135,8 +135,9 @@ impl Why {
         }
     }
 
-    /// What a bare status from a layer or an extractor means; `None` if it is no refusal.
-    pub(super) fn of_status(status: StatusCode) -> Option<Why> {
+    /// What a bare status from a layer or an extractor means; `None` if it is no refusal. Who only asked for a page sent no
+    /// form: an address that cannot be read is one of no page.
+    pub(super) fn of_status(status: StatusCode, method: &Method) -> Option<Why> {
         match status {
             StatusCode::NOT_FOUND => Some(Why::NotFound),
             StatusCode::METHOD_NOT_ALLOWED => Some(Why::Method),
@@ -144,6 +145,7 @@ impl Why {
             StatusCode::FORBIDDEN => Some(Why::CrossSite),
             StatusCode::TOO_MANY_REQUESTS => Some(Why::TooMany),
             StatusCode::REQUEST_TIMEOUT | StatusCode::SERVICE_UNAVAILABLE => Some(Why::Timeout),
+            other if other.is_client_error() && method.is_safe() => Some(Why::NotFound),
             other if other.is_client_error() => Some(Why::BadForm),
             other if other.is_server_error() => Some(Why::Broken { incident: new_incident() }),
             _ => None,

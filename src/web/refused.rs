@@ -66,7 +66,7 @@ pub(super) async fn show_refusal(State(site): State<Site>, request: Request, nex
         return response;
     }
     let told = response.extensions().get::<Refusal>().cloned();
-    let Some(refusal) = told.or_else(|| Why::of_status(response.status()).map(Refusal::from)) else {
+    let Some(refusal) = told.or_else(|| Why::of_status(response.status(), &method).map(Refusal::from)) else {
         return response;
     };
     let (seated, reader) = match &kept {

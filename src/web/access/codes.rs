@@ -52,10 +52,8 @@ impl Teller<'_> {
     }
 
     fn instant(&self, text: &str) -> Option<String> {
-        let local = DateTime::parse_from_rfc3339(text).ok()?;
-        let local = local.with_timezone(&self.visitor.forum.settings.zone);
-        let pen = self.site.pen(&self.visitor.forum, self.visitor.recipient.language);
-        Some(format!("{} {}", pen.locale.day(local.date_naive(), pen.today), local.format("%H:%M")))
+        let at = DateTime::parse_from_rfc3339(text).ok()?.to_utc();
+        Some(self.site.pen(&self.visitor.forum, self.visitor.recipient.language).instant(at))
     }
 
     fn day(&self, text: &str, told: impl Fn(NaiveDate) -> Option<NaiveDate>) -> Option<String> {

@@ -89,9 +89,7 @@ async fn forget(writing: Writing, visitor: Visitor) -> Result<String, Refusal> {
     let receipt = writing.erase(&visitor.recipient).await?;
     let (forum, language) = (&visitor.forum, visitor.recipient.language);
     let site = writing.reading().0;
-    let local = receipt.erased_at.with_timezone(&forum.settings.zone);
-    let pen = site.pen(forum, language);
-    let at = format!("{} {}", pen.locale.day(local.date_naive(), pen.today), local.format("%H:%M"));
+    let at = site.pen(forum, language).instant(receipt.erased_at);
     Ok(serde_json::to_string(&(language, write(receipt, at)))?)
 }
 

@@ -3,12 +3,10 @@
 
 use axum::extract::Path;
 use axum::response::Response;
-use chrono::{DateTime, Utc};
 use serde::Serialize;
 
 use super::letter::framed;
 use super::scene::Nav;
-use crate::forum::{Forum, Language};
 use crate::web::mailbox::Mail;
 use crate::web::refusal::{Refusal, Why};
 use crate::web::site::Reading;
@@ -52,7 +50,7 @@ pub(super) async fn show(reading: Reading, Path(id): Path<i64>) -> Result<Respon
     let Mail { to, dated_at, subject, text, .. } = reading.0.mailbox().find_note(id).ok_or(Why::NotFound)?;
     let page = Page {
         nav: Nav::Letters,
-        when: dated_at.map(|at| tell(&reading, &forum, language, at)),
+        when: dated_at.map(|at| reading.0.pen(&forum, language).instant(at)),
         frame: format!("/inbox/note/{id}/frame"),
         subject,
         to,
@@ -64,11 +62,4 @@ pub(super) async fn show(reading: Reading, Path(id): Path<i64>) -> Result<Respon
 /// GET: its HTML part alone, for the frame.
 pub(super) async fn show_frame(reading: Reading, Path(id): Path<i64>) -> Result<Response, Refusal> {
     Ok(framed(reading.0.mailbox().find_note(id).ok_or(Why::NotFound)?))
-}
-
-/// `mandag 8. mars 07:31`
-fn tell(reading: &Reading, forum: &Forum, language: Language, at: DateTime<Utc>) -> String {
-    let local = at.with_timezone(&forum.settings.zone);
-    let day = reading.0.pen(forum, language).weekday_and_local_day(local.date_naive());
-    format!("{day} {}", local.format("%H:%M"))
 }

@@ -20,6 +20,8 @@ pub(super) enum Action {
     Queue,
     /// Ask the lead to send it.
     Ask,
+    /// Something still stood chosen in a list when it was to go out: it is added first, and who gets it is shown.
+    Added,
     /// See it as recipients do.
     Preview,
     /// Look at the link.
@@ -32,6 +34,7 @@ pub(super) enum Action {
 pub(super) fn apply(form: &mut ItemForm, forum: &Forum, wish: &str, picked: &str, topic: &str) -> Action {
     match wish {
         "auto" => Action::Auto,
+        "queue" | "ask" if add_chosen(form, forum, picked, topic) => Action::Added,
         "queue" => Action::Queue,
         "ask" => Action::Ask,
         "preview" => Action::Preview,
@@ -54,9 +57,7 @@ pub(super) fn apply(form: &mut ItemForm, forum: &Forum, wish: &str, picked: &str
         }
         "topic" => {
             form.set("topics", "chosen");
-            if !topic.is_empty() && !form.about.iter().any(|own| own == topic) {
-                form.about.push(topic.to_owned());
-            }
+            add_topic(form, topic);
             Action::Changed("topics")
         }
         _ => match (wish.strip_prefix("topic-drop:"), wish.strip_prefix("drop:")) {
@@ -72,6 +73,28 @@ pub(super) fn apply(form: &mut ItemForm, forum: &Forum, wish: &str, picked: &str
             (None, None) => Action::Save,
         },
     }
+}
+
+/// Adds what stood chosen in the lists and was not added; whether there was any.
+fn add_chosen(form: &mut ItemForm, forum: &Forum, picked: &str, topic: &str) -> bool {
+    let audience = form.get("audience").to_owned();
+    if let Some(chip) = read_chip(forum, picked) {
+        change_chips(form, forum, |chips| chips.add_or(chip));
+    }
+    let is_topic_new = add_topic(form, topic);
+    if is_topic_new {
+        form.set("topics", "chosen");
+    }
+    is_topic_new || form.get("audience") != audience
+}
+
+/// Whether the topic is new there.
+fn add_topic(form: &mut ItemForm, topic: &str) -> bool {
+    let is_new = !topic.is_empty() && !form.about.iter().any(|own| own == topic);
+    if is_new {
+        form.about.push(topic.to_owned());
+    }
+    is_new
 }
 
 /// Takes the chip at `0.1` or `not.0` away; a place that is none changes nothing.

@@ -116,7 +116,10 @@ impl Aside {
             all_rows: list_all(teller, &reached.groups, &organisations),
             all: if organisations.withheld { &words.all_groups } else { &words.all }.clone(),
             withheld: if organisations.withheld { words.withheld.clone() } else { String::new() },
-            missed: tell_missed(teller, people, item, (&reached, &organisations)),
+            missed: tell_walled(teller, people, item, &reached)
+                .into_iter()
+                .chain(tell_missed(teller, people, item, (&reached, &organisations)))
+                .collect(),
             broad: (!reached.broad.is_empty())
                 .then(|| fill(&words.broad, &[("count", &number(reached.broad.len()))])),
             counting: letters.is_none(),
@@ -204,6 +207,14 @@ fn list_all(teller: &Teller<'_>, groups: &[Share], organisations: &Folded) -> Ve
         told: tell_share(teller, reached, of),
     }));
     rows
+}
+
+/// That some were chosen and may not have it.
+fn tell_walled(teller: &Teller<'_>, people: &People, item: &Item, reached: &Reached) -> Option<String> {
+    let words = &teller.words.queue.aside;
+    let count = people.everyone.count_walled(&people.forum, item, reached);
+    let told = counted(&words.walled_one, &words.walled, count);
+    (count > 0).then(|| fill(&told, &[("wall", &teller.visibility(item.visibility))]))
 }
 
 /// Whole groups that get nothing, and of the kinds of organisation that the lead named those that get nothing: where some of

@@ -96,6 +96,8 @@ pub(super) struct FormPage {
     corrects_path: Option<String>,
     sent_in: Option<SentIn>,
     asks_lead: bool,
+    /// The lead can send it in time, and whoever fills in the form cannot.
+    may_ask_lead: bool,
     asked: bool,
     stands: Option<StandsView>,
     /// The item that it was to correct was taken back: it is one of something new.
@@ -197,6 +199,7 @@ async fn write_page(
         stands,
         taken_back: false,
         differs: Vec::new(),
+        may_ask_lead: sure::asks_lead(words, &sure) || late_view.as_ref().is_some_and(|view| view.asks_lead),
         lane_at_button: late_view.as_ref().is_some_and(|view| view.choose),
         late: late_view,
         promises: promises::look(reading, staff, draft, form).await?,

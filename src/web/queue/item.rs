@@ -214,7 +214,7 @@ pub(super) async fn find(reading: &Reading, staff: &Staff, slug: &str) -> Result
     if may_see(staff, &item) { Ok(item) } else { Err(told(Why::NotFound.into())) }
 }
 
-/// "Ligger i neste utsending", "Sendt fra 8. mars", "Trukket tilbake".
+/// "Ligger i neste utsending", "Med i brev fra 8. mars", "Trukket tilbake".
 pub(super) async fn tell_state(reading: &Reading, staff: &Staff, item: &Item) -> Result<String, Refusal> {
     let words = &reading.0.words(staff.language).queue.state;
     let pen = reading.0.pen(&staff.forum, staff.language);
@@ -241,7 +241,7 @@ fn tell_strong(teller: &Teller<'_>, item: &Item) -> Vec<String> {
         Importance::Background => told.push(words.background.clone()),
         Importance::Normal => {}
     }
-    if item.lane == Lane::Urgent {
+    if item.lane == Lane::Urgent && !item.withdrawn {
         told.push(words.urgent.clone());
     }
     told

@@ -30,6 +30,9 @@ pub(super) struct LateView {
     /// The lane is chosen here, beside the button.
     #[serde(skip)]
     pub(super) choose: bool,
+    /// The lead is to be asked for a letter of its own.
+    #[serde(skip)]
+    pub(super) asks_lead: bool,
     urgent: bool,
     with_next: bool,
 }
@@ -100,7 +103,8 @@ impl LateView {
                 }
             }
         }
-        Some(LateView { lines, choose, urgent, with_next: !urgent })
+        let asks_lead = by_urgent > 0 && !may_send;
+        Some(LateView { lines, choose, asks_lead, urgent, with_next: !urgent })
     }
 }
 

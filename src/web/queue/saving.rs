@@ -92,6 +92,10 @@ async fn act(writing: &Writing, staff: &Staff, target: Target, filled: Filled) -
         Action::Auto => auto::answer(&reading, staff, &draft).await,
         Action::Queue => queue(writing, staff, draft).await,
         Action::Ask => ask(writing, staff, draft).await,
+        Action::Added => {
+            let note = vec![Note::bad(&words.queue.note.added_first)];
+            show_again(&reading, staff, &draft, note, StatusCode::UNPROCESSABLE_ENTITY).await
+        }
         Action::Preview => Ok(reading.0.go_to(&format!("/desk/drafts/{}/preview", draft.id()))),
         Action::Fetch => show_again(&reading, staff, &draft, notes, StatusCode::OK).await,
         Action::Changed(part) => Ok(reading.0.go_to(&format!("/desk/drafts/{}#{part}", draft.id()))),
@@ -120,7 +124,9 @@ async fn show_overtaken(
 /// What was typed, after what its button does to it; and what the button asks for besides.
 fn read(staff: &Staff, filled: &Filled) -> (ItemForm, Action) {
     let mut form = filled.form();
-    if filled.value("do").starts_with("topic") && form.about.is_empty() {
+    let wish = filled.value("do");
+    let adds_topic = ["queue", "ask"].contains(&wish) && !filled.value("topic_new").is_empty();
+    if (adds_topic || wish.starts_with("topic")) && form.about.is_empty() {
         // Whoever changes one of the suggested topics has chosen the others.
         form.about = filled.values("about_suggested");
     }
@@ -136,7 +142,7 @@ fn read(staff: &Staff, filled: &Filled) -> (ItemForm, Action) {
         (chip, _) => chip.to_owned(),
     };
     let picked = named.unwrap_or(place);
-    let action = apply(&mut form, forum, filled.value("do"), &picked, filled.value("topic_new"));
+    let action = apply(&mut form, forum, wish, &picked, filled.value("topic_new"));
     (form, action)
 }
 

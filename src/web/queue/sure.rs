@@ -7,14 +7,17 @@ use super::aside::tell_title;
 use super::effective::{Effective, imagine};
 use super::over::tell_over;
 use super::told::Teller;
-use crate::content::Lane;
+use crate::content::{Fields, Item, ItemText, Lane};
 use crate::forum::Kind;
 use crate::intake::item_form::ItemForm;
 use crate::staff::Right;
 use crate::web::refusal::Refusal;
 use crate::web::site::Reading;
 use crate::web::staff::Staff;
-use crate::web::words::fill;
+use crate::web::words::{Words, fill};
+
+/// So much of what an item says first tells whether it says anything.
+const ENOUGH_CHARACTERS: usize = 80;
 
 /// A question with the box that answers it.
 #[derive(Debug, Serialize)]
@@ -57,6 +60,16 @@ pub(super) async fn list_questions(
     }
     let item = imagine(&staff.forum, form, now).filter(|_| !is_out);
     let Some(item) = item else { return Ok(questions) };
+    if says_nothing(&item) {
+        questions.push(question("body", "bare", &sure.bare, &sure.bare_yes));
+    }
+    let pen = reading.0.pen(&staff.forum, staff.language);
+    if let Fields::Minutes { met_on: Some(day), .. } = &item.fields
+        && *day > pen.today
+    {
+        let asked = fill(&sure.ahead, &[("day", &pen.weekday_and_local_day(*day))]);
+        questions.push(question("met_on", "ahead", &asked, &sure.ahead_yes));
+    }
     if let Some(over) = tell_over(reading, words, (&item, staff.may(Right::Send)), None).await? {
         questions.push(question(closing_field(effective.kind, form), "over", over, &sure.over_yes));
     }
@@ -68,6 +81,18 @@ pub(super) async fn list_questions(
         questions.push(question("lane", "at_once", &fill(&sure.urgent, &[("who", &who)]), &sure.urgent_yes));
     }
     Ok(questions)
+}
+
+/// Whether a question says that the lead can send it in time.
+pub(super) fn asks_lead(words: &Words, questions: &[Question]) -> bool {
+    let asking = [&words.queue.sure.over_ask, &words.queue.sure.over_letter_ask];
+    questions.iter().any(|question| asking.contains(&&question.asked))
+}
+
+/// Whether minutes answer and promise nothing and have no text: letters would not say what the meeting came to.
+fn says_nothing(item: &Item) -> bool {
+    let is_silent = |text: &ItemText| text.gist(ENOUGH_CHARACTERS).is_empty();
+    item.kind == Kind::Minutes && item.promises().is_empty() && item.texts.values().all(is_silent)
 }
 
 /// The field that says when it closes.

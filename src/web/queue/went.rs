@@ -123,7 +123,7 @@ impl WentView {
             others => counted(&words.still_one, &words.still, others),
         };
         Ok(WentView {
-            lines: tell(teller, &went),
+            lines: tell(teller, &went, item.withdrawn),
             still: if is_open { still } else { String::new() },
             who: base.map(|base| format!("{base}/who")).unwrap_or_default(),
             ..WentView::default()
@@ -131,8 +131,9 @@ impl WentView {
     }
 }
 
-/// To how many it was sent; how many may have, and how many wait for it, if any.
-fn tell(teller: &Teller<'_>, went: &Went) -> Vec<String> {
+/// To how many it was sent; how many may have, and how many wait for it, if any. What `is_withdrawn` leaves the letters that
+/// were not sent: nobody waits for it.
+fn tell(teller: &Teller<'_>, went: &Went, is_withdrawn: bool) -> Vec<String> {
     let words = &teller.words.queue.went;
     let accepted = match went.count(Way::Accepted) {
         0 => words.accepted_none.clone(),
@@ -142,6 +143,7 @@ fn tell(teller: &Teller<'_>, went: &Went) -> Vec<String> {
         [(Way::Unsure, &words.unsure_one, &words.unsure), (Way::Waits, &words.waits_one, &words.waits)];
     let told = others.into_iter().filter_map(|(way, one, many)| match went.count(way) {
         0 => None,
+        _ if is_withdrawn && way == Way::Waits => None,
         count => Some(counted(one, many, count)),
     });
     [accepted].into_iter().chain(told).collect()

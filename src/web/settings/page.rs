@@ -7,7 +7,6 @@ use serde::Serialize;
 use super::differs::list_standing;
 use super::form::{Mistakes, RHYTHMS, Said};
 use super::stands::Overtaken;
-use crate::content::Moment;
 use crate::edition::schedule;
 use crate::forum::{Cadence, ForumSettings, Language};
 use crate::web::choice::Choice;
@@ -172,6 +171,6 @@ fn tell_next(reading: &Reading, staff: &Staff, settings: &ForumSettings, cadence
     }
     let pen = reading.0.pen(&staff.forum, staff.language);
     let after = |at: &DateTime<Utc>| schedule::next_after(settings, cadence, &[], *at);
-    let told = |at| pen.locale.deadline(Moment { at, day: None }, settings.zone, pen.today);
+    let told = |at| pen.locale.instant(at, settings.zone, pen.today);
     std::iter::successors(after(&reading.0.now()), after).take(NEXT_DATES).map(told).collect()
 }

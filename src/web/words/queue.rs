@@ -30,7 +30,7 @@ super::table::words! {
     sent_in, SentIn:
         title from for_whom why forwarded_from left_out;
     aside, Aside:
-        title title_one chosen interested bar of names why_not none share all all_groups withheld missed_groups missed_kind and_more or or_more or_more_one others broad letters first over nothing counting empty empty_line refresh saved uncounted sum union;
+        title title_one chosen interested bar of names why_not none share all all_groups withheld walled walled_one missed_groups missed_kind and_more or or_more or_more_one others broad letters first over nothing counting empty empty_line refresh saved uncounted sum union;
     went, Went:
         title counting accepted accepted_one accepted_none unsure unsure_one waits waits_one sum sum_one still still_one still_none names_accepted names_unsure names_waits names_all names_still verdict_accepted verdict_unsure verdict_waits verdict_any;
     names, Names:
@@ -46,9 +46,9 @@ super::table::words! {
     late, Late:
         one other none none_one suggested left left_one unreached ask_lead missed missed_one missed_some unsettled unsettled_one unsettled_some missed_dated missed_undated missed_letter missed_letter_part missed_letter_one missed_letter_some missed_ask;
     sure, Sure:
-        minutes_yes over over_before over_next over_ask over_letter over_letter_ask over_yes urgent urgent_yes walled walled_yes;
+        minutes_yes bare bare_yes ahead ahead_yes over over_before over_next over_ask over_letter over_letter_ask over_yes urgent urgent_yes walled walled_yes;
     note, Note:
-        saved saved_at asked undone copied queued queued_urgent queued_approval queued_waits queued_held queued_over corrected withdrawn too_late overtaken queued_meanwhile discarded_meanwhile taken_out_meanwhile discarded taken_out files_again item_overtaken item_taken_back comes_late item_went_out stands stands_draft needs_lead failed forum_changed;
+        saved saved_at added_first asked undone copied queued queued_urgent queued_approval queued_waits queued_held queued_over corrected withdrawn too_late overtaken queued_meanwhile discarded_meanwhile taken_out_meanwhile discarded taken_out files_again item_overtaken item_taken_back comes_late item_went_out stands stands_draft needs_lead failed forum_changed;
     error, Error:
         some title kind language audience audience_typed starts ends link contact expires gone day open_minutes;
 }

@@ -11,6 +11,7 @@ use treff::delivery::name_test;
 use treff::feedback::erasure::{Erasure, PersonalFiles, erase_person};
 use treff::ids::RecipientId;
 use treff::pipeline::{NoticeDesk, Pipeline};
+use treff::store::StoreError;
 
 use super::reader::{Reader, link_path};
 use crate::harness::{Database, Engine};
@@ -141,6 +142,29 @@ crate::on_both_databases! {
         let receipt = erase_person(&pages.db.store, &erasure).await.unwrap();
         let named: Vec<&String> = receipt.outside.iter().filter(|told| told.contains("account")).collect();
         assert_eq!(named, ["the account tidligere@nav.test with which they sign in as staff"]);
+    }
+}
+
+crate::on_both_databases! {
+    async fn who_is_erased_while_somebody_changes_many_is_erased_all_the_same(db: Database) {
+        let pages = Pages::over(db).await;
+        let email = "kari@nav.test".parse().unwrap();
+        let keys = treff::token::Keys::new(vec![(1, KEY)]);
+        let (public_id, files) = ("erased".to_owned(), PersonalFiles::default());
+        let erasure = Erasure { id: Some(RecipientId(1)), email: &email, keys: &keys, public_id, files, now: now() };
+        // Each then wants what the other has: the erasure the forum, the change of many her row. It waits longer, so it is undone.
+        let mut folding = pages.db.store.begin().await.unwrap();
+        folding.lock_forum().await.unwrap();
+        let folded = async {
+            pages.db.until_waiting(1).await;
+            match folding.run("UPDATE recipient SET name = name WHERE id = 1", vec![]).await {
+                Ok(_) => folding.commit().await.unwrap(),
+                Err(error) => assert!(StoreError::from(error).is_collision()),
+            }
+        };
+        let (receipt, ()) = tokio::join!(erase_person(&pages.db.store, &erasure), folded);
+        assert!(receipt.unwrap().database.is_some());
+        assert_eq!(pages.text("SELECT status FROM recipient WHERE id = 1").await, "erased");
     }
 }
 

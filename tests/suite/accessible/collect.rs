@@ -52,7 +52,7 @@ struct Visitor<'a> {
 
 impl Collection {
     /// Everything that a reader of `language` meets, their letters too.
-    pub fn gather(demo: &Demo, language: &str) -> Collection {
+    pub async fn gather(demo: &Demo, language: &str) -> Collection {
         let letters = demo.list_letters();
         let ours: Vec<&Letter> = letters.iter().filter(|letter| speaks(letter, language)).collect();
         // The person with the most links in one letter, of those who have a place: more can be done with one.
@@ -83,7 +83,7 @@ impl Collection {
         let door = cut.as_ref().map(|path| format!("{path}/link?next=/me/items"));
         let typed = ["/", "/public", "/privacy", "/accessibility", "/nowhere"].map(str::to_owned);
         visitor.waiting.extend(typed.into_iter().chain(cut).chain(door));
-        visitor.walk();
+        visitor.walk().await;
         Collection { pages: visitor.pages }
     }
 }
@@ -134,7 +134,7 @@ fn kind_of(path: &str) -> String {
 
 impl Visitor<'_> {
     /// Follows links until there are none, then sends forms, then reads the mail that came, and so on.
-    fn walk(&mut self) {
+    async fn walk(&mut self) {
         loop {
             while let Some(path) = self.waiting.pop_front() {
                 self.visit(&path);
@@ -143,7 +143,7 @@ impl Visitor<'_> {
                 Some((key, manner)) if harm_of(&key) == 0 => self.send(&key, manner),
                 // What was asked for may still be on its way.
                 next => {
-                    self.wait_for_mail();
+                    self.wait_for_mail().await;
                     if self.waiting.is_empty() {
                         let Some((key, manner)) = next else { return };
                         self.send(&key, manner);
@@ -277,14 +277,14 @@ impl Visitor<'_> {
         self.keep(&form.action, &how, reply);
     }
 
-    /// Short mails go every second or two.
-    fn wait_for_mail(&mut self) {
+    /// Short mails go every second or two; most forms bring none.
+    async fn wait_for_mail(&mut self) {
         if !std::mem::take(&mut self.sent_since_mail) {
             return;
         }
         let asked_at = Instant::now();
-        while self.demo.count_letters() <= self.read.len() && asked_at.elapsed() < Duration::from_secs(4) {
-            std::thread::sleep(Duration::from_millis(100));
+        while self.demo.has_mail_on_its_way().await && asked_at.elapsed() < Duration::from_secs(20) {
+            tokio::time::sleep(Duration::from_millis(50)).await;
         }
         self.read_mail();
     }

@@ -98,7 +98,7 @@ async fn audit_everything(language: &str) {
     let node_modules = find_node_modules();
     let mut demo = Demo::start();
     demo.wait_for("forty letters", 20, |demo| demo.count_letters() >= 40);
-    let collection = Collection::gather(&demo, language);
+    let collection = Collection::gather(&demo, language).await;
     let gaps = list_gaps(&collection.pages, language);
     assert!(gaps.is_empty(), "{} gaps:\n{}", gaps.len(), gaps.join("\n"));
     let folder = tempfile::tempdir().expect("a temporary folder");

@@ -5,9 +5,12 @@ use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
+use chrono::{DateTime, Utc};
 use mail_parser::{MessageParser, MimeHeaders as _};
+use sqlx::sqlite::SqliteConnectOptions;
+use sqlx::{Connection as _, SqliteConnection};
 
 use crate::ports::HeldPort;
 use crate::treff::program;
@@ -131,6 +134,16 @@ impl Demo {
         let people = told["recipients"].as_array().expect("people");
         let placed = people.iter().filter(|one| one["groups"].as_array().is_some_and(|g| !g.is_empty()));
         placed.map(|one| one["email"].as_str().expect("an address").to_owned()).collect()
+    }
+
+    /// Whether a short mail is being written, or something is still looked into that may bring one.
+    pub async fn has_mail_on_its_way(&self) -> bool {
+        let file = SqliteConnectOptions::new().filename(self.folder.path().join("treff.db")).read_only(true);
+        let mut db = SqliteConnection::connect_with(&file).await.expect("the demo's database opens");
+        let now = DateTime::<Utc>::from(SystemTime::now()).timestamp_micros();
+        let asked = "SELECT EXISTS (SELECT 1 FROM knock) OR EXISTS (SELECT 1 FROM notice
+                     WHERE state = 'attempting' OR (state = 'queued' AND next_attempt_at <= $1))";
+        sqlx::query_scalar(asked).bind(now).fetch_one(&mut db).await.expect("a word")
     }
 
     /// How many letters lie in the mailbox.

@@ -377,6 +377,13 @@ fn piece() -> impl Strategy<Value = String> {
     prop_oneof![4 => proptest::sample::select(pieces.to_vec()).prop_map(str::to_owned), 1 => ".{0,12}"]
 }
 
+#[test]
+fn a_key_that_was_never_closed_is_named_in_one_line() {
+    let told = errors("=kind = \"tip\"\n[[\"\"\"");
+    assert!(told.iter().any(|error| error.contains("stands there twice")), "{told:?}");
+    assert!(told.iter().all(|error| !error.contains('\n')), "{told:?}");
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(2000))]
 

@@ -144,7 +144,7 @@ on_both_databases! {
         assert_eq!(told.summary.unwrap().value, summary);
         let html = told.content.unwrap().value.unwrap();
         let parts = [
-            "<p><strong>Når:</strong> Torsdag 8. april kl. 9–15</p>",
+            "<p><strong>Når:</strong> torsdag 8. april kl. 9–15</p>",
             "<p><strong>Hvor:</strong> Fylkeshuset</p>",
             "Alle møtes.",
             "<a href=\"https://nav.example/paa?x=1&amp;lt;=2\" rel=\"noopener noreferrer\">Meld deg på</a>",

@@ -83,7 +83,7 @@ on_both_databases! {
         assert!(first.contains("<a href=\"/inbox/note/8\">Lenken din</a><span>ola@nav.test</span>"), "{first}");
         let note = pages.get("/inbox/note/8").await;
         assert_eq!(note.status, StatusCode::OK);
-        assert!(note.body.contains(r#"src="/inbox/note/8/frame""#) && note.body.contains("andag 8. mars 07:31"), "{}", note.body);
+        assert!(note.body.contains(r#"src="/inbox/note/8/frame""#) && note.body.contains("andag 8. mars kl. 7.31"), "{}", note.body);
         assert!(note.body.contains("Hei &lt;script&gt;") && !note.body.contains("<script"));
         let frame = pages.get("/inbox/note/8/frame").await;
         assert!(frame.header("content-security-policy").contains("sandbox allow-popups"));

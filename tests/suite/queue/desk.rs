@@ -158,7 +158,7 @@ on_both_databases! {
     async fn open_minutes_ask_first_whether_names_were_looked_for(db: Database) {
         let pages = pages_of(db).await;
         let mut lead = seat(&pages, "lead@forum.example", LEAD).await;
-        let minutes = [("title", "Referat"), ("kind", "minutes"), ("audience", "all"), ("visibility", "public"), ("do", "queue")];
+        let minutes = [("title", "Referat"), ("kind", "minutes"), ("next", "Møtes"), ("audience", "all"), ("visibility", "public"), ("do", "queue")];
         let asked = lead.post("/desk/items/new", &form(&minutes)).await;
         assert_eq!(asked.status, StatusCode::UNPROCESSABLE_ENTITY);
         assert!(asked.body.contains("Se etter navn og helseopplysninger, og kryss av"));

@@ -43,7 +43,7 @@ on_both_databases! {
         let empty = leader.get("/desk/items/new").await.body;
         assert!(empty.contains(own) && !empty.contains(other), "their own groups are offered: {empty}");
         assert!(lead.get("/desk/items/new").await.body.contains(other));
-        let to_own = [("title", "Referat"), ("kind", "minutes"), ("audience", "group:health"), ("visibility", "group:health")];
+        let to_own = [("title", "Referat"), ("kind", "minutes"), ("next", "Møtes."), ("audience", "group:health"), ("visibility", "group:health")];
         let of = |group, wish| form(&[to_own.as_slice(), &[("group", group), ("do", wish)]].concat());
         let refused = leader.post("/desk/items/new", &of("andre", "queue")).await;
         assert_eq!(refused.status, StatusCode::FORBIDDEN, "{}", refused.body);
@@ -117,7 +117,7 @@ on_both_databases! {
         let leader = add_account(&pages, "leder@forum.example", WRITER, &["health".to_owned()]).await;
         let mut leader = seat_account(&pages, leader, "leder", now()).await;
         let mut lead = seat(&pages, "lead@forum.example", LEAD).await;
-        let to_own = [("kind", "minutes"), ("group", ""), ("audience", "group:health"), ("visibility", "group:health")];
+        let to_own = [("kind", "minutes"), ("next", "Møtes."), ("group", ""), ("audience", "group:health"), ("visibility", "group:health")];
         let of = |title, wish| form(&[to_own.as_slice(), &[("title", title), ("do", wish)]].concat());
         let (own, other) = ("<option value=\"health\" selected>", "<option value=\"andre\" selected>");
         let draft = place(&lead.post("/desk/items/new", &of("Felles møte med Solsikkegruppa", "save")).await);
@@ -141,7 +141,7 @@ on_both_databases! {
             ("Til helse", [("kind", "tip"), ("visibility", "forum"), ("audience", "group:health")]),
             ("Til lederne", [("kind", "tip"), ("visibility", "public"), ("audience", "group:health/leader")]),
         ] {
-            let filled = form(&[[("title", title), ("do", "queue")].as_slice(), &more].concat());
+            let filled = form(&[[("title", title), ("next", "Møtes."), ("do", "queue")].as_slice(), &more].concat());
             let item = place(&lead.post("/desk/items/new", &filled).await);
             let page = leader.get(&item).await;
             assert_eq!(page.status, StatusCode::OK, "{title}");

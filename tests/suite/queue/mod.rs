@@ -1,5 +1,6 @@
 //! Queueing an item on the desk: whom it reaches, what is suggested, how links and filled-in forms come in.
 
+mod chosen;
 mod correcting;
 pub mod desk;
 mod forms;

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use proptest::prelude::*;
 use proptest::strategy::ValueTree as _;
 use proptest::test_runner::TestRunner;
-use treff::content::Item;
+use treff::content::{Item, Visibility};
 use treff::forum::{Facet, Forum, Standing, TermIx};
 use treff::insight::reach::{Everyone, Reached, Share};
 use treff::matching::{Because, Match, Profile, ReasonTerm, Release, evaluate};
@@ -60,6 +60,12 @@ fn check(sketch: &Sketch) -> Result<(), TestCaseError> {
         let expected = ask_one_by_one(&forum, &item, &people);
         let got = everyone.look(&forum, &item);
         prop_assert_eq!(&got, &expected, "{:?}", piece);
+        let open = Item { visibility: Visibility::Public, ..item.clone() };
+        let walled = (0..people.len()).filter(|index| {
+            let because = |item: &Item| everyone.explain(&forum, item, *index).expect("they are there").because;
+            matches!(because(&open), Because::Required | Because::Audience) && because(&item) == Because::NotEntitled
+        });
+        prop_assert_eq!(everyone.count_walled(&forum, &item, &got), walled.count(), "{:?}", piece);
         let counts = everyone.count_reach(&forum, &item);
         prop_assert_eq!(counts.recipients(), expected.recipients());
         prop_assert_eq!(counts.by_choice, expected.chosen.len());

@@ -46,6 +46,24 @@ on_both_databases! {
         assert!(asked.body.contains("deadline-error\">Saken er over før den sendes"), "{}", asked.body);
     }
 
+    async fn minutes_that_say_nothing_or_come_before_their_meeting_are_asked_about(db: Database) {
+        let pages = pages_of(db).await;
+        let mut lead = seat(&pages, "lead@forum.example", LEAD).await;
+        let minutes = [("title", "Referat"), ("kind", "minutes"), ("met_on", "2028-03-08"), ("audience", "all"), ("do", "queue")];
+        let asked = lead.post("/desk/items/new", &form(&minutes)).await;
+        assert_eq!(asked.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(asked.body.contains("id=\"body-error\">Referatet har ingen svar og ingen tekst"), "{}", asked.body);
+        let with = |more: &[(&str, &str)]| form(&[minutes.as_slice(), more].concat());
+        let asked = lead.post("/desk/items/new", &with(&[("next", "Vi møtes igjen.")])).await;
+        assert!(asked.body.contains("id=\"met_on-error\">Møtet er onsdag 8. mars 2028, og er ikke holdt ennå."), "{}", asked.body);
+        assert!(asked.body.contains("name=\"ahead\" value=\"yes\"") && !asked.body.contains("har ingen svar"), "{}", asked.body);
+        let queued = lead.post("/desk/items/new", &with(&[("bare", "yes"), ("ahead", "yes")])).await;
+        assert_eq!(place(&queued), "/desk/items/referat");
+        // What is asked of minutes is asked of nothing else.
+        let article = [("title", "Artikkel"), ("kind", "article"), ("audience", "all"), ("do", "queue")];
+        assert_eq!(place(&lead.post("/desk/items/new", &form(&article)).await), "/desk/items/artikkel");
+    }
+
     // It is Monday, after the week's mailing. The forum mails by day too, but nobody has chosen that.
     async fn what_is_over_before_the_next_mailing_that_somebody_hears_is_asked_about_and_told(db: Database) {
         let pages = pages_of(db).await;
