@@ -5,7 +5,8 @@ use serde::Serialize;
 
 use super::words::{Words, fill};
 use crate::content::{Contact, Fields, Item, ItemText, Promised, is_web_address, markdown};
-use crate::forum::{Forum, Language, plain_line};
+use crate::feedback::preferences::last_day_of_pause;
+use crate::forum::{Forum, Language, Recipient, plain_line};
 use crate::letter::{Locale, Masthead};
 
 /// How much of a text, or of each answer of minutes, stands in what one passes on.
@@ -141,6 +142,12 @@ impl Pen<'_> {
     /// `mandag 8. mars kl. 7.30`, where the forum is.
     pub(super) fn instant(&self, at: DateTime<Utc>) -> String {
         self.locale.instant(at, self.forum.settings.zone, self.today)
+    }
+
+    /// Until when somebody has no letters; none if they come.
+    pub(super) fn pausing(&self, recipient: &Recipient) -> Option<String> {
+        let last = last_day_of_pause(recipient, self.today)?;
+        Some(fill(&self.words.prefs.pause.running, &[("day", &self.weekday_and_local_day(last))]))
     }
 
     /// `Referat. Fra NAV`.

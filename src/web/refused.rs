@@ -26,7 +26,7 @@ struct Refused {
     lines: Vec<String>,
     incident: Option<String>,
     door: Option<String>,
-    /// Nothing is there: the front page, which is open to everybody, is.
+    /// Nothing is there, or for now: the front page, which is open to everybody, is.
     front: bool,
 }
 
@@ -98,7 +98,7 @@ async fn refuse(
     let language = refusal.language.or(own).or(wanted).unwrap_or(fallback);
     let nav = reader.as_ref().map(Visitor::nav);
     let (title, lines, incident) = refusal.why.told(&site.words(language).error);
-    let front = refusal.why == Why::NotFound && forum.is_some();
+    let front = [Why::NotFound, Why::TooMany].contains(&refusal.why) && forum.is_some();
     let refused = Refused { title: title.clone(), lines, incident, door, front };
     let page = site.render(forum.as_deref(), language, nav, &refused);
     let status = refusal.why.status();

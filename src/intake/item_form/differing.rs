@@ -66,7 +66,18 @@ mod tests {
     #[test]
     fn no_field_that_somebody_chooses_is_passed_over() {
         let nothing = ItemForm::default();
-        let unchosen = ["topics", "looked_over", "over", "at_once", "walled", "keep", "of_version", "late"];
+        let unchosen = [
+            "topics",
+            "looked_over",
+            "bare",
+            "ahead",
+            "over",
+            "at_once",
+            "walled",
+            "keep",
+            "of_version",
+            "late",
+        ];
         for name in nothing.list_fields().into_keys() {
             let told = if unchosen.contains(&name.as_str()) { vec![] } else { vec![name.as_str()] };
             let form = with(&name, "x");

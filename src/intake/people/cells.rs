@@ -124,16 +124,22 @@ impl<'a> Vocabulary<'a> {
     }
 }
 
-/// A cadence, in English or Norwegian, that the forum has times for.
+/// A cadence that the forum has times for: its word, that in Norwegian, or what pages call it.
 ///
 /// # Errors
 /// A sentence that names those it has.
 pub fn cadence_of(forum: &Forum, text: &str) -> Result<Cadence, String> {
     let cadence = match text.trim().to_lowercase().as_str() {
-        "daglig" | "dagleg" => Cadence::Daily,
-        "ukentlig" | "vekentleg" => Cadence::Weekly,
-        "månedlig" | "månadleg" => Cadence::Monthly,
-        "samling" => Cadence::Gathering,
+        "daglig" | "dagleg" | "hver dag" | "kvar dag" | "every day" => Cadence::Daily,
+        "ukentlig" | "vekentleg" | "hver uke" | "kvar veke" | "every week" => Cadence::Weekly,
+        "månedlig" | "månadleg" | "hver måned" | "kvar månad" | "every month" => Cadence::Monthly,
+        "samling" | "bare rundt samlinger" | "berre rundt samlingar" | "only around gatherings" => {
+            Cadence::Gathering
+        }
+        // Pages say more of it: "Hver dag når det er noe nytt".
+        day if ["hver dag ", "kvar dag ", "every day "].iter().any(|word| day.starts_with(word)) => {
+            Cadence::Daily
+        }
         other => other.parse().map_err(|_| unknown_cadence(text))?,
     };
     if cadence == Cadence::Urgent {

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use proptest::prelude::*;
 
-use super::cells::Vocabulary;
+use super::cells::{Vocabulary, cadence_of};
 use super::headings::Headings;
 use super::merge::Merge;
 use super::organisations::Catalogue;
@@ -29,6 +29,18 @@ fn forum() -> Forum {
     let cadences = BTreeMap::from([(Cadence::Weekly, CronTimes("0 30 7 * * Mon".into()))]);
     let settings = ForumSettings { cadences, ..ForumSettings::sample() };
     Forum { settings, terms, group_sectors: HashMap::new() }
+}
+
+#[test]
+fn a_cadence_is_known_by_what_pages_call_it() {
+    for text in ["Hver uke", "kvar veke", "Every week", "ukentlig", "weekly"] {
+        assert_eq!(cadence_of(&forum(), text), Ok(Cadence::Weekly), "{text}");
+    }
+    let daily = cadence_of(&forum(), "Hver dag når det er noe nytt").unwrap_err();
+    assert!(
+        daily.starts_with("the forum sends nothing daily"),
+        "it is known, and the forum has no times for it: {daily}"
+    );
 }
 
 /// Everyone a file makes, in sorted words.

@@ -176,6 +176,7 @@ async fn page(
         depth: 0,
         chosen: form.answer == answer.word(),
     };
+    let comes = form.answer == EventAnswer::Coming.word();
     Ok(AnswerPage {
         masked: who.recipient.email.masked(),
         lang: written_in.tag(),
@@ -193,6 +194,6 @@ async fn page(
         error_long: false,
         action: format!("{}/answer", who.base),
         item: who.base.clone(),
-        calendar: has_day(&who.item).then(|| format!("{}/event.ics", who.base)),
+        calendar: (comes && has_day(&who.item)).then(|| format!("{}/event.ics", who.base)),
     })
 }

@@ -15,7 +15,6 @@ use crate::web::recipient::way_back::WayBack;
 use crate::web::refusal::Refusal;
 use crate::web::site::Reading;
 use crate::web::templates::Content;
-use crate::web::words::fill;
 
 /// What was done, above everything else.
 #[derive(Serialize)]
@@ -85,10 +84,7 @@ impl Content for PreviewPart {
 pub(super) async fn show_page(reading: &Reading, owner: &Owner, shown: &Recipient) -> Result<Page, Refusal> {
     let words = owner.words(reading);
     let day = |day: Option<NaiveDate>| day.map_or_else(String::new, |d| d.to_string());
-    let pausing = last_day_of_pause(&owner.recipient, owner.today).map(|last| {
-        let day = reading.0.pen(owner.forum(), owner.language()).weekday_and_local_day(last);
-        fill(&words.prefs.pause.running, &[("day", &day)])
-    });
+    let pausing = reading.0.pen(owner.forum(), owner.language()).pausing(&owner.recipient);
     let saved = &owner.recipient;
     Ok(Page {
         masked: owner.recipient.email.masked(),

@@ -19,6 +19,8 @@ use crate::web::words::fill;
 enum Stage {
     Ask,
     Done,
+    /// The person was erased: nothing is left to say whose it was, nor to bring back.
+    Forgotten,
 }
 
 #[derive(Serialize)]
@@ -48,9 +50,13 @@ impl Content for Back {
 
 fn page_of(subscription: &Subscription, token: &str, urgent_off: bool) -> Page {
     let row = &subscription.row;
-    let gone = row.status == "unsubscribed" || row.status == "erased";
+    let stage = match row.status.as_str() {
+        "unsubscribed" => Stage::Done,
+        "erased" => Stage::Forgotten,
+        _ => Stage::Ask,
+    };
     Page {
-        stage: if gone { Stage::Done } else { Stage::Ask },
+        stage,
         masked: masked(row.email.as_deref()),
         action: format!("/u/{token}"),
         can_undo: subscription.has_way_back(),
@@ -127,5 +133,8 @@ pub(super) async fn take_back(writing: Writing, Path(token): Path<String>) -> Re
     let words = &reading.0.words(language).unsubscribe;
     let address = masked(before.row.email.as_deref());
     let line = fill(&words.back_line, &[("forum", &forum.settings.name), ("address", &address)]);
-    reading.0.page(&forum, language, &Back { title: words.back.clone(), lines: vec![line] })
+    let recipient = reading.recipient(&forum, before.id).await?;
+    let pausing = recipient.and_then(|recipient| reading.0.pen(&forum, language).pausing(&recipient));
+    let lines = std::iter::once(line).chain(pausing).collect();
+    reading.0.page(&forum, language, &Back { title: words.back.clone(), lines })
 }

@@ -112,7 +112,7 @@ words! {
     frame, Frame:
         skip privacy accessibility language;
     unsubscribe, Unsubscribe:
-        title ask whose_before whose_after button rather done done_before done_after regret undo again back back_line;
+        title ask whose_before whose_after button rather done done_before done_after forgotten regret undo again back back_line;
     preferences, Preferences:
         title whose_before whose_after saved saved_when unsubscribed cadence cap cap_hint cap_default cap_some pause pause_hint pause_error language topics topics_hint held follow mute kinds kinds_hint required save unsubscribe error error_unknown;
     item, Item:

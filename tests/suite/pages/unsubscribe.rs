@@ -31,8 +31,17 @@ on_both_databases! {
         assert_eq!(pages.text(STATUS).await, "unsubscribed page");
         let back = pages.post(&format!("{path}/undo"), "").await;
         assert_eq!(back.status, StatusCode::OK);
-        assert!(back.body.contains("Du får brevet igjen"));
+        assert!(back.body.contains("Du får brevet igjen") && !back.body.contains("pause"), "{}", back.body);
         assert_eq!(pages.text(STATUS).await, "active ");
+    }
+
+    async fn who_comes_back_during_a_pause_is_told_of_it(db: Database) {
+        let pages = Pages::over(db).await;
+        pages.run("UPDATE recipient SET paused_until = '2027-04-01' WHERE id = 1").await;
+        let path = format!("/u/{}", unsubscribe_token());
+        pages.post(&path, "confirm=yes").await;
+        let back = pages.post(&format!("{path}/undo"), "").await;
+        assert!(back.body.contains("Du har pause til og med onsdag 31. mars."), "{}", back.body);
     }
 
     async fn one_click_works_in_both_encodings_without_cookie_or_redirect(db: Database) {
@@ -97,6 +106,8 @@ on_both_databases! {
         let answer = pages.post(&format!("/u/{}", unsubscribe_token()), "List-Unsubscribe=One-Click").await;
         assert_eq!(answer.status, StatusCode::OK);
         assert_eq!(pages.text("SELECT status FROM recipient WHERE id = 1").await, "erased");
+        let page = pages.get(&format!("/u/{}", unsubscribe_token())).await;
+        assert!(page.body.contains("er slettet her") && !page.body.contains("***") && !page.body.contains("Få brevene igjen"), "{}", page.body);
     }
 
     async fn a_link_to_whoever_had_the_number_before_a_backup_was_put_back_opens_nothing(db: Database) {

@@ -200,7 +200,7 @@ on_both_databases! {
         pages.run("INSERT INTO question (recipient_id, because, asked_at) VALUES (1, 'left', 0)").await;
         let mut lise = seat(&pages, LISE, PEOPLE).await;
         let places = lise.get("/desk/places").await.body;
-        assert!(places.contains("en annen har plassen nå") && places.contains("Forslag: Siri Nes") && places.contains("/desk/places/1"), "{places}");
+        assert!(places.contains("Har sagt fra seg plassen.") && places.contains("Forslag: Siri Nes") && places.contains("/desk/places/1"), "{places}");
         let page = lise.get("/desk/places/1").await.body;
         assert!(page.contains("value=\"Siri Nes\"") && page.contains("value=\"siri@nav.example\"") && page.contains("Se over det"), "{page}");
         place(&replace(&mut lise, "/desk/places/1", SIRI).await);

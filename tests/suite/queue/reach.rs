@@ -62,8 +62,10 @@ fn check(sketch: &Sketch) -> Result<(), TestCaseError> {
         prop_assert_eq!(&got, &expected, "{:?}", piece);
         let open = Item { visibility: Visibility::Public, ..item.clone() };
         let walled = (0..people.len()).filter(|index| {
-            let because = |item: &Item| everyone.explain(&forum, item, *index).expect("they are there").because;
-            matches!(because(&open), Because::Required | Because::Audience) && because(&item) == Because::NotEntitled
+            let because =
+                |item: &Item| everyone.explain(&forum, item, *index).expect("they are there").because;
+            matches!(because(&open), Because::Required | Because::Audience)
+                && because(&item) == Because::NotEntitled
         });
         prop_assert_eq!(everyone.count_walled(&forum, &item, &got), walled.count(), "{:?}", piece);
         let counts = everyone.count_reach(&forum, &item);
