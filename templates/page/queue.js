@@ -20,6 +20,9 @@
       const [told, own] = [filled.querySelector(`#${id}`), document.getElementById(id)];
       if (!own.contains(document.activeElement)) own.replaceChildren(...told.childNodes);
     }
+    // Whoever is told beside the form to ask the lead finds the button; once it stands there it stays.
+    const [ask, place] = [filled.querySelector("#ask-lead"), document.getElementById("ask-lead")];
+    if (place && !place.childElementCount) place.replaceChildren(...ask.childNodes);
     // Promises that somebody is filling in stay as they are; whose they may be follows the group.
     const fresh = (id) => filled.ownerDocument.getElementById(id);
     const was = document.getElementById("was");

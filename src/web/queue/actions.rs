@@ -1,7 +1,7 @@
 //! What the buttons of the form do to what was typed. Pure, but for looking at a link.
 
-use super::told::{read_chip, read_chips};
-use crate::content::audience::Chips;
+use super::told::read_chips;
+use crate::content::audience::{Chip, Chips};
 use crate::forum::Forum;
 use crate::intake::item_form::ItemForm;
 use crate::intake::link::LinkError;
@@ -22,6 +22,8 @@ pub(super) enum Action {
     Ask,
     /// Something still stood chosen in a list when it was to go out: it is added first, and who gets it is shown.
     Added,
+    /// A name was typed that is no organisation's, or the beginning of several.
+    Unnamed,
     /// See it as recipients do.
     Preview,
     /// Look at the link.
@@ -30,8 +32,8 @@ pub(super) enum Action {
     Changed(&'static str),
 }
 
-/// Does what the button `wish` says to the form; `picked` and `topic` are what stood chosen in the lists beside.
-pub(super) fn apply(form: &mut ItemForm, forum: &Forum, wish: &str, picked: &str, topic: &str) -> Action {
+/// Does what the button `wish` says to the form; `picked` and `topic` are what stood chosen beside.
+pub(super) fn apply(form: &mut ItemForm, forum: &Forum, wish: &str, picked: &[Chip], topic: &str) -> Action {
     match wish {
         "auto" => Action::Auto,
         "queue" | "ask" if add_chosen(form, forum, picked, topic) => Action::Added,
@@ -41,11 +43,11 @@ pub(super) fn apply(form: &mut ItemForm, forum: &Forum, wish: &str, picked: &str
         "fetch" => Action::Fetch,
         "or" | "and" | "not" => {
             change_chips(form, forum, |chips| {
-                if let Some(chip) = read_chip(forum, picked) {
+                for chip in picked {
                     match wish {
-                        "or" => chips.add_or(chip),
-                        "and" => chips.add_and(chip),
-                        _ => chips.add_not(chip),
+                        "or" => chips.add_or(*chip),
+                        "and" => chips.add_and(*chip),
+                        _ => chips.add_not(*chip),
                     }
                 }
             });
@@ -76,10 +78,10 @@ pub(super) fn apply(form: &mut ItemForm, forum: &Forum, wish: &str, picked: &str
 }
 
 /// Adds what stood chosen in the lists and was not added; whether there was any.
-fn add_chosen(form: &mut ItemForm, forum: &Forum, picked: &str, topic: &str) -> bool {
+fn add_chosen(form: &mut ItemForm, forum: &Forum, picked: &[Chip], topic: &str) -> bool {
     let audience = form.get("audience").to_owned();
-    if let Some(chip) = read_chip(forum, picked) {
-        change_chips(form, forum, |chips| chips.add_or(chip));
+    if !picked.is_empty() {
+        change_chips(form, forum, |chips| picked.iter().for_each(|chip| chips.add_or(*chip)));
     }
     let is_topic_new = add_topic(form, topic);
     if is_topic_new {

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
-use super::late::tell_too_late;
-use super::over::tell_over;
+use super::late::{TooLate, tell_too_late};
+use super::over::{Over, tell_over};
 use super::told::Teller;
 use crate::content::{Audience, Item};
 use crate::forum::{Facet, TermIx};
@@ -14,7 +14,7 @@ use crate::insight::reach::{Reached, Share};
 use crate::web::refusal::Refusal;
 use crate::web::site::{People, Reading};
 use crate::web::unions::{Discretion, Folded};
-use crate::web::words::{counted, fill};
+use crate::web::words::{Words, counted, fill};
 
 /// Rows that stand without opening anything.
 const SHOWN: usize = 6;
@@ -50,9 +50,9 @@ pub(super) struct Aside {
     letters: Vec<Row>,
     counting: bool,
     /// Why nobody gets it, if it is over by then.
-    over: Option<String>,
+    over: Option<Over>,
     /// That some do not get it, since it is over before their next letter.
-    late: Option<String>,
+    late: Option<TooLate>,
     /// Nothing is chosen yet.
     empty: bool,
     /// Why nothing more than the title stands there; empty: it does.
@@ -77,6 +77,22 @@ impl Aside {
         Aside { late: None, ..self }
     }
 
+    /// The same beside a form that asks whether the item goes although it is over: the question says what helps.
+    pub(super) fn beside_a_question(self, words: &Words) -> Aside {
+        Aside { over: self.over.map(|over| over.without_advice(words)), ..self }
+    }
+
+    /// Whether a letter of its own makes an item come in time that is over else.
+    pub(super) fn advises_letter(&self) -> bool {
+        self.over.as_ref().is_some_and(|over| over.letter_helps)
+    }
+
+    /// Whether whoever looks is told to ask the lead, who can send it in time.
+    pub(super) fn asks_lead(&self) -> bool {
+        let over_asks = self.over.as_ref().is_some_and(|over| over.asks_lead);
+        over_asks || self.late.as_ref().is_some_and(|late| late.asks_lead)
+    }
+
     /// Of `item` as it stands; its names lie below `base`, if they may be shown.
     pub(super) async fn of(
         reading: &Reading,
@@ -88,7 +104,7 @@ impl Aside {
         let words = &teller.words.queue.aside;
         let reached = people.everyone.look(&people.forum, item);
         let known = Some((&**people, &reached));
-        let over = tell_over(reading, teller.words, (item, teller.may_send), known).await?.map(str::to_owned);
+        let over = tell_over(reading, teller.words, (item, teller.may_send), known).await?;
         let little = tell_little(teller, people, item);
         let whom = little.is_none().then_some(&reached);
         let late = tell_too_late(reading, teller.words, people, (item, teller.may_send), whom).await?;

@@ -33,6 +33,8 @@ struct Page {
     saves: i64,
     saved: String,
     aside: Aside,
+    /// What stands beside the form tells to ask the lead.
+    may_ask_lead: bool,
     topics: Vec<Topic>,
     topics_told: String,
     topics_chosen: bool,
@@ -60,11 +62,13 @@ pub(super) async fn answer(reading: &Reading, staff: &Staff, draft: &Draft) -> R
         let value = form.get(name);
         (draft.form.get(name) != value).then(|| Field { name, value: value.to_owned() })
     };
+    let aside = show_aside(reading, staff, form, (draft, corrected.as_ref())).await?;
     let page = Page {
         id: draft.id().to_owned(),
         saves: draft.row.as_ref().map_or(0, |row| row.saves),
         saved: fill(&words.queue.note.saved_at, &[("time", &time)]),
-        aside: show_aside(reading, staff, form, (draft, corrected.as_ref())).await?,
+        may_ask_lead: aside.asks_lead(),
+        aside,
         topics: list_topics(&Teller::new(&staff.forum, staff, words), &form.about),
         topics_told: tell_topics(words, &draft.form, &effective.topics),
         topics_chosen: has_chosen_topics(&draft.form),

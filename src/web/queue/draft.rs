@@ -10,12 +10,14 @@ use serde::Deserialize;
 use super::effective::{Draft, Effective, fill_in};
 use super::form_page::{form_page, respond};
 use super::rights::{may_change, needs_lead};
+use super::sure::Question;
 use super::{late, promises, stands, sure};
 use crate::content::Item;
 use crate::forum::slug_of;
 use crate::intake::item_file::ItemFile;
 use crate::intake::item_form::{FieldError, ItemForm};
 use crate::intake::item_queue::QueueError;
+use crate::staff::Right;
 use crate::store::DeskDraftRow;
 use crate::web::note::Note;
 use crate::web::refusal::Refusal;
@@ -107,6 +109,8 @@ enum Obstacle {
         name: String,
         told: String,
     },
+    /// What few mean stands in the form, and nobody answered whether it is meant.
+    Question(Question),
     /// The form tells something that nobody saw yet: that the correction comes too late for some.
     News,
 }
@@ -199,10 +203,11 @@ async fn judge_item(
         return field(&name, &text);
     }
     let questions = sure::list_questions(reading, staff, effective, is_out).await?;
-    if let Some(question) = questions.iter().find(|question| !question.is_answered) {
-        return field(question.field, &question.asked);
+    if let Some(question) = questions.into_iter().find(|question| !question.is_answered) {
+        return Ok(Err(Obstacle::Question(question)));
     }
-    if late::is_news(&draft.form, late::look(reading, staff, corrected, effective).await?) {
+    let late = late::look(reading, staff, corrected, effective).await?;
+    if late::is_news(&draft.form, late, staff.may(Right::Send)) {
         return Ok(Err(Obstacle::News));
     }
     Ok(Ok(files))
@@ -222,6 +227,7 @@ async fn show_obstacle(
         }
         Obstacle::Errors(errors) => show_errors(reading, staff, draft, &errors).await,
         Obstacle::Field { name, told } => show_wrong(reading, staff, draft, (&name, &told)).await,
+        Obstacle::Question(question) => show_question(reading, staff, draft, question).await,
         Obstacle::News => {
             show_again(reading, staff, draft, Vec::new(), StatusCode::UNPROCESSABLE_ENTITY).await
         }
@@ -307,8 +313,21 @@ async fn show_errors(
     respond(reading, staff, &page, StatusCode::UNPROCESSABLE_ENTITY)
 }
 
+/// The form again with a question at its field. It stands at its box, too: above the form is said where that is.
+async fn show_question(
+    reading: &Reading,
+    staff: &Staff,
+    draft: &Draft,
+    question: Question,
+) -> Result<Response, Refusal> {
+    let mut page = form_page(reading, staff, draft).await?;
+    page.errors.insert(question.field.to_owned(), question.asked);
+    page.unanswered = true;
+    respond(reading, staff, &page, StatusCode::UNPROCESSABLE_ENTITY)
+}
+
 /// The form again with what is wrong in one field, which stands above it, too.
-async fn show_wrong(
+pub(super) async fn show_wrong(
     reading: &Reading,
     staff: &Staff,
     draft: &Draft,

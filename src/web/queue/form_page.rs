@@ -96,7 +96,7 @@ pub(super) struct FormPage {
     corrects_path: Option<String>,
     sent_in: Option<SentIn>,
     asks_lead: bool,
-    /// The lead can send it in time, and whoever fills in the form cannot.
+    /// The lead can send it in time, and whoever fills in the form cannot, who is told so.
     may_ask_lead: bool,
     asked: bool,
     stands: Option<StandsView>,
@@ -107,6 +107,8 @@ pub(super) struct FormPage {
     late: Option<LateView>,
     promises: PromisesView,
     sure: Vec<Question>,
+    /// A question stood against queueing it, which is told at the top.
+    pub(super) unanswered: bool,
     lane_at_button: bool,
 }
 
@@ -163,8 +165,10 @@ async fn write_page(
     let suggested = |what: &str| fill(&words.queue.more.suggested, &[("what", what)]);
     let row = draft.row.as_ref();
     let corrects = draft.corrects();
-    let is_out = corrected.is_some_and(|item| item.is_out(reading.0.now()));
-    let sure = sure::list_questions(reading, staff, &effective, is_out).await?;
+    let (sure, aside) = ask_and_show_aside(reading, staff, &effective, (draft, corrected)).await?;
+    let has_to_ask = late_view.as_ref().is_some_and(|view| view.asks_lead);
+    // Where the urgent lane is advised it can be seen.
+    let advises_lane = staff.may(Right::Send) && aside.advises_letter();
     Ok(FormPage {
         base: if id.is_empty() { "/desk/items/new".to_owned() } else { format!("/desk/drafts/{id}") },
         token: new_token(),
@@ -189,8 +193,7 @@ async fn write_page(
         organisations: list_organisations(&teller, form.get("source")),
         others: list_others(words, &effective),
         files: list_files(reading, staff, draft).await?,
-        open_more: RARE.iter().any(|field| !typed(field).is_empty()),
-        aside: show_aside(reading, staff, form, (draft, corrected)).await?,
+        open_more: advises_lane || RARE.iter().any(|field| !typed(field).is_empty()),
         correcting: corrects.map(|_| draft.form.get("title").to_owned()),
         corrects_path: corrects.map(|slug| format!("/desk/items/{slug}")),
         sent_in: row.and_then(|row| SentIn::of(words, row, teller.discreet)),
@@ -199,13 +202,30 @@ async fn write_page(
         stands,
         taken_back: false,
         differs: Vec::new(),
-        may_ask_lead: sure::asks_lead(words, &sure) || late_view.as_ref().is_some_and(|view| view.asks_lead),
+        may_ask_lead: has_to_ask || aside.asks_lead(),
+        aside,
+        unanswered: false,
         lane_at_button: late_view.as_ref().is_some_and(|view| view.choose),
         late: late_view,
         promises: promises::look(reading, staff, draft, form).await?,
         sure,
         id,
     })
+}
+
+/// What is asked before it is queued, and what stands beside the form: what is said there is not said here as well.
+async fn ask_and_show_aside(
+    reading: &Reading,
+    staff: &Staff,
+    effective: &Effective,
+    (draft, corrected): (&Draft, Option<&Item>),
+) -> Result<(Vec<Question>, Aside), Refusal> {
+    let is_out = corrected.is_some_and(|item| item.is_out(reading.0.now()));
+    let sure = sure::list_questions(reading, staff, effective, is_out).await?;
+    let aside = show_aside(reading, staff, &effective.form, (draft, corrected)).await?;
+    let words = reading.0.words(staff.language);
+    let aside = if sure::ask_of_over(&sure) { aside.beside_a_question(words) } else { aside };
+    Ok((sure, aside))
 }
 
 /// What it is about, each with its name.

@@ -20,6 +20,8 @@ use crate::web::words::{QueueLate, Words, counted};
 const FIELD: &str = "late";
 /// It was shown; the lane is as whoever fills in the form left it.
 const SEEN: &str = "seen";
+/// It was shown to somebody who may not choose the lane: whoever may is told anew.
+const TOLD: &str = "told";
 /// It was shown, and the urgent lane chosen for whoever fills in the form.
 const SUGGESTED: &str = "suggested";
 
@@ -54,9 +56,14 @@ pub(super) async fn look(
     reading.late_for(forum, &item).await
 }
 
-/// Whether it must be shown before the correction is saved: it never was.
-pub(super) fn is_news(form: &ItemForm, late: Late) -> bool {
-    late.people > 0 && form.get(FIELD).is_empty()
+/// Whether it must be shown before the correction is saved: it never was, or not to somebody who may choose the lane.
+pub(super) fn is_news(form: &ItemForm, late: Late, may_send: bool) -> bool {
+    let is_unknown = match form.get(FIELD) {
+        "" => true,
+        TOLD => may_send,
+        _ => false,
+    };
+    late.people > 0 && is_unknown
 }
 
 /// Suggests the urgent lane where it helps, once, to whoever may choose it; and takes the suggestion back when it is
@@ -67,9 +74,14 @@ pub(super) fn settle_lane(form: &mut ItemForm, late: Late, may_send: bool) {
             form.set("lane", "");
         }
         form.set(FIELD, "");
-    } else if is_news(form, late) {
+    } else if is_news(form, late, may_send) {
         let suggests = may_send && late.by_urgent > 0 && form.get("lane").is_empty();
-        form.set(FIELD, if suggests { SUGGESTED } else { SEEN });
+        let shown = match may_send {
+            true if suggests => SUGGESTED,
+            true => SEEN,
+            false => TOLD,
+        };
+        form.set(FIELD, shown);
         if suggests {
             form.set("lane", "urgent");
         }
@@ -108,6 +120,15 @@ impl LateView {
     }
 }
 
+/// That some hear of an item only once it is closed, and what helps.
+#[derive(Debug, Serialize)]
+pub(super) struct TooLate {
+    told: String,
+    /// A letter of its own, which helps some of them, is the lead's to send, and whoever looks is told to ask.
+    #[serde(skip)]
+    pub(super) asks_lead: bool,
+}
+
 /// How many of those whom `item`, which is to go, reaches have their next letter only once it is closed, and what helps.
 /// Where whoever looks may not know whom it reaches, none are `reached` here: then only that it is so for somebody who gets
 /// letters at all, which hangs on nobody's place, topics or work.
@@ -117,7 +138,7 @@ pub(super) async fn tell_too_late(
     people: &People,
     (item, may_send): (&Item, bool),
     reached: Option<&Reached>,
-) -> Result<Option<String>, Refusal> {
+) -> Result<Option<TooLate>, Refusal> {
     let (words, library) = (&words.queue.late, reading.library().await?);
     let is_active = |index: &usize| people.everyone.people()[*index].status == Status::Active;
     let readers: Vec<usize> = match reached {
@@ -134,15 +155,16 @@ pub(super) async fn tell_too_late(
         let is_dated = item.date_of_close().is_some();
         told.push(if is_dated { words.missed_dated.clone() } else { words.missed_undated.clone() });
     }
+    let asks_lead = late.by_urgent > 0 && !may_send;
     if late.by_urgent > 0 {
         told.push(match reached {
             Some(_) if late.by_urgent == late.people => words.missed_letter.clone(),
             Some(_) => counted(&words.missed_letter_one, &words.missed_letter_part, late.by_urgent),
             None => words.missed_letter_some.clone(),
         });
-        told.extend((!may_send).then(|| words.missed_ask.clone()));
+        told.extend(asks_lead.then(|| words.missed_ask.clone()));
     }
-    Ok(Some(told.join(" ")))
+    Ok(Some(TooLate { told: told.join(" "), asks_lead }))
 }
 
 /// Who does not get it: whose next letter comes once it is closed, and who has none yet.
@@ -172,7 +194,10 @@ mod tests {
         let told = |lane: &str, seen: &str| (lane.to_owned(), seen.to_owned());
         assert_eq!(settled("", "", (3, 2), true), told("urgent", SUGGESTED));
         assert_eq!(settled("", "", (3, 0), true), told("", SEEN), "it helps nobody");
-        assert_eq!(settled("", "", (3, 2), false), told("", SEEN), "it is not theirs to choose");
+        assert_eq!(settled("", "", (3, 2), false), told("", TOLD), "it is not theirs to choose");
+        assert_eq!(settled("", TOLD, (3, 2), false), told("", TOLD), "nor later");
+        assert_eq!(settled("", TOLD, (3, 2), true), told("urgent", SUGGESTED), "the lead opens it");
+        assert_eq!(settled("", TOLD, (3, 0), true), told("", SEEN), "it helps nobody, whoever opens it");
         assert_eq!(settled("urgent", "", (3, 0), true), told("urgent", SEEN), "they chose it themselves");
         assert_eq!(settled("", SUGGESTED, (3, 2), true), told("", SUGGESTED), "they took it back");
         assert_eq!(settled("urgent", SUGGESTED, (0, 0), true), told("", ""), "the event was moved again");

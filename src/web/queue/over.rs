@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use serde::Serialize;
+
 use crate::content::{Item, Lane};
 use crate::forum::Cadence;
 use crate::insight::reach::Reached;
@@ -10,25 +12,49 @@ use crate::web::refusal::Refusal;
 use crate::web::site::{People, Reading};
 use crate::web::words::Words;
 
+/// Why nobody gets an item, and what helps whoever looks.
+#[derive(Debug, Serialize)]
+pub(super) struct Over {
+    pub(super) told: String,
+    /// A letter of its own comes in time, and `told` says so.
+    #[serde(skip)]
+    pub(super) letter_helps: bool,
+    /// That letter is the lead's to send, and whoever looks is told to ask.
+    #[serde(skip)]
+    pub(super) asks_lead: bool,
+}
+
+impl Over {
+    /// Why alone.
+    pub(super) fn without_advice(self, words: &Words) -> Over {
+        match self.letter_helps {
+            true => Over { told: words.queue.sure.over_before.clone(), ..self },
+            false => self,
+        }
+    }
+}
+
 /// Why nobody gets the item, if it is over by the time it goes, and what helps whoever looks.
-pub(super) async fn tell_over<'w>(
+pub(super) async fn tell_over(
     reading: &Reading,
-    words: &'w Words,
+    words: &Words,
     (item, may_send): (&Item, bool),
     known: Option<(&People, &Reached)>,
-) -> Result<Option<&'w str>, Refusal> {
+) -> Result<Option<Over>, Refusal> {
+    if !is_over_when_sent(reading, item, known).await? {
+        return Ok(None);
+    }
     let (words, now) = (&words.queue.sure, reading.0.now());
-    let told = match item.lane {
+    let letter_helps = item.lane == Lane::Digest && !item.is_closed(now) && !item.is_over_at_release(now);
+    let told = match (may_send, item.can_close_later()) {
         _ if item.is_closed(now) => &words.over,
-        Lane::Digest if !item.is_over_at_release(now) => match (may_send, item.can_close_later()) {
-            (true, true) => &words.over_next,
-            (true, false) => &words.over_letter,
-            (false, true) => &words.over_ask,
-            (false, false) => &words.over_letter_ask,
-        },
-        _ => &words.over_before,
+        _ if !letter_helps => &words.over_before,
+        (true, true) => &words.over_next,
+        (true, false) => &words.over_letter,
+        (false, true) => &words.over_ask,
+        (false, false) => &words.over_letter_ask,
     };
-    Ok(is_over_when_sent(reading, item, known).await?.then_some(told.as_str()))
+    Ok(Some(Over { told: told.clone(), letter_helps, asks_lead: letter_helps && !may_send }))
 }
 
 /// Whether the item is closed already when the first mailing takes it that anybody hears who gets it; of what is out, whether

@@ -9,12 +9,13 @@ use super::actions::{Action, apply, fetch_link};
 use super::auto;
 use super::chips::find_organisation;
 use super::differs::list_differences;
-use super::draft::{ask, queue, show_again};
+use super::draft::{ask, queue, show_again, show_wrong};
 use super::effective::{Draft, kept_form};
 use super::files::Filled;
 use super::form_page::{form_page, respond};
 use super::promises;
-use super::told::Teller;
+use super::told::{Teller, read_chip};
+use crate::content::audience::Chip;
 use crate::intake::attachment::MAX_FILES;
 use crate::intake::item_form::ItemForm;
 use crate::store::{DeskDraftRow, NewAttachment};
@@ -23,7 +24,7 @@ use crate::web::once::token_of;
 use crate::web::refusal::Refusal;
 use crate::web::site::{Reading, Writing};
 use crate::web::staff::Staff;
-use crate::web::words::QueueNote;
+use crate::web::words::{QueueNote, fill};
 
 /// Where what was typed goes.
 enum Target {
@@ -96,6 +97,10 @@ async fn act(writing: &Writing, staff: &Staff, target: Target, filled: Filled) -
             let note = vec![Note::bad(&words.queue.note.added_first)];
             show_again(&reading, staff, &draft, note, StatusCode::UNPROCESSABLE_ENTITY).await
         }
+        Action::Unnamed => {
+            let told = fill(&words.queue.who.org_unknown, &[("name", filled.value("org_name").trim())]);
+            show_wrong(&reading, staff, &draft, ("org_name", &told)).await
+        }
         Action::Preview => Ok(reading.0.go_to(&format!("/desk/drafts/{}/preview", draft.id()))),
         Action::Fetch => show_again(&reading, staff, &draft, notes, StatusCode::OK).await,
         Action::Changed(part) => Ok(reading.0.go_to(&format!("/desk/drafts/{}#{part}", draft.id()))),
@@ -134,16 +139,24 @@ fn read(staff: &Staff, filled: &Filled) -> (ItemForm, Action) {
     if let Some(slug) = find_organisation(forum, form.get("source")) {
         form.set("source", &slug);
     }
-    let named = find_organisation(forum, filled.value("org_name")).map(|slug| format!("org:{slug}"));
-    let place = match (filled.value("chip"), filled.value("chip_position")) {
+    let name = filled.value("org_name").trim();
+    let named = find_organisation(forum, name).map(|slug| format!("org:{slug}"));
+    let is_unknown = named.is_none() && !name.is_empty();
+    let picked = named.into_iter().chain([picked_in_list(filled)]);
+    let picked: Vec<Chip> = picked.filter_map(|text| read_chip(forum, &text)).collect();
+    let action = apply(&mut form, forum, wish, &picked, filled.value("topic_new"));
+    let takes_names = ["or", "and", "not", "queue", "ask"].contains(&wish);
+    (form, if is_unknown && takes_names { Action::Unnamed } else { action })
+}
+
+/// Who stands chosen in the list, as the audience language writes it; a place in a group may be chosen beside.
+fn picked_in_list(filled: &Filled) -> String {
+    match (filled.value("chip"), filled.value("chip_position")) {
         (group, position) if group.starts_with("group:") && !position.is_empty() => {
             format!("{group}/{position}")
         }
         (chip, _) => chip.to_owned(),
-    };
-    let picked = named.unwrap_or(place);
-    let action = apply(&mut form, forum, wish, &picked, filled.value("topic_new"));
-    (form, action)
+    }
 }
 
 /// Keeps what was typed; a draft that must be begun for it gets the public id that the page carries.

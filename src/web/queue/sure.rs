@@ -14,10 +14,13 @@ use crate::staff::Right;
 use crate::web::refusal::Refusal;
 use crate::web::site::Reading;
 use crate::web::staff::Staff;
-use crate::web::words::{Words, fill};
+use crate::web::words::fill;
 
 /// So much of what an item says first tells whether it says anything.
 const ENOUGH_CHARACTERS: usize = 80;
+
+/// The box of what is over.
+const OVER: &str = "over";
 
 /// A question with the box that answers it.
 #[derive(Debug, Serialize)]
@@ -71,7 +74,7 @@ pub(super) async fn list_questions(
         questions.push(question("met_on", "ahead", &asked, &sure.ahead_yes));
     }
     if let Some(over) = tell_over(reading, words, (&item, staff.may(Right::Send)), None).await? {
-        questions.push(question(closing_field(effective.kind, form), "over", over, &sure.over_yes));
+        questions.push(question(closing_field(effective.kind, form), OVER, &over.told, &sure.over_yes));
     }
     // What waits for a second person's word can be taken back until then.
     let goes_at_once = item.lane == Lane::Urgent && item.is_due(now) && !reading.asks_for_approval();
@@ -83,10 +86,9 @@ pub(super) async fn list_questions(
     Ok(questions)
 }
 
-/// Whether a question says that the lead can send it in time.
-pub(super) fn asks_lead(words: &Words, questions: &[Question]) -> bool {
-    let asking = [&words.queue.sure.over_ask, &words.queue.sure.over_letter_ask];
-    questions.iter().any(|question| asking.contains(&&question.asked))
+/// Whether it is asked whether the item goes although it is over.
+pub(super) fn ask_of_over(questions: &[Question]) -> bool {
+    questions.iter().any(|question| question.name == OVER)
 }
 
 /// Whether minutes answer and promise nothing and have no text: letters would not say what the meeting came to.

@@ -39,7 +39,12 @@ pub(super) struct Went {
 impl Went {
     /// Of an item that is out, once that is counted.
     pub(super) async fn of(reading: &Reading, people: &People, item: &Item) -> Result<Option<Went>, Refusal> {
-        let Some(ways) = reading.whom_it_went_to(item.id).await? else { return Ok(None) };
+        let Some(mut ways) = reading.whom_it_went_to(item.id).await? else { return Ok(None) };
+        if item.withdrawn {
+            // It leaves the letters that were not sent: nobody waits for it.
+            let left = ways.iter().filter(|(_, way)| **way != Way::Waits);
+            ways = Arc::new(left.map(|(id, way)| (*id, *way)).collect());
+        }
         Ok(Some(Went { ways, choices: reading.item_choices(&people.forum, item).await? }))
     }
 
@@ -112,7 +117,11 @@ impl WentView {
         let discretion = went.discretion(teller, people);
         if discretion != Discretion::Open {
             let is_sum = discretion != Discretion::Nothing;
-            let lines = is_sum.then(|| counted(&words.sum_one, &words.sum, went.count_all()));
+            let [one, many] = match item.withdrawn {
+                true => [&words.sum_sent_one, &words.sum_sent],
+                false => [&words.sum_one, &words.sum],
+            };
+            let lines = is_sum.then(|| counted(one, many, went.count_all()));
             let union = teller.words.queue.aside.union.clone();
             return Ok(WentView { lines: lines.into_iter().collect(), union, ..WentView::default() });
         }
@@ -131,11 +140,12 @@ impl WentView {
     }
 }
 
-/// To how many it was sent; how many may have, and how many wait for it, if any. What `is_withdrawn` leaves the letters that
-/// were not sent: nobody waits for it.
+/// To how many it was sent; how many may have, and how many wait for it, if any. What `is_withdrawn` is not to be sent any
+/// more.
 fn tell(teller: &Teller<'_>, went: &Went, is_withdrawn: bool) -> Vec<String> {
     let words = &teller.words.queue.went;
     let accepted = match went.count(Way::Accepted) {
+        0 if is_withdrawn => words.accepted_never.clone(),
         0 => words.accepted_none.clone(),
         accepted => counted(&words.accepted_one, &words.accepted, accepted),
     };
@@ -143,7 +153,6 @@ fn tell(teller: &Teller<'_>, went: &Went, is_withdrawn: bool) -> Vec<String> {
         [(Way::Unsure, &words.unsure_one, &words.unsure), (Way::Waits, &words.waits_one, &words.waits)];
     let told = others.into_iter().filter_map(|(way, one, many)| match went.count(way) {
         0 => None,
-        _ if is_withdrawn && way == Way::Waits => None,
         count => Some(counted(one, many, count)),
     });
     [accepted].into_iter().chain(told).collect()

@@ -20,7 +20,7 @@ super::table::words! {
     kinds, Kinds:
         minutes minutes_hint event request call starts ends time place registration gathering gathering_yes wanted_by deadline group met_on promised promised_from;
     who, Who:
-        title hint all seat works_at works_in_kind represents role sector and or not but_not nor remove add_label choose add_or add_and add_not offer_all offer_groups offer_seats offer_roles offer_kinds offer_sectors offer_organisations offer_represents typed typed_hint typed_button told clear error_term error_typed nobody_yet org_name any_place;
+        title hint all seat works_at works_in_kind represents role sector and or not but_not nor remove add_label choose add_or add_and add_not offer_all offer_groups offer_seats offer_roles offer_kinds offer_sectors offer_organisations offer_represents typed typed_hint typed_button told clear error_term error_typed nobody_yet org_name org_unknown any_place;
     topics, Topics:
         title remove add_label choose add none chosen from_text from_one from_items interested interested_no;
     more, More:
@@ -32,7 +32,7 @@ super::table::words! {
     aside, Aside:
         title title_one chosen interested bar of names why_not none share all all_groups withheld walled walled_one missed_groups missed_kind and_more or or_more or_more_one others broad letters first over nothing counting empty empty_line refresh saved uncounted sum union;
     went, Went:
-        title counting accepted accepted_one accepted_none unsure unsure_one waits waits_one sum sum_one still still_one still_none names_accepted names_unsure names_waits names_all names_still verdict_accepted verdict_unsure verdict_waits verdict_any;
+        title counting accepted accepted_one accepted_none accepted_never unsure unsure_one waits waits_one sum sum_one sum_sent sum_sent_one still still_one still_none names_accepted names_unsure names_waits names_all names_still verdict_accepted verdict_unsure verdict_waits verdict_any;
     names, Names:
         title back search search_hint search_button found found_none chosen interested more nobody gets gets_not not_open not_status not_entitled not_match not_match_plain not_muted;
     preview, Preview:
@@ -48,7 +48,7 @@ super::table::words! {
     sure, Sure:
         minutes_yes bare bare_yes ahead ahead_yes over over_before over_next over_ask over_letter over_letter_ask over_yes urgent urgent_yes walled walled_yes;
     note, Note:
-        saved saved_at added_first asked undone copied queued queued_urgent queued_approval queued_waits queued_held queued_over corrected withdrawn too_late overtaken queued_meanwhile discarded_meanwhile taken_out_meanwhile discarded taken_out files_again item_overtaken item_taken_back comes_late item_went_out stands stands_draft needs_lead failed forum_changed;
+        saved saved_at added_first unanswered asked undone copied queued queued_urgent queued_approval queued_waits queued_held queued_over corrected withdrawn too_late overtaken queued_meanwhile discarded_meanwhile taken_out_meanwhile discarded taken_out files_again item_overtaken item_taken_back comes_late item_went_out stands stands_draft needs_lead failed forum_changed;
     error, Error:
         some title kind language audience audience_typed starts ends link contact expires gone day open_minutes;
 }

@@ -30,6 +30,25 @@ on_both_databases! {
         assert_eq!(pages.text("SELECT audience FROM item_version v JOIN item i ON i.id = v.item_id WHERE i.slug = 'halvt-valg'").await, "group:health or role:steward");
     }
 
+    async fn a_name_that_is_no_organisation_s_is_told_and_who_stands_in_the_list_is_added_beside_the_name(db: Database) {
+        let pages = pages_of(db).await;
+        let mut lead = seat(&pages, "lead@forum.example", LEAD).await;
+        let filled = [("title", "Navngitt"), ("kind", "tip"), ("audience", "group:health"), ("topics", "chosen")];
+        let with = |more: &[(&str, &str)]| form(&[filled.as_slice(), more].concat());
+        let told = "Vi fant ikke én organisasjon som heter «Ukjent kommune».";
+        for wish in ["or", "and", "not", "queue", "ask"] {
+            let shown = lead.post("/desk/items/new", &with(&[("org_name", " Ukjent kommune "), ("do", wish)])).await;
+            assert_eq!(shown.status, StatusCode::UNPROCESSABLE_ENTITY, "{wish}: {}", shown.body);
+            assert!(shown.body.contains(told) && shown.body.contains("value=\"group:health\""), "{wish}: {}", shown.body);
+        }
+        let saved = lead.post("/desk/items/new", &with(&[("org_name", "Ukjent kommune"), ("do", "save")])).await;
+        assert!(saved.header("location").ends_with("done=saved"), "what is only saved waits");
+        let draft = place(&saved);
+        place(&lead.fill_in(&draft, &draft, &with(&[("org_name", "nav"), ("chip", "role:steward"), ("do", "or")])).await);
+        let page = lead.get(&draft).await.body;
+        assert!(page.contains("value=\"group:health or org:nav or role:steward\""), "{page}");
+    }
+
     async fn whoever_is_chosen_and_may_not_see_it_is_counted_beside_the_form(db: Database) {
         let pages = pages_of(db).await;
         let mut lead = seat(&pages, "lead@forum.example", LEAD).await;
@@ -66,8 +85,20 @@ on_both_databases! {
         let item = format!("/desk/items/{}", pages.text("SELECT MIN(i.slug) FROM item i JOIN delivery_item d ON d.item_id = i.id WHERE i.withdrawn_at IS NULL").await);
         let waits = "venter på den: Brevet er ikke sendt ennå.";
         assert!(lead.get(&item).await.body.contains(waits));
+        assert!(lead.get(&format!("{item}/who")).await.body.contains("Venter på den (1)"));
         lead.post(&format!("{item}/withdraw"), "").await;
         let page = lead.get(&item).await.body;
         assert!(page.contains("Trukket tilbake") && !page.contains(waits), "{page}");
+        assert!(page.contains("<p>Ikke sendt til noen i brev.</p>") && !page.contains("i brev ennå"), "{page}");
+        let names = lead.get(&format!("{item}/who")).await.body;
+        assert!(!names.contains("Venter på den"), "{names}");
+    }
+
+    async fn what_was_in_no_letter_is_not_said_to_be_sent(db: Database) {
+        let pages = pages_of(db).await;
+        let mut lead = seat(&pages, "lead@forum.example", LEAD).await;
+        let page = lead.get("/desk/items/neste").await.body;
+        assert!(page.contains("Ikke sendt til noen i brev ennå.") && page.contains("<strong>Med i brev fra "), "{page}");
+        assert!(!page.contains("Sendt fra"), "{page}");
     }
 }

@@ -6,11 +6,12 @@ use axum::http::StatusCode;
 use super::desk::{WRITER, form, place};
 use super::unions::{UNCOUNTED, town};
 use crate::access::reader::Reader;
-use crate::desk::seat::seat;
+use crate::desk::seat::{add_account, seat, seat_account};
 use crate::on_both_databases;
-use crate::pages::world::{Pages, percent_encode};
+use crate::pages::world::{Pages, now, percent_encode};
 
 const LEAD: &str = r#"["write","approve","send","people","administer"]"#;
+const ASK: &str = "name=\"do\" value=\"ask\">Be prosjektlederen sende denne";
 const LANES: &str = "SELECT CAST(v.version AS TEXT) || ' ' || v.lane FROM item_version v WHERE v.item_id = 2 ORDER BY v.version";
 
 /// The correction of the event as the form has it, on `day`, with `more`.
@@ -113,6 +114,39 @@ on_both_databases! {
             assert!(!page.contains("av dem får neste brev"), "{audience}: {page}");
         }
         assert!(!beside(&mut writer, "represents:liten", "").await.contains("Noen som får brev sjelden"), "all hear in time");
+    }
+
+    async fn who_is_told_beside_the_form_to_ask_the_lead_finds_the_button_there_too_while_they_write(db: Database) {
+        let pages = town(db).await;
+        for sql in AROUND_GATHERINGS {
+            pages.run(sql).await;
+        }
+        let mut writer = seat(&pages, "per@forum.example", WRITER).await;
+        let page = beside(&mut writer, "group:health/member", "2027-03-20").await;
+        assert!(page.contains("Be prosjektlederen sende det.") && page.contains(ASK), "{page}");
+        assert!(!beside(&mut writer, "group:health/member", "").await.contains(ASK), "all hear in time");
+        let typed = [("title", "Nytt"), ("kind", "article"), ("audience", "group:health/member"), ("expires_on", "2027-03-20"), ("do", "auto")];
+        let answer = writer.post("/desk/items/new", &form(&typed)).await;
+        assert_eq!(answer.status, StatusCode::OK);
+        assert!(answer.body.contains("Be prosjektlederen sende det.") && answer.body.contains(ASK), "{}", answer.body);
+        let mut lead = seat(&pages, "lead@forum.example", LEAD).await;
+        assert!(!beside(&mut lead, "group:health/member", "2027-03-20").await.contains(ASK), "it is the lead's to send");
+    }
+
+    async fn a_correction_that_the_lead_is_asked_to_send_in_time_is_suggested_urgent_to_the_lead(db: Database) {
+        let pages = Pages::over(db).await;
+        let leader = add_account(&pages, "leder@forum.example", WRITER, &["health".to_owned()]).await;
+        let mut leader = seat_account(&pages, leader, "leder", now()).await;
+        let draft = place(&leader.post("/desk/items/hemmelig/correct", "").await);
+        let own = [("title", "Hemmelig tittel"), ("kind", "tip"), ("language", "nb"), ("audience", "group:health"), ("visibility", "group:health"), ("keep", "yes"), ("expires_on", "2027-03-11")];
+        let with = |wish| form(&[own.as_slice(), &[("do", wish)]].concat());
+        let told = leader.fill_in(&draft, &draft, &with("queue")).await;
+        assert_eq!(told.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", told.body);
+        assert!(told.body.contains("Be prosjektlederen sende rettelsen som eget brev") && told.body.contains(ASK), "{}", told.body);
+        assert_eq!(place(&leader.fill_in(&draft, &draft, &with("ask")).await), draft);
+        let mut lead = seat(&pages, "lead@forum.example", LEAD).await;
+        let page = lead.get(&draft).await.body;
+        assert!(page.contains("Derfor er «Nå, som eget brev» valgt") && page.contains("name=\"lane\" value=\"urgent\" checked"), "{page}");
     }
 
     async fn a_correction_that_comes_too_late_is_told_and_suggested_urgent(db: Database) {

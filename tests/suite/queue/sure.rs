@@ -105,9 +105,19 @@ on_both_databases! {
         let draft = place(&leader.post("/desk/items/new", &form(&soon)).await);
         let page = leader.get(&draft).await.body;
         assert!(page.contains("Be prosjektlederen sende den som eget brev.") && !page.contains("Velg «Nå"), "{page}");
+        let advised = "Be prosjektlederen sende den som eget brev";
+        assert_eq!(page.matches(advised).count(), 1, "beside the form stands why alone: {page}");
         let queue = form(&[soon.as_slice(), &[("do", "queue")]].concat());
         let asked = leader.fill_in(&draft, &draft, &queue).await;
         assert!(asked.body.contains("Be prosjektlederen sende den som eget brev") && !asked.body.contains("Velg «Nå"), "{}", asked.body);
+        assert_eq!(asked.body.matches(advised).count(), 2, "at its day and at its box: {}", asked.body);
+        assert!(asked.body.contains("<a href=\"#sure\">Ikke lagt inn ennå"), "{}", asked.body);
+        let ask = form(&[soon.as_slice(), &[("do", "ask")]].concat());
+        assert_eq!(place(&leader.fill_in(&draft, &draft, &ask).await), draft);
+        let mut lead = seat(&pages, "lead@forum.example", LEAD).await;
+        let page = lead.get(&draft).await.body;
+        assert!(page.contains("Velg «Nå, som eget brev».") && page.contains("<option value=\"urgent\">"), "{page}");
+        assert!(page.contains("<details class=\"more\" open>"), "the lane is not folded away: {page}");
     }
 
     async fn a_later_last_day_is_advised_as_long_as_what_it_is_about_is_not_past(db: Database) {
