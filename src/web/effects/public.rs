@@ -5,7 +5,7 @@ use axum::response::{IntoResponse as _, Response};
 use serde::Serialize;
 
 use super::text::write_text;
-use super::view::{EffectsView, Scene};
+use super::view::{EffectsView, Scene, whole_day};
 use crate::forum::{Forum, Language};
 use crate::matching::Sight;
 use crate::web::headers::preferred_language;
@@ -35,7 +35,8 @@ pub(super) async fn find_page(
     let Some(effects) = reading.effects(forum, &row).await? else { return Ok(None) };
     let library = reading.library().await?;
     let pen = reading.0.pen(forum, language);
-    let day = row.published_at.map(|at| pen.day(at)).unwrap_or_default();
+    let day = row.published_at.map(|at| whole_day(&pen, at.with_timezone(&forum.settings.zone).date_naive()));
+    let day = day.unwrap_or_default();
     let scene = Scene { pen: &pen, items: &library.items, sight: Sight::of_everyone(reading.0.now()) };
     Ok(Some((scene.view(&effects), fill(&pen.words.effects.page.published, &[("day", &day)]))))
 }

@@ -35,6 +35,9 @@ pub(super) struct Asked {
 struct Letter {
     id: i64,
     name: String,
+    /// Where they stand and how they are reached, for who may see that; empty: for others, and of who was erased.
+    person: String,
+    address: String,
     /// What the relay said, in its own words.
     reply: String,
     told: Option<String>,
@@ -89,7 +92,7 @@ pub(super) async fn show(
         edition: row.id.0,
         state: state.word(),
         title: crate::letter::capitalised(words.state_of(state.word())),
-        line: line(words, state).cloned(),
+        line: line(words, state).filter(|_| !rows.is_empty()).cloned(),
         done: tell_done(words, state, &asked.done),
         letters: rows
             .iter()
@@ -128,9 +131,13 @@ fn letter_of(
         DeliveryState::Uncertain | DeliveryState::Rejected => why_not_again(words, row).cloned(),
         _ => None,
     };
+    let may_ask = staff.may(Right::People);
+    let address = row.email.clone().filter(|_| may_ask).unwrap_or_default();
     Letter {
         id: row.delivery.0,
-        name: call_discreetly(&row.name, row.email.as_deref(), !staff.may(Right::People)),
+        person: if address.is_empty() { String::new() } else { format!("/desk/people/{}", row.recipient) },
+        address,
+        name: call_discreetly(&row.name, row.email.as_deref(), !may_ask),
         reply: row.reply.clone().filter(|reply| is_their_reply(reply)).unwrap_or_default(),
         may_retry: refused.is_none() && may_retry(words, state, row),
         told,

@@ -40,7 +40,7 @@ on_both_databases! {
         let page = pages.get("/effects").await;
         assert_eq!(page.status, StatusCode::OK);
         for said in ["<h1>Virkninger</h1>", "Fra 1. januar 2027 til 8. mars 2027", "<p>Slik gikk det.</p><p>Det gikk bra.</p>", "<b>1 av 2</b> <span>mål er nådd i perioden", "2 møter i perioden.",
-                     "Sju avtaler &lt;b&gt;x", "Vi ringte.", "Fra møtet 2. februar 2027.", "href=\"/i/referat-2027-02-01?lang=nb\">Les referatet", "Nådd 10. februar 2027", "Ti avtaler", "Publisert 8. mars."] {
+                     "Sju avtaler &lt;b&gt;x", "Vi ringte.", "Fra møtet 2. februar 2027.", "href=\"/i/referat-2027-02-01?lang=nb\">Les referatet", "Nådd 10. februar 2027", "Ti avtaler", "Publisert 8. mars 2027."] {
             assert!(page.body.contains(said), "{said} in {}", page.body);
         }
         assert!(!page.body.contains("/i/referat-2027-02-02"), "minutes for the forum are not linked: {}", page.body);
