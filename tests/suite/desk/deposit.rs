@@ -64,7 +64,7 @@ on_both_databases! {
         let pages = pages_of(db).await;
         let mut lead = seat(&pages, LISE, LEAD).await;
         for (title, away) in [("Sykt referat", "undo"), ("Trukket referat", "withdraw")] {
-            let queued = place(&lead.post("/desk/items/new", &minutes(title, "2027-03-01", &[("do", "queue")])).await);
+            let queued = place(&lead.post("/desk/items/new", &minutes(title, "2027-03-01", &[("next", "Møtes."), ("do", "queue")])).await);
             place(&lead.post(&format!("{queued}/{away}"), "").await);
         }
         let names = list_names(&download(&pages, &lead.cookie).await).join(" ");
