@@ -171,7 +171,10 @@ async fn invite(
 ) -> anyhow::Result<(String, DateTime<Utc>)> {
     let keys = app.keys().await?;
     let mut tx = app.store.begin().await?;
-    let account = tx.find_account(email.as_str()).await?.ok_or_else(|| no_account(email))?;
+    let Some(account) = tx.find_account(email.as_str()).await? else {
+        tx.undo().await?;
+        return Err(no_account(email).into());
+    };
     let link = doors::invite(&mut tx, &account, language, now).await?;
     tx.commit().await?;
     Ok((address_of(&app.config, &keys, (link, now))?, now + TimeDelta::hours(INVITED_HOURS)))
@@ -197,7 +200,10 @@ pub(super) async fn link_of(
 ) -> anyhow::Result<Option<String>> {
     let keys = Keys::new(store.list_keys().await?);
     let mut tx = store.begin().await?;
-    let Some(account) = tx.find_account(email.as_str()).await? else { return Ok(None) };
+    let Some(account) = tx.find_account(email.as_str()).await? else {
+        tx.undo().await?;
+        return Ok(None);
+    };
     let link = doors::make_link(&mut tx, account.id, "", lasting, now).await?;
     tx.commit().await?;
     Ok(Some(address_of(config, &keys, (link, now))?))

@@ -38,8 +38,8 @@ pub(crate) async fn settle_own(worker: &Worker) -> Result<(), SendError> {
         worker.journal.write_out().map_err(|e| worker.journal_error(e))?;
         let past = read_past(&worker.base)?;
         settle_untold(&mut tx, &worker.setup, &worker.name, &past, &worker.boot).await?;
-        tx.commit().await?;
     }
+    tx.commit().await?;
     // What is still open there was settled by somebody else: the lead, or a bounce.
     worker.journal.all_settled().map_err(|e| worker.journal_error(e))
 }

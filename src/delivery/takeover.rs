@@ -128,7 +128,7 @@ impl Takeover {
         let now = self.setup.clock.now();
         let is_buried = tx.bury_worker(now, other.name, other.row.map(|row| row.beat)).await?;
         if other.row.is_some() && !is_buried {
-            return Ok(());
+            return Ok(tx.undo().await?);
         }
         let untold = tx.list_untold(other.name).await?;
         settle_stored(&mut tx, &self.setup, other.name, &untold).await?;

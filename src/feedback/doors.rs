@@ -78,7 +78,9 @@ pub async fn mail_own_link(
     now: DateTime<Utc>,
 ) -> Result<bool, StoreError> {
     let mut tx = store.begin().await?;
-    let Some(known) = find_confirmed(&mut tx, address).await? else { return Ok(false) };
+    let Some(known) = find_confirmed(&mut tx, address).await? else {
+        return tx.undo().await.map(|()| false);
+    };
     mail_link(&mut tx, (&known, address), "/me", now).await?;
     tx.record_change(now, Change::of_recipient(actor, "link.sent_by_desk", known.recipient)).await?;
     tx.commit().await?;
@@ -168,7 +170,10 @@ pub async fn sign_in(
 ) -> Result<(RecipientId, String), LinkError> {
     let mut tx = store.begin().await?;
     let used = tx.use_link(now, link.id).await?.filter(|link| link.purpose == SIGN_IN);
-    let (Some(used), Some(recipient)) = (used, link.recipient) else { return Err(LinkError::Revoked) };
+    let (Some(used), Some(recipient)) = (used, link.recipient) else {
+        tx.undo().await?;
+        return Err(LinkError::Revoked);
+    };
     let expires_at = now + TimeDelta::days(DEVICE_DAYS);
     tx.open_device(now, recipient, secret_hash, name, expires_at).await?;
     tx.commit().await?;

@@ -15,7 +15,7 @@ use crate::delivery::{is_put_aside, list_journals, whose_test};
 use crate::forum::{EmailAddress, find_mentions, mentions, without_mentions};
 use crate::ids::{DeliveryId, RecipientId};
 use crate::letter::Letter;
-use crate::store::{ErasedRows, ErasureOrder, Naming, Store, StoreError};
+use crate::store::{ErasedRows, ErasureOrder, Naming, Store, StoreError, TablesLeft};
 use crate::token::Keys;
 
 /// The files of an installation that may name a person.
@@ -49,7 +49,7 @@ pub struct Receipt {
     pub files_removed: usize,
     /// Items that name the address, in a contact or a text: correct them with treff item correct.
     pub items_naming: Vec<String>,
-    /// Whether the database's files have forgotten too.
+    /// Whether the database's files have forgotten too, but for what `outside` names.
     pub finished: bool,
     /// What no command reaches.
     pub outside: Vec<String>,
@@ -160,6 +160,12 @@ async fn list_outside(store: &Store, addresses: &[String]) -> Result<Vec<String>
     }
     if store.has_many_workers() {
         outside.push("journals of workers on other machines: run treff people erase there too".to_owned());
+    }
+    for TablesLeft { owner, tables } in store.list_tables_left().await? {
+        outside.push(format!(
+            "what PostgreSQL still holds of rows deleted from tables that belong to {owner}: run VACUUM in the database as \
+             {owner} ({tables})"
+        ));
     }
     Ok(outside)
 }

@@ -13,7 +13,10 @@ pub async fn answer_knocks(store: &Store, now: DateTime<Utc>) -> Result<usize, S
     while store.has_knock().await? {
         let mut tx = store.begin().await?;
         // Another process answers it just now.
-        let Some(knock) = tx.take_knock(now).await? else { break };
+        let Some(knock) = tx.take_knock(now).await? else {
+            tx.undo().await?;
+            break;
+        };
         match knock.purpose.as_str() {
             doors::SIGN_IN => doors::mail_sign_in(&mut tx, &knock, now).await?,
             sign_up::SIGN_UP => sign_up::mail_link_to_confirm(&mut tx, &knock, now).await?,

@@ -48,10 +48,10 @@ pub async fn leave_place(
     let address = successor.address.as_ref().map_or("", EmailAddress::as_str);
     let mut tx = store.begin().await?;
     let said = tx.say_place_left(now, (person.id, seat), (&successor.name, address)).await?;
-    let Some(is_new) = said else { return Ok(false) };
+    let Some(is_new) = said else { return tx.undo().await.map(|()| false) };
     let is_asked = tx.ask_who_has_this_place(person.id, "left", now).await?;
     if !is_new && !is_asked {
-        return Ok(true);
+        return tx.undo().await.map(|()| true);
     }
     let alert = NewAlert {
         kind: "place_left",
@@ -125,7 +125,10 @@ pub async fn keep_places(
     now: DateTime<Utc>,
 ) -> Result<(), LinkError> {
     let mut tx = store.begin().await?;
-    tx.use_link(now, link.id).await?.filter(asks_of_places).ok_or(LinkError::Revoked)?;
+    if tx.use_link(now, link.id).await?.filter(asks_of_places).is_none() {
+        tx.undo().await?;
+        return Err(LinkError::Revoked);
+    }
     for seat in kept {
         tx.record_place_kept((person, *seat), now).await?;
     }
@@ -193,6 +196,11 @@ pub fn move_of(link: &LinkRow) -> Option<(RecipientId, EmailAddress)> {
 /// The confirmation from the new mailbox: uses the link up, moves the person, and tells the old mailbox.
 pub async fn confirm_address(store: &Store, link: &LinkRow, now: DateTime<Utc>) -> Result<(), LinkError> {
     let mut tx = store.begin().await?;
+    let confirmed = confirm_in(&mut tx, link, now).await;
+    tx.close(confirmed).await
+}
+
+async fn confirm_in(tx: &mut Tx, link: &LinkRow, now: DateTime<Utc>) -> Result<(), LinkError> {
     let used = tx.use_link(now, link.id).await?.ok_or(LinkError::Revoked)?;
     let (recipient, address) = move_of(&used).ok_or(LinkError::Revoked)?;
     let before = tx.change_address(now, recipient, address.as_str()).await?.ok_or(LinkError::Revoked)?;
@@ -204,6 +212,5 @@ pub async fn confirm_address(store: &Store, link: &LinkRow, now: DateTime<Utc>) 
         let to = NoticeReader { recipient: Some(recipient), address: &before, language };
         tx.queue_notice(now, &write_notice(&notice, to, now, TELLING)).await?;
     }
-    tx.commit().await?;
     Ok(())
 }

@@ -105,9 +105,10 @@ pub async fn save_draft(
     let mut tx = store.begin().await?;
     let row = tx.lock_effect_page().await?;
     if row.draft == written {
-        return Ok(());
+        return Ok(tx.undo().await?);
     }
     if name_draft(&row) != seen {
+        tx.undo().await?;
         return Err(EffectsError::Overtaken);
     }
     tx.keep_effect_draft(&written, by.actor, by.now).await?;
@@ -127,6 +128,7 @@ pub async fn publish_page(
     let is_same = (&row.draft, row.turns) == (&seen.draft, seen.turns);
     if !is_same {
         let is_done = says_the_same(&row, page) && tx.list_effect_lines().await? == lines;
+        tx.undo().await?;
         return if is_done { Ok(()) } else { Err(EffectsError::Overtaken) };
     }
     tx.publish_effects(page, lines, by.actor, by.now).await?;
@@ -138,9 +140,10 @@ pub async fn take_back(store: &Store, by: EffectsBy<'_>, seen: i64) -> Result<()
     let mut tx = store.begin().await?;
     let row = tx.lock_effect_page().await?;
     if row.published_at.is_none() {
-        return Ok(());
+        return Ok(tx.undo().await?);
     }
     if row.turns != seen {
+        tx.undo().await?;
         return Err(EffectsError::Overtaken);
     }
     tx.take_back_effects(by.actor, by.now).await?;

@@ -6,7 +6,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use sha2::{Digest as _, Sha256};
 
 use crate::forum::one_line;
-use crate::store::{GoalRow, NewGoal, Store, StoreError};
+use crate::store::{GoalRow, NewGoal, Store, StoreError, Tx};
 
 /// So many goals a group has at most: what is more, nobody keeps in mind.
 pub const MOST_GOALS: usize = 5;
@@ -122,6 +122,16 @@ pub async fn change_goals(
     lines: &[GoalLine],
 ) -> Result<usize, GoalsError> {
     let mut tx = store.begin().await?;
+    let changed = change_in(&mut tx, by, group, lines).await;
+    tx.close(changed).await
+}
+
+async fn change_in(
+    tx: &mut Tx,
+    by: GoalsBy<'_>,
+    group: &str,
+    lines: &[GoalLine],
+) -> Result<usize, GoalsError> {
     let Some(id) = tx.lock_group(group).await? else { return Err(GoalsError::NoGroup(group.to_owned())) };
     let standing = tx.list_goals_of(group).await?;
     if is_said(&standing, lines) {
@@ -147,7 +157,6 @@ pub async fn change_goals(
             }
         }
     }
-    tx.commit().await?;
     Ok(changes.len())
 }
 

@@ -19,6 +19,7 @@ pub async fn index_items(store: &Store, forum: &Forum, now: DateTime<Utc>) -> Re
         tx.lock_forum().await?;
         let ids = tx.list_unindexed(ANALYSIS, BATCH).await?;
         if ids.is_empty() {
+            tx.undo().await?;
             return Ok(done);
         }
         let items = load_items_by_ids(store, forum, &ids).await?;

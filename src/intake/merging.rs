@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 use chrono::{DateTime, Utc};
 
 use crate::ids::RecipientId;
-use crate::store::{MergeOrder, MergeRow, StatusCause, Store, StoreError};
+use crate::store::{MergeOrder, MergeRow, StatusCause, Store, StoreError, Tx};
 
 /// Why two people were not merged; nothing was changed.
 #[derive(Debug, thiserror::Error)]
@@ -78,6 +78,15 @@ pub async fn merge(
         return Err(MergeError::NotThere);
     }
     let mut tx = store.begin().await?;
+    let merged = merge_in(&mut tx, order, binding).await;
+    tx.close(merged).await
+}
+
+async fn merge_in(
+    tx: &mut Tx,
+    order: &MergeOrder<'_>,
+    binding: Option<&str>,
+) -> Result<(Merge, usize), MergeError> {
     tx.lock_forum().await?;
     let rows = (tx.lock_merge_row(order.kept).await?, tx.lock_merge_row(order.gone).await?);
     let merge = weigh(rows)?;
@@ -86,7 +95,6 @@ pub async fn merge(
     }
     let moved = tx.merge_rows(order, (&merge.combined, &merge.gone)).await?;
     let letters_ended = moved.ok_or(MergeError::UnderWay)?;
-    tx.commit().await?;
     Ok((merge, letters_ended))
 }
 

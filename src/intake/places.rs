@@ -132,16 +132,27 @@ pub async fn replace_holder(
     successor: &Successor,
     span: Span,
 ) -> Result<Seated, SeatingError> {
-    let from = span.0.unwrap_or(seating.now);
-    if span.1.is_some_and(|until| until <= from) {
+    if span.1.is_some_and(|until| until <= span.0.unwrap_or(seating.now)) {
         return Err(SeatingError::EndsBefore);
     }
     let mut tx = store.begin().await?;
-    let rows = lock_place(&mut tx, seat).await?;
+    let seated = replace_in(&mut tx, seating, seat, successor, span).await;
+    tx.close(seated).await
+}
+
+async fn replace_in(
+    tx: &mut Tx,
+    seating: &Seating<'_>,
+    seat: SeatId,
+    successor: &Successor,
+    span: Span,
+) -> Result<Seated, SeatingError> {
+    let from = span.0.unwrap_or(seating.now);
+    let rows = lock_place(tx, seat).await?;
     let place = rows.first().filter(|row| row.ends_at.is_none_or(|end| end > from));
     let place = place.filter(|row| seating.within.is_none_or(|own| own == row.represents));
     let place = place.ok_or(SeatingError::NoPlace(seat))?.clone();
-    let (address, known) = find_known(&mut tx, seating, &successor.address).await?;
+    let (address, known) = find_known(tx, seating, &successor.address).await?;
     let works_at = known.as_ref().and_then(|known| known.works_at.as_deref());
     if known.is_some() && seating.within.is_some_and(|own| works_at != Some(own)) {
         return Err(SeatingError::Elsewhere);
@@ -156,14 +167,13 @@ pub async fn replace_holder(
     let replaced = tx.vacate_seat(seat, from, actor, now).await?.len();
     let is_new = known.is_none();
     let recipient = match known {
-        Some(known) => rely_on(&mut tx, seating, &known).await?,
-        None => add(&mut tx, seating, successor, &place).await?,
+        Some(known) => rely_on(tx, seating, &known).await?,
+        None => add(tx, seating, successor, &place).await?,
     };
-    settle_ground(&mut tx, (seat, recipient), seating.union_ground, SaidBy::another(actor, now)).await?;
+    settle_ground(tx, (seat, recipient), seating.union_ground, SaidBy::another(actor, now)).await?;
     if !tx.hold_seat((seat, recipient), span, actor, now).await? {
         return Err(SeatingError::HasIt(address));
     }
-    tx.commit().await?;
     Ok(Seated { recipient, address, is_new, replaced })
 }
 
@@ -178,16 +188,24 @@ pub async fn vacate_place(
     ends_at: DateTime<Utc>,
 ) -> Result<usize, SeatingError> {
     let mut tx = store.begin().await?;
-    let rows = lock_place(&mut tx, seat).await?;
+    let vacated = vacate_in(&mut tx, by, seat, ends_at).await;
+    tx.close(vacated).await
+}
+
+async fn vacate_in(
+    tx: &mut Tx,
+    by: ChangedBy<'_>,
+    seat: SeatId,
+    ends_at: DateTime<Utc>,
+) -> Result<usize, SeatingError> {
+    let rows = lock_place(tx, seat).await?;
     let is_held =
         |row: &PlaceRow| row.holding.is_some() && row.held_until.is_none_or(|until| until > ends_at);
     if !rows.iter().any(is_held) {
         return Ok(0);
     }
     check_standing(by.seen, &rows)?;
-    let holders = tx.vacate_seat(seat, ends_at, by.actor, by.now).await?;
-    tx.commit().await?;
-    Ok(holders.len())
+    Ok(tx.vacate_seat(seat, ends_at, by.actor, by.now).await?.len())
 }
 
 /// Says from when until when somebody has a place. Nobody else may have it on the days that this adds.
@@ -201,7 +219,17 @@ pub async fn set_span(
     span: Span,
 ) -> Result<(), SeatingError> {
     let mut tx = store.begin().await?;
-    let rows = lock_place(&mut tx, seat).await?;
+    let set = set_span_in(&mut tx, by, (seat, holding), span).await;
+    tx.close(set).await
+}
+
+async fn set_span_in(
+    tx: &mut Tx,
+    by: ChangedBy<'_>,
+    (seat, holding): (SeatId, i64),
+    span: Span,
+) -> Result<(), SeatingError> {
+    let rows = lock_place(tx, seat).await?;
     let own = rows.iter().find(|row| row.holding == Some(holding)).ok_or(SeatingError::Overtaken)?;
     if (own.held_from, own.held_until) == span {
         return Ok(());
@@ -211,7 +239,6 @@ pub async fn set_span(
         return Err(SeatingError::Overlaps(Box::new(other.clone())));
     }
     tx.set_holding_span((seat, holding), span, by.actor, by.now).await?;
-    tx.commit().await?;
     Ok(())
 }
 
@@ -226,14 +253,22 @@ pub async fn close_place(
     ends_at: DateTime<Utc>,
 ) -> Result<bool, SeatingError> {
     let mut tx = store.begin().await?;
-    let rows = lock_place(&mut tx, seat).await?;
+    let closed = close_in(&mut tx, by, seat, ends_at).await;
+    tx.close(closed).await
+}
+
+async fn close_in(
+    tx: &mut Tx,
+    by: ChangedBy<'_>,
+    seat: SeatId,
+    ends_at: DateTime<Utc>,
+) -> Result<bool, SeatingError> {
+    let rows = lock_place(tx, seat).await?;
     if rows.iter().all(|row| row.ends_at.is_some_and(|end| end <= ends_at)) {
         return Ok(false);
     }
     check_standing(by.seen, &rows)?;
-    let closed = tx.close_seat(seat, ends_at, by.actor, by.now).await?;
-    tx.commit().await?;
-    Ok(closed)
+    Ok(tx.close_seat(seat, ends_at, by.actor, by.now).await?)
 }
 
 fn check_standing(seen: Option<&str>, rows: &[PlaceRow]) -> Result<(), SeatingError> {
@@ -262,7 +297,10 @@ pub async fn open_place(
     let group = terms.find(&Term::new(Facet::Group, group));
     let group = group.and_then(|ix| terms.stored(ix)).ok_or(SeatingError::Changed)?;
     let mut tx = store.begin().await?;
-    let organisation = tx.find_organisation(organisation).await?.ok_or(SeatingError::Changed)?;
+    let Some(organisation) = tx.find_organisation(organisation).await? else {
+        tx.undo().await?;
+        return Err(SeatingError::Changed);
+    };
     let like = (group, organisation, position.slug());
     let seat = tx.open_seat(like, seating.actor, seating.now).await?;
     tx.commit().await?;

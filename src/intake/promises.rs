@@ -152,11 +152,11 @@ pub async fn say_of_own_promise(
 ) -> Result<OwnersWord, StoreError> {
     let mut tx = store.begin().await?;
     let Some(shown) = tx.find_own_promise(id, recipient, now).await? else {
-        return Ok(OwnersWord::Overtaken);
+        return tx.undo().await.map(|()| OwnersWord::Overtaken);
     };
     let (state, by_on) = said.outcome(seen);
     if state == "open" && shown.state == state && by_on == seen && shown.by_on.as_deref() == Some(seen) {
-        return Ok(OwnersWord::SameDay);
+        return tx.undo().await.map(|()| OwnersWord::SameDay);
     }
     let words = one_line(words, LONGEST_PROMISE);
     let owner = Some((recipient, words.as_str()));
@@ -167,6 +167,7 @@ pub async fn say_of_own_promise(
     }
     // The button was pressed twice, perhaps at once: what stands is read anew.
     let standing = tx.find_own_promise(id, recipient, now).await?;
+    tx.undo().await?;
     let is_said = standing.is_some_and(|row| {
         let is_told = words.is_empty() || row.told.as_deref() == Some(words.as_str());
         row.state == state && row.by_on.unwrap_or_default() == by_on && is_told

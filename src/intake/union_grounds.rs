@@ -65,7 +65,7 @@ pub async fn say_ground(
     let mut tx = store.begin().await?;
     tx.lock_forum().await?;
     if !tx.sits_for_union(of, by.now).await? {
-        return Ok(false);
+        return tx.undo().await.map(|()| false);
     }
     record_ground(&mut tx, of, ground, by).await?;
     tx.commit().await?;

@@ -46,6 +46,7 @@ impl Pipeline {
         let Ok(address) = holder.email.parse() else { return Ok(false) };
         let mut tx = self.store.begin().await?;
         if !tx.record_asking(holder.recipient, since, now).await? {
+            tx.undo().await?;
             return Ok(false);
         }
         let link = link_to_answer(&mut tx, holder.recipient, now).await?;

@@ -169,6 +169,7 @@ impl Pipeline {
         let left = TimeDelta::days((by - today).num_days().max(1));
         let mut tx = self.store.begin().await?;
         if !tx.record_promise_reminded((row.id, owner.id), by_on, now).await? {
+            tx.undo().await?;
             return Ok(false);
         }
         tx.queue_notice(now, &write_notice(&notice, owner.into(), now, left)).await?;

@@ -115,6 +115,7 @@ impl Pipeline {
         let notice = write_notice(&notice, person.into(), now, (own.at - now).max(TimeDelta::zero()));
         let mut tx = self.store.begin().await?;
         if !tx.record_reminder((item.id, person.id, occasion.word()), due_at, now).await? {
+            tx.undo().await?;
             return Ok(false);
         }
         tx.queue_notice(now, &notice).await?;

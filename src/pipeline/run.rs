@@ -73,6 +73,7 @@ impl Pipeline {
         let mut tx = self.store.begin().await?;
         tx.lock_release_counter().await?;
         if let Some(row) = tx.find_edition(cadence.word(), occurs_at).await? {
+            tx.undo().await?;
             return Ok(row);
         }
         // What moved since the plan was compared may have changed it.
@@ -82,6 +83,7 @@ impl Pipeline {
             Approved::No => false,
         };
         if !holds {
+            tx.undo().await?;
             return Err(PipelineError::NotApproved { cadence, occurs_at });
         }
         if let Approved::Yes { versions, .. } = &approved {

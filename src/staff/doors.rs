@@ -143,7 +143,7 @@ pub async fn sign_in(
     let mut tx = store.begin().await?;
     let used = tx.use_link(now, link.id).await?;
     let Some((used, account)) = used.and_then(|used| account_of(&used).map(|account| (used, account))) else {
-        return Ok(None);
+        return tx.undo().await.map(|()| None);
     };
     tx.open_session(now, account, (secret_hash, name), session_expires_at(now, now)).await?;
     tx.commit().await?;

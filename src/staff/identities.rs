@@ -60,7 +60,7 @@ pub async fn come_in(
     let mut tx = store.begin().await?;
     let account = match find_account(&mut tx, identity, now).await? {
         Ok(account) => account,
-        Err(unwelcome) => return Ok(Err(unwelcome)),
+        Err(unwelcome) => return tx.undo().await.map(|()| Err(unwelcome)),
     };
     let until = session_expires_at(now, now);
     let session = tx.open_session(now, account, (secret_hash, name), until).await?;
@@ -103,7 +103,7 @@ pub async fn tie(
 ) -> Result<bool, StoreError> {
     let mut tx = store.begin().await?;
     if let Some(tied) = tx.find_tied(identity.issuer, identity.subject).await? {
-        return Ok(tied == account);
+        return tx.undo().await.map(|()| tied == account);
     }
     let tied = tx.tie_identity(account, (identity.issuer, identity.subject), now).await?;
     tx.commit().await?;

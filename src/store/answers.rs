@@ -134,7 +134,7 @@ impl Store {
             None => false,
         };
         if same && !settled {
-            return Ok(false);
+            return tx.undo().await.map(|()| false);
         }
         if !same {
             tx.replace_answer(new, now).await?;

@@ -201,6 +201,21 @@ impl Tx {
         Ok(())
     }
 
+    /// Makes all of it durable, or undoes it at once if it was refused: nobody waits for what changed nothing. Why it was
+    /// refused is told, whether undoing works or not.
+    pub async fn close<T, E: From<StoreError>>(self, done: Result<T, E>) -> Result<T, E> {
+        match done {
+            Ok(done) => {
+                self.commit().await?;
+                Ok(done)
+            }
+            Err(refused) => {
+                let _ = self.undo().await;
+                Err(refused)
+            }
+        }
+    }
+
     /// Makes all of it durable.
     pub async fn commit(self) -> Result<(), StoreError> {
         match self {

@@ -35,7 +35,7 @@ impl Store {
             )
             .await?;
         if there > 0 {
-            return Ok(());
+            return tx.undo().await;
         }
         tx.insert_draft_file(id, file, now).await?;
         tx.note_writer(id, actor).await?;
@@ -54,7 +54,7 @@ impl Store {
         let mut tx = self.begin().await?;
         let removed = "DELETE FROM draft_attachment WHERE draft_id = $1 AND position = $2";
         if tx.run(removed, args![id, position]).await? == 0 {
-            return Ok(false);
+            return tx.undo().await.map(|()| false);
         }
         tx.note_writer(id, actor).await?;
         tx.record_draft(id, actor, "draft.detached", now).await?;

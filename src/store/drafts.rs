@@ -129,10 +129,10 @@ impl Store {
     ) -> Result<SentIn, StoreError> {
         let mut tx = self.begin().await?;
         if let Some(before) = tx.find_sent_in(new).await? {
-            return Ok(before);
+            return tx.undo().await.map(|()| before);
         }
         if tx.is_over(new, limits, now).await? {
-            return Ok(SentIn::TooMuch);
+            return tx.undo().await.map(|()| SentIn::TooMuch);
         }
         let added: Option<One<i64>> = tx
             .find(
@@ -160,7 +160,8 @@ impl Store {
             .await?;
         let Some(One(id)) = added else {
             // Sent twice at the same time: the other one was faster.
-            return Ok(tx.find_sent_in(new).await?.unwrap_or(SentIn::Another));
+            let before = tx.find_sent_in(new).await?.unwrap_or(SentIn::Another);
+            return tx.undo().await.map(|()| before);
         };
         for file in &new.files {
             tx.insert_draft_file(id, file, now).await?;
@@ -197,7 +198,9 @@ impl Store {
     pub async fn settle_draft(&self, id: i64, state: &str, now: DateTime<Utc>) -> Result<bool, StoreError> {
         let mut tx = self.begin().await?;
         let was: Option<One<String>> = tx.find("SELECT state FROM draft WHERE id = $1", args![id]).await?;
-        let Some(One(was)) = was.filter(|One(was)| was != state) else { return Ok(false) };
+        let Some(One(was)) = was.filter(|One(was)| was != state) else {
+            return tx.undo().await.map(|()| false);
+        };
         tx.run(
             "UPDATE draft SET state = $2, settled_at = $3, changed_at = $3, saves = saves + 1 WHERE id = $1",
             args![id, state, now],

@@ -43,6 +43,16 @@ record! {
     }
 }
 
+record! {
+    /// Tables that PostgreSQL vacuums for their owner and not for us.
+    pub struct TablesLeft {
+        /// Whose they are.
+        pub owner: String,
+        /// Their names, with commas between them.
+        pub tables: String,
+    }
+}
+
 /// Who is to be forgotten, and what stands in their place.
 pub struct ErasureOrder<'a> {
     /// Who.
@@ -181,7 +191,8 @@ impl Store {
     }
 
     /// Makes the database's own files forget what was deleted: rewrites them, and on SQLite empties
-    /// the write-ahead log. False if a reader kept it from finishing for five seconds.
+    /// the write-ahead log. False if a reader kept it from finishing for five seconds. Not of
+    /// [tables that are left](Store::list_tables_left).
     ///
     /// `secure_delete` blanks what a row leaves behind, but a page that was split keeps stale copies
     /// of what moved to the other half; only rewriting is sure.
@@ -200,11 +211,23 @@ impl Store {
         finished
     }
 
+    /// The tables that [`Store::forget_deleted`] leaves as they are, by their owners; none on SQLite. PostgreSQL skips with a
+    /// mere warning what is not ours, unless the whole database is.
+    pub async fn list_tables_left(&self) -> Result<Vec<TablesLeft>, StoreError> {
+        if !self.db.is_postgres() {
+            return Ok(Vec::new());
+        }
+        Ok(self.db.all(LIST_LEFT, args![]).await?)
+    }
+
     async fn vacuum(&self, pool: &PgPool) -> Result<(), StoreError> {
         let tables: Vec<One<String>> = self.db.all(LIST_VACUUMS, args![]).await?;
         for One(vacuum) in tables {
             let asked = sqlx::query::<Postgres>(sqlx::AssertSqlSafe(vacuum)).persistent(false);
             bounded(asked.execute(pool)).await?;
+        }
+        for TablesLeft { owner, tables } in self.list_tables_left().await? {
+            tracing::warn!("PostgreSQL vacuums for {owner} alone: {tables}; run VACUUM there as {owner}");
         }
         Ok(())
     }
@@ -213,6 +236,18 @@ impl Store {
 /// One for each table of ours: whatever an erasure wrote to, none is left out.
 const LIST_VACUUMS: &str = "SELECT FORMAT('VACUUM %I', tablename) FROM pg_tables
      WHERE schemaname = CURRENT_SCHEMA() ORDER BY tablename";
+
+/// Those to which an erasure may have written, and which only others may vacuum: the owner of a table or of the database may,
+/// and from 17 on whoever has MAINTAIN, a right that servers before it do not know by name.
+const LIST_LEFT: &str =
+    "SELECT CAST(PG_GET_USERBYID(c.relowner) AS TEXT), STRING_AGG(CAST(c.relname AS TEXT), ', ' ORDER BY c.relname)
+     FROM pg_class c JOIN pg_database d ON d.datname = CURRENT_DATABASE()
+     WHERE c.relkind = 'r' AND c.relnamespace = CURRENT_SCHEMA()::regnamespace
+       AND HAS_TABLE_PRIVILEGE(c.oid, 'UPDATE, DELETE')
+       AND NOT PG_HAS_ROLE(c.relowner, 'USAGE') AND NOT PG_HAS_ROLE(d.datdba, 'USAGE')
+       AND NOT CASE WHEN CURRENT_SETTING('server_version_num')::int >= 170000
+                    THEN HAS_TABLE_PRIVILEGE(c.oid, 'MAINTAIN') ELSE FALSE END
+     GROUP BY c.relowner ORDER BY 1";
 
 async fn rewrite(connection: &mut sqlx::SqliteConnection) -> Result<bool, StoreError> {
     sqlx::query(PATIENCE).execute(&mut *connection).await?;

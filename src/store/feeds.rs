@@ -56,7 +56,7 @@ impl Store {
             )
             .await?;
         if open >= at_most {
-            return Ok(false);
+            return tx.undo().await.map(|()| false);
         }
         tx.run(
             "INSERT INTO feed_token (recipient_id, hash, kind, created_at) VALUES ($1, $2, $3, $4)",
@@ -98,7 +98,7 @@ impl Store {
             )
             .await?;
         if revoked == 0 {
-            return Ok(false);
+            return tx.undo().await.map(|()| false);
         }
         let before = Some(serde_json::json!({ "feed": id }));
         let off = Change::of_recipient("page", "feed.revoked", recipient);

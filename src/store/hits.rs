@@ -194,7 +194,7 @@ impl Store {
             )
             .await?;
         if kept == 0 {
-            return Ok(false);
+            return tx.undo().await.map(|()| false);
         }
         let change = Change {
             actor: "retention",

@@ -206,7 +206,7 @@ impl Store {
                 args![id, tie],
             )
             .await?;
-        let Some(One(issuer)) = gone else { return Ok(false) };
+        let Some(One(issuer)) = gone else { return tx.undo().await.map(|()| false) };
         let sessions = "DELETE FROM staff_session WHERE account_id = $1 AND issuer = $2";
         let closed = tx.run(sessions, args![id, &issuer]).await?;
         let after = Some(serde_json::json!({ "issuer": issuer, "closed": closed }));

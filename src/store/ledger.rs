@@ -135,7 +135,9 @@ impl Store {
         id: DeliveryId,
     ) -> Result<Option<DeliveryState>, StoreError> {
         let mut tx = self.begin().await?;
-        let Some(before) = tx.find_state_of(id).await? else { return Ok(None) };
+        let Some(before) = tx.find_state_of(id).await? else {
+            return tx.undo().await.map(|()| None);
+        };
         let changed = tx
             .run(
                 "UPDATE delivery SET state = CASE WHEN state = 'uncertain' THEN 'queued' ELSE state END,
@@ -146,10 +148,11 @@ impl Store {
                 args![id, now],
             )
             .await?;
-        if changed > 0 {
-            tx.record_hand(now, actor, "delivery.retried", id, before.word(), None).await?;
-            tx.commit().await?;
+        if changed == 0 {
+            return tx.undo().await.map(|()| Some(before));
         }
+        tx.record_hand(now, actor, "delivery.retried", id, before.word(), None).await?;
+        tx.commit().await?;
         Ok(Some(before))
     }
 
@@ -163,7 +166,9 @@ impl Store {
         arrival: Arrival,
     ) -> Result<Option<DeliveryState>, StoreError> {
         let mut tx = self.begin().await?;
-        let Some(before) = tx.find_state_of(id).await? else { return Ok(None) };
+        let Some(before) = tx.find_state_of(id).await? else {
+            return tx.undo().await.map(|()| None);
+        };
         let state = match arrival {
             Arrival::Arrived => DeliveryState::Accepted,
             Arrival::Lost => DeliveryState::Rejected,
@@ -175,13 +180,14 @@ impl Store {
                 args![id, state.word(), now],
             )
             .await?;
-        if changed > 0 {
-            if arrival == Arrival::Lost {
-                tx.return_items(&[id]).await?;
-            }
-            tx.record_hand(now, actor, "delivery.settled", id, before.word(), Some(state.word())).await?;
-            tx.commit().await?;
+        if changed == 0 {
+            return tx.undo().await.map(|()| Some(before));
         }
+        if arrival == Arrival::Lost {
+            tx.return_items(&[id]).await?;
+        }
+        tx.record_hand(now, actor, "delivery.settled", id, before.word(), Some(state.word())).await?;
+        tx.commit().await?;
         Ok(Some(before))
     }
 }

@@ -55,7 +55,7 @@ impl Store {
             )
             .await?;
         if said == 0 {
-            return Ok(false);
+            return tx.undo().await.map(|()| false);
         }
         let after = Some(serde_json::json!({ "not_same_as": high }));
         let not_same = Change::of_recipient(actor, "recipient.not_same", low);

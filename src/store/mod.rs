@@ -142,7 +142,7 @@ pub use dossier::{Dossier, PersonRow, TakenPart};
 pub use drafts::{DraftLimits, DraftRow, NewDraft, SentIn};
 pub use editions::{DueItem, EditionRow, NewEdition};
 pub use effects::{EffectLineRow, EffectPageRow, NewEffectPage, SeatedKindRow, SentRow};
-pub use erasure::{ErasureOrder, HoldingItem};
+pub use erasure::{ErasureOrder, HoldingItem, TablesLeft};
 pub use error::{DiskFailure, Hindrance, REMEDY_FOR_TABLES, REMEDY_IF_UNRELEASED, StoreError};
 pub use feedback::{LetterItemRow, LetterRow, SubscriptionRow};
 pub use feeds::{FeedReaderRow, FeedRow};

@@ -87,10 +87,10 @@ impl Store {
         let mut tx = self.begin().await?;
         let stands: Option<OfferRow> = tx.find(STANDING, args![new.item, new.recipient]).await?;
         if stands.as_ref().is_some_and(|row| row.message == new.message) {
-            return Ok(Offered::Already);
+            return tx.undo().await.map(|()| Offered::Already);
         }
         if tx.offers_too_often(new, stands.as_ref(), limits, now).await? {
-            return Ok(Offered::TooOften);
+            return tx.undo().await.map(|()| Offered::TooOften);
         }
         tx.run(
             "INSERT INTO offer (item_id, recipient_id, message, source, offered_at, changed_at, times)

@@ -255,6 +255,24 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn what_is_refused_is_undone_and_told_and_what_is_done_stays() {
+        let folder = tempfile::tempdir().unwrap();
+        let url = format!("sqlite://{}", folder.path().join("treff.db").display());
+        let store = Store::open(&url, true).await.unwrap();
+        for (hash, done) in [("refused", Err(StoreError::Empty("it".to_owned()))), ("done", Ok(7))] {
+            let mut tx = store.begin().await.unwrap();
+            tx.run(KEEP_WORDING, args![hash, "text"]).await.unwrap();
+            match tx.close(done).await {
+                Ok(answer) => assert_eq!((hash, answer), ("done", 7)),
+                Err(refusal) => assert!(matches!(refusal, StoreError::Empty(_)), "{refusal}"),
+            }
+        }
+        let kept = "SELECT hash FROM wording WHERE hash IN ('refused', 'done')";
+        let kept: Vec<One<String>> = store.db.all(kept, args![]).await.unwrap();
+        assert_eq!(kept.into_iter().map(|One(hash)| hash).collect::<Vec<_>>(), ["done"]);
+    }
+
+    #[tokio::test]
     async fn a_transaction_that_is_merely_dropped_keeps_its_connection() {
         let folder = tempfile::tempdir().unwrap();
         let url = format!("sqlite://{}", folder.path().join("treff.db").display());

@@ -131,7 +131,7 @@ impl Store {
             )
             .await?;
         if kept == 0 {
-            return Ok(false);
+            return tx.undo().await.map(|()| false);
         }
         // What was answered stands in that row alone: the log outlives it.
         let change = Change {

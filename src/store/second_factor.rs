@@ -128,7 +128,7 @@ impl Store {
             )
             .await?;
         if confirmed == 0 {
-            return Ok(false);
+            return tx.undo().await.map(|()| false);
         }
         tx.set_recovery_codes(id, recovery_hashes).await?;
         tx.run("DELETE FROM staff_session WHERE account_id = $1 AND id <> $2", args![id, session]).await?;
@@ -167,7 +167,7 @@ impl Store {
             )
             .await?;
         if used == 0 {
-            return Ok(false);
+            return tx.undo().await.map(|()| false);
         }
         tx.prove_session(session, now).await?;
         tx.record_own(now, "second_factor.given", id).await?;
@@ -190,7 +190,7 @@ impl Store {
             )
             .await?;
         if used.is_none() {
-            return Ok(false);
+            return tx.undo().await.map(|()| false);
         }
         tx.prove_session(session, now).await?;
         tx.record_own(now, "recovery_code.used", id).await?;

@@ -348,7 +348,7 @@ impl Store {
             )
             .await?;
         if ids.is_empty() {
-            return Ok(Vec::new());
+            return tx.undo().await.map(|()| Vec::new());
         }
         let mut ids: Vec<DeliveryId> = ids.into_iter().map(|One(id)| id).collect();
         ids.sort_unstable();

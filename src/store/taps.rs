@@ -84,7 +84,7 @@ impl Store {
             )
             .await?;
         if taken == 0 {
-            return Ok(false);
+            return tx.undo().await.map(|()| false);
         }
         tx.record_tapping(letter, "tap.taken_back", now).await?;
         tx.commit().await?;
@@ -156,7 +156,7 @@ impl Store {
             )
             .await?;
         if changed == 0 {
-            return Ok(false);
+            return tx.undo().await.map(|()| false);
         }
         if !on {
             tx.run("DELETE FROM tap WHERE recipient_id = $1", args![id]).await?;
@@ -176,7 +176,7 @@ impl Store {
     pub async fn forget_taps(&self, id: RecipientId, now: DateTime<Utc>) -> Result<bool, StoreError> {
         let mut tx = self.begin().await?;
         if tx.run("DELETE FROM tap WHERE recipient_id = $1", args![id]).await? == 0 {
-            return Ok(false);
+            return tx.undo().await.map(|()| false);
         }
         tx.record_change(now, Change::of_recipient("page", "taps.forgotten", id)).await?;
         tx.commit().await?;

@@ -5,6 +5,7 @@
 mod migrations;
 mod scan;
 mod source;
+mod undone;
 
 use std::collections::{BTreeMap, BTreeSet};
 

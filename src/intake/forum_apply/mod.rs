@@ -66,7 +66,9 @@ pub async fn change_forum(
     let standing = read_standing(&mut tx).await?;
     let old = standing.forum.as_ref().ok_or(WorldError::NoForum)?;
     let mut file = ForumFile::of(old, &standing.kinds);
-    edit(&mut file)?;
+    if let Err(refused) = edit(&mut file) {
+        return tx.close(Err(refused)).await;
+    }
     let applied = apply(store, tx, standing, (file, Guise::SETTINGS), how).await?;
     if applied.plan.is_empty() && !how.dry_run {
         store.note_settings_kept(how.actor, how.now).await?;
@@ -88,7 +90,9 @@ pub async fn apply_edit(
     let standing = read_standing(&mut tx).await?;
     let old = standing.forum.as_ref().ok_or(WorldError::NoForum)?;
     let mut file = ForumFile::of(old, &standing.kinds);
-    file.edit(edit)?;
+    if let Err(fault) = file.edit(edit) {
+        return tx.close(Err(ApplyError::from(fault))).await;
+    }
     let guise = Guise { action: "topics.changed", shown: Some(binding), folded: folded_by(edit) };
     apply(store, tx, standing, (file, guise), how).await
 }
@@ -125,7 +129,7 @@ async fn apply(
     let plan = Plan { folded: guise.folded, ..plan(&file, Present { forum: forum.as_ref(), kinds }) };
     let too_long = plan.list_too_long(&file);
     if !too_long.is_empty() {
-        return Err(ApplyError::TooLong(too_long));
+        return tx.close(Err(ApplyError::TooLong(too_long))).await;
     }
     let mut effects = Effects::default();
     if let Some(old) = forum
@@ -134,17 +138,20 @@ async fn apply(
         let items = world::load_items(store, old).await?;
         let uses = uses::list_uses(&mut tx, &plan, old, &items, how.now).await?;
         if !uses.is_empty() {
-            return Err(ApplyError::InUse(uses));
+            return tx.close(Err(ApplyError::InUse(uses))).await;
         }
         let weighed = weigh(store, old, (&plan, &file), items, how.now).await?;
         if guise.shown.is_some_and(|shown| shown != weighed.bind(&plan)) {
-            return Err(ApplyError::Changed);
+            return tx.close(Err(ApplyError::Changed)).await;
         }
         effects = effects::list_pairs(&weighed.shifts, &weighed.recipients, &weighed.items);
     }
     if !how.dry_run && !plan.is_empty() {
         write::write(&mut tx, &plan, (&file, rows), guise.action, how).await?;
         tx.commit().await?;
+    } else {
+        // What was counted holds, even if the server has ended the transaction meanwhile.
+        let _ = tx.undo().await;
     }
     Ok(Applied { plan, effects })
 }

@@ -18,10 +18,11 @@ pub async fn attach_to_item(
     tx.lock_forum().await?;
     let rows = tx.list_items_by_slugs(&[slug]).await?;
     let Some(item) = rows.first() else {
-        drop(tx);
+        tx.undo().await?;
         return Err(no_item(store, slug).await?);
     };
     if item.withdrawn_at.is_some() {
+        tx.undo().await?;
         return Err(QueueError::Attachment(format!("item {slug} is withdrawn; nobody could read the files")));
     }
     let there = tx.list_attachments(item.id).await?;
@@ -29,9 +30,11 @@ pub async fn attach_to_item(
         |file: &NewAttachment| there.iter().any(|row| row.hash == file.hash && row.name == file.name);
     let new: Vec<_> = files.into_iter().filter(|file| !is_there(file)).collect();
     if there.len() + new.len() > MAX_FILES {
+        tx.undo().await?;
         return Err(QueueError::Attachment(format!("item {slug} would carry more than {MAX_FILES} files")));
     }
     if new.is_empty() {
+        tx.undo().await?;
         return Ok(there);
     }
     tx.attach_files(now, "treff item attach", slug, &new).await?;

@@ -8,7 +8,7 @@ use super::given::{find_difference, given_json};
 use super::owners;
 use super::plan::{next_item, object_to_title};
 use super::stored::{self, StoredItem};
-use super::writing::{QueuedBy, lock_forum, next_version};
+use super::writing::{QueuedBy, begin_locked, next_version};
 use crate::content::{Fields, Item, Promised};
 use crate::forum::{Forum, Language};
 use crate::ids::ItemId;
@@ -51,14 +51,19 @@ pub async fn correct_item(
     now: DateTime<Utc>,
     dry_run: bool,
 ) -> Result<Corrected, QueueError> {
-    let mut tx = store.begin().await?;
-    lock_forum(&mut tx, forum).await?;
+    let mut tx = begin_locked(store, forum).await?;
     let by = QueuedBy { actor: "treff item correct", now, dry_run, of_version: None, settlings: &[] };
-    let Some(corrected) = correct_in(&mut tx, forum, (slug, file), &by).await? else {
-        drop(tx);
-        return Err(no_item(store, slug).await?);
+    let corrected = match correct_in(&mut tx, forum, (slug, file), &by).await {
+        Ok(Some(corrected)) => corrected,
+        Ok(None) => {
+            tx.undo().await?;
+            return Err(no_item(store, slug).await?);
+        }
+        Err(refused) => return tx.close(Err(refused)).await,
     };
-    if !dry_run {
+    if dry_run {
+        tx.undo().await?;
+    } else {
         tx.commit().await?;
     }
     Ok(corrected)
@@ -77,19 +82,19 @@ pub async fn correct_item_by(
 ) -> Result<(), QueueError> {
     let Correction { slug, of_version, files } = correction;
     let mut of_version = of_version.map(str::to_owned);
-    let mut tx = store.begin().await?;
-    lock_forum(&mut tx, forum).await?;
+    let mut tx = begin_locked(store, forum).await?;
     for file in files {
         let by = QueuedBy { actor, now, dry_run: false, of_version: of_version.as_deref(), settlings: &[] };
-        match correct_in(&mut tx, forum, (slug, file), &by).await? {
-            Some(Corrected::Changed(item, _) | Corrected::Owners(item)) => {
+        match correct_in(&mut tx, forum, (slug, file), &by).await {
+            Ok(Some(Corrected::Changed(item, _) | Corrected::Owners(item))) => {
                 of_version = of_version.map(|_| item.state_name());
             }
-            Some(Corrected::Unchanged(_)) => {}
-            None => {
-                drop(tx);
+            Ok(Some(Corrected::Unchanged(_))) => {}
+            Ok(None) => {
+                tx.undo().await?;
                 return Err(no_item(store, slug).await?);
             }
+            Err(refused) => return tx.close(Err(refused)).await,
         }
     }
     tx.commit().await?;

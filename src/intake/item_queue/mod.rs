@@ -28,7 +28,7 @@ use error::no_item;
 pub use plan::imagine_item;
 use plan::{Step, plan_queue};
 pub use writing::QueuedBy;
-use writing::{lock_forum, next_version};
+use writing::{begin_locked, next_version};
 
 /// What queueing did, or would do.
 #[derive(Debug, Default)]
@@ -66,17 +66,28 @@ pub async fn queue_items_by(
     forum: &Forum,
     files: &[ItemFile],
     by: &QueuedBy<'_>,
+    make_public_id: impl FnMut() -> String,
+) -> Result<Queued, QueueError> {
+    let mut tx = begin_locked(store, forum).await?;
+    let queued = queue_in(&mut tx, forum, files, by, make_public_id).await;
+    tx.close(queued).await
+}
+
+/// Queues behind the forum's lock.
+async fn queue_in(
+    tx: &mut Tx,
+    forum: &Forum,
+    files: &[ItemFile],
+    by: &QueuedBy<'_>,
     mut make_public_id: impl FnMut() -> String,
 ) -> Result<Queued, QueueError> {
     let now = by.now;
-    let mut tx = store.begin().await?;
-    lock_forum(&mut tx, forum).await?;
     let mut slugs: Vec<&str> = files.iter().map(|file| file.slug.as_str()).collect();
     slugs.sort_unstable();
     slugs.dedup();
     let stored = stored::read_stored(&tx.list_items_by_slugs(&slugs).await?, forum)?;
     let items: Vec<&Item> = stored.values().map(|stored| &stored.item).collect();
-    let owned = owners::find_owners(&mut tx, forum, files, (items.as_slice(), now)).await?;
+    let owned = owners::find_owners(tx, forum, files, (items.as_slice(), now)).await?;
     let files = &*owned;
     let steps = plan_queue(files, &stored, forum, now).map_err(QueueError::Files)?;
     let mut queued = Queued::default();
@@ -109,9 +120,8 @@ pub async fn queue_items_by(
         tx.insert_items(now, by.actor, &new_items).await?;
         tx.insert_next_versions(now, by.actor, "item.changed", &next_versions).await?;
         for item in queued.added.iter().chain(&queued.changed) {
-            write_promises(&mut tx, forum, item, by).await?;
+            write_promises(tx, forum, item, by).await?;
         }
-        tx.commit().await?;
     }
     Ok(queued)
 }
@@ -191,15 +201,17 @@ pub async fn withdraw_item_by(
     let mut tx = store.begin().await?;
     tx.lock_forum().await?;
     if tx.list_items_by_slugs(&[slug]).await?.is_empty() {
-        drop(tx);
+        tx.undo().await?;
         return Err(no_item(store, slug).await?);
     }
     let changed = tx.withdraw_item(now, actor, slug).await?;
-    if changed {
-        if let Tells::Them(reason) = tells {
-            tx.call_off(now, actor, slug, &one_line(reason, LONGEST_REASON)).await?;
-        }
-        tx.commit().await?;
+    if !changed {
+        tx.undo().await?;
+        return Ok(false);
     }
-    Ok(changed)
+    if let Tells::Them(reason) = tells {
+        tx.call_off(now, actor, slug, &one_line(reason, LONGEST_REASON)).await?;
+    }
+    tx.commit().await?;
+    Ok(true)
 }

@@ -8,7 +8,7 @@ use super::error::QueueError;
 use crate::content::Item;
 use crate::forum::Forum;
 use crate::intake::promises::Settling;
-use crate::store::{NewAttachment, NewVersion, NextVersion, Tx};
+use crate::store::{NewAttachment, NewVersion, NextVersion, Store, Tx};
 use crate::world::version_row;
 
 /// Who queues, and when.
@@ -26,13 +26,18 @@ pub struct QueuedBy<'a> {
     pub settlings: &'a [Settling],
 }
 
-/// Takes the forum's lock: two who change items wait for each other, for an edition that opens and for a
+/// Begins with the forum's lock: two who change items wait for each other, for an edition that opens and for a
 /// forum that is applied. What the files name must still be there then.
-pub(super) async fn lock_forum(tx: &mut Tx, forum: &Forum) -> Result<(), QueueError> {
+pub(super) async fn begin_locked(store: &Store, forum: &Forum) -> Result<Tx, QueueError> {
+    let mut tx = store.begin().await?;
     tx.lock_forum().await?;
     let there: HashSet<_> = tx.list_terms().await?.into_iter().map(|row| row.id).collect();
     let is_gone = |ix| forum.terms.stored(ix).is_some_and(|id| !there.contains(&id));
-    if forum.terms.iter().any(|(ix, _)| is_gone(ix)) { Err(QueueError::ForumChanged) } else { Ok(()) }
+    if forum.terms.iter().any(|(ix, _)| is_gone(ix)) {
+        tx.undo().await?;
+        return Err(QueueError::ForumChanged);
+    }
+    Ok(tx)
 }
 
 /// `item` as the row that follows its newest version.

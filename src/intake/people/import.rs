@@ -146,6 +146,8 @@ pub async fn import_people(
     if !import.dry_run {
         writer(&mut tx, import, &catalogue, &source).write(&plan).await?;
         tx.commit().await?;
+    } else {
+        tx.undo().await?;
     }
     errors.sort();
     Ok(ImportReport {

@@ -39,6 +39,7 @@ impl Writing {
         let times = (change.from_at, change.until_at);
         let mut tx = store.begin().await?;
         if tx.add_account_for(&new, times, now).await?.is_none() {
+            tx.undo().await?;
             return Ok(false);
         }
         if let Some(account) = tx.find_account(email).await? {

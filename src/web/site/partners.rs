@@ -53,6 +53,8 @@ impl Writing {
         }
         let hash = self.0.0.keys.address_hash(successor.address.as_str());
         let mut tx = self.0.0.store.begin().await?;
-        Ok(tx.find_erased(&[hash]).await?.is_empty())
+        let erased = tx.find_erased(&[hash]).await?;
+        tx.undo().await?;
+        Ok(erased.is_empty())
     }
 }

@@ -121,6 +121,7 @@ impl Writing {
             let count = tx.count_cadence_uses(rhythm.word()).await?;
             used.extend((count > 0).then_some((*rhythm, count)));
         }
+        tx.undo().await?;
         Ok(used)
     }
 

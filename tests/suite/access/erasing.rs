@@ -11,7 +11,7 @@ use treff::delivery::name_test;
 use treff::feedback::erasure::{Erasure, PersonalFiles, erase_person};
 use treff::ids::RecipientId;
 use treff::pipeline::{NoticeDesk, Pipeline};
-use treff::store::StoreError;
+use treff::store::{Store, StoreError};
 
 use super::reader::{Reader, link_path};
 use crate::harness::{Database, Engine};
@@ -176,6 +176,26 @@ async fn on_postgresql_no_table_is_left_out_of_forgetting() {
     let left_out = "SELECT CAST(relname AS TEXT) FROM pg_stat_user_tables WHERE last_vacuum IS NULL";
     let left_out: Vec<treff::store::One<String>> = tx.all(left_out, vec![]).await.unwrap();
     assert!(left_out.is_empty(), "{left_out:?}");
+}
+
+#[tokio::test]
+async fn on_postgresql_a_receipt_names_tables_that_are_not_vacuumed_for_us() {
+    let pages = Pages::over(Database::create(Engine::Postgres).await).await;
+    pages.run("GRANT SELECT ON ALL TABLES IN SCHEMA public TO pg_write_all_data").await;
+    let email = "kari@nav.test".parse().unwrap();
+    let keys = treff::token::Keys::new(vec![(1, KEY)]);
+    let (public_id, files) = ("erased".to_owned(), PersonalFiles::default());
+    let erasure =
+        Erasure { id: Some(RecipientId(1)), email: &email, keys: &keys, public_id, files, now: now() };
+    // Who reads and writes everything and owns nothing.
+    let url = format!("{}?options[role]=pg_write_all_data", pages.db.url);
+    let guest = Store::open(&url, false).await.unwrap();
+    let receipt = erase_person(&guest, &erasure).await.unwrap();
+    guest.close().await;
+    assert!(receipt.database.is_some(), "the rows are gone all the same");
+    let told = receipt.outside.iter().find(|line| line.contains("run VACUUM")).expect("a remedy");
+    assert!(told.contains(", recipient, "), "{told}");
+    assert!(pages.db.store.list_tables_left().await.unwrap().is_empty(), "their owner leaves none");
 }
 
 #[tokio::test]
