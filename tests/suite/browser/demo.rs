@@ -5,12 +5,12 @@ use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
-use std::time::{Duration, Instant, SystemTime};
+use std::time::{Duration, Instant};
 
-use chrono::{DateTime, Utc};
 use mail_parser::{MessageParser, MimeHeaders as _};
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{Connection as _, SqliteConnection};
+use treff::clock::Clock;
 
 use crate::ports::HeldPort;
 use crate::treff::program;
@@ -140,7 +140,7 @@ impl Demo {
     pub async fn has_mail_on_its_way(&self) -> bool {
         let file = SqliteConnectOptions::new().filename(self.folder.path().join("treff.db")).read_only(true);
         let mut db = SqliteConnection::connect_with(&file).await.expect("the demo's database opens");
-        let now = DateTime::<Utc>::from(SystemTime::now()).timestamp_micros();
+        let now = Clock::system().now().timestamp_micros();
         let asked = "SELECT EXISTS (SELECT 1 FROM knock) OR EXISTS (SELECT 1 FROM notice
                      WHERE state = 'attempting' OR (state = 'queued' AND next_attempt_at <= $1))";
         sqlx::query_scalar(asked).bind(now).fetch_one(&mut db).await.expect("a word")

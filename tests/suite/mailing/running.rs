@@ -132,8 +132,9 @@ on_both_databases! {
         assert!(today.contains(&format!("<a href=\"{path}\">Kari &lt;script&gt;")), "{today}");
         let list = lead.get(path).await.body;
         assert!(list.contains("Kari &lt;script&gt;") && list.contains("kan det komme to ganger"), "{list}");
-        let asked = "<a href=\"/desk/people/1\">Kari &lt;script&gt;</a></strong> <span class=\"quiet\">kari@nav.test</span>";
-        assert!(list.contains(asked), "whom to ask, and where: {list}");
+        for asked in ["<strong><a href=\"/desk/people/1\">Kari &lt;script&gt;", "</a></strong> <span class=\"quiet\">kari@nav.test</span>"] {
+            assert!(list.contains(asked), "whom to ask, and where: {list}");
+        }
         let unseen = seat(&pages, "utsender@forum.example", r#"["send"]"#).await.get(path).await.body;
         assert!(unseen.contains("Kari &lt;script&gt;") && !unseen.contains("/desk/people/1") && !unseen.contains("kari@nav.test"), "{unseen}");
         for (wish, word) in [("", ""), ("as", ""), ("as", "reject")] {
