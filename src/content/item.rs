@@ -313,6 +313,14 @@ impl Item {
         }
     }
 
+    /// Of minutes the day of the meeting if it is still to come on `today`: few hand in minutes of what was not held yet.
+    pub fn meeting_to_come(&self, today: NaiveDate) -> Option<NaiveDate> {
+        match self.fields {
+            Fields::Minutes { met_on, .. } => met_on.filter(|day| *day > today),
+            _ => None,
+        }
+    }
+
     /// What minutes promise; nothing of other kinds.
     pub fn promises(&self) -> &[Promised] {
         match &self.fields {

@@ -35,7 +35,7 @@ pub(super) async fn correct(
             Corrected::Unchanged(item) => (item, Vec::new(), false),
             Corrected::Owners(item) => return Ok(tell_owners(&item, dry_run)),
         };
-    let mut warnings = warn_about(std::slice::from_ref(&file), std::slice::from_ref(&*item), now);
+    let mut warnings = warn_about(forum, std::slice::from_ref(&file), std::slice::from_ref(&*item), now);
     if !beside.is_empty() {
         let stays = if beside.len() == 1 { "stays as it was" } else { "stay as they were" };
         warnings.push(format!("{}: adds {}; {} {stays}", file.file, file.language, list_languages(&beside)));

@@ -72,6 +72,7 @@ mod tests {
             "bare",
             "ahead",
             "over",
+            "nobody",
             "at_once",
             "walled",
             "keep",

@@ -36,8 +36,8 @@ pub(super) const SHARED: [&str; 28] = [
 ];
 
 /// Those that only confirm something: they say nothing of the item.
-pub(super) const CONFIRMED: [&str; 9] =
-    ["looked_over", "bare", "ahead", "over", "at_once", "walled", "keep", "of_version", "late"];
+pub(super) const CONFIRMED: [&str; 10] =
+    ["looked_over", "bare", "ahead", "over", "nobody", "at_once", "walled", "keep", "of_version", "late"];
 
 /// The fields that each language has; those of the item's first language stand without its tag, the others as `title_nn`.
 pub(super) const TEXTS: [&str; 7] = ["title", "body", "place", "achieved", "how", "next", "why"];

@@ -12,7 +12,7 @@ mod plan;
 mod stored;
 mod writing;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 
 use super::item_file::{ItemFile, list_warnings};
 use super::promises::{keep_promises, settle_promises};
@@ -114,7 +114,7 @@ async fn queue_in(
             }
         }
     }
-    queued.warnings.extend(warn_about(files, queued.added.iter().chain(&queued.changed), now));
+    queued.warnings.extend(warn_about(forum, files, queued.added.iter().chain(&queued.changed), now));
     let nothing_new = new_items.is_empty() && next_versions.is_empty();
     if !(by.dry_run || nothing_new) {
         tx.insert_items(now, by.actor, &new_items).await?;
@@ -147,17 +147,29 @@ async fn write_promises(
 
 /// What the lead had better know of `files` and of the `items` that they made.
 pub fn warn_about<'a>(
+    forum: &Forum,
     files: &[ItemFile],
     items: impl IntoIterator<Item = &'a Item>,
     now: DateTime<Utc>,
 ) -> Vec<String> {
+    let today = now.with_timezone(&forum.settings.zone).date_naive();
     let of_files = files.iter().flat_map(list_warnings);
-    let of_items = items.into_iter().filter(|item| item.is_over_at_release(now)).filter_map(|item| {
-        let close = item.date_of_close()?;
-        let when = if close <= now { "already" } else { "before its release" };
-        Some(format!("item {} is closed {when} (at {}): nobody will get it", item.slug, close.to_rfc3339()))
-    });
+    let of_items =
+        items.into_iter().flat_map(|item| [warn_of_end(item, now), warn_of_meeting(item, today)]).flatten();
     of_files.chain(of_items).collect()
+}
+
+/// That it is closed before it may go.
+fn warn_of_end(item: &Item, now: DateTime<Utc>) -> Option<String> {
+    let close = item.date_of_close().filter(|_| item.is_over_at_release(now))?;
+    let when = if close <= now { "already" } else { "before its release" };
+    Some(format!("item {} is closed {when} (at {}): nobody will get it", item.slug, close.to_rfc3339()))
+}
+
+/// That minutes are of a meeting that is still to come.
+fn warn_of_meeting(item: &Item, today: NaiveDate) -> Option<String> {
+    let (slug, day) = (&item.slug, item.meeting_to_come(today)?);
+    Some(format!("item {slug} has minutes of a meeting that is still to come (met_on {day}); check met_on"))
 }
 
 /// The item called `slug`.

@@ -46,7 +46,7 @@ super::table::words! {
     late, Late:
         one other none none_one suggested left left_one unreached ask_lead missed missed_one missed_some unsettled unsettled_one unsettled_some missed_dated missed_undated missed_letter missed_letter_part missed_letter_one missed_letter_some missed_ask;
     sure, Sure:
-        minutes_yes bare bare_yes ahead ahead_yes over over_before over_next over_ask over_letter over_letter_ask over_yes urgent urgent_yes walled walled_yes;
+        minutes_yes bare bare_yes ahead ahead_yes over over_before over_next over_ask over_letter over_letter_ask over_yes nobody nobody_yes urgent urgent_yes walled walled_yes;
     note, Note:
         saved saved_at added_first unanswered asked undone copied queued queued_urgent queued_approval queued_waits queued_held queued_over corrected withdrawn too_late overtaken queued_meanwhile discarded_meanwhile taken_out_meanwhile discarded taken_out files_again item_overtaken item_taken_back comes_late item_went_out stands stands_draft needs_lead failed forum_changed;
     error, Error:

@@ -255,6 +255,21 @@ on_both_databases! {
         );
     }
 
+    async fn minutes_of_a_meeting_that_is_still_to_come_where_the_forum_is_are_warned_of(db: Database) {
+        insert_forum_row(&db.store).await;
+        let answers = "achieved = \"A\"\nhow = \"H\"\nnext = \"N\"\nwhy = \"W\"";
+        let minutes = |name: &str, day: u32| {
+            let front = format!("kind = \"minutes\"\ntitle = \"T\"\naudience = \"all\"\nmet_on = 2027-02-0{day}\n{answers}");
+            read(name, &front, "").unwrap()
+        };
+        // It is the second already in Oslo.
+        let queued = add(&db.store, &[minutes("a", 2), minutes("b", 3)], "2027-02-01T23:30:00Z").await.unwrap();
+        assert_eq!(
+            queued.warnings,
+            ["item b has minutes of a meeting that is still to come (met_on 2027-02-03); check met_on"]
+        );
+    }
+
     async fn a_term_that_is_gone_is_named_and_nothing_falls_over(db: Database) {
         insert_forum_row(&db.store).await;
         add(&db.store, &[tip("a", "A", "about = [\"sector:process\"]")], BEFORE).await.unwrap();

@@ -159,7 +159,8 @@ on_both_databases! {
             let mut writer = seat_account(&pages, one, "one", now()).await;
             let mut approver = seat_account(&pages, second, "second", now()).await;
             queue(&mut writer, "For alle", "all", &[]).await;
-            queue(&mut writer, "For industrien", "", &[("about", "sector:industry"), ("topics", "chosen")]).await;
+            let unread = [("about", "sector:industry"), ("topics", "chosen"), ("nobody", "yes")];
+            queue(&mut writer, "For industrien", "", &unread).await;
             approve(&mut approver, WEEKLY).await;
         }
         let pipeline = pipeline_at(&pages, next_monday()).await;

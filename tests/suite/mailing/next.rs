@@ -127,7 +127,7 @@ on_both_databases! {
         settle(&pages).await;
         pages.run("INSERT INTO interest (recipient_id, term_id, mark, source, started_at) VALUES (11, 103, 'follow', 'person', 0)").await;
         let mut lead = seat(&pages, "lead@forum.example", LEAD).await;
-        queue(&mut lead, "For ingen", "group:health and not role:steward", &[]).await;
+        queue(&mut lead, "For ingen", "group:health and not role:steward", &[("nobody", "yes")]).await;
         queue(&mut lead, "For industrien", "", &[("about", "sector:industry"), ("topics", "chosen")]).await;
         let page = lead.get("/desk/mailing/next/weekly").await.body;
         let unreached = page.split("id=\"unreached\"").nth(1).and_then(|rest| rest.split("</section>").next()).unwrap_or_default();

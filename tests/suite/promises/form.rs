@@ -23,8 +23,9 @@ async fn hand_in(pages: &Pages) -> String {
     place(&lead.post("/desk/items/new", &minutes("Februarmøtet", "2027-02-01", &promises)).await)
 }
 
-/// Minutes for the other group alone, whoever met.
-const OF_OTHERS: [(&str, &str); 2] = [("audience", "group:other"), ("visibility", "group:other")];
+/// Minutes for the other group alone, in which nobody has a place, whoever met.
+const OF_OTHERS: [(&str, &str); 3] =
+    [("audience", "group:other"), ("visibility", "group:other"), ("nobody", "yes")];
 
 async fn add_other_group(pages: &Pages) {
     pages.run(r#"INSERT INTO term (id, facet, slug, parent_id, names, kind) VALUES (190, 'group', 'other', NULL, '{"nb":"En annen gruppe"}', 'competence')"#).await;

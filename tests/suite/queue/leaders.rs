@@ -141,7 +141,7 @@ on_both_databases! {
             ("Til helse", [("kind", "tip"), ("visibility", "forum"), ("audience", "group:health")]),
             ("Til lederne", [("kind", "tip"), ("visibility", "public"), ("audience", "group:health/leader")]),
         ] {
-            let filled = form(&[[("title", title), ("next", "Møtes."), ("do", "queue")].as_slice(), &more].concat());
+            let filled = form(&[[("title", title), ("next", "Møtes."), ("nobody", "yes"), ("do", "queue")].as_slice(), &more].concat());
             let item = place(&lead.post("/desk/items/new", &filled).await);
             let page = leader.get(&item).await;
             assert_eq!(page.status, StatusCode::OK, "{title}");

@@ -64,6 +64,55 @@ on_both_databases! {
         assert_eq!(place(&lead.post("/desk/items/new", &form(&article)).await), "/desk/items/artikkel");
     }
 
+    async fn what_was_answered_of_minutes_is_kept_with_their_draft(db: Database) {
+        let pages = pages_of(db).await;
+        let mut lead = seat(&pages, "lead@forum.example", LEAD).await;
+        let minutes = [("title", "Referat"), ("kind", "minutes"), ("met_on", "2028-03-08"), ("audience", "all")];
+        let with = |more: &[(&str, &str)]| form(&[minutes.as_slice(), more].concat());
+        let draft = place(&lead.post("/desk/items/new", &with(&[("bare", "yes")])).await);
+        let page = lead.get(&draft).await.body;
+        assert!(page.contains("name=\"bare\" value=\"yes\" checked>") && page.contains("name=\"ahead\" value=\"yes\">"), "{page}");
+        let asked = lead.fill_in(&draft, &draft, &with(&[("bare", "yes"), ("do", "queue")])).await;
+        assert_eq!(asked.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(asked.body.contains("id=\"met_on-error\">Møtet er onsdag 8. mars 2028") && !asked.body.contains("id=\"body-error\""), "{}", asked.body);
+        assert!(lead.get(&draft).await.body.contains("name=\"bare\" value=\"yes\" checked>"), "it was refused, and is kept");
+        let queued = lead.fill_in(&draft, &draft, &with(&[("bare", "yes"), ("ahead", "yes"), ("do", "queue")])).await;
+        assert_eq!(place(&queued), "/desk/items/referat");
+    }
+
+    async fn a_correction_that_moves_the_meeting_ahead_is_asked_about_too(db: Database) {
+        let pages = pages_of(db).await;
+        let mut lead = seat(&pages, "lead@forum.example", LEAD).await;
+        let minutes = [("title", "Referat"), ("kind", "minutes"), ("language", "nb"), ("next", "Møtes."), ("audience", "all"), ("visibility", "forum"), ("do", "queue")];
+        let with = |more: &[(&str, &str)]| form(&[minutes.as_slice(), more].concat());
+        let item = place(&lead.post("/desk/items/new", &with(&[("met_on", "2027-03-01")])).await);
+        let draft = place(&lead.post(&format!("{item}/correct"), "").await);
+        let asked = lead.fill_in(&draft, &draft, &with(&[("met_on", "2028-03-01")])).await;
+        assert_eq!(asked.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(asked.body.contains("id=\"met_on-error\">Møtet er onsdag 1. mars 2028"), "{}", asked.body);
+        let done = lead.fill_in(&draft, &draft, &with(&[("met_on", "2028-03-01"), ("ahead", "yes")])).await;
+        assert_eq!(done.header("location"), format!("{item}?done=corrected"), "{}", done.body);
+    }
+
+    // Kari is the steward, and Ola sees nothing of the forum yet.
+    async fn what_reaches_nobody_is_asked_about_where_one_chooses_who_gets_it(db: Database) {
+        let pages = pages_of(db).await;
+        let mut lead = seat(&pages, "lead@forum.example", LEAD).await;
+        let sak = [("title", "Sak"), ("kind", "tip"), ("audience", "not role:steward"), ("topics", "chosen")];
+        let with = |more: &[(&str, &str)]| form(&[sak.as_slice(), more].concat());
+        let asked = lead.post("/desk/items/new", &with(&[("visibility", "forum"), ("do", "queue")])).await;
+        assert_eq!(asked.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(asked.body.contains("id=\"audience-error\">Ingen får saken, slik det står nå."), "{}", asked.body);
+        let draft = format!("/desk/drafts/{}", pages.text("SELECT public_id FROM draft").await);
+        let sure = [("visibility", "forum"), ("nobody", "yes"), ("do", "save")];
+        assert!(lead.fill_in(&draft, &draft, &with(&sure)).await.header("location").ends_with("?done=saved"));
+        assert!(lead.get(&draft).await.body.contains("name=\"nobody\" value=\"yes\" checked>"), "the draft keeps it");
+        let queued = lead.fill_in(&draft, &draft, &with(&[sure.as_slice(), &[("do", "queue")]].concat())).await;
+        assert_eq!(place(&queued), "/desk/items/sak");
+        let open = lead.post("/desk/items/new", &with(&[("visibility", "public"), ("do", "queue")])).await;
+        assert_eq!(place(&open), "/desk/items/sak-2", "Ola gets it");
+    }
+
     // It is Monday, after the week's mailing. The forum mails by day too, but nobody has chosen that.
     async fn what_is_over_before_the_next_mailing_that_somebody_hears_is_asked_about_and_told(db: Database) {
         let pages = pages_of(db).await;
