@@ -51,7 +51,7 @@ impl<'a> CardMaker<'a> {
         let (action, action_link) = self.action(item).unzip();
         let (day, when, date_and_when) = match self.event(item, text) {
             (day, Some(_), Some(date_and_when)) if digest_item.correction => {
-                let told = self.told_change(item, written_in, date_and_when);
+                let told = self.told_change(item, (written_in, text), date_and_when);
                 (day, Some(told.clone()), Some(told))
             }
             event => event,
@@ -164,29 +164,32 @@ impl<'a> CardMaker<'a> {
         let (zone, today) = (self.today.zone, self.today.day);
         let (number, month) = self.locale.day_block(*starts_at, zone);
         let span = Span::new(*starts_at, *ends_at, zone);
-        let place = text.place.as_deref().and_then(find_line);
-        let with_place = |when: String| match &place {
-            Some(place) => format!("{when}, {}.", place.trim_end_matches('.')),
-            None => format!("{when}."),
-        };
         (
             Some(CardDay { number, month }),
-            Some(with_place(self.locale.event_time(span, today))),
-            Some(with_place(self.locale.event_date_and_time(span, today))),
+            Some(with_place(&self.locale.event_time(span, today), text)),
+            Some(with_place(&self.locale.event_date_and_time(span, today), text)),
         )
     }
 
-    /// When and where, as who got an earlier version must hear it: `Ny tid: Torsdag 8. april kl. 9–15.`
-    fn told_change(&self, item: &Item, written_in: Language, date_and_when: String) -> String {
+    /// When and where, as who got an earlier version must hear it: `Ny tid: torsdag 8. april kl. 9–15.`
+    fn told_change(
+        &self,
+        item: &Item,
+        (written_in, text): (Language, &ItemText),
+        date_and_when: String,
+    ) -> String {
         let words = &self.locale.letter;
-        let Fields::Event { changed, .. } = &item.fields else { return date_and_when };
+        let Fields::Event { starts_at: Some(starts_at), ends_at, changed, .. } = &item.fields else {
+            return date_and_when;
+        };
         let pattern = match (changed.time, changed.place.contains(&written_in)) {
             (true, true) => &words.new_time_and_place,
             (true, false) => &words.new_time,
             (false, true) => &words.new_place,
             (false, false) => return date_and_when,
         };
-        fill(pattern, &[("when", &date_and_when)])
+        let when = self.locale.event_in_sentence(*starts_at, *ends_at, self.today.zone, self.today.day);
+        fill(pattern, &[("when", &with_place(&when, text))])
     }
 
     /// Where it is from (`Referat fra kompetansegruppe helse.`), what it carries, its language if that is another.
@@ -264,6 +267,14 @@ impl<'a> CardMaker<'a> {
 
     fn item_link(&self, item: &Item, rest: &str) -> String {
         letter_link(self.masthead, &format!("/item/{}{rest}", percent_encode(&item.public_id, b"-_")))
+    }
+}
+
+/// When an event is, and where: `Torsdag 8. april kl. 9–15, Fylkeshuset.`
+fn with_place(when: &str, text: &ItemText) -> String {
+    match text.place.as_deref().and_then(find_line) {
+        Some(place) => format!("{when}, {}.", place.trim_end_matches('.')),
+        None => format!("{when}."),
     }
 }
 

@@ -14,7 +14,7 @@ use axum::response::{IntoResponse as _, Response};
 
 use super::door::Door;
 use super::headers::{find_cookie, says_where_it_stood};
-use super::paths::encode_path;
+use super::paths::{encode_path, refuse_path};
 use super::refusal::{Refusal, Why};
 use super::site::{Reading, Site};
 use super::templates::{Content, Nav};
@@ -120,7 +120,8 @@ pub(super) async fn find_param(
     site: &Site,
     wanted: &str,
 ) -> Result<Option<String>, Response> {
-    let params = RawPathParams::from_request_parts(parts, site).await.map_err(|e| e.into_response())?;
+    let params = RawPathParams::from_request_parts(parts, site).await;
+    let params = params.map_err(|error| refuse_path(error.status(), &error).into_response())?;
     Ok(params.iter().find(|(name, _)| *name == wanted).map(|(_, value)| value.to_owned()))
 }
 

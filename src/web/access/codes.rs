@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use chrono::{DateTime, NaiveDate};
 use serde_json::Value;
 
-use crate::forum::{Facet, Kind, Language, Position, Term};
+use crate::forum::{Cadence, Facet, Kind, Language, Position, Term};
 use crate::web::site::Site;
 use crate::web::visitor::Visitor;
 use crate::web::words::Words;
@@ -76,6 +76,11 @@ impl Teller<'_> {
         let words = self.words;
         match (place.part, place.field) {
             (_, "item") => self.titles.get(text).cloned(),
+            (_, "cadence") => {
+                let named =
+                    text.parse().ok().and_then(|cadence: Cadence| words.cadence.get(&cadence).cloned());
+                named.or_else(|| self.value_of(text))
+            }
             (_, "language") => words.language.get(&text.parse::<Language>().ok()?).cloned(),
             (_, "position") => words.position.get(&text.parse::<Position>().ok()?).cloned(),
             (_, "mute_kinds" | "unmute_kinds") | ("marks", "what") => {
@@ -98,12 +103,11 @@ impl Teller<'_> {
 }
 
 /// Fields that hold codes and nothing that anybody wrote, but for sources, of which some are told in words.
-const CODED: [&str; 12] = [
+const CODED: [&str; 11] = [
     "actor",
     "answer",
     "basis",
     "because",
-    "cadence",
     "ended_because",
     "ground",
     "legal_basis",

@@ -1,6 +1,6 @@
 //! "Send me my link": says the same to everybody, and looks nobody up.
 
-use axum::extract::{Path, Query};
+use axum::extract::Query;
 use axum::http::HeaderMap;
 use axum::response::Response;
 use axum_extra::extract::Form;
@@ -10,6 +10,7 @@ use crate::feedback::doors::own_path;
 use crate::forum::EmailAddress;
 use crate::web::headers::preferred_language;
 use crate::web::limits::{ASKED_BY_CLIENT, Client, MAILS_TO_ADDRESS};
+use crate::web::paths::Path;
 use crate::web::refusal::{Refusal, unprocessable};
 use crate::web::site::{Reading, Writing};
 use crate::web::templates::Content;

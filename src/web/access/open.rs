@@ -3,7 +3,6 @@
 
 use std::sync::Arc;
 
-use axum::extract::Path;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use axum_extra::extract::{Form, FormRejection};
@@ -17,6 +16,7 @@ use crate::store::LinkRow;
 use crate::token::hash_of_secret;
 use crate::web::headers::{name_of_browser, preferred_language};
 use crate::web::once::{new_token, token_of};
+use crate::web::paths::Path;
 use crate::web::refusal::{Refusal, Why, unprocessable};
 use crate::web::site::{PAGE_LASTS, Reading, Site, Writing, name_press};
 use crate::web::templates::Content;

@@ -1,7 +1,6 @@
 //! "I no longer have this place": says so to the lead, and who has it now. It ends nothing by itself. And
 //! one's word on a union, which holds at once.
 
-use axum::extract::Path;
 use axum::response::Response;
 use axum_extra::extract::Form;
 use serde::{Deserialize, Serialize};
@@ -10,6 +9,7 @@ use super::unions::{self, Union, list_unions};
 use crate::feedback::rights::Successor;
 use crate::forum::Seat;
 use crate::ids::SeatId;
+use crate::web::paths::Path;
 use crate::web::refusal::{Refusal, Why, unprocessable};
 use crate::web::site::{Reading, Writing};
 use crate::web::templates::Content;

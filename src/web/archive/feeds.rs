@@ -1,6 +1,6 @@
 //! Feeds of what everyone may read: all of it, of a sector, of a group; as Atom and as a calendar. And the page that names them.
 
-use axum::extract::{Path, Query};
+use axum::extract::Query;
 use axum::http::HeaderMap;
 use axum::response::Response;
 use serde::Serialize;
@@ -15,6 +15,7 @@ use crate::content::ics;
 use crate::forum::{Facet, Forum, Kind, Language, Term, TermIx};
 use crate::matching::Sight;
 use crate::web::headers::preferred_language;
+use crate::web::paths::Path;
 use crate::web::refusal::{Refusal, Why};
 use crate::web::site::Reading;
 use crate::web::site::archive::Wanted;

@@ -1,6 +1,6 @@
 //! The items of who is signed in: all that they may read, not only what was sent to them.
 
-use axum::extract::{Path, Query};
+use axum::extract::Query;
 use axum::http::HeaderMap;
 use axum::response::Response;
 use serde::Serialize;
@@ -13,6 +13,7 @@ use crate::forum::{Forum, Recipient};
 use crate::matching::{Profile, Sight};
 use crate::web::item_view::{ItemView, has_day};
 use crate::web::part::{AnsweringView, HelpView, share_path};
+use crate::web::paths::Path;
 use crate::web::received::Participant;
 use crate::web::refusal::Refusal;
 use crate::web::site::Reading;

@@ -1,6 +1,6 @@
 //! Personal feeds: made on a page of who is signed in, read by programs that only have the address.
 
-use axum::extract::{Path, Query};
+use axum::extract::Query;
 use axum::http::HeaderMap;
 use axum::response::Response;
 use axum_extra::extract::Form as Fields;
@@ -10,6 +10,7 @@ use super::asked::Asked;
 use super::feeds::{Form, Head, Wish, name_of_secret, show};
 use crate::matching::{Profile, Sight};
 use crate::web::once::{new_token, token_of};
+use crate::web::paths::Path;
 use crate::web::refusal::{Refusal, Why};
 use crate::web::site::archive::Wanted;
 use crate::web::site::{BRIEFLY, Reading, Writing, name_press};

@@ -34,7 +34,7 @@ fn head(out: &mut Vec<String>, title: &str) {
     out.extend([String::new(), title.to_uppercase()]);
 }
 
-/// "- Organisasjonene: Kommune 8, Bedrift 5"; none of nothing.
+/// "- Organisasjonene: Kommuner 8, Bedrift 1"; none of nothing.
 fn list(title: &str, of: &[Number]) -> Option<String> {
     let told: Vec<String> = of.iter().map(|own| format!("{} {}", own.label, own.number)).collect();
     (!told.is_empty()).then(|| format!("- {title}: {}", told.join(", ")))

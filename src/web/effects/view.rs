@@ -5,7 +5,7 @@ use chrono::NaiveDate;
 use serde::Serialize;
 
 use crate::content::Item;
-use crate::forum::{Facet, Kind, Language, Term, TermIx};
+use crate::forum::{Facet, Kind, Language, OrganisationKind, Term, TermIx};
 use crate::ids::ItemId;
 use crate::insight::effects::{Connection, Effects, Line, LineKind};
 use crate::letter::{capitalised, name_in_sentence};
@@ -179,8 +179,11 @@ impl Scene<'_> {
     fn organisations(&self, effects: &Effects) -> Vec<Number> {
         let told = |(kind, count): &(String, i64)| {
             let term = self.pen.forum.terms.find(&Term::new(Facet::KindOfOrg, kind.as_str()));
-            let name = |term: TermIx| self.pen.forum.name_of(term, self.pen.language).to_owned();
-            Number { number: count.to_string(), label: term.map_or_else(|| kind.clone(), name) }
+            let one = |term: TermIx| self.pen.forum.name_of(term, self.pen.language).to_owned();
+            let own = kind.parse::<OrganisationKind>().ok().filter(|_| *count > 1);
+            let several = own.and_then(|kind| self.pen.words.effects.organisations.get(&kind)).cloned();
+            let label = several.or_else(|| term.map(one)).unwrap_or_else(|| kind.clone());
+            Number { number: count.to_string(), label }
         };
         effects.figures.organisations.iter().map(told).collect()
     }

@@ -1,7 +1,7 @@
 //! The inbox at the desk. Its lists name whom letters went to; what stands in one is opened by a button, since the look
 //! itself is written in the log.
 
-use axum::extract::{Path, Query};
+use axum::extract::Query;
 use axum::response::Response;
 use serde::{Deserialize, Serialize};
 
@@ -14,6 +14,7 @@ use crate::ids::DeliveryId;
 use crate::store::{EditionRow, InboxRow};
 use crate::web::calling::{call, call_anybody};
 use crate::web::mailbox::Mail;
+use crate::web::paths::Path;
 use crate::web::refusal::Refusal;
 use crate::web::site::{Reading, Whose, Writing};
 use crate::web::staff::Staff;

@@ -1,6 +1,5 @@
 //! One letter: as its reader sees it, as plain text, and as it went over the wire; beside it, why each item is in it.
 
-use axum::extract::Path;
 use axum::http::{HeaderName, header};
 use axum::response::{Html, IntoResponse, Response};
 use serde::Serialize;
@@ -9,6 +8,7 @@ use super::scene::{Nav, Scene};
 use crate::ids::DeliveryId;
 use crate::web::calling::call_anybody;
 use crate::web::mailbox::Mail;
+use crate::web::paths::Path;
 use crate::web::refusal::{Refusal, Why};
 use crate::web::site::Reading;
 use crate::web::templates::Content;

@@ -1,13 +1,13 @@
 //! A short mail outside editions: a link that was asked for, a confirmation, a reminder. Whoever tries the demo finds here
 //! what their own mail program would show.
 
-use axum::extract::Path;
 use axum::response::Response;
 use serde::Serialize;
 
 use super::letter::framed;
 use super::scene::Nav;
 use crate::web::mailbox::Mail;
+use crate::web::paths::Path;
 use crate::web::refusal::{Refusal, Why};
 use crate::web::site::Reading;
 use crate::web::templates::Content;

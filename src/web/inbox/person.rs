@@ -1,6 +1,5 @@
 //! One recipient: what they hold and chose, what they got and why, and why not the rest.
 
-use axum::extract::Path;
 use axum::response::Response;
 use serde::Serialize;
 
@@ -11,6 +10,7 @@ use crate::ids::{DeliveryId, RecipientId};
 use crate::matching::{Because, Decision, Profile, Release, evaluate};
 use crate::web::calling::call;
 use crate::web::item_view::Fact;
+use crate::web::paths::Path;
 use crate::web::reasons::{tell_because, tell_lead};
 use crate::web::refusal::{Refusal, Why};
 use crate::web::site::Reading;

@@ -1,6 +1,5 @@
 //! Accounts: who works at the desk, with which rights, for which groups or which organisation, from when and until when.
 
-use axum::extract::Path;
 use axum::http::HeaderMap;
 use axum::response::Response;
 use axum_extra::extract::Form;
@@ -16,6 +15,7 @@ use crate::store::{AccountChange, AccountChanged, AccountRow, OrganisationRow, S
 use crate::web::headers::find_cookie;
 use crate::web::leaving::{DESK_DOOR, name_end};
 use crate::web::once::{new_token, token_of};
+use crate::web::paths::Path;
 use crate::web::refusal::{Refusal, overtaken, unprocessable};
 use crate::web::settings::Overtaken;
 use crate::web::site::{PAGE_LASTS, Reading, Writing, name_press};

@@ -5,7 +5,7 @@
 //! on to others whose names nobody here knows. What comes back is a GET, which changes nothing: its button brings the
 //! answer, and pressing it uses the errand up. Both need the cookie of the browser that began.
 
-use axum::extract::{Path, Query};
+use axum::extract::Query;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{AppendHeaders, IntoResponse as _, Response};
 use axum_extra::extract::Form;
@@ -19,6 +19,7 @@ use crate::oidc::{Answer, Errand, House, HouseError, Refused, Vouched};
 use crate::store::ErrandRow;
 use crate::web::headers::{find_cookie, name_of_browser, preferred_language, says_where_it_stood};
 use crate::web::limits::{ASKED_BY_CLIENT, Client};
+use crate::web::paths::Path;
 use crate::web::refusal::{Refusal, Why};
 use crate::web::scripted::let_script_run;
 use crate::web::site::{Reading, Site, Writing};

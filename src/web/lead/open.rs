@@ -1,7 +1,6 @@
 //! The link in the mail: a page with one button, so that a scanner that follows it changes nothing. The button uses the
 //! link up and signs in.
 
-use axum::extract::Path;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use axum_extra::extract::{Form, FormRejection};
@@ -13,6 +12,7 @@ use crate::staff::doors::{IDLE_DAYS, account_of};
 use crate::store::LinkRow;
 use crate::web::headers::{name_of_browser, preferred_language};
 use crate::web::once::{Begin, new_token};
+use crate::web::paths::Path;
 use crate::web::refusal::{Refusal, Why};
 use crate::web::site::{Reading, Writing};
 use crate::web::templates::Content;

@@ -1,6 +1,6 @@
 //! What the buttons of a mailing do: pause, go on, cancel, and what becomes of single letters.
 
-use axum::extract::{Form, Path};
+use axum::extract::Form;
 use axum::response::Response;
 use serde::{Deserialize, Serialize};
 
@@ -8,6 +8,7 @@ use super::told::{is_open, name_rhythm, path_of, word_of};
 use crate::delivery::OnceMore;
 use crate::ids::{DeliveryId, EditionId};
 use crate::store::{Arrival, DeliveryState};
+use crate::web::paths::Path;
 use crate::web::refusal::{Refusal, Why};
 use crate::web::site::{Reading, Writing};
 use crate::web::staff::Staff;

@@ -1,6 +1,6 @@
 //! A second person approves the coming mailing, where the configuration asks for it.
 
-use axum::extract::{Form, Path};
+use axum::extract::Form;
 use axum::response::Response;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -10,6 +10,7 @@ use crate::forum::Cadence;
 use crate::pipeline::Outlook;
 use crate::staff::Right;
 use crate::store::ApprovalRow;
+use crate::web::paths::Path;
 use crate::web::refusal::Refusal;
 use crate::web::site::{Reading, Writing};
 use crate::web::staff::Staff;

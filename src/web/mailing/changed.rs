@@ -1,7 +1,7 @@
 //! Items that letters wait with because they are not approved as they stand: shown whole, with what differs from what was
 //! written, and approved one by one.
 
-use axum::extract::{Form, Path, Query};
+use axum::extract::{Form, Query};
 use axum::http::HeaderMap;
 use axum::response::Response;
 use serde::{Deserialize, Serialize};
@@ -14,6 +14,7 @@ use crate::store::VersionTextRow;
 use crate::web::archive::files::file_of;
 use crate::web::item_view::ItemView;
 use crate::web::note::Note;
+use crate::web::paths::Path;
 use crate::web::queue::rights::may_see;
 use crate::web::queue::told::Teller;
 use crate::web::refusal::{Refusal, Why};

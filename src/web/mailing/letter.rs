@@ -1,7 +1,7 @@
 //! One person's coming letter, as it will look. Looking is written down first, so it takes a press of a button; what was
 //! written down opens the page for a while.
 
-use axum::extract::{Form, Path, Query};
+use axum::extract::{Form, Query};
 use axum::response::Response;
 use serde::{Deserialize, Serialize};
 
@@ -14,6 +14,7 @@ use crate::web::inbox::framed;
 use crate::web::mailbox::{Mail, take_apart};
 use crate::web::note::Note;
 use crate::web::once::{Begin, new_token};
+use crate::web::paths::Path;
 use crate::web::refusal::{Refusal, Why};
 use crate::web::site::{Named, PAGE_LASTS, Reading, Writing, name_press};
 use crate::web::staff::Staff;

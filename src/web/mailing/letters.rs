@@ -1,6 +1,6 @@
 //! A mailing's letters in one state, and what can be done about each.
 
-use axum::extract::{Path, Query};
+use axum::extract::Query;
 use axum::response::Response;
 use serde::{Deserialize, Serialize};
 
@@ -11,6 +11,7 @@ use crate::staff::Right;
 use crate::store::{DeliveryState, MailedRow};
 use crate::web::calling::call_discreetly;
 use crate::web::note::Note;
+use crate::web::paths::Path;
 use crate::web::refusal::Refusal;
 use crate::web::site::Reading;
 use crate::web::staff::Staff;

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use axum::extract::{Path, Query};
+use axum::extract::Query;
 use axum::response::Response;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -18,6 +18,7 @@ use crate::letter::capitalised;
 use crate::pipeline::{Fate, Outlook, OutlookItem};
 use crate::staff::Right;
 use crate::web::note::Note;
+use crate::web::paths::Path;
 use crate::web::queue::rights::may_see;
 use crate::web::refusal::Refusal;
 use crate::web::scripted::let_script_run_if;

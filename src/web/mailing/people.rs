@@ -1,6 +1,6 @@
 //! Whom a coming mailing brings a letter, and what stands in it; whom it passes over, and why.
 
-use axum::extract::{Path, Query};
+use axum::extract::Query;
 use axum::response::Response;
 use serde::{Deserialize, Serialize};
 
@@ -9,6 +9,7 @@ use super::told::find;
 use crate::pipeline::{Fate, Outlook, OutlookItem, OutlookPerson, Without};
 use crate::staff::Right;
 use crate::web::calling::{Sought, call_discreetly};
+use crate::web::paths::Path;
 use crate::web::paths::encode_path;
 use crate::web::queue::rights::may_see;
 use crate::web::refusal::Refusal;

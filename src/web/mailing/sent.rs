@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use axum::extract::{Path, Query};
+use axum::extract::Query;
 use axum::response::Response;
 use serde::{Deserialize, Serialize};
 
@@ -12,6 +12,7 @@ use crate::ids::{EditionId, ItemId};
 use crate::insight::reach::Share;
 use crate::staff::Right;
 use crate::store::{DeliveryState, EditionRow};
+use crate::web::paths::Path;
 use crate::web::refusal::Refusal;
 use crate::web::scripted::let_script_run_if;
 use crate::web::site::{Reading, Spread, Tally};

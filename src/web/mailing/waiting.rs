@@ -1,6 +1,6 @@
 //! Items before they are out: held back, let go, moved to another mailing.
 
-use axum::extract::{Form, Path};
+use axum::extract::Form;
 use axum::response::Response;
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -9,6 +9,7 @@ use crate::content::Item;
 use crate::edition::schedule::instant_of;
 use crate::store::Shifted;
 use crate::web::note::Note;
+use crate::web::paths::Path;
 use crate::web::queue::rights::may_see;
 use crate::web::refusal::Refusal;
 use crate::web::site::{Reading, Writing};

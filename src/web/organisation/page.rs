@@ -1,6 +1,6 @@
 //! The open page of an organisation, and its feeds: what is public and concerns it, the newest first.
 
-use axum::extract::{Path, Query};
+use axum::extract::Query;
 use axum::http::HeaderMap;
 use axum::response::Response;
 use serde::Serialize;
@@ -10,6 +10,7 @@ use crate::web::archive::asked::Asked;
 use crate::web::archive::feeds::{Form, Head, answer_with};
 use crate::web::archive::list::{Entry, Face, PAGE_ITEMS, entry_of};
 use crate::web::headers::preferred_language;
+use crate::web::paths::Path;
 use crate::web::refusal::{Refusal, Why};
 use crate::web::site::Reading;
 use crate::web::site::archive::Wanted;

@@ -1,6 +1,5 @@
 //! What the buttons on a person's page do.
 
-use axum::extract::Path;
 use axum::response::Response;
 use axum_extra::extract::Form;
 use serde::Deserialize;
@@ -11,6 +10,7 @@ use crate::forum::UnionGround;
 use crate::ids::OrganisationId;
 use crate::intake::union_grounds::SaidBy;
 use crate::store::Resumption;
+use crate::web::paths::Path;
 use crate::web::refusal::{Refusal, Why, unprocessable};
 use crate::web::site::{BRIEFLY, Reading, Writing, name_press};
 use crate::web::staff::Staff;

@@ -1,6 +1,6 @@
 //! Who may stand there twice, pair by pair; two side by side; and that they are two.
 
-use axum::extract::{Path, Query};
+use axum::extract::Query;
 use axum::response::Response;
 use serde::Serialize;
 
@@ -10,6 +10,7 @@ use crate::forum::{Standing, Status};
 use crate::ids::RecipientId;
 use crate::insight::duplicates::{Likeness, MOST_PAIRS};
 use crate::web::calling::call;
+use crate::web::paths::Path;
 use crate::web::refusal::Refusal;
 use crate::web::site::{People, Reading, Writing};
 use crate::web::staff::Staff;

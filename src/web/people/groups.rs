@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use axum::extract::{Path, Query};
+use axum::extract::Query;
 use axum::response::Response;
 use axum_extra::extract::Form;
 use serde::{Deserialize, Serialize};
@@ -13,6 +13,7 @@ use crate::forum::{Facet, Position, Term, TermIx};
 use crate::intake::places::SeatingError;
 use crate::web::choice::Choice;
 use crate::web::once::{new_token, token_of};
+use crate::web::paths::Path;
 use crate::web::progress::{GoalView, view_goals};
 use crate::web::refusal::{Refusal, unprocessable};
 use crate::web::site::{PAGE_LASTS, PLACES, Reading, Writing, name_press};

@@ -1,7 +1,6 @@
 //! Looking into one person's letters: what they got and why, what they chose, what came back, what the log says. It opens
 //! by a button, since the look itself is written in the log.
 
-use axum::extract::Path;
 use axum::response::Response;
 
 use super::person::{find, page_of};
@@ -9,6 +8,7 @@ use super::told::{Held, Letter, Line, Shown};
 use crate::forum::{Recipient, TermIx};
 use crate::store::ChangeRow;
 use crate::web::item_view::Fact;
+use crate::web::paths::Path;
 use crate::web::reasons::{read_reasons, tell_because, tell_lead};
 use crate::web::refusal::Refusal;
 use crate::web::site::{Library, Look, Reading, Writing};

@@ -1,6 +1,5 @@
 //! Two who are one: side by side, what the one who is kept will have, and the merge.
 
-use axum::extract::Path;
 use axum::response::Response;
 use axum_extra::extract::Form;
 use serde::{Deserialize, Serialize};
@@ -12,6 +11,7 @@ use crate::ids::RecipientId;
 use crate::intake::merging::{Merge, MergeError};
 use crate::web::calling::call;
 use crate::web::item_view::Fact;
+use crate::web::paths::Path;
 use crate::web::refusal::{Refusal, overtaken, unprocessable};
 use crate::web::site::{PAGE_LASTS, Reading, Writing, name_press};
 use crate::web::staff::Staff;

@@ -1,6 +1,6 @@
 //! Organisations: how many work there, which places they have, and who has those. Who is bound to one finds it alone.
 
-use axum::extract::{Path, Query};
+use axum::extract::Query;
 use axum::response::Response;
 use serde::{Deserialize, Serialize};
 
@@ -8,6 +8,7 @@ use super::told::{Place, Teller};
 use crate::content::LEAST_SUM;
 use crate::forum::{OrganisationKind, sort_key};
 use crate::store::OrganisationRow;
+use crate::web::paths::Path;
 use crate::web::paths::encode_path;
 use crate::web::refusal::Refusal;
 use crate::web::site::{PLACES, Reading};

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use axum::extract::{Path, Query};
+use axum::extract::Query;
 use axum::response::Response;
 use serde::{Deserialize, Serialize};
 
@@ -13,6 +13,7 @@ use crate::ids::RecipientId;
 use crate::store::{OwnRow, PlaceRow, StatusCause};
 use crate::web::calling::call;
 use crate::web::item_view::Fact;
+use crate::web::paths::Path;
 use crate::web::refusal::Refusal;
 use crate::web::site::Reading;
 use crate::web::staff::Staff;

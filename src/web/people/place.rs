@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use axum::extract::{Path, Query};
+use axum::extract::Query;
 use axum::response::Response;
 use axum_extra::extract::Form;
 use serde::{Deserialize, Serialize};
@@ -12,6 +12,7 @@ use super::told::{Holder, Place, Teller, end_at, is_union, span_of};
 use crate::ids::SeatId;
 use crate::intake::places::{SeatingError, name_standing};
 use crate::store::PlaceRow;
+use crate::web::paths::Path;
 use crate::web::refusal::{Refusal, overtaken, unprocessable};
 use crate::web::site::{Reading, Writing};
 use crate::web::staff::Staff;

@@ -1,6 +1,5 @@
 //! Replacing a holder in two clicks: who has the place now, then what welcomes them, as it would be sent.
 
-use axum::extract::Path;
 use axum::response::Response;
 use axum_extra::extract::Form;
 use chrono::{DateTime, Utc};
@@ -16,6 +15,7 @@ use crate::store::{PlaceRow, Span};
 use crate::web::calling::call;
 use crate::web::inbox::framed;
 use crate::web::mailbox::take_apart;
+use crate::web::paths::Path;
 use crate::web::refusal::Refusal;
 use crate::web::site::{Reading, Writing, read_successor};
 use crate::web::staff::Staff;

@@ -1,7 +1,6 @@
 //! "Did this hit?": a page with one button each, because a link scanner follows every link. Who has answered may
 //! change their mind there; the newest answer stands.
 
-use axum::extract::Path;
 use axum::response::Response;
 use serde::Serialize;
 
@@ -9,6 +8,7 @@ use super::sample::ProbeView;
 use crate::feedback::links::OpenLetter;
 use crate::store::Answer;
 use crate::web::door::Door;
+use crate::web::paths::Path;
 use crate::web::refusal::Refusal;
 use crate::web::site::{Reading, Writing};
 use crate::web::templates::Content;

@@ -1,6 +1,6 @@
 //! The goals of one group: a form of at most five lines, each with its sign and the day on which it was reached.
 
-use axum::extract::{Path, Query};
+use axum::extract::Query;
 use axum::response::Response;
 use axum_extra::extract::Form;
 use chrono::{Datelike as _, NaiveDate};
@@ -12,6 +12,7 @@ use crate::intake::goals::{GoalFault, GoalLine, GoalsError, LONGEST_LINE, MOST_G
 use crate::staff::Right;
 use crate::store::GoalRow;
 use crate::web::needs::SEES_WHAT_GOES;
+use crate::web::paths::Path;
 use crate::web::refusal::{Refusal, Why, overtaken, unprocessable};
 use crate::web::site::{Reading, Writing};
 use crate::web::staff::Staff;

@@ -1,6 +1,6 @@
 //! What everyone may see: the front page and public items. Nothing here knows a person.
 
-use axum::extract::{Path, Query};
+use axum::extract::Query;
 use axum::http::HeaderMap;
 use axum::response::Response;
 use axum::routing::get;
@@ -19,6 +19,7 @@ use crate::content::Item;
 use crate::forum::{Facet, Language, TermIx};
 use crate::letter::name_in_sentence;
 use crate::matching::Sight;
+use crate::web::paths::Path;
 
 /// The newest items that the front page shows.
 const FRONT_ITEMS: usize = 20;

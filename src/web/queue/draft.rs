@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use axum::extract::{Path, Query};
+use axum::extract::Query;
 use axum::http::StatusCode;
 use axum::response::Response;
 use serde::Deserialize;
@@ -20,6 +20,7 @@ use crate::intake::item_queue::QueueError;
 use crate::staff::Right;
 use crate::store::DeskDraftRow;
 use crate::web::note::Note;
+use crate::web::paths::Path;
 use crate::web::refusal::Refusal;
 use crate::web::site::{Reading, Writing};
 use crate::web::staff::Staff;

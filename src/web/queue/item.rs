@@ -1,6 +1,6 @@
 //! An item that was queued: what it is, who gets it, and what can still be done about it.
 
-use axum::extract::{Path, Query};
+use axum::extract::Query;
 use axum::response::Response;
 use axum_extra::extract::Form;
 use chrono::{DateTime, Utc};
@@ -21,6 +21,7 @@ use crate::web::item_view::ItemView;
 use crate::web::needs::TAKES_BACK;
 use crate::web::note::Note;
 use crate::web::once::{Begin, new_token};
+use crate::web::paths::Path;
 use crate::web::refusal::{Refusal, Why};
 use crate::web::site::{PAGE_LASTS, Reading, Writing, name_press};
 use crate::web::staff::Staff;

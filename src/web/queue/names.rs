@@ -1,6 +1,6 @@
 //! Who gets it, by name, and why; and why not somebody else.
 
-use axum::extract::{Path, Query};
+use axum::extract::Query;
 use axum::response::Response;
 use serde::{Deserialize, Serialize};
 
@@ -15,6 +15,7 @@ use crate::letter::name_in_sentence;
 use crate::matching::{Because, Decision, Reason, ReasonTerm};
 use crate::staff::Right;
 use crate::web::calling::{Sought, call_discreetly};
+use crate::web::paths::Path;
 use crate::web::reasons::tell_lead;
 use crate::web::refusal::Refusal;
 use crate::web::site::{People, Reading, Way};

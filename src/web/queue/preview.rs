@@ -1,12 +1,13 @@
 //! The item as its readers will see it.
 
-use axum::extract::{Path, Query};
+use axum::extract::Query;
 use axum::response::Response;
 use serde::{Deserialize, Serialize};
 
 use super::effective::{Draft, fill_in, imagine};
 use crate::forum::Language;
 use crate::web::item_view::ItemView;
+use crate::web::paths::Path;
 use crate::web::refusal::Refusal;
 use crate::web::site::Reading;
 use crate::web::staff::Staff;

@@ -1,7 +1,6 @@
 //! Saving what was typed, at every button: over the state that was shown and no other. Where somebody did something else
 //! with the draft meanwhile, that is told with what was typed, and whoever was told goes on from there.
 
-use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::response::Response;
 
@@ -21,6 +20,7 @@ use crate::intake::item_form::ItemForm;
 use crate::store::{DeskDraftRow, NewAttachment};
 use crate::web::note::Note;
 use crate::web::once::token_of;
+use crate::web::paths::Path;
 use crate::web::refusal::Refusal;
 use crate::web::site::{Reading, Writing};
 use crate::web::staff::Staff;

@@ -1,6 +1,6 @@
 //! A letter's own items, asked again each time, and their calendar files.
 
-use axum::extract::{Path, Query};
+use axum::extract::Query;
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse as _, Response};
 use serde::Serialize;
@@ -9,6 +9,7 @@ use crate::web::archive::around::{Around, AskedLanguage, around_itself};
 use crate::web::archive::files::file_of;
 use crate::web::item_view::{ItemView, has_day};
 use crate::web::part::{AnsweringView, HelpView, share_path};
+use crate::web::paths::Path;
 use crate::web::reasons::{list_reasons, tell_reader};
 use crate::web::received::{Held, Received};
 use crate::web::refusal::Refusal;

@@ -1,7 +1,6 @@
 //! Leaving: a page that asks, one button, one click from the mail program (RFC 8058), and the way back.
 
 use axum::body::Bytes;
-use axum::extract::Path;
 use axum::response::Response;
 use axum_extra::extract::Form;
 use serde::{Deserialize, Serialize};
@@ -9,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::feedback::links::Subscription;
 use crate::forum::{EmailAddress, Language};
 use crate::web::layers::is_one_click;
+use crate::web::paths::Path;
 use crate::web::refusal::{Refusal, Why};
 use crate::web::site::{Reading, Writing};
 use crate::web::templates::Content;

@@ -2,13 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use axum::extract::Path;
 use axum::response::Response;
 use serde::{Deserialize, Serialize};
 
 use crate::forum::{Facet, Forum, GroupKind, Language, Names, Term, TermIx};
 use crate::intake::forum_file::{EditFault, FileTerm, TermEdit};
 use crate::web::choice::Choice;
+use crate::web::paths::Path;
 use crate::web::refusal::Refusal;
 use crate::web::site::Reading;
 use crate::web::staff::Staff;

@@ -1,6 +1,5 @@
 //! What a change does, before it is made: numbers first, then names; and making it.
 
-use axum::extract::Path;
 use axum::response::Response;
 use axum_extra::extract::Form;
 use serde::Serialize;
@@ -11,6 +10,7 @@ use crate::forum::Facet;
 use crate::intake::forum_apply::{ApplyError, Preview};
 use crate::intake::forum_file::{EditFault, TermEdit};
 use crate::web::once::token_of;
+use crate::web::paths::Path;
 use crate::web::refusal::{Refusal, overtaken, unprocessable};
 use crate::web::site::{PAGE_LASTS, Reading, Writing, name_press};
 use crate::web::staff::Staff;
@@ -32,6 +32,8 @@ struct Page {
     in_the_way: Vec<String>,
     /// Items in the way: slug and title.
     items_in_the_way: Vec<(String, String)>,
+    /// What would become different besides, once nothing is in the way, in sentences.
+    besides: Vec<String>,
     /// It was shown before, and is something else by now.
     anew: bool,
     said: Said,
@@ -192,6 +194,7 @@ fn page(
         items_more,
         in_the_way,
         items_in_the_way,
+        besides: telling.besides(),
         anew,
         said: Said {
             facet: facet.word().to_owned(),

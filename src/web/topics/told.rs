@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use crate::content::Item;
 use crate::forum::{Facet, Forum, GroupKind, Language, Names, Term, sort_key};
-use crate::intake::forum_apply::{InUse, Preview};
+use crate::intake::forum_apply::{InUse, Moved, Preview, SectorsChanged};
 use crate::store::TermUses;
 use crate::web::calling::call;
 use crate::web::site::Reading;
@@ -64,26 +64,39 @@ impl Telling<'_> {
         for renamed in &plan.renamed {
             lines.extend(self.renamings(&renamed.from, &renamed.to));
         }
-        for moved in &plan.moved {
-            let to = moved.to.as_ref().map_or_else(|| own.top.clone(), |term| self.name(term));
-            lines.push(fill(&own.moved, &[("name", &self.name(&moved.term)), ("to", &to)]));
-        }
+        lines.extend(self.moves());
         for kind in &plan.kinds {
             let said = |kind: Option<GroupKind>| {
                 kind.and_then(|kind| words.topics.group_kind.get(kind.word())).cloned().unwrap_or_default()
             };
             lines.push(fill(&own.kind, &[("from", &said(kind.from)), ("to", &said(kind.to))]));
         }
-        for sectors in &plan.sectors {
-            let list = |terms: &[Term]| match terms {
-                [] => own.none.clone(),
-                some => some.iter().map(|term| self.name(term)).collect::<Vec<_>>().join(", "),
-            };
-            let (from, to) = (list(&sectors.from), list(&sectors.to));
-            let name = self.name(&sectors.group);
-            lines.push(fill(&own.sectors, &[("name", &name), ("from", &from), ("to", &to)]));
-        }
+        lines.extend(self.topics_of_groups());
         lines
+    }
+
+    /// What comes to lie under something else.
+    fn moves(&self) -> Vec<String> {
+        let words = &self.reading.0.words(self.staff.language).topics.preview;
+        let line = |moved: &Moved| {
+            let to = moved.to.as_ref().map_or_else(|| words.top.clone(), |term| self.name(term));
+            fill(&words.moved, &[("name", &self.name(&moved.term)), ("to", &to)])
+        };
+        self.shown.plan.moved.iter().map(line).collect()
+    }
+
+    /// Which groups get other topics.
+    fn topics_of_groups(&self) -> Vec<String> {
+        let words = &self.reading.0.words(self.staff.language).topics.preview;
+        let list = |terms: &[Term]| match terms {
+            [] => words.none.clone(),
+            some => some.iter().map(|term| self.name(term)).collect::<Vec<_>>().join(", "),
+        };
+        let line = |sectors: &SectorsChanged| {
+            let (from, to) = (list(&sectors.from), list(&sectors.to));
+            fill(&words.sectors, &[("name", &self.name(&sectors.group)), ("from", &from), ("to", &to)])
+        };
+        self.shown.plan.sectors.iter().map(line).collect()
     }
 
     fn renamings(&self, from: &Names, to: &Names) -> Vec<String> {
@@ -154,6 +167,12 @@ impl Telling<'_> {
         let title = |item: &Item| item.text_for(self.staff.language).1.title.clone();
         let items = self.shown.naming.iter().map(|item| (item.slug.clone(), title(item)));
         (lines, items.collect())
+    }
+
+    /// What would become different without it besides, once nothing stands in the way: what lies under it, and the groups that
+    /// have it as a topic.
+    pub(super) fn besides(&self) -> Vec<String> {
+        [self.moves(), self.topics_of_groups()].concat()
     }
 
     /// Who and what names something, counted.

@@ -1,7 +1,13 @@
 //! Words of the page of effects: `templates/locale/page/effects.{nb,nn,en}.toml`.
 
+use std::collections::BTreeMap;
+
+use crate::forum::OrganisationKind;
+
 super::table::words! {
-    Words {}
+    Words {
+        organisations: BTreeMap<OrganisationKind, String>,
+    }
     page, Page:
         title link period figures figures_note reader organisation organisations meeting meetings goals_of goals item items mailing mailings letter gathering gatherings came by_kind by_item group_met group_met_one group_goals sign reached gained how met minutes connections both_topics both_items published as_text;
     desk, Desk:

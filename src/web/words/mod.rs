@@ -46,7 +46,7 @@ use std::collections::BTreeMap;
 use rust_embed::RustEmbed;
 use toml::Table;
 
-use crate::forum::{Cadence, Facet, Kind, Language, Position};
+use crate::forum::{Cadence, Facet, Kind, Language, OrganisationKind, Position};
 use table::{take_all, words};
 
 /// A template or a file of words that cannot be used.
@@ -154,6 +154,9 @@ impl Words {
         let words: Words = take_all(table).map_err(fail)?;
         if words.kind.len() != Kind::ALL.len() || words.kinds.len() != Kind::ALL.len() {
             return Err(fail("[kind] and [kinds] name all eight kinds".to_owned()));
+        }
+        if words.effects.organisations.len() != OrganisationKind::ALL.len() {
+            return Err(fail("[effects.organisations] names all ten kinds of organisation".to_owned()));
         }
         Ok(words)
     }

@@ -60,6 +60,23 @@ on_both_databases! {
         assert!(!page.contains("=?utf-8") && !page.contains("follows:"), "{page}");
     }
 
+    async fn how_often_and_when_are_told_as_other_pages_tell_it(db: Database) {
+        let pages = Pages::over(db).await;
+        let mut reader = Reader::signed_in(&pages, ADDRESS, 1).await;
+        for (language, often, when) in [
+            (IN_BOKMAAL, "Hver uke", "mandag 8. mars kl. 7.30"),
+            (IN_NYNORSK, "Kvar veke", "måndag 8. mars kl. 7.30"),
+            (IN_ENGLISH, "Every week", "Monday 8 March at 7:30"),
+        ] {
+            pages.run(language).await;
+            let page = reader.get("/me/data").await.body;
+            assert!(values(&page).contains(&often) && values(&page).contains(&when), "{often}, {when} in {page}");
+        }
+        pages.run("UPDATE edition SET cadence = 'urgent'").await;
+        let page = reader.get("/me/data").await.body;
+        assert!(values(&page).contains(&"urgent letter"), "{page}");
+    }
+
     async fn what_people_wrote_stays_as_it_is_also_where_it_looks_like_a_code(db: Database) {
         let pages = Pages::over(db).await;
         let page = page_with_codes(&pages, IN_BOKMAAL).await;

@@ -176,8 +176,12 @@ on_both_databases! {
         let pages = Pages::over(db).await;
         let mut lise = seat(&pages, LISE, PEOPLE).await;
         pages.run("INSERT INTO interest (recipient_id, term_id, mark, source, started_at) VALUES (2, 101, 'mute', 'person', 0)").await;
+        pages.run("INSERT INTO group_sector (group_id, sector_id) VALUES (104, 101), (104, 103)").await;
+        pages.run("UPDATE forum SET change_number = change_number + 1").await;
         let shown = lise.post("/desk/topics/sector/health/take-away", "").await;
-        for said in ["Kan ikke tas bort ennå", "Én følger det", "Én skjuler det", "Én sak nevner det", "/desk/items/aapen"] {
+        for said in ["Kan ikke tas bort ennå", "Én følger det", "Én skjuler det", "Én sak nevner det", "/desk/items/aapen",
+                     "eller slå det sammen med et annet tema", "«Eldreomsorg» blir lagt under: ingenting, det står øverst.",
+                     "Temaene til «Kompetansegruppe helse»: før Helse &lt;script&gt;", ", nå Industri."] {
             assert!(shown.body.contains(said), "{said} in {}", shown.body);
         }
         assert!(!shown.body.contains("/desk/topics/confirm"), "there is nothing to confirm");
@@ -187,6 +191,7 @@ on_both_databases! {
         let group = lise.post("/desk/topics/group/health/take-away", "").await.body;
         assert!(group.contains("Én plass i gruppa") && group.contains("Hemmelig tittel"), "{group}");
         assert!(!group.contains("skriver for gruppa"), "{group}");
+        assert!(!group.contains("slå det sammen") && !group.contains("annerledes"), "groups are not folded, and none lies under it: {group}");
         assert!(lise.post("/desk/topics/role/steward/take-away", "").await.body.contains("Én har rollen"));
     }
 

@@ -172,4 +172,31 @@ on_both_databases! {
         }
         assert!(pages.get("/effects?lang=nn").await.body.contains("<h1>Verknader</h1>"));
     }
+
+    async fn kinds_of_organisations_are_called_by_how_many_there_are(db: Database) {
+        let pages = pages_with_goals(db).await;
+        for sql in [
+            r#"INSERT INTO term (id, facet, slug, names) VALUES (108, 'org', 'vik', '{"nb":"Vik"}'), (109, 'org', 'sund', '{"nb":"Sund"}'),
+               (110, 'represents', 'vik', '{"nb":"Vik"}'), (111, 'represents', 'sund', '{"nb":"Sund"}')"#,
+            "INSERT INTO organisation (id, slug, name, kind, org_id, represents_id, created_at)
+             VALUES (2, 'vik', 'Vik', 'municipality', 108, 110, 0), (3, 'sund', 'Sund', 'municipality', 109, 111, 0)",
+            "INSERT INTO seat (id, group_id, organisation_id, position, created_at) VALUES (2, 104, 2, 'member', 0), (3, 104, 3, 'member', 0)",
+            "UPDATE forum SET change_number = change_number + 1",
+        ] {
+            pages.run(sql).await;
+        }
+        let mut lead = seat(&pages, "lead@forum.example", LEAD).await;
+        let item = hand_in(&mut lead, "forum", "2027-02-02", ("For forumet.", "")).await;
+        place(&publish(&mut lead, &item).await);
+        for (language, several, one) in
+            [("nb", "Kommuner", "Statlig virksomhet"), ("nn", "Kommunar", "Statleg verksemd"), ("en", "Municipalities", "State agency")]
+        {
+            let page = pages.get(&format!("/effects?lang={language}")).await.body;
+            for said in [format!("<span>{several}</span><span>2</span>"), format!("<span>{one}</span><span>1</span>")] {
+                assert!(page.contains(&said), "{said} in {page}");
+            }
+        }
+        let text = pages.get("/effects.txt").await.body;
+        assert!(text.contains("- Organisasjonene: Kommuner 2, Statlig virksomhet 1\n"), "{text}");
+    }
 }

@@ -6,6 +6,8 @@ use super::world::{
     FORUM_ITEM, GROUP_ITEM, LETTER, NEXT_ITEM, OTHER_ITEM, PUBLIC_ITEM, Pages, WITHDRAWN_ITEM, letter_token,
     unsubscribe_token,
 };
+use crate::access::reader::Reader;
+use crate::desk::seat::{LISE, seat};
 use crate::on_both_databases;
 
 /// Every path of the pages, and whether it shows something to GET.
@@ -168,6 +170,26 @@ on_both_databases! {
         }
         assert_eq!(pages.get("/?lang=nb").await.status, StatusCode::OK);
         assert!(!pages.get(&format!("/l/{}/item/{}", letter_token(), GROUP_ITEM)).await.body.contains("Gå til forsiden"));
+    }
+
+    async fn a_form_sent_to_a_path_that_cannot_be_read_finds_no_page(db: Database) {
+        let pages = Pages::over(db).await;
+        let mut kari = Reader::signed_in(&pages, "kari@nav.test", 1).await;
+        let mut lise = seat(&pages, LISE, r#"["people","send"]"#).await;
+        let mut answers = Vec::new();
+        for path in ["/u/%ff", "/l/%ff/preferences"] {
+            answers.push((path, pages.post(path, "").await));
+        }
+        for path in ["/me/places/abc/left", "/me/feeds/99999999999999999999/off"] {
+            answers.push((path, kari.post(path, "").await));
+        }
+        for path in ["/desk/people/abc/resume", "/desk/mailing/letters/x/settle", "/desk/groups/%ff"] {
+            answers.push((path, lise.post(path, "").await));
+        }
+        for (path, answer) in answers {
+            assert_eq!(answer.status, StatusCode::NOT_FOUND, "{path}: {}", answer.body);
+            assert!(answer.body.contains("Siden finnes ikke") && !answer.body.contains("Skjemaet"), "{path}: {}", answer.body);
+        }
     }
 
     async fn errors_speak_the_browsers_language(db: Database) {

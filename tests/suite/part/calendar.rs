@@ -156,12 +156,12 @@ fn a_correction_says_the_new_time_and_place() {
     let moved = |time: bool, place: &[Language]| EventChange { time, place: place.iter().copied().collect() };
     let (time, place) = (moved(true, &[]), moved(false, &[Language::Nb]));
     for (language, changed, said) in [
-        (Language::Nb, time.clone(), "Ny tid: Torsdag 8. april kl. 9–15, Fylkeshuset."),
-        (Language::Nb, place.clone(), "Nytt sted: Torsdag 8. april kl. 9–15, Fylkeshuset."),
+        (Language::Nb, time.clone(), "Ny tid: torsdag 8. april kl. 9–15, Fylkeshuset."),
+        (Language::Nb, place.clone(), "Nytt sted: torsdag 8. april kl. 9–15, Fylkeshuset."),
         (
             Language::Nn,
             moved(true, &[Language::Nb]),
-            "Ny tid og ny stad: Torsdag 8. april kl. 9–15, Fylkeshuset.",
+            "Ny tid og ny stad: torsdag 8. april kl. 9–15, Fylkeshuset.",
         ),
         (Language::En, time, "New time: Thursday 8 April"),
         (Language::En, moved(false, &[Language::En]), "New place: Thursday 8 April"),
