@@ -32,6 +32,14 @@ impl Successor {
         let address = if email.trim().is_empty() { None } else { Some(email.parse().ok()?) };
         Some(Successor { name: one_line(name, LONGEST_NAME), address })
     }
+
+    /// `Per Vik, per@nav.example`, or what was said of the two.
+    fn in_words(&self) -> String {
+        let address = self.address.as_ref().map_or("", EmailAddress::as_str);
+        let said: Vec<&str> =
+            [self.name.as_str(), address].into_iter().filter(|part| !part.is_empty()).collect();
+        said.join(", ")
+    }
 }
 
 /// Records that somebody no longer has a place: asks the lead who has, and tells them. It ends nothing by itself. Who says
@@ -65,7 +73,7 @@ pub async fn leave_place(
             person: if person.name.is_empty() { person.email.to_string() } else { person.name.clone() },
             address: person.email.to_string(),
             group: name_in_sentence(forum, place.group, *language),
-            successor: [successor.name.as_str(), address].join(" ").trim().to_owned(),
+            successor: successor.in_words(),
             seat: seat.0,
         };
         // It tells of the person, so it is theirs: an erasure takes it along.

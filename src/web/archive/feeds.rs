@@ -13,6 +13,7 @@ use crate::content::Item;
 use crate::content::feed::{FeedHead, FeedItem, last_change, write_atom};
 use crate::content::ics;
 use crate::forum::{Facet, Forum, Kind, Language, Term, TermIx};
+use crate::letter::name_in_sentence;
 use crate::matching::Sight;
 use crate::web::headers::preferred_language;
 use crate::web::paths::Path;
@@ -287,7 +288,7 @@ pub(super) struct FeedLink {
 pub(super) fn list_links(forum: &Forum, language: Language, wanted: &Wanted, pattern: &str) -> Vec<FeedLink> {
     let chosen = wanted.sector.or(wanted.group).map(|ix| {
         let term = forum.terms.term(ix);
-        let title = fill(pattern, &[("name", forum.name_of(ix, language))]);
+        let title = fill(pattern, &[("name", &name_in_sentence(forum, ix, language))]);
         FeedLink { title, href: format!("/feeds/{}/{}.atom", term.facet.word(), term.slug) }
     });
     let all = FeedLink { title: forum.settings.name.clone(), href: "/feeds/all.atom".to_owned() };

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::told::{GoalView, view_goals};
 use crate::forum::{Facet, Term, TermIx};
 use crate::intake::goals::{GoalFault, GoalLine, GoalsError, LONGEST_LINE, MOST_GOALS, name_goals};
+use crate::letter::name_in_sentence;
 use crate::staff::Right;
 use crate::store::GoalRow;
 use crate::web::needs::SEES_WHAT_GOES;
@@ -138,7 +139,7 @@ fn page_of(reading: &Reading, staff: &Staff, group: TermIx, rows: &[GoalRow], li
     let fields = |(at, line): (usize, GoalLine)| Fields::of(at + 1, line, words);
     Page {
         slug: staff.forum.terms.term(group).slug.clone(),
-        title: fill(&words.title, &[("group", staff.forum.name_of(group, staff.language))]),
+        title: fill(&words.title, &[("group", &name_in_sentence(&staff.forum, group, staff.language))]),
         opens_group: staff.may(Right::People),
         opens_progress: staff.meets(SEES_WHAT_GOES),
         goals: view_goals(&pen, rows),

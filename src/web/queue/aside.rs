@@ -11,6 +11,7 @@ use crate::content::{Audience, Item};
 use crate::forum::{Facet, TermIx};
 use crate::insight::letters::tell_effect;
 use crate::insight::reach::{Reached, Share};
+use crate::letter::name_in_sentence;
 use crate::web::refusal::Refusal;
 use crate::web::site::{People, Reading};
 use crate::web::unions::{Discretion, Folded};
@@ -263,7 +264,9 @@ fn tell_missed(
 /// "A, B eller C", "A, B eller 3 andre grupper": of groups, after a word that says none of them.
 fn name_none(teller: &Teller<'_>, terms: &[TermIx]) -> String {
     let words = &teller.words.queue.aside;
-    let names = list_names(teller, terms);
+    let named = terms.iter().take(NAMED);
+    let names: Vec<String> =
+        named.map(|term| name_in_sentence(teller.forum, *term, teller.language)).collect();
     match (terms.len().saturating_sub(NAMED), names.split_last()) {
         (0, Some((last, first))) if !first.is_empty() => {
             fill(&words.or, &[("names", &first.join(", ")), ("last", last)])
@@ -276,13 +279,10 @@ fn name_none(teller: &Teller<'_>, terms: &[TermIx]) -> String {
     }
 }
 
-fn list_names<'a>(teller: &Teller<'a>, terms: &[TermIx]) -> Vec<&'a str> {
-    terms.iter().take(NAMED).map(|term| teller.forum.name_of(*term, teller.language)).collect()
-}
-
 /// "A, B og 3 til".
 fn name_some(teller: &Teller<'_>, terms: &[TermIx]) -> String {
-    let names = list_names(teller, terms).join(", ");
+    let named = terms.iter().take(NAMED).map(|term| teller.forum.name_of(*term, teller.language));
+    let names = named.collect::<Vec<_>>().join(", ");
     match terms.len().saturating_sub(NAMED) {
         0 => names,
         more => fill(&teller.words.queue.aside.and_more, &[("names", &names), ("count", &more.to_string())]),

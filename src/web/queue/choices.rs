@@ -2,12 +2,12 @@
 
 use super::chips::{MOST_LISTED, count_organisations};
 use super::told::Teller;
-use crate::content::{Importance, Lane};
+use crate::content::{Importance, Lane, Visibility};
 use crate::forum::{Facet, Kind, Language, Term, TermIx, sort_key};
 use crate::staff::Right;
 use crate::web::choice::Choice;
 use crate::web::staff::Staff;
-use crate::web::words::{Words, fill};
+use crate::web::words::Words;
 
 /// What an item may be about and is not yet.
 pub(super) fn offer_topics(teller: &Teller<'_>, about: &[String]) -> Vec<Choice> {
@@ -60,9 +60,8 @@ pub(super) fn list_visibilities(teller: &Teller<'_>, staff: &Staff, chosen: &str
         if !staff.works_for_group(slug) {
             continue;
         }
-        let name = teller.forum.name_of(group, teller.language);
-        choices.push(choice(format!("group:{slug}"), fill(&words.see_group, &[("name", name)])));
-        choices.push(choice(format!("only:{slug}"), fill(&words.see_only, &[("name", name)])));
+        choices.push(choice(format!("group:{slug}"), teller.visibility(Visibility::Group(group))));
+        choices.push(choice(format!("only:{slug}"), teller.visibility(Visibility::Only(group))));
     }
     if chosen.is_empty()
         && let Some(first) = choices.first_mut()

@@ -3,6 +3,7 @@
 use crate::content::audience::{Chip, Chips};
 use crate::content::{Audience, Visibility};
 use crate::forum::{Facet, Forum, Language, Position, TermIx};
+use crate::letter::name_in_sentence;
 use crate::staff::Right;
 use crate::web::staff::Staff;
 use crate::web::words::{Words, fill};
@@ -27,14 +28,17 @@ impl<'a> Teller<'a> {
 }
 
 impl Teller<'_> {
-    /// What a chip says: "Kompetansegruppe helse", "Leder i Kompetansegruppe helse", "Arbeider i NAV".
+    /// What a chip says: "Kompetansegruppe helse", "Leder i kompetansegruppe helse", "Arbeider i NAV".
     pub(super) fn chip(&self, chip: Chip) -> String {
         match chip {
             Chip::All => self.words.queue.who.all.clone(),
             Chip::Term(term) => self.term(term),
             Chip::Seat(group, position) => fill(
                 &self.words.queue.who.seat,
-                &[("position", self.position(position)), ("group", self.forum.name_of(group, self.language))],
+                &[
+                    ("position", self.position(position)),
+                    ("group", &name_in_sentence(self.forum, group, self.language)),
+                ],
             ),
         }
     }
@@ -44,6 +48,7 @@ impl Teller<'_> {
         let words = &self.words.queue.who;
         let name = match self.forum.terms.term(term).facet {
             Facet::KindOfOrg => self.kind_of_organisation(term).to_owned(),
+            Facet::Sector => name_in_sentence(self.forum, term, self.language),
             _ => self.forum.name_of(term, self.language).to_owned(),
         };
         let pattern = match self.forum.terms.term(term).facet {
@@ -75,12 +80,15 @@ impl Teller<'_> {
     /// Who may see an item, as the form words it.
     pub(in crate::web) fn visibility(&self, visibility: Visibility) -> String {
         let words = &self.words.queue.more;
-        let name = |group| self.forum.name_of(group, self.language);
         match visibility {
             Visibility::Public => words.see_public.clone(),
             Visibility::Forum => words.see_forum.clone(),
-            Visibility::Group(group) => fill(&words.see_group, &[("name", name(group))]),
-            Visibility::Only(group) => fill(&words.see_only, &[("name", name(group))]),
+            Visibility::Group(group) => {
+                fill(&words.see_group, &[("name", self.forum.name_of(group, self.language))])
+            }
+            Visibility::Only(group) => {
+                fill(&words.see_only, &[("name", &name_in_sentence(self.forum, group, self.language))])
+            }
         }
     }
 

@@ -11,7 +11,7 @@ use crate::store::ProcessingCounts;
 use crate::web::refusal::Refusal;
 use crate::web::site::Reading;
 use crate::web::staff::Staff;
-use crate::web::statements::{Row, list_rows, tell_ground};
+use crate::web::statements::{Row, SaidTo, list_rows, tell_ground};
 use crate::web::templates::Content;
 use crate::web::unions::is_few;
 use crate::web::words::{RecordWords, ScreeningWords, fill};
@@ -45,7 +45,7 @@ impl Content for Page {
 pub(super) async fn show(reading: Reading, staff: Staff) -> Result<Response, Refusal> {
     let words = &reading.0.words(staff.language).settings;
     let counts = reading.processing_counts().await?;
-    let mut rows = list_rows(&reading, &staff.forum, staff.language).await?;
+    let mut rows = list_rows(&reading, &staff.forum, staff.language, SaidTo::Authority).await?;
     let mut people = list_people(&words.record, &counts);
     people.extend(tell_unions(&words.record, &counts, !staff.may(Right::People)));
     rows.push(Row::new(&words.record.people, people));

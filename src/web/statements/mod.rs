@@ -3,11 +3,13 @@
 
 mod accessibility;
 mod privacy;
+mod voice;
 
 use axum::routing::get;
 
 use super::routes::Routes;
 pub(super) use privacy::{Row, list_rows, tell_ground};
+pub(super) use voice::SaidTo;
 
 /// The routes.
 pub(super) fn routes() -> Routes {

@@ -6,6 +6,7 @@ use axum::http::HeaderMap;
 use axum::response::Response;
 use serde::Serialize;
 
+use super::voice::{SaidTo, Voice};
 use crate::forum::{Basis, Forum, Language, TextPlace, Way};
 use crate::web::headers::preferred_language;
 use crate::web::refusal::Refusal;
@@ -51,7 +52,7 @@ impl Content for Page {
 pub(super) async fn show(reading: Reading, headers: HeaderMap) -> Result<Response, Refusal> {
     let forum = reading.forum().await?;
     let language = preferred_language(&headers, &forum);
-    let rows = list_rows(&reading, &forum, language).await?;
+    let rows = list_rows(&reading, &forum, language, SaidTo::Person).await?;
     reading.0.page(&forum, language, &Page { rows, mine: None })
 }
 
@@ -62,7 +63,7 @@ pub(super) async fn show_mine(reading: Reading, whose: Whose) -> Result<Response
         unsubscribe: reading.0.unsubscribe_path(whose.recipient.id).await?,
         own: whose.door.own_pages(),
     };
-    let rows = list_rows(&reading, &whose.forum, whose.recipient.language).await?;
+    let rows = list_rows(&reading, &whose.forum, whose.recipient.language, SaidTo::Person).await?;
     whose.page(&reading.0, &Page { rows, mine: Some(mine) })
 }
 
@@ -71,25 +72,28 @@ pub(in crate::web) async fn list_rows(
     reading: &Reading,
     forum: &Forum,
     language: Language,
+    to: SaidTo,
 ) -> Result<Vec<Row>, Refusal> {
     let (words, more) = (&reading.0.words(language).privacy, &reading.0.words(language).statements.privacy);
+    let voice = Voice::new(reading.0.words(language), to);
     let set = reading.0.privacy(forum);
-    let or_unset = |value: &Option<String>| value.clone().unwrap_or_else(|| words.unset.clone());
+    let or_unset = |value: &Option<String>| value.as_ref().unwrap_or(voice.unset).clone();
     let authority = set.authority.as_ref().unwrap_or(&more.authority);
+    let receivers = list_receivers(more, &voice, &set.processors, reading.has_partners().await?);
     let rows = [
         (&more.own, reading.0.said(forum, TextPlace::Privacy, language).into_iter().collect()),
         (&words.controller, vec![or_unset(&set.controller)]),
         (&words.contact, vec![or_unset(&set.contact)]),
         (&more.officer, set.officer.iter().cloned().collect()),
-        (&words.purpose, vec![fill(&words.purpose_text, &[("forum", &forum.settings.name)])]),
+        (&words.purpose, vec![fill(voice.purpose, &[("forum", &forum.settings.name)])]),
         (&words.basis, list_bases(&reading.0.words(language).statements, forum, language)),
-        (&more.sources, vec![more.sources_text.clone()]),
-        (&words.data, vec![words.data_text.clone(), more.data_answers.clone()]),
-        (&more.receivers, list_receivers(more, &set.processors, reading.has_partners().await?)),
-        (&words.kept, list_kept(reading, language).await?),
-        (&words.tracking, vec![words.tracking_text.clone()]),
-        (&more.cookies, vec![more.cookies_text.clone()]),
-        (&words.rights, vec![words.rights_text.clone(), fill(&more.complain, &[("authority", authority)])]),
+        (&more.sources, vec![voice.sources.clone()]),
+        (voice.data, vec![voice.data_text.clone(), voice.data_answers.clone()]),
+        (&more.receivers, receivers),
+        (&words.kept, list_kept(reading, more, &voice).await?),
+        (&words.tracking, vec![voice.tracking.clone()]),
+        (&more.cookies, vec![voice.cookies.clone()]),
+        (voice.rights, vec![voice.rights_text.clone(), fill(voice.complain, &[("authority", authority)])]),
     ];
     let rows = rows.into_iter().filter(|(_, lines)| !lines.is_empty());
     Ok(rows.map(|(label, lines)| Row::new(label, lines)).collect())
@@ -119,9 +123,9 @@ pub(in crate::web) fn tell_ground(words: &Statements, forum: &Forum, language: L
 }
 
 /// Who sees data; `partners`: accounts of the forum's organisations among them.
-fn list_receivers(words: &Words, processors: &[String], partners: bool) -> Vec<String> {
+fn list_receivers(words: &Words, voice: &Voice<'_>, processors: &[String], partners: bool) -> Vec<String> {
     let named = if processors.is_empty() {
-        words.processors_unset.clone()
+        voice.processors_unset.clone()
     } else {
         fill(&words.processors, &[("processors", &processors.join(", "))])
     };
@@ -130,13 +134,12 @@ fn list_receivers(words: &Words, processors: &[String], partners: bool) -> Vec<S
 }
 
 /// How long each kind of data stays, from the table that its deletion follows.
-async fn list_kept(reading: &Reading, language: Language) -> Result<Vec<String>, Refusal> {
-    let words = &reading.0.words(language).statements;
+async fn list_kept(reading: &Reading, words: &Words, voice: &Voice<'_>) -> Result<Vec<String>, Refusal> {
     let kept = reading.kept_days().await?;
     let tell = |(kind, pattern): (&String, &String)| {
         let (_, days) = kept.iter().find(|(own, _)| own.word() == kind)?;
-        let told = if *days == 1 { &words.privacy.day } else { &words.privacy.days };
+        let told = if *days == 1 { &words.day } else { &words.days };
         Some(fill(pattern, &[("days", &fill(told, &[("days", &days.to_string())]))]))
     };
-    Ok(words.kept.iter().filter_map(tell).collect())
+    Ok(voice.kept.iter().filter_map(tell).collect())
 }

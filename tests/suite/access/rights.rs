@@ -68,6 +68,7 @@ on_both_databases! {
         assert_eq!(pages.db.store.list_open_alerts().await.unwrap().len(), 1);
         let notice = "SELECT kind || ' ' || address FROM notice WHERE kind = 'place_left' ORDER BY id";
         assert_eq!(pages.text(notice).await, "place_left lead@forum.example\nplace_left lead@forum.example");
+        assert!(pages.text("SELECT details FROM notice WHERE kind = 'place_left'").await.contains("\"Per, per@nav.test\""));
         assert_eq!(pages.text("SELECT CAST(COUNT(*) AS TEXT) FROM seat_holder WHERE ends_at IS NULL").await, "1");
     }
 

@@ -193,6 +193,26 @@ on_both_databases! {
         assert_eq!(lise.get("/desk/settings/look/logo").await.status, StatusCode::OK);
     }
 
+    async fn the_record_speaks_of_recipients_and_the_privacy_page_to_them(db: Database) {
+        let pages = town(db).await;
+        let mut lise = seat(&pages, LISE, ADMIN).await;
+        for (language, chosen, to_them, of_them) in [
+            ("nb", "UPDATE account SET language = 'nb'", [" deg ", " du "], "Opplysninger om mottakerne"),
+            ("nn", "UPDATE account SET language = 'nn'", [" deg ", " du "], "Opplysningar om mottakarane"),
+            ("en", "UPDATE account SET language = 'en'", [" you ", " your "], "What is held about recipients"),
+        ] {
+            pages.run(chosen).await;
+            let record = lise.get("/desk/settings/record").await.body;
+            let terms = record.split("<dl").nth(1).and_then(|rest| rest.split("</dl>").next()).unwrap();
+            let privacy = pages.get(&format!("/privacy?lang={language}")).await.body;
+            assert!(terms.contains(of_them) && !privacy.contains(of_them), "{terms}");
+            for own in to_them {
+                assert!(!terms.contains(own) && privacy.contains(own), "{own}: {terms}");
+            }
+            assert_eq!(terms.matches("<dt>").count(), privacy.matches("<dt>").count() + 4, "nothing is left out: {terms}");
+        }
+    }
+
     async fn who_sees_whom_is_told_as_the_pages_do_it(db: Database) {
         let pages = town(db).await;
         let mut lise = seat(&pages, LISE, ADMIN).await;

@@ -78,6 +78,17 @@ on_both_databases! {
         assert!(!leader.get(&draft).await.body.contains(ASK));
     }
 
+    async fn a_group_that_is_named_inside_a_phrase_is_written_small(db: Database) {
+        let pages = pages_of(db).await;
+        let mut lead = seat(&pages, "lead@forum.example", LEAD).await;
+        let filled = form(&[("title", "Sak"), ("audience", "group:health/leader or group:health"), ("visibility", "only:health")]);
+        let draft = place(&lead.post("/desk/items/new", &filled).await);
+        let page = lead.get(&draft).await.body;
+        for said in ["Leder i kompetansegruppe helse", ">Bare kompetansegruppe helse<", ">Kompetansegruppe helse og gruppene under<"] {
+            assert!(page.contains(said), "{said} in {page}");
+        }
+    }
+
     async fn nobody_waits_for_what_was_taken_back(db: Database) {
         let pages = pages_of(db).await;
         let mut lead = seat(&pages, "lead@forum.example", LEAD).await;
