@@ -98,10 +98,10 @@ on_both_databases! {
         let mut lead = seat(&pages, LISE, LEAD).await;
         pages.run("INSERT INTO legal_basis (recipient_id, basis, source, recorded_at) SELECT id, 'public_task', 'ark', 5 FROM recipient").await;
         assert!(!lead.get(PAGE).await.body.contains("/desk/settings/bases/apply"), "all stand as they should");
-        assert!(lead.get("/desk/people/1").await.body.contains("Representerer noen i samarbeidet"));
+        assert!(lead.get("/desk/people/1").await.body.contains("En oppgave i allmennhetens interesse: representerer noen i samarbeidet"));
         pages.run("UPDATE seat_holder SET ends_at = 1 WHERE recipient_id = 1").await;
         let without = lead.get("/desk/people/1").await.body;
-        assert!(without.contains("En oppgave i allmennhetens interesse") && !without.contains("Representerer noen"), "{without}");
+        assert!(without.contains("En oppgave i allmennhetens interesse") && !without.contains("representerer noen"), "{without}");
         pages.run("UPDATE seat_holder SET ends_at = NULL WHERE recipient_id = 1").await;
         let saved = lead.fill_in(PAGE, PAGE, "place=legitimate_interest").await.body;
         assert!(saved.contains("Den som får en plass i en gruppe: 1 står med et annet grunnlag"), "{saved}");
