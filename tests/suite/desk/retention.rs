@@ -52,7 +52,7 @@ on_both_databases! {
         let saved = lise.fill_in(PAGE, PAGE, "letters=730&taps=90").await;
         assert!(saved.status == StatusCode::OK && saved.body.contains("Lagret."), "{}", saved.body);
         assert!(pages.get("/privacy").await.body.contains("Brev du har fått, og hvilken organisasjon som inviterte deg: 730 dager."));
-        assert!(lise.get("/desk/settings/record").await.body.contains("Brev du har fått, og hvilken organisasjon som inviterte deg: 730 dager."));
+        assert!(lise.get("/desk/settings/record").await.body.contains("Brev mottakerne har fått, og hvilken organisasjon som inviterte dem: 730 dager."));
         assert_eq!(
             pages.text("SELECT actor || ' ' || subject || before || after FROM change WHERE action = 'retention.changed'").await,
             "account:1 retention:letters{\"days\":365}{\"days\":730}",
